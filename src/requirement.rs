@@ -1,0 +1,176 @@
+//! The registry: every normative statement this project enforces, emits or leaves to its host, as a typed constant.
+//!
+//! A module per document, tables only. The same constant documents the rule, stands on the line that enforces it, is carried
+//! by every [`Refusal`](crate::Refusal) and [`Event`](crate::Event), is what a conjunct of a [policy](crate::policy) rests on,
+//! and is what the conformance suite reports against.
+
+pub mod fapi2_sp;
+pub mod local;
+pub mod oauth2_rt;
+pub mod oidcc;
+pub mod oidcd;
+pub mod rfc6749;
+pub mod rfc6750;
+pub mod rfc7009;
+pub mod rfc7515;
+pub mod rfc7517;
+pub mod rfc7518;
+pub mod rfc7519;
+pub mod rfc7521;
+pub mod rfc7523;
+pub mod rfc7523bis;
+pub mod rfc7636;
+pub mod rfc7638;
+pub mod rfc7662;
+pub mod rfc8252;
+pub mod rfc8414;
+pub mod rfc8705;
+pub mod rfc8725;
+pub mod rfc9068;
+pub mod rfc9126;
+pub mod rfc9207;
+pub mod rfc9449;
+pub mod rfc9700;
+
+/// One normative statement of one document, in our own words.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Requirement {
+    /// Stable id, `DOCUMENT-clause-item`; never reused.
+    pub id: &'static str,
+    /// The document's usual name.
+    pub document: &'static str,
+    /// The clause of the document.
+    pub clause: &'static str,
+    /// Where the clause can be read.
+    pub url: &'static str,
+    /// How binding it is.
+    pub level: Level,
+    /// What it asks of an implementation.
+    pub duty: Duty,
+    /// What it says, in our own words.
+    pub summary: &'static str,
+    /// The official conformance suite's names for it.
+    pub oidf: &'static [&'static str],
+    /// Ids of other documents' rows that say the same: one check observes them all, under the policies they belong to.
+    pub restated_by: &'static [&'static str],
+    /// Ids of other documents' rows that demand the opposite: a policy chooses.
+    pub opposed_by: &'static [&'static str],
+    /// The capability it belongs to, where that is not built yet.
+    pub planned: Option<&'static str>,
+}
+
+/// How binding a requirement is. Exhaustive: these are RFC 2119's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Level {
+    /// Absolute.
+    Must,
+    /// Absolute prohibition.
+    MustNot,
+    /// Recommended.
+    Should,
+    /// Not recommended.
+    ShouldNot,
+    /// Optional.
+    May,
+}
+
+/// What a requirement asks of an implementation. Exhaustive: every row is one of the four.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Duty {
+    /// Refuse what breaks it.
+    Refuse,
+    /// Accept what it allows.
+    Accept,
+    /// Send what it describes.
+    Emit,
+    /// The host's to fulfil: a pure library cannot.
+    Caller,
+}
+
+/// A document's rows.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Document {
+    /// The document's usual name.
+    pub name: &'static str,
+    /// Its rows, in clause order.
+    pub requirements: &'static [&'static Requirement],
+}
+
+/// Every document of the registry.
+pub fn documents() -> &'static [Document] {
+    DOCUMENTS
+}
+
+/// Every requirement of the registry.
+pub fn all() -> impl Iterator<Item = &'static Requirement> {
+    DOCUMENTS.iter().flat_map(|document| document.requirements.iter().copied())
+}
+
+/// The requirement of this id.
+pub fn find(id: &str) -> Option<&'static Requirement> {
+    all().find(|requirement| requirement.id == id)
+}
+
+impl PartialEq for Requirement {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Requirement {}
+
+macro_rules! documents {
+    ($($module:ident)*) => {
+        static DOCUMENTS: &[Document] = &[$(Document { name: $module::DOCUMENT, requirements: $module::ALL }),*];
+    };
+}
+
+documents! {
+    fapi2_sp rfc6749 rfc6750 rfc7009 rfc7515 rfc7517 rfc7518 rfc7519 rfc7521 rfc7523 rfc7523bis rfc7636 rfc7638 rfc7662
+    rfc8252 rfc8414 rfc8705 rfc8725 rfc9068 rfc9126 rfc9207 rfc9449 rfc9700 oidcc oidcd oauth2_rt local
+}
+
+/// A document's table. After level and duty a row may name `oidf [..]`, `same [..]`, `against [..]` and `planned ".."`, in this order.
+macro_rules! document {
+    (
+        $document:literal, $base:literal;
+        $(
+            $name:ident = $id:literal, $clause:literal, $level:ident, $duty:ident, $summary:literal
+            $(, oidf [$($oidf:literal),* $(,)?])?
+            $(, same [$($same:literal),* $(,)?])?
+            $(, against [$($against:literal),* $(,)?])?
+            $(, planned $planned:literal)?
+            ;
+        )*
+    ) => {
+        use super::{Duty, Level, Requirement};
+
+        pub(super) const DOCUMENT: &str = $document;
+
+        $(
+            #[doc = $summary]
+            #[doc = ""]
+            #[doc = concat!("[", $document, " §", $clause, "](", $base, $clause, "), `", $id, "`.")]
+            pub static $name: Requirement = Requirement {
+                id: $id,
+                document: $document,
+                clause: $clause,
+                url: concat!($base, $clause),
+                level: Level::$level,
+                duty: Duty::$duty,
+                summary: $summary,
+                oidf: &[$($($oidf),*)?],
+                restated_by: &[$($($same),*)?],
+                opposed_by: &[$($($against),*)?],
+                planned: document!(@planned $($planned)?),
+            };
+        )*
+
+        pub(super) static ALL: &[&Requirement] = &[$(&$name),*];
+    };
+    (@planned) => { None };
+    (@planned $capability:literal) => { Some($capability) };
+}
+use document;
