@@ -83,6 +83,6 @@ mod tests {
     #[test]
     fn sha256_is_sha256() {
         let empty = sha256(aws_lc(), b"");
-        assert_eq!(crate::jose::base64url::encode(&empty), "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU");
+        assert_eq!(crate::jose::base64url::encode(empty), "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU");
     }
 }

@@ -95,6 +95,7 @@ fn another_structure_is_another_name() {
         "CN=Cli\u{200b}ent,O=Example,C=GB",
     ] {
         assert_ne!(parse(text), certificate, "{text}");
+        assert_ne!(certificate, parse(text), "{text}");
     }
 }
 

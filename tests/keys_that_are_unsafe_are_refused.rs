@@ -23,7 +23,7 @@ fn rsa(n: &[u8], e: &[u8]) -> Result<Jwk, JwkError> {
 }
 
 fn ed25519(x: &[u8]) -> Result<Jwk, JwkError> {
-    parse(&format!("{{{}}}", support::ed25519_members(x)))
+    parse(&format!("{{{}}}", support::jwk::ed25519_members(x)))
 }
 
 #[test]
@@ -177,9 +177,9 @@ fn the_first_certificate_holds_the_key() {
 fn jwk_of(pair: &rcgen::KeyPair, x5c: &str) -> String {
     let raw = pair.public_key_raw();
     let members = match raw.len() {
-        65 => support::p256_members(raw),
-        32 => support::ed25519_members(raw),
-        _ => support::rsa_members(raw),
+        65 => support::jwk::p256_members(raw),
+        32 => support::jwk::ed25519_members(raw),
+        _ => support::jwk::rsa_members(raw),
     };
     format!(r#"{{{members},"x5c":["{x5c}"]}}"#)
 }

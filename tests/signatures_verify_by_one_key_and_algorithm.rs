@@ -6,7 +6,7 @@ use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED_SIGNING, ECDSA_P521_SHA512_FI
 use ed25519_dalek::Signer as _;
 use fapi::jose::{Algorithm, Algorithms, JoseError, Jwk, Jws, Object, base64url};
 use fapi::primitives::aws_lc;
-use fapi::secret::Secret;
+use fapi::Secret;
 use p256::ecdsa::signature::Verifier as _;
 use proptest::prelude::*;
 
@@ -109,7 +109,7 @@ fn every_elliptic_curve_has_its_algorithm_and_its_form() {
 fn rsa_keys_sign_with_either_padding_and_salt_has_the_length_of_the_hash() {
     use aws_lc_rs::signature as aws;
     let pair = RsaKeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).unwrap();
-    let members = support::rsa_members(pair.public_key().as_ref());
+    let members = support::jwk::rsa_members(pair.public_key().as_ref());
     let key = jwk(&format!("{{{members}}}"));
     assert_eq!(key.key().encoded(), pair.public_key().as_ref());
     let only_ps256 = jwk(&format!(r#"{{{members},"alg":"PS256"}}"#));
@@ -150,7 +150,7 @@ fn a_key_in_the_message_is_no_key() {
 }
 
 fn ec_jwk(pair: &p256::ecdsa::SigningKey) -> String {
-    format!("{{{}}}", support::p256_members(pair.verifying_key().to_sec1_point(false).as_bytes()))
+    format!("{{{}}}", support::jwk::p256_members(pair.verifying_key().to_sec1_point(false).as_bytes()))
 }
 
 /// A signature in which some octet may have been changed.
@@ -180,7 +180,7 @@ proptest! {
     #[test]
     fn ed25519_agrees(seed: [u8; 32], payload: Vec<u8>, spoil: Option<(prop::sample::Index, u8)>, full_name: bool) {
         let pair = ed25519_dalek::SigningKey::from_bytes(&seed);
-        let key = jwk(&format!("{{{}}}", support::ed25519_members(pair.verifying_key().as_bytes())));
+        let key = jwk(&format!("{{{}}}", support::jwk::ed25519_members(pair.verifying_key().as_bytes())));
         let header = if full_name { r#"{"alg":"Ed25519"}"# } else { r#"{"alg":"EdDSA"}"# };
         let jws = jws(header, &payload, |message| spoilt(pair.sign(message).to_bytes().to_vec(), spoil));
         let signature = ed25519_dalek::Signature::from_slice(jws.signature()).unwrap();

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::JsonError;
-use crate::requirement::{Requirement, rfc7515, rfc7517, rfc7518, rfc7519, rfc8725, rfc9449};
+use crate::requirement::{Requirement, local, rfc7515, rfc7517, rfc7518, rfc7519, rfc8725, rfc9449};
 
 /// Why a JWS is refused. Non-exhaustive.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -54,7 +54,7 @@ pub enum JoseError {
     /// The shared secret is shorter than the output of the hash.
     #[error("the secret is too short for the algorithm {0}")]
     SecretShort(super::Algorithm),
-    /// The signature has the wrong length.
+    /// An ECDSA signature has another length than its curve gives it, as one in DER has.
     #[error("the signature has the wrong length")]
     SignatureLength,
     /// The signature does not verify.
@@ -66,23 +66,21 @@ impl JoseError {
     /// The requirement that was broken.
     pub fn basis(&self) -> &'static Requirement {
         match self {
-            Self::TooLong => &crate::requirement::local::REQUEST_SIZE,
+            Self::TooLong => &local::REQUEST_SIZE,
             Self::Character => &rfc8725::COMPACT_ALPHABET,
             Self::Parts => &rfc7515::COMPACT_FORM,
             Self::Base64 => &rfc7515::STRICT_BASE64URL,
             Self::Header(JsonError::Encoding) | Self::Claims(JsonError::Encoding) => &rfc8725::UTF8_ONLY,
             Self::Header(JsonError::Repeated) => &rfc7515::HEADER_NAMES_UNIQUE,
-            Self::Header(_) => &rfc7515::SIGNED_AS_RECEIVED,
+            Self::Header(_) | Self::Unsupported(_) => &rfc7515::SIGNED_AS_RECEIVED,
             Self::Claims(JsonError::Repeated) => &rfc7519::CLAIM_NAMES_UNIQUE,
             Self::Claims(_) => &rfc7519::WHOLE_JWT_VALID,
             Self::Parameter("kid") => &rfc7515::KID_IS_HINT,
-            Self::Parameter("typ" | "cty") => &rfc7515::TYP_AS_MEDIA_TYPE,
+            Self::Parameter("typ" | "cty") => &rfc7515::SIGNED_AS_RECEIVED,
             Self::Parameter("jwk") => &rfc7517::KEY_WELL_FORMED,
             Self::Parameter(_) | Self::AlgUnknown(_) => &rfc7515::ALG_ALLOWED,
             Self::AlgNone => &rfc7518::NO_ALG_NONE,
             Self::CritMalformed | Self::CritUnknown(_) => &rfc7515::CRIT_UNDERSTOOD,
-            Self::Unsupported("b64") => &rfc7515::SIGNED_AS_RECEIVED,
-            Self::Unsupported(_) => &rfc8725::NO_COMPRESSION,
             Self::AlgRefused(_) | Self::KeyUnfit(_) => &rfc8725::ALGORITHM_LIST,
             Self::SecretShort(_) => &rfc7518::HMAC_KEY_SIZE,
             Self::SignatureLength => &rfc7518::ECDSA_FORM,
@@ -187,10 +185,72 @@ impl JwkSetError {
     pub fn basis(&self) -> &'static Requirement {
         match self {
             Self::Json(JsonError::Encoding) => &rfc8725::UTF8_ONLY,
-            Self::Json(_) => &rfc7517::KEY_WELL_FORMED,
-            Self::NoKeys => &rfc7517::UNUSABLE_KEYS_SKIPPED,
-            Self::TooMany => &crate::requirement::local::REQUEST_SIZE,
+            Self::Json(_) | Self::NoKeys => &rfc7517::KEY_WELL_FORMED,
+            Self::TooMany => &local::REQUEST_SIZE,
             Self::Leaked(error) => error.basis(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jose::Algorithm;
+    use crate::requirement::Duty;
+
+    #[test]
+    fn every_error_cites_a_rule_that_refuses() {
+        use JsonError::{Depth, Encoding, NoObject, Repeated, Syntax};
+        let mut bases: Vec<&Requirement> = [Depth, Encoding, NoObject, Repeated, Syntax]
+            .into_iter()
+            .flat_map(|json| {
+                [
+                    JoseError::Header(json.clone()).basis(),
+                    JoseError::Claims(json.clone()).basis(),
+                    JwkSetError::Json(json).basis(),
+                ]
+            })
+            .collect();
+        bases.extend(
+            [
+                JoseError::TooLong,
+                JoseError::Character,
+                JoseError::Parts,
+                JoseError::Base64,
+                JoseError::Parameter("alg"),
+                JoseError::Parameter("kid"),
+                JoseError::Parameter("typ"),
+                JoseError::Parameter("jwk"),
+                JoseError::AlgNone,
+                JoseError::AlgUnknown(String::new()),
+                JoseError::CritMalformed,
+                JoseError::CritUnknown(String::new()),
+                JoseError::Unsupported("b64"),
+                JoseError::AlgRefused(Algorithm::RS256),
+                JoseError::KeyUnfit(Algorithm::RS256),
+                JoseError::SecretShort(Algorithm::HS256),
+                JoseError::SignatureLength,
+                JoseError::Signature,
+            ]
+            .map(|error| error.basis()),
+        );
+        bases.extend(
+            [
+                JwkError::NoObject,
+                JwkError::Private("d"),
+                JwkError::Base64("x"),
+                JwkError::Point,
+                JwkError::Modulus,
+                JwkError::Integers,
+                JwkError::AlgUnfit,
+                JwkError::Purpose,
+                JwkError::Certificate,
+            ]
+            .map(|error| error.basis()),
+        );
+        bases.extend([JwkSetError::NoKeys, JwkSetError::TooMany].map(|error| error.basis()));
+        for basis in bases {
+            assert_eq!(basis.duty, Duty::Refuse, "{}", basis.id);
         }
     }
 }

@@ -186,6 +186,9 @@ impl Object {
     }
 
     fn first_repeated(&self) -> Option<&str> {
+        if self.len() < 2 {
+            return None;
+        }
         let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
         names.sort_unstable();
         names.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])

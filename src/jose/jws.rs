@@ -4,7 +4,7 @@ use std::fmt;
 
 use subtle::ConstantTimeEq;
 
-use super::{Algorithm, Algorithms, Claims, JoseError, Jwk, base64url};
+use super::{Algorithm, Algorithms, Claims, JoseError, Jwk, PublicKey, base64url};
 use crate::primitives::Primitives;
 use crate::secret::Secret;
 
@@ -93,7 +93,7 @@ impl Jws {
             return Err(JoseError::KeyUnfit(alg));
         }
         if self.signature.len() != key.key().signature_length() {
-            return Err(JoseError::SignatureLength);
+            return Err(if matches!(key.key(), PublicKey::Ec(_)) { JoseError::SignatureLength } else { JoseError::Signature });
         }
         match primitives.verify(alg, key.key(), self.signing_input(), &self.signature) {
             true => Ok(()),

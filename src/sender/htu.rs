@@ -169,6 +169,7 @@ mod tests {
             assert!(!same_target(htu, ENDPOINT), "{htu}");
         }
         assert!(!same_target("https:///a", "https:///a"));
+        assert!(!same_target("https://user@a/", "https://user@a/"));
         assert!(!same_target("https://a/\u{e9}", "https://a/\u{e9}"));
     }
 

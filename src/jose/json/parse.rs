@@ -54,8 +54,9 @@ impl Value<'_> {
     }
 
     fn number<E: de::Error>(self, digits: &str) -> Result<Json, E> {
-        if let Ok(integer) = digits.parse() {
-            return Ok(Json::Integer(integer));
+        match digits.parse() {
+            Ok(integer) if digits != "-0" => return Ok(Json::Integer(integer)),
+            _ => {}
         }
         digits.parse().ok().filter(|float: &f64| float.is_finite()).map(Json::Float).ok_or_else(|| self.refuse(JsonError::Syntax))
     }
@@ -170,7 +171,10 @@ mod tests {
             ("0", Json::Integer(0)),
             ("-9223372036854775808", Json::Integer(i64::MIN)),
             ("9223372036854775807", Json::Integer(i64::MAX)),
-            ("9223372036854775808", Json::Float(9.223372036854775808e18)),
+            ("9223372036854775808", Json::Float(9_223_372_036_854_775_808_u64 as f64)),
+            ("-0", Json::Float(-0.0)),
+            (r#"{"$serde_json::private::Number":"-0"}"#, Json::Float(-0.0)),
+            (r#"{"$serde_json::private::Number":"7"}"#, Json::Integer(7)),
             ("1.0", Json::Float(1.0)),
             ("1e3", Json::Float(1000.0)),
         ] {

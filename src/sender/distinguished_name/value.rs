@@ -45,7 +45,7 @@ fn string(value: &Any<'_>) -> Option<String> {
     }
     let data = value.data;
     let characters = |width: usize, read: fn(&[u8]) -> Option<char>| {
-        (data.len() % width == 0).then(|| data.chunks(width).map(read).collect()).flatten()
+        data.len().is_multiple_of(width).then(|| data.chunks(width).map(read).collect()).flatten()
     };
     match value.tag() {
         Tag::Utf8String | Tag::NumericString | Tag::PrintableString | Tag::Ia5String | Tag::VisibleString => {
