@@ -74,6 +74,8 @@ pub enum Endpoint {
     Resource,
     /// The host enrols a client.
     Enrolment,
+    /// The host ends what a user has been given.
+    SubjectRevocation,
 }
 
 impl Endpoint {
@@ -89,6 +91,7 @@ impl Endpoint {
             Self::Revocation => "revocation",
             Self::Resource => "resource",
             Self::Enrolment => "enrolment",
+            Self::SubjectRevocation => "subject_revocation",
         }
     }
 }

@@ -1,9 +1,13 @@
 //! Grants: the root of every token that descends from one.
 
 use crate::authorization::{AuthenticatedUser, ClaimsParameter};
-use crate::record::{Kind, Stored};
+use crate::entropy::digest;
+use crate::exchange::Entry;
+use crate::primitives::Primitives;
+use crate::record::{Key, Kind, Stored};
 use crate::scope::Scope;
 use crate::sender::Confirmation;
+use crate::server::AuthorizationServer;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +42,7 @@ pub(crate) struct Refresh {
     pub(crate) rotated: bool,
 }
 
-/// Tokens of a subject that were issued before this moment are dead.
+/// Whatever rests on a login of a subject before this moment is dead.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Epoch {
     pub(crate) since: Timestamp,
@@ -54,6 +58,21 @@ impl Stored for Refresh {
 
 impl Stored for Epoch {
     const KIND: Kind = Kind::Epoch;
+}
+
+impl Epoch {
+    pub(crate) fn key(server: &AuthorizationServer, subject: &str) -> Key<Self> {
+        server.key(Self::id(server.settings.primitives, subject))
+    }
+
+    /// Whether somebody who logged in then may still act.
+    pub(crate) fn admits(epoch: Entry<'_, Self>, auth_time: Option<Timestamp>, now: Timestamp) -> bool {
+        epoch.live(now).is_none_or(|epoch| auth_time.is_some_and(|auth_time| auth_time >= epoch.since))
+    }
+
+    pub(crate) fn id(primitives: &dyn Primitives, subject: &str) -> String {
+        digest(primitives, format!("epoch\0{subject}").as_bytes())
+    }
 }
 
 impl Grant {

@@ -69,6 +69,7 @@ pub use memory::Memory;
 pub use metadata::Metadata;
 pub use refusal::ErrorCode;
 pub use resource::{Access, Authorized, Needed, ResourceServer};
+pub use revocation::SubjectRevoked;
 pub use secret::Secret;
 pub use server::AuthorizationServer;
 pub use settings::{AccessTokenFormat, Endpoints, Lifetimes, Mistake, PublicKeys, Resource, Settings, SettingsError};

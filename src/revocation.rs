@@ -1,5 +1,10 @@
 //! Revocation ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)).
 
+mod subject;
+
+pub(crate) use subject::SubjectRevocation;
+pub use subject::SubjectRevoked;
+
 use crate::client::{At, Authenticated, Presented, authenticate};
 use crate::exchange::{Decision, Endpoint, Pause, Positions, Response, Turn};
 use crate::grant::{Grant, Refresh};

@@ -12,7 +12,7 @@ use crate::metadata::Metadata;
 use crate::record::{Key, Stored};
 use crate::refusal::{Challenge, Delivery};
 use crate::resource::{Access, Needed, ProtectedRequest, ResourceServer};
-use crate::revocation::RevocationRequest;
+use crate::revocation::{RevocationRequest, SubjectRevocation, SubjectRevoked};
 use crate::secret::Secret;
 use crate::settings::{Settings, SettingsError};
 use crate::token::TokenRequest;
@@ -94,6 +94,12 @@ impl AuthorizationServer {
     pub fn enrol(self: &Arc<Self>, metadata: ClientMetadata, secret: Option<Secret>, context: Context) -> Step<Enrolled> {
         let entrance = self.entrance(Endpoint::Enrolment, Delivery::Direct(Challenge::Body));
         begin(entrance, context, || Enrolment::parse(self, metadata, secret))
+    }
+
+    /// Ends whatever rests on a login of this user so far: sessions, grants, refresh tokens, access tokens.
+    pub fn revoke_subject(self: &Arc<Self>, subject: &str, context: Context) -> Step<SubjectRevoked> {
+        let entrance = self.entrance(Endpoint::SubjectRevocation, Delivery::Direct(Challenge::Body));
+        begin(entrance, context, || SubjectRevocation::parse(self, subject))
     }
 
     /// The metadata document, the same at both its locations

@@ -4,9 +4,9 @@
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED_SIGNING, ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RsaKeyPair};
 use ed25519_dalek::Signer as _;
+use fapi::Secret;
 use fapi::jose::{Algorithm, Algorithms, JoseError, Jwk, Jws, Object, base64url};
 use fapi::primitives::aws_lc;
-use fapi::Secret;
 use p256::ecdsa::signature::Verifier as _;
 use proptest::prelude::*;
 

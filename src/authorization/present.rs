@@ -11,6 +11,7 @@ use crate::client::{Client, policy_for};
 use crate::entropy::{BrowserHandle, InteractionId};
 use crate::exchange::{Decision, Endpoint, Entry, Held, Pause, Positions, Turn};
 use crate::form::Form;
+use crate::grant::Epoch;
 use crate::inbound::Inbound;
 use crate::policy::Policy;
 use crate::record::Key;
@@ -19,6 +20,7 @@ use crate::refusal::Refusal;
 use crate::requirement::{oidcc, rfc6749, rfc9126};
 use crate::scope::Scope;
 use crate::server::AuthorizationServer;
+use crate::time::Timestamp;
 use std::sync::Arc;
 
 pub(crate) struct AuthorizationRequest {
@@ -103,10 +105,14 @@ impl AuthorizationRequest {
         session: Option<Held<'_, Session>>,
     ) -> Result<Decision<Navigation>, Pause> {
         let (server, now) = (&self.server, turn.context.now());
-        let user = session.map(|session| session.user.clone());
-        let granted_before = match &user {
-            Some(user) => granted_before(turn, server, &user.subject, &self.client_id)?,
-            None => Scope::default(),
+        let (user, granted_before) = match session.map(|session| session.user.clone()) {
+            Some(user) => {
+                let consent = consent_key(server, &user.subject, &self.client_id);
+                let (consent, epoch) = turn.facts.load((consent, Epoch::key(server, &user.subject)))?;
+                let admitted = Epoch::admits(epoch, Some(user.auth_time), now);
+                (Some(user).filter(|_| admitted), consented(consent, now))
+            }
+            None => (None, Scope::default()),
         };
         let id = turn.context.handle(turn.primitives, "interaction");
         let fresh = || BrowserHandle::from(turn.context.handle(turn.primitives, "browser"));
@@ -139,8 +145,11 @@ pub(super) fn granted_before(
     subject: &str,
     client_id: &str,
 ) -> Result<Scope, Pause> {
-    let consent = turn.facts.load(consent_key(server, subject, client_id))?;
-    Ok(consent.live(turn.context.now()).map(|consent| consent.scope.clone()).unwrap_or_default())
+    Ok(consented(turn.facts.load(consent_key(server, subject, client_id))?, turn.context.now()))
+}
+
+fn consented(consent: Entry<'_, Consent>, now: Timestamp) -> Scope {
+    consent.live(now).map(|consent| consent.scope.clone()).unwrap_or_default()
 }
 
 pub(super) fn consent_key(server: &AuthorizationServer, subject: &str, client_id: &str) -> Key<Consent> {

@@ -141,7 +141,7 @@ type Liveness = (Key<Grant>, Key<Mark>, Option<Key<Epoch>>);
 
 /// The three keys that say whether a token lives.
 pub(crate) fn liveness(server: &ResourceServer, claims: &AccessToken) -> Liveness {
-    let epoch = claims.subject().map(|subject| server.key(server.digest(&format!("epoch\0{subject}"))));
+    let epoch = claims.subject().map(|subject| server.key(Epoch::id(server.primitives, subject)));
     (server.key(&claims.grant), server.key(server.digest(&revocation_mark(&claims.jti))), epoch)
 }
 
@@ -153,8 +153,7 @@ pub(crate) fn is_live(
 ) -> bool {
     let now = turn.context.now();
     let granted = grant.live(now).is_some_and(|grant| !grant.revoked);
-    let since = epoch.and_then(|epoch| epoch.live(now)).map(|epoch| epoch.since);
-    granted && !revoked.is_live(now) && since.is_none_or(|since| claims.iat >= since)
+    granted && !revoked.is_live(now) && epoch.is_none_or(|epoch| Epoch::admits(epoch, claims.auth_time, now))
 }
 
 /// Under which name the revocation of one access token is remembered.

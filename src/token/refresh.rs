@@ -4,7 +4,7 @@ use super::TokenRequest;
 use super::response::response;
 use crate::client::Authenticated;
 use crate::exchange::{Decision, Entry, Held, Pause, Response, Turn};
-use crate::grant::{Grant, Refresh};
+use crate::grant::{Epoch, Grant, Refresh};
 use crate::issue::{AccessToken, id_token};
 use crate::policy::Rotation;
 use crate::record::Write;
@@ -27,6 +27,10 @@ impl TokenRequest {
         let grant = rfc6749::INVALID_GRANT.demand(grant, InvalidGrant)?;
         rfc6749::REFRESH_BOUND_TO_CLIENT.require(grant.client_id == caller.client.client_id(), InvalidGrant)?;
         rfc6749::INVALID_GRANT.require(!grant.revoked, InvalidGrant)?;
+        if let Some(user) = &grant.user {
+            let epoch = turn.facts.load(Epoch::key(server, &user.subject))?;
+            rfc6749::INVALID_GRANT.require(Epoch::admits(epoch, Some(user.auth_time), now), InvalidGrant)?;
+        }
         if refresh.rotated {
             let revoked = grant.replace(&grant.revoke(), grant.expires());
             return Err(rfc9700::REFRESH_REPLAY.refuse(InvalidGrant).writing([revoked]).into());
