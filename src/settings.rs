@@ -245,6 +245,11 @@ impl Settings {
             "no signing key has an algorithm that the policy admits".into(),
             &fapi2_sp::SIGNING_ALGORITHMS,
         );
+        demand(
+            self.lifetimes.future_tolerance >= 10,
+            "times up to 10 seconds ahead must be accepted".into(),
+            &fapi2_sp::FUTURE_TIMES,
+        );
         for key in self.public_keys.iter() {
             demand(
                 key.alg().is_some_and(|algorithm| AlgorithmSet(Algorithms::ALL_ASYMMETRIC).admits(&algorithm)),
