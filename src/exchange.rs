@@ -186,7 +186,7 @@ impl<R: Reply> Exchange<R> {
                 Ok(Committed::Applied) => Some(Step::Done(outcome)),
                 Ok(Committed::Conflict(fresh)) if exchange.conflicts < CONFLICTS => {
                     exchange.conflicts += 1;
-                    exchange.facts.loaded(fresh.into_iter());
+                    exchange.facts.reloaded(fresh.into_iter());
                     None
                 }
                 Ok(Committed::Conflict(_)) | Err(Unavailable) => {

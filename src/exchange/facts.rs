@@ -80,11 +80,18 @@ impl Facts {
     }
 
     pub(super) fn loaded(&mut self, found: impl Iterator<Item = (RecordKey, Option<Versioned>)>) {
-        self.policy = OnceCell::new();
         for (key, versioned) in found {
             let found = versioned.map(|versioned| Found { versioned, parsed: OnceCell::new() });
             self.records.insert(key, Ok(found));
         }
+    }
+
+    /// Records that changed meanwhile: what was computed from the old ones is forgotten.
+    pub(super) fn reloaded(&mut self, fresh: impl Iterator<Item = (RecordKey, Option<Versioned>)>) {
+        self.policy = OnceCell::new();
+        self.verified.get_mut().clear();
+        self.computed.get_mut().clear();
+        self.loaded(fresh);
     }
 
     pub(super) fn not_loaded(&mut self, keys: Vec<RecordKey>, unavailable: Unavailable) {
