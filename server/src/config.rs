@@ -7,10 +7,9 @@ mod section;
 
 use crate::authority::Authority;
 use crate::users::User;
-use fapi::client::ClientMetadata;
 use fapi::policy::ProfileName;
-use fapi::settings::{AccessTokenFormat, Lifetimes};
-use fapi::{Scope, Secret};
+use fapi::{AccessTokenFormat, ClientMetadata, Lifetimes, Secret};
+use fapi::scope::Scope;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};

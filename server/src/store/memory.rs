@@ -1,7 +1,7 @@
 //! Records of one process, gone when it ends.
 
 use super::{Pending, Store};
-use fapi::memory::Memory;
+use fapi::Memory;
 use fapi::record::{Record, RecordKey};
 use fapi::{Commit, Committed, Load, Loaded, Timestamp, Unavailable};
 use std::future::ready;
