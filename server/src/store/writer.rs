@@ -53,7 +53,7 @@ fn write_batch(database: &Database, commits: &[Commit]) -> Vec<Result<Committed,
         }
     };
     let ended = if answers.contains(&Committed::Applied) { begun.commit().map_err(redb::Error::from) } else { Ok(()) };
-    let durable = ended.inspect_err(|error| drop(unavailable(error))).is_ok();
+    let durable = ended.inspect_err(|error| { unavailable(error); }).is_ok();
     let answer = |answer| match answer {
         answer if durable => Ok(answer),
         Committed::Applied | Committed::Unknown => Ok(Committed::Unknown),
