@@ -122,7 +122,9 @@ fn headers_that_are_not_as_they_must_be_are_refused() {
 fn what_is_no_jwt_and_two_proofs_are_refused() {
     let world = World::fapi2();
     let client = Client::enrolled(&world, "client-1", 10);
-    for (text, requirement) in [("", "RFC7515-5.2-1"), ("a.b.c.d", "RFC7515-5.2-1"), ("{}", "RFC8725BIS-3.14-1"), ("a.a.a", "RFC7515-2-1")] {
+    for (text, requirement) in
+        [("", "RFC7515-5.2-1"), ("a.b.c.d", "RFC7515-5.2-1"), ("{}", "RFC8725BIS-3.14-1"), ("a.a.a", "RFC7515-2-1")]
+    {
         refused(&client.token_with(&world, GRANT, Some(text)), 400, "invalid_dpop_proof", &["RFC9449-4.3-2", requirement]);
     }
     let mut request = client.token_request(&world, GRANT, Some(&client.proof(&world, "POST", TOKEN)));
