@@ -45,6 +45,9 @@ async fn live(s: &Session) -> Tried<()> {
         }
         let reply = request.send().await?;
         let json = reply.json().unwrap_or_default();
+        if reply.member("error").as_deref() == Some("unsupported_token_type") {
+            return skip("the server introspects no tokens of this kind");
+        }
         demand(&reply, &rfc7662::ACTIVE_ANSWER, reply.status() == 200 && json.get("active") == Some(&Value::Bool(true)), "200, active true")?;
         let bound = |member: &str| json.get("cnf").and_then(|cnf| cnf.get(member)).and_then(Value::as_str).map(str::to_owned);
         if s.variant().dpop() {
