@@ -39,6 +39,21 @@ impl Client {
             .issued(0)
     }
 
+    /// A DPoP proof for the authorization server, with the nonce that it asked for.
+    pub fn proof_now(&self, method: &str, url: &Url) -> Jwt {
+        self.proof_for(Place::Server, method, url)
+    }
+
+    /// Whether the resource server asks for nonces.
+    pub fn resource_gives_nonces(&self) -> bool {
+        self.nonce(Place::Resource).is_some()
+    }
+
+    /// Whether the authorization server asks for nonces.
+    pub fn server_gives_nonces(&self) -> bool {
+        self.nonce(Place::Server).is_some()
+    }
+
     /// The same, with the nonce that this place asked for.
     pub(super) fn proof_for(&self, place: Place, method: &str, url: &Url) -> Jwt {
         match self.nonce(place) {

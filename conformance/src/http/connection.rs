@@ -88,6 +88,23 @@ impl Connector {
         Ok(())
     }
 
+    /// Whether a connection that offers TLS 1.3 alone is taken.
+    pub async fn speaks_tls13(&self, url: &url::Url) -> Result<(), String> {
+        let (host, port) = address(url)?;
+        let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_protocol_versions(&[&rustls::version::TLS13])
+            .map_err(|error| error.to_string())?
+            .with_root_certificates(self.0.trust.0.clone())
+            .with_no_client_auth();
+        let name = ServerName::try_from(host.clone()).map_err(|_| format!("{host} is not a server name"))?;
+        limited(CONNECT_LIMIT, "no TLS handshake", async {
+            let stream = TcpStream::connect((host.as_str(), port)).await.map_err(|error| format!("cannot connect: {error}"))?;
+            let connected = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
+            connected.map(drop).map_err(|error| format!("TLS 1.3 is not spoken: {error}"))
+        })
+        .await
+    }
+
     async fn try_exchange(&self, request: &Request, number: u64) -> Result<Answer, String> {
         let key = key(request)?;
         let mut message = Some(message(request, number)?);
