@@ -77,7 +77,8 @@ impl Throttle {
     /// Whether it is too early to look at another password.
     pub(crate) fn pauses(&self, name: &str, address: IpAddr, now: Timestamp) -> bool {
         let pauses = |failures: Option<&Failures>, free| failures.is_some_and(|failures| now < failures.until(free));
-        pauses(whole(&self.names).get(name), FREE_FOR_NAME) || pauses(whole(&self.addresses).get(&network(address)), FREE_FOR_ADDRESS)
+        pauses(whole(&self.names).get(name), FREE_FOR_NAME)
+            || pauses(whole(&self.addresses).get(&network(address)), FREE_FOR_ADDRESS)
     }
 
     pub(crate) fn failed(&self, name: &str, address: IpAddr, now: Timestamp) {

@@ -15,8 +15,8 @@ use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use fapi::scope::Scope;
 use fapi::{
-    Admission, AuthorizationServer, BrowserHandle, ClientCertificates, Context, EndpointAddress, Entropy, Inbound, Needed, Outcome, Reply,
-    ResourceServer, Response, SessionHandle, Step, drive_async,
+    Admission, AuthorizationServer, BrowserHandle, ClientCertificates, Context, EndpointAddress, Entropy, Inbound, Needed,
+    Outcome, Reply, ResourceServer, Response, SessionHandle, Step, drive_async,
 };
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;

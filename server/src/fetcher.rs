@@ -34,7 +34,8 @@ impl Fetcher {
 
     /// The document, from memory if that will do. Those who ask for one URL at a time wait for one download.
     pub async fn fetch(&self, request: &DocumentRequest) -> Result<Document, Unavailable> {
-        let destination = Destination::parse(&request.url, &self.outbound.allow).map_err(|error| refused(&request.url, &error))?;
+        let destination =
+            Destination::parse(&request.url, &self.outbound.allow).map_err(|error| refused(&request.url, &error))?;
         let slot = self.cache.slot(&request.url);
         let mut slot = slot.lock().await;
         let now = self.clock.now();

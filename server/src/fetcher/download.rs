@@ -97,7 +97,8 @@ impl Downloader {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         roots.add_parsable_certificates(self.authorities.iter().cloned());
-        let builder = ClientConfig::builder_with_provider(Arc::new(crate::tls::provider())).with_safe_default_protocol_versions()?;
+        let builder =
+            ClientConfig::builder_with_provider(Arc::new(crate::tls::provider())).with_safe_default_protocol_versions()?;
         let tls = Arc::new(builder.with_root_certificates(roots).with_no_client_auth());
         Ok(self.tls.get_or_init(|| tls).clone())
     }
@@ -118,7 +119,8 @@ async fn connect(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
 /// `no-store` and `no-cache` ask for the shortest time there is.
 fn max_age(headers: &HeaderMap) -> Option<u32> {
     let values = headers.get_all(CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
-    let directives: Vec<_> = values.flat_map(|value| value.split(',')).map(|directive| directive.trim().to_ascii_lowercase()).collect();
+    let directives: Vec<_> =
+        values.flat_map(|value| value.split(',')).map(|directive| directive.trim().to_ascii_lowercase()).collect();
     if directives.iter().any(|directive| directive == "no-store" || directive == "no-cache") {
         return Some(0);
     }
