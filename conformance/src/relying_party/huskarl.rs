@@ -50,13 +50,23 @@ pub async fn code_flow(s: &Session) -> Tried<()> {
     check_token_type(&party.wire, &party.client, tokens.access_token().token_type())?;
     if s.variant().openid() {
         let subject = done.id_token.and_then(|token| token.sub);
-        let subject = subject.ok_or_else(|| party.wire.failed("find a verified subject in the ID token", &oidcc::ID_TOKEN_CLAIMS, &Missing("no ID token, or none with a sub")))?;
+        let subject = subject.ok_or_else(|| {
+            party.wire.failed(
+                "find a verified subject in the ID token",
+                &oidcc::ID_TOKEN_CLAIMS,
+                &Missing("no ID token, or none with a sub"),
+            )
+        })?;
         party.userinfo(&grant, &metadata, &tokens, &subject).await?;
     }
     party.resource(grant.clone(), &tokens).await?;
     if let Some(refresh_token) = tokens.refresh_token() {
         let parameters = RefreshGrantParameters::refresh_token(refresh_token.clone());
-        let fresh = grant.to_refresh_grant().exchange(parameters).await.map_err(|error| party.wire.failed("use its refresh token", &rfc6749::REFRESH_BOUND_TO_CLIENT, &error))?;
+        let fresh = grant
+            .to_refresh_grant()
+            .exchange(parameters)
+            .await
+            .map_err(|error| party.wire.failed("use its refresh token", &rfc6749::REFRESH_BOUND_TO_CLIENT, &error))?;
         check_token_type(&party.wire, &party.client, fresh.access_token().token_type())?;
         party.resource(grant, &fresh).await?;
         party.revoke(&metadata, &tokens).await?;
@@ -77,7 +87,10 @@ pub async fn client_credentials(s: &Session) -> Tried<()> {
         .build();
     let scope = party.client.settings().client_scope.as_ref().map(|scope| words(scope));
     let parameters = ClientCredentialsGrantParameters::builder().maybe_scope(scope).build();
-    let tokens = grant.exchange(parameters).await.map_err(|error| party.wire.failed("get a token for itself", &rfc6749::TOKEN_RESPONSE_SHAPE, &error))?;
+    let tokens = grant
+        .exchange(parameters)
+        .await
+        .map_err(|error| party.wire.failed("get a token for itself", &rfc6749::TOKEN_RESPONSE_SHAPE, &error))?;
     check_token_type(&party.wire, &party.client, tokens.access_token().token_type())?;
     party.resource(grant, &tokens).await
 }
@@ -97,7 +110,9 @@ impl Party {
     async fn metadata(&self) -> Tried<AuthorizationServerMetadata> {
         let issuer = self.target.issuer.as_str();
         let fetched = match self.client.variant().openid() {
-            true => AuthorizationServerMetadata::oidc_fetch().http_client(&self.wire).issuer(issuer).clock(self.clock()).call().await,
+            true => {
+                AuthorizationServerMetadata::oidc_fetch().http_client(&self.wire).issuer(issuer).clock(self.clock()).call().await
+            }
             false => AuthorizationServerMetadata::fetch().http_client(&self.wire).issuer(issuer).clock(self.clock()).call().await,
         };
         let mut metadata = match fetched {
@@ -141,18 +156,33 @@ impl Party {
 
     /// Push, browser, response, token request: to tokens, and an ID token that it verified.
     async fn authorized(&self, grant: &AuthorizationCodeGrant) -> Tried<CompleteOutput> {
-        let started = grant.start(self.request()?).await.map_err(|error| self.wire.failed("push its request", &rfc9126::PUSH_CREATED, &error))?;
-        let url = url::Url::parse(&started.authorization_url.to_string()).map_err(|error| self.wire.failed("make an authorization URL", &rfc8414::REQUIRED_MEMBERS, &error))?;
+        let started = grant
+            .start(self.request()?)
+            .await
+            .map_err(|error| self.wire.failed("push its request", &rfc9126::PUSH_CREATED, &error))?;
+        let url = url::Url::parse(&started.authorization_url.to_string())
+            .map_err(|error| self.wire.failed("make an authorization URL", &rfc8414::REQUIRED_MEMBERS, &error))?;
         let redirect_uri = &self.client.settings().redirect_uri;
         let callback = match self.client.browser().visit(url, redirect_uri, Intention::Approve).await? {
             Landing::Callback(callback) => callback,
             other => {
-                let finding = Finding { exchange: other.exchange(), ..Finding::new("the redirect URI, with a code", other.describe()) };
+                let finding =
+                    Finding { exchange: other.exchange(), ..Finding::new("the redirect URI, with a code", other.describe()) };
                 return Err(finding.against(&rfc6749::TOKEN_RESPONSE).into());
             }
         };
-        let response: CompleteInput = callback.url.as_str().parse().map_err(|error| self.wire.failed("read the authorization response", &rfc6749::TOKEN_RESPONSE, &error))?;
-        grant.complete(&started.pending_state, response).await.map_err(|error| self.wire.failed("accept the authorization response, the token response and the ID token", &rfc6749::TOKEN_RESPONSE, &error))
+        let response: CompleteInput = callback
+            .url
+            .as_str()
+            .parse()
+            .map_err(|error| self.wire.failed("read the authorization response", &rfc6749::TOKEN_RESPONSE, &error))?;
+        grant.complete(&started.pending_state, response).await.map_err(|error| {
+            self.wire.failed(
+                "accept the authorization response, the token response and the ID token",
+                &rfc6749::TOKEN_RESPONSE,
+                &error,
+            )
+        })
     }
 
     fn request(&self) -> Tried<StartInput> {
@@ -182,9 +212,15 @@ impl Party {
         if metadata.userinfo_endpoint.is_none() {
             return Ok(());
         }
-        let builder = UserInfoClient::builder_from_grant(grant, metadata).map_err(|error| self.wire.failed("find the userinfo endpoint", &oidcd::REQUIRED_MEMBERS, &error))?;
-        let userinfo = builder.build().await.map_err(|error| self.wire.failed("call the userinfo endpoint", &oidcc::USERINFO_SUBJECT, &error))?;
-        userinfo.get(&self.wire, tokens.access_token(), subject).await.map(drop).map_err(|error| self.wire.failed("get the ID token's sub from the userinfo endpoint", &oidcc::USERINFO_SUBJECT, &error))
+        let builder = UserInfoClient::builder_from_grant(grant, metadata)
+            .map_err(|error| self.wire.failed("find the userinfo endpoint", &oidcd::REQUIRED_MEMBERS, &error))?;
+        let userinfo = builder
+            .build()
+            .await
+            .map_err(|error| self.wire.failed("call the userinfo endpoint", &oidcc::USERINFO_SUBJECT, &error))?;
+        userinfo.get(&self.wire, tokens.access_token(), subject).await.map(drop).map_err(|error| {
+            self.wire.failed("get the ID token's sub from the userinfo endpoint", &oidcc::USERINFO_SUBJECT, &error)
+        })
     }
 
     /// Calls the target's resource, if it names one, with headers that huskarl makes; a demanded nonce is given once.
@@ -201,10 +237,13 @@ impl Party {
             .build();
         source.prime(tokens.clone()).await.map_err(|error| failed("keep its token", &error))?;
         let authorizer = HttpAuthorizer::builder().cache(InMemoryTokenCache::builder().source(source).build()).build();
-        let uri: http::Uri = resource.url.as_str().parse().map_err(|error: http::uri::InvalidUri| failed("read the resource's URL", &error))?;
-        let method: http::Method = resource.method.parse().map_err(|error: http::method::InvalidMethod| failed("use the resource's method", &error))?;
+        let uri: http::Uri =
+            resource.url.as_str().parse().map_err(|error: http::uri::InvalidUri| failed("read the resource's URL", &error))?;
+        let method: http::Method =
+            resource.method.parse().map_err(|error: http::method::InvalidMethod| failed("use the resource's method", &error))?;
         for again in [true, false] {
-            let headers = authorizer.get_headers(&method, &uri).await.map_err(|error| failed("make headers for the resource", &error))?;
+            let headers =
+                authorizer.get_headers(&method, &uri).await.map_err(|error| failed("make headers for the resource", &error))?;
             let (content_type, body) = resource.body.clone().unwrap_or_default();
             let mut request = http::Request::new(Bytes::from(body));
             *request.method_mut() = method.clone();
@@ -232,7 +271,10 @@ impl Party {
         let Some(refresh_token) = tokens.refresh_token() else { return Ok(()) };
         let revocation =
             builder.clock(self.clock()).client_id(self.client.id().to_owned()).client_auth(self.authentication()?).build();
-        revocation.revoke(&self.wire, refresh_token).await.map_err(|error| self.wire.failed("revoke its refresh token", &rfc7009::REFRESH_TOKENS_REVOCABLE, &error))
+        revocation
+            .revoke(&self.wire, refresh_token)
+            .await
+            .map_err(|error| self.wire.failed("revoke its refresh token", &rfc7009::REFRESH_TOKENS_REVOCABLE, &error))
     }
 
     fn clock(&self) -> TargetClock {
@@ -256,7 +298,8 @@ impl Party {
     }
 
     fn signer(&self, key: &SigningKey) -> Tried<Signer> {
-        let public = serde_json::from_value(Value::Object(key.public_jwk())).map_err(|error| self.wire.failed("read a public JWK", &fapi2_sp::SIGNING_ALGORITHMS, &error))?;
+        let public = serde_json::from_value(Value::Object(key.public_jwk()))
+            .map_err(|error| self.wire.failed("read a public JWK", &fapi2_sp::SIGNING_ALGORITHMS, &error))?;
         Ok(Signer { key: key.clone(), public })
     }
 }
@@ -349,7 +392,10 @@ impl AsymmetricJwsSignerSelector for Signer {
         Box::pin(async move { Arc::new(self.clone()) as Arc<dyn AsymmetricJwsSigner> })
     }
 
-    fn select_signer_by_thumbprint<'a>(&'a self, thumbprint: &'a str) -> MaybeSendBoxFuture<'a, Option<Arc<dyn AsymmetricJwsSigner>>> {
+    fn select_signer_by_thumbprint<'a>(
+        &'a self,
+        thumbprint: &'a str,
+    ) -> MaybeSendBoxFuture<'a, Option<Arc<dyn AsymmetricJwsSigner>>> {
         let fits = self.public.thumbprint() == thumbprint;
         Box::pin(async move { fits.then(|| Arc::new(self.clone()) as Arc<dyn AsymmetricJwsSigner>) })
     }

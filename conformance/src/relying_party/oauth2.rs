@@ -5,9 +5,9 @@
 use bytes::Bytes;
 use oauth2::basic::{BasicClient, BasicErrorResponseType, BasicTokenResponse};
 use oauth2::{
-    AccessToken, AuthUrl, AuthorizationCode, ClientId, CsrfToken, IntrospectionUrl, PkceCodeChallenge, RedirectUrl,
-    RefreshToken, RequestTokenError, RevocationErrorResponseType, RevocationUrl, Scope, StandardRevocableToken,
-    TokenIntrospectionResponse, TokenResponse, TokenUrl,
+    AccessToken, AuthUrl, AuthorizationCode, ClientId, CsrfToken, IntrospectionUrl, PkceCodeChallenge, RedirectUrl, RefreshToken,
+    RequestTokenError, RevocationErrorResponseType, RevocationUrl, Scope, StandardRevocableToken, TokenIntrospectionResponse,
+    TokenResponse, TokenUrl,
 };
 
 use super::{Wire, authentication, check_token_type, push, served};
@@ -20,7 +20,8 @@ pub async fn code_flow(s: &Session) -> Tried<()> {
     let client = &s.one;
     let party = Party::new(s)?;
     let send = |request| party.wire.clone().call(request);
-    let redirect_uri = RedirectUrl::new(client.settings().redirect_uri.clone()).map_err(|error| party.wire.failed("read the redirect URI", &rfc6749::REDIRECT_ABSOLUTE, &error))?;
+    let redirect_uri = RedirectUrl::new(client.settings().redirect_uri.clone())
+        .map_err(|error| party.wire.failed("read the redirect URI", &rfc6749::REDIRECT_ABSOLUTE, &error))?;
     let oauth = party
         .oauth
         .clone()
@@ -43,11 +44,17 @@ pub async fn code_flow(s: &Session) -> Tried<()> {
     for (name, value) in authentication(client) {
         redeem = redeem.add_extra_param(name, value);
     }
-    let tokens = redeem.request_async(&send).await.map_err(|error| party.wire.failed("redeem its code", &rfc6749::TOKEN_RESPONSE, &error))?;
+    let tokens = redeem
+        .request_async(&send)
+        .await
+        .map_err(|error| party.wire.failed("redeem its code", &rfc6749::TOKEN_RESPONSE, &error))?;
     party.check(&tokens).await?;
 
     let Some(refresh_token) = tokens.refresh_token() else { return party.give_back(tokens.access_token()).await };
-    let fresh = party.refresh(refresh_token).await.map_err(|error| party.wire.failed("use its refresh token", &rfc6749::REFRESH_BOUND_TO_CLIENT, &error))?;
+    let fresh = party
+        .refresh(refresh_token)
+        .await
+        .map_err(|error| party.wire.failed("use its refresh token", &rfc6749::REFRESH_BOUND_TO_CLIENT, &error))?;
     party.check(&fresh).await?;
     party.give_back(fresh.access_token()).await?;
     if !party.revoke(refresh_token.into()).await? {
@@ -55,8 +62,14 @@ pub async fn code_flow(s: &Session) -> Tried<()> {
     }
     match party.refresh(refresh_token).await {
         Err(RequestTokenError::ServerResponse(answer)) if *answer.error() == BasicErrorResponseType::InvalidGrant => Ok(()),
-        Err(error) => Err(party.wire.failed("be told invalid_grant for a revoked refresh token", &rfc6749::INVALID_GRANT, &error)),
-        Ok(_) => Err(party.wire.finding("invalid_grant for a revoked refresh token", "tokens".into(), &rfc7009::REFRESH_TOKENS_REVOCABLE)),
+        Err(error) => {
+            Err(party.wire.failed("be told invalid_grant for a revoked refresh token", &rfc6749::INVALID_GRANT, &error))
+        }
+        Ok(_) => Err(party.wire.finding(
+            "invalid_grant for a revoked refresh token",
+            "tokens".into(),
+            &rfc7009::REFRESH_TOKENS_REVOCABLE,
+        )),
     }
 }
 
@@ -71,12 +84,21 @@ pub async fn client_credentials(s: &Session) -> Tried<()> {
     for (name, value) in authentication(&s.one) {
         request = request.add_extra_param(name, value);
     }
-    let tokens = request.request_async(&send).await.map_err(|error| party.wire.failed("get a token for itself", &rfc6749::TOKEN_RESPONSE_SHAPE, &error))?;
+    let tokens = request
+        .request_async(&send)
+        .await
+        .map_err(|error| party.wire.failed("get a token for itself", &rfc6749::TOKEN_RESPONSE_SHAPE, &error))?;
     party.check(&tokens).await?;
     party.give_back(tokens.access_token()).await
 }
 
-type Oauth = BasicClient<oauth2::EndpointNotSet, oauth2::EndpointNotSet, oauth2::EndpointNotSet, oauth2::EndpointNotSet, oauth2::EndpointSet>;
+type Oauth = BasicClient<
+    oauth2::EndpointNotSet,
+    oauth2::EndpointNotSet,
+    oauth2::EndpointNotSet,
+    oauth2::EndpointNotSet,
+    oauth2::EndpointSet,
+>;
 type Refused = RequestTokenError<super::wire::Unsent, oauth2::basic::BasicErrorResponse>;
 
 struct Party<'a> {
@@ -122,11 +144,19 @@ impl<'a> Party<'a> {
     async fn give_back(&self, token: &AccessToken) -> Tried<()> {
         if let Some(active) = self.is_active(token).await? {
             if !active {
-                return Err(self.wire.finding("a fresh access token to be active", "active: false".into(), &rfc7662::ACTIVE_ANSWER));
+                return Err(self.wire.finding(
+                    "a fresh access token to be active",
+                    "active: false".into(),
+                    &rfc7662::ACTIVE_ANSWER,
+                ));
             }
         }
         if self.revoke(token.into()).await? && self.is_active(token).await? == Some(true) {
-            return Err(self.wire.finding("a revoked access token not to be active", "active: true".into(), &rfc7662::TOKEN_CHECKED));
+            return Err(self.wire.finding(
+                "a revoked access token not to be active",
+                "active: true".into(),
+                &rfc7662::TOKEN_CHECKED,
+            ));
         }
         Ok(())
     }

@@ -109,7 +109,8 @@ impl Wire {
         let document = &self.0.client.metadata().document;
         let aliases = document.get("mtls_endpoint_aliases");
         let members = [Some(document), aliases].into_iter().flatten().filter_map(|object| object.as_object()).flatten();
-        let named = members.filter(|(_, value)| value.as_str() == Some(url.as_str())).map(|(name, _)| name.replace('_', " ")).next();
+        let named =
+            members.filter(|(_, value)| value.as_str() == Some(url.as_str())).map(|(name, _)| name.replace('_', " ")).next();
         named.unwrap_or_else(|| if url.path().contains("/.well-known/") { "metadata".into() } else { "resource".into() })
     }
 
@@ -135,7 +136,8 @@ impl Wire {
             if !fields.iter().any(|(name, _)| name == "client_assertion") {
                 return body;
             }
-            let fresh = |(name, value)| if name == "client_assertion" { (name, self.0.client.assertion().sign()) } else { (name, value) };
+            let fresh =
+                |(name, value)| if name == "client_assertion" { (name, self.0.client.assertion().sign()) } else { (name, value) };
             encode(&fields.into_iter().map(fresh).collect::<Vec<_>>()).into()
         })
     }
