@@ -77,7 +77,8 @@ impl Throttle {
     /// Whether it is too early to look at another password.
     pub(crate) fn pauses(&self, name: &str, address: IpAddr, now: Timestamp) -> bool {
         let pauses = |failures: Option<&Failures>, free| failures.is_some_and(|failures| now < failures.until(free));
-        pauses(whole(&self.names).get(name), FREE_FOR_NAME) || pauses(whole(&self.addresses).get(&network(address)), FREE_FOR_ADDRESS)
+        pauses(whole(&self.names).get(name), FREE_FOR_NAME)
+            || pauses(whole(&self.addresses).get(&network(address)), FREE_FOR_ADDRESS)
     }
 
     pub(crate) fn failed(&self, name: &str, address: IpAddr, now: Timestamp) {
@@ -143,7 +144,7 @@ mod tests {
     #[test]
     fn passwords_cannot_be_tried_without_end() {
         let (throttle, from) = (Throttle::default(), address("192.0.2.1"));
-        let at = |seconds| Timestamp::from_seconds(1_000 + seconds);
+        let at = |seconds: i64| Timestamp::from_seconds(1_000 + seconds);
         for _ in 0..FREE_FOR_NAME {
             assert!(!throttle.pauses("alice", from, at(0)));
             throttle.failed("alice", from, at(0));

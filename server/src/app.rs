@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::config::{Limits, ResourceConfig};
 use crate::cookies::Cookies;
 use crate::host::ServerHost;
-use crate::keys::fresh_secret;
+use crate::keys::{KeyError, fresh_secret};
 use crate::listener::{Door, Peer};
 use crate::nonces::nonces;
 use crate::options::Observer;
@@ -15,8 +15,8 @@ use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use fapi::scope::Scope;
 use fapi::{
-    Admission, AuthorizationServer, BrowserHandle, ClientCertificates, Context, EndpointAddress, Entropy, Inbound, Needed, Outcome, Reply,
-    ResourceServer, Response, SessionHandle, Step, drive_async,
+    Admission, AuthorizationServer, BrowserHandle, ClientCertificates, Context, EndpointAddress, Entropy, Inbound, Needed,
+    Outcome, Reply, ResourceServer, Response, SessionHandle, Step, drive_async,
 };
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
@@ -152,16 +152,16 @@ impl App {
             .session(received.session.as_ref())
             .browser(received.browser.as_ref())
             .admission(received.admission);
-        let step = enter(inbound, self.context()?);
+        let unready = |_| notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "The server has no randomness.");
+        let step = enter(inbound, self.context().map_err(unready)?);
         let outcome = drive_async(&self.host, step).await;
         self.tell(&outcome, received.exchange.as_deref());
         Ok(outcome)
     }
 
     /// The time and fresh randomness, and the nonces if there are any.
-    pub(crate) fn context(&self) -> Result<Context, Response> {
-        let error = |_| notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "The server has no randomness.");
-        let seed = fresh_secret().map_err(error)?;
+    pub(crate) fn context(&self) -> Result<Context, KeyError> {
+        let seed = fresh_secret()?;
         let now = self.clock.now();
         let context = Context::new(now, Entropy::new(*seed));
         #[cfg(fapi_waive)]

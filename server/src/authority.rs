@@ -5,7 +5,8 @@ use crate::private_file::{private_directory, write_private};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, date_time_ymd,
+    BasicConstraints, Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    date_time_ymd,
 };
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -60,7 +61,8 @@ impl Authority {
         };
         if certificate_path.exists() && key_path.exists() {
             let key = Zeroizing::new(fs::read_to_string(&key_path).map_err(|error| file(&key_path)(&error))?);
-            let certificate = CertificateDer::from_pem_file(&certificate_path).map_err(|error| file(&certificate_path)(&error))?;
+            let certificate =
+                CertificateDer::from_pem_file(&certificate_path).map_err(|error| file(&certificate_path)(&error))?;
             let issuer = Issuer::new(authority_params()?, KeyPair::from_pem(&key)?);
             return Ok(Self { issuer, certificate });
         }

@@ -29,12 +29,18 @@ pub struct Fetcher {
 impl Fetcher {
     /// A fetcher with an empty memory.
     pub fn new(outbound: Outbound, clock: Arc<dyn Clock>) -> Self {
-        Self { downloader: Downloader::new(outbound.authorities.clone()), outbound, cache: Cache::default(), clock }
+        Self {
+            downloader: Downloader::new(outbound.authorities.clone(), outbound.timeout),
+            outbound,
+            cache: Cache::default(),
+            clock,
+        }
     }
 
     /// The document, from memory if that will do. Those who ask for one URL at a time wait for one download.
     pub async fn fetch(&self, request: &DocumentRequest) -> Result<Document, Unavailable> {
-        let destination = Destination::parse(&request.url, &self.outbound.allow).map_err(|error| refused(&request.url, &error))?;
+        let destination =
+            Destination::parse(&request.url, &self.outbound.allow).map_err(|error| refused(&request.url, &error))?;
         let slot = self.cache.slot(&request.url);
         let mut slot = slot.lock().await;
         let now = self.clock.now();

@@ -4,9 +4,7 @@ use crate::fetcher::Fetcher;
 use crate::keys::Keyring;
 use crate::store::Store;
 use crate::users::Users;
-use fapi::{
-    AsyncHost, Claims, ClaimsRequest, Commit, Committed, Document, DocumentRequest, KeyUse, Load, Loaded, Unavailable,
-};
+use fapi::{AsyncHost, Claims, ClaimsRequest, Commit, Committed, Document, DocumentRequest, KeyUse, Load, Loaded, Unavailable};
 use std::sync::Arc;
 
 /// What the library asks of its host.

@@ -53,7 +53,8 @@ impl Keyring {
                 write_private(&path, made.as_bytes()).map_err(KeyError::file(&path))?;
             }
             for path in pem_files(directory, algorithm)? {
-                let der = PrivatePkcs8KeyDer::from_pem_file(&path).map_err(|error| KeyError::Unreadable(path.clone(), error.to_string()))?;
+                let der = PrivatePkcs8KeyDer::from_pem_file(&path)
+                    .map_err(|error| KeyError::Unreadable(path.clone(), error.to_string()))?;
                 let key = SigningKey::from_pkcs8(algorithm, der.secret_pkcs8_der());
                 signing.push(key.map_err(|error| KeyError::Unreadable(path, error.to_string()))?);
             }

@@ -118,7 +118,8 @@ impl Connections {
             return tracing::debug!("a TLS handshake failed");
         };
         let (_, session) = stream.get_ref();
-        let certificates = session.peer_certificates().unwrap_or_default().iter().cloned().map(CertificateDer::into_owned).collect();
+        let certificates =
+            session.peer_certificates().unwrap_or_default().iter().cloned().map(CertificateDer::into_owned).collect();
         let http2 = session.alpn_protocol() == Some(b"h2");
         let builder = self.builder.clone();
         let builder = if http2 { builder.http2_only() } else { builder.http1_only() };

@@ -105,7 +105,11 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
     let (address, mtls_address) = (main.1, alias.as_ref().map(|alias| alias.1));
     let at_ports = |template: &str| {
         let mtls_port = mtls_address.map(|address| address.port().to_string()).unwrap_or_default();
-        template.replace("{port}", &address.port().to_string()).replace("{mtls_port}", &mtls_port).trim_end_matches('/').to_owned()
+        template
+            .replace("{port}", &address.port().to_string())
+            .replace("{mtls_port}", &mtls_port)
+            .trim_end_matches('/')
+            .to_owned()
     };
     let issuer = at_ports(&config.issuer);
     let mtls_base = config.mtls.as_ref().map(|mtls| at_ports(&mtls.base));
@@ -185,13 +189,15 @@ async fn enrol(app: &App, config: &Config) -> Result<(), StartError> {
     let mut mistakes = vec![];
     for client in &config.clients {
         let id = &client.metadata.client_id;
-        let Ok(context) = app.context() else { return Err(KeyError::Backend.into()) };
-        let outcome = drive_async(&app.host, app.server.enrol(client.metadata.clone(), client.secret.clone(), context)).await;
+        let entered = app.server.enrol(client.metadata.clone(), client.secret.clone(), app.context()?);
+        let outcome = drive_async(&app.host, entered).await;
         app.tell(&outcome, None);
         if let Enrolled::Refused(_) = outcome.reply {
-            let broken = outcome.event.refused_for().iter().map(|requirement| format!("{} ({})", requirement.summary, requirement.id));
+            let broken =
+                outcome.event.refused_for().iter().map(|requirement| format!("{} ({})", requirement.summary, requirement.id));
             let why = broken.collect::<Vec<_>>().join("; ");
-            mistakes.push(format!("clients: {id:?} is refused: {}", if why.is_empty() { "the store does not answer" } else { &why }));
+            mistakes
+                .push(format!("clients: {id:?} is refused: {}", if why.is_empty() { "the store does not answer" } else { &why }));
         }
     }
     if mistakes.is_empty() { Ok(()) } else { Err(Mistakes(mistakes).into()) }

@@ -37,8 +37,8 @@ pub(crate) fn settings(
     settings.lifetimes = config.lifetimes;
     settings.limits.body = config.limits.body;
     let authorities = config.client_authorities.iter().map(|certificate| certificate.to_vec()).collect();
-    settings.trust_anchors = TrustAnchors::from_der(authorities)
-        .map_err(|error| Mistakes(vec![format!("tls.client_authorities: {error}")]))?;
+    settings.trust_anchors =
+        TrustAnchors::from_der(authorities).map_err(|error| Mistakes(vec![format!("tls.client_authorities: {error}")]))?;
     Ok(settings)
 }
 

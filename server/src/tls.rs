@@ -91,7 +91,8 @@ mod tests {
     #[test]
     fn of_tls12_only_the_recommended_suites_are_spoken() {
         let suites = provider().cipher_suites;
-        let tls12: Vec<_> = suites.iter().filter(|suite| suite.tls13().is_none()).map(rustls::SupportedCipherSuite::suite).collect();
+        let tls12: Vec<_> =
+            suites.iter().filter(|suite| suite.tls13().is_none()).map(rustls::SupportedCipherSuite::suite).collect();
         assert_eq!(tls12.len(), SUITES_OF_TLS12.len());
         assert!(tls12.iter().all(|suite| SUITES_OF_TLS12.contains(suite)));
         assert!(suites.len() > tls12.len(), "TLS 1.3 is spoken");

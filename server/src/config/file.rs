@@ -4,8 +4,8 @@ use super::clients::{client, clients_file};
 use super::section::{Found, Section};
 use super::{Config, Identity, Keys, Limits, Mistakes, MtlsAlias, Outbound, ResourceConfig, State, Transport};
 use crate::users::{PasswordHash, User};
-use fapi::scope::Scope;
 use fapi::jose::Json;
+use fapi::scope::Scope;
 use fapi::{AccessTokenFormat, Lifetimes};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
@@ -110,6 +110,7 @@ impl File<'_> {
 
     fn outbound(&self, mut section: Section<'_>, outbound: &mut Outbound) {
         section.put("allow", &mut outbound.allow);
+        outbound.timeout = section.take("timeout").map_or(outbound.timeout, Duration::from_secs);
         if let Some(path) = section.take("authorities") {
             outbound.authorities = self.certificates(&section, "authorities", path);
         }
@@ -120,7 +121,9 @@ impl File<'_> {
         let path = self.path(path);
         let read = CertificateDer::pem_file_iter(&path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
         match read {
-            Ok(certificates) if certificates.is_empty() => section.wrong(name, format!("{}: holds no certificate", path.display())),
+            Ok(certificates) if certificates.is_empty() => {
+                section.wrong(name, format!("{}: holds no certificate", path.display()))
+            }
             Ok(certificates) => return certificates,
             Err(error) => section.wrong(name, format!("{}: {error}", path.display())),
         }

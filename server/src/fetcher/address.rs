@@ -100,7 +100,11 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [first, second, ..] = address.segments();
     let global = first & 0xe000 == 0x2000;
-    let set_aside = (first == 0x2001 && second < 0x0200) || (first == 0x2001 && second == 0x0db8) || (first == 0x3fff && second < 0x1000);
+    let set_aside = match first {
+        0x2001 => second < 0x0200 || second == 0x0db8,
+        0x3fff => second < 0x1000,
+        _ => false,
+    };
     global && !set_aside
 }
 
@@ -122,7 +126,9 @@ mod tests {
 
     #[test]
     fn public_addresses_are_public() {
-        for address in ["1.1.1.1", "93.184.215.14", "100.63.255.255", "172.32.0.1", "2606:4700::1111", "2a00::1", "::ffff:1.1.1.1"] {
+        for address in
+            ["1.1.1.1", "93.184.215.14", "100.63.255.255", "172.32.0.1", "2606:4700::1111", "2a00::1", "::ffff:1.1.1.1"]
+        {
             assert!(is_public(address.parse().unwrap()), "{address}");
         }
     }
@@ -130,11 +136,45 @@ mod tests {
     #[test]
     fn all_others_are_not() {
         for address in [
-            "127.0.0.1", "127.255.255.255", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "0.0.0.0", "0.1.2.3",
-            "100.64.0.1", "100.127.255.255", "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255", "192.0.0.1", "192.0.2.1",
-            "198.18.0.1", "198.51.100.1", "203.0.113.1", "192.88.99.1", "::", "::1", "fe80::1", "fc00::1", "fd00::1", "ff02::1",
-            "fec0::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::1", "2002:7f00:1::",
-            "2002:a00:1::", "2001::1", "2001:db8::1", "3fff::1", "100::1",
+            "127.0.0.1",
+            "127.255.255.255",
+            "10.0.0.1",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.1.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "0.1.2.3",
+            "100.64.0.1",
+            "100.127.255.255",
+            "224.0.0.1",
+            "239.1.1.1",
+            "240.0.0.1",
+            "255.255.255.255",
+            "192.0.0.1",
+            "192.0.2.1",
+            "198.18.0.1",
+            "198.51.100.1",
+            "203.0.113.1",
+            "192.88.99.1",
+            "::",
+            "::1",
+            "fe80::1",
+            "fc00::1",
+            "fd00::1",
+            "ff02::1",
+            "fec0::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "::127.0.0.1",
+            "64:ff9b::7f00:1",
+            "64:ff9b:1::1",
+            "2002:7f00:1::",
+            "2002:a00:1::",
+            "2001::1",
+            "2001:db8::1",
+            "3fff::1",
+            "100::1",
         ] {
             assert!(!is_public(address.parse().unwrap()), "{address}");
         }
@@ -168,7 +208,14 @@ mod tests {
 
     #[tokio::test]
     async fn private_addresses_in_every_spelling_are_refused_unless_listed() {
-        for url in ["https://127.0.0.1/", "https://2130706433/", "https://0x7f000001/", "https://0177.1/", "https://[::1]/", "https://[::ffff:a00:1]/"] {
+        for url in [
+            "https://127.0.0.1/",
+            "https://2130706433/",
+            "https://0x7f000001/",
+            "https://0177.1/",
+            "https://[::1]/",
+            "https://[::ffff:a00:1]/",
+        ] {
             let destination = Destination::parse(url, &[]).unwrap();
             assert!(matches!(destination.resolve().await, Err(AddressError::NotPublic)), "{url}");
         }

@@ -39,7 +39,11 @@ impl Slot {
     /// What can be said without asking anybody: what is remembered and new enough, or what was last seen if it is too early to
     /// ask again.
     pub(super) fn answer(&self, not_before: Option<Timestamp>, now: Timestamp) -> Option<Result<Document, Unavailable>> {
-        let known = self.document.as_ref().filter(|(document, until)| now < *until && document.fetched_at <= now).map(|(document, _)| document);
+        let known = self
+            .document
+            .as_ref()
+            .filter(|(document, until)| now < *until && document.fetched_at <= now)
+            .map(|(document, _)| document);
         if let Some(known) = known.filter(|known| not_before.is_none_or(|not_before| not_before <= known.fetched_at)) {
             return Some(Ok(known.clone()));
         }

@@ -5,9 +5,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PSS_SHA256, RsaKeyPair,
-};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PSS_SHA256, RsaKeyPair};
 use data_encoding::BASE64URL_NOPAD;
 use fapi::jose::{Algorithm, Jwk, Object};
 use serde::Serialize;
@@ -73,7 +71,9 @@ impl SigningKey {
                 pair.sign(&RSA_PSS_SHA256, &random, input, &mut signature).ok()?;
                 Some(signature)
             }
-            (Pair::Ed25519(pair), Algorithm::EdDSA | Algorithm::Ed25519) => pair.try_sign(input).ok().map(|signature| signature.as_ref().to_vec()),
+            (Pair::Ed25519(pair), Algorithm::EdDSA | Algorithm::Ed25519) => {
+                pair.try_sign(input).ok().map(|signature| signature.as_ref().to_vec())
+            }
             _ => None,
         }
     }
@@ -156,7 +156,9 @@ fn unsigned(integer: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ED25519, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm};
+    use aws_lc_rs::signature::{
+        ECDSA_P256_SHA256_FIXED, ED25519, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
+    };
 
     #[test]
     fn every_key_signs_with_its_own_algorithm_only() {

@@ -88,7 +88,8 @@ fn authentication(app: &App, subject: String, required: &[String], wished: &[Str
 async fn approve(app: &App, received: &mut Received, mut outcome: Outcome<Navigation>) -> Result<Outcome<Navigation>, Response> {
     for _ in 0..ROUNDS {
         let Navigation::Interact(prompt) = &outcome.reply else { return Ok(outcome) };
-        let (id, verdict) = (prompt.id.clone(), approval(app, prompt)?);
+        let Some(verdict) = approval(app, prompt) else { break };
+        let id = prompt.id.clone();
         received.browser = Some(prompt.browser.clone());
         let answered = app.run(received, |inbound, context| app.server.answer(inbound, &id, verdict, context)).await?;
         let session = if matches!(answered.session, SessionChange::Keep) { outcome.session } else { answered.session };
@@ -97,15 +98,14 @@ async fn approve(app: &App, received: &mut Received, mut outcome: Outcome<Naviga
     Err(notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "The interaction does not come to an end."))
 }
 
-fn approval(app: &App, prompt: &Prompt) -> Result<Verdict, Response> {
-    let nobody = || notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "There is nobody to log in.");
-    match prompt.need {
-        Need::Consent => Ok(Verdict::Consented { scope: prompt.scope.clone(), remember: false }),
+fn approval(app: &App, prompt: &Prompt) -> Option<Verdict> {
+    Some(match prompt.need {
+        Need::Consent => Verdict::Consented { scope: prompt.scope.clone(), remember: false },
         _ => {
-            let user = app.users.first().ok_or_else(nobody)?;
-            Ok(Verdict::LoggedIn(authentication(app, user.subject.clone(), &prompt.required_acr, &prompt.acr_values)))
+            let subject = app.users.first()?.subject.clone();
+            Verdict::LoggedIn(authentication(app, subject, &prompt.required_acr, &prompt.acr_values))
         }
-    }
+    })
 }
 
 /// A prompt has a page of its own, so that reloading it sends nothing again.

@@ -109,9 +109,7 @@ impl Store for RedbStore {
 fn read(database: &Database, keys: &[RecordKey]) -> Result<Loaded, redb::Error> {
     let begun = database.begin_read()?;
     let records = begun.open_table(RECORDS)?;
-    keys.iter()
-        .map(|key| Ok(records.get(encode_key(key).as_slice())?.and_then(|found| decode_record(found.value()))))
-        .collect()
+    keys.iter().map(|key| Ok(records.get(encode_key(key).as_slice())?.and_then(|found| decode_record(found.value())))).collect()
 }
 
 fn due(database: &Database, now: Timestamp, limit: usize) -> Result<Vec<(RecordKey, Record)>, redb::Error> {
@@ -125,7 +123,9 @@ fn due(database: &Database, now: Timestamp, limit: usize) -> Result<Vec<(RecordK
             break;
         }
         let notice = notices.get(key)?;
-        due.extend(decode_key(key).zip(notice.and_then(|notice| decode_due(notice.value()))).map(|(key, (_, record))| (key, record)));
+        due.extend(
+            decode_key(key).zip(notice.and_then(|notice| decode_due(notice.value()))).map(|(key, (_, record))| (key, record)),
+        );
     }
     Ok(due)
 }

@@ -53,7 +53,11 @@ fn write_batch(database: &Database, commits: &[Commit]) -> Vec<Result<Committed,
         }
     };
     let ended = if answers.contains(&Committed::Applied) { begun.commit().map_err(redb::Error::from) } else { Ok(()) };
-    let durable = ended.inspect_err(|error| { unavailable(error); }).is_ok();
+    let durable = ended
+        .inspect_err(|error| {
+            unavailable(error);
+        })
+        .is_ok();
     let answer = |answer| match answer {
         answer if durable => Ok(answer),
         Committed::Applied | Committed::Unknown => Ok(Committed::Unknown),
@@ -76,7 +80,8 @@ fn forget(database: &Database, now: Timestamp, keys: &[Vec<u8>]) -> Result<usize
     {
         let mut records = begun.open_table(RECORDS)?;
         for key in keys {
-            let expired = records.get(key.as_slice())?.and_then(|found| expiry(found.value())).is_some_and(|expires| expires <= now);
+            let expired =
+                records.get(key.as_slice())?.and_then(|found| expiry(found.value())).is_some_and(|expires| expires <= now);
             if expired {
                 records.remove(key.as_slice())?;
                 forgotten += 1;
