@@ -17,6 +17,7 @@ use fapi::policy::Clash;
 use fapi::{AuthorizationServer, Enrolled, SettingsError, drive_async};
 use rustls::ServerConfig;
 use rustls_pki_types::CertificateDer;
+use std::convert::Infallible;
 use std::fs;
 use std::io;
 use std::net::SocketAddr;
@@ -24,9 +25,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 use url::Url;
 
 const SWEPT_EVERY: Duration = Duration::from_secs(60);
@@ -50,6 +51,8 @@ pub struct Running {
     ending: watch::Sender<bool>,
     listeners: JoinSet<()>,
     sweeper: JoinSet<()>,
+    closed: mpsc::Receiver<Infallible>,
+    patience: Duration,
 }
 
 /// Why a server does not start.
@@ -88,6 +91,7 @@ impl Running {
         let _ = self.ending.send(true);
         while self.listeners.join_next().await.is_some() {}
         self.sweeper.shutdown().await;
+        let _ = timeout(self.patience, self.closed.recv()).await;
     }
 }
 
@@ -114,7 +118,8 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
     let issuer = at_ports(&config.issuer);
     let mtls_base = config.mtls.as_ref().map(|mtls| at_ports(&mtls.base));
 
-    let app = Arc::new(assemble(&config, &options, &issuer, mtls_base.as_deref(), at_ports)?);
+    let (alive, closed) = mpsc::channel(1);
+    let app = Arc::new(assemble(&config, &options, &issuer, mtls_base.as_deref(), at_ports, alive)?);
     enrol(&app, &config).await?;
 
     let room = Arc::new(Semaphore::new(config.limits.connections));
@@ -137,7 +142,20 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
         _ => None,
     };
     let resource = app.resource.url.clone();
-    Ok(Running { issuer, mtls_base, resource, address, mtls_address, ca_certificate, ending, listeners, sweeper })
+    let patience = config.limits.shutdown_timeout;
+    Ok(Running {
+        issuer,
+        mtls_base,
+        resource,
+        address,
+        mtls_address,
+        ca_certificate,
+        ending,
+        listeners,
+        sweeper,
+        closed,
+        patience,
+    })
 }
 
 fn assemble(
@@ -146,6 +164,7 @@ fn assemble(
     issuer: &str,
     mtls_base: Option<&str>,
     at_ports: impl Fn(&str) -> String,
+    alive: mpsc::Sender<Infallible>,
 ) -> Result<App, StartError> {
     let keyring = match &options.keyring {
         Some(keyring) => keyring.clone(),
@@ -181,6 +200,7 @@ fn assemble(
         base_path: base_path(issuer),
         #[cfg(fapi_waive)]
         waived: options.waived,
+        _alive: alive,
     })
 }
 

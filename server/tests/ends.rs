@@ -3,6 +3,7 @@
 mod common;
 
 use common::{Client, oauth, running};
+use fapi_server::config::State;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -27,7 +28,7 @@ async fn a_request_that_has_begun_is_answered() {
     if let Some(idle) = &mut idle {
         let _ = idle.read(&mut [0; 1]).await;
     }
-    assert!(futures_pending(&mut ending).await, "it waits for the request");
+    assert!(is_pending(&mut ending).await, "it waits for the request");
     begun.write_all(b"grant_type=password").await.unwrap();
     let mut answer = String::new();
     begun.read_to_string(&mut answer).await.unwrap();
@@ -37,8 +38,23 @@ async fn a_request_that_has_begun_is_answered() {
     assert!(TcpStream::connect(address).await.is_err(), "nobody listens any more");
 }
 
+#[tokio::test]
+async fn when_it_has_ended_another_may_have_the_state() {
+    let data = std::env::temp_dir().join(format!("fapi-server-state-{}", std::process::id()));
+    for _ in 0..3 {
+        let mut config = oauth();
+        config.state = State::File(data.join("state.redb"));
+        let running = running(config).await;
+        let client = Client::of(&running);
+        let refused = client.post(&format!("{}/token", running.issuer), &[("grant_type", "password")]).await;
+        assert_eq!(refused.status(), 400);
+        running.shutdown().await;
+    }
+    std::fs::remove_dir_all(&data).unwrap();
+}
+
 /// Whether a task has not ended yet.
-async fn futures_pending(task: &mut tokio::task::JoinHandle<()>) -> bool {
+async fn is_pending(task: &mut tokio::task::JoinHandle<()>) -> bool {
     tokio::task::yield_now().await;
     !task.is_finished()
 }
