@@ -140,7 +140,9 @@ impl Judgement {
 fn jobs(targets: &[Arc<Target>], options: &Options) -> Vec<Job> {
     let mut jobs = Vec::new();
     for target in targets {
-        for scenario in scenario::all().filter(|scenario| (scenario.applies)(&target.variant) && fits(&options.scenarios, scenario.id)) {
+        for scenario in
+            scenario::all().filter(|scenario| (scenario.applies)(&target.variant) && fits(&options.scenarios, scenario.id))
+        {
             jobs.push(Job { scenario, target: target.clone() });
         }
     }

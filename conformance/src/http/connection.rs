@@ -21,6 +21,7 @@ use super::{Answer, EXCHANGE_HEADER, Identity, Request};
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 const IDLE_LIMIT: Duration = Duration::from_secs(2);
+const LARGE: usize = 32 << 10;
 const BODY_LIMIT: usize = 4 << 20;
 
 /// Whose server certificates are believed.
@@ -118,7 +119,11 @@ impl Connector {
             }
             let Some(outgoing) = message.take() else { return Err("the request was consumed".into()) };
             match sender.try_send_request(outgoing).await {
-                Ok(response) => return self.collect(key, sender, response).await,
+                Ok(response) => {
+                    // A server may answer a large request early and close; such a connection is not used again.
+                    let again = request.body.len() <= LARGE;
+                    return self.collect(again.then_some(key), sender, response).await;
+                }
                 Err(mut error) => match error.take_message() {
                     Some(unsent) if reused => message = Some(unsent),
                     _ => return Err(chain(&error.into_error())),
@@ -129,13 +134,16 @@ impl Connector {
 
     async fn collect(
         &self,
-        key: Key,
+        key: Option<Key>,
         sender: SendRequest<Full<Bytes>>,
         response: http::Response<hyper::body::Incoming>,
     ) -> Result<Answer, String> {
         let (head, body) = response.into_parts();
-        let body = Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| format!("the response body broke off: {error}"))?;
-        self.keep(key, sender);
+        let body =
+            Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| format!("the response body broke off: {error}"))?;
+        if let Some(key) = key {
+            self.keep(key, sender);
+        }
         let headers = head
             .headers
             .iter()
@@ -169,16 +177,7 @@ impl Connector {
         if let Some(config) = configs.get(&name) {
             return Ok(config.clone());
         }
-        let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| error.to_string())?
-            .with_root_certificates(self.0.trust.0.clone());
-        let config = match identity {
-            Some(identity) => builder
-                .with_client_auth_cert(identity.chain.clone(), identity.key.clone_key())
-                .map_err(|error| format!("the client certificate is unusable: {error}"))?,
-            None => builder.with_no_client_auth(),
-        };
+        let config = config(&self.0.trust, identity.map(Arc::as_ref))?;
         Ok(configs.entry(name).or_insert(Arc::new(config)).clone())
     }
 
@@ -198,6 +197,24 @@ impl Connector {
             let idle = Idle { sender, since: Instant::now() };
             self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().push(idle);
         }
+    }
+}
+
+/// Whether TLS can be spoken with a client certificate.
+pub(super) fn usable(identity: &Identity) -> Result<(), String> {
+    config(&Trust(Arc::new(RootCertStore::empty())), Some(identity)).map(drop)
+}
+
+fn config(trust: &Trust, identity: Option<&Identity>) -> Result<ClientConfig, String> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .with_root_certificates(trust.0.clone());
+    match identity {
+        None => Ok(builder.with_no_client_auth()),
+        Some(identity) => builder
+            .with_client_auth_cert(identity.chain.clone(), identity.key.clone_key())
+            .map_err(|error| format!("the client certificate is unusable: {error}")),
     }
 }
 

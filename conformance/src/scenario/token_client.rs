@@ -7,15 +7,19 @@ use crate::variant::Authentication;
 use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7521, rfc8705, rfc9449};
 
 const INVALID_CLIENT: &[&str] = &["the token endpoint answers 400, or 401 if invalid_client; invalid_client or invalid_request"];
-const NO_SECRETS: &[&Requirement] =
-    &[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION, &rfc6749::METHOD_OF_CLIENT, &oidcc::REGISTERED_METHOD, &rfc6749::CLIENT_AUTHENTICATES];
+const NO_SECRETS: &[&Requirement] = &[
+    &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
+    &rfc6749::METHOD_OF_CLIENT,
+    &oidcc::REGISTERED_METHOD,
+    &rfc6749::CLIENT_AUTHENTICATES,
+];
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("token-for-another-client", "Client 1's grant is not given to who calls as client 2.", run!(for_another))
         .oidf(&[module!("ensure-client-id-in-token-endpoint")])
         .requires(&[&rfc7521::CLIENT_ID_MATCHES, &rfc6749::CODE_BOUND_TO_CLIENT, &rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::CERTIFICATE_SUBJECT, &rfc8705::CERTIFICATE_REGISTERED])
         .when(always)
-        .asserts(&["client 1's request with client 2's client_id (and an assertion of client 2): 400, or 401 if invalid_client; invalid_client or invalid_grant"]),
+        .asserts(&["client 1's request with client 2's client_id (and an assertion of client 2): 400, or 401 if invalid_client; invalid_client or invalid_grant", "client credentials: client 1's assertion with client 2's client_id, which may be invalid_request too"]),
     Scenario::negative("token-without-key", "Nobody gets a token that is bound to nothing.", run!(without_key))
         .oidf(&[module!("ensure-holder-of-key-required")])
         .requires(&[&fapi2_sp::SENDER_CONSTRAINED, &fapi2_sp::DPOP_OR_MTLS, &rfc9449::CLIENT_ALWAYS_PROVES, &rfc8705::CERTIFICATE_OF_CLIENT, &fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
@@ -62,10 +66,17 @@ async fn for_another(s: &Session) -> Tried<()> {
     let request = s.one.token_request().await?;
     // With private_key_jwt client 2 signs; with mTLS client 1's certificate comes with client 2's name.
     let request = match s.variant().authentication {
-        Authentication::PrivateKeyJwt if s.variant().front_channel() => request.authenticated_as(&s.two).set("client_id", s.two.id()),
+        Authentication::PrivateKeyJwt if s.variant().front_channel() => {
+            request.authenticated_as(&s.two).set("client_id", s.two.id())
+        }
         _ => request.set("client_id", s.two.id()),
     };
-    s.refused(&request.send().await?, &Wire { statuses: &[400, 401], errors: &["invalid_client", "invalid_grant"] })
+    let errors: &'static [&'static str] = match s.variant().front_channel() {
+        true => &["invalid_client", "invalid_grant"],
+        // There is no code: what is wrong is that client_id and assertion differ.
+        false => &["invalid_client", "invalid_grant", "invalid_request"],
+    };
+    s.refused(&request.send().await?, &Wire { statuses: &[400, 401], errors })
 }
 
 async fn without_key(s: &Session) -> Tried<()> {
@@ -87,7 +98,8 @@ async fn without_key(s: &Session) -> Tried<()> {
 }
 
 async fn without_assertion(s: &Session) -> Tried<()> {
-    let request = s.one.token_request().await?.without("client_assertion").without("client_assertion_type").set("client_id", s.one.id());
+    let request =
+        s.one.token_request().await?.without("client_assertion").without("client_assertion_type").set("client_id", s.one.id());
     s.refused(&request.send().await?, &wire::INVALID_CLIENT)
 }
 
