@@ -159,10 +159,13 @@ fn resource(code: ErrorCode, described: Option<String>, told: bool, challenge: &
 /// A plain page that any browser shows; a host that has a better one looks at the event.
 fn page(code: ErrorCode, described: Option<&str>) -> Response {
     let status = if code == ErrorCode::AccessDenied { StatusCode::BAD_REQUEST } else { code.status() };
+    let why = match code.blames_peer() {
+        true => "The application that sent you here made a request that was refused",
+        false => "It is not your fault, nor that of the application that sent you here; please try again",
+    };
     let text = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Request refused</title>\
-         <h1>This request cannot be answered</h1><p>The application that sent you here made a request that was refused: \
-         <code>{}</code>.</p><p>{}</p></html>",
+         <h1>This request cannot be answered</h1><p>{why}: <code>{}</code>.</p><p>{}</p></html>",
         code.name(),
         described.unwrap_or_default(),
     );
