@@ -15,5 +15,5 @@ fn table() -> String {
 
 #[test]
 fn each_profile_holds_what_its_document_adds() {
-    insta::assert_snapshot!(table(), @"");
+    insta::assert_snapshot!(table());
 }

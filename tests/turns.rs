@@ -46,5 +46,5 @@ fn each_endpoint_asks_in_few_steps() {
         let revoked = world.drive(world.server.revocation_request(Inbound::new(&request), world.context()));
         note(&world, &format!("revoke: {what}"), revoked.event.turns);
     }
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"));
 }
