@@ -134,7 +134,8 @@ impl Connector {
         response: http::Response<hyper::body::Incoming>,
     ) -> Result<Answer, String> {
         let (head, body) = response.into_parts();
-        let body = Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| format!("the response body broke off: {error}"))?;
+        let body =
+            Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| format!("the response body broke off: {error}"))?;
         self.keep(key, sender);
         let headers = head
             .headers

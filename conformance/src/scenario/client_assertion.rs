@@ -7,13 +7,19 @@ use crate::finding::Tried;
 use crate::jwt::Jwt;
 use crate::keys::SigningKey;
 use crate::session::{Session, Wire, wire};
-use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7515, rfc7518, rfc7519, rfc7521, rfc7523, rfc7523bis, rfc8725};
+use fapi::requirement::{
+    Requirement, fapi2_sp, oidcc, rfc6749, rfc7515, rfc7518, rfc7519, rfc7521, rfc7523, rfc7523bis, rfc8725,
+};
 
 const INVALID_CLIENT: &[&str] = &["the token endpoint answers 400, or 401 if invalid_client; invalid_client or invalid_request"];
-const AUDIENCE: &[&Requirement] = &[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER, &rfc7523bis::SOLE_AUDIENCE, &rfc7523::ASSERTION_AUD, &rfc8725::AUDIENCE_CHECKED];
-const ALGORITHM: &[&Requirement] = &[&fapi2_sp::SIGNING_ALGORITHMS, &oidcc::ASSERTION_ALGORITHM, &rfc7515::ALG_ALLOWED, &rfc8725::ALGORITHM_LIST];
-const SIGNED: &[&Requirement] = &[&rfc7523::ASSERTION_SIGNED, &oidcc::ASSERTION_KEYS, &rfc8725::ALL_LAYERS_VALIDATED, &rfc8725::KEY_OF_ISSUER];
-const NOT_NONE: &[&Requirement] = &[&fapi2_sp::NO_ALG_NONE, &rfc7518::NO_ALG_NONE, &fapi2_sp::SIGNING_ALGORITHMS, &rfc7515::ALG_ALLOWED];
+const AUDIENCE: &[&Requirement] =
+    &[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER, &rfc7523bis::SOLE_AUDIENCE, &rfc7523::ASSERTION_AUD, &rfc8725::AUDIENCE_CHECKED];
+const ALGORITHM: &[&Requirement] =
+    &[&fapi2_sp::SIGNING_ALGORITHMS, &oidcc::ASSERTION_ALGORITHM, &rfc7515::ALG_ALLOWED, &rfc8725::ALGORITHM_LIST];
+const SIGNED: &[&Requirement] =
+    &[&rfc7523::ASSERTION_SIGNED, &oidcc::ASSERTION_KEYS, &rfc8725::ALL_LAYERS_VALIDATED, &rfc8725::KEY_OF_ISSUER];
+const NOT_NONE: &[&Requirement] =
+    &[&fapi2_sp::NO_ALG_NONE, &rfc7518::NO_ALG_NONE, &fapi2_sp::SIGNING_ALGORITHMS, &rfc7515::ALG_ALLOWED];
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("assertion-rs256", "An assertion signed with RS256 is refused.", run!(rs256))
@@ -40,24 +46,35 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(refused(s, |jwt| jwt.claim("iss", "somebody-else")))
     })
     .requires(&[&rfc7523::ASSERTION_ISS, &oidcc::ASSERTION_CLAIMS, &rfc7521::CLIENT_ID_MATCHES, &rfc7521::ASSERTION_VALID]),
-    spoiled("assertion-without-aud", "An assertion for nobody is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("aud")))).requires(&[
-        &rfc7523::ASSERTION_AUD,
-        &fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER,
-        &oidcc::ASSERTION_CLAIMS,
-        &rfc7521::ASSERTION_COMPLETE,
-    ]),
+    spoiled("assertion-without-aud", "An assertion for nobody is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("aud"))))
+        .requires(&[
+            &rfc7523::ASSERTION_AUD,
+            &fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER,
+            &oidcc::ASSERTION_CLAIMS,
+            &rfc7521::ASSERTION_COMPLETE,
+        ]),
     spoiled("assertion-audience-array-of-one", "The issuer alone in an array is no audience either.", |s| {
-        Box::pin(refused(s, |jwt| { let issuer = jwt.text_of("aud").unwrap_or_default().to_owned(); jwt.claim("aud", vec![issuer]) }))
+        Box::pin(refused(s, |jwt| {
+            let issuer = jwt.text_of("aud").unwrap_or_default().to_owned();
+            jwt.claim("aud", vec![issuer])
+        }))
     })
     .requires(AUDIENCE),
     spoiled("assertion-audience-slash", "The issuer with a slash added is another audience.", |s| {
-        Box::pin(refused(s, |jwt| { let issuer = format!("{}/", jwt.text_of("aud").unwrap_or_default()); jwt.claim("aud", issuer) }))
+        Box::pin(refused(s, |jwt| {
+            let issuer = format!("{}/", jwt.text_of("aud").unwrap_or_default());
+            jwt.claim("aud", issuer)
+        }))
     })
     .requires(AUDIENCE),
-    spoiled("assertion-without-exp", "An assertion that never expires is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("exp"))))
-        .requires(&[&rfc7523::ASSERTION_EXP, &oidcc::ASSERTION_CLAIMS, &rfc7521::ASSERTION_COMPLETE]),
-    spoiled("assertion-exp-text", "An exp that is no number is refused.", |s| Box::pin(refused(s, |jwt| jwt.claim("exp", "tomorrow"))))
-        .requires(&[&rfc7519::NUMERIC_DATES, &rfc7523::ASSERTION_EXP, &rfc7519::WHOLE_JWT_VALID, &oidcc::ASSERTION_CLAIMS]),
+    spoiled("assertion-without-exp", "An assertion that never expires is refused.", |s| {
+        Box::pin(refused(s, |jwt| jwt.without("exp")))
+    })
+    .requires(&[&rfc7523::ASSERTION_EXP, &oidcc::ASSERTION_CLAIMS, &rfc7521::ASSERTION_COMPLETE]),
+    spoiled("assertion-exp-text", "An exp that is no number is refused.", |s| {
+        Box::pin(refused(s, |jwt| jwt.claim("exp", "tomorrow")))
+    })
+    .requires(&[&rfc7519::NUMERIC_DATES, &rfc7523::ASSERTION_EXP, &rfc7519::WHOLE_JWT_VALID, &oidcc::ASSERTION_CLAIMS]),
     spoiled("assertion-without-jti", "An assertion without jti cannot be told from a replay, and is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.without("jti")))
     })
@@ -70,21 +87,42 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&rfc7523::ASSERTION_ONCE, &oidcc::ASSERTION_ONCE])
         .when(assertions)
         .asserts(&["the second use at the token endpoint gets invalid_client or invalid_request"]),
-    Scenario::negative("assertion-again-elsewhere", "An assertion used at the PAR endpoint is spent at the token endpoint too.", run!(again_elsewhere))
-        .requires(&[&rfc7523::ASSERTION_ONCE, &oidcc::ASSERTION_ONCE])
-        .when(super::assertions_pushed)
-        .asserts(&["the second use gets invalid_client or invalid_request"]),
-    spoiled("assertion-unsigned", "An assertion with alg none is refused.", |s| Box::pin(refused(s, Jwt::unsigned))).requires(NOT_NONE),
-    spoiled("assertion-tampered", "An assertion whose signature does not verify is refused.", |s| Box::pin(refused(s, Jwt::corrupt)))
-        .requires(SIGNED),
+    Scenario::negative(
+        "assertion-again-elsewhere",
+        "An assertion used at the PAR endpoint is spent at the token endpoint too.",
+        run!(again_elsewhere),
+    )
+    .requires(&[&rfc7523::ASSERTION_ONCE, &oidcc::ASSERTION_ONCE])
+    .when(super::assertions_pushed)
+    .asserts(&["the second use gets invalid_client or invalid_request"]),
+    spoiled("assertion-unsigned", "An assertion with alg none is refused.", |s| Box::pin(refused(s, Jwt::unsigned)))
+        .requires(NOT_NONE),
+    spoiled("assertion-tampered", "An assertion whose signature does not verify is refused.", |s| {
+        Box::pin(refused(s, Jwt::corrupt))
+    })
+    .requires(SIGNED),
     spoiled("assertion-by-another-key", "An assertion signed with a key that the client did not register is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.signed_by(&SigningKey::es256())))
     })
-    .requires(&[&rfc7523::ASSERTION_SIGNED, &oidcc::ASSERTION_KEYS, &rfc8725::KEY_OF_ISSUER, &rfc7515::KEY_DETERMINED, &rfc7515::ALG_ALLOWED, &rfc8725::ALGORITHM_LIST]),
+    .requires(&[
+        &rfc7523::ASSERTION_SIGNED,
+        &oidcc::ASSERTION_KEYS,
+        &rfc8725::KEY_OF_ISSUER,
+        &rfc7515::KEY_DETERMINED,
+        &rfc7515::ALG_ALLOWED,
+        &rfc8725::ALGORITHM_LIST,
+    ]),
     spoiled("assertion-brings-its-key", "A key in the assertion's own header is not believed.", |s| {
         Box::pin(refused(s, |jwt| jwt.proving(&SigningKey::es256()).without_header("kid")))
     })
-    .requires(&[&rfc7523::ASSERTION_SIGNED, &rfc7515::KEY_DETERMINED, &rfc8725::UNTRUSTED_HEADERS, &oidcc::ASSERTION_KEYS, &rfc7515::ALG_ALLOWED, &rfc8725::ALGORITHM_LIST]),
+    .requires(&[
+        &rfc7523::ASSERTION_SIGNED,
+        &rfc7515::KEY_DETERMINED,
+        &rfc8725::UNTRUSTED_HEADERS,
+        &oidcc::ASSERTION_KEYS,
+        &rfc7515::ALG_ALLOWED,
+        &rfc8725::ALGORITHM_LIST,
+    ]),
     spoiled("assertion-hmac-with-public-key", "A public key is not an HMAC secret.", |s| {
         Box::pin(refused(s, |jwt| jwt.header("alg", "HS256").signature([7; 32])))
     })
@@ -103,18 +141,22 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(refused(s, |jwt| jwt.repeat_claim("sub", "somebody-else")))
     })
     .requires(&[&rfc7519::CLAIM_NAMES_UNIQUE]),
-    Scenario::negative("assertion-padded", "base64url with padding is refused.", |s| Box::pin(as_text(s, |text| format!("{text}=="))))
-        .requires(&[&rfc7515::STRICT_BASE64URL, &rfc8725::COMPACT_ALPHABET, &rfc7515::COMPACT_FORM])
-        .when(assertions)
-        .asserts(INVALID_CLIENT),
+    Scenario::negative("assertion-padded", "base64url with padding is refused.", |s| {
+        Box::pin(as_text(s, |text| format!("{text}==")))
+    })
+    .requires(&[&rfc7515::STRICT_BASE64URL, &rfc8725::COMPACT_ALPHABET, &rfc7515::COMPACT_FORM])
+    .when(assertions)
+    .asserts(INVALID_CLIENT),
     Scenario::negative("assertion-four-parts", "A JWT has three parts.", |s| Box::pin(as_text(s, |text| format!("{text}.e30"))))
         .requires(&[&rfc7515::COMPACT_FORM])
         .when(assertions)
         .asserts(INVALID_CLIENT),
-    Scenario::negative("assertion-garbage", "An assertion that is no JWT is refused.", |s| Box::pin(as_text(s, |_| "not.a.jwt".into())))
-        .requires(&[&rfc7515::COMPACT_FORM, &rfc7515::STRICT_BASE64URL, &rfc7515::SIGNED_AS_RECEIVED, &rfc7519::WHOLE_JWT_VALID])
-        .when(assertions)
-        .asserts(INVALID_CLIENT),
+    Scenario::negative("assertion-garbage", "An assertion that is no JWT is refused.", |s| {
+        Box::pin(as_text(s, |_| "not.a.jwt".into()))
+    })
+    .requires(&[&rfc7515::COMPACT_FORM, &rfc7515::STRICT_BASE64URL, &rfc7515::SIGNED_AS_RECEIVED, &rfc7519::WHOLE_JWT_VALID])
+    .when(assertions)
+    .asserts(INVALID_CLIENT),
     Scenario::negative("assertion-of-unknown-type", "An assertion of a type that nobody knows is refused.", run!(unknown_type))
         .requires(&[&rfc7523::ASSERTION_TYPE, &rfc6749::CLIENT_AUTHENTICATES])
         .when(assertions)

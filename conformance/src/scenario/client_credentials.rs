@@ -7,16 +7,31 @@ use crate::variant::{Profile, Variant};
 use fapi::requirement::{fapi2_sp, rfc6749};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::positive("own-token", "Client credentials bring an access token, and nothing that belongs to users.", run!(own_token))
-        .requires(&[&rfc6749::TOKEN_RESPONSE, &rfc6749::NO_CLIENT_CREDENTIALS_REFRESH])
-        .when(own)
-        .asserts(&["200 with an access token, without an ID token", "no refresh token (otherwise a warning)"]),
-    Scenario::negative("own-token-unknown-scope", "A scope that the client may not have is refused or left out.", run!(unknown_scope))
-        .requires(&[&rfc6749::UNAUTHORIZED_CLIENT, &rfc6749::SCOPE_SYNTAX])
-        .when(own)
-        .asserts(&["400 invalid_scope, or a token whose scope leaves it out"]),
+    Scenario::positive(
+        "own-token",
+        "Client credentials bring an access token, and nothing that belongs to users.",
+        run!(own_token),
+    )
+    .requires(&[&rfc6749::TOKEN_RESPONSE, &rfc6749::NO_CLIENT_CREDENTIALS_REFRESH])
+    .when(own)
+    .asserts(&["200 with an access token, without an ID token", "no refresh token (otherwise a warning)"]),
+    Scenario::negative(
+        "own-token-unknown-scope",
+        "A scope that the client may not have is refused or left out.",
+        run!(unknown_scope),
+    )
+    .requires(&[&rfc6749::UNAUTHORIZED_CLIENT, &rfc6749::SCOPE_SYNTAX])
+    .when(own)
+    .asserts(&["400 invalid_scope, or a token whose scope leaves it out"]),
     Scenario::negative("own-token-unauthenticated", "Nobody gets a token for nothing.", run!(unauthenticated))
-        .requires(&[&rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL, &rfc6749::CLIENT_AUTHENTICATES, &rfc6749::CONFIDENTIAL_AUTHENTICATES, &fapi2_sp::STRONG_CLIENT_AUTHENTICATION, &fapi2_sp::CONFIDENTIAL_CLIENTS, &fapi::requirement::rfc8705::CERTIFICATE_OF_CLIENT])
+        .requires(&[
+            &rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL,
+            &rfc6749::CLIENT_AUTHENTICATES,
+            &rfc6749::CONFIDENTIAL_AUTHENTICATES,
+            &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
+            &fapi2_sp::CONFIDENTIAL_CLIENTS,
+            &fapi::requirement::rfc8705::CERTIFICATE_OF_CLIENT,
+        ])
         .when(own)
         .asserts(&["client_id alone: 400 or 401 with invalid_client or invalid_request (a TLS failure with mTLS)"]),
 ];

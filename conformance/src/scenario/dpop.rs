@@ -10,8 +10,13 @@ use crate::session::{Session, wire};
 use fapi::requirement::{Requirement, fapi2_sp, rfc7515, rfc7518, rfc7519, rfc8725, rfc9449};
 
 const ASSERTS: &[&str] = &["the token endpoint answers 400 invalid_dpop_proof (or invalid_request)"];
-const FORM: &[&Requirement] =
-    &[&rfc9449::PROOF_WELL_FORMED, &rfc9449::PROOF_COMPLETE, &rfc7515::COMPACT_FORM, &rfc7515::STRICT_BASE64URL, &rfc7515::SIGNED_AS_RECEIVED];
+const FORM: &[&Requirement] = &[
+    &rfc9449::PROOF_WELL_FORMED,
+    &rfc9449::PROOF_COMPLETE,
+    &rfc7515::COMPACT_FORM,
+    &rfc7515::STRICT_BASE64URL,
+    &rfc7515::SIGNED_AS_RECEIVED,
+];
 const ALGORITHM: &[&Requirement] = &[
     &rfc9449::PROOF_ALG,
     &rfc9449::PROOF_ALG_SECURE,
@@ -32,17 +37,23 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&fapi2_sp::FUTURE_TIMES, &rfc9449::PROOF_FRESH])
         .when(dpop)
         .asserts(&["proofs with iat 10 s ago: PAR 201, token 200, resource 200 or 201"]),
-    Scenario::positive("proof-8-seconds-ahead", "A proof from a clock that is eight seconds ahead is taken.", |s| Box::pin(issued(s, 8)))
-        .oidf(&[module!("ensure-dpopproof-with-iat-10seconds-after-succeeds")])
-        .requires(&[&fapi2_sp::FUTURE_TIMES, &rfc9449::PROOF_NEAR_FUTURE])
-        .when(dpop)
-        .asserts(&["proofs with iat 8 s ahead: PAR 201, token 200, resource 200 or 201"]),
-    spoiled("token-proof-without-typ", "A proof without typ is refused.", |s| Box::pin(refused(s, |jwt| jwt.without_header("typ"))))
-        .requires(&[&rfc9449::PROOF_TYP, &rfc9449::PROOF_TYP_DISTINCT]),
+    Scenario::positive("proof-8-seconds-ahead", "A proof from a clock that is eight seconds ahead is taken.", |s| {
+        Box::pin(issued(s, 8))
+    })
+    .oidf(&[module!("ensure-dpopproof-with-iat-10seconds-after-succeeds")])
+    .requires(&[&fapi2_sp::FUTURE_TIMES, &rfc9449::PROOF_NEAR_FUTURE])
+    .when(dpop)
+    .asserts(&["proofs with iat 8 s ahead: PAR 201, token 200, resource 200 or 201"]),
+    spoiled("token-proof-without-typ", "A proof without typ is refused.", |s| {
+        Box::pin(refused(s, |jwt| jwt.without_header("typ")))
+    })
+    .requires(&[&rfc9449::PROOF_TYP, &rfc9449::PROOF_TYP_DISTINCT]),
     spoiled("token-proof-of-other-typ", "Another JWT is no proof.", |s| Box::pin(refused(s, |jwt| jwt.header("typ", "JWT"))))
         .requires(&[&rfc9449::PROOF_TYP, &rfc9449::PROOF_TYP_DISTINCT]),
-    spoiled("token-proof-without-jwk", "A proof without its key is refused.", |s| Box::pin(refused(s, |jwt| jwt.without_header("jwk"))))
-        .requires(&[&rfc9449::PROOF_SIGNATURE, &rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_WELL_FORMED]),
+    spoiled("token-proof-without-jwk", "A proof without its key is refused.", |s| {
+        Box::pin(refused(s, |jwt| jwt.without_header("jwk")))
+    })
+    .requires(&[&rfc9449::PROOF_SIGNATURE, &rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_WELL_FORMED]),
     spoiled("token-proof-without-jti", "A proof without jti is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("jti"))))
         .requires(&[&rfc9449::PROOF_COMPLETE]),
     spoiled("token-proof-without-htm", "A proof without htm is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("htm"))))
@@ -66,29 +77,40 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     spoiled("token-proof-hour-old", "A proof that is an hour old is refused.", |s| Box::pin(off_by(s, -3600)))
         .requires(&[&rfc9449::PROOF_FRESH, &rfc9449::PROOF_SHORT_LIVED])
         .asserts(CLOCK),
-    spoiled("token-proof-minute-ahead", "A proof from more than a minute ahead is refused.", |s| {
-        Box::pin(off_by(s, 75))
-    })
-    .requires(&[&fapi2_sp::FUTURE_TIMES, &rfc9449::PROOF_FRESH])
-    .asserts(CLOCK),
-    spoiled("token-proof-unsigned", "A proof with alg none is refused.", |s| Box::pin(refused(s, Jwt::unsigned))).requires(ALGORITHM),
+    spoiled("token-proof-minute-ahead", "A proof from more than a minute ahead is refused.", |s| Box::pin(off_by(s, 75)))
+        .requires(&[&fapi2_sp::FUTURE_TIMES, &rfc9449::PROOF_FRESH])
+        .asserts(CLOCK),
+    spoiled("token-proof-unsigned", "A proof with alg none is refused.", |s| Box::pin(refused(s, Jwt::unsigned)))
+        .requires(ALGORITHM),
     spoiled("token-proof-rs256", "A proof signed with RS256 is refused.", |s| Box::pin(refused(s, rs256))).requires(ALGORITHM),
-    spoiled("token-proof-tampered", "A proof whose signature does not verify is refused.", |s| Box::pin(refused(s, Jwt::corrupt)))
-        .requires(&[&rfc9449::PROOF_SIGNATURE]),
+    spoiled("token-proof-tampered", "A proof whose signature does not verify is refused.", |s| {
+        Box::pin(refused(s, Jwt::corrupt))
+    })
+    .requires(&[&rfc9449::PROOF_SIGNATURE]),
     spoiled("token-proof-of-other-key", "A proof is signed by the key that it shows.", |s| {
         Box::pin(refused(s, |jwt| jwt.signed_by(&SigningKey::es256())))
     })
     .requires(&[&rfc9449::PROOF_SIGNATURE]),
-    spoiled("token-proof-with-private-key", "A proof that shows its private key is refused.", |s| Box::pin(refused(s, with_private_key)))
-        .requires(&[&rfc9449::PROOF_KEY_PUBLIC]),
+    spoiled("token-proof-with-private-key", "A proof that shows its private key is refused.", |s| {
+        Box::pin(refused(s, with_private_key))
+    })
+    .requires(&[&rfc9449::PROOF_KEY_PUBLIC]),
     spoiled("token-proof-of-small-order", "A key of small order proves nothing: anybody can sign for it.", |s| {
         Box::pin(refused(s, |jwt| small_order(jwt, 0)))
     })
     .requires(SMALL_ORDER),
-    spoiled("token-proof-of-order-four", "Nor does a key of order four, for verifiers that clear the cofactor.", |s| Box::pin(refused(s, |jwt| small_order(jwt, 1))))
-        .requires(SMALL_ORDER),
-    spoiled("token-proof-off-curve", "A key that is not on its curve is refused.", |s| Box::pin(refused(s, off_curve)))
-        .requires(&[&rfc7518::EC_POINT, &rfc9449::PROOF_SIGNATURE, &fapi::requirement::rfc7517::KEY_WELL_FORMED, &rfc9449::PROOF_WELL_FORMED]),
+    spoiled("token-proof-of-order-four", "Nor does a key of order four, for verifiers that clear the cofactor.", |s| {
+        Box::pin(refused(s, |jwt| small_order(jwt, 1)))
+    })
+    .requires(SMALL_ORDER),
+    spoiled("token-proof-off-curve", "A key that is not on its curve is refused.", |s| Box::pin(refused(s, off_curve))).requires(
+        &[
+            &rfc7518::EC_POINT,
+            &rfc9449::PROOF_SIGNATURE,
+            &fapi::requirement::rfc7517::KEY_WELL_FORMED,
+            &rfc9449::PROOF_WELL_FORMED,
+        ],
+    ),
     spoiled("token-proof-unknown-crit", "A critical header that nobody knows is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.header("crit", json!(["x"])).header("x", 1)))
     })
@@ -97,10 +119,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(refused(s, |jwt| jwt.repeat_claim("htm", "GET")))
     })
     .requires(&[&rfc7519::CLAIM_NAMES_UNIQUE, &rfc9449::PROOF_WELL_FORMED]),
-    Scenario::negative("token-proof-garbage", "A DPoP header that is no JWT is refused.", |s| Box::pin(texts(s, |_| vec!["no.jwt".into()])))
-        .requires(FORM)
-        .when(dpop)
-        .asserts(ASSERTS),
+    Scenario::negative("token-proof-garbage", "A DPoP header that is no JWT is refused.", |s| {
+        Box::pin(texts(s, |_| vec!["no.jwt".into()]))
+    })
+    .requires(FORM)
+    .when(dpop)
+    .asserts(ASSERTS),
     Scenario::negative("token-proof-twice-in-one-header", "Two proofs in one header are refused.", |s| {
         Box::pin(texts(s, |proof| vec![format!("{proof}, {proof}")]))
     })
@@ -119,7 +143,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .asserts(&["the second use gets 400 invalid_dpop_proof, invalid_grant or invalid_request (if it is taken: a warning)"]),
 ];
 
-const CLOCK: &[&str] = &["the token endpoint answers 400 invalid_dpop_proof (or invalid_request); if it uses nonces, 200 is right too"];
+const CLOCK: &[&str] =
+    &["the token endpoint answers 400 invalid_dpop_proof (or invalid_request); if it uses nonces, 200 is right too"];
 const SMALL_ORDER: &[&Requirement] = &[
     &rfc9449::PROOF_SIGNATURE,
     &rfc8725::ECDH_INPUTS,
@@ -149,10 +174,8 @@ pub(super) fn with_private_key(proof: Jwt) -> Jwt {
 /// A forged signature for an Ed25519 key of small order: with R the identity and S zero it holds for every message if the key
 /// is the identity, and for verifiers that clear the cofactor also if its order is four.
 fn small_order(proof: Jwt, which: usize) -> Jwt {
-    const POINTS: [[u8; 32]; 2] = [
-        [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
-        [0; 32],
-    ];
+    const POINTS: [[u8; 32]; 2] =
+        [[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], [0; 32]];
     let point = POINTS[which % 2];
     let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": data_encoding::BASE64URL_NOPAD.encode(&point) });
     let mut signature = POINTS[0].to_vec();

@@ -7,21 +7,35 @@ use crate::session::{Session, wire};
 use fapi::requirement::{fapi2_sp, rfc7638, rfc9449};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::negative("binding-contradicts-itself", "A proof and a dpop_jkt of different keys are refused when pushed.", run!(contradiction))
-        .oidf(&[module!("ensure-mismatched-dpop-jkt-fails")])
-        .requires(&[&rfc9449::BINDINGS_AGREE])
-        .when(dpop_codes)
-        .asserts(&["PAR answers 400 invalid_request or invalid_dpop_proof"]),
-    Scenario::negative("binding-by-proof-other-key", "A code that a proof bound is not redeemed with another key.", run!(proof_other_key))
-        .oidf(&[module!("ensure-token-endpoint-fails-with-mismatched-dpop-proof-jkt")])
-        .requires(&[&rfc9449::CODE_BOUND_TO_KEY, &rfc9449::PUSH_PROOF_BINDS])
-        .when(dpop_codes)
-        .asserts(&["a proof at PAR, another key at the token endpoint: 400 invalid_request, invalid_grant or invalid_dpop_proof"]),
-    Scenario::negative("binding-by-jkt-other-key", "A code that dpop_jkt bound is not redeemed with another key.", run!(jkt_other_key))
-        .oidf(&[module!("ensure-token-endpoint-fails-with-mismatched-dpop-jkt")])
-        .requires(&[&rfc9449::CODE_BOUND_TO_KEY])
-        .when(dpop_codes)
-        .asserts(&["dpop_jkt of another key at PAR: the token endpoint answers 400 invalid_request, invalid_grant or invalid_dpop_proof"]),
+    Scenario::negative(
+        "binding-contradicts-itself",
+        "A proof and a dpop_jkt of different keys are refused when pushed.",
+        run!(contradiction),
+    )
+    .oidf(&[module!("ensure-mismatched-dpop-jkt-fails")])
+    .requires(&[&rfc9449::BINDINGS_AGREE])
+    .when(dpop_codes)
+    .asserts(&["PAR answers 400 invalid_request or invalid_dpop_proof"]),
+    Scenario::negative(
+        "binding-by-proof-other-key",
+        "A code that a proof bound is not redeemed with another key.",
+        run!(proof_other_key),
+    )
+    .oidf(&[module!("ensure-token-endpoint-fails-with-mismatched-dpop-proof-jkt")])
+    .requires(&[&rfc9449::CODE_BOUND_TO_KEY, &rfc9449::PUSH_PROOF_BINDS])
+    .when(dpop_codes)
+    .asserts(&["a proof at PAR, another key at the token endpoint: 400 invalid_request, invalid_grant or invalid_dpop_proof"]),
+    Scenario::negative(
+        "binding-by-jkt-other-key",
+        "A code that dpop_jkt bound is not redeemed with another key.",
+        run!(jkt_other_key),
+    )
+    .oidf(&[module!("ensure-token-endpoint-fails-with-mismatched-dpop-jkt")])
+    .requires(&[&rfc9449::CODE_BOUND_TO_KEY])
+    .when(dpop_codes)
+    .asserts(&[
+        "dpop_jkt of another key at PAR: the token endpoint answers 400 invalid_request, invalid_grant or invalid_dpop_proof",
+    ]),
     Scenario::positive("binding-by-proof", "A proof at the PAR endpoint binds the code to its key.", run!(by_proof))
         .oidf(&[module!("ensure-dpopproof-at-par-endpoint-binding-success")])
         .requires(&[&fapi2_sp::CODE_BINDING_OFFERED, &rfc9449::BOTH_BINDINGS_OFFERED])
@@ -36,10 +50,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&fapi2_sp::CODE_BINDING_OFFERED, &rfc7638::THUMBPRINT])
         .when(dpop_codes)
         .asserts(&["the flow succeeds with dpop_jkt at PAR and that key at the token endpoint"]),
-    Scenario::negative("push-proof-for-other-url", "A proof at the PAR endpoint is checked as everywhere.", run!(push_proof_for_other_url))
-        .requires(&[&rfc9449::PROOF_HTU, &rfc9449::PUSH_PROOF_BINDS])
-        .when(dpop_codes)
-        .asserts(&["a proof for the token endpoint at PAR: 400 invalid_dpop_proof or invalid_request"]),
+    Scenario::negative(
+        "push-proof-for-other-url",
+        "A proof at the PAR endpoint is checked as everywhere.",
+        run!(push_proof_for_other_url),
+    )
+    .requires(&[&rfc9449::PROOF_HTU, &rfc9449::PUSH_PROOF_BINDS])
+    .when(dpop_codes)
+    .asserts(&["a proof for the token endpoint at PAR: 400 invalid_dpop_proof or invalid_request"]),
 ];
 
 async fn contradiction(s: &Session) -> Tried<()> {

@@ -14,32 +14,51 @@ const REFUSED: &[&str] = &["the resource answers 400 or 401"];
 const SERVED: &[&str] = &["the resource answers 200 or 201"];
 const MODULE: &[&str] = &[module!("dpop-negative-tests")];
 const COMPLETE: &[&Requirement] = &[&rfc9449::PROOF_COMPLETE];
-const ALGORITHM: &[&Requirement] =
-    &[&rfc9449::PROOF_ALG, &rfc9449::PROOF_ALG_SECURE, &fapi2_sp::SIGNING_ALGORITHMS, &rfc7515::ALG_ALLOWED, &fapi2_sp::NO_ALG_NONE, &rfc7518::NO_ALG_NONE];
+const ALGORITHM: &[&Requirement] = &[
+    &rfc9449::PROOF_ALG,
+    &rfc9449::PROOF_ALG_SECURE,
+    &fapi2_sp::SIGNING_ALGORITHMS,
+    &rfc7515::ALG_ALLOWED,
+    &fapi2_sp::NO_ALG_NONE,
+    &rfc7518::NO_ALG_NONE,
+];
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     refused("proof-twice", "Two DPoP headers are refused.", |s| Box::pin(texts(s, |proof| vec![proof.clone(), proof])))
         .requires(&[&rfc9449::ONE_PROOF, &rfc9449::PROOF_WELL_FORMED]),
-    refused("proof-garbage", "A DPoP header that is no JWT is refused.", |s| Box::pin(texts(s, |_| vec!["this is no JWT".into()])))
-        .requires(&[&rfc9449::PROOF_WELL_FORMED, &rfc7515::COMPACT_FORM, &rfc7515::STRICT_BASE64URL, &rfc8725::COMPACT_ALPHABET]),
+    refused("proof-garbage", "A DPoP header that is no JWT is refused.", |s| {
+        Box::pin(texts(s, |_| vec!["this is no JWT".into()]))
+    })
+    .requires(&[
+        &rfc9449::PROOF_WELL_FORMED,
+        &rfc7515::COMPACT_FORM,
+        &rfc7515::STRICT_BASE64URL,
+        &rfc8725::COMPACT_ALPHABET,
+    ]),
     refused("proof-without-typ", "A proof without typ is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without_header("typ"))))
         .requires(&[&rfc9449::PROOF_TYP, &rfc9449::PROOF_TYP_DISTINCT]),
     refused("proof-without-alg", "A proof without alg is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without_header("alg"))))
         .requires(&[&rfc9449::PROOF_ALG, &rfc7515::ALG_ALLOWED, &rfc9449::PROOF_WELL_FORMED]),
-    refused("proof-without-jwk", "A proof without its key is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without_header("jwk"))))
-        .requires(&[&rfc9449::PROOF_SIGNATURE, &rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_WELL_FORMED]),
-    refused("proof-without-jti", "A proof without jti is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without("jti")))).requires(COMPLETE),
+    refused("proof-without-jwk", "A proof without its key is refused.", |s| {
+        Box::pin(spoiled(s, |jwt| jwt.without_header("jwk")))
+    })
+    .requires(&[&rfc9449::PROOF_SIGNATURE, &rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_WELL_FORMED]),
+    refused("proof-without-jti", "A proof without jti is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without("jti"))))
+        .requires(COMPLETE),
     refused("proof-without-htm", "A proof without htm is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without("htm"))))
         .requires(&[&rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_HTM]),
     refused("proof-without-htu", "A proof without htu is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without("htu"))))
         .requires(&[&rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_HTU]),
     refused("proof-without-iat", "A proof without iat is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without("iat"))))
         .requires(&[&rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_FRESH]),
-    refused("proof-without-ath", "A proof without the hash of the token is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without("ath"))))
-        .requires(&[&rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_ATH]),
+    refused("proof-without-ath", "A proof without the hash of the token is refused.", |s| {
+        Box::pin(spoiled(s, |jwt| jwt.without("ath")))
+    })
+    .requires(&[&rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_ATH]),
     refused("proof-of-other-typ", "Another JWT is no proof.", |s| Box::pin(spoiled(s, |jwt| jwt.header("typ", "JWT"))))
         .requires(&[&rfc9449::PROOF_TYP, &rfc9449::PROOF_TYP_DISTINCT]),
-    refused("proof-rs256", "A proof signed with RS256 is refused.", |s| Box::pin(spoiled(s, super::dpop::rs256))).requires(ALGORITHM),
+    refused("proof-rs256", "A proof signed with RS256 is refused.", |s| Box::pin(spoiled(s, super::dpop::rs256)))
+        .requires(ALGORITHM),
     refused("proof-unsigned", "A proof with alg none is refused.", |s| Box::pin(spoiled(s, Jwt::unsigned))).requires(ALGORITHM),
     refused("proof-tampered", "A proof whose signature does not verify is refused.", |s| Box::pin(spoiled(s, Jwt::corrupt)))
         .requires(&[&rfc9449::PROOF_SIGNATURE]),
@@ -47,8 +66,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(spoiled(s, super::dpop::with_private_key))
     })
     .requires(&[&rfc9449::PROOF_KEY_PUBLIC]),
-    refused("proof-for-other-method", "A proof for another method is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.claim("htm", "PATCH"))))
-        .requires(&[&rfc9449::PROOF_HTM]),
+    refused("proof-for-other-method", "A proof for another method is refused.", |s| {
+        Box::pin(spoiled(s, |jwt| jwt.claim("htm", "PATCH")))
+    })
+    .requires(&[&rfc9449::PROOF_HTM]),
     refused("proof-for-other-url", "A proof for another URL is refused.", |s| {
         Box::pin(spoiled(s, |jwt| jwt.claim("htu", "https://other.example/resource")))
     })
@@ -67,8 +88,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(spoiled(s, |jwt| jwt.proving(&SigningKey::es256())))
     })
     .requires(&[&rfc9449::TOKEN_BOUND_TO_KEY, &rfc9449::PROOF_ATH, &fapi2_sp::TOKEN_SENDER_VERIFIED]),
-    refused("proof-missing", "A bound token without a proof is refused.", run!(missing))
-        .requires(&[&rfc9449::RESOURCE_PROOF, &rfc9449::PROOF_COMPLETE, &fapi2_sp::TOKEN_SENDER_VERIFIED, &rfc9449::ONE_PROOF]),
+    refused("proof-missing", "A bound token without a proof is refused.", run!(missing)).requires(&[
+        &rfc9449::RESOURCE_PROOF,
+        &rfc9449::PROOF_COMPLETE,
+        &fapi2_sp::TOKEN_SENDER_VERIFIED,
+        &rfc9449::ONE_PROOF,
+    ]),
     refused("proof-missing-as-bearer", "A bound token is not a bearer token.", run!(as_bearer))
         .requires(&[&rfc9449::NO_BEARER_DOWNGRADE, &fapi2_sp::TOKEN_SENDER_VERIFIED]),
     refused("proof-claim-twice", "A claim that is there twice is refused.", |s| {
@@ -76,10 +101,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     })
     .requires(&[&fapi::requirement::rfc7519::CLAIM_NAMES_UNIQUE, &rfc9449::PROOF_WELL_FORMED]),
     served("proof-htu-with-query", "Query and fragment of htu are ignored.", |s| {
-        Box::pin(accepted(s, |jwt| { let htu = format!("{}?a=b#c", jwt.text_of("htu").unwrap_or_default()); jwt.claim("htu", htu) }))
+        Box::pin(accepted(s, |jwt| {
+            let htu = format!("{}?a=b#c", jwt.text_of("htu").unwrap_or_default());
+            jwt.claim("htu", htu)
+        }))
     })
     .requires(&[&rfc9449::PROOF_HTU, &rfc9449::HTU_NORMALIZED]),
-    served("proof-for-url-with-query", "The query of the request is not part of htu.", run!(request_with_query)).requires(&[&rfc9449::PROOF_HTU]),
+    served("proof-for-url-with-query", "The query of the request is not part of htu.", run!(request_with_query))
+        .requires(&[&rfc9449::PROOF_HTU]),
     served("proof-with-extras", "A proof may hold what nobody knows.", |s| {
         Box::pin(accepted(s, |jwt| jwt.header("x-extra", "x").claim("extra", json!({ "a": [1] }))))
     })
@@ -97,7 +126,9 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("proof-challenge", "A refusal says what would be taken.", run!(challenge))
         .requires(&[&rfc9449::DPOP_CHALLENGE, &rfc9449::CHALLENGE_ERROR, &rfc9449::CHALLENGE_ALGS])
         .when(dpop)
-        .asserts(&["401 has WWW-Authenticate: DPoP, with error invalid_dpop_proof or invalid_token and algs (otherwise warnings)"]),
+        .asserts(&[
+            "401 has WWW-Authenticate: DPoP, with error invalid_dpop_proof or invalid_token and algs (otherwise warnings)",
+        ]),
 ];
 
 const CLOCK: &[&str] = &["the resource answers 400 or 401; if it uses nonces of its own, 200 or 201"];

@@ -22,7 +22,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("userinfo", "The userinfo endpoint names the user of the ID token.", run!(userinfo))
         .requires(&[&oidcc::USERINFO_SERVED, &oidcc::USERINFO_SUBJECT, &oidcc::USERINFO_TYPE])
         .when(openid)
-        .asserts(&["GET and POST answer 200 application/json with the sub of the ID token", "no claim is null or an empty string"]),
+        .asserts(&[
+            "GET and POST answer 200 application/json with the sub of the ID token",
+            "no claim is null or an empty string",
+        ]),
     Scenario::negative("userinfo-without-token", "The userinfo endpoint tells nothing without a token.", run!(without_token))
         .requires(&[&rfc6750::TOKEN_PRESENT, &oidcc::USERINFO_ERRORS, &fapi::requirement::rfc9449::RESOURCE_PROOF])
         .when(openid)
@@ -38,11 +41,25 @@ pub(super) static SCENARIOS: &[Scenario] = &[
 ];
 
 const STANDARD: &[(&str, &str)] = &[
-    ("name", "a string"), ("given_name", "a string"), ("family_name", "a string"), ("middle_name", "a string"),
-    ("nickname", "a string"), ("preferred_username", "a string"), ("profile", "a string"), ("picture", "a string"),
-    ("website", "a string"), ("email", "a string"), ("email_verified", "a boolean"), ("gender", "a string"),
-    ("birthdate", "a string"), ("zoneinfo", "a string"), ("locale", "a string"), ("phone_number", "a string"),
-    ("phone_number_verified", "a boolean"), ("address", "an object"), ("updated_at", "a number"),
+    ("name", "a string"),
+    ("given_name", "a string"),
+    ("family_name", "a string"),
+    ("middle_name", "a string"),
+    ("nickname", "a string"),
+    ("preferred_username", "a string"),
+    ("profile", "a string"),
+    ("picture", "a string"),
+    ("website", "a string"),
+    ("email", "a string"),
+    ("email_verified", "a boolean"),
+    ("gender", "a string"),
+    ("birthdate", "a string"),
+    ("zoneinfo", "a string"),
+    ("locale", "a string"),
+    ("phone_number", "a string"),
+    ("phone_number_verified", "a boolean"),
+    ("address", "an object"),
+    ("updated_at", "a number"),
 ];
 
 async fn claims_parameter(s: &Session) -> Tried<()> {
@@ -140,7 +157,8 @@ async fn typed(s: &Session) -> Tried<()> {
     if let Some((name, _)) = claims.iter().find(|(_, value)| value.is_null()) {
         s.warn(format!("`{name}` of the ID token is null"));
     }
-    let header = tokens.reply.member("id_token").and_then(|text| crate::jwt::Received::parse(&text).ok()).map(|token| token.header);
+    let header =
+        tokens.reply.member("id_token").and_then(|text| crate::jwt::Received::parse(&text).ok()).map(|token| token.header);
     if header.is_some_and(|header| header.contains_key("x5u") || header.contains_key("jku")) {
         s.warn("the ID token's header has x5u or jku");
     }

@@ -21,14 +21,24 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&local::INTERACTION_OPEN, &fapi::requirement::rfc9126::REQUEST_URI_ONCE, &local::SAME_BROWSER])
         .when(front_channel)
         .asserts(&["the same form sent again by the same browser leads to no second code"]),
-    Scenario::negative("prompt-none-without-session", "prompt=none never shows a page: without a session it is an error.", run!(prompt_none))
-        .requires(&[&oidcc::NO_PAGE_WHEN_SILENT, &oidcc::OPENID_ERRORS])
-        .when(openid)
-        .asserts(&["the redirect URI gets login_required, interaction_required or consent_required, with state and iss; no page is shown"]),
-    Scenario::positive("session-is-kept", "A user who logged in need not do so again in the same browser.", run!(session_is_kept))
-        .requires(&[&rfc6749::CODE_REQUEST])
-        .when(front_channel)
-        .asserts(&["a second request in the same browser leads to a code, for the same user"]),
+    Scenario::negative(
+        "prompt-none-without-session",
+        "prompt=none never shows a page: without a session it is an error.",
+        run!(prompt_none),
+    )
+    .requires(&[&oidcc::NO_PAGE_WHEN_SILENT, &oidcc::OPENID_ERRORS])
+    .when(openid)
+    .asserts(&[
+        "the redirect URI gets login_required, interaction_required or consent_required, with state and iss; no page is shown",
+    ]),
+    Scenario::positive(
+        "session-is-kept",
+        "A user who logged in need not do so again in the same browser.",
+        run!(session_is_kept),
+    )
+    .requires(&[&rfc6749::CODE_REQUEST])
+    .when(front_channel)
+    .asserts(&["a second request in the same browser leads to a code, for the same user"]),
     Scenario::positive("prompt-login-asks-again", "prompt=login asks a user who is logged in.", run!(prompt_login))
         .requires(&[&oidcc::LOGIN_AGAIN, &oidcc::PROMPT_HONOURED])
         .when(openid)
@@ -45,11 +55,11 @@ async fn first_page(s: &Session, pushed: &Pushed) -> Tried<(Browser, Reply)> {
 }
 
 fn no_code(s: &Session, landing: &Landing, because: &[&'static Requirement]) -> Tried<()> {
-    if let Landing::Callback(callback) = landing {
-        if callback.parameter("code").is_some() {
-            let finding = Finding { expected: "no code".into(), got: landing.describe(), exchange: landing.exchange(), requirement: because.first().copied() };
-            return Err(finding.into());
-        }
+    if let Landing::Callback(callback) = landing
+        && callback.parameter("code").is_some()
+    {
+        let (expected, got) = ("no code".into(), landing.describe());
+        return Err(Finding { expected, got, exchange: landing.exchange(), requirement: because.first().copied() }.into());
     }
     s.judged(landing.exchange(), because)
 }
@@ -58,7 +68,11 @@ async fn page_of_another_browser(s: &Session) -> Tried<()> {
     let pushed = s.pushed().await?;
     let (victim, page) = first_page(s, &pushed).await?;
     let landing = victim.without_cookies().go_on(&page, &s.one.settings().redirect_uri, Intention::Approve).await?;
-    no_code(s, &landing, &[&local::SAME_BROWSER, &rfc6749::CONSENT_AGAINST_CSRF, &oidcc::PAGES_PROTECTED, &local::INTERACTION_OPEN])
+    no_code(
+        s,
+        &landing,
+        &[&local::SAME_BROWSER, &rfc6749::CONSENT_AGAINST_CSRF, &oidcc::PAGES_PROTECTED, &local::INTERACTION_OPEN],
+    )
 }
 
 async fn answered_twice(s: &Session) -> Tried<()> {
@@ -85,7 +99,8 @@ async fn prompt_none(s: &Session) -> Tried<()> {
             s.one.check_response(&pushed, callback)
         }
         other => {
-            let finding = Finding::new("login_required at the redirect URI", other.describe()).against(&oidcc::NO_PAGE_WHEN_SILENT);
+            let finding =
+                Finding::new("login_required at the redirect URI", other.describe()).against(&oidcc::NO_PAGE_WHEN_SILENT);
             Err(other.exchange().map_or(finding.clone(), |number| finding.shown_by(number)).into())
         }
     }

@@ -11,7 +11,12 @@ use fapi::requirement::{Requirement, rfc6749, rfc7662, rfc8705, rfc9449};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("introspect-live-token", "Introspection tells what a live token is bound to.", run!(live))
-        .requires(&[&rfc7662::ACTIVE_ANSWER, &rfc9449::JKT_IN_INTROSPECTION, &rfc8705::THUMBPRINT_IN_INTROSPECTION, &rfc7662::HINT_IS_A_HINT])
+        .requires(&[
+            &rfc7662::ACTIVE_ANSWER,
+            &rfc9449::JKT_IN_INTROSPECTION,
+            &rfc8705::THUMBPRINT_IN_INTROSPECTION,
+            &rfc7662::HINT_IS_A_HINT,
+        ])
         .when(always)
         .asserts(&[
             "200 with active true, and cnf.jkt or cnf.x5t#S256 of the client's key or certificate",
@@ -22,7 +27,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(always)
         .asserts(&["200 with active false and nothing else"]),
     Scenario::negative("introspect-unauthenticated", "Introspection answers those who may ask.", run!(unauthenticated))
-        .requires(&[&rfc7662::CALLER_AUTHORIZED, &rfc6749::CLIENT_AUTHENTICATES, &fapi::requirement::fapi2_sp::STRONG_CLIENT_AUTHENTICATION, &rfc8705::CERTIFICATE_OF_CLIENT])
+        .requires(&[
+            &rfc7662::CALLER_AUTHORIZED,
+            &rfc6749::CLIENT_AUTHENTICATES,
+            &fapi::requirement::fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
+            &rfc8705::CERTIFICATE_OF_CLIENT,
+        ])
         .when(always)
         .asserts(&["without client authentication: 401 or 400 with invalid_client or invalid_request (a TLS failure with mTLS)"]),
 ];
@@ -48,14 +58,24 @@ async fn live(s: &Session) -> Tried<()> {
         if reply.member("error").as_deref() == Some("unsupported_token_type") {
             return skip("the server introspects no tokens of this kind");
         }
-        demand(&reply, &rfc7662::ACTIVE_ANSWER, reply.status() == 200 && json.get("active") == Some(&Value::Bool(true)), "200, active true")?;
+        demand(
+            &reply,
+            &rfc7662::ACTIVE_ANSWER,
+            reply.status() == 200 && json.get("active") == Some(&Value::Bool(true)),
+            "200, active true",
+        )?;
         let bound = |member: &str| json.get("cnf").and_then(|cnf| cnf.get(member)).and_then(Value::as_str).map(str::to_owned);
         if s.variant().dpop() {
             let jkt = s.one.dpop_key().thumbprint();
             demand(&reply, &rfc9449::JKT_IN_INTROSPECTION, bound("jkt") == Some(jkt), "cnf.jkt of the client's DPoP key")?;
         } else {
             let own = s.one.settings().identity.as_ref().map(|identity| identity.thumbprint());
-            demand(&reply, &rfc8705::THUMBPRINT_IN_INTROSPECTION, bound("x5t#S256") == own, "cnf.x5t#S256 of the client's certificate")?;
+            demand(
+                &reply,
+                &rfc8705::THUMBPRINT_IN_INTROSPECTION,
+                bound("x5t#S256") == own,
+                "cnf.x5t#S256 of the client's certificate",
+            )?;
         }
     }
     Ok(())
@@ -65,7 +85,12 @@ async fn unknown(s: &Session) -> Tried<()> {
     offered(s)?;
     let reply = s.one.introspect(&keys::random()).send().await?;
     let json = reply.json().unwrap_or_default();
-    demand(&reply, &rfc7662::INACTIVE_ANSWER, reply.status() == 200 && json.get("active") == Some(&Value::Bool(false)), "200, active false")?;
+    demand(
+        &reply,
+        &rfc7662::INACTIVE_ANSWER,
+        reply.status() == 200 && json.get("active") == Some(&Value::Bool(false)),
+        "200, active false",
+    )?;
     demand(&reply, &rfc7662::NOTHING_OF_INACTIVE, json == json!({ "active": false }), "nothing beside active false")
 }
 

@@ -24,10 +24,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&rfc6749::NO_REPEATED_PARAMETER, &rfc6749::NO_REPEATED_TOKEN_PARAMETER])
     .when(front_channel)
     .asserts(&["400 invalid_request (or invalid_client)"]),
-    Scenario::negative("token-parameter-twice", "A parameter that is there twice in a token request is refused.", run!(token_twice))
-        .requires(&[&rfc6749::NO_REPEATED_TOKEN_PARAMETER, &rfc6749::NO_REPEATED_PARAMETER])
-        .when(always)
-        .asserts(INVALID_REQUEST),
+    Scenario::negative(
+        "token-parameter-twice",
+        "A parameter that is there twice in a token request is refused.",
+        run!(token_twice),
+    )
+    .requires(&[&rfc6749::NO_REPEATED_TOKEN_PARAMETER, &rfc6749::NO_REPEATED_PARAMETER])
+    .when(always)
+    .asserts(INVALID_REQUEST),
     Scenario::negative("token-assertion-twice", "Two client assertions in one request are refused.", run!(assertion_twice))
         .requires(&[&rfc6749::NO_REPEATED_TOKEN_PARAMETER, &rfc6749::NO_REPEATED_PARAMETER, &rfc6749::ONE_AUTHENTICATION_METHOD])
         .when(super::assertions)
@@ -80,7 +84,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .rough()
         .asserts(&["4xx, or the connection is closed, or it is served in time; no 5xx"]),
     Scenario::negative("token-huge-assertion", "A client assertion of 100 kilobytes does no harm.", run!(huge_assertion))
-        .requires(&[&local::REQUEST_SIZE, &rfc6749::CLIENT_AUTHENTICATES, &fapi::requirement::rfc7515::COMPACT_FORM, &fapi::requirement::rfc7515::STRICT_BASE64URL])
+        .requires(&[
+            &local::REQUEST_SIZE,
+            &rfc6749::CLIENT_AUTHENTICATES,
+            &fapi::requirement::rfc7515::COMPACT_FORM,
+            &fapi::requirement::rfc7515::STRICT_BASE64URL,
+        ])
         .when(super::assertions)
         .rough()
         .asserts(&["4xx, or the connection is closed; no 5xx"]),
@@ -113,7 +122,8 @@ async fn not_a_form(s: &Session, request: FormRequest) -> Tried<()> {
 
 async fn as_json(s: &Session) -> Tried<()> {
     let request = s.one.token_request().await?;
-    let members: serde_json::Map<_, _> = request.complete_fields().into_iter().map(|(name, value)| (name, value.into())).collect();
+    let members: serde_json::Map<_, _> =
+        request.complete_fields().into_iter().map(|(name, value)| (name, value.into())).collect();
     let body = serde_json::Value::Object(members).to_string();
     not_a_form(s, request.content_type(Some("application/json")).body(body)).await
 }
@@ -187,7 +197,19 @@ async fn harmless(s: &Session, request: FormRequest) -> Tried<()> {
         let finding = Finding::new("no 5xx", format!("status {}", reply.status())).shown_by(reply.number());
         return Err(finding.against(&local::REQUEST_SIZE).into());
     }
-    if reply.is_success() { Ok(()) } else { s.judged(Some(reply.number()), &[&local::REQUEST_SIZE, &local::PARAMETER_COUNT, &rfc6749::CLIENT_AUTHENTICATES, &fapi::requirement::rfc7523::ASSERTION_SIGNED]) }
+    if reply.is_success() {
+        Ok(())
+    } else {
+        s.judged(
+            Some(reply.number()),
+            &[
+                &local::REQUEST_SIZE,
+                &local::PARAMETER_COUNT,
+                &rfc6749::CLIENT_AUTHENTICATES,
+                &fapi::requirement::rfc7523::ASSERTION_SIGNED,
+            ],
+        )
+    }
 }
 
 fn without(fields: Vec<(String, String)>, name: &str) -> Vec<(String, String)> {

@@ -12,24 +12,38 @@ use crate::session::Session;
 use crate::variant::{SenderConstraint, Variant};
 use fapi::requirement::{Requirement, fapi2_sp, rfc6750, rfc8705};
 
-const BOUND: &[&Requirement] =
-    &[&rfc8705::TOKEN_CERTIFICATE, &rfc8705::CERTIFICATE_MISMATCH, &fapi2_sp::TOKEN_SENDER_VERIFIED, &rfc8705::RENEWED_CERTIFICATE];
+const BOUND: &[&Requirement] = &[
+    &rfc8705::TOKEN_CERTIFICATE,
+    &rfc8705::CERTIFICATE_MISMATCH,
+    &fapi2_sp::TOKEN_SENDER_VERIFIED,
+    &rfc8705::RENEWED_CERTIFICATE,
+];
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::negative("certificate-token-without-certificate", "A token that is bound to a certificate is useless without it.", |s| {
-        Box::pin(shown(s, None))
-    })
+    Scenario::negative(
+        "certificate-token-without-certificate",
+        "A token that is bound to a certificate is useless without it.",
+        |s| Box::pin(shown(s, None)),
+    )
     .requires(BOUND)
     .when(bound)
     .asserts(&["a TLS failure, or 401 (400 at worst) from the resource, with WWW-Authenticate"]),
-    Scenario::negative("certificate-token-with-another", "A token that is bound to a certificate is useless with another.", run!(with_another))
-        .requires(BOUND)
-        .when(bound)
-        .asserts(&["with the other client's and with an unknown certificate: a TLS failure, or 401 (400 at worst)"]),
-    Scenario::positive("certificate-thumbprint-in-token", "A JWT access token names the certificate that it is bound to.", run!(thumbprint))
-        .requires(&[&rfc8705::THUMBPRINT_IN_TOKEN, &rfc8705::THUMBPRINT_FORM])
-        .when(bound)
-        .asserts(&["cnf.x5t#S256 of a JWT access token is the SHA-256 of the client's certificate (opaque tokens: nothing to see)"]),
+    Scenario::negative(
+        "certificate-token-with-another",
+        "A token that is bound to a certificate is useless with another.",
+        run!(with_another),
+    )
+    .requires(BOUND)
+    .when(bound)
+    .asserts(&["with the other client's and with an unknown certificate: a TLS failure, or 401 (400 at worst)"]),
+    Scenario::positive(
+        "certificate-thumbprint-in-token",
+        "A JWT access token names the certificate that it is bound to.",
+        run!(thumbprint),
+    )
+    .requires(&[&rfc8705::THUMBPRINT_IN_TOKEN, &rfc8705::THUMBPRINT_FORM])
+    .when(bound)
+    .asserts(&["cnf.x5t#S256 of a JWT access token is the SHA-256 of the client's certificate (opaque tokens: nothing to see)"]),
 ];
 
 fn bound(variant: &Variant) -> bool {

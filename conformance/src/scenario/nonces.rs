@@ -7,17 +7,24 @@ use crate::session::{Session, Wire};
 use fapi::requirement::{fapi2_sp, rfc9449};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::negative("nonce-made-up", "A nonce that the server did not give is refused, and a good one offered.", run!(made_up))
-        .requires(&[&rfc9449::NONCE_RECENT, &rfc9449::PROOF_NONCE, &fapi2_sp::DPOP_NONCE])
-        .when(dpop)
-        .asserts(&[
-            "if the server gives nonces: 400 use_dpop_nonce with exactly one DPoP-Nonce header, and the retry with it succeeds",
-            "if it gives none, a nonce in a proof is one more claim that nobody knows: either answer is right",
-        ]),
+    Scenario::negative(
+        "nonce-made-up",
+        "A nonce that the server did not give is refused, and a good one offered.",
+        run!(made_up),
+    )
+    .requires(&[&rfc9449::NONCE_RECENT, &rfc9449::PROOF_NONCE, &fapi2_sp::DPOP_NONCE])
+    .when(dpop)
+    .asserts(&[
+        "if the server gives nonces: 400 use_dpop_nonce with exactly one DPoP-Nonce header, and the retry with it succeeds",
+        "if it gives none, a nonce in a proof is one more claim that nobody knows: either answer is right",
+    ]),
     Scenario::positive("nonce-once-per-response", "A response has at most one DPoP-Nonce, in its syntax.", run!(one_header))
         .requires(&[&rfc9449::ONE_NONCE_HEADER, &rfc9449::NONCE_SYNTAX])
         .when(dpop)
-        .asserts(&["no response of the flow has two DPoP-Nonce headers", "each nonce is of printable characters without space, quote and backslash"]),
+        .asserts(&[
+            "no response of the flow has two DPoP-Nonce headers",
+            "each nonce is of printable characters without space, quote and backslash",
+        ]),
 ];
 
 async fn made_up(s: &Session) -> Tried<()> {

@@ -10,34 +10,54 @@ use crate::session::Session;
 use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc9126};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::positive("present-only-handle", "client_id and request_uri are all that the authorization URL needs.", run!(only_handle))
-        .oidf(&[module!("par-without-duplicate-parameters")])
-        .requires(&[&fapi2_sp::PUSH_OFFERED, &rfc9126::REQUEST_URI_ALWAYS_USABLE])
-        .when(front_channel)
-        .asserts(&["the flow succeeds with an authorization URL that holds nothing else"]),
-    Scenario::positive("present-other-nonce", "A nonce in the authorization URL is not that of the pushed request.", run!(other_nonce))
-        .oidf(&[module!("ensure-different-nonce-inside-and-outside-request-object")])
-        .requires(&[&oidcc::OBJECT_OVERRIDES, &oidcc::OUTER_PARAMETERS])
-        .when(openid)
-        .asserts(&["the flow succeeds with the pushed nonce, or the redirect URI gets invalid_request, or an error page is shown"]),
-    Scenario::positive("present-other-state", "A state in the authorization URL is not that of the pushed request.", run!(other_state))
-        .oidf(&[module!("ensure-different-state-inside-and-outside-request-object")])
-        .requires(&[&oidcc::OBJECT_OVERRIDES, &oidcc::OUTER_PARAMETERS])
-        .when(front_channel)
-        .asserts(&["the flow succeeds with the pushed state, or the redirect URI gets invalid_request, or an error page is shown"]),
-    Scenario::positive("present-state-only-outside", "A state that is in the authorization URL only is not used.", run!(state_only_outside))
-        .oidf(&[module!("state-only-outside-request-object-not-used")])
-        .requires(&[&oidcc::OBJECT_OVERRIDES, &oidcc::OUTER_PARAMETERS])
-        .when(front_channel)
-        .asserts(&[
-            "the flow succeeds without state, or an error page is shown",
-            "or the redirect URI gets invalid_request, invalid_request_object, invalid_request_uri or access_denied",
-        ]),
-    Scenario::negative("present-nothing-pushed", "An authorization request that was not pushed is refused.", run!(nothing_pushed))
-        .oidf(&[module!("ensure-unsigned-authorization-request-without-using-par-fails")])
-        .requires(&[&fapi2_sp::PUSHED_ONLY, &rfc9126::PUSH_REQUIRED_BY_SERVER, &rfc9126::PUSH_MAY_BE_REQUIRED])
-        .when(front_channel)
-        .asserts(&["an error page is shown, or the redirect URI gets invalid_request (with or without state); never a code"]),
+    Scenario::positive(
+        "present-only-handle",
+        "client_id and request_uri are all that the authorization URL needs.",
+        run!(only_handle),
+    )
+    .oidf(&[module!("par-without-duplicate-parameters")])
+    .requires(&[&fapi2_sp::PUSH_OFFERED, &rfc9126::REQUEST_URI_ALWAYS_USABLE])
+    .when(front_channel)
+    .asserts(&["the flow succeeds with an authorization URL that holds nothing else"]),
+    Scenario::positive(
+        "present-other-nonce",
+        "A nonce in the authorization URL is not that of the pushed request.",
+        run!(other_nonce),
+    )
+    .oidf(&[module!("ensure-different-nonce-inside-and-outside-request-object")])
+    .requires(&[&oidcc::OBJECT_OVERRIDES, &oidcc::OUTER_PARAMETERS])
+    .when(openid)
+    .asserts(&["the flow succeeds with the pushed nonce, or the redirect URI gets invalid_request, or an error page is shown"]),
+    Scenario::positive(
+        "present-other-state",
+        "A state in the authorization URL is not that of the pushed request.",
+        run!(other_state),
+    )
+    .oidf(&[module!("ensure-different-state-inside-and-outside-request-object")])
+    .requires(&[&oidcc::OBJECT_OVERRIDES, &oidcc::OUTER_PARAMETERS])
+    .when(front_channel)
+    .asserts(&["the flow succeeds with the pushed state, or the redirect URI gets invalid_request, or an error page is shown"]),
+    Scenario::positive(
+        "present-state-only-outside",
+        "A state that is in the authorization URL only is not used.",
+        run!(state_only_outside),
+    )
+    .oidf(&[module!("state-only-outside-request-object-not-used")])
+    .requires(&[&oidcc::OBJECT_OVERRIDES, &oidcc::OUTER_PARAMETERS])
+    .when(front_channel)
+    .asserts(&[
+        "the flow succeeds without state, or an error page is shown",
+        "or the redirect URI gets invalid_request, invalid_request_object, invalid_request_uri or access_denied",
+    ]),
+    Scenario::negative(
+        "present-nothing-pushed",
+        "An authorization request that was not pushed is refused.",
+        run!(nothing_pushed),
+    )
+    .oidf(&[module!("ensure-unsigned-authorization-request-without-using-par-fails")])
+    .requires(&[&fapi2_sp::PUSHED_ONLY, &rfc9126::PUSH_REQUIRED_BY_SERVER, &rfc9126::PUSH_MAY_BE_REQUIRED])
+    .when(front_channel)
+    .asserts(&["an error page is shown, or the redirect URI gets invalid_request (with or without state); never a code"]),
     Scenario::positive(
         "present-twice-before-the-end",
         "A request_uri that was only looked at can be opened again.",
@@ -47,11 +67,15 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&fapi2_sp::REQUEST_URI_PREFETCH])
     .when(front_channel)
     .asserts(&["the second visit leads to a code; invalid_request_uri at the redirect URI is a warning"]),
-    Scenario::negative("present-again-after-the-end", "A request_uri that led to a code leads to no second one.", run!(again_after_the_end))
-        .oidf(&[module!("par-attempt-reuse-request_uri")])
-        .requires(&[&rfc9126::REQUEST_URI_ONCE, &fapi2_sp::REQUEST_URI_ONCE, &rfc9126::REQUEST_URI_NOT_REPLAYED])
-        .when(front_channel)
-        .asserts(&["an error page is shown, or the redirect URI gets invalid_request_uri; a second code is a warning"]),
+    Scenario::negative(
+        "present-again-after-the-end",
+        "A request_uri that led to a code leads to no second one.",
+        run!(again_after_the_end),
+    )
+    .oidf(&[module!("par-attempt-reuse-request_uri")])
+    .requires(&[&rfc9126::REQUEST_URI_ONCE, &fapi2_sp::REQUEST_URI_ONCE, &rfc9126::REQUEST_URI_NOT_REPLAYED])
+    .when(front_channel)
+    .asserts(&["an error page is shown, or the redirect URI gets invalid_request_uri; a second code is a warning"]),
     Scenario::negative("present-expired", "A request_uri is refused when its time is over.", run!(expired))
         .oidf(&[module!("par-attempt-to-use-expired-request_uri")])
         .requires(&[&rfc9126::REQUEST_URI_LIVE])
@@ -62,21 +86,36 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .oidf(&[module!("par-attempt-to-use-request_uri-for-different-client")])
         .requires(&[&rfc9126::REQUEST_URI_BOUND_TO_CLIENT])
         .when(front_channel)
-        .asserts(&["an error page is shown, or the redirect URI gets invalid_request, invalid_request_object or invalid_request_uri"]),
+        .asserts(&[
+            "an error page is shown, or the redirect URI gets invalid_request, invalid_request_object or invalid_request_uri",
+        ]),
     Scenario::negative("present-unknown-request-uri", "A request_uri that was never issued leads nowhere.", run!(unknown))
         .requires(&[&fapi2_sp::NO_OPEN_REDIRECTOR, &rfc9126::REQUEST_URI_LIVE, &rfc6749::NO_REDIRECT_ON_DOUBT])
         .when(front_channel)
         .asserts(&["an error page is shown; the browser is sent nowhere"]),
-    Scenario::negative("present-without-client-id", "A request_uri without client_id is refused on a page.", run!(without_client_id))
-        .requires(&[&rfc6749::NO_REDIRECT_ON_DOUBT, &rfc6749::CODE_REQUEST, &rfc9126::REQUEST_URI_BOUND_TO_CLIENT])
-        .when(front_channel)
-        .asserts(&["an error page is shown, or the redirect URI gets invalid_request; never a code"]),
-    Scenario::negative("present-parameter-twice", "A parameter that is in the authorization URL twice is refused.", run!(parameter_twice))
-        .requires(&[&rfc6749::NO_REPEATED_PARAMETER])
-        .when(front_channel)
-        .asserts(&["client_id twice: an error page is shown, or the redirect URI gets invalid_request; never a code"]),
+    Scenario::negative(
+        "present-without-client-id",
+        "A request_uri without client_id is refused on a page.",
+        run!(without_client_id),
+    )
+    .requires(&[&rfc6749::NO_REDIRECT_ON_DOUBT, &rfc6749::CODE_REQUEST, &rfc9126::REQUEST_URI_BOUND_TO_CLIENT])
+    .when(front_channel)
+    .asserts(&["an error page is shown, or the redirect URI gets invalid_request; never a code"]),
+    Scenario::negative(
+        "present-parameter-twice",
+        "A parameter that is in the authorization URL twice is refused.",
+        run!(parameter_twice),
+    )
+    .requires(&[&rfc6749::NO_REPEATED_PARAMETER])
+    .when(front_channel)
+    .asserts(&["client_id twice: an error page is shown, or the redirect URI gets invalid_request; never a code"]),
     Scenario::negative("present-foreign-request-uri", "A request_uri of the client's own is not fetched.", run!(foreign))
-        .requires(&[&fapi2_sp::PUSHED_ONLY, &rfc9126::REQUEST_URI_LIVE, &oidcc::REQUEST_URI_NOT_SUPPORTED, &rfc6749::NO_REDIRECT_ON_DOUBT])
+        .requires(&[
+            &fapi2_sp::PUSHED_ONLY,
+            &rfc9126::REQUEST_URI_LIVE,
+            &oidcc::REQUEST_URI_NOT_SUPPORTED,
+            &rfc6749::NO_REDIRECT_ON_DOUBT,
+        ])
         .when(front_channel)
         .asserts(&["a https URL as request_uri: an error page is shown, or the redirect URI gets an error"]),
     Scenario::positive("present-by-post", "The authorization endpoint takes POST as it takes GET.", run!(by_post))
@@ -158,11 +197,11 @@ async fn twice_before_the_end(s: &Session) -> Tried<()> {
     let url = visit.url()?;
     s.http().send(Request::new("a glance at the first page", "GET", url).header("accept", "text/html")).await?;
     let landing = visit.land().await?;
-    if let Landing::Callback(callback) = &landing {
-        if callback.parameter("error").as_deref() == Some("invalid_request_uri") {
-            s.warn("a request_uri that was only looked at cannot be opened again");
-            return s.one.check_response(&pushed, callback);
-        }
+    if let Landing::Callback(callback) = &landing
+        && callback.parameter("error").as_deref() == Some("invalid_request_uri")
+    {
+        s.warn("a request_uri that was only looked at cannot be opened again");
+        return s.one.check_response(&pushed, callback);
     }
     s.one.accept(&pushed, landing).map(drop)
 }
@@ -171,11 +210,11 @@ async fn again_after_the_end(s: &Session) -> Tried<()> {
     let pushed = s.pushed().await?;
     s.one.authorize(&pushed).code().await?;
     let landing = s.one.authorize(&pushed).land().await?;
-    if let Landing::Callback(callback) = &landing {
-        if callback.parameter("code").is_some() {
-            s.warn("a request_uri that led to a code leads to a second one");
-            return Ok(());
-        }
+    if let Landing::Callback(callback) = &landing
+        && callback.parameter("code").is_some()
+    {
+        s.warn("a request_uri that led to a code leads to a second one");
+        return Ok(());
     }
     s.landed_refused(&pushed, &landing, &["invalid_request_uri"])
 }

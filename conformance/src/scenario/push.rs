@@ -9,8 +9,7 @@ use crate::session::{Front, Session, Wire, wire};
 use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc7636, rfc8252, rfc9126, rfc9700};
 
 const BAD: Front = Front { push: wire::INVALID_REQUEST, redirect: &["invalid_request"] };
-const BAD_OBJECT: Front =
-    Front { push: wire::INVALID_REQUEST_OBJECT, redirect: &["invalid_request", "invalid_request_object"] };
+const BAD_OBJECT: Front = Front { push: wire::INVALID_REQUEST_OBJECT, redirect: &["invalid_request", "invalid_request_object"] };
 const BAD_RESPONSE_TYPE: Front = Front {
     push: Wire { statuses: &[400, 401, 403, 404, 422], errors: &[] },
     redirect: &["unsupported_response_type", "invalid_request"],

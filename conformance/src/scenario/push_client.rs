@@ -12,19 +12,39 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("push-unauthenticated", "A pushed request of nobody is refused.", |s| {
         Box::pin(refused(s, s.one.push().unauthenticated()))
     })
-    .requires(&[&fapi2_sp::PUSH_AUTHENTICATED, &rfc9126::PUSH_AUTHENTICATED, &rfc6749::CLIENT_AUTHENTICATES, &fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
+    .requires(&[
+        &fapi2_sp::PUSH_AUTHENTICATED,
+        &rfc9126::PUSH_AUTHENTICATED,
+        &rfc6749::CLIENT_AUTHENTICATES,
+        &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
+    ])
     .when(front_channel)
     .asserts(INVALID_CLIENT),
     Scenario::negative("push-by-unknown-client", "A pushed request of a client that does not exist is refused.", |s| {
-        Box::pin(refused(s, s.one.push().set("client_id", "nobody-knows-this-client").assertion(|jwt| jwt.claim("iss", "nobody-knows-this-client").claim("sub", "nobody-knows-this-client"))))
+        Box::pin(refused(
+            s,
+            s.one
+                .push()
+                .set("client_id", "nobody-knows-this-client")
+                .assertion(|jwt| jwt.claim("iss", "nobody-knows-this-client").claim("sub", "nobody-knows-this-client")),
+        ))
     })
     .requires(&[&fapi2_sp::PUSH_AUTHENTICATED, &rfc9126::PUSH_AUTHENTICATED, &rfc6749::CLIENT_AUTHENTICATES])
     .when(front_channel)
     .asserts(INVALID_CLIENT),
-    Scenario::negative("push-for-another-client", "client_id names another client than the one that authenticates: refused.", run!(for_another))
-        .requires(&[&rfc7521::CLIENT_ID_MATCHES, &rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::CERTIFICATE_SUBJECT, &rfc8705::CERTIFICATE_REGISTERED])
-        .when(front_channel)
-        .asserts(INVALID_CLIENT),
+    Scenario::negative(
+        "push-for-another-client",
+        "client_id names another client than the one that authenticates: refused.",
+        run!(for_another),
+    )
+    .requires(&[
+        &rfc7521::CLIENT_ID_MATCHES,
+        &rfc8705::CERTIFICATE_OF_CLIENT,
+        &rfc8705::CERTIFICATE_SUBJECT,
+        &rfc8705::CERTIFICATE_REGISTERED,
+    ])
+    .when(front_channel)
+    .asserts(INVALID_CLIENT),
     Scenario::positive(
         "push-assertion-8-seconds-ahead",
         "A client assertion from a clock that is 8 seconds ahead is taken.",
@@ -41,9 +61,19 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&fapi2_sp::FUTURE_TIMES, &rfc7523::ASSERTION_NBF, &rfc7519::NOT_BEFORE_NBF])
     .when(assertions_pushed)
     .asserts(INVALID_CLIENT),
-    Scenario::negative("push-assertion-audience-array", "An assertion whose audience is an array is refused, even if the issuer is in it.", |s| {
-        Box::pin(refused(s, s.one.push().assertion(|jwt| { let issuer = jwt.text_of("aud").unwrap_or_default().to_owned(); jwt.claim("aud", vec![issuer, "https://other.example".into()]) })))
-    })
+    Scenario::negative(
+        "push-assertion-audience-array",
+        "An assertion whose audience is an array is refused, even if the issuer is in it.",
+        |s| {
+            Box::pin(refused(
+                s,
+                s.one.push().assertion(|jwt| {
+                    let issuer = jwt.text_of("aud").unwrap_or_default().to_owned();
+                    jwt.claim("aud", vec![issuer, "https://other.example".into()])
+                }),
+            ))
+        },
+    )
     .oidf(&[module!("par-test-array-as-audience-fails")])
     .requires(AUDIENCE)
     .when(assertions_pushed)
@@ -64,8 +94,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(INVALID_CLIENT),
 ];
 
-const AUDIENCE: &[&fapi::requirement::Requirement] =
-    &[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER, &rfc7523bis::SOLE_AUDIENCE, &rfc7523bis::PUSH_SOLE_AUDIENCE, &rfc7523::ASSERTION_AUD];
+const AUDIENCE: &[&fapi::requirement::Requirement] = &[
+    &fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER,
+    &rfc7523bis::SOLE_AUDIENCE,
+    &rfc7523bis::PUSH_SOLE_AUDIENCE,
+    &rfc7523::ASSERTION_AUD,
+];
 
 async fn refused(s: &Session, push: FormRequest) -> Tried<()> {
     s.refused(&push.send().await?, &wire::INVALID_CLIENT)

@@ -15,21 +15,33 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(front_channel)
         .rough()
         .asserts(&["12 redemptions at the same instant: at most one 200, every other 400 invalid_grant"]),
-    Scenario::negative("race-with-an-assertion", "Of many who use one client assertion at once, one at most gets in.", run!(assertion))
-        .requires(&[&rfc7523::ASSERTION_ONCE, &oidcc::ASSERTION_ONCE])
-        .when(assertions)
-        .rough()
-        .asserts(&["12 requests with one assertion at the same instant: at most one succeeds"]),
+    Scenario::negative(
+        "race-with-an-assertion",
+        "Of many who use one client assertion at once, one at most gets in.",
+        run!(assertion),
+    )
+    .requires(&[&rfc7523::ASSERTION_ONCE, &oidcc::ASSERTION_ONCE])
+    .when(assertions)
+    .rough()
+    .asserts(&["12 requests with one assertion at the same instant: at most one succeeds"]),
     Scenario::negative("race-with-a-proof", "Of many who use one DPoP proof at once, one at most gets in.", run!(proof))
         .requires(&[&rfc9449::PROOF_ONCE, &fapi2_sp::PROOF_REPLAY])
         .when(dpop)
         .rough()
-        .asserts(&["12 requests with one proof at the same instant: more than one success is a warning, as is replay at leisure"]),
-    Scenario::negative("race-to-conclude", "Of two who conclude one request_uri at once, one at most gets a code.", run!(conclude))
-        .requires(&[&rfc9126::REQUEST_URI_ONCE, &fapi2_sp::REQUEST_URI_ONCE])
-        .when(front_channel)
-        .rough()
-        .asserts(&["two browsers go through one request_uri at the same time: a second code is a warning, as it is one after the other"]),
+        .asserts(&[
+            "12 requests with one proof at the same instant: more than one success is a warning, as is replay at leisure",
+        ]),
+    Scenario::negative(
+        "race-to-conclude",
+        "Of two who conclude one request_uri at once, one at most gets a code.",
+        run!(conclude),
+    )
+    .requires(&[&rfc9126::REQUEST_URI_ONCE, &fapi2_sp::REQUEST_URI_ONCE])
+    .when(front_channel)
+    .rough()
+    .asserts(&[
+        "two browsers go through one request_uri at the same time: a second code is a warning, as it is one after the other",
+    ]),
 ];
 
 fn at_most_one(replies: &[Reply], rule: &'static Requirement) -> Tried<()> {

@@ -9,25 +9,46 @@ use crate::variant::Authentication;
 use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc8705, rfc9449};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::positive("refresh", "A refresh token of a confidential client is bound to the client, not to a key.", run!(refresh))
-        .oidf(&[module!("refresh-token")])
-        .requires(&[&fapi2_sp::NO_REFRESH_ROTATION, &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND, &rfc8705::CONFIDENTIAL_REFRESH_UNBOUND, &fapi2_sp::ROTATION_RETRY])
-        .when(front_channel)
-        .seconds(30)
-        .asserts(&[
-            "refresh with a new DPoP key: 200, JSON, no-store, the right token_type, tokens that cannot be guessed",
-            "if the refresh token is rotated, the previous one still works 30 s later",
-            "the new access token works at the resource; client 2's with client 1's key is refused with 4xx",
-            "the other parts of the module: refresh-unauthenticated, refresh-without-key, refresh-of-another-client",
-        ]),
+    Scenario::positive(
+        "refresh",
+        "A refresh token of a confidential client is bound to the client, not to a key.",
+        run!(refresh),
+    )
+    .oidf(&[module!("refresh-token")])
+    .requires(&[
+        &fapi2_sp::NO_REFRESH_ROTATION,
+        &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND,
+        &rfc8705::CONFIDENTIAL_REFRESH_UNBOUND,
+        &fapi2_sp::ROTATION_RETRY,
+    ])
+    .when(front_channel)
+    .seconds(30)
+    .asserts(&[
+        "refresh with a new DPoP key: 200, JSON, no-store, the right token_type, tokens that cannot be guessed",
+        "if the refresh token is rotated, the previous one still works 30 s later",
+        "the new access token works at the resource; client 2's with client 1's key is refused with 4xx",
+        "the other parts of the module: refresh-unauthenticated, refresh-without-key, refresh-of-another-client",
+    ]),
     Scenario::negative("refresh-unauthenticated", "A refresh token is nothing without its client.", run!(unauthenticated))
         .oidf(&[module!("refresh-token")])
-        .requires(&[&rfc6749::CLIENT_AUTHENTICATES, &rfc6749::CONFIDENTIAL_AUTHENTICATES, &rfc6749::REFRESH_BOUND_TO_CLIENT, &fapi2_sp::STRONG_CLIENT_AUTHENTICATION, &rfc8705::CERTIFICATE_OF_CLIENT])
+        .requires(&[
+            &rfc6749::CLIENT_AUTHENTICATES,
+            &rfc6749::CONFIDENTIAL_AUTHENTICATES,
+            &rfc6749::REFRESH_BOUND_TO_CLIENT,
+            &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
+            &rfc8705::CERTIFICATE_OF_CLIENT,
+        ])
         .when(front_channel)
         .asserts(&["400 or 401 with invalid_client, invalid_grant or invalid_request (a TLS failure with mTLS)"]),
     Scenario::negative("refresh-without-key", "A refresh without a proof or certificate gets no token.", run!(without_key))
         .oidf(&[module!("refresh-token")])
-        .requires(&[&fapi2_sp::SENDER_CONSTRAINED, &fapi2_sp::DPOP_OR_MTLS, &rfc9449::CLIENT_ALWAYS_PROVES, &rfc8705::CERTIFICATE_OF_CLIENT, &fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
+        .requires(&[
+            &fapi2_sp::SENDER_CONSTRAINED,
+            &fapi2_sp::DPOP_OR_MTLS,
+            &rfc9449::CLIENT_ALWAYS_PROVES,
+            &rfc8705::CERTIFICATE_OF_CLIENT,
+            &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
+        ])
         .when(front_channel)
         .asserts(&["DPoP: 400 with invalid_request, invalid_grant or invalid_dpop_proof; mTLS: a TLS failure or 4xx"]),
     Scenario::negative("refresh-of-another-client", "A refresh token is bound to its client.", run!(of_another))
@@ -91,7 +112,8 @@ async fn refresh(s: &Session) -> Tried<()> {
     }
     good.served().await?;
     let stolen = s.one.resource(&refreshed).send().await?;
-    let because: &[_] = &[&rfc9449::TOKEN_BOUND_TO_KEY, &rfc9449::PROOF_ATH, &rfc8705::CERTIFICATE_MISMATCH, &rfc8705::TOKEN_CERTIFICATE];
+    let because: &[_] =
+        &[&rfc9449::TOKEN_BOUND_TO_KEY, &rfc9449::PROOF_ATH, &rfc8705::CERTIFICATE_MISMATCH, &rfc8705::TOKEN_CERTIFICATE];
     s.refused_by_resource_because(&stolen, &[400, 401, 403], because)
 }
 

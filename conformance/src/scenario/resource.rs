@@ -12,19 +12,41 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("resource-without-token", "Nothing is told without a token.", run!(without_token))
         .requires(&[&rfc6750::TOKEN_PRESENT, &rfc6750::BARE_CHALLENGE, &rfc9449::RESOURCE_PROOF])
         .when(always)
-        .asserts(&["401 (400 at worst) with WWW-Authenticate", "the challenge names no error, as nothing was wrong (otherwise a warning)"]),
+        .asserts(&[
+            "401 (400 at worst) with WWW-Authenticate",
+            "the challenge names no error, as nothing was wrong (otherwise a warning)",
+        ]),
     Scenario::negative("resource-unknown-token", "A token that was never issued is refused.", run!(unknown_token))
-        .requires(&[&rfc6750::TOKEN_LIVE, &fapi2_sp::TOKEN_VALID, &rfc6749::TOKEN_VALIDATED, &rfc9068::VALIDATED, &rfc9068::INVALID_TOKEN])
+        .requires(&[
+            &rfc6750::TOKEN_LIVE,
+            &fapi2_sp::TOKEN_VALID,
+            &rfc6749::TOKEN_VALIDATED,
+            &rfc9068::VALIDATED,
+            &rfc9068::INVALID_TOKEN,
+        ])
         .when(always)
         .asserts(&["401 with WWW-Authenticate and invalid_token (other errors of the challenge are a warning)"]),
     Scenario::negative("resource-tampered-token", "A token with one character changed is refused.", run!(tampered))
-        .requires(&[&rfc6750::TOKEN_LIVE, &fapi2_sp::TOKEN_VALID, &rfc6749::TOKEN_VALIDATED, &rfc9068::VALIDATED, &rfc9068::INVALID_TOKEN, &rfc9449::PROOF_ATH])
+        .requires(&[
+            &rfc6750::TOKEN_LIVE,
+            &fapi2_sp::TOKEN_VALID,
+            &rfc6749::TOKEN_VALIDATED,
+            &rfc9068::VALIDATED,
+            &rfc9068::INVALID_TOKEN,
+            &rfc9449::PROOF_ATH,
+        ])
         .when(always)
         .asserts(&["401 (400 at worst)"]),
-    Scenario::negative("resource-token-in-query-too", "A token in the query is refused even beside a good header.", run!(in_query_too))
-        .requires(&[&fapi2_sp::NO_TOKEN_IN_QUERY, &rfc6750::NO_TOKEN_IN_QUERY, &rfc6750::REQUEST_WELL_FORMED])
-        .when(always)
-        .asserts(&["the header decides: the request is served, or refused with 400 or 401; the query alone is never enough (see flow)"]),
+    Scenario::negative(
+        "resource-token-in-query-too",
+        "A token in the query is refused even beside a good header.",
+        run!(in_query_too),
+    )
+    .requires(&[&fapi2_sp::NO_TOKEN_IN_QUERY, &rfc6750::NO_TOKEN_IN_QUERY, &rfc6750::REQUEST_WELL_FORMED])
+    .when(always)
+    .asserts(&[
+        "the header decides: the request is served, or refused with 400 or 401; the query alone is never enough (see flow)",
+    ]),
     Scenario::negative("resource-expired-token", "A token is refused when its time is over.", run!(expired))
         .requires(&[&fapi2_sp::TOKEN_VALID, &rfc6750::TOKEN_LIVE, &rfc6749::TOKEN_VALIDATED])
         .when(always)

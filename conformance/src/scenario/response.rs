@@ -64,11 +64,13 @@ async fn refuse(s: &Session, client: &Client, push: FormRequest) -> Tried<()> {
         return fail("access_denied at the redirect URI", landing.describe());
     };
     if callback.parameter("error").as_deref() != Some("access_denied") {
-        let finding = Finding::new("error=access_denied at the redirect URI", landing.describe()).against(&rfc6749::ERROR_REDIRECTED);
+        let finding =
+            Finding::new("error=access_denied at the redirect URI", landing.describe()).against(&rfc6749::ERROR_REDIRECTED);
         return Err(callback.exchange.map_or(finding.clone(), |number| finding.shown_by(number)).into());
     }
     client.check_response(&pushed, callback)?;
-    let own = Url::parse(&client.settings().redirect_uri).map(|url| url.query_pairs().into_owned().map(|(name, _)| name).collect());
+    let own =
+        Url::parse(&client.settings().redirect_uri).map(|url| url.query_pairs().into_owned().map(|(name, _)| name).collect());
     let own: Vec<String> = own.unwrap_or_default();
     let known = ["error", "error_description", "error_uri", "state", "iss"];
     for (name, _) in callback.parameters().iter().filter(|(name, _)| !known.contains(&name.as_str()) && !own.contains(name)) {
@@ -82,7 +84,11 @@ async fn long_nonce(s: &Session) -> Tried<()> {
     let push = s.one.push().set("nonce", nonce);
     let reply = push.send().await?;
     if reply.status() != 201 {
-        return s.refused_because(&reply, &wire::INVALID_REQUEST, &[&fapi2_sp::NONCE_LENGTH, &fapi::requirement::local::REQUEST_SIZE]);
+        return s.refused_because(
+            &reply,
+            &wire::INVALID_REQUEST,
+            &[&fapi2_sp::NONCE_LENGTH, &fapi::requirement::local::REQUEST_SIZE],
+        );
     }
     let pushed = push.taken(&reply)?;
     let landing = s.one.authorize(&pushed).land().await?;
@@ -107,7 +113,11 @@ async fn long_state(s: &Session) -> Tried<()> {
     let reply = push.send().await?;
     if reply.status() != 201 {
         s.warn("a state of 1000 characters is refused when pushed");
-        return s.refused_because(&reply, &wire::INVALID_REQUEST, &[&fapi2_sp::STATE_LENGTH, &fapi::requirement::local::REQUEST_SIZE]);
+        return s.refused_because(
+            &reply,
+            &wire::INVALID_REQUEST,
+            &[&fapi2_sp::STATE_LENGTH, &fapi::requirement::local::REQUEST_SIZE],
+        );
     }
     let pushed = push.taken(&reply)?;
     let landing = s.one.authorize(&pushed).land().await?;

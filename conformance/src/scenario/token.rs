@@ -15,7 +15,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED, &rfc6749::CODE_REPLAY_REVOKES])
         .when(front_channel)
         .seconds(1)
-        .asserts(&["after 1 s the second redemption gets 400 invalid_grant", "the resource then refuses the first access token with 4xx (otherwise a warning)"]),
+        .asserts(&[
+            "after 1 s the second redemption gets 400 invalid_grant",
+            "the resource then refuses the first access token with 4xx (otherwise a warning)",
+        ]),
     Scenario::negative("code-expired", "A code is good for at most 60 seconds.", run!(expired))
         .oidf(&[module!("ensure-token-endpoint-fails-with-expired-auth-code")])
         .requires(&[&fapi2_sp::CODE_SIXTY_SECONDS, &rfc6749::CODE_EXPIRES])
@@ -48,14 +51,32 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(front_channel)
     .asserts(&["the token endpoint answers 400 invalid_grant or invalid_request"]),
     Scenario::negative("code-with-challenge-as-verifier", "The challenge is not the verifier.", |s| {
-        Box::pin(refused(s, |request| { let verifier = value(&request, "code_verifier"); request.set("code_verifier", keys::digest(&verifier)) }, &wire::INVALID_GRANT))
+        Box::pin(refused(
+            s,
+            |request| {
+                let verifier = value(&request, "code_verifier");
+                request.set("code_verifier", keys::digest(&verifier))
+            },
+            &wire::INVALID_GRANT,
+        ))
     })
     .requires(&[&rfc7636::VERIFIER_FITS])
     .when(front_channel)
     .asserts(INVALID_GRANT),
-    Scenario::negative("code-with-other-redirect-uri", "The redirect URI of the token request is that of the authorization request.", |s| {
-        Box::pin(refused(s, |request| { let uri = value(&request, "redirect_uri"); request.set("redirect_uri", format!("{uri}x")) }, &wire::INVALID_GRANT))
-    })
+    Scenario::negative(
+        "code-with-other-redirect-uri",
+        "The redirect URI of the token request is that of the authorization request.",
+        |s| {
+            Box::pin(refused(
+                s,
+                |request| {
+                    let uri = value(&request, "redirect_uri");
+                    request.set("redirect_uri", format!("{uri}x"))
+                },
+                &wire::INVALID_GRANT,
+            ))
+        },
+    )
     .requires(&[&rfc6749::REDIRECT_URI_IDENTICAL, &oidcc::TOKEN_REQUEST_VALIDATED])
     .when(front_channel)
     .asserts(INVALID_GRANT),
@@ -95,9 +116,18 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(always)
     .asserts(&["the token endpoint answers 400 unsupported_grant_type"]),
     Scenario::negative("grant-type-password", "The password grant does not exist.", |s| {
-        Box::pin(refused(s, |request| request.set("grant_type", "password").set("username", "user").set("password", "password"), &UNSUPPORTED))
+        Box::pin(refused(
+            s,
+            |request| request.set("grant_type", "password").set("username", "user").set("password", "password"),
+            &UNSUPPORTED,
+        ))
     })
-    .requires(&[&fapi2_sp::NO_PASSWORD_GRANT, &rfc9700::NO_PASSWORD_GRANT, &rfc6749::GRANT_TYPE_SERVED, &rfc6749::UNAUTHORIZED_CLIENT])
+    .requires(&[
+        &fapi2_sp::NO_PASSWORD_GRANT,
+        &rfc9700::NO_PASSWORD_GRANT,
+        &rfc6749::GRANT_TYPE_SERVED,
+        &rfc6749::UNAUTHORIZED_CLIENT,
+    ])
     .when(always)
     .asserts(&["the token endpoint answers 400 unsupported_grant_type or unauthorized_client"]),
     Scenario::positive("code-survives-others", "A failed attempt by another client does not spend a code.", run!(survives))

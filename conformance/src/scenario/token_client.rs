@@ -7,8 +7,12 @@ use crate::variant::Authentication;
 use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7521, rfc8705, rfc9449};
 
 const INVALID_CLIENT: &[&str] = &["the token endpoint answers 400, or 401 if invalid_client; invalid_client or invalid_request"];
-const NO_SECRETS: &[&Requirement] =
-    &[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION, &rfc6749::METHOD_OF_CLIENT, &oidcc::REGISTERED_METHOD, &rfc6749::CLIENT_AUTHENTICATES];
+const NO_SECRETS: &[&Requirement] = &[
+    &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
+    &rfc6749::METHOD_OF_CLIENT,
+    &oidcc::REGISTERED_METHOD,
+    &rfc6749::CLIENT_AUTHENTICATES,
+];
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("token-for-another-client", "Client 1's grant is not given to who calls as client 2.", run!(for_another))
@@ -62,7 +66,9 @@ async fn for_another(s: &Session) -> Tried<()> {
     let request = s.one.token_request().await?;
     // With private_key_jwt client 2 signs; with mTLS client 1's certificate comes with client 2's name.
     let request = match s.variant().authentication {
-        Authentication::PrivateKeyJwt if s.variant().front_channel() => request.authenticated_as(&s.two).set("client_id", s.two.id()),
+        Authentication::PrivateKeyJwt if s.variant().front_channel() => {
+            request.authenticated_as(&s.two).set("client_id", s.two.id())
+        }
         _ => request.set("client_id", s.two.id()),
     };
     let errors: &'static [&'static str] = match s.variant().front_channel() {
@@ -92,7 +98,8 @@ async fn without_key(s: &Session) -> Tried<()> {
 }
 
 async fn without_assertion(s: &Session) -> Tried<()> {
-    let request = s.one.token_request().await?.without("client_assertion").without("client_assertion_type").set("client_id", s.one.id());
+    let request =
+        s.one.token_request().await?.without("client_assertion").without("client_assertion_type").set("client_id", s.one.id());
     s.refused(&request.send().await?, &wire::INVALID_CLIENT)
 }
 

@@ -68,7 +68,8 @@ pub fn parse(text: &str, name: &str, folder: &Path) -> Result<Vec<Target>, Vec<S
     let connector = Connector::new(trust);
     let mut targets = Vec::new();
     for variant in variants {
-        let fitting: Vec<_> = clients.iter().filter(|(_, only)| only.is_empty() || only.contains(&variant)).map(|(c, _)| c).collect();
+        let fitting: Vec<_> =
+            clients.iter().filter(|(_, only)| only.is_empty() || only.contains(&variant)).map(|(c, _)| c).collect();
         let [one, two, ..] = fitting[..] else {
             file.mistake("variants", &format!("fewer than two clients for {variant}"));
             continue;
@@ -78,8 +79,16 @@ pub fn parse(text: &str, name: &str, folder: &Path) -> Result<Vec<Target>, Vec<S
         }
         if let (Some(issuer), Some(user)) = (&issuer, &user) {
             let (clients, resource) = ([one.clone(), two.clone()], resource.clone());
-            let mut target =
-                Target::new(name.clone(), issuer.clone(), variant, clients, resource, user.clone(), connector.clone(), Arc::new(Remote));
+            let mut target = Target::new(
+                name.clone(),
+                issuer.clone(),
+                variant,
+                clients,
+                resource,
+                user.clone(),
+                connector.clone(),
+                Arc::new(Remote),
+            );
             target.clock_tolerance = clock_tolerance;
             target.waits = waits;
             targets.push(target);
