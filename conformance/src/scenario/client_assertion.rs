@@ -191,6 +191,7 @@ async fn rs256(s: &Session) -> Tried<()> {
 }
 
 async fn again(s: &Session) -> Tried<()> {
+    s.prime().await?;
     let (first, second) = (s.one.token_request().await?, s.one.token_request().await?);
     let assertion = s.one.assertion().sign();
     first.assertion_text(&assertion).tokens().await?;
@@ -198,6 +199,7 @@ async fn again(s: &Session) -> Tried<()> {
 }
 
 async fn again_elsewhere(s: &Session) -> Tried<()> {
+    s.prime().await?;
     let request = s.one.token_request().await?;
     let assertion = s.one.assertion().sign();
     s.one.push().assertion_text(&assertion).pushed().await?;
