@@ -177,6 +177,7 @@ async fn refused(s: &Session, spoil: impl Fn(Jwt) -> Jwt + Send + Sync + 'static
 }
 
 async fn as_text(s: &Session, spoil: impl Fn(&str) -> String + Send) -> Tried<()> {
+    s.prime().await?;
     let request = s.one.token_request().await?.assertion_text(spoil(&s.one.assertion().sign()));
     s.refused(&request.send().await?, &wire::INVALID_CLIENT)
 }
