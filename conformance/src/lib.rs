@@ -14,6 +14,7 @@ pub mod http;
 pub mod jwt;
 pub mod keys;
 pub mod redact;
+pub mod relying_party;
 pub mod report;
 pub mod runner;
 pub mod scenario;

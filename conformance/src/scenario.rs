@@ -19,6 +19,7 @@ mod push;
 mod push_client;
 mod races;
 mod refresh;
+mod relying_party;
 mod resource;
 mod response;
 mod revocation;
@@ -158,6 +159,7 @@ static AREAS: &[&[Scenario]] = &[
     malformed::SCENARIOS,
     races::SCENARIOS,
     tls::SCENARIOS,
+    relying_party::SCENARIOS,
 ];
 
 fn always(_: &Variant) -> bool {

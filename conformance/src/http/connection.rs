@@ -21,6 +21,7 @@ use super::{Answer, EXCHANGE_HEADER, Identity, Request};
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 const IDLE_LIMIT: Duration = Duration::from_secs(2);
+const LARGE: usize = 32 << 10;
 const BODY_LIMIT: usize = 4 << 20;
 
 /// Whose server certificates are believed.
@@ -118,7 +119,11 @@ impl Connector {
             }
             let Some(outgoing) = message.take() else { return Err("the request was consumed".into()) };
             match sender.try_send_request(outgoing).await {
-                Ok(response) => return self.collect(key, sender, response).await,
+                Ok(response) => {
+                    // A server may answer a large request early and close; such a connection is not used again.
+                    let again = request.body.len() <= LARGE;
+                    return self.collect(again.then_some(key), sender, response).await;
+                }
                 Err(mut error) => match error.take_message() {
                     Some(unsent) if reused => message = Some(unsent),
                     _ => return Err(chain(&error.into_error())),
@@ -129,14 +134,16 @@ impl Connector {
 
     async fn collect(
         &self,
-        key: Key,
+        key: Option<Key>,
         sender: SendRequest<Full<Bytes>>,
         response: http::Response<hyper::body::Incoming>,
     ) -> Result<Answer, String> {
         let (head, body) = response.into_parts();
         let body =
             Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| format!("the response body broke off: {error}"))?;
-        self.keep(key, sender);
+        if let Some(key) = key {
+            self.keep(key, sender);
+        }
         let headers = head
             .headers
             .iter()
