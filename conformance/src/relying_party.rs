@@ -33,7 +33,10 @@ async fn push(client: &Client, authorization_url: &url::Url) -> Tried<Pushed> {
 /// What a client that knows only bearer tokens has to send besides its own fields, to authenticate as ours does.
 fn authentication(client: &Client) -> Vec<(&'static str, String)> {
     if client.variant().private_key_jwt() {
-        vec![("client_assertion_type", crate::client::form::ASSERTION_TYPE.into()), ("client_assertion", client.assertion().sign())]
+        vec![
+            ("client_assertion_type", crate::client::form::ASSERTION_TYPE.into()),
+            ("client_assertion", client.assertion().sign()),
+        ]
     } else {
         Vec::new()
     }
