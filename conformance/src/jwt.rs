@@ -114,14 +114,14 @@ impl Jwt {
         self.header("alg", "none").signature(Vec::new())
     }
 
-    /// Repeats a header parameter: the text of the header names it twice.
+    /// Repeats a header parameter: the text of the header names it twice, with this value last, which is what lenient parsers take.
     #[must_use]
     pub fn repeat_header(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.header_text = Some(repeated(&self.header, name, &value.into()));
         self
     }
 
-    /// Repeats a claim: the text of the payload names it twice.
+    /// Repeats a claim: the text of the payload names it twice, with this value last, which is what lenient parsers take.
     #[must_use]
     pub fn repeat_claim(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.claims_text = Some(repeated(&self.claims, name, &value.into()));
@@ -194,9 +194,9 @@ impl Received {
 
 fn repeated(members: &Map<String, Value>, name: &str, value: &Value) -> String {
     let text = Value::Object(members.clone()).to_string();
-    let body = text.trim_start_matches('{');
+    let body = &text[1..text.len() - 1];
     let comma = if members.is_empty() { "" } else { "," };
-    format!("{{{}:{value}{comma}{body}", Value::from(name))
+    format!("{{{body}{comma}{}:{value}}}", Value::from(name))
 }
 
 #[cfg(test)]
@@ -208,7 +208,7 @@ mod tests {
         let key = SigningKey::es256();
         let jwt = Jwt::new(&key, 0).claim("aud", "a").repeat_claim("aud", "b").sign();
         let payload = jwt.split('.').nth(1).map(|part| BASE64URL_NOPAD.decode(part.as_bytes()));
-        assert_eq!(payload, Some(Ok(br#"{"aud":"b","aud":"a"}"#.to_vec())));
+        assert_eq!(payload, Some(Ok(br#"{"aud":"a","aud":"b"}"#.to_vec())));
     }
 
     #[test]

@@ -185,7 +185,14 @@ async fn judge(Job { scenario, target }: Job, options: &Options) -> Judgement {
             Ok(Some(fresh)) => running_on = Arc::new(fresh),
             Ok(None) if options.fast => return left_out("it has to wait, and --fast leaves that out"),
             Ok(None) if !target.waits => return left_out("it has to wait, and the target file says `waits = false`"),
-            Ok(None) => limit += Duration::from_secs(scenario.needs.seconds),
+            Ok(None) => {
+                let seconds = scenario.needs.seconds;
+                crate::say(&format!(
+                    "{} ({}) has to wait, for up to {seconds} s; --fast leaves that out",
+                    scenario.id, target.variant
+                ));
+                limit += Duration::from_secs(seconds);
+            }
             Err(error) => {
                 let finding = Finding::new("a server of its own for a scenario that moves time", error);
                 return judged(Outcome::Failed, Some(finding), None, Trace::default());

@@ -78,6 +78,14 @@ impl Session {
         self.one.push().pushed().await
     }
 
+    /// Learns the nonces that the server asks for, so that what follows is not sent twice.
+    pub async fn prime(&self) -> Tried<()> {
+        if self.variant().dpop() {
+            self.one.token_request().await?.tokens().await?;
+        }
+        Ok(())
+    }
+
     /// Sends requests as near to the same instant as one process gets them; the replies that came.
     pub async fn at_once(&self, requests: Vec<FormRequest>) -> Tried<Vec<Reply>> {
         let mut running = JoinSet::new();

@@ -77,7 +77,8 @@ try {
         const selfSigned = n === 2;
         if (selfSigned) {
           newKey(client_id);
-          openssl('x509', '-req', '-in', `${client_id}.csr`, '-signkey', `${client_id}.key`, '-days', '365', '-out', `${client_id}.pem`);
+          writeFileSync(join(o.dir, `${client_id}.ext`), `subjectAltName=DNS:${client_id}.example\n`);
+          openssl('x509', '-req', '-in', `${client_id}.csr`, '-extfile', `${client_id}.ext`, '-signkey', `${client_id}.key`, '-days', '365', '-out', `${client_id}.pem`);
         } else signed(client_id, `DNS:${client_id}.example`);
         const jwk = await makeKey(alg);
         writeFileSync(join(o.dir, `${client_id}.private.jwk.json`), JSON.stringify(jwk, null, 2));

@@ -177,16 +177,7 @@ impl Connector {
         if let Some(config) = configs.get(&name) {
             return Ok(config.clone());
         }
-        let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| error.to_string())?
-            .with_root_certificates(self.0.trust.0.clone());
-        let config = match identity {
-            Some(identity) => builder
-                .with_client_auth_cert(identity.chain.clone(), identity.key.clone_key())
-                .map_err(|error| format!("the client certificate is unusable: {error}"))?,
-            None => builder.with_no_client_auth(),
-        };
+        let config = config(&self.0.trust, identity.map(Arc::as_ref))?;
         Ok(configs.entry(name).or_insert(Arc::new(config)).clone())
     }
 
@@ -206,6 +197,24 @@ impl Connector {
             let idle = Idle { sender, since: Instant::now() };
             self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().push(idle);
         }
+    }
+}
+
+/// Whether TLS can be spoken with a client certificate.
+pub(super) fn usable(identity: &Identity) -> Result<(), String> {
+    config(&Trust(Arc::new(RootCertStore::empty())), Some(identity)).map(drop)
+}
+
+fn config(trust: &Trust, identity: Option<&Identity>) -> Result<ClientConfig, String> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .with_root_certificates(trust.0.clone());
+    match identity {
+        None => Ok(builder.with_no_client_auth()),
+        Some(identity) => builder
+            .with_client_auth_cert(identity.chain.clone(), identity.key.clone_key())
+            .map_err(|error| format!("the client certificate is unusable: {error}")),
     }
 }
 

@@ -25,7 +25,9 @@ impl Identity {
             return Err("the file holds no certificate".into());
         }
         let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(|error| format!("the key is not PEM: {error}"))?;
-        Ok(Self { name: name.into(), chain, key })
+        let identity = Self { name: name.into(), chain, key };
+        super::connection::usable(&identity)?;
+        Ok(identity)
     }
 
     /// A certificate nobody knows, made on the spot.

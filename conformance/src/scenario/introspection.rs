@@ -55,6 +55,9 @@ async fn live(s: &Session) -> Tried<()> {
         }
         let reply = request.send().await?;
         let json = reply.json().unwrap_or_default();
+        if reply.member("error").as_deref() == Some("unsupported_token_type") {
+            return skip("the server introspects no tokens of this kind");
+        }
         demand(
             &reply,
             &rfc7662::ACTIVE_ANSWER,

@@ -19,7 +19,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .oidf(&[module!("ensure-client-id-in-token-endpoint")])
         .requires(&[&rfc7521::CLIENT_ID_MATCHES, &rfc6749::CODE_BOUND_TO_CLIENT, &rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::CERTIFICATE_SUBJECT, &rfc8705::CERTIFICATE_REGISTERED])
         .when(always)
-        .asserts(&["client 1's request with client 2's client_id (and an assertion of client 2): 400, or 401 if invalid_client; invalid_client or invalid_grant"]),
+        .asserts(&["client 1's request with client 2's client_id (and an assertion of client 2): 400, or 401 if invalid_client; invalid_client or invalid_grant", "client credentials: client 1's assertion with client 2's client_id, which may be invalid_request too"]),
     Scenario::negative("token-without-key", "Nobody gets a token that is bound to nothing.", run!(without_key))
         .oidf(&[module!("ensure-holder-of-key-required")])
         .requires(&[&fapi2_sp::SENDER_CONSTRAINED, &fapi2_sp::DPOP_OR_MTLS, &rfc9449::CLIENT_ALWAYS_PROVES, &rfc8705::CERTIFICATE_OF_CLIENT, &fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
@@ -71,7 +71,12 @@ async fn for_another(s: &Session) -> Tried<()> {
         }
         _ => request.set("client_id", s.two.id()),
     };
-    s.refused(&request.send().await?, &Wire { statuses: &[400, 401], errors: &["invalid_client", "invalid_grant"] })
+    let errors: &'static [&'static str] = match s.variant().front_channel() {
+        true => &["invalid_client", "invalid_grant"],
+        // There is no code: what is wrong is that client_id and assertion differ.
+        false => &["invalid_client", "invalid_grant", "invalid_request"],
+    };
+    s.refused(&request.send().await?, &Wire { statuses: &[400, 401], errors })
 }
 
 async fn without_key(s: &Session) -> Tried<()> {
