@@ -3,7 +3,7 @@
 use crate::entropy::{BrowserHandle, SessionHandle};
 use crate::form::{Form, FormLimits};
 use crate::refusal::{ErrorCode, Refusal};
-use crate::requirement::{Requirement, local};
+use crate::requirement::{Requirement, local, rfc6749};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, Method};
@@ -177,8 +177,20 @@ impl<'a> Inbound<'a> {
     ) -> Result<Form, Refusal> {
         self.admit(limits)?;
         post_only.require(self.method() == Method::POST, ErrorCode::MethodNotAllowed("POST"))?;
-        form_only.require(self.is_form(), ErrorCode::InvalidRequest)?;
+        self.no_secret_in_query()?;
+        let form = form_only.require(self.is_form(), ErrorCode::InvalidRequest);
+        form.map_err(|mut refusal| {
+            refusal.basis.push(&rfc6749::INVALID_REQUEST);
+            refusal
+        })?;
         parse(self.request.body(), limits)
+    }
+
+    /// Addresses end up in logs ([RFC 6749 §2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1)).
+    fn no_secret_in_query(&self) -> Result<(), Refusal> {
+        let mut names = form_urlencoded::parse(self.query_text().as_bytes()).map(|(name, _)| name);
+        let found = names.any(|name| name == "client_secret" || name == "client_assertion");
+        rfc6749::NO_SECRET_IN_QUERY.require(!found, ErrorCode::InvalidRequest)
     }
 
     /// The parameters of a GET's query or a POST's form.
@@ -190,13 +202,8 @@ impl<'a> Inbound<'a> {
         if get {
             return parse(self.query_text().as_bytes(), limits);
         }
-        crate::requirement::rfc6749::FORM_IS_UTF8.require(self.is_form(), ErrorCode::InvalidRequest)?;
+        rfc6749::FORM_IS_UTF8.require(self.is_form(), ErrorCode::InvalidRequest)?;
         parse(self.request.body(), limits)
-    }
-
-    /// The parameters of the query, whatever the method.
-    pub(crate) fn query(&self, limits: &Limits) -> Result<Form, Refusal> {
-        parse(self.query_text().as_bytes(), limits)
     }
 
     /// The body's form if it is one.

@@ -30,7 +30,7 @@ impl RevocationRequest {
     pub(crate) fn parse(server: &Arc<AuthorizationServer>, inbound: &Inbound<'_>) -> Result<Self, Refusal> {
         let form =
             inbound.posted(&server.settings.limits, &rfc7009::REFRESH_TOKENS_REVOCABLE, &rfc7009::REFRESH_TOKENS_REVOCABLE)?;
-        let client = Presented::parse(server, inbound, &form)?;
+        let client = Presented::parse(inbound, &form)?;
         Ok(Self { server: server.clone(), client, token: form.get("token").map(str::to_owned) })
     }
 }

@@ -36,7 +36,7 @@ enum Named {
 impl TokenRequest {
     pub(crate) fn parse(server: &Arc<AuthorizationServer>, inbound: &Inbound<'_>) -> Result<Self, Refusal> {
         let form = inbound.posted(&server.settings.limits, &rfc6749::TOKEN_REQUEST_IS_POST, &rfc6749::FORM_IS_UTF8)?;
-        let client = Presented::parse(server, inbound, &form)?;
+        let client = Presented::parse(inbound, &form)?;
         let target = server.settings.address(inbound, |endpoints| &endpoints.token);
         let proof = Proof::parse(inbound, target, server.settings.primitives)?;
         Ok(Self { server: server.clone(), form, client, proof })

@@ -1,1 +1,29 @@
-//! x
+//! A black-box conformance suite for OAuth 2.0, OpenID Connect and FAPI authorization servers, in whatever language they are
+//! written: one binary, no database, no container, done in seconds.
+//!
+//! [`scenario`]s are told once and run against any [`target`]; the [`client`] does everything right, except what a scenario
+//! asks it to spoil; a [`report`] names the clause for every verdict.
+
+pub mod browser;
+pub mod catalogue;
+pub mod client;
+pub mod command;
+pub mod expected;
+pub mod finding;
+pub mod http;
+pub mod jwt;
+pub mod keys;
+pub mod redact;
+pub mod relying_party;
+pub mod report;
+pub mod runner;
+pub mod scenario;
+pub mod session;
+pub mod target;
+pub mod variant;
+
+/// Prints a line for a person, beside any progress bar.
+pub fn say(line: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}

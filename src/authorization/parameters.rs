@@ -37,7 +37,7 @@ pub(super) fn request(
     let scope = scope(server, client, form, &prompt)?;
     let openid = scope.contains("openid");
     oidcc::REDIRECT_URI_NAMED.require(!openid || form.get("redirect_uri").is_some(), InvalidRequest)?;
-    let max_age = form.get("max_age").map(|seconds| oidcc::MAX_AGE.demand(seconds.parse().ok(), InvalidRequest)).transpose()?;
+    let max_age = form.get("max_age").map(seconds).transpose()?;
     let claims = form.get("claims").map(ClaimsParameter::parse).transpose()?.unwrap_or_default();
     let dpop_jkt = form.get("dpop_jkt").map(thumbprint).transpose()?;
     Ok(Request {
@@ -67,9 +67,7 @@ fn response_type(policy: &Policy, client: &Client, form: &Form) -> Result<(), Re
     rfc6749::RESPONSE_TYPE_PRESENT.require(known, UnsupportedResponseType)?;
     let registered = client.metadata.response_types.iter().any(|known| known == sent);
     let registered = registered && client.metadata.may_use("authorization_code");
-    rfc6749::UNAUTHORIZED_CLIENT.require(registered, UnauthorizedClient)?;
-    let mode = form.get("response_mode").unwrap_or("query");
-    oidcc::RESPONSE_MODE_SUPPORTED.require(mode == "query", InvalidRequest)
+    rfc6749::UNAUTHORIZED_CLIENT.require(registered, UnauthorizedClient)
 }
 
 /// PKCE ([RFC 7636 §4.3](https://www.rfc-editor.org/rfc/rfc7636#section-4.3)).
@@ -112,6 +110,12 @@ fn thumbprint(value: &str) -> Result<String, Refusal> {
     let octets = base64url::decode(value).filter(|octets| octets.len() == 32);
     rfc9449::CODE_BOUND_TO_KEY.require(octets.is_some(), InvalidRequest)?;
     Ok(value.to_owned())
+}
+
+/// Digits alone: a number of seconds has no sign.
+fn seconds(value: &str) -> Result<u32, Refusal> {
+    let digits = Some(value).filter(|value| value.bytes().all(|octet| octet.is_ascii_digit()));
+    oidcc::MAX_AGE.demand(digits.and_then(|digits| digits.parse().ok()), InvalidRequest)
 }
 
 fn words(form: &Form, name: &str) -> Vec<String> {

@@ -33,7 +33,7 @@ pub(crate) struct PushedAuthorizationRequest {
 impl PushedAuthorizationRequest {
     pub(crate) fn parse(server: &Arc<AuthorizationServer>, inbound: &Inbound<'_>) -> Result<Self, Refusal> {
         let form = inbound.posted(&server.settings.limits, &rfc9126::POST_ONLY, &rfc9126::PUSH_BY_POST_FORM)?;
-        let client = Presented::parse(server, inbound, &form)?;
+        let client = Presented::parse(inbound, &form)?;
         let target = server.settings.address(inbound, |endpoints| &endpoints.pushed_authorization_request);
         let proof = Proof::parse(inbound, target, server.settings.primitives)?;
         Ok(Self { server: server.clone(), form, client, proof })

@@ -6,7 +6,7 @@ use crate::policy::Policy;
 use crate::redirect_uri::RedirectUri;
 use crate::refusal::ErrorCode::InvalidRequest;
 use crate::refusal::{RedirectTarget, Refusal};
-use crate::requirement::{rfc6749, rfc9126};
+use crate::requirement::{oidcc, rfc6749, rfc9126};
 use crate::server::AuthorizationServer;
 
 /// Where the response to these parameters goes, if the client registered that
@@ -32,6 +32,9 @@ pub(super) fn target(
         return Err(unknown);
     }
     policy.redirect_uri.require(uri, InvalidRequest)?;
+    // Without the mode nobody knows how the client expects its answer.
+    let mode = form.get("response_mode").unwrap_or("query");
+    oidcc::RESPONSE_MODE_SUPPORTED.require(mode == "query", InvalidRequest)?;
     let state = form.get("state");
     let printable = state.is_none_or(|state| state.bytes().all(|octet| (0x20..=0x7e).contains(&octet)));
     rfc6749::STATE_SYNTAX.require(printable, InvalidRequest)?;

@@ -31,11 +31,7 @@ enum Credential {
 }
 
 impl Presented {
-    pub(crate) fn parse(server: &AuthorizationServer, inbound: &Inbound<'_>, form: &Form) -> Result<Self, Refusal> {
-        let query = inbound.query(&server.settings.limits)?;
-        let secret_in_query = ["client_secret", "client_assertion"].iter().any(|name| query.get(name).is_some());
-        rfc6749::NO_SECRET_IN_QUERY.require(!secret_in_query, InvalidRequest)?;
-
+    pub(crate) fn parse(inbound: &Inbound<'_>, form: &Form) -> Result<Self, Refusal> {
         let basic = inbound.one_header(&AUTHORIZATION, &rfc6749::INVALID_REQUEST, InvalidRequest)?;
         let basic = basic.map(|value| BasicCredentials::parse(value.as_bytes()));
         let basic = basic.transpose().map_err(|error| error.basis().refuse(InvalidClient))?;
@@ -77,10 +73,14 @@ impl Presented {
             Credential::Basic(_) => Method::ClientSecretBasic,
             Credential::Post(_) => Method::ClientSecretPost,
             Credential::Assertion(assertion) => assertion.method(),
-            Credential::None if matches!(registered, Method::TlsClientAuth | Method::SelfSignedTlsClientAuth) => registered,
+            Credential::None if self.certificate.is_some() && by_certificate(registered) => registered,
             Credential::None => Method::None,
         }
     }
+}
+
+fn by_certificate(method: Method) -> bool {
+    matches!(method, Method::TlsClientAuth | Method::SelfSignedTlsClientAuth)
 }
 
 /// A client that proved who it is, and the policy that holds for it. Only [`authenticate`] can make one.
@@ -129,7 +129,13 @@ pub(crate) fn authenticate<'f>(
     if method == Method::None && client.is_confidential() {
         let mut refusal = Refusal::new(InvalidClient, at.clauses());
         refusal.basis.push(&rfc6749::CLIENT_AUTHENTICATES);
+        if by_certificate(client.metadata.token_endpoint_auth_method) {
+            refusal.basis.push(&rfc8705::CERTIFICATE_OF_CLIENT);
+        }
         return Err(refusal.into());
+    }
+    if let Credential::Assertion(assertion) = &presented.credential {
+        policy.assertion_algorithm.require(&assertion.algorithm(), InvalidClient)?;
     }
     policy.client_authentication.require(&method, InvalidClient)?;
     oidcc::REGISTERED_METHOD.require(method == client.metadata.token_endpoint_auth_method, InvalidClient)?;

@@ -4,6 +4,7 @@
 pub mod client;
 pub mod jwk;
 pub mod keys;
+pub mod refusal;
 
 use bytes::Bytes;
 use fapi::policy::{FAPI2_SECURITY, OAUTH, Policy};
@@ -99,6 +100,13 @@ impl World {
         let outcome = self.drive(self.server.enrol(metadata, secret, self.context()));
         self.traced();
         outcome
+    }
+
+    /// A client that is enrolled without objection.
+    #[track_caller]
+    pub fn enrolled(&self, metadata: ClientMetadata, secret: Option<&str>) {
+        let outcome = self.enrol(metadata, secret);
+        assert!(matches!(outcome.reply, Enrolled::Stored), "{:?}", outcome.event);
     }
 
     /// What was asked for since the last call.

@@ -1,0 +1,133 @@
+//! A correct FAPI client whose every step has knobs that spoil one thing.
+//!
+//! Left alone it does what a careful relying party does, and checks what one checks. A negative scenario is the same flow with
+//! one knob turned.
+
+pub mod authorize;
+mod credentials;
+pub mod form;
+pub mod id_token;
+pub mod push;
+pub mod resource;
+pub mod token;
+pub mod values;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::finding::Tried;
+use crate::http::{Http, Identity};
+use crate::keys::SigningKey;
+use crate::target::{ClientSettings, Metadata, Target};
+use crate::variant::Variant;
+
+pub use authorize::Code;
+pub use form::FormRequest;
+pub use push::Pushed;
+pub use token::Tokens;
+
+/// Warnings: what is allowed, but should not be so.
+pub type Notes = Arc<Mutex<Vec<String>>>;
+
+/// A client of the target; clones are the same client.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    settings: ClientSettings,
+    target: Arc<Target>,
+    http: Http,
+    metadata: Arc<Metadata>,
+    dpop: SigningKey,
+    nonces: Mutex<BTreeMap<Place, String>>,
+    notes: Notes,
+}
+
+/// Who gave a DPoP nonce: those of an authorization server mean nothing to a resource server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Server,
+    Resource,
+}
+
+impl Client {
+    /// Client number 0 or 1 of a target, with a DPoP key of its own.
+    pub fn new(target: Arc<Target>, number: usize, http: Http, metadata: Arc<Metadata>, notes: Notes) -> Self {
+        let settings = target.clients[number % 2].clone();
+        Self(Arc::new(Inner { settings, target, http, metadata, dpop: SigningKey::es256(), nonces: Mutex::default(), notes }))
+    }
+
+    /// Its `client_id`.
+    pub fn id(&self) -> &str {
+        &self.0.settings.id
+    }
+
+    /// Its registration.
+    pub fn settings(&self) -> &ClientSettings {
+        &self.0.settings
+    }
+
+    /// The server's metadata.
+    pub fn metadata(&self) -> &Metadata {
+        &self.0.metadata
+    }
+
+    /// The server.
+    pub fn target(&self) -> &Target {
+        &self.0.target
+    }
+
+    /// The variant under test.
+    pub fn variant(&self) -> Variant {
+        self.0.target.variant
+    }
+
+    /// The key of its DPoP proofs.
+    pub fn dpop_key(&self) -> &SigningKey {
+        &self.0.dpop
+    }
+
+    /// The time there, in Unix seconds.
+    pub fn now(&self) -> i64 {
+        self.0.target.instance.now()
+    }
+
+    /// What it sends with.
+    pub fn http(&self) -> &Http {
+        &self.0.http
+    }
+
+    /// Notes something that is allowed, but should not be so.
+    pub fn warn(&self, text: impl Into<String>) {
+        self.0.notes.lock().unwrap_or_else(PoisonError::into_inner).push(text.into());
+    }
+
+    /// Everything up to the code: push, log in, allow.
+    pub async fn code(&self) -> Tried<Code> {
+        let pushed = self.push().pushed().await?;
+        self.authorize(&pushed).code().await
+    }
+
+    /// Everything up to tokens, by the grant of the variant.
+    pub async fn tokens(&self) -> Tried<Tokens> {
+        self.token_request().await?.tokens().await
+    }
+
+    /// A token request of the variant's grant that would succeed.
+    pub async fn token_request(&self) -> Tried<FormRequest> {
+        if self.variant().front_channel() { Ok(self.redeem(&self.code().await?)) } else { Ok(self.credentials()) }
+    }
+
+    fn identity(&self) -> Option<Arc<Identity>> {
+        self.0.settings.identity.clone().filter(|_| self.variant().certificates())
+    }
+
+    fn nonce(&self, place: Place) -> Option<String> {
+        self.0.nonces.lock().unwrap_or_else(PoisonError::into_inner).get(&place).cloned()
+    }
+
+    /// Remembers a nonce that a reply gave.
+    fn keep_nonce(&self, place: Place, nonce: &str) {
+        self.0.nonces.lock().unwrap_or_else(PoisonError::into_inner).insert(place, nonce.to_owned());
+    }
+}

@@ -1,0 +1,195 @@
+//! The front channel: presenting a pushed request and reading the response.
+
+use url::Url;
+
+use super::{Client, Pushed, values};
+use crate::browser::{Browser, Callback, Intention, Landing};
+use crate::finding::{Finding, Stop, Tried};
+use crate::http::Reply;
+use fapi::requirement::{Requirement, fapi2_sp, oauth2_rt, rfc6749, rfc9207};
+
+/// A visit of the authorization endpoint.
+#[derive(Clone)]
+pub struct Visit {
+    client: Client,
+    pushed: Pushed,
+    parameters: Vec<(String, String)>,
+    intention: Intention,
+}
+
+/// A code, and what is needed to redeem it.
+#[derive(Clone)]
+pub struct Code {
+    /// The code.
+    pub code: String,
+    /// The request that it answers.
+    pub pushed: Pushed,
+    /// The exchange that brought it.
+    pub exchange: Option<u64>,
+    /// The status codes of redirects that answered a form.
+    pub after_forms: Vec<u16>,
+}
+
+impl Client {
+    /// Presents a pushed request: `client_id` and `request_uri`, nothing else.
+    pub fn authorize(&self, pushed: &Pushed) -> Visit {
+        let parameters =
+            vec![("client_id".to_owned(), self.id().to_owned()), ("request_uri".to_owned(), pushed.request_uri.clone())];
+        Visit { client: self.clone(), pushed: pushed.clone(), parameters, intention: Intention::Approve }
+    }
+
+    /// A browser that has never been there.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.http().clone(), self.target().user.clone().into())
+    }
+}
+
+impl Visit {
+    /// Sets a parameter of the authorization URL.
+    #[must_use]
+    pub fn set(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.parameters.retain(|(parameter, _)| parameter != name);
+        self.parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds a parameter, even if there is one of this name.
+    #[must_use]
+    pub fn duplicate(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// Leaves a parameter out.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.parameters.retain(|(parameter, _)| parameter != name);
+        self
+    }
+
+    /// The user refuses.
+    #[must_use]
+    pub fn denying(mut self) -> Self {
+        self.intention = Intention::Deny;
+        self
+    }
+
+    /// The user only looks at the first page.
+    #[must_use]
+    pub fn looking(mut self) -> Self {
+        self.intention = Intention::Look;
+        self
+    }
+
+    /// The authorization URL.
+    pub fn url(&self) -> Tried<Url> {
+        let mut url = self.client.metadata().endpoint("authorization_endpoint")?;
+        url.query_pairs_mut().extend_pairs(&self.parameters);
+        Ok(url)
+    }
+
+    /// Goes there in a new browser.
+    pub async fn land(&self) -> Tried<Landing> {
+        self.land_in(&mut self.client.browser()).await
+    }
+
+    /// Goes there in this browser.
+    pub async fn land_in(&self, browser: &mut Browser) -> Tried<Landing> {
+        let pushed_to = self.pushed.parameter("redirect_uri").unwrap_or(&self.client.settings().redirect_uri);
+        browser.visit(self.url()?, pushed_to, self.intention).await
+    }
+
+    /// Goes there and demands a correct response with a code.
+    pub async fn code(&self) -> Tried<Code> {
+        self.client.accept(&self.pushed, self.land().await?)
+    }
+}
+
+impl Client {
+    /// Demands that a visit ended with a correct response to this request, with a code.
+    pub fn accept(&self, pushed: &Pushed, landing: Landing) -> Tried<Code> {
+        let callback = match landing {
+            Landing::Callback(callback) => callback,
+            other => return Err(front("the redirect URI, with a code", other.describe(), other.exchange(), None)),
+        };
+        self.check_response(pushed, &callback)?;
+        let parameters = callback.parameters();
+        let Some(code) = callback.parameter("code") else {
+            let error = callback.parameter("error").unwrap_or_default();
+            return Err(front("a code", format!("error {error:?}"), callback.exchange, None));
+        };
+        values::unguessable("a code", &code, callback.exchange.unwrap_or_default())?;
+        let known = ["code", "state", "iss"];
+        let registered: Vec<String> = redirect_query(pushed, self);
+        for (name, _) in parameters.iter().filter(|(name, _)| !known.contains(&name.as_str()) && !registered.contains(name)) {
+            self.warn(format!("the authorization response has an unknown parameter `{name}`"));
+        }
+        Ok(Code { code, pushed: pushed.clone(), exchange: callback.exchange, after_forms: callback.after_forms })
+    }
+
+    /// What holds for every authorization response, errors included.
+    pub fn check_response(&self, pushed: &Pushed, callback: &Callback) -> Tried<()> {
+        let at = callback.exchange;
+        let parameters = callback.parameters();
+        if callback.url.fragment().is_some_and(|fragment| !fragment.is_empty() && fragment != "_=_") {
+            return Err(front("a response in the query", "a fragment".into(), at, Some(&oauth2_rt::DEFAULT_RESPONSE_MODE)));
+        }
+        if let Some((name, _)) =
+            parameters.iter().find(|(name, _)| parameters.iter().filter(|(other, _)| other == name).count() > 1)
+        {
+            let got = format!("`{name}` more than once");
+            return Err(front("each response parameter once", got, at, Some(&rfc6749::NO_REPEATED_PARAMETER)));
+        }
+        let sent = pushed.parameter("state").filter(|state| !state.is_empty());
+        let state = callback.parameter("state");
+        if state.as_deref() != sent {
+            let expected = sent.map_or("no state, as none was sent".to_owned(), |state| format!("state {}", shortened(state)));
+            let got = state.map_or("no state".to_owned(), |state| format!("state {}", shortened(&state)));
+            let rule =
+                if callback.parameter("error").is_some() { &rfc6749::STATE_ECHOED_ON_ERROR } else { &rfc6749::STATE_ECHOED };
+            return Err(front(&expected, got, at, Some(rule)));
+        }
+        let issuer = &self.target().issuer;
+        match callback.parameter("iss") {
+            Some(iss) if &iss == issuer => {}
+            Some(iss) => return Err(front(&format!("iss={issuer}"), format!("iss={iss}"), at, Some(&rfc9207::ISS_AS_PUBLISHED))),
+            None => return Err(front(&format!("iss={issuer}"), "no iss".into(), at, Some(&fapi2_sp::RESPONSE_ISS))),
+        }
+        for (name, value) in redirect_pairs(pushed, self) {
+            if callback.parameter(&name).as_deref() != Some(value.as_str()) {
+                let expected = format!("the redirect URI's own `{name}={value}` kept");
+                return Err(front(&expected, callback.url.to_string(), at, Some(&rfc6749::REDIRECT_ABSOLUTE)));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Landing {
+    /// The page it ended on, if it did.
+    pub fn page(&self) -> Option<&Reply> {
+        match self {
+            Self::Page(reply) => reply.as_ref(),
+            Self::Waiting(reply) => Some(reply),
+            Self::Callback(_) => None,
+        }
+    }
+}
+
+fn redirect_pairs(pushed: &Pushed, client: &Client) -> Vec<(String, String)> {
+    let text = pushed.parameter("redirect_uri").unwrap_or(&client.settings().redirect_uri);
+    Url::parse(text).map(|url| url.query_pairs().into_owned().collect()).unwrap_or_default()
+}
+
+fn redirect_query(pushed: &Pushed, client: &Client) -> Vec<String> {
+    redirect_pairs(pushed, client).into_iter().map(|(name, _)| name).collect()
+}
+
+fn shortened(text: &str) -> String {
+    let start: String = text.chars().take(24).collect();
+    if start.len() == text.len() { start } else { format!("{start}… ({} characters)", text.len()) }
+}
+
+fn front(expected: &str, got: String, exchange: Option<u64>, requirement: Option<&'static Requirement>) -> Stop {
+    Finding { expected: expected.into(), got, exchange, requirement }.into()
+}

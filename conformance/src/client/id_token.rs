@@ -1,0 +1,116 @@
+//! ID tokens, verified as OpenID Connect Core 3.1.3.7 asks.
+
+use data_encoding::BASE64URL_NOPAD;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256, Sha512};
+
+use super::Client;
+use super::token::Expected;
+use crate::finding::{Finding, Stop, Tried};
+use crate::http::Reply;
+use crate::jwt::Received;
+use fapi::requirement::{Requirement, fapi2_sp, oidcc};
+
+const ALGORITHMS: &[&str] = &["PS256", "ES256", "EdDSA", "Ed25519"];
+/// How far a clock may be off when a time is in the past or the future.
+const LEEWAY: i64 = 10;
+
+impl Client {
+    /// Verifies an ID token that came with this access token; its claims.
+    pub async fn verify_id_token(
+        &self,
+        text: &str,
+        access_token: &str,
+        nonce: Expected<'_>,
+        reply: &Reply,
+    ) -> Tried<Map<String, Value>> {
+        let broken = |expected: &str, got: String, rule: &'static Requirement| -> Stop {
+            Finding::new(expected, got).shown_by(reply.number()).against(rule).into()
+        };
+        let token =
+            Received::parse(text).map_err(|error| broken("an ID token that is a signed JWT", error, &oidcc::ID_TOKEN_SIGNED))?;
+        let algorithm = token.algorithm().to_owned();
+        if !ALGORITHMS.contains(&algorithm.as_str()) {
+            return Err(broken("an ID token signed with PS256, ES256 or EdDSA", algorithm, &fapi2_sp::SIGNING_ALGORITHMS));
+        }
+        let Some(kid) = token.header.get("kid").and_then(Value::as_str) else {
+            return Err(broken("a kid in the ID token's header", "none".into(), &oidcc::KEY_NAMED));
+        };
+        let keys = self.server_keys().await?;
+        let named: Vec<_> = keys.iter().filter(|key| key.get("kid").and_then(Value::as_str) == Some(kid)).collect();
+        if named.is_empty() {
+            return Err(broken(
+                "a key in the jwks_uri with the ID token's kid",
+                format!("kid {kid:?} is not there"),
+                &oidcc::KEY_NAMED,
+            ));
+        }
+        let verified: Vec<_> = named.iter().map(|key| token.verify(key)).collect();
+        if let Some(Err(error)) = verified.into_iter().max_by_key(Result::is_ok) {
+            return Err(broken("a signature by a key of the jwks_uri", error, &oidcc::ID_TOKEN_SIGNED));
+        }
+        self.check_claims(&token.claims, nonce).map_err(|(expected, got)| broken(&expected, got, &oidcc::ID_TOKEN_CLAIMS))?;
+        if let Some(hash) = token.claims.get("at_hash").and_then(Value::as_str) {
+            let expected = half_hash(&algorithm, access_token);
+            if hash != expected {
+                return Err(broken("at_hash: the left half of the access token's digest", hash.to_owned(), &oidcc::AT_HASH));
+            }
+        }
+        Ok(token.claims)
+    }
+
+    /// The server's public keys, fetched now.
+    pub async fn server_keys(&self) -> Tried<Vec<Map<String, Value>>> {
+        let url = self.metadata().endpoint("jwks_uri")?;
+        let reply = self.http().fetch("the server's keys", &url).await?;
+        let keys = reply.json().and_then(|json| json.get("keys")?.as_array().cloned()).filter(|_| reply.status() == 200);
+        let Some(keys) = keys else {
+            let got = format!("status {}", reply.status());
+            return Err(Finding::new("200 with a JWK Set at the jwks_uri", got).shown_by(reply.number()).into());
+        };
+        Ok(keys.into_iter().filter_map(|key| key.as_object().cloned()).collect())
+    }
+
+    fn check_claims(&self, claims: &Map<String, Value>, nonce: Expected<'_>) -> Result<(), (String, String)> {
+        let text = |name: &str| claims.get(name).and_then(Value::as_str);
+        let wrong = |expected: String, name: &str| {
+            let got = claims.get(name).map_or_else(|| format!("no {name}"), |value| format!("{name} {value}"));
+            Err((expected, got))
+        };
+        let now = self.now();
+        let tolerance = LEEWAY + self.target().clock_tolerance;
+        if text("iss") != Some(&self.target().issuer) {
+            return wrong(format!("iss {:?}", self.target().issuer), "iss");
+        }
+        let audience = match claims.get("aud") {
+            Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
+            Some(Value::String(one)) => vec![one.as_str()],
+            _ => Vec::new(),
+        };
+        if audience != [self.id()] {
+            return wrong(format!("aud {:?}, alone", self.id()), "aud");
+        }
+        if text("sub").is_none_or(|sub| sub.is_empty() || sub.len() > 255 || !sub.is_ascii()) {
+            return wrong("a sub of 1 to 255 ASCII characters".into(), "sub");
+        }
+        let time = |name: &str| claims.get(name).and_then(Value::as_i64);
+        if time("exp").is_none_or(|exp| exp <= now - tolerance) {
+            return wrong(format!("an exp after now ({now})"), "exp");
+        }
+        if time("iat").is_none_or(|iat| iat > now + tolerance || iat < now - 3600) {
+            return wrong(format!("an iat of about now ({now})"), "iat");
+        }
+        match nonce {
+            Expected::Exactly(wanted) if text("nonce") != wanted => {
+                let expected = wanted.map_or("no nonce, as none was sent".into(), |nonce| format!("nonce {nonce:?}"));
+                wrong(expected, "nonce")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn half_hash(algorithm: &str, text: &str) -> String {
+    let digest = if algorithm.starts_with("Ed") { Sha512::digest(text).to_vec() } else { Sha256::digest(text).to_vec() };
+    BASE64URL_NOPAD.encode(&digest[..digest.len() / 2])
+}

@@ -1,0 +1,204 @@
+//! Calls to protected resources.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use super::form::Proofs;
+use super::{Client, Place, Tokens, token};
+use crate::finding::{Finding, Stop, Tried, skip};
+use crate::http::{Identity, Reply, Request, Unanswered};
+use crate::jwt::Jwt;
+use fapi::requirement::fapi2_sp;
+
+/// A call to a protected resource; the proof is made when it is sent.
+#[derive(Clone)]
+pub struct ResourceCall {
+    client: Client,
+    token: String,
+    scheme: Option<String>,
+    proofs: Proofs,
+    url: Tried<Url>,
+    method: String,
+    body: Option<(String, String)>,
+    headers: Vec<(String, String)>,
+    identity: Option<Option<Arc<Identity>>>,
+    title_case: bool,
+}
+
+impl Client {
+    /// Calls the target's resource, or the userinfo endpoint where it has none.
+    pub fn resource(&self, tokens: &Tokens) -> ResourceCall {
+        let Some(resource) = &self.target().resource else { return self.userinfo(tokens) };
+        let body = resource.body.clone();
+        ResourceCall { method: resource.method.clone(), body, ..self.call(tokens, Ok(resource.url.clone())) }
+    }
+
+    /// Calls the userinfo endpoint.
+    pub fn userinfo(&self, tokens: &Tokens) -> ResourceCall {
+        let url = match self.metadata().optional_endpoint("userinfo_endpoint") {
+            Some(url) if self.variant().openid() => Ok(url),
+            _ => skip("the target names no resource, and there is no userinfo endpoint in this variant"),
+        };
+        self.call(tokens, url)
+    }
+
+    fn call(&self, tokens: &Tokens, url: Tried<Url>) -> ResourceCall {
+        let dpop = self.variant().dpop();
+        ResourceCall {
+            client: self.clone(),
+            token: tokens.access_token.clone(),
+            scheme: Some(if dpop { "DPoP" } else { "Bearer" }.into()),
+            proofs: if dpop { Proofs::Made(None) } else { Proofs::None },
+            url,
+            method: "GET".into(),
+            body: None,
+            headers: Vec::new(),
+            identity: None,
+            title_case: false,
+        }
+    }
+}
+
+impl ResourceCall {
+    /// Uses another authentication scheme, or sends no `Authorization`.
+    #[must_use]
+    pub fn scheme(mut self, scheme: Option<&str>) -> Self {
+        self.scheme = scheme.map(str::to_owned);
+        self
+    }
+
+    /// Uses another method.
+    #[must_use]
+    pub fn method(mut self, method: &str) -> Self {
+        self.method = method.into();
+        self
+    }
+
+    /// Presents another token.
+    #[must_use]
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = token.into();
+        self
+    }
+
+    /// Changes the DPoP proof before it is signed.
+    #[must_use]
+    pub fn proof(mut self, spoil: impl Fn(Jwt) -> Jwt + Send + Sync + 'static) -> Self {
+        self.proofs = Proofs::Made(Some(Arc::new(spoil)));
+        self
+    }
+
+    /// Sends these texts as DPoP headers, one each.
+    #[must_use]
+    pub fn proof_texts(mut self, texts: Vec<String>) -> Self {
+        self.proofs = Proofs::Text(texts);
+        self
+    }
+
+    /// Sends no DPoP proof.
+    #[must_use]
+    pub fn without_proof(mut self) -> Self {
+        self.proofs = Proofs::None;
+        self
+    }
+
+    /// A proof that would be accepted.
+    pub fn good_proof(&self) -> Tried<Jwt> {
+        let url = self.url.clone()?;
+        Ok(self.client.proof_for(Place::Resource, &self.method, &url).claim("ath", token::access_token_hash(&self.token)))
+    }
+
+    /// Shows this certificate, or none.
+    #[must_use]
+    pub fn identity(mut self, identity: Option<Arc<Identity>>) -> Self {
+        self.identity = Some(identity);
+        self
+    }
+
+    /// Adds a header field.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sends a form.
+    #[must_use]
+    pub fn form(mut self, fields: &str) -> Self {
+        self.body = Some(("application/x-www-form-urlencoded".into(), fields.into()));
+        self
+    }
+
+    /// Adds a parameter to the URL's query.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        if let Ok(url) = &mut self.url {
+            url.query_pairs_mut().append_pair(name, value);
+        }
+        self
+    }
+
+    /// Writes header names in Title-Case.
+    #[must_use]
+    pub fn title_case(mut self) -> Self {
+        self.title_case = true;
+        self
+    }
+
+    /// Where it goes.
+    pub fn url(&self) -> Tried<Url> {
+        self.url.clone()
+    }
+
+    /// Sends it; no response is a finding.
+    pub async fn send(&self) -> Tried<Reply> {
+        self.attempt().await?.map_err(Stop::from)
+    }
+
+    /// Sends it and demands what was asked for.
+    pub async fn served(&self) -> Tried<Reply> {
+        let reply = self.send().await?;
+        if matches!(reply.status(), 200 | 201) {
+            return Ok(reply);
+        }
+        let got = format!("status {} {}", reply.status(), reply.header("www-authenticate").unwrap_or_default());
+        Err(Finding::new("200 or 201 from the resource", got).shown_by(reply.number()).against(&fapi2_sp::TOKEN_IN_HEADER).into())
+    }
+
+    /// Sends it; no response is an answer too. A demanded DPoP nonce is given, once.
+    pub async fn attempt(&self) -> Tried<Result<Reply, Unanswered>> {
+        let first = self.client.http().send(self.request()?).await;
+        let Ok(reply) = &first else { return Ok(first) };
+        if let Some(nonce) = reply.header("dpop-nonce") {
+            self.client.keep_nonce(Place::Resource, nonce);
+        }
+        let demanded = reply.headers("www-authenticate").any(|challenge| challenge.contains("use_dpop_nonce"));
+        if demanded && matches!(self.proofs, Proofs::Made(_)) {
+            return Ok(self.client.http().send(self.request()?).await);
+        }
+        Ok(first)
+    }
+
+    fn request(&self) -> Tried<Request> {
+        let url = self.url.clone()?;
+        let identity = self.identity.clone().unwrap_or_else(|| self.client.identity());
+        let mut request = Request::new("resource request", &self.method, url).shown_by(identity);
+        request.title_case = self.title_case;
+        if let Some(scheme) = &self.scheme {
+            request = request.header("authorization", format!("{scheme} {}", self.token));
+        }
+        let proofs = match &self.proofs {
+            Proofs::None => Vec::new(),
+            Proofs::Text(texts) => texts.clone(),
+            Proofs::Made(None) => vec![self.good_proof()?.sign()],
+            Proofs::Made(Some(spoil)) => vec![spoil(self.good_proof()?).sign()],
+        };
+        request.headers.extend(proofs.into_iter().map(|proof| ("dpop".to_owned(), proof)));
+        request.headers.extend(self.headers.clone());
+        Ok(match &self.body {
+            Some((content_type, body)) => request.carrying(content_type, body.clone()),
+            None => request,
+        })
+    }
+}

@@ -1,0 +1,185 @@
+//! Token requests and their responses; introspection and revocation requests.
+
+use serde_json::{Map, Value};
+
+use super::{Client, Code, FormRequest, values};
+use crate::finding::{Finding, Stop, Tried};
+use crate::http::Reply;
+use crate::keys;
+use fapi::requirement::{Requirement, fapi2_sp, rfc6749, rfc9449};
+
+/// Tokens that the server issued.
+#[derive(Clone)]
+pub struct Tokens {
+    /// The access token.
+    pub access_token: String,
+    /// The refresh token.
+    pub refresh_token: Option<String>,
+    /// The ID token's claims, verified.
+    pub id_token: Option<Map<String, Value>>,
+    /// The scope, if the response names one.
+    pub scope: Option<String>,
+    /// The lifetime, in seconds.
+    pub expires_in: Option<u64>,
+    /// The reply that brought them.
+    pub reply: Reply,
+}
+
+impl Client {
+    /// Redeems a code.
+    pub fn redeem(&self, code: &Code) -> FormRequest {
+        let redirect_uri = code.pushed.parameter("redirect_uri").unwrap_or(&self.settings().redirect_uri);
+        self.token(
+            "token request",
+            &[
+                ("grant_type", "authorization_code"),
+                ("code", &code.code),
+                ("redirect_uri", redirect_uri),
+                ("code_verifier", &code.pushed.verifier),
+            ],
+        )
+        .expecting_nonce(code.pushed.parameter("nonce"))
+    }
+
+    /// Uses a refresh token.
+    pub fn refresh(&self, refresh_token: &str) -> FormRequest {
+        self.token("refresh request", &[("grant_type", "refresh_token"), ("refresh_token", refresh_token)])
+    }
+
+    /// Asks for a token of its own.
+    pub fn credentials(&self) -> FormRequest {
+        let request = self.token("client credentials request", &[("grant_type", "client_credentials")]);
+        match &self.settings().client_scope {
+            Some(scope) => request.set("scope", scope.as_str()),
+            None => request,
+        }
+    }
+
+    /// Any other token request.
+    pub fn token(&self, purpose: &'static str, fields: &[(&str, &str)]) -> FormRequest {
+        FormRequest::new(self, purpose, "token_endpoint", owned(fields)).with_proof()
+    }
+
+    /// Asks what a token is.
+    pub fn introspect(&self, token: &str) -> FormRequest {
+        FormRequest::new(self, "introspection request", "introspection_endpoint", owned(&[("token", token)]))
+    }
+
+    /// Takes a token back.
+    pub fn revoke(&self, token: &str) -> FormRequest {
+        FormRequest::new(self, "revocation request", "revocation_endpoint", owned(&[("token", token)]))
+    }
+
+    /// Whether the server has an endpoint that is optional.
+    pub fn has_endpoint(&self, name: &str) -> bool {
+        self.metadata().optional_endpoint(name).is_some()
+    }
+}
+
+impl FormRequest {
+    /// Sends it and demands tokens, correct in every respect.
+    pub async fn tokens(&self) -> Tried<Tokens> {
+        let reply = self.send().await?;
+        self.issued(&reply).await
+    }
+
+    /// What a reply to a token request gives, if it is as it should be.
+    pub async fn issued(&self, reply: &Reply) -> Tried<Tokens> {
+        let client = self.client();
+        let Some(json) = reply.json().filter(|_| reply.status() == 200) else {
+            let error = reply.member("error").unwrap_or_default();
+            return Err(finding(
+                "200 with tokens",
+                format!("status {} {error}", reply.status()),
+                reply,
+                &rfc6749::TOKEN_RESPONSE,
+            ));
+        };
+        if reply.media_type().as_deref() != Some("application/json") {
+            let got = reply.header("content-type").unwrap_or("none").to_owned();
+            return Err(finding("content type application/json", got, reply, &rfc6749::TOKEN_RESPONSE_SHAPE));
+        }
+        check_uncached(reply)?;
+        let access_token = values::string_member(reply, "access_token")?;
+        values::unguessable("an access token", &access_token, reply.number())?;
+        let token_type = values::string_member(reply, "token_type")?;
+        let wanted = if client.variant().dpop() { "DPoP" } else { "Bearer" };
+        if !token_type.eq_ignore_ascii_case(wanted) {
+            let rule = if client.variant().dpop() { &rfc9449::TOKEN_TYPE_DPOP } else { &rfc6749::TOKEN_RESPONSE_SHAPE };
+            return Err(finding(&format!("token_type {wanted}"), token_type, reply, rule));
+        }
+        let expires_in = match json.get("expires_in") {
+            None => {
+                client.warn("the token response has no expires_in");
+                None
+            }
+            Some(value) if value.as_u64().is_some() => value.as_u64(),
+            Some(value) => {
+                let got = values::kind(Some(value)).to_owned();
+                return Err(finding("expires_in: a number of seconds", got, reply, &rfc6749::TOKEN_RESPONSE_SHAPE));
+            }
+        };
+        let refresh_token = reply.member("refresh_token");
+        if let Some(token) = &refresh_token {
+            values::unguessable("a refresh token", token, reply.number())?;
+        }
+        let id_token = match reply.member("id_token") {
+            Some(text) if client.variant().openid() => {
+                Some(client.verify_id_token(&text, &access_token, self.nonce_expected(), reply).await?)
+            }
+            Some(_) => {
+                return Err(finding("no ID token in plain OAuth", "an ID token".into(), reply, &fapi2_sp::IDENTITY_BY_OPENID));
+            }
+            None if client.variant().openid() && self.wants_id_token() => {
+                let got = "none".to_owned();
+                return Err(finding("an ID token", got, reply, &fapi::requirement::oidcc::TOKEN_RESPONSE));
+            }
+            None => None,
+        };
+        let scope = reply.member("scope");
+        Ok(Tokens { access_token, refresh_token, id_token, scope, expires_in, reply: reply.clone() })
+    }
+
+    fn expecting_nonce(mut self, nonce: Option<&str>) -> Self {
+        self.nonce = nonce.map(str::to_owned);
+        self
+    }
+
+    fn nonce_expected(&self) -> Expected<'_> {
+        if self.wants_id_token() { Expected::Exactly(self.nonce.as_deref()) } else { Expected::Any }
+    }
+
+    fn wants_id_token(&self) -> bool {
+        self.complete_fields().iter().any(|(name, value)| name == "grant_type" && value == "authorization_code")
+    }
+}
+
+/// Which nonce an ID token should have. Exhaustive.
+#[derive(Debug, Clone, Copy)]
+pub enum Expected<'a> {
+    /// It was not asked for in this request.
+    Any,
+    /// Exactly this one, or none.
+    Exactly(Option<&'a str>),
+}
+
+/// The `ath` of an access token.
+pub fn access_token_hash(token: &str) -> String {
+    keys::digest(token)
+}
+
+fn check_uncached(reply: &Reply) -> Tried<()> {
+    let control = reply.header("cache-control").unwrap_or_default().to_ascii_lowercase();
+    if control.contains("no-store") {
+        return Ok(());
+    }
+    Err(finding("Cache-Control: no-store", format!("Cache-Control: {control:?}"), reply, &rfc6749::NO_STORE))
+}
+
+fn owned(fields: &[(&str, &str)]) -> Vec<(String, String)> {
+    fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+fn finding(expected: &str, got: String, reply: &Reply, requirement: &'static Requirement) -> Stop {
+    Finding::new(expected, got).shown_by(reply.number()).against(requirement).into()
+}

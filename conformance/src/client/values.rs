@@ -1,0 +1,81 @@
+//! What a careful client demands of values that it receives.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::finding::{Finding, Tried};
+use crate::http::Reply;
+
+/// The least estimated entropy, in bits.
+const LEAST_ENTROPY: f64 = 96.0;
+/// The least length: 128 bits at 8 bits per character.
+const LEAST_LENGTH: usize = 16;
+
+/// Refuses values that could be guessed.
+pub fn unguessable(what: &str, value: &str, reply: u64) -> Tried<()> {
+    if value.len() < LEAST_LENGTH {
+        let finding = Finding::new(format!("{what} of at least 128 bits"), format!("{} characters", value.len()));
+        return Err(finding.shown_by(reply).against(&fapi::requirement::fapi2_sp::CREDENTIAL_ENTROPY).into());
+    }
+    let entropy = shannon(value);
+    if entropy <= LEAST_ENTROPY {
+        let finding = Finding::new(format!("{what} with more than 96 bits of entropy (estimated)"), format!("{entropy:.0} bits"));
+        return Err(finding.shown_by(reply).against(&fapi::requirement::fapi2_sp::CREDENTIAL_ENTROPY).into());
+    }
+    Ok(())
+}
+
+/// The Shannon estimate over the characters of one string, in bits.
+pub fn shannon(text: &str) -> f64 {
+    let mut counts: BTreeMap<char, f64> = BTreeMap::new();
+    for character in text.chars() {
+        *counts.entry(character).or_default() += 1.0;
+    }
+    let length: f64 = counts.values().sum();
+    counts.values().map(|count| -count * (count / length).log2()).sum()
+}
+
+/// Refuses a JSON member that is missing or of another type.
+pub fn string_member(reply: &Reply, name: &str) -> Tried<String> {
+    reply.member(name).ok_or_else(|| {
+        let got = reply.json().map_or("no JSON".to_owned(), |json| kind(json.get(name)).to_owned());
+        Finding::new(format!("a string member `{name}`"), got).shown_by(reply.number()).into()
+    })
+}
+
+/// Whether a text stays within what RFC 6749 allows in `error` and `error_description`.
+pub fn is_error_text(text: &str) -> bool {
+    text.chars().all(|character| matches!(character, '\x20'..='\x21' | '\x23'..='\x5B' | '\x5D'..='\x7E'))
+}
+
+/// The name of a JSON value's type.
+pub fn kind(value: Option<&Value>) -> &'static str {
+    match value {
+        None => "nothing",
+        Some(Value::Null) => "null",
+        Some(Value::Bool(_)) => "a boolean",
+        Some(Value::Number(_)) => "a number",
+        Some(Value::String(_)) => "a string",
+        Some(Value::Array(_)) => "an array",
+        Some(Value::Object(_)) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entropy_of_known_strings() {
+        assert!(shannon("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa") < 1.0);
+        assert!((shannon("abcdefgh") - 24.0).abs() < 1e-9);
+        assert!(shannon(&crate::keys::random()) > LEAST_ENTROPY);
+    }
+
+    #[test]
+    fn error_texts() {
+        assert!(is_error_text("the code's too old"));
+        assert!(!is_error_text("a \"quoted\" word") && !is_error_text("a\nline") && !is_error_text("é") && !is_error_text("\\"));
+    }
+}

@@ -1,0 +1,153 @@
+//! The suite's HTTP client: it sends exactly what it is told, follows nothing, forgets nothing.
+//!
+//! Headers and form fields may repeat, any method and body is sent as given, each [`Identity`] has connections of its own,
+//! every exchange is numbered (`Conformance-Exchange`) and recorded, and everything has a time limit.
+
+mod connection;
+mod exchange;
+pub mod hello;
+mod identity;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use bytes::Bytes;
+use url::Url;
+
+pub use connection::{Connector, Trust};
+pub use exchange::{Answer, Exchange, Reply};
+pub use identity::Identity;
+
+use crate::finding::{Finding, Stop};
+
+/// The request header that carries the exchange's number.
+pub const EXCHANGE_HEADER: &str = "conformance-exchange";
+
+static NUMBER: AtomicU64 = AtomicU64::new(1);
+
+/// A client for one scenario: connections are shared with other scenarios of the target, the record is its own.
+#[derive(Clone)]
+pub struct Http {
+    connector: Connector,
+    record: Arc<Mutex<Vec<Arc<Exchange>>>>,
+}
+
+/// A request, as it will be sent.
+#[derive(Clone)]
+pub struct Request {
+    /// What it is for, for people who read the report.
+    pub purpose: String,
+    /// Any token.
+    pub method: String,
+    /// Where to.
+    pub url: Url,
+    /// In order; names may repeat.
+    pub headers: Vec<(String, String)>,
+    /// Sent as it is.
+    pub body: Bytes,
+    /// The client certificate to show.
+    pub identity: Option<Arc<Identity>>,
+    /// Header names in Title-Case instead of lower case.
+    pub title_case: bool,
+}
+
+/// No response came.
+#[derive(Debug, Clone)]
+pub struct Unanswered(pub Arc<Exchange>);
+
+impl Http {
+    /// A client with an empty record.
+    pub fn new(connector: Connector) -> Self {
+        Self { connector, record: Arc::default() }
+    }
+
+    /// Sends a request and reads the whole response.
+    pub async fn send(&self, request: Request) -> Result<Reply, Unanswered> {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let began = Instant::now();
+        let answer = self.connector.exchange(&request, number).await;
+        let exchange = Arc::new(Exchange {
+            number,
+            purpose: request.purpose,
+            method: request.method,
+            url: request.url,
+            identity: request.identity.as_ref().map(|identity| identity.name.clone()),
+            headers: request.headers,
+            body: request.body,
+            answer,
+            took: began.elapsed(),
+        });
+        self.note(exchange.clone());
+        match exchange.answer {
+            Answer::Response { .. } => Ok(Reply(exchange)),
+            Answer::Nothing(_) => Err(Unanswered(exchange)),
+        }
+    }
+
+    /// Sends a GET.
+    pub async fn fetch(&self, purpose: &str, url: &Url) -> Result<Reply, Unanswered> {
+        self.send(Request::new(purpose, "GET", url.clone()).header("accept", "application/json, */*;q=0.1")).await
+    }
+
+    /// Everything sent so far, in the order of completion.
+    pub fn exchanges(&self) -> Vec<Arc<Exchange>> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What the raw TLS probe needs to reach the target.
+    pub fn connector(&self) -> &Connector {
+        &self.connector
+    }
+
+    fn note(&self, exchange: Arc<Exchange>) {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner).push(exchange);
+    }
+}
+
+impl Request {
+    /// A request without headers or body.
+    pub fn new(purpose: &str, method: &str, url: Url) -> Self {
+        Self {
+            purpose: purpose.into(),
+            method: method.into(),
+            url,
+            headers: Vec::new(),
+            body: Bytes::new(),
+            identity: None,
+            title_case: false,
+        }
+    }
+
+    /// Adds a header field.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Shows a client certificate.
+    #[must_use]
+    pub fn shown_by(mut self, identity: Option<Arc<Identity>>) -> Self {
+        self.identity = identity;
+        self
+    }
+
+    /// Carries a body.
+    #[must_use]
+    pub fn carrying(mut self, content_type: &str, body: impl Into<Bytes>) -> Self {
+        self.headers.push(("content-type".into(), content_type.into()));
+        self.body = body.into();
+        self
+    }
+}
+
+impl From<Unanswered> for Stop {
+    fn from(Unanswered(exchange): Unanswered) -> Self {
+        let got = match &exchange.answer {
+            Answer::Nothing(reason) => format!("no response: {reason}"),
+            Answer::Response { status, .. } => format!("status {status}"),
+        };
+        Finding::new(format!("a response to {} {}", exchange.method, exchange.url), got).shown_by(exchange.number).into()
+    }
+}

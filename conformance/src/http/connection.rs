@@ -1,0 +1,277 @@
+//! Connections: opened per identity, kept while the server keeps them, every wait limited.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::client::conn::http1::{Builder, SendRequest};
+use hyper_util::rt::TokioIo;
+use rustls::crypto::aws_lc_rs;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use super::{Answer, EXCHANGE_HEADER, Identity, Request};
+
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+const IDLE_LIMIT: Duration = Duration::from_secs(2);
+const LARGE: usize = 32 << 10;
+const BODY_LIMIT: usize = 4 << 20;
+
+/// Whose server certificates are believed.
+#[derive(Clone)]
+pub struct Trust(Arc<RootCertStore>);
+
+/// Opens and keeps connections to a target.
+#[derive(Clone)]
+pub struct Connector(Arc<Shared>);
+
+struct Shared {
+    trust: Trust,
+    configs: Mutex<HashMap<String, Arc<ClientConfig>>>,
+    idle: Mutex<HashMap<Key, Vec<Idle>>>,
+}
+
+type Key = (String, Option<String>, bool);
+
+struct Idle {
+    sender: SendRequest<Full<Bytes>>,
+    since: Instant,
+}
+
+impl Trust {
+    /// The authorities of this PEM text only.
+    pub fn authorities(pem: &str) -> Result<Self, String> {
+        use rustls_pki_types::{CertificateDer, pem::PemObject};
+        let mut roots = RootCertStore::empty();
+        for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
+            let certificate = certificate.map_err(|error| format!("not PEM: {error}"))?;
+            roots.add(certificate).map_err(|error| format!("not an authority's certificate: {error}"))?;
+        }
+        if roots.is_empty() { Err("the file holds no certificate".into()) } else { Ok(Self(Arc::new(roots))) }
+    }
+
+    /// The authorities that the operating system trusts.
+    pub fn system() -> Self {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        Self(Arc::new(roots))
+    }
+}
+
+impl Connector {
+    /// A connector without connections.
+    pub fn new(trust: Trust) -> Self {
+        Self(Arc::new(Shared { trust, configs: Mutex::default(), idle: Mutex::default() }))
+    }
+
+    /// Sends a request and reads its whole answer, within the time limits.
+    pub(super) async fn exchange(&self, request: &Request, number: u64) -> Answer {
+        match limited(ANSWER_LIMIT, "no complete response", self.try_exchange(request, number)).await {
+            Ok(answer) => answer,
+            Err(reason) => Answer::Nothing(reason),
+        }
+    }
+
+    /// Opens `count` connections that the next requests of this identity will find ready.
+    pub async fn warm(&self, url: &url::Url, identity: Option<&Arc<Identity>>, count: usize) -> Result<(), String> {
+        let request = Request::new("", "GET", url.clone()).shown_by(identity.cloned());
+        for _ in 0..count {
+            let sender = self.open(&request).await?;
+            self.keep(key(&request)?, sender);
+        }
+        Ok(())
+    }
+
+    /// Whether a connection that offers TLS 1.3 alone is taken.
+    pub async fn speaks_tls13(&self, url: &url::Url) -> Result<(), String> {
+        let (host, port) = address(url)?;
+        let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_protocol_versions(&[&rustls::version::TLS13])
+            .map_err(|error| error.to_string())?
+            .with_root_certificates(self.0.trust.0.clone())
+            .with_no_client_auth();
+        let name = ServerName::try_from(host.clone()).map_err(|_| format!("{host} is not a server name"))?;
+        limited(CONNECT_LIMIT, "no TLS handshake", async {
+            let stream = TcpStream::connect((host.as_str(), port)).await.map_err(|error| format!("cannot connect: {error}"))?;
+            let connected = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
+            connected.map(drop).map_err(|error| format!("TLS 1.3 is not spoken: {error}"))
+        })
+        .await
+    }
+
+    async fn try_exchange(&self, request: &Request, number: u64) -> Result<Answer, String> {
+        let key = key(request)?;
+        let mut message = Some(message(request, number)?);
+        loop {
+            let (mut sender, reused) = match self.reuse(&key) {
+                Some(sender) => (sender, true),
+                None => (self.open(request).await?, false),
+            };
+            if sender.ready().await.is_err() && reused {
+                continue;
+            }
+            let Some(outgoing) = message.take() else { return Err("the request was consumed".into()) };
+            match sender.try_send_request(outgoing).await {
+                Ok(response) => {
+                    // A server may answer a large request early and close; such a connection is not used again.
+                    let again = request.body.len() <= LARGE;
+                    return self.collect(again.then_some(key), sender, response).await;
+                }
+                Err(mut error) => match error.take_message() {
+                    Some(unsent) if reused => message = Some(unsent),
+                    _ => return Err(chain(&error.into_error())),
+                },
+            }
+        }
+    }
+
+    async fn collect(
+        &self,
+        key: Option<Key>,
+        sender: SendRequest<Full<Bytes>>,
+        response: http::Response<hyper::body::Incoming>,
+    ) -> Result<Answer, String> {
+        let (head, body) = response.into_parts();
+        let body =
+            Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| format!("the response body broke off: {error}"))?;
+        if let Some(key) = key {
+            self.keep(key, sender);
+        }
+        let headers = head
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        Ok(Answer::Response { status: head.status.as_u16(), headers, body: body.to_bytes() })
+    }
+
+    async fn open(&self, request: &Request) -> Result<SendRequest<Full<Bytes>>, String> {
+        let (host, port) = address(&request.url)?;
+        let stream = limited(CONNECT_LIMIT, "cannot connect", async {
+            TcpStream::connect((host.as_str(), port)).await.map_err(|error| format!("cannot connect: {error}"))
+        })
+        .await?;
+        let _ = stream.set_nodelay(true);
+        if request.url.scheme() == "http" {
+            return speak(stream, request.title_case).await;
+        }
+        let name = ServerName::try_from(host.clone()).map_err(|_| format!("{host} is not a server name"))?;
+        let config = self.config(request.identity.as_ref())?;
+        let stream = limited(CONNECT_LIMIT, "no TLS handshake", async {
+            TlsConnector::from(config).connect(name, stream).await.map_err(|error| format!("TLS handshake: {error}"))
+        })
+        .await?;
+        speak(stream, request.title_case).await
+    }
+
+    fn config(&self, identity: Option<&Arc<Identity>>) -> Result<Arc<ClientConfig>, String> {
+        let name = identity.map(|identity| identity.thumbprint()).unwrap_or_default();
+        let mut configs = self.0.configs.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(config) = configs.get(&name) {
+            return Ok(config.clone());
+        }
+        let config = config(&self.0.trust, identity.map(Arc::as_ref))?;
+        Ok(configs.entry(name).or_insert(Arc::new(config)).clone())
+    }
+
+    fn reuse(&self, key: &Key) -> Option<SendRequest<Full<Bytes>>> {
+        let mut idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = idle.get_mut(key)?;
+        while let Some(Idle { sender, since }) = waiting.pop() {
+            if !sender.is_closed() && since.elapsed() < IDLE_LIMIT {
+                return Some(sender);
+            }
+        }
+        None
+    }
+
+    fn keep(&self, key: Key, sender: SendRequest<Full<Bytes>>) {
+        if !sender.is_closed() {
+            let idle = Idle { sender, since: Instant::now() };
+            self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().push(idle);
+        }
+    }
+}
+
+/// Whether TLS can be spoken with a client certificate.
+pub(super) fn usable(identity: &Identity) -> Result<(), String> {
+    config(&Trust(Arc::new(RootCertStore::empty())), Some(identity)).map(drop)
+}
+
+fn config(trust: &Trust, identity: Option<&Identity>) -> Result<ClientConfig, String> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .with_root_certificates(trust.0.clone());
+    match identity {
+        None => Ok(builder.with_no_client_auth()),
+        Some(identity) => builder
+            .with_client_auth_cert(identity.chain.clone(), identity.key.clone_key())
+            .map_err(|error| format!("the client certificate is unusable: {error}")),
+    }
+}
+
+/// Host and port of a URL.
+pub(super) fn address(url: &url::Url) -> Result<(String, u16), String> {
+    let host = url.host_str().ok_or_else(|| format!("{url} has no host"))?;
+    let port = url.port_or_known_default().ok_or_else(|| format!("{url} has no port"))?;
+    Ok((host.trim_matches(['[', ']']).to_owned(), port))
+}
+
+/// Waits no longer than `limit`.
+pub(super) async fn limited<T>(limit: Duration, what: &str, work: impl Future<Output = Result<T, String>>) -> Result<T, String> {
+    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(format!("{what} within {} s", limit.as_secs())))
+}
+
+async fn speak<S>(stream: S, title_case: bool) -> Result<SendRequest<Full<Bytes>>, String>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (sender, connection) = Builder::new()
+        .title_case_headers(title_case)
+        .max_headers(200)
+        .handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| chain(&error))?;
+    tokio::spawn(connection);
+    Ok(sender)
+}
+
+fn key(request: &Request) -> Result<Key, String> {
+    let (host, port) = address(&request.url)?;
+    let identity = request.identity.as_ref().map(|identity| identity.thumbprint());
+    Ok((format!("{}://{host}:{port}", request.url.scheme()), identity, request.title_case))
+}
+
+fn message(request: &Request, number: u64) -> Result<http::Request<Full<Bytes>>, String> {
+    let target = &request.url[url::Position::BeforePath..url::Position::AfterQuery];
+    let authority = &request.url[url::Position::BeforeHost..url::Position::AfterPort];
+    let mut builder = http::Request::builder()
+        .method(request.method.as_str())
+        .uri(target)
+        .header("host", authority)
+        .header(EXCHANGE_HEADER, number.to_string());
+    for (name, value) in &request.headers {
+        let value = http::HeaderValue::from_bytes(value.as_bytes()).map_err(|_| format!("{name} cannot be sent"))?;
+        builder = builder.header(name, value);
+    }
+    builder.body(Full::new(request.body.clone())).map_err(|error| format!("the request cannot be sent: {error}"))
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        source = inner.source();
+    }
+    text
+}

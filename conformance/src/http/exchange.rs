@@ -1,0 +1,117 @@
+//! One request and what came of it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value;
+use url::Url;
+
+/// One request and what came of it.
+#[derive(Debug)]
+pub struct Exchange {
+    /// Unique in this process; sent as `Conformance-Exchange`.
+    pub number: u64,
+    /// What it was for.
+    pub purpose: String,
+    /// The method sent.
+    pub method: String,
+    /// The URL sent to.
+    pub url: Url,
+    /// The client certificate shown.
+    pub identity: Option<String>,
+    /// The header fields sent, in order.
+    pub headers: Vec<(String, String)>,
+    /// The body sent.
+    pub body: Bytes,
+    /// What came back.
+    pub answer: Answer,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// What came back. Exhaustive: either something did or nothing.
+#[derive(Debug)]
+pub enum Answer {
+    /// A whole response.
+    Response {
+        /// Its status code.
+        status: u16,
+        /// Its header fields, in order, names in lower case.
+        headers: Vec<(String, String)>,
+        /// Its body.
+        body: Bytes,
+    },
+    /// The connection, the handshake or the exchange failed, and why.
+    Nothing(String),
+}
+
+/// An exchange that has a response.
+#[derive(Debug, Clone)]
+pub struct Reply(pub(super) Arc<Exchange>);
+
+impl Reply {
+    /// The exchange's number.
+    pub fn number(&self) -> u64 {
+        self.0.number
+    }
+
+    /// The whole exchange.
+    pub fn exchange(&self) -> &Exchange {
+        &self.0
+    }
+
+    /// The status code.
+    pub fn status(&self) -> u16 {
+        self.parts().0
+    }
+
+    /// The first header field of this name (in lower case).
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.parts().1.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Every header field of this name (in lower case).
+    pub fn headers<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.parts().1.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The body.
+    pub fn body(&self) -> &Bytes {
+        self.parts().2
+    }
+
+    /// The body as text, whatever its encoding.
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.parts().2)
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Option<Value> {
+        serde_json::from_slice(self.parts().2).ok()
+    }
+
+    /// A string member of a JSON body.
+    pub fn member(&self, name: &str) -> Option<String> {
+        self.json()?.get(name)?.as_str().map(str::to_owned)
+    }
+
+    /// The media type without parameters, in lower case.
+    pub fn media_type(&self) -> Option<String> {
+        Some(self.header("content-type")?.split(';').next()?.trim().to_ascii_lowercase())
+    }
+
+    /// Whether the status is of the 2xx class.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status())
+    }
+
+    fn parts(&self) -> (u16, &[(String, String)], &Bytes) {
+        static EMPTY: Bytes = Bytes::new();
+        match &self.0.answer {
+            Answer::Response { status, headers, body } => (*status, headers, body),
+            Answer::Nothing(_) => (0, &[], &EMPTY),
+        }
+    }
+}

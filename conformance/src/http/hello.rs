@@ -1,0 +1,150 @@
+//! TLS handshakes by hand: what a server answers to a ClientHello that no TLS library would send.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use url::Url;
+
+use super::connection::{address, limited};
+
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// TLS 1.0, as it is written on the wire.
+pub const TLS10: u16 = 0x0301;
+/// TLS 1.1.
+pub const TLS11: u16 = 0x0302;
+/// TLS 1.2.
+pub const TLS12: u16 = 0x0303;
+
+/// What RFC 9325 4.2 recommends for TLS 1.2: ECDHE with AES in GCM.
+pub const RECOMMENDED: &[u16] = &[0xC02B, 0xC02C, 0xC02F, 0xC030];
+/// What it does not: static RSA, finite-field Diffie-Hellman, CBC, 3DES, RC4.
+pub const NOT_RECOMMENDED: &[u16] = &[
+    0x009C, 0x009D, 0x009E, 0x009F, 0xC013, 0xC014, 0xC009, 0xC00A, 0xC023, 0xC024, 0xC027, 0xC028, 0x002F, 0x0035, 0x003C,
+    0x003D, 0x000A, 0x0005, 0x0004,
+];
+/// What it forbids everywhere: no encryption, RC4, export grades.
+pub const FORBIDDEN: &[u16] = &[0x0001, 0x0002, 0x003B, 0x0005, 0x0004, 0xC007, 0xC011, 0x0003, 0x0006, 0x0008, 0xC006, 0xC010];
+
+/// What a server answered to a ClientHello. Exhaustive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// A ServerHello, with this version and cipher suite.
+    Agreed {
+        /// The version it chose.
+        version: u16,
+        /// The cipher suite it chose.
+        suite: u16,
+    },
+    /// An alert, by number.
+    Alert(u8),
+    /// Nothing, or something that is no TLS.
+    Closed,
+}
+
+/// Sends a ClientHello of at most this version, with these cipher suites, and reads the answer.
+pub async fn greet(url: &Url, version: u16, suites: &[u16]) -> Result<Answer, String> {
+    let (host, port) = address(url)?;
+    let hello = client_hello(&host, version, suites);
+    limited(LIMIT, "no answer to a ClientHello", async {
+        let mut stream = TcpStream::connect((host.as_str(), port)).await.map_err(|error| format!("cannot connect: {error}"))?;
+        stream.write_all(&hello).await.map_err(|error| error.to_string())?;
+        Ok(read_answer(&mut stream).await.unwrap_or(Answer::Closed))
+    })
+    .await
+}
+
+/// A listener that agrees to TLS 1.0: the control that shows that [`greet`] would notice.
+pub async fn bad_listener() -> Result<Url, String> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(|error| error.to_string())?;
+    let port = listener.local_addr().map_err(|error| error.to_string())?.port();
+    tokio::spawn(async move {
+        let Ok((mut stream, _)) = listener.accept().await else { return };
+        let mut hello = [0; 1024];
+        let _ = stream.read(&mut hello).await;
+        let mut body = TLS10.to_be_bytes().to_vec();
+        body.extend([7; 32]);
+        body.extend([0, 0x00, 0x2F, 0]);
+        let _ = stream.write_all(&record(TLS10, &handshake(2, &body))).await;
+    });
+    Url::parse(&format!("https://127.0.0.1:{port}/")).map_err(|error| error.to_string())
+}
+
+async fn read_answer(stream: &mut TcpStream) -> std::io::Result<Answer> {
+    let mut header = [0; 5];
+    stream.read_exact(&mut header).await?;
+    let length = usize::from(u16::from_be_bytes([header[3], header[4]]));
+    let mut body = vec![0; length.min(1 << 14)];
+    stream.read_exact(&mut body).await?;
+    let session = body.get(38).map_or(0, |length| usize::from(*length));
+    let pair = |at: usize| Some(u16::from_be_bytes([*body.get(at)?, *body.get(at + 1)?]));
+    Ok(match (header[0], body.first()) {
+        (21, _) => body.get(1).map_or(Answer::Closed, |alert| Answer::Alert(*alert)),
+        (22, Some(2)) => match (pair(4), pair(39 + session)) {
+            (Some(version), Some(suite)) => Answer::Agreed { version, suite },
+            _ => Answer::Closed,
+        },
+        _ => Answer::Closed,
+    })
+}
+
+fn client_hello(host: &str, version: u16, suites: &[u16]) -> Vec<u8> {
+    let mut body = version.to_be_bytes().to_vec();
+    body.extend(rand::random::<[u8; 32]>());
+    body.push(0);
+    let suites: Vec<u8> = suites.iter().flat_map(|suite| suite.to_be_bytes()).collect();
+    body.extend(sized(&suites));
+    body.extend([1, 0]);
+    let mut extensions = Vec::new();
+    if host.parse::<std::net::IpAddr>().is_err() {
+        let mut name = vec![0];
+        name.extend(sized(host.as_bytes()));
+        extensions.extend(extension(0, &sized(&name)));
+    }
+    extensions.extend(extension(10, &sized(&[0x00, 0x1D, 0x00, 0x17, 0x00, 0x18])));
+    extensions.extend(extension(11, &[1, 0]));
+    if version >= TLS12 {
+        let schemes = [0x04, 0x03, 0x08, 0x04, 0x04, 0x01, 0x05, 0x03, 0x08, 0x05, 0x05, 0x01, 0x08, 0x07, 0x02, 0x01];
+        extensions.extend(extension(13, &sized(&schemes)));
+    }
+    body.extend(sized(&extensions));
+    record(TLS10, &handshake(1, &body))
+}
+
+fn record(version: u16, content: &[u8]) -> Vec<u8> {
+    let mut record = vec![22];
+    record.extend(version.to_be_bytes());
+    record.extend(sized(content));
+    record
+}
+
+fn handshake(kind: u8, body: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(body.len()).unwrap_or(0).to_be_bytes();
+    let mut message = vec![kind, length[1], length[2], length[3]];
+    message.extend(body);
+    message
+}
+
+fn extension(kind: u16, content: &[u8]) -> Vec<u8> {
+    let mut extension = kind.to_be_bytes().to_vec();
+    extension.extend(sized(content));
+    extension
+}
+
+fn sized(content: &[u8]) -> Vec<u8> {
+    let mut out = u16::try_from(content.len()).unwrap_or(u16::MAX).to_be_bytes().to_vec();
+    out.extend(content);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_listener_that_speaks_tls_1_0_is_noticed() {
+        let url = bad_listener().await.unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(greet(&url, TLS10, NOT_RECOMMENDED).await, Ok(Answer::Agreed { version: TLS10, suite: 0x002F }));
+    }
+}

@@ -1,0 +1,50 @@
+//! A client certificate and its key.
+
+use data_encoding::BASE64URL_NOPAD;
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use sha2::{Digest, Sha256};
+
+/// A client certificate, its chain and its private key.
+pub struct Identity {
+    /// What reports call it.
+    pub name: String,
+    /// The leaf first.
+    pub chain: Vec<CertificateDer<'static>>,
+    /// The leaf's key.
+    pub key: PrivateKeyDer<'static>,
+}
+
+impl Identity {
+    /// Reads a chain and a key from PEM text.
+    pub fn from_pem(name: &str, certificates: &str, key: &str) -> Result<Self, String> {
+        let chain = CertificateDer::pem_slice_iter(certificates.as_bytes())
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| format!("the certificate is not PEM: {error}"))?;
+        if chain.is_empty() {
+            return Err("the file holds no certificate".into());
+        }
+        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(|error| format!("the key is not PEM: {error}"))?;
+        let identity = Self { name: name.into(), chain, key };
+        super::connection::usable(&identity)?;
+        Ok(identity)
+    }
+
+    /// A certificate nobody knows, made on the spot.
+    pub fn stranger() -> Result<Self, String> {
+        let made = rcgen::generate_simple_self_signed(vec!["stranger.invalid".into()]).map_err(|error| error.to_string())?;
+        let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).map_err(str::to_owned)?;
+        let chain = vec![made.cert.der().clone()];
+        let name = format!("a certificate nobody knows ({})", &thumbprint(&chain)[..8]);
+        Ok(Self { name, chain, key })
+    }
+
+    /// The leaf's `x5t#S256`.
+    pub fn thumbprint(&self) -> String {
+        thumbprint(&self.chain)
+    }
+}
+
+fn thumbprint(chain: &[CertificateDer<'static>]) -> String {
+    BASE64URL_NOPAD.encode(&Sha256::digest(chain.first().map_or(&[][..], |leaf| leaf.as_ref())))
+}

@@ -1,0 +1,208 @@
+//! Signing keys and signatures, by `josekit` and `rsa`: nothing here is shared with the library that is judged.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use data_encoding::BASE64URL_NOPAD;
+use josekit::jwk::Jwk;
+use josekit::jwk::alg::{ec::EcCurve, ed::EdCurve};
+use josekit::jws::{self, JwsSigner, JwsVerifier};
+use rsa::traits::{PrivateKeyParts, PublicKeyParts};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+/// A private key, the algorithm it signs with, and its JWK.
+#[derive(Clone)]
+pub struct SigningKey {
+    algorithm: String,
+    jwk: Map<String, Value>,
+    signer: Arc<dyn JwsSigner>,
+}
+
+impl SigningKey {
+    /// A fresh P-256 key.
+    pub fn es256() -> Self {
+        made("ES256", Jwk::generate_ec_key(EcCurve::P256).map(Into::into))
+    }
+
+    /// A fresh Ed25519 key.
+    pub fn eddsa() -> Self {
+        made("EdDSA", Jwk::generate_ed_key(EdCurve::Ed25519).map(Into::into))
+    }
+
+    /// An RSA key of 2048 bits for PS256: the same one for the whole process, since making one takes long.
+    pub fn ps256() -> Self {
+        static KEY: OnceLock<SigningKey> = OnceLock::new();
+        KEY.get_or_init(|| made("PS256", rsa_jwk(2048))).clone()
+    }
+
+    /// Reads a private JWK; the algorithm is its `alg`, or what its type suggests.
+    pub fn from_jwk(jwk: &Map<String, Value>) -> Result<Self, String> {
+        let named = jwk.get("alg").and_then(Value::as_str);
+        let algorithm = match (named, jwk.get("kty").and_then(Value::as_str), jwk.get("crv").and_then(Value::as_str)) {
+            (Some(named), ..) => named,
+            (None, Some("EC"), Some("P-256")) => "ES256",
+            (None, Some("OKP"), Some("Ed25519")) => "EdDSA",
+            (None, Some("RSA"), _) => "PS256",
+            _ => return Err("the JWK names no `alg`, and its type suggests none of ES256, EdDSA and PS256".into()),
+        };
+        Self::new(algorithm, jwk.clone())
+    }
+
+    /// Reads a private key from PEM (PKCS#8 or the key's own form).
+    pub fn from_pem(pem: &str) -> Result<Self, String> {
+        let rsa = jws::PS256.key_pair_from_pem(pem).map(|pair| pair.to_jwk_private_key());
+        let ec = || jws::ES256.key_pair_from_pem(pem).map(|pair| pair.to_jwk_private_key());
+        let ed = || jws::EdDSA.key_pair_from_pem(pem).map(|pair| pair.to_jwk_private_key());
+        let plain_rsa = || jws::RS256.key_pair_from_pem(pem).map(|pair| pair.to_jwk_private_key());
+        let jwk = rsa.or_else(|_| ec()).or_else(|_| ed()).or_else(|_| plain_rsa());
+        let jwk = jwk.map_err(|_| "the PEM text is no RSA, P-256 or Ed25519 private key".to_owned())?;
+        let mut jwk: Map<String, Value> = jwk.into();
+        jwk.remove("alg");
+        Self::from_jwk(&jwk)
+    }
+
+    /// The same key, signing with another algorithm of its type.
+    pub fn with_algorithm(&self, algorithm: &str) -> Result<Self, String> {
+        Self::new(algorithm, self.jwk.clone())
+    }
+
+    /// The algorithm's name, as it goes into headers.
+    pub fn algorithm(&self) -> &str {
+        &self.algorithm
+    }
+
+    /// Whether this is an RSA key.
+    pub fn is_rsa(&self) -> bool {
+        self.jwk.get("kty").and_then(Value::as_str) == Some("RSA")
+    }
+
+    /// The `kid`, if the key has one.
+    pub fn kid(&self) -> Option<&str> {
+        self.jwk.get("kid")?.as_str()
+    }
+
+    /// The private JWK, whole.
+    pub fn private_jwk(&self) -> &Map<String, Value> {
+        &self.jwk
+    }
+
+    /// The members of the public JWK that define the key.
+    pub fn public_jwk(&self) -> Map<String, Value> {
+        let members = ["kty", "crv", "x", "y", "n", "e"];
+        self.jwk.iter().filter(|(name, _)| members.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect()
+    }
+
+    /// The RFC 7638 thumbprint, SHA-256.
+    pub fn thumbprint(&self) -> String {
+        let members: BTreeMap<_, _> = self.public_jwk().into_iter().collect();
+        let members: Vec<_> = members.iter().map(|(name, value)| format!("{}:{value}", Value::from(name.as_str()))).collect();
+        digest(&format!("{{{}}}", members.join(",")))
+    }
+
+    /// A signature over these bytes.
+    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
+        self.signer.sign(message).unwrap_or_default()
+    }
+
+    fn new(algorithm: &str, mut jwk: Map<String, Value>) -> Result<Self, String> {
+        let bare = Jwk::from_map(only_key_members(&jwk)).map_err(|error| format!("not a usable JWK: {error}"))?;
+        let signer: Box<dyn JwsSigner> = match algorithm {
+            "ES256" => boxed(jws::ES256.signer_from_jwk(&bare)),
+            "PS256" => boxed(jws::PS256.signer_from_jwk(&bare)),
+            "RS256" => boxed(jws::RS256.signer_from_jwk(&bare)),
+            "PS512" => boxed(jws::PS512.signer_from_jwk(&bare)),
+            "EdDSA" | "Ed25519" => boxed(jws::EdDSA.signer_from_jwk(&bare)),
+            other => Err(format!("{other} is none of ES256, PS256, EdDSA, Ed25519 and RS256")),
+        }?;
+        jwk.remove("alg");
+        Ok(Self { algorithm: algorithm.into(), jwk, signer: signer.into() })
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} key {}", self.algorithm, self.thumbprint())
+    }
+}
+
+/// Whether a public JWK verifies this signature.
+pub fn verifies(jwk: &Map<String, Value>, algorithm: &str, message: &[u8], signature: &[u8]) -> Result<(), String> {
+    let bare = Jwk::from_map(only_key_members(jwk)).map_err(|error| format!("the JWK is unusable: {error}"))?;
+    let verifier: Box<dyn JwsVerifier> = match algorithm {
+        "ES256" => Box::new(jws::ES256.verifier_from_jwk(&bare).map_err(|error| error.to_string())?),
+        "PS256" => Box::new(jws::PS256.verifier_from_jwk(&bare).map_err(|error| error.to_string())?),
+        "EdDSA" | "Ed25519" => Box::new(jws::EdDSA.verifier_from_jwk(&bare).map_err(|error| error.to_string())?),
+        other => return Err(format!("{other} is not an algorithm of FAPI 2.0")),
+    };
+    verifier.verify(message, signature).map_err(|error| error.to_string())
+}
+
+/// 256 random bits, as text.
+pub fn random() -> String {
+    BASE64URL_NOPAD.encode(&rand::random::<[u8; 32]>())
+}
+
+/// The base64url SHA-256 of a text: an `ath`, a `code_challenge`.
+pub fn digest(text: &str) -> String {
+    BASE64URL_NOPAD.encode(&Sha256::digest(text))
+}
+
+fn boxed<S: JwsSigner + 'static>(signer: Result<S, josekit::JoseError>) -> Result<Box<dyn JwsSigner>, String> {
+    signer.map(|signer| Box::new(signer) as Box<dyn JwsSigner>).map_err(|error| format!("the key does not fit: {error}"))
+}
+
+fn only_key_members(jwk: &Map<String, Value>) -> Map<String, Value> {
+    let foreign = ["alg", "use", "key_ops", "kid", "x5c", "x5t", "x5t#S256", "x5u"];
+    jwk.iter().filter(|(name, _)| !foreign.contains(&name.as_str())).map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+fn made<E: fmt::Display>(algorithm: &str, jwk: Result<Map<String, Value>, E>) -> SigningKey {
+    let key = jwk.map_err(|error| error.to_string()).and_then(|jwk| SigningKey::new(algorithm, jwk));
+    key.unwrap_or_else(|error| unreachable!("the platform's cryptography makes {algorithm} keys: {error}"))
+}
+
+fn rsa_jwk(bits: usize) -> Result<Map<String, Value>, String> {
+    let mut key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, bits).map_err(|error| error.to_string())?;
+    key.precompute().map_err(|error| error.to_string())?;
+    let text = |number: &rsa::BigUint| Value::from(BASE64URL_NOPAD.encode(&number.to_bytes_be()));
+    let [p, q] = key.primes() else { return Err("an RSA key with other than two primes".into()) };
+    let (Some(dp), Some(dq), Some(qi)) = (key.dp(), key.dq(), key.qinv().and_then(|qi| qi.to_biguint())) else {
+        return Err("an RSA key without its exponents".into());
+    };
+    let jwk = json!({
+        "kty": "RSA", "n": text(key.n()), "e": text(key.e()), "d": text(key.d()),
+        "p": text(p), "q": text(q), "dp": text(dp), "dq": text(dq), "qi": text(&qi),
+    });
+    jwk.as_object().cloned().ok_or_else(|| "not an object".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_signs_what_its_public_half_verifies() {
+        for key in [SigningKey::es256(), SigningKey::eddsa(), SigningKey::ps256()] {
+            let signature = key.sign(b"message");
+            assert_eq!(verifies(&key.public_jwk(), key.algorithm(), b"message", &signature), Ok(()));
+            assert!(verifies(&key.public_jwk(), key.algorithm(), b"massage", &signature).is_err());
+            assert!(!key.public_jwk().contains_key("d"));
+        }
+    }
+
+    #[test]
+    fn thumbprint_of_rfc_7638() {
+        let jwk = json!({
+            "kty": "RSA", "e": "AQAB", "alg": "RS256", "kid": "2011-04-29",
+            "n": "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw",
+        });
+        let public = SigningKey {
+            algorithm: "RS256".into(),
+            jwk: jwk.as_object().cloned().unwrap_or_default(),
+            signer: SigningKey::es256().signer,
+        };
+        assert_eq!(public.thumbprint(), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+    }
+}

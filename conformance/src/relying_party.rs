@@ -1,0 +1,64 @@
+//! Whole flows driven by client crates that other people wrote: what they take for a correct server is not our opinion.
+//!
+//! They speak over the suite's own HTTP, so that its authorities, client certificates and record hold for them too, and
+//! they read the target's clock.
+
+pub mod huskarl;
+pub mod oauth2;
+pub mod openidconnect;
+mod wire;
+
+pub(crate) use wire::Wire;
+
+use crate::client::{Client, Pushed};
+use crate::finding::{Finding, Stop, Tried};
+use crate::http::Reply;
+use fapi::requirement::Requirement;
+
+/// Pushes exactly the parameters of an authorization URL that another client made.
+async fn push(client: &Client, authorization_url: &url::Url) -> Tried<Pushed> {
+    let theirs: Vec<(String, String)> = authorization_url.query_pairs().into_owned().collect();
+    let mut push = client.push();
+    for (name, _) in push.complete_fields() {
+        if !name.starts_with("client_") && !theirs.iter().any(|(other, _)| *other == name) {
+            push = push.without(&name);
+        }
+    }
+    for (name, value) in theirs {
+        push = push.set(&name, value);
+    }
+    push.pushed().await
+}
+
+/// What a client that knows only bearer tokens has to send besides its own fields, to authenticate as ours does.
+fn authentication(client: &Client) -> Vec<(&'static str, String)> {
+    if client.variant().private_key_jwt() {
+        vec![
+            ("client_assertion_type", crate::client::form::ASSERTION_TYPE.into()),
+            ("client_assertion", client.assertion().sign()),
+        ]
+    } else {
+        Vec::new()
+    }
+}
+
+/// Demands the token type of the variant.
+fn check_token_type(wire: &Wire, client: &Client, got: &str) -> Tried<()> {
+    use fapi::requirement::{rfc6749, rfc9449};
+    let (wanted, rule): (_, &'static Requirement) =
+        if client.variant().dpop() { ("DPoP", &rfc9449::TOKEN_TYPE_DPOP) } else { ("Bearer", &rfc6749::TOKEN_RESPONSE_SHAPE) };
+    if got.eq_ignore_ascii_case(wanted) {
+        return Ok(());
+    }
+    Err(wire.finding(&format!("token_type {wanted}"), got.to_owned(), rule))
+}
+
+/// Demands what was asked for of a resource.
+fn served(reply: &Reply) -> Tried<()> {
+    if matches!(reply.status(), 200 | 201) {
+        return Ok(());
+    }
+    let got = format!("status {} {}", reply.status(), reply.header("www-authenticate").unwrap_or_default());
+    let finding = Finding::new("200 or 201 from the resource", got).shown_by(reply.number());
+    Err(Stop::from(finding.against(&fapi::requirement::fapi2_sp::TOKEN_IN_HEADER)))
+}

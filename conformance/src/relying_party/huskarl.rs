@@ -1,0 +1,402 @@
+//! `huskarl`: discovery, pushed request, PKCE, client authentication, DPoP, ID token, userinfo, refresh and revocation are
+//! all its own; only keys, certificates and sockets are ours.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use huskarl::authorizer::HttpAuthorizer;
+use huskarl::cache::{GrantTokenSource, InMemoryRefreshTokenStore, InMemoryTokenCache, NoSource};
+use huskarl::core::client_auth::{
+    Audience, AuthenticationContext, AuthenticationParams, ClientAuthentication, JwtBearer, NoAuth,
+};
+use huskarl::core::crypto::signer::{AsymmetricJwsSigner, AsymmetricJwsSignerSelector, JwsSigner, JwsSignerSelector};
+use huskarl::core::dpop::{AuthorizationServerDPoP, DPoP, NoDPoP};
+use huskarl::core::http::{HttpClient, HttpResponse, Idempotency};
+use huskarl::core::jwk::PublicJwk;
+use huskarl::core::platform::MaybeSendBoxFuture;
+use huskarl::core::server_metadata::AuthorizationServerMetadata;
+use huskarl::core::time::Clock;
+use huskarl::core::{Error, RetryAdvice};
+use huskarl::grant::authorization_code::{AuthorizationCodeGrant, CompleteInput, CompleteOutput, Prompt, StartInput};
+use huskarl::grant::client_credentials::{ClientCredentialsGrant, ClientCredentialsGrantParameters};
+use huskarl::grant::core::TokenResponse;
+use huskarl::grant::refresh::RefreshGrantParameters;
+use huskarl::prelude::*;
+use huskarl::revocation::TokenRevocation;
+use huskarl::userinfo::UserInfoClient;
+use serde_json::Value;
+
+use super::{Wire, check_token_type, served, wire};
+use crate::browser::{Intention, Landing};
+use crate::client::Client;
+use crate::finding::{Finding, Tried, skip};
+use crate::keys::SigningKey;
+use crate::session::Session;
+use crate::target::Target;
+use fapi::requirement::{fapi2_sp, oidcc, oidcd, rfc6749, rfc7009, rfc8414, rfc9126};
+
+const ALGORITHMS: &[&str] = &["PS256", "ES256", "EdDSA", "Ed25519"];
+
+/// Gets tokens for a user, uses and refreshes them, and gives them back.
+pub async fn code_flow(s: &Session) -> Tried<()> {
+    let party = Party::new(s);
+    let metadata = party.metadata().await?;
+    let grant = party.code_grant(&metadata).await?;
+    let done = party.authorized(&grant).await?;
+    let tokens = done.token_response;
+    check_token_type(&party.wire, &party.client, tokens.access_token().token_type())?;
+    if s.variant().openid() {
+        let subject = done.id_token.and_then(|token| token.sub);
+        let subject = subject.ok_or_else(|| {
+            party.wire.failed(
+                "find a verified subject in the ID token",
+                &oidcc::ID_TOKEN_CLAIMS,
+                &Missing("no ID token, or none with a sub"),
+            )
+        })?;
+        party.userinfo(&grant, &metadata, &tokens, &subject).await?;
+    }
+    party.resource(grant.clone(), &tokens).await?;
+    if let Some(refresh_token) = tokens.refresh_token() {
+        let parameters = RefreshGrantParameters::refresh_token(refresh_token.clone());
+        let fresh = grant
+            .to_refresh_grant()
+            .exchange(parameters)
+            .await
+            .map_err(|error| party.wire.failed("use its refresh token", &rfc6749::REFRESH_BOUND_TO_CLIENT, &error))?;
+        check_token_type(&party.wire, &party.client, fresh.access_token().token_type())?;
+        party.resource(grant, &fresh).await?;
+        party.revoke(&metadata, &tokens).await?;
+    }
+    Ok(())
+}
+
+/// Gets a token for itself and uses it.
+pub async fn client_credentials(s: &Session) -> Tried<()> {
+    let party = Party::new(s);
+    let metadata = party.metadata().await?;
+    let grant = ClientCredentialsGrant::builder_from_metadata(&metadata)
+        .clock(party.clock())
+        .client_id(party.client.id())
+        .http_client(party.wire.clone())
+        .client_auth(party.authentication()?)
+        .dpop(party.dpop()?)
+        .build();
+    let scope = party.client.settings().client_scope.as_ref().map(|scope| words(scope));
+    let parameters = ClientCredentialsGrantParameters::builder().maybe_scope(scope).build();
+    let tokens = grant
+        .exchange(parameters)
+        .await
+        .map_err(|error| party.wire.failed("get a token for itself", &rfc6749::TOKEN_RESPONSE_SHAPE, &error))?;
+    check_token_type(&party.wire, &party.client, tokens.access_token().token_type())?;
+    party.resource(grant, &tokens).await
+}
+
+struct Party {
+    wire: Wire,
+    client: Client,
+    target: Arc<Target>,
+}
+
+impl Party {
+    fn new(s: &Session) -> Self {
+        Self { wire: Wire::new("huskarl", &s.one), client: s.one.clone(), target: s.target.clone() }
+    }
+
+    /// What it discovers, at the place of the variant's kind; the checks that FAPI 2.0 wants of a client are switched on.
+    async fn metadata(&self) -> Tried<AuthorizationServerMetadata> {
+        let issuer = self.target.issuer.as_str();
+        let fetched = match self.client.variant().openid() {
+            true => {
+                AuthorizationServerMetadata::oidc_fetch().http_client(&self.wire).issuer(issuer).clock(self.clock()).call().await
+            }
+            false => AuthorizationServerMetadata::fetch().http_client(&self.wire).issuer(issuer).clock(self.clock()).call().await,
+        };
+        let mut metadata = match fetched {
+            Err(_) if self.elsewhere() => AuthorizationServerMetadata::oidc_fetch()
+                .http_client(&self.wire)
+                .issuer(issuer)
+                .clock(self.clock())
+                .call()
+                .await
+                .map_err(|error| self.wire.failed("discover the server", &fapi2_sp::METADATA_PUBLISHED, &error))?,
+            fetched => fetched.map_err(|error| self.wire.failed("discover the server", &fapi2_sp::METADATA_PUBLISHED, &error))?,
+        };
+        metadata.authorization_response_iss_parameter_supported = true;
+        metadata.require_pushed_authorization_requests = true;
+        if let Some(algorithms) = &mut metadata.id_token_signing_alg_values_supported {
+            algorithms.retain(|algorithm| ALGORITHMS.contains(&algorithm.as_str()));
+        }
+        Ok(metadata)
+    }
+
+    /// Whether a foreign server has the document of the other kind only.
+    fn elsewhere(&self) -> bool {
+        !self.client.variant().openid() && !self.target.instance.strict()
+    }
+
+    async fn code_grant(&self, metadata: &AuthorizationServerMetadata) -> Tried<AuthorizationCodeGrant> {
+        let builder = AuthorizationCodeGrant::builder_from_metadata(metadata);
+        builder
+            .map_err(|error| self.wire.failed("use what it discovered", &rfc8414::REQUIRED_MEMBERS, &error))?
+            .clock(self.clock())
+            .client_id(self.client.id())
+            .http_client(self.wire.clone())
+            .client_auth(self.authentication()?)
+            .dpop(self.dpop()?)
+            .redirect_uri(self.client.settings().redirect_uri.as_str())
+            .oidc(self.client.variant().openid())
+            .build()
+            .await
+            .map_err(|error| self.wire.failed("use what it discovered", &rfc8414::REQUIRED_MEMBERS, &error))
+    }
+
+    /// Push, browser, response, token request: to tokens, and an ID token that it verified.
+    async fn authorized(&self, grant: &AuthorizationCodeGrant) -> Tried<CompleteOutput> {
+        let started = grant
+            .start(self.request()?)
+            .await
+            .map_err(|error| self.wire.failed("push its request", &rfc9126::PUSH_CREATED, &error))?;
+        let url = url::Url::parse(&started.authorization_url.to_string())
+            .map_err(|error| self.wire.failed("make an authorization URL", &rfc8414::REQUIRED_MEMBERS, &error))?;
+        let redirect_uri = &self.client.settings().redirect_uri;
+        let callback = match self.client.browser().visit(url, redirect_uri, Intention::Approve).await? {
+            Landing::Callback(callback) => callback,
+            other => {
+                let finding =
+                    Finding { exchange: other.exchange(), ..Finding::new("the redirect URI, with a code", other.describe()) };
+                return Err(finding.against(&rfc6749::TOKEN_RESPONSE).into());
+            }
+        };
+        let response: CompleteInput = callback
+            .url
+            .as_str()
+            .parse()
+            .map_err(|error| self.wire.failed("read the authorization response", &rfc6749::TOKEN_RESPONSE, &error))?;
+        grant.complete(&started.pending_state, response).await.map_err(|error| {
+            self.wire.failed(
+                "accept the authorization response, the token response and the ID token",
+                &rfc6749::TOKEN_RESPONSE,
+                &error,
+            )
+        })
+    }
+
+    fn request(&self) -> Tried<StartInput> {
+        let (mut prompt, mut login_hint, mut resource, mut acr_values, mut max_age) = (None, None, None, None, None);
+        for (name, value) in &self.client.settings().parameters {
+            match name.as_str() {
+                "prompt" => prompt = Some(Prompt::Other(value.clone())),
+                "login_hint" => login_hint = Some(value.clone()),
+                "resource" => resource = Some(vec![value.clone()]),
+                "acr_values" => acr_values = Some(words(value)),
+                "max_age" => max_age = value.parse().ok().map(std::time::Duration::from_secs),
+                other => return skip(format!("huskarl has no way to send the parameter `{other}` of the target file")),
+            }
+        }
+        let scope = Some(words(&self.client.scope())).filter(|scope| !scope.is_empty());
+        let request = StartInput::builder().maybe_scope(scope).maybe_prompt(prompt).maybe_login_hint(login_hint);
+        Ok(request.maybe_resource(resource).maybe_acr_values(acr_values).maybe_max_age(max_age).build())
+    }
+
+    async fn userinfo(
+        &self,
+        grant: &AuthorizationCodeGrant,
+        metadata: &AuthorizationServerMetadata,
+        tokens: &TokenResponse,
+        subject: &str,
+    ) -> Tried<()> {
+        if metadata.userinfo_endpoint.is_none() {
+            return Ok(());
+        }
+        let builder = UserInfoClient::builder_from_grant(grant, metadata)
+            .map_err(|error| self.wire.failed("find the userinfo endpoint", &oidcd::REQUIRED_MEMBERS, &error))?;
+        let userinfo = builder
+            .build()
+            .await
+            .map_err(|error| self.wire.failed("call the userinfo endpoint", &oidcc::USERINFO_SUBJECT, &error))?;
+        userinfo.get(&self.wire, tokens.access_token(), subject).await.map(drop).map_err(|error| {
+            self.wire.failed("get the ID token's sub from the userinfo endpoint", &oidcc::USERINFO_SUBJECT, &error)
+        })
+    }
+
+    /// Calls the target's resource, if it names one, with headers that huskarl makes; a demanded nonce is given once.
+    async fn resource<G>(&self, grant: G, tokens: &TokenResponse) -> Tried<()>
+    where
+        G: huskarl::grant::core::OAuth2ExchangeGrant + 'static,
+    {
+        let Some(resource) = &self.target.resource else { return Ok(()) };
+        let failed = |deed: &str, error: &dyn std::error::Error| self.wire.failed(deed, &fapi2_sp::TOKEN_IN_HEADER, error);
+        let source = GrantTokenSource::builder()
+            .grant(grant)
+            .grant_parameters(NoSource)
+            .refresh_store(InMemoryRefreshTokenStore::default())
+            .build();
+        source.prime(tokens.clone()).await.map_err(|error| failed("keep its token", &error))?;
+        let authorizer = HttpAuthorizer::builder().cache(InMemoryTokenCache::builder().source(source).build()).build();
+        let uri: http::Uri =
+            resource.url.as_str().parse().map_err(|error: http::uri::InvalidUri| failed("read the resource's URL", &error))?;
+        let method: http::Method =
+            resource.method.parse().map_err(|error: http::method::InvalidMethod| failed("use the resource's method", &error))?;
+        for again in [true, false] {
+            let headers =
+                authorizer.get_headers(&method, &uri).await.map_err(|error| failed("make headers for the resource", &error))?;
+            let (content_type, body) = resource.body.clone().unwrap_or_default();
+            let mut request = http::Request::new(Bytes::from(body));
+            *request.method_mut() = method.clone();
+            *request.uri_mut() = uri.clone();
+            *request.headers_mut() = headers;
+            if let Ok(content_type) = content_type.parse::<http::HeaderValue>() {
+                if !content_type.is_empty() {
+                    request.headers_mut().insert("content-type", content_type);
+                }
+            }
+            let reply = self.wire.carry(request).await.map_err(|error| failed("reach the resource", &error))?;
+            let (status, headers) = (http::StatusCode::from_u16(reply.status()), wire::fields(&reply));
+            authorizer.process_response(&uri, &headers);
+            if again && status.is_ok_and(|status| huskarl::authorizer::dpop_resend_advised(status, &headers)) {
+                continue;
+            }
+            return served(&reply);
+        }
+        Ok(())
+    }
+
+    /// Gives the refresh token back; it must be worth nothing then.
+    async fn revoke(&self, metadata: &AuthorizationServerMetadata, tokens: &TokenResponse) -> Tried<()> {
+        let Ok(builder) = TokenRevocation::builder_from_metadata(metadata) else { return Ok(()) };
+        let Some(refresh_token) = tokens.refresh_token() else { return Ok(()) };
+        let revocation =
+            builder.clock(self.clock()).client_id(self.client.id().to_owned()).client_auth(self.authentication()?).build();
+        revocation
+            .revoke(&self.wire, refresh_token)
+            .await
+            .map_err(|error| self.wire.failed("revoke its refresh token", &rfc7009::REFRESH_TOKENS_REVOCABLE, &error))
+    }
+
+    fn clock(&self) -> TargetClock {
+        TargetClock(AssertUnwindSafe(self.target.clone()))
+    }
+
+    fn authentication(&self) -> Tried<Arc<dyn ClientAuthentication>> {
+        match &self.client.settings().key {
+            Some(key) if self.client.variant().private_key_jwt() => {
+                Ok(Arc::new(JwtBearer::builder().signer(self.signer(key)?).audience(Audience::Issuer).build()))
+            }
+            _ => Ok(Arc::new(Certificate)),
+        }
+    }
+
+    fn dpop(&self) -> Tried<Arc<dyn AuthorizationServerDPoP>> {
+        match self.client.variant().dpop() {
+            true => Ok(Arc::new(DPoP::builder().signer(self.signer(self.client.dpop_key())?).build())),
+            false => Ok(Arc::new(NoDPoP)),
+        }
+    }
+
+    fn signer(&self, key: &SigningKey) -> Tried<Signer> {
+        let public = serde_json::from_value(Value::Object(key.public_jwk()))
+            .map_err(|error| self.wire.failed("read a public JWK", &fapi2_sp::SIGNING_ALGORITHMS, &error))?;
+        Ok(Signer { key: key.clone(), public })
+    }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Missing(&'static str);
+
+impl HttpClient for Wire {
+    fn execute(&self, request: http::Request<Bytes>, _: Idempotency) -> MaybeSendBoxFuture<'_, Result<HttpResponse, Error>> {
+        Box::pin(async move {
+            let reply = self.carry(request).await.map_err(|error| Error::new(RetryAdvice::No, error))?;
+            let status = http::StatusCode::from_u16(reply.status()).map_err(|error| Error::new(RetryAdvice::No, error))?;
+            Ok(HttpResponse { status, headers: wire::fields(&reply), body: reply.body().clone() })
+        })
+    }
+
+    fn uses_mtls(&self) -> bool {
+        self.shows_certificate()
+    }
+}
+
+/// A client certificate is all that authenticates; huskarl adds the `client_id` to the form.
+#[derive(Debug)]
+struct Certificate;
+
+impl ClientAuthentication for Certificate {
+    fn authentication_context<'a>(
+        &'a self,
+        context: AuthenticationContext<'a>,
+    ) -> MaybeSendBoxFuture<'a, Result<AuthenticationParams<'a>, Error>> {
+        NoAuth.authentication_context(context)
+    }
+}
+
+/// The target's clock.
+struct TargetClock(AssertUnwindSafe<Arc<Target>>);
+
+impl fmt::Debug for TargetClock {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "the clock of {}", self.0.issuer)
+    }
+}
+
+impl Clock for TargetClock {
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::from_second(self.0.instance.now()).unwrap_or_default()
+    }
+}
+
+/// One of our keys in huskarl's hands.
+#[derive(Debug, Clone)]
+struct Signer {
+    key: SigningKey,
+    public: PublicJwk,
+}
+
+impl JwsSigner for Signer {
+    fn jws_algorithm(&self) -> Cow<'_, str> {
+        self.key.algorithm().into()
+    }
+
+    fn key_id(&self) -> Option<Cow<'_, str>> {
+        self.key.kid().map(Into::into)
+    }
+
+    fn sign<'a>(&'a self, input: &'a [u8]) -> MaybeSendBoxFuture<'a, Result<Vec<u8>, Error>> {
+        Box::pin(async move { Ok(self.key.sign(input)) })
+    }
+}
+
+impl AsymmetricJwsSigner for Signer {
+    fn public_key_jwk(&self) -> Cow<'_, PublicJwk> {
+        Cow::Borrowed(&self.public)
+    }
+}
+
+impl JwsSignerSelector for Signer {
+    fn select_signer(&self) -> MaybeSendBoxFuture<'_, Arc<dyn JwsSigner>> {
+        Box::pin(async move { Arc::new(self.clone()) as Arc<dyn JwsSigner> })
+    }
+}
+
+impl AsymmetricJwsSignerSelector for Signer {
+    fn select_asymmetric_signer(&self) -> MaybeSendBoxFuture<'_, Arc<dyn AsymmetricJwsSigner>> {
+        Box::pin(async move { Arc::new(self.clone()) as Arc<dyn AsymmetricJwsSigner> })
+    }
+
+    fn select_signer_by_thumbprint<'a>(
+        &'a self,
+        thumbprint: &'a str,
+    ) -> MaybeSendBoxFuture<'a, Option<Arc<dyn AsymmetricJwsSigner>>> {
+        let fits = self.public.thumbprint() == thumbprint;
+        Box::pin(async move { fits.then(|| Arc::new(self.clone()) as Arc<dyn AsymmetricJwsSigner>) })
+    }
+}

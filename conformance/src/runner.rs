@@ -1,0 +1,241 @@
+//! Runs scenarios: many at a time, in a fixed order on paper, each within a time limit, none able to bring the others down.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use fapi::requirement::Requirement;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+
+use crate::finding::{Finding, Stop};
+use crate::http::{Exchange, Http};
+use crate::scenario::{self, Scenario};
+use crate::session::{Session, Trace};
+use crate::target::Target;
+use crate::variant::{Plan, Variant};
+
+/// How long a scenario may take, besides what it has to wait for.
+const SCENARIO_LIMIT: Duration = Duration::from_secs(90);
+
+/// What to run, and how.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The plan.
+    pub plan: &'static Plan,
+    /// Which scenarios, by id; `*` stands for anything.
+    pub scenarios: String,
+    /// Leave out what must wait for time to pass.
+    pub fast: bool,
+    /// Leave out races, floods and lockouts.
+    pub gentle: bool,
+    /// How many at a time.
+    pub jobs: usize,
+}
+
+/// How a scenario ended. Exhaustive: these are the words of the JSON report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Outcome {
+    /// Everything as it should be.
+    Passed,
+    /// As it must be, but not as it should be.
+    Warning,
+    /// A finding.
+    Failed,
+    /// Not run, or it had nothing to run on.
+    Skipped,
+    /// A finding that is known, with a reason.
+    Expected,
+}
+
+/// One scenario in one variant, and how it ended.
+#[derive(Debug)]
+pub struct Judgement {
+    /// The scenario.
+    pub scenario: &'static Scenario,
+    /// The plan.
+    pub plan: &'static Plan,
+    /// The variant.
+    pub variant: Variant,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What was found, if anything was.
+    pub finding: Option<Finding>,
+    /// Why it was left out, or why a finding is expected.
+    pub reason: Option<String>,
+    /// What is allowed, but should not be so.
+    pub warnings: Vec<String>,
+    /// Everything sent.
+    pub exchanges: Vec<Arc<Exchange>>,
+    /// The requirements that the server itself named.
+    pub observed: Vec<String>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Work to be done.
+struct Job {
+    scenario: &'static Scenario,
+    target: Arc<Target>,
+}
+
+/// Runs every scenario that applies and hands over each judgement as soon as those before it are there.
+pub async fn run(targets: &[Arc<Target>], options: &Options, mut each: impl FnMut(&Judgement)) -> Vec<Judgement> {
+    let turns = Arc::new(Semaphore::new(options.jobs.max(1)));
+    let running: Vec<_> = jobs(targets, options).into_iter().map(|job| start(job, options, turns.clone())).collect();
+    let mut judgements = Vec::with_capacity(running.len());
+    for (scenario, variant, handle) in running {
+        let judgement = match handle.await {
+            Ok(judgement) => judgement,
+            Err(error) => crashed(scenario, variant, options.plan, &error.to_string()),
+        };
+        each(&judgement);
+        judgements.push(judgement);
+    }
+    judgements
+}
+
+/// How many scenarios would run.
+pub fn count(targets: &[Arc<Target>], options: &Options) -> usize {
+    jobs(targets, options).len()
+}
+
+/// Whether a glob (`*` for anything, `?` for one character) fits an id.
+pub fn fits(glob: &str, id: &str) -> bool {
+    match (glob.chars().next(), id.chars().next()) {
+        (None, None) => true,
+        (Some('*'), _) => fits(&glob[1..], id) || id.chars().next().is_some_and(|first| fits(glob, &id[first.len_utf8()..])),
+        (Some('?'), Some(here)) => fits(&glob[1..], &id[here.len_utf8()..]),
+        (Some(wanted), Some(here)) if wanted == here => fits(&glob[wanted.len_utf8()..], &id[here.len_utf8()..]),
+        _ => false,
+    }
+}
+
+impl Outcome {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Warning => "warning",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+            Self::Expected => "expected",
+        }
+    }
+}
+
+impl Judgement {
+    /// Everything there is to say about the outcome, in one text.
+    pub fn detail(&self) -> Option<String> {
+        let finding = self.finding.as_ref().map(|finding| format!("expected {}; got {}", finding.expected, finding.got));
+        let parts: Vec<_> = finding.into_iter().chain(self.reason.clone()).chain(self.warnings.iter().cloned()).collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
+
+    /// The clause to cite for a finding.
+    pub fn clause(&self) -> Option<&'static Requirement> {
+        self.finding.as_ref()?.requirement.or_else(|| self.scenario.requires.first().copied())
+    }
+}
+
+fn jobs(targets: &[Arc<Target>], options: &Options) -> Vec<Job> {
+    let mut jobs = Vec::new();
+    for target in targets {
+        for scenario in
+            scenario::all().filter(|scenario| (scenario.applies)(&target.variant) && fits(&options.scenarios, scenario.id))
+        {
+            jobs.push(Job { scenario, target: target.clone() });
+        }
+    }
+    jobs
+}
+
+fn start(job: Job, options: &Options, turns: Arc<Semaphore>) -> (&'static Scenario, Variant, JoinHandle<Judgement>) {
+    let (scenario, variant, options) = (job.scenario, job.target.variant, options.clone());
+    let work = async move {
+        // Who only waits does not keep others from working.
+        let waits = scenario.needs.seconds > 0 && !job.target.instance.strict();
+        let _turn = if waits { None } else { turns.acquire().await.ok() };
+        judge(job, &options).await
+    };
+    (scenario, variant, tokio::spawn(work))
+}
+
+async fn judge(Job { scenario, target }: Job, options: &Options) -> Judgement {
+    let began = Instant::now();
+    let judged = |outcome, finding, reason: Option<String>, trace: Trace| Judgement {
+        scenario,
+        plan: options.plan,
+        variant: target.variant,
+        outcome,
+        finding,
+        reason,
+        warnings: trace.warnings,
+        exchanges: trace.exchanges,
+        observed: trace.observed,
+        took: began.elapsed(),
+    };
+    let left_out = |reason: &str| judged(Outcome::Skipped, None, Some(reason.to_owned()), Trace::default());
+    if options.gentle && scenario.needs.rough {
+        return left_out("left out by --gentle");
+    }
+    let mut running_on = target.clone();
+    let mut limit = SCENARIO_LIMIT;
+    if scenario.needs.seconds > 0 {
+        match target.instance.fresh().await {
+            Ok(Some(fresh)) => running_on = Arc::new(fresh),
+            Ok(None) if options.fast => return left_out("it has to wait, and --fast leaves that out"),
+            Ok(None) if !target.waits => return left_out("it has to wait, and the target file says `waits = false`"),
+            Ok(None) => limit += Duration::from_secs(scenario.needs.seconds),
+            Err(error) => {
+                let finding = Finding::new("a server of its own for a scenario that moves time", error);
+                return judged(Outcome::Failed, Some(finding), None, Trace::default());
+            }
+        }
+    }
+    let http = Http::new(running_on.connector.clone());
+    let session = Session::open(scenario, running_on, http.clone()).await;
+    let (ended, trace) = match session {
+        Err(stop) => (Err(stop), Trace { exchanges: http.exchanges(), ..Trace::default() }),
+        Ok(session) => {
+            let ended = tokio::time::timeout(limit, (scenario.run)(&session)).await;
+            let too_long = || Err(Finding::new(format!("an end within {} s", limit.as_secs()), "none").into());
+            (ended.unwrap_or_else(|_| too_long()), session.trace())
+        }
+    };
+    match ended {
+        Ok(()) if trace.warnings.is_empty() => judged(Outcome::Passed, None, None, trace),
+        Ok(()) => judged(Outcome::Warning, None, None, trace),
+        Err(Stop::Failed(finding)) => judged(Outcome::Failed, Some(*finding), None, trace),
+        Err(Stop::Skipped(reason)) => judged(Outcome::Skipped, None, Some(reason), trace),
+    }
+}
+
+fn crashed(scenario: &'static Scenario, variant: Variant, plan: &'static Plan, error: &str) -> Judgement {
+    Judgement {
+        scenario,
+        plan,
+        variant,
+        outcome: Outcome::Failed,
+        finding: Some(Finding::new("the suite itself to hold", error)),
+        reason: None,
+        warnings: Vec::new(),
+        exchanges: Vec::new(),
+        observed: Vec::new(),
+        took: Duration::ZERO,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs() {
+        for (glob, id) in [("*", ""), ("*", "a-b"), ("push-*", "push-x"), ("*-x", "push-x"), ("p?sh*x", "push-x"), ("**", "é")] {
+            assert!(fits(glob, id), "{glob} {id}");
+        }
+        for (glob, id) in [("", "a"), ("push", "push-x"), ("?", ""), ("*y", "push-x")] {
+            assert!(!fits(glob, id), "{glob} {id}");
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Scenarios: one behaviour each, told once, run in every variant it applies to.
+
+mod client_assertion;
+mod client_credentials;
+mod discovery;
+mod dpop;
+mod dpop_binding;
+mod dpop_resource;
+mod happy;
+mod id_token;
+mod interaction;
+mod introspection;
+mod malformed;
+mod mtls;
+mod mtls_tokens;
+mod nonces;
+mod present;
+mod push;
+mod push_client;
+mod races;
+mod refresh;
+mod relying_party;
+mod resource;
+mod response;
+mod revocation;
+mod tls;
+mod token;
+mod token_client;
+
+use fapi::requirement::Requirement;
+
+use crate::finding::Tried;
+use crate::session::Session;
+use crate::target::Promise;
+use crate::variant::Variant;
+
+/// One behaviour of an authorization server.
+#[derive(Debug)]
+pub struct Scenario {
+    /// Stable, unique, for `--scenario` and known results.
+    pub id: &'static str,
+    /// What should be so, in one sentence.
+    pub summary: &'static str,
+    /// What is asserted, one by one.
+    pub asserts: &'static [&'static str],
+    /// The clauses that it proves.
+    pub requires: &'static [&'static Requirement],
+    /// The official suite's modules that assert the same; at most three.
+    pub oidf: &'static [&'static str],
+    /// Whether the server has to serve or to refuse.
+    pub kind: Kind,
+    /// The variants it runs in.
+    pub applies: fn(&Variant) -> bool,
+    /// What it takes besides requests.
+    pub needs: Needs,
+    /// Runs it.
+    pub run: Run,
+}
+
+/// The body of a scenario.
+pub type Run = for<'a> fn(&'a Session) -> Promise<'a, Tried<()>>;
+
+/// Whether the server has to serve or to refuse. Exhaustive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// It must work.
+    Positive,
+    /// It must be refused.
+    Negative,
+}
+
+/// What a scenario takes besides requests.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Seconds that must pass; 0 if none.
+    pub seconds: u64,
+    /// Races, floods or lockouts: what `--gentle` leaves out.
+    pub rough: bool,
+}
+
+impl Scenario {
+    const fn new(id: &'static str, summary: &'static str, kind: Kind, run: Run) -> Self {
+        let needs = Needs { seconds: 0, rough: false };
+        Self { id, summary, asserts: &[], requires: &[], oidf: &[], kind, applies: always, needs, run }
+    }
+
+    const fn positive(id: &'static str, summary: &'static str, run: Run) -> Self {
+        Self::new(id, summary, Kind::Positive, run)
+    }
+
+    const fn negative(id: &'static str, summary: &'static str, run: Run) -> Self {
+        Self::new(id, summary, Kind::Negative, run)
+    }
+
+    const fn asserts(mut self, asserts: &'static [&'static str]) -> Self {
+        self.asserts = asserts;
+        self
+    }
+
+    const fn requires(mut self, requires: &'static [&'static Requirement]) -> Self {
+        self.requires = requires;
+        self
+    }
+
+    const fn oidf(mut self, modules: &'static [&'static str]) -> Self {
+        self.oidf = modules;
+        self
+    }
+
+    const fn when(mut self, applies: fn(&Variant) -> bool) -> Self {
+        self.applies = applies;
+        self
+    }
+
+    const fn seconds(mut self, seconds: u64) -> Self {
+        self.needs.seconds = seconds;
+        self
+    }
+
+    const fn rough(mut self) -> Self {
+        self.needs.rough = true;
+        self
+    }
+}
+
+/// Every scenario, in the order of the report.
+pub fn all() -> impl Iterator<Item = &'static Scenario> {
+    AREAS.iter().flat_map(|area| area.iter())
+}
+
+/// The scenario of this id.
+pub fn find(id: &str) -> Option<&'static Scenario> {
+    all().find(|scenario| scenario.id == id)
+}
+
+static AREAS: &[&[Scenario]] = &[
+    discovery::SCENARIOS,
+    happy::SCENARIOS,
+    push::SCENARIOS,
+    push_client::SCENARIOS,
+    present::SCENARIOS,
+    response::SCENARIOS,
+    interaction::SCENARIOS,
+    token::SCENARIOS,
+    token_client::SCENARIOS,
+    client_assertion::SCENARIOS,
+    mtls::SCENARIOS,
+    mtls_tokens::SCENARIOS,
+    dpop::SCENARIOS,
+    dpop_binding::SCENARIOS,
+    dpop_resource::SCENARIOS,
+    refresh::SCENARIOS,
+    client_credentials::SCENARIOS,
+    id_token::SCENARIOS,
+    nonces::SCENARIOS,
+    resource::SCENARIOS,
+    introspection::SCENARIOS,
+    revocation::SCENARIOS,
+    malformed::SCENARIOS,
+    races::SCENARIOS,
+    tls::SCENARIOS,
+    relying_party::SCENARIOS,
+];
+
+fn always(_: &Variant) -> bool {
+    true
+}
+
+fn front_channel(variant: &Variant) -> bool {
+    variant.front_channel()
+}
+
+fn openid(variant: &Variant) -> bool {
+    variant.openid()
+}
+
+fn dpop(variant: &Variant) -> bool {
+    variant.dpop()
+}
+
+fn dpop_codes(variant: &Variant) -> bool {
+    variant.dpop() && variant.front_channel()
+}
+
+fn assertions(variant: &Variant) -> bool {
+    variant.private_key_jwt()
+}
+
+fn assertions_pushed(variant: &Variant) -> bool {
+    variant.private_key_jwt() && variant.front_channel()
+}
+
+/// A scenario's body as a function pointer.
+macro_rules! run {
+    ($function:path) => {
+        |session| Box::pin($function(session))
+    };
+}
+use run;
+
+/// The official suite's name of a module of the final Security Profile plan.
+macro_rules! module {
+    ($name:literal) => {
+        concat!("fapi2-security-profile-final-", $name)
+    };
+}
+use module;

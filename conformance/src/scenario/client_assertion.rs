@@ -1,0 +1,215 @@
+//! Client assertions, spoiled in every way.
+
+use serde_json::json;
+
+use super::{Scenario, assertions, module, run};
+use crate::finding::Tried;
+use crate::jwt::Jwt;
+use crate::keys::SigningKey;
+use crate::session::{Session, Wire, wire};
+use fapi::requirement::{
+    Requirement, fapi2_sp, oidcc, rfc6749, rfc7515, rfc7518, rfc7519, rfc7521, rfc7523, rfc7523bis, rfc8725,
+};
+
+const INVALID_CLIENT: &[&str] = &["the token endpoint answers 400, or 401 if invalid_client; invalid_client or invalid_request"];
+const AUDIENCE: &[&Requirement] =
+    &[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER, &rfc7523bis::SOLE_AUDIENCE, &rfc7523::ASSERTION_AUD, &rfc8725::AUDIENCE_CHECKED];
+const ALGORITHM: &[&Requirement] =
+    &[&fapi2_sp::SIGNING_ALGORITHMS, &oidcc::ASSERTION_ALGORITHM, &rfc7515::ALG_ALLOWED, &rfc8725::ALGORITHM_LIST];
+const SIGNED: &[&Requirement] =
+    &[&rfc7523::ASSERTION_SIGNED, &oidcc::ASSERTION_KEYS, &rfc8725::ALL_LAYERS_VALIDATED, &rfc8725::KEY_OF_ISSUER];
+const NOT_NONE: &[&Requirement] =
+    &[&fapi2_sp::NO_ALG_NONE, &rfc7518::NO_ALG_NONE, &fapi2_sp::SIGNING_ALGORITHMS, &rfc7515::ALG_ALLOWED];
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::negative("assertion-rs256", "An assertion signed with RS256 is refused.", run!(rs256))
+        .oidf(&[module!("ensure-signed-client-assertion-with-RS256-fails")])
+        .requires(ALGORITHM)
+        .when(assertions)
+        .asserts(&["400 or 401 with exactly invalid_client; signed with the client's own RSA key where it has one"]),
+    spoiled("assertion-expired", "An assertion that expired five minutes ago is refused.", |s| {
+        Box::pin(refused(s, |jwt| jwt.issued(-360).expires(-300)))
+    })
+    .oidf(&[module!("ensure-client-assertion-with-exp-is-5-minutes-in-past-fails")])
+    .requires(&[&rfc7523::ASSERTION_EXP, &rfc7519::NOT_AFTER_EXP]),
+    spoiled("assertion-wrong-audience", "An assertion for somebody else is refused.", |s| {
+        Box::pin(refused(s, |jwt| jwt.claim("aud", "https://other.example")))
+    })
+    .oidf(&[module!("ensure-client-assertion-with-wrong-aud-fails")])
+    .requires(AUDIENCE),
+    spoiled("assertion-without-sub", "An assertion without sub is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("sub"))))
+        .oidf(&[module!("ensure-client-assertion-with-no-sub-fails")])
+        .requires(&[&rfc7523::ASSERTION_SUB, &oidcc::ASSERTION_CLAIMS, &rfc7521::ASSERTION_COMPLETE]),
+    spoiled("assertion-without-iss", "An assertion without iss is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("iss"))))
+        .requires(&[&rfc7523::ASSERTION_ISS, &oidcc::ASSERTION_CLAIMS, &rfc7521::ASSERTION_COMPLETE]),
+    spoiled("assertion-of-another-issuer", "iss and sub of an assertion are the client.", |s| {
+        Box::pin(refused(s, |jwt| jwt.claim("iss", "somebody-else")))
+    })
+    .requires(&[&rfc7523::ASSERTION_ISS, &oidcc::ASSERTION_CLAIMS, &rfc7521::CLIENT_ID_MATCHES, &rfc7521::ASSERTION_VALID]),
+    spoiled("assertion-without-aud", "An assertion for nobody is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("aud"))))
+        .requires(&[
+            &rfc7523::ASSERTION_AUD,
+            &fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER,
+            &oidcc::ASSERTION_CLAIMS,
+            &rfc7521::ASSERTION_COMPLETE,
+        ]),
+    spoiled("assertion-audience-array-of-one", "The issuer alone in an array is no audience either.", |s| {
+        Box::pin(refused(s, |jwt| {
+            let issuer = jwt.text_of("aud").unwrap_or_default().to_owned();
+            jwt.claim("aud", vec![issuer])
+        }))
+    })
+    .requires(AUDIENCE),
+    spoiled("assertion-audience-slash", "The issuer with a slash added is another audience.", |s| {
+        Box::pin(refused(s, |jwt| {
+            let issuer = format!("{}/", jwt.text_of("aud").unwrap_or_default());
+            jwt.claim("aud", issuer)
+        }))
+    })
+    .requires(AUDIENCE),
+    spoiled("assertion-without-exp", "An assertion that never expires is refused.", |s| {
+        Box::pin(refused(s, |jwt| jwt.without("exp")))
+    })
+    .requires(&[&rfc7523::ASSERTION_EXP, &oidcc::ASSERTION_CLAIMS, &rfc7521::ASSERTION_COMPLETE]),
+    spoiled("assertion-exp-text", "An exp that is no number is refused.", |s| {
+        Box::pin(refused(s, |jwt| jwt.claim("exp", "tomorrow")))
+    })
+    .requires(&[&rfc7519::NUMERIC_DATES, &rfc7523::ASSERTION_EXP, &rfc7519::WHOLE_JWT_VALID, &oidcc::ASSERTION_CLAIMS]),
+    spoiled("assertion-without-jti", "An assertion without jti cannot be told from a replay, and is refused.", |s| {
+        Box::pin(refused(s, |jwt| jwt.without("jti")))
+    })
+    .requires(&[&oidcc::ASSERTION_CLAIMS, &rfc7523::ASSERTION_ONCE, &oidcc::ASSERTION_ONCE]),
+    spoiled("assertion-not-yet-valid", "An assertion for later is refused.", |s| {
+        Box::pin(refused(s, |jwt| jwt.not_before(600).expires(660)))
+    })
+    .requires(&[&rfc7523::ASSERTION_NBF, &rfc7519::NOT_BEFORE_NBF, &fapi2_sp::FUTURE_TIMES]),
+    Scenario::negative("assertion-again", "An assertion is good once.", run!(again))
+        .requires(&[&rfc7523::ASSERTION_ONCE, &oidcc::ASSERTION_ONCE])
+        .when(assertions)
+        .asserts(&["the second use at the token endpoint gets invalid_client or invalid_request"]),
+    Scenario::negative(
+        "assertion-again-elsewhere",
+        "An assertion used at the PAR endpoint is spent at the token endpoint too.",
+        run!(again_elsewhere),
+    )
+    .requires(&[&rfc7523::ASSERTION_ONCE, &oidcc::ASSERTION_ONCE])
+    .when(super::assertions_pushed)
+    .asserts(&["the second use gets invalid_client or invalid_request"]),
+    spoiled("assertion-unsigned", "An assertion with alg none is refused.", |s| Box::pin(refused(s, Jwt::unsigned)))
+        .requires(NOT_NONE),
+    spoiled("assertion-tampered", "An assertion whose signature does not verify is refused.", |s| {
+        Box::pin(refused(s, Jwt::corrupt))
+    })
+    .requires(SIGNED),
+    spoiled("assertion-by-another-key", "An assertion signed with a key that the client did not register is refused.", |s| {
+        Box::pin(refused(s, |jwt| jwt.signed_by(&SigningKey::es256())))
+    })
+    .requires(&[
+        &rfc7523::ASSERTION_SIGNED,
+        &oidcc::ASSERTION_KEYS,
+        &rfc8725::KEY_OF_ISSUER,
+        &rfc7515::KEY_DETERMINED,
+        &rfc7515::ALG_ALLOWED,
+        &rfc8725::ALGORITHM_LIST,
+    ]),
+    spoiled("assertion-brings-its-key", "A key in the assertion's own header is not believed.", |s| {
+        Box::pin(refused(s, |jwt| jwt.proving(&SigningKey::es256()).without_header("kid")))
+    })
+    .requires(&[
+        &rfc7523::ASSERTION_SIGNED,
+        &rfc7515::KEY_DETERMINED,
+        &rfc8725::UNTRUSTED_HEADERS,
+        &oidcc::ASSERTION_KEYS,
+        &rfc7515::ALG_ALLOWED,
+        &rfc8725::ALGORITHM_LIST,
+    ]),
+    spoiled("assertion-hmac-with-public-key", "A public key is not an HMAC secret.", |s| {
+        Box::pin(refused(s, |jwt| jwt.header("alg", "HS256").signature([7; 32])))
+    })
+    .requires(ALGORITHM),
+    spoiled("assertion-unknown-crit", "A critical header that nobody knows is refused.", |s| {
+        Box::pin(refused(s, |jwt| jwt.header("crit", json!(["x"])).header("x", 1)))
+    })
+    .requires(&[&rfc7515::CRIT_UNDERSTOOD]),
+    spoiled("assertion-empty-crit", "An empty crit is refused.", |s| Box::pin(refused(s, |jwt| jwt.header("crit", json!([])))))
+        .requires(&[&rfc7515::CRIT_UNDERSTOOD]),
+    spoiled("assertion-header-twice", "A header parameter that is there twice is refused.", |s| {
+        Box::pin(refused(s, |jwt| jwt.repeat_header("alg", "none")))
+    })
+    .requires(&[&rfc7515::HEADER_NAMES_UNIQUE]),
+    spoiled("assertion-claim-twice", "A claim that is there twice is refused.", |s| {
+        Box::pin(refused(s, |jwt| jwt.repeat_claim("sub", "somebody-else")))
+    })
+    .requires(&[&rfc7519::CLAIM_NAMES_UNIQUE]),
+    Scenario::negative("assertion-padded", "base64url with padding is refused.", |s| {
+        Box::pin(as_text(s, |text| format!("{text}==")))
+    })
+    .requires(&[&rfc7515::STRICT_BASE64URL, &rfc8725::COMPACT_ALPHABET, &rfc7515::COMPACT_FORM])
+    .when(assertions)
+    .asserts(INVALID_CLIENT),
+    Scenario::negative("assertion-four-parts", "A JWT has three parts.", |s| Box::pin(as_text(s, |text| format!("{text}.e30"))))
+        .requires(&[&rfc7515::COMPACT_FORM])
+        .when(assertions)
+        .asserts(INVALID_CLIENT),
+    Scenario::negative("assertion-garbage", "An assertion that is no JWT is refused.", |s| {
+        Box::pin(as_text(s, |_| "not.a.jwt".into()))
+    })
+    .requires(&[&rfc7515::COMPACT_FORM, &rfc7515::STRICT_BASE64URL, &rfc7515::SIGNED_AS_RECEIVED, &rfc7519::WHOLE_JWT_VALID])
+    .when(assertions)
+    .asserts(INVALID_CLIENT),
+    Scenario::negative("assertion-of-unknown-type", "An assertion of a type that nobody knows is refused.", run!(unknown_type))
+        .requires(&[&rfc7523::ASSERTION_TYPE, &rfc6749::CLIENT_AUTHENTICATES])
+        .when(assertions)
+        .asserts(INVALID_CLIENT),
+    Scenario::positive("assertion-unknown-header", "A header parameter that nobody knows is ignored.", run!(unknown_header))
+        .requires(&[&rfc7515::UNKNOWN_HEADERS_IGNORED])
+        .when(assertions)
+        .asserts(&["the token request succeeds with an unknown header parameter and an unknown claim in the assertion"]),
+];
+
+const fn spoiled(id: &'static str, summary: &'static str, run: super::Run) -> Scenario {
+    Scenario::negative(id, summary, run).when(assertions).asserts(INVALID_CLIENT)
+}
+
+async fn refused(s: &Session, spoil: impl Fn(Jwt) -> Jwt + Send + Sync + 'static) -> Tried<()> {
+    let request = s.one.token_request().await?.assertion(spoil);
+    s.refused(&request.send().await?, &wire::INVALID_CLIENT)
+}
+
+async fn as_text(s: &Session, spoil: impl Fn(&str) -> String + Send) -> Tried<()> {
+    let request = s.one.token_request().await?.assertion_text(spoil(&s.one.assertion().sign()));
+    s.refused(&request.send().await?, &wire::INVALID_CLIENT)
+}
+
+async fn rs256(s: &Session) -> Tried<()> {
+    let has_rsa = |client: &crate::client::Client| client.settings().key.as_ref().is_some_and(SigningKey::is_rsa);
+    let client = if has_rsa(&s.two) && !has_rsa(&s.one) { &s.two } else { &s.one };
+    let own = client.settings().key.clone().filter(SigningKey::is_rsa).unwrap_or_else(SigningKey::ps256);
+    let key = own.with_algorithm("RS256").or_else(|error| crate::finding::fail("a key that signs RS256", error))?;
+    let request = client.token_request().await?.assertion(move |jwt| jwt.signed_by(&key));
+    s.refused(&request.send().await?, &wire::ONLY_INVALID_CLIENT)
+}
+
+async fn again(s: &Session) -> Tried<()> {
+    let (first, second) = (s.one.token_request().await?, s.one.token_request().await?);
+    let assertion = s.one.assertion().sign();
+    first.assertion_text(&assertion).tokens().await?;
+    s.refused(&second.assertion_text(&assertion).send().await?, &wire::INVALID_CLIENT)
+}
+
+async fn again_elsewhere(s: &Session) -> Tried<()> {
+    let request = s.one.token_request().await?;
+    let assertion = s.one.assertion().sign();
+    s.one.push().assertion_text(&assertion).pushed().await?;
+    s.refused(&request.assertion_text(&assertion).send().await?, &wire::INVALID_CLIENT)
+}
+
+async fn unknown_type(s: &Session) -> Tried<()> {
+    let request = s.one.token_request().await?.set("client_assertion_type", "urn:example:unknown");
+    s.refused(&request.send().await?, &Wire { statuses: &[400, 401], errors: &["invalid_client", "invalid_request"] })
+}
+
+async fn unknown_header(s: &Session) -> Tried<()> {
+    let request = s.one.token_request().await?.assertion(|jwt| jwt.header("x-unknown", "x").claim("x-unknown", 1));
+    request.tokens().await.map(drop)
+}

@@ -1,0 +1,72 @@
+//! Tokens that a client gets for itself.
+
+use super::{Scenario, run};
+use crate::finding::{Finding, Tried};
+use crate::session::{Session, Wire};
+use crate::variant::{Profile, Variant};
+use fapi::requirement::{fapi2_sp, rfc6749};
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::positive(
+        "own-token",
+        "Client credentials bring an access token, and nothing that belongs to users.",
+        run!(own_token),
+    )
+    .requires(&[&rfc6749::TOKEN_RESPONSE, &rfc6749::NO_CLIENT_CREDENTIALS_REFRESH])
+    .when(own)
+    .asserts(&["200 with an access token, without an ID token", "no refresh token (otherwise a warning)"]),
+    Scenario::negative(
+        "own-token-unknown-scope",
+        "A scope that the client may not have is refused or left out.",
+        run!(unknown_scope),
+    )
+    .requires(&[&rfc6749::UNAUTHORIZED_CLIENT, &rfc6749::SCOPE_SYNTAX])
+    .when(own)
+    .asserts(&["400 invalid_scope, or a token whose scope leaves it out"]),
+    Scenario::negative("own-token-unauthenticated", "Nobody gets a token for nothing.", run!(unauthenticated))
+        .requires(&[
+            &rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL,
+            &rfc6749::CLIENT_AUTHENTICATES,
+            &rfc6749::CONFIDENTIAL_AUTHENTICATES,
+            &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
+            &fapi2_sp::CONFIDENTIAL_CLIENTS,
+            &fapi::requirement::rfc8705::CERTIFICATE_OF_CLIENT,
+        ])
+        .when(own)
+        .asserts(&["client_id alone: 400 or 401 with invalid_client or invalid_request (a TLS failure with mTLS)"]),
+];
+
+fn own(variant: &Variant) -> bool {
+    variant.profile == Profile::ClientCredentials
+}
+
+async fn own_token(s: &Session) -> Tried<()> {
+    let tokens = s.one.tokens().await?;
+    if tokens.refresh_token.is_some() {
+        s.warn("client credentials brought a refresh token (RFC 6749 4.4.3)");
+    }
+    Ok(())
+}
+
+async fn unknown_scope(s: &Session) -> Tried<()> {
+    let unknown = "a-scope-that-nobody-knows";
+    let reply = s.one.credentials().set("scope", unknown).send().await?;
+    if !reply.is_success() {
+        return s.refused(&reply, &Wire { statuses: &[400], errors: &["invalid_scope", "invalid_request"] });
+    }
+    match reply.member("scope") {
+        Some(scope) if !scope.split_whitespace().any(|granted| granted == unknown) => Ok(()),
+        other => {
+            let finding = Finding::new("invalid_scope, or a scope without it in the response", format!("scope {other:?}"));
+            Err(finding.shown_by(reply.number()).against(&rfc6749::SCOPE_RETURNED).into())
+        }
+    }
+}
+
+async fn unauthenticated(s: &Session) -> Tried<()> {
+    match s.one.credentials().unauthenticated().set("client_id", s.one.id()).attempt().await? {
+        Ok(reply) => s.refused(&reply, &Wire { statuses: &[400, 401], errors: &["invalid_client", "invalid_request"] }),
+        Err(_) if s.variant().certificates() => Ok(()),
+        Err(unanswered) => Err(unanswered.into()),
+    }
+}

@@ -1,0 +1,251 @@
+//! The metadata document and the server's keys.
+
+use serde_json::Value;
+use url::Url;
+
+use super::{Scenario, module, openid, run};
+use crate::client::values;
+use crate::finding::{Finding, Stop, Tried, skip};
+use crate::http::Reply;
+use crate::session::Session;
+use crate::target::Metadata;
+use crate::variant::Profile;
+use fapi::requirement::{Requirement, fapi2_sp, oidcd, rfc7517, rfc8414, rfc8705, rfc9126, rfc9207, rfc9449};
+
+const ALGORITHMS: &[&str] = &["PS256", "ES256", "EdDSA", "Ed25519"];
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::positive(
+        "metadata",
+        "The metadata says everything a FAPI 2.0 client needs, and nothing it forbids.",
+        run!(metadata),
+    )
+    .oidf(&[module!("discovery-end-point-verification")])
+    .requires(&[&fapi2_sp::METADATA_PUBLISHED, &rfc8414::METADATA_SHAPE, &rfc9207::ISS_ADVERTISED])
+    .asserts(&[
+        "the document of the variant's kind answers 200 with application/json",
+        "issuer equals the configured issuer; every member has its type",
+        "response_types_supported has code; a https pushed_authorization_request_endpoint is there",
+        "require_pushed_authorization_requests is a boolean, if present",
+        "authorization_response_iss_parameter_supported is true; code_challenge_methods_supported has S256",
+        "token_endpoint_auth_methods_supported has the variant's method and nothing that FAPI 2.0 forbids",
+        "each list of signing algorithms has one of PS256, ES256, EdDSA, Ed25519, and none is `none`",
+        "with mTLS tokens: tls_client_certificate_bound_access_tokens is true",
+        "grant_types_supported has the variant's grant and not password",
+        "OpenID: jwks_uri, openid in scopes_supported, subject_types_supported",
+    ]),
+    Scenario::positive(
+        "metadata-both-locations",
+        "The OpenID and the RFC 8414 location of the metadata say the same.",
+        run!(both_locations),
+    )
+    .when(openid)
+    .requires(&[&rfc8414::WELL_KNOWN, &oidcd::WELL_KNOWN])
+    .asserts(&["both documents answer 200", "members that are in both have equal values"]),
+    Scenario::positive("server-keys", "The server's keys are named, public and strong enough.", run!(server_keys))
+        .requires(&[&fapi2_sp::RSA_KEY_SIZE, &rfc7517::KEY_IDS_DISTINCT, &oidcd::PUBLIC_KEYS_ONLY])
+        .asserts(&[
+            "jwks_uri answers 200 with a JWK Set; no key has a private member",
+            "every key has a kid of its own",
+            "RSA keys have at least 2048 bits, EC keys at least 224",
+        ]),
+];
+
+async fn metadata(s: &Session) -> Tried<()> {
+    let issuer = &s.target.issuer;
+    let location = match s.variant().profile {
+        Profile::OpenId => format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/')),
+        _ => oauth_location(issuer),
+    };
+    let reply = fetch(s, &location).await?;
+    demand(&reply, &rfc8414::METADATA_SHAPE, reply.status() == 200, "status 200", || {
+        format!("status {} at {location}", reply.status())
+    })?;
+    let media = reply.media_type().unwrap_or_default();
+    demand(&reply, &rfc8414::METADATA_SHAPE, media == "application/json", "application/json", || media.clone())?;
+    let document = Metadata::read(&reply)?;
+    let text = |name: &str| document.text(name).unwrap_or("nothing").to_owned();
+    demand(&reply, &oidcd::ISSUER, document.text("issuer") == Some(issuer), &format!("issuer {issuer}"), || text("issuer"))?;
+    shapes(&reply, &document)?;
+    endpoints(s, &reply, &document)?;
+    authorization(s, &reply, &document)?;
+    methods(s, &reply, &document)?;
+    algorithms(s, &reply, &document)
+}
+
+/// Members have their types; arrays are not empty.
+fn shapes(reply: &Reply, document: &Metadata) -> Tried<()> {
+    for (name, value) in document.document.as_object().into_iter().flatten() {
+        let fits = match name.as_str() {
+            "issuer" => value.is_string(),
+            _ if name.ends_with("_endpoint") || name.ends_with("_uri") => {
+                value.as_str().is_some_and(|text| Url::parse(text).is_ok())
+            }
+            _ if name.ends_with("_supported") && value.is_boolean() => true,
+            _ if name.ends_with("_supported") || name.ends_with("_values_supported") => {
+                value.as_array().is_some_and(|list| !list.is_empty())
+            }
+            _ if name.starts_with("require_") => value.is_boolean(),
+            _ => true,
+        };
+        demand(reply, &rfc8414::METADATA_SHAPE, fits, &format!("`{name}` of its type, and not empty"), || {
+            format!("{}: {value}", values::kind(Some(value)))
+        })?;
+    }
+    Ok(())
+}
+
+fn endpoints(s: &Session, reply: &Reply, document: &Metadata) -> Tried<()> {
+    let plain = s.target.issuer.starts_with("http://");
+    let mut needed = vec!["token_endpoint", "jwks_uri"];
+    if s.variant().front_channel() {
+        needed.extend(["authorization_endpoint", "pushed_authorization_request_endpoint"]);
+    }
+    for name in needed {
+        let url = document.text(name).unwrap_or("nothing");
+        let fits = url.starts_with("https://") || (plain && url.starts_with("http://"));
+        let rule = if name.starts_with("pushed") { &rfc9126::ENDPOINT_PUBLISHED } else { &rfc8414::REQUIRED_MEMBERS };
+        demand(reply, rule, fits, &format!("a https `{name}`"), || url.to_owned())?;
+    }
+    Ok(())
+}
+
+fn authorization(s: &Session, reply: &Reply, document: &Metadata) -> Tried<()> {
+    let grants = document.list("grant_types_supported");
+    let wanted = if s.variant().front_channel() { "authorization_code" } else { "client_credentials" };
+    let unlisted = document.document.get("grant_types_supported").is_none() && wanted == "authorization_code";
+    demand(
+        reply,
+        &rfc8414::REQUIRED_MEMBERS,
+        unlisted || grants.contains(&wanted),
+        &format!("{wanted} in grant_types_supported"),
+        || format!("{grants:?}"),
+    )?;
+    demand(reply, &fapi2_sp::NO_PASSWORD_GRANT, !grants.contains(&"password"), "no password in grant_types_supported", || {
+        format!("{grants:?}")
+    })?;
+    if !s.variant().front_channel() {
+        return Ok(());
+    }
+    let types = document.list("response_types_supported");
+    demand(reply, &fapi2_sp::RESPONSE_TYPE_CODE, types.contains(&"code"), "code in response_types_supported", || {
+        format!("{types:?}")
+    })?;
+    let iss = document.is_true("authorization_response_iss_parameter_supported");
+    demand(reply, &rfc9207::ISS_ADVERTISED, iss, "authorization_response_iss_parameter_supported true", || "not so".into())?;
+    let challenges = document.list("code_challenge_methods_supported");
+    demand(reply, &rfc8414::CHALLENGE_METHODS, challenges.contains(&"S256"), "S256 in code_challenge_methods_supported", || {
+        format!("{challenges:?}")
+    })?;
+    if !document.is_true("require_pushed_authorization_requests") {
+        s.warn("require_pushed_authorization_requests is not true, though FAPI 2.0 takes pushed requests only");
+    }
+    if s.variant().openid() {
+        let scopes = document.list("scopes_supported");
+        demand(reply, &oidcd::REQUIRED_MEMBERS, scopes.contains(&"openid"), "openid in scopes_supported", || {
+            format!("{scopes:?}")
+        })?;
+        let subjects = document.list("subject_types_supported");
+        demand(reply, &oidcd::REQUIRED_MEMBERS, !subjects.is_empty(), "subject_types_supported", || "none".into())?;
+    }
+    Ok(())
+}
+
+fn methods(s: &Session, reply: &Reply, document: &Metadata) -> Tried<()> {
+    let methods = document.list("token_endpoint_auth_methods_supported");
+    let tls = ["tls_client_auth", "self_signed_tls_client_auth"];
+    let wanted = match s.variant().private_key_jwt() {
+        true => methods.contains(&"private_key_jwt"),
+        false => tls.iter().any(|method| methods.contains(method)),
+    };
+    let rule = &fapi2_sp::STRONG_CLIENT_AUTHENTICATION;
+    demand(reply, rule, wanted, "the variant's method in token_endpoint_auth_methods_supported", || format!("{methods:?}"))?;
+    let weak: Vec<_> = methods.iter().filter(|method| method.starts_with("client_secret") || **method == "none").collect();
+    if !weak.is_empty() {
+        s.warn(format!("token_endpoint_auth_methods_supported lists {weak:?}, which FAPI 2.0 does not allow"));
+    }
+    if s.variant().certificates() && !s.variant().dpop() {
+        let bound = document.is_true("tls_client_certificate_bound_access_tokens");
+        demand(reply, &rfc8705::BINDING_PUBLISHED, bound, "tls_client_certificate_bound_access_tokens true", || "not so".into())?;
+    }
+    Ok(())
+}
+
+fn algorithms(s: &Session, reply: &Reply, document: &Metadata) -> Tried<()> {
+    let mut lists = Vec::new();
+    if s.variant().dpop() {
+        lists.push(("dpop_signing_alg_values_supported", &rfc9449::ALGORITHMS_PUBLISHED));
+    }
+    if s.variant().openid() {
+        lists.push(("id_token_signing_alg_values_supported", &oidcd::REQUIRED_MEMBERS));
+    }
+    if s.variant().private_key_jwt() {
+        lists.push(("token_endpoint_auth_signing_alg_values_supported", &rfc8414::ASSERTION_ALGORITHMS));
+    }
+    for (name, rule) in lists {
+        let listed = document.list(name);
+        let common = listed.iter().any(|algorithm| ALGORITHMS.contains(algorithm));
+        demand(reply, rule, common, &format!("PS256, ES256 or EdDSA in {name}"), || format!("{listed:?}"))?;
+        demand(reply, &fapi2_sp::NO_ALG_NONE, !listed.contains(&"none"), &format!("no `none` in {name}"), || {
+            format!("{listed:?}")
+        })?;
+    }
+    Ok(())
+}
+
+async fn both_locations(s: &Session) -> Tried<()> {
+    let issuer = s.target.issuer.trim_end_matches('/');
+    let openid = fetch(s, &format!("{issuer}/.well-known/openid-configuration")).await?;
+    let oauth = fetch(s, &oauth_location(issuer)).await?;
+    if oauth.status() == 404 || openid.status() == 404 {
+        return skip("the server has only one of the two documents");
+    }
+    let (openid, oauth_document) = (Metadata::read(&openid)?, Metadata::read(&oauth)?);
+    for (name, value) in openid.document.as_object().into_iter().flatten() {
+        let other = oauth_document.document.get(name);
+        let equal = other.is_none_or(|other| other == value);
+        demand(&oauth, &rfc8414::WELL_KNOWN, equal, &format!("`{name}`: {value}"), || {
+            other.map_or("nothing".into(), Value::to_string)
+        })?;
+    }
+    Ok(())
+}
+
+async fn server_keys(s: &Session) -> Tried<()> {
+    let url = s.one.metadata().endpoint("jwks_uri")?;
+    let reply = fetch(s, url.as_str()).await?;
+    let keys = reply.json().and_then(|json| json.get("keys")?.as_array().cloned()).filter(|_| reply.status() == 200);
+    demand(&reply, &oidcd::REQUIRED_MEMBERS, keys.is_some(), "200 with a JWK Set", || format!("status {}", reply.status()))?;
+    let keys = keys.unwrap_or_default();
+    let mut names = Vec::new();
+    for key in &keys {
+        let text = |name: &str| key.get(name).and_then(Value::as_str).unwrap_or_default();
+        let private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|member| key.get(member).is_some());
+        demand(&reply, &oidcd::PUBLIC_KEYS_ONLY, !private, "public keys only", || "a private member".into())?;
+        let kid = text("kid");
+        demand(&reply, &rfc7517::KEY_IDS_DISTINCT, !kid.is_empty(), "a kid on every key", || "a key without one".into())?;
+        if names.contains(&kid) {
+            s.warn(format!("two keys share the kid {kid:?}"));
+        }
+        names.push(kid);
+        let bits = data_encoding::BASE64URL_NOPAD.decode(text("n").as_bytes()).map_or(0, |n| n.len() * 8);
+        let weak = text("kty") == "RSA" && bits < 2048;
+        demand(&reply, &fapi2_sp::RSA_KEY_SIZE, !weak, "RSA keys of at least 2048 bits", || format!("{bits} bits"))?;
+        let small = text("kty") == "EC" && text("crv") == "P-192";
+        demand(&reply, &fapi2_sp::CURVE_KEY_SIZE, !small, "EC keys of at least 224 bits", || text("crv").into())?;
+    }
+    Ok(())
+}
+
+fn oauth_location(issuer: &str) -> String {
+    crate::target::oauth_location(issuer)
+}
+
+async fn fetch(s: &Session, url: &str) -> Tried<Reply> {
+    let url = Url::parse(url).map_err(|error| Stop::from(Finding::new(format!("a URL: {url}"), error.to_string())))?;
+    Ok(s.http().fetch("metadata", &url).await?)
+}
+
+fn demand(reply: &Reply, rule: &'static Requirement, holds: bool, expected: &str, got: impl FnOnce() -> String) -> Tried<()> {
+    if holds { Ok(()) } else { Err(Finding::new(expected, got()).shown_by(reply.number()).against(rule).into()) }
+}

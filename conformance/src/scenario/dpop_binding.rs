@@ -1,0 +1,104 @@
+//! Codes that are bound to a DPoP key before they exist.
+
+use super::{Scenario, dpop_codes, module, run};
+use crate::finding::Tried;
+use crate::keys::SigningKey;
+use crate::session::{Session, wire};
+use fapi::requirement::{fapi2_sp, rfc7638, rfc9449};
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::negative(
+        "binding-contradicts-itself",
+        "A proof and a dpop_jkt of different keys are refused when pushed.",
+        run!(contradiction),
+    )
+    .oidf(&[module!("ensure-mismatched-dpop-jkt-fails")])
+    .requires(&[&rfc9449::BINDINGS_AGREE])
+    .when(dpop_codes)
+    .asserts(&["PAR answers 400 invalid_request or invalid_dpop_proof"]),
+    Scenario::negative(
+        "binding-by-proof-other-key",
+        "A code that a proof bound is not redeemed with another key.",
+        run!(proof_other_key),
+    )
+    .oidf(&[module!("ensure-token-endpoint-fails-with-mismatched-dpop-proof-jkt")])
+    .requires(&[&rfc9449::CODE_BOUND_TO_KEY, &rfc9449::PUSH_PROOF_BINDS])
+    .when(dpop_codes)
+    .asserts(&["a proof at PAR, another key at the token endpoint: 400 invalid_request, invalid_grant or invalid_dpop_proof"]),
+    Scenario::negative(
+        "binding-by-jkt-other-key",
+        "A code that dpop_jkt bound is not redeemed with another key.",
+        run!(jkt_other_key),
+    )
+    .oidf(&[module!("ensure-token-endpoint-fails-with-mismatched-dpop-jkt")])
+    .requires(&[&rfc9449::CODE_BOUND_TO_KEY])
+    .when(dpop_codes)
+    .asserts(&[
+        "dpop_jkt of another key at PAR: the token endpoint answers 400 invalid_request, invalid_grant or invalid_dpop_proof",
+    ]),
+    Scenario::positive("binding-by-proof", "A proof at the PAR endpoint binds the code to its key.", run!(by_proof))
+        .oidf(&[module!("ensure-dpopproof-at-par-endpoint-binding-success")])
+        .requires(&[&fapi2_sp::CODE_BINDING_OFFERED, &rfc9449::BOTH_BINDINGS_OFFERED])
+        .when(dpop_codes)
+        .asserts(&["the flow succeeds with the same key at PAR and at the token endpoint"]),
+    Scenario::positive("binding-by-jkt-and-proof", "dpop_jkt and a proof of the same key go together.", run!(by_both))
+        .oidf(&[module!("ensure-dpop-auth-code-binding-success")])
+        .requires(&[&fapi2_sp::CODE_BINDING_OFFERED, &rfc9449::BOTH_BINDINGS_OFFERED])
+        .when(dpop_codes)
+        .asserts(&["the flow succeeds with dpop_jkt and a proof of that key at PAR, and that key at the token endpoint"]),
+    Scenario::positive("binding-by-jkt", "dpop_jkt alone binds the code.", run!(by_jkt))
+        .requires(&[&fapi2_sp::CODE_BINDING_OFFERED, &rfc7638::THUMBPRINT])
+        .when(dpop_codes)
+        .asserts(&["the flow succeeds with dpop_jkt at PAR and that key at the token endpoint"]),
+    Scenario::negative(
+        "push-proof-for-other-url",
+        "A proof at the PAR endpoint is checked as everywhere.",
+        run!(push_proof_for_other_url),
+    )
+    .requires(&[&rfc9449::PROOF_HTU, &rfc9449::PUSH_PROOF_BINDS])
+    .when(dpop_codes)
+    .asserts(&["a proof for the token endpoint at PAR: 400 invalid_dpop_proof or invalid_request"]),
+];
+
+async fn contradiction(s: &Session) -> Tried<()> {
+    let push = s.one.push().proof(|jwt| jwt).set("dpop_jkt", SigningKey::es256().thumbprint());
+    s.refused(&push.send().await?, &wire::INVALID_PROOF)
+}
+
+async fn proof_other_key(s: &Session) -> Tried<()> {
+    let pushed = s.one.push().proof(|jwt| jwt).pushed().await?;
+    let code = s.one.authorize(&pushed).code().await?;
+    let other = SigningKey::es256();
+    let request = s.one.redeem(&code).proof(move |jwt| jwt.proving(&other));
+    s.refused(&request.send().await?, &wire::INVALID_PROOF_OR_GRANT)
+}
+
+async fn jkt_other_key(s: &Session) -> Tried<()> {
+    let pushed = s.one.push().set("dpop_jkt", SigningKey::es256().thumbprint()).pushed().await?;
+    let code = s.one.authorize(&pushed).code().await?;
+    s.refused(&s.one.redeem(&code).send().await?, &wire::INVALID_PROOF_OR_GRANT)
+}
+
+async fn by_proof(s: &Session) -> Tried<()> {
+    let pushed = s.one.push().proof(|jwt| jwt).pushed().await?;
+    let code = s.one.authorize(&pushed).code().await?;
+    s.one.redeem(&code).tokens().await.map(drop)
+}
+
+async fn by_both(s: &Session) -> Tried<()> {
+    let push = s.one.push().proof(|jwt| jwt).set("dpop_jkt", s.one.dpop_key().thumbprint());
+    let code = s.one.authorize(&push.pushed().await?).code().await?;
+    s.one.redeem(&code).tokens().await.map(drop)
+}
+
+async fn by_jkt(s: &Session) -> Tried<()> {
+    let push = s.one.push().set("dpop_jkt", s.one.dpop_key().thumbprint());
+    let code = s.one.authorize(&push.pushed().await?).code().await?;
+    s.one.redeem(&code).tokens().await.map(drop)
+}
+
+async fn push_proof_for_other_url(s: &Session) -> Tried<()> {
+    let url = s.one.metadata().endpoint("token_endpoint")?;
+    let push = s.one.push().proof(move |jwt| jwt.claim("htu", url.as_str()));
+    s.refused(&push.send().await?, &wire::INVALID_PROOF)
+}

@@ -1,0 +1,242 @@
+//! DPoP proofs at a protected resource.
+
+use serde_json::json;
+
+use super::{Scenario, dpop, module, run};
+use crate::client::resource::ResourceCall;
+use crate::finding::{Finding, Tried};
+use crate::jwt::Jwt;
+use crate::keys::{self, SigningKey};
+use crate::session::Session;
+use fapi::requirement::{Requirement, fapi2_sp, rfc7515, rfc7518, rfc8725, rfc9449};
+
+const REFUSED: &[&str] = &["the resource answers 400 or 401"];
+const SERVED: &[&str] = &["the resource answers 200 or 201"];
+const MODULE: &[&str] = &[module!("dpop-negative-tests")];
+const COMPLETE: &[&Requirement] = &[&rfc9449::PROOF_COMPLETE];
+const ALGORITHM: &[&Requirement] = &[
+    &rfc9449::PROOF_ALG,
+    &rfc9449::PROOF_ALG_SECURE,
+    &fapi2_sp::SIGNING_ALGORITHMS,
+    &rfc7515::ALG_ALLOWED,
+    &fapi2_sp::NO_ALG_NONE,
+    &rfc7518::NO_ALG_NONE,
+];
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    refused("proof-twice", "Two DPoP headers are refused.", |s| Box::pin(texts(s, |proof| vec![proof.clone(), proof])))
+        .requires(&[&rfc9449::ONE_PROOF, &rfc9449::PROOF_WELL_FORMED]),
+    refused("proof-garbage", "A DPoP header that is no JWT is refused.", |s| {
+        Box::pin(texts(s, |_| vec!["this is no JWT".into()]))
+    })
+    .requires(&[
+        &rfc9449::PROOF_WELL_FORMED,
+        &rfc7515::COMPACT_FORM,
+        &rfc7515::STRICT_BASE64URL,
+        &rfc8725::COMPACT_ALPHABET,
+    ]),
+    refused("proof-without-typ", "A proof without typ is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without_header("typ"))))
+        .requires(&[&rfc9449::PROOF_TYP, &rfc9449::PROOF_TYP_DISTINCT]),
+    refused("proof-without-alg", "A proof without alg is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without_header("alg"))))
+        .requires(&[&rfc9449::PROOF_ALG, &rfc7515::ALG_ALLOWED, &rfc9449::PROOF_WELL_FORMED]),
+    refused("proof-without-jwk", "A proof without its key is refused.", |s| {
+        Box::pin(spoiled(s, |jwt| jwt.without_header("jwk")))
+    })
+    .requires(&[&rfc9449::PROOF_SIGNATURE, &rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_WELL_FORMED]),
+    refused("proof-without-jti", "A proof without jti is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without("jti"))))
+        .requires(COMPLETE),
+    refused("proof-without-htm", "A proof without htm is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without("htm"))))
+        .requires(&[&rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_HTM]),
+    refused("proof-without-htu", "A proof without htu is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without("htu"))))
+        .requires(&[&rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_HTU]),
+    refused("proof-without-iat", "A proof without iat is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without("iat"))))
+        .requires(&[&rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_FRESH]),
+    refused("proof-without-ath", "A proof without the hash of the token is refused.", |s| {
+        Box::pin(spoiled(s, |jwt| jwt.without("ath")))
+    })
+    .requires(&[&rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_ATH]),
+    refused("proof-of-other-typ", "Another JWT is no proof.", |s| Box::pin(spoiled(s, |jwt| jwt.header("typ", "JWT"))))
+        .requires(&[&rfc9449::PROOF_TYP, &rfc9449::PROOF_TYP_DISTINCT]),
+    refused("proof-rs256", "A proof signed with RS256 is refused.", |s| Box::pin(spoiled(s, super::dpop::rs256)))
+        .requires(ALGORITHM),
+    refused("proof-unsigned", "A proof with alg none is refused.", |s| Box::pin(spoiled(s, Jwt::unsigned))).requires(ALGORITHM),
+    refused("proof-tampered", "A proof whose signature does not verify is refused.", |s| Box::pin(spoiled(s, Jwt::corrupt)))
+        .requires(&[&rfc9449::PROOF_SIGNATURE]),
+    refused("proof-with-private-key", "A proof that shows its private key is refused.", |s| {
+        Box::pin(spoiled(s, super::dpop::with_private_key))
+    })
+    .requires(&[&rfc9449::PROOF_KEY_PUBLIC]),
+    refused("proof-for-other-method", "A proof for another method is refused.", |s| {
+        Box::pin(spoiled(s, |jwt| jwt.claim("htm", "PATCH")))
+    })
+    .requires(&[&rfc9449::PROOF_HTM]),
+    refused("proof-for-other-url", "A proof for another URL is refused.", |s| {
+        Box::pin(spoiled(s, |jwt| jwt.claim("htu", "https://other.example/resource")))
+    })
+    .requires(&[&rfc9449::PROOF_HTU]),
+    refused("proof-hour-old", "A proof that is an hour old is refused.", |s| Box::pin(off_by(s, -3600)))
+        .requires(&[&rfc9449::PROOF_FRESH, &rfc9449::PROOF_SHORT_LIVED])
+        .asserts(CLOCK),
+    refused("proof-hour-ahead", "A proof from an hour ahead is refused.", |s| Box::pin(off_by(s, 3600)))
+        .requires(&[&rfc9449::PROOF_FRESH, &fapi2_sp::FUTURE_TIMES])
+        .asserts(CLOCK),
+    refused("proof-for-other-token", "A proof for another token is refused.", |s| {
+        Box::pin(spoiled(s, |jwt| jwt.claim("ath", keys::digest("another token"))))
+    })
+    .requires(&[&rfc9449::PROOF_ATH]),
+    refused("proof-of-other-key", "A token is bound to its key: a proof of another one is refused.", |s| {
+        Box::pin(spoiled(s, |jwt| jwt.proving(&SigningKey::es256())))
+    })
+    .requires(&[&rfc9449::TOKEN_BOUND_TO_KEY, &rfc9449::PROOF_ATH, &fapi2_sp::TOKEN_SENDER_VERIFIED]),
+    refused("proof-missing", "A bound token without a proof is refused.", run!(missing)).requires(&[
+        &rfc9449::RESOURCE_PROOF,
+        &rfc9449::PROOF_COMPLETE,
+        &fapi2_sp::TOKEN_SENDER_VERIFIED,
+        &rfc9449::ONE_PROOF,
+    ]),
+    refused("proof-missing-as-bearer", "A bound token is not a bearer token.", run!(as_bearer))
+        .requires(&[&rfc9449::NO_BEARER_DOWNGRADE, &fapi2_sp::TOKEN_SENDER_VERIFIED]),
+    refused("proof-claim-twice", "A claim that is there twice is refused.", |s| {
+        Box::pin(spoiled(s, |jwt| jwt.repeat_claim("htm", "PATCH")))
+    })
+    .requires(&[&fapi::requirement::rfc7519::CLAIM_NAMES_UNIQUE, &rfc9449::PROOF_WELL_FORMED]),
+    served("proof-htu-with-query", "Query and fragment of htu are ignored.", |s| {
+        Box::pin(accepted(s, |jwt| {
+            let htu = format!("{}?a=b#c", jwt.text_of("htu").unwrap_or_default());
+            jwt.claim("htu", htu)
+        }))
+    })
+    .requires(&[&rfc9449::PROOF_HTU, &rfc9449::HTU_NORMALIZED]),
+    served("proof-for-url-with-query", "The query of the request is not part of htu.", run!(request_with_query))
+        .requires(&[&rfc9449::PROOF_HTU]),
+    served("proof-with-extras", "A proof may hold what nobody knows.", |s| {
+        Box::pin(accepted(s, |jwt| jwt.header("x-extra", "x").claim("extra", json!({ "a": [1] }))))
+    })
+    .requires(&[&rfc9449::PROOF_EXTENSIBLE, &rfc7515::UNKNOWN_HEADERS_IGNORED]),
+    Scenario::negative("proof-again", "A proof is good once.", run!(again))
+        .oidf(MODULE)
+        .requires(&[&rfc9449::PROOF_ONCE, &fapi2_sp::PROOF_REPLAY])
+        .when(dpop)
+        .asserts(&["the second use at the resource is refused with 400 or 401 (if it is taken: a warning)"]),
+    Scenario::positive("proof-lenient-spelling", "Spellings that mean the same are taken.", run!(lenient))
+        .oidf(MODULE)
+        .requires(&[&rfc9449::HTU_NORMALIZED])
+        .when(dpop)
+        .asserts(&["warnings only: another case of the header's name, of htu's scheme and host; the default port in htu"]),
+    Scenario::positive("proof-challenge", "A refusal says what would be taken.", run!(challenge))
+        .requires(&[&rfc9449::DPOP_CHALLENGE, &rfc9449::CHALLENGE_ERROR, &rfc9449::CHALLENGE_ALGS])
+        .when(dpop)
+        .asserts(&[
+            "401 has WWW-Authenticate: DPoP, with error invalid_dpop_proof or invalid_token and algs (otherwise warnings)",
+        ]),
+];
+
+const CLOCK: &[&str] = &["the resource answers 400 or 401; if it uses nonces of its own, 200 or 201"];
+
+const fn refused(id: &'static str, summary: &'static str, run: super::Run) -> Scenario {
+    Scenario::negative(id, summary, run).oidf(MODULE).when(dpop).asserts(REFUSED)
+}
+
+const fn served(id: &'static str, summary: &'static str, run: super::Run) -> Scenario {
+    Scenario::positive(id, summary, run).oidf(MODULE).when(dpop).asserts(SERVED)
+}
+
+async fn call(s: &Session) -> Tried<ResourceCall> {
+    let probe = s.one.tokens().await?;
+    Ok(s.one.resource(&probe))
+}
+
+async fn spoiled(s: &Session, spoil: impl Fn(Jwt) -> Jwt + Send + Sync + 'static) -> Tried<()> {
+    let reply = call(s).await?.proof(spoil).send().await?;
+    s.refused_by_resource(&reply, &[400, 401])
+}
+
+async fn accepted(s: &Session, change: impl Fn(Jwt) -> Jwt + Send + Sync + 'static) -> Tried<()> {
+    call(s).await?.proof(change).served().await.map(drop)
+}
+
+async fn texts(s: &Session, make: impl Fn(String) -> Vec<String> + Send) -> Tried<()> {
+    let call = call(s).await?;
+    call.served().await?;
+    let proof = call.good_proof()?.sign();
+    s.refused_by_resource(&call.proof_texts(make(proof)).send().await?, &[400, 401])
+}
+
+async fn off_by(s: &Session, seconds: i64) -> Tried<()> {
+    let call = call(s).await?;
+    call.served().await?;
+    let skewed = call.proof(move |jwt| jwt.issued(seconds));
+    if s.one.resource_gives_nonces() {
+        return skewed.served().await.map(drop);
+    }
+    s.refused_by_resource(&skewed.send().await?, &[400, 401])
+}
+
+async fn missing(s: &Session) -> Tried<()> {
+    s.refused_by_resource(&call(s).await?.without_proof().send().await?, &[400, 401])
+}
+
+async fn as_bearer(s: &Session) -> Tried<()> {
+    s.refused_by_resource(&call(s).await?.scheme(Some("Bearer")).without_proof().send().await?, &[400, 401])
+}
+
+async fn request_with_query(s: &Session) -> Tried<()> {
+    call(s).await?.query("a", "b").served().await.map(drop)
+}
+
+async fn again(s: &Session) -> Tried<()> {
+    let call = call(s).await?;
+    call.served().await?;
+    let proof = call.good_proof()?.sign();
+    let call = call.proof_texts(vec![proof]);
+    call.served().await?;
+    let reply = call.send().await?;
+    if reply.is_success() {
+        s.warn("a proof that was used before is taken again at the resource");
+        return Ok(());
+    }
+    s.refused_by_resource(&reply, &[400, 401])
+}
+
+async fn lenient(s: &Session) -> Tried<()> {
+    let call = call(s).await?;
+    call.served().await?;
+    let url = call.url()?;
+    let should = |what: &str, served: bool| {
+        if !served {
+            s.warn(format!("{what} is refused"));
+        }
+    };
+    should("a header name in another case", call.clone().title_case().send().await?.is_success());
+    let (scheme, host) = (url.scheme().to_owned(), url.host_str().unwrap_or_default().to_owned());
+    let shouted = url.as_str().replacen(&scheme, &scheme.to_uppercase(), 1).replacen(&host, &host.to_uppercase(), 1);
+    let changed = call.clone().proof(move |jwt| jwt.claim("htu", shouted.as_str()));
+    should("an htu with scheme and host in upper case", changed.send().await?.is_success());
+    if url.port().is_none() {
+        let port = url.port_or_known_default().unwrap_or_default();
+        let explicit = url.as_str().replacen(&host, &format!("{host}:{port}"), 1);
+        let changed = call.clone().proof(move |jwt| jwt.claim("htu", explicit.as_str()));
+        should("an htu with the default port", changed.send().await?.is_success());
+    }
+    call.served().await.map(drop)
+}
+
+async fn challenge(s: &Session) -> Tried<()> {
+    let reply = call(s).await?.proof(Jwt::corrupt).send().await?;
+    if reply.status() != 401 {
+        s.warn(format!("a bad proof gets status {}, not 401", reply.status()));
+        return Ok(());
+    }
+    let challenges: Vec<_> = reply.headers("www-authenticate").map(str::to_owned).collect();
+    let Some(challenge) = challenges.iter().find(|challenge| challenge.to_ascii_lowercase().contains("dpop")) else {
+        let finding = Finding::new("WWW-Authenticate: DPoP", format!("{challenges:?}")).shown_by(reply.number());
+        return Err(finding.against(&rfc9449::DPOP_CHALLENGE).into());
+    };
+    if !challenge.contains("invalid_dpop_proof") && !challenge.contains("invalid_token") {
+        s.warn("the challenge names no error");
+    }
+    if !challenge.contains("algs=") {
+        s.warn("the challenge names no algs");
+    }
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! What must work: the whole flow, as two different clients do it.
+
+use super::{Scenario, dpop, front_channel, module, openid, run};
+use crate::client::{Client, Tokens};
+use crate::finding::{Finding, Tried, fail};
+use crate::keys::{self, SigningKey};
+use crate::session::Session;
+use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc6750, rfc7523bis, rfc8705, rfc9126, rfc9207, rfc9449};
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::positive("flow", "Two clients get tokens and use them at the resource.", run!(flow))
+        .oidf(&[module!("happy-flow")])
+        .requires(&[
+            &fapi2_sp::PUSH_OFFERED,
+            &rfc9126::PUSH_CREATED,
+            &rfc6749::TOKEN_RESPONSE,
+            &rfc9207::RESPONSE_ISS,
+            &rfc6749::STATE_ECHOED,
+            &rfc7523bis::ISSUER_AT_EVERY_ENDPOINT,
+            &fapi2_sp::TOKEN_IN_HEADER,
+        ])
+        .asserts(&[
+            "client 1: push 201, redirect with state and iss, token 200, resource 200 or 201 with a Date header",
+            "client 2: the same with a 128-character state, a 43-character nonce, parameters in another order, dpop_jkt with DPoP",
+            "client 2's registered redirect URI keeps its own query",
+            "request_uri, code and tokens cannot be guessed; x-fapi-interaction-id comes back as sent, if at all",
+            "the resource tolerates other Accept headers",
+            "the access token in the query alone is refused with 400, 401 or 414",
+            "client 2's token with client 1's key or certificate is refused with 4xx",
+        ]),
+    Scenario::positive("scheme-in-other-case", "The authentication scheme is read in any case.", run!(scheme_in_other_case))
+        .oidf(&[module!("access-token-type-header-case-sensitivity")])
+        .requires(&[&rfc6750::TOKEN_IN_HEADER])
+        .asserts(&["the resource answers 200 or 201 to `dPOP` or `bEARER`"]),
+    Scenario::positive("no-state", "A request without state gets a response without state.", run!(no_state))
+        .oidf(&[module!("ensure-authorization-request-without-state-success")])
+        .when(front_channel)
+        .requires(&[&rfc6749::CODE_REQUEST])
+        .asserts(&["the flow succeeds", "the response has no state, the ID token no s_hash"]),
+    Scenario::positive("no-nonce", "A request without nonce gets an ID token without nonce.", run!(no_nonce))
+        .oidf(&[module!("ensure-authorization-request-without-nonce-success")])
+        .when(openid)
+        .requires(&[&oidcc::NONCE_COPIED])
+        .asserts(&["the flow succeeds", "the ID token has no nonce"]),
+    Scenario::positive("nonce-of-64-characters", "A nonce of 64 characters comes back unchanged.", run!(nonce_of_64))
+        .oidf(&[module!("ensure-authorization-request-with-64-char-nonce-success")])
+        .when(openid)
+        .requires(&[&fapi2_sp::NONCE_LENGTH])
+        .asserts(&["the flow succeeds", "the ID token has exactly the nonce sent"]),
+    Scenario::positive("scopes-in-other-order", "The order of scope values means nothing.", run!(scopes_in_other_order))
+        .oidf(&[module!("ensure-other-scope-order-succeeds")])
+        .when(openid)
+        .requires(&[&rfc6749::SCOPE_SYNTAX])
+        .asserts(&["the flow succeeds with the scope values in reverse order"]),
+    Scenario::positive("dpop-algorithms", "Proofs signed with ES256, PS256 and EdDSA are taken.", run!(dpop_algorithms))
+        .when(dpop)
+        .requires(&[&fapi2_sp::SIGNING_ALGORITHMS])
+        .asserts(&["the token request succeeds with a key of each algorithm that the metadata lists"]),
+];
+
+async fn flow(s: &Session) -> Tried<()> {
+    let first = s.one.tokens().await?;
+    use_at_resource(s, &s.one, &first).await?;
+    let second = if s.variant().front_channel() { by_client_two(s).await? } else { s.two.tokens().await? };
+    if !s.variant().front_channel() && second.refresh_token.is_some() {
+        s.warn("client credentials brought a refresh token (RFC 6749 4.4.3)");
+    }
+    use_at_resource(s, &s.two, &second).await?;
+    let in_query = s.one.resource(&first).scheme(None).without_proof().query("access_token", &first.access_token).send().await?;
+    s.refused_by_resource_because(&in_query, &[400, 401, 414], &[&fapi2_sp::NO_TOKEN_IN_QUERY, &rfc6750::TOKEN_PRESENT])?;
+    let stolen = s.one.resource(&second).send().await?;
+    let because: &[_] = if s.variant().dpop() { &[&rfc9449::TOKEN_BOUND_TO_KEY] } else { &[&rfc8705::CERTIFICATE_MISMATCH] };
+    s.refused_by_resource_because(&stolen, &[400, 401, 403], because)
+}
+
+async fn by_client_two(s: &Session) -> Tried<Tokens> {
+    let state: String = keys::random().repeat(3).chars().take(128).collect();
+    let mut push = s.two.push().set("state", state);
+    if s.variant().dpop() {
+        push = push.set("dpop_jkt", s.two.dpop_key().thumbprint());
+    }
+    // Removing and setting again moves it to the end.
+    for name in ["response_type", "scope"] {
+        if let Some((_, value)) = push.complete_fields().into_iter().find(|(field, _)| field == name) {
+            push = push.without(name).duplicate(name, value);
+        }
+    }
+    let pushed = push.pushed().await?;
+    let code = s.two.authorize(&pushed).code().await?;
+    s.two.redeem(&code).tokens().await
+}
+
+async fn use_at_resource(s: &Session, client: &Client, tokens: &Tokens) -> Tried<()> {
+    let interaction = "c770aef3-6784-41f7-8e0e-ff5f97bddb3a";
+    let reply = client.resource(tokens).header("x-fapi-interaction-id", interaction).served().await?;
+    if reply.header("date").is_none() {
+        return Err(Finding::new("a Date header", "none").shown_by(reply.number()).into());
+    }
+    match reply.header("x-fapi-interaction-id") {
+        Some(other) if other != interaction => {
+            return Err(Finding::new(format!("x-fapi-interaction-id {interaction}"), other).shown_by(reply.number()).into());
+        }
+        _ => {}
+    }
+    for accept in ["application/json;charset=UTF-8", "application/json, */*"] {
+        client.resource(tokens).header("accept", accept).served().await?;
+    }
+    if s.variant().dpop() && tokens.expires_in.is_some_and(|seconds| seconds > 3600) {
+        s.warn("the access token lives longer than an hour");
+    }
+    Ok(())
+}
+
+async fn scheme_in_other_case(s: &Session) -> Tried<()> {
+    let tokens = s.one.tokens().await?;
+    let scheme = if s.variant().dpop() { "dPOP" } else { "bEARER" };
+    s.one.resource(&tokens).scheme(Some(scheme)).served().await.map(drop)
+}
+
+async fn no_state(s: &Session) -> Tried<()> {
+    let pushed = s.one.push().without("state").pushed().await?;
+    let code = s.one.authorize(&pushed).code().await?;
+    let tokens = s.one.redeem(&code).tokens().await?;
+    match tokens.id_token.as_ref().and_then(|claims| claims.get("s_hash")) {
+        Some(hash) => fail("no s_hash, as no state was sent", hash.to_string()),
+        None => Ok(()),
+    }
+}
+
+async fn no_nonce(s: &Session) -> Tried<()> {
+    let pushed = s.one.push().without("nonce").pushed().await?;
+    let code = s.one.authorize(&pushed).code().await?;
+    s.one.redeem(&code).tokens().await.map(drop)
+}
+
+async fn nonce_of_64(s: &Session) -> Tried<()> {
+    let nonce: String = keys::random().repeat(2).chars().take(64).collect();
+    let pushed = s.one.push().set("nonce", nonce).pushed().await?;
+    let code = s.one.authorize(&pushed).code().await?;
+    s.one.redeem(&code).tokens().await.map(drop)
+}
+
+async fn scopes_in_other_order(s: &Session) -> Tried<()> {
+    let scope = s.one.scope();
+    let reversed: Vec<_> = scope.split_whitespace().rev().collect();
+    let pushed = s.one.push().set("scope", reversed.join(" ")).pushed().await?;
+    let code = s.one.authorize(&pushed).code().await?;
+    s.one.redeem(&code).tokens().await.map(drop)
+}
+
+async fn dpop_algorithms(s: &Session) -> Tried<()> {
+    let listed = s.one.metadata().list("dpop_signing_alg_values_supported");
+    let edwards = SigningKey::eddsa();
+    let mut keys = vec![SigningKey::es256(), SigningKey::ps256(), edwards.clone()];
+    keys.extend(edwards.with_algorithm("Ed25519").ok());
+    for key in keys.into_iter().filter(|key| listed.is_empty() || listed.contains(&key.algorithm())) {
+        s.one.token_request().await?.proof(move |proof| proof.proving(&key)).tokens().await?;
+    }
+    Ok(())
+}

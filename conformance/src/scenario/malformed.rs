@@ -1,0 +1,217 @@
+//! Requests that are no requests: duplicates, bodies that are too large or broken, wrong types and methods.
+
+use super::{Scenario, always, front_channel, run};
+use crate::client::FormRequest;
+use crate::client::form::encode;
+use crate::finding::{Finding, Tried};
+use crate::session::{Session, Wire, wire};
+use fapi::requirement::{Requirement, local, rfc6749, rfc9126};
+
+const INVALID_REQUEST: &[&str] = &["400 invalid_request"];
+const TYPE: &[&Requirement] = &[&rfc6749::INVALID_REQUEST, &rfc9126::PUSH_BY_POST_FORM, &rfc6749::FORM_IS_UTF8];
+const SIZE: &[&Requirement] = &[&local::REQUEST_SIZE, &rfc9126::PUSH_LIMITS];
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::negative("push-parameter-twice", "A parameter that is pushed twice is refused.", |s| {
+        Box::pin(refused(s, s.one.push().duplicate("scope", s.one.scope()), &wire::INVALID_REQUEST))
+    })
+    .requires(&[&rfc6749::NO_REPEATED_PARAMETER, &rfc6749::NO_REPEATED_TOKEN_PARAMETER])
+    .when(front_channel)
+    .asserts(INVALID_REQUEST),
+    Scenario::negative("push-client-id-twice", "client_id twice is refused, even if both are right.", |s| {
+        Box::pin(refused(s, s.one.push().duplicate("client_id", s.one.id()), &DUPLICATE_CREDENTIAL))
+    })
+    .requires(&[&rfc6749::NO_REPEATED_PARAMETER, &rfc6749::NO_REPEATED_TOKEN_PARAMETER])
+    .when(front_channel)
+    .asserts(&["400 invalid_request (or invalid_client)"]),
+    Scenario::negative(
+        "token-parameter-twice",
+        "A parameter that is there twice in a token request is refused.",
+        run!(token_twice),
+    )
+    .requires(&[&rfc6749::NO_REPEATED_TOKEN_PARAMETER, &rfc6749::NO_REPEATED_PARAMETER])
+    .when(always)
+    .asserts(INVALID_REQUEST),
+    Scenario::negative("token-assertion-twice", "Two client assertions in one request are refused.", run!(assertion_twice))
+        .requires(&[&rfc6749::NO_REPEATED_TOKEN_PARAMETER, &rfc6749::NO_REPEATED_PARAMETER, &rfc6749::ONE_AUTHENTICATION_METHOD])
+        .when(super::assertions)
+        .asserts(&["400 invalid_request (or invalid_client)"]),
+    Scenario::negative("token-as-json", "A token request is a form, not JSON.", run!(as_json))
+        .requires(TYPE)
+        .when(always)
+        .asserts(&["400 invalid_request (or 415)"]),
+    Scenario::negative("token-without-content-type", "A body of no type is no form.", run!(without_type))
+        .requires(TYPE)
+        .when(always)
+        .asserts(&["400 invalid_request (or 415)"]),
+    Scenario::negative("push-as-json", "A pushed request is a form, not JSON.", |s| {
+        Box::pin(not_a_form(s, s.one.push().content_type(Some("application/json")).body("{\"response_type\":\"code\"}")))
+    })
+    .requires(TYPE)
+    .when(front_channel)
+    .asserts(&["400 invalid_request (or 415)"]),
+    Scenario::negative("token-by-get", "The token endpoint takes POST only.", run!(by_get))
+        .requires(&[&rfc6749::TOKEN_REQUEST_IS_POST])
+        .when(always)
+        .asserts(&["a token request in the query is answered with 4xx, and with no token"]),
+    Scenario::negative("token-in-query", "Credentials and codes are not read from the query.", run!(in_query))
+        .requires(&[&rfc6749::NO_SECRET_IN_QUERY, &rfc6749::INVALID_REQUEST, &rfc6749::CLIENT_AUTHENTICATES])
+        .when(always)
+        .asserts(&["a POST whose form is in the query is answered with 400 or 401, and with no token"]),
+    Scenario::negative("token-not-utf8", "A form that is not UTF-8 is refused.", run!(not_utf8))
+        .requires(&[&rfc6749::FORM_IS_UTF8, &rfc6749::INVALID_REQUEST, &rfc6749::SCOPE_SYNTAX])
+        .when(always)
+        .asserts(&["400 with an error (if it is served: a warning); no 5xx"]),
+    Scenario::negative("token-empty-body", "A token request without a body is refused.", run!(empty_body))
+        .requires(&[&rfc6749::INVALID_REQUEST, &rfc6749::CLIENT_AUTHENTICATES, &rfc6749::GRANT_TYPE_SERVED])
+        .when(always)
+        .asserts(&["400 or 401 with an error; no 5xx"]),
+    Scenario::negative("push-oversized", "A pushed request of a megabyte is refused.", |s| {
+        Box::pin(too_much(s, s.one.push().set("state", "x".repeat(1 << 20))))
+    })
+    .requires(SIZE)
+    .when(front_channel)
+    .rough()
+    .asserts(&["413 or 400, or the connection is closed; no 5xx"]),
+    Scenario::negative("token-oversized", "A token request of a megabyte is refused.", run!(oversized))
+        .requires(SIZE)
+        .when(always)
+        .rough()
+        .asserts(&["413 or 400, or the connection is closed; no 5xx"]),
+    Scenario::negative("token-many-parameters", "A token request of ten thousand parameters does no harm.", run!(many))
+        .requires(&[&local::PARAMETER_COUNT, &local::REQUEST_SIZE])
+        .when(always)
+        .rough()
+        .asserts(&["4xx, or the connection is closed, or it is served in time; no 5xx"]),
+    Scenario::negative("token-huge-assertion", "A client assertion of 100 kilobytes does no harm.", run!(huge_assertion))
+        .requires(&[
+            &local::REQUEST_SIZE,
+            &rfc6749::CLIENT_AUTHENTICATES,
+            &fapi::requirement::rfc7515::COMPACT_FORM,
+            &fapi::requirement::rfc7515::STRICT_BASE64URL,
+        ])
+        .when(super::assertions)
+        .rough()
+        .asserts(&["4xx, or the connection is closed; no 5xx"]),
+];
+
+const DUPLICATE_CREDENTIAL: Wire = Wire { statuses: &[400, 401], errors: &["invalid_request", "invalid_client"] };
+const NOT_A_FORM: Wire = Wire { statuses: &[400, 401, 415], errors: &[] };
+
+async fn refused(s: &Session, request: FormRequest, wire: &Wire) -> Tried<()> {
+    s.refused(&request.send().await?, wire)
+}
+
+async fn token_twice(s: &Session) -> Tried<()> {
+    let request = s.one.token_request().await?;
+    let fields = request.complete_fields();
+    let grant = fields.iter().find(|(name, _)| name == "grant_type").map(|(_, value)| value.clone()).unwrap_or_default();
+    refused(s, request.duplicate("grant_type", grant), &wire::INVALID_REQUEST).await
+}
+
+async fn assertion_twice(s: &Session) -> Tried<()> {
+    let request = s.one.token_request().await?.duplicate("client_assertion", s.one.assertion().sign());
+    refused(s, request, &DUPLICATE_CREDENTIAL).await
+}
+
+async fn not_a_form(s: &Session, request: FormRequest) -> Tried<()> {
+    let reply = request.send().await?;
+    // 415 is HTTP's own word for it and need not be JSON.
+    if reply.status() == 415 { s.judged(Some(reply.number()), TYPE) } else { s.refused(&reply, &NOT_A_FORM) }
+}
+
+async fn as_json(s: &Session) -> Tried<()> {
+    let request = s.one.token_request().await?;
+    let members: serde_json::Map<_, _> =
+        request.complete_fields().into_iter().map(|(name, value)| (name, value.into())).collect();
+    let body = serde_json::Value::Object(members).to_string();
+    not_a_form(s, request.content_type(Some("application/json")).body(body)).await
+}
+
+async fn without_type(s: &Session) -> Tried<()> {
+    not_a_form(s, s.one.token_request().await?.content_type(None)).await
+}
+
+async fn by_get(s: &Session) -> Tried<()> {
+    let reply = s.one.token_request().await?.method("GET").in_query().send().await?;
+    if !(400..500).contains(&reply.status()) {
+        let finding = Finding::new("a 4xx status", format!("status {}", reply.status())).shown_by(reply.number());
+        return Err(finding.against(&rfc6749::TOKEN_REQUEST_IS_POST).into());
+    }
+    s.judged(Some(reply.number()), &[&rfc6749::TOKEN_REQUEST_IS_POST])
+}
+
+async fn in_query(s: &Session) -> Tried<()> {
+    let reply = s.one.token_request().await?.in_query().send().await?;
+    if !matches!(reply.status(), 400 | 401 | 415) {
+        let finding = Finding::new("400 or 401", format!("status {}", reply.status())).shown_by(reply.number());
+        return Err(finding.against(&rfc6749::NO_SECRET_IN_QUERY).into());
+    }
+    s.judged(Some(reply.number()), &[&rfc6749::NO_SECRET_IN_QUERY, &rfc6749::INVALID_REQUEST, &rfc6749::CLIENT_AUTHENTICATES])
+}
+
+async fn not_utf8(s: &Session) -> Tried<()> {
+    let request = s.one.token_request().await?;
+    let body = format!("{}&scope=%FF%FE", encode(&without(request.complete_fields(), "scope")));
+    let reply = request.body(body).send().await?;
+    if reply.is_success() {
+        s.warn("a form that is not UTF-8 is served");
+        return Ok(());
+    }
+    s.refused(&reply, &Wire { statuses: &[400, 401], errors: &[] })
+}
+
+async fn empty_body(s: &Session) -> Tried<()> {
+    let request = s.one.token_request().await?.body("");
+    s.refused(&request.send().await?, &Wire { statuses: &[400, 401], errors: &[] })
+}
+
+async fn too_much(s: &Session, request: FormRequest) -> Tried<()> {
+    let Ok(reply) = request.attempt().await? else { return Ok(()) };
+    if !matches!(reply.status(), 400 | 413) {
+        let finding = Finding::new("413 or 400", format!("status {}", reply.status())).shown_by(reply.number());
+        return Err(finding.against(&local::REQUEST_SIZE).into());
+    }
+    s.judged(Some(reply.number()), &[&local::REQUEST_SIZE, &rfc9126::PUSH_LIMITS, &local::PARAMETER_COUNT])
+}
+
+async fn oversized(s: &Session) -> Tried<()> {
+    too_much(s, s.one.token_request().await?.set("x", "x".repeat(1 << 20))).await
+}
+
+async fn many(s: &Session) -> Tried<()> {
+    let request = s.one.token_request().await?;
+    let mut fields = request.complete_fields();
+    fields.extend((0..10_000).map(|number| (format!("p{number}"), String::new())));
+    harmless(s, request.body(encode(&fields))).await
+}
+
+async fn huge_assertion(s: &Session) -> Tried<()> {
+    let request = s.one.token_request().await?.assertion(|jwt| jwt.header("x", "x".repeat(100_000)).corrupt());
+    harmless(s, request).await
+}
+
+async fn harmless(s: &Session, request: FormRequest) -> Tried<()> {
+    let Ok(reply) = request.attempt().await? else { return Ok(()) };
+    if reply.status() >= 500 {
+        let finding = Finding::new("no 5xx", format!("status {}", reply.status())).shown_by(reply.number());
+        return Err(finding.against(&local::REQUEST_SIZE).into());
+    }
+    if reply.is_success() {
+        Ok(())
+    } else {
+        s.judged(
+            Some(reply.number()),
+            &[
+                &local::REQUEST_SIZE,
+                &local::PARAMETER_COUNT,
+                &rfc6749::CLIENT_AUTHENTICATES,
+                &fapi::requirement::rfc7523::ASSERTION_SIGNED,
+            ],
+        )
+    }
+}
+
+fn without(fields: Vec<(String, String)>, name: &str) -> Vec<(String, String)> {
+    fields.into_iter().filter(|(field, _)| field != name).collect()
+}

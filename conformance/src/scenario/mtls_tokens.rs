@@ -1,0 +1,82 @@
+//! Access tokens that are bound to a certificate.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{Scenario, run};
+use crate::finding::{Finding, Tried, fail};
+use crate::http::Identity;
+use crate::jwt::Received;
+use crate::session::Session;
+use crate::variant::{SenderConstraint, Variant};
+use fapi::requirement::{Requirement, fapi2_sp, rfc6750, rfc8705};
+
+const BOUND: &[&Requirement] = &[
+    &rfc8705::TOKEN_CERTIFICATE,
+    &rfc8705::CERTIFICATE_MISMATCH,
+    &fapi2_sp::TOKEN_SENDER_VERIFIED,
+    &rfc8705::RENEWED_CERTIFICATE,
+];
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::negative(
+        "certificate-token-without-certificate",
+        "A token that is bound to a certificate is useless without it.",
+        |s| Box::pin(shown(s, None)),
+    )
+    .requires(BOUND)
+    .when(bound)
+    .asserts(&["a TLS failure, or 401 (400 at worst) from the resource, with WWW-Authenticate"]),
+    Scenario::negative(
+        "certificate-token-with-another",
+        "A token that is bound to a certificate is useless with another.",
+        run!(with_another),
+    )
+    .requires(BOUND)
+    .when(bound)
+    .asserts(&["with the other client's and with an unknown certificate: a TLS failure, or 401 (400 at worst)"]),
+    Scenario::positive(
+        "certificate-thumbprint-in-token",
+        "A JWT access token names the certificate that it is bound to.",
+        run!(thumbprint),
+    )
+    .requires(&[&rfc8705::THUMBPRINT_IN_TOKEN, &rfc8705::THUMBPRINT_FORM])
+    .when(bound)
+    .asserts(&["cnf.x5t#S256 of a JWT access token is the SHA-256 of the client's certificate (opaque tokens: nothing to see)"]),
+];
+
+fn bound(variant: &Variant) -> bool {
+    variant.sender == SenderConstraint::Mtls
+}
+
+async fn shown(s: &Session, identity: Option<Arc<Identity>>) -> Tried<()> {
+    let tokens = s.one.tokens().await?;
+    let Ok(reply) = s.one.resource(&tokens).identity(identity).attempt().await? else { return Ok(()) };
+    s.refused_by_resource(&reply, &[400, 401])?;
+    if reply.status() == 401 && reply.header("www-authenticate").is_none() {
+        let finding = Finding::new("WWW-Authenticate beside 401", "none").shown_by(reply.number());
+        return Err(finding.against(&rfc6750::TOKEN_PRESENT).into());
+    }
+    Ok(())
+}
+
+async fn with_another(s: &Session) -> Tried<()> {
+    shown(s, s.two.settings().identity.clone()).await?;
+    match Identity::stranger() {
+        Ok(stranger) => shown(s, Some(Arc::new(stranger))).await,
+        Err(error) => fail("a certificate to be made", error),
+    }
+}
+
+async fn thumbprint(s: &Session) -> Tried<()> {
+    let tokens = s.one.tokens().await?;
+    let Ok(token) = Received::parse(&tokens.access_token) else { return Ok(()) };
+    let named = token.claims.get("cnf").and_then(|cnf| cnf.get("x5t#S256")).and_then(Value::as_str).unwrap_or_default();
+    let own = s.one.settings().identity.as_ref().map(|identity| identity.thumbprint()).unwrap_or_default();
+    if named != own {
+        let finding = Finding::new(format!("cnf.x5t#S256 {own}"), format!("{named:?}")).shown_by(tokens.reply.number());
+        return Err(finding.against(&rfc8705::THUMBPRINT_FORM).into());
+    }
+    Ok(())
+}

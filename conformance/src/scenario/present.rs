@@ -1,0 +1,281 @@
+//! Presenting a pushed request at the authorization endpoint.
+
+use super::{Scenario, front_channel, module, openid, run};
+use crate::browser::Landing;
+use crate::client::Pushed;
+use crate::finding::{Finding, Tried, skip};
+use crate::http::Request;
+use crate::keys;
+use crate::session::Session;
+use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc9126};
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::positive(
+        "present-only-handle",
+        "client_id and request_uri are all that the authorization URL needs.",
+        run!(only_handle),
+    )
+    .oidf(&[module!("par-without-duplicate-parameters")])
+    .requires(&[&fapi2_sp::PUSH_OFFERED, &rfc9126::REQUEST_URI_ALWAYS_USABLE])
+    .when(front_channel)
+    .asserts(&["the flow succeeds with an authorization URL that holds nothing else"]),
+    Scenario::positive(
+        "present-other-nonce",
+        "A nonce in the authorization URL is not that of the pushed request.",
+        run!(other_nonce),
+    )
+    .oidf(&[module!("ensure-different-nonce-inside-and-outside-request-object")])
+    .requires(&[&oidcc::OBJECT_OVERRIDES, &oidcc::OUTER_PARAMETERS])
+    .when(openid)
+    .asserts(&["the flow succeeds with the pushed nonce, or the redirect URI gets invalid_request, or an error page is shown"]),
+    Scenario::positive(
+        "present-other-state",
+        "A state in the authorization URL is not that of the pushed request.",
+        run!(other_state),
+    )
+    .oidf(&[module!("ensure-different-state-inside-and-outside-request-object")])
+    .requires(&[&oidcc::OBJECT_OVERRIDES, &oidcc::OUTER_PARAMETERS])
+    .when(front_channel)
+    .asserts(&["the flow succeeds with the pushed state, or the redirect URI gets invalid_request, or an error page is shown"]),
+    Scenario::positive(
+        "present-state-only-outside",
+        "A state that is in the authorization URL only is not used.",
+        run!(state_only_outside),
+    )
+    .oidf(&[module!("state-only-outside-request-object-not-used")])
+    .requires(&[&oidcc::OBJECT_OVERRIDES, &oidcc::OUTER_PARAMETERS])
+    .when(front_channel)
+    .asserts(&[
+        "the flow succeeds without state, or an error page is shown",
+        "or the redirect URI gets invalid_request, invalid_request_object, invalid_request_uri or access_denied",
+    ]),
+    Scenario::negative(
+        "present-nothing-pushed",
+        "An authorization request that was not pushed is refused.",
+        run!(nothing_pushed),
+    )
+    .oidf(&[module!("ensure-unsigned-authorization-request-without-using-par-fails")])
+    .requires(&[&fapi2_sp::PUSHED_ONLY, &rfc9126::PUSH_REQUIRED_BY_SERVER, &rfc9126::PUSH_MAY_BE_REQUIRED])
+    .when(front_channel)
+    .asserts(&["an error page is shown, or the redirect URI gets invalid_request (with or without state); never a code"]),
+    Scenario::positive(
+        "present-twice-before-the-end",
+        "A request_uri that was only looked at can be opened again.",
+        run!(twice_before_the_end),
+    )
+    .oidf(&[module!("par-ensure-reused-request-uri-prior-to-auth-completion-succeeds")])
+    .requires(&[&fapi2_sp::REQUEST_URI_PREFETCH])
+    .when(front_channel)
+    .asserts(&["the second visit leads to a code; invalid_request_uri at the redirect URI is a warning"]),
+    Scenario::negative(
+        "present-again-after-the-end",
+        "A request_uri that led to a code leads to no second one.",
+        run!(again_after_the_end),
+    )
+    .oidf(&[module!("par-attempt-reuse-request_uri")])
+    .requires(&[&rfc9126::REQUEST_URI_ONCE, &fapi2_sp::REQUEST_URI_ONCE, &rfc9126::REQUEST_URI_NOT_REPLAYED])
+    .when(front_channel)
+    .asserts(&["an error page is shown, or the redirect URI gets invalid_request_uri; a second code is a warning"]),
+    Scenario::negative("present-expired", "A request_uri is refused when its time is over.", run!(expired))
+        .oidf(&[module!("par-attempt-to-use-expired-request_uri")])
+        .requires(&[&rfc9126::REQUEST_URI_LIVE])
+        .when(front_channel)
+        .seconds(605)
+        .asserts(&["after expires_in has passed, an error page is shown or the redirect URI gets invalid_request_uri"]),
+    Scenario::negative("present-as-another-client", "A request_uri is bound to the client that pushed it.", run!(as_another))
+        .oidf(&[module!("par-attempt-to-use-request_uri-for-different-client")])
+        .requires(&[&rfc9126::REQUEST_URI_BOUND_TO_CLIENT])
+        .when(front_channel)
+        .asserts(&[
+            "an error page is shown, or the redirect URI gets invalid_request, invalid_request_object or invalid_request_uri",
+        ]),
+    Scenario::negative("present-unknown-request-uri", "A request_uri that was never issued leads nowhere.", run!(unknown))
+        .requires(&[&fapi2_sp::NO_OPEN_REDIRECTOR, &rfc9126::REQUEST_URI_LIVE, &rfc6749::NO_REDIRECT_ON_DOUBT])
+        .when(front_channel)
+        .asserts(&["an error page is shown; the browser is sent nowhere"]),
+    Scenario::negative(
+        "present-without-client-id",
+        "A request_uri without client_id is refused on a page.",
+        run!(without_client_id),
+    )
+    .requires(&[&rfc6749::NO_REDIRECT_ON_DOUBT, &rfc6749::CODE_REQUEST, &rfc9126::REQUEST_URI_BOUND_TO_CLIENT])
+    .when(front_channel)
+    .asserts(&["an error page is shown, or the redirect URI gets invalid_request; never a code"]),
+    Scenario::negative(
+        "present-parameter-twice",
+        "A parameter that is in the authorization URL twice is refused.",
+        run!(parameter_twice),
+    )
+    .requires(&[&rfc6749::NO_REPEATED_PARAMETER])
+    .when(front_channel)
+    .asserts(&["client_id twice: an error page is shown, or the redirect URI gets invalid_request; never a code"]),
+    Scenario::negative("present-foreign-request-uri", "A request_uri of the client's own is not fetched.", run!(foreign))
+        .requires(&[
+            &fapi2_sp::PUSHED_ONLY,
+            &rfc9126::REQUEST_URI_LIVE,
+            &oidcc::REQUEST_URI_NOT_SUPPORTED,
+            &rfc6749::NO_REDIRECT_ON_DOUBT,
+        ])
+        .when(front_channel)
+        .asserts(&["a https URL as request_uri: an error page is shown, or the redirect URI gets an error"]),
+    Scenario::positive("present-by-post", "The authorization endpoint takes POST as it takes GET.", run!(by_post))
+        .requires(&[&oidcc::GET_AND_POST])
+        .when(openid)
+        .asserts(&["a posted form with client_id and request_uri gets the same page or redirect as GET"]),
+];
+
+async fn only_handle(s: &Session) -> Tried<()> {
+    s.one.tokens().await.map(drop)
+}
+
+async fn other_nonce(s: &Session) -> Tried<()> {
+    let pushed = s.pushed().await?;
+    let landing = s.one.authorize(&pushed).set("nonce", keys::random()).land().await?;
+    if may_refuse(s, &pushed, &landing, &["invalid_request"])? {
+        return Ok(());
+    }
+    let code = s.one.accept(&pushed, landing)?;
+    s.one.redeem(&code).tokens().await.map(drop)
+}
+
+async fn other_state(s: &Session) -> Tried<()> {
+    let pushed = s.pushed().await?;
+    let landing = s.one.authorize(&pushed).set("state", keys::random()).land().await?;
+    if may_refuse(s, &pushed, &landing, &["invalid_request"])? {
+        return Ok(());
+    }
+    s.one.accept(&pushed, landing).map(drop)
+}
+
+async fn state_only_outside(s: &Session) -> Tried<()> {
+    let pushed = s.one.push().without("state").pushed().await?;
+    let landing = s.one.authorize(&pushed).set("state", keys::random()).land().await?;
+    let errors = ["invalid_request", "invalid_request_object", "invalid_request_uri", "access_denied"];
+    if may_refuse(s, &pushed, &landing, &errors)? {
+        return Ok(());
+    }
+    let code = s.one.accept(&pushed, landing)?;
+    s.one.redeem(&code).tokens().await.map(drop)
+}
+
+/// Whether the visit was refused in one of the ways that are allowed.
+fn may_refuse(s: &Session, pushed: &Pushed, landing: &Landing, errors: &[&str]) -> Tried<bool> {
+    match landing {
+        Landing::Page(_) => Ok(true),
+        Landing::Callback(callback) => match callback.parameter("error") {
+            Some(error) if errors.contains(&error.as_str()) => s.one.check_response(pushed, callback).map(|()| true),
+            _ => Ok(false),
+        },
+        Landing::Waiting(_) => Ok(false),
+    }
+}
+
+async fn nothing_pushed(s: &Session) -> Tried<()> {
+    let push = s.one.push();
+    let mut url = s.one.metadata().endpoint("authorization_endpoint")?;
+    let own = ["client_assertion", "client_assertion_type"];
+    let fields: Vec<_> = push.complete_fields().into_iter().filter(|(name, _)| !own.contains(&name.as_str())).collect();
+    url.query_pairs_mut().extend_pairs(&fields);
+    let uri = &s.one.settings().redirect_uri;
+    let landing = s.one.browser().visit(url, uri, crate::browser::Intention::Approve).await?;
+    match &landing {
+        Landing::Page(_) => {}
+        Landing::Callback(callback) if callback.parameter("error").as_deref() == Some("invalid_request") => {}
+        other => {
+            let finding = Finding::new("an error page, or invalid_request at the redirect URI", other.describe());
+            let finding = finding.against(&fapi2_sp::PUSHED_ONLY);
+            return Err(other.exchange().map_or(finding.clone(), |number| finding.shown_by(number)).into());
+        }
+    }
+    let rules: &[_] = &[&fapi2_sp::PUSHED_ONLY, &rfc9126::PUSH_REQUIRED_BY_SERVER, &rfc9126::PUSH_MAY_BE_REQUIRED];
+    s.judged(landing.exchange(), rules)
+}
+
+async fn twice_before_the_end(s: &Session) -> Tried<()> {
+    let pushed = s.pushed().await?;
+    let visit = s.one.authorize(&pushed);
+    let url = visit.url()?;
+    s.http().send(Request::new("a glance at the first page", "GET", url).header("accept", "text/html")).await?;
+    let landing = visit.land().await?;
+    if let Landing::Callback(callback) = &landing {
+        if callback.parameter("error").as_deref() == Some("invalid_request_uri") {
+            s.warn("a request_uri that was only looked at cannot be opened again");
+            return s.one.check_response(&pushed, callback);
+        }
+    }
+    s.one.accept(&pushed, landing).map(drop)
+}
+
+async fn again_after_the_end(s: &Session) -> Tried<()> {
+    let pushed = s.pushed().await?;
+    s.one.authorize(&pushed).code().await?;
+    let landing = s.one.authorize(&pushed).land().await?;
+    if let Landing::Callback(callback) = &landing {
+        if callback.parameter("code").is_some() {
+            s.warn("a request_uri that led to a code leads to a second one");
+            return Ok(());
+        }
+    }
+    s.landed_refused(&pushed, &landing, &["invalid_request_uri"])
+}
+
+async fn expired(s: &Session) -> Tried<()> {
+    let pushed = s.pushed().await?;
+    if pushed.expires_in > 600 {
+        return skip(format!("the request_uri lives for {} s", pushed.expires_in));
+    }
+    s.pass(pushed.expires_in + 3).await;
+    let landing = s.one.authorize(&pushed).land().await?;
+    s.landed_refused(&pushed, &landing, &["invalid_request_uri"])
+}
+
+async fn as_another(s: &Session) -> Tried<()> {
+    let pushed = s.pushed().await?;
+    let landing = s.one.authorize(&pushed).set("client_id", s.two.id()).land().await?;
+    s.landed_refused(&pushed, &landing, &["invalid_request", "invalid_request_object", "invalid_request_uri"])
+}
+
+async fn unknown(s: &Session) -> Tried<()> {
+    let pushed = s.pushed().await?;
+    let handle = format!("urn:ietf:params:oauth:request_uri:{}", keys::random());
+    let landing = s.one.authorize(&pushed).set("request_uri", handle).land().await?;
+    if let Landing::Callback(_) = &landing {
+        let finding = Finding::new("an error page", landing.describe()).against(&fapi2_sp::NO_OPEN_REDIRECTOR);
+        return Err(landing.exchange().map_or(finding.clone(), |number| finding.shown_by(number)).into());
+    }
+    s.landed_refused(&pushed, &landing, &[])
+}
+
+async fn without_client_id(s: &Session) -> Tried<()> {
+    let pushed = s.pushed().await?;
+    let landing = s.one.authorize(&pushed).without("client_id").land().await?;
+    s.landed_refused(&pushed, &landing, &["invalid_request"])
+}
+
+async fn parameter_twice(s: &Session) -> Tried<()> {
+    let pushed = s.pushed().await?;
+    let landing = s.one.authorize(&pushed).duplicate("client_id", s.one.id()).land().await?;
+    s.landed_refused(&pushed, &landing, &["invalid_request"])
+}
+
+async fn foreign(s: &Session) -> Tried<()> {
+    let pushed = s.pushed().await?;
+    let landing = s.one.authorize(&pushed).set("request_uri", "https://client.example/request.jwt").land().await?;
+    s.landed_refused(&pushed, &landing, &["invalid_request", "invalid_request_uri", "request_uri_not_supported"])
+}
+
+async fn by_post(s: &Session) -> Tried<()> {
+    let pushed = s.pushed().await?;
+    let url = s.one.metadata().endpoint("authorization_endpoint")?;
+    let fields = [("client_id".to_owned(), s.one.id().to_owned()), ("request_uri".to_owned(), pushed.request_uri.clone())];
+    let request = Request::new("authorization request by POST", "POST", url)
+        .header("accept", "text/html")
+        .carrying("application/x-www-form-urlencoded", crate::client::form::encode(&fields));
+    let reply = s.http().send(request).await?;
+    let redirected = reply.header("location").is_some_and(|location| !location.contains("error="));
+    if reply.status() == 200 || ((300..400).contains(&reply.status()) && redirected) {
+        return Ok(());
+    }
+    let got = format!("status {}", reply.status());
+    Err(Finding::new("the page or redirect that GET gets", got).shown_by(reply.number()).against(&oidcc::GET_AND_POST).into())
+}

@@ -1,0 +1,232 @@
+//! What a pushed request must hold, and what it must not.
+
+use super::{Scenario, front_channel, module, run};
+use crate::browser::Landing;
+use crate::client::FormRequest;
+use crate::finding::{Finding, Tried};
+use crate::keys;
+use crate::session::{Front, Session, Wire, wire};
+use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc7636, rfc8252, rfc9126, rfc9700};
+
+const BAD: Front = Front { push: wire::INVALID_REQUEST, redirect: &["invalid_request"] };
+const BAD_OBJECT: Front = Front { push: wire::INVALID_REQUEST_OBJECT, redirect: &["invalid_request", "invalid_request_object"] };
+const BAD_RESPONSE_TYPE: Front = Front {
+    push: Wire { statuses: &[400, 401, 403, 404, 422], errors: &[] },
+    redirect: &["unsupported_response_type", "invalid_request"],
+};
+const REFUSED_SOMEWHERE: &[&str] =
+    &["PAR answers 400 invalid_request, or the redirect URI gets that error, or an error page is shown", "no code is issued"];
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::negative("push-without-redirect-uri", "A pushed request without redirect_uri is refused.", |s| {
+        Box::pin(s.refused_in_front_by(|push| push.without("redirect_uri"), &BAD_OBJECT))
+    })
+    .oidf(&[module!("ensure-request-object-without-redirect-uri-fails"), module!("ensure-redirect-uri-in-authorization-request")])
+    .requires(&[&fapi2_sp::REDIRECT_URI_SENT, &oidcc::REDIRECT_URI_NAMED])
+    .when(front_channel)
+    .asserts(&[
+        "PAR answers 400 invalid_request or invalid_request_object, or the redirect URI gets one of them, or an error page is shown",
+        "no code is issued, not even to a single registered redirect URI",
+    ]),
+    Scenario::positive(
+        "push-unregistered-redirect-uri",
+        "A redirect URI that is not registered is refused, or its flow completes there.",
+        run!(unregistered_redirect_uri),
+    )
+    .oidf(&[module!("plain-fapi-tolerate-unregistered-redirect-uri")])
+    .requires(&[&rfc6749::REDIRECT_REGISTERED, &rfc6749::REDIRECT_EXACT, &rfc9700::REDIRECT_EXACT])
+    .when(front_channel)
+    .asserts(&["PAR answers 400 invalid_request or invalid_request_object, or an error page is shown, or the flow completes there"]),
+    Scenario::negative("push-redirect-uri-extended", "A redirect URI is compared whole: one with more on its end is refused.", |s| {
+        Box::pin(s.refused_in_front_by(|push| { let uri = format!("{}x", push.client().settings().redirect_uri); push.set("redirect_uri", uri) }, &BAD_OBJECT))
+    })
+    .requires(&[&rfc6749::REDIRECT_EXACT, &rfc9700::REDIRECT_EXACT, &rfc6749::REDIRECT_REGISTERED])
+    .when(front_channel)
+    .asserts(REFUSED_SOMEWHERE),
+    Scenario::negative("push-redirect-uri-with-fragment", "A redirect URI with a fragment is refused.", |s| {
+        Box::pin(s.refused_in_front_by(|push| { let uri = format!("{}#f", push.client().settings().redirect_uri); push.set("redirect_uri", uri) }, &BAD_OBJECT))
+    })
+    .requires(&[&rfc6749::REDIRECT_WITHOUT_FRAGMENT, &rfc6749::REDIRECT_EXACT, &rfc6749::REDIRECT_REGISTERED])
+    .when(front_channel)
+    .asserts(REFUSED_SOMEWHERE),
+    Scenario::negative("push-redirect-uri-http", "A redirect URI without TLS is refused.", |s| {
+        Box::pin(s.refused_in_front_by(|push| push.set("redirect_uri", "http://client.example/cb"), &BAD_OBJECT))
+    })
+    .requires(&[&fapi2_sp::REDIRECT_URI_ENCRYPTED, &rfc6749::REDIRECT_EXACT, &rfc6749::REDIRECT_REGISTERED, &rfc8252::REDIRECT_COMPLETE])
+    .when(front_channel)
+    .asserts(REFUSED_SOMEWHERE),
+    Scenario::negative("push-response-type-code-id-token", "response_type=code id_token is refused.", |s| {
+        Box::pin(response_type(s, "code id_token"))
+    })
+    .oidf(&[module!("ensure-response-type-code-idtoken-fails")])
+    .requires(&[&fapi2_sp::RESPONSE_TYPE_CODE])
+    .when(front_channel)
+    .asserts(RESPONSE_TYPE),
+    Scenario::negative("push-response-type-token", "response_type=token is refused.", |s| Box::pin(response_type(s, "token")))
+        .oidf(&[module!("ensure-response-type-token-fails")])
+        .requires(&[&fapi2_sp::RESPONSE_TYPE_CODE])
+        .when(front_channel)
+        .asserts(RESPONSE_TYPE),
+    Scenario::negative("push-without-response-type", "A pushed request without response_type is refused.", |s| {
+        Box::pin(s.refused_in_front_by(|push| push.without("response_type"), &BAD_RESPONSE_TYPE))
+    })
+    .requires(&[&rfc6749::RESPONSE_TYPE_PRESENT, &fapi2_sp::RESPONSE_TYPE_CODE])
+    .when(front_channel)
+    .asserts(RESPONSE_TYPE),
+    Scenario::negative("push-with-request-uri", "A pushed request that holds a request_uri is refused.", run!(with_request_uri))
+        .oidf(&[module!("par-authorization-request-containing-request_uri-form-param")])
+        .requires(&[&rfc9126::NO_REQUEST_URI_IN_PUSH])
+        .when(front_channel)
+        .asserts(&["PAR answers 400 invalid_request, invalid_request_object or request_uri_not_supported"]),
+    Scenario::negative("push-by-put", "The PAR endpoint takes POST only.", |s| Box::pin(other_method(s, "PUT")))
+        .oidf(&[module!("par-attempt-invalid-http-method")])
+        .requires(&[&rfc9126::POST_ONLY])
+        .when(front_channel)
+        .asserts(&["PUT is answered with 4xx or 5xx, 405 rather than others"]),
+    Scenario::negative("push-by-get", "The PAR endpoint does not take GET.", |s| Box::pin(other_method(s, "GET")))
+        .requires(&[&rfc9126::POST_ONLY])
+        .when(front_channel)
+        .asserts(&["GET is answered with 4xx or 5xx, 405 rather than others"]),
+    Scenario::negative("push-without-challenge", "A pushed request without PKCE is refused.", |s| {
+        Box::pin(s.refused_in_front_by(|push| push.without("code_challenge").without("code_challenge_method"), &BAD))
+    })
+    .oidf(&[module!("par-ensure-pkce-required")])
+    .requires(&[&fapi2_sp::CHALLENGE_S256, &rfc7636::CHALLENGE_PRESENT])
+    .when(front_channel)
+    .asserts(REFUSED_SOMEWHERE),
+    Scenario::negative("push-plain-challenge", "code_challenge_method=plain is refused.", |s| {
+        Box::pin(s.refused_in_front_by(|push| push.set("code_challenge_method", "plain"), &BAD))
+    })
+    .oidf(&[module!("par-plain-pkce-rejected")])
+    .requires(&[&fapi2_sp::CHALLENGE_S256, &rfc7636::METHOD_SUPPORTED])
+    .when(front_channel)
+    .asserts(REFUSED_SOMEWHERE),
+    Scenario::negative("push-without-challenge-method", "A challenge without its method means plain, and is refused.", |s| {
+        Box::pin(s.refused_in_front_by(|push| push.without("code_challenge_method"), &BAD))
+    })
+    .requires(&[&fapi2_sp::CHALLENGE_S256, &rfc7636::METHOD_DEFAULTS_TO_PLAIN, &rfc7636::METHOD_SUPPORTED])
+    .when(front_channel)
+    .asserts(REFUSED_SOMEWHERE),
+    Scenario::negative("push-short-challenge", "A challenge that no S256 gives is refused.", |s| {
+        Box::pin(s.refused_in_front_by(|push| push.set("code_challenge", "too-short"), &BAD))
+    })
+    .requires(&[&rfc7636::CHALLENGE_SYNTAX])
+    .when(front_channel)
+    .asserts(REFUSED_SOMEWHERE),
+    Scenario::negative("push-bad-scope-characters", "A scope with characters that scopes cannot have is refused.", |s| {
+        Box::pin(s.refused_in_front_by(|push| { let scope = format!("{} \"quoted\"", push.client().scope()); push.set("scope", scope) }, &BAD_SCOPE))
+    })
+    .requires(&[&rfc6749::SCOPE_SYNTAX])
+    .when(front_channel)
+    .asserts(&["PAR answers 400 invalid_scope or invalid_request, or the redirect URI gets one of them, or an error page is shown"]),
+    Scenario::negative("push-state-with-control-characters", "A state with a line break is refused, not echoed.", |s| {
+        Box::pin(s.refused_in_front_by(|push| push.set("state", "a\r\nset-cookie: x=y"), &BAD))
+    })
+    .requires(&[&rfc6749::STATE_SYNTAX, &rfc6749::VALUES_SANITISED])
+    .when(front_channel)
+    .asserts(REFUSED_SOMEWHERE),
+    Scenario::positive("push-unknown-parameter", "Parameters that nobody knows are ignored.", run!(unknown_parameter))
+        .requires(&[&rfc6749::UNKNOWN_IGNORED])
+        .when(front_channel)
+        .asserts(&["the flow succeeds with an unknown parameter in the pushed request"]),
+    Scenario::positive("push-empty-parameter", "A parameter without a value counts as absent.", run!(empty_parameter))
+        .requires(&[&rfc6749::EMPTY_IS_ABSENT])
+        .when(front_channel)
+        .asserts(&["the flow succeeds with an empty state and an empty nonce, and neither comes back"]),
+    Scenario::positive("push-lifetime", "A request_uri lives for less than ten minutes.", run!(lifetime))
+        .requires(&[&fapi2_sp::REQUEST_URI_TEN_MINUTES, &rfc9126::REQUEST_URI_LIFETIME])
+        .when(front_channel)
+        .asserts(&["expires_in is below 600", "two pushes give two request_uri values"]),
+];
+
+const RESPONSE_TYPE: &[&str] = &[
+    "PAR answers 4xx (400 with unsupported_response_type, invalid_request or unauthorized_client rather than others)",
+    "or the redirect URI gets unsupported_response_type or invalid_request, or an error page is shown; never a code",
+];
+const BAD_SCOPE: Front = Front {
+    push: Wire { statuses: &[400], errors: &["invalid_scope", "invalid_request"] },
+    redirect: &["invalid_scope", "invalid_request"],
+};
+
+impl Session {
+    /// Pushes what a change makes of client one's request, and demands a refusal.
+    pub(super) async fn refused_in_front_by(&self, spoil: impl FnOnce(FormRequest) -> FormRequest, front: &Front) -> Tried<()> {
+        self.refused_in_front(&spoil(self.one.push()), front).await
+    }
+}
+
+async fn unregistered_redirect_uri(s: &Session) -> Tried<()> {
+    let push = s.one.push().set("redirect_uri", format!("https://unregistered.example/{}", keys::random()));
+    let reply = push.send().await?;
+    if reply.status() != 201 {
+        return s.refused(&reply, &wire::INVALID_REQUEST_OBJECT);
+    }
+    let pushed = push.taken(&reply)?;
+    match s.one.authorize(&pushed).land().await? {
+        Landing::Page(_) => Ok(()),
+        landing => {
+            let code = s.one.accept(&pushed, landing)?;
+            s.one.redeem(&code).tokens().await.map(drop)
+        }
+    }
+}
+
+async fn response_type(s: &Session, response_type: &str) -> Tried<()> {
+    let push = s.one.push().set("response_type", response_type);
+    let reply = push.send().await?;
+    let usual = ["unsupported_response_type", "invalid_request", "unauthorized_client"];
+    if reply.status() != 201 && !reply.member("error").is_some_and(|error| usual.contains(&error.as_str())) {
+        s.warn("the refusal has none of the usual errors for a response type");
+    }
+    if reply.status() != 201 {
+        return s.refused(&reply, &BAD_RESPONSE_TYPE.push);
+    }
+    let pushed = push.taken(&reply)?;
+    let landing = s.one.authorize(&pushed).land().await?;
+    s.landed_refused(&pushed, &landing, BAD_RESPONSE_TYPE.redirect)
+}
+
+async fn with_request_uri(s: &Session) -> Tried<()> {
+    let reply = s.one.push().set("request_uri", "urn:ietf:params:oauth:request_uri:none").send().await?;
+    let errors = &["invalid_request", "invalid_request_object", "request_uri_not_supported"];
+    s.refused(&reply, &Wire { statuses: &[400], errors })
+}
+
+async fn other_method(s: &Session, method: &str) -> Tried<()> {
+    let request = s.one.push().method(method);
+    let reply = if method == "GET" { request.in_query().send().await? } else { request.send().await? };
+    if reply.status() < 400 {
+        return Err(Finding::new("a 4xx or 5xx status", format!("status {}", reply.status())).shown_by(reply.number()).into());
+    }
+    if reply.status() != 405 {
+        s.warn(format!("{method} is answered with {}, not with 405", reply.status()));
+    }
+    s.judged(Some(reply.number()), &[&rfc9126::POST_ONLY, &rfc9126::PUSH_BY_POST_FORM])
+}
+
+async fn unknown_parameter(s: &Session) -> Tried<()> {
+    let pushed = s.one.push().set("parameter_that_nobody_knows", "x").pushed().await?;
+    let code = s.one.authorize(&pushed).code().await?;
+    s.one.redeem(&code).set("parameter_that_nobody_knows", "x").tokens().await.map(drop)
+}
+
+async fn empty_parameter(s: &Session) -> Tried<()> {
+    let mut push = s.one.push().set("state", "");
+    if s.variant().openid() {
+        push = push.set("nonce", "");
+    }
+    let pushed = push.pushed().await?;
+    s.one.authorize(&pushed).code().await.map(drop)
+}
+
+async fn lifetime(s: &Session) -> Tried<()> {
+    let (first, second) = (s.pushed().await?, s.pushed().await?);
+    if first.expires_in >= 600 {
+        let finding = Finding::new("expires_in below 600", first.expires_in.to_string());
+        return Err(finding.against(&fapi2_sp::REQUEST_URI_TEN_MINUTES).into());
+    }
+    if first.request_uri == second.request_uri {
+        return Err(Finding::new("a request_uri of its own for each push", "the same one twice").into());
+    }
+    Ok(())
+}

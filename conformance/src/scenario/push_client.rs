@@ -1,0 +1,123 @@
+//! Who may push a request.
+
+use super::{Scenario, assertions_pushed, front_channel, module, run};
+use crate::client::FormRequest;
+use crate::finding::Tried;
+use crate::session::{Session, wire};
+use fapi::requirement::{fapi2_sp, rfc6749, rfc7519, rfc7521, rfc7523, rfc7523bis, rfc8705, rfc9126};
+
+const INVALID_CLIENT: &[&str] = &["PAR answers 400 or 401 with invalid_client or invalid_request"];
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::negative("push-unauthenticated", "A pushed request of nobody is refused.", |s| {
+        Box::pin(refused(s, s.one.push().unauthenticated()))
+    })
+    .requires(&[
+        &fapi2_sp::PUSH_AUTHENTICATED,
+        &rfc9126::PUSH_AUTHENTICATED,
+        &rfc6749::CLIENT_AUTHENTICATES,
+        &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
+    ])
+    .when(front_channel)
+    .asserts(INVALID_CLIENT),
+    Scenario::negative("push-by-unknown-client", "A pushed request of a client that does not exist is refused.", |s| {
+        Box::pin(refused(
+            s,
+            s.one
+                .push()
+                .set("client_id", "nobody-knows-this-client")
+                .assertion(|jwt| jwt.claim("iss", "nobody-knows-this-client").claim("sub", "nobody-knows-this-client")),
+        ))
+    })
+    .requires(&[&fapi2_sp::PUSH_AUTHENTICATED, &rfc9126::PUSH_AUTHENTICATED, &rfc6749::CLIENT_AUTHENTICATES])
+    .when(front_channel)
+    .asserts(INVALID_CLIENT),
+    Scenario::negative(
+        "push-for-another-client",
+        "client_id names another client than the one that authenticates: refused.",
+        run!(for_another),
+    )
+    .requires(&[
+        &rfc7521::CLIENT_ID_MATCHES,
+        &rfc8705::CERTIFICATE_OF_CLIENT,
+        &rfc8705::CERTIFICATE_SUBJECT,
+        &rfc8705::CERTIFICATE_REGISTERED,
+    ])
+    .when(front_channel)
+    .asserts(INVALID_CLIENT),
+    Scenario::positive(
+        "push-assertion-8-seconds-ahead",
+        "A client assertion from a clock that is 8 seconds ahead is taken.",
+        run!(eight_seconds_ahead),
+    )
+    .oidf(&[module!("par-ensure-jwt-client-assertions-nbf-8-seconds-in-the-future-is-accepted")])
+    .requires(&[&fapi2_sp::FUTURE_TIMES])
+    .when(assertions_pushed)
+    .asserts(&["PAR answers 201 to an assertion with iat and nbf 8 s ahead (otherwise a warning)"]),
+    Scenario::negative("push-assertion-62-seconds-ahead", "A client assertion from more than a minute ahead is refused.", |s| {
+        Box::pin(refused(s, s.one.push().assertion(|jwt| jwt.issued(62).not_before(62).expires(122))))
+    })
+    .oidf(&[module!("par-ensure-jwt-client-assertions-nbf-over-60-seconds-in-the-future-fails")])
+    .requires(&[&fapi2_sp::FUTURE_TIMES, &rfc7523::ASSERTION_NBF, &rfc7519::NOT_BEFORE_NBF])
+    .when(assertions_pushed)
+    .asserts(INVALID_CLIENT),
+    Scenario::negative(
+        "push-assertion-audience-array",
+        "An assertion whose audience is an array is refused, even if the issuer is in it.",
+        |s| {
+            Box::pin(refused(
+                s,
+                s.one.push().assertion(|jwt| {
+                    let issuer = jwt.text_of("aud").unwrap_or_default().to_owned();
+                    jwt.claim("aud", vec![issuer, "https://other.example".into()])
+                }),
+            ))
+        },
+    )
+    .oidf(&[module!("par-test-array-as-audience-fails")])
+    .requires(AUDIENCE)
+    .when(assertions_pushed)
+    .asserts(INVALID_CLIENT),
+    Scenario::negative("push-assertion-audience-push-endpoint", "An assertion for the PAR endpoint's URL is refused.", |s| {
+        Box::pin(for_endpoint(s, "pushed_authorization_request_endpoint"))
+    })
+    .oidf(&[module!("par-test-par-endpoint-url-as-audience-fails")])
+    .requires(AUDIENCE)
+    .when(assertions_pushed)
+    .asserts(INVALID_CLIENT),
+    Scenario::negative("push-assertion-audience-token-endpoint", "An assertion for the token endpoint's URL is refused.", |s| {
+        Box::pin(for_endpoint(s, "token_endpoint"))
+    })
+    .oidf(&[module!("par-test-token-endpoint-url-as-audience-fails")])
+    .requires(AUDIENCE)
+    .when(assertions_pushed)
+    .asserts(INVALID_CLIENT),
+];
+
+const AUDIENCE: &[&fapi::requirement::Requirement] = &[
+    &fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER,
+    &rfc7523bis::SOLE_AUDIENCE,
+    &rfc7523bis::PUSH_SOLE_AUDIENCE,
+    &rfc7523::ASSERTION_AUD,
+];
+
+async fn refused(s: &Session, push: FormRequest) -> Tried<()> {
+    s.refused(&push.send().await?, &wire::INVALID_CLIENT)
+}
+
+async fn for_another(s: &Session) -> Tried<()> {
+    refused(s, s.one.push().set("client_id", s.two.id())).await
+}
+
+async fn eight_seconds_ahead(s: &Session) -> Tried<()> {
+    let reply = s.one.push().assertion(|jwt| jwt.issued(8).not_before(8)).send().await?;
+    if reply.status() != 201 {
+        s.warn(format!("an assertion from a clock 8 s ahead is refused with status {}", reply.status()));
+    }
+    Ok(())
+}
+
+async fn for_endpoint(s: &Session, endpoint: &'static str) -> Tried<()> {
+    let audience = s.one.metadata().text(endpoint).unwrap_or_default().to_owned();
+    refused(s, s.one.push().assertion(move |jwt| jwt.claim("aud", audience.as_str()))).await
+}

@@ -1,0 +1,199 @@
+//! Refresh tokens.
+
+use super::{Scenario, front_channel, module, openid, run};
+use crate::client::{Client, Tokens};
+use crate::finding::{Finding, Tried, skip};
+use crate::keys::{self, SigningKey};
+use crate::session::{Session, Wire, wire};
+use crate::variant::Authentication;
+use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc8705, rfc9449};
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::positive(
+        "refresh",
+        "A refresh token of a confidential client is bound to the client, not to a key.",
+        run!(refresh),
+    )
+    .oidf(&[module!("refresh-token")])
+    .requires(&[
+        &fapi2_sp::NO_REFRESH_ROTATION,
+        &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND,
+        &rfc8705::CONFIDENTIAL_REFRESH_UNBOUND,
+        &fapi2_sp::ROTATION_RETRY,
+    ])
+    .when(front_channel)
+    .seconds(30)
+    .asserts(&[
+        "refresh with a new DPoP key: 200, JSON, no-store, the right token_type, tokens that cannot be guessed",
+        "if the refresh token is rotated, the previous one still works 30 s later",
+        "the new access token works at the resource; client 2's with client 1's key is refused with 4xx",
+        "the other parts of the module: refresh-unauthenticated, refresh-without-key, refresh-of-another-client",
+    ]),
+    Scenario::negative("refresh-unauthenticated", "A refresh token is nothing without its client.", run!(unauthenticated))
+        .oidf(&[module!("refresh-token")])
+        .requires(&[
+            &rfc6749::CLIENT_AUTHENTICATES,
+            &rfc6749::CONFIDENTIAL_AUTHENTICATES,
+            &rfc6749::REFRESH_BOUND_TO_CLIENT,
+            &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
+            &rfc8705::CERTIFICATE_OF_CLIENT,
+        ])
+        .when(front_channel)
+        .asserts(&["400 or 401 with invalid_client, invalid_grant or invalid_request (a TLS failure with mTLS)"]),
+    Scenario::negative("refresh-without-key", "A refresh without a proof or certificate gets no token.", run!(without_key))
+        .oidf(&[module!("refresh-token")])
+        .requires(&[
+            &fapi2_sp::SENDER_CONSTRAINED,
+            &fapi2_sp::DPOP_OR_MTLS,
+            &rfc9449::CLIENT_ALWAYS_PROVES,
+            &rfc8705::CERTIFICATE_OF_CLIENT,
+            &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
+        ])
+        .when(front_channel)
+        .asserts(&["DPoP: 400 with invalid_request, invalid_grant or invalid_dpop_proof; mTLS: a TLS failure or 4xx"]),
+    Scenario::negative("refresh-of-another-client", "A refresh token is bound to its client.", run!(of_another))
+        .oidf(&[module!("refresh-token")])
+        .requires(&[&rfc6749::REFRESH_BOUND_TO_CLIENT, &rfc6749::REFRESH_BINDING_CHECKED, &oidcc::REFRESH_VALIDATED])
+        .when(front_channel)
+        .asserts(&["client 1, properly authenticated, uses client 2's refresh token and gets 400 invalid_grant"]),
+    Scenario::negative("refresh-unknown", "A refresh token that was never issued is refused.", run!(unknown))
+        .requires(&[&rfc6749::INVALID_GRANT, &rfc6749::REFRESH_BOUND_TO_CLIENT])
+        .when(front_channel)
+        .asserts(&["400 invalid_grant"]),
+    Scenario::negative("refresh-wider-scope", "A refresh gives no scope that was not granted.", run!(wider_scope))
+        .requires(&[&rfc6749::REFRESH_SCOPE])
+        .when(front_channel)
+        .asserts(&["a scope that was not granted: 400 invalid_scope (or invalid_grant)"]),
+    Scenario::positive("refresh-narrower-scope", "A refresh may ask for less.", run!(narrower_scope))
+        .requires(&[&rfc6749::REFRESH_SCOPE_KEPT])
+        .when(openid)
+        .asserts(&["scope=openid: 200", "the refresh token still gives the whole scope afterwards"]),
+    Scenario::positive("refresh-id-token", "An ID token of a refresh is for the same user and client.", run!(id_token))
+        .requires(&[&oidcc::REFRESHED_ID_TOKEN])
+        .when(openid)
+        .asserts(&["if there is one: iss, aud and sub are the same, auth_time too, iat is not earlier"]),
+];
+
+/// Tokens of client two, with a refresh token.
+async fn refreshable(s: &Session, client: &Client) -> Tried<(Tokens, String)> {
+    let tokens = client.tokens().await?;
+    match tokens.refresh_token.clone() {
+        Some(token) => Ok((tokens, token)),
+        None => {
+            if client.metadata().list("grant_types_supported").contains(&"refresh_token") {
+                s.warn("the metadata lists the refresh_token grant, but no refresh token is issued");
+            }
+            skip("the server issues no refresh token")
+        }
+    }
+}
+
+async fn refresh(s: &Session) -> Tried<()> {
+    let (_, token) = refreshable(s, &s.two).await?;
+    let mut request = s.two.refresh(&token);
+    let key = SigningKey::es256();
+    if s.variant().dpop() {
+        let key = key.clone();
+        request = request.proof(move |jwt| jwt.proving(&key));
+    }
+    let refreshed = request.tokens().await?;
+    let rotated = refreshed.refresh_token.as_ref().is_some_and(|new| *new != token);
+    if rotated {
+        s.warn("the refresh token is rotated, though FAPI 2.0 wants it not to be");
+        s.pass(30).await;
+        s.two.refresh(&token).tokens().await?;
+    }
+    if s.two.resource(&refreshed).url().is_err() {
+        return Ok(());
+    }
+    let mut good = s.two.resource(&refreshed);
+    if s.variant().dpop() {
+        good = good.proof(move |jwt| jwt.proving(&key));
+    }
+    good.served().await?;
+    let stolen = s.one.resource(&refreshed).send().await?;
+    let because: &[_] =
+        &[&rfc9449::TOKEN_BOUND_TO_KEY, &rfc9449::PROOF_ATH, &rfc8705::CERTIFICATE_MISMATCH, &rfc8705::TOKEN_CERTIFICATE];
+    s.refused_by_resource_because(&stolen, &[400, 401, 403], because)
+}
+
+async fn unauthenticated(s: &Session) -> Tried<()> {
+    let (_, token) = refreshable(s, &s.one).await?;
+    let request = s.one.refresh(&token).unauthenticated().set("client_id", s.one.id());
+    // Whoever authenticates by certificate shows none; others keep theirs, which is not what is missing.
+    let request = match s.variant().authentication {
+        Authentication::PrivateKeyJwt => request.identity(s.one.settings().identity.clone().filter(|_| !s.variant().dpop())),
+        Authentication::Mtls => request,
+    };
+    match request.attempt().await? {
+        Ok(reply) => {
+            let errors = &["invalid_client", "invalid_grant", "invalid_request"];
+            s.refused(&reply, &Wire { statuses: &[400, 401], errors })
+        }
+        Err(_) if s.variant().certificates() => Ok(()),
+        Err(unanswered) => Err(unanswered.into()),
+    }
+}
+
+async fn without_key(s: &Session) -> Tried<()> {
+    let (_, token) = refreshable(s, &s.one).await?;
+    if s.variant().dpop() {
+        let reply = s.one.refresh(&token).without_proof().send().await?;
+        return s.refused(&reply, &wire::INVALID_PROOF_OR_GRANT);
+    }
+    match s.one.refresh(&token).identity(None).attempt().await? {
+        Ok(reply) => {
+            let errors = &["invalid_client", "invalid_grant", "invalid_request"];
+            s.refused(&reply, &Wire { statuses: &[400, 401], errors })
+        }
+        Err(_) => Ok(()),
+    }
+}
+
+async fn of_another(s: &Session) -> Tried<()> {
+    let (_, token) = refreshable(s, &s.two).await?;
+    s.refused(&s.one.refresh(&token).send().await?, &wire::INVALID_GRANT)
+}
+
+async fn unknown(s: &Session) -> Tried<()> {
+    refreshable(s, &s.one).await?;
+    s.refused(&s.one.refresh(&keys::random()).send().await?, &wire::INVALID_GRANT)
+}
+
+async fn wider_scope(s: &Session) -> Tried<()> {
+    let (_, token) = refreshable(s, &s.one).await?;
+    let wider = format!("{} a-scope-that-was-not-granted", s.one.scope());
+    let reply = s.one.refresh(&token).set("scope", wider).send().await?;
+    s.refused(&reply, &Wire { statuses: &[400], errors: &["invalid_scope", "invalid_grant"] })
+}
+
+async fn narrower_scope(s: &Session) -> Tried<()> {
+    let (first, token) = refreshable(s, &s.one).await?;
+    let narrow = s.one.refresh(&token).set("scope", "openid").tokens().await?;
+    let token = narrow.refresh_token.unwrap_or(token);
+    let whole = s.one.refresh(&token).tokens().await?;
+    let sorted = |tokens: &Tokens| {
+        let mut scopes: Vec<_> = tokens.scope.as_deref().unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+        scopes.sort();
+        scopes
+    };
+    if whole.scope.is_some() && first.scope.is_some() && sorted(&whole) != sorted(&first) {
+        let finding = Finding::new(format!("scope {:?}", sorted(&first)), format!("{:?}", sorted(&whole)));
+        return Err(finding.shown_by(whole.reply.number()).against(&rfc6749::REFRESH_SCOPE_KEPT).into());
+    }
+    Ok(())
+}
+
+async fn id_token(s: &Session) -> Tried<()> {
+    let (first, token) = refreshable(s, &s.one).await?;
+    let again = s.one.refresh(&token).tokens().await?;
+    let (Some(before), Some(after)) = (&first.id_token, &again.id_token) else { return Ok(()) };
+    for claim in ["iss", "sub", "aud", "auth_time"] {
+        if before.get(claim) != after.get(claim) && before.contains_key(claim) {
+            let show = |claims: &serde_json::Map<_, _>| claims.get(claim).map_or("nothing".into(), serde_json::Value::to_string);
+            let finding = Finding::new(format!("{claim} {}", show(before)), show(after)).shown_by(again.reply.number());
+            return Err(finding.against(&oidcc::REFRESHED_ID_TOKEN).into());
+        }
+    }
+    Ok(())
+}

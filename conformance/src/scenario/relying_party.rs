@@ -1,0 +1,117 @@
+//! Whole flows, driven by client crates that other people wrote.
+
+use super::{Scenario, front_channel, openid, run};
+use crate::relying_party::{huskarl, oauth2, openidconnect};
+use crate::variant::{Profile, Variant};
+use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc7009, rfc7636, rfc7662, rfc9126, rfc9207};
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::positive("relying-party-huskarl", "The client crate huskarl gets tokens, uses, refreshes and revokes them.", run!(huskarl::code_flow))
+        .when(front_channel)
+        .requires(&[
+            &fapi2_sp::METADATA_PUBLISHED,
+            &fapi2_sp::PUSH_OFFERED,
+            &rfc9126::PUSH_CREATED,
+            &fapi2_sp::CODE_BINDING_OFFERED,
+            &rfc7636::S256_SUPPORTED,
+            &rfc9207::RESPONSE_ISS,
+            &rfc9207::ISS_AS_PUBLISHED,
+            &rfc6749::STATE_ECHOED,
+            &rfc6749::TOKEN_RESPONSE,
+            &oidcc::TOKEN_RESPONSE,
+            &oidcc::NONCE_COPIED,
+            &oidcc::USERINFO_SUBJECT,
+            &fapi2_sp::TOKEN_IN_HEADER,
+            &rfc7009::REFRESH_TOKENS_REVOCABLE,
+        ])
+        .asserts(&[
+            "huskarl discovers the server and pushes: client assertion for the issuer or certificate, S256, dpop_jkt and a proof with DPoP",
+            "it accepts the response: its state, and iss of the metadata",
+            "it redeems the code with a proof or certificate, and verifies the ID token: signature, iss, aud, exp, nonce",
+            "userinfo has the ID token's sub; the resource answers 200 or 201 to a token with ath or certificate",
+            "where it got a refresh token: a refresh works, the new token too, and the refresh token can be revoked",
+        ]),
+    Scenario::positive(
+        "relying-party-openidconnect",
+        "The client crate openidconnect logs a user in with a request that our client pushes.",
+        run!(openidconnect::code_flow),
+    )
+    .when(openid)
+    .requires(&[
+        &fapi2_sp::METADATA_PUBLISHED,
+        &fapi2_sp::PUSH_OFFERED,
+        &rfc9126::PUSH_CREATED,
+        &rfc7636::S256_SUPPORTED,
+        &rfc9207::RESPONSE_ISS,
+        &rfc6749::STATE_ECHOED,
+        &oidcc::TOKEN_RESPONSE,
+        &oidcc::ID_TOKEN_CLAIMS,
+        &oidcc::NONCE_COPIED,
+        &oidcc::AT_HASH,
+        &oidcc::USERINFO_SUBJECT,
+        &oidcc::REFRESHED_ID_TOKEN,
+    ])
+    .asserts(&[
+        "openidconnect discovers the server and its keys; its parameters are taken as they are when our client pushes them",
+        "it redeems the code with its PKCE verifier; the proof and the client assertion are added to its request",
+        "it verifies the ID token: signature, iss, aud, exp, its nonce, and at_hash if there is one",
+        "userinfo has the ID token's sub",
+        "where it got a refresh token: a refresh works, and an ID token that comes with it verifies and has the same sub",
+    ]),
+    Scenario::positive(
+        "relying-party-oauth2",
+        "The client crate oauth2 gets tokens with a request that our client pushes, and refreshes, introspects and revokes them.",
+        run!(oauth2::code_flow),
+    )
+    .when(plain)
+    .requires(&[
+        &fapi2_sp::PUSH_OFFERED,
+        &rfc9126::PUSH_CREATED,
+        &rfc7636::S256_SUPPORTED,
+        &rfc9207::RESPONSE_ISS,
+        &rfc6749::STATE_ECHOED,
+        &rfc6749::TOKEN_RESPONSE,
+        &fapi2_sp::TOKEN_IN_HEADER,
+        &rfc7662::ACTIVE_ANSWER,
+        &rfc7009::REFRESH_TOKENS_REVOCABLE,
+        &rfc6749::INVALID_GRANT,
+    ])
+    .asserts(&[
+        "oauth2's parameters are taken as they are when our client pushes them",
+        "it redeems the code with its PKCE verifier; the proof and the client assertion are added to its request",
+        "the resource answers 200 or 201, before and after a refresh",
+        "introspection, where clients may ask, says active, and after a revocation over https not active",
+        "a revoked refresh token is invalid_grant",
+    ]),
+    Scenario::positive(
+        "relying-party-huskarl-client-credentials",
+        "The client crate huskarl gets a token for itself and uses it.",
+        run!(huskarl::client_credentials),
+    )
+    .when(alone)
+    .requires(&[&fapi2_sp::METADATA_PUBLISHED, &rfc6749::TOKEN_RESPONSE_SHAPE, &fapi2_sp::TOKEN_IN_HEADER])
+    .asserts(&[
+        "huskarl discovers the server and gets a token: client assertion for the issuer or certificate, proof with DPoP",
+        "the resource answers 200 or 201 to the token with ath or certificate",
+    ]),
+    Scenario::positive(
+        "relying-party-oauth2-client-credentials",
+        "The client crate oauth2 gets a token for itself, uses, introspects and revokes it.",
+        run!(oauth2::client_credentials),
+    )
+    .when(alone)
+    .requires(&[&rfc6749::TOKEN_RESPONSE_SHAPE, &fapi2_sp::TOKEN_IN_HEADER, &rfc7662::ACTIVE_ANSWER])
+    .asserts(&[
+        "oauth2 gets a token; the proof and the client assertion are added to its request",
+        "the resource answers 200 or 201",
+        "introspection, where clients may ask, says active, and after a revocation over https not active",
+    ]),
+];
+
+fn plain(variant: &Variant) -> bool {
+    variant.profile == Profile::OAuth
+}
+
+fn alone(variant: &Variant) -> bool {
+    !variant.front_channel()
+}

@@ -1,0 +1,127 @@
+//! What a protected resource refuses, whoever asks.
+
+use super::{Scenario, always, run};
+use crate::client::resource::ResourceCall;
+use crate::finding::{Finding, Tried};
+use crate::http::Reply;
+use crate::keys;
+use crate::session::Session;
+use fapi::requirement::{fapi2_sp, rfc6749, rfc6750, rfc9068, rfc9449};
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::negative("resource-without-token", "Nothing is told without a token.", run!(without_token))
+        .requires(&[&rfc6750::TOKEN_PRESENT, &rfc6750::BARE_CHALLENGE, &rfc9449::RESOURCE_PROOF])
+        .when(always)
+        .asserts(&[
+            "401 (400 at worst) with WWW-Authenticate",
+            "the challenge names no error, as nothing was wrong (otherwise a warning)",
+        ]),
+    Scenario::negative("resource-unknown-token", "A token that was never issued is refused.", run!(unknown_token))
+        .requires(&[
+            &rfc6750::TOKEN_LIVE,
+            &fapi2_sp::TOKEN_VALID,
+            &rfc6749::TOKEN_VALIDATED,
+            &rfc9068::VALIDATED,
+            &rfc9068::INVALID_TOKEN,
+        ])
+        .when(always)
+        .asserts(&["401 with WWW-Authenticate and invalid_token (other errors of the challenge are a warning)"]),
+    Scenario::negative("resource-tampered-token", "A token with one character changed is refused.", run!(tampered))
+        .requires(&[
+            &rfc6750::TOKEN_LIVE,
+            &fapi2_sp::TOKEN_VALID,
+            &rfc6749::TOKEN_VALIDATED,
+            &rfc9068::VALIDATED,
+            &rfc9068::INVALID_TOKEN,
+            &rfc9449::PROOF_ATH,
+        ])
+        .when(always)
+        .asserts(&["401 (400 at worst)"]),
+    Scenario::negative(
+        "resource-token-in-query-too",
+        "A token in the query is refused even beside a good header.",
+        run!(in_query_too),
+    )
+    .requires(&[&fapi2_sp::NO_TOKEN_IN_QUERY, &rfc6750::NO_TOKEN_IN_QUERY, &rfc6750::REQUEST_WELL_FORMED])
+    .when(always)
+    .asserts(&[
+        "the header decides: the request is served, or refused with 400 or 401; the query alone is never enough (see flow)",
+    ]),
+    Scenario::negative("resource-expired-token", "A token is refused when its time is over.", run!(expired))
+        .requires(&[&fapi2_sp::TOKEN_VALID, &rfc6750::TOKEN_LIVE, &rfc6749::TOKEN_VALIDATED])
+        .when(always)
+        .seconds(605)
+        .asserts(&["after expires_in (at most ten minutes are waited for) the resource answers 401"]),
+    Scenario::negative("resource-unknown-scheme", "An authentication scheme that nobody knows is refused.", run!(unknown_scheme))
+        .requires(&[&rfc6750::TOKEN_PRESENT, &rfc9449::RESOURCE_PROOF])
+        .when(always)
+        .asserts(&["401 (400 at worst)"]),
+];
+
+async fn call(s: &Session) -> Tried<ResourceCall> {
+    Ok(s.one.resource(&s.one.tokens().await?))
+}
+
+fn challenged(reply: &Reply) -> Tried<String> {
+    match reply.header("www-authenticate") {
+        Some(challenge) => Ok(challenge.to_owned()),
+        None if reply.status() != 401 => Ok(String::new()),
+        None => {
+            let finding = Finding::new("WWW-Authenticate beside 401", "none").shown_by(reply.number());
+            Err(finding.against(&rfc6750::TOKEN_PRESENT).into())
+        }
+    }
+}
+
+async fn without_token(s: &Session) -> Tried<()> {
+    let reply = call(s).await?.scheme(None).without_proof().send().await?;
+    if challenged(&reply)?.contains("error=") {
+        s.warn("the challenge names an error, though the request had no token");
+    }
+    s.refused_by_resource(&reply, &[400, 401])
+}
+
+async fn unknown_token(s: &Session) -> Tried<()> {
+    let reply = call(s).await?.token(keys::random()).send().await?;
+    if !challenged(&reply)?.contains("invalid_token") {
+        s.warn("the challenge does not say invalid_token");
+    }
+    s.refused_by_resource(&reply, &[401])
+}
+
+async fn tampered(s: &Session) -> Tried<()> {
+    let tokens = s.one.tokens().await?;
+    let mut token = tokens.access_token.clone();
+    let last = token.pop();
+    // Not the very last character: of base64url it may hold unused bits.
+    let before = token.pop();
+    token.push(if before == Some('A') { 'B' } else { 'A' });
+    token.extend(last);
+    let reply = s.one.resource(&tokens).token(token).send().await?;
+    s.refused_by_resource(&reply, &[400, 401])
+}
+
+async fn in_query_too(s: &Session) -> Tried<()> {
+    let tokens = s.one.tokens().await?;
+    let reply = s.one.resource(&tokens).query("access_token", &tokens.access_token).send().await?;
+    if matches!(reply.status(), 200 | 201) {
+        return Ok(());
+    }
+    s.refused_by_resource(&reply, &[400, 401])
+}
+
+async fn expired(s: &Session) -> Tried<()> {
+    let tokens = s.one.tokens().await?;
+    let call = s.one.resource(&tokens);
+    call.served().await?;
+    let Some(lifetime) = tokens.expires_in.filter(|seconds| *seconds <= 600) else {
+        return crate::finding::skip(format!("the access token lives for {:?} s", tokens.expires_in));
+    };
+    s.pass(lifetime + 3).await;
+    s.refused_by_resource(&call.send().await?, &[401])
+}
+
+async fn unknown_scheme(s: &Session) -> Tried<()> {
+    let reply = call(s).await?.scheme(Some("Negotiate")).without_proof().send().await?;
+    s.refused_by_resource(&reply, &[400, 401])
+}

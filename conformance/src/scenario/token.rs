@@ -1,0 +1,198 @@
+//! Redeeming codes.
+
+use super::{Scenario, always, front_channel, module, run};
+use crate::client::FormRequest;
+use crate::finding::{Finding, Tried};
+use crate::keys;
+use crate::session::{Session, Wire, wire};
+use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc7636, rfc9700};
+
+const INVALID_GRANT: &[&str] = &["the token endpoint answers 400 invalid_grant"];
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::negative("code-again", "A code is good once; whoever redeems it again ends what it gave.", run!(again))
+        .oidf(&[module!("attempt-reuse-authorization-code-after-one-second")])
+        .requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED, &rfc6749::CODE_REPLAY_REVOKES])
+        .when(front_channel)
+        .seconds(1)
+        .asserts(&[
+            "after 1 s the second redemption gets 400 invalid_grant",
+            "the resource then refuses the first access token with 4xx (otherwise a warning)",
+        ]),
+    Scenario::negative("code-expired", "A code is good for at most 60 seconds.", run!(expired))
+        .oidf(&[module!("ensure-token-endpoint-fails-with-expired-auth-code")])
+        .requires(&[&fapi2_sp::CODE_SIXTY_SECONDS, &rfc6749::CODE_EXPIRES])
+        .when(front_channel)
+        .seconds(62)
+        .asserts(&["62 s after it was issued, the first redemption gets 400 invalid_grant"]),
+    Scenario::negative("code-of-another-client", "A code is bound to its client.", run!(of_another))
+        .oidf(&[module!("ensure-authorization-code-is-bound-to-client")])
+        .requires(&[&rfc6749::CODE_BOUND_TO_CLIENT, &rfc6749::CODE_BOUND, &oidcc::TOKEN_REQUEST_VALIDATED])
+        .when(front_channel)
+        .asserts(&["client 2, properly authenticated, redeems client 1's code and gets 400 invalid_grant"]),
+    Scenario::negative("code-without-verifier", "A code is not redeemed without its PKCE verifier.", |s| {
+        Box::pin(refused(s, |request| request.without("code_verifier"), &wire::INVALID_GRANT))
+    })
+    .oidf(&[module!("ensure-pkce-code-verifier-required")])
+    .requires(&[&rfc7636::VERIFIER_PRESENT, &rfc7636::VERIFIER_FITS])
+    .when(front_channel)
+    .asserts(INVALID_GRANT),
+    Scenario::negative("code-with-wrong-verifier", "A code is not redeemed with another verifier.", |s| {
+        Box::pin(refused(s, |request| request.set("code_verifier", keys::random()), &wire::INVALID_GRANT))
+    })
+    .oidf(&[module!("incorrect-pkce-code-verifier-rejected")])
+    .requires(&[&rfc7636::VERIFIER_FITS])
+    .when(front_channel)
+    .asserts(INVALID_GRANT),
+    Scenario::negative("code-with-short-verifier", "A verifier that is none is refused.", |s| {
+        Box::pin(refused(s, |request| request.set("code_verifier", "short"), &INVALID_GRANT_OR_REQUEST))
+    })
+    .requires(&[&rfc7636::VERIFIER_SYNTAX, &rfc7636::VERIFIER_FITS])
+    .when(front_channel)
+    .asserts(&["the token endpoint answers 400 invalid_grant or invalid_request"]),
+    Scenario::negative("code-with-challenge-as-verifier", "The challenge is not the verifier.", |s| {
+        Box::pin(refused(
+            s,
+            |request| {
+                let verifier = value(&request, "code_verifier");
+                request.set("code_verifier", keys::digest(&verifier))
+            },
+            &wire::INVALID_GRANT,
+        ))
+    })
+    .requires(&[&rfc7636::VERIFIER_FITS])
+    .when(front_channel)
+    .asserts(INVALID_GRANT),
+    Scenario::negative(
+        "code-with-other-redirect-uri",
+        "The redirect URI of the token request is that of the authorization request.",
+        |s| {
+            Box::pin(refused(
+                s,
+                |request| {
+                    let uri = value(&request, "redirect_uri");
+                    request.set("redirect_uri", format!("{uri}x"))
+                },
+                &wire::INVALID_GRANT,
+            ))
+        },
+    )
+    .requires(&[&rfc6749::REDIRECT_URI_IDENTICAL, &oidcc::TOKEN_REQUEST_VALIDATED])
+    .when(front_channel)
+    .asserts(INVALID_GRANT),
+    Scenario::negative(
+        "code-without-redirect-uri",
+        "The token request names the redirect URI, as the authorization request did.",
+        run!(without_redirect_uri),
+    )
+    .requires(&[&rfc6749::REDIRECT_URI_IDENTICAL, &oidcc::TOKEN_REQUEST_VALIDATED])
+    .when(front_channel)
+    .asserts(&[
+        "the token endpoint answers 400 invalid_grant or invalid_request",
+        "OpenID leaves it open where one redirect URI is registered: there, tokens are a warning",
+    ]),
+    Scenario::negative("code-unknown", "A code that was never issued is refused.", |s| {
+        Box::pin(refused(s, |request| request.set("code", keys::random()), &wire::INVALID_GRANT))
+    })
+    .requires(&[&rfc6749::INVALID_GRANT, &rfc6749::CODE_BOUND_TO_CLIENT, &rfc6749::CODE_ONCE])
+    .when(front_channel)
+    .asserts(INVALID_GRANT),
+    Scenario::negative("code-missing", "A token request for a code holds the code.", |s| {
+        Box::pin(refused(s, |request| request.without("code"), &wire::INVALID_REQUEST))
+    })
+    .requires(&[&rfc6749::INVALID_REQUEST])
+    .when(front_channel)
+    .asserts(&["the token endpoint answers 400 invalid_request"]),
+    Scenario::negative("grant-type-missing", "A token request names its grant type.", |s| {
+        Box::pin(refused(s, |request| request.without("grant_type"), &UNSUPPORTED_OR_INVALID))
+    })
+    .requires(&[&rfc6749::INVALID_REQUEST, &rfc6749::GRANT_TYPE_SERVED])
+    .when(always)
+    .asserts(&["the token endpoint answers 400 invalid_request (or unsupported_grant_type)"]),
+    Scenario::negative("grant-type-unknown", "A grant type that nobody knows is refused.", |s| {
+        Box::pin(refused(s, |request| request.set("grant_type", "urn:example:unknown"), &UNSUPPORTED))
+    })
+    .requires(&[&rfc6749::GRANT_TYPE_SERVED, &rfc6749::UNAUTHORIZED_CLIENT])
+    .when(always)
+    .asserts(&["the token endpoint answers 400 unsupported_grant_type"]),
+    Scenario::negative("grant-type-password", "The password grant does not exist.", |s| {
+        Box::pin(refused(
+            s,
+            |request| request.set("grant_type", "password").set("username", "user").set("password", "password"),
+            &UNSUPPORTED,
+        ))
+    })
+    .requires(&[
+        &fapi2_sp::NO_PASSWORD_GRANT,
+        &rfc9700::NO_PASSWORD_GRANT,
+        &rfc6749::GRANT_TYPE_SERVED,
+        &rfc6749::UNAUTHORIZED_CLIENT,
+    ])
+    .when(always)
+    .asserts(&["the token endpoint answers 400 unsupported_grant_type or unauthorized_client"]),
+    Scenario::positive("code-survives-others", "A failed attempt by another client does not spend a code.", run!(survives))
+        .requires(&[&rfc6749::CODE_BOUND_TO_CLIENT])
+        .when(front_channel)
+        .asserts(&["client 2 tries client 1's code and is refused; client 1 then redeems it (otherwise a warning)"]),
+];
+
+const UNSUPPORTED: Wire = Wire { statuses: &[400], errors: &["unsupported_grant_type", "unauthorized_client"] };
+const UNSUPPORTED_OR_INVALID: Wire = Wire { statuses: &[400], errors: &["invalid_request", "unsupported_grant_type"] };
+const INVALID_GRANT_OR_REQUEST: Wire = Wire { statuses: &[400], errors: &["invalid_grant", "invalid_request"] };
+
+async fn refused(s: &Session, spoil: impl FnOnce(FormRequest) -> FormRequest + Send, wire: &Wire) -> Tried<()> {
+    let request = spoil(s.one.token_request().await?);
+    s.refused(&request.send().await?, wire)
+}
+
+fn value(request: &FormRequest, name: &str) -> String {
+    request.complete_fields().into_iter().find(|(field, _)| field == name).map(|(_, value)| value).unwrap_or_default()
+}
+
+async fn again(s: &Session) -> Tried<()> {
+    let code = s.one.code().await?;
+    let tokens = s.one.redeem(&code).tokens().await?;
+    s.pass(1).await;
+    s.refused(&s.one.redeem(&code).send().await?, &wire::INVALID_GRANT)?;
+    if s.one.resource(&tokens).url().is_err() {
+        return Ok(());
+    }
+    let reply = s.one.resource(&tokens).send().await?;
+    if !(400..500).contains(&reply.status()) {
+        s.warn("an access token from a code that was used twice still works");
+    }
+    Ok(())
+}
+
+async fn expired(s: &Session) -> Tried<()> {
+    let code = s.one.code().await?;
+    s.pass(62).await;
+    s.refused(&s.one.redeem(&code).send().await?, &wire::INVALID_GRANT)
+}
+
+async fn without_redirect_uri(s: &Session) -> Tried<()> {
+    let reply = s.one.token_request().await?.without("redirect_uri").send().await?;
+    if reply.is_success() && s.variant().openid() {
+        s.warn("a token request without redirect_uri is served (OpenID Connect Core 3.1.3.2 leaves that open)");
+        return Ok(());
+    }
+    s.refused(&reply, &INVALID_GRANT_OR_REQUEST)
+}
+
+async fn of_another(s: &Session) -> Tried<()> {
+    let code = s.one.code().await?;
+    s.refused(&s.two.redeem(&code).send().await?, &wire::INVALID_GRANT)
+}
+
+async fn survives(s: &Session) -> Tried<()> {
+    let code = s.one.code().await?;
+    let stolen = s.two.redeem(&code).send().await?;
+    if stolen.is_success() {
+        let finding = Finding::new("a refusal of another client's code", "tokens").shown_by(stolen.number());
+        return Err(finding.against(&rfc6749::CODE_BOUND_TO_CLIENT).into());
+    }
+    if !s.one.redeem(&code).send().await?.is_success() {
+        s.warn("another client's failed attempt spent the code");
+    }
+    Ok(())
+}

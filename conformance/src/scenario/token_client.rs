@@ -1,0 +1,142 @@
+//! Who may ask for tokens, and with what in hand.
+
+use super::{Scenario, always, assertions, front_channel, module, run};
+use crate::finding::{Finding, Tried};
+use crate::session::{Session, Wire, wire};
+use crate::variant::Authentication;
+use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7521, rfc8705, rfc9449};
+
+const INVALID_CLIENT: &[&str] = &["the token endpoint answers 400, or 401 if invalid_client; invalid_client or invalid_request"];
+const NO_SECRETS: &[&Requirement] = &[
+    &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
+    &rfc6749::METHOD_OF_CLIENT,
+    &oidcc::REGISTERED_METHOD,
+    &rfc6749::CLIENT_AUTHENTICATES,
+];
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::negative("token-for-another-client", "Client 1's grant is not given to who calls as client 2.", run!(for_another))
+        .oidf(&[module!("ensure-client-id-in-token-endpoint")])
+        .requires(&[&rfc7521::CLIENT_ID_MATCHES, &rfc6749::CODE_BOUND_TO_CLIENT, &rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::CERTIFICATE_SUBJECT, &rfc8705::CERTIFICATE_REGISTERED])
+        .when(always)
+        .asserts(&["client 1's request with client 2's client_id (and an assertion of client 2): 400, or 401 if invalid_client; invalid_client or invalid_grant", "client credentials: client 1's assertion with client 2's client_id, which may be invalid_request too"]),
+    Scenario::negative("token-without-key", "Nobody gets a token that is bound to nothing.", run!(without_key))
+        .oidf(&[module!("ensure-holder-of-key-required")])
+        .requires(&[&fapi2_sp::SENDER_CONSTRAINED, &fapi2_sp::DPOP_OR_MTLS, &rfc9449::CLIENT_ALWAYS_PROVES, &rfc8705::CERTIFICATE_OF_CLIENT, &fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
+        .when(always)
+        .asserts(&[
+            "DPoP: without a proof 400 with invalid_request, invalid_grant or invalid_dpop_proof",
+            "mTLS: without a certificate a TLS failure, or 4xx (others than 400 and 401 are a warning) with invalid_client, invalid_request or, with private_key_jwt, invalid_grant",
+            "the TLS part of the module is in tls-old-versions and tls-weak-ciphers",
+        ]),
+    Scenario::negative("token-without-assertion", "A token request without client authentication is refused.", run!(without_assertion))
+        .oidf(&[module!("ensure-client-assertion-in-token-endpoint")])
+        .requires(&[&rfc6749::CLIENT_AUTHENTICATES, &rfc6749::CONFIDENTIAL_AUTHENTICATES, &fapi2_sp::STRONG_CLIENT_AUTHENTICATION, &fapi2_sp::CONFIDENTIAL_CLIENTS, &rfc6749::CLIENT_ID_IS_PUBLIC])
+        .when(assertions)
+        .asserts(&["client_id alone: 400, or 401 if invalid_client; invalid_client or invalid_request"]),
+    Scenario::negative("token-two-authentications", "Two ways to authenticate in one request are refused.", run!(two_ways))
+        .requires(&[&rfc6749::ONE_AUTHENTICATION_METHOD, &rfc6749::INVALID_REQUEST])
+        .when(assertions)
+        .asserts(INVALID_CLIENT),
+    Scenario::negative("token-client-id-differs-from-assertion", "client_id in the body and in the assertion must agree.", |s| {
+        Box::pin(client_id_differs(s))
+    })
+    .requires(&[&rfc7521::CLIENT_ID_MATCHES])
+    .when(assertions)
+    .asserts(INVALID_CLIENT),
+    Scenario::negative("token-client-id-differs-from-header", "client_id in the body and in Basic credentials must agree.", run!(header_differs))
+        .requires(&[&rfc6749::ONE_AUTHENTICATION_METHOD, &rfc6749::INVALID_REQUEST, &rfc7521::CLIENT_ID_MATCHES, &fapi2_sp::STRONG_CLIENT_AUTHENTICATION, &rfc6749::METHOD_OF_CLIENT])
+        .when(always)
+        .asserts(INVALID_CLIENT),
+    Scenario::negative("token-by-basic", "client_secret_basic is no way to authenticate.", run!(by_basic))
+        .requires(NO_SECRETS)
+        .when(always)
+        .asserts(INVALID_CLIENT),
+    Scenario::negative("token-by-post-secret", "client_secret_post is no way to authenticate.", run!(by_post))
+        .requires(NO_SECRETS)
+        .when(always)
+        .asserts(INVALID_CLIENT),
+    Scenario::positive("token-extra-parameters", "Parameters that nobody knows, and those without a value, are ignored.", run!(extra))
+        .requires(&[&rfc6749::TOKEN_UNKNOWN_IGNORED])
+        .when(front_channel)
+        .asserts(&["the token request succeeds with an unknown and an empty parameter"]),
+];
+
+async fn for_another(s: &Session) -> Tried<()> {
+    let request = s.one.token_request().await?;
+    // With private_key_jwt client 2 signs; with mTLS client 1's certificate comes with client 2's name.
+    let request = match s.variant().authentication {
+        Authentication::PrivateKeyJwt if s.variant().front_channel() => {
+            request.authenticated_as(&s.two).set("client_id", s.two.id())
+        }
+        _ => request.set("client_id", s.two.id()),
+    };
+    let errors: &'static [&'static str] = match s.variant().front_channel() {
+        true => &["invalid_client", "invalid_grant"],
+        // There is no code: what is wrong is that client_id and assertion differ.
+        false => &["invalid_client", "invalid_grant", "invalid_request"],
+    };
+    s.refused(&request.send().await?, &Wire { statuses: &[400, 401], errors })
+}
+
+async fn without_key(s: &Session) -> Tried<()> {
+    let request = s.one.token_request().await?;
+    if s.variant().dpop() {
+        let reply = request.without_proof().send().await?;
+        return s.refused(&reply, &wire::INVALID_PROOF_OR_GRANT);
+    }
+    let Ok(reply) = request.identity(None).attempt().await? else { return Ok(()) };
+    if (400..500).contains(&reply.status()) && !matches!(reply.status(), 400 | 401) {
+        s.warn(format!("a token request without a certificate gets status {}", reply.status()));
+        return Ok(());
+    }
+    let errors: &'static [&'static str] = match s.variant().authentication {
+        Authentication::Mtls => &["invalid_client", "invalid_request"],
+        Authentication::PrivateKeyJwt => &["invalid_client", "invalid_grant", "invalid_request"],
+    };
+    s.refused(&reply, &Wire { statuses: &[400, 401], errors })
+}
+
+async fn without_assertion(s: &Session) -> Tried<()> {
+    let request =
+        s.one.token_request().await?.without("client_assertion").without("client_assertion_type").set("client_id", s.one.id());
+    s.refused(&request.send().await?, &wire::INVALID_CLIENT)
+}
+
+async fn two_ways(s: &Session) -> Tried<()> {
+    let request = s.one.token_request().await?.header("authorization", basic(s.one.id()));
+    s.refused(&request.send().await?, &wire::INVALID_CLIENT)
+}
+
+async fn client_id_differs(s: &Session) -> Tried<()> {
+    let request = s.one.token_request().await?.set("client_id", s.two.id());
+    s.refused(&request.send().await?, &wire::INVALID_CLIENT)
+}
+
+async fn header_differs(s: &Session) -> Tried<()> {
+    let request = s.one.token_request().await?.set("client_id", s.one.id()).header("authorization", basic(s.two.id()));
+    s.refused(&request.send().await?, &wire::INVALID_CLIENT)
+}
+
+async fn by_basic(s: &Session) -> Tried<()> {
+    let request = s.one.token_request().await?.unauthenticated().header("authorization", basic(s.one.id()));
+    let reply = request.send().await?;
+    if reply.status() == 401 && reply.header("www-authenticate").is_none() {
+        let finding = Finding::new("WWW-Authenticate beside 401", "none").shown_by(reply.number());
+        return Err(finding.against(&rfc6749::BASIC_CHALLENGED).into());
+    }
+    s.refused(&reply, &wire::INVALID_CLIENT)
+}
+
+async fn by_post(s: &Session) -> Tried<()> {
+    let request = s.one.token_request().await?.unauthenticated().set("client_id", s.one.id()).set("client_secret", "secret");
+    s.refused(&request.send().await?, &wire::INVALID_CLIENT)
+}
+
+async fn extra(s: &Session) -> Tried<()> {
+    s.one.token_request().await?.set("parameter_that_nobody_knows", "x").set("scope", "").tokens().await.map(drop)
+}
+
+fn basic(id: &str) -> String {
+    format!("Basic {}", data_encoding::BASE64.encode(format!("{id}:a-secret-that-is-none").as_bytes()))
+}

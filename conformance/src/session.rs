@@ -1,0 +1,109 @@
+//! What a scenario runs in: two clients, the target, and the words for what it expects.
+
+mod expect;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+pub use expect::{Front, Wire, wire};
+
+use crate::client::{Client, FormRequest, Notes, Pushed};
+use crate::finding::Tried;
+use crate::http::{Exchange, Http, Reply};
+use crate::scenario::Scenario;
+use crate::target::Target;
+use crate::variant::Variant;
+
+/// One run of one scenario against one target.
+pub struct Session {
+    /// The first client.
+    pub one: Client,
+    /// A second client that differs in everything.
+    pub two: Client,
+    /// The target.
+    pub target: Arc<Target>,
+    scenario: &'static Scenario,
+    http: Http,
+    notes: Notes,
+    observed: Mutex<Vec<String>>,
+}
+
+/// What is left of a session when its scenario is over.
+#[derive(Debug, Default)]
+pub struct Trace {
+    /// Everything sent, by number.
+    pub exchanges: Vec<Arc<Exchange>>,
+    /// What is allowed, but should not be so.
+    pub warnings: Vec<String>,
+    /// The requirements that the server itself named.
+    pub observed: Vec<String>,
+}
+
+impl Session {
+    /// Reads the target's metadata and makes two clients.
+    pub async fn open(scenario: &'static Scenario, target: Arc<Target>, http: Http) -> Tried<Self> {
+        let metadata = target.metadata(&http).await?;
+        let notes = Notes::default();
+        let client = |number| Client::new(target.clone(), number, http.clone(), metadata.clone(), notes.clone());
+        let (one, two) = (client(0), client(1));
+        Ok(Self { one, two, target, scenario, http, notes, observed: Mutex::default() })
+    }
+
+    /// The variant under test.
+    pub fn variant(&self) -> Variant {
+        self.target.variant
+    }
+
+    /// What it sends with.
+    pub fn http(&self) -> &Http {
+        &self.http
+    }
+
+    /// Notes something that is allowed, but should not be so.
+    pub fn warn(&self, text: impl Into<String>) {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(text.into());
+    }
+
+    /// Lets time pass at the target: its clock is moved, or we wait.
+    pub async fn pass(&self, seconds: u64) {
+        if !self.target.instance.pass(seconds) {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+        }
+    }
+
+    /// Pushes and has a user allow a request of client one.
+    pub async fn pushed(&self) -> Tried<Pushed> {
+        self.one.push().pushed().await
+    }
+
+    /// Sends requests as near to the same instant as one process gets them; the replies that came.
+    pub async fn at_once(&self, requests: Vec<FormRequest>) -> Tried<Vec<Reply>> {
+        let mut running = JoinSet::new();
+        if let Some(first) = requests.first() {
+            let ready = first.request()?;
+            let _ = self.http.connector().warm(&ready.url, ready.identity.as_ref(), requests.len()).await;
+        }
+        for request in requests {
+            let (request, http) = (request.request()?, self.http.clone());
+            running.spawn(async move { http.send(request).await });
+        }
+        let mut replies = Vec::new();
+        while let Some(done) = running.join_next().await {
+            replies.extend(done.ok().and_then(Result::ok));
+        }
+        Ok(replies)
+    }
+
+    /// What is left when the scenario is over.
+    pub fn trace(&self) -> Trace {
+        let mut exchanges = self.http.exchanges();
+        exchanges.sort_by_key(|exchange| exchange.number);
+        Trace {
+            exchanges,
+            warnings: self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            observed: self.observed.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        }
+    }
+}

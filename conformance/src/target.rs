@@ -1,0 +1,170 @@
+//! What is judged: an issuer, two clients of it, a resource, and the way through its pages.
+//!
+//! A server in this process and one on the other side of the world are the same type; only the [`Instance`] behind it differs,
+//! and scenarios never look there.
+
+mod discovered;
+pub mod file;
+pub mod in_process;
+pub mod init;
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio::sync::OnceCell;
+use url::Url;
+
+pub use discovered::{Metadata, oauth_location, openid_location};
+
+use crate::finding::Tried;
+use crate::http::{Connector, Http, Identity};
+use crate::keys::SigningKey;
+use crate::variant::Variant;
+
+/// An authorization server in one variant, with all that a client of it must know.
+pub struct Target {
+    /// What reports call it.
+    pub name: String,
+    /// The issuer identifier, exactly.
+    pub issuer: String,
+    /// The variant that its clients are registered for.
+    pub variant: Variant,
+    /// Two clients that differ in everything.
+    pub clients: [ClientSettings; 2],
+    /// A protected resource that takes their tokens; without one, OpenID variants use the userinfo endpoint.
+    pub resource: Option<ResourceSettings>,
+    /// How a user gets through the pages.
+    pub user: UserStrategy,
+    /// How far, in seconds, the target's clock may be from ours.
+    pub clock_tolerance: i64,
+    /// Whether scenarios may wait for time to pass.
+    pub waits: bool,
+    /// Opens connections to it.
+    pub connector: Connector,
+    /// What only the server's host knows.
+    pub instance: Arc<dyn Instance>,
+    metadata: OnceCell<Arc<Metadata>>,
+}
+
+/// A client as it is registered.
+#[derive(Clone)]
+pub struct ClientSettings {
+    /// Its `client_id`.
+    pub id: String,
+    /// The key it signs assertions with.
+    pub key: Option<SigningKey>,
+    /// The certificate it shows.
+    pub identity: Option<Arc<Identity>>,
+    /// A registered redirect URI.
+    pub redirect_uri: String,
+    /// The scope of its authorization requests.
+    pub scope: String,
+    /// The scope of its client credentials requests.
+    pub client_scope: Option<String>,
+    /// More parameters of its authorization requests.
+    pub parameters: Vec<(String, String)>,
+}
+
+/// A protected resource.
+#[derive(Clone, Debug)]
+pub struct ResourceSettings {
+    /// Where it is.
+    pub url: Url,
+    /// How it is called.
+    pub method: String,
+    /// What is sent to it.
+    pub body: Option<(String, String)>,
+}
+
+/// How a user gets through the pages. Exhaustive: these are the strategies of a target file.
+#[derive(Clone, Debug)]
+pub enum UserStrategy {
+    /// Forms are filled in and submitted.
+    Form(FormStrategy),
+    /// A program is given the URL and prints the final redirect.
+    Command(Vec<String>),
+    /// The URL is printed, and the final redirect is read from standard input.
+    Manual,
+}
+
+/// What is filled into forms, and which buttons are pressed.
+#[derive(Clone, Debug, Default)]
+pub struct FormStrategy {
+    /// Values by the input's name.
+    pub fields: BTreeMap<String, String>,
+    /// Buttons (or links) that go on, by name, value or visible text.
+    pub approve: Vec<String>,
+    /// Buttons (or links) that refuse, by name, value or visible text.
+    pub deny: Vec<String>,
+}
+
+/// Work that a target does for us.
+pub type Promise<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What only the host of a server knows and can do; a [remote](Remote) server has none of it.
+pub trait Instance: Send + Sync {
+    /// The requirements that the server named when it answered this exchange: refused for, or upheld.
+    ///
+    /// `None` if the server cannot say; an empty list if it can and named none.
+    fn refused_for(&self, _exchange: u64) -> Option<Vec<String>> {
+        None
+    }
+
+    /// A server like this one, of its own, whose clock only [`pass`](Self::pass) moves.
+    ///
+    /// `None` if there is only the one, where time passes by itself.
+    fn fresh(&self) -> Promise<'_, Result<Option<Target>, String>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    /// The time there, in Unix seconds.
+    fn now(&self) -> i64 {
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
+    }
+
+    /// Lets time pass there; `false` if it passes by itself, so that somebody must wait.
+    fn pass(&self, _seconds: u64) -> bool {
+        false
+    }
+
+    /// Whether every verdict must be a clean pass: no warning, nothing left out.
+    fn strict(&self) -> bool {
+        false
+    }
+}
+
+/// A server somewhere else.
+#[derive(Debug)]
+pub struct Remote;
+
+impl Instance for Remote {}
+
+impl Target {
+    /// Puts a target together; nothing is fetched yet.
+    #[expect(clippy::too_many_arguments, reason = "each is a field of the same name")]
+    pub fn new(
+        name: String,
+        issuer: String,
+        variant: Variant,
+        clients: [ClientSettings; 2],
+        resource: Option<ResourceSettings>,
+        user: UserStrategy,
+        connector: Connector,
+        instance: Arc<dyn Instance>,
+    ) -> Self {
+        let metadata = OnceCell::new();
+        Self { name, issuer, variant, clients, resource, user, clock_tolerance: 0, waits: true, connector, instance, metadata }
+    }
+
+    /// The metadata document of the variant's kind, fetched once.
+    pub async fn metadata(&self, http: &Http) -> Tried<Arc<Metadata>> {
+        let fetched = self.metadata.get_or_try_init(|| async {
+            let metadata = Metadata::fetch(http, &self.issuer, self.variant).await?;
+            Ok::<_, crate::finding::Stop>(Arc::new(metadata))
+        });
+        fetched.await.cloned()
+    }
+}

@@ -1,0 +1,109 @@
+//! The metadata document, as a client reads it.
+
+use serde_json::Value;
+use url::Url;
+
+use crate::finding::{Finding, Tried, fail};
+use crate::http::{Http, Reply};
+use crate::variant::{Profile, Variant};
+
+/// A metadata document.
+#[derive(Debug, Clone)]
+pub struct Metadata {
+    /// The document.
+    pub document: Value,
+    variant: Option<Variant>,
+}
+
+impl Metadata {
+    /// Fetches the document of the variant's kind, or the other kind where there is none.
+    pub async fn fetch(http: &Http, issuer: &str, variant: Variant) -> Tried<Self> {
+        let (first, second) = match variant.profile {
+            Profile::OpenId => (openid_location(issuer), oauth_location(issuer)),
+            _ => (oauth_location(issuer), openid_location(issuer)),
+        };
+        let mut reply = http.fetch("metadata", &location(first)?).await?;
+        if reply.status() == 404 {
+            reply = http.fetch("metadata", &location(second)?).await?;
+        }
+        Ok(Self { variant: Some(variant), ..Self::read(&reply)? })
+    }
+
+    /// Reads a document from a reply.
+    pub fn read(reply: &Reply) -> Tried<Self> {
+        match reply.json() {
+            Some(document) if reply.status() == 200 && document.is_object() => Ok(Self { document, variant: None }),
+            _ => {
+                let got = format!("status {} {}", reply.status(), reply.media_type().unwrap_or_default());
+                Err(Finding::new("200 with a JSON object: the server's metadata", got).shown_by(reply.number()).into())
+            }
+        }
+    }
+
+    /// A string member.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.document.get(name)?.as_str()
+    }
+
+    /// The strings of an array member.
+    pub fn list(&self, name: &str) -> Vec<&str> {
+        self.document
+            .get(name)
+            .and_then(Value::as_array)
+            .map(|list| list.iter().filter_map(Value::as_str).collect())
+            .unwrap_or_default()
+    }
+
+    /// Whether a boolean member is true.
+    pub fn is_true(&self, name: &str) -> bool {
+        self.document.get(name).and_then(Value::as_bool) == Some(true)
+    }
+
+    /// An endpoint, if the server has it; its mTLS alias in variants with certificates.
+    pub fn optional_endpoint(&self, name: &str) -> Option<Url> {
+        let alias = self.document.get("mtls_endpoint_aliases").and_then(|aliases| aliases.get(name)).and_then(Value::as_str);
+        let wants_alias = self.variant.is_some_and(|variant| variant.certificates());
+        let text = alias.filter(|_| wants_alias).or_else(|| self.text(name))?;
+        Url::parse(text).ok()
+    }
+
+    /// An endpoint that must be there.
+    pub fn endpoint(&self, name: &str) -> Tried<Url> {
+        match self.optional_endpoint(name) {
+            Some(url) => Ok(url),
+            None => fail(format!("`{name}` in the metadata"), "no such member, or no URL"),
+        }
+    }
+}
+
+/// Where OpenID Connect Discovery puts the document.
+pub fn openid_location(issuer: &str) -> String {
+    format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'))
+}
+
+/// Where RFC 8414 puts the document.
+pub fn oauth_location(issuer: &str) -> String {
+    match Url::parse(issuer) {
+        Ok(url) => {
+            let origin = &url[..url::Position::BeforePath];
+            format!("{origin}/.well-known/oauth-authorization-server{}", url.path().trim_end_matches('/'))
+        }
+        Err(_) => issuer.into(),
+    }
+}
+
+fn location(text: String) -> Tried<Url> {
+    Url::parse(&text).or_else(|_| fail("an issuer that is a URL", text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locations() {
+        assert_eq!(openid_location("https://a.example/t/1/"), "https://a.example/t/1/.well-known/openid-configuration");
+        assert_eq!(oauth_location("https://a.example/t/1"), "https://a.example/.well-known/oauth-authorization-server/t/1");
+        assert_eq!(oauth_location("https://a.example"), "https://a.example/.well-known/oauth-authorization-server");
+    }
+}

@@ -1,0 +1,178 @@
+//! One server while it runs: what every request needs, and the one way an exchange is run.
+
+use crate::admission::{Limiter, Throttle};
+use crate::clock::Clock;
+use crate::config::{Limits, ResourceConfig};
+use crate::cookies::Cookies;
+use crate::host::ServerHost;
+use crate::keys::fresh_secret;
+use crate::listener::{Door, Peer};
+use crate::nonces::nonces;
+use crate::options::Observer;
+use crate::pages::notice;
+use crate::users::Users;
+use axum::body::Body;
+use bytes::{Bytes, BytesMut};
+use fapi::scope::Scope;
+use fapi::{
+    Admission, AuthorizationServer, BrowserHandle, ClientCertificates, Context, EndpointAddress, Entropy, Inbound, Needed,
+    Outcome, Reply, ResourceServer, Response, SessionHandle, Step, drive_async,
+};
+use http::{HeaderMap, Request, StatusCode};
+use http_body_util::BodyExt;
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::time::timeout;
+
+/// The suite's own header, read only where there is an observer.
+const EXCHANGE: &str = "conformance-exchange";
+
+/// A server while it runs.
+pub(crate) struct App {
+    pub(crate) server: Arc<AuthorizationServer>,
+    pub(crate) resource: ProtectedResource,
+    pub(crate) host: ServerHost,
+    pub(crate) users: Arc<Users>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) limiter: Option<Limiter>,
+    pub(crate) throttle: Throttle,
+    pub(crate) cookies: Cookies,
+    pub(crate) limits: Limits,
+    pub(crate) dpop_nonces: bool,
+    pub(crate) auto_approve: bool,
+    pub(crate) acr_values: Vec<String>,
+    /// The path of the issuer, without a slash at its end.
+    pub(crate) base_path: String,
+    #[cfg(fapi_waive)]
+    pub(crate) waived: &'static [&'static str],
+}
+
+/// The API to call.
+pub(crate) struct ProtectedResource {
+    pub(crate) server: Arc<ResourceServer>,
+    pub(crate) needed: Needed,
+    /// Its address at the main listener, and at that of the aliases.
+    pub(crate) url: String,
+    pub(crate) mtls_url: Option<String>,
+}
+
+impl ProtectedResource {
+    pub(crate) fn new(server: &AuthorizationServer, config: &ResourceConfig, issuer: &str, mtls_base: Option<&str>) -> Self {
+        let first = config.scopes.iter().next().and_then(|token| Scope::parse(token).ok());
+        Self {
+            server: server.resource_server().clone(),
+            needed: first.map_or_else(Needed::token, Needed::scope),
+            url: format!("{issuer}/resource"),
+            mtls_url: mtls_base.map(|base| format!("{base}/resource")),
+        }
+    }
+}
+
+/// A request that has been read, and what the connection and its cookies say.
+pub(crate) struct Received {
+    pub(crate) request: Request<Bytes>,
+    pub(crate) peer: Arc<Peer>,
+    pub(crate) browser: Option<BrowserHandle>,
+    session: Option<SessionHandle>,
+    admission: Admission,
+    exchange: Option<String>,
+}
+
+impl Received {
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        self.request.headers()
+    }
+
+    pub(crate) fn query(&self, name: &str) -> Option<String> {
+        let query = self.request.uri().query().unwrap_or_default();
+        form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+    }
+}
+
+impl App {
+    /// Reads a request once. Of a body that is too long one octet more than the limit is read, so that the library refuses it.
+    pub(crate) async fn receive(&self, request: Request<Body>) -> Result<Received, Response> {
+        let (parts, body) = request.into_parts();
+        let body = timeout(self.limits.body_timeout, self.read(body)).await;
+        let body = body.map_err(|_| notice(StatusCode::REQUEST_TIMEOUT, "Too slow", "The request did not arrive in time."))?;
+        let body = body.map_err(|_| notice(StatusCode::BAD_REQUEST, "Broken", "The request ended too early."))?;
+        let unknown = || notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "The connection is not known.");
+        let peer = parts.extensions.get::<Arc<Peer>>().cloned().ok_or_else(unknown)?;
+        let headers = &parts.headers;
+        let exchange = self.observer.is_some().then(|| headers.get(EXCHANGE)?.to_str().ok().map(str::to_owned)).flatten();
+        Ok(Received {
+            session: self.cookies.session(headers),
+            browser: self.cookies.browser(headers),
+            admission: self.limiter.as_ref().map_or(Admission::Admitted, |limiter| limiter.admit(peer.address, Instant::now())),
+            exchange,
+            peer,
+            request: Request::from_parts(parts, body),
+        })
+    }
+
+    async fn read(&self, mut body: Body) -> Result<Bytes, axum::Error> {
+        let mut read = BytesMut::new();
+        while let Some(frame) = body.frame().await {
+            if let Ok(data) = frame?.into_data() {
+                read.extend_from_slice(&data);
+            }
+            if read.len() > self.limits.body {
+                break;
+            }
+        }
+        Ok(read.freeze())
+    }
+
+    /// An exchange at an endpoint of the authorization server.
+    pub(crate) async fn run<R: Reply>(
+        &self,
+        received: &Received,
+        enter: impl FnOnce(Inbound<'_>, Context) -> Step<R>,
+    ) -> Result<Outcome<R>, Response> {
+        let address = match received.peer.door {
+            Door::Main => EndpointAddress::Canonical,
+            Door::MtlsAlias => EndpointAddress::MtlsAlias,
+        };
+        self.run_at(address, received, enter).await
+    }
+
+    /// An exchange from its first step to its last: run, logged, observed.
+    pub(crate) async fn run_at<R: Reply>(
+        &self,
+        address: EndpointAddress<'_>,
+        received: &Received,
+        enter: impl FnOnce(Inbound<'_>, Context) -> Step<R>,
+    ) -> Result<Outcome<R>, Response> {
+        let chain = received.peer.certificates.as_slice();
+        let certificates = if chain.is_empty() { ClientCertificates::None } else { ClientCertificates::Unverified { chain } };
+        let inbound = Inbound::new(&received.request)
+            .at(address)
+            .certificates(certificates)
+            .session(received.session.as_ref())
+            .browser(received.browser.as_ref())
+            .admission(received.admission);
+        let step = enter(inbound, self.context()?);
+        let outcome = drive_async(&self.host, step).await;
+        self.tell(&outcome, received.exchange.as_deref());
+        Ok(outcome)
+    }
+
+    /// The time and fresh randomness, and the nonces if there are any.
+    pub(crate) fn context(&self) -> Result<Context, Response> {
+        let error = |_| notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "The server has no randomness.");
+        let seed = fresh_secret().map_err(error)?;
+        let now = self.clock.now();
+        let context = Context::new(now, Entropy::new(*seed));
+        #[cfg(fapi_waive)]
+        let context = context.waiving(self.waived);
+        Ok(if self.dpop_nonces { context.dpop_nonces(nonces(&self.host.keyring, now)) } else { context })
+    }
+
+    pub(crate) fn tell<R>(&self, outcome: &Outcome<R>, exchange: Option<&str>) {
+        crate::log::event(&outcome.event);
+        if let Some(observer) = &self.observer {
+            observer.observed(&outcome.event, exchange);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! A certificate authority made on the spot, for demonstrations and tests.
+
+use crate::config::Identity;
+use crate::private_file::{private_directory, write_private};
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    date_time_ymd,
+};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+const NAME: &str = "fapi-server authority";
+const YEARS: i16 = 10;
+/// Browsers refuse server certificates that are good for longer than 398 days.
+const DAYS: i64 = 397;
+
+/// An authority, with its private key.
+pub struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    certificate: CertificateDer<'static>,
+}
+
+/// A certificate an authority has issued, and its key, both in PEM.
+pub struct Issued {
+    /// The certificate.
+    pub certificate: String,
+    /// Its private key (PKCS #8, P-256).
+    pub key: Zeroizing<String>,
+}
+
+/// Why there is no authority or certificate.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AuthorityError {
+    /// A certificate cannot be made.
+    #[error("a certificate cannot be made: {0}")]
+    Certificate(#[from] rcgen::Error),
+    /// A file cannot be read or written.
+    #[error("{}: {}", .0.display(), .1)]
+    File(PathBuf, String),
+}
+
+impl Authority {
+    /// A new one, gone when the process ends.
+    pub fn generate() -> Result<Self, AuthorityError> {
+        Self::of(KeyPair::generate()?)
+    }
+
+    /// The one in a directory, `ca.pem` and `ca.key`; made if it is not there.
+    pub fn open(directory: &Path) -> Result<Self, AuthorityError> {
+        let (certificate_path, key_path) = (directory.join("ca.pem"), directory.join("ca.key"));
+        let file = |path: &Path| {
+            let path = path.to_owned();
+            move |error: &dyn fmt::Display| AuthorityError::File(path, error.to_string())
+        };
+        if certificate_path.exists() && key_path.exists() {
+            let key = Zeroizing::new(fs::read_to_string(&key_path).map_err(|error| file(&key_path)(&error))?);
+            let certificate =
+                CertificateDer::from_pem_file(&certificate_path).map_err(|error| file(&certificate_path)(&error))?;
+            let issuer = Issuer::new(authority_params()?, KeyPair::from_pem(&key)?);
+            return Ok(Self { issuer, certificate });
+        }
+        private_directory(directory).map_err(|error| file(directory)(&error))?;
+        let made = Self::generate()?;
+        write_private(&key_path, made.issuer.key().serialize_pem().as_bytes()).map_err(|error| file(&key_path)(&error))?;
+        fs::write(&certificate_path, made.certificate_pem()).map_err(|error| file(&certificate_path)(&error))?;
+        Ok(made)
+    }
+
+    fn of(key: KeyPair) -> Result<Self, AuthorityError> {
+        let params = authority_params()?;
+        let certificate = params.self_signed(&key)?.der().clone();
+        Ok(Self { issuer: Issuer::new(params, key), certificate })
+    }
+
+    /// The authority's own certificate.
+    pub fn certificate(&self) -> &CertificateDer<'static> {
+        &self.certificate
+    }
+
+    /// The same in PEM.
+    pub fn certificate_pem(&self) -> String {
+        crate::private_file::pem("CERTIFICATE", &self.certificate)
+    }
+
+    /// A certificate for a server under these names and addresses.
+    pub fn server(&self, names: &[String]) -> Result<Identity, AuthorityError> {
+        let mut params = CertificateParams::new(names)?;
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        let (certificate, key) = self.issue(params, "fapi-server")?;
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        Ok(Identity { chain: vec![certificate.der().clone()], key })
+    }
+
+    /// A certificate for a client whose subject is `CN=name`.
+    pub fn client(&self, name: &str) -> Result<Issued, AuthorityError> {
+        let mut params = CertificateParams::default();
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let (certificate, key) = self.issue(params, name)?;
+        Ok(Issued { certificate: certificate.pem(), key: Zeroizing::new(key.serialize_pem()) })
+    }
+
+    fn issue(&self, mut params: CertificateParams, name: &str) -> Result<(Certificate, KeyPair), AuthorityError> {
+        params.distinguished_name.remove(DnType::CommonName);
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.use_authority_key_identifier_extension = true;
+        let today = today();
+        good(&mut params, today.saturating_sub(1.day()), today.saturating_add(DAYS.days()));
+        let key = KeyPair::generate()?;
+        Ok((params.signed_by(&key, &self.issuer)?, key))
+    }
+}
+
+impl fmt::Debug for Authority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Authority(..)")
+    }
+}
+
+impl fmt::Debug for Issued {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Issued(..)")
+    }
+}
+
+/// What an authority issues under does not depend on when its own certificate was made.
+fn authority_params() -> Result<CertificateParams, AuthorityError> {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, NAME);
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let today = today();
+    good(&mut params, today.saturating_sub(1.day()), today.saturating_add(YEARS.years()));
+    Ok(params)
+}
+
+fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
+}
+
+/// Good from the beginning of one day to that of another; months and days are positive and small.
+fn good(params: &mut CertificateParams, from: Date, until: Date) {
+    let moment = |date: Date| date_time_ymd(i32::from(date.year()), date.month().unsigned_abs(), date.day().unsigned_abs());
+    params.not_before = moment(from);
+    params.not_after = moment(until);
+}

@@ -1,0 +1,222 @@
+//! Where a document may come from.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use tokio::net::lookup_host;
+use url::{Host, Url};
+
+/// A URL we are willing to connect to, if its addresses are in order.
+#[derive(Debug)]
+pub(super) struct Destination {
+    /// For `Host`: the port is left out where it is the usual one.
+    pub(super) authority: String,
+    /// For the server's certificate.
+    pub(super) host: String,
+    pub(super) path_and_query: String,
+    port: u16,
+    /// Named by the operator: may have any address.
+    listed: bool,
+}
+
+/// Why a URL is not connected to.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum AddressError {
+    #[error("not a URL")]
+    Malformed,
+    #[error("not https")]
+    NotHttps,
+    #[error("it names a user")]
+    Credentials,
+    #[error("the host has no public address, and is not on the list")]
+    NotPublic,
+    #[error("the host is not known: {0}")]
+    Unresolved(#[from] io::Error),
+}
+
+impl Destination {
+    pub(super) fn parse(url: &str, allow: &[String]) -> Result<Self, AddressError> {
+        let url = Url::parse(url).map_err(|_| AddressError::Malformed)?;
+        if url.scheme() != "https" {
+            return Err(AddressError::NotHttps);
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(AddressError::Credentials);
+        }
+        let bracketed = url.host_str().ok_or(AddressError::Malformed)?;
+        let port = url.port_or_known_default().ok_or(AddressError::Malformed)?;
+        let host = match url.host() {
+            Some(Host::Ipv6(address)) => address.to_string(),
+            _ => bracketed.to_owned(),
+        };
+        let with_port = format!("{bracketed}:{port}");
+        Ok(Self {
+            authority: if port == 443 { bracketed.to_owned() } else { with_port.clone() },
+            listed: allow.iter().any(|known| *known == with_port || *known == host || known == bracketed),
+            host,
+            port,
+            path_and_query: url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path())),
+        })
+    }
+
+    /// The addresses that were resolved and found in order. Connect to these and no others: a second look at the name could
+    /// give different ones.
+    pub(super) async fn resolve(&self) -> Result<Vec<SocketAddr>, AddressError> {
+        let addresses = lookup_host((self.host.as_str(), self.port)).await?;
+        let admitted: Vec<_> = addresses.filter(|address| self.listed || is_public(address.ip())).collect();
+        if admitted.is_empty() { Err(AddressError::NotPublic) } else { Ok(admitted) }
+    }
+}
+
+/// Whether an address belongs to the public internet.
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => match embedded_v4(address) {
+            Some(address) => is_public_v4(address),
+            None => is_public_v6(address),
+        },
+    }
+}
+
+/// RFC 6890 and its registry: what is special is not public.
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    let special = address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_broadcast()
+        || address.is_documentation()
+        || address.is_multicast()
+        || a == 0
+        || a >= 240
+        || (a == 100 && (64..128).contains(&b))
+        || (a == 198 && (b == 18 || b == 19))
+        || (a == 192 && b == 0 && c == 0)
+        || (a == 192 && b == 88 && c == 99);
+    !special
+}
+
+/// Global unicast is `2000::/3`, without what is set aside in it.
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let [first, second, ..] = address.segments();
+    let global = first & 0xe000 == 0x2000;
+    let set_aside =
+        (first == 0x2001 && second < 0x0200) || (first == 0x2001 && second == 0x0db8) || (first == 0x3fff && second < 0x1000);
+    global && !set_aside
+}
+
+/// The IPv4 address within a mapped, compatible, translated (NAT64) or 6to4 one.
+fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let octets = address.octets();
+    let last = || Ipv4Addr::new(octets[12], octets[13], octets[14], octets[15]);
+    match address.segments() {
+        [0, 0, 0, 0, 0, 0 | 0xffff, _, _] => Some(last()),
+        [0x64, 0xff9b, ..] => Some(last()),
+        [0x2002, ..] => Some(Ipv4Addr::new(octets[2], octets[3], octets[4], octets[5])),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_addresses_are_public() {
+        for address in
+            ["1.1.1.1", "93.184.215.14", "100.63.255.255", "172.32.0.1", "2606:4700::1111", "2a00::1", "::ffff:1.1.1.1"]
+        {
+            assert!(is_public(address.parse().unwrap()), "{address}");
+        }
+    }
+
+    #[test]
+    fn all_others_are_not() {
+        for address in [
+            "127.0.0.1",
+            "127.255.255.255",
+            "10.0.0.1",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.1.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "0.1.2.3",
+            "100.64.0.1",
+            "100.127.255.255",
+            "224.0.0.1",
+            "239.1.1.1",
+            "240.0.0.1",
+            "255.255.255.255",
+            "192.0.0.1",
+            "192.0.2.1",
+            "198.18.0.1",
+            "198.51.100.1",
+            "203.0.113.1",
+            "192.88.99.1",
+            "::",
+            "::1",
+            "fe80::1",
+            "fc00::1",
+            "fd00::1",
+            "ff02::1",
+            "fec0::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "::127.0.0.1",
+            "64:ff9b::7f00:1",
+            "64:ff9b:1::1",
+            "2002:7f00:1::",
+            "2002:a00:1::",
+            "2001::1",
+            "2001:db8::1",
+            "3fff::1",
+            "100::1",
+        ] {
+            assert!(!is_public(address.parse().unwrap()), "{address}");
+        }
+    }
+
+    #[test]
+    fn only_https_without_credentials_is_a_destination() {
+        let refused = |url: &str| Destination::parse(url, &[]).unwrap_err().to_string();
+        assert_eq!(refused("http://example.com/jwks"), "not https");
+        assert_eq!(refused("file:///etc/passwd"), "not https");
+        assert_eq!(refused("https://user@example.com/"), "it names a user");
+        assert_eq!(refused("https://:secret@example.com/"), "it names a user");
+        assert_eq!(refused("example.com"), "not a URL");
+        let taken = Destination::parse("https://example.com:8443/a?b#c", &[]).unwrap();
+        assert_eq!((taken.authority.as_str(), taken.path_and_query.as_str()), ("example.com:8443", "/a?b"));
+        assert!(!taken.listed);
+    }
+
+    #[test]
+    fn hosts_are_listed_with_or_without_port() {
+        let listed = |entry: &str, url: &str| Destination::parse(url, &[entry.to_owned()]).unwrap().listed;
+        assert!(listed("localhost", "https://localhost:8443/"));
+        assert!(listed("localhost:8443", "https://localhost:8443/"));
+        assert!(!listed("localhost:8443", "https://localhost:8444/"));
+        assert!(!listed("localhost", "https://localhost.example/"));
+        assert!(listed("::1", "https://[::1]:8443/"));
+        assert!(listed("[::1]:8443", "https://[::1]:8443/"));
+        // Other spellings of a listed address are the same address.
+        assert!(listed("127.0.0.1", "https://0x7f.1/"));
+    }
+
+    #[tokio::test]
+    async fn private_addresses_in_every_spelling_are_refused_unless_listed() {
+        for url in [
+            "https://127.0.0.1/",
+            "https://2130706433/",
+            "https://0x7f000001/",
+            "https://0177.1/",
+            "https://[::1]/",
+            "https://[::ffff:a00:1]/",
+        ] {
+            let destination = Destination::parse(url, &[]).unwrap();
+            assert!(matches!(destination.resolve().await, Err(AddressError::NotPublic)), "{url}");
+        }
+        let destination = Destination::parse("https://127.0.0.1:1/", &["127.0.0.1:1".to_owned()]).unwrap();
+        assert_eq!(destination.resolve().await.unwrap().len(), 1);
+    }
+}

@@ -1,0 +1,38 @@
+//! The effects of every exchange: one line per step.
+
+use crate::fetcher::Fetcher;
+use crate::keys::Keyring;
+use crate::store::Store;
+use crate::users::Users;
+use fapi::{AsyncHost, Claims, ClaimsRequest, Commit, Committed, Document, DocumentRequest, KeyUse, Load, Loaded, Unavailable};
+use std::sync::Arc;
+
+/// What the library asks of its host.
+pub(crate) struct ServerHost {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) keyring: Arc<Keyring>,
+    pub(crate) fetcher: Fetcher,
+    pub(crate) users: Arc<Users>,
+}
+
+impl AsyncHost for ServerHost {
+    async fn load(&self, load: &Load) -> Result<Loaded, Unavailable> {
+        self.store.load(load).await
+    }
+
+    async fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
+        self.store.commit(commit).await
+    }
+
+    async fn use_key(&self, key_use: &KeyUse) -> Result<Vec<u8>, Unavailable> {
+        self.keyring.use_key(key_use)
+    }
+
+    async fn fetch(&self, request: &DocumentRequest) -> Result<Document, Unavailable> {
+        self.fetcher.fetch(request).await
+    }
+
+    async fn claims(&self, request: &ClaimsRequest) -> Result<Claims, Unavailable> {
+        Ok(self.users.claims(request))
+    }
+}

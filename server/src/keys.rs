@@ -1,0 +1,214 @@
+//! The keys only the host holds: signing keys, and one secret from which the keys for MACs, sealing and nonces are derived.
+
+mod signing;
+
+pub use signing::SigningKey;
+
+use crate::private_file::{pem, private_directory, write_private};
+use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
+use aws_lc_rs::{hkdf, hmac, rand};
+use fapi::jose::{Algorithm, Jwk};
+use fapi::{KeyUse, Unavailable};
+use rustls_pki_types::PrivatePkcs8KeyDer;
+use rustls_pki_types::pem::PemObject;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// What a new server signs with, the preferred algorithm first.
+pub const SIGNING_ALGORITHMS: [Algorithm; 3] = [Algorithm::ES256, Algorithm::PS256, Algorithm::EdDSA];
+
+const SEAL_VERSION: u8 = 1;
+const SEAL_CONTEXT: &[u8] = b"fapi-server sealed value 1";
+const NONCE_LENGTH: usize = 12;
+
+/// All keys of one server. Nothing in it is ever shown.
+pub struct Keyring {
+    signing: Vec<SigningKey>,
+    mac: hmac::Key,
+    nonces: hmac::Key,
+    seal: RandomizedNonceKey,
+}
+
+impl Keyring {
+    /// New keys that are gone when the process ends.
+    pub fn generate() -> Result<Self, KeyError> {
+        let mut signing = vec![];
+        for algorithm in SIGNING_ALGORITHMS {
+            signing.push(SigningKey::from_pkcs8(algorithm, &SigningKey::generate(algorithm)?)?);
+        }
+        Self::of(signing, &*fresh_secret()?)
+    }
+
+    /// The keys in a directory: `ES256.pem`, `PS256.pem` and `EdDSA.pem` (PKCS #8; `ES256-2.pem` and so on are further ones) and
+    /// `secret.key`. What is missing is made, readable by its owner alone.
+    pub fn open(directory: &Path) -> Result<Self, KeyError> {
+        private_directory(directory).map_err(KeyError::file(directory))?;
+        let mut signing = vec![];
+        for algorithm in SIGNING_ALGORITHMS {
+            let path = directory.join(format!("{}.pem", algorithm.name()));
+            if !path.exists() {
+                let made = pem("PRIVATE KEY", &SigningKey::generate(algorithm)?);
+                write_private(&path, made.as_bytes()).map_err(KeyError::file(&path))?;
+            }
+            for path in pem_files(directory, algorithm)? {
+                let der = PrivatePkcs8KeyDer::from_pem_file(&path)
+                    .map_err(|error| KeyError::Unreadable(path.clone(), error.to_string()))?;
+                let key = SigningKey::from_pkcs8(algorithm, der.secret_pkcs8_der());
+                signing.push(key.map_err(|error| KeyError::Unreadable(path, error.to_string()))?);
+            }
+        }
+        let path = directory.join("secret.key");
+        if !path.exists() {
+            write_private(&path, &*fresh_secret()?).map_err(KeyError::file(&path))?;
+        }
+        let secret = Zeroizing::new(fs::read(&path).map_err(KeyError::file(&path))?);
+        if secret.len() != 32 {
+            return Err(KeyError::Unreadable(path, "it does not hold 32 octets".into()));
+        }
+        Self::of(signing, &secret)
+    }
+
+    fn of(signing: Vec<SigningKey>, secret: &[u8]) -> Result<Self, KeyError> {
+        let derived = |label: &'static str| -> Result<Zeroizing<[u8; 32]>, KeyError> {
+            let mut key = Zeroizing::new([0; 32]);
+            let info = [label.as_bytes()];
+            let extracted = hkdf::Salt::new(hkdf::HKDF_SHA256, b"fapi-server").extract(secret);
+            let okm = extracted.expand(&info, hkdf::HKDF_SHA256).map_err(|_| KeyError::Backend)?;
+            okm.fill(&mut *key).map_err(|_| KeyError::Backend)?;
+            Ok(key)
+        };
+        Ok(Self {
+            signing,
+            mac: hmac::Key::new(hmac::HMAC_SHA256, &*derived("mac")?),
+            nonces: hmac::Key::new(hmac::HMAC_SHA256, &*derived("nonces")?),
+            seal: RandomizedNonceKey::new(&AES_256_GCM, &*derived("seal")?).map_err(|_| KeyError::Backend)?,
+        })
+    }
+
+    /// The public halves of the signing keys, the preferred one first.
+    pub fn public_keys(&self) -> Result<Vec<Jwk>, KeyError> {
+        self.signing.iter().map(SigningKey::public_jwk).collect()
+    }
+
+    /// One step of an exchange. A key or a use that is not known here is unavailable.
+    pub fn use_key(&self, key_use: &KeyUse) -> Result<Vec<u8>, Unavailable> {
+        match key_use {
+            KeyUse::Sign { key, algorithm, input } => {
+                let known = self.signing.iter().find(|known| known.kid() == key).ok_or(Unavailable)?;
+                known.sign(*algorithm, input).ok_or(Unavailable)
+            }
+            KeyUse::Mac { input } => Ok(hmac::sign(&self.mac, input).as_ref().to_vec()),
+            KeyUse::Seal { input } => self.seal(input).ok_or(Unavailable),
+            KeyUse::Open { input } => self.open_sealed(input).ok_or(Unavailable),
+            _ => Err(Unavailable),
+        }
+    }
+
+    /// A value for DPoP nonces that nobody without the secret can foresee.
+    pub(crate) fn nonce(&self, input: &[u8]) -> hmac::Tag {
+        hmac::sign(&self.nonces, input)
+    }
+
+    /// `version || nonce || ciphertext || tag`.
+    fn seal(&self, input: &[u8]) -> Option<Vec<u8>> {
+        let mut text = input.to_vec();
+        let nonce = self.seal.seal_in_place_append_tag(Aad::from(SEAL_CONTEXT), &mut text).ok()?;
+        let mut sealed = vec![SEAL_VERSION];
+        sealed.extend_from_slice(nonce.as_ref());
+        sealed.append(&mut text);
+        Some(sealed)
+    }
+
+    fn open_sealed(&self, sealed: &[u8]) -> Option<Vec<u8>> {
+        let sealed = sealed.strip_prefix(&[SEAL_VERSION])?;
+        let (nonce, text) = sealed.split_at_checked(NONCE_LENGTH)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let mut text = text.to_vec();
+        let length = self.seal.open_in_place(nonce, Aad::from(SEAL_CONTEXT), &mut text).ok()?.len();
+        text.truncate(length);
+        Some(text)
+    }
+}
+
+impl fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.signing.iter().map(SigningKey::kid)).finish()
+    }
+}
+
+/// Why there are no keys.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// A file or directory cannot be read or written.
+    #[error("{}: {}", .0.display(), .1)]
+    File(PathBuf, std::io::Error),
+    /// A file does not hold what it should.
+    #[error("{}: {}", .0.display(), .1)]
+    Unreadable(PathBuf, String),
+    /// A key is not of the kind its algorithm needs.
+    #[error("not a usable {0} key")]
+    Unfit(&'static str),
+    /// The cryptographic backend failed.
+    #[error("the cryptographic backend failed")]
+    Backend,
+}
+
+impl KeyError {
+    fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
+        |error| Self::File(path.to_owned(), error)
+    }
+}
+
+/// 32 octets of the operating system's randomness.
+pub(crate) fn fresh_secret() -> Result<Zeroizing<[u8; 32]>, KeyError> {
+    let mut secret = Zeroizing::new([0; 32]);
+    rand::fill(&mut *secret).map_err(|_| KeyError::Backend)?;
+    Ok(secret)
+}
+
+/// `ES256.pem` first, then `ES256-….pem` in the order of their names.
+fn pem_files(directory: &Path, algorithm: Algorithm) -> Result<Vec<PathBuf>, KeyError> {
+    let mut further = vec![];
+    for entry in fs::read_dir(directory).map_err(KeyError::file(directory))? {
+        let path = entry.map_err(KeyError::file(directory))?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if name.starts_with(&format!("{}-", algorithm.name())) && name.ends_with(".pem") {
+            further.push(path);
+        }
+    }
+    further.sort();
+    further.insert(0, directory.join(format!("{}.pem", algorithm.name())));
+    Ok(further)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_opens_again_and_nothing_else_does() {
+        let keyring = Keyring::generate().unwrap();
+        let sealed = keyring.use_key(&KeyUse::Seal { input: b"secret".to_vec() }).unwrap();
+        let again = keyring.use_key(&KeyUse::Seal { input: b"secret".to_vec() }).unwrap();
+        assert_ne!(sealed, again, "every seal has a nonce of its own");
+        assert_eq!(keyring.use_key(&KeyUse::Open { input: sealed.clone() }).unwrap(), b"secret");
+        for index in 0..sealed.len() {
+            let mut spoilt = sealed.clone();
+            spoilt[index] ^= 1;
+            assert_eq!(keyring.use_key(&KeyUse::Open { input: spoilt }), Err(Unavailable));
+        }
+        for length in 0..sealed.len() {
+            assert_eq!(keyring.use_key(&KeyUse::Open { input: sealed[..length].to_vec() }), Err(Unavailable));
+        }
+        assert_eq!(Keyring::generate().unwrap().use_key(&KeyUse::Open { input: sealed }), Err(Unavailable));
+    }
+
+    #[test]
+    fn debug_shows_key_identifiers_only() {
+        let keyring = Keyring::generate().unwrap();
+        assert_eq!(format!("{keyring:?}").matches('"').count(), 2 * SIGNING_ALGORITHMS.len());
+    }
+}

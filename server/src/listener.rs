@@ -1,0 +1,158 @@
+//! Sockets: accepting, handshakes, HTTP/1 and HTTP/2, limits, and an end that loses nothing.
+
+use crate::config::Limits;
+use axum::Router;
+use http::Request;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use rustls::ServerConfig;
+use rustls_pki_types::CertificateDer;
+use std::future::pending;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tower_service::Service;
+
+/// Waits this long when the system has no socket to give (too many open files).
+const PAUSE: Duration = Duration::from_millis(50);
+const STREAMS: u32 = 100;
+const ALIVE_EVERY: Duration = Duration::from_secs(20);
+
+/// A socket that listens, and what answers there.
+pub(crate) struct Listener {
+    pub(crate) socket: TcpListener,
+    pub(crate) tls: Option<Arc<ServerConfig>>,
+    pub(crate) door: Door,
+    pub(crate) router: Router,
+    pub(crate) limits: Limits,
+    /// Shared by all listeners of a server.
+    pub(crate) room: Arc<Semaphore>,
+}
+
+/// Which of the server's addresses somebody came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// The issuer's.
+    Main,
+    /// That of the mTLS aliases.
+    MtlsAlias,
+}
+
+/// Who is at the other end of a connection.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    pub(crate) address: IpAddr,
+    pub(crate) door: Door,
+    /// As the client sent them; the first one's key is proven.
+    pub(crate) certificates: Vec<CertificateDer<'static>>,
+}
+
+impl Listener {
+    /// Serves until told to end (or nobody is left to tell), then lets what has begun come to its end.
+    pub(crate) async fn serve(self, mut ending: watch::Receiver<bool>) {
+        let graceful = GracefulShutdown::new();
+        let shared = Arc::new(Connections {
+            acceptor: self.tls.map(TlsAcceptor::from),
+            door: self.door,
+            router: self.router,
+            builder: builder(&self.limits),
+            limits: self.limits,
+        });
+        let mut ended = pin!(async move { ending.wait_for(|ending| *ending).await.map(drop).unwrap_or_default() });
+        loop {
+            let accepted = tokio::select! {
+                accepted = accept(&self.socket, &self.room) => accepted,
+                () = &mut ended => break,
+            };
+            match accepted {
+                Ok((stream, address, place)) => {
+                    let (shared, watcher) = (shared.clone(), graceful.watcher());
+                    tokio::spawn(async move { shared.connection(stream, address, watcher, place).await });
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "accept");
+                    sleep(PAUSE).await;
+                }
+            }
+        }
+        drop(self.socket);
+        if timeout(self.limits.shutdown_timeout, graceful.shutdown()).await.is_err() {
+            tracing::warn!("requests were still being answered when the time for that was over");
+        }
+    }
+}
+
+async fn accept(socket: &TcpListener, room: &Arc<Semaphore>) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let Ok(place) = room.clone().acquire_owned().await else { pending().await };
+    let (stream, address) = socket.accept().await?;
+    stream.set_nodelay(true)?;
+    Ok((stream, address, place))
+}
+
+struct Connections {
+    acceptor: Option<TlsAcceptor>,
+    door: Door,
+    router: Router,
+    builder: Builder<TokioExecutor>,
+    limits: Limits,
+}
+
+impl Connections {
+    /// From the handshake to the end; `_place` is free again then.
+    async fn connection(&self, stream: TcpStream, address: SocketAddr, watcher: Watcher, _place: OwnedSemaphorePermit) {
+        let peer = |certificates| Arc::new(Peer { address: address.ip().to_canonical(), door: self.door, certificates });
+        let Some(acceptor) = &self.acceptor else {
+            return self.requests(stream, peer(vec![]), self.builder.clone().http1_only(), watcher).await;
+        };
+        let Ok(Ok(stream)) = timeout(self.limits.handshake_timeout, acceptor.accept(stream)).await else {
+            return tracing::debug!("a TLS handshake failed");
+        };
+        let (_, session) = stream.get_ref();
+        let certificates =
+            session.peer_certificates().unwrap_or_default().iter().cloned().map(CertificateDer::into_owned).collect();
+        let http2 = session.alpn_protocol() == Some(b"h2");
+        let builder = self.builder.clone();
+        let builder = if http2 { builder.http2_only() } else { builder.http1_only() };
+        self.requests(stream, peer(certificates), builder, watcher).await;
+    }
+
+    async fn requests(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        peer: Arc<Peer>,
+        builder: Builder<TokioExecutor>,
+        watcher: Watcher,
+    ) {
+        let service = service_fn(|mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer.clone());
+            self.router.clone().call(request)
+        });
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        if let Err(error) = watcher.watch(connection).await {
+            tracing::debug!(%error, "a connection ended");
+        }
+    }
+}
+
+fn builder(limits: &Limits) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.head_timeout).max_buf_size(limits.head);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS)
+        .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX))
+        .keep_alive_interval(ALIVE_EVERY)
+        .keep_alive_timeout(limits.head_timeout);
+    builder
+}

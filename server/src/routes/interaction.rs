@@ -1,0 +1,137 @@
+//! The front channel: from the authorization request over the pages to the response.
+
+use crate::app::{App, Received};
+use crate::pages::{self, Failure, View, notice};
+use fapi::scope::Scope;
+use fapi::{Authentication, InteractionId, Navigation, Need, Outcome, Prompt, Response, SessionChange, Verdict};
+use http::header::{CACHE_CONTROL, HeaderValue, LOCATION, SET_COOKIE};
+use http::{Method, StatusCode};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::task::spawn_blocking;
+
+/// More rounds than there are kinds of prompts.
+const ROUNDS: usize = 8;
+
+pub(super) async fn authorize(app: Arc<App>, mut received: Received) -> Result<Response, Response> {
+    let outcome = app.run(&received, |inbound, context| app.server.authorization_request(inbound, context)).await?;
+    let outcome = if app.auto_approve { approve(&app, &mut received, outcome).await? } else { outcome };
+    Ok(navigate(&app, outcome))
+}
+
+/// A GET shows the page of an open interaction, a POST is what the user has said to it.
+pub(super) async fn page(app: Arc<App>, received: Received, id: String) -> Result<Response, Response> {
+    let id = InteractionId::new(id);
+    match *received.request.method() {
+        Method::POST => answer(&app, &received, &id).await,
+        Method::GET | Method::HEAD => show(&app, &received, &id).await,
+        _ => Err(notice(StatusCode::METHOD_NOT_ALLOWED, "Not possible", "Pages are read and answered.")),
+    }
+}
+
+async fn show(app: &App, received: &Received, id: &InteractionId) -> Result<Response, Response> {
+    let outcome = app.run(received, |inbound, context| app.server.interaction(inbound, id, context)).await?;
+    let Navigation::Interact(prompt) = &outcome.reply else { return Ok(navigate(app, outcome)) };
+    let view = View {
+        action: &address(app, &prompt.id),
+        user: prompt.subject.as_deref().and_then(|subject| app.users.name_of(subject)),
+        failure: received.query("failed").as_deref().and_then(Failure::parse),
+    };
+    Ok(pages::prompt(prompt, &view))
+}
+
+async fn answer(app: &App, received: &Received, id: &InteractionId) -> Result<Response, Response> {
+    let form: BTreeMap<String, String> = form_urlencoded::parse(received.request.body()).into_owned().collect();
+    let verdict = if form.get("decision").is_some_and(|decision| decision == "deny") {
+        Verdict::Denied
+    } else if let (Some(name), Some(password)) = (form.get("username"), form.get("password")) {
+        match log_in(app, received, name, password).await {
+            Ok(authentication) => Verdict::LoggedIn(authentication),
+            Err(failure) => return Ok(see_other(&format!("{}?failed={}", address(app, id), failure.name()))),
+        }
+    } else if let Some(scope) = form.get("scope") {
+        Verdict::Consented { scope: Scope::parse(scope).unwrap_or_default(), remember: form.contains_key("remember") }
+    } else {
+        return Err(notice(StatusCode::BAD_REQUEST, "Not understood", "This is not an answer to one of our pages."));
+    };
+    let outcome = app.run(received, |inbound, context| app.server.answer(inbound, id, verdict, context)).await?;
+    Ok(navigate(app, outcome))
+}
+
+async fn log_in(app: &App, received: &Received, name: &str, password: &str) -> Result<Authentication, Failure> {
+    let (address, now) = (received.peer.address, app.clock.now());
+    if app.throttle.pauses(name, address, now) {
+        return Err(Failure::Paused);
+    }
+    let (users, typed) = (app.users.clone(), (name.to_owned(), password.to_owned()));
+    let known = spawn_blocking(move || users.authenticate(&typed.0, &typed.1).map(|user| user.subject.clone())).await;
+    let Ok(Some(subject)) = known else {
+        app.throttle.failed(name, address, now);
+        return Err(Failure::Credentials);
+    };
+    app.throttle.succeeded(name);
+    Ok(authentication(app, subject, &[], &[]))
+}
+
+/// Somebody who has typed a password. It reaches every class the operator says it does; the one the client would like best is
+/// named.
+fn authentication(app: &App, subject: String, required: &[String], wished: &[String]) -> Authentication {
+    let wish = required.iter().chain(wished).find(|wish| app.acr_values.contains(wish));
+    let authentication = Authentication::of(subject).amr(["pwd".to_owned()]);
+    match wish.or(app.acr_values.first()) {
+        Some(acr) => authentication.acr(acr),
+        None => authentication,
+    }
+}
+
+/// Answers every prompt in the name of the first user: for tests only.
+async fn approve(app: &App, received: &mut Received, mut outcome: Outcome<Navigation>) -> Result<Outcome<Navigation>, Response> {
+    for _ in 0..ROUNDS {
+        let Navigation::Interact(prompt) = &outcome.reply else { return Ok(outcome) };
+        let (id, verdict) = (prompt.id.clone(), approval(app, prompt)?);
+        received.browser = Some(prompt.browser.clone());
+        let answered = app.run(received, |inbound, context| app.server.answer(inbound, &id, verdict, context)).await?;
+        let session = if matches!(answered.session, SessionChange::Keep) { outcome.session } else { answered.session };
+        outcome = Outcome { session, ..answered };
+    }
+    Err(notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "The interaction does not come to an end."))
+}
+
+fn approval(app: &App, prompt: &Prompt) -> Result<Verdict, Response> {
+    let nobody = || notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "There is nobody to log in.");
+    match prompt.need {
+        Need::Consent => Ok(Verdict::Consented { scope: prompt.scope.clone(), remember: false }),
+        _ => {
+            let user = app.users.first().ok_or_else(nobody)?;
+            Ok(Verdict::LoggedIn(authentication(app, user.subject.clone(), &prompt.required_acr, &prompt.acr_values)))
+        }
+    }
+}
+
+/// A prompt has a page of its own, so that reloading it sends nothing again.
+fn navigate(app: &App, outcome: Outcome<Navigation>) -> Response {
+    let (mut response, browser) = match outcome.reply {
+        Navigation::Interact(prompt) => (see_other(&address(app, &prompt.id)), app.cookies.set_browser(&prompt.browser)),
+        Navigation::Respond(response) => (response, None),
+    };
+    let session = app.cookies.set_session(&outcome.session, app.clock.now());
+    for cookie in browser.into_iter().chain(session) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn address(app: &App, id: &InteractionId) -> String {
+    let id: String = form_urlencoded::byte_serialize(id.as_str().as_bytes()).collect();
+    format!("{}/interaction/{id}", app.base_path)
+}
+
+fn see_other(location: &str) -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(location) = HeaderValue::try_from(location) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
+}

@@ -1,0 +1,75 @@
+//! An API to call: says who is asking.
+
+use crate::app::{App, Received};
+use crate::keys::fresh_secret;
+use crate::listener::Door;
+use crate::nonces::nonces;
+use data_encoding::HEXLOWER;
+use fapi::{Access, Authorized, EndpointAddress, Response};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{Method, StatusCode};
+use serde::Serialize;
+use std::sync::Arc;
+
+const INTERACTION: HeaderName = HeaderName::from_static("x-fapi-interaction-id");
+const NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
+
+pub(super) async fn call(app: Arc<App>, received: Received) -> Result<Response, Response> {
+    let mut response = match *received.request.method() {
+        Method::GET | Method::HEAD | Method::POST => protected(&app, &received).await?,
+        _ => method_not_allowed(),
+    };
+    let fresh = || fresh_secret().ok().and_then(|secret| HeaderValue::try_from(HEXLOWER.encode(&secret[..16])).ok());
+    if let Some(interaction) = received.headers().get(INTERACTION).cloned().or_else(fresh) {
+        response.headers_mut().insert(INTERACTION, interaction);
+    }
+    Ok(response)
+}
+
+async fn protected(app: &App, received: &Received) -> Result<Response, Response> {
+    let url = match (received.peer.door, &app.resource.mtls_url) {
+        (Door::MtlsAlias, Some(url)) => url,
+        _ => &app.resource.url,
+    };
+    let needed = app.resource.needed.clone();
+    let address = EndpointAddress::Resource(url);
+    let judged = app.run_at(address, received, |inbound, context| app.resource.server.protect(inbound, needed, context)).await?;
+    match judged.reply {
+        Access::Allowed(authorized) => Ok(allowed(app, received, &authorized)),
+        Access::Denied(response) => Ok(response),
+    }
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    client_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub: Option<&'a str>,
+    scope: String,
+    method: &'a str,
+}
+
+fn allowed(app: &App, received: &Received, authorized: &Authorized) -> Response {
+    let answer = Answer {
+        client_id: &authorized.client_id,
+        sub: authorized.subject.as_deref(),
+        scope: authorized.scope.to_string(),
+        method: received.request.method().as_str(),
+    };
+    let mut response = Response::new(serde_json::to_vec(&answer).unwrap_or_default().into());
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let nonce = app.dpop_nonces.then(|| HeaderValue::try_from(nonces(&app.host.keyring, app.clock.now()).current).ok());
+    if let Some(nonce) = nonce.flatten() {
+        headers.insert(NONCE, nonce);
+    }
+    response
+}
+
+fn method_not_allowed() -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST"));
+    response
+}

@@ -1,0 +1,251 @@
+//! From a configuration to a server that runs, and to its end.
+
+use crate::admission::{Limiter, Throttle};
+use crate::app::{App, ProtectedResource};
+use crate::authority::AuthorityError;
+use crate::config::{Config, Mistakes, State, Transport};
+use crate::cookies::Cookies;
+use crate::fetcher::Fetcher;
+use crate::host::ServerHost;
+use crate::keys::{KeyError, Keyring};
+use crate::listener::{Door, Listener};
+use crate::options::Options;
+use crate::settings::{base_path, policy, settings};
+use crate::store::{MemoryStore, RedbStore, Store, StoreError};
+use crate::users::Users;
+use fapi::policy::Clash;
+use fapi::{AuthorizationServer, Enrolled, SettingsError, drive_async};
+use rustls::ServerConfig;
+use rustls_pki_types::CertificateDer;
+use std::fs;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+use url::Url;
+
+const SWEPT_EVERY: Duration = Duration::from_secs(60);
+
+/// A server that runs. It ends when this is dropped; [`shutdown`](Running::shutdown) waits for what it is doing.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Running {
+    /// The issuer, with the port that was bound.
+    pub issuer: String,
+    /// The URL below which the mTLS aliases are.
+    pub mtls_base: Option<String>,
+    /// The protected resource to call; the aliases have one of the same name.
+    pub resource: String,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Where it listens for clients with certificates.
+    pub mtls_address: Option<SocketAddr>,
+    /// The authority that its certificate comes from, if that was made on the spot.
+    pub ca_certificate: Option<CertificateDer<'static>>,
+    ending: watch::Sender<bool>,
+    listeners: JoinSet<()>,
+    sweeper: JoinSet<()>,
+}
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The configuration is wrong, or the library refuses what was made of it.
+    #[error("{0}")]
+    Configuration(#[from] Mistakes),
+    /// Two profiles contradict each other.
+    #[error("the profiles do not fit together: {0}")]
+    Profiles(Clash),
+    /// The library refuses the settings.
+    #[error("{0}")]
+    Settings(#[from] SettingsError),
+    /// There are no keys.
+    #[error("keys: {0}")]
+    Keys(#[from] KeyError),
+    /// There is no certificate.
+    #[error("{0}")]
+    Certificate(#[from] AuthorityError),
+    /// The certificate cannot be used.
+    #[error("TLS: {0}")]
+    Tls(#[from] rustls::Error),
+    /// There is no state.
+    #[error("{}: {}", .0.display(), .1)]
+    State(PathBuf, StoreError),
+    /// Somebody else listens there, or we may not.
+    #[error("{0}: {1}")]
+    Listen(SocketAddr, io::Error),
+}
+
+impl Running {
+    /// Takes no more connections, lets every request that has begun come to its end, and closes the store.
+    pub async fn shutdown(mut self) {
+        let _ = self.ending.send(true);
+        while self.listeners.join_next().await.is_some() {}
+        self.sweeper.shutdown().await;
+    }
+}
+
+/// Starts a server; it answers when this returns.
+pub async fn start(config: Config, options: Options) -> Result<Running, StartError> {
+    let mistakes = config.mistakes();
+    if !mistakes.is_empty() {
+        return Err(Mistakes(mistakes).into());
+    }
+    let main = bind(config.listen).await?;
+    let alias = match &config.mtls {
+        Some(mtls) => Some(bind(mtls.listen).await?),
+        None => None,
+    };
+    let (address, mtls_address) = (main.1, alias.as_ref().map(|alias| alias.1));
+    let at_ports = |template: &str| {
+        let mtls_port = mtls_address.map(|address| address.port().to_string()).unwrap_or_default();
+        template
+            .replace("{port}", &address.port().to_string())
+            .replace("{mtls_port}", &mtls_port)
+            .trim_end_matches('/')
+            .to_owned()
+    };
+    let issuer = at_ports(&config.issuer);
+    let mtls_base = config.mtls.as_ref().map(|mtls| at_ports(&mtls.base));
+
+    let app = Arc::new(assemble(&config, &options, &issuer, mtls_base.as_deref(), at_ports)?);
+    enrol(&app, &config).await?;
+
+    let room = Arc::new(Semaphore::new(config.limits.connections));
+    let (ending, told) = watch::channel(false);
+    let hsts = (!matches!(config.transport, Transport::Plain) && config.hsts > 0).then_some(config.hsts);
+    let names = names(&[Some(&issuer), mtls_base.as_ref()]);
+    let mut listeners = JoinSet::new();
+    let doors = [(Door::Main, Some(main), Some(&issuer)), (Door::MtlsAlias, alias, mtls_base.as_ref())];
+    for (door, bound, base) in doors {
+        let (Some((socket, _)), Some(base)) = (bound, base) else { continue };
+        let tls = tls(&config, &names, door == Door::MtlsAlias || config.mtls.is_none())?;
+        let router = crate::routes::router(&app, door, &base_path(base), hsts);
+        let listener = Listener { socket, tls, door, router, limits: config.limits, room: room.clone() };
+        listeners.spawn(listener.serve(told.clone()));
+    }
+    let mut sweeper = JoinSet::new();
+    sweeper.spawn(sweep(app.clone()));
+    let ca_certificate = match &config.transport {
+        Transport::Made(authority) => Some(authority.certificate().clone()),
+        _ => None,
+    };
+    let resource = app.resource.url.clone();
+    Ok(Running { issuer, mtls_base, resource, address, mtls_address, ca_certificate, ending, listeners, sweeper })
+}
+
+fn assemble(
+    config: &Config,
+    options: &Options,
+    issuer: &str,
+    mtls_base: Option<&str>,
+    at_ports: impl Fn(&str) -> String,
+) -> Result<App, StartError> {
+    let keyring = match &options.keyring {
+        Some(keyring) => keyring.clone(),
+        None => Arc::new(Keyring::of_config(&config.keys)?),
+    };
+    let policy = match &options.policy {
+        Some(policy) => policy.clone(),
+        None => policy(&config.profiles).map_err(StartError::Profiles)?,
+    };
+    let resource = config.resource.identifier.as_deref().map(at_ports);
+    let server = AuthorizationServer::new(settings(config, policy, &keyring, issuer, mtls_base, resource)?)?;
+    let store: Arc<dyn Store> = match (&options.store, &config.state) {
+        (Some(store), _) => store.clone(),
+        (None, State::Ephemeral) => Arc::new(MemoryStore::new()),
+        (None, State::File(path)) => Arc::new(open(path)?),
+    };
+    let users = Arc::new(Users::new(config.users.clone()));
+    let fetcher = Fetcher::new(config.outbound.clone(), options.clock.clone());
+    Ok(App {
+        resource: ProtectedResource::new(&server, &config.resource, issuer, mtls_base),
+        server,
+        host: ServerHost { store, keyring, fetcher, users: users.clone() },
+        users,
+        clock: options.clock.clone(),
+        observer: options.observer.clone(),
+        limiter: config.limits.requests_per_second.map(|per_second| Limiter::new(per_second, config.limits.burst)),
+        throttle: Throttle::default(),
+        cookies: Cookies { secure: !matches!(config.transport, Transport::Plain) },
+        limits: config.limits,
+        dpop_nonces: config.dpop_nonces,
+        auto_approve: config.auto_approve,
+        acr_values: config.acr_values.clone(),
+        base_path: base_path(issuer),
+        #[cfg(fapi_waive)]
+        waived: options.waived,
+    })
+}
+
+/// Stores every client as the configuration has it; names all that are refused.
+async fn enrol(app: &App, config: &Config) -> Result<(), StartError> {
+    let mut mistakes = vec![];
+    for client in &config.clients {
+        let id = &client.metadata.client_id;
+        let Ok(context) = app.context() else { return Err(KeyError::Backend.into()) };
+        let outcome = drive_async(&app.host, app.server.enrol(client.metadata.clone(), client.secret.clone(), context)).await;
+        app.tell(&outcome, None);
+        if let Enrolled::Refused(_) = outcome.reply {
+            let broken =
+                outcome.event.refused_for().iter().map(|requirement| format!("{} ({})", requirement.summary, requirement.id));
+            let why = broken.collect::<Vec<_>>().join("; ");
+            mistakes
+                .push(format!("clients: {id:?} is refused: {}", if why.is_empty() { "the store does not answer" } else { &why }));
+        }
+    }
+    if mistakes.is_empty() { Ok(()) } else { Err(Mistakes(mistakes).into()) }
+}
+
+async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |error| StartError::Listen(listen, error);
+    let socket = TcpListener::bind(listen).await.map_err(failed)?;
+    let address = socket.local_addr().map_err(failed)?;
+    Ok((socket, address))
+}
+
+fn open(path: &PathBuf) -> Result<RedbStore, StartError> {
+    if let Some(directory) = path.parent() {
+        crate::private_file::private_directory(directory).map_err(|error| StartError::State(path.clone(), error.into()))?;
+    }
+    let store = RedbStore::open(path).map_err(|error| StartError::State(path.clone(), error))?;
+    #[cfg(unix)]
+    if let Err(error) = fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)) {
+        return Err(StartError::State(path.clone(), error.into()));
+    }
+    Ok(store)
+}
+
+fn tls(config: &Config, names: &[String], asks: bool) -> Result<Option<Arc<ServerConfig>>, StartError> {
+    Ok(match &config.transport {
+        Transport::Plain => None,
+        Transport::Tls(identity) => Some(crate::tls::server_config(identity, asks)?),
+        Transport::Made(authority) => Some(crate::tls::server_config(&authority.server(names)?, asks)?),
+    })
+}
+
+/// What a certificate made here must be good for: the hosts of these URLs, and loopback.
+fn names(urls: &[Option<&String>]) -> Vec<String> {
+    let hosts = urls.iter().flatten().filter_map(|url| Url::parse(url).ok()?.host_str().map(str::to_owned));
+    let mut names: Vec<_> = hosts.chain(["localhost".into(), "127.0.0.1".into(), "::1".into()]).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+async fn sweep(app: Arc<App>) {
+    let mut ticks = interval(SWEPT_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Ok(swept) = app.host.store.sweep(app.clock.now()).await {
+            tracing::debug!(swept, "sweep");
+        }
+    }
+}

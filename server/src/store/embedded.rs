@@ -1,0 +1,164 @@
+//! Records in one file: an embedded `redb` database.
+//!
+//! Reads see the last durable state and come from the page cache. Writes go to one thread that puts all commits that arrive
+//! together into one transaction, so that many of them share one flush to disk.
+
+use super::encoding::{decode_due, decode_key, decode_record, encode_key, expiry};
+use super::writer::{DUE, Message, NOTICES, RECORDS, Tables, write_all};
+use super::{Pending, Store};
+use fapi::record::{Record, RecordKey};
+use fapi::{Commit, Committed, Load, Loaded, Timestamp, Unavailable};
+use redb::{Database, ReadableDatabase, ReadableTable};
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+use std::thread::{Builder, JoinHandle};
+use tokio::sync::oneshot;
+use tokio::task::spawn_blocking;
+
+/// Commits wait no longer than it takes to forget this many records.
+const SWEPT_AT_ONCE: usize = 1_000;
+
+/// A store in a file that survives the process, however that ends.
+pub struct RedbStore {
+    database: Arc<Database>,
+    messages: Option<Sender<Message>>,
+    writer: Option<JoinHandle<()>>,
+}
+
+/// Why the file cannot be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The database refuses it: it is in use, damaged, or not ours.
+    #[error("{0}")]
+    Database(#[from] Box<redb::Error>),
+    /// The writing thread cannot be started.
+    #[error("{0}")]
+    Thread(#[from] std::io::Error),
+}
+
+impl StoreError {
+    fn of(error: impl Into<redb::Error>) -> Self {
+        Self::Database(Box::new(error.into()))
+    }
+}
+
+impl RedbStore {
+    /// Opens the file, or makes it. After a crash this repairs it first.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let database = Arc::new(Database::create(path).map_err(StoreError::of)?);
+        let begun = database.begin_write().map_err(StoreError::of)?;
+        drop(Tables::open(&begun).map_err(StoreError::of)?);
+        begun.commit().map_err(StoreError::of)?;
+        let (messages, inbox) = channel();
+        let writing = database.clone();
+        let writer = Builder::new().name("fapi-store".into()).spawn(move || write_all(&writing, &inbox))?;
+        Ok(Self { database, messages: Some(messages), writer: Some(writer) })
+    }
+
+    /// The answer of the writing thread. A thread that died after it took the message leaves the outcome unknown.
+    async fn ask<T>(&self, message: impl FnOnce(oneshot::Sender<T>) -> Message) -> Result<Option<T>, Unavailable> {
+        let (answer, answered) = oneshot::channel();
+        let messages = self.messages.as_ref().ok_or(Unavailable)?;
+        messages.send(message(answer)).map_err(|_| Unavailable)?;
+        Ok(answered.await.ok())
+    }
+
+    /// Reads a lot, away from the threads that serve requests.
+    async fn scan<T: Send + 'static>(
+        &self,
+        scan: impl FnOnce(&Database) -> Result<T, redb::Error> + Send + 'static,
+    ) -> Result<T, Unavailable> {
+        let database = self.database.clone();
+        let scanned = spawn_blocking(move || scan(&database)).await.map_err(|error| unavailable(&error))?;
+        scanned.map_err(|error| unavailable(&error))
+    }
+}
+
+impl Store for RedbStore {
+    fn load<'a>(&'a self, load: &'a Load) -> Pending<'a, Loaded> {
+        Box::pin(async { read(&self.database, &load.keys).map_err(|error| unavailable(&error)) })
+    }
+
+    fn commit<'a>(&'a self, commit: &'a Commit) -> Pending<'a, Committed> {
+        Box::pin(async {
+            let answer = self.ask(|answer| Message::Commit(commit.clone(), answer)).await?;
+            answer.unwrap_or(Ok(Committed::Unknown))
+        })
+    }
+
+    fn due(&self, now: Timestamp, limit: usize) -> Pending<'_, Vec<(RecordKey, Record)>> {
+        Box::pin(self.scan(move |database| due(database, now, limit)))
+    }
+
+    fn sweep(&self, now: Timestamp) -> Pending<'_, usize> {
+        Box::pin(async move {
+            let expired = self.scan(move |database| expired(database, now)).await?;
+            let mut swept = 0;
+            for keys in expired.chunks(SWEPT_AT_ONCE) {
+                let answer = self.ask(|answer| Message::Forget(now, keys.to_vec(), answer)).await?;
+                swept += answer.unwrap_or(Err(Unavailable))?;
+            }
+            Ok(swept)
+        })
+    }
+}
+
+fn read(database: &Database, keys: &[RecordKey]) -> Result<Loaded, redb::Error> {
+    let begun = database.begin_read()?;
+    let records = begun.open_table(RECORDS)?;
+    keys.iter().map(|key| Ok(records.get(encode_key(key).as_slice())?.and_then(|found| decode_record(found.value())))).collect()
+}
+
+fn due(database: &Database, now: Timestamp, limit: usize) -> Result<Vec<(RecordKey, Record)>, redb::Error> {
+    let begun = database.begin_read()?;
+    let (notices, by_time) = (begun.open_table(NOTICES)?, begun.open_table(DUE)?);
+    let mut due = vec![];
+    for entry in by_time.iter()? {
+        let (entry, _) = entry?;
+        let (at, key) = entry.value();
+        if at > now.seconds() || due.len() == limit {
+            break;
+        }
+        let notice = notices.get(key)?;
+        due.extend(
+            decode_key(key).zip(notice.and_then(|notice| decode_due(notice.value()))).map(|(key, (_, record))| (key, record)),
+        );
+    }
+    Ok(due)
+}
+
+fn expired(database: &Database, now: Timestamp) -> Result<Vec<Vec<u8>>, redb::Error> {
+    let mut expired = vec![];
+    for entry in database.begin_read()?.open_table(RECORDS)?.iter()? {
+        let (key, value) = entry?;
+        if expiry(value.value()).is_some_and(|expires| expires <= now) {
+            expired.push(key.value().to_vec());
+        }
+    }
+    Ok(expired)
+}
+
+impl Drop for RedbStore {
+    /// Waits for the writes that were begun, so that the file can be opened again at once.
+    fn drop(&mut self) {
+        drop(self.messages.take());
+        if let Some(writer) = self.writer.take() {
+            let _ = writer.join();
+        }
+    }
+}
+
+impl fmt::Debug for RedbStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RedbStore")
+    }
+}
+
+/// Logs what the database says; the exchange is told no more than that it cannot be had.
+pub(super) fn unavailable(error: &dyn fmt::Display) -> Unavailable {
+    tracing::error!(%error, "store");
+    Unavailable
+}

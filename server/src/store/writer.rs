@@ -1,0 +1,175 @@
+//! The one thread that writes: commits that arrive together share a transaction, and each succeeds or conflicts on its own.
+
+use super::embedded::unavailable;
+use super::encoding::{decode_due, decode_record, encode_due, encode_key, encode_record, expiry};
+use fapi::record::{RecordKey, Versioned, Write};
+use fapi::{Commit, Committed, Timestamp, Unavailable};
+use redb::{Database, ReadableTable, Table, TableDefinition, WriteTransaction};
+use std::sync::mpsc::Receiver;
+use tokio::sync::oneshot::Sender;
+
+pub(super) const RECORDS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("records");
+pub(super) const NOTICES: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("notices");
+pub(super) const DUE: TableDefinition<'_, (i64, &[u8]), ()> = TableDefinition::new("due");
+const COUNTERS: TableDefinition<'_, &str, u64> = TableDefinition::new("counters");
+const LAST_VERSION: &str = "version";
+
+/// Commits in one transaction.
+const BATCH: usize = 256;
+
+pub(super) enum Message {
+    Commit(Commit, Sender<Result<Committed, Unavailable>>),
+    /// Removes those of these records that have expired.
+    Forget(Timestamp, Vec<Vec<u8>>, Sender<Result<usize, Unavailable>>),
+}
+
+/// Runs until nobody can send any more; what was sent before is still done.
+pub(super) fn write_all(database: &Database, inbox: &Receiver<Message>) {
+    while let Ok(first) = inbox.recv() {
+        let mut commits = vec![];
+        for message in std::iter::once(first).chain(inbox.try_iter().take(BATCH - 1)) {
+            match message {
+                Message::Commit(commit, answer) => commits.push((commit, answer)),
+                Message::Forget(now, keys, answer) => {
+                    let _ = answer.send(forget(database, now, &keys).map_err(|error| unavailable(&error)));
+                }
+            }
+        }
+        let (commits, answers): (Vec<_>, Vec<_>) = commits.into_iter().unzip();
+        for (answer, committed) in answers.into_iter().zip(write_batch(database, &commits)) {
+            let _ = answer.send(committed);
+        }
+    }
+}
+
+/// One answer per commit. None is given before the transaction is durable, conflicts neither: they rest on what was written
+/// before them in the same transaction.
+fn write_batch(database: &Database, commits: &[Commit]) -> Vec<Result<Committed, Unavailable>> {
+    let (begun, answers) = match decide_batch(database, commits) {
+        Ok(decided) => decided,
+        Err(error) => {
+            unavailable(&error);
+            return vec![Err(Unavailable); commits.len()];
+        }
+    };
+    let ended = if answers.contains(&Committed::Applied) { begun.commit().map_err(redb::Error::from) } else { Ok(()) };
+    let durable = ended
+        .inspect_err(|error| {
+            unavailable(error);
+        })
+        .is_ok();
+    let answer = |answer| match answer {
+        answer if durable => Ok(answer),
+        Committed::Applied | Committed::Unknown => Ok(Committed::Unknown),
+        Committed::Conflict(_) => Err(Unavailable),
+    };
+    answers.into_iter().map(answer).collect()
+}
+
+fn decide_batch(database: &Database, commits: &[Commit]) -> Result<(WriteTransaction, Vec<Committed>), redb::Error> {
+    let begun = database.begin_write()?;
+    let mut tables = Tables::open(&begun)?;
+    let answers = commits.iter().map(|commit| tables.commit(commit)).collect::<Result<_, _>>()?;
+    drop(tables);
+    Ok((begun, answers))
+}
+
+fn forget(database: &Database, now: Timestamp, keys: &[Vec<u8>]) -> Result<usize, redb::Error> {
+    let begun = database.begin_write()?;
+    let mut forgotten = 0;
+    {
+        let mut records = begun.open_table(RECORDS)?;
+        for key in keys {
+            let expired =
+                records.get(key.as_slice())?.and_then(|found| expiry(found.value())).is_some_and(|expires| expires <= now);
+            if expired {
+                records.remove(key.as_slice())?;
+                forgotten += 1;
+            }
+        }
+    }
+    begun.commit()?;
+    Ok(forgotten)
+}
+
+/// The tables of one transaction.
+pub(super) struct Tables<'t> {
+    records: Table<'t, &'static [u8], &'static [u8]>,
+    notices: Table<'t, &'static [u8], &'static [u8]>,
+    due: Table<'t, (i64, &'static [u8]), ()>,
+    counters: Table<'t, &'static str, u64>,
+}
+
+impl<'t> Tables<'t> {
+    pub(super) fn open(begun: &'t WriteTransaction) -> Result<Self, redb::Error> {
+        Ok(Self {
+            records: begun.open_table(RECORDS)?,
+            notices: begun.open_table(NOTICES)?,
+            due: begun.open_table(DUE)?,
+            counters: begun.open_table(COUNTERS)?,
+        })
+    }
+
+    fn commit(&mut self, commit: &Commit) -> Result<Committed, redb::Error> {
+        for write in &commit.writes {
+            if !self.holds(commit.now, write)? {
+                let fresh = |write: &Write| Ok((write.key().clone(), self.found(write.key())?));
+                return commit.writes.iter().map(fresh).collect::<Result<_, _>>().map(Committed::Conflict);
+            }
+        }
+        for write in &commit.writes {
+            self.apply(write)?;
+        }
+        Ok(Committed::Applied)
+    }
+
+    fn found(&self, key: &RecordKey) -> Result<Option<Versioned>, redb::Error> {
+        Ok(self.records.get(encode_key(key).as_slice())?.and_then(|found| decode_record(found.value())))
+    }
+
+    fn holds(&self, now: Timestamp, write: &Write) -> Result<bool, redb::Error> {
+        let found = self.found(write.key())?;
+        Ok(match write {
+            Write::Insert { .. } => found.is_none_or(|versioned| versioned.expires <= now),
+            Write::Replace { on, .. } | Write::Remove { on, .. } => found.is_some_and(|versioned| versioned.version == *on),
+            Write::Unchanged { on, .. } => found.map(|versioned| versioned.version) == *on,
+            Write::Enqueue { .. } | Write::Acknowledge { .. } => true,
+        })
+    }
+
+    fn apply(&mut self, write: &Write) -> Result<(), redb::Error> {
+        let key = encode_key(write.key());
+        match write {
+            Write::Insert { record, expires, .. } | Write::Replace { record, expires, .. } => {
+                let version = self.next_version()?;
+                self.records.insert(key.as_slice(), encode_record(version, *expires, record).as_slice())?;
+            }
+            Write::Remove { .. } => {
+                self.records.remove(key.as_slice())?;
+            }
+            Write::Enqueue { record, due, .. } => {
+                self.acknowledge(&key)?;
+                self.notices.insert(key.as_slice(), encode_due(*due, record).as_slice())?;
+                self.due.insert((due.seconds(), key.as_slice()), ())?;
+            }
+            Write::Acknowledge { .. } => self.acknowledge(&key)?,
+            Write::Unchanged { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn acknowledge(&mut self, key: &[u8]) -> Result<(), redb::Error> {
+        let was = self.notices.remove(key)?.and_then(|notice| decode_due(notice.value()));
+        if let Some((due, _)) = was {
+            self.due.remove((due.seconds(), key))?;
+        }
+        Ok(())
+    }
+
+    /// One counter for all keys, kept in the same transaction: no version is ever used twice.
+    fn next_version(&mut self) -> Result<u64, redb::Error> {
+        let last = self.counters.get(LAST_VERSION)?.map_or(0, |last| last.value());
+        self.counters.insert(LAST_VERSION, last + 1)?;
+        Ok(last + 1)
+    }
+}

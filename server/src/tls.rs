@@ -1,0 +1,100 @@
+//! TLS as BCP 195 (RFC 9325) asks for it: 1.3, and 1.2 with forward-secret AEAD suites only.
+//!
+//! A client's certificate is asked for where clients with certificates connect, never demanded, and proven by the handshake's
+//! signature; whether its chain means anything is for the library to say, client by client.
+
+use crate::config::Identity;
+use rustls::client::danger::HandshakeSignatureValid;
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use rustls::{CipherSuite, DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme};
+use rustls_pki_types::{CertificateDer, UnixTime};
+use std::sync::Arc;
+
+/// The suites of TLS 1.2 that RFC 9325 §4.2 recommends.
+const SUITES_OF_TLS12: [CipherSuite; 4] = [
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+    CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+    CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+];
+
+/// What the handshakes of one listener are like.
+pub(crate) fn server_config(identity: &Identity, asks_for_certificates: bool) -> Result<Arc<ServerConfig>, rustls::Error> {
+    let provider = Arc::new(provider());
+    let verifier = Arc::new(ProvenOnly { algorithms: provider.signature_verification_algorithms });
+    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let config = if asks_for_certificates { config.with_client_cert_verifier(verifier) } else { config.with_no_client_auth() };
+    let mut config = config.with_single_cert(identity.chain.clone(), identity.key.clone_key())?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
+/// AWS-LC with the suites we speak.
+pub(crate) fn provider() -> CryptoProvider {
+    let mut provider = aws_lc_rs::default_provider();
+    provider.cipher_suites.retain(|suite| suite.tls13().is_some() || SUITES_OF_TLS12.contains(&suite.suite()));
+    provider
+}
+
+/// Takes any certificate whose key the client has proven to hold.
+#[derive(Debug)]
+struct ProvenOnly {
+    algorithms: WebPkiSupportedAlgorithms,
+}
+
+impl ClientCertVerifier for ProvenOnly {
+    fn client_auth_mandatory(&self) -> bool {
+        false
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn verify_client_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: UnixTime,
+    ) -> Result<ClientCertVerified, rustls::Error> {
+        Ok(ClientCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, certificate, signature, &self.algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, certificate, signature, &self.algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_tls12_only_the_recommended_suites_are_spoken() {
+        let suites = provider().cipher_suites;
+        let tls12: Vec<_> =
+            suites.iter().filter(|suite| suite.tls13().is_none()).map(rustls::SupportedCipherSuite::suite).collect();
+        assert_eq!(tls12.len(), SUITES_OF_TLS12.len());
+        assert!(tls12.iter().all(|suite| SUITES_OF_TLS12.contains(suite)));
+        assert!(suites.len() > tls12.len(), "TLS 1.3 is spoken");
+    }
+}

@@ -1,0 +1,115 @@
+//! What a refusal must look like: what was told, for which requirements, and what was stored.
+
+use super::{World, ids};
+use bytes::Bytes;
+use fapi::record::{RecordKey, Version};
+use fapi::*;
+use std::collections::BTreeMap;
+
+/// Every kind of reply, as the response that goes on the wire.
+pub trait Told {
+    fn told(&self) -> &Response;
+}
+
+impl Told for Response {
+    fn told(&self) -> &Response {
+        self
+    }
+}
+
+impl Told for Navigation {
+    fn told(&self) -> &Response {
+        match self {
+            Self::Respond(response) => response,
+            Self::Interact(prompt) => panic!("no response: {prompt:?}"),
+        }
+    }
+}
+
+impl Told for Access {
+    fn told(&self) -> &Response {
+        match self {
+            Self::Denied(response) => response,
+            Self::Allowed(authorized) => panic!("no response: {authorized:?}"),
+        }
+    }
+}
+
+impl Told for Enrolled {
+    fn told(&self) -> &Response {
+        match self {
+            Self::Refused(response) => response,
+            Self::Stored => panic!("stored"),
+        }
+    }
+}
+
+/// Status, `error` and requirements, in that order, and what every refusal has in common.
+#[track_caller]
+pub fn refused<R: Told>(outcome: &Outcome<R>, status: u16, error: &str, requirements: &[&str]) {
+    let response = outcome.reply.told();
+    let seen = (response.status().as_u16(), error_of(response), ids(outcome));
+    assert_eq!(seen, (status, error.to_owned(), requirements.to_vec()), "{:?}", outcome.event);
+    assert_eq!(response.headers().get("cache-control").map(|value| value.as_bytes()), Some(&b"no-store"[..]));
+    assert!(matches!(outcome.session, SessionChange::Keep), "a refusal leaves the session alone");
+}
+
+/// The `error` of a redirect, a JSON body or a page; nothing if there is none.
+pub fn error_of(response: &Response) -> String {
+    if response.headers().contains_key("location") {
+        return super::redirected(response, "error").unwrap_or_default();
+    }
+    let content_type = response.headers().get("content-type").map(|value| value.to_str().unwrap()).unwrap_or_default();
+    if content_type.starts_with("text/html") {
+        let page = String::from_utf8(response.body().to_vec()).unwrap();
+        return page.split("<code>").nth(1).and_then(|rest| rest.split("</code>").next()).unwrap_or_default().to_owned();
+    }
+    if response.body().is_empty() { String::new() } else { super::member(response, "error") }
+}
+
+/// What the store holds, to be compared with what it holds later.
+pub type Holdings = BTreeMap<RecordKey, Version>;
+
+impl World {
+    pub fn holdings(&self) -> Holdings {
+        let store = self.store.borrow();
+        let keys: Vec<_> = store.keys().cloned().collect();
+        let found = store.load(&keys);
+        keys.into_iter().zip(found).map(|(key, found)| (key, found.unwrap().version)).collect()
+    }
+
+    /// `+mark ~grant -code`: the kinds of what was inserted, replaced and removed.
+    pub fn written_since(&self, before: &Holdings) -> String {
+        let after = self.holdings();
+        let mut changes = vec![];
+        for (key, version) in &after {
+            match before.get(key) {
+                None => changes.push(format!("+{}", key.kind.name())),
+                Some(old) if old != version => changes.push(format!("~{}", key.kind.name())),
+                Some(_) => {}
+            }
+        }
+        changes.extend(before.keys().filter(|key| !after.contains_key(key)).map(|key| format!("-{}", key.kind.name())));
+        changes.sort();
+        changes.join(" ")
+    }
+
+    /// Runs a step that must be refused like this, and says what it wrote.
+    #[track_caller]
+    pub fn refuses<R: Reply + Told>(&self, step: Step<R>, status: u16, error: &str, requirements: &[&str]) -> String {
+        let before = self.holdings();
+        let outcome = self.drive(step);
+        refused(&outcome, status, error, requirements);
+        self.written_since(&before)
+    }
+}
+
+/// A form posted as it is, perhaps malformed.
+pub fn posted(body: impl Into<Bytes>) -> http::Request<Bytes> {
+    http::Request::post("/").header("content-type", "application/x-www-form-urlencoded").body(body.into()).unwrap()
+}
+
+/// All values of a header, one a line.
+pub fn header(response: &Response, name: &str) -> String {
+    response.headers().get_all(name).iter().map(|value| value.to_str().unwrap()).collect::<Vec<_>>().join("\n")
+}

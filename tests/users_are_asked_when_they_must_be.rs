@@ -1,0 +1,182 @@
+//! Login, account selection and consent: asked for when the request, the session or the client demands it, never in silence.
+
+mod support;
+
+use fapi::jose::{Json, Object, base64url};
+use fapi::*;
+use support::client::Client;
+use support::refusal::refused;
+use support::*;
+
+/// A world in which alice has logged in and consented to `openid accounts` for client-1.
+fn world() -> (World, Client, SessionHandle) {
+    let world = World::fapi2();
+    let client = Client::enrolled(&world, "client-1", 10);
+    let shown = prompt(present(&world, &client, &[], None));
+    let logged_in = client.answer(&world, &shown, Client::login());
+    let SessionChange::Start { session, .. } = logged_in.session.clone() else { panic!("{logged_in:?}") };
+    let shown = prompt(logged_in);
+    response(client.answer(&world, &shown, Client::consent("openid accounts")));
+    (world, client, session)
+}
+
+fn present(world: &World, client: &Client, changes: &[(&str, &str)], session: Option<&SessionHandle>) -> Outcome<Navigation> {
+    let changes: Vec<_> = changes.iter().map(|(name, value)| (*name, Some(*value))).collect();
+    let pushed = client.push(world, &changes);
+    assert_eq!(pushed.reply.status(), 201, "{:?}", pushed.event);
+    client.present(world, &member(&pushed.reply, "request_uri"), session)
+}
+
+#[test]
+fn a_session_and_a_remembered_consent_need_no_page() {
+    let (world, client, session) = world();
+    let answered = response(present(&world, &client, &[], Some(&session)));
+    assert!(redirected(&answered, "code").is_some());
+}
+
+#[test]
+fn a_session_does_not_outlive_its_time() {
+    let (world, client, session) = world();
+    world.pass(8 * 3600);
+    assert_eq!(prompt(present(&world, &client, &[], Some(&session))).need, Need::Login);
+    let unknown = SessionHandle::new("unknown");
+    assert_eq!(prompt(present(&world, &client, &[], Some(&unknown))).need, Need::Login);
+}
+
+#[test]
+fn what_the_request_asks_for_is_asked() {
+    let (world, client, session) = world();
+    world.pass(10);
+    let strong = r#"{"id_token":{"acr":{"essential":true,"values":["urn:example:strong"]}}}"#;
+    let cases: &[(&[(&str, &str)], Need)] = &[
+        (&[("prompt", "login")], Need::Login),
+        (&[("prompt", "select_account")], Need::SelectAccount),
+        (&[("prompt", "consent")], Need::Consent),
+        (&[("max_age", "9")], Need::Login),
+        (&[("max_age", "0")], Need::Login),
+        (&[("scope", "openid accounts payments")], Need::Consent),
+        (&[("claims", strong)], Need::Login),
+        (&[("claims", r#"{"id_token":{"sub":{"value":"bob"}}}"#)], Need::Login),
+    ];
+    for (changes, need) in cases {
+        assert_eq!(prompt(present(&world, &client, changes, Some(&session))).need, *need, "{changes:?}");
+    }
+    let enough: &[&[(&str, &str)]] = &[
+        &[("max_age", "10")],
+        &[("scope", "accounts")],
+        &[("acr_values", "urn:example:strong")],
+        &[("claims", r#"{"id_token":{"acr":{"values":["urn:example:strong"]}}}"#)],
+        &[("claims", r#"{"id_token":{"sub":{"value":"alice"}}}"#)],
+    ];
+    for changes in enough {
+        let answered = response(present(&world, &client, changes, Some(&session)));
+        assert!(redirected(&answered, "code").is_some(), "{changes:?}: {answered:?}");
+    }
+}
+
+#[test]
+fn in_silence_each_need_is_an_error_of_its_own() {
+    let (world, client, session) = world();
+    world.pass(10);
+    let bob = r#"{"id_token":{"sub":{"value":"bob"}}}"#;
+    let cases: &[(&[(&str, &str)], Option<&SessionHandle>, &str)] = &[
+        (&[], None, "login_required"),
+        (&[("max_age", "9")], Some(&session), "login_required"),
+        (&[("scope", "openid payments")], Some(&session), "consent_required"),
+        (&[("claims", bob)], Some(&session), "login_required"),
+    ];
+    for (changes, session, error) in cases {
+        let mut changes = changes.to_vec();
+        changes.push(("prompt", "none"));
+        let pushed = client.push(&world, &changes.iter().map(|(name, value)| (*name, Some(*value))).collect::<Vec<_>>());
+        let before = world.holdings();
+        let outcome = client.present(&world, &member(&pushed.reply, "request_uri"), *session);
+        refused(&outcome, 303, error, &["OIDCC-3.1.2.1-5"]);
+        assert_eq!(world.written_since(&before), "", "{changes:?}");
+    }
+}
+
+#[test]
+fn another_user_than_asked_for_is_refused_after_login() {
+    let (world, client, _) = world();
+    let shown = prompt(present(&world, &client, &[("claims", r#"{"userinfo":{"sub":{"value":"bob"}}}"#)], None));
+    let before = world.holdings();
+    refused(&client.answer(&world, &shown, Client::login()), 303, "login_required", &["OIDCC-3.1.2.2-2"]);
+    assert_eq!(world.written_since(&before), "");
+}
+
+#[test]
+fn an_essential_class_must_be_reached() {
+    let (world, client, _) = world();
+    let claims = r#"{"id_token":{"acr":{"essential":true,"values":["urn:example:strong"]}}}"#;
+    let shown = prompt(present(&world, &client, &[("claims", claims)], None));
+    assert_eq!(shown.required_acr, ["urn:example:strong"]);
+    let before = world.holdings();
+    let weak = client.answer(&world, &shown, Client::login());
+    refused(&weak, 303, "unmet_authentication_requirements", &["OIDCC-5.5.1.1-1"]);
+    assert_eq!(world.written_since(&before), "");
+    let strong =
+        Verdict::LoggedIn(Authentication::of("alice").acr("urn:example:strong").amr(["pwd".to_owned(), "otp".to_owned()]));
+    let answered = response(client.answer(&world, &shown, strong));
+    let redeemed = client.redeem(&world, &redirected(&answered, "code").unwrap());
+    let claims = id_token(&redeemed.reply);
+    assert_eq!(claims.get("acr"), Some(&Json::from("urn:example:strong")));
+    assert_eq!(claims.get("amr"), Some(&Json::from(vec!["pwd", "otp"])));
+}
+
+fn id_token(response: &Response) -> Object {
+    let token = member(response, "id_token");
+    Object::parse(&base64url::decode(token.split('.').nth(1).unwrap()).unwrap()).unwrap()
+}
+
+#[test]
+fn the_id_token_tells_when_the_user_logged_in_if_asked() {
+    let (world, client, session) = world();
+    let login = world.now.get();
+    world.pass(10);
+    let cases: &[(&[(&str, &str)], bool)] = &[
+        (&[], false),
+        (&[("max_age", "60")], true),
+        (&[("claims", r#"{"id_token":{"auth_time":null}}"#)], true),
+        (&[("claims", r#"{"userinfo":{"auth_time":null}}"#)], false),
+    ];
+    for (changes, told) in cases {
+        let answered = response(present(&world, &client, changes, Some(&session)));
+        let claims = id_token(&client.redeem(&world, &redirected(&answered, "code").unwrap()).reply);
+        assert_eq!(claims.get("auth_time"), told.then_some(&Json::Integer(login)), "{changes:?}");
+        assert_eq!(claims.get("nonce"), Some(&Json::from("a nonce")));
+    }
+}
+
+#[test]
+fn a_client_may_register_how_old_a_login_may_be() {
+    let (world, client, session) = world();
+    let mut metadata = client.metadata();
+    metadata.default_max_age = Some(5);
+    world.enrolled(metadata, None);
+    world.pass(6);
+    assert_eq!(prompt(present(&world, &client, &[], Some(&session))).need, Need::Login);
+    response(present(&world, &client, &[("max_age", "6")], Some(&session)));
+}
+
+#[test]
+fn only_the_operators_own_clients_skip_consent() {
+    let world = World::fapi2();
+    let client = Client::new("client-1", 10);
+    let mut metadata = client.metadata();
+    metadata.first_party = true;
+    world.enrolled(metadata, None);
+    let shown = prompt(present(&world, &client, &[], None));
+    let answered = response(client.answer(&world, &shown, Client::login()));
+    assert!(redirected(&answered, "code").is_some());
+}
+
+#[test]
+fn claims_asked_for_by_name_are_consented_to_by_name() {
+    let (world, client, session) = world();
+    let email = r#"{"userinfo":{"email":null}}"#;
+    let shown = prompt(present(&world, &client, &[("claims", email)], Some(&session)));
+    assert_eq!((shown.need, &shown.claims[..]), (Need::Consent, &["email".to_owned()][..]), "a scope does not stand for them");
+    response(client.answer(&world, &shown, Client::consent("openid accounts")));
+    response(present(&world, &client, &[("claims", email)], Some(&session)));
+}
