@@ -10,7 +10,7 @@
 //!
 //! Where to begin: [`AuthorizationServer`] has an entry point per endpoint; [`ResourceServer`] judges requests to protected
 //! resources; [`Settings`] and [`policy`] say what the server is; [`Host`] is what you write; [`record`] is the contract of
-//! your store; [`requirement`] lists every clause that is enforced, with its link.
+//! your store, and [`harness`] checks it; [`requirement`] lists every clause that is enforced, with its link.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -25,6 +25,7 @@ mod exchange;
 mod fault;
 pub mod form;
 mod grant;
+pub mod harness;
 mod inbound;
 mod introspection;
 mod issue;

@@ -2,12 +2,13 @@
 //!
 //! A store is one table `RecordKey → (Version, expires, bytes)` in any engine with conditional writes. It must
 //!
-//! - answer [`load`](crate::Host::load) with one entry per key, in the keys' order; a record that has expired may still be given;
+//! - answer [`load`](crate::Host::load) with one entry per key, in the keys' order, all as they were at one moment; a record that
+//!   has expired may still be given;
 //! - apply a [`Commit`](crate::Commit) whole or not at all, and apply it only if every [`Write`] holds;
 //! - never use a [`Version`] twice for one key, not even after the record was removed;
 //! - treat an [`Insert`](Write::Insert) over a record that has expired by the commit's `now` as one over nothing.
 //!
-//! `fapi::harness` runs these rules against a store of yours.
+//! [`harness`](crate::harness) runs these rules against a store of yours.
 
 use crate::time::Timestamp;
 use std::fmt;

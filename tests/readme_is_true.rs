@@ -1,0 +1,51 @@
+//! The README's example is the one that is compiled and run here, and its table is what the constants say.
+
+use fapi::policy::PRESETS;
+use std::fmt::Write;
+
+const README: &str = include_str!("../README.md");
+const EXAMPLE: &str = include_str!("../examples/embed.rs");
+
+#[path = "../examples/embed.rs"]
+mod embed;
+
+#[test]
+fn the_example_runs() {
+    embed::main().unwrap();
+}
+
+#[test]
+fn the_example_stands_in_the_readme() {
+    assert!(README.contains(&format!("```rust\n{EXAMPLE}```\n")), "copy examples/embed.rs into README.md");
+    assert!(EXAMPLE.lines().count() < 60);
+}
+
+#[test]
+fn the_table_of_profiles_is_the_constants() {
+    let table = table();
+    assert!(README.contains(&table), "the table in README.md is now:\n{table}");
+}
+
+/// A row per rule, a column per profile.
+fn table() -> String {
+    let columns: Vec<_> = PRESETS.iter().map(|(_, profile)| (profile.name, profile.rows())).collect();
+    let mut rules: Vec<&str> = vec![];
+    for (rule, ..) in columns.iter().flat_map(|(_, rows)| rows) {
+        if !rules.contains(rule) {
+            rules.push(rule);
+        }
+    }
+    let mut table = String::from("| |");
+    columns.iter().for_each(|(name, _)| write!(table, " {name} |").unwrap());
+    writeln!(table, "\n|---|{}", "---|".repeat(columns.len())).unwrap();
+    for rule in rules {
+        write!(table, "| {rule} |").unwrap();
+        for (_, rows) in &columns {
+            let demands = rows.iter().filter(|(named, ..)| *named == rule);
+            let demands: Vec<_> = demands.map(|(_, demand, basis)| format!("[{demand}]({})", basis.url)).collect();
+            write!(table, " {} |", demands.join("<br>")).unwrap();
+        }
+        table.push('\n');
+    }
+    table
+}
