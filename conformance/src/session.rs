@@ -73,7 +73,7 @@ impl Session {
         }
     }
 
-    /// Pushes and has a user allow a request of client one.
+    /// Pushes a request of client one.
     pub async fn pushed(&self) -> Tried<Pushed> {
         self.one.push().pushed().await
     }
