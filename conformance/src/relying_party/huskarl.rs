@@ -201,6 +201,7 @@ impl Party {
                 Some(_) => &oidcc::ID_TOKEN_CLAIMS,
                 None if unsent && callback.parameter("iss").as_ref() != Some(&self.target.issuer) => &rfc9207::RESPONSE_ISS,
                 None if unsent => &rfc6749::STATE_ECHOED,
+                None if self.client.variant().openid() => &oidcc::TOKEN_RESPONSE,
                 None => &rfc6749::TOKEN_RESPONSE,
             };
             self.wire.failed("accept the authorization response, the token response and the ID token", rule, &error)
