@@ -164,7 +164,7 @@ macro_rules! document {
                 oidf: &[$($($oidf),*)?],
                 restated_by: &[$($($same),*)?],
                 opposed_by: &[$($($against),*)?],
-                planned: document!(@planned $($planned)?),
+                planned: super::document!(@planned $($planned)?),
             };
         )*
 

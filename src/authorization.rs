@@ -1,0 +1,26 @@
+//! The front channel: from a pushed request over the user's pages to the authorization response.
+//!
+//! ```text
+//!  push              present (reads)          conclude                redeem
+//! Pushed ─────────▶ Interaction ─────────▶ Granted ───────────▶ Redeemed ──▶ Grant (refresh)*
+//!    │                 └── denied/expired     └── expires            └── replayed ⇒ grant revoked
+//!    └── may be presented again by the same client until one interaction concludes; conclude consumes it
+//! ```
+
+mod claims_parameter;
+mod conclude;
+mod parameters;
+mod present;
+mod prompt;
+mod push;
+mod request;
+mod state;
+mod target;
+
+pub(crate) use claims_parameter::{ClaimRequest, ClaimsParameter};
+pub(crate) use conclude::{Conclusion, Reshown};
+pub(crate) use present::AuthorizationRequest;
+pub use prompt::{Authentication, Navigation, Need, Prompt, Verdict};
+pub(crate) use push::PushedAuthorizationRequest;
+pub(crate) use request::Request;
+pub(crate) use state::{Authenticated as AuthenticatedUser, Code, Granted};

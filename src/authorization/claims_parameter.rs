@@ -1,0 +1,78 @@
+//! The `claims` parameter ([OpenID Connect Core §5.5](https://openid.net/specs/openid-connect-core-1_0.html#ClaimsParameter)).
+
+use crate::jose::{Json, Object};
+use crate::refusal::ErrorCode::InvalidRequest;
+use crate::refusal::Refusal;
+use crate::requirement::oidcc;
+use serde::{Deserialize, Serialize};
+
+/// Claims asked for by name, for each place they can be returned at.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ClaimsParameter {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) userinfo: Vec<ClaimRequest>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) id_token: Vec<ClaimRequest>,
+}
+
+/// One claim asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ClaimRequest {
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) essential: bool,
+    /// Values the client can do with; empty is any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) values: Vec<Json>,
+}
+
+impl ClaimsParameter {
+    pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
+        let members = oidcc::CLAIMS_PARAMETER.demand(Object::parse(text.as_bytes()).ok(), InvalidRequest)?;
+        Ok(Self { userinfo: requests(&members, "userinfo")?, id_token: requests(&members, "id_token")? })
+    }
+
+    /// A claim asked for in either place.
+    pub(crate) fn find(&self, name: &str) -> impl Iterator<Item = &ClaimRequest> {
+        self.id_token.iter().chain(&self.userinfo).filter(move |request| request.name == name)
+    }
+
+    /// The names of all claims, each once, in alphabetical order.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.id_token.iter().chain(&self.userinfo).map(|request| request.name.clone()).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+}
+
+impl ClaimRequest {
+    /// Whether the client can do with this value
+    /// ([§5.5.1](https://openid.net/specs/openid-connect-core-1_0.html#IndividualClaimsRequests)).
+    pub(crate) fn takes(&self, value: &Json) -> bool {
+        self.values.is_empty() || self.values.contains(value)
+    }
+}
+
+fn requests(members: &Object, place: &str) -> Result<Vec<ClaimRequest>, Refusal> {
+    let Some(place) = members.get(place) else { return Ok(vec![]) };
+    let place = oidcc::CLAIMS_PARAMETER.demand(place.as_object(), InvalidRequest)?;
+    place.iter().map(|(name, request)| one(name, request)).collect()
+}
+
+fn one(name: &str, request: &Json) -> Result<ClaimRequest, Refusal> {
+    let mut claim = ClaimRequest { name: name.to_owned(), essential: false, values: vec![] };
+    if *request == Json::Null {
+        return Ok(claim);
+    }
+    let members = oidcc::CLAIMS_PARAMETER.demand(request.as_object(), InvalidRequest)?;
+    if let Some(essential) = members.get("essential") {
+        claim.essential = oidcc::CLAIMS_PARAMETER.demand(essential.as_bool(), InvalidRequest)?;
+    }
+    claim.values.extend(members.get("value").cloned());
+    if let Some(values) = members.get("values") {
+        let values = oidcc::CLAIMS_PARAMETER.demand(values.as_array(), InvalidRequest)?;
+        claim.values.extend(values.iter().cloned());
+    }
+    Ok(claim)
+}

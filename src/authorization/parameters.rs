@@ -1,0 +1,119 @@
+//! From parameters to a request: everything that is checked of an authorization request, pushed or not.
+
+use super::claims_parameter::ClaimsParameter;
+use super::request::Request;
+use crate::client::Client;
+use crate::form::Form;
+use crate::jose::base64url;
+use crate::pkce::{ChallengeMethod, CodeChallenge};
+use crate::policy::{Challenge, Policy, ResponseType};
+use crate::refusal::ErrorCode::{
+    InvalidRequest, InvalidScope, RegistrationNotSupported, RequestNotSupported, RequestUriNotSupported, UnauthorizedClient,
+    UnsupportedResponseType,
+};
+use crate::refusal::{RedirectTarget, Refusal};
+use crate::requirement::{oidcc, rfc6749, rfc9449};
+use crate::scope::Scope;
+use crate::server::AuthorizationServer;
+
+/// Checks the parameters of a client whose target is known
+/// ([RFC 6749 §4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1),
+/// [OpenID Connect Core §3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
+pub(super) fn request(
+    server: &AuthorizationServer,
+    policy: &Policy,
+    client: &Client,
+    form: &Form,
+    target: &RedirectTarget,
+) -> Result<Request, Refusal> {
+    oidcc::REQUEST_NOT_SUPPORTED.require(form.get("request").is_none(), RequestNotSupported)?;
+    oidcc::REQUEST_URI_NOT_SUPPORTED.require(form.get("request_uri").is_none(), RequestUriNotSupported)?;
+    oidcc::REGISTRATION_NOT_SUPPORTED.require(form.get("registration").is_none(), RegistrationNotSupported)?;
+    response_type(policy, client, form)?;
+    let challenge = challenge(policy, client, form)?;
+    let prompt = words(form, "prompt");
+    let alone = prompt.len() == 1 || !prompt.iter().any(|value| value == "none");
+    oidcc::NONE_STANDS_ALONE.require(alone, InvalidRequest)?;
+    let scope = scope(server, client, form, &prompt)?;
+    let openid = scope.contains("openid");
+    oidcc::REDIRECT_URI_NAMED.require(!openid || form.get("redirect_uri").is_some(), InvalidRequest)?;
+    let max_age = form.get("max_age").map(|seconds| oidcc::MAX_AGE.demand(seconds.parse().ok(), InvalidRequest)).transpose()?;
+    let claims = form.get("claims").map(ClaimsParameter::parse).transpose()?.unwrap_or_default();
+    let dpop_jkt = form.get("dpop_jkt").map(thumbprint).transpose()?;
+    Ok(Request {
+        client_id: client.client_id().to_owned(),
+        target: target.clone(),
+        redirect_uri_sent: form.get("redirect_uri").is_some(),
+        scope,
+        challenge,
+        nonce: form.get("nonce").map(str::to_owned),
+        prompt,
+        max_age: max_age.or(client.metadata.default_max_age),
+        max_age_sent: max_age.is_some(),
+        acr_values: words(form, "acr_values"),
+        claims,
+        claims_locales: words(form, "claims_locales"),
+        ui_locales: words(form, "ui_locales"),
+        login_hint: form.get("login_hint").map(str::to_owned),
+        dpop_jkt,
+    })
+}
+
+fn response_type(policy: &Policy, client: &Client, form: &Form) -> Result<(), Refusal> {
+    let sent = rfc6749::RESPONSE_TYPE_PRESENT.demand(form.get("response_type"), InvalidRequest)?;
+    let response_type = if sent == "code" { ResponseType::Code } else { ResponseType::Other };
+    policy.response_type.require(&response_type, UnsupportedResponseType)?;
+    let known = response_type == ResponseType::Code;
+    rfc6749::RESPONSE_TYPE_PRESENT.require(known, UnsupportedResponseType)?;
+    let registered = client.metadata.response_types.iter().any(|known| known == sent);
+    let registered = registered && client.metadata.may_use("authorization_code");
+    rfc6749::UNAUTHORIZED_CLIENT.require(registered, UnauthorizedClient)?;
+    let mode = form.get("response_mode").unwrap_or("query");
+    oidcc::RESPONSE_MODE_SUPPORTED.require(mode == "query", InvalidRequest)
+}
+
+/// PKCE ([RFC 7636 §4.3](https://www.rfc-editor.org/rfc/rfc7636#section-4.3)).
+fn challenge(policy: &Policy, client: &Client, form: &Form) -> Result<Option<CodeChallenge>, Refusal> {
+    let sent = form.get("code_challenge");
+    let parsed = sent.map(|challenge| CodeChallenge::parse(challenge, form.get("code_challenge_method")));
+    let challenge = parsed.transpose().map_err(|error| error.basis().refuse(InvalidRequest))?;
+    let kind = match challenge.as_ref().map(CodeChallenge::method) {
+        None => Challenge::Absent { confidential: client.is_confidential() },
+        Some(ChallengeMethod::Plain) => Challenge::Plain,
+        Some(ChallengeMethod::S256) => Challenge::S256,
+    };
+    policy.code_challenge.require(&kind, InvalidRequest)?;
+    Ok(challenge)
+}
+
+/// What is asked for of what the client may have; what nobody knows is ignored.
+fn scope(server: &AuthorizationServer, client: &Client, form: &Form, prompt: &[String]) -> Result<Scope, Refusal> {
+    let settings = &server.settings;
+    let served = settings.scopes.union(&settings.resource.scopes);
+    let may_have = client.metadata.scope.as_ref().map_or_else(|| served.clone(), |registered| registered.intersection(&served));
+    let Some(sent) = form.get("scope") else {
+        let default = may_have.intersection(&settings.resource.scopes);
+        rfc6749::SCOPE_DEFAULT.require(!default.is_empty(), InvalidScope)?;
+        return Ok(default);
+    };
+    let sent = Scope::parse(sent).map_err(|error| error.basis().refuse(InvalidScope))?;
+    let mut scope = sent.intersection(&may_have);
+    rfc6749::UNAUTHORIZED_CLIENT.require(!scope.is_empty(), InvalidScope)?;
+    // Offline access wants the user to be asked (OpenID Connect Core §11).
+    if scope.contains("openid") && !prompt.iter().any(|value| value == "consent") {
+        let offline = scope.iter().filter(|token| *token != "offline_access").collect::<Vec<_>>().join(" ");
+        scope = Scope::parse(&offline).unwrap_or(scope);
+    }
+    Ok(scope)
+}
+
+/// `dpop_jkt` ([RFC 9449 §10](https://www.rfc-editor.org/rfc/rfc9449#section-10)): base64url of a SHA-256.
+fn thumbprint(value: &str) -> Result<String, Refusal> {
+    let octets = base64url::decode(value).filter(|octets| octets.len() == 32);
+    rfc9449::CODE_BOUND_TO_KEY.require(octets.is_some(), InvalidRequest)?;
+    Ok(value.to_owned())
+}
+
+fn words(form: &Form, name: &str) -> Vec<String> {
+    form.get(name).unwrap_or_default().split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}

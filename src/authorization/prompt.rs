@@ -1,0 +1,114 @@
+//! What the host's pages must find out, and how they answer.
+
+use crate::entropy::{BrowserHandle, InteractionId};
+use crate::exchange::{Reply, Response};
+use crate::scope::Scope;
+
+/// What an exchange of the front channel ends in. Exhaustive.
+#[derive(Debug, Clone)]
+pub enum Navigation {
+    /// Show a page for this prompt; its answer goes to [`answer`](crate::AuthorizationServer::answer).
+    Interact(Box<Prompt>),
+    /// Send this response: a redirect to the client, or an error page.
+    Respond(Response),
+}
+
+impl Reply for Navigation {
+    fn refused(response: Response) -> Self {
+        Self::Respond(response)
+    }
+}
+
+/// A question to the user.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Prompt {
+    /// Names the interaction; put it into the page's address.
+    pub id: InteractionId,
+    /// Names the browser; set it as a cookie that scripts cannot read. Only this browser can answer.
+    pub browser: BrowserHandle,
+    /// What is to be found out.
+    pub need: Need,
+    /// Who asks: the client's identifier.
+    pub client_id: String,
+    /// Who asks: the client's name for people.
+    pub client_name: Option<String>,
+    /// Where the answer goes.
+    pub redirect_uri: String,
+    /// What it asks for.
+    pub scope: Scope,
+    /// Claims it asks for by name, beside those the scope stands for.
+    pub claims: Vec<String>,
+    /// Who is logged in, by the host's own identifier.
+    pub subject: Option<String>,
+    /// Whom the client expects (`login_hint`): unverified, to fill in a form with.
+    pub login_hint: Option<String>,
+    /// Authentication context class references the client asks for, the preferred one first.
+    pub acr_values: Vec<String>,
+    /// One of these must be reached, or nothing is granted (`claims`, essential `acr`).
+    pub required_acr: Vec<String>,
+    /// Languages the client prefers (`ui_locales`).
+    pub ui_locales: Vec<String>,
+}
+
+/// What a prompt asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Need {
+    /// The user must log in, even if another login of theirs is known.
+    Login,
+    /// The user must choose among accounts, or log in.
+    SelectAccount,
+    /// The user must say whether, and what, the client may have.
+    Consent,
+}
+
+/// What the user, or the host on their behalf, has said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// To [`Need::Login`] and [`Need::SelectAccount`]: who it is.
+    LoggedIn(Authentication),
+    /// To [`Need::Consent`]: what may be given, at most what was asked for.
+    Consented {
+        /// The scope that is granted.
+        scope: Scope,
+        /// Whether the same need not be asked again.
+        remember: bool,
+    },
+    /// To any need: no (`access_denied`).
+    Denied,
+}
+
+/// A user who has just been authenticated by the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Authentication {
+    /// The host's own identifier of the user; at most 255 ASCII characters.
+    pub subject: String,
+    /// The authentication context class reference that was reached.
+    pub acr: Option<String>,
+    /// The methods that were used, by their registered names.
+    pub amr: Vec<String>,
+}
+
+impl Authentication {
+    /// A user of whom nothing more is said than who it is.
+    pub fn of(subject: impl Into<String>) -> Self {
+        Self { subject: subject.into(), acr: None, amr: vec![] }
+    }
+
+    /// It reached this authentication context class reference.
+    #[must_use]
+    pub fn acr(mut self, acr: impl Into<String>) -> Self {
+        self.acr = Some(acr.into());
+        self
+    }
+
+    /// It used these methods.
+    #[must_use]
+    pub fn amr(mut self, amr: impl IntoIterator<Item = String>) -> Self {
+        self.amr = amr.into_iter().collect();
+        self
+    }
+}

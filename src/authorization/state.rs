@@ -1,0 +1,125 @@
+//! The life cycle of an authorization: a struct per state; transitions consume what they use up.
+
+use super::{Need, Request};
+use crate::record::{Kind, Stored};
+use crate::scope::Scope;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Waits at its `request_uri`. The record outlives `presentable_until`, for users who are logging in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Pushed {
+    pub(crate) request: Request,
+    pub(crate) presentable_until: Timestamp,
+}
+
+/// Shown to one browser; settles round by round.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct OpenInteraction {
+    pub(crate) request: Request,
+    /// The pushed request this is about, which one interaction at most concludes.
+    pub(crate) pushed: Option<String>,
+    /// The digest of the browser's handle.
+    pub(crate) browser: String,
+    /// Who is logged in.
+    pub(crate) user: Option<Authenticated>,
+    /// Whether the user has logged in, or chosen an account, in this interaction.
+    pub(crate) logged_in: bool,
+    /// What the user has granted this client before.
+    pub(crate) granted_before: Scope,
+    /// Whether the operator vouches for the client.
+    pub(crate) first_party: bool,
+}
+
+/// A user, and how and when they were authenticated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Authenticated {
+    pub(crate) subject: String,
+    pub(crate) auth_time: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) acr: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) amr: Vec<String>,
+}
+
+/// A login that outlives its interaction.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Session {
+    pub(crate) user: Authenticated,
+}
+
+/// What a user has granted to a client, to be remembered.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Consent {
+    pub(crate) scope: Scope,
+}
+
+/// What lies under a code.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Code {
+    Granted(Box<Granted>),
+    Redeemed { grant: String },
+}
+
+/// Waits at its code. The record outlives `good_until`, so that a replay is known as one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Granted {
+    pub(crate) request: Request,
+    pub(crate) user: Authenticated,
+    pub(crate) scope: Scope,
+    pub(crate) issued_at: Timestamp,
+    pub(crate) good_until: Timestamp,
+}
+
+impl Stored for Pushed {
+    const KIND: Kind = Kind::Pushed;
+}
+
+impl Stored for OpenInteraction {
+    const KIND: Kind = Kind::Interaction;
+}
+
+impl Stored for Session {
+    const KIND: Kind = Kind::Session;
+}
+
+impl Stored for Consent {
+    const KIND: Kind = Kind::Consent;
+}
+
+impl Stored for Code {
+    const KIND: Kind = Kind::Code;
+}
+
+impl OpenInteraction {
+    pub(crate) fn log_in(mut self, user: Authenticated, granted_before: Scope) -> Self {
+        self.user = Some(user);
+        self.logged_in = true;
+        self.granted_before = granted_before;
+        self
+    }
+
+    /// What is still to be found out; nothing means that it can be concluded.
+    pub(crate) fn need(&self, now: Timestamp) -> Option<Need> {
+        let request = &self.request;
+        if !self.logged_in && request.prompts("select_account") {
+            return Some(Need::SelectAccount);
+        }
+        let Some(user) = &self.user else { return Some(Need::Login) };
+        if !self.logged_in && (request.prompts("login") || !self.recent(user, now) || !request.admits_user(user)) {
+            return Some(Need::Login);
+        }
+        let remembered = request.scope.is_subset(&self.granted_before) && !request.prompts("consent");
+        if self.first_party || remembered { None } else { Some(Need::Consent) }
+    }
+
+    fn recent(&self, user: &Authenticated, now: Timestamp) -> bool {
+        self.request.max_age.is_none_or(|seconds| now.since(user.auth_time) <= u64::from(seconds) && seconds != 0)
+    }
+
+    /// Ends it with a code.
+    pub(crate) fn grant(self, user: Authenticated, scope: Scope, issued_at: Timestamp, lifetime: u32) -> Granted {
+        Granted { request: self.request, user, scope, issued_at, good_until: issued_at.after(lifetime) }
+    }
+}

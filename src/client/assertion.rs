@@ -1,0 +1,160 @@
+//! Client assertions: `private_key_jwt` and `client_secret_jwt`
+//! ([RFC 7523 §3](https://www.rfc-editor.org/rfc/rfc7523#section-3),
+//! [OpenID Connect Core §9](https://openid.net/specs/openid-connect-core-1_0.html#rfc.section.9)).
+
+use super::Client;
+use super::credential::StoredSecret;
+use crate::exchange::{Pause, Turn};
+use crate::jose::{Algorithms, Audience, ClaimError, Claims, Jws};
+use crate::policy::{AssertionAudience, AuthenticationMethod, Policy};
+use crate::refusal::ErrorCode::InvalidClient;
+use crate::refusal::Refusal;
+use crate::requirement::{Requirement, oidcc, rfc7521, rfc7523, rfc8725};
+use crate::server::AuthorizationServer;
+use crate::settings::Endpoints;
+use crate::time::Timestamp;
+
+/// The one value of `client_assertion_type`.
+pub(crate) const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// A `jti` longer than this is no identifier.
+const LONGEST_JTI: usize = 256;
+
+/// A client assertion: well formed, and not believed yet.
+pub(super) struct Assertion {
+    jws: Jws,
+    claims: Claims,
+    pub(super) client_id: String,
+    pub(super) jti: String,
+}
+
+impl Assertion {
+    /// What must be there to know whose assertion it is, and whether it was seen before.
+    pub(super) fn parse(compact: &str) -> Result<Self, Refusal> {
+        let refused = |basis: &'static Requirement| rfc_first(&rfc7523::ASSERTION_SIGNED, basis);
+        let jws = Jws::parse(compact).map_err(|error| refused(error.basis()))?;
+        let claims = jws.claims().map_err(|error| refused(error.basis()))?;
+        let client_id = rfc7523::ASSERTION_SUB.demand(string(&claims, "sub")?, InvalidClient)?.to_owned();
+        let jti = oidcc::ASSERTION_CLAIMS.demand(string(&claims, "jti")?, InvalidClient)?.to_owned();
+        oidcc::ASSERTION_CLAIMS.require(!jti.is_empty() && jti.len() <= LONGEST_JTI, InvalidClient)?;
+        Ok(Self { jws, claims, client_id, jti })
+    }
+
+    /// The method this assertion belongs to.
+    pub(super) fn method(&self) -> AuthenticationMethod {
+        if self.jws.header().alg().is_symmetric() {
+            AuthenticationMethod::ClientSecretJwt
+        } else {
+            AuthenticationMethod::PrivateKeyJwt
+        }
+    }
+
+    /// Under which name its use is remembered.
+    pub(super) fn mark(&self) -> String {
+        format!("assertion\0{}\0{}", self.client_id, self.jti)
+    }
+
+    /// Until when its use must be remembered: as long as it could be used again.
+    pub(super) fn ends(&self) -> Result<Timestamp, Refusal> {
+        let exp = rfc7523::ASSERTION_EXP.demand(date(&self.claims, "exp")?, InvalidClient)?;
+        Ok(Timestamp::from_seconds(exp.saturating_add(1)))
+    }
+
+    /// Everything but its single use.
+    pub(super) fn check(
+        &self,
+        server: &AuthorizationServer,
+        turn: &Turn<'_>,
+        policy: &Policy,
+        client: &Client,
+    ) -> Result<(), Pause> {
+        let header = self.jws.header();
+        let typ_fits = header.typ().is_none() || header.typ_is("JWT") || header.typ_is("client-authentication+jwt");
+        rfc8725::KINDS_EXCLUSIVE.require(typ_fits, InvalidClient)?;
+        policy.assertion_algorithm.require(&header.alg(), InvalidClient)?;
+        let iss = rfc7523::ASSERTION_ISS.demand(string(&self.claims, "iss")?, InvalidClient)?;
+        rfc7523::ASSERTION_ISS.require(iss == client.client_id(), InvalidClient)?;
+        self.signed(turn, client)?;
+        self.addressed(server, policy)?;
+        self.timely(server, turn.context.now(), policy)?;
+        Ok(())
+    }
+
+    fn signed(&self, turn: &Turn<'_>, client: &Client) -> Result<(), Pause> {
+        if self.method() == AuthenticationMethod::PrivateKeyJwt {
+            return super::keys::verify(turn, client, &self.jws, Algorithms::ALL_ASYMMETRIC).map_err(|pause| match pause {
+                Pause::Refuse(mut refusal) if refusal.code == InvalidClient => {
+                    refusal.basis.insert(0, &rfc7523::ASSERTION_SIGNED);
+                    refusal.into()
+                }
+                other => other,
+            });
+        }
+        let secret = oidcc::ASSERTION_KEYS.demand(client.secret.as_ref(), InvalidClient)?;
+        let secret = StoredSecret::open(secret, turn)?;
+        let verified = self.jws.verify_mac(&secret, Algorithms::ALL_SYMMETRIC, turn.primitives);
+        Ok(verified.map_err(|error| rfc_first(&rfc7523::ASSERTION_SIGNED, error.basis()))?)
+    }
+
+    fn addressed(&self, server: &AuthorizationServer, policy: &Policy) -> Result<(), Refusal> {
+        let audience = self.claims.audience().map_err(|error| ill_typed(&error))?;
+        let audience = rfc7523::ASSERTION_AUD.demand(audience, InvalidClient)?;
+        let seen = rfc7523::ASSERTION_AUD.demand(classify(server, &audience), InvalidClient)?;
+        policy.assertion_audience.require(&seen, InvalidClient)
+    }
+
+    fn timely(&self, server: &AuthorizationServer, now: Timestamp, policy: &Policy) -> Result<(), Refusal> {
+        let lifetimes = &server.settings.lifetimes;
+        let exp = rfc7523::ASSERTION_EXP.demand(date(&self.claims, "exp")?, InvalidClient)?;
+        rfc7523::ASSERTION_EXP.require(now.seconds() < exp, InvalidClient)?;
+        rfc7523::ASSERTION_EXP.require(exp <= now.after(lifetimes.assertion).seconds(), InvalidClient)?;
+        for (claim, basis) in [("nbf", &rfc7523::ASSERTION_NBF), ("iat", &rfc7523::ASSERTION_IAT)] {
+            let Some(date) = date(&self.claims, claim)? else { continue };
+            let ahead = u32::try_from(date.saturating_sub(now.seconds()).max(0)).unwrap_or(u32::MAX);
+            policy.future_tolerance.require(&ahead, InvalidClient)?;
+            basis
+                .require(ahead <= server.settings.within(&policy.future_tolerance, lifetimes.future_tolerance), InvalidClient)?;
+        }
+        Ok(())
+    }
+}
+
+/// What may be meant by us: the issuer, or one of the endpoints that take assertions
+/// ([RFC 9126 §2](https://www.rfc-editor.org/rfc/rfc9126#section-2)). `None` is somebody else.
+fn classify(server: &AuthorizationServer, audience: &Audience) -> Option<AssertionAudience> {
+    let settings = &server.settings;
+    let is_endpoint = |value: &str| {
+        let at = |endpoints: &Endpoints| {
+            [&endpoints.token, &endpoints.pushed_authorization_request, &endpoints.introspection, &endpoints.revocation]
+                .into_iter()
+                .any(|address| address == value)
+        };
+        at(&settings.endpoints) || settings.mtls_endpoints.as_ref().is_some_and(at)
+    };
+    let ours = |value: &str| value == settings.issuer || is_endpoint(value);
+    match audience {
+        Audience::One(value) if *value == settings.issuer => Some(AssertionAudience::IssuerString),
+        Audience::One(value) if is_endpoint(value) => Some(AssertionAudience::Address),
+        Audience::Many(values) if matches!(&values[..], [value] if *value == settings.issuer) => {
+            Some(AssertionAudience::SoleIssuer)
+        }
+        Audience::Many(values) if values.iter().any(|value| ours(value)) => Some(AssertionAudience::Among),
+        _ => None,
+    }
+}
+
+fn string<'c>(claims: &'c Claims, name: &'static str) -> Result<Option<&'c str>, Refusal> {
+    claims.string(name).map_err(|error| ill_typed(&error))
+}
+
+fn date(claims: &Claims, name: &'static str) -> Result<Option<i64>, Refusal> {
+    let date = claims.numeric_date(name).map_err(|error| ill_typed(&error))?;
+    Ok(date.map(|date| if name == "exp" { date.floor() } else { date.ceil() }))
+}
+
+fn ill_typed(error: &ClaimError) -> Refusal {
+    rfc_first(&rfc7521::ASSERTION_VALID, error.basis())
+}
+
+fn rfc_first(first: &'static Requirement, then: &'static Requirement) -> Refusal {
+    Refusal::new(InvalidClient, vec![first, then])
+}

@@ -1,0 +1,126 @@
+//! A host enrols a client: its metadata are checked as a whole, its secret is made unusable for who reads the store.
+
+use super::certificate::subject_member;
+use super::credential::StoredSecret;
+use super::{Client, ClientMetadata};
+use crate::exchange::{Decision, Endpoint, Pause, Positions, Reply, Response, Turn};
+use crate::jose::JwkSet;
+use crate::policy::AuthenticationMethod as Method;
+use crate::redirect_uri::RedirectUri;
+use crate::refusal::ErrorCode::{InvalidClientMetadata, InvalidRedirectUri};
+use crate::refusal::Refusal;
+use crate::requirement::{Requirement, local, oidcc, rfc6749, rfc7517, rfc7523, rfc8705};
+use crate::secret::Secret;
+use crate::server::AuthorizationServer;
+use crate::time::Timestamp;
+use std::sync::Arc;
+
+/// What became of an enrolment. Exhaustive.
+#[derive(Debug, Clone)]
+pub enum Enrolled {
+    /// The client is stored.
+    Stored,
+    /// It is not; the response is what a registration endpoint would say, the event names the requirements.
+    Refused(Response),
+}
+
+impl Reply for Enrolled {
+    fn refused(response: Response) -> Self {
+        Self::Refused(response)
+    }
+}
+
+pub(crate) struct Enrolment {
+    server: Arc<AuthorizationServer>,
+    metadata: ClientMetadata,
+    secret: Option<Secret>,
+}
+
+impl Enrolment {
+    pub(crate) fn parse(
+        server: &Arc<AuthorizationServer>,
+        metadata: ClientMetadata,
+        secret: Option<Secret>,
+    ) -> Result<Self, Refusal> {
+        Ok(Self { server: server.clone(), metadata, secret })
+    }
+
+    fn check(&self) -> Result<(), Refusal> {
+        let metadata = &self.metadata;
+        let visible = metadata.client_id.bytes().all(|octet| (0x20..=0x7e).contains(&octet)) && !metadata.client_id.is_empty();
+        rfc6749::CLIENT_ID_IS_PUBLIC.require(visible && metadata.client_id.len() <= 255, InvalidClientMetadata)?;
+        self.fits_policy()?;
+        for uri in &metadata.redirect_uris {
+            RedirectUri::parse(uri).map_err(|error| error.basis().refuse(InvalidRedirectUri))?;
+        }
+        let needs_redirect = metadata.may_use("authorization_code");
+        rfc6749::REDIRECT_REGISTRATION.require(!needs_redirect || !metadata.redirect_uris.is_empty(), InvalidRedirectUri)?;
+        let public_machine = metadata.may_use("client_credentials") && metadata.token_endpoint_auth_method == Method::None;
+        rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL.require(!public_machine, InvalidClientMetadata)?;
+        self.credential()
+    }
+
+    fn fits_policy(&self) -> Result<(), Refusal> {
+        let policy = self.metadata.tighten(&self.server.settings.policy).map_err(|clash| {
+            let mut refusal = local::CLIENT_FITS_POLICY.refuse(InvalidClientMetadata);
+            refusal.basis.push(clash.new);
+            refusal.basis.extend(&clash.against);
+            refusal
+        })?;
+        policy.client_authentication.require(&self.metadata.token_endpoint_auth_method, InvalidClientMetadata)?;
+        for uri in &self.metadata.redirect_uris {
+            policy.redirect_uri.require(uri, InvalidRedirectUri)?;
+        }
+        if let Some(algorithm) = self.metadata.id_token_signed_response_alg {
+            policy.issued_algorithm.require(&algorithm, InvalidClientMetadata)?;
+            let ours = self.server.settings.signing_key(algorithm).is_some();
+            oidcc::ID_TOKEN_SIGNED.require(ours, InvalidClientMetadata)?;
+        }
+        Ok(())
+    }
+
+    /// Something to authenticate with, of the kind that the method needs.
+    fn credential(&self) -> Result<(), Refusal> {
+        let metadata = &self.metadata;
+        if let Some(jwks) = &metadata.jwks {
+            let set = rfc7517::KEY_WELL_FORMED.demand(jwks.as_object(), InvalidClientMetadata)?;
+            let set = JwkSet::from_object(set, self.server.settings.primitives);
+            let set = set.map_err(|error| error.basis().refuse(InvalidClientMetadata))?;
+            let unusable = set.skipped().first().map(|error| error.basis().refuse(InvalidClientMetadata));
+            unusable.map_or(Ok(()), Err)?;
+        }
+        let has_keys = metadata.jwks.is_some() != metadata.jwks_uri.is_some();
+        let secret_octets = self.secret.as_ref().map_or(0, |secret| secret.as_bytes().len());
+        let (holds, basis): (bool, &'static Requirement) = match metadata.token_endpoint_auth_method {
+            Method::None => (self.secret.is_none(), &rfc6749::METHOD_OF_CLIENT),
+            Method::ClientSecretBasic | Method::ClientSecretPost => (secret_octets > 0, &rfc6749::METHOD_OF_CLIENT),
+            Method::ClientSecretJwt => (secret_octets >= 32, &oidcc::SECRET_LENGTH),
+            Method::PrivateKeyJwt => (has_keys, &rfc7523::ASSERTION_SIGNED),
+            Method::TlsClientAuth => {
+                (subject_member(&Client { metadata: metadata.clone(), secret: None }).is_some(), &rfc8705::CERTIFICATE_SUBJECT)
+            }
+            Method::SelfSignedTlsClientAuth => (has_keys, &rfc8705::CERTIFICATE_REGISTERED),
+        };
+        basis.require(holds, InvalidClientMetadata)
+    }
+}
+
+impl Endpoint<Enrolled> for Enrolment {
+    fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Enrolled>, Pause> {
+        self.decided(turn).concerning(&self.metadata.client_id)
+    }
+}
+
+impl Enrolment {
+    fn decided(&self, turn: &Turn<'_>) -> Result<Decision<Enrolled>, Pause> {
+        self.check()?;
+        let known = turn.facts.load(self.server.key::<Client>(&self.metadata.client_id))?;
+        let secret = match (&self.secret, self.metadata.token_endpoint_auth_method) {
+            (Some(secret), Method::ClientSecretJwt) => Some(StoredSecret::usable(turn, secret)?),
+            (Some(secret), _) => Some(StoredSecret::recognisable(turn, &self.metadata.client_id, secret)?),
+            (None, _) => None,
+        };
+        let client = Client { metadata: self.metadata.clone(), secret };
+        Ok(Decision::grants(Enrolled::Stored, [known.put(&client, Timestamp::NEVER)]))
+    }
+}

@@ -1,0 +1,73 @@
+//! A client's public keys: by value, or by `jwks_uri` with one forced refetch where a key is not among those known.
+
+use super::Client;
+use crate::exchange::{DocumentRequest, Pause, Turn};
+use crate::jose::{Algorithms, JoseError, JwkSet, JwkSetError, Jws};
+use crate::refusal::{ErrorCode, Refusal};
+use crate::requirement::{Requirement, fapi2_sp, rfc7515};
+use std::sync::Arc;
+
+/// Finds the key that made this signature among the client's. A refusal has the basis of what was wrong, and `InvalidClient`.
+pub(super) fn verify(turn: &Turn<'_>, client: &Client, jws: &Jws, allowed: Algorithms) -> Result<(), Pause> {
+    if let Some(jwks) = &client.metadata.jwks {
+        let set = turn.facts.computed("jwks", || {
+            jwks.as_object().ok_or(JwkSetError::NoKeys).and_then(|set| JwkSet::from_object(set, turn.primitives))
+        });
+        return Ok(among(turn, &set, "registered", jws, allowed).map_err(|why| refusal(&why))?);
+    }
+    let Some(url) = &client.metadata.jwks_uri else { return Err(refusal(&NotFound::NoKey).into()) };
+    let cached = turn.facts.document(DocumentRequest { url: url.clone(), not_before: None })??;
+    let set = turn.facts.computed("jwks cached", || JwkSet::parse(&cached.body, turn.primitives));
+    let Err(why) = among(turn, &set, "cached", jws, allowed) else { return Ok(()) };
+    if !why.may_be_new_key() || cached.fetched_at >= turn.context.now() {
+        return Err(refusal(&why).into());
+    }
+    let forced = DocumentRequest { url: url.clone(), not_before: Some(turn.context.now()) };
+    // An outage here means that the key stays unknown: the cached set was good.
+    let Ok(fresh) = turn.facts.document(forced)? else { return Err(refusal(&why).into()) };
+    let set = turn.facts.computed("jwks fresh", || JwkSet::parse(&fresh.body, turn.primitives));
+    Ok(among(turn, &set, "fresh", jws, allowed).map_err(|why| refusal(&why))?)
+}
+
+enum NotFound {
+    NoKey,
+    Set(JwkSetError),
+    Jose(JoseError),
+}
+
+impl NotFound {
+    /// A set that was rotated would explain it.
+    fn may_be_new_key(&self) -> bool {
+        matches!(self, Self::NoKey | Self::Jose(JoseError::Signature))
+    }
+}
+
+fn among(
+    turn: &Turn<'_>,
+    set: &Arc<Result<JwkSet, JwkSetError>>,
+    origin: &str,
+    jws: &Jws,
+    allowed: Algorithms,
+) -> Result<(), NotFound> {
+    let set = set.as_ref().as_ref().map_err(|error| NotFound::Set(error.clone()))?;
+    let mut why = NotFound::NoKey;
+    for (index, key) in set.candidates(jws.header().kid(), jws.header().alg()).enumerate() {
+        let subject = format!("{origin} {index} {}", jws.as_str());
+        match turn.facts.verified(subject, || jws.verify(key, allowed, turn.primitives)) {
+            Ok(()) => return Ok(()),
+            Err(error) => why = NotFound::Jose(error),
+        }
+    }
+    Err(why)
+}
+
+fn refusal(why: &NotFound) -> Refusal {
+    let basis: Vec<&'static Requirement> = match why {
+        NotFound::NoKey => vec![&rfc7515::KEY_DETERMINED],
+        NotFound::Set(error) => vec![error.basis()],
+        NotFound::Jose(JoseError::Signature) => vec![JoseError::Signature.basis()],
+        NotFound::Jose(error @ JoseError::KeyUnfit(_)) => vec![error.basis(), &fapi2_sp::KEY_SELECTION],
+        NotFound::Jose(error) => vec![error.basis()],
+    };
+    Refusal::new(ErrorCode::InvalidClient, basis)
+}

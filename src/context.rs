@@ -1,0 +1,79 @@
+//! What an exchange is told about the world outside: the time, the randomness, the nonces.
+
+use crate::entropy::{Entropy, Handle, same};
+use crate::exchange::Response;
+use crate::primitives::Primitives;
+use crate::time::Timestamp;
+use http::HeaderValue;
+
+/// Made for one exchange by the host.
+#[derive(Debug)]
+pub struct Context {
+    now: Timestamp,
+    entropy: Entropy,
+    nonces: Option<DpopNonces>,
+    #[cfg(fapi_waive)]
+    pub(crate) waived: &'static [&'static str],
+}
+
+/// The server-chosen nonces for DPoP proofs ([RFC 9449 §8](https://www.rfc-editor.org/rfc/rfc9449#section-8)). Authorization
+/// server and resource servers have nonces of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DpopNonces {
+    /// Offered in every reply: printable ASCII without space, `"` and `\`, unpredictable.
+    pub current: String,
+    /// Offered before and still accepted.
+    pub accepted: Vec<String>,
+}
+
+impl Context {
+    /// The host's clock and 32 fresh octets.
+    pub fn new(now: Timestamp, entropy: Entropy) -> Self {
+        Self {
+            now,
+            entropy,
+            nonces: None,
+            #[cfg(fapi_waive)]
+            waived: &[],
+        }
+    }
+
+    /// Demands one of these nonces in every DPoP proof, and offers the current one in every reply.
+    #[must_use]
+    pub fn dpop_nonces(mut self, nonces: DpopNonces) -> Self {
+        self.nonces = Some(nonces);
+        self
+    }
+
+    /// Runs this exchange as a server that does not check these requirements: for mutants only.
+    #[cfg(fapi_waive)]
+    #[must_use]
+    pub fn waiving(self, ids: &'static [&'static str]) -> Self {
+        Self { waived: ids, ..self }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    pub(crate) fn handle(&self, primitives: &dyn Primitives, label: &str) -> Handle {
+        self.entropy.handle(primitives, label)
+    }
+
+    pub(crate) fn demands_nonce(&self) -> bool {
+        self.nonces.is_some()
+    }
+
+    pub(crate) fn knows_nonce(&self, nonce: &str) -> bool {
+        self.nonces
+            .as_ref()
+            .is_some_and(|nonces| std::iter::once(&nonces.current).chain(&nonces.accepted).any(|known| same(known, nonce)))
+    }
+
+    /// Exactly one `DPoP-Nonce` header, on a reply that is not cached.
+    pub(crate) fn offer_nonce(&self, response: &mut Response) {
+        if let Some(Ok(value)) = self.nonces.as_ref().map(|nonces| HeaderValue::from_str(&nonces.current)) {
+            response.headers_mut().insert("dpop-nonce", value);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Access tokens: JWTs ([RFC 9068](https://www.rfc-editor.org/rfc/rfc9068)) or references into the store.
+
+use super::sign;
+use crate::client::Authenticated;
+use crate::exchange::{Pause, Turn};
+use crate::fault::Fault;
+use crate::grant::Grant;
+use crate::record::{Kind, Stored, Write};
+use crate::scope::Scope;
+use crate::sender::Confirmation;
+use crate::server::AuthorizationServer;
+use crate::settings::AccessTokenFormat;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The claims of an access token: a JWT's payload, or what lies under a reference.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AccessToken {
+    pub(crate) iss: String,
+    pub(crate) sub: String,
+    pub(crate) aud: String,
+    pub(crate) exp: Timestamp,
+    pub(crate) iat: Timestamp,
+    pub(crate) jti: String,
+    pub(crate) client_id: String,
+    pub(crate) scope: Scope,
+    /// The root grant: opaque to everybody else.
+    pub(crate) grant: String,
+    /// Whether `sub` is a user, and not the client itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) auth_time: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) acr: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) amr: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cnf: Option<Confirmation>,
+}
+
+impl Stored for AccessToken {
+    const KIND: Kind = Kind::Access;
+}
+
+impl AccessToken {
+    /// The claims of a fresh token of this grant.
+    pub(crate) fn of(
+        server: &AuthorizationServer,
+        turn: &Turn<'_>,
+        caller: &Authenticated<'_>,
+        root: &str,
+        grant: &Grant,
+        scope: Scope,
+        cnf: Option<Confirmation>,
+    ) -> Self {
+        let now = turn.context.now();
+        Self {
+            iss: server.settings.issuer.clone(),
+            sub: grant.subject().unwrap_or(caller.client.client_id()).to_owned(),
+            aud: server.settings.resource.identifier.clone(),
+            exp: now.after(server.settings.lifetimes.access_token),
+            iat: now,
+            jti: turn.context.handle(turn.primitives, "access token").as_str().to_owned(),
+            client_id: caller.client.client_id().to_owned(),
+            scope,
+            grant: root.to_owned(),
+            auth_time: grant.user.as_ref().map(|user| user.auth_time),
+            acr: grant.user.as_ref().and_then(|user| user.acr.clone()),
+            amr: grant.user.as_ref().map(|user| user.amr.clone()).unwrap_or_default(),
+            cnf,
+        }
+    }
+
+    /// The token as it is handed out, and what must be stored for it.
+    pub(crate) fn mint(&self, server: &AuthorizationServer, turn: &Turn<'_>) -> Result<(String, Option<Write>), Pause> {
+        match server.settings.resource.format {
+            AccessTokenFormat::Jwt => {
+                let algorithm = server.settings.preferred_algorithm();
+                let algorithm = algorithm.ok_or_else(|| Fault::new("no signing key that the policy admits"))?;
+                Ok((sign(server, turn, algorithm, "at+jwt", self)?, None))
+            }
+            AccessTokenFormat::Opaque => {
+                let handle = turn.context.handle(turn.primitives, "opaque access token");
+                let stored = server.key(handle.digest(turn.primitives)).insert(self, self.exp);
+                Ok((handle.as_str().to_owned(), Some(stored)))
+            }
+        }
+    }
+
+    /// The user it stands for, if it stands for one.
+    pub(crate) fn subject(&self) -> Option<&str> {
+        self.auth_time.map(|_| self.sub.as_str())
+    }
+}

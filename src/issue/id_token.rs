@@ -1,0 +1,77 @@
+//! ID tokens ([OpenID Connect Core §2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)).
+
+use super::sign;
+use crate::authorization::ClaimRequest;
+use crate::client::Authenticated;
+use crate::exchange::{ClaimsRequest, Pause, Turn};
+use crate::fault::Fault;
+use crate::grant::Grant;
+use crate::jose::{Algorithm, Json, Object, base64url};
+use crate::server::AuthorizationServer;
+
+/// Claims an ID token has a meaning of its own for: never taken from the host.
+const OURS: &[&str] =
+    &["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "at_hash", "c_hash", "s_hash", "sid", "cnf"];
+
+/// The ID token that comes with this access token; `nonce` is that of the request, for the first one only.
+pub(crate) fn id_token(
+    server: &AuthorizationServer,
+    turn: &Turn<'_>,
+    caller: &Authenticated<'_>,
+    grant: &Grant,
+    nonce: Option<&str>,
+    access_token: &str,
+) -> Result<String, Pause> {
+    let user = grant.user.as_ref().ok_or_else(|| Fault::new("an ID token needs a user"))?;
+    let settings = &server.settings;
+    let now = turn.context.now();
+    let algorithm = caller.client.metadata.id_token_signed_response_alg.or_else(|| settings.preferred_algorithm());
+    let algorithm = algorithm.ok_or_else(|| Fault::new("no signing key that the policy admits"))?;
+    let mut claims = Object::default()
+        .with("iss", settings.issuer.as_str())
+        .with("sub", user.subject.as_str())
+        .with("aud", caller.client.client_id())
+        .with("exp", now.after(settings.lifetimes.id_token).seconds())
+        .with("iat", now.seconds());
+    if grant.tells_auth_time {
+        claims.insert("auth_time", user.auth_time.seconds());
+    }
+    if let Some(nonce) = nonce {
+        claims.insert("nonce", nonce);
+    }
+    if let Some(acr) = &user.acr {
+        claims.insert("acr", acr.as_str());
+    }
+    if !user.amr.is_empty() {
+        claims.insert("amr", user.amr.clone());
+    }
+    claims.insert("at_hash", left_half(turn, algorithm, access_token));
+    for (name, value) in asked_for(server, turn, grant)? {
+        claims.insert(name, value);
+    }
+    sign(server, turn, algorithm, "JWT", &claims)
+}
+
+/// `at_hash`: the left half of the hash that goes with the ID token's algorithm
+/// ([§3.1.3.6](https://openid.net/specs/openid-connect-core-1_0.html#CodeIDToken)).
+fn left_half(turn: &Turn<'_>, algorithm: Algorithm, value: &str) -> String {
+    let hash = turn.primitives.digest(algorithm.hash(), value.as_bytes());
+    base64url::encode(&hash[..hash.len() / 2])
+}
+
+/// Claims that the `claims` parameter asked for in the ID token. Those of scopes go to userinfo
+/// ([§5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims)).
+fn asked_for(server: &AuthorizationServer, turn: &Turn<'_>, grant: &Grant) -> Result<Vec<(String, Json)>, Pause> {
+    let known = |request: &&ClaimRequest| server.settings.claims.contains(&request.name) && !OURS.contains(&&*request.name);
+    let wanted: Vec<_> = grant.claims.id_token.iter().filter(known).collect();
+    let (Some(subject), false) = (grant.subject(), wanted.is_empty()) else { return Ok(vec![]) };
+    let mut names: Vec<_> = wanted.iter().map(|request| request.name.clone()).collect();
+    names.sort();
+    names.dedup();
+    let request = ClaimsRequest { subject: subject.to_owned(), names, locales: grant.claims_locales.clone() };
+    let known = turn.facts.claims(request)?;
+    let fitting = |(name, value): &&(String, Json)| {
+        *value != Json::Null && wanted.iter().any(|request| request.name == *name && request.takes(value))
+    };
+    Ok(known.iter().filter(fitting).cloned().collect())
+}

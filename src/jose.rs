@@ -1,0 +1,24 @@
+//! JOSE, checking side only: JSON, keys, signatures and claims, strict where specifications leave a choice.
+//!
+//! Everything here works on what a peer sent: it never panics, never follows a reference (`jku`, `x5u`) and trusts no key that
+//! came with the message it signs.
+
+pub mod algorithm;
+pub mod base64url;
+pub mod error;
+pub mod json;
+pub mod jwk;
+pub mod jwk_set;
+pub mod jws;
+pub mod jwt;
+pub mod public_key;
+mod thumbprint;
+
+pub use algorithm::{Algorithm, Algorithms};
+pub use error::{JoseError, JwkError, JwkSetError};
+pub use json::{Json, JsonError, Object};
+pub use jwk::Jwk;
+pub use jwk_set::JwkSet;
+pub use jws::{Header, Jws};
+pub use jwt::{Audience, ClaimError, Claims, NumericDate};
+pub use public_key::{Curve, EcKey, Ed25519Key, PublicKey, RsaKey};

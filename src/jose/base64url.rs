@@ -1,0 +1,43 @@
+//! base64url without padding, one spelling per value
+//! ([RFC 7515 §2](https://www.rfc-editor.org/rfc/rfc7515#section-2)).
+
+use data_encoding::BASE64URL_NOPAD;
+
+/// The octets that `text` stands for; none if it has padding, white space, a foreign character or set trailing bits.
+pub fn decode(text: impl AsRef<[u8]>) -> Option<Vec<u8>> {
+    BASE64URL_NOPAD.decode(text.as_ref()).ok()
+}
+
+/// The only spelling of `octets` that [`decode`] takes.
+pub fn encode(octets: impl AsRef<[u8]>) -> String {
+    BASE64URL_NOPAD.encode(octets.as_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn only_the_canonical_spelling_is_read() {
+        assert_eq!(decode("AQAB"), Some(vec![1, 0, 1]));
+        for refused in ["AQ==", "AR", "A", "AQ A", "AQ\n", "AQ+/", "A.B", "\u{e9}AAA"] {
+            assert_eq!(decode(refused), None, "{refused:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn decoding_undoes_encoding(octets: Vec<u8>) {
+            prop_assert_eq!(decode(encode(&octets)), Some(octets));
+        }
+
+        #[test]
+        fn what_decodes_is_what_would_be_encoded(text in "[A-Za-z0-9_-]{0,12}") {
+            if let Some(octets) = decode(&text) {
+                prop_assert_eq!(encode(octets), text);
+            }
+        }
+    }
+}

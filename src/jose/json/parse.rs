@@ -1,0 +1,227 @@
+//! The strict reader of JSON.
+
+use std::cell::Cell;
+use std::fmt;
+
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::{DEPTH, Json, JsonError, Object};
+
+pub(super) fn parse(text: &[u8]) -> Result<Json, JsonError> {
+    let text = std::str::from_utf8(text).map_err(|_| JsonError::Encoding)?;
+    let defect = Cell::new(None);
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = Value { depth: 0, defect: &defect }.deserialize(&mut reader);
+    match value.and_then(|value| reader.end().map(|()| value)) {
+        Ok(value) => Ok(value),
+        Err(_) => Err(defect.take().unwrap_or(JsonError::Syntax)),
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value { depth: 0, defect: &Cell::new(None) }.deserialize(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Json::deserialize(deserializer)? {
+            Json::Object(object) => Ok(object),
+            _ => Err(de::Error::custom(JsonError::NoObject)),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Value<'a> {
+    depth: usize,
+    defect: &'a Cell<Option<JsonError>>,
+}
+
+impl Value<'_> {
+    fn refuse<E: de::Error>(self, defect: JsonError) -> E {
+        let error = E::custom(&defect);
+        self.defect.set(Some(defect));
+        error
+    }
+
+    fn inner<E: de::Error>(self) -> Result<Self, E> {
+        if self.depth == DEPTH {
+            return Err(self.refuse(JsonError::Depth));
+        }
+        Ok(Self { depth: self.depth + 1, ..self })
+    }
+
+    fn number<E: de::Error>(self, digits: &str) -> Result<Json, E> {
+        match digits.parse() {
+            Ok(integer) if digits != "-0" => return Ok(Json::Integer(integer)),
+            _ => {}
+        }
+        digits.parse().ok().filter(|float: &f64| float.is_finite()).map(Json::Float).ok_or_else(|| self.refuse(JsonError::Syntax))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Value<'_> {
+    type Value = Json;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Value<'_> {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E: de::Error>(self, bool: bool) -> Result<Json, E> {
+        Ok(Json::Bool(bool))
+    }
+
+    fn visit_i64<E: de::Error>(self, integer: i64) -> Result<Json, E> {
+        Ok(Json::Integer(integer))
+    }
+
+    fn visit_u64<E: de::Error>(self, integer: u64) -> Result<Json, E> {
+        Ok(i64::try_from(integer).map_or(Json::Float(integer as f64), Json::Integer))
+    }
+
+    fn visit_f64<E: de::Error>(self, float: f64) -> Result<Json, E> {
+        if float.is_finite() { Ok(Json::Float(float)) } else { Err(self.refuse(JsonError::Syntax)) }
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Json, E> {
+        Ok(Json::String(text.to_owned()))
+    }
+
+    fn visit_string<E: de::Error>(self, text: String) -> Result<Json, E> {
+        Ok(Json::String(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Json, A::Error> {
+        let inner = self.inner()?;
+        let mut elements = Vec::new();
+        while let Some(element) = seq.next_element_seed(inner)? {
+            elements.push(element);
+        }
+        Ok(Json::Array(elements))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
+        let inner = self.inner()?;
+        let mut object = Object::new();
+        while let Some(name) = map.next_key::<String>()? {
+            if name == WRAPPED_NUMBER && object.is_empty() {
+                let number = self.number(&map.next_value::<String>()?)?;
+                return if map.next_key::<String>()?.is_none() { Ok(number) } else { Err(self.refuse(JsonError::Syntax)) };
+            }
+            object.0.push((name, map.next_value_seed(inner)?));
+        }
+        if object.first_repeated().is_some() {
+            return Err(self.refuse(JsonError::Repeated));
+        }
+        Ok(Json::Object(object))
+    }
+}
+
+/// The guise in which `serde_json` hands out every number once any crate of the build turns on its `arbitrary_precision`;
+/// read in every build, so that no feature changes what a text means.
+const WRAPPED_NUMBER: &str = "$serde_json::private::Number";
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_one_strict_value_is_refused() {
+        let deep = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        for (text, defect) in [
+            (&b"{\"a\":1,\"a\":2}"[..], JsonError::Repeated),
+            (b"{\"a\":1,\"\\u0061\":2}", JsonError::Repeated),
+            (b"[[{\"b\":{\"a\":1,\"c\":0,\"a\":2}}]]", JsonError::Repeated),
+            (b"{} {}", JsonError::Syntax),
+            (b"{},", JsonError::Syntax),
+            (b"\xef\xbb\xbf{}", JsonError::Syntax),
+            (b"{\"a\":1e999}", JsonError::Syntax),
+            (b"{\"a\":01}", JsonError::Syntax),
+            (b"{\"a\":NaN}", JsonError::Syntax),
+            (b"\"\\ud800\"", JsonError::Syntax),
+            (b"", JsonError::Syntax),
+            (b"{\"a\":\"\xff\"}", JsonError::Encoding),
+            (deep(DEPTH + 1).as_bytes(), JsonError::Depth),
+            (deep(10_000).as_bytes(), JsonError::Depth),
+        ] {
+            assert_eq!(Json::parse(text), Err(defect), "{}", String::from_utf8_lossy(text));
+        }
+        assert!(Json::parse(deep(DEPTH).as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn numbers_are_integers_where_they_can_be() {
+        for (text, value) in [
+            ("0", Json::Integer(0)),
+            ("-9223372036854775808", Json::Integer(i64::MIN)),
+            ("9223372036854775807", Json::Integer(i64::MAX)),
+            ("9223372036854775808", Json::Float(9_223_372_036_854_775_808_u64 as f64)),
+            ("-0", Json::Float(-0.0)),
+            (r#"{"$serde_json::private::Number":"-0"}"#, Json::Float(-0.0)),
+            (r#"{"$serde_json::private::Number":"7"}"#, Json::Integer(7)),
+            ("1.0", Json::Float(1.0)),
+            ("1e3", Json::Float(1000.0)),
+        ] {
+            assert_eq!(Json::parse(text.as_bytes()), Ok(value), "{text}");
+        }
+    }
+
+    #[test]
+    fn members_keep_their_order() {
+        let text = r#"{"z":1,"a":{"y":[true,null,"\"é"],"b":-1.5}}"#;
+        assert_eq!(Json::parse(text.as_bytes()).map(|json| json.to_string()).as_deref(), Ok(text));
+    }
+
+    fn json() -> impl Strategy<Value = Json> {
+        let leaf = prop_oneof![
+            Just(Json::Null),
+            any::<bool>().prop_map(Json::Bool),
+            any::<i64>().prop_map(Json::Integer),
+            any::<i32>().prop_map(|number| Json::Float(f64::from(number) + 0.5)),
+            any::<String>().prop_map(Json::String),
+        ];
+        leaf.prop_recursive(4, 32, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Json::Array),
+                prop::collection::btree_map("[a-z]{0,4}", inner, 0..6).prop_map(|members| {
+                    Json::Object(members.into_iter().fold(Object::new(), |object, (name, value)| object.with(name, value)))
+                }),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn reading_undoes_writing(value in json()) {
+            prop_assert_eq!(Json::parse(value.to_string().as_bytes()), Ok(value));
+        }
+
+        #[test]
+        fn any_octets_are_read_or_refused(text: Vec<u8>) {
+            let _ = Json::parse(&text);
+        }
+
+        #[test]
+        fn whatever_is_read_serde_json_reads_too(text in r#"[\[\]{}":,a0-9.eE+\-tru\\ ]{0,24}"#) {
+            if Json::parse(text.as_bytes()).is_ok() {
+                prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
+            }
+        }
+    }
+}

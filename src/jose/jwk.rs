@@ -1,0 +1,184 @@
+//! Public JSON Web Keys ([RFC 7517](https://www.rfc-editor.org/rfc/rfc7517)).
+
+use data_encoding::BASE64;
+use serde::ser::{Serialize, Serializer};
+
+use super::{Algorithm, Curve, EcKey, Ed25519Key, JwkError, Object, PublicKey, RsaKey, base64url};
+use crate::primitives::Primitives;
+
+/// A public key for verifying signatures, with what its owner says about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Jwk {
+    key: PublicKey,
+    kid: Option<String>,
+    alg: Option<Algorithm>,
+    purpose: Purpose,
+    x5c: Vec<Vec<u8>>,
+}
+
+impl Jwk {
+    /// The most certificates that `x5c` may hold.
+    pub const MOST_CERTIFICATES: usize = 10;
+
+    /// The key that the object describes, if it is public, complete, in range and meant for verification
+    /// ([RFC 7517 §4](https://www.rfc-editor.org/rfc/rfc7517#section-4)); members that are not known are ignored.
+    pub fn parse(object: &Object, primitives: &dyn Primitives) -> Result<Self, JwkError> {
+        if let Some(member) = PRIVATE_MEMBERS.into_iter().find(|member| object.contains(member)) {
+            return Err(JwkError::Private(member));
+        }
+        let key = public_key(object)?;
+        if !primitives.accepts(&key) {
+            return Err(match key {
+                PublicKey::Rsa(_) => JwkError::Integers,
+                _ => JwkError::Point,
+            });
+        }
+        let kid = optional(object, "kid")?.map(str::to_owned);
+        let alg = optional(object, "alg")?.map(|name| Algorithm::parse(name).ok_or(JwkError::AlgUnknown)).transpose()?;
+        if alg.is_some_and(|alg| !key.fits(alg)) {
+            return Err(JwkError::AlgUnfit);
+        }
+        let purpose = Purpose::parse(object)?;
+        let x5c = certificates(object, &key)?;
+        Ok(Self { key, kid, alg, purpose, x5c })
+    }
+
+    /// The key itself.
+    pub fn key(&self) -> &PublicKey {
+        &self.key
+    }
+
+    /// The name that its owner gave it; a hint, never more
+    /// ([RFC 7515 §4.1.4](https://www.rfc-editor.org/rfc/rfc7515#section-4.1.4)).
+    pub fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
+    /// The only algorithm that its owner uses it with, if he says so.
+    pub fn alg(&self) -> Option<Algorithm> {
+        self.alg
+    }
+
+    /// The certificates that came with it, in DER, of which the first holds this key; what vouches for them is not checked
+    /// ([RFC 7517 §4.7](https://www.rfc-editor.org/rfc/rfc7517#section-4.7)).
+    pub fn x5c(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        self.x5c.iter().map(Vec::as_slice)
+    }
+
+    /// Whether signatures of this algorithm may be verified with the key: its kind and curve fit, and its own `alg` says the same
+    /// ([RFC 8725 §3.1](https://www.rfc-editor.org/rfc/rfc8725#section-3.1)).
+    pub fn fits(&self, algorithm: Algorithm) -> bool {
+        self.key.fits(algorithm) && self.alg.is_none_or(|alg| alg.is_synonym_of(algorithm))
+    }
+
+    /// The key as a JSON object, public members only, in a fixed order.
+    pub fn to_json(&self) -> Object {
+        let text = |octets: &[u8]| base64url::encode(octets);
+        let mut object = match &self.key {
+            PublicKey::Ec(key) => {
+                let object = Object::new().with("kty", "EC").with("crv", key.curve().name());
+                object.with("x", text(key.x())).with("y", text(key.y()))
+            }
+            PublicKey::Rsa(key) => Object::new().with("kty", "RSA").with("n", text(key.n())).with("e", text(key.e())),
+            PublicKey::Ed25519(key) => Object::new().with("kty", "OKP").with("crv", "Ed25519").with("x", text(key.x())),
+        };
+        if let Some(kid) = self.kid() {
+            object.insert("kid", kid);
+        }
+        if let Some(alg) = self.alg {
+            object.insert("alg", alg.name());
+        }
+        if self.purpose.signature_use {
+            object.insert("use", "sig");
+        }
+        if !self.purpose.operations.is_empty() {
+            object.insert("key_ops", self.purpose.operations.clone());
+        }
+        if !self.x5c.is_empty() {
+            object.insert("x5c", self.x5c.iter().map(|der| BASE64.encode(der)).collect::<Vec<_>>());
+        }
+        object
+    }
+}
+
+impl Serialize for Jwk {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_json().serialize(serializer)
+    }
+}
+
+const PRIVATE_MEMBERS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
+
+fn public_key(object: &Object) -> Result<PublicKey, JwkError> {
+    match required(object, "kty")? {
+        "EC" => {
+            let curve = Curve::parse(required(object, "crv")?).ok_or(JwkError::Curve)?;
+            EcKey::new(curve, &octets(object, "x")?, &octets(object, "y")?).map(PublicKey::Ec)
+        }
+        "RSA" => RsaKey::new(&octets(object, "n")?, &octets(object, "e")?).map(PublicKey::Rsa),
+        "OKP" => match required(object, "crv")? {
+            "Ed25519" => Ed25519Key::new(&octets(object, "x")?).map(PublicKey::Ed25519),
+            _ => Err(JwkError::Curve),
+        },
+        "oct" => Err(JwkError::Symmetric),
+        _ => Err(JwkError::TypeUnknown),
+    }
+}
+
+fn optional<'a>(object: &'a Object, name: &'static str) -> Result<Option<&'a str>, JwkError> {
+    object.get(name).map(|value| value.as_str().ok_or(JwkError::Member(name))).transpose()
+}
+
+fn required<'a>(object: &'a Object, name: &'static str) -> Result<&'a str, JwkError> {
+    optional(object, name)?.ok_or(JwkError::Member(name))
+}
+
+fn octets(object: &Object, name: &'static str) -> Result<Vec<u8>, JwkError> {
+    base64url::decode(required(object, name)?).ok_or(JwkError::Base64(name))
+}
+
+/// What `use` and `key_ops` said, as far as it allows verification.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Purpose {
+    signature_use: bool,
+    operations: Vec<String>,
+}
+
+impl Purpose {
+    fn parse(object: &Object) -> Result<Self, JwkError> {
+        let usage = optional(object, "use")?;
+        let operations = match object.get("key_ops") {
+            None => Vec::new(),
+            Some(value) => value.as_strings().filter(|list| !list.is_empty()).ok_or(JwkError::Member("key_ops"))?,
+        };
+        let repeated = operations.iter().enumerate().any(|(at, operation)| operations[..at].contains(operation));
+        let signs = operations.iter().all(|operation| matches!(*operation, "sign" | "verify"));
+        let encrypts = operations.iter().all(|operation| !matches!(*operation, "sign" | "verify"));
+        match usage {
+            _ if repeated => return Err(JwkError::PurposeContradicts),
+            Some("sig") if !signs => return Err(JwkError::PurposeContradicts),
+            Some("enc") if !encrypts => return Err(JwkError::PurposeContradicts),
+            None | Some("sig") => {}
+            Some(_) => return Err(JwkError::Purpose),
+        }
+        if !operations.is_empty() && !operations.contains(&"verify") {
+            return Err(JwkError::Purpose);
+        }
+        Ok(Self { signature_use: usage.is_some(), operations: operations.into_iter().map(str::to_owned).collect() })
+    }
+}
+
+fn certificates(object: &Object, key: &PublicKey) -> Result<Vec<Vec<u8>>, JwkError> {
+    let Some(value) = object.get("x5c") else { return Ok(Vec::new()) };
+    let texts = value.as_strings().ok_or(JwkError::Member("x5c"))?;
+    if texts.is_empty() || texts.len() > Jwk::MOST_CERTIFICATES {
+        return Err(JwkError::Certificate);
+    }
+    let decoded = texts.into_iter().map(|text| BASE64.decode(text.as_bytes())).collect::<Result<Vec<_>, _>>();
+    let certificates = decoded.map_err(|_| JwkError::Certificate)?;
+    let holds_key = |der: &Vec<u8>| match x509_parser::parse_x509_certificate(der) {
+        Ok(([], certificate)) => *certificate.public_key().subject_public_key.data == *key.encoded(),
+        _ => false,
+    };
+    if certificates.first().is_some_and(holds_key) { Ok(certificates) } else { Err(JwkError::Certificate) }
+}

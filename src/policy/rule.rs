@@ -1,0 +1,143 @@
+//! A rule: conjuncts with their bases, and the two verbs that apply it.
+
+use crate::refusal::{ErrorCode, Refusal};
+use crate::requirement::Requirement;
+use std::fmt;
+
+/// What a rule may be made of: bounds form a semilattice under [`meet`](Bound::meet).
+pub trait Bound: Copy + Eq + fmt::Debug + fmt::Display + 'static {
+    /// What is held against it.
+    type Input: ?Sized;
+
+    /// Whether the input keeps within the bound.
+    fn admits(self, input: &Self::Input) -> bool;
+
+    /// The bound that admits what both admit; `None` if nothing is left.
+    fn meet(self, other: Self) -> Option<Self>;
+}
+
+/// A bound and the requirement it comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Conjunct<T> {
+    /// What is demanded.
+    pub bound: T,
+    /// By what.
+    pub basis: &'static Requirement,
+}
+
+impl<T> Conjunct<T> {
+    /// A bound because of a requirement.
+    pub const fn new(bound: T, basis: &'static Requirement) -> Self {
+        Self { bound, basis }
+    }
+}
+
+/// A set of conjuncts, ordered by their requirement's id; it demands their meet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule<T>(Vec<Conjunct<T>>);
+
+impl<T> Default for Rule<T> {
+    fn default() -> Self {
+        Self(vec![])
+    }
+}
+
+impl<T: Bound> Rule<T> {
+    /// The rule of these conjuncts.
+    pub fn of(conjuncts: &[Conjunct<T>]) -> Self {
+        let mut rule = Self(conjuncts.to_vec());
+        rule.0.sort_by_key(|conjunct| conjunct.basis.id);
+        rule
+    }
+
+    /// One more conjunct.
+    #[must_use]
+    pub fn because(mut self, bound: T, basis: &'static Requirement) -> Self {
+        self.insert(Conjunct { bound, basis });
+        self
+    }
+
+    /// The conjuncts, in the order of their requirements' ids.
+    pub fn conjuncts(&self) -> &[Conjunct<T>] {
+        &self.0
+    }
+
+    /// The meet of all conjuncts; `None` if nothing is demanded.
+    pub fn value(&self) -> Option<T> {
+        self.0.iter().map(|conjunct| conjunct.bound).reduce(|a, b| a.meet(b).unwrap_or(a))
+    }
+
+    /// What is left of a setting of ours under this rule, for what we emit.
+    pub fn within(&self, setting: T) -> T {
+        self.0.iter().fold(setting, |setting, conjunct| setting.meet(conjunct.bound).unwrap_or(conjunct.bound))
+    }
+
+    /// Whether the input keeps within every conjunct.
+    pub fn admits(&self, input: &T::Input) -> bool {
+        self.0.iter().all(|conjunct| conjunct.bound.admits(input))
+    }
+
+    /// One line at the place of the check; cites exactly the conjuncts that the input breaks.
+    pub(crate) fn require(&self, input: &T::Input, code: ErrorCode) -> Result<(), Refusal> {
+        let broken = |conjunct: &&Conjunct<T>| conjunct.basis.broken_unless(conjunct.bound.admits(input));
+        let basis: Vec<_> = self.0.iter().filter(broken).map(|conjunct| conjunct.basis).collect();
+        if basis.is_empty() { Ok(()) } else { Err(Refusal::new(code, basis)) }
+    }
+
+    pub(super) fn add(&mut self, other: &Self) -> Result<(), Clash> {
+        for conjunct in &other.0 {
+            if let Some(clash) = self.clash_with(conjunct) {
+                return Err(clash);
+            }
+            self.insert(*conjunct);
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, conjunct: Conjunct<T>) {
+        if !self.0.contains(&conjunct) {
+            let at = self.0.partition_point(|known| known.basis.id <= conjunct.basis.id);
+            self.0.insert(at, conjunct);
+        }
+    }
+
+    fn clash_with(&self, conjunct: &Conjunct<T>) -> Option<Clash> {
+        let mut met = conjunct.bound;
+        for known in &self.0 {
+            match met.meet(known.bound) {
+                Some(bound) => met = bound,
+                None => return Some(Clash { new: conjunct.basis, against: self.opponents(conjunct) }),
+            }
+        }
+        None
+    }
+
+    /// Those that leave nothing together with the conjunct; all of them if only their meet does.
+    fn opponents(&self, conjunct: &Conjunct<T>) -> Vec<&'static Requirement> {
+        let alone = |known: &&Conjunct<T>| known.bound.meet(conjunct.bound).is_none();
+        let mut opponents: Vec<_> = self.0.iter().filter(alone).map(|known| known.basis).collect();
+        if opponents.is_empty() {
+            opponents.extend(self.0.iter().map(|known| known.basis));
+        }
+        opponents
+    }
+}
+
+/// Rules that leave nothing together: an impossible configuration, refused when it is built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Clash {
+    /// What was to be added.
+    pub new: &'static Requirement,
+    /// What it contradicts.
+    pub against: Vec<&'static Requirement>,
+}
+
+impl fmt::Display for Clash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let against: Vec<_> = self.against.iter().map(|requirement| requirement.id).collect();
+        write!(f, "{} contradicts {}", self.new.id, against.join(" and "))
+    }
+}
+
+impl std::error::Error for Clash {}

@@ -1,0 +1,237 @@
+//! Redirect URIs: judged once, at registration, and then compared octet by octet
+//! ([RFC 6749 §3.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2)).
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use thiserror::Error;
+use url::Url;
+
+use crate::requirement::{Requirement, local, rfc6749, rfc8252, rfc9700};
+
+/// A registered redirect URI.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RedirectUri {
+    uri: String,
+    kind: RedirectKind,
+}
+
+/// Who receives at a redirect URI. Exhaustive: [RFC 8252 §7](https://www.rfc-editor.org/rfc/rfc8252#section-7) has these three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RedirectKind {
+    /// A server, or an application that claims the URI of one.
+    Https,
+    /// An application that listens on the user's own machine.
+    Loopback,
+    /// An application that the operating system starts for a private-use scheme.
+    PrivateUse,
+}
+
+impl RedirectUri {
+    /// The longest redirect URI, in octets.
+    pub const LENGTH: usize = 2048;
+
+    /// The redirect URI that the text is: absolute, without fragment and user information, `https`, or `http` on a loopback
+    /// host, or of a private-use scheme with a period in its name
+    /// ([RFC 6749 §3.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2),
+    /// [RFC 8252 §8.4](https://www.rfc-editor.org/rfc/rfc8252#section-8.4)).
+    pub fn parse(uri: &str) -> Result<Self, RedirectUriError> {
+        if uri.len() > Self::LENGTH {
+            return Err(RedirectUriError::TooLong);
+        }
+        if !has_uri_characters(uri) {
+            return Err(RedirectUriError::Character);
+        }
+        if uri.contains('#') {
+            return Err(RedirectUriError::Fragment);
+        }
+        let (scheme, rest) = uri.split_once(':').filter(|(scheme, _)| is_scheme(scheme)).ok_or(RedirectUriError::Relative)?;
+        let kind = match scheme.to_ascii_lowercase().as_str() {
+            "https" => {
+                host(uri, rest)?;
+                RedirectKind::Https
+            }
+            "http" if is_loopback(host(uri, rest)?) => RedirectKind::Loopback,
+            "http" => return Err(RedirectUriError::Unencrypted),
+            private if private.contains('.') => {
+                private_use(rest)?;
+                RedirectKind::PrivateUse
+            }
+            _ => return Err(RedirectUriError::Scheme),
+        };
+        Ok(Self { uri: uri.to_owned(), kind })
+    }
+
+    /// The URI as it was registered.
+    pub fn as_str(&self) -> &str {
+        &self.uri
+    }
+
+    /// Who receives there.
+    pub fn kind(&self) -> RedirectKind {
+        self.kind
+    }
+
+    /// Whether a request that sends this value means this URI: octet by octet, except that the port of a loopback address is
+    /// chosen when the application starts ([RFC 6749 §3.1.2.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2.3),
+    /// [RFC 8252 §7.3](https://www.rfc-editor.org/rfc/rfc8252#section-7.3)).
+    pub fn matches(&self, sent: &str) -> bool {
+        if self.uri == sent {
+            return true;
+        }
+        match (self.kind, without_loopback_port(&self.uri), without_loopback_port(sent)) {
+            (RedirectKind::Loopback, Some(registered), Some(sent)) => registered == sent,
+            _ => false,
+        }
+    }
+}
+
+/// The URI with response parameters added to its query, whatever is there already kept as it is
+/// ([RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)).
+pub fn with_parameters(uri: &str, parameters: &[(&str, &str)]) -> String {
+    let (before, fragment) = uri.split_at(uri.find('#').unwrap_or(uri.len()));
+    let mut extended = before.to_owned();
+    if parameters.is_empty() {
+        return extended + fragment;
+    }
+    match before.split_once('?') {
+        None => extended.push('?'),
+        Some((_, query)) if query.is_empty() || query.ends_with('&') => {}
+        Some(_) => extended.push('&'),
+    }
+    extended.push_str(&form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish());
+    extended + fragment
+}
+
+fn has_uri_characters(uri: &str) -> bool {
+    let escape = |rest: &[u8]| rest.get(1..3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+    let octets = uri.as_bytes();
+    octets.iter().enumerate().all(|(at, octet)| match octet {
+        b'%' => escape(&octets[at..]),
+        b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?' | b'#' | b'[' | b']' | b'@' => true,
+        b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' => true,
+        _ => octet.is_ascii_alphanumeric(),
+    })
+}
+
+fn is_scheme(scheme: &str) -> bool {
+    scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme.bytes().all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'-' | b'.'))
+}
+
+/// The host of an `http` or `https` URI, on which a browser would agree.
+fn host<'a>(uri: &str, rest: &'a str) -> Result<&'a str, RedirectUriError> {
+    let after = rest.strip_prefix("//").ok_or(RedirectUriError::Host)?;
+    let authority = &after[..after.find(['/', '?']).unwrap_or(after.len())];
+    if authority.contains('@') {
+        return Err(RedirectUriError::UserInformation);
+    }
+    if after[authority.len()..].contains(['[', ']']) {
+        return Err(RedirectUriError::Character);
+    }
+    let end = if authority.starts_with('[') { authority.find(']').map(|at| at + 1) } else { authority.find(':') };
+    let (host, port) = authority.split_at(end.unwrap_or(authority.len()));
+    let named = host.starts_with('[') || host.bytes().all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.'));
+    let browser = Url::parse(uri).map_err(|_| RedirectUriError::Host)?;
+    let agreed = browser.host_str().is_some_and(|seen| seen.eq_ignore_ascii_case(host));
+    if host.is_empty() || !named || !(port.is_empty() || is_port(port)) || !agreed {
+        return Err(RedirectUriError::Host);
+    }
+    Ok(host)
+}
+
+fn is_port(port: &str) -> bool {
+    port.strip_prefix(':').is_some_and(|digits| {
+        digits.starts_with(|first: char| matches!(first, '1'..='9'))
+            && digits.bytes().all(|octet| octet.is_ascii_digit())
+            && digits.parse::<u16>().is_ok()
+    })
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "127.0.0.1" || host == "[::1]" || host.eq_ignore_ascii_case("localhost")
+}
+
+/// A private-use URI has a path, and no user information where it has an authority.
+fn private_use(rest: &str) -> Result<(), RedirectUriError> {
+    let path = rest.strip_prefix("//").unwrap_or(rest);
+    if path.trim_start_matches('/').is_empty() && !rest.starts_with('/') {
+        return Err(RedirectUriError::Host);
+    }
+    let authority = &path[..path.find(['/', '?']).unwrap_or(path.len())];
+    if authority.contains('@') {
+        return Err(RedirectUriError::UserInformation);
+    }
+    Ok(())
+}
+
+/// The two sides of the port, if this is an `http` URI on a loopback address.
+fn without_loopback_port(uri: &str) -> Option<(&str, &str)> {
+    let address = ["http://127.0.0.1", "http://[::1]"].into_iter().find(|address| uri.starts_with(address))?;
+    let (address, rest) = uri.split_at(address.len());
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (port, rest) = rest.split_at(end);
+    (port.is_empty() || is_port(port)).then_some((address, rest))
+}
+
+impl fmt::Display for RedirectUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.uri)
+    }
+}
+
+impl Serialize for RedirectUri {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.uri)
+    }
+}
+
+impl<'de> Deserialize<'de> for RedirectUri {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&Cow::<str>::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+/// Why a redirect URI cannot be registered. Non-exhaustive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum RedirectUriError {
+    /// Longer than [`RedirectUri::LENGTH`].
+    #[error("the redirect URI is too long")]
+    TooLong,
+    /// A character that no URI has, or a malformed escape.
+    #[error("the redirect URI has a character that no URI has")]
+    Character,
+    /// A fragment.
+    #[error("the redirect URI has a fragment")]
+    Fragment,
+    /// No scheme.
+    #[error("the redirect URI is not absolute")]
+    Relative,
+    /// No host, a malformed one, or one that browsers would read otherwise.
+    #[error("the redirect URI has no proper host or path")]
+    Host,
+    /// A user name or password.
+    #[error("the redirect URI has user information")]
+    UserInformation,
+    /// `http` to another machine.
+    #[error("the redirect URI is not encrypted")]
+    Unencrypted,
+    /// A scheme that belongs to nobody, such as `javascript`.
+    #[error("the scheme of the redirect URI is not allowed")]
+    Scheme,
+}
+
+impl RedirectUriError {
+    /// The requirement that was broken.
+    pub fn basis(&self) -> &'static Requirement {
+        match self {
+            Self::TooLong => &local::REQUEST_SIZE,
+            Self::Character | Self::Relative | Self::Host | Self::UserInformation => &rfc6749::REDIRECT_ABSOLUTE,
+            Self::Fragment => &rfc6749::REDIRECT_WITHOUT_FRAGMENT,
+            Self::Unencrypted => &rfc9700::REDIRECT_ENCRYPTED,
+            Self::Scheme => &rfc8252::REDIRECT_COMPLETE,
+        }
+    }
+}

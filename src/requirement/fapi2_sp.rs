@@ -1,0 +1,257 @@
+//! FAPI 2.0 Security Profile (Final), the server's side.
+
+super::document! {
+    "FAPI 2.0 Security Profile", "https://openid.net/specs/fapi-security-profile-2_0-final.html#section-";
+
+    PROFILE_WHOLE = "FAPI2-SP-5.1.2-1", "5.1.2", MustNot, Refuse,
+        "No configuration that claims the profile drops or weakens one of its mandatory rules.";
+
+    TLS_ONLY = "FAPI2-SP-5.2.1-1", "5.2.1", Must, Caller,
+        "Every endpoint is served, and every outbound connection opened, over TLS only.",
+        oidf ["FAPI2-SP-FINAL-5.2.1-1"];
+
+    TLS_VERSION = "FAPI2-SP-5.2.1-2", "5.2.1", Must, Caller,
+        "Connections negotiate TLS 1.2 or newer.",
+        oidf ["FAPI2-SP-FINAL-5.2.1-2.2"];
+
+    TLS_BCP195 = "FAPI2-SP-5.2.1-3", "5.2.1", Must, Caller,
+        "TLS is configured as BCP 195 recommends.",
+        oidf ["FAPI2-SP-FINAL-5.2.1-3"];
+
+    DNSSEC = "FAPI2-SP-5.2.1-4", "5.2.1", Should, Caller,
+        "The DNS zones of the endpoints are protected with DNSSEC.";
+
+    SERVER_CERTIFICATE_VERIFIED = "FAPI2-SP-5.2.1-5", "5.2.1", Must, Caller,
+        "A TLS client verifies the server's certificate and its service identity as RFC 9525 describes.";
+
+    BACK_CHANNEL_CIPHERS = "FAPI2-SP-5.2.2-1", "5.2.2", Must, Caller,
+        "Endpoints that browsers do not reach accept, under TLS 1.2, only the cipher suites that BCP 195 recommends.",
+        oidf ["FAPI2-SP-FINAL-5.2.2"];
+
+    TRUST_LIST = "FAPI2-SP-5.2.2.1-1", "5.2.2.1", Should, Caller,
+        "Where an ecosystem demands mutual TLS everywhere, the list of accepted certificate authorities is published.";
+
+    MTLS_ALIASES = "FAPI2-SP-5.2.2.1-2", "5.2.2.1", May, Emit,
+        "Metadata may name `mtls_endpoint_aliases` for endpoints offered with and without mutual TLS.",
+        same ["RFC8705-5-1"];
+
+    MTLS_ALIASES_CHOICE = "FAPI2-SP-5.2.2.1.1-1", "5.2.2.1.1", May, Accept,
+        "Client metadata may hold the boolean `use_mtls_endpoint_aliases`; absent means false.",
+        planned "dynamic registration";
+
+    HSTS = "FAPI2-SP-5.2.3-1", "5.2.3", Must, Caller,
+        "Endpoints that browsers reach prevent TLS stripping, for example by Strict-Transport-Security.";
+
+    FRONT_CHANNEL_CIPHERS = "FAPI2-SP-5.2.3-2", "5.2.3", Must, Caller,
+        "Endpoints that browsers reach accept, under TLS 1.2, only cipher suites that BCP 195 permits.",
+        oidf ["FAPI2-SP-FINAL-5.2.3-2"];
+
+    NO_CORS = "FAPI2-SP-5.2.3-3", "5.2.3", MustNot, Caller,
+        "The authorization endpoint supports no CORS: no Access-Control headers, no successful preflight.";
+
+    BCP195_ADOPTED = "FAPI2-SP-5.2.3-N2", "5.2.3", Should, Caller,
+        "New versions of BCP 195 are adopted within twelve months.";
+
+    METADATA_PUBLISHED = "FAPI2-SP-5.3.2.1-1", "5.3.2.1", Must, Emit,
+        "Server metadata is published as OpenID Connect Discovery and RFC 8414 say.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.1"];
+
+    NO_PASSWORD_GRANT = "FAPI2-SP-5.3.2.1-2", "5.3.2.1", Must, Refuse,
+        "The password grant is refused and never advertised.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.1"], same ["RFC9700-2.4-1"];
+
+    CONFIDENTIAL_CLIENTS = "FAPI2-SP-5.3.2.1-3", "5.3.2.1", Must, Refuse,
+        "Only confidential clients are served; a client without an authentication method is refused.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.1"];
+
+    SENDER_CONSTRAINED = "FAPI2-SP-5.3.2.1-4", "5.3.2.1", Must, Refuse,
+        "Every access token is bound to its sender; no grant falls back to a plain bearer token.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.1-4", "FAPI2-SP-FINAL-5.3.2.1"], same ["RFC9700-2.2.1-1"], against ["RFC9449-5-6"];
+
+    DPOP_OR_MTLS = "FAPI2-SP-5.3.2.1-5", "5.3.2.1", Must, Refuse,
+        "Access tokens are bound by a client certificate or by a DPoP key, and by nothing else.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.1-2.5.2.1", "FAPI2-SP-FINAL-5.3.2.1"];
+
+    STRONG_CLIENT_AUTHENTICATION = "FAPI2-SP-5.3.2.1-6", "5.3.2.1", Must, Refuse,
+        "Clients authenticate by mutual TLS or `private_key_jwt` only; shared secrets are neither advertised nor accepted.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.1-6", "FAPI2-SP-FINAL-5.3.2.1"], same ["RFC9700-2.5-1"], against ["RFC6749-2.3.1-1", "RFC6749-2.3.1-4", "OIDCC-9-1", "OIDCC-9-2"];
+
+    NO_OPEN_REDIRECTOR = "FAPI2-SP-5.3.2.1-7", "5.3.2.1", MustNot, Refuse,
+        "A browser is redirected only to a validated redirect URI; any other failure is shown locally.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.1"], same ["RFC9700-2.1-2"];
+
+    ASSERTION_AUDIENCE_IS_ISSUER = "FAPI2-SP-5.3.2.1-8", "5.3.2.1", Must, Refuse,
+        "The audience of a client assertion is the issuer identifier, as one string and not an array.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.1-8", "FAPI2-SP-FINAL-5.3.2.1"], same ["OIDCC-9-4"], against ["RFC9126-2-5"];
+
+    NO_REFRESH_ROTATION = "FAPI2-SP-5.3.2.1-9", "5.3.2.1", MustNot, Emit,
+        "A refresh yields no new refresh token and leaves the old one usable.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.1"];
+
+    DPOP_NONCE = "FAPI2-SP-5.3.2.1-10", "5.3.2.1", May, Refuse,
+        "DPoP proofs may be required to carry a nonce that the server provided.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.1"];
+
+    CODE_SIXTY_SECONDS = "FAPI2-SP-5.3.2.1-11", "5.3.2.1", Must, Refuse,
+        "An authorization code lives for 60 seconds at most.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.1-11", "FAPI2-SP-FINAL-5.3.2.1"];
+
+    CODE_BINDING_OFFERED = "FAPI2-SP-5.3.2.1-12", "5.3.2.1", Must, Accept,
+        "A code can be bound to a DPoP key, by `dpop_jkt` and by a DPoP header on the pushed request.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.1"], same ["RFC9449-10.1-3"];
+
+    FUTURE_TIMES = "FAPI2-SP-5.3.2.1-13", "5.3.2.1", Must, Refuse,
+        "A JWT whose `iat` or `nbf` lies up to 10 seconds ahead is accepted, above 60 seconds refused.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.1-13", "FAPI2-SP-FINAL-5.3.2.1"];
+
+    LEAST_PRIVILEGE = "FAPI2-SP-5.3.2.1-14", "5.3.2.1", Should, Caller,
+        "An access token carries no more privileges than its use case needs.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.1"];
+
+    ROTATION_RETRY = "FAPI2-SP-5.3.2.1-N1", "5.3.2.1", Must, Accept,
+        "Where a refresh token is replaced after all, the previous one can be retried for a limited time.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.1"];
+
+    RESPONSE_TYPE_CODE = "FAPI2-SP-5.3.2.2-1", "5.3.2.2", Must, Refuse,
+        "The only response type is `code`.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.2-1", "FAPI2-SP-FINAL-5.3.2.2-2.1", "FAPI2-SP-FINAL-5.3.2.2"];
+
+    PUSH_OFFERED = "FAPI2-SP-5.3.2.2-2", "5.3.2.2", Must, Accept,
+        "Authorization requests can be pushed by an authenticated client.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.2-2", "FAPI2-SP-FINAL-5.3.2.2"];
+
+    PUSHED_ONLY = "FAPI2-SP-5.3.2.2-3", "5.3.2.2", Must, Refuse,
+        "An authorization request that was not pushed is refused.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.2"], same ["RFC9126-5-1"];
+
+    PUSH_AUTHENTICATED = "FAPI2-SP-5.3.2.2-4", "5.3.2.2", Must, Refuse,
+        "A pushed authorization request without client authentication is refused.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.2"];
+
+    CHALLENGE_S256 = "FAPI2-SP-5.3.2.2-5", "5.3.2.2", Must, Refuse,
+        "Every authorization request carries a PKCE challenge with method `S256`.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.2-2.5", "FAPI2-SP-FINAL-5.3.2.2-5", "FAPI2-SP-FINAL-5.3.2.2"], against ["RFC7636-5-1"];
+
+    REDIRECT_URI_SENT = "FAPI2-SP-5.3.2.2-6", "5.3.2.2", Must, Refuse,
+        "Every pushed authorization request names its `redirect_uri`, even where only one is registered.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.2-6", "FAPI2-SP-FINAL-5.3.2.2"], against ["RFC6749-4.1.1-1"];
+
+    RESPONSE_ISS = "FAPI2-SP-5.3.2.2-7", "5.3.2.2", Must, Emit,
+        "Every authorization response, errors included, carries `iss`.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.2-2.7", "FAPI2-SP-FINAL-5.3.2.2-7", "FAPI2-SP-FINAL-5.3.2.2"], same ["RFC9207-2-1"];
+
+    REDIRECT_URI_ENCRYPTED = "FAPI2-SP-5.3.2.2-8", "5.3.2.2", MustNot, Refuse,
+        "Redirect URIs with scheme http are refused, except loopback redirection of native clients.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.2"];
+
+    CODE_ONCE = "FAPI2-SP-5.3.2.2-9", "5.3.2.2", Must, Refuse,
+        "An authorization code that was used before is refused.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.2-9", "FAPI2-SP-FINAL-5.3.2.2"], same ["RFC6749-4.1.2-2", "RFC9700-4.2.4-1"];
+
+    NO_307 = "FAPI2-SP-5.3.2.2-10", "5.3.2.2", MustNot, Emit,
+        "A request that may hold user credentials is never redirected with status 307.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.2"], same ["RFC9700-4.12-1", "OIDCC-16.22-1"];
+
+    SEE_OTHER = "FAPI2-SP-5.3.2.2-11", "5.3.2.2", Should, Emit,
+        "Browsers are redirected with status 303.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.2"];
+
+    REQUEST_URI_TEN_MINUTES = "FAPI2-SP-5.3.2.2-12", "5.3.2.2", Must, Emit,
+        "The `expires_in` of a pushed request is below 600 seconds.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.2"];
+
+    INFORMED_CONSENT = "FAPI2-SP-5.3.2.2-13", "5.3.2.2", Should, Caller,
+        "End-users are shown what they consent to, at least the client's identity and the scope.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.2"];
+
+    NONCE_LENGTH = "FAPI2-SP-5.3.2.2-14", "5.3.2.2", Must, Accept,
+        "An OpenID `nonce` of up to 64 characters is accepted; a longer one may be refused.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.2"];
+
+    REQUEST_URI_PREFETCH = "FAPI2-SP-5.3.2.2-N3", "5.3.2.2", Should, Accept,
+        "A one-time `request_uri` is used up when the user authorizes, not when the page is first loaded.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.2"];
+
+    STATE_LENGTH = "FAPI2-SP-5.3.2.2-N4", "5.3.2.2", Should, Accept,
+        "A `state` above 1000 characters is accepted and returned unchanged.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.2"];
+
+    IDENTITY_BY_OPENID = "FAPI2-SP-5.3.2.3-1", "5.3.2.3", Must, Emit,
+        "A user identifier in the token response is given as OpenID Connect says, in an ID Token.",
+        oidf ["FAPI2-SP-FINAL-5.3.2.3"];
+
+    TOKEN_IN_HEADER = "FAPI2-SP-5.3.4-1", "5.3.4", Must, Accept,
+        "Resource servers accept access tokens in the Authorization header, as Bearer or DPoP.";
+
+    NO_TOKEN_IN_QUERY = "FAPI2-SP-5.3.4-2", "5.3.4", MustNot, Refuse,
+        "Resource servers refuse access tokens in the URI query.",
+        oidf ["FAPI2-SP-FINAL-5.3.4-2"], same ["RFC6750-2.3-1"];
+
+    TOKEN_VALID = "FAPI2-SP-5.3.4-3", "5.3.4", Must, Refuse,
+        "Resource servers verify validity, integrity, expiry and revocation of each access token.";
+
+    TOKEN_SUFFICIENT = "FAPI2-SP-5.3.4-4", "5.3.4", Must, Refuse,
+        "A request beyond what its token authorizes gets an RFC 6750 error.";
+
+    TOKEN_SENDER_VERIFIED = "FAPI2-SP-5.3.4-5", "5.3.4", Must, Refuse,
+        "Resource servers refuse a token whose sender is not proved by mutual TLS or DPoP.";
+
+    JWT_PRACTICES = "FAPI2-SP-5.4.1-1.1", "5.4.1", Must, Refuse,
+        "JWTs are created and checked by the best current practices of RFC 8725.";
+
+    SIGNING_ALGORITHMS = "FAPI2-SP-5.4.1-1.2", "5.4.1", Must, Refuse,
+        "JWTs are signed with PS256, ES256 or EdDSA over Ed25519, and with nothing else.",
+        against ["RFC9068-2.1-1", "OIDCC-15.1-1", "OIDCD-3-2"];
+
+    NO_ALG_NONE = "FAPI2-SP-5.4.1-1.3", "5.4.1", MustNot, Refuse,
+        "The algorithm `none` is neither used nor accepted.",
+        same ["RFC7518-3.6-1"];
+
+    RSA_KEY_SIZE = "FAPI2-SP-5.4.1-2", "5.4.1", Must, Refuse,
+        "RSA keys have at least 2048 bits.",
+        oidf ["FAPI2-SP-FINAL-5.4.1-2", "FAPI2-SP-FINAL-5.4.1-2.2.1"], same ["RFC7518-3.3-1"];
+
+    CURVE_KEY_SIZE = "FAPI2-SP-5.4.1-3", "5.4.1", Must, Refuse,
+        "Elliptic curve keys have at least 224 bits.",
+        oidf ["FAPI2-SP-FINAL-5.4.1-2.3.1", "FAPI2-SP-FINAL-5.4.1-3"];
+
+    CREDENTIAL_ENTROPY = "FAPI2-SP-5.4.1-4", "5.4.1", Must, Caller,
+        "Credentials that no end-user handles carry at least 128 bits of entropy.",
+        oidf ["FAPI2-SP-FINAL-5.4.1-4"], same ["RFC6749-10.10-1"];
+
+    JWKS_OVER_TLS = "FAPI2-SP-5.4.2-1", "5.4.2", Must, Caller,
+        "The `jwks_uri` is served over TLS only.",
+        oidf ["FAPI2-SP-FINAL-5.4.2"];
+
+    NO_KEY_URL_HEADERS = "FAPI2-SP-5.4.2-2", "5.4.2", ShouldNot, Emit,
+        "The JOSE headers `x5u` and `jku` are not used.",
+        oidf ["FAPI2-SP-FINAL-5.4.2"];
+
+    KEY_IDS_DISTINCT = "FAPI2-SP-5.4.2-3", "5.4.2", ShouldNot, Emit,
+        "A published JWK Set holds no two keys with the same `kid`.",
+        oidf ["FAPI2-SP-FINAL-5.4.2-3", "FAPI2-SP-FINAL-5.4.2"], same ["RFC7517-4.5-1"];
+
+    JWKS_URI_PUBLISHED = "FAPI2-SP-5.4.2-N1", "5.4.2", Should, Emit,
+        "The server's public keys are distributed by a `jwks_uri`.",
+        oidf ["FAPI2-SP-FINAL-5.4.2"];
+
+    KEY_SELECTION = "FAPI2-SP-5.4.3-1", "5.4.3", Must, Accept,
+        "Where several keys share a `kid`, the key is chosen by `kty`, `use`, `alg` and `crv`.";
+
+    SHORT_ACCESS_TOKENS = "FAPI2-SP-6.1-1", "6.1", Should, Emit,
+        "Long-lived grants use short-lived access tokens with refresh tokens.";
+
+    PROOF_REPLAY = "FAPI2-SP-6.2-1", "6.2", May, Refuse,
+        "Replayed DPoP proofs may be refused, by short-lived nonces or by remembering `jti`.";
+
+    REQUEST_URI_ONCE = "FAPI2-SP-6.4-1", "6.4", May, Refuse,
+        "A `request_uri` may be accepted once only, against leaked authorization requests.",
+        same ["RFC9126-4-2", "RFC9126-7.3-1"];
+
+    CLIENT_ID_NOT_CHOSEN = "FAPI2-SP-6.7-1", "6.7", ShouldNot, Caller,
+        "Clients cannot influence their `client_id` so that it passes for an end-user's `sub`.",
+        same ["RFC9700-4.15.1-1"];
+
+    KEY_ROTATION = "FAPI2-SP-6.8-1", "6.8", Should, Caller,
+        "Keys rotate regularly and serve one purpose, and the credentials of one grant can be revoked together.";
+}

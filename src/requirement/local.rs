@@ -1,0 +1,36 @@
+//! This library's own rules, where no specification has one.
+
+super::document! {
+    "This library", "https://docs.rs/fapi/latest/fapi/#";
+
+    SAME_BROWSER = "FAPI-INTERACTION-1", "interaction", Must, Refuse,
+        "An interaction is answered only by the browser that began it.",
+        same ["RFC6749-10.12-1"];
+
+    INTERACTION_OPEN = "FAPI-INTERACTION-2", "interaction", Must, Refuse,
+        "Only an open interaction can be answered, and only once.";
+
+    VERDICT_FITS = "FAPI-INTERACTION-3", "interaction", Must, Refuse,
+        "A verdict answers what was asked, for the request that asked it.";
+
+    REQUEST_SIZE = "FAPI-LIMITS-1", "limits", Must, Refuse,
+        "Bodies, headers and values above the configured limits are refused.";
+
+    PARAMETER_COUNT = "FAPI-LIMITS-2", "limits", Must, Refuse,
+        "A request with more parameters than the limit is refused.";
+
+    NUMBER_RANGE = "FAPI-LIMITS-3", "limits", Must, Refuse,
+        "Times and numbers outside of the representable range are refused.";
+
+    ADMISSION = "FAPI-LIMITS-4", "limits", Must, Refuse,
+        "A request over the host's rate limit is answered with status 429.";
+
+    CLIENT_FITS_POLICY = "FAPI-CLIENTS-1", "clients", Must, Refuse,
+        "A client whose registration contradicts the server's policy is not served.";
+
+    STORE_ANSWERS = "FAPI-HOST-1", "host", Must, Caller,
+        "The host's store keeps its contract: every write it is given is atomic, and its answer is the outcome.";
+
+    REFETCH_LIMIT = "FAPI-HOST-2", "host", Must, Caller,
+        "The host refuses to refetch one URL by force more often than once a minute.";
+}

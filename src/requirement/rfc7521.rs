@@ -1,0 +1,32 @@
+//! RFC 7521, Assertion Framework for OAuth 2.0 Client Authentication and Authorization Grants.
+
+super::document! {
+    "RFC 7521", "https://www.rfc-editor.org/rfc/rfc7521#section-";
+
+    GRANT_SCOPE = "RFC7521-4.1-1", "4.1", Must, Refuse,
+        "An assertion grant yields no more scope than was granted to the accessor before.",
+        planned "JWT bearer grant";
+
+    GRANT_LIFETIME = "RFC7521-4.1-2", "4.1", ShouldNot, Emit,
+        "An access token does not outlive its assertion by much, and has normally no refresh token.",
+        planned "JWT bearer grant";
+
+    GRANT_INVALID = "RFC7521-4.1.1-1", "4.1.1", Must, Refuse,
+        "An invalid or expired assertion grant is `invalid_grant`.",
+        planned "JWT bearer grant";
+
+    CLIENT_ID_MATCHES = "RFC7521-4.2-1", "4.2", Must, Refuse,
+        "A `client_id` beside a client assertion names the same client.";
+
+    ASSERTION_INVALID = "RFC7521-4.2.1-1", "4.2.1", Must, Refuse,
+        "An invalid client assertion, or one beside another authentication mechanism, is `invalid_client`.";
+
+    SIMPLE_COMPARISON = "RFC7521-5.1-1", "5.1", Must, Refuse,
+        "Issuer and audience are compared as simple strings.";
+
+    ASSERTION_COMPLETE = "RFC7521-5.2-1", "5.2", Must, Refuse,
+        "An assertion names its issuer, subject, audience and expiry; a self-issued one names the client itself.";
+
+    ASSERTION_VALID = "RFC7521-5.2-2", "5.2", Must, Refuse,
+        "An assertion that is expired, for another audience or badly signed is refused.";
+}

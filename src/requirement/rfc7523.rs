@@ -1,0 +1,53 @@
+//! RFC 7523, JWT Profile for OAuth 2.0 Client Authentication and Authorization Grants.
+
+super::document! {
+    "RFC 7523", "https://www.rfc-editor.org/rfc/rfc7523#section-";
+
+    GRANT_ASSERTION = "RFC7523-2.1-1", "2.1", Must, Refuse,
+        "The JWT bearer grant carries exactly one JWT in `assertion`.",
+        planned "JWT bearer grant";
+
+    ASSERTION_TYPE = "RFC7523-2.2-1", "2.2", Must, Refuse,
+        "The `client_assertion_type` is jwt-bearer, with exactly one JWT in `client_assertion`.",
+        oidf ["RFC7523-2.2"];
+
+    ASSERTION_ISS = "RFC7523-3-1", "3", Must, Refuse,
+        "The `iss` of a client assertion is the client's `client_id`.",
+        oidf ["RFC7523-3"];
+
+    ASSERTION_SUB = "RFC7523-3-2", "3", Must, Refuse,
+        "The `sub` of a client assertion is the client's `client_id`.",
+        oidf ["RFC7523-3"];
+
+    ASSERTION_AUD = "RFC7523-3-3", "3", Must, Refuse,
+        "The `aud` of an assertion is present and identifies this server.",
+        oidf ["RFC7523-3"];
+
+    ASSERTION_EXP = "RFC7523-3-4", "3", Must, Refuse,
+        "The `exp` of an assertion is present and has not passed.",
+        oidf ["RFC7523-3"];
+
+    ASSERTION_NBF = "RFC7523-3-5", "3", MustNot, Refuse,
+        "An assertion is not accepted before its `nbf`.",
+        oidf ["RFC7523-3"], same ["RFC7519-4.1.5-1"];
+
+    ASSERTION_IAT = "RFC7523-3-6", "3", May, Refuse,
+        "An assertion whose `iat` lies unreasonably far in the past may be refused.",
+        oidf ["RFC7523-3"];
+
+    ASSERTION_ONCE = "RFC7523-3-7", "3", May, Refuse,
+        "An assertion whose `jti` was used before may be refused while it would be valid.",
+        oidf ["RFC7523-3"], same ["OIDCC-9-5"];
+
+    ASSERTION_SIGNED = "RFC7523-3-8", "3", Must, Refuse,
+        "An assertion has a valid signature or MAC and is a valid JWT in every other respect.",
+        oidf ["RFC7523-3"];
+
+    GRANT_ASSERTION_INVALID = "RFC7523-3.1-1", "3.1", Must, Refuse,
+        "Client credentials beside a JWT grant are validated; an invalid JWT grant is `invalid_grant`.",
+        planned "JWT bearer grant";
+
+    ASSERTION_INVALID = "RFC7523-3.2-1", "3.2", Must, Refuse,
+        "An invalid client assertion is `invalid_client`.",
+        oidf ["RFC7523-3.2"];
+}

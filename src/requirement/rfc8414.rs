@@ -1,0 +1,33 @@
+//! RFC 8414, OAuth 2.0 Authorization Server Metadata.
+
+super::document! {
+    "RFC 8414", "https://www.rfc-editor.org/rfc/rfc8414#section-";
+
+    REQUIRED_MEMBERS = "RFC8414-2-1", "2", Must, Emit,
+        "Metadata names an https `issuer` without query or fragment, the response types and the endpoints in use.",
+        oidf ["RFC8414-2"];
+
+    ASSERTION_ALGORITHMS = "RFC8414-2-2", "2", Must, Emit,
+        "Where JWT client authentication is listed for an endpoint, its signing algorithms are listed too, never `none`.",
+        oidf ["RFC8414-2"];
+
+    DEFAULT_METHODS = "RFC8414-2-3", "2", Must, Emit,
+        "If its methods are left out, revocation takes client_secret_basic, and introspection what was agreed elsewhere.",
+        oidf ["RFC8414-2"];
+
+    CHALLENGE_METHODS = "RFC8414-2-4", "2", Must, Emit,
+        "PKCE is announced by `code_challenge_methods_supported`; left out, it means no PKCE.",
+        oidf ["RFC8414-2"];
+
+    WELL_KNOWN = "RFC8414-3-1", "3", Must, Emit,
+        "The well-known path goes between the host and the path of the issuer, whose trailing slash is dropped.",
+        oidf ["RFC8414-3"];
+
+    METADATA_BY_GET = "RFC8414-3.1-1", "3.1", Must, Accept,
+        "The metadata document answers GET.",
+        oidf ["RFC8414-3.1"];
+
+    METADATA_SHAPE = "RFC8414-3.2-1", "3.2", Must, Emit,
+        "Metadata is a 200 of JSON in which a member without values is left out.",
+        oidf ["RFC8414-3.2"], same ["OIDCD-4.2-1"];
+}

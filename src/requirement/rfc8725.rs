@@ -1,0 +1,54 @@
+//! RFC 8725, JSON Web Token Best Current Practices, with the additions of its revision (RFC8725BIS rows).
+
+super::document! {
+    "RFC 8725", "https://www.rfc-editor.org/rfc/rfc8725#section-";
+
+    ALGORITHM_LIST = "RFC8725-3.1-1", "3.1", Must, Refuse,
+        "The caller lists the allowed algorithms, and each key serves exactly one.";
+
+    CURRENT_ALGORITHMS = "RFC8725-3.2-1", "3.2", Must, Refuse,
+        "Only algorithms that are still secure are used, and `none` only when asked for explicitly.";
+
+    ALL_LAYERS_VALIDATED = "RFC8725-3.3-1", "3.3", Must, Refuse,
+        "Every cryptographic operation of a JWT is validated, inner and outer.";
+
+    ECDH_INPUTS = "RFC8725-3.4-1", "3.4", Must, Refuse,
+        "Public points that enter a key agreement are validated.",
+        planned "JWE";
+
+    NO_PASSWORD_KEYS = "RFC8725-3.5-1", "3.5", MustNot, Caller,
+        "Passwords that people remember are not used as HMAC keys.";
+
+    NO_COMPRESSION = "RFC8725-3.6-1", "3.6", ShouldNot, Emit,
+        "Data is not compressed before it is encrypted.",
+        planned "JWE";
+
+    UTF8_ONLY = "RFC8725-3.7-1", "3.7", Must, Refuse,
+        "JSON of headers and claims is UTF-8.";
+
+    KEY_OF_ISSUER = "RFC8725-3.8-1", "3.8", Must, Refuse,
+        "The key belongs to the issuer, and the subject is one that this issuer may name.";
+
+    AUDIENCE_CHECKED = "RFC8725-3.9-1", "3.9", Must, Refuse,
+        "Where an issuer serves several recipients, the audience is present and checked.";
+
+    UNTRUSTED_HEADERS = "RFC8725-3.10-1", "3.10", Should, Refuse,
+        "The headers `kid`, `jku` and `x5u` are not trusted; URLs are fetched only from listed places.";
+
+    EXPLICIT_TYP = "RFC8725-3.11-1", "3.11", Should, Emit,
+        "New kinds of JWT carry an explicit `typ`.";
+
+    KINDS_EXCLUSIVE = "RFC8725-3.12-1", "3.12", Must, Refuse,
+        "The rules for different kinds of JWT exclude each other, so that none passes for another.";
+
+    PBES2_LIMIT = "RFC8725BIS-3.13-1", "3.13", Should, Refuse,
+        "The iteration count of PBES2 is capped.",
+        planned "JWE";
+
+    COMPACT_ALPHABET = "RFC8725BIS-3.14-1", "3.14", Must, Refuse,
+        "Only letters, digits, hyphen, underscore and dot are accepted before a JWT is parsed.";
+
+    DECOMPRESSION_LIMIT = "RFC8725BIS-3.15-1", "3.15", Should, Refuse,
+        "The decompressed size of a JWE is capped.",
+        planned "JWE";
+}

@@ -1,0 +1,42 @@
+//! RFC 9068, JSON Web Token (JWT) Profile for OAuth 2.0 Access Tokens.
+
+super::document! {
+    "RFC 9068", "https://www.rfc-editor.org/rfc/rfc9068#section-";
+
+    SIGNED = "RFC9068-2.1-1", "2.1", Must, Emit,
+        "A JWT access token is signed, never with `none`, and both sides support RS256.",
+        against ["FAPI2-SP-5.4.1-1.2"];
+
+    TYPED = "RFC9068-2.1-2", "2.1", Must, Emit,
+        "The header's `typ` is at+jwt, or the same with the application prefix.";
+
+    CLAIMS = "RFC9068-2.2-1", "2.2", Must, Emit,
+        "`iss`, `exp`, `aud`, `sub`, `client_id`, `iat` and `jti` are present; `sub` is the user, or the client where there is none.";
+
+    AUTHENTICATION_CLAIMS = "RFC9068-2.2.1-1", "2.2.1", May, Emit,
+        "`auth_time`, `acr` and `amr` tell of the original authorization and stay the same after a refresh.";
+
+    SCOPE_CLAIM = "RFC9068-2.2.3-1", "2.2.3", Should, Emit,
+        "A token for which a scope was requested carries `scope`, and each word of it means something to the audience.";
+
+    AUDIENCE_REQUESTED = "RFC9068-3-1", "3", Should, Emit,
+        "`aud` is the requested resource; scopes that point at different default resources are invalid_scope.";
+
+    AUDIENCE_DEFAULT = "RFC9068-3-2", "3", Must, Emit,
+        "Where no resource was requested, `aud` is a default resource.";
+
+    UNAMBIGUOUS = "RFC9068-3-3", "3", MustNot, Refuse,
+        "No token is issued whose authorization could be read differently by several resources.";
+
+    VALIDATED = "RFC9068-4-1", "4", Must, Refuse,
+        "A resource server checks `typ`, `iss`, its place in `aud`, the signature under an algorithm other than `none`, and `exp`.";
+
+    INVALID_TOKEN = "RFC9068-4-2", "4", Must, Refuse,
+        "A JWT access token that fails any check is invalid_token.";
+
+    METADATA_AGREES = "RFC9068-4-3", "4", Must, Emit,
+        "Both metadata documents name the same issuer and the same keys.";
+
+    DISTINCT_SUBJECTS = "RFC9068-5-1", "5", Must, Refuse,
+        "Every resource has its own audience value, and no `client_id` can be mistaken for a user's `sub`.";
+}

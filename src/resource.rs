@@ -1,0 +1,73 @@
+//! The resource server's side: is this token good, is its holder its owner, does it cover what is asked for?
+//!
+//! Live means: the root grant is live, this token is not revoked, the subject's epoch has not moved. Three keys, one load.
+
+mod bearer;
+mod protect;
+
+pub(crate) use bearer::{Bearer, believe, is_live, liveness, revocation_mark};
+pub(crate) use protect::ProtectedRequest;
+pub use protect::{Access, Authorized, Needed};
+
+use crate::inbound::{Inbound, Limits};
+use crate::policy::Policy;
+use crate::primitives::Primitives;
+use crate::record::{Key, Stored};
+use crate::refusal::ResourceChallenge;
+use crate::settings::{PublicKeys, Settings};
+use http::header::AUTHORIZATION;
+
+/// A resource server that looks into the authorization server's store.
+#[derive(Debug, Clone)]
+pub struct ResourceServer {
+    issuer: String,
+    /// The audience tokens must be for.
+    identifier: String,
+    keys: PublicKeys,
+    policy: Policy,
+    proof_lifetime: u32,
+    future_tolerance: u32,
+    pub(crate) limits: Limits,
+    primitives: &'static dyn Primitives,
+}
+
+impl ResourceServer {
+    /// The resource of these settings.
+    pub fn beside(settings: &Settings) -> Self {
+        Self {
+            issuer: settings.issuer.clone(),
+            identifier: settings.resource.identifier.clone(),
+            keys: settings.public_keys.clone(),
+            policy: settings.policy.clone(),
+            proof_lifetime: settings.lifetimes.proof,
+            future_tolerance: settings.within(&settings.policy.future_tolerance, settings.lifetimes.future_tolerance),
+            limits: settings.limits,
+            primitives: settings.primitives,
+        }
+    }
+
+    pub(crate) fn primitives(&self) -> &'static dyn Primitives {
+        self.primitives
+    }
+
+    pub(crate) fn key<T: Stored>(&self, id: impl Into<String>) -> Key<T> {
+        Key::new(&self.issuer, id)
+    }
+
+    pub(crate) fn digest(&self, value: &str) -> String {
+        crate::entropy::digest(self.primitives, value.as_bytes())
+    }
+
+    /// How a refusal is told to this caller: in the scheme it used, or in both if it used none
+    /// ([RFC 9449 §7.2](https://www.rfc-editor.org/rfc/rfc9449#section-7.2)).
+    pub(crate) fn challenge(&self, inbound: &Inbound<'_>) -> ResourceChallenge {
+        let header = inbound.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let scheme = header.and_then(|value| value.split(' ').next()).unwrap_or_default();
+        let dpop = scheme.eq_ignore_ascii_case("dpop") || inbound.headers().contains_key("dpop");
+        let bearer = scheme.eq_ignore_ascii_case("bearer");
+        let (dpop, bearer, told) = if dpop || bearer { (dpop, bearer, true) } else { (true, true, false) };
+        let algorithms =
+            crate::metadata::proof_algorithms(&self.policy).iter().map(|algorithm| algorithm.name()).collect::<Vec<_>>();
+        ResourceChallenge { bearer, dpop, told, algorithms: algorithms.join(" "), scope: None }
+    }
+}

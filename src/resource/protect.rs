@@ -1,0 +1,112 @@
+//! A protected resource asks whether to answer.
+
+use super::{Bearer, ResourceServer};
+use crate::exchange::{Decision, Endpoint, Pause, Positions, Reply, Response, Turn};
+use crate::inbound::{EndpointAddress, Inbound};
+use crate::refusal::ErrorCode::InsufficientScope;
+use crate::refusal::Refusal;
+use crate::requirement::{fapi2_sp, rfc6750};
+use crate::scope::Scope;
+use crate::time::Timestamp;
+use std::sync::Arc;
+
+/// What [`protect`](ResourceServer::protect) ends in. Exhaustive.
+#[derive(Debug, Clone)]
+pub enum Access {
+    /// Answer.
+    Allowed(Authorized),
+    /// Send this instead.
+    Denied(Response),
+}
+
+impl Reply for Access {
+    fn refused(response: Response) -> Self {
+        Self::Denied(response)
+    }
+}
+
+/// Who asks, and for what it is authorized.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Authorized {
+    /// The client.
+    pub client_id: String,
+    /// The user it acts for, by the host's own identifier; `None` if it acts for itself.
+    pub subject: Option<String>,
+    /// The scope of its token.
+    pub scope: Scope,
+    /// When the user logged in.
+    pub auth_time: Option<Timestamp>,
+    /// The authentication context class reference the user's login reached.
+    pub acr: Option<String>,
+    /// When the token ends.
+    pub expires: Timestamp,
+}
+
+/// What a resource asks for.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Needed {
+    scope: Option<Scope>,
+}
+
+impl Needed {
+    /// Any live token for this resource.
+    pub fn token() -> Self {
+        Self::default()
+    }
+
+    /// A token whose scope covers this one.
+    pub fn scope(scope: Scope) -> Self {
+        Self { scope: Some(scope) }
+    }
+
+    pub(crate) fn scope_text(&self) -> Option<String> {
+        self.scope.as_ref().map(ToString::to_string)
+    }
+}
+
+pub(crate) struct ProtectedRequest {
+    server: Arc<ResourceServer>,
+    bearer: Bearer,
+    needed: Needed,
+}
+
+impl ProtectedRequest {
+    pub(crate) fn parse(server: &Arc<ResourceServer>, inbound: &Inbound<'_>, needed: Needed) -> Result<Self, Refusal> {
+        let target = match inbound.endpoint() {
+            EndpointAddress::Resource(url) => url,
+            _ => &server.identifier,
+        };
+        let bearer = Bearer::parse(server, inbound, target, None)?;
+        Ok(Self { server: server.clone(), bearer, needed })
+    }
+}
+
+impl Endpoint<Access> for ProtectedRequest {
+    fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Access>, Pause> {
+        let (token, spent) = self.bearer.admit(&self.server, turn, Some(&self.server.identifier))?;
+        let covered = self.needed.scope.as_ref().is_none_or(|needed| needed.is_subset(&token.scope));
+        let sufficient = rfc6750::SCOPE_COVERS.require(covered, InsufficientScope).map_err(|mut refusal| {
+            refusal.basis.push(&fapi2_sp::TOKEN_SUFFICIENT);
+            // The proof was good: it is used up although the token does not suffice.
+            refusal.writing(spent.clone())
+        });
+        let authorized = Authorized {
+            client_id: token.client_id.clone(),
+            subject: token.subject().map(str::to_owned),
+            scope: token.scope.clone(),
+            auth_time: token.auth_time,
+            acr: token.acr.clone(),
+            expires: token.exp,
+        };
+        let decided = sufficient.map_err(Pause::from).map(|()| {
+            let decision = Decision::says(Access::Allowed(authorized)).and(spent);
+            match token.subject() {
+                Some(subject) => decision.about(subject),
+                None => decision,
+            }
+        });
+        decided.concerning(&token.client_id)
+    }
+}

@@ -1,0 +1,83 @@
+//! Revocation ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)).
+
+mod subject;
+
+pub(crate) use subject::SubjectRevocation;
+pub use subject::SubjectRevoked;
+
+use crate::client::{At, Authenticated, Presented, authenticate};
+use crate::exchange::{Decision, Endpoint, Pause, Positions, Response, Turn};
+use crate::grant::{Grant, Refresh};
+use crate::inbound::Inbound;
+use crate::issue::AccessToken;
+use crate::record::{Key, Write};
+use crate::refusal::ErrorCode::{InvalidGrant, InvalidRequest};
+use crate::refusal::{Refusal, empty, no_store};
+use crate::requirement::{rfc6749, rfc7009};
+use crate::resource::{believe, revocation_mark};
+use crate::sender::Mark;
+use crate::server::AuthorizationServer;
+use http::StatusCode;
+use std::sync::Arc;
+
+pub(crate) struct RevocationRequest {
+    server: Arc<AuthorizationServer>,
+    client: Presented,
+    token: Option<String>,
+}
+
+impl RevocationRequest {
+    pub(crate) fn parse(server: &Arc<AuthorizationServer>, inbound: &Inbound<'_>) -> Result<Self, Refusal> {
+        let form =
+            inbound.posted(&server.settings.limits, &rfc7009::REFRESH_TOKENS_REVOCABLE, &rfc7009::REFRESH_TOKENS_REVOCABLE)?;
+        let client = Presented::parse(server, inbound, &form)?;
+        Ok(Self { server: server.clone(), client, token: form.get("token").map(str::to_owned) })
+    }
+}
+
+impl Endpoint<Response> for RevocationRequest {
+    fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Response>, Pause> {
+        let known = turn.facts.load(self.client.keys(&self.server))?;
+        let caller = authenticate(&self.server, turn, &self.client, At::Revocation, known)?;
+        self.revoke(turn, &caller).on_behalf_of(&caller)
+    }
+}
+
+impl RevocationRequest {
+    fn revoke(&self, turn: &Turn<'_>, caller: &Authenticated<'_>) -> Result<Decision<Response>, Pause> {
+        let token = rfc6749::INVALID_REQUEST.demand(self.token.as_deref(), InvalidRequest)?;
+        let mut writes = vec![];
+        match self.refresh_token(turn, caller, token)? {
+            Some(write) => writes.push(write),
+            None => writes.extend(self.access_token(turn, caller, token)?),
+        }
+        let mut reply = empty(StatusCode::OK);
+        no_store(&mut reply);
+        turn.context.offer_nonce(&mut reply);
+        Ok(if writes.is_empty() { Decision::says(reply) } else { Decision::grants(reply, writes) })
+    }
+
+    /// A refresh token takes its grant with it, and so every access token
+    /// ([§2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)).
+    fn refresh_token(&self, turn: &Turn<'_>, caller: &Authenticated<'_>, token: &str) -> Result<Option<Write>, Pause> {
+        let (server, now) = (&self.server, turn.context.now());
+        let Some(refresh) = turn.facts.load(server.key::<Refresh>(server.digest(token)))?.live(now) else { return Ok(None) };
+        let Some(grant) = turn.facts.load(server.key::<Grant>(&refresh.grant))?.live(now) else { return Ok(None) };
+        rfc7009::REVOKED_BY_OWNER.require(grant.client_id == caller.client.client_id(), InvalidGrant)?;
+        Ok(Some(grant.replace(&grant.revoke(), grant.expires())))
+    }
+
+    /// An access token goes alone.
+    fn access_token(&self, turn: &Turn<'_>, caller: &Authenticated<'_>, token: &str) -> Result<Option<Write>, Pause> {
+        let claims: AccessToken = match believe(&self.server.resource, turn, token) {
+            Ok(claims) => claims,
+            Err(Pause::Refuse(refusal)) if refusal.code.blames_peer() => return Ok(None),
+            Err(other) => return Err(other),
+        };
+        rfc7009::REVOKED_BY_OWNER.require(claims.client_id == caller.client.client_id(), InvalidGrant)?;
+        let key: Key<Mark> = self.server.key(self.server.digest(&revocation_mark(&claims.jti)));
+        let mark = turn.facts.load(key)?;
+        let dead = mark.is_live(turn.context.now()) || turn.context.now() >= claims.exp;
+        Ok((!dead).then(|| mark.insert(&Mark {}, claims.exp.after(1))))
+    }
+}

@@ -1,0 +1,43 @@
+//! The host ends everything a user has been given: after a stolen password, a lost phone, a closed account.
+
+use crate::exchange::{Decision, Endpoint, Pause, Reply, Response, Turn};
+use crate::grant::Epoch;
+use crate::refusal::Refusal;
+use crate::server::AuthorizationServer;
+use crate::time::Timestamp;
+use std::sync::Arc;
+
+/// What became of [`revoke_subject`](AuthorizationServer::revoke_subject). Exhaustive.
+#[derive(Debug, Clone)]
+pub enum SubjectRevoked {
+    /// Whatever rests on an earlier login of the user is dead.
+    Revoked,
+    /// The store did not take it; the event says why.
+    Failed(Response),
+}
+
+impl Reply for SubjectRevoked {
+    fn refused(response: Response) -> Self {
+        Self::Failed(response)
+    }
+}
+
+pub(crate) struct SubjectRevocation {
+    server: Arc<AuthorizationServer>,
+    subject: String,
+}
+
+impl SubjectRevocation {
+    pub(crate) fn parse(server: &Arc<AuthorizationServer>, subject: &str) -> Result<Self, Refusal> {
+        Ok(Self { server: server.clone(), subject: subject.to_owned() })
+    }
+}
+
+impl Endpoint<SubjectRevoked> for SubjectRevocation {
+    fn decide(&self, turn: &Turn<'_>) -> Result<Decision<SubjectRevoked>, Pause> {
+        let known = turn.facts.load(Epoch::key(&self.server, &self.subject))?;
+        // A login of this very second may be older than this: it dies too.
+        let epoch = Epoch { since: turn.context.now().after(1) };
+        Ok(Decision::grants(SubjectRevoked::Revoked, [known.put(&epoch, Timestamp::NEVER)]).about(self.subject.clone()))
+    }
+}

@@ -1,0 +1,220 @@
+//! Scopes: ordered sets of case-sensitive tokens
+//! ([RFC 6749 §3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)).
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use thiserror::Error;
+
+use crate::requirement::{Requirement, local, rfc6749};
+
+/// A set of scope tokens that remembers the order in which they came; equality does not look at it.
+#[derive(Clone, Default)]
+pub struct Scope(Vec<String>);
+
+impl Scope {
+    /// The longest text that [`parse`](Self::parse) takes, in octets.
+    pub const LENGTH: usize = 4096;
+    /// The most tokens that [`parse`](Self::parse) takes.
+    pub const TOKENS: usize = 128;
+
+    /// The tokens of a text in which single spaces separate them; a repeated one counts once
+    /// ([RFC 6749 §3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)).
+    pub fn parse(text: &str) -> Result<Self, ScopeError> {
+        if text.len() > Self::LENGTH {
+            return Err(ScopeError::TooLong);
+        }
+        let mut scope = Self::default();
+        for token in text.split(' ') {
+            if token.is_empty() || !token.bytes().all(is_token_octet) {
+                return Err(ScopeError::Syntax);
+            }
+            if !scope.contains(token) {
+                scope.0.push(token.to_owned());
+            }
+            if scope.0.len() > Self::TOKENS {
+                return Err(ScopeError::TooLong);
+            }
+        }
+        Ok(scope)
+    }
+
+    /// Whether the token is in the set.
+    pub fn contains(&self, token: &str) -> bool {
+        self.0.iter().any(|other| other == token)
+    }
+
+    /// Whether the other set has all tokens of this one.
+    pub fn is_subset(&self, other: &Self) -> bool {
+        self.iter().all(|token| other.contains(token))
+    }
+
+    /// The tokens that both sets have, in the order of this one.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        Self(self.iter().filter(|token| other.contains(token)).map(str::to_owned).collect())
+    }
+
+    /// The tokens of both sets, in the order of this one and then the other.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        let more = other.iter().filter(|token| !self.contains(token));
+        Self(self.iter().chain(more).map(str::to_owned).collect())
+    }
+
+    /// The tokens that the other set does not have, in order.
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> Self {
+        Self(self.iter().filter(|token| !other.contains(token)).map(str::to_owned).collect())
+    }
+
+    /// The tokens in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// How many tokens there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no token.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+fn is_token_octet(octet: u8) -> bool {
+    matches!(octet, 0x21 | 0x23..=0x5b | 0x5d..=0x7e)
+}
+
+impl PartialEq for Scope {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.is_subset(other)
+    }
+}
+
+impl Eq for Scope {}
+
+impl FromStr for Scope {
+    type Err = ScopeError;
+
+    fn from_str(text: &str) -> Result<Self, ScopeError> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, token) in self.iter().enumerate() {
+            f.write_str(if at == 0 { "" } else { " " })?;
+            f.write_str(token)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Scope({self})")
+    }
+}
+
+impl Serialize for Scope {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// An empty string is the empty set.
+impl<'de> Deserialize<'de> for Scope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        if text.is_empty() { Ok(Self::default()) } else { Self::parse(&text).map_err(de::Error::custom) }
+    }
+}
+
+/// Why a scope is refused. Non-exhaustive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ScopeError {
+    /// An empty token or a character that no token has.
+    #[error("the scope is malformed")]
+    Syntax,
+    /// More octets or tokens than the limit.
+    #[error("the scope is too long")]
+    TooLong,
+}
+
+impl ScopeError {
+    /// The requirement that was broken.
+    pub fn basis(&self) -> &'static Requirement {
+        match self {
+            Self::Syntax => &rfc6749::SCOPE_SYNTAX,
+            Self::TooLong => &local::REQUEST_SIZE,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn scope(text: &str) -> Scope {
+        Scope::parse(text).unwrap_or_default()
+    }
+
+    #[test]
+    fn order_is_kept_and_does_not_count() {
+        let openid_first = scope("openid profile openid");
+        assert_eq!(openid_first.to_string(), "openid profile");
+        assert_eq!(openid_first, scope("profile openid"));
+        assert_ne!(openid_first, scope("openid Profile"));
+    }
+
+    #[test]
+    fn malformed_scopes_are_refused() {
+        for refused in ["", " ", "a ", " a", "a  b", "a\tb", "a\"", "a\\b", "\u{e9}", "a\u{7f}", "a\nb"] {
+            assert_eq!(Scope::parse(refused), Err(ScopeError::Syntax), "{refused:?}");
+        }
+        assert_eq!(Scope::parse(&"a".repeat(5000)), Err(ScopeError::TooLong));
+        let many: Vec<_> = (0..200).map(|number| number.to_string()).collect();
+        assert_eq!(Scope::parse(&many.join(" ")), Err(ScopeError::TooLong));
+    }
+
+    #[test]
+    fn the_empty_set_is_stored_as_an_empty_string() {
+        let stored = serde_json::to_string(&Scope::default()).unwrap_or_default();
+        assert_eq!(stored, r#""""#);
+        assert!(serde_json::from_str::<Scope>(&stored).is_ok_and(|scope| scope.is_empty()));
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_undoes_printing(text in "[a-c:/.]{1,3}( [a-c:/.]{1,3}){0,6}") {
+            let parsed = scope(&text);
+            prop_assert_eq!(scope(&parsed.to_string()).to_string(), parsed.to_string());
+        }
+
+        #[test]
+        fn intersection_is_the_greatest_common_subset(one in "[a-d]( [a-d]){0,5}", other in "[a-d]( [a-d]){0,5}") {
+            let (one, other) = (scope(&one), scope(&other));
+            let both = one.intersection(&other);
+            prop_assert!(both.is_subset(&one) && both.is_subset(&other));
+            prop_assert_eq!(&both, &other.intersection(&one));
+            prop_assert_eq!(one.is_subset(&other), both == one);
+            prop_assert_eq!(both.union(&one.difference(&other)), one);
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text: String) {
+            if let Ok(scope) = Scope::parse(&text) {
+                prop_assert!(scope.iter().all(|token| text.split(' ').any(|part| part == token)));
+            }
+        }
+    }
+}

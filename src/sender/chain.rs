@@ -1,0 +1,106 @@
+//! Certificate chains of clients that authenticate with a certificate
+//! ([RFC 8705 §2.1](https://www.rfc-editor.org/rfc/rfc8705#section-2.1)).
+
+use std::time::Duration;
+
+use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
+use thiserror::Error;
+use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
+
+use crate::primitives::Primitives;
+use crate::requirement::{Requirement, rfc8705};
+
+/// Whether the chain, the client's own certificate first, leads to one of the anchors at this time, in seconds since 1970, and is
+/// meant for client authentication ([RFC 5280 §6](https://www.rfc-editor.org/rfc/rfc5280#section-6)). Revocation is not looked at.
+pub fn verify_chain(chain: &[&[u8]], anchors: &TrustAnchors, now: i64, primitives: &dyn Primitives) -> Result<(), ChainError> {
+    let (end_entity, others) = chain.split_first().ok_or(ChainError::Empty)?;
+    if others.len() > MOST_INTERMEDIATES {
+        return Err(ChainError::TooLong);
+    }
+    let now = u64::try_from(now).map_err(|_| ChainError::NotYetValid)?;
+    let end_entity = CertificateDer::from(*end_entity);
+    let intermediates: Vec<CertificateDer<'_>> = others.iter().map(|&der| der.into()).collect();
+    EndEntityCert::try_from(&end_entity)?.verify_for_usage(
+        primitives.certificate_algorithms(),
+        &anchors.0,
+        &intermediates,
+        UnixTime::since_unix_epoch(Duration::from_secs(now)),
+        KeyUsage::client_auth(),
+        None,
+        None,
+    )?;
+    Ok(())
+}
+
+const MOST_INTERMEDIATES: usize = 8;
+
+/// The authorities that are trusted to name clients; few, and chosen for the purpose
+/// ([RFC 8705 §7.4](https://www.rfc-editor.org/rfc/rfc8705#section-7.4)).
+#[derive(Debug, Clone, Default)]
+pub struct TrustAnchors(Vec<TrustAnchor<'static>>);
+
+impl TrustAnchors {
+    /// The anchors in these certificates, each in DER.
+    pub fn from_der(certificates: Vec<Vec<u8>>) -> Result<Self, ChainError> {
+        let anchors = certificates.into_iter().map(|der| {
+            let der = CertificateDer::from(der);
+            Ok(anchor_from_trusted_cert(&der)?.to_owned())
+        });
+        anchors.collect::<Result<_, ChainError>>().map(Self)
+    }
+
+    /// Whether nobody is trusted.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Why a chain is refused. Non-exhaustive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ChainError {
+    /// No certificate.
+    #[error("no certificate")]
+    Empty,
+    /// More certificates than anybody needs.
+    #[error("the chain is too long")]
+    TooLong,
+    /// A certificate that cannot be read or is not of version 3.
+    #[error("a certificate is malformed")]
+    Malformed,
+    /// A certificate whose time has not come.
+    #[error("a certificate is not valid yet")]
+    NotYetValid,
+    /// A certificate whose time is over.
+    #[error("a certificate has expired")]
+    Expired,
+    /// A certificate for another purpose than client authentication, or of an authority.
+    #[error("a certificate is for another purpose")]
+    Purpose,
+    /// No path to an anchor.
+    #[error("no trusted authority vouches for the certificate")]
+    Untrusted,
+}
+
+impl ChainError {
+    /// The requirement that was broken.
+    pub fn basis(&self) -> &'static Requirement {
+        &rfc8705::CERTIFICATE_SUBJECT
+    }
+}
+
+impl From<webpki::Error> for ChainError {
+    fn from(error: webpki::Error) -> Self {
+        use webpki::Error as E;
+        match error {
+            E::CertExpired { .. } => Self::Expired,
+            E::CertNotValidYet { .. } => Self::NotYetValid,
+            E::RequiredEkuNotFoundContext(_) | E::EmptyEkuExtension | E::CaUsedAsEndEntity => Self::Purpose,
+            E::BadDer | E::BadDerTime | E::UnsupportedCertVersion | E::TrailingData(_) | E::MalformedExtensions => {
+                Self::Malformed
+            }
+            E::ExtensionValueInvalid | E::InvalidCertValidity | E::InvalidSerialNumber => Self::Malformed,
+            _ => Self::Untrusted,
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Comparing the target that a DPoP proof names with the one that was called
+//! ([RFC 9449 §4.3](https://www.rfc-editor.org/rfc/rfc9449#section-4.3)).
+
+use std::borrow::Cow;
+
+use crate::form::hex;
+
+/// Whether both name the same target once query and fragment are cut off and what RFC 3986 calls equivalent is written one way:
+/// case of scheme and host, default port, needless escapes, dot segments, empty path
+/// ([RFC 9449 §4.3](https://www.rfc-editor.org/rfc/rfc9449#section-4.3),
+/// [RFC 3986 §6.2.2, §6.2.3](https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2)). What is not an `http` or `https` URI, or has
+/// user information, is the same as nothing.
+pub fn same_target(htu: &str, endpoint: &str) -> bool {
+    match (Target::parse(htu), Target::parse(endpoint)) {
+        (Some(htu), Some(endpoint)) => htu.is(&endpoint),
+        _ => false,
+    }
+}
+
+struct Target<'a> {
+    encrypted: bool,
+    host: &'a str,
+    port: u16,
+    path: &'a str,
+}
+
+impl<'a> Target<'a> {
+    fn parse(uri: &'a str) -> Option<Self> {
+        if !uri.bytes().all(|octet| matches!(octet, 0x21..=0x7e)) {
+            return None;
+        }
+        let (scheme, rest) = uri.split_once("://")?;
+        let encrypted = scheme.eq_ignore_ascii_case("https");
+        if !encrypted && !scheme.eq_ignore_ascii_case("http") {
+            return None;
+        }
+        let rest = &rest[..rest.find(['?', '#']).unwrap_or(rest.len())];
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let end =
+            if authority.starts_with('[') { authority.find(']')? + 1 } else { authority.find(':').unwrap_or(authority.len()) };
+        let (host, port) = authority.split_at(end);
+        let port = match port.strip_prefix(':') {
+            None if port.is_empty() => None,
+            Some("") => None,
+            Some(digits) if digits.bytes().all(|octet| octet.is_ascii_digit()) => Some(digits.parse().ok()?),
+            _ => return None,
+        };
+        let proper = !host.is_empty() && !authority.contains(['@', '\\']) && has_whole_escapes(rest) && !path.contains('\\');
+        proper.then_some(Self { encrypted, host, port: port.unwrap_or(if encrypted { 443 } else { 80 }), path })
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        self.encrypted == other.encrypted
+            && self.port == other.port
+            && unescaped(self.host).eq_ignore_ascii_case(&unescaped(other.host))
+            && (self.path == other.path || plain_path(self.path) == plain_path(other.path))
+    }
+}
+
+fn has_whole_escapes(text: &str) -> bool {
+    let mut pieces = text.split('%');
+    pieces.next();
+    pieces.all(|piece| piece.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
+}
+
+/// The text with escapes of unreserved characters undone and all others in upper case.
+fn unescaped(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut pieces = text.split('%');
+    plain.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        match piece.as_bytes() {
+            [high, low, ..] => {
+                let octet = hex(high).unwrap_or(0) << 4 | hex(low).unwrap_or(0);
+                if octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'~') {
+                    plain.push(octet.into());
+                } else {
+                    plain.push('%');
+                    plain.extend([*high, *low].map(|digit| char::from(digit.to_ascii_uppercase())));
+                }
+                plain.push_str(&piece[2..]);
+            }
+            _ => plain.push_str(piece),
+        }
+    }
+    Cow::Owned(plain)
+}
+
+/// The path without needless escapes and dot segments, never empty
+/// ([RFC 3986 §5.2.4](https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4)).
+fn plain_path(path: &str) -> String {
+    let path = unescaped(path);
+    let mut kept: Vec<&str> = Vec::new();
+    let mut segments = path.split('/').skip(1).peekable();
+    while let Some(segment) = segments.next() {
+        let last = segments.peek().is_none();
+        match segment {
+            "." if last => kept.push(""),
+            "." => {}
+            ".." => {
+                kept.pop();
+                if last {
+                    kept.push("");
+                }
+            }
+            segment => kept.push(segment),
+        }
+    }
+    format!("/{}", kept.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ENDPOINT: &str = "https://as.example.com/oauth/token";
+
+    #[test]
+    fn equivalent_spellings_are_the_same() {
+        for htu in [
+            ENDPOINT,
+            "HTTPS://AS.example.COM/oauth/token",
+            "https://as.example.com:443/oauth/token",
+            "https://as.example.com:/oauth/token",
+            "https://as.example.com/oauth/token?a=b",
+            "https://as.example.com/oauth/token#here",
+            "https://as.example.com/oauth/token?a#b?c",
+            "https://as.example.com/%6fauth/%74oken",
+            "https://as%2Eexample.com/oauth/token",
+            "https://as.example.com/./oauth/x/../token",
+            "https://as.example.com/../oauth/token",
+            "https://as.example.com/oauth/%2e/token",
+        ] {
+            assert!(same_target(htu, ENDPOINT) && same_target(ENDPOINT, htu), "{htu}");
+        }
+        assert!(same_target("http://a", "http://A:80/"));
+        assert!(same_target("http://[::1]:8080/a%2fb", "http://[::1]:8080/a%2Fb"));
+    }
+
+    #[test]
+    fn anything_else_is_another() {
+        for htu in [
+            "",
+            "/oauth/token",
+            "https:/as.example.com/oauth/token",
+            "//as.example.com/oauth/token",
+            "http://as.example.com/oauth/token",
+            "http://as.example.com:443/oauth/token",
+            "https://as.example.com:8443/oauth/token",
+            "https://as.example.com:443x/oauth/token",
+            "https://as.example.com:65979/oauth/token",
+            "https://user@as.example.com/oauth/token",
+            "https://as.example.com@evil.example/oauth/token",
+            "https://as.example.com./oauth/token",
+            "https://as.example.com/oauth/token/",
+            "https://as.example.com/oauth//token",
+            "https://as.example.com/Oauth/token",
+            "https://as.example.com/oauth%2Ftoken",
+            "https://as.example.com/oauth/token%",
+            "https://as.example.com/oauth\\token",
+            "https://as.example.com/oauth/token ",
+            " https://as.example.com/oauth/token",
+        ] {
+            assert!(!same_target(htu, ENDPOINT), "{htu}");
+        }
+        assert!(!same_target("https:///a", "https:///a"));
+        assert!(!same_target("https://user@a/", "https://user@a/"));
+        assert!(!same_target("https://a/\u{e9}", "https://a/\u{e9}"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_compared(one: String, other in "[a-zA-Z:/@?#.%0-9\\[\\]]{0,24}") {
+            prop_assert_eq!(same_target(&one, &other), same_target(&other, &one));
+            let uri = format!("https://{other}");
+            prop_assert!(!same_target(&uri, ENDPOINT));
+        }
+
+        #[test]
+        fn a_browser_agrees(path in "(/[a-z%2.eEf]{0,3}){0,5}", port in prop::option::of(440u16..446)) {
+            let port = port.map_or(String::new(), |port| format!(":{port}"));
+            let uri = format!("https://Host.example{port}{path}");
+            if let (Some(_), Ok(url)) = (Target::parse(&uri), url::Url::parse(&uri)) {
+                prop_assert!(same_target(&uri, url.as_str()), "{} {}", uri, url);
+            }
+        }
+    }
+}

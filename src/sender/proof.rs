@@ -1,0 +1,157 @@
+//! DPoP proofs: every check of [RFC 9449 §4.3](https://www.rfc-editor.org/rfc/rfc9449#section-4.3).
+
+use super::Mark;
+use super::htu::same_target;
+use crate::entropy::same;
+use crate::exchange::{Entry, Turn};
+use crate::inbound::Inbound;
+use crate::jose::{Algorithms, ClaimError, Claims, JoseError, Jwk, JwkError, Jws, base64url};
+use crate::policy::Policy;
+use crate::primitives::Primitives;
+use crate::record::Write;
+use crate::refusal::ErrorCode::{InvalidDpopProof, UseDpopNonce};
+use crate::refusal::Refusal;
+use crate::requirement::{Requirement, rfc8725, rfc9449};
+use http::HeaderName;
+
+const DPOP: HeaderName = HeaderName::from_static("dpop");
+/// A `jti` longer than this is no identifier (RFC 9449 §11.1).
+const LONGEST_JTI: usize = 256;
+
+/// A DPoP proof: well formed, and not believed yet.
+pub(crate) struct Proof {
+    jws: Jws,
+    key: Jwk,
+    claims: Claims,
+    /// The thumbprint of its key.
+    pub(crate) jkt: String,
+    method: String,
+    target: String,
+    jti: String,
+}
+
+/// What a proof must fit.
+pub(crate) struct Fit<'a> {
+    pub(crate) policy: &'a Policy,
+    /// Seconds after its `iat` that it may be used.
+    pub(crate) lifetime: u32,
+    /// Seconds that its `iat` may lie ahead.
+    pub(crate) future_tolerance: u32,
+    /// The access token it comes with.
+    pub(crate) access_token: Option<&'a str>,
+}
+
+impl Proof {
+    /// The proof of this request to `target`, if it carries one.
+    pub(crate) fn parse(inbound: &Inbound<'_>, target: &str, primitives: &dyn Primitives) -> Result<Option<Self>, Refusal> {
+        let Some(compact) = inbound.one_header(&DPOP, &rfc9449::ONE_PROOF, InvalidDpopProof)? else { return Ok(None) };
+        let jws = Jws::parse(compact).map_err(|error| ill_formed(&error))?;
+        let key = rfc9449::PROOF_COMPLETE.demand(jws.header().jwk(), InvalidDpopProof)?;
+        let key = Jwk::parse(key, primitives).map_err(unusable)?;
+        let claims = jws.claims().map_err(|error| ill_formed(&error))?;
+        let jti = rfc9449::PROOF_COMPLETE.demand(string(&claims, "jti")?, InvalidDpopProof)?.to_owned();
+        rfc9449::PROOF_COMPLETE.require(!jti.is_empty(), InvalidDpopProof)?;
+        rfc9449::JTI_SIZE.require(jti.len() <= LONGEST_JTI, InvalidDpopProof)?;
+        let jkt = key.thumbprint(primitives);
+        let method = inbound.method().as_str().to_owned();
+        Ok(Some(Self { jws, key, claims, jkt, method, target: target.to_owned(), jti }))
+    }
+
+    /// Under which name its use is remembered.
+    pub(crate) fn mark(&self) -> String {
+        format!("proof\0{}\0{}\0{}", self.jkt, self.target, self.jti)
+    }
+
+    /// Every check, and its single use; returns what it has used up.
+    pub(crate) fn check(&self, turn: &Turn<'_>, fit: &Fit<'_>, used: &Entry<'_, Mark>) -> Result<Write, Refusal> {
+        let header = self.jws.header();
+        rfc9449::PROOF_TYP.require(header.typ_is("dpop+jwt"), InvalidDpopProof)?;
+        rfc9449::PROOF_ALG.require(!header.alg().is_symmetric(), InvalidDpopProof)?;
+        fit.policy.proof_algorithm.require(&header.alg(), InvalidDpopProof).map_err(|mut refusal| {
+            refusal.basis.push(&rfc9449::PROOF_ALG);
+            refusal
+        })?;
+        let verified = turn.facts.verified(format!("proof {}", self.jws.as_str()), || {
+            self.jws.verify(&self.key, Algorithms::ALL_ASYMMETRIC, turn.primitives)
+        });
+        verified.map_err(|error| ill_formed(&error))?;
+
+        let htm = rfc9449::PROOF_COMPLETE.demand(string(&self.claims, "htm")?, InvalidDpopProof)?;
+        rfc9449::PROOF_HTM.require(htm == self.method, InvalidDpopProof)?;
+        let htu = rfc9449::PROOF_COMPLETE.demand(string(&self.claims, "htu")?, InvalidDpopProof)?;
+        rfc9449::PROOF_HTU.require(same_target(htu, &self.target), InvalidDpopProof)?;
+        self.nonce(turn)?;
+        let ends = self.timely(turn, fit)?;
+        if let Some(token) = fit.access_token {
+            let ath = rfc9449::PROOF_COMPLETE.demand(string(&self.claims, "ath")?, InvalidDpopProof)?;
+            let hash = base64url::encode(turn.primitives.digest(crate::primitives::Hash::Sha256, token.as_bytes()));
+            rfc9449::PROOF_ATH.require(same(ath, &hash), InvalidDpopProof)?;
+        }
+        rfc9449::PROOF_ONCE.require(!used.is_live(turn.context.now()), InvalidDpopProof)?;
+        Ok(used.insert(&Mark {}, ends))
+    }
+
+    fn nonce(&self, turn: &Turn<'_>) -> Result<(), Refusal> {
+        if !turn.context.demands_nonce() {
+            return Ok(());
+        }
+        let nonce = rfc9449::NONCE_DEMANDED.demand(string(&self.claims, "nonce")?, UseDpopNonce)?;
+        rfc9449::NONCE_RECENT.require(turn.context.knows_nonce(nonce), UseDpopNonce)
+    }
+
+    /// Within the window; until when its use must be remembered.
+    fn timely(&self, turn: &Turn<'_>, fit: &Fit<'_>) -> Result<crate::time::Timestamp, Refusal> {
+        let now = turn.context.now();
+        let iat = self.claims.numeric_date("iat").map_err(|error| ill_typed(&error))?;
+        let iat = rfc9449::PROOF_COMPLETE.demand(iat, InvalidDpopProof)?;
+        let ahead = u32::try_from(iat.ceil().saturating_sub(now.seconds()).max(0)).unwrap_or(u32::MAX);
+        let in_window = |mut refusal: Refusal| {
+            refusal.basis.push(&rfc9449::PROOF_FRESH);
+            refusal
+        };
+        fit.policy.future_tolerance.require(&ahead, InvalidDpopProof).map_err(in_window)?;
+        rfc9449::PROOF_FRESH.require(ahead <= fit.future_tolerance, InvalidDpopProof)?;
+        let ends = crate::time::Timestamp::from_seconds(iat.floor()).after(fit.lifetime);
+        rfc9449::PROOF_FRESH.require(now <= ends, InvalidDpopProof)?;
+        for (claim, too_late) in [("exp", true), ("nbf", false)] {
+            let date = self.claims.numeric_date(claim).map_err(|error| ill_typed(&error))?;
+            let holds = date.is_none_or(|date| match too_late {
+                true => now.seconds() < date.floor(),
+                false => date.ceil() <= now.seconds().saturating_add(fit.future_tolerance.into()),
+            });
+            rfc9449::PROOF_FRESH.require(holds, InvalidDpopProof)?;
+        }
+        Ok(ends.after(1))
+    }
+}
+
+fn string<'c>(claims: &'c Claims, name: &'static str) -> Result<Option<&'c str>, Refusal> {
+    claims.string(name).map_err(|error| ill_typed(&error))
+}
+
+fn ill_typed(error: &ClaimError) -> Refusal {
+    Refusal::new(InvalidDpopProof, vec![&rfc9449::PROOF_WELL_FORMED, error.basis()])
+}
+
+fn ill_formed(error: &JoseError) -> Refusal {
+    let check: &'static Requirement = match error {
+        JoseError::Parameter("alg") => &rfc9449::PROOF_COMPLETE,
+        JoseError::AlgNone | JoseError::AlgUnknown(_) | JoseError::AlgRefused(_) => &rfc9449::PROOF_ALG,
+        JoseError::Signature | JoseError::SignatureLength | JoseError::KeyUnfit(_) => &rfc9449::PROOF_SIGNATURE,
+        _ => &rfc9449::PROOF_WELL_FORMED,
+    };
+    Refusal::new(InvalidDpopProof, vec![check, error.basis()])
+}
+
+fn unusable(error: JwkError) -> Refusal {
+    let check: &'static Requirement = match error {
+        _ if error.is_leak() => &rfc9449::PROOF_KEY_PUBLIC,
+        JwkError::AlgUnfit | JwkError::AlgUnknown => &rfc8725::ALGORITHM_LIST,
+        _ => &rfc9449::PROOF_SIGNATURE,
+    };
+    let mut basis = vec![check];
+    if error.basis() != check {
+        basis.push(error.basis());
+    }
+    Refusal::new(InvalidDpopProof, basis)
+}

@@ -1,0 +1,34 @@
+//! The certificate that came with a request.
+
+use super::certificate::Certificate;
+use crate::inbound::{ClientCertificates, Inbound};
+
+/// The certificate of the connection a request came in on; possession of its key is proven.
+pub(crate) struct ShownCertificate {
+    pub(crate) chain: Vec<Vec<u8>>,
+    /// Whether a proxy has already validated the chain.
+    pub(crate) chain_verified: bool,
+}
+
+impl ShownCertificate {
+    pub(crate) fn of(inbound: &Inbound<'_>) -> Option<Self> {
+        match inbound.client_certificates() {
+            ClientCertificates::None => None,
+            ClientCertificates::Unverified { chain } if chain.is_empty() => None,
+            ClientCertificates::Unverified { chain } => {
+                Some(Self { chain: chain.iter().map(|der| der.as_ref().to_vec()).collect(), chain_verified: false })
+            }
+            ClientCertificates::VerifiedBy { leaf } => Some(Self { chain: vec![leaf.as_ref().to_vec()], chain_verified: true }),
+        }
+    }
+
+    pub(crate) fn leaf(&self) -> Option<&[u8]> {
+        self.chain.first().map(Vec::as_slice)
+    }
+
+    /// `x5t#S256`, if it is a certificate at all.
+    pub(crate) fn thumbprint(&self, primitives: &dyn crate::primitives::Primitives) -> Option<String> {
+        let certificate = Certificate::parse(self.leaf()?).ok()?;
+        Some(certificate.thumbprint(primitives))
+    }
+}

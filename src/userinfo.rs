@@ -1,0 +1,110 @@
+//! The userinfo endpoint ([OpenID Connect Core §5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)).
+
+use crate::exchange::{ClaimsRequest, Decision, Endpoint, Pause, Positions, Response, Turn};
+use crate::grant::Grant;
+use crate::inbound::Inbound;
+use crate::issue::AccessToken;
+use crate::jose::{Json, Object};
+use crate::refusal::ErrorCode::{InsufficientScope, InvalidToken, MethodNotAllowed};
+use crate::refusal::{Refusal, json};
+use crate::requirement::{oidcc, rfc6750};
+use crate::resource::Bearer;
+use crate::scope::Scope;
+use crate::server::AuthorizationServer;
+use http::{Method, StatusCode};
+use std::sync::Arc;
+
+/// What the standard scopes stand for ([§5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims)).
+const SCOPES: &[(&str, &[&str])] = &[
+    (
+        "profile",
+        &[
+            "name",
+            "family_name",
+            "given_name",
+            "middle_name",
+            "nickname",
+            "preferred_username",
+            "profile",
+            "picture",
+            "website",
+            "gender",
+            "birthdate",
+            "zoneinfo",
+            "locale",
+            "updated_at",
+        ],
+    ),
+    ("email", &["email", "email_verified"]),
+    ("address", &["address"]),
+    ("phone", &["phone_number", "phone_number_verified"]),
+];
+
+pub(crate) struct UserinfoRequest {
+    server: Arc<AuthorizationServer>,
+    bearer: Bearer,
+}
+
+impl UserinfoRequest {
+    pub(crate) fn parse(server: &Arc<AuthorizationServer>, inbound: &Inbound<'_>) -> Result<Self, Refusal> {
+        let served = matches!(*inbound.method(), Method::GET | Method::POST);
+        oidcc::USERINFO_SERVED.require(served, MethodNotAllowed("GET, POST"))?;
+        inbound.admit(&server.settings.limits)?;
+        let form = if inbound.method() == Method::POST { inbound.form_body(&server.settings.limits)? } else { None };
+        let target = server.settings.address(inbound, |endpoints| &endpoints.userinfo);
+        let bearer = Bearer::parse(&server.resource, inbound, target, form.as_ref())?;
+        Ok(Self { server: server.clone(), bearer })
+    }
+}
+
+impl Endpoint<Response> for UserinfoRequest {
+    fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Response>, Pause> {
+        let (token, spent) = self.bearer.admit(&self.server.resource, turn, None)?;
+        let told = self.tell(turn, &token).map(|decision| decision.and(spent.clone()));
+        let told = told.map_err(|pause| match pause {
+            Pause::Refuse(refusal) if refusal.code.blames_peer() => refusal.writing(spent).into(),
+            other => other,
+        });
+        told.concerning(&token.client_id)
+    }
+}
+
+impl UserinfoRequest {
+    fn tell(&self, turn: &Turn<'_>, token: &AccessToken) -> Result<Decision<Response>, Pause> {
+        rfc6750::SCOPE_COVERS.require(token.scope.contains("openid"), InsufficientScope)?;
+        let subject = oidcc::USERINFO_ERRORS.demand(token.subject(), InvalidToken)?;
+        let grant = turn.facts.load(self.server.key::<Grant>(&token.grant))?.live(turn.context.now());
+        let grant = rfc6750::TOKEN_LIVE.demand(grant, InvalidToken)?;
+        let mut claims = Object::default().with("sub", subject);
+        let names = self.names(&token.scope, &grant);
+        if !names.is_empty() {
+            let request =
+                ClaimsRequest { subject: subject.to_owned(), names: names.clone(), locales: grant.claims_locales.clone() };
+            for (name, value) in turn.facts.claims(request)? {
+                if *value != Json::Null && names.contains(name) && fits(&grant, name, value) {
+                    claims.insert(name.clone(), value.clone());
+                }
+            }
+        }
+        let mut reply = json(StatusCode::OK, &claims);
+        turn.context.offer_nonce(&mut reply);
+        Ok(Decision::says(reply).about(subject))
+    }
+
+    /// Claims the scope stands for and claims asked for by name, of those the host may know.
+    fn names(&self, scope: &Scope, grant: &Grant) -> Vec<String> {
+        let by_scope = SCOPES.iter().filter(|(token, _)| scope.contains(token)).flat_map(|(_, names)| names.iter().copied());
+        let by_name = grant.claims.userinfo.iter().map(|request| request.name.as_str());
+        let known = &self.server.settings.claims;
+        let mut names: Vec<_> = by_scope.chain(by_name).filter(|name| *name != "sub").map(str::to_owned).collect();
+        names.retain(|name| known.contains(name));
+        names.sort();
+        names.dedup();
+        names
+    }
+}
+
+/// A claim asked for with a value is given with that value only.
+fn fits(grant: &Grant, name: &str, value: &Json) -> bool {
+    grant.claims.userinfo.iter().filter(|request| request.name == name).all(|request| request.takes(value))
+}

@@ -1,0 +1,205 @@
+//! A host, its clients and its users in memory, with a clock that is a number.
+#![allow(dead_code, unreachable_pub, missing_docs, clippy::missing_panics_doc)]
+
+pub mod client;
+pub mod jwk;
+pub mod keys;
+
+use bytes::Bytes;
+use fapi::policy::{FAPI2_SECURITY, OAUTH, Policy};
+use fapi::scope::Scope;
+use fapi::*;
+use keys::Key;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub const ISSUER: &str = "https://as.example";
+
+/// One authorization server with everything around it.
+pub struct World {
+    pub server: Arc<AuthorizationServer>,
+    pub store: RefCell<Memory>,
+    pub key: Key,
+    pub now: Cell<i64>,
+    seed: Cell<u8>,
+    /// What was asked for since the last look.
+    pub trace: RefCell<Vec<&'static str>>,
+    /// What does not answer.
+    pub down: Cell<&'static str>,
+    pub documents: RefCell<BTreeMap<String, (String, i64)>>,
+    pub nonces: RefCell<Option<DpopNonces>>,
+    /// Whether commits conflict with somebody who is always faster.
+    pub contended: Cell<u8>,
+}
+
+pub fn fapi2() -> Policy {
+    OAUTH.policy().tighten(&FAPI2_SECURITY.policy()).unwrap()
+}
+
+pub fn settings(policy: Policy) -> Settings {
+    let key = Key::es256("as-1", 1);
+    let mut settings = Settings::new(ISSUER, policy, vec![key.public()]);
+    settings.resource = Resource::new("https://api.example", Scope::parse("accounts payments").unwrap());
+    settings.scopes = Scope::parse("openid profile email offline_access").unwrap();
+    settings.claims = ["name", "email", "email_verified", "nickname"].map(String::from).to_vec();
+    settings.acr_values = vec!["urn:example:strong".into()];
+    settings
+}
+
+impl World {
+    pub fn new(policy: Policy) -> Self {
+        Self::with(settings(policy))
+    }
+
+    pub fn fapi2() -> Self {
+        Self::new(fapi2())
+    }
+
+    pub fn with(settings: Settings) -> Self {
+        Self {
+            server: AuthorizationServer::new(settings).unwrap(),
+            store: RefCell::default(),
+            key: Key::es256("as-1", 1),
+            now: Cell::new(1_800_000_000),
+            seed: Cell::new(0),
+            trace: RefCell::default(),
+            down: Cell::new(""),
+            documents: RefCell::default(),
+            nonces: RefCell::default(),
+            contended: Cell::new(0),
+        }
+    }
+
+    /// A fresh context at this world's time.
+    pub fn context(&self) -> Context {
+        self.seed.set(self.seed.get().wrapping_add(1));
+        let context = Context::new(Timestamp::from_seconds(self.now.get()), Entropy::new([self.seed.get(); 32]));
+        match &*self.nonces.borrow() {
+            Some(nonces) => context.dpop_nonces(nonces.clone()),
+            None => context,
+        }
+    }
+
+    pub fn unique(&self) -> String {
+        self.seed.set(self.seed.get().wrapping_add(1));
+        format!("{}-{}", self.now.get(), self.seed.get())
+    }
+
+    pub fn pass(&self, seconds: i64) {
+        self.now.set(self.now.get() + seconds);
+    }
+
+    pub fn drive<R: Reply>(&self, step: Step<R>) -> Outcome<R> {
+        fapi::drive(self, step)
+    }
+
+    pub fn enrol(&self, metadata: ClientMetadata, secret: Option<&str>) -> Outcome<Enrolled> {
+        let secret = secret.map(|secret| Secret::from(secret.to_owned()));
+        let outcome = self.drive(self.server.enrol(metadata, secret, self.context()));
+        self.traced();
+        outcome
+    }
+
+    /// What was asked for since the last call.
+    pub fn traced(&self) -> String {
+        std::mem::take(&mut *self.trace.borrow_mut()).join(" ")
+    }
+
+    fn note<T>(&self, what: &'static str, answer: impl FnOnce() -> T) -> Result<T, Unavailable> {
+        self.trace.borrow_mut().push(what);
+        if self.down.get() == what { Err(Unavailable) } else { Ok(answer()) }
+    }
+}
+
+impl Host for World {
+    fn load(&self, load: &Load) -> Result<Loaded, Unavailable> {
+        self.note("load", || self.store.borrow().load(&load.keys))
+    }
+
+    fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
+        self.note("commit", || {
+            if self.contended.get() > 0 {
+                self.contended.set(self.contended.get() - 1);
+                let keys: Vec<_> = commit.writes.iter().map(|write| write.key().clone()).collect();
+                let found = self.store.borrow().load(&keys);
+                return Committed::Conflict(keys.into_iter().zip(found).collect());
+            }
+            self.store.borrow_mut().commit(commit)
+        })
+    }
+
+    fn use_key(&self, key_use: &KeyUse) -> Result<Vec<u8>, Unavailable> {
+        match key_use {
+            KeyUse::Sign { input, .. } => self.note("sign", || self.key.sign(input)),
+            KeyUse::Mac { input } => self.note("mac", || keys::mac(input)),
+            KeyUse::Seal { input } | KeyUse::Open { input } => {
+                self.note("seal", || input.iter().map(|octet| octet ^ 0x55).collect())
+            }
+            _ => Err(Unavailable),
+        }
+    }
+
+    fn fetch(&self, request: &DocumentRequest) -> Result<Document, Unavailable> {
+        let what = if request.not_before.is_some() { "refetch" } else { "fetch" };
+        let documents = self.documents.borrow();
+        let (body, fetched_at) =
+            documents.get(&format!("{what} {}", request.url)).or_else(|| documents.get(&request.url)).ok_or(Unavailable)?;
+        self.note(what, || Document { body: Bytes::from(body.clone()), fetched_at: Timestamp::from_seconds(*fetched_at) })
+    }
+
+    fn claims(&self, request: &ClaimsRequest) -> Result<Claims, Unavailable> {
+        self.note("claims", || {
+            let value = |name: &String| match name.as_str() {
+                "email_verified" => Some((name.clone(), true.into())),
+                "nickname" => None,
+                _ => Some((name.clone(), format!("{}'s {name}", request.subject).into())),
+            };
+            request.names.iter().filter_map(value).collect()
+        })
+    }
+}
+
+/// A form posted to an endpoint.
+pub fn post(parameters: &[(&str, &str)]) -> http::Request<Bytes> {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+    http::Request::post("/").header("content-type", "application/x-www-form-urlencoded").body(Bytes::from(body)).unwrap()
+}
+
+/// A browser's GET.
+pub fn get(parameters: &[(&str, &str)]) -> http::Request<Bytes> {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+    http::Request::get(format!("/?{query}")).body(Bytes::new()).unwrap()
+}
+
+/// A member of a JSON body.
+pub fn member(response: &Response, name: &str) -> String {
+    let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap_or_else(|_| panic!("JSON in {response:?}"));
+    body[name].as_str().unwrap_or_else(|| panic!("{name} in {body}")).to_owned()
+}
+
+/// A parameter of the address a response redirects to.
+pub fn redirected(response: &Response, name: &str) -> Option<String> {
+    let location = response.headers().get("location").unwrap_or_else(|| panic!("a redirect: {response:?}")).to_str().unwrap();
+    let url = url::Url::parse(location).unwrap();
+    url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+}
+
+/// The ids a request was refused for.
+pub fn ids<R>(outcome: &Outcome<R>) -> Vec<&'static str> {
+    outcome.event.refused_for().iter().map(|requirement| requirement.id).collect()
+}
+
+pub fn prompt(outcome: Outcome<Navigation>) -> Prompt {
+    match outcome.reply {
+        Navigation::Interact(prompt) => *prompt,
+        Navigation::Respond(response) => panic!("no prompt: {response:?} {:?}", outcome.event),
+    }
+}
+
+pub fn response(outcome: Outcome<Navigation>) -> Response {
+    match outcome.reply {
+        Navigation::Respond(response) => response,
+        Navigation::Interact(prompt) => panic!("no response: {prompt:?}"),
+    }
+}
