@@ -25,7 +25,10 @@ const BODY_LIMIT: usize = 4 << 20;
 
 /// Whose server certificates are believed.
 #[derive(Clone)]
-pub struct Trust(Arc<RootCertStore>);
+pub struct Trust {
+    roots: Arc<RootCertStore>,
+    pem: Option<Arc<str>>,
+}
 
 /// Opens and keeps connections to a target.
 #[derive(Clone)]
@@ -53,14 +56,18 @@ impl Trust {
             let certificate = certificate.map_err(|error| format!("not PEM: {error}"))?;
             roots.add(certificate).map_err(|error| format!("not an authority's certificate: {error}"))?;
         }
-        if roots.is_empty() { Err("the file holds no certificate".into()) } else { Ok(Self(Arc::new(roots))) }
+        if roots.is_empty() {
+            Err("the file holds no certificate".into())
+        } else {
+            Ok(Self { roots: Arc::new(roots), pem: Some(pem.into()) })
+        }
     }
 
     /// The authorities that the operating system trusts.
     pub fn system() -> Self {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        Self(Arc::new(roots))
+        Self { roots: Arc::new(roots), pem: None }
     }
 }
 
@@ -68,6 +75,11 @@ impl Connector {
     /// A connector without connections.
     pub fn new(trust: Trust) -> Self {
         Self(Arc::new(Shared { trust, configs: Mutex::default(), idle: Mutex::default() }))
+    }
+
+    /// The authorities that are believed, in PEM, if they are not the operating system's.
+    pub fn authority(&self) -> Option<&str> {
+        self.0.trust.pem.as_deref()
     }
 
     /// Sends a request and reads its whole answer, within the time limits.
@@ -117,7 +129,8 @@ impl Connector {
         response: http::Response<hyper::body::Incoming>,
     ) -> Result<Answer, String> {
         let (head, body) = response.into_parts();
-        let body = Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| format!("the response body broke off: {error}"))?;
+        let body =
+            Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| format!("the response body broke off: {error}"))?;
         self.keep(key, sender);
         let headers = head
             .headers
@@ -155,7 +168,7 @@ impl Connector {
         let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| error.to_string())?
-            .with_root_certificates(self.0.trust.0.clone());
+            .with_root_certificates(self.0.trust.roots.clone());
         let config = match identity {
             Some(identity) => builder
                 .with_client_auth_cert(identity.chain.clone(), identity.key.clone_key())
