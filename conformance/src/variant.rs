@@ -55,8 +55,11 @@ pub struct Plan {
 }
 
 /// Every plan.
-pub static PLANS: &[Plan] =
-    &[Plan { id: "fapi2-security-profile", title: "FAPI 2.0 Security Profile", oidf: "fapi2-security-profile-final-test-plan" }];
+pub static PLANS: &[Plan] = &[Plan {
+    id: "fapi2-security-profile",
+    title: "FAPI 2.0 Security Profile",
+    oidf: "fapi2-security-profile-final-test-plan",
+}];
 
 impl Plan {
     /// The plan of this id.
@@ -124,9 +127,7 @@ impl FromStr for Variant {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let known = || Self::all().map(|variant| variant.to_string()).collect::<Vec<_>>().join(", ");
-        Self::all()
-            .find(|variant| variant.to_string() == text)
-            .ok_or_else(|| format!("no variant {text:?}; there are {}", known()))
+        Self::all().find(|variant| variant.to_string() == text).ok_or_else(|| format!("no variant {text:?}; there are {}", known()))
     }
 }
 

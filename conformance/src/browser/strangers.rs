@@ -34,9 +34,7 @@ pub(super) async fn manual(url: &Url, redirect_uri: &str, intention: Intention) 
     static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
     let _turn = ONE_AT_A_TIME.lock().await;
     let what = verb(intention);
-    crate::say(&format!(
-        "\nopen this in a browser and {what}:\n\n  {url}\n\nthen paste where it ended, or just Enter for an error page:"
-    ));
+    crate::say(&format!("\nopen this in a browser and {what}:\n\n  {url}\n\nthen paste where it ended, or just Enter for an error page:"));
     let line = tokio::task::spawn_blocking(|| {
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).map(|_| line)

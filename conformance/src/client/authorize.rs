@@ -33,8 +33,10 @@ pub struct Code {
 impl Client {
     /// Presents a pushed request: `client_id` and `request_uri`, nothing else.
     pub fn authorize(&self, pushed: &Pushed) -> Visit {
-        let parameters =
-            vec![("client_id".to_owned(), self.id().to_owned()), ("request_uri".to_owned(), pushed.request_uri.clone())];
+        let parameters = vec![
+            ("client_id".to_owned(), self.id().to_owned()),
+            ("request_uri".to_owned(), pushed.request_uri.clone()),
+        ];
         Visit { client: self.clone(), pushed: pushed.clone(), parameters, intention: Intention::Approve }
     }
 
@@ -145,8 +147,7 @@ impl Client {
         if state.as_deref() != sent {
             let expected = sent.map_or("no state, as none was sent".to_owned(), |state| format!("state {}", shortened(state)));
             let got = state.map_or("no state".to_owned(), |state| format!("state {}", shortened(&state)));
-            let rule =
-                if callback.parameter("error").is_some() { &rfc6749::STATE_ECHOED_ON_ERROR } else { &rfc6749::STATE_ECHOED };
+            let rule = if callback.parameter("error").is_some() { &rfc6749::STATE_ECHOED_ON_ERROR } else { &rfc6749::STATE_ECHOED };
             return Err(front(&expected, got, at, Some(rule)));
         }
         let issuer = &self.target().issuer;

@@ -266,8 +266,7 @@ impl FormRequest {
         let url = self.url.clone()?;
         let fitting = || self.authenticator.as_ref().unwrap_or(&self.client).identity();
         let identity = self.identity.clone().unwrap_or_else(fitting);
-        let mut request =
-            Request::new(self.purpose, &self.method, url.clone()).header("accept", "application/json").shown_by(identity);
+        let mut request = Request::new(self.purpose, &self.method, url.clone()).header("accept", "application/json").shown_by(identity);
         let proofs = match &self.proofs {
             Proofs::None => Vec::new(),
             Proofs::Text(texts) => texts.clone(),

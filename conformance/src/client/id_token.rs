@@ -17,18 +17,11 @@ const LEEWAY: i64 = 10;
 
 impl Client {
     /// Verifies an ID token that came with this access token; its claims.
-    pub async fn verify_id_token(
-        &self,
-        text: &str,
-        access_token: &str,
-        nonce: Expected<'_>,
-        reply: &Reply,
-    ) -> Tried<Map<String, Value>> {
+    pub async fn verify_id_token(&self, text: &str, access_token: &str, nonce: Expected<'_>, reply: &Reply) -> Tried<Map<String, Value>> {
         let broken = |expected: &str, got: String, rule: &'static Requirement| -> Stop {
             Finding::new(expected, got).shown_by(reply.number()).against(rule).into()
         };
-        let token =
-            Received::parse(text).map_err(|error| broken("an ID token that is a signed JWT", error, &oidcc::ID_TOKEN_SIGNED))?;
+        let token = Received::parse(text).map_err(|error| broken("an ID token that is a signed JWT", error, &oidcc::ID_TOKEN_SIGNED))?;
         let algorithm = token.algorithm().to_owned();
         if !ALGORITHMS.contains(&algorithm.as_str()) {
             return Err(broken("an ID token signed with PS256, ES256 or EdDSA", algorithm, &fapi2_sp::SIGNING_ALGORITHMS));
@@ -39,11 +32,7 @@ impl Client {
         let keys = self.server_keys().await?;
         let named: Vec<_> = keys.iter().filter(|key| key.get("kid").and_then(Value::as_str) == Some(kid)).collect();
         if named.is_empty() {
-            return Err(broken(
-                "a key in the jwks_uri with the ID token's kid",
-                format!("kid {kid:?} is not there"),
-                &oidcc::KEY_NAMED,
-            ));
+            return Err(broken("a key in the jwks_uri with the ID token's kid", format!("kid {kid:?} is not there"), &oidcc::KEY_NAMED));
         }
         let verified: Vec<_> = named.iter().map(|key| token.verify(key)).collect();
         if let Some(Err(error)) = verified.into_iter().max_by_key(Result::is_ok) {

@@ -88,12 +88,7 @@ impl FormRequest {
         let client = self.client();
         let Some(json) = reply.json().filter(|_| reply.status() == 200) else {
             let error = reply.member("error").unwrap_or_default();
-            return Err(finding(
-                "200 with tokens",
-                format!("status {} {error}", reply.status()),
-                reply,
-                &rfc6749::TOKEN_RESPONSE,
-            ));
+            return Err(finding("200 with tokens", format!("status {} {error}", reply.status()), reply, &rfc6749::TOKEN_RESPONSE));
         };
         if reply.media_type().as_deref() != Some("application/json") {
             let got = reply.header("content-type").unwrap_or("none").to_owned();
@@ -124,12 +119,8 @@ impl FormRequest {
             values::unguessable("a refresh token", token, reply.number())?;
         }
         let id_token = match reply.member("id_token") {
-            Some(text) if client.variant().openid() => {
-                Some(client.verify_id_token(&text, &access_token, self.nonce_expected(), reply).await?)
-            }
-            Some(_) => {
-                return Err(finding("no ID token in plain OAuth", "an ID token".into(), reply, &fapi2_sp::IDENTITY_BY_OPENID));
-            }
+            Some(text) if client.variant().openid() => Some(client.verify_id_token(&text, &access_token, self.nonce_expected(), reply).await?),
+            Some(_) => return Err(finding("no ID token in plain OAuth", "an ID token".into(), reply, &fapi2_sp::IDENTITY_BY_OPENID)),
             None if client.variant().openid() && self.wants_id_token() => {
                 let got = "none".to_owned();
                 return Err(finding("an ID token", got, reply, &fapi::requirement::oidcc::TOKEN_RESPONSE));

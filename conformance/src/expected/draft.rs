@@ -25,8 +25,9 @@ pub fn draft(report: &Report) -> String {
     for (scenario, entries) in report.scenarios() {
         for outcome in [Outcome::Failed, Outcome::Warning] {
             let of_outcome: Vec<_> = entries.iter().copied().filter(|entry| entry.outcome == outcome).collect();
-            if of_outcome.len() == entries.len() {
-                entry(&mut text, scenario.id, None, of_outcome[0]);
+            let alike = of_outcome.windows(2).all(|pair| pair[0].detail() == pair[1].detail());
+            if let (Some(first), true, true) = (of_outcome.first(), alike, of_outcome.len() == entries.len()) {
+                entry(&mut text, scenario.id, None, first);
             } else {
                 of_outcome.iter().for_each(|found| entry(&mut text, scenario.id, Some(found.variant), found));
             }

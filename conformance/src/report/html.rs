@@ -83,22 +83,36 @@ fn head(report: &Report) -> Markup {
 }
 
 fn findings(report: &Report) -> Markup {
-    let failed: Vec<_> = report.results.iter().filter(|entry| entry.outcome == Outcome::Failed).collect();
+    let mut findings = report.scenarios();
+    findings.iter_mut().for_each(|(_, entries)| entries.retain(|entry| entry.outcome == Outcome::Failed));
+    findings.retain(|(_, entries)| !entries.is_empty());
     html! {
-        @if !failed.is_empty() || !report.stale.is_empty() {
+        @if !report.is_clean() {
             section.list aria-label="Findings" {
                 h2 { "What to look at" }
                 ol {
-                    @for entry in failed {
+                    @for (scenario, entries) in findings {
                         li {
-                            a href={ "#" (anchor(entry.scenario, entry.variant)) } { (entry.scenario.id) }
-                            " " span.variant { (entry.variant) }
-                            @if let Some(found) = &entry.finding { p { "Expected " (found.expected) "; got " (found.got) "." } }
+                            a href={ "#" (scenario.id) } { (scenario.id) }
+                            " " (prose(scenario.summary))
+                            @for alike in entries.chunk_by(|one, two| one.detail() == two.detail()) { (finding(alike)) }
                         }
                     }
                     @for stale in &report.stale { li { "Known results: " (stale) "." } }
                 }
             }
+        }
+    }
+}
+
+/// Findings that differ in nothing but their variant.
+fn finding(alike: &[&Entry]) -> Markup {
+    html! {
+        p {
+            @if let Some(found) = alike.first().and_then(|entry| entry.finding.as_ref()) {
+                "Expected " (prose(&found.expected)) "; got " (prose(&found.got)) "."
+            }
+            @for entry in alike { " " a.variant href={ "#" (anchor(entry.scenario, entry.variant)) } { (entry.variant) } }
         }
     }
 }
@@ -170,6 +184,15 @@ fn dot(outcome: Outcome) -> Markup {
         Outcome::Expected => "≈",
     };
     html! { span class={ "dot " (outcome.word()) } aria-label=(outcome.word()) { (sign) } }
+}
+
+/// A sentence whose `backticks` are code.
+fn prose(text: &str) -> Markup {
+    html! {
+        @for (number, part) in text.split('`').enumerate() {
+            @if number % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
 }
 
 fn anchor(scenario: &Scenario, variant: Variant) -> String {

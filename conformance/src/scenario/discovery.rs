@@ -15,25 +15,21 @@ use fapi::requirement::{Requirement, fapi2_sp, oidcd, rfc7517, rfc8414, rfc8705,
 const ALGORITHMS: &[&str] = &["PS256", "ES256", "EdDSA", "Ed25519"];
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::positive(
-        "metadata",
-        "The metadata says everything a FAPI 2.0 client needs, and nothing it forbids.",
-        run!(metadata),
-    )
-    .oidf(&[module!("discovery-end-point-verification")])
-    .requires(&[&fapi2_sp::METADATA_PUBLISHED, &rfc8414::METADATA_SHAPE, &rfc9207::ISS_ADVERTISED])
-    .asserts(&[
-        "the document of the variant's kind answers 200 with application/json",
-        "issuer equals the configured issuer; every member has its type",
-        "response_types_supported has code; a https pushed_authorization_request_endpoint is there",
-        "require_pushed_authorization_requests is a boolean, if present",
-        "authorization_response_iss_parameter_supported is true; code_challenge_methods_supported has S256",
-        "token_endpoint_auth_methods_supported has the variant's method and nothing that FAPI 2.0 forbids",
-        "each list of signing algorithms has one of PS256, ES256, EdDSA, Ed25519, and none is `none`",
-        "with mTLS tokens: tls_client_certificate_bound_access_tokens is true",
-        "grant_types_supported has the variant's grant and not password",
-        "OpenID: jwks_uri, openid in scopes_supported, subject_types_supported",
-    ]),
+    Scenario::positive("metadata", "The metadata says everything a FAPI 2.0 client needs, and nothing it forbids.", run!(metadata))
+        .oidf(&[module!("discovery-end-point-verification")])
+        .requires(&[&fapi2_sp::METADATA_PUBLISHED, &rfc8414::METADATA_SHAPE, &rfc9207::ISS_ADVERTISED])
+        .asserts(&[
+            "the document of the variant's kind answers 200 with application/json",
+            "issuer equals the configured issuer; every member has its type",
+            "response_types_supported has code; a https pushed_authorization_request_endpoint is there",
+            "require_pushed_authorization_requests is a boolean, if present",
+            "authorization_response_iss_parameter_supported is true; code_challenge_methods_supported has S256",
+            "token_endpoint_auth_methods_supported has the variant's method and nothing that FAPI 2.0 forbids",
+            "each list of signing algorithms has one of PS256, ES256, EdDSA, Ed25519, and none is `none`",
+            "with mTLS tokens: tls_client_certificate_bound_access_tokens is true",
+            "grant_types_supported has the variant's grant and not password",
+            "OpenID: jwks_uri, openid in scopes_supported, subject_types_supported",
+        ]),
     Scenario::positive(
         "metadata-both-locations",
         "The OpenID and the RFC 8414 location of the metadata say the same.",
@@ -58,9 +54,7 @@ async fn metadata(s: &Session) -> Tried<()> {
         _ => oauth_location(issuer),
     };
     let reply = fetch(s, &location).await?;
-    demand(&reply, &rfc8414::METADATA_SHAPE, reply.status() == 200, "status 200", || {
-        format!("status {} at {location}", reply.status())
-    })?;
+    demand(&reply, &rfc8414::METADATA_SHAPE, reply.status() == 200, "status 200", || format!("status {} at {location}", reply.status()))?;
     let media = reply.media_type().unwrap_or_default();
     demand(&reply, &rfc8414::METADATA_SHAPE, media == "application/json", "application/json", || media.clone())?;
     let document = Metadata::read(&reply)?;
@@ -78,9 +72,7 @@ fn shapes(reply: &Reply, document: &Metadata) -> Tried<()> {
     for (name, value) in document.document.as_object().into_iter().flatten() {
         let fits = match name.as_str() {
             "issuer" => value.is_string(),
-            _ if name.ends_with("_endpoint") || name.ends_with("_uri") => {
-                value.as_str().is_some_and(|text| Url::parse(text).is_ok())
-            }
+            _ if name.ends_with("_endpoint") || name.ends_with("_uri") => value.as_str().is_some_and(|text| Url::parse(text).is_ok()),
             _ if name.ends_with("_supported") && value.is_boolean() => true,
             _ if name.ends_with("_supported") || name.ends_with("_values_supported") => {
                 value.as_array().is_some_and(|list| !list.is_empty())
@@ -114,13 +106,9 @@ fn authorization(s: &Session, reply: &Reply, document: &Metadata) -> Tried<()> {
     let grants = document.list("grant_types_supported");
     let wanted = if s.variant().front_channel() { "authorization_code" } else { "client_credentials" };
     let unlisted = document.document.get("grant_types_supported").is_none() && wanted == "authorization_code";
-    demand(
-        reply,
-        &rfc8414::REQUIRED_MEMBERS,
-        unlisted || grants.contains(&wanted),
-        &format!("{wanted} in grant_types_supported"),
-        || format!("{grants:?}"),
-    )?;
+    demand(reply, &rfc8414::REQUIRED_MEMBERS, unlisted || grants.contains(&wanted), &format!("{wanted} in grant_types_supported"), || {
+        format!("{grants:?}")
+    })?;
     demand(reply, &fapi2_sp::NO_PASSWORD_GRANT, !grants.contains(&"password"), "no password in grant_types_supported", || {
         format!("{grants:?}")
     })?;
@@ -128,9 +116,7 @@ fn authorization(s: &Session, reply: &Reply, document: &Metadata) -> Tried<()> {
         return Ok(());
     }
     let types = document.list("response_types_supported");
-    demand(reply, &fapi2_sp::RESPONSE_TYPE_CODE, types.contains(&"code"), "code in response_types_supported", || {
-        format!("{types:?}")
-    })?;
+    demand(reply, &fapi2_sp::RESPONSE_TYPE_CODE, types.contains(&"code"), "code in response_types_supported", || format!("{types:?}"))?;
     let iss = document.is_true("authorization_response_iss_parameter_supported");
     demand(reply, &rfc9207::ISS_ADVERTISED, iss, "authorization_response_iss_parameter_supported true", || "not so".into())?;
     let challenges = document.list("code_challenge_methods_supported");
@@ -142,9 +128,7 @@ fn authorization(s: &Session, reply: &Reply, document: &Metadata) -> Tried<()> {
     }
     if s.variant().openid() {
         let scopes = document.list("scopes_supported");
-        demand(reply, &oidcd::REQUIRED_MEMBERS, scopes.contains(&"openid"), "openid in scopes_supported", || {
-            format!("{scopes:?}")
-        })?;
+        demand(reply, &oidcd::REQUIRED_MEMBERS, scopes.contains(&"openid"), "openid in scopes_supported", || format!("{scopes:?}"))?;
         let subjects = document.list("subject_types_supported");
         demand(reply, &oidcd::REQUIRED_MEMBERS, !subjects.is_empty(), "subject_types_supported", || "none".into())?;
     }
@@ -186,9 +170,7 @@ fn algorithms(s: &Session, reply: &Reply, document: &Metadata) -> Tried<()> {
         let listed = document.list(name);
         let common = listed.iter().any(|algorithm| ALGORITHMS.contains(algorithm));
         demand(reply, rule, common, &format!("PS256, ES256 or EdDSA in {name}"), || format!("{listed:?}"))?;
-        demand(reply, &fapi2_sp::NO_ALG_NONE, !listed.contains(&"none"), &format!("no `none` in {name}"), || {
-            format!("{listed:?}")
-        })?;
+        demand(reply, &fapi2_sp::NO_ALG_NONE, !listed.contains(&"none"), &format!("no `none` in {name}"), || format!("{listed:?}"))?;
     }
     Ok(())
 }
@@ -204,9 +186,7 @@ async fn both_locations(s: &Session) -> Tried<()> {
     for (name, value) in openid.document.as_object().into_iter().flatten() {
         let other = oauth_document.document.get(name);
         let equal = other.is_none_or(|other| other == value);
-        demand(&oauth, &rfc8414::WELL_KNOWN, equal, &format!("`{name}`: {value}"), || {
-            other.map_or("nothing".into(), Value::to_string)
-        })?;
+        demand(&oauth, &rfc8414::WELL_KNOWN, equal, &format!("`{name}`: {value}"), || other.map_or("nothing".into(), Value::to_string))?;
     }
     Ok(())
 }

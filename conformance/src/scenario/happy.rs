@@ -5,7 +5,9 @@ use crate::client::{Client, Tokens};
 use crate::finding::{Finding, Tried, fail};
 use crate::keys::{self, SigningKey};
 use crate::session::Session;
-use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc6750, rfc7523bis, rfc8705, rfc9126, rfc9207, rfc9449};
+use fapi::requirement::{
+    fapi2_sp, oidcc, rfc6749, rfc6750, rfc7523bis, rfc8705, rfc9126, rfc9207, rfc9449,
+};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("flow", "Two clients get tokens and use them at the resource.", run!(flow))

@@ -43,8 +43,7 @@ pub mod wire {
     /// 400 with what RFC 9449 gives for a proof.
     pub const INVALID_PROOF: Wire = Wire { statuses: &[400], errors: &["invalid_dpop_proof", "invalid_request"] };
     /// 400 for a token request whose proof or key does not do.
-    pub const INVALID_PROOF_OR_GRANT: Wire =
-        Wire { statuses: &[400], errors: &["invalid_dpop_proof", "invalid_grant", "invalid_request"] };
+    pub const INVALID_PROOF_OR_GRANT: Wire = Wire { statuses: &[400], errors: &["invalid_dpop_proof", "invalid_grant", "invalid_request"] };
 }
 
 impl Session {
@@ -117,8 +116,7 @@ impl Session {
             return Ok(());
         }
         let wanted: Vec<_> = because.iter().map(|requirement| requirement.id).collect();
-        let got =
-            if named.is_empty() { "a refusal for no requirement".into() } else { format!("a refusal for {}", list(&named)) };
+        let got = if named.is_empty() { "a refusal for no requirement".into() } else { format!("a refusal for {}", list(&named)) };
         Err(self.finding(format!("a refusal for {}", list(&wanted)), got, exchange, because))
     }
 

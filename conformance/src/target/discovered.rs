@@ -47,11 +47,7 @@ impl Metadata {
 
     /// The strings of an array member.
     pub fn list(&self, name: &str) -> Vec<&str> {
-        self.document
-            .get(name)
-            .and_then(Value::as_array)
-            .map(|list| list.iter().filter_map(Value::as_str).collect())
-            .unwrap_or_default()
+        self.document.get(name).and_then(Value::as_array).map(|list| list.iter().filter_map(Value::as_str).collect()).unwrap_or_default()
     }
 
     /// Whether a boolean member is true.

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::{Entry, level, seconds};
-use super::{anchor, dot};
+use super::{anchor, dot, prose};
 use crate::redact::Shown;
 use crate::runner::Outcome;
 use crate::scenario::{Kind, Scenario};
@@ -18,13 +18,13 @@ pub(super) fn article(scenario: &Scenario, entries: &[&Entry]) -> Markup {
     html! {
         article id=(scenario.id) data-outcomes=(outcomes.join(" ")) {
             h3 { a href={ "#" (scenario.id) } { (scenario.id) } span.kind { (kind) } }
-            p.summary { (scenario.summary) }
-            @if !scenario.asserts.is_empty() { ul.asserts { @for assert in scenario.asserts { li { (assert) } } } }
+            p.summary { (prose(scenario.summary)) }
+            @if !scenario.asserts.is_empty() { ul.asserts { @for assert in scenario.asserts { li { (prose(assert)) } } } }
             @if !scenario.requires.is_empty() {
                 dl.requirements {
                     @for requirement in scenario.requires {
                         dt { a href=(requirement.url) { (requirement.id) } " " span.level { (level(requirement.level)) } }
-                        dd { (requirement.summary) }
+                        dd { (prose(requirement.summary)) }
                     }
                 }
             }
@@ -46,16 +46,16 @@ fn result(entry: &Entry, model: bool) -> Markup {
             span.took { (seconds(entry.took)) }
             @if let Some(found) = &entry.finding {
                 dl.finding {
-                    dt { "Expected" } dd { (found.expected) }
-                    dt { "Got" } dd { (found.got) }
+                    dt { "Expected" } dd { (prose(&found.expected)) }
+                    dt { "Got" } dd { (prose(&found.got)) }
                     @if let Some(clause) = found.clause {
                         dt { "Clause" }
-                        dd { a href=(clause.url) { (clause.document) " " (clause.clause) } " (" (clause.id) "): " (clause.summary) }
+                        dd { a href=(clause.url) { (clause.document) " " (clause.clause) } " (" (clause.id) "): " (prose(clause.summary)) }
                     }
                 }
             }
-            @if let Some(reason) = &entry.reason { p.reason { (reason) } }
-            @for warning in &entry.warnings { p.reason { (warning) } }
+            @if let Some(reason) = &entry.reason { p.reason { (prose(reason)) } }
+            @for warning in &entry.warnings { p.reason { (prose(warning)) } }
             @if shown && !entry.exchanges.is_empty() {
                 details {
                     summary { (entry.exchanges.len()) @if entry.exchanges.len() == 1 { " exchange" } @else { " exchanges" } }

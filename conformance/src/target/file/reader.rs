@@ -81,8 +81,7 @@ impl Section {
     }
 
     pub(super) fn sections(&mut self, member: &str) -> Vec<Self> {
-        let tables =
-            |value: &toml::Value| value.as_array()?.iter().map(|item| item.as_table().cloned()).collect::<Option<Vec<_>>>();
+        let tables = |value: &toml::Value| value.as_array()?.iter().map(|item| item.as_table().cloned()).collect::<Option<Vec<_>>>();
         let tables = self.take(member, "one or more [[…]] sections", tables).unwrap_or_default();
         let place = |number: usize| format!("{}{member}[{}].", self.place, number + 1);
         tables.into_iter().enumerate().map(|(number, table)| Self::new(table, &place(number), &self.folder)).collect()
