@@ -80,7 +80,8 @@ fn places() {
 
 #[test]
 fn what_is_no_secret_stays() {
-    let body = "{\"error\":\"invalid_grant\",\"error_description\":\"the code is not known\",\"code\":400,\"token_type\":\"DPoP\"}";
+    let body =
+        "{\"error\":\"invalid_grant\",\"error_description\":\"the code is not known\",\"code\":400,\"token_type\":\"DPoP\"}";
     let form = "grant_type=authorization_code&client_id=a&code_challenge=abc&state=s&token_type_hint=access_token";
     let made = exchange(1, "x", ("POST", "https://a.example/?scope=a", &[FORM], form), response(400, &[JSON], body));
     let shown = Redactor::over(std::slice::from_ref(&made)).exchange(&made);

@@ -129,8 +129,8 @@ fields = { username = \"FILL-IN\", password = \"FILL-IN\" }
 # Buttons or links that go on, and that refuse, by name, value or visible text; guessed, if left out.
 # approve = [\"Allow\"]
 # deny = [\"Cancel\"]
-# For the strategy `command`: a program and its arguments. It is given the URL as its last argument, and prints the URL that it
-# was redirected to in the end.
+# For the strategy `command`: a program and its arguments. After them it is given the URL to open, the redirect URI, and
+# `approve` or `deny`; the last line it prints is the URL that it was redirected to in the end.
 # command = [\"./log-in\", \"--as\", \"alice\"]
 
 ";

@@ -105,7 +105,9 @@ pub(crate) fn flow() -> Vec<Arc<Exchange>> {
     let cookie = format!("sid={session}");
     let set_cookie = format!("sid={session}; Secure; HttpOnly");
     let redeem = format!("grant_type=authorization_code&code={code}&client_assertion={assertion}");
-    let tokens = format!("{{\n \"access_token\": \"{access}\",\n \"refresh_token\":\"{refresh}\", \"expires_in\": 300, \"token_type\": \"DPoP\"}}");
+    let tokens = format!(
+        "{{\n \"access_token\": \"{access}\",\n \"refresh_token\":\"{refresh}\", \"expires_in\": 300, \"token_type\": \"DPoP\"}}"
+    );
     let bearer = format!("DPoP {access}");
     vec![
         exchange(
