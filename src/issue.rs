@@ -29,9 +29,8 @@ fn sign<T: Serialize>(
 ) -> Result<String, Pause> {
     let key = server.settings.signing_key(algorithm).ok_or_else(|| Fault::new(format!("no signing key for {algorithm}")))?;
     let kid = key.kid().ok_or_else(|| Fault::new("a signing key has no kid"))?;
-    let part = |octets: Result<Vec<u8>, serde_json::Error>| {
-        octets.map(|octets| base64url::encode(octets)).map_err(|error| Fault::new(error.to_string()))
-    };
+    let part =
+        |octets: Result<Vec<u8>, serde_json::Error>| octets.map(base64url::encode).map_err(|error| Fault::new(error.to_string()));
     let header = part(serde_json::to_vec(&Header { alg: algorithm.name(), typ, kid }))?;
     let input = format!("{header}.{}", part(serde_json::to_vec(claims))?);
     let key_use = KeyUse::Sign { key: kid.to_owned(), algorithm, input: input.clone().into_bytes() };

@@ -14,7 +14,7 @@ impl ShownCertificate {
     pub(crate) fn of(inbound: &Inbound<'_>) -> Option<Self> {
         match inbound.client_certificates() {
             ClientCertificates::None => None,
-            ClientCertificates::Unverified { chain } if chain.is_empty() => None,
+            ClientCertificates::Unverified { chain: [] } => None,
             ClientCertificates::Unverified { chain } => {
                 Some(Self { chain: chain.iter().map(|der| der.as_ref().to_vec()).collect(), chain_verified: false })
             }
