@@ -103,10 +103,12 @@ fn somebody_faster_is_waited_for_eight_times() {
     assert_eq!((outcome.event.ending, &*world.written_since(&before)), (Ending::Unavailable, ""));
 }
 
+type Meddle<'w> = Box<dyn FnOnce(&World) + 'w>;
+
 /// A host around the world that interferes with commits.
 struct Meddling<'w> {
     world: &'w World,
-    before_commit: RefCell<Option<Box<dyn FnOnce(&World) + 'w>>>,
+    before_commit: RefCell<Option<Meddle<'w>>>,
     answer: Cell<Option<Committed>>,
 }
 

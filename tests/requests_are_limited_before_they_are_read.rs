@@ -82,8 +82,8 @@ fn media_types() {
         }
         for (name, entry, _, requirement) in BACK_CHANNEL {
             let outcome = entry(&world, Inbound::new(&request));
-            assert_eq!(ids(&outcome), [requirement], "{name} {types:?}");
-            refused(&outcome, 400, "invalid_request", &[requirement]);
+            assert_eq!(ids(&outcome), [requirement, "RFC6749-5.2-4"], "{name} {types:?}");
+            refused(&outcome, 400, "invalid_request", &[requirement, "RFC6749-5.2-4"]);
         }
         refused(&AUTHORIZE(&world, Inbound::new(&request)), 400, "invalid_request", &["RFC6749-B-1"]);
     }

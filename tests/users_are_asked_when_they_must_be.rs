@@ -79,7 +79,8 @@ fn in_silence_each_need_is_an_error_of_its_own() {
     let (world, client, session) = world();
     world.pass(10);
     let bob = r#"{"id_token":{"sub":{"value":"bob"}}}"#;
-    let cases: &[(&[(&str, &str)], Option<&SessionHandle>, &str)] = &[
+    type Case<'a> = (&'a [(&'a str, &'a str)], Option<&'a SessionHandle>, &'a str);
+    let cases: &[Case<'_>] = &[
         (&[], None, "login_required"),
         (&[("max_age", "9")], Some(&session), "login_required"),
         (&[("scope", "openid payments")], Some(&session), "consent_required"),
