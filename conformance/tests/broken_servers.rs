@@ -34,7 +34,14 @@ fn target(issuer: &str) -> Arc<Target> {
 }
 
 async fn run(issuer: &str, scenarios: &str) -> Vec<Judgement> {
-    let options = Options { plan: &PLANS[0], scenarios: scenarios.into(), fast: true, gentle: false, jobs: 8 };
+    let options = Options {
+        plan: &PLANS[0],
+        scenarios: scenarios.into(),
+        fast: true,
+        gentle: false,
+        jobs: 8,
+        limit: fapi_conformance::runner::SCENARIO_LIMIT,
+    };
     let targets = [target(issuer)];
     let running = runner::run(&targets, &options, |_| {});
     tokio::time::timeout(Duration::from_secs(60), running).await.unwrap_or_else(|_| panic!("the suite hangs"))

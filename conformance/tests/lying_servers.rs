@@ -188,7 +188,14 @@ async fn findings(lie: Lie) -> BTreeMap<&'static str, (&'static str, String)> {
     );
     let targets = file::parse(&text, "liar", Path::new(".")).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
     let targets: Vec<_> = targets.into_iter().map(Arc::new).collect();
-    let options = Options { plan: &PLANS[0], scenarios: "relying-party-*".into(), fast: true, gentle: false, jobs: 4 };
+    let options = Options {
+        plan: &PLANS[0],
+        scenarios: "relying-party-*".into(),
+        fast: true,
+        gentle: false,
+        jobs: 4,
+        limit: fapi_conformance::runner::SCENARIO_LIMIT,
+    };
     let judgements = runner::run(&targets, &options, |_| {}).await;
     let party = |id: &'static str| id.trim_start_matches("relying-party-");
     let found = judgements.iter().filter(|judgement| judgement.variant.openid() || judgement.scenario.id.ends_with("oauth2"));
