@@ -79,7 +79,7 @@ pub fn line(text: &str) {
 pub fn one_line(entry: &Entry) -> String {
     let word = paint(entry.outcome).apply_to(format!("{:8}", entry.outcome.word()));
     let mut text =
-        format!("{word}  {:36}  {}  {}", entry.variant.to_string(), entry.scenario.id, style(seconds(entry.took)).dim());
+        format!("{word}  {:39}  {}  {}", entry.variant.to_string(), entry.scenario.id, style(seconds(entry.took)).dim());
     if let (Outcome::Skipped | Outcome::Warning | Outcome::Expected, Some(detail)) = (entry.outcome, entry.detail()) {
         let _ = write!(text, "  {}", style(detail).dim());
     }
