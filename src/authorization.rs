@@ -15,12 +15,16 @@ mod prompt;
 mod push;
 mod request;
 mod state;
+mod still;
 mod target;
+mod visitor;
 
 pub(crate) use claims_parameter::{ClaimRequest, ClaimsParameter};
-pub(crate) use conclude::{Conclusion, Reshown};
+pub(crate) use conclude::Conclusion;
 pub(crate) use present::AuthorizationRequest;
 pub use prompt::{Authentication, Navigation, Need, Prompt, Verdict};
 pub(crate) use push::PushedAuthorizationRequest;
 pub(crate) use request::Request;
 pub(crate) use state::{Authenticated as AuthenticatedUser, Code, Granted};
+pub(crate) use still::{still_fits, still_logged_in, still_may_have};
+pub(crate) use visitor::Reshown;

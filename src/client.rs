@@ -18,6 +18,7 @@ use crate::policy::{AuthenticationMethod, Policy};
 use crate::record::{Kind, Stored};
 use crate::refusal::ErrorCode;
 use crate::requirement::local;
+use crate::scope::Scope;
 use crate::server::AuthorizationServer;
 use credential::StoredSecret;
 use serde::{Deserialize, Serialize};
@@ -39,11 +40,23 @@ impl Client {
         &self.metadata.client_id
     }
 
+    /// The scope it may ask for.
+    pub(crate) fn may_have(&self, server: &AuthorizationServer) -> Scope {
+        let served = server.settings.scopes.union(&server.settings.resource.scopes);
+        self.metadata.scope.as_ref().map_or_else(|| served.clone(), |registered| registered.intersection(&served))
+    }
+
     /// A confidential client has something to authenticate with
     /// ([RFC 6749 §2.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.1)).
     pub(crate) fn is_confidential(&self) -> bool {
         self.metadata.token_endpoint_auth_method != AuthenticationMethod::None
     }
+}
+
+/// 1 to 255 printable characters ([RFC 6749 §A.1](https://www.rfc-editor.org/rfc/rfc6749#appendix-A.1)): what may become the
+/// key of a record.
+pub(crate) fn is_client_id(text: &str) -> bool {
+    (1..=255).contains(&text.len()) && text.bytes().all(|octet| (0x20..=0x7e).contains(&octet))
 }
 
 /// The rules in force for a client: the server's and those its metadata add, computed once per exchange.

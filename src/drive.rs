@@ -10,7 +10,8 @@ pub trait Host {
     /// Reads records.
     fn load(&self, load: &Load) -> Result<Loaded, Unavailable>;
 
-    /// Writes, all or nothing.
+    /// Writes, all or nothing. `Err` promises that nothing was applied, so that the peer may be told to try again; a host that
+    /// does not know (a timeout, a broken connection) answers [`Committed::Unknown`].
     fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable>;
 
     /// Uses a private or secret key.
@@ -55,7 +56,8 @@ mod asynchronous {
         /// Reads records.
         fn load(&self, load: &Load) -> impl Future<Output = Result<Loaded, Unavailable>> + Send;
 
-        /// Writes, all or nothing.
+        /// Writes, all or nothing. `Err` promises that nothing was applied; a host that does not know answers
+        /// [`Committed::Unknown`].
         fn commit(&self, commit: &Commit) -> impl Future<Output = Result<Committed, Unavailable>> + Send;
 
         /// Uses a private or secret key.

@@ -80,6 +80,12 @@ macro_rules! cookies {
             pub(crate) fn digest(&self, primitives: &dyn Primitives) -> String {
                 self.0.digest(primitives)
             }
+
+            /// Whether it can be one of ours: base64url of 256 bits.
+            #[allow(dead_code, reason = "asked where a peer's value would be adopted")]
+            pub(crate) fn is_well_formed(&self) -> bool {
+                self.as_str().len() == 43 && BASE64URL_NOPAD.decode(self.as_str().as_bytes()).is_ok()
+            }
         }
 
         impl From<Handle> for $name {

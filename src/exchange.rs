@@ -19,6 +19,7 @@ mod decision;
 mod facts;
 mod step;
 
+use decision::Failure;
 pub(crate) use decision::{Decision, Pause, Positions};
 pub(crate) use facts::{Entry, Facts, Held, Keys};
 pub use step::{
@@ -116,7 +117,10 @@ impl<R: Reply> Exchange<R> {
                 Step::UseKey(key_use.clone(), Then::fact(self, |facts, answer| facts.used(key_use, answer)))
             }
             Err(Pause::Refuse(refusal)) => self.refuse(refusal),
-            Err(Pause::Fault(fault)) => self.fault(fault),
+            Err(Pause::Fault(failure)) => {
+                let Failure { fault, delivery, client } = *failure;
+                self.failed(fault, delivery.as_ref(), client)
+            }
         }
     }
 
@@ -206,8 +210,12 @@ impl<R: Reply> Exchange<R> {
     }
 
     fn fault(&self, fault: Fault) -> Step<R> {
-        let reply = R::refused(self.told(ErrorCode::ServerError, &[], &self.entrance.delivery));
-        let event = self.event(None, None, Ending::Fault(fault));
+        self.failed(fault, None, None)
+    }
+
+    fn failed(&self, fault: Fault, delivery: Option<&Delivery>, client: Option<String>) -> Step<R> {
+        let reply = R::refused(self.told(ErrorCode::ServerError, &[], delivery.unwrap_or(&self.entrance.delivery)));
+        let event = self.event(client, None, Ending::Fault(fault));
         Step::Done(Outcome { reply, event, session: SessionChange::Keep })
     }
 

@@ -8,9 +8,10 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, Method};
 use rustls_pki_types::CertificateDer;
+use std::fmt;
 
 /// One inbound request and what the host knows of its connection. Nothing of it outlives the entry point.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Inbound<'a> {
     request: &'a http::Request<Bytes>,
     endpoint: EndpointAddress<'a>,
@@ -82,6 +83,13 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { body: 64 * 1024, query: 16 * 1024, header: 16 * 1024, form: FormLimits::default() }
+    }
+}
+
+/// Headers and body may hold secrets: they are not shown.
+impl fmt::Debug for Inbound<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Inbound({} {})", self.request.method(), self.request.uri().path())
     }
 }
 
@@ -196,7 +204,8 @@ impl<'a> Inbound<'a> {
     /// The parameters of a GET's query or a POST's form.
     pub(crate) fn navigated(&self, limits: &Limits) -> Result<Form, Refusal> {
         self.admit(limits)?;
-        let get = matches!(*self.method(), Method::GET | Method::HEAD);
+        // No HEAD: a look at the address must not open an interaction, or use up a request.
+        let get = self.method() == Method::GET;
         let allowed = get || self.method() == Method::POST;
         crate::requirement::oidcc::GET_AND_POST.require(allowed, ErrorCode::MethodNotAllowed("GET, POST"))?;
         if get {

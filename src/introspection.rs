@@ -25,7 +25,7 @@ pub(crate) struct IntrospectionRequest {
 
 impl IntrospectionRequest {
     pub(crate) fn parse(server: &Arc<AuthorizationServer>, inbound: &Inbound<'_>) -> Result<Self, Refusal> {
-        let form = inbound.posted(&server.settings.limits, &rfc7662::HINT_IS_A_HINT, &rfc7662::HINT_IS_A_HINT)?;
+        let form = inbound.posted(&server.settings.limits, &rfc6749::TOKEN_REQUEST_IS_POST, &rfc6749::FORM_IS_UTF8)?;
         let client = Presented::parse(inbound, &form)?;
         Ok(Self { server: server.clone(), client, token: form.get("token").map(str::to_owned) })
     }

@@ -70,7 +70,8 @@ impl Memory {
         match write {
             Write::Insert { .. } => found.is_none_or(|versioned| versioned.expires <= now),
             Write::Replace { on, .. } | Write::Remove { on, .. } => found.is_some_and(|versioned| versioned.version == *on),
-            Write::Unchanged { on, .. } => found.map(|versioned| versioned.version) == *on,
+            Write::Unchanged { on: Some(on), .. } => found.is_some_and(|versioned| versioned.version == *on),
+            Write::Unchanged { on: None, .. } => found.is_none_or(|versioned| versioned.expires <= now),
             Write::Enqueue { .. } | Write::Acknowledge { .. } => true,
         }
     }

@@ -73,7 +73,8 @@ pub struct RecordKey {
 }
 
 impl fmt::Display for RecordKey {
-    /// `issuer kind id`, an encoding that is unique because none of the three holds a space.
+    /// `issuer kind id`, an encoding that is unique because neither issuer nor kind holds a space. At most 255 printable ASCII
+    /// characters follow the kind.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {}", self.issuer, self.kind.name(), self.id)
     }
@@ -146,7 +147,8 @@ pub enum Write {
         /// The version that was read.
         on: Version,
     },
-    /// Writes nothing; holds if the key is still on this version, or still holds nothing (`None`).
+    /// Writes nothing; holds if the key is still on this version, or (`None`) holds nothing that lives by the commit's `now`:
+    /// a store may hide expired records when it loads, so they count as nothing here too.
     Unchanged {
         /// Where.
         key: RecordKey,

@@ -1,7 +1,7 @@
 //! The registry: every normative statement this project enforces, emits or leaves to its host, as a typed constant.
 //!
 //! A module per document, tables only. The same constant documents the rule, stands on the line that enforces it, is carried
-//! by every [`Refusal`](crate::Refusal) and [`Event`](crate::Event), is what a conjunct of a [policy](crate::policy) rests on,
+//! by every refusal and [`Event`](crate::Event), is what a conjunct of a [policy](crate::policy) rests on,
 //! and is what the conformance suite reports against.
 
 pub mod fapi2_sp;
@@ -25,6 +25,7 @@ pub mod rfc7662;
 pub mod rfc8252;
 pub mod rfc8414;
 pub mod rfc8705;
+pub mod rfc8707;
 pub mod rfc8725;
 pub mod rfc9068;
 pub mod rfc9126;
@@ -129,7 +130,7 @@ macro_rules! documents {
 
 documents! {
     fapi2_sp rfc6749 rfc6750 rfc7009 rfc7515 rfc7517 rfc7518 rfc7519 rfc7521 rfc7523 rfc7523bis rfc7636 rfc7638 rfc7662
-    rfc8252 rfc8414 rfc8705 rfc8725 rfc9068 rfc9126 rfc9207 rfc9449 rfc9700 oidcc oidcd oauth2_rt local
+    rfc8252 rfc8414 rfc8705 rfc8707 rfc8725 rfc9068 rfc9126 rfc9207 rfc9449 rfc9700 oidcc oidcd oauth2_rt local
 }
 
 /// A document's table. After level and duty a row may name `oidf [..]`, `same [..]`, `against [..]` and `planned ".."`, in this order.

@@ -9,11 +9,14 @@ pub(crate) use bearer::{Bearer, believe, is_live, liveness, revocation_mark};
 pub(crate) use protect::ProtectedRequest;
 pub use protect::{Access, Authorized, Needed};
 
+use crate::form::Form;
 use crate::inbound::{Inbound, Limits};
 use crate::policy::Policy;
 use crate::primitives::Primitives;
 use crate::record::{Key, Stored};
-use crate::refusal::ResourceChallenge;
+use crate::refusal::{ErrorCode, Refusal, ResourceChallenge};
+use crate::requirement::rfc8707;
+use crate::server::AuthorizationServer;
 use crate::settings::{PublicKeys, Settings};
 use http::header::AUTHORIZATION;
 
@@ -29,6 +32,13 @@ pub struct ResourceServer {
     future_tolerance: u32,
     pub(crate) limits: Limits,
     primitives: &'static dyn Primitives,
+}
+
+/// There is one resource; a request that names another must not get a token for this one
+/// ([RFC 8707 §2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
+pub(crate) fn indicated(server: &AuthorizationServer, form: &Form) -> Result<(), Refusal> {
+    let known = form.all("resource").all(|resource| resource.is_empty() || resource == server.settings.resource.identifier);
+    rfc8707::RESOURCE_KNOWN.require(known, ErrorCode::InvalidTarget)
 }
 
 impl ResourceServer {

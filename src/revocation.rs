@@ -28,8 +28,7 @@ pub(crate) struct RevocationRequest {
 
 impl RevocationRequest {
     pub(crate) fn parse(server: &Arc<AuthorizationServer>, inbound: &Inbound<'_>) -> Result<Self, Refusal> {
-        let form =
-            inbound.posted(&server.settings.limits, &rfc7009::REFRESH_TOKENS_REVOCABLE, &rfc7009::REFRESH_TOKENS_REVOCABLE)?;
+        let form = inbound.posted(&server.settings.limits, &rfc6749::TOKEN_REQUEST_IS_POST, &rfc6749::FORM_IS_UTF8)?;
         let client = Presented::parse(inbound, &form)?;
         Ok(Self { server: server.clone(), client, token: form.get("token").map(str::to_owned) })
     }

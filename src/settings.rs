@@ -4,7 +4,7 @@ use crate::inbound::{EndpointAddress, Inbound, Limits};
 use crate::jose::{Algorithm, Algorithms, Jwk};
 use crate::policy::{AlgorithmSet, Bound, Policy};
 use crate::primitives::Primitives;
-use crate::requirement::{Requirement, fapi2_sp, oidcd, rfc8414};
+use crate::requirement::{Requirement, fapi2_sp, oidcd, rfc6749, rfc8414};
 use crate::scope::Scope;
 use crate::sender::{Fit, TrustAnchors};
 use std::fmt;
@@ -82,6 +82,20 @@ impl Endpoints {
     }
 }
 
+impl Endpoints {
+    fn all(&self) -> [&String; 7] {
+        [
+            &self.authorization,
+            &self.pushed_authorization_request,
+            &self.token,
+            &self.userinfo,
+            &self.introspection,
+            &self.revocation,
+            &self.jwks,
+        ]
+    }
+}
+
 /// What access tokens are for: an API, known by its identifier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -137,7 +151,7 @@ pub struct Lifetimes {
     pub assertion: u32,
     /// How far `iat` and `nbf` may lie in the future.
     pub future_tolerance: u32,
-    /// How long a JWKS may be cached: a key is published that long before it signs.
+    /// How long a JWKS may be cached: the host publishes a key that long before it signs with it.
     pub jwks: u32,
 }
 
@@ -204,8 +218,8 @@ impl Settings {
     }
 
     /// What an access token, or an ID token nobody has a wish for, is signed with.
-    pub(crate) fn preferred_algorithm(&self) -> Option<Algorithm> {
-        let admitted = |algorithm: &Algorithm| self.policy.issued_algorithm.admits(algorithm);
+    pub(crate) fn preferred_algorithm(&self, policy: &Policy) -> Option<Algorithm> {
+        let admitted = |algorithm: &Algorithm| policy.issued_algorithm.admits(algorithm);
         self.public_keys.iter().filter_map(Jwk::alg).find(admitted)
     }
 
@@ -241,7 +255,7 @@ impl Settings {
             &oidcd::ISSUER,
         );
         demand(
-            self.preferred_algorithm().is_some(),
+            self.preferred_algorithm(&self.policy).is_some(),
             "no signing key has an algorithm that the policy admits".into(),
             &fapi2_sp::SIGNING_ALGORITHMS,
         );
@@ -250,6 +264,14 @@ impl Settings {
             "times up to 10 seconds ahead must be accepted".into(),
             &fapi2_sp::FUTURE_TIMES,
         );
+        let addresses = [&self.endpoints].into_iter().chain(&self.mtls_endpoints).flat_map(Endpoints::all);
+        for address in addresses {
+            demand(
+                is_address(address),
+                format!("endpoint {address:?} is not an https URL without fragment"),
+                &rfc6749::ENDPOINT_WITHOUT_FRAGMENT,
+            );
+        }
         for key in self.public_keys.iter() {
             demand(
                 key.alg().is_some_and(|algorithm| AlgorithmSet(Algorithms::ALL_ASYMMETRIC).admits(&algorithm)),
@@ -264,11 +286,18 @@ impl Settings {
     }
 }
 
+/// https without fragment; http on loopback is for development.
+fn is_address(address: &str) -> bool {
+    is_issuer(address.split('?').next().unwrap_or_default()) && !address.contains('#')
+}
+
 /// https without query and fragment; http on loopback is for development.
 fn is_issuer(issuer: &str) -> bool {
     let Ok(url) = url::Url::parse(issuer) else { return false };
     let loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-    let plain = issuer.bytes().all(|octet| octet.is_ascii_graphic()) && url.query().is_none() && url.fragment().is_none();
+    let plain = issuer.bytes().all(|octet| octet.is_ascii_graphic() && octet != b'"' && octet != b'\\')
+        && url.query().is_none()
+        && url.fragment().is_none();
     plain && (url.scheme() == "https" || (url.scheme() == "http" && loopback))
 }
 

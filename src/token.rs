@@ -64,6 +64,7 @@ impl Endpoint<Response> for TokenRequest {
         let mut caller = authenticate(server, turn, &self.client, At::Token, known)?;
         let decided = self.prove_key(turn, &mut caller, used.as_ref()).and_then(|()| {
             let grant_type = rfc6749::INVALID_REQUEST.demand(self.form.get("grant_type"), InvalidRequest)?;
+            crate::resource::indicated(server, &self.form)?;
             match grant_type {
                 "authorization_code" => {
                     self.may_use(&caller, grant_type)?;

@@ -40,11 +40,11 @@ fn another_browser_is_refused_on_a_page() {
 fn what_nobody_asked_is_no_answer() {
     let (world, client, shown, _) = begun();
     let before = world.holdings();
-    refused(&client.answer(&world, &shown, Client::consent("openid")), 303, "invalid_request", &["FAPI-INTERACTION-3"]);
+    assert_eq!(prompt(client.answer(&world, &shown, Client::consent("openid"))).need, Need::Login, "asked again");
     assert_eq!(world.written_since(&before), "");
     let consent = prompt(client.answer(&world, &shown, Client::login()));
     let before = world.holdings();
-    refused(&client.answer(&world, &consent, Client::login()), 303, "invalid_request", &["FAPI-INTERACTION-3"]);
+    assert_eq!(prompt(client.answer(&world, &consent, Client::login())).need, Need::Consent, "pressed twice");
     assert_eq!(world.written_since(&before), "");
 }
 
@@ -80,7 +80,7 @@ fn consent_to_nothing_is_a_no() {
     let consent = prompt(client.answer(&world, &shown, Client::login()));
     let before = world.holdings();
     refused(&client.answer(&world, &consent, Client::consent("payments")), 303, "access_denied", &["RFC6749-4.1.2.1-2"]);
-    assert_eq!(world.written_since(&before), "");
+    assert_eq!(world.written_since(&before), "-interaction -pushed", "it is the one answer");
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn a_request_is_checked_against_what_the_client_is_now() {
     changed.redirect_uris = vec!["https://client.example/new".into()];
     world.enrolled(changed, None);
     let outcome = client.present(&world, &uri, None);
-    refused(&outcome, 400, "invalid_request", &["RFC9126-7.4-1"]);
+    refused(&outcome, 400, "invalid_request", &["RFC9126-7.4-1", "RFC9126-4-4"]);
     assert!(outcome.reply.told().headers().get("location").is_none(), "told on a page");
 }
 

@@ -103,7 +103,7 @@ fn another_user_than_asked_for_is_refused_after_login() {
     let shown = prompt(present(&world, &client, &[("claims", r#"{"userinfo":{"sub":{"value":"bob"}}}"#)], None));
     let before = world.holdings();
     refused(&client.answer(&world, &shown, Client::login()), 303, "login_required", &["OIDCC-3.1.2.2-2"]);
-    assert_eq!(world.written_since(&before), "");
+    assert_eq!(world.written_since(&before), "-interaction -pushed", "it is the one answer");
 }
 
 #[test]
@@ -115,7 +115,8 @@ fn an_essential_class_must_be_reached() {
     let before = world.holdings();
     let weak = client.answer(&world, &shown, Client::login());
     refused(&weak, 303, "unmet_authentication_requirements", &["OIDCC-5.5.1.1-1"]);
-    assert_eq!(world.written_since(&before), "");
+    assert_eq!(world.written_since(&before), "-interaction -pushed", "it is the one answer");
+    let shown = prompt(present(&world, &client, &[("claims", claims)], None));
     let strong =
         Verdict::LoggedIn(Authentication::of("alice").acr("urn:example:strong").amr(["pwd".to_owned(), "otp".to_owned()]));
     let answered = response(client.answer(&world, &shown, strong));
@@ -204,4 +205,33 @@ fn an_application_that_proves_nothing_is_never_approved_in_silence() {
         assert_eq!(prompt(authorize(uri, Some(&session))).need, Need::Consent, "{uri}");
         response(authorize("https://app.example/cb", Some(&session)));
     }
+}
+
+#[test]
+fn an_account_that_was_chosen_is_as_old_as_its_login() {
+    let (world, client, _) = world();
+    let before = Timestamp::from_seconds(world.now.get() - 500);
+    let chosen = || Verdict::LoggedIn(Authentication::of("alice").at(before));
+    let shown = prompt(present(&world, &client, &[("prompt", "select_account login")], None));
+    assert_eq!(shown.need, Need::SelectAccount);
+    let shown = prompt(client.answer(&world, &shown, chosen()));
+    assert_eq!(shown.need, Need::Login, "`login` wants a login of its own");
+    assert!(redirected(&response(client.answer(&world, &shown, Client::login())), "code").is_some());
+
+    let shown = prompt(present(&world, &client, &[("prompt", "select_account"), ("max_age", "100")], None));
+    assert_eq!(prompt(client.answer(&world, &shown, chosen())).need, Need::Login, "500 seconds are more than 100");
+
+    let shown = prompt(present(&world, &client, &[("prompt", "select_account"), ("max_age", "1000")], None));
+    let answered = response(client.answer(&world, &shown, chosen()));
+    let redeemed = client.redeem(&world, &redirected(&answered, "code").unwrap());
+    assert_eq!(id_token(&redeemed.reply).get("auth_time"), Some(&Json::Integer(before.seconds())));
+}
+
+#[test]
+fn a_hint_that_cannot_be_read_is_never_ignored() {
+    let (world, client, session) = world();
+    let hinted = present(&world, &client, &[("id_token_hint", "e30.e30.")], Some(&session));
+    assert_eq!(prompt(hinted).need, Need::Login, "whoever it is proves it");
+    let silent = client.push(&world, &[("prompt", Some("none")), ("id_token_hint", Some("e30.e30."))]);
+    refused(&silent, 400, "login_required", &["OIDCC-3.1.2.1-12"]);
 }

@@ -2,10 +2,13 @@
 
 use super::present::{consent_key, granted_before};
 use super::state::{Authenticated, Code, OpenInteraction, Pushed, Session};
+use super::still::{as_it_stands, still_fits};
+use super::visitor::Visitor;
 use super::{Authentication, Navigation, Need, Prompt, Verdict};
 use crate::client::{Client, policy_for};
-use crate::entropy::{BrowserHandle, InteractionId, SessionHandle, same};
+use crate::entropy::{BrowserHandle, InteractionId, SessionHandle};
 use crate::exchange::{Decision, Endpoint, Held, Pause, Positions, SessionChange, Turn};
+use crate::fault::Fault;
 use crate::inbound::Inbound;
 use crate::policy::Policy;
 use crate::record::{Key, Write};
@@ -13,53 +16,10 @@ use crate::refusal::ErrorCode::{
     AccessDenied, InvalidRequest, InvalidRequestUri, LoginRequired, UnmetAuthenticationRequirements,
 };
 use crate::refusal::Refusal;
-use crate::requirement::{local, oidcc, rfc6749, rfc9126};
+use crate::requirement::{oidcc, rfc6749, rfc9126};
 use crate::scope::Scope;
 use crate::server::AuthorizationServer;
 use std::sync::Arc;
-
-/// The browser that began an interaction, and nobody else.
-struct Visitor {
-    server: Arc<AuthorizationServer>,
-    id: InteractionId,
-    browser: BrowserHandle,
-}
-
-impl Visitor {
-    fn parse(server: &Arc<AuthorizationServer>, inbound: &Inbound<'_>, id: &InteractionId) -> Result<Self, Refusal> {
-        inbound.admit(&server.settings.limits)?;
-        let browser = local::SAME_BROWSER.demand(inbound.browser_handle(), InvalidRequest)?.clone();
-        Ok(Self { server: server.clone(), id: id.clone(), browser })
-    }
-
-    fn open<'f>(&self, turn: &Turn<'f>) -> Result<Held<'f, OpenInteraction>, Pause> {
-        let open = turn.facts.load(self.server.key::<OpenInteraction>(self.id.digest(turn.primitives)))?;
-        let open = local::INTERACTION_OPEN.demand(open.live(turn.context.now()), InvalidRequest)?;
-        local::SAME_BROWSER.require(same(&open.browser, &self.browser.digest(turn.primitives)), InvalidRequest)?;
-        Ok(open)
-    }
-}
-
-/// An open interaction, shown again.
-pub(crate) struct Reshown(Visitor);
-
-impl Reshown {
-    pub(crate) fn parse(server: &Arc<AuthorizationServer>, inbound: &Inbound<'_>, id: &InteractionId) -> Result<Self, Refusal> {
-        Visitor::parse(server, inbound, id).map(Self)
-    }
-}
-
-impl Endpoint<Navigation> for Reshown {
-    fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Navigation>, Pause> {
-        let now = turn.context.now();
-        let open = self.0.open(turn)?;
-        let client = turn.facts.load(self.0.server.key::<Client>(&open.request.client_id))?;
-        let client = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client.live(now), InvalidRequest)?;
-        let need = local::INTERACTION_OPEN.demand(open.need(now), InvalidRequest)?;
-        let shown = prompt(self.0.id.clone(), self.0.browser.clone(), need, &client, &open);
-        Ok(Decision::says(Navigation::Interact(Box::new(shown)))).concerning(&open.request.client_id)
-    }
-}
 
 /// What a user has said.
 pub(crate) struct Conclusion {
@@ -88,6 +48,7 @@ impl Endpoint<Navigation> for Conclusion {
         let (client, pushed) = turn.facts.load((server.key::<Client>(&open.request.client_id), pushed))?;
         let client = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client.live(now), InvalidRequest)?;
         let policy = policy_for(server, turn.facts, &client)?;
+        still_fits(policy, &client, &open.request, InvalidRequest)?;
         let answered = match pushed.map(|pushed| pushed.live(now)) {
             Some(None) => Err(rfc9126::REQUEST_URI_ONCE.refuse(InvalidRequestUri).writing([open.remove()]).into()),
             Some(Some(pushed)) => self.answer(turn, policy, &client, &open, Some(&pushed)),
@@ -106,11 +67,11 @@ impl Conclusion {
         open: &Held<'_, OpenInteraction>,
         pushed: Option<&Held<'_, Pushed>>,
     ) -> Result<Decision<Navigation>, Pause> {
-        let need = open.need(turn.context.now());
-        match (&self.verdict, need) {
+        let now = turn.context.now();
+        let standing = as_it_stands(&self.visitor.server, turn, open)?;
+        match (&self.verdict, standing.need(now)) {
             (Verdict::Denied, _) => {
-                let ends = std::iter::once(open.remove()).chain(pushed.map(Held::remove));
-                let mut denied = rfc6749::ERROR_REDIRECTED.refuse(AccessDenied).writing(ends);
+                let mut denied = rfc6749::ERROR_REDIRECTED.refuse(AccessDenied).writing(ends(open, pushed));
                 denied.subject = open.user.as_ref().map(|user| user.subject.clone());
                 Err(denied.into())
             }
@@ -119,21 +80,17 @@ impl Conclusion {
             }
             (Verdict::Consented { scope, remember }, Some(Need::Consent)) => {
                 let consented = open.request.scope.intersection(scope);
-                rfc6749::ERROR_REDIRECTED.require(!consented.is_empty(), AccessDenied)?;
-                let mut decision = conclude(
-                    &self.visitor.server,
-                    turn,
-                    policy,
-                    OpenInteraction::clone(open),
-                    Some((open, consented.clone())),
-                    pushed,
-                )?;
+                let nothing = rfc6749::ERROR_REDIRECTED.require(!consented.is_empty(), AccessDenied);
+                nothing.map_err(|refusal| refusal.writing(ends(open, pushed)))?;
+                let settled = Some((open, consented.clone()));
+                let mut decision = conclude(&self.visitor.server, turn, policy, standing, settled, pushed)?;
                 if *remember {
                     decision = decision.and(self.remember(turn, open, &consented)?);
                 }
                 Ok(decision)
             }
-            _ => Err(local::VERDICT_FITS.refuse(InvalidRequest).into()),
+            // Somebody pressed twice, or has another page open: they are shown what is to be answered now.
+            _ => self.visitor.ask(turn, client, &standing),
         }
     }
 
@@ -148,23 +105,29 @@ impl Conclusion {
         authentication: &Authentication,
     ) -> Result<Decision<Navigation>, Pause> {
         let (server, now) = (&self.visitor.server, turn.context.now());
+        let printable = authentication.subject.bytes().all(|octet| octet.is_ascii_graphic() || octet == b' ');
+        if authentication.subject.is_empty() || authentication.subject.len() > 255 || !printable {
+            return Err(Fault::new("a subject is 1 to 255 printable ASCII characters").into());
+        }
         let user = Authenticated {
             subject: authentication.subject.clone(),
-            auth_time: now,
+            auth_time: authentication.auth_time.map_or(now, |auth_time| auth_time.min(now)),
             acr: authentication.acr.clone(),
             amr: authentication.amr.clone(),
         };
         let old = turn.facts.load(self.session.as_ref().map(|digest| server.key::<Session>(digest)))?;
         let granted_before = granted_before(turn, server, &user.subject, client, &open.request)?;
-        oidcc::ONLY_THE_ASKED_SUBJECT.require(open.request.admits_subject(&user.subject), LoginRequired)?;
-        oidcc::ESSENTIAL_ACR.require(open.request.admits_acr(&user), UnmetAuthenticationRequirements)?;
+        let last = |refusal: Refusal| refusal.writing(ends(open, pushed));
+        let asked = oidcc::ONLY_THE_ASKED_SUBJECT.require(open.request.admits_subject(&user.subject), LoginRequired);
+        asked.map_err(last)?;
+        oidcc::ESSENTIAL_ACR.require(open.request.admits_acr(&user), UnmetAuthenticationRequirements).map_err(last)?;
 
         let handle = turn.context.handle(turn.primitives, "session");
         let expires = now.after(server.settings.lifetimes.session);
         let mut writes = vec![server.key(handle.digest(turn.primitives)).insert(&Session { user: user.clone() }, expires)];
         writes.extend(old.and_then(|old| old.live(now)).map(|old| old.remove()));
         let subject = user.subject.clone();
-        let settled = OpenInteraction::clone(open).log_in(user, granted_before);
+        let settled = OpenInteraction::clone(open).log_in(user, granted_before, authentication.auth_time.is_none());
         let decision = match settled.need(now) {
             Some(need) => {
                 writes.push(open.replace(&settled, open.expires()));
@@ -187,6 +150,11 @@ impl Conclusion {
         let consent = open.granted_before.and(scope, &open.request);
         Ok(vec![known.put(&consent, turn.context.now().after(server.settings.lifetimes.grant))])
     }
+}
+
+/// The end of an interaction, and of the pushed request it is about: whatever is told now is its one answer.
+fn ends(open: &Held<'_, OpenInteraction>, pushed: Option<&Held<'_, Pushed>>) -> Vec<Write> {
+    std::iter::once(open.remove()).chain(pushed.map(Held::remove)).collect()
 }
 
 /// Ends an interaction with a code: what it rests on is used up, so that one request yields one code.

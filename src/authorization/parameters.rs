@@ -5,11 +5,11 @@ use super::request::Request;
 use crate::client::Client;
 use crate::form::Form;
 use crate::jose::base64url;
-use crate::pkce::{ChallengeMethod, CodeChallenge};
+use crate::pkce::CodeChallenge;
 use crate::policy::{Challenge, Policy, ResponseType};
 use crate::refusal::ErrorCode::{
-    InvalidRequest, InvalidScope, RegistrationNotSupported, RequestNotSupported, RequestUriNotSupported, UnauthorizedClient,
-    UnsupportedResponseType,
+    InvalidRequest, InvalidScope, LoginRequired, RegistrationNotSupported, RequestNotSupported, RequestUriNotSupported,
+    UnauthorizedClient, UnsupportedResponseType,
 };
 use crate::refusal::{RedirectTarget, Refusal};
 use crate::requirement::{oidcc, rfc6749, rfc9449};
@@ -34,7 +34,9 @@ pub(super) fn request(
     let prompt = words(form, "prompt");
     let alone = prompt.len() == 1 || !prompt.iter().any(|value| value == "none");
     oidcc::NONE_STANDS_ALONE.require(alone, InvalidRequest)?;
+    let prompt = hinted(form, prompt)?;
     let scope = scope(server, client, form, &prompt)?;
+    crate::resource::indicated(server, form)?;
     let openid = scope.contains("openid");
     oidcc::REDIRECT_URI_NAMED.require(!openid || form.get("redirect_uri").is_some(), InvalidRequest)?;
     let max_age = form.get("max_age").map(seconds).transpose()?;
@@ -59,6 +61,16 @@ pub(super) fn request(
     })
 }
 
+/// A hint cannot be read yet. It is never ignored: a silent request fails, and another asks for a login of its own, so that
+/// nobody is answered for somebody else ([§3.1.2.2](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequestValidation)).
+fn hinted(form: &Form, mut prompt: Vec<String>) -> Result<Vec<String>, Refusal> {
+    if form.get("id_token_hint").is_some() {
+        oidcc::HINTED_USER.require(!prompt.iter().any(|value| value == "none"), LoginRequired)?;
+        prompt.push("login".into());
+    }
+    Ok(prompt)
+}
+
 fn response_type(policy: &Policy, client: &Client, form: &Form) -> Result<(), Refusal> {
     let sent = rfc6749::RESPONSE_TYPE_PRESENT.demand(form.get("response_type"), InvalidRequest)?;
     let response_type = if sent == "code" { ResponseType::Code } else { ResponseType::Other };
@@ -75,11 +87,7 @@ fn challenge(policy: &Policy, client: &Client, form: &Form) -> Result<Option<Cod
     let sent = form.get("code_challenge");
     let parsed = sent.map(|challenge| CodeChallenge::parse(challenge, form.get("code_challenge_method")));
     let challenge = parsed.transpose().map_err(|error| error.basis().refuse(InvalidRequest))?;
-    let kind = match challenge.as_ref().map(CodeChallenge::method) {
-        None => Challenge::Absent { confidential: client.is_confidential() },
-        Some(ChallengeMethod::Plain) => Challenge::Plain,
-        Some(ChallengeMethod::S256) => Challenge::S256,
-    };
+    let kind = challenge.as_ref().map_or(Challenge::Absent { confidential: client.is_confidential() }, Challenge::of);
     policy.code_challenge.require(&kind, InvalidRequest)?;
     Ok(challenge)
 }
@@ -87,8 +95,7 @@ fn challenge(policy: &Policy, client: &Client, form: &Form) -> Result<Option<Cod
 /// What is asked for of what the client may have; what nobody knows is ignored.
 fn scope(server: &AuthorizationServer, client: &Client, form: &Form, prompt: &[String]) -> Result<Scope, Refusal> {
     let settings = &server.settings;
-    let served = settings.scopes.union(&settings.resource.scopes);
-    let may_have = client.metadata.scope.as_ref().map_or_else(|| served.clone(), |registered| registered.intersection(&served));
+    let may_have = client.may_have(server);
     let Some(sent) = form.get("scope") else {
         let default = may_have.intersection(&settings.resource.scopes);
         rfc6749::SCOPE_DEFAULT.require(!default.is_empty(), InvalidScope)?;

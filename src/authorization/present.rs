@@ -5,9 +5,10 @@ use super::parameters::request;
 use super::push::handle_of;
 use super::request::Request;
 use super::state::{Consent, OpenInteraction, Pushed, Session};
-use super::target::{still_registered, target};
+use super::still::still_fits;
+use super::target::target;
 use super::{Navigation, Need};
-use crate::client::{Client, policy_for};
+use crate::client::{Client, is_client_id, policy_for};
 use crate::entropy::{BrowserHandle, InteractionId};
 use crate::exchange::{Decision, Endpoint, Entry, Held, Pause, Positions, Turn};
 use crate::form::Form;
@@ -15,7 +16,7 @@ use crate::grant::Epoch;
 use crate::inbound::Inbound;
 use crate::policy::Policy;
 use crate::record::Key;
-use crate::refusal::ErrorCode::{ConsentRequired, InteractionRequired, InvalidRequest, InvalidRequestUri, LoginRequired};
+use crate::refusal::ErrorCode::{AccountSelectionRequired, ConsentRequired, InvalidRequest, InvalidRequestUri, LoginRequired};
 use crate::refusal::Refusal;
 use crate::requirement::{oidcc, rfc6749, rfc9126};
 use crate::server::AuthorizationServer;
@@ -35,10 +36,18 @@ pub(crate) struct AuthorizationRequest {
 impl AuthorizationRequest {
     pub(crate) fn parse(server: &Arc<AuthorizationServer>, inbound: &Inbound<'_>) -> Result<Self, Refusal> {
         let form = inbound.navigated(&server.settings.limits)?;
-        let client_id = rfc6749::NO_REDIRECT_ON_DOUBT.demand(form.get("client_id"), InvalidRequest)?.to_owned();
+        let client_id = form.get("client_id").filter(|client_id| is_client_id(client_id));
+        let client_id = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client_id, InvalidRequest)?.to_owned();
         let pushed = form.get("request_uri").and_then(handle_of).map(|handle| server.digest(handle));
         let session = inbound.session_handle().map(|session| session.digest(server.settings.primitives));
-        Ok(Self { server: server.clone(), client_id, pushed, session, browser: inbound.browser_handle().cloned(), form })
+        Ok(Self {
+            server: server.clone(),
+            client_id,
+            pushed,
+            session,
+            browser: inbound.browser_handle().filter(|browser| browser.is_well_formed()).cloned(),
+            form,
+        })
     }
 }
 
@@ -73,7 +82,7 @@ impl AuthorizationRequest {
         let pushed = rfc9126::REQUEST_URI_LIVE.demand(pushed.live(now), InvalidRequestUri).map_err(or_used)?;
         rfc9126::REQUEST_URI_BOUND_TO_CLIENT.require(pushed.request.client_id == self.client_id, InvalidRequestUri)?;
         rfc9126::REQUEST_URI_LIVE.require(now < pushed.presentable_until, InvalidRequestUri)?;
-        still_registered(client, &pushed.request.target)?;
+        still_fits(policy, client, &pushed.request, InvalidRequest)?;
         self.present(turn, policy, client, &pushed.request, Some(pushed.clone()), session).told_at(&pushed.request.target)
     }
 
@@ -121,6 +130,7 @@ impl AuthorizationRequest {
             pushed: pushed.as_ref().map(|pushed| pushed.id().to_owned()),
             browser: browser.digest(turn.primitives),
             user,
+            selected: false,
             logged_in: false,
             granted_before,
             first_party: client.metadata.first_party,
@@ -167,7 +177,7 @@ fn silent(need: Need, open: &OpenInteraction) -> Refusal {
         Need::Login => LoginRequired,
         Need::Consent => ConsentRequired,
         Need::SelectAccount if open.user.is_none() => LoginRequired,
-        Need::SelectAccount => InteractionRequired,
+        Need::SelectAccount => AccountSelectionRequired,
     })
 }
 

@@ -3,14 +3,26 @@
 use crate::entropy::{BrowserHandle, InteractionId};
 use crate::exchange::{Reply, Response};
 use crate::scope::Scope;
+use crate::time::Timestamp;
+use std::fmt;
 
 /// What an exchange of the front channel ends in. Exhaustive.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum Navigation {
     /// Show a page for this prompt; its answer goes to [`answer`](crate::AuthorizationServer::answer).
     Interact(Box<Prompt>),
     /// Send this response: a redirect to the client, or an error page.
     Respond(Response),
+}
+
+/// The address of a response holds a code: it is not shown.
+impl fmt::Debug for Navigation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Interact(prompt) => f.debug_tuple("Interact").field(prompt).finish(),
+            Self::Respond(response) => write!(f, "Respond({})", response.status()),
+        }
+    }
 }
 
 impl Reply for Navigation {
@@ -86,6 +98,9 @@ pub enum Verdict {
 pub struct Authentication {
     /// The host's own identifier of the user; at most 255 ASCII characters.
     pub subject: String,
+    /// When the user was authenticated, if that was not now: the user chose an account that was logged in before, or another
+    /// provider did it. A request that asks for a login of its own, or a younger one, prompts again.
+    pub auth_time: Option<Timestamp>,
     /// The authentication context class reference that was reached.
     pub acr: Option<String>,
     /// The methods that were used, by their registered names.
@@ -95,7 +110,14 @@ pub struct Authentication {
 impl Authentication {
     /// A user of whom nothing more is said than who it is.
     pub fn of(subject: impl Into<String>) -> Self {
-        Self { subject: subject.into(), acr: None, amr: vec![] }
+        Self { subject: subject.into(), auth_time: None, acr: None, amr: vec![] }
+    }
+
+    /// It happened then.
+    #[must_use]
+    pub fn at(mut self, auth_time: Timestamp) -> Self {
+        self.auth_time = Some(auth_time);
+        self
     }
 
     /// It reached this authentication context class reference.

@@ -23,7 +23,10 @@ pub(crate) struct OpenInteraction {
     pub(crate) browser: String,
     /// Who is logged in.
     pub(crate) user: Option<Authenticated>,
-    /// Whether the user has logged in, or chosen an account, in this interaction.
+    /// Whether the user has chosen an account in this interaction.
+    #[serde(default)]
+    pub(crate) selected: bool,
+    /// Whether the user has been authenticated in this interaction.
     pub(crate) logged_in: bool,
     /// What the user has granted this client before.
     pub(crate) granted_before: Consent,
@@ -112,25 +115,35 @@ impl Stored for Code {
 }
 
 impl OpenInteraction {
-    pub(crate) fn log_in(mut self, user: Authenticated, granted_before: Consent) -> Self {
+    /// A user was named, authenticated just now or (`fresh` false) some time before.
+    pub(crate) fn log_in(mut self, user: Authenticated, granted_before: Consent, fresh: bool) -> Self {
         self.user = Some(user);
-        self.logged_in = true;
+        self.selected = true;
+        self.logged_in = fresh;
         self.granted_before = granted_before;
+        self
+    }
+
+    /// Whoever was logged in is not any more.
+    pub(crate) fn log_out(mut self) -> Self {
+        self.user = None;
+        self.logged_in = false;
+        self.granted_before = Consent::default();
         self
     }
 
     /// What is still to be found out; nothing means that it can be concluded.
     pub(crate) fn need(&self, now: Timestamp) -> Option<Need> {
         let request = &self.request;
-        if !self.logged_in && request.prompts("select_account") {
+        if !self.selected && request.prompts("select_account") {
             return Some(Need::SelectAccount);
         }
         let Some(user) = &self.user else { return Some(Need::Login) };
         if !self.logged_in && (request.prompts("login") || !self.recent(user, now) || !request.admits_user(user)) {
             return Some(Need::Login);
         }
-        let remembered = self.granted_before.covers(request) && !request.prompts("consent");
-        if self.first_party || remembered { None } else { Some(Need::Consent) }
+        let remembered = self.first_party || self.granted_before.covers(request);
+        if remembered && !request.prompts("consent") { None } else { Some(Need::Consent) }
     }
 
     fn recent(&self, user: &Authenticated, now: Timestamp) -> bool {

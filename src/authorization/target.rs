@@ -40,10 +40,3 @@ pub(super) fn target(
     rfc6749::STATE_SYNTAX.require(printable, InvalidRequest)?;
     Ok(RedirectTarget::checked(uri.to_owned(), state.map(str::to_owned), server.settings.issuer.clone()))
 }
-
-/// Whether a target that was checked before is still one of the client's.
-pub(super) fn still_registered(client: &Client, target: &RedirectTarget) -> Result<(), Refusal> {
-    let registered = &client.metadata.redirect_uris;
-    let known = registered.iter().any(|known| RedirectUri::parse(known).is_ok_and(|known| known.matches(target.uri())));
-    rfc9126::POLICY_RECHECKED.require(known, InvalidRequest)
-}

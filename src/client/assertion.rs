@@ -19,6 +19,9 @@ pub(crate) const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type
 /// A `jti` longer than this is no identifier.
 const LONGEST_JTI: usize = 256;
 
+/// Seconds that a use is remembered beyond its end, for hosts whose clocks differ.
+const MARGIN: u32 = 60;
+
 /// A client assertion: well formed, and not believed yet.
 pub(super) struct Assertion {
     jws: Jws,
@@ -56,7 +59,7 @@ impl Assertion {
     /// Until when its use must be remembered: as long as it could be used again.
     pub(super) fn ends(&self) -> Result<Timestamp, Refusal> {
         let exp = rfc7523::ASSERTION_EXP.demand(date(&self.claims, "exp")?, InvalidClient)?;
-        Ok(Timestamp::from_seconds(exp.saturating_add(1)))
+        Ok(Timestamp::from_seconds(exp).after(MARGIN))
     }
 
     /// Everything but its single use.

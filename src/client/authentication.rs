@@ -1,7 +1,7 @@
 //! The one function that can say who calls.
 
 use super::assertion::{Assertion, JWT_BEARER};
-use super::{Client, certificate, policy_for};
+use super::{Client, certificate, is_client_id, policy_for};
 use crate::basic::BasicCredentials;
 use crate::exchange::{Entry, Held, Keys, Pause, Turn};
 use crate::form::Form;
@@ -52,7 +52,7 @@ impl Presented {
         };
         let agree = client_id.as_deref().is_none_or(|proven| named.is_none_or(|named| named == proven));
         rfc7521::CLIENT_ID_MATCHES.require(agree, InvalidClient)?;
-        let client_id = client_id.or_else(|| named.map(str::to_owned));
+        let client_id = client_id.or_else(|| named.map(str::to_owned)).filter(|client_id| is_client_id(client_id));
         let client_id = rfc6749::CLIENT_AUTHENTICATES.demand(client_id, InvalidClient)?;
         Ok(Self { client_id, credential, certificate: ShownCertificate::of(inbound) })
     }

@@ -55,7 +55,8 @@ fn registered(turn: &Turn<'_>, client: &Client, shown: &ShownCertificate) -> Res
             jwks.as_object().ok_or(JwkSetError::NoKeys).and_then(|set| JwkSet::from_object(set, turn.primitives))
         })
     } else {
-        let url = rfc8705::CERTIFICATE_REGISTERED.demand(client.metadata.jwks_uri.as_ref(), InvalidClient)?;
+        let url = rfc8705::CERTIFICATE_REGISTERED
+            .demand(client.metadata.jwks_uri.as_ref().filter(|url| super::keys::is_https(url)), InvalidClient)?;
         let document = turn.facts.document(DocumentRequest { url: url.clone(), not_before: None })??;
         turn.facts.computed("jwks cached", || JwkSet::parse(&document.body, turn.primitives))
     };

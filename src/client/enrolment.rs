@@ -2,14 +2,15 @@
 
 use super::certificate::subject_member;
 use super::credential::StoredSecret;
-use super::{Client, ClientMetadata};
+use super::keys::is_https;
+use super::{Client, ClientMetadata, is_client_id};
 use crate::exchange::{Decision, Endpoint, Pause, Positions, Reply, Response, Turn};
 use crate::jose::JwkSet;
 use crate::policy::AuthenticationMethod as Method;
 use crate::redirect_uri::RedirectUri;
 use crate::refusal::ErrorCode::{InvalidClientMetadata, InvalidRedirectUri};
 use crate::refusal::Refusal;
-use crate::requirement::{Requirement, local, oidcc, rfc6749, rfc7517, rfc7523, rfc8705};
+use crate::requirement::{Requirement, fapi2_sp, local, oidcc, rfc6749, rfc7517, rfc7523, rfc8705};
 use crate::secret::Secret;
 use crate::server::AuthorizationServer;
 use crate::time::Timestamp;
@@ -47,12 +48,16 @@ impl Enrolment {
 
     fn check(&self) -> Result<(), Refusal> {
         let metadata = &self.metadata;
-        let visible = metadata.client_id.bytes().all(|octet| (0x20..=0x7e).contains(&octet)) && !metadata.client_id.is_empty();
-        rfc6749::CLIENT_ID_IS_PUBLIC.require(visible && metadata.client_id.len() <= 255, InvalidClientMetadata)?;
+        rfc6749::CLIENT_ID_IS_PUBLIC.require(is_client_id(&metadata.client_id), InvalidClientMetadata)?;
         self.fits_policy()?;
         for uri in &metadata.redirect_uris {
             RedirectUri::parse(uri).map_err(|error| error.basis().refuse(InvalidRedirectUri))?;
         }
+        let served = ["authorization_code", "refresh_token", "client_credentials"];
+        let grants_served = metadata.grant_types.iter().all(|grant_type| served.contains(&grant_type.as_str()));
+        rfc6749::GRANT_TYPE_SERVED.require(grants_served, InvalidClientMetadata)?;
+        let responses_served = metadata.response_types.iter().all(|response_type| response_type == "code");
+        rfc6749::RESPONSE_TYPE_PRESENT.require(responses_served, InvalidClientMetadata)?;
         let needs_redirect = metadata.may_use("authorization_code");
         rfc6749::REDIRECT_REGISTRATION.require(!needs_redirect || !metadata.redirect_uris.is_empty(), InvalidRedirectUri)?;
         let public_machine = metadata.may_use("client_credentials") && metadata.token_endpoint_auth_method == Method::None;
@@ -71,6 +76,8 @@ impl Enrolment {
         for uri in &self.metadata.redirect_uris {
             policy.redirect_uri.require(uri, InvalidRedirectUri)?;
         }
+        let signs = self.server.settings.preferred_algorithm(&policy);
+        local::CLIENT_FITS_POLICY.require(signs.is_some(), InvalidClientMetadata)?;
         if let Some(algorithm) = self.metadata.id_token_signed_response_alg {
             policy.issued_algorithm.require(&algorithm, InvalidClientMetadata)?;
             let ours = self.server.settings.signing_key(algorithm).is_some();
@@ -89,6 +96,8 @@ impl Enrolment {
             let unusable = set.skipped().first().map(|error| error.basis().refuse(InvalidClientMetadata));
             unusable.map_or(Ok(()), Err)?;
         }
+        let encrypted = metadata.jwks_uri.as_deref().is_none_or(is_https);
+        fapi2_sp::JWKS_OVER_TLS.require(encrypted, InvalidClientMetadata)?;
         let has_keys = metadata.jwks.is_some() != metadata.jwks_uri.is_some();
         let secret_octets = self.secret.as_ref().map_or(0, |secret| secret.as_bytes().len());
         let (holds, basis): (bool, &'static Requirement) = match metadata.token_endpoint_auth_method {

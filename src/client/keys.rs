@@ -7,6 +7,9 @@ use crate::refusal::{ErrorCode, Refusal};
 use crate::requirement::{Requirement, fapi2_sp, rfc7515};
 use std::sync::Arc;
 
+/// Keys that are tried for one signature: work for somebody who has proven nothing yet.
+const MOST_CANDIDATES: usize = 8;
+
 /// Finds the key that made this signature among the client's. A refusal has the basis of what was wrong, and `InvalidClient`.
 pub(super) fn verify(turn: &Turn<'_>, client: &Client, jws: &Jws, allowed: Algorithms) -> Result<(), Pause> {
     if let Some(jwks) = &client.metadata.jwks {
@@ -15,7 +18,8 @@ pub(super) fn verify(turn: &Turn<'_>, client: &Client, jws: &Jws, allowed: Algor
         });
         return Ok(among(turn, &set, "registered", jws, allowed).map_err(|why| refusal(&why))?);
     }
-    let Some(url) = &client.metadata.jwks_uri else { return Err(refusal(&NotFound::NoKey).into()) };
+    let url = client.metadata.jwks_uri.as_ref().filter(|url| is_https(url));
+    let Some(url) = url else { return Err(refusal(&NotFound::NoKey).into()) };
     let cached = turn.facts.document(DocumentRequest { url: url.clone(), not_before: None })??;
     let set = turn.facts.computed("jwks cached", || JwkSet::parse(&cached.body, turn.primitives));
     let Err(why) = among(turn, &set, "cached", jws, allowed) else { return Ok(()) };
@@ -27,6 +31,11 @@ pub(super) fn verify(turn: &Turn<'_>, client: &Client, jws: &Jws, allowed: Algor
     let Ok(fresh) = turn.facts.document(forced)? else { return Err(refusal(&why).into()) };
     let set = turn.facts.computed("jwks fresh", || JwkSet::parse(&fresh.body, turn.primitives));
     Ok(among(turn, &set, "fresh", jws, allowed).map_err(|why| refusal(&why))?)
+}
+
+/// Keys come over TLS only ([FAPI 2.0 §5.4.2](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.4.2)).
+pub(super) fn is_https(url: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|url| url.scheme() == "https" && url.username().is_empty() && url.password().is_none())
 }
 
 enum NotFound {
@@ -51,7 +60,7 @@ fn among(
 ) -> Result<(), NotFound> {
     let set = set.as_ref().as_ref().map_err(|error| NotFound::Set(error.clone()))?;
     let mut why = NotFound::NoKey;
-    for (index, key) in set.candidates(jws.header().kid(), jws.header().alg()).enumerate() {
+    for (index, key) in set.candidates(jws.header().kid(), jws.header().alg()).take(MOST_CANDIDATES).enumerate() {
         let subject = format!("{origin} {index} {}", jws.as_str());
         match turn.facts.verified(subject, || jws.verify(key, allowed, turn.primitives)) {
             Ok(()) => return Ok(()),

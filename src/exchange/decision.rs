@@ -53,7 +53,14 @@ pub(crate) enum Pause {
     Claims(ClaimsRequest),
     UseKey(KeyUse),
     Refuse(Refusal),
-    Fault(Fault),
+    Fault(Box<Failure>),
+}
+
+/// A mistake that is not the peer's, and where the peer is told that there is one.
+pub(crate) struct Failure {
+    pub(super) fault: Fault,
+    pub(super) delivery: Option<Delivery>,
+    pub(super) client: Option<String>,
 }
 
 impl From<Refusal> for Pause {
@@ -64,7 +71,7 @@ impl From<Refusal> for Pause {
 
 impl From<Fault> for Pause {
     fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
+        Self::Fault(Box::new(Failure { fault, delivery: None, client: None }))
     }
 }
 
@@ -90,6 +97,7 @@ impl<R> Positions for Result<Decision<R>, Pause> {
         let delivery = match &mut self {
             Ok(decision) => &mut decision.delivery,
             Err(Pause::Refuse(refusal)) => &mut refusal.delivery,
+            Err(Pause::Fault(failure)) => &mut failure.delivery,
             Err(_) => return self,
         };
         delivery.get_or_insert_with(|| Delivery::Redirect(Box::new(target.clone())));
@@ -116,6 +124,7 @@ impl<R> Positions for Result<Decision<R>, Pause> {
         let client = match &mut self {
             Ok(decision) => &mut decision.client,
             Err(Pause::Refuse(refusal)) => &mut refusal.client,
+            Err(Pause::Fault(failure)) => &mut failure.client,
             Err(_) => return self,
         };
         *client = Some(client_id.to_owned());

@@ -193,7 +193,7 @@ pub enum Committed {
 }
 
 /// The end of an exchange.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "the reply is to be sent and the event to be logged"]
 pub struct Outcome<R = Response> {
     /// What to tell.
@@ -202,6 +202,13 @@ pub struct Outcome<R = Response> {
     pub event: Event,
     /// What becomes of the session cookie.
     pub session: SessionChange,
+}
+
+/// The reply may hold codes and tokens: it is not shown.
+impl<R> fmt::Debug for Outcome<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outcome").field("event", &self.event).field("session", &self.session).finish_non_exhaustive()
+    }
 }
 
 /// What becomes of the session cookie. Exhaustive.

@@ -3,9 +3,11 @@
 use super::sign;
 use crate::client::Authenticated;
 use crate::exchange::{Pause, Turn};
-use crate::fault::Fault;
 use crate::grant::Grant;
+use crate::policy::Policy;
 use crate::record::{Kind, Stored, Write};
+use crate::refusal::ErrorCode::UnauthorizedClient;
+use crate::requirement::local;
 use crate::scope::Scope;
 use crate::sender::Confirmation;
 use crate::server::AuthorizationServer;
@@ -71,11 +73,16 @@ impl AccessToken {
     }
 
     /// The token as it is handed out, and what must be stored for it.
-    pub(crate) fn mint(&self, server: &AuthorizationServer, turn: &Turn<'_>) -> Result<(String, Option<Write>), Pause> {
+    pub(crate) fn mint(
+        &self,
+        server: &AuthorizationServer,
+        turn: &Turn<'_>,
+        policy: &Policy,
+    ) -> Result<(String, Option<Write>), Pause> {
         match server.settings.resource.format {
             AccessTokenFormat::Jwt => {
-                let algorithm = server.settings.preferred_algorithm();
-                let algorithm = algorithm.ok_or_else(|| Fault::new("no signing key that the policy admits"))?;
+                let algorithm = server.settings.preferred_algorithm(policy);
+                let algorithm = local::CLIENT_FITS_POLICY.demand(algorithm, UnauthorizedClient)?;
                 Ok((sign(server, turn, algorithm, "at+jwt", self)?, None))
             }
             AccessTokenFormat::Opaque => {

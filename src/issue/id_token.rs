@@ -7,6 +7,8 @@ use crate::exchange::{ClaimsRequest, Pause, Turn};
 use crate::fault::Fault;
 use crate::grant::Grant;
 use crate::jose::{Algorithm, Json, Object, base64url};
+use crate::refusal::ErrorCode::UnauthorizedClient;
+use crate::requirement::local;
 use crate::server::AuthorizationServer;
 
 /// Claims an ID token has a meaning of its own for: never taken from the host.
@@ -25,8 +27,11 @@ pub(crate) fn id_token(
     let user = grant.user.as_ref().ok_or_else(|| Fault::new("an ID token needs a user"))?;
     let settings = &server.settings;
     let now = turn.context.now();
-    let algorithm = caller.client.metadata.id_token_signed_response_alg.or_else(|| settings.preferred_algorithm());
-    let algorithm = algorithm.ok_or_else(|| Fault::new("no signing key that the policy admits"))?;
+    let registered = caller.client.metadata.id_token_signed_response_alg;
+    let algorithm = registered.or_else(|| settings.preferred_algorithm(caller.policy));
+    let usable = |algorithm: &Algorithm| settings.signing_key(*algorithm).is_some();
+    let algorithm = local::CLIENT_FITS_POLICY.demand(algorithm.filter(usable), UnauthorizedClient)?;
+    caller.policy.issued_algorithm.require(&algorithm, UnauthorizedClient)?;
     let mut claims = Object::default()
         .with("iss", settings.issuer.as_str())
         .with("sub", user.subject.as_str())

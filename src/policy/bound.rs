@@ -2,6 +2,7 @@
 
 use super::rule::Bound;
 use crate::jose::{Algorithm, Algorithms};
+use crate::pkce::{ChallengeMethod, CodeChallenge};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -56,6 +57,15 @@ pub enum Challenge {
     Plain,
     /// `S256`.
     S256,
+}
+
+impl Challenge {
+    pub(crate) fn of(challenge: &CodeChallenge) -> Self {
+        match challenge.method() {
+            ChallengeMethod::Plain => Self::Plain,
+            ChallengeMethod::S256 => Self::S256,
+        }
+    }
 }
 
 impl Bound for ChallengeRule {

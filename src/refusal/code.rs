@@ -55,6 +55,8 @@ pub enum ErrorCode {
     InsufficientScope,
     /// RFC 7009 §2.2.1.
     UnsupportedTokenType,
+    /// RFC 8707 §2.
+    InvalidTarget,
     /// RFC 7591 §3.2.2.
     InvalidClientMetadata,
     /// RFC 7591 §3.2.2.
@@ -95,6 +97,7 @@ impl ErrorCode {
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::UnsupportedTokenType => "unsupported_token_type",
+            Self::InvalidTarget => "invalid_target",
             Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
         }

@@ -94,7 +94,8 @@ pub(crate) fn render(code: ErrorCode, basis: &[&'static Requirement], delivery: 
     match code {
         ErrorCode::MethodNotAllowed(allow) => set(&mut response, ALLOW, allow),
         ErrorCode::TooManyRequests(seconds) => set(&mut response, RETRY_AFTER, &seconds.to_string()),
-        ErrorCode::TemporarilyUnavailable => set(&mut response, RETRY_AFTER, "1"),
+        // A redirect with it would make the browser wait (RFC 9110 §10.2.3).
+        ErrorCode::TemporarilyUnavailable if !matches!(delivery, Delivery::Redirect(_)) => set(&mut response, RETRY_AFTER, "1"),
         _ => {}
     }
     response

@@ -219,7 +219,7 @@ super::document! {
         "Credentials that no end-user handles carry at least 128 bits of entropy.",
         oidf ["FAPI2-SP-FINAL-5.4.1-4"], same ["RFC6749-10.10-1"];
 
-    JWKS_OVER_TLS = "FAPI2-SP-5.4.2-1", "5.4.2", Must, Caller,
+    JWKS_OVER_TLS = "FAPI2-SP-5.4.2-1", "5.4.2", Must, Refuse,
         "The `jwks_uri` is served over TLS only.",
         oidf ["FAPI2-SP-FINAL-5.4.2"];
 

@@ -10,8 +10,8 @@ super::document! {
     INTERACTION_OPEN = "FAPI-INTERACTION-2", "interaction", Must, Refuse,
         "Only an open interaction can be answered, and only once.";
 
-    VERDICT_FITS = "FAPI-INTERACTION-3", "interaction", Must, Refuse,
-        "A verdict answers what was asked, for the request that asked it.";
+    VERDICT_FITS = "FAPI-INTERACTION-3", "interaction", Must, Accept,
+        "A verdict that does not answer what is asked now is answered with the question that is open.";
 
     REQUEST_SIZE = "FAPI-LIMITS-1", "limits", Must, Refuse,
         "Bodies, headers and values above the configured limits are refused.";

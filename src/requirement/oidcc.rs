@@ -89,7 +89,7 @@ super::document! {
 
     HINTED_USER = "OIDCC-3.1.2.1-12", "3.1.2.1", Must, Refuse,
         "With `id_token_hint` the request succeeds for the user it identifies, and otherwise fails with login_required.",
-        oidf ["OIDCC-3.1.2.1"], planned "id_token_hint";
+        oidf ["OIDCC-3.1.2.1"];
 
     ACR_VOLUNTARY = "OIDCC-3.1.2.1-13", "3.1.2.1", Should, Emit,
         "`acr_values` asks for `acr` as a voluntary claim, and the answer is the class really reached.",

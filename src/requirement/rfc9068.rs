@@ -37,6 +37,6 @@ super::document! {
     METADATA_AGREES = "RFC9068-4-3", "4", Must, Emit,
         "Both metadata documents name the same issuer and the same keys.";
 
-    DISTINCT_SUBJECTS = "RFC9068-5-1", "5", Must, Refuse,
+    DISTINCT_SUBJECTS = "RFC9068-5-1", "5", Must, Caller,
         "Every resource has its own audience value, and no `client_id` can be mistaken for a user's `sub`.";
 }

@@ -50,7 +50,7 @@ super::document! {
     REFRESH_REPLAY = "RFC9700-4.14.2-1", "4.14.2", Must, Refuse,
         "Refresh tokens keep to the consented scope and resources; when a replaced one comes back, the active one is revoked.";
 
-    DISTINCT_SUBJECTS = "RFC9700-4.15.1-1", "4.15.1", ShouldNot, Refuse,
+    DISTINCT_SUBJECTS = "RFC9700-4.15.1-1", "4.15.1", ShouldNot, Caller,
         "A client cannot choose a `client_id` or `sub` that might be taken for a user's.",
         same ["FAPI2-SP-6.7-1"];
 

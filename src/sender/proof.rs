@@ -18,6 +18,9 @@ const DPOP: HeaderName = HeaderName::from_static("dpop");
 /// A `jti` longer than this is no identifier (RFC 9449 §11.1).
 const LONGEST_JTI: usize = 256;
 
+/// Seconds that a use is remembered beyond the window, for hosts whose clocks differ.
+const MARGIN: u32 = 60;
+
 /// A DPoP proof: well formed, and not believed yet.
 pub(crate) struct Proof {
     jws: Jws,
@@ -59,7 +62,8 @@ impl Proof {
 
     /// Under which name its use is remembered.
     pub(crate) fn mark(&self) -> String {
-        format!("proof\0{}\0{}\0{}", self.jkt, self.target, self.jti)
+        // A `jti` is unique for its key: the address, which can be written in many ways, is no part of it.
+        format!("proof\0{}\0{}", self.jkt, self.jti)
     }
 
     /// Every check, and its single use; returns what it has used up.
@@ -121,7 +125,7 @@ impl Proof {
             });
             rfc9449::PROOF_FRESH.require(holds, InvalidDpopProof)?;
         }
-        Ok(ends.after(1))
+        Ok(ends.after(MARGIN))
     }
 }
 

@@ -38,7 +38,7 @@ impl TokenRequest {
         let revoked = known.live(now).is_some_and(|grant| grant.revoked);
         rfc6749::UNAUTHORIZED_CLIENT.require(!revoked, UnauthorizedClient)?;
         let claims = AccessToken::of(server, turn, caller, &root, &fresh, scope, binding);
-        let (access_token, stored) = claims.mint(server, turn)?;
+        let (access_token, stored) = claims.mint(server, turn, caller.policy)?;
         writes.extend(stored);
         Ok(Decision::grants(response(turn, &claims, &access_token, None, None), writes))
     }
@@ -48,6 +48,7 @@ impl TokenRequest {
         let resource = &self.server.settings.resource.scopes;
         let registered = caller.client.metadata.scope.as_ref();
         let may_have = registered.map_or_else(|| resource.clone(), |registered| registered.intersection(resource));
+        rfc6749::SCOPE_DEFAULT.require(!may_have.is_empty(), InvalidScope)?;
         let Some(sent) = self.form.get("scope") else { return Ok(may_have) };
         let sent = Scope::parse(sent).map_err(|error| error.basis().refuse(InvalidScope))?;
         let scope = sent.intersection(&may_have);

@@ -3,7 +3,7 @@
 
 use super::TokenRequest;
 use super::response::response;
-use crate::authorization::{Code, Granted};
+use crate::authorization::{Code, Granted, still_fits, still_logged_in, still_may_have};
 use crate::client::Authenticated;
 use crate::entropy::same;
 use crate::exchange::{Decision, Entry, Pause, Response, Turn};
@@ -31,6 +31,8 @@ impl TokenRequest {
         };
         rfc6749::CODE_BOUND_TO_CLIENT.require(granted.request.client_id == caller.client.client_id(), InvalidGrant)?;
         self.expires(turn, caller, granted)?;
+        rfc6749::INVALID_GRANT.require(still_logged_in(server, turn, &granted.user)?, InvalidGrant)?;
+        still_fits(caller.policy, &caller.client, &granted.request, InvalidGrant)?;
         self.same_redirect_uri(granted)?;
         self.verifier_fits(turn, granted)?;
         let binding = self.binding(turn, caller)?;
@@ -41,15 +43,15 @@ impl TokenRequest {
         let grant = Grant {
             client_id: granted.request.client_id.clone(),
             user: Some(granted.user.clone()),
-            scope: granted.scope.clone(),
+            scope: still_may_have(server, &caller.client, &granted.scope),
             claims: granted.request.claims.clone(),
             claims_locales: granted.request.claims_locales.clone(),
             tells_auth_time: tells_auth_time(caller, granted),
             revoked: false,
         };
-        let claims = AccessToken::of(server, turn, caller, root, &grant, granted.scope.clone(), binding.clone());
-        let (access_token, stored) = claims.mint(server, turn)?;
-        let id_token = match granted.scope.contains("openid") {
+        let claims = AccessToken::of(server, turn, caller, root, &grant, grant.scope.clone(), binding.clone());
+        let (access_token, stored) = claims.mint(server, turn, caller.policy)?;
+        let id_token = match grant.scope.contains("openid") {
             true => Some(id_token(server, turn, caller, &grant, granted.request.nonce.as_deref(), &access_token)?),
             false => None,
         };

@@ -2,9 +2,10 @@
 
 use super::TokenRequest;
 use super::response::response;
+use crate::authorization::{still_logged_in, still_may_have};
 use crate::client::Authenticated;
 use crate::exchange::{Decision, Entry, Held, Pause, Response, Turn};
-use crate::grant::{Epoch, Grant, Refresh};
+use crate::grant::{Grant, Refresh};
 use crate::issue::{AccessToken, id_token};
 use crate::policy::Rotation;
 use crate::record::Write;
@@ -28,20 +29,20 @@ impl TokenRequest {
         rfc6749::REFRESH_BOUND_TO_CLIENT.require(grant.client_id == caller.client.client_id(), InvalidGrant)?;
         rfc6749::INVALID_GRANT.require(!grant.revoked, InvalidGrant)?;
         if let Some(user) = &grant.user {
-            let epoch = turn.facts.load(Epoch::key(server, &user.subject))?;
-            rfc6749::INVALID_GRANT.require(Epoch::admits(epoch, Some(user.auth_time), now), InvalidGrant)?;
+            rfc6749::INVALID_GRANT.require(still_logged_in(server, turn, user)?, InvalidGrant)?;
         }
         if refresh.rotated {
             let revoked = grant.replace(&grant.revoke(), grant.expires());
             return Err(rfc9700::REFRESH_REPLAY.refuse(InvalidGrant).writing([revoked]).into());
         }
-        let scope = self.narrowed(&grant)?;
+        let scope = still_may_have(server, &caller.client, &self.narrowed(&grant)?);
+        rfc6749::REFRESH_SCOPE.require(!scope.is_empty(), InvalidScope)?;
         let binding = self.binding(turn, caller)?;
         still_held(&refresh, binding.as_ref())?;
 
         let root = refresh.grant.clone();
         let claims = AccessToken::of(server, turn, caller, &root, &grant, scope.clone(), binding);
-        let (access_token, stored) = claims.mint(server, turn)?;
+        let (access_token, stored) = claims.mint(server, turn, caller.policy)?;
         let id_token = match scope.contains("openid") {
             true => Some(id_token(server, turn, caller, &grant, None, &access_token)?),
             false => None,
