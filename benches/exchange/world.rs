@@ -5,7 +5,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGN
 use bytes::Bytes;
 use fapi::jose::{Json, Jwk, Object, base64url};
 use fapi::policy::{AuthenticationMethod, Policy};
-use fapi::primitives::{Hash, Primitives, aws_lc, sha256};
+use fapi::primitives::{Hash, aws_lc, sha256};
 use fapi::scope::Scope;
 use fapi::*;
 use std::cell::{Cell, RefCell};
