@@ -140,7 +140,7 @@ fn assertion_algorithms(policy: &Policy) -> Vec<&'static str> {
     if policy.client_authentication.admits(&Method::ClientSecretJwt) {
         all = all.union(Algorithms::ALL_SYMMETRIC);
     }
-    names(policy.assertion_algorithm.within(AlgorithmSet(all)).0)
+    all.iter().filter(|algorithm| policy.assertion_algorithm.admits(algorithm)).map(crate::jose::Algorithm::name).collect()
 }
 
 fn challenge_methods(rule: &Rule<ChallengeRule>) -> Vec<&'static str> {

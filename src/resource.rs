@@ -63,11 +63,10 @@ impl ResourceServer {
     pub(crate) fn challenge(&self, inbound: &Inbound<'_>) -> ResourceChallenge {
         let header = inbound.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let scheme = header.and_then(|value| value.split(' ').next()).unwrap_or_default();
-        let dpop = scheme.eq_ignore_ascii_case("dpop") || inbound.headers().contains_key("dpop");
-        let bearer = scheme.eq_ignore_ascii_case("bearer");
-        let (dpop, bearer, told) = if dpop || bearer { (dpop, bearer, true) } else { (true, true, false) };
+        let (dpop, bearer) = (scheme.eq_ignore_ascii_case("dpop"), scheme.eq_ignore_ascii_case("bearer"));
+        let (dpop, bearer) = if dpop || bearer { (dpop, bearer) } else { (true, true) };
         let algorithms =
             crate::metadata::proof_algorithms(&self.policy).iter().map(|algorithm| algorithm.name()).collect::<Vec<_>>();
-        ResourceChallenge { bearer, dpop, told, algorithms: algorithms.join(" "), scope: None }
+        ResourceChallenge { bearer, dpop, algorithms: algorithms.join(" "), scope: None }
     }
 }

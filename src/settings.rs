@@ -127,7 +127,7 @@ pub struct Lifetimes {
     pub access_token: u32,
     /// An ID token.
     pub id_token: u32,
-    /// A grant and its refresh token, from its last use.
+    /// A grant and its refresh token; use prolongs both once half of that is over.
     pub grant: u32,
     /// A login session.
     pub session: u32,

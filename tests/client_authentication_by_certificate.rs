@@ -107,7 +107,7 @@ fn an_authority_of_ours_must_vouch_for_it() {
     world.enrolled(named("dns", "client.example"), None);
     refused(&token(&world, &[issued(&authority("authority"))]), 400, "invalid_client", &["RFC8705-2.1-1"]);
     refused(&token(&world, &[b"no certificate".to_vec()]), 400, "invalid_client", &["RFC8705-2.1-1"]);
-    refused(&token(&world, &[]), 400, "invalid_client", &["RFC8705-2-3"]);
+    refused(&token(&world, &[]), 400, "invalid_client", &["RFC6749-4.1.3-1", "RFC6749-5.2-3", "RFC8705-2-3"]);
     world.now.set(1);
     refused(&token(&world, &[issued(&authority_)]), 400, "invalid_client", &["RFC8705-2.1-1"]);
 }
@@ -162,7 +162,7 @@ fn a_registered_certificate_needs_no_authority() {
     refused(&token(&world, &[again]), 400, "invalid_client", &["RFC8705-2.2-1", "RFC8705-2-3"]);
     let other = self_signed(&KeyPair::generate().unwrap());
     refused(&token(&world, &[other]), 400, "invalid_client", &["RFC8705-2.2-1", "RFC8705-2-3"]);
-    refused(&token(&world, &[]), 400, "invalid_client", &["RFC8705-2-3"]);
+    refused(&token(&world, &[]), 400, "invalid_client", &["RFC6749-4.1.3-1", "RFC6749-5.2-3", "RFC8705-2-3"]);
     assert_eq!(world.written_since(&before), "");
 }
 

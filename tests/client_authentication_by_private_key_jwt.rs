@@ -106,7 +106,7 @@ fn headers_that_are_not_as_they_must_be_are_refused() {
         ("an access token's typ", good().with("typ", "at+jwt"), &["RFC8725-3.12-1"]),
         ("none", good().with("alg", "none"), &["RFC7523-3-8", "RFC7518-3.6-1"]),
         ("RS256", good().with("alg", "RS256"), &["FAPI2-SP-5.4.1-1.2"]),
-        ("HS256", good().with("alg", "HS256"), &["FAPI2-SP-5.3.2.1-6"]),
+        ("HS256", good().with("alg", "HS256"), &["FAPI2-SP-5.4.1-1.2"]),
         ("nonsense", good().with("alg", "XS1"), &["RFC7523-3-8", "RFC7515-4.1.1-1"]),
         ("no alg", without(good(), "alg"), &["RFC7523-3-8", "RFC7515-4.1.1-1"]),
         ("an unknown kid", good().with("kid", "k9"), &["RFC7523-3-8", "RFC7515-6-1"]),

@@ -79,7 +79,8 @@ fn in_silence_each_need_is_an_error_of_its_own() {
     let (world, client, session) = world();
     world.pass(10);
     let bob = r#"{"id_token":{"sub":{"value":"bob"}}}"#;
-    let cases: &[(&[(&str, &str)], Option<&SessionHandle>, &str)] = &[
+    type Case<'a> = (&'a [(&'a str, &'a str)], Option<&'a SessionHandle>, &'a str);
+    let cases: &[Case<'_>] = &[
         (&[], None, "login_required"),
         (&[("max_age", "9")], Some(&session), "login_required"),
         (&[("scope", "openid payments")], Some(&session), "consent_required"),
@@ -179,4 +180,28 @@ fn claims_asked_for_by_name_are_consented_to_by_name() {
     assert_eq!((shown.need, &shown.claims[..]), (Need::Consent, &["email".to_owned()][..]), "a scope does not stand for them");
     response(client.answer(&world, &shown, Client::consent("openid accounts")));
     response(present(&world, &client, &[("claims", email)], Some(&session)));
+}
+
+#[test]
+fn an_application_that_proves_nothing_is_never_approved_in_silence() {
+    let world = World::new(fapi::policy::OAUTH.policy());
+    let native = ["http://127.0.0.1/cb", "com.example.app:/cb"];
+    let mut metadata = ClientMetadata::new("app", fapi::policy::AuthenticationMethod::None);
+    metadata.redirect_uris = native.iter().chain(&["https://app.example/cb"]).map(|uri| (*uri).to_owned()).collect();
+    world.enrolled(metadata, None);
+    let client = Client::new("app", 10);
+    let authorize = |uri: &str, session: Option<&SessionHandle>| {
+        let challenge = [("code_challenge", support::client::CHALLENGE), ("code_challenge_method", "S256")];
+        let mut parameters = vec![("client_id", "app"), ("response_type", "code"), ("redirect_uri", uri), ("scope", "accounts")];
+        parameters.extend(challenge);
+        let request = get(&parameters);
+        world.drive(world.server.authorization_request(Inbound::new(&request).session(session), world.context()))
+    };
+    for uri in native {
+        let logged_in = client.answer(&world, &prompt(authorize(uri, None)), Client::login());
+        let SessionChange::Start { session, .. } = logged_in.session.clone() else { panic!("{logged_in:?}") };
+        response(client.answer(&world, &prompt(logged_in), Client::consent("accounts")));
+        assert_eq!(prompt(authorize(uri, Some(&session))).need, Need::Consent, "{uri}");
+        response(authorize("https://app.example/cb", Some(&session)));
+    }
 }

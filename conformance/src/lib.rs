@@ -5,14 +5,16 @@
 //! asks it to spoil; a [`report`] names the clause for every verdict.
 
 pub mod browser;
-pub mod catalogue;
+pub mod cli;
 pub mod client;
-pub mod command;
 pub mod expected;
+pub mod explain;
 pub mod finding;
 pub mod http;
 pub mod jwt;
 pub mod keys;
+pub mod list;
+pub mod oidf;
 pub mod redact;
 pub mod relying_party;
 pub mod report;
@@ -25,5 +27,7 @@ pub mod variant;
 /// Prints a line for a person, beside any progress bar.
 pub fn say(line: &str) {
     use std::io::Write;
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
+    report::terminal::beside(|| {
+        let _ = writeln!(std::io::stderr().lock(), "{line}");
+    });
 }

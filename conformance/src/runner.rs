@@ -14,8 +14,8 @@ use crate::session::{Session, Trace};
 use crate::target::Target;
 use crate::variant::{Plan, Variant};
 
-/// How long a scenario may take, besides what it has to wait for.
-const SCENARIO_LIMIT: Duration = Duration::from_secs(90);
+/// How long a scenario may take unless told otherwise, besides what it has to wait for.
+pub const SCENARIO_LIMIT: Duration = Duration::from_secs(90);
 
 /// What to run, and how.
 #[derive(Debug, Clone)]
@@ -30,6 +30,8 @@ pub struct Options {
     pub gentle: bool,
     /// How many at a time.
     pub jobs: usize,
+    /// How long a scenario may take, besides what it has to wait for.
+    pub limit: Duration,
 }
 
 /// How a scenario ended. Exhaustive: these are the words of the JSON report.
@@ -70,6 +72,8 @@ pub struct Judgement {
     pub observed: Vec<String>,
     /// How long it took.
     pub took: Duration,
+    /// Whether it was never begun, because of an option or of what the target file says.
+    pub left_out: bool,
 }
 
 /// Work to be done.
@@ -78,17 +82,18 @@ struct Job {
     target: Arc<Target>,
 }
 
-/// Runs every scenario that applies and hands over each judgement as soon as those before it are there.
-pub async fn run(targets: &[Arc<Target>], options: &Options, mut each: impl FnMut(&Judgement)) -> Vec<Judgement> {
+/// Runs every scenario that applies and hands over each judgement, to be looked at and settled, as soon as those before it are
+/// there.
+pub async fn run(targets: &[Arc<Target>], options: &Options, mut each: impl FnMut(&mut Judgement)) -> Vec<Judgement> {
     let turns = Arc::new(Semaphore::new(options.jobs.max(1)));
     let running: Vec<_> = jobs(targets, options).into_iter().map(|job| start(job, options, turns.clone())).collect();
     let mut judgements = Vec::with_capacity(running.len());
     for (scenario, variant, handle) in running {
-        let judgement = match handle.await {
+        let mut judgement = match handle.await {
             Ok(judgement) => judgement,
             Err(error) => crashed(scenario, variant, options.plan, &error.to_string()),
         };
-        each(&judgement);
+        each(&mut judgement);
         judgements.push(judgement);
     }
     judgements
@@ -124,6 +129,17 @@ impl Outcome {
 }
 
 impl Judgement {
+    /// Judges as the reference server is judged: a warning is a finding, and so is what did not run though nobody left it out.
+    pub fn strictly(&mut self) {
+        let got = match self.outcome {
+            Outcome::Warning => format!("warnings: {}", self.warnings.join("; ")),
+            Outcome::Skipped if !self.left_out => format!("skipped: {}", self.reason.take().unwrap_or_default()),
+            _ => return,
+        };
+        self.outcome = Outcome::Failed;
+        self.finding = Some(Finding::new("a clean pass of the reference server", got));
+    }
+
     /// Everything there is to say about the outcome, in one text.
     pub fn detail(&self) -> Option<String> {
         let finding = self.finding.as_ref().map(|finding| format!("expected {}; got {}", finding.expected, finding.got));
@@ -173,19 +189,28 @@ async fn judge(Job { scenario, target }: Job, options: &Options) -> Judgement {
         exchanges: trace.exchanges,
         observed: trace.observed,
         took: began.elapsed(),
+        left_out: false,
     };
-    let left_out = |reason: &str| judged(Outcome::Skipped, None, Some(reason.to_owned()), Trace::default());
+    let left_out =
+        |reason: &str| Judgement { left_out: true, ..judged(Outcome::Skipped, None, Some(reason.to_owned()), Trace::default()) };
     if options.gentle && scenario.needs.rough {
         return left_out("left out by --gentle");
     }
     let mut running_on = target.clone();
-    let mut limit = SCENARIO_LIMIT;
+    let mut limit = options.limit;
     if scenario.needs.seconds > 0 {
         match target.instance.fresh().await {
             Ok(Some(fresh)) => running_on = Arc::new(fresh),
             Ok(None) if options.fast => return left_out("it has to wait, and --fast leaves that out"),
             Ok(None) if !target.waits => return left_out("it has to wait, and the target file says `waits = false`"),
-            Ok(None) => limit += Duration::from_secs(scenario.needs.seconds),
+            Ok(None) => {
+                let seconds = scenario.needs.seconds;
+                crate::say(&format!(
+                    "{} ({}) has to wait, for up to {seconds} s; --fast leaves that out",
+                    scenario.id, target.variant
+                ));
+                limit += Duration::from_secs(seconds);
+            }
             Err(error) => {
                 let finding = Finding::new("a server of its own for a scenario that moves time", error);
                 return judged(Outcome::Failed, Some(finding), None, Trace::default());
@@ -193,13 +218,13 @@ async fn judge(Job { scenario, target }: Job, options: &Options) -> Judgement {
         }
     }
     let http = Http::new(running_on.connector.clone());
-    let session = Session::open(scenario, running_on, http.clone()).await;
-    let (ended, trace) = match session {
+    let too_long = |_| Err(Finding::new(format!("an end within {limit:?}"), "none").into());
+    let session = tokio::time::timeout(limit, Session::open(scenario, running_on, http.clone())).await;
+    let (ended, trace) = match session.unwrap_or_else(too_long) {
         Err(stop) => (Err(stop), Trace { exchanges: http.exchanges(), ..Trace::default() }),
         Ok(session) => {
             let ended = tokio::time::timeout(limit, (scenario.run)(&session)).await;
-            let too_long = || Err(Finding::new(format!("an end within {} s", limit.as_secs()), "none").into());
-            (ended.unwrap_or_else(|_| too_long()), session.trace())
+            (ended.unwrap_or_else(|_| Err(Finding::new(format!("an end within {limit:?}"), "none").into())), session.trace())
         }
     };
     match ended {
@@ -222,6 +247,7 @@ fn crashed(scenario: &'static Scenario, variant: Variant, plan: &'static Plan, e
         exchanges: Vec::new(),
         observed: Vec::new(),
         took: Duration::ZERO,
+        left_out: false,
     }
 }
 

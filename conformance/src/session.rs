@@ -73,9 +73,17 @@ impl Session {
         }
     }
 
-    /// Pushes and has a user allow a request of client one.
+    /// Pushes a request of client one.
     pub async fn pushed(&self) -> Tried<Pushed> {
         self.one.push().pushed().await
+    }
+
+    /// Learns the nonces that the server asks for, so that what follows is not sent twice.
+    pub async fn prime(&self) -> Tried<()> {
+        if self.variant().dpop() {
+            self.one.token_request().await?.tokens().await?;
+        }
+        Ok(())
     }
 
     /// Sends requests as near to the same instant as one process gets them; the replies that came.

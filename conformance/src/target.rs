@@ -7,6 +7,7 @@ mod discovered;
 pub mod file;
 pub mod in_process;
 pub mod init;
+pub mod written;
 
 use std::collections::BTreeMap;
 use std::future::Future;

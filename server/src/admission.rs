@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn passwords_cannot_be_tried_without_end() {
         let (throttle, from) = (Throttle::default(), address("192.0.2.1"));
-        let at = |seconds| Timestamp::from_seconds(1_000 + seconds);
+        let at = |seconds: i64| Timestamp::from_seconds(1_000 + seconds);
         for _ in 0..FREE_FOR_NAME {
             assert!(!throttle.pauses("alice", from, at(0)));
             throttle.failed("alice", from, at(0));

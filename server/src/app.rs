@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::config::{Limits, ResourceConfig};
 use crate::cookies::Cookies;
 use crate::host::ServerHost;
-use crate::keys::fresh_secret;
+use crate::keys::{KeyError, fresh_secret};
 use crate::listener::{Door, Peer};
 use crate::nonces::nonces;
 use crate::options::Observer;
@@ -15,17 +15,21 @@ use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use fapi::scope::Scope;
 use fapi::{
-    Admission, AuthorizationServer, BrowserHandle, ClientCertificates, Context, EndpointAddress, Entropy, Inbound, Needed,
-    Outcome, Reply, ResourceServer, Response, SessionHandle, Step, drive_async,
+    Admission, AuthorizationServer, BrowserHandle, ClientCertificates, Context, Ending, EndpointAddress, Entropy, Inbound,
+    Needed, Outcome, Reply, ResourceServer, Response, SessionHandle, Step, drive_async,
 };
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::mpsc::Sender;
 use tokio::time::timeout;
 
 /// The suite's own header, read only where there is an observer.
 const EXCHANGE: &str = "conformance-exchange";
+/// So many times the limit of a body is read before the connection is cut.
+const PATIENCE: usize = 16;
 
 /// A server while it runs.
 pub(crate) struct App {
@@ -46,6 +50,8 @@ pub(crate) struct App {
     pub(crate) base_path: String,
     #[cfg(fapi_waive)]
     pub(crate) waived: &'static [&'static str],
+    /// Closes when nothing of this server is left, the store included: the last field is dropped last.
+    pub(crate) _alive: Sender<Infallible>,
 }
 
 /// The API to call.
@@ -112,38 +118,66 @@ impl App {
     }
 
     async fn read(&self, mut body: Body) -> Result<Bytes, axum::Error> {
-        let mut read = BytesMut::new();
+        let (mut read, mut total) = (BytesMut::new(), 0);
         while let Some(frame) = body.frame().await {
-            if let Ok(data) = frame?.into_data() {
-                read.extend_from_slice(&data);
-            }
-            if read.len() > self.limits.body {
+            let Ok(data) = frame?.into_data() else { continue };
+            total += data.len();
+            // What is too long is taken in for a while, so that whoever is still sending gets to read the answer.
+            if total > self.limits.body.saturating_mul(PATIENCE) {
                 break;
             }
+            let room = (self.limits.body + 1).saturating_sub(read.len());
+            read.extend_from_slice(&data[..data.len().min(room)]);
         }
         Ok(read.freeze())
     }
 
-    /// An exchange at an endpoint of the authorization server.
+    /// An exchange at an endpoint of the authorization server: run, logged, observed.
     pub(crate) async fn run<R: Reply>(
-        &self,
+        self: &Arc<Self>,
         received: &Received,
         enter: impl FnOnce(Inbound<'_>, Context) -> Step<R>,
     ) -> Result<Outcome<R>, Response> {
-        let address = match received.peer.door {
-            Door::Main => EndpointAddress::Canonical,
-            Door::MtlsAlias => EndpointAddress::MtlsAlias,
-        };
-        self.run_at(address, received, enter).await
+        self.run_at(self.address(received), received, enter).await
     }
 
-    /// An exchange from its first step to its last: run, logged, observed.
+    /// An exchange from its first step to its last. Whoever asked may hang up: what has begun is ended and logged all the same.
     pub(crate) async fn run_at<R: Reply>(
-        &self,
+        self: &Arc<Self>,
         address: EndpointAddress<'_>,
         received: &Received,
         enter: impl FnOnce(Inbound<'_>, Context) -> Step<R>,
     ) -> Result<Outcome<R>, Response> {
+        let step = self.enter(address, received, enter)?;
+        let (app, exchange) = (self.clone(), received.exchange.clone());
+        let ended = tokio::spawn(async move {
+            let outcome = drive_async(&app.host, step).await;
+            app.tell(&outcome, exchange.as_deref());
+            outcome
+        });
+        ended.await.map_err(|_| notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "The server has made a mistake."))
+    }
+
+    /// An exchange that only prepares another one; told if it is the end.
+    pub(crate) async fn look<R: Reply>(
+        &self,
+        received: &Received,
+        enter: impl FnOnce(Inbound<'_>, Context) -> Step<R>,
+    ) -> Result<Outcome<R>, Response> {
+        let outcome = drive_async(&self.host, self.enter(self.address(received), received, enter)?).await;
+        if outcome.event.ending != Ending::Accepted {
+            self.tell(&outcome, received.exchange.as_deref());
+        }
+        Ok(outcome)
+    }
+
+    #[expect(clippy::result_large_err, reason = "a response is what is sent, on either side")]
+    fn enter<R: Reply>(
+        &self,
+        address: EndpointAddress<'_>,
+        received: &Received,
+        enter: impl FnOnce(Inbound<'_>, Context) -> Step<R>,
+    ) -> Result<Step<R>, Response> {
         let chain = received.peer.certificates.as_slice();
         let certificates = if chain.is_empty() { ClientCertificates::None } else { ClientCertificates::Unverified { chain } };
         let inbound = Inbound::new(&received.request)
@@ -152,16 +186,20 @@ impl App {
             .session(received.session.as_ref())
             .browser(received.browser.as_ref())
             .admission(received.admission);
-        let step = enter(inbound, self.context()?);
-        let outcome = drive_async(&self.host, step).await;
-        self.tell(&outcome, received.exchange.as_deref());
-        Ok(outcome)
+        let unready = |_| notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "The server has no randomness.");
+        Ok(enter(inbound, self.context().map_err(unready)?))
+    }
+
+    fn address(&self, received: &Received) -> EndpointAddress<'static> {
+        match received.peer.door {
+            Door::Main => EndpointAddress::Canonical,
+            Door::MtlsAlias => EndpointAddress::MtlsAlias,
+        }
     }
 
     /// The time and fresh randomness, and the nonces if there are any.
-    pub(crate) fn context(&self) -> Result<Context, Response> {
-        let error = |_| notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "The server has no randomness.");
-        let seed = fresh_secret().map_err(error)?;
+    pub(crate) fn context(&self) -> Result<Context, KeyError> {
+        let seed = fresh_secret()?;
         let now = self.clock.now();
         let context = Context::new(now, Entropy::new(*seed));
         #[cfg(fapi_waive)]

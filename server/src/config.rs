@@ -179,13 +179,21 @@ pub enum State {
 }
 
 /// Where documents (`jwks_uri`) may be fetched from: https only, and public addresses only unless a host is named here.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Outbound {
     /// `host` or `host:port` that may have any address.
     pub allow: Vec<String>,
     /// Authorities to believe beside those of the operating system.
     pub authorities: Vec<CertificateDer<'static>>,
+    /// From the lookup of a name to the last octet of the document.
+    pub timeout: Duration,
+}
+
+impl Default for Outbound {
+    fn default() -> Self {
+        Self { allow: vec![], authorities: vec![], timeout: Duration::from_secs(5) }
+    }
 }
 
 impl Config {

@@ -29,7 +29,12 @@ pub struct Fetcher {
 impl Fetcher {
     /// A fetcher with an empty memory.
     pub fn new(outbound: Outbound, clock: Arc<dyn Clock>) -> Self {
-        Self { downloader: Downloader::new(outbound.authorities.clone()), outbound, cache: Cache::default(), clock }
+        Self {
+            downloader: Downloader::new(outbound.authorities.clone(), outbound.timeout),
+            outbound,
+            cache: Cache::default(),
+            clock,
+        }
     }
 
     /// The document, from memory if that will do. Those who ask for one URL at a time wait for one download.

@@ -17,6 +17,7 @@
 
 mod admission;
 mod app;
+mod assemble;
 mod authority;
 mod clock;
 pub mod config;

@@ -3,7 +3,7 @@
 use clap::Parser;
 use fapi_server::{Config, Options, PasswordHash, ROUNDS, Running, demo, start};
 use std::error::Error;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -43,7 +43,8 @@ async fn main() -> ExitCode {
     // At finer levels these write what they send and receive, tokens included.
     let filter = EnvFilter::builder().with_default_directive(tracing::Level::INFO.into()).from_env_lossy();
     let quiet = ["h2=info", "hyper=info", "rustls=info"].iter().filter_map(|directive| directive.parse().ok());
-    tracing_subscriber::fmt().with_env_filter(quiet.fold(filter, EnvFilter::add_directive)).with_writer(io::stderr).init();
+    let filter = quiet.fold(filter, EnvFilter::add_directive);
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(io::stderr().is_terminal()).with_writer(io::stderr).init();
     match run(&arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -24,7 +24,7 @@ mod tests {
         let at = |seconds| nonces(&keyring, Timestamp::from_seconds(3_000_000 + seconds));
         let offered = at(0).current;
         assert_eq!(at(PERIOD - 1).current, offered);
-        assert_eq!(at(PERIOD).accepted, [offered.clone()]);
+        assert!(at(PERIOD).accepted.contains(&offered));
         assert_ne!(at(PERIOD).current, offered);
         assert!(!at(2 * PERIOD).accepted.contains(&offered));
     }

@@ -1,32 +1,28 @@
 //! From a configuration to a server that runs, and to its end.
 
-use crate::admission::{Limiter, Throttle};
-use crate::app::{App, ProtectedResource};
+use crate::app::App;
+use crate::assemble::assemble;
 use crate::authority::AuthorityError;
-use crate::config::{Config, Mistakes, State, Transport};
-use crate::cookies::Cookies;
-use crate::fetcher::Fetcher;
-use crate::host::ServerHost;
-use crate::keys::{KeyError, Keyring};
+use crate::config::{Config, Mistakes, Transport};
+use crate::keys::KeyError;
 use crate::listener::{Door, Listener};
 use crate::options::Options;
-use crate::settings::{base_path, policy, settings};
-use crate::store::{MemoryStore, RedbStore, Store, StoreError};
-use crate::users::Users;
+use crate::settings::base_path;
+use crate::store::StoreError;
 use fapi::policy::Clash;
-use fapi::{AuthorizationServer, Enrolled, SettingsError, drive_async};
+use fapi::{Enrolled, SettingsError, drive_async};
 use rustls::ServerConfig;
 use rustls_pki_types::CertificateDer;
-use std::fs;
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 use url::Url;
 
 const SWEPT_EVERY: Duration = Duration::from_secs(60);
@@ -50,6 +46,8 @@ pub struct Running {
     ending: watch::Sender<bool>,
     listeners: JoinSet<()>,
     sweeper: JoinSet<()>,
+    closed: mpsc::Receiver<Infallible>,
+    patience: Duration,
 }
 
 /// Why a server does not start.
@@ -88,6 +86,7 @@ impl Running {
         let _ = self.ending.send(true);
         while self.listeners.join_next().await.is_some() {}
         self.sweeper.shutdown().await;
+        let _ = timeout(self.patience, self.closed.recv()).await;
     }
 }
 
@@ -114,7 +113,8 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
     let issuer = at_ports(&config.issuer);
     let mtls_base = config.mtls.as_ref().map(|mtls| at_ports(&mtls.base));
 
-    let app = Arc::new(assemble(&config, &options, &issuer, mtls_base.as_deref(), at_ports)?);
+    let (alive, closed) = mpsc::channel(1);
+    let app = Arc::new(assemble(&config, &options, &issuer, mtls_base.as_deref(), at_ports, alive)?);
     enrol(&app, &config).await?;
 
     let room = Arc::new(Semaphore::new(config.limits.connections));
@@ -137,50 +137,19 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
         _ => None,
     };
     let resource = app.resource.url.clone();
-    Ok(Running { issuer, mtls_base, resource, address, mtls_address, ca_certificate, ending, listeners, sweeper })
-}
-
-fn assemble(
-    config: &Config,
-    options: &Options,
-    issuer: &str,
-    mtls_base: Option<&str>,
-    at_ports: impl Fn(&str) -> String,
-) -> Result<App, StartError> {
-    let keyring = match &options.keyring {
-        Some(keyring) => keyring.clone(),
-        None => Arc::new(Keyring::of_config(&config.keys)?),
-    };
-    let policy = match &options.policy {
-        Some(policy) => policy.clone(),
-        None => policy(&config.profiles).map_err(StartError::Profiles)?,
-    };
-    let resource = config.resource.identifier.as_deref().map(at_ports);
-    let server = AuthorizationServer::new(settings(config, policy, &keyring, issuer, mtls_base, resource)?)?;
-    let store: Arc<dyn Store> = match (&options.store, &config.state) {
-        (Some(store), _) => store.clone(),
-        (None, State::Ephemeral) => Arc::new(MemoryStore::new()),
-        (None, State::File(path)) => Arc::new(open(path)?),
-    };
-    let users = Arc::new(Users::new(config.users.clone()));
-    let fetcher = Fetcher::new(config.outbound.clone(), options.clock.clone());
-    Ok(App {
-        resource: ProtectedResource::new(&server, &config.resource, issuer, mtls_base),
-        server,
-        host: ServerHost { store, keyring, fetcher, users: users.clone() },
-        users,
-        clock: options.clock.clone(),
-        observer: options.observer.clone(),
-        limiter: config.limits.requests_per_second.map(|per_second| Limiter::new(per_second, config.limits.burst)),
-        throttle: Throttle::default(),
-        cookies: Cookies { secure: !matches!(config.transport, Transport::Plain) },
-        limits: config.limits,
-        dpop_nonces: config.dpop_nonces,
-        auto_approve: config.auto_approve,
-        acr_values: config.acr_values.clone(),
-        base_path: base_path(issuer),
-        #[cfg(fapi_waive)]
-        waived: options.waived,
+    let patience = config.limits.shutdown_timeout;
+    Ok(Running {
+        issuer,
+        mtls_base,
+        resource,
+        address,
+        mtls_address,
+        ca_certificate,
+        ending,
+        listeners,
+        sweeper,
+        closed,
+        patience,
     })
 }
 
@@ -189,8 +158,8 @@ async fn enrol(app: &App, config: &Config) -> Result<(), StartError> {
     let mut mistakes = vec![];
     for client in &config.clients {
         let id = &client.metadata.client_id;
-        let Ok(context) = app.context() else { return Err(KeyError::Backend.into()) };
-        let outcome = drive_async(&app.host, app.server.enrol(client.metadata.clone(), client.secret.clone(), context)).await;
+        let entered = app.server.enrol(client.metadata.clone(), client.secret.clone(), app.context()?);
+        let outcome = drive_async(&app.host, entered).await;
         app.tell(&outcome, None);
         if let Enrolled::Refused(_) = outcome.reply {
             let broken =
@@ -208,18 +177,6 @@ async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErro
     let socket = TcpListener::bind(listen).await.map_err(failed)?;
     let address = socket.local_addr().map_err(failed)?;
     Ok((socket, address))
-}
-
-fn open(path: &PathBuf) -> Result<RedbStore, StartError> {
-    if let Some(directory) = path.parent() {
-        crate::private_file::private_directory(directory).map_err(|error| StartError::State(path.clone(), error.into()))?;
-    }
-    let store = RedbStore::open(path).map_err(|error| StartError::State(path.clone(), error))?;
-    #[cfg(unix)]
-    if let Err(error) = fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)) {
-        return Err(StartError::State(path.clone(), error.into()));
-    }
-    Ok(store)
 }
 
 fn tls(config: &Config, names: &[String], asks: bool) -> Result<Option<Arc<ServerConfig>>, StartError> {

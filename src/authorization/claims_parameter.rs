@@ -37,6 +37,13 @@ impl ClaimsParameter {
         self.id_token.iter().chain(&self.userinfo).filter(move |request| request.name == name)
     }
 
+    /// The names of the claims that tell something of the user, beyond who it is and how the login went.
+    pub(crate) fn names_of_user(&self) -> Vec<String> {
+        let mut names = self.names();
+        names.retain(|name| !["sub", "auth_time", "acr", "amr"].contains(&name.as_str()));
+        names
+    }
+
     /// The names of all claims, each once, in alphabetical order.
     pub(crate) fn names(&self) -> Vec<String> {
         let mut names: Vec<_> = self.id_token.iter().chain(&self.userinfo).map(|request| request.name.clone()).collect();

@@ -1,7 +1,7 @@
 //! The pages' answers, round by round, until the interaction ends in an authorization response.
 
 use super::present::{consent_key, granted_before};
-use super::state::{Authenticated, Code, Consent, OpenInteraction, Pushed, Session};
+use super::state::{Authenticated, Code, OpenInteraction, Pushed, Session};
 use super::{Authentication, Navigation, Need, Prompt, Verdict};
 use crate::client::{Client, policy_for};
 use crate::entropy::{BrowserHandle, InteractionId, SessionHandle, same};
@@ -155,7 +155,7 @@ impl Conclusion {
             amr: authentication.amr.clone(),
         };
         let old = turn.facts.load(self.session.as_ref().map(|digest| server.key::<Session>(digest)))?;
-        let granted_before = granted_before(turn, server, &user.subject, &open.request.client_id)?;
+        let granted_before = granted_before(turn, server, &user.subject, client, &open.request)?;
         oidcc::ONLY_THE_ASKED_SUBJECT.require(open.request.admits_subject(&user.subject), LoginRequired)?;
         oidcc::ESSENTIAL_ACR.require(open.request.admits_acr(&user), UnmetAuthenticationRequirements)?;
 
@@ -184,7 +184,7 @@ impl Conclusion {
         let Some(user) = &open.user else { return Ok(vec![]) };
         let server = &self.visitor.server;
         let known = turn.facts.load(consent_key(server, &user.subject, &open.request.client_id))?;
-        let consent = Consent { scope: open.granted_before.union(scope) };
+        let consent = open.granted_before.and(scope, &open.request);
         Ok(vec![known.put(&consent, turn.context.now().after(server.settings.lifetimes.grant))])
     }
 }

@@ -18,7 +18,6 @@ use crate::record::Key;
 use crate::refusal::ErrorCode::{ConsentRequired, InteractionRequired, InvalidRequest, InvalidRequestUri, LoginRequired};
 use crate::refusal::Refusal;
 use crate::requirement::{oidcc, rfc6749, rfc9126};
-use crate::scope::Scope;
 use crate::server::AuthorizationServer;
 use crate::time::Timestamp;
 use std::sync::Arc;
@@ -110,9 +109,9 @@ impl AuthorizationRequest {
                 let consent = consent_key(server, &user.subject, &self.client_id);
                 let (consent, epoch) = turn.facts.load((consent, Epoch::key(server, &user.subject)))?;
                 let admitted = Epoch::admits(epoch, Some(user.auth_time), now);
-                (Some(user).filter(|_| admitted), consented(consent, now))
+                (Some(user).filter(|_| admitted), consented(consent, client, request, now))
             }
-            None => (None, Scope::default()),
+            None => (None, Consent::default()),
         };
         let id = turn.context.handle(turn.primitives, "interaction");
         let fresh = || BrowserHandle::from(turn.context.handle(turn.primitives, "browser"));
@@ -143,13 +142,18 @@ pub(super) fn granted_before(
     turn: &Turn<'_>,
     server: &AuthorizationServer,
     subject: &str,
-    client_id: &str,
-) -> Result<Scope, Pause> {
-    Ok(consented(turn.facts.load(consent_key(server, subject, client_id))?, turn.context.now()))
+    client: &Client,
+    request: &Request,
+) -> Result<Consent, Pause> {
+    let consent = turn.facts.load(consent_key(server, subject, client.client_id()))?;
+    Ok(consented(consent, client, request, turn.context.now()))
 }
 
-fn consented(consent: Entry<'_, Consent>, now: Timestamp) -> Scope {
-    consent.live(now).map(|consent| consent.scope.clone()).unwrap_or_default()
+/// Nothing counts as granted to who only says that it is this client: an application that proves nothing, at an address that
+/// any other application could have taken ([RFC 8252 §8.6](https://www.rfc-editor.org/rfc/rfc8252#section-8.6)).
+fn consented(consent: Entry<'_, Consent>, client: &Client, request: &Request, now: Timestamp) -> Consent {
+    let identified = client.is_confidential() || request.target.uri().starts_with("https:");
+    consent.live(now).filter(|_| identified).map(|consent| consent.get().clone()).unwrap_or_default()
 }
 
 pub(super) fn consent_key(server: &AuthorizationServer, subject: &str, client_id: &str) -> Key<Consent> {

@@ -26,7 +26,7 @@ pub(crate) struct OpenInteraction {
     /// Whether the user has logged in, or chosen an account, in this interaction.
     pub(crate) logged_in: bool,
     /// What the user has granted this client before.
-    pub(crate) granted_before: Scope,
+    pub(crate) granted_before: Consent,
     /// Whether the operator vouches for the client.
     pub(crate) first_party: bool,
 }
@@ -49,9 +49,28 @@ pub(crate) struct Session {
 }
 
 /// What a user has granted to a client, to be remembered.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Consent {
     pub(crate) scope: Scope,
+    /// Claims that were asked for by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) claims: Vec<String>,
+}
+
+impl Consent {
+    fn covers(&self, request: &Request) -> bool {
+        let known = |name: &String| self.claims.contains(name);
+        request.scope.is_subset(&self.scope) && request.claims.names_of_user().iter().all(known)
+    }
+
+    /// What it covers, and this consent to a request too.
+    pub(crate) fn and(&self, scope: &Scope, request: &Request) -> Self {
+        let mut claims = self.claims.clone();
+        claims.extend(request.claims.names_of_user());
+        claims.sort();
+        claims.dedup();
+        Self { scope: self.scope.union(scope), claims }
+    }
 }
 
 /// What lies under a code.
@@ -93,7 +112,7 @@ impl Stored for Code {
 }
 
 impl OpenInteraction {
-    pub(crate) fn log_in(mut self, user: Authenticated, granted_before: Scope) -> Self {
+    pub(crate) fn log_in(mut self, user: Authenticated, granted_before: Consent) -> Self {
         self.user = Some(user);
         self.logged_in = true;
         self.granted_before = granted_before;
@@ -110,7 +129,7 @@ impl OpenInteraction {
         if !self.logged_in && (request.prompts("login") || !self.recent(user, now) || !request.admits_user(user)) {
             return Some(Need::Login);
         }
-        let remembered = request.scope.is_subset(&self.granted_before) && !request.prompts("consent");
+        let remembered = self.granted_before.covers(request) && !request.prompts("consent");
         if self.first_party || remembered { None } else { Some(Need::Consent) }
     }
 

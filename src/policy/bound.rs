@@ -350,7 +350,10 @@ impl Bound for RedirectRule {
     type Input = str;
 
     fn admits(self, uri: &str) -> bool {
-        let Some(rest) = uri.strip_prefix("http://") else { return true };
+        let Some((scheme, rest)) = uri.split_once("://") else { return true };
+        if !scheme.eq_ignore_ascii_case("http") {
+            return true;
+        }
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let host = match authority.rsplit_once(':') {
             Some((host, port)) if port.bytes().all(|octet| octet.is_ascii_digit()) => host,

@@ -32,7 +32,7 @@ impl<T> Conjunct<T> {
     }
 }
 
-/// A set of conjuncts, ordered by their requirement's id; it demands their meet.
+/// A set of conjuncts, ordered by their requirement's id and their bound; it demands their meet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule<T>(Vec<Conjunct<T>>);
 
@@ -45,9 +45,7 @@ impl<T> Default for Rule<T> {
 impl<T: Bound> Rule<T> {
     /// The rule of these conjuncts.
     pub fn of(conjuncts: &[Conjunct<T>]) -> Self {
-        let mut rule = Self(conjuncts.to_vec());
-        rule.0.sort_by_key(|conjunct| conjunct.basis.id);
-        rule
+        conjuncts.iter().fold(Self::default(), |rule, conjunct| rule.because(conjunct.bound, conjunct.basis))
     }
 
     /// One more conjunct.
@@ -96,7 +94,9 @@ impl<T: Bound> Rule<T> {
 
     fn insert(&mut self, conjunct: Conjunct<T>) {
         if !self.0.contains(&conjunct) {
-            let at = self.0.partition_point(|known| known.basis.id <= conjunct.basis.id);
+            // One requirement may come with two bounds: their order must not depend on who came first.
+            let place = |conjunct: &Conjunct<T>| (conjunct.basis.id, conjunct.bound.to_string());
+            let at = self.0.partition_point(|known| place(known) < place(&conjunct));
             self.0.insert(at, conjunct);
         }
     }

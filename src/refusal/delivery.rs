@@ -3,7 +3,7 @@
 use super::ErrorCode;
 use crate::exchange::Response;
 use crate::redirect_uri::with_parameters;
-use crate::requirement::Requirement;
+use crate::requirement::{Requirement, rfc6750};
 use bytes::Bytes;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, StatusCode};
@@ -37,8 +37,6 @@ pub(crate) struct ResourceChallenge {
     /// The scheme that was used, or both where none was.
     pub(crate) bearer: bool,
     pub(crate) dpop: bool,
-    /// Whether any token was sent; without one no error is told (RFC 6750 §3.1).
-    pub(crate) told: bool,
     /// Acceptable proof algorithms, separated by spaces (RFC 9449 §7.1).
     pub(crate) algorithms: String,
     /// What the resource asks for.
@@ -81,6 +79,8 @@ impl RedirectTarget {
 /// The only mapping of errors to the wire.
 pub(crate) fn render(code: ErrorCode, basis: &[&'static Requirement], delivery: &Delivery) -> Response {
     let described = describe(basis);
+    // Without a token there is no error to tell (RFC 6750 §3.1).
+    let told = basis.first().is_none_or(|first| **first != rfc6750::TOKEN_PRESENT);
     let mut response = match delivery {
         Delivery::Redirect(target) => {
             let mut parameters = vec![("error", code.name())];
@@ -89,7 +89,7 @@ pub(crate) fn render(code: ErrorCode, basis: &[&'static Requirement], delivery: 
         }
         Delivery::Page => page(code, described.as_deref()),
         Delivery::Direct(challenge) => direct(code, described, challenge),
-        Delivery::Resource(challenge) => resource(code, described, challenge),
+        Delivery::Resource(challenge) => resource(code, described, told, challenge),
     };
     match code {
         ErrorCode::MethodNotAllowed(allow) => set(&mut response, ALLOW, allow),
@@ -128,13 +128,11 @@ fn direct(code: ErrorCode, described: Option<String>, challenge: &Challenge) -> 
     response
 }
 
-fn resource(code: ErrorCode, described: Option<String>, challenge: &ResourceChallenge) -> Response {
+fn resource(code: ErrorCode, described: Option<String>, told: bool, challenge: &ResourceChallenge) -> Response {
     let status = match code {
         ErrorCode::InvalidDpopProof | ErrorCode::UseDpopNonce => StatusCode::UNAUTHORIZED,
-        ErrorCode::InvalidRequest if !challenge.told => StatusCode::UNAUTHORIZED,
         _ => code.status(),
     };
-    let told = challenge.told || !matches!(code, ErrorCode::InvalidToken);
     let error = ErrorBody { error: code.name(), error_description: described };
     let mut response = if told { json(status, &error) } else { empty(status) };
     no_store(&mut response);
@@ -161,10 +159,13 @@ fn resource(code: ErrorCode, described: Option<String>, challenge: &ResourceChal
 /// A plain page that any browser shows; a host that has a better one looks at the event.
 fn page(code: ErrorCode, described: Option<&str>) -> Response {
     let status = if code == ErrorCode::AccessDenied { StatusCode::BAD_REQUEST } else { code.status() };
+    let why = match code.blames_peer() {
+        true => "The application that sent you here made a request that was refused",
+        false => "It is not your fault, nor that of the application that sent you here; please try again",
+    };
     let text = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Request refused</title>\
-         <h1>This request cannot be answered</h1><p>The application that sent you here made a request that was refused: \
-         <code>{}</code>.</p><p>{}</p></html>",
+         <h1>This request cannot be answered</h1><p>{why}: <code>{}</code>.</p><p>{}</p></html>",
         code.name(),
         described.unwrap_or_default(),
     );

@@ -85,7 +85,8 @@ impl TokenRequest {
             let handle = turn.context.handle(turn.primitives, "refresh token");
             let next = Refresh { rotated: false, ..refresh.get().clone() };
             writes.push(refresh.replace(&Refresh { rotated: true, ..refresh.get().clone() }, refresh.expires()));
-            writes.push(server.key(handle.digest(turn.primitives)).insert(&next, until));
+            let next_until = if half_over { until } else { refresh.expires() };
+            writes.push(server.key(handle.digest(turn.primitives)).insert(&next, next_until));
             return (Some(handle.as_str().to_owned()), writes);
         }
         if half_over {

@@ -121,9 +121,13 @@ impl Client {
     pub fn code(&self, world: &World, changes: &[(&str, Option<&str>)]) -> String {
         let pushed = self.push(world, changes);
         let shown = prompt(self.present(world, &member(&pushed.reply, "request_uri"), None));
-        let shown = prompt(self.answer(world, &shown, Self::login()));
-        let scope = shown.scope.to_string();
-        let answered = response(self.answer(world, &shown, Self::consent(&scope)));
+        let answered = match self.answer(world, &shown, Self::login()).reply {
+            Navigation::Respond(answered) => answered,
+            Navigation::Interact(shown) => {
+                let scope = shown.scope.to_string();
+                response(self.answer(world, &shown, Self::consent(&scope)))
+            }
+        };
         redirected(&answered, "code").unwrap_or_else(|| panic!("a code in {answered:?}"))
     }
 

@@ -26,7 +26,10 @@ const BODY_LIMIT: usize = 4 << 20;
 
 /// Whose server certificates are believed.
 #[derive(Clone)]
-pub struct Trust(Arc<RootCertStore>);
+pub struct Trust {
+    roots: Arc<RootCertStore>,
+    pem: Option<Arc<str>>,
+}
 
 /// Opens and keeps connections to a target.
 #[derive(Clone)]
@@ -54,14 +57,18 @@ impl Trust {
             let certificate = certificate.map_err(|error| format!("not PEM: {error}"))?;
             roots.add(certificate).map_err(|error| format!("not an authority's certificate: {error}"))?;
         }
-        if roots.is_empty() { Err("the file holds no certificate".into()) } else { Ok(Self(Arc::new(roots))) }
+        if roots.is_empty() {
+            Err("the file holds no certificate".into())
+        } else {
+            Ok(Self { roots: Arc::new(roots), pem: Some(pem.into()) })
+        }
     }
 
     /// The authorities that the operating system trusts.
     pub fn system() -> Self {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        Self(Arc::new(roots))
+        Self { roots: Arc::new(roots), pem: None }
     }
 }
 
@@ -69,6 +76,11 @@ impl Connector {
     /// A connector without connections.
     pub fn new(trust: Trust) -> Self {
         Self(Arc::new(Shared { trust, configs: Mutex::default(), idle: Mutex::default() }))
+    }
+
+    /// The authorities that are believed, in PEM, if they are not the operating system's.
+    pub fn authority(&self) -> Option<&str> {
+        self.0.trust.pem.as_deref()
     }
 
     /// Sends a request and reads its whole answer, within the time limits.
@@ -95,7 +107,7 @@ impl Connector {
         let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_protocol_versions(&[&rustls::version::TLS13])
             .map_err(|error| error.to_string())?
-            .with_root_certificates(self.0.trust.0.clone())
+            .with_root_certificates(self.0.trust.roots.clone())
             .with_no_client_auth();
         let name = ServerName::try_from(host.clone()).map_err(|_| format!("{host} is not a server name"))?;
         limited(CONNECT_LIMIT, "no TLS handshake", async {
@@ -202,14 +214,14 @@ impl Connector {
 
 /// Whether TLS can be spoken with a client certificate.
 pub(super) fn usable(identity: &Identity) -> Result<(), String> {
-    config(&Trust(Arc::new(RootCertStore::empty())), Some(identity)).map(drop)
+    config(&Trust { roots: Arc::new(RootCertStore::empty()), pem: None }, Some(identity)).map(drop)
 }
 
 fn config(trust: &Trust, identity: Option<&Identity>) -> Result<ClientConfig, String> {
     let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?
-        .with_root_certificates(trust.0.clone());
+        .with_root_certificates(trust.roots.clone());
     match identity {
         None => Ok(builder.with_no_client_auth()),
         Some(identity) => builder

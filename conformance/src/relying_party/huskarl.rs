@@ -1,33 +1,30 @@
 //! `huskarl`: discovery, pushed request, PKCE, client authentication, DPoP, ID token, userinfo, refresh and revocation are
 //! all its own; only keys, certificates and sockets are ours.
 
-use std::borrow::Cow;
-use std::fmt;
-use std::panic::AssertUnwindSafe;
+mod ports;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
 use huskarl::authorizer::HttpAuthorizer;
 use huskarl::cache::{GrantTokenSource, InMemoryRefreshTokenStore, InMemoryTokenCache, NoSource};
-use huskarl::core::client_auth::{
-    Audience, AuthenticationContext, AuthenticationParams, ClientAuthentication, JwtBearer, NoAuth,
-};
-use huskarl::core::crypto::signer::{AsymmetricJwsSigner, AsymmetricJwsSignerSelector, JwsSigner, JwsSignerSelector};
+use huskarl::core::OAuthErrorCode;
+use huskarl::core::client_auth::{Audience, ClientAuthentication, JwtBearer};
 use huskarl::core::dpop::{AuthorizationServerDPoP, DPoP, NoDPoP};
-use huskarl::core::http::{HttpClient, HttpResponse, Idempotency};
-use huskarl::core::jwk::PublicJwk;
-use huskarl::core::platform::MaybeSendBoxFuture;
+use huskarl::core::jwt::validator::{JwtValidationError, ValidatedJwt};
 use huskarl::core::server_metadata::AuthorizationServerMetadata;
-use huskarl::core::time::Clock;
-use huskarl::core::{Error, RetryAdvice};
 use huskarl::grant::authorization_code::{AuthorizationCodeGrant, CompleteInput, CompleteOutput, Prompt, StartInput};
 use huskarl::grant::client_credentials::{ClientCredentialsGrant, ClientCredentialsGrantParameters};
 use huskarl::grant::core::TokenResponse;
 use huskarl::grant::refresh::RefreshGrantParameters;
 use huskarl::prelude::*;
 use huskarl::revocation::TokenRevocation;
+use huskarl::token::RefreshToken;
+use huskarl::token::id_token::{IdTokenClaims, IdTokenValidationError, IdTokenValidator};
 use huskarl::userinfo::UserInfoClient;
 use serde_json::Value;
+
+use ports::{Certificate, Signer, TargetClock};
 
 use super::{Wire, check_token_type, served, wire};
 use crate::browser::{Intention, Landing};
@@ -36,47 +33,65 @@ use crate::finding::{Finding, Tried, skip};
 use crate::keys::SigningKey;
 use crate::session::Session;
 use crate::target::Target;
-use fapi::requirement::{fapi2_sp, oidcc, oidcd, rfc6749, rfc7009, rfc8414, rfc9126};
+use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7009, rfc8414, rfc9126, rfc9207};
 
 const ALGORITHMS: &[&str] = &["PS256", "ES256", "EdDSA", "Ed25519"];
 
-/// Gets tokens for a user, uses and refreshes them, and gives them back.
+/// Gets tokens for a user, uses and refreshes them, and gives them back; as either client.
 pub async fn code_flow(s: &Session) -> Tried<()> {
-    let party = Party::new(s);
+    for client in [&s.one, &s.two] {
+        code_flow_as(s, client).await?;
+    }
+    Ok(())
+}
+
+async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
+    let party = Party::new(s, client);
     let metadata = party.metadata().await?;
     let grant = party.code_grant(&metadata).await?;
     let done = party.authorized(&grant).await?;
     let tokens = done.token_response;
     check_token_type(&party.wire, &party.client, tokens.access_token().token_type())?;
-    if s.variant().openid() {
-        let subject = done.id_token.and_then(|token| token.sub);
-        let subject = subject.ok_or_else(|| {
-            party.wire.failed(
-                "find a verified subject in the ID token",
-                &oidcc::ID_TOKEN_CLAIMS,
-                &Missing("no ID token, or none with a sub"),
-            )
-        })?;
-        party.userinfo(&grant, &metadata, &tokens, &subject).await?;
+    let subject = done.id_token.as_ref().and_then(|token| token.sub.clone());
+    if s.variant().openid() && subject.is_none() {
+        return Err(party.wire.finding("a verified ID token with a sub", "none".into(), &oidcc::TOKEN_RESPONSE));
     }
+    party.userinfo(&grant, &metadata, &tokens, subject.as_deref()).await?;
     party.resource(grant.clone(), &tokens).await?;
-    if let Some(refresh_token) = tokens.refresh_token() {
-        let parameters = RefreshGrantParameters::refresh_token(refresh_token.clone());
-        let fresh = grant
-            .to_refresh_grant()
-            .exchange(parameters)
-            .await
-            .map_err(|error| party.wire.failed("use its refresh token", &rfc6749::REFRESH_BOUND_TO_CLIENT, &error))?;
-        check_token_type(&party.wire, &party.client, fresh.access_token().token_type())?;
-        party.resource(grant, &fresh).await?;
-        party.revoke(&metadata, &tokens).await?;
+    let Some(refresh_token) = tokens.refresh_token() else { return Ok(()) };
+    let refresh = grant.to_refresh_grant();
+    let again = || refresh.exchange(RefreshGrantParameters::refresh_token(refresh_token.clone()));
+    let failed = |error| party.wire.failed("use its refresh token", &rfc6749::REFRESH_BOUND_TO_CLIENT, &error);
+    let fresh: TokenResponse = again().await.map_err(failed)?;
+    check_token_type(&party.wire, &party.client, fresh.access_token().token_type())?;
+    party.verify_refreshed(&grant, &fresh, done.id_token.as_ref()).await?;
+    party.userinfo(&grant, &metadata, &fresh, subject.as_deref()).await?;
+    party.resource(grant, &fresh).await?;
+    if !party.revoke(&metadata, refresh_token).await? {
+        return Ok(());
+    }
+    match again().await {
+        Err(error) if error.verdict().is_some_and(|verdict| *verdict.code() == OAuthErrorCode::InvalidGrant) => Ok(()),
+        Err(error) => {
+            Err(party.wire.failed("be told invalid_grant for a revoked refresh token", &rfc6749::INVALID_GRANT, &error))
+        }
+        Ok(_) => {
+            let expected = "invalid_grant for a revoked refresh token";
+            Err(party.wire.finding(expected, "tokens".into(), &rfc7009::REFRESH_TOKENS_REVOCABLE))
+        }
+    }
+}
+
+/// Gets a token for itself and uses it; as either client.
+pub async fn client_credentials(s: &Session) -> Tried<()> {
+    for client in [&s.one, &s.two] {
+        client_credentials_as(s, client).await?;
     }
     Ok(())
 }
 
-/// Gets a token for itself and uses it.
-pub async fn client_credentials(s: &Session) -> Tried<()> {
-    let party = Party::new(s);
+async fn client_credentials_as(s: &Session, client: &Client) -> Tried<()> {
+    let party = Party::new(s, client);
     let metadata = party.metadata().await?;
     let grant = ClientCredentialsGrant::builder_from_metadata(&metadata)
         .clock(party.clock())
@@ -102,8 +117,8 @@ struct Party {
 }
 
 impl Party {
-    fn new(s: &Session) -> Self {
-        Self { wire: Wire::new("huskarl", &s.one), client: s.one.clone(), target: s.target.clone() }
+    fn new(s: &Session, client: &Client) -> Self {
+        Self { wire: Wire::new("huskarl", client), client: client.clone(), target: s.target.clone() }
     }
 
     /// What it discovers, at the place of the variant's kind; the checks that FAPI 2.0 wants of a client are switched on.
@@ -176,12 +191,20 @@ impl Party {
             .as_str()
             .parse()
             .map_err(|error| self.wire.failed("read the authorization response", &rfc6749::TOKEN_RESPONSE, &error))?;
+        let before = self.wire.last();
         grant.complete(&started.pending_state, response).await.map_err(|error| {
-            self.wire.failed(
-                "accept the authorization response, the token response and the ID token",
-                &rfc6749::TOKEN_RESPONSE,
-                &error,
-            )
+            let unsent = self.wire.last() == before;
+            let rule: &'static Requirement = match error.chain().find_map(|cause| cause.downcast_ref::<IdTokenValidationError>())
+            {
+                Some(IdTokenValidationError::NonceMismatch) => &oidcc::NONCE_COPIED,
+                Some(IdTokenValidationError::Jwt { source: JwtValidationError::Signature { .. } }) => &oidcc::ID_TOKEN_SIGNED,
+                Some(_) => &oidcc::ID_TOKEN_CLAIMS,
+                None if unsent && callback.parameter("iss").as_ref() != Some(&self.target.issuer) => &rfc9207::RESPONSE_ISS,
+                None if unsent => &rfc6749::STATE_ECHOED,
+                None if self.client.variant().openid() => &oidcc::TOKEN_RESPONSE,
+                None => &rfc6749::TOKEN_RESPONSE,
+            };
+            self.wire.failed("accept the authorization response, the token response and the ID token", rule, &error)
         })
     }
 
@@ -202,25 +225,41 @@ impl Party {
         Ok(request.maybe_resource(resource).maybe_acr_values(acr_values).maybe_max_age(max_age).build())
     }
 
+    /// An ID token that came with a refresh is of the same user and login.
+    async fn verify_refreshed(
+        &self,
+        grant: &AuthorizationCodeGrant,
+        fresh: &TokenResponse,
+        original: Option<&ValidatedJwt<IdTokenClaims>>,
+    ) -> Tried<()> {
+        let (Some(id_token), Some(original), Some(verifier)) = (fresh.id_token(), original, grant.jws_verifier()) else {
+            return Ok(());
+        };
+        let validator = IdTokenValidator::builder()
+            .verifier(verifier)
+            .clock(self.clock())
+            .issuer(self.target.issuer.as_str())
+            .audience(self.client.id())
+            .build();
+        validator
+            .validate_refresh(id_token, original)
+            .await
+            .map(drop)
+            .map_err(|error| self.wire.failed("verify the ID token of a refresh", &oidcc::REFRESHED_ID_TOKEN, &error))
+    }
+
     async fn userinfo(
         &self,
         grant: &AuthorizationCodeGrant,
         metadata: &AuthorizationServerMetadata,
         tokens: &TokenResponse,
-        subject: &str,
+        subject: Option<&str>,
     ) -> Tried<()> {
-        if metadata.userinfo_endpoint.is_none() {
-            return Ok(());
-        }
-        let builder = UserInfoClient::builder_from_grant(grant, metadata)
-            .map_err(|error| self.wire.failed("find the userinfo endpoint", &oidcd::REQUIRED_MEMBERS, &error))?;
-        let userinfo = builder
-            .build()
-            .await
-            .map_err(|error| self.wire.failed("call the userinfo endpoint", &oidcc::USERINFO_SUBJECT, &error))?;
-        userinfo.get(&self.wire, tokens.access_token(), subject).await.map(drop).map_err(|error| {
-            self.wire.failed("get the ID token's sub from the userinfo endpoint", &oidcc::USERINFO_SUBJECT, &error)
-        })
+        let Some(subject) = subject.filter(|_| metadata.userinfo_endpoint.is_some()) else { return Ok(()) };
+        let failed =
+            |error| self.wire.failed("get the ID token's sub from the userinfo endpoint", &oidcc::USERINFO_SUBJECT, &error);
+        let userinfo = UserInfoClient::builder_from_grant(grant, metadata).map_err(failed)?.build().await.map_err(failed)?;
+        userinfo.get(&self.wire, tokens.access_token(), subject).await.map(drop).map_err(failed)
     }
 
     /// Calls the target's resource, if it names one, with headers that huskarl makes; a demanded nonce is given once.
@@ -249,10 +288,8 @@ impl Party {
             *request.method_mut() = method.clone();
             *request.uri_mut() = uri.clone();
             *request.headers_mut() = headers;
-            if let Ok(content_type) = content_type.parse::<http::HeaderValue>() {
-                if !content_type.is_empty() {
-                    request.headers_mut().insert("content-type", content_type);
-                }
+            if let Some(content_type) = content_type.parse::<http::HeaderValue>().ok().filter(|value| !value.is_empty()) {
+                request.headers_mut().insert("content-type", content_type);
             }
             let reply = self.wire.carry(request).await.map_err(|error| failed("reach the resource", &error))?;
             let (status, headers) = (http::StatusCode::from_u16(reply.status()), wire::fields(&reply));
@@ -265,20 +302,17 @@ impl Party {
         Ok(())
     }
 
-    /// Gives the refresh token back; it must be worth nothing then.
-    async fn revoke(&self, metadata: &AuthorizationServerMetadata, tokens: &TokenResponse) -> Tried<()> {
-        let Ok(builder) = TokenRevocation::builder_from_metadata(metadata) else { return Ok(()) };
-        let Some(refresh_token) = tokens.refresh_token() else { return Ok(()) };
-        let revocation =
-            builder.clock(self.clock()).client_id(self.client.id().to_owned()).client_auth(self.authentication()?).build();
-        revocation
-            .revoke(&self.wire, refresh_token)
-            .await
-            .map_err(|error| self.wire.failed("revoke its refresh token", &rfc7009::REFRESH_TOKENS_REVOCABLE, &error))
+    /// Gives the refresh token back, if the server takes tokens back.
+    async fn revoke(&self, metadata: &AuthorizationServerMetadata, refresh_token: &RefreshToken) -> Tried<bool> {
+        let Ok(builder) = TokenRevocation::builder_from_metadata(metadata) else { return Ok(false) };
+        let id = self.client.id().to_owned();
+        let revocation = builder.clock(self.clock()).client_id(id).client_auth(self.authentication()?).build();
+        let failed = |error| self.wire.failed("revoke its refresh token", &rfc7009::REFRESH_TOKENS_REVOCABLE, &error);
+        revocation.revoke(&self.wire, refresh_token).await.map(|()| true).map_err(failed)
     }
 
     fn clock(&self) -> TargetClock {
-        TargetClock(AssertUnwindSafe(self.target.clone()))
+        TargetClock::new(&self.target)
     }
 
     fn authentication(&self) -> Tried<Arc<dyn ClientAuthentication>> {
@@ -306,97 +340,4 @@ impl Party {
 
 fn words(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct Missing(&'static str);
-
-impl HttpClient for Wire {
-    fn execute(&self, request: http::Request<Bytes>, _: Idempotency) -> MaybeSendBoxFuture<'_, Result<HttpResponse, Error>> {
-        Box::pin(async move {
-            let reply = self.carry(request).await.map_err(|error| Error::new(RetryAdvice::No, error))?;
-            let status = http::StatusCode::from_u16(reply.status()).map_err(|error| Error::new(RetryAdvice::No, error))?;
-            Ok(HttpResponse { status, headers: wire::fields(&reply), body: reply.body().clone() })
-        })
-    }
-
-    fn uses_mtls(&self) -> bool {
-        self.shows_certificate()
-    }
-}
-
-/// A client certificate is all that authenticates; huskarl adds the `client_id` to the form.
-#[derive(Debug)]
-struct Certificate;
-
-impl ClientAuthentication for Certificate {
-    fn authentication_context<'a>(
-        &'a self,
-        context: AuthenticationContext<'a>,
-    ) -> MaybeSendBoxFuture<'a, Result<AuthenticationParams<'a>, Error>> {
-        NoAuth.authentication_context(context)
-    }
-}
-
-/// The target's clock.
-struct TargetClock(AssertUnwindSafe<Arc<Target>>);
-
-impl fmt::Debug for TargetClock {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "the clock of {}", self.0.issuer)
-    }
-}
-
-impl Clock for TargetClock {
-    fn now(&self) -> jiff::Timestamp {
-        jiff::Timestamp::from_second(self.0.instance.now()).unwrap_or_default()
-    }
-}
-
-/// One of our keys in huskarl's hands.
-#[derive(Debug, Clone)]
-struct Signer {
-    key: SigningKey,
-    public: PublicJwk,
-}
-
-impl JwsSigner for Signer {
-    fn jws_algorithm(&self) -> Cow<'_, str> {
-        self.key.algorithm().into()
-    }
-
-    fn key_id(&self) -> Option<Cow<'_, str>> {
-        self.key.kid().map(Into::into)
-    }
-
-    fn sign<'a>(&'a self, input: &'a [u8]) -> MaybeSendBoxFuture<'a, Result<Vec<u8>, Error>> {
-        Box::pin(async move { Ok(self.key.sign(input)) })
-    }
-}
-
-impl AsymmetricJwsSigner for Signer {
-    fn public_key_jwk(&self) -> Cow<'_, PublicJwk> {
-        Cow::Borrowed(&self.public)
-    }
-}
-
-impl JwsSignerSelector for Signer {
-    fn select_signer(&self) -> MaybeSendBoxFuture<'_, Arc<dyn JwsSigner>> {
-        Box::pin(async move { Arc::new(self.clone()) as Arc<dyn JwsSigner> })
-    }
-}
-
-impl AsymmetricJwsSignerSelector for Signer {
-    fn select_asymmetric_signer(&self) -> MaybeSendBoxFuture<'_, Arc<dyn AsymmetricJwsSigner>> {
-        Box::pin(async move { Arc::new(self.clone()) as Arc<dyn AsymmetricJwsSigner> })
-    }
-
-    fn select_signer_by_thumbprint<'a>(
-        &'a self,
-        thumbprint: &'a str,
-    ) -> MaybeSendBoxFuture<'a, Option<Arc<dyn AsymmetricJwsSigner>>> {
-        let fits = self.public.thumbprint() == thumbprint;
-        Box::pin(async move { fits.then(|| Arc::new(self.clone()) as Arc<dyn AsymmetricJwsSigner>) })
-    }
 }

@@ -11,14 +11,22 @@ use oauth2::{
 };
 
 use super::{Wire, authentication, check_token_type, push, served};
+use crate::client::Client;
 use crate::finding::Tried;
 use crate::session::Session;
+use crate::target::Target;
 use fapi::requirement::{fapi2_sp, rfc6749, rfc7009, rfc7662};
 
-/// Gets tokens for a user, uses and refreshes them, asks what they are, and gives them back.
+/// Gets tokens for a user, uses and refreshes them, asks what they are, and gives them back; as either client.
 pub async fn code_flow(s: &Session) -> Tried<()> {
-    let client = &s.one;
-    let party = Party::new(s)?;
+    for client in [&s.one, &s.two] {
+        code_flow_as(s, client).await?;
+    }
+    Ok(())
+}
+
+async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
+    let party = Party::new(s, client)?;
     let send = |request| party.wire.clone().call(request);
     let redirect_uri = RedirectUrl::new(client.settings().redirect_uri.clone())
         .map_err(|error| party.wire.failed("read the redirect URI", &rfc6749::REDIRECT_ABSOLUTE, &error))?;
@@ -73,15 +81,22 @@ pub async fn code_flow(s: &Session) -> Tried<()> {
     }
 }
 
-/// Gets a token for itself, uses it, asks what it is, and gives it back.
+/// Gets a token for itself, uses it, asks what it is, and gives it back; as either client.
 pub async fn client_credentials(s: &Session) -> Tried<()> {
-    let party = Party::new(s)?;
+    for client in [&s.one, &s.two] {
+        client_credentials_as(s, client).await?;
+    }
+    Ok(())
+}
+
+async fn client_credentials_as(s: &Session, client: &Client) -> Tried<()> {
+    let party = Party::new(s, client)?;
     let send = |request| party.wire.clone().call(request);
     let mut request = party.oauth.exchange_client_credentials();
-    for scope in s.one.settings().client_scope.iter().flat_map(|scope| scope.split_whitespace()) {
+    for scope in client.settings().client_scope.iter().flat_map(|scope| scope.split_whitespace()) {
         request = request.add_scope(Scope::new(scope.to_owned()));
     }
-    for (name, value) in authentication(&s.one) {
+    for (name, value) in authentication(client) {
         request = request.add_extra_param(name, value);
     }
     let tokens = request
@@ -102,22 +117,23 @@ type Oauth = BasicClient<
 type Refused = RequestTokenError<super::wire::Unsent, oauth2::basic::BasicErrorResponse>;
 
 struct Party<'a> {
-    s: &'a Session,
+    target: &'a Target,
+    client: &'a Client,
     wire: Wire,
     oauth: Oauth,
 }
 
 impl<'a> Party<'a> {
-    fn new(s: &'a Session) -> Tried<Self> {
-        let token_endpoint = TokenUrl::from_url(s.one.metadata().endpoint("token_endpoint")?);
-        let oauth = BasicClient::new(ClientId::new(s.one.id().to_owned())).set_token_uri(token_endpoint);
-        Ok(Self { s, wire: Wire::new("oauth2", &s.one), oauth })
+    fn new(s: &'a Session, client: &'a Client) -> Tried<Self> {
+        let token_endpoint = TokenUrl::from_url(client.metadata().endpoint("token_endpoint")?);
+        let oauth = BasicClient::new(ClientId::new(client.id().to_owned())).set_token_uri(token_endpoint);
+        Ok(Self { target: &s.target, client, wire: Wire::new("oauth2", client), oauth })
     }
 
     /// Tokens of the right type that the target's resource takes.
     async fn check(&self, tokens: &BasicTokenResponse) -> Tried<()> {
-        check_token_type(&self.wire, &self.s.one, tokens.token_type().as_ref())?;
-        let Some(resource) = &self.s.target.resource else { return Ok(()) };
+        check_token_type(&self.wire, self.client, tokens.token_type().as_ref())?;
+        let Some(resource) = &self.target.resource else { return Ok(()) };
         let failed = |deed: &str, error: &dyn std::error::Error| self.wire.failed(deed, &fapi2_sp::TOKEN_IN_HEADER, error);
         let (content_type, body) = resource.body.clone().unzip();
         let mut request = http::Request::builder()
@@ -134,7 +150,7 @@ impl<'a> Party<'a> {
     async fn refresh(&self, refresh_token: &RefreshToken) -> Result<BasicTokenResponse, Refused> {
         let send = |request| self.wire.clone().call(request);
         let mut refresh = self.oauth.exchange_refresh_token(refresh_token);
-        for (name, value) in authentication(&self.s.one) {
+        for (name, value) in authentication(self.client) {
             refresh = refresh.add_extra_param(name, value);
         }
         refresh.request_async(&send).await
@@ -142,14 +158,8 @@ impl<'a> Party<'a> {
 
     /// An access token is active until it is revoked.
     async fn give_back(&self, token: &AccessToken) -> Tried<()> {
-        if let Some(active) = self.is_active(token).await? {
-            if !active {
-                return Err(self.wire.finding(
-                    "a fresh access token to be active",
-                    "active: false".into(),
-                    &rfc7662::ACTIVE_ANSWER,
-                ));
-            }
+        if self.is_active(token).await? == Some(false) {
+            return Err(self.wire.finding("a fresh access token to be active", "active: false".into(), &rfc7662::ACTIVE_ANSWER));
         }
         if self.revoke(token.into()).await? && self.is_active(token).await? == Some(true) {
             return Err(self.wire.finding(
@@ -163,23 +173,23 @@ impl<'a> Party<'a> {
 
     /// What introspection says, if the server lets clients ask.
     async fn is_active(&self, token: &AccessToken) -> Tried<Option<bool>> {
-        let Some(endpoint) = self.s.one.metadata().optional_endpoint("introspection_endpoint") else { return Ok(None) };
+        let Some(endpoint) = self.client.metadata().optional_endpoint("introspection_endpoint") else { return Ok(None) };
         let send = |request| self.wire.clone().call(request);
         let oauth = self.oauth.clone().set_introspection_url(IntrospectionUrl::from_url(endpoint));
         let mut request = oauth.introspect(token).set_token_type_hint("access_token");
-        for (name, value) in authentication(&self.s.one) {
+        for (name, value) in authentication(self.client) {
             request = request.add_extra_param(name, value);
         }
         match request.request_async(&send).await {
             Ok(answer) => Ok(Some(answer.active())),
-            Err(RequestTokenError::ServerResponse(_)) if !self.s.target.instance.strict() => Ok(None),
+            Err(RequestTokenError::ServerResponse(_)) if !self.target.instance.strict() => Ok(None),
             Err(error) => Err(self.wire.failed("introspect its access token", &rfc7662::ACTIVE_ANSWER, &error)),
         }
     }
 
     /// Whether the server took a token back. The crate revokes over https only.
     async fn revoke(&self, token: StandardRevocableToken) -> Tried<bool> {
-        let endpoint = self.s.one.metadata().optional_endpoint("revocation_endpoint");
+        let endpoint = self.client.metadata().optional_endpoint("revocation_endpoint");
         let Some(endpoint) = endpoint.filter(|endpoint| endpoint.scheme() == "https") else { return Ok(false) };
         let send = |request| self.wire.clone().call(request);
         let is_access_token = matches!(token, StandardRevocableToken::AccessToken(_));
@@ -188,7 +198,7 @@ impl<'a> Party<'a> {
             Ok(request) => request,
             Err(error) => return Err(self.wire.failed("revoke its token", &rfc7009::REFRESH_TOKENS_REVOCABLE, &error)),
         };
-        for (name, value) in authentication(&self.s.one) {
+        for (name, value) in authentication(self.client) {
             request = request.add_extra_param(name, value);
         }
         match request.request_async(&send).await {

@@ -5,18 +5,26 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata, CoreUserInfoClaims};
 use openidconnect::{
-    AccessToken, AccessTokenHash, AuthorizationCode, ClientId, CsrfToken, IssuerUrl, Nonce, OAuth2TokenResponse,
-    PkceCodeChallenge, RedirectUrl, Scope, TokenResponse, TokenUrl, UserInfoUrl,
+    AccessToken, AccessTokenHash, AuthorizationCode, ClaimsVerificationError, ClientId, CsrfToken, IssuerUrl, Nonce,
+    OAuth2TokenResponse, PkceCodeChallenge, RedirectUrl, Scope, TokenResponse, TokenUrl, UserInfoUrl,
 };
 
 use super::{Wire, authentication, check_token_type, push};
+use crate::client::Client;
 use crate::finding::Tried;
 use crate::session::Session;
-use fapi::requirement::{fapi2_sp, oidcc, oidcd, rfc6749};
+use fapi::requirement::{Requirement, fapi2_sp, oidcc, oidcd, rfc6749};
 
-/// Logs a user in, verifies the ID token, calls userinfo and refreshes.
+/// Logs a user in, verifies the ID token, calls userinfo and refreshes; as either client.
 pub async fn code_flow(s: &Session) -> Tried<()> {
-    let (client, settings) = (&s.one, s.one.settings());
+    for client in [&s.one, &s.two] {
+        code_flow_as(s, client).await?;
+    }
+    Ok(())
+}
+
+async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
+    let settings = client.settings();
     let wire = Wire::new("openidconnect", client);
     let send = |request| wire.clone().call(request);
 
@@ -62,9 +70,14 @@ pub async fn code_flow(s: &Session) -> Tried<()> {
     let Some(id_token) = tokens.id_token() else {
         return Err(wire.finding("an ID token", "none".into(), &oidcc::TOKEN_RESPONSE));
     };
-    let claims = id_token
-        .claims(&verifier, &nonce)
-        .map_err(|error| wire.failed("verify the ID token", &oidcc::ID_TOKEN_CLAIMS, &error))?;
+    let claims = id_token.claims(&verifier, &nonce).map_err(|error| {
+        let rule: &'static Requirement = match &error {
+            ClaimsVerificationError::InvalidNonce(_) => &oidcc::NONCE_COPIED,
+            ClaimsVerificationError::SignatureVerification(_) => &oidcc::ID_TOKEN_SIGNED,
+            _ => &oidcc::ID_TOKEN_CLAIMS,
+        };
+        wire.failed("verify the ID token", rule, &error)
+    })?;
     if let Some(hash) = claims.access_token_hash() {
         let algorithm = id_token
             .signing_alg()

@@ -11,7 +11,7 @@ use crate::client::Client;
 use crate::client::form::encode;
 use crate::client::token::access_token_hash;
 use crate::finding::{Finding, Stop};
-use crate::http::{Reply, Request, Unanswered};
+use crate::http::{Answer, Reply, Request, Unanswered};
 use fapi::requirement::Requirement;
 
 /// The suite's HTTP in the hands of a foreign client crate; clones are the same.
@@ -50,7 +50,10 @@ impl Wire {
             Err(Unanswered(exchange)) => exchange.number,
         };
         self.0.last.store(number, Ordering::Relaxed);
-        sent.map_err(|Unanswered(exchange)| Unsent(format!("no response to {} {}", exchange.method, exchange.url)))
+        sent.map_err(|Unanswered(exchange)| {
+            let reason = if let Answer::Nothing(reason) = &exchange.answer { reason.as_str() } else { "" };
+            Unsent(format!("no response to {} {}: {reason}", exchange.method, exchange.url))
+        })
     }
 
     /// Sends a request of a crate that knows bearer tokens only: in variants with DPoP the proof is added, and the scheme put
@@ -76,10 +79,15 @@ impl Wire {
         Ok(response)
     }
 
+    /// The number of the last exchange; 0 if there is none.
+    pub(crate) fn last(&self) -> u64 {
+        self.0.last.load(Ordering::Relaxed)
+    }
+
     /// A finding that the last exchange shows.
     pub(crate) fn finding(&self, expected: &str, got: String, rule: &'static Requirement) -> Stop {
         let finding = Finding::new(expected, got).against(rule);
-        match self.0.last.load(Ordering::Relaxed) {
+        match self.last() {
             0 => finding.into(),
             number => finding.shown_by(number).into(),
         }
@@ -149,7 +157,7 @@ impl Wire {
 
 /// The header fields of a reply, as the `http` crate types them.
 pub(crate) fn fields(reply: &Reply) -> http::HeaderMap {
-    let crate::http::Answer::Response { headers, .. } = &reply.exchange().answer else { return http::HeaderMap::new() };
+    let Answer::Response { headers, .. } = &reply.exchange().answer else { return http::HeaderMap::new() };
     let typed = headers.iter().filter_map(|(name, value)| {
         Some((http::HeaderName::from_bytes(name.as_bytes()).ok()?, http::HeaderValue::from_bytes(value.as_bytes()).ok()?))
     });

@@ -177,6 +177,7 @@ async fn refused(s: &Session, spoil: impl Fn(Jwt) -> Jwt + Send + Sync + 'static
 }
 
 async fn as_text(s: &Session, spoil: impl Fn(&str) -> String + Send) -> Tried<()> {
+    s.prime().await?;
     let request = s.one.token_request().await?.assertion_text(spoil(&s.one.assertion().sign()));
     s.refused(&request.send().await?, &wire::INVALID_CLIENT)
 }
@@ -191,6 +192,7 @@ async fn rs256(s: &Session) -> Tried<()> {
 }
 
 async fn again(s: &Session) -> Tried<()> {
+    s.prime().await?;
     let (first, second) = (s.one.token_request().await?, s.one.token_request().await?);
     let assertion = s.one.assertion().sign();
     first.assertion_text(&assertion).tokens().await?;
@@ -198,6 +200,7 @@ async fn again(s: &Session) -> Tried<()> {
 }
 
 async fn again_elsewhere(s: &Session) -> Tried<()> {
+    s.prime().await?;
     let request = s.one.token_request().await?;
     let assertion = s.one.assertion().sign();
     s.one.push().assertion_text(&assertion).pushed().await?;

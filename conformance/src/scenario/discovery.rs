@@ -41,7 +41,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     )
     .when(openid)
     .requires(&[&rfc8414::WELL_KNOWN, &oidcd::WELL_KNOWN])
-    .asserts(&["both documents answer 200", "members that are in both have equal values"]),
+    .asserts(&[
+        "both documents answer 200",
+        "issuer, endpoints and jwks_uri are in both; members that are in both have equal values",
+    ]),
     Scenario::positive("server-keys", "The server's keys are named, public and strong enough.", run!(server_keys))
         .requires(&[&fapi2_sp::RSA_KEY_SIZE, &rfc7517::KEY_IDS_DISTINCT, &oidcd::PUBLIC_KEYS_ONLY])
         .asserts(&[
@@ -193,6 +196,10 @@ fn algorithms(s: &Session, reply: &Reply, document: &Metadata) -> Tried<()> {
     Ok(())
 }
 
+/// What any client needs, of whatever kind its document is.
+const ESSENTIAL: &[&str] =
+    &["issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "pushed_authorization_request_endpoint"];
+
 async fn both_locations(s: &Session) -> Tried<()> {
     let issuer = s.target.issuer.trim_end_matches('/');
     let openid = fetch(s, &format!("{issuer}/.well-known/openid-configuration")).await?;
@@ -203,7 +210,7 @@ async fn both_locations(s: &Session) -> Tried<()> {
     let (openid, oauth_document) = (Metadata::read(&openid)?, Metadata::read(&oauth)?);
     for (name, value) in openid.document.as_object().into_iter().flatten() {
         let other = oauth_document.document.get(name);
-        let equal = other.is_none_or(|other| other == value);
+        let equal = other.map_or(!ESSENTIAL.contains(&name.as_str()), |other| other == value);
         demand(&oauth, &rfc8414::WELL_KNOWN, equal, &format!("`{name}`: {value}"), || {
             other.map_or("nothing".into(), Value::to_string)
         })?;

@@ -232,8 +232,7 @@ async fn issued(s: &Session, seconds: i64) -> Tried<()> {
 
 async fn again(s: &Session) -> Tried<()> {
     let (first, second) = (s.one.token_request().await?, s.one.token_request().await?);
-    // A nonce that the server asks for is learned by a request of its own.
-    s.one.token_request().await?.tokens().await?;
+    s.prime().await?;
     let proof = s.one.proof_now("POST", &first.url()?).sign();
     first.proof_texts(vec![proof.clone()]).tokens().await?;
     let reply = second.proof_texts(vec![proof]).send().await?;

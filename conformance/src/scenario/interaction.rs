@@ -55,16 +55,11 @@ async fn first_page(s: &Session, pushed: &Pushed) -> Tried<(Browser, Reply)> {
 }
 
 fn no_code(s: &Session, landing: &Landing, because: &[&'static Requirement]) -> Tried<()> {
-    if let Landing::Callback(callback) = landing {
-        if callback.parameter("code").is_some() {
-            let finding = Finding {
-                expected: "no code".into(),
-                got: landing.describe(),
-                exchange: landing.exchange(),
-                requirement: because.first().copied(),
-            };
-            return Err(finding.into());
-        }
+    if let Landing::Callback(callback) = landing
+        && callback.parameter("code").is_some()
+    {
+        let (expected, got) = ("no code".into(), landing.describe());
+        return Err(Finding { expected, got, exchange: landing.exchange(), requirement: because.first().copied() }.into());
     }
     s.judged(landing.exchange(), because)
 }

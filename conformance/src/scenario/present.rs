@@ -197,11 +197,11 @@ async fn twice_before_the_end(s: &Session) -> Tried<()> {
     let url = visit.url()?;
     s.http().send(Request::new("a glance at the first page", "GET", url).header("accept", "text/html")).await?;
     let landing = visit.land().await?;
-    if let Landing::Callback(callback) = &landing {
-        if callback.parameter("error").as_deref() == Some("invalid_request_uri") {
-            s.warn("a request_uri that was only looked at cannot be opened again");
-            return s.one.check_response(&pushed, callback);
-        }
+    if let Landing::Callback(callback) = &landing
+        && callback.parameter("error").as_deref() == Some("invalid_request_uri")
+    {
+        s.warn("a request_uri that was only looked at cannot be opened again");
+        return s.one.check_response(&pushed, callback);
     }
     s.one.accept(&pushed, landing).map(drop)
 }
@@ -210,11 +210,11 @@ async fn again_after_the_end(s: &Session) -> Tried<()> {
     let pushed = s.pushed().await?;
     s.one.authorize(&pushed).code().await?;
     let landing = s.one.authorize(&pushed).land().await?;
-    if let Landing::Callback(callback) = &landing {
-        if callback.parameter("code").is_some() {
-            s.warn("a request_uri that led to a code leads to a second one");
-            return Ok(());
-        }
+    if let Landing::Callback(callback) = &landing
+        && callback.parameter("code").is_some()
+    {
+        s.warn("a request_uri that led to a code leads to a second one");
+        return Ok(());
     }
     s.landed_refused(&pushed, &landing, &["invalid_request_uri"])
 }

@@ -44,8 +44,11 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     ]),
 ];
 
-fn at_most_one(replies: &[Reply], rule: &'static Requirement) -> Tried<()> {
+fn at_most_one(s: &Session, replies: &[Reply], rule: &'static Requirement) -> Tried<()> {
     let served: Vec<_> = replies.iter().filter(|reply| reply.is_success()).collect();
+    if served.is_empty() {
+        s.warn(format!("none of {MANY} got through ({} answered)", replies.len()));
+    }
     match served[..] {
         [_, second, ..] => {
             let finding = Finding::new("at most one success", format!("{} of {}", served.len(), replies.len()));
@@ -62,12 +65,14 @@ fn at_most_one(replies: &[Reply], rule: &'static Requirement) -> Tried<()> {
 }
 
 async fn code(s: &Session) -> Tried<()> {
+    s.prime().await?;
     let request = s.one.redeem(&s.one.code().await?);
     let replies = s.at_once(vec![request; MANY]).await?;
-    at_most_one(&replies, &fapi2_sp::CODE_ONCE)
+    at_most_one(s, &replies, &fapi2_sp::CODE_ONCE)
 }
 
 async fn assertion(s: &Session) -> Tried<()> {
+    s.prime().await?;
     let text = s.one.assertion().sign();
     let mut requests: Vec<FormRequest> = Vec::new();
     for _ in 0..MANY {
@@ -75,7 +80,7 @@ async fn assertion(s: &Session) -> Tried<()> {
         requests.push(request.assertion_text(&text));
     }
     let replies = s.at_once(requests).await?;
-    at_most_one(&replies, &rfc7523::ASSERTION_ONCE)
+    at_most_one(s, &replies, &rfc7523::ASSERTION_ONCE)
 }
 
 async fn proof(s: &Session) -> Tried<()> {
@@ -84,7 +89,7 @@ async fn proof(s: &Session) -> Tried<()> {
         requests.push(s.one.token_request().await?);
     }
     let Some(first) = requests.first() else { return Ok(()) };
-    s.one.token_request().await?.tokens().await?;
+    s.prime().await?;
     let proof = s.one.proof_now("POST", &first.url()?).sign();
     let requests = requests.into_iter().map(|request| request.proof_texts(vec![proof.clone()])).collect();
     let replies = s.at_once(requests).await?;

@@ -23,13 +23,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             &oidcc::USERINFO_SUBJECT,
             &fapi2_sp::TOKEN_IN_HEADER,
             &rfc7009::REFRESH_TOKENS_REVOCABLE,
+            &rfc6749::INVALID_GRANT,
         ])
         .asserts(&[
-            "huskarl discovers the server and pushes: client assertion for the issuer or certificate, S256, dpop_jkt and a proof with DPoP",
+            "as either client, huskarl discovers the server and pushes: client assertion for the issuer or certificate, S256, dpop_jkt and a proof with DPoP",
             "it accepts the response: its state, and iss of the metadata",
             "it redeems the code with a proof or certificate, and verifies the ID token: signature, iss, aud, exp, nonce",
             "userinfo has the ID token's sub; the resource answers 200 or 201 to a token with ath or certificate",
-            "where it got a refresh token: a refresh works, the new token too, and the refresh token can be revoked",
+            "where it got a refresh token: it works, so do the new access token and ID token, and once revoked it is invalid_grant",
         ]),
     Scenario::positive(
         "relying-party-openidconnect",
@@ -52,7 +53,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         &oidcc::REFRESHED_ID_TOKEN,
     ])
     .asserts(&[
-        "openidconnect discovers the server and its keys; its parameters are taken as they are when our client pushes them",
+        "as either client, openidconnect discovers the server and its keys; its parameters are taken as they are when our client pushes them",
         "it redeems the code with its PKCE verifier; the proof and the client assertion are added to its request",
         "it verifies the ID token: signature, iss, aud, exp, its nonce, and at_hash if there is one",
         "userinfo has the ID token's sub",
@@ -77,7 +78,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         &rfc6749::INVALID_GRANT,
     ])
     .asserts(&[
-        "oauth2's parameters are taken as they are when our client pushes them",
+        "as either client: oauth2's parameters are taken as they are when our client pushes them",
         "it redeems the code with its PKCE verifier; the proof and the client assertion are added to its request",
         "the resource answers 200 or 201, before and after a refresh",
         "introspection, where clients may ask, says active, and after a revocation over https not active",
@@ -91,7 +92,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(alone)
     .requires(&[&fapi2_sp::METADATA_PUBLISHED, &rfc6749::TOKEN_RESPONSE_SHAPE, &fapi2_sp::TOKEN_IN_HEADER])
     .asserts(&[
-        "huskarl discovers the server and gets a token: client assertion for the issuer or certificate, proof with DPoP",
+        "as either client, huskarl discovers the server and gets a token: client assertion for the issuer or certificate, proof with DPoP",
         "the resource answers 200 or 201 to the token with ath or certificate",
     ]),
     Scenario::positive(
@@ -102,7 +103,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(alone)
     .requires(&[&rfc6749::TOKEN_RESPONSE_SHAPE, &fapi2_sp::TOKEN_IN_HEADER, &rfc7662::ACTIVE_ANSWER])
     .asserts(&[
-        "oauth2 gets a token; the proof and the client assertion are added to its request",
+        "as either client, oauth2 gets a token; the proof and the client assertion are added to its request",
         "the resource answers 200 or 201",
         "introspection, where clients may ask, says active, and after a revocation over https not active",
     ]),

@@ -11,6 +11,7 @@ use url::Url;
 
 use reader::Section;
 
+use super::init::FILL_IN;
 use super::{ClientSettings, FormStrategy, Remote, ResourceSettings, Target, UserStrategy};
 use crate::http::{Connector, Identity, Trust};
 use crate::keys::SigningKey;
@@ -36,7 +37,10 @@ pub fn read(path: &Path) -> Result<Vec<Target>, Mistakes> {
 /// Reads a target file's text; files it names are relative to `folder`.
 pub fn parse(text: &str, name: &str, folder: &Path) -> Result<Vec<Target>, Vec<String>> {
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| vec![error.to_string().trim().to_owned()])?;
-    let mut file = Section::new(table, "", folder);
+    let mut file = Section::new(table.clone(), "", folder);
+    if unfilled(&toml::Value::Table(table)) {
+        file.mistake(FILL_IN, "is to be replaced wherever it stands");
+    }
     let name = file.optional_text("name").unwrap_or_else(|| name.to_owned());
     let issuer = file.text("issuer");
     if let Some(issuer) = &issuer {
@@ -107,6 +111,16 @@ impl fmt::Display for Mistakes {
 }
 
 impl std::error::Error for Mistakes {}
+
+/// Whether a value is still as `init` left it.
+fn unfilled(value: &toml::Value) -> bool {
+    match value {
+        toml::Value::String(text) => text.contains(FILL_IN),
+        toml::Value::Array(items) => items.iter().any(unfilled),
+        toml::Value::Table(table) => table.values().any(unfilled),
+        _ => false,
+    }
+}
 
 fn check_issuer(file: &mut Section, issuer: &str) {
     match Url::parse(issuer) {

@@ -12,7 +12,7 @@ use fapi::policy::AuthenticationMethod;
 use fapi::scope::Scope;
 use fapi::{ClientMetadata, Event};
 use fapi_server::config::{Client, Config};
-use fapi_server::{Authority, Clock, ManualClock, Observer, Options, PasswordHash, Running, SystemClock, User};
+use fapi_server::{Authority, Clock, Keyring, ManualClock, Observer, Options, PasswordHash, Running, SystemClock, User};
 use rcgen::{CertificateParams, DnType, KeyPair, PublicKeyData};
 use serde_json::{Map, Value, json};
 
@@ -27,7 +27,8 @@ const USER: &str = "alice";
 pub async fn start(variants: &[Variant]) -> Result<Vec<Target>, String> {
     let authority = Arc::new(Authority::generate().map_err(|error| error.to_string())?);
     let casts = variants.iter().map(|variant| Cast::new(*variant, &authority)).collect::<Result<Vec<_>, _>>()?;
-    let stage = Arc::new(Stage { authority, password: random(), casts });
+    let keyring = Arc::new(Keyring::generate().map_err(|error| error.to_string())?);
+    let stage = Arc::new(Stage { authority, keyring, password: random(), casts });
     let house = Arc::new(House::open(&stage, &stage.casts, Arc::new(SystemClock)).await?);
     stage.casts.iter().map(|cast| house.target(&stage, cast, None)).collect()
 }
@@ -35,6 +36,8 @@ pub async fn start(variants: &[Variant]) -> Result<Vec<Target>, String> {
 /// What all servers of a run have in common.
 struct Stage {
     authority: Arc<Authority>,
+    /// The servers' signing keys; making an RSA key takes longer than a whole scenario.
+    keyring: Arc<Keyring>,
     password: String,
     casts: Vec<Cast>,
 }
@@ -73,6 +76,7 @@ impl House {
         let recorder = Arc::new(Recorder::default());
         let mut options = Options::default();
         options.clock = clock;
+        options.keyring = Some(stage.keyring.clone());
         options.observer = Some(recorder.clone());
         let running = fapi_server::start(config, options).await.map_err(|error| error.to_string())?;
         Ok(Self { running, recorder })

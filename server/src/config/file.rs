@@ -22,7 +22,7 @@ impl Config {
 
     /// Reads and checks a text; paths in it are relative to `directory`.
     pub fn parse(text: &str, directory: &Path) -> Result<Self, Mistakes> {
-        let table = text.parse().map_err(|error: toml::de::Error| Mistakes(vec![error.to_string().trim_end().to_owned()]))?;
+        let table = text.parse().map_err(|error: toml::de::Error| Mistakes(vec![malformed(text, &error)]))?;
         let found = Found::default();
         let config = File { directory, found: &found }.config(Section::new("", table, &found));
         let mut mistakes = found.into_mistakes();
@@ -110,6 +110,7 @@ impl File<'_> {
 
     fn outbound(&self, mut section: Section<'_>, outbound: &mut Outbound) {
         section.put("allow", &mut outbound.allow);
+        outbound.timeout = section.take("timeout").map_or(outbound.timeout, Duration::from_secs);
         if let Some(path) = section.take("authorities") {
             outbound.authorities = self.certificates(&section, "authorities", path);
         }
@@ -132,6 +133,12 @@ impl File<'_> {
     fn path(&self, path: impl AsRef<Path>) -> PathBuf {
         self.directory.join(path)
     }
+}
+
+/// Where, but not what: the line may hold a secret.
+fn malformed(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    format!("line {}: {}", before.matches('\n').count() + 1, error.message())
 }
 
 fn scope(text: String) -> Result<Scope, fapi::scope::ScopeError> {

@@ -29,7 +29,7 @@ pub(super) async fn page(app: Arc<App>, received: Received, id: String) -> Resul
     }
 }
 
-async fn show(app: &App, received: &Received, id: &InteractionId) -> Result<Response, Response> {
+async fn show(app: &Arc<App>, received: &Received, id: &InteractionId) -> Result<Response, Response> {
     let outcome = app.run(received, |inbound, context| app.server.interaction(inbound, id, context)).await?;
     let Navigation::Interact(prompt) = &outcome.reply else { return Ok(navigate(app, outcome)) };
     let view = View {
@@ -40,11 +40,16 @@ async fn show(app: &App, received: &Received, id: &InteractionId) -> Result<Resp
     Ok(pages::prompt(prompt, &view))
 }
 
-async fn answer(app: &App, received: &Received, id: &InteractionId) -> Result<Response, Response> {
+async fn answer(app: &Arc<App>, received: &Received, id: &InteractionId) -> Result<Response, Response> {
     let form: BTreeMap<String, String> = form_urlencoded::parse(received.request.body()).into_owned().collect();
     let verdict = if form.get("decision").is_some_and(|decision| decision == "deny") {
         Verdict::Denied
     } else if let (Some(name), Some(password)) = (form.get("username"), form.get("password")) {
+        // Passwords are looked at for an open interaction of this browser only.
+        let open = app.look(received, |inbound, context| app.server.interaction(inbound, id, context)).await?;
+        if let Navigation::Respond(_) = open.reply {
+            return Ok(navigate(app, open));
+        }
         match log_in(app, received, name, password).await {
             Ok(authentication) => Verdict::LoggedIn(authentication),
             Err(failure) => return Ok(see_other(&format!("{}?failed={}", address(app, id), failure.name()))),
@@ -85,10 +90,15 @@ fn authentication(app: &App, subject: String, required: &[String], wished: &[Str
 }
 
 /// Answers every prompt in the name of the first user: for tests only.
-async fn approve(app: &App, received: &mut Received, mut outcome: Outcome<Navigation>) -> Result<Outcome<Navigation>, Response> {
+async fn approve(
+    app: &Arc<App>,
+    received: &mut Received,
+    mut outcome: Outcome<Navigation>,
+) -> Result<Outcome<Navigation>, Response> {
     for _ in 0..ROUNDS {
         let Navigation::Interact(prompt) = &outcome.reply else { return Ok(outcome) };
-        let (id, verdict) = (prompt.id.clone(), approval(app, prompt)?);
+        let Some(verdict) = approval(app, prompt) else { break };
+        let id = prompt.id.clone();
         received.browser = Some(prompt.browser.clone());
         let answered = app.run(received, |inbound, context| app.server.answer(inbound, &id, verdict, context)).await?;
         let session = if matches!(answered.session, SessionChange::Keep) { outcome.session } else { answered.session };
@@ -97,15 +107,14 @@ async fn approve(app: &App, received: &mut Received, mut outcome: Outcome<Naviga
     Err(notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "The interaction does not come to an end."))
 }
 
-fn approval(app: &App, prompt: &Prompt) -> Result<Verdict, Response> {
-    let nobody = || notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "There is nobody to log in.");
-    match prompt.need {
-        Need::Consent => Ok(Verdict::Consented { scope: prompt.scope.clone(), remember: false }),
+fn approval(app: &App, prompt: &Prompt) -> Option<Verdict> {
+    Some(match prompt.need {
+        Need::Consent => Verdict::Consented { scope: prompt.scope.clone(), remember: false },
         _ => {
-            let user = app.users.first().ok_or_else(nobody)?;
-            Ok(Verdict::LoggedIn(authentication(app, user.subject.clone(), &prompt.required_acr, &prompt.acr_values)))
+            let subject = app.users.first()?.subject.clone();
+            Verdict::LoggedIn(authentication(app, subject, &prompt.required_acr, &prompt.acr_values))
         }
-    }
+    })
 }
 
 /// A prompt has a page of its own, so that reloading it sends nothing again.

@@ -26,7 +26,7 @@ pub(super) async fn call(app: Arc<App>, received: Received) -> Result<Response, 
     Ok(response)
 }
 
-async fn protected(app: &App, received: &Received) -> Result<Response, Response> {
+async fn protected(app: &Arc<App>, received: &Received) -> Result<Response, Response> {
     let url = match (received.peer.door, &app.resource.mtls_url) {
         (Door::MtlsAlias, Some(url)) => url,
         _ => &app.resource.url,

@@ -1,0 +1,217 @@
+//! The command line. CI systems rely on it: what is here stays.
+
+mod run;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::str::FromStr;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::http::{Connector, Trust};
+use crate::report::terminal::line;
+use crate::{explain, list, say, target};
+
+/// Everything is as it should be.
+const CLEAN: u8 = 0;
+/// There are findings.
+const FINDINGS: u8 = 1;
+/// The target or the configuration is unusable: nothing was judged.
+const UNUSABLE: u8 = 2;
+
+/// Judges an authorization server by the clauses of FAPI 2.0.
+///
+/// Without a command: runs everything against the reference server, in this process.
+#[derive(Parser)]
+#[command(version, after_help = "Exit codes: 0 all as it should be, 1 findings, 2 target or configuration unusable.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run scenarios, against the reference server in this process or against a target file's server
+    Run(RunArguments),
+    /// Write a commented target file from a server's metadata
+    Init {
+        /// The issuer identifier
+        issuer: String,
+        /// The file to write; standard output if left out
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// List every scenario
+    List {
+        /// How
+        #[arg(long, value_enum, default_value = "text")]
+        format: ListFormat,
+    },
+    /// Explain a scenario, or a module of the official suite beside the scenarios that assert the same
+    Explain {
+        /// Its name
+        #[arg(value_name = "MODULE-or-SCENARIO")]
+        name: String,
+    },
+    /// Start the reference server with the suite's clients, and print a target file for it
+    Serve,
+}
+
+#[derive(Args)]
+struct RunArguments {
+    /// The server to judge; the reference server in this process if left out
+    #[arg(long, value_name = "FILE")]
+    target: Option<PathBuf>,
+    /// The plan to run
+    #[arg(long, value_name = "ID", default_value = "fapi2-security-profile")]
+    plan: String,
+    /// Only the scenarios whose ids fit; `*` stands for anything, `?` for one character
+    #[arg(long, value_name = "GLOB", default_value = "*")]
+    scenario: String,
+    /// Write a report; all three below target/conformance/ if none is named
+    #[arg(long, value_name = "json|junit|html=PATH")]
+    report: Vec<Wanted>,
+    /// Leave out what has to wait for time to pass
+    #[arg(long)]
+    fast: bool,
+    /// Leave out races, floods and lockouts
+    #[arg(long)]
+    gentle: bool,
+    /// How many scenarios at a time
+    #[arg(long, value_name = "N", default_value = "8", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: u16,
+    /// Show tokens, assertions, cookies and the like in reports
+    #[arg(long)]
+    unredacted: bool,
+    /// Known results of the target, each with a reason
+    #[arg(long, value_name = "FILE", requires = "target")]
+    expected: Option<PathBuf>,
+    /// Draft a file of known results from this run
+    #[arg(long, value_name = "FILE", requires = "target")]
+    write_expected: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ListFormat {
+    Json,
+    Text,
+}
+
+/// A report to write, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Wanted {
+    format: Format,
+    path: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Json,
+    Junit,
+    Html,
+}
+
+/// Reads the command line and does what it says.
+pub async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let command = arguments.command.unwrap_or_else(|| Command::Run(RunArguments::default()));
+    let done = match command {
+        Command::Run(arguments) => run::run(arguments).await,
+        Command::Init { issuer, output } => init(&issuer, output).await,
+        Command::List { format: ListFormat::Json } => shown(list::json()),
+        Command::List { format: ListFormat::Text } => shown(list::text()),
+        Command::Explain { name } => explained(&name),
+        Command::Serve => serve::serve().await,
+    };
+    ExitCode::from(done.unwrap_or_else(|error| {
+        say(&format!("fapi-conformance: {error}"));
+        UNUSABLE
+    }))
+}
+
+async fn init(issuer: &str, output: Option<PathBuf>) -> Result<u8, String> {
+    if let Some(path) = output.as_ref().filter(|path| path.exists()) {
+        return Err(format!("{} exists, and is not overwritten", path.display()));
+    }
+    let text = target::init::init(issuer, Connector::new(Trust::system())).await?;
+    let Some(path) = output else { return shown(text) };
+    std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+    say(&format!("wrote {}: fill in what is marked {}", path.display(), target::init::FILL_IN));
+    Ok(CLEAN)
+}
+
+fn explained(name: &str) -> Result<u8, String> {
+    let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let terminal = || console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
+    match explain::explain(name, width.or_else(terminal).unwrap_or(120)) {
+        Some(text) => shown(text),
+        None => {
+            let like = explain::like(name);
+            let hint = if like.is_empty() { "see `list`".into() } else { format!("there are {}", like.join(", ")) };
+            Err(format!("no scenario or module {name}; {hint}"))
+        }
+    }
+}
+
+fn shown(text: String) -> Result<u8, String> {
+    line(text.trim_end());
+    Ok(CLEAN)
+}
+
+impl Default for RunArguments {
+    fn default() -> Self {
+        Self {
+            target: None,
+            plan: "fapi2-security-profile".into(),
+            scenario: "*".into(),
+            report: Vec::new(),
+            fast: false,
+            gentle: false,
+            jobs: 8,
+            unredacted: false,
+            expected: None,
+            write_expected: None,
+        }
+    }
+}
+
+impl FromStr for Wanted {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) = text.split_once('=').ok_or("it is json=PATH, junit=PATH or html=PATH")?;
+        let format = match format {
+            "json" => Format::Json,
+            "junit" => Format::Junit,
+            "html" => Format::Html,
+            other => return Err(format!("{other} is none of json, junit and html")),
+        };
+        if path.is_empty() { Err("the path is missing".into()) } else { Ok(Self { format, path: path.into() }) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_interface_is_consistent_and_its_defaults_are_those_of_no_command() {
+        Arguments::command().debug_assert();
+        let Ok(Arguments { command: Some(Command::Run(run)) }) = Arguments::try_parse_from(["fapi-conformance", "run"]) else {
+            unreachable!("`run` is a command")
+        };
+        let none = RunArguments::default();
+        assert_eq!((run.plan, run.scenario, run.jobs), (none.plan, none.scenario, none.jobs));
+    }
+
+    #[test]
+    fn reports() {
+        assert_eq!("json=a=b".parse(), Ok(Wanted { format: Format::Json, path: "a=b".into() }));
+        for bad in ["json", "json=", "yaml=x", ""] {
+            assert!(bad.parse::<Wanted>().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! `run`: everything is checked before the first request, and written after the last.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::{CLEAN, FINDINGS, Format, RunArguments, Wanted};
+use crate::expected::{self, Known};
+use crate::http::{Answer, Http};
+use crate::report::{self, Report, terminal::Terminal};
+use crate::runner::{self, Options, SCENARIO_LIMIT};
+use crate::say;
+use crate::target::{self, Target, UserStrategy, oauth_location};
+use crate::variant::{PLANS, Plan};
+
+/// Runs, reports, and says how it went by the exit code.
+pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
+    let plan = Plan::find(&arguments.plan).ok_or_else(|| {
+        let known: Vec<_> = PLANS.iter().map(|plan| plan.id).collect();
+        format!("no plan {}; there are {}", arguments.plan, known.join(", "))
+    })?;
+    let mut known = match &arguments.expected {
+        Some(path) => Known::read(path).map_err(|mistakes| mistakes.to_string())?,
+        None => Known::default(),
+    };
+    if let Some(path) = arguments.write_expected.as_deref().filter(|path| path.exists()) {
+        return Err(format!("{} exists, and is not overwritten", path.display()));
+    }
+    let reports = if arguments.report.is_empty() { every_report() } else { arguments.report.clone() };
+    reports.iter().try_for_each(|wanted| folder_of(&wanted.path))?;
+    let targets = targets(arguments.target.as_deref(), plan).await?;
+    let manual = targets.iter().any(|target| matches!(target.user, UserStrategy::Manual));
+    let options = Options {
+        plan,
+        scenarios: arguments.scenario.clone(),
+        fast: arguments.fast,
+        gentle: arguments.gentle,
+        jobs: if manual { 1 } else { arguments.jobs.into() },
+        limit: if manual { SCENARIO_LIMIT * 10 } else { SCENARIO_LIMIT },
+    };
+    let count = runner::count(&targets, &options);
+    if count == 0 {
+        return Err(format!("no scenario fits {}; see `list`", arguments.scenario));
+    }
+    let strict = targets.iter().all(|target| target.instance.strict());
+    let (started, began) = (now(), Instant::now());
+    let mut terminal = Terminal::begin(count, &targets[0].name, &options, !arguments.unredacted);
+    let each = |judgement: &mut runner::Judgement| {
+        if strict {
+            judgement.strictly();
+        } else {
+            known.apply(judgement);
+        }
+        terminal.judged(judgement);
+    };
+    let judgements = runner::run(&targets, &options, each).await;
+    let run = report::Run {
+        target: targets[0].name.clone(),
+        issuers: issuers(&targets),
+        plan,
+        started,
+        took: began.elapsed(),
+        redacted: !arguments.unredacted,
+    };
+    let report = Report::new(run, &judgements, known.stale(&arguments.scenario));
+    let mut written = Vec::new();
+    for Wanted { format, path } in reports {
+        let text = match format {
+            Format::Json => report::json::write(&report),
+            Format::Junit => report::junit::write(&report)?,
+            Format::Html => report::html::write(&report),
+        };
+        write(&path, &text)?;
+        written.push(path);
+    }
+    if let Some(path) = &arguments.write_expected {
+        write(path, &expected::draft(&report))?;
+        written.push(path.clone());
+    }
+    terminal.end(&report, &written);
+    Ok(if report.is_clean() { CLEAN } else { FINDINGS })
+}
+
+/// The targets of a file that answer, or the reference server.
+async fn targets(file: Option<&Path>, plan: &Plan) -> Result<Vec<Arc<Target>>, String> {
+    let targets = match file {
+        Some(path) => {
+            let targets = target::file::read(path).map_err(|mistakes| mistakes.to_string())?;
+            let variants = plan.variants();
+            targets.into_iter().filter(|target| variants.contains(&target.variant)).collect()
+        }
+        None => target::in_process::start(&plan.variants()).await?,
+    };
+    if targets.is_empty() {
+        return Err(format!("no variant of {} is named in `variants`", plan.id));
+    }
+    if file.is_some() {
+        reach(&targets[0]).await?;
+    }
+    Ok(targets.into_iter().map(Arc::new).collect())
+}
+
+/// Whether anything at all answers there; what it answers is for the scenarios to judge.
+async fn reach(target: &Target) -> Result<(), String> {
+    let location = oauth_location(&target.issuer).parse().map_err(|error| format!("{}: {error}", target.issuer))?;
+    let reply = Http::new(target.connector.clone()).fetch("is anybody there", &location).await;
+    reply.map(drop).map_err(|unanswered| {
+        let Answer::Nothing(reason) = &unanswered.0.answer else { return format!("{location} does not answer") };
+        format!("{location} does not answer: {reason}")
+    })
+}
+
+fn issuers(targets: &[Arc<Target>]) -> Vec<String> {
+    let mut issuers: Vec<String> = Vec::new();
+    for target in targets {
+        if !issuers.contains(&target.issuer) {
+            issuers.push(target.issuer.clone());
+        }
+    }
+    issuers
+}
+
+fn every_report() -> Vec<Wanted> {
+    let below = |format, name: &str| Wanted { format, path: PathBuf::from("target/conformance").join(name) };
+    vec![below(Format::Html, "report.html"), below(Format::Json, "report.json"), below(Format::Junit, "report.xml")]
+}
+
+fn folder_of(path: &Path) -> Result<(), String> {
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display())),
+        None => Ok(()),
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    folder_of(path)?;
+    std::fs::write(path, text).map_err(|error| {
+        say(&format!("the run is over, but {} cannot be written", path.display()));
+        format!("{}: {error}", path.display())
+    })
+}
+
+fn now() -> String {
+    let now = jiff::Timestamp::now();
+    jiff::Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
+}

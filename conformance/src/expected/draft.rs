@@ -1,0 +1,54 @@
+//! A first version of a file of known results, for somebody to give the reasons.
+
+use std::fmt::Write;
+
+use crate::report::{Entry, Report};
+use crate::runner::Outcome;
+use crate::variant::Variant;
+
+const HEAD: &str = "\
+# Known results, drafted by `fapi-conformance run --write-expected`.
+#
+# Read the clause of each entry. If the suite is wrong, report it; if the server is, say so in `reason` (an entry without one is
+# refused). A result that stops turning up fails the run, and so does an entry that matches nothing.
+#
+#   scenario   its id
+#   variant    optional; `*` stands for anything, as in \"openid/*\"
+#   outcome    \"failed\", \"warning\" or \"skipped\"
+#   clause     the requirement that was read to settle it (needed for \"failed\")
+#   reason     why this is so, and why it may stay
+";
+
+/// Every failure and warning of a report as an entry whose reason is to be filled in.
+pub fn draft(report: &Report) -> String {
+    let mut text = HEAD.to_owned();
+    for (scenario, entries) in report.scenarios() {
+        for outcome in [Outcome::Failed, Outcome::Warning] {
+            let of_outcome: Vec<_> = entries.iter().copied().filter(|entry| entry.outcome == outcome).collect();
+            let alike = of_outcome.windows(2).all(|pair| pair[0].detail() == pair[1].detail());
+            if let (Some(first), true, true) = (of_outcome.first(), alike, of_outcome.len() == entries.len()) {
+                entry(&mut text, scenario.id, None, first);
+            } else {
+                of_outcome.iter().for_each(|found| entry(&mut text, scenario.id, Some(found.variant), found));
+            }
+        }
+    }
+    text
+}
+
+fn entry(text: &mut String, scenario: &str, variant: Option<Variant>, entry: &Entry) {
+    let quoted = |text: &str| toml::Value::from(text).to_string();
+    let _ = write!(text, "\n[[expected]]\nscenario = {}\n", quoted(scenario));
+    if let Some(variant) = variant {
+        let _ = writeln!(text, "variant = {}", quoted(&variant.to_string()));
+    }
+    let _ = writeln!(text, "outcome = {}", quoted(entry.outcome.word()));
+    let clause = entry.finding.as_ref().and_then(|found| found.clause).or_else(|| entry.scenario.requires.first().copied());
+    if let Some(clause) = clause {
+        let _ = writeln!(text, "clause = {} # {}", quoted(clause.id), clause.url);
+    }
+    for line in entry.detail().unwrap_or_default().lines() {
+        let _ = writeln!(text, "# {line}");
+    }
+    text.push_str("reason = \"\"\n");
+}

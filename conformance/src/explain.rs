@@ -1,0 +1,147 @@
+//! A scenario, or a module of the official suite beside the scenarios that assert the same.
+
+use std::fmt::Write;
+
+use crate::oidf::{self, Module};
+use crate::report::level;
+use crate::scenario::{self, Kind, Scenario};
+use crate::variant::Variant;
+
+/// What there is to say about a name, in lines of at most this width; `None` if nothing goes by it.
+pub fn explain(name: &str, width: usize) -> Option<String> {
+    let width = width.max(40);
+    match scenario::find(name) {
+        Some(scenario) => Some(of_scenario(scenario, width)),
+        None => oidf::find(name).map(|module| of_module(module, width)),
+    }
+}
+
+/// Names that begin, end or go on like one that is not known.
+pub fn like(name: &str) -> Vec<&'static str> {
+    let names = scenario::all().map(|scenario| scenario.id).chain(oidf::modules().iter().map(|module| module.name));
+    names.filter(|known| known.contains(name)).take(10).collect()
+}
+
+fn of_scenario(scenario: &'static Scenario, width: usize) -> String {
+    let kind = if scenario.kind == Kind::Positive { "must work" } else { "must be refused" };
+    let mut text = format!("{} ({kind})\n{}\n", scenario.id, block(scenario.summary, width, ""));
+    let _ = write!(text, "\nasserts\n{}", asserts(scenario, width));
+    text.push_str("\nrests on\n");
+    for requirement in scenario.requires {
+        let _ =
+            writeln!(text, "  {}  {} {}, {}", requirement.id, requirement.document, requirement.clause, level(requirement.level));
+        let _ = writeln!(text, "{}\n    {}", block(requirement.summary, width, "    "), requirement.url);
+    }
+    if !scenario.oidf.is_empty() {
+        let _ = writeln!(text, "\nofficial modules\n  {}", scenario.oidf.join("\n  "));
+    }
+    let variants: Vec<_> =
+        Variant::all().filter(|variant| (scenario.applies)(variant)).map(|variant| variant.to_string()).collect();
+    let _ = writeln!(text, "\nruns in\n  {}", variants.join("\n  "));
+    if scenario.needs.seconds > 0 {
+        let _ = writeln!(text, "\nwaits {} s, where time passes by itself; --fast leaves it out there", scenario.needs.seconds);
+    }
+    if scenario.needs.rough {
+        text.push_str("\na race, a flood or a lockout: --gentle leaves it out\n");
+    }
+    text
+}
+
+fn of_module(module: &Module, width: usize) -> String {
+    let half = (width - 3) / 2;
+    let mut left = wrapped(&format!("{} ({})", module.name, module.kind), half);
+    left.push(String::new());
+    left.extend(wrapped(module.expectation, half));
+    let mut right = Vec::new();
+    for scenario in oidf::scenarios(module) {
+        right.extend(wrapped(scenario.id, half));
+        right.extend(wrapped(scenario.summary, half));
+        right.push(String::new());
+        right.extend(asserts(scenario, half).lines().map(str::to_owned));
+        right.push(String::new());
+    }
+    if right.is_empty() {
+        right.push("no scenario".into());
+    }
+    let mut text = String::new();
+    for row in 0..left.len().max(right.len()) {
+        let cell = |column: &[String]| column.get(row).cloned().unwrap_or_default();
+        let line = format!("{} │ {}", padded(&cell(&left), half), cell(&right));
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text
+}
+
+fn asserts(scenario: &Scenario, width: usize) -> String {
+    let item = |assert: &&str| format!("  - {}\n", block(assert, width, "    ").trim_start());
+    scenario.asserts.iter().map(item).collect()
+}
+
+fn block(text: &str, width: usize, indent: &str) -> String {
+    let lines = wrapped(text, width.saturating_sub(indent.len()));
+    lines.iter().map(|line| format!("{indent}{line}")).collect::<Vec<_>>().join("\n")
+}
+
+fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.chars().count())))
+}
+
+/// Lines of at most this many characters; a longer word is broken.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(10);
+    let mut lines = vec![String::new()];
+    let mut room = width;
+    for word in text.split_whitespace() {
+        let mut word: Vec<char> = word.chars().collect();
+        let space = usize::from(room < width);
+        if space + word.len() > room && room < width {
+            lines.push(String::new());
+            room = width;
+        }
+        while word.len() > width {
+            let rest = word.split_off(width);
+            lines.push(String::new());
+            let last = lines.len() - 2;
+            lines[last] = word.into_iter().collect();
+            word = rest;
+        }
+        let line = lines.len() - 1;
+        if room < width {
+            lines[line].push(' ');
+            room -= 1;
+        }
+        room -= word.len();
+        lines[line].extend(word);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_keep_their_width_and_every_word() {
+        let text = "a bb ccc https://a.example/very/long/word/that/fits/nowhere dddd é";
+        for width in [10, 11, 17, 40, 200] {
+            let lines = wrapped(text, width);
+            assert!(lines.iter().all(|line| line.chars().count() <= width), "{width}: {lines:?}");
+            assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""), "{width}");
+        }
+    }
+
+    #[test]
+    fn every_name_is_explained() {
+        for scenario in scenario::all() {
+            assert!(
+                explain(scenario.id, 100).is_some_and(|text| text.contains(scenario.summary.split(' ').next().unwrap_or("?")))
+            );
+        }
+        for module in oidf::modules() {
+            let text = explain(module.name, 100).unwrap_or_default();
+            assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+        }
+        assert_eq!(explain("no-such-thing", 80), None);
+        assert!(like("happy").contains(&"fapi2-security-profile-final-happy-flow"));
+    }
+}

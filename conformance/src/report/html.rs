@@ -1,0 +1,200 @@
+//! The report for people: one file that needs nothing else, readable without scripts.
+
+mod scenario;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::{Entry, Report, seconds};
+use crate::runner::Outcome;
+use crate::scenario::Scenario;
+use crate::variant::Variant;
+
+const STYLE: &str = include_str!("html/style.css");
+const SCRIPT: &str = include_str!("html/filter.js");
+
+/// The report as one HTML document.
+pub fn write(report: &Report) -> String {
+    let title = format!("{} · {}", report.run.target, report.run.plan.title);
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                (head(report))
+                main {
+                    (findings(report))
+                    (matrix(report))
+                    (filter(report))
+                    section #scenarios aria-label="Scenarios" {
+                        @for (scenario, entries) in report.scenarios() { (scenario::article(scenario, &entries)) }
+                    }
+                    p #nothing hidden { "No scenario fits this filter." }
+                }
+                footer {
+                    "Written by " (env!("CARGO_PKG_NAME")) " " (env!("CARGO_PKG_VERSION")) ". Summaries of clauses are its own words; the "
+                    "linked documents are what counts."
+                    @if report.run.redacted { " Tokens, assertions, cookies and the like are left out: equal digests are equal values." }
+                    @else { strong { " This report holds secrets: it was written with --unredacted." } }
+                }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    };
+    page.into_string()
+}
+
+fn head(report: &Report) -> Markup {
+    let run = &report.run;
+    let findings = report.summary.failed + report.stale.len();
+    let verdict = match findings {
+        0 => "Everything is as it should be".to_owned(),
+        1 => "One finding".to_owned(),
+        count => format!("{count} findings"),
+    };
+    html! {
+        header {
+            p.plan { (run.plan.title) " conformance" }
+            h1 class=(if findings == 0 { "clean" } else { "findings" }) { (verdict) }
+            dl.run {
+                div { dt { "Target" } dd { (run.target) } }
+                div {
+                    dt { "Issuer" }
+                    dd {
+                        @if let Some(first) = run.issuers.first() { code { (first) } }
+                        @if run.issuers.len() > 1 { " and " (run.issuers.len() - 1) " more" }
+                    }
+                }
+                div { dt { "Begun" } dd { time datetime=(run.started) { (run.started.replace('T', " ").replace('Z', " UTC")) } } }
+                div { dt { "Took" } dd { (seconds(run.took)) } }
+            }
+            ul.numbers {
+                @for (outcome, count, word) in report.summary.words() {
+                    li class={ (outcome.word()) @if count == 0 { " none" } } { strong { (count) } span { (word) } }
+                }
+            }
+        }
+    }
+}
+
+fn findings(report: &Report) -> Markup {
+    let mut findings = report.scenarios();
+    findings.iter_mut().for_each(|(_, entries)| entries.retain(|entry| entry.outcome == Outcome::Failed));
+    findings.retain(|(_, entries)| !entries.is_empty());
+    html! {
+        @if !report.is_clean() {
+            section.list aria-label="Findings" {
+                h2 { "What to look at" }
+                ol {
+                    @for (scenario, entries) in findings {
+                        li {
+                            a href={ "#" (scenario.id) } { (scenario.id) }
+                            " " (prose(scenario.summary))
+                            @for alike in entries.chunk_by(|one, two| one.detail() == two.detail()) { (finding(alike)) }
+                        }
+                    }
+                    @for stale in &report.stale { li { "Known results: " (stale) "." } }
+                }
+            }
+        }
+    }
+}
+
+/// Findings that differ in nothing but their variant.
+fn finding(alike: &[&Entry]) -> Markup {
+    html! {
+        p {
+            @if let Some(found) = alike.first().and_then(|entry| entry.finding.as_ref()) {
+                "Expected " (prose(&found.expected)) "; got " (prose(&found.got)) "."
+            }
+            @for entry in alike { " " a.variant href={ "#" (anchor(entry.scenario, entry.variant)) } { (entry.variant) } }
+        }
+    }
+}
+
+fn matrix(report: &Report) -> Markup {
+    let variants = report.variants();
+    html! {
+        section.matrix aria-label="Matrix" {
+            h2 { "Every scenario in every variant" }
+            p.key {
+                @for (outcome, _, _) in report.summary.words() { span { (dot(outcome)) " " (outcome.word()) } }
+                span { span.dot.absent { "·" } " does not apply" }
+            }
+            div.scroll {
+                table {
+                    thead {
+                        tr {
+                            th scope="col" { "Scenario" }
+                            @for variant in &variants {
+                                th.turned scope="col" { span { @for part in variant.to_string().split('/') { i { (part) } } } }
+                            }
+                        }
+                    }
+                    tbody {
+                        @for (scenario, entries) in report.scenarios() {
+                            tr {
+                                th scope="row" { a href={ "#" (scenario.id) } title=(scenario.summary) { (scenario.id) } }
+                                @for variant in &variants { td { (cell(scenario, &entries, *variant)) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn cell(scenario: &Scenario, entries: &[&Entry], variant: Variant) -> Markup {
+    match entries.iter().find(|entry| entry.variant == variant) {
+        Some(entry) => html! {
+            a href={ "#" (anchor(scenario, variant)) } title={ (variant) ": " (entry.outcome.word()) } { (dot(entry.outcome)) }
+        },
+        None => html! { span.dot.absent title={ (variant) ": does not apply" } { "·" } },
+    }
+}
+
+fn filter(report: &Report) -> Markup {
+    html! {
+        form #filter hidden role="search" {
+            h2 { "Scenarios" }
+            label { span { "Find" } input #find type="search" placeholder="id, words, clause or module" autocomplete="off"; }
+            fieldset {
+                legend { "Outcome" }
+                label { input type="radio" name="outcome" value="" checked; span { "all" } }
+                @for (outcome, count, _) in report.summary.words() {
+                    @if count > 0 { label { input type="radio" name="outcome" value=(outcome.word()); span { (outcome.word()) } } }
+                }
+            }
+        }
+    }
+}
+
+fn dot(outcome: Outcome) -> Markup {
+    let sign = match outcome {
+        Outcome::Passed => "✓",
+        Outcome::Warning => "!",
+        Outcome::Failed => "✕",
+        Outcome::Skipped => "–",
+        Outcome::Expected => "≈",
+    };
+    html! { span class={ "dot " (outcome.word()) } aria-label=(outcome.word()) { (sign) } }
+}
+
+/// A sentence whose `backticks` are code.
+fn prose(text: &str) -> Markup {
+    html! {
+        @for (number, part) in text.split('`').enumerate() {
+            @if number % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
+fn anchor(scenario: &Scenario, variant: Variant) -> String {
+    format!("{}--{}", scenario.id, variant.to_string().replace('/', "-"))
+}

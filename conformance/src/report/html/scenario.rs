@@ -1,0 +1,143 @@
+//! A scenario: what it asserts, on what it rests, and how it went in each variant.
+
+use maud::{Markup, html};
+
+use super::super::{Entry, level, seconds};
+use super::{anchor, dot, prose};
+use crate::redact::Shown;
+use crate::runner::Outcome;
+use crate::scenario::{Kind, Scenario};
+
+/// The article of a scenario.
+pub(super) fn article(scenario: &Scenario, entries: &[&Entry]) -> Markup {
+    let mut outcomes: Vec<_> = entries.iter().map(|entry| entry.outcome.word()).collect();
+    outcomes.dedup();
+    // Of passes one shows what there is to see; the others are alike.
+    let model = entries.iter().position(|entry| entry.outcome == Outcome::Passed);
+    let kind = if scenario.kind == Kind::Positive { "must work" } else { "must be refused" };
+    html! {
+        article id=(scenario.id) data-outcomes=(outcomes.join(" ")) {
+            h3 { a href={ "#" (scenario.id) } { (scenario.id) } span.kind { (kind) } }
+            p.summary { (prose(scenario.summary)) }
+            @if !scenario.asserts.is_empty() { ul.asserts { @for assert in scenario.asserts { li { (prose(assert)) } } } }
+            @if !scenario.requires.is_empty() {
+                dl.requirements {
+                    @for requirement in scenario.requires {
+                        dt { a href=(requirement.url) { (requirement.id) } " " span.level { (level(requirement.level)) } }
+                        dd { (prose(requirement.summary)) }
+                    }
+                }
+            }
+            @if !scenario.oidf.is_empty() {
+                p.modules { "Official modules: " @for module in scenario.oidf { code { (module) } " " } }
+            }
+            ul.results { @for (number, entry) in entries.iter().enumerate() { (result(entry, model.is_none_or(|model| model == number))) } }
+        }
+    }
+}
+
+fn result(entry: &Entry, model: bool) -> Markup {
+    let shown = model || entry.outcome != Outcome::Passed;
+    html! {
+        li id=(anchor(entry.scenario, entry.variant)) class=(entry.outcome.word()) {
+            (dot(entry.outcome)) " "
+            span.variant { (entry.variant) } " "
+            span.outcome { (entry.outcome.word()) } " "
+            span.took { (seconds(entry.took)) }
+            @if let Some(found) = &entry.finding {
+                dl.finding {
+                    dt { "Expected" } dd { (prose(&found.expected)) }
+                    dt { "Got" } dd { (prose(&found.got)) }
+                    @if let Some(clause) = found.clause {
+                        dt { "Clause" }
+                        dd { a href=(clause.url) { (clause.document) " " (clause.clause) } " (" (clause.id) "): " (prose(clause.summary)) }
+                    }
+                }
+            }
+            @if let Some(reason) = &entry.reason { p.reason { (prose(reason)) } }
+            @for warning in &entry.warnings { p.reason { (prose(warning)) } }
+            @if shown && !entry.exchanges.is_empty() {
+                details {
+                    summary { (entry.exchanges.len()) @if entry.exchanges.len() == 1 { " exchange" } @else { " exchanges" } }
+                    @for shown in &entry.exchanges { (exchange(shown, entry)) }
+                }
+            }
+        }
+    }
+}
+
+fn exchange(shown: &Shown, entry: &Entry) -> Markup {
+    let evidence = entry.finding.is_some() && entry.evidence() == Some(shown);
+    let status = shown.answer.as_ref().map_or_else(|_| "nothing".to_owned(), |response| response.status.to_string());
+    html! {
+        details.exchange open[evidence] {
+            summary {
+                span.purpose { (shown.purpose) } " "
+                code { b { (shown.method) } " " (short(&shown.url)) } " → "
+                b.status { (status) } " "
+                span.took { (seconds(shown.took)) }
+                @if evidence { " " em { "shows the finding" } }
+            }
+            pre {
+                span.line { b { (shown.method) } " " (shown.url) } "\n"
+                @if let Some(certificate) = &shown.certificate { span.note { "with " (certificate) } "\n" }
+                (message(&shown.headers, &shown.body))
+            }
+            pre.answer {
+                @match &shown.answer {
+                    Ok(response) => { span.line { b { (response.status) } } "\n" (message(&response.headers, &response.body)) }
+                    Err(reason) => { span.note { "nothing came back: " (reason) } }
+                }
+            }
+        }
+    }
+}
+
+fn message(headers: &[(String, String)], body: &str) -> Markup {
+    let media = headers.iter().find(|(name, _)| name == "content-type").map(|(_, value)| value.as_str()).unwrap_or_default();
+    html! {
+        @for (name, value) in headers { span.name { (name) } ": " (marked(value)) "\n" }
+        @if !body.is_empty() { "\n" (marked(&laid_out(media, body))) "\n" }
+    }
+}
+
+/// A form with a parameter a line; JSON indented, if that changes nothing but spaces.
+fn laid_out(media: &str, body: &str) -> String {
+    if media.contains("form-urlencoded") {
+        return body.replace('&', "\n&");
+    }
+    if media.contains("json") {
+        let indented = serde_json::from_str::<serde_json::Value>(body).map(|value| format!("{value:#}"));
+        let bare = |text: &str| {
+            let mut characters: Vec<_> = text.chars().filter(|c| !c.is_whitespace()).collect();
+            characters.sort_unstable();
+            characters
+        };
+        return indented.ok().filter(|indented| bare(indented) == bare(body)).unwrap_or_else(|| body.to_owned());
+    }
+    body.to_owned()
+}
+
+/// The text with its redactions set apart.
+fn marked(text: &str) -> Markup {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((before, (mark, after))) =
+        rest.split_once('‹').and_then(|(before, after)| Some((before, after.split_once('›')?)))
+    {
+        parts.push((before, Some(mark)));
+        rest = after;
+    }
+    parts.push((rest, None));
+    html! {
+        @for (before, mark) in parts {
+            (before)
+            @if let Some(mark) = mark { span.redacted { "‹" (mark) "›" } }
+        }
+    }
+}
+
+fn short(url: &str) -> String {
+    let start = url.split(['?', '#']).next().unwrap_or(url);
+    if start.len() == url.len() { url.to_owned() } else { format!("{start}?…") }
+}

@@ -1,0 +1,187 @@
+//! The report for whoever waits for it: a line per scenario as soon as it is judged, failures in full, a summary.
+
+use std::fmt::Write as _;
+use std::io::{IsTerminal, Write as _};
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use console::{Style, style};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{Entry, Report, level, seconds};
+use crate::redact::Shown;
+use crate::runner::{Judgement, Options, Outcome};
+
+/// The most of a body that is printed, in lines and in characters of a line.
+const BODY: (usize, usize) = (20, 400);
+
+static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+/// Live progress on standard error, lines on standard output.
+pub struct Terminal {
+    bar: ProgressBar,
+    failed: usize,
+    redacted: bool,
+}
+
+impl Terminal {
+    /// Announces a run of so many scenarios.
+    pub fn begin(count: usize, target: &str, options: &Options, redacted: bool) -> Self {
+        line(&format!("{} against {target}: {count} scenarios, {} at a time", options.plan.title, options.jobs));
+        let drawn = if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(count as u64), drawn);
+        let template = "{spinner} {pos}/{len} {wide_bar} {msg} {elapsed}";
+        if let Ok(template) = ProgressStyle::with_template(template) {
+            bar.set_style(template.progress_chars("━╸ "));
+        }
+        bar.enable_steady_tick(std::time::Duration::from_millis(120));
+        *BAR.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.clone());
+        Self { bar, failed: 0, redacted }
+    }
+
+    /// Prints a judgement.
+    pub fn judged(&mut self, judgement: &Judgement) {
+        let entry = Entry::new(judgement, self.redacted);
+        line(&one_line(&entry));
+        if entry.outcome == Outcome::Failed {
+            self.failed += 1;
+            self.bar.set_message(format!("{} failed", self.failed));
+            line(&indented(&explained(&entry)));
+        }
+        self.bar.inc(1);
+    }
+
+    /// Prints the summary.
+    pub fn end(self, report: &Report, written: &[PathBuf]) {
+        self.bar.finish_and_clear();
+        *BAR.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        line(&closing(report, written));
+    }
+}
+
+/// Runs something that writes to the terminal, with the progress bar out of its way.
+pub fn beside<T>(write: impl FnOnce() -> T) -> T {
+    let bar = BAR.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    match bar {
+        Some(bar) => bar.suspend(write),
+        None => write(),
+    }
+}
+
+/// Prints a line on standard output; a reader who has gone away is no error.
+pub fn line(text: &str) {
+    beside(|| {
+        let _ = writeln!(std::io::stdout().lock(), "{text}");
+    });
+}
+
+/// Outcome, variant, id and time; the reason, if it is not a plain pass.
+pub fn one_line(entry: &Entry) -> String {
+    let word = paint(entry.outcome).apply_to(format!("{:8}", entry.outcome.word()));
+    let mut text =
+        format!("{word}  {:39}  {}  {}", entry.variant.to_string(), entry.scenario.id, style(seconds(entry.took)).dim());
+    if let (Outcome::Skipped | Outcome::Warning | Outcome::Expected, Some(detail)) = (entry.outcome, entry.detail()) {
+        let _ = write!(text, "  {}", style(detail).dim());
+    }
+    text
+}
+
+/// What was expected, what came, the clause, what was sent and what came back.
+pub fn explained(entry: &Entry) -> String {
+    let mut text = format!("{}\n", entry.scenario.summary);
+    if let Some(found) = &entry.finding {
+        let _ = writeln!(text, "expected   {}\ngot        {}", found.expected, found.got);
+        if let Some(clause) = found.clause {
+            let _ = writeln!(text, "clause     {} {} ({}, {})", clause.document, clause.clause, clause.id, level(clause.level));
+            let _ = writeln!(text, "           {}\n           {}", clause.summary, clause.url);
+        }
+    }
+    if let Some(reason) = &entry.reason {
+        let _ = writeln!(text, "note       {reason}");
+    }
+    if let Some(shown) = entry.evidence() {
+        exchange(&mut text, shown);
+    }
+    text
+}
+
+fn exchange(text: &mut String, shown: &Shown) {
+    let _ = writeln!(text, "sent       {} {}  (exchange {}, {})", shown.method, shown.url, shown.number, shown.purpose);
+    if let Some(certificate) = &shown.certificate {
+        let _ = writeln!(text, "           with {certificate}");
+    }
+    message(text, &shown.headers, &shown.body);
+    match &shown.answer {
+        Err(reason) => {
+            let _ = writeln!(text, "came back  nothing: {reason}");
+        }
+        Ok(response) => {
+            let _ = writeln!(text, "came back  status {} after {}", response.status, seconds(shown.took));
+            message(text, &response.headers, &response.body);
+        }
+    }
+}
+
+fn message(text: &mut String, headers: &[(String, String)], body: &str) {
+    for (name, value) in headers {
+        let _ = writeln!(text, "           {name}: {}", cut(value));
+    }
+    let form = headers.iter().any(|(name, value)| name == "content-type" && value.contains("form-urlencoded"));
+    let body = if form { body.replace('&', "\n&") } else { body.to_owned() };
+    let lines: Vec<_> = body.lines().collect();
+    if !body.is_empty() {
+        text.push('\n');
+    }
+    for line in lines.iter().take(BODY.0) {
+        let _ = writeln!(text, "           {}", cut(line));
+    }
+    if lines.len() > BODY.0 {
+        let _ = writeln!(text, "           … {} more lines", lines.len() - BODY.0);
+    }
+}
+
+/// The counts, how long it took, what failed, and where the reports are.
+pub fn closing(report: &Report, written: &[PathBuf]) -> String {
+    let mut text = String::from("\n");
+    for entry in report.results.iter().filter(|entry| entry.outcome == Outcome::Failed) {
+        let _ = writeln!(text, "{}  {}  {}", paint(Outcome::Failed).apply_to("failed"), entry.variant, entry.scenario.id);
+    }
+    for stale in &report.stale {
+        let _ = writeln!(text, "{}  {stale}", paint(Outcome::Failed).apply_to("stale"));
+    }
+    let counts: Vec<_> = report
+        .summary
+        .words()
+        .iter()
+        .map(|(outcome, count, word)| {
+            let text = format!("{count} {word}");
+            if *count == 0 { text } else { paint(*outcome).apply_to(text).to_string() }
+        })
+        .collect();
+    let _ = writeln!(text, "{} in {}", counts.join(", "), seconds(report.run.took));
+    for path in written {
+        let _ = writeln!(text, "  {}", path.display());
+    }
+    text.trim_end().to_owned()
+}
+
+fn paint(outcome: Outcome) -> Style {
+    match outcome {
+        Outcome::Passed => Style::new().green(),
+        Outcome::Warning => Style::new().yellow(),
+        Outcome::Failed => Style::new().red().bold(),
+        Outcome::Skipped => Style::new().dim(),
+        Outcome::Expected => Style::new().cyan(),
+    }
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}\n")).collect()
+}
+
+fn cut(line: &str) -> String {
+    match line.char_indices().nth(BODY.1) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    }
+}

@@ -1,0 +1,133 @@
+//! Targets as target files: the inverse of [`file`](super::file).
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use data_encoding::BASE64;
+use serde_json::Value;
+
+use super::{ClientSettings, Target, UserStrategy};
+
+/// Writes a target file per issuer, with the keys and certificates that it names, into a folder; each file and its text.
+pub fn write(targets: &[Target], folder: &Path) -> Result<Vec<(PathBuf, String)>, String> {
+    let mut issuers: Vec<&str> = targets.iter().map(|target| target.issuer.as_str()).collect();
+    issuers.dedup();
+    let mut files = Vec::new();
+    for (number, issuer) in issuers.iter().enumerate() {
+        let of_issuer: Vec<_> = targets.iter().filter(|target| target.issuer == *issuer).collect();
+        let name = if issuers.len() == 1 { "target".to_owned() } else { format!("target-{}", number + 1) };
+        let text = text(&of_issuer, &name, folder)?;
+        let path = folder.join(format!("{name}.toml"));
+        save(&path, &text)?;
+        files.push((path, text));
+    }
+    Ok(files)
+}
+
+fn text(targets: &[&Target], name: &str, folder: &Path) -> Result<String, String> {
+    let [first, ..] = targets else { return Err("no target".into()) };
+    let variants: Vec<_> = targets.iter().map(|target| quoted(&target.variant.to_string())).collect();
+    let mut text = format!("name = {}\nissuer = {}\n", quoted(&first.name), quoted(&first.issuer));
+    let _ = writeln!(text, "variants = [\n  {},\n]", variants.join(",\n  "));
+    if let Some(authority) = first.connector.authority() {
+        let file = format!("{name}-authority.pem");
+        save(&folder.join(&file), authority)?;
+        let _ = writeln!(text, "authority = {}", quoted(&file));
+    }
+    let _ = writeln!(text, "clock_tolerance = {}\nwaits = {}", first.clock_tolerance, first.waits);
+    if let Some(resource) = &first.resource {
+        let _ = writeln!(text, "\n[resource]\nurl = {}\nmethod = {}", quoted(resource.url.as_str()), quoted(&resource.method));
+        if let Some((media, body)) = &resource.body {
+            let _ = writeln!(text, "content_type = {}\nbody = {}", quoted(media), quoted(body));
+        }
+    }
+    user(&mut text, &first.user);
+    for (number, target) in targets.iter().enumerate() {
+        for (which, settings) in target.clients.iter().enumerate() {
+            let file = format!("{name}-{}-{}", number + 1, which + 1);
+            client(&mut text, target, settings, folder, &file)?;
+        }
+    }
+    Ok(text)
+}
+
+fn user(text: &mut String, user: &UserStrategy) {
+    let list = |items: &[String]| items.iter().map(|item| quoted(item)).collect::<Vec<_>>().join(", ");
+    let _ = match user {
+        UserStrategy::Manual => writeln!(text, "\n[user]\nstrategy = \"manual\""),
+        UserStrategy::Command(command) => writeln!(text, "\n[user]\nstrategy = \"command\"\ncommand = [{}]", list(command)),
+        UserStrategy::Form(form) => {
+            let fields: Vec<_> =
+                form.fields.iter().map(|(name, value)| format!("{} = {}", quoted(name), quoted(value))).collect();
+            let _ = writeln!(text, "\n[user]\nstrategy = \"form\"\nfields = {{ {} }}", fields.join(", "));
+            writeln!(text, "approve = [{}]\ndeny = [{}]", list(&form.approve), list(&form.deny))
+        }
+    };
+}
+
+fn client(text: &mut String, target: &Target, client: &ClientSettings, folder: &Path, name: &str) -> Result<(), String> {
+    let _ = writeln!(text, "\n[[client]]\nvariants = [{}]\nid = {}", quoted(&target.variant.to_string()), quoted(&client.id));
+    let _ = writeln!(text, "redirect_uri = {}\nscope = {}", quoted(&client.redirect_uri), quoted(&client.scope));
+    if let Some(scope) = &client.client_scope {
+        let _ = writeln!(text, "client_scope = {}", quoted(scope));
+    }
+    if let Some(key) = &client.key {
+        let mut jwk = key.private_jwk().clone();
+        jwk.insert("alg".into(), key.algorithm().into());
+        let file = format!("{name}.jwk.json");
+        save(&folder.join(&file), &format!("{:#}\n", Value::Object(jwk)))?;
+        let _ = writeln!(text, "key = {}", quoted(&file));
+    }
+    if let Some(identity) = &client.identity {
+        let (certificate, key) = (format!("{name}.pem"), format!("{name}.key.pem"));
+        let chain: String = identity.chain.iter().map(|der| pem("CERTIFICATE", der)).collect();
+        save(&folder.join(&certificate), &chain)?;
+        save(&folder.join(&key), &pem(label(&identity.key), identity.key.secret_der()))?;
+        let _ = writeln!(text, "certificate = {}\ncertificate_key = {}", quoted(&certificate), quoted(&key));
+    }
+    if !client.parameters.is_empty() {
+        let parameters: Vec<_> =
+            client.parameters.iter().map(|(name, value)| format!("{} = {}", quoted(name), quoted(value))).collect();
+        let _ = writeln!(text, "parameters = {{ {} }}", parameters.join(", "));
+    }
+    Ok(())
+}
+
+fn label(key: &rustls_pki_types::PrivateKeyDer<'_>) -> &'static str {
+    match key {
+        rustls_pki_types::PrivateKeyDer::Pkcs1(_) => "RSA PRIVATE KEY",
+        rustls_pki_types::PrivateKeyDer::Sec1(_) => "EC PRIVATE KEY",
+        _ => "PRIVATE KEY",
+    }
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    let base64 = BASE64.encode(der);
+    let mut text = format!("-----BEGIN {label}-----\n");
+    for (number, character) in base64.chars().enumerate() {
+        if number > 0 && number % 64 == 0 {
+            text.push('\n');
+        }
+        text.push(character);
+    }
+    let _ = write!(text, "\n-----END {label}-----\n");
+    text
+}
+
+/// Written for its owner only: most of these are keys.
+fn save(path: &Path, text: &str) -> Result<(), String> {
+    let fails = |error: std::io::Error| format!("{}: {error}", path.display());
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(fails)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(fails)?;
+    std::io::Write::write_all(&mut file, text.as_bytes()).map_err(fails)
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

@@ -1,0 +1,162 @@
+//! Servers that are broken in every way: the suite reports, it never panics and never hangs.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fapi_conformance::runner::{self, Judgement, Options, Outcome};
+use fapi_conformance::scenario::Kind;
+use fapi_conformance::target::{Target, file};
+use fapi_conformance::variant::PLANS;
+use serde_json::{Value, json};
+use wiremock::matchers::{any, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+fn target(issuer: &str) -> Arc<Target> {
+    let text = format!(
+        r#"
+        issuer = "{issuer}"
+        variants = ["openid/private_key_jwt/dpop"]
+        [[client]]
+        id = "one"
+        jwk = {{ kty = "OKP", crv = "Ed25519", d = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A", x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }}
+        redirect_uri = "https://client.example/cb"
+        scope = "openid"
+        [[client]]
+        id = "two"
+        jwk = {{ kty = "OKP", crv = "Ed25519", d = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A", x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }}
+        redirect_uri = "https://client.example/cb2"
+        scope = "openid"
+        "#
+    );
+    let targets = file::parse(&text, "broken", Path::new(".")).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+    Arc::new(targets.into_iter().next().unwrap_or_else(|| panic!("no target")))
+}
+
+async fn run(issuer: &str, scenarios: &str) -> Vec<Judgement> {
+    let options = Options {
+        plan: &PLANS[0],
+        scenarios: scenarios.into(),
+        fast: true,
+        gentle: false,
+        jobs: 8,
+        limit: fapi_conformance::runner::SCENARIO_LIMIT,
+    };
+    let targets = [target(issuer)];
+    let running = runner::run(&targets, &options, |_| {});
+    tokio::time::timeout(Duration::from_secs(60), running).await.unwrap_or_else(|_| panic!("the suite hangs"))
+}
+
+fn metadata(issuer: &str) -> Value {
+    json!({
+        "issuer": issuer,
+        "authorization_endpoint": format!("{issuer}/authorize"),
+        "token_endpoint": format!("{issuer}/token"),
+        "jwks_uri": format!("{issuer}/jwks"),
+        "userinfo_endpoint": format!("{issuer}/userinfo"),
+        "introspection_endpoint": format!("{issuer}/introspect"),
+        "revocation_endpoint": format!("{issuer}/revoke"),
+        "pushed_authorization_request_endpoint": format!("{issuer}/par"),
+    })
+}
+
+async fn server(everything_else: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    let document = ResponseTemplate::new(200).set_body_json(metadata(&server.uri()));
+    Mock::given(path("/.well-known/openid-configuration")).respond_with(document).with_priority(1).mount(&server).await;
+    Mock::given(any()).respond_with(everything_else).mount(&server).await;
+    server
+}
+
+/// Positive scenarios that ask for little: a 200 whatever is in it, or warnings only.
+const EASY: &[&str] = &["revoke-unknown-token", "push-assertion-8-seconds-ahead", "pages-are-protected"];
+
+fn nothing_passes_that_needs_a_flow(judgements: &[Judgement]) {
+    let positive = judgements.iter().filter(|judgement| judgement.scenario.kind == Kind::Positive);
+    for judgement in positive.filter(|judgement| !EASY.contains(&judgement.scenario.id)) {
+        assert_ne!(judgement.outcome, Outcome::Passed, "{}", judgement.scenario.id);
+    }
+    assert!(judgements.iter().any(|judgement| judgement.outcome == Outcome::Failed));
+}
+
+/// Every scenario that was not left out by --fast.
+fn every_one_failed(judgements: &[Judgement]) -> bool {
+    judgements
+        .iter()
+        .filter(|judgement| judgement.scenario.needs.seconds == 0)
+        .all(|judgement| judgement.outcome == Outcome::Failed)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_listens() {
+    let judgements = run("http://127.0.0.1:9", "*").await;
+    assert!(every_one_failed(&judgements));
+    assert!(judgements[0].detail().is_some_and(|detail| detail.contains("cannot connect")), "{:?}", judgements[0].detail());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_metadata_is_no_json() {
+    let server = MockServer::start().await;
+    Mock::given(any()).respond_with(ResponseTemplate::new(200).set_body_string("<html>")).mount(&server).await;
+    let judgements = run(&server.uri(), "*").await;
+    assert!(every_one_failed(&judgements));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_answers_500() {
+    let server = server(ResponseTemplate::new(500)).await;
+    let judgements = run(&server.uri(), "*").await;
+    nothing_passes_that_needs_a_flow(&judgements);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_answers_200_with_an_empty_object() {
+    let server = server(ResponseTemplate::new(200).set_body_json(json!({}))).await;
+    let judgements = run(&server.uri(), "*").await;
+    nothing_passes_that_needs_a_flow(&judgements);
+    let refusals = judgements.iter().filter(|judgement| judgement.scenario.id.starts_with("push-unauthenticated"));
+    assert!(refusals.into_iter().all(|judgement| judgement.outcome == Outcome::Failed));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_redirects_to_itself() {
+    let server = MockServer::start().await;
+    let document = ResponseTemplate::new(200).set_body_json(metadata(&server.uri()));
+    Mock::given(path("/.well-known/openid-configuration")).respond_with(document).with_priority(1).mount(&server).await;
+    let pushed = json!({ "request_uri": format!("urn:ietf:params:oauth:request_uri:{}", "abcdefghijklmnopqrstuvwxyz0123456789"), "expires_in": 60 });
+    Mock::given(path("/par"))
+        .respond_with(ResponseTemplate::new(201).set_body_json(pushed))
+        .with_priority(1)
+        .mount(&server)
+        .await;
+    let around = ResponseTemplate::new(302).insert_header("location", "/authorize");
+    Mock::given(any()).respond_with(around).mount(&server).await;
+    let judgements = run(&server.uri(), "flow").await;
+    assert!(judgements[0].detail().is_some_and(|detail| detail.contains("still more pages")), "{:?}", judgements[0].detail());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_rubbish_is_read_as_far_as_it_goes() {
+    let page = "<form action='::'><input name=a<<>&#xFFFFFFFF;<button></form".repeat(500);
+    let server = server(ResponseTemplate::new(200).set_body_string(page)).await;
+    let judgements = run(&server.uri(), "*").await;
+    nothing_passes_that_needs_a_flow(&judgements);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redirect_without_the_response_parameters_is_a_finding() {
+    let server = MockServer::start().await;
+    let document = ResponseTemplate::new(200).set_body_json(metadata(&server.uri()));
+    Mock::given(path("/.well-known/openid-configuration")).respond_with(document).with_priority(1).mount(&server).await;
+    let pushed =
+        json!({ "request_uri": "urn:ietf:params:oauth:request_uri:abcdefghijklmnopqrstuvwxyz0123456789", "expires_in": 60 });
+    let taken = ResponseTemplate::new(201).set_body_json(pushed);
+    Mock::given(path("/par")).respond_with(taken).with_priority(1).mount(&server).await;
+    let back = ResponseTemplate::new(303)
+        .insert_header("location", "https://client.example/cb?code=abcdefghijklmnopqrstuvwxyz0123456789");
+    Mock::given(any()).respond_with(back).mount(&server).await;
+    let judgements = run(&server.uri(), "no-state").await;
+    assert!(judgements[0].detail().is_some_and(|detail| detail.contains("no iss")), "{:?}", judgements[0].detail());
+    let judgements = run(&server.uri(), "flow").await;
+    assert!(judgements[0].detail().is_some_and(|detail| detail.contains("no state")), "{:?}", judgements[0].detail());
+}

@@ -1,0 +1,158 @@
+//! The interface that CI systems rely on: commands, flags, exit codes, files.
+
+#[path = "support/server.rs"]
+mod server;
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+struct Ran {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fapi-conformance"));
+    let output = command.args(arguments).current_dir(folder).env("COLUMNS", "100").output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ran { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
+}
+
+async fn run_elsewhere(folder: &Path, arguments: &[&str]) -> Ran {
+    let (folder, arguments) = (folder.to_owned(), arguments.iter().map(|&text| text.to_owned()).collect::<Vec<_>>());
+    tokio::task::spawn_blocking(move || run(&folder, &arguments.iter().map(String::as_str).collect::<Vec<_>>())).await.unwrap()
+}
+
+#[test]
+fn unusable_is_2() {
+    let folder = server::folder("unusable");
+    let target = server::target(&folder, "http://127.0.0.1:1");
+    let target = target.to_str().unwrap();
+    std::fs::write(
+        folder.join("no-reason.toml"),
+        "[[expected]]\nscenario = \"flow\"\noutcome = \"failed\"\nclause = \"x\"\nreason = \"\"\n",
+    )
+    .unwrap();
+    std::fs::write(folder.join("bad.toml"), "issuer = 3").unwrap();
+    std::fs::write(folder.join("there.toml"), "").unwrap();
+    for (arguments, says) in [
+        (&["run", "--target", "nowhere.toml"][..], "nowhere.toml"),
+        (&["run", "--target", "bad.toml"], "issuer: must be a string"),
+        (&["run", "--target", target], "does not answer"),
+        (&["run", "--target", target, "--plan", "no-such-plan"], "no plan no-such-plan; there are fapi2-security-profile"),
+        (&["run", "--target", target, "--expected", "no-reason.toml"], "an entry needs a `reason`"),
+        (&["run", "--target", target, "--expected", "nowhere.toml"], "nowhere.toml"),
+        (&["run", "--target", target, "--write-expected", "there.toml"], "exists, and is not overwritten"),
+        (&["run", "--expected", "no-reason.toml"], "--target"),
+        (&["run", "--report", "yaml=x"], "none of json, junit and html"),
+        (&["run", "--jobs", "0"], "0"),
+        (&["run", "--no-such-flag"], "--no-such-flag"),
+        (&["no-such-command"], "no-such-command"),
+        (&["explain", "no-such-thing"], "no scenario or module no-such-thing"),
+        (&["explain"], "MODULE-or-SCENARIO"),
+        (&["init", "not a url"], "not a URL"),
+        (&["init", "http://127.0.0.1:1", "--output", "there.toml"], "exists, and is not overwritten"),
+    ] {
+        let ran = run(&folder, arguments);
+        assert_eq!(ran.code, Some(2), "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains(says), "{arguments:?}: {}", ran.err);
+    }
+}
+
+#[tokio::test]
+async fn findings_are_1_and_reports_are_written_where_they_are_wanted() {
+    let server = MockServer::start().await;
+    Mock::given(any()).respond_with(ResponseTemplate::new(500)).mount(&server).await;
+    let folder = server::folder("findings");
+    let target = server::target(&folder, &server.uri());
+    let arguments = [
+        "run",
+        "--target",
+        target.to_str().unwrap(),
+        "--scenario",
+        "metadata",
+        "--jobs",
+        "2",
+        "--fast",
+        "--gentle",
+        "--report",
+        "json=a/r.json",
+        "--report",
+        "junit=r.xml",
+        "--write-expected",
+        "known.toml",
+    ];
+    let ran = run_elsewhere(&folder, &arguments).await;
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    for said in [
+        "failed    openid/private_key_jwt/dpop",
+        "expected   200 with a JSON object",
+        "clause     ",
+        "https://",
+        "came back  status 500",
+    ] {
+        assert!(ran.out.contains(said), "{said}: {}", ran.out);
+    }
+    let report: Value = serde_json::from_str(&std::fs::read_to_string(folder.join("a/r.json")).unwrap()).unwrap();
+    assert_eq!((&report["version"], &report["summary"]["failed"]), (&1.into(), &2.into()));
+    assert!(folder.join("r.xml").exists() && !folder.join("target/conformance").exists());
+    // The draft is refused as it is, and settles everything once it has reasons.
+    let again = ["run", "--target", target.to_str().unwrap(), "--scenario", "metadata", "--expected", "known.toml"];
+    assert_eq!(run_elsewhere(&folder, &again).await.code, Some(2));
+    let draft = std::fs::read_to_string(folder.join("known.toml")).unwrap();
+    std::fs::write(folder.join("known.toml"), draft.replace("reason = \"\"", "reason = \"it is a stub\"")).unwrap();
+    let ran = run_elsewhere(&folder, &again).await;
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
+    for report in ["report.html", "report.json", "report.xml"] {
+        assert!(ran.out.contains(report) && folder.join("target/conformance").join(report).exists(), "{report}");
+    }
+    // An entry that matches nothing is a finding.
+    let stale = "\n[[expected]]\nscenario = \"gone\"\noutcome = \"warning\"\nreason = \"was so\"\n";
+    std::fs::write(folder.join("known.toml"), draft.replace("reason = \"\"", "reason = \"it is a stub\"") + stale).unwrap();
+    assert_eq!(run_elsewhere(&folder, &again).await.code, Some(1));
+    let nothing = ["run", "--target", target.to_str().unwrap(), "--scenario", "no-such-*"];
+    assert_eq!(run_elsewhere(&folder, &nothing).await.code, Some(2));
+}
+
+#[test]
+fn lists() {
+    let folder = server::folder("lists");
+    let ran = run(&folder, &["list", "--format", "json"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let list: Vec<Value> = serde_json::from_str(&ran.out).unwrap();
+    let flow = list.iter().find(|scenario| scenario["id"] == "flow").unwrap();
+    let mut members: Vec<_> = flow.as_object().unwrap().keys().map(String::as_str).collect();
+    members.sort_unstable();
+    assert_eq!(members, ["id", "oidf", "plans", "requirements", "summary"]);
+    assert_eq!(flow["plans"], serde_json::json!(["fapi2-security-profile"]));
+    let ran = run(&folder, &["list"]);
+    assert!(ran.out.lines().any(|line| line.starts_with("flow ")), "{}", ran.out);
+}
+
+#[test]
+fn explains() {
+    let folder = server::folder("explains");
+    let ran = run(&folder, &["explain", "fapi2-security-profile-final-happy-flow"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.out.contains(" │ flow") && ran.out.lines().all(|line| line.chars().count() <= 100), "{}", ran.out);
+    assert_eq!(run(&folder, &["explain", "happy-flow"]).out, ran.out);
+    let ran = run(&folder, &["explain", "flow"]);
+    for said in ["must work", "asserts", "rests on", "https://", "official modules", "openid/private_key_jwt/dpop"] {
+        assert!(ran.out.contains(said), "{said}: {}", ran.out);
+    }
+}
+
+#[test]
+fn help_names_every_command_and_the_exit_codes() {
+    let ran = run(Path::new("."), &["--help"]);
+    assert_eq!(ran.code, Some(0));
+    for word in ["run", "init", "list", "explain", "serve", "Exit codes: 0"] {
+        assert!(ran.out.contains(word), "{word}");
+    }
+    insta::assert_snapshot!(run(Path::new("."), &["run", "--help"]).out);
+}

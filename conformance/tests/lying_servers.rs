@@ -1,0 +1,273 @@
+//! Servers that lie in one thing: the client crates notice, so what they accept elsewhere means something.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use data_encoding::BASE64URL_NOPAD;
+use fapi_conformance::jwt::Jwt;
+use fapi_conformance::keys::{self, SigningKey};
+use fapi_conformance::runner::{self, Options};
+use fapi_conformance::target::file;
+use fapi_conformance::variant::PLANS;
+use serde_json::{Value, json};
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lie {
+    Nothing,
+    MetadataIssuer,
+    ResponseIssuer,
+    NoResponseIssuer,
+    ResponseState,
+    TokenType,
+    NoIdToken,
+    Signature,
+    IdTokenIssuer,
+    Audience,
+    Expired,
+    Nonce,
+    AccessTokenHash,
+    UserinfoSubject,
+    RefreshedSubject,
+    RefreshAfterRevocation,
+    Inactive,
+}
+
+type Form = BTreeMap<String, String>;
+
+/// An authorization server that takes everything.
+#[derive(Clone)]
+struct Liar {
+    lie: Lie,
+    issuer: Arc<OnceLock<String>>,
+    keys: [SigningKey; 2],
+    pushed: Arc<Mutex<BTreeMap<String, Form>>>,
+    revoked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Respond for Liar {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let form: Form =
+            request.url.query_pairs().into_owned().chain(form_urlencoded::parse(&request.body).into_owned()).collect();
+        let of = |name: &str| form.get(name).cloned().unwrap_or_default();
+        match request.url.path() {
+            "/.well-known/openid-configuration" | "/.well-known/oauth-authorization-server" => ok(self.metadata()),
+            "/jwks" => ok(json!({ "keys": [self.public_key()] })),
+            "/par" => {
+                let code = keys::random();
+                lock(&self.pushed).insert(code.clone(), form);
+                let pushed = json!({ "request_uri": format!("urn:ietf:params:oauth:request_uri:{code}"), "expires_in": 60 });
+                ResponseTemplate::new(201).set_body_json(pushed)
+            }
+            "/authorize" => self.redirect(of("request_uri").trim_start_matches("urn:ietf:params:oauth:request_uri:")),
+            "/token" if of("grant_type") == "refresh_token" => {
+                let refused = lock(&self.revoked).contains(&of("refresh_token")) && self.lie != Lie::RefreshAfterRevocation;
+                let refusal = ResponseTemplate::new(400).set_body_json(json!({ "error": "invalid_grant" }));
+                if refused { refusal } else { self.tokens(&of("refresh_token"), true) }
+            }
+            "/token" => self.tokens(&of("code"), false),
+            "/userinfo" => ok(json!({ "sub": if self.lie == Lie::UserinfoSubject { "bob" } else { "alice" } })),
+            "/introspect" => ok(json!({ "active": self.lie != Lie::Inactive })),
+            "/revoke" => {
+                lock(&self.revoked).push(of("token"));
+                ResponseTemplate::new(200)
+            }
+            _ => ResponseTemplate::new(404),
+        }
+    }
+}
+
+impl Liar {
+    fn metadata(&self) -> Value {
+        let issuer = self.issuer();
+        json!({
+            "issuer": if self.lie == Lie::MetadataIssuer { "https://other.example" } else { issuer },
+            "authorization_endpoint": format!("{issuer}/authorize"),
+            "token_endpoint": format!("{issuer}/token"),
+            "jwks_uri": format!("{issuer}/jwks"),
+            "userinfo_endpoint": format!("{issuer}/userinfo"),
+            "introspection_endpoint": format!("{issuer}/introspect"),
+            "revocation_endpoint": format!("{issuer}/revoke"),
+            "pushed_authorization_request_endpoint": format!("{issuer}/par"),
+            "response_types_supported": ["code"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["ES256"],
+            "code_challenge_methods_supported": ["S256"],
+            "authorization_response_iss_parameter_supported": true,
+        })
+    }
+
+    fn redirect(&self, code: &str) -> ResponseTemplate {
+        let pushed = lock(&self.pushed).get(code).cloned().unwrap_or_default();
+        let state = if self.lie == Lie::ResponseState { "another" } else { &pushed["state"] };
+        let issuer = if self.lie == Lie::ResponseIssuer { "https://other.example" } else { self.issuer() };
+        let mut parameters = vec![("code", code), ("state", state)];
+        if self.lie != Lie::NoResponseIssuer {
+            parameters.push(("iss", issuer));
+        }
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+        ResponseTemplate::new(303).insert_header("location", format!("{}?{query}", pushed["redirect_uri"]))
+    }
+
+    fn tokens(&self, code: &str, refreshed: bool) -> ResponseTemplate {
+        let pushed = lock(&self.pushed).get(code).cloned().unwrap_or_default();
+        let access_token = keys::random();
+        let mut tokens = json!({
+            "access_token": access_token,
+            "token_type": if self.lie == Lie::TokenType { "Bearer" } else { "DPoP" },
+            "expires_in": 60,
+            "refresh_token": code,
+        });
+        if pushed.contains_key("nonce") && self.lie != Lie::NoIdToken {
+            tokens["id_token"] = self.id_token(&pushed, &access_token, refreshed).into();
+        }
+        ok(tokens).insert_header("cache-control", "no-store")
+    }
+
+    fn id_token(&self, pushed: &Form, access_token: &str, refreshed: bool) -> String {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or(0));
+        let digest = BASE64URL_NOPAD.decode(keys::digest(access_token).as_bytes()).unwrap_or_default();
+        let hashed = if self.lie == Lie::AccessTokenHash { &digest[16..] } else { &digest[..16] };
+        Jwt::new(&self.keys[usize::from(self.lie == Lie::Signature)], now)
+            .header("kid", "key")
+            .claim("iss", if self.lie == Lie::IdTokenIssuer { "https://other.example" } else { self.issuer() })
+            .claim("sub", if refreshed && self.lie == Lie::RefreshedSubject { "bob" } else { "alice" })
+            .claim("aud", if self.lie == Lie::Audience { "another" } else { &pushed["client_id"] })
+            .claim("nonce", if self.lie == Lie::Nonce { "another" } else { &pushed["nonce"] })
+            .claim("at_hash", BASE64URL_NOPAD.encode(hashed))
+            .issued(0)
+            .expires(if self.lie == Lie::Expired { -3600 } else { 60 })
+            .sign()
+    }
+
+    fn public_key(&self) -> Value {
+        let mut jwk = self.keys[0].public_jwk();
+        jwk.extend([("kid", "key"), ("use", "sig"), ("alg", "ES256")].map(|(name, value)| (name.to_owned(), value.into())));
+        jwk.into()
+    }
+
+    fn issuer(&self) -> &str {
+        self.issuer.get().map_or("", String::as_str)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn ok(body: Value) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_json(body)
+}
+
+/// What each party's code flow found against which clause; nothing where it passed.
+async fn findings(lie: Lie) -> BTreeMap<&'static str, (&'static str, String)> {
+    let keys = [SigningKey::es256(), SigningKey::es256()];
+    let liar = Liar { lie, issuer: Arc::default(), keys, pushed: Arc::default(), revoked: Arc::default() };
+    let server = MockServer::start().await;
+    liar.issuer.get_or_init(|| server.uri());
+    Mock::given(any()).respond_with(liar).mount(&server).await;
+    let text = format!(
+        r#"
+        issuer = "{}"
+        variants = ["openid/private_key_jwt/dpop", "oauth/private_key_jwt/dpop"]
+        [[client]]
+        id = "one"
+        jwk = {{ kty = "OKP", crv = "Ed25519", d = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A", x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }}
+        redirect_uri = "https://client.example/cb"
+        scope = "openid"
+        [[client]]
+        id = "two"
+        jwk = {{ kty = "OKP", crv = "Ed25519", d = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A", x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }}
+        redirect_uri = "https://client.example/cb2"
+        scope = "openid"
+        "#,
+        server.uri()
+    );
+    let targets = file::parse(&text, "liar", Path::new(".")).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+    let targets: Vec<_> = targets.into_iter().map(Arc::new).collect();
+    let options = Options {
+        plan: &PLANS[0],
+        scenarios: "relying-party-*".into(),
+        fast: true,
+        gentle: false,
+        jobs: 4,
+        limit: fapi_conformance::runner::SCENARIO_LIMIT,
+    };
+    let judgements = runner::run(&targets, &options, |_| {}).await;
+    let party = |id: &'static str| id.trim_start_matches("relying-party-");
+    let found = judgements.iter().filter(|judgement| judgement.variant.openid() || judgement.scenario.id.ends_with("oauth2"));
+    found
+        .filter(|judgement| judgement.finding.is_some())
+        .map(|judgement| {
+            let clause = judgement.clause().map_or("", |requirement| requirement.id);
+            (party(judgement.scenario.id), (clause, judgement.detail().unwrap_or_default()))
+        })
+        .collect()
+}
+
+async fn noticed(lie: Lie, expected: &[(&'static str, &'static str)]) {
+    let found = findings(lie).await;
+    let clauses: Vec<_> = found.iter().map(|(party, (clause, _))| (*party, *clause)).collect();
+    assert_eq!(clauses, expected, "{lie:?}: {found:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_honest_server_satisfies_all() {
+    noticed(Lie::Nothing, &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metadata_of_another_issuer() {
+    noticed(Lie::MetadataIssuer, &[("huskarl", "FAPI2-SP-5.3.2.1-1"), ("openidconnect", "OIDCD-3-2")]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_response_of_another_issuer_or_of_none() {
+    let another = [("huskarl", "RFC9207-2-1"), ("oauth2", "RFC9207-2.3-1"), ("openidconnect", "RFC9207-2.3-1")];
+    noticed(Lie::ResponseIssuer, &another).await;
+    let none = [("huskarl", "RFC9207-2-1"), ("oauth2", "FAPI2-SP-5.3.2.2-7"), ("openidconnect", "FAPI2-SP-5.3.2.2-7")];
+    noticed(Lie::NoResponseIssuer, &none).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_response_with_another_state() {
+    let all = ["huskarl", "oauth2", "openidconnect"].map(|party| (party, "RFC6749-4.1.2-5"));
+    noticed(Lie::ResponseState, &all).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bearer_token_for_a_proof() {
+    let all = ["huskarl", "oauth2", "openidconnect"].map(|party| (party, "RFC9449-5-3"));
+    noticed(Lie::TokenType, &all).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn id_tokens_that_must_not_be_believed() {
+    for (lie, clause) in [
+        (Lie::NoIdToken, "OIDCC-3.1.3.3-1"),
+        (Lie::Signature, "OIDCC-2-6"),
+        (Lie::IdTokenIssuer, "OIDCC-2-1"),
+        (Lie::Audience, "OIDCC-2-1"),
+        (Lie::Expired, "OIDCC-2-1"),
+        (Lie::Nonce, "OIDCC-2-5"),
+        (Lie::RefreshedSubject, "OIDCC-12.2-1"),
+    ] {
+        noticed(lie, &[("huskarl", clause), ("openidconnect", clause)]).await;
+    }
+    // huskarl leaves at_hash alone, which is optional in the code flow.
+    noticed(Lie::AccessTokenHash, &[("openidconnect", "OIDCC-3.1.3.6-1")]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn userinfo_of_somebody_else() {
+    noticed(Lie::UserinfoSubject, &[("huskarl", "OIDCC-5.3.2-1"), ("openidconnect", "OIDCC-5.3.2-1")]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_that_do_not_die_or_never_lived() {
+    noticed(Lie::RefreshAfterRevocation, &[("huskarl", "RFC7009-2-1")]).await;
+    noticed(Lie::Inactive, &[("oauth2", "RFC7662-2.2-3")]).await;
+}

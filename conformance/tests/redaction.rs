@@ -1,0 +1,125 @@
+//! No secret is in any report, unless that is asked for.
+
+mod support;
+
+use fapi_conformance::expected;
+use fapi_conformance::redact::{Redactor, Shown};
+use fapi_conformance::report::{html, json, junit, terminal};
+use proptest::prelude::*;
+use support::{SECRETS, exchange, response};
+
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+const JSON: (&str, &str) = ("content-type", "application/json");
+const HTML: (&str, &str) = ("content-type", "text/html; charset=utf-8");
+
+fn everything(shown: &Shown) -> String {
+    format!("{shown:?}")
+}
+
+#[test]
+fn no_report_holds_a_secret() {
+    let report = support::report(true);
+    let lines: String = report.results.iter().map(|entry| terminal::one_line(entry) + &terminal::explained(entry)).collect();
+    let junit = junit::write(&report).unwrap();
+    for text in [json::write(&report), html::write(&report), junit, lines, expected::draft(&report)] {
+        for secret in SECRETS {
+            let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+            assert!(!text.contains(secret) && !text.contains(&encoded), "{secret} in {text}");
+        }
+    }
+}
+
+#[test]
+fn unredacted_is_everything() {
+    let text = json::write(&support::report(false));
+    assert!(SECRETS.iter().take(6).all(|secret| text.contains(secret)));
+    assert!(!text.contains("‹redacted"));
+}
+
+#[test]
+fn equal_values_are_seen_to_be_equal() {
+    let flow = support::flow();
+    let redactor = Redactor::over(&flow);
+    let shown: Vec<_> = flow.iter().map(|one| everything(&redactor.exchange(one))).collect();
+    let mark = |text: &str| text.split("code=‹").nth(1).map(|rest| rest.split('›').next().unwrap_or_default().to_owned());
+    assert_eq!(mark(&shown[1]), mark(&shown[2]));
+    assert!(mark(&shown[1]).unwrap().starts_with("redacted 31 chars sha256:"));
+    assert!(shown[0].contains("JWT header: alg=ES256 typ=JWT; claims: "), "{}", shown[0]);
+    assert!(shown[0].contains("iss=client-1 ") && !shown[0].contains("jti=x"));
+    assert!(shown[1].contains("password=‹redacted›"), "a digest would help to guess it: {}", shown[1]);
+}
+
+#[test]
+fn places() {
+    let long = "0123456789abcdefghijklmnopqrstuv";
+    let cases: Vec<(&str, (&str, &str), String)> = vec![
+        ("twice", FORM, format!("code={long}&code=other&x=1")),
+        ("encoded name", FORM, format!("%63ode={long}")),
+        ("no content type", ("x", "y"), format!("a=1&code={long}")),
+        ("broken JSON", JSON, format!("{{\"a\":[1,{{\"access_token\" :\n\"{long}")),
+        ("duplicate members", JSON, format!("{{\"access_token\":\"{long}\",\"access_token\":\"x\"}}")),
+        ("escaped name", JSON, format!("{{\"access\\u005ftoken\":\"{long}\"}}")),
+        ("private JWK", JSON, format!("{{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AA\",\"d\":\"{long}\"}}")),
+        ("JSON as text", ("content-type", "text/plain"), format!("{{\"refresh_token\":\"{long}\"}}")),
+        ("hidden input", HTML, format!("<p><INPUT type='hidden' name=code value='{long}'><input value={long}>")),
+        ("link", HTML, format!("<a href=\"/next?a=1&amp;request_uri={long}\">")),
+        ("PEM", ("content-type", "text/plain"), format!("-----BEGIN PRIVATE KEY-----\n{long}\n-----END PRIVATE KEY-----")),
+        ("an unknown member", JSON, format!("{{\"surprise\":\"eyJhbGciOiJub25lIn0.{long}.\"}}")),
+    ];
+    for (name, header, body) in cases {
+        for answered in [false, true] {
+            let answer = if answered { response(200, &[header], &body) } else { response(200, &[], "") };
+            let headers = if answered { vec![] } else { vec![header] };
+            let sent = ("POST", "https://a.example/", &headers[..], if answered { "" } else { body.as_str() });
+            let made = exchange(1, "a request", sent, answer);
+            let shown = everything(&Redactor::over(std::slice::from_ref(&made)).exchange(&made));
+            assert!(!shown.contains(long), "{name}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_secret_stays() {
+    let body =
+        "{\"error\":\"invalid_grant\",\"error_description\":\"the code is not known\",\"code\":400,\"token_type\":\"DPoP\"}";
+    let form = "grant_type=authorization_code&client_id=a&code_challenge=abc&state=s&token_type_hint=access_token";
+    let made = exchange(1, "x", ("POST", "https://a.example/?scope=a", &[FORM], form), response(400, &[JSON], body));
+    let shown = Redactor::over(std::slice::from_ref(&made)).exchange(&made);
+    assert_eq!((shown.body.as_str(), shown.answer.unwrap().body.as_str()), (form, body));
+}
+
+#[test]
+fn long_bodies_are_cut() {
+    let made = exchange(1, "x", ("POST", "https://a.example/", &[FORM], &"é".repeat(1 << 20)), response(400, &[], ""));
+    let shown = Redactor::over(std::slice::from_ref(&made)).exchange(&made);
+    assert!(shown.body.len() < 40_000 && shown.body.ends_with(" more characters)"));
+}
+
+proptest! {
+    /// Whatever surrounds it, whatever is broken: a secret that stood in its place once is shown nowhere.
+    #[test]
+    fn a_secret_is_shown_nowhere(
+        secret in "[A-Za-z0-9_~-]{16,60}",
+        before in "[ -~]{0,30}",
+        after in "[ -~]{0,30}",
+        kind in prop::sample::select(vec!["application/json", "text/html", "application/x-www-form-urlencoded", "text/plain", ""]),
+    ) {
+        let body = format!("{before}{secret}{after}");
+        let bearer = format!("Bearer {secret}");
+        let headers = [("authorization", bearer.as_str()), ("content-type", kind)];
+        let answer = response(200, &[("content-type", kind), ("x-echo", &body)], &body);
+        let made = exchange(1, "x", ("POST", "https://a.example/", &headers, &body), answer);
+        let redactor = Redactor::over(std::slice::from_ref(&made));
+        prop_assert!(!everything(&redactor.exchange(&made)).contains(&secret));
+        prop_assert!(!redactor.text(&body).contains(&secret));
+    }
+
+    /// Any bytes at all are shown somehow.
+    #[test]
+    fn nothing_panics(body in "\\PC{0,80}", tag in "[<=&?\"'{}:\\\\; a-z‹›é]{0,60}", kind in prop::sample::select(vec!["json", "html", "form-urlencoded", ""])) {
+        for body in [body.as_str(), tag.as_str(), &format!("<input {tag}"), &format!("{{\"code\":{tag}")] {
+            let made = exchange(1, "user agent", ("POST", "https://a.example/", &[("content-type", kind), ("cookie", body)], body), response(200, &[("set-cookie", body), ("location", body)], body));
+            Redactor::over(std::slice::from_ref(&made)).exchange(&made);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Servers that hang, talk nonsense or run in circles are reported on; the suite never panics.
+
+#[path = "support/server.rs"]
+mod server;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use fapi_conformance::report::{Report, Run, html, json, junit};
+use fapi_conformance::runner::{self, Judgement, Options, Outcome};
+use fapi_conformance::target::{self, Target};
+use fapi_conformance::variant::PLANS;
+use wiremock::matchers::{any, path_regex};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+async fn judged(name: &str, limit: Duration, prepare: impl AsyncFnOnce(&MockServer)) -> Vec<Judgement> {
+    let server = MockServer::start().await;
+    prepare(&server).await;
+    let file = server::target(&server::folder(name), &server.uri());
+    let targets: Vec<Arc<Target>> = target::file::read(&file).unwrap().into_iter().map(Arc::new).collect();
+    let options = Options { plan: &PLANS[0], scenarios: "*".into(), fast: true, gentle: false, jobs: 64, limit };
+    let judgements = runner::run(&targets, &options, |_| ()).await;
+    assert_eq!(judgements.len(), runner::count(&targets, &options));
+    for judgement in &judgements {
+        let detail = judgement.detail().unwrap_or_default();
+        assert!(!detail.contains("the suite itself to hold"), "{}: {detail}", judgement.scenario.id);
+    }
+    let run = Run {
+        target: name.into(),
+        issuers: vec![server.uri()],
+        plan: &PLANS[0],
+        started: String::new(),
+        took: Duration::ZERO,
+        redacted: true,
+    };
+    let report = Report::new(run, &judgements, Vec::new());
+    assert!(!json::write(&report).is_empty() && !html::write(&report).is_empty() && junit::write(&report).is_ok());
+    judgements
+}
+
+fn all_fail(judgements: &[Judgement], got: &str) {
+    for judgement in judgements.iter().filter(|judgement| !judgement.left_out) {
+        let detail = judgement.detail().unwrap_or_default();
+        assert_eq!(judgement.outcome, Outcome::Failed, "{}: {detail}", judgement.scenario.id);
+        assert!(detail.contains(got), "{}: {detail}", judgement.scenario.id);
+    }
+}
+
+#[tokio::test]
+async fn it_hangs() {
+    let judgements = judged("hangs", Duration::from_millis(300), async |server| {
+        let never = ResponseTemplate::new(200).set_delay(Duration::from_secs(3600));
+        Mock::given(any()).respond_with(never).mount(server).await;
+    });
+    all_fail(&judgements.await, "an end within 300ms");
+}
+
+#[tokio::test]
+async fn it_always_fails() {
+    let judgements = judged("fails", Duration::from_secs(20), async |server| {
+        Mock::given(any()).respond_with(ResponseTemplate::new(500).set_body_string("oops")).mount(server).await;
+    });
+    all_fail(&judgements.await, "status 500");
+}
+
+#[tokio::test]
+async fn it_talks_nonsense() {
+    let judgements = judged("nonsense", Duration::from_secs(20), async |server| {
+        let nonsense = ResponseTemplate::new(200).set_body_raw(vec![0xff, 0x00, b'{', 0xfe], "application/json");
+        Mock::given(any()).respond_with(nonsense).mount(server).await;
+    });
+    all_fail(&judgements.await, "status 200");
+}
+
+#[tokio::test]
+async fn its_metadata_has_members_of_the_wrong_types() {
+    let judgements = judged("types", Duration::from_secs(20), async |server| {
+        let odd = serde_json::json!({
+            "issuer": 3, "token_endpoint": [], "jwks_uri": {}, "pushed_authorization_request_endpoint": "::", "grant_types_supported": "code",
+            "authorization_endpoint": null,
+        });
+        Mock::given(any()).respond_with(ResponseTemplate::new(200).set_body_json(odd)).mount(server).await;
+    });
+    let metadata = judgements.await.into_iter().find(|one| one.scenario.id == "metadata");
+    assert!(metadata.is_some_and(|one| one.outcome == Outcome::Failed));
+}
+
+#[tokio::test]
+async fn it_redirects_in_a_circle() {
+    let judgements = judged("circle", Duration::from_secs(20), async |server| {
+        let metadata = ResponseTemplate::new(200).set_body_json(server::metadata(&server.uri()));
+        Mock::given(path_regex("^/.well-known/")).respond_with(metadata).with_priority(1).mount(server).await;
+        let pushed =
+            serde_json::json!({ "request_uri": "urn:ietf:params:oauth:request_uri:pXv7mQ2sKdL9wRtYbN4cHz", "expires_in": 60 });
+        Mock::given(path_regex("^/par"))
+            .respond_with(ResponseTemplate::new(201).set_body_json(pushed))
+            .with_priority(2)
+            .mount(server)
+            .await;
+        let circle = ResponseTemplate::new(302).insert_header("location", "/again");
+        Mock::given(any()).respond_with(circle).mount(server).await;
+    });
+    let judgements = judgements.await;
+    let flow = judgements.iter().find(|judgement| judgement.scenario.id == "flow").and_then(Judgement::detail);
+    assert!(flow.as_ref().is_some_and(|detail| detail.contains("still more pages")), "{flow:?}");
+}
+
+#[tokio::test]
+async fn nobody_is_there() {
+    let judgements = judged("nobody", Duration::from_secs(20), async |_| ());
+    all_fail(&judgements.await, "status 404");
+}

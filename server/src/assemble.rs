@@ -1,0 +1,79 @@
+//! Puts a server together from its configuration and from what it is given instead.
+
+use crate::admission::{Limiter, Throttle};
+use crate::app::{App, ProtectedResource};
+use crate::config::{Config, State, Transport};
+use crate::cookies::Cookies;
+use crate::fetcher::Fetcher;
+use crate::host::ServerHost;
+use crate::keys::Keyring;
+use crate::options::Options;
+use crate::running::StartError;
+use crate::settings::{base_path, policy, settings};
+use crate::store::{MemoryStore, RedbStore, Store};
+use crate::users::Users;
+use fapi::AuthorizationServer;
+use std::convert::Infallible;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// Everything but the listeners. `at_ports` puts the ports that were bound into a template.
+pub(crate) fn assemble(
+    config: &Config,
+    options: &Options,
+    issuer: &str,
+    mtls_base: Option<&str>,
+    at_ports: impl Fn(&str) -> String,
+    alive: mpsc::Sender<Infallible>,
+) -> Result<App, StartError> {
+    let keyring = match &options.keyring {
+        Some(keyring) => keyring.clone(),
+        None => Arc::new(Keyring::of_config(&config.keys)?),
+    };
+    let policy = match &options.policy {
+        Some(policy) => policy.clone(),
+        None => policy(&config.profiles).map_err(StartError::Profiles)?,
+    };
+    let resource = config.resource.identifier.as_deref().map(at_ports);
+    let server = AuthorizationServer::new(settings(config, policy, &keyring, issuer, mtls_base, resource)?)?;
+    let store: Arc<dyn Store> = match (&options.store, &config.state) {
+        (Some(store), _) => store.clone(),
+        (None, State::Ephemeral) => Arc::new(MemoryStore::new()),
+        (None, State::File(path)) => Arc::new(open(path)?),
+    };
+    let users = Arc::new(Users::new(config.users.clone()));
+    let fetcher = Fetcher::new(config.outbound.clone(), options.clock.clone());
+    Ok(App {
+        resource: ProtectedResource::new(&server, &config.resource, issuer, mtls_base),
+        server,
+        host: ServerHost { store, keyring, fetcher, users: users.clone() },
+        users,
+        clock: options.clock.clone(),
+        observer: options.observer.clone(),
+        limiter: config.limits.requests_per_second.map(|per_second| Limiter::new(per_second, config.limits.burst)),
+        throttle: Throttle::default(),
+        cookies: Cookies { secure: !matches!(config.transport, Transport::Plain) },
+        limits: config.limits,
+        dpop_nonces: config.dpop_nonces,
+        auto_approve: config.auto_approve,
+        acr_values: config.acr_values.clone(),
+        base_path: base_path(issuer),
+        #[cfg(fapi_waive)]
+        waived: options.waived,
+        _alive: alive,
+    })
+}
+
+fn open(path: &PathBuf) -> Result<RedbStore, StartError> {
+    if let Some(directory) = path.parent() {
+        crate::private_file::private_directory(directory).map_err(|error| StartError::State(path.clone(), error.into()))?;
+    }
+    let store = RedbStore::open(path).map_err(|error| StartError::State(path.clone(), error))?;
+    #[cfg(unix)]
+    if let Err(error) = fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)) {
+        return Err(StartError::State(path.clone(), error.into()));
+    }
+    Ok(store)
+}

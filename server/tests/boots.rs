@@ -1,0 +1,136 @@
+//! A server starts on any free port, over TLS and without, and is found where clients look.
+
+mod common;
+
+use bytes::Bytes;
+use common::{Client, oauth, options, post, running};
+use fapi::Event;
+use fapi_server::{Authority, Config, Observer, start};
+use http::{Request, StatusCode, Version};
+use http_body_util::Full;
+use std::sync::{Arc, Mutex};
+
+fn secure() -> Config {
+    Config::new(Some(Arc::new(Authority::generate().unwrap())))
+}
+
+#[tokio::test]
+async fn metadata_are_the_same_at_both_locations() {
+    for config in [Config::new(None), secure()] {
+        let running = running(config).await;
+        let client = Client::of(&running);
+        let openid = client.get(&format!("{}/.well-known/openid-configuration", running.issuer)).await;
+        let oauth = client.get(&format!("{}/.well-known/oauth-authorization-server", running.issuer)).await;
+        assert_eq!((openid.status(), oauth.status()), (StatusCode::OK, StatusCode::OK));
+        assert_eq!(openid.body(), oauth.body());
+        assert_eq!(openid.headers()["content-type"], "application/json");
+        let metadata: serde_json::Value = serde_json::from_str(openid.body()).unwrap();
+        assert_eq!(metadata["issuer"], running.issuer);
+        let jwks = client.get(metadata["jwks_uri"].as_str().unwrap()).await;
+        assert_eq!(jwks.headers()["cache-control"], "public, max-age=300");
+        let jwks: serde_json::Value = serde_json::from_str(jwks.body()).unwrap();
+        assert_eq!(jwks["keys"].as_array().unwrap().len(), 3);
+        assert!(jwks["keys"].as_array().unwrap().iter().all(|key| key.get("d").is_none()));
+        running.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn an_issuer_may_have_a_path() {
+    let mut config = Config::new(None);
+    config.issuer = "http://127.0.0.1:{port}/tenant/one".into();
+    let running = running(config).await;
+    let client = Client::of(&running);
+    let base = running.issuer.strip_suffix("/tenant/one").unwrap();
+    let mut documents = vec![];
+    for path in [
+        "/tenant/one/.well-known/openid-configuration",
+        "/.well-known/openid-configuration/tenant/one",
+        "/.well-known/oauth-authorization-server/tenant/one",
+    ] {
+        let response = client.get(&format!("{base}{path}")).await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        documents.push(response.into_body());
+    }
+    documents.dedup();
+    assert_eq!(documents.len(), 1);
+    let metadata: serde_json::Value = serde_json::from_str(&documents[0]).unwrap();
+    let token = client.post(metadata["token_endpoint"].as_str().unwrap(), &[]).await;
+    assert_eq!(token.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(client.get(&format!("{base}/token")).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn browsers_are_told_to_insist_on_tls_and_only_over_tls() {
+    let secure = running(secure()).await;
+    let response = Client::of(&secure).get(&format!("{}/health", secure.issuer)).await;
+    assert_eq!(response.headers()["strict-transport-security"], "max-age=31536000");
+    let plain = running(Config::new(None)).await;
+    let response = Client::of(&plain).get(&format!("{}/health", plain.issuer)).await;
+    assert!(!response.headers().contains_key("strict-transport-security"));
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_over_tls() {
+    let running = running(secure()).await;
+    let response = Client::http2(&running).get(&format!("{}/health", running.issuer)).await;
+    assert_eq!((response.status(), response.version()), (StatusCode::OK, Version::HTTP_2));
+}
+
+#[tokio::test]
+async fn methods_are_judged_by_the_library() {
+    let running = running(Config::new(None)).await;
+    let client = Client::of(&running);
+    for endpoint in ["par", "token", "introspect", "revoke"] {
+        let response = client.get(&format!("{}/{endpoint}", running.issuer)).await;
+        assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED, "{endpoint}");
+        assert_eq!(response.headers()["allow"], "POST", "{endpoint}");
+    }
+}
+
+#[tokio::test]
+async fn scripts_of_other_origins_may_call_what_needs_no_cookie() {
+    let running = running(Config::new(None)).await;
+    let client = Client::of(&running);
+    let ask = |method: &str, path: &str| {
+        let request = Request::builder().method(method).uri(format!("{}/{path}", running.issuer));
+        let request = request.header("origin", "https://app.example").header("access-control-request-method", "POST");
+        request.body(Full::<Bytes>::default()).unwrap()
+    };
+    for path in ["token", "userinfo", "jwks", ".well-known/openid-configuration"] {
+        let preflight = client.send(ask("OPTIONS", path)).await;
+        assert_eq!(preflight.status(), StatusCode::NO_CONTENT, "{path}");
+        assert_eq!(preflight.headers()["access-control-allow-headers"], "authorization, content-type, dpop", "{path}");
+        let called = client.send(ask("GET", path)).await;
+        assert_eq!(called.headers()["access-control-allow-origin"], "*", "{path}");
+    }
+    for path in ["authorize", "par", "interaction/x"] {
+        let called = client.send(ask("OPTIONS", path)).await;
+        assert!(!called.headers().contains_key("access-control-allow-origin"), "{path}");
+    }
+}
+
+#[derive(Default)]
+struct Seen(Mutex<Vec<(String, Option<String>)>>);
+
+impl Observer for Seen {
+    fn observed(&self, event: &Event, exchange: Option<&str>) {
+        self.0.lock().unwrap().push((event.endpoint.to_string(), exchange.map(str::to_owned)));
+    }
+}
+
+#[tokio::test]
+async fn an_observer_is_told_which_request_caused_which_event() {
+    let seen = Arc::new(Seen::default());
+    let mut options = options();
+    options.observer = Some(seen.clone());
+    let running = start(oauth(), options).await.unwrap();
+    let mut request = post(&format!("{}/token", running.issuer), &[("grant_type", "password")]);
+    request.headers_mut().insert("conformance-exchange", "seven".parse().unwrap());
+    let client = Client::of(&running);
+    client.send(request).await;
+    client.get(&format!("{}/userinfo", running.issuer)).await;
+    let expected = [("enrolment", None), ("token", Some("seven")), ("userinfo", None)];
+    let expected = expected.map(|(endpoint, exchange)| (endpoint.to_owned(), exchange.map(str::to_owned)));
+    assert_eq!(*seen.0.lock().unwrap(), expected);
+}

@@ -1,0 +1,139 @@
+//! A configuration is checked whole, and every mistake in it is named.
+
+mod common;
+
+use common::options;
+use fapi_server::{Config, start};
+use std::path::Path;
+
+fn mistakes(text: &str) -> String {
+    Config::parse(text, Path::new("/nowhere")).unwrap_err().to_string()
+}
+
+#[test]
+fn every_mistake_is_named() {
+    insta::assert_snapshot!(mistakes(
+        r#"
+        isuer = "https://as.example"
+        listen = "everywhere"
+        profiles = ["fapi2_security", "fapi3"]
+        scopes = "openid open\"id"
+        hsts = -1
+
+        [tls]
+        certificate = "server.pem"
+        kee = "server.key"
+
+        [mtls]
+        base = "https://mtls.as.example"
+
+        [resource]
+        format = "xml"
+
+        [lifetimes]
+        code = "a minute"
+
+        [limits]
+        requests_per_second = 1.5
+        burts = 3
+
+        [outbound]
+        allow = "internal.example"
+
+        [[clients]]
+        client_name = "no identifier"
+
+        [[clients]]
+        client_id = "two"
+        token_endpoint_auth_method = "magic"
+
+        [[clients]]
+        client_id = "three"
+        client_secret = 3
+
+        [[users]]
+        name = "alice"
+        password = "wonderland"
+        age = 7
+        "#
+    ));
+}
+
+#[test]
+fn what_does_not_fit_together_is_named_too() {
+    insta::assert_snapshot!(mistakes(
+        r#"
+        issuer = "https://as.example/?a=b"
+        listen = "192.0.2.1:9443"
+        auto_approve = true
+
+        [mtls]
+        base = "http://mtls.as.example"
+        listen = "192.0.2.1:9444"
+
+        [limits]
+        connections = 0
+        head = 100
+
+        [[clients]]
+        client_id = "twice"
+
+        [[clients]]
+        client_id = "twice"
+        "#
+    ));
+}
+
+#[test]
+fn a_file_that_is_not_toml_says_where() {
+    insta::assert_snapshot!(mistakes("issuer = \nlisten = 1"));
+}
+
+#[tokio::test]
+async fn clients_that_the_library_refuses_are_named() {
+    let config = Config::parse(
+        r#"
+        issuer = "http://127.0.0.1:{port}"
+        listen = "127.0.0.1:0"
+        ephemeral = true
+
+        [[clients]]
+        client_id = "secret"
+        client_secret = "a shared secret is not strong enough"
+        redirect_uris = ["https://client.example/cb"]
+
+        [[clients]]
+        client_id = "plain"
+        token_endpoint_auth_method = "private_key_jwt"
+        jwks_uri = "https://client.example/jwks"
+        redirect_uris = ["http://client.example/cb"]
+        "#,
+        Path::new("."),
+    );
+    let refused = start(config.unwrap(), options()).await.unwrap_err();
+    insta::assert_snapshot!(refused);
+}
+
+/// The example holds every member there is; only its certificates are missing here.
+#[test]
+fn the_example_is_right_but_for_its_files() {
+    let example = include_str!("../example.toml");
+    let found = mistakes(example);
+    let lines: Vec<_> = found.lines().skip(1).collect();
+    assert_eq!(lines.len(), 3, "{found}");
+    assert!(lines.iter().all(|line| line.contains("/nowhere/tls/")), "{found}");
+
+    // What is commented out is right as well.
+    let uncommented: String = example
+        .lines()
+        .map(|line| line.strip_prefix("# ").filter(|line| is_member(line)).unwrap_or(line))
+        .fold(String::new(), |text, line| text + line + "\n");
+    let found = mistakes(&uncommented);
+    assert!(!found.contains("is not known here"), "{found}");
+}
+
+fn is_member(line: &str) -> bool {
+    line.split_once(" = ").is_some_and(|(name, value)| {
+        name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_') && !value.starts_with("the ")
+    })
+}

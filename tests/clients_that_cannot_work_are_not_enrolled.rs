@@ -1,0 +1,172 @@
+//! A client is enrolled with something to authenticate with, redirect URIs it may use, and nothing the policy refuses.
+
+mod support;
+
+use fapi::jose::{Algorithm, Json, Object};
+use fapi::policy::{AuthenticationMethod as Method, OAUTH, ProfileName};
+use fapi::*;
+use support::client::Client;
+use support::refusal::refused;
+use support::*;
+
+const METADATA: &str = "invalid_client_metadata";
+
+#[track_caller]
+fn refuses(world: &World, metadata: ClientMetadata, secret: Option<&str>, error: &str, requirements: &[&str]) {
+    let before = world.holdings();
+    let outcome = world.enrol(metadata, secret);
+    refused(&outcome, 400, error, requirements);
+    assert_eq!(world.written_since(&before), "");
+}
+
+fn machine(method: Method) -> ClientMetadata {
+    let mut metadata = ClientMetadata::new("client-1", method);
+    metadata.grant_types = vec!["client_credentials".into()];
+    metadata
+}
+
+#[test]
+fn an_identifier_is_visible_and_of_sane_length() {
+    let world = World::fapi2();
+    for id in ["", "caf\u{e9}", "a\nb", &"x".repeat(256)] {
+        refuses(&world, Client::new(id, 10).metadata(), None, METADATA, &["RFC6749-2.2-1"]);
+    }
+    world.enrolled(Client::new(&"x".repeat(255), 10).metadata(), None);
+}
+
+#[test]
+fn redirect_uris_are_encrypted_and_whole() {
+    let world = World::fapi2();
+    for (uri, requirement) in
+        [("/cb", "RFC6749-3.1.2-1"), ("https://client.example/cb#x", "RFC6749-3.1.2-2"), ("javascript:alert(1)", "RFC8252-8.4-1")]
+    {
+        let mut metadata = Client::new("client-1", 10).metadata();
+        metadata.redirect_uris.push(uri.into());
+        let outcome = world.enrol(metadata, None);
+        assert_eq!(ids(&outcome), [requirement], "{uri}");
+        refused(&outcome, 400, "invalid_redirect_uri", &[requirement]);
+    }
+    for uri in ["http://client.example/cb", "HTTP://client.example/cb", "hTTp://client.example/cb"] {
+        let mut metadata = Client::new("client-1", 10).metadata();
+        metadata.redirect_uris = vec![uri.into()];
+        refuses(&world, metadata, None, "invalid_redirect_uri", &["FAPI2-SP-5.3.2.2-8", "RFC9700-2.6-1"]);
+    }
+    let mut metadata = Client::new("client-1", 10).metadata();
+    metadata.redirect_uris.clear();
+    refuses(&world, metadata, None, "invalid_redirect_uri", &["RFC6749-3.1.2.2-1"]);
+}
+
+#[test]
+fn the_policy_chooses_the_methods() {
+    let world = World::fapi2();
+    for (method, requirements) in [
+        (Method::None, &["FAPI2-SP-5.3.2.1-3", "FAPI2-SP-5.3.2.1-6"][..]),
+        (Method::ClientSecretBasic, &["FAPI2-SP-5.3.2.1-6"]),
+        (Method::ClientSecretPost, &["FAPI2-SP-5.3.2.1-6"]),
+        (Method::ClientSecretJwt, &["FAPI2-SP-5.3.2.1-6"]),
+    ] {
+        refuses(&world, machine(method), Some(&"s".repeat(32)), METADATA, requirements);
+    }
+}
+
+#[test]
+fn every_method_needs_its_credential() {
+    let world = World::new(OAUTH.policy());
+    let with = |method, change: fn(&mut ClientMetadata)| {
+        let mut metadata = machine(method);
+        change(&mut metadata);
+        metadata
+    };
+    let jwks = |metadata: &mut ClientMetadata| metadata.jwks = Some(Json::Object(Client::new("c", 10).key.jwks()));
+    let both = |metadata: &mut ClientMetadata| {
+        metadata.jwks = Some(Json::Object(Client::new("c", 10).key.jwks()));
+        metadata.jwks_uri = Some("https://client.example/jwks".into());
+    };
+    let two_names = |metadata: &mut ClientMetadata| {
+        metadata.tls_client_auth_san_dns = Some("a.example".into());
+        metadata.tls_client_auth_san_email = Some("a@a.example".into());
+    };
+    let no_name = |metadata: &mut ClientMetadata| metadata.tls_client_auth_san_ip = Some("a.example".into());
+    let cases: [(ClientMetadata, Option<&str>, &str); 12] = [
+        (with(Method::ClientSecretBasic, |_| {}), None, "RFC6749-2.3.2-1"),
+        (with(Method::ClientSecretBasic, |_| {}), Some(""), "RFC6749-2.3.2-1"),
+        (with(Method::ClientSecretPost, |_| {}), None, "RFC6749-2.3.2-1"),
+        (with(Method::ClientSecretJwt, |_| {}), Some("short"), "OIDCC-16.19-1"),
+        (with(Method::PrivateKeyJwt, |_| {}), None, "RFC7523-3-8"),
+        (with(Method::PrivateKeyJwt, |_| {}), Some("secret"), "RFC7523-3-8"),
+        (with(Method::PrivateKeyJwt, both), None, "RFC7523-3-8"),
+        (with(Method::TlsClientAuth, |_| {}), None, "RFC8705-2.1-1"),
+        (with(Method::TlsClientAuth, two_names), None, "RFC8705-2.1-1"),
+        (with(Method::TlsClientAuth, no_name), None, "RFC8705-2.1-1"),
+        (with(Method::SelfSignedTlsClientAuth, |_| {}), None, "RFC8705-2.2-1"),
+        (with(Method::SelfSignedTlsClientAuth, both), None, "RFC8705-2.2-1"),
+    ];
+    for (metadata, secret, requirement) in cases {
+        refuses(&world, metadata, secret, METADATA, &[requirement]);
+    }
+    let mut public = ClientMetadata::new("app", Method::None);
+    public.redirect_uris = vec!["https://app.example/cb".into()];
+    refuses(&world, public, Some("secret"), METADATA, &["RFC6749-2.3.2-1"]);
+    world.enrolled(with(Method::PrivateKeyJwt, jwks), None);
+}
+
+#[test]
+fn keys_are_public_and_usable() {
+    let world = World::fapi2();
+    let key = Client::new("client-1", 10).key;
+    let set = |keys: Vec<Object>| Some(Json::Object(Object::default().with("keys", keys)));
+    for (jwks, requirement) in [
+        (Some(Json::from("keys")), "RFC7517-4-1"),
+        (Some(Json::Object(Object::default())), "RFC7517-4-1"),
+        (set(vec![key.named().with("d", "AA")]), "RFC9449-4.3-7"),
+        (set(vec![key.named().with("x", "AA")]), "RFC7518-6.2.1-1"),
+        (set(vec![key.named(), key.named().with("use", "enc")]), "RFC7517-4.2-1"),
+    ] {
+        let mut metadata = Client::new("client-1", 10).metadata();
+        metadata.jwks = jwks;
+        refuses(&world, metadata, None, METADATA, &[requirement]);
+    }
+}
+
+#[test]
+fn signing_algorithms_are_ours_and_allowed() {
+    let world = World::fapi2();
+    for (algorithm, requirement) in [(Algorithm::RS256, "FAPI2-SP-5.4.1-1.2"), (Algorithm::PS256, "OIDCC-2-5")] {
+        let mut metadata = Client::new("client-1", 10).metadata();
+        metadata.id_token_signed_response_alg = Some(algorithm);
+        let outcome = world.enrol(metadata, None);
+        assert_eq!(ids(&outcome).len(), 1);
+        assert!(ids(&outcome)[0].starts_with(&requirement[..5]), "{:?}", ids(&outcome));
+    }
+    let mut metadata = Client::new("client-1", 10).metadata();
+    metadata.token_endpoint_auth_signing_alg = Some(Algorithm::RS256);
+    refuses(&world, metadata, None, METADATA, &["FAPI-CLIENTS-1", "OIDCC-9-6", "FAPI2-SP-5.4.1-1.2"]);
+}
+
+#[test]
+fn a_client_that_clashes_with_a_later_policy_is_not_served() {
+    let world = World::new(OAUTH.policy());
+    let client = Client::new("client-1", 10);
+    let mut metadata = client.metadata();
+    metadata.token_endpoint_auth_signing_alg = Some(Algorithm::RS256);
+    world.enrolled(metadata, None);
+    let tightened = World::fapi2();
+    tightened.store.replace(world.store.take());
+    let before = tightened.holdings();
+    let outcome = client.push(&tightened, &[]);
+    refused(&outcome, 400, "unauthorized_client", &["FAPI-CLIENTS-1", "OIDCC-9-6", "FAPI2-SP-5.4.1-1.2"]);
+    assert_eq!((outcome.event.client.as_deref(), &*tightened.written_since(&before)), (Some("client-1"), ""));
+}
+
+#[test]
+fn a_client_may_take_a_stricter_profile_upon_itself() {
+    let world = World::new(OAUTH.policy());
+    let client = Client::new("client-1", 10);
+    let mut metadata = client.metadata();
+    metadata.profiles = vec![ProfileName::Fapi2Security];
+    world.enrolled(metadata, None);
+    refused(&client.push(&world, &[("code_challenge_method", Some("plain"))]), 400, "invalid_request", &["FAPI2-SP-5.3.2.2-5"]);
+    let mut metadata = machine(Method::ClientSecretBasic);
+    metadata.profiles = vec![ProfileName::Fapi2Security];
+    refuses(&world, metadata, Some("secret"), METADATA, &["FAPI2-SP-5.3.2.1-6"]);
+}

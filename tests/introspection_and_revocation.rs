@@ -1,0 +1,178 @@
+//! Introspection tells callers their own part; revocation ends what is the caller's, and says nothing about the rest.
+
+mod support;
+
+use fapi::policy::{AuthenticationMethod as Method, OAUTH};
+use fapi::*;
+use serde_json::{Value, json};
+use support::client::Client;
+use support::refusal::{header, refused};
+use support::*;
+
+fn introspect(world: &World, client: &Client, parameters: &[(&str, &str)]) -> Outcome {
+    let request = client.token_request(world, parameters, None);
+    world.drive(world.server.introspection_request(Inbound::new(&request), world.context()))
+}
+
+fn revoke(world: &World, client: &Client, parameters: &[(&str, &str)]) -> Outcome {
+    let request = client.token_request(world, parameters, None);
+    world.drive(world.server.revocation_request(Inbound::new(&request), world.context()))
+}
+
+fn body(outcome: &Outcome) -> Value {
+    assert_eq!(outcome.reply.status(), 200, "{:?}", outcome.event);
+    serde_json::from_slice(outcome.reply.body()).unwrap()
+}
+
+fn worlds() -> [World; 2] {
+    let mut settings = settings(fapi2());
+    settings.resource.format = AccessTokenFormat::Opaque;
+    [World::fapi2(), World::with(settings)]
+}
+
+fn granted(world: &World, client: &Client) -> (String, String) {
+    let redeemed = client.redeem(world, &client.code(world, &[])).reply;
+    (member(&redeemed, "access_token"), member(&redeemed, "refresh_token"))
+}
+
+#[test]
+fn an_active_token_is_told_whole() {
+    for world in worlds() {
+        let client = Client::enrolled(&world, "client-1", 10);
+        let (access, refresh) = granted(&world, &client);
+        let (told, now) = (body(&introspect(&world, &client, &[("token", &access)])), world.now.get());
+        assert_eq!(told["cnf"], json!({ "jkt": client.dpop.thumbprint() }));
+        for (name, value) in [
+            ("active", json!(true)),
+            ("sub", json!("alice")),
+            ("client_id", json!("client-1")),
+            ("scope", json!("openid accounts")),
+            ("token_type", json!("DPoP")),
+            ("aud", json!("https://api.example")),
+            ("iss", json!(ISSUER)),
+            ("iat", json!(now)),
+            ("exp", json!(now + 300)),
+        ] {
+            assert_eq!(told[name], value, "{name}");
+        }
+        assert!(told.get("grant").is_none(), "the root grant is nobody's business");
+        let hint = [("token", &*refresh), ("token_type_hint", "access_token")];
+        let told = body(&introspect(&world, &client, &hint));
+        assert_eq!((&told["active"], &told["sub"], told.get("aud")), (&json!(true), &json!("alice"), None));
+    }
+}
+
+#[test]
+fn everything_else_is_not_active_and_no_more() {
+    for world in worlds() {
+        let (client, other) = (Client::enrolled(&world, "client-1", 10), Client::enrolled(&world, "client-2", 12));
+        let (access, refresh) = granted(&world, &client);
+        let inactive = json!({ "active": false });
+        for token in ["unknown", "a.b.c", &access[..access.len() - 2], "\u{e9}"] {
+            assert_eq!(body(&introspect(&world, &client, &[("token", token)])), inactive, "{token}");
+        }
+        for token in [&access, &refresh] {
+            assert_eq!(body(&introspect(&world, &other, &[("token", token)])), inactive, "another client's");
+        }
+        world.pass(300);
+        assert_eq!(body(&introspect(&world, &client, &[("token", &access)])), inactive, "expired");
+        assert_eq!(body(&introspect(&world, &client, &[("token", &refresh)]))["active"], json!(true));
+    }
+}
+
+#[test]
+fn a_resource_introspects_what_is_for_it() {
+    let world = World::fapi2();
+    let (client, resource) = (Client::enrolled(&world, "client-1", 10), Client::new("api", 12));
+    let mut metadata = resource.metadata();
+    metadata.introspects = vec!["https://api.example".into()];
+    world.enrolled(metadata, None);
+    let (access, refresh) = granted(&world, &client);
+    assert_eq!(body(&introspect(&world, &resource, &[("token", &access)]))["active"], json!(true));
+    assert_eq!(body(&introspect(&world, &resource, &[("token", &refresh)])), json!({ "active": false }));
+}
+
+#[test]
+fn only_who_authenticates_introspects() {
+    let world = World::new(OAUTH.policy());
+    let mut metadata = ClientMetadata::new("app", Method::None);
+    metadata.redirect_uris = vec!["https://app.example/cb".into()];
+    world.enrolled(metadata, None);
+    Client::enrolled(&world, "client-1", 10);
+    for (id, requirements) in
+        [("app", &["RFC7662-2.1-2"][..]), ("client-1", &["RFC7662-2.1-2", "RFC6749-5.2-3"]), ("nobody", &["RFC6749-5.2-3"])]
+    {
+        let request = post(&[("client_id", id), ("token", "x")]);
+        let outcome = world.drive(world.server.introspection_request(Inbound::new(&request), world.context()));
+        refused(&outcome, 401, "invalid_client", requirements);
+        assert!(header(&outcome.reply, "www-authenticate").starts_with("Basic "));
+    }
+}
+
+#[test]
+fn without_a_token_there_is_nothing_to_do() {
+    let world = World::fapi2();
+    let client = Client::enrolled(&world, "client-1", 10);
+    let before = world.holdings();
+    refused(&introspect(&world, &client, &[]), 400, "invalid_request", &["RFC6749-5.2-4"]);
+    refused(&revoke(&world, &client, &[("token", "")]), 400, "invalid_request", &["RFC6749-5.2-4"]);
+    assert_eq!(world.written_since(&before), "+mark +mark", "the assertions");
+}
+
+#[test]
+fn a_refresh_token_takes_its_grant_along() {
+    for world in worlds() {
+        let client = Client::enrolled(&world, "client-1", 10);
+        let (access, refresh) = granted(&world, &client);
+        let before = world.holdings();
+        let outcome = revoke(&world, &client, &[("token", &refresh), ("token_type_hint", "access_token")]);
+        assert_eq!((outcome.reply.status().as_u16(), outcome.reply.body().len()), (200, 0));
+        assert_eq!(world.written_since(&before), "+mark ~grant");
+        refused(&client.resource(&world, &access), 401, "invalid_token", &["RFC6750-3.1-2", "FAPI2-SP-5.3.4-3"]);
+        let refreshed = client.token(&world, &[("grant_type", "refresh_token"), ("refresh_token", &refresh)]);
+        refused(&refreshed, 400, "invalid_grant", &["RFC6749-5.2-5"]);
+        for token in [&access, &refresh] {
+            assert_eq!(body(&introspect(&world, &client, &[("token", token)])), json!({ "active": false }));
+        }
+    }
+}
+
+#[test]
+fn an_access_token_goes_alone() {
+    for world in worlds() {
+        let client = Client::enrolled(&world, "client-1", 10);
+        let (access, refresh) = granted(&world, &client);
+        assert_eq!(revoke(&world, &client, &[("token", &access)]).reply.status(), 200);
+        assert_eq!(revoke(&world, &client, &[("token", &access)]).reply.status(), 200, "twice is as good as once");
+        refused(&client.resource(&world, &access), 401, "invalid_token", &["RFC6750-3.1-2", "FAPI2-SP-5.3.4-3"]);
+        let refreshed = client.token(&world, &[("grant_type", "refresh_token"), ("refresh_token", &refresh)]);
+        assert!(matches!(client.resource(&world, &member(&refreshed.reply, "access_token")).reply, Access::Allowed(_)));
+    }
+}
+
+#[test]
+fn what_is_unknown_is_as_good_as_revoked() {
+    let world = World::fapi2();
+    let client = Client::enrolled(&world, "client-1", 10);
+    let (access, _) = granted(&world, &client);
+    world.pass(301);
+    for token in ["unknown", "a.b.c", &access] {
+        let before = world.holdings();
+        assert_eq!(revoke(&world, &client, &[("token", token)]).reply.status(), 200);
+        assert_eq!(world.written_since(&before), "+mark", "the assertion");
+    }
+}
+
+#[test]
+fn a_token_of_another_client_is_not_revoked() {
+    for world in worlds() {
+        let (client, other) = (Client::enrolled(&world, "client-1", 10), Client::enrolled(&world, "client-2", 12));
+        let (access, refresh) = granted(&world, &client);
+        for token in [&access, &refresh] {
+            let before = world.holdings();
+            refused(&revoke(&world, &other, &[("token", token)]), 400, "invalid_grant", &["RFC7009-2.1-1"]);
+            assert_eq!(world.written_since(&before), "+mark");
+        }
+        assert!(matches!(client.resource(&world, &access).reply, Access::Allowed(_)));
+    }
+}

@@ -1,0 +1,103 @@
+//! A server is built whole or not at all, and every mistake in its settings is named.
+
+mod support;
+
+use fapi::jose::{Algorithm, Algorithms, Jwk};
+use fapi::policy::{AlgorithmSet, AuthenticationMethod as Method, AuthenticationMethods, FAPI2_SECURITY, OAUTH, Profile, Rule};
+use fapi::requirement::{oidcc, rfc9449};
+use fapi::*;
+use support::keys::Key;
+use support::*;
+
+fn mistakes(change: impl FnOnce(&mut Settings)) -> Vec<&'static str> {
+    let mut settings = settings(fapi2());
+    change(&mut settings);
+    match AuthorizationServer::new(settings) {
+        Ok(_) => vec![],
+        Err(error) => {
+            assert!(error.mistakes.iter().all(|mistake| error.to_string().contains(&mistake.text)));
+            error.mistakes.iter().map(|mistake| mistake.basis.id).collect()
+        }
+    }
+}
+
+fn keys(keys: Vec<Jwk>) -> impl FnOnce(&mut Settings) {
+    |settings| settings.public_keys = PublicKeys::new(keys)
+}
+
+#[test]
+fn the_issuer_is_an_https_url() {
+    for issuer in [
+        "http://as.example",
+        "as.example",
+        "",
+        "https://as.example?x",
+        "https://as.example#x",
+        "https://as.example/ x",
+        "ftp://as.example",
+    ] {
+        assert_eq!(mistakes(|settings| settings.issuer = issuer.into()), ["OIDCD-3-1"], "{issuer}");
+    }
+    for issuer in ["https://as.example/tenant", "http://localhost:9443", "http://127.0.0.1:1", "http://[::1]"] {
+        assert!(mistakes(|settings| settings.issuer = issuer.into()).is_empty(), "{issuer}");
+    }
+}
+
+#[test]
+fn there_is_a_key_to_sign_with_and_each_has_a_name_of_its_own() {
+    let with =
+        |name: &str, value: &str| Jwk::parse(&Key::es256("k", 9).named().with(name, value), fapi::primitives::aws_lc()).unwrap();
+    let mut nameless = Key::es256("k", 9).named();
+    nameless.remove("kid");
+    let nameless = Jwk::parse(&nameless, fapi::primitives::aws_lc()).unwrap();
+    let mut without_alg = Key::es256("k", 9).named();
+    without_alg.remove("alg");
+    let without_alg = Jwk::parse(&without_alg, fapi::primitives::aws_lc()).unwrap();
+    assert_eq!(mistakes(keys(vec![])), ["FAPI2-SP-5.4.1-1.2"]);
+    assert_eq!(mistakes(keys(vec![with("kid", "a"), with("kid", "a")])), ["FAPI2-SP-5.4.2-3", "FAPI2-SP-5.4.2-3"]);
+    assert_eq!(mistakes(keys(vec![with("kid", "a"), nameless])), ["FAPI2-SP-5.4.2-3"]);
+    assert_eq!(mistakes(keys(vec![without_alg])), ["FAPI2-SP-5.4.1-1.2", "RFC8414-2-2"]);
+    assert_eq!(mistakes(keys(vec![with("kid", "a"), with("kid", "b")])), [""; 0]);
+}
+
+#[test]
+fn times_up_to_ten_seconds_ahead_are_accepted() {
+    assert_eq!(mistakes(|settings| settings.lifetimes.future_tolerance = 9), ["FAPI2-SP-5.3.2.1-13"]);
+    assert_eq!(mistakes(|settings| settings.lifetimes.future_tolerance = 10), [""; 0]);
+}
+
+#[test]
+fn every_mistake_is_named() {
+    let found = mistakes(|settings| {
+        settings.issuer = "x".into();
+        settings.lifetimes.future_tolerance = 0;
+        settings.public_keys = PublicKeys::default();
+    });
+    assert_eq!(found, ["OIDCD-3-1", "FAPI2-SP-5.4.1-1.2", "FAPI2-SP-5.3.2.1-13"]);
+}
+
+#[test]
+fn policies_that_contradict_each_other_clash() {
+    let mut secrets = Profile::OPEN.policy();
+    secrets.client_authentication =
+        Rule::default().because(AuthenticationMethods::of(&[Method::ClientSecretBasic]), &oidcc::DEFAULT_METHOD);
+    let clash = fapi2().tighten(&secrets).unwrap_err();
+    assert_eq!((clash.new.id, clash.against[0].id, clash.against.len()), ("OIDCC-9-1", "FAPI2-SP-5.3.2.1-6", 1));
+    assert_eq!(clash.to_string(), "OIDCC-9-1 contradicts FAPI2-SP-5.3.2.1-6");
+    let mut rsa = Profile::OPEN.policy();
+    rsa.proof_algorithm = Rule::default().because(AlgorithmSet(Algorithms::of(&[Algorithm::RS256])), &rfc9449::PROOF_ALG);
+    assert!(rsa.tighten(&FAPI2_SECURITY.policy()).is_err());
+    assert!(rsa.tighten(&OAUTH.policy()).is_ok());
+}
+
+#[test]
+fn algorithms_nobody_can_use_are_not_advertised() {
+    let mut certificates = fapi2();
+    certificates.client_authentication = certificates
+        .client_authentication
+        .because(AuthenticationMethods::of(&[Method::TlsClientAuth]), &fapi::requirement::local::CLIENT_FITS_POLICY);
+    let server = AuthorizationServer::new(settings(certificates)).unwrap();
+    let metadata = serde_json::to_value(server.metadata()).unwrap();
+    assert_eq!(metadata["token_endpoint_auth_methods_supported"], serde_json::json!(["tls_client_auth"]));
+    assert_eq!(metadata.get("token_endpoint_auth_signing_alg_values_supported"), None);
+}
