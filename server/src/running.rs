@@ -85,7 +85,7 @@ impl Running {
     pub async fn shutdown(mut self) {
         let _ = self.ending.send(true);
         while self.listeners.join_next().await.is_some() {}
-        self.sweeper.shutdown().await;
+        while self.sweeper.join_next().await.is_some() {}
         let _ = timeout(self.patience, self.closed.recv()).await;
     }
 }
@@ -131,7 +131,7 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
         listeners.spawn(listener.serve(told.clone()));
     }
     let mut sweeper = JoinSet::new();
-    sweeper.spawn(sweep(app.clone()));
+    sweeper.spawn(sweep(app.clone(), told.clone()));
     let ca_certificate = match &config.transport {
         Transport::Made(authority) => Some(authority.certificate().clone()),
         _ => None,
@@ -196,11 +196,15 @@ fn names(urls: &[Option<&String>]) -> Vec<String> {
     names
 }
 
-async fn sweep(app: Arc<App>) {
+/// Ends between two sweeps, never within one: whoever opens the state next must find it free.
+async fn sweep(app: Arc<App>, mut ending: watch::Receiver<bool>) {
     let mut ticks = interval(SWEPT_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        ticks.tick().await;
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = ending.wait_for(|ending| *ending) => return,
+        }
         if let Ok(swept) = app.host.store.sweep(app.clock.now()).await {
             tracing::debug!(swept, "sweep");
         }
