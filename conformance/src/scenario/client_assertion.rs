@@ -209,7 +209,7 @@ async fn again_elsewhere(s: &Session) -> Tried<()> {
 
 async fn unknown_type(s: &Session) -> Tried<()> {
     let request = s.one.token_request().await?.set("client_assertion_type", "urn:example:unknown");
-    s.refused(&request.send().await?, &Wire { statuses: &[400, 401], errors: &["invalid_client", "invalid_request"] })
+    s.refused(&request.send().await?, &Wire::new(&[400, 401], &["invalid_client", "invalid_request"]))
 }
 
 async fn unknown_header(s: &Session) -> Tried<()> {

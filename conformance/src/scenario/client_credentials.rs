@@ -52,7 +52,7 @@ async fn unknown_scope(s: &Session) -> Tried<()> {
     let unknown = "a-scope-that-nobody-knows";
     let reply = s.one.credentials().set("scope", unknown).send().await?;
     if !reply.is_success() {
-        return s.refused(&reply, &Wire { statuses: &[400], errors: &["invalid_scope", "invalid_request"] });
+        return s.refused(&reply, &Wire::new(&[400], &["invalid_scope", "invalid_request"]));
     }
     match reply.member("scope") {
         Some(scope) if !scope.split_whitespace().any(|granted| granted == unknown) => Ok(()),
@@ -65,7 +65,7 @@ async fn unknown_scope(s: &Session) -> Tried<()> {
 
 async fn unauthenticated(s: &Session) -> Tried<()> {
     match s.one.credentials().unauthenticated().set("client_id", s.one.id()).attempt().await? {
-        Ok(reply) => s.refused(&reply, &Wire { statuses: &[400, 401], errors: &["invalid_client", "invalid_request"] }),
+        Ok(reply) => s.refused(&reply, &Wire::new(&[400, 401], &["invalid_client", "invalid_request"])),
         Err(_) if s.variant().certificates() => Ok(()),
         Err(unanswered) => Err(unanswered.into()),
     }

@@ -97,7 +97,7 @@ async fn unknown(s: &Session) -> Tried<()> {
 async fn unauthenticated(s: &Session) -> Tried<()> {
     offered(s)?;
     match s.one.introspect(&keys::random()).unauthenticated().set("client_id", s.one.id()).attempt().await? {
-        Ok(reply) => s.refused(&reply, &Wire { statuses: &[400, 401], errors: &["invalid_client", "invalid_request"] }),
+        Ok(reply) => s.refused(&reply, &Wire::new(&[400, 401], &["invalid_client", "invalid_request"])),
         Err(_) if s.variant().certificates() => Ok(()),
         Err(unanswered) => Err(unanswered.into()),
     }

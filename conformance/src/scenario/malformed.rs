@@ -95,8 +95,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .asserts(&["4xx, or the connection is closed; no 5xx"]),
 ];
 
-const DUPLICATE_CREDENTIAL: Wire = Wire { statuses: &[400, 401], errors: &["invalid_request", "invalid_client"] };
-const NOT_A_FORM: Wire = Wire { statuses: &[400, 401, 415], errors: &[] };
+const DUPLICATE_CREDENTIAL: Wire = Wire::new(&[400, 401], &["invalid_request", "invalid_client"]);
+const NOT_A_FORM: Wire = Wire::new(&[400, 401, 415], &[]);
 
 async fn refused(s: &Session, request: FormRequest, wire: &Wire) -> Tried<()> {
     s.refused(&request.send().await?, wire)
@@ -158,12 +158,12 @@ async fn not_utf8(s: &Session) -> Tried<()> {
         s.warn("a form that is not UTF-8 is served");
         return Ok(());
     }
-    s.refused(&reply, &Wire { statuses: &[400, 401], errors: &[] })
+    s.refused(&reply, &Wire::new(&[400, 401], &[]))
 }
 
 async fn empty_body(s: &Session) -> Tried<()> {
     let request = s.one.token_request().await?.body("");
-    s.refused(&request.send().await?, &Wire { statuses: &[400, 401], errors: &[] })
+    s.refused(&request.send().await?, &Wire::new(&[400, 401], &[]))
 }
 
 async fn too_much(s: &Session, request: FormRequest) -> Tried<()> {

@@ -51,7 +51,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .asserts(REFUSED),
 ];
 
-const INVALID: Wire = Wire { statuses: &[400, 401], errors: &["invalid_client", "invalid_request"] };
+const INVALID: Wire = Wire::new(&[400, 401], &["invalid_client", "invalid_request"]);
 
 fn by_certificate(variant: &Variant) -> bool {
     variant.authentication == Authentication::Mtls

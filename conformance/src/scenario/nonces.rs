@@ -39,7 +39,7 @@ async fn made_up(s: &Session) -> Tried<()> {
             skip(format!("a made-up nonce gets status {}", reply.status()))
         };
     };
-    s.refused(&reply, &Wire { statuses: &[400], errors: &["use_dpop_nonce", "invalid_dpop_proof"] })?;
+    s.refused(&reply, &Wire::new(&[400], &["use_dpop_nonce", "invalid_dpop_proof"]))?;
     let fresh = s.one.token_request().await?;
     fresh.proof(move |jwt| jwt.claim("nonce", given.as_str())).tokens().await.map(drop)
 }

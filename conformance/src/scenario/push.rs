@@ -11,7 +11,7 @@ use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc7636, rfc8252, rfc9126, rfc
 const BAD: Front = Front { push: wire::INVALID_REQUEST, redirect: &["invalid_request"] };
 const BAD_OBJECT: Front = Front { push: wire::INVALID_REQUEST_OBJECT, redirect: &["invalid_request", "invalid_request_object"] };
 const BAD_RESPONSE_TYPE: Front = Front {
-    push: Wire { statuses: &[400, 401, 403, 404, 422], errors: &[] },
+    push: Wire::new(&[400, 401, 403, 404, 422], &[]),
     redirect: &["unsupported_response_type", "invalid_request"],
 };
 const REFUSED_SOMEWHERE: &[&str] =
@@ -144,7 +144,7 @@ const RESPONSE_TYPE: &[&str] = &[
     "or the redirect URI gets unsupported_response_type or invalid_request, or an error page is shown; never a code",
 ];
 const BAD_SCOPE: Front = Front {
-    push: Wire { statuses: &[400], errors: &["invalid_scope", "invalid_request"] },
+    push: Wire::new(&[400], &["invalid_scope", "invalid_request"]),
     redirect: &["invalid_scope", "invalid_request"],
 };
 
@@ -189,7 +189,7 @@ async fn response_type(s: &Session, response_type: &str) -> Tried<()> {
 async fn with_request_uri(s: &Session) -> Tried<()> {
     let reply = s.one.push().set("request_uri", "urn:ietf:params:oauth:request_uri:none").send().await?;
     let errors = &["invalid_request", "invalid_request_object", "request_uri_not_supported"];
-    s.refused(&reply, &Wire { statuses: &[400], errors })
+    s.refused(&reply, &Wire::new(&[400], errors))
 }
 
 async fn other_method(s: &Session, method: &str) -> Tried<()> {

@@ -128,7 +128,7 @@ async fn unauthenticated(s: &Session) -> Tried<()> {
     match request.attempt().await? {
         Ok(reply) => {
             let errors = &["invalid_client", "invalid_grant", "invalid_request"];
-            s.refused(&reply, &Wire { statuses: &[400, 401], errors })
+            s.refused(&reply, &Wire::new(&[400, 401], errors))
         }
         Err(_) if s.variant().certificates() => Ok(()),
         Err(unanswered) => Err(unanswered.into()),
@@ -144,7 +144,7 @@ async fn without_key(s: &Session) -> Tried<()> {
     match s.one.refresh(&token).identity(None).attempt().await? {
         Ok(reply) => {
             let errors = &["invalid_client", "invalid_grant", "invalid_request"];
-            s.refused(&reply, &Wire { statuses: &[400, 401], errors })
+            s.refused(&reply, &Wire::new(&[400, 401], errors))
         }
         Err(_) => Ok(()),
     }
@@ -164,7 +164,7 @@ async fn wider_scope(s: &Session) -> Tried<()> {
     let (_, token) = refreshable(s, &s.one).await?;
     let wider = format!("{} a-scope-that-was-not-granted", s.one.scope());
     let reply = s.one.refresh(&token).set("scope", wider).send().await?;
-    s.refused(&reply, &Wire { statuses: &[400], errors: &["invalid_scope", "invalid_grant"] })
+    s.refused(&reply, &Wire::new(&[400], &["invalid_scope", "invalid_grant"]))
 }
 
 async fn narrower_scope(s: &Session) -> Tried<()> {

@@ -76,7 +76,7 @@ async fn for_another(s: &Session) -> Tried<()> {
         // There is no code: what is wrong is that client_id and assertion differ.
         false => &["invalid_client", "invalid_grant", "invalid_request"],
     };
-    s.refused(&request.send().await?, &Wire { statuses: &[400, 401], errors })
+    s.refused(&request.send().await?, &Wire::new(&[400, 401], errors))
 }
 
 async fn without_key(s: &Session) -> Tried<()> {
@@ -94,7 +94,7 @@ async fn without_key(s: &Session) -> Tried<()> {
         Authentication::Mtls => &["invalid_client", "invalid_request"],
         Authentication::PrivateKeyJwt => &["invalid_client", "invalid_grant", "invalid_request"],
     };
-    s.refused(&reply, &Wire { statuses: &[400, 401], errors })
+    s.refused(&reply, &Wire::new(&[400, 401], errors))
 }
 
 async fn without_assertion(s: &Session) -> Tried<()> {
