@@ -33,7 +33,7 @@ pub(crate) static REFUSED: Scenario = Scenario {
     oidf: &["fapi2-security-profile-final-par-attempt-reuse-request_uri"],
     kind: Kind::Negative,
     applies: |_| true,
-    needs: Needs { seconds: 0, rough: false },
+    needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false },
     run: |_| Box::pin(async { Ok(()) }),
 };
 
@@ -46,7 +46,7 @@ pub(crate) static WORKS: Scenario = Scenario {
     oidf: &[],
     kind: Kind::Positive,
     applies: |_| true,
-    needs: Needs { seconds: 0, rough: false },
+    needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false },
     run: |_| Box::pin(async { Ok(()) }),
 };
 
