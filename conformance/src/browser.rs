@@ -11,9 +11,10 @@ use url::Url;
 use cookies::Jar;
 use page::{Control, Form, Page};
 
-use crate::finding::{Tried, fail};
+use crate::finding::{Finding, Tried, fail};
 use crate::http::{Http, Reply, Request};
 use crate::target::{FormStrategy, UserStrategy};
+use fapi::requirement::oauth2_rt;
 
 const MOST_STEPS: usize = 25;
 
@@ -34,6 +35,8 @@ pub enum Intention {
     Deny,
     /// Stop at the first page that asks for something.
     Look,
+    /// Log in, and stop at the first page that asks for something else.
+    LogIn,
 }
 
 /// Where a visit ended. Exhaustive.
@@ -68,7 +71,7 @@ impl Browser {
     pub async fn visit(&mut self, url: Url, redirect_uri: &str, intention: Intention) -> Tried<Landing> {
         match (self.user.clone().as_ref(), intention) {
             (UserStrategy::Form(form), _) => self.fill_in(form, Step::open(url), redirect_uri, intention).await,
-            (_, Intention::Look) => self.fill_in(&FormStrategy::default(), Step::open(url), redirect_uri, intention).await,
+            (_, Intention::Look | Intention::LogIn) => self.fill_in(&FormStrategy::default(), Step::open(url), redirect_uri, intention).await,
             (UserStrategy::Command(command), _) => strangers::command(command, &url, redirect_uri, intention).await,
             (UserStrategy::Manual, _) => strangers::manual(&url, redirect_uri, intention).await,
         }
@@ -79,7 +82,7 @@ impl Browser {
         let UserStrategy::Form(form) = self.user.clone().as_ref().clone() else {
             return crate::finding::skip("the pages are not driven by forms");
         };
-        match self.act(&form, from, intention) {
+        match act(&form, &read(from).await, from, intention) {
             Some(step) => self.fill_in(&form, step, redirect_uri, intention).await,
             None => Ok(Landing::Page(Some(from.clone()))),
         }
@@ -105,7 +108,7 @@ impl Browser {
                 if submitted {
                     after_forms.push(reply.status());
                 }
-                if next.as_str().starts_with(redirect_uri) {
+                if arrived(&next, redirect_uri) {
                     return Ok(Landing::Callback(Callback { url: next, exchange: Some(reply.number()), after_forms }));
                 }
                 step = Step::open(next);
@@ -114,16 +117,18 @@ impl Browser {
             if !reply.is_success() {
                 return Ok(Landing::Page(Some(reply)));
             }
-            if intention == Intention::Look {
-                let asks = Page::read(&reply.text()).forms.iter().any(|form| !form.controls.is_empty());
-                return Ok(if asks { Landing::Waiting(reply) } else { Landing::Page(Some(reply)) });
+            let page = read(&reply).await;
+            if intention == Intention::Look || (intention == Intention::LogIn && !page.asks_for_password()) {
+                return Ok(if page.asks() { Landing::Waiting(reply) } else { Landing::Page(Some(reply)) });
             }
-            match self.act(form, &reply, intention) {
+            match act(form, &page, &reply, intention) {
                 None => return Ok(Landing::Page(Some(reply))),
-                Some(next) if next.url.as_str().starts_with(redirect_uri) => {
-                    let mut url = next.url;
-                    url.query_pairs_mut().extend_pairs(form_urlencoded::parse(next.body.as_bytes()));
-                    return Ok(Landing::Callback(Callback { url, exchange: Some(reply.number()), after_forms }));
+                Some(next) if next.method == "POST" && arrived(&next.url, redirect_uri) => {
+                    let finding = Finding::new("the response in the redirect URI's query", "a form for it (form_post)");
+                    return Err(finding.shown_by(reply.number()).against(&oauth2_rt::DEFAULT_RESPONSE_MODE).into());
+                }
+                Some(next) if arrived(&next.url, redirect_uri) => {
+                    return Ok(Landing::Callback(Callback { url: next.url, exchange: Some(reply.number()), after_forms }));
                 }
                 Some(next) => step = next,
             }
@@ -145,34 +150,6 @@ impl Browser {
             self.jar.store(&step.url, cookie);
         }
         Ok(reply)
-    }
-
-    fn act(&self, strategy: &FormStrategy, reply: &Reply, intention: Intention) -> Option<Step> {
-        let here = &reply.exchange().url;
-        let page = Page::read(&reply.text());
-        let wanted = |names: &[String], words: &[&str], control: &Control| match names {
-            [] => control.says_any(words),
-            names => names.iter().any(|name| control.is(name)),
-        };
-        if intention == Intention::Deny {
-            let denies = |control: &Control| wanted(&strategy.deny, DENIALS, control);
-            if let Some((form, control)) = page.control(denies) {
-                return submit(here, form, Some(control), strategy);
-            }
-            if let Some(link) = page.links.iter().find(|link| denies(link)) {
-                return Some(Step::open(here.join(&link.value).ok()?));
-            }
-        }
-        let approves = |control: &Control| match &strategy.approve[..] {
-            [] => !control.says_any(DENIALS),
-            names => names.iter().any(|name| control.is(name)),
-        };
-        if let Some((form, control)) = page.control(approves) {
-            return submit(here, form, Some(control), strategy);
-        }
-        let form = page.forms.iter().find(|form| !form.controls.is_empty())?;
-        let only_denials = form.controls.iter().any(Control::submits);
-        if only_denials { None } else { submit(here, form, None, strategy) }
     }
 }
 
@@ -215,6 +192,18 @@ impl Callback {
 
 const DENIALS: &[&str] = &["deny", "denied", "cancel", "reject", "refuse", "decline", "abort", "disagree", "no"];
 
+/// Whether a page asks for something.
+pub fn asks(reply: &Reply) -> bool {
+    Page::read(&reply.text()).asks()
+}
+
+/// Whether a URL is the client's redirect URI with a response in it: the same place, and its own parameters first.
+pub fn arrived(url: &Url, redirect_uri: &str) -> bool {
+    let Ok(own) = Url::parse(redirect_uri) else { return false };
+    let place = |url: &Url| url[..url::Position::AfterPath].to_owned();
+    place(url) == place(&own) && own.query_pairs().all(|pair| url.query_pairs().any(|other| other == pair))
+}
+
 struct Step {
     method: String,
     url: Url,
@@ -227,6 +216,39 @@ impl Step {
     }
 }
 
+    fn act(strategy: &FormStrategy, page: &Page, reply: &Reply, intention: Intention) -> Option<Step> {
+        let here = &reply.exchange().url;
+            let wanted = |names: &[String], words: &[&str], control: &Control| match names {
+            [] => control.says_any(words),
+            names => names.iter().any(|name| control.is(name)),
+        };
+        if intention == Intention::Deny {
+            let denies = |control: &Control| wanted(&strategy.deny, DENIALS, control);
+            if let Some((form, control)) = page.control(denies) {
+                return submit(here, form, Some(control), strategy);
+            }
+            if let Some(link) = page.links.iter().find(|link| denies(link)) {
+                return Some(Step::open(here.join(&link.value).ok()?));
+            }
+        }
+        let approves = |control: &Control| match &strategy.approve[..] {
+            [] => !control.says_any(DENIALS),
+            names => names.iter().any(|name| control.is(name)),
+        };
+        if let Some((form, control)) = page.control(approves) {
+            return submit(here, form, Some(control), strategy);
+        }
+        let form = page.forms.iter().find(|form| !form.controls.is_empty())?;
+        let only_denials = form.controls.iter().any(Control::submits);
+        if only_denials { None } else { submit(here, form, None, strategy) }
+    }
+
+/// Reading somebody else's HTML must not hold up other scenarios.
+async fn read(reply: &Reply) -> Page {
+    let text = reply.text().into_owned();
+    tokio::task::spawn_blocking(move || Page::read(&text)).await.unwrap_or_default()
+}
+
 fn submit(here: &Url, form: &Form, pressed: Option<&Control>, strategy: &FormStrategy) -> Option<Step> {
     let action = pressed.and_then(|control| control.action.as_deref()).unwrap_or(&form.action);
     let mut url = if action.is_empty() { here.clone() } else { here.join(action).ok()? };
@@ -236,7 +258,7 @@ fn submit(here: &Url, form: &Form, pressed: Option<&Control>, strategy: &FormStr
             if pressed.is_some_and(|pressed| std::ptr::eq(pressed, control)) && !control.name.is_empty() {
                 fields.append_pair(&control.name, &control.value);
             }
-        } else if !control.name.is_empty() {
+        } else if !control.name.is_empty() && (!control.optional || strategy.fields.contains_key(&control.name)) {
             fields.append_pair(&control.name, strategy.fields.get(&control.name).unwrap_or(&control.value));
         }
     }

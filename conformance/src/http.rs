@@ -5,6 +5,7 @@
 
 mod connection;
 mod exchange;
+mod failure;
 pub mod hello;
 mod identity;
 
@@ -16,7 +17,7 @@ use bytes::Bytes;
 use url::Url;
 
 pub use connection::{Connector, Trust};
-pub use exchange::{Answer, Exchange, Reply};
+pub use exchange::{Answer, Exchange, Lost, Reply};
 pub use identity::Identity;
 
 use crate::finding::{Finding, Stop};
@@ -56,6 +57,13 @@ pub struct Request {
 #[derive(Debug, Clone)]
 pub struct Unanswered(pub Arc<Exchange>);
 
+impl Unanswered {
+    /// Whether the server itself ended it, by a TLS alert or by closing: what a timeout or a dead server is not.
+    pub fn is_hung_up(&self) -> bool {
+        matches!(self.0.answer, Answer::Nothing(Lost::Alert | Lost::Closed, _))
+    }
+}
+
 impl Http {
     /// A client with an empty record.
     pub fn new(connector: Connector) -> Self {
@@ -78,10 +86,10 @@ impl Http {
             answer,
             took: began.elapsed(),
         });
-        self.note(exchange.clone());
+        self.note(exchange.recorded().map_or_else(|| exchange.clone(), Arc::new));
         match exchange.answer {
             Answer::Response { .. } => Ok(Reply(exchange)),
-            Answer::Nothing(_) => Err(Unanswered(exchange)),
+            Answer::Nothing(..) => Err(Unanswered(exchange)),
         }
     }
 
@@ -145,7 +153,7 @@ impl Request {
 impl From<Unanswered> for Stop {
     fn from(Unanswered(exchange): Unanswered) -> Self {
         let got = match &exchange.answer {
-            Answer::Nothing(reason) => format!("no response: {reason}"),
+            Answer::Nothing(_, reason) => format!("no response: {reason}"),
             Answer::Response { status, .. } => format!("status {status}"),
         };
         Finding::new(format!("a response to {} {}", exchange.method, exchange.url), got).shown_by(exchange.number).into()

@@ -73,6 +73,16 @@ impl SigningKey {
         &self.algorithm
     }
 
+    /// What FAPI 2.0 has against a client's signing with this key, if anything.
+    pub fn unfit(&self) -> Option<String> {
+        if !["PS256", "ES256", "EdDSA", "Ed25519"].contains(&self.algorithm.as_str()) {
+            return Some(format!("{} is none of PS256, ES256, EdDSA and Ed25519", self.algorithm));
+        }
+        let modulus = self.jwk.get("n").and_then(Value::as_str).unwrap_or_default();
+        let bits = BASE64URL_NOPAD.decode(modulus.as_bytes()).map_or(0, |modulus| bits(&modulus));
+        (self.is_rsa() && bits < 2048).then(|| format!("an RSA key of {bits} bits, where at least 2048 are needed"))
+    }
+
     /// Whether this is an RSA key.
     pub fn is_rsa(&self) -> bool {
         self.jwk.get("kty").and_then(Value::as_str) == Some("RSA")
@@ -103,7 +113,8 @@ impl SigningKey {
 
     /// A signature over these bytes.
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
-        self.signer.sign(message).unwrap_or_default()
+        let signature = self.signer.sign(message);
+        signature.unwrap_or_else(|error| unreachable!("a {} key that was taken signs: {error}", self.algorithm))
     }
 
     fn new(algorithm: &str, mut jwk: Map<String, Value>) -> Result<Self, String> {
@@ -137,6 +148,12 @@ pub fn verifies(jwk: &Map<String, Value>, algorithm: &str, message: &[u8], signa
         other => return Err(format!("{other} is not an algorithm of FAPI 2.0")),
     };
     verifier.verify(message, signature).map_err(|error| error.to_string())
+}
+
+/// The length of a number in bits, whatever zeros stand in front of it.
+pub fn bits(number: &[u8]) -> usize {
+    let significant = number.iter().position(|octet| *octet != 0).map_or(&[][..], |at| &number[at..]);
+    significant.first().map_or(0, |first| significant.len() * 8 - first.leading_zeros() as usize)
 }
 
 /// 256 random bits, as text.

@@ -158,7 +158,7 @@ fn whole(exchange: &Exchange) -> Shown {
             Answer::Response { status, headers, body: bytes } => {
                 Ok(ShownResponse { status: *status, headers: headers.clone(), body: body(bytes) })
             }
-            Answer::Nothing(reason) => Err(reason.clone()),
+            Answer::Nothing(_, reason) => Err(reason.clone()),
         },
         took: exchange.took,
     }

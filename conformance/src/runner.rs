@@ -17,6 +17,9 @@ use crate::variant::{Plan, Variant};
 /// How long a scenario may take unless told otherwise, besides what it has to wait for.
 pub const SCENARIO_LIMIT: Duration = Duration::from_secs(90);
 
+/// Waits that `--fast` keeps, in seconds.
+const SHORT: u64 = 5;
+
 /// What to run, and how.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -198,11 +201,22 @@ async fn judge(Job { scenario, target }: Job, options: &Options) -> Judgement {
     }
     let mut running_on = target.clone();
     let mut limit = options.limit;
+    if scenario.needs.nonces {
+        match target.instance.demanding_nonces().await {
+            Ok(Some(own)) => running_on = Arc::new(own),
+            Ok(None) => {}
+            Err(error) => {
+                let finding = Finding::new("a server of its own for a scenario about nonces", error);
+                return judged(Outcome::Failed, Some(finding), None, Trace::default());
+            }
+        }
+    }
     if scenario.needs.seconds > 0 {
         match target.instance.fresh().await {
             Ok(Some(fresh)) => running_on = Arc::new(fresh),
-            Ok(None) if options.fast => return left_out("it has to wait, and --fast leaves that out"),
-            Ok(None) if !target.waits => return left_out("it has to wait, and the target file says `waits = false`"),
+            Ok(None) if scenario.needs.rarely => limit += Duration::from_secs(scenario.needs.seconds),
+            Ok(None) if options.fast && scenario.needs.seconds > SHORT => return left_out("it has to wait, and --fast leaves that out"),
+            Ok(None) if !target.waits && scenario.needs.seconds > SHORT => return left_out("it has to wait, and the target file says `waits = false`"),
             Ok(None) => {
                 let seconds = scenario.needs.seconds;
                 crate::say(&format!(

@@ -17,6 +17,7 @@ mod nonces;
 mod present;
 mod push;
 mod push_client;
+mod push_features;
 mod races;
 mod refresh;
 mod relying_party;
@@ -76,11 +77,15 @@ pub struct Needs {
     pub seconds: u64,
     /// Races, floods or lockouts: what `--gentle` leaves out.
     pub rough: bool,
+    /// The time passes only with servers that make it necessary.
+    pub rarely: bool,
+    /// A server that wants its nonces in DPoP proofs, where there is one.
+    pub nonces: bool,
 }
 
 impl Scenario {
     const fn new(id: &'static str, summary: &'static str, kind: Kind, run: Run) -> Self {
-        let needs = Needs { seconds: 0, rough: false };
+        let needs = Needs { seconds: 0, rough: false, rarely: false, nonces: false };
         Self { id, summary, asserts: &[], requires: &[], oidf: &[], kind, applies: always, needs, run }
     }
 
@@ -117,6 +122,17 @@ impl Scenario {
         self
     }
 
+    const fn rarely(mut self, seconds: u64) -> Self {
+        self.needs.seconds = seconds;
+        self.needs.rarely = true;
+        self
+    }
+
+    const fn nonces(mut self) -> Self {
+        self.needs.nonces = true;
+        self
+    }
+
     const fn rough(mut self) -> Self {
         self.needs.rough = true;
         self
@@ -138,6 +154,7 @@ static AREAS: &[&[Scenario]] = &[
     happy::SCENARIOS,
     push::SCENARIOS,
     push_client::SCENARIOS,
+    push_features::SCENARIOS,
     present::SCENARIOS,
     response::SCENARIOS,
     interaction::SCENARIOS,

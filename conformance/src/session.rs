@@ -56,6 +56,11 @@ impl Session {
         self.target.variant
     }
 
+    /// What is running.
+    pub fn scenario(&self) -> &'static Scenario {
+        self.scenario
+    }
+
     /// What it sends with.
     pub fn http(&self) -> &Http {
         &self.http
@@ -86,7 +91,7 @@ impl Session {
         Ok(())
     }
 
-    /// Sends requests as near to the same instant as one process gets them; the replies that came.
+    /// Sends requests as near to the same instant as one process gets them, and demands a reply to each.
     pub async fn at_once(&self, requests: Vec<FormRequest>) -> Tried<Vec<Reply>> {
         let mut running = JoinSet::new();
         if let Some(first) = requests.first() {
@@ -99,7 +104,10 @@ impl Session {
         }
         let mut replies = Vec::new();
         while let Some(done) = running.join_next().await {
-            replies.extend(done.ok().and_then(Result::ok));
+            match done {
+                Ok(answer) => replies.push(answer?),
+                Err(error) => return crate::finding::fail("the suite itself to hold", error.to_string()),
+            }
         }
         Ok(replies)
     }

@@ -59,6 +59,8 @@ pub struct ClientSettings {
     pub key: Option<SigningKey>,
     /// The certificate it shows.
     pub identity: Option<Arc<Identity>>,
+    /// What others might show in its place, where somebody can make such certificates.
+    pub impostors: Option<Impostors>,
     /// A registered redirect URI.
     pub redirect_uri: String,
     /// The scope of its authorization requests.
@@ -67,6 +69,15 @@ pub struct ClientSettings {
     pub client_scope: Option<String>,
     /// More parameters of its authorization requests.
     pub parameters: Vec<(String, String)>,
+}
+
+/// Certificates that look much like a client's own.
+#[derive(Clone)]
+pub struct Impostors {
+    /// By the same authority for another subject; or self-signed like the client's, by another key.
+    pub of_another: Arc<Identity>,
+    /// For the client's own subject, by an authority that nobody knows.
+    pub counterfeit: Option<Arc<Identity>>,
 }
 
 /// A protected resource.
@@ -118,6 +129,13 @@ pub trait Instance: Send + Sync {
     ///
     /// `None` if there is only the one, where time passes by itself.
     fn fresh(&self) -> Promise<'_, Result<Option<Target>, String>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    /// A server like this one, of its own, that wants its nonces in DPoP proofs.
+    ///
+    /// `None` if there is only the one, which gives nonces or does not.
+    fn demanding_nonces(&self) -> Promise<'_, Result<Option<Target>, String>> {
         Box::pin(async { Ok(None) })
     }
 

@@ -2,7 +2,12 @@
 
 mod markup;
 
+use std::collections::HashSet;
+
 use markup::Tag;
+
+/// Login pages are shorter, in bytes.
+const LONGEST: usize = 256 << 10;
 
 /// What a user can act on.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -37,11 +42,14 @@ pub struct Control {
     pub text: String,
     /// Where it sends the form, if not where the form says.
     pub action: Option<String>,
+    /// A box that is neither ticked nor required, and stays so unless the target file names it.
+    pub optional: bool,
 }
 
 impl Page {
-    /// Reads a page; never fails, as browsers never do.
+    /// Reads a page, as much of it as a page should have; never fails, as browsers never do.
     pub fn read(html: &str) -> Self {
+        let html = &html[..html.floor_char_boundary(LONGEST)];
         let mut reader = Reader::default();
         for (text, tag) in markup::tags(html) {
             reader.read_text(&text);
@@ -49,6 +57,16 @@ impl Page {
         }
         reader.close_form();
         reader.page
+    }
+
+    /// Whether it has a form with anything in it.
+    pub fn asks(&self) -> bool {
+        self.forms.iter().any(|form| !form.controls.is_empty())
+    }
+
+    /// Whether it asks for a password.
+    pub fn asks_for_password(&self) -> bool {
+        self.forms.iter().flat_map(|form| &form.controls).any(|control| control.kind == "password")
     }
 
     /// The first submit button that fits, with its form.
@@ -80,6 +98,8 @@ impl Control {
 struct Reader {
     page: Page,
     form: Option<Form>,
+    /// The names of the form's radio buttons so far.
+    radios: HashSet<String>,
     inside: Option<Control>,
 }
 
@@ -124,11 +144,12 @@ impl Reader {
         let kind = tag.attribute("type").unwrap_or("text").to_ascii_lowercase();
         let checkable = matches!(kind.as_str(), "checkbox" | "radio");
         let mut input = control(tag, &kind, if checkable { "on" } else { "" });
+        input.optional = kind == "checkbox" && tag.attribute("checked").or(tag.attribute("required")).is_none();
         if input.submits() {
             input.text = input.value.clone();
         }
-        let chosen = |form: &Form| kind == "radio" && form.controls.iter().any(|other| other.name == input.name);
-        if let Some(form) = self.form.as_mut().filter(|form| !chosen(form)) {
+        let Some(form) = &mut self.form else { return };
+        if kind != "radio" || self.radios.insert(input.name.clone()) {
             form.controls.push(input);
         }
     }
@@ -145,6 +166,7 @@ impl Reader {
 
     fn close_form(&mut self) {
         self.close_control();
+        self.radios.clear();
         self.page.forms.extend(self.form.take());
     }
 }
@@ -156,6 +178,7 @@ fn control(tag: &Tag, kind: &str, value: &str) -> Control {
         value: tag.attribute("value").unwrap_or(value).to_owned(),
         text: String::new(),
         action: tag.attribute("formaction").map(str::to_owned),
+        optional: false,
     }
 }
 
@@ -206,5 +229,15 @@ mod tests {
         ] {
             let _ = Page::read(html);
         }
+    }
+
+    #[test]
+    fn long_pages_are_read_to_their_end() {
+        for piece in ["&", "<script>x</script>", "<form>", "<input type=radio name=", "<a href='&", "<!--", "<b ", "<x a="] {
+            let page: String = (0..100_000).map(|number| format!("{piece}{number}")).collect();
+            let _ = Page::read(&page);
+        }
+        let page: String = (0..20_000).map(|number| format!("<input type=radio name=n{number}>")).collect();
+        assert!(Page::read(&format!("<form>{page}")).forms[0].controls.len() > 5_000);
     }
 }

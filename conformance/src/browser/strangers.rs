@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use url::Url;
 
-use super::{Callback, Intention, Landing};
+use super::{Callback, Intention, Landing, arrived};
 use crate::finding::{Tried, fail};
 
 const PROGRAM_LIMIT: Duration = Duration::from_secs(120);
@@ -50,7 +50,7 @@ pub(super) async fn manual(url: &Url, redirect_uri: &str, intention: Intention) 
 
 fn landing(line: &str, redirect_uri: &str) -> Landing {
     match Url::parse(line.trim()) {
-        Ok(url) if url.as_str().starts_with(redirect_uri) => {
+        Ok(url) if arrived(&url, redirect_uri) => {
             Landing::Callback(Callback { url, exchange: None, after_forms: Vec::new() })
         }
         _ => Landing::Page(None),
@@ -61,6 +61,6 @@ fn verb(intention: Intention) -> &'static str {
     match intention {
         Intention::Approve => "approve",
         Intention::Deny => "deny",
-        Intention::Look => "look",
+        Intention::Look | Intention::LogIn => "look",
     }
 }

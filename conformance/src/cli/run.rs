@@ -105,7 +105,7 @@ async fn reach(target: &Target) -> Result<(), String> {
     let location = oauth_location(&target.issuer).parse().map_err(|error| format!("{}: {error}", target.issuer))?;
     let reply = Http::new(target.connector.clone()).fetch("is anybody there", &location).await;
     reply.map(drop).map_err(|unanswered| {
-        let Answer::Nothing(reason) = &unanswered.0.answer else { return format!("{location} does not answer") };
+        let Answer::Nothing(_, reason) = &unanswered.0.answer else { return format!("{location} does not answer") };
         format!("{location} does not answer: {reason}")
     })
 }

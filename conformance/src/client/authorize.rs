@@ -81,6 +81,13 @@ impl Visit {
         self
     }
 
+    /// The user logs in, and looks at the page after that.
+    #[must_use]
+    pub fn logging_in(mut self) -> Self {
+        self.intention = Intention::LogIn;
+        self
+    }
+
     /// The authorization URL.
     pub fn url(&self) -> Tried<Url> {
         let mut url = self.client.metadata().endpoint("authorization_endpoint")?;

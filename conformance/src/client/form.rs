@@ -35,6 +35,7 @@ pub struct FormRequest {
     body: Option<Bytes>,
     pub(super) verifier: Option<String>,
     pub(super) nonce: Option<String>,
+    pub(super) state: Option<String>,
 }
 
 #[derive(Clone)]
@@ -76,6 +77,7 @@ impl FormRequest {
             body: None,
             verifier: None,
             nonce: None,
+            state: None,
         }
     }
 

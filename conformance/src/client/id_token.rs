@@ -110,6 +110,21 @@ impl Client {
     }
 }
 
+/// Demands that the hashes in an ID token, where there are any, are those of what the client knows.
+pub fn check_hashes(text: &str, known: &[(&str, Option<&str>)], reply: &Reply) -> Tried<()> {
+    let Ok(token) = Received::parse(text) else { return Ok(()) };
+    for (name, value) in known {
+        let named = token.claims.get(*name).and_then(Value::as_str);
+        let wanted = value.map(|value| half_hash(token.algorithm(), value));
+        if named.is_some() && named != wanted.as_deref() {
+            let expected = wanted.map_or(format!("no {name}"), |wanted| format!("{name} {wanted}"));
+            let finding = Finding::new(expected, format!("{named:?}")).shown_by(reply.number());
+            return Err(finding.against(&oidcc::ID_TOKEN_CLAIMS).into());
+        }
+    }
+    Ok(())
+}
+
 fn half_hash(algorithm: &str, text: &str) -> String {
     let digest = if algorithm.starts_with("Ed") { Sha512::digest(text).to_vec() } else { Sha256::digest(text).to_vec() };
     BASE64URL_NOPAD.encode(&digest[..digest.len() / 2])

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::id_token::check_hashes;
 use super::{Client, Code, FormRequest, values};
 use crate::finding::{Finding, Stop, Tried};
 use crate::http::Reply;
@@ -38,7 +39,7 @@ impl Client {
                 ("code_verifier", &code.pushed.verifier),
             ],
         )
-        .expecting_nonce(code.pushed.parameter("nonce"))
+        .expecting(code.pushed.parameter("nonce"), code.pushed.parameter("state"))
     }
 
     /// Uses a refresh token.
@@ -125,7 +126,13 @@ impl FormRequest {
         }
         let id_token = match reply.member("id_token") {
             Some(text) if client.variant().openid() => {
-                Some(client.verify_id_token(&text, &access_token, self.nonce_expected(), reply).await?)
+                let claims = client.verify_id_token(&text, &access_token, self.nonce_expected(), reply).await?;
+                if self.wants_id_token() {
+                    let fields = self.complete_fields();
+                    let code = fields.iter().find(|(name, _)| name == "code").map(|(_, code)| code.as_str());
+                    check_hashes(&text, &[("c_hash", code), ("s_hash", self.state.as_deref())], reply)?;
+                }
+                Some(claims)
             }
             Some(_) => {
                 return Err(finding("no ID token in plain OAuth", "an ID token".into(), reply, &fapi2_sp::IDENTITY_BY_OPENID));
@@ -140,8 +147,9 @@ impl FormRequest {
         Ok(Tokens { access_token, refresh_token, id_token, scope, expires_in, reply: reply.clone() })
     }
 
-    fn expecting_nonce(mut self, nonce: Option<&str>) -> Self {
+    fn expecting(mut self, nonce: Option<&str>, state: Option<&str>) -> Self {
         self.nonce = nonce.map(str::to_owned);
+        self.state = state.map(str::to_owned);
         self
     }
 

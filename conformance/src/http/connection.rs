@@ -1,7 +1,6 @@
 //! Connections: opened per identity, kept while the server keeps them, every wait limited.
 
 use std::collections::HashMap;
-use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,6 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
+use super::failure::{Failure, limited};
 use super::{Answer, EXCHANGE_HEADER, Identity, Request};
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
@@ -87,7 +87,7 @@ impl Connector {
     pub(super) async fn exchange(&self, request: &Request, number: u64) -> Answer {
         match limited(ANSWER_LIMIT, "no complete response", self.try_exchange(request, number)).await {
             Ok(answer) => answer,
-            Err(reason) => Answer::Nothing(reason),
+            Err(failure) => Answer::Nothing(failure.lost, failure.reason),
         }
     }
 
@@ -95,7 +95,7 @@ impl Connector {
     pub async fn warm(&self, url: &url::Url, identity: Option<&Arc<Identity>>, count: usize) -> Result<(), String> {
         let request = Request::new("", "GET", url.clone()).shown_by(identity.cloned());
         for _ in 0..count {
-            let sender = self.open(&request).await?;
+            let sender = self.open(&request).await.map_err(|failure| failure.reason)?;
             self.keep(key(&request)?, sender);
         }
         Ok(())
@@ -110,15 +110,16 @@ impl Connector {
             .with_root_certificates(self.0.trust.roots.clone())
             .with_no_client_auth();
         let name = ServerName::try_from(host.clone()).map_err(|_| format!("{host} is not a server name"))?;
-        limited(CONNECT_LIMIT, "no TLS handshake", async {
-            let stream = TcpStream::connect((host.as_str(), port)).await.map_err(|error| format!("cannot connect: {error}"))?;
+        let shaken = limited(CONNECT_LIMIT, "no TLS handshake", async {
+            let stream = TcpStream::connect((host.as_str(), port)).await;
+            let stream = stream.map_err(|error| Failure::of("cannot connect: ", &error))?;
             let connected = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
-            connected.map(drop).map_err(|error| format!("TLS 1.3 is not spoken: {error}"))
-        })
-        .await
+            connected.map(drop).map_err(|error| Failure::of("TLS 1.3 is not spoken: ", &error))
+        });
+        shaken.await.map_err(|failure| failure.reason)
     }
 
-    async fn try_exchange(&self, request: &Request, number: u64) -> Result<Answer, String> {
+    async fn try_exchange(&self, request: &Request, number: u64) -> Result<Answer, Failure> {
         let key = key(request)?;
         let mut message = Some(message(request, number)?);
         loop {
@@ -129,7 +130,7 @@ impl Connector {
             if sender.ready().await.is_err() && reused {
                 continue;
             }
-            let Some(outgoing) = message.take() else { return Err("the request was consumed".into()) };
+            let Some(outgoing) = message.take() else { return Err(Failure::from("the request was consumed")) };
             match sender.try_send_request(outgoing).await {
                 Ok(response) => {
                     // A server may answer a large request early and close; such a connection is not used again.
@@ -138,7 +139,7 @@ impl Connector {
                 }
                 Err(mut error) => match error.take_message() {
                     Some(unsent) if reused => message = Some(unsent),
-                    _ => return Err(chain(&error.into_error())),
+                    _ => return Err(Failure::of("", &error.into_error())),
                 },
             }
         }
@@ -149,10 +150,10 @@ impl Connector {
         key: Option<Key>,
         sender: SendRequest<Full<Bytes>>,
         response: http::Response<hyper::body::Incoming>,
-    ) -> Result<Answer, String> {
+    ) -> Result<Answer, Failure> {
         let (head, body) = response.into_parts();
-        let body =
-            Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| format!("the response body broke off: {error}"))?;
+        let body = Limited::new(body, BODY_LIMIT).collect().await;
+        let body = body.map_err(|error| Failure::of("the response body broke off: ", error.as_ref()))?;
         if let Some(key) = key {
             self.keep(key, sender);
         }
@@ -164,10 +165,10 @@ impl Connector {
         Ok(Answer::Response { status: head.status.as_u16(), headers, body: body.to_bytes() })
     }
 
-    async fn open(&self, request: &Request) -> Result<SendRequest<Full<Bytes>>, String> {
+    async fn open(&self, request: &Request) -> Result<SendRequest<Full<Bytes>>, Failure> {
         let (host, port) = address(&request.url)?;
         let stream = limited(CONNECT_LIMIT, "cannot connect", async {
-            TcpStream::connect((host.as_str(), port)).await.map_err(|error| format!("cannot connect: {error}"))
+            TcpStream::connect((host.as_str(), port)).await.map_err(|error| Failure::of("cannot connect: ", &error))
         })
         .await?;
         let _ = stream.set_nodelay(true);
@@ -177,7 +178,7 @@ impl Connector {
         let name = ServerName::try_from(host.clone()).map_err(|_| format!("{host} is not a server name"))?;
         let config = self.config(request.identity.as_ref())?;
         let stream = limited(CONNECT_LIMIT, "no TLS handshake", async {
-            TlsConnector::from(config).connect(name, stream).await.map_err(|error| format!("TLS handshake: {error}"))
+            TlsConnector::from(config).connect(name, stream).await.map_err(|error| Failure::of("TLS handshake: ", &error))
         })
         .await?;
         speak(stream, request.title_case).await
@@ -237,12 +238,7 @@ pub(super) fn address(url: &url::Url) -> Result<(String, u16), String> {
     Ok((host.trim_matches(['[', ']']).to_owned(), port))
 }
 
-/// Waits no longer than `limit`.
-pub(super) async fn limited<T>(limit: Duration, what: &str, work: impl Future<Output = Result<T, String>>) -> Result<T, String> {
-    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(format!("{what} within {} s", limit.as_secs())))
-}
-
-async fn speak<S>(stream: S, title_case: bool) -> Result<SendRequest<Full<Bytes>>, String>
+async fn speak<S>(stream: S, title_case: bool) -> Result<SendRequest<Full<Bytes>>, Failure>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -251,7 +247,7 @@ where
         .max_headers(200)
         .handshake(TokioIo::new(stream))
         .await
-        .map_err(|error| chain(&error))?;
+        .map_err(|error| Failure::of("", &error))?;
     tokio::spawn(connection);
     Ok(sender)
 }
@@ -275,15 +271,4 @@ fn message(request: &Request, number: u64) -> Result<http::Request<Full<Bytes>>,
         builder = builder.header(name, value);
     }
     builder.body(Full::new(request.body.clone())).map_err(|error| format!("the request cannot be sent: {error}"))
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(inner) = source {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        source = inner.source();
-    }
-    text
 }

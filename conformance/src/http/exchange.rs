@@ -31,6 +31,36 @@ pub struct Exchange {
     pub took: Duration,
 }
 
+/// What is kept of a body for the report, in bytes.
+const RECORDED: usize = 64 << 10;
+
+impl Exchange {
+    /// The same for the record, if there is more of it than is kept.
+    pub(super) fn recorded(&self) -> Option<Self> {
+        let kept = |body: &Bytes| Bytes::copy_from_slice(&body[..body.len().min(RECORDED)]);
+        let (answer, received) = match &self.answer {
+            Answer::Nothing(lost, reason) => (Answer::Nothing(*lost, reason.clone()), 0),
+            Answer::Response { status, headers, body } => {
+                (Answer::Response { status: *status, headers: headers.clone(), body: kept(body) }, body.len())
+            }
+        };
+        if self.body.len().max(received) <= RECORDED {
+            return None;
+        }
+        Some(Self {
+            number: self.number,
+            purpose: self.purpose.clone(),
+            method: self.method.clone(),
+            url: self.url.clone(),
+            identity: self.identity.clone(),
+            headers: self.headers.clone(),
+            body: kept(&self.body),
+            answer,
+            took: self.took,
+        })
+    }
+}
+
 /// What came back. Exhaustive: either something did or nothing.
 #[derive(Debug)]
 pub enum Answer {
@@ -43,8 +73,23 @@ pub enum Answer {
         /// Its body.
         body: Bytes,
     },
-    /// The connection, the handshake or the exchange failed, and why.
-    Nothing(String),
+    /// The connection, the handshake or the exchange failed: how, and why in words.
+    Nothing(Lost, String),
+}
+
+/// How an exchange came to nothing. Exhaustive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// The server sent a TLS alert.
+    Alert,
+    /// The server closed the connection.
+    Closed,
+    /// Nobody listens there.
+    Refused,
+    /// The time limit was over.
+    TimedOut,
+    /// Anything else, on this side or between.
+    Otherwise,
 }
 
 /// An exchange that has a response.
@@ -111,7 +156,7 @@ impl Reply {
         static EMPTY: Bytes = Bytes::new();
         match &self.0.answer {
             Answer::Response { status, headers, body } => (*status, headers, body),
-            Answer::Nothing(_) => (0, &[], &EMPTY),
+            Answer::Nothing(..) => (0, &[], &EMPTY),
         }
     }
 }

@@ -6,7 +6,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
-use super::connection::{address, limited};
+use super::connection::address;
+use super::failure::{Failure, limited};
 
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -26,6 +27,9 @@ pub const NOT_RECOMMENDED: &[u16] = &[
 ];
 /// What it forbids everywhere: no encryption, RC4, export grades.
 pub const FORBIDDEN: &[u16] = &[0x0001, 0x0002, 0x003B, 0x0005, 0x0004, 0xC007, 0xC011, 0x0003, 0x0006, 0x0008, 0xC006, 0xC010];
+
+/// TLS_EMPTY_RENEGOTIATION_INFO_SCSV: no suite, but a word that strict servers want to hear.
+const RENEGOTIATION_INFO: u16 = 0x00FF;
 
 /// What a server answered to a ClientHello. Exhaustive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,12 +51,13 @@ pub enum Answer {
 pub async fn greet(url: &Url, version: u16, suites: &[u16]) -> Result<Answer, String> {
     let (host, port) = address(url)?;
     let hello = client_hello(&host, version, suites);
-    limited(LIMIT, "no answer to a ClientHello", async {
-        let mut stream = TcpStream::connect((host.as_str(), port)).await.map_err(|error| format!("cannot connect: {error}"))?;
-        stream.write_all(&hello).await.map_err(|error| error.to_string())?;
+    let answered = limited(LIMIT, "no answer to a ClientHello", async {
+        let stream = TcpStream::connect((host.as_str(), port)).await;
+        let mut stream = stream.map_err(|error| Failure::of("cannot connect: ", &error))?;
+        stream.write_all(&hello).await.map_err(|error| Failure::of("", &error))?;
         Ok(read_answer(&mut stream).await.unwrap_or(Answer::Closed))
-    })
-    .await
+    });
+    answered.await.map_err(|failure| failure.reason)
 }
 
 /// A listener that agrees to TLS 1.0: the control that shows that [`greet`] would notice.
@@ -93,7 +98,7 @@ fn client_hello(host: &str, version: u16, suites: &[u16]) -> Vec<u8> {
     let mut body = version.to_be_bytes().to_vec();
     body.extend(rand::random::<[u8; 32]>());
     body.push(0);
-    let suites: Vec<u8> = suites.iter().flat_map(|suite| suite.to_be_bytes()).collect();
+    let suites: Vec<u8> = suites.iter().chain(&[RENEGOTIATION_INFO]).flat_map(|suite| suite.to_be_bytes()).collect();
     body.extend(sized(&suites));
     body.extend([1, 0]);
     let mut extensions = Vec::new();
@@ -104,6 +109,8 @@ fn client_hello(host: &str, version: u16, suites: &[u16]) -> Vec<u8> {
     }
     extensions.extend(extension(10, &sized(&[0x00, 0x1D, 0x00, 0x17, 0x00, 0x18])));
     extensions.extend(extension(11, &[1, 0]));
+    // extended_master_secret: strict servers speak TLS 1.2 with it only.
+    extensions.extend(extension(23, &[]));
     if version >= TLS12 {
         let schemes = [0x04, 0x03, 0x08, 0x04, 0x04, 0x01, 0x05, 0x03, 0x08, 0x05, 0x05, 0x01, 0x08, 0x07, 0x02, 0x01];
         extensions.extend(extension(13, &sized(&schemes)));

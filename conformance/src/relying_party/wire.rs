@@ -51,7 +51,7 @@ impl Wire {
         };
         self.0.last.store(number, Ordering::Relaxed);
         sent.map_err(|Unanswered(exchange)| {
-            let reason = if let Answer::Nothing(reason) = &exchange.answer { reason.as_str() } else { "" };
+            let reason = if let Answer::Nothing(_, reason) = &exchange.answer { reason.as_str() } else { "" };
             Unsent(format!("no response to {} {}: {reason}", exchange.method, exchange.url))
         })
     }

@@ -26,7 +26,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .oidf(&[module!("ensure-signed-client-assertion-with-RS256-fails")])
         .requires(ALGORITHM)
         .when(assertions)
-        .asserts(&["400 or 401 with exactly invalid_client; signed with the client's own RSA key where it has one"]),
+        .asserts(&["400 or 401 with exactly invalid_client; signed with the client's own RSA key; skipped where no client has one"]),
     spoiled("assertion-expired", "An assertion that expired five minutes ago is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.issued(-360).expires(-300)))
     })
@@ -79,6 +79,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(refused(s, |jwt| jwt.without("jti")))
     })
     .requires(&[&oidcc::ASSERTION_CLAIMS, &rfc7523::ASSERTION_ONCE, &oidcc::ASSERTION_ONCE]),
+    spoiled("assertion-empty-jti", "An empty jti is none.", |s| Box::pin(refused(s, |jwt| jwt.claim("jti", ""))))
+        .requires(&[&oidcc::ASSERTION_CLAIMS]),
+    Scenario::negative("assertion-long-jti", "A jti of 1000 characters is refused, or good once.", run!(long_jti))
+        .requires(&[&oidcc::ASSERTION_CLAIMS])
+        .when(assertions)
+        .asserts(&["400 or 401 with invalid_client or invalid_request; where it is taken, the second use is refused so"]),
     spoiled("assertion-not-yet-valid", "An assertion for later is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.not_before(600).expires(660)))
     })
@@ -184,6 +190,9 @@ async fn as_text(s: &Session, spoil: impl Fn(&str) -> String + Send) -> Tried<()
 
 async fn rs256(s: &Session) -> Tried<()> {
     let has_rsa = |client: &crate::client::Client| client.settings().key.as_ref().is_some_and(SigningKey::is_rsa);
+    if !has_rsa(&s.one) && !has_rsa(&s.two) && !s.target.instance.strict() {
+        return crate::finding::skip("neither client has an RSA key, as for PS256");
+    }
     let client = if has_rsa(&s.two) && !has_rsa(&s.one) { &s.two } else { &s.one };
     let own = client.settings().key.clone().filter(SigningKey::is_rsa).unwrap_or_else(SigningKey::ps256);
     let key = own.with_algorithm("RS256").or_else(|error| crate::finding::fail("a key that signs RS256", error))?;
@@ -207,9 +216,18 @@ async fn again_elsewhere(s: &Session) -> Tried<()> {
     s.refused(&request.assertion_text(&assertion).send().await?, &wire::INVALID_CLIENT)
 }
 
+async fn long_jti(s: &Session) -> Tried<()> {
+    s.prime().await?;
+    let (first, second) = (s.one.token_request().await?, s.one.token_request().await?);
+    let assertion = s.one.assertion().claim("jti", "j".repeat(1000)).sign();
+    let reply = first.assertion_text(&assertion).send().await?;
+    let reply = if reply.is_success() { second.assertion_text(&assertion).send().await? } else { reply };
+    s.refused(&reply, &wire::INVALID_CLIENT)
+}
+
 async fn unknown_type(s: &Session) -> Tried<()> {
     let request = s.one.token_request().await?.set("client_assertion_type", "urn:example:unknown");
-    s.refused(&request.send().await?, &Wire { statuses: &[400, 401], errors: &["invalid_client", "invalid_request"] })
+    s.refused(&request.send().await?, &Wire::new(&[400, 401], &["invalid_client", "invalid_request"]))
 }
 
 async fn unknown_header(s: &Session) -> Tried<()> {

@@ -2,7 +2,7 @@
 
 use super::{Scenario, run};
 use crate::finding::{Finding, Tried};
-use crate::session::{Session, Wire};
+use crate::session::{Session, Wire, wire};
 use crate::variant::{Profile, Variant};
 use fapi::requirement::{fapi2_sp, rfc6749};
 
@@ -52,7 +52,7 @@ async fn unknown_scope(s: &Session) -> Tried<()> {
     let unknown = "a-scope-that-nobody-knows";
     let reply = s.one.credentials().set("scope", unknown).send().await?;
     if !reply.is_success() {
-        return s.refused(&reply, &Wire { statuses: &[400], errors: &["invalid_scope", "invalid_request"] });
+        return s.refused(&reply, &Wire::new(&[400], &["invalid_scope", "invalid_request"]));
     }
     match reply.member("scope") {
         Some(scope) if !scope.split_whitespace().any(|granted| granted == unknown) => Ok(()),
@@ -64,9 +64,6 @@ async fn unknown_scope(s: &Session) -> Tried<()> {
 }
 
 async fn unauthenticated(s: &Session) -> Tried<()> {
-    match s.one.credentials().unauthenticated().set("client_id", s.one.id()).attempt().await? {
-        Ok(reply) => s.refused(&reply, &Wire { statuses: &[400, 401], errors: &["invalid_client", "invalid_request"] }),
-        Err(_) if s.variant().certificates() => Ok(()),
-        Err(unanswered) => Err(unanswered.into()),
-    }
+    let answer = s.one.credentials().unauthenticated().set("client_id", s.one.id()).attempt().await?;
+    s.refused_or_hung_up(answer, s.variant().certificates(), &wire::INVALID_CLIENT)
 }

@@ -100,7 +100,10 @@ fn shapes(reply: &Reply, document: &Metadata) -> Tried<()> {
 
 fn endpoints(s: &Session, reply: &Reply, document: &Metadata) -> Tried<()> {
     let plain = s.target.issuer.starts_with("http://");
-    let mut needed = vec!["token_endpoint", "jwks_uri"];
+    let mut needed = vec!["token_endpoint"];
+    if s.variant().openid() {
+        needed.push("jwks_uri");
+    }
     if s.variant().front_channel() {
         needed.extend(["authorization_endpoint", "pushed_authorization_request_endpoint"]);
     }
@@ -219,6 +222,9 @@ async fn both_locations(s: &Session) -> Tried<()> {
 }
 
 async fn server_keys(s: &Session) -> Tried<()> {
+    if !s.variant().openid() && !s.one.has_endpoint("jwks_uri") {
+        return skip("without ID tokens the server need not publish keys, and does not");
+    }
     let url = s.one.metadata().endpoint("jwks_uri")?;
     let reply = fetch(s, url.as_str()).await?;
     let keys = reply.json().and_then(|json| json.get("keys")?.as_array().cloned()).filter(|_| reply.status() == 200);
@@ -235,7 +241,7 @@ async fn server_keys(s: &Session) -> Tried<()> {
             s.warn(format!("two keys share the kid {kid:?}"));
         }
         names.push(kid);
-        let bits = data_encoding::BASE64URL_NOPAD.decode(text("n").as_bytes()).map_or(0, |n| n.len() * 8);
+        let bits = data_encoding::BASE64URL_NOPAD.decode(text("n").as_bytes()).map_or(0, |n| crate::keys::bits(&n));
         let weak = text("kty") == "RSA" && bits < 2048;
         demand(&reply, &fapi2_sp::RSA_KEY_SIZE, !weak, "RSA keys of at least 2048 bits", || format!("{bits} bits"))?;
         let small = text("kty") == "EC" && text("crv") == "P-192";

@@ -56,6 +56,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&rfc9449::PROOF_SIGNATURE, &rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_WELL_FORMED]),
     spoiled("token-proof-without-jti", "A proof without jti is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("jti"))))
         .requires(&[&rfc9449::PROOF_COMPLETE]),
+    spoiled("token-proof-empty-jti", "An empty jti is none.", |s| Box::pin(refused(s, |jwt| jwt.claim("jti", ""))))
+        .requires(&[&rfc9449::PROOF_COMPLETE, &rfc9449::JTI_SIZE]),
+    Scenario::negative("token-proof-long-jti", "A jti of 1000 characters is refused, or good once.", run!(long_jti))
+        .requires(&[&rfc9449::JTI_SIZE])
+        .when(dpop)
+        .asserts(&["400 invalid_dpop_proof or invalid_request; where it is taken, the second use is refused so"]),
     spoiled("token-proof-without-htm", "A proof without htm is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("htm"))))
         .requires(&[&rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_HTM]),
     spoiled("token-proof-without-htu", "A proof without htu is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("htu"))))
@@ -159,10 +165,8 @@ const fn spoiled(id: &'static str, summary: &'static str, run: super::Run) -> Sc
 
 /// The proof, signed with RS256.
 pub(super) fn rs256(proof: Jwt) -> Jwt {
-    match SigningKey::ps256().with_algorithm("RS256") {
-        Ok(key) => proof.proving(&key),
-        Err(_) => proof.corrupt(),
-    }
+    let key = SigningKey::ps256().with_algorithm("RS256");
+    proof.proving(&key.unwrap_or_else(|error| unreachable!("an RSA key signs RS256: {error}")))
 }
 
 /// The proof, with its whole key for all to see.
@@ -228,6 +232,15 @@ async fn issued(s: &Session, seconds: i64) -> Tried<()> {
         s.one.resource(&tokens).proof(move |jwt| jwt.issued(seconds)).served().await?;
     }
     Ok(())
+}
+
+async fn long_jti(s: &Session) -> Tried<()> {
+    s.prime().await?;
+    let (first, second) = (s.one.token_request().await?, s.one.token_request().await?);
+    let proof = s.one.proof_now("POST", &first.url()?).claim("jti", "j".repeat(1000)).sign();
+    let reply = first.proof_texts(vec![proof.clone()]).send().await?;
+    let reply = if reply.is_success() { second.proof_texts(vec![proof]).send().await? } else { reply };
+    s.refused(&reply, &wire::INVALID_PROOF)
 }
 
 async fn again(s: &Session) -> Tried<()> {

@@ -141,9 +141,11 @@ const fn served(id: &'static str, summary: &'static str, run: super::Run) -> Sce
     Scenario::positive(id, summary, run).oidf(MODULE).when(dpop).asserts(SERVED)
 }
 
+/// A call that was served when it was good.
 async fn call(s: &Session) -> Tried<ResourceCall> {
-    let probe = s.one.tokens().await?;
-    Ok(s.one.resource(&probe))
+    let call = s.one.resource(&s.one.tokens().await?);
+    call.served().await?;
+    Ok(call)
 }
 
 async fn spoiled(s: &Session, spoil: impl Fn(Jwt) -> Jwt + Send + Sync + 'static) -> Tried<()> {
@@ -152,19 +154,17 @@ async fn spoiled(s: &Session, spoil: impl Fn(Jwt) -> Jwt + Send + Sync + 'static
 }
 
 async fn accepted(s: &Session, change: impl Fn(Jwt) -> Jwt + Send + Sync + 'static) -> Tried<()> {
-    call(s).await?.proof(change).served().await.map(drop)
+    s.one.resource(&s.one.tokens().await?).proof(change).served().await.map(drop)
 }
 
 async fn texts(s: &Session, make: impl Fn(String) -> Vec<String> + Send) -> Tried<()> {
     let call = call(s).await?;
-    call.served().await?;
     let proof = call.good_proof()?.sign();
     s.refused_by_resource(&call.proof_texts(make(proof)).send().await?, &[400, 401])
 }
 
 async fn off_by(s: &Session, seconds: i64) -> Tried<()> {
     let call = call(s).await?;
-    call.served().await?;
     let skewed = call.proof(move |jwt| jwt.issued(seconds));
     if s.one.resource_gives_nonces() {
         return skewed.served().await.map(drop);
@@ -186,7 +186,6 @@ async fn request_with_query(s: &Session) -> Tried<()> {
 
 async fn again(s: &Session) -> Tried<()> {
     let call = call(s).await?;
-    call.served().await?;
     let proof = call.good_proof()?.sign();
     let call = call.proof_texts(vec![proof]);
     call.served().await?;
@@ -200,7 +199,6 @@ async fn again(s: &Session) -> Tried<()> {
 
 async fn lenient(s: &Session) -> Tried<()> {
     let call = call(s).await?;
-    call.served().await?;
     let url = call.url()?;
     let should = |what: &str, served: bool| {
         if !served {

@@ -122,7 +122,9 @@ fn told(s: &Session, tokens: &Tokens, reply: &Reply) -> Tried<Map<String, Value>
 
 async fn without_token(s: &Session) -> Tried<()> {
     let tokens = s.one.tokens().await?;
-    let reply = s.one.userinfo(&tokens).scheme(None).without_proof().send().await?;
+    let call = s.one.userinfo(&tokens);
+    call.served().await?;
+    let reply = call.scheme(None).without_proof().send().await?;
     if reply.status() != 401 {
         // RFC 6750 3.1 leaves 400 for a request that lacks what it needs.
         s.warn(format!("a request without a token gets status {}, not 401", reply.status()));

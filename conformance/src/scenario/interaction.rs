@@ -1,12 +1,14 @@
 //! The user's part: whose page it is, how often it can be answered, sessions.
 
 use super::{Scenario, front_channel, openid, run};
+use super::races::one_code;
+use crate::browser::page::Page;
 use crate::browser::{Browser, Intention, Landing};
 use crate::client::Pushed;
-use crate::finding::{Finding, Tried, skip};
-use crate::http::Reply;
+use crate::finding::{Finding, Tried, fail, skip};
+use crate::http::{Answer, Exchange, Reply};
 use crate::session::Session;
-use fapi::requirement::{Requirement, local, oidcc, rfc6749};
+use fapi::requirement::{local, oidcc, rfc6749, rfc9126};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative(
@@ -14,19 +16,35 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A page that was made for one browser cannot be answered by another.",
         run!(page_of_another_browser),
     )
-    .requires(&[&local::SAME_BROWSER, &rfc6749::CONSENT_AGAINST_CSRF, &oidcc::PAGES_PROTECTED, &local::INTERACTION_OPEN])
+    .requires(&[&local::SAME_BROWSER])
     .when(front_channel)
-    .asserts(&["the form of the first browser's page, sent by a second browser, leads to no code"]),
+    .asserts(&[
+        "browser B has an interaction (and cookies) of its own; A logs in and stops at the consent page",
+        "the form of A's consent page, sent by B, leads to no code",
+        "A's own answer then does",
+    ]),
     Scenario::negative("page-answered-twice", "A page that led to a code leads to no second one.", run!(answered_twice))
-        .requires(&[&local::INTERACTION_OPEN, &fapi::requirement::rfc9126::REQUEST_URI_ONCE, &local::SAME_BROWSER])
+        .requires(&[&local::INTERACTION_OPEN])
         .when(front_channel)
         .asserts(&["the same form sent again by the same browser leads to no second code"]),
+    Scenario::negative("page-answered-twice-at-once", "A page answered twice at once leads to one code.", run!(twice_at_once))
+        .requires(&[&local::INTERACTION_OPEN])
+        .when(front_channel)
+        .rough()
+        .asserts(&["the consent page's form, sent twice at the same instant by the same browser: exactly one code"]),
+    Scenario::negative("page-in-two-tabs", "A request opened in two tabs leads to one code.", run!(two_tabs))
+        .requires(&[&rfc9126::REQUEST_URI_ONCE, &local::INTERACTION_OPEN])
+        .when(front_channel)
+        .asserts(&[
+            "one browser opens one request_uri in two tabs and goes up to the consent page in both",
+            "the first answer leads to a code, the second to none (a second code is a warning)",
+        ]),
     Scenario::negative(
         "prompt-none-without-session",
         "prompt=none never shows a page: without a session it is an error.",
         run!(prompt_none),
     )
-    .requires(&[&oidcc::NO_PAGE_WHEN_SILENT, &oidcc::OPENID_ERRORS])
+    .requires(&[&oidcc::NO_PAGE_WHEN_SILENT])
     .when(openid)
     .asserts(&[
         "the redirect URI gets login_required, interaction_required or consent_required, with state and iss; no page is shown",
@@ -38,11 +56,11 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     )
     .requires(&[&rfc6749::CODE_REQUEST])
     .when(front_channel)
-    .asserts(&["a second request in the same browser leads to a code, for the same user"]),
+    .asserts(&["a second request in the same browser leads to a code, for the same user, and no page asks for a password"]),
     Scenario::positive("prompt-login-asks-again", "prompt=login asks a user who is logged in.", run!(prompt_login))
         .requires(&[&oidcc::LOGIN_AGAIN, &oidcc::PROMPT_HONOURED])
         .when(openid)
-        .asserts(&["with prompt=login a browser with a session gets a page, not a redirect to the client"]),
+        .asserts(&["with prompt=login a browser with a session gets a page that asks for a password, not a redirect to the client"]),
 ];
 
 /// The first page that asks for something, in a browser of its own.
@@ -54,25 +72,34 @@ async fn first_page(s: &Session, pushed: &Pushed) -> Tried<(Browser, Reply)> {
     }
 }
 
-fn no_code(s: &Session, landing: &Landing, because: &[&'static Requirement]) -> Tried<()> {
+/// The first page after logging in, in this browser.
+async fn consent_page(s: &Session, pushed: &Pushed, browser: &mut Browser) -> Tried<Reply> {
+    match s.one.authorize(pushed).logging_in().land_in(browser).await? {
+        Landing::Waiting(page) => Ok(page),
+        landing => skip(format!("after the login the server shows no page with a form, but {}", landing.describe())),
+    }
+}
+
+fn no_code(s: &Session, landing: &Landing) -> Tried<()> {
     if let Landing::Callback(callback) = landing
         && callback.parameter("code").is_some()
     {
+        let requirement = s.scenario().requires.first().copied();
         let (expected, got) = ("no code".into(), landing.describe());
-        return Err(Finding { expected, got, exchange: landing.exchange(), requirement: because.first().copied() }.into());
+        return Err(Finding { expected, got, exchange: landing.exchange(), requirement }.into());
     }
-    s.judged(landing.exchange(), because)
+    s.is_an_end(landing)?;
+    s.upheld(landing.exchange())
 }
 
 async fn page_of_another_browser(s: &Session) -> Tried<()> {
-    let pushed = s.pushed().await?;
-    let (victim, page) = first_page(s, &pushed).await?;
-    let landing = victim.without_cookies().go_on(&page, &s.one.settings().redirect_uri, Intention::Approve).await?;
-    no_code(
-        s,
-        &landing,
-        &[&local::SAME_BROWSER, &rfc6749::CONSENT_AGAINST_CSRF, &oidcc::PAGES_PROTECTED, &local::INTERACTION_OPEN],
-    )
+    let redirect_uri = &s.one.settings().redirect_uri;
+    let (mut other, _) = first_page(s, &s.pushed().await?).await?;
+    let (pushed, mut victim) = (s.pushed().await?, s.one.browser());
+    let page = consent_page(s, &pushed, &mut victim).await?;
+    no_code(s, &other.go_on(&page, redirect_uri, Intention::Approve).await?)?;
+    let landing = victim.go_on(&page, redirect_uri, Intention::Approve).await?;
+    s.one.accept(&pushed, landing).map(drop)
 }
 
 async fn answered_twice(s: &Session) -> Tried<()> {
@@ -80,9 +107,27 @@ async fn answered_twice(s: &Session) -> Tried<()> {
     let (mut browser, page) = first_page(s, &pushed).await?;
     let landing = browser.go_on(&page, &s.one.settings().redirect_uri, Intention::Approve).await?;
     s.one.accept(&pushed, landing)?;
-    let again = browser.go_on(&page, &s.one.settings().redirect_uri, Intention::Approve).await?;
-    let because: &[_] = &[&local::INTERACTION_OPEN, &fapi::requirement::rfc9126::REQUEST_URI_ONCE, &local::SAME_BROWSER];
-    no_code(s, &again, because)
+    no_code(s, &browser.go_on(&page, &s.one.settings().redirect_uri, Intention::Approve).await?)
+}
+
+async fn twice_at_once(s: &Session) -> Tried<()> {
+    let (pushed, mut browser) = (s.pushed().await?, s.one.browser());
+    let page = consent_page(s, &pushed, &mut browser).await?;
+    let (mut same, uri) = (browser.clone(), &s.one.settings().redirect_uri);
+    let (first, second) =
+        tokio::join!(browser.go_on(&page, uri, Intention::Approve), same.go_on(&page, uri, Intention::Approve));
+    one_code(s, &pushed, &[first?, second?])
+}
+
+async fn two_tabs(s: &Session) -> Tried<()> {
+    let (pushed, mut browser) = (s.pushed().await?, s.one.browser());
+    let first = consent_page(s, &pushed, &mut browser).await?;
+    let second = consent_page(s, &pushed, &mut browser).await?;
+    let uri = &s.one.settings().redirect_uri;
+    let landing = browser.go_on(&first, uri, Intention::Approve).await?;
+    s.one.accept(&pushed, landing.clone())?;
+    let again = browser.go_on(&second, uri, Intention::Approve).await?;
+    one_code(s, &pushed, &[landing, again])
 }
 
 async fn prompt_none(s: &Session) -> Tried<()> {
@@ -96,7 +141,8 @@ async fn prompt_none(s: &Session) -> Tried<()> {
     let errors = ["login_required", "interaction_required", "consent_required", "account_selection_required"];
     match &landing {
         Landing::Callback(callback) if callback.parameter("error").is_some_and(|error| errors.contains(&error.as_str())) => {
-            s.one.check_response(&pushed, callback)
+            s.one.check_response(&pushed, callback)?;
+            s.upheld(callback.exchange)
         }
         other => {
             let finding =
@@ -112,7 +158,16 @@ async fn session_is_kept(s: &Session) -> Tried<()> {
     let landing = s.one.authorize(&first).land_in(&mut browser).await?;
     let first = s.one.redeem(&s.one.accept(&first, landing)?).tokens().await?;
     let second = s.pushed().await?;
+    let began = s.http().exchanges().len();
     let landing = s.one.authorize(&second).land_in(&mut browser).await?;
+    let asked = |exchange: &Exchange| match &exchange.answer {
+        Answer::Response { body, .. } => Page::read(&String::from_utf8_lossy(body)).asks_for_password(),
+        Answer::Nothing(..) => false,
+    };
+    if let Some(exchange) = s.http().exchanges().iter().skip(began).find(|exchange| asked(exchange)) {
+        let finding = Finding::new("no second login in the same browser", "a page that asks for a password");
+        return Err(finding.shown_by(exchange.number).into());
+    }
     let second = s.one.redeem(&s.one.accept(&second, landing)?).tokens().await?;
     let subject = |tokens: &crate::client::Tokens| tokens.id_token.as_ref().and_then(|claims| claims.get("sub").cloned());
     if subject(&first) != subject(&second) {
@@ -124,15 +179,26 @@ async fn session_is_kept(s: &Session) -> Tried<()> {
 async fn prompt_login(s: &Session) -> Tried<()> {
     let mut browser = s.one.browser();
     let first = s.pushed().await?;
-    let (_, _) = first_page(s, &first).await?;
+    first_page(s, &first).await?;
     let landing = s.one.authorize(&first).land_in(&mut browser).await?;
     s.one.accept(&first, landing)?;
     let again = s.one.push().set("prompt", "login").set("scope", "openid").pushed().await?;
-    match s.one.authorize(&again).looking().land_in(&mut browser).await? {
-        Landing::Waiting(_) | Landing::Page(_) => Ok(()),
+    let landing = s.one.authorize(&again).looking().land_in(&mut browser).await?;
+    match &landing {
+        Landing::Waiting(page) if Page::read(&page.text()).asks_for_password() => Ok(()),
+        Landing::Waiting(_) => {
+            // Some ask for the name first, and for the password on the page after it.
+            let got = "a page without a password field";
+            if s.target.instance.strict() { fail("a page that asks for a password", got) } else { warned(s, got) }
+        }
         landing => {
             let finding = Finding::new("a page that asks to log in", landing.describe()).against(&oidcc::LOGIN_AGAIN);
             Err(landing.exchange().map_or(finding.clone(), |number| finding.shown_by(number)).into())
         }
     }
+}
+
+fn warned(s: &Session, text: &str) -> Tried<()> {
+    s.warn(format!("prompt=login brings {text}"));
+    Ok(())
 }

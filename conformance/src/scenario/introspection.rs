@@ -6,7 +6,7 @@ use super::{Scenario, always, run};
 use crate::finding::{Finding, Tried, skip};
 use crate::http::Reply;
 use crate::keys;
-use crate::session::{Session, Wire};
+use crate::session::{Session, wire};
 use fapi::requirement::{Requirement, rfc6749, rfc7662, rfc8705, rfc9449};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
@@ -96,9 +96,6 @@ async fn unknown(s: &Session) -> Tried<()> {
 
 async fn unauthenticated(s: &Session) -> Tried<()> {
     offered(s)?;
-    match s.one.introspect(&keys::random()).unauthenticated().set("client_id", s.one.id()).attempt().await? {
-        Ok(reply) => s.refused(&reply, &Wire { statuses: &[400, 401], errors: &["invalid_client", "invalid_request"] }),
-        Err(_) if s.variant().certificates() => Ok(()),
-        Err(unanswered) => Err(unanswered.into()),
-    }
+    let answer = s.one.introspect(&keys::random()).unauthenticated().set("client_id", s.one.id()).attempt().await?;
+    s.refused_or_hung_up(answer, s.variant().certificates(), &wire::INVALID_CLIENT)
 }

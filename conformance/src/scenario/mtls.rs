@@ -3,55 +3,90 @@
 use std::sync::Arc;
 
 use super::{Scenario, run};
-use crate::finding::{Tried, fail};
+use crate::client::Client;
+use crate::client::form::ASSERTION_TYPE;
+use crate::finding::{Tried, fail, skip};
 use crate::http::Identity;
-use crate::session::{Session, Wire};
+use crate::keys;
+use crate::session::{Session, wire};
 use crate::variant::{Authentication, Variant};
-use fapi::requirement::{Requirement, fapi2_sp, rfc6749, rfc8705};
+use fapi::requirement::{Requirement, rfc6749, rfc8705};
 
-const WHOSE: &[&Requirement] =
-    &[&rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::CERTIFICATE_SUBJECT, &rfc8705::CERTIFICATE_REGISTERED];
-const NOBODY: &[&Requirement] =
-    &[&rfc8705::CERTIFICATE_OF_CLIENT, &rfc6749::CLIENT_AUTHENTICATES, &fapi2_sp::STRONG_CLIENT_AUTHENTICATION];
+const ANOTHER: &[&Requirement] = &[
+    &rfc8705::CERTIFICATE_OF_CLIENT,
+    &rfc8705::CERTIFICATE_SUBJECT,
+    &rfc8705::DISTINGUISHED_NAME_MATCH,
+    &rfc8705::IP_ADDRESS_BINARY,
+    &rfc8705::CERTIFICATE_REGISTERED,
+];
+const CHAIN: &[&Requirement] = &[&rfc8705::CERTIFICATE_SUBJECT];
 const REFUSED: &[&str] = &["a TLS failure, or 400 or 401 with invalid_client or invalid_request"];
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("mtls-no-certificate", "A client that authenticates by certificate shows one.", |s| {
-        Box::pin(shown(s, None))
+        Box::pin(shown(s, &s.one, None))
     })
-    .requires(NOBODY)
+    .requires(&[&rfc8705::CERTIFICATE_OF_CLIENT])
     .when(by_certificate)
     .asserts(REFUSED),
     Scenario::negative("mtls-certificate-of-another", "A client is not authenticated by another client's certificate.", |s| {
-        Box::pin(shown(s, s.two.settings().identity.clone()))
+        Box::pin(shown(s, &s.one, s.two.settings().identity.clone()))
     })
-    .requires(WHOSE)
+    .requires(CHAIN)
     .when(by_certificate)
     .asserts(REFUSED),
+    Scenario::negative(
+        "mtls-certificate-of-another-subject",
+        "A certificate of the right authority for another subject does not authenticate the client.",
+        run!(of_another),
+    )
+    .requires(ANOTHER)
+    .when(by_certificate)
+    .asserts(&[
+        "client 1: a certificate of the same authority with another name; client 2: another self-signed certificate",
+        "a TLS failure, or 400 or 401 with invalid_client or invalid_request",
+        "skipped where nobody can make such certificates",
+    ]),
+    Scenario::negative(
+        "mtls-counterfeit-certificate",
+        "A certificate with the client's own name, by an authority that nobody knows, authenticates nobody.",
+        run!(counterfeit),
+    )
+    .requires(CHAIN)
+    .when(by_certificate)
+    .asserts(&["a TLS failure, or 400 or 401 with invalid_client or invalid_request; skipped where nobody can make one"]),
     Scenario::negative(
         "mtls-certificate-of-a-stranger",
         "A certificate that nobody registered authenticates nobody.",
         run!(stranger),
     )
-    .requires(WHOSE)
+    .requires(CHAIN)
     .when(by_certificate)
     .asserts(REFUSED),
     Scenario::negative("mtls-without-client-id", "With certificates, client_id says who calls.", run!(without_client_id))
-        .requires(&[&rfc8705::CERTIFICATE_OF_CLIENT, &rfc6749::INVALID_REQUEST, &rfc6749::CLIENT_AUTHENTICATES])
+        .requires(&[&rfc6749::CLIENT_AUTHENTICATES])
         .when(by_certificate)
         .asserts(&["without client_id the token endpoint answers 400 or 401 with invalid_client or invalid_request"]),
     Scenario::negative("mtls-push-no-certificate", "A pushed request without the client's certificate is refused.", run!(push))
-        .requires(&[
-            &fapi2_sp::PUSH_AUTHENTICATED,
-            &fapi::requirement::rfc9126::PUSH_AUTHENTICATED,
-            &rfc8705::CERTIFICATE_OF_CLIENT,
-            &rfc6749::CLIENT_AUTHENTICATES,
-        ])
+        .requires(&[&rfc8705::CERTIFICATE_OF_CLIENT])
         .when(pushed_by_certificate)
         .asserts(REFUSED),
+    Scenario::negative("mtls-and-assertion", "A certificate and an assertion are two ways to authenticate.", run!(and_assertion))
+        .requires(TWO_WAYS)
+        .when(by_certificate)
+        .asserts(&["400 or 401 with invalid_client or invalid_request"]),
+    Scenario::negative("mtls-and-secret", "A certificate and a secret are two ways to authenticate.", run!(and_secret))
+        .requires(TWO_WAYS)
+        .when(by_certificate)
+        .asserts(&["with client_secret in the body, and in Basic credentials: 400 or 401 with invalid_client or invalid_request"]),
 ];
 
-const INVALID: Wire = Wire { statuses: &[400, 401], errors: &["invalid_client", "invalid_request"] };
+const TWO_WAYS: &[&Requirement] = &[
+    &fapi::requirement::oidcc::REGISTERED_METHOD,
+    &rfc6749::METHOD_OF_CLIENT,
+    &rfc6749::ONE_AUTHENTICATION_METHOD,
+    &fapi::requirement::fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
+];
 
 fn by_certificate(variant: &Variant) -> bool {
     variant.authentication == Authentication::Mtls
@@ -61,27 +96,53 @@ fn pushed_by_certificate(variant: &Variant) -> bool {
     by_certificate(variant) && variant.front_channel()
 }
 
-async fn shown(s: &Session, identity: Option<Arc<Identity>>) -> Tried<()> {
-    match s.one.token_request().await?.identity(identity).attempt().await? {
-        Ok(reply) => s.refused(&reply, &INVALID),
-        Err(_) => Ok(()),
+async fn shown(s: &Session, client: &Client, identity: Option<Arc<Identity>>) -> Tried<()> {
+    let answer = client.token_request().await?.identity(identity).attempt().await?;
+    s.refused_or_hung_up(answer, true, &wire::INVALID_CLIENT)
+}
+
+async fn of_another(s: &Session) -> Tried<()> {
+    for client in [&s.one, &s.two] {
+        let Some(impostors) = &client.settings().impostors else {
+            return skip("nobody can make certificates of the client's authority here");
+        };
+        shown(s, client, Some(impostors.of_another.clone())).await?;
+    }
+    Ok(())
+}
+
+async fn counterfeit(s: &Session) -> Tried<()> {
+    match s.one.settings().impostors.as_ref().and_then(|impostors| impostors.counterfeit.clone()) {
+        Some(counterfeit) => shown(s, &s.one, Some(counterfeit)).await,
+        None => skip("nobody can make a certificate with the client's name here"),
     }
 }
 
 async fn stranger(s: &Session) -> Tried<()> {
     match Identity::stranger() {
-        Ok(stranger) => shown(s, Some(Arc::new(stranger))).await,
+        Ok(stranger) => shown(s, &s.one, Some(Arc::new(stranger))).await,
         Err(error) => fail("a certificate to be made", error),
     }
 }
 
 async fn without_client_id(s: &Session) -> Tried<()> {
-    s.refused(&s.one.token_request().await?.without("client_id").send().await?, &INVALID)
+    s.refused(&s.one.token_request().await?.without("client_id").send().await?, &wire::INVALID_CLIENT)
 }
 
 async fn push(s: &Session) -> Tried<()> {
-    match s.one.push().identity(None).attempt().await? {
-        Ok(reply) => s.refused(&reply, &INVALID),
-        Err(_) => Ok(()),
-    }
+    s.refused_or_hung_up(s.one.push().identity(None).attempt().await?, true, &wire::INVALID_CLIENT)
+}
+
+async fn and_assertion(s: &Session) -> Tried<()> {
+    let assertion = s.one.assertion().sign();
+    let request = s.one.token_request().await?.set("client_assertion_type", ASSERTION_TYPE).set("client_assertion", assertion);
+    s.refused(&request.send().await?, &wire::INVALID_CLIENT)
+}
+
+async fn and_secret(s: &Session) -> Tried<()> {
+    let in_body = s.one.token_request().await?.set("client_secret", keys::random());
+    s.refused(&in_body.send().await?, &wire::INVALID_CLIENT)?;
+    let basic = data_encoding::BASE64.encode(format!("{}:{}", s.one.id(), keys::random()).as_bytes());
+    let in_header = s.one.token_request().await?.header("authorization", format!("Basic {basic}"));
+    s.refused(&in_header.send().await?, &wire::INVALID_CLIENT)
 }

@@ -52,7 +52,12 @@ fn bound(variant: &Variant) -> bool {
 
 async fn shown(s: &Session, identity: Option<Arc<Identity>>) -> Tried<()> {
     let tokens = s.one.tokens().await?;
-    let Ok(reply) = s.one.resource(&tokens).identity(identity).attempt().await? else { return Ok(()) };
+    let call = s.one.resource(&tokens);
+    call.served().await?;
+    let reply = match call.identity(identity).attempt().await? {
+        Ok(reply) => reply,
+        Err(unanswered) => return s.hung_up(unanswered, true),
+    };
     s.refused_by_resource(&reply, &[400, 401])?;
     if reply.status() == 401 && reply.header("www-authenticate").is_none() {
         let finding = Finding::new("WWW-Authenticate beside 401", "none").shown_by(reply.number());

@@ -1,47 +1,154 @@
 //! DPoP nonces that servers give.
 
-use super::{Scenario, dpop, run};
-use crate::finding::{Finding, Tried, skip};
+use super::{Scenario, dpop, dpop_codes, run};
+use crate::client::FormRequest;
+use crate::finding::{Finding, Stop, Tried, skip};
+use crate::http::Reply;
+use crate::jwt::Jwt;
 use crate::keys;
 use crate::session::{Session, Wire};
-use fapi::requirement::{fapi2_sp, rfc9449};
+use fapi::requirement::{Requirement, rfc9449};
+
+const MISSING: &[&Requirement] = &[&rfc9449::NONCE_DEMANDED];
+const MADE_UP: &[&Requirement] = &[&rfc9449::NONCE_RECENT];
+const OF_SERVER: &[&str] = &[
+    "400 use_dpop_nonce with exactly one DPoP-Nonce header; the same with that nonce succeeds",
+    "skipped where the server gives no nonces",
+];
+const OF_RESOURCE: &[&str] = &[
+    "401 with use_dpop_nonce in the challenge and exactly one DPoP-Nonce header; the same with that nonce is served",
+    "skipped where the resource gives no nonces",
+];
+const USE_NONCE: Wire = Wire::new(&[400], &["use_dpop_nonce"]);
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::negative(
-        "nonce-made-up",
-        "A nonce that the server did not give is refused, and a good one offered.",
-        run!(made_up),
-    )
-    .requires(&[&rfc9449::NONCE_RECENT, &rfc9449::PROOF_NONCE, &fapi2_sp::DPOP_NONCE])
+    Scenario::negative("nonce-missing", "A proof without the nonce is refused, and a nonce offered.", |s| {
+        Box::pin(at_token(s, None))
+    })
+    .requires(MISSING)
     .when(dpop)
-    .asserts(&[
-        "if the server gives nonces: 400 use_dpop_nonce with exactly one DPoP-Nonce header, and the retry with it succeeds",
-        "if it gives none, a nonce in a proof is one more claim that nobody knows: either answer is right",
-    ]),
+    .nonces()
+    .asserts(OF_SERVER),
+    Scenario::negative("nonce-made-up", "A nonce that the server did not give is refused, and a good one offered.", |s| {
+        Box::pin(at_token(s, Some(keys::random())))
+    })
+    .requires(MADE_UP)
+    .when(dpop)
+    .nonces()
+    .asserts(OF_SERVER),
+    Scenario::negative("nonce-missing-when-pushed", "A pushed proof without the nonce is refused, and a nonce offered.", |s| {
+        Box::pin(at_push(s, None))
+    })
+    .requires(MISSING)
+    .when(dpop_codes)
+    .nonces()
+    .asserts(OF_SERVER),
+    Scenario::negative("nonce-made-up-when-pushed", "A made-up nonce is refused in a pushed proof too.", |s| {
+        Box::pin(at_push(s, Some(keys::random())))
+    })
+    .requires(MADE_UP)
+    .when(dpop_codes)
+    .nonces()
+    .asserts(OF_SERVER),
+    Scenario::negative("nonce-missing-at-resource", "The resource refuses a proof without the nonce, and offers one.", |s| {
+        Box::pin(at_resource(s, None))
+    })
+    .requires(MISSING)
+    .when(dpop)
+    .nonces()
+    .asserts(OF_RESOURCE),
+    Scenario::negative("nonce-made-up-at-resource", "The resource refuses a made-up nonce, and offers a good one.", |s| {
+        Box::pin(at_resource(s, Some(keys::random())))
+    })
+    .requires(MADE_UP)
+    .when(dpop)
+    .nonces()
+    .asserts(OF_RESOURCE),
     Scenario::positive("nonce-once-per-response", "A response has at most one DPoP-Nonce, in its syntax.", run!(one_header))
         .requires(&[&rfc9449::ONE_NONCE_HEADER, &rfc9449::NONCE_SYNTAX])
         .when(dpop)
+        .nonces()
         .asserts(&[
             "no response of the flow has two DPoP-Nonce headers",
             "each nonce is of printable characters without space, quote and backslash",
         ]),
 ];
 
-async fn made_up(s: &Session) -> Tried<()> {
-    let request = s.one.token_request().await?;
-    let nonce = keys::random();
-    let proof = s.one.proof("POST", &request.url()?).claim("nonce", nonce).sign();
-    let reply = request.clone().proof_texts(vec![proof]).send().await?;
-    let Some(given) = reply.header("dpop-nonce").filter(|_| !reply.is_success()).map(str::to_owned) else {
-        return if reply.is_success() || reply.member("error").as_deref() == Some("invalid_dpop_proof") {
-            Ok(())
-        } else {
-            skip(format!("a made-up nonce gets status {}", reply.status()))
-        };
-    };
-    s.refused(&reply, &Wire { statuses: &[400], errors: &["use_dpop_nonce", "invalid_dpop_proof"] })?;
-    let fresh = s.one.token_request().await?;
-    fresh.proof(move |jwt| jwt.claim("nonce", given.as_str())).tokens().await.map(drop)
+async fn at_token(s: &Session, nonce: Option<String>) -> Tried<()> {
+    s.prime().await?;
+    refused(s, s.one.token_request().await?, nonce).await
+}
+
+async fn at_push(s: &Session, nonce: Option<String>) -> Tried<()> {
+    s.prime().await?;
+    refused(s, s.one.push(), nonce).await
+}
+
+/// Sends a request with a bad nonce, and then with the one that the refusal offers.
+async fn refused(s: &Session, request: FormRequest, nonce: Option<String>) -> Tried<()> {
+    if !s.one.server_gives_nonces() {
+        return skip("the server gives no nonces");
+    }
+    let proof = || Ok::<_, Stop>(s.one.proof("POST", &request.url()?));
+    let reply = request.clone().proof_texts(vec![with(proof()?, nonce)]).send().await?;
+    not_served(&reply)?;
+    s.refused(&reply, &USE_NONCE)?;
+    let good = with(proof()?, Some(offered(&reply)?));
+    served(&request.proof_texts(vec![good]).send().await?)
+}
+
+async fn at_resource(s: &Session, nonce: Option<String>) -> Tried<()> {
+    let call = s.one.resource(&s.one.tokens().await?);
+    call.served().await?;
+    if !s.one.resource_gives_nonces() {
+        return skip("the resource gives no nonces");
+    }
+    let bad = with(call.good_proof()?.without("nonce"), nonce);
+    let reply = call.clone().proof_texts(vec![bad]).send().await?;
+    not_served(&reply)?;
+    s.refused_by_resource(&reply, &[401])?;
+    if !reply.headers("www-authenticate").any(|challenge| challenge.contains("use_dpop_nonce")) {
+        let finding = Finding::new("use_dpop_nonce in the challenge", "another one").shown_by(reply.number());
+        return Err(finding.against(&rfc9449::NONCE_DEMANDED).into());
+    }
+    let good = with(call.good_proof()?, Some(offered(&reply)?));
+    served(&call.proof_texts(vec![good]).send().await?)
+}
+
+fn with(proof: Jwt, nonce: Option<String>) -> String {
+    match nonce {
+        Some(nonce) => proof.claim("nonce", nonce).sign(),
+        None => proof.sign(),
+    }
+}
+
+/// The one nonce that a refusal offers.
+fn offered(reply: &Reply) -> Tried<String> {
+    match reply.headers("dpop-nonce").collect::<Vec<_>>()[..] {
+        [nonce] => Ok(nonce.to_owned()),
+        ref nonces => {
+            let finding = Finding::new("exactly one DPoP-Nonce header", nonces.len().to_string()).shown_by(reply.number());
+            Err(finding.against(&rfc9449::ONE_NONCE_HEADER).into())
+        }
+    }
+}
+
+/// Where nonces are demanded, nothing is served without a good one.
+fn not_served(reply: &Reply) -> Tried<()> {
+    if !reply.is_success() {
+        return Ok(());
+    }
+    let finding = Finding::new("use_dpop_nonce", format!("status {}", reply.status())).shown_by(reply.number());
+    Err(finding.against(&rfc9449::NONCE_RECENT).into())
+}
+
+fn served(reply: &Reply) -> Tried<()> {
+    if reply.is_success() {
+        return Ok(());
+    }
+    let got = format!("status {} {}", reply.status(), reply.member("error").unwrap_or_default());
+    let finding = Finding::new("success with the nonce that was offered", got).shown_by(reply.number());
+    Err(finding.against(&rfc9449::NONCE_RECENT).into())
 }
 
 async fn one_header(s: &Session) -> Tried<()> {

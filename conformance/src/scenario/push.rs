@@ -6,12 +6,12 @@ use crate::client::FormRequest;
 use crate::finding::{Finding, Tried};
 use crate::keys;
 use crate::session::{Front, Session, Wire, wire};
-use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc7636, rfc8252, rfc9126, rfc9700};
+use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc7636, rfc9126, rfc9700};
 
 const BAD: Front = Front { push: wire::INVALID_REQUEST, redirect: &["invalid_request"] };
 const BAD_OBJECT: Front = Front { push: wire::INVALID_REQUEST_OBJECT, redirect: &["invalid_request", "invalid_request_object"] };
 const BAD_RESPONSE_TYPE: Front = Front {
-    push: Wire { statuses: &[400, 401, 403, 404, 422], errors: &[] },
+    push: Wire::new(wire::ANY_4XX, &[]),
     redirect: &["unsupported_response_type", "invalid_request"],
 };
 const REFUSED_SOMEWHERE: &[&str] =
@@ -21,12 +21,24 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("push-without-redirect-uri", "A pushed request without redirect_uri is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.without("redirect_uri"), &BAD_OBJECT))
     })
-    .oidf(&[module!("ensure-request-object-without-redirect-uri-fails"), module!("ensure-redirect-uri-in-authorization-request")])
+    .oidf(&[module!("ensure-request-object-without-redirect-uri-fails")])
     .requires(&[&fapi2_sp::REDIRECT_URI_SENT, &oidcc::REDIRECT_URI_NAMED])
     .when(front_channel)
     .asserts(&[
         "PAR answers 400 invalid_request or invalid_request_object, or the redirect URI gets one of them, or an error page is shown",
         "no code is issued, not even to a single registered redirect URI",
+    ]),
+    Scenario::positive(
+        "push-default-redirect-uri",
+        "Without redirect_uri a request is refused, or goes to the single one that is registered.",
+        run!(default_redirect_uri),
+    )
+    .oidf(&[module!("ensure-redirect-uri-in-authorization-request")])
+    .requires(&[&fapi2_sp::REDIRECT_URI_SENT, &oidcc::REDIRECT_URI_NAMED])
+    .when(front_channel)
+    .asserts(&[
+        "PAR answers 400 invalid_request or invalid_request_object, or an error page is shown, or a code reaches the single registered URI",
+        "FAPI 2.0 itself wants a refusal: that is push-without-redirect-uri",
     ]),
     Scenario::positive(
         "push-unregistered-redirect-uri",
@@ -52,7 +64,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("push-redirect-uri-http", "A redirect URI without TLS is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.set("redirect_uri", "http://client.example/cb"), &BAD_OBJECT))
     })
-    .requires(&[&fapi2_sp::REDIRECT_URI_ENCRYPTED, &rfc6749::REDIRECT_EXACT, &rfc6749::REDIRECT_REGISTERED, &rfc8252::REDIRECT_COMPLETE])
+    .requires(&[&rfc6749::REDIRECT_EXACT, &rfc6749::REDIRECT_REGISTERED])
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
     Scenario::negative("push-response-type-code-id-token", "response_type=code id_token is refused.", |s| {
@@ -144,7 +156,7 @@ const RESPONSE_TYPE: &[&str] = &[
     "or the redirect URI gets unsupported_response_type or invalid_request, or an error page is shown; never a code",
 ];
 const BAD_SCOPE: Front = Front {
-    push: Wire { statuses: &[400], errors: &["invalid_scope", "invalid_request"] },
+    push: Wire::new(&[400], &["invalid_scope", "invalid_request"]),
     redirect: &["invalid_scope", "invalid_request"],
 };
 
@@ -152,6 +164,22 @@ impl Session {
     /// Pushes what a change makes of client one's request, and demands a refusal.
     pub(super) async fn refused_in_front_by(&self, spoil: impl FnOnce(FormRequest) -> FormRequest, front: &Front) -> Tried<()> {
         self.refused_in_front(&spoil(self.one.push()), front).await
+    }
+}
+
+async fn default_redirect_uri(s: &Session) -> Tried<()> {
+    let push = s.one.push().without("redirect_uri");
+    let reply = push.send().await?;
+    if reply.status() != 201 {
+        return s.refused(&reply, &wire::INVALID_REQUEST_OBJECT);
+    }
+    let pushed = push.taken(&reply)?;
+    match s.one.authorize(&pushed).land().await? {
+        landing @ Landing::Page(_) => {
+            s.is_an_end(&landing)?;
+            s.upheld(landing.exchange())
+        }
+        landing => s.one.accept(&pushed, landing).map(drop),
     }
 }
 
@@ -163,7 +191,10 @@ async fn unregistered_redirect_uri(s: &Session) -> Tried<()> {
     }
     let pushed = push.taken(&reply)?;
     match s.one.authorize(&pushed).land().await? {
-        Landing::Page(_) => Ok(()),
+        landing @ Landing::Page(_) => {
+            s.is_an_end(&landing)?;
+            s.upheld(landing.exchange())
+        }
         landing => {
             let code = s.one.accept(&pushed, landing)?;
             s.one.redeem(&code).tokens().await.map(drop)
@@ -179,6 +210,9 @@ async fn response_type(s: &Session, response_type: &str) -> Tried<()> {
         s.warn("the refusal has none of the usual errors for a response type");
     }
     if reply.status() != 201 {
+        if reply.status() != 400 {
+            s.warn(format!("the refusal has status {}, not 400", reply.status()));
+        }
         return s.refused(&reply, &BAD_RESPONSE_TYPE.push);
     }
     let pushed = push.taken(&reply)?;
@@ -189,7 +223,7 @@ async fn response_type(s: &Session, response_type: &str) -> Tried<()> {
 async fn with_request_uri(s: &Session) -> Tried<()> {
     let reply = s.one.push().set("request_uri", "urn:ietf:params:oauth:request_uri:none").send().await?;
     let errors = &["invalid_request", "invalid_request_object", "request_uri_not_supported"];
-    s.refused(&reply, &Wire { statuses: &[400], errors })
+    s.refused(&reply, &Wire::new(&[400], errors))
 }
 
 async fn other_method(s: &Session, method: &str) -> Tried<()> {
@@ -201,7 +235,7 @@ async fn other_method(s: &Session, method: &str) -> Tried<()> {
     if reply.status() != 405 {
         s.warn(format!("{method} is answered with {}, not with 405", reply.status()));
     }
-    s.judged(Some(reply.number()), &[&rfc9126::POST_ONLY, &rfc9126::PUSH_BY_POST_FORM])
+    s.upheld(Some(reply.number()))
 }
 
 async fn unknown_parameter(s: &Session) -> Tried<()> {

@@ -102,7 +102,7 @@ const AUDIENCE: &[&fapi::requirement::Requirement] = &[
 ];
 
 async fn refused(s: &Session, push: FormRequest) -> Tried<()> {
-    s.refused(&push.send().await?, &wire::INVALID_CLIENT)
+    s.refused(&push.send().await?, &wire::INVALID_CLIENT_OR_REQUEST)
 }
 
 async fn for_another(s: &Session) -> Tried<()> {

@@ -1,74 +1,78 @@
 //! Many at once: what is good once is good once for all of them together.
 
 use super::{Scenario, assertions, dpop, front_channel, run};
+use crate::browser::Landing;
 use crate::client::{FormRequest, Pushed};
-use crate::finding::{Finding, Tried};
+use crate::finding::{Finding, Stop, Tried};
 use crate::http::Reply;
-use crate::session::Session;
-use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7523, rfc9126, rfc9449, rfc9700};
+use crate::session::{Session, Wire, wire};
+use fapi::requirement::{Requirement, fapi2_sp, rfc6749, rfc7523, rfc9126, rfc9449, rfc9700};
 
 const MANY: usize = 12;
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::negative("race-for-a-code", "Of many who redeem one code at once, one at most gets tokens.", run!(code))
+    Scenario::negative("race-for-a-code", "Of many who redeem one code at once, exactly one gets tokens.", run!(code))
         .requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED])
         .when(front_channel)
         .rough()
-        .asserts(&["12 redemptions at the same instant: at most one 200, every other 400 invalid_grant"]),
+        .asserts(&["12 redemptions at the same instant: one 200, every other 400 invalid_grant"]),
     Scenario::negative(
         "race-with-an-assertion",
-        "Of many who use one client assertion at once, one at most gets in.",
+        "Of many who use one client assertion at once, exactly one gets in.",
         run!(assertion),
     )
-    .requires(&[&rfc7523::ASSERTION_ONCE, &oidcc::ASSERTION_ONCE])
+    .requires(&[&rfc7523::ASSERTION_ONCE])
     .when(assertions)
     .rough()
-    .asserts(&["12 requests with one assertion at the same instant: at most one succeeds"]),
-    Scenario::negative("race-with-a-proof", "Of many who use one DPoP proof at once, one at most gets in.", run!(proof))
-        .requires(&[&rfc9449::PROOF_ONCE, &fapi2_sp::PROOF_REPLAY])
+    .asserts(&[
+        "12 requests with one assertion at the same instant: one succeeds",
+        "every other gets 400 or 401 with invalid_client or invalid_request",
+    ]),
+    Scenario::negative("race-with-a-proof", "Of many who use one DPoP proof at once, exactly one gets in.", run!(proof))
+        .requires(&[&rfc9449::PROOF_ONCE])
         .when(dpop)
         .rough()
         .asserts(&[
-            "12 requests with one proof at the same instant: more than one success is a warning, as is replay at leisure",
+            "12 requests with one proof at the same instant: one succeeds, the others get 400 as in token-proof-again",
+            "more than one success is a warning, as is replay at leisure",
         ]),
     Scenario::negative(
         "race-to-conclude",
-        "Of two who conclude one request_uri at once, one at most gets a code.",
+        "Of two who conclude one request_uri at once, exactly one gets a code.",
         run!(conclude),
     )
-    .requires(&[&rfc9126::REQUEST_URI_ONCE, &fapi2_sp::REQUEST_URI_ONCE])
+    .requires(&[&rfc9126::REQUEST_URI_ONCE])
     .when(front_channel)
     .rough()
     .asserts(&[
-        "two browsers go through one request_uri at the same time: a second code is a warning, as it is one after the other",
+        "two browsers go through one request_uri at the same time: one gets a code, the other an error page or invalid_request_uri",
+        "a second code is a warning, as it is one after the other",
     ]),
 ];
 
-fn at_most_one(s: &Session, replies: &[Reply], rule: &'static Requirement) -> Tried<()> {
-    let served: Vec<_> = replies.iter().filter(|reply| reply.is_success()).collect();
-    if served.is_empty() {
-        s.warn(format!("none of {MANY} got through ({} answered)", replies.len()));
-    }
+/// Demands that exactly one was served and everybody else refused as they should be.
+fn exactly_one(s: &Session, replies: &[Reply], wire: &Wire) -> Tried<()> {
+    let (served, refused): (Vec<_>, Vec<_>) = replies.iter().partition(|reply| reply.is_success());
     match served[..] {
+        [_] => refused.into_iter().try_for_each(|reply| s.refused(reply, wire)),
+        [] => Err(outcome(s, "exactly one success", format!("none of {}", replies.len()), replies.first().map(Reply::number))),
         [_, second, ..] => {
-            let finding = Finding::new("at most one success", format!("{} of {}", served.len(), replies.len()));
-            Err(finding.shown_by(second.number()).against(rule).into())
+            let got = format!("{} of {}", served.len(), replies.len());
+            Err(outcome(s, "exactly one success", got, Some(second.number())))
         }
-        _ => match replies.iter().find(|reply| reply.status() >= 500) {
-            Some(broken) => {
-                let finding = Finding::new("a refusal for who comes late", format!("status {}", broken.status()));
-                Err(finding.shown_by(broken.number()).against(rule).into())
-            }
-            None => Ok(()),
-        },
     }
+}
+
+fn outcome(s: &Session, expected: &str, got: String, exchange: Option<u64>) -> Stop {
+    let requirement: Option<&'static Requirement> = s.scenario().requires.first().copied();
+    Finding { expected: expected.into(), got, exchange, requirement }.into()
 }
 
 async fn code(s: &Session) -> Tried<()> {
     s.prime().await?;
     let request = s.one.redeem(&s.one.code().await?);
     let replies = s.at_once(vec![request; MANY]).await?;
-    at_most_one(s, &replies, &fapi2_sp::CODE_ONCE)
+    exactly_one(s, &replies, &wire::INVALID_GRANT)
 }
 
 async fn assertion(s: &Session) -> Tried<()> {
@@ -80,7 +84,7 @@ async fn assertion(s: &Session) -> Tried<()> {
         requests.push(request.assertion_text(&text));
     }
     let replies = s.at_once(requests).await?;
-    at_most_one(s, &replies, &rfc7523::ASSERTION_ONCE)
+    exactly_one(s, &replies, &wire::INVALID_CLIENT)
 }
 
 async fn proof(s: &Session) -> Tried<()> {
@@ -94,26 +98,29 @@ async fn proof(s: &Session) -> Tried<()> {
     let requests = requests.into_iter().map(|request| request.proof_texts(vec![proof.clone()])).collect();
     let replies = s.at_once(requests).await?;
     let served = replies.iter().filter(|reply| reply.is_success()).count();
-    if served > 1 {
-        s.warn(format!("one proof was taken {served} times of {MANY}"));
+    if served < 2 {
+        return exactly_one(s, &replies, &wire::INVALID_PROOF_OR_GRANT);
     }
-    if let Some(broken) = replies.iter().find(|reply| reply.status() >= 500) {
-        return Err(Finding::new("no 5xx", format!("status {}", broken.status())).shown_by(broken.number()).into());
-    }
-    Ok(())
+    s.warn(format!("one proof was taken {served} times of {MANY}"));
+    let refused = replies.iter().filter(|reply| !reply.is_success());
+    refused.into_iter().try_for_each(|reply| s.refused(reply, &wire::INVALID_PROOF_OR_GRANT))
 }
 
 async fn conclude(s: &Session) -> Tried<()> {
     let pushed: Pushed = s.pushed().await?;
     let visit = s.one.authorize(&pushed);
     let (first, second) = tokio::join!(visit.land(), visit.land());
-    let codes = [first?, second?].iter().filter(|landing| landing.describe().ends_with("a code")).count();
-    match codes {
-        0 => Err(Finding::new("a code for one of the two", "none").against(&rfc9126::REQUEST_URI_ONCE).into()),
-        1 => Ok(()),
-        _ => {
-            s.warn("two browsers that went through one request_uri both got a code");
-            Ok(())
-        }
+    one_code(s, &pushed, &[first?, second?])
+}
+
+/// Demands that exactly one visit brought a code, and that the others were refused; more codes are a warning.
+pub(super) fn one_code(s: &Session, pushed: &Pushed, landings: &[Landing]) -> Tried<()> {
+    let has_code = |landing: &&Landing| matches!(landing, Landing::Callback(callback) if callback.parameter("code").is_some());
+    match landings.iter().filter(has_code).count() {
+        0 => return Err(outcome(s, "a code for one of them", "none".into(), landings.first().and_then(Landing::exchange))),
+        1 => {}
+        codes => s.warn(format!("{codes} visits that went through one request_uri got a code")),
     }
+    let refused = landings.iter().filter(|landing| !has_code(landing));
+    refused.into_iter().try_for_each(|landing| s.landed_refused(pushed, landing, &["invalid_request_uri", "invalid_request"]))
 }

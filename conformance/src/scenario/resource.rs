@@ -45,8 +45,23 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&fapi2_sp::NO_TOKEN_IN_QUERY, &rfc6750::NO_TOKEN_IN_QUERY, &rfc6750::REQUEST_WELL_FORMED])
     .when(always)
     .asserts(&[
-        "the header decides: the request is served, or refused with 400 or 401; the query alone is never enough (see flow)",
+        "400 (or 401); if the header decides and the request is served, a warning; the query alone is never enough (see flow)",
     ]),
+    Scenario::negative("resource-token-in-body-too", "A token in header and body is refused.", run!(in_body_too))
+        .requires(&[&rfc6750::REQUEST_WELL_FORMED])
+        .when(super::openid)
+        .asserts(&["a POST to userinfo with the token in both: 400 (401 at worst); if the header decides, a warning"]),
+    Scenario::negative("resource-id-token", "An ID token is no access token.", run!(id_token))
+        .requires(&[&rfc9068::VALIDATED])
+        .when(super::openid)
+        .asserts(&["the resource answers an ID token, sent as access token, with 401 (400 at worst)"]),
+    Scenario::negative("resource-insufficient-scope", "A token of a lesser scope opens less.", run!(lesser_scope))
+        .requires(&[&rfc6750::SCOPE_COVERS, &fapi2_sp::TOKEN_SUFFICIENT])
+        .when(super::openid)
+        .asserts(&[
+            "a token of scope openid at the resource: 403 insufficient_scope (401 at worst)",
+            "skipped without a resource of its own, or where the resource asks for no more",
+        ]),
     Scenario::negative("resource-expired-token", "A token is refused when its time is over.", run!(expired))
         .requires(&[&fapi2_sp::TOKEN_VALID, &rfc6750::TOKEN_LIVE, &rfc6749::TOKEN_VALIDATED])
         .when(always)
@@ -58,8 +73,11 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .asserts(&["401 (400 at worst)"]),
 ];
 
+/// A call that was served when it was good.
 async fn call(s: &Session) -> Tried<ResourceCall> {
-    Ok(s.one.resource(&s.one.tokens().await?))
+    let call = s.one.resource(&s.one.tokens().await?);
+    call.served().await?;
+    Ok(call)
 }
 
 fn challenged(reply: &Reply) -> Tried<String> {
@@ -97,7 +115,9 @@ async fn tampered(s: &Session) -> Tried<()> {
     let before = token.pop();
     token.push(if before == Some('A') { 'B' } else { 'A' });
     token.extend(last);
-    let reply = s.one.resource(&tokens).token(token).send().await?;
+    let call = s.one.resource(&tokens);
+    call.served().await?;
+    let reply = call.token(token).send().await?;
     s.refused_by_resource(&reply, &[400, 401])
 }
 
@@ -105,9 +125,48 @@ async fn in_query_too(s: &Session) -> Tried<()> {
     let tokens = s.one.tokens().await?;
     let reply = s.one.resource(&tokens).query("access_token", &tokens.access_token).send().await?;
     if matches!(reply.status(), 200 | 201) {
+        s.warn("a token in the query beside a good header is overlooked");
+        return Ok(());
+    }
+    s.refused_by_resource(&reply, if s.target.instance.strict() { &[400] } else { &[400, 401] })
+}
+
+async fn in_body_too(s: &Session) -> Tried<()> {
+    let tokens = s.one.tokens().await?;
+    let call = s.one.userinfo(&tokens).method("POST");
+    call.served().await?;
+    let form = crate::client::form::encode(&[("access_token".to_owned(), tokens.access_token.clone())]);
+    let reply = call.form(&form).send().await?;
+    if reply.is_success() {
+        s.warn("a token in the body beside a good header is overlooked");
         return Ok(());
     }
     s.refused_by_resource(&reply, &[400, 401])
+}
+
+async fn id_token(s: &Session) -> Tried<()> {
+    let tokens = s.one.tokens().await?;
+    let call = s.one.resource(&tokens);
+    call.served().await?;
+    let Some(id_token) = tokens.reply.member("id_token") else { return crate::finding::fail("an ID token", "none") };
+    s.refused_by_resource(&call.token(id_token).send().await?, &[400, 401])
+}
+
+async fn lesser_scope(s: &Session) -> Tried<()> {
+    if s.target.resource.is_none() {
+        return crate::finding::skip("the target names no resource, and userinfo asks for openid alone");
+    }
+    call(s).await?;
+    let pushed = s.one.push().set("scope", "openid").pushed().await?;
+    let tokens = s.one.redeem(&s.one.authorize(&pushed).code().await?).tokens().await?;
+    let reply = s.one.resource(&tokens).send().await?;
+    if reply.is_success() && !s.target.instance.strict() {
+        return crate::finding::skip("the resource asks for no more than openid");
+    }
+    if reply.status() == 403 && !challenged(&reply)?.contains("insufficient_scope") {
+        s.warn("the challenge does not say insufficient_scope");
+    }
+    s.refused_by_resource(&reply, &[401, 403])
 }
 
 async fn expired(s: &Session) -> Tried<()> {

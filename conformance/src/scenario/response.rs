@@ -69,6 +69,7 @@ async fn refuse(s: &Session, client: &Client, push: FormRequest) -> Tried<()> {
         return Err(callback.exchange.map_or(finding.clone(), |number| finding.shown_by(number)).into());
     }
     client.check_response(&pushed, callback)?;
+    s.upheld(callback.exchange)?;
     let own =
         Url::parse(&client.settings().redirect_uri).map(|url| url.query_pairs().into_owned().map(|(name, _)| name).collect());
     let own: Vec<String> = own.unwrap_or_default();
@@ -93,12 +94,16 @@ async fn long_nonce(s: &Session) -> Tried<()> {
     let pushed = push.taken(&reply)?;
     let landing = s.one.authorize(&pushed).land().await?;
     match &landing {
-        Landing::Page(_) => Ok(()),
+        Landing::Page(_) => {
+            s.is_an_end(&landing)?;
+            s.upheld(landing.exchange())
+        }
         Landing::Callback(callback) if callback.parameter("error").is_some() => {
             if callback.parameter("error").as_deref() != Some("invalid_request") {
                 s.warn("a long nonce is refused, but not with invalid_request");
             }
-            s.one.check_response(&pushed, callback)
+            s.one.check_response(&pushed, callback)?;
+            s.upheld(callback.exchange)
         }
         _ => {
             let code = s.one.accept(&pushed, landing)?;
@@ -124,11 +129,12 @@ async fn long_state(s: &Session) -> Tried<()> {
     match &landing {
         Landing::Page(_) => {
             s.warn("a state of 1000 characters leads to an error page");
-            Ok(())
+            s.is_an_end(&landing)?;
+            s.upheld(landing.exchange())
         }
         Landing::Callback(callback) if callback.parameter("error").as_deref() == Some("invalid_request") => {
             s.warn("a state of 1000 characters is refused with invalid_request");
-            Ok(())
+            s.upheld(callback.exchange)
         }
         _ => s.one.accept(&pushed, landing).map(drop),
     }

@@ -3,15 +3,15 @@
 use super::{Scenario, always, front_channel, run};
 use crate::finding::{Finding, Tried, skip};
 use crate::keys;
-use crate::session::{Session, Wire, wire};
+use crate::session::{Session, wire};
 use fapi::requirement::{fapi2_sp, rfc6749, rfc6750, rfc7009, rfc8705};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::positive("revoke-access-token", "A revoked access token is dead.", run!(access_token))
+    Scenario::negative("revoke-access-token", "A revoked access token is dead.", run!(access_token))
         .requires(&[&fapi2_sp::TOKEN_VALID, &rfc6750::TOKEN_LIVE, &rfc7009::HINT_IS_A_HINT, &rfc6749::TOKEN_VALIDATED])
         .when(always)
         .asserts(&["revocation with a wrong hint answers 200", "the resource then answers 401"]),
-    Scenario::positive(
+    Scenario::negative(
         "revoke-refresh-token",
         "A revoked refresh token is dead, and so are its access tokens.",
         run!(refresh_token),
@@ -99,9 +99,6 @@ async fn of_another(s: &Session) -> Tried<()> {
 
 async fn unauthenticated(s: &Session) -> Tried<()> {
     offered(s)?;
-    match s.one.revoke(&keys::random()).unauthenticated().set("client_id", s.one.id()).attempt().await? {
-        Ok(reply) => s.refused(&reply, &Wire { statuses: &[400, 401], errors: &["invalid_client", "invalid_request"] }),
-        Err(_) if s.variant().certificates() => Ok(()),
-        Err(unanswered) => Err(unanswered.into()),
-    }
+    let answer = s.one.revoke(&keys::random()).unauthenticated().set("client_id", s.one.id()).attempt().await?;
+    s.refused_or_hung_up(answer, s.variant().certificates(), &wire::INVALID_CLIENT)
 }

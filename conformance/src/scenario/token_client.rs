@@ -1,6 +1,7 @@
 //! Who may ask for tokens, and with what in hand.
 
 use super::{Scenario, always, assertions, front_channel, module, run};
+use crate::client::Client;
 use crate::finding::{Finding, Tried};
 use crate::session::{Session, Wire, wire};
 use crate::variant::Authentication;
@@ -25,6 +26,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&fapi2_sp::SENDER_CONSTRAINED, &fapi2_sp::DPOP_OR_MTLS, &rfc9449::CLIENT_ALWAYS_PROVES, &rfc8705::CERTIFICATE_OF_CLIENT, &fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
         .when(always)
         .asserts(&[
+            "for a client that registered a sender constraint, and for one that did not",
             "DPoP: without a proof 400 with invalid_request, invalid_grant or invalid_dpop_proof",
             "mTLS: without a certificate a TLS failure, or 4xx (others than 400 and 401 are a warning) with invalid_client, invalid_request or, with private_key_jwt, invalid_grant",
             "the TLS part of the module is in tls-old-versions and tls-weak-ciphers",
@@ -76,16 +78,24 @@ async fn for_another(s: &Session) -> Tried<()> {
         // There is no code: what is wrong is that client_id and assertion differ.
         false => &["invalid_client", "invalid_grant", "invalid_request"],
     };
-    s.refused(&request.send().await?, &Wire { statuses: &[400, 401], errors })
+    s.refused(&request.send().await?, &Wire::new(&[400, 401], errors))
 }
 
 async fn without_key(s: &Session) -> Tried<()> {
-    let request = s.one.token_request().await?;
+    keyless(s, &s.one).await?;
+    // The second registered no sender constraint: it is the server's own rule.
+    keyless(s, &s.two).await
+}
+
+async fn keyless(s: &Session, client: &Client) -> Tried<()> {
+    let request = client.token_request().await?;
     if s.variant().dpop() {
-        let reply = request.without_proof().send().await?;
-        return s.refused(&reply, &wire::INVALID_PROOF_OR_GRANT);
+        return s.refused(&request.without_proof().send().await?, &wire::INVALID_PROOF_OR_GRANT);
     }
-    let Ok(reply) = request.identity(None).attempt().await? else { return Ok(()) };
+    let reply = match request.identity(None).attempt().await? {
+        Ok(reply) => reply,
+        Err(unanswered) => return s.hung_up(unanswered, true),
+    };
     if (400..500).contains(&reply.status()) && !matches!(reply.status(), 400 | 401) {
         s.warn(format!("a token request without a certificate gets status {}", reply.status()));
         return Ok(());
@@ -94,7 +104,7 @@ async fn without_key(s: &Session) -> Tried<()> {
         Authentication::Mtls => &["invalid_client", "invalid_request"],
         Authentication::PrivateKeyJwt => &["invalid_client", "invalid_grant", "invalid_request"],
     };
-    s.refused(&reply, &Wire { statuses: &[400, 401], errors })
+    s.refused(&reply, &Wire::new(&[400, 401], errors).unauthorized(errors))
 }
 
 async fn without_assertion(s: &Session) -> Tried<()> {

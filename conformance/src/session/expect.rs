@@ -3,10 +3,10 @@
 use fapi::requirement::{self, Requirement};
 
 use super::Session;
-use crate::browser::Landing;
+use crate::browser::{Landing, asks};
 use crate::client::{FormRequest, Pushed, values};
 use crate::finding::{Finding, Stop, Tried};
-use crate::http::Reply;
+use crate::http::{Reply, Unanswered};
 
 /// How a refusal looks on the wire.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +15,8 @@ pub struct Wire {
     pub statuses: &'static [u16],
     /// Any of these errors; any error at all if empty.
     pub errors: &'static [&'static str],
+    /// The errors that may have status 401; RFC 6749 has it for `invalid_client` alone.
+    pub unauthorized: &'static [&'static str],
 }
 
 /// Where a bad authorization request may be refused: when pushed, at the redirect URI, or on a page of the server.
@@ -30,21 +32,35 @@ pub struct Front {
 pub mod wire {
     use super::Wire;
 
+    /// Every status that blames the client.
+    pub const ANY_4XX: &[u16] = &{
+        let mut all = [400; 100];
+        let (mut at, mut status) = (0, 400);
+        while at < all.len() {
+            all[at] = status;
+            at += 1;
+            status += 1;
+        }
+        all
+    };
+
     /// 400 `invalid_request`.
-    pub const INVALID_REQUEST: Wire = Wire { statuses: &[400], errors: &["invalid_request"] };
+    pub const INVALID_REQUEST: Wire = Wire::new(&[400], &["invalid_request"]);
     /// 400 `invalid_request` or `invalid_request_object`.
-    pub const INVALID_REQUEST_OBJECT: Wire = Wire { statuses: &[400], errors: &["invalid_request", "invalid_request_object"] };
+    pub const INVALID_REQUEST_OBJECT: Wire = Wire::new(&[400], &["invalid_request", "invalid_request_object"]);
     /// 400 `invalid_grant`.
-    pub const INVALID_GRANT: Wire = Wire { statuses: &[400], errors: &["invalid_grant"] };
+    pub const INVALID_GRANT: Wire = Wire::new(&[400], &["invalid_grant"]);
     /// 400, or 401 if `invalid_client`; `invalid_client` or `invalid_request`.
-    pub const INVALID_CLIENT: Wire = Wire { statuses: &[400, 401], errors: &["invalid_client", "invalid_request"] };
+    pub const INVALID_CLIENT: Wire = Wire::new(&[400, 401], &["invalid_client", "invalid_request"]);
     /// 400 or 401 with exactly `invalid_client`.
-    pub const ONLY_INVALID_CLIENT: Wire = Wire { statuses: &[400, 401], errors: &["invalid_client"] };
+    pub const ONLY_INVALID_CLIENT: Wire = Wire::new(&[400, 401], &["invalid_client"]);
+    /// 400 or 401 with `invalid_client` or `invalid_request`, as the official suite has it for pushed requests.
+    pub const INVALID_CLIENT_OR_REQUEST: Wire = INVALID_CLIENT.unauthorized(&["invalid_client", "invalid_request"]);
     /// 400 with what RFC 9449 gives for a proof.
-    pub const INVALID_PROOF: Wire = Wire { statuses: &[400], errors: &["invalid_dpop_proof", "invalid_request"] };
+    pub const INVALID_PROOF: Wire = Wire::new(&[400], &["invalid_dpop_proof", "invalid_request"]);
     /// 400 for a token request whose proof or key does not do.
     pub const INVALID_PROOF_OR_GRANT: Wire =
-        Wire { statuses: &[400], errors: &["invalid_dpop_proof", "invalid_grant", "invalid_request"] };
+        Wire::new(&[400], &["invalid_dpop_proof", "invalid_grant", "invalid_request"]);
 }
 
 impl Session {
@@ -58,7 +74,7 @@ impl Session {
         let error = reply.member("error");
         let named = error.as_deref().unwrap_or_default();
         let right_error = error.is_some() && (wire.errors.is_empty() || wire.errors.contains(&named));
-        let right_status = wire.statuses.contains(&reply.status()) && (reply.status() != 401 || named == "invalid_client");
+        let right_status = wire.statuses.contains(&reply.status()) && (reply.status() != 401 || wire.unauthorized.contains(&named));
         if !right_error || !right_status {
             let got = format!("status {}, {}", reply.status(), error.map_or("no error".into(), |error| format!("error {error}")));
             return Err(self.finding(wire.describe(), got, Some(reply.number()), because));
@@ -75,7 +91,8 @@ impl Session {
     /// Demands a refusal by a resource server, for one of these requirements.
     pub fn refused_by_resource_because(&self, reply: &Reply, statuses: &[u16], because: &[&'static Requirement]) -> Tried<()> {
         if !statuses.contains(&reply.status()) {
-            let expected = format!("status {} from the resource", list(statuses));
+            let statuses = if statuses.len() == wire::ANY_4XX.len() { "4xx".into() } else { list(statuses) };
+            let expected = format!("status {statuses} from the resource");
             return Err(self.finding(expected, format!("status {}", reply.status()), Some(reply.number()), because));
         }
         self.judged(Some(reply.number()), because)
@@ -92,6 +109,20 @@ impl Session {
         self.landed_refused(&pushed, &landing, front.redirect)
     }
 
+    /// Demands a refusal; where TLS may refuse too, an alert or a closed connection will do, but not of a strict target.
+    pub fn refused_or_hung_up(&self, answer: Result<Reply, Unanswered>, may_hang_up: bool, wire: &Wire) -> Tried<()> {
+        match answer {
+            Ok(reply) => self.refused(&reply, wire),
+            Err(unanswered) => self.hung_up(unanswered, may_hang_up),
+        }
+    }
+
+    /// Takes a TLS alert or a closed connection for a refusal, where that may be; a timeout or a dead server never is one.
+    pub fn hung_up(&self, unanswered: Unanswered, may_hang_up: bool) -> Tried<()> {
+        let refusal = may_hang_up && unanswered.is_hung_up() && !self.target.instance.strict();
+        if refusal { Ok(()) } else { Err(unanswered.into()) }
+    }
+
     /// Demands that a visit ended with an error at the redirect URI or on a page, never with a code.
     pub fn landed_refused(&self, pushed: &Pushed, landing: &Landing, errors: &[&str]) -> Tried<()> {
         let at = landing.exchange();
@@ -103,10 +134,25 @@ impl Session {
             }
             self.one.check_response(pushed, callback)?;
         }
-        if let Landing::Waiting(_) = landing {
-            return Err(self.finding("a refusal".into(), landing.describe(), at, self.scenario.requires));
-        }
-        self.judged(at, self.scenario.requires)
+        self.is_an_end(landing)?;
+        self.upheld(at)
+    }
+
+    /// Demands that a visit did not end on a page that goes on, or on one of a broken server.
+    pub fn is_an_end(&self, landing: &Landing) -> Tried<()> {
+        let expected = match landing {
+            Landing::Callback(_) | Landing::Page(None) => return Ok(()),
+            Landing::Waiting(_) => "a refusal",
+            Landing::Page(Some(page)) if page.status() >= 500 => "an error page that blames the request, not the server",
+            Landing::Page(Some(page)) if page.is_success() && asks(page) => "an error page, not one with a form",
+            Landing::Page(Some(_)) => return Ok(()),
+        };
+        Err(self.finding(expected.into(), landing.describe(), landing.exchange(), self.scenario.requires))
+    }
+
+    /// Demands, where the server can say, that it answered an exchange for one of the scenario's own requirements.
+    pub fn upheld(&self, exchange: Option<u64>) -> Tried<()> {
+        self.judged(exchange, self.scenario.requires)
     }
 
     /// Demands, where the server can say, that it answered an exchange for one of these requirements.
@@ -147,9 +193,22 @@ impl Session {
 }
 
 impl Wire {
+    /// Any of these status codes, with any of these errors (any error at all if there are none).
+    pub const fn new(statuses: &'static [u16], errors: &'static [&'static str]) -> Self {
+        Self { statuses, errors, unauthorized: &["invalid_client"] }
+    }
+
+    /// The same, where 401 may come with these errors.
+    #[must_use]
+    pub const fn unauthorized(mut self, errors: &'static [&'static str]) -> Self {
+        self.unauthorized = errors;
+        self
+    }
+
     fn describe(&self) -> String {
         let errors = if self.errors.is_empty() { "any error".into() } else { format!("error {}", list(self.errors)) };
-        format!("status {} with {errors}", list(self.statuses))
+        let statuses = if self.statuses.len() == wire::ANY_4XX.len() { "4xx".into() } else { list(self.statuses) };
+        format!("status {statuses} with {errors}")
     }
 }
 

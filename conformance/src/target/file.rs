@@ -209,7 +209,8 @@ fn client(section: &mut Section) -> Option<(ClientSettings, Vec<Variant>)> {
     let client_scope = section.optional_text("client_scope");
     let parameters = section.pairs("parameters");
     let only = variants(section);
-    Some((ClientSettings { id: id?, key, identity, redirect_uri: redirect_uri?, scope, client_scope, parameters }, only))
+    let (id, redirect_uri) = (id?, redirect_uri?);
+    Some((ClientSettings { id, key, identity, impostors: None, redirect_uri, scope, client_scope, parameters }, only))
 }
 
 fn key(section: &mut Section) -> Option<SigningKey> {
@@ -222,7 +223,11 @@ fn key(section: &mut Section) -> Option<SigningKey> {
         },
         _ => return None,
     };
-    read.map_err(|error| section.mistake(member, &error)).ok()
+    let key = read.map_err(|error| section.mistake(member, &error)).ok()?;
+    if let Some(unfit) = key.unfit() {
+        section.mistake(member, &unfit);
+    }
+    Some(key)
 }
 
 fn identity(section: &mut Section, id: &str) -> Option<Arc<Identity>> {

@@ -7,17 +7,20 @@ use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use data_encoding::BASE64;
 use fapi::policy::AuthenticationMethod;
 use fapi::scope::Scope;
 use fapi::{ClientMetadata, Event};
 use fapi_server::config::{Client, Config};
 use fapi_server::{Authority, Clock, Keyring, ManualClock, Observer, Options, PasswordHash, Running, SystemClock, User};
-use rcgen::{CertificateParams, DnType, KeyPair, PublicKeyData};
+use rustls_pki_types::CertificateDer;
 use serde_json::{Map, Value, json};
 
+mod certificates;
+
+use certificates::{Certificates, Issuer};
+
 use super::{ClientSettings, FormStrategy, Instance, Promise, ResourceSettings, Target, UserStrategy};
-use crate::http::{Connector, Identity, Trust};
+use crate::http::{Connector, Trust};
 use crate::keys::{SigningKey, random};
 use crate::variant::{Authentication, Profile, SenderConstraint, Variant};
 
@@ -26,16 +29,19 @@ const USER: &str = "alice";
 /// Starts the reference server, ready for these variants: one target each, in the same order.
 pub async fn start(variants: &[Variant]) -> Result<Vec<Target>, String> {
     let authority = Arc::new(Authority::generate().map_err(|error| error.to_string())?);
-    let casts = variants.iter().map(|variant| Cast::new(*variant, &authority)).collect::<Result<Vec<_>, _>>()?;
+    let issuer = Issuer::new("client authority")?;
+    let casts = variants.iter().map(|variant| Cast::new(*variant, &issuer)).collect::<Result<Vec<_>, _>>()?;
     let keyring = Arc::new(Keyring::generate().map_err(|error| error.to_string())?);
-    let stage = Arc::new(Stage { authority, keyring, password: random(), casts });
-    let house = Arc::new(House::open(&stage, &stage.casts, Arc::new(SystemClock)).await?);
+    let stage = Arc::new(Stage { authority, client_authority: issuer.certificate(), keyring, password: random(), casts });
+    let house = Arc::new(House::open(&stage, &stage.casts, Arc::new(SystemClock), false).await?);
     stage.casts.iter().map(|cast| house.target(&stage, cast, None)).collect()
 }
 
 /// What all servers of a run have in common.
 struct Stage {
     authority: Arc<Authority>,
+    /// The authority of the clients' certificates.
+    client_authority: CertificateDer<'static>,
     /// The servers' signing keys; making an RSA key takes longer than a whole scenario.
     keyring: Arc<Keyring>,
     password: String,
@@ -65,9 +71,10 @@ struct InProcess {
 }
 
 impl House {
-    async fn open(stage: &Stage, casts: &[Cast], clock: Arc<dyn Clock>) -> Result<Self, String> {
+    async fn open(stage: &Stage, casts: &[Cast], clock: Arc<dyn Clock>, nonces: bool) -> Result<Self, String> {
         let mut config = Config::new(Some(stage.authority.clone()));
-        config.client_authorities = vec![stage.authority.certificate().clone()];
+        config.client_authorities = vec![stage.client_authority.clone()];
+        config.dpop_nonces = nonces;
         let registered = casts.iter().flat_map(|cast| cast.registered.iter());
         config.clients = registered.map(|metadata| Client { metadata: metadata.clone(), secret: None }).collect();
         let hash = PasswordHash::new(&stage.password, NonZeroU32::MIN).ok_or("no randomness")?;
@@ -115,12 +122,11 @@ impl Instance for InProcess {
     }
 
     fn fresh(&self) -> Promise<'_, Result<Option<Target>, String>> {
-        Box::pin(async {
-            let clock = Arc::new(ManualClock::new());
-            let cast = self.stage.casts.iter().find(|cast| cast.variant == self.variant).ok_or("no clients for this variant")?;
-            let house = Arc::new(House::open(&self.stage, std::slice::from_ref(cast), clock.clone()).await?);
-            house.target(&self.stage, cast, Some(clock)).map(Some)
-        })
+        Box::pin(self.another(false))
+    }
+
+    fn demanding_nonces(&self) -> Promise<'_, Result<Option<Target>, String>> {
+        Box::pin(self.another(true))
     }
 
     fn now(&self) -> i64 {
@@ -138,6 +144,16 @@ impl Instance for InProcess {
     }
 }
 
+impl InProcess {
+    /// A server of this target's own, with a clock of its own.
+    async fn another(&self, nonces: bool) -> Result<Option<Target>, String> {
+        let clock = Arc::new(ManualClock::new());
+        let cast = self.stage.casts.iter().find(|cast| cast.variant == self.variant).ok_or("no clients for this variant")?;
+        let house = Arc::new(House::open(&self.stage, std::slice::from_ref(cast), clock.clone(), nonces).await?);
+        house.target(&self.stage, cast, Some(clock)).map(Some)
+    }
+}
+
 /// The requirements each exchange was refused for.
 #[derive(Default)]
 struct Recorder(Mutex<HashMap<u64, Vec<String>>>);
@@ -151,21 +167,16 @@ impl Observer for Recorder {
 }
 
 impl Cast {
-    fn new(variant: Variant, authority: &Authority) -> Result<Self, String> {
+    fn new(variant: Variant, issuer: &Issuer) -> Result<Self, String> {
         let first = if variant.profile == Profile::OAuth { SigningKey::eddsa() } else { SigningKey::es256() };
-        let (one, registered_one) = cast(variant, 1, first, authority)?;
-        let (two, registered_two) = cast(variant, 2, SigningKey::ps256(), authority)?;
+        let (one, registered_one) = cast(variant, 1, first, issuer)?;
+        let (two, registered_two) = cast(variant, 2, SigningKey::ps256(), issuer)?;
         Ok(Self { variant, clients: [one, two], registered: [registered_one, registered_two] })
     }
 }
 
 /// A client that differs from the other in everything.
-fn cast(
-    variant: Variant,
-    number: u8,
-    key: SigningKey,
-    authority: &Authority,
-) -> Result<(ClientSettings, ClientMetadata), String> {
+fn cast(variant: Variant, number: u8, key: SigningKey, issuer: &Issuer) -> Result<(ClientSettings, ClientMetadata), String> {
     let id = format!("{}-{number}", variant.to_string().replace('/', "-"));
     let query = if number == 2 { "?dummy1=lorem&dummy2=ipsum" } else { "" };
     let redirect_uri = format!("https://client-{number}.example/callback/{id}{query}");
@@ -175,30 +186,31 @@ fn cast(
     metadata.redirect_uris = vec![redirect_uri.clone()];
     metadata.grant_types = ["authorization_code", "refresh_token", "client_credentials"].map(String::from).to_vec();
     metadata.scope = Scope::parse("openid offline_access profile email api:read").ok();
-    metadata.dpop_bound_access_tokens = variant.dpop();
-    metadata.tls_client_certificate_bound_access_tokens = variant.sender == SenderConstraint::Mtls;
-    if number == 2 {
+    // Whether the second client's tokens are bound is left to the server's policy, unless its certificate would bind them.
+    metadata.dpop_bound_access_tokens = variant.dpop() && (number == 1 || variant.certificates());
+    if number == 1 {
+        metadata.tls_client_certificate_bound_access_tokens = variant.sender == SenderConstraint::Mtls;
+    } else {
         metadata.id_token_signed_response_alg = fapi::jose::Algorithm::parse("PS256");
     }
-    let own = if variant.certificates() { Some(Certificate::new(&id, number, authority)?) } else { None };
     let key = named(&key)?;
     let mut jwk = key.public_jwk();
     jwk.extend([("kid".into(), key.thumbprint().into()), ("use".into(), "sig".into())]);
-    match (variant.authentication, &own) {
-        (Authentication::PrivateKeyJwt, _) => metadata.jwks = Some(jwks(&jwk)?),
-        (Authentication::Mtls, Some(Certificate { jwk: Some(jwk), .. })) => {
-            metadata.token_endpoint_auth_method = AuthenticationMethod::SelfSignedTlsClientAuth;
-            metadata.jwks = Some(jwks(jwk)?);
-        }
-        (Authentication::Mtls, _) => {
-            metadata.token_endpoint_auth_method = AuthenticationMethod::TlsClientAuth;
-            metadata.tls_client_auth_subject_dn = Some(format!("CN={id}"));
-        }
+    let certificates = match (variant.certificates(), number) {
+        (false, _) => None,
+        (true, 1) => Some(Certificates::issued(&id, variant, issuer)?),
+        (true, _) => Some(Certificates::self_signed(&id)?),
+    };
+    match (variant.authentication, &certificates) {
+        (Authentication::Mtls, Some(certificates)) => certificates.register(&mut metadata)?,
+        _ => metadata.jwks = Some(jwks(&jwk)?),
     }
     let key = variant.private_key_jwt().then_some(key);
-    let identity = own.map(|own| Arc::new(own.identity));
+    let (identity, impostors) = certificates.map(|own| (own.identity, own.impostors)).unzip();
     let client_scope = Some("api:read".into());
-    Ok((ClientSettings { id, key, identity, redirect_uri, scope: scope.into(), client_scope, parameters: vec![] }, metadata))
+    let settings =
+        ClientSettings { id, key, identity, impostors, redirect_uri, scope: scope.into(), client_scope, parameters: vec![] };
+    Ok((settings, metadata))
 }
 
 /// The same key under its thumbprint as name.
@@ -211,30 +223,4 @@ fn named(key: &SigningKey) -> Result<SigningKey, String> {
 fn jwks(jwk: &Map<String, Value>) -> Result<fapi::jose::Json, String> {
     let text = json!({ "keys": [jwk] }).to_string();
     fapi::jose::Json::parse(text.as_bytes()).map_err(|error| error.to_string())
-}
-
-/// A client certificate: of the authority for the first client, self-signed (and so registered as a key) for the second.
-struct Certificate {
-    identity: Identity,
-    jwk: Option<Map<String, Value>>,
-}
-
-impl Certificate {
-    fn new(id: &str, number: u8, authority: &Authority) -> Result<Self, String> {
-        if number == 1 {
-            let issued = authority.client(id).map_err(|error| error.to_string())?;
-            return Ok(Self { identity: Identity::from_pem(id, &issued.certificate, &issued.key)?, jwk: None });
-        }
-        let key = KeyPair::generate().map_err(|error| error.to_string())?;
-        let mut params = CertificateParams::default();
-        params.distinguished_name.push(DnType::CommonName, id);
-        let certificate = params.self_signed(&key).map_err(|error| error.to_string())?;
-        let point = key.der_bytes();
-        let text = |octets: &[u8]| Value::from(data_encoding::BASE64URL_NOPAD.encode(octets));
-        let (Some(x), Some(y)) = (point.get(1..33), point.get(33..65)) else { return Err("not a P-256 key".into()) };
-        let x5c = vec![Value::from(BASE64.encode(certificate.der()))];
-        let jwk = json!({ "kty": "EC", "crv": "P-256", "x": text(x), "y": text(y), "x5c": x5c });
-        let identity = Identity::from_pem(id, &certificate.pem(), &key.serialize_pem())?;
-        Ok(Self { identity, jwk: jwk.as_object().cloned() })
-    }
 }

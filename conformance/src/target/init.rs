@@ -38,7 +38,7 @@ pub async fn init(issuer: &str, connector: Connector) -> Result<String, String> 
 async fn document(http: &Http, location: &str) -> Result<Metadata, String> {
     let url = Url::parse(location).map_err(|error| error.to_string())?;
     let reply = http.fetch("metadata", &url).await.map_err(|unanswered| match &unanswered.0.answer {
-        crate::http::Answer::Nothing(reason) => reason.clone(),
+        crate::http::Answer::Nothing(_, reason) => reason.clone(),
         crate::http::Answer::Response { status, .. } => format!("status {status}"),
     })?;
     Metadata::read(&reply).map_err(|_| format!("status {} without a JSON object", reply.status()))

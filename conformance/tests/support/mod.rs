@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use fapi::requirement::{fapi2_sp, rfc9126};
 use fapi_conformance::finding::Finding;
-use fapi_conformance::http::{Answer, Exchange};
+use fapi_conformance::http::{Answer, Exchange, Lost};
 use fapi_conformance::report::{Report, Run};
 use fapi_conformance::runner::{Judgement, Outcome};
 use fapi_conformance::scenario::{Kind, Needs, Scenario};
@@ -33,7 +33,7 @@ pub(crate) static REFUSED: Scenario = Scenario {
     oidf: &["fapi2-security-profile-final-par-attempt-reuse-request_uri"],
     kind: Kind::Negative,
     applies: |_| true,
-    needs: Needs { seconds: 0, rough: false },
+    needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false },
     run: |_| Box::pin(async { Ok(()) }),
 };
 
@@ -46,7 +46,7 @@ pub(crate) static WORKS: Scenario = Scenario {
     oidf: &[],
     kind: Kind::Positive,
     applies: |_| true,
-    needs: Needs { seconds: 0, rough: false },
+    needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false },
     run: |_| Box::pin(async { Ok(()) }),
 };
 
@@ -127,7 +127,7 @@ pub(crate) fn flow() -> Vec<Arc<Exchange>> {
             4,
             "resource",
             ("GET", "https://rs.example/accounts", &[("authorization", &bearer)], ""),
-            Answer::Nothing(format!("the connection was closed after access_token={access}")),
+            Answer::Nothing(Lost::Closed, format!("the connection was closed after access_token={access}")),
         ),
     ]
 }

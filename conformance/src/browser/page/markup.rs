@@ -28,8 +28,7 @@ pub(super) fn tags(html: &str) -> Vec<(String, Tag)> {
         let (name, attributes) = inner.split_at(inner.find(char::is_whitespace).unwrap_or(inner.len()));
         let name = name.to_ascii_lowercase();
         if matches!(name.as_str(), "script" | "style") {
-            let close = rest.to_ascii_lowercase().find(&format!("</{name}"));
-            rest = close.and_then(|at| rest.get(at..)).unwrap_or_default();
+            rest = find_ignoring_case(rest, &format!("</{name}")).and_then(|at| rest.get(at..)).unwrap_or_default();
         }
         found.push((unescape(text), Tag { name, attributes: read_attributes(attributes) }));
     }
@@ -71,12 +70,20 @@ fn read_attributes(text: &str) -> Vec<(String, String)> {
     found
 }
 
+fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
+    text.as_bytes().windows(wanted.len()).position(|window| window.eq_ignore_ascii_case(wanted.as_bytes()))
+}
+
+/// Longer than any reference that is read, in bytes with its semicolon.
+const LONGEST_ENTITY: usize = 12;
+
 fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        match after.split_once(';').and_then(|(name, after)| Some((entity(name)?, after))) {
+        let end = after.bytes().take(LONGEST_ENTITY).position(|byte| byte == b';');
+        match end.and_then(|end| Some((entity(&after[..end])?, &after[end + 1..]))) {
             Some((character, after)) => {
                 out.push(character);
                 rest = after;

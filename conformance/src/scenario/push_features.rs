@@ -1,0 +1,118 @@
+//! Features of OpenID Connect that a server has or refuses, but never overlooks.
+
+use serde_json::json;
+
+use super::{Scenario, front_channel, openid, run};
+use crate::client::{FormRequest, Tokens};
+use crate::finding::{Finding, Tried};
+use crate::jwt::Jwt;
+use crate::keys;
+use crate::session::{Front, Session, Wire, wire};
+use fapi::requirement::oidcc;
+
+const BAD: Front = Front { push: wire::INVALID_REQUEST, redirect: &["invalid_request"] };
+const REQUEST: Front = Front {
+    push: Wire::new(&[400], &["request_not_supported", "invalid_request", "invalid_request_object"]),
+    redirect: &["request_not_supported", "invalid_request", "invalid_request_object"],
+};
+const REGISTRATION: Front = Front {
+    push: Wire::new(&[400], &["registration_not_supported", "invalid_request"]),
+    redirect: &["registration_not_supported", "invalid_request"],
+};
+const MODE: Front = Front {
+    push: Wire::new(&[400], &["invalid_request", "unsupported_response_mode"]),
+    redirect: &["invalid_request", "unsupported_response_mode"],
+};
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::negative("push-unsigned-request-object", "A request object without a signature is refused.", |s| {
+        Box::pin(front(s, s.one.push().set("request", request_object(s)), &REQUEST))
+    })
+    .requires(&[&oidcc::REQUEST_NOT_SUPPORTED])
+    .when(front_channel)
+    .asserts(&["PAR answers 400 request_not_supported, invalid_request or invalid_request_object, or the redirect URI gets one of them"]),
+    Scenario::negative("push-registration", "A client is not registered by the way.", |s| {
+        Box::pin(front(s, s.one.push().set("registration", "{\"client_name\":\"Another\"}"), &REGISTRATION))
+    })
+    .requires(&[&oidcc::REGISTRATION_NOT_SUPPORTED])
+    .when(openid)
+    .asserts(&["PAR answers 400 registration_not_supported or invalid_request, or the redirect URI gets one of them"]),
+    Scenario::negative("prompt-none-and-login", "prompt=none stands alone.", |s| {
+        Box::pin(front(s, s.one.push().set("prompt", "none login"), &BAD))
+    })
+    .requires(&[&oidcc::NONE_STANDS_ALONE])
+    .when(openid)
+    .asserts(&["PAR answers 400 invalid_request, or the redirect URI gets it, or an error page is shown"]),
+    Scenario::negative("push-unknown-response-mode", "A response mode that nobody knows is refused.", |s| {
+        Box::pin(front(s, s.one.push().set("response_mode", "urn:example:unknown"), &MODE))
+    })
+    .requires(&[&oidcc::RESPONSE_MODE_SUPPORTED])
+    .when(front_channel)
+    .asserts(&["PAR answers 400 invalid_request or unsupported_response_mode, or the redirect URI gets one of them"]),
+    Scenario::negative("essential-acr-out-of-reach", "An essential acr that the login does not reach grants nothing.", run!(acr))
+        .requires(&[&oidcc::ESSENTIAL_ACR])
+        .when(openid)
+        .asserts(&[
+            "where claims_parameter_supported is true: PAR answers 400, or an error reaches the redirect URI, or a page is shown",
+            "a code whose ID token names another acr, or none, is a finding",
+        ]),
+    Scenario::negative("claims-for-another-user", "A request for one user is not answered for another.", run!(another_user))
+        .requires(&[&oidcc::ONLY_THE_ASKED_SUBJECT])
+        .when(openid)
+        .asserts(&[
+            "claims asks for a sub that is not the user's: an error at the redirect URI or at PAR, or a page; never tokens for another sub",
+        ]),
+];
+
+fn request_object(s: &Session) -> String {
+    let client = &s.one;
+    Jwt::new(&keys::SigningKey::es256(), client.now())
+        .claim("iss", client.id())
+        .claim("aud", s.target.issuer.as_str())
+        .claim("client_id", client.id())
+        .claim("response_type", "code")
+        .unsigned()
+        .sign()
+}
+
+async fn front(s: &Session, push: FormRequest, front: &Front) -> Tried<()> {
+    s.refused_in_front(&push, front).await
+}
+
+const ACR: Front =
+    Front { push: wire::INVALID_REQUEST, redirect: &["unmet_authentication_requirements", "access_denied", "login_required"] };
+
+async fn acr(s: &Session) -> Tried<()> {
+    let claims = json!({ "id_token": { "acr": { "essential": true, "value": "urn:example:out-of-reach" } } });
+    unanswered(s, claims, |tokens| {
+        let acr = tokens.id_token.as_ref().and_then(|claims| claims.get("acr"));
+        format!("tokens with acr {acr:?}")
+    })
+    .await
+}
+
+async fn another_user(s: &Session) -> Tried<()> {
+    let claims = json!({ "id_token": { "sub": { "value": keys::random() } } });
+    unanswered(s, claims, |_| "tokens for another sub".into()).await
+}
+
+/// Demands that claims which cannot be had bring no tokens.
+async fn unanswered(s: &Session, claims: serde_json::Value, got: impl Fn(&Tokens) -> String + Send) -> Tried<()> {
+    if !s.one.metadata().is_true("claims_parameter_supported") {
+        return crate::finding::skip("claims_parameter_supported is not true");
+    }
+    let push = s.one.push().set("claims", claims.to_string());
+    let reply = push.send().await?;
+    if reply.status() != 201 {
+        return s.refused(&reply, &ACR.push);
+    }
+    let pushed = push.taken(&reply)?;
+    let landing = s.one.authorize(&pushed).land().await?;
+    let has_code = matches!(&landing, crate::browser::Landing::Callback(callback) if callback.parameter("code").is_some());
+    if !has_code {
+        return s.landed_refused(&pushed, &landing, ACR.redirect);
+    }
+    let tokens = s.one.redeem(&s.one.accept(&pushed, landing)?).tokens().await?;
+    let requirement = s.scenario().requires.first().copied();
+    Err(Finding { expected: "no tokens".into(), got: got(&tokens), exchange: Some(tokens.reply.number()), requirement }.into())
+}
