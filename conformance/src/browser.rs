@@ -71,7 +71,9 @@ impl Browser {
     pub async fn visit(&mut self, url: Url, redirect_uri: &str, intention: Intention) -> Tried<Landing> {
         match (self.user.clone().as_ref(), intention) {
             (UserStrategy::Form(form), _) => self.fill_in(form, Step::open(url), redirect_uri, intention).await,
-            (_, Intention::Look | Intention::LogIn) => self.fill_in(&FormStrategy::default(), Step::open(url), redirect_uri, intention).await,
+            (_, Intention::Look | Intention::LogIn) => {
+                self.fill_in(&FormStrategy::default(), Step::open(url), redirect_uri, intention).await
+            }
             (UserStrategy::Command(command), _) => strangers::command(command, &url, redirect_uri, intention).await,
             (UserStrategy::Manual, _) => strangers::manual(&url, redirect_uri, intention).await,
         }
@@ -216,32 +218,32 @@ impl Step {
     }
 }
 
-    fn act(strategy: &FormStrategy, page: &Page, reply: &Reply, intention: Intention) -> Option<Step> {
-        let here = &reply.exchange().url;
-            let wanted = |names: &[String], words: &[&str], control: &Control| match names {
-            [] => control.says_any(words),
-            names => names.iter().any(|name| control.is(name)),
-        };
-        if intention == Intention::Deny {
-            let denies = |control: &Control| wanted(&strategy.deny, DENIALS, control);
-            if let Some((form, control)) = page.control(denies) {
-                return submit(here, form, Some(control), strategy);
-            }
-            if let Some(link) = page.links.iter().find(|link| denies(link)) {
-                return Some(Step::open(here.join(&link.value).ok()?));
-            }
-        }
-        let approves = |control: &Control| match &strategy.approve[..] {
-            [] => !control.says_any(DENIALS),
-            names => names.iter().any(|name| control.is(name)),
-        };
-        if let Some((form, control)) = page.control(approves) {
+fn act(strategy: &FormStrategy, page: &Page, reply: &Reply, intention: Intention) -> Option<Step> {
+    let here = &reply.exchange().url;
+    let wanted = |names: &[String], words: &[&str], control: &Control| match names {
+        [] => control.says_any(words),
+        names => names.iter().any(|name| control.is(name)),
+    };
+    if intention == Intention::Deny {
+        let denies = |control: &Control| wanted(&strategy.deny, DENIALS, control);
+        if let Some((form, control)) = page.control(denies) {
             return submit(here, form, Some(control), strategy);
         }
-        let form = page.forms.iter().find(|form| !form.controls.is_empty())?;
-        let only_denials = form.controls.iter().any(Control::submits);
-        if only_denials { None } else { submit(here, form, None, strategy) }
+        if let Some(link) = page.links.iter().find(|link| denies(link)) {
+            return Some(Step::open(here.join(&link.value).ok()?));
+        }
     }
+    let approves = |control: &Control| match &strategy.approve[..] {
+        [] => !control.says_any(DENIALS),
+        names => names.iter().any(|name| control.is(name)),
+    };
+    if let Some((form, control)) = page.control(approves) {
+        return submit(here, form, Some(control), strategy);
+    }
+    let form = page.forms.iter().find(|form| !form.controls.is_empty())?;
+    let only_denials = form.controls.iter().any(Control::submits);
+    if only_denials { None } else { submit(here, form, None, strategy) }
+}
 
 /// Reading somebody else's HTML must not hold up other scenarios.
 async fn read(reply: &Reply) -> Page {

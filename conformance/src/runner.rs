@@ -215,8 +215,12 @@ async fn judge(Job { scenario, target }: Job, options: &Options) -> Judgement {
         match target.instance.fresh().await {
             Ok(Some(fresh)) => running_on = Arc::new(fresh),
             Ok(None) if scenario.needs.rarely => limit += Duration::from_secs(scenario.needs.seconds),
-            Ok(None) if options.fast && scenario.needs.seconds > SHORT => return left_out("it has to wait, and --fast leaves that out"),
-            Ok(None) if !target.waits && scenario.needs.seconds > SHORT => return left_out("it has to wait, and the target file says `waits = false`"),
+            Ok(None) if options.fast && scenario.needs.seconds > SHORT => {
+                return left_out("it has to wait, and --fast leaves that out");
+            }
+            Ok(None) if !target.waits && scenario.needs.seconds > SHORT => {
+                return left_out("it has to wait, and the target file says `waits = false`");
+            }
             Ok(None) => {
                 let seconds = scenario.needs.seconds;
                 crate::say(&format!(

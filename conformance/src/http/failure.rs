@@ -49,7 +49,11 @@ impl From<&str> for Failure {
 }
 
 /// Waits no longer than `limit`.
-pub(super) async fn limited<T>(limit: Duration, what: &str, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+pub(super) async fn limited<T>(
+    limit: Duration,
+    what: &str,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
     let late = |_| Err(Failure { lost: Lost::TimedOut, reason: format!("{what} within {} s", limit.as_secs()) });
     tokio::time::timeout(limit, work).await.unwrap_or_else(late)
 }

@@ -4,7 +4,7 @@ use super::{Scenario, run};
 use crate::finding::{Finding, Tried};
 use crate::session::{Session, Wire, wire};
 use crate::variant::{Profile, Variant};
-use fapi::requirement::{fapi2_sp, rfc6749};
+use fapi::requirement::rfc6749;
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive(
@@ -20,16 +20,13 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A scope that the client may not have is refused or left out.",
         run!(unknown_scope),
     )
-    .requires(&[&rfc6749::UNAUTHORIZED_CLIENT, &rfc6749::SCOPE_SYNTAX])
+    .requires(&[&rfc6749::UNAUTHORIZED_CLIENT])
     .when(own)
     .asserts(&["400 invalid_scope, or a token whose scope leaves it out"]),
     Scenario::negative("own-token-unauthenticated", "Nobody gets a token for nothing.", run!(unauthenticated))
         .requires(&[
-            &rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL,
             &rfc6749::CLIENT_AUTHENTICATES,
             &rfc6749::CONFIDENTIAL_AUTHENTICATES,
-            &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
-            &fapi2_sp::CONFIDENTIAL_CLIENTS,
             &fapi::requirement::rfc8705::CERTIFICATE_OF_CLIENT,
         ])
         .when(own)

@@ -22,7 +22,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(proof_other_key),
     )
     .oidf(&[module!("ensure-token-endpoint-fails-with-mismatched-dpop-proof-jkt")])
-    .requires(&[&rfc9449::CODE_BOUND_TO_KEY, &rfc9449::PUSH_PROOF_BINDS])
+    .requires(&[&rfc9449::CODE_BOUND_TO_KEY])
     .when(dpop_codes)
     .asserts(&["a proof at PAR, another key at the token endpoint: 400 invalid_request, invalid_grant or invalid_dpop_proof"]),
     Scenario::negative(
@@ -55,7 +55,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A proof at the PAR endpoint is checked as everywhere.",
         run!(push_proof_for_other_url),
     )
-    .requires(&[&rfc9449::PROOF_HTU, &rfc9449::PUSH_PROOF_BINDS])
+    .requires(&[&rfc9449::PROOF_HTU])
     .when(dpop_codes)
     .asserts(&["a proof for the token endpoint at PAR: 400 invalid_dpop_proof or invalid_request"]),
 ];

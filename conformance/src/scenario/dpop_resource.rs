@@ -14,52 +14,40 @@ const REFUSED: &[&str] = &["the resource answers 400 or 401"];
 const SERVED: &[&str] = &["the resource answers 200 or 201"];
 const MODULE: &[&str] = &[module!("dpop-negative-tests")];
 const COMPLETE: &[&Requirement] = &[&rfc9449::PROOF_COMPLETE];
-const ALGORITHM: &[&Requirement] = &[
-    &rfc9449::PROOF_ALG,
-    &rfc9449::PROOF_ALG_SECURE,
-    &fapi2_sp::SIGNING_ALGORITHMS,
-    &rfc7515::ALG_ALLOWED,
-    &fapi2_sp::NO_ALG_NONE,
-    &rfc7518::NO_ALG_NONE,
-];
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     refused("proof-twice", "Two DPoP headers are refused.", |s| Box::pin(texts(s, |proof| vec![proof.clone(), proof])))
-        .requires(&[&rfc9449::ONE_PROOF, &rfc9449::PROOF_WELL_FORMED]),
+        .requires(&[&rfc9449::ONE_PROOF]),
     refused("proof-garbage", "A DPoP header that is no JWT is refused.", |s| {
         Box::pin(texts(s, |_| vec!["this is no JWT".into()]))
     })
-    .requires(&[
-        &rfc9449::PROOF_WELL_FORMED,
-        &rfc7515::COMPACT_FORM,
-        &rfc7515::STRICT_BASE64URL,
-        &rfc8725::COMPACT_ALPHABET,
-    ]),
+    .requires(&[&rfc9449::PROOF_WELL_FORMED, &rfc8725::COMPACT_ALPHABET]),
     refused("proof-without-typ", "A proof without typ is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without_header("typ"))))
-        .requires(&[&rfc9449::PROOF_TYP, &rfc9449::PROOF_TYP_DISTINCT]),
+        .requires(&[&rfc9449::PROOF_TYP]),
     refused("proof-without-alg", "A proof without alg is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without_header("alg"))))
-        .requires(&[&rfc9449::PROOF_ALG, &rfc7515::ALG_ALLOWED, &rfc9449::PROOF_WELL_FORMED]),
+        .requires(&[&rfc7515::ALG_ALLOWED]),
     refused("proof-without-jwk", "A proof without its key is refused.", |s| {
         Box::pin(spoiled(s, |jwt| jwt.without_header("jwk")))
     })
-    .requires(&[&rfc9449::PROOF_SIGNATURE, &rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_WELL_FORMED]),
+    .requires(&[&rfc9449::PROOF_COMPLETE]),
     refused("proof-without-jti", "A proof without jti is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without("jti"))))
         .requires(COMPLETE),
     refused("proof-without-htm", "A proof without htm is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without("htm"))))
-        .requires(&[&rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_HTM]),
+        .requires(&[&rfc9449::PROOF_COMPLETE]),
     refused("proof-without-htu", "A proof without htu is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without("htu"))))
-        .requires(&[&rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_HTU]),
+        .requires(&[&rfc9449::PROOF_COMPLETE]),
     refused("proof-without-iat", "A proof without iat is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without("iat"))))
-        .requires(&[&rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_FRESH]),
+        .requires(&[&rfc9449::PROOF_COMPLETE]),
     refused("proof-without-ath", "A proof without the hash of the token is refused.", |s| {
         Box::pin(spoiled(s, |jwt| jwt.without("ath")))
     })
-    .requires(&[&rfc9449::PROOF_COMPLETE, &rfc9449::PROOF_ATH]),
+    .requires(&[&rfc9449::PROOF_COMPLETE]),
     refused("proof-of-other-typ", "Another JWT is no proof.", |s| Box::pin(spoiled(s, |jwt| jwt.header("typ", "JWT"))))
-        .requires(&[&rfc9449::PROOF_TYP, &rfc9449::PROOF_TYP_DISTINCT]),
+        .requires(&[&rfc9449::PROOF_TYP]),
     refused("proof-rs256", "A proof signed with RS256 is refused.", |s| Box::pin(spoiled(s, super::dpop::rs256)))
-        .requires(ALGORITHM),
-    refused("proof-unsigned", "A proof with alg none is refused.", |s| Box::pin(spoiled(s, Jwt::unsigned))).requires(ALGORITHM),
+        .requires(&[&rfc9449::PROOF_ALG, &fapi2_sp::SIGNING_ALGORITHMS]),
+    refused("proof-unsigned", "A proof with alg none is refused.", |s| Box::pin(spoiled(s, Jwt::unsigned)))
+        .requires(&[&rfc9449::PROOF_ALG, &rfc7518::NO_ALG_NONE]),
     refused("proof-tampered", "A proof whose signature does not verify is refused.", |s| Box::pin(spoiled(s, Jwt::corrupt)))
         .requires(&[&rfc9449::PROOF_SIGNATURE]),
     refused("proof-with-private-key", "A proof that shows its private key is refused.", |s| {
@@ -75,7 +63,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     })
     .requires(&[&rfc9449::PROOF_HTU]),
     refused("proof-hour-old", "A proof that is an hour old is refused.", |s| Box::pin(off_by(s, -3600)))
-        .requires(&[&rfc9449::PROOF_FRESH, &rfc9449::PROOF_SHORT_LIVED])
+        .requires(&[&rfc9449::PROOF_FRESH])
         .asserts(CLOCK),
     refused("proof-hour-ahead", "A proof from an hour ahead is refused.", |s| Box::pin(off_by(s, 3600)))
         .requires(&[&rfc9449::PROOF_FRESH, &fapi2_sp::FUTURE_TIMES])
@@ -87,15 +75,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     refused("proof-of-other-key", "A token is bound to its key: a proof of another one is refused.", |s| {
         Box::pin(spoiled(s, |jwt| jwt.proving(&SigningKey::es256())))
     })
-    .requires(&[&rfc9449::TOKEN_BOUND_TO_KEY, &rfc9449::PROOF_ATH, &fapi2_sp::TOKEN_SENDER_VERIFIED]),
-    refused("proof-missing", "A bound token without a proof is refused.", run!(missing)).requires(&[
-        &rfc9449::RESOURCE_PROOF,
-        &rfc9449::PROOF_COMPLETE,
-        &fapi2_sp::TOKEN_SENDER_VERIFIED,
-        &rfc9449::ONE_PROOF,
-    ]),
+    .requires(&[&rfc9449::TOKEN_BOUND_TO_KEY, &fapi2_sp::TOKEN_SENDER_VERIFIED]),
+    refused("proof-missing", "A bound token without a proof is refused.", run!(missing)).requires(&[&rfc9449::RESOURCE_PROOF]),
     refused("proof-missing-as-bearer", "A bound token is not a bearer token.", run!(as_bearer))
-        .requires(&[&rfc9449::NO_BEARER_DOWNGRADE, &fapi2_sp::TOKEN_SENDER_VERIFIED]),
+        .requires(&[&rfc9449::NO_BEARER_DOWNGRADE]),
     refused("proof-claim-twice", "A claim that is there twice is refused.", |s| {
         Box::pin(spoiled(s, |jwt| jwt.repeat_claim("htm", "PATCH")))
     })
@@ -115,7 +98,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&rfc9449::PROOF_EXTENSIBLE, &rfc7515::UNKNOWN_HEADERS_IGNORED]),
     Scenario::negative("proof-again", "A proof is good once.", run!(again))
         .oidf(MODULE)
-        .requires(&[&rfc9449::PROOF_ONCE, &fapi2_sp::PROOF_REPLAY])
+        .requires(&[&rfc9449::PROOF_ONCE])
         .when(dpop)
         .asserts(&["the second use at the resource is refused with 400 or 401 (if it is taken: a warning)"]),
     Scenario::positive("proof-lenient-spelling", "Spellings that mean the same are taken.", run!(lenient))

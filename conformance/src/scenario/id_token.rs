@@ -27,7 +27,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "no claim is null or an empty string",
         ]),
     Scenario::negative("userinfo-without-token", "The userinfo endpoint tells nothing without a token.", run!(without_token))
-        .requires(&[&rfc6750::TOKEN_PRESENT, &oidcc::USERINFO_ERRORS, &fapi::requirement::rfc9449::RESOURCE_PROOF])
+        .requires(&[&rfc6750::TOKEN_PRESENT])
         .when(openid)
         .asserts(&["401 with WWW-Authenticate"]),
     Scenario::positive("id-token-auth-time", "max_age brings auth_time.", run!(auth_time))

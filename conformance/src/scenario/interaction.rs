@@ -1,7 +1,7 @@
 //! The user's part: whose page it is, how often it can be answered, sessions.
 
-use super::{Scenario, front_channel, openid, run};
 use super::races::one_code;
+use super::{Scenario, front_channel, openid, run};
 use crate::browser::page::Page;
 use crate::browser::{Browser, Intention, Landing};
 use crate::client::Pushed;
@@ -33,7 +33,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .rough()
         .asserts(&["the consent page's form, sent twice at the same instant by the same browser: exactly one code"]),
     Scenario::negative("page-in-two-tabs", "A request opened in two tabs leads to one code.", run!(two_tabs))
-        .requires(&[&rfc9126::REQUEST_URI_ONCE, &local::INTERACTION_OPEN])
+        .requires(&[&rfc9126::REQUEST_URI_ONCE])
         .when(front_channel)
         .asserts(&[
             "one browser opens one request_uri in two tabs and goes up to the consent page in both",
@@ -60,7 +60,9 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("prompt-login-asks-again", "prompt=login asks a user who is logged in.", run!(prompt_login))
         .requires(&[&oidcc::LOGIN_AGAIN, &oidcc::PROMPT_HONOURED])
         .when(openid)
-        .asserts(&["with prompt=login a browser with a session gets a page that asks for a password, not a redirect to the client"]),
+        .asserts(&[
+            "with prompt=login a browser with a session gets a page that asks for a password, not a redirect to the client",
+        ]),
 ];
 
 /// The first page that asks for something, in a browser of its own.
@@ -114,8 +116,7 @@ async fn twice_at_once(s: &Session) -> Tried<()> {
     let (pushed, mut browser) = (s.pushed().await?, s.one.browser());
     let page = consent_page(s, &pushed, &mut browser).await?;
     let (mut same, uri) = (browser.clone(), &s.one.settings().redirect_uri);
-    let (first, second) =
-        tokio::join!(browser.go_on(&page, uri, Intention::Approve), same.go_on(&page, uri, Intention::Approve));
+    let (first, second) = tokio::join!(browser.go_on(&page, uri, Intention::Approve), same.go_on(&page, uri, Intention::Approve));
     one_code(s, &pushed, &[first?, second?])
 }
 

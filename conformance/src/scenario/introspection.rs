@@ -27,12 +27,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(always)
         .asserts(&["200 with active false and nothing else"]),
     Scenario::negative("introspect-unauthenticated", "Introspection answers those who may ask.", run!(unauthenticated))
-        .requires(&[
-            &rfc7662::CALLER_AUTHORIZED,
-            &rfc6749::CLIENT_AUTHENTICATES,
-            &fapi::requirement::fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
-            &rfc8705::CERTIFICATE_OF_CLIENT,
-        ])
+        .requires(&[&rfc7662::CALLER_AUTHORIZED, &rfc6749::CLIENT_AUTHENTICATES, &rfc8705::CERTIFICATE_OF_CLIENT])
         .when(always)
         .asserts(&["without client authentication: 401 or 400 with invalid_client or invalid_request (a TLS failure with mTLS)"]),
 ];

@@ -72,20 +72,15 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(pushed_by_certificate)
         .asserts(REFUSED),
     Scenario::negative("mtls-and-assertion", "A certificate and an assertion are two ways to authenticate.", run!(and_assertion))
-        .requires(TWO_WAYS)
+        .requires(&[&fapi::requirement::oidcc::REGISTERED_METHOD])
         .when(by_certificate)
         .asserts(&["400 or 401 with invalid_client or invalid_request"]),
     Scenario::negative("mtls-and-secret", "A certificate and a secret are two ways to authenticate.", run!(and_secret))
-        .requires(TWO_WAYS)
+        .requires(&[&fapi::requirement::fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
         .when(by_certificate)
-        .asserts(&["with client_secret in the body, and in Basic credentials: 400 or 401 with invalid_client or invalid_request"]),
-];
-
-const TWO_WAYS: &[&Requirement] = &[
-    &fapi::requirement::oidcc::REGISTERED_METHOD,
-    &rfc6749::METHOD_OF_CLIENT,
-    &rfc6749::ONE_AUTHENTICATION_METHOD,
-    &fapi::requirement::fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
+        .asserts(&[
+            "with client_secret in the body, and in Basic credentials: 400 or 401 with invalid_client or invalid_request",
+        ]),
 ];
 
 fn by_certificate(variant: &Variant) -> bool {

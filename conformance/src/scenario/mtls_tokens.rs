@@ -10,14 +10,7 @@ use crate::http::Identity;
 use crate::jwt::Received;
 use crate::session::Session;
 use crate::variant::{SenderConstraint, Variant};
-use fapi::requirement::{Requirement, fapi2_sp, rfc6750, rfc8705};
-
-const BOUND: &[&Requirement] = &[
-    &rfc8705::TOKEN_CERTIFICATE,
-    &rfc8705::CERTIFICATE_MISMATCH,
-    &fapi2_sp::TOKEN_SENDER_VERIFIED,
-    &rfc8705::RENEWED_CERTIFICATE,
-];
+use fapi::requirement::{fapi2_sp, rfc6750, rfc8705};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative(
@@ -25,7 +18,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A token that is bound to a certificate is useless without it.",
         |s| Box::pin(shown(s, None)),
     )
-    .requires(BOUND)
+    .requires(&[&rfc8705::TOKEN_CERTIFICATE, &fapi2_sp::TOKEN_SENDER_VERIFIED])
     .when(bound)
     .asserts(&["a TLS failure, or 401 (400 at worst) from the resource, with WWW-Authenticate"]),
     Scenario::negative(
@@ -33,7 +26,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A token that is bound to a certificate is useless with another.",
         run!(with_another),
     )
-    .requires(BOUND)
+    .requires(&[&rfc8705::CERTIFICATE_MISMATCH, &fapi2_sp::TOKEN_SENDER_VERIFIED])
     .when(bound)
     .asserts(&["with the other client's and with an unknown certificate: a TLS failure, or 401 (400 at worst)"]),
     Scenario::positive(

@@ -55,7 +55,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(nothing_pushed),
     )
     .oidf(&[module!("ensure-unsigned-authorization-request-without-using-par-fails")])
-    .requires(&[&fapi2_sp::PUSHED_ONLY, &rfc9126::PUSH_REQUIRED_BY_SERVER, &rfc9126::PUSH_MAY_BE_REQUIRED])
+    .requires(&[&fapi2_sp::PUSHED_ONLY])
     .when(front_channel)
     .asserts(&["an error page is shown, or the redirect URI gets invalid_request (with or without state); never a code"]),
     Scenario::positive(
@@ -73,7 +73,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(again_after_the_end),
     )
     .oidf(&[module!("par-attempt-reuse-request_uri")])
-    .requires(&[&rfc9126::REQUEST_URI_ONCE, &fapi2_sp::REQUEST_URI_ONCE, &rfc9126::REQUEST_URI_NOT_REPLAYED])
+    .requires(&[&rfc9126::REQUEST_URI_ONCE])
     .when(front_channel)
     .asserts(&["an error page is shown, or the redirect URI gets invalid_request_uri; a second code is a warning"]),
     Scenario::negative("present-expired", "A request_uri is refused when its time is over.", run!(expired))
@@ -90,7 +90,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "an error page is shown, or the redirect URI gets invalid_request, invalid_request_object or invalid_request_uri",
         ]),
     Scenario::negative("present-unknown-request-uri", "A request_uri that was never issued leads nowhere.", run!(unknown))
-        .requires(&[&fapi2_sp::NO_OPEN_REDIRECTOR, &rfc9126::REQUEST_URI_LIVE, &rfc6749::NO_REDIRECT_ON_DOUBT])
+        .requires(&[&rfc9126::REQUEST_URI_LIVE])
         .when(front_channel)
         .asserts(&["an error page is shown; the browser is sent nowhere"]),
     Scenario::negative(
@@ -98,7 +98,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A request_uri without client_id is refused on a page.",
         run!(without_client_id),
     )
-    .requires(&[&rfc6749::NO_REDIRECT_ON_DOUBT, &rfc6749::CODE_REQUEST, &rfc9126::REQUEST_URI_BOUND_TO_CLIENT])
+    .requires(&[&rfc6749::NO_REDIRECT_ON_DOUBT])
     .when(front_channel)
     .asserts(&["an error page is shown, or the redirect URI gets invalid_request; never a code"]),
     Scenario::negative(
@@ -110,12 +110,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(front_channel)
     .asserts(&["client_id twice: an error page is shown, or the redirect URI gets invalid_request; never a code"]),
     Scenario::negative("present-foreign-request-uri", "A request_uri of the client's own is not fetched.", run!(foreign))
-        .requires(&[
-            &fapi2_sp::PUSHED_ONLY,
-            &rfc9126::REQUEST_URI_LIVE,
-            &oidcc::REQUEST_URI_NOT_SUPPORTED,
-            &rfc6749::NO_REDIRECT_ON_DOUBT,
-        ])
+        .requires(&[&fapi2_sp::PUSHED_ONLY])
         .when(front_channel)
         .asserts(&["a https URL as request_uri: an error page is shown, or the redirect URI gets an error"]),
     Scenario::positive("present-by-post", "The authorization endpoint takes POST as it takes GET.", run!(by_post))

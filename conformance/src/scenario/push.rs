@@ -10,10 +10,8 @@ use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc7636, rfc9126, rfc9700};
 
 const BAD: Front = Front { push: wire::INVALID_REQUEST, redirect: &["invalid_request"] };
 const BAD_OBJECT: Front = Front { push: wire::INVALID_REQUEST_OBJECT, redirect: &["invalid_request", "invalid_request_object"] };
-const BAD_RESPONSE_TYPE: Front = Front {
-    push: Wire::new(wire::ANY_4XX, &[]),
-    redirect: &["unsupported_response_type", "invalid_request"],
-};
+const BAD_RESPONSE_TYPE: Front =
+    Front { push: Wire::new(wire::ANY_4XX, &[]), redirect: &["unsupported_response_type", "invalid_request"] };
 const REFUSED_SOMEWHERE: &[&str] =
     &["PAR answers 400 invalid_request, or the redirect URI gets that error, or an error page is shown", "no code is issued"];
 
@@ -52,13 +50,13 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("push-redirect-uri-extended", "A redirect URI is compared whole: one with more on its end is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| { let uri = format!("{}x", push.client().settings().redirect_uri); push.set("redirect_uri", uri) }, &BAD_OBJECT))
     })
-    .requires(&[&rfc6749::REDIRECT_EXACT, &rfc9700::REDIRECT_EXACT, &rfc6749::REDIRECT_REGISTERED])
+    .requires(&[&rfc6749::REDIRECT_EXACT, &rfc6749::REDIRECT_REGISTERED])
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
     Scenario::negative("push-redirect-uri-with-fragment", "A redirect URI with a fragment is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| { let uri = format!("{}#f", push.client().settings().redirect_uri); push.set("redirect_uri", uri) }, &BAD_OBJECT))
     })
-    .requires(&[&rfc6749::REDIRECT_WITHOUT_FRAGMENT, &rfc6749::REDIRECT_EXACT, &rfc6749::REDIRECT_REGISTERED])
+    .requires(&[&rfc6749::REDIRECT_EXACT, &rfc6749::REDIRECT_REGISTERED])
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
     Scenario::negative("push-redirect-uri-http", "A redirect URI without TLS is refused.", |s| {
@@ -82,7 +80,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("push-without-response-type", "A pushed request without response_type is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.without("response_type"), &BAD_RESPONSE_TYPE))
     })
-    .requires(&[&rfc6749::RESPONSE_TYPE_PRESENT, &fapi2_sp::RESPONSE_TYPE_CODE])
+    .requires(&[&rfc6749::RESPONSE_TYPE_PRESENT])
     .when(front_channel)
     .asserts(RESPONSE_TYPE),
     Scenario::negative("push-with-request-uri", "A pushed request that holds a request_uri is refused.", run!(with_request_uri))
@@ -110,13 +108,13 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(s.refused_in_front_by(|push| push.set("code_challenge_method", "plain"), &BAD))
     })
     .oidf(&[module!("par-plain-pkce-rejected")])
-    .requires(&[&fapi2_sp::CHALLENGE_S256, &rfc7636::METHOD_SUPPORTED])
+    .requires(&[&fapi2_sp::CHALLENGE_S256])
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
     Scenario::negative("push-without-challenge-method", "A challenge without its method means plain, and is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.without("code_challenge_method"), &BAD))
     })
-    .requires(&[&fapi2_sp::CHALLENGE_S256, &rfc7636::METHOD_DEFAULTS_TO_PLAIN, &rfc7636::METHOD_SUPPORTED])
+    .requires(&[&fapi2_sp::CHALLENGE_S256])
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
     Scenario::negative("push-short-challenge", "A challenge that no S256 gives is refused.", |s| {
@@ -134,7 +132,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("push-state-with-control-characters", "A state with a line break is refused, not echoed.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.set("state", "a\r\nset-cookie: x=y"), &BAD))
     })
-    .requires(&[&rfc6749::STATE_SYNTAX, &rfc6749::VALUES_SANITISED])
+    .requires(&[&rfc6749::STATE_SYNTAX])
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
     Scenario::positive("push-unknown-parameter", "Parameters that nobody knows are ignored.", run!(unknown_parameter))
@@ -155,10 +153,8 @@ const RESPONSE_TYPE: &[&str] = &[
     "PAR answers 4xx (400 with unsupported_response_type, invalid_request or unauthorized_client rather than others)",
     "or the redirect URI gets unsupported_response_type or invalid_request, or an error page is shown; never a code",
 ];
-const BAD_SCOPE: Front = Front {
-    push: Wire::new(&[400], &["invalid_scope", "invalid_request"]),
-    redirect: &["invalid_scope", "invalid_request"],
-};
+const BAD_SCOPE: Front =
+    Front { push: Wire::new(&[400], &["invalid_scope", "invalid_request"]), redirect: &["invalid_scope", "invalid_request"] };
 
 impl Session {
     /// Pushes what a change makes of client one's request, and demands a refusal.

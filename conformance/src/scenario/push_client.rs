@@ -4,7 +4,7 @@ use super::{Scenario, assertions_pushed, front_channel, module, run};
 use crate::client::FormRequest;
 use crate::finding::Tried;
 use crate::session::{Session, wire};
-use fapi::requirement::{fapi2_sp, rfc6749, rfc7519, rfc7521, rfc7523, rfc7523bis, rfc8705, rfc9126};
+use fapi::requirement::{fapi2_sp, rfc6749, rfc7521, rfc7523bis, rfc8705, rfc9126};
 
 const INVALID_CLIENT: &[&str] = &["PAR answers 400 or 401 with invalid_client or invalid_request"];
 
@@ -12,12 +12,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("push-unauthenticated", "A pushed request of nobody is refused.", |s| {
         Box::pin(refused(s, s.one.push().unauthenticated()))
     })
-    .requires(&[
-        &fapi2_sp::PUSH_AUTHENTICATED,
-        &rfc9126::PUSH_AUTHENTICATED,
-        &rfc6749::CLIENT_AUTHENTICATES,
-        &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
-    ])
+    .requires(&[&fapi2_sp::PUSH_AUTHENTICATED, &rfc9126::PUSH_AUTHENTICATED, &rfc6749::CLIENT_AUTHENTICATES])
     .when(front_channel)
     .asserts(INVALID_CLIENT),
     Scenario::negative("push-by-unknown-client", "A pushed request of a client that does not exist is refused.", |s| {
@@ -29,7 +24,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
                 .assertion(|jwt| jwt.claim("iss", "nobody-knows-this-client").claim("sub", "nobody-knows-this-client")),
         ))
     })
-    .requires(&[&fapi2_sp::PUSH_AUTHENTICATED, &rfc9126::PUSH_AUTHENTICATED, &rfc6749::CLIENT_AUTHENTICATES])
+    .requires(&[&rfc6749::CLIENT_AUTHENTICATES])
     .when(front_channel)
     .asserts(INVALID_CLIENT),
     Scenario::negative(
@@ -37,12 +32,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "client_id names another client than the one that authenticates: refused.",
         run!(for_another),
     )
-    .requires(&[
-        &rfc7521::CLIENT_ID_MATCHES,
-        &rfc8705::CERTIFICATE_OF_CLIENT,
-        &rfc8705::CERTIFICATE_SUBJECT,
-        &rfc8705::CERTIFICATE_REGISTERED,
-    ])
+    .requires(&[&rfc7521::CLIENT_ID_MATCHES, &rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::CERTIFICATE_REGISTERED])
     .when(front_channel)
     .asserts(INVALID_CLIENT),
     Scenario::positive(
@@ -58,7 +48,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(refused(s, s.one.push().assertion(|jwt| jwt.issued(62).not_before(62).expires(122))))
     })
     .oidf(&[module!("par-ensure-jwt-client-assertions-nbf-over-60-seconds-in-the-future-fails")])
-    .requires(&[&fapi2_sp::FUTURE_TIMES, &rfc7523::ASSERTION_NBF, &rfc7519::NOT_BEFORE_NBF])
+    .requires(&[&fapi2_sp::FUTURE_TIMES])
     .when(assertions_pushed)
     .asserts(INVALID_CLIENT),
     Scenario::negative(
@@ -75,30 +65,23 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         },
     )
     .oidf(&[module!("par-test-array-as-audience-fails")])
-    .requires(AUDIENCE)
+    .requires(&[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER, &rfc7523bis::SOLE_AUDIENCE])
     .when(assertions_pushed)
     .asserts(INVALID_CLIENT),
     Scenario::negative("push-assertion-audience-push-endpoint", "An assertion for the PAR endpoint's URL is refused.", |s| {
         Box::pin(for_endpoint(s, "pushed_authorization_request_endpoint"))
     })
     .oidf(&[module!("par-test-par-endpoint-url-as-audience-fails")])
-    .requires(AUDIENCE)
+    .requires(&[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER, &rfc7523bis::SOLE_AUDIENCE])
     .when(assertions_pushed)
     .asserts(INVALID_CLIENT),
     Scenario::negative("push-assertion-audience-token-endpoint", "An assertion for the token endpoint's URL is refused.", |s| {
         Box::pin(for_endpoint(s, "token_endpoint"))
     })
     .oidf(&[module!("par-test-token-endpoint-url-as-audience-fails")])
-    .requires(AUDIENCE)
+    .requires(&[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER, &rfc7523bis::SOLE_AUDIENCE])
     .when(assertions_pushed)
     .asserts(INVALID_CLIENT),
-];
-
-const AUDIENCE: &[&fapi::requirement::Requirement] = &[
-    &fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER,
-    &rfc7523bis::SOLE_AUDIENCE,
-    &rfc7523bis::PUSH_SOLE_AUDIENCE,
-    &rfc7523::ASSERTION_AUD,
 ];
 
 async fn refused(s: &Session, push: FormRequest) -> Tried<()> {

@@ -31,34 +31,24 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     ]),
     Scenario::negative("refresh-unauthenticated", "A refresh token is nothing without its client.", run!(unauthenticated))
         .oidf(&[module!("refresh-token")])
-        .requires(&[
-            &rfc6749::CLIENT_AUTHENTICATES,
-            &rfc6749::CONFIDENTIAL_AUTHENTICATES,
-            &rfc6749::REFRESH_BOUND_TO_CLIENT,
-            &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
-            &rfc8705::CERTIFICATE_OF_CLIENT,
-        ])
+        .requires(&[&rfc6749::CLIENT_AUTHENTICATES, &rfc6749::CONFIDENTIAL_AUTHENTICATES, &rfc8705::CERTIFICATE_OF_CLIENT])
         .when(front_channel)
         .asserts(&["400 or 401 with invalid_client, invalid_grant or invalid_request (a TLS failure with mTLS)"]),
     Scenario::negative("refresh-without-key", "A refresh without a proof or certificate gets no token.", run!(without_key))
         .oidf(&[module!("refresh-token")])
-        .requires(&[
-            &fapi2_sp::SENDER_CONSTRAINED,
-            &fapi2_sp::DPOP_OR_MTLS,
-            &rfc9449::CLIENT_ALWAYS_PROVES,
-            &rfc8705::CERTIFICATE_OF_CLIENT,
-            &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
-        ])
+        .requires(&[&fapi2_sp::SENDER_CONSTRAINED, &rfc9449::CLIENT_ALWAYS_PROVES, &rfc8705::CERTIFICATE_OF_CLIENT])
         .when(front_channel)
-        .asserts(&["for a client that registered a sender constraint, and for one that did not",
-            "DPoP: 400 with invalid_request, invalid_grant or invalid_dpop_proof; mTLS: a TLS failure, or 400 or 401"]),
+        .asserts(&[
+            "for a client that registered a sender constraint, and for one that did not",
+            "DPoP: 400 with invalid_request, invalid_grant or invalid_dpop_proof; mTLS: a TLS failure, or 400 or 401",
+        ]),
     Scenario::negative("refresh-of-another-client", "A refresh token is bound to its client.", run!(of_another))
         .oidf(&[module!("refresh-token")])
-        .requires(&[&rfc6749::REFRESH_BOUND_TO_CLIENT, &rfc6749::REFRESH_BINDING_CHECKED, &oidcc::REFRESH_VALIDATED])
+        .requires(&[&rfc6749::REFRESH_BOUND_TO_CLIENT])
         .when(front_channel)
         .asserts(&["client 1, properly authenticated, uses client 2's refresh token and gets 400 invalid_grant"]),
     Scenario::negative("refresh-unknown", "A refresh token that was never issued is refused.", run!(unknown))
-        .requires(&[&rfc6749::INVALID_GRANT, &rfc6749::REFRESH_BOUND_TO_CLIENT])
+        .requires(&[&rfc6749::INVALID_GRANT])
         .when(front_channel)
         .asserts(&["400 invalid_grant"]),
     Scenario::negative("refresh-wider-scope", "A refresh gives no scope that was not granted.", run!(wider_scope))

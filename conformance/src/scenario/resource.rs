@@ -6,35 +6,22 @@ use crate::finding::{Finding, Tried};
 use crate::http::Reply;
 use crate::keys;
 use crate::session::Session;
-use fapi::requirement::{fapi2_sp, rfc6749, rfc6750, rfc9068, rfc9449};
+use fapi::requirement::{fapi2_sp, rfc6750, rfc9068};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("resource-without-token", "Nothing is told without a token.", run!(without_token))
-        .requires(&[&rfc6750::TOKEN_PRESENT, &rfc6750::BARE_CHALLENGE, &rfc9449::RESOURCE_PROOF])
+        .requires(&[&rfc6750::TOKEN_PRESENT])
         .when(always)
         .asserts(&[
             "401 (400 at worst) with WWW-Authenticate",
             "the challenge names no error, as nothing was wrong (otherwise a warning)",
         ]),
     Scenario::negative("resource-unknown-token", "A token that was never issued is refused.", run!(unknown_token))
-        .requires(&[
-            &rfc6750::TOKEN_LIVE,
-            &fapi2_sp::TOKEN_VALID,
-            &rfc6749::TOKEN_VALIDATED,
-            &rfc9068::VALIDATED,
-            &rfc9068::INVALID_TOKEN,
-        ])
+        .requires(&[&rfc6750::TOKEN_LIVE, &fapi2_sp::TOKEN_VALID])
         .when(always)
         .asserts(&["401 with WWW-Authenticate and invalid_token (other errors of the challenge are a warning)"]),
     Scenario::negative("resource-tampered-token", "A token with one character changed is refused.", run!(tampered))
-        .requires(&[
-            &rfc6750::TOKEN_LIVE,
-            &fapi2_sp::TOKEN_VALID,
-            &rfc6749::TOKEN_VALIDATED,
-            &rfc9068::VALIDATED,
-            &rfc9068::INVALID_TOKEN,
-            &rfc9449::PROOF_ATH,
-        ])
+        .requires(&[&fapi2_sp::TOKEN_VALID, &rfc9068::VALIDATED, &rfc9068::INVALID_TOKEN])
         .when(always)
         .asserts(&["401 (400 at worst)"]),
     Scenario::negative(
@@ -42,7 +29,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A token in the query is refused even beside a good header.",
         run!(in_query_too),
     )
-    .requires(&[&fapi2_sp::NO_TOKEN_IN_QUERY, &rfc6750::NO_TOKEN_IN_QUERY, &rfc6750::REQUEST_WELL_FORMED])
+    .requires(&[&fapi2_sp::NO_TOKEN_IN_QUERY, &rfc6750::NO_TOKEN_IN_QUERY])
     .when(always)
     .asserts(&[
         "400 (or 401); if the header decides and the request is served, a warning; the query alone is never enough (see flow)",
@@ -63,12 +50,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "skipped without a resource of its own, or where the resource asks for no more",
         ]),
     Scenario::negative("resource-expired-token", "A token is refused when its time is over.", run!(expired))
-        .requires(&[&fapi2_sp::TOKEN_VALID, &rfc6750::TOKEN_LIVE, &rfc6749::TOKEN_VALIDATED])
+        .requires(&[&fapi2_sp::TOKEN_VALID, &rfc6750::TOKEN_LIVE])
         .when(always)
         .seconds(605)
         .asserts(&["after expires_in (at most ten minutes are waited for) the resource answers 401"]),
     Scenario::negative("resource-unknown-scheme", "An authentication scheme that nobody knows is refused.", run!(unknown_scheme))
-        .requires(&[&rfc6750::TOKEN_PRESENT, &rfc9449::RESOURCE_PROOF])
+        .requires(&[&rfc6750::TOKEN_PRESENT])
         .when(always)
         .asserts(&["401 (400 at worst)"]),
 ];

@@ -9,12 +9,12 @@ use crate::finding::{Finding, Tried, fail};
 use crate::http::Request;
 use crate::keys;
 use crate::session::{Session, wire};
-use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc9207, rfc9700};
+use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc9700};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("user-refuses", "When the user refuses, the client is told so.", run!(user_refuses))
         .oidf(&[module!("user-rejects-authentication")])
-        .requires(&[&oidcc::DECISION_FIRST, &rfc6749::ERROR_REDIRECTED, &rfc6749::STATE_ECHOED_ON_ERROR, &rfc9207::RESPONSE_ISS])
+        .requires(&[&rfc6749::ERROR_REDIRECTED])
         .when(front_channel)
         .asserts(&[
             "client 1, then client 2 (128-character state; its redirect URI keeps its query): error=access_denied with that state and iss",

@@ -5,14 +5,14 @@ use crate::client::FormRequest;
 use crate::finding::{Finding, Tried};
 use crate::keys;
 use crate::session::{Session, Wire, wire};
-use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc7636, rfc9700};
+use fapi::requirement::{fapi2_sp, rfc6749, rfc7636, rfc9700};
 
 const INVALID_GRANT: &[&str] = &["the token endpoint answers 400 invalid_grant"];
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("code-again", "A code is good once; whoever redeems it again ends what it gave.", run!(again))
         .oidf(&[module!("attempt-reuse-authorization-code-after-one-second")])
-        .requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED, &rfc6749::CODE_REPLAY_REVOKES])
+        .requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED])
         .when(front_channel)
         .seconds(1)
         .asserts(&[
@@ -21,20 +21,20 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         ]),
     Scenario::negative("code-expired", "A code is good for at most 60 seconds.", run!(expired))
         .oidf(&[module!("ensure-token-endpoint-fails-with-expired-auth-code")])
-        .requires(&[&fapi2_sp::CODE_SIXTY_SECONDS, &rfc6749::CODE_EXPIRES])
+        .requires(&[&fapi2_sp::CODE_SIXTY_SECONDS])
         .when(front_channel)
         .seconds(62)
         .asserts(&["62 s after it was issued, the first redemption gets 400 invalid_grant"]),
     Scenario::negative("code-of-another-client", "A code is bound to its client.", run!(of_another))
         .oidf(&[module!("ensure-authorization-code-is-bound-to-client")])
-        .requires(&[&rfc6749::CODE_BOUND_TO_CLIENT, &rfc6749::CODE_BOUND, &oidcc::TOKEN_REQUEST_VALIDATED])
+        .requires(&[&rfc6749::CODE_BOUND_TO_CLIENT])
         .when(front_channel)
         .asserts(&["client 2, properly authenticated, redeems client 1's code and gets 400 invalid_grant"]),
     Scenario::negative("code-without-verifier", "A code is not redeemed without its PKCE verifier.", |s| {
         Box::pin(refused(s, |request| request.without("code_verifier"), &wire::INVALID_GRANT))
     })
     .oidf(&[module!("ensure-pkce-code-verifier-required")])
-    .requires(&[&rfc7636::VERIFIER_PRESENT, &rfc7636::VERIFIER_FITS])
+    .requires(&[&rfc7636::VERIFIER_PRESENT])
     .when(front_channel)
     .asserts(INVALID_GRANT),
     Scenario::negative("code-with-wrong-verifier", "A code is not redeemed with another verifier.", |s| {
@@ -47,7 +47,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("code-with-short-verifier", "A verifier that is none is refused.", |s| {
         Box::pin(refused(s, |request| request.set("code_verifier", "short"), &INVALID_GRANT_OR_REQUEST))
     })
-    .requires(&[&rfc7636::VERIFIER_SYNTAX, &rfc7636::VERIFIER_FITS])
+    .requires(&[&rfc7636::VERIFIER_SYNTAX])
     .when(front_channel)
     .asserts(&["the token endpoint answers 400 invalid_grant or invalid_request"]),
     Scenario::negative("code-with-challenge-as-verifier", "The challenge is not the verifier.", |s| {
@@ -77,7 +77,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             ))
         },
     )
-    .requires(&[&rfc6749::REDIRECT_URI_IDENTICAL, &oidcc::TOKEN_REQUEST_VALIDATED])
+    .requires(&[&rfc6749::REDIRECT_URI_IDENTICAL])
     .when(front_channel)
     .asserts(INVALID_GRANT),
     Scenario::negative(
@@ -85,7 +85,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "The token request names the redirect URI, as the authorization request did.",
         run!(without_redirect_uri),
     )
-    .requires(&[&rfc6749::REDIRECT_URI_IDENTICAL, &oidcc::TOKEN_REQUEST_VALIDATED])
+    .requires(&[&rfc6749::REDIRECT_URI_IDENTICAL])
     .when(front_channel)
     .asserts(&[
         "the token endpoint answers 400 invalid_grant or invalid_request",
@@ -94,7 +94,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("code-unknown", "A code that was never issued is refused.", |s| {
         Box::pin(refused(s, |request| request.set("code", keys::random()), &wire::INVALID_GRANT))
     })
-    .requires(&[&rfc6749::INVALID_GRANT, &rfc6749::CODE_BOUND_TO_CLIENT, &rfc6749::CODE_ONCE])
+    .requires(&[&rfc6749::INVALID_GRANT])
     .when(front_channel)
     .asserts(INVALID_GRANT),
     Scenario::negative("code-missing", "A token request for a code holds the code.", |s| {
@@ -106,13 +106,13 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("grant-type-missing", "A token request names its grant type.", |s| {
         Box::pin(refused(s, |request| request.without("grant_type"), &UNSUPPORTED_OR_INVALID))
     })
-    .requires(&[&rfc6749::INVALID_REQUEST, &rfc6749::GRANT_TYPE_SERVED])
+    .requires(&[&rfc6749::INVALID_REQUEST])
     .when(always)
     .asserts(&["the token endpoint answers 400 invalid_request (or unsupported_grant_type)"]),
     Scenario::negative("grant-type-unknown", "A grant type that nobody knows is refused.", |s| {
         Box::pin(refused(s, |request| request.set("grant_type", "urn:example:unknown"), &UNSUPPORTED))
     })
-    .requires(&[&rfc6749::GRANT_TYPE_SERVED, &rfc6749::UNAUTHORIZED_CLIENT])
+    .requires(&[&rfc6749::GRANT_TYPE_SERVED])
     .when(always)
     .asserts(&["the token endpoint answers 400 unsupported_grant_type"]),
     Scenario::negative("grant-type-password", "The password grant does not exist.", |s| {
@@ -122,12 +122,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             &UNSUPPORTED,
         ))
     })
-    .requires(&[
-        &fapi2_sp::NO_PASSWORD_GRANT,
-        &rfc9700::NO_PASSWORD_GRANT,
-        &rfc6749::GRANT_TYPE_SERVED,
-        &rfc6749::UNAUTHORIZED_CLIENT,
-    ])
+    .requires(&[&fapi2_sp::NO_PASSWORD_GRANT, &rfc9700::NO_PASSWORD_GRANT, &rfc6749::GRANT_TYPE_SERVED])
     .when(always)
     .asserts(&["the token endpoint answers 400 unsupported_grant_type or unauthorized_client"]),
     Scenario::positive("code-survives-others", "A failed attempt by another client does not spend a code.", run!(survives))

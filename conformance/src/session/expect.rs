@@ -59,8 +59,7 @@ pub mod wire {
     /// 400 with what RFC 9449 gives for a proof.
     pub const INVALID_PROOF: Wire = Wire::new(&[400], &["invalid_dpop_proof", "invalid_request"]);
     /// 400 for a token request whose proof or key does not do.
-    pub const INVALID_PROOF_OR_GRANT: Wire =
-        Wire::new(&[400], &["invalid_dpop_proof", "invalid_grant", "invalid_request"]);
+    pub const INVALID_PROOF_OR_GRANT: Wire = Wire::new(&[400], &["invalid_dpop_proof", "invalid_grant", "invalid_request"]);
 }
 
 impl Session {
@@ -74,7 +73,8 @@ impl Session {
         let error = reply.member("error");
         let named = error.as_deref().unwrap_or_default();
         let right_error = error.is_some() && (wire.errors.is_empty() || wire.errors.contains(&named));
-        let right_status = wire.statuses.contains(&reply.status()) && (reply.status() != 401 || wire.unauthorized.contains(&named));
+        let right_status =
+            wire.statuses.contains(&reply.status()) && (reply.status() != 401 || wire.unauthorized.contains(&named));
         if !right_error || !right_status {
             let got = format!("status {}, {}", reply.status(), error.map_or("no error".into(), |error| format!("error {error}")));
             return Err(self.finding(wire.describe(), got, Some(reply.number()), because));
