@@ -66,11 +66,11 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("introspect-by-put", "The introspection endpoint takes POST.", |s| {
         Box::pin(by_put(s, "introspection_endpoint"))
     })
-    .requires(&[&fapi::requirement::rfc7662::HINT_IS_A_HINT])
+    .requires(&[&rfc6749::TOKEN_REQUEST_IS_POST])
     .when(always)
     .asserts(BY_PUT),
     Scenario::negative("revoke-by-put", "The revocation endpoint takes POST.", |s| Box::pin(by_put(s, "revocation_endpoint")))
-        .requires(&[&fapi::requirement::rfc7009::REFRESH_TOKENS_REVOCABLE])
+        .requires(&[&rfc6749::TOKEN_REQUEST_IS_POST])
         .when(always)
         .asserts(BY_PUT),
     Scenario::negative("token-in-query", "Credentials and codes are not read from the query.", run!(in_query))
