@@ -236,8 +236,9 @@ async fn judge(Job { scenario, target }: Job, options: &Options) -> Judgement {
         }
     }
     let http = Http::new(running_on.connector.clone());
-    let too_long = |_| Err(Finding::new(format!("an end within {limit:?}"), "none").into());
-    let session = tokio::time::timeout(limit, Session::open(scenario, running_on, http.clone())).await;
+    // Nothing has to be waited for before it begins.
+    let too_long = |_| Err(Finding::new(format!("an end within {:?}", options.limit), "none").into());
+    let session = tokio::time::timeout(options.limit, Session::open(scenario, running_on, http.clone())).await;
     let (ended, trace) = match session.unwrap_or_else(too_long) {
         Err(stop) => (Err(stop), Trace { exchanges: http.exchanges(), ..Trace::default() }),
         Ok(session) => {
