@@ -212,8 +212,11 @@ async fn long_jti(s: &Session) -> Tried<()> {
     let (first, second) = (s.one.token_request().await?, s.one.token_request().await?);
     let proof = s.one.proof_now("POST", &first.url()?).claim("jti", "j".repeat(1000)).sign();
     let reply = first.proof_texts(vec![proof.clone()]).send().await?;
-    let reply = if reply.is_success() { second.proof_texts(vec![proof]).send().await? } else { reply };
-    s.refused(&reply, &wire::INVALID_PROOF)
+    if !reply.is_success() {
+        return s.refused(&reply, &wire::INVALID_PROOF_OR_GRANT);
+    }
+    let reply = second.proof_texts(vec![proof]).send().await?;
+    s.refused(&reply, &wire::INVALID_PROOF_OR_GRANT)
 }
 
 async fn again(s: &Session) -> Tried<()> {
