@@ -8,14 +8,16 @@ use serde_json::Value;
 
 use super::{ClientSettings, Target, UserStrategy};
 
-/// Writes a target file per issuer, with the keys and certificates that it names, into a folder; each file and its text.
+/// Writes a target file per issuer and resource (a resource has another address for clients with certificates), with the keys and certificates that it names, into a folder; each file and its text.
 pub fn write(targets: &[Target], folder: &Path) -> Result<Vec<(PathBuf, String)>, String> {
-    let mut issuers: Vec<&str> = targets.iter().map(|target| target.issuer.as_str()).collect();
-    issuers.dedup();
+    let place = |target: &Target| (target.issuer.clone(), target.resource.as_ref().map(|resource| resource.url.clone()));
+    let mut places: Vec<_> = targets.iter().map(place).collect();
+    places.sort();
+    places.dedup();
     let mut files = Vec::new();
-    for (number, issuer) in issuers.iter().enumerate() {
-        let of_issuer: Vec<_> = targets.iter().filter(|target| target.issuer == *issuer).collect();
-        let name = if issuers.len() == 1 { "target".to_owned() } else { format!("target-{}", number + 1) };
+    for (number, here) in places.iter().enumerate() {
+        let of_issuer: Vec<_> = targets.iter().filter(|target| place(target) == *here).collect();
+        let name = if places.len() == 1 { "target".to_owned() } else { format!("target-{}", number + 1) };
         let text = text(&of_issuer, &name, folder)?;
         let path = folder.join(format!("{name}.toml"));
         save(&path, &text)?;
