@@ -182,6 +182,27 @@ fn a_registered_certificate_may_be_published() {
 }
 
 #[test]
+fn a_renewed_certificate_is_looked_for_once_more() {
+    const URL: &str = "https://client.example/jwks";
+    let world = world(&authority("authority"));
+    let (old, new) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+    let (old_certificate, new_certificate) = (self_signed(&old), self_signed(&new));
+    let mut client = metadata(Method::SelfSignedTlsClientAuth);
+    client.jwks_uri = Some(URL.into());
+    world.enrolled(client, None);
+    let document = |key: &KeyPair, certificate: &[u8], at: i64| (serde_json::to_string(&jwks(key, certificate)).unwrap(), at);
+    let now = world.now.get();
+    world.documents.borrow_mut().insert(URL.into(), document(&old, &old_certificate, now - 100));
+    world.documents.borrow_mut().insert(format!("refetch {URL}"), document(&new, &new_certificate, now));
+    world.traced();
+    assert_eq!(token(&world, std::slice::from_ref(&new_certificate)).reply.status(), 200);
+    assert!(world.traced().starts_with("load fetch refetch load"));
+    let stranger = self_signed(&KeyPair::generate().unwrap());
+    refused(&token(&world, &[stranger]), 400, "invalid_client", &["RFC8705-2.2-1", "RFC8705-2-3"]);
+    assert_eq!(world.traced(), "load fetch refetch", "and no further");
+}
+
+#[test]
 fn a_certificate_is_no_authentication_for_others() {
     let world = world(&authority("authority"));
     support::client::Client::enrolled(&world, "client-1", 10);
