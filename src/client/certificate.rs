@@ -1,8 +1,8 @@
 //! Clients that authenticate by their certificate ([RFC 8705 §2](https://www.rfc-editor.org/rfc/rfc8705#section-2)).
 
 use super::Client;
-use crate::exchange::{DocumentRequest, Pause, Turn};
-use crate::jose::{JwkSet, JwkSetError};
+use super::keys::{KeySet, look_up};
+use crate::exchange::{Pause, Turn};
 use crate::policy::AuthenticationMethod;
 use crate::refusal::ErrorCode::InvalidClient;
 use crate::requirement::rfc8705;
@@ -51,35 +51,15 @@ fn issued_by_known_authority(
 /// `self_signed_tls_client_auth`: the very certificate that one of the client's keys holds.
 fn registered(turn: &Turn<'_>, client: &Client, shown: &ShownCertificate) -> Result<(), Pause> {
     let leaf = rfc8705::CERTIFICATE_OF_CLIENT.demand(shown.leaf(), InvalidClient)?;
-    let holds = if let Some(jwks) = &client.metadata.jwks {
-        let set = turn.facts.computed("jwks", || {
-            jwks.as_object().ok_or(JwkSetError::NoKeys).and_then(|set| JwkSet::from_object(set, turn.primitives))
-        });
-        holds(&set, leaf)
-    } else {
-        published(turn, client, leaf)?
+    let look = |set: &KeySet, _: &str| {
+        let holds = set.as_ref().is_ok_and(|set| set.keys().iter().any(|key| key.x5c().next() == Some(leaf)));
+        if holds { Ok(()) } else { Err(()) }
     };
+    // A set that does not hold it is fetched once more, for a client that has renewed.
+    let holds = look_up(turn, client, look, |()| true)? == Some(Ok(()));
     let mut mismatch = rfc8705::CERTIFICATE_REGISTERED.refuse(InvalidClient);
     mismatch.basis.push(&rfc8705::CERTIFICATE_OF_CLIENT);
     if rfc8705::CERTIFICATE_REGISTERED.broken_unless(holds) { Err(mismatch.into()) } else { Ok(()) }
-}
-
-/// Whether a key at `jwks_uri` holds it; a set that does not is fetched once more, for a client that has renewed.
-fn published(turn: &Turn<'_>, client: &Client, leaf: &[u8]) -> Result<bool, Pause> {
-    let url = client.metadata.jwks_uri.as_ref().filter(|url| super::keys::is_https(url));
-    let url = rfc8705::CERTIFICATE_REGISTERED.demand(url, InvalidClient)?;
-    let cached = turn.facts.document(DocumentRequest { url: url.clone(), not_before: None })??;
-    let set = turn.facts.computed("jwks cached", || JwkSet::parse(&cached.body, turn.primitives));
-    if holds(&set, leaf) || cached.fetched_at >= turn.context.now() {
-        return Ok(holds(&set, leaf));
-    }
-    let forced = DocumentRequest { url: url.clone(), not_before: Some(turn.context.now()) };
-    let Ok(fresh) = turn.facts.document(forced)? else { return Ok(false) };
-    Ok(holds(&turn.facts.computed("jwks fresh", || JwkSet::parse(&fresh.body, turn.primitives)), leaf))
-}
-
-fn holds(set: &Result<JwkSet, JwkSetError>, leaf: &[u8]) -> bool {
-    set.as_ref().is_ok_and(|set| set.keys().iter().any(|key| key.x5c().next() == Some(leaf)))
 }
 
 /// The one member a client registered; none or several is no registration.

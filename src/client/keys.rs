@@ -5,32 +5,45 @@ use crate::exchange::{DocumentRequest, Pause, Turn};
 use crate::jose::{Algorithms, JoseError, JwkSet, JwkSetError, Jws};
 use crate::refusal::{ErrorCode, Refusal};
 use crate::requirement::{Requirement, fapi2_sp, rfc7515};
-use std::sync::Arc;
 
 /// Keys that are tried for one signature: work for somebody who has proven nothing yet.
 const MOST_CANDIDATES: usize = 8;
 
 /// Finds the key that made this signature among the client's. A refusal has the basis of what was wrong, and `InvalidClient`.
 pub(super) fn verify(turn: &Turn<'_>, client: &Client, jws: &Jws, allowed: Algorithms) -> Result<(), Pause> {
+    let look = |set: &KeySet, origin: &str| among(turn, set, origin, jws, allowed);
+    Ok(look_up(turn, client, look, NotFound::may_be_new_key)?.unwrap_or(Err(NotFound::NoKey)).map_err(|why| refusal(&why))?)
+}
+
+/// A client's keys, or what is wrong with them.
+pub(super) type KeySet = Result<JwkSet, JwkSetError>;
+
+/// Looks into the keys a client registered, or into those at its `jwks_uri`: if what is looked for may be new there, they are
+/// fetched once more by force. `None` is a client without keys.
+pub(super) fn look_up<W>(
+    turn: &Turn<'_>,
+    client: &Client,
+    look: impl Fn(&KeySet, &str) -> Result<(), W>,
+    may_be_new: impl Fn(&W) -> bool,
+) -> Result<Option<Result<(), W>>, Pause> {
     if let Some(jwks) = &client.metadata.jwks {
         let set = turn.facts.computed("jwks", || {
             jwks.as_object().ok_or(JwkSetError::NoKeys).and_then(|set| JwkSet::from_object(set, turn.primitives))
         });
-        return Ok(among(turn, &set, "registered", jws, allowed).map_err(|why| refusal(&why))?);
+        return Ok(Some(look(&set, "registered")));
     }
-    let url = client.metadata.jwks_uri.as_ref().filter(|url| is_https(url));
-    let Some(url) = url else { return Err(refusal(&NotFound::NoKey).into()) };
+    let Some(url) = client.metadata.jwks_uri.as_ref().filter(|url| is_https(url)) else { return Ok(None) };
     let cached = turn.facts.document(DocumentRequest { url: url.clone(), not_before: None })??;
     let set = turn.facts.computed("jwks cached", || JwkSet::parse(&cached.body, turn.primitives));
-    let Err(why) = among(turn, &set, "cached", jws, allowed) else { return Ok(()) };
-    if !why.may_be_new_key() || cached.fetched_at >= turn.context.now() {
-        return Err(refusal(&why).into());
+    let found = look(&set, "cached");
+    if !found.as_ref().is_err_and(may_be_new) || cached.fetched_at >= turn.context.now() {
+        return Ok(Some(found));
     }
     let forced = DocumentRequest { url: url.clone(), not_before: Some(turn.context.now()) };
     // An outage here means that the key stays unknown: the cached set was good.
-    let Ok(fresh) = turn.facts.document(forced)? else { return Err(refusal(&why).into()) };
+    let Ok(fresh) = turn.facts.document(forced)? else { return Ok(Some(found)) };
     let set = turn.facts.computed("jwks fresh", || JwkSet::parse(&fresh.body, turn.primitives));
-    Ok(among(turn, &set, "fresh", jws, allowed).map_err(|why| refusal(&why))?)
+    Ok(Some(look(&set, "fresh")))
 }
 
 /// Keys come over TLS only ([FAPI 2.0 §5.4.2](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.4.2)).
@@ -51,14 +64,8 @@ impl NotFound {
     }
 }
 
-fn among(
-    turn: &Turn<'_>,
-    set: &Arc<Result<JwkSet, JwkSetError>>,
-    origin: &str,
-    jws: &Jws,
-    allowed: Algorithms,
-) -> Result<(), NotFound> {
-    let set = set.as_ref().as_ref().map_err(|error| NotFound::Set(error.clone()))?;
+fn among(turn: &Turn<'_>, set: &KeySet, origin: &str, jws: &Jws, allowed: Algorithms) -> Result<(), NotFound> {
+    let set = set.as_ref().map_err(|error| NotFound::Set(error.clone()))?;
     let mut why = NotFound::NoKey;
     for (index, key) in set.candidates(jws.header().kid(), jws.header().alg()).take(MOST_CANDIDATES).enumerate() {
         let subject = format!("{origin} {index} {}", jws.as_str());
