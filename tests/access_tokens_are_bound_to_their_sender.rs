@@ -1,14 +1,12 @@
 //! Under FAPI 2.0 no token is a bearer token: it is bound to a key or to a certificate, and works with nothing else.
 
-mod support;
-
+use crate::support::client::Client;
+use crate::support::refusal::refused;
+use crate::support::*;
 use fapi::policy::OAUTH;
 use fapi::*;
 use rcgen::{CertificateParams, KeyPair};
 use rustls_pki_types::CertificateDer;
-use support::client::Client;
-use support::refusal::refused;
-use support::*;
 
 const GRANT: &[(&str, &str)] = &[("grant_type", "client_credentials"), ("scope", "accounts")];
 

@@ -1,16 +1,14 @@
 //! Whatever comes in, at whichever endpoint: an answer, no panic, nothing stored by a refusal but spent proofs.
 
-mod support;
-
+use crate::support::client::{BEARER, CHALLENGE, Client, REDIRECT, VERIFIER};
+use crate::support::refusal::Told;
+use crate::support::*;
 use bytes::Bytes;
 use fapi::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use std::sync::OnceLock;
-use support::client::{BEARER, CHALLENGE, Client, REDIRECT, VERIFIER};
-use support::refusal::Told;
-use support::*;
 
 const NAMES: &[&str] = &[
     "client_id",

@@ -1,12 +1,10 @@
 //! Parameters in the address of the browser: refused under FAPI 2.0, checked under plain OAuth, and told where it is safe.
 
-mod support;
-
+use crate::support::client::{CHALLENGE, Client, REDIRECT, VERIFIER};
+use crate::support::refusal::{Told, error_of, header, refused};
+use crate::support::*;
 use fapi::policy::{AuthenticationMethod as Method, OAUTH, OPENID};
 use fapi::*;
-use support::client::{CHALLENGE, Client, REDIRECT, VERIFIER};
-use support::refusal::{Told, error_of, header, refused};
-use support::*;
 
 fn world() -> World {
     let world = World::new(OAUTH.policy());

@@ -1,7 +1,7 @@
 //! A client that authenticates by its certificate is known by a name an authority vouches for, or by the certificate itself.
 
-mod support;
-
+use crate::support::refusal::{Told, refused};
+use crate::support::*;
 use data_encoding::BASE64;
 use fapi::jose::{Json, Object, base64url};
 use fapi::policy::AuthenticationMethod as Method;
@@ -12,8 +12,6 @@ use rcgen::{
     PublicKeyData, SanType,
 };
 use rustls_pki_types::CertificateDer;
-use support::refusal::{Told, refused};
-use support::*;
 
 fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::default();
@@ -89,7 +87,7 @@ fn each_of_the_five_names_identifies_a_client() {
         world.enrolled(named(member, right), None);
         let outcome = token(&world, &chain);
         assert_eq!(outcome.reply.status(), 200, "{member}: {:?}", outcome.event);
-        assert_eq!(support::member(&outcome.reply, "token_type"), "Bearer", "bound by mutual TLS");
+        assert_eq!(crate::support::member(&outcome.reply, "token_type"), "Bearer", "bound by mutual TLS");
         let before = world.holdings();
         world.enrolled(named(member, wrong), None);
         let enrolled = world.written_since(&before);
@@ -205,7 +203,7 @@ fn a_renewed_certificate_is_looked_for_once_more() {
 #[test]
 fn a_certificate_is_no_authentication_for_others() {
     let world = world(&authority("authority"));
-    support::client::Client::enrolled(&world, "client-1", 10);
+    crate::support::client::Client::enrolled(&world, "client-1", 10);
     let outcome = token(&world, &[self_signed(&KeyPair::generate().unwrap())]);
     refused(&outcome, 400, "invalid_client", &["RFC6749-4.1.3-1", "RFC6749-5.2-3"]);
     assert!(!outcome.reply.told().headers().contains_key("www-authenticate"));
@@ -216,8 +214,8 @@ fn an_assertion_is_no_authentication_for_a_client_of_certificates() {
     let authority = authority("authority");
     let world = world(&authority);
     let mut metadata = named("dns", "client.example");
-    metadata.redirect_uris = vec![support::client::REDIRECT.into()];
+    metadata.redirect_uris = vec![crate::support::client::REDIRECT.into()];
     world.enrolled(metadata, None);
-    let client = support::client::Client::new("client-1", 10);
+    let client = crate::support::client::Client::new("client-1", 10);
     refused(&client.push(&world, &[]), 400, "invalid_client", &["OIDCC-3.1.3.1-1"]);
 }

@@ -1,12 +1,10 @@
 //! A client that signs an assertion is believed if the assertion is its own, for this server, fresh, and used once.
 
-mod support;
-
+use crate::support::client::{BEARER, Client};
+use crate::support::keys::Key;
+use crate::support::refusal::{header, refused};
+use crate::support::*;
 use fapi::jose::Object;
-use support::client::{BEARER, Client};
-use support::keys::Key;
-use support::refusal::{header, refused};
-use support::*;
 
 type Spoil = fn(Object, i64) -> Object;
 

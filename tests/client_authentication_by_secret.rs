@@ -1,15 +1,13 @@
 //! A client that shares a secret shows it in the header or in the body, or signs with it: as it registered, and not otherwise.
 
-mod support;
-
+use crate::support::client::BEARER;
+use crate::support::refusal::{header, posted, refused};
+use crate::support::*;
 use data_encoding::BASE64;
 use fapi::jose::{Object, base64url};
 use fapi::policy::{AuthenticationMethod as Method, OAUTH};
 use fapi::primitives::{Hash, aws_lc};
 use fapi::*;
-use support::client::BEARER;
-use support::refusal::{header, posted, refused};
-use support::*;
 
 const SECRET: &str = "a secret of 32 octets, or more: é";
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
@@ -125,7 +123,7 @@ fn a_secret_may_sign_instead_of_being_shown() {
 #[test]
 fn an_mac_cannot_pass_for_the_signature_of_a_public_key() {
     let world = World::new(OAUTH.policy());
-    let client = support::client::Client::enrolled(&world, "a client", 10);
+    let client = crate::support::client::Client::enrolled(&world, "a client", 10);
     let public = serde_json::to_vec(&client.key.jwk()).unwrap();
     let assertion = jwt(&world, "HS256", &public);
     let request = post(&[GRANT, ("client_assertion_type", BEARER), ("client_assertion", &assertion)]);
@@ -148,7 +146,7 @@ fn nothing_that_is_stored_shows_the_secret() {
 #[test]
 fn shared_secrets_are_no_authentication_under_fapi2() {
     let world = World::fapi2();
-    support::client::Client::enrolled(&world, "a client", 10);
+    crate::support::client::Client::enrolled(&world, "a client", 10);
     let request = with_basic(post(&[GRANT]), "a client", SECRET);
     refused(&token(&world, &request), 401, "invalid_client", &["FAPI2-SP-5.3.2.1-6"]);
     let request = post(&[GRANT, ("client_id", "a client"), ("client_secret", SECRET)]);

@@ -1,5 +1,4 @@
 //! A client's certificate is vouched for by a trusted authority and bears the one name that was registered.
-#![cfg(feature = "aws-lc-rs")]
 
 use fapi::primitives::aws_lc;
 use fapi::sender::certificate::{

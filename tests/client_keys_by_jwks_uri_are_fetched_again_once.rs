@@ -1,13 +1,11 @@
 //! A client's published keys are fetched, and fetched again once if a signature is by none of them.
 
-mod support;
-
+use crate::support::client::Client;
+use crate::support::keys::Key;
+use crate::support::refusal::refused;
+use crate::support::*;
 use fapi::jose::Object;
 use fapi::*;
-use support::client::Client;
-use support::keys::Key;
-use support::refusal::refused;
-use support::*;
 
 const URL: &str = "https://client.example/jwks";
 

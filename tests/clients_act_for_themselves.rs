@@ -1,13 +1,11 @@
 //! Client credentials: for clients that authenticate, for the resource's scope, without refresh token.
 
-mod support;
-
+use crate::support::client::Client;
+use crate::support::refusal::refused;
+use crate::support::*;
 use fapi::policy::{AuthenticationMethod as Method, OAUTH};
 use fapi::scope::Scope;
 use fapi::*;
-use support::client::Client;
-use support::refusal::refused;
-use support::*;
 
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
 

@@ -1,13 +1,11 @@
 //! A client is enrolled with something to authenticate with, redirect URIs it may use, and nothing the policy refuses.
 
-mod support;
-
+use crate::support::client::Client;
+use crate::support::refusal::refused;
+use crate::support::*;
 use fapi::jose::{Algorithm, Json, Object};
 use fapi::policy::{AuthenticationMethod as Method, OAUTH, ProfileName};
 use fapi::*;
-use support::client::Client;
-use support::refusal::refused;
-use support::*;
 
 const METADATA: &str = "invalid_client_metadata";
 

@@ -1,10 +1,8 @@
 //! The whole flow of FAPI 2.0: push, present, log in, consent, redeem, call, refresh, introspect, revoke.
 
-mod support;
-
+use crate::support::client::{Client, REDIRECT};
+use crate::support::*;
 use fapi::*;
-use support::client::{Client, REDIRECT};
-use support::*;
 
 #[test]
 fn from_push_to_resource_and_back() {

@@ -1,21 +1,19 @@
 //! A code that was asked for with a key is redeemed with that key only, named by `dpop_jkt` or proven at the push.
 
-mod support;
-
+use crate::support::client::{Client, with_proof};
+use crate::support::keys::Key;
+use crate::support::refusal::{Told, refused};
+use crate::support::*;
 use fapi::*;
-use support::client::{Client, with_proof};
-use support::keys::Key;
-use support::refusal::{Told, refused};
-use support::*;
 
 const PAR: &str = "https://as.example/par";
 
 fn push_proven(client: &Client, world: &World, changes: &[(&str, &str)], proof: &str) -> Outcome {
     let mut parameters = client.push_parameters();
-    parameters.push(("client_assertion_type".into(), support::client::BEARER.into()));
+    parameters.push(("client_assertion_type".into(), crate::support::client::BEARER.into()));
     parameters.push(("client_assertion".into(), client.assertion(world)));
     parameters.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-    let request = with_proof(post(&support::client::pairs(&parameters)), Some(proof));
+    let request = with_proof(post(&crate::support::client::pairs(&parameters)), Some(proof));
     world.drive(world.server.pushed_authorization_request(Inbound::new(&request), world.context()))
 }
 
@@ -96,8 +94,8 @@ fn under_plain_oauth_a_bound_code_needs_a_proof_too() {
     let parameters = [
         ("grant_type", "authorization_code"),
         ("code", &*code),
-        ("redirect_uri", support::client::REDIRECT),
-        ("code_verifier", support::client::VERIFIER),
+        ("redirect_uri", crate::support::client::REDIRECT),
+        ("code_verifier", crate::support::client::VERIFIER),
     ];
     refused(&client.token_with(&world, &parameters, None), 400, "invalid_request", &["RFC9449-10-1"]);
     assert_eq!(client.redeem(&world, &code).reply.status(), 200);

@@ -1,12 +1,10 @@
 //! A code is redeemed once, in time, by its client, with the same redirect URI and the verifier of its challenge.
 
-mod support;
-
+use crate::support::client::{CHALLENGE, Client, REDIRECT, VERIFIER};
+use crate::support::refusal::refused;
+use crate::support::*;
 use fapi::policy::OAUTH;
 use fapi::*;
-use support::client::{CHALLENGE, Client, REDIRECT, VERIFIER};
-use support::refusal::refused;
-use support::*;
 
 fn with<'a>(code: &'a str, changes: &[(&'a str, Option<&'a str>)]) -> Vec<(&'a str, &'a str)> {
     let mut parameters =
@@ -163,8 +161,8 @@ fn a_response_is_not_stored_and_says_what_it_gives() {
     let world = World::fapi2();
     let client = Client::enrolled(&world, "client-1", 10);
     let redeemed = client.redeem(&world, &client.code(&world, &[])).reply;
-    assert_eq!(support::refusal::header(&redeemed, "cache-control"), "no-store");
-    assert_eq!(support::refusal::header(&redeemed, "pragma"), "no-cache");
+    assert_eq!(crate::support::refusal::header(&redeemed, "cache-control"), "no-store");
+    assert_eq!(crate::support::refusal::header(&redeemed, "pragma"), "no-cache");
     let body: serde_json::Value = serde_json::from_slice(redeemed.body()).unwrap();
     assert_eq!((&body["expires_in"], &body["scope"]), (&300.into(), &"openid accounts".into()));
 }

@@ -1,13 +1,11 @@
 //! The same inputs, entropy and answers give the same bytes, whoever else writes meanwhile; one commit at most, and last.
 
-mod support;
-
+use crate::support::client::{BEARER, Client, REDIRECT, VERIFIER, with_proof};
+use crate::support::*;
 use fapi::record::Write;
 use fapi::*;
 use proptest::prelude::*;
 use std::cell::{Cell, RefCell};
-use support::client::{BEARER, Client, REDIRECT, VERIFIER, with_proof};
-use support::*;
 
 /// A host that writes down every step, checks their order, and answers the first commits with a conflict.
 struct Recorder<'w> {
@@ -131,7 +129,7 @@ fn prepare(endpoint: usize, spoilt: bool, seed: u8) -> (Prepared, Memory) {
         with_assertion(&parameters, Some(&proof()))
     };
     let (endpoint, request, prompt) = match endpoint {
-        0 => ("push", with_assertion(&support::client::pairs(&client.push_parameters()), None), None),
+        0 => ("push", with_assertion(&crate::support::client::pairs(&client.push_parameters()), None), None),
         1 => {
             let claims = Some(r#"{"id_token":{"email":null}}"#);
             ("token", redeem(&client.code(&world, &[("claims", claims)])), None)

@@ -1,13 +1,11 @@
 //! Every check of RFC 9449 §4.3, at the three places that take a proof: push, token and resource.
 
-mod support;
-
+use crate::support::client::Client;
+use crate::support::keys::{Key, sha256};
+use crate::support::refusal::{header, refused};
+use crate::support::*;
 use fapi::jose::{Json, Object};
 use fapi::*;
-use support::client::Client;
-use support::keys::{Key, sha256};
-use support::refusal::{header, refused};
-use support::*;
 
 const TOKEN: &str = "https://as.example/token";
 const GRANT: &[(&str, &str)] = &[("grant_type", "client_credentials")];

@@ -1,12 +1,10 @@
 //! Every kind of error as it goes on the wire: status, headers, body.
 
-mod support;
-
+use crate::support::client::Client;
+use crate::support::refusal::{Told, posted};
+use crate::support::*;
 use fapi::scope::Scope;
 use fapi::*;
-use support::client::Client;
-use support::refusal::{Told, posted};
-use support::*;
 
 fn wire(response: &Response) -> String {
     let mut lines = vec![response.status().to_string()];

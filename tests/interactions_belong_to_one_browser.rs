@@ -1,11 +1,9 @@
 //! An interaction is answered by the browser that began it, with what was asked, once; one request yields one code.
 
-mod support;
-
+use crate::support::client::Client;
+use crate::support::refusal::{Told, refused};
+use crate::support::*;
 use fapi::*;
-use support::client::Client;
-use support::refusal::{Told, refused};
-use support::*;
 
 fn begun() -> (World, Client, Prompt, String) {
     let world = World::fapi2();

@@ -1,13 +1,11 @@
 //! Introspection tells callers their own part; revocation ends what is the caller's, and says nothing about the rest.
 
-mod support;
-
+use crate::support::client::Client;
+use crate::support::refusal::{header, refused};
+use crate::support::*;
 use fapi::policy::{AuthenticationMethod as Method, OAUTH};
 use fapi::*;
 use serde_json::{Value, json};
-use support::client::Client;
-use support::refusal::{header, refused};
-use support::*;
 
 fn introspect(world: &World, client: &Client, parameters: &[(&str, &str)]) -> Outcome {
     let request = client.token_request(world, parameters, None);

@@ -1,5 +1,4 @@
 //! A key set is taken without the keys that are of no use, and not at all once it shows a secret.
-#![cfg(feature = "aws-lc-rs")]
 
 use fapi::jose::{Algorithm, JwkError, JwkSet, JwkSetError};
 use fapi::primitives::aws_lc;

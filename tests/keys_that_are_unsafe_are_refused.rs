@@ -1,11 +1,8 @@
 //! A key that is private, malformed, out of range or meant for something else never verifies anything.
-#![cfg(feature = "aws-lc-rs")]
 
 use fapi::jose::{Jwk, JwkError, Object, base64url};
 use fapi::primitives::aws_lc;
 use proptest::prelude::*;
-
-mod support;
 
 const X: &str = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU";
 const Y: &str = "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0";
@@ -23,7 +20,7 @@ fn rsa(n: &[u8], e: &[u8]) -> Result<Jwk, JwkError> {
 }
 
 fn ed25519(x: &[u8]) -> Result<Jwk, JwkError> {
-    parse(&format!("{{{}}}", support::jwk::ed25519_members(x)))
+    parse(&format!("{{{}}}", crate::support::jwk::ed25519_members(x)))
 }
 
 #[test]
@@ -177,9 +174,9 @@ fn the_first_certificate_holds_the_key() {
 fn jwk_of(pair: &rcgen::KeyPair, x5c: &str) -> String {
     let raw = pair.public_key_raw();
     let members = match raw.len() {
-        65 => support::jwk::p256_members(raw),
-        32 => support::jwk::ed25519_members(raw),
-        _ => support::jwk::rsa_members(raw),
+        65 => crate::support::jwk::p256_members(raw),
+        32 => crate::support::jwk::ed25519_members(raw),
+        _ => crate::support::jwk::rsa_members(raw),
     };
     format!(r#"{{{members},"x5c":["{x5c}"]}}"#)
 }

@@ -1,11 +1,9 @@
 //! The metadata documents under each profile, and the keys: derived from the settings, so that they cannot lie.
 
-mod support;
-
+use crate::support::*;
 use fapi::jose::Json;
 use fapi::policy::{OAUTH, OPENID, Policy};
 use fapi::*;
-use support::*;
 
 /// Byte for byte as it is sent, and read by a parser whose order no cargo feature changes.
 fn printed(metadata: &Metadata) -> Json {

@@ -1,13 +1,11 @@
 //! A host that cannot read, sign, fetch, tell or write: 503 or an error where the flow stands, and nothing half done.
 
-mod support;
-
+use crate::support::client::Client;
+use crate::support::refusal::{Told, header, refused};
+use crate::support::*;
 use fapi::record::{Kind, RecordKey, Write};
 use fapi::*;
 use std::cell::{Cell, RefCell};
-use support::client::Client;
-use support::refusal::{Told, header, refused};
-use support::*;
 
 const GRANT: &[(&str, &str)] = &[("grant_type", "client_credentials")];
 
@@ -180,8 +178,8 @@ fn two_at_the_same_time_get_one_code_and_one_token() {
     let parameters = [
         ("grant_type", "authorization_code"),
         ("code", &*code),
-        ("redirect_uri", support::client::REDIRECT),
-        ("code_verifier", support::client::VERIFIER),
+        ("redirect_uri", crate::support::client::REDIRECT),
+        ("code_verifier", crate::support::client::VERIFIER),
     ];
     let request = client.token_request(&world, &parameters, Some(&client.proof(&world, "POST", "https://as.example/token")));
     let outcome = fapi::drive(&host, world.server.token_request(Inbound::new(&request), world.context()));

@@ -1,11 +1,9 @@
 //! A pushed request is checked as an authorization request would be, told to the client directly, and bound to who pushed it.
 
-mod support;
-
+use crate::support::client::{Client, REDIRECT};
+use crate::support::refusal::{Told, refused};
+use crate::support::*;
 use fapi::*;
-use support::client::{Client, REDIRECT};
-use support::refusal::{Told, refused};
-use support::*;
 
 type Case = (&'static str, Option<&'static str>, &'static str, &'static [&'static str]);
 

@@ -1,13 +1,11 @@
 //! Refresh tokens: kept for clients that authenticate, bound or rotated for those that cannot, never widened.
 
-mod support;
-
+use crate::support::client::{Client, REDIRECT, VERIFIER, with_proof};
+use crate::support::keys::Key;
+use crate::support::refusal::refused;
+use crate::support::*;
 use fapi::policy::{AuthenticationMethod as Method, OAUTH};
 use fapi::*;
-use support::client::{Client, REDIRECT, VERIFIER, with_proof};
-use support::keys::Key;
-use support::refusal::refused;
-use support::*;
 
 fn refresh(client: &Client, world: &World, token: &str, scope: Option<&str>) -> Outcome {
     let mut parameters = vec![("grant_type", "refresh_token"), ("refresh_token", token)];
@@ -106,7 +104,7 @@ fn public(proof: bool) -> (World, Client, String) {
     let mut parameters = client.push_parameters();
     parameters.retain(|(name, _)| name != "scope");
     parameters.push(("scope".into(), "accounts".into()));
-    let request = get(&support::client::pairs(&parameters));
+    let request = get(&crate::support::client::pairs(&parameters));
     let shown = prompt(world.drive(world.server.authorization_request(Inbound::new(&request), world.context())));
     let shown = prompt(client.answer(&world, &shown, Client::login()));
     let code = redirected(&response(client.answer(&world, &shown, Client::consent("accounts"))), "code").unwrap();

@@ -1,16 +1,14 @@
 //! The refusals that change what is stored, and what they change. Everything else writes nothing.
 
-mod support;
-
+use crate::support::client::{Client, REDIRECT, VERIFIER};
+use crate::support::refusal::error_of;
+use crate::support::*;
 use fapi::policy::{AuthenticationMethod as Method, OAUTH};
 use fapi::*;
 use std::collections::BTreeSet;
-use support::client::{Client, REDIRECT, VERIFIER};
-use support::refusal::error_of;
-use support::*;
 
 /// Runs something that is refused; says what for, and what it wrote beside the spent assertion and the spent proof.
-fn note<R: Reply + support::refusal::Told>(lines: &mut BTreeSet<String>, world: &World, run: impl FnOnce() -> Outcome<R>) {
+fn note<R: Reply + crate::support::refusal::Told>(lines: &mut BTreeSet<String>, world: &World, run: impl FnOnce() -> Outcome<R>) {
     let before = world.holdings();
     let outcome = run();
     let (error, written) = (error_of(outcome.reply.told()), world.written_since(&before));
@@ -67,7 +65,7 @@ fn the_list() {
     metadata.grant_types.push("refresh_token".into());
     world.enrolled(metadata, None);
     let app = Client::new("app", 10);
-    let request = get(&support::client::pairs(&app.push_parameters()));
+    let request = get(&crate::support::client::pairs(&app.push_parameters()));
     let shown = prompt(world.drive(world.server.authorization_request(Inbound::new(&request), world.context())));
     let shown = prompt(app.answer(&world, &shown, Client::login()));
     let code = redirected(&response(app.answer(&world, &shown, Client::consent("accounts"))), "code").unwrap();

@@ -1,12 +1,10 @@
 //! Wrong methods, media types, duplicates, sizes and rates: 405, 400, 413 and 429 at every endpoint, and nothing is asked.
 
-mod support;
-
+use crate::support::refusal::{Told, header, posted, refused};
+use crate::support::*;
 use bytes::Bytes;
 use fapi::*;
 use http::Method;
-use support::refusal::{Told, header, posted, refused};
-use support::*;
 
 type Entry = fn(&World, Inbound<'_>) -> Outcome;
 

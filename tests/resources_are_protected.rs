@@ -1,13 +1,11 @@
 //! A protected resource answers to live tokens that are for it, cover what is asked, and come from whom they were given to.
 
-mod support;
-
+use crate::support::client::Client;
+use crate::support::keys::{Key, sha256};
+use crate::support::refusal::{Told, header, refused};
+use crate::support::*;
 use fapi::scope::Scope;
 use fapi::*;
-use support::client::Client;
-use support::keys::{Key, sha256};
-use support::refusal::{Told, header, refused};
-use support::*;
 
 const TARGET: &str = "https://api.example/accounts";
 const ALGS: &str = "algs=\"ES256 PS256 EdDSA Ed25519\"";

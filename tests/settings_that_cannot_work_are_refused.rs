@@ -1,13 +1,11 @@
 //! A server is built whole or not at all, and every mistake in its settings is named.
 
-mod support;
-
+use crate::support::keys::Key;
+use crate::support::*;
 use fapi::jose::{Algorithm, Algorithms, Jwk};
 use fapi::policy::{AlgorithmSet, AuthenticationMethod as Method, AuthenticationMethods, FAPI2_SECURITY, OAUTH, Profile, Rule};
 use fapi::requirement::{oidcc, rfc9449};
 use fapi::*;
-use support::keys::Key;
-use support::*;
 
 fn mistakes(change: impl FnOnce(&mut Settings)) -> Vec<&'static str> {
     let mut settings = settings(fapi2());

@@ -1,5 +1,4 @@
 //! A signature counts only if key, algorithm, allow-list, form and octets all agree.
-#![cfg(feature = "aws-lc-rs")]
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED_SIGNING, ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RsaKeyPair};
@@ -9,8 +8,6 @@ use fapi::jose::{Algorithm, Algorithms, JoseError, Jwk, Jws, Object, base64url};
 use fapi::primitives::aws_lc;
 use p256::ecdsa::signature::Verifier as _;
 use proptest::prelude::*;
-
-mod support;
 
 const PAYLOAD: &str = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
 const HMAC_SIGNATURE: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -109,7 +106,7 @@ fn every_elliptic_curve_has_its_algorithm_and_its_form() {
 fn rsa_keys_sign_with_either_padding_and_salt_has_the_length_of_the_hash() {
     use aws_lc_rs::signature as aws;
     let pair = RsaKeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).unwrap();
-    let members = support::jwk::rsa_members(pair.public_key().as_ref());
+    let members = crate::support::jwk::rsa_members(pair.public_key().as_ref());
     let key = jwk(&format!("{{{members}}}"));
     assert_eq!(key.key().encoded(), pair.public_key().as_ref());
     let only_ps256 = jwk(&format!(r#"{{{members},"alg":"PS256"}}"#));
@@ -150,7 +147,7 @@ fn a_key_in_the_message_is_no_key() {
 }
 
 fn ec_jwk(pair: &p256::ecdsa::SigningKey) -> String {
-    format!("{{{}}}", support::jwk::p256_members(pair.verifying_key().to_sec1_point(false).as_bytes()))
+    format!("{{{}}}", crate::support::jwk::p256_members(pair.verifying_key().to_sec1_point(false).as_bytes()))
 }
 
 /// A signature in which some octet may have been changed.
@@ -180,7 +177,7 @@ proptest! {
     #[test]
     fn ed25519_agrees(seed: [u8; 32], payload: Vec<u8>, spoil: Option<(prop::sample::Index, u8)>, full_name: bool) {
         let pair = ed25519_dalek::SigningKey::from_bytes(&seed);
-        let key = jwk(&format!("{{{}}}", support::jwk::ed25519_members(pair.verifying_key().as_bytes())));
+        let key = jwk(&format!("{{{}}}", crate::support::jwk::ed25519_members(pair.verifying_key().as_bytes())));
         let header = if full_name { r#"{"alg":"Ed25519"}"# } else { r#"{"alg":"EdDSA"}"# };
         let jws = jws(header, &payload, |message| spoilt(pair.sign(message).to_bytes().to_vec(), spoil));
         let signature = ed25519_dalek::Signature::from_slice(jws.signature()).unwrap();

@@ -1,10 +1,8 @@
 //! The host ends everything a user has been given.
 
-mod support;
-
+use crate::support::client::Client;
+use crate::support::*;
 use fapi::*;
-use support::client::Client;
-use support::*;
 
 #[test]
 fn sessions_refresh_tokens_and_access_tokens_of_the_user_end() {

@@ -1,5 +1,4 @@
 //! A key is named by the hash of its required members, whatever else came with it.
-#![cfg(feature = "aws-lc-rs")]
 
 use fapi::jose::{Jwk, Object, base64url};
 use fapi::primitives::{aws_lc, sha256};

@@ -1,10 +1,8 @@
 //! Which steps each endpoint asks its host for: one load in the normal case, one commit at the end.
 
-mod support;
-
+use crate::support::client::Client;
+use crate::support::*;
 use fapi::*;
-use support::client::Client;
-use support::*;
 
 #[test]
 fn each_endpoint_asks_in_few_steps() {

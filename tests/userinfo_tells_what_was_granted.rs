@@ -1,13 +1,11 @@
 //! UserInfo tells the claims that the scope stands for and that were asked for by name, to whom the token was given.
 
-mod support;
-
+use crate::support::client::Client;
+use crate::support::refusal::{header, refused};
+use crate::support::*;
 use fapi::policy::OAUTH;
 use fapi::*;
 use serde_json::{Value, json};
-use support::client::Client;
-use support::refusal::{header, refused};
-use support::*;
 
 fn userinfo(changes: &[(&str, Option<&str>)]) -> (Value, String) {
     let world = World::fapi2();
@@ -67,8 +65,8 @@ fn a_plain_bearer_token_may_come_in_the_body() {
     let parameters = [
         ("grant_type", "authorization_code"),
         ("code", &*code),
-        ("redirect_uri", support::client::REDIRECT),
-        ("code_verifier", support::client::VERIFIER),
+        ("redirect_uri", crate::support::client::REDIRECT),
+        ("code_verifier", crate::support::client::VERIFIER),
     ];
     let token = member(&client.token_with(&world, &parameters, None).reply, "access_token");
     let send = |request: &http::Request<bytes::Bytes>| {

@@ -1,12 +1,10 @@
 //! Login, account selection and consent: asked for when the request, the session or the client demands it, never in silence.
 
-mod support;
-
+use crate::support::client::Client;
+use crate::support::refusal::refused;
+use crate::support::*;
 use fapi::jose::{Json, Object, base64url};
 use fapi::*;
-use support::client::Client;
-use support::refusal::refused;
-use support::*;
 
 /// A world in which alice has logged in and consented to `openid accounts` for client-1.
 fn world() -> (World, Client, SessionHandle) {
@@ -192,7 +190,7 @@ fn an_application_that_proves_nothing_is_never_approved_in_silence() {
     world.enrolled(metadata, None);
     let client = Client::new("app", 10);
     let authorize = |uri: &str, session: Option<&SessionHandle>| {
-        let challenge = [("code_challenge", support::client::CHALLENGE), ("code_challenge_method", "S256")];
+        let challenge = [("code_challenge", crate::support::client::CHALLENGE), ("code_challenge_method", "S256")];
         let mut parameters = vec![("client_id", "app"), ("response_type", "code"), ("redirect_uri", uri), ("scope", "accounts")];
         parameters.extend(challenge);
         let request = get(&parameters);

@@ -1,13 +1,11 @@
 //! Registrations, policies and logins change while a request is under way: what was checked before is checked again.
 
-mod support;
-
+use crate::support::client::Client;
+use crate::support::refusal::refused;
+use crate::support::*;
 use fapi::policy::{OAUTH, ProfileName};
 use fapi::scope::Scope;
 use fapi::*;
-use support::client::Client;
-use support::refusal::refused;
-use support::*;
 
 #[test]
 fn a_code_and_an_open_page_die_with_the_login() {

@@ -1,5 +1,5 @@
 //! A host, its clients and its users in memory, with a clock that is a number.
-#![allow(dead_code, unreachable_pub, missing_docs, clippy::missing_panics_doc)]
+#![allow(unreachable_pub, missing_docs, clippy::missing_panics_doc)]
 
 pub mod client;
 pub mod jwk;
