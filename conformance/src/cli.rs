@@ -1,5 +1,6 @@
 //! The command line. CI systems rely on it: what is here stays.
 
+mod mutants;
 mod run;
 mod serve;
 
@@ -56,6 +57,8 @@ enum Command {
     },
     /// Start the reference server with the suite's clients, and print a target file for it
     Serve,
+    /// Prove that the suite notices: run it against servers that are wrong in one respect each
+    Mutants(MutantsArguments),
 }
 
 #[derive(Args)]
@@ -92,6 +95,22 @@ struct RunArguments {
     write_expected: Option<PathBuf>,
 }
 
+#[derive(Args)]
+struct MutantsArguments {
+    /// Only the mutants whose ids fit; `*` stands for anything, `?` for one character
+    #[arg(long, value_name = "GLOB", default_value = "*")]
+    mutant: String,
+    /// Write the kill matrix
+    #[arg(long, value_name = "json=PATH")]
+    report: Option<Wanted>,
+    /// Every scenario against every mutant, not only those that cite its requirement until the first kill
+    #[arg(long)]
+    full: bool,
+    /// How many mutants at a time
+    #[arg(long, value_name = "N", default_value = "4", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: u16,
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum ListFormat {
     Json,
@@ -114,6 +133,9 @@ enum Format {
 
 /// Reads the command line and does what it says.
 pub async fn main() -> ExitCode {
+    if let Some(compiled) = mutants::compile() {
+        return ended(compiled);
+    }
     let arguments = Arguments::parse();
     let command = arguments.command.unwrap_or_else(|| Command::Run(RunArguments::default()));
     let done = match command {
@@ -123,7 +145,12 @@ pub async fn main() -> ExitCode {
         Command::List { format: ListFormat::Text } => shown(list::text()),
         Command::Explain { name } => explained(&name),
         Command::Serve => serve::serve().await,
+        Command::Mutants(arguments) => mutants::mutants(arguments).await,
     };
+    ended(done)
+}
+
+fn ended(done: Result<u8, String>) -> ExitCode {
     ExitCode::from(done.unwrap_or_else(|error| {
         say(&format!("fapi-conformance: {error}"));
         UNUSABLE

@@ -8,6 +8,7 @@ mod exchange;
 mod failure;
 pub mod hello;
 mod identity;
+mod middle;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,6 +20,7 @@ use url::Url;
 pub use connection::{Connector, Trust};
 pub use exchange::{Answer, Exchange, Lost, Reply};
 pub use identity::Identity;
+pub use middle::Middle;
 
 use crate::finding::{Finding, Stop};
 
@@ -74,7 +76,13 @@ impl Http {
     pub async fn send(&self, request: Request) -> Result<Reply, Unanswered> {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let began = Instant::now();
-        let answer = self.connector.exchange(&request, number).await;
+        let answer = match self.connector.middle() {
+            None => self.connector.exchange(&request, number).await,
+            Some(middle) => {
+                let carried = middle.request(request.clone());
+                middle.answer(&request, self.connector.exchange(&carried, number).await)
+            }
+        };
         let exchange = Arc::new(Exchange {
             number,
             purpose: request.purpose,

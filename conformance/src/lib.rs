@@ -14,6 +14,7 @@ pub mod http;
 pub mod jwt;
 pub mod keys;
 pub mod list;
+pub mod mutant;
 pub mod oidf;
 pub mod redact;
 pub mod relying_party;

@@ -102,6 +102,13 @@ pub async fn run(targets: &[Arc<Target>], options: &Options, mut each: impl FnMu
     judgements
 }
 
+/// Runs one scenario against one target, at once.
+pub async fn alone(scenario: &'static Scenario, target: Arc<Target>, options: Options) -> Judgement {
+    let (variant, plan) = (target.variant, options.plan);
+    let running = tokio::spawn(async move { judge(Job { scenario, target }, &options).await });
+    running.await.unwrap_or_else(|error| crashed(scenario, variant, plan, &error.to_string()))
+}
+
 /// How many scenarios would run.
 pub fn count(targets: &[Arc<Target>], options: &Options) -> usize {
     jobs(targets, options).len()

@@ -132,7 +132,7 @@ fn folder_of(path: &Path) -> Result<(), String> {
     }
 }
 
-fn write(path: &Path, text: &str) -> Result<(), String> {
+pub(super) fn write(path: &Path, text: &str) -> Result<(), String> {
     folder_of(path)?;
     std::fs::write(path, text).map_err(|error| {
         say(&format!("the run is over, but {} cannot be written", path.display()));

@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use super::failure::{Failure, limited};
-use super::{Answer, EXCHANGE_HEADER, Identity, Request};
+use super::{Answer, EXCHANGE_HEADER, Identity, Middle, Request};
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
@@ -33,7 +33,7 @@ pub struct Trust {
 
 /// Opens and keeps connections to a target.
 #[derive(Clone)]
-pub struct Connector(Arc<Shared>);
+pub struct Connector(Arc<Shared>, Option<Arc<dyn Middle>>);
 
 struct Shared {
     trust: Trust,
@@ -75,7 +75,18 @@ impl Trust {
 impl Connector {
     /// A connector without connections.
     pub fn new(trust: Trust) -> Self {
-        Self(Arc::new(Shared { trust, configs: Mutex::default(), idle: Mutex::default() }))
+        Self(Arc::new(Shared { trust, configs: Mutex::default(), idle: Mutex::default() }), None)
+    }
+
+    /// The same connector with somebody in between.
+    #[must_use]
+    pub fn through(self, middle: Arc<dyn Middle>) -> Self {
+        Self(self.0, Some(middle))
+    }
+
+    /// Who stands in between.
+    pub(super) fn middle(&self) -> Option<&dyn Middle> {
+        self.1.as_deref()
     }
 
     /// The authorities that are believed, in PEM, if they are not the operating system's.

@@ -7,52 +7,65 @@ use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fapi::policy::AuthenticationMethod;
-use fapi::scope::Scope;
-use fapi::{ClientMetadata, Event};
+use fapi::{Event, KeyUse};
 use fapi_server::config::{Client, Config};
 use fapi_server::{Authority, Clock, Keyring, ManualClock, Observer, Options, PasswordHash, Running, SystemClock, User};
 use rustls_pki_types::CertificateDer;
-use serde_json::{Map, Value, json};
 
+mod alteration;
+mod cast;
 mod certificates;
 
-use certificates::{Certificates, Issuer};
+pub use alteration::{Alteration, WAIVES};
+use cast::Cast;
+use certificates::Issuer;
 
-use super::{ClientSettings, FormStrategy, Instance, Promise, ResourceSettings, Target, UserStrategy};
+use super::{FormStrategy, Instance, Promise, ResourceSettings, Target, UserStrategy};
 use crate::http::{Connector, Trust};
-use crate::keys::{SigningKey, random};
-use crate::variant::{Authentication, Profile, SenderConstraint, Variant};
+use crate::keys::random;
+use crate::variant::{SenderConstraint, Variant};
 
 const USER: &str = "alice";
 
 /// Starts the reference server, ready for these variants: one target each, in the same order.
 pub async fn start(variants: &[Variant]) -> Result<Vec<Target>, String> {
-    let authority = Arc::new(Authority::generate().map_err(|error| error.to_string())?);
-    let issuer = Issuer::new("client authority")?;
-    let casts = variants.iter().map(|variant| Cast::new(*variant, &issuer)).collect::<Result<Vec<_>, _>>()?;
-    let keyring = Arc::new(Keyring::generate().map_err(|error| error.to_string())?);
-    let stage = Arc::new(Stage { authority, client_authority: issuer.certificate(), keyring, password: random(), casts });
-    let house = Arc::new(House::open(&stage, &stage.casts, Arc::new(SystemClock), false).await?);
-    stage.casts.iter().map(|cast| house.target(&stage, cast, None)).collect()
+    Stage::set(variants)?.open(&Alteration::default()).await
 }
 
-/// What all servers of a run have in common.
-struct Stage {
+/// What all servers of a run have in common: keys, certificates, clients. Making those takes longer than most scenarios.
+#[derive(Clone)]
+pub struct Stage(Arc<Props>);
+
+struct Props {
     authority: Arc<Authority>,
     /// The authority of the clients' certificates.
     client_authority: CertificateDer<'static>,
-    /// The servers' signing keys; making an RSA key takes longer than a whole scenario.
     keyring: Arc<Keyring>,
     password: String,
     casts: Vec<Cast>,
 }
 
-/// The two clients of a variant: what they know of themselves, and what they register.
-struct Cast {
-    variant: Variant,
-    clients: [ClientSettings; 2],
-    registered: [ClientMetadata; 2],
+impl Stage {
+    /// Makes all that servers for these variants need.
+    pub fn set(variants: &[Variant]) -> Result<Self, String> {
+        let authority = Arc::new(Authority::generate().map_err(|error| error.to_string())?);
+        let issuer = Issuer::new("client authority")?;
+        let casts = variants.iter().map(|variant| Cast::new(*variant, &issuer)).collect::<Result<Vec<_>, _>>()?;
+        let keyring = Arc::new(Keyring::generate().map_err(|error| error.to_string())?);
+        Ok(Self(Arc::new(Props { authority, client_authority: issuer.certificate(), keyring, password: random(), casts })))
+    }
+
+    /// Starts a server: one target per variant, in the variants' order.
+    pub async fn open(&self, alteration: &Alteration) -> Result<Vec<Target>, String> {
+        let house = Arc::new(House::open(self, &self.0.casts, Arc::new(SystemClock), false, alteration).await?);
+        self.0.casts.iter().map(|cast| house.target(self, cast, None, alteration)).collect()
+    }
+
+    /// The server's own signature by its key of this name.
+    pub fn sign(&self, kid: &str, algorithm: &str, input: &[u8]) -> Option<Vec<u8>> {
+        let algorithm = fapi::jose::Algorithm::parse(algorithm)?;
+        self.0.keyring.use_key(&KeyUse::Sign { key: kid.to_owned(), algorithm, input: input.to_vec() }).ok()
+    }
 }
 
 /// A server while it runs, and what it said of each exchange.
@@ -63,46 +76,74 @@ struct House {
 
 /// What only the host knows of one target.
 struct InProcess {
-    stage: Arc<Stage>,
+    stage: Stage,
     house: Arc<House>,
     variant: Variant,
+    alteration: Alteration,
     /// The clock of a server that is this target's alone.
     clock: Option<Arc<ManualClock>>,
 }
 
 impl House {
-    async fn open(stage: &Stage, casts: &[Cast], clock: Arc<dyn Clock>, nonces: bool) -> Result<Self, String> {
-        let mut config = Config::new(Some(stage.authority.clone()));
-        config.client_authorities = vec![stage.client_authority.clone()];
+    async fn open(
+        stage: &Stage,
+        casts: &[Cast],
+        clock: Arc<dyn Clock>,
+        nonces: bool,
+        altered: &Alteration,
+    ) -> Result<Self, String> {
+        let props = &stage.0;
+        let mut config = Config::new(Some(props.authority.clone()));
+        config.client_authorities = vec![props.client_authority.clone()];
         config.dpop_nonces = nonces;
         let registered = casts.iter().flat_map(|cast| cast.registered.iter());
         config.clients = registered.map(|metadata| Client { metadata: metadata.clone(), secret: None }).collect();
-        let hash = PasswordHash::new(&stage.password, NonZeroU32::MIN).ok_or("no randomness")?;
+        let hash = PasswordHash::new(&props.password, NonZeroU32::MIN).ok_or("no randomness")?;
         let user = User::new(USER, hash).claim("name", "Alice Adams".into()).claim("email", "alice@example.com".into());
         config.users = vec![user.claim("email_verified", true.into())];
+        if let Some(configure) = altered.configure {
+            configure(&mut config);
+        }
         let recorder = Arc::new(Recorder::default());
         let mut options = Options::default();
-        options.clock = clock;
-        options.keyring = Some(stage.keyring.clone());
+        options.clock = altered.clock.map_or(clock.clone(), |of| of(clock));
+        options.keyring = Some(props.keyring.clone());
         options.observer = Some(recorder.clone());
+        options.policy = altered.policy.clone();
+        options.store = altered.store.as_ref().map(|make| make());
+        #[cfg(fapi_waive)]
+        {
+            options.waived = altered.waived;
+        }
         let running = fapi_server::start(config, options).await.map_err(|error| error.to_string())?;
         Ok(Self { running, recorder })
     }
 
-    fn target(self: &Arc<Self>, stage: &Arc<Stage>, cast: &Cast, clock: Option<Arc<ManualClock>>) -> Result<Target, String> {
+    fn target(
+        self: &Arc<Self>,
+        stage: &Stage,
+        cast: &Cast,
+        clock: Option<Arc<ManualClock>>,
+        altered: &Alteration,
+    ) -> Result<Target, String> {
         let by_certificate = cast.variant.sender == SenderConstraint::Mtls;
         let alias = self.running.mtls_base.as_ref().map(|base| format!("{base}/resource"));
         let url = alias.filter(|_| by_certificate).unwrap_or_else(|| self.running.resource.clone());
         let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
         let resource = ResourceSettings { url, method: "GET".into(), body: None };
-        let fields = [("username", USER.to_owned()), ("password", stage.password.clone())];
+        let fields = [("username", USER.to_owned()), ("password", stage.0.password.clone())];
         let user = UserStrategy::Form(FormStrategy {
             fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<BTreeMap<_, _>>(),
             approve: vec!["approve".into()],
             deny: vec!["deny".into()],
         });
-        let connector = Connector::new(Trust::authorities(&stage.authority.certificate_pem())?);
-        let instance = InProcess { stage: stage.clone(), house: self.clone(), variant: cast.variant, clock };
+        let connector = Connector::new(Trust::authorities(&stage.0.authority.certificate_pem())?);
+        let connector = match &altered.middle {
+            Some(middle) => connector.through(middle.clone()),
+            None => connector,
+        };
+        let (stage, house, variant) = (stage.clone(), self.clone(), cast.variant);
+        let instance = InProcess { stage, house, variant, alteration: altered.clone(), clock };
         Ok(Target::new(
             "fapi-server".into(),
             self.running.issuer.clone(),
@@ -118,6 +159,9 @@ impl House {
 
 impl Instance for InProcess {
     fn refused_for(&self, exchange: u64) -> Option<Vec<String>> {
+        if self.alteration.mute {
+            return None;
+        }
         self.house.recorder.0.lock().unwrap_or_else(PoisonError::into_inner).get(&exchange).cloned().or(Some(vec![]))
     }
 
@@ -148,9 +192,10 @@ impl InProcess {
     /// A server of this target's own, with a clock of its own.
     async fn another(&self, nonces: bool) -> Result<Option<Target>, String> {
         let clock = Arc::new(ManualClock::new());
-        let cast = self.stage.casts.iter().find(|cast| cast.variant == self.variant).ok_or("no clients for this variant")?;
-        let house = Arc::new(House::open(&self.stage, std::slice::from_ref(cast), clock.clone(), nonces).await?);
-        house.target(&self.stage, cast, Some(clock)).map(Some)
+        let (stage, altered) = (&self.stage, &self.alteration);
+        let cast = stage.0.casts.iter().find(|cast| cast.variant == self.variant).ok_or("no clients for this variant")?;
+        let house = Arc::new(House::open(stage, std::slice::from_ref(cast), clock.clone(), nonces, altered).await?);
+        house.target(stage, cast, Some(clock), altered).map(Some)
     }
 }
 
@@ -164,63 +209,4 @@ impl Observer for Recorder {
         let named = event.refused_for().iter().map(|requirement| requirement.id.to_owned());
         self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(number).or_default().extend(named);
     }
-}
-
-impl Cast {
-    fn new(variant: Variant, issuer: &Issuer) -> Result<Self, String> {
-        let first = if variant.profile == Profile::OAuth { SigningKey::eddsa() } else { SigningKey::es256() };
-        let (one, registered_one) = cast(variant, 1, first, issuer)?;
-        let (two, registered_two) = cast(variant, 2, SigningKey::ps256(), issuer)?;
-        Ok(Self { variant, clients: [one, two], registered: [registered_one, registered_two] })
-    }
-}
-
-/// A client that differs from the other in everything.
-fn cast(variant: Variant, number: u8, key: SigningKey, issuer: &Issuer) -> Result<(ClientSettings, ClientMetadata), String> {
-    let id = format!("{}-{number}", variant.to_string().replace('/', "-"));
-    let query = if number == 2 { "?dummy1=lorem&dummy2=ipsum" } else { "" };
-    let redirect_uri = format!("https://client-{number}.example/callback/{id}{query}");
-    let scope = if variant.openid() { "openid profile email api:read" } else { "api:read" };
-    let mut metadata = ClientMetadata::new(id.clone(), AuthenticationMethod::PrivateKeyJwt);
-    metadata.client_name = Some(format!("Client {number} of {variant}"));
-    metadata.redirect_uris = vec![redirect_uri.clone()];
-    metadata.grant_types = ["authorization_code", "refresh_token", "client_credentials"].map(String::from).to_vec();
-    metadata.scope = Scope::parse("openid offline_access profile email api:read").ok();
-    // Whether the second client's tokens are bound is left to the server's policy, unless its certificate would bind them.
-    metadata.dpop_bound_access_tokens = variant.dpop() && (number == 1 || variant.certificates());
-    if number == 1 {
-        metadata.tls_client_certificate_bound_access_tokens = variant.sender == SenderConstraint::Mtls;
-    } else {
-        metadata.id_token_signed_response_alg = fapi::jose::Algorithm::parse("PS256");
-    }
-    let key = named(&key)?;
-    let mut jwk = key.public_jwk();
-    jwk.extend([("kid".into(), key.thumbprint().into()), ("use".into(), "sig".into())]);
-    let certificates = match (variant.certificates(), number) {
-        (false, _) => None,
-        (true, 1) => Some(Certificates::issued(&id, variant, issuer)?),
-        (true, _) => Some(Certificates::self_signed(&id)?),
-    };
-    match (variant.authentication, &certificates) {
-        (Authentication::Mtls, Some(certificates)) => certificates.register(&mut metadata)?,
-        _ => metadata.jwks = Some(jwks(&jwk)?),
-    }
-    let key = variant.private_key_jwt().then_some(key);
-    let (identity, impostors) = certificates.map(|own| (own.identity, own.impostors)).unzip();
-    let client_scope = Some("api:read".into());
-    let settings =
-        ClientSettings { id, key, identity, impostors, redirect_uri, scope: scope.into(), client_scope, parameters: vec![] };
-    Ok((settings, metadata))
-}
-
-/// The same key under its thumbprint as name.
-fn named(key: &SigningKey) -> Result<SigningKey, String> {
-    let mut jwk = key.private_jwk().clone();
-    jwk.extend([("kid".into(), key.thumbprint().into()), ("alg".into(), key.algorithm().into())]);
-    SigningKey::from_jwk(&jwk)
-}
-
-fn jwks(jwk: &Map<String, Value>) -> Result<fapi::jose::Json, String> {
-    let text = json!({ "keys": [jwk] }).to_string();
-    fapi::jose::Json::parse(text.as_bytes()).map_err(|error| error.to_string())
 }

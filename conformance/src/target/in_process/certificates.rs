@@ -113,7 +113,7 @@ impl Certificates {
         match &self.registered {
             Registered::Key(jwk) => {
                 metadata.token_endpoint_auth_method = AuthenticationMethod::SelfSignedTlsClientAuth;
-                metadata.jwks = Some(super::jwks(jwk)?);
+                metadata.jwks = Some(super::cast::jwks(jwk)?);
             }
             Registered::Subject(member) => {
                 metadata.token_endpoint_auth_method = AuthenticationMethod::TlsClientAuth;

@@ -1,0 +1,97 @@
+//! Mutants: servers that are wrong in one respect, to prove that the suite would notice.
+//!
+//! Each breaks one requirement and must be killed by a scenario that cites it. Four families: a [policy](Family::Policy) with one
+//! rule less, a [lenient](Family::Lenient) server that leaves out one check, a [sloppy](Family::Sloppy) one whose replies are
+//! spoilt, a [forgetful](Family::Forgetful) one whose store or clock is bad. They are judged like a server of somebody else: by
+//! what goes over the wire alone.
+
+mod forgetful;
+mod lenient;
+mod policy;
+pub mod report;
+mod sloppy;
+pub mod trial;
+
+use std::fmt;
+use std::sync::Arc;
+
+use fapi::requirement::Requirement;
+
+use crate::target::in_process::{Alteration, Stage};
+
+/// A server that is wrong in one respect.
+#[derive(Clone)]
+pub struct Mutant {
+    /// Stable, unique: the family and what is wrong.
+    pub id: String,
+    /// How it is wrong.
+    pub family: Family,
+    /// What is wrong, in one sentence.
+    pub summary: String,
+    /// What it breaks.
+    pub requirement: &'static Requirement,
+    /// Why no HTTP peer could tell, where that is so.
+    pub unobservable: Option<&'static str>,
+    alteration: Arc<dyn Fn(&Stage) -> Alteration + Send + Sync>,
+}
+
+/// How a mutant is wrong. Exhaustive: what is decided, what is left out, what is sent, what is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// A rule of the policy is missing.
+    Policy,
+    /// A check is missing.
+    Lenient,
+    /// A reply is spoilt.
+    Sloppy,
+    /// The store or the clock is bad.
+    Forgetful,
+}
+
+/// Every mutant, by family and id.
+pub fn all() -> Vec<Mutant> {
+    let mut all = policy::all();
+    all.extend(lenient::all());
+    all.extend(sloppy::all());
+    all.extend(forgetful::all());
+    all
+}
+
+impl Mutant {
+    fn new(
+        family: Family,
+        name: &str,
+        summary: impl Into<String>,
+        requirement: &'static Requirement,
+        alteration: impl Fn(&Stage) -> Alteration + Send + Sync + 'static,
+    ) -> Self {
+        let id = format!("{}/{name}", family.name());
+        Self { id, family, summary: summary.into(), requirement, unobservable: None, alteration: Arc::new(alteration) }
+    }
+
+    /// What makes the reference server this one.
+    pub fn alteration(&self, stage: &Stage) -> Alteration {
+        Alteration { mute: true, ..(self.alteration)(stage) }
+    }
+}
+
+impl Family {
+    /// Every family.
+    pub const ALL: [Self; 4] = [Self::Policy, Self::Lenient, Self::Sloppy, Self::Forgetful];
+
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Policy => "policy",
+            Self::Lenient => "lenient",
+            Self::Sloppy => "sloppy",
+            Self::Forgetful => "forgetful",
+        }
+    }
+}
+
+impl fmt::Debug for Mutant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Mutant({})", self.id)
+    }
+}

@@ -1,0 +1,74 @@
+//! Policies with one rule less: for each conjunct, without it and whatever is at least as strict.
+
+use fapi::policy::{Bound, Conjunct, Policy, ProfileName, Rule};
+use fapi_server::config::Config;
+
+use super::{Family, Mutant};
+use crate::target::in_process::Alteration;
+
+/// One per conjunct of the policy that the reference server has.
+pub(super) fn all() -> Vec<Mutant> {
+    RULES.iter().flat_map(|(name, weakened)| weakened(&in_force()).into_iter().map(|weak| mutant(name, weak))).collect()
+}
+
+/// A rule with a conjunct less.
+struct Weakened {
+    without: &'static fapi::requirement::Requirement,
+    bound: String,
+    policy: Policy,
+}
+
+type Weaken = fn(&Policy) -> Vec<Weakened>;
+
+macro_rules! rules {
+    ($($rule:ident)*) => {
+        static RULES: &[(&str, Weaken)] = &[$(
+            (stringify!($rule), |policy| weakened(policy, &policy.$rule, |weak, rule| weak.$rule = rule))
+        ),*];
+    };
+}
+
+rules! {
+    pushed_request response_type code_challenge redirect_uri_sent redirect_uri client_authentication assertion_audience
+    assertion_algorithm proof_algorithm issued_algorithm sender_constraint refresh_rotation code_lifetime request_uri_lifetime
+    future_tolerance
+}
+
+fn mutant(rule: &str, weak: Weakened) -> Mutant {
+    let summary = format!("{rule}: \"{}\" is not demanded.", weak.bound);
+    let policy = weak.policy;
+    Mutant::new(Family::Policy, &format!("{rule}/{}", weak.without.id), summary, weak.without, move |_| Alteration {
+        policy: Some(policy.clone()),
+        configure: Some(as_the_host_likes),
+        ..Alteration::default()
+    })
+}
+
+fn weakened<T: Bound>(policy: &Policy, rule: &Rule<T>, put: impl Fn(&mut Policy, Rule<T>)) -> Vec<Weakened> {
+    let weak = |conjunct: &Conjunct<T>| {
+        let mut weak = policy.clone();
+        put(&mut weak, without(rule, conjunct));
+        Weakened { without: conjunct.basis, bound: conjunct.bound.to_string(), policy: weak }
+    };
+    rule.conjuncts().iter().map(weak).collect()
+}
+
+/// Nothing is left that refuses what the conjunct refused.
+fn without<T: Bound>(rule: &Rule<T>, conjunct: &Conjunct<T>) -> Rule<T> {
+    let stricter = |other: &Conjunct<T>| other.bound.meet(conjunct.bound) == Some(other.bound);
+    let kept: Vec<_> = rule.conjuncts().iter().copied().filter(|other| !stricter(other)).collect();
+    Rule::of(&kept)
+}
+
+fn in_force() -> Policy {
+    let mut policies =
+        [ProfileName::OAuth, ProfileName::OpenId, ProfileName::Fapi2Security].map(|name| name.profile().policy()).into_iter();
+    let first = policies.next().unwrap_or_else(|| ProfileName::OAuth.profile().policy());
+    policies.fold(first, |policy, next| policy.tighten(&next).unwrap_or(policy))
+}
+
+/// A host that would like everything longer: what the policy caps is otherwise capped by the host's own moderation.
+fn as_the_host_likes(config: &mut Config) {
+    config.lifetimes.code = 700;
+    config.lifetimes.request_uri = 900;
+}

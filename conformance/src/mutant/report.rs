@@ -1,0 +1,121 @@
+//! The kill matrix, as people and programs read it.
+
+use serde::Serialize;
+
+use super::Family;
+use super::trial::{Kill, Status, Trial};
+
+/// What is written in JSON.
+#[derive(Debug, Serialize)]
+pub struct Report<'a> {
+    mutants: Vec<Row<'a>>,
+    summary: Summary,
+    families: Vec<Share>,
+}
+
+/// How many of which end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// All.
+    pub total: usize,
+    /// Noticed by a scenario that cites the requirement.
+    pub killed: usize,
+    /// Not noticed by any such.
+    pub survived: usize,
+    /// Of those that nobody can notice.
+    pub unobservable: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Share {
+    family: &'static str,
+    #[serde(flatten)]
+    summary: Summary,
+}
+
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    id: &'a str,
+    family: &'static str,
+    summary: &'a str,
+    requirement: &'static str,
+    killed_by: Vec<&'static str>,
+    other_kills: Vec<&'static str>,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+/// How many of which end.
+pub fn summary<'a>(trials: impl IntoIterator<Item = &'a Trial>) -> Summary {
+    let mut summary = Summary::default();
+    for trial in trials {
+        summary.total += 1;
+        *match trial.status() {
+            Status::Killed => &mut summary.killed,
+            Status::Survived => &mut summary.survived,
+            Status::Unobservable => &mut summary.unobservable,
+        } += 1;
+    }
+    summary
+}
+
+/// The report in JSON.
+pub fn json(trials: &[Trial]) -> String {
+    fn row(trial: &Trial) -> Row<'_> {
+        Row {
+            id: &trial.mutant.id,
+            family: trial.mutant.family.name(),
+            summary: &trial.mutant.summary,
+            requirement: trial.mutant.requirement.id,
+            killed_by: scenarios(&trial.killed_by),
+            other_kills: scenarios(&trial.other_kills),
+            status: trial.status().word(),
+            reason: trial.unfit.as_deref().or(trial.mutant.unobservable),
+        }
+    }
+    let report = Report { mutants: trials.iter().map(row).collect(), summary: summary(trials), families: families(trials) };
+    serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
+}
+
+/// One line: mutant, requirement, who killed it.
+pub fn line(trial: &Trial) -> String {
+    let word = trial.status().word();
+    let by = match (trial.status(), &trial.unfit) {
+        (_, Some(unfit)) => unfit.clone(),
+        (Status::Killed, _) => scenarios(&trial.killed_by).join(", "),
+        (Status::Unobservable, _) => trial.mutant.unobservable.unwrap_or_default().to_owned(),
+        (Status::Survived, _) => match scenarios(&trial.other_kills).as_slice() {
+            [] => trial.mutant.summary.clone(),
+            others => format!("noticed only by {}", others.join(", ")),
+        },
+    };
+    format!("{word:<12} {:<44} {:<24} {by}", trial.mutant.id, trial.mutant.requirement.id)
+}
+
+/// Counts per family, and in all.
+pub fn table(trials: &[Trial]) -> String {
+    let mut lines = vec![format!("{:<12} {:>6} {:>7} {:>9} {:>13}", "family", "total", "killed", "survived", "unobservable")];
+    let all = Share { family: "all", summary: summary(trials) };
+    for Share { family, summary: Summary { total, killed, survived, unobservable } } in families(trials).into_iter().chain([all])
+    {
+        lines.push(format!("{family:<12} {total:>6} {killed:>7} {survived:>9} {unobservable:>13}"));
+    }
+    lines.join("\n")
+}
+
+fn families(trials: &[Trial]) -> Vec<Share> {
+    let of = |family: Family| trials.iter().filter(move |trial| trial.mutant.family == family);
+    Family::ALL.map(|family| Share { family: family.name(), summary: summary(of(family)) }).into()
+}
+
+/// Each scenario once, in the order of its first kill.
+fn scenarios(kills: &[Kill]) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = vec![];
+    for kill in kills {
+        if !names.contains(&kill.scenario) {
+            names.push(kill.scenario);
+        }
+    }
+    names
+}

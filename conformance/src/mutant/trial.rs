@@ -1,0 +1,202 @@
+//! Tries mutants: which scenarios notice?
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use fapi::requirement::{Level, Requirement};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use super::{Family, Mutant};
+use crate::runner::{self, Judgement, Outcome, SCENARIO_LIMIT};
+use crate::scenario::{self, Kind, Scenario};
+use crate::target::Target;
+use crate::target::in_process::{Alteration, Stage, WAIVES};
+use crate::variant::{PLANS, Variant};
+
+/// What to try, and how thoroughly.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Which mutants, by id; `*` stands for anything.
+    pub mutants: String,
+    /// Every scenario against every mutant, not only those that cite its requirement until the first kill.
+    pub full: bool,
+    /// How many mutants at a time.
+    pub jobs: usize,
+}
+
+/// What became of a mutant.
+#[derive(Debug)]
+pub struct Trial {
+    /// The mutant.
+    pub mutant: Mutant,
+    /// Scenarios that noticed and cite its requirement.
+    pub killed_by: Vec<Kill>,
+    /// Scenarios that noticed and are about something else.
+    pub other_kills: Vec<Kill>,
+    /// What keeps it from being a mutant of its family.
+    pub unfit: Option<String>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// A scenario that noticed, and what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kill {
+    /// The scenario.
+    pub scenario: &'static str,
+    /// The variant.
+    pub variant: Variant,
+    /// What it found.
+    pub finding: String,
+}
+
+/// The end of a mutant. Exhaustive: these are the words of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// A scenario that cites its requirement noticed.
+    Killed,
+    /// None did.
+    Survived,
+    /// No peer can tell, for a reason that is given.
+    Unobservable,
+}
+
+/// Tries mutants and hands over each trial as soon as it is over. The server that they are made from must pass first.
+pub async fn run(mutants: Vec<Mutant>, options: &Options, mut each: impl FnMut(&Trial)) -> Result<Vec<Trial>, String> {
+    if !WAIVES {
+        return Err("this program was built without the means to leave out a check".into());
+    }
+    let stage = Stage::set(&Variant::all().collect::<Vec<_>>())?;
+    sound(&stage).await?;
+    let turns = Arc::new(Semaphore::new(options.jobs.max(1)));
+    let mut running = JoinSet::new();
+    for (place, mutant) in mutants.into_iter().enumerate() {
+        let (stage, turns, full) = (stage.clone(), turns.clone(), options.full);
+        running.spawn(async move {
+            let _turn = turns.acquire().await.ok();
+            (place, tried(mutant, &stage, full).await)
+        });
+    }
+    let mut trials = Vec::new();
+    while let Some(done) = running.join_next().await {
+        let (place, trial) = done.map_err(|error| error.to_string())?;
+        each(&trial);
+        trials.push((place, trial));
+    }
+    trials.sort_by_key(|(place, _)| *place);
+    Ok(trials.into_iter().map(|(_, trial)| trial).collect())
+}
+
+impl Trial {
+    /// How it ended.
+    pub fn status(&self) -> Status {
+        match (self.killed_by.is_empty(), self.mutant.unobservable) {
+            _ if self.unfit.is_some() => Status::Survived,
+            (false, _) => Status::Killed,
+            (true, Some(_)) => Status::Unobservable,
+            (true, None) => Status::Survived,
+        }
+    }
+}
+
+impl Status {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Killed => "killed",
+            Self::Survived => "survived",
+            Self::Unobservable => "unobservable",
+        }
+    }
+}
+
+/// Whether a scenario is about a requirement, by its own row or by one that restates it.
+pub fn cites(scenario: &Scenario, requirement: &Requirement) -> bool {
+    scenario.requires.iter().any(|cited| *cited == requirement || requirement.restated_by.contains(&cited.id))
+}
+
+/// A server that nothing is wrong with, but that does not say why it refuses, passes everything.
+async fn sound(stage: &Stage) -> Result<(), String> {
+    let targets = opened(stage, &Alteration { mute: true, ..Alteration::default() }).await?;
+    let judgements = runner::run(&targets, &all_scenarios(), |_| {}).await;
+    match judgements.iter().find(|judgement| judgement.outcome != Outcome::Passed) {
+        None => Ok(()),
+        Some(judgement) => {
+            let (id, variant) = (judgement.scenario.id, judgement.variant);
+            Err(format!("the unaltered server does not pass {id} in {variant}: {}", judgement.detail().unwrap_or_default()))
+        }
+    }
+}
+
+async fn tried(mutant: Mutant, stage: &Stage, full: bool) -> Trial {
+    let began = Instant::now();
+    let mut trial = Trial { killed_by: vec![], other_kills: vec![], unfit: None, took: Duration::ZERO, mutant };
+    match opened(stage, &trial.mutant.alteration(stage)).await {
+        Err(error) => trial.unfit = Some(format!("it does not start: {error}")),
+        Ok(targets) => {
+            let (about, others): (Vec<_>, Vec<_>) =
+                scenario::all().partition(|scenario| cites(scenario, trial.mutant.requirement));
+            trial.play(&targets, &in_order(about), full).await;
+            if full {
+                trial.play(&targets, &others, true).await;
+            } else if trial.mutant.family == Family::Lenient && !trial.killed_by.is_empty() {
+                let happy: Vec<_> = others.into_iter().filter(|scenario| scenario.id == "flow").collect();
+                trial.play(&targets, &happy, true).await;
+            }
+        }
+    }
+    trial.took = began.elapsed();
+    trial
+}
+
+/// Those that refuse first, those that need a server of their own last.
+fn in_order(mut scenarios: Vec<&'static Scenario>) -> Vec<&'static Scenario> {
+    scenarios.sort_by_key(|scenario| (scenario.needs.seconds > 0, scenario.kind == Kind::Positive));
+    scenarios
+}
+
+impl Trial {
+    /// Runs scenarios in every variant they apply to, to the first kill or through.
+    async fn play(&mut self, targets: &[Arc<Target>], scenarios: &[&'static Scenario], through: bool) {
+        for scenario in scenarios {
+            let mut running = JoinSet::new();
+            for target in targets.iter().filter(|target| (scenario.applies)(&target.variant)) {
+                running.spawn(runner::alone(scenario, target.clone(), all_scenarios()));
+            }
+            let mut judged: Vec<_> = running.join_all().await;
+            judged.sort_by_key(|judgement| judgement.variant);
+            judged.iter().for_each(|judgement| self.note(judgement));
+            if !through && !self.killed_by.is_empty() {
+                return;
+            }
+        }
+    }
+
+    fn note(&mut self, judgement: &Judgement) {
+        let requirement = self.mutant.requirement;
+        let advice = !matches!(requirement.level, Level::Must | Level::MustNot);
+        let noticed = judgement.outcome == Outcome::Failed || (advice && judgement.outcome == Outcome::Warning);
+        if !noticed {
+            return;
+        }
+        let (scenario, variant) = (judgement.scenario, judgement.variant);
+        let kill = Kill { scenario: scenario.id, variant, finding: judgement.detail().unwrap_or_default() };
+        if self.mutant.family == Family::Lenient && scenario.kind == Kind::Positive {
+            let unfit = format!("{} fails in {variant}, but a lenient server serves: {}", scenario.id, kill.finding);
+            self.unfit.get_or_insert(unfit);
+        } else if cites(scenario, requirement) {
+            self.killed_by.push(kill);
+        } else {
+            self.other_kills.push(kill);
+        }
+    }
+}
+
+async fn opened(stage: &Stage, alteration: &Alteration) -> Result<Vec<Arc<Target>>, String> {
+    Ok(stage.open(alteration).await?.into_iter().map(Arc::new).collect())
+}
+
+fn all_scenarios() -> runner::Options {
+    runner::Options { plan: &PLANS[0], scenarios: "*".into(), fast: false, gentle: false, jobs: 8, limit: SCENARIO_LIMIT }
+}

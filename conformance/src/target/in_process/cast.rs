@@ -1,0 +1,77 @@
+//! The two clients of a variant: what they know of themselves, and what they register.
+
+use fapi::ClientMetadata;
+use fapi::policy::AuthenticationMethod;
+use fapi::scope::Scope;
+use serde_json::{Map, Value, json};
+
+use super::super::ClientSettings;
+use super::certificates::{Certificates, Issuer};
+use crate::keys::SigningKey;
+use crate::variant::{Authentication, Profile, SenderConstraint, Variant};
+
+/// The two clients of a variant.
+pub(super) struct Cast {
+    pub(super) variant: Variant,
+    pub(super) clients: [ClientSettings; 2],
+    pub(super) registered: [ClientMetadata; 2],
+}
+
+impl Cast {
+    pub(super) fn new(variant: Variant, issuer: &Issuer) -> Result<Self, String> {
+        let first = if variant.profile == Profile::OAuth { SigningKey::eddsa() } else { SigningKey::es256() };
+        let (one, registered_one) = cast(variant, 1, first, issuer)?;
+        let (two, registered_two) = cast(variant, 2, SigningKey::ps256(), issuer)?;
+        Ok(Self { variant, clients: [one, two], registered: [registered_one, registered_two] })
+    }
+}
+
+/// A client that differs from the other in everything.
+fn cast(variant: Variant, number: u8, key: SigningKey, issuer: &Issuer) -> Result<(ClientSettings, ClientMetadata), String> {
+    let id = format!("{}-{number}", variant.to_string().replace('/', "-"));
+    let query = if number == 2 { "?dummy1=lorem&dummy2=ipsum" } else { "" };
+    let redirect_uri = format!("https://client-{number}.example/callback/{id}{query}");
+    let scope = if variant.openid() { "openid profile email api:read" } else { "api:read" };
+    let mut metadata = ClientMetadata::new(id.clone(), AuthenticationMethod::PrivateKeyJwt);
+    metadata.client_name = Some(format!("Client {number} of {variant}"));
+    metadata.redirect_uris = vec![redirect_uri.clone()];
+    metadata.grant_types = ["authorization_code", "refresh_token", "client_credentials"].map(String::from).to_vec();
+    metadata.scope = Scope::parse("openid offline_access profile email api:read").ok();
+    // Whether the second client's tokens are bound is left to the server's policy, unless its certificate would bind them.
+    metadata.dpop_bound_access_tokens = variant.dpop() && (number == 1 || variant.certificates());
+    if number == 1 {
+        metadata.tls_client_certificate_bound_access_tokens = variant.sender == SenderConstraint::Mtls;
+    } else {
+        metadata.id_token_signed_response_alg = fapi::jose::Algorithm::parse("PS256");
+    }
+    let key = named(&key)?;
+    let mut jwk = key.public_jwk();
+    jwk.extend([("kid".into(), key.thumbprint().into()), ("use".into(), "sig".into())]);
+    let certificates = match (variant.certificates(), number) {
+        (false, _) => None,
+        (true, 1) => Some(Certificates::issued(&id, variant, issuer)?),
+        (true, _) => Some(Certificates::self_signed(&id)?),
+    };
+    match (variant.authentication, &certificates) {
+        (Authentication::Mtls, Some(certificates)) => certificates.register(&mut metadata)?,
+        _ => metadata.jwks = Some(jwks(&jwk)?),
+    }
+    let key = variant.private_key_jwt().then_some(key);
+    let (identity, impostors) = certificates.map(|own| (own.identity, own.impostors)).unzip();
+    let client_scope = Some("api:read".into());
+    let settings =
+        ClientSettings { id, key, identity, impostors, redirect_uri, scope: scope.into(), client_scope, parameters: vec![] };
+    Ok((settings, metadata))
+}
+
+/// The same key under its thumbprint as name.
+fn named(key: &SigningKey) -> Result<SigningKey, String> {
+    let mut jwk = key.private_jwk().clone();
+    jwk.extend([("kid".into(), key.thumbprint().into()), ("alg".into(), key.algorithm().into())]);
+    SigningKey::from_jwk(&jwk)
+}
+
+pub(super) fn jwks(jwk: &Map<String, Value>) -> Result<fapi::jose::Json, String> {
+    let text = json!({ "keys": [jwk] }).to_string();
+    fapi::jose::Json::parse(text.as_bytes()).map_err(|error| error.to_string())
+}
