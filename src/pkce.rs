@@ -94,7 +94,10 @@ impl CodeVerifier {
     /// The verifier that the parameter is: 43 to 128 unreserved characters
     /// ([RFC 7636 §4.1](https://www.rfc-editor.org/rfc/rfc7636#section-4.1)).
     pub fn parse(code_verifier: &str) -> Result<Self, PkceError> {
-        if is_unreserved(code_verifier) { Ok(Self(code_verifier.to_owned())) } else { Err(PkceError::Verifier) }
+        if rfc7636::VERIFIER_SYNTAX.broken_unless(is_unreserved(code_verifier)) {
+            return Err(PkceError::Verifier);
+        }
+        Ok(Self(code_verifier.to_owned()))
     }
 }
 

@@ -57,6 +57,11 @@ pub fn all() -> Vec<Mutant> {
     all
 }
 
+/// The time, in Unix seconds.
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
 impl Mutant {
     fn new(
         family: Family,

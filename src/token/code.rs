@@ -100,7 +100,7 @@ impl TokenRequest {
         let Some(challenge) = &granted.request.challenge else {
             return rfc9700::VERIFIER_UNASKED.require(sent.is_none(), InvalidGrant);
         };
-        let sent = rfc7636::VERIFIER_PRESENT.demand(sent, InvalidGrant)?;
+        let Some(sent) = sent else { return rfc7636::VERIFIER_PRESENT.require(false, InvalidGrant) };
         let verifier = CodeVerifier::parse(sent).map_err(|error| error.basis().refuse(InvalidGrant))?;
         rfc7636::VERIFIER_FITS.require(challenge.fits(&verifier, turn.primitives), InvalidGrant)
     }

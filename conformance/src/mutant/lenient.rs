@@ -1,14 +1,34 @@
 //! Servers that leave out one check.
+//!
+//! Most checks are [waived](Alteration::waived) where they stand. Some yield a value, so that there is nothing to go on with:
+//! their servers stand behind a [middle layer](middle) that looks at the wire alone.
+
+mod beyond;
+mod middle;
+mod opened;
+mod overlooked;
+
+use std::sync::Arc;
 
 use fapi::requirement::{self, Duty, Requirement};
 
 use super::{Family, Mutant};
 use crate::target::in_process::Alteration;
+use beyond::BEYOND;
+use middle::{Lenient, Overlooks};
+use overlooked::OVERLOOKED;
 
-/// One per refusal.
+/// One per refusal that a request under the plan can meet.
 pub(super) fn all() -> Vec<Mutant> {
     let refusals = requirement::all().filter(|row| row.duty == Duty::Refuse && row.planned.is_none());
-    refusals.map(waiving).collect()
+    refusals.filter(|row| !BEYOND.iter().any(|(id, _)| *id == row.id)).map(mutant).collect()
+}
+
+fn mutant(requirement: &'static Requirement) -> Mutant {
+    match OVERLOOKED.iter().find(|(row, _)| *row == requirement) {
+        Some((_, overlooks)) => overlooking(requirement, *overlooks),
+        None => waiving(requirement),
+    }
 }
 
 /// A server that leaves out the check of this requirement, and of those that restate it.
@@ -18,9 +38,32 @@ fn waiving(requirement: &'static Requirement) -> Mutant {
     ids.insert(0, requirement.id);
     // Mutants live as long as the program; what a server leaves out has to be known to all its threads.
     let waived: &'static [&'static str] = Box::leak(ids.into_boxed_slice());
+    named(requirement, move || Alteration { waived, ..Alteration::default() })
+}
+
+fn overlooking(requirement: &'static Requirement, overlooks: Overlooks) -> Mutant {
     let summary = format!("Does not check: {}", requirement.summary);
-    Mutant::new(Family::Lenient, requirement.id, summary, requirement, move |_| Alteration { waived, ..Alteration::default() })
+    Mutant::new(Family::Lenient, requirement.id, summary, requirement, move |stage| {
+        let clients = stage.clients().cloned().collect();
+        Alteration { middle: Some(Arc::new(Lenient::new(overlooks, clients))), ..Alteration::default() }
+    })
+}
+
+fn named(requirement: &'static Requirement, alteration: impl Fn() -> Alteration + Send + Sync + 'static) -> Mutant {
+    let summary = format!("Does not check: {}", requirement.summary);
+    Mutant::new(Family::Lenient, requirement.id, summary, requirement, move |_| alteration())
 }
 
 /// Checks behind the check, that would refuse the same requests.
-const ALSO: &[(&str, &[&str])] = &[];
+const ALSO: &[(&str, &[&str])] = &[
+    ("FAPI2-SP-5.3.2.2-6", &["OIDCC-3.1.2.1-3"]),
+    ("OIDCC-3.1.2.1-3", &["FAPI2-SP-5.3.2.2-6"]),
+    ("FAPI2-SP-5.3.2.1-11", &["RFC6749-4.1.2-1"]),
+    ("FAPI2-SP-5.3.2.1-13", &["RFC7523-3-5", "RFC7523-3-6", "RFC9449-4.3-11", "RFC7519-4.1.5-1"]),
+    ("FAPI2-SP-5.3.4-2", &["RFC6750-2-2", "RFC6750-2.3-1"]),
+    ("FAPI2-SP-5.3.4-4", &["RFC6750-3.1-3"]),
+    ("FAPI2-SP-5.3.4-5", &["RFC9449-6-1", "RFC8705-3-3"]),
+    ("RFC7523BIS-4-2", &["FAPI2-SP-5.3.2.1-8"]),
+    ("RFC7636-4.4.1-1", &["FAPI2-SP-5.3.2.2-5", "RFC9700-2.1.1-1"]),
+    ("RFC9126-2.1-2", &["OIDCC-6.2-1"]),
+];

@@ -1,12 +1,12 @@
 //! What a protected resource refuses, whoever asks.
 
-use super::{Scenario, always, run};
+use super::{Scenario, always, module, run};
 use crate::client::resource::ResourceCall;
 use crate::finding::{Finding, Tried};
 use crate::http::Reply;
 use crate::keys;
-use crate::session::Session;
-use fapi::requirement::{fapi2_sp, rfc6750, rfc9068};
+use crate::session::{Session, wire};
+use fapi::requirement::{fapi2_sp, rfc6750, rfc8705, rfc9068, rfc9449};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("resource-without-token", "Nothing is told without a token.", run!(without_token))
@@ -24,6 +24,16 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&fapi2_sp::TOKEN_VALID, &rfc9068::VALIDATED, &rfc9068::INVALID_TOKEN])
         .when(always)
         .asserts(&["401 (400 at worst)"]),
+    Scenario::negative("resource-token-in-query", "A token in the query alone is no way in.", run!(in_query))
+        .oidf(&[module!("happy-flow")])
+        .requires(&[&fapi2_sp::NO_TOKEN_IN_QUERY, &rfc6750::NO_TOKEN_IN_QUERY])
+        .when(always)
+        .asserts(&["a request with the access token in the query and nowhere else: 400, 401 or 414"]),
+    Scenario::negative("resource-stolen-token", "A token of one client is useless to another.", run!(stolen))
+        .oidf(&[module!("happy-flow")])
+        .requires(&[&rfc9449::TOKEN_BOUND_TO_KEY, &rfc8705::CERTIFICATE_MISMATCH])
+        .when(always)
+        .asserts(&["client 2's token with client 1's key or certificate: 4xx"]),
     Scenario::negative(
         "resource-token-in-query-too",
         "A token in the query is refused even beside a good header.",
@@ -32,7 +42,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&fapi2_sp::NO_TOKEN_IN_QUERY, &rfc6750::NO_TOKEN_IN_QUERY])
     .when(always)
     .asserts(&[
-        "400 (or 401); if the header decides and the request is served, a warning; the query alone is never enough (see flow)",
+        "400 (or 401); if the header decides and the request is served, a warning; the query alone is never enough (see resource-token-in-query)",
     ]),
     Scenario::negative("resource-token-in-body-too", "A token in header and body is refused.", run!(in_body_too))
         .requires(&[&rfc6750::REQUEST_WELL_FORMED])
@@ -106,6 +116,18 @@ async fn tampered(s: &Session) -> Tried<()> {
     call.served().await?;
     let reply = call.token(token).send().await?;
     s.refused_by_resource(&reply, &[400, 401])
+}
+
+async fn in_query(s: &Session) -> Tried<()> {
+    let tokens = s.one.tokens().await?;
+    let reply = s.one.resource(&tokens).scheme(None).without_proof().query("access_token", &tokens.access_token).send().await?;
+    s.refused_by_resource(&reply, &[400, 401, 414])
+}
+
+async fn stolen(s: &Session) -> Tried<()> {
+    let tokens = s.two.tokens().await?;
+    let reply = s.one.resource(&tokens).send().await?;
+    s.refused_by_resource(&reply, wire::ANY_4XX)
 }
 
 async fn in_query_too(s: &Session) -> Tried<()> {

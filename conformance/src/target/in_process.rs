@@ -20,7 +20,7 @@ pub use alteration::{Alteration, WAIVES};
 use cast::Cast;
 use certificates::Issuer;
 
-use super::{FormStrategy, Instance, Promise, ResourceSettings, Target, UserStrategy};
+use super::{ClientSettings, FormStrategy, Instance, Promise, ResourceSettings, Target, UserStrategy};
 use crate::http::{Connector, Trust};
 use crate::keys::random;
 use crate::variant::{SenderConstraint, Variant};
@@ -59,6 +59,11 @@ impl Stage {
     pub async fn open(&self, alteration: &Alteration) -> Result<Vec<Target>, String> {
         let house = Arc::new(House::open(self, &self.0.casts, Arc::new(SystemClock), false, alteration).await?);
         self.0.casts.iter().map(|cast| house.target(self, cast, None, alteration)).collect()
+    }
+
+    /// The clients of all variants.
+    pub fn clients(&self) -> impl Iterator<Item = &ClientSettings> {
+        self.0.casts.iter().flat_map(|cast| &cast.clients)
     }
 
     /// The server's own signature by its key of this name.

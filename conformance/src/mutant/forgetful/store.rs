@@ -1,0 +1,152 @@
+//! Stores that break the contract of `fapi::record`, each in one way.
+
+use std::collections::BTreeMap;
+use std::future::ready;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use fapi::record::{Kind, Record, RecordKey, Versioned, Write};
+use fapi::{Commit, Committed, Load, Loaded, Memory, Timestamp, Unavailable};
+use fapi_server::store::{Pending, Store};
+
+/// How a store breaks its promise. Exhaustive: what is done with a write, and with what was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flaw {
+    /// New records are acknowledged and lost.
+    LosesInserts,
+    /// Changes of records are acknowledged and lost.
+    LosesChanges,
+    /// Removals are acknowledged and lost.
+    LosesRemovals,
+    /// A change is made whatever was changed meanwhile.
+    IgnoresVersions,
+    /// A new record takes the place of one that lives.
+    Overwrites,
+    /// What a record was at first is what is read for ever.
+    ReadsTheFirst,
+    /// A record is read once, and gone.
+    ForgetsWhatWasRead,
+    /// Whatever record of the kind came last is read in place of any other.
+    MixesUp,
+    /// Nothing of the kind can be read.
+    FindsNothing,
+    /// Nothing of the kind can be written: the store says so.
+    RefusesWrites,
+    /// Of several writes only the first is made.
+    AppliesOnlyTheFirst,
+}
+
+/// A store with a flaw that shows with records of one kind.
+pub(super) struct Flawed {
+    flaw: Flaw,
+    kind: Kind,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    memory: Memory,
+    first: BTreeMap<RecordKey, Versioned>,
+    gone: Vec<RecordKey>,
+    last: Option<RecordKey>,
+}
+
+impl Flawed {
+    pub(super) fn new(flaw: Flaw, kind: Kind) -> Self {
+        Self { flaw, kind, state: Mutex::default() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn loaded(&self, load: &Load) -> Result<Loaded, Unavailable> {
+        let state = &mut *self.state();
+        let found = |key: &RecordKey| {
+            if key.kind != self.kind {
+                return state.memory.load(std::slice::from_ref(key)).pop().flatten();
+            }
+            let mixed = state.last.as_ref().filter(|_| self.flaw == Flaw::MixesUp).unwrap_or(key).clone();
+            let found = state.memory.load(&[mixed]).pop().flatten()?;
+            match self.flaw {
+                Flaw::FindsNothing => None,
+                Flaw::ForgetsWhatWasRead if state.gone.contains(key) => None,
+                Flaw::ForgetsWhatWasRead => {
+                    state.gone.push(key.clone());
+                    Some(found)
+                }
+                Flaw::ReadsTheFirst => {
+                    let first = state.first.entry(key.clone()).or_insert_with(|| found.clone());
+                    Some(Versioned { version: found.version, ..first.clone() })
+                }
+                _ => Some(found),
+            }
+        };
+        Ok(load.keys.iter().map(found).collect())
+    }
+
+    fn committed(&self, commit: &Commit) -> Result<Committed, Unavailable> {
+        let state = &mut *self.state();
+        let mine = |write: &Write| write.key().kind == self.kind;
+        if self.flaw == Flaw::RefusesWrites && commit.writes.iter().any(|write| mine(write) && writes(write)) {
+            return Err(Unavailable);
+        }
+        let mut writes: Vec<Write> = commit.writes.iter().filter_map(|write| self.passed(state, commit.now, write)).collect();
+        if self.flaw == Flaw::AppliesOnlyTheFirst && commit.writes.iter().any(mine) {
+            writes.truncate(1);
+        }
+        if let Some(last) = writes.iter().rev().find(|write| mine(write)) {
+            state.last = Some(last.key().clone());
+        }
+        Ok(state.memory.commit(&Commit { now: commit.now, writes }))
+    }
+
+    /// A write as it is really made; `None` if it is not.
+    fn passed(&self, state: &mut State, now: Timestamp, write: &Write) -> Option<Write> {
+        if write.key().kind != self.kind {
+            return Some(write.clone());
+        }
+        let there = state.memory.load(std::slice::from_ref(write.key())).pop().flatten();
+        match (self.flaw, write.clone()) {
+            (Flaw::LosesInserts, Write::Insert { .. })
+            | (Flaw::LosesChanges, Write::Replace { .. })
+            | (Flaw::LosesRemovals, Write::Remove { .. })
+            | (Flaw::IgnoresVersions | Flaw::ReadsTheFirst | Flaw::MixesUp | Flaw::ForgetsWhatWasRead, Write::Unchanged { .. }) => {
+                None
+            }
+            (Flaw::IgnoresVersions, Write::Replace { key, record, expires, .. }) => Some(match there {
+                Some(there) => Write::Replace { key, on: there.version, record, expires },
+                None => Write::Insert { key, record, expires },
+            }),
+            (Flaw::IgnoresVersions, Write::Remove { key, .. }) => there.map(|there| Write::Remove { key, on: there.version }),
+            (Flaw::Overwrites | Flaw::ForgetsWhatWasRead | Flaw::FindsNothing, Write::Insert { key, record, expires }) => {
+                Some(match there.filter(|there| now < there.expires) {
+                    Some(there) => Write::Replace { key, on: there.version, record, expires },
+                    None => Write::Insert { key, record, expires },
+                })
+            }
+            (_, write) => Some(write),
+        }
+    }
+}
+
+fn writes(write: &Write) -> bool {
+    !matches!(write, Write::Unchanged { .. })
+}
+
+impl Store for Flawed {
+    fn load<'a>(&'a self, load: &'a Load) -> Pending<'a, Loaded> {
+        Box::pin(ready(self.loaded(load)))
+    }
+
+    fn commit<'a>(&'a self, commit: &'a Commit) -> Pending<'a, Committed> {
+        Box::pin(ready(self.committed(commit)))
+    }
+
+    fn due(&self, now: Timestamp, limit: usize) -> Pending<'_, Vec<(RecordKey, Record)>> {
+        Box::pin(ready(Ok(self.state().memory.due(now, limit))))
+    }
+
+    fn sweep(&self, now: Timestamp) -> Pending<'_, usize> {
+        Box::pin(ready(Ok(self.state().memory.sweep(now))))
+    }
+}

@@ -1,0 +1,110 @@
+//! The middle layer of a lenient server: it looks at the wire alone, and has what is bad in one respect answered like what is good.
+
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::Value;
+use url::Url;
+
+use super::opened::{Memory, Opened};
+use crate::http::{Answer, Middle, Request};
+use crate::target::ClientSettings;
+
+/// What a server overlooks, and how.
+#[derive(Clone, Copy)]
+pub(super) enum Overlooks {
+    /// It reads the request as if it were right.
+    Request(fn(&mut Opened<'_>)),
+    /// It answers such a request a second time as it did the first time; the name of what is good once.
+    Replay(fn(&Opened<'_>) -> Option<String>),
+    /// Its resource serves whoever asks like this.
+    Resource(fn(&Opened<'_>) -> bool),
+}
+
+/// A server that overlooks one thing.
+pub(super) struct Lenient {
+    overlooks: Overlooks,
+    clients: Vec<ClientSettings>,
+    memory: Mutex<Memory>,
+}
+
+impl Lenient {
+    pub(super) fn new(overlooks: Overlooks, clients: Vec<ClientSettings>) -> Self {
+        Self { overlooks, clients, memory: Mutex::default() }
+    }
+
+    fn opened<T>(&self, request: &Request, look: impl FnOnce(Opened<'_>) -> T) -> T {
+        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        look(Opened::new(request.clone(), &self.clients, &memory, crate::mutant::now()))
+    }
+}
+
+impl Middle for Lenient {
+    fn request(&self, request: Request) -> Request {
+        let Overlooks::Request(mend) = self.overlooks else { return request };
+        self.opened(&request, |mut opened| {
+            mend(&mut opened);
+            opened.close()
+        })
+    }
+
+    fn answer(&self, request: &Request, answer: Answer) -> Answer {
+        let Answer::Response { status, headers, body } = answer else { return answer };
+        let good_once = match self.overlooks {
+            Overlooks::Replay(name) => self.opened(request, |opened| name(&opened)),
+            _ => None,
+        };
+        let serves = match self.overlooks {
+            Overlooks::Resource(bad) => self.opened(request, |opened| opened.endpoint() == "resource" && bad(&opened)),
+            _ => false,
+        };
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        memory.learn(request, &self.clients, &headers, &body);
+        if serves && status >= 400 {
+            let headers = vec![("content-type".into(), "application/json".into())];
+            return Answer::Response { status: 200, headers, body: "{}".into() };
+        }
+        match good_once {
+            Some(name) if status < 400 => {
+                memory.successes.entry(name).or_insert((status, headers.clone(), body.clone()));
+            }
+            Some(name) => {
+                if let Some((status, headers, body)) = memory.successes.get(&name).cloned() {
+                    return Answer::Response { status, headers, body };
+                }
+            }
+            None => {}
+        }
+        Answer::Response { status, headers, body }
+    }
+}
+
+impl Memory {
+    fn learn(&mut self, request: &Request, clients: &[ClientSettings], headers: &[(String, String)], body: &[u8]) {
+        let form = form_urlencoded::parse(&request.body);
+        let client_id = form.into_owned().find(|(name, _)| name == "client_id").map(|(_, value)| value);
+        let reply: Value = serde_json::from_slice(body).unwrap_or_default();
+        let text = |name: &str| reply.get(name).and_then(Value::as_str).map(str::to_owned);
+        if let Some((uri, client_id)) = text("request_uri").zip(client_id) {
+            self.pushed.insert(uri, client_id);
+        }
+        self.tokens.extend(text("access_token"));
+        if let Some(issuer) = text("issuer") {
+            self.successes.insert("issuer".into(), (200, vec![], issuer.into()));
+        }
+        for (name, value) in headers {
+            if name == "dpop-nonce" {
+                self.nonce = Some(value.clone());
+            }
+            let location = Some(value).filter(|_| name == "location").and_then(|value| Url::parse(value).ok());
+            let Some(location) = location else { continue };
+            let client = clients.iter().find(|client| {
+                let registered = client.redirect_uri.split('?').next().unwrap_or_default();
+                location.as_str().starts_with(registered)
+            });
+            let code = location.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned());
+            if let Some((code, client)) = code.zip(client) {
+                self.codes.insert(code, client.id.clone());
+            }
+        }
+    }
+}
