@@ -133,7 +133,7 @@ super::document! {
 
     REGISTERED_METHOD = "OIDCC-3.1.3.1-1", "3.1.3.1", Must, Refuse,
         "A confidential client authenticates by its registered method; any other is invalid_client.",
-        same ["RFC9126-2-3"];
+        same ["RFC6749-2.3-1", "RFC6749-2.3.2-1", "RFC8252-8.5-1", "RFC9126-2-3"];
 
     TOKEN_REQUEST_VALIDATED = "OIDCC-3.1.3.2-1", "3.1.3.2", Must, Refuse,
         "A code is redeemed by its authenticated client, once, with the identical `redirect_uri`; an ID token needs an OpenID request.",

@@ -4,11 +4,12 @@ super::document! {
     "RFC 6749", "https://www.rfc-editor.org/rfc/rfc6749#section-";
 
     CLIENT_ID_IS_PUBLIC = "RFC6749-2.2-1", "2.2", MustNot, Refuse,
-        "A `client_id` is unique at one server and public: knowing it alone never counts as client authentication.";
+        "A `client_id` is unique at one server and public: knowing it alone never counts as client authentication.",
+        same ["RFC6749-4.1.3-1"];
 
     PUBLIC_CLIENT_UNPROVEN = "RFC6749-2.3-1", "2.3", MustNot, Refuse,
         "What a public client presents as authentication, such as a secret shipped in an app, does not prove which client calls.",
-        same ["RFC6749-2.3.2-1"];
+        same ["OIDCC-3.1.3.1-1"];
 
     ONE_AUTHENTICATION_METHOD = "RFC6749-2.3-2", "2.3", MustNot, Refuse,
         "A request authenticates its client by one mechanism; two of them at once are refused.";
@@ -35,13 +36,13 @@ super::document! {
 
     METHOD_OF_CLIENT = "RFC6749-2.3.2-1", "2.3.2", Must, Refuse,
         "Each registered client is tied to the authentication scheme and credential it uses; any other one fails.",
-        same ["RFC6749-2.3-1", "RFC8252-8.5-1"];
+        same ["OIDCC-3.1.3.1-1"];
 
     USER_AUTHENTICATED = "RFC6749-3.1-1", "3.1", Must, Caller,
         "The resource owner is authenticated before the authorization endpoint grants anything.",
         oidf ["RFC6749-3.1"], same ["FAPI1-BASE-5.2.2.1-3"];
 
-    ENDPOINT_WITHOUT_FRAGMENT = "RFC6749-3.1-2", "3.1", MustNot, Refuse,
+    ENDPOINT_WITHOUT_FRAGMENT = "RFC6749-3.1-2", "3.1", MustNot, Emit,
         "The authorization endpoint's URI has no fragment, and a query in it survives when parameters are added.",
         oidf ["RFC6749-3.1"];
 
@@ -152,7 +153,8 @@ super::document! {
         oidf ["RFC6749-4.1.2.1"];
 
     CONFIDENTIAL_AUTHENTICATES = "RFC6749-4.1.3-1", "4.1.3", Must, Refuse,
-        "To redeem a code a client with credentials authenticates, and whatever authentication is sent is verified.";
+        "To redeem a code a client with credentials authenticates, and whatever authentication is sent is verified.",
+        same ["RFC6749-2.2-1"];
 
     CODE_BOUND_TO_CLIENT = "RFC6749-4.1.3-2", "4.1.3", Must, Refuse,
         "A code is redeemed by the client it was issued to; from another one it is invalid_grant.",

@@ -19,7 +19,7 @@ super::document! {
 
     SHIPPED_SECRET = "RFC8252-8.5-1", "8.5", Must, Refuse,
         "A secret shipped in a distributed app does not make its client confidential.",
-        same ["RFC6749-2.3.2-1"];
+        same ["OIDCC-3.1.3.1-1"];
 
     NO_SILENT_APPROVAL = "RFC8252-8.6-1", "8.6", ShouldNot, Emit,
         "Without proof of the client's identity, no request is approved without the user's consent.",
