@@ -4,34 +4,52 @@
 //! by every refusal and [`Event`](crate::Event), is what a conjunct of a [policy](crate::policy) rests on,
 //! and is what the conformance suite reports against.
 
+pub mod ciba;
+pub mod fapi1_adv;
+pub mod fapi1_base;
+pub mod fapi2_am;
+pub mod fapi2_ms;
 pub mod fapi2_sp;
+pub mod fapi_ciba;
+pub mod jarm;
 pub mod local;
+pub mod oauth2_fp;
 pub mod oauth2_rt;
+pub mod oidcbcl;
 pub mod oidcc;
 pub mod oidcd;
+pub mod oidcr;
+pub mod oidcril;
 pub mod rfc6749;
 pub mod rfc6750;
 pub mod rfc7009;
 pub mod rfc7515;
+pub mod rfc7516;
 pub mod rfc7517;
 pub mod rfc7518;
 pub mod rfc7519;
 pub mod rfc7521;
 pub mod rfc7523;
 pub mod rfc7523bis;
+pub mod rfc7591;
+pub mod rfc7592;
 pub mod rfc7636;
 pub mod rfc7638;
 pub mod rfc7662;
 pub mod rfc8252;
 pub mod rfc8414;
+pub mod rfc8628;
 pub mod rfc8705;
 pub mod rfc8707;
 pub mod rfc8725;
 pub mod rfc9068;
+pub mod rfc9101;
 pub mod rfc9126;
 pub mod rfc9207;
+pub mod rfc9396;
 pub mod rfc9449;
 pub mod rfc9700;
+pub mod rfc9701;
 
 /// One normative statement of one document, in our own words.
 #[derive(Debug)]
@@ -53,13 +71,58 @@ pub struct Requirement {
     pub summary: &'static str,
     /// The official conformance suite's names for it.
     pub oidf: &'static [&'static str],
-    /// Ids of other documents' rows that say the same: one check observes them all, under the policies they belong to.
+    /// Ids of rows, mostly of other documents, that say the same or that it comes down to: one check observes them all, under
+    /// the policies they belong to.
     pub restated_by: &'static [&'static str],
     /// Ids of other documents' rows that demand the opposite: a policy chooses.
     pub opposed_by: &'static [&'static str],
-    /// The capability it belongs to, where that is not built yet.
+    /// The capability it belongs to, one of [`CAPABILITIES`], where that is not built yet.
     pub planned: Option<&'static str>,
 }
+
+/// The capabilities that are not built yet: what a row may be planned for, and nothing else.
+pub const CAPABILITIES: &[&str] = &[
+    // Client-Initiated Backchannel Authentication, and its FAPI profile.
+    "CIBA",
+    // The profiles Baseline and Advanced, as far as they differ from what is served today.
+    "FAPI 1",
+    // Request objects, by value and by reference (RFC 9101, OpenID Connect Core §6).
+    "JAR",
+    // Authorization responses that are JWTs.
+    "JARM",
+    // Encryption and decryption of JWTs (RFC 7516).
+    "JWE",
+    // Assertions as authorization grants (RFC 7523 §2.1).
+    "JWT bearer grant",
+    // `authorization_details` (RFC 9396).
+    "RAR",
+    // Codes that are entered on another device (RFC 8628).
+    "device flow",
+    // Registration by clients themselves (RFC 7591, OpenID Connect Registration).
+    "dynamic registration",
+    // Responses that a page posts.
+    "form post",
+    // Response types that bring tokens or ID tokens from the authorization endpoint.
+    "hybrid and implicit",
+    // Reading ID tokens of ours as hints of who is meant; until then a hint only asks for a login of its own.
+    "id_token_hint",
+    // RP-initiated and back-channel logout.
+    "logout",
+    // The FAPI 2.0 profile of signed requests and responses.
+    "message signing",
+    // Subjects that differ per sector (OpenID Connect Core §8.1).
+    "pairwise subjects",
+    // Pushed requests that bring a redirect URI nobody registered (RFC 9126 §2.4).
+    "redirect URIs per request",
+    // Reading, changing and deleting a registration by its client (RFC 7592).
+    "registration management",
+    // Several resources at one server, and tokens narrowed to some of them (RFC 8707).
+    "resource indicators",
+    // Introspection responses that are JWTs (RFC 9701).
+    "signed introspection",
+    // UserInfo as a JWT (OpenID Connect Core §5.3.2).
+    "signed userinfo",
+];
 
 /// How binding a requirement is. Exhaustive: these are RFC 2119's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -129,8 +192,10 @@ macro_rules! documents {
 }
 
 documents! {
-    fapi2_sp rfc6749 rfc6750 rfc7009 rfc7515 rfc7517 rfc7518 rfc7519 rfc7521 rfc7523 rfc7523bis rfc7636 rfc7638 rfc7662
-    rfc8252 rfc8414 rfc8705 rfc8707 rfc8725 rfc9068 rfc9126 rfc9207 rfc9449 rfc9700 oidcc oidcd oauth2_rt local
+    fapi2_sp fapi2_ms fapi2_am fapi1_base fapi1_adv fapi_ciba ciba jarm rfc6749 rfc6750 rfc7009 rfc7515 rfc7516 rfc7517
+    rfc7518 rfc7519 rfc7521 rfc7523 rfc7523bis rfc7591 rfc7592 rfc7636 rfc7638 rfc7662 rfc8252 rfc8414 rfc8628 rfc8705
+    rfc8707 rfc8725 rfc9068 rfc9101 rfc9126 rfc9207 rfc9396 rfc9449 rfc9700 rfc9701 oidcc oidcd oidcr oidcril oidcbcl
+    oauth2_rt oauth2_fp local
 }
 
 /// A document's table. After level and duty a row may name `oidf [..]`, `same [..]`, `against [..]` and `planned ".."`, in this order.

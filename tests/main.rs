@@ -40,6 +40,7 @@ mod settings_that_cannot_work_are_refused;
 mod signatures_verify_by_one_key_and_algorithm;
 mod subject_revocation;
 mod the_library_has_no_runtime;
+mod the_registry_is_complete;
 mod the_registry_is_consistent;
 mod thumbprints_name_keys;
 mod turns;

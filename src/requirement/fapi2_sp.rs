@@ -12,7 +12,7 @@ super::document! {
 
     TLS_VERSION = "FAPI2-SP-5.2.1-2", "5.2.1", Must, Caller,
         "Connections negotiate TLS 1.2 or newer.",
-        oidf ["FAPI2-SP-FINAL-5.2.1-2.2"];
+        oidf ["FAPI2-SP-FINAL-5.2.1-2.2"], same ["FAPI1-BASE-7.1-1", "RFC9701-8.2-1"];
 
     TLS_BCP195 = "FAPI2-SP-5.2.1-3", "5.2.1", Must, Caller,
         "TLS is configured as BCP 195 recommends.",
@@ -22,11 +22,12 @@ super::document! {
         "The DNS zones of the endpoints are protected with DNSSEC.";
 
     SERVER_CERTIFICATE_VERIFIED = "FAPI2-SP-5.2.1-5", "5.2.1", Must, Caller,
-        "A TLS client verifies the server's certificate and its service identity as RFC 9525 describes.";
+        "A TLS client verifies the server's certificate and its service identity as RFC 9525 describes.",
+        same ["RFC9101-8-1"];
 
     BACK_CHANNEL_CIPHERS = "FAPI2-SP-5.2.2-1", "5.2.2", Must, Caller,
         "Endpoints that browsers do not reach accept, under TLS 1.2, only the cipher suites that BCP 195 recommends.",
-        oidf ["FAPI2-SP-FINAL-5.2.2"];
+        oidf ["FAPI2-SP-FINAL-5.2.2"], same ["FAPI1-ADV-8.5-1"];
 
     TRUST_LIST = "FAPI2-SP-5.2.2.1-1", "5.2.2.1", Should, Caller,
         "Where an ecosystem demands mutual TLS everywhere, the list of accepted certificate authorities is published.";
@@ -40,11 +41,12 @@ super::document! {
         planned "dynamic registration";
 
     HSTS = "FAPI2-SP-5.2.3-1", "5.2.3", Must, Caller,
-        "Endpoints that browsers reach prevent TLS stripping, for example by Strict-Transport-Security.";
+        "Endpoints that browsers reach prevent TLS stripping, for example by Strict-Transport-Security.",
+        same ["FAPI1-BASE-7.1-2"];
 
     FRONT_CHANNEL_CIPHERS = "FAPI2-SP-5.2.3-2", "5.2.3", Must, Caller,
         "Endpoints that browsers reach accept, under TLS 1.2, only cipher suites that BCP 195 permits.",
-        oidf ["FAPI2-SP-FINAL-5.2.3-2"];
+        oidf ["FAPI2-SP-FINAL-5.2.3-2"], same ["FAPI1-ADV-8.5-2"];
 
     NO_CORS = "FAPI2-SP-5.2.3-3", "5.2.3", MustNot, Caller,
         "The authorization endpoint supports no CORS: no Access-Control headers, no successful preflight.";
@@ -54,7 +56,7 @@ super::document! {
 
     METADATA_PUBLISHED = "FAPI2-SP-5.3.2.1-1", "5.3.2.1", Must, Emit,
         "Server metadata is published as OpenID Connect Discovery and RFC 8414 say.",
-        oidf ["FAPI2-SP-FINAL-5.3.2.1"];
+        oidf ["FAPI2-SP-FINAL-5.3.2.1"], same ["FAPI1-BASE-5.2.2-22"];
 
     NO_PASSWORD_GRANT = "FAPI2-SP-5.3.2.1-2", "5.3.2.1", Must, Refuse,
         "The password grant is refused and never advertised.",
@@ -62,27 +64,29 @@ super::document! {
 
     CONFIDENTIAL_CLIENTS = "FAPI2-SP-5.3.2.1-3", "5.3.2.1", Must, Refuse,
         "Only confidential clients are served; a client without an authentication method is refused.",
-        oidf ["FAPI2-SP-FINAL-5.3.2.1"];
+        oidf ["FAPI2-SP-FINAL-5.3.2.1"], same ["FAPI1-ADV-5.2.2-16"], against ["FAPI1-BASE-5.2.2-2"];
 
     SENDER_CONSTRAINED = "FAPI2-SP-5.3.2.1-4", "5.3.2.1", Must, Refuse,
         "Every access token is bound to its sender; no grant falls back to a plain bearer token.",
-        oidf ["FAPI2-SP-FINAL-5.3.2.1-4", "FAPI2-SP-FINAL-5.3.2.1"], same ["RFC9700-2.2.1-1"], against ["RFC9449-5-6"];
+        oidf ["FAPI2-SP-FINAL-5.3.2.1-4", "FAPI2-SP-FINAL-5.3.2.1"],
+        same ["RFC9700-2.2.1-1", "FAPI2-SP-5.3.2.1-5", "FAPI1-ADV-5.2.2-5", "FAPI1-ADV-8.2-1"], against ["RFC9449-5-6"];
 
     DPOP_OR_MTLS = "FAPI2-SP-5.3.2.1-5", "5.3.2.1", Must, Refuse,
         "Access tokens are bound by a client certificate or by a DPoP key, and by nothing else.",
-        oidf ["FAPI2-SP-FINAL-5.3.2.1-2.5.2.1", "FAPI2-SP-FINAL-5.3.2.1"];
+        oidf ["FAPI2-SP-FINAL-5.3.2.1-2.5.2.1", "FAPI2-SP-FINAL-5.3.2.1"], same ["FAPI2-SP-5.3.2.1-4"];
 
     STRONG_CLIENT_AUTHENTICATION = "FAPI2-SP-5.3.2.1-6", "5.3.2.1", Must, Refuse,
         "Clients authenticate by mutual TLS or `private_key_jwt` only; shared secrets are neither advertised nor accepted.",
-        oidf ["FAPI2-SP-FINAL-5.3.2.1-6", "FAPI2-SP-FINAL-5.3.2.1"], same ["RFC9700-2.5-1"], against ["RFC6749-2.3.1-1", "RFC6749-2.3.1-4", "OIDCC-9-1", "OIDCC-9-2"];
+        oidf ["FAPI2-SP-FINAL-5.3.2.1-6", "FAPI2-SP-FINAL-5.3.2.1"], same ["RFC9700-2.5-1", "FAPI1-ADV-5.2.2-14"],
+        against ["RFC6749-2.3.1-1", "RFC6749-2.3.1-4", "OIDCC-9-1", "OIDCC-9-2", "OIDCR-2-2"];
 
     NO_OPEN_REDIRECTOR = "FAPI2-SP-5.3.2.1-7", "5.3.2.1", MustNot, Refuse,
         "A browser is redirected only to a validated redirect URI; any other failure is shown locally.",
-        oidf ["FAPI2-SP-FINAL-5.3.2.1"], same ["RFC9700-2.1-2"];
+        oidf ["FAPI2-SP-FINAL-5.3.2.1"], same ["RFC9700-2.1-2", "RFC6749-3.1.2.4-1"];
 
     ASSERTION_AUDIENCE_IS_ISSUER = "FAPI2-SP-5.3.2.1-8", "5.3.2.1", Must, Refuse,
         "The audience of a client assertion is the issuer identifier, as one string and not an array.",
-        oidf ["FAPI2-SP-FINAL-5.3.2.1-8", "FAPI2-SP-FINAL-5.3.2.1"], same ["OIDCC-9-4"], against ["RFC9126-2-5"];
+        oidf ["FAPI2-SP-FINAL-5.3.2.1-8", "FAPI2-SP-FINAL-5.3.2.1"], same ["OIDCC-9-4"], against ["RFC9126-2-5", "CIBA-7.1-3"];
 
     NO_REFRESH_ROTATION = "FAPI2-SP-5.3.2.1-9", "5.3.2.1", MustNot, Emit,
         "A refresh yields no new refresh token and leaves the old one usable.",
@@ -90,7 +94,7 @@ super::document! {
 
     DPOP_NONCE = "FAPI2-SP-5.3.2.1-10", "5.3.2.1", May, Refuse,
         "DPoP proofs may be required to carry a nonce that the server provided.",
-        oidf ["FAPI2-SP-FINAL-5.3.2.1"];
+        oidf ["FAPI2-SP-FINAL-5.3.2.1"], same ["RFC9449-8-1"];
 
     CODE_SIXTY_SECONDS = "FAPI2-SP-5.3.2.1-11", "5.3.2.1", Must, Refuse,
         "An authorization code lives for 60 seconds at most.",
@@ -114,15 +118,15 @@ super::document! {
 
     RESPONSE_TYPE_CODE = "FAPI2-SP-5.3.2.2-1", "5.3.2.2", Must, Refuse,
         "The only response type is `code`.",
-        oidf ["FAPI2-SP-FINAL-5.3.2.2-1", "FAPI2-SP-FINAL-5.3.2.2-2.1", "FAPI2-SP-FINAL-5.3.2.2"];
+        oidf ["FAPI2-SP-FINAL-5.3.2.2-1", "FAPI2-SP-FINAL-5.3.2.2-2.1", "FAPI2-SP-FINAL-5.3.2.2"], against ["FAPI1-ADV-5.2.2-2"];
 
     PUSH_OFFERED = "FAPI2-SP-5.3.2.2-2", "5.3.2.2", Must, Accept,
         "Authorization requests can be pushed by an authenticated client.",
-        oidf ["FAPI2-SP-FINAL-5.3.2.2-2", "FAPI2-SP-FINAL-5.3.2.2"];
+        oidf ["FAPI2-SP-FINAL-5.3.2.2-2", "FAPI2-SP-FINAL-5.3.2.2"], same ["FAPI1-ADV-5.2.2-11"];
 
     PUSHED_ONLY = "FAPI2-SP-5.3.2.2-3", "5.3.2.2", Must, Refuse,
         "An authorization request that was not pushed is refused.",
-        oidf ["FAPI2-SP-FINAL-5.3.2.2"], same ["RFC9126-5-1"];
+        oidf ["FAPI2-SP-FINAL-5.3.2.2"], same ["RFC9126-5-1", "RFC9126-4-5"];
 
     PUSH_AUTHENTICATED = "FAPI2-SP-5.3.2.2-4", "5.3.2.2", Must, Refuse,
         "A pushed authorization request without client authentication is refused.",
@@ -130,15 +134,17 @@ super::document! {
 
     CHALLENGE_S256 = "FAPI2-SP-5.3.2.2-5", "5.3.2.2", Must, Refuse,
         "Every authorization request carries a PKCE challenge with method `S256`.",
-        oidf ["FAPI2-SP-FINAL-5.3.2.2-2.5", "FAPI2-SP-FINAL-5.3.2.2-5", "FAPI2-SP-FINAL-5.3.2.2"], against ["RFC7636-5-1"];
+        oidf ["FAPI2-SP-FINAL-5.3.2.2-2.5", "FAPI2-SP-FINAL-5.3.2.2-5", "FAPI2-SP-FINAL-5.3.2.2"],
+        same ["RFC7636-4.3-1", "FAPI1-BASE-5.2.2-7", "FAPI1-ADV-5.2.2-18"], against ["RFC7636-5-1"];
 
     REDIRECT_URI_SENT = "FAPI2-SP-5.3.2.2-6", "5.3.2.2", Must, Refuse,
         "Every pushed authorization request names its `redirect_uri`, even where only one is registered.",
-        oidf ["FAPI2-SP-FINAL-5.3.2.2-6", "FAPI2-SP-FINAL-5.3.2.2"], against ["RFC6749-4.1.1-1"];
+        oidf ["FAPI2-SP-FINAL-5.3.2.2-6", "FAPI2-SP-FINAL-5.3.2.2"], same ["FAPI1-BASE-5.2.2-9"], against ["RFC6749-4.1.1-1"];
 
     RESPONSE_ISS = "FAPI2-SP-5.3.2.2-7", "5.3.2.2", Must, Emit,
         "Every authorization response, errors included, carries `iss`.",
-        oidf ["FAPI2-SP-FINAL-5.3.2.2-2.7", "FAPI2-SP-FINAL-5.3.2.2-7", "FAPI2-SP-FINAL-5.3.2.2"], same ["RFC9207-2-1"];
+        oidf ["FAPI2-SP-FINAL-5.3.2.2-2.7", "FAPI2-SP-FINAL-5.3.2.2-7", "FAPI2-SP-FINAL-5.3.2.2"], same ["RFC9207-2-1"],
+        against ["FAPI2-MS-5.4.1-N1"];
 
     REDIRECT_URI_ENCRYPTED = "FAPI2-SP-5.3.2.2-8", "5.3.2.2", MustNot, Refuse,
         "Redirect URIs with scheme http are refused, except loopback redirection of native clients.",
@@ -162,7 +168,7 @@ super::document! {
 
     INFORMED_CONSENT = "FAPI2-SP-5.3.2.2-13", "5.3.2.2", Should, Caller,
         "End-users are shown what they consent to, at least the client's identity and the scope.",
-        oidf ["FAPI2-SP-FINAL-5.3.2.2"];
+        oidf ["FAPI2-SP-FINAL-5.3.2.2"], same ["FAPI1-BASE-5.2.2-17", "RFC9101-11.1-1"];
 
     NONCE_LENGTH = "FAPI2-SP-5.3.2.2-14", "5.3.2.2", Must, Accept,
         "An OpenID `nonce` of up to 64 characters is accepted; a longer one may be refused.",
@@ -181,27 +187,32 @@ super::document! {
         oidf ["FAPI2-SP-FINAL-5.3.2.3"];
 
     TOKEN_IN_HEADER = "FAPI2-SP-5.3.4-1", "5.3.4", Must, Accept,
-        "Resource servers accept access tokens in the Authorization header, as Bearer or DPoP.";
+        "Resource servers accept access tokens in the Authorization header, as Bearer or DPoP.",
+        same ["FAPI1-BASE-6.2.1-2"];
 
     NO_TOKEN_IN_QUERY = "FAPI2-SP-5.3.4-2", "5.3.4", MustNot, Refuse,
         "Resource servers refuse access tokens in the URI query.",
-        oidf ["FAPI2-SP-FINAL-5.3.4-2"], same ["RFC6750-2.3-1"];
+        oidf ["FAPI2-SP-FINAL-5.3.4-2"], same ["RFC6750-2.3-1", "FAPI1-BASE-6.2.1-3"];
 
     TOKEN_VALID = "FAPI2-SP-5.3.4-3", "5.3.4", Must, Refuse,
-        "Resource servers verify validity, integrity, expiry and revocation of each access token.";
+        "Resource servers verify validity, integrity, expiry and revocation of each access token.",
+        same ["FAPI1-BASE-6.2.1-4"];
 
     TOKEN_SUFFICIENT = "FAPI2-SP-5.3.4-4", "5.3.4", Must, Refuse,
-        "A request beyond what its token authorizes gets an RFC 6750 error.";
+        "A request beyond what its token authorizes gets an RFC 6750 error.",
+        same ["FAPI1-BASE-6.2.1-7"];
 
     TOKEN_SENDER_VERIFIED = "FAPI2-SP-5.3.4-5", "5.3.4", Must, Refuse,
-        "Resource servers refuse a token whose sender is not proved by mutual TLS or DPoP.";
+        "Resource servers refuse a token whose sender is not proved by mutual TLS or DPoP.",
+        same ["FAPI2-AM-5.2-1", "RFC9701-8.1-2"];
 
     JWT_PRACTICES = "FAPI2-SP-5.4.1-1.1", "5.4.1", Must, Refuse,
-        "JWTs are created and checked by the best current practices of RFC 8725.";
+        "JWTs are created and checked by the best current practices of RFC 8725.",
+        same ["RFC8725-3.1-1"];
 
     SIGNING_ALGORITHMS = "FAPI2-SP-5.4.1-1.2", "5.4.1", Must, Refuse,
         "JWTs are signed with PS256, ES256 or EdDSA over Ed25519, and with nothing else.",
-        against ["RFC9068-2.1-1", "OIDCC-15.1-1", "OIDCD-3-2"];
+        against ["RFC9068-2.1-1", "OIDCC-15.1-1", "OIDCD-3-2", "JARM-3-1", "RFC9701-6-1", "OIDCR-2-2"];
 
     NO_ALG_NONE = "FAPI2-SP-5.4.1-1.3", "5.4.1", MustNot, Refuse,
         "The algorithm `none` is neither used nor accepted.",
@@ -213,7 +224,7 @@ super::document! {
 
     CURVE_KEY_SIZE = "FAPI2-SP-5.4.1-3", "5.4.1", Must, Refuse,
         "Elliptic curve keys have at least 224 bits.",
-        oidf ["FAPI2-SP-FINAL-5.4.1-2.3.1", "FAPI2-SP-FINAL-5.4.1-3"];
+        oidf ["FAPI2-SP-FINAL-5.4.1-2.3.1", "FAPI2-SP-FINAL-5.4.1-3"], same ["FAPI1-BASE-5.2.2-6"];
 
     CREDENTIAL_ENTROPY = "FAPI2-SP-5.4.1-4", "5.4.1", Must, Caller,
         "Credentials that no end-user handles carry at least 128 bits of entropy.",
@@ -221,28 +232,30 @@ super::document! {
 
     JWKS_OVER_TLS = "FAPI2-SP-5.4.2-1", "5.4.2", Must, Refuse,
         "The `jwks_uri` is served over TLS only.",
-        oidf ["FAPI2-SP-FINAL-5.4.2"];
+        oidf ["FAPI2-SP-FINAL-5.4.2"], same ["FAPI1-ADV-8.9-1"];
 
     NO_KEY_URL_HEADERS = "FAPI2-SP-5.4.2-2", "5.4.2", ShouldNot, Emit,
         "The JOSE headers `x5u` and `jku` are not used.",
-        oidf ["FAPI2-SP-FINAL-5.4.2"];
+        oidf ["FAPI2-SP-FINAL-5.4.2"], same ["FAPI1-ADV-8.9-2"];
 
     KEY_IDS_DISTINCT = "FAPI2-SP-5.4.2-3", "5.4.2", ShouldNot, Emit,
         "A published JWK Set holds no two keys with the same `kid`.",
-        oidf ["FAPI2-SP-FINAL-5.4.2-3", "FAPI2-SP-FINAL-5.4.2"], same ["RFC7517-4.5-1"];
+        oidf ["FAPI2-SP-FINAL-5.4.2-3", "FAPI2-SP-FINAL-5.4.2"], same ["RFC7517-4.5-1", "FAPI1-ADV-8.9-3"];
 
     JWKS_URI_PUBLISHED = "FAPI2-SP-5.4.2-N1", "5.4.2", Should, Emit,
         "The server's public keys are distributed by a `jwks_uri`.",
         oidf ["FAPI2-SP-FINAL-5.4.2"];
 
     KEY_SELECTION = "FAPI2-SP-5.4.3-1", "5.4.3", Must, Accept,
-        "Where several keys share a `kid`, the key is chosen by `kty`, `use`, `alg` and `crv`.";
+        "Where several keys share a `kid`, the key is chosen by `kty`, `use`, `alg` and `crv`.",
+        same ["FAPI1-ADV-8.11-1"];
 
     SHORT_ACCESS_TOKENS = "FAPI2-SP-6.1-1", "6.1", Should, Emit,
         "Long-lived grants use short-lived access tokens with refresh tokens.";
 
     PROOF_REPLAY = "FAPI2-SP-6.2-1", "6.2", May, Refuse,
-        "Replayed DPoP proofs may be refused, by short-lived nonces or by remembering `jti`.";
+        "Replayed DPoP proofs may be refused, by short-lived nonces or by remembering `jti`.",
+        same ["RFC9449-11.1-2"];
 
     REQUEST_URI_ONCE = "FAPI2-SP-6.4-1", "6.4", May, Refuse,
         "A `request_uri` may be accepted once only, against leaked authorization requests.",

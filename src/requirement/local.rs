@@ -5,7 +5,7 @@ super::document! {
 
     SAME_BROWSER = "FAPI-INTERACTION-1", "interaction", Must, Refuse,
         "An interaction is answered only by the browser that began it.",
-        same ["RFC6749-10.12-1"];
+        same ["RFC6749-10.12-1", "FAPI2-AM-5.4-1"];
 
     INTERACTION_OPEN = "FAPI-INTERACTION-2", "interaction", Must, Refuse,
         "Only an open interaction can be answered, and only once.";
@@ -14,7 +14,8 @@ super::document! {
         "A verdict that does not answer what is asked now is answered with the question that is open.";
 
     REQUEST_SIZE = "FAPI-LIMITS-1", "limits", Must, Refuse,
-        "Bodies, headers and values above the configured limits are refused.";
+        "Bodies, headers and values above the configured limits are refused.",
+        same ["RFC9126-2.3-5"];
 
     PARAMETER_COUNT = "FAPI-LIMITS-2", "limits", Must, Refuse,
         "A request with more parameters than the limit is refused.";
@@ -23,7 +24,8 @@ super::document! {
         "Times and numbers outside of the representable range are refused.";
 
     ADMISSION = "FAPI-LIMITS-4", "limits", Must, Refuse,
-        "A request over the host's rate limit is answered with status 429.";
+        "A request over the host's rate limit is answered with status 429.",
+        same ["RFC9126-2.3-5"];
 
     CLIENT_FITS_POLICY = "FAPI-CLIENTS-1", "clients", Must, Refuse,
         "A client whose registration contradicts the server's policy is not served.";

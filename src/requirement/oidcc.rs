@@ -25,7 +25,7 @@ super::document! {
 
     ID_TOKEN_SIGNED = "OIDCC-2-6", "2", Must, Emit,
         "An ID token is signed, and where it is encrypted too, it is signed first.",
-        oidf ["OIDCC-2"];
+        oidf ["OIDCC-2"], same ["FAPI2-MS-5.6.1-N1"];
 
     ID_TOKEN_NOT_NONE = "OIDCC-2-7", "2", MustNot, Emit,
         "An ID token is not left unsigned unless the client registered `none` and no ID token comes from the front channel.",
@@ -49,7 +49,7 @@ super::document! {
 
     OPENID_SCOPE = "OIDCC-3.1.2.1-2", "3.1.2.1", Must, Accept,
         "A request is an OpenID request when its scope has openid; scope words that are not known are ignored.",
-        oidf ["OIDCC-3.1.2.1"];
+        oidf ["OIDCC-3.1.2.1"], same ["FAPI1-BASE-5.2.2.1-1"];
 
     REDIRECT_URI_NAMED = "OIDCC-3.1.2.1-3", "3.1.2.1", Must, Refuse,
         "An OpenID request names its `redirect_uri`, which equals a registered one character by character.",
@@ -57,7 +57,7 @@ super::document! {
 
     REDIRECT_HTTPS = "OIDCC-3.1.2.1-4", "3.1.2.1", Should, Refuse,
         "A plain http redirect URI is for confidential clients where policy allows it, and for a native app's loopback.",
-        oidf ["OIDCC-3.1.2.1"];
+        oidf ["OIDCC-3.1.2.1"], same ["RFC9700-2.6-1"];
 
     NO_PAGE_WHEN_SILENT = "OIDCC-3.1.2.1-5", "3.1.2.1", MustNot, Refuse,
         "With `prompt` none the user sees nothing, and what would need a page ends in login_required or its kin.",
@@ -67,11 +67,11 @@ super::document! {
         "`prompt` none beside another value is invalid_request.",
         oidf ["OIDCC-3.1.2.1"];
 
-    LOGIN_AGAIN = "OIDCC-3.1.2.1-7", "3.1.2.1", Must, Refuse,
+    LOGIN_AGAIN = "OIDCC-3.1.2.1-7", "3.1.2.1", Must, Emit,
         "With `prompt` login the user authenticates anew even in a live session, or the request fails with login_required.",
         oidf ["OIDCC-3.1.2.1"];
 
-    PROMPT_HONOURED = "OIDCC-3.1.2.1-8", "3.1.2.1", Must, Refuse,
+    PROMPT_HONOURED = "OIDCC-3.1.2.1-8", "3.1.2.1", Must, Emit,
         "With `prompt` consent or select_account the user is asked, or the request fails with the matching error.",
         oidf ["OIDCC-3.1.2.1"];
 
@@ -97,11 +97,11 @@ super::document! {
 
     REQUEST_VALIDATED = "OIDCC-3.1.2.2-1", "3.1.2.2", Must, Refuse,
         "A request is checked both as OAuth and as OpenID, and parameters that are not known are ignored.",
-        oidf ["OIDCC-3.1.2.2"];
+        oidf ["OIDCC-3.1.2.2"], same ["RFC9126-2.1-3", "FAPI1-BASE-5.2.2.1-2"];
 
     ONLY_THE_ASKED_SUBJECT = "OIDCC-3.1.2.2-2", "3.1.2.2", MustNot, Refuse,
         "When a certain `sub` is asked for, no tokens are issued for any other user.",
-        oidf ["OIDCC-3.1.2.2"];
+        oidf ["OIDCC-3.1.2.2"], same ["OIDCC-5.5.1-2"];
 
     HINT_IS_OURS = "OIDCC-3.1.2.2-3", "3.1.2.2", Must, Refuse,
         "An `id_token_hint` was issued here; it may have expired, and need not name us in its audience.",
@@ -112,11 +112,12 @@ super::document! {
         oidf ["OIDCC-3.1.2.3"];
 
     DECISION_FIRST = "OIDCC-3.1.2.4-1", "3.1.2.4", Must, Refuse,
-        "Nothing is released to the client before the user has decided, now or earlier.";
+        "Nothing is released to the client before the user has decided, now or earlier.",
+        same ["FAPI1-BASE-5.2.2-12"];
 
     CODE_IN_QUERY = "OIDCC-3.1.2.5-1", "3.1.2.5", Must, Emit,
         "A code response goes in the query of the redirect URI unless another `response_mode` was asked for.",
-        oidf ["OIDCC-3.1.2.5"];
+        oidf ["OIDCC-3.1.2.5"], same ["FAPI1-BASE-5.2.2.1-4"];
 
     OPENID_ERRORS = "OIDCC-3.1.2.6-1", "3.1.2.6", Must, Emit,
         "OpenID adds error codes for interaction, login, account selection, consent and request objects.",
@@ -131,11 +132,12 @@ super::document! {
         oidf ["OIDCC-3.1.2.6"];
 
     REGISTERED_METHOD = "OIDCC-3.1.3.1-1", "3.1.3.1", Must, Refuse,
-        "A confidential client authenticates by its registered method; any other is invalid_client.";
+        "A confidential client authenticates by its registered method; any other is invalid_client.",
+        same ["RFC6749-2.3-1", "RFC6749-2.3.2-1", "RFC8252-8.5-1", "RFC9126-2-3"];
 
     TOKEN_REQUEST_VALIDATED = "OIDCC-3.1.3.2-1", "3.1.3.2", Must, Refuse,
         "A code is redeemed by its authenticated client, once, with the identical `redirect_uri`; an ID token needs an OpenID request.",
-        oidf ["OIDCC-3.1.3.2"];
+        oidf ["OIDCC-3.1.3.2"], same ["RFC6749-4.1.3-2", "RFC6749-4.1.3-3", "RFC6749-4.1.2-2", "FAPI1-BASE-5.2.2.1-5"];
 
     REDIRECT_URI_LEFT_OUT = "OIDCC-3.1.3.2-2", "3.1.3.2", May, Accept,
         "A missing `redirect_uri` may be let pass where only one is registered.",
@@ -143,7 +145,7 @@ super::document! {
 
     TOKEN_RESPONSE = "OIDCC-3.1.3.3-1", "3.1.3.3", Must, Emit,
         "The token response has an `id_token`, is not stored, and its type is Bearer unless another was agreed.",
-        oidf ["OIDCC-3.1.3.3"];
+        oidf ["OIDCC-3.1.3.3"], same ["FAPI1-BASE-5.2.2.1-6"];
 
     TOKEN_ERRORS = "OIDCC-3.1.3.4-1", "3.1.3.4", Must, Emit,
         "Token errors are those of OAuth: a 400 of JSON.",
@@ -248,7 +250,7 @@ super::document! {
 
     CLAIM_VALUE = "OIDCC-5.5.1-2", "5.5.1", Must, Refuse,
         "A claim asked for by value is given only when equal, and another `sub` fails the authentication.",
-        oidf ["OIDCC-5.5.1"];
+        oidf ["OIDCC-5.5.1"], same ["OIDCC-3.1.2.2-2"];
 
     ESSENTIAL_ACR = "OIDCC-5.5.1.1-1", "5.5.1.1", Must, Refuse,
         "An essential `acr` with values is met or the authentication fails; a voluntary one gets the current class.",
@@ -275,7 +277,7 @@ super::document! {
 
     OUTER_PARAMETERS = "OIDCC-6.1-2", "6.1", Must, Refuse,
         "Beside a request object the query keeps `response_type`, `client_id` and scope openid, equal to those inside.",
-        oidf ["OIDCC-6.1"], planned "JAR";
+        oidf ["OIDCC-6.1"], same ["RFC9101-6.3-2"], planned "JAR";
 
     NO_NESTED_REQUEST = "OIDCC-6.1-3", "6.1", MustNot, Refuse,
         "A request object contains neither `request` nor `request_uri`.",
@@ -303,15 +305,15 @@ super::document! {
 
     REQUEST_DECRYPTED = "OIDCC-6.3.1-1", "6.3.1", Must, Refuse,
         "A request object that cannot be decrypted is invalid_request_object.",
-        planned "JWE";
+        same ["RFC9101-6.1-1"], planned "JWE";
 
     REQUEST_SIGNATURE = "OIDCC-6.3.2-1", "6.3.2", Must, Refuse,
         "A request object has the registered algorithm and a good signature, else invalid_request_object.",
-        oidf ["OIDCC-6.3.2"], planned "JAR";
+        oidf ["OIDCC-6.3.2"], same ["RFC9101-6.2-1", "RFC9101-6.2-4"], planned "JAR";
 
     REQUEST_MERGED = "OIDCC-6.3.3-1", "6.3.3", Must, Refuse,
         "The object's parameters are merged over the query's before the request is checked as usual.",
-        planned "JAR";
+        against ["FAPI1-ADV-5.2.2-10", "RFC9101-5-4", "RFC9101-6.3-1"], planned "JAR";
 
     REGISTRATION_NOT_SUPPORTED = "OIDCC-7.2.1-1", "7.2.1", Must, Refuse,
         "Where it is not supported, `registration` is answered with registration_not_supported.";
@@ -329,19 +331,19 @@ super::document! {
 
     DEFAULT_METHOD = "OIDCC-9-1", "9", Must, Accept,
         "A client that registered no method uses client_secret_basic; secrets, assertions and none are known.",
-        oidf ["OIDCC-9"], against ["FAPI2-SP-5.3.2.1-6"];
+        oidf ["OIDCC-9"], against ["FAPI2-SP-5.3.2.1-6", "FAPI1-ADV-5.2.2-14"];
 
     ASSERTION_KEYS = "OIDCC-9-2", "9", Must, Refuse,
         "client_secret_jwt is keyed by the UTF-8 secret; private_key_jwt is signed by a registered key.",
-        oidf ["OIDCC-9"], against ["FAPI2-SP-5.3.2.1-6"];
+        oidf ["OIDCC-9"], same ["OIDCC-10.1-2"], against ["FAPI2-SP-5.3.2.1-6", "FAPI1-ADV-5.2.2-14"];
 
     ASSERTION_CLAIMS = "OIDCC-9-3", "9", Must, Refuse,
         "A client assertion has `iss` and `sub` equal to `client_id`, `aud`, `jti` and `exp`; other claims are ignored.",
-        oidf ["OIDCC-9"];
+        oidf ["OIDCC-9"], same ["RFC7521-5.2-1"];
 
     ASSERTION_AUDIENCE = "OIDCC-9-4", "9", Must, Refuse,
         "By errata set 3 the `aud` of a client assertion is the issuer alone, as a string and not an array.",
-        oidf ["OIDCC-9"], same ["FAPI2-SP-5.3.2.1-8"], against ["RFC9126-2-5"];
+        oidf ["OIDCC-9"], same ["FAPI2-SP-5.3.2.1-8"], against ["RFC9126-2-5", "CIBA-7.1-3"];
 
     ASSERTION_ONCE = "OIDCC-9-5", "9", Must, Refuse,
         "The `jti` of a client assertion is used once; a replay is invalid_client.",
@@ -349,7 +351,7 @@ super::document! {
 
     ASSERTION_ALGORITHM = "OIDCC-9-6", "9", Must, Refuse,
         "A client assertion is signed by the registered algorithm where there is one, and never by `none`.",
-        oidf ["OIDCC-9"];
+        oidf ["OIDCC-9"], same ["OIDCR-2-7"];
 
     KEY_NAMED = "OIDCC-10.1-1", "10.1", Must, Emit,
         "Where there are several keys, a signed message names its key by `kid`.",
@@ -357,7 +359,7 @@ super::document! {
 
     NO_PUBLIC_HMAC = "OIDCC-10.1-2", "10.1", MustNot, Refuse,
         "Public clients get no symmetric signatures; for others the key is the UTF-8 `client_secret`.",
-        oidf ["OIDCC-10.1"];
+        oidf ["OIDCC-10.1"], same ["OIDCC-9-2"];
 
     RETIRED_KEYS_STAY = "OIDCC-10.1.1-1", "10.1.1", Should, Caller,
         "Signing keys stay published for a while after they are retired.",
@@ -379,7 +381,7 @@ super::document! {
         "offline_access is ignored unless a code is issued and `prompt` has consent or other conditions permit it.",
         oidf ["OIDCC-11"];
 
-    OFFLINE_CONSENT = "OIDCC-11-2", "11", Must, Refuse,
+    OFFLINE_CONSENT = "OIDCC-11-2", "11", Must, Emit,
         "A web application gets offline_access only by the user's explicit consent.",
         oidf ["OIDCC-11"];
 
@@ -400,11 +402,12 @@ super::document! {
         oidf ["OIDCC-13.3"];
 
     STRINGS_COMPARED = "OIDCC-14-1", "14", MustNot, Refuse,
-        "Strings are compared code point by code point without normalisation, and lists are split at single spaces.";
+        "Strings are compared code point by code point without normalisation, and lists are split at single spaces.",
+        same ["RFC6749-3.1.2.3-2"];
 
     MANDATORY_FEATURES = "OIDCC-15.1-1", "15.1", Must, Accept,
         "A provider signs by RS256, enforces `max_age`, and takes the prompt, display, locale and acr parameters.",
-        oidf ["OIDCC-15.1"], against ["FAPI2-SP-5.4.1-1.2"];
+        oidf ["OIDCC-15.1"], against ["FAPI2-SP-5.4.1-1.2", "FAPI1-ADV-8.6-1", "FAPI1-ADV-8.6-2"];
 
     DYNAMIC_PROVIDER = "OIDCC-15.2-1", "15.2", Must, Accept,
         "A dynamic provider also has discovery, registration, ID token response types and `request_uri`.",
@@ -418,7 +421,7 @@ super::document! {
 
     SECRET_LENGTH = "OIDCC-16.19-1", "16.19", Must, Refuse,
         "A `client_secret` that keys an HMAC is at least as long as its hash.",
-        same ["RFC7518-3.2-1"];
+        same ["RFC7518-3.2-1", "FAPI1-BASE-5.2.2-3"];
 
     NO_307 = "OIDCC-16.22-1", "16.22", MustNot, Emit,
         "The browser is never redirected by 307; 303 is preferred.",

@@ -9,7 +9,7 @@ super::document! {
 
     REQUIRED_MEMBERS = "OIDCD-3-2", "3", Must, Emit,
         "The document names issuer, endpoints, keys, response types, subject types and ID token algorithms, RS256 among them.",
-        oidf ["OIDCD-3"], against ["FAPI2-SP-5.4.1-1.2"];
+        oidf ["OIDCD-3"], against ["FAPI2-SP-5.4.1-1.2", "FAPI1-ADV-8.6-1"];
 
     PUBLIC_KEYS_ONLY = "OIDCD-3-3", "3", MustNot, Emit,
         "The published keys hold nothing private or symmetric, and each has its `use` where both uses occur.",

@@ -4,17 +4,19 @@ super::document! {
     "RFC 6749", "https://www.rfc-editor.org/rfc/rfc6749#section-";
 
     CLIENT_ID_IS_PUBLIC = "RFC6749-2.2-1", "2.2", MustNot, Refuse,
-        "A `client_id` is unique at one server and public: knowing it alone never counts as client authentication.";
+        "A `client_id` is unique at one server and public: knowing it alone never counts as client authentication.",
+        same ["RFC6749-4.1.3-1"];
 
     PUBLIC_CLIENT_UNPROVEN = "RFC6749-2.3-1", "2.3", MustNot, Refuse,
-        "What a public client presents as authentication, such as a secret shipped in an app, does not prove which client calls.";
+        "What a public client presents as authentication, such as a secret shipped in an app, does not prove which client calls.",
+        same ["OIDCC-3.1.3.1-1"];
 
     ONE_AUTHENTICATION_METHOD = "RFC6749-2.3-2", "2.3", MustNot, Refuse,
         "A request authenticates its client by one mechanism; two of them at once are refused.";
 
     BASIC_SERVED = "RFC6749-2.3.1-1", "2.3.1", Must, Accept,
         "A client that holds a `client_secret` may authenticate at the token endpoint by HTTP Basic.",
-        oidf ["RFC6749-2.3.1"], against ["FAPI2-SP-5.3.2.1-6"];
+        oidf ["RFC6749-2.3.1"], against ["FAPI2-SP-5.3.2.1-6", "FAPI1-BASE-5.2.2-4", "FAPI1-ADV-5.2.2-14"];
 
     BASIC_DECODING = "RFC6749-2.3.1-2", "2.3.1", Must, Refuse,
         "Basic credentials are split at the first colon, then each half is form-decoded as UTF-8 before it is compared.",
@@ -22,7 +24,7 @@ super::document! {
 
     SECRET_IN_BODY = "RFC6749-2.3.1-4", "2.3.1", May, Accept,
         "`client_id` and `client_secret` may come as form parameters of the body.",
-        oidf ["RFC6749-2.3.1"], against ["FAPI2-SP-5.3.2.1-6"];
+        oidf ["RFC6749-2.3.1"], against ["FAPI2-SP-5.3.2.1-6", "FAPI1-BASE-5.2.2-4", "FAPI1-ADV-5.2.2-14"];
 
     NO_SECRET_IN_QUERY = "RFC6749-2.3.1-5", "2.3.1", MustNot, Refuse,
         "A `client_secret` in the query of the request URI is never accepted.",
@@ -33,13 +35,14 @@ super::document! {
         oidf ["RFC6749-2.3.1"];
 
     METHOD_OF_CLIENT = "RFC6749-2.3.2-1", "2.3.2", Must, Refuse,
-        "Each registered client is tied to the authentication scheme and credential it uses; any other one fails.";
+        "Each registered client is tied to the authentication scheme and credential it uses; any other one fails.",
+        same ["OIDCC-3.1.3.1-1"];
 
     USER_AUTHENTICATED = "RFC6749-3.1-1", "3.1", Must, Caller,
         "The resource owner is authenticated before the authorization endpoint grants anything.",
-        oidf ["RFC6749-3.1"];
+        oidf ["RFC6749-3.1"], same ["FAPI1-BASE-5.2.2.1-3"];
 
-    ENDPOINT_WITHOUT_FRAGMENT = "RFC6749-3.1-2", "3.1", MustNot, Refuse,
+    ENDPOINT_WITHOUT_FRAGMENT = "RFC6749-3.1-2", "3.1", MustNot, Emit,
         "The authorization endpoint's URI has no fragment, and a query in it survives when parameters are added.",
         oidf ["RFC6749-3.1"];
 
@@ -57,7 +60,7 @@ super::document! {
 
     NO_REPEATED_PARAMETER = "RFC6749-3.1-6", "3.1", MustNot, Refuse,
         "A parameter occurs once in an authorization request; a repeated one is invalid_request, except `resource`.",
-        oidf ["RFC6749-3.1"];
+        oidf ["RFC6749-3.1"], same ["RFC6749-3.2-3"];
 
     RESPONSE_TYPE_PRESENT = "RFC6749-3.1.1-1", "3.1.1", Must, Refuse,
         "A missing `response_type` is invalid_request and one not understood is unsupported_response_type, sent to a valid redirect URI.",
@@ -80,10 +83,11 @@ super::document! {
 
     REDIRECT_EXACT = "RFC6749-3.1.2.3-2", "3.1.2.3", Must, Refuse,
         "A `redirect_uri` equals a fully registered one character by character, nothing normalised.",
-        same ["RFC9700-2.1-1"];
+        same ["RFC9700-2.1-1", "OIDCC-14-1", "FAPI1-BASE-5.2.2-10"];
 
     REDIRECT_REGISTERED = "RFC6749-3.1.2.4-1", "3.1.2.4", MustNot, Refuse,
-        "A missing, invalid or unregistered redirect URI is told to the user on a page; the browser is never sent there.";
+        "A missing, invalid or unregistered redirect URI is told to the user on a page; the browser is never sent there.",
+        same ["FAPI2-SP-5.3.2.1-7", "RFC9700-2.1-2", "FAPI1-BASE-5.2.2-8"];
 
     TOKEN_REQUEST_IS_POST = "RFC6749-3.2-1", "3.2", Must, Refuse,
         "A token request is an HTTP POST; other methods are refused.";
@@ -92,11 +96,12 @@ super::document! {
         "In a token request an empty parameter counts as absent and an unknown one is ignored.";
 
     NO_REPEATED_TOKEN_PARAMETER = "RFC6749-3.2-3", "3.2", MustNot, Refuse,
-        "A parameter occurs once in a token request; a repeated one is invalid_request, except `resource`.";
+        "A parameter occurs once in a token request; a repeated one is invalid_request, except `resource`.",
+        same ["RFC6749-3.1-6"];
 
     SCOPE_RETURNED = "RFC6749-3.3-1", "3.3", Must, Emit,
         "The response names the `scope` whenever what was granted differs from what was asked.",
-        oidf ["RFC6749-3.3"];
+        oidf ["RFC6749-3.3"], same ["FAPI1-BASE-5.2.2-15"];
 
     SCOPE_DEFAULT = "RFC6749-3.3-2", "3.3", Must, Refuse,
         "Without a `scope` the request gets the documented default, or invalid_scope where there is none.",
@@ -108,7 +113,8 @@ super::document! {
 
     CODE_REQUEST = "RFC6749-4.1.1-1", "4.1.1", Must, Accept,
         "A code request needs only `response_type` and `client_id`; `redirect_uri`, `scope` and `state` may be left out.",
-        oidf ["RFC6749-4.1.1"], against ["OIDCC-3.1.2.1-3", "FAPI2-SP-5.3.2.2-6"];
+        oidf ["RFC6749-4.1.1"],
+        against ["OIDCC-3.1.2.1-3", "FAPI2-SP-5.3.2.2-6", "FAPI2-MS-5.3.1-1", "FAPI1-BASE-5.2.2-9", "FAPI1-BASE-5.2.2.3-1", "FAPI1-ADV-5.2.2-1"];
 
     CODE_EXPIRES = "RFC6749-4.1.2-1", "4.1.2", Must, Refuse,
         "An authorization code expires shortly after issue; ten minutes is the recommended maximum.",
@@ -116,7 +122,7 @@ super::document! {
 
     CODE_ONCE = "RFC6749-4.1.2-2", "4.1.2", Must, Refuse,
         "An authorization code is redeemed once; a second attempt is invalid_grant.",
-        oidf ["RFC6749-4.1.2"], same ["RFC9700-4.2.4-1", "FAPI2-SP-5.3.2.2-9"];
+        oidf ["RFC6749-4.1.2"], same ["RFC9700-4.2.4-1", "FAPI2-SP-5.3.2.2-9", "OIDCC-3.1.3.2-1", "FAPI1-BASE-5.2.2-13"];
 
     CODE_REPLAY_REVOKES = "RFC6749-4.1.2-3", "4.1.2", Should, Emit,
         "When a code comes a second time, the tokens issued for it are revoked.",
@@ -124,7 +130,7 @@ super::document! {
 
     CODE_BOUND = "RFC6749-4.1.2-4", "4.1.2", Must, Refuse,
         "A code is bound to the client and the redirect URI it was issued for.",
-        oidf ["RFC6749-4.1.2"];
+        oidf ["RFC6749-4.1.2"], same ["RFC6749-4.1.3-2", "RFC6749-4.1.3-3"];
 
     STATE_ECHOED = "RFC6749-4.1.2-5", "4.1.2", Must, Emit,
         "A `state` that came with the request returns byte for byte in the response.",
@@ -147,17 +153,20 @@ super::document! {
         oidf ["RFC6749-4.1.2.1"];
 
     CONFIDENTIAL_AUTHENTICATES = "RFC6749-4.1.3-1", "4.1.3", Must, Refuse,
-        "To redeem a code a client with credentials authenticates, and whatever authentication is sent is verified.";
+        "To redeem a code a client with credentials authenticates, and whatever authentication is sent is verified.",
+        same ["RFC6749-2.2-1"];
 
     CODE_BOUND_TO_CLIENT = "RFC6749-4.1.3-2", "4.1.3", Must, Refuse,
-        "A code is redeemed by the client it was issued to; from another one it is invalid_grant.";
+        "A code is redeemed by the client it was issued to; from another one it is invalid_grant.",
+        same ["OIDCC-3.1.3.2-1", "RFC6749-4.1.2-4", "FAPI2-AM-5.3-1", "FAPI1-BASE-5.2.2.1-5"];
 
     REDIRECT_URI_IDENTICAL = "RFC6749-4.1.3-3", "4.1.3", Must, Refuse,
-        "A `redirect_uri` of the authorization request comes again, identical, in the token request; else invalid_grant.";
+        "A `redirect_uri` of the authorization request comes again, identical, in the token request; else invalid_grant.",
+        same ["OIDCC-3.1.3.2-1", "RFC6749-4.1.2-4"];
 
     TOKEN_RESPONSE = "RFC6749-4.1.4-1", "4.1.4", Must, Emit,
         "A valid code request gets an access token, maybe with a refresh token; any other gets a token error.",
-        oidf ["RFC6749-4.1.4"];
+        oidf ["RFC6749-4.1.4"], same ["FAPI1-BASE-5.2.2-14"];
 
     NO_IMPLICIT_REFRESH = "RFC6749-4.2.2-1", "4.2.2", MustNot, Emit,
         "The implicit grant never yields a refresh token.",
@@ -203,7 +212,7 @@ super::document! {
 
     INVALID_REQUEST = "RFC6749-5.2-4", "5.2", Must, Refuse,
         "A token request that is malformed, lacks or repeats a parameter, or has several credentials is invalid_request.",
-        oidf ["RFC6749-5.2"];
+        oidf ["RFC6749-5.2"], against ["RFC7521-4.2.1-1"];
 
     INVALID_GRANT = "RFC6749-5.2-5", "5.2", Must, Refuse,
         "A code or refresh token that is unknown, expired, revoked or another client's is invalid_grant.",
@@ -219,19 +228,20 @@ super::document! {
 
     REFRESH_BOUND_TO_CLIENT = "RFC6749-6-2", "6", Must, Refuse,
         "A refresh token is valid and used by the client it was issued to, authenticated where it has credentials.",
-        oidf ["RFC6749-6"], same ["OIDCC-12.1-1"];
+        oidf ["RFC6749-6"], same ["OIDCC-12.1-1", "RFC6749-10.4-1"];
 
     REFRESH_SCOPE_KEPT = "RFC6749-6-3", "6", Must, Emit,
         "A new refresh token has exactly the scope of the one it replaces, even when the access token got less.",
         oidf ["RFC6749-6"];
 
     TOKEN_VALIDATED = "RFC6749-7-1", "7", Must, Refuse,
-        "A resource server checks that the access token is valid, not expired and covers the resource by its scope.";
+        "A resource server checks that the access token is valid, not expired and covers the resource by its scope.",
+        same ["RFC6750-3.1-2"];
 
     NO_NATIVE_CREDENTIALS = "RFC6749-10.1-1", "10.1", MustNot, Caller,
         "Native and user-agent-based clients get no shared credentials to authenticate with, only ones per instance.";
 
-    NO_SILENT_REPEAT = "RFC6749-10.2-1", "10.2", ShouldNot, Refuse,
+    NO_SILENT_REPEAT = "RFC6749-10.2-1", "10.2", ShouldNot, Emit,
         "A repeated request is not approved silently for a client that can neither authenticate nor be identified otherwise.",
         same ["RFC8252-8.6-1"];
 
@@ -239,11 +249,12 @@ super::document! {
         "Access tokens stay confidential in transit and storage and can be neither forged, changed nor guessed.";
 
     REFRESH_BINDING_CHECKED = "RFC6749-10.4-1", "10.4", Must, Refuse,
-        "The tie between refresh token and client is kept, and checked whenever the client can be authenticated.";
+        "The tie between refresh token and client is kept, and checked whenever the client can be authenticated.",
+        same ["RFC6749-6-2"];
 
     TOKENS_UNGUESSABLE = "RFC6749-10.10-1", "10.10", Must, Caller,
         "Tokens, codes and secrets not meant for people are guessed with a probability of at most 2 to the power of -128.",
-        oidf ["RFC6749-10.10"], same ["FAPI2-SP-5.4.1-4"];
+        oidf ["RFC6749-10.10"], same ["FAPI2-SP-5.4.1-4", "FAPI1-BASE-5.2.2-16"];
 
     CONSENT_AGAINST_CSRF = "RFC6749-10.12-1", "10.12", Must, Refuse,
         "A malicious page cannot obtain approval without the user: the authorization and consent pages withstand request forgery.",

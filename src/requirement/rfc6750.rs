@@ -26,11 +26,11 @@ super::document! {
 
     TOKEN_LIVE = "RFC6750-3.1-2", "3.1", Should, Refuse,
         "A token that is expired, revoked, malformed or meant for another audience is invalid_token with status 401.",
-        oidf ["RFC6750-3.1"];
+        oidf ["RFC6750-3.1"], same ["RFC6749-7-1"];
 
     SCOPE_COVERS = "RFC6750-3.1-3", "3.1", Should, Refuse,
         "A token without the needed scope is insufficient_scope with status 403.",
-        oidf ["RFC6750-3.1"];
+        oidf ["RFC6750-3.1"], same ["FAPI1-BASE-6.2.1-5"];
 
     BARE_CHALLENGE = "RFC6750-3.1-4", "3.1", ShouldNot, Emit,
         "A request without any credentials gets the challenge alone: no error code, no description.",

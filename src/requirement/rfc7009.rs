@@ -18,7 +18,7 @@ super::document! {
     UNKNOWN_IS_REVOKED = "RFC7009-2.2-1", "2.2", Must, Emit,
         "The answer is 200 after a revocation and equally for a token that is unknown or invalid.";
 
-    TOKEN_TYPE_REVOCABLE = "RFC7009-2.2.1-1", "2.2.1", Must, Refuse,
+    TOKEN_TYPE_REVOCABLE = "RFC7009-2.2.1-1", "2.2.1", Must, Emit,
         "unsupported_token_type is only for a kind of token that cannot be revoked; an overloaded server answers 503.";
 
     REVOCATION_ABUSE_LIMITED = "RFC7009-5-1", "5", Must, Caller,

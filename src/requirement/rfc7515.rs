@@ -4,7 +4,8 @@ super::document! {
     "RFC 7515", "https://www.rfc-editor.org/rfc/rfc7515#section-";
 
     STRICT_BASE64URL = "RFC7515-2-1", "2", Must, Refuse,
-        "Base64url has no padding, white space, line breaks or characters outside of its alphabet.";
+        "Base64url has no padding, white space, line breaks or characters outside of its alphabet.",
+        same ["RFC7638-3.3-1"];
 
     HEADER_NAMES_UNIQUE = "RFC7515-4-1", "4", Must, Refuse,
         "A JOSE header that repeats a parameter name is refused.";
@@ -31,5 +32,6 @@ super::document! {
         "The header is a JSON object in UTF-8, and the signature is verified over the octets as received.";
 
     KEY_DETERMINED = "RFC7515-6-1", "6", Should, Refuse,
-        "Without a determined key validation fails; a key in the message itself is not trusted.";
+        "Without a determined key validation fails; a key in the message itself is not trusted.",
+        same ["RFC8725-3.10-1"];
 }

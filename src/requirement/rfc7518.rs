@@ -12,7 +12,7 @@ super::document! {
 
     RSA_KEY_SIZE = "RFC7518-3.3-1", "3.3", Must, Refuse,
         "RSA signature keys have at least 2048 bits; a PSS salt is as long as the hash, which MGF1 uses too.",
-        oidf ["RFC7518-3.3"], same ["FAPI2-SP-5.4.1-2"];
+        oidf ["RFC7518-3.3"], same ["FAPI2-SP-5.4.1-2", "FAPI1-BASE-5.2.2-5"];
 
     ECDSA_FORM = "RFC7518-3.4-1", "3.4", Must, Refuse,
         "An ECDSA signature is R and S in fixed length, not DER, on the curve that `alg` names.",
@@ -20,7 +20,7 @@ super::document! {
 
     NO_ALG_NONE = "RFC7518-3.6-1", "3.6", MustNot, Refuse,
         "The algorithm `none` is refused by default.",
-        same ["FAPI2-SP-5.4.1-1.3"];
+        same ["FAPI2-SP-5.4.1-1.3", "RFC8725-3.2-1", "FAPI1-ADV-8.6-3"];
 
     ECDH_ES_KEY = "RFC7518-4.6.2-1", "4.6.2", Must, Refuse,
         "ECDH-ES derives its key by Concat KDF over the algorithm, both parties and the key length.",

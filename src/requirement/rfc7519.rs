@@ -16,7 +16,7 @@ super::document! {
 
     NOT_AFTER_EXP = "RFC7519-4.1.4-1", "4.1.4", MustNot, Refuse,
         "A JWT is not accepted at or after its `exp`, small leeway aside.",
-        oidf ["RFC7519-4.1.4"];
+        oidf ["RFC7519-4.1.4"], same ["RFC7523-3-4"];
 
     NOT_BEFORE_NBF = "RFC7519-4.1.5-1", "4.1.5", MustNot, Refuse,
         "A JWT is not accepted before its `nbf`, small leeway aside.",

@@ -16,16 +16,20 @@ super::document! {
         planned "JWT bearer grant";
 
     CLIENT_ID_MATCHES = "RFC7521-4.2-1", "4.2", Must, Refuse,
-        "A `client_id` beside a client assertion names the same client.";
+        "A `client_id` beside a client assertion names the same client.",
+        same ["FAPI1-BASE-5.2.2-19"];
 
     ASSERTION_INVALID = "RFC7521-4.2.1-1", "4.2.1", Must, Refuse,
-        "An invalid client assertion, or one beside another authentication mechanism, is `invalid_client`.";
+        "An invalid client assertion, or one beside another authentication mechanism, is `invalid_client`.",
+        same ["RFC7523-3-8"], against ["RFC6749-5.2-4"];
 
     SIMPLE_COMPARISON = "RFC7521-5.1-1", "5.1", Must, Refuse,
-        "Issuer and audience are compared as simple strings.";
+        "Issuer and audience are compared as simple strings.",
+        same ["RFC7523-3-1", "RFC7523-3-3"];
 
     ASSERTION_COMPLETE = "RFC7521-5.2-1", "5.2", Must, Refuse,
-        "An assertion names its issuer, subject, audience and expiry; a self-issued one names the client itself.";
+        "An assertion names its issuer, subject, audience and expiry; a self-issued one names the client itself.",
+        same ["OIDCC-9-3"];
 
     ASSERTION_VALID = "RFC7521-5.2-2", "5.2", Must, Refuse,
         "An assertion that is expired, for another audience or badly signed is refused.";

@@ -13,7 +13,7 @@ super::document! {
 
     ASSERTION_ISS = "RFC7523-3-1", "3", Must, Refuse,
         "The `iss` of a client assertion is the client's `client_id`.",
-        oidf ["RFC7523-3"];
+        oidf ["RFC7523-3"], same ["RFC7521-5.1-1", "RFC8725-3.8-1"];
 
     ASSERTION_SUB = "RFC7523-3-2", "3", Must, Refuse,
         "The `sub` of a client assertion is the client's `client_id`.",
@@ -21,11 +21,11 @@ super::document! {
 
     ASSERTION_AUD = "RFC7523-3-3", "3", Must, Refuse,
         "The `aud` of an assertion is present and identifies this server.",
-        oidf ["RFC7523-3"];
+        oidf ["RFC7523-3"], same ["RFC7521-5.1-1", "RFC8725-3.9-1"];
 
     ASSERTION_EXP = "RFC7523-3-4", "3", Must, Refuse,
         "The `exp` of an assertion is present and has not passed.",
-        oidf ["RFC7523-3"];
+        oidf ["RFC7523-3"], same ["RFC7519-4.1.4-1"];
 
     ASSERTION_NBF = "RFC7523-3-5", "3", MustNot, Refuse,
         "An assertion is not accepted before its `nbf`.",
@@ -41,7 +41,7 @@ super::document! {
 
     ASSERTION_SIGNED = "RFC7523-3-8", "3", Must, Refuse,
         "An assertion has a valid signature or MAC and is a valid JWT in every other respect.",
-        oidf ["RFC7523-3"];
+        oidf ["RFC7523-3"], same ["RFC7521-4.2.1-1", "RFC7523-3.2-1"];
 
     GRANT_ASSERTION_INVALID = "RFC7523-3.1-1", "3.1", Must, Refuse,
         "Client credentials beside a JWT grant are validated; an invalid JWT grant is `invalid_grant`.",
@@ -49,5 +49,5 @@ super::document! {
 
     ASSERTION_INVALID = "RFC7523-3.2-1", "3.2", Must, Refuse,
         "An invalid client assertion is `invalid_client`.",
-        oidf ["RFC7523-3.2"];
+        oidf ["RFC7523-3.2"], same ["RFC7523-3-8"];
 }

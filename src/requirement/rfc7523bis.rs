@@ -8,7 +8,7 @@ super::document! {
 
     SOLE_AUDIENCE = "RFC7523BIS-4-2", "4", Must, Refuse,
         "The issuer identifier is the sole audience of a client assertion.",
-        against ["RFC9126-2-5"];
+        same ["RFC7523BIS-5-1"], against ["RFC9126-2-5", "CIBA-7.1-3"];
 
     ISSUER_AT_EVERY_ENDPOINT = "RFC7523BIS-4-3", "4", Must, Accept,
         "A server that takes client assertions has an issuer identifier and expects it at every endpoint.";
@@ -22,5 +22,5 @@ super::document! {
 
     PUSH_SOLE_AUDIENCE = "RFC7523BIS-5-1", "5", Must, Refuse,
         "At the PAR endpoint too, the issuer identifier is the sole audience of a client assertion.",
-        against ["RFC9126-2-5"];
+        same ["RFC7523BIS-4-2"], against ["RFC9126-2-5"];
 }

@@ -7,10 +7,12 @@ super::document! {
         "A token is introspected by a form POST, and found even when `token_type_hint` names the wrong kind.";
 
     CALLER_AUTHORIZED = "RFC7662-2.1-2", "2.1", Must, Refuse,
-        "Only an authorized caller may introspect; any other gets a 401.";
+        "Only an authorized caller may introspect; any other gets a 401.",
+        same ["FAPI2-MS-6.2-1", "RFC9701-3-1", "RFC9701-4-2"], against ["RFC9701-5-10"];
 
     INACTIVE_ANSWER = "RFC7662-2.2-1", "2.2", Must, Emit,
-        "A token that is expired, unknown or not for this caller gets a 200 that says only that it is not active.";
+        "A token that is expired, unknown or not for this caller gets a 200 that says only that it is not active.",
+        same ["RFC9701-3-3"];
 
     NOTHING_OF_INACTIVE = "RFC7662-2.2-2", "2.2", ShouldNot, Emit,
         "An answer about an inactive token has no member but `active`.";

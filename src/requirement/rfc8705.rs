@@ -25,14 +25,15 @@ super::document! {
 
     TOKEN_CERTIFICATE = "RFC8705-3-2", "3", Must, Refuse,
         "The certificate of the TLS connection is the one the access token is bound to.",
-        oidf ["RFC8705-3"];
+        oidf ["RFC8705-3"], same ["FAPI1-ADV-6.2.1-2"];
 
     CERTIFICATE_MISMATCH = "RFC8705-3-3", "3", Must, Refuse,
         "A wrong or missing certificate is answered with status 401 and `invalid_token`.",
-        oidf ["RFC8705-3"];
+        oidf ["RFC8705-3"], same ["RFC8705-6.3-1"];
 
     THUMBPRINT_IN_TOKEN = "RFC8705-3.1-1", "3.1", Should, Emit,
-        "A bound JWT access token carries `cnf.x5t#S256`.";
+        "A bound JWT access token carries `cnf.x5t#S256`.",
+        same ["FAPI1-ADV-5.2.2-6"];
 
     THUMBPRINT_FORM = "RFC8705-3.1-2", "3.1", Must, Emit,
         "The thumbprint is the SHA-256 of the DER certificate in base64url without padding.";
@@ -58,7 +59,8 @@ super::document! {
         "A resource server need not validate the chain of a certificate that only proves possession.";
 
     RENEWED_CERTIFICATE = "RFC8705-6.3-1", "6.3", Must, Refuse,
-        "A token is not usable with a renewed certificate; the client refreshes it.";
+        "A token is not usable with a renewed certificate; the client refreshes it.",
+        same ["RFC8705-3-3"];
 
     TLS_TERMINATION = "RFC8705-6.5-1", "6.5", May, Caller,
         "TLS may end at an intermediary if it forwards certificates safely and strips forged headers.";

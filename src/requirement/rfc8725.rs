@@ -4,10 +4,12 @@ super::document! {
     "RFC 8725", "https://www.rfc-editor.org/rfc/rfc8725#section-";
 
     ALGORITHM_LIST = "RFC8725-3.1-1", "3.1", Must, Refuse,
-        "The caller lists the allowed algorithms, and each key serves exactly one.";
+        "The caller lists the allowed algorithms, and each key serves exactly one.",
+        same ["FAPI2-SP-5.4.1-1.1"];
 
     CURRENT_ALGORITHMS = "RFC8725-3.2-1", "3.2", Must, Refuse,
-        "Only algorithms that are still secure are used, and `none` only when asked for explicitly.";
+        "Only algorithms that are still secure are used, and `none` only when asked for explicitly.",
+        same ["RFC7518-3.6-1"];
 
     ALL_LAYERS_VALIDATED = "RFC8725-3.3-1", "3.3", Must, Refuse,
         "Every cryptographic operation of a JWT is validated, inner and outer.";
@@ -27,13 +29,16 @@ super::document! {
         "JSON of headers and claims is UTF-8.";
 
     KEY_OF_ISSUER = "RFC8725-3.8-1", "3.8", Must, Refuse,
-        "The key belongs to the issuer, and the subject is one that this issuer may name.";
+        "The key belongs to the issuer, and the subject is one that this issuer may name.",
+        same ["RFC7523-3-1"];
 
     AUDIENCE_CHECKED = "RFC8725-3.9-1", "3.9", Must, Refuse,
-        "Where an issuer serves several recipients, the audience is present and checked.";
+        "Where an issuer serves several recipients, the audience is present and checked.",
+        same ["RFC7523-3-3", "RFC9700-2.3-1"];
 
     UNTRUSTED_HEADERS = "RFC8725-3.10-1", "3.10", Should, Refuse,
-        "The headers `kid`, `jku` and `x5u` are not trusted; URLs are fetched only from listed places.";
+        "The headers `kid`, `jku` and `x5u` are not trusted; URLs are fetched only from listed places.",
+        same ["RFC7515-6-1"];
 
     EXPLICIT_TYP = "RFC8725-3.11-1", "3.11", Should, Emit,
         "New kinds of JWT carry an explicit `typ`.";

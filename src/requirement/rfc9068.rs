@@ -5,7 +5,7 @@ super::document! {
 
     SIGNED = "RFC9068-2.1-1", "2.1", Must, Emit,
         "A JWT access token is signed, never with `none`, and both sides support RS256.",
-        against ["FAPI2-SP-5.4.1-1.2"];
+        against ["FAPI2-SP-5.4.1-1.2", "FAPI1-ADV-8.6-1"];
 
     TYPED = "RFC9068-2.1-2", "2.1", Must, Emit,
         "The header's `typ` is at+jwt, or the same with the application prefix.";
@@ -25,11 +25,12 @@ super::document! {
     AUDIENCE_DEFAULT = "RFC9068-3-2", "3", Must, Emit,
         "Where no resource was requested, `aud` is a default resource.";
 
-    UNAMBIGUOUS = "RFC9068-3-3", "3", MustNot, Refuse,
+    UNAMBIGUOUS = "RFC9068-3-3", "3", MustNot, Emit,
         "No token is issued whose authorization could be read differently by several resources.";
 
     VALIDATED = "RFC9068-4-1", "4", Must, Refuse,
-        "A resource server checks `typ`, `iss`, its place in `aud`, the signature under an algorithm other than `none`, and `exp`.";
+        "A resource server checks `typ`, `iss`, its place in `aud`, the signature under an algorithm other than `none`, and `exp`.",
+        same ["RFC9701-8.1-1"];
 
     INVALID_TOKEN = "RFC9068-4-2", "4", Must, Refuse,
         "A JWT access token that fails any check is invalid_token.";

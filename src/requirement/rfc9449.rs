@@ -21,11 +21,11 @@ super::document! {
 
     PROOF_TYP = "RFC9449-4.3-4", "4.3", Must, Refuse,
         "The `typ` of a proof is `dpop+jwt`.",
-        oidf ["DPOP-4.3"];
+        oidf ["DPOP-4.3"], same ["RFC9449-11.5-1"];
 
     PROOF_ALG = "RFC9449-4.3-5", "4.3", Must, Refuse,
         "A proof is signed with an asymmetric algorithm that is supported and allowed by policy.",
-        oidf ["DPOP-4.3"];
+        oidf ["DPOP-4.3"], same ["RFC9449-11.6-1"];
 
     PROOF_SIGNATURE = "RFC9449-4.3-6", "4.3", Must, Refuse,
         "The signature of a proof verifies with the key in its header.",
@@ -45,11 +45,11 @@ super::document! {
 
     PROOF_NONCE = "RFC9449-4.3-10", "4.3", Must, Refuse,
         "Where the server gave the client a nonce, the proof carries it.",
-        oidf ["DPOP-4.3"];
+        oidf ["DPOP-4.3"], same ["RFC9449-8-1"];
 
     PROOF_FRESH = "RFC9449-4.3-11", "4.3", Must, Refuse,
         "A proof was created within the acceptable window, by its `iat` or by its nonce.",
-        oidf ["DPOP-4.3"];
+        oidf ["DPOP-4.3"], same ["RFC9449-11.1-1"];
 
     PROOF_ATH = "RFC9449-4.3-12", "4.3", Must, Refuse,
         "With an access token, `ath` is its hash and the token is bound to the key of the proof.",
@@ -77,7 +77,7 @@ super::document! {
 
     UNBOUND_TOKEN_ALLOWED = "RFC9449-5-6", "5", May, Emit,
         "A server may issue an unbound bearer token in spite of a proof.",
-        oidf ["DPOP-5", "RFC9449-5"], against ["FAPI2-SP-5.3.2.1-4"];
+        oidf ["DPOP-5", "RFC9449-5"], against ["FAPI2-SP-5.3.2.1-4", "FAPI1-ADV-5.2.2-5"];
 
     ALGORITHMS_PUBLISHED = "RFC9449-5.1-1", "5.1", Should, Emit,
         "Metadata names `dpop_signing_alg_values_supported`.",
@@ -131,7 +131,8 @@ super::document! {
         oidf ["DPOP-7.2"];
 
     NONCE_DEMANDED = "RFC9449-8-1", "8", May, Refuse,
-        "A proof without nonce may be refused with `use_dpop_nonce` and a DPoP-Nonce header.";
+        "A proof without nonce may be refused with `use_dpop_nonce` and a DPoP-Nonce header.",
+        same ["FAPI2-SP-5.3.2.1-10", "RFC9449-4.3-10", "RFC9449-9-1", "RFC9449-11.3-1"];
 
     NONCE_UNPREDICTABLE = "RFC9449-8-2", "8", Must, Emit,
         "Nonces cannot be predicted.";
@@ -153,15 +154,16 @@ super::document! {
         "A response with a DPoP-Nonce header is not cacheable.";
 
     RESOURCE_NONCE = "RFC9449-9-1", "9", Must, Refuse,
-        "A resource server demands its own nonce with status 401 and error `use_dpop_nonce`.";
+        "A resource server demands its own nonce with status 401 and error `use_dpop_nonce`.",
+        same ["RFC9449-8-1"];
 
     CODE_BOUND_TO_KEY = "RFC9449-10-1", "10", Must, Refuse,
         "A code requested with `dpop_jkt` is redeemed only with a proof by that key.",
-        oidf ["DPOP-10"];
+        oidf ["DPOP-10"], same ["RFC9449-10.1-2"];
 
     PUSH_PROOF_BINDS = "RFC9449-10.1-2", "10.1", Must, Refuse,
         "A DPoP proof on a pushed request is checked and binds the code like `dpop_jkt`.",
-        oidf ["DPOP-10.1"];
+        oidf ["DPOP-10.1"], same ["RFC9449-10-1"];
 
     BOTH_BINDINGS_OFFERED = "RFC9449-10.1-3", "10.1", Must, Accept,
         "A pushed request may bind its code by `dpop_jkt` and by a DPoP header.",
@@ -173,11 +175,11 @@ super::document! {
 
     PROOF_SHORT_LIVED = "RFC9449-11.1-1", "11.1", Must, Refuse,
         "Proofs are accepted only for a limited time after their creation.",
-        oidf ["DPOP-11.1"];
+        oidf ["DPOP-11.1"], same ["RFC9449-4.3-11"];
 
     PROOF_ONCE = "RFC9449-11.1-2", "11.1", May, Refuse,
         "A proof whose `jti` was seen before at the same URI may be refused.",
-        oidf ["DPOP-11.1"];
+        oidf ["DPOP-11.1"], same ["FAPI2-SP-6.2-1"];
 
     JTI_SIZE = "RFC9449-11.1-3", "11.1", Should, Refuse,
         "Where `jti` values are remembered, overlong ones are refused or only their hash is kept.",
@@ -191,11 +193,14 @@ super::document! {
         "Without nonces, DPoP-bound access tokens are not long-lived.";
 
     NONCE_NO_DOWNGRADE = "RFC9449-11.3-1", "11.3", MustNot, Refuse,
-        "Once a nonce was given to a client, no proof without nonce is accepted from it.";
+        "Once a nonce was given to a client, no proof without nonce is accepted from it.",
+        same ["RFC9449-8-1"];
 
     PROOF_TYP_DISTINCT = "RFC9449-11.5-1", "11.5", Must, Refuse,
-        "The `typ` is verified, so that a JWT made for another purpose never passes as a proof.";
+        "The `typ` is verified, so that a JWT made for another purpose never passes as a proof.",
+        same ["RFC9449-4.3-4"];
 
     PROOF_ALG_SECURE = "RFC9449-11.6-1", "11.6", Must, Refuse,
-        "Only secure asymmetric algorithms sign proofs, never `none`.";
+        "Only secure asymmetric algorithms sign proofs, never `none`.",
+        same ["RFC9449-4.3-5"];
 }

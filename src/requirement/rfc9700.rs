@@ -9,7 +9,7 @@ super::document! {
 
     NO_OPEN_REDIRECTOR = "RFC9700-2.1-2", "2.1", MustNot, Refuse,
         "The browser is never sent to an address that merely stood in a query parameter.",
-        same ["FAPI2-SP-5.3.2.1-7"];
+        same ["FAPI2-SP-5.3.2.1-7", "RFC6749-3.1.2.4-1"];
 
     PKCE_OF_PUBLIC = "RFC9700-2.1.1-1", "2.1.1", Must, Refuse,
         "PKCE is supported, its support can be detected, and public clients do not get by without it.",
@@ -26,7 +26,8 @@ super::document! {
         "A refresh token of a public client is bound to its sender or replaced at each use.";
 
     TOKEN_FOR_US = "RFC9700-2.3-1", "2.3", Must, Refuse,
-        "A resource server refuses a token that was not meant for it.";
+        "A resource server refuses a token that was not meant for it.",
+        same ["RFC8725-3.9-1"];
 
     NO_PASSWORD_GRANT = "RFC9700-2.4-1", "2.4", MustNot, Refuse,
         "The password grant is not offered.",
@@ -37,7 +38,8 @@ super::document! {
         same ["FAPI2-SP-5.3.2.1-6"];
 
     REDIRECT_ENCRYPTED = "RFC9700-2.6-1", "2.6", MustNot, Refuse,
-        "A redirect URI is never plain http, except to a native app's loopback; the authorization endpoint allows no CORS.";
+        "A redirect URI is never plain http, except to a native app's loopback; the authorization endpoint allows no CORS.",
+        same ["OIDCC-3.1.2.1-4"];
 
     CODE_INVALIDATED = "RFC9700-4.2.4-1", "4.2.4", Must, Refuse,
         "A code is void after its first use; on a second attempt the tokens it gave should be revoked.",

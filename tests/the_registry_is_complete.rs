@@ -1,0 +1,138 @@
+//! The registry: every statement that binds a server is a row, what is planned is a capability that is not built, and every
+//! rule that refuses stands on a line that refuses.
+
+use fapi::requirement::{self, CAPABILITIES, Duty, Level, Requirement};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// The statements that bind an authorization server or a resource server, an id and a level on each line.
+const IDS: &str = include_str!("registry/ids.txt");
+
+/// Rows that refuse and that no line can cite, each with the reason.
+const NOTHING_TO_REFUSE: &[(&str, &str)] = &[
+    ("FAPI2-SP-5.1.2-1", "no configuration weakens a profile: policies only tighten, as policies_form_a_lattice shows"),
+    ("FAPI2-SP-5.4.1-3", "JOSE registers no curve of less than 224 bits: a smaller one is an unknown key (RFC7517-4-1)"),
+    ("FAPI1-BASE-5.2.2-6", "restates FAPI2-SP-5.4.1-3, with 160 bits"),
+    ("RFC6749-4.3.2-1", "binds servers that offer the password grant, and RFC9700-2.4-1 says not to"),
+];
+
+fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
+    IDS.lines().map(|line| line.split_once(' ').unwrap_or_else(|| panic!("{line:?} has no level")))
+}
+
+fn level(name: &str) -> Level {
+    match name {
+        "MUST" => Level::Must,
+        "MUST NOT" => Level::MustNot,
+        "SHOULD" => Level::Should,
+        "SHOULD NOT" => Level::ShouldNot,
+        "MAY" => Level::May,
+        other => panic!("{other:?} is no level"),
+    }
+}
+
+#[test]
+fn every_statement_that_binds_a_server_is_a_row_of_its_level() {
+    let differs = |(id, named): &(&str, &str)| requirement::find(id).map(|row| row.level) != Some(level(named));
+    assert_eq!(rows().filter(differs).collect::<Vec<_>>(), []);
+    assert!(rows().count() > 850 && rows().map(|(id, _)| id).is_sorted_by(|a, b| a < b));
+}
+
+#[test]
+fn a_row_is_planned_for_a_capability_that_is_not_built_and_each_of_them_has_rows() {
+    let planned: BTreeSet<&str> = requirement::all().filter_map(|row| row.planned).collect();
+    assert_eq!(planned, CAPABILITIES.iter().copied().collect());
+    assert!(CAPABILITIES.is_sorted());
+}
+
+#[test]
+fn a_row_that_restates_a_built_one_is_built() {
+    let restates_built = |row: &&Requirement| row.restated_by.iter().any(|id| requirement::find(id).unwrap().planned.is_none());
+    let planned = requirement::all().filter(|row| row.planned.is_some()).filter(restates_built);
+    assert_eq!(planned.map(|row| row.id).collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
+fn every_rule_that_refuses_stands_on_a_line_that_refuses() {
+    let cited = cited();
+    let stands = |id: &str| cited.contains(id);
+    let refuses = requirement::all().filter(|row| row.duty == Duty::Refuse && row.planned.is_none());
+    let uncited = refuses.filter(|row| !stands(row.id) && !row.restated_by.iter().any(|id| stands(id)));
+    let uncited: BTreeSet<&str> = uncited.map(|row| row.id).collect();
+    assert_eq!(uncited, NOTHING_TO_REFUSE.iter().map(|(id, _)| *id).collect());
+}
+
+#[test]
+fn a_planned_rule_stands_on_no_line() {
+    let planned = |id: &String| requirement::find(id).unwrap().planned.is_some();
+    assert_eq!(cited().into_iter().filter(planned).collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
+fn a_comment_a_test_or_another_name_is_no_citation() {
+    let named = |source| constants(source).collect::<Vec<_>>();
+    assert_eq!(named("rfc0::CODE.require(holds, InvalidGrant)?;"), ["rfc0::CODE"]);
+    assert_eq!(named("[&crate::requirement::rfc0::CODE_ONCE, &rfc0::CODE]"), ["rfc0::CODE_ONCE", "rfc0::CODE"]);
+    assert_eq!(named("holds // as rfc0::CODE says\n#[cfg(test)]\nrfc0::CODE.require(holds)"), [""; 0]);
+}
+
+/// The ids of the rows that the library's code names.
+fn cited() -> BTreeSet<String> {
+    let tables = tables();
+    let mut cited = BTreeSet::new();
+    for path in sources() {
+        let source = std::fs::read_to_string(path).unwrap();
+        cited.extend(constants(&source).filter_map(|constant| tables.get(constant).cloned()));
+    }
+    assert!(cited.len() > 150, "{} of {}", cited.len(), tables.len());
+    cited
+}
+
+/// The last two words of every path in the code of a source.
+fn constants(source: &str) -> impl Iterator<Item = &str> {
+    let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = code.lines().map(|line| line.split("//").next().unwrap_or_default());
+    let part = |character: char| character.is_ascii_alphanumeric() || character == '_' || character == ':';
+    lines.flat_map(move |line| line.split(move |character| !part(character))).filter_map(|path| {
+        let name = path.rfind("::")?;
+        Some(&path[path[..name].rfind("::").map_or(0, |at| at + 2)..])
+    })
+}
+
+/// The sources of the library without the registry.
+fn sources() -> Vec<PathBuf> {
+    let (mut found, mut folders) = (vec![], vec![root()]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.file_stem().is_some_and(|name| name == "requirement") {
+                true => {}
+                false if path.is_dir() => folders.push(path),
+                false => found.push(path),
+            }
+        }
+    }
+    found
+}
+
+/// Each row's constant, as code names it, and its id.
+fn tables() -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(root().join("requirement")).unwrap() {
+        let path = entry.unwrap().path();
+        let module = path.file_stem().unwrap().to_str().unwrap();
+        found.extend(std::fs::read_to_string(&path).unwrap().lines().filter_map(|line| row(module, line)));
+    }
+    assert_eq!(found.len(), requirement::all().count());
+    found
+}
+
+/// `NAME = "ID", …`.
+fn row(module: &str, line: &str) -> Option<(String, String)> {
+    let (name, rest) = line.trim_start().split_once(" = \"")?;
+    Some((format!("{module}::{name}"), rest.split('"').next()?.to_owned()))
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
