@@ -11,6 +11,7 @@ mod policy;
 pub mod report;
 mod sloppy;
 pub mod trial;
+mod unobservable;
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use fapi::requirement::Requirement;
 
 use crate::target::in_process::{Alteration, Stage};
+use unobservable::UNOBSERVABLE;
 
 /// A server that is wrong in one respect.
 #[derive(Clone)]
@@ -71,7 +73,8 @@ impl Mutant {
         alteration: impl Fn(&Stage) -> Alteration + Send + Sync + 'static,
     ) -> Self {
         let id = format!("{}/{name}", family.name());
-        Self { id, family, summary: summary.into(), requirement, unobservable: None, alteration: Arc::new(alteration) }
+        let unobservable = UNOBSERVABLE.iter().find(|(known, _)| *known == id).map(|(_, reason)| *reason);
+        Self { id, family, summary: summary.into(), requirement, unobservable, alteration: Arc::new(alteration) }
     }
 
     /// What makes the reference server this one.

@@ -138,7 +138,7 @@ impl AuthorizationRequest {
         let Some(need) = open.need(now) else {
             return conclude(server, turn, policy, open, None, pushed.as_ref());
         };
-        if request.is_silent() {
+        if oidcc::NO_PAGE_WHEN_SILENT.broken_unless(!request.is_silent()) {
             return Err(silent(need, &open).into());
         }
         let stored = server.key(id.digest(turn.primitives)).insert(&open, now.after(server.settings.lifetimes.interaction));

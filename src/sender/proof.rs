@@ -99,7 +99,7 @@ impl Proof {
         if !turn.context.demands_nonce() {
             return Ok(());
         }
-        let nonce = rfc9449::NONCE_DEMANDED.demand(string(&self.claims, "nonce")?, UseDpopNonce)?;
+        let Some(nonce) = string(&self.claims, "nonce")? else { return rfc9449::NONCE_DEMANDED.require(false, UseDpopNonce) };
         rfc9449::NONCE_RECENT.require(turn.context.knows_nonce(nonce), UseDpopNonce)
     }
 

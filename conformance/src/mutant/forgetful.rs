@@ -6,9 +6,7 @@ mod store;
 use std::sync::Arc;
 
 use fapi::record::Kind;
-use fapi::requirement::{
-    Requirement, fapi2_sp, local, oidcc, rfc6749, rfc6750, rfc7009, rfc7523, rfc7662, rfc9126, rfc9449, rfc9700,
-};
+use fapi::requirement::{Requirement, fapi2_sp, local, oidcc, rfc6749, rfc6750, rfc7523, rfc9126, rfc9449};
 use fapi_server::Clock;
 use fapi_server::store::Store;
 
@@ -19,7 +17,7 @@ use store::{Flaw, Flawed};
 
 /// One per way to forget.
 pub(super) fn all() -> Vec<Mutant> {
-    let stores = STORES.iter().map(|(name, flaw, kind, breaks, summary)| stored(name, *flaw, *kind, breaks, summary));
+    let stores = STORES.iter().map(|(name, flaw, kinds, breaks, summary)| stored(name, *flaw, kinds, breaks, summary));
     let clocks = CLOCKS.iter().map(|(name, clock, breaks, summary)| {
         let clock = *clock;
         Mutant::new(Family::Forgetful, name, *summary, breaks, move |_| Alteration {
@@ -30,177 +28,165 @@ pub(super) fn all() -> Vec<Mutant> {
     stores.chain(clocks).collect()
 }
 
-fn stored(name: &str, flaw: Flaw, kind: Kind, breaks: &'static Requirement, summary: &str) -> Mutant {
+fn stored(name: &str, flaw: Flaw, kinds: &'static [Kind], breaks: &'static Requirement, summary: &str) -> Mutant {
     Mutant::new(Family::Forgetful, name, summary, breaks, move |_| {
-        let store = move || Arc::new(Flawed::new(flaw, kind)) as Arc<dyn Store>;
+        let store = move || Arc::new(Flawed::new(flaw, kinds)) as Arc<dyn Store>;
         Alteration { store: Some(Arc::new(store)), ..Alteration::default() }
     })
 }
 
-type Flawedness = (&'static str, Flaw, Kind, &'static Requirement, &'static str);
+type Flawedness = (&'static str, Flaw, &'static [Kind], &'static Requirement, &'static str);
 
 static STORES: &[Flawedness] = &[
-    ("marks-lost", Flaw::LosesInserts, Kind::Mark, &rfc7523::ASSERTION_ONCE, "The use of an assertion is not remembered."),
-    ("proof-marks-lost", Flaw::LosesInserts, Kind::Mark, &rfc9449::PROOF_ONCE, "The use of a proof is not remembered."),
+    ("marks-lost", Flaw::LosesInserts, &[Kind::Mark], &rfc7523::ASSERTION_ONCE, "The use of an assertion is not remembered."),
+    ("proof-marks-lost", Flaw::LosesInserts, &[Kind::Mark], &rfc9449::PROOF_ONCE, "The use of a proof is not remembered."),
     (
         "revocation-marks-lost",
         Flaw::LosesInserts,
-        Kind::Mark,
+        &[Kind::Mark],
         &rfc6750::TOKEN_LIVE,
         "The revocation of a token is not remembered.",
     ),
     (
         "marks-not-found",
         Flaw::FindsNothing,
-        Kind::Mark,
+        &[Kind::Mark],
         &rfc7523::ASSERTION_ONCE,
         "Whether an assertion was used is not looked up.",
     ),
-    ("proof-marks-not-found", Flaw::FindsNothing, Kind::Mark, &rfc9449::PROOF_ONCE, "Whether a proof was used is not looked up."),
-    ("marks-overwritten", Flaw::Overwrites, Kind::Mark, &rfc9449::PROOF_ONCE, "Of two who use a proof at once, both are let in."),
+    (
+        "proof-marks-not-found",
+        Flaw::FindsNothing,
+        &[Kind::Mark],
+        &rfc9449::PROOF_ONCE,
+        "Whether a proof was used is not looked up.",
+    ),
+    (
+        "marks-overwritten",
+        Flaw::Overwrites,
+        &[Kind::Mark],
+        &rfc9449::PROOF_ONCE,
+        "Of two who use a proof at once, both are let in.",
+    ),
     (
         "assertion-marks-overwritten",
         Flaw::Overwrites,
-        Kind::Mark,
+        &[Kind::Mark],
         &rfc7523::ASSERTION_ONCE,
         "Of two who use an assertion at once, both are let in.",
     ),
-    ("codes-lost", Flaw::LosesInserts, Kind::Code, &rfc6749::TOKEN_RESPONSE, "Codes are lost before they are redeemed."),
-    ("codes-not-spent", Flaw::LosesChanges, Kind::Code, &rfc6749::CODE_ONCE, "That a code was redeemed is not remembered."),
+    ("codes-lost", Flaw::LosesInserts, &[Kind::Code], &rfc6749::TOKEN_RESPONSE, "Codes are lost before they are redeemed."),
+    ("codes-not-spent", Flaw::LosesChanges, &[Kind::Code], &rfc6749::CODE_ONCE, "That a code was redeemed is not remembered."),
     (
         "codes-spent-unnoticed",
         Flaw::ReadsTheFirst,
-        Kind::Code,
+        &[Kind::Code],
         &fapi2_sp::CODE_ONCE,
         "Codes are read from a replica that is late.",
     ),
     (
         "codes-without-versions",
         Flaw::IgnoresVersions,
-        Kind::Code,
+        &[Kind::Code],
         &rfc6749::CODE_ONCE,
         "Of two who redeem a code at once, both get tokens.",
     ),
-    ("codes-mixed-up", Flaw::MixesUp, Kind::Code, &rfc6749::TOKEN_RESPONSE, "A code leads to what another one was given for."),
-    (
-        "codes-read-once",
-        Flaw::ForgetsWhatWasRead,
-        Kind::Code,
-        &rfc6749::CODE_BOUND_TO_CLIENT,
-        "A code is gone when anybody has asked for it.",
-    ),
-    ("codes-refused", Flaw::RefusesWrites, Kind::Code, &rfc6749::CODE_REQUEST, "Codes cannot be stored."),
+    ("codes-mixed-up", Flaw::MixesUp, &[Kind::Code], &rfc6749::TOKEN_RESPONSE, "A code leads to what another one was given for."),
+    ("codes-refused", Flaw::RefusesWrites, &[Kind::Code], &rfc6749::CODE_REQUEST, "Codes cannot be stored."),
     (
         "codes-alone",
         Flaw::AppliesOnlyTheFirst,
-        Kind::Code,
+        &[Kind::Code],
         &rfc6749::TOKEN_RESPONSE,
         "A code is spent, but what it gave is not stored.",
     ),
-    ("pushed-lost", Flaw::LosesInserts, Kind::Pushed, &fapi2_sp::PUSH_OFFERED, "Pushed requests are lost."),
+    ("pushed-lost", Flaw::LosesInserts, &[Kind::Pushed], &fapi2_sp::PUSH_OFFERED, "Pushed requests are lost."),
     (
         "pushed-not-used-up",
         Flaw::LosesRemovals,
-        Kind::Pushed,
+        &[Kind::Pushed],
         &rfc9126::REQUEST_URI_ONCE,
         "That a request_uri was used is not remembered.",
     ),
     (
         "pushed-without-versions",
         Flaw::IgnoresVersions,
-        Kind::Pushed,
+        &[Kind::Pushed, Kind::Interaction],
         &rfc9126::REQUEST_URI_ONCE,
         "Of two tabs with one request_uri, both get codes.",
     ),
     (
         "pushed-read-once",
         Flaw::ForgetsWhatWasRead,
-        Kind::Pushed,
+        &[Kind::Pushed],
         &fapi2_sp::REQUEST_URI_PREFETCH,
         "A request_uri is gone when it was looked at.",
     ),
     (
         "pushed-mixed-up",
         Flaw::MixesUp,
-        Kind::Pushed,
+        &[Kind::Pushed],
         &rfc6749::STATE_ECHOED,
         "A request_uri leads to the request that was pushed last.",
     ),
-    ("pushed-refused", Flaw::RefusesWrites, Kind::Pushed, &rfc9126::PUSH_CREATED, "Pushed requests cannot be stored."),
-    ("pages-lost", Flaw::LosesInserts, Kind::Interaction, &fapi2_sp::PUSH_OFFERED, "Open pages are lost."),
+    ("pushed-refused", Flaw::RefusesWrites, &[Kind::Pushed], &rfc9126::PUSH_CREATED, "Pushed requests cannot be stored."),
+    ("pages-lost", Flaw::LosesInserts, &[Kind::Interaction], &fapi2_sp::PUSH_OFFERED, "Open pages are lost."),
     (
         "pages-stay",
         Flaw::LosesRemovals,
-        Kind::Interaction,
+        &[Kind::Interaction, Kind::Pushed],
         &local::INTERACTION_OPEN,
         "That a page was answered is not remembered.",
     ),
     (
-        "pages-without-versions",
-        Flaw::IgnoresVersions,
-        Kind::Interaction,
-        &local::INTERACTION_OPEN,
-        "A page answered twice at once counts twice.",
-    ),
-    (
         "pages-read-once",
         Flaw::ForgetsWhatWasRead,
-        Kind::Interaction,
+        &[Kind::Interaction],
         &fapi2_sp::PUSH_OFFERED,
         "A page is gone when it was looked at.",
     ),
-    ("pages-mixed-up", Flaw::MixesUp, Kind::Interaction, &local::SAME_BROWSER, "A page is answered with what another one asks."),
-    ("sessions-lost", Flaw::LosesInserts, Kind::Session, &rfc6749::CODE_REQUEST, "Who has logged in is not remembered."),
-    ("sessions-not-found", Flaw::FindsNothing, Kind::Session, &rfc6749::CODE_REQUEST, "Who has logged in is not looked up."),
-    ("grants-lost", Flaw::LosesInserts, Kind::Grant, &fapi2_sp::TOKEN_IN_HEADER, "What a token rests on is lost."),
+    (
+        "pages-mixed-up",
+        Flaw::MixesUp,
+        &[Kind::Interaction],
+        &fapi2_sp::PUSH_OFFERED,
+        "A page is answered with what another one asks.",
+    ),
+    ("sessions-lost", Flaw::LosesInserts, &[Kind::Session], &rfc6749::CODE_REQUEST, "Who has logged in is not remembered."),
+    ("grants-lost", Flaw::LosesInserts, &[Kind::Grant], &fapi2_sp::TOKEN_IN_HEADER, "What a token rests on is lost."),
     (
         "grants-not-revoked",
         Flaw::LosesChanges,
-        Kind::Grant,
-        &rfc9700::CODE_INVALIDATED,
+        &[Kind::Grant],
+        &rfc6749::INVALID_GRANT,
         "That a grant was taken back is not remembered.",
     ),
     (
         "grants-revoked-unnoticed",
         Flaw::ReadsTheFirst,
-        Kind::Grant,
+        &[Kind::Grant],
         &rfc6749::INVALID_GRANT,
         "Grants are read from a replica that is late.",
     ),
-    ("grants-mixed-up", Flaw::MixesUp, Kind::Grant, &fapi2_sp::TOKEN_IN_HEADER, "A token rests on what was granted last."),
-    ("grants-read-once", Flaw::ForgetsWhatWasRead, Kind::Grant, &fapi2_sp::TOKEN_IN_HEADER, "A token is good for one use."),
-    ("refresh-tokens-lost", Flaw::LosesInserts, Kind::Refresh, &fapi2_sp::NO_REFRESH_ROTATION, "Refresh tokens are lost."),
+    ("grants-mixed-up", Flaw::MixesUp, &[Kind::Grant], &fapi2_sp::TOKEN_IN_HEADER, "A token rests on what was granted last."),
+    ("grants-read-once", Flaw::ForgetsWhatWasRead, &[Kind::Grant], &fapi2_sp::TOKEN_IN_HEADER, "A token is good for one use."),
+    ("refresh-tokens-lost", Flaw::LosesInserts, &[Kind::Refresh], &fapi2_sp::NO_REFRESH_ROTATION, "Refresh tokens are lost."),
     (
         "refresh-tokens-read-once",
         Flaw::ForgetsWhatWasRead,
-        Kind::Refresh,
+        &[Kind::Refresh],
         &fapi2_sp::NO_REFRESH_ROTATION,
         "A refresh token is good for one use.",
     ),
     (
-        "refresh-tokens-mixed-up",
-        Flaw::MixesUp,
-        Kind::Refresh,
-        &rfc6749::REFRESH_BOUND_TO_CLIENT,
-        "A refresh token stands for the last one given.",
+        "refresh-tokens-refused",
+        Flaw::RefusesWrites,
+        &[Kind::Refresh],
+        &rfc6749::TOKEN_RESPONSE,
+        "Refresh tokens cannot be stored.",
     ),
-    ("refresh-tokens-refused", Flaw::RefusesWrites, Kind::Refresh, &rfc6749::TOKEN_RESPONSE, "Refresh tokens cannot be stored."),
-    ("marks-refused", Flaw::RefusesWrites, Kind::Mark, &rfc6749::TOKEN_RESPONSE, "What was used cannot be noted."),
-    ("clients-mixed-up", Flaw::MixesUp, Kind::Client, &rfc6749::TOKEN_RESPONSE, "Every client is taken for the last one."),
-    (
-        "revoked-refresh-tokens-stay",
-        Flaw::LosesChanges,
-        Kind::Grant,
-        &rfc7009::REVOKED_BY_OWNER,
-        "A revoked refresh token is still good.",
-    ),
-    (
-        "introspection-of-the-past",
-        Flaw::ReadsTheFirst,
-        Kind::Grant,
-        &rfc7662::INACTIVE_ANSWER,
-        "Introspection reads from a replica that is late.",
-    ),
+    ("marks-refused", Flaw::RefusesWrites, &[Kind::Mark], &rfc6749::TOKEN_RESPONSE, "What was used cannot be noted."),
+    ("clients-mixed-up", Flaw::MixesUp, &[Kind::Client], &rfc6749::TOKEN_RESPONSE, "Every client is taken for the last one."),
 ];
 
 type WrongClock = (&'static str, fn(Arc<dyn Clock>) -> Arc<dyn Clock>, &'static Requirement, &'static str);

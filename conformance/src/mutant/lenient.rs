@@ -3,7 +3,6 @@
 //! Most checks are [waived](Alteration::waived) where they stand. Some yield a value, so that there is nothing to go on with:
 //! their servers stand behind a [middle layer](middle) that looks at the wire alone.
 
-mod beyond;
 mod middle;
 mod opened;
 mod overlooked;
@@ -13,15 +12,18 @@ use std::sync::Arc;
 use fapi::requirement::{self, Duty, Requirement};
 
 use super::{Family, Mutant};
+use crate::scenario::{self, Kind};
 use crate::target::in_process::Alteration;
-use beyond::BEYOND;
 use middle::{Lenient, Overlooks};
 use overlooked::OVERLOOKED;
 
-/// One per refusal that a request under the plan can meet.
+/// One per refusal that a scenario cites: what restates another refusal stands or falls with it.
 pub(super) fn all() -> Vec<Mutant> {
     let refusals = requirement::all().filter(|row| row.duty == Duty::Refuse && row.planned.is_none());
-    refusals.filter(|row| !BEYOND.iter().any(|(id, _)| *id == row.id)).map(mutant).collect()
+    refusals
+        .filter(|row| scenario::all().any(|scenario| scenario.kind == Kind::Negative && scenario.requires.contains(row)))
+        .map(mutant)
+        .collect()
 }
 
 fn mutant(requirement: &'static Requirement) -> Mutant {
@@ -60,10 +62,10 @@ const ALSO: &[(&str, &[&str])] = &[
     ("OIDCC-3.1.2.1-3", &["FAPI2-SP-5.3.2.2-6"]),
     ("FAPI2-SP-5.3.2.1-11", &["RFC6749-4.1.2-1"]),
     ("FAPI2-SP-5.3.2.1-13", &["RFC7523-3-5", "RFC7523-3-6", "RFC9449-4.3-11", "RFC7519-4.1.5-1"]),
-    ("FAPI2-SP-5.3.4-2", &["RFC6750-2-2", "RFC6750-2.3-1"]),
     ("FAPI2-SP-5.3.4-4", &["RFC6750-3.1-3"]),
     ("FAPI2-SP-5.3.4-5", &["RFC9449-6-1", "RFC8705-3-3"]),
     ("RFC7523BIS-4-2", &["FAPI2-SP-5.3.2.1-8"]),
     ("RFC7636-4.4.1-1", &["FAPI2-SP-5.3.2.2-5", "RFC9700-2.1.1-1"]),
+    ("RFC7636-4.1-2", &["RFC7636-4.6-1"]),
     ("RFC9126-2.1-2", &["OIDCC-6.2-1"]),
 ];

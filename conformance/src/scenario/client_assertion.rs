@@ -130,8 +130,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&rfc7515::COMPACT_FORM])
         .when(assertions)
         .asserts(INVALID_CLIENT),
-    Scenario::negative("assertion-garbage", "An assertion that is no JWT is refused.", |s| {
-        Box::pin(as_text(s, |_| "not.a.jwt".into()))
+    Scenario::negative("assertion-garbage", "An assertion whose signature is no base64url is refused.", |s| {
+        Box::pin(as_text(s, |jwt| format!("{jwt}AAA")))
     })
     .requires(&[&rfc7515::STRICT_BASE64URL])
     .when(assertions)

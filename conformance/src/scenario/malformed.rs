@@ -35,7 +35,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&rfc6749::NO_REPEATED_PARAMETER])
         .when(super::assertions)
         .asserts(&["400 invalid_request (or invalid_client)"]),
-    Scenario::negative("token-as-json", "A token request is a form, not JSON.", run!(as_json))
+    Scenario::negative("token-as-json", "A token request is a form, not JSON.", run!(token_as_json))
         .requires(&[&rfc6749::INVALID_REQUEST, &rfc6749::FORM_IS_UTF8])
         .when(always)
         .asserts(&["400 invalid_request (or 415)"]),
@@ -43,12 +43,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&rfc6749::INVALID_REQUEST, &rfc6749::FORM_IS_UTF8])
         .when(always)
         .asserts(&["400 invalid_request (or 415)"]),
-    Scenario::negative("push-as-json", "A pushed request is a form, not JSON.", |s| {
-        Box::pin(not_a_form(s, s.one.push().content_type(Some("application/json")).body("{\"response_type\":\"code\"}")))
-    })
-    .requires(&[&rfc6749::INVALID_REQUEST, &rfc9126::PUSH_BY_POST_FORM])
-    .when(front_channel)
-    .asserts(&["400 invalid_request (or 415)"]),
+    Scenario::negative("push-as-json", "A pushed request is a form, not JSON.", |s| Box::pin(as_json(s, s.one.push())))
+        .requires(&[&rfc6749::INVALID_REQUEST, &rfc9126::PUSH_BY_POST_FORM])
+        .when(front_channel)
+        .asserts(&["400 invalid_request (or 415)"]),
     Scenario::negative("token-by-get", "The token endpoint takes POST only.", run!(by_get))
         .requires(&[&rfc6749::TOKEN_REQUEST_IS_POST])
         .when(always)
@@ -134,12 +132,15 @@ async fn not_a_form(s: &Session, request: FormRequest) -> Tried<()> {
     if reply.status() == 415 { s.upheld(Some(reply.number())) } else { s.refused(&reply, &NOT_A_FORM) }
 }
 
-async fn as_json(s: &Session) -> Tried<()> {
-    let request = s.one.token_request().await?;
+async fn as_json(s: &Session, request: FormRequest) -> Tried<()> {
     let members: serde_json::Map<_, _> =
         request.complete_fields().into_iter().map(|(name, value)| (name, value.into())).collect();
     let body = serde_json::Value::Object(members).to_string();
     not_a_form(s, request.content_type(Some("application/json")).body(body)).await
+}
+
+async fn token_as_json(s: &Session) -> Tried<()> {
+    as_json(s, s.one.token_request().await?).await
 }
 
 async fn without_type(s: &Session) -> Tried<()> {

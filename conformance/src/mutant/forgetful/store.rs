@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::future::ready;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use fapi::record::{Kind, Record, RecordKey, Versioned, Write};
 use fapi::{Commit, Committed, Load, Loaded, Memory, Timestamp, Unavailable};
@@ -35,10 +36,13 @@ pub(super) enum Flaw {
     AppliesOnlyTheFirst,
 }
 
+/// How long what was read is on its way.
+const DELAY: Duration = Duration::from_millis(20);
+
 /// A store with a flaw that shows with records of one kind.
 pub(super) struct Flawed {
     flaw: Flaw,
-    kind: Kind,
+    kinds: &'static [Kind],
     state: Mutex<State>,
 }
 
@@ -51,8 +55,8 @@ struct State {
 }
 
 impl Flawed {
-    pub(super) fn new(flaw: Flaw, kind: Kind) -> Self {
-        Self { flaw, kind, state: Mutex::default() }
+    pub(super) fn new(flaw: Flaw, kinds: &'static [Kind]) -> Self {
+        Self { flaw, kinds, state: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -62,7 +66,7 @@ impl Flawed {
     fn loaded(&self, load: &Load) -> Result<Loaded, Unavailable> {
         let state = &mut *self.state();
         let found = |key: &RecordKey| {
-            if key.kind != self.kind {
+            if !self.kinds.contains(&key.kind) {
                 return state.memory.load(std::slice::from_ref(key)).pop().flatten();
             }
             let mixed = state.last.as_ref().filter(|_| self.flaw == Flaw::MixesUp).unwrap_or(key).clone();
@@ -86,7 +90,7 @@ impl Flawed {
 
     fn committed(&self, commit: &Commit) -> Result<Committed, Unavailable> {
         let state = &mut *self.state();
-        let mine = |write: &Write| write.key().kind == self.kind;
+        let mine = |write: &Write| self.kinds.contains(&write.key().kind);
         if self.flaw == Flaw::RefusesWrites && commit.writes.iter().any(|write| mine(write) && writes(write)) {
             return Err(Unavailable);
         }
@@ -102,7 +106,7 @@ impl Flawed {
 
     /// A write as it is really made; `None` if it is not.
     fn passed(&self, state: &mut State, now: Timestamp, write: &Write) -> Option<Write> {
-        if write.key().kind != self.kind {
+        if !self.kinds.contains(&write.key().kind) {
             return Some(write.clone());
         }
         let there = state.memory.load(std::slice::from_ref(write.key())).pop().flatten();
@@ -135,7 +139,15 @@ fn writes(write: &Write) -> bool {
 
 impl Store for Flawed {
     fn load<'a>(&'a self, load: &'a Load) -> Pending<'a, Loaded> {
-        Box::pin(ready(self.loaded(load)))
+        let loaded = self.loaded(load);
+        // A store that lets two write at once shows it only to those who come between a read and a write.
+        let slow = matches!(self.flaw, Flaw::IgnoresVersions | Flaw::Overwrites);
+        Box::pin(async move {
+            if slow {
+                tokio::time::sleep(DELAY).await;
+            }
+            loaded
+        })
     }
 
     fn commit<'a>(&'a self, commit: &'a Commit) -> Pending<'a, Committed> {

@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use bytes::Bytes;
 use serde_json::Value;
 use url::Url;
 
@@ -14,6 +15,8 @@ use crate::target::ClientSettings;
 pub(super) enum Overlooks {
     /// It reads the request as if it were right.
     Request(fn(&mut Opened<'_>)),
+    /// It gives what was asked for, whatever that is, and says so.
+    Grant(fn(&mut Opened<'_>)),
     /// It answers such a request a second time as it did the first time; the name of what is good once.
     Replay(fn(&Opened<'_>) -> Option<String>),
     /// Its resource serves whoever asks like this.
@@ -40,7 +43,7 @@ impl Lenient {
 
 impl Middle for Lenient {
     fn request(&self, request: Request) -> Request {
-        let Overlooks::Request(mend) = self.overlooks else { return request };
+        let (Overlooks::Request(mend) | Overlooks::Grant(mend)) = self.overlooks else { return request };
         self.opened(&request, |mut opened| {
             mend(&mut opened);
             opened.close()
@@ -52,6 +55,10 @@ impl Middle for Lenient {
         let good_once = match self.overlooks {
             Overlooks::Replay(name) => self.opened(request, |opened| name(&opened)),
             _ => None,
+        };
+        let body = match self.overlooks {
+            Overlooks::Grant(_) => self.opened(request, |opened| with_scope(&body, opened.field("scope"))),
+            _ => body,
         };
         let serves = match self.overlooks {
             Overlooks::Resource(bad) => self.opened(request, |opened| opened.endpoint() == "resource" && bad(&opened)),
@@ -65,7 +72,7 @@ impl Middle for Lenient {
         }
         match good_once {
             Some(name) if status < 400 => {
-                memory.successes.entry(name).or_insert((status, headers.clone(), body.clone()));
+                memory.successes.insert(name, (status, headers.clone(), body.clone()));
             }
             Some(name) => {
                 if let Some((status, headers, body)) = memory.successes.get(&name).cloned() {
@@ -76,6 +83,15 @@ impl Middle for Lenient {
         }
         Answer::Response { status, headers, body }
     }
+}
+
+/// A token response that names this scope.
+fn with_scope(body: &Bytes, scope: Option<&str>) -> Bytes {
+    let Ok(Value::Object(mut reply)) = serde_json::from_slice::<Value>(body) else { return body.clone() };
+    if let Some(scope) = scope.filter(|_| reply.contains_key("access_token")) {
+        reply.insert("scope".into(), scope.into());
+    }
+    Value::Object(reply).to_string().into()
 }
 
 impl Memory {

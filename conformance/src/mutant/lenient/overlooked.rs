@@ -5,7 +5,7 @@ use fapi::requirement::{
     rfc8725, rfc9068, rfc9126, rfc9449, rfc9700,
 };
 
-use super::middle::Overlooks::{self, Replay, Request, Resource};
+use super::middle::Overlooks::{self, Grant, Replay, Request, Resource};
 use super::opened::{Compact, Opened};
 
 /// Which requirements, and how.
@@ -28,6 +28,7 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
     (&rfc6749::TOKEN_REQUEST_IS_POST, Request(any_method)),
     (&rfc9126::PUSH_BY_POST_FORM, Request(any_content_type)),
     (&rfc6749::NO_SECRET_IN_QUERY, Request(query_as_body)),
+    (&rfc6749::UNAUTHORIZED_CLIENT, Grant(known_scopes)),
     (&rfc6749::NO_REDIRECT_ON_DOUBT, Request(client_of_request_uri)),
     (&rfc9126::REQUEST_URI_BOUND_TO_CLIENT, Request(client_of_request_uri)),
     // Who is asking.
@@ -58,7 +59,10 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
     (&rfc7515::STRICT_BASE64URL, Request(|request| each_jwt_if(request, is_no_base64url))),
     (&rfc8725::COMPACT_ALPHABET, Request(|request| each_jwt_if(request, is_no_base64url))),
     (&rfc7518::NO_ALG_NONE, Request(|request| each_jwt_if(request, is_unsigned))),
-    (&rfc7515::ALG_ALLOWED, Request(|request| each_jwt_if(request, |jwt| !jwt.header.contains_key("alg")))),
+    (
+        &rfc7515::ALG_ALLOWED,
+        Resource(|request| request.header("dpop").is_some_and(|jwt| !Compact::read(jwt).header.contains_key("alg"))),
+    ),
     // DPoP proofs.
     (&rfc9449::PROOF_WELL_FORMED, Request(|request| proof_if(request, |jwt| jwt.header.is_empty() || jwt.parts.len() != 3))),
     (&rfc9449::PROOF_ALG, Request(|request| proof_if(request, is_by_foreign_algorithm))),
@@ -69,7 +73,6 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
         &rfc9449::JTI_SIZE,
         Request(|request| proof_if(request, |jwt| jwt.claims.get("jti").is_some_and(|jti| jti.to_string().len() > 200))),
     ),
-    (&rfc9449::NONCE_DEMANDED, Request(|request| proof_if(request, |jwt| !jwt.claims.contains_key("nonce")))),
     // What is good once.
     (&rfc6749::CODE_ONCE, Replay(redeemed_code)),
     (&fapi2_sp::CODE_ONCE, Replay(redeemed_code)),
@@ -77,6 +80,8 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
     (&rfc9126::REQUEST_URI_ONCE, Replay(answered_page)),
     (&local::INTERACTION_OPEN, Replay(answered_page)),
     // The resource.
+    (&fapi2_sp::NO_TOKEN_IN_QUERY, Resource(token_in_query)),
+    (&rfc6750::NO_TOKEN_IN_QUERY, Resource(token_in_query)),
     (&fapi2_sp::TOKEN_VALID, Resource(unknown_token)),
     (&rfc9068::VALIDATED, Resource(unknown_token)),
     (&rfc9068::INVALID_TOKEN, Resource(unknown_token)),
@@ -183,6 +188,14 @@ fn query_as_body(request: &mut Opened<'_>) {
         let query: Vec<(String, String)> = request.request.url.query_pairs().into_owned().collect();
         request.fields.extend(query);
         request.request.url.set_query(None);
+        request.set_header("content-type", "application/x-www-form-urlencoded");
+    }
+}
+
+fn known_scopes(request: &mut Opened<'_>) {
+    let own = request.client().and_then(|client| client.client_scope.clone());
+    if let Some(own) = own.filter(|own| request.endpoint() == "token" && request.field("scope").is_some_and(|sent| sent != own)) {
+        request.set("scope", own);
     }
 }
 
@@ -270,8 +283,7 @@ fn for_somebody_else(assertion: &Compact, _: &Opened<'_>) -> bool {
 }
 
 fn is_no_base64url(jwt: &Compact) -> bool {
-    let alphabet = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_');
-    jwt.parts.iter().any(|part| !part.bytes().all(alphabet))
+    jwt.parts.iter().any(|part| data_encoding::BASE64URL_NOPAD.decode(part.as_bytes()).is_err())
 }
 
 fn is_unsigned(jwt: &Compact) -> bool {
@@ -292,8 +304,14 @@ fn redeemed_code(request: &Opened<'_>) -> Option<String> {
 }
 
 fn answered_page(request: &Opened<'_>) -> Option<String> {
-    let page = request.request.url.path().contains("/interaction/") && request.request.method == "POST";
-    page.then(|| format!("page {}", request.request.url.path()))
+    let (url, method) = (&request.request.url, &request.request.method);
+    let page = url.path().contains("/interaction/") || url.path().ends_with("/authorize");
+    let asked = url.query_pairs().find(|(name, _)| name == "request_uri").map(|(_, uri)| uri.into_owned());
+    page.then(|| format!("page {method} {} {}", url.path(), asked.unwrap_or_default()))
+}
+
+fn token_in_query(request: &Opened<'_>) -> bool {
+    request.request.url.query_pairs().any(|(name, _)| name == "access_token")
 }
 
 fn unknown_token(request: &Opened<'_>) -> bool {

@@ -1,0 +1,36 @@
+//! What holds for the mutants as they are told; that they are killed is what `fapi-conformance mutants` shows.
+
+use std::collections::BTreeSet;
+
+use fapi::requirement::{Duty, Requirement};
+use fapi_conformance::mutant::{self, Family, Mutant};
+use fapi_conformance::scenario::{self, Kind};
+
+fn of(family: Family) -> Vec<Mutant> {
+    mutant::all().into_iter().filter(|mutant| mutant.family == family).collect()
+}
+
+#[test]
+fn ids_are_distinct_and_each_mutant_breaks_what_some_scenario_cites() {
+    let ids: BTreeSet<_> = mutant::all().into_iter().map(|mutant| mutant.id).collect();
+    assert_eq!(ids.len(), mutant::all().len());
+    let cited = |requirement: &Requirement| scenario::all().any(|scenario| mutant::trial::cites(scenario, requirement));
+    let lonely: Vec<_> =
+        mutant::all().into_iter().filter(|mutant| mutant.unobservable.is_none() && !cited(mutant.requirement)).collect();
+    assert!(lonely.is_empty(), "{lonely:?}");
+}
+
+#[test]
+fn every_refusal_that_a_scenario_cites_has_a_lenient_mutant() {
+    let refused = scenario::all().filter(|scenario| scenario.kind == Kind::Negative).flat_map(|scenario| scenario.requires);
+    let refused: BTreeSet<_> = refused.filter(|row| row.duty == Duty::Refuse).map(|row| row.id).collect();
+    let lenient: BTreeSet<_> = of(Family::Lenient).iter().map(|mutant| mutant.requirement.id).collect();
+    assert_eq!(lenient, refused);
+}
+
+#[test]
+fn few_mutants_cannot_be_observed_and_each_says_why() {
+    let hidden: Vec<_> = mutant::all().into_iter().filter(|mutant| mutant.unobservable.is_some()).collect();
+    assert!(hidden.len() * 20 <= mutant::all().len(), "{} of {}", hidden.len(), mutant::all().len());
+    assert!(hidden.iter().all(|mutant| mutant.unobservable.is_some_and(|reason| reason.len() > 40)));
+}
