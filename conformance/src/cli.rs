@@ -2,6 +2,7 @@
 
 mod run;
 mod serve;
+mod vectors;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -56,6 +57,18 @@ enum Command {
     },
     /// Start the reference server with the suite's clients, and print a target file for it
     Serve,
+    /// The language-neutral test vectors: judge the library by them, or keep the files in order
+    Vectors {
+        /// What to do
+        #[arg(value_enum, default_value = "run")]
+        what: vectors::What,
+        /// The folder of the files: `vectors` if left out, and for `run` those that are built in
+        #[arg(long, value_name = "FOLDER")]
+        folder: Option<PathBuf>,
+        /// For `write`: makes every signature anew
+        #[arg(long)]
+        anew: bool,
+    },
 }
 
 #[derive(Args)]
@@ -123,6 +136,7 @@ pub async fn main() -> ExitCode {
         Command::List { format: ListFormat::Text } => shown(list::text()),
         Command::Explain { name } => explained(&name),
         Command::Serve => serve::serve().await,
+        Command::Vectors { what, folder, anew } => vectors::vectors(what, folder, anew),
     };
     ExitCode::from(done.unwrap_or_else(|error| {
         say(&format!("fapi-conformance: {error}"));
