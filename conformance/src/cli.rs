@@ -1,5 +1,6 @@
 //! The command line. CI systems rely on it: what is here stays.
 
+mod coverage;
 mod mutants;
 mod run;
 mod serve;
@@ -60,6 +61,15 @@ enum Command {
     Serve,
     /// Prove that the suite notices: run it against servers that are wrong in one respect each
     Mutants(MutantsArguments),
+    /// Say which requirements vectors and scenarios show, and which are claimed and never observed
+    Coverage {
+        /// The report of `mutants`, to count what their deaths show
+        #[arg(long, value_name = "FILE")]
+        mutants: Option<PathBuf>,
+        /// Keep this result as the one to compare with
+        #[arg(long)]
+        accept: bool,
+    },
     /// The language-neutral test vectors: judge the library by them, or keep the files in order
     Vectors {
         /// What to do
@@ -159,6 +169,7 @@ pub async fn main() -> ExitCode {
         Command::Explain { name } => explained(&name),
         Command::Serve => serve::serve().await,
         Command::Mutants(arguments) => mutants::mutants(arguments).await,
+        Command::Coverage { mutants, accept } => coverage::coverage(mutants, accept).await,
         Command::Vectors { what, folder, anew } => vectors::vectors(what, folder, anew),
     };
     ended(done)

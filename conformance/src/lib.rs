@@ -7,6 +7,7 @@
 pub mod browser;
 pub mod cli;
 pub mod client;
+pub mod coverage;
 pub mod expected;
 pub mod explain;
 pub mod finding;

@@ -23,7 +23,8 @@ fn naming_jose(folder: &str) -> Vec<PathBuf> {
 
 #[test]
 fn only_what_starts_the_reference_server_names_the_librarys_jose() {
-    let offenders: Vec<_> = naming_jose("src").into_iter().filter(|path| !path.display().to_string().contains("target/in_process")).collect();
+    let offenders: Vec<_> =
+        naming_jose("src").into_iter().filter(|path| !path.display().to_string().contains("target/in_process")).collect();
     assert_eq!(offenders, Vec::<PathBuf>::new());
 }
 
