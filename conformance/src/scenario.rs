@@ -32,6 +32,7 @@ mod replies_token;
 mod resource;
 mod response;
 mod revocation;
+mod server_keys;
 mod tls;
 mod token;
 mod token_client;
@@ -160,6 +161,7 @@ pub fn find(id: &str) -> Option<&'static Scenario> {
 
 static AREAS: &[&[Scenario]] = &[
     discovery::SCENARIOS,
+    server_keys::SCENARIOS,
     happy::SCENARIOS,
     push::SCENARIOS,
     push_client::SCENARIOS,

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::replies::demand;
 use super::{Scenario, assertions, dpop, front_channel, openid, run};
 use crate::browser::page::Page;
 use crate::browser::{Intention, Landing};
@@ -51,6 +52,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&oidcc::OFFLINE_ACCESS])
         .when(openid)
         .asserts(&["the flow succeeds; skipped where offline_access is not among scopes_supported"]),
+    Scenario::positive("openid-scope-decides", "A request without the scope openid brings no ID token.", run!(plain_oauth))
+        .requires(&[&oidcc::OPENID_SCOPE])
+        .when(openid)
+        .asserts(&["the client's other scopes without openid: tokens without id_token; skipped where that is refused"]),
+    Scenario::positive("unknown-display", "A display that nobody knows is ignored or refused.", run!(display))
+        .requires(&[&oidcc::UNKNOWN_PROMPT])
+        .when(openid)
+        .asserts(&["the flow succeeds with display=hologram, or PAR answers 400 invalid_request"]),
     Scenario::positive(
         "question-stays-open",
         "An answer to another question than the one that is open brings that one again.",
@@ -143,6 +152,30 @@ async fn acr(s: &Session) -> Tried<()> {
         }
         _ => Ok(()),
     }
+}
+
+async fn plain_oauth(s: &Session) -> Tried<()> {
+    let scope: Vec<_> = s.one.settings().scope.split_whitespace().filter(|word| *word != "openid").collect();
+    let reply = s.one.push().set("scope", scope.join(" ")).without("nonce").send().await?;
+    if reply.status() != 201 {
+        return skip("the server refuses requests that are not OpenID requests");
+    }
+    let push = s.one.push().set("scope", scope.join(" ")).without("nonce");
+    let reply = s.one.redeem(&s.one.authorize(&push.pushed().await?).code().await?).send().await?;
+    let plain = reply.is_success() && reply.json().is_some_and(|json| json.get("id_token").is_none());
+    let got = || format!("status {}, or an ID token", reply.status());
+    demand(&reply, &oidcc::OPENID_SCOPE, plain, "tokens without an ID token", got)
+}
+
+async fn display(s: &Session) -> Tried<()> {
+    let push = s.one.push().set("display", "hologram");
+    let reply = push.send().await?;
+    if !reply.is_success() {
+        let fits = reply.status() == 400 && reply.member("error").as_deref() == Some("invalid_request");
+        let got = || format!("status {}", reply.status());
+        return demand(&reply, &oidcc::UNKNOWN_PROMPT, fits, "201, or 400 invalid_request", got);
+    }
+    flows(s, push, &oidcc::UNKNOWN_PROMPT).await.map(drop)
 }
 
 async fn offline(s: &Session) -> Tried<()> {
