@@ -28,7 +28,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .seconds(605)
         .asserts(&["after expires_in (at most ten minutes are waited for): 200 with active false and nothing else"]),
     Scenario::negative("revoke-with-wrong-hint", "A wrong hint keeps no token from being revoked.", run!(wrong_hint))
-        .requires(&[&rfc7009::HINT_IS_A_HINT, &rfc7009::REFRESH_TOKENS_REVOCABLE, &rfc7009::UNKNOWN_IS_REVOKED])
+        .requires(&[
+            &rfc7009::HINT_IS_A_HINT,
+            &rfc7009::REFRESH_TOKENS_REVOCABLE,
+            &rfc7009::TOKEN_TYPE_REVOCABLE,
+            &rfc7009::UNKNOWN_IS_REVOKED,
+        ])
         .when(front_channel)
         .asserts(&[
             "a refresh token, once with its own, once with access_token as hint: 200, and it brings no more tokens",
@@ -123,7 +128,10 @@ async fn wrong_hint(s: &Session) -> Tried<()> {
         let reply = s.one.revoke(&tokens.access_token).set("token_type_hint", "refresh_token").send().await?;
         taken(&reply, &rfc7009::HINT_IS_A_HINT)?;
         let Some(token) = s.one.tokens().await?.refresh_token else { return skip("the server issues no refresh token") };
-        taken(&s.one.revoke(&token).set("token_type_hint", hint).send().await?, rule)?;
+        let reply = s.one.revoke(&token).set("token_type_hint", hint).send().await?;
+        let supported = reply.member("error").as_deref() != Some("unsupported_token_type");
+        demand(&reply, &rfc7009::TOKEN_TYPE_REVOCABLE, supported, "refresh tokens to be supported", || "otherwise".into())?;
+        taken(&reply, rule)?;
         let reply = s.one.refresh(&token).send().await?;
         demand(&reply, rule, !reply.is_success(), "no more tokens", || "tokens".into())?;
     }

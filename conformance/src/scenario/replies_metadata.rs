@@ -9,7 +9,7 @@ use crate::finding::Tried;
 use crate::http::Reply;
 use crate::session::Session;
 use crate::target::{oauth_location, openid_location};
-use fapi::requirement::{fapi2_sp, oidcc, oidcd, rfc8414, rfc8705};
+use fapi::requirement::{fapi2_sp, oidcc, oidcd, rfc6749, rfc8414, rfc8705};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("metadata-issuer", "The issuer is a https URL without query and fragment.", run!(issuer))
@@ -21,7 +21,13 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "Endpoints are https URLs without fragment, aliases named like them.",
         run!(endpoints),
     )
-    .requires(&[&rfc8414::REQUIRED_MEMBERS, &rfc8705::ENDPOINT_ALIASES, &fapi2_sp::MTLS_ALIASES, &fapi2_sp::JWKS_URI_PUBLISHED])
+    .requires(&[
+        &rfc6749::ENDPOINT_WITHOUT_FRAGMENT,
+        &rfc8414::REQUIRED_MEMBERS,
+        &rfc8705::ENDPOINT_ALIASES,
+        &fapi2_sp::MTLS_ALIASES,
+        &fapi2_sp::JWKS_URI_PUBLISHED,
+    ])
     .when(always)
     .asserts(&[
         "every *_endpoint and jwks_uri is a https URL without fragment; response_types_supported is there",
@@ -89,8 +95,9 @@ async fn endpoints(s: &Session) -> Tried<()> {
     let members = || json.as_object().into_iter().flatten();
     for (name, value) in members().filter(|(name, _)| name.ends_with("_endpoint") || *name == "jwks_uri") {
         let url = value.as_str().unwrap_or_default();
-        let fits = is_secure(s, url) && !url.contains('#');
-        demand(&reply, rule, fits, &format!("{name}: a https URL without fragment"), || value.to_string())?;
+        demand(&reply, rule, is_secure(s, url), &format!("{name}: a https URL"), || value.to_string())?;
+        let whole = !url.contains('#');
+        demand(&reply, &rfc6749::ENDPOINT_WITHOUT_FRAGMENT, whole, &format!("{name} without fragment"), || value.to_string())?;
     }
     for name in ["token_endpoint", "response_types_supported"] {
         demand(&reply, rule, json.get(name).is_some(), name, || "no such member".into())?;

@@ -1,6 +1,6 @@
 //! Metadata that says what is not so, or leaves out what a client needs.
 
-use fapi::requirement::{fapi2_sp, oidcc, oidcd, rfc8414, rfc8705, rfc9126, rfc9207, rfc9449};
+use fapi::requirement::{fapi2_sp, oidcc, oidcd, rfc6749, rfc8414, rfc8705, rfc9126, rfc9207, rfc9449};
 use serde_json::{Value, json};
 
 use super::draft::Draft;
@@ -30,7 +30,7 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("http-endpoint", "The token endpoint is named without TLS.", &rfc8414::REQUIRED_MEMBERS, METADATA, |draft| {
         edit(draft, "token_endpoint", |url| url.replace("https://", "http://"));
     }),
-    slip("endpoint-fragment", "An endpoint's URL has a fragment.", &rfc8414::REQUIRED_MEMBERS, METADATA, |draft| {
+    slip("endpoint-fragment", "An endpoint's URL has a fragment.", &rfc6749::ENDPOINT_WITHOUT_FRAGMENT, METADATA, |draft| {
         edit(draft, "authorization_endpoint", |url| format!("{url}#top"));
     }),
     slip("no-iss-support", "It is not said that responses have iss.", &rfc9207::ISS_ADVERTISED, METADATA, |draft| {

@@ -27,6 +27,11 @@ pub(super) static SLIPS: &[Slip] = &[
     }),
     slip("refresh-tokens-stay", "Refresh tokens cannot be revoked.", &rfc7009::REFRESH_TOKENS_REVOCABLE, REVOKED, |draft| {
         if is_refresh_token(draft) {
+            refuse(draft, "invalid_request");
+        }
+    }),
+    slip("unsupported", "Refresh tokens are of no kind that is known.", &rfc7009::TOKEN_TYPE_REVOCABLE, REVOKED, |draft| {
+        if is_refresh_token(draft) {
             refuse(draft, "unsupported_token_type");
         }
     }),
