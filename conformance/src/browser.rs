@@ -199,11 +199,10 @@ pub fn asks(reply: &Reply) -> bool {
     Page::read(&reply.text()).asks()
 }
 
-/// Whether a URL is the client's redirect URI with a response in it: the same place, and its own parameters first.
+/// Whether a URL is the client's redirect URI with a response in it: the same place. Whether its own query is kept is judged later.
 pub fn arrived(url: &Url, redirect_uri: &str) -> bool {
-    let Ok(own) = Url::parse(redirect_uri) else { return false };
     let place = |url: &Url| url[..url::Position::AfterPath].to_owned();
-    place(url) == place(&own) && own.query_pairs().all(|pair| url.query_pairs().any(|other| other == pair))
+    Url::parse(redirect_uri).is_ok_and(|own| place(url) == place(&own))
 }
 
 struct Step {

@@ -21,12 +21,22 @@ mod push_features;
 mod races;
 mod refresh;
 mod relying_party;
+mod replies;
+mod replies_access_token;
+mod replies_back;
+mod replies_front;
+mod replies_id_token;
+mod replies_metadata;
+mod replies_resource;
+mod replies_token;
 mod resource;
 mod response;
 mod revocation;
+mod server_keys;
 mod tls;
 mod token;
 mod token_client;
+mod tolerated;
 
 use fapi::requirement::Requirement;
 
@@ -151,6 +161,7 @@ pub fn find(id: &str) -> Option<&'static Scenario> {
 
 static AREAS: &[&[Scenario]] = &[
     discovery::SCENARIOS,
+    server_keys::SCENARIOS,
     happy::SCENARIOS,
     push::SCENARIOS,
     push_client::SCENARIOS,
@@ -177,6 +188,15 @@ static AREAS: &[&[Scenario]] = &[
     races::SCENARIOS,
     tls::SCENARIOS,
     relying_party::SCENARIOS,
+    replies_metadata::SCENARIOS,
+    replies::SCENARIOS,
+    replies_front::SCENARIOS,
+    replies_token::SCENARIOS,
+    replies_id_token::SCENARIOS,
+    replies_access_token::SCENARIOS,
+    replies_back::SCENARIOS,
+    replies_resource::SCENARIOS,
+    tolerated::SCENARIOS,
 ];
 
 fn always(_: &Variant) -> bool {

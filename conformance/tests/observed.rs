@@ -7,9 +7,28 @@ use fapi_conformance::scenario::{self, Kind};
 use fapi_conformance::target::in_process;
 use fapi_conformance::variant::{PLANS, Variant};
 
-/// Scenarios whose refusal is no refusal of the library: TLS, headers of pages, answers that hide.
-const NOTHING_NAMED: &[&str] =
-    &["introspect-unknown-token", "no-cors", "revoke-token-of-another", "tls-old-versions", "tls-weak-ciphers"];
+/// Scenarios whose refusal is no refusal of the library: TLS, headers of pages, answers that hide; and those about the form of a
+/// refusal, or about what is so after it, whose clauses are no reasons to refuse.
+const NOTHING_NAMED: &[&str] = &[
+    "challenge-of-bad-token",
+    "challenge-without-token",
+    "code-replay-revokes",
+    "error-response",
+    "introspect-expired-token",
+    "introspect-revoked-token",
+    "introspect-unknown-token",
+    "no-cors",
+    "openid-error-response",
+    "push-error-reply",
+    "revocation-cascades",
+    "revoke-token-of-another",
+    "revoke-with-wrong-hint",
+    "tls-old-versions",
+    "tls-weak-ciphers",
+    "token-basic-challenged",
+    "token-error-of-bad-proof",
+    "token-error-reply",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_clause_of_a_negative_scenario_is_observed() {

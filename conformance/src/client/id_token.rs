@@ -14,6 +14,8 @@ use fapi::requirement::{Requirement, fapi2_sp, oidcc};
 const ALGORITHMS: &[&str] = &["PS256", "ES256", "EdDSA", "Ed25519"];
 /// How far a clock may be off when a time is in the past or the future.
 const LEEWAY: i64 = 10;
+/// Farther ahead than any second is: milliseconds, for instance.
+const CENTURY: i64 = 100 * 366 * 24 * 3600;
 
 impl Client {
     /// Verifies an ID token that came with this access token; its claims.
@@ -49,7 +51,7 @@ impl Client {
         if let Some(Err(error)) = verified.into_iter().max_by_key(Result::is_ok) {
             return Err(broken("a signature by a key of the jwks_uri", error, &oidcc::ID_TOKEN_SIGNED));
         }
-        self.check_claims(&token.claims, nonce).map_err(|(expected, got)| broken(&expected, got, &oidcc::ID_TOKEN_CLAIMS))?;
+        self.check_claims(&token.claims, nonce).map_err(|(expected, got, rule)| broken(&expected, got, rule))?;
         if let Some(hash) = token.claims.get("at_hash").and_then(Value::as_str) {
             let expected = half_hash(&algorithm, access_token);
             if hash != expected {
@@ -71,44 +73,59 @@ impl Client {
         Ok(keys.into_iter().filter_map(|key| key.as_object().cloned()).collect())
     }
 
-    fn check_claims(&self, claims: &Map<String, Value>, nonce: Expected<'_>) -> Result<(), (String, String)> {
+    fn check_claims(&self, claims: &Map<String, Value>, nonce: Expected<'_>) -> Result<(), Wrong> {
         let text = |name: &str| claims.get(name).and_then(Value::as_str);
-        let wrong = |expected: String, name: &str| {
+        let wrong = |expected: String, name: &str, rule: &'static Requirement| {
             let got = claims.get(name).map_or_else(|| format!("no {name}"), |value| format!("{name} {value}"));
-            Err((expected, got))
+            Err((expected, got, rule))
         };
         let now = self.now();
         let tolerance = LEEWAY + self.target().clock_tolerance;
         if text("iss") != Some(&self.target().issuer) {
-            return wrong(format!("iss {:?}", self.target().issuer), "iss");
+            return wrong(format!("iss {:?}", self.target().issuer), "iss", &oidcc::ID_TOKEN_CLAIMS);
         }
         let audience = match claims.get("aud") {
             Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
             Some(Value::String(one)) => vec![one.as_str()],
-            _ => Vec::new(),
+            _ => return wrong("an aud".into(), "aud", &oidcc::ID_TOKEN_CLAIMS),
         };
         if audience != [self.id()] {
-            return wrong(format!("aud {:?}, alone", self.id()), "aud");
+            return wrong(format!("aud {:?}, alone", self.id()), "aud", &oidcc::AUDIENCE_AND_TIMES);
         }
-        if text("sub").is_none_or(|sub| sub.is_empty() || sub.len() > 255 || !sub.is_ascii()) {
-            return wrong("a sub of 1 to 255 ASCII characters".into(), "sub");
+        if text("sub").is_none_or(str::is_empty) {
+            return wrong("a sub".into(), "sub", &oidcc::ID_TOKEN_CLAIMS);
         }
-        let time = |name: &str| claims.get(name).and_then(Value::as_i64);
-        if time("exp").is_none_or(|exp| exp <= now - tolerance) {
-            return wrong(format!("an exp after now ({now})"), "exp");
+        if text("sub").is_some_and(|sub| sub.len() > 255 || !sub.is_ascii()) {
+            return wrong("a sub of at most 255 ASCII characters".into(), "sub", &oidcc::SUBJECT);
         }
-        if time("iat").is_none_or(|iat| iat > now + tolerance || iat < now - 3600) {
-            return wrong(format!("an iat of about now ({now})"), "iat");
+        for name in ["exp", "iat"] {
+            match claims.get(name) {
+                None => return wrong(name.to_owned(), name, &oidcc::ID_TOKEN_CLAIMS),
+                Some(value) if value.as_i64().is_none_or(|time| time > now + CENTURY) => {
+                    return wrong(format!("{name}: a number of seconds"), name, &oidcc::AUDIENCE_AND_TIMES);
+                }
+                Some(_) => {}
+            }
+        }
+        let time = |name: &str| claims.get(name).and_then(Value::as_i64).unwrap_or_default();
+        if time("exp") <= now - tolerance {
+            return wrong(format!("an exp after now ({now})"), "exp", &oidcc::ID_TOKEN_CLAIMS);
+        }
+        if time("iat") > now + tolerance || time("iat") < now - 3600 {
+            return wrong(format!("an iat of about now ({now})"), "iat", &oidcc::ID_TOKEN_CLAIMS);
         }
         match nonce {
-            Expected::Exactly(wanted) if text("nonce") != wanted => {
+            Expected::Exactly(wanted) if claims.contains_key("nonce") != wanted.is_some() || text("nonce") != wanted => {
                 let expected = wanted.map_or("no nonce, as none was sent".into(), |nonce| format!("nonce {nonce:?}"));
-                wrong(expected, "nonce")
+                wrong(expected, "nonce", &oidcc::NONCE_COPIED)
             }
             _ => Ok(()),
         }
     }
 }
+
+/// What was expected of a claim, what it is, and the clause.
+type Wrong = (String, String, &'static Requirement);
 
 /// Demands that the hashes in an ID token, where there are any, are those of what the client knows.
 pub fn check_hashes(text: &str, known: &[(&str, Option<&str>)], reply: &Reply) -> Tried<()> {
@@ -125,7 +142,8 @@ pub fn check_hashes(text: &str, known: &[(&str, Option<&str>)], reply: &Reply) -
     Ok(())
 }
 
-fn half_hash(algorithm: &str, text: &str) -> String {
+/// The left half of a digest, under the hash that goes with an algorithm.
+pub(crate) fn half_hash(algorithm: &str, text: &str) -> String {
     let digest = if algorithm.starts_with("Ed") { Sha512::digest(text).to_vec() } else { Sha256::digest(text).to_vec() };
     BASE64URL_NOPAD.encode(&digest[..digest.len() / 2])
 }

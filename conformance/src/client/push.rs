@@ -72,7 +72,7 @@ impl FormRequest {
             return Err(finding("content type application/json", reply.header("content-type").unwrap_or("none").into()));
         }
         let request_uri = values::string_member(reply, "request_uri")?;
-        values::unguessable("a request_uri", &request_uri, reply.number())?;
+        values::unguessable("a request_uri", values::random_part(&request_uri), reply.number())?;
         let expires_in = reply.json().and_then(|json| json.get("expires_in")?.as_u64());
         let Some(expires_in) = expires_in.filter(|seconds| (5..31_536_000).contains(seconds)) else {
             return Err(finding("expires_in: a number of seconds, from 5 to less than a year", reply.text().into_owned()));

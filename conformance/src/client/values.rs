@@ -26,6 +26,16 @@ pub fn unguessable(what: &str, value: &str, reply: u64) -> Tried<()> {
     Ok(())
 }
 
+/// Whether a value has the length and the estimated entropy of one that cannot be guessed.
+pub fn is_unguessable(value: &str) -> bool {
+    value.len() >= LEAST_LENGTH && shannon(value) > LEAST_ENTROPY
+}
+
+/// What may be random about a `request_uri`: all but the usual prefix.
+pub fn random_part(request_uri: &str) -> &str {
+    request_uri.strip_prefix("urn:ietf:params:oauth:request_uri:").unwrap_or(request_uri)
+}
+
 /// The Shannon estimate over the characters of one string, in bits.
 pub fn shannon(text: &str) -> f64 {
     let mut counts: BTreeMap<char, f64> = BTreeMap::new();

@@ -1,8 +1,135 @@
-//! Servers whose replies are spoilt.
+//! Servers whose replies are spoilt: one per member, header or status that is sent.
 
-use super::Mutant;
+mod access_token;
+mod claims;
+mod document;
+mod draft;
+mod errors;
+mod id_token;
+mod introspection;
+mod keys;
+mod metadata;
+mod page;
+mod push;
+mod refresh;
+mod resource;
+mod response;
+mod revocation;
+mod token;
+mod userinfo;
 
-/// One per member that a server sends.
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use fapi::requirement::Requirement;
+
+use super::{Family, Mutant};
+use crate::http::{Answer, Middle, Request};
+use crate::target::in_process::{Alteration, Stage};
+use draft::Draft;
+
+/// One per table row.
 pub(super) fn all() -> Vec<Mutant> {
-    vec![]
+    TABLES.iter().flat_map(|(prefix, slips)| slips.iter().map(|slip| mutant(prefix, slip))).collect()
+}
+
+static TABLES: &[(&str, &[Slip])] = &[
+    ("metadata", metadata::SLIPS),
+    ("document", document::SLIPS),
+    ("keys", keys::SLIPS),
+    ("push", push::SLIPS),
+    ("page", page::SLIPS),
+    ("response", response::SLIPS),
+    ("token", token::SLIPS),
+    ("id-token", id_token::SLIPS),
+    ("id-token", claims::SLIPS),
+    ("access-token", access_token::SLIPS),
+    ("refresh", refresh::SLIPS),
+    ("userinfo", userinfo::SLIPS),
+    ("introspection", introspection::SLIPS),
+    ("revocation", revocation::SLIPS),
+    ("resource", resource::SLIPS),
+    ("error", errors::SLIPS),
+];
+
+/// One way to spoil replies.
+struct Slip {
+    name: &'static str,
+    summary: &'static str,
+    requirement: &'static Requirement,
+    place: Place,
+    spoil: fn(&mut Draft<'_>),
+}
+
+const fn slip(
+    name: &'static str,
+    summary: &'static str,
+    requirement: &'static Requirement,
+    place: Place,
+    spoil: fn(&mut Draft<'_>),
+) -> Slip {
+    Slip { name, summary, requirement, place, spoil }
+}
+
+/// Which replies: by the beginnings of the URL's path, and by status.
+#[derive(Clone)]
+struct Place {
+    paths: &'static [&'static str],
+    statuses: RangeInclusive<u16>,
+}
+
+impl Place {
+    const fn served(paths: &'static [&'static str]) -> Self {
+        Self { paths, statuses: 200..=299 }
+    }
+
+    const fn redirected(paths: &'static [&'static str]) -> Self {
+        Self { paths, statuses: 300..=399 }
+    }
+
+    const fn refused(paths: &'static [&'static str]) -> Self {
+        Self { paths, statuses: 400..=499 }
+    }
+
+    const fn any(paths: &'static [&'static str]) -> Self {
+        Self { paths, statuses: 100..=599 }
+    }
+
+    fn fits(&self, request: &Request, status: u16) -> bool {
+        let path = request.url.path();
+        self.statuses.contains(&status) && self.paths.iter().any(|start| path.starts_with(start))
+    }
+}
+
+/// The front channel: where browsers go.
+const FRONT: &[&str] = &["/authorize", "/interaction/"];
+
+fn mutant(prefix: &str, slip: &'static Slip) -> Mutant {
+    let name = format!("{prefix}/{}", slip.name);
+    Mutant::new(Family::Sloppy, &name, slip.summary, slip.requirement, move |stage| {
+        let middle = Sloppy { slip, stage: stage.clone(), memory: Mutex::default() };
+        Alteration { middle: Some(Arc::new(middle)), ..Alteration::default() }
+    })
+}
+
+/// Stands before a good server and spoils its replies.
+struct Sloppy {
+    slip: &'static Slip,
+    stage: Stage,
+    memory: Mutex<BTreeMap<String, String>>,
+}
+
+impl Middle for Sloppy {
+    fn answer(&self, request: &Request, answer: Answer) -> Answer {
+        match answer {
+            Answer::Response { status, headers, body } if self.slip.place.fits(request, status) => {
+                let memory = &mut self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut draft = Draft { status, headers, body, request, stage: &self.stage, memory };
+                (self.slip.spoil)(&mut draft);
+                draft.sent()
+            }
+            other => other,
+        }
+    }
 }

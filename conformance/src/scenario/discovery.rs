@@ -1,8 +1,9 @@
-//! The metadata document and the server's keys.
+//! The metadata document.
 
 use serde_json::Value;
 use url::Url;
 
+use super::replies::demand;
 use super::{Scenario, module, openid, run};
 use crate::client::values;
 use crate::finding::{Finding, Stop, Tried, skip};
@@ -10,7 +11,7 @@ use crate::http::Reply;
 use crate::session::Session;
 use crate::target::Metadata;
 use crate::variant::Profile;
-use fapi::requirement::{Requirement, fapi2_sp, oidcd, rfc7517, rfc8414, rfc8705, rfc9126, rfc9207, rfc9449};
+use fapi::requirement::{fapi2_sp, oidcd, rfc8414, rfc8705, rfc9068, rfc9126, rfc9207, rfc9449};
 
 const ALGORITHMS: &[&str] = &["PS256", "ES256", "EdDSA", "Ed25519"];
 
@@ -21,7 +22,23 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(metadata),
     )
     .oidf(&[module!("discovery-end-point-verification")])
-    .requires(&[&fapi2_sp::METADATA_PUBLISHED, &rfc8414::METADATA_SHAPE, &rfc9207::ISS_ADVERTISED])
+    .requires(&[
+        &fapi2_sp::METADATA_PUBLISHED,
+        &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
+        &fapi2_sp::NO_PASSWORD_GRANT,
+        &rfc8414::METADATA_SHAPE,
+        &rfc8414::REQUIRED_MEMBERS,
+        &rfc8414::CHALLENGE_METHODS,
+        &rfc8414::ASSERTION_ALGORITHMS,
+        &rfc8414::WELL_KNOWN,
+        &oidcd::ISSUER,
+        &oidcd::REQUIRED_MEMBERS,
+        &oidcd::WELL_KNOWN,
+        &rfc8705::BINDING_PUBLISHED,
+        &rfc9126::ENDPOINT_PUBLISHED,
+        &rfc9207::ISS_ADVERTISED,
+        &rfc9449::ALGORITHMS_PUBLISHED,
+    ])
     .asserts(&[
         "the document of the variant's kind answers 200 with application/json",
         "issuer equals the configured issuer; every member has its type",
@@ -40,18 +57,11 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(both_locations),
     )
     .when(openid)
-    .requires(&[&rfc8414::WELL_KNOWN, &oidcd::WELL_KNOWN])
+    .requires(&[&rfc8414::WELL_KNOWN, &oidcd::WELL_KNOWN, &rfc9068::METADATA_AGREES])
     .asserts(&[
         "both documents answer 200",
         "issuer, endpoints and jwks_uri are in both; members that are in both have equal values",
     ]),
-    Scenario::positive("server-keys", "The server's keys are named, public and strong enough.", run!(server_keys))
-        .requires(&[&fapi2_sp::RSA_KEY_SIZE, &rfc7517::KEY_IDS_DISTINCT, &oidcd::PUBLIC_KEYS_ONLY])
-        .asserts(&[
-            "jwks_uri answers 200 with a JWK Set; no key has a private member",
-            "every key has a kid of its own",
-            "RSA keys have at least 2048 bits, EC keys at least 224",
-        ]),
 ];
 
 async fn metadata(s: &Session) -> Tried<()> {
@@ -61,9 +71,12 @@ async fn metadata(s: &Session) -> Tried<()> {
         _ => oauth_location(issuer),
     };
     let reply = fetch(s, &location).await?;
-    demand(&reply, &rfc8414::METADATA_SHAPE, reply.status() == 200, "status 200", || {
-        format!("status {} at {location}", reply.status())
-    })?;
+    let rule = match (reply.status(), s.variant().openid()) {
+        (404, true) => &oidcd::WELL_KNOWN,
+        (404, false) => &rfc8414::WELL_KNOWN,
+        _ => &rfc8414::METADATA_SHAPE,
+    };
+    demand(&reply, rule, reply.status() == 200, "status 200", || format!("status {} at {location}", reply.status()))?;
     let media = reply.media_type().unwrap_or_default();
     demand(&reply, &rfc8414::METADATA_SHAPE, media == "application/json", "application/json", || media.clone())?;
     let document = Metadata::read(&reply)?;
@@ -91,6 +104,7 @@ fn shapes(reply: &Reply, document: &Metadata) -> Tried<()> {
             _ if name.starts_with("require_") => value.is_boolean(),
             _ => true,
         };
+        let fits = fits && !value.is_null();
         demand(reply, &rfc8414::METADATA_SHAPE, fits, &format!("`{name}` of its type, and not empty"), || {
             format!("{}: {value}", values::kind(Some(value)))
         })?;
@@ -214,38 +228,8 @@ async fn both_locations(s: &Session) -> Tried<()> {
     for (name, value) in openid.document.as_object().into_iter().flatten() {
         let other = oauth_document.document.get(name);
         let equal = other.map_or(!ESSENTIAL.contains(&name.as_str()), |other| other == value);
-        demand(&oauth, &rfc8414::WELL_KNOWN, equal, &format!("`{name}`: {value}"), || {
-            other.map_or("nothing".into(), Value::to_string)
-        })?;
-    }
-    Ok(())
-}
-
-async fn server_keys(s: &Session) -> Tried<()> {
-    if !s.variant().openid() && !s.one.has_endpoint("jwks_uri") {
-        return skip("without ID tokens the server need not publish keys, and does not");
-    }
-    let url = s.one.metadata().endpoint("jwks_uri")?;
-    let reply = fetch(s, url.as_str()).await?;
-    let keys = reply.json().and_then(|json| json.get("keys")?.as_array().cloned()).filter(|_| reply.status() == 200);
-    demand(&reply, &oidcd::REQUIRED_MEMBERS, keys.is_some(), "200 with a JWK Set", || format!("status {}", reply.status()))?;
-    let keys = keys.unwrap_or_default();
-    let mut names = Vec::new();
-    for key in &keys {
-        let text = |name: &str| key.get(name).and_then(Value::as_str).unwrap_or_default();
-        let private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|member| key.get(member).is_some());
-        demand(&reply, &oidcd::PUBLIC_KEYS_ONLY, !private, "public keys only", || "a private member".into())?;
-        let kid = text("kid");
-        demand(&reply, &rfc7517::KEY_IDS_DISTINCT, !kid.is_empty(), "a kid on every key", || "a key without one".into())?;
-        if names.contains(&kid) {
-            s.warn(format!("two keys share the kid {kid:?}"));
-        }
-        names.push(kid);
-        let bits = data_encoding::BASE64URL_NOPAD.decode(text("n").as_bytes()).map_or(0, |n| crate::keys::bits(&n));
-        let weak = text("kty") == "RSA" && bits < 2048;
-        demand(&reply, &fapi2_sp::RSA_KEY_SIZE, !weak, "RSA keys of at least 2048 bits", || format!("{bits} bits"))?;
-        let small = text("kty") == "EC" && text("crv") == "P-192";
-        demand(&reply, &fapi2_sp::CURVE_KEY_SIZE, !small, "EC keys of at least 224 bits", || text("crv").into())?;
+        let rule = if matches!(name.as_str(), "issuer" | "jwks_uri") { &rfc9068::METADATA_AGREES } else { &rfc8414::WELL_KNOWN };
+        demand(&oauth, rule, equal, &format!("`{name}`: {value}"), || other.map_or("nothing".into(), Value::to_string))?;
     }
     Ok(())
 }
@@ -254,11 +238,7 @@ fn oauth_location(issuer: &str) -> String {
     crate::target::oauth_location(issuer)
 }
 
-async fn fetch(s: &Session, url: &str) -> Tried<Reply> {
+pub(super) async fn fetch(s: &Session, url: &str) -> Tried<Reply> {
     let url = Url::parse(url).map_err(|error| Stop::from(Finding::new(format!("a URL: {url}"), error.to_string())))?;
     Ok(s.http().fetch("metadata", &url).await?)
-}
-
-fn demand(reply: &Reply, rule: &'static Requirement, holds: bool, expected: &str, got: impl FnOnce() -> String) -> Tried<()> {
-    if holds { Ok(()) } else { Err(Finding::new(expected, got()).shown_by(reply.number()).against(rule).into()) }
 }

@@ -20,7 +20,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "userinfo answers 200 JSON with the same sub; claims have their types, and none is null or empty",
         ]),
     Scenario::positive("userinfo", "The userinfo endpoint names the user of the ID token.", run!(userinfo))
-        .requires(&[&oidcc::USERINFO_SERVED, &oidcc::USERINFO_SUBJECT, &oidcc::USERINFO_TYPE])
+        .requires(&[&oidcc::USERINFO_SERVED, &oidcc::USERINFO_SUBJECT, &oidcc::USERINFO_TYPE, &oidcc::USERINFO_NO_EMPTY])
         .when(openid)
         .asserts(&[
             "GET and POST answer 200 application/json with the sub of the ID token",
@@ -95,7 +95,11 @@ async fn claims_parameter(s: &Session) -> Tried<()> {
 async fn userinfo(s: &Session) -> Tried<()> {
     let tokens = s.one.tokens().await?;
     for method in ["GET", "POST"] {
-        let reply = s.one.userinfo(&tokens).method(method).served().await?;
+        let reply = s.one.userinfo(&tokens).method(method).send().await?;
+        if !reply.is_success() {
+            let finding = Finding::new(format!("200 to {method}"), format!("status {}", reply.status()));
+            return Err(finding.shown_by(reply.number()).against(&oidcc::USERINFO_SERVED).into());
+        }
         told(s, &tokens, &reply)?;
     }
     Ok(())

@@ -52,6 +52,13 @@ async fn shown(s: &Session, identity: Option<Arc<Identity>>) -> Tried<()> {
         Err(unanswered) => return s.hung_up(unanswered, true),
     };
     s.refused_by_resource(&reply, &[400, 401])?;
+    if reply.status() != 401 {
+        if s.target.instance.strict() {
+            let finding = Finding::new("status 401", format!("status {}", reply.status())).shown_by(reply.number());
+            return Err(finding.against(&rfc8705::CERTIFICATE_MISMATCH).into());
+        }
+        s.warn(format!("a token without its certificate gets status {}, not 401", reply.status()));
+    }
     if reply.status() == 401 && reply.header("www-authenticate").is_none() {
         let finding = Finding::new("WWW-Authenticate beside 401", "none").shown_by(reply.number());
         return Err(finding.against(&rfc6750::TOKEN_PRESENT).into());

@@ -152,18 +152,25 @@ fn served(reply: &Reply) -> Tried<()> {
 }
 
 async fn one_header(s: &Session) -> Tried<()> {
-    let tokens = s.one.tokens().await?;
-    if s.one.resource(&tokens).url().is_ok() {
-        s.one.resource(&tokens).send().await?;
-    }
+    let flowed = flowed(s).await;
     for exchange in s.http().exchanges() {
         let crate::http::Answer::Response { headers, .. } = &exchange.answer else { continue };
         let nonces: Vec<_> = headers.iter().filter(|(name, _)| name == "dpop-nonce").collect();
         let fits = |value: &str| !value.is_empty() && value.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E));
         if nonces.len() > 1 || nonces.iter().any(|(_, value)| !fits(value)) {
             let finding = Finding::new("at most one DPoP-Nonce, of NQCHAR", format!("{nonces:?}")).shown_by(exchange.number);
-            return Err(finding.against(&rfc9449::ONE_NONCE_HEADER).into());
+            let rule = if nonces.len() > 1 { &rfc9449::ONE_NONCE_HEADER } else { &rfc9449::NONCE_SYNTAX };
+            return Err(finding.against(rule).into());
         }
+    }
+    flowed
+}
+
+/// Tokens, and a call to the resource: whatever becomes of them, the replies are there to be looked at.
+pub(super) async fn flowed(s: &Session) -> Tried<()> {
+    let tokens = s.one.tokens().await?;
+    if s.one.resource(&tokens).url().is_ok() {
+        s.one.resource(&tokens).send().await?;
     }
     Ok(())
 }

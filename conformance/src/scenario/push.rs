@@ -228,6 +228,10 @@ async fn other_method(s: &Session, method: &str) -> Tried<()> {
     if reply.status() < 400 {
         return Err(Finding::new("a 4xx or 5xx status", format!("status {}", reply.status())).shown_by(reply.number()).into());
     }
+    if reply.status() != 405 && s.target.instance.strict() {
+        let finding = Finding::new("status 405", format!("status {}", reply.status())).shown_by(reply.number());
+        return Err(finding.against(&rfc9126::POST_ONLY).into());
+    }
     if reply.status() != 405 {
         s.warn(format!("{method} is answered with {}, not with 405", reply.status()));
     }

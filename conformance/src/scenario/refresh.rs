@@ -65,9 +65,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(openid)
         .asserts(&["scope=openid: 200", "the refresh token still gives the whole scope afterwards"]),
     Scenario::positive("refresh-id-token", "An ID token of a refresh is for the same user and client.", run!(id_token))
-        .requires(&[&oidcc::REFRESHED_ID_TOKEN])
+        .requires(&[&oidcc::REFRESHED_ID_TOKEN, &oidcc::REFRESHED_NONCE])
         .when(openid)
-        .asserts(&["if there is one: iss, aud and sub are the same, auth_time too, iat is not earlier"]),
+        .asserts(&[
+            "if there is one (otherwise skipped): iss, aud and sub are the same, auth_time too, iat is not earlier",
+            "a nonce is the first one's, if there is one (which is a warning)",
+        ]),
 ];
 
 /// The official module has 401 with any of them.
@@ -101,6 +104,10 @@ async fn refresh(s: &Session) -> Tried<()> {
     }
     let refreshed = request.tokens().await?;
     let rotated = refreshed.refresh_token.as_ref().is_some_and(|new| *new != token);
+    if rotated && s.target.instance.strict() {
+        let finding = Finding::new("no new refresh token", "another one").shown_by(refreshed.reply.number());
+        return Err(finding.against(&fapi2_sp::NO_REFRESH_ROTATION).into());
+    }
     if rotated {
         s.warn("the refresh token is rotated, though FAPI 2.0 wants it not to be");
         s.pass(30).await;
@@ -185,9 +192,11 @@ async fn narrower_scope(s: &Session) -> Tried<()> {
 }
 
 async fn id_token(s: &Session) -> Tried<()> {
-    let (first, token) = refreshable(s, &s.one).await?;
+    let pushed = s.one.push().set("max_age", "3600").pushed().await?;
+    let first = s.one.redeem(&s.one.authorize(&pushed).code().await?).tokens().await?;
+    let Some(token) = first.refresh_token.clone() else { return skip("the server issues no refresh token") };
     let again = s.one.refresh(&token).tokens().await?;
-    let (Some(before), Some(after)) = (&first.id_token, &again.id_token) else { return Ok(()) };
+    let (Some(before), Some(after)) = (&first.id_token, &again.id_token) else { return skip("a refresh brings no ID token") };
     for claim in ["iss", "sub", "aud", "auth_time"] {
         if before.get(claim) != after.get(claim) && before.contains_key(claim) {
             let show = |claims: &serde_json::Map<_, _>| claims.get(claim).map_or("nothing".into(), serde_json::Value::to_string);
@@ -195,5 +204,21 @@ async fn id_token(s: &Session) -> Tried<()> {
             return Err(finding.against(&oidcc::REFRESHED_ID_TOKEN).into());
         }
     }
-    Ok(())
+    let issued = |claims: &serde_json::Map<_, serde_json::Value>| claims.get("iat").and_then(serde_json::Value::as_i64);
+    if issued(after) < issued(before) {
+        let got = format!("{:?} after {:?}", issued(after), issued(before));
+        let finding = Finding::new("an iat that is not earlier", got).shown_by(again.reply.number());
+        return Err(finding.against(&oidcc::REFRESHED_ID_TOKEN).into());
+    }
+    match after.get("nonce") {
+        None => Ok(()),
+        nonce if nonce == before.get("nonce") => {
+            s.warn("the refreshed ID token has a nonce");
+            Ok(())
+        }
+        other => {
+            let finding = Finding::new("no nonce, or the first one", format!("{other:?}")).shown_by(again.reply.number());
+            Err(finding.against(&oidcc::REFRESHED_NONCE).into())
+        }
+    }
 }

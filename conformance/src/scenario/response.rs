@@ -6,10 +6,10 @@ use super::{Scenario, front_channel, module, openid, run};
 use crate::browser::{Intention, Landing};
 use crate::client::{Client, FormRequest};
 use crate::finding::{Finding, Tried, fail};
-use crate::http::Request;
+use crate::http::{Reply, Request};
 use crate::keys;
 use crate::session::{Session, wire};
-use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc9700};
+use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc9700};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("user-refuses", "When the user refuses, the client is told so.", run!(user_refuses))
@@ -46,8 +46,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&rfc9700::NO_CLICKJACKING, &rfc6749::NO_FRAMING, &fapi2_sp::HSTS])
         .when(front_channel)
         .asserts(&[
-            "the first page has X-Frame-Options or a frame-ancestors policy (otherwise a warning)",
-            "over https it has Strict-Transport-Security (otherwise a warning)",
+            "the first page has X-Frame-Options or a frame-ancestors policy (of servers elsewhere: otherwise a warning)",
+            "over https it has Strict-Transport-Security with a max-age above 0 (of servers elsewhere: otherwise a warning)",
         ]),
 ];
 
@@ -183,11 +183,22 @@ async fn pages_are_protected(s: &Session) -> Tried<()> {
     let landing = s.one.browser().visit(url, &s.one.settings().redirect_uri, Intention::Look).await?;
     let Some(page) = landing.page() else { return Ok(()) };
     let policy = page.header("content-security-policy").unwrap_or_default();
-    if page.header("x-frame-options").is_none() && !policy.contains("frame-ancestors") {
-        s.warn("the first page can be framed: neither X-Frame-Options nor frame-ancestors");
+    let ancestors = policy.split(';').map(str::trim).find_map(|directive| directive.strip_prefix("frame-ancestors "));
+    let framed = page.header("x-frame-options").is_none() && ancestors.is_none_or(|ancestors| ancestors.contains('*'));
+    advise(s, page, &rfc9700::NO_CLICKJACKING, !framed, "X-Frame-Options or frame-ancestors that keep others out")?;
+    let strict = page.header("strict-transport-security").unwrap_or_default().to_ascii_lowercase();
+    let age = strict.split(';').find_map(|directive| directive.trim().strip_prefix("max-age=")?.parse::<u64>().ok());
+    let insists = !s.target.issuer.starts_with("https://") || age.is_some_and(|age| age > 0);
+    advise(s, page, &fapi2_sp::HSTS, insists, "Strict-Transport-Security with a max-age above 0")
+}
+
+/// There are other ways to the same end, of which a reply tells nothing: elsewhere, what is missing is a warning.
+fn advise(s: &Session, page: &Reply, rule: &'static Requirement, holds: bool, expected: &str) -> Tried<()> {
+    if !holds && s.target.instance.strict() {
+        return Err(Finding::new(expected, "none").shown_by(page.number()).against(rule).into());
     }
-    if s.target.issuer.starts_with("https://") && page.header("strict-transport-security").is_none() {
-        s.warn("the first page has no Strict-Transport-Security");
+    if !holds {
+        s.warn(format!("the first page lacks {expected}"));
     }
     Ok(())
 }

@@ -177,8 +177,10 @@ impl Session {
             return broken("an error in application/json", reply.header("content-type").unwrap_or("no content type").to_owned());
         }
         for name in ["error", "error_description"] {
-            if let Some(text) = reply.member(name).filter(|text| !values::is_error_text(text)) {
-                return broken(&format!("`{name}` within the characters of RFC 6749"), format!("{text:?}"));
+            let value = reply.json().and_then(|json| json.get(name).cloned());
+            let fits = value.as_ref().is_none_or(|value| value.as_str().is_some_and(values::is_error_text));
+            if !fits {
+                return broken(&format!("`{name}` a string of RFC 6749's characters"), format!("{value:?}"));
             }
         }
         match reply.member("error_uri") {

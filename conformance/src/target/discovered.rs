@@ -6,6 +6,7 @@ use url::Url;
 use crate::finding::{Finding, Tried, fail};
 use crate::http::{Http, Reply};
 use crate::variant::{Profile, Variant};
+use fapi::requirement::rfc8414;
 
 /// A metadata document.
 #[derive(Debug, Clone)]
@@ -35,7 +36,8 @@ impl Metadata {
             Some(document) if reply.status() == 200 && document.is_object() => Ok(Self { document, variant: None }),
             _ => {
                 let got = format!("status {} {}", reply.status(), reply.media_type().unwrap_or_default());
-                Err(Finding::new("200 with a JSON object: the server's metadata", got).shown_by(reply.number()).into())
+                let finding = Finding::new("200 with a JSON object: the server's metadata", got).shown_by(reply.number());
+                Err(finding.against(&rfc8414::METADATA_SHAPE).into())
             }
         }
     }

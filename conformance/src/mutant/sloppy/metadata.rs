@@ -1,0 +1,103 @@
+//! Metadata that says what is not so, or leaves out what a client needs.
+
+use fapi::requirement::{fapi2_sp, oidcc, oidcd, rfc6749, rfc8414, rfc8705, rfc9126, rfc9207, rfc9449};
+use serde_json::{Value, json};
+
+use super::draft::Draft;
+use super::{Place, Slip, slip};
+
+const METADATA: Place = Place::served(&["/.well-known/"]);
+
+pub(super) static SLIPS: &[Slip] = &[
+    slip("issuer-slash", "The issuer has a slash at its end.", &oidcd::ISSUER, METADATA, |draft| {
+        edit(draft, "issuer", |issuer| format!("{issuer}/"));
+    }),
+    slip("issuer-other", "The issuer is another one.", &oidcd::ISSUER, METADATA, |draft| {
+        draft.set("issuer", "https://other.example");
+    }),
+    slip("issuer-query", "The issuer has a query.", &rfc8414::REQUIRED_MEMBERS, METADATA, |draft| {
+        edit(draft, "issuer", |issuer| format!("{issuer}?tenant=1"));
+    }),
+    slip("no-push-endpoint", "The PAR endpoint is not named.", &rfc9126::ENDPOINT_PUBLISHED, METADATA, |draft| {
+        draft.omit("pushed_authorization_request_endpoint");
+    }),
+    slip("no-token-endpoint", "The token endpoint is not named.", &rfc8414::REQUIRED_MEMBERS, METADATA, |draft| {
+        draft.omit("token_endpoint");
+    }),
+    slip("no-response-types", "The response types are not named.", &rfc8414::REQUIRED_MEMBERS, METADATA, |draft| {
+        draft.omit("response_types_supported");
+    }),
+    slip("http-endpoint", "The token endpoint is named without TLS.", &rfc8414::REQUIRED_MEMBERS, METADATA, |draft| {
+        edit(draft, "token_endpoint", |url| url.replace("https://", "http://"));
+    }),
+    slip("endpoint-fragment", "An endpoint's URL has a fragment.", &rfc6749::ENDPOINT_WITHOUT_FRAGMENT, METADATA, |draft| {
+        edit(draft, "authorization_endpoint", |url| format!("{url}#top"));
+    }),
+    slip("no-iss-support", "It is not said that responses have iss.", &rfc9207::ISS_ADVERTISED, METADATA, |draft| {
+        draft.omit("authorization_response_iss_parameter_supported");
+    }),
+    slip("no-challenge-methods", "PKCE is not announced.", &rfc8414::CHALLENGE_METHODS, METADATA, |draft| {
+        draft.omit("code_challenge_methods_supported");
+    }),
+    slip("plain-only", "Only plain PKCE is announced.", &rfc8414::CHALLENGE_METHODS, METADATA, |draft| {
+        draft.set("code_challenge_methods_supported", json!(["plain"]));
+    }),
+    slip("assertion-none", "`none` is listed for client assertions.", &oidcd::NONE_UNLISTED, METADATA, |draft| {
+        push(draft, "token_endpoint_auth_signing_alg_values_supported", "none");
+    }),
+    slip("revocation-none", "`none` is listed for revocation.", &rfc8414::ASSERTION_ALGORITHMS, METADATA, |draft| {
+        push(draft, "revocation_endpoint_auth_signing_alg_values_supported", "none");
+    }),
+    slip(
+        "no-assertion-algorithms",
+        "Algorithms of client assertions are not listed, though the method is.",
+        &rfc8414::ASSERTION_ALGORITHMS,
+        METADATA,
+        |draft| draft.omit("introspection_endpoint_auth_signing_alg_values_supported"),
+    ),
+    slip("no-id-token-algorithms", "ID token algorithms are not listed.", &oidcd::REQUIRED_MEMBERS, METADATA, |draft| {
+        draft.omit("id_token_signing_alg_values_supported");
+    }),
+    slip("no-openid-scope", "The scope openid is not listed.", &oidcd::REQUIRED_MEMBERS, METADATA, |draft| {
+        draft.set("scopes_supported", json!(["profile", "email"]));
+    }),
+    slip("subject-types", "A subject type is listed that does not exist.", &oidcc::SUBJECT_TYPES, METADATA, |draft| {
+        draft.set("subject_types_supported", json!(["private"]));
+    }),
+    slip("no-subject-types", "Subject types are not listed.", &oidcc::SUBJECT_TYPES, METADATA, |draft| {
+        draft.omit("subject_types_supported");
+    }),
+    slip("no-proof-algorithms", "DPoP algorithms are not listed.", &rfc9449::ALGORITHMS_PUBLISHED, METADATA, |draft| {
+        draft.omit("dpop_signing_alg_values_supported");
+    }),
+    slip("weak-methods", "Shared secrets are listed.", &fapi2_sp::STRONG_CLIENT_AUTHENTICATION, METADATA, |draft| {
+        draft.set("token_endpoint_auth_methods_supported", json!(["client_secret_basic", "client_secret_post"]));
+    }),
+    slip("password-grant", "The password grant is listed.", &fapi2_sp::NO_PASSWORD_GRANT, METADATA, |draft| {
+        push(draft, "grant_types_supported", "password");
+    }),
+    slip("unbound-tokens", "Certificate-bound tokens are denied.", &rfc8705::BINDING_PUBLISHED, METADATA, |draft| {
+        draft.set("tls_client_certificate_bound_access_tokens", false);
+    }),
+    slip("alias-names", "Aliases are named like nothing.", &rfc8705::ENDPOINT_ALIASES, METADATA, |draft| {
+        draft.json(|members| {
+            if let Some(Value::Object(aliases)) = members.get_mut("mtls_endpoint_aliases") {
+                aliases.insert("token".into(), json!("https://mtls.example/token"));
+            }
+        });
+    }),
+];
+
+fn edit(draft: &mut Draft<'_>, name: &str, edit: impl Fn(&str) -> String) {
+    if let Some(text) = draft.text(name) {
+        draft.set(name, edit(&text));
+    }
+}
+
+fn push(draft: &mut Draft<'_>, name: &str, value: &str) {
+    draft.json(|members| {
+        if let Some(Value::Array(list)) = members.get_mut(name) {
+            list.push(value.into());
+        }
+    });
+}

@@ -1,0 +1,164 @@
+//! Replies of introspection and revocation, and what happens after.
+
+use serde_json::Value;
+
+use super::replies::{demand, object, shown};
+use super::{Scenario, always, front_channel, run};
+use crate::finding::{Tried, skip};
+use crate::http::Reply;
+use crate::session::Session;
+use fapi::requirement::{rfc6749, rfc7009, rfc7662, rfc9449};
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::positive("introspection-reply", "An answer about a live token has its members, typed.", run!(live))
+        .requires(&[&rfc7662::ACTIVE_ANSWER, &rfc9449::JKT_IN_INTROSPECTION, &rfc9449::INTROSPECTION_NEEDS_NO_PROOF])
+        .when(always)
+        .asserts(&[
+            "without a proof: 200 application/json, active a boolean",
+            "exp, iat and nbf are integers, scope, client_id, sub, iss, jti and token_type strings, if they are there",
+            "client_id is the client; the token type of a token bound to a DPoP key is DPoP",
+        ]),
+    Scenario::negative("introspect-revoked-token", "A revoked token is not active.", run!(revoked))
+        .requires(&[&rfc7662::TOKEN_CHECKED, &rfc7662::INACTIVE_ANSWER, &rfc7662::NOTHING_OF_INACTIVE])
+        .when(always)
+        .asserts(&["an access token that is revoked: 200 with active false and nothing else"]),
+    Scenario::negative("introspect-expired-token", "A token whose time is over is not active.", run!(expired))
+        .requires(&[&rfc7662::TOKEN_CHECKED, &rfc7662::INACTIVE_ANSWER, &rfc7662::NOTHING_OF_INACTIVE])
+        .when(always)
+        .seconds(605)
+        .asserts(&["after expires_in (at most ten minutes are waited for): 200 with active false and nothing else"]),
+    Scenario::negative("revoke-with-wrong-hint", "A wrong hint keeps no token from being revoked.", run!(wrong_hint))
+        .requires(&[
+            &rfc7009::HINT_IS_A_HINT,
+            &rfc7009::REFRESH_TOKENS_REVOCABLE,
+            &rfc7009::TOKEN_TYPE_REVOCABLE,
+            &rfc7009::UNKNOWN_IS_REVOKED,
+        ])
+        .when(front_channel)
+        .asserts(&[
+            "a refresh token, once with its own, once with access_token as hint: 200, and it brings no more tokens",
+            "an access token with refresh_token as hint: 200",
+        ]),
+    Scenario::negative("revocation-cascades", "With a refresh token its access tokens end.", run!(cascades))
+        .requires(&[&rfc7009::REVOCATION_CASCADES])
+        .when(front_channel)
+        .asserts(&["after the refresh token is revoked, the resource answers 4xx (otherwise a warning)"]),
+    Scenario::negative("code-replay-revokes", "A code that comes twice ends what it gave.", run!(replayed))
+        .requires(&[&rfc6749::CODE_REPLAY_REVOKES])
+        .when(front_channel)
+        .asserts(&["after the second redemption the resource answers 4xx to the first one's token (otherwise a warning)"]),
+];
+
+fn offered(s: &Session, endpoint: &str) -> Tried<()> {
+    if s.one.has_endpoint(endpoint) { Ok(()) } else { skip(format!("the server has no {endpoint}")) }
+}
+
+async fn live(s: &Session) -> Tried<()> {
+    offered(s, "introspection_endpoint")?;
+    let tokens = s.one.tokens().await?;
+    let request = s.one.introspect(&tokens.access_token).without_proof();
+    let reply = request.send().await?;
+    if reply.member("error").as_deref() == Some("unsupported_token_type") {
+        return skip("the server introspects no tokens of this kind");
+    }
+    let served = reply.status() == 200;
+    demand(&reply, &rfc9449::INTROSPECTION_NEEDS_NO_PROOF, served, "status 200", || format!("status {}", reply.status()))?;
+    let rule = &rfc7662::ACTIVE_ANSWER;
+    let json = object(&reply, rule)?;
+    demand(&reply, rule, json.get("active") == Some(&Value::Bool(true)), "active true", || shown(&json, "active"))?;
+    for name in ["exp", "iat", "nbf"] {
+        let fits = json.get(name).is_none_or(|value| value.as_i64().is_some());
+        demand(&reply, rule, fits, &format!("{name}: an integer, if at all"), || shown(&json, name))?;
+    }
+    for name in ["scope", "client_id", "sub", "iss", "jti", "token_type", "username"] {
+        let fits = json.get(name).is_none_or(Value::is_string);
+        demand(&reply, rule, fits, &format!("{name}: a string, if at all"), || shown(&json, name))?;
+    }
+    let own = json.get("client_id").is_none_or(|id| id == s.one.id());
+    demand(&reply, rule, own, &format!("client_id {}", s.one.id()), || shown(&json, "client_id"))?;
+    let called = json.get("token_type").and_then(Value::as_str).unwrap_or("DPoP");
+    let fits = !s.variant().dpop() || called.eq_ignore_ascii_case("DPoP");
+    demand(&reply, &rfc9449::JKT_IN_INTROSPECTION, fits, "token_type DPoP, if at all", || called.to_owned())
+}
+
+async fn inactive(s: &Session, token: &str) -> Tried<()> {
+    let reply = s.one.introspect(token).send().await?;
+    let json = reply.json().unwrap_or_default();
+    let got = || format!("status {} {json}", reply.status());
+    let active = json.get("active") == Some(&Value::Bool(true));
+    demand(&reply, &rfc7662::TOKEN_CHECKED, !active, "a token that is not active", got)?;
+    let said = reply.status() == 200 && json.get("active") == Some(&Value::Bool(false));
+    demand(&reply, &rfc7662::INACTIVE_ANSWER, said, "200, active false", got)?;
+    if json.as_object().is_some_and(|members| members.len() > 1) {
+        s.warn("an answer about a token that is not active tells more than that");
+    }
+    Ok(())
+}
+
+async fn revoked(s: &Session) -> Tried<()> {
+    offered(s, "introspection_endpoint")?;
+    offered(s, "revocation_endpoint")?;
+    let tokens = s.one.tokens().await?;
+    let before = s.one.introspect(&tokens.access_token).send().await?;
+    if before.json().is_none_or(|json| json.get("active") != Some(&Value::Bool(true))) {
+        return skip("the server introspects no tokens of this kind");
+    }
+    s.one.revoke(&tokens.access_token).send().await?;
+    inactive(s, &tokens.access_token).await
+}
+
+async fn expired(s: &Session) -> Tried<()> {
+    offered(s, "introspection_endpoint")?;
+    let tokens = s.one.tokens().await?;
+    let Some(lifetime) = tokens.expires_in.filter(|seconds| *seconds <= 600) else {
+        return skip(format!("the access token lives for {:?} s", tokens.expires_in));
+    };
+    s.pass(lifetime + 3).await;
+    inactive(s, &tokens.access_token).await
+}
+
+fn taken(reply: &Reply, rule: &'static fapi::requirement::Requirement) -> Tried<()> {
+    demand(reply, rule, reply.status() == 200, "200 from the revocation endpoint", || format!("status {}", reply.status()))
+}
+
+async fn wrong_hint(s: &Session) -> Tried<()> {
+    offered(s, "revocation_endpoint")?;
+    for (hint, rule) in [("refresh_token", &rfc7009::REFRESH_TOKENS_REVOCABLE), ("access_token", &rfc7009::HINT_IS_A_HINT)] {
+        let tokens = s.one.tokens().await?;
+        let reply = s.one.revoke(&tokens.access_token).set("token_type_hint", "refresh_token").send().await?;
+        taken(&reply, &rfc7009::HINT_IS_A_HINT)?;
+        let Some(token) = s.one.tokens().await?.refresh_token else { return skip("the server issues no refresh token") };
+        let reply = s.one.revoke(&token).set("token_type_hint", hint).send().await?;
+        let supported = reply.member("error").as_deref() != Some("unsupported_token_type");
+        demand(&reply, &rfc7009::TOKEN_TYPE_REVOCABLE, supported, "refresh tokens to be supported", || "otherwise".into())?;
+        taken(&reply, rule)?;
+        let reply = s.one.refresh(&token).send().await?;
+        demand(&reply, rule, !reply.is_success(), "no more tokens", || "tokens".into())?;
+    }
+    Ok(())
+}
+
+async fn cascades(s: &Session) -> Tried<()> {
+    offered(s, "revocation_endpoint")?;
+    let tokens = s.one.tokens().await?;
+    let Some(token) = &tokens.refresh_token else { return skip("the server issues no refresh token") };
+    let call = s.one.resource(&tokens);
+    call.served().await?;
+    s.one.revoke(token).send().await?;
+    if call.send().await?.is_success() {
+        s.warn("an access token outlives its revoked refresh token");
+    }
+    Ok(())
+}
+
+async fn replayed(s: &Session) -> Tried<()> {
+    let code = s.one.code().await?;
+    let tokens = s.one.redeem(&code).tokens().await?;
+    let call = s.one.resource(&tokens);
+    call.served().await?;
+    s.one.redeem(&code).send().await?;
+    if call.send().await?.is_success() {
+        s.warn("an access token outlives the second redemption of its code");
+    }
+    Ok(())
+}

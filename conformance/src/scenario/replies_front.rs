@@ -1,0 +1,178 @@
+//! Authorization responses, parameter by parameter, errors included.
+
+use super::{Scenario, front_channel, openid, run};
+use crate::browser::{Callback, Landing};
+use crate::client::{Client, Pushed, values};
+use crate::finding::{Finding, Tried, skip};
+use crate::keys;
+use crate::session::Session;
+use fapi::requirement::{Requirement, fapi2_sp, oauth2_rt, oidcc, rfc6749, rfc9207};
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::positive("authorization-response", "A response has its parameters once each, in the query.", run!(response))
+        .requires(&[
+            &oauth2_rt::DEFAULT_RESPONSE_MODE,
+            &oauth2_rt::STATE_ECHOED,
+            &oidcc::CODE_IN_QUERY,
+            &rfc6749::CODE_SYNTAX,
+            &rfc6749::STATE_ECHOED,
+            &rfc6749::REDIRECT_ABSOLUTE,
+            &rfc6749::GET_SERVED,
+            &fapi2_sp::RESPONSE_ISS,
+            &fapi2_sp::CREDENTIAL_ENTROPY,
+            &rfc9207::ISS_FORM,
+            &rfc9207::ISS_AS_PUBLISHED,
+        ])
+        .when(front_channel)
+        .asserts(&[
+            "the endpoint is visited by GET; the response is in the query, without fragment and without tokens",
+            "state as sent; iss once, a https URL without query and fragment, the issuer of the metadata",
+            "code once, of printable ASCII, not to be guessed, another one each time",
+            "client 2's redirect URI keeps its own query",
+        ]),
+    Scenario::negative("error-response", "An error response has the error, state and iss, and little else.", run!(refused))
+        .requires(&[
+            &rfc6749::ERROR_REDIRECTED,
+            &rfc6749::STATE_ECHOED_ON_ERROR,
+            &rfc6749::ERROR_CHARACTERS,
+            &oauth2_rt::STATE_ECHOED,
+            &oidcc::ERROR_PARAMETERS,
+            &oidcc::CODE_IN_QUERY,
+            &fapi2_sp::RESPONSE_ISS,
+        ])
+        .when(front_channel)
+        .asserts(&[
+            "the user refuses: a registered error in the query, no code, state as sent, iss",
+            "error, error_description and error_uri hold no other characters than RFC 6749 allows",
+            "no other parameters (otherwise a warning)",
+        ]),
+    Scenario::negative("openid-error-response", "What would need a page is an error of OpenID Connect.", run!(silent))
+        .requires(&[&oidcc::OPENID_ERRORS, &rfc6749::STATE_ECHOED_ON_ERROR, &fapi2_sp::RESPONSE_ISS])
+        .when(openid)
+        .asserts(&["prompt=none without a session: the redirect URI gets login_required or its kin, with state and iss"]),
+];
+
+const REGISTERED: &[&str] = &[
+    "invalid_request",
+    "unauthorized_client",
+    "access_denied",
+    "unsupported_response_type",
+    "invalid_scope",
+    "server_error",
+    "temporarily_unavailable",
+    "interaction_required",
+    "login_required",
+    "account_selection_required",
+    "consent_required",
+];
+
+fn told(callback: &Callback, rule: &'static Requirement, holds: bool, expected: &str, got: impl Into<String>) -> Tried<()> {
+    let (expected, got) = (expected.to_owned(), got.into());
+    if holds { Ok(()) } else { Err(Finding { expected, got, exchange: callback.exchange, requirement: Some(rule) }.into()) }
+}
+
+fn arrived(landing: Landing) -> Tried<Callback> {
+    match landing {
+        Landing::Callback(callback) => Ok(callback),
+        other => Err(Finding {
+            expected: "the redirect URI, with a response".into(),
+            got: other.describe(),
+            exchange: other.exchange(),
+            requirement: Some(&oauth2_rt::DEFAULT_RESPONSE_MODE),
+        }
+        .into()),
+    }
+}
+
+/// What holds for every response.
+fn common(client: &Client, pushed: &Pushed, callback: &Callback) -> Tried<()> {
+    let fragment = callback.url.fragment().unwrap_or_default();
+    let query = matches!(fragment, "" | "_=_");
+    let rule = if client.variant().openid() { &oidcc::CODE_IN_QUERY } else { &oauth2_rt::DEFAULT_RESPONSE_MODE };
+    told(callback, rule, query, "a response in the query", "a fragment")?;
+    let once = |name: &str| callback.parameters().iter().filter(|(parameter, _)| parameter == name).count() == 1;
+    let state = callback.parameter("state").unwrap_or_default();
+    let echoed = once("state") && pushed.parameter("state") == Some(state.as_str());
+    let failed = callback.parameter("error").is_some();
+    let rule = if failed { &rfc6749::STATE_ECHOED_ON_ERROR } else { &rfc6749::STATE_ECHOED };
+    told(callback, rule, echoed, "state, as it was sent", format!("state {state:?}"))?;
+    let iss = callback.parameter("iss").unwrap_or_default();
+    told(callback, &fapi2_sp::RESPONSE_ISS, once("iss"), "iss, once", callback.url.to_string())?;
+    let plain = client.target().issuer.starts_with("http://");
+    let secure = iss.starts_with("https://") || (plain && iss.starts_with("http://"));
+    let bare = secure && !iss.contains(['?', '#']);
+    told(callback, &rfc9207::ISS_FORM, bare, "iss: a https URL without query and fragment", iss.clone())?;
+    let published = client.metadata().text("issuer").unwrap_or_default();
+    told(callback, &rfc9207::ISS_AS_PUBLISHED, iss == published, &format!("iss {published}"), iss.clone())?;
+    let own = url::Url::parse(&client.settings().redirect_uri).ok();
+    let own: Vec<_> = own.iter().flat_map(|url| url.query_pairs().into_owned()).collect();
+    let kept = own.iter().all(|pair| callback.parameters().contains(pair));
+    told(callback, &rfc6749::REDIRECT_ABSOLUTE, kept, "the redirect URI's own query", callback.url.to_string())
+}
+
+async fn response(s: &Session) -> Tried<()> {
+    let mut codes: Vec<String> = vec![];
+    for client in [&s.one, &s.two, &s.one] {
+        let pushed = client.push().pushed().await?;
+        let callback = arrived(client.authorize(&pushed).land().await?)?;
+        common(client, &pushed, &callback)?;
+        let token = ["access_token", "id_token", "token_type"].iter().find(|name| callback.parameter(name).is_some());
+        let got = token.copied().unwrap_or_default();
+        told(&callback, &oauth2_rt::DEFAULT_RESPONSE_MODE, token.is_none(), "no token in the query", got)?;
+        let values: Vec<_> = callback.parameters().into_iter().filter(|(name, _)| name == "code").collect();
+        let [(_, code)] = &values[..] else {
+            return told(&callback, &oidcc::CODE_IN_QUERY, false, "one code", format!("{} codes", values.len()));
+        };
+        let printable = !code.is_empty() && code.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        told(&callback, &rfc6749::CODE_SYNTAX, printable, "a code of printable ASCII", format!("{code:?}"))?;
+        let rule = &fapi2_sp::CREDENTIAL_ENTROPY;
+        told(&callback, rule, values::is_unguessable(code), "a code that nobody guesses", code.clone())?;
+        told(&callback, rule, !codes.contains(code), "another code each time", "the same one")?;
+        codes.push(code.clone());
+    }
+    Ok(())
+}
+
+async fn refused(s: &Session) -> Tried<()> {
+    let state: String = keys::random().repeat(2);
+    for (client, push) in [(&s.one, s.one.push()), (&s.two, s.two.push().set("state", state))] {
+        let pushed = push.pushed().await?;
+        let callback = arrived(client.authorize(&pushed).denying().land().await?)?;
+        let error = callback.parameter("error").unwrap_or_default();
+        let registered = REGISTERED.contains(&error.as_str());
+        told(&callback, &rfc6749::ERROR_REDIRECTED, registered, "a registered error", format!("error {error:?}"))?;
+        let no_code = callback.parameter("code").is_none();
+        told(&callback, &rfc6749::ERROR_REDIRECTED, no_code, "an error without a code", "both")?;
+        common(client, &pushed, &callback)?;
+        for name in ["error", "error_description", "error_uri"] {
+            let text = callback.parameter(name).unwrap_or_default();
+            let fits = values::is_error_text(&text);
+            told(&callback, &rfc6749::ERROR_CHARACTERS, fits, &format!("`{name}` without quotes and the like"), text.clone())?;
+        }
+        let own = url::Url::parse(&client.settings().redirect_uri).ok();
+        let own: Vec<_> = own.iter().flat_map(|url| url.query_pairs().into_owned().map(|(name, _)| name)).collect();
+        let known = ["error", "error_description", "error_uri", "state", "iss"];
+        let unknown = |name: &String| !known.contains(&name.as_str()) && !own.contains(name);
+        if let Some((name, _)) = callback.parameters().iter().find(|(name, _)| unknown(name)) {
+            s.warn(format!("the error response has a parameter `{name}`"));
+        }
+    }
+    Ok(())
+}
+
+async fn silent(s: &Session) -> Tried<()> {
+    let reply = s.one.push().set("prompt", "none").set("scope", "openid").send().await?;
+    if reply.status() != 201 {
+        return skip("the server refuses prompt=none when it is pushed");
+    }
+    let push = s.one.push().set("prompt", "none").set("scope", "openid");
+    let pushed = push.pushed().await?;
+    let Landing::Callback(callback) = s.one.authorize(&pushed).land().await? else {
+        return skip("the server shows a page, which prompt-none-without-session is about");
+    };
+    let error = callback.parameter("error").unwrap_or_default();
+    let kin = ["interaction_required", "login_required", "account_selection_required", "consent_required"];
+    let (expected, got) = ("login_required or its kin", format!("error {error:?}"));
+    told(&callback, &oidcc::OPENID_ERRORS, kin.contains(&error.as_str()), expected, got)?;
+    common(&s.one, &pushed, &callback)
+}

@@ -1,0 +1,121 @@
+//! ID tokens: how they are signed, what they say, and what userinfo says instead.
+
+use serde_json::{Map, Value};
+
+use super::replies::demand;
+use super::{Scenario, openid, run};
+use crate::client::token::Expected;
+use crate::client::{Tokens, values};
+use crate::finding::Tried;
+use crate::http::Reply;
+use crate::jwt::Received;
+use crate::session::Session;
+use fapi::requirement::{fapi2_sp, oidcc};
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::positive("id-token", "An ID token is signed by a published key and says for whom and until when.", run!(id_token))
+        .requires(&[
+            &oidcc::ID_TOKEN_SIGNED,
+            &oidcc::ID_TOKEN_NOT_NONE,
+            &oidcc::ID_TOKEN_CLAIMS,
+            &oidcc::AUDIENCE_AND_TIMES,
+            &oidcc::SUBJECT,
+            &oidcc::NONCE_COPIED,
+            &oidcc::AT_HASH,
+            &oidcc::KEY_NAMED,
+            &oidcc::NO_KEY_HEADERS,
+            &fapi2_sp::NO_KEY_URL_HEADERS,
+        ])
+        .when(openid)
+        .asserts(&[
+            "a JWS that is not `none`, by a key of the jwks_uri that its kid names",
+            "no x5u, x5c, jku or jwk in the header (otherwise a warning)",
+            "iss the issuer; aud the client alone; sub of at most 255 ASCII characters, the same the second time",
+            "exp and iat are numbers, exp to come, iat about now; nonce as it was sent; at_hash, if any, of the access token",
+        ]),
+    Scenario::positive("userinfo-of-scopes", "Scopes ask for claims, and userinfo gives them.", run!(of_scopes))
+        .requires(&[&oidcc::SCOPE_CLAIMS, &oidcc::SCOPE_CLAIMS_PLACE, &oidcc::NORMAL_CLAIMS, &oidcc::CLAIM_TYPES])
+        .when(openid)
+        .asserts(&[
+            "where email is a listed scope and claim: scope=openid email brings email and no name, both strings",
+            "scope=openid brings neither; the ID token never has them (of servers elsewhere these are warnings)",
+            "what is there is of its type: a string, email_verified a boolean",
+        ]),
+];
+
+async fn id_token(s: &Session) -> Tried<()> {
+    let first = verified(s).await?;
+    let second = verified(s).await?;
+    let got = || format!("{:?}, then {:?}", first.1.get("sub"), second.1.get("sub"));
+    demand(&second.0, &oidcc::SUBJECT, first.1.get("sub") == second.1.get("sub"), "the same sub for the same user", got)
+}
+
+async fn verified(s: &Session) -> Tried<(Reply, Map<String, Value>)> {
+    let pushed = s.one.push().pushed().await?;
+    let code = s.one.authorize(&pushed).code().await?;
+    let reply = s.one.redeem(&code).send().await?;
+    let text = reply.member("id_token").unwrap_or_default();
+    let part = text.split('.').next().unwrap_or_default();
+    let unsigned = data_encoding::BASE64URL_NOPAD.decode(part.as_bytes()).ok();
+    let header: Map<String, Value> = unsigned.and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default();
+    let signed = header.get("alg").and_then(Value::as_str) != Some("none");
+    demand(&reply, &oidcc::ID_TOKEN_NOT_NONE, signed, "a signed ID token", || "alg none".into())?;
+    let rule = &oidcc::ID_TOKEN_SIGNED;
+    demand(&reply, rule, Received::parse(&text).is_ok(), "an ID token that is a JWS", || format!("{text:.40?}"))?;
+    for name in ["x5u", "x5c", "jku", "jwk"] {
+        if header.contains_key(name) {
+            s.warn(format!("the ID token's header has {name}"));
+        }
+    }
+    let token = reply.member("access_token").unwrap_or_default();
+    let nonce = Expected::Exactly(pushed.parameter("nonce"));
+    let claims = s.one.verify_id_token(&text, &token, nonce, &reply).await?;
+    Ok((reply, claims))
+}
+
+async fn of_scopes(s: &Session) -> Tried<()> {
+    let metadata = s.one.metadata();
+    let offered = metadata.list("scopes_supported").contains(&"email") && metadata.list("claims_supported").contains(&"email");
+    if !offered {
+        return crate::finding::skip("the server lists no scope or no claim email");
+    }
+    let (_, little) = claims(s, "openid").await?;
+    let (reply, more) = claims(s, "openid email").await?;
+    for (name, kind) in [("email", "a string"), ("email_verified", "a boolean")] {
+        let got = values::kind(more.get(name));
+        let rule = if name == "email" { &oidcc::NORMAL_CLAIMS } else { &oidcc::CLAIM_TYPES };
+        demand(&reply, rule, got == kind || got == "nothing", &format!("{name}: {kind}"), || got.into())?;
+    }
+    for name in ["email", "name"] {
+        should(s, &reply, !little.contains_key(name), &format!("no {name} without its scope"))?;
+    }
+    should(s, &reply, !more.contains_key("name"), "no name without its scope")?;
+    should(s, &reply, more.contains_key("email"), "the email that scope=email asks for")?;
+    Ok(())
+}
+
+/// What userinfo tells for a scope; the ID token does not.
+async fn claims(s: &Session, scope: &str) -> Tried<(Reply, Map<String, Value>)> {
+    let pushed = s.one.push().set("scope", scope).pushed().await?;
+    let tokens: Tokens = s.one.redeem(&s.one.authorize(&pushed).code().await?).tokens().await?;
+    let inside = tokens.id_token.as_ref().is_some_and(|claims| claims.contains_key("email") || claims.contains_key("name"));
+    if inside && s.target.instance.strict() {
+        demand(&tokens.reply, &oidcc::SCOPE_CLAIMS_PLACE, false, "claims of scopes from userinfo", || "in the ID token".into())?;
+    } else if inside {
+        s.warn("claims of scopes are in the ID token");
+    }
+    let reply = s.one.userinfo(&tokens).served().await?;
+    let claims = reply.json().and_then(|json| json.as_object().cloned()).unwrap_or_default();
+    Ok((reply, claims))
+}
+
+/// A user of another server may lack a claim, and that server may give more than is asked for.
+fn should(s: &Session, reply: &Reply, holds: bool, expected: &str) -> Tried<()> {
+    if s.target.instance.strict() {
+        return demand(reply, &oidcc::SCOPE_CLAIMS, holds, expected, || "otherwise".into());
+    }
+    if !holds {
+        s.warn(format!("userinfo does not give {expected}"));
+    }
+    Ok(())
+}

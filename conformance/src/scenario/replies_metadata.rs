@@ -1,0 +1,149 @@
+//! Metadata, member by member.
+
+use serde_json::Value;
+use url::Url;
+
+use super::replies::{demand, shown};
+use super::{Scenario, always, run};
+use crate::finding::Tried;
+use crate::http::Reply;
+use crate::session::Session;
+use crate::target::{oauth_location, openid_location};
+use fapi::requirement::{fapi2_sp, oidcc, oidcd, rfc6749, rfc8414, rfc8705};
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::positive("metadata-issuer", "The issuer is a https URL without query and fragment.", run!(issuer))
+        .requires(&[&oidcd::ISSUER, &rfc8414::REQUIRED_MEMBERS, &rfc8414::METADATA_BY_GET])
+        .when(always)
+        .asserts(&["the document answers GET; issuer is a https URL without query and fragment, the one it was found by"]),
+    Scenario::positive(
+        "metadata-endpoints",
+        "Endpoints are https URLs without fragment, aliases named like them.",
+        run!(endpoints),
+    )
+    .requires(&[
+        &rfc6749::ENDPOINT_WITHOUT_FRAGMENT,
+        &rfc8414::REQUIRED_MEMBERS,
+        &rfc8705::ENDPOINT_ALIASES,
+        &fapi2_sp::MTLS_ALIASES,
+        &fapi2_sp::JWKS_URI_PUBLISHED,
+    ])
+    .when(always)
+    .asserts(&[
+        "every *_endpoint and jwks_uri is a https URL without fragment; response_types_supported is there",
+        "jwks_uri is there (otherwise a warning)",
+        "each member of mtls_endpoint_aliases is a https URL named like an endpoint of the document",
+    ]),
+    Scenario::positive(
+        "metadata-algorithms",
+        "Where assertions are taken, their algorithms are listed, without none.",
+        run!(algorithms),
+    )
+    .requires(&[&rfc8414::ASSERTION_ALGORITHMS, &oidcd::NONE_UNLISTED])
+    .when(always)
+    .asserts(&[
+        "for the token, introspection and revocation endpoint: private_key_jwt or client_secret_jwt listed: so are algorithms",
+        "`none` is in none of these lists",
+    ]),
+    Scenario::positive("metadata-subjects", "Subject types are listed, and are ones that exist.", run!(subjects))
+        .requires(&[&oidcc::SUBJECT_TYPES])
+        .when(super::openid)
+        .asserts(&["subject_types_supported has public or pairwise, and nothing else"]),
+];
+
+/// The document of the variant's kind, or the other where there is none.
+async fn document(s: &Session) -> Tried<(Reply, Value)> {
+    let (openid, oauth) = (openid_location(&s.target.issuer), oauth_location(&s.target.issuer));
+    let (first, second) = if s.variant().openid() { (openid, oauth) } else { (oauth, openid) };
+    let mut reply = fetched(s, &first).await?;
+    if reply.status() == 404 {
+        reply = fetched(s, &second).await?;
+    }
+    let got = || format!("status {}", reply.status());
+    demand(&reply, &rfc8414::METADATA_BY_GET, reply.status() == 200, "200 to a GET of the metadata", got)?;
+    let json = reply.json().unwrap_or_default();
+    Ok((reply, json))
+}
+
+async fn fetched(s: &Session, url: &str) -> Tried<Reply> {
+    match Url::parse(url) {
+        Ok(url) => Ok(s.http().fetch("metadata", &url).await?),
+        Err(error) => crate::finding::fail(format!("a URL: {url}"), error.to_string()),
+    }
+}
+
+/// A https URL; http where the issuer itself has no TLS, as test servers sometimes do.
+fn is_secure(s: &Session, text: &str) -> bool {
+    let plain = s.target.issuer.starts_with("http://");
+    Url::parse(text).is_ok_and(|url| url.scheme() == "https" || (plain && url.scheme() == "http"))
+}
+
+async fn issuer(s: &Session) -> Tried<()> {
+    let (reply, json) = document(s).await?;
+    let issuer = json.get("issuer").and_then(Value::as_str).unwrap_or_default();
+    let fits = is_secure(s, issuer) && !issuer.contains(['?', '#']);
+    demand(&reply, &rfc8414::REQUIRED_MEMBERS, fits, "issuer: a https URL without query and fragment", || {
+        shown(&json, "issuer")
+    })?;
+    let found_by = &s.target.issuer;
+    demand(&reply, &oidcd::ISSUER, issuer == found_by, &format!("issuer {found_by}"), || shown(&json, "issuer"))
+}
+
+async fn endpoints(s: &Session) -> Tried<()> {
+    let (reply, json) = document(s).await?;
+    let rule = &rfc8414::REQUIRED_MEMBERS;
+    let members = || json.as_object().into_iter().flatten();
+    for (name, value) in members().filter(|(name, _)| name.ends_with("_endpoint") || *name == "jwks_uri") {
+        let url = value.as_str().unwrap_or_default();
+        demand(&reply, rule, is_secure(s, url), &format!("{name}: a https URL"), || value.to_string())?;
+        let whole = !url.contains('#');
+        demand(&reply, &rfc6749::ENDPOINT_WITHOUT_FRAGMENT, whole, &format!("{name} without fragment"), || value.to_string())?;
+    }
+    for name in ["token_endpoint", "response_types_supported"] {
+        demand(&reply, rule, json.get(name).is_some(), name, || "no such member".into())?;
+    }
+    if json.get("jwks_uri").is_none() {
+        s.warn("the metadata names no jwks_uri");
+    }
+    let Some(Value::Object(aliases)) = json.get("mtls_endpoint_aliases") else { return Ok(()) };
+    for (name, value) in aliases {
+        let fits = json.get(name).is_some() && is_secure(s, value.as_str().unwrap_or_default());
+        let expected = "aliases named like endpoints, https URLs";
+        demand(&reply, &rfc8705::ENDPOINT_ALIASES, fits, expected, || format!("{name} {value}"))?;
+    }
+    Ok(())
+}
+
+async fn algorithms(s: &Session) -> Tried<()> {
+    let (reply, json) = document(s).await?;
+    let list = |name: String| -> Vec<String> {
+        let list = json.get(name).and_then(Value::as_array);
+        list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    for endpoint in ["token", "introspection", "revocation"] {
+        let algorithms = list(format!("{endpoint}_endpoint_auth_signing_alg_values_supported"));
+        let methods = list(format!("{endpoint}_endpoint_auth_methods_supported"));
+        let by_assertion = methods.iter().any(|method| method == "private_key_jwt" || method == "client_secret_jwt");
+        let got = || format!("{methods:?} with {algorithms:?}");
+        let fits = !by_assertion || !algorithms.is_empty();
+        demand(
+            &reply,
+            &rfc8414::ASSERTION_ALGORITHMS,
+            fits,
+            &format!("algorithms of assertions at the {endpoint} endpoint"),
+            got,
+        )?;
+        let rule = if endpoint == "token" { &oidcd::NONE_UNLISTED } else { &rfc8414::ASSERTION_ALGORITHMS };
+        let signed = !algorithms.iter().any(|algorithm| algorithm == "none");
+        demand(&reply, rule, signed, &format!("no `none` at the {endpoint} endpoint"), got)?;
+    }
+    Ok(())
+}
+
+async fn subjects(s: &Session) -> Tried<()> {
+    let (reply, json) = document(s).await?;
+    let types = json.get("subject_types_supported").and_then(Value::as_array);
+    let known = |value: &Value| value == "public" || value == "pairwise";
+    let fits = types.is_some_and(|types| !types.is_empty() && types.iter().all(known));
+    demand(&reply, &oidcc::SUBJECT_TYPES, fits, "subject types: public or pairwise", || shown(&json, "subject_types_supported"))
+}

@@ -1,0 +1,217 @@
+//! Replies of the token endpoint, member by member, errors included.
+
+use serde_json::Value;
+
+use super::replies::{demand, error, object, shown};
+use super::{Scenario, always, dpop, run};
+use crate::client::values;
+use crate::finding::{Tried, skip};
+use crate::http::Reply;
+use crate::jwt::Jwt;
+use crate::keys;
+use crate::session::Session;
+use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc6750, rfc9449};
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    Scenario::positive("token-reply", "A token response has its members, typed, and is stored nowhere.", run!(reply))
+        .requires(&[
+            &rfc6749::TOKEN_RESPONSE_SHAPE,
+            &rfc6749::NO_STORE,
+            &rfc6749::ACCESS_TOKEN_SYNTAX,
+            &rfc6749::REFRESH_TOKEN_SYNTAX,
+            &rfc6749::SCOPE_RETURNED,
+            &rfc9449::TOKEN_TYPE_DPOP,
+            &oidcc::TOKEN_RESPONSE,
+            &oidcc::NO_NULLS,
+            &fapi2_sp::IDENTITY_BY_OPENID,
+            &fapi2_sp::CREDENTIAL_ENTROPY,
+        ])
+        .when(always)
+        .asserts(&[
+            "200 application/json with Cache-Control: no-store (and Pragma: no-cache, otherwise a warning); no member is null (a warning)",
+            "access_token of the b64token alphabet, token_type DPoP or Bearer as the token is bound, expires_in a number",
+            "refresh_token of printable ASCII, not to be guessed; scope a string, and the scope that introspection tells",
+            "OpenID: an id_token; without it no other member tells of a user",
+        ]),
+    Scenario::positive("access-token-lifetime", "An access token lives for a limited time, and a short one.", run!(lifetime))
+        .requires(&[
+            &rfc6750::LIFETIME_AND_INTEGRITY,
+            &rfc6750::SHORT_LIVED,
+            &fapi2_sp::SHORT_ACCESS_TOKENS,
+            &rfc9449::NO_LONG_LIVED_TOKENS,
+        ])
+        .when(always)
+        .asserts(&[
+            "expires_in is not 0; by expires_in and by introspection the token lives for less than a year",
+            "for an hour at most (otherwise a warning); the token cannot be guessed",
+        ]),
+    Scenario::negative("token-error-reply", "A refusal of the token endpoint is JSON with an error.", run!(refusal))
+        .requires(&[&rfc6749::TOKEN_ERROR_SHAPE, &oidcc::TOKEN_ERRORS])
+        .when(always)
+        .asserts(&[
+            "an unknown grant type, an unknown refresh token: 400 (401 with invalid_client) application/json",
+            "error a string of RFC 6749's characters, error_description too, if there is one",
+        ]),
+    Scenario::negative("token-error-of-bad-proof", "A bad proof at the token endpoint has an error of its own.", run!(bad_proof))
+        .requires(&[&rfc9449::INVALID_PROOF_ERROR])
+        .when(dpop)
+        .asserts(&["a proof whose signature does not verify: 400 invalid_dpop_proof"]),
+    Scenario::negative("token-basic-challenged", "Bad credentials in the header are challenged.", run!(basic))
+        .requires(&[&rfc6749::BASIC_CHALLENGED])
+        .when(always)
+        .asserts(&["Authorization: Basic with a secret that is none: 401 with WWW-Authenticate: Basic"]),
+];
+
+async fn reply(s: &Session) -> Tried<()> {
+    let request = s.one.token_request().await?;
+    let reply = request.send().await?;
+    let rule = &rfc6749::TOKEN_RESPONSE_SHAPE;
+    demand(&reply, rule, reply.status() == 200, "status 200", || format!("status {}", reply.status()))?;
+    let json = object(&reply, rule)?;
+    let control = reply.header("cache-control").unwrap_or_default().to_ascii_lowercase();
+    let unstored = control.split(',').any(|directive| directive.trim() == "no-store");
+    demand(&reply, &rfc6749::NO_STORE, unstored, "Cache-Control: no-store", || format!("Cache-Control: {control:?}"))?;
+    if !reply.header("pragma").is_some_and(|pragma| pragma.contains("no-cache")) {
+        s.warn("the token response has no Pragma: no-cache");
+    }
+    let text = |name: &str| json.get(name).and_then(Value::as_str).unwrap_or_default();
+    let token = text("access_token");
+    let fits = !token.is_empty() && token.trim_end_matches('=').bytes().all(is_b64token);
+    demand(&reply, &rfc6749::ACCESS_TOKEN_SYNTAX, fits, "an access_token of the b64token alphabet", || {
+        shown(&json, "access_token")
+    })?;
+    let dpop = s.variant().dpop();
+    let (wanted, rule) = if dpop { ("DPoP", &rfc9449::TOKEN_TYPE_DPOP) } else { ("Bearer", rule) };
+    let fits = text("token_type").eq_ignore_ascii_case(wanted);
+    demand(&reply, rule, fits, &format!("token_type {wanted}"), || shown(&json, "token_type"))?;
+    let rule = &rfc6749::TOKEN_RESPONSE_SHAPE;
+    let fits = json.get("expires_in").is_none_or(Value::is_u64);
+    demand(&reply, rule, fits, "expires_in: a number of seconds", || shown(&json, "expires_in"))?;
+    if let Some(token) = json.get("refresh_token") {
+        let token = token.as_str().unwrap_or_default();
+        let printable = !token.is_empty() && token.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        demand(&reply, &rfc6749::REFRESH_TOKEN_SYNTAX, printable, "a refresh_token of printable ASCII", || {
+            shown(&json, "refresh_token")
+        })?;
+        let rule = &fapi2_sp::CREDENTIAL_ENTROPY;
+        demand(&reply, rule, values::is_unguessable(token), "a refresh_token that nobody guesses", || token.to_owned())?;
+    }
+    identity(s, &reply, &json)?;
+    if let Some((name, _)) = json.as_object().into_iter().flatten().find(|(_, value)| value.is_null()) {
+        s.warn(format!("`{name}` of the token response is null"));
+    }
+    scope(s, &reply, &json).await
+}
+
+fn is_b64token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte)
+}
+
+const KNOWN: &[&str] = &[
+    "access_token",
+    "token_type",
+    "expires_in",
+    "refresh_token",
+    "scope",
+    "id_token",
+    "issued_token_type",
+    "authorization_details",
+];
+
+fn identity(s: &Session, reply: &Reply, json: &Value) -> Tried<()> {
+    let other = json.as_object().into_iter().flatten().find(|(name, _)| !KNOWN.contains(&name.as_str()));
+    if !s.variant().openid() {
+        let none = json.get("id_token").is_none();
+        return demand(reply, &fapi2_sp::IDENTITY_BY_OPENID, none, "no ID token in plain OAuth", || "an ID token".into());
+    }
+    let (rule, got) = match other {
+        Some((name, _)) => (&fapi2_sp::IDENTITY_BY_OPENID, format!("no ID token, but `{name}`")),
+        None => (&oidcc::TOKEN_RESPONSE, shown(json, "id_token")),
+    };
+    demand(reply, rule, json.get("id_token").is_some_and(Value::is_string), "an id_token", || got)
+}
+
+/// The scope in the response is that of the token, or is what was asked for if it is not named.
+async fn scope(s: &Session, reply: &Reply, json: &Value) -> Tried<()> {
+    let rule = &rfc6749::SCOPE_RETURNED;
+    let fits = json.get("scope").is_none_or(Value::is_string);
+    demand(reply, rule, fits, "scope: a string, if at all", || shown(json, "scope"))?;
+    let asked =
+        if s.variant().front_channel() { s.one.scope() } else { s.one.settings().client_scope.clone().unwrap_or_default() };
+    let named = json.get("scope").and_then(Value::as_str).unwrap_or(&asked);
+    if !s.one.has_endpoint("introspection_endpoint") {
+        return Ok(());
+    }
+    let token = json.get("access_token").and_then(Value::as_str).unwrap_or_default();
+    let answer = s.one.introspect(token).send().await?;
+    let Some(granted) = answer.member("scope") else { return Ok(()) };
+    let words = |text: &str| text.split(' ').map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
+    if words(named) == words(&granted) {
+        return Ok(());
+    }
+    // What introspection tells may be the caller's part only.
+    let got = format!("scope {named:?}, where introspection tells {granted:?}");
+    if s.target.instance.strict() {
+        return demand(reply, rule, false, "the scope that was granted", || got);
+    }
+    s.warn(got);
+    Ok(())
+}
+
+const YEAR: i64 = 366 * 24 * 3600;
+
+async fn lifetime(s: &Session) -> Tried<()> {
+    let tokens = s.one.tokens().await?;
+    let rule = &rfc6750::LIFETIME_AND_INTEGRITY;
+    let seconds = tokens.expires_in.map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX));
+    demand(&tokens.reply, rule, seconds != Some(0), "a lifetime", || "expires_in 0".into())?;
+    if s.one.has_endpoint("introspection_endpoint") {
+        let answer = s.one.introspect(&tokens.access_token).send().await?;
+        let exp = answer.json().and_then(|json| json.get("exp")?.as_i64());
+        let limited = exp.is_none_or(|exp| exp - s.one.now() < YEAR);
+        demand(&answer, rule, limited, "an exp within a year", || format!("{exp:?}"))?;
+    }
+    if seconds.is_some_and(|seconds| seconds > 3600) {
+        s.warn(format!("the access token lives for {seconds:?} s, more than an hour"));
+    }
+    let unguessable = values::is_unguessable(&tokens.access_token);
+    demand(&tokens.reply, rule, unguessable, "an access token that nobody guesses", || "a guessable one".into())
+}
+
+async fn refusal(s: &Session) -> Tried<()> {
+    let unknown = s.one.token_request().await?.set("grant_type", "urn:example:unknown");
+    for request in [unknown, s.one.refresh(&keys::random())] {
+        let reply = request.send().await?;
+        let failed = reply.json().is_none_or(|json| json.get("access_token").is_none());
+        if !failed {
+            return skip("the server gives tokens for nothing");
+        }
+        error(&reply, &rfc6749::TOKEN_ERROR_SHAPE)?;
+    }
+    Ok(())
+}
+
+async fn bad_proof(s: &Session) -> Tried<()> {
+    s.prime().await?;
+    let reply = s.one.token_request().await?.proof(Jwt::corrupt).send().await?;
+    if reply.is_success() {
+        return skip("the server takes a proof whose signature does not verify");
+    }
+    let fits = reply.status() == 400 && reply.member("error").as_deref() == Some("invalid_dpop_proof");
+    demand(&reply, &rfc9449::INVALID_PROOF_ERROR, fits, "400 invalid_dpop_proof", || {
+        format!("status {} {}", reply.status(), reply.member("error").unwrap_or_default())
+    })
+}
+
+async fn basic(s: &Session) -> Tried<()> {
+    let credentials = data_encoding::BASE64.encode(format!("{}:a-secret-that-is-none", s.one.id()).as_bytes());
+    let request = s.one.token_request().await?.unauthenticated().header("authorization", format!("Basic {credentials}"));
+    let reply = request.send().await?;
+    if reply.is_success() {
+        return skip("the server gives tokens for nothing");
+    }
+    let rule = &rfc6749::BASIC_CHALLENGED;
+    demand(&reply, rule, reply.status() == 401, "status 401", || format!("status {}", reply.status()))?;
+    let challenged = reply.headers("www-authenticate").any(|challenge| challenge.to_ascii_lowercase().starts_with("basic"));
+    demand(&reply, rule, challenged, "WWW-Authenticate: Basic", || format!("{:?}", reply.header("www-authenticate")))
+}
