@@ -11,10 +11,12 @@ mod lint;
 #[path = "../../vectors/runner/mod.rs"]
 pub mod runner;
 mod schema;
+mod seeds;
 mod table;
 mod write;
 
 pub use lint::lint;
+pub use seeds::seeds;
 pub use write::write;
 
 use std::path::Path;

@@ -17,6 +17,8 @@ pub(super) enum What {
     Lint,
     /// Write the files from the tables
     Write,
+    /// Write the inputs as seeds for the fuzz targets, below --folder
+    Seeds,
 }
 
 pub(super) fn vectors(what: What, folder: Option<PathBuf>, anew: bool) -> Result<u8, String> {
@@ -29,6 +31,7 @@ pub(super) fn vectors(what: What, folder: Option<PathBuf>, anew: bool) -> Result
             (if clean { vec!["every file is in order".into()] } else { found }, clean)
         }
         What::Write => (vectors::write(&usual, anew)?, true),
+        What::Seeds => (vectors::seeds(&folder.ok_or("where? --folder says it")?)?, true),
     };
     lines.iter().for_each(|text| line(text));
     Ok(if clean { CLEAN } else { FINDINGS })
