@@ -35,3 +35,35 @@ fn every_corpus_and_every_binary_has_its_target() {
     assert_eq!(listed("corpus"), names);
     assert_eq!(listed("fuzz_targets"), names);
 }
+
+/// Which targets read the inputs of which vectors; `fapi-conformance vectors seeds` gives the fuzzers the same.
+const KINDS: &[(&str, &[&str])] = &[
+    ("basic", &["basic"]),
+    ("client_assertion", &["jwt", "jws"]),
+    ("distinguished_name", &["distinguished_name"]),
+    ("dpop_proof", &["jwt", "jws"]),
+    ("form", &["form"]),
+    ("htu", &["htu"]),
+    ("jwk", &["jwk", "json"]),
+    ("jwk_set", &["jwk_set", "json"]),
+    ("jws", &["jws", "jwt"]),
+    ("pkce", &["pkce"]),
+    ("redirect_uri", &["redirect_uri"]),
+    ("scope", &["scope"]),
+];
+
+#[test]
+fn every_vector_holds_as_a_case() {
+    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
+    for (kind, targets) in KINDS {
+        let text = std::fs::read_to_string(vectors.join(format!("{kind}.json"))).unwrap();
+        let file: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let tests = file["groups"].as_array().unwrap().iter().flat_map(|group| group["tests"].as_array().unwrap());
+        for (test, target) in tests.flat_map(|test| targets.iter().map(move |target| (test, *target))) {
+            let input = &test["input"];
+            let input = input.as_str().map_or_else(|| input.to_string(), str::to_owned);
+            let held = std::panic::catch_unwind(|| fuzz::run(target, input.as_bytes()));
+            assert!(held.is_ok(), "{} as a case of {target}", test["id"]);
+        }
+    }
+}
