@@ -25,6 +25,7 @@ mod interactions_belong_to_one_browser;
 mod introspection_and_revocation;
 mod key_sets_skip_what_they_cannot_use;
 mod keys_that_are_unsafe_are_refused;
+mod life_cycle;
 mod metadata_documents;
 mod nothing_is_told_unless_it_is_stored;
 mod policies_form_a_lattice;
