@@ -19,6 +19,7 @@ mod decisions_are_functions;
 mod distinguished_names_are_compared_by_structure;
 mod dpop_proofs_are_checked;
 mod error_bodies;
+mod exchange_invariants;
 mod harness_finds_flawed_fetchers;
 mod harness_finds_flawed_stores;
 mod interactions_belong_to_one_browser;
