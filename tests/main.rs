@@ -44,7 +44,7 @@ mod subject_revocation;
 mod the_library_has_no_runtime;
 mod the_registry_is_consistent;
 mod thumbprints_name_keys;
-mod turns;
+mod transitions;
 mod userinfo_tells_what_was_granted;
 mod users_are_asked_when_they_must_be;
 mod vectors_are_judged_alike;
