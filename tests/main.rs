@@ -20,6 +20,7 @@ mod distinguished_names_are_compared_by_structure;
 mod dpop_proofs_are_checked;
 mod error_bodies;
 mod exchange_invariants;
+mod forms_and_credentials_mean_what_others_read;
 mod harness_finds_flawed_fetchers;
 mod harness_finds_flawed_stores;
 mod interactions_belong_to_one_browser;
