@@ -17,6 +17,8 @@
 
 mod decision;
 mod facts;
+#[cfg(all(test, feature = "aws-lc-rs"))]
+mod order;
 mod step;
 
 use decision::Failure;

@@ -224,13 +224,5 @@ mod tests {
         fn any_octets_are_read_or_refused(text: Vec<u8>) {
             let _ = Form::parse(&text, FormLimits::default());
         }
-
-        #[test]
-        fn whatever_is_read_the_lenient_reader_reads_alike(text in "[ab=&%0-9a-fé+]{0,24}") {
-            if let Ok(form) = Form::parse(text.as_bytes(), FormLimits::default()) {
-                let lenient = form_urlencoded::parse(text.as_bytes()).filter(|(_, value)| !value.is_empty());
-                prop_assert!(lenient.eq(form.iter().map(|(name, value)| (name.into(), value.into()))));
-            }
-        }
     }
 }

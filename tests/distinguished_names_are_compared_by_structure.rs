@@ -144,6 +144,106 @@ fn malformed_texts_are_refused() {
     }
 }
 
+/// An attribute: identifier, kind of string, text.
+#[derive(Debug, Clone, PartialEq)]
+struct Named(&'static [u8], u8, String);
+
+const IA5: u8 = 0x16;
+const TELETEX: u8 = 0x14;
+const UNIVERSAL: u8 = 0x1c;
+const DC: &[u8] = &[0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 1, 25];
+
+impl Named {
+    fn octets(&self) -> Vec<u8> {
+        match self.1 {
+            BMP => self.2.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            UNIVERSAL => self.2.chars().flat_map(|character| u32::from(character).to_be_bytes()).collect(),
+            _ => self.2.as_bytes().to_vec(),
+        }
+    }
+}
+
+type Relative = Vec<Named>;
+
+fn encoded(names: &[Relative]) -> Vec<u8> {
+    let octets: Vec<Vec<Vec<u8>>> = names.iter().map(|all| all.iter().map(Named::octets).collect()).collect();
+    let attributes: Vec<Vec<Attribute<'_>>> = names
+        .iter()
+        .zip(&octets)
+        .map(|(all, octets)| all.iter().zip(octets).map(|(named, octets)| (named.0, named.1, &octets[..])).collect())
+        .collect();
+    name(&attributes.iter().map(Vec::as_slice).collect::<Vec<_>>())
+}
+
+/// The name that x509-cert takes the text for, in DER.
+fn written_by_x509_cert(text: &str) -> Option<Vec<u8>> {
+    use x509_cert::der::Encode;
+    text.parse::<x509_cert::name::Name>().ok()?.to_der().ok()
+}
+
+/// What x509-cert reads, brought to one form by the rule of the attributes (RFC 4519: case and needless spaces do not count);
+/// nothing if it holds a kind of string that x509-cert does not read.
+fn by_x509_cert(der: &[u8]) -> Option<Vec<Vec<(String, String)>>> {
+    use x509_cert::der::asn1::{Ia5StringRef, PrintableStringRef, TeletexStringRef, Utf8StringRef};
+    let sequence = x509_cert::name::RdnSequence::from(x509_cert::name::Name::from_der(der).ok()?);
+    let relative = |relative: &x509_cert::name::RelativeDistinguishedName| {
+        let attribute = |attribute: &x509_cert::attr::AttributeTypeAndValue| {
+            let value = &attribute.value;
+            let text = None
+                .or_else(|| value.decode_as::<Utf8StringRef<'_>>().ok().map(|text| text.as_str().to_owned()))
+                .or_else(|| value.decode_as::<PrintableStringRef<'_>>().ok().map(|text| text.as_str().to_owned()))
+                .or_else(|| value.decode_as::<Ia5StringRef<'_>>().ok().map(|text| text.as_str().to_owned()))
+                .or_else(|| value.decode_as::<TeletexStringRef<'_>>().ok().map(|text| text.as_str().to_owned()))?;
+            let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+            Some((attribute.oid.to_string(), words.join(" ").to_lowercase()))
+        };
+        let mut attributes = relative.iter().map(attribute).collect::<Option<Vec<_>>>()?;
+        attributes.sort();
+        Some(attributes)
+    };
+    sequence.iter().map(relative).collect()
+}
+
+fn named() -> impl Strategy<Value = Named> {
+    let kind = prop::sample::select(vec![CN, C, O, OU, DC]);
+    let value = prop_oneof![
+        (Just(UTF8), r##"[a-cA-C ,+"\\<>;=#é0-9]{1,6}"##),
+        (Just(PRINTABLE), "[a-cA-C 0-9'()+,./:=?-]{1,6}"),
+        (Just(IA5), r##"[a-cA-C ,+"\\<>;=#0-9]{1,6}"##),
+        (Just(TELETEX), "[a-cA-C 0-9]{1,6}"),
+        (Just(BMP), "[a-cA-C é#]{1,6}"),
+        (Just(UNIVERSAL), "[a-cA-C é\u{1f600}]{1,6}"),
+    ];
+    (kind, value).prop_map(|(kind, (tag, text))| Named(kind, tag, text))
+}
+
+fn names() -> impl Strategy<Value = Vec<Relative>> {
+    prop::collection::vec(prop::collection::vec(named(), 1..3), 1..4)
+}
+
+/// The same name in another dress, or a name that differs a little.
+fn changed(mut names: Vec<Relative>, how: u8, at: usize) -> Vec<Relative> {
+    let count = names.len();
+    let relative = &mut names[at % count];
+    match how {
+        0 => relative.reverse(),
+        1 => relative.iter_mut().for_each(|named| named.2 = named.2.to_uppercase()),
+        2 => relative.iter_mut().for_each(|named| named.2 = format!(" {} ", named.2.replace(' ', "  "))),
+        3 => relative.iter_mut().for_each(|named| named.1 = UTF8),
+        4 => relative[0].2.push('x'),
+        5 => relative[0].0 = if relative[0].0 == CN { OU } else { CN },
+        6 => names.reverse(),
+        7 => names.rotate_left(1),
+        8 => drop(names.pop()),
+        9 if relative.len() > 1 => {
+            let last = relative.pop().unwrap();
+            names.push(vec![last]);
+        }
+        _ => {}
+    }
+    names
+}
+
 proptest! {
     #[test]
     fn x509_cert_writes_what_we_read(
@@ -155,6 +255,41 @@ proptest! {
         prop_assert_eq!(&parse(&ours.to_string()), &ours);
         let oracle = x509_cert::name::Name::from_der(&der).unwrap().to_string();
         prop_assert_eq!(&parse(&oracle), &ours, "{}", oracle);
+    }
+
+    #[test]
+    fn names_are_the_same_to_us_if_they_are_to_x509_cert(one in names(), how in 0u8..11, at: usize) {
+        let other = encoded(&changed(one.clone(), how, at));
+        let one = encoded(&one);
+        if let (Some(theirs), Some(also)) = (by_x509_cert(&one), by_x509_cert(&other)) {
+            prop_assert_eq!(subject(&one) == subject(&other), theirs == also, "{} and {}", subject(&one), subject(&other));
+        }
+        prop_assert_eq!(subject(&one) == subject(&other), subject(&other) == subject(&one));
+    }
+
+    #[test]
+    fn what_either_writes_both_read_alike(names in names()) {
+        let der = encoded(&names);
+        let ours = subject(&der);
+        prop_assert_eq!(&parse(&ours.to_string()), &ours);
+        // Not even a set of attributes, if one is there twice.
+        let Ok(theirs) = x509_cert::name::Name::from_der(&der) else { return Ok(()) };
+        let theirs = theirs.to_string();
+        prop_assert_eq!(&parse(&theirs), &ours, "{}", theirs);
+        // Their reader takes what we write; what they write into a certificate is then the same name.
+        if let Some(again) = written_by_x509_cert(&ours.to_string()) {
+            prop_assert_eq!(&subject(&again), &ours, "{}", ours);
+        }
+    }
+
+    #[test]
+    fn texts_that_both_read_are_the_same_name(text in r##"(CN|OU|O|2\.5\.4\.3)=([a-c]|\\[ ,+"#;<>=\\]|\\2[cC]|\\c3\\a9){1,5}([,+](O|CN|DC)=([a-c]|\\,|\\20){1,4}){0,2}"##) {
+        let der = written_by_x509_cert(&text);
+        if let (Ok(ours), Some(der)) = (DistinguishedName::parse(&text), &der) {
+            prop_assert_eq!(&ours, &subject(der), "{}", text);
+        }
+        // Of these texts we read all; x509-cert takes a `\\,` after an escaped backslash for a separator, and is right about the rest.
+        prop_assert!(DistinguishedName::parse(&text).is_ok(), "{}", text);
     }
 
     #[test]

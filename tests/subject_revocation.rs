@@ -25,6 +25,11 @@ fn sessions_refresh_tokens_and_access_tokens_of_the_user_end() {
     assert_eq!(ids(&client.resource(&world, &access))[0], "RFC6750-3.1-2");
     let refreshed = client.token(&world, &[("grant_type", "refresh_token"), ("refresh_token", &refresh)]);
     assert_eq!(member(&refreshed.reply, "error"), "invalid_grant");
+    for token in [&access, &refresh] {
+        let request = client.token_request(&world, &[("token", token)], None);
+        let told = world.drive(world.server.introspection_request(Inbound::new(&request), world.context()));
+        assert_eq!(&told.reply.body()[..], br#"{"active":false}"#);
+    }
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
     let shown = prompt(client.present(&world, &uri, Some(&session)));
     assert_eq!(shown.need, Need::Login);

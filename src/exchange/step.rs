@@ -73,6 +73,12 @@ impl<A, R: Reply> Then<A, R> {
         })
     }
 
+    /// The exchange as it waits, to be told things in another order.
+    #[cfg(test)]
+    pub(super) fn waiting(self) -> Box<Exchange<R>> {
+        self.exchange
+    }
+
     /// Goes on with the answer, or without one.
     pub fn resume(mut self, answer: Result<A, Unavailable>) -> Step<R> {
         match (self.put)(&mut self.exchange, answer) {

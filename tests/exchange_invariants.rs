@@ -1,0 +1,168 @@
+//! The six invariants of the exchange, over any request to any entry point and whatever a host answers: nothing, something
+//! stale, something of the wrong kind, a conflict, or the right thing too late.
+
+#![allow(unreachable_pub)]
+
+mod host;
+mod scene;
+
+use fapi::record::{Kind, Write};
+use fapi::{Ending, Endpoint};
+use host::{Answer, Seen, play};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use scene::{SCENES, Scene, Spoil, spoil};
+
+/// How many turns an exchange takes at most, as long as nobody else writes.
+const TURNS: &[(Endpoint, u8)] = &[
+    (Endpoint::PushedAuthorizationRequest, 4),
+    (Endpoint::Authorization, 3),
+    (Endpoint::Interaction, 6),
+    (Endpoint::Token, 9),
+    (Endpoint::Userinfo, 4),
+    (Endpoint::Introspection, 7),
+    (Endpoint::Revocation, 7),
+    (Endpoint::Resource, 3),
+    (Endpoint::Enrolment, 3),
+    (Endpoint::SubjectRevocation, 2),
+];
+
+fn answers() -> impl Strategy<Value = Vec<Answer>> {
+    let answer = prop_oneof![
+        12 => Just(Answer::Right),
+        1 => Just(Answer::Missing),
+        1 => Just(Answer::Stale),
+        1 => Just(Answer::WrongKind),
+        3 => any::<bool>().prop_map(|reversed| Answer::Conflict { reversed }),
+        2 => Just(Answer::Late),
+        1 => Just(Answer::Unknown),
+    ];
+    vec(answer, 0..14)
+}
+
+fn begun(which: usize, defect: &Spoil) -> Scene {
+    let mut scene = scene::scene(which);
+    scene.spoil(defect);
+    scene
+}
+
+/// A refusal ends things: it spends a proof, revokes a grant, closes a page. It gives nothing.
+fn may_refuse_with(write: &Write) -> bool {
+    match write {
+        Write::Insert { key, .. } => key.kind == Kind::Mark,
+        Write::Replace { key, .. } => key.kind == Kind::Grant,
+        Write::Remove { key, .. } => matches!(key.kind, Kind::Interaction | Kind::Pushed),
+        _ => false,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 2, ..ProptestConfig::default() })]
+
+    #[test]
+    fn i1_a_decision_is_a_function_and_the_order_of_facts_does_not_matter(
+        which in 0..SCENES, defect in spoil(), mut answers in answers(),
+    ) {
+        // `play` holds two runs of one exchange against each other, step by step.
+        let one = play(&begun(which, &defect), &answers);
+        for answer in &mut answers {
+            if let Answer::Conflict { reversed } = answer {
+                *reversed = !*reversed;
+            }
+        }
+        let other = play(&begun(which, &defect), &answers);
+        // Elliptic signatures of the scenes are deterministic, so two scenes are the same to the octet.
+        prop_assert_eq!(one.told, other.told);
+        prop_assert_eq!(one.applied, other.applied);
+    }
+
+    #[test]
+    fn i2_each_turn_adds_a_fact_and_their_number_is_bounded(which in 0..SCENES, defect in spoil(), answers in answers()) {
+        let seen = play(&begun(which, &defect), &answers);
+        let event = seen.event.as_ref().unwrap();
+        for asked in seen.asked.split(|asked| asked.starts_with("after conflict")) {
+            let twice = asked.iter().enumerate().find(|(at, question)| asked[..*at].contains(question));
+            prop_assert!(twice.is_none(), "asked twice: {:?}", twice);
+        }
+        let (_, most) = TURNS.iter().find(|(endpoint, _)| *endpoint == event.endpoint).unwrap();
+        prop_assert!(seen.conflicts <= 9, "somebody who is always faster is not waited for for ever");
+        prop_assert!(event.turns <= most * (1 + seen.conflicts), "{} turns, {} conflicts", event.turns, seen.conflicts);
+    }
+
+    #[test]
+    fn i3_at_most_one_commit_applies_and_the_end_follows(which in 0..SCENES, defect in spoil(), answers in answers()) {
+        let seen = play(&begun(which, &defect), &answers);
+        prop_assert_eq!(seen.after, 0, "after an applied commit comes the end");
+        prop_assert!(seen.commits.len() <= 9);
+        let event = seen.event.unwrap();
+        match event.ending {
+            // After a conflict there may be nothing to write any more.
+            Ending::Accepted | Ending::Refused { .. } => prop_assert!(!seen.unsure, "told, and not stored"),
+            Ending::Fault(fault) => prop_assert!(seen.nonsense && seen.applied.is_none(), "{}", fault),
+            _ => prop_assert!(seen.applied.is_none(), "stored, and not told"),
+        }
+    }
+
+    #[test]
+    fn i4_only_what_was_read_is_written_and_a_grant_rests_on_all_of_it(
+        which in 0..SCENES, defect in spoil(), answers in answers(),
+    ) {
+        let seen = play(&begun(which, &defect), &answers);
+        let Seen { commits, records, applied, event, .. } = &seen;
+        for commit in commits {
+            let sorted = commit.writes.windows(2).all(|pair| pair[0].key() < pair[1].key());
+            prop_assert!(sorted && !commit.writes.is_empty(), "{:?}", commit.writes);
+        }
+        for write in applied.iter().flatten() {
+            let read = records.get(write.key());
+            match write {
+                Write::Replace { on, .. } | Write::Remove { on, .. } => prop_assert_eq!(read, Some(&Some(*on)), "{:?}", write),
+                Write::Unchanged { on, .. } => prop_assert_eq!(read, Some(on), "{:?}", write),
+                _ => {}
+            }
+        }
+        match (applied, &event.as_ref().unwrap().ending) {
+            (Some(applied), Ending::Accepted) => {
+                let written = |key: &fapi::record::RecordKey| applied.iter().any(|write| write.key() == key);
+                let forgotten = records.keys().find(|key| !written(key));
+                prop_assert!(forgotten.is_none(), "read, and not made sure of: {:?}", forgotten);
+            }
+            (Some(applied), _) => prop_assert!(applied.iter().all(may_refuse_with), "{:?}", applied),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn i5_nothing_in_a_record_can_be_used(which in 0..SCENES, defect in spoil(), answers in answers()) {
+        let scene = begun(which, &defect);
+        let seen = play(&scene, &answers);
+        let store = scene.world.store.borrow();
+        let keys: Vec<_> = store.keys().cloned().collect();
+        let records = store.load(&keys);
+        for handle in scene.shown().iter().chain(&seen.handles).filter(|handle| handle.len() >= 20) {
+            for (key, record) in keys.iter().zip(&records) {
+                let record = String::from_utf8_lossy(record.as_ref().unwrap().record.as_bytes());
+                prop_assert!(!key.id.contains(handle) && !record.contains(handle), "{} lies under {}: {}", handle, key, record);
+            }
+        }
+    }
+
+    #[test]
+    fn i6_the_same_now_entropy_and_answers_give_the_same_bytes(which in 0..SCENES, defect in spoil(), answers in answers()) {
+        let (one, other) = (play(&begun(which, &defect), &answers), play(&begun(which, &defect), &answers));
+        prop_assert_eq!(one.told, other.told);
+        prop_assert_eq!(one.commits, other.commits);
+        prop_assert_eq!(one.asked, other.asked);
+        prop_assert_eq!(one.handles, other.handles);
+    }
+}
+
+/// Every scene is what it says: with the right answers and nothing wrong, all but the replayed code and the refusal of the user
+/// are accepted.
+#[test]
+fn every_scene_is_accepted_as_it_is() {
+    for which in 0..SCENES {
+        let event = play(&begun(which, &Spoil::Nothing), &[]).event.unwrap();
+        assert_eq!(event.ending == Ending::Accepted, ![8, 11].contains(&which), "{which}: {event:?}");
+    }
+}

@@ -1,0 +1,113 @@
+//! Browsers: pages, logins, consent, and one code for one request.
+
+use super::*;
+
+/// How long a user may take.
+const PATIENCE: i64 = 10 * MINUTE;
+
+impl Model {
+    pub(super) fn present(&mut self, id: Id, visit: &Visit, client: usize, pushed: Id) -> Option<Reply> {
+        let found = &self.pushed[&pushed];
+        let good = !found.over && found.asked.client == client && self.now < found.until;
+        good.then(|| found.asked.clone()).map(|asked| self.open(id, visit, asked, Some(pushed)))
+    }
+
+    pub(super) fn direct(&mut self, id: Id, visit: &Visit, client: usize, scope: u8) -> Option<Reply> {
+        // FAPI 2.0 takes pushed requests only.
+        let asked = Asked { client, scope, key: None, verifier: id };
+        (client == PHONE).then(|| self.open(id, visit, asked, None))
+    }
+
+    fn open(&mut self, id: Id, visit: &Visit, asked: Asked, pushed: Option<Id>) -> Reply {
+        let session = visit.session.map(|session| &self.sessions[&session]);
+        let live = session.filter(|session| !session.over && self.now < session.until);
+        let login = live.map(|session| session.login).filter(|login| self.counts(*login));
+        let granted_before = login.map_or(0, |login| self.consented(asked.client, login.user));
+        let (browser, until) = (visit.browser, self.now + PATIENCE);
+        let page = Page { asked, pushed, browser, login, granted_before, until, over: false };
+        self.pages.insert(id, page.clone());
+        self.go_on(id, id, page)
+    }
+
+    pub(super) fn say(&mut self, id: Id, visit: &Visit, at: Id, say: &Say) -> Option<Reply> {
+        let mut page = self.pages.get(&at)?.clone();
+        if page.over || self.now >= page.until || page.browser != visit.browser {
+            return None;
+        }
+        let client = page.asked.client;
+        if page.pushed.is_some_and(|pushed| self.pushed[&pushed].over) {
+            return Some(self.no(at, client));
+        }
+        if page.login.is_some_and(|login| !self.counts(login)) {
+            (page.login, page.granted_before) = (None, 0);
+        }
+        match (say, page.login) {
+            (Say::Deny, _) => Some(self.no(at, client)),
+            (Say::LogIn(user), None) => {
+                let login = Login { user: *user, at: self.now };
+                if let Some(old) = visit.session.and_then(|old| self.sessions.get_mut(&old)) {
+                    old.over = true;
+                }
+                self.sessions.insert(id, Session { login, until: self.now + 8 * 60 * MINUTE, over: false });
+                (page.login, page.granted_before) = (Some(login), self.consented(client, *user));
+                self.pages.insert(at, page.clone());
+                Some(Reply::LoggedIn(Box::new(self.go_on(id, at, page))))
+            }
+            (Say::Consent { scope, remember }, Some(login)) => {
+                let given = page.asked.scope & scope;
+                if given == 0 {
+                    return Some(self.no(at, client));
+                }
+                if *remember {
+                    self.consents.insert((client, login.user), (page.granted_before | given, self.now + MONTH));
+                }
+                Some(self.code(id, at, &page, login, given))
+            }
+            (_, login) => Some(asked(&page.asked, login)),
+        }
+    }
+
+    /// What a user agreed to before.
+    fn consented(&self, client: usize, user: usize) -> u8 {
+        self.consents.get(&(client, user)).filter(|(_, until)| self.now < *until).map_or(0, |(scope, _)| *scope)
+    }
+
+    /// The next page; or a code, if nothing is to be asked any more.
+    fn go_on(&mut self, id: Id, at: Id, page: Page) -> Reply {
+        match page.login {
+            Some(login) if page.asked.scope & !page.granted_before == 0 => {
+                let scope = page.asked.scope;
+                self.code(id, at, &page, login, scope)
+            }
+            login => asked(&page.asked, login),
+        }
+    }
+
+    fn code(&mut self, id: Id, at: Id, page: &Page, login: Login, scope: u8) -> Reply {
+        self.end(at);
+        let (until, remembered_until) = (self.now + MINUTE, self.now + DAY);
+        let code = Code { asked: page.asked.clone(), login, scope, until, remembered_until, redeemed: false };
+        self.codes.insert(id, code);
+        Reply::Code { client: page.asked.client }
+    }
+
+    fn no(&mut self, at: Id, client: usize) -> Reply {
+        self.end(at);
+        Reply::Refused { at: Some(client) }
+    }
+
+    /// The end of a page and of the request that it is about.
+    fn end(&mut self, at: Id) {
+        if let Some(page) = self.pages.get_mut(&at) {
+            page.over = true;
+            if let Some(pushed) = page.pushed.and_then(|pushed| self.pushed.get_mut(&pushed)) {
+                pushed.over = true;
+            }
+        }
+    }
+}
+
+fn asked(request: &Asked, login: Option<Login>) -> Reply {
+    let user = login.map(|login| login.user);
+    Reply::Asked { to_log_in: user.is_none(), client: request.client, user, scope: request.scope }
+}

@@ -1,0 +1,53 @@
+//! Who calls, and which key is proven.
+
+use super::*;
+
+impl Model {
+    /// The client that has proven itself; its assertion is used up.
+    pub(super) fn caller(&mut self, id: Id, caller: &Caller) -> Option<usize> {
+        if let Some(assertion) = caller.assertion(id) {
+            let assertion = self.assertions.get_mut(&assertion)?;
+            let good = assertion.genuine && !assertion.spent && self.now < assertion.until;
+            assertion.spent |= good;
+            return good.then_some(assertion.client);
+        }
+        match *caller {
+            Caller::Own(client) => Some(client),
+            // Anybody can say to be the phone.
+            Caller::Forged { name, by } if name == by || name == PHONE => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The key that was proven, if one was; its proof is used up. Nothing at all if the proof is not good.
+    pub(super) fn proven(&mut self, id: Id, proof: &Proof, place: Place) -> Option<Option<usize>> {
+        let Some(sent) = proof.sent(id) else { return Some(None) };
+        let key = self.good(sent, place, None)?;
+        self.proofs.get_mut(&sent)?.spent = true;
+        Some(Some(key))
+    }
+
+    /// The key of a proof that is good here and now.
+    pub(super) fn good(&self, sent: Id, place: Place, token: Option<Id>) -> Option<usize> {
+        let made = &self.proofs[&sent];
+        let timely = self.now <= made.at + MINUTE && made.at <= self.now + 30;
+        (!made.spent && timely && made.place == place && made.token == token).then_some(made.key)
+    }
+
+    /// What a token for this client becomes bound to: FAPI 2.0 gives none to a bearer.
+    pub(super) fn binding(client: usize, caller: &Caller, key: Option<usize>) -> Option<Bound> {
+        match key {
+            Some(key) => Some(Bound::Key(key)),
+            None if client == PHONE => Some(Bound::Nobody),
+            None => caller.certificate().map(|_| Bound::Certificate),
+        }
+    }
+
+    pub(super) fn push(&mut self, id: Id, caller: &Caller, proof: &Proof, scope: u8) -> Option<Reply> {
+        let client = self.caller(id, caller)?;
+        let key = self.proven(id, proof, Place::Push)?;
+        let asked = Asked { client, scope, key, verifier: id };
+        self.pushed.insert(id, Pushed { asked, until: self.now + MINUTE, over: false });
+        Some(Reply::Pushed)
+    }
+}

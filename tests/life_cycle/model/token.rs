@@ -1,0 +1,155 @@
+//! Grants and what descends from them: who may use it, how long, and what ends it.
+
+use super::*;
+
+impl Model {
+    /// With the verifier of the request of that step, and the address of that client.
+    pub(super) fn redeem(&mut self, id: Id, sent: (&Caller, &Proof), code: Id, verifier: Id, redirect: usize) -> Option<Reply> {
+        let (client, key) = self.sender(id, sent)?;
+        let found = &self.codes[&code];
+        if found.redeemed {
+            // Whoever of the two is the thief: what the first one got is taken back, if the client itself comes again.
+            let (own, remembered) = (found.asked.client == client, self.now < found.remembered_until);
+            let first = self.grants.get_mut(&code).filter(|grant| own && remembered && self.now < grant.until);
+            first?.revoked = true;
+            return None;
+        }
+        let good = found.asked.client == client && self.now < found.until && self.counts(found.login);
+        let shown = redirect == client && verifier == found.asked.verifier;
+        let key_fits = found.asked.key.is_none() || found.asked.key == key;
+        let bound = Self::binding(client, sent.0, key)?;
+        if !good || !shown || !key_fits {
+            return None;
+        }
+        let (login, scope, until) = (found.login, found.scope, self.now + MONTH);
+        let remembered_until = self.now + DAY;
+        self.codes.entry(code).and_modify(|code| (code.redeemed, code.remembered_until) = (true, remembered_until));
+        // A grant is known by its code: there is one at most.
+        self.grants.insert(code, Grant { client, login, scope, until, revoked: false });
+        let held = if client == PHONE { bound } else { Bound::Nobody };
+        self.refreshes.insert(id, Refresh { grant: code, bound: held, until, rotated: false });
+        Some(self.give(id, client, Some(code), scope, bound, true))
+    }
+
+    pub(super) fn refresh(&mut self, id: Id, sent: (&Caller, &Proof), token: Id, narrowed: Option<u8>) -> Option<Reply> {
+        let (client, key) = self.sender(id, sent)?;
+        let (found, grant) = self.live_refresh(token)?;
+        let (found, grant) = (found.clone(), grant.clone());
+        if grant.client != client || grant.revoked || !self.counts(grant.login) {
+            return None;
+        }
+        if found.rotated {
+            self.grants.entry(found.grant).and_modify(|grant| grant.revoked = true);
+            return None;
+        }
+        let scope = narrowed.unwrap_or(grant.scope);
+        let bound = Self::binding(client, sent.0, key)?;
+        if scope & !grant.scope != 0 || (found.bound != Bound::Nobody && found.bound != bound) {
+            return None;
+        }
+        let half_over = found.until - self.now < MONTH / 2;
+        let until = if half_over { self.now + MONTH } else { found.until };
+        if half_over {
+            self.grants.entry(found.grant).and_modify(|grant| grant.until = until);
+        }
+        // Only what nothing protects is replaced at every use.
+        let rotates = client == PHONE && found.bound == Bound::Nobody;
+        if rotates {
+            self.refreshes.insert(id, Refresh { until, ..found.clone() });
+            self.refreshes.entry(token).and_modify(|token| token.rotated = true);
+        } else {
+            self.refreshes.entry(token).and_modify(|token| token.until = until);
+        }
+        Some(self.give(id, client, Some(found.grant), scope, bound, rotates))
+    }
+
+    pub(super) fn itself(&mut self, id: Id, sent: (&Caller, &Proof), scope: u8) -> Option<Reply> {
+        let (client, key) = self.sender(id, sent)?;
+        let scope = scope & (ACCOUNTS | PAYMENTS);
+        let bound = Self::binding(client, sent.0, key)?;
+        (client != PHONE && scope != 0).then(|| self.give(id, client, None, scope, bound, false))
+    }
+
+    fn sender(&mut self, id: Id, (caller, proof): (&Caller, &Proof)) -> Option<(usize, Option<usize>)> {
+        let client = self.caller(id, caller)?;
+        Some((client, self.proven(id, proof, Place::Token)?))
+    }
+
+    fn give(&mut self, id: Id, client: usize, grant: Option<Id>, scope: u8, bound: Bound, refresh: bool) -> Reply {
+        self.tokens.insert(id, Token { client, grant, scope, bound, until: self.now + 5 * MINUTE, revoked: false });
+        let user = grant.map(|grant| self.grants[&grant].login.user);
+        let id_token_of = user.filter(|_| scope & OPENID != 0);
+        Reply::Tokens { dpop: matches!(bound, Bound::Key(_)), scope, refresh, id_token_of }
+    }
+
+    pub(super) fn call(&mut self, id: Id, call: &Call) -> Option<Reply> {
+        let found = self.live(call.token)?.clone();
+        match found.bound {
+            Bound::Key(key) => {
+                let sent = call.proof.sent(id).filter(|_| call.dpop)?;
+                if self.good(sent, Place::Resource, Some(call.token))? != key {
+                    return None;
+                }
+                self.proofs.get_mut(&sent)?.spent = true;
+            }
+            Bound::Certificate if call.dpop || !call.certificate => return None,
+            Bound::Nobody if call.dpop => return None,
+            _ => {}
+        }
+        let allowed = Reply::Allowed { client: found.client, user: self.user(&found), scope: found.scope };
+        (call.needed & !found.scope == 0).then_some(allowed)
+    }
+
+    pub(super) fn introspect(&mut self, id: Id, caller: &Caller, token: Id, refresh: bool) -> Option<Reply> {
+        let client = self.caller(id, caller).filter(|client| *client != PHONE)?;
+        if refresh {
+            let found = self
+                .live_refresh(token)
+                .filter(|(found, grant)| !found.rotated && !grant.revoked && grant.client == client && self.counts(grant.login));
+            return Some(found.map_or(Reply::Inactive, |(_, grant)| {
+                let user = Some(grant.login.user);
+                Reply::Active { client, user, scope: grant.scope, bound: Bound::Nobody }
+            }));
+        }
+        let found = self.live(token).filter(|found| found.client == client || client == MUTUAL);
+        Some(found.map_or(Reply::Inactive, |found| {
+            let user = self.user(found);
+            Reply::Active { client: found.client, user, scope: found.scope, bound: found.bound }
+        }))
+    }
+
+    pub(super) fn revoke(&mut self, id: Id, caller: &Caller, token: Id, refresh: bool) -> Option<Reply> {
+        let client = self.caller(id, caller)?;
+        if refresh {
+            let Some((found, grant)) = self.live_refresh(token) else { return Some(Reply::Done) };
+            let (root, owner) = (found.grant, grant.client);
+            return (owner == client).then(|| {
+                self.grants.entry(root).and_modify(|grant| grant.revoked = true);
+                Reply::Done
+            });
+        }
+        let found = self.tokens.get_mut(&token)?;
+        found.revoked |= found.client == client;
+        (found.client == client).then_some(Reply::Done)
+    }
+
+    fn live_refresh(&self, token: Id) -> Option<(&Refresh, &Grant)> {
+        let found = &self.refreshes[&token];
+        let grant = &self.grants[&found.grant];
+        (self.now < found.until && self.now < grant.until).then_some((found, grant))
+    }
+
+    /// A token lives as long as everything that it descends from.
+    fn live(&self, token: Id) -> Option<&Token> {
+        let found = &self.tokens[&token];
+        let rooted = found.grant.is_none_or(|grant| {
+            let grant = &self.grants[&grant];
+            !grant.revoked && self.now < grant.until && self.counts(grant.login)
+        });
+        (rooted && !found.revoked && self.now < found.until).then_some(found)
+    }
+
+    fn user(&self, token: &Token) -> Option<usize> {
+        token.grant.map(|grant| self.grants[&grant].login.user)
+    }
+}
