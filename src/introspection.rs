@@ -1,5 +1,6 @@
 //! Introspection ([RFC 7662](https://www.rfc-editor.org/rfc/rfc7662)).
 
+use crate::authorization::still_logged_in;
 use crate::client::{At, Authenticated, Presented, authenticate};
 use crate::exchange::{Decision, Endpoint, Pause, Positions, Response, Turn};
 use crate::grant::{Grant, Refresh};
@@ -114,6 +115,11 @@ impl IntrospectionRequest {
         let grant = turn.facts.load(server.key::<Grant>(&refresh.grant))?.live(now);
         let own = |grant: &crate::exchange::Held<'_, Grant>| grant.client_id == caller.client.client_id() && !grant.revoked;
         let Some(grant) = grant.filter(own) else { return Ok(None) };
+        if let Some(user) = &grant.user
+            && !still_logged_in(server, turn, user)?
+        {
+            return Ok(None);
+        }
         let told = Answer {
             active: true,
             scope: Some(&grant.scope),

@@ -19,12 +19,20 @@ fn sessions_refresh_tokens_and_access_tokens_of_the_user_end() {
     assert!(matches!(client.resource(&world, &access).reply, Access::Allowed(_)));
 
     world.pass(10);
+    let revoked = world.drive(world.server.revoke_subject("bob", world.context()));
+    assert!(matches!(revoked.reply, SubjectRevoked::Revoked));
+    assert!(matches!(client.resource(&world, &access).reply, Access::Allowed(_)), "alice is another");
     let revoked = world.drive(world.server.revoke_subject("alice", world.context()));
     assert!(matches!(revoked.reply, SubjectRevoked::Revoked));
 
     assert_eq!(ids(&client.resource(&world, &access))[0], "RFC6750-3.1-2");
     let refreshed = client.token(&world, &[("grant_type", "refresh_token"), ("refresh_token", &refresh)]);
     assert_eq!(member(&refreshed.reply, "error"), "invalid_grant");
+    for token in [&access, &refresh] {
+        let request = client.token_request(&world, &[("token", token)], None);
+        let introspected = world.drive(world.server.introspection_request(Inbound::new(&request), world.context()));
+        assert_eq!(introspected.reply.body().as_ref(), br#"{"active":false}"#, "it would be refused");
+    }
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
     let shown = prompt(client.present(&world, &uri, Some(&session)));
     assert_eq!(shown.need, Need::Login);
