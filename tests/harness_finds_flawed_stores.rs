@@ -45,6 +45,7 @@ fn every_flaw_is_found_by_the_rule_it_breaks() {
         Flaw::AppliesBatchesInPart,
         Flaw::KeepsExpiredRecords,
         Flaw::ForgetsExpiry,
+        Flaw::CutsExpiry,
         Flaw::SweepsEverything,
         Flaw::NeverSweeps,
         Flaw::FoldsCase,
@@ -63,9 +64,21 @@ fn every_flaw_is_found_by_the_rule_it_breaks() {
 }
 
 #[test]
+fn a_report_says_what_happened_instead() {
+    let report = harness::store(|| Flawed::new(Flaw::IgnoresVersions));
+    insta::assert_snapshot!(report);
+}
+
+#[test]
 fn a_load_that_sees_half_a_commit_is_found() {
     let report = harness::races(|| Flawed::new(Flaw::TearsLoads), threads);
     assert_eq!(broken(&report), ["a_load_sees_a_commit_whole"], "{report}");
+}
+
+#[test]
+fn a_loser_that_is_not_shown_who_won_is_found() {
+    let report = harness::races(|| Flawed::new(Flaw::HidesLies), threads);
+    assert_eq!(broken(&report), ["of_many_inserts_one_wins"], "{report}");
 }
 
 /// Checks first and applies later; the first two commits of a race meet in between, every time.

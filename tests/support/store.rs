@@ -17,6 +17,7 @@ pub enum Flaw {
     AppliesBatchesInPart,
     KeepsExpiredRecords,
     ForgetsExpiry,
+    CutsExpiry,
     SweepsEverything,
     NeverSweeps,
     FoldsCase,
@@ -26,6 +27,7 @@ pub enum Flaw {
     DropsNotices,
     ShufflesNotices,
     TearsLoads,
+    HidesLies,
 }
 
 #[derive(Default)]
@@ -79,7 +81,13 @@ impl Flawed {
                 if self.has(Flaw::ReusesVersions) {
                     version = Version(tables.records.get(&key).map_or(1, |found| found.version.0 + 1));
                 }
-                let expires = if self.has(Flaw::ForgetsExpiry) { Timestamp::NEVER } else { *expires };
+                let expires = match *expires {
+                    _ if self.has(Flaw::ForgetsExpiry) => Timestamp::NEVER,
+                    expires if self.has(Flaw::CutsExpiry) && expires < Timestamp::NEVER => {
+                        expires.min(Timestamp::from_seconds(i32::MAX.into()))
+                    }
+                    expires => expires,
+                };
                 let most = if self.has(Flaw::CutsRecords) { 64 << 10 } else { usize::MAX };
                 let octets = record.as_bytes();
                 let record = Record::from_bytes(octets[..octets.len().min(most)].to_vec());
@@ -118,7 +126,10 @@ impl harness::Store for Flawed {
         }
         if let Some(broken) = broken {
             let told = |write: &&Write| !self.has(Flaw::NamesOneConflict) || *write == broken;
-            let lies = |write: &Write| (write.key().clone(), tables.records.get(&self.name(write.key())).cloned());
+            let lies = |write: &Write| {
+                let found = tables.records.get(&self.name(write.key())).filter(|_| !self.has(Flaw::HidesLies));
+                (write.key().clone(), found.cloned())
+            };
             return Ok(Committed::Conflict(commit.writes.iter().filter(told).map(lies).collect()));
         }
         Ok(Committed::Applied)
