@@ -184,6 +184,9 @@ mod tests {
         assert_eq!(fits(CHALLENGE, Some("plain"), VERIFIER), Ok(false));
         assert_eq!(fits(CHALLENGE, None, VERIFIER), Ok(false));
         assert_eq!(fits(CHALLENGE, Some("S256"), CHALLENGE), Ok(false));
+        for method in [ChallengeMethod::Plain, ChallengeMethod::S256] {
+            assert_eq!(ChallengeMethod::parse(method.name()), Ok(method));
+        }
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod dpop_proofs_are_checked;
 mod error_bodies;
 mod harness_finds_flawed_fetchers;
 mod harness_finds_flawed_stores;
+mod id_tokens_tell_what_they_must;
 mod interactions_belong_to_one_browser;
 mod introspection_and_revocation;
 mod key_sets_skip_what_they_cannot_use;

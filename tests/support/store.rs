@@ -18,6 +18,8 @@ pub enum Flaw {
     KeepsExpiredRecords,
     ForgetsExpiry,
     CutsExpiry,
+    KeepsOldExpiry,
+    NeverIsAYear,
     SweepsEverything,
     NeverSweeps,
     FoldsCase,
@@ -86,6 +88,9 @@ impl Flawed {
                     expires if self.has(Flaw::CutsExpiry) && expires < Timestamp::NEVER => {
                         expires.min(Timestamp::from_seconds(i32::MAX.into()))
                     }
+                    _ if self.has(Flaw::KeepsOldExpiry) && matches!(write, Write::Insert { .. }) => {
+                        tables.records.get(&key).map_or(*expires, |found| found.expires)
+                    }
                     expires => expires,
                 };
                 let most = if self.has(Flaw::CutsRecords) { 64 << 10 } else { usize::MAX };
@@ -109,8 +114,11 @@ impl harness::Store for Flawed {
         if self.has(Flaw::SortsAnswers) {
             keys.sort();
         }
-        let from = |at: usize| if at > 0 && self.has(Flaw::TearsLoads) { &tables.before } else { &tables.records };
-        Ok(keys.iter().enumerate().map(|(at, key)| from(at).get(&self.name(key)).cloned()).collect())
+        let found = |(at, key): (usize, &RecordKey)| {
+            let before = tables.before.get(&self.name(key)).filter(|_| at > 0 && self.has(Flaw::TearsLoads));
+            before.or_else(|| tables.records.get(&self.name(key))).cloned()
+        };
+        Ok(keys.iter().enumerate().map(found).collect())
     }
 
     fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
@@ -146,7 +154,9 @@ impl harness::Store for Flawed {
 
     fn sweep(&self, now: Timestamp) -> Result<(), Unavailable> {
         let (everything, nothing) = (self.has(Flaw::SweepsEverything), self.has(Flaw::NeverSweeps));
-        self.tables.lock().unwrap().records.retain(|_, found| nothing || (!everything && now < found.expires));
+        let end = if self.has(Flaw::NeverIsAYear) { Timestamp::from_seconds(253_402_300_799) } else { Timestamp::NEVER };
+        let kept = |found: &Versioned| nothing || (!everything && now < found.expires.min(end));
+        self.tables.lock().unwrap().records.retain(|_, found| kept(found));
         Ok(())
     }
 }
