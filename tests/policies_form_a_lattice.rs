@@ -140,6 +140,7 @@ fn under(senders: Senders) -> Policy {
 #[test]
 fn rules_that_leave_nothing_together_clash() {
     let (none, dpop, mtls) = (Senders::NONE, Senders::DPOP, Senders::MTLS);
+    assert_eq!(dpop.or(dpop), dpop);
     assert!(under(none).tighten(&under(dpop)).is_err());
     assert!(under(none.or(mtls)).tighten(&under(dpop)).is_err());
     let two = under(none.or(dpop)).tighten(&under(dpop.or(mtls))).unwrap();

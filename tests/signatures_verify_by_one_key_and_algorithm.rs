@@ -91,6 +91,9 @@ fn a_limit_is_the_greatest_length_that_is_read() {
     let jws = Jws::parse_within(&text, text.len()).unwrap();
     assert_eq!(jws.as_str(), text, "as it was received");
     assert_eq!(Jws::parse_within(&text, text.len() - 1).err(), Some(JoseError::TooLong));
+    let of = |octets: usize| format!("eyJhbGciOiJFUzI1NiJ9.{}.{EC_SIGNATURE}", "A".repeat(octets - 108));
+    assert_eq!((of(16_384).len(), Jws::parse(&of(16_384)).err()), (16_384, None));
+    assert_eq!(Jws::parse(&of(16_385)).err(), Some(JoseError::TooLong));
 }
 
 #[test]
