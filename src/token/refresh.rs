@@ -84,10 +84,11 @@ impl TokenRequest {
         }
         if self.rotation(caller, refresh.binding.is_some()) == Some(Rotation::Rotate) {
             let handle = turn.context.handle(turn.primitives, "refresh token");
-            let next = refresh.get();
-            writes.push(refresh.replace(&Refresh { rotated: true, ..next.clone() }, refresh.expires()));
+            let mut next = refresh.get().clone();
+            next.rotated = false;
+            writes.push(refresh.replace(&Refresh { rotated: true, ..refresh.get().clone() }, refresh.expires()));
             let next_until = if half_over { until } else { refresh.expires() };
-            writes.push(server.key(handle.digest(turn.primitives)).insert(next, next_until));
+            writes.push(server.key(handle.digest(turn.primitives)).insert(&next, next_until));
             return (Some(handle.as_str().to_owned()), writes);
         }
         if half_over {
