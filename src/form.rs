@@ -190,6 +190,7 @@ mod tests {
         ] {
             assert_eq!(parse(text).err(), Some(error), "{text:?}");
         }
+        assert!(parse("abcdefgh=12345678&b&c&d").is_ok(), "the limits are the greatest that is read");
     }
 
     #[test]

@@ -184,6 +184,9 @@ mod tests {
         assert_eq!(fits(CHALLENGE, Some("plain"), VERIFIER), Ok(false));
         assert_eq!(fits(CHALLENGE, None, VERIFIER), Ok(false));
         assert_eq!(fits(CHALLENGE, Some("S256"), CHALLENGE), Ok(false));
+        for method in [ChallengeMethod::Plain, ChallengeMethod::S256] {
+            assert_eq!(ChallengeMethod::parse(method.name()), Ok(method));
+        }
     }
 
     #[test]
@@ -203,6 +206,7 @@ mod tests {
     fn storage_gives_back_the_same_and_nothing_malformed() {
         let stored = format!(r#"{{"method":"S256","value":"{CHALLENGE}"}}"#);
         let challenge: Option<CodeChallenge> = serde_json::from_str(&stored).ok();
+        assert_eq!(challenge.as_ref().map(CodeChallenge::value), Some(CHALLENGE));
         assert_eq!(challenge.and_then(|challenge| serde_json::to_string(&challenge).ok()), Some(stored));
         assert!(serde_json::from_str::<CodeChallenge>(r#"{"method":"plain","value":"x"}"#).is_err());
     }

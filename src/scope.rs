@@ -197,8 +197,19 @@ mod tests {
             assert_eq!(Scope::parse(refused), Err(ScopeError::Syntax), "{refused:?}");
         }
         assert_eq!(Scope::parse(&"a".repeat(5000)), Err(ScopeError::TooLong));
-        let many: Vec<_> = (0..200).map(|number| number.to_string()).collect();
-        assert_eq!(Scope::parse(&many.join(" ")), Err(ScopeError::TooLong));
+        assert!(Scope::parse(&"a".repeat(Scope::LENGTH)).is_ok());
+        assert_eq!(Scope::parse(&"a".repeat(Scope::LENGTH + 1)), Err(ScopeError::TooLong));
+        let tokens = |count: usize| (0..count).map(|number| number.to_string()).collect::<Vec<_>>().join(" ");
+        assert_eq!(Scope::parse(&tokens(Scope::TOKENS)).map(|scope| scope.len()), Ok(Scope::TOKENS));
+        assert_eq!(Scope::parse(&tokens(Scope::TOKENS + 1)), Err(ScopeError::TooLong));
+        assert_eq!(Scope::parse(&tokens(200)), Err(ScopeError::TooLong));
+    }
+
+    #[test]
+    fn a_scope_is_parsed_and_shown_like_any_other_text() {
+        assert_eq!("openid profile".parse::<Scope>(), Ok(scope("openid profile")));
+        assert_eq!("a  b".parse::<Scope>(), Err(ScopeError::Syntax));
+        assert_eq!(format!("{:?}", scope("openid profile")), "Scope(openid profile)");
     }
 
     #[test]
@@ -206,6 +217,9 @@ mod tests {
         let stored = serde_json::to_string(&Scope::default()).unwrap_or_default();
         assert_eq!(stored, r#""""#);
         assert!(serde_json::from_str::<Scope>(&stored).is_ok_and(|scope| scope.is_empty()));
+        for malformed in [r#""a  b""#, r#"" ""#, r#""a\tb""#, r#""a\"b""#, "1"] {
+            assert!(serde_json::from_str::<Scope>(malformed).is_err(), "{malformed}");
+        }
     }
 
     proptest! {

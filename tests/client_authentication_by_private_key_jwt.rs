@@ -4,7 +4,7 @@ use crate::support::client::{BEARER, Client};
 use crate::support::keys::Key;
 use crate::support::refusal::{header, refused};
 use crate::support::*;
-use fapi::jose::Object;
+use fapi::jose::{Json, Object};
 
 type Spoil = fn(Object, i64) -> Object;
 
@@ -30,13 +30,16 @@ fn claims_that_are_not_as_they_must_be_are_refused() {
         ("the PAR endpoint", |c, _| c.with("aud", format!("{ISSUER}/par")), &["FAPI2-SP-5.3.2.1-8", "RFC7523BIS-4-2"]),
         ("the token endpoint", |c, _| c.with("aud", format!("{ISSUER}/token")), &["FAPI2-SP-5.3.2.1-8", "RFC7523BIS-4-2"]),
         ("two audiences", |c, _| c.with("aud", vec![ISSUER, "https://b.example"]), &["FAPI2-SP-5.3.2.1-8", "RFC7523BIS-4-2"]),
+        ("two audiences, neither ours", |c, _| c.with("aud", vec!["https://a.example", "https://b.example"]), &["RFC7523-3-3"]),
         ("aud a number", |c, _| c.with("aud", 1), &["RFC7521-5.2-2", "RFC7519-4.1.3-1"]),
         ("no exp", |c, _| without(c, "exp"), &["RFC7523-3-4"]),
         ("exp now", |c, now| c.with("exp", now), &["RFC7523-3-4"]),
+        ("exp half a second ahead", |c, now| c.with("exp", Json::Float(now as f64 + 0.5)), &["RFC7523-3-4"]),
         ("exp in two days", |c, now| c.with("exp", now + 2 * 86_400), &["RFC7523-3-4"]),
         ("exp as text", |c, _| c.with("exp", "soon"), &["RFC7521-5.2-2", "RFC7519-4.1.6-1"]),
         ("exp beyond numbers", |c, _| c.with("exp", i64::MAX), &["RFC7521-5.2-2", "FAPI-LIMITS-3"]),
         ("nbf 31 s ahead", |c, now| c.with("nbf", now + 31), &["RFC7523-3-5"]),
+        ("nbf 30.5 s ahead", |c, now| c.with("nbf", Json::Float(now as f64 + 30.5)), &["RFC7523-3-5"]),
         ("nbf 61 s ahead", |c, now| c.with("nbf", now + 61), &["FAPI2-SP-5.3.2.1-13"]),
         ("iat 31 s ahead", |c, now| c.with("iat", now + 31), &["RFC7523-3-6"]),
         ("iat 61 s ahead", |c, now| c.with("iat", now + 61), &["FAPI2-SP-5.3.2.1-13"]),
@@ -62,6 +65,7 @@ fn what_is_allowed_is_accepted() {
     let cases: &[(&str, Spoil)] = &[
         ("nbf 10 s ahead", |c, now| c.with("nbf", now + 10)),
         ("iat 10 s ahead", |c, now| c.with("iat", now + 10)),
+        ("iat 29.5 s ahead", |c, now| c.with("iat", Json::Float(now as f64 + 29.5))),
         ("iat long ago", |c, now| c.with("iat", now - 7_200)),
         ("no iat", |c, _| without(c, "iat")),
         ("a jti of 256 octets", |c, _| c.with("jti", "j".repeat(256))),

@@ -47,6 +47,10 @@ fn basic_is_form_encoded_and_challenged_where_it_fails() {
     assert_eq!(token(&world, &with_basic(post(&[GRANT]), "a client", SECRET)).reply.status(), 200);
     assert_eq!(world.traced(), "load mac load sign commit");
     let before = world.holdings();
+    assert_eq!(token(&world, &with_basic(post(&[GRANT]), "a client", SECRET)).reply.status(), 200);
+    assert_eq!(world.traced(), "load mac load sign commit", "what it rests on must still be so, even if nothing is written");
+    assert_eq!(world.written_since(&before), "");
+    let before = world.holdings();
     for (id, secret) in [("a client", "wrong"), ("a client", ""), ("nobody", SECRET)] {
         let outcome = token(&world, &with_basic(post(&[GRANT]), id, secret));
         refused(&outcome, 401, "invalid_client", &["RFC6749-5.2-3"]);

@@ -1,5 +1,6 @@
 //! A client's certificate is vouched for by a trusted authority and bears the one name that was registered.
 
+use fapi::jose::{Jwk, Object};
 use fapi::primitives::aws_lc;
 use fapi::sender::certificate::{
     Certificate, CertificateError, ChainError, SubjectMember, TrustAnchors, thumbprint, verify_chain,
@@ -50,6 +51,7 @@ fn whatever_breaks_the_chain_is_refused() {
     let expired = client(|params| params.not_after = date_time_ymd(2026, 1, 1), &root);
     let early = client(|params| params.not_before = date_time_ymd(2027, 1, 1), &root);
     let server = client(|params| params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth], &root);
+    let backwards = client(|params| params.not_after = date_time_ymd(1975, 1, 1) - std::time::Duration::from_secs(1), &root);
     let other = client(|_| {}, &authority());
     let good = client(|_| {}, &root);
     let mut spoilt = good.clone();
@@ -57,11 +59,13 @@ fn whatever_breaks_the_chain_is_refused() {
     assert_eq!(verify(&[]), Err(ChainError::Empty));
     assert_eq!(verify(&[&expired]), Err(ChainError::Expired));
     assert_eq!(verify(&[&early]), Err(ChainError::NotYetValid));
+    assert_eq!(verify(&[&backwards]), Err(ChainError::Malformed), "it ends before it begins");
     assert_eq!(verify(&[&server]), Err(ChainError::Purpose));
     assert_eq!(verify(&[root.der()]), Err(ChainError::Purpose));
     assert_eq!(verify(&[&other]), Err(ChainError::Untrusted));
     assert_eq!(verify(&[&spoilt]), Err(ChainError::Untrusted));
     assert_eq!(verify(&[b"certificate"]), Err(ChainError::Malformed));
+    assert_eq!(verify(&[good.as_slice(); 9]), Ok(()), "eight others are not too many");
     assert_eq!(verify(&[good.as_slice(); 10]), Err(ChainError::TooLong));
     assert_eq!(verify_chain(&[&good], &TrustAnchors::default(), NOW, aws_lc()), Err(ChainError::Untrusted));
     assert_eq!(verify_chain(&[&good], &anchors, -1, aws_lc()), Err(ChainError::NotYetValid));
@@ -79,6 +83,7 @@ fn each_kind_of_name_is_compared_by_its_own_rule() {
                 SanType::IpAddress("2001:db8::1".parse().unwrap()),
                 SanType::IpAddress("192.0.2.1".parse().unwrap()),
                 SanType::Rfc822Name("Ops@client.example.com".try_into().unwrap()),
+                SanType::Rfc822Name("postmaster".try_into().unwrap()),
             ];
         },
         &authority(),
@@ -104,6 +109,8 @@ fn each_kind_of_name_is_compared_by_its_own_rule() {
         (email, "Ops@client.example.com", true),
         (email, "Ops@CLIENT.example.com", true),
         (email, "ops@client.example.com", false),
+        (email, "postmaster", true),
+        (email, "Postmaster", false),
     ] {
         let subject = SubjectMember::parse(member, value).unwrap();
         assert_eq!(subject.matches(&certificate), matches, "{member} {value}");
@@ -118,6 +125,49 @@ fn a_name_that_says_nothing_cannot_be_registered() {
     assert_eq!(SubjectMember::parse("tls_client_auth_san_ip", "192.0.2.1/32"), Err(CertificateError::Member));
     assert_eq!(SubjectMember::parse("tls_client_auth_san_ip", "[::1]"), Err(CertificateError::Member));
     assert_eq!(SubjectMember::parse("client_id", "x"), Err(CertificateError::Member));
+}
+
+#[test]
+fn a_certificate_without_subject_is_nobody() {
+    let nobody = |params: &mut CertificateParams| params.distinguished_name = rcgen::DistinguishedName::new();
+    let certificate = Certificate::parse(&client(nobody, &authority())).unwrap();
+    assert!(certificate.subject().is_empty());
+    assert!(!SubjectMember::SubjectDn(certificate.subject().clone()).matches(&certificate), "not even of itself");
+}
+
+#[test]
+fn a_certificate_holds_its_own_key_only() {
+    let der = |pair: &KeyPair| CertificateParams::default().self_signed(pair).unwrap().der().to_vec();
+    let key = |pair: &KeyPair| {
+        let members = crate::support::jwk::p256_members(pair.public_key_raw());
+        Jwk::parse(&Object::parse(format!("{{{members}}}").as_bytes()).unwrap(), aws_lc()).unwrap()
+    };
+    let (own, other) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+    let certificate = Certificate::parse(&der(&own)).unwrap();
+    assert!(certificate.holds(key(&own).key()));
+    assert!(!certificate.holds(key(&other).key()));
+}
+
+#[test]
+fn a_certificate_has_a_greatest_size() {
+    let pair = KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
+    let padded = |octets: usize| {
+        let mut params = CertificateParams::default();
+        params.custom_extensions = vec![rcgen::CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 32473], vec![0; octets])];
+        params.serial_number = Some(vec![1].into());
+        params.self_signed(&pair).unwrap().der().to_vec()
+    };
+    let around = padded(60_000).len() - 60_000;
+    let (longest, longer) = (padded(65_536 - around), padded(65_537 - around));
+    assert_eq!((longest.len(), longer.len()), (65_536, 65_537));
+    assert!(Certificate::parse(&longest).is_ok());
+    assert_eq!(Certificate::parse(&longer).err(), Some(CertificateError::Malformed));
+}
+
+#[test]
+fn anchors_are_empty_until_somebody_is_trusted() {
+    assert!(TrustAnchors::default().is_empty());
+    assert!(!TrustAnchors::from_der(vec![authority().der().to_vec()]).unwrap().is_empty());
 }
 
 #[test]

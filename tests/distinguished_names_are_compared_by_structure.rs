@@ -7,6 +7,8 @@ use x509_cert::der::Decode;
 
 const UTF8: u8 = 0x0c;
 const PRINTABLE: u8 = 0x13;
+const TELETEX: u8 = 0x14;
+const UNIVERSAL: u8 = 0x1c;
 const BMP: u8 = 0x1e;
 const CN: &[u8] = &[0x55, 4, 3];
 const C: &[u8] = &[0x55, 4, 6];
@@ -103,13 +105,41 @@ fn another_structure_is_another_name() {
 fn strings_of_every_kind_are_text_and_the_rest_is_octets() {
     assert_eq!(subject(&name(&[&[(CN, BMP, &[0, b'C', 0, 0xe9])]])), parse("CN=CÉ"));
     assert_eq!(subject(&name(&[&[(CN, UTF8, "ÉTÉ".as_bytes())]])), parse(r"CN=\C3\A9t\c3\a9"));
+    let universal = [0, 0, 0, b'C', 0, 1, 0xf6, 0];
+    assert_eq!(subject(&name(&[&[(CN, UNIVERSAL, &universal)]])), parse("CN=C\u{1f600}"));
+    assert_eq!(subject(&name(&[&[(CN, TELETEX, b"Client")]])), parse("CN=Client"));
+    assert_ne!(subject(&name(&[&[(CN, TELETEX, "É".as_bytes())]])), parse("CN=É"), "its set beyond ASCII is not known");
     assert_eq!(subject(&name(&[&[(CN, 4, b"Client")]])), parse("CN=#0406436C69656E74"));
     assert_ne!(subject(&name(&[&[(CN, 4, b"Client")]])), parse("CN=Client"));
     let unknown = subject(&name(&[&[(&[0x2a, 3], UTF8, b"Client")]]));
     assert_eq!(unknown, parse("1.2.3=Client"));
     assert_eq!(unknown, parse("1.2.3=#0C06436C69656E74"));
     assert_ne!(unknown, parse("1.2.3=client"), "the rule of an unknown attribute is not known");
+    assert_ne!(parse("1.2.3=Client"), parse("1.2.3=client"), "nor between two texts");
     assert_eq!(unknown.to_string(), "1.2.3=#0C06436C69656E74");
+}
+
+#[test]
+fn what_would_be_read_otherwise_is_escaped_and_nothing_else() {
+    for (text, written) in [
+        (r"CN=\ a b\ ", r"CN=\ a b\ "),
+        (r"CN=\#a#b", r"CN=\#a#b"),
+        (r"CN=a\#", "CN=a#"),
+        (r"CN=\20", r"CN=\ "),
+        (r"CN=a\22\2b\2c\3b\3c\3e\5c", r#"CN=a\"\+\,\;\<\>\\"#),
+        (r"CN=a\0Ab\7F", r"CN=a\0Ab\7F"),
+        (r"CN=\C3\A9", "CN=é"),
+        ("CN=a=b", "CN=a=b"),
+    ] {
+        assert_eq!(parse(text).to_string(), written, "{text}");
+    }
+}
+
+#[test]
+fn a_name_has_a_greatest_length() {
+    let name = |octets: usize| format!("CN={}", "a".repeat(octets - 3));
+    assert!(DistinguishedName::parse(&name(2048)).is_ok());
+    assert_eq!(DistinguishedName::parse(&name(2049)), Err(DistinguishedNameError::Length));
 }
 
 #[test]

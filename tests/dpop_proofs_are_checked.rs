@@ -37,7 +37,8 @@ const BAD_CLAIMS: &[(&str, Claims, &[&str])] = &[
     ("iat 61 s ago", |c, now| c.with("iat", now - 61), &["RFC9449-4.3-11"]),
     ("iat 31 s ahead", |c, now| c.with("iat", now + 31), &["RFC9449-4.3-11"]),
     ("iat 61 s ahead", |c, now| c.with("iat", now + 61), &["FAPI2-SP-5.3.2.1-13", "RFC9449-4.3-11"]),
-    ("exp in the past", |c, now| c.with("exp", now), &["RFC9449-4.3-11"]),
+    ("exp now", |c, now| c.with("exp", now), &["RFC9449-4.3-11"]),
+    ("exp in the past", |c, now| c.with("exp", now - 1), &["RFC9449-4.3-11"]),
     ("nbf in the future", |c, now| c.with("nbf", now + 31), &["RFC9449-4.3-11"]),
 ];
 
@@ -66,6 +67,8 @@ fn the_window_and_what_is_not_known_are_accepted() {
         ("a fraction", |c, now| c.with("iat", Json::Float(now as f64 - 0.5))),
         ("a jti of 256 octets", |c, _| c.with("jti", "j".repeat(256))),
         ("an unknown claim", |c, _| c.with("colour", "blue")),
+        ("exp a second ahead", |c, now| c.with("exp", now + 1)),
+        ("nbf now", |c, now| c.with("nbf", now)),
         ("a nonce nobody asked for", |c, _| c.with("nonce", "n")),
         ("a query", |c, _| c.with("htu", format!("{TOKEN}?a=b#c"))),
         ("the port", |c, _| c.with("htu", "https://as.example:443/token")),
@@ -96,6 +99,8 @@ fn headers_that_are_not_as_they_must_be_are_refused() {
         ("nonsense", good().with("alg", "XS"), &["RFC9449-4.3-5", "RFC7515-4.1.1-1"]),
         ("no jwk", without(good(), "jwk"), &["RFC9449-4.3-3"]),
         ("a private key", good().with("jwk", client.dpop.jwk().with("d", "AA")), &["RFC9449-4.3-7"]),
+        ("a key for RS256", good().with("jwk", client.dpop.jwk().with("alg", "RS256")), &["RFC8725-3.1-1"]),
+        ("a key for XS", good().with("jwk", client.dpop.jwk().with("alg", "XS")), &["RFC8725-3.1-1"]),
         ("a secret", good().with("jwk", Object::default().with("kty", "oct").with("k", "AA")), &["RFC9449-4.3-7"]),
         ("another key", good().with("jwk", Key::es256("x", 55).jwk()), &["RFC9449-4.3-6", "RFC8725-3.3-1"]),
         ("off the curve", good().with("jwk", client.dpop.jwk().with("x", "A".repeat(43))), &["RFC9449-4.3-6", "RFC7518-6.2.1-1"]),

@@ -27,6 +27,17 @@ fn token(world: &World, request: &http::Request<bytes::Bytes>) -> String {
 }
 
 #[test]
+fn an_error_is_named_in_logs_as_on_the_wire() {
+    for (error, name) in [
+        (ErrorCode::InvalidDpopProof, "invalid_dpop_proof"),
+        (ErrorCode::MethodNotAllowed("POST"), "invalid_request"),
+        (ErrorCode::TooManyRequests(7), "temporarily_unavailable"),
+    ] {
+        assert_eq!(error.to_string(), name);
+    }
+}
+
+#[test]
 fn to_the_client() {
     let (world, client) = begun();
     insta::assert_snapshot!("invalid_grant", wire(&client.redeem(&world, "unknown").reply));

@@ -14,6 +14,7 @@ enum Flaw {
     AnswersLate,
     NoRefetchLimit,
     FailuresAreFree,
+    FailuresAreCheap,
     OneLimitForAll,
     KeepsFailures,
     NoSizeLimit,
@@ -94,6 +95,8 @@ impl Fetching for World {
             self.kept.borrow_mut().insert(url.clone(), fetched.clone());
         } else if self.has(Flaw::FailuresAreFree) {
             self.forced.borrow_mut().remove(&limit);
+        } else if self.has(Flaw::FailuresAreCheap) {
+            self.forced.borrow_mut().entry(limit).and_modify(|last| *last -= 50);
         }
         fetched
     }
@@ -140,6 +143,7 @@ fn every_flaw_is_found_by_the_duty_it_neglects() {
         Flaw::AnswersLate,
         Flaw::NoRefetchLimit,
         Flaw::FailuresAreFree,
+        Flaw::FailuresAreCheap,
         Flaw::OneLimitForAll,
         Flaw::KeepsFailures,
         Flaw::NoSizeLimit,

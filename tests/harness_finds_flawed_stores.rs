@@ -3,7 +3,7 @@
 #[path = "support/store.rs"]
 mod flawed;
 
-use fapi::record::{Record, RecordKey};
+use fapi::record::{Kind, Record, RecordKey, Write};
 use fapi::{Commit, Committed, Loaded, Memory, Timestamp, Unavailable, harness};
 use flawed::{Flaw, Flawed};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -29,6 +29,25 @@ fn memory_keeps_the_contract() {
 }
 
 #[test]
+fn memory_says_how_much_it_holds_and_how_much_it_forgets() {
+    let now = Timestamp::from_seconds(1_800_000_000);
+    let insert = |id: &str, seconds: u32| Write::Insert {
+        key: RecordKey { issuer: "https://as.example".into(), kind: Kind::Mark, id: id.into() },
+        record: Record::from_bytes(vec![]),
+        expires: now.after(seconds),
+    };
+    let mut memory = Memory::new();
+    assert!(memory.is_empty());
+    let writes = vec![insert("a", 1), insert("b", 2), insert("c", 3)];
+    assert_eq!(memory.commit(&Commit { now, writes }), Committed::Applied);
+    assert_eq!((memory.len(), memory.is_empty()), (3, false));
+    assert_eq!(memory.keys().next().map(ToString::to_string).as_deref(), Some("https://as.example mark a"));
+    assert_eq!((memory.sweep(now.after(2)), memory.len()), (2, 1));
+    assert_eq!((memory.sweep(now.after(2)), memory.len()), (0, 1));
+    assert_eq!((memory.sweep(now.after(3)), memory.len()), (1, 0));
+}
+
+#[test]
 fn a_store_without_flaw_passes() {
     let fresh = || Flawed::new(Flaw::None);
     let report = harness::store(fresh).and(harness::races(fresh, threads));
@@ -45,6 +64,9 @@ fn every_flaw_is_found_by_the_rule_it_breaks() {
         Flaw::AppliesBatchesInPart,
         Flaw::KeepsExpiredRecords,
         Flaw::ForgetsExpiry,
+        Flaw::CutsExpiry,
+        Flaw::KeepsOldExpiry,
+        Flaw::NeverIsAYear,
         Flaw::SweepsEverything,
         Flaw::NeverSweeps,
         Flaw::FoldsCase,
@@ -63,9 +85,22 @@ fn every_flaw_is_found_by_the_rule_it_breaks() {
 }
 
 #[test]
+fn a_report_says_what_happened_instead() {
+    let report = harness::store(|| Flawed::new(Flaw::IgnoresVersions));
+    insta::assert_snapshot!(report);
+}
+
+#[test]
 fn a_load_that_sees_half_a_commit_is_found() {
     let report = harness::races(|| Flawed::new(Flaw::TearsLoads), threads);
     assert_eq!(broken(&report), ["a_load_sees_a_commit_whole"], "{report}");
+    assert!(report.to_string().contains("a load found 1 beside 0"), "{report}");
+}
+
+#[test]
+fn a_loser_that_is_not_shown_who_won_is_found() {
+    let report = harness::races(|| Flawed::new(Flaw::HidesLies), threads);
+    assert_eq!(broken(&report), ["of_many_inserts_one_wins"], "{report}");
 }
 
 /// Checks first and applies later; the first two commits of a race meet in between, every time.

@@ -81,3 +81,9 @@ fn a_set_is_written_with_public_members_in_a_fixed_order() {
         r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"a","alg":"Ed25519","use":"sig"}]}"#
     );
 }
+
+#[test]
+fn a_set_may_be_made_of_keys() {
+    let read = set(&[format!(r#"{{"kid":"a",{ED}}}"#), format!("{{{EC}}}")]).unwrap();
+    assert_eq!(read.keys().iter().cloned().collect::<JwkSet>(), read);
+}

@@ -1,7 +1,7 @@
 //! A key that is private, malformed, out of range or meant for something else never verifies anything.
 
-use fapi::jose::{Jwk, JwkError, Object, base64url};
-use fapi::primitives::aws_lc;
+use fapi::jose::{Algorithm, Jwk, JwkError, Object, PublicKey, base64url};
+use fapi::primitives::{Hash, Primitives, aws_lc};
 use proptest::prelude::*;
 
 const X: &str = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU";
@@ -169,6 +169,60 @@ fn the_first_certificate_holds_the_key() {
         assert_eq!(ec(&format!(r#","x5c":["{x5c}"]"#)), Err(JwkError::Certificate));
         assert_eq!(parse(&key.to_json().to_string()), Ok(key));
     }
+}
+
+#[test]
+fn certificates_beside_a_key_are_ten_at_most() {
+    let pair = rcgen::KeyPair::generate().unwrap();
+    let own = rcgen::CertificateParams::default().self_signed(&pair).unwrap();
+    let own = data_encoding::BASE64.encode(own.der());
+    let with = |certificates: usize| parse(&jwk_of(&pair, &vec![own.as_str(); certificates].join(r#"",""#)));
+    assert_eq!(with(Jwk::MOST_CERTIFICATES).unwrap().x5c().len(), 10);
+    assert_eq!(with(11), Err(JwkError::Certificate));
+}
+
+/// A backend that can use no key at all.
+#[derive(Debug)]
+struct Choosy;
+
+impl Primitives for Choosy {
+    fn digest(&self, hash: Hash, input: &[u8]) -> Vec<u8> {
+        aws_lc().digest(hash, input)
+    }
+
+    fn mac(&self, hash: Hash, key: &[u8], input: &[u8]) -> Vec<u8> {
+        aws_lc().mac(hash, key, input)
+    }
+
+    fn accepts(&self, _: &PublicKey) -> bool {
+        false
+    }
+
+    fn verify(&self, _: Algorithm, _: &PublicKey, _: &[u8], _: &[u8]) -> bool {
+        false
+    }
+
+    fn certificate_algorithms(&self) -> &'static [&'static dyn rustls_pki_types::SignatureVerificationAlgorithm] {
+        &[]
+    }
+}
+
+#[test]
+fn a_key_that_the_backend_cannot_use_is_refused_for_what_is_wrong_with_its_kind() {
+    let refused = |text: String| Jwk::parse(&Object::parse(text.as_bytes()).unwrap(), &Choosy).unwrap_err();
+    let modulus = base64url::encode([0xff; 256]);
+    assert_eq!(refused(format!(r#"{{"kty":"RSA","n":"{modulus}","e":"AQAB"}}"#)), JwkError::Integers);
+    assert_eq!(refused(format!(r#"{{"kty":"EC","crv":"P-256","x":"{X}","y":"{Y}"}}"#)), JwkError::Point);
+    assert_eq!(refused(format!("{{{}}}", crate::support::jwk::ed25519_members(&[9; 32]))), JwkError::Point);
+}
+
+#[test]
+fn keys_show_their_public_members() {
+    let shown = |key: Result<Jwk, JwkError>| format!("{:?}", key.unwrap().key());
+    assert_eq!(shown(ec("")), format!("Ec(EcKey(P-256, {X}, {Y}))"));
+    let modulus = [0xff; 256];
+    assert_eq!(shown(rsa(&modulus, &[1, 0, 1])), format!("Rsa(RsaKey({}, AQAB))", base64url::encode(modulus)));
+    assert_eq!(shown(ed25519(&[9; 32])), format!("Ed25519(Ed25519Key({}))", base64url::encode([9; 32])));
 }
 
 fn jwk_of(pair: &rcgen::KeyPair, x5c: &str) -> String {

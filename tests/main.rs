@@ -4,6 +4,8 @@ mod support;
 
 mod access_tokens_are_bound_to_their_sender;
 mod any_request_is_answered;
+#[cfg(feature = "async-drive")]
+mod asynchronous_hosts_are_driven_alike;
 mod authorization_requests_without_push;
 mod client_authentication_by_certificate;
 mod client_authentication_by_private_key_jwt;
@@ -15,6 +17,7 @@ mod clients_that_cannot_work_are_not_enrolled;
 mod code_flow;
 mod codes_are_bound_to_dpop_keys;
 mod codes_are_redeemed_once_by_their_client;
+mod credentials_are_not_shown;
 mod decisions_are_functions;
 mod distinguished_names_are_compared_by_structure;
 mod dpop_proofs_are_checked;
@@ -23,6 +26,7 @@ mod exchange_invariants;
 mod forms_and_credentials_mean_what_others_read;
 mod harness_finds_flawed_fetchers;
 mod harness_finds_flawed_stores;
+mod id_tokens_tell_what_they_must;
 mod interactions_belong_to_one_browser;
 mod introspection_and_revocation;
 mod key_sets_skip_what_they_cannot_use;

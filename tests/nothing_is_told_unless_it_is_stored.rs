@@ -1,6 +1,6 @@
 //! A host that cannot read, sign, fetch, tell or write: 503 or an error where the flow stands, and nothing half done.
 
-use crate::support::client::Client;
+use crate::support::client::{Client, REDIRECT, VERIFIER};
 use crate::support::refusal::{Told, header, refused};
 use crate::support::*;
 use fapi::record::{Kind, RecordKey, Write};
@@ -205,4 +205,69 @@ fn answers_that_are_nonsense_are_faults() {
     assert!(
         matches!(outcome.event.ending, Ending::Fault(_)) && !String::from_utf8_lossy(outcome.reply.body()).contains("record")
     );
+}
+
+/// The store answers that often, and then no more.
+fn fading(world: &World, often: usize, mut step: Step) -> Outcome {
+    for at in 0.. {
+        step = match step {
+            Step::Load(load, then) if at < often => then.resume(Ok(world.store.borrow().load(&load.keys))),
+            Step::Load(_, then) => then.resume(Err(Unavailable)),
+            Step::Done(outcome) => return outcome,
+            _ => break,
+        };
+    }
+    panic!("it goes on without an answer")
+}
+
+#[test]
+fn a_token_that_cannot_be_looked_up_is_not_said_to_be_dead() {
+    let mut settings = settings(fapi2());
+    settings.resource.format = AccessTokenFormat::Opaque;
+    let world = World::with(settings);
+    let client = Client::enrolled(&world, "client-1", 10);
+    let token = member(&client.token(&world, GRANT).reply, "access_token");
+    let request = || client.token_request(&world, &[("token", &token)], None);
+    for often in 0..3 {
+        let introspection = world.server.introspection_request(Inbound::new(&request()), world.context());
+        refused(&fading(&world, often, introspection), 503, "temporarily_unavailable", &[]);
+        let revocation = world.server.revocation_request(Inbound::new(&request()), world.context());
+        refused(&fading(&world, often, revocation), 503, "temporarily_unavailable", &[]);
+    }
+}
+
+/// A host that does what every host must, and no more.
+struct Bare<'w>(&'w World);
+
+impl Host for Bare<'_> {
+    fn load(&self, load: &Load) -> Result<Loaded, Unavailable> {
+        self.0.load(load)
+    }
+
+    fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
+        self.0.commit(commit)
+    }
+
+    fn use_key(&self, key_use: &KeyUse) -> Result<Vec<u8>, Unavailable> {
+        self.0.use_key(key_use)
+    }
+}
+
+#[test]
+fn a_host_without_claims_and_documents_says_so() {
+    let (world, client) = world();
+    let code = client.code(&world, &[("claims", Some(r#"{"id_token":{"email":null}}"#)), ("scope", Some("openid email"))]);
+    let parameters =
+        [("grant_type", "authorization_code"), ("code", &*code), ("redirect_uri", REDIRECT), ("code_verifier", VERIFIER)];
+    let proof = client.proof(&world, "POST", "https://as.example/token");
+    let request = client.token_request(&world, &parameters, Some(&proof));
+    let redeemed = drive(&Bare(&world), world.server.token_request(Inbound::new(&request), world.context()));
+    refused(&redeemed, 503, "temporarily_unavailable", &[]);
+    let mut metadata = client.metadata();
+    (metadata.jwks, metadata.jwks_uri) = (None, Some("https://client.example/jwks".into()));
+    world.enrolled(metadata, None);
+    world.documents.borrow_mut().insert("https://client.example/jwks".into(), ("{}".into(), world.now.get()));
+    let request = client.token_request(&world, GRANT, None);
+    let granted = drive(&Bare(&world), world.server.token_request(Inbound::new(&request), world.context()));
+    refused(&granted, 503, "temporarily_unavailable", &[]);
 }

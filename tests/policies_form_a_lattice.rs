@@ -111,6 +111,7 @@ proptest! {
 
     #[test]
     fn a_value_admits_what_its_rule_admits(one in preset()) {
+        prop_assert_eq!(one.client_authentication.value().is_none(), one.client_authentication.conjuncts().is_empty());
         if let Some(value) = one.client_authentication.value() {
             for method in METHODS {
                 prop_assert_eq!(value.admits(method), one.client_authentication.admits(method));
@@ -127,5 +128,44 @@ proptest! {
             prop_assert!(!clash.against.is_empty());
             prop_assert!(clash.to_string().starts_with(clash.new.id));
         }
+    }
+}
+
+fn under(senders: Senders) -> Policy {
+    let mut policy = Profile::OPEN.policy();
+    policy.sender_constraint = Rule::default().because(senders, &fapi2_sp::CODE_SIXTY_SECONDS);
+    policy
+}
+
+#[test]
+fn rules_that_leave_nothing_together_clash() {
+    let (none, dpop, mtls) = (Senders::NONE, Senders::DPOP, Senders::MTLS);
+    assert_eq!(dpop.or(dpop), dpop);
+    assert!(under(none).tighten(&under(dpop)).is_err());
+    assert!(under(none.or(mtls)).tighten(&under(dpop)).is_err());
+    let two = under(none.or(dpop)).tighten(&under(dpop.or(mtls))).unwrap();
+    assert!(two.sender_constraint.admits(&dpop) && !two.sender_constraint.admits(&none));
+    let clash = two.tighten(&under(none.or(mtls))).unwrap_err();
+    assert_eq!(clash.against.len(), 2, "each pair leaves something, the three together nothing");
+}
+
+#[test]
+fn an_unencrypted_redirect_stays_on_the_machine() {
+    for (uri, admitted) in [
+        ("https://client.example/cb", true),
+        ("com.example.app:/cb", true),
+        ("com.example.app://cb", true),
+        ("http://127.0.0.1/cb", true),
+        ("http://127.0.0.1:8080/cb", true),
+        ("http://[::1]:80?x", true),
+        ("http://localhost#", true),
+        ("http://client.example/cb", false),
+        ("HTTP://client.example", false),
+        ("http://127.0.0.1.client.example:80/cb", false),
+        ("http://localhost:x@client.example/cb", false),
+        ("http://127.0.0.1:80@client.example/cb", false),
+        ("http://127.0.0.2", false),
+    ] {
+        assert_eq!(RedirectRule::Encrypted.admits(uri), admitted, "{uri}");
     }
 }

@@ -17,6 +17,7 @@ fn three_kinds_can_be_registered() {
         ("http://[::1]/cb", RedirectKind::Loopback),
         ("http://localhost:3000/cb", RedirectKind::Loopback),
         ("com.example.app:/cb", RedirectKind::PrivateUse),
+        ("com.example.app:/", RedirectKind::PrivateUse),
         ("com.example.app://cb", RedirectKind::PrivateUse),
     ] {
         assert_eq!(RedirectUri::parse(uri).map(|uri| uri.kind()), Ok(kind), "{uri}");
@@ -74,6 +75,14 @@ fn everything_else_is_refused() {
     ] {
         assert_eq!(RedirectUri::parse(uri), Err(error), "{uri}");
     }
+}
+
+#[test]
+fn a_redirect_uri_has_a_greatest_length_and_is_kept_as_it_was_sent() {
+    let uri = |octets: usize| format!("https://client.example.com/{}", "a".repeat(octets - 27));
+    let longest = RedirectUri::parse(&uri(2048)).unwrap();
+    assert_eq!((longest.as_str(), longest.to_string()), (&*uri(2048), uri(2048)));
+    assert_eq!(RedirectUri::parse(&uri(2049)), Err(RedirectUriError::TooLong));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::support::refusal::refused;
 use crate::support::*;
 use fapi::policy::{AuthenticationMethod as Method, OAUTH};
 use fapi::*;
+use rustls_pki_types::CertificateDer;
 
 fn refresh(client: &Client, world: &World, token: &str, scope: Option<&str>) -> Outcome {
     let mut parameters = vec![("grant_type", "refresh_token"), ("refresh_token", token)];
@@ -81,10 +82,16 @@ fn use_prolongs_and_disuse_ends_it() {
     let client = Client::enrolled(&world, "client-1", 10);
     let token = granted(&world, &client);
     let day = 86_400;
-    world.pass(10 * day);
+    for _ in 0..3 {
+        world.pass(5 * day);
+        let before = world.holdings();
+        assert_eq!(refresh(&client, &world, &token, None).reply.status(), 200);
+        assert_eq!(world.written_since(&before), "+mark +mark", "used coarsely: nothing is written in the first half");
+    }
+    world.pass(1);
     let before = world.holdings();
     assert_eq!(refresh(&client, &world, &token, None).reply.status(), 200);
-    assert_eq!(world.written_since(&before), "+mark +mark", "used coarsely: nothing is written in the first half");
+    assert_eq!(world.written_since(&before), "+mark +mark ~grant ~refresh");
     for _ in 0..5 {
         world.pass(16 * day);
         assert_eq!(refresh(&client, &world, &token, None).reply.status(), 200);
@@ -95,9 +102,15 @@ fn use_prolongs_and_disuse_ends_it() {
 
 /// A public client, its world, and a refresh token.
 fn public(proof: bool) -> (World, Client, String) {
+    public_at(proof, &[])
+}
+
+/// The same over a connection with this certificate, to which its tokens are bound then.
+fn public_at(proof: bool, chain: &[CertificateDer<'_>]) -> (World, Client, String) {
     let world = World::new(OAUTH.policy());
     let client = Client::new("app", 10);
     let mut metadata = ClientMetadata::new("app", Method::None);
+    metadata.tls_client_certificate_bound_access_tokens = !chain.is_empty();
     metadata.redirect_uris = vec![REDIRECT.into()];
     metadata.grant_types = vec!["authorization_code".into(), "refresh_token".into()];
     world.enrolled(metadata, None);
@@ -110,18 +123,29 @@ fn public(proof: bool) -> (World, Client, String) {
     let code = redirected(&response(client.answer(&world, &shown, Client::consent("accounts"))), "code").unwrap();
     let parameters =
         [("grant_type", "authorization_code"), ("code", &*code), ("redirect_uri", REDIRECT), ("code_verifier", VERIFIER)];
-    let redeemed = anonymously(&world, &client, &parameters, proof);
+    let redeemed = anonymously_at(&world, &client, &parameters, proof, chain);
     assert_eq!(redeemed.reply.status(), 200, "{:?}", redeemed.event);
     let token = member(&redeemed.reply, "refresh_token");
     (world, client, token)
 }
 
 fn anonymously(world: &World, client: &Client, parameters: &[(&str, &str)], proof: bool) -> Outcome {
+    anonymously_at(world, client, parameters, proof, &[])
+}
+
+fn anonymously_at(
+    world: &World,
+    client: &Client,
+    parameters: &[(&str, &str)],
+    proof: bool,
+    chain: &[CertificateDer<'_>],
+) -> Outcome {
     let mut all = vec![("client_id", "app")];
     all.extend(parameters);
     let proof = proof.then(|| client.proof(world, "POST", "https://as.example/token"));
     let request = with_proof(post(&all), proof.as_deref());
-    world.drive(world.server.token_request(Inbound::new(&request), world.context()))
+    let inbound = Inbound::new(&request).certificates(ClientCertificates::Unverified { chain });
+    world.drive(world.server.token_request(inbound, world.context()))
 }
 
 #[test]
@@ -172,6 +196,24 @@ fn a_bound_token_of_a_public_client_is_kept_and_needs_its_key() {
     refused(&anonymously(&world, &thief, &parameters, true), 400, "invalid_grant", &["RFC9449-5-4"]);
     refused(&anonymously(&world, &thief, &parameters, false), 400, "invalid_grant", &["RFC9449-5-4"]);
     assert_eq!(world.written_since(&before), "+mark", "the proof");
+}
+
+#[test]
+fn a_token_of_a_public_client_that_is_bound_to_a_certificate_needs_it() {
+    let certificate = || {
+        let key = rcgen::KeyPair::generate().unwrap();
+        rcgen::CertificateParams::default().self_signed(&key).unwrap().der().clone()
+    };
+    let (mine, other) = ([certificate()], [certificate()]);
+    let (world, client, token) = public_at(false, &mine);
+    let parameters = [("grant_type", "refresh_token"), ("refresh_token", &*token)];
+    let refreshed = anonymously_at(&world, &client, &parameters, false, &mine);
+    assert_eq!(refreshed.reply.status(), 200, "{:?}", refreshed.event);
+    assert!(!String::from_utf8_lossy(refreshed.reply.body()).contains("refresh_token"), "it is kept");
+    let before = world.holdings();
+    refused(&anonymously(&world, &client, &parameters, false), 400, "invalid_request", &["RFC8705-3.4-1"]);
+    refused(&anonymously_at(&world, &client, &parameters, false, &other), 400, "invalid_grant", &["RFC8705-4-1"]);
+    assert_eq!(world.written_since(&before), "");
 }
 
 #[test]

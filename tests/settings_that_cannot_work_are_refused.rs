@@ -42,6 +42,19 @@ fn the_issuer_is_an_https_url() {
 }
 
 #[test]
+fn endpoints_are_https_urls_without_fragment() {
+    for address in ["http://as.example/token", "as.example/token", "/token", "", "https://as.example/#token", "https://a/?b#c"] {
+        assert_eq!(mistakes(|settings| settings.endpoints.token = address.into()), ["RFC6749-3.1-2"], "{address}");
+        let mut aliases = Endpoints::below("https://mtls.as.example");
+        aliases.token = address.into();
+        assert_eq!(mistakes(|settings| settings.mtls_endpoints = Some(aliases)), ["RFC6749-3.1-2"], "{address}");
+    }
+    for address in ["https://as.example/token", "https://as.example/token?tenant=1", "http://localhost:9443/token"] {
+        assert_eq!(mistakes(|settings| settings.endpoints.token = address.into()), [""; 0], "{address}");
+    }
+}
+
+#[test]
 fn there_is_a_key_to_sign_with_and_each_has_a_name_of_its_own() {
     let with =
         |name: &str, value: &str| Jwk::parse(&Key::es256("k", 9).named().with(name, value), fapi::primitives::aws_lc()).unwrap();
@@ -72,6 +85,14 @@ fn every_mistake_is_named() {
         settings.public_keys = PublicKeys::default();
     });
     assert_eq!(found, ["OIDCD-3-1", "FAPI2-SP-5.4.1-1.2", "FAPI2-SP-5.3.2.1-13"]);
+    let mut settings = settings(fapi2());
+    settings.lifetimes.future_tolerance = 0;
+    settings.endpoints.token = "x".into();
+    assert_eq!(
+        AuthorizationServer::new(settings).unwrap_err().to_string(),
+        "times up to 10 seconds ahead must be accepted (FAPI2-SP-5.3.2.1-13); \
+         endpoint \"x\" is not an https URL without fragment (RFC6749-3.1-2)"
+    );
 }
 
 #[test]

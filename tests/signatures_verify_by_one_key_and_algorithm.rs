@@ -39,6 +39,7 @@ fn rfc_7515_appendix_a_1() {
     assert!(jws.header().typ_is("JWT"));
     let other = Secret::from(vec![7; 64]);
     assert_eq!(jws.verify_mac(&other, symmetric, aws_lc()), Err(JoseError::Signature));
+    assert_eq!(jws.verify_mac(&Secret::from(vec![7; 32]), symmetric, aws_lc()), Err(JoseError::Signature), "long enough");
     let short = Secret::from(vec![7; 31]);
     assert_eq!(jws.verify_mac(&short, symmetric, aws_lc()), Err(JoseError::SecretShort(Algorithm::HS256)));
     assert_eq!(jws.verify_mac(&secret, Algorithms::ALL_ASYMMETRIC, aws_lc()), Err(JoseError::AlgRefused(Algorithm::HS256)));
@@ -82,6 +83,25 @@ fn only_the_compact_form_is_read() {
     ] {
         assert_eq!(Jws::parse(&text).err(), Some(error), "{text}");
     }
+}
+
+#[test]
+fn a_limit_is_the_greatest_length_that_is_read() {
+    let text = format!("eyJhbGciOiJFUzI1NiJ9.{PAYLOAD}.{EC_SIGNATURE}");
+    let jws = Jws::parse_within(&text, text.len()).unwrap();
+    assert_eq!(jws.as_str(), text, "as it was received");
+    assert_eq!(Jws::parse_within(&text, text.len() - 1).err(), Some(JoseError::TooLong));
+    let of = |octets: usize| format!("eyJhbGciOiJFUzI1NiJ9.{}.{EC_SIGNATURE}", "A".repeat(octets - 108));
+    assert_eq!((of(16_384).len(), Jws::parse(&of(16_384)).err()), (16_384, None));
+    assert_eq!(Jws::parse(&of(16_385)).err(), Some(JoseError::TooLong));
+}
+
+#[test]
+fn a_signed_message_does_not_show_itself() {
+    let text = format!("eyJhbGciOiJFUzI1NiJ9.{PAYLOAD}.{EC_SIGNATURE}");
+    let shown = format!("{:?}", Jws::parse(&text).unwrap());
+    assert!(shown.contains("ES256"), "{shown}");
+    assert!(!shown.contains(PAYLOAD) && !shown.contains(EC_SIGNATURE) && !shown.contains("joe"), "{shown}");
 }
 
 #[test]

@@ -19,6 +19,9 @@ fn sessions_refresh_tokens_and_access_tokens_of_the_user_end() {
     assert!(matches!(client.resource(&world, &access).reply, Access::Allowed(_)));
 
     world.pass(10);
+    let revoked = world.drive(world.server.revoke_subject("bob", world.context()));
+    assert!(matches!(revoked.reply, SubjectRevoked::Revoked));
+    assert!(matches!(client.resource(&world, &access).reply, Access::Allowed(_)), "alice is another");
     let revoked = world.drive(world.server.revoke_subject("alice", world.context()));
     assert!(matches!(revoked.reply, SubjectRevoked::Revoked));
 

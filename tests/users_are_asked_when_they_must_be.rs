@@ -149,6 +149,55 @@ fn the_id_token_tells_when_the_user_logged_in_if_asked() {
 }
 
 #[test]
+fn a_client_may_register_that_it_is_told_when_the_user_logged_in() {
+    let registrations: [fn(&mut ClientMetadata); 2] =
+        [|metadata| metadata.require_auth_time = true, |metadata| metadata.default_max_age = Some(60)];
+    for register in registrations {
+        let (world, client, session) = world();
+        let login = world.now.get();
+        let mut metadata = client.metadata();
+        register(&mut metadata);
+        world.enrolled(metadata, None);
+        world.pass(10);
+        let answered = response(present(&world, &client, &[], Some(&session)));
+        let claims = id_token(&client.redeem(&world, &redirected(&answered, "code").unwrap()).reply);
+        assert_eq!(claims.get("auth_time"), Some(&Json::Integer(login)));
+    }
+}
+
+#[test]
+fn offline_access_is_asked_for_or_not_given() {
+    let (world, client, session) = world();
+    let cases: &[(&[(&str, &str)], &str)] = &[
+        (&[("scope", "openid offline_access payments")], "openid payments"),
+        (&[("scope", "openid offline_access payments"), ("prompt", "consent")], "openid offline_access payments"),
+        (&[("scope", "openid offline_access payments"), ("prompt", "login")], "openid payments"),
+        (&[("scope", "offline_access payments")], "offline_access payments"),
+    ];
+    for (changes, scope) in cases {
+        assert_eq!(prompt(present(&world, &client, changes, Some(&session))).scope.to_string(), *scope, "{changes:?}");
+    }
+}
+
+#[test]
+fn a_subject_is_1_to_255_printable_characters() {
+    let (world, client, _) = world();
+    let logs_in = |subject: &str| {
+        let shown = prompt(present(&world, &client, &[], None));
+        client.answer(&world, &shown, Verdict::LoggedIn(Authentication::of(subject)))
+    };
+    for subject in ["a", "alice smith", "~", &"a".repeat(255)] {
+        assert!(matches!(logs_in(subject).reply, Navigation::Interact(_)), "{subject}");
+    }
+    for subject in ["", "ann\u{e9}", "a\tb", "a\u{7f}", &"a".repeat(256)] {
+        let outcome = logs_in(subject);
+        refused(&outcome, 303, "server_error", &[]);
+        let Ending::Fault(fault) = outcome.event.ending else { panic!("{subject}") };
+        assert_eq!(fault.to_string(), "a subject is 1 to 255 printable ASCII characters");
+    }
+}
+
+#[test]
 fn a_client_may_register_how_old_a_login_may_be() {
     let (world, client, session) = world();
     let mut metadata = client.metadata();

@@ -139,7 +139,7 @@ impl AuthorizationRequest {
             return conclude(server, turn, policy, open, None, pushed.as_ref());
         };
         if oidcc::NO_PAGE_WHEN_SILENT.broken_unless(!request.is_silent()) {
-            return Err(silent(need, &open).into());
+            return Err(silent(need).into());
         }
         let stored = server.key(id.digest(turn.primitives)).insert(&open, now.after(server.settings.lifetimes.interaction));
         let shown = prompt(InteractionId::from(id), browser, need, client, &open);
@@ -172,11 +172,10 @@ pub(super) fn consent_key(server: &AuthorizationServer, subject: &str, client_id
 
 /// `prompt=none`: what would have been asked is an error instead
 /// ([OpenID Connect Core §3.1.2.6](https://openid.net/specs/openid-connect-core-1_0.html#AuthError)).
-fn silent(need: Need, open: &OpenInteraction) -> Refusal {
+fn silent(need: Need) -> Refusal {
     oidcc::NO_PAGE_WHEN_SILENT.refuse(match need {
         Need::Login => LoginRequired,
         Need::Consent => ConsentRequired,
-        Need::SelectAccount if open.user.is_none() => LoginRequired,
         Need::SelectAccount => AccountSelectionRequired,
     })
 }

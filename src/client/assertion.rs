@@ -83,13 +83,7 @@ impl Assertion {
 
     fn signed(&self, turn: &Turn<'_>, client: &Client) -> Result<(), Pause> {
         if self.method() == AuthenticationMethod::PrivateKeyJwt {
-            return super::keys::verify(turn, client, &self.jws, Algorithms::ALL_ASYMMETRIC).map_err(|pause| match pause {
-                Pause::Refuse(mut refusal) if refusal.code == InvalidClient => {
-                    refusal.basis.insert(0, &rfc7523::ASSERTION_SIGNED);
-                    refusal.into()
-                }
-                other => other,
-            });
+            return super::keys::verify(turn, client, &self.jws, Algorithms::ALL_ASYMMETRIC);
         }
         let secret = oidcc::ASSERTION_KEYS.demand(client.secret.as_ref(), InvalidClient)?;
         let secret = StoredSecret::open(secret, turn)?;

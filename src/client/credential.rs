@@ -56,3 +56,15 @@ fn mac(turn: &Turn<'_>, client_id: &str, secret: &Secret) -> Result<String, Paus
     let input = [b"client_secret\0", client_id.as_bytes(), b"\0", secret.as_bytes()].concat();
     Ok(base64url::encode(turn.facts.use_key(KeyUse::Mac { input })?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::StoredSecret;
+
+    #[test]
+    fn debug_shows_nothing() {
+        for stored in [StoredSecret::Mac("a mac".into()), StoredSecret::Sealed("a seal".into())] {
+            assert_eq!(format!("{stored:?}"), "StoredSecret(..)");
+        }
+    }
+}

@@ -4,12 +4,13 @@ use super::Client;
 use crate::exchange::{DocumentRequest, Pause, Turn};
 use crate::jose::{Algorithms, JoseError, JwkSet, JwkSetError, Jws};
 use crate::refusal::{ErrorCode, Refusal};
-use crate::requirement::{Requirement, fapi2_sp, rfc7515};
+use crate::requirement::{Requirement, rfc7515, rfc7523};
 
 /// Keys that are tried for one signature: work for somebody who has proven nothing yet.
 const MOST_CANDIDATES: usize = 8;
 
-/// Finds the key that made this signature among the client's. A refusal has the basis of what was wrong, and `InvalidClient`.
+/// Finds the key that made this signature among the client's. A refusal names what was wrong
+/// with the assertion's signature.
 pub(super) fn verify(turn: &Turn<'_>, client: &Client, jws: &Jws, allowed: Algorithms) -> Result<(), Pause> {
     let look = |set: &KeySet, origin: &str| among(turn, set, origin, jws, allowed);
     Ok(look_up(turn, client, look, NotFound::may_be_new_key)?.unwrap_or(Err(NotFound::NoKey)).map_err(|why| refusal(&why))?)
@@ -78,12 +79,10 @@ fn among(turn: &Turn<'_>, set: &KeySet, origin: &str, jws: &Jws, allowed: Algori
 }
 
 fn refusal(why: &NotFound) -> Refusal {
-    let basis: Vec<&'static Requirement> = match why {
-        NotFound::NoKey => vec![&rfc7515::KEY_DETERMINED],
-        NotFound::Set(error) => vec![error.basis()],
-        NotFound::Jose(JoseError::Signature) => vec![JoseError::Signature.basis()],
-        NotFound::Jose(error @ JoseError::KeyUnfit(_)) => vec![error.basis(), &fapi2_sp::KEY_SELECTION],
-        NotFound::Jose(error) => vec![error.basis()],
+    let why: &'static Requirement = match why {
+        NotFound::NoKey => &rfc7515::KEY_DETERMINED,
+        NotFound::Set(error) => error.basis(),
+        NotFound::Jose(error) => error.basis(),
     };
-    Refusal::new(ErrorCode::InvalidClient, basis)
+    Refusal::new(ErrorCode::InvalidClient, vec![&rfc7523::ASSERTION_SIGNED, why])
 }

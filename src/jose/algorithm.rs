@@ -222,6 +222,38 @@ mod tests {
     }
 
     #[test]
+    fn only_the_two_names_of_ed25519_are_synonyms() {
+        use Algorithm::{ES256, Ed25519, EdDSA};
+        assert!(EdDSA.is_synonym_of(Ed25519) && Ed25519.is_synonym_of(EdDSA) && ES256.is_synonym_of(ES256));
+        assert!(!EdDSA.is_synonym_of(ES256) && !ES256.is_synonym_of(Ed25519) && !ES256.is_synonym_of(Algorithm::ES384));
+    }
+
+    #[test]
+    fn a_set_is_written_and_read_as_a_list_of_names() -> Result<(), serde_json::Error> {
+        let set = Algorithms::of(&[Algorithm::PS256, Algorithm::ES256]);
+        assert_eq!(serde_json::to_string(&set)?, r#"["ES256","PS256"]"#);
+        assert_eq!(serde_json::from_str::<Algorithms>(r#"["PS256","ES256","PS256"]"#)?, set);
+        assert!(serde_json::from_str::<Algorithms>(r#"["PS256","none"]"#).is_err());
+        assert_eq!([Algorithm::ES256, Algorithm::PS256].into_iter().collect::<Algorithms>(), set);
+        assert_eq!(set.iter().map(|algorithm| algorithm.to_string()).collect::<Vec<_>>(), ["ES256", "PS256"]);
+        Ok(())
+    }
+
+    #[test]
+    fn sets_are_sets() {
+        let (one, other) =
+            (Algorithms::of(&[Algorithm::PS256, Algorithm::ES256]), Algorithms::of(&[Algorithm::ES256, Algorithm::EdDSA]));
+        assert_eq!(one.intersection(other), Algorithms::of(&[Algorithm::ES256]));
+        assert_eq!(one.union(other), Algorithms::of(&[Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA]));
+        assert_eq!(one.intersection(one), one);
+        assert_eq!(one.union(one), one);
+        assert!(one.is_subset(one) && one.is_subset(one.union(other)) && Algorithms::NONE.is_subset(one));
+        assert!(!one.is_subset(other) && !one.is_subset(Algorithms::NONE));
+        assert!(Algorithms::NONE.is_empty() && !one.is_empty());
+        assert!(one.contains(Algorithm::PS256) && !one.contains(Algorithm::EdDSA));
+    }
+
+    #[test]
     fn a_set_shows_its_names() {
         let set = Algorithms::of(&[Algorithm::PS256, Algorithm::ES256]);
         assert_eq!(format!("{set:?}"), "{ES256, PS256}");

@@ -259,3 +259,41 @@ pub enum JsonError {
     #[error("not a JSON object")]
     NoObject,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+    use serde::de::value::{BytesDeserializer, Error};
+
+    fn json(text: &str) -> Option<Json> {
+        Json::parse(text.as_bytes()).ok()
+    }
+
+    #[test]
+    fn a_value_is_read_as_what_it_is_and_nothing_else() {
+        let [integer, bool, text] = ["7", "true", r#""7""#].map(json);
+        let [integer, bool, text] = [&integer, &bool, &text].map(Option::as_ref);
+        assert_eq!([integer, bool, text].map(|value| value.and_then(Json::as_integer)), [Some(7), None, None]);
+        assert_eq!([integer, bool, text].map(|value| value.and_then(Json::as_bool)), [None, Some(true), None]);
+        assert_eq!([integer, bool, text].map(|value| value.and_then(Json::as_str)), [None, None, Some("7")]);
+    }
+
+    #[test]
+    fn objects_are_equal_member_by_member_in_any_order() {
+        let object = |text: &str| Object::parse(text.as_bytes()).ok();
+        assert_eq!(object(r#"{"a":1,"b":2}"#), object(r#"{"b":2,"a":1}"#));
+        for other in [r#"{"a":1}"#, r#"{"a":1,"b":3}"#, r#"{"a":1,"c":2}"#, r#"{"a":1,"b":2,"c":3}"#, "{}"] {
+            assert_ne!(object(r#"{"a":1,"b":2}"#), object(other), "{other}");
+        }
+        assert!(Object::new().is_empty() && !Object::new().with("a", 1).is_empty());
+    }
+
+    #[test]
+    fn only_an_object_is_read_as_one() {
+        assert_eq!(serde_json::from_str::<Object>(r#"{"a":1}"#).ok(), Some(Object::new().with("a", 1)));
+        assert!(serde_json::from_str::<Object>("[]").is_err());
+        let octets = Json::deserialize(BytesDeserializer::<Error>::new(b"{}"));
+        assert_eq!(octets.map_err(|error| error.to_string()), Err("invalid type: byte array, expected JSON".to_owned()));
+    }
+}

@@ -182,6 +182,19 @@ mod tests {
     }
 
     #[test]
+    fn each_kind_of_claim_has_its_reader() {
+        let claims = claims(r#"{"yes":true,"no":false,"cnf":{"jkt":"x"},"amr":["pwd","otp"]}"#);
+        assert_eq!((claims.boolean("yes"), claims.boolean("no")), (Ok(Some(true)), Ok(Some(false))));
+        assert_eq!((claims.boolean("none"), claims.boolean("amr")), (Ok(None), Err(ClaimError::IllTyped("amr"))));
+        assert_eq!(claims.object("cnf"), Ok(Some(&Object::new().with("jkt", "x"))));
+        assert_eq!((claims.object("none"), claims.object("yes")), (Ok(None), Err(ClaimError::IllTyped("yes"))));
+        assert_eq!(claims.string_array("amr"), Ok(Some(vec!["pwd", "otp"])));
+        assert_eq!(claims.get("yes"), Some(&Json::Bool(true)));
+        assert_eq!(claims.members().iter().map(|(name, _)| name).collect::<Vec<_>>(), ["yes", "no", "cnf", "amr"]);
+        assert_eq!(claims.clone().into_members(), *claims.members());
+    }
+
+    #[test]
     fn times_are_numbers_in_range() {
         let date = |number: &str| claims(&format!(r#"{{"exp":{number}}}"#)).numeric_date("exp");
         for refused in ["-1", "1e300", "18446744073709551615", "9007199254740994", "-0.5"] {
@@ -189,6 +202,7 @@ mod tests {
         }
         let fraction = date("1300819380.5").ok().flatten();
         assert_eq!(fraction.map(|date| (date.floor(), date.ceil())), Some((1300819380, 1300819381)));
+        assert_eq!(fraction.map(NumericDate::as_seconds), Some(1_300_819_380.5));
         assert_eq!(date("1.3e9").ok().flatten().map(NumericDate::floor), Some(1_300_000_000));
     }
 
@@ -196,6 +210,8 @@ mod tests {
     fn an_audience_is_one_or_many() {
         let one = claims(r#"{"aud":"a"}"#).audience().ok().flatten();
         assert_eq!(one, Some(Audience::One("a".to_owned())));
+        assert_eq!(one.as_ref().and_then(Audience::sole), Some("a"));
+        assert_eq!(claims(r#"{"aud":["a"]}"#).audience().ok().flatten().as_ref().and_then(Audience::sole), Some("a"));
         let many = claims(r#"{"aud":["a","b"]}"#).audience().ok().flatten();
         assert!(many.as_ref().is_some_and(|many| many.contains("b") && !many.contains("B") && many.sole().is_none()));
     }

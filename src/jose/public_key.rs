@@ -264,3 +264,17 @@ impl fmt::Debug for Ed25519Key {
         write!(f, "Ed25519Key({})", base64url::encode(self.0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::der;
+
+    #[test]
+    fn der_has_the_shortest_length() {
+        let head = |length: usize| der(2, &vec![1; length])[..4].to_vec();
+        assert_eq!(head(127), [2, 127, 1, 1]);
+        assert_eq!(head(128), [2, 0x81, 128, 1]);
+        assert_eq!(head(255), [2, 0x81, 255, 1]);
+        assert_eq!(head(256), [2, 0x82, 1, 0]);
+    }
+}

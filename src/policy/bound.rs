@@ -448,3 +448,28 @@ impl fmt::Display for RotationRule {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refresh_token_is_protected_kept_or_both() {
+        use RotationRule::{Never, NeverAndProtectUnbound, ProtectUnbound};
+        let admits = |rule: RotationRule| {
+            [(Rotation::Keep, false), (Rotation::Rotate, false), (Rotation::Keep, true), (Rotation::Rotate, true)]
+                .map(|(rotation, unprotected)| rule.admits(&RotationInput::new(rotation, unprotected)))
+        };
+        assert_eq!(admits(ProtectUnbound), [true, true, false, true]);
+        assert_eq!(admits(Never), [true, false, true, false]);
+        assert_eq!(admits(NeverAndProtectUnbound), [true, false, false, false]);
+        for (one, other, both) in [
+            (ProtectUnbound, ProtectUnbound, ProtectUnbound),
+            (Never, Never, Never),
+            (Never, ProtectUnbound, NeverAndProtectUnbound),
+            (Never, NeverAndProtectUnbound, NeverAndProtectUnbound),
+        ] {
+            assert_eq!((one.meet(other), other.meet(one)), (Some(both), Some(both)));
+        }
+    }
+}

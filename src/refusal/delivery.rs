@@ -205,3 +205,16 @@ pub(crate) fn set(response: &mut Response, name: HeaderName, value: &str) {
         response.headers_mut().insert(name, value);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_other_places_are_bad_requests_at_the_back_channel() {
+        let status = |code| render(code, &[], &Delivery::Direct(Challenge::Body)).status();
+        assert_eq!(status(ErrorCode::AccessDenied), StatusCode::BAD_REQUEST);
+        assert_eq!(status(ErrorCode::InvalidToken), StatusCode::BAD_REQUEST);
+        assert_eq!(status(ErrorCode::ServerError), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+}

@@ -153,6 +153,7 @@ mod tests {
             "http://as.example.com:443/oauth/token",
             "https://as.example.com:8443/oauth/token",
             "https://as.example.com:443x/oauth/token",
+            "https://as.example.com:+443/oauth/token",
             "https://as.example.com:65979/oauth/token",
             "https://user@as.example.com/oauth/token",
             "https://as.example.com@evil.example/oauth/token",
@@ -169,6 +170,7 @@ mod tests {
             assert!(!same_target(htu, ENDPOINT), "{htu}");
         }
         assert!(!same_target("https:///a", "https:///a"));
+        assert!(!same_target("https://[::1]443/", "https://[::1]443/"));
         assert!(!same_target("https://user@a/", "https://user@a/"));
         assert!(!same_target("https://a/\u{e9}", "https://a/\u{e9}"));
     }

@@ -65,8 +65,8 @@ impl TokenRequest {
         Ok(sent)
     }
 
-    /// Keeps the token, or puts another in its place. The life of grant and token is prolonged only when half of it is over,
-    /// so that a refresh seldom writes.
+    /// Keeps the token, or puts another in its place. Grant and token live equally long, which is prolonged only when half of
+    /// it is over, so that a refresh seldom writes.
     fn renew(
         &self,
         turn: &Turn<'_>,
@@ -79,12 +79,13 @@ impl TokenRequest {
         let until = now.after(lifetime);
         let mut writes = vec![];
         let half_over = refresh.expires().since(now) < u64::from(lifetime / 2);
-        if half_over || grant.expires() < refresh.expires() {
+        if half_over {
             writes.push(grant.replace(grant.get(), until));
         }
         if self.rotation(caller, refresh.binding.is_some()) == Some(Rotation::Rotate) {
             let handle = turn.context.handle(turn.primitives, "refresh token");
-            let next = Refresh { rotated: false, ..refresh.get().clone() };
+            let mut next = refresh.get().clone();
+            next.rotated = false;
             writes.push(refresh.replace(&Refresh { rotated: true, ..refresh.get().clone() }, refresh.expires()));
             let next_until = if half_over { until } else { refresh.expires() };
             writes.push(server.key(handle.digest(turn.primitives)).insert(&next, next_until));

@@ -17,6 +17,9 @@ pub enum Flaw {
     AppliesBatchesInPart,
     KeepsExpiredRecords,
     ForgetsExpiry,
+    CutsExpiry,
+    KeepsOldExpiry,
+    NeverIsAYear,
     SweepsEverything,
     NeverSweeps,
     FoldsCase,
@@ -26,6 +29,7 @@ pub enum Flaw {
     DropsNotices,
     ShufflesNotices,
     TearsLoads,
+    HidesLies,
 }
 
 #[derive(Default)]
@@ -79,7 +83,16 @@ impl Flawed {
                 if self.has(Flaw::ReusesVersions) {
                     version = Version(tables.records.get(&key).map_or(1, |found| found.version.0 + 1));
                 }
-                let expires = if self.has(Flaw::ForgetsExpiry) { Timestamp::NEVER } else { *expires };
+                let expires = match *expires {
+                    _ if self.has(Flaw::ForgetsExpiry) => Timestamp::NEVER,
+                    expires if self.has(Flaw::CutsExpiry) && expires < Timestamp::NEVER => {
+                        expires.min(Timestamp::from_seconds(i32::MAX.into()))
+                    }
+                    _ if self.has(Flaw::KeepsOldExpiry) && matches!(write, Write::Insert { .. }) => {
+                        tables.records.get(&key).map_or(*expires, |found| found.expires)
+                    }
+                    expires => expires,
+                };
                 let most = if self.has(Flaw::CutsRecords) { 64 << 10 } else { usize::MAX };
                 let octets = record.as_bytes();
                 let record = Record::from_bytes(octets[..octets.len().min(most)].to_vec());
@@ -101,8 +114,11 @@ impl harness::Store for Flawed {
         if self.has(Flaw::SortsAnswers) {
             keys.sort();
         }
-        let from = |at: usize| if at > 0 && self.has(Flaw::TearsLoads) { &tables.before } else { &tables.records };
-        Ok(keys.iter().enumerate().map(|(at, key)| from(at).get(&self.name(key)).cloned()).collect())
+        let found = |(at, key): (usize, &RecordKey)| {
+            let before = tables.before.get(&self.name(key)).filter(|_| at > 0 && self.has(Flaw::TearsLoads));
+            before.or_else(|| tables.records.get(&self.name(key))).cloned()
+        };
+        Ok(keys.iter().enumerate().map(found).collect())
     }
 
     fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
@@ -118,7 +134,10 @@ impl harness::Store for Flawed {
         }
         if let Some(broken) = broken {
             let told = |write: &&Write| !self.has(Flaw::NamesOneConflict) || *write == broken;
-            let lies = |write: &Write| (write.key().clone(), tables.records.get(&self.name(write.key())).cloned());
+            let lies = |write: &Write| {
+                let found = tables.records.get(&self.name(write.key())).filter(|_| !self.has(Flaw::HidesLies));
+                (write.key().clone(), found.cloned())
+            };
             return Ok(Committed::Conflict(commit.writes.iter().filter(told).map(lies).collect()));
         }
         Ok(Committed::Applied)
@@ -135,7 +154,9 @@ impl harness::Store for Flawed {
 
     fn sweep(&self, now: Timestamp) -> Result<(), Unavailable> {
         let (everything, nothing) = (self.has(Flaw::SweepsEverything), self.has(Flaw::NeverSweeps));
-        self.tables.lock().unwrap().records.retain(|_, found| nothing || (!everything && now < found.expires));
+        let end = if self.has(Flaw::NeverIsAYear) { Timestamp::from_seconds(253_402_300_799) } else { Timestamp::NEVER };
+        let kept = |found: &Versioned| nothing || (!everything && now < found.expires.min(end));
+        self.tables.lock().unwrap().records.retain(|_, found| kept(found));
         Ok(())
     }
 }

@@ -131,6 +131,18 @@ mod tests {
     }
 
     #[test]
+    fn what_the_sender_says_is_read_as_it_came() -> Result<(), JoseError> {
+        let full = header(r#"{"alg":"ES256","kid":"k","typ":"at+jwt","cty":"JWT","colour":"blue"}"#)?;
+        assert_eq!((full.kid(), full.typ(), full.cty()), (Some("k"), Some("at+jwt"), Some("JWT")));
+        assert!(full.cty_is("jwt") && full.cty_is("application/jwt") && !full.cty_is("at+jwt"));
+        assert_eq!(full.members().get("colour").and_then(Json::as_str), Some("blue"));
+        let bare = header(r#"{"alg":"ES256"}"#)?;
+        assert_eq!((bare.kid(), bare.typ(), bare.cty()), (None, None, None));
+        assert!(!bare.cty_is("jwt") && !bare.typ_is(""));
+        Ok(())
+    }
+
+    #[test]
     fn what_would_change_the_meaning_is_refused() {
         use JoseError::{AlgNone, AlgUnknown, CritMalformed, CritUnknown, Parameter, Unsupported};
         for (text, error) in [

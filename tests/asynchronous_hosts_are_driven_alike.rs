@@ -1,0 +1,76 @@
+//! The same exchange over effects that are futures ends alike; whoever polls decides when.
+
+use crate::support::client::{Client, REDIRECT, VERIFIER};
+use crate::support::refusal::refused;
+use crate::support::*;
+use fapi::*;
+use std::pin::pin;
+use std::sync::{Mutex, MutexGuard};
+use std::task;
+
+/// A host whose every answer is there at once.
+struct Ready(Mutex<World>);
+
+impl Ready {
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.0.lock().unwrap()
+    }
+}
+
+impl AsyncHost for Ready {
+    async fn load(&self, load: &Load) -> Result<Loaded, Unavailable> {
+        Host::load(&*self.world(), load)
+    }
+
+    async fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
+        Host::commit(&*self.world(), commit)
+    }
+
+    async fn use_key(&self, key_use: &KeyUse) -> Result<Vec<u8>, Unavailable> {
+        Host::use_key(&*self.world(), key_use)
+    }
+
+    async fn claims(&self, request: &ClaimsRequest) -> Result<Claims, Unavailable> {
+        Host::claims(&*self.world(), request)
+    }
+}
+
+/// Polls once: nothing waits here.
+fn drive_at_once<R: Reply>(host: &Ready, step: Step<R>) -> Outcome<R> {
+    let mut context = task::Context::from_waker(task::Waker::noop());
+    match pin!(drive_async(host, step)).poll(&mut context) {
+        task::Poll::Ready(outcome) => outcome,
+        task::Poll::Pending => panic!("everything was there"),
+    }
+}
+
+#[test]
+fn a_code_is_redeemed_with_every_kind_of_step() {
+    let world = World::fapi2();
+    let client = Client::enrolled(&world, "client-1", 10);
+    let code = client.code(&world, &[("claims", Some(r#"{"id_token":{"email":null}}"#)), ("scope", Some("openid email"))]);
+    let parameters =
+        [("grant_type", "authorization_code"), ("code", &*code), ("redirect_uri", REDIRECT), ("code_verifier", VERIFIER)];
+    let proof = client.proof(&world, "POST", "https://as.example/token");
+    let request = client.token_request(&world, &parameters, Some(&proof));
+    let step = world.server.token_request(Inbound::new(&request), world.context());
+    world.traced();
+    let host = Ready(Mutex::new(world));
+    let redeemed = drive_at_once(&host, step);
+    assert_eq!(redeemed.reply.status(), 200, "{:?}", redeemed.event);
+    assert!(member(&redeemed.reply, "id_token").contains('.'));
+    assert_eq!(host.world().traced(), "load load sign claims sign commit");
+}
+
+#[test]
+fn a_host_without_documents_says_so() {
+    let world = World::fapi2();
+    let client = Client::new("client-1", 10);
+    let mut metadata = client.metadata();
+    (metadata.jwks, metadata.jwks_uri) = (None, Some("https://client.example/jwks".into()));
+    world.enrolled(metadata, None);
+    let request = client.token_request(&world, &[("grant_type", "client_credentials")], None);
+    let step = world.server.token_request(Inbound::new(&request), world.context());
+    let outcome = drive_at_once(&Ready(Mutex::new(world)), step);
+    refused(&outcome, 503, "temporarily_unavailable", &[]);
+}
