@@ -12,5 +12,6 @@ pub(crate) use binding::{Confirmation, Mark};
 pub(crate) use certificate::SubjectMember;
 pub use chain::TrustAnchors;
 pub(crate) use chain::verify_chain;
+pub use proof::access_token_hash;
 pub(crate) use proof::{Fit, Proof};
 pub(crate) use shown::ShownCertificate;

@@ -3,6 +3,7 @@
 mod mutants;
 mod run;
 mod serve;
+mod vectors;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -59,6 +60,18 @@ enum Command {
     Serve,
     /// Prove that the suite notices: run it against servers that are wrong in one respect each
     Mutants(MutantsArguments),
+    /// The language-neutral test vectors: judge the library by them, or keep the files in order
+    Vectors {
+        /// What to do
+        #[arg(value_enum, default_value = "run")]
+        what: vectors::What,
+        /// The folder of the files: `vectors` if left out, and for `run` those that are built in
+        #[arg(long, value_name = "FOLDER")]
+        folder: Option<PathBuf>,
+        /// For `write`: makes every signature anew
+        #[arg(long)]
+        anew: bool,
+    },
 }
 
 #[derive(Args)]
@@ -146,6 +159,7 @@ pub async fn main() -> ExitCode {
         Command::Explain { name } => explained(&name),
         Command::Serve => serve::serve().await,
         Command::Mutants(arguments) => mutants::mutants(arguments).await,
+        Command::Vectors { what, folder, anew } => vectors::vectors(what, folder, anew),
     };
     ended(done)
 }

@@ -24,6 +24,7 @@ pub mod scenario;
 pub mod session;
 pub mod target;
 pub mod variant;
+pub mod vectors;
 
 /// Prints a line for a person, beside any progress bar.
 pub fn say(line: &str) {

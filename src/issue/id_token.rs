@@ -6,7 +6,7 @@ use crate::client::Authenticated;
 use crate::exchange::{ClaimsRequest, Pause, Turn};
 use crate::fault::Fault;
 use crate::grant::Grant;
-use crate::jose::{Algorithm, Json, Object, base64url};
+use crate::jose::{Algorithm, Json, Object};
 use crate::refusal::ErrorCode::UnauthorizedClient;
 use crate::requirement::local;
 use crate::server::AuthorizationServer;
@@ -50,18 +50,11 @@ pub(crate) fn id_token(
     if !user.amr.is_empty() {
         claims.insert("amr", user.amr.clone());
     }
-    claims.insert("at_hash", left_half(turn, algorithm, access_token));
+    claims.insert("at_hash", algorithm.half_hash(access_token, turn.primitives));
     for (name, value) in asked_for(server, turn, grant)? {
         claims.insert(name, value);
     }
     sign(server, turn, algorithm, "JWT", &claims)
-}
-
-/// `at_hash`: the left half of the hash that goes with the ID token's algorithm
-/// ([§3.1.3.6](https://openid.net/specs/openid-connect-core-1_0.html#CodeIDToken)).
-fn left_half(turn: &Turn<'_>, algorithm: Algorithm, value: &str) -> String {
-    let hash = turn.primitives.digest(algorithm.hash(), value.as_bytes());
-    base64url::encode(&hash[..hash.len() / 2])
 }
 
 /// Claims that the `claims` parameter asked for in the ID token. Those of scopes go to userinfo

@@ -11,7 +11,7 @@ use crate::policy::Senders;
 use crate::record::{Key, Write};
 use crate::refusal::ErrorCode::{InvalidRequest, InvalidToken};
 use crate::refusal::Refusal;
-use crate::requirement::{fapi2_sp, rfc6750, rfc8705, rfc9068, rfc9449, rfc9700};
+use crate::requirement::{fapi2_sp, rfc6750, rfc7519, rfc8705, rfc9068, rfc9449, rfc9700};
 use crate::sender::{Confirmation, Fit, Mark, Proof, ShownCertificate};
 use http::header::AUTHORIZATION;
 
@@ -131,6 +131,10 @@ pub(crate) fn believe(server: &ResourceServer, turn: &Turn<'_>, token: &str) -> 
     let verified =
         turn.facts.verified(format!("access {token}"), || jws.verify(key, Algorithms::ALL_ASYMMETRIC, turn.primitives));
     verified.map_err(|error| invalid(error.basis()))?;
+    let said = jws.claims().map_err(|error| invalid(error.basis()))?;
+    let begins = said.numeric_date("nbf").map_err(|error| invalid(error.basis()))?;
+    let now = turn.context.now().after(server.future_tolerance);
+    rfc7519::NOT_BEFORE_NBF.require(begins.is_none_or(|nbf| nbf.ceil() <= now.seconds()), InvalidToken)?;
     let claims: Option<AccessToken> = serde_json::from_slice(jws.payload()).ok();
     let claims = rfc9068::VALIDATED.demand(claims, InvalidToken)?;
     rfc9068::VALIDATED.require(claims.iss == server.issuer, InvalidToken)?;

@@ -7,7 +7,7 @@ use crate::exchange::{Entry, Turn};
 use crate::inbound::Inbound;
 use crate::jose::{Algorithms, ClaimError, Claims, JoseError, Jwk, JwkError, Jws, base64url};
 use crate::policy::Policy;
-use crate::primitives::Primitives;
+use crate::primitives::{Primitives, sha256};
 use crate::record::Write;
 use crate::refusal::ErrorCode::{InvalidDpopProof, UseDpopNonce};
 use crate::refusal::Refusal;
@@ -88,8 +88,7 @@ impl Proof {
         let ends = self.timely(turn, fit)?;
         if let Some(token) = fit.access_token {
             let ath = rfc9449::PROOF_COMPLETE.demand(string(&self.claims, "ath")?, InvalidDpopProof)?;
-            let hash = base64url::encode(turn.primitives.digest(crate::primitives::Hash::Sha256, token.as_bytes()));
-            rfc9449::PROOF_ATH.require(same(ath, &hash), InvalidDpopProof)?;
+            rfc9449::PROOF_ATH.require(same(ath, &access_token_hash(token, turn.primitives)), InvalidDpopProof)?;
         }
         rfc9449::PROOF_ONCE.require(!used.is_live(turn.context.now()), InvalidDpopProof)?;
         Ok(used.insert(&Mark {}, ends))
@@ -127,6 +126,11 @@ impl Proof {
         }
         Ok(ends.after(MARGIN))
     }
+}
+
+/// `ath`: what a proof names its access token by ([RFC 9449 §4.2](https://www.rfc-editor.org/rfc/rfc9449#section-4.2)).
+pub fn access_token_hash(access_token: &str, primitives: &dyn Primitives) -> String {
+    base64url::encode(sha256(primitives, access_token.as_bytes()))
 }
 
 fn string<'c>(claims: &'c Claims, name: &'static str) -> Result<Option<&'c str>, Refusal> {

@@ -1,0 +1,40 @@
+//! `vectors/`: running the files, keeping them in order, and making them.
+//!
+//! The runner is the library's own judge of the files, shared with its tests: it is the one part of this crate that uses the
+//! library's JOSE, since that is what it judges. Everything that *makes* vectors signs with `josekit`.
+
+mod der;
+mod file;
+mod forge;
+mod keys;
+mod lint;
+#[path = "../../vectors/runner/mod.rs"]
+pub mod runner;
+mod schema;
+mod table;
+mod write;
+
+pub use lint::lint;
+pub use write::write;
+
+use std::path::Path;
+
+use runner::Judged;
+
+/// Judges every file, of this folder or as they were built in; the lines to print, and whether all agree.
+pub fn run(folder: Option<&Path>) -> Result<(Vec<String>, bool), String> {
+    let mut lines = Vec::new();
+    let mut all = Vec::new();
+    for (kind, text) in runner::files() {
+        let path = folder.map(|folder| folder.join(format!("{kind}.json")));
+        let read = path.map(|path| std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display())));
+        let judged = runner::run(read.transpose()?.as_deref().unwrap_or(text));
+        let agreeing = judged.iter().filter(|judged| judged.agrees()).count();
+        lines.push(format!("{kind:<24} {agreeing:>4} of {:>4} agree", judged.len()));
+        all.extend(judged);
+    }
+    let disagreements: Vec<&Judged> = all.iter().filter(|judged| !judged.agrees()).collect();
+    lines.push(format!("{:<24} {:>4} of {:>4} agree", "all", all.len() - disagreements.len(), all.len()));
+    lines.extend(disagreements.iter().map(|judged| format!("{}: {:?}, but got {:?}", judged.id, judged.expected, judged.got)));
+    Ok((lines, disagreements.is_empty()))
+}

@@ -1,0 +1,145 @@
+//! The test keys of the vectors: made once, kept beside the files, and good for nothing else.
+
+use std::path::Path;
+
+use data_encoding::BASE64URL_NOPAD;
+use josekit::jwk::Jwk;
+use josekit::jws::{self, JwsSigner};
+use serde_json::{Map, Value, json};
+
+/// The keys by name.
+pub(crate) struct Keys(Map<String, Value>);
+
+/// Every key, and how it is made.
+const NAMES: &[(&str, &str)] = &[
+    ("server-es256", "ES256"),
+    ("server-ps256", "PS256"),
+    ("server-eddsa", "EdDSA"),
+    ("client-es256", "ES256"),
+    ("client-es384", "ES384"),
+    ("client-es512", "ES512"),
+    ("client-ps256", "PS256"),
+    ("client-eddsa", "EdDSA"),
+    ("sender-es256", "ES256"),
+    ("sender-es384", "ES384"),
+    ("sender-es512", "ES512"),
+    ("sender-ps256", "PS256"),
+    ("sender-eddsa", "EdDSA"),
+    ("stranger-es256", "ES256"),
+    ("stranger-ps256", "PS256"),
+    ("stranger-eddsa", "EdDSA"),
+    ("short-rsa", "RSA-2040"),
+];
+
+impl Keys {
+    /// The keys of this folder; those that are missing are made and written.
+    pub(crate) fn read(folder: &Path) -> Result<Self, String> {
+        let path = folder.join("keys.json");
+        let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|_| "{}".into());
+        let file: Value = serde_json::from_str(&text).map_err(|error| failed(&error))?;
+        let mut keys = file["keys"].as_object().cloned().unwrap_or_default();
+        let before = keys.len();
+        for (name, what) in NAMES {
+            if !keys.contains_key(*name) {
+                keys.insert((*name).into(), Value::Object(made(what)?));
+            }
+        }
+        if keys.len() > before {
+            let header = "Private keys that signed the vectors: for tests, and known to everybody.";
+            let file = json!({ "header": [header], "keys": keys });
+            let text = serde_json::to_string_pretty(&file).map_err(|error| failed(&error))?;
+            std::fs::write(&path, text + "\n").map_err(|error| failed(&error))?;
+        }
+        Ok(Self(keys))
+    }
+
+    /// The public members of a key.
+    pub(crate) fn public(&self, name: &str) -> Map<String, Value> {
+        let members = ["kty", "crv", "x", "y", "n", "e"];
+        self.private(name).into_iter().filter(|(name, _)| members.contains(&name.as_str())).collect()
+    }
+
+    /// All members of a key.
+    pub(crate) fn private(&self, name: &str) -> Map<String, Value> {
+        self.0.get(name).and_then(Value::as_object).cloned().unwrap_or_default()
+    }
+
+    /// The RFC 7638 thumbprint of a key.
+    pub(crate) fn thumbprint(&self, name: &str) -> String {
+        let members: std::collections::BTreeMap<_, _> = self.public(name).into_iter().collect();
+        let members: Vec<_> = members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+        crate::keys::digest(&format!("{{{}}}", members.join(",")))
+    }
+
+    /// A signature over these octets.
+    pub(crate) fn sign(&self, name: &str, algorithm: &str, message: &[u8]) -> Vec<u8> {
+        let jwk = Jwk::from_map(self.private(name));
+        sure(algorithm, jwk.and_then(|jwk| signer(algorithm, &jwk)?.sign(message)))
+    }
+
+    /// A compact JWS by this key; the header is completed by `alg`.
+    pub(crate) fn jws(&self, name: &str, algorithm: &str, header: &Value, payload: &Value) -> String {
+        let mut whole = Map::from_iter([("alg".to_owned(), Value::from(algorithm))]);
+        whole.extend(header.as_object().cloned().unwrap_or_default());
+        self.jws_of(name, algorithm, Value::Object(whole).to_string().as_bytes(), payload.to_string().as_bytes())
+    }
+
+    /// A compact JWS by this key over a header and a payload as they are.
+    pub(crate) fn jws_of(&self, name: &str, algorithm: &str, header: &[u8], payload: &[u8]) -> String {
+        signed(header, payload, |message| self.sign(name, algorithm, message))
+    }
+}
+
+/// A MAC over these octets.
+pub(crate) fn mac(secret: &[u8], algorithm: &str, message: &[u8]) -> Vec<u8> {
+    let members = [("kty", Value::from("oct")), ("k", BASE64URL_NOPAD.encode(secret).into())];
+    let jwk = Jwk::from_map(Map::from_iter(members.map(|(name, value)| (name.to_owned(), value))));
+    sure(algorithm, jwk.and_then(|jwk| signer(algorithm, &jwk)?.sign(message)))
+}
+
+/// A compact JWS with what this function makes of its signing input.
+pub(crate) fn signed(header: &[u8], payload: &[u8], sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
+    let message = format!("{}.{}", BASE64URL_NOPAD.encode(header), BASE64URL_NOPAD.encode(payload));
+    let signature = sign(message.as_bytes());
+    format!("{message}.{}", BASE64URL_NOPAD.encode(&signature))
+}
+
+fn sure<T>(algorithm: &str, done: Result<T, josekit::JoseError>) -> T {
+    done.unwrap_or_else(|error| unreachable!("a {algorithm} key of the tables signs: {error}"))
+}
+
+fn signer(algorithm: &str, jwk: &Jwk) -> Result<Box<dyn JwsSigner>, josekit::JoseError> {
+    Ok(match algorithm {
+        "ES256" => Box::new(jws::ES256.signer_from_jwk(jwk)?),
+        "ES384" => Box::new(jws::ES384.signer_from_jwk(jwk)?),
+        "ES512" => Box::new(jws::ES512.signer_from_jwk(jwk)?),
+        "ES256K" => Box::new(jws::ES256K.signer_from_jwk(jwk)?),
+        "PS256" => Box::new(jws::PS256.signer_from_jwk(jwk)?),
+        "PS384" => Box::new(jws::PS384.signer_from_jwk(jwk)?),
+        "PS512" => Box::new(jws::PS512.signer_from_jwk(jwk)?),
+        "RS256" => Box::new(jws::RS256.signer_from_jwk(jwk)?),
+        "RS384" => Box::new(jws::RS384.signer_from_jwk(jwk)?),
+        "RS512" => Box::new(jws::RS512.signer_from_jwk(jwk)?),
+        "HS256" => Box::new(jws::HS256.signer_from_jwk(jwk)?),
+        "HS384" => Box::new(jws::HS384.signer_from_jwk(jwk)?),
+        "HS512" => Box::new(jws::HS512.signer_from_jwk(jwk)?),
+        _ => Box::new(jws::EdDSA.signer_from_jwk(jwk)?),
+    })
+}
+
+fn made(what: &str) -> Result<Map<String, Value>, String> {
+    use josekit::jwk::alg::ec::EcCurve;
+    use josekit::jwk::alg::ed::EdCurve;
+    let jwk = match what {
+        "ES256" => Jwk::generate_ec_key(EcCurve::P256),
+        "ES384" => Jwk::generate_ec_key(EcCurve::P384),
+        "ES512" => Jwk::generate_ec_key(EcCurve::P521),
+        "EdDSA" => Jwk::generate_ed_key(EdCurve::Ed25519),
+        "RSA-2040" => Jwk::generate_rsa_key(2040),
+        _ => Jwk::generate_rsa_key(2048),
+    };
+    let mut jwk: Map<String, Value> = jwk.map_err(|error| format!("{what}: {error}"))?.into();
+    jwk.retain(|name, _| !["alg", "use", "key_ops"].contains(&name.as_str()));
+    Ok(jwk)
+}

@@ -1,0 +1,82 @@
+//! `dpop_proof`: proofs with requests.
+
+mod claims;
+mod header;
+mod resource;
+
+use serde_json::{Map, Value, json};
+
+use super::common::{self, ISSUER, NOW};
+use crate::vectors::file::{File, Group};
+use crate::vectors::keys::Keys;
+
+/// Where proofs of the token endpoint point.
+const TOKEN: &str = "https://as.example/token";
+
+pub(super) fn file(keys: &Keys) -> File {
+    File::new(
+        "dpop_proof",
+        &[
+            "The DPoP field of a request; a list where there are several fields, null where there is none.",
+            "Without `access_token` the request is a good token request of the group's client to the token endpoint; with it, a",
+            "request by `method` to `url`, whose Authorization field has the scheme DPoP and that token, which is good.",
+            "Every test meets the server as it was: no proof was used before but what the group lists as spent.",
+        ],
+    )
+    .flag("Rfc", "an example of a specification")
+    .flag("Good", "what is accepted")
+    .flag("Form", "what is no strict JWT, or not one")
+    .flag("Header", "typ, alg and jwk")
+    .flag("Algorithm", "algorithms that are not allowed")
+    .flag("Key", "keys that are private, unusable or not the signer's")
+    .flag("Target", "htm and htu")
+    .flag("Time", "iat, exp and nbf at and beyond their limits")
+    .flag("Number", "numbers that are no times")
+    .flag("Jti", "the identifier, and its second use")
+    .flag("Nonce", "nonces of the server")
+    .flag("Ath", "the access token a proof is for")
+    .flag("Binding", "the key an access token is bound to")
+    .groups(claims::groups(keys))
+    .groups(header::groups(keys))
+    .groups(resource::groups(keys))
+}
+
+/// A token endpoint where a client authenticates by its secret and may have a bound token.
+fn token_endpoint() -> Group {
+    Group::new()
+        .gives("policy", json!([]))
+        .gives("issuer", ISSUER)
+        .gives("now", NOW)
+        .gives("lifetimes", json!({ "proof": 60, "future_tolerance": 30 }))
+        .gives("client", json!({ "token_endpoint_auth_method": "client_secret_post" }))
+        .gives("client_secret", "a secret that is long enough for every purpose")
+}
+
+fn good(jti: &str) -> Map<String, Value> {
+    let claims = json!({ "jti": jti, "htm": "POST", "htu": TOKEN, "iat": NOW });
+    claims.as_object().cloned().unwrap_or_default()
+}
+
+/// A proof with these claims, by the sender's P-256 key.
+fn proof(keys: &Keys, claims: &Value) -> String {
+    by(keys, "sender-es256", "ES256", claims)
+}
+
+/// A proof by this key.
+fn by(keys: &Keys, name: &str, algorithm: &str, claims: &Value) -> String {
+    keys.jws(name, algorithm, &json!({ "typ": "dpop+jwt", "jwk": keys.public(name) }), claims)
+}
+
+/// A proof whose claims are this text.
+fn of_text(keys: &Keys, claims: &str) -> String {
+    let header = json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": keys.public("sender-es256") });
+    keys.jws_of("sender-es256", "ES256", header.to_string().as_bytes(), claims.as_bytes())
+}
+
+fn with(name: &str, value: impl Into<Value>) -> Value {
+    common::with(&good("a"), name, value)
+}
+
+fn without(name: &str) -> Value {
+    common::without(&good("a"), name)
+}

@@ -1,0 +1,64 @@
+//! Wycheproof's JOSE files (`vectors/wycheproof`): an outside check of signatures and keys, and the results that we keep otherwise.
+
+use fapi::Secret;
+use fapi::jose::{Algorithm, Algorithms, Json, Jwk, JwkSet, Jws, Object, base64url};
+use fapi::primitives::aws_lc;
+use std::collections::BTreeMap;
+
+const SIGNATURES: &str = include_str!("../vectors/wycheproof/json_web_signature_test.json");
+const KEYS: &str = include_str!("../vectors/wycheproof/json_web_key_test.json");
+
+/// Results that are other than Wycheproof's, by `tcId`, and why.
+const OF_SIGNATURES: &[(i64, &str)] = &[];
+const OF_KEYS: &[(i64, &str)] = &[];
+
+#[test]
+fn signatures() {
+    compare(SIGNATURES, 401, OF_SIGNATURES);
+}
+
+#[test]
+fn keys() {
+    compare(KEYS, 26, OF_KEYS);
+}
+
+/// Every result is Wycheproof's, but for those listed, which must differ.
+fn compare(file: &str, count: usize, kept: &[(i64, &str)]) {
+    let mut surprises = BTreeMap::new();
+    let file: serde_json::Value = serde_json::from_str(file).unwrap();
+    let mut judged = 0;
+    for group in file["testGroups"].as_array().unwrap() {
+        let key = if group["public"].is_null() { &group["private"] } else { &group["public"] };
+        let key = Object::parse(key.to_string().as_bytes()).unwrap();
+        for test in group["tests"].as_array().unwrap() {
+            judged += 1;
+            let id = test["tcId"].as_i64().unwrap();
+            let said = verify(&key, test["jws"].as_str().unwrap());
+            let differs = said.is_ok() != (test["result"] == "valid");
+            if differs != kept.iter().any(|(known, _)| *known == id) {
+                surprises.insert(id, format!("{} {} {} {said:?}", group["comment"], test["comment"], test["result"]));
+            }
+        }
+    }
+    assert!(surprises.is_empty(), "{surprises:#?}");
+    assert_eq!(judged, count);
+}
+
+/// As a relying party would do with a key, or keys, that somebody else registered; secrets are symmetric keys by themselves.
+fn verify(key: &Object, compact: &str) -> Result<(), String> {
+    let jws = Jws::parse(compact).map_err(|error| error.to_string())?;
+    let all = Algorithms::ALL_ASYMMETRIC;
+    if key.contains("keys") {
+        let set = JwkSet::from_object(key, aws_lc()).map_err(|error| error.to_string())?;
+        let mut candidates = set.candidates(jws.header().kid(), jws.header().alg());
+        return if candidates.any(|key| jws.verify(key, all, aws_lc()).is_ok()) { Ok(()) } else { Err("no key".into()) };
+    }
+    let text = |name: &str| key.get(name).and_then(Json::as_str);
+    if text("kty") == Some("oct") {
+        let secret = base64url::decode(text("k").unwrap_or_default()).ok_or("the secret is not base64url")?;
+        let allowed: Algorithms = text("alg").and_then(Algorithm::parse).into_iter().collect();
+        return jws.verify_mac(&Secret::from(secret), allowed, aws_lc()).map_err(|error| error.to_string());
+    }
+    let key = Jwk::parse(key, aws_lc()).map_err(|error| error.to_string())?;
+    jws.verify(&key, all, aws_lc()).map_err(|error| error.to_string())
+}

@@ -1,0 +1,101 @@
+//! What became of one test.
+
+use fapi::ErrorCode;
+use fapi::requirement::{self, Requirement};
+
+/// One test, what its file expects and what the library said.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// The kind of the file.
+    pub kind: String,
+    /// The number of the group in the file, from 0.
+    pub group: usize,
+    /// The id of the test.
+    pub id: String,
+    /// What the file says.
+    pub expected: Expected,
+    /// What the library says; `Ok` is accepted, with the outputs that the file names.
+    pub got: Result<(), Otherwise>,
+}
+
+/// What a file expects of a test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expected {
+    /// It is accepted.
+    Valid {
+        /// The requirement that accepting it shows to be kept, if it was made for one.
+        shows: Option<String>,
+    },
+    /// It is refused.
+    Invalid {
+        /// The id of the requirement it breaks.
+        requirement: String,
+        /// The error code on the wire, if the kind has one.
+        error: Option<String>,
+    },
+}
+
+/// Everything but acceptance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Otherwise {
+    /// Refused, for these requirements.
+    Refused {
+        /// What the peer is told.
+        error: Option<&'static str>,
+        /// The requirements the refusal itself names, the most specific first.
+        requirements: Vec<&'static Requirement>,
+    },
+    /// Accepted, with another output than the file names.
+    Differs(String),
+    /// The file or the runner is wrong, or a host's fault came in between: nothing was judged.
+    Unjudged(String),
+}
+
+impl Judged {
+    /// Whether the library says what the file says: a refusal must name the very requirement.
+    pub fn agrees(&self) -> bool {
+        match (&self.expected, &self.got) {
+            (Expected::Valid { .. }, Ok(())) => true,
+            (Expected::Invalid { requirement, error: wanted }, Err(Otherwise::Refused { error, requirements })) => {
+                requirements.iter().any(|broken| broken.id == requirement)
+                    && wanted.as_deref().is_none_or(|wanted| *error == Some(wanted))
+            }
+            _ => false,
+        }
+    }
+
+    /// The requirement that this test has observed: the one it names, if file and library agree.
+    pub fn observed(&self) -> Option<&'static Requirement> {
+        let named = match &self.expected {
+            Expected::Valid { shows } => shows.as_deref(),
+            Expected::Invalid { requirement, .. } => Some(requirement.as_str()),
+        };
+        named.filter(|_| self.agrees()).and_then(requirement::find)
+    }
+
+    pub(super) fn impossible(why: Otherwise) -> Self {
+        Self { kind: String::new(), group: 0, id: "the file".into(), expected: Expected::Valid { shows: None }, got: Err(why) }
+    }
+}
+
+impl Otherwise {
+    /// A refusal by a parser, whose errors have one basis.
+    pub(super) fn refused(basis: &'static Requirement) -> Self {
+        Self::Refused { error: None, requirements: vec![basis] }
+    }
+
+    /// A refusal by an exchange.
+    pub(super) fn told(error: ErrorCode, requirements: &[&'static Requirement]) -> Self {
+        Self::Refused { error: Some(error.name()), requirements: requirements.to_vec() }
+    }
+
+    /// A well-formed file would not have brought this about.
+    pub(super) fn unjudged(why: impl std::fmt::Display) -> Self {
+        Self::Unjudged(why.to_string())
+    }
+
+    /// Compares a computed output with the one of the file.
+    pub(super) fn unless_same<T: PartialEq + std::fmt::Debug>(wanted: &T, got: &T) -> Result<(), Self> {
+        if wanted == got { Ok(()) } else { Err(Self::Differs(format!("{got:?} in place of {wanted:?}"))) }
+    }
+}

@@ -1,0 +1,107 @@
+//! Runs the vectors against the library: one judge per kind.
+//!
+//! This is plain source without a crate of its own: the library's tests and the conformance suite both include it by `#[path]`,
+//! so that both judge alike. It rests on the library alone, and on the crates its public types come from.
+
+mod access_token;
+mod basic;
+mod client_assertion;
+mod code_challenge;
+mod distinguished_name;
+mod dpop_proof;
+mod form;
+mod group;
+mod htu;
+mod id_token;
+mod judged;
+mod jwk;
+mod jwk_set;
+mod jws;
+mod pkce;
+mod redirect_uri;
+mod redirect_uri_match;
+mod scope;
+mod thumbprint;
+mod token_hash;
+mod world;
+
+use fapi::jose::{Json, Object};
+use group::{array, object, text};
+pub use judged::{Expected, Judged, Otherwise};
+
+/// Judges one test of one group.
+type Judge = fn(&Object, &Object) -> Result<(), Otherwise>;
+
+/// A kind, its file and its judge: a new kind is one line here and one file beside this one.
+macro_rules! kinds {
+    ($($kind:literal $judge:path;)*) => {
+        const FILES: &[(&str, &str)] = &[$(($kind, include_str!(concat!("../", $kind, ".json")))),*];
+        const JUDGES: &[(&str, Judge)] = &[$(($kind, $judge)),*];
+    };
+}
+
+kinds! {
+    "access_token" access_token::judge;
+    "basic" basic::judge;
+    "client_assertion" client_assertion::judge;
+    "code_challenge" code_challenge::judge;
+    "distinguished_name" distinguished_name::judge;
+    "dpop_proof" dpop_proof::judge;
+    "form" form::judge;
+    "htu" htu::judge;
+    "id_token" id_token::judge;
+    "jwk" jwk::judge;
+    "jwk_set" jwk_set::judge;
+    "jws" jws::judge;
+    "pkce" pkce::judge;
+    "redirect_uri" redirect_uri::judge;
+    "redirect_uri_match" redirect_uri_match::judge;
+    "scope" scope::judge;
+    "thumbprint" thumbprint::judge;
+    "token_hash" token_hash::judge;
+}
+
+/// Every file: its kind, which is its name too, and its text.
+pub fn files() -> &'static [(&'static str, &'static str)] {
+    FILES
+}
+
+/// Judges every test of a file, in the order of the file. What cannot be judged at all never agrees.
+pub fn run(text: &str) -> Vec<Judged> {
+    judge(text).unwrap_or_else(|why| vec![Judged::impossible(why)])
+}
+
+fn judge(file: &str) -> Result<Vec<Judged>, Otherwise> {
+    let file = Object::parse(file.as_bytes()).map_err(|error| Otherwise::Unjudged(error.to_string()))?;
+    let kind = text(&file, "kind")?;
+    let judges = JUDGES.iter().find(|(known, _)| *known == kind);
+    let (_, judge) = judges.ok_or_else(|| Otherwise::Unjudged(format!("nobody judges the kind {kind}")))?;
+    let mut judged = Vec::new();
+    for (at, group) in array(&file, "groups")?.iter().enumerate() {
+        let group = object(group)?;
+        for test in array(group, "tests")? {
+            let test = object(test)?;
+            judged.push(Judged {
+                kind: kind.to_owned(),
+                group: at,
+                id: text(test, "id")?.to_owned(),
+                expected: expected(test)?,
+                got: judge(group, test),
+            });
+        }
+    }
+    Ok(judged)
+}
+
+fn expected(test: &Object) -> Result<Expected, Otherwise> {
+    let optional = |name: &str| test.get(name).and_then(Json::as_str).map(str::to_owned);
+    let requirement = optional("requirement");
+    match text(test, "result")? {
+        "valid" => Ok(Expected::Valid { shows: requirement }),
+        "invalid" => {
+            let requirement = requirement.ok_or_else(|| Otherwise::Unjudged("no requirement".into()))?;
+            Ok(Expected::Invalid { requirement, error: optional("error") })
+        }
+        other => Err(Otherwise::Unjudged(format!("the result {other:?}"))),
+    }
+}

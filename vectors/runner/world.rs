@@ -1,0 +1,306 @@
+//! The authorization server of a group: a store in memory, a host that signs nothing, one client, one user.
+//!
+//! A group gives, each with a default: `policy` (names of presets), `issuer`, `now`, `entropy` (32 octets in base64url; each
+//! further exchange adds one to the first), `keys` (the server's public JWKs), `client` (metadata),
+//! `client_secret`, `client_assertion`, `nonces`, `lifetimes`.
+
+use super::Otherwise;
+use super::group::{array, key, maybe, object};
+use bytes::Bytes;
+use fapi::jose::{Json, Object, base64url};
+use fapi::policy::{OAUTH, PRESETS, Policy};
+use fapi::primitives::{Hash, aws_lc};
+use fapi::scope::Scope;
+use fapi::*;
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+/// Where responses go for clients of groups that say nothing else.
+pub(super) const REDIRECT: &str = "https://client.example/cb";
+pub(super) const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+const CLIENT_ID: &str = "client-1";
+const ISSUER: &str = "https://as.example";
+const NOW: i64 = 1_800_000_000;
+const SECRET: &str = "a secret that is long enough for every purpose";
+/// Nobody signs with it: the key of RFC 7515, appendix A.3.
+const SERVER_KEY: &str = r#"{"kty":"EC","crv":"P-256","kid":"as-1","alg":"ES256",
+    "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
+
+pub(super) struct World {
+    pub(super) server: Arc<AuthorizationServer>,
+    pub(super) client: ClientMetadata,
+    secret: Option<String>,
+    /// What it authenticates with where it has no secret.
+    assertion: Option<String>,
+    store: RefCell<Memory>,
+    now: i64,
+    entropy: Cell<[u8; 32]>,
+    nonces: Option<DpopNonces>,
+    /// What the host knows of its user.
+    pub(super) claims: Object,
+}
+
+impl World {
+    /// The server that the group describes, where its client is enrolled.
+    pub(super) fn of(group: &Object) -> Result<Self, Otherwise> {
+        let world = Self::without_client(group)?;
+        world.enrol(world.client.clone())?;
+        Ok(world)
+    }
+
+    /// The server that the group describes, before its client is enrolled.
+    pub(super) fn without_client(group: &Object) -> Result<Self, Otherwise> {
+        let keys = match group.get("keys") {
+            Some(_) => array(group, "keys")?.iter().map(key).collect::<Result<_, _>>()?,
+            None => vec![key(&Json::parse(SERVER_KEY.as_bytes()).map_err(Otherwise::unjudged)?)?],
+        };
+        let mut settings = Settings::new(maybe(group, "issuer").unwrap_or(ISSUER), policy(group)?, keys);
+        let scope = |text: &str| Scope::parse(text).map_err(Otherwise::unjudged);
+        settings.resource = Resource::new(maybe(group, "resource").unwrap_or("https://api.example"), scope("accounts payments")?);
+        if maybe(group, "access_token_format") != Some("jwt") {
+            settings.resource.format = AccessTokenFormat::Opaque;
+        }
+        settings.scopes = scope("openid profile email offline_access")?;
+        settings.claims = ["name", "email", "email_verified", "address", "birthdate"].map(String::from).to_vec();
+        settings.acr_values = vec!["urn:example:strong".into()];
+        lifetimes(group, &mut settings.lifetimes)?;
+        let client: ClientMetadata = client(group)?;
+        let public = client.token_endpoint_auth_method == policy::AuthenticationMethod::None || client.jwks.is_some();
+        let secret = maybe(group, "client_secret").map(str::to_owned).or((!public).then(|| SECRET.to_owned()));
+        Ok(Self {
+            server: AuthorizationServer::new(settings).map_err(Otherwise::unjudged)?,
+            client,
+            secret,
+            store: RefCell::default(),
+            now: group.get("now").and_then(Json::as_integer).unwrap_or(NOW),
+            entropy: Cell::new(entropy(group)?),
+            nonces: nonces(group)?,
+            assertion: maybe(group, "client_assertion").map(str::to_owned),
+            claims: group.get("user_claims").map(object).transpose()?.cloned().unwrap_or_default(),
+        })
+    }
+
+    /// The context of the next exchange.
+    pub(super) fn context(&self) -> Context {
+        let mut entropy = self.entropy.get();
+        let context = Context::new(Timestamp::from_seconds(self.now), Entropy::new(entropy));
+        entropy[0] = entropy[0].wrapping_add(1);
+        self.entropy.set(entropy);
+        match &self.nonces {
+            Some(nonces) => context.dpop_nonces(nonces.clone()),
+            None => context,
+        }
+    }
+
+    /// Runs an exchange to its end; only what was accepted has a reply.
+    pub(super) fn drive<R: Reply>(&self, step: Step<R>) -> Result<Outcome<R>, Otherwise> {
+        let outcome = fapi::drive(self, step);
+        match &outcome.event.ending {
+            Ending::Accepted => Ok(outcome),
+            Ending::Refused { error, requirements } => Err(Otherwise::told(*error, requirements)),
+            other => Err(Otherwise::Unjudged(format!("{other:?}"))),
+        }
+    }
+
+    /// Enrols a client with the secret of the group.
+    pub(super) fn enrol(&self, metadata: ClientMetadata) -> Result<(), Otherwise> {
+        use policy::AuthenticationMethod::{ClientSecretBasic, ClientSecretJwt, ClientSecretPost};
+        let uses_secret = matches!(metadata.token_endpoint_auth_method, ClientSecretBasic | ClientSecretPost | ClientSecretJwt);
+        let secret = self.secret.clone().filter(|_| uses_secret).map(Secret::from);
+        self.drive(self.server.enrol(metadata, secret, self.context())).map(drop)
+    }
+
+    /// A pushed authorization request of the group's client.
+    pub(super) fn push(&self, parameters: &[(&str, &str)]) -> Result<Outcome, Otherwise> {
+        let request = post(&self.with_credentials(parameters));
+        self.drive(self.server.pushed_authorization_request(Inbound::new(&request), self.context()))
+    }
+
+    /// A code of the group's client for its user, who says yes to everything. These parameters stand beside or in place of the usual
+    /// ones; preparing must not fail.
+    pub(super) fn code(&self, parameters: &[(&str, &str)], user: Authentication) -> Result<String, Otherwise> {
+        self.prepared(parameters, user).map_err(|why| Otherwise::Unjudged(format!("preparing: {why:?}")))
+    }
+
+    fn prepared(&self, parameters: &[(&str, &str)], user: Authentication) -> Result<String, Otherwise> {
+        let mut all = vec![("response_type", "code"), ("redirect_uri", REDIRECT), ("scope", "openid accounts")];
+        all.retain(|(name, _)| parameters.iter().all(|(given, _)| given != name));
+        all.extend(parameters);
+        let pushed = self.push(&all)?;
+        let request_uri = body(&pushed.reply, "request_uri")?;
+        let request = get(&[("client_id", &self.client.client_id), ("request_uri", &request_uri)]);
+        let shown = self.drive(self.server.authorization_request(Inbound::new(&request), self.context()))?;
+        let mut navigation = shown.reply;
+        for _ in 0..3 {
+            let prompt = match navigation {
+                Navigation::Respond(response) => return location(&response, "code"),
+                Navigation::Interact(prompt) => prompt,
+            };
+            let verdict = match prompt.need {
+                Need::Consent => Verdict::Consented { scope: prompt.scope.clone(), remember: false },
+                _ => Verdict::LoggedIn(user.clone()),
+            };
+            let request = post(&[]);
+            let inbound = Inbound::new(&request).browser(Some(&prompt.browser));
+            navigation = self.drive(self.server.answer(inbound, &prompt.id, verdict, self.context()))?.reply;
+        }
+        Err(Otherwise::Unjudged("the prompts do not end".into()))
+    }
+
+    /// Redeems a code.
+    pub(super) fn redeem(&self, code: &str, parameters: &[(&str, &str)]) -> Result<Outcome, Otherwise> {
+        let mut all = vec![("grant_type", "authorization_code"), ("code", code), ("redirect_uri", REDIRECT)];
+        all.extend(parameters);
+        let request = post(&self.with_credentials(&all));
+        self.drive(self.server.token_request(Inbound::new(&request), self.context()))
+    }
+
+    /// Makes the grant that access tokens of these files name: the client's own, at the first one's handle.
+    pub(super) fn has_granted(&self) -> Result<(), Otherwise> {
+        let server = self.lenient()?;
+        let mut metadata = ClientMetadata::new(CLIENT_ID, policy::AuthenticationMethod::ClientSecretPost);
+        metadata.grant_types = vec!["client_credentials".into()];
+        self.drive(server.enrol(metadata, Some(Secret::from(SECRET.to_owned())), self.context())).map(drop)?;
+        let request = post(&[("grant_type", "client_credentials"), ("client_id", CLIENT_ID), ("client_secret", SECRET)]);
+        self.drive(server.token_request(Inbound::new(&request), self.context())).map(drop)
+    }
+
+    /// Revokes an access token of the client that [`has_granted`](Self::has_granted) enrols.
+    pub(super) fn revoke(&self, token: &str) -> Result<(), Otherwise> {
+        let request = post(&[("token", token), ("client_id", CLIENT_ID), ("client_secret", SECRET)]);
+        self.drive(self.lenient()?.revocation_request(Inbound::new(&request), self.context())).map(drop)
+    }
+
+    /// Ends what rests on logins of a subject before this moment.
+    pub(super) fn revoke_subject(&self, subject: &str, at: i64) -> Result<(), Otherwise> {
+        let context = Context::new(Timestamp::from_seconds(at), Entropy::new([0xee; 32]));
+        self.drive(self.server.revoke_subject(subject, context)).map(drop)
+    }
+
+    /// The same server under no other rules than those of OAuth, to prepare what a stricter one judges.
+    fn lenient(&self) -> Result<Arc<AuthorizationServer>, Otherwise> {
+        let mut settings = self.server.settings().clone();
+        settings.policy = OAUTH.policy();
+        settings.resource.format = AccessTokenFormat::Opaque;
+        AuthorizationServer::new(settings).map_err(Otherwise::unjudged)
+    }
+
+    /// The parameters and what the client authenticates with.
+    pub(super) fn with_credentials<'a>(&'a self, parameters: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+        let mut all = vec![("client_id", self.client.client_id.as_str())];
+        all.extend(self.secret.as_deref().map(|secret| ("client_secret", secret)));
+        if let Some(assertion) = &self.assertion {
+            all.extend([("client_assertion_type", JWT_BEARER), ("client_assertion", assertion)]);
+        }
+        all.extend(parameters);
+        all
+    }
+}
+
+impl Host for World {
+    fn load(&self, load: &Load) -> Result<Loaded, Unavailable> {
+        Ok(self.store.borrow().load(&load.keys))
+    }
+
+    fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
+        Ok(self.store.borrow_mut().commit(commit))
+    }
+
+    /// Signatures are octets that nobody verifies: their input is what is judged.
+    fn use_key(&self, key_use: &KeyUse) -> Result<Vec<u8>, Unavailable> {
+        match key_use {
+            KeyUse::Sign { input, .. } | KeyUse::Mac { input } => Ok(aws_lc().mac(Hash::Sha256, &[7; 32], input)),
+            KeyUse::Seal { input } | KeyUse::Open { input } => Ok(input.iter().map(|octet| octet ^ 0x55).collect()),
+            _ => Err(Unavailable),
+        }
+    }
+
+    fn claims(&self, request: &ClaimsRequest) -> Result<Claims, Unavailable> {
+        let known = |name: &String| Some((name.clone(), self.claims.get(name)?.clone()));
+        Ok(request.names.iter().filter_map(known).collect())
+    }
+}
+
+/// A form posted to an endpoint.
+pub(super) fn post(parameters: &[(&str, &str)]) -> http::Request<Bytes> {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+    let mut request = http::Request::new(Bytes::from(body));
+    *request.method_mut() = http::Method::POST;
+    let form = http::HeaderValue::from_static("application/x-www-form-urlencoded");
+    request.headers_mut().insert(http::header::CONTENT_TYPE, form);
+    request
+}
+
+fn get(parameters: &[(&str, &str)]) -> http::Request<Bytes> {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+    let mut request = http::Request::new(Bytes::new());
+    if let Ok(uri) = format!("/?{query}").parse() {
+        *request.uri_mut() = uri;
+    }
+    request
+}
+
+/// A member of a JSON body.
+pub(super) fn body(response: &Response, name: &str) -> Result<String, Otherwise> {
+    let members = Object::parse(response.body()).map_err(Otherwise::unjudged)?;
+    super::group::text(&members, name).map(str::to_owned)
+}
+
+fn location(response: &Response, name: &str) -> Result<String, Otherwise> {
+    let location = response.headers().get(http::header::LOCATION).and_then(|location| location.to_str().ok()).unwrap_or_default();
+    let query = location.split_once('?').map_or("", |(_, query)| query);
+    let value = form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
+    value.ok_or_else(|| Otherwise::Unjudged(format!("no {name} in {location:?}")))
+}
+
+fn policy(group: &Object) -> Result<Policy, Otherwise> {
+    let Some(_) = group.get("policy") else { return Ok(OAUTH.policy()) };
+    array(group, "policy")?.iter().try_fold(OAUTH.policy(), |policy, name| {
+        let stored = |preset: &policy::ProfileName| serde_json::to_string(preset).unwrap_or_default();
+        let preset = PRESETS.iter().find(|(preset, _)| stored(preset) == name.to_string());
+        let (_, profile) = preset.ok_or_else(|| Otherwise::Unjudged(format!("no preset {name}")))?;
+        policy.tighten(&profile.policy()).map_err(|clash| Otherwise::Unjudged(format!("{clash:?}")))
+    })
+}
+
+/// The metadata that the group gives over those every client here has.
+fn client(group: &Object) -> Result<ClientMetadata, Otherwise> {
+    let mut metadata = Object::new()
+        .with("client_id", CLIENT_ID)
+        .with("redirect_uris", vec![REDIRECT])
+        .with("grant_types", vec!["authorization_code", "refresh_token", "client_credentials"])
+        .with("token_endpoint_auth_method", "client_secret_post");
+    for (name, value) in group.get("client").map(object).transpose()?.into_iter().flat_map(Object::iter) {
+        metadata.insert(name, value.clone());
+    }
+    serde_json::from_str(&Json::Object(metadata).to_string()).map_err(Otherwise::unjudged)
+}
+
+/// The lifetimes that the group gives, in seconds.
+fn lifetimes(group: &Object, lifetimes: &mut Lifetimes) -> Result<(), Otherwise> {
+    for (name, value) in group.get("lifetimes").map(object).transpose()?.into_iter().flat_map(Object::iter) {
+        let lifetime = match name {
+            "proof" => &mut lifetimes.proof,
+            "assertion" => &mut lifetimes.assertion,
+            "future_tolerance" => &mut lifetimes.future_tolerance,
+            "id_token" => &mut lifetimes.id_token,
+            other => return Err(Otherwise::Unjudged(format!("no lifetime {other}"))),
+        };
+        let seconds = value.as_integer().and_then(|seconds| u32::try_from(seconds).ok());
+        *lifetime = seconds.ok_or_else(|| Otherwise::Unjudged(format!("the lifetime {name} is {value}")))?;
+    }
+    Ok(())
+}
+
+fn entropy(group: &Object) -> Result<[u8; 32], Otherwise> {
+    let Some(text) = maybe(group, "entropy") else { return Ok([1; 32]) };
+    let octets = base64url::decode(text).and_then(|octets| octets.try_into().ok());
+    octets.ok_or_else(|| Otherwise::Unjudged("the entropy is not 32 octets".into()))
+}
+
+fn nonces(group: &Object) -> Result<Option<DpopNonces>, Otherwise> {
+    let Some(_) = group.get("nonces") else { return Ok(None) };
+    let mut nonces = array(group, "nonces")?.iter().filter_map(Json::as_str).map(str::to_owned);
+    let current = nonces.next().ok_or_else(|| Otherwise::Unjudged("no current nonce".into()))?;
+    Ok(Some(DpopNonces { current, accepted: nonces.collect() }))
+}
