@@ -75,6 +75,11 @@ pub(super) fn pkcs1(group: Group, keys: &Keys, algorithm: &str, key: &str, heade
         })
 }
 
+/// An RS256 signature by a key of any size.
+pub(super) fn rs256(keys: &Keys, name: &str, message: &[u8]) -> Vec<u8> {
+    rsa::pkcs1v15::SigningKey::<Sha256>::new(private(keys, name)).sign(message).to_vec()
+}
+
 trait Octets {
     fn n_octets(&self) -> Vec<u8>;
 }
@@ -101,7 +106,7 @@ pub(super) fn order(algorithm: &str) -> Vec<u8> {
         "ES256" => "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
         "ES384" => "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973",
         _ => {
-            "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409"
+            "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409"
         }
     };
     data_encoding::HEXLOWER.decode(hexadecimal.as_bytes()).unwrap_or_default()

@@ -6,6 +6,7 @@ use data_encoding::BASE64URL_NOPAD;
 use josekit::jwk::Jwk;
 use josekit::jws::{self, JwsSigner};
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
 /// The keys by name.
 pub(crate) struct Keys(Map<String, Value>);
@@ -91,11 +92,22 @@ impl Keys {
     }
 }
 
-/// A MAC over these octets.
+/// A MAC over these octets, whatever the length of the secret: josekit would not make those that must be refused
+/// ([RFC 2104 §2](https://www.rfc-editor.org/rfc/rfc2104#section-2)).
 pub(crate) fn mac(secret: &[u8], algorithm: &str, message: &[u8]) -> Vec<u8> {
-    let members = [("kty", Value::from("oct")), ("k", BASE64URL_NOPAD.encode(secret).into())];
-    let jwk = Jwk::from_map(Map::from_iter(members.map(|(name, value)| (name.to_owned(), value))));
-    sure(algorithm, jwk.and_then(|jwk| signer(algorithm, &jwk)?.sign(message)))
+    match algorithm {
+        "HS256" => hmac::<Sha256>(64, secret, message),
+        "HS384" => hmac::<Sha384>(128, secret, message),
+        _ => hmac::<Sha512>(128, secret, message),
+    }
+}
+
+fn hmac<D: Digest>(block: usize, secret: &[u8], message: &[u8]) -> Vec<u8> {
+    let mut key = if secret.len() > block { D::digest(secret).to_vec() } else { secret.to_vec() };
+    key.resize(block, 0);
+    let padded = |octet: u8| key.iter().map(|it| it ^ octet).collect::<Vec<u8>>();
+    let inner = D::digest([&padded(0x36)[..], message].concat());
+    D::digest([&padded(0x5c)[..], &inner].concat()).to_vec()
 }
 
 /// A compact JWS with what this function makes of its signing input.
@@ -121,9 +133,6 @@ fn signer(algorithm: &str, jwk: &Jwk) -> Result<Box<dyn JwsSigner>, josekit::Jos
         "RS256" => Box::new(jws::RS256.signer_from_jwk(jwk)?),
         "RS384" => Box::new(jws::RS384.signer_from_jwk(jwk)?),
         "RS512" => Box::new(jws::RS512.signer_from_jwk(jwk)?),
-        "HS256" => Box::new(jws::HS256.signer_from_jwk(jwk)?),
-        "HS384" => Box::new(jws::HS384.signer_from_jwk(jwk)?),
-        "HS512" => Box::new(jws::HS512.signer_from_jwk(jwk)?),
         _ => Box::new(jws::EdDSA.signer_from_jwk(jwk)?),
     })
 }

@@ -72,7 +72,7 @@ fn rfc7638() -> Group {
             "the modulus with set trailing bits, which would give another thumbprint",
             json!({ "kty": "RSA", "n": format!("{}x", &N[..N.len() - 1]), "e": "AQAB" }),
         )
-        .invalid(&RSA_KEY_SIZE, "BadKey", "half of the modulus", json!({ "kty": "RSA", "n": &N[..171], "e": "AQAB" }))
+        .invalid(&RSA_KEY_SIZE, "BadKey", "half of the modulus", json!({ "kty": "RSA", "n": &N[..172], "e": "AQAB" }))
 }
 
 fn rfc8037() -> Group {

@@ -1,18 +1,18 @@
 //! Whose a token is.
 
-use fapi::requirement::fapi2_sp::{SENDER_CONSTRAINED, TOKEN_SENDER_VERIFIED};
+use fapi::requirement::fapi2_sp::{NO_TOKEN_IN_QUERY, SENDER_CONSTRAINED, TOKEN_SENDER_VERIFIED, TOKEN_SUFFICIENT, TOKEN_VALID};
 use fapi::requirement::rfc8705::{CERTIFICATE_MISMATCH, CHAIN_NOT_REQUIRED, TOKEN_CERTIFICATE};
-use fapi::requirement::rfc9068::VALIDATED;
+use fapi::requirement::rfc9068::{INVALID_TOKEN, VALIDATED};
 use fapi::requirement::rfc9449::{NO_BEARER_DOWNGRADE, RESOURCE_PROOF, TOKEN_BOUND_TO_KEY};
 use serde_json::{Value, json};
 
-use super::super::common::NOW;
+use super::super::common::{self, NOW};
 use super::{Group, Keys, URL, bearer, bound_to, claims, client, resource, token, with};
 use crate::keys::digest;
 use crate::vectors::der::{self, UTF8};
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
-    vec![dpop(keys), certificate(keys), unbound(keys), confirmations(keys)]
+    vec![dpop(keys), certificate(keys), unbound(keys), confirmations(keys), fapi2(keys)]
 }
 
 /// A proof of this key for this token.
@@ -84,6 +84,38 @@ fn unbound(keys: &Keys) -> Group {
         .invalid(&SENDER_CONSTRAINED, "Binding", "FAPI 2.0: a token that is bound to nobody", bearer(&token))
         .invalid(&SENDER_CONSTRAINED, "Binding", "FAPI 2.0: a token that is bound to nobody, with a proof", dpop)
         .errors("invalid_token")
+}
+
+/// What FAPI 2.0 asks of resources beyond the sender.
+fn fapi2(keys: &Keys) -> Group {
+    let cnf = json!({ "jkt": keys.thumbprint("sender-es256") });
+    let of = |name: &str, value: Value| {
+        let mut claims = claims();
+        claims.insert("cnf".into(), cnf.clone());
+        token(keys, &common::with(&claims, name, value))
+    };
+    let sent =
+        |token: &str| json!({ "authorization": format!("DPoP {token}"), "dpop": proof(keys, "sender-es256", "ES256", token) });
+    let good = of("jti", json!("t1"));
+    let unsigned = format!("{}.", good.rsplit_once('.').unwrap_or_default().0);
+    let in_query = json!({ "authorization": format!("DPoP {good}"), "dpop": proof(keys, "sender-es256", "ES256", &good), "query": "access_token=x" });
+    resource(keys, &["fapi2_security"])
+        .gives("scope", "accounts")
+        .valid("Good", "FAPI 2.0: a token for more than is needed", sent(&good))
+        .output(client())
+        .invalid(&TOKEN_VALID, "Time", "FAPI 2.0: exp now", sent(&of("exp", json!(NOW))))
+        .invalid(
+            &TOKEN_VALID,
+            "Revoked",
+            "FAPI 2.0: a token of a grant that nobody gave",
+            sent(&of("grant", json!(digest("nobody's")))),
+        )
+        .invalid(&INVALID_TOKEN, "Signature", "FAPI 2.0: no signature", sent(&unsigned))
+        .errors("invalid_token")
+        .invalid(&TOKEN_SUFFICIENT, "Scope", "FAPI 2.0: another scope", sent(&of("scope", json!("payments"))))
+        .errors("insufficient_scope")
+        .invalid(&NO_TOKEN_IN_QUERY, "Scheme", "FAPI 2.0: in the query too", in_query)
+        .errors("invalid_request")
 }
 
 /// `cnf` in forms that nobody should take for a binding, or for none.

@@ -1,12 +1,13 @@
 //! Headers, algorithms, keys and signatures.
 
 use data_encoding::BASE64URL_NOPAD;
-use fapi::requirement::fapi2_sp::SIGNING_ALGORITHMS;
+use fapi::requirement::fapi2_sp::{KEY_SELECTION, SIGNING_ALGORITHMS};
 use fapi::requirement::oidcc::{ASSERTION_ALGORITHM, REGISTERED_METHOD};
 use fapi::requirement::rfc7515::{
     ALG_ALLOWED, COMPACT_FORM, CRIT_UNDERSTOOD, HEADER_NAMES_UNIQUE, KEY_DETERMINED, KID_IS_HINT, STRICT_BASE64URL,
 };
 use fapi::requirement::rfc7518::{ECDSA_FORM, NO_ALG_NONE};
+use fapi::requirement::rfc7523::ASSERTION_SIGNED;
 use fapi::requirement::rfc7523bis::UNTYPED_ASSERTION;
 use fapi::requirement::rfc8725::{ALL_LAYERS_VALIDATED, COMPACT_ALPHABET, KINDS_EXCLUSIVE};
 use serde_json::{Value, json};
@@ -16,7 +17,7 @@ use super::{FAPI, Group, Keys, client, good, registered};
 use crate::vectors::keys::{mac, signed};
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
-    vec![types(keys), algorithms(keys), signatures(keys), forms(keys), registered_algorithm(keys), secret(keys)]
+    vec![types(keys), algorithms(keys), signatures(keys), forms(keys), registered_algorithm(keys), shared_kid(keys), secret(keys)]
 }
 
 fn jws(keys: &Keys, name: &str, algorithm: &str, header: &Value) -> String {
@@ -115,6 +116,12 @@ fn signatures(keys: &Keys) -> Group {
         .invalid(&ALL_LAYERS_VALIDATED, "Signature", "by the key that stands in its own jwk", {
             jws(keys, "stranger-es256", "ES256", &json!({ "jwk": stranger }))
         })
+        .invalid(&ASSERTION_SIGNED, "Signature", "a signature of the header alone", {
+            let header = json!({ "alg": "EdDSA", "kid": "k3" }).to_string();
+            signed(header.as_bytes(), Value::Object(good()).to_string().as_bytes(), |message| {
+                keys.sign("client-eddsa", "EdDSA", message.split(|octet| *octet == b'.').next().unwrap_or_default())
+            })
+        })
         .invalid(
             &KEY_DETERMINED,
             "Signature",
@@ -149,7 +156,7 @@ fn forms(keys: &Keys) -> Group {
         .invalid(&COMPACT_ALPHABET, "Form", "a space at the end", format!("{good_jws} "))
         .invalid(&COMPACT_ALPHABET, "Form", "padding", format!("{good_jws}=="))
         .invalid(&COMPACT_ALPHABET, "Form", "a JSON serialization", "{\"payload\":\"\"}")
-        .invalid(&STRICT_BASE64URL, "Form", "one character more", format!("A{good_jws}"))
+        .invalid(&STRICT_BASE64URL, "Form", "a lone character at the end", format!("{good_jws}AAA"))
         .invalid(&HEADER_NAMES_UNIQUE, "Form", "kid twice", text(r#"{"kid":"k9","alg":"ES256","kid":"k1"}"#))
         .invalid(
             &CRIT_UNDERSTOOD,
@@ -158,6 +165,24 @@ fn forms(keys: &Keys) -> Group {
             text(r#"{"kid":"k1","alg":"ES256","crit":["x"],"x":1}"#),
         )
         .invalid(&KID_IS_HINT, "Form", "a kid that is a number", text(r#"{"kid":1,"alg":"ES256"}"#))
+        .errors("invalid_client")
+}
+
+/// FAPI 2.0: several keys of one name are told apart by their type and algorithm.
+fn shared_kid(keys: &Keys) -> Group {
+    let named = |name: &str, algorithm: &str| common::named(keys, name, "k", algorithm);
+    let jwks =
+        json!({ "keys": [named("client-ps256", "PS256"), named("client-es256", "ES256"), named("stranger-es256", "ES256")] });
+    registered(FAPI, json!({ "token_endpoint_auth_method": "private_key_jwt", "jwks": jwks }))
+        .valid("Signature", "one kid for three keys: the RSA key", jws(keys, "client-ps256", "PS256", &json!({ "kid": "k" })))
+        .shows(&KEY_SELECTION)
+        .valid("Signature", "one kid for three keys: the second of two P-256 keys", {
+            jws(keys, "stranger-es256", "ES256", &json!({ "kid": "k" }))
+        })
+        .shows(&KEY_SELECTION)
+        .invalid(&ALL_LAYERS_VALIDATED, "Signature", "one kid for three keys: none of them", {
+            jws(keys, "sender-es256", "ES256", &json!({ "kid": "k" }))
+        })
         .errors("invalid_client")
 }
 

@@ -40,7 +40,7 @@ fn times(keys: &Keys) -> Group {
         ("exp in milliseconds", &ASSERTION_EXP, "exp", (NOW + 60) * 1000),
         ("nbf 31 seconds ahead", &ASSERTION_NBF, "nbf", NOW + 31),
         ("nbf 61 seconds ahead", &FUTURE_TIMES, "nbf", NOW + 61),
-        ("nbf at the expiry of the assertion, which lies an hour ahead", &FUTURE_TIMES, "nbf", NOW + 3600),
+        ("nbf an hour ahead", &FUTURE_TIMES, "nbf", NOW + 3600),
         ("iat 31 seconds ahead", &ASSERTION_IAT, "iat", NOW + 31),
         ("iat 61 seconds ahead", &FUTURE_TIMES, "iat", NOW + 61),
         ("iat a year ahead", &FUTURE_TIMES, "iat", NOW + 31_536_000),

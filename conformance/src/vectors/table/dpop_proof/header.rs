@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::super::common;
 use super::{Group, Keys, by, good, proof, token_endpoint};
+use crate::vectors::forge;
 use crate::vectors::keys::{mac, signed};
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
@@ -149,8 +150,11 @@ fn public_keys(keys: &Keys) -> Group {
     let shown = |jwk: Value| headed(keys, &json!({ "typ": "dpop+jwt", "jwk": jwk }));
     let key = keys.public("sender-es256");
     let with = |name: &str, value: Value| shown(common::with(&key, name, value));
-    let rsa = json!({ "typ": "dpop+jwt", "jwk": keys.public("short-rsa") });
+    let rsa = json!({ "typ": "dpop+jwt", "alg": "RS256", "jwk": keys.public("short-rsa") });
     let low_order = json!({ "kty": "OKP", "crv": "Ed25519", "x": BASE64URL_NOPAD.encode(&[0; 32]) });
+    // Two is no y of the curve: half of all numbers are not.
+    let pointless = json!({ "kty": "OKP", "crv": "Ed25519", "x": BASE64URL_NOPAD.encode(&[&[2][..], &[0; 31]].concat()) });
+    let pointless = json!({ "typ": "dpop+jwt", "alg": "EdDSA", "jwk": pointless }).to_string();
     let forged = json!({ "typ": "dpop+jwt", "alg": "EdDSA", "jwk": low_order }).to_string();
     token_endpoint()
         .valid(
@@ -191,7 +195,15 @@ fn public_keys(keys: &Keys) -> Group {
         .invalid(&EC_POINT, "Key", "an Ed25519 point of small order, under which a signature of zeros fits", {
             signed(forged.as_bytes(), claims().to_string().as_bytes(), |_| vec![0; 64])
         })
-        .invalid(&RSA_KEY_SIZE, "Key", "an RSA key of 2,040 bits", keys.jws("short-rsa", "RS256", &rsa, &claims()))
+        .invalid(&PROOF_SIGNATURE, "Key", "an Ed25519 key that is no point of the curve", {
+            signed(pointless.as_bytes(), claims().to_string().as_bytes(), |_| vec![0; 64])
+        })
+        .invalid(
+            &RSA_KEY_SIZE,
+            "Key",
+            "an RSA key of 2,040 bits",
+            signed(rsa.to_string().as_bytes(), claims().to_string().as_bytes(), |it| forge::rs256(keys, "short-rsa", it)),
+        )
         .invalid(&KEY_USE, "Key", "a key for encryption", with("use", json!("enc")))
         .invalid(&ALGORITHM_LIST, "Key", "a key for another algorithm", with("alg", json!("ES384")))
         .invalid(&PROOF_KEY_PUBLIC, "Key", "the private key", shown(Value::Object(keys.private("sender-es256"))))
@@ -223,8 +235,8 @@ fn signatures(keys: &Keys) -> Group {
         .invalid(&ECDSA_FORM, "Form", "no signature", format!("{message}."))
         .invalid(&ECDSA_FORM, "Form", "a signature in DER", {
             let raw = BASE64URL_NOPAD.decode(signature.as_bytes()).unwrap_or_default();
-            format!("{message}.{}", BASE64URL_NOPAD.encode(&crate::vectors::forge::der_of(&raw)))
+            format!("{message}.{}", BASE64URL_NOPAD.encode(&forge::der_of(&raw)))
         })
-        .invalid(&STRICT_BASE64URL, "Form", "a signature with a lone character", format!("{one}A"))
+        .invalid(&STRICT_BASE64URL, "Form", "a signature with a lone character", format!("{one}AAA"))
         .errors("invalid_dpop_proof")
 }
