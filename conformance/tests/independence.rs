@@ -1,5 +1,5 @@
-//! The suite judges with cryptography of its own: only what starts the reference server may name the library's, and the
-//! runner of the vectors, which is how the library itself is judged by them. What makes the vectors is under the rule like all else.
+//! The suite judges with cryptography of its own: only what starts the reference server may name the library's, and the runner
+//! of the vectors, which is how the library itself is judged by them. What makes the vectors is under the rule like all else.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,8 +23,8 @@ fn naming_jose(folder: &str) -> Vec<PathBuf> {
 
 #[test]
 fn only_what_starts_the_reference_server_names_the_librarys_jose() {
-    let offenders: Vec<_> =
-        naming_jose("src").into_iter().filter(|path| !path.display().to_string().contains("target/in_process")).collect();
+    let starts_it = |path: &PathBuf| path.display().to_string().contains("target/in_process");
+    let offenders: Vec<_> = naming_jose("src").into_iter().filter(|path| !starts_it(path)).collect();
     assert_eq!(offenders, Vec::<PathBuf>::new());
 }
 
