@@ -35,6 +35,7 @@ mod private_file;
 mod routes;
 mod running;
 mod settings;
+mod steady;
 pub mod store;
 mod tls;
 mod users;

@@ -94,9 +94,23 @@ impl Listener {
 
 async fn accept(socket: &TcpListener, room: &Arc<Semaphore>) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     let Ok(place) = room.clone().acquire_owned().await else { pending().await };
-    let (stream, address) = socket.accept().await?;
-    stream.set_nodelay(true)?;
-    Ok((stream, address, place))
+    loop {
+        match socket.accept().await {
+            Ok((stream, address)) => {
+                // It fails on a connection that is gone already, which is found out soon enough.
+                let _ = stream.set_nodelay(true);
+                return Ok((stream, address, place));
+            }
+            Err(error) if is_of_the_peer(&error) => tracing::debug!(%error, "accept"),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Whether somebody only hung up before we picked up: no reason to make others wait.
+fn is_of_the_peer(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
 struct Connections {
@@ -133,13 +147,49 @@ impl Connections {
         builder: Builder<TokioExecutor>,
         watcher: Watcher,
     ) {
+        let (begun, answering) = watch::channel(0);
         let service = service_fn(|mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer.clone());
-            self.router.clone().call(request)
+            let (answer, begun) = (self.router.clone().call(request), InFlight::new(begun.clone()));
+            async move {
+                let _begun = begun;
+                answer.await
+            }
         });
         let connection = builder.serve_connection(TokioIo::new(stream), service);
-        if let Err(error) = watcher.watch(connection).await {
-            tracing::debug!(%error, "a connection ended");
+        tokio::select! {
+            ended = watcher.watch(connection) => if let Err(error) = ended {
+                tracing::debug!(%error, "a connection ended");
+            },
+            () = idle(answering, self.limits.head_timeout) => tracing::debug!("a connection asked for nothing"),
+        }
+    }
+}
+
+/// Counts as a request of its connection as long as it is there.
+struct InFlight(watch::Sender<usize>);
+
+impl InFlight {
+    fn new(begun: watch::Sender<usize>) -> Self {
+        begun.send_modify(|requests| *requests += 1);
+        Self(begun)
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.send_modify(|requests| *requests -= 1);
+    }
+}
+
+/// Returns when there was no request for that long. In HTTP/2 pings alone would keep a connection, and its place, for ever.
+async fn idle(mut requests: watch::Receiver<usize>, limit: Duration) {
+    loop {
+        let none = requests.wait_for(|requests| *requests == 0).await.is_ok();
+        match timeout(limit, requests.changed()).await {
+            Err(_) if none => return,
+            Ok(Ok(())) => {}
+            _ => pending().await,
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::keys::KeyError;
 use crate::listener::{Door, Listener};
 use crate::options::Options;
 use crate::settings::base_path;
+use crate::steady::Steady;
 use crate::store::StoreError;
 use fapi::policy::Clash;
 use fapi::{Enrolled, SettingsError, drive_async};
@@ -18,7 +19,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
@@ -200,12 +201,14 @@ fn names(urls: &[Option<&String>]) -> Vec<String> {
 async fn sweep(app: Arc<App>, mut ending: watch::Receiver<bool>) {
     let mut ticks = interval(SWEPT_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut steady = Steady::new(app.clock.now(), Instant::now());
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
             _ = ending.wait_for(|ending| *ending) => return,
         }
-        if let Ok(swept) = app.host.store.sweep(app.clock.now()).await {
+        let until = steady.passed(app.clock.now(), Instant::now());
+        if let Ok(swept) = app.host.store.sweep(until).await {
             tracing::debug!(swept, "sweep");
         }
     }

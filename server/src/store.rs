@@ -2,6 +2,7 @@
 
 mod embedded;
 mod encoding;
+mod file;
 mod memory;
 mod writer;
 

@@ -9,6 +9,7 @@ use rustls::crypto::aws_lc_rs::{cipher_suite, default_provider};
 use rustls::{ClientConfig, RootCertStore, SupportedCipherSuite};
 use rustls_pki_types::ServerName;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -78,4 +79,30 @@ async fn of_tls_1_2_only_the_recommended_suites_are_spoken() {
     assert!(speaks(cipher_suite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256).await);
     assert!(speaks(cipher_suite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384).await);
     assert!(!speaks(cipher_suite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256).await);
+}
+
+#[tokio::test]
+async fn an_idle_connection_of_http_2_is_closed_and_not_only_pinged() {
+    let mut config = Config::new(Some(Arc::new(Authority::generate().unwrap())));
+    config.limits.head_timeout = Duration::from_millis(50);
+    let running = running(config).await;
+    let mut roots = RootCertStore::empty();
+    roots.add(running.ca_certificate.clone().unwrap()).unwrap();
+    let builder =
+        ClientConfig::builder_with_provider(Arc::new(default_provider())).with_safe_default_protocol_versions().unwrap();
+    let mut config = builder.with_root_certificates(roots).with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let stream = TcpStream::connect(running.address).await.unwrap();
+    let name = ServerName::try_from("localhost").unwrap();
+    let mut stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap();
+    stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.unwrap();
+    let mut heard = vec![];
+    // Whether the end is announced is TLS's business.
+    let _ = stream.read_to_end(&mut heard).await;
+    let mut kinds = vec![];
+    while let Some(frame) = heard.get(..9) {
+        kinds.push(frame[3]);
+        heard.drain(..(9 + usize::from(frame[1]) * 256 + usize::from(frame[2])).min(heard.len()));
+    }
+    assert!(!kinds.is_empty() && !kinds.contains(&6), "it is not asked whether it is still there: {kinds:?}");
 }

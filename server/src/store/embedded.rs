@@ -1,10 +1,12 @@
 //! Records in one file: an embedded `redb` database.
 //!
 //! Reads see the last durable state and come from the page cache. Writes go to one thread that puts all commits that arrive
-//! together into one transaction, so that many of them share one flush to disk.
+//! together into one transaction, so that many of them share one flush to disk. When the disk has failed, the same thread opens
+//! the file again.
 
 use super::encoding::{decode_due, decode_key, decode_record, encode_key, expiry};
-use super::writer::{DUE, Message, NOTICES, RECORDS, Tables, write_all};
+use super::file::File;
+use super::writer::{DUE, Message, NOTICES, RECORDS, write_all};
 use super::{Pending, Store};
 use fapi::record::{Record, RecordKey};
 use fapi::{Commit, Committed, Load, Loaded, Timestamp, Unavailable};
@@ -22,7 +24,7 @@ const SWEPT_AT_ONCE: usize = 1_000;
 
 /// A store in a file that survives the process, however that ends.
 pub struct RedbStore {
-    database: Arc<Database>,
+    file: Arc<File>,
     messages: Option<Sender<Message>>,
     writer: Option<JoinHandle<()>>,
 }
@@ -40,7 +42,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    fn of(error: impl Into<redb::Error>) -> Self {
+    pub(super) fn of(error: impl Into<redb::Error>) -> Self {
         Self::Database(Box::new(error.into()))
     }
 }
@@ -48,14 +50,15 @@ impl StoreError {
 impl RedbStore {
     /// Opens the file, or makes it. After a crash this repairs it first.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let database = Arc::new(Database::create(path).map_err(StoreError::of)?);
-        let begun = database.begin_write().map_err(StoreError::of)?;
-        drop(Tables::open(&begun).map_err(StoreError::of)?);
-        begun.commit().map_err(StoreError::of)?;
+        Self::over(File::open(path)?)
+    }
+
+    fn over(file: File) -> Result<Self, StoreError> {
+        let file = Arc::new(file);
         let (messages, inbox) = channel();
-        let writing = database.clone();
+        let writing = file.clone();
         let writer = Builder::new().name("fapi-store".into()).spawn(move || write_all(&writing, &inbox))?;
-        Ok(Self { database, messages: Some(messages), writer: Some(writer) })
+        Ok(Self { file, messages: Some(messages), writer: Some(writer) })
     }
 
     /// The answer of the writing thread. A thread that died after it took the message leaves the outcome unknown.
@@ -71,15 +74,20 @@ impl RedbStore {
         &self,
         scan: impl FnOnce(&Database) -> Result<T, redb::Error> + Send + 'static,
     ) -> Result<T, Unavailable> {
-        let database = self.database.clone();
-        let scanned = spawn_blocking(move || scan(&database)).await.map_err(|error| unavailable(&error))?;
-        scanned.map_err(|error| unavailable(&error))
+        let file = self.file.clone();
+        let scanned = spawn_blocking(move || file.with(scan)).await.map_err(|error| unavailable(&error))?;
+        scanned.inspect_err(|_| self.mend())
+    }
+
+    /// Has the file opened again, if that is what it needs; nobody waits for it.
+    fn mend(&self) {
+        let _ = self.messages.as_ref().map(|messages| messages.send(Message::Mend));
     }
 }
 
 impl Store for RedbStore {
     fn load<'a>(&'a self, load: &'a Load) -> Pending<'a, Loaded> {
-        Box::pin(async { read(&self.database, &load.keys).map_err(|error| unavailable(&error)) })
+        Box::pin(async { self.file.with(|database| read(database, &load.keys)).inspect_err(|_| self.mend()) })
     }
 
     fn commit<'a>(&'a self, commit: &'a Commit) -> Pending<'a, Committed> {
@@ -161,4 +169,44 @@ impl fmt::Debug for RedbStore {
 pub(super) fn unavailable(error: &dyn fmt::Display) -> Unavailable {
     tracing::error!(%error, "store");
     Unavailable
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fapi::record::{Kind, Write};
+    use std::sync::atomic::Ordering;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
+
+    fn key(id: &str) -> RecordKey {
+        RecordKey { issuer: "https://as.example".into(), kind: Kind::Mark, id: id.into() }
+    }
+
+    fn insert(id: &str) -> Commit {
+        let record = Record::from_bytes(vec![7; 1_000]);
+        Commit { now: NOW, writes: vec![Write::Insert { key: key(id), record, expires: Timestamp::NEVER }] }
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_loses_nothing_and_is_written_again_when_there_is_room() {
+        let path = std::env::temp_dir().join(format!("fapi-server-full-{}.redb", std::process::id()));
+        let (file, full) = super::super::file::tests::on_a_disk_that_fills(&path);
+        let store = RedbStore::over(file).unwrap();
+        for round in 0..3 {
+            let (before, during, after) = (format!("before-{round}"), format!("during-{round}"), format!("after-{round}"));
+            assert_eq!(store.commit(&insert(&before)).await, Ok(Committed::Applied));
+            full.store(true, Ordering::SeqCst);
+            for _ in 0..3 {
+                let refused = store.commit(&insert(&during)).await;
+                assert!(matches!(refused, Ok(Committed::Unknown) | Err(Unavailable)), "{refused:?}");
+            }
+            full.store(false, Ordering::SeqCst);
+            assert_eq!(store.commit(&insert(&after)).await, Ok(Committed::Applied));
+            let kept = store.load(&Load { keys: vec![key(&before), key(&after)] }).await.unwrap();
+            assert!(kept.iter().all(Option::is_some));
+        }
+        drop(store);
+        std::fs::remove_file(&path).unwrap();
+    }
 }

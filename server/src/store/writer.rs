@@ -2,6 +2,7 @@
 
 use super::embedded::unavailable;
 use super::encoding::{decode_due, decode_record, encode_due, encode_key, encode_record, expiry};
+use super::file::File;
 use fapi::record::{RecordKey, Versioned, Write};
 use fapi::{Commit, Committed, Timestamp, Unavailable};
 use redb::{Database, ReadableTable, Table, TableDefinition, WriteTransaction};
@@ -21,22 +22,26 @@ pub(super) enum Message {
     Commit(Commit, Sender<Result<Committed, Unavailable>>),
     /// Removes those of these records that have expired.
     Forget(Timestamp, Vec<Vec<u8>>, Sender<Result<usize, Unavailable>>),
+    /// Opens the file again if the database takes no transaction any more.
+    Mend,
 }
 
 /// Runs until nobody can send any more; what was sent before is still done.
-pub(super) fn write_all(database: &Database, inbox: &Receiver<Message>) {
+pub(super) fn write_all(file: &File, inbox: &Receiver<Message>) {
     while let Ok(first) = inbox.recv() {
         let mut commits = vec![];
         for message in std::iter::once(first).chain(inbox.try_iter().take(BATCH - 1)) {
             match message {
                 Message::Commit(commit, answer) => commits.push((commit, answer)),
                 Message::Forget(now, keys, answer) => {
-                    let _ = answer.send(forget(database, now, &keys).map_err(|error| unavailable(&error)));
+                    let forgotten = file.with(|database| forget(database, now, &keys));
+                    let _ = answer.send(forgotten.inspect_err(|_| file.mend()));
                 }
+                Message::Mend => file.mend(),
             }
         }
         let (commits, answers): (Vec<_>, Vec<_>) = commits.into_iter().unzip();
-        for (answer, committed) in answers.into_iter().zip(write_batch(database, &commits)) {
+        for (answer, committed) in answers.into_iter().zip(write_batch(file, &commits)) {
             let _ = answer.send(committed);
         }
     }
@@ -44,18 +49,19 @@ pub(super) fn write_all(database: &Database, inbox: &Receiver<Message>) {
 
 /// One answer per commit. None is given before the transaction is durable, conflicts neither: they rest on what was written
 /// before them in the same transaction.
-fn write_batch(database: &Database, commits: &[Commit]) -> Vec<Result<Committed, Unavailable>> {
-    let (begun, answers) = match decide_batch(database, commits) {
-        Ok(decided) => decided,
-        Err(error) => {
-            unavailable(&error);
-            return vec![Err(Unavailable); commits.len()];
-        }
-    };
+fn write_batch(file: &File, commits: &[Commit]) -> Vec<Result<Committed, Unavailable>> {
+    let decide = || file.with(|database| decide_batch(database, commits));
+    // Whatever fails before the end of the transaction has written nothing: it may be tried once more.
+    let decided = decide().or_else(|_| {
+        file.mend();
+        decide()
+    });
+    let Ok((begun, answers)) = decided else { return vec![Err(Unavailable); commits.len()] };
     let ended = if answers.contains(&Committed::Applied) { begun.commit().map_err(redb::Error::from) } else { Ok(()) };
     let durable = ended
         .inspect_err(|error| {
             unavailable(error);
+            file.mend();
         })
         .is_ok();
     let answer = |answer| match answer {

@@ -1,0 +1,92 @@
+//! Who takes part: two clients with assertions and DPoP, a user, and where their server is.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use fapi_conformance::client::Client;
+use fapi_conformance::finding::Stop;
+use fapi_conformance::http::{Connector, Http, Trust};
+use fapi_conformance::keys::{SigningKey, random};
+use fapi_conformance::target::{ClientSettings, FormStrategy, Instance, ResourceSettings, Target, UserStrategy};
+use fapi_conformance::variant::{Authentication, Profile, SenderConstraint, Variant};
+use fapi_server::PasswordHash;
+use serde_json::{Value, json};
+
+const USER: &str = "alice";
+const SCOPE: &str = "openid api:read";
+
+/// What clients and user know of themselves; the same for every server of a run.
+pub struct Cast {
+    clients: [ClientSettings; 2],
+    password: String,
+}
+
+impl Cast {
+    pub fn new() -> Self {
+        let client = |number| ClientSettings {
+            id: format!("client-{number}"),
+            key: Some(SigningKey::es256()),
+            identity: None,
+            impostors: None,
+            redirect_uri: format!("https://client-{number}.example/callback"),
+            scope: SCOPE.into(),
+            client_scope: Some("api:read".into()),
+            parameters: vec![],
+        };
+        Self { clients: [client(1), client(2)], password: random() }
+    }
+
+    /// What the clients register, as JSON that a configuration names.
+    pub fn registrations(&self) -> Vec<Value> {
+        let registered = |client: &ClientSettings| {
+            let key = client.key.as_ref().map(SigningKey::public_jwk);
+            json!({
+                "client_id": client.id,
+                "token_endpoint_auth_method": "private_key_jwt",
+                "redirect_uris": [client.redirect_uri],
+                "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
+                "scope": SCOPE,
+                "dpop_bound_access_tokens": true,
+                "jwks": { "keys": [key] },
+            })
+        };
+        self.clients.iter().map(registered).collect()
+    }
+
+    /// The user's name and password hash; a single round, since nobody attacks it.
+    pub fn user(&self) -> Result<(&'static str, PasswordHash), String> {
+        Ok((USER, PasswordHash::new(&self.password, NonZeroU32::MIN).ok_or("there is no randomness")?))
+    }
+
+    /// A server at this issuer, as these clients see it.
+    pub fn target(&self, issuer: &str, trust: Trust, instance: Arc<dyn Instance>) -> Result<Arc<Target>, String> {
+        let variant =
+            Variant { profile: Profile::OpenId, authentication: Authentication::PrivateKeyJwt, sender: SenderConstraint::Dpop };
+        let url = format!("{issuer}/resource");
+        let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
+        let fields = [("username", USER), ("password", &self.password)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let user = UserStrategy::Form(FormStrategy {
+            fields: BTreeMap::from(fields),
+            approve: vec!["approve".into()],
+            deny: vec!["deny".into()],
+        });
+        Ok(Arc::new(Target::new(
+            "fapi-server".into(),
+            issuer.to_owned(),
+            variant,
+            self.clients.clone(),
+            Some(ResourceSettings { url, method: "GET".into(), body: None }),
+            user,
+            Connector::new(trust),
+            instance,
+        )))
+    }
+}
+
+/// One of the clients with an empty record and a DPoP key of its own.
+pub async fn client(target: &Arc<Target>, number: usize) -> Result<Client, Stop> {
+    let http = Http::new(target.connector.clone());
+    let metadata = target.metadata(&http).await?;
+    Ok(Client::new(target.clone(), number, http, metadata, Arc::default()))
+}

@@ -1,0 +1,212 @@
+//! The server as a process of its own: the real program, its file, its end by SIGKILL.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+use fapi_conformance::http::Trust;
+use fapi_conformance::target::{Remote, Target};
+use fapi_server::Authority;
+
+use crate::cast::Cast;
+
+/// Longer than any start takes, repairs included.
+const START_LIMIT: Duration = Duration::from_secs(60);
+
+/// A server that can be started again and again: its folder, its port, its program.
+pub struct Site {
+    program: PathBuf,
+    folder: PathBuf,
+    /// The issuer of every server that starts here.
+    pub issuer: String,
+    authority: Option<Authority>,
+    /// Words in front of the program: what limits it.
+    pub wrapper: Vec<String>,
+    /// The state is kept in memory, so that every end loses everything: the self test.
+    pub forgets: bool,
+}
+
+/// A server while it runs; it is killed at the latest when this is dropped.
+pub struct Process(Child);
+
+impl Site {
+    /// Lays out a folder; `secure` is TLS in place of plain HTTP, `more` is configuration.
+    pub fn new(program: &Path, folder: &Path, cast: &Cast, secure: bool, more: &str) -> Result<Self, String> {
+        let _ = fs::remove_dir_all(folder);
+        fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let write = |name: &str, text: &str| {
+            let path = folder.join(name);
+            fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
+        };
+        let port = free_port()?;
+        let issuer = if secure { format!("https://localhost:{port}") } else { format!("http://127.0.0.1:{port}") };
+        let clients = serde_json::to_string(&cast.registrations()).map_err(|error| error.to_string())?;
+        write("clients.json", &clients)?;
+        let (name, hash) = cast.user()?;
+        let mut config = format!(
+            "issuer = \"{issuer}\"\nlisten = \"127.0.0.1:{port}\"\ndata = \"data\"\nclients_files = [\"clients.json\"]\n\
+             [[users]]\nname = \"{name}\"\npassword = \"{hash}\"\n{more}\n"
+        );
+        let mut authority = None;
+        if secure {
+            let made = Authority::generate().map_err(|error| error.to_string())?;
+            let (certificate, key) = certificate(&made)?;
+            write("server.pem", &certificate)?;
+            write("server.key", &key)?;
+            config += "[tls]\ncertificate = \"server.pem\"\nkey = \"server.key\"\n";
+            authority = Some(made);
+        }
+        write("server.toml", &config)?;
+        let (program, folder) = (program.to_owned(), folder.to_owned());
+        Ok(Self { program, folder, issuer, authority, wrapper: vec![], forgets: false })
+    }
+
+    pub fn target(&self, cast: &Cast) -> Result<Arc<Target>, String> {
+        let trust = match &self.authority {
+            Some(authority) => Trust::authorities(&authority.certificate_pem())?,
+            None => Trust::system(),
+        };
+        cast.target(&self.issuer, trust, Arc::new(Remote))
+    }
+
+    /// The authority of the server's certificate, if it speaks TLS.
+    pub fn authority(&self) -> Option<&Authority> {
+        self.authority.as_ref()
+    }
+
+    /// Host and port.
+    pub fn address(&self) -> &str {
+        self.issuer.rsplit_once('/').map_or("", |(_, address)| address)
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Starts the program without waiting for it.
+    pub fn launch(&self) -> Result<Process, String> {
+        let log = fs::File::options().create(true).append(true).open(self.folder.join("server.log"));
+        let log = log.map_err(|error| format!("server.log: {error}"))?;
+        let mut command = match self.wrapper.split_first() {
+            Some((first, others)) => {
+                let mut command = Command::new(first);
+                command.args(others).arg(&self.program);
+                command
+            }
+            None => Command::new(&self.program),
+        };
+        command.arg("--config").arg(self.folder.join("server.toml"));
+        if self.forgets {
+            command.arg("--ephemeral");
+        }
+        command.env("RUST_LOG", "error").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+        let child = command.spawn().map_err(|error| format!("{}: {error}", self.program.display()))?;
+        Ok(Process(child))
+    }
+
+    /// Starts the program and waits until it answers.
+    pub fn start(&self) -> Result<Process, String> {
+        let mut process = self.launch()?;
+        process.wait_until_it_answers().map_err(|why| {
+            let log = fs::read_to_string(self.folder.join("server.log")).unwrap_or_default();
+            format!("the server does not start: {why}; {}", log.lines().last().unwrap_or_default())
+        })?;
+        Ok(process)
+    }
+}
+
+impl Process {
+    /// SIGKILL, and gone when this returns.
+    pub fn kill(mut self) {
+        self.end();
+    }
+
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Whether it is still there.
+    pub fn runs(&mut self) -> bool {
+        matches!(self.0.try_wait(), Ok(None))
+    }
+
+    /// Its memory in KiB and its descriptors, where `/proc` says so.
+    pub fn size(&self) -> Option<(u64, usize)> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let descriptors = fs::read_dir(format!("/proc/{}/fd", self.id())).ok()?.count();
+        Some((line.trim().trim_end_matches(" kB").trim().parse().ok()?, descriptors))
+    }
+
+    fn wait_until_it_answers(&mut self) -> Result<(), String> {
+        let output = self.0.stdout.take().ok_or("no output")?;
+        let (said, heard) = channel();
+        std::thread::spawn(move || {
+            // Read to the end: a program whose output nobody reads stops.
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                let _ = said.send(line);
+            }
+        });
+        match heard.recv_timeout(START_LIMIT) {
+            Ok(line) if line.starts_with("issuer") => Ok(()),
+            Ok(line) => Err(line),
+            Err(RecvTimeoutError::Timeout) => Err("it says nothing".into()),
+            Err(RecvTimeoutError::Disconnected) => Err("it has ended".into()),
+        }
+    }
+
+    fn end(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// The program beside this one; built first if Cargo is at hand.
+pub fn program(named: Option<PathBuf>) -> Result<PathBuf, String> {
+    if let Some(named) = named {
+        return Ok(named);
+    }
+    let own = std::env::current_exe().map_err(|error| error.to_string())?;
+    let folder = own.parent().and_then(Path::parent).ok_or("this program is nowhere")?;
+    if let Some(cargo) = std::env::var_os("CARGO") {
+        let mut command = Command::new(cargo);
+        // Both together, so that nothing is compiled again with other features.
+        command.args(["build", "-p", "fapi-conformance", "-p", "fapi-server", "--example", "faults", "--bin", "fapi-server"]);
+        if !cfg!(debug_assertions) {
+            command.arg("--release");
+        }
+        let built = command.status().map_err(|error| format!("cargo: {error}"))?;
+        if !built.success() {
+            return Err("fapi-server cannot be built".into());
+        }
+    }
+    let program = folder.join(format!("fapi-server{}", std::env::consts::EXE_SUFFIX));
+    if program.exists() { Ok(program) } else { Err(format!("{} is missing; name it with --server", program.display())) }
+}
+
+fn free_port() -> Result<u16, String> {
+    let found = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    found.map(|address| address.port()).map_err(|error| error.to_string())
+}
+
+/// A certificate for `localhost`, and its key, in PEM.
+fn certificate(authority: &Authority) -> Result<(String, String), String> {
+    let identity = authority.server(&["localhost".to_owned()]).map_err(|error| error.to_string())?;
+    let chain = identity.chain.iter().map(|certificate| pem("CERTIFICATE", certificate.as_ref())).collect();
+    Ok((chain, pem("PRIVATE KEY", identity.key.secret_der())))
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", data_encoding::BASE64.encode(der))
+}

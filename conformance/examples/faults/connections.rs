@@ -1,0 +1,227 @@
+//! Thousands of connections that say little or nothing, and requests that are too large; an honest client in the middle.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use rustls::RootCertStore;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::Settings;
+use crate::cast::Cast;
+use crate::child::{Process, Site};
+use crate::flow::Walker;
+use crate::large::{Part, pour};
+use crate::ledger::Ledger;
+use crate::peers::{Ended, Ground, Manner};
+use crate::table::Case;
+
+/// What the server is configured to wait for handshakes, heads and bodies, in seconds.
+const LIMIT: u64 = 5;
+/// What is left between a limit and the end of everybody who overstepped it, with everything on one computer.
+const GRACE: Duration = Duration::from_secs(10);
+/// A whole flow of an honest client in a connection of its own, a dozen requests, while the server has room for it.
+const SERVED: Duration = Duration::from_secs(10);
+/// The same while there is no room.
+const CROWDED: Duration = Duration::from_secs(60);
+/// The most memory that a connection may cost, in KiB.
+const EACH: u64 = 160;
+/// Descriptors that the server may have more of afterwards: connections of the honest client that it keeps.
+const LEFT: usize = 20;
+
+/// The cases: who torments, how many, and what is promised.
+const CASES: [(&str, Manner, usize); 7] = [
+    ("silent TCP connections", Manner::Silent, 3_000),
+    ("half-open TLS handshakes, byte by byte", Manner::SlowHandshake, 3_000),
+    ("heads byte by byte (slowloris)", Manner::SlowHead, 1_500),
+    ("bodies byte by byte", Manner::SlowBody, 1_500),
+    ("idle connections", Manner::Idle, 1_500),
+    ("idle HTTP/2 connections that answer pings", Manner::IdleHttp2, 1_500),
+    ("HTTP/2 heads that never end", Manner::OpenHeadHttp2, 1_500),
+];
+
+pub async fn connections(settings: &Settings) -> Result<Vec<Case>, String> {
+    let mut cases = vec![];
+    let town = Town::open(settings, "connections", "", vec![])?;
+    // Without limits one kind shows it.
+    let kinds = if settings.broken { 1 } else { CASES.len() };
+    for (name, manner, count) in CASES.into_iter().take(kinds) {
+        let promise = "each is cut off within 15 s (limit 5 s); meanwhile a whole flow takes at most 10 s; memory per connection \
+                       at most 160 KiB, and a second wave takes no more; all descriptors come back";
+        let case = Case::new(name, promise);
+        // The second wave finds what the first one left.
+        let first = town.wave(&case, manner, count, settings.seed, SERVED).await?;
+        let second = town.wave(&case, manner, count, settings.seed, SERVED).await?;
+        case.demand(second <= first + first / 5 + 8_192, || format!("the second wave needs {second} KiB, the first {first} KiB"));
+        cases.push(case);
+    }
+    if settings.broken {
+        return Ok(cases);
+    }
+    cases.extend(town.too_large().await?);
+    drop(town);
+
+    let town = Town::open(settings, "crowded", "connections = 400\n", vec![])?;
+    let promise = "beyond the server's limit of 400 connections others wait until places are free: a whole flow succeeds within \
+                   60 s while all places are taken again and again";
+    let case = Case::new("more connections than the limit", promise);
+    town.wave(&case, Manner::Silent, 1_600, settings.seed, CROWDED).await?;
+    cases.push(case);
+    drop(town);
+
+    let limited = ["sh", "-c", "ulimit -n 150; exec \"$0\" \"$@\""].map(str::to_owned).into();
+    let town = Town::open(settings, "descriptors", "", limited)?;
+    let promise = "with 150 file descriptors for 600 connections the server goes on, and a whole flow succeeds within 60 s";
+    let case = Case::new("more connections than descriptors", promise);
+    town.wave(&case, Manner::Silent, 600, settings.seed, CROWDED).await?;
+    cases.push(case);
+    Ok(cases)
+}
+
+/// A server with TLS, and who comes there.
+struct Town {
+    process: Process,
+    site: Site,
+    cast: Cast,
+    ground: Arc<Ground>,
+}
+
+impl Town {
+    fn open(settings: &Settings, name: &str, limits: &str, wrapper: Vec<String>) -> Result<Self, String> {
+        let cast = Cast::new();
+        let limit = if settings.broken { 3_600 } else { LIMIT };
+        let limits = format!("[limits]\nhandshake_timeout = {limit}\nhead_timeout = {limit}\nbody_timeout = {limit}\n{limits}");
+        let mut site = Site::new(&settings.server()?, &settings.folder(name), &cast, true, &limits)?;
+        site.wrapper = wrapper;
+        let mut roots = RootCertStore::empty();
+        let authority = site.authority().ok_or("a server without TLS")?;
+        roots.add(authority.certificate().clone()).map_err(|error| error.to_string())?;
+        let ground = Arc::new(Ground::new(site.address(), roots)?);
+        Ok(Self { process: site.start()?, site, cast, ground })
+    }
+
+    /// One wave of tormentors, and honest flows until it is over; the memory at its height, in KiB.
+    async fn wave(&self, case: &Case, manner: Manner, count: usize, seed: u64, served: Duration) -> Result<u64, String> {
+        let mut dice = StdRng::seed_from_u64(seed);
+        self.flow(case, &mut dice).await?;
+        let before = self.process.size();
+        let patience = Duration::from_secs(LIMIT) + GRACE + if served > SERVED { CROWDED } else { GRACE };
+        let (over, mut is_over) = watch::channel(0_usize);
+        let mut wave = JoinSet::new();
+        for _ in 0..count {
+            let (ground, over) = (self.ground.clone(), over.clone());
+            let late = Duration::from_millis(dice.random_range(0..1_000));
+            wave.spawn(async move {
+                tokio::time::sleep(late).await;
+                let ended = ground.torment(manner, patience).await;
+                over.send_modify(|over| *over += 1);
+                ended
+            });
+        }
+        let (mut slowest, mut highest) = (Duration::ZERO, before.map_or(0, |(memory, _)| memory));
+        while *is_over.borrow_and_update() < count {
+            let began = Instant::now();
+            while !self.flow(case, &mut dice).await? && began.elapsed() < served {}
+            slowest = slowest.max(began.elapsed());
+            highest = highest.max(self.process.size().map_or(0, |(memory, _)| memory));
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        case.demand(slowest <= served, || format!("an honest flow took {} ms", slowest.as_millis()));
+        let mut ended = vec![];
+        while let Some(one) = wave.join_next().await {
+            ended.extend(one.ok().flatten());
+        }
+        self.judge(case, &ended, count, patience);
+        case.measured(format!("slowest honest flow {} ms", slowest.as_millis()));
+        if let (Some((memory, descriptors)), Some((now, left))) = (before, self.process.size()) {
+            let (grown, each) = (highest.saturating_sub(memory), highest.saturating_sub(memory) / count as u64);
+            case.measured(format!("memory {memory} KiB before, {highest} KiB at most, {now} KiB after"));
+            case.demand(each <= EACH, || format!("{count} connections cost {grown} KiB, {each} KiB each"));
+            case.demand(left <= descriptors + LEFT, || format!("{descriptors} descriptors before, {left} after"));
+        }
+        Ok(highest)
+    }
+
+    fn judge(&self, case: &Case, ended: &[Ended], count: usize, patience: Duration) {
+        let longest = ended.iter().filter_map(|ended| ended.after).max().unwrap_or_default();
+        let (open, refused) = (ended.iter().filter(|ended| ended.after.is_none()).count(), count - ended.len());
+        case.add("connections", ended.len() as u64);
+        case.add("refused connections", refused as u64);
+        case.add("answered with 408", ended.iter().filter(|ended| ended.status == Some(408)).count() as u64);
+        case.measured(format!("the last one was cut off after {:.1} s", longest.as_secs_f64()));
+        let crowded = patience > Duration::from_secs(LIMIT) + GRACE + GRACE;
+        // Some of a crowd wait in the system's queue, of which the server knows nothing.
+        case.demand(crowded || open == 0, || format!("{open} of {count} were still open after {} s", patience.as_secs()));
+        let late = Duration::from_secs(LIMIT) + GRACE;
+        case.demand(crowded || longest <= late, || format!("a connection was cut off after {:.1} s only", longest.as_secs_f64()));
+        case.demand(refused * 2 < count, || format!("{refused} of {count} connections did not come about"));
+    }
+
+    /// A whole flow of an honest client in a connection of its own; whether it succeeded.
+    async fn flow(&self, case: &Case, dice: &mut StdRng) -> Result<bool, String> {
+        let (ledger, target) = (Ledger::default(), self.site.target(&self.cast)?);
+        let Ok(walker) = Walker::new(&target, 0, &ledger, case).await else { return Ok(false) };
+        let walker = Walker { races: false, ..walker };
+        let before = case.counted("whole flows");
+        walker.walk(dice).await;
+        Ok(case.counted("whole flows") > before)
+    }
+
+    /// Heads and bodies without end.
+    async fn too_large(&self) -> Result<Vec<Case>, String> {
+        let mut cases = vec![];
+        for (name, part, promise, most) in [
+            (
+                "heads without end",
+                Part::Head,
+                "431 or cut off; at most 8 MiB of it leave the sender, the system's buffers included",
+                8 << 20,
+            ),
+            (
+                "bodies without end",
+                Part::Body,
+                "413 or cut off; at most 8 MiB of it leave the sender, the system's buffers included",
+                8 << 20,
+            ),
+            (
+                "chunked bodies without end",
+                Part::Chunks,
+                "413 or cut off; at most 8 MiB of it leave the sender, the system's buffers included",
+                8 << 20,
+            ),
+        ] {
+            let case = Case::new(name, promise);
+            let (before, mut pouring) = (self.process.size(), JoinSet::new());
+            for _ in 0..200 {
+                let ground = self.ground.clone();
+                pouring.spawn(async move { pour(&ground, part).await });
+            }
+            let mut dice = StdRng::seed_from_u64(1);
+            let served = self.flow(&case, &mut dice).await?;
+            let mut largest = 0;
+            while let Some(poured) = pouring.join_next().await {
+                let poured = poured.map_err(|error| error.to_string())??;
+                case.count("requests poured in");
+                case.count(match poured.status {
+                    Some(431) => "answered with 431",
+                    Some(413) => "answered with 413",
+                    Some(_) => "answered otherwise",
+                    None => "cut off",
+                });
+                case.demand(!matches!(poured.status, Some(200..=299)), || "it was accepted".into());
+                largest = largest.max(poured.taken);
+            }
+            case.measured(format!("at most {} KiB of one left the sender", largest / 1024));
+            case.demand(largest <= most, || format!("{} KiB of one left the sender", largest / 1024));
+            case.demand(served && self.flow(&case, &mut dice).await?, || "an honest client was not served".into());
+            if let (Some((before, _)), Some((after, _))) = (before, self.process.size()) {
+                case.measured(format!("memory {before} KiB before, {after} KiB after"));
+                case.demand(after <= before + 65_536, || format!("memory grew from {before} to {after} KiB"));
+            }
+            cases.push(case);
+        }
+        Ok(cases)
+    }
+}

@@ -1,0 +1,143 @@
+//! A store that is slow, fails, conflicts, loses its answers, or forgets: as often as it is told to.
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use fapi::record::{Record, RecordKey};
+use fapi::{Commit, Committed, Load, Loaded, Timestamp, Unavailable};
+use fapi_server::store::{Pending, Store};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+/// How often what goes wrong: probabilities per call.
+#[derive(Clone, Copy, Default)]
+pub struct Plan {
+    /// The longest delay of a call, in milliseconds.
+    pub slow: u64,
+    /// A call takes a second.
+    pub stuck: f64,
+    /// A read or write is refused, and nothing is written.
+    pub unavailable: f64,
+    /// A write is said to conflict, though it does not.
+    pub conflict: f64,
+    /// A write is not done, and nobody knows.
+    pub unknown: f64,
+    /// A write is done, and nobody knows.
+    pub lost: f64,
+    /// A write is done, and said not to be: more than a store may do.
+    pub denied: f64,
+    /// A write is not done, and said to be: the self test.
+    pub forgets: f64,
+}
+
+const STUCK: Duration = Duration::from_secs(1);
+
+/// Another store with faults.
+pub struct Faulty {
+    inner: Arc<dyn Store>,
+    state: Mutex<(Plan, StdRng, u64)>,
+}
+
+enum Fate {
+    Good,
+    Unavailable,
+    Conflict,
+    Unknown,
+    Lost,
+    Denied,
+    Forgotten,
+}
+
+impl Faulty {
+    /// Without faults at first.
+    pub fn new(inner: Arc<dyn Store>, seed: u64) -> Self {
+        Self { inner, state: Mutex::new((Plan::default(), StdRng::seed_from_u64(seed), 0)) }
+    }
+
+    pub fn plan(&self, plan: Plan) {
+        self.with(|(current, ..)| *current = plan);
+    }
+
+    /// How many calls went wrong so far.
+    pub fn faults(&self) -> u64 {
+        self.with(|(.., faults)| *faults)
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut (Plan, StdRng, u64)) -> T) -> T {
+        work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn fate(&self, writes: bool) -> (Duration, Fate) {
+        self.with(|(plan, dice, faults)| {
+            let mut delay = Duration::from_millis(if plan.slow == 0 { 0 } else { dice.random_range(0..=plan.slow) });
+            if dice.random_bool(plan.stuck) {
+                delay = STUCK;
+            }
+            let mut rest: f64 = dice.random();
+            let kinds = [
+                (plan.unavailable, Fate::Unavailable),
+                (if writes { plan.conflict } else { 0.0 }, Fate::Conflict),
+                (if writes { plan.unknown } else { 0.0 }, Fate::Unknown),
+                (if writes { plan.lost } else { 0.0 }, Fate::Lost),
+                (if writes { plan.denied } else { 0.0 }, Fate::Denied),
+                (if writes { plan.forgets } else { 0.0 }, Fate::Forgotten),
+            ];
+            for (often, fate) in kinds {
+                rest -= often;
+                if rest < 0.0 {
+                    *faults += 1;
+                    return (delay, fate);
+                }
+            }
+            *faults += u64::from(delay >= STUCK);
+            (delay, Fate::Good)
+        })
+    }
+}
+
+async fn after<T>(delay: Duration, work: impl Future<Output = T>) -> T {
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+    work.await
+}
+
+impl Store for Faulty {
+    fn load<'a>(&'a self, load: &'a Load) -> Pending<'a, Loaded> {
+        let (delay, fate) = self.fate(false);
+        Box::pin(after(delay, async move {
+            match fate {
+                Fate::Good => self.inner.load(load).await,
+                _ => Err(Unavailable),
+            }
+        }))
+    }
+
+    fn commit<'a>(&'a self, commit: &'a Commit) -> Pending<'a, Committed> {
+        let (delay, fate) = self.fate(true);
+        Box::pin(after(delay, async move {
+            match fate {
+                Fate::Good => self.inner.commit(commit).await,
+                Fate::Unavailable => Err(Unavailable),
+                Fate::Unknown => Ok(Committed::Unknown),
+                Fate::Forgotten => Ok(Committed::Applied),
+                Fate::Lost => self.inner.commit(commit).await.map(|_| Committed::Unknown),
+                Fate::Denied => self.inner.commit(commit).await.and(Err(Unavailable)),
+                Fate::Conflict => {
+                    let keys: Vec<RecordKey> = commit.writes.iter().map(|write| write.key().clone()).collect();
+                    let found = self.inner.load(&Load { keys: keys.clone() }).await?;
+                    Ok(Committed::Conflict(keys.into_iter().zip(found).collect()))
+                }
+            }
+        }))
+    }
+
+    fn due(&self, now: Timestamp, limit: usize) -> Pending<'_, Vec<(RecordKey, Record)>> {
+        self.inner.due(now, limit)
+    }
+
+    fn sweep(&self, now: Timestamp) -> Pending<'_, usize> {
+        self.inner.sweep(now)
+    }
+}

@@ -1,0 +1,59 @@
+//! Requests that do not end.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt, split};
+use tokio::time::timeout;
+
+use crate::peers::Ground;
+
+/// What has no end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Head,
+    /// With a length of 10 GB.
+    Body,
+    Chunks,
+}
+
+/// What came of it.
+pub struct Poured {
+    /// Bytes that left this side, those in the system's buffers included.
+    pub taken: usize,
+    pub status: Option<u16>,
+}
+
+const PIECE: usize = 8 * 1024;
+/// Where pouring ends, if the server does not end it.
+const ENOUGH: usize = 64 << 20;
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Sends until the server has had enough.
+pub async fn pour(ground: &Ground, part: Part) -> Result<Poured, String> {
+    let head = "POST /par HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+    let (beginning, piece) = match part {
+        Part::Head => (format!("{head}X-Long: "), vec![b'x'; PIECE]),
+        Part::Body => (format!("{head}Content-Length: 10000000000\r\n\r\n"), vec![b'x'; PIECE]),
+        Part::Chunks => (format!("{head}Transfer-Encoding: chunked\r\n\r\n"), {
+            [format!("{PIECE:x}\r\n").as_bytes(), &[b'x'; PIECE], b"\r\n"].concat()
+        }),
+    };
+    let (mut reading, mut writing) = split(ground.secure(false).await?);
+    let pouring = async {
+        let mut taken = 0;
+        if writing.write_all(beginning.as_bytes()).await.is_ok() {
+            while taken < ENOUGH && writing.write_all(&piece).await.is_ok() {
+                taken += piece.len();
+            }
+        }
+        taken
+    };
+    let listening = async {
+        let mut heard = vec![];
+        let _ = reading.read_to_end(&mut heard).await;
+        std::str::from_utf8(heard.get(9..12)?).ok()?.parse().ok()
+    };
+    let (taken, status) =
+        timeout(PATIENCE, async { tokio::join!(pouring, listening) }).await.map_err(|_| "a request without end is taken in")?;
+    Ok(Poured { taken, status })
+}

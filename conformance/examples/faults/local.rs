@@ -1,0 +1,46 @@
+//! The server in this process, with a store or a clock of ours.
+
+use std::sync::Arc;
+
+use fapi_conformance::http::Trust;
+use fapi_conformance::target::{Instance, Target};
+use fapi_server::config::{Client, Config};
+use fapi_server::store::Store;
+use fapi_server::{Clock, ManualClock, Options, Running, User, start};
+
+use crate::cast::Cast;
+
+/// A server in this process.
+pub struct Local {
+    pub target: Arc<Target>,
+    pub clock: Arc<ManualClock>,
+    pub running: Running,
+}
+
+impl Local {
+    pub async fn start(cast: &Cast, store: Arc<dyn Store>) -> Result<Self, String> {
+        let mut config = Config::new(None);
+        for registration in cast.registrations() {
+            let metadata = serde_json::from_str(&registration.to_string()).map_err(|error| error.to_string())?;
+            config.clients.push(Client { metadata, secret: None });
+        }
+        let (name, hash) = cast.user()?;
+        config.users = vec![User::new(name, hash)];
+        let clock = Arc::new(ManualClock::new());
+        let mut options = Options::default();
+        options.clock = clock.clone();
+        options.store = Some(store);
+        let running = start(config, options).await.map_err(|error| error.to_string())?;
+        let target = cast.target(&running.issuer, Trust::system(), Arc::new(ByItsClock(clock.clone())))?;
+        Ok(Self { target, clock, running })
+    }
+}
+
+/// Clients whose clocks are right, whatever the server takes for right.
+struct ByItsClock(Arc<ManualClock>);
+
+impl Instance for ByItsClock {
+    fn now(&self) -> i64 {
+        self.0.now().seconds()
+    }
+}

@@ -1,0 +1,132 @@
+//! What breaks servers in the field, done to the reference server on purpose: kills, stores that fail, full disks, clocks that
+//! step, and thousands of connections that say nothing.
+//!
+//! ```text
+//! cargo run --release -p fapi-conformance --example faults -- all --rounds 200 --seed 1
+//! ```
+//!
+//! Prints a table of what was done, how often, and what came of it; the exit code is 1 if any promise was broken. `--broken`
+//! puts a fault into the server itself, so that the promises must break: the test of the test.
+//!
+//! `child.rs` runs the real program, `cast.rs` are its clients, `flow.rs` is what they do, `ledger.rs` what they remember,
+//! `replay.rs` what they try again; each case has a file of its own name.
+
+#![allow(missing_docs, unreachable_pub, clippy::print_stdout, reason = "a program, not a library")]
+
+mod cast;
+mod child;
+mod clock;
+mod connections;
+mod disk;
+mod faulty;
+mod flow;
+mod kill;
+mod large;
+mod ledger;
+mod local;
+mod peers;
+mod replay;
+mod store;
+mod table;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+
+/// Does to fapi-server what breaks servers in the field.
+#[derive(Parser)]
+struct Settings {
+    /// Which cases.
+    #[arg(value_enum, default_value = "all")]
+    what: What,
+    /// Kills.
+    #[arg(long, default_value_t = 200)]
+    rounds: u32,
+    /// The seed of every random choice.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The program to start; without it, fapi-server is built and taken from beside this program.
+    #[arg(long, value_name = "FILE")]
+    server: Option<PathBuf>,
+    /// Where servers keep their files.
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// Writes the table there as well.
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
+    /// Breaks the server: its writes are forgotten, its limits lifted. Then promises must be broken.
+    #[arg(long)]
+    broken: bool,
+    /// Says what goes on.
+    #[arg(long)]
+    verbose: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum What {
+    Kill,
+    Store,
+    Disk,
+    Clock,
+    Connections,
+    All,
+}
+
+impl Settings {
+    fn server(&self) -> Result<PathBuf, String> {
+        child::program(self.server.clone())
+    }
+
+    fn folder(&self, case: &str) -> PathBuf {
+        let folder = || std::env::temp_dir().join(format!("fapi-faults-{}", std::process::id()));
+        self.folder.clone().unwrap_or_else(folder).join(case)
+    }
+
+    fn wants(&self, what: What) -> bool {
+        self.what == what || self.what == What::All
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let settings = Settings::parse();
+    let ran = run(&settings).await;
+    if settings.folder.is_none() {
+        let _ = std::fs::remove_dir_all(settings.folder(""));
+    }
+    match ran {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            fapi_conformance::say(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Runs the cases; whether every promise was kept.
+async fn run(settings: &Settings) -> Result<bool, String> {
+    let mut cases = vec![];
+    if settings.wants(What::Kill) {
+        cases.extend(kill::kill(settings).await?);
+    }
+    if settings.wants(What::Store) {
+        cases.extend(store::store(settings).await?);
+    }
+    if settings.wants(What::Disk) {
+        cases.extend(disk::disk(settings).await?);
+    }
+    if settings.wants(What::Clock) {
+        cases.extend(clock::clock(settings).await?);
+    }
+    if settings.wants(What::Connections) {
+        cases.extend(connections::connections(settings).await?);
+    }
+    let text = table::markdown(&cases);
+    println!("{text}{}", table::violations(&cases));
+    if let Some(path) = &settings.markdown {
+        std::fs::write(path, &text).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    Ok(cases.iter().all(table::Case::is_kept))
+}

@@ -1,0 +1,99 @@
+//! Slow, failing and conflicting stores under a load of whole flows.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use fapi_server::store::{MemoryStore, RedbStore, Store};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use tokio::task::JoinSet;
+
+use crate::Settings;
+use crate::cast::Cast;
+use crate::faulty::{Faulty, Plan};
+use crate::flow::Walker;
+use crate::ledger::Ledger;
+use crate::local::Local;
+use crate::table::Case;
+
+const CLIENTS: usize = 8;
+const FLOWS: usize = 40;
+
+const PROMISE: &str = "every request is answered, with success, 500 or 503; nothing is accepted twice, then or later; every \
+                       token that was told is stored";
+
+/// The kinds of stores.
+fn plans() -> Vec<(&'static str, Plan)> {
+    let none = Plan::default();
+    vec![
+        ("slow store", Plan { slow: 30, stuck: 0.01, ..none }),
+        ("store that fails", Plan { slow: 5, unavailable: 0.06, ..none }),
+        ("store that conflicts", Plan { slow: 5, conflict: 0.3, ..none }),
+        ("store whose answers are lost", Plan { slow: 5, lost: 0.08, unknown: 0.08, ..none }),
+        ("store that denies what it did", Plan { slow: 5, denied: 0.12, ..none }),
+        (
+            "all of it",
+            Plan { slow: 10, stuck: 0.005, unavailable: 0.02, conflict: 0.1, unknown: 0.02, lost: 0.04, denied: 0.04, ..none },
+        ),
+    ]
+}
+
+pub async fn store(settings: &Settings) -> Result<Vec<Case>, String> {
+    let mut cases = vec![];
+    let broken = Plan { forgets: 0.2, ..Plan::default() };
+    let plans = if settings.broken { vec![("store that forgets (self test)", broken)] } else { plans() };
+    for (number, (name, plan)) in plans.into_iter().enumerate() {
+        let seed = settings.seed.wrapping_add(number as u64);
+        cases.push(one(name, plan, Arc::new(MemoryStore::new()), seed).await?);
+        if name == "all of it" {
+            let path = settings.folder("store");
+            std::fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            let file = RedbStore::open(&path.join("state.redb")).map_err(|error| error.to_string())?;
+            cases.push(one("all of it, on a file", plan, Arc::new(file), seed).await?);
+        }
+    }
+    Ok(cases)
+}
+
+async fn one(name: &'static str, plan: Plan, inner: Arc<dyn Store>, seed: u64) -> Result<Case, String> {
+    let case = Arc::new(Case::new(name, PROMISE));
+    let (cast, ledger) = (Cast::new(), Arc::new(Ledger::default()));
+    let faulty = Arc::new(Faulty::new(inner, seed));
+    let local = Local::start(&cast, faulty.clone()).await?;
+    let mut dice = StdRng::seed_from_u64(seed);
+    // Reads the metadata while the store is whole.
+    drop(Walker::new(&local.target, 0, &ledger, &case).await?);
+    faulty.plan(plan);
+    let (began, mut walking) = (Instant::now(), JoinSet::new());
+    for number in 0..CLIENTS {
+        let (target, ledger, case, mut dice) =
+            (local.target.clone(), ledger.clone(), case.clone(), StdRng::seed_from_u64(dice.random()));
+        walking.spawn(async move {
+            for _ in 0..FLOWS {
+                let Ok(walker) = Walker::new(&target, number, &ledger, &case).await else { return case.broken("no metadata") };
+                let walker = walker.excusing();
+                walker.walk(&mut dice).await;
+                case.count("flows begun");
+            }
+        });
+    }
+    while walking.join_next().await.is_some() {}
+    case.measured(format!("{} s", began.elapsed().as_secs()));
+    faulty.plan(Plan::default());
+    case.add("faults", faulty.faults());
+    let unanswered = case.counted("requests without an answer");
+    case.demand(unanswered == 0, || format!("{unanswered} requests were not answered"));
+
+    let target = &local.target;
+    let walkers = [Walker::new(target, 0, &ledger, &case).await?, Walker::new(target, 1, &ledger, &case).await?];
+    for refresh in ledger.all_refresh_tokens() {
+        walkers[refresh.client % 2].look_at(&refresh).await;
+    }
+    for mut once in ledger.take() {
+        walkers[once.client % 2].replay(&mut once, &mut dice).await;
+    }
+    walkers[0].walk(&mut dice).await;
+    drop(walkers);
+    local.running.shutdown().await;
+    Arc::into_inner(case).ok_or("somebody still counts".to_owned())
+}
