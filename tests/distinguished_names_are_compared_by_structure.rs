@@ -179,8 +179,6 @@ fn malformed_texts_are_refused() {
 struct Named(&'static [u8], u8, String);
 
 const IA5: u8 = 0x16;
-const TELETEX: u8 = 0x14;
-const UNIVERSAL: u8 = 0x1c;
 const DC: &[u8] = &[0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 1, 25];
 
 impl Named {
