@@ -162,7 +162,11 @@ mod tests {
             ("/groups/0/tests/1/requirement", json!("RFC7636-4.1-99"), "no requirement is called"),
             ("/groups/0/tests/1/requirement", json!(null), "for no requirement"),
             ("/groups/0/tests/1/requirement", json!("RFC7636-4.2-2"), "the duty of"),
-            ("/groups/0/tests/0/requirement", json!("RFC7636-4.1-2"), "the duty of"),
+            (
+                "/groups/0/tests/0",
+                json!({ "id": "pkce-1", "comment": "a", "input": "x", "result": "valid", "requirement": "RFC7636-4.1-2", "flags": ["Rfc"] }),
+                "the duty of",
+            ),
             ("/groups/0/tests/0/result", json!("invalid"), "no test is valid"),
             ("/groups/0/tests/0/flags", json!(["Other"]), "not described"),
             ("/groups/0/tests/0/flags", json!([]), "no test has the flag"),
