@@ -6,9 +6,12 @@
 mod access_token;
 mod basic;
 mod client_assertion;
+mod client_registration;
 mod code_challenge;
 mod distinguished_name;
 mod dpop_proof;
+mod exchange;
+pub mod flow;
 mod form;
 mod group;
 mod htu;
@@ -17,12 +20,15 @@ mod judged;
 mod jwk;
 mod jwk_set;
 mod jws;
+mod metadata;
 mod pkce;
 mod redirect_uri;
 mod redirect_uri_match;
+mod request;
 mod scope;
 mod thumbprint;
 mod token_hash;
+mod user;
 mod world;
 
 use fapi::jose::{Json, Object};
@@ -42,23 +48,43 @@ macro_rules! kinds {
 
 kinds! {
     "access_token" access_token::judge;
+    "authorization_request" exchange::authorization_request;
     "basic" basic::judge;
     "client_assertion" client_assertion::judge;
+    "client_registration" client_registration::judge;
     "code_challenge" code_challenge::judge;
     "distinguished_name" distinguished_name::judge;
     "dpop_proof" dpop_proof::judge;
+    "flow/openid_private_key_jwt_dpop" flow::judge;
+    "flow/openid_private_key_jwt_mtls" flow::judge;
+    "flow/openid_mtls_dpop" flow::judge;
+    "flow/openid_mtls_mtls" flow::judge;
+    "flow/oauth_private_key_jwt_dpop" flow::judge;
+    "flow/oauth_private_key_jwt_mtls" flow::judge;
+    "flow/oauth_mtls_dpop" flow::judge;
+    "flow/oauth_mtls_mtls" flow::judge;
+    "flow/client_credentials_private_key_jwt_dpop" flow::judge;
+    "flow/client_credentials_private_key_jwt_mtls" flow::judge;
+    "flow/client_credentials_mtls_dpop" flow::judge;
+    "flow/client_credentials_mtls_mtls" flow::judge;
     "form" form::judge;
     "htu" htu::judge;
     "id_token" id_token::judge;
+    "introspection_request" exchange::introspection_request;
     "jwk" jwk::judge;
     "jwk_set" jwk_set::judge;
     "jws" jws::judge;
+    "metadata" metadata::judge;
     "pkce" pkce::judge;
+    "pushed_request" exchange::pushed_request;
     "redirect_uri" redirect_uri::judge;
     "redirect_uri_match" redirect_uri_match::judge;
+    "revocation_request" exchange::revocation_request;
     "scope" scope::judge;
     "thumbprint" thumbprint::judge;
     "token_hash" token_hash::judge;
+    "token_request" exchange::token_request;
+    "userinfo_request" exchange::userinfo_request;
 }
 
 /// Every file: its kind, which is its name too, and its text.
