@@ -120,6 +120,7 @@ fn good() -> Group {
         .output(self::page("login", "accounts payments"))
         .valid("Scope", "offline_access without consent", request().with("scope", "openid offline_access"))
         .output(self::page("login", "openid"))
+        .shows(&oidcc::OFFLINE_CONSENT)
         .valid("Scope", "offline_access with consent", request().with("scope", "openid offline_access").with("prompt", "consent"))
         .output(self::page("login", "openid offline_access"))
         .valid("Prompt", "an account is to be chosen", request().with("prompt", "select_account"))

@@ -1,6 +1,8 @@
 //! Client credentials, and how clients authenticate.
 
-use fapi::requirement::rfc6749::{CLIENT_AUTHENTICATES, SCOPE_DEFAULT, SCOPE_SYNTAX, UNAUTHORIZED_CLIENT};
+use fapi::requirement::rfc6749::{
+    BASIC_SERVED, CLIENT_AUTHENTICATES, SCOPE_DEFAULT, SCOPE_SYNTAX, SECRET_IN_BODY, UNAUTHORIZED_CLIENT,
+};
 use fapi::requirement::rfc7521::CLIENT_ID_MATCHES;
 use fapi::requirement::rfc7523::{ASSERTION_SIGNED, ASSERTION_TYPE};
 use fapi::requirement::rfc8707::RESOURCE_KNOWN;
@@ -30,6 +32,7 @@ fn own() -> Group {
     let mut group = exchange::group(&[], json!({}))
         .valid("Good", "a client for itself", request())
         .output(answer("accounts payments"))
+        .shows(&SECRET_IN_BODY)
         .valid("Scope", "a client's own scope", request().with("scope", "accounts"))
         .output(answer("accounts"))
         .valid("Scope", "a scope of which one token is known", request().with("scope", "admin accounts"))
@@ -100,6 +103,7 @@ fn basic() -> Group {
     exchange::group(&[], json!({ "token_endpoint_auth_method": "client_secret_basic" }))
         .valid("Client", "Basic", basic(&encoded))
         .output(answer("accounts payments"))
+        .shows(&BASIC_SERVED)
         .valid("Client", "Basic, and the same client_id in the form", basic(&encoded).with("client_id", CLIENT))
         .output(answer("accounts payments"))
         .invalid(&CLIENT_AUTHENTICATES, "Client", "Basic with another secret", basic("another"))
