@@ -40,7 +40,11 @@ pub(super) fn request(
     let openid = scope.contains("openid");
     oidcc::REDIRECT_URI_NAMED.require(!openid || form.get("redirect_uri").is_some(), InvalidRequest)?;
     let max_age = form.get("max_age").map(seconds).transpose()?;
-    let claims = form.get("claims").map(ClaimsParameter::parse).transpose()?.unwrap_or_default();
+    let claims = form.get("claims").map(ClaimsParameter::parse).transpose();
+    let claims = claims.map_err(|mut refusal| {
+        refusal.basis.push(&oidcc::REQUEST_VALIDATED);
+        refusal
+    })?;
     let dpop_jkt = form.get("dpop_jkt").map(thumbprint).transpose()?;
     Ok(Request {
         client_id: client.client_id().to_owned(),
@@ -53,7 +57,7 @@ pub(super) fn request(
         max_age: max_age.or(client.metadata.default_max_age),
         max_age_sent: max_age.is_some(),
         acr_values: words(form, "acr_values"),
-        claims,
+        claims: claims.unwrap_or_default(),
         claims_locales: words(form, "claims_locales"),
         ui_locales: words(form, "ui_locales"),
         login_hint: form.get("login_hint").map(str::to_owned),

@@ -4,11 +4,12 @@
 //! the claims; `at_hash` is left out of them and compared with the access token that came beside.
 
 use super::Otherwise;
-use super::group::{maybe, member, object, text};
+use super::group::{maybe, member, object};
+use super::user::authentication;
 use super::world::{World, body};
 use fapi::jose::{Algorithm, Json, Object, base64url};
 use fapi::primitives::aws_lc;
-use fapi::{Authentication, Response, Timestamp};
+use fapi::{Authentication, Response};
 
 pub(super) fn judge(group: &Object, test: &Object) -> Result<(), Otherwise> {
     let world = World::of(group)?;
@@ -24,19 +25,7 @@ pub(super) fn judge(group: &Object, test: &Object) -> Result<(), Otherwise> {
 }
 
 fn user(group: &Object) -> Result<Authentication, Otherwise> {
-    let Some(user) = group.get("user") else { return Ok(Authentication::of("alice")) };
-    let user = object(user)?;
-    let mut authentication = Authentication::of(text(user, "subject")?);
-    if let Some(auth_time) = user.get("auth_time").and_then(Json::as_integer) {
-        authentication = authentication.at(Timestamp::from_seconds(auth_time));
-    }
-    if let Some(acr) = maybe(user, "acr") {
-        authentication = authentication.acr(acr);
-    }
-    if let Some(amr) = user.get("amr").and_then(Json::as_strings) {
-        authentication = authentication.amr(amr.into_iter().map(str::to_owned));
-    }
-    Ok(authentication)
+    Ok(authentication(&group.get("user").map(object).transpose()?.cloned().unwrap_or_default()))
 }
 
 /// Header and claims, once `at_hash` was found to be right.

@@ -6,9 +6,11 @@
 mod access_token;
 mod basic;
 mod client_assertion;
+mod client_registration;
 mod code_challenge;
 mod distinguished_name;
 mod dpop_proof;
+mod exchange;
 mod form;
 mod group;
 mod htu;
@@ -17,12 +19,15 @@ mod judged;
 mod jwk;
 mod jwk_set;
 mod jws;
+mod metadata;
 mod pkce;
 mod redirect_uri;
 mod redirect_uri_match;
+mod request;
 mod scope;
 mod thumbprint;
 mod token_hash;
+mod user;
 mod world;
 
 use fapi::jose::{Json, Object};
@@ -42,23 +47,31 @@ macro_rules! kinds {
 
 kinds! {
     "access_token" access_token::judge;
+    "authorization_request" exchange::authorization_request;
     "basic" basic::judge;
     "client_assertion" client_assertion::judge;
+    "client_registration" client_registration::judge;
     "code_challenge" code_challenge::judge;
     "distinguished_name" distinguished_name::judge;
     "dpop_proof" dpop_proof::judge;
     "form" form::judge;
     "htu" htu::judge;
     "id_token" id_token::judge;
+    "introspection_request" exchange::introspection_request;
     "jwk" jwk::judge;
     "jwk_set" jwk_set::judge;
     "jws" jws::judge;
+    "metadata" metadata::judge;
     "pkce" pkce::judge;
+    "pushed_request" exchange::pushed_request;
     "redirect_uri" redirect_uri::judge;
     "redirect_uri_match" redirect_uri_match::judge;
+    "revocation_request" exchange::revocation_request;
     "scope" scope::judge;
     "thumbprint" thumbprint::judge;
     "token_hash" token_hash::judge;
+    "token_request" exchange::token_request;
+    "userinfo_request" exchange::userinfo_request;
 }
 
 /// Every file: its kind, which is its name too, and its text.

@@ -33,7 +33,7 @@ pub(super) struct World {
     /// What it authenticates with where it has no secret.
     assertion: Option<String>,
     store: RefCell<Memory>,
-    now: i64,
+    now: Cell<i64>,
     entropy: Cell<[u8; 32]>,
     nonces: Option<DpopNonces>,
     /// What the host knows of its user.
@@ -48,8 +48,8 @@ impl World {
         Ok(world)
     }
 
-    /// The server that the group describes, before its client is enrolled.
-    pub(super) fn without_client(group: &Object) -> Result<Self, Otherwise> {
+    /// What the server of the group is configured to be.
+    pub(super) fn settings(group: &Object) -> Result<Settings, Otherwise> {
         let keys = match group.get("keys") {
             Some(_) => array(group, "keys")?.iter().map(key).collect::<Result<_, _>>()?,
             None => vec![key(&Json::parse(SERVER_KEY.as_bytes()).map_err(Otherwise::unjudged)?)?],
@@ -64,6 +64,12 @@ impl World {
         settings.claims = ["name", "email", "email_verified", "address", "birthdate"].map(String::from).to_vec();
         settings.acr_values = vec!["urn:example:strong".into()];
         lifetimes(group, &mut settings.lifetimes)?;
+        Ok(settings)
+    }
+
+    /// The server that the group describes, before its client is enrolled.
+    pub(super) fn without_client(group: &Object) -> Result<Self, Otherwise> {
+        let settings = Self::settings(group)?;
         let client: ClientMetadata = client(group)?;
         let public = client.token_endpoint_auth_method == policy::AuthenticationMethod::None || client.jwks.is_some();
         let secret = maybe(group, "client_secret").map(str::to_owned).or((!public).then(|| SECRET.to_owned()));
@@ -72,7 +78,7 @@ impl World {
             client,
             secret,
             store: RefCell::default(),
-            now: group.get("now").and_then(Json::as_integer).unwrap_or(NOW),
+            now: Cell::new(now(group)),
             entropy: Cell::new(entropy(group)?),
             nonces: nonces(group)?,
             assertion: maybe(group, "client_assertion").map(str::to_owned),
@@ -80,10 +86,15 @@ impl World {
         })
     }
 
+    /// It is this time now.
+    pub(super) fn set_time(&self, now: i64) {
+        self.now.set(now);
+    }
+
     /// The context of the next exchange.
     pub(super) fn context(&self) -> Context {
         let mut entropy = self.entropy.get();
-        let context = Context::new(Timestamp::from_seconds(self.now), Entropy::new(entropy));
+        let context = Context::new(Timestamp::from_seconds(self.now.get()), Entropy::new(entropy));
         entropy[0] = entropy[0].wrapping_add(1);
         self.entropy.set(entropy);
         match &self.nonces {
@@ -106,7 +117,12 @@ impl World {
     pub(super) fn enrol(&self, metadata: ClientMetadata) -> Result<(), Otherwise> {
         use policy::AuthenticationMethod::{ClientSecretBasic, ClientSecretJwt, ClientSecretPost};
         let uses_secret = matches!(metadata.token_endpoint_auth_method, ClientSecretBasic | ClientSecretPost | ClientSecretJwt);
-        let secret = self.secret.clone().filter(|_| uses_secret).map(Secret::from);
+        self.enrol_with(metadata, self.secret.as_deref().filter(|_| uses_secret))
+    }
+
+    /// Enrols a client with this secret, or without one.
+    pub(super) fn enrol_with(&self, metadata: ClientMetadata, secret: Option<&str>) -> Result<(), Otherwise> {
+        let secret = secret.map(|secret| Secret::from(secret.to_owned()));
         self.drive(self.server.enrol(metadata, secret, self.context())).map(drop)
     }
 
@@ -263,8 +279,13 @@ fn policy(group: &Object) -> Result<Policy, Otherwise> {
     })
 }
 
+/// The server's time.
+pub(super) fn now(group: &Object) -> i64 {
+    group.get("now").and_then(Json::as_integer).unwrap_or(NOW)
+}
+
 /// The metadata that the group gives over those every client here has.
-fn client(group: &Object) -> Result<ClientMetadata, Otherwise> {
+pub(super) fn client(group: &Object) -> Result<ClientMetadata, Otherwise> {
     let mut metadata = Object::new()
         .with("client_id", CLIENT_ID)
         .with("redirect_uris", vec![REDIRECT])

@@ -1,24 +1,33 @@
 //! What the files say: a table per kind.
 
 mod access_token;
+mod authorization_request;
 mod basic;
 mod client_assertion;
+mod client_registration;
 mod code_challenge;
 mod common;
 mod distinguished_name;
 mod dpop_proof;
+mod exchange;
 mod form;
 mod htu;
 mod id_token;
+mod introspection_request;
 mod jwk;
 mod jwk_set;
 mod jws;
+mod metadata;
 mod pkce;
+mod pushed_request;
 mod redirect_uri;
 mod redirect_uri_match;
+mod revocation_request;
 mod scope;
 mod thumbprint;
 mod token_hash;
+mod token_request;
+mod userinfo_request;
 
 use super::file::File;
 use super::keys::Keys;
@@ -27,22 +36,30 @@ use super::keys::Keys;
 pub(super) fn files(keys: &Keys) -> Vec<File> {
     vec![
         access_token::file(keys),
+        authorization_request::file(keys),
         basic::file(),
         client_assertion::file(keys),
+        client_registration::file(keys),
         code_challenge::file(keys),
         distinguished_name::file(keys),
         dpop_proof::file(keys),
         form::file(),
         htu::file(),
         id_token::file(keys),
+        introspection_request::file(keys),
         jwk::file(keys),
         jwk_set::file(keys),
         jws::file(keys),
+        metadata::file(keys),
         pkce::file(),
+        pushed_request::file(keys),
         redirect_uri::file(),
         redirect_uri_match::file(),
+        revocation_request::file(),
         scope::file(),
         thumbprint::file(keys),
         token_hash::file(),
+        token_request::file(keys),
+        userinfo_request::file(keys),
     ]
 }

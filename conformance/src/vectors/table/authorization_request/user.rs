@@ -1,0 +1,123 @@
+//! Users, and the pages they are shown.
+
+use fapi::requirement::local::{INTERACTION_OPEN, SAME_BROWSER};
+use fapi::requirement::oidcc::{ESSENTIAL_ACR, NO_PAGE_WHEN_SILENT, ONLY_THE_ASKED_SUBJECT, PROMPT_HONOURED};
+use fapi::requirement::rfc6749::STATE_ECHOED;
+use serde_json::{Value, json};
+
+use super::super::common::{ISSUER, NOW};
+use super::super::exchange::{self, Request, told};
+use super::{of, page, request};
+use crate::vectors::file::Group;
+
+pub(super) fn groups() -> Vec<Group> {
+    vec![answers(), logged_in(false), logged_in(true)]
+}
+
+fn answered(user: Value) -> Request {
+    request().set("user", user)
+}
+
+fn code() -> Value {
+    told(303, &["code", "iss", "state"], json!({ "iss": ISSUER, "state": "a state" }))
+}
+
+/// The user comes without a session.
+fn answers() -> Group {
+    let claims = |claims: &str, user: Value| answered(user).with("claims", claims);
+    let subject = r#"{"id_token":{"sub":{"value":"alice"}}}"#;
+    let acr = r#"{"id_token":{"acr":{"essential":true,"values":["urn:example:strong"]}}}"#;
+    of(json!({}))
+        .valid("User", "the user logs in and agrees", answered(json!({})))
+        .output(code())
+        .shows(&STATE_ECHOED)
+        .valid("User", "the user agrees to a part", answered(json!({ "scope": "accounts" })))
+        .output(code())
+        .valid("User", "no state", answered(json!({})).without("state"))
+        .output(told(303, &["code", "iss"], json!({ "iss": ISSUER })))
+        .valid("Claims", "the user that was asked for", claims(subject, json!({})))
+        .output(code())
+        .valid("Claims", "the context that was asked for", claims(acr, json!({ "acr": "urn:example:strong" })))
+        .output(code())
+        .valid("Claims", "another context than was wished", {
+            claims(r#"{"id_token":{"acr":{"values":["urn:example:strong"]}}}"#, json!({ "acr": "urn:example:weak" }))
+        })
+        .output(code())
+        .invalid(&ONLY_THE_ASKED_SUBJECT, "User", "another user than was asked for", claims(subject, json!({ "subject": "bob" })))
+        .error("login_required")
+        .invalid(&ONLY_THE_ASKED_SUBJECT, "User", "another user than was asked for at userinfo", {
+            claims(r#"{"userinfo":{"sub":{"values":["alice","carol"]}}}"#, json!({ "subject": "bob" }))
+        })
+        .error("login_required")
+        .invalid(&ESSENTIAL_ACR, "User", "no context where one is essential", claims(acr, json!({})))
+        .error("unmet_authentication_requirements")
+        .invalid(
+            &ESSENTIAL_ACR,
+            "User",
+            "another context than the essential one",
+            claims(acr, json!({ "acr": "urn:example:weak" })),
+        )
+        .error("unmet_authentication_requirements")
+        .invalid(&SAME_BROWSER, "User", "another browser answers", answered(json!({ "elsewhere": true })))
+        .error("invalid_request")
+        .invalid(&INTERACTION_OPEN, "User", "the consent is given twice", answered(json!({ "twice": true })))
+        .error("invalid_request")
+        .invalid(
+            &NO_PAGE_WHEN_SILENT,
+            "Prompt",
+            "nobody is logged in, and no page may be shown",
+            request().with("prompt", "none"),
+        )
+        .error("login_required")
+}
+
+/// The user has a session, and has perhaps agreed before.
+fn logged_in(remembers: bool) -> Group {
+    let first = answered(json!({ "remembers": remembers }));
+    let group =
+        of(json!({})).gives("before", json!([exchange::at(NOW - 100, exchange::step("authorization_endpoint", first, &[]))]));
+    let request = || request().set("session", true);
+    let silent = || request().with("prompt", "none");
+    if !remembers {
+        return group
+            .valid("Prompt", "a session: the user is asked for consent again", request())
+            .output(page("consent", "openid accounts"))
+            .valid("Prompt", "a session: login is asked for", request().with("prompt", "login"))
+            .output(page("login", "openid accounts"))
+            .shows(&PROMPT_HONOURED)
+            .invalid(&NO_PAGE_WHEN_SILENT, "Prompt", "a session: consent is needed, and no page may be shown", silent())
+            .error("consent_required");
+    }
+    group
+        .valid("Prompt", "a consent that is remembered", request())
+        .output(code())
+        .valid("Prompt", "a consent that is remembered, and no page may be shown", silent())
+        .output(code())
+        .valid("Prompt", "a consent that is remembered: consent is asked for", request().with("prompt", "consent"))
+        .output(page("consent", "openid accounts"))
+        .valid("Prompt", "a consent that is remembered: more is asked for", request().with("scope", "openid accounts payments"))
+        .output(page("consent", "openid accounts payments"))
+        .valid("MaxAge", "a login that is young enough", silent().with("max_age", "100"))
+        .output(code())
+        .valid("MaxAge", "a login that is too old", request().with("max_age", "99"))
+        .output(page("login", "openid accounts"))
+        .valid("Prompt", "a hint, which asks for a login of its own", request().with("id_token_hint", "a.b.c"))
+        .output(page("login", "openid accounts"))
+        .invalid(
+            &NO_PAGE_WHEN_SILENT,
+            "MaxAge",
+            "a login that is too old, and no page may be shown",
+            silent().with("max_age", "99"),
+        )
+        .error("login_required")
+        .invalid(&NO_PAGE_WHEN_SILENT, "MaxAge", "max_age of zero, and no page may be shown", silent().with("max_age", "0"))
+        .error("login_required")
+        .invalid(&NO_PAGE_WHEN_SILENT, "Prompt", "more is asked for, and no page may be shown", {
+            silent().with("scope", "openid accounts payments")
+        })
+        .error("consent_required")
+        .invalid(&NO_PAGE_WHEN_SILENT, "Claims", "another user is asked for, and no page may be shown", {
+            silent().with("claims", r#"{"id_token":{"sub":{"value":"bob"}}}"#)
+        })
+        .error("login_required")
+}

@@ -1,0 +1,107 @@
+//! `revocation_request`: tokens that are given back.
+
+use fapi::requirement::rfc6749::{
+    CLIENT_AUTHENTICATES, FORM_IS_UTF8, INVALID_REQUEST, NO_REPEATED_PARAMETER, NO_SECRET_IN_QUERY, TOKEN_REQUEST_IS_POST,
+};
+use fapi::requirement::rfc7009::{HINT_IS_A_HINT, REVOKED_BY_OWNER, UNKNOWN_IS_REVOKED};
+use serde_json::{Value, json};
+
+use super::common::{CLIENT, NOW};
+use super::exchange::{self, CHALLENGE, REDIRECT, Request, SECRET, VERIFIER, told};
+use crate::vectors::file::{File, Group};
+
+pub(super) fn file() -> File {
+    File::new(
+        "revocation_request",
+        &[
+            "A request to the revocation endpoint, after the steps that the group lists as `before`.",
+            "The output is the status; the answer has no members.",
+        ],
+    )
+    .flag("Good", "tokens that are dead afterwards")
+    .flag("Caller", "callers who are not the token's client")
+    .flag("Missing", "parameters that are missing or repeated")
+    .flag("Http", "methods, media types and fields")
+    .group(tokens())
+}
+
+fn revoke(token: &str) -> Request {
+    Request::of(&[("token", token), ("client_id", CLIENT), ("client_secret", SECRET)])
+}
+
+fn before() -> Value {
+    let authorize = Request::of(&[
+        ("response_type", "code"),
+        ("client_id", CLIENT),
+        ("redirect_uri", REDIRECT),
+        ("scope", "accounts"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ]);
+    let redeem = Request::of(&[
+        ("grant_type", "authorization_code"),
+        ("code", "{code}"),
+        ("redirect_uri", REDIRECT),
+        ("code_verifier", VERIFIER),
+        ("client_id", CLIENT),
+        ("client_secret", SECRET),
+    ]);
+    let gives = [("access_token", "access_token"), ("refresh_token", "refresh_token")];
+    json!([
+        { "client": { "client_id": "client-2" }, "client_secret": SECRET },
+        exchange::at(NOW - 12, exchange::step("authorization_endpoint", authorize.set("user", json!({})), &[("code", "code")])),
+        exchange::at(NOW - 10, exchange::step("token_endpoint", redeem, &gives)),
+    ])
+}
+
+fn tokens() -> Group {
+    let done = || told(200, &[], json!({}));
+    exchange::group(&[], json!({}))
+        .gives("before", before())
+        .valid("Good", "an access token", revoke("{access_token}"))
+        .output(done())
+        .valid("Good", "a refresh token", revoke("{refresh_token}"))
+        .output(done())
+        .valid(
+            "Good",
+            "an access token with a hint that is wrong",
+            revoke("{access_token}").with("token_type_hint", "refresh_token"),
+        )
+        .output(done())
+        .shows(&HINT_IS_A_HINT)
+        .valid(
+            "Good",
+            "a refresh token with a hint that nobody knows",
+            revoke("{refresh_token}").with("token_type_hint", "colour"),
+        )
+        .output(done())
+        .shows(&HINT_IS_A_HINT)
+        .valid("Good", "a token that nobody gave", revoke("unknown"))
+        .output(done())
+        .shows(&UNKNOWN_IS_REVOKED)
+        .valid("Good", "a token that looks like a JWT", revoke("a.b.c"))
+        .output(done())
+        .shows(&UNKNOWN_IS_REVOKED)
+        .valid("Good", "an access token that has ended", revoke("{access_token}").set("at", NOW + 400))
+        .output(done())
+        .invalid(&INVALID_REQUEST, "Missing", "no token", revoke("x").without("token"))
+        .invalid(&INVALID_REQUEST, "Missing", "an empty token", revoke(""))
+        .invalid(&NO_REPEATED_PARAMETER, "Missing", "the token twice", revoke("{access_token}").twice("token"))
+        .invalid(&TOKEN_REQUEST_IS_POST, "Http", "the method GET", revoke("x").raw("").set("method", "GET"))
+        .invalid(&TOKEN_REQUEST_IS_POST, "Http", "the method DELETE", revoke("x").raw("").set("method", "DELETE"))
+        .invalid(&FORM_IS_UTF8, "Http", "JSON", revoke("x").header("content-type", "application/json"))
+        .invalid(&NO_SECRET_IN_QUERY, "Http", "the secret in the query", revoke("x").set("query", "client_secret=x"))
+        .errors("invalid_request")
+        .invalid(&REVOKED_BY_OWNER, "Caller", "the access token of another client", {
+            revoke("{access_token}").with("client_id", "client-2")
+        })
+        .invalid(&REVOKED_BY_OWNER, "Caller", "the refresh token of another client", {
+            revoke("{refresh_token}").with("client_id", "client-2")
+        })
+        .errors("invalid_grant")
+        .invalid(&REVOKED_BY_OWNER, "Caller", "no secret", revoke("{access_token}").without("client_secret"))
+        .invalid(&CLIENT_AUTHENTICATES, "Caller", "another secret", revoke("{access_token}").with("client_secret", "another"))
+        .invalid(&CLIENT_AUTHENTICATES, "Caller", "a caller that nobody knows", revoke("x").with("client_id", "client-9"))
+        .invalid(&CLIENT_AUTHENTICATES, "Caller", "nobody", revoke("x").without("client_id").without("client_secret"))
+        .errors("invalid_client")
+}

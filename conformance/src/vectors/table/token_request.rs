@@ -1,0 +1,81 @@
+//! `token_request`: requests to the token endpoint.
+
+mod client;
+mod code;
+mod fapi2;
+mod refresh;
+
+use serde_json::{Value, json};
+
+use super::common::{CLIENT, NOW};
+use super::exchange::{self, CHALLENGE, REDIRECT, Request, SECRET, VERIFIER};
+use crate::vectors::file::File;
+use crate::vectors::keys::Keys;
+
+pub(super) fn file(keys: &Keys) -> File {
+    File::new(
+        "token_request",
+        &[
+            "A request to the token endpoint, after the steps that the group lists as `before`; README.md says how requests are written.",
+            "The output of a valid one is the status, the names of all members of the answer, and the values of some of them.",
+        ],
+    )
+    .flag("Good", "what is accepted")
+    .flag("Missing", "parameters that are missing or empty")
+    .flag("Repeated", "parameters that occur twice")
+    .flag("Unknown", "parameters that nobody knows")
+    .flag("Grant", "codes and refresh tokens that are none, or not this client's")
+    .flag("Replay", "what was used before")
+    .flag("Time", "what has ended")
+    .flag("Changed", "what was good until a registration changed, or a login was ended")
+    .flag("RedirectUri", "the redirect_uri of the authorization request, again")
+    .flag("Pkce", "the verifier")
+    .flag("GrantType", "grant types that are not served, or not this client's")
+    .flag("Client", "clients that do not say who they are, or cannot prove it")
+    .flag("Http", "methods, media types, fields and sizes")
+    .flag("Scope", "scopes that are malformed, unknown or too wide")
+    .flag("Resource", "whom the token is for")
+    .flag("Binding", "what tokens are bound to")
+    .groups(code::groups())
+    .groups(refresh::groups(keys))
+    .groups(client::groups(keys))
+    .groups(fapi2::groups(keys))
+}
+
+/// The authorization request behind a code.
+fn authorization() -> Request {
+    Request::of(&[
+        ("response_type", "code"),
+        ("client_id", CLIENT),
+        ("redirect_uri", REDIRECT),
+        ("scope", "accounts payments"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ])
+    .set("user", json!({}))
+}
+
+/// A code for this request, ten seconds ago.
+fn code(request: Request) -> Value {
+    exchange::at(NOW - 10, exchange::step("authorization_endpoint", request, &[("code", "code")]))
+}
+
+/// The request that redeems it.
+fn redeem() -> Request {
+    Request::of(&[
+        ("grant_type", "authorization_code"),
+        ("code", "{code}"),
+        ("redirect_uri", REDIRECT),
+        ("code_verifier", VERIFIER),
+        ("client_id", CLIENT),
+        ("client_secret", SECRET),
+    ])
+}
+
+/// A second client, with a secret of its own.
+fn second(mut client: Value) -> Value {
+    client["client_id"] = "client-2".into();
+    json!({ "client": client, "client_secret": OTHER_SECRET })
+}
+
+const OTHER_SECRET: &str = "another secret that is long enough for every purpose";

@@ -1,0 +1,25 @@
+//! `metadata`: what a server that is configured like this says of itself, or why it cannot be.
+//!
+//! The input is what a group of another kind may give of a server, and `mtls_endpoints` (where the endpoints are for connections
+//! with a client certificate, below this URL), `token_endpoint`.
+
+use super::Otherwise;
+use super::group::{maybe, member, object};
+use super::world::World;
+use fapi::jose::{Json, Object};
+use fapi::{AuthorizationServer, Endpoints};
+
+pub(super) fn judge(_: &Object, test: &Object) -> Result<(), Otherwise> {
+    let input = object(member(test, "input")?)?;
+    let mut settings = World::settings(input)?;
+    settings.mtls_endpoints = maybe(input, "mtls_endpoints").map(Endpoints::below);
+    if let Some(url) = maybe(input, "token_endpoint") {
+        settings.endpoints.token = url.to_owned();
+    }
+    let server = AuthorizationServer::new(settings).map_err(|error| Otherwise::Refused {
+        error: None,
+        requirements: error.mistakes.iter().map(|mistake| mistake.basis).collect(),
+    })?;
+    let document = serde_json::to_vec(server.metadata()).map_err(Otherwise::unjudged)?;
+    Otherwise::unless_same(member(test, "output")?, &Json::parse(&document).map_err(Otherwise::unjudged)?)
+}
