@@ -21,3 +21,21 @@ fn nothing_agrees_that_cannot_be_judged() {
         assert!(!judged.is_empty() && judged.iter().all(|judged| !judged.agrees()), "{text}: {judged:?}");
     }
 }
+
+#[test]
+fn a_transcript_is_replayed_octet_by_octet() {
+    let (_, text) = runner::files().iter().find(|(kind, _)| *kind == "flow/openid_mtls_mtls").unwrap();
+    let agreeing = |text: &str| runner::run(text).iter().filter(|judged| judged.agrees()).count();
+    let all = agreeing(text);
+    for (there, instead) in [
+        ("\"status\":303", "\"status\":302"),
+        ("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQI"),
+        ("\"asked\":{\"load\":[\"https://as.example client", "\"asked\":{\"load\":[\"https://as.example code"),
+        ("\"scope\":\"openid email accounts\"}", "\"scope\":\"openid email accounts\",\"x\":1}"),
+        ("\"answer\":\"applied\"}]", "\"answer\":\"applied\"},{\"asked\":{},\"answer\":{}}]"),
+        ("&iss=", "&ISS="),
+    ] {
+        assert!(text.contains(there), "{there}");
+        assert!(agreeing(&text.replace(there, instead)) < all, "{there}");
+    }
+}

@@ -18,14 +18,15 @@ pub fn lint(folder: &Path) -> Result<Vec<String>, String> {
         let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let file = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
         found.extend(
-            schemas
-                .check(&format!("{kind}.json"), &file)
-                .into_iter()
-                .chain(of(kind, &file))
-                .map(|what| format!("{kind}: {what}")),
+            schemas.check(&schema_of(kind), &file).into_iter().chain(of(kind, &file)).map(|what| format!("{kind}: {what}")),
         );
     }
     Ok(found)
+}
+
+/// The schema of a kind; the transcripts, each a kind of its own, share one.
+pub(super) fn schema_of(kind: &str) -> String {
+    format!("{}.json", kind.split('/').next().unwrap_or_default())
 }
 
 /// What no schema says.

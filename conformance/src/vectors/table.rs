@@ -10,6 +10,7 @@ mod common;
 mod distinguished_name;
 mod dpop_proof;
 mod exchange;
+mod flow;
 mod form;
 mod htu;
 mod id_token;
@@ -34,7 +35,7 @@ use super::keys::Keys;
 
 /// Every file.
 pub(super) fn files(keys: &Keys) -> Vec<File> {
-    vec![
+    let mut files = vec![
         access_token::file(keys),
         authorization_request::file(keys),
         basic::file(),
@@ -61,5 +62,7 @@ pub(super) fn files(keys: &Keys) -> Vec<File> {
         token_hash::file(),
         token_request::file(keys),
         userinfo_request::file(keys),
-    ]
+    ];
+    files.extend(flow::files(keys));
+    files
 }

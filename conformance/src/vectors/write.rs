@@ -10,6 +10,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::file::{File, Group, Test};
+use super::lint::schema_of;
 use super::{keys::Keys, table};
 
 /// Writes every file of this folder, `anew` with fresh signatures everywhere; the lines to print.
@@ -45,7 +46,7 @@ fn text(file: &File, old: &Value, anew: bool) -> (String, usize, usize) {
         "{{\n  \"kind\": {},\n  \"schema\": {},\n  \"header\": [\n{}\n  ],\n  \"numberOfTests\": {count},\n  \"lastId\": {},\n  \
          \"flags\": {{\n{}\n  }},\n  \"groups\": [\n{}\n  ]\n}}\n",
         quoted(file.kind),
-        quoted(&format!("schema/{}.json", file.kind)),
+        quoted(&format!("{}schema/{}", if file.kind.contains('/') { "../" } else { "" }, schema_of(file.kind))),
         header.join(",\n"),
         known.last,
         flags.join(",\n"),

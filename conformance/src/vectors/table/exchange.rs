@@ -67,7 +67,7 @@ impl Request {
 
     /// With Basic credentials in place of those in the form.
     pub(super) fn basic(self, client: &str, secret: &str) -> Self {
-        let pair = BASE64.encode(format!("{client}:{secret}").as_bytes());
+        let pair = BASE64.encode(format!("{client}:{}", secret.replace(' ', "+")).as_bytes());
         self.without("client_id").without("client_secret").header("authorization", format!("Basic {pair}"))
     }
 

@@ -39,7 +39,7 @@ fn document(more: Value) -> Value {
 
 fn fapi2() -> Map<String, Value> {
     let methods = json!(["private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"]);
-    let algorithms = json!(["PS256", "ES256", "EdDSA", "Ed25519"]);
+    let algorithms = json!(["ES256", "PS256", "EdDSA", "Ed25519"]);
     let document = json!({
         "issuer": ISSUER,
         "authorization_endpoint": "https://as.example/authorize",
@@ -86,7 +86,7 @@ fn oauth() -> Value {
         "self_signed_tls_client_auth",
     ];
     let all: Vec<&str> = ["none"].into_iter().chain(confidential).collect();
-    let asymmetric = ["PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "EdDSA", "Ed25519"];
+    let asymmetric = ["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512", "EdDSA", "Ed25519"];
     let assertions: Vec<&str> = asymmetric.into_iter().chain(["HS256", "HS384", "HS512"]).collect();
     document(json!({
         "require_pushed_authorization_requests": false,
@@ -113,7 +113,10 @@ fn aliases(base: &str) -> Value {
 fn documents(keys: &Keys) -> Group {
     let fapi = |more: Value| {
         let mut settings = settings(keys, more);
-        settings["policy"] = json!(["fapi2_security"]);
+        let fapi = settings["policy"].is_null();
+        if fapi {
+            settings["policy"] = json!(["fapi2_security"]);
+        }
         settings
     };
     let key = |name: &str, kid: &str, algorithm: &str| Value::Object(named(keys, name, kid, algorithm));
@@ -128,7 +131,7 @@ fn documents(keys: &Keys) -> Group {
         .valid("Policy", "OpenID", settings(keys, json!({ "policy": ["openid"] })))
         .output(oauth())
         .valid("Keys", "three keys", fapi(json!({ "keys": three })))
-        .output(document(json!({ "id_token_signing_alg_values_supported": ["PS256", "ES256", "EdDSA"] })))
+        .output(document(json!({ "id_token_signing_alg_values_supported": ["ES256", "PS256", "EdDSA"] })))
         .valid(
             "Addresses",
             "other endpoints for connections with a certificate",

@@ -2,6 +2,7 @@
 
 use fapi::requirement::rfc6749::{CLIENT_AUTHENTICATES, SCOPE_DEFAULT, SCOPE_SYNTAX, UNAUTHORIZED_CLIENT};
 use fapi::requirement::rfc7521::CLIENT_ID_MATCHES;
+use fapi::requirement::rfc7523::{ASSERTION_SIGNED, ASSERTION_TYPE};
 use fapi::requirement::rfc8707::RESOURCE_KNOWN;
 use fapi::requirement::{local, oidcc, rfc8705, rfc9449};
 use serde_json::{Value, json};
@@ -127,11 +128,11 @@ fn assertion(keys: &Keys) -> Group {
         .invalid(&CLIENT_ID_MATCHES, "Client", "an assertion and another client_id", {
             with(signed("client-es256")).with("client_id", "client-2")
         })
-        .invalid(&fapi::requirement::rfc7523::ASSERTION_TYPE, "Client", "a good assertion of an unknown type", {
+        .invalid(&ASSERTION_TYPE, "Client", "a good assertion of an unknown type", {
             with(signed("client-es256")).with("client_assertion_type", "jwt-bearer")
         })
-        .invalid(&fapi::requirement::rfc7523::ASSERTION_SIGNED, "Client", "an assertion that is no JWT", with("x".into()))
-        .invalid(&oidcc::ASSERTION_KEYS, "Client", "an assertion by a key that is not registered", with(signed("stranger-es256")))
+        .invalid(&ASSERTION_SIGNED, "Client", "an assertion that is no JWT", with("x".into()))
+        .invalid(&ASSERTION_SIGNED, "Client", "an assertion by a key that is not registered", with(signed("stranger-es256")))
         .errors("invalid_client")
 }
 

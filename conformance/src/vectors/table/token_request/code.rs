@@ -257,7 +257,7 @@ fn http() -> Group {
         .invalid(&FORM_IS_UTF8, "Http", "an escape that is no UTF-8", redeem().raw("&x=%FF"))
         .invalid(&INVALID_REQUEST, "Http", "a NUL", redeem().raw("&x=%00"))
         .invalid(
-            &INVALID_REQUEST,
+            &CLIENT_AUTHENTICATES,
             "Http",
             "no body",
             Request::default().header("content-type", "application/x-www-form-urlencoded"),

@@ -1,0 +1,238 @@
+//! `flow/..`: whole flows, exchange by exchange: what came in, what was asked of the host, what it answered, and what was told.
+//!
+//! An exchange is a function of what comes in and what the host answers. So each is replayed alone, with the answers of the file,
+//! and must ask and tell what the file says: every record, signing input and body octet by octet.
+
+use super::Otherwise;
+use super::group::{array, maybe, member, object, text};
+use super::request::{Given, Sent};
+use super::world::World;
+use fapi::jose::{Json, Object, base64url};
+use fapi::record::{Record, Version, Versioned, Write};
+use fapi::scope::Scope;
+use fapi::*;
+use http::Method;
+use std::cell::RefCell;
+use std::sync::Arc;
+
+pub(super) fn judge(group: &Object, test: &Object) -> Result<(), Otherwise> {
+    let input = object(member(test, "input")?)?;
+    let turns = array(input, "turns")?;
+    let replay = Replay { turns, at: RefCell::new(0), differs: RefCell::new(None) };
+    let told = play(&replay, &server(group)?, input);
+    if let Some(differs) = replay.differs.take() {
+        return Err(differs);
+    }
+    Otherwise::unless_same(&turns.len(), &replay.at.take())?;
+    Otherwise::unless_same(member(test, "output")?, &Json::Object(told?))
+}
+
+/// The server of a group.
+pub fn server(group: &Object) -> Result<Arc<AuthorizationServer>, Otherwise> {
+    AuthorizationServer::new(World::settings(group)?).map_err(Otherwise::unjudged)
+}
+
+/// Runs one exchange against a host, and says what was told.
+pub fn play(host: &impl Host, server: &Arc<AuthorizationServer>, input: &Object) -> Result<Object, Otherwise> {
+    let now = member(input, "now")?.as_integer().unwrap_or_default();
+    let entropy = base64url::decode(text(input, "entropy")?).and_then(|octets| octets.try_into().ok());
+    let entropy = entropy.ok_or_else(|| Otherwise::Unjudged("the entropy is not 32 octets".into()))?;
+    let context = Context::new(Timestamp::from_seconds(now), Entropy::new(entropy));
+    let endpoint = text(input, "endpoint")?;
+    if endpoint == "enrolment" {
+        let metadata = serde_json::from_str(&member(input, "client")?.to_string()).map_err(Otherwise::unjudged)?;
+        let outcome = drive(host, server.enrol(metadata, None, context));
+        return Ok(match &outcome.reply {
+            Enrolled::Stored => Object::new().with("enrolled", true),
+            Enrolled::Refused(told) => response(told),
+        });
+    }
+    let request = object(member(input, "request")?)?;
+    let usual = if matches!(endpoint, "pushed_authorization_request_endpoint" | "token_endpoint" | "revocation_endpoint") {
+        Method::POST
+    } else {
+        Method::GET
+    };
+    let sent = Sent::parse(request, usual, &Given::new())?;
+    let inbound = sent.inbound(None);
+    Ok(match endpoint {
+        "authorization_endpoint" => navigation(&drive(host, server.authorization_request(inbound, context))),
+        "interaction" => {
+            let browser = BrowserHandle::new(text(input, "browser")?);
+            let id = InteractionId::new(text(input, "interaction")?);
+            let verdict = match maybe(input, "consented") {
+                Some(scope) => {
+                    let scope = Scope::parse(scope).map_err(Otherwise::unjudged)?;
+                    Verdict::Consented { scope, remember: false }
+                }
+                None => Verdict::LoggedIn(Authentication::of(text(input, "logged_in")?)),
+            };
+            navigation(&drive(host, server.answer(inbound.browser(Some(&browser)), &id, verdict, context)))
+        }
+        "resource" => {
+            let needed = Needed::scope(Scope::parse(text(input, "scope")?).map_err(Otherwise::unjudged)?);
+            match drive(host, server.resource_server().protect(inbound, needed, context)).reply {
+                Access::Denied(told) => response(&told),
+                Access::Allowed(authorized) => Object::new()
+                    .with("client_id", authorized.client_id)
+                    .with("subject", authorized.subject.map_or(Json::Null, Json::from))
+                    .with("scope", authorized.scope.to_string())
+                    .with("expires", authorized.expires.seconds()),
+            }
+        }
+        "pushed_authorization_request_endpoint" => {
+            response(&drive(host, server.pushed_authorization_request(inbound, context)).reply)
+        }
+        "token_endpoint" => response(&drive(host, server.token_request(inbound, context)).reply),
+        "userinfo_endpoint" => response(&drive(host, server.userinfo_request(inbound, context)).reply),
+        "revocation_endpoint" => response(&drive(host, server.revocation_request(inbound, context)).reply),
+        other => return Err(Otherwise::Unjudged(format!("no endpoint {other}"))),
+    })
+}
+
+fn navigation(outcome: &Outcome<Navigation>) -> Object {
+    let told = match &outcome.reply {
+        Navigation::Respond(told) => response(told),
+        Navigation::Interact(prompt) => Object::new()
+            .with("page", format!("{:?}", prompt.need))
+            .with("interaction", prompt.id.as_str())
+            .with("browser", prompt.browser.as_str())
+            .with("client_id", prompt.client_id.as_str())
+            .with("redirect_uri", prompt.redirect_uri.as_str())
+            .with("scope", prompt.scope.to_string()),
+    };
+    match &outcome.session {
+        SessionChange::Start { session, expires } => {
+            told.with("session", Object::new().with("cookie", session.as_str()).with("expires", expires.seconds()))
+        }
+        _ => told,
+    }
+}
+
+/// Status, fields in alphabetical order, body.
+fn response(told: &Response) -> Object {
+    let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
+    let mut fields: Vec<_> = told.headers().iter().map(|(name, value)| vec![name.to_string(), text(value.as_bytes())]).collect();
+    fields.sort();
+    Object::new().with("status", i64::from(told.status().as_u16())).with("headers", fields).with("body", text(told.body()))
+}
+
+/// What was asked, as the files write it.
+pub fn asked_load(load: &Load) -> Object {
+    Object::new().with("load", load.keys.iter().map(ToString::to_string).collect::<Vec<_>>())
+}
+
+/// What was found.
+pub fn found(loaded: &Loaded) -> Json {
+    let one = |found: &Option<Versioned>| match found {
+        None => Json::Null,
+        Some(found) => Json::Object(
+            Object::new()
+                .with("version", found.version.0 as i64)
+                .with("expires", found.expires.seconds())
+                .with("record", record(&found.record)),
+        ),
+    };
+    Json::Array(loaded.iter().map(one).collect())
+}
+
+/// What was to be written.
+pub fn asked_commit(commit: &Commit) -> Object {
+    let on = |version: &Version| version.0 as i64;
+    let one = |write: &Write| match write {
+        Write::Insert { key, record: stored, expires } => {
+            Object::new().with("insert", key.to_string()).with("record", record(stored)).with("expires", expires.seconds())
+        }
+        Write::Replace { key, on: version, record: stored, expires } => Object::new()
+            .with("replace", key.to_string())
+            .with("on", on(version))
+            .with("record", record(stored))
+            .with("expires", expires.seconds()),
+        Write::Remove { key, on: version } => Object::new().with("remove", key.to_string()).with("on", on(version)),
+        Write::Unchanged { key, on: version } => Object::new()
+            .with("unchanged", key.to_string())
+            .with("on", version.as_ref().map_or(Json::Null, |version| on(version).into())),
+        Write::Enqueue { key, record: stored, due } => {
+            Object::new().with("enqueue", key.to_string()).with("record", record(stored)).with("due", due.seconds())
+        }
+        Write::Acknowledge { key } => Object::new().with("acknowledge", key.to_string()),
+    };
+    let writes: Vec<Object> = commit.writes.iter().map(one).collect();
+    Object::new().with("commit", writes).with("now", commit.now.seconds())
+}
+
+/// What a key was to do.
+pub fn asked_key(key_use: &KeyUse) -> Object {
+    match key_use {
+        KeyUse::Sign { key, algorithm, input } => {
+            let input = String::from_utf8_lossy(input).into_owned();
+            Object::new().with("sign", input).with("key", key.as_str()).with("algorithm", algorithm.name())
+        }
+        KeyUse::Mac { input } => Object::new().with("mac", base64url::encode(input)),
+        KeyUse::Seal { input } => Object::new().with("seal", base64url::encode(input)),
+        KeyUse::Open { input } => Object::new().with("open", base64url::encode(input)),
+        _ => Object::new().with("unknown", true),
+    }
+}
+
+/// Whose claims, and which.
+pub fn asked_claims(request: &ClaimsRequest) -> Object {
+    Object::new()
+        .with("claims", request.names.clone())
+        .with("subject", request.subject.as_str())
+        .with("locales", request.locales.clone())
+}
+
+/// Records are JSON text.
+fn record(record: &Record) -> String {
+    String::from_utf8_lossy(record.as_bytes()).into_owned()
+}
+
+/// A host that answers what the file says, as long as it is asked what the file says.
+struct Replay<'a> {
+    turns: &'a [Json],
+    at: RefCell<usize>,
+    differs: RefCell<Option<Otherwise>>,
+}
+
+impl Replay<'_> {
+    fn answer(&self, asked: Object) -> Result<&Json, Unavailable> {
+        let at = self.at.replace_with(|at| *at + 1);
+        let turn = self.turns.get(at).and_then(Json::as_object);
+        let (wanted, asked) = (turn.and_then(|turn| turn.get("asked")), Json::Object(asked));
+        if wanted != Some(&asked) {
+            let mut differs = self.differs.borrow_mut();
+            differs.get_or_insert_with(|| Otherwise::Differs(format!("turn {at}: {asked} in place of {wanted:?}")));
+            return Err(Unavailable);
+        }
+        turn.and_then(|turn| turn.get("answer")).ok_or(Unavailable)
+    }
+}
+
+impl Host for Replay<'_> {
+    fn load(&self, load: &Load) -> Result<Loaded, Unavailable> {
+        let one = |found: &Json| -> Option<Versioned> {
+            let found = found.as_object()?;
+            let number = |name: &str| found.get(name).and_then(Json::as_integer).unwrap_or_default();
+            Some(Versioned {
+                version: Version(u64::try_from(number("version")).unwrap_or_default()),
+                expires: Timestamp::from_seconds(number("expires")),
+                record: Record::from_bytes(maybe(found, "record")?.as_bytes().to_vec()),
+            })
+        };
+        Ok(self.answer(asked_load(load))?.as_array().ok_or(Unavailable)?.iter().map(one).collect())
+    }
+
+    fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
+        self.answer(asked_commit(commit)).map(|_| Committed::Applied)
+    }
+
+    fn use_key(&self, key_use: &KeyUse) -> Result<Vec<u8>, Unavailable> {
+        self.answer(asked_key(key_use))?.as_str().and_then(base64url::decode).ok_or(Unavailable)
+    }
+
+    fn claims(&self, request: &ClaimsRequest) -> Result<Claims, Unavailable> {
+        let told = self.answer(asked_claims(request))?.as_object().ok_or(Unavailable)?;
+        Ok(told.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect())
+    }
+}
