@@ -21,6 +21,8 @@ pub(super) type Given = BTreeMap<String, String>;
 pub(super) struct Sent {
     request: http::Request<Bytes>,
     certificate: Option<CertificateDer<'static>>,
+    /// Whether somebody has validated its chain.
+    verified: bool,
     url: Option<String>,
     retry_after: Option<u32>,
     /// Whether the browser sends the session cookie it has.
@@ -56,8 +58,9 @@ impl Sent {
         headers(&mut request, written, given)?;
         let certificate = maybe(written, "certificate").map(base64).transpose()?.map(CertificateDer::from);
         let retry_after = written.get("limited").and_then(Json::as_integer).and_then(|seconds| u32::try_from(seconds).ok());
-        let in_session = written.get("session").and_then(Json::as_bool).unwrap_or_default();
-        Ok(Self { request, certificate, url: maybe(written, "url").map(str::to_owned), retry_after, in_session })
+        let flag = |name: &str| written.get(name).and_then(Json::as_bool).unwrap_or_default();
+        let (verified, in_session) = (flag("verified"), flag("session"));
+        Ok(Self { request, certificate, verified, url: maybe(written, "url").map(str::to_owned), retry_after, in_session })
     }
 
     /// The request as the library takes it.
@@ -67,7 +70,10 @@ impl Sent {
             inbound = inbound.at(EndpointAddress::Resource(url));
         }
         if let Some(certificate) = &self.certificate {
-            inbound = inbound.certificates(ClientCertificates::Unverified { chain: std::slice::from_ref(certificate) });
+            inbound = inbound.certificates(match self.verified {
+                true => ClientCertificates::VerifiedBy { leaf: certificate },
+                false => ClientCertificates::Unverified { chain: std::slice::from_ref(certificate) },
+            });
         }
         match self.retry_after {
             Some(retry_after) => inbound.admission(Admission::Limited { retry_after }),
