@@ -74,7 +74,7 @@ fn everything_else_is_told_to_the_client_with_state_and_issuer() {
         ("request", Some("x"), "request_not_supported", &["OIDCC-6.1-1"]),
         ("request_uri", Some("https://client.example/request"), "request_uri_not_supported", &["OIDCC-6.2-1"]),
         ("prompt", Some("none"), "login_required", &["OIDCC-3.1.2.1-5"]),
-        ("claims", Some("x"), "invalid_request", &["OIDCC-5.5-1"]),
+        ("claims", Some("x"), "invalid_request", &["OIDCC-5.5-1", "OIDCC-3.1.2.2-1"]),
     ];
     for (name, value, error, requirements) in cases {
         let before = world.holdings();

@@ -34,11 +34,11 @@ const REFUSED: &[Case] = &[
     ("max_age", Some("-1"), "invalid_request", &["OIDCC-3.1.2.1-9"]),
     ("max_age", Some("soon"), "invalid_request", &["OIDCC-3.1.2.1-9"]),
     ("max_age", Some("+5"), "invalid_request", &["OIDCC-3.1.2.1-9"]),
-    ("claims", Some("[]"), "invalid_request", &["OIDCC-5.5-1"]),
-    ("claims", Some("{\"userinfo\":[]}"), "invalid_request", &["OIDCC-5.5-1"]),
-    ("claims", Some("{\"id_token\":{\"acr\":\"x\"}}"), "invalid_request", &["OIDCC-5.5-1"]),
-    ("claims", Some("{\"id_token\":{\"acr\":{\"essential\":1}}}"), "invalid_request", &["OIDCC-5.5-1"]),
-    ("claims", Some("{\"id_token\":{\"acr\":{\"values\":\"x\"}}}"), "invalid_request", &["OIDCC-5.5-1"]),
+    ("claims", Some("[]"), "invalid_request", &["OIDCC-5.5-1", "OIDCC-3.1.2.2-1"]),
+    ("claims", Some("{\"userinfo\":[]}"), "invalid_request", &["OIDCC-5.5-1", "OIDCC-3.1.2.2-1"]),
+    ("claims", Some("{\"id_token\":{\"acr\":\"x\"}}"), "invalid_request", &["OIDCC-5.5-1", "OIDCC-3.1.2.2-1"]),
+    ("claims", Some("{\"id_token\":{\"acr\":{\"essential\":1}}}"), "invalid_request", &["OIDCC-5.5-1", "OIDCC-3.1.2.2-1"]),
+    ("claims", Some("{\"id_token\":{\"acr\":{\"values\":\"x\"}}}"), "invalid_request", &["OIDCC-5.5-1", "OIDCC-3.1.2.2-1"]),
 ];
 
 #[test]

@@ -1,7 +1,7 @@
 //! The vectors of `vectors/`, against the library: valid ones pass, invalid ones are refused for the requirement they name.
 
 #[path = "../vectors/runner/mod.rs"]
-#[allow(dead_code, unreachable_pub)] // the conformance suite includes it too, and asks it more
+#[allow(dead_code, unreachable_pub, unused_imports)] // the conformance suite includes it too, and asks it more
 mod runner;
 
 #[test]
@@ -29,7 +29,7 @@ fn a_transcript_is_replayed_octet_by_octet() {
     let all = agreeing(text);
     for (there, instead) in [
         ("\"status\":303", "\"status\":302"),
-        ("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQI"),
+        ("\"entropy\":\"AgIC", "\"entropy\":\"AwIC"),
         ("\"asked\":{\"load\":[\"https://as.example client", "\"asked\":{\"load\":[\"https://as.example code"),
         ("\"scope\":\"openid email accounts\"}", "\"scope\":\"openid email accounts\",\"x\":1}"),
         ("\"answer\":\"applied\"}]", "\"answer\":\"applied\"},{\"asked\":{},\"answer\":{}}]"),

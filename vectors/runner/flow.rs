@@ -28,12 +28,12 @@ pub(super) fn judge(group: &Object, test: &Object) -> Result<(), Otherwise> {
 }
 
 /// The server of a group.
-pub fn server(group: &Object) -> Result<Arc<AuthorizationServer>, Otherwise> {
+pub(super) fn server(group: &Object) -> Result<Arc<AuthorizationServer>, Otherwise> {
     AuthorizationServer::new(World::settings(group)?).map_err(Otherwise::unjudged)
 }
 
 /// Runs one exchange against a host, and says what was told.
-pub fn play(host: &impl Host, server: &Arc<AuthorizationServer>, input: &Object) -> Result<Object, Otherwise> {
+pub(super) fn play(host: &impl Host, server: &Arc<AuthorizationServer>, input: &Object) -> Result<Object, Otherwise> {
     let now = member(input, "now")?.as_integer().unwrap_or_default();
     let entropy = base64url::decode(text(input, "entropy")?).and_then(|octets| octets.try_into().ok());
     let entropy = entropy.ok_or_else(|| Otherwise::Unjudged("the entropy is not 32 octets".into()))?;
@@ -118,12 +118,12 @@ fn response(told: &Response) -> Object {
 }
 
 /// What was asked, as the files write it.
-pub fn asked_load(load: &Load) -> Object {
+pub(super) fn asked_load(load: &Load) -> Object {
     Object::new().with("load", load.keys.iter().map(ToString::to_string).collect::<Vec<_>>())
 }
 
 /// What was found.
-pub fn found(loaded: &Loaded) -> Json {
+pub(super) fn found(loaded: &Loaded) -> Json {
     let one = |found: &Option<Versioned>| match found {
         None => Json::Null,
         Some(found) => Json::Object(
@@ -137,7 +137,7 @@ pub fn found(loaded: &Loaded) -> Json {
 }
 
 /// What was to be written.
-pub fn asked_commit(commit: &Commit) -> Object {
+pub(super) fn asked_commit(commit: &Commit) -> Object {
     let on = |version: &Version| version.0 as i64;
     let one = |write: &Write| match write {
         Write::Insert { key, record: stored, expires } => {
@@ -162,7 +162,7 @@ pub fn asked_commit(commit: &Commit) -> Object {
 }
 
 /// What a key was to do.
-pub fn asked_key(key_use: &KeyUse) -> Object {
+pub(super) fn asked_key(key_use: &KeyUse) -> Object {
     match key_use {
         KeyUse::Sign { key, algorithm, input } => {
             let input = String::from_utf8_lossy(input).into_owned();
@@ -176,7 +176,7 @@ pub fn asked_key(key_use: &KeyUse) -> Object {
 }
 
 /// Whose claims, and which.
-pub fn asked_claims(request: &ClaimsRequest) -> Object {
+pub(super) fn asked_claims(request: &ClaimsRequest) -> Object {
     Object::new()
         .with("claims", request.names.clone())
         .with("subject", request.subject.as_str())

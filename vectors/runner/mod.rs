@@ -11,7 +11,7 @@ mod code_challenge;
 mod distinguished_name;
 mod dpop_proof;
 mod exchange;
-pub mod flow;
+mod flow;
 mod form;
 mod group;
 mod htu;
@@ -22,6 +22,7 @@ mod jwk_set;
 mod jws;
 mod metadata;
 mod pkce;
+mod recorder;
 mod redirect_uri;
 mod redirect_uri_match;
 mod request;
@@ -34,6 +35,7 @@ mod world;
 use fapi::jose::{Json, Object};
 use group::{array, object, text};
 pub use judged::{Expected, Judged, Otherwise};
+pub use recorder::Recorder;
 
 /// Judges one test of one group.
 type Judge = fn(&Object, &Object) -> Result<(), Otherwise>;

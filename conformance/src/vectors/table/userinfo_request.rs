@@ -2,7 +2,7 @@
 
 use fapi::requirement::fapi2_sp::{NO_TOKEN_IN_QUERY, TOKEN_VALID};
 use fapi::requirement::local::{ADMISSION, REQUEST_SIZE};
-use fapi::requirement::oidcc::{SCOPE_CLAIMS, USERINFO_SUBJECT};
+use fapi::requirement::oidcc::{SCOPE_CLAIMS, USERINFO_ERRORS, USERINFO_SUBJECT};
 use fapi::requirement::rfc6750::{
     self, REQUEST_WELL_FORMED, SCOPE_COVERS, TOKEN_IN_BODY, TOKEN_IN_HEADER, TOKEN_LIVE, TOKEN_PRESENT,
 };
@@ -11,8 +11,9 @@ use fapi::requirement::rfc9068::INVALID_TOKEN;
 use fapi::requirement::rfc9449::TOKEN_BOUND_TO_KEY;
 use serde_json::{Value, json};
 
-use super::common::{CLIENT, NOW};
+use super::common::{CLIENT, ISSUER, NOW, named};
 use super::exchange::{self, CHALLENGE, REDIRECT, Request, SECRET, VERIFIER, by_certificate, certificate, told};
+use crate::keys::digest;
 use crate::vectors::file::{File, Group};
 use crate::vectors::keys::Keys;
 
@@ -34,7 +35,7 @@ pub(super) fn file(keys: &Keys) -> File {
     .group(tokens())
     .groups(claims())
     .groups(dead())
-    .groups(uncovered())
+    .groups(uncovered(keys))
     .group(bound(keys))
 }
 
@@ -195,9 +196,24 @@ fn dead() -> Vec<Group> {
     ]
 }
 
-fn uncovered() -> Vec<Group> {
+fn uncovered(keys: &Keys) -> Vec<Group> {
     let own = Request::of(&[("grant_type", "client_credentials"), ("client_id", CLIENT), ("client_secret", SECRET)]);
+    let claims = json!({
+        "iss": ISSUER, "sub": CLIENT, "aud": "https://api.example", "exp": NOW + 300, "iat": NOW, "jti": "t1", "client_id": CLIENT,
+        "scope": "openid", "grant": digest(&format!("client credentials\0{CLIENT}")),
+    });
+    let token = keys.jws("server-eddsa", "EdDSA", &json!({ "typ": "at+jwt", "kid": "as-1" }), &claims);
     vec![
+        exchange::group(&[], json!({}))
+            .gives("keys", json!([named(keys, "server-eddsa", "as-1", "EdDSA")]))
+            .gives("before", json!([exchange::step("token_endpoint", own.clone(), &[])]))
+            .invalid(
+                &USERINFO_ERRORS,
+                "Scope",
+                "a token of the client's own that covers openid",
+                sent(&format!("Bearer {token}")),
+            )
+            .error("invalid_token"),
         of(&[("scope", "accounts")], &[])
             .invalid(&SCOPE_COVERS, "Scope", "a token of a request that was none of OpenID", bearer())
             .error("insufficient_scope"),

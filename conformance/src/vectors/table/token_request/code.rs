@@ -201,7 +201,7 @@ fn clients() -> Group {
         .invalid(&BASIC_DECODING, "Client", "Basic without credentials", authorization("Basic"))
         .invalid(&BASIC_DECODING, "Client", "Basic without colon", authorization("Basic Y2xpZW50LTE="))
         .invalid(&BASIC_DECODING, "Client", "a scheme that is no client's", authorization("Bearer abc"))
-        .invalid(&ASSERTION_TYPE, "Client", "an assertion without type", { anonymous().with("client_assertion", "a.b.c") })
+        .invalid(&ASSERTION_TYPE, "Client", "an assertion without type", anonymous().with("client_assertion", "a.b.c"))
         .invalid(&ASSERTION_TYPE, "Client", "an assertion of another type", {
             anonymous()
                 .with("client_assertion", "a.b.c")
@@ -233,9 +233,12 @@ fn http() -> Group {
             let query = "client_id=client-1&client_secret=a+secret+that+is+long+enough+for+every+purpose";
             redeem().without("client_secret").set("query", query)
         })
-        .invalid(&NO_SECRET_IN_QUERY, "Http", "an escaped name of a secret in the query", {
-            redeem().set("query", "client%5Fsecret=x")
-        })
+        .invalid(
+            &NO_SECRET_IN_QUERY,
+            "Http",
+            "an escaped name of a secret in the query",
+            redeem().set("query", "client%5Fsecret=x"),
+        )
         .invalid(&NO_SECRET_IN_QUERY, "Http", "an assertion in the query", redeem().set("query", "client_assertion=a.b.c"));
     for (what, value) in [
         ("no media type", Value::Null),
