@@ -72,7 +72,7 @@ pub(super) fn compile() -> Option<Result<u8, String>> {
     std::env::var_os(WRAPPING)?;
     let mut arguments = std::env::args_os().skip(1);
     let rustc = arguments.next()?;
-    if !Path::new(&rustc).file_stem().is_some_and(|name| name == "rustc") {
+    if Path::new(&rustc).file_stem().is_none_or(|name| name != "rustc") {
         return None;
     }
     let ended = Command::new(rustc).args(arguments).args(["--cfg", "fapi_waive"]).status();

@@ -16,7 +16,7 @@ mod alteration;
 mod cast;
 mod certificates;
 
-pub use alteration::{Alteration, WAIVES};
+pub use alteration::{Alteration, Skew, WAIVES};
 use cast::Cast;
 use certificates::Issuer;
 

@@ -23,8 +23,11 @@ pub(super) struct Memory {
     /// The last nonce for proofs.
     pub(super) nonce: Option<String>,
     /// The first success for what is good once: a code, a page.
-    pub(super) successes: HashMap<String, (u16, Vec<(String, String)>, bytes::Bytes)>,
+    pub(super) successes: HashMap<String, Success>,
 }
+
+/// Status, header fields and body of a reply.
+type Success = (u16, Vec<(String, String)>, bytes::Bytes);
 
 /// A request on its way.
 pub(super) struct Opened<'a> {

@@ -19,7 +19,7 @@ pub struct Alteration {
     /// Makes its store.
     pub store: Option<Arc<dyn Fn() -> Arc<dyn Store> + Send + Sync>>,
     /// Makes its clock, of one that is right.
-    pub clock: Option<fn(Arc<dyn Clock>) -> Arc<dyn Clock>>,
+    pub clock: Option<Skew>,
     /// Stands before it.
     pub middle: Option<Arc<dyn Middle>>,
     /// Requirements it does not check; needs a build that [can](WAIVES).
@@ -27,6 +27,9 @@ pub struct Alteration {
     /// It does not say for what it refuses, like a server of somebody else.
     pub mute: bool,
 }
+
+/// Makes a clock of one that is right.
+pub type Skew = fn(Arc<dyn Clock>) -> Arc<dyn Clock>;
 
 /// Whether this build can leave out checks: built with `--cfg fapi_waive`, which no cargo feature switches on.
 pub const WAIVES: bool = cfg!(fapi_waive);
