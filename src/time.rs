@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+/// Seconds that a use or a revocation is remembered beyond its end, for hosts whose clocks differ.
+pub(crate) const MARGIN: u32 = 60;
+
 /// A moment, in whole seconds since 1970-01-01T00:00:00Z (RFC 7519's NumericDate without fractions).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

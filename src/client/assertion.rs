@@ -12,15 +12,12 @@ use crate::refusal::Refusal;
 use crate::requirement::{Requirement, oidcc, rfc7521, rfc7523, rfc8725};
 use crate::server::AuthorizationServer;
 use crate::settings::Endpoints;
-use crate::time::Timestamp;
+use crate::time::{MARGIN, Timestamp};
 
 /// The one value of `client_assertion_type`.
 pub(crate) const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// A `jti` longer than this is no identifier.
 const LONGEST_JTI: usize = 256;
-
-/// Seconds that a use is remembered beyond its end, for hosts whose clocks differ.
-const MARGIN: u32 = 60;
 
 /// A client assertion: well formed, and not believed yet.
 pub(super) struct Assertion {

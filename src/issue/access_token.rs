@@ -12,7 +12,7 @@ use crate::scope::Scope;
 use crate::sender::Confirmation;
 use crate::server::AuthorizationServer;
 use crate::settings::AccessTokenFormat;
-use crate::time::Timestamp;
+use crate::time::{MARGIN, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The claims of an access token: a JWT's payload, or what lies under a reference.
@@ -87,7 +87,7 @@ impl AccessToken {
             }
             AccessTokenFormat::Opaque => {
                 let handle = turn.context.handle(turn.primitives, "opaque access token");
-                let stored = server.key(handle.digest(turn.primitives)).insert(self, self.exp);
+                let stored = server.key(handle.digest(turn.primitives)).insert(self, self.exp.after(MARGIN));
                 Ok((handle.as_str().to_owned(), Some(stored)))
             }
         }

@@ -12,14 +12,12 @@ use crate::record::Write;
 use crate::refusal::ErrorCode::{InvalidDpopProof, UseDpopNonce};
 use crate::refusal::Refusal;
 use crate::requirement::{Requirement, rfc8725, rfc9449};
+use crate::time::MARGIN;
 use http::HeaderName;
 
 const DPOP: HeaderName = HeaderName::from_static("dpop");
 /// A `jti` longer than this is no identifier (RFC 9449 §11.1).
 const LONGEST_JTI: usize = 256;
-
-/// Seconds that a use is remembered beyond the window, for hosts whose clocks differ.
-const MARGIN: u32 = 60;
 
 /// A DPoP proof: well formed, and not believed yet.
 pub(crate) struct Proof {

@@ -26,7 +26,7 @@ pub enum Move {
 #[derive(Debug, Clone)]
 pub struct Draft {
     kind: Kind,
-    choices: [u8; 8],
+    choices: [u8; 12],
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +63,7 @@ fn draft() -> impl Strategy<Value = Draft> {
         2 => Just(Revoke),
         1 => Just(RevokeSubject),
     ];
-    (kind, any::<[u8; 8]>()).prop_map(|(kind, choices)| Draft { kind, choices })
+    (kind, any::<[u8; 12]>()).prop_map(|(kind, choices)| Draft { kind, choices })
 }
 
 pub fn moves() -> impl Strategy<Value = Vec<Move>> {
@@ -75,13 +75,13 @@ pub fn moves() -> impl Strategy<Value = Vec<Move>> {
     ];
     let one = prop_oneof![
         24 => draft().prop_map(Move::Send),
-        6 => (draft(), 0u8..6, draft()).prop_map(|(one, at, other)| Move::Race(one, at, other)),
+        9 => (draft(), 0u8..6, draft()).prop_map(|(one, at, other)| Move::Race(one, at, other)),
         2 => (draft(), 1u8..=9).prop_map(|(draft, times)| Move::Contended(draft, times)),
         1 => (draft(), 0u8..6).prop_map(|(draft, at)| Move::Down(draft, at)),
         3 => seconds.prop_map(Move::Pass),
         1 => Just(Move::Sweep),
     ];
-    vec(one, 1..48)
+    vec(one, 1..64)
 }
 
 struct Choices<'c> {
@@ -145,9 +145,9 @@ impl Choices<'_> {
         usize::from(self.next()) % among
     }
 
-    /// One time in ten.
+    /// One time in seven.
     fn attacks(&mut self) -> bool {
-        self.next() > 230
+        self.next() > 220
     }
 
     /// Mostly the last.
@@ -155,6 +155,13 @@ impl Choices<'_> {
         let choice = usize::from(self.next());
         let back = if choice < 150 { 0 } else { choice % among.len().max(1) };
         among.keys().rev().nth(back).copied()
+    }
+
+    /// Another, if there is one.
+    fn other<T>(&mut self, among: &BTreeMap<Id, T>, than: Id) -> Id {
+        let others: Vec<_> = among.keys().copied().filter(|id| *id != than).collect();
+        let choice = self.any(others.len().max(1));
+        others.get(choice).copied().unwrap_or(than)
     }
 
     fn flow(&mut self) -> Option<Request> {
@@ -189,7 +196,7 @@ impl Choices<'_> {
         let choice = self.next();
         let usual = match client {
             MUTUAL => choice >= 200,
-            PHONE => choice < 128,
+            PHONE => choice < 90,
             _ => place == Place::Token || choice >= 170,
         };
         let proof = match choice {
@@ -241,7 +248,7 @@ impl Choices<'_> {
         let found = &self.wallet.codes[&code];
         let (caller, proof) = self.sender(found.client, Place::Token);
         let others: BTreeMap<Id, ()> = self.wallet.codes.values().map(|code| (code.origin, ())).collect();
-        let verifier = if self.attacks() { self.one_of(&others).unwrap_or(found.origin) } else { found.origin };
+        let verifier = if self.attacks() { self.other(&others, found.origin) } else { found.origin };
         let redirect = if self.attacks() { self.any(CLIENTS) } else { found.client };
         Request::Redeem { caller, proof, code, verifier, redirect }
     }
@@ -257,11 +264,11 @@ impl Choices<'_> {
         let choice = self.next();
         let dpop = match client {
             MUTUAL => choice >= 210,
-            PHONE => choice < 128,
+            PHONE => choice < 90,
             _ => choice < 245,
         };
         let key = if self.attacks() { self.any(KEYS) } else { client };
-        let elsewhere = if self.attacks() { self.one_of(&self.wallet.tokens).unwrap_or(token) } else { token };
+        let elsewhere = if self.attacks() { self.other(&self.wallet.tokens, token) } else { token };
         let proof = match self.next() {
             240.. => self.one_of(&self.wallet.proofs).map_or(Proof::None, Proof::Replayed),
             235..240 => Proof::Fresh { key, place: Place::Token, token: None },

@@ -86,7 +86,8 @@ impl Stage {
         for client in 0..CLIENTS {
             let method = [Method::PrivateKeyJwt, Method::PrivateKeyJwt, Method::SelfSignedTlsClientAuth, Method::None][client];
             let mut metadata = ClientMetadata::new(client_id(client), method);
-            metadata.redirect_uris = vec![callback(client)];
+            // They belong together: only what was asked for says whose answer it is.
+            metadata.redirect_uris = (0..CLIENTS).map(callback).collect();
             metadata.grant_types.push("refresh_token".into());
             if client != PHONE {
                 metadata.grant_types.push("client_credentials".into());

@@ -1,0 +1,204 @@
+//! The library's JWS, JWK and thumbprints beside those of others: josekit (over OpenSSL) and RustCrypto. Where they disagree, the
+//! list says about what, and by which clause.
+//!
+//! It is here, and not among the library's tests, because josekit needs OpenSSL and changes what `serde_json` does in the whole
+//! build: the library is tested without both.
+
+#![allow(unreachable_pub)]
+
+mod forge;
+mod numbers;
+mod oracle;
+mod spoil;
+
+use forge::{ALGORITHMS, Case};
+use oracle::{Refused, josekit, ours, rustcrypto};
+use proptest::prelude::*;
+use spoil::{SPOILS, Spoil};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+/// What we take and josekit does not, and the clause that lets us.
+const WIDER: &[(&str, &str, fn(&Case) -> bool)] = &[
+    ("Ed25519 by its full name", "RFC 9864 section 2.2", |case| case.header()["alg"] == "Ed25519"),
+    ("the key's alg is the other name of EdDSA", "RFC 9864 section 2.2", |case| case.key()["alg"] == "Ed25519"),
+    ("a kid of the key that the header does not name", "RFC 7515 section 4.1.4", |case| {
+        case.key()["kid"].is_string() && case.header()["kid"] != case.key()["kid"]
+    }),
+    ("a parameter of the header that is not looked at", "RFC 7515 section 4", |case| {
+        ["jku", "jwk", "x5u", "x5c", "x5t", "url", "nonce"].iter().any(|name| case.header().get(*name).is_some())
+    }),
+];
+
+/// A kind of disagreement: what we say, and what the others do.
+fn disagreement(case: &Case) -> Option<String> {
+    let (ours, theirs) = (ours(case), josekit(case));
+    match (&ours, theirs) {
+        (Ok(()), false) => {
+            let why = WIDER.iter().find(|(_, _, is)| is(case)).map(|(what, clause, _)| format!("{what} ({clause})"));
+            Some(format!("{}, refused by josekit", why.unwrap_or(UNEXPLAINED.into())))
+        }
+        (Err(Refused { error, clause }), true) => Some(format!("{error} ({clause}), taken by josekit")),
+        _ => None,
+    }
+}
+
+const UNEXPLAINED: &str = "nobody knows why";
+
+/// Every spoilt message under every algorithm: the disagreements, with what they are about.
+fn known() -> &'static BTreeMap<String, BTreeMap<&'static str, BTreeSet<&'static str>>> {
+    static KNOWN: OnceLock<BTreeMap<String, BTreeMap<&'static str, BTreeSet<&'static str>>>> = OnceLock::new();
+    KNOWN.get_or_init(|| {
+        let mut known: BTreeMap<String, BTreeMap<_, BTreeSet<_>>> = BTreeMap::new();
+        for (what, spoil) in SPOILS {
+            for algorithm in ALGORITHMS {
+                if let Some(how) = spoilt(algorithm, spoil).as_ref().and_then(disagreement) {
+                    known.entry(how).or_default().entry(*what).or_default().insert(*algorithm);
+                }
+            }
+        }
+        known
+    })
+}
+
+/// A good message, spoilt; nothing if that makes no sense for the algorithm.
+fn spoilt(algorithm: &'static str, spoil: &Spoil) -> Option<Case> {
+    forge::spoilt(algorithm, br#"{"iss":"a","exp":1800000000}"#, spoil)
+}
+
+#[test]
+fn every_disagreement_is_listed_with_its_clause() {
+    let mut lines = vec![];
+    for (how, cases) in known() {
+        lines.push(how.clone());
+        for (what, algorithms) in cases {
+            let all = algorithms.len() == ALGORITHMS.len();
+            let algorithms = if all { "all".into() } else { algorithms.iter().copied().collect::<Vec<_>>().join(" ") };
+            lines.push(format!("    {what}: {algorithms}"));
+        }
+    }
+    assert!(lines.iter().all(|line| !line.contains(UNEXPLAINED)));
+    for (what, _, _) in WIDER {
+        assert!(lines.iter().any(|line| line.starts_with(what)), "not so any more: {what}");
+    }
+    insta::assert_snapshot!("disagreements", lines.join("\n"));
+}
+
+/// RustCrypto is asked about signatures alone: whatever we take, it takes; what we refuse for the signature, it refuses too.
+fn rustcrypto_agrees(case: &Case) -> Result<(), String> {
+    let Some(theirs) = rustcrypto(case) else { return Ok(()) };
+    match (ours(case), theirs) {
+        (Ok(()), false) => Err("RustCrypto refuses the signature".into()),
+        (Err(Refused { error, .. }), true) if error.starts_with("Signature") => Err(format!("{error}: RustCrypto takes it")),
+        _ => Ok(()),
+    }
+}
+
+#[test]
+fn rustcrypto_says_the_same_of_every_signature() {
+    let mut asked = 0;
+    for (what, spoil) in SPOILS {
+        for algorithm in ALGORITHMS {
+            let Some(case) = spoilt(algorithm, spoil) else { continue };
+            asked += usize::from(rustcrypto(&case).is_some());
+            assert_eq!(rustcrypto_agrees(&case), Ok(()), "{what} {algorithm}");
+        }
+    }
+    assert!(asked > 100, "{asked}");
+}
+
+#[test]
+fn a_good_message_is_good_for_everybody() {
+    for algorithm in ALGORITHMS {
+        let case = spoilt(algorithm, &Spoil::Nothing).unwrap();
+        assert_eq!(ours(&case), Ok(()), "{algorithm}");
+        assert_eq!(josekit(&case), *algorithm != "Ed25519", "{algorithm}");
+        assert_ne!(rustcrypto(&case), Some(false), "{algorithm}");
+    }
+}
+
+fn algorithm() -> impl Strategy<Value = &'static str> {
+    proptest::sample::select(ALGORITHMS)
+}
+
+fn check(case: &Case) -> Result<(), TestCaseError> {
+    if let Some(how) = disagreement(case) {
+        prop_assert!(known().contains_key(&how), "{how}: {case:?}");
+    }
+    prop_assert_eq!(rustcrypto_agrees(case), Ok(()), "{:?}", case);
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn of_signatures_over_anything(algorithm in algorithm(), payload: Vec<u8>) {
+        let case = forge::spoilt(algorithm, &payload, &Spoil::Nothing).unwrap();
+        prop_assert_eq!(ours(&case), Ok(()));
+        check(&case)?;
+    }
+
+    #[test]
+    fn of_a_message_with_one_bit_flipped(algorithm in algorithm(), part in 0usize..3, bit: u16) {
+        if let Some(case) = spoilt(algorithm, &Spoil::Bit(part, bit)) {
+            prop_assert!(ours(&case).is_err(), "{:?}", case);
+            check(&case)?;
+        }
+    }
+
+    #[test]
+    fn of_a_message_with_one_character_changed(algorithm in algorithm(), at: u16, to in "[A-Za-z0-9_=+/. \n~-]") {
+        check(&spoilt(algorithm, &Spoil::Character(at, to.chars().next().unwrap())).unwrap())?;
+    }
+
+    #[test]
+    fn of_a_key_with_one_bit_flipped(algorithm in algorithm(), member in 0usize..2, bit: u16) {
+        if let Some(case) = spoilt(algorithm, &Spoil::KeyBit(member, bit)) {
+            prop_assert!(ours(&case).is_err(), "{:?}", case);
+            check(&case)?;
+        }
+    }
+
+    #[test]
+    fn of_any_header(algorithm in algorithm(), name in "[a-z0-9]{1,4}|typ|cty|kid|crit|b64|zip|jwk|alg|jku|x5c", value in json()) {
+        let spoil = Spoil::Member(name, value);
+        check(&spoilt(algorithm, &spoil).unwrap())?;
+    }
+
+    #[test]
+    fn of_thumbprints(algorithm in algorithm(), extra in "[a-z]{3,8}", value in json()) {
+        let case = spoilt(algorithm, &Spoil::Nothing).unwrap();
+        let mut key: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&case.key).unwrap();
+        prop_assume!(!["use", "alg", "kid", "oth", "priv"].contains(&&*extra));
+        key.insert(extra, serde_json::from_str(&value).unwrap());
+        let key = serde_json::to_string(&key).unwrap();
+        prop_assert_eq!(oracle::our_thumbprint(&key), oracle::thumbprint(&case.key));
+    }
+}
+
+/// JSON values, some of which mean something somewhere.
+const VALUES: &[&str] = &[
+    "null",
+    "true",
+    "false",
+    "0",
+    "1.5",
+    "[]",
+    "{}",
+    r#""""#,
+    r#""JWT""#,
+    r#"["exp"]"#,
+    r#"["b64"]"#,
+    r#"{"kty":"oct"}"#,
+    r#""none""#,
+    r#""ES256""#,
+    r#""RS256""#,
+    "[[[[]]]]",
+    r#""\u0000""#,
+    "0.5",
+];
+
+/// Small JSON values.
+fn json() -> impl Strategy<Value = String> {
+    let sane = proptest::sample::select(VALUES).prop_map(str::to_owned);
+    prop_oneof![4 => sane, 1 => "\"[ !#-\\[\\]-~é]{0,9}\""]
+}
