@@ -1,11 +1,11 @@
 //! Client credentials in HTTP Basic
 //! ([RFC 6749 §2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1)).
 
-use data_encoding::BASE64;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::form;
+use crate::jose::base64url;
 use crate::requirement::{Requirement, rfc6749};
 use crate::secret::Secret;
 
@@ -28,7 +28,7 @@ impl BasicCredentials {
             return Err(BasicError::Scheme);
         }
         let credentials = credentials.trim_ascii_start();
-        let decoded = Zeroizing::new(BASE64.decode(credentials).map_err(|_| BasicError::Base64)?);
+        let decoded = Zeroizing::new(base64url::decode_padded(credentials).ok_or(BasicError::Base64)?);
         let colon = decoded.iter().position(|&octet| octet == b':').ok_or(BasicError::Colon)?;
         let client_id = form::decode(&decoded[..colon]).map_err(|_| BasicError::Form)?;
         let secret = form::decode(&decoded[colon + 1..]).map_err(|_| BasicError::Form)?;
@@ -71,6 +71,7 @@ impl BasicError {
 
 #[cfg(test)]
 mod tests {
+    use data_encoding::BASE64;
     use proptest::prelude::*;
 
     use super::*;

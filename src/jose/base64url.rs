@@ -1,7 +1,7 @@
 //! base64url without padding, one spelling per value
 //! ([RFC 7515 §2](https://www.rfc-editor.org/rfc/rfc7515#section-2)).
 
-use data_encoding::BASE64URL_NOPAD;
+use data_encoding::{BASE64, BASE64URL_NOPAD};
 
 /// The octets that `text` stands for; none if it has padding, white space, a foreign character or set trailing bits.
 pub fn decode(text: impl AsRef<[u8]>) -> Option<Vec<u8>> {
@@ -11,6 +11,13 @@ pub fn decode(text: impl AsRef<[u8]>) -> Option<Vec<u8>> {
 /// The only spelling of `octets` that [`decode`] takes.
 pub fn encode(octets: impl AsRef<[u8]>) -> String {
     BASE64URL_NOPAD.encode(octets.as_ref())
+}
+
+/// The octets of plain base64, whose padding stands at the end alone: one text, not several in a row.
+pub(crate) fn decode_padded(text: &[u8]) -> Option<Vec<u8>> {
+    let unpadded = text.iter().rposition(|&octet| octet != b'=').map_or(0, |last| last + 1);
+    let one = !text[..unpadded].contains(&b'=');
+    one.then(|| BASE64.decode(text).ok()).flatten()
 }
 
 #[cfg(test)]
@@ -24,6 +31,14 @@ mod tests {
         assert_eq!(decode("AQAB"), Some(vec![1, 0, 1]));
         for refused in ["AQ==", "AR", "A", "AQ A", "AQ\n", "AQ+/", "A.B", "\u{e9}AAA"] {
             assert_eq!(decode(refused), None, "{refused:?}");
+        }
+    }
+
+    #[test]
+    fn padding_ends_a_text() {
+        assert_eq!(decode_padded(b"AQ=="), Some(vec![1]));
+        for refused in [&b"AQ==AQ=="[..], b"0aE=A0Aa", b"AQ=", b"AR==", b"AQ==\n"] {
+            assert_eq!(decode_padded(refused), None, "{refused:?}");
         }
     }
 

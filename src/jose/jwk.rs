@@ -174,8 +174,8 @@ fn certificates(object: &Object, key: &PublicKey) -> Result<Vec<Vec<u8>>, JwkErr
     if texts.is_empty() || texts.len() > Jwk::MOST_CERTIFICATES {
         return Err(JwkError::Certificate);
     }
-    let decoded = texts.into_iter().map(|text| BASE64.decode(text.as_bytes())).collect::<Result<Vec<_>, _>>();
-    let certificates = decoded.map_err(|_| JwkError::Certificate)?;
+    let decoded = texts.into_iter().map(|text| base64url::decode_padded(text.as_bytes())).collect::<Option<Vec<_>>>();
+    let certificates = decoded.ok_or(JwkError::Certificate)?;
     let holds_key = |der: &Vec<u8>| match x509_parser::parse_x509_certificate(der) {
         Ok(([], certificate)) => *certificate.public_key().subject_public_key.data == *key.encoded(),
         _ => false,
