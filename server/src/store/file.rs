@@ -47,7 +47,7 @@ impl File {
 
     /// Opens the database again if it takes no transaction any more. For the writing thread alone.
     pub(super) fn mend(&self) {
-        if self.with(|database| Ok(drop(database.begin_write()?))).is_ok() {
+        if self.with(|database| Ok(database.begin_write()?)).is_ok() {
             return;
         }
         let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
