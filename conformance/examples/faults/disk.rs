@@ -52,7 +52,7 @@ async fn limited(settings: &Settings) -> Result<Case, String> {
     site.wrapper = ["sh", "-c", script, &blocks.to_string()].map(str::to_owned).into();
     let case = Case::new("full disk: file size limit", PROMISE);
     let make_room = |id: u32| run("prlimit", &["--pid", &id.to_string(), "--fsize=unlimited:unlimited"]);
-    filled(settings, &cast, &site, case, make_room).await
+    filled(settings, &cast, &mut site, case, make_room).await
 }
 
 /// A file system of its own that is full; for who may mount one.
@@ -72,13 +72,13 @@ async fn file_system(settings: &Settings) -> Result<Case, String> {
         fs::OpenOptions::new().write(true).open(&ballast).and_then(|file| file.set_len(size.saturating_sub(300 << 10)));
     shortened.map_err(|error| error.to_string())?;
     let case = Case::new("full disk: file system", PROMISE);
-    filled(settings, &cast, &site, case, |_| fs::remove_file(&ballast).map_err(|error| error.to_string())).await
+    filled(settings, &cast, &mut site, case, |_| fs::remove_file(&ballast).map_err(|error| error.to_string())).await
 }
 
 async fn filled(
     settings: &Settings,
     cast: &Cast,
-    site: &Site,
+    site: &mut Site,
     case: Case,
     make_room: impl Fn(u32) -> Result<(), String>,
 ) -> Result<Case, String> {
@@ -103,6 +103,8 @@ async fn filled(
     case.measured(format!("served again {} ms after there was room", room.elapsed().as_millis()));
     look_back(&target, &ledger, &case, &mut dice).await?;
     process.kill();
+    // There is room now.
+    site.wrapper.clear();
     process = site.start().inspect_err(|error| case.broken(error.clone()))?;
     look_back(&target, &ledger, &case, &mut dice).await?;
     drop(process);
