@@ -134,7 +134,7 @@ mod tests {
         json!({
             "kind": "pkce", "numberOfTests": 2, "lastId": 3, "flags": { "Rfc": {}, "Length": {} },
             "groups": [{ "tests": [
-                { "id": "pkce-1", "comment": "a", "input": "x", "result": "valid", "flags": ["Rfc"] },
+                { "id": "pkce-1", "comment": "a", "input": "x", "result": "valid", "requirement": "RFC7636-4.2-2", "flags": ["Rfc"] },
                 { "id": "pkce-3", "comment": "b", "input": "y", "result": "invalid", "requirement": "RFC7636-4.1-2", "flags": ["Length"] },
             ]}],
         })
@@ -174,9 +174,7 @@ mod tests {
         ];
         for (at, value, what) in cases {
             let mut file = file();
-            if let Some(place) = file.pointer_mut(at) {
-                *place = value.clone();
-            }
+            *file.pointer_mut(at).unwrap_or_else(|| panic!("{at} is there")) = value.clone();
             let found = of("pkce", &file);
             assert!(found.iter().any(|found| found.contains(what)), "{at} {value}: {found:?}");
         }

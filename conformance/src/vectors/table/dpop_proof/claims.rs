@@ -89,7 +89,7 @@ fn numbers(keys: &Keys) -> Group {
     ];
     for name in ["iat", "exp"] {
         for (what, requirement, value) in &cases {
-            group = group.invalid(*requirement, "Number", format!("{name}: {what}"), text(name, value));
+            group = group.invalid(requirement, "Number", format!("{name}: {what}"), text(name, value));
         }
         group = group.invalid(&WHOLE_JWT_VALID, "Number", format!("{name}: infinite"), text(name, "1e999"));
     }

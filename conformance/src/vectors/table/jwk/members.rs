@@ -105,7 +105,7 @@ fn purposes(keys: &Keys) -> Group {
         ("alg that does not exist", &ALGORITHM_LIST, json!({ "alg": "ES521" })),
     ];
     for (what, requirement, more) in cases {
-        group = group.invalid(*requirement, "Purpose", *what, several(&key, more));
+        group = group.invalid(requirement, "Purpose", *what, several(&key, more));
     }
     let rsa = several(&keys.public("client-ps256"), &json!({ "alg": "PS256" }));
     let ed = several(&keys.public("client-eddsa"), &json!({ "alg": "EdDSA" }));

@@ -33,6 +33,15 @@ pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     groups
 }
 
+/// A signature.
+type Octets = Vec<u8>;
+
+/// Changes a signature.
+type Spoil = fn(Octets) -> Octets;
+
+/// Makes a JWS whose signature was changed.
+type Spoilt<'a> = dyn Fn(&dyn Fn(Octets) -> Octets) -> String + 'a;
+
 fn header(algorithm: &str) -> Vec<u8> {
     json!({ "alg": algorithm }).to_string().into_bytes()
 }
@@ -87,7 +96,7 @@ fn of(keys: &Keys, algorithm: &str, key: &str, other: &str) -> Group {
         );
     }
     let wrong_length = if algorithm.starts_with("ES") { &ECDSA_FORM } else { &ALL_LAYERS_VALIDATED };
-    let spoils: [(&str, fn(Vec<u8>) -> Vec<u8>); 6] = [
+    let spoils: [(&str, Spoil); 6] = [
         ("an empty signature", |_| vec![]),
         ("one octet less", |mut it| {
             it.pop();
@@ -113,7 +122,7 @@ fn of(keys: &Keys, algorithm: &str, key: &str, other: &str) -> Group {
     }
 }
 
-fn ecdsa(group: Group, algorithm: &str, spoilt: &dyn Fn(&dyn Fn(Vec<u8>) -> Vec<u8>) -> String) -> Group {
+fn ecdsa(group: Group, algorithm: &str, spoilt: &Spoilt<'_>) -> Group {
     let name = |what: &str| format!("{algorithm}: {what}");
     let order = forge::order(algorithm);
     let mut group = group

@@ -157,7 +157,7 @@ fn parameters(keys: &Keys) -> Group {
         let flag = if *requirement == &NO_ALG_NONE { "AlgNone" } else { "HeaderParameter" };
         let header = json!({ (*name): value });
         let jws = keys.jws("client-es256", "ES256", &header, &json!({ "iss": "joe" }));
-        group = group.invalid(*requirement, flag, format!("{name}: {what}"), jws);
+        group = group.invalid(requirement, flag, format!("{name}: {what}"), jws);
     }
     group
 }
