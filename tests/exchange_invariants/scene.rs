@@ -74,7 +74,7 @@ pub fn scene(which: usize) -> Scene {
     let before = world.store.borrow().clone();
     let client = Client::new("client-1", 10);
     let mut metadata = client.metadata();
-    if which % 3 == 0 {
+    if which.is_multiple_of(3) {
         (metadata.jwks, metadata.jwks_uri) = (None, Some(JWKS.into()));
         let keys = (serde_json::to_string(&client.key.jwks()).unwrap(), world.now.get() - 100);
         world.documents.borrow_mut().insert(JWKS.into(), keys);

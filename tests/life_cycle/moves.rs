@@ -233,7 +233,7 @@ impl Choices<'_> {
         let usual = if shown.to_log_in {
             Say::LogIn(visit.browser)
         } else {
-            Say::Consent { scope: if choice % 4 == 0 { self.scope() } else { 7 }, remember: choice % 3 == 0 }
+            Say::Consent { scope: if choice.is_multiple_of(4) { self.scope() } else { 7 }, remember: choice.is_multiple_of(3) }
         };
         let say = match choice {
             245.. => Say::Deny,
