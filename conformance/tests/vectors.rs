@@ -12,9 +12,10 @@ fn folder() -> PathBuf {
 /// A copy of the files, to be written over.
 fn copy(name: &str) -> PathBuf {
     let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    fs::create_dir_all(&copy).unwrap();
     for (kind, text) in vectors::runner::files() {
-        fs::write(copy.join(format!("{kind}.json")), text).unwrap();
+        let file = copy.join(format!("{kind}.json"));
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
     }
     fs::copy(folder().join("keys.json"), copy.join("keys.json")).unwrap();
     copy

@@ -10,10 +10,13 @@ use std::sync::Arc;
 /// The server of a transcript, its store, and who signs for it.
 pub struct Recorder<'s> {
     server: Arc<AuthorizationServer>,
-    sign: Box<dyn Fn(&[u8]) -> Vec<u8> + 's>,
+    sign: Box<Signer<'s>>,
     store: RefCell<Memory>,
     turns: RefCell<Vec<Object>>,
 }
+
+/// Who signs: from the input of a signature to the signature.
+type Signer<'s> = dyn Fn(&[u8]) -> Vec<u8> + 's;
 
 impl<'s> Recorder<'s> {
     /// The server of a group, which is given as JSON.

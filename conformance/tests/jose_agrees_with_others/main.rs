@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 /// What we take and josekit does not, and the clause that lets us.
-const WIDER: &[(&str, &str, fn(&Case) -> bool)] = &[
+const WIDER: &[(&str, &str, Is)] = &[
     ("Ed25519 by its full name", "RFC 9864 section 2.2", |case| case.header()["alg"] == "Ed25519"),
     ("the key's alg is the other name of EdDSA", "RFC 9864 section 2.2", |case| case.key()["alg"] == "Ed25519"),
     ("a kid of the key that the header does not name", "RFC 7515 section 4.1.4", |case| {
@@ -29,6 +29,8 @@ const WIDER: &[(&str, &str, fn(&Case) -> bool)] = &[
         ["jku", "jwk", "x5u", "x5c", "x5t", "url", "nonce"].iter().any(|name| case.header().get(*name).is_some())
     }),
 ];
+
+type Is = fn(&Case) -> bool;
 
 /// A kind of disagreement: what we say, and what the others do.
 fn disagreement(case: &Case) -> Option<String> {
