@@ -5,6 +5,10 @@
 #[allow(missing_docs, unreachable_pub, dead_code)]
 mod fuzz;
 
+#[path = "../vectors/runner/fuzzed.rs"]
+#[allow(unreachable_pub)]
+mod fuzzed;
+
 use std::path::Path;
 
 #[test]
@@ -36,26 +40,10 @@ fn every_corpus_and_every_binary_has_its_target() {
     assert_eq!(listed("fuzz_targets"), names);
 }
 
-/// Which targets read the inputs of which vectors; `fapi-conformance vectors seeds` gives the fuzzers the same.
-const KINDS: &[(&str, &[&str])] = &[
-    ("basic", &["basic"]),
-    ("client_assertion", &["jwt", "jws"]),
-    ("distinguished_name", &["distinguished_name"]),
-    ("dpop_proof", &["jwt", "jws"]),
-    ("form", &["form"]),
-    ("htu", &["htu"]),
-    ("jwk", &["jwk", "json"]),
-    ("jwk_set", &["jwk_set", "json"]),
-    ("jws", &["jws", "jwt"]),
-    ("pkce", &["pkce"]),
-    ("redirect_uri", &["redirect_uri"]),
-    ("scope", &["scope"]),
-];
-
 #[test]
 fn every_vector_holds_as_a_case() {
     let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
-    for (kind, targets) in KINDS {
+    for (kind, targets) in fuzzed::TARGETS {
         let text = std::fs::read_to_string(vectors.join(format!("{kind}.json"))).unwrap();
         let file: serde_json::Value = serde_json::from_str(&text).unwrap();
         let tests = file["groups"].as_array().unwrap().iter().flat_map(|group| group["tests"].as_array().unwrap());

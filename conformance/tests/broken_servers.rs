@@ -1,49 +1,18 @@
 //! Servers that are broken in every way: the suite reports, it never panics and never hangs.
 
-use std::path::Path;
-use std::sync::Arc;
+#[path = "support/stranger.rs"]
+mod stranger;
+
 use std::time::Duration;
 
-use fapi_conformance::runner::{self, Judgement, Options, Outcome};
+use fapi_conformance::runner::{Judgement, Outcome};
 use fapi_conformance::scenario::Kind;
-use fapi_conformance::target::{Target, file};
-use fapi_conformance::variant::PLANS;
 use serde_json::{Value, json};
 use wiremock::matchers::{any, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-fn target(issuer: &str) -> Arc<Target> {
-    let text = format!(
-        r#"
-        issuer = "{issuer}"
-        variants = ["openid/private_key_jwt/dpop"]
-        [[client]]
-        id = "one"
-        jwk = {{ kty = "OKP", crv = "Ed25519", d = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A", x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }}
-        redirect_uri = "https://client.example/cb"
-        scope = "openid"
-        [[client]]
-        id = "two"
-        jwk = {{ kty = "OKP", crv = "Ed25519", d = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A", x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }}
-        redirect_uri = "https://client.example/cb2"
-        scope = "openid"
-        "#
-    );
-    let targets = file::parse(&text, "broken", Path::new(".")).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
-    Arc::new(targets.into_iter().next().unwrap_or_else(|| panic!("no target")))
-}
-
 async fn run(issuer: &str, scenarios: &str) -> Vec<Judgement> {
-    let options = Options {
-        plan: &PLANS[0],
-        scenarios: scenarios.into(),
-        fast: true,
-        gentle: false,
-        jobs: 8,
-        limit: fapi_conformance::runner::SCENARIO_LIMIT,
-    };
-    let targets = [target(issuer)];
-    let running = runner::run(&targets, &options, |_| {});
+    let running = stranger::judged(issuer, &["openid/private_key_jwt/dpop"], scenarios);
     tokio::time::timeout(Duration::from_secs(60), running).await.unwrap_or_else(|_| panic!("the suite hangs"))
 }
 

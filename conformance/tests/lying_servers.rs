@@ -1,16 +1,15 @@
 //! Servers that lie in one thing: the client crates notice, so what they accept elsewhere means something.
 
+#[path = "support/stranger.rs"]
+mod stranger;
+
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use data_encoding::BASE64URL_NOPAD;
 use fapi_conformance::jwt::Jwt;
 use fapi_conformance::keys::{self, SigningKey};
-use fapi_conformance::runner::{self, Options};
-use fapi_conformance::target::file;
-use fapi_conformance::variant::PLANS;
 use serde_json::{Value, json};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
@@ -169,34 +168,8 @@ async fn findings(lie: Lie) -> BTreeMap<&'static str, (&'static str, String)> {
     let server = MockServer::start().await;
     liar.issuer.get_or_init(|| server.uri());
     Mock::given(any()).respond_with(liar).mount(&server).await;
-    let text = format!(
-        r#"
-        issuer = "{}"
-        variants = ["openid/private_key_jwt/dpop", "oauth/private_key_jwt/dpop"]
-        [[client]]
-        id = "one"
-        jwk = {{ kty = "OKP", crv = "Ed25519", d = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A", x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }}
-        redirect_uri = "https://client.example/cb"
-        scope = "openid"
-        [[client]]
-        id = "two"
-        jwk = {{ kty = "OKP", crv = "Ed25519", d = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A", x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }}
-        redirect_uri = "https://client.example/cb2"
-        scope = "openid"
-        "#,
-        server.uri()
-    );
-    let targets = file::parse(&text, "liar", Path::new(".")).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
-    let targets: Vec<_> = targets.into_iter().map(Arc::new).collect();
-    let options = Options {
-        plan: &PLANS[0],
-        scenarios: "relying-party-*".into(),
-        fast: true,
-        gentle: false,
-        jobs: 4,
-        limit: fapi_conformance::runner::SCENARIO_LIMIT,
-    };
-    let judgements = runner::run(&targets, &options, |_| {}).await;
+    let variants = ["openid/private_key_jwt/dpop", "oauth/private_key_jwt/dpop"];
+    let judgements = stranger::judged(&server.uri(), &variants, "relying-party-*").await;
     let party = |id: &'static str| id.trim_start_matches("relying-party-");
     let found = judgements.iter().filter(|judgement| judgement.variant.openid() || judgement.scenario.id.ends_with("oauth2"));
     found

@@ -13,6 +13,7 @@ mod dpop_proof;
 mod exchange;
 mod flow;
 mod form;
+pub mod fuzzed;
 mod group;
 mod htu;
 mod id_token;

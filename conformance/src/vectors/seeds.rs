@@ -5,27 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::runner;
-
-/// Which targets read what stands in the vectors of a kind.
-const TARGETS: &[(&str, &[&str])] = &[
-    ("access_token", &["jwt", "jws"]),
-    ("basic", &["basic"]),
-    ("client_assertion", &["jwt", "jws"]),
-    ("code_challenge", &["pkce"]),
-    ("distinguished_name", &["distinguished_name"]),
-    ("dpop_proof", &["jwt", "jws"]),
-    ("form", &["form"]),
-    ("htu", &["htu"]),
-    ("jwk", &["jwk", "json"]),
-    ("jwk_set", &["jwk_set", "json"]),
-    ("jws", &["jws", "jwt"]),
-    ("pkce", &["pkce"]),
-    ("redirect_uri", &["redirect_uri"]),
-    ("redirect_uri_match", &["redirect_uri"]),
-    ("scope", &["scope"]),
-    ("thumbprint", &["jwk"]),
-];
+use super::runner::{self, fuzzed::TARGETS};
 
 /// Writes a file per input below a folder per target; says how many.
 pub fn seeds(folder: &Path) -> Result<Vec<String>, String> {

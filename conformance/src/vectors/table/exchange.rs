@@ -3,6 +3,7 @@
 use data_encoding::BASE64;
 use serde_json::{Map, Value, json};
 
+use super::common::{CLIENT, NOW};
 use crate::vectors::der::{self, UTF8};
 use crate::vectors::file::Group;
 use crate::vectors::keys::Keys;
@@ -91,6 +92,42 @@ impl From<Request> for Value {
     }
 }
 
+/// An authorization request for this scope.
+pub(super) fn authorization(scope: &str) -> Request {
+    Request::of(&[
+        ("response_type", "code"),
+        ("client_id", CLIENT),
+        ("redirect_uri", REDIRECT),
+        ("scope", scope),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ])
+}
+
+/// The token request that redeems the code of one.
+pub(super) fn redeem() -> Request {
+    Request::of(&[
+        ("grant_type", "authorization_code"),
+        ("code", "{code}"),
+        ("redirect_uri", REDIRECT),
+        ("code_verifier", VERIFIER),
+        ("client_id", CLIENT),
+        ("client_secret", SECRET),
+    ])
+}
+
+/// What a redeem gives to later steps.
+pub(super) const TOKENS: &[(&str, &str)] = &[("access_token", "access_token"), ("refresh_token", "refresh_token")];
+
+/// The steps that end in tokens: a user says yes, and ten seconds ago the code was redeemed.
+pub(super) fn redeemed(authorization: Request) -> [Value; 2] {
+    let authorization = authorization.set("user", json!({}));
+    [
+        at(NOW - 12, step("authorization_endpoint", authorization, &[("code", "code")])),
+        at(NOW - 10, step("token_endpoint", redeem(), TOKENS)),
+    ]
+}
+
 /// Something that was asked for before, and the names under which the tests use what it gave.
 pub(super) fn step(endpoint: &str, request: Request, gives: &[(&str, &str)]) -> Value {
     let gives: Map<String, Value> = gives.iter().map(|(name, member)| ((*name).to_owned(), (*member).into())).collect();
@@ -109,11 +146,7 @@ pub(super) fn at(time: i64, mut step: Value) -> Value {
 
 /// A group under these policies, whose client is over the defaults of the README.
 pub(super) fn group(policy: &[&str], client: Value) -> Group {
-    Group::new()
-        .gives("policy", json!(policy))
-        .gives("now", super::common::NOW)
-        .gives("client", client)
-        .gives("client_secret", SECRET)
+    Group::new().gives("policy", json!(policy)).gives("now", NOW).gives("client", client).gives("client_secret", SECRET)
 }
 
 /// The names of everything that was told, and the values of some of it.

@@ -9,7 +9,7 @@ use fapi::requirement::rfc8705::CERTIFICATE_REGISTERED;
 use serde_json::{Value, json};
 
 use super::common::{CLIENT, ISSUER, NOW};
-use super::exchange::{self, CHALLENGE, REDIRECT, Request, SECRET, VERIFIER, by_certificate, certificate, told};
+use super::exchange::{self, Request, SECRET, by_certificate, certificate, told};
 use crate::vectors::file::{File, Group};
 use crate::vectors::keys::Keys;
 
@@ -36,29 +36,11 @@ const NAMES: &[&str] = &["active", "aud", "client_id", "exp", "iat", "iss", "jti
 
 /// A code was redeemed ten seconds ago; and there are a resource server and a stranger.
 fn before(more: &[Value]) -> Value {
-    let authorize = Request::of(&[
-        ("response_type", "code"),
-        ("client_id", CLIENT),
-        ("redirect_uri", REDIRECT),
-        ("scope", "accounts payments"),
-        ("code_challenge", CHALLENGE),
-        ("code_challenge_method", "S256"),
-    ]);
-    let redeem = Request::of(&[
-        ("grant_type", "authorization_code"),
-        ("code", "{code}"),
-        ("redirect_uri", REDIRECT),
-        ("code_verifier", VERIFIER),
-        ("client_id", CLIENT),
-        ("client_secret", SECRET),
-    ]);
-    let gives = [("access_token", "access_token"), ("refresh_token", "refresh_token")];
     let mut steps = vec![
         json!({ "client": { "client_id": "resource-1", "introspects": ["https://api.example"] }, "client_secret": SECRET }),
         json!({ "client": { "client_id": "resource-2", "introspects": ["https://other.example"] }, "client_secret": SECRET }),
-        exchange::at(NOW - 12, exchange::step("authorization_endpoint", authorize.set("user", json!({})), &[("code", "code")])),
-        exchange::at(NOW - 10, exchange::step("token_endpoint", redeem, &gives)),
     ];
+    steps.extend(exchange::redeemed(exchange::authorization("accounts payments")));
     steps.extend_from_slice(more);
     steps.into()
 }

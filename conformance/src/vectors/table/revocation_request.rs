@@ -7,7 +7,7 @@ use fapi::requirement::rfc7009::{HINT_IS_A_HINT, REVOKED_BY_OWNER, UNKNOWN_IS_RE
 use serde_json::{Value, json};
 
 use super::common::{CLIENT, NOW};
-use super::exchange::{self, CHALLENGE, REDIRECT, Request, SECRET, VERIFIER, told};
+use super::exchange::{self, Request, SECRET, told};
 use crate::vectors::file::{File, Group};
 
 pub(super) fn file() -> File {
@@ -30,28 +30,8 @@ fn revoke(token: &str) -> Request {
 }
 
 fn before() -> Value {
-    let authorize = Request::of(&[
-        ("response_type", "code"),
-        ("client_id", CLIENT),
-        ("redirect_uri", REDIRECT),
-        ("scope", "accounts"),
-        ("code_challenge", CHALLENGE),
-        ("code_challenge_method", "S256"),
-    ]);
-    let redeem = Request::of(&[
-        ("grant_type", "authorization_code"),
-        ("code", "{code}"),
-        ("redirect_uri", REDIRECT),
-        ("code_verifier", VERIFIER),
-        ("client_id", CLIENT),
-        ("client_secret", SECRET),
-    ]);
-    let gives = [("access_token", "access_token"), ("refresh_token", "refresh_token")];
-    json!([
-        { "client": { "client_id": "client-2" }, "client_secret": SECRET },
-        exchange::at(NOW - 12, exchange::step("authorization_endpoint", authorize.set("user", json!({})), &[("code", "code")])),
-        exchange::at(NOW - 10, exchange::step("token_endpoint", redeem, &gives)),
-    ])
+    let [authorized, redeemed] = exchange::redeemed(exchange::authorization("accounts"));
+    json!([{ "client": { "client_id": "client-2" }, "client_secret": SECRET }, authorized, redeemed])
 }
 
 fn tokens() -> Group {

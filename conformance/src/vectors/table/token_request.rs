@@ -7,8 +7,8 @@ mod refresh;
 
 use serde_json::{Value, json};
 
-use super::common::{CLIENT, NOW};
-use super::exchange::{self, CHALLENGE, REDIRECT, Request, SECRET, VERIFIER};
+use super::common::NOW;
+use super::exchange::{self, Request};
 use crate::vectors::file::File;
 use crate::vectors::keys::Keys;
 
@@ -44,32 +44,12 @@ pub(super) fn file(keys: &Keys) -> File {
 
 /// The authorization request behind a code.
 fn authorization() -> Request {
-    Request::of(&[
-        ("response_type", "code"),
-        ("client_id", CLIENT),
-        ("redirect_uri", REDIRECT),
-        ("scope", "accounts payments"),
-        ("code_challenge", CHALLENGE),
-        ("code_challenge_method", "S256"),
-    ])
-    .set("user", json!({}))
+    exchange::authorization("accounts payments").set("user", json!({}))
 }
 
 /// A code for this request, ten seconds ago.
 fn code(request: Request) -> Value {
     exchange::at(NOW - 10, exchange::step("authorization_endpoint", request, &[("code", "code")]))
-}
-
-/// The request that redeems it.
-fn redeem() -> Request {
-    Request::of(&[
-        ("grant_type", "authorization_code"),
-        ("code", "{code}"),
-        ("redirect_uri", REDIRECT),
-        ("code_verifier", VERIFIER),
-        ("client_id", CLIENT),
-        ("client_secret", SECRET),
-    ])
 }
 
 /// A second client, with a secret of its own.

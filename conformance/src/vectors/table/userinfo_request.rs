@@ -12,7 +12,7 @@ use fapi::requirement::rfc9449::TOKEN_BOUND_TO_KEY;
 use serde_json::{Value, json};
 
 use super::common::{CLIENT, ISSUER, NOW, named};
-use super::exchange::{self, CHALLENGE, REDIRECT, Request, SECRET, VERIFIER, by_certificate, certificate, told};
+use super::exchange::{self, CHALLENGE, REDIRECT, Request, SECRET, TOKENS, by_certificate, certificate, redeem, told};
 use crate::keys::digest;
 use crate::vectors::file::{File, Group};
 use crate::vectors::keys::Keys;
@@ -41,31 +41,9 @@ pub(super) fn file(keys: &Keys) -> File {
 
 /// A code for these parameters was redeemed ten seconds ago.
 fn before(parameters: &[(&str, &str)]) -> Vec<Value> {
-    let authorize = Request::of(&[
-        ("response_type", "code"),
-        ("client_id", CLIENT),
-        ("redirect_uri", REDIRECT),
-        ("scope", "openid"),
-        ("code_challenge", CHALLENGE),
-        ("code_challenge_method", "S256"),
-    ]);
+    let authorize = exchange::authorization("openid");
     let authorize = parameters.iter().fold(authorize, |request, (name, value)| request.with(name, *value));
-    vec![
-        exchange::at(NOW - 12, exchange::step("authorization_endpoint", authorize.set("user", json!({})), &[("code", "code")])),
-        exchange::at(NOW - 10, exchange::step("token_endpoint", redeem().with("client_secret", SECRET), GIVES)),
-    ]
-}
-
-const GIVES: &[(&str, &str)] = &[("access_token", "access_token"), ("refresh_token", "refresh_token")];
-
-fn redeem() -> Request {
-    Request::of(&[
-        ("grant_type", "authorization_code"),
-        ("code", "{code}"),
-        ("redirect_uri", REDIRECT),
-        ("code_verifier", VERIFIER),
-        ("client_id", CLIENT),
-    ])
+    exchange::redeemed(authorize).into()
 }
 
 fn of(parameters: &[(&str, &str)], more: &[Value]) -> Group {
@@ -218,7 +196,7 @@ fn uncovered(keys: &Keys) -> Vec<Group> {
             .invalid(&SCOPE_COVERS, "Scope", "a token of a request that was none of OpenID", bearer())
             .error("insufficient_scope"),
         exchange::group(&[], json!({}))
-            .gives("before", json!([exchange::step("token_endpoint", own, &GIVES[..1])]))
+            .gives("before", json!([exchange::step("token_endpoint", own, &TOKENS[..1])]))
             .invalid(&SCOPE_COVERS, "Scope", "a token of the client's own", bearer())
             .error("insufficient_scope"),
     ]
@@ -231,7 +209,7 @@ fn bound(keys: &Keys) -> Group {
         let present = Request::of(&[("client_id", CLIENT), ("request_uri", "{request_uri}")]).set("user", json!({}));
         exchange::step("authorization_endpoint", present, &[("code", "code")])
     };
-    steps[1] = exchange::step("token_endpoint", redeem().set("certificate", own.clone()), GIVES);
+    steps[1] = exchange::step("token_endpoint", redeem().without("client_secret").set("certificate", own.clone()), TOKENS);
     let push = Request::of(&[
         ("response_type", "code"),
         ("client_id", CLIENT),

@@ -15,8 +15,8 @@ use fapi::requirement::{oidcc, rfc9700};
 use serde_json::{Value, json};
 
 use super::super::common::{CLIENT, NOW};
-use super::super::exchange::{self, CHALLENGE, REDIRECT, Request, SECRET, VERIFIER, told};
-use super::{OTHER_SECRET, authorization, code, redeem, second};
+use super::super::exchange::{self, CHALLENGE, REDIRECT, Request, SECRET, VERIFIER, redeem, told};
+use super::{OTHER_SECRET, authorization, code, second};
 use crate::vectors::file::Group;
 
 const NAMES: &[&str] = &["access_token", "expires_in", "refresh_token", "scope", "token_type"];

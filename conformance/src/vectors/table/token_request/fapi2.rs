@@ -7,8 +7,8 @@ use fapi::requirement::{rfc8705, rfc9449};
 use serde_json::{Value, json};
 
 use super::super::common::{self, CLIENT, NOW};
-use super::super::exchange::{self, Request, SECRET, by_certificate, certificate, proof, told};
-use super::{authorization, redeem};
+use super::super::exchange::{self, Request, SECRET, by_certificate, certificate, proof, redeem, told};
+use super::authorization;
 use crate::vectors::file::Group;
 use crate::vectors::keys::Keys;
 

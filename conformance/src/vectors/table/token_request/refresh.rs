@@ -9,8 +9,8 @@ use fapi::requirement::{rfc8705, rfc9449, rfc9700};
 use serde_json::{Value, json};
 
 use super::super::common::{CLIENT, NOW};
-use super::super::exchange::{self, Request, SECRET, certificate, proof, told};
-use super::{OTHER_SECRET, authorization, code, redeem, second};
+use super::super::exchange::{self, Request, SECRET, certificate, proof, redeem, told};
+use super::{OTHER_SECRET, authorization, code, second};
 use crate::vectors::file::Group;
 use crate::vectors::keys::Keys;
 
