@@ -117,12 +117,11 @@ impl<'de> Visitor<'de> for Value<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
         let inner = self.inner()?;
         let mut object = Object::new();
-        while let Some(name) = map.next_key::<String>()? {
-            if name == WRAPPED_NUMBER && object.is_empty() {
-                let number = self.number(&map.next_value::<String>()?)?;
-                return if map.next_key::<String>()?.is_none() { Ok(number) } else { Err(self.refuse(JsonError::Syntax)) };
+        while let Some(name) = map.next_key_seed(NameSeed)? {
+            match name {
+                Name::Written(name) => object.0.push((name, map.next_value_seed(inner)?)),
+                Name::OfNumber => return self.number(&map.next_value::<String>()?),
             }
-            object.0.push((name, map.next_value_seed(inner)?));
         }
         if object.first_repeated().is_some() {
             return Err(self.refuse(JsonError::Repeated));
@@ -131,9 +130,41 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 }
 
-/// The guise in which `serde_json` hands out every number once any crate of the build turns on its `arbitrary_precision`;
-/// read in every build, so that no feature changes what a text means.
-const WRAPPED_NUMBER: &str = "$serde_json::private::Number";
+/// The name of a member. Once any crate of the build turns on the `arbitrary_precision` of `serde_json`, it hands out every
+/// number as if it were an object with one member; read in every build, so that no feature changes what a text means.
+enum Name {
+    Written(String),
+    OfNumber,
+}
+
+/// Asks whether there is a name: a reader of text says yes and goes on, while what stands in for a number only knows its name. So
+/// a text that happens to have this name is what it says, an object.
+struct NameSeed;
+
+impl<'de> DeserializeSeed<'de> for NameSeed {
+    type Value = Name;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Name, D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de> Visitor<'de> for NameSeed {
+    type Value = Name;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Name, D::Error> {
+        String::deserialize(deserializer).map(Name::Written)
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Name, E> {
+        const OF_NUMBER: &str = "$serde_json::private::Number";
+        Ok(if name == OF_NUMBER { Name::OfNumber } else { Name::Written(name.to_owned()) })
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -173,13 +204,32 @@ mod tests {
             ("9223372036854775807", Json::Integer(i64::MAX)),
             ("9223372036854775808", Json::Float(9_223_372_036_854_775_808_u64 as f64)),
             ("-0", Json::Float(-0.0)),
-            (r#"{"$serde_json::private::Number":"-0"}"#, Json::Float(-0.0)),
-            (r#"{"$serde_json::private::Number":"7"}"#, Json::Integer(7)),
             ("1.0", Json::Float(1.0)),
             ("1e3", Json::Float(1000.0)),
         ] {
             assert_eq!(Json::parse(text.as_bytes()), Ok(value), "{text}");
         }
+    }
+
+    #[test]
+    fn an_object_is_no_number_whatever_its_members_are_called() {
+        for text in [
+            r#"{"$serde_json::private::Number":"7"}"#,
+            r#"{"$serde_json::private::Number":7,"a":1}"#,
+            r#"{"\u0024serde_json::private::Number":{"a":"7"}}"#,
+            r#"{"a":1,"$serde_json::private::Number":"-0"}"#,
+            r#"{"$serde_json::private::RawValue":"7"}"#,
+        ] {
+            let read = Json::parse(text.as_bytes()).map(|json| json.to_string());
+            assert_eq!(read.as_deref(), Ok(&*text.replace(r"\u0024", "$")), "{text}");
+            let elsewhere: Result<Json, _> = serde_json::from_str(text);
+            assert!(matches!(elsewhere, Ok(Json::Object(_))), "{text}");
+        }
+        let value: serde_json::Value = serde_json::from_str(r#"{"a":[1,-1.5,18446744073709551615,1e3]}"#).unwrap();
+        assert_eq!(
+            Json::deserialize(value).map(|json| json.to_string()).as_deref().ok(),
+            Some(r#"{"a":[1,-1.5,1.8446744073709552e+19,1000.0]}"#)
+        );
     }
 
     #[test]
