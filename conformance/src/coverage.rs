@@ -1,8 +1,9 @@
 //! What of the registry is shown, and by what.
 //!
 //! "Enforced" is observed, not claimed: a row counts when a run of the vectors or scenarios returned its id in a refusal, or when
-//! a vector or scenario that was made for it succeeded. A row may be shown by one that restates it. What a library cannot do
-//! itself is its caller's duty; every other row that nothing shows needs an [exception](exceptions) with a reason.
+//! a vector or scenario that was made for it succeeded. A row may be shown by one that restates it. The row of a profile is shown
+//! only where that profile was in force. What a library cannot do itself is its caller's duty; every other row that nothing shows
+//! needs an [exception](exceptions) with a reason.
 
 pub mod exceptions;
 pub mod report;
@@ -18,16 +19,20 @@ use crate::variant::{PLANS, Variant};
 use crate::vectors::runner as vectors;
 use exceptions::Exceptions;
 
-/// What a run showed: ids by the kind of evidence.
+/// What a run showed, by the kind of evidence.
 #[derive(Debug, Default)]
 pub struct Observed {
     /// Shown by vectors.
-    pub vectors: BTreeSet<String>,
+    pub vectors: Evidence,
     /// Shown by scenarios.
-    pub scenarios: BTreeSet<String>,
+    pub scenarios: Evidence,
     /// Broken by a mutant that was killed.
-    pub mutants: BTreeSet<String>,
+    pub mutants: Evidence,
 }
+
+/// The ids that were seen, and the profiles that were in force where they were.
+#[derive(Debug, Default)]
+pub struct Evidence(BTreeMap<String, BTreeSet<String>>);
 
 /// How one row is accounted for. Exhaustive; the first that fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,7 +63,7 @@ pub struct Coverage {
 }
 
 /// Runs the vectors and every scenario against the reference server, and accounts for every row.
-pub async fn measure(mutants: BTreeSet<String>, exceptions: &Exceptions) -> Result<Coverage, String> {
+pub async fn measure(mutants: Evidence, exceptions: &Exceptions) -> Result<Coverage, String> {
     let mut observed = Observed { mutants, ..Observed::default() };
     let mut failures = run_vectors(&mut observed);
     failures.extend(run_scenarios(&mut observed).await?);
@@ -80,31 +85,62 @@ impl Coverage {
 }
 
 impl Observed {
-    /// Whether a row is shown by this evidence, itself or by one that restates it.
-    fn by(evidence: &BTreeSet<String>, row: &Requirement) -> bool {
-        evidence.contains(row.id) || row.restated_by.iter().any(|id| evidence.contains(*id))
+    /// Whether vectors or scenarios show a row.
+    fn show(&self, row: &Requirement) -> bool {
+        self.vectors.show(row) || self.scenarios.show(row)
     }
 
-    /// Whether vectors show it.
-    pub fn by_vectors(&self, row: &Requirement) -> bool {
-        Self::by(&self.vectors, row)
-    }
-
-    /// Whether scenarios show it.
-    pub fn by_scenarios(&self, row: &Requirement) -> bool {
-        Self::by(&self.scenarios, row)
-    }
-
-    /// Whether a mutant that breaks it was killed.
-    pub fn by_mutants(&self, row: &Requirement) -> bool {
-        Self::by(&self.mutants, row)
+    /// Whether vectors or scenarios show a row under its own id.
+    fn name(&self, row: &Requirement) -> bool {
+        self.vectors.name(row) || self.scenarios.name(row)
     }
 }
+
+impl Account {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Shown => "shown",
+            Self::Caller => "caller",
+            Self::Exception => "exception",
+            Self::Planned => "planned",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+impl Evidence {
+    /// Adds that ids were seen while these profiles were in force.
+    pub fn add(&mut self, ids: impl IntoIterator<Item = String>, profiles: &[String]) {
+        for id in ids {
+            self.0.entry(id).or_default().extend(profiles.iter().cloned());
+        }
+    }
+
+    /// Whether a row is shown, itself or by one that restates it, under the profile that it belongs to.
+    pub fn show(&self, row: &Requirement) -> bool {
+        self.name(row) || row.restated_by.iter().any(|id| self.has(id, row))
+    }
+
+    /// Whether a row is shown under its own id.
+    pub fn name(&self, row: &Requirement) -> bool {
+        self.has(row.id, row)
+    }
+
+    fn has(&self, id: &str, row: &Requirement) -> bool {
+        let profile = PROFILES.iter().find(|(prefix, _)| row.id.starts_with(prefix)).map(|(_, profile)| *profile);
+        self.0.get(id).is_some_and(|profiles| profile.is_none_or(|profile| profiles.contains(profile)))
+    }
+}
+
+/// The documents that are profiles, by how the ids of their rows begin. Rows of other documents bind under every policy.
+const PROFILES: &[(&str, &str)] = &[("FAPI2-", FAPI2)];
+const FAPI2: &str = "fapi2_security";
 
 fn account(row: &'static Requirement, observed: &Observed, exceptions: &Exceptions) -> Account {
     if row.planned.is_some() {
         Account::Planned
-    } else if observed.by_vectors(row) || observed.by_scenarios(row) {
+    } else if observed.show(row) {
         Account::Shown
     } else if row.duty == Duty::Caller {
         Account::Caller
@@ -118,12 +154,14 @@ fn account(row: &'static Requirement, observed: &Observed, exceptions: &Exceptio
 fn shown(id: &str, observed: &Observed) -> Option<bool> {
     let row = requirement::find(id)?;
     let needless = row.planned.is_some() || row.duty == Duty::Caller;
-    Some(needless || observed.by_vectors(row) || observed.by_scenarios(row))
+    Some(needless || observed.show(row))
 }
 
 fn run_vectors(observed: &mut Observed) -> Vec<String> {
     let judged: Vec<_> = vectors::files().iter().flat_map(|(_, text)| vectors::run(text)).collect();
-    observed.vectors.extend(judged.iter().filter_map(|judged| judged.observed()).map(|row| row.id.to_owned()));
+    for judged in &judged {
+        observed.vectors.add(judged.observed().map(|row| row.id.to_owned()), &judged.profiles);
+    }
     judged.iter().filter(|judged| !judged.agrees()).map(|judged| format!("vector {} disagrees", judged.id)).collect()
 }
 
@@ -134,12 +172,18 @@ async fn run_scenarios(observed: &mut Observed) -> Result<Vec<String>, String> {
     let mut failures = Vec::new();
     for judgement in &judgements {
         if judgement.outcome == Outcome::Passed {
-            observed.scenarios.extend(proven(judgement));
+            observed.scenarios.add(proven(judgement), &in_force());
         } else {
-            failures.push(format!("scenario {} in {} is {}", judgement.scenario.id, judgement.variant, judgement.outcome.word()));
+            let (id, variant, outcome) = (judgement.scenario.id, judgement.variant, judgement.outcome.word());
+            failures.push(format!("scenario {id} in {variant} is {outcome}: {}", judgement.detail().unwrap_or_default()));
         }
     }
     Ok(failures)
+}
+
+/// The profiles of the plan: each of its variants is one of FAPI 2.0.
+pub fn in_force() -> [String; 1] {
+    [FAPI2.to_owned()]
 }
 
 /// A refusal is proven by the ids the server named; that something is served, sent or seen to, by a pass.

@@ -17,11 +17,11 @@ super::document! {
 
     SENDER_CONSTRAINED = "FAPI1-ADV-5.2.2-5", "5.2.2", Must, Refuse,
         "Every access token is bound to its sender.",
-        oidf ["FAPI1-ADV-5.2.2-5"], same ["FAPI2-SP-5.3.2.1-4"], against ["RFC9449-5-6"];
+        oidf ["FAPI1-ADV-5.2.2-5"], same ["FAPI2-SP-5.3.2.1-4"], against ["RFC9449-5-6"], planned "FAPI 1";
 
     CERTIFICATE_BINDING = "FAPI1-ADV-5.2.2-6", "5.2.2", Must, Emit,
         "Access tokens can be bound to the client's certificate.",
-        oidf ["FAPI1-ADV-5.2.2-6"], same ["RFC8705-3.1-1"];
+        oidf ["FAPI1-ADV-5.2.2-6"], same ["RFC8705-3.1-1"], planned "FAPI 1";
 
     OBJECT_ALONE_COUNTS = "FAPI1-ADV-5.2.2-10", "5.2.2", Must, Refuse,
         "Only parameters inside the signed request object count; one that stands outside only is absent.",
@@ -29,7 +29,7 @@ super::document! {
 
     PUSH_OFFERED = "FAPI1-ADV-5.2.2-11", "5.2.2", May, Accept,
         "Authorization requests may be pushed.",
-        same ["FAPI2-SP-5.3.2.2-2"];
+        same ["FAPI2-SP-5.3.2.2-2"], planned "FAPI 1";
 
     REQUEST_OBJECT_LIFETIME = "FAPI1-ADV-5.2.2-13", "5.2.2", Must, Refuse,
         "A request object has an `exp` at most 60 minutes after its `nbf`.",
@@ -38,7 +38,7 @@ super::document! {
     CLIENT_AUTHENTICATION = "FAPI1-ADV-5.2.2-14", "5.2.2", Must, Refuse,
         "Clients authenticate by mutual TLS or `private_key_jwt` only.",
         oidf ["FAPI1-ADV-5.2.2-14"], same ["FAPI2-SP-5.3.2.1-6"],
-        against ["RFC6749-2.3.1-1", "RFC6749-2.3.1-4", "OIDCC-9-1", "OIDCC-9-2"];
+        against ["RFC6749-2.3.1-1", "RFC6749-2.3.1-4", "OIDCC-9-1", "OIDCC-9-2"], planned "FAPI 1";
 
     REQUEST_OBJECT_AUDIENCE = "FAPI1-ADV-5.2.2-15", "5.2.2", Must, Refuse,
         "The `aud` of a request object is the issuer, or an array that contains it.",
@@ -46,7 +46,7 @@ super::document! {
 
     NO_PUBLIC_CLIENTS = "FAPI1-ADV-5.2.2-16", "5.2.2", MustNot, Refuse,
         "Public clients are not served.",
-        same ["FAPI2-SP-5.3.2.1-3"], against ["FAPI1-BASE-5.2.2-2"];
+        same ["FAPI2-SP-5.3.2.1-3"], against ["FAPI1-BASE-5.2.2-2"], planned "FAPI 1";
 
     REQUEST_OBJECT_NOT_BEFORE = "FAPI1-ADV-5.2.2-17", "5.2.2", Must, Refuse,
         "A request object has an `nbf` that lies at most 60 minutes back.",
@@ -54,7 +54,7 @@ super::document! {
 
     PUSH_WITH_S256 = "FAPI1-ADV-5.2.2-18", "5.2.2", Must, Refuse,
         "A pushed request carries a PKCE challenge with method `S256`.",
-        oidf ["FAPI1-ADV-5.2.2-18"], same ["FAPI2-SP-5.3.2.2-5"];
+        oidf ["FAPI1-ADV-5.2.2-18"], same ["FAPI2-SP-5.3.2.2-5"], planned "FAPI 1";
 
     OPENID_SERVED = "FAPI1-ADV-5.2.2.1-1", "5.2.2.1", Must, Accept,
         "With `code id_token`, OpenID requests are served.",
@@ -90,19 +90,19 @@ super::document! {
 
     TOKEN_CERTIFICATE = "FAPI1-ADV-6.2.1-2", "6.2.1", Must, Refuse,
         "The certificate of the connection is the one the access token is bound to.",
-        same ["RFC8705-3-2"];
+        same ["RFC8705-3-2"], planned "FAPI 1";
 
     NO_BEARER_TOKENS = "FAPI1-ADV-8.2-1", "8.2", MustNot, Refuse,
         "Resource servers refuse a token that is not bound to its sender.",
-        same ["FAPI2-SP-5.3.2.1-4"];
+        same ["FAPI2-SP-5.3.2.1-4"], planned "FAPI 1";
 
     CIPHERS = "FAPI1-ADV-8.5-1", "8.5", Must, Caller,
         "Under TLS 1.2, only the cipher suites that BCP 195 recommends are accepted.",
-        oidf ["FAPI1-ADV-8.5-1", "FAPI1-ADV-8.5"], same ["FAPI2-SP-5.2.2-1"];
+        oidf ["FAPI1-ADV-8.5-1", "FAPI1-ADV-8.5"], same ["FAPI2-SP-5.2.2-1"], planned "FAPI 1";
 
     BROWSER_CIPHERS = "FAPI1-ADV-8.5-2", "8.5", May, Caller,
         "For browsers, the authorization endpoint may accept every cipher suite that BCP 195 permits.",
-        oidf ["FAPI1-ADV-8.5-2", "FAPI1-ADV-8.5"], same ["FAPI2-SP-5.2.3-2"];
+        oidf ["FAPI1-ADV-8.5-2", "FAPI1-ADV-8.5"], same ["FAPI2-SP-5.2.3-2"], planned "FAPI 1";
 
     SIGNING_ALGORITHMS = "FAPI1-ADV-8.6-1", "8.6", Must, Refuse,
         "JWTs are signed with PS256 or ES256.",
@@ -114,28 +114,29 @@ super::document! {
 
     NO_ALG_NONE = "FAPI1-ADV-8.6-3", "8.6", MustNot, Refuse,
         "The algorithm `none` is neither used nor accepted.",
-        oidf ["FAPI1-ADV-8.6"], same ["RFC7518-3.6-1"];
+        oidf ["FAPI1-ADV-8.6"], same ["RFC7518-3.6-1"], planned "FAPI 1";
 
     NO_PKCS1_ENCRYPTION = "FAPI1-ADV-8.6.1-1", "8.6.1", MustNot, Refuse,
         "JWTs are not encrypted by RSA1_5.",
         oidf ["FAPI1-ADV-8.6.1-1"], planned "JWE";
 
     NO_ACTION_BY_AUTHORIZATION = "FAPI1-ADV-8.8-1", "8.8", Must, Caller,
-        "Privileged actions are done by use of the access token, never by the act of authorization.";
+        "Privileged actions are done by use of the access token, never by the act of authorization.",
+        planned "FAPI 1";
 
     JWKS_OVER_TLS = "FAPI1-ADV-8.9-1", "8.9", Must, Refuse,
         "The `jwks_uri` is served over TLS only.",
-        same ["FAPI2-SP-5.4.2-1"];
+        same ["FAPI2-SP-5.4.2-1"], planned "FAPI 1";
 
     NO_KEY_URL_HEADERS = "FAPI1-ADV-8.9-2", "8.9", ShouldNot, Emit,
         "The JOSE headers `x5u` and `jku` are not used.",
-        same ["FAPI2-SP-5.4.2-2"];
+        same ["FAPI2-SP-5.4.2-2"], planned "FAPI 1";
 
     KEY_IDS_DISTINCT = "FAPI1-ADV-8.9-3", "8.9", ShouldNot, Emit,
         "A published JWK Set holds no two keys with the same `kid`.",
-        oidf ["FAPI1-ADV-8.9-3"], same ["FAPI2-SP-5.4.2-3"];
+        oidf ["FAPI1-ADV-8.9-3"], same ["FAPI2-SP-5.4.2-3"], planned "FAPI 1";
 
     KEY_SELECTION = "FAPI1-ADV-8.11-1", "8.11", Must, Accept,
         "Where several keys share a `kid`, the key is chosen by `kty`, `use`, `alg` and `crv`.",
-        same ["FAPI2-SP-5.4.3-1"];
+        same ["FAPI2-SP-5.4.3-1"], planned "FAPI 1";
 }

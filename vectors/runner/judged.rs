@@ -10,6 +10,8 @@ pub struct Judged {
     pub kind: String,
     /// The number of the group in the file, from 0.
     pub group: usize,
+    /// The profiles that are in force in the group or, where each test has its own server, in the test.
+    pub profiles: Vec<String>,
     /// The id of the test.
     pub id: String,
     /// What the file says.
@@ -74,7 +76,8 @@ impl Judged {
     }
 
     pub(super) fn impossible(why: Otherwise) -> Self {
-        Self { kind: String::new(), group: 0, id: "the file".into(), expected: Expected::Valid { shows: None }, got: Err(why) }
+        let expected = Expected::Valid { shows: None };
+        Self { kind: String::new(), group: 0, profiles: vec![], id: "the file".into(), expected, got: Err(why) }
     }
 }
 

@@ -113,6 +113,7 @@ fn judge(file: &str) -> Result<Vec<Judged>, Otherwise> {
             judged.push(Judged {
                 kind: kind.to_owned(),
                 group: at,
+                profiles: profiles(group, test),
                 id: text(test, "id")?.to_owned(),
                 expected: expected(test)?,
                 got: judge(group, test),
@@ -120,6 +121,12 @@ fn judge(file: &str) -> Result<Vec<Judged>, Otherwise> {
         }
     }
     Ok(judged)
+}
+
+fn profiles(group: &Object, test: &Object) -> Vec<String> {
+    let own = test.get("input").and_then(Json::as_object).and_then(|input| input.get("policy"));
+    let names = own.or(group.get("policy")).and_then(Json::as_array).into_iter().flatten();
+    names.filter_map(Json::as_str).map(str::to_owned).collect()
 }
 
 fn expected(test: &Object) -> Result<Expected, Otherwise> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::{CLEAN, FINDINGS};
-use crate::coverage::{self, exceptions::Exceptions, report};
+use crate::coverage::{self, Evidence, exceptions::Exceptions, report};
 use crate::report::terminal::line;
 
 /// Where the reasons are, and what was shown before.
@@ -26,6 +26,9 @@ struct Row {
 
 /// Measures, compares, and says what is missing. `accept` keeps the new table in place of the old.
 pub(super) async fn coverage(mutants: Option<PathBuf>, accept: bool) -> Result<u8, String> {
+    if accept && mutants.is_none() {
+        return Err("what is kept has the mutants in it: --accept takes --mutants FILE as well".into());
+    }
     let folder = Path::new(FOLDER);
     let exceptions = Exceptions::read(&read(&folder.join("exceptions.toml"))?)?;
     let measured = coverage::measure(killed(mutants.as_deref())?, &exceptions).await?;
@@ -36,11 +39,14 @@ pub(super) async fn coverage(mutants: Option<PathBuf>, accept: bool) -> Result<u
     }
     measured.stale.iter().chain(&measured.failures).for_each(|text| line(text));
     let kept = folder.join("snapshot.txt");
+    let measured_now = format!("{table}\n{}", report::rows(&measured));
     if accept {
-        std::fs::write(&kept, &table).map_err(|error| format!("{}: {error}", kept.display()))?;
+        std::fs::write(&kept, &measured_now).map_err(|error| format!("{}: {error}", kept.display()))?;
     }
-    let compared = |text: &str| if mutants.is_some() { text.to_owned() } else { without_mutants(text) };
-    let same = read(&kept).is_ok_and(|before| compared(&before) == compared(&table));
+    let comparable = |text: &str| if mutants.is_some() { text.to_owned() } else { without_mutants(text) };
+    let (before, now) = (comparable(&read(&kept).unwrap_or_default()), comparable(&measured_now));
+    changes(&before, &now).iter().for_each(|change| line(change));
+    let same = before == now;
     if !same {
         line(&format!("this is not what {} has; if it should be so, run again with --accept", kept.display()));
     }
@@ -48,22 +54,29 @@ pub(super) async fn coverage(mutants: Option<PathBuf>, accept: bool) -> Result<u
 }
 
 /// The requirements that a killed mutant breaks, by the report of `mutants`.
-fn killed(report: Option<&Path>) -> Result<BTreeSet<String>, String> {
-    let Some(path) = report else { return Ok(BTreeSet::new()) };
+fn killed(report: Option<&Path>) -> Result<Evidence, String> {
+    let mut killed = Evidence::default();
+    let Some(path) = report else { return Ok(killed) };
     let matrix: Matrix = serde_json::from_str(&read(path)?).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(matrix.mutants.into_iter().filter(|row| row.status == "killed").map(|row| row.requirement).collect())
+    let rows = matrix.mutants.into_iter().filter(|row| row.status == "killed").map(|row| row.requirement);
+    killed.add(rows, &coverage::in_force());
+    Ok(killed)
 }
 
 fn read(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// The table with a dash for every number of mutants, which are run elsewhere.
-fn without_mutants(table: &str) -> String {
-    let blank = |line: &str| {
-        let (before, rest) = line.split_at_checked(80).unwrap_or((line, ""));
-        let after = rest.split_at_checked(9).map_or("", |(_, after)| after);
-        format!("{before}{:>9}{after}\n", "-")
-    };
-    table.lines().enumerate().map(|(at, line)| if at == 0 { format!("{line}\n") } else { blank(line) }).collect()
+/// The lines of the rows alone, and of them what is known without mutants, which are run elsewhere.
+fn without_mutants(text: &str) -> String {
+    let rows = text.split_once("\n\n").map_or("", |(_, rows)| rows);
+    rows.lines().map(|line| format!("{}\n", line.trim_end_matches(" mutant").trim_end_matches(" ~mutant"))).collect()
+}
+
+/// Lines of rows that are new, and those that are gone.
+fn changes(before: &str, now: &str) -> Vec<String> {
+    let rows = |text: &str| -> BTreeSet<String> { text.lines().filter(|line| !line.contains("  ")).map(str::to_owned).collect() };
+    let (before, now) = (rows(before), rows(now));
+    let gone = before.difference(&now).map(|line| format!("- {line}"));
+    gone.chain(now.difference(&before).map(|line| format!("+ {line}"))).collect()
 }

@@ -1,4 +1,4 @@
-//! The table of a coverage: per document, how many rows are accounted for how.
+//! The table of a coverage: per document, how many rows are accounted for how; and each row by itself.
 
 use std::fmt::Write;
 
@@ -9,8 +9,8 @@ use super::{Account, Coverage};
 /// The table; it says the same as long as nothing changed, so that it can be kept and compared.
 pub fn table(coverage: &Coverage) -> String {
     let mut text = format!(
-        "{:<56} {:>5} {:>7} {:>9} {:>8} {:>7} {:>10} {:>8} {:>8}\n",
-        "document", "rows", "vector", "scenario", "mutant", "caller", "exception", "planned", "missing"
+        "{:<56} {:>5} {:>7} {:>9} {:>8} {:>9} {:>7} {:>10} {:>8} {:>8}\n",
+        "document", "rows", "vector", "scenario", "mutant", "restated", "caller", "exception", "planned", "missing"
     );
     let mut sum = Line::default();
     for document in requirement::documents() {
@@ -18,15 +18,16 @@ pub fn table(coverage: &Coverage) -> String {
         for row in document.requirements {
             line.rows += 1;
             let built = row.planned.is_none();
-            line.vector += usize::from(built && coverage.observed.by_vectors(row));
-            line.scenario += usize::from(built && coverage.observed.by_scenarios(row));
-            line.mutant += usize::from(built && coverage.observed.by_mutants(row));
+            line.vector += usize::from(built && coverage.observed.vectors.show(row));
+            line.scenario += usize::from(built && coverage.observed.scenarios.show(row));
+            line.mutant += usize::from(built && coverage.observed.mutants.show(row));
             match coverage.accounts.get(row.id) {
                 Some(Account::Caller) => line.caller += 1,
                 Some(Account::Exception) => line.exception += 1,
                 Some(Account::Planned) => line.planned += 1,
                 Some(Account::Missing) => line.missing += 1,
-                Some(Account::Shown) | None => {}
+                Some(Account::Shown) => line.restated += usize::from(!coverage.observed.name(row)),
+                None => {}
             }
         }
         line.write(&mut text, document.name);
@@ -36,12 +37,32 @@ pub fn table(coverage: &Coverage) -> String {
     text
 }
 
+/// Each row on a line of its own: its id, how it is accounted for, and what shows it. `~` stands before what shows only a row that
+/// restates it.
+pub fn rows(coverage: &Coverage) -> String {
+    let mut text = String::new();
+    for row in requirement::all() {
+        let account = coverage.accounts.get(row.id).map_or("", |account| account.word());
+        let kinds = [
+            ("vector", &coverage.observed.vectors),
+            ("scenario", &coverage.observed.scenarios),
+            ("mutant", &coverage.observed.mutants),
+        ];
+        let shown = kinds.into_iter().filter(|(_, evidence)| row.planned.is_none() && evidence.show(row));
+        let shown = shown.map(|(kind, evidence)| if evidence.name(row) { format!(" {kind}") } else { format!(" ~{kind}") });
+        let _ = writeln!(text, "{} {account}{}", row.id, shown.collect::<String>());
+    }
+    text
+}
+
 #[derive(Default)]
 struct Line {
     rows: usize,
     vector: usize,
     scenario: usize,
     mutant: usize,
+    /// Of those that vectors or scenarios show: under no id but those of rows that restate them.
+    restated: usize,
     caller: usize,
     exception: usize,
     planned: usize,
@@ -54,6 +75,7 @@ impl Line {
         self.vector += other.vector;
         self.scenario += other.scenario;
         self.mutant += other.mutant;
+        self.restated += other.restated;
         self.caller += other.caller;
         self.exception += other.exception;
         self.planned += other.planned;
@@ -61,10 +83,10 @@ impl Line {
     }
 
     fn write(&self, text: &mut String, name: &str) {
-        let Self { rows, vector, scenario, mutant, caller, exception, planned, missing } = self;
+        let Self { rows, vector, scenario, mutant, restated, caller, exception, planned, missing } = self;
         let _ = writeln!(
             text,
-            "{name:<56} {rows:>5} {vector:>7} {scenario:>9} {mutant:>8} {caller:>7} {exception:>10} {planned:>8} {missing:>8}"
+            "{name:<56} {rows:>5} {vector:>7} {scenario:>9} {mutant:>8} {restated:>9} {caller:>7} {exception:>10} {planned:>8} {missing:>8}"
         );
     }
 }
