@@ -27,7 +27,8 @@ impl BasicCredentials {
         if !scheme.eq_ignore_ascii_case(SCHEME) {
             return Err(BasicError::Scheme);
         }
-        let credentials = credentials.trim_ascii_start();
+        let spaces = credentials.iter().take_while(|&&octet| octet == b' ').count();
+        let credentials = &credentials[spaces..];
         let decoded = Zeroizing::new(base64url::decode_padded(credentials).ok_or(BasicError::Base64)?);
         let colon = decoded.iter().position(|&octet| octet == b':').ok_or(BasicError::Colon)?;
         let client_id = form::decode(&decoded[..colon]).map_err(|_| BasicError::Form)?;

@@ -5,7 +5,7 @@ use crate::form::{Form, FormLimits};
 use crate::refusal::{ErrorCode, Refusal};
 use crate::requirement::{Requirement, local, rfc6749};
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName};
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 use rustls_pki_types::CertificateDer;
 use std::fmt;
@@ -226,11 +226,11 @@ impl<'a> Inbound<'a> {
         name: &HeaderName,
         once: &'static Requirement,
         code: ErrorCode,
-    ) -> Result<Option<&'a str>, Refusal> {
+    ) -> Result<Option<&'a HeaderValue>, Refusal> {
         let mut values = self.headers().get_all(name).iter();
-        let Some(value) = values.next() else { return Ok(None) };
+        let value = values.next();
         once.require(values.next().is_none(), code)?;
-        once.demand(value.to_str().ok(), code).map(Some)
+        Ok(value)
     }
 
     fn is_form(&self) -> bool {

@@ -149,14 +149,15 @@ fn is_port(port: &str) -> bool {
     })
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether the host is this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
     host == "127.0.0.1" || host == "[::1]" || host.eq_ignore_ascii_case("localhost")
 }
 
-/// A private-use URI has a path, and no user information where it has an authority.
+/// A private-use URI has a path or an authority, and no user information in it.
 fn private_use(rest: &str) -> Result<(), RedirectUriError> {
     let path = rest.strip_prefix("//").unwrap_or(rest);
-    if path.trim_start_matches('/').is_empty() && !rest.starts_with('/') {
+    if path.is_empty() {
         return Err(RedirectUriError::Host);
     }
     let authority = &path[..path.find(['/', '?']).unwrap_or(path.len())];

@@ -41,7 +41,7 @@ fn claims_that_are_not_as_they_must_be_are_refused() {
         ("nbf 31 s ahead", |c, now| c.with("nbf", now + 31), &["RFC7523-3-5"]),
         ("nbf 30.5 s ahead", |c, now| c.with("nbf", Json::Float(now as f64 + 30.5)), &["RFC7523-3-5"]),
         ("nbf 61 s ahead", |c, now| c.with("nbf", now + 61), &["FAPI2-SP-5.3.2.1-13"]),
-        ("iat 31 s ahead", |c, now| c.with("iat", now + 31), &["RFC7523-3-6"]),
+        ("iat 31 s ahead", |c, now| c.with("iat", now + 31), &["FAPI-TIMES-1"]),
         ("iat 61 s ahead", |c, now| c.with("iat", now + 61), &["FAPI2-SP-5.3.2.1-13"]),
         ("no jti", |c, _| without(c, "jti"), &["OIDCC-9-3"]),
         ("empty jti", |c, _| c.with("jti", ""), &["OIDCC-9-3"]),

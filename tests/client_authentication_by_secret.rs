@@ -57,7 +57,7 @@ fn basic_is_form_encoded_and_challenged_where_it_fails() {
         assert_eq!(header(&outcome.reply, "www-authenticate"), "Basic realm=\"https://as.example\"");
     }
     let differing = with_basic(post(&[GRANT, ("client_id", "other")]), "a client", SECRET);
-    refused(&token(&world, &differing), 401, "invalid_client", &["RFC7521-4.2-1"]);
+    refused(&token(&world, &differing), 401, "invalid_client", &["RFC6749-5.2-3"]);
     for malformed in ["Basic", "Basic !", "Basic YTpi YTpi", "Digest x"] {
         let mut request = post(&[GRANT]);
         request.headers_mut().insert("authorization", malformed.parse().unwrap());

@@ -27,7 +27,7 @@ fn machine(method: Method) -> ClientMetadata {
 fn an_identifier_is_visible_and_of_sane_length() {
     let world = World::fapi2();
     for id in ["", "caf\u{e9}", "a\nb", &"x".repeat(256)] {
-        refuses(&world, Client::new(id, 10).metadata(), None, METADATA, &["RFC6749-2.2-1"]);
+        refuses(&world, Client::new(id, 10).metadata(), None, METADATA, &["FAPI-CLIENTS-2"]);
     }
     world.enrolled(Client::new(&"x".repeat(255), 10).metadata(), None);
 }
@@ -85,19 +85,20 @@ fn every_method_needs_its_credential() {
         metadata.tls_client_auth_san_email = Some("a@a.example".into());
     };
     let no_name = |metadata: &mut ClientMetadata| metadata.tls_client_auth_san_ip = Some("a.example".into());
-    let cases: [(ClientMetadata, Option<&str>, &str); 12] = [
+    let cases: [(ClientMetadata, Option<&str>, &str); 13] = [
         (with(Method::ClientSecretBasic, |_| {}), None, "RFC6749-2.3.2-1"),
         (with(Method::ClientSecretBasic, |_| {}), Some(""), "RFC6749-2.3.2-1"),
         (with(Method::ClientSecretPost, |_| {}), None, "RFC6749-2.3.2-1"),
         (with(Method::ClientSecretJwt, |_| {}), Some("short"), "OIDCC-16.19-1"),
         (with(Method::PrivateKeyJwt, |_| {}), None, "RFC7523-3-8"),
         (with(Method::PrivateKeyJwt, |_| {}), Some("secret"), "RFC7523-3-8"),
-        (with(Method::PrivateKeyJwt, both), None, "RFC7523-3-8"),
+        (with(Method::PrivateKeyJwt, both), None, "RFC7591-2-2"),
         (with(Method::TlsClientAuth, |_| {}), None, "RFC8705-2.1-1"),
         (with(Method::TlsClientAuth, two_names), None, "RFC8705-2.1-1"),
         (with(Method::TlsClientAuth, no_name), None, "RFC8705-2.1-1"),
         (with(Method::SelfSignedTlsClientAuth, |_| {}), None, "RFC8705-2.2-1"),
-        (with(Method::SelfSignedTlsClientAuth, both), None, "RFC8705-2.2-1"),
+        (with(Method::SelfSignedTlsClientAuth, both), None, "RFC7591-2-2"),
+        (with(Method::ClientSecretBasic, both), Some("a secret"), "RFC7591-2-2"),
     ];
     for (metadata, secret, requirement) in cases {
         refuses(&world, metadata, secret, METADATA, &[requirement]);

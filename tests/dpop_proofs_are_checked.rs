@@ -37,9 +37,9 @@ const BAD_CLAIMS: &[(&str, Claims, &[&str])] = &[
     ("iat 61 s ago", |c, now| c.with("iat", now - 61), &["RFC9449-4.3-11"]),
     ("iat 31 s ahead", |c, now| c.with("iat", now + 31), &["RFC9449-4.3-11"]),
     ("iat 61 s ahead", |c, now| c.with("iat", now + 61), &["FAPI2-SP-5.3.2.1-13", "RFC9449-4.3-11"]),
-    ("exp now", |c, now| c.with("exp", now), &["RFC9449-4.3-11"]),
-    ("exp in the past", |c, now| c.with("exp", now - 1), &["RFC9449-4.3-11"]),
-    ("nbf in the future", |c, now| c.with("nbf", now + 31), &["RFC9449-4.3-11"]),
+    ("exp now", |c, now| c.with("exp", now), &["RFC7519-4.1.4-1"]),
+    ("exp in the past", |c, now| c.with("exp", now - 1), &["RFC7519-4.1.4-1"]),
+    ("nbf in the future", |c, now| c.with("nbf", now + 31), &["RFC7519-4.1.5-1"]),
 ];
 
 #[test]
@@ -219,6 +219,6 @@ fn with_nonces_each_proof_carries_one() {
         let request = request.header("dpop", client.prove(&claims)).body(bytes::Bytes::new()).unwrap();
         let inbound = Inbound::new(&request).at(EndpointAddress::Resource(target));
         let outcome = world.drive(world.server.resource_server().protect(inbound, Needed::token(), world.context()));
-        refused(&outcome, 401, "use_dpop_nonce", &["RFC9449-8-1"]);
+        refused(&outcome, 401, "use_dpop_nonce", &["RFC9449-9-1"]);
     }
 }

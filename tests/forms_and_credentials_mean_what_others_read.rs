@@ -135,7 +135,7 @@ fn pair(field: &[u8]) -> Result<(String, String), BasicError> {
         [a, b, c, d, e, b' ', rest @ ..] if [*a, *b, *c, *d, *e].eq_ignore_ascii_case(b"basic") => rest,
         _ => return Err(BasicError::Scheme),
     };
-    let spaces = rest.iter().take_while(|octet| octet.is_ascii_whitespace()).count();
+    let spaces = rest.iter().take_while(|octet| **octet == b' ').count();
     let decoded = base64(&rest[spaces..]).ok_or(BasicError::Base64)?;
     let colon = decoded.iter().position(|octet| *octet == b':').ok_or(BasicError::Colon)?;
     let half = |half: &[u8]| {

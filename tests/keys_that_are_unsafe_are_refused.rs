@@ -67,12 +67,12 @@ fn moduli_have_2048_to_8192_bits_and_integers_are_minimal() {
     let mut bits_2047 = odd(256);
     bits_2047[0] = 0x7f;
     for (n, error) in [
-        (bits_2047, JwkError::Modulus),
-        (odd(128), JwkError::Modulus),
-        (odd(1025), JwkError::Modulus),
-        ([&[1][..], &odd(1024)].concat(), JwkError::Modulus),
+        (bits_2047, JwkError::ModulusSmall),
+        (odd(128), JwkError::ModulusSmall),
+        (odd(1025), JwkError::RsaLimits),
+        ([&[1][..], &odd(1024)].concat(), JwkError::RsaLimits),
         ([&[0][..], &odd(256)].concat(), JwkError::Integers),
-        ([&odd(255)[..], &[2]].concat(), JwkError::Integers),
+        ([&odd(255)[..], &[2]].concat(), JwkError::RsaLimits),
         (vec![], JwkError::Integers),
     ] {
         assert_eq!(rsa(&n, &f4), Err(error), "{} octets", n.len());
@@ -80,7 +80,10 @@ fn moduli_have_2048_to_8192_bits_and_integers_are_minimal() {
     for e in [&[3][..], &[17], &[1, 0, 1], &[0xff; 4]] {
         assert!(rsa(&odd(256), e).is_ok(), "{e:?}");
     }
-    for e in [&[][..], &[0], &[1], &[2], &[4], &[0, 3], &[0, 1, 0, 1], &[1, 0, 0, 0, 1], &[1; 300]] {
+    for e in [&[1][..], &[2], &[4], &[1, 0, 0, 0, 1], &[1; 300]] {
+        assert_eq!(rsa(&odd(256), e), Err(JwkError::RsaLimits), "{e:?}");
+    }
+    for e in [&[][..], &[0], &[0, 3], &[0, 1, 0, 1]] {
         assert_eq!(rsa(&odd(256), e), Err(JwkError::Integers), "{e:?}");
     }
 }
@@ -211,7 +214,7 @@ impl Primitives for Choosy {
 fn a_key_that_the_backend_cannot_use_is_refused_for_what_is_wrong_with_its_kind() {
     let refused = |text: String| Jwk::parse(&Object::parse(text.as_bytes()).unwrap(), &Choosy).unwrap_err();
     let modulus = base64url::encode([0xff; 256]);
-    assert_eq!(refused(format!(r#"{{"kty":"RSA","n":"{modulus}","e":"AQAB"}}"#)), JwkError::Integers);
+    assert_eq!(refused(format!(r#"{{"kty":"RSA","n":"{modulus}","e":"AQAB"}}"#)), JwkError::RsaLimits);
     assert_eq!(refused(format!(r#"{{"kty":"EC","crv":"P-256","x":"{X}","y":"{Y}"}}"#)), JwkError::Point);
     assert_eq!(refused(format!("{{{}}}", crate::support::jwk::ed25519_members(&[9; 32]))), JwkError::Point);
 }

@@ -152,15 +152,26 @@ fn tokens_that_are_not_ours_are_refused() {
     let object = |part: &str| fapi::jose::Object::parse(&fapi::jose::base64url::decode(part).unwrap()).unwrap();
     let (head, claims) = (object(head), object(claims));
     let resigned = |head: fapi::jose::Object, claims: fapi::jose::Object| world.key.jws(&head, &claims);
-    let mut no_grant = claims.clone();
-    no_grant.remove("grant");
     let not_valid = ["RFC9068-4-1"];
+    let without = |name: &str| {
+        let mut claims = claims.clone();
+        claims.remove(name);
+        resigned(head.clone(), claims)
+    };
+    let mut no_kid = head.clone();
+    no_kid.remove("kid");
     let cases = [
         ("forged", forger.jws(&head, &claims), &["RFC9068-4-1", "RFC8725-3.3-1", "RFC9068-4-2", "FAPI2-SP-5.3.4-3"][..]),
         ("an ID token", resigned(head.clone().with("typ", "JWT"), claims.clone()), &not_valid),
         ("another kid", resigned(head.clone().with("kid", "x"), claims.clone()), &not_valid),
         ("another issuer", resigned(head.clone(), claims.clone().with("iss", "https://b.example")), &not_valid),
-        ("no grant", resigned(head.clone(), no_grant), &not_valid),
+        ("no grant", without("grant"), &["FAPI-TOKENS-1"]),
+        ("no scope", without("scope"), &["FAPI-TOKENS-1"]),
+        ("no kid", resigned(no_kid, claims.clone()), &["FAPI-TOKENS-1"]),
+        ("no jti", without("jti"), &not_valid),
+        ("no client", without("client_id"), &not_valid),
+        ("no expiry", without("exp"), &not_valid),
+        ("no audience", without("aud"), &not_valid),
         ("an unknown grant", resigned(head.clone(), claims.clone().with("grant", "x")), &["RFC6750-3.1-2", "FAPI2-SP-5.3.4-3"]),
         ("another audience", resigned(head.clone(), claims.clone().with("aud", "https://b.example")), &["RFC9700-2.3-1"]),
         ("no jwt", "a.b.c".into(), &["RFC9068-4-1", "RFC7515-2-1", "RFC9068-4-2", "FAPI2-SP-5.3.4-3"]),

@@ -9,7 +9,7 @@ use crate::jose::{Algorithm, Algorithms, Audience, ClaimError, Claims, Jws};
 use crate::policy::{AssertionAudience, AuthenticationMethod, Policy};
 use crate::refusal::ErrorCode::InvalidClient;
 use crate::refusal::Refusal;
-use crate::requirement::{Requirement, oidcc, rfc7521, rfc7523, rfc8725};
+use crate::requirement::{Requirement, local, oidcc, rfc7521, rfc7523, rfc8725};
 use crate::server::AuthorizationServer;
 use crate::settings::Endpoints;
 use crate::time::{MARGIN, Timestamp};
@@ -100,7 +100,7 @@ impl Assertion {
         let exp = rfc7523::ASSERTION_EXP.demand(date(&self.claims, "exp")?, InvalidClient)?;
         rfc7523::ASSERTION_EXP.require(now.seconds() < exp, InvalidClient)?;
         rfc7523::ASSERTION_EXP.require(exp <= now.after(lifetimes.assertion).seconds(), InvalidClient)?;
-        for (claim, basis) in [("nbf", &rfc7523::ASSERTION_NBF), ("iat", &rfc7523::ASSERTION_IAT)] {
+        for (claim, basis) in [("nbf", &rfc7523::ASSERTION_NBF), ("iat", &local::NOT_OF_THE_FUTURE)] {
             let Some(date) = date(&self.claims, claim)? else { continue };
             let ahead = u32::try_from(date.saturating_sub(now.seconds()).max(0)).unwrap_or(u32::MAX);
             policy.future_tolerance.require(&ahead, InvalidClient)?;

@@ -10,7 +10,7 @@ use crate::policy::AuthenticationMethod as Method;
 use crate::redirect_uri::RedirectUri;
 use crate::refusal::ErrorCode::{InvalidClientMetadata, InvalidRedirectUri};
 use crate::refusal::Refusal;
-use crate::requirement::{Requirement, fapi2_sp, local, oidcc, rfc6749, rfc7517, rfc7523, rfc8705};
+use crate::requirement::{Requirement, fapi2_sp, local, oidcc, rfc6749, rfc7517, rfc7523, rfc7591, rfc8705};
 use crate::secret::Secret;
 use crate::server::AuthorizationServer;
 use crate::time::Timestamp;
@@ -48,7 +48,7 @@ impl Enrolment {
 
     fn check(&self) -> Result<(), Refusal> {
         let metadata = &self.metadata;
-        rfc6749::CLIENT_ID_IS_PUBLIC.require(is_client_id(&metadata.client_id), InvalidClientMetadata)?;
+        local::CLIENT_ID_SYNTAX.require(is_client_id(&metadata.client_id), InvalidClientMetadata)?;
         self.fits_policy()?;
         for uri in &metadata.redirect_uris {
             RedirectUri::parse(uri).map_err(|error| error.basis().refuse(InvalidRedirectUri))?;
@@ -98,7 +98,8 @@ impl Enrolment {
         }
         let encrypted = metadata.jwks_uri.as_deref().is_none_or(is_https);
         fapi2_sp::JWKS_OVER_TLS.require(encrypted, InvalidClientMetadata)?;
-        let has_keys = metadata.jwks.is_some() != metadata.jwks_uri.is_some();
+        rfc7591::ONE_KEY_SET.require(metadata.jwks.is_none() || metadata.jwks_uri.is_none(), InvalidClientMetadata)?;
+        let has_keys = metadata.jwks.is_some() || metadata.jwks_uri.is_some();
         let secret_octets = self.secret.as_ref().map_or(0, |secret| secret.as_bytes().len());
         let (holds, basis): (bool, &'static Requirement) = match metadata.token_endpoint_auth_method {
             Method::None => (self.secret.is_none(), &rfc6749::METHOD_OF_CLIENT),

@@ -117,11 +117,14 @@ pub enum JwkError {
     /// Coordinates of the wrong size, off the curve, or of small order.
     #[error("the point is not a valid one of the curve")]
     Point,
-    /// A modulus outside of 2048 to 8192 bits.
-    #[error("the modulus is too small or too large")]
-    Modulus,
-    /// An RSA integer with leading zeros, an even one, or an exponent below 3 or above 32 bits.
+    /// A modulus of less than 2048 bits.
+    #[error("the modulus is too small")]
+    ModulusSmall,
+    /// A modulus of more than 8192 bits or an even one, or an exponent that is even, below 3 or above 32 bits.
     #[error("the modulus or exponent is not acceptable")]
+    RsaLimits,
+    /// An RSA integer that is empty or has leading zeros.
+    #[error("the modulus or exponent is not written in as few octets as possible")]
     Integers,
     /// An `alg` that is not a known signature algorithm.
     #[error("the key is for an algorithm that is not known")]
@@ -148,7 +151,8 @@ impl JwkError {
             Self::Private(_) | Self::Symmetric => &rfc9449::PROOF_KEY_PUBLIC,
             Self::Base64(_) => &rfc7515::STRICT_BASE64URL,
             Self::Point => &rfc7518::EC_POINT,
-            Self::Modulus => &rfc7518::RSA_KEY_SIZE,
+            Self::ModulusSmall => &rfc7518::RSA_KEY_SIZE,
+            Self::RsaLimits => &local::RSA_LIMITS,
             Self::Integers => &rfc7518::RSA_INTEGERS,
             Self::AlgUnknown | Self::AlgUnfit => &rfc8725::ALGORITHM_LIST,
             Self::Purpose | Self::PurposeContradicts => &rfc7517::KEY_USE,
@@ -240,7 +244,7 @@ mod tests {
                 JwkError::Private("d"),
                 JwkError::Base64("x"),
                 JwkError::Point,
-                JwkError::Modulus,
+                JwkError::ModulusSmall,
                 JwkError::Integers,
                 JwkError::AlgUnfit,
                 JwkError::Purpose,

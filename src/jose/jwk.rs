@@ -29,7 +29,7 @@ impl Jwk {
         let key = public_key(object)?;
         if !primitives.accepts(&key) {
             return Err(match key {
-                PublicKey::Rsa(_) => JwkError::Integers,
+                PublicKey::Rsa(_) => JwkError::RsaLimits,
                 _ => JwkError::Point,
             });
         }

@@ -142,13 +142,14 @@ impl RsaKey {
     pub const MOST_BITS: usize = 8192;
 
     pub(super) fn new(n: &[u8], e: &[u8]) -> Result<Self, JwkError> {
-        let (Some(bits), Some(exponent)) = (bits(n), small(e)) else { return Err(JwkError::Integers) };
-        let odd = |octets: &[u8]| octets.last().is_some_and(|last| last & 1 == 1);
-        if !(Self::LEAST_BITS..=Self::MOST_BITS).contains(&bits) {
-            return Err(JwkError::Modulus);
+        let (Some(modulus), Some(exponent)) = (bits(n), bits(e)) else { return Err(JwkError::Integers) };
+        if modulus < Self::LEAST_BITS {
+            return Err(JwkError::ModulusSmall);
         }
-        if !odd(n) || !odd(e) || exponent < 3 {
-            return Err(JwkError::Integers);
+        let odd = |octets: &[u8]| octets.last().is_some_and(|last| last & 1 == 1);
+        // Of the odd exponents 1 alone is written in one bit.
+        if modulus > Self::MOST_BITS || !odd(n) || !odd(e) || !(2..=32).contains(&exponent) {
+            return Err(JwkError::RsaLimits);
         }
         let (modulus, exponent) = (der(0x02, &unsigned(n)), der(0x02, &unsigned(e)));
         let key = der(0x30, &[modulus.as_slice(), &exponent].concat());
@@ -171,11 +172,6 @@ impl RsaKey {
 fn bits(minimal: &[u8]) -> Option<usize> {
     let first = *minimal.first().filter(|&&first| first != 0)?;
     Some(minimal.len() * 8 - first.leading_zeros() as usize)
-}
-
-fn small(minimal: &[u8]) -> Option<u32> {
-    bits(minimal).filter(|&bits| bits <= 32)?;
-    Some(minimal.iter().fold(0, |value, &octet| value << 8 | u32::from(octet)))
 }
 
 fn unsigned(minimal: &[u8]) -> Vec<u8> {

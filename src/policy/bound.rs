@@ -3,6 +3,7 @@
 use super::rule::Bound;
 use crate::jose::{Algorithm, Algorithms};
 use crate::pkce::{ChallengeMethod, CodeChallenge};
+use crate::redirect_uri::is_loopback;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -369,7 +370,7 @@ impl Bound for RedirectRule {
             Some((host, port)) if port.bytes().all(|octet| octet.is_ascii_digit()) => host,
             _ => authority,
         };
-        matches!(host, "127.0.0.1" | "[::1]" | "localhost")
+        is_loopback(host)
     }
 
     fn meet(self, _: Self) -> Option<Self> {

@@ -30,6 +30,18 @@ super::document! {
     CLIENT_FITS_POLICY = "FAPI-CLIENTS-1", "clients", Must, Refuse,
         "A client whose registration contradicts the server's policy is not served.";
 
+    CLIENT_ID_SYNTAX = "FAPI-CLIENTS-2", "clients", Must, Refuse,
+        "A `client_id` is 1 to 255 printable ASCII characters.";
+
+    RSA_LIMITS = "FAPI-KEYS-1", "keys", Must, Refuse,
+        "An RSA key has at most 8192 bits, an odd modulus, and an odd exponent of at least 3 and at most 32 bits.";
+
+    OWN_TOKEN = "FAPI-TOKENS-1", "tokens", Must, Refuse,
+        "An access token of this server has the members that this server writes: `kid`, `scope`, and the grant it belongs to.";
+
+    NOT_OF_THE_FUTURE = "FAPI-TIMES-1", "times", Must, Refuse,
+        "A client assertion whose `iat` lies further ahead than the tolerance is refused.";
+
     STORE_ANSWERS = "FAPI-HOST-1", "host", Must, Caller,
         "The host's store keeps its contract: every write it is given is atomic, and its answer is the outcome.";
 

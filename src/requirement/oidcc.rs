@@ -133,7 +133,7 @@ super::document! {
 
     REGISTERED_METHOD = "OIDCC-3.1.3.1-1", "3.1.3.1", Must, Refuse,
         "A confidential client authenticates by its registered method; any other is invalid_client.",
-        same ["RFC6749-2.3-1", "RFC6749-2.3.2-1", "RFC8252-8.5-1", "RFC9126-2-3"];
+        same ["RFC6749-2.3-1", "RFC6749-2.3.2-1", "RFC9126-2-3"];
 
     TOKEN_REQUEST_VALIDATED = "OIDCC-3.1.3.2-1", "3.1.3.2", Must, Refuse,
         "A code is redeemed by its authenticated client, once, with the identical `redirect_uri`; an ID token needs an OpenID request.",
@@ -141,7 +141,7 @@ super::document! {
 
     REDIRECT_URI_LEFT_OUT = "OIDCC-3.1.3.2-2", "3.1.3.2", May, Accept,
         "A missing `redirect_uri` may be let pass where only one is registered.",
-        oidf ["OIDCC-3.1.3.2"];
+        oidf ["OIDCC-3.1.3.2"], against ["RFC6749-4.1.3-3"];
 
     TOKEN_RESPONSE = "OIDCC-3.1.3.3-1", "3.1.3.3", Must, Emit,
         "The token response has an `id_token`, is not stored, and its type is Bearer unless another was agreed.",

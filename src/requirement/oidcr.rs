@@ -21,7 +21,7 @@ super::document! {
 
     ONE_KEY_SET = "OIDCR-2-5", "2", MustNot, Refuse,
         "`jwks` and `jwks_uri` exclude each other and hold nothing private or symmetric.",
-        oidf ["OIDCR-2"], same ["RFC7591-2-2"], planned "dynamic registration";
+        oidf ["OIDCR-2"], same ["RFC7591-2-2"];
 
     ENCRYPTION_PAIRS = "OIDCR-2-6", "2", Must, Refuse,
         "A content encryption algorithm needs a key algorithm beside it, and defaults to A128CBC-HS256.",

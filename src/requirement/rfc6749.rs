@@ -162,7 +162,7 @@ super::document! {
 
     REDIRECT_URI_IDENTICAL = "RFC6749-4.1.3-3", "4.1.3", Must, Refuse,
         "A `redirect_uri` of the authorization request comes again, identical, in the token request; else invalid_grant.",
-        same ["OIDCC-3.1.3.2-1", "RFC6749-4.1.2-4"];
+        same ["OIDCC-3.1.3.2-1", "RFC6749-4.1.2-4"], against ["OIDCC-3.1.3.2-2"];
 
     TOKEN_RESPONSE = "RFC6749-4.1.4-1", "4.1.4", Must, Emit,
         "A valid code request gets an access token, maybe with a refresh token; any other gets a token error.",

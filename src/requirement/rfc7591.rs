@@ -9,7 +9,7 @@ super::document! {
 
     ONE_KEY_SET = "RFC7591-2-2", "2", MustNot, Refuse,
         "`jwks` and `jwks_uri` never come together.",
-        oidf ["RFC7591-2"], same ["OIDCR-2-5"], planned "dynamic registration";
+        oidf ["RFC7591-2"], same ["OIDCR-2-5"];
 
     TYPES_CONSISTENT = "RFC7591-2.1-1", "2.1", Should, Refuse,
         "Grant types and response types that do not go together are not registered.",

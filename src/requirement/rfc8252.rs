@@ -17,9 +17,8 @@ super::document! {
     REDIRECT_COMPLETE = "RFC8252-8.4-1", "8.4", Must, Refuse,
         "Client type and complete redirect URIs are registered, and a request matches one exactly but for a loopback port.";
 
-    SHIPPED_SECRET = "RFC8252-8.5-1", "8.5", Must, Refuse,
-        "A secret shipped in a distributed app does not make its client confidential.",
-        same ["OIDCC-3.1.3.1-1"];
+    SHIPPED_SECRET = "RFC8252-8.5-1", "8.5", Must, Caller,
+        "A secret shipped in a distributed app does not make its client confidential.";
 
     NO_SILENT_APPROVAL = "RFC8252-8.6-1", "8.6", ShouldNot, Emit,
         "Without proof of the client's identity, no request is approved without the user's consent.",

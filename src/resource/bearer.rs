@@ -6,12 +6,12 @@ use crate::form::Form;
 use crate::grant::{Epoch, Grant};
 use crate::inbound::Inbound;
 use crate::issue::AccessToken;
-use crate::jose::{Algorithms, Jws};
+use crate::jose::{Algorithms, ClaimError, Claims, Jws};
 use crate::policy::Senders;
 use crate::record::{Key, Write};
 use crate::refusal::ErrorCode::{InvalidRequest, InvalidToken};
 use crate::refusal::Refusal;
-use crate::requirement::{fapi2_sp, rfc6750, rfc7519, rfc8705, rfc9068, rfc9449, rfc9700};
+use crate::requirement::{fapi2_sp, local, rfc6750, rfc7519, rfc8705, rfc9068, rfc9449, rfc9700};
 use crate::sender::{Confirmation, Fit, Mark, Proof, ShownCertificate};
 use http::header::AUTHORIZATION;
 
@@ -38,7 +38,7 @@ impl Bearer {
         let body = form.and_then(|form| form.get("access_token"));
         rfc6750::REQUEST_WELL_FORMED.require(header.is_none() || body.is_none(), InvalidRequest)?;
         let (by_dpop, token) = match (header, body) {
-            (Some(header), _) => scheme(header)?,
+            (Some(header), _) => scheme(rfc6750::REQUEST_WELL_FORMED.demand(header.to_str().ok(), InvalidRequest)?)?,
             (None, Some(token)) => (false, token),
             (None, None) => return Err(rfc6750::TOKEN_PRESENT.refuse(InvalidToken)),
         };
@@ -126,8 +126,8 @@ pub(crate) fn believe(server: &ResourceServer, turn: &Turn<'_>, token: &str) -> 
     };
     let jws = Jws::parse(token).map_err(|error| invalid(error.basis()))?;
     rfc9068::VALIDATED.require(jws.header().typ_is("at+jwt"), InvalidToken)?;
-    let key = server.keys.iter().find(|key| key.kid().is_some() && key.kid() == jws.header().kid());
-    let key = rfc9068::VALIDATED.demand(key, InvalidToken)?;
+    let kid = local::OWN_TOKEN.demand(jws.header().kid(), InvalidToken)?;
+    let key = rfc9068::VALIDATED.demand(server.keys.iter().find(|key| key.kid() == Some(kid)), InvalidToken)?;
     let verified =
         turn.facts.verified(format!("access {token}"), || jws.verify(key, Algorithms::ALL_ASYMMETRIC, turn.primitives));
     verified.map_err(|error| invalid(error.basis()))?;
@@ -135,10 +135,21 @@ pub(crate) fn believe(server: &ResourceServer, turn: &Turn<'_>, token: &str) -> 
     let begins = said.numeric_date("nbf").map_err(|error| invalid(error.basis()))?;
     let now = turn.context.now().after(server.future_tolerance);
     rfc7519::NOT_BEFORE_NBF.require(begins.is_none_or(|nbf| nbf.ceil() <= now.seconds()), InvalidToken)?;
+    rfc9068::VALIDATED.require(is_complete(&said).map_err(|error| invalid(error.basis()))?, InvalidToken)?;
     let claims: Option<AccessToken> = serde_json::from_slice(jws.payload()).ok();
-    let claims = rfc9068::VALIDATED.demand(claims, InvalidToken)?;
+    let claims = local::OWN_TOKEN.demand(claims, InvalidToken)?;
     rfc9068::VALIDATED.require(claims.iss == server.issuer, InvalidToken)?;
     Ok(claims)
+}
+
+/// Whether the claims are there that every JWT access token has ([RFC 9068 §2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)).
+fn is_complete(said: &Claims) -> Result<bool, ClaimError> {
+    for name in ["iss", "sub", "client_id", "jti"] {
+        if said.string(name)?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(said.numeric_date("exp")?.is_some() && said.numeric_date("iat")?.is_some() && said.audience()?.is_some())
 }
 
 type Liveness = (Key<Grant>, Key<Mark>, Option<Key<Epoch>>);

@@ -11,7 +11,7 @@ use crate::primitives::{Primitives, sha256};
 use crate::record::Write;
 use crate::refusal::ErrorCode::{InvalidDpopProof, UseDpopNonce};
 use crate::refusal::Refusal;
-use crate::requirement::{Requirement, rfc8725, rfc9449};
+use crate::requirement::{Requirement, rfc7519, rfc8725, rfc9449};
 use crate::time::MARGIN;
 use http::HeaderName;
 
@@ -46,6 +46,7 @@ impl Proof {
     /// The proof of this request to `target`, if it carries one.
     pub(crate) fn parse(inbound: &Inbound<'_>, target: &str, primitives: &dyn Primitives) -> Result<Option<Self>, Refusal> {
         let Some(compact) = inbound.one_header(&DPOP, &rfc9449::ONE_PROOF, InvalidDpopProof)? else { return Ok(None) };
+        let compact = rfc9449::PROOF_WELL_FORMED.demand(compact.to_str().ok(), InvalidDpopProof)?;
         let jws = Jws::parse(compact).map_err(|error| ill_formed(&error))?;
         let key = rfc9449::PROOF_COMPLETE.demand(jws.header().jwk(), InvalidDpopProof)?;
         let key = Jwk::parse(key, primitives).map_err(unusable)?;
@@ -82,7 +83,7 @@ impl Proof {
         rfc9449::PROOF_HTM.require(htm == self.method, InvalidDpopProof)?;
         let htu = rfc9449::PROOF_COMPLETE.demand(string(&self.claims, "htu")?, InvalidDpopProof)?;
         rfc9449::PROOF_HTU.require(same_target(htu, &self.target), InvalidDpopProof)?;
-        self.nonce(turn)?;
+        self.nonce(turn, fit)?;
         let ends = self.timely(turn, fit)?;
         if let Some(token) = fit.access_token {
             let ath = rfc9449::PROOF_COMPLETE.demand(string(&self.claims, "ath")?, InvalidDpopProof)?;
@@ -92,11 +93,12 @@ impl Proof {
         Ok(used.insert(&Mark {}, ends))
     }
 
-    fn nonce(&self, turn: &Turn<'_>) -> Result<(), Refusal> {
+    fn nonce(&self, turn: &Turn<'_>, fit: &Fit<'_>) -> Result<(), Refusal> {
         if !turn.context.demands_nonce() {
             return Ok(());
         }
-        let Some(nonce) = string(&self.claims, "nonce")? else { return rfc9449::NONCE_DEMANDED.require(false, UseDpopNonce) };
+        let demanded = if fit.access_token.is_some() { &rfc9449::RESOURCE_NONCE } else { &rfc9449::NONCE_DEMANDED };
+        let nonce = demanded.demand(string(&self.claims, "nonce")?, UseDpopNonce)?;
         rfc9449::NONCE_RECENT.require(turn.context.knows_nonce(nonce), UseDpopNonce)
     }
 
@@ -114,13 +116,13 @@ impl Proof {
         rfc9449::PROOF_FRESH.require(ahead <= fit.future_tolerance, InvalidDpopProof)?;
         let ends = crate::time::Timestamp::from_seconds(iat.floor()).after(fit.lifetime);
         rfc9449::PROOF_FRESH.require(now <= ends, InvalidDpopProof)?;
-        for (claim, too_late) in [("exp", true), ("nbf", false)] {
+        for (claim, basis, too_late) in [("exp", &rfc7519::NOT_AFTER_EXP, true), ("nbf", &rfc7519::NOT_BEFORE_NBF, false)] {
             let date = self.claims.numeric_date(claim).map_err(|error| ill_typed(&error))?;
             let holds = date.is_none_or(|date| match too_late {
                 true => now.seconds() < date.floor(),
                 false => date.ceil() <= now.seconds().saturating_add(fit.future_tolerance.into()),
             });
-            rfc9449::PROOF_FRESH.require(holds, InvalidDpopProof)?;
+            basis.require(holds, InvalidDpopProof)?;
         }
         Ok(ends.after(MARGIN))
     }
