@@ -142,10 +142,10 @@ fn defects() -> Group {
             request().raw("").set("method", "POST").header("content-type", "application/json")
         })
         .invalid(&FORM_IS_UTF8, "Http", "a query with an escape that is cut off", {
-            Request::default().set("query", "client_id=client-1&response_type=code&scope=%4")
+            Request::default().set("query", "client_id=client-1&response_type=code&scope=accounts&state=%4")
         })
         .invalid(&FORM_IS_UTF8, "Http", "a query that is no UTF-8", {
-            Request::default().set("query", "client_id=client-1&response_type=code&state=%FF")
+            Request::default().set("query", "client_id=client-1&response_type=code&scope=accounts&state=%FF")
         })
         .invalid(&REQUEST_SIZE, "Http", "a query of more than 16,384 octets", request().with("state", "s".repeat(16_384)))
         .errors("invalid_request")

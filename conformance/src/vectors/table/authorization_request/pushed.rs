@@ -77,13 +77,13 @@ fn plain(of: &dyn Fn(&[Value]) -> Group) -> Group {
         .invalid(&PUSHED_ONLY, "RequestUri", "a request that was not pushed", request())
         .error("invalid_request")
         .invalid(&PUSHED_ONLY, "RequestUri", "a request_uri of a document", {
-            present().with("request_uri", "https://client.example/request.jwt")
+            request().with("request_uri", "https://client.example/request.jwt")
         })
         .error("invalid_request")
-        .invalid(&PUSHED_ONLY, "RequestUri", "an empty request_uri", present().with("request_uri", ""))
+        .invalid(&PUSHED_ONLY, "RequestUri", "an empty request_uri", request().with("request_uri", ""))
         .error("invalid_request")
         .invalid(&PUSHED_ONLY, "RequestUri", "a request_uri in upper case", {
-            present().with("request_uri", "URN:IETF:PARAMS:OAUTH:REQUEST_URI:x")
+            request().with("request_uri", "URN:IETF:PARAMS:OAUTH:REQUEST_URI:x")
         })
         .error("invalid_request")
         .invalid(&REQUEST_URI_BOUND_TO_CLIENT, "RequestUri", "the request_uri of another client", {

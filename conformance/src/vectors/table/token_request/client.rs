@@ -1,7 +1,7 @@
 //! Client credentials, and how clients authenticate.
 
 use fapi::requirement::rfc6749::{
-    BASIC_SERVED, CLIENT_AUTHENTICATES, SCOPE_DEFAULT, SCOPE_SYNTAX, SECRET_IN_BODY, UNAUTHORIZED_CLIENT,
+    BASIC_SERVED, CLIENT_AUTHENTICATES, INVALID_REQUEST, SCOPE_DEFAULT, SCOPE_SYNTAX, SECRET_IN_BODY, UNAUTHORIZED_CLIENT,
 };
 use fapi::requirement::rfc7521::CLIENT_ID_MATCHES;
 use fapi::requirement::rfc7523::{ASSERTION_SIGNED, ASSERTION_TYPE};
@@ -106,6 +106,11 @@ fn basic() -> Group {
         .shows(&BASIC_SERVED)
         .valid("Client", "Basic, and the same client_id in the form", basic(&encoded).with("client_id", CLIENT))
         .output(answer("accounts payments"))
+        .invalid(&INVALID_REQUEST, "Client", "two Authorization fields", {
+            let field = "Basic Y2xpZW50LTE6YStzZWNyZXQrdGhhdCtpcytsb25nK2Vub3VnaCtmb3IrZXZlcnkrcHVycG9zZQ==";
+            request().without("client_id").without("client_secret").header("authorization", json!([field, field]))
+        })
+        .error("invalid_request")
         .invalid(&CLIENT_AUTHENTICATES, "Client", "Basic with another secret", basic("another"))
         .invalid(&CLIENT_AUTHENTICATES, "Client", "Basic of a client that nobody knows", request().basic("client-9", &encoded))
         .invalid(&CLIENT_ID_MATCHES, "Client", "Basic, and another client_id in the form", {

@@ -208,10 +208,6 @@ fn clients() -> Group {
                 .with("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer")
         })
         .errors("invalid_client")
-        .invalid(&INVALID_REQUEST, "Client", "two Authorization fields", {
-            redeem().header("authorization", json!(["Basic Y2xpZW50LTE6eA==", "Basic Y2xpZW50LTE6eQ=="]))
-        })
-        .error("invalid_request")
         .invalid(&CODE_BOUND_TO_CLIENT, "Client", "the code of another client", {
             redeem().with("client_id", "client-2").with("client_secret", OTHER_SECRET)
         })
