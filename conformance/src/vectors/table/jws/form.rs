@@ -37,7 +37,12 @@ fn rfc7515() -> Group {
     group
         .valid("Rfc", "the message of the RFC", format!("eyJhbGciOiJFUzI1NiJ9.{RFC_PAYLOAD}.{RFC_SIGNATURE}"))
         .invalid(&ALL_LAYERS_VALIDATED, "Signature", "a signature of another message", format!("{other}.{RFC_SIGNATURE}"))
-        .invalid(&COMPACT_ALPHABET, "Base64", "padded base64url", sealed(&format!("{other}=="), |message| sign_by(private, "ES256", message)))
+        .invalid(
+            &COMPACT_ALPHABET,
+            "Base64",
+            "padded base64url",
+            sealed(&format!("{other}=="), |message| sign_by(private, "ES256", message)),
+        )
         .invalid(&COMPACT_FORM, "Parts", "two parts", other)
         .invalid(&NO_ALG_NONE, "AlgNone", "RFC 7515 appendix A.5: alg none", format!("eyJhbGciOiJub25lIn0.{RFC_PAYLOAD}."))
         .invalid(&ALGORITHM_LIST, "AlgConfusion", "RFC 7515 appendix A.1: a MAC where a signature is due", mac)

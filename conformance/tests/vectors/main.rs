@@ -1,5 +1,8 @@
 //! The files of `vectors/` are in order, are what the tables say, and agree with the library.
 
+mod rules;
+mod signatures;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
