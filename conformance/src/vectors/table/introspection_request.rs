@@ -147,7 +147,11 @@ fn dead() -> Vec<Group> {
 
 fn public() -> Group {
     let client = json!({ "token_endpoint_auth_method": "none", "grant_types": ["authorization_code"] });
+    let other = json!({ "client": { "client_id": "client-2" }, "client_secret": SECRET });
     exchange::group(&[], client)
+        .gives("before", json!([other]))
+        .valid("Inactive", "a confidential client beside a public one", ask("client-2", "unknown"))
+        .output(inactive())
         .invalid(&CALLER_AUTHORIZED, "Caller", "a public client", ask(CLIENT, "unknown").without("client_secret"))
         .error("invalid_client")
 }

@@ -41,9 +41,7 @@ pub(super) fn file(keys: &Keys) -> File {
     .flag("MaxAge", "max_age is a number of seconds")
     .flag("Claims", "claims is an object of objects")
     .flag("Client", "clients that do not say who they are, or cannot prove it")
-    .group(good())
-    .group(parameters::add(clients(), &request))
-    .group(http())
+    .group(http(parameters::add(clients(good()), &request)))
     .group(fapi2(keys))
     .group(one_redirect_uri(keys))
     .group(key(keys))
@@ -90,8 +88,8 @@ fn good() -> Group {
     group
 }
 
-fn clients() -> Group {
-    exchange::group(&[], json!({}))
+fn clients(group: Group) -> Group {
+    group
         .invalid(&rfc9126::PUSH_AUTHENTICATED, "Client", "no secret", request().without("client_secret"))
         .invalid(&rfc9126::PUSH_AUTHENTICATED, "Client", "an empty secret", request().with("client_secret", ""))
         .invalid(&CLIENT_AUTHENTICATES, "Client", "another secret", request().with("client_secret", "another secret"))
@@ -113,8 +111,7 @@ fn clients() -> Group {
         .errors("invalid_request")
 }
 
-fn http() -> Group {
-    let mut group = exchange::group(&[], json!({}));
+fn http(mut group: Group) -> Group {
     for method in ["GET", "HEAD", "PUT", "DELETE"] {
         let request = request().raw("").set("method", method);
         group = group.invalid(&POST_ONLY, "Http", format!("the method {method}"), request);
