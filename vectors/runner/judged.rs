@@ -44,7 +44,7 @@ pub enum Otherwise {
     Refused {
         /// What the peer is told.
         error: Option<&'static str>,
-        /// The requirements the refusal itself names, the most specific first.
+        /// The requirements the refusal itself names: every row that the check which failed rests on, broad ones and narrow ones.
         requirements: Vec<&'static Requirement>,
     },
     /// Accepted, with another output than the file names.
@@ -54,7 +54,8 @@ pub enum Otherwise {
 }
 
 impl Judged {
-    /// Whether the library says what the file says: a refusal must name the very requirement.
+    /// Whether the library says what the file says. One check may rest on several rows ("it is a JWT", "it has three parts"): a test
+    /// names the one that its input is about, and the refusal must have it among its own.
     pub fn agrees(&self) -> bool {
         match (&self.expected, &self.got) {
             (Expected::Valid { .. }, Ok(())) => true,

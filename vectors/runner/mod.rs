@@ -27,6 +27,7 @@ mod recorder;
 mod redirect_uri;
 mod redirect_uri_match;
 mod request;
+mod rules;
 mod scope;
 mod thumbprint;
 mod token_hash;

@@ -6,9 +6,10 @@
 
 use super::Otherwise;
 use super::group::{array, key, maybe, object};
+use super::rules::policy;
 use bytes::Bytes;
 use fapi::jose::{Json, Object, base64url};
-use fapi::policy::{OAUTH, PRESETS, Policy};
+use fapi::policy::OAUTH;
 use fapi::primitives::{Hash, aws_lc};
 use fapi::scope::Scope;
 use fapi::*;
@@ -267,16 +268,6 @@ fn location(response: &Response, name: &str) -> Result<String, Otherwise> {
     let query = location.split_once('?').map_or("", |(_, query)| query);
     let value = form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
     value.ok_or_else(|| Otherwise::Unjudged(format!("no {name} in {location:?}")))
-}
-
-fn policy(group: &Object) -> Result<Policy, Otherwise> {
-    let Some(_) = group.get("policy") else { return Ok(OAUTH.policy()) };
-    array(group, "policy")?.iter().try_fold(OAUTH.policy(), |policy, name| {
-        let stored = |preset: &policy::ProfileName| serde_json::to_string(preset).unwrap_or_default();
-        let preset = PRESETS.iter().find(|(preset, _)| stored(preset) == name.to_string());
-        let (_, profile) = preset.ok_or_else(|| Otherwise::Unjudged(format!("no preset {name}")))?;
-        policy.tighten(&profile.policy()).map_err(|clash| Otherwise::Unjudged(format!("{clash:?}")))
-    })
 }
 
 /// The server's time.

@@ -14,6 +14,7 @@ pub(crate) struct Keys(Map<String, Value>);
 /// Every key, and how it is made.
 const NAMES: &[(&str, &str)] = &[
     ("server-es256", "ES256"),
+    ("server-es384", "ES384"),
     ("server-ps256", "PS256"),
     ("server-eddsa", "EdDSA"),
     ("client-es256", "ES256"),
@@ -75,8 +76,7 @@ impl Keys {
 
     /// A signature over these octets.
     pub(crate) fn sign(&self, name: &str, algorithm: &str, message: &[u8]) -> Vec<u8> {
-        let jwk = Jwk::from_map(self.private(name));
-        sure(algorithm, jwk.and_then(|jwk| signer(algorithm, &jwk)?.sign(message)))
+        sign_by(self.private(name), algorithm, message)
     }
 
     /// A compact JWS by this key; the header is completed by `alg`.
@@ -112,9 +112,17 @@ fn hmac<D: Digest>(block: usize, secret: &[u8], message: &[u8]) -> Vec<u8> {
 
 /// A compact JWS with what this function makes of its signing input.
 pub(crate) fn signed(header: &[u8], payload: &[u8], sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
-    let message = format!("{}.{}", BASE64URL_NOPAD.encode(header), BASE64URL_NOPAD.encode(payload));
-    let signature = sign(message.as_bytes());
-    format!("{message}.{}", BASE64URL_NOPAD.encode(&signature))
+    sealed(&format!("{}.{}", BASE64URL_NOPAD.encode(header), BASE64URL_NOPAD.encode(payload)), sign)
+}
+
+/// A signing input as it is, with what this function makes of it.
+pub(crate) fn sealed(message: &str, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
+    format!("{message}.{}", BASE64URL_NOPAD.encode(&sign(message.as_bytes())))
+}
+
+/// A signature over these octets by this private key.
+pub(crate) fn sign_by(key: Map<String, Value>, algorithm: &str, message: &[u8]) -> Vec<u8> {
+    sure(algorithm, Jwk::from_map(key).and_then(|jwk| signer(algorithm, &jwk)?.sign(message)))
 }
 
 fn sure<T>(algorithm: &str, done: Result<T, josekit::JoseError>) -> T {

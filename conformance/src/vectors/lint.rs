@@ -6,34 +6,48 @@ use std::path::Path;
 use fapi::requirement::{self, Duty};
 use serde_json::Value;
 
+use super::refused::{self, Refused};
 use super::schema::Schemas;
 use super::write::{key_of, number};
 
 /// Everything that is not in order in the files of this folder.
 pub fn lint(folder: &Path) -> Result<Vec<String>, String> {
     let schemas = Schemas::read(&folder.join("schema"))?;
+    let lists = refused::read(folder)?;
     let mut found = Vec::new();
     for (kind, _) in super::runner::files() {
         let path = folder.join(format!("{kind}.json"));
         let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let file = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
         found.extend(
-            schemas.check(&schema_of(kind), &file).into_iter().chain(of(kind, &file)).map(|what| format!("{kind}: {what}")),
+            schemas
+                .check(&schema_of(kind), &file)
+                .into_iter()
+                .chain(of(kind, &file, &lists))
+                .map(|what| format!("{kind}: {what}")),
         );
     }
     Ok(found)
 }
 
 /// The schema of a kind; the transcripts, each a kind of its own, share one.
-pub(super) fn schema_of(kind: &str) -> String {
+fn schema_of(kind: &str) -> String {
     format!("{}.json", kind.split('/').next().unwrap_or_default())
 }
 
+/// Where a file finds its schema.
+pub(super) fn schema_path(kind: &str) -> String {
+    format!("{}schema/{}", if kind.contains('/') { "../" } else { "" }, schema_of(kind))
+}
+
 /// What no schema says.
-fn of(kind: &str, file: &Value) -> Vec<String> {
+fn of(kind: &str, file: &Value, lists: &Refused) -> Vec<String> {
     let mut found = Vec::new();
     if file["kind"] != kind {
         found.push(format!("its kind is {}", file["kind"]));
+    }
+    if file["schema"] != schema_path(kind).as_str() {
+        found.push(format!("its schema is {}", file["schema"]));
     }
     let groups: Vec<&Value> = file["groups"].as_array().into_iter().flatten().collect();
     let tests: Vec<&Value> = groups.iter().filter_map(|group| group["tests"].as_array()).flatten().collect();
@@ -42,12 +56,16 @@ fn of(kind: &str, file: &Value) -> Vec<String> {
     }
     found.extend(ids(kind, file, &tests));
     found.extend(classes(&tests));
-    found.extend(inputs(&groups));
+    found.extend(inputs(kind, &groups));
     for test in &tests {
         found.extend(one(test).into_iter().map(|what| format!("{}: {what}", test["id"])));
     }
-    if !tests.iter().any(|test| test["result"] == "valid") {
-        found.push("no test is valid".into());
+    found.extend(refused::check(kind, lists, &tests));
+    for group in &groups {
+        let mut tests = group["tests"].as_array().into_iter().flatten();
+        if !tests.any(|test| test["result"] == "valid") {
+            found.push(format!("no test of the group of {} is valid", group["tests"][0]["id"]));
+        }
     }
     found.extend(flags(file, &tests));
     found
@@ -77,18 +95,59 @@ fn classes(tests: &[&Value]) -> Vec<String> {
     pairs.into_iter().map(|(one, other)| format!("{one} and {other} have the same requirement, flags and class")).collect()
 }
 
-/// No two tests of a group have the same input.
-fn inputs(groups: &[&Value]) -> Vec<String> {
+/// Tests that have requirement, flags and input in common with one of another group: what the groups give makes the difference.
+const SAME_ELSEWHERE: &[&str] = &[
+    "introspection_request-35",
+    "jws-424",
+    "pkce-7",
+    "pkce-37",
+    "pkce-38",
+    "pkce-39",
+    "redirect_uri_match-66",
+    "token_request-164",
+    "token_request-212",
+    "userinfo_request-38",
+    "userinfo_request-39",
+    "userinfo_request-41",
+];
+
+/// No two tests have the same input, but where their groups give something else.
+fn inputs(kind: &str, groups: &[&Value]) -> Vec<String> {
     let mut found = Vec::new();
+    let (mut alike, mut refused) = (BTreeMap::new(), BTreeMap::new());
     for group in groups {
-        let mut known = BTreeMap::new();
+        let mut gives = (*group).clone();
+        gives
+            .as_object_mut()
+            .into_iter()
+            .for_each(|members| members.retain(|name, _| !["tests", "source"].contains(&name.as_str())));
         for test in group["tests"].as_array().into_iter().flatten() {
-            if let Some(other) = known.insert(test["input"].to_string(), &test["id"]) {
-                found.push(format!("{other} and {} have the same input", test["id"]));
+            // A thumbprint is the same in whatever order the members are.
+            let input = if kind == "thumbprint" { test["input"].to_string() } else { canonical(&test["input"]) };
+            let id = &test["id"];
+            if let Some(other) = alike.insert(format!("{} {input}", canonical(&gives)), id) {
+                found.push(format!("{other} and {id} have the same input"));
+            } else if test["result"] == "invalid" && !id.as_str().is_some_and(|id| SAME_ELSEWHERE.contains(&id)) {
+                let what = format!("{} {} {input}", test["requirement"], test["flags"]);
+                if let Some(other) = refused.insert(what, id) {
+                    found.push(format!("{other} and {id} have the same input, requirement and flags"));
+                }
             }
         }
     }
     found
+}
+
+/// The value as text, with members in the order of their names.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let sorted: BTreeMap<_, _> = members.iter().map(|(name, value)| (name, canonical(value))).collect();
+            format!("{sorted:?}")
+        }
+        Value::Array(items) => format!("{:?}", items.iter().map(canonical).collect::<Vec<_>>()),
+        other => other.to_string(),
+    }
 }
 
 fn one(test: &Value) -> Vec<String> {
@@ -132,7 +191,7 @@ mod tests {
 
     fn file() -> Value {
         json!({
-            "kind": "pkce", "numberOfTests": 2, "lastId": 3, "flags": { "Rfc": {}, "Length": {} },
+            "kind": "pkce", "schema": "schema/pkce.json", "numberOfTests": 2, "lastId": 3, "flags": { "Rfc": {}, "Length": {} },
             "groups": [{ "tests": [
                 { "id": "pkce-1", "comment": "a", "input": "x", "result": "valid", "requirement": "RFC7636-4.2-2", "flags": ["Rfc"] },
                 { "id": "pkce-3", "comment": "b", "input": "y", "result": "invalid", "requirement": "RFC7636-4.1-2", "flags": ["Length"] },
@@ -140,9 +199,13 @@ mod tests {
         })
     }
 
+    fn lists() -> Refused {
+        Refused::from([("pkce".to_owned(), ["RFC7636-4.1-2".to_owned()].into())])
+    }
+
     #[test]
     fn a_file_in_order_has_nothing_to_say() {
-        assert_eq!(of("pkce", &file()), Vec::<String>::new());
+        assert_eq!(of("pkce", &file(), &lists()), Vec::<String>::new());
     }
 
     #[test]
@@ -159,6 +222,22 @@ mod tests {
                 json!({ "id": "pkce-2", "comment": "b", "input": "z", "result": "invalid", "requirement": "RFC7636-4.1-2", "flags": ["Length"] }),
                 "same requirement",
             ),
+            (
+                "/groups",
+                json!([
+                    { "tests": [{ "id": "pkce-1", "comment": "a", "input": { "x": 1, "y": [2] }, "result": "valid", "flags": ["Rfc"] }] },
+                    { "tests": [{ "id": "pkce-3", "comment": "b", "input": { "y": [2], "x": 1 }, "result": "valid", "flags": ["Length"] }], "source": "z" },
+                ]),
+                "same input",
+            ),
+            (
+                "/groups",
+                json!([
+                    { "tests": [{ "id": "pkce-1", "comment": "a", "input": "x", "result": "invalid", "requirement": "RFC7636-4.1-2", "flags": ["Rfc"] }] },
+                    { "tests": [{ "id": "pkce-3", "comment": "b", "input": "x", "result": "invalid", "requirement": "RFC7636-4.1-2", "flags": ["Rfc"] }], "code_challenge": "z" },
+                ]),
+                "same input, requirement and flags",
+            ),
             ("/groups/0/tests/0/input", json!("y"), "same input"),
             ("/groups/0/tests/1/requirement", json!("RFC7636-4.1-99"), "no requirement is called"),
             ("/groups/0/tests/1/requirement", json!(null), "for no requirement"),
@@ -168,14 +247,18 @@ mod tests {
                 json!({ "id": "pkce-1", "comment": "a", "input": "x", "result": "valid", "requirement": "RFC7636-4.1-2", "flags": ["Rfc"] }),
                 "the duty of",
             ),
-            ("/groups/0/tests/0/result", json!("invalid"), "no test is valid"),
+            ("/groups/0/tests/0/result", json!("invalid"), "is valid"),
+            ("/schema", json!("schema/nonsense.json"), "its schema"),
+            ("/groups/0/tests/1/requirement", json!("RFC7636-4.6-1"), "is not in requirements.json"),
+            ("/groups/0/tests/1/requirement", json!("RFC7636-4.6-1"), "refused for RFC7636-4.1-2 any more"),
+            ("/groups/0/tests/1/result", json!("valid"), "refused for RFC7636-4.1-2 any more"),
             ("/groups/0/tests/0/flags", json!(["Other"]), "not described"),
             ("/groups/0/tests/0/flags", json!([]), "no test has the flag"),
         ];
         for (at, value, what) in cases {
             let mut file = file();
             *file.pointer_mut(at).unwrap_or_else(|| panic!("{at} is there")) = value.clone();
-            let found = of("pkce", &file);
+            let found = of("pkce", &file, &lists());
             assert!(found.iter().any(|found| found.contains(what)), "{at} {value}: {found:?}");
         }
     }

@@ -76,11 +76,23 @@ impl Check<'_> {
                         self.require(there, at, || format!("has no {name}"));
                     }
                 }
+                "oneOf" => {
+                    let fitting = wanted.as_array().into_iter().flatten().filter(|schema| self.fits(schema, value)).count();
+                    self.require(fitting == 1, at, || format!("fits {fitting} of the forms of which it must have one"));
+                }
+                "not" => self.require(!self.fits(wanted, value), at, || format!("must not be {wanted}")),
                 "properties" => self.properties(wanted, value, at),
                 "additionalProperties" => self.additional(schema, wanted, value, at),
                 other => self.note(at, &format!("the schema says {other}, which is not checked")),
             }
         }
+    }
+
+    /// Whether the value is as another schema says.
+    fn fits(&self, schema: &Value, value: &Value) -> bool {
+        let mut found = Vec::new();
+        Check { schemas: self.schemas, document: self.document, found: &mut found }.check(schema, value, "");
+        found.is_empty()
     }
 
     fn properties(&mut self, wanted: &Value, value: &Value, at: &str) {
@@ -163,6 +175,9 @@ mod tests {
             (json!({"minItems": 1}), json!([1]), json!([])),
             (json!({"items": {"type": "string"}}), json!(["a"]), json!(["a", 1])),
             (json!({"required": ["a"]}), json!({"a": 1}), json!({"b": 1})),
+            (json!({"oneOf": [{"required": ["a"]}, {"required": ["b"]}]}), json!({"a": 1}), json!({})),
+            (json!({"oneOf": [{"required": ["a"]}, {"required": ["b"]}]}), json!({"b": 1}), json!({"a": 1, "b": 1})),
+            (json!({"not": {"const": "a"}}), json!("b"), json!("a")),
             (json!({"properties": {"a": {"type": "null"}}}), json!({"a": null, "b": 1}), json!({"a": 1})),
             (json!({"properties": {"a": {}}, "additionalProperties": false}), json!({"a": 1}), json!({"b": 1})),
             (json!({"additionalProperties": {"type": "string"}}), json!({"a": "b"}), json!({"a": 1})),

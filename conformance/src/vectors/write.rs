@@ -10,13 +10,15 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::file::{File, Group, Test};
-use super::lint::schema_of;
-use super::{keys::Keys, table};
+use super::lint::schema_path;
+use super::{keys::Keys, refused, table};
 
 /// Writes every file of this folder, `anew` with fresh signatures everywhere; the lines to print.
 pub fn write(folder: &Path, anew: bool) -> Result<Vec<String>, String> {
     let keys = Keys::read(folder)?;
-    table::files(&keys).iter().map(|file| written(folder, file, anew)).collect()
+    let files = table::files(&keys);
+    refused::extend(folder, &files)?;
+    files.iter().map(|file| written(folder, file, anew)).collect()
 }
 
 fn written(folder: &Path, file: &File, anew: bool) -> Result<String, String> {
@@ -46,7 +48,7 @@ fn text(file: &File, old: &Value, anew: bool) -> (String, usize, usize) {
         "{{\n  \"kind\": {},\n  \"schema\": {},\n  \"header\": [\n{}\n  ],\n  \"numberOfTests\": {count},\n  \"lastId\": {},\n  \
          \"flags\": {{\n{}\n  }},\n  \"groups\": [\n{}\n  ]\n}}\n",
         quoted(file.kind),
-        quoted(&format!("{}schema/{}", if file.kind.contains('/') { "../" } else { "" }, schema_of(file.kind))),
+        quoted(&schema_path(file.kind)),
         header.join(",\n"),
         known.last,
         flags.join(",\n"),

@@ -45,8 +45,7 @@ pub(super) fn file(keys: &Keys) -> File {
     .flag("Client", "clients that nobody knows, or that may not ask this")
     .flag("RequestUri", "requests that were pushed")
     .flag("User", "users that are not asked for, say no, or are elsewhere")
-    .group(good())
-    .group(parameters::add(defects(), &request))
+    .group(parameters::add(defects(good()), &request))
     .groups(registered())
     .groups(user::groups())
     .groups(pushed::groups(keys))
@@ -131,8 +130,8 @@ fn good() -> Group {
         .output(self::page("login", "accounts"))
 }
 
-fn defects() -> Group {
-    of(json!({}))
+fn defects(group: Group) -> Group {
+    group
         .invalid(&NO_REDIRECT_ON_DOUBT, "Client", "no client_id", request().without("client_id"))
         .invalid(&NO_REDIRECT_ON_DOUBT, "Client", "an empty client_id", request().with("client_id", ""))
         .invalid(&NO_REDIRECT_ON_DOUBT, "Client", "a client that nobody knows", request().with("client_id", "client-9"))
@@ -142,10 +141,10 @@ fn defects() -> Group {
             request().raw("").set("method", "POST").header("content-type", "application/json")
         })
         .invalid(&FORM_IS_UTF8, "Http", "a query with an escape that is cut off", {
-            Request::default().set("query", "client_id=client-1&response_type=code&scope=%4")
+            Request::default().set("query", "client_id=client-1&response_type=code&scope=accounts&state=%4")
         })
         .invalid(&FORM_IS_UTF8, "Http", "a query that is no UTF-8", {
-            Request::default().set("query", "client_id=client-1&response_type=code&state=%FF")
+            Request::default().set("query", "client_id=client-1&response_type=code&scope=accounts&state=%FF")
         })
         .invalid(&REQUEST_SIZE, "Http", "a query of more than 16,384 octets", request().with("state", "s".repeat(16_384)))
         .errors("invalid_request")
@@ -161,41 +160,62 @@ fn defects() -> Group {
         .error("request_uri_not_supported")
 }
 
-/// What a registration demands or leaves out.
+/// What a registration demands or leaves out: several clients of one server.
 fn registered() -> Vec<Group> {
-    let loopback = json!({ "token_endpoint_auth_method": "none", "grant_types": ["authorization_code"] });
-    let without = || request().without("code_challenge").without("code_challenge_method");
+    let clients = [
+        ("machine", json!({ "grant_types": ["client_credentials"] })),
+        ("untyped", json!({ "response_types": [] })),
+        ("pushing", json!({ "require_pushed_authorization_requests": true })),
+        ("profiling", json!({ "scope": "profile" })),
+        ("two-places", json!({ "redirect_uris": ["https://client.example/a", "https://client.example/b"] })),
+        ("public", json!({ "token_endpoint_auth_method": "none", "grant_types": ["authorization_code"] })),
+    ];
+    let before = clients.map(|(id, mut client)| {
+        client["client_id"] = id.into();
+        let mut step = json!({ "client": client });
+        if id != "public" {
+            step["client_secret"] = exchange::SECRET.into();
+        }
+        step
+    });
+    let by = |client: &str| request().with("client_id", client);
+    let without = || by("public").without("code_challenge").without("code_challenge_method");
     vec![
-        of(json!({ "grant_types": ["client_credentials"] }))
-            .invalid(&UNAUTHORIZED_CLIENT, "Client", "a client that did not register codes", request())
-            .error("unauthorized_client"),
-        of(json!({ "response_types": [] }))
-            .invalid(&UNAUTHORIZED_CLIENT, "ResponseType", "a client that registered no response type", request())
-            .error("unauthorized_client"),
-        of(json!({ "require_pushed_authorization_requests": true }))
-            .invalid(&rfc9126::PUSH_REQUIRED_BY_CLIENT, "RequestUri", "a client whose requests are pushed", request())
-            .error("invalid_request"),
-        of(json!({ "scope": "profile" }))
+        of(json!({}))
+            .gives("before", before)
+            .valid("Good", "a client that registered nothing special", request())
+            .output(page("login", "openid accounts"))
+            .valid("Scope", "a scope that the client did register", by("profiling").with("scope", "profile"))
+            .output(page("login", "profile"))
+            .valid("RedirectUri", "one redirect_uri of two", {
+                by("two-places").with("scope", "accounts").with("redirect_uri", "https://client.example/b")
+            })
+            .output(page("login", "accounts"))
+            .valid("Pkce", "a public client with a challenge", by("public"))
+            .output(page("login", "openid accounts"))
+            .invalid(&UNAUTHORIZED_CLIENT, "Client", "a client that did not register codes", by("machine"))
+            .error("unauthorized_client")
+            .invalid(&UNAUTHORIZED_CLIENT, "ResponseType", "a client that registered no response type", by("untyped"))
+            .error("unauthorized_client")
+            .invalid(&rfc9126::PUSH_REQUIRED_BY_CLIENT, "RequestUri", "a client whose requests are pushed", by("pushing"))
+            .error("invalid_request")
             .invalid(&SCOPE_DEFAULT, "Scope", "no scope, for a client that registered none of the resource", {
-                request().without("scope")
+                by("profiling").without("scope")
             })
             .error("invalid_scope")
-            .invalid(
-                &UNAUTHORIZED_CLIENT,
-                "Scope",
-                "a scope that the client did not register",
-                request().with("scope", "accounts"),
-            )
-            .error("invalid_scope"),
-        of(json!({ "redirect_uris": ["https://client.example/a", "https://client.example/b"] }))
-            .invalid(&NO_REDIRECT_ON_DOUBT, "RedirectUri", "no redirect_uri where there are two", {
-                request().with("scope", "accounts").without("redirect_uri")
+            .invalid(&UNAUTHORIZED_CLIENT, "Scope", "a scope that the client did not register", {
+                by("profiling").with("scope", "accounts")
             })
-            .error("invalid_request"),
-        of(loopback)
+            .error("invalid_scope")
+            .invalid(&NO_REDIRECT_ON_DOUBT, "RedirectUri", "no redirect_uri where there are two", {
+                by("two-places").with("scope", "accounts").without("redirect_uri")
+            })
+            .error("invalid_request")
             .invalid(&rfc9700::PKCE_OF_PUBLIC, "Pkce", "a public client without challenge", without())
             .error("invalid_request"),
         exchange::group(&["openid"], json!({}))
+            .valid("RedirectUri", "an OpenID server: redirect_uri without openid", request().with("scope", "accounts"))
+            .output(page("login", "accounts"))
             .invalid(&oidcc::REDIRECT_URI_NAMED, "RedirectUri", "an OpenID server: no redirect_uri and no openid", {
                 request().with("scope", "accounts").without("redirect_uri")
             })

@@ -233,7 +233,11 @@ fn fapi2(keys: &Keys) -> Group {
         more.as_object().into_iter().flatten().for_each(|(name, value)| client[name] = value.clone());
         bare(client)
     };
+    // The server could sign with all three.
+    let server = [("server-es256", "as-1", "ES256"), ("server-ps256", "as-2", "RS256"), ("server-es384", "as-3", "ES384")];
+    let server = server.map(|(name, kid, algorithm)| named(keys, name, kid, algorithm));
     let mut group = of(&["fapi2_security"], keys)
+        .gives("keys", json!(server))
         .valid("Good", "FAPI 2.0: private_key_jwt", good(json!({})))
         .valid("Good", "FAPI 2.0: self_signed_tls_client_auth", bare(by_certificate(keys, &certificate(keys, "client-1"))))
         .valid("Good", "FAPI 2.0: a loopback redirect URI", good(json!({ "redirect_uris": ["http://127.0.0.1/cb"] })))

@@ -100,13 +100,10 @@ fn tokens() -> Group {
     }
     group
         .invalid(&NO_REPEATED_PARAMETER, "Missing", "the token twice", ask(CLIENT, "{access_token}").twice("token"))
-        .invalid(&TOKEN_REQUEST_IS_POST, "Http", "the method GET", {
-            Request::default().set("method", "GET").set("query", "token={access_token}&client_id=client-1")
-        })
         .invalid(&FORM_IS_UTF8, "Http", "JSON", ask(CLIENT, "x").header("content-type", "application/json"))
         .invalid(&NO_SECRET_IN_QUERY, "Http", "the secret in the query", ask(CLIENT, "x").set("query", "client_secret=x"))
         .invalid(&ONE_AUTHENTICATION_METHOD, "Caller", "Basic and a secret in the form", {
-            ask(CLIENT, "x").basic(CLIENT, "x").with("client_secret", SECRET)
+            ask(CLIENT, "x").basic(CLIENT, SECRET).with("client_secret", SECRET)
         })
         .errors("invalid_request")
         .invalid(&CALLER_AUTHORIZED, "Caller", "no secret", ask(CLIENT, "{access_token}").without("client_secret"))
@@ -150,7 +147,11 @@ fn dead() -> Vec<Group> {
 
 fn public() -> Group {
     let client = json!({ "token_endpoint_auth_method": "none", "grant_types": ["authorization_code"] });
+    let other = json!({ "client": { "client_id": "client-2" }, "client_secret": SECRET });
     exchange::group(&[], client)
+        .gives("before", json!([other]))
+        .valid("Inactive", "a confidential client beside a public one", ask("client-2", "unknown"))
+        .output(inactive())
         .invalid(&CALLER_AUTHORIZED, "Caller", "a public client", ask(CLIENT, "unknown").without("client_secret"))
         .error("invalid_client")
 }
@@ -161,6 +162,11 @@ fn fapi2(keys: &Keys) -> Group {
     exchange::group(&["fapi2_security"], by_certificate(keys, &own))
         .valid("Inactive", "FAPI 2.0: a token that nobody gave", ask().set("certificate", own.clone()))
         .output(inactive())
+        .invalid(&TOKEN_REQUEST_IS_POST, "Http", "the method GET", {
+            let get = Request::default().set("method", "GET").set("query", "token=unknown&client_id=client-1");
+            get.set("certificate", own.clone())
+        })
+        .error("invalid_request")
         .invalid(&CERTIFICATE_REGISTERED, "Caller", "FAPI 2.0: a certificate that is not registered", {
             ask().set("certificate", certificate(keys, "another"))
         })

@@ -35,6 +35,13 @@ fn set(keys: &[Value]) -> String {
     json!({ "keys": keys }).to_string()
 }
 
+/// Another good key, by the same name.
+fn another(keys: &Keys, name: &str) -> Value {
+    let mut key = keys.public(name);
+    key.insert("kid".into(), "k1".into());
+    Value::Object(key)
+}
+
 fn good(keys: &Keys) -> Value {
     Value::Object(named(keys, "client-es256", "k1", "ES256"))
 }
@@ -73,7 +80,8 @@ fn skipped(keys: &Keys) -> Group {
         Value::Object(key)
     };
     let short = Value::Object(keys.public("short-rsa"));
-    let mut group = Group::new().valid("Skipped", "a good key alone", set(&[good(keys)])).output(json!(["k1"]));
+    let mut group =
+        Group::new().valid("Skipped", "a good key alone", set(&[another(keys, "client-ps256")])).output(json!(["k1"]));
     for (what, key) in [
         ("a number", json!(1)),
         ("null", Value::Null),
@@ -99,7 +107,7 @@ fn skipped(keys: &Keys) -> Group {
 }
 
 fn leaked(keys: &Keys) -> Group {
-    let mut group = Group::new().valid("Leaked", "nothing private", set(&[good(keys)])).output(json!(["k1"]));
+    let mut group = Group::new().valid("Leaked", "nothing private", set(&[another(keys, "client-eddsa")])).output(json!(["k1"]));
     for (what, key) in [
         ("an EC key", keys.private("client-es256")),
         ("an RSA key", keys.private("client-ps256")),
@@ -120,7 +128,7 @@ fn bad(keys: &Keys) -> Group {
     let key = good(keys).to_string();
     let twice = key.replacen('{', "{\"kid\":\"k0\",", 1);
     let deep = format!("{{\"keys\":[],\"x\":{}{}}}", "[".repeat(40), "]".repeat(40));
-    let mut group = Group::new().valid("SetJson", "a set", set(&[good(keys)])).output(json!(["k1"]));
+    let mut group = Group::new().valid("SetJson", "a set", set(&[another(keys, "stranger-es256")])).output(json!(["k1"]));
     for (what, text) in [
         ("nothing", String::new()),
         ("null", "null".into()),

@@ -41,10 +41,9 @@ pub(super) fn file(keys: &Keys) -> File {
     .flag("MaxAge", "max_age is a number of seconds")
     .flag("Claims", "claims is an object of objects")
     .flag("Client", "clients that do not say who they are, or cannot prove it")
-    .group(good())
-    .group(parameters::add(clients(), &request))
-    .group(http())
+    .group(http(parameters::add(clients(good()), &request)))
     .group(fapi2(keys))
+    .group(one_redirect_uri(keys))
     .group(key(keys))
 }
 
@@ -89,8 +88,8 @@ fn good() -> Group {
     group
 }
 
-fn clients() -> Group {
-    exchange::group(&[], json!({}))
+fn clients(group: Group) -> Group {
+    group
         .invalid(&rfc9126::PUSH_AUTHENTICATED, "Client", "no secret", request().without("client_secret"))
         .invalid(&rfc9126::PUSH_AUTHENTICATED, "Client", "an empty secret", request().with("client_secret", ""))
         .invalid(&CLIENT_AUTHENTICATES, "Client", "another secret", request().with("client_secret", "another secret"))
@@ -98,7 +97,7 @@ fn clients() -> Group {
         .invalid(&CLIENT_AUTHENTICATES, "Client", "a client that nobody knows", request().with("client_id", "client-9"))
         .errors("invalid_client")
         .invalid(&ONE_AUTHENTICATION_METHOD, "Client", "Basic and a secret in the form", {
-            request().basic(CLIENT, "x").with("client_secret", SECRET)
+            request().basic(CLIENT, SECRET).with("client_secret", SECRET)
         })
         .invalid(&NO_REQUEST_URI_IN_PUSH, "Unsupported", "a request_uri", {
             request().with("request_uri", "urn:ietf:params:oauth:request_uri:x")
@@ -112,8 +111,7 @@ fn clients() -> Group {
         .errors("invalid_request")
 }
 
-fn http() -> Group {
-    let mut group = exchange::group(&[], json!({}));
+fn http(mut group: Group) -> Group {
     for method in ["GET", "HEAD", "PUT", "DELETE"] {
         let request = request().raw("").set("method", method);
         group = group.invalid(&POST_ONLY, "Http", format!("the method {method}"), request);
@@ -152,10 +150,7 @@ fn fapi2(keys: &Keys) -> Group {
         })
         .invalid(&CHALLENGE_S256, "Pkce", "FAPI 2.0: the method plain", request().with("code_challenge_method", "plain"))
         .invalid(&CHALLENGE_S256, "Pkce", "FAPI 2.0: no method, which is plain", request().without("code_challenge_method"))
-        .invalid(&REDIRECT_URI_SENT, "RedirectUri", "FAPI 2.0: no redirect_uri", {
-            request().with("scope", "accounts").without("redirect_uri")
-        })
-        .invalid(&PUSH_VALIDATED, "RedirectUri", "FAPI 2.0: an http URI that is no loopback", {
+        .invalid(&PUSH_VALIDATED, "RedirectUri", "FAPI 2.0: http where https is registered", {
             request().with("redirect_uri", "http://client.example/cb")
         })
         .errors("invalid_request")
@@ -169,6 +164,17 @@ fn fapi2(keys: &Keys) -> Group {
             bare().set("certificate", certificate(keys, "another"))
         })
         .errors("invalid_client")
+}
+
+/// Where one redirect URI is registered, nothing but the policy is against leaving it out.
+fn one_redirect_uri(keys: &Keys) -> Group {
+    let own = certificate(keys, "client-1");
+    let request = || request().without("client_secret").set("certificate", own.clone()).with("scope", "accounts");
+    exchange::group(&["fapi2_security"], by_certificate(keys, &own))
+        .valid("Good", "FAPI 2.0: a request for an API alone", request())
+        .output(created())
+        .invalid(&REDIRECT_URI_SENT, "RedirectUri", "FAPI 2.0: no redirect_uri", request().without("redirect_uri"))
+        .error("invalid_request")
 }
 
 /// Proofs and `dpop_jkt`.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::common::NOW;
 use super::exchange::{self, Request};
-use crate::vectors::file::File;
+use crate::vectors::file::{File, Group};
 use crate::vectors::keys::Keys;
 
 pub(super) fn file(keys: &Keys) -> File {
@@ -50,6 +50,17 @@ fn authorization() -> Request {
 /// A code for this request, ten seconds ago.
 fn code(request: Request) -> Value {
     exchange::at(NOW - 10, exchange::step("authorization_endpoint", request, &[("code", "code")]))
+}
+
+/// What still works where something else has ended: this client's token of its own.
+fn own_token(group: Group, client: &str, secret: &str, when: &str) -> Group {
+    let request = Request::of(&[("grant_type", "client_credentials"), ("client_id", client), ("client_secret", secret)]);
+    let names = ["access_token", "expires_in", "scope", "token_type"];
+    group.valid("Good", format!("a token of the client's own, {when}"), request).output(exchange::told(
+        200,
+        &names,
+        json!({ "scope": "accounts payments" }),
+    ))
 }
 
 /// A second client, with a secret of its own.

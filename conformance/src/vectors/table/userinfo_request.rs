@@ -165,12 +165,26 @@ fn dead() -> Vec<Group> {
         exchange::step("revocation_endpoint", request, &[])
     };
     let after = |what: &str, step: Value| {
-        of(&[], &[step]).invalid(&TOKEN_LIVE, "Token", format!("after {what}"), bearer()).errors("invalid_token")
+        let steps: Vec<_> = [step].into_iter().chain(later()).collect();
+        of(&[], &steps)
+            .valid("Token", format!("a later token after {what}"), sent("Bearer {later}"))
+            .output(told(200, &["sub"], json!({ "sub": "alice" })))
+            .invalid(&TOKEN_LIVE, "Token", format!("after {what}"), bearer())
+            .errors("invalid_token")
     };
     vec![
         after("the token was revoked", revoke("{access_token}")),
         after("its refresh token was revoked", revoke("{refresh_token}")),
         after("the user's logins were ended", json!({ "subject_revoked": "alice", "at": NOW - 5 })),
+    ]
+}
+
+/// Steps that end in another token, of a login of its own.
+fn later() -> [Value; 2] {
+    let authorization = exchange::authorization("openid").set("user", json!({}));
+    [
+        exchange::at(NOW - 4, exchange::step("authorization_endpoint", authorization, &[("code", "code")])),
+        exchange::at(NOW - 3, exchange::step("token_endpoint", redeem(), &[("later", "access_token")])),
     ]
 }
 
@@ -181,10 +195,20 @@ fn uncovered(keys: &Keys) -> Vec<Group> {
         "scope": "openid", "grant": digest(&format!("client credentials\0{CLIENT}")),
     });
     let token = keys.jws("server-eddsa", "EdDSA", &json!({ "typ": "at+jwt", "kid": "as-1" }), &claims);
+    let covered = |group: Group, what: &str| {
+        group.valid("Scope", format!("a token that covers openid, {what}"), sent("Bearer {later}")).output(told(
+            200,
+            &["sub"],
+            json!({ "sub": "alice" }),
+        ))
+    };
+    let group = |step: Value| {
+        let steps: Vec<_> = [step].into_iter().chain(later()).collect();
+        exchange::group(&[], json!({})).gives("before", steps)
+    };
     vec![
-        exchange::group(&[], json!({}))
+        covered(group(exchange::step("token_endpoint", own.clone(), &[])), "beside a JWT of the client's own")
             .gives("keys", json!([named(keys, "server-eddsa", "as-1", "EdDSA")]))
-            .gives("before", json!([exchange::step("token_endpoint", own.clone(), &[])]))
             .invalid(
                 &USERINFO_ERRORS,
                 "Scope",
@@ -192,11 +216,10 @@ fn uncovered(keys: &Keys) -> Vec<Group> {
                 sent(&format!("Bearer {token}")),
             )
             .error("invalid_token"),
-        of(&[("scope", "accounts")], &[])
+        covered(of(&[("scope", "accounts")], &later()), "beside one that does not")
             .invalid(&SCOPE_COVERS, "Scope", "a token of a request that was none of OpenID", bearer())
             .error("insufficient_scope"),
-        exchange::group(&[], json!({}))
-            .gives("before", json!([exchange::step("token_endpoint", own, &TOKENS[..1])]))
+        covered(group(exchange::step("token_endpoint", own, &TOKENS[..1])), "beside one of the client's own")
             .invalid(&SCOPE_COVERS, "Scope", "a token of the client's own", bearer())
             .error("insufficient_scope"),
     ]

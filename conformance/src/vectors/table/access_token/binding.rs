@@ -125,7 +125,7 @@ fn confirmations(keys: &Keys) -> Group {
         |token: &str| json!({ "authorization": format!("DPoP {token}"), "dpop": proof(keys, "sender-es256", "ES256", token) });
     let jkt = keys.thumbprint("sender-es256");
     let mut group = resource(keys, &[])
-        .valid("Binding", "no cnf, where policy allows it", bearer(&plain))
+        .valid("Binding", "no cnf, where policy allows it", bearer(&token(keys, &with("jti", "t3"))))
         .output(client())
         .invalid(&TOKEN_BOUND_TO_KEY, "Scheme", "no cnf, and the scheme DPoP with a proof", sent(&plain));
     for (what, cnf) in [

@@ -21,8 +21,12 @@ pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     let push = || exchange::step("pushed_authorization_request_endpoint", request().set("certificate", own.clone()), GIVES);
     let mut other = client.clone();
     other["client_id"] = "client-2".into();
+    let others = {
+        let request = request().with("client_id", "client-2").set("certificate", own.clone());
+        exchange::step("pushed_authorization_request_endpoint", request, &[("others", "request_uri")])
+    };
     let of = |more: &[Value]| {
-        let mut before = vec![json!({ "client": other }), exchange::at(NOW - 10, push())];
+        let mut before = vec![json!({ "client": other }), exchange::at(NOW - 10, push()), exchange::at(NOW - 10, others.clone())];
         before.extend_from_slice(more);
         exchange::group(FAPI, client.clone()).gives("before", before)
     };
@@ -35,6 +39,8 @@ pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     moved["redirect_uris"] = json!(["https://client.example/new"]);
     groups.push(
         of(&[json!({ "client": moved })])
+            .valid("RequestUri", "another client's request, after a redirect URI was replaced", by_other())
+            .output(page("login", "openid accounts"))
             .invalid(&PUSHED_REQUEST_VALIDATED, "RequestUri", "the redirect URI is no longer registered", present())
             .error("invalid_request"),
     );
@@ -42,6 +48,8 @@ pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     machine["grant_types"] = json!(["client_credentials"]);
     groups.push(
         of(&[json!({ "client": machine })])
+            .valid("RequestUri", "another client's request, after codes were withdrawn", by_other())
+            .output(page("login", "openid accounts"))
             .invalid(&UNAUTHORIZED_CLIENT, "RequestUri", "codes are no longer the client's", present())
             .error("invalid_request"),
     );
@@ -57,6 +65,11 @@ fn lenient() -> Value {
 
 fn present() -> Request {
     Request::of(&[("client_id", CLIENT), ("request_uri", "{request_uri}")])
+}
+
+/// What another client has pushed.
+fn by_other() -> Request {
+    Request::of(&[("client_id", "client-2"), ("request_uri", "{others}")])
 }
 
 fn plain(of: &dyn Fn(&[Value]) -> Group) -> Group {
@@ -77,13 +90,13 @@ fn plain(of: &dyn Fn(&[Value]) -> Group) -> Group {
         .invalid(&PUSHED_ONLY, "RequestUri", "a request that was not pushed", request())
         .error("invalid_request")
         .invalid(&PUSHED_ONLY, "RequestUri", "a request_uri of a document", {
-            present().with("request_uri", "https://client.example/request.jwt")
+            request().with("request_uri", "https://client.example/request.jwt")
         })
         .error("invalid_request")
-        .invalid(&PUSHED_ONLY, "RequestUri", "an empty request_uri", present().with("request_uri", ""))
+        .invalid(&PUSHED_ONLY, "RequestUri", "an empty request_uri", request().with("request_uri", ""))
         .error("invalid_request")
         .invalid(&PUSHED_ONLY, "RequestUri", "a request_uri in upper case", {
-            present().with("request_uri", "URN:IETF:PARAMS:OAUTH:REQUEST_URI:x")
+            request().with("request_uri", "URN:IETF:PARAMS:OAUTH:REQUEST_URI:x")
         })
         .error("invalid_request")
         .invalid(&REQUEST_URI_BOUND_TO_CLIENT, "RequestUri", "the request_uri of another client", {
@@ -116,6 +129,8 @@ fn used(of: &dyn Fn(&[Value]) -> Group) -> Group {
     let answered =
         |user: Value| exchange::at(NOW - 5, exchange::step("authorization_endpoint", present().set("user", user), &[]));
     of(&[answered(json!({}))])
+        .valid("RequestUri", "another client's request, after one was answered", by_other())
+        .output(page("login", "openid accounts"))
         .invalid(&REQUEST_URI_ONCE, "RequestUri", "a request_uri that gave a code", present())
         .error("invalid_request_uri")
         .invalid(

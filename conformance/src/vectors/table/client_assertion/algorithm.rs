@@ -17,7 +17,16 @@ use super::{FAPI, Group, Keys, client, good, registered};
 use crate::vectors::keys::{mac, signed};
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
-    vec![types(keys), algorithms(keys), signatures(keys), forms(keys), registered_algorithm(keys), shared_kid(keys), secret(keys)]
+    vec![
+        types(keys),
+        algorithms(keys),
+        left_out(keys),
+        signatures(keys),
+        forms(keys),
+        registered_algorithm(keys),
+        shared_kid(keys),
+        secret(keys),
+    ]
 }
 
 fn jws(keys: &Keys, name: &str, algorithm: &str, header: &Value) -> String {
@@ -48,6 +57,33 @@ fn algorithms(keys: &Keys) -> Group {
     ] {
         group = group.valid("Algorithm", algorithm, jws(keys, name, algorithm, &json!({ "kid": kid })));
     }
+    let public = Value::Object(common::named(keys, "client-es256", "k1", "ES256")).to_string();
+    let confused = signed(br#"{"alg":"HS256","kid":"k1"}"#, Value::Object(good()).to_string().as_bytes(), |message| {
+        mac(public.as_bytes(), "HS256", message)
+    });
+    let unsigned = |alg: &str, signature: &[u8]| {
+        signed(json!({ "alg": alg }).to_string().as_bytes(), Value::Object(good()).to_string().as_bytes(), |_| signature.to_vec())
+    };
+    // Good for who goes by the key alone.
+    let called = |alg: &str| jws(keys, "client-es256", "ES256", &json!({ "alg": alg, "kid": "k1" }));
+    group
+        .invalid(&SIGNING_ALGORITHMS, "Algorithm", "a MAC under the text of the public key", confused)
+        .invalid(&NO_ALG_NONE, "Algorithm", "alg none", unsigned("none", b""))
+        .invalid(&NO_ALG_NONE, "Algorithm", "alg None, with a signature of zeros", unsigned("None", &[0; 64]))
+        .invalid(&ALG_ALLOWED, "Algorithm", "an alg that nobody knows", called("ES256K"))
+        .invalid(&ALG_ALLOWED, "Algorithm", "an empty alg", called(""))
+        .errors("invalid_client")
+}
+
+/// Good signatures by registered keys that name no algorithm: nothing but the policy is against those that it leaves out.
+fn left_out(keys: &Keys) -> Group {
+    let names = ["client-es256", "client-ps256", "client-eddsa", "client-es384", "client-es512"];
+    let jwks: Vec<_> = names.iter().map(|name| keys.public(name)).collect();
+    let mut group = registered(FAPI, json!({ "token_endpoint_auth_method": "private_key_jwt", "jwks": { "keys": jwks } }));
+    for (algorithm, name) in [("PS256", "client-ps256"), ("ES256", "client-es256"), ("Ed25519", "client-eddsa")] {
+        let what = format!("FAPI 2.0: {algorithm} by a key that names no algorithm");
+        group = group.valid("Algorithm", what, jws(keys, name, algorithm, &json!({})));
+    }
     for (algorithm, name) in [
         ("RS256", "client-ps256"),
         ("RS384", "client-ps256"),
@@ -57,27 +93,10 @@ fn algorithms(keys: &Keys) -> Group {
         ("ES384", "client-es384"),
         ("ES512", "client-es512"),
     ] {
-        group = group.invalid(
-            &SIGNING_ALGORITHMS,
-            "Algorithm",
-            format!("FAPI 2.0: {algorithm}"),
-            jws(keys, name, algorithm, &json!({})),
-        );
+        let what = format!("FAPI 2.0: {algorithm}");
+        group = group.invalid(&SIGNING_ALGORITHMS, "Algorithm", what, jws(keys, name, algorithm, &json!({})));
     }
-    let public = Value::Object(common::named(keys, "client-es256", "k1", "ES256")).to_string();
-    let confused = signed(br#"{"alg":"HS256","kid":"k1"}"#, Value::Object(good()).to_string().as_bytes(), |message| {
-        mac(public.as_bytes(), "HS256", message)
-    });
-    let unsigned = |alg: &str, signature: &[u8]| {
-        signed(json!({ "alg": alg }).to_string().as_bytes(), Value::Object(good()).to_string().as_bytes(), |_| signature.to_vec())
-    };
-    group
-        .invalid(&SIGNING_ALGORITHMS, "Algorithm", "a MAC under the text of the public key", confused)
-        .invalid(&NO_ALG_NONE, "Algorithm", "alg none", unsigned("none", b""))
-        .invalid(&NO_ALG_NONE, "Algorithm", "alg None, with a signature of zeros", unsigned("None", &[0; 64]))
-        .invalid(&ALG_ALLOWED, "Algorithm", "an alg that nobody knows", unsigned("ES256K", &[0; 64]))
-        .invalid(&ALG_ALLOWED, "Algorithm", "an empty alg", unsigned("", &[0; 64]))
-        .errors("invalid_client")
+    group.errors("invalid_client")
 }
 
 fn signatures(keys: &Keys) -> Group {
@@ -188,7 +207,7 @@ fn shared_kid(keys: &Keys) -> Group {
 
 /// OpenID Connect: a client that registered the algorithm of its assertions.
 fn registered_algorithm(keys: &Keys) -> Group {
-    let jwks = json!({ "keys": [common::named(keys, "client-es256", "k1", "ES256"), keys.public("client-ps256")] });
+    let jwks = json!({ "keys": [common::named(keys, "client-es256", "k1", "ES256"), keys.public("client-ps256"), keys.public("client-eddsa")] });
     let client = json!({
         "token_endpoint_auth_method": "private_key_jwt", "token_endpoint_auth_signing_alg": "ES256", "jwks": jwks,
     });

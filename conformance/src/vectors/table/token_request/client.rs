@@ -1,7 +1,7 @@
 //! Client credentials, and how clients authenticate.
 
 use fapi::requirement::rfc6749::{
-    BASIC_SERVED, CLIENT_AUTHENTICATES, SCOPE_DEFAULT, SCOPE_SYNTAX, SECRET_IN_BODY, UNAUTHORIZED_CLIENT,
+    BASIC_SERVED, CLIENT_AUTHENTICATES, INVALID_REQUEST, SCOPE_DEFAULT, SCOPE_SYNTAX, SECRET_IN_BODY, UNAUTHORIZED_CLIENT,
 };
 use fapi::requirement::rfc7521::CLIENT_ID_MATCHES;
 use fapi::requirement::rfc7523::{ASSERTION_SIGNED, ASSERTION_TYPE};
@@ -17,7 +17,7 @@ use crate::vectors::keys::Keys;
 const NAMES: &[&str] = &["access_token", "expires_in", "scope", "token_type"];
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
-    vec![own(), narrow(), without_scope(), unregistered(), basic(), assertion(keys), always_proves(keys), always_bound(keys)]
+    vec![own(), narrow(), basic(), assertion(keys), always_proves(keys), always_bound(keys)]
 }
 
 fn request() -> Request {
@@ -73,26 +73,26 @@ fn own() -> Group {
         .error("invalid_target")
 }
 
+/// Clients that registered less.
 fn narrow() -> Group {
+    let client =
+        |id: &str, name: &str, value: Value| json!({ "client": { "client_id": id, name: value }, "client_secret": SECRET });
+    let others = [
+        client("profiling", "scope", json!("openid profile")),
+        client("without-own", "grant_types", json!(["authorization_code"])),
+    ];
+    let by = |client: &str| request().with("client_id", client);
     exchange::group(&[], json!({ "scope": "openid accounts" }))
+        .gives("before", others)
         .valid("Scope", "a client that registered one scope of the resource", request())
         .output(answer("accounts"))
         .invalid(&UNAUTHORIZED_CLIENT, "Scope", "a scope that the client did not register", request().with("scope", "payments"))
         .error("invalid_scope")
-}
-
-fn without_scope() -> Group {
-    exchange::group(&[], json!({ "scope": "openid profile" }))
-        .invalid(&SCOPE_DEFAULT, "Scope", "a client that registered no scope of the resource", request())
+        .invalid(&SCOPE_DEFAULT, "Scope", "a client that registered no scope of the resource", by("profiling"))
         .error("invalid_scope")
-}
-
-fn unregistered() -> Group {
-    let refresh = Request::of(&[("refresh_token", "x"), ("client_id", CLIENT), ("client_secret", SECRET)]);
-    exchange::group(&[], json!({ "grant_types": ["authorization_code"] }))
-        .invalid(&UNAUTHORIZED_CLIENT, "GrantType", "a client that did not register client_credentials", request())
+        .invalid(&UNAUTHORIZED_CLIENT, "GrantType", "a client that did not register client_credentials", by("without-own"))
         .invalid(&UNAUTHORIZED_CLIENT, "GrantType", "a client that did not register refresh_token", {
-            refresh.with("grant_type", "refresh_token")
+            by("without-own").with("grant_type", "refresh_token").with("refresh_token", "x")
         })
         .errors("unauthorized_client")
 }
@@ -106,6 +106,11 @@ fn basic() -> Group {
         .shows(&BASIC_SERVED)
         .valid("Client", "Basic, and the same client_id in the form", basic(&encoded).with("client_id", CLIENT))
         .output(answer("accounts payments"))
+        .invalid(&INVALID_REQUEST, "Client", "two Authorization fields", {
+            let field = "Basic Y2xpZW50LTE6YStzZWNyZXQrdGhhdCtpcytsb25nK2Vub3VnaCtmb3IrZXZlcnkrcHVycG9zZQ==";
+            request().without("client_id").without("client_secret").header("authorization", json!([field, field]))
+        })
+        .error("invalid_request")
         .invalid(&CLIENT_AUTHENTICATES, "Client", "Basic with another secret", basic("another"))
         .invalid(&CLIENT_AUTHENTICATES, "Client", "Basic of a client that nobody knows", request().basic("client-9", &encoded))
         .invalid(&CLIENT_ID_MATCHES, "Client", "Basic, and another client_id in the form", {

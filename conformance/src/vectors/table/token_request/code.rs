@@ -16,13 +16,13 @@ use serde_json::{Value, json};
 
 use super::super::common::{CLIENT, NOW};
 use super::super::exchange::{self, CHALLENGE, REDIRECT, Request, SECRET, VERIFIER, redeem, told};
-use super::{OTHER_SECRET, authorization, code, second};
+use super::{OTHER_SECRET, authorization, code, own_token, second};
 use crate::vectors::file::Group;
 
 const NAMES: &[&str] = &["access_token", "expires_in", "refresh_token", "scope", "token_type"];
 
 pub(super) fn groups() -> Vec<Group> {
-    vec![good(), parameters(), clients(), http(), replayed(), replayed_by_another(), plain(), openid()]
+    vec![http(parameters(good())), clients(), replayed(), replayed_by_another(), plain(), openid()]
         .into_iter()
         .chain(changed())
         .collect()
@@ -67,8 +67,7 @@ fn good() -> Group {
         .errors("invalid_grant")
 }
 
-fn parameters() -> Group {
-    let mut group = of(json!([code(authorization())]));
+fn parameters(mut group: Group) -> Group {
     for name in ["grant_type", "code"] {
         group = group
             .invalid(&INVALID_REQUEST, "Missing", format!("no {name}"), redeem().without(name))
@@ -169,6 +168,8 @@ fn clients() -> Group {
     let anonymous = || redeem().without("client_id").without("client_secret");
     let authorization = |value: &str| anonymous().header("authorization", value);
     of(json!([second(json!({})), code(self::authorization())]))
+        .valid("Client", "a client that is not the only one", redeem())
+        .output(answer())
         .invalid(&CLIENT_AUTHENTICATES, "Client", "no client at all", anonymous())
         .invalid(&CLIENT_AUTHENTICATES, "Client", "a secret of nobody", redeem().without("client_id"))
         .invalid(&CLIENT_AUTHENTICATES, "Client", "an empty client_id", redeem().with("client_id", ""))
@@ -208,10 +209,6 @@ fn clients() -> Group {
                 .with("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer")
         })
         .errors("invalid_client")
-        .invalid(&INVALID_REQUEST, "Client", "two Authorization fields", {
-            redeem().header("authorization", json!(["Basic Y2xpZW50LTE6eA==", "Basic Y2xpZW50LTE6eQ=="]))
-        })
-        .error("invalid_request")
         .invalid(&CODE_BOUND_TO_CLIENT, "Client", "the code of another client", {
             redeem().with("client_id", "client-2").with("client_secret", OTHER_SECRET)
         })
@@ -219,8 +216,7 @@ fn clients() -> Group {
 }
 
 /// What HTTP adds.
-fn http() -> Group {
-    let mut group = of(json!([code(authorization())]));
+fn http(mut group: Group) -> Group {
     for method in ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"] {
         let request = redeem().raw("").set("method", method);
         group = group.invalid(&TOKEN_REQUEST_IS_POST, "Http", format!("the method {method}"), request);
@@ -275,7 +271,8 @@ fn http() -> Group {
 }
 
 fn replayed() -> Group {
-    of(json!([code(authorization()), exchange::at(NOW - 5, exchange::step("token_endpoint", redeem(), &[]))]))
+    let group = of(json!([code(authorization()), exchange::at(NOW - 5, exchange::step("token_endpoint", redeem(), &[]))]));
+    own_token(group, CLIENT, SECRET, "after its code was redeemed")
         .invalid(&CODE_ONCE, "Replay", "the code again", redeem())
         .invalid(&fapi2_sp::CODE_ONCE, "Replay", "the code again, an hour later", redeem().set("at", NOW + 3600))
         .invalid(&rfc9700::CODE_INVALIDATED, "Replay", "the code again, without its verifier", redeem().without("code_verifier"))
@@ -333,18 +330,24 @@ fn openid() -> Group {
 fn changed() -> Vec<Group> {
     let after = |step: Value| of(json!([code(authorization()), step]));
     let client = |client: Value| json!({ "client": client, "client_secret": SECRET });
+    let machine = json!(["refresh_token", "client_credentials"]);
     vec![
-        after(client(json!({ "redirect_uris": ["https://client.example/new"] })))
+        own_token(after(client(json!({ "redirect_uris": ["https://client.example/new"] }))), CLIENT, SECRET, "after it moved")
             .invalid(&POLICY_RECHECKED, "Changed", "the redirect URI is no longer registered", redeem())
             .invalid(&PUSHED_REQUEST_VALIDATED, "Changed", "the redirect URI was replaced by one that is sent", {
                 redeem().with("redirect_uri", "https://client.example/new")
             })
             .errors("invalid_grant"),
-        after(client(json!({ "grant_types": ["refresh_token"] })))
+        own_token(after(client(json!({ "grant_types": machine }))), CLIENT, SECRET, "after codes were withdrawn")
             .invalid(&UNAUTHORIZED_CLIENT, "GrantType", "codes are no longer the client's", redeem())
             .errors("unauthorized_client"),
-        after(json!({ "subject_revoked": "alice", "at": NOW - 5 }))
-            .invalid(&INVALID_GRANT, "Changed", "the user's logins were ended", redeem())
-            .errors("invalid_grant"),
+        own_token(
+            after(json!({ "subject_revoked": "alice", "at": NOW - 5 })),
+            CLIENT,
+            SECRET,
+            "after a user's logins were ended",
+        )
+        .invalid(&INVALID_GRANT, "Changed", "the user's logins were ended", redeem())
+        .errors("invalid_grant"),
     ]
 }

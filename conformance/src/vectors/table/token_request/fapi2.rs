@@ -13,7 +13,7 @@ use crate::vectors::file::Group;
 use crate::vectors::keys::Keys;
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
-    vec![codes(keys), unbound(keys), bound_code(keys), by_subject(keys), by_address(keys)]
+    vec![codes(keys), unbound(keys), bound_code(keys), by_subject(keys)]
 }
 
 /// A code of a pushed request, ten seconds ago.
@@ -119,22 +119,21 @@ fn by_subject(keys: &Keys) -> Group {
     let request = Request::of(&[("grant_type", "client_credentials"), ("client_id", CLIENT)]);
     let over = |name: &str| request.clone().set("certificate", certificate(keys, name)).set("verified", true);
     let client = json!({ "token_endpoint_auth_method": "tls_client_auth", "tls_client_auth_subject_dn": "CN=client-1" });
+    // Its certificate has the address elsewhere.
+    let address = "192.0.2.1";
+    let other =
+        json!({ "client_id": "client-2", "token_endpoint_auth_method": "tls_client_auth", "tls_client_auth_san_ip": address });
+    let by_address = Request::of(&[("grant_type", "client_credentials"), ("client_id", "client-2")])
+        .set("certificate", certificate(keys, address))
+        .set("verified", true);
     exchange::group(&["fapi2_security"], client)
+        .gives("before", json!([{ "client": other }]))
         .valid("Client", "a certificate with the registered subject", over(CLIENT))
         .output(told(200, &["access_token", "expires_in", "scope", "token_type"], json!({ "token_type": "Bearer" })))
         .invalid(&rfc8705::DISTINGUISHED_NAME_MATCH, "Client", "a certificate with another subject", over("another"))
         .invalid(&rfc8705::CERTIFICATE_SUBJECT, "Client", "a certificate that nobody has validated", {
             over(CLIENT).set("verified", false)
         })
+        .invalid(&rfc8705::IP_ADDRESS_BINARY, "Client", "the registered address as common name", by_address)
         .errors("invalid_client")
-}
-
-/// Clients that registered an address, which their certificate does not have.
-fn by_address(keys: &Keys) -> Group {
-    let request = Request::of(&[("grant_type", "client_credentials"), ("client_id", CLIENT)]);
-    let request = request.set("certificate", certificate(keys, "192.0.2.1")).set("verified", true);
-    let client = json!({ "token_endpoint_auth_method": "tls_client_auth", "tls_client_auth_san_ip": "192.0.2.1" });
-    exchange::group(&["fapi2_security"], client)
-        .invalid(&rfc8705::IP_ADDRESS_BINARY, "Client", "the registered address as common name", request)
-        .error("invalid_client")
 }

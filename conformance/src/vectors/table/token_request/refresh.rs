@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::super::common::{CLIENT, NOW};
 use super::super::exchange::{self, Request, SECRET, certificate, proof, redeem, told};
-use super::{OTHER_SECRET, authorization, code, second};
+use super::{OTHER_SECRET, authorization, code, own_token, second};
 use crate::vectors::file::Group;
 use crate::vectors::keys::Keys;
 
@@ -118,17 +118,21 @@ fn confidential() -> Group {
 fn ended() -> Vec<Group> {
     let revoke = Request::of(&[("token", "{refresh_token}"), ("client_id", CLIENT), ("client_secret", SECRET)]);
     let client = |client: Value| json!({ "client": client, "client_secret": SECRET });
+    let others = |group: Group, when: &str| own_token(group, "client-2", OTHER_SECRET, when);
     vec![
-        of(&[exchange::step("revocation_endpoint", revoke, &[])])
+        others(of(&[exchange::step("revocation_endpoint", revoke, &[])]), "after another's refresh token was revoked")
             .invalid(&INVALID_GRANT, "Changed", "a refresh token that was revoked", refresh())
             .error("invalid_grant"),
-        of(&[json!({ "subject_revoked": "alice", "at": NOW - 3 })])
+        others(of(&[json!({ "subject_revoked": "alice", "at": NOW - 3 })]), "after the logins behind another's token were ended")
             .invalid(&INVALID_GRANT, "Changed", "a refresh token of a user whose logins were ended", refresh())
             .error("invalid_grant"),
-        of(&[client(json!({ "grant_types": ["authorization_code"] }))])
-            .invalid(&UNAUTHORIZED_CLIENT, "GrantType", "refresh tokens are no longer the client's", refresh())
-            .error("unauthorized_client"),
-        of(&[client(json!({ "scope": "openid" }))])
+        others(
+            of(&[client(json!({ "grant_types": ["authorization_code"] }))]),
+            "after refresh tokens were withdrawn from another",
+        )
+        .invalid(&UNAUTHORIZED_CLIENT, "GrantType", "refresh tokens are no longer the client's", refresh())
+        .error("unauthorized_client"),
+        others(of(&[client(json!({ "scope": "openid" }))]), "after the scope of another was narrowed")
             .invalid(&REFRESH_SCOPE, "Changed", "nothing is left of the scope", refresh())
             .error("invalid_scope"),
     ]

@@ -1,5 +1,9 @@
 //! The files of `vectors/` are in order, are what the tables say, and agree with the library.
 
+mod disorder;
+mod rules;
+mod signatures;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +21,14 @@ fn copy(name: &str) -> PathBuf {
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, text).unwrap();
     }
-    fs::copy(folder().join("keys.json"), copy.join("keys.json")).unwrap();
+    for name in ["keys.json", "requirements.json"] {
+        fs::copy(folder().join(name), copy.join(name)).unwrap();
+    }
+    fs::create_dir_all(copy.join("schema")).unwrap();
+    for schema in fs::read_dir(folder().join("schema")).unwrap() {
+        let schema = schema.unwrap();
+        fs::copy(schema.path(), copy.join("schema").join(schema.file_name())).unwrap();
+    }
     copy
 }
 
@@ -41,7 +52,9 @@ fn writing_again_changes_nothing() {
     for (kind, text) in vectors::runner::files() {
         assert!(read(&copy, kind) == *text, "{kind} is not what its table says: run `fapi-conformance vectors write`");
     }
-    assert_eq!(read(&copy, "keys"), read(&folder(), "keys"));
+    for name in ["keys", "requirements"] {
+        assert_eq!(read(&copy, name), read(&folder(), name));
+    }
 }
 
 #[test]
