@@ -1,6 +1,9 @@
 //! A host that answers as the input says, and watches what it is asked.
 
 use super::input::Input;
+use super::wallet::{self, STRANGERS_KEY};
+use bytes::Bytes;
+use fapi::jose::{Json, Object};
 use fapi::primitives::{aws_lc, sha256};
 use fapi::record::{Kind, Record, RecordKey, Version, Versioned, Write};
 use fapi::*;
@@ -11,6 +14,12 @@ use std::fmt::Debug;
 pub struct Host {
     store: Memory,
     before: Memory,
+    /// Its clock.
+    pub now: i64,
+    /// The key that lies at the address where a client publishes, as a number of the wallet's.
+    pub published: u8,
+    /// What was fetched from there last, and when.
+    fetched: Option<(u8, i64)>,
 }
 
 /// What one exchange has seen.
@@ -25,6 +34,14 @@ struct Seen {
 }
 
 impl Host {
+    pub fn new(store: Memory, now: i64) -> Self {
+        Self { store, now, published: 1, ..Self::default() }
+    }
+
+    pub fn into_store(self) -> Memory {
+        self.store
+    }
+
     /// Two runs of one exchange, asked the same and answered the same.
     pub fn run<R: Reply + Debug>(&mut self, [mut step, mut twin]: [Step<R>; 2], input: &mut Input<'_>) -> Outcome<R> {
         let mut seen = Seen::default();
@@ -41,7 +58,8 @@ impl Host {
                 }
                 (Step::Fetch(asked, then), Step::Fetch(again, other)) => {
                     assert_eq!(asked, again);
-                    (then.resume(Err(Unavailable)), other.resume(Err(Unavailable)))
+                    let answer = self.fetch(&asked, input);
+                    (then.resume(answer.clone()), other.resume(answer))
                 }
                 (Step::Ask(Ask::Claims(asked, then)), Step::Ask(Ask::Claims(again, other))) => {
                     assert_eq!(asked, again);
@@ -91,6 +109,28 @@ impl Host {
         Ok(found)
     }
 
+    /// The client's keys: from the cache, unless fresh ones are wanted or what is there is old.
+    fn fetch(&mut self, asked: &DocumentRequest, input: &mut Input<'_>) -> Result<Document, Unavailable> {
+        let cached = self.fetched.filter(|(_, at)| asked.not_before.is_none() && self.now - at <= 300);
+        let (key, at) = cached.unwrap_or((self.published, self.now));
+        let keys = wallet::jwks;
+        let (keys, at) = match input.byte() {
+            248 => (Json::Object(keys(key)), at - 86_400),
+            249 => (Json::Object(keys(key)), at + 86_400),
+            250 => (Json::Object(keys(STRANGERS_KEY)), at),
+            251 => return Err(Unavailable),
+            252 => (Json::Object(Object::new().with("keys", Vec::<Json>::new())), at),
+            253 => ("no keys".into(), at),
+            254 => (Json::Object(keys(key).with("keys", vec![Json::Null; 300])), at),
+            255 => return Ok(Document { body: Bytes::from_static(b"\xff{"), fetched_at: Timestamp::from_seconds(at) }),
+            _ => {
+                self.fetched = Some((key, at));
+                (Json::Object(keys(key)), at)
+            }
+        };
+        Ok(Document { body: keys.to_string().into(), fetched_at: Timestamp::from_seconds(at) })
+    }
+
     fn commit(&mut self, commit: &Commit, input: &mut Input<'_>, seen: &mut Seen) -> Result<Committed, Unavailable> {
         let choice = input.byte();
         let before = self.store.clone();
@@ -138,7 +178,7 @@ fn use_key(key_use: &KeyUse, input: &mut Input<'_>, seen: &mut Seen) -> Result<V
         (250, _) => Err(Unavailable),
         (251, _) => Ok(vec![]),
         (252.., _) => Ok(vec![choice; 1_000]),
-        (_, KeyUse::Sign { .. }) => Ok(vec![1; 64]),
+        (_, KeyUse::Sign { input, .. }) => Ok(wallet::sign(wallet::SERVERS_KEY, input)),
         (_, KeyUse::Mac { input }) => Ok(sha256(aws_lc(), &[b"key", &input[..]].concat()).to_vec()),
         (_, KeyUse::Seal { input } | KeyUse::Open { input }) => Ok(input.iter().map(|octet| octet ^ 0x55).collect()),
         _ => Err(Unavailable),

@@ -9,11 +9,13 @@ const BLOCK: usize = 16;
 pub struct Input<'i> {
     rest: &'i [u8],
     block: &'i [u8],
+    /// Whether the last form was spoilt.
+    pub spoilt: bool,
 }
 
 impl<'i> Input<'i> {
     pub fn new(input: &'i [u8]) -> Self {
-        Self { rest: input, block: &[] }
+        Self { rest: input, ..Self::default() }
     }
 
     /// The first choice of the next action, if there is one.
@@ -45,6 +47,7 @@ impl<'i> Input<'i> {
     pub fn form(&mut self, parameters: &[(&str, &str)]) -> String {
         let mut pairs: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
         let (defect, at) = (self.byte(), usize::from(self.byte()) % parameters.len());
+        self.spoilt = defect >= 250;
         match defect {
             250 => drop(pairs.remove(at)),
             251 => pairs.push(pairs[at].clone()),
