@@ -37,7 +37,7 @@ super::document! {
         "An RSA key has at most 8192 bits, an odd modulus, and an odd exponent of at least 3 and at most 32 bits.";
 
     OWN_TOKEN = "FAPI-TOKENS-1", "tokens", Must, Refuse,
-        "An access token of this server has the members that this server writes: `kid`, `scope`, and the grant it belongs to.";
+        "An access token of this server has what this server writes, as it writes it: `kid`, `scope`, `cnf`, and the grant it belongs to.";
 
     NOT_OF_THE_FUTURE = "FAPI-TIMES-1", "times", Must, Refuse,
         "A client assertion whose `iat` lies further ahead than the tolerance is refused.";

@@ -41,7 +41,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(assertions)
     .asserts(INVALID_CLIENT),
     Scenario::negative("token-client-id-differs-from-header", "client_id in the body and in Basic credentials must agree.", run!(header_differs))
-        .requires(&[&rfc6749::ONE_AUTHENTICATION_METHOD, &rfc7521::CLIENT_ID_MATCHES])
+        .requires(&[&rfc6749::ONE_AUTHENTICATION_METHOD, &rfc6749::CLIENT_AUTHENTICATES])
         .when(always)
         .asserts(INVALID_CLIENT),
     Scenario::negative("token-by-basic", "client_secret_basic is no way to authenticate.", run!(by_basic))

@@ -3,15 +3,17 @@
 use fapi::requirement::fapi2_sp::{
     CONFIDENTIAL_CLIENTS, JWKS_OVER_TLS, REDIRECT_URI_ENCRYPTED, SIGNING_ALGORITHMS, STRONG_CLIENT_AUTHENTICATION,
 };
+use fapi::requirement::local::CLIENT_ID_SYNTAX;
 use fapi::requirement::local::{CLIENT_FITS_POLICY, REQUEST_SIZE};
 use fapi::requirement::oidcc::SECRET_LENGTH;
 use fapi::requirement::rfc6749::{
-    CLIENT_CREDENTIALS_CONFIDENTIAL, CLIENT_ID_IS_PUBLIC, GRANT_TYPE_SERVED, METHOD_OF_CLIENT, REDIRECT_ABSOLUTE,
-    REDIRECT_REGISTRATION, REDIRECT_WITHOUT_FRAGMENT, RESPONSE_TYPE_PRESENT,
+    CLIENT_CREDENTIALS_CONFIDENTIAL, GRANT_TYPE_SERVED, METHOD_OF_CLIENT, REDIRECT_ABSOLUTE, REDIRECT_REGISTRATION,
+    REDIRECT_WITHOUT_FRAGMENT, RESPONSE_TYPE_PRESENT,
 };
 use fapi::requirement::rfc7517::{CERTIFICATE_MATCHES_KEY, KEY_WELL_FORMED};
 use fapi::requirement::rfc7518::{EC_POINT, RSA_KEY_SIZE};
 use fapi::requirement::rfc7523::ASSERTION_SIGNED;
+use fapi::requirement::rfc7591::ONE_KEY_SET;
 use fapi::requirement::rfc8252::REDIRECT_COMPLETE;
 use fapi::requirement::rfc8705::{CERTIFICATE_REGISTERED, CERTIFICATE_SUBJECT};
 use fapi::requirement::rfc9449::PROOF_KEY_PUBLIC;
@@ -89,7 +91,7 @@ fn oauth(keys: &Keys) -> Group {
         ("with a NUL", "client\0".into()),
         ("with letters beyond ASCII", "caf\u{e9}".into()),
     ] {
-        group = group.invalid(&CLIENT_ID_IS_PUBLIC, "Identifier", format!("client_id: {what}"), with(json!({ "client_id": id })));
+        group = group.invalid(&CLIENT_ID_SYNTAX, "Identifier", format!("client_id: {what}"), with(json!({ "client_id": id })));
     }
     for (what, grants) in [
         ("implicit", json!(["authorization_code", "implicit"])),
@@ -122,7 +124,7 @@ fn oauth(keys: &Keys) -> Group {
         .invalid(&ASSERTION_SIGNED, "Credential", "private_key_jwt without keys", {
             bare(json!({ "token_endpoint_auth_method": "private_key_jwt" }))
         })
-        .invalid(&ASSERTION_SIGNED, "Credential", "private_key_jwt with keys by value and by URL", {
+        .invalid(&ONE_KEY_SET, "Credential", "private_key_jwt with keys by value and by URL", {
             let jwks = json!({ "keys": [named(keys, "client-es256", "k1", "ES256")] });
             let method = "private_key_jwt";
             bare(json!({ "token_endpoint_auth_method": method, "jwks": jwks, "jwks_uri": "https://client.example/jwks" }))
@@ -251,7 +253,14 @@ fn fapi2(keys: &Keys) -> Group {
         let client = with(json!({ "token_endpoint_auth_method": method }));
         group = group.invalid(&STRONG_CLIENT_AUTHENTICATION, "Policy", format!("FAPI 2.0: {what}"), client);
     }
+    let keys_of = |set: Value| bare(json!({ "token_endpoint_auth_method": "private_key_jwt", "jwks": set }));
     group = group
+        .invalid(&RSA_KEY_SIZE, "Policy", "FAPI 2.0: an RSA key of 2,040 bits", {
+            keys_of(json!({ "keys": [keys.public("short-rsa")] }))
+        })
+        .invalid(&JWKS_OVER_TLS, "Policy", "FAPI 2.0: keys over plain http", {
+            bare(json!({ "token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "http://client.example/jwks" }))
+        })
         .invalid(&CONFIDENTIAL_CLIENTS, "Policy", "FAPI 2.0: a public client", {
             bare(json!({ "token_endpoint_auth_method": "none", "grant_types": ["authorization_code"] }))
         })

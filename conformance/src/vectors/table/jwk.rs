@@ -3,6 +3,7 @@
 mod members;
 
 use data_encoding::BASE64URL_NOPAD;
+use fapi::requirement::local::RSA_LIMITS;
 use fapi::requirement::rfc7515::STRICT_BASE64URL;
 use fapi::requirement::rfc7517::KEY_WELL_FORMED;
 use fapi::requirement::rfc7518::{EC_POINT, RSA_INTEGERS, RSA_KEY_SIZE};
@@ -161,20 +162,20 @@ fn rsa(keys: &Keys) -> Group {
         .invalid(&RSA_KEY_SIZE, "Modulus", "RSA: 2,047 bits", with(&key, "n", text(&[&[n[0] & 0x7f | 0x40], &n[1..]].concat())))
         .invalid(&RSA_KEY_SIZE, "Modulus", "RSA: 1,024 bits", with(&key, "n", text(&n[128..])).clone())
         .invalid(&RSA_KEY_SIZE, "Modulus", "RSA: one", with(&key, "n", text(&[1])))
-        .invalid(&RSA_KEY_SIZE, "Modulus", "RSA: 8,200 bits", with(&key, "n", large(1025)))
-        .invalid(&RSA_KEY_SIZE, "Modulus", "RSA: 16,384 bits", with(&key, "n", large(2048)))
+        .invalid(&RSA_LIMITS, "Modulus", "RSA: 8,200 bits", with(&key, "n", large(1025)))
+        .invalid(&RSA_LIMITS, "Modulus", "RSA: 16,384 bits", with(&key, "n", large(2048)))
         .invalid(&RSA_INTEGERS, "Modulus", "RSA: a zero before the modulus", with(&key, "n", text(&[&[0], &n[..]].concat())))
-        .invalid(&RSA_INTEGERS, "Modulus", "RSA: an even modulus", with(&key, "n", text(&even)))
+        .invalid(&RSA_LIMITS, "Modulus", "RSA: an even modulus", with(&key, "n", text(&even)))
         .invalid(&RSA_INTEGERS, "Modulus", "RSA: no modulus", with(&key, "n", ""))
         .invalid(&RSA_INTEGERS, "Modulus", "RSA: a modulus of zeros", with(&key, "n", text(&[0; 256])))
         .invalid(&RSA_INTEGERS, "Modulus", "RSA: no exponent", with(&key, "e", ""))
         .invalid(&RSA_INTEGERS, "Modulus", "RSA: an exponent of zero", e(&[0]))
-        .invalid(&RSA_INTEGERS, "Modulus", "RSA: an exponent of one", e(&[1]))
-        .invalid(&RSA_INTEGERS, "Modulus", "RSA: an exponent of two", e(&[2]))
-        .invalid(&RSA_INTEGERS, "Modulus", "RSA: an even exponent", e(&[1, 0, 0]))
+        .invalid(&RSA_LIMITS, "Modulus", "RSA: an exponent of one", e(&[1]))
+        .invalid(&RSA_LIMITS, "Modulus", "RSA: an exponent of two", e(&[2]))
+        .invalid(&RSA_LIMITS, "Modulus", "RSA: an even exponent", e(&[1, 0, 0]))
         .invalid(&RSA_INTEGERS, "Modulus", "RSA: a zero before the exponent", e(&[0, 1, 0, 1]))
-        .invalid(&RSA_INTEGERS, "Modulus", "RSA: an exponent of 33 bits", e(&[1, 0, 0, 0, 1]))
-        .invalid(&RSA_INTEGERS, "Modulus", "RSA: the modulus as exponent", e(&n));
+        .invalid(&RSA_LIMITS, "Modulus", "RSA: an exponent of 33 bits", e(&[1, 0, 0, 0, 1]))
+        .invalid(&RSA_LIMITS, "Modulus", "RSA: the modulus as exponent", e(&n));
     let private = keys.private("client-ps256");
     let members = ["d", "p", "q", "dp", "dq", "qi"];
     let group = members.into_iter().fold(group, |group, member| {

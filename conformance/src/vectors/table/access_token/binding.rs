@@ -1,8 +1,9 @@
 //! Whose a token is.
 
 use fapi::requirement::fapi2_sp::{NO_TOKEN_IN_QUERY, SENDER_CONSTRAINED, TOKEN_SENDER_VERIFIED, TOKEN_SUFFICIENT, TOKEN_VALID};
+use fapi::requirement::local::OWN_TOKEN;
 use fapi::requirement::rfc8705::{CERTIFICATE_MISMATCH, CHAIN_NOT_REQUIRED, TOKEN_CERTIFICATE};
-use fapi::requirement::rfc9068::{INVALID_TOKEN, VALIDATED};
+use fapi::requirement::rfc9068::INVALID_TOKEN;
 use fapi::requirement::rfc9449::{NO_BEARER_DOWNGRADE, RESOURCE_PROOF, TOKEN_BOUND_TO_KEY};
 use serde_json::{Value, json};
 
@@ -136,7 +137,7 @@ fn confirmations(keys: &Keys) -> Group {
         ("a key in full", json!({ "jwk": keys.public("sender-es256") })),
         ("a list", json!([{ "jkt": jkt }])),
     ] {
-        group = group.invalid(&VALIDATED, "Binding", format!("cnf: {what}"), bearer(&token(keys, &with("cnf", cnf))));
+        group = group.invalid(&OWN_TOKEN, "Binding", format!("cnf: {what}"), bearer(&token(keys, &with("cnf", cnf))));
     }
     for (what, jkt) in [("empty", String::new()), ("in another case", jkt.to_lowercase()), ("with padding", format!("{jkt}="))] {
         let token = token(keys, &with("cnf", json!({ "jkt": jkt })));

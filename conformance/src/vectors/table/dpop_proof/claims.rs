@@ -2,7 +2,7 @@
 
 use fapi::requirement::Requirement;
 use fapi::requirement::local::NUMBER_RANGE;
-use fapi::requirement::rfc7519::{CLAIM_NAMES_UNIQUE, NUMERIC_DATES, WHOLE_JWT_VALID};
+use fapi::requirement::rfc7519::{CLAIM_NAMES_UNIQUE, NOT_AFTER_EXP, NOT_BEFORE_NBF, NUMERIC_DATES, WHOLE_JWT_VALID};
 use fapi::requirement::rfc9449::{
     JTI_SIZE, NONCE_DEMANDED, NONCE_RECENT, PROOF_COMPLETE, PROOF_EXTENSIBLE, PROOF_FRESH, PROOF_HTM, PROOF_HTU,
     PROOF_NEAR_FUTURE, PROOF_ONCE, PROOF_WELL_FORMED,
@@ -49,6 +49,10 @@ fn times(keys: &Keys) -> Group {
     for seconds in [1, 10] {
         group = group.valid("Time", format!("iat {seconds} s ahead"), dated("iat", NOW + seconds)).shows(&PROOF_NEAR_FUTURE);
     }
+    for (what, name, value) in [("exp now", "exp", NOW), ("exp a second ago", "exp", NOW - 1)] {
+        group = group.invalid(&NOT_AFTER_EXP, "Time", what, dated(name, value));
+    }
+    group = group.invalid(&NOT_BEFORE_NBF, "Time", "nbf 31 seconds ahead", dated("nbf", NOW + 31));
     for (what, name, value) in [
         ("iat 61 seconds ago", "iat", NOW - 61),
         ("iat a year ago", "iat", NOW - 31_536_000),
@@ -56,9 +60,6 @@ fn times(keys: &Keys) -> Group {
         ("iat 31 seconds ahead", "iat", NOW + 31),
         ("iat an hour ahead", "iat", NOW + 3600),
         ("iat in milliseconds", "iat", NOW * 1000),
-        ("exp now", "exp", NOW),
-        ("exp a second ago", "exp", NOW - 1),
-        ("nbf 31 seconds ahead", "nbf", NOW + 31),
     ] {
         group = group.invalid(&PROOF_FRESH, "Time", what, dated(name, value));
     }

@@ -1,7 +1,7 @@
 //! Proofs with access tokens.
 
 use fapi::requirement::rfc9449::{
-    NONCE_DEMANDED, NONCE_RECENT, PROOF_ATH, PROOF_COMPLETE, PROOF_FRESH, PROOF_HTM, PROOF_HTU, PROOF_ONCE, PROOF_WELL_FORMED,
+    NONCE_RECENT, PROOF_ATH, PROOF_COMPLETE, PROOF_FRESH, PROOF_HTM, PROOF_HTU, PROOF_ONCE, PROOF_WELL_FORMED, RESOURCE_NONCE,
     RESOURCE_PROOF, TOKEN_BOUND_TO_KEY,
 };
 use serde_json::{Map, Value, json};
@@ -119,7 +119,7 @@ fn nonces(keys: &Keys) -> Group {
         .gives("nonces", json!(["resource-2", "resource-1"]))
         .valid("Nonce", "at a resource: the current nonce", of("resource-2"))
         .valid("Nonce", "at a resource: the nonce before it", of("resource-1"))
-        .invalid(&NONCE_DEMANDED, "Nonce", "at a resource: no nonce", proof(keys, &Value::Object(good(keys, "a"))))
+        .invalid(&RESOURCE_NONCE, "Nonce", "at a resource: no nonce", proof(keys, &Value::Object(good(keys, "a"))))
         .invalid(&NONCE_RECENT, "Nonce", "at a resource: a nonce that was not given", of("nonce-2"))
         .errors("use_dpop_nonce")
 }

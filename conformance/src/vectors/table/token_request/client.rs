@@ -113,7 +113,7 @@ fn basic() -> Group {
         .error("invalid_request")
         .invalid(&CLIENT_AUTHENTICATES, "Client", "Basic with another secret", basic("another"))
         .invalid(&CLIENT_AUTHENTICATES, "Client", "Basic of a client that nobody knows", request().basic("client-9", &encoded))
-        .invalid(&CLIENT_ID_MATCHES, "Client", "Basic, and another client_id in the form", {
+        .invalid(&CLIENT_AUTHENTICATES, "Client", "Basic, and another client_id in the form", {
             basic(&encoded).with("client_id", "client-2")
         })
         .invalid(&oidcc::REGISTERED_METHOD, "Client", "a secret in the form, which the client did not register", request())
