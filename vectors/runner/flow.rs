@@ -48,11 +48,8 @@ pub(super) fn play(host: &impl Host, server: &Arc<AuthorizationServer>, input: &
         });
     }
     let request = object(member(input, "request")?)?;
-    let usual = if matches!(endpoint, "pushed_authorization_request_endpoint" | "token_endpoint" | "revocation_endpoint") {
-        Method::POST
-    } else {
-        Method::GET
-    };
+    let usual =
+        if matches!(endpoint, "authorization_endpoint" | "resource" | "userinfo_endpoint") { Method::GET } else { Method::POST };
     let sent = Sent::parse(request, usual, &Given::new())?;
     let inbound = sent.inbound(None);
     Ok(match endpoint {
@@ -85,6 +82,7 @@ pub(super) fn play(host: &impl Host, server: &Arc<AuthorizationServer>, input: &
         }
         "token_endpoint" => response(&drive(host, server.token_request(inbound, context)).reply),
         "userinfo_endpoint" => response(&drive(host, server.userinfo_request(inbound, context)).reply),
+        "introspection_endpoint" => response(&drive(host, server.introspection_request(inbound, context)).reply),
         "revocation_endpoint" => response(&drive(host, server.revocation_request(inbound, context)).reply),
         other => return Err(Otherwise::Unjudged(format!("no endpoint {other}"))),
     })

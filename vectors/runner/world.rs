@@ -275,7 +275,7 @@ pub(super) fn now(group: &Object) -> i64 {
     group.get("now").and_then(Json::as_integer).unwrap_or(NOW)
 }
 
-/// The metadata that the group gives over those every client here has.
+/// The metadata that the group gives over those every client here has; null takes one away.
 pub(super) fn client(group: &Object) -> Result<ClientMetadata, Otherwise> {
     let mut metadata = Object::new()
         .with("client_id", CLIENT_ID)
@@ -283,7 +283,10 @@ pub(super) fn client(group: &Object) -> Result<ClientMetadata, Otherwise> {
         .with("grant_types", vec!["authorization_code", "refresh_token", "client_credentials"])
         .with("token_endpoint_auth_method", "client_secret_post");
     for (name, value) in group.get("client").map(object).transpose()?.into_iter().flat_map(Object::iter) {
-        metadata.insert(name, value.clone());
+        match value {
+            Json::Null => metadata.remove(name),
+            value => metadata.insert(name, value.clone()),
+        };
     }
     serde_json::from_str(&Json::Object(metadata).to_string()).map_err(Otherwise::unjudged)
 }

@@ -106,6 +106,7 @@ const SAME_ELSEWHERE: &[&str] = &[
     "redirect_uri_match-66",
     "token_request-164",
     "token_request-212",
+    "token_request-240",
     "userinfo_request-38",
     "userinfo_request-39",
     "userinfo_request-41",

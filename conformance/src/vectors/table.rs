@@ -32,6 +32,7 @@ mod userinfo_request;
 
 use super::file::File;
 use super::keys::Keys;
+use super::own;
 
 /// Every file.
 pub(super) fn files(keys: &Keys) -> Vec<File> {
@@ -64,5 +65,5 @@ pub(super) fn files(keys: &Keys) -> Vec<File> {
         userinfo_request::file(keys),
     ];
     files.extend(flow::files(keys));
-    files
+    files.into_iter().map(own::mark).collect()
 }

@@ -22,6 +22,7 @@ pub(super) fn file(keys: &Keys) -> File {
             "The private claim `grant` names what the token descends from; the one of these files lives, unless the group says that",
             "the tokens in `revoked` were revoked, or that whatever rests on a login before `subject_revoked_at` was ended.",
             "The output is whom the request is answered for.",
+            "The tokens are of one server, which names `kid`, `scope` and `grant` in each: a token without is none of its.",
         ],
     )
     .flag("Good", "what is accepted")

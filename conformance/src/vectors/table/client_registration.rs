@@ -31,6 +31,7 @@ pub(super) fn file(keys: &Keys) -> File {
         &[
             "The metadata of a client, over those that every client of these files has (README.md), and its secret if it has one.",
             "Valid means that a server under the policies of the group takes it as a client. What cannot work is refused.",
+            "Limits: a client_id of 255 characters, redirect URIs as in the file redirect_uri.",
         ],
     )
     .flag("Good", "clients that are taken")

@@ -97,6 +97,7 @@ fn public() -> Group {
     Group::new()
         .gives("client", json!({ "token_endpoint_auth_method": "none", "grant_types": ["authorization_code"] }))
         .valid("Missing", "a public client with PKCE", input(Some(CHALLENGE), Some("S256")))
+        .shows(&fapi::requirement::rfc8252::NATIVE_PKCE)
         .invalid(&PKCE_OF_PUBLIC, "Missing", "a public client without PKCE", input(None, None))
         .invalid(&PKCE_OF_PUBLIC, "Missing", "a public client with a method alone", input(None, Some("S256")))
         .invalid(&PKCE_OF_PUBLIC, "Missing", "a public client with an empty challenge", input(Some(""), Some("S256")))

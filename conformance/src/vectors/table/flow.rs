@@ -39,6 +39,7 @@ fn file(keys: &Keys, variant: Variant, kind: &'static str) -> File {
         &[
             "A whole flow, exchange by exchange: what came in, at which time and with which entropy (32 octets), what the host was asked",
             "in which turn and what it answered, and what was told. Every exchange can be replayed alone, octet by octet.",
+            "A refusal is a reply like any other here: valid means that the same is told.",
             "Records are this library's own; who has another store compares what came in and what was told.",
         ],
     )
@@ -76,22 +77,31 @@ impl<'k> Flow<'k> {
         let token = member(&tokens, "access_token");
         let mut resource = Map::from_iter([("scope".to_owned(), json!("accounts"))]);
         resource.insert("request".into(), self.called(Request::default().set("url", RESOURCE), RESOURCE, &token));
-        self.exchange("the resource is asked", "resource", resource);
+        self.exchange("the resource is asked", "resource", resource.clone());
         if self.variant.openid() {
             let userinfo = format!("{ISSUER}/userinfo");
             let request = self.called(Request::default(), &userinfo, &token);
             self.send("the userinfo endpoint is asked", "userinfo_endpoint", request);
         }
-        let mut last = token;
+        let mut last = token.clone();
         if self.variant.front_channel() {
             last = member(&tokens, "refresh_token");
             let refresh = Request::of(&[("grant_type", "refresh_token"), ("refresh_token", &last)]);
             let refresh = self.direct(refresh, "/token", true);
             self.send("the token is refreshed", "token_endpoint", refresh);
         }
+        self.introspect("the client asks about its token", &token);
         let revoke = self.direct(Request::of(&[("token", &last)]), "/revoke", false);
         self.send("the token is revoked", "revocation_endpoint", revoke);
+        self.introspect("the client asks about its token, which has ended", &token);
+        resource.insert("request".into(), self.called(Request::default().set("url", RESOURCE), RESOURCE, &token));
+        self.exchange("the resource refuses the token, which has ended", "resource", resource);
         self.group
+    }
+
+    fn introspect(&mut self, what: &str, token: &str) {
+        let request = self.direct(Request::of(&[("token", token)]), "/introspect", false);
+        self.send(what, "introspection_endpoint", request);
     }
 
     /// From a pushed request to the tokens.

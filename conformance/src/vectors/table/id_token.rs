@@ -115,7 +115,12 @@ fn algorithms(keys: &Keys) -> Vec<Group> {
             .output(by(algorithm, kid, json!({ "nonce": "n" })))
             .shows(&ID_TOKEN_SIGNED)
     };
-    algorithms.map(of).into()
+    let rs256 = self::of(keys, json!({ "id_token_signed_response_alg": "RS256" }), alice())
+        .gives("keys", json!([common::named(keys, "server-ps256", "as-rs256", "RS256")]))
+        .valid("Algorithm", "a server and a client that know RS256", request(json!({ "nonce": "n" })))
+        .output(by("RS256", "as-rs256", json!({ "nonce": "n" })))
+        .shows(&fapi::requirement::oidcc::MANDATORY_FEATURES);
+    algorithms.map(of).into_iter().chain([rs256]).collect()
 }
 
 fn context(keys: &Keys) -> Group {

@@ -19,6 +19,8 @@ pub(super) fn file(keys: &Keys) -> File {
         &[
             "A JWK that somebody published for the verification of signatures.",
             "The output of a valid one is the algorithms it may be used with: all that fit its type and curve, or its own alg.",
+            "Limits: RSA moduli of 2,048 to 8,192 bits and exponents of 32, ten certificates. The first certificate of x5c must be of the",
+            "key; the others are DER that nobody reads, and thumbprints of certificates (x5t) are not looked at.",
         ],
     )
     .flag("Rfc", "an example of a specification")

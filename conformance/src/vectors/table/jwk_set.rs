@@ -18,6 +18,7 @@ pub(super) fn file(keys: &Keys) -> File {
             "The text of a JWK Set as somebody published it; base64url where it is no text.",
             "The output of a valid one is the kid of every key that can verify signatures, in order, null for one without kid.",
             "A key that is of no use is skipped; a private or symmetric one spoils the set, for its owner has shown it to everybody.",
+            "Limits: 100 keys; 32 objects and arrays inside of each other.",
         ],
     )
     .flag("Usable", "sets of which every key is usable")

@@ -13,6 +13,8 @@ pub(super) fn file() -> File {
         &[
             "A redirect URI that a client wants to register.",
             "The output of a valid one says who receives there: https, loopback (on the user's own machine) or private-use (an app).",
+            "Limit: 2,048 octets. Beyond RFC 3986, every browser must send a response to the host that is written there, and to no other:",
+            "no user information, no port that is empty or zero, no host that browsers spell in another way or do not know.",
         ],
     )
     .flag("Https", "the address of a server, or of an app that claims it")

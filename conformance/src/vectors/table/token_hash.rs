@@ -27,7 +27,7 @@ pub(super) fn file() -> File {
             .output(BASE64URL_NOPAD.encode(&Sha256::digest(EVERY))),
     )
     .group(
-        Group::from("OpenID Connect Core 1.0, appendix A.4")
+        Group::from("OpenID Connect Core 1.0, appendix A.3")
             .gives("claim", "at_hash")
             .gives("algorithm", "RS256")
             .valid("Rfc", "the access token of OpenID Connect Core", "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y")

@@ -2,7 +2,8 @@
 
 use fapi::requirement::local::{INTERACTION_OPEN, SAME_BROWSER};
 use fapi::requirement::oidcc::{ESSENTIAL_ACR, NO_PAGE_WHEN_SILENT, ONLY_THE_ASKED_SUBJECT, PROMPT_HONOURED};
-use fapi::requirement::rfc6749::STATE_ECHOED;
+use fapi::requirement::rfc6749::{NO_SILENT_REPEAT, STATE_ECHOED};
+use fapi::requirement::rfc8252::NO_SILENT_APPROVAL;
 use serde_json::{Value, json};
 
 use super::super::common::{ISSUER, NOW};
@@ -11,7 +12,7 @@ use super::{of, page, request};
 use crate::vectors::file::Group;
 
 pub(super) fn groups() -> Vec<Group> {
-    vec![answers(), logged_in(false), logged_in(true)]
+    vec![answers(), logged_in(false), logged_in(true), nobody_knows(), identified()]
 }
 
 fn answered(user: Value) -> Request {
@@ -69,6 +70,42 @@ fn answers() -> Group {
             request().with("prompt", "none"),
         )
         .error("login_required")
+}
+
+/// A public client of which nobody knows whether it is the one that the user agreed to: whatever was agreed to is asked again.
+fn nobody_knows() -> Group {
+    let client = json!({
+        "token_endpoint_auth_method": "none", "grant_types": ["authorization_code"],
+        "redirect_uris": ["http://127.0.0.1/cb", "com.example.app:/cb"],
+    });
+    let at = |uri: &str| request().with("redirect_uri", uri);
+    let agreed = at("http://127.0.0.1:50000/cb").set("user", json!({ "remembers": true }));
+    of(client)
+        .gives("before", json!([exchange::at(NOW - 100, exchange::step("authorization_endpoint", agreed, &[]))]))
+        .valid("User", "a public client at a loopback address: the user is asked for consent again", {
+            at("http://127.0.0.1:50001/cb").set("session", true)
+        })
+        .output(page("consent", "openid accounts"))
+        .shows(&NO_SILENT_APPROVAL)
+        .valid("User", "a public client at a private-use scheme: the user is asked for consent again", {
+            at("com.example.app:/cb").set("session", true)
+        })
+        .output(page("consent", "openid accounts"))
+        .shows(&NO_SILENT_REPEAT)
+        .invalid(&NO_PAGE_WHEN_SILENT, "Prompt", "a public client at a loopback address, and no page may be shown", {
+            at("http://127.0.0.1:50001/cb").set("session", true).with("prompt", "none")
+        })
+        .error("consent_required")
+}
+
+/// A public client that its https redirect URI identifies.
+fn identified() -> Group {
+    let client = json!({ "token_endpoint_auth_method": "none", "grant_types": ["authorization_code"] });
+    let agreed = answered(json!({ "remembers": true }));
+    of(client)
+        .gives("before", json!([exchange::at(NOW - 100, exchange::step("authorization_endpoint", agreed, &[]))]))
+        .valid("User", "a public client at an https address, of which the consent is remembered", request().set("session", true))
+        .output(code())
 }
 
 /// The user has a session, and has perhaps agreed before.

@@ -17,7 +17,7 @@ use crate::vectors::keys::Keys;
 const NAMES: &[&str] = &["access_token", "expires_in", "scope", "token_type"];
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
-    vec![own(), narrow(), basic(), assertion(keys), always_proves(keys), always_bound(keys)]
+    vec![own(), narrow(), basic(), default_method(), assertion(keys), always_proves(keys), always_bound(keys)]
 }
 
 fn request() -> Request {
@@ -118,6 +118,14 @@ fn basic() -> Group {
         })
         .invalid(&oidcc::REGISTERED_METHOD, "Client", "a secret in the form, which the client did not register", request())
         .errors("invalid_client")
+}
+
+/// A registration that names no method.
+fn default_method() -> Group {
+    exchange::group(&[], json!({ "token_endpoint_auth_method": null }))
+        .valid("Client", "Basic, where no method was registered", request().basic(CLIENT, SECRET))
+        .output(answer("accounts payments"))
+        .shows(&oidcc::DEFAULT_METHOD)
 }
 
 fn assertion(keys: &Keys) -> Group {

@@ -155,6 +155,7 @@ fn rotated() -> Group {
         .gives("before", json!([code(authorization()), token(redeem), renewed]))
         .valid("Replay", "the refresh token that took another's place", refresh().with("refresh_token", "{next}"))
         .output(told(200, &["access_token", "expires_in", "refresh_token", "scope", "token_type"], json!({})))
+        .shows(&rfc9700::PUBLIC_REFRESH)
         .invalid(&rfc9700::REFRESH_REPLAY, "Replay", "a refresh token that was replaced", refresh())
         .error("invalid_grant")
 }
