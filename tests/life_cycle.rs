@@ -1,7 +1,9 @@
 //! Several clients, users and browsers, somebody who swaps and replays whatever is seen on the wire, a clock that moves and a
 //! store that others write to: whatever they do, each is answered as a simple model of the life cycle says.
 //!
-//! Requests that overlap must be answered as if one had come after the other; a request that was granted, by a commit, comes
+//! Access tokens are JWTs or opaque, and proofs need a nonce or none.
+//!
+//! Requests that overlap, two or three of them, must be answered as if one had come after the other; a request that was granted, by a commit, comes
 //! after everything that was committed before. So there may be several models of what has happened, and the next answers tell
 //! which of them are possible.
 
@@ -20,7 +22,7 @@ use moves::{Draft, Move, moves};
 use proptest::prelude::*;
 use request::*;
 use stage::Stage;
-use trouble::{Trouble, Troubled};
+use trouble::{Racer, Trouble, Troubled};
 use wallet::Next;
 
 /// What was sent in one step, and what came back.
@@ -37,10 +39,10 @@ struct Play {
 }
 
 impl Play {
-    fn new() -> Self {
-        let stage = Stage::new();
+    fn new(opaque: bool, nonces: bool) -> Self {
+        let stage = Stage::new(opaque, nonces);
         let now = stage.world.now.get();
-        Self { models: vec![Model::new(now)], stage, step: 0, latest: now }
+        Self { models: vec![Model::new(now, opaque, nonces)], stage, step: 0, latest: now }
     }
 
     fn play(&mut self, next: &Move) -> Result<(), TestCaseError> {
@@ -48,10 +50,15 @@ impl Play {
             Move::Send(draft) => self.alone(draft, Trouble::Nothing),
             Move::Contended(draft, times) => self.alone(draft, Trouble::Contended(*times)),
             Move::Down(draft, at) => self.alone(draft, Trouble::Down(*at)),
-            Move::Race(one, at, other) => {
-                let requests = (one.request(&self.stage.wallet.borrow()), other.request(&self.stage.wallet.borrow()));
-                let (Some(one), Some(other)) = requests else { return Ok(()) };
-                self.race(*at, &one, &other)
+            Move::Race(drafts) => {
+                let request = |(at, draft): &(u8, Draft)| Some((*at, draft.request(&self.stage.wallet.borrow())?));
+                let requests: Vec<_> = drafts.iter().filter_map(request).collect();
+                self.race(&requests)
+            }
+            Move::Nonce => {
+                self.stage.change_nonce();
+                self.models.iter_mut().for_each(|model| model.nonce += 1);
+                Ok(())
             }
             Move::Pass(seconds) => {
                 // No clock is more than half a minute behind another.
@@ -94,26 +101,38 @@ impl Play {
         self.explain(&[(id, request, reply)], vec![Box::new(course)])
     }
 
-    fn race(&mut self, at: u8, one: &Request, other: &Request) -> Result<(), TestCaseError> {
-        let (first, second) = (self.number(), self.number());
-        let (reply, met, granted) = {
-            let host = Troubled::new(&self.stage, Trouble::Other(at, second, other));
-            let reply = self.stage.send(&host, first, one);
-            let granted = host.last.get() && !matches!(reply, Reply::Refused { .. });
-            (reply, host.other.take(), granted)
+    /// Each is sent before an effect of the one before it, or after that if it has fewer.
+    fn race(&mut self, requests: &[(u8, Request)]) -> Result<(), TestCaseError> {
+        let racers: Vec<_> = requests.iter().map(|(at, request)| Racer { at: *at, id: self.number(), request }).collect();
+        let mut replies: Vec<Reply> = vec![];
+        // Which of them comes before which, whatever the order of the others.
+        let mut before = vec![];
+        while let Some(first) = racers.get(replies.len()) {
+            let begun = replies.len();
+            let host = Troubled::new(&self.stage, Trouble::Others(&racers[begun + 1..]));
+            let mut met = vec![host.met(self.stage.send(&host, first.id, first.request))];
+            met.append(&mut host.met.borrow_mut());
+            let ended = begun + met.len();
+            before.extend((0..begun).flat_map(|earlier| (begun..ended).map(move |later| (earlier, later))));
+            let granted = (begun..ended).filter(|at| met[at - begun].granted);
+            before.extend(granted.flat_map(|outer| (outer + 1..ended).map(move |within| (within, outer))));
+            replies.extend(met.into_iter().map(|met| met.reply));
+        }
+        let possible = orders(racers.len()).into_iter().filter(|order| {
+            let place = |racer: usize| order.iter().position(|at| *at == racer);
+            before.iter().all(|(earlier, later)| place(*earlier) < place(*later))
+        });
+        let racers = &racers;
+        let course = |order: Vec<usize>| -> Course<'_> {
+            Box::new(move |model: &mut Model| {
+                let mut answers: Vec<_> =
+                    order.iter().map(|at| (*at, model.answer(racers[*at].id, racers[*at].request))).collect();
+                answers.sort_by_key(|(at, _)| *at);
+                answers.into_iter().map(|(_, answer)| answer).collect()
+            })
         };
-        let mut courses: Vec<Course<'_>> = vec![];
-        if met.is_some() {
-            courses.push(Box::new(|model: &mut Model| {
-                let before = model.answer(second, other);
-                vec![model.answer(first, one), before]
-            }));
-        }
-        if !granted {
-            courses.push(Box::new(|model: &mut Model| vec![model.answer(first, one), model.answer(second, other)]));
-        }
-        let reply_to_other = met.unwrap_or_else(|| self.stage.send(&self.stage.world, second, other));
-        self.explain(&[(first, one, reply), (second, other, reply_to_other)], courses)
+        let seen: Vec<_> = racers.iter().zip(replies).map(|(racer, reply)| (racer.id, racer.request, reply)).collect();
+        self.explain(&seen, possible.map(course).collect())
     }
 
     /// Follows every course that leads to what was seen; there must be one.
@@ -158,14 +177,29 @@ impl Play {
             let caller = Caller::Own(seen.client);
             self.send(&Request::Introspect { caller, token, refresh: true }, Trouble::Nothing)?;
         }
+        // A client that cannot introspect uses its refresh tokens, the last one first: those before it may have been replaced.
+        for (&refresh, _) in refreshes.iter().rev().filter(|(_, seen)| seen.client == PHONE) {
+            let proof = match self.models[0].held(refresh) {
+                Bound::Key(key) => Proof::Fresh { key, place: Place::Token, token: None },
+                _ => Proof::None,
+            };
+            self.send(&Request::Refresh { caller: Caller::Own(PHONE), proof, refresh, scope: None }, Trouble::Nothing)?;
+        }
         Ok(())
     }
 }
 
+/// Every order of so many.
+fn orders(count: usize) -> Vec<Vec<usize>> {
+    let Some(last) = count.checked_sub(1) else { return vec![vec![]] };
+    let inserted = |order: Vec<usize>| (0..count).map(move |at| [&order[..at], &[last], &order[at..]].concat());
+    orders(last).into_iter().flat_map(inserted).collect()
+}
+
 proptest! {
     #[test]
-    fn every_answer_is_the_one_of_the_model(moves in moves()) {
-        let mut play = Play::new();
+    fn every_answer_is_the_one_of_the_model(opaque: bool, nonces: bool, moves in moves()) {
+        let mut play = Play::new(opaque, nonces);
         for next in &moves {
             play.play(next)?;
         }

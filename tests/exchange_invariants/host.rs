@@ -1,9 +1,10 @@
 //! A host whose answers are missing, stale, of the wrong kind, conflicting or late; it watches two runs of one exchange.
 
-use super::scene::{Entry, Scene};
+use super::scene::{Entry, Scene, shown};
 use crate::support::World;
 use fapi::record::{Record, RecordKey, Version, Versioned, Write};
 use fapi::*;
+use rustls_pki_types::CertificateDer;
 use std::collections::BTreeMap;
 
 /// How a step is answered.
@@ -116,8 +117,15 @@ impl Told for SubjectRevoked {
 pub fn play(scene: &Scene, answers: &[Answer]) -> Seen {
     let world = &scene.world;
     let server = &world.server;
-    let context = || Context::new(Timestamp::from_seconds(world.now.get()), Entropy::new([77; 32]));
-    let inbound = || Inbound::new(&scene.request);
+    let context = || {
+        let context = Context::new(Timestamp::from_seconds(world.now.get()), Entropy::new([77; 32]));
+        match &*world.nonces.borrow() {
+            Some(nonces) => context.dpop_nonces(nonces.clone()),
+            None => context,
+        }
+    };
+    let leaf = scene.certificate.map(CertificateDer::from);
+    let inbound = || Inbound::new(&scene.request).certificates(shown(leaf.as_ref()));
     let mut host = Host { scene, answers, at: 0 };
     match &scene.entry {
         Entry::Push => host.run(|| server.pushed_authorization_request(inbound(), context())),

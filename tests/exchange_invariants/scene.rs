@@ -1,6 +1,7 @@
 //! One request to every entry point, each with all that it needs; and what may be wrong with it.
 
-use crate::support::client::{BEARER, CHALLENGE, Client, REDIRECT, VERIFIER, pairs};
+use crate::support::client::{BEARER, CHALLENGE, Client, REDIRECT, VERIFIER, pairs, with_proof};
+use crate::support::keys::sha256;
 use crate::support::*;
 use bytes::Bytes;
 use fapi::jose::Object;
@@ -8,6 +9,8 @@ use fapi::policy::{AuthenticationMethod as Method, OAUTH};
 use fapi::scope::Scope;
 use fapi::*;
 use proptest::prelude::*;
+use rustls_pki_types::CertificateDer;
+use std::sync::OnceLock;
 
 const JWKS: &str = "https://client.example/jwks";
 
@@ -32,17 +35,38 @@ pub struct Scene {
     pub world: World,
     pub entry: Entry,
     pub request: http::Request<Bytes>,
+    /// The certificate of the connection.
+    pub certificate: Option<&'static [u8]>,
     /// The store as it was before the client came.
     pub before: Memory,
 }
 
-pub const SCENES: usize = 22;
+/// Those from here on are under FAPI 2.0: with DPoP and nonces, and from the second on with certificates.
+pub const STRICT: [usize; 2] = [22, 27];
+pub const SCENES: usize = 33;
 const SECRET: &str = "a secret of 32 octets and of more";
 
 /// A request of a client that proves itself by assertions; its keys are registered, or published.
 fn asserted(client: &Client, world: &World, parameters: &[(&str, &str)], proof: bool) -> http::Request<Bytes> {
-    let proof = proof.then(|| client.proof(world, "POST", "https://as.example/token"));
+    let proof = proof.then(|| proof_with(client, world, client.proof_claims(world, "POST", "https://as.example/token")));
     client.token_request(world, parameters, proof.as_deref())
+}
+
+/// A proof of these claims, with the nonce if one is demanded.
+fn proof_with(client: &Client, world: &World, claims: Object) -> String {
+    client.prove(&match &*world.nonces.borrow() {
+        Some(nonces) => claims.with("nonce", nonces.accepted[0].as_str()),
+        None => claims,
+    })
+}
+
+/// A certificate for its client's name, made once: two scenes are the same to the octet.
+fn certificate() -> &'static [u8] {
+    static DER: OnceLock<Vec<u8>> = OnceLock::new();
+    DER.get_or_init(|| {
+        let params = rcgen::CertificateParams::new(vec!["client.example".to_owned()]).unwrap();
+        params.self_signed(&rcgen::KeyPair::generate().unwrap()).unwrap().der().to_vec()
+    })
 }
 
 /// An assertion under a secret that both sides know.
@@ -65,6 +89,9 @@ fn shop(method: Method) -> ClientMetadata {
 }
 
 pub fn scene(which: usize) -> Scene {
+    if which >= STRICT[0] {
+        return strict(which);
+    }
     let opaque = which % 2 == 1;
     let mut settings = settings(OAUTH.policy());
     if opaque {
@@ -159,7 +186,82 @@ pub fn scene(which: usize) -> Scene {
         20 => (Entry::Enrol(Box::new(shop(Method::ClientSecretJwt)), Some(SECRET)), nothing()),
         _ => (Entry::RevokeSubject, nothing()),
     };
-    Scene { world, entry, request, before }
+    Scene { world, entry, request, certificate: None, before }
+}
+
+/// The scenes under FAPI 2.0.
+fn strict(which: usize) -> Scene {
+    let mutual = which >= STRICT[1];
+    let mut settings = settings(fapi2());
+    if which % 2 == 1 {
+        settings.resource.format = AccessTokenFormat::Opaque;
+    }
+    let world = World::with(settings);
+    let before = world.store.borrow().clone();
+    let client = Client::new("client-1", 10);
+    let mut metadata = client.metadata();
+    metadata.tls_client_certificate_bound_access_tokens = mutual;
+    world.enrolled(metadata, None);
+    let certificate = mutual.then(certificate);
+    let token_of = |request: http::Request<Bytes>| {
+        let leaf = certificate.map(CertificateDer::from);
+        let inbound = Inbound::new(&request).certificates(shown(leaf.as_ref()));
+        world.drive(world.server.token_request(inbound, world.context())).reply
+    };
+    let code = client.code(&world, &[]);
+    let redeem = |code: &str| {
+        let parameters = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", REDIRECT)];
+        asserted(&client, &world, &[&parameters[..], &[("code_verifier", VERIFIER)]].concat(), !mutual)
+    };
+    let given = (!matches!(which, 22 | 27)).then(|| token_of(redeem(&code)));
+    let given = |name: &str| given.as_ref().map(|reply| member(reply, name)).unwrap_or_default();
+    if !mutual {
+        world.nonces.replace(Some(DpopNonces { current: "this-nonce".into(), accepted: vec!["that-nonce".into()] }));
+    }
+    let (entry, request) = match which {
+        22 | 27 => (Entry::Token, redeem(&code)),
+        23 | 28 => {
+            let refresh = given("refresh_token");
+            let parameters = [("grant_type", "refresh_token"), ("refresh_token", &*refresh)];
+            (Entry::Token, asserted(&client, &world, &parameters, !mutual))
+        }
+        24 | 25 => {
+            let token = given("access_token");
+            let target = if which == 24 { "https://api.example/accounts" } else { "https://as.example/userinfo" };
+            let claims = client.proof_claims(&world, "GET", target).with("ath", sha256(token.as_bytes()));
+            let request = http::Request::get("/").header("authorization", format!("DPoP {token}"));
+            let request = request.header("dpop", proof_with(&client, &world, claims)).body(Bytes::new()).unwrap();
+            (if which == 24 { Entry::Resource } else { Entry::Userinfo }, request)
+        }
+        26 => {
+            let mut parameters = client.push_parameters();
+            parameters.push(("client_assertion_type".into(), BEARER.into()));
+            parameters.push(("client_assertion".into(), client.assertion(&world)));
+            let proof = proof_with(&client, &world, client.proof_claims(&world, "POST", "https://as.example/par"));
+            (Entry::Push, with_proof(post(&pairs(&parameters)), Some(&proof)))
+        }
+        29 | 30 => {
+            let request = http::Request::get("/").header("authorization", format!("Bearer {}", given("access_token")));
+            (if which == 29 { Entry::Resource } else { Entry::Userinfo }, request.body(Bytes::new()).unwrap())
+        }
+        _ => {
+            let mut metadata = shop(Method::TlsClientAuth);
+            metadata.tls_client_auth_san_dns = Some("client.example".into());
+            world.enrolled(metadata, None);
+            let parameters = [("client_id", "shop"), ("grant_type", "client_credentials")];
+            let introspected = [("client_id", "shop"), ("token", "unknown")];
+            match which {
+                31 => (Entry::Token, post(&parameters)),
+                _ => (Entry::Introspect, post(&introspected)),
+            }
+        }
+    };
+    Scene { world, entry, request, certificate, before }
+}
+
+/// A proxy has looked at the certificate.
+pub fn shown<'a>(leaf: Option<&'a CertificateDer<'a>>) -> ClientCertificates<'a> {
+    leaf.map_or(ClientCertificates::None, |leaf| ClientCertificates::VerifiedBy { leaf })
 }
 
 /// What is wrong with a request.

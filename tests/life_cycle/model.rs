@@ -11,6 +11,12 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Model {
     pub now: i64,
+    /// How often the nonce has changed.
+    pub nonce: u32,
+    /// Whether proofs need one.
+    nonces: bool,
+    /// Whether access tokens are opaque.
+    opaque: bool,
     assertions: BTreeMap<Id, Assertion>,
     proofs: BTreeMap<Id, Made>,
     pushed: BTreeMap<Id, Pushed>,
@@ -41,6 +47,7 @@ struct Made {
     place: Place,
     token: Option<Id>,
     at: i64,
+    nonce: u32,
     spent: bool,
 }
 
@@ -132,9 +139,12 @@ const DAY: i64 = 86_400;
 const MONTH: i64 = 30 * DAY;
 
 impl Model {
-    pub fn new(now: i64) -> Self {
+    pub fn new(now: i64, opaque: bool, nonces: bool) -> Self {
         Self {
             now,
+            nonce: 0,
+            nonces,
+            opaque,
             assertions: BTreeMap::new(),
             proofs: BTreeMap::new(),
             pushed: BTreeMap::new(),
@@ -194,12 +204,17 @@ impl Model {
             self.assertions.insert(id, assertion);
         }
         if let &Proof::Fresh { key, place, token } = proof {
-            self.proofs.insert(id, Made { key, place, token, at: self.now, spent: false });
+            self.proofs.insert(id, Made { key, place, token, at: self.now, nonce: self.nonce, spent: false });
         }
     }
 
     pub fn bound(&self, token: Id) -> Bound {
         self.tokens[&token].bound
+    }
+
+    /// What a refresh token is bound to.
+    pub fn held(&self, refresh: Id) -> Bound {
+        self.refreshes[&refresh].bound
     }
 
     fn counts(&self, login: Login) -> bool {

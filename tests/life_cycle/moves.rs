@@ -14,12 +14,14 @@ pub enum Move {
     Contended(Draft, u8),
     /// The host's n-th effect fails.
     Down(Draft, u8),
-    /// The second is sent and answered before the n-th effect of the first.
-    Race(Draft, u8, Draft),
+    /// Each is sent and answered before the n-th effect of the one before it.
+    Race(Vec<(u8, Draft)>),
     /// Seconds; a few of them back, as clocks of several hosts differ.
     Pass(i64),
     /// Expired records are forgotten.
     Sweep,
+    /// Where proofs need a nonce, it is another from now on; the last one is still good.
+    Nonce,
 }
 
 /// A request before it is known what there is to send.
@@ -75,11 +77,12 @@ pub fn moves() -> impl Strategy<Value = Vec<Move>> {
     ];
     let one = prop_oneof![
         24 => draft().prop_map(Move::Send),
-        9 => (draft(), 0u8..6, draft()).prop_map(|(one, at, other)| Move::Race(one, at, other)),
+        9 => vec((0u8..6, draft()), 2..=3).prop_map(Move::Race),
         2 => (draft(), 1u8..=9).prop_map(|(draft, times)| Move::Contended(draft, times)),
         1 => (draft(), 0u8..6).prop_map(|(draft, at)| Move::Down(draft, at)),
         3 => seconds.prop_map(Move::Pass),
         1 => Just(Move::Sweep),
+        1 => Just(Move::Nonce),
     ];
     vec(one, 1..64)
 }

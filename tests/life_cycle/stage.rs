@@ -79,9 +79,12 @@ fn signer(client: usize) -> Key {
 }
 
 impl Stage {
-    pub fn new() -> Self {
+    pub fn new(opaque: bool, nonces: bool) -> Self {
         let mut settings = settings(OAUTH.policy());
         settings.claims = vec![];
+        if opaque {
+            settings.resource.format = AccessTokenFormat::Opaque;
+        }
         let stage = Self { world: World::with(settings), wallet: RefCell::default() };
         for client in 0..CLIENTS {
             let method = [Method::PrivateKeyJwt, Method::PrivateKeyJwt, Method::SelfSignedTlsClientAuth, Method::None][client];
@@ -100,12 +103,27 @@ impl Stage {
             }
             stage.world.enrolled(metadata, None);
         }
+        if nonces {
+            stage.world.nonces.replace(Some(DpopNonces { current: "0".into(), accepted: vec![] }));
+        }
         stage
+    }
+
+    /// The next nonce; the last one is still good.
+    pub fn change_nonce(&self) {
+        if let Some(nonces) = &mut *self.world.nonces.borrow_mut() {
+            let next = nonces.current.parse::<u32>().unwrap() + 1;
+            nonces.accepted = vec![std::mem::replace(&mut nonces.current, next.to_string())];
+        }
     }
 
     fn context(&self, id: Id) -> Context {
         let entropy = digest(aws_lc(), format!("entropy {id}").as_bytes());
-        Context::new(Timestamp::from_seconds(self.world.now.get()), Entropy::new(entropy))
+        let context = Context::new(Timestamp::from_seconds(self.world.now.get()), Entropy::new(entropy));
+        match &*self.world.nonces.borrow() {
+            Some(nonces) => context.dpop_nonces(nonces.clone()),
+            None => context,
+        }
     }
 
     /// What a caller shows in the form.
@@ -143,6 +161,9 @@ impl Stage {
         let mut claims = claims.with("iat", self.world.now.get());
         if let Some(token) = token {
             claims = claims.with("ath", sha256(self.wallet.borrow().tokens[&token].token.as_bytes()));
+        }
+        if let Some(nonces) = &*self.world.nonces.borrow() {
+            claims = claims.with("nonce", nonces.current.as_str());
         }
         let header = Object::default().with("typ", "dpop+jwt").with("alg", "ES256").with("jwk", key.jwk());
         let proof = key.jws(&header, &claims);

@@ -11,8 +11,24 @@ pub enum Trouble<'r> {
     Nothing,
     Contended(u8),
     Down(u8),
-    /// Before the n-th effect another request is answered.
-    Other(u8, Id, &'r Request),
+    /// Before an effect of this one the first of these is answered, and in the same way the next within that.
+    Others(&'r [Racer<'r>]),
+}
+
+/// A request that others may overtake.
+pub struct Racer<'r> {
+    /// Before which effect of the one before it is sent.
+    pub at: u8,
+    pub id: Id,
+    pub request: &'r Request,
+}
+
+/// How a request within another was answered.
+#[derive(Debug)]
+pub struct Met {
+    pub reply: Reply,
+    /// By a commit that was applied after all that was answered within it.
+    pub granted: bool,
 }
 
 /// The host of one exchange, with its trouble.
@@ -23,16 +39,21 @@ pub struct Troubled<'s> {
     conflicts: Cell<u8>,
     /// It got no answer that it could go on with.
     pub failed: Cell<bool>,
-    /// What the other request was answered, if it came to that.
-    pub other: RefCell<Option<Reply>>,
-    /// A commit was applied after the other request was answered.
-    pub last: Cell<bool>,
+    /// What the others were answered, as far as it came to that.
+    pub met: RefCell<Vec<Met>>,
+    /// A commit was applied after the others were answered.
+    last: Cell<bool>,
 }
 
 impl<'s> Troubled<'s> {
     pub fn new(stage: &'s Stage, trouble: Trouble<'s>) -> Self {
         let (effects, conflicts, failed) = (Cell::new(0), Cell::new(0), Cell::new(false));
-        Self { stage, trouble, effects, conflicts, failed, other: RefCell::default(), last: Cell::new(false) }
+        Self { stage, trouble, effects, conflicts, failed, met: RefCell::default(), last: Cell::new(false) }
+    }
+
+    /// The answer to a request that went through this host.
+    pub fn met(&self, reply: Reply) -> Met {
+        Met { granted: self.last.get() && !matches!(reply, Reply::Refused { .. }), reply }
     }
 
     fn effect(&self) -> Result<(), Unavailable> {
@@ -42,9 +63,12 @@ impl<'s> Troubled<'s> {
                 self.failed.set(true);
                 return Err(Unavailable);
             }
-            Trouble::Other(at, id, request) if at == number => {
-                let reply = self.stage.send(&self.stage.world, id, request);
-                self.other.replace(Some(reply));
+            Trouble::Others([other, rest @ ..]) if other.at == number => {
+                let host = Troubled::new(self.stage, Trouble::Others(rest));
+                let reply = self.stage.send(&host, other.id, other.request);
+                let mut met = vec![host.met(reply)];
+                met.append(&mut host.met.borrow_mut());
+                self.met.replace(met);
             }
             _ => {}
         }
@@ -70,7 +94,7 @@ impl Host for Troubled<'_> {
             return Ok(Committed::Conflict(keys.into_iter().zip(found).collect()));
         }
         let committed = self.stage.world.commit(commit)?;
-        self.last.set(committed == Committed::Applied && self.other.borrow().is_some());
+        self.last.set(committed == Committed::Applied && !self.met.borrow().is_empty());
         Ok(committed)
     }
 

@@ -14,9 +14,11 @@ pub struct Case {
 
 /// What one test gives: inputs for targets.
 type Inputs = Vec<(&'static str, Vec<u8>)>;
+/// How a kind is read: the group, and the input of a test in it.
+type Read = fn(&Object, &Json) -> Inputs;
 
 /// The kinds of vectors in which something stands that a target reads, and what that is.
-const KINDS: &[(&str, fn(&Object, &Json) -> Inputs)] = &[
+const KINDS: &[(&str, Read)] = &[
     ("access_token", |_, input| [header(input, "authorization"), header(input, "dpop"), certificates(input)].concat()),
     ("authorization_request", |group, _| all_certificates(group)),
     ("basic", |_, input| octets("basic", input)),

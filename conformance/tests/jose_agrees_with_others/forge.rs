@@ -25,9 +25,12 @@ pub struct Case {
 impl Case {
     /// The header, if it can be read.
     pub fn header(&self) -> Value {
+        serde_json::from_slice(&self.header_octets()).unwrap_or_default()
+    }
+
+    pub fn header_octets(&self) -> Vec<u8> {
         let header = self.compact.split('.').next().unwrap_or_default();
-        let header = BASE64URL_NOPAD.decode(header.as_bytes()).unwrap_or_default();
-        serde_json::from_slice(&header).unwrap_or_default()
+        BASE64URL_NOPAD.decode(header.as_bytes()).unwrap_or_default()
     }
 
     pub fn key(&self) -> Value {

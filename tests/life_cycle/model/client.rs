@@ -31,7 +31,8 @@ impl Model {
     pub(super) fn good(&self, sent: Id, place: Place, token: Option<Id>) -> Option<usize> {
         let made = &self.proofs[&sent];
         let timely = self.now <= made.at + MINUTE && made.at <= self.now + 30;
-        (!made.spent && timely && made.place == place && made.token == token).then_some(made.key)
+        let recent = !self.nonces || self.nonce - made.nonce <= 1;
+        (!made.spent && timely && recent && made.place == place && made.token == token).then_some(made.key)
     }
 
     /// What a token for this client becomes bound to: FAPI 2.0 gives none to a bearer.
