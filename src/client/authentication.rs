@@ -51,8 +51,10 @@ impl Presented {
             (None, secret.map_or(Credential::None, |secret| Credential::Post(Secret::from(secret.to_owned()))))
         };
         let agree = client_id.as_deref().is_none_or(|proven| named.is_none_or(|named| named == proven));
-        let basis = if assertion.is_some() { &rfc7521::CLIENT_ID_MATCHES } else { &rfc6749::CLIENT_AUTHENTICATES };
-        basis.require(agree, InvalidClient)?;
+        match assertion {
+            Some(_) => rfc7521::CLIENT_ID_MATCHES.require(agree, InvalidClient)?,
+            None => rfc6749::CLIENT_AUTHENTICATES.require(agree, InvalidClient)?,
+        }
         let client_id = client_id.or_else(|| named.map(str::to_owned)).filter(|client_id| is_client_id(client_id));
         let client_id = rfc6749::CLIENT_AUTHENTICATES.demand(client_id, InvalidClient)?;
         Ok(Self { client_id, credential, certificate: ShownCertificate::of(inbound) })

@@ -97,8 +97,11 @@ impl Proof {
         if !turn.context.demands_nonce() {
             return Ok(());
         }
-        let demanded = if fit.access_token.is_some() { &rfc9449::RESOURCE_NONCE } else { &rfc9449::NONCE_DEMANDED };
-        let nonce = demanded.demand(string(&self.claims, "nonce")?, UseDpopNonce)?;
+        let nonce = string(&self.claims, "nonce")?;
+        let nonce = match fit.access_token {
+            Some(_) => rfc9449::RESOURCE_NONCE.demand(nonce, UseDpopNonce)?,
+            None => rfc9449::NONCE_DEMANDED.demand(nonce, UseDpopNonce)?,
+        };
         rfc9449::NONCE_RECENT.require(turn.context.knows_nonce(nonce), UseDpopNonce)
     }
 
@@ -116,14 +119,11 @@ impl Proof {
         rfc9449::PROOF_FRESH.require(ahead <= fit.future_tolerance, InvalidDpopProof)?;
         let ends = crate::time::Timestamp::from_seconds(iat.floor()).after(fit.lifetime);
         rfc9449::PROOF_FRESH.require(now <= ends, InvalidDpopProof)?;
-        for (claim, basis, too_late) in [("exp", &rfc7519::NOT_AFTER_EXP, true), ("nbf", &rfc7519::NOT_BEFORE_NBF, false)] {
-            let date = self.claims.numeric_date(claim).map_err(|error| ill_typed(&error))?;
-            let holds = date.is_none_or(|date| match too_late {
-                true => now.seconds() < date.floor(),
-                false => date.ceil() <= now.seconds().saturating_add(fit.future_tolerance.into()),
-            });
-            basis.require(holds, InvalidDpopProof)?;
-        }
+        let (exp, nbf) = (self.claims.numeric_date("exp"), self.claims.numeric_date("nbf"));
+        let exp = exp.map_err(|error| ill_typed(&error))?;
+        rfc7519::NOT_AFTER_EXP.require(exp.is_none_or(|exp| now.seconds() < exp.floor()), InvalidDpopProof)?;
+        let (nbf, soon) = (nbf.map_err(|error| ill_typed(&error))?, now.after(fit.future_tolerance));
+        rfc7519::NOT_BEFORE_NBF.require(nbf.is_none_or(|nbf| nbf.ceil() <= soon.seconds()), InvalidDpopProof)?;
         Ok(ends.after(MARGIN))
     }
 }
