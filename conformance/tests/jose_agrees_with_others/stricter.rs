@@ -1,5 +1,6 @@
 //! What we refuse and josekit does not: how we say it, and of which messages that may be true.
 
+use super::Is;
 use super::forge::Case;
 use data_encoding::BASE64URL_NOPAD;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -8,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 /// Our error with its clause, and what must be true of a message for which it is no surprise.
-pub const STRICTER: &[(&str, fn(&Case) -> bool)] = &[
+pub const STRICTER: &[(&str, Is)] = &[
     ("Certificate (RFC7517-4.7-1)", |case| case.key().get("x5c").is_some()),
     ("CritMalformed (RFC7515-4.1.11-1)", |case| case.header()["crit"].as_array().is_some_and(Vec::is_empty)),
     ("Header(Depth) (RFC7515-5.2-2)", |case| depth(&case.header()) > DEEPEST),
