@@ -38,7 +38,7 @@ const CHOICES: &[(&str, &[&str])] = &[
         ],
     ),
     ("jwk_set", &["keys twice", "forty arrays"]),
-    ("jws", &["32 arrays in the header", "3,000 arrays in the header", "b64: false"]),
+    ("jws", &["32 arrays in the header", "3,000 arrays in the header", "b64: false", "b64: true", "zip: DEF"]),
     ("pushed_request", &[r#"claims: {"id_token":{},"id_token":{}}"#, r#"claims: {"id_token":{"acr":null,"acr":null}}"#]),
     (
         "redirect_uri",

@@ -18,7 +18,7 @@ pub(super) fn file(keys: &Keys) -> File {
         &[
             "A compact JWS, what it must verify with and the algorithms that are allowed.",
             "A group gives a public JWK, or the octets of a shared secret. With `payload` it says that a claims set is wanted.",
-            "Limits: 16,384 octets; 32 objects and arrays inside of each other. `b64` is refused whether it is critical or not.",
+            "Limits: 16,384 octets; 32 objects and arrays inside of each other. `b64` and `zip` are refused, critical or not.",
         ],
     )
     .flag("Rfc", "an example of a specification")

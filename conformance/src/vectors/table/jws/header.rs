@@ -152,6 +152,8 @@ fn parameters(keys: &Keys) -> Group {
         ("an array", &KEY_WELL_FORMED, "jwk", json!([])),
         ("null", &KEY_WELL_FORMED, "jwk", json!(null)),
         ("false", &SIGNED_AS_RECEIVED, "b64", json!(false)),
+        ("true", &SIGNED_AS_RECEIVED, "b64", json!(true)),
+        ("DEF", &SIGNED_AS_RECEIVED, "zip", json!("DEF")),
     ];
     for (what, requirement, name, value) in cases {
         let flag = if *requirement == &NO_ALG_NONE { "AlgNone" } else { "HeaderParameter" };
