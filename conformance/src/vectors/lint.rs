@@ -97,6 +97,8 @@ fn classes(tests: &[&Value]) -> Vec<String> {
 
 /// Tests that have requirement and input in common with one of another group: what the groups give makes the difference.
 const SAME_ELSEWHERE: &[&str] = &[
+    "client_registration-93",
+    "client_registration-94",
     "distinguished_name-62",
     "introspection_request-35",
     "jws-424",
