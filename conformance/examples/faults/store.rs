@@ -47,7 +47,7 @@ fn sabotages() -> [(&'static str, &'static str, Plan, &'static [Promise]); 2] {
     let none = Plan::default();
     [
         ("store that finds nothing", "a tenth of all reads find nothing", Plan { blind: 0.1, ..none }, &[Honest]),
-        ("store that never answers", "one call in 500 never returns", Plan { hangs: 0.002, ..none }, &[Answered]),
+        ("store that never answers", "one call in 1,400 never returns", Plan { hangs: 0.0007, ..none }, &[Answered]),
     ]
 }
 
