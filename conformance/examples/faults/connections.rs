@@ -82,7 +82,7 @@ pub async fn connections(settings: &Settings) -> Result<Vec<Case>, String> {
     let promise = "beyond the server's limit of 400 connections others wait until places are free: a whole flow succeeds within \
                    60 s while all places are taken again and again";
     let case = crowded(Case::new("more connections than the limit", promise));
-    town.wave(&case, Manner::Silent, if settings.broken { 1_000 } else { 1_600 }, settings.seed, CROWDED).await?;
+    town.wave(&case, Manner::Silent, if settings.broken { 480 } else { 1_600 }, settings.seed, CROWDED).await?;
     cases.push(case);
     drop(town);
 
@@ -90,7 +90,7 @@ pub async fn connections(settings: &Settings) -> Result<Vec<Case>, String> {
     let town = Town::open(settings, "descriptors", "", limited).await?;
     let promise = "with 150 file descriptors for 600 connections the server goes on, and a whole flow succeeds within 60 s";
     let case = crowded(Case::new("more connections than descriptors", promise));
-    town.wave(&case, Manner::Silent, if settings.broken { 300 } else { 600 }, settings.seed, CROWDED).await?;
+    town.wave(&case, Manner::Silent, if settings.broken { 240 } else { 600 }, settings.seed, CROWDED).await?;
     cases.push(case);
     Ok(cases)
 }

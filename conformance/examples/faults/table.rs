@@ -112,8 +112,8 @@ impl Case {
             None => format!("**broken**: {}", told.join(", ")),
             Some(_) if self.is_as_it_must() => format!("broken, as it must be: {}", told.join(", ")),
             Some(_) => {
-                let kept: Vec<_> = self.unbroken().into_iter().map(Promise::name).collect();
-                format!("**not broken**: {}; broken: {}", kept.join(", "), told.join(", "))
+                let held: Vec<_> = self.unbroken().into_iter().map(Promise::name).collect();
+                format!("**not as it must be**; held: {}; broken: {}", list(&held), list(&told))
             }
         }
     }
@@ -137,6 +137,10 @@ impl Case {
         let how = self.sabotage.map_or("", |(how, _)| how);
         self.unbroken().iter().map(|promise| format!("NOT BROKEN: {} ({how}): {}\n", self.name, promise.name())).collect()
     }
+}
+
+fn list<T: AsRef<str>>(names: &[T]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ") }
 }
 
 /// All cases as a Markdown table.
