@@ -166,6 +166,10 @@ impl Town {
         let crowded = served > SERVED;
         judge(case, &ended, count, patience, crowded);
         if crowded {
+            // More than the server and the queue hold at once: places were taken again.
+            let cut_off = ended.iter().filter(|ended| ended.open.is_none()).count();
+            let taken_again = self.limits_lifted || cut_off * 3 >= count;
+            case.demand(Tried, taken_again, || format!("only {cut_off} of {count} connections ever had a place"));
             // They wait for places that come free now.
             ended.clear();
         }
