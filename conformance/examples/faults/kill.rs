@@ -72,7 +72,7 @@ async fn rounds(
     for round in 0..settings.rounds {
         let goes_back = settings.broken && round % 2 == 1;
         if goes_back {
-            revoke_some(target, ledger, case).await?;
+            write_after_backup(target, ledger, case, &mut dice).await?;
         }
         let began = Instant::now();
         let load = load(target, ledger, case, dice.random());
@@ -110,11 +110,14 @@ fn restart(site: &Site, case: &Case) -> Option<Process> {
     Some(process)
 }
 
-/// Takes back what was given before the backup.
-async fn revoke_some(target: &Arc<Target>, ledger: &Ledger, case: &Case) -> Result<(), String> {
+/// What a restored backup must lose, however short the load is: takes back what was given before, and has something given.
+async fn write_after_backup(target: &Arc<Target>, ledger: &Ledger, case: &Case, dice: &mut StdRng) -> Result<(), String> {
     let working = ledger.all_refresh_tokens().into_iter().rev().filter(|refresh| refresh.life == Life::Works);
     for refresh in working.take(5) {
         Walker::new(target, refresh.client, ledger, case).await?.revoke(&refresh.token).await;
+    }
+    for number in 0..2 {
+        Walker { races: false, ..Walker::new(target, number, ledger, case).await? }.walk(dice).await;
     }
     Ok(())
 }
