@@ -27,8 +27,6 @@ pub struct Site {
     authority: Option<Authority>,
     /// Words in front of the program: what limits it.
     pub wrapper: Vec<String>,
-    /// The state is kept in memory, so that every end loses everything: the self test.
-    pub forgets: bool,
 }
 
 /// A server while it runs; it is killed at the latest when this is dropped.
@@ -63,7 +61,7 @@ impl Site {
         }
         write("server.toml", &config)?;
         let (program, folder) = (program.to_owned(), folder.to_owned());
-        Ok(Self { program, folder, issuer, authority, wrapper: vec![], forgets: false })
+        Ok(Self { program, folder, issuer, authority, wrapper: vec![] })
     }
 
     pub fn target(&self, cast: &Cast) -> Result<Arc<Target>, String> {
@@ -88,6 +86,21 @@ impl Site {
         &self.folder
     }
 
+    /// The file that has the state.
+    pub fn file(&self) -> PathBuf {
+        self.folder.join("data/state.redb")
+    }
+
+    /// Copies the file, while no server runs: a backup.
+    pub fn back_up(&self) -> Result<(), String> {
+        fs::copy(self.file(), self.folder.join("backup")).map(drop).map_err(|error| format!("no backup: {error}"))
+    }
+
+    /// Puts the copy in its place, while no server runs: all that was written since is lost.
+    pub fn restore(&self) -> Result<(), String> {
+        fs::copy(self.folder.join("backup"), self.file()).map(drop).map_err(|error| format!("no restoration: {error}"))
+    }
+
     /// Starts the program without waiting for it.
     pub fn launch(&self) -> Result<Process, String> {
         let log = fs::File::options().create(true).append(true).open(self.folder.join("server.log"));
@@ -101,9 +114,6 @@ impl Site {
             None => Command::new(&self.program),
         };
         command.arg("--config").arg(self.folder.join("server.toml"));
-        if self.forgets {
-            command.arg("--ephemeral");
-        }
         command.env("RUST_LOG", "error").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         let child = command.spawn().map_err(|error| format!("{}: {error}", self.program.display()))?;
         Ok(Process(child))
@@ -122,8 +132,9 @@ impl Site {
 
 impl Process {
     /// SIGKILL, and gone when this returns.
-    pub fn kill(mut self) {
-        self.end();
+    pub fn kill(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 
     pub fn id(&self) -> u32 {
@@ -159,16 +170,11 @@ impl Process {
             Err(RecvTimeoutError::Disconnected) => Err("it has ended".into()),
         }
     }
-
-    fn end(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.end();
+        self.kill();
     }
 }
 

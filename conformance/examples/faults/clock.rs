@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use fapi_conformance::client::{Code, Pushed};
-use fapi_server::store::MemoryStore;
+use fapi_server::Clock;
+use fapi_server::store::{MemoryStore, Store};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -11,8 +12,9 @@ use crate::Settings;
 use crate::cast::Cast;
 use crate::faulty::{Faulty, Plan};
 use crate::flow::Walker;
-use crate::ledger::{Ledger, Once};
+use crate::ledger::{self, Ledger};
 use crate::local::Local;
+use crate::promise::Promise::{Expired, Honest, Once, Served, Stored, Tried};
 use crate::table::Case;
 
 /// Seconds; each is taken, and taken back.
@@ -20,19 +22,61 @@ const STEPS: [i64; 16] = [-1, -5, -29, -31, -61, -300, -3_600, -86_400, 1, 20, 5
 /// Longer than anything but tokens is good for.
 const EXPIRED: i64 = 120;
 const FLOWS: usize = 6;
+/// The newest refresh tokens, looked at after each step.
+const REFRESH_TOKENS: usize = 10;
+
+/// What is wrong with the server or its clock besides, so that promises must break.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sabotage {
+    None,
+    /// What has expired by the clock is forgotten as soon as it steps.
+    Swept,
+    /// The server's clock stays where it is, though a step is due.
+    StandsStill,
+    /// The clients' clocks stay where they are.
+    ClientsLeftBehind,
+    /// A fifth of all writes are forgotten.
+    Forgets,
+}
+
+impl Sabotage {
+    fn all(settings: &Settings) -> &'static [Self] {
+        let all = &[Self::Swept, Self::StandsStill, Self::ClientsLeftBehind, Self::Forgets];
+        if settings.broken { all } else { &[Self::None] }
+    }
+
+    fn case(self) -> Case {
+        let case = Case::new(
+            "clock steps",
+            "replays after a step, and after it is taken back, are refused; after a long step forward unused codes and \
+             request_uris have expired; honest clients are served before, between and after; refresh tokens work throughout",
+        );
+        match self {
+            Self::None => case,
+            Self::Swept => case.sabotaged("after each step everything that has expired by the clock is forgotten", &[Once]),
+            Self::StandsStill => case.sabotaged("the server's clock stands still at each step", &[Expired]),
+            Self::ClientsLeftBehind => case.sabotaged("the clients' clocks do not follow", &[Honest, Served]),
+            Self::Forgets => case.sabotaged("a fifth of all writes are forgotten", &[Once, Stored]),
+        }
+    }
+}
 
 pub async fn clock(settings: &Settings) -> Result<Vec<Case>, String> {
-    let case = Case::new(
-        "clock steps",
-        "replays after a step, and after it is taken back, are refused; after a long step forward unused codes and request_uris \
-         have expired; honest clients are served before, between and after; refresh tokens work throughout",
-    );
+    let mut cases = vec![];
+    for sabotage in Sabotage::all(settings) {
+        cases.push(one(settings, *sabotage).await?);
+    }
+    Ok(cases)
+}
+
+async fn one(settings: &Settings, sabotage: Sabotage) -> Result<Case, String> {
+    let case = sabotage.case();
     let (cast, ledger) = (Cast::new(), Ledger::default());
     let faulty = Arc::new(Faulty::new(Arc::new(MemoryStore::new()), settings.seed));
-    let local = Local::start(&cast, faulty.clone()).await?;
+    let local = Local::start(&cast, faulty.clone(), sabotage == Sabotage::ClientsLeftBehind).await?;
     let mut dice = StdRng::seed_from_u64(settings.seed);
     let walker = Walker::new(&local.target, 0, &ledger, &case).await?;
-    if settings.broken {
+    if sabotage == Sabotage::Forgets {
         faulty.plan(Plan { forgets: 0.2, ..Plan::default() });
     }
     for step in STEPS {
@@ -44,31 +88,40 @@ pub async fn clock(settings: &Settings) -> Result<Vec<Case>, String> {
         drop(ledger.take());
 
         for (seconds, now_at) in [(step, step), (-step, 0)] {
-            local.clock.advance(seconds);
+            if sabotage != Sabotage::StandsStill {
+                local.clock.advance(seconds);
+            }
+            if sabotage == Sabotage::Swept {
+                faulty.sweep(local.clock.now()).await.map_err(|_| "a store in memory fails")?;
+            }
             case.count("steps");
             replay_all(&walker, &mut used, &mut dice).await;
             if now_at >= EXPIRED {
                 expired(&walker, &unused).await;
             }
-            for refresh in ledger.all_refresh_tokens().into_iter().rev().take(10) {
+            for refresh in ledger.all_refresh_tokens().into_iter().rev().take(REFRESH_TOKENS) {
                 walker.look_at(&refresh).await;
             }
             let before = case.counted("whole flows");
             for _ in 0..FLOWS {
                 walker.walk(&mut dice).await;
             }
-            case.demand(case.counted("whole flows") > before, || format!("nobody is served after a step of {seconds} s"));
+            let served = case.counted("whole flows") > before;
+            case.demand(Served, served, || format!("nobody is served after a step of {seconds} s"));
             // These are tried again when the step is taken back.
             used.extend(ledger.take());
         }
         replay_all(&walker, &mut used, &mut dice).await;
     }
+    for (what, tried) in [("code", "expired codes tried"), ("request_uri", "expired request_uris tried")] {
+        case.demand(Tried, case.counted(tried) > 0, || format!("there was no {what} that could expire"));
+    }
     drop(walker);
     local.running.shutdown().await;
-    Ok(vec![case])
+    Ok(case)
 }
 
-async fn replay_all(walker: &Walker<'_>, used: &mut [Once], dice: &mut StdRng) {
+async fn replay_all(walker: &Walker<'_>, used: &mut [ledger::Once], dice: &mut StdRng) {
     for once in used {
         walker.replay(once, dice).await;
     }
@@ -82,11 +135,12 @@ async fn fresh_code(walker: &Walker<'_>) -> Option<Code> {
 async fn expired(walker: &Walker<'_>, (pushed, code): &(Option<Pushed>, Option<Code>)) {
     if let Some(pushed) = pushed {
         let given = walker.land(pushed).await.is_some();
-        walker.case.demand(!given, || "a request_uri that has expired gave a code".into());
+        walker.case.demand(Expired, !given, || "a request_uri that has expired gave a code".into());
+        walker.case.count("expired request_uris tried");
     }
     if let Some(code) = code {
         let given = walker.client.redeem(code).send().await.is_ok_and(|reply| reply.is_success());
-        walker.case.demand(!given, || "a code that has expired gave tokens".into());
+        walker.case.demand(Expired, !given, || "a code that has expired gave tokens".into());
+        walker.case.count("expired codes tried");
     }
-    walker.case.count("expired things tried");
 }

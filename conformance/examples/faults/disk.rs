@@ -14,9 +14,10 @@ use tokio::task::JoinSet;
 
 use crate::Settings;
 use crate::cast::Cast;
-use crate::child::Site;
+use crate::child::{Process, Site};
 use crate::flow::Walker;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, sample};
+use crate::promise::Promise::{Answered, Once, Opens, Served, Stored, Tried};
 use crate::table::Case;
 
 const PROMISE: &str = "while there is no room every request is answered, with success, 500 or 503; when there is room again whole \
@@ -29,41 +30,82 @@ const FILLING: usize = 600;
 const WHILE_FULL: usize = 15;
 /// Until a flow succeeds again.
 const RECOVERY: Duration = Duration::from_secs(10);
+/// Replays each time, at most.
+const REPLAYS: usize = 4_000;
 const TMPFS: u64 = 8 << 20;
 
+/// What is done to the server besides, so that it must break promises.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sabotage {
+    None,
+    /// When there is room again, it starts on the copy that was made before the disk was full.
+    OldCopy,
+    /// There never is room again.
+    NoRoom,
+    /// It is killed on the full disk.
+    Killed,
+}
+
+impl Sabotage {
+    fn all(settings: &Settings) -> &'static [Self] {
+        if settings.broken { &[Self::OldCopy, Self::NoRoom, Self::Killed] } else { &[Self::None] }
+    }
+
+    fn case(self, name: &'static str) -> Case {
+        let case = Case::new(name, PROMISE);
+        match self {
+            Self::None => case,
+            Self::OldCopy => case.sabotaged("restart on an older copy of the file", &[Once, Stored]),
+            Self::NoRoom => case.sabotaged("there is no room again", &[Served]),
+            Self::Killed => case.sabotaged("killed on the full disk", &[Answered, Served]),
+        }
+    }
+}
+
 pub async fn disk(settings: &Settings) -> Result<Vec<Case>, String> {
-    let mut cases = vec![limited(settings).await?];
-    match file_system(settings).await {
-        Ok(case) => cases.push(case),
-        Err(why) => fapi_conformance::say(&format!("no small file system could be mounted, so only the limit was tried: {why}")),
+    let mut cases = vec![];
+    for sabotage in Sabotage::all(settings) {
+        cases.push(limited(settings, *sabotage).await?);
+    }
+    for sabotage in Sabotage::all(settings) {
+        match file_system(settings, *sabotage).await? {
+            Ok(case) => cases.push(case),
+            Err(why) => {
+                fapi_conformance::say(&format!("no small file system could be mounted, so only the limit was tried: {why}"));
+                break;
+            }
+        }
     }
     Ok(cases)
 }
 
 /// A limit of the system on the size of files; without the right to anything.
-async fn limited(settings: &Settings) -> Result<Case, String> {
+async fn limited(settings: &Settings, sabotage: Sabotage) -> Result<Case, String> {
     let cast = Cast::new();
     let mut site = Site::new(&settings.server()?, &settings.folder("disk"), &cast, false, "")?;
-    site.forgets = settings.broken;
     drop(site.start()?);
+    site.back_up()?;
     // Half a MiB more than the file has at first, in blocks of 512 bytes.
-    let blocks = fs::metadata(site.folder().join("data/state.redb")).map_or(2_048, |file| file.len() / 512) + 1_024;
+    let blocks = fs::metadata(site.file()).map_or(2_048, |file| file.len() / 512) + 1_024;
     let script = "trap '' XFSZ; ulimit -S -f \"$0\"; exec \"$@\"";
     site.wrapper = ["sh", "-c", script, &blocks.to_string()].map(str::to_owned).into();
-    let case = Case::new("full disk: file size limit", PROMISE);
+    let case = sabotage.case("full disk: file size limit");
     let make_room = |id: u32| run("prlimit", &["--pid", &id.to_string(), "--fsize=unlimited:unlimited"]);
-    filled(settings, &cast, &mut site, case, make_room).await
+    filled(settings, &cast, &mut site, case, sabotage, make_room).await
 }
 
-/// A file system of its own that is full; for who may mount one.
-async fn file_system(settings: &Settings) -> Result<Case, String> {
+/// A file system of its own that is full; the inner error is for who may not mount one.
+async fn file_system(settings: &Settings, sabotage: Sabotage) -> Result<Result<Case, String>, String> {
     let cast = Cast::new();
     let mut site = Site::new(&settings.server()?, &settings.folder("tmpfs"), &cast, false, "")?;
-    site.forgets = settings.broken;
     let data = site.folder().join("data");
     fs::create_dir_all(&data).map_err(|error| error.to_string())?;
-    let _mounted = Mounted::tmpfs(&data)?;
+    let _mounted = match Mounted::tmpfs(&data) {
+        Ok(mounted) => mounted,
+        Err(why) => return Ok(Err(why)),
+    };
     drop(site.start()?);
+    site.back_up()?;
     let ballast = data.join("ballast");
     fill(&ballast)?;
     // A little room, so that it ends in the middle of something.
@@ -71,8 +113,9 @@ async fn file_system(settings: &Settings) -> Result<Case, String> {
     let shortened =
         fs::OpenOptions::new().write(true).open(&ballast).and_then(|file| file.set_len(size.saturating_sub(300 << 10)));
     shortened.map_err(|error| error.to_string())?;
-    let case = Case::new("full disk: file system", PROMISE);
-    filled(settings, &cast, &mut site, case, |_| fs::remove_file(&ballast).map_err(|error| error.to_string())).await
+    let case = sabotage.case("full disk: file system");
+    let make_room = |_| fs::remove_file(&ballast).map_err(|error| error.to_string());
+    filled(settings, &cast, &mut site, case, sabotage, make_room).await.map(Ok)
 }
 
 async fn filled(
@@ -80,35 +123,74 @@ async fn filled(
     cast: &Cast,
     site: &mut Site,
     case: Case,
+    sabotage: Sabotage,
     make_room: impl Fn(u32) -> Result<(), String>,
 ) -> Result<Case, String> {
     let (case, ledger) = (Arc::new(case), Arc::new(Ledger::default()));
     let mut dice = StdRng::seed_from_u64(settings.seed);
     let mut process = site.start()?;
     let target = site.target(cast)?;
-    let refused = |case: &Case| case.counted(REFUSED);
     flows(&target, &ledger, &case, dice.random(), FILLING, true).await;
-    case.demand(refused(&case) > 0, || "the disk never was full".into());
+    case.demand(Tried, case.counted(REFUSED) > 0, || "the disk never was full".into());
+    if sabotage == Sabotage::Killed {
+        process.kill();
+    }
     flows(&target, &ledger, &case, dice.random(), WHILE_FULL, false).await;
     let unanswered = case.counted("requests without an answer");
-    case.demand(unanswered == 0, || format!("{unanswered} requests were not answered"));
-    case.demand(process.runs(), || "the server has ended".into());
+    case.demand(Answered, unanswered == 0, || format!("{unanswered} requests were not answered"));
+    if process.runs() {
+        if sabotage != Sabotage::NoRoom {
+            make_room(process.id())?;
+        }
+        if recovers(&target, &ledger, &case, &mut dice).await {
+            go_on(&target, &ledger, &case, site, process, sabotage, &mut dice).await?;
+        }
+    } else {
+        case.broken(Served, "the server has ended");
+    }
+    Arc::into_inner(case).ok_or("somebody still counts".to_owned())
+}
 
-    make_room(process.id())?;
+/// Whether somebody is served again, now that there is room.
+async fn recovers(target: &Arc<Target>, ledger: &Ledger, case: &Case, dice: &mut StdRng) -> bool {
     let (room, before) = (Instant::now(), case.counted("whole flows"));
     while case.counted("whole flows") == before && room.elapsed() < RECOVERY {
-        Walker::new(&target, 0, &ledger, &case).await?.excusing().walk(&mut dice).await;
+        if let Ok(walker) = Walker::new(target, 0, ledger, case).await {
+            walker.excusing().walk(dice).await;
+        }
     }
-    case.demand(case.counted("whole flows") > before, || "nobody is served though there is room".into());
-    case.measured(format!("served again {} ms after there was room", room.elapsed().as_millis()));
-    look_back(&target, &ledger, &case, &mut dice).await?;
+    let served = case.counted("whole flows") > before;
+    case.demand(Served, served, || "nobody is served though there is room".into());
+    if served {
+        case.measured(format!("served again {} ms after there was room", room.elapsed().as_millis()));
+    }
+    served
+}
+
+/// Looks back, then and after a kill and a restart.
+async fn go_on(
+    target: &Arc<Target>,
+    ledger: &Ledger,
+    case: &Case,
+    site: &mut Site,
+    mut process: Process,
+    sabotage: Sabotage,
+    dice: &mut StdRng,
+) -> Result<(), String> {
+    look_back(target, ledger, case, dice).await?;
     process.kill();
     // There is room now.
     site.wrapper.clear();
-    process = site.start().inspect_err(|error| case.broken(error.clone()))?;
-    look_back(&target, &ledger, &case, &mut dice).await?;
-    drop(process);
-    Arc::into_inner(case).ok_or("somebody still counts".to_owned())
+    if sabotage == Sabotage::OldCopy {
+        site.restore()?;
+    }
+    match site.start() {
+        Ok(_process) => look_back(target, ledger, case, dice).await,
+        Err(error) => {
+            case.broken(Opens, error);
+            Ok(())
+        }
+    }
 }
 
 const REFUSED: &str = "requests refused for the fault (500, 503)";
@@ -124,7 +206,9 @@ async fn flows(target: &Arc<Target>, ledger: &Arc<Ledger>, case: &Arc<Case>, see
                 if until_refused && case.counted(REFUSED) > 0 {
                     break;
                 }
-                let Ok(walker) = Walker::new(&target, number, &ledger, &case).await else { break };
+                let Ok(walker) = Walker::new(&target, number, &ledger, &case).await else {
+                    return case.count("requests without an answer");
+                };
                 let walker = walker.excusing();
                 // Long requests fill the disk sooner.
                 let _ = walker.client.push().set("state", "s".repeat(2_000)).send().await;
@@ -140,7 +224,7 @@ async fn look_back(target: &Arc<Target>, ledger: &Ledger, case: &Case, dice: &mu
     for refresh in ledger.all_refresh_tokens() {
         walkers[refresh.client % 2].look_at(&refresh).await;
     }
-    let mut items = crate::ledger::some_of(ledger.take(), 2_000, dice);
+    let mut items = sample(ledger.take(), REPLAYS, dice, case);
     for once in &mut items {
         walkers[once.client % 2].replay(once, dice).await;
     }

@@ -1,6 +1,6 @@
 //! A store that is slow, fails, conflicts, loses its answers, or forgets: as often as it is told to.
 
-use std::future::Future;
+use std::future::{Future, pending};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -29,6 +29,10 @@ pub struct Plan {
     pub denied: f64,
     /// A write is not done, and said to be: the self test.
     pub forgets: f64,
+    /// A read finds nothing: the self test.
+    pub blind: f64,
+    /// A call never returns: the self test.
+    pub hangs: f64,
 }
 
 const STUCK: Duration = Duration::from_secs(1);
@@ -47,6 +51,8 @@ enum Fate {
     Lost,
     Denied,
     Forgotten,
+    Blind,
+    Hung,
 }
 
 impl Faulty {
@@ -82,6 +88,8 @@ impl Faulty {
                 (if writes { plan.lost } else { 0.0 }, Fate::Lost),
                 (if writes { plan.denied } else { 0.0 }, Fate::Denied),
                 (if writes { plan.forgets } else { 0.0 }, Fate::Forgotten),
+                (if writes { 0.0 } else { plan.blind }, Fate::Blind),
+                (plan.hangs, Fate::Hung),
             ];
             for (often, fate) in kinds {
                 rest -= often;
@@ -109,6 +117,8 @@ impl Store for Faulty {
         Box::pin(after(delay, async move {
             match fate {
                 Fate::Good => self.inner.load(load).await,
+                Fate::Blind => Ok(load.keys.iter().map(|_| None).collect()),
+                Fate::Hung => pending().await,
                 _ => Err(Unavailable),
             }
         }))
@@ -118,7 +128,8 @@ impl Store for Faulty {
         let (delay, fate) = self.fate(true);
         Box::pin(after(delay, async move {
             match fate {
-                Fate::Good => self.inner.commit(commit).await,
+                Fate::Good | Fate::Blind => self.inner.commit(commit).await,
+                Fate::Hung => pending().await,
                 Fate::Unavailable => Err(Unavailable),
                 Fate::Unknown => Ok(Committed::Unknown),
                 Fate::Forgotten => Ok(Committed::Applied),

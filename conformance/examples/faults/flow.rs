@@ -12,6 +12,7 @@ use rand::rngs::StdRng;
 
 use crate::cast::client;
 use crate::ledger::{Item, Ledger, Life};
+use crate::promise::Promise;
 use crate::table::Case;
 
 /// An honest client on its way.
@@ -69,7 +70,7 @@ impl Walker<'_> {
         if reply.status() != 201 {
             return self.excused(&reply);
         }
-        form.taken(&reply).map_err(|_| self.case.broken("a 201 without a request_uri")).ok()
+        form.taken(&reply).map_err(|_| self.case.broken(Promise::Honest, "a 201 without a request_uri")).ok()
     }
 
     /// In one browser, or in two at once.
@@ -78,7 +79,7 @@ impl Walker<'_> {
         let (first, second) = if twice { tokio::join!(land(), land()) } else { (land().await, None) };
         let codes = u32::from(first.is_some()) + u32::from(second.is_some());
         self.ledger.presented(pushed.clone(), self.number, codes);
-        self.case.demand(codes < 2, || "one request_uri gave two codes at once".into());
+        self.case.demand(Promise::Once, codes < 2, || "one request_uri gave two codes at once".into());
         first.or(second)
     }
 
@@ -92,13 +93,15 @@ impl Walker<'_> {
                 None => {
                     let error = callback.parameter("error").unwrap_or_default();
                     let known = EXCUSES.contains(&error.as_str()) && !self.excuses.is_empty();
-                    self.case.demand(known || error == "invalid_request_uri", || format!("the front channel says {error:?}"));
+                    self.case.demand(Promise::Honest, known || error == "invalid_request_uri", || {
+                        format!("the front channel says {error:?}")
+                    });
                     None
                 }
             },
             Landing::Page(Some(reply)) if reply.status() == 400 || self.excuses.contains(&reply.status()) => None,
             other => {
-                self.case.broken(format!("the front channel ends at {}", other.describe()));
+                self.case.broken(Promise::Honest, format!("the front channel ends at {}", other.describe()));
                 None
             }
         }
@@ -113,7 +116,7 @@ impl Walker<'_> {
         let tokens = accepted.first().and_then(tokens);
         let gave = tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone());
         self.ledger.redeemed(code.clone(), self.number, u32::try_from(accepted.len()).unwrap_or(u32::MAX), gave.clone());
-        self.case.demand(accepted.len() < 2, || "one code was accepted twice at once".into());
+        self.case.demand(Promise::Once, accepted.len() < 2, || "one code was accepted twice at once".into());
         if let Some(gave) = &gave {
             self.case.count("refresh tokens received");
             self.ledger.refresh(gave, self.number, if twice { Life::Unknown } else { Life::Works });
@@ -143,7 +146,7 @@ impl Walker<'_> {
         if accepted { Some(()) } else { self.excused(&answer) }
     }
 
-    async fn revoke(&self, token: &str) -> Option<()> {
+    pub async fn revoke(&self, token: &str) -> Option<()> {
         self.ledger.refresh(token, self.number, Life::Unknown);
         let reply = self.post(&self.client.revoke(token)).await?;
         if !reply.is_success() {
@@ -156,7 +159,7 @@ impl Walker<'_> {
 
     /// Sends a form, and writes down its assertion and its proof.
     pub async fn post(&self, form: &FormRequest) -> Option<Reply> {
-        let request = form.request().map_err(|_| self.case.broken("a request could not be made")).ok()?;
+        let request = form.request().map_err(|_| self.case.broken(Promise::Tried, "a request could not be made")).ok()?;
         let (assertion, proof) = (assertion(&request), proof(&request));
         let reply = self.client.http().send(request).await.ok();
         let accepted = reply.as_ref().is_some_and(Reply::is_success);
@@ -176,7 +179,7 @@ impl Walker<'_> {
             self.case.count("requests refused for the fault (500, 503)");
         } else {
             let (purpose, error) = (&reply.exchange().purpose, reply.member("error").unwrap_or_default());
-            self.case.broken(format!("an honest {purpose} was answered with {} {error}", reply.status()));
+            self.case.broken(Promise::Honest, format!("an honest {purpose} was answered with {} {error}", reply.status()));
         }
         None
     }

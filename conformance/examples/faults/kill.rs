@@ -13,7 +13,8 @@ use crate::Settings;
 use crate::cast::Cast;
 use crate::child::{Process, Site};
 use crate::flow::Walker;
-use crate::ledger::{Item, Ledger, Once, some_of};
+use crate::ledger::{self, Item, Ledger, Life, sample, some_of};
+use crate::promise::Promise::{Once, Opens, Revoked, Stored, Tried};
 use crate::replay::GOOD_FOR;
 use crate::table::Case;
 
@@ -21,60 +22,104 @@ use crate::table::Case;
 const CLIENTS: usize = 12;
 /// The longest load before a kill.
 const LONGEST_LOAD: u64 = 400;
-/// Replays after each restart, at most.
-const REPLAYS: usize = 300;
+/// Replays of what a round sent, at most: more than a load of 0.4 s sends on a fast computer.
+const REPLAYS: usize = 2_000;
 /// Replays of things from earlier rounds.
-const OLD_REPLAYS: usize = 40;
+const OLD_REPLAYS: usize = 100;
+/// Refresh tokens looked at after each restart: the newest, and some of the older ones. At the end it is all of them.
+const REFRESH_TOKENS: (usize, usize) = (100, 50);
 
 pub async fn kill(settings: &Settings) -> Result<Vec<Case>, String> {
-    let case = Arc::new(Case::new(
+    let case = Case::new(
         "kill",
         "SIGKILL at a random moment, restart on the same file: it opens; no code, assertion, proof or request_uri is accepted \
          twice; every refresh token that was received works; what was revoked stays revoked",
-    ));
+    );
+    let how = "each second restart is on an older copy of the file, the last one on a file of zeros";
+    let case = if settings.broken { case.sabotaged(how, &[Opens, Once, Stored, Revoked]) } else { case };
+    let case = Arc::new(case);
     let cast = Cast::new();
-    let mut site = Site::new(&settings.server()?, &settings.folder("kill"), &cast, false, "")?;
-    site.forgets = settings.broken;
+    let site = Site::new(&settings.server()?, &settings.folder("kill"), &cast, false, "")?;
     let target = site.target(&cast)?;
     let ledger = Arc::new(Ledger::default());
+    if let Some(process) = rounds(settings, &site, &target, &ledger, &case).await? {
+        for refresh in ledger.all_refresh_tokens() {
+            Walker::new(&target, refresh.client, &ledger, &case).await?.look_at(&refresh).await;
+        }
+        drop(process);
+        let size = std::fs::metadata(site.file()).map_or(0, |file| file.len() / 1024);
+        case.measured(format!("the file has {size} KiB at the end"));
+        if settings.broken {
+            std::fs::write(site.file(), vec![0; 1 << 20]).map_err(|error| error.to_string())?;
+            restart(&site, &case);
+        }
+    }
+    case.demand(Tried, case.counted("codes redeemed") > 0, || "the load did nothing".into());
+    Ok(vec![Arc::into_inner(case).ok_or("somebody still counts")?])
+}
+
+/// All kills and restarts; the server at the end, if it could always be started.
+async fn rounds(
+    settings: &Settings,
+    site: &Site,
+    target: &Arc<Target>,
+    ledger: &Arc<Ledger>,
+    case: &Arc<Case>,
+) -> Result<Option<Process>, String> {
     let mut dice = StdRng::seed_from_u64(settings.seed);
     let mut slowest = Duration::ZERO;
     let mut process = site.start()?;
     for round in 0..settings.rounds {
-        let load = load(&target, &ledger, &case, dice.random());
+        let goes_back = settings.broken && round % 2 == 1;
+        if goes_back {
+            write_after_backup(target, ledger, case, &mut dice).await?;
+        }
+        let began = Instant::now();
+        let load = load(target, ledger, case, dice.random());
         tokio::time::sleep(Duration::from_millis(dice.random_range(0..LONGEST_LOAD))).await;
         process.kill();
         case.count("kills under load");
         load.await;
         if dice.random_bool(0.25) {
-            let starting = site.launch()?;
+            let mut starting = site.launch()?;
             tokio::time::sleep(Duration::from_millis(dice.random_range(0..30))).await;
             starting.kill();
             case.count("kills while starting");
         }
-        process = restart(&site, &case, &mut slowest)?;
-        look_back(&target, &ledger, &case, &mut dice).await?;
+        match (settings.broken, goes_back) {
+            (true, true) => site.restore()?,
+            (true, false) => site.back_up()?,
+            (false, _) => {}
+        }
+        let restarting = Instant::now();
+        let Some(restarted) = restart(site, case) else { return Ok(None) };
+        process = restarted;
+        slowest = slowest.max(restarting.elapsed());
+        look_back(target, ledger, case, began, &mut dice).await?;
         if settings.verbose {
             fapi_conformance::say(&format!("round {} of {}: {}", round + 1, settings.rounds, case.is_kept()));
         }
     }
-    for refresh in ledger.all_refresh_tokens() {
-        Walker::new(&target, refresh.client, &ledger, &case).await?.look_at(&refresh).await;
-    }
-    drop(process);
     case.measured(format!("slowest restart {} ms", slowest.as_millis()));
-    let size = std::fs::metadata(site.folder().join("data/state.redb")).map_or(0, |file| file.len() / 1024);
-    case.measured(format!("the file has {size} KiB at the end"));
-    case.demand(settings.broken || case.counted("codes redeemed") > 0, || "the load did nothing".into());
-    Ok(vec![Arc::into_inner(case).ok_or("somebody still counts")?])
+    Ok(Some(process))
 }
 
-fn restart(site: &Site, case: &Case, slowest: &mut Duration) -> Result<Process, String> {
-    let began = Instant::now();
-    let process = site.start().inspect_err(|error| case.broken(error.clone()))?;
-    *slowest = (*slowest).max(began.elapsed());
+fn restart(site: &Site, case: &Case) -> Option<Process> {
+    let process = site.start().inspect_err(|error| case.broken(Opens, error.clone())).ok()?;
     case.count("restarts");
-    Ok(process)
+    Some(process)
+}
+
+/// What a restored backup must lose, however short the load is: takes back what was given before, and has something given.
+async fn write_after_backup(target: &Arc<Target>, ledger: &Ledger, case: &Case, dice: &mut StdRng) -> Result<(), String> {
+    let working = ledger.all_refresh_tokens().into_iter().rev().filter(|refresh| refresh.life == Life::Works);
+    for refresh in working.take(5) {
+        Walker::new(target, refresh.client, ledger, case).await?.revoke(&refresh.token).await;
+    }
+    for number in 0..2 {
+        Walker { races: false, ..Walker::new(target, number, ledger, case).await? }.walk(dice).await;
+    }
+    Ok(())
 }
 
 /// Clients that go from flow to flow until the server is gone.
@@ -99,16 +144,24 @@ fn load(target: &Arc<Target>, ledger: &Arc<Ledger>, case: &Arc<Case>, seed: u64)
 }
 
 /// First what must still work, then what must not work again.
-async fn look_back(target: &Arc<Target>, ledger: &Ledger, case: &Case, dice: &mut StdRng) -> Result<(), String> {
+async fn look_back(
+    target: &Arc<Target>,
+    ledger: &Ledger,
+    case: &Case,
+    round_began: Instant,
+    dice: &mut StdRng,
+) -> Result<(), String> {
     let walkers = [Walker::new(target, 0, ledger, case).await?, Walker::new(target, 1, ledger, case).await?];
-    for refresh in ledger.refresh_tokens(60, 20, dice) {
+    let (newest, older) = REFRESH_TOKENS;
+    for refresh in ledger.refresh_tokens(newest, older, dice) {
         walkers[refresh.client % 2].look_at(&refresh).await;
     }
-    let (fresh, old): (Vec<Once>, Vec<Once>) = ledger.take().into_iter().partition(|once| once.sent.elapsed() < LATELY);
-    let still_good = |once: &Once| once.sent.elapsed() < GOOD_FOR || matches!(once.item, Item::Code(_));
+    let (fresh, old): (Vec<ledger::Once>, Vec<ledger::Once>) =
+        ledger.take().into_iter().partition(|once| once.sent >= round_began);
+    let still_good = |once: &ledger::Once| once.sent.elapsed() < GOOD_FOR || matches!(once.item, Item::Code(_));
     let old = some_of(old.into_iter().filter(still_good).collect(), OLD_REPLAYS, dice);
     let mut kept = vec![];
-    for mut once in some_of(fresh, REPLAYS, dice).into_iter().chain(old) {
+    for mut once in sample(fresh, REPLAYS, dice, case).into_iter().chain(old) {
         walkers[once.client % 2].replay(&mut once, dice).await;
         kept.push(once);
     }
@@ -117,6 +170,3 @@ async fn look_back(target: &Arc<Target>, ledger: &Ledger, case: &Case, dice: &mu
     ledger.put(some_of(kept, OLD_REPLAYS, dice));
     Ok(())
 }
-
-/// What was sent since the last restart.
-const LATELY: Duration = Duration::from_secs(5);

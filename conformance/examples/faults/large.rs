@@ -1,5 +1,6 @@
 //! Requests that do not end.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, split};
@@ -21,6 +22,8 @@ pub struct Poured {
     /// Bytes that left this side, those in the system's buffers included.
     pub taken: usize,
     pub status: Option<u16>,
+    /// Whether there was an end of it within half a minute.
+    pub ended: bool,
 }
 
 const PIECE: usize = 8 * 1024;
@@ -39,21 +42,21 @@ pub async fn pour(ground: &Ground, part: Part) -> Result<Poured, String> {
         }),
     };
     let (mut reading, mut writing) = split(ground.secure(false).await?);
+    let taken = AtomicUsize::new(0);
     let pouring = async {
-        let mut taken = 0;
         if writing.write_all(beginning.as_bytes()).await.is_ok() {
-            while taken < ENOUGH && writing.write_all(&piece).await.is_ok() {
-                taken += piece.len();
+            while taken.load(Ordering::Relaxed) < ENOUGH && writing.write_all(&piece).await.is_ok() {
+                taken.fetch_add(piece.len(), Ordering::Relaxed);
             }
         }
-        taken
+        let _ = writing.shutdown().await;
     };
     let listening = async {
         let mut heard = vec![];
         let _ = reading.read_to_end(&mut heard).await;
         std::str::from_utf8(heard.get(9..12)?).ok()?.parse().ok()
     };
-    let (taken, status) =
-        timeout(PATIENCE, async { tokio::join!(pouring, listening) }).await.map_err(|_| "a request without end is taken in")?;
-    Ok(Poured { taken, status })
+    let ended = timeout(PATIENCE, async { tokio::join!(pouring, listening) }).await;
+    let taken = taken.load(Ordering::Relaxed);
+    Ok(Poured { taken, status: ended.as_ref().ok().and_then(|((), status)| *status), ended: ended.is_ok() })
 }

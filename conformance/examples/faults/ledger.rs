@@ -8,6 +8,8 @@ use rand::Rng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
+use crate::table::Case;
+
 /// What may be accepted once.
 #[derive(Clone)]
 pub enum Item {
@@ -124,6 +126,12 @@ impl Ledger {
     fn books(&self) -> MutexGuard<'_, Books> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// At most so many of them, at random; the case counts those that are left out.
+pub fn sample<T>(items: Vec<T>, most: usize, dice: &mut StdRng, case: &Case) -> Vec<T> {
+    case.add("things left out by the sample", items.len().saturating_sub(most) as u64);
+    some_of(items, most, dice)
 }
 
 /// At most so many of them, at random.

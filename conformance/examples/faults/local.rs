@@ -18,7 +18,8 @@ pub struct Local {
 }
 
 impl Local {
-    pub async fn start(cast: &Cast, store: Arc<dyn Store>) -> Result<Self, String> {
+    /// Starts it; the clients go by its clock, or by one of their own that is never moved.
+    pub async fn start(cast: &Cast, store: Arc<dyn Store>, own_clock: bool) -> Result<Self, String> {
         let mut config = Config::new(None);
         for registration in cast.registrations() {
             let metadata = serde_json::from_str(&registration.to_string()).map_err(|error| error.to_string())?;
@@ -30,16 +31,17 @@ impl Local {
         let mut options = Options::default();
         options.clock = clock.clone();
         options.store = Some(store);
+        let of_clients = if own_clock { Arc::new(ManualClock::new()) } else { clock.clone() };
         let running = start(config, options).await.map_err(|error| error.to_string())?;
-        let target = cast.target(&running.issuer, Trust::system(), Arc::new(ByItsClock(clock.clone())))?;
+        let target = cast.target(&running.issuer, Trust::system(), Arc::new(By(of_clients)))?;
         Ok(Self { target, clock, running })
     }
 }
 
-/// Clients whose clocks are right, whatever the server takes for right.
-struct ByItsClock(Arc<ManualClock>);
+/// Clients that go by this clock.
+struct By(Arc<ManualClock>);
 
-impl Instance for ByItsClock {
+impl Instance for By {
     fn now(&self) -> i64 {
         self.0.now().seconds()
     }

@@ -6,10 +6,11 @@
 //! ```
 //!
 //! Prints a table of what was done, how often, and what came of it; the exit code is 1 if any promise was broken. `--broken`
-//! puts a fault into the server itself, so that the promises must break: the test of the test.
+//! sabotages the server in each case, so that promises named beforehand must break: the test of the test. Then the exit code is 1
+//! if all of them broke, in every case, and 3 if one held. It is 2 if the cases could not be run.
 //!
 //! `child.rs` runs the real program, `cast.rs` are its clients, `flow.rs` is what they do, `ledger.rs` what they remember,
-//! `replay.rs` what they try again; each case has a file of its own name.
+//! `replay.rs` what they try again, `promise.rs` what is promised; each case has a file of its own name.
 
 #![allow(missing_docs, unreachable_pub, clippy::print_stdout, reason = "a program, not a library")]
 
@@ -25,7 +26,9 @@ mod large;
 mod ledger;
 mod local;
 mod peers;
+mod promise;
 mod replay;
+mod sink;
 mod store;
 mod table;
 
@@ -55,7 +58,7 @@ struct Settings {
     /// Writes the table there as well.
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
-    /// Breaks the server: its writes are forgotten, its limits lifted. Then promises must be broken.
+    /// Sabotages the server in each case, which must break promises of its own: exit code 1 if all did, 3 if not.
     #[arg(long)]
     broken: bool,
     /// Says what goes on.
@@ -96,8 +99,9 @@ async fn main() -> ExitCode {
         let _ = std::fs::remove_dir_all(settings.folder(""));
     }
     match ran {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
+        Ok(Outcome::Kept) => ExitCode::SUCCESS,
+        Ok(Outcome::Broken) => ExitCode::from(1),
+        Ok(Outcome::NotBroken) => ExitCode::from(3),
         Err(error) => {
             fapi_conformance::say(&error);
             ExitCode::from(2)
@@ -105,8 +109,18 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Runs the cases; whether every promise was kept.
-async fn run(settings: &Settings) -> Result<bool, String> {
+/// What came of all cases.
+enum Outcome {
+    /// Every promise was kept.
+    Kept,
+    /// A promise was broken; of a sabotaged server, all that had to be.
+    Broken,
+    /// A sabotaged server kept a promise that it had to break, or the case did not come about.
+    NotBroken,
+}
+
+/// Runs the cases.
+async fn run(settings: &Settings) -> Result<Outcome, String> {
     let mut cases = vec![];
     if settings.wants(What::Kill) {
         cases.extend(kill::kill(settings).await?);
@@ -128,5 +142,9 @@ async fn run(settings: &Settings) -> Result<bool, String> {
     if let Some(path) = &settings.markdown {
         std::fs::write(path, &text).map_err(|error| format!("{}: {error}", path.display()))?;
     }
-    Ok(cases.iter().all(table::Case::is_kept))
+    Ok(match (settings.broken, cases.iter().all(table::Case::is_as_it_must)) {
+        (false, true) => Outcome::Kept,
+        (false, false) | (true, true) => Outcome::Broken,
+        (true, false) => Outcome::NotBroken,
+    })
 }

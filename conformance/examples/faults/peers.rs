@@ -31,12 +31,13 @@ pub enum Manner {
 }
 
 /// How it ended.
-#[derive(Clone, Copy)]
 pub struct Ended {
     /// When the server closed the connection; `None` if it did not.
     pub after: Option<Duration>,
     /// The status code that came before, if any.
     pub status: Option<u16>,
+    /// The connection, if it is still open; it ends with this.
+    pub open: Option<Box<dyn Send>>,
 }
 
 /// Where and how to connect.
@@ -107,7 +108,7 @@ impl Ground {
 
 /// Sends a beginning, then a byte now and then; reads all the time and answers pings.
 async fn trickle(
-    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    mut stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     beginning: &[u8],
     drip: Option<u8>,
     patience: Duration,
@@ -117,17 +118,17 @@ async fn trickle(
     let mut status = None;
     let mut ticks = interval(BYTE_EVERY);
     if stream.write_all(beginning).await.is_err() {
-        return Ended { after: Some(began.elapsed()), status };
+        return Ended { after: Some(began.elapsed()), status, open: None };
     }
     while began.elapsed() < patience {
         tokio::select! {
             read = stream.read(&mut buffer) => match read {
-                Ok(0) | Err(_) => return Ended { after: Some(began.elapsed()), status },
+                Ok(0) | Err(_) => return Ended { after: Some(began.elapsed()), status, open: None },
                 Ok(count) => {
                     heard.extend_from_slice(&buffer[..count]);
                     status = status.or(status_of(&heard));
                     if beginning == PREFACE && stream.write_all(&pongs(&mut heard)).await.is_err() {
-                        return Ended { after: Some(began.elapsed()), status };
+                        return Ended { after: Some(began.elapsed()), status, open: None };
                     }
                 }
             },
@@ -138,7 +139,7 @@ async fn trickle(
             },
         }
     }
-    Ended { after: None, status }
+    Ended { after: None, status, open: Some(Box::new(stream)) }
 }
 
 fn status_of(heard: &[u8]) -> Option<u16> {

@@ -1,4 +1,4 @@
-//! Everything that was sent is sent again: what was accepted must be refused, what nobody knows of may be accepted once.
+//! What was sent is sent again: what was accepted must be refused, what nobody knows of may be accepted once.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use rand::rngs::StdRng;
 
 use crate::flow::Walker;
 use crate::ledger::{Item, Life, Once, Refresh};
+use crate::promise::Promise;
 
 /// How long assertions and proofs of the suite's clients are good for, and a little less.
 pub const GOOD_FOR: Duration = Duration::from_secs(45);
@@ -34,6 +35,7 @@ impl Walker<'_> {
     /// then, since their replay takes back what they gave.
     pub async fn replay(&self, once: &mut Once, dice: &mut StdRng) {
         if matches!(once.item, Item::Code(_)) && once.accepted > 0 && dice.random_bool(0.5) {
+            self.case.count("codes spared");
             return;
         }
         let known = once.accepted > 0;
@@ -51,7 +53,7 @@ impl Walker<'_> {
         let accepted = u32::from(first) + u32::from(second);
         self.case.add("replays accepted for the first time", u64::from(!known && accepted == 1));
         once.accepted += accepted;
-        self.case.demand(once.accepted < 2, || {
+        self.case.demand(Promise::Once, once.accepted < 2, || {
             let age = once.sent.elapsed().as_millis();
             format!("a {} was accepted {} times, the last time {age} ms after it was sent", once.item.name(), once.accepted)
         });
@@ -66,12 +68,14 @@ impl Walker<'_> {
         let status = reply.as_ref().map_or(0, Reply::status);
         self.case.count("refresh tokens looked at again");
         match refresh.life {
-            Life::Works => self.case.demand(status == 200, || {
+            Life::Works => self.case.demand(Promise::Stored, status == 200, || {
                 let error = reply.as_ref().and_then(|reply| reply.member("error")).unwrap_or_default();
                 format!("a refresh token that was received is lost: {status} {error}")
             }),
             Life::Revoked => {
-                self.case.demand(status == 400, || format!("a refresh token that was revoked is answered with {status}"));
+                self.case.demand(Promise::Revoked, status == 400, || {
+                    format!("a refresh token that was revoked is answered with {status}")
+                });
             }
             Life::Unknown => {}
         }

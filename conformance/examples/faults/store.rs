@@ -14,11 +14,15 @@ use crate::faulty::{Faulty, Plan};
 use crate::flow::Walker;
 use crate::ledger::Ledger;
 use crate::local::Local;
+use crate::promise::Promise::{self, Answered, Honest, Once, Stored};
 use crate::table::Case;
 
 const CLIENTS: usize = 8;
 const FLOWS: usize = 40;
 
+/// Under `--broken`: the share of writes that are said to be done, and are not.
+const FORGOTTEN: f64 = 0.2;
+const FORGETS: &str = "a fifth of all writes are forgotten";
 const PROMISE: &str = "every request is answered, with success, 500 or 503; nothing is accepted twice, then or later; every \
                        token that was told is stored";
 
@@ -38,28 +42,44 @@ fn plans() -> Vec<(&'static str, Plan)> {
     ]
 }
 
+/// What breaks the promises that forgetting leaves alone.
+fn sabotages() -> [(&'static str, &'static str, Plan, &'static [Promise]); 2] {
+    let none = Plan::default();
+    [
+        ("store that finds nothing", "a tenth of all reads find nothing", Plan { blind: 0.1, ..none }, &[Honest]),
+        ("store that never answers", "one call in 1,400 never returns", Plan { hangs: 0.0007, ..none }, &[Answered]),
+    ]
+}
+
 pub async fn store(settings: &Settings) -> Result<Vec<Case>, String> {
     let mut cases = vec![];
-    let broken = Plan { forgets: 0.2, ..Plan::default() };
-    let plans = if settings.broken { vec![("store that forgets (self test)", broken)] } else { plans() };
-    for (number, (name, plan)) in plans.into_iter().enumerate() {
+    for (number, (name, plan)) in plans().into_iter().enumerate() {
         let seed = settings.seed.wrapping_add(number as u64);
-        cases.push(one(name, plan, Arc::new(MemoryStore::new()), seed).await?);
+        let (case, plan) = (Case::new(name, PROMISE), Plan { forgets: if settings.broken { FORGOTTEN } else { 0.0 }, ..plan });
+        let forgetting = |case: Case| if settings.broken { case.sabotaged(FORGETS, &[Once, Stored]) } else { case };
+        cases.push(one(forgetting(case), plan, Arc::new(MemoryStore::new()), seed).await?);
         if name == "all of it" {
             let path = settings.folder("store");
             std::fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
             let file = RedbStore::open(&path.join("state.redb")).map_err(|error| error.to_string())?;
-            cases.push(one("all of it, on a file", plan, Arc::new(file), seed).await?);
+            let case = forgetting(Case::new("all of it, on a file", PROMISE));
+            cases.push(one(case, plan, Arc::new(file), seed).await?);
+        }
+    }
+    if settings.broken {
+        for (name, how, plan, promises) in sabotages() {
+            let case = Case::new(name, PROMISE).sabotaged(how, promises);
+            cases.push(one(case, plan, Arc::new(MemoryStore::new()), settings.seed).await?);
         }
     }
     Ok(cases)
 }
 
-async fn one(name: &'static str, plan: Plan, inner: Arc<dyn Store>, seed: u64) -> Result<Case, String> {
-    let case = Arc::new(Case::new(name, PROMISE));
+async fn one(case: Case, plan: Plan, inner: Arc<dyn Store>, seed: u64) -> Result<Case, String> {
+    let case = Arc::new(case);
     let (cast, ledger) = (Cast::new(), Arc::new(Ledger::default()));
     let faulty = Arc::new(Faulty::new(inner, seed));
-    let local = Local::start(&cast, faulty.clone()).await?;
+    let local = Local::start(&cast, faulty.clone(), false).await?;
     let mut dice = StdRng::seed_from_u64(seed);
     // Reads the metadata while the store is whole.
     drop(Walker::new(&local.target, 0, &ledger, &case).await?);
@@ -70,7 +90,9 @@ async fn one(name: &'static str, plan: Plan, inner: Arc<dyn Store>, seed: u64) -
             (local.target.clone(), ledger.clone(), case.clone(), StdRng::seed_from_u64(dice.random()));
         walking.spawn(async move {
             for _ in 0..FLOWS {
-                let Ok(walker) = Walker::new(&target, number, &ledger, &case).await else { return case.broken("no metadata") };
+                let Ok(walker) = Walker::new(&target, number, &ledger, &case).await else {
+                    return case.broken(Answered, "no metadata");
+                };
                 let walker = walker.excusing();
                 walker.walk(&mut dice).await;
                 case.count("flows begun");
@@ -82,7 +104,7 @@ async fn one(name: &'static str, plan: Plan, inner: Arc<dyn Store>, seed: u64) -
     faulty.plan(Plan::default());
     case.add("faults", faulty.faults());
     let unanswered = case.counted("requests without an answer");
-    case.demand(unanswered == 0, || format!("{unanswered} requests were not answered"));
+    case.demand(Answered, unanswered == 0, || format!("{unanswered} requests were not answered"));
 
     let target = &local.target;
     let walkers = [Walker::new(target, 0, &ledger, &case).await?, Walker::new(target, 1, &ledger, &case).await?];
