@@ -2,8 +2,11 @@
 //!
 //! Each breaks one requirement and must be killed by a scenario that cites it. Four families: a [policy](Family::Policy) with one
 //! rule less, a [lenient](Family::Lenient) server that leaves out one check, a [sloppy](Family::Sloppy) one whose replies are
-//! spoilt, a [forgetful](Family::Forgetful) one whose store or clock is bad. They are judged like a server of somebody else: by
-//! what goes over the wire alone.
+//! spoilt, a [forgetful](Family::Forgetful) one whose store or clock is bad. They are judged by what goes over the wire alone, like
+//! a server of somebody else, but as strictly as the reference server: what others are merely warned of fails here.
+//!
+//! A scenario kills a mutant if it cites the mutant's requirement and what it finds is against that requirement. What fails for
+//! another reason is one of the `other_kills`.
 
 mod forgetful;
 mod lenient;
@@ -57,6 +60,11 @@ pub fn all() -> Vec<Mutant> {
     all.extend(sloppy::all());
     all.extend(forgetful::all());
     all
+}
+
+/// The ids of the mutants that nobody can notice.
+pub fn unobservable() -> impl Iterator<Item = &'static str> {
+    UNOBSERVABLE.iter().map(|(id, _)| *id)
 }
 
 /// The time, in Unix seconds.

@@ -29,6 +29,13 @@ fn every_refusal_that_a_scenario_cites_has_a_lenient_mutant() {
 }
 
 #[test]
+fn what_cannot_be_observed_is_a_mutant() {
+    let ids: BTreeSet<_> = mutant::all().into_iter().map(|mutant| mutant.id).collect();
+    let unknown: Vec<_> = mutant::unobservable().filter(|id| !ids.contains(*id)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+#[test]
 fn few_mutants_cannot_be_observed_and_each_says_why() {
     let hidden: Vec<_> = mutant::all().into_iter().filter(|mutant| mutant.unobservable.is_some()).collect();
     assert!(hidden.len() * 20 <= mutant::all().len(), "{} of {}", hidden.len(), mutant::all().len());

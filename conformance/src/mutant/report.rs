@@ -41,9 +41,20 @@ struct Row<'a> {
     requirement: &'static str,
     killed_by: Vec<&'static str>,
     other_kills: Vec<&'static str>,
+    findings: Vec<Finding<'a>>,
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
+}
+
+/// What a kill rests on; secrets are redacted.
+#[derive(Debug, Serialize)]
+struct Finding<'a> {
+    scenario: &'static str,
+    variant: String,
+    finding: &'a str,
+    /// Whether it is against the mutant's requirement.
+    counts: bool,
 }
 
 /// How many of which end.
@@ -70,6 +81,7 @@ pub fn json(trials: &[Trial]) -> String {
             requirement: trial.mutant.requirement.id,
             killed_by: scenarios(&trial.killed_by),
             other_kills: scenarios(&trial.other_kills),
+            findings: findings(&trial.killed_by, true).chain(findings(&trial.other_kills, false)).collect(),
             status: trial.status().word(),
             reason: trial.unfit.as_deref().or(trial.mutant.unobservable),
         }
@@ -107,6 +119,13 @@ pub fn table(trials: &[Trial]) -> String {
 fn families(trials: &[Trial]) -> Vec<Share> {
     let of = |family: Family| trials.iter().filter(move |trial| trial.mutant.family == family);
     Family::ALL.map(|family| Share { family: family.name(), summary: summary(of(family)) }).into()
+}
+
+fn findings(kills: &[Kill], counts: bool) -> impl Iterator<Item = Finding<'_>> {
+    kills.iter().map(move |kill| {
+        let variant = kill.variant.to_string();
+        Finding { scenario: kill.scenario, variant, finding: &kill.finding, counts }
+    })
 }
 
 /// Each scenario once, in the order of its first kill.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Scenario, dpop, module, run};
-use crate::finding::Tried;
+use crate::finding::{Stop, Tried};
 use crate::jwt::Jwt;
 use crate::keys::SigningKey;
 use crate::session::{Session, wire};
@@ -194,15 +194,16 @@ async fn nbf_and_exp(s: &Session) -> Tried<()> {
 }
 
 async fn issued(s: &Session, seconds: i64) -> Tried<()> {
+    let taken = |stop: Stop| stop.against(&fapi2_sp::FUTURE_TIMES);
     let request = if s.variant().front_channel() {
-        let pushed = s.one.push().proof(move |jwt| jwt.issued(seconds)).pushed().await?;
+        let pushed = s.one.push().proof(move |jwt| jwt.issued(seconds)).pushed().await.map_err(taken)?;
         s.one.redeem(&s.one.authorize(&pushed).code().await?)
     } else {
         s.one.credentials()
     };
-    let tokens = request.proof(move |jwt| jwt.issued(seconds)).tokens().await?;
+    let tokens = request.proof(move |jwt| jwt.issued(seconds)).tokens().await.map_err(taken)?;
     if s.one.resource(&tokens).url().is_ok() {
-        s.one.resource(&tokens).proof(move |jwt| jwt.issued(seconds)).served().await?;
+        s.one.resource(&tokens).proof(move |jwt| jwt.issued(seconds)).served().await.map_err(taken)?;
     }
     Ok(())
 }

@@ -128,7 +128,8 @@ fn offered(reply: &Reply) -> Tried<String> {
         [nonce] => Ok(nonce.to_owned()),
         ref nonces => {
             let finding = Finding::new("exactly one DPoP-Nonce header", nonces.len().to_string()).shown_by(reply.number());
-            Err(finding.against(&rfc9449::ONE_NONCE_HEADER).into())
+            let rule = if nonces.is_empty() { &rfc9449::NONCE_DEMANDED } else { &rfc9449::ONE_NONCE_HEADER };
+            Err(finding.against(rule).into())
         }
     }
 }
@@ -138,8 +139,7 @@ fn not_served(reply: &Reply) -> Tried<()> {
     if !reply.is_success() {
         return Ok(());
     }
-    let finding = Finding::new("use_dpop_nonce", format!("status {}", reply.status())).shown_by(reply.number());
-    Err(finding.against(&rfc9449::NONCE_RECENT).into())
+    Err(Finding::new("use_dpop_nonce", format!("status {}", reply.status())).shown_by(reply.number()).into())
 }
 
 fn served(reply: &Reply) -> Tried<()> {

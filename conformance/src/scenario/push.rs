@@ -60,9 +60,9 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
     Scenario::negative("push-redirect-uri-http", "A redirect URI without TLS is refused.", |s| {
-        Box::pin(s.refused_in_front_by(|push| push.set("redirect_uri", "http://client.example/cb"), &BAD_OBJECT))
+        Box::pin(s.refused_in_front_by(|push| { let uri = unencrypted(&push.client().settings().redirect_uri); push.set("redirect_uri", uri) }, &BAD_OBJECT))
     })
-    .requires(&[&rfc6749::REDIRECT_EXACT, &rfc6749::REDIRECT_REGISTERED])
+    .requires(&[&fapi2_sp::REDIRECT_URI_ENCRYPTED, &rfc9700::REDIRECT_ENCRYPTED, &rfc6749::REDIRECT_EXACT])
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
     Scenario::negative("push-response-type-code-id-token", "response_type=code id_token is refused.", |s| {
@@ -263,4 +263,9 @@ async fn lifetime(s: &Session) -> Tried<()> {
         return Err(Finding::new("a request_uri of its own for each push", "the same one twice").into());
     }
     Ok(())
+}
+
+/// The client's own redirect URI, but without TLS.
+fn unencrypted(redirect_uri: &str) -> String {
+    redirect_uri.replacen("https://", "http://", 1)
 }

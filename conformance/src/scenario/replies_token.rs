@@ -70,7 +70,8 @@ async fn reply(s: &Session) -> Tried<()> {
     let json = object(&reply, rule)?;
     let control = reply.header("cache-control").unwrap_or_default().to_ascii_lowercase();
     let unstored = control.split(',').any(|directive| directive.trim() == "no-store");
-    demand(&reply, &rfc6749::NO_STORE, unstored, "Cache-Control: no-store", || format!("Cache-Control: {control:?}"))?;
+    let rule = if json.get("id_token").is_some() { &oidcc::TOKEN_RESPONSE } else { &rfc6749::NO_STORE };
+    demand(&reply, rule, unstored, "Cache-Control: no-store", || format!("Cache-Control: {control:?}"))?;
     if !reply.header("pragma").is_some_and(|pragma| pragma.contains("no-cache")) {
         s.warn("the token response has no Pragma: no-cache");
     }
