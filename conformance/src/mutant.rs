@@ -35,6 +35,8 @@ pub struct Mutant {
     pub summary: String,
     /// What it breaks.
     pub requirement: &'static Requirement,
+    /// The same for mutants that are the same server, seen as breaking several requirements.
+    pub server: String,
     /// Why no HTTP peer could tell, where that is so.
     pub unobservable: Option<&'static str>,
     alteration: Arc<dyn Fn(&Stage) -> Alteration + Send + Sync>,
@@ -67,6 +69,11 @@ pub fn unobservable() -> impl Iterator<Item = &'static str> {
     UNOBSERVABLE.iter().map(|(id, _)| *id)
 }
 
+/// The refusals that no lenient mutant leaves out: ids of rows, each with the reason.
+pub fn exempt() -> impl Iterator<Item = (&'static str, &'static str)> {
+    lenient::exempt::EXEMPT.iter().flat_map(|(reason, ids)| ids.iter().map(move |id| (*id, *reason)))
+}
+
 /// The time, in Unix seconds.
 fn now() -> i64 {
     jiff::Timestamp::now().as_second()
@@ -82,7 +89,13 @@ impl Mutant {
     ) -> Self {
         let id = format!("{}/{name}", family.name());
         let unobservable = UNOBSERVABLE.iter().find(|(known, _)| *known == id).map(|(_, reason)| *reason);
-        Self { id, family, summary: summary.into(), requirement, unobservable, alteration: Arc::new(alteration) }
+        let server = id.clone();
+        Self { id, server, family, summary: summary.into(), requirement, unobservable, alteration: Arc::new(alteration) }
+    }
+
+    /// The same mutant, known as the same server as others with this key.
+    fn like(self, key: String) -> Self {
+        Self { server: key, ..self }
     }
 
     /// What makes the reference server this one.

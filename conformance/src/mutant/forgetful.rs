@@ -15,6 +15,11 @@ use crate::target::in_process::Alteration;
 use clock::Wrong;
 use store::{Flaw, Flawed};
 
+/// A store in which every mark may be set again.
+pub(super) fn overwriting() -> Arc<dyn Store> {
+    Arc::new(Flawed::new(Flaw::Overwrites, &[Kind::Mark]))
+}
+
 /// One per way to forget.
 pub(super) fn all() -> Vec<Mutant> {
     let stores = STORES.iter().map(|(name, flaw, kinds, breaks, summary)| stored(name, *flaw, kinds, breaks, summary));
@@ -24,6 +29,7 @@ pub(super) fn all() -> Vec<Mutant> {
             clock: Some(clock),
             ..Alteration::default()
         })
+        .like(format!("clock {:x}", clock as usize))
     });
     stores.chain(clocks).collect()
 }
@@ -33,6 +39,7 @@ fn stored(name: &str, flaw: Flaw, kinds: &'static [Kind], breaks: &'static Requi
         let store = move || Arc::new(Flawed::new(flaw, kinds)) as Arc<dyn Store>;
         Alteration { store: Some(Arc::new(store)), ..Alteration::default() }
     })
+    .like(format!("{flaw:?} {kinds:?}"))
 }
 
 type Flawedness = (&'static str, Flaw, &'static [Kind], &'static Requirement, &'static str);
@@ -189,24 +196,28 @@ static STORES: &[Flawedness] = &[
     ("clients-mixed-up", Flaw::MixesUp, &[Kind::Client], &rfc6749::TOKEN_RESPONSE, "Every client is taken for the last one."),
 ];
 
+fn stands(right: Arc<dyn Clock>) -> Arc<dyn Clock> {
+    Wrong::of(right, |it| it.began)
+}
+
 type WrongClock = (&'static str, fn(Arc<dyn Clock>) -> Arc<dyn Clock>, &'static Requirement, &'static str);
 
 static CLOCKS: &[WrongClock] = &[
     (
         "clock-stands",
-        |right| Wrong::of(right, |it| it.began),
+        stands,
         &fapi2_sp::CODE_SIXTY_SECONDS,
         "Time does not pass: codes never expire.",
     ),
     (
         "clock-stands-for-pushes",
-        |right| Wrong::of(right, |it| it.began),
+        stands,
         &rfc9126::REQUEST_URI_LIVE,
         "Time does not pass: request_uris never expire.",
     ),
     (
         "clock-stands-for-tokens",
-        |right| Wrong::of(right, |it| it.began),
+        stands,
         &rfc6750::TOKEN_LIVE,
         "Time does not pass: tokens never expire.",
     ),

@@ -38,12 +38,14 @@ rules! {
 fn mutant(rule: &'static str, weak: Weakened) -> Mutant {
     let summary = format!("{rule}: \"{}\" is not demanded.", weak.bound);
     let policy = weak.policy;
+    let key = format!("{policy:?}");
     let configure = if rule == "redirect_uri" { with_plain_redirects } else { as_the_host_likes };
     Mutant::new(Family::Policy, &format!("{rule}/{}", weak.without.id), summary, weak.without, move |_| Alteration {
         policy: Some(policy.clone()),
         configure: Some(configure),
         ..Alteration::default()
     })
+    .like(key)
 }
 
 fn weakened<T: Bound>(policy: &Policy, rule: &Rule<T>, put: impl Fn(&mut Policy, Rule<T>)) -> Vec<Weakened> {

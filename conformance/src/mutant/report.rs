@@ -1,5 +1,7 @@
 //! The kill matrix, as people and programs read it.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::Family;
@@ -24,6 +26,8 @@ pub struct Summary {
     pub survived: usize,
     /// Of those that nobody can notice.
     pub unobservable: usize,
+    /// Different servers among all of them.
+    pub servers: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -60,7 +64,9 @@ struct Finding<'a> {
 /// How many of which end.
 pub fn summary<'a>(trials: impl IntoIterator<Item = &'a Trial>) -> Summary {
     let mut summary = Summary::default();
+    let mut servers = BTreeSet::new();
     for trial in trials {
+        servers.insert(&trial.mutant.server);
         summary.total += 1;
         *match trial.status() {
             Status::Killed => &mut summary.killed,
@@ -68,6 +74,7 @@ pub fn summary<'a>(trials: impl IntoIterator<Item = &'a Trial>) -> Summary {
             Status::Unobservable => &mut summary.unobservable,
         } += 1;
     }
+    summary.servers = servers.len();
     summary
 }
 
@@ -107,11 +114,11 @@ pub fn line(trial: &Trial) -> String {
 
 /// Counts per family, and in all.
 pub fn table(trials: &[Trial]) -> String {
-    let mut lines = vec![format!("{:<12} {:>6} {:>7} {:>9} {:>13}", "family", "total", "killed", "survived", "unobservable")];
+    let mut lines = vec![format!("{:<12} {:>6} {:>8} {:>7} {:>9} {:>13}", "family", "total", "servers", "killed", "survived", "unobservable")];
     let all = Share { family: "all", summary: summary(trials) };
-    for Share { family, summary: Summary { total, killed, survived, unobservable } } in families(trials).into_iter().chain([all])
+    for Share { family, summary: Summary { total, killed, survived, unobservable, servers } } in families(trials).into_iter().chain([all])
     {
-        lines.push(format!("{family:<12} {total:>6} {killed:>7} {survived:>9} {unobservable:>13}"));
+        lines.push(format!("{family:<12} {total:>6} {servers:>8} {killed:>7} {survived:>9} {unobservable:>13}"));
     }
     lines.join("\n")
 }

@@ -27,6 +27,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[
             &rfc6749::CLIENT_AUTHENTICATES,
             &rfc6749::CONFIDENTIAL_AUTHENTICATES,
+            &rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL,
             &fapi::requirement::rfc8705::CERTIFICATE_OF_CLIENT,
         ])
         .when(own)

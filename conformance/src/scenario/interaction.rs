@@ -65,6 +65,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&rfc6749::CODE_REQUEST])
     .when(front_channel)
     .asserts(&["a second request in the same browser leads to a code, for the same user, and no page asks for a password"]),
+    Scenario::negative("max-age-zero-asks-again", "With max_age zero no login is young enough.", run!(max_age_zero))
+        .requires(&[&oidcc::MAX_AGE])
+        .when(openid)
+        .asserts(&["with max_age=0 a browser with a session gets a page, not a redirect with a code to the client"]),
     Scenario::positive("prompt-login-asks-again", "prompt=login asks a user who is logged in.", run!(prompt_login))
         .requires(&[&oidcc::LOGIN_AGAIN, &oidcc::PROMPT_HONOURED])
         .when(openid)
@@ -210,6 +214,23 @@ async fn session_is_kept(s: &Session) -> Tried<()> {
         return Err(Finding::new("the same sub for the same user", "another one").into());
     }
     Ok(())
+}
+
+async fn max_age_zero(s: &Session) -> Tried<()> {
+    let mut browser = s.one.browser();
+    let first = s.pushed().await?;
+    let landing = s.one.authorize(&first).land_in(&mut browser).await?;
+    s.one.accept(&first, landing)?;
+    let again = s.one.push().set("max_age", "0").pushed().await?;
+    match s.one.authorize(&again).looking().land_in(&mut browser).await? {
+        Landing::Waiting(page) if Page::read(&page.text()).asks_for_password() => Ok(()),
+        // Some ask for the name first, and for the password on the page after it.
+        Landing::Waiting(_) if !s.target.instance.strict() => Ok(()),
+        landing => {
+            let finding = Finding::new("a page that asks to log in", landing.describe());
+            Err(Finding { exchange: landing.exchange(), ..finding }.into())
+        }
+    }
 }
 
 async fn prompt_login(s: &Session) -> Tried<()> {
