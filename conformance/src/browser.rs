@@ -135,7 +135,8 @@ impl Browser {
                 Some(next) => step = next,
             }
         }
-        fail(format!("the redirect URI or a page without a way on, after at most {MOST_STEPS} steps"), "still more pages")
+        let expected = format!("the redirect URI or a page without a way on, after at most {MOST_STEPS} steps");
+        Err(Finding::new(expected, "still more pages").on_the_way().into())
     }
 
     async fn send(&mut self, step: Step) -> Tried<Reply> {

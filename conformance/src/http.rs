@@ -164,6 +164,7 @@ impl From<Unanswered> for Stop {
             Answer::Nothing(_, reason) => format!("no response: {reason}"),
             Answer::Response { status, .. } => format!("status {status}"),
         };
-        Finding::new(format!("a response to {} {}", exchange.method, exchange.url), got).shown_by(exchange.number).into()
+        let expected = format!("a response to {} {}", exchange.method, exchange.url);
+        Finding::new(expected, got).shown_by(exchange.number).on_the_way().into()
     }
 }

@@ -2,8 +2,11 @@
 //!
 //! Each breaks one requirement and must be killed by a scenario that cites it. Four families: a [policy](Family::Policy) with one
 //! rule less, a [lenient](Family::Lenient) server that leaves out one check, a [sloppy](Family::Sloppy) one whose replies are
-//! spoilt, a [forgetful](Family::Forgetful) one whose store or clock is bad. They are judged like a server of somebody else: by
-//! what goes over the wire alone.
+//! spoilt, a [forgetful](Family::Forgetful) one whose store or clock is bad. They are judged by what goes over the wire alone, like
+//! a server of somebody else, but as strictly as the reference server: what others are merely warned of fails here.
+//!
+//! A scenario kills a mutant if it cites the mutant's requirement and what it finds is against that requirement. What fails for
+//! another reason is one of the `other_kills`.
 
 mod forgetful;
 mod lenient;
@@ -32,6 +35,8 @@ pub struct Mutant {
     pub summary: String,
     /// What it breaks.
     pub requirement: &'static Requirement,
+    /// The same for mutants that are the same server, seen as breaking several requirements.
+    pub server: String,
     /// Why no HTTP peer could tell, where that is so.
     pub unobservable: Option<&'static str>,
     alteration: Arc<dyn Fn(&Stage) -> Alteration + Send + Sync>,
@@ -59,6 +64,16 @@ pub fn all() -> Vec<Mutant> {
     all
 }
 
+/// The ids of the mutants that nobody can notice.
+pub fn unobservable() -> impl Iterator<Item = &'static str> {
+    UNOBSERVABLE.iter().map(|(id, _)| *id)
+}
+
+/// The refusals that no lenient mutant leaves out: ids of rows, each with the reason.
+pub fn exempt() -> impl Iterator<Item = (&'static str, &'static str)> {
+    lenient::exempt::EXEMPT.iter().flat_map(|(reason, ids)| ids.iter().map(move |id| (*id, *reason)))
+}
+
 /// The time, in Unix seconds.
 fn now() -> i64 {
     jiff::Timestamp::now().as_second()
@@ -74,7 +89,13 @@ impl Mutant {
     ) -> Self {
         let id = format!("{}/{name}", family.name());
         let unobservable = UNOBSERVABLE.iter().find(|(known, _)| *known == id).map(|(_, reason)| *reason);
-        Self { id, family, summary: summary.into(), requirement, unobservable, alteration: Arc::new(alteration) }
+        let server = id.clone();
+        Self { id, server, family, summary: summary.into(), requirement, unobservable, alteration: Arc::new(alteration) }
+    }
+
+    /// The same mutant, known as the same server as others with this key.
+    fn like(self, key: String) -> Self {
+        Self { server: key, ..self }
     }
 
     /// What makes the reference server this one.

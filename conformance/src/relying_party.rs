@@ -59,6 +59,6 @@ fn served(reply: &Reply) -> Tried<()> {
         return Ok(());
     }
     let got = format!("status {} {}", reply.status(), reply.header("www-authenticate").unwrap_or_default());
-    let finding = Finding::new("200 or 201 from the resource", got).shown_by(reply.number());
+    let finding = Finding::new("200 or 201 from the resource", got).shown_by(reply.number()).on_the_way();
     Err(Stop::from(finding.against(&fapi::requirement::fapi2_sp::TOKEN_IN_HEADER)))
 }

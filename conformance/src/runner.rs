@@ -213,7 +213,7 @@ async fn judge(Job { scenario, target }: Job, options: &Options) -> Judgement {
             Ok(Some(own)) => running_on = Arc::new(own),
             Ok(None) => {}
             Err(error) => {
-                let finding = Finding::new("a server of its own for a scenario about nonces", error);
+                let finding = Finding::new("a server of its own for a scenario about nonces", error).of_the_suite();
                 return judged(Outcome::Failed, Some(finding), None, Trace::default());
             }
         }
@@ -237,20 +237,20 @@ async fn judge(Job { scenario, target }: Job, options: &Options) -> Judgement {
                 limit += Duration::from_secs(seconds);
             }
             Err(error) => {
-                let finding = Finding::new("a server of its own for a scenario that moves time", error);
+                let finding = Finding::new("a server of its own for a scenario that moves time", error).of_the_suite();
                 return judged(Outcome::Failed, Some(finding), None, Trace::default());
             }
         }
     }
     let http = Http::new(running_on.connector.clone());
     // Nothing has to be waited for before it begins.
-    let too_long = |_| Err(Finding::new(format!("an end within {:?}", options.limit), "none").into());
+    let late = |limit: Duration| Stop::from(Finding::new(format!("an end within {limit:?}"), "none").of_the_suite());
     let session = tokio::time::timeout(options.limit, Session::open(scenario, running_on, http.clone())).await;
-    let (ended, trace) = match session.unwrap_or_else(too_long) {
+    let (ended, trace) = match session.unwrap_or_else(|_| Err(late(options.limit))) {
         Err(stop) => (Err(stop), Trace { exchanges: http.exchanges(), ..Trace::default() }),
         Ok(session) => {
             let ended = tokio::time::timeout(limit, (scenario.run)(&session)).await;
-            (ended.unwrap_or_else(|_| Err(Finding::new(format!("an end within {limit:?}"), "none").into())), session.trace())
+            (ended.unwrap_or_else(|_| Err(late(limit))), session.trace())
         }
     };
     match ended {
@@ -267,7 +267,7 @@ fn crashed(scenario: &'static Scenario, variant: Variant, plan: &'static Plan, e
         plan,
         variant,
         outcome: Outcome::Failed,
-        finding: Some(Finding::new("the suite itself to hold", error)),
+        finding: Some(Finding::new("the suite itself to hold", error).of_the_suite()),
         reason: None,
         warnings: Vec::new(),
         exchanges: Vec::new(),

@@ -106,7 +106,10 @@ impl Session {
         while let Some(done) = running.join_next().await {
             match done {
                 Ok(answer) => replies.push(answer?),
-                Err(error) => return crate::finding::fail("the suite itself to hold", error.to_string()),
+                Err(error) => {
+                    let finding = crate::finding::Finding::new("the suite itself to hold", error.to_string());
+                    return Err(finding.of_the_suite().into());
+                }
             }
         }
         Ok(replies)

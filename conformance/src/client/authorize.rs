@@ -117,13 +117,13 @@ impl Client {
     pub fn accept(&self, pushed: &Pushed, landing: Landing) -> Tried<Code> {
         let callback = match landing {
             Landing::Callback(callback) => callback,
-            other => return Err(front("the redirect URI, with a code", other.describe(), other.exchange(), None)),
+            other => return Err(no_code("the redirect URI, with a code", other.describe(), other.exchange())),
         };
         self.check_response(pushed, &callback)?;
         let parameters = callback.parameters();
         let Some(code) = callback.parameter("code") else {
             let error = callback.parameter("error").unwrap_or_default();
-            return Err(front("a code", format!("error {error:?}"), callback.exchange, None));
+            return Err(no_code("a code", format!("error {error:?}"), callback.exchange));
         };
         values::unguessable("a code", &code, callback.exchange.unwrap_or_default())?;
         let known = ["code", "state", "iss"];
@@ -197,6 +197,10 @@ fn shortened(text: &str) -> String {
     if start.len() == text.len() { start } else { format!("{start}… ({} characters)", text.len()) }
 }
 
+fn no_code(expected: &str, got: String, exchange: Option<u64>) -> Stop {
+    Finding { exchange, ..Finding::new(expected, got).on_the_way() }.into()
+}
+
 fn front(expected: &str, got: String, exchange: Option<u64>, requirement: Option<&'static Requirement>) -> Stop {
-    Finding { expected: expected.into(), got, exchange, requirement }.into()
+    Finding { exchange, requirement, ..Finding::new(expected, got) }.into()
 }

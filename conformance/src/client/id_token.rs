@@ -68,7 +68,7 @@ impl Client {
         let keys = reply.json().and_then(|json| json.get("keys")?.as_array().cloned()).filter(|_| reply.status() == 200);
         let Some(keys) = keys else {
             let got = format!("status {}", reply.status());
-            return Err(Finding::new("200 with a JWK Set at the jwks_uri", got).shown_by(reply.number()).into());
+            return Err(Finding::new("200 with a JWK Set at the jwks_uri", got).shown_by(reply.number()).on_the_way().into());
         };
         Ok(keys.into_iter().filter_map(|key| key.as_object().cloned()).collect())
     }

@@ -60,22 +60,22 @@ impl FormRequest {
 
     /// What a reply to a pushed request gives, if it is as it should be.
     pub fn taken(&self, reply: &Reply) -> Tried<Pushed> {
-        let finding = |expected: &str, got: String| -> crate::finding::Stop {
-            let finding = Finding::new(expected, got).shown_by(reply.number());
-            finding.against(&fapi::requirement::rfc9126::PUSH_CREATED).into()
+        let finding = |expected: &str, got: String| {
+            Finding::new(expected, got).shown_by(reply.number()).against(&fapi::requirement::rfc9126::PUSH_CREATED)
         };
         if reply.status() != 201 {
             let error = reply.member("error").unwrap_or_default();
-            return Err(finding("201: the pushed request is taken", format!("status {} {error}", reply.status())));
+            let got = format!("status {} {error}", reply.status());
+            return Err(finding("201: the pushed request is taken", got).on_the_way().into());
         }
         if reply.media_type().as_deref() != Some("application/json") {
-            return Err(finding("content type application/json", reply.header("content-type").unwrap_or("none").into()));
+            return Err(finding("content type application/json", reply.header("content-type").unwrap_or("none").into()).into());
         }
-        let request_uri = values::string_member(reply, "request_uri")?;
+        let request_uri = values::string_member(reply, "request_uri", &fapi::requirement::rfc9126::PUSH_CREATED)?;
         values::unguessable("a request_uri", values::random_part(&request_uri), reply.number())?;
         let expires_in = reply.json().and_then(|json| json.get("expires_in")?.as_u64());
         let Some(expires_in) = expires_in.filter(|seconds| (5..31_536_000).contains(seconds)) else {
-            return Err(finding("expires_in: a number of seconds, from 5 to less than a year", reply.text().into_owned()));
+            return Err(finding("expires_in: a number of seconds, from 5 to less than a year", reply.text().into_owned()).into());
         };
         let parameters = form_urlencoded::parse(&reply.exchange().body).into_owned().collect();
         Ok(Pushed { request_uri, expires_in, verifier: self.verifier.clone().unwrap_or_default(), parameters })

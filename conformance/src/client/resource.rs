@@ -163,7 +163,8 @@ impl ResourceCall {
             return Ok(reply);
         }
         let got = format!("status {} {}", reply.status(), reply.header("www-authenticate").unwrap_or_default());
-        Err(Finding::new("200 or 201 from the resource", got).shown_by(reply.number()).against(&fapi2_sp::TOKEN_IN_HEADER).into())
+        let finding = Finding::new("200 or 201 from the resource", got).shown_by(reply.number()).on_the_way();
+        Err(finding.against(&fapi2_sp::TOKEN_IN_HEADER).into())
     }
 
     /// Sends it; no response is an answer too. A demanded DPoP nonce is given, once.

@@ -89,21 +89,17 @@ impl FormRequest {
         let client = self.client();
         let Some(json) = reply.json().filter(|_| reply.status() == 200) else {
             let error = reply.member("error").unwrap_or_default();
-            return Err(finding(
-                "200 with tokens",
-                format!("status {} {error}", reply.status()),
-                reply,
-                &rfc6749::TOKEN_RESPONSE,
-            ));
+            let finding = Finding::new("200 with tokens", format!("status {} {error}", reply.status()));
+            return Err(finding.shown_by(reply.number()).against(&rfc6749::TOKEN_RESPONSE).on_the_way().into());
         };
         if reply.media_type().as_deref() != Some("application/json") {
             let got = reply.header("content-type").unwrap_or("none").to_owned();
             return Err(finding("content type application/json", got, reply, &rfc6749::TOKEN_RESPONSE_SHAPE));
         }
         check_uncached(reply)?;
-        let access_token = values::string_member(reply, "access_token")?;
+        let access_token = values::string_member(reply, "access_token", &rfc6749::TOKEN_RESPONSE_SHAPE)?;
         values::unguessable("an access token", &access_token, reply.number())?;
-        let token_type = values::string_member(reply, "token_type")?;
+        let token_type = values::string_member(reply, "token_type", &rfc6749::TOKEN_RESPONSE_SHAPE)?;
         let wanted = if client.variant().dpop() { "DPoP" } else { "Bearer" };
         if !token_type.eq_ignore_ascii_case(wanted) {
             let rule = if client.variant().dpop() { &rfc9449::TOKEN_TYPE_DPOP } else { &rfc6749::TOKEN_RESPONSE_SHAPE };

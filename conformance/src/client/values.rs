@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use fapi::requirement::Requirement;
 use serde_json::Value;
 
 use crate::finding::{Finding, Tried};
@@ -47,10 +48,10 @@ pub fn shannon(text: &str) -> f64 {
 }
 
 /// Refuses a JSON member that is missing or of another type.
-pub fn string_member(reply: &Reply, name: &str) -> Tried<String> {
+pub fn string_member(reply: &Reply, name: &str, rule: &'static Requirement) -> Tried<String> {
     reply.member(name).ok_or_else(|| {
         let got = reply.json().map_or("no JSON".to_owned(), |json| kind(json.get(name)).to_owned());
-        Finding::new(format!("a string member `{name}`"), got).shown_by(reply.number()).into()
+        Finding::new(format!("a string member `{name}`"), got).shown_by(reply.number()).against(rule).into()
     })
 }
 

@@ -15,6 +15,11 @@ use crate::target::in_process::Alteration;
 use clock::Wrong;
 use store::{Flaw, Flawed};
 
+/// A store in which every mark may be set again.
+pub(super) fn overwriting() -> Arc<dyn Store> {
+    Arc::new(Flawed::new(Flaw::Overwrites, &[Kind::Mark]))
+}
+
 /// One per way to forget.
 pub(super) fn all() -> Vec<Mutant> {
     let stores = STORES.iter().map(|(name, flaw, kinds, breaks, summary)| stored(name, *flaw, kinds, breaks, summary));
@@ -24,6 +29,7 @@ pub(super) fn all() -> Vec<Mutant> {
             clock: Some(clock),
             ..Alteration::default()
         })
+        .like(format!("clock {:x}", clock as usize))
     });
     stores.chain(clocks).collect()
 }
@@ -33,6 +39,7 @@ fn stored(name: &str, flaw: Flaw, kinds: &'static [Kind], breaks: &'static Requi
         let store = move || Arc::new(Flawed::new(flaw, kinds)) as Arc<dyn Store>;
         Alteration { store: Some(Arc::new(store)), ..Alteration::default() }
     })
+    .like(format!("{flaw:?} {kinds:?}"))
 }
 
 type Flawedness = (&'static str, Flaw, &'static [Kind], &'static Requirement, &'static str);
@@ -152,7 +159,7 @@ static STORES: &[Flawedness] = &[
         &fapi2_sp::PUSH_OFFERED,
         "A page is answered with what another one asks.",
     ),
-    ("sessions-lost", Flaw::LosesInserts, &[Kind::Session], &rfc6749::CODE_REQUEST, "Who has logged in is not remembered."),
+    ("sessions-lost", Flaw::LosesInserts, &[Kind::Session], &oidcc::OPENID_ERRORS, "Who has logged in is not remembered."),
     ("grants-lost", Flaw::LosesInserts, &[Kind::Grant], &fapi2_sp::TOKEN_IN_HEADER, "What a token rests on is lost."),
     (
         "grants-not-revoked",
@@ -168,9 +175,9 @@ static STORES: &[Flawedness] = &[
         &rfc6749::INVALID_GRANT,
         "Grants are read from a replica that is late.",
     ),
-    ("grants-mixed-up", Flaw::MixesUp, &[Kind::Grant], &fapi2_sp::TOKEN_IN_HEADER, "A token rests on what was granted last."),
+    ("grants-mixed-up", Flaw::MixesUp, &[Kind::Grant], &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND, "A token rests on what was granted last."),
     ("grants-read-once", Flaw::ForgetsWhatWasRead, &[Kind::Grant], &fapi2_sp::TOKEN_IN_HEADER, "A token is good for one use."),
-    ("refresh-tokens-lost", Flaw::LosesInserts, &[Kind::Refresh], &fapi2_sp::NO_REFRESH_ROTATION, "Refresh tokens are lost."),
+    ("refresh-tokens-lost", Flaw::LosesInserts, &[Kind::Refresh], &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND, "Refresh tokens are lost."),
     (
         "refresh-tokens-read-once",
         Flaw::ForgetsWhatWasRead,
@@ -189,50 +196,60 @@ static STORES: &[Flawedness] = &[
     ("clients-mixed-up", Flaw::MixesUp, &[Kind::Client], &rfc6749::TOKEN_RESPONSE, "Every client is taken for the last one."),
 ];
 
+fn stands(right: Arc<dyn Clock>) -> Arc<dyn Clock> {
+    Wrong::of(right, |it| it.began)
+}
+
 type WrongClock = (&'static str, fn(Arc<dyn Clock>) -> Arc<dyn Clock>, &'static Requirement, &'static str);
 
 static CLOCKS: &[WrongClock] = &[
     (
         "clock-stands",
-        |right| Wrong::of(right, |it| it.began),
+        stands,
         &fapi2_sp::CODE_SIXTY_SECONDS,
         "Time does not pass: codes never expire.",
     ),
     (
         "clock-stands-for-pushes",
-        |right| Wrong::of(right, |it| it.began),
+        stands,
         &rfc9126::REQUEST_URI_LIVE,
         "Time does not pass: request_uris never expire.",
     ),
     (
         "clock-stands-for-tokens",
-        |right| Wrong::of(right, |it| it.began),
+        stands,
         &rfc6750::TOKEN_LIVE,
         "Time does not pass: tokens never expire.",
     ),
     (
         "clock-two-minutes-ahead",
         |right| Wrong::of(right, |it| it.now + 120),
-        &rfc7523::ASSERTION_EXP,
-        "Assertions that are good are over.",
+        &rfc9126::PUSH_CREATED,
+        "Assertions that are good are over: no push is taken.",
+    ),
+    (
+        "clock-half-a-minute-ahead",
+        |right| Wrong::of(right, |it| it.now + 30),
+        &oidcc::ID_TOKEN_CLAIMS,
+        "ID tokens are of the future.",
     ),
     (
         "clock-ten-minutes-behind",
         |right| Wrong::of(right, |it| it.now - 600),
-        &fapi2_sp::FUTURE_TIMES,
-        "Assertions that are good lie in the future.",
+        &rfc9126::PUSH_CREATED,
+        "Assertions that are good lie in the future: no push is taken.",
     ),
     (
         "clock-ahead-of-proofs",
         |right| Wrong::of(right, |it| it.now + 600),
-        &rfc9449::PROOF_FRESH,
-        "Proofs that are fresh are old.",
+        &rfc6749::TOKEN_RESPONSE,
+        "Proofs that are fresh are old: no token is given for them.",
     ),
     (
         "clock-half-a-minute-behind",
-        |right| Wrong::of(right, |it| it.now - 55),
+        |right| Wrong::of(right, |it| it.now - 25),
         &fapi2_sp::FUTURE_TIMES,
-        "What was signed 8 seconds ahead lies a minute ahead.",
+        "What was signed 8 seconds ahead lies half a minute ahead.",
     ),
     (
         "clock-slow",
@@ -243,14 +260,19 @@ static CLOCKS: &[WrongClock] = &[
     (
         "clock-back-and-forth",
         |right| Wrong::of(right, |it| if it.reads % 2 == 0 { it.now } else { it.now - 400 }),
-        &rfc9449::PROOF_FRESH,
-        "Every other reading is of the past.",
+        &rfc9126::PUSH_CREATED,
+        "Every other reading is of the past: what is good is now taken, now refused.",
     ),
     (
         "clock-in-milliseconds",
         |right| Wrong::of(right, |it| it.now.saturating_mul(1000)),
-        &oidcc::AUDIENCE_AND_TIMES,
-        "Times are told in milliseconds.",
+        &rfc9126::PUSH_CREATED,
+        "The clock tells milliseconds: no push is taken.",
     ),
-    ("clock-of-1970", |right| Wrong::of(right, |it| it.now - it.began), &oidcc::AUDIENCE_AND_TIMES, "The clock was never set."),
+    (
+        "clock-of-1970",
+        |right| Wrong::of(right, |it| it.now - it.began),
+        &rfc6749::TOKEN_RESPONSE,
+        "The clock was never set: no token is given.",
+    ),
 ];

@@ -3,6 +3,7 @@
 //! Most checks are [waived](Alteration::waived) where they stand. Some yield a value, so that there is nothing to go on with:
 //! their servers stand behind a [middle layer](middle) that looks at the wire alone.
 
+pub(super) mod exempt;
 mod middle;
 mod opened;
 mod overlooked;
@@ -11,7 +12,9 @@ use std::sync::Arc;
 
 use fapi::requirement::{self, Duty, Requirement};
 
-use super::{Family, Mutant};
+use fapi_server::store::Store;
+
+use super::{Family, Mutant, forgetful};
 use crate::scenario::{self, Kind};
 use crate::target::in_process::Alteration;
 use middle::{Lenient, Overlooks};
@@ -36,11 +39,23 @@ fn mutant(requirement: &'static Requirement) -> Mutant {
 /// A server that leaves out the check of this requirement, and of those that restate it.
 fn waiving(requirement: &'static Requirement) -> Mutant {
     let also = ALSO.iter().filter(|(id, _)| *id == requirement.id).flat_map(|(_, also)| also.iter().copied());
-    let mut ids: Vec<&'static str> = requirement.restated_by.iter().copied().chain(also).collect();
-    ids.insert(0, requirement.id);
+    let restating = |id| requirement::find(id).into_iter().flat_map(|row| row.restated_by.iter().copied());
+    let mut ids: Vec<&'static str> = also.chain([requirement.id]).flat_map(|id| restating(id).chain([id])).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let key = format!("without {}", ids.join(" "));
     // Mutants live as long as the program; what a server leaves out has to be known to all its threads.
     let waived: &'static [&'static str] = Box::leak(ids.into_boxed_slice());
-    named(requirement, move || Alteration { waived, ..Alteration::default() })
+    // The store that refuses the second use is not to be asked either.
+    let replays = GOOD_ONCE.contains(&requirement.id);
+    let store = replays.then(|| -> Arc<dyn Fn() -> Arc<dyn Store> + Send + Sync> { Arc::new(forgetful::overwriting) });
+    let summary = format!("Does not check: {}", requirement.summary);
+    Mutant::new(Family::Lenient, requirement.id, summary, requirement, move |_| Alteration {
+        waived,
+        store: store.clone(),
+        ..Alteration::default()
+    })
+    .like(key)
 }
 
 fn overlooking(requirement: &'static Requirement, overlooks: Overlooks) -> Mutant {
@@ -49,12 +64,11 @@ fn overlooking(requirement: &'static Requirement, overlooks: Overlooks) -> Mutan
         let clients = stage.clients().cloned().collect();
         Alteration { middle: Some(Arc::new(Lenient::new(overlooks, clients))), ..Alteration::default() }
     })
+    .like(overlooks.place())
 }
 
-fn named(requirement: &'static Requirement, alteration: impl Fn() -> Alteration + Send + Sync + 'static) -> Mutant {
-    let summary = format!("Does not check: {}", requirement.summary);
-    Mutant::new(Family::Lenient, requirement.id, summary, requirement, move |_| alteration())
-}
+/// What is good once, by the store's word as well.
+const GOOD_ONCE: &[&str] = &["RFC7523-3-7", "RFC9449-11.1-2"];
 
 /// Checks behind the check, that would refuse the same requests.
 const ALSO: &[(&str, &[&str])] = &[
@@ -64,6 +78,17 @@ const ALSO: &[(&str, &[&str])] = &[
     ("FAPI2-SP-5.3.2.1-13", &["RFC7523-3-5", "RFC7523-3-6", "RFC9449-4.3-11", "RFC7519-4.1.5-1"]),
     ("FAPI2-SP-5.3.4-4", &["RFC6750-3.1-3"]),
     ("FAPI2-SP-5.3.4-5", &["RFC9449-6-1", "RFC8705-3-3"]),
+    ("OIDCC-6.2-1", &["RFC9126-2.1-2"]),
+    ("RFC7519-4.1.1-1", &["RFC7523-3-1"]),
+    ("RFC7521-5.2-2", &["RFC7523-3-4"]),
+    ("RFC8725-3.1-1", &["FAPI2-SP-5.4.1-1.2"]),
+    ("RFC7523-3-5", &["FAPI2-SP-5.3.2.1-13", "RFC7523-3-6", "RFC7519-4.1.5-1"]),
+    ("RFC7519-4.1.5-1", &["FAPI2-SP-5.3.2.1-13", "RFC7523-3-5", "RFC7523-3-6"]),
+    ("RFC8725-3.12-1", &["RFC9449-4.3-4"]),
+    ("FAPI2-SP-5.4.1-1.1", &["RFC9449-4.3-4"]),
+    ("RFC6749-4.1.2-1", &["FAPI2-SP-5.3.2.1-11"]),
+    ("RFC9700-2.1.1-2", &["RFC7636-4.6-2"]),
+    ("RFC8705-3.4-1", &["FAPI2-SP-5.3.2.1-4"]),
     ("RFC7523BIS-4-2", &["FAPI2-SP-5.3.2.1-8"]),
     ("RFC7636-4.4.1-1", &["FAPI2-SP-5.3.2.2-5", "RFC9700-2.1.1-1"]),
     ("RFC7636-4.1-2", &["RFC7636-4.6-1"]),

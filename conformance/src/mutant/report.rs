@@ -1,5 +1,7 @@
 //! The kill matrix, as people and programs read it.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::Family;
@@ -24,6 +26,8 @@ pub struct Summary {
     pub survived: usize,
     /// Of those that nobody can notice.
     pub unobservable: usize,
+    /// Different servers among all of them.
+    pub servers: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -41,15 +45,28 @@ struct Row<'a> {
     requirement: &'static str,
     killed_by: Vec<&'static str>,
     other_kills: Vec<&'static str>,
+    findings: Vec<Finding<'a>>,
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
 }
 
+/// What a kill rests on; secrets are redacted.
+#[derive(Debug, Serialize)]
+struct Finding<'a> {
+    scenario: &'static str,
+    variant: String,
+    finding: &'a str,
+    /// Whether it is against the mutant's requirement.
+    counts: bool,
+}
+
 /// How many of which end.
 pub fn summary<'a>(trials: impl IntoIterator<Item = &'a Trial>) -> Summary {
     let mut summary = Summary::default();
+    let mut servers = BTreeSet::new();
     for trial in trials {
+        servers.insert(&trial.mutant.server);
         summary.total += 1;
         *match trial.status() {
             Status::Killed => &mut summary.killed,
@@ -57,6 +74,7 @@ pub fn summary<'a>(trials: impl IntoIterator<Item = &'a Trial>) -> Summary {
             Status::Unobservable => &mut summary.unobservable,
         } += 1;
     }
+    summary.servers = servers.len();
     summary
 }
 
@@ -70,6 +88,7 @@ pub fn json(trials: &[Trial]) -> String {
             requirement: trial.mutant.requirement.id,
             killed_by: scenarios(&trial.killed_by),
             other_kills: scenarios(&trial.other_kills),
+            findings: findings(&trial.killed_by, true).chain(findings(&trial.other_kills, false)).collect(),
             status: trial.status().word(),
             reason: trial.unfit.as_deref().or(trial.mutant.unobservable),
         }
@@ -95,11 +114,11 @@ pub fn line(trial: &Trial) -> String {
 
 /// Counts per family, and in all.
 pub fn table(trials: &[Trial]) -> String {
-    let mut lines = vec![format!("{:<12} {:>6} {:>7} {:>9} {:>13}", "family", "total", "killed", "survived", "unobservable")];
+    let mut lines = vec![format!("{:<12} {:>6} {:>8} {:>7} {:>9} {:>13}", "family", "total", "servers", "killed", "survived", "unobservable")];
     let all = Share { family: "all", summary: summary(trials) };
-    for Share { family, summary: Summary { total, killed, survived, unobservable } } in families(trials).into_iter().chain([all])
+    for Share { family, summary: Summary { total, killed, survived, unobservable, servers } } in families(trials).into_iter().chain([all])
     {
-        lines.push(format!("{family:<12} {total:>6} {killed:>7} {survived:>9} {unobservable:>13}"));
+        lines.push(format!("{family:<12} {total:>6} {servers:>8} {killed:>7} {survived:>9} {unobservable:>13}"));
     }
     lines.join("\n")
 }
@@ -107,6 +126,13 @@ pub fn table(trials: &[Trial]) -> String {
 fn families(trials: &[Trial]) -> Vec<Share> {
     let of = |family: Family| trials.iter().filter(move |trial| trial.mutant.family == family);
     Family::ALL.map(|family| Share { family: family.name(), summary: summary(of(family)) }).into()
+}
+
+fn findings(kills: &[Kill], counts: bool) -> impl Iterator<Item = Finding<'_>> {
+    kills.iter().map(move |kill| {
+        let variant = kill.variant.to_string();
+        Finding { scenario: kill.scenario, variant, finding: &kill.finding, counts }
+    })
 }
 
 /// Each scenario once, in the order of its first kill.

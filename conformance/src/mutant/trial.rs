@@ -3,11 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use fapi::requirement::{Level, Requirement};
+use fapi::requirement::{Duty, Level, Requirement};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use super::policy::as_the_host_likes;
 use super::{Family, Mutant};
+use crate::finding::About;
+use crate::redact::Redactor;
 use crate::runner::{self, Judgement, Outcome, SCENARIO_LIMIT};
 use crate::scenario::{self, Kind, Scenario};
 use crate::target::Target;
@@ -47,7 +50,7 @@ pub struct Kill {
     pub scenario: &'static str,
     /// The variant.
     pub variant: Variant,
-    /// What it found.
+    /// What it found, without secrets.
     pub finding: String,
 }
 
@@ -93,9 +96,9 @@ impl Trial {
     pub fn status(&self) -> Status {
         match (self.killed_by.is_empty(), self.mutant.unobservable) {
             _ if self.unfit.is_some() => Status::Survived,
-            (false, _) => Status::Killed,
-            (true, Some(_)) => Status::Unobservable,
-            (true, None) => Status::Survived,
+            (false, None) => Status::Killed,
+            (true, Some(_)) if self.other_kills.is_empty() => Status::Unobservable,
+            _ => Status::Survived,
         }
     }
 }
@@ -113,12 +116,39 @@ impl Status {
 
 /// Whether a scenario is about a requirement, by its own row or by one that restates it.
 pub fn cites(scenario: &Scenario, requirement: &Requirement) -> bool {
-    scenario.requires.iter().any(|cited| *cited == requirement || requirement.restated_by.contains(&cited.id))
+    scenario.requires.iter().any(|cited| is_or_restates(cited, requirement))
 }
 
-/// A server that nothing is wrong with, but that does not say why it refuses, passes everything.
+/// Whether what a scenario found is that this requirement is broken: it is about the requirement, and what it found is no other.
+/// A scenario about a refusal shows nothing if it does not get as far as that, nor if it is refused all the same.
+fn shows(judgement: &Judgement, mutant: &Mutant) -> bool {
+    let (scenario, requirement) = (judgement.scenario, mutant.requirement);
+    cites(scenario, requirement)
+        && judgement.finding.as_ref().is_none_or(|finding| {
+            let asserted = match finding.about {
+                About::Assertion => true,
+                // Whoever does not check something refuses nothing for it; a spoilt refusal is what it is.
+                About::Refusal => mutant.family == Family::Sloppy || requirement.duty != Duty::Refuse,
+                About::Step => scenario.kind == Kind::Positive,
+                About::Suite => false,
+            };
+            asserted && finding.requirement.is_none_or(|named| is_or_restates(named, requirement))
+        })
+}
+
+fn is_or_restates(named: &Requirement, requirement: &Requirement) -> bool {
+    named == requirement || requirement.restated_by.contains(&named.id)
+}
+
+/// A server that nothing is wrong with, but that does not say why it refuses, passes everything; so does one whose host likes
+/// everything longer, as that of each policy mutant does.
 async fn sound(stage: &Stage) -> Result<(), String> {
-    let targets = opened(stage, &Alteration { mute: true, ..Alteration::default() }).await?;
+    passes(stage, &Alteration { mute: true, ..Alteration::default() }).await?;
+    passes(stage, &Alteration { mute: true, configure: Some(as_the_host_likes), ..Alteration::default() }).await
+}
+
+async fn passes(stage: &Stage, alteration: &Alteration) -> Result<(), String> {
+    let targets = opened(stage, alteration).await?;
     let judgements = runner::run(&targets, &all_scenarios(), |_| {}).await;
     match judgements.iter().find(|judgement| judgement.outcome != Outcome::Passed) {
         None => Ok(()),
@@ -140,8 +170,8 @@ async fn tried(mutant: Mutant, stage: &Stage, full: bool) -> Trial {
             trial.play(&targets, &in_order(about), full).await;
             if full {
                 trial.play(&targets, &others, true).await;
-            } else if trial.mutant.family == Family::Lenient && !trial.killed_by.is_empty() {
-                let happy: Vec<_> = others.into_iter().filter(|scenario| scenario.id == "flow").collect();
+            } else if trial.mutant.family == Family::Lenient {
+                let happy: Vec<_> = scenario::all().filter(|scenario| ROUND.contains(&scenario.id)).collect();
                 trial.play(&targets, &happy, true).await;
             }
         }
@@ -149,6 +179,9 @@ async fn tried(mutant: Mutant, stage: &Stage, full: bool) -> Trial {
     trial.took = began.elapsed();
     trial
 }
+
+/// Scenarios that visit every endpoint: even the default run sees that a lenient server serves.
+const ROUND: &[&str] = &["metadata", "flow", "refresh-id-token", "userinfo", "introspection-reply", "revoke-unknown-token"];
 
 /// Those that refuse first, those that need a server of their own last.
 fn in_order(mut scenarios: Vec<&'static Scenario>) -> Vec<&'static Scenario> {
@@ -174,21 +207,27 @@ impl Trial {
     }
 
     fn note(&mut self, judgement: &Judgement) {
-        let requirement = self.mutant.requirement;
-        let advice = !matches!(requirement.level, Level::Must | Level::MustNot);
-        let noticed = judgement.outcome == Outcome::Failed || (advice && judgement.outcome == Outcome::Warning);
-        if !noticed {
+        if judgement.outcome == Outcome::Passed {
             return;
         }
+        let requirement = self.mutant.requirement;
         let (scenario, variant) = (judgement.scenario, judgement.variant);
-        let kill = Kill { scenario: scenario.id, variant, finding: judgement.detail().unwrap_or_default() };
-        if self.mutant.family == Family::Lenient && scenario.kind == Kind::Positive {
-            let unfit = format!("{} fails in {variant}, but a lenient server serves: {}", scenario.id, kill.finding);
+        let finding = Redactor::over(&judgement.exchanges).text(&judgement.detail().unwrap_or_default());
+        let kill = Kill { scenario: scenario.id, variant, finding };
+        let word = judgement.outcome.word();
+        if judgement.finding.as_ref().is_some_and(|finding| finding.about == About::Suite) {
+            self.unfit.get_or_insert(format!("{} in {variant} comes to no end: {}", scenario.id, kill.finding));
+        } else if self.mutant.family == Family::Lenient && scenario.kind == Kind::Positive {
+            let unfit = format!("{}: {word} in {variant}, but a lenient server serves: {}", scenario.id, kill.finding);
             self.unfit.get_or_insert(unfit);
-        } else if cites(scenario, requirement) {
-            self.killed_by.push(kill);
         } else {
-            self.other_kills.push(kill);
+            let advice = !matches!(requirement.level, Level::Must | Level::MustNot);
+            match judgement.outcome {
+                Outcome::Failed if shows(judgement, &self.mutant) => self.killed_by.push(kill),
+                Outcome::Warning if advice && shows(judgement, &self.mutant) => self.killed_by.push(kill),
+                Outcome::Failed => self.other_kills.push(kill),
+                _ => {}
+            }
         }
     }
 }

@@ -7,14 +7,14 @@ use crate::finding::Tried;
 use crate::jwt::Jwt;
 use crate::keys::SigningKey;
 use crate::session::{Session, Wire, wire};
-use fapi::requirement::{fapi2_sp, oidcc, rfc7515, rfc7518, rfc7519, rfc7523, rfc8725};
+use fapi::requirement::{fapi2_sp, oidcc, oidcr, rfc7515, rfc7518, rfc7519, rfc7521, rfc7523, rfc8725};
 
 const INVALID_CLIENT: &[&str] = &["the token endpoint answers 400, or 401 if invalid_client; invalid_client or invalid_request"];
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("assertion-rs256", "An assertion signed with RS256 is refused.", run!(rs256))
         .oidf(&[module!("ensure-signed-client-assertion-with-RS256-fails")])
-        .requires(&[&fapi2_sp::SIGNING_ALGORITHMS])
+        .requires(&[&fapi2_sp::SIGNING_ALGORITHMS, &rfc8725::ALGORITHM_LIST])
         .when(assertions)
         .asserts(&[
             "400 or 401 with exactly invalid_client; signed with the client's own RSA key; skipped where no client has one",
@@ -23,12 +23,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(refused(s, |jwt| jwt.issued(-360).expires(-300)))
     })
     .oidf(&[module!("ensure-client-assertion-with-exp-is-5-minutes-in-past-fails")])
-    .requires(&[&rfc7523::ASSERTION_EXP]),
+    .requires(&[&rfc7523::ASSERTION_EXP, &rfc7521::ASSERTION_VALID]),
     spoiled("assertion-wrong-audience", "An assertion for somebody else is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.claim("aud", "https://other.example")))
     })
     .oidf(&[module!("ensure-client-assertion-with-wrong-aud-fails")])
-    .requires(&[&rfc7523::ASSERTION_AUD]),
+    .requires(&[&rfc7523::ASSERTION_AUD, &rfc7519::AUD_CONTAINS_RECIPIENT]),
     spoiled("assertion-without-sub", "An assertion without sub is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("sub"))))
         .oidf(&[module!("ensure-client-assertion-with-no-sub-fails")])
         .requires(&[&rfc7523::ASSERTION_SUB]),
@@ -37,7 +37,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     spoiled("assertion-of-another-issuer", "iss and sub of an assertion are the client.", |s| {
         Box::pin(refused(s, |jwt| jwt.claim("iss", "somebody-else")))
     })
-    .requires(&[&rfc7523::ASSERTION_ISS]),
+    .requires(&[&rfc7523::ASSERTION_ISS, &rfc7519::ISS_FORM]),
     spoiled("assertion-without-aud", "An assertion for nobody is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("aud"))))
         .requires(&[&rfc7523::ASSERTION_AUD]),
     spoiled("assertion-audience-array-of-one", "The issuer alone in an array is no audience either.", |s| {
@@ -76,6 +76,16 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(refused(s, |jwt| jwt.not_before(600).expires(660)))
     })
     .requires(&[&fapi2_sp::FUTURE_TIMES]),
+    spoiled("assertion-before-nbf", "An assertion is not good before its nbf.", |s| {
+        Box::pin(refused(s, |jwt| jwt.not_before(90).expires(150)))
+    })
+    .requires(&[&rfc7523::ASSERTION_NBF, &rfc7519::NOT_BEFORE_NBF, &fapi2_sp::FUTURE_TIMES]),
+    spoiled("assertion-kid-number", "A kid that is no string is refused.", |s| Box::pin(refused(s, |jwt| jwt.header("kid", 7))))
+        .requires(&[&rfc7515::KID_IS_HINT]),
+    Scenario::negative("assertion-not-utf8", "A header that is no UTF-8 is refused.", |s| Box::pin(as_text(s, not_utf8)))
+        .requires(&[&rfc8725::UTF8_ONLY, &rfc7515::SIGNED_AS_RECEIVED])
+        .when(assertions)
+        .asserts(INVALID_CLIENT),
     Scenario::negative("assertion-again", "An assertion is good once.", run!(again))
         .requires(&[&rfc7523::ASSERTION_ONCE])
         .when(assertions)
@@ -89,11 +99,16 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(super::assertions_pushed)
     .asserts(&["the second use gets invalid_client or invalid_request"]),
     spoiled("assertion-unsigned", "An assertion with alg none is refused.", |s| Box::pin(refused(s, Jwt::unsigned)))
-        .requires(&[&rfc7518::NO_ALG_NONE]),
+        .requires(&[&rfc7518::NO_ALG_NONE, &oidcc::ASSERTION_ALGORITHM, &oidcr::SIGNED_AS_REGISTERED]),
     spoiled("assertion-tampered", "An assertion whose signature does not verify is refused.", |s| {
         Box::pin(refused(s, Jwt::corrupt))
     })
-    .requires(&[&rfc7523::ASSERTION_SIGNED, &rfc8725::ALL_LAYERS_VALIDATED]),
+    .requires(&[
+        &rfc7523::ASSERTION_SIGNED,
+        &rfc8725::ALL_LAYERS_VALIDATED,
+        &rfc7519::WHOLE_JWT_VALID,
+        &oidcc::ASSERTION_KEYS,
+    ]),
     spoiled("assertion-by-another-key", "An assertion signed with a key that the client did not register is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.signed_by(&SigningKey::es256())))
     })
@@ -153,6 +168,12 @@ const fn spoiled(id: &'static str, summary: &'static str, run: super::Run) -> Sc
 async fn refused(s: &Session, spoil: impl Fn(Jwt) -> Jwt + Send + Sync + 'static) -> Tried<()> {
     let request = s.one.token_request().await?.assertion(spoil);
     s.refused(&request.send().await?, &wire::INVALID_CLIENT)
+}
+
+/// The JWT with a header that is no text.
+fn not_utf8(text: &str) -> String {
+    let header = data_encoding::BASE64URL_NOPAD.encode(b"{\"alg\":\"ES256\",\"x\":\"\xff\"}");
+    text.split_once('.').map_or(header.clone(), |(_, rest)| format!("{header}.{rest}"))
 }
 
 async fn as_text(s: &Session, spoil: impl Fn(&str) -> String + Send) -> Tried<()> {

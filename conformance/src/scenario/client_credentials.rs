@@ -27,6 +27,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[
             &rfc6749::CLIENT_AUTHENTICATES,
             &rfc6749::CONFIDENTIAL_AUTHENTICATES,
+            &rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL,
             &fapi::requirement::rfc8705::CERTIFICATE_OF_CLIENT,
         ])
         .when(own)
@@ -54,8 +55,9 @@ async fn unknown_scope(s: &Session) -> Tried<()> {
     match reply.member("scope") {
         Some(scope) if !scope.split_whitespace().any(|granted| granted == unknown) => Ok(()),
         other => {
+            let rule = if other.is_some() { &rfc6749::UNAUTHORIZED_CLIENT } else { &rfc6749::SCOPE_RETURNED };
             let finding = Finding::new("invalid_scope, or a scope without it in the response", format!("scope {other:?}"));
-            Err(finding.shown_by(reply.number()).against(&rfc6749::SCOPE_RETURNED).into())
+            Err(finding.shown_by(reply.number()).against(rule).into())
         }
     }
 }

@@ -45,7 +45,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "response_types_supported has code; a https pushed_authorization_request_endpoint is there",
         "require_pushed_authorization_requests is a boolean, if present",
         "authorization_response_iss_parameter_supported is true; code_challenge_methods_supported has S256",
-        "token_endpoint_auth_methods_supported has the variant's method and nothing that FAPI 2.0 forbids",
+        "token_endpoint_auth_methods_supported has the variant's method and nothing that FAPI 2.0 forbids (otherwise a warning)",
         "each list of signing algorithms has one of PS256, ES256, EdDSA, Ed25519, and none is `none`",
         "with mTLS tokens: tls_client_certificate_bound_access_tokens is true",
         "grant_types_supported has the variant's grant and not password",
@@ -181,6 +181,10 @@ fn methods(s: &Session, reply: &Reply, document: &Metadata) -> Tried<()> {
     let rule = &fapi2_sp::STRONG_CLIENT_AUTHENTICATION;
     demand(reply, rule, wanted, "the variant's method in token_endpoint_auth_methods_supported", || format!("{methods:?}"))?;
     let weak: Vec<_> = methods.iter().filter(|method| method.starts_with("client_secret") || **method == "none").collect();
+    // Others may serve clients that are no FAPI clients beside ours; our own server does not.
+    if s.target.instance.strict() {
+        demand(reply, rule, weak.is_empty(), "no method that FAPI 2.0 forbids", || format!("{weak:?}"))?;
+    }
     if !weak.is_empty() {
         s.warn(format!("token_endpoint_auth_methods_supported lists {weak:?}, which FAPI 2.0 does not allow"));
     }

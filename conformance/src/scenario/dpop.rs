@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{Scenario, dpop, module, run};
-use crate::finding::Tried;
+use crate::finding::{Stop, Tried};
 use crate::jwt::Jwt;
 use crate::keys::SigningKey;
 use crate::session::{Session, wire};
-use fapi::requirement::{fapi2_sp, rfc7515, rfc7518, rfc7519, rfc9449};
+use fapi::requirement::{fapi2_sp, rfc7515, rfc7518, rfc7519, rfc8725, rfc9449};
 
 const ASSERTS: &[&str] = &["the token endpoint answers 400 invalid_dpop_proof (or invalid_request)"];
 
@@ -34,7 +34,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     })
     .requires(&[&rfc9449::PROOF_TYP]),
     spoiled("token-proof-of-other-typ", "Another JWT is no proof.", |s| Box::pin(refused(s, |jwt| jwt.header("typ", "JWT"))))
-        .requires(&[&rfc9449::PROOF_TYP]),
+        .requires(&[&rfc9449::PROOF_TYP, &rfc8725::KINDS_EXCLUSIVE, &fapi2_sp::JWT_PRACTICES]),
     spoiled("token-proof-without-jwk", "A proof without its key is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.without_header("jwk")))
     })
@@ -105,6 +105,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(refused(s, |jwt| jwt.repeat_claim("htm", "GET")))
     })
     .requires(&[&rfc7519::CLAIM_NAMES_UNIQUE, &rfc9449::PROOF_WELL_FORMED]),
+    Scenario::negative("token-proof-der-signature", "An ECDSA signature is two numbers of fixed length, not DER.", |s| {
+        Box::pin(texts(s, |proof| vec![in_der(&proof)]))
+    })
+    .requires(&[&rfc7518::ECDSA_FORM, &rfc9449::PROOF_SIGNATURE])
+    .when(dpop)
+    .asserts(ASSERTS),
     Scenario::negative("token-proof-garbage", "A DPoP header that is no JWT is refused.", |s| {
         Box::pin(texts(s, |_| vec!["no.jwt".into()]))
     })
@@ -160,6 +166,23 @@ fn small_order(proof: Jwt, which: usize) -> Jwt {
     proof.header("alg", "EdDSA").header("jwk", jwk).signature(signature)
 }
 
+/// The JWT with its ECDSA signature as X.509 has it.
+fn in_der(jwt: &str) -> String {
+    let Some((message, signature)) = jwt.rsplit_once('.') else { return jwt.to_owned() };
+    let fixed = data_encoding::BASE64URL_NOPAD.decode(signature.as_bytes()).unwrap_or_default();
+    let mut numbers = vec![];
+    for half in fixed.chunks(32) {
+        let number: Vec<u8> = half.iter().copied().skip_while(|octet| *octet == 0).collect();
+        let sign = number.first().is_some_and(|octet| octet & 0x80 != 0);
+        numbers.extend([2, u8::try_from(number.len()).unwrap_or_default() + u8::from(sign)]);
+        numbers.extend(sign.then_some(0));
+        numbers.extend(number);
+    }
+    let mut der = vec![0x30, u8::try_from(numbers.len()).unwrap_or_default()];
+    der.extend(numbers);
+    format!("{message}.{}", data_encoding::BASE64URL_NOPAD.encode(&der))
+}
+
 fn off_curve(proof: Jwt) -> Jwt {
     let zero = data_encoding::BASE64URL_NOPAD.encode(&[1; 32]);
     proof.header("jwk", json!({ "kty": "EC", "crv": "P-256", "x": zero, "y": zero }))
@@ -194,15 +217,16 @@ async fn nbf_and_exp(s: &Session) -> Tried<()> {
 }
 
 async fn issued(s: &Session, seconds: i64) -> Tried<()> {
+    let taken = |stop: Stop| stop.against(&fapi2_sp::FUTURE_TIMES);
     let request = if s.variant().front_channel() {
-        let pushed = s.one.push().proof(move |jwt| jwt.issued(seconds)).pushed().await?;
+        let pushed = s.one.push().proof(move |jwt| jwt.issued(seconds)).pushed().await.map_err(taken)?;
         s.one.redeem(&s.one.authorize(&pushed).code().await?)
     } else {
         s.one.credentials()
     };
-    let tokens = request.proof(move |jwt| jwt.issued(seconds)).tokens().await?;
+    let tokens = request.proof(move |jwt| jwt.issued(seconds)).tokens().await.map_err(taken)?;
     if s.one.resource(&tokens).url().is_ok() {
-        s.one.resource(&tokens).proof(move |jwt| jwt.issued(seconds)).served().await?;
+        s.one.resource(&tokens).proof(move |jwt| jwt.issued(seconds)).served().await.map_err(taken)?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::{Scenario, dpop, front_channel, module, openid, run};
 use crate::client::{Client, Tokens};
-use crate::finding::{Finding, Tried, fail};
+use crate::finding::{Finding, Stop, Tried, fail};
 use crate::keys::{self, SigningKey};
 use crate::session::Session;
 use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc6750, rfc7523bis, rfc9126, rfc9207};
@@ -131,7 +131,8 @@ async fn nonce_of_64(s: &Session) -> Tried<()> {
     let nonce: String = keys::random().repeat(2).chars().take(64).collect();
     let pushed = s.one.push().set("nonce", nonce).pushed().await?;
     let code = s.one.authorize(&pushed).code().await?;
-    s.one.redeem(&code).tokens().await.map(drop)
+    let narrowed = |stop: Stop| stop.narrowed(&oidcc::NONCE_COPIED, &fapi2_sp::NONCE_LENGTH);
+    s.one.redeem(&code).tokens().await.map(drop).map_err(narrowed)
 }
 
 async fn scopes_in_other_order(s: &Session) -> Tried<()> {

@@ -50,6 +50,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "the redirect URI gets login_required, interaction_required or consent_required, with state and iss; no page is shown",
     ]),
     Scenario::positive(
+        "prompt-none-with-session",
+        "prompt=none does not ask a user to log in who has logged in.",
+        run!(prompt_none_in_session),
+    )
+    .requires(&[&oidcc::OPENID_ERRORS])
+    .when(openid)
+    .asserts(&["after a login in the same browser: a code, or an error that is not login_required (otherwise a warning)"]),
+    Scenario::positive(
         "session-is-kept",
         "A user who logged in need not do so again in the same browser.",
         run!(session_is_kept),
@@ -57,6 +65,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&rfc6749::CODE_REQUEST])
     .when(front_channel)
     .asserts(&["a second request in the same browser leads to a code, for the same user, and no page asks for a password"]),
+    Scenario::negative("max-age-zero-asks-again", "With max_age zero no login is young enough.", run!(max_age_zero))
+        .requires(&[&oidcc::MAX_AGE])
+        .when(openid)
+        .asserts(&["with max_age=0 a browser with a session gets a page, not a redirect with a code to the client"]),
     Scenario::positive("prompt-login-asks-again", "prompt=login asks a user who is logged in.", run!(prompt_login))
         .requires(&[&oidcc::LOGIN_AGAIN, &oidcc::PROMPT_HONOURED])
         .when(openid)
@@ -87,8 +99,8 @@ fn no_code(s: &Session, landing: &Landing) -> Tried<()> {
         && callback.parameter("code").is_some()
     {
         let requirement = s.scenario().requires.first().copied();
-        let (expected, got) = ("no code".into(), landing.describe());
-        return Err(Finding { expected, got, exchange: landing.exchange(), requirement }.into());
+        let (expected, got) = ("no code", landing.describe());
+        return Err(Finding { exchange: landing.exchange(), requirement, ..Finding::new(expected, got) }.into());
     }
     s.is_an_end(landing)?;
     s.upheld(landing.exchange())
@@ -153,6 +165,33 @@ async fn prompt_none(s: &Session) -> Tried<()> {
     }
 }
 
+async fn prompt_none_in_session(s: &Session) -> Tried<()> {
+    let mut browser = s.one.browser();
+    let first = s.pushed().await?;
+    let landing = s.one.authorize(&first).land_in(&mut browser).await?;
+    s.one.accept(&first, landing)?;
+    let push = s.one.push().set("prompt", "none");
+    let reply = push.send().await?;
+    if reply.status() != 201 {
+        return skip("the server refuses prompt=none when it is pushed");
+    }
+    let landing = s.one.authorize(&push.taken(&reply)?).land_in(&mut browser).await?;
+    let error = match &landing {
+        Landing::Callback(callback) => callback.parameter("error"),
+        _ => None,
+    };
+    if error.as_deref() != Some("login_required") {
+        return Ok(());
+    }
+    // Nobody has to keep sessions, but our own server does.
+    if s.target.instance.strict() {
+        let finding = Finding::new("no login_required: the user has logged in", landing.describe());
+        return Err(Finding { exchange: landing.exchange(), ..finding.against(&oidcc::OPENID_ERRORS) }.into());
+    }
+    s.warn("prompt=none asks a user to log in who has logged in");
+    Ok(())
+}
+
 async fn session_is_kept(s: &Session) -> Tried<()> {
     let mut browser = s.one.browser();
     let first = s.pushed().await?;
@@ -175,6 +214,23 @@ async fn session_is_kept(s: &Session) -> Tried<()> {
         return Err(Finding::new("the same sub for the same user", "another one").into());
     }
     Ok(())
+}
+
+async fn max_age_zero(s: &Session) -> Tried<()> {
+    let mut browser = s.one.browser();
+    let first = s.pushed().await?;
+    let landing = s.one.authorize(&first).land_in(&mut browser).await?;
+    s.one.accept(&first, landing)?;
+    let again = s.one.push().set("max_age", "0").pushed().await?;
+    match s.one.authorize(&again).looking().land_in(&mut browser).await? {
+        Landing::Waiting(page) if Page::read(&page.text()).asks_for_password() => Ok(()),
+        // Some ask for the name first, and for the password on the page after it.
+        Landing::Waiting(_) if !s.target.instance.strict() => Ok(()),
+        landing => {
+            let finding = Finding::new("a page that asks to log in", landing.describe());
+            Err(Finding { exchange: landing.exchange(), ..finding }.into())
+        }
+    }
 }
 
 async fn prompt_login(s: &Session) -> Tried<()> {

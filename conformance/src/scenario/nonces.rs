@@ -65,12 +65,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .nonces()
     .asserts(OF_RESOURCE),
     Scenario::positive("nonce-once-per-response", "A response has at most one DPoP-Nonce, in its syntax.", run!(one_header))
-        .requires(&[&rfc9449::ONE_NONCE_HEADER, &rfc9449::NONCE_SYNTAX])
+        .requires(&[&rfc9449::ONE_NONCE_HEADER, &rfc9449::NONCE_SYNTAX, &rfc9449::NONCE_DEMANDED])
         .when(dpop)
         .nonces()
         .asserts(&[
             "no response of the flow has two DPoP-Nonce headers",
-            "each nonce is of printable characters without space, quote and backslash",
+            "whoever demands a nonce offers one; each nonce is of printable characters without space, quote and backslash",
         ]),
 ];
 
@@ -128,7 +128,8 @@ fn offered(reply: &Reply) -> Tried<String> {
         [nonce] => Ok(nonce.to_owned()),
         ref nonces => {
             let finding = Finding::new("exactly one DPoP-Nonce header", nonces.len().to_string()).shown_by(reply.number());
-            Err(finding.against(&rfc9449::ONE_NONCE_HEADER).into())
+            let rule = if nonces.is_empty() { &rfc9449::NONCE_DEMANDED } else { &rfc9449::ONE_NONCE_HEADER };
+            Err(finding.against(rule).into())
         }
     }
 }
@@ -138,8 +139,7 @@ fn not_served(reply: &Reply) -> Tried<()> {
     if !reply.is_success() {
         return Ok(());
     }
-    let finding = Finding::new("use_dpop_nonce", format!("status {}", reply.status())).shown_by(reply.number());
-    Err(finding.against(&rfc9449::NONCE_RECENT).into())
+    Err(Finding::new("use_dpop_nonce", format!("status {}", reply.status())).shown_by(reply.number()).into())
 }
 
 fn served(reply: &Reply) -> Tried<()> {
@@ -154,8 +154,13 @@ fn served(reply: &Reply) -> Tried<()> {
 async fn one_header(s: &Session) -> Tried<()> {
     let flowed = flowed(s).await;
     for exchange in s.http().exchanges() {
-        let crate::http::Answer::Response { headers, .. } = &exchange.answer else { continue };
+        let crate::http::Answer::Response { headers, body, .. } = &exchange.answer else { continue };
         let nonces: Vec<_> = headers.iter().filter(|(name, _)| name == "dpop-nonce").collect();
+        let demanded = String::from_utf8_lossy(body).contains("use_dpop_nonce");
+        if demanded && nonces.is_empty() {
+            let finding = Finding::new("a DPoP-Nonce with use_dpop_nonce", "none").shown_by(exchange.number);
+            return Err(finding.against(&rfc9449::NONCE_DEMANDED).into());
+        }
         let fits = |value: &str| !value.is_empty() && value.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E));
         if nonces.len() > 1 || nonces.iter().any(|(_, value)| !fits(value)) {
             let finding = Finding::new("at most one DPoP-Nonce, of NQCHAR", format!("{nonces:?}")).shown_by(exchange.number);

@@ -50,19 +50,25 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("push-redirect-uri-extended", "A redirect URI is compared whole: one with more on its end is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| { let uri = format!("{}x", push.client().settings().redirect_uri); push.set("redirect_uri", uri) }, &BAD_OBJECT))
     })
-    .requires(&[&rfc6749::REDIRECT_EXACT, &rfc6749::REDIRECT_REGISTERED])
+    .requires(&[
+        &rfc6749::REDIRECT_EXACT,
+        &rfc6749::REDIRECT_REGISTERED,
+        &rfc9126::PUSH_VALIDATED,
+        &rfc9126::PUSHED_REQUEST_VALIDATED,
+        &oidcc::REQUEST_VALIDATED,
+    ])
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
     Scenario::negative("push-redirect-uri-with-fragment", "A redirect URI with a fragment is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| { let uri = format!("{}#f", push.client().settings().redirect_uri); push.set("redirect_uri", uri) }, &BAD_OBJECT))
     })
-    .requires(&[&rfc6749::REDIRECT_EXACT, &rfc6749::REDIRECT_REGISTERED])
+    .requires(&[&rfc6749::REDIRECT_WITHOUT_FRAGMENT, &rfc6749::REDIRECT_EXACT, &rfc6749::REDIRECT_REGISTERED])
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
     Scenario::negative("push-redirect-uri-http", "A redirect URI without TLS is refused.", |s| {
-        Box::pin(s.refused_in_front_by(|push| push.set("redirect_uri", "http://client.example/cb"), &BAD_OBJECT))
+        Box::pin(s.refused_in_front_by(|push| { let uri = unencrypted(&push.client().settings().redirect_uri); push.set("redirect_uri", uri) }, &BAD_OBJECT))
     })
-    .requires(&[&rfc6749::REDIRECT_EXACT, &rfc6749::REDIRECT_REGISTERED])
+    .requires(&[&fapi2_sp::REDIRECT_URI_ENCRYPTED, &rfc9700::REDIRECT_ENCRYPTED, &rfc6749::REDIRECT_EXACT])
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
     Scenario::negative("push-response-type-code-id-token", "response_type=code id_token is refused.", |s| {
@@ -85,7 +91,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(RESPONSE_TYPE),
     Scenario::negative("push-with-request-uri", "A pushed request that holds a request_uri is refused.", run!(with_request_uri))
         .oidf(&[module!("par-authorization-request-containing-request_uri-form-param")])
-        .requires(&[&rfc9126::NO_REQUEST_URI_IN_PUSH])
+        .requires(&[&rfc9126::NO_REQUEST_URI_IN_PUSH, &oidcc::REQUEST_URI_NOT_SUPPORTED])
         .when(front_channel)
         .asserts(&["PAR answers 400 invalid_request, invalid_request_object or request_uri_not_supported"]),
     Scenario::negative("push-by-put", "The PAR endpoint takes POST only.", |s| Box::pin(other_method(s, "PUT")))
@@ -109,6 +115,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     })
     .oidf(&[module!("par-plain-pkce-rejected")])
     .requires(&[&fapi2_sp::CHALLENGE_S256])
+    .when(front_channel)
+    .asserts(REFUSED_SOMEWHERE),
+    Scenario::negative("push-challenge-method-in-lower-case", "The names of challenge methods are compared as they are written.", |s| {
+        Box::pin(s.refused_in_front_by(|push| push.set("code_challenge_method", "s256"), &BAD))
+    })
+    .requires(&[&rfc7636::METHOD_SUPPORTED, &rfc7636::METHOD_CASE_SENSITIVE])
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
     Scenario::negative("push-without-challenge-method", "A challenge without its method means plain, and is refused.", |s| {
@@ -263,4 +275,9 @@ async fn lifetime(s: &Session) -> Tried<()> {
         return Err(Finding::new("a request_uri of its own for each push", "the same one twice").into());
     }
     Ok(())
+}
+
+/// The client's own redirect URI, but without TLS.
+fn unencrypted(redirect_uri: &str) -> String {
+    redirect_uri.replacen("https://", "http://", 1)
 }

@@ -114,5 +114,5 @@ async fn unanswered(s: &Session, claims: serde_json::Value, got: impl Fn(&Tokens
     }
     let tokens = s.one.redeem(&s.one.accept(&pushed, landing)?).tokens().await?;
     let requirement = s.scenario().requires.first().copied();
-    Err(Finding { expected: "no tokens".into(), got: got(&tokens), exchange: Some(tokens.reply.number()), requirement }.into())
+    Err(Finding { requirement, ..Finding::new("no tokens", got(&tokens)).shown_by(tokens.reply.number()) }.into())
 }

@@ -65,7 +65,7 @@ fn exactly_one(s: &Session, replies: &[Reply], wire: &Wire) -> Tried<()> {
 
 fn outcome(s: &Session, expected: &str, got: String, exchange: Option<u64>) -> Stop {
     let requirement: Option<&'static Requirement> = s.scenario().requires.first().copied();
-    Finding { expected: expected.into(), got, exchange, requirement }.into()
+    Finding { exchange, requirement, ..Finding::new(expected, got) }.into()
 }
 
 async fn code(s: &Session) -> Tried<()> {

@@ -24,7 +24,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(front_channel)
     .rarely(30)
     .asserts(&[
-        "refresh with a new DPoP key: 200, JSON, no-store, the right token_type, tokens that cannot be guessed",
+        "refresh with a new DPoP key, after another client got tokens: 200, JSON, no-store, the right token_type, tokens that cannot be guessed",
         "the refresh token works again; if it is rotated, the previous one still works 30 s later",
         "the new access token works at the resource",
         "the other parts of the module: refresh-stolen-token, refresh-unauthenticated, refresh-without-key, refresh-of-another-client",
@@ -96,13 +96,17 @@ async fn refreshable(s: &Session, client: &Client) -> Tried<(Tokens, String)> {
 
 async fn refresh(s: &Session) -> Tried<()> {
     let (_, token) = refreshable(s, &s.two).await?;
+    // What another client does meanwhile changes nothing.
+    s.one.tokens().await?;
     let mut request = s.two.refresh(&token);
     let key = SigningKey::es256();
     if s.variant().dpop() {
         let key = key.clone();
         request = request.proof(move |jwt| jwt.proving(&key));
     }
-    let refreshed = request.tokens().await?;
+    let rule =
+        if s.variant().dpop() { &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND } else { &rfc8705::CONFIDENTIAL_REFRESH_UNBOUND };
+    let refreshed = request.tokens().await.map_err(|stop| stop.narrowed(&rfc6749::TOKEN_RESPONSE, rule))?;
     let rotated = refreshed.refresh_token.as_ref().is_some_and(|new| *new != token);
     if rotated && s.target.instance.strict() {
         let finding = Finding::new("no new refresh token", "another one").shown_by(refreshed.reply.number());

@@ -6,6 +6,7 @@ use super::replies::{demand, object, shown};
 use super::{Scenario, always, front_channel, run};
 use crate::finding::{Tried, skip};
 use crate::http::Reply;
+use crate::jwt::Received;
 use crate::session::Session;
 use fapi::requirement::{rfc6749, rfc7009, rfc7662, rfc9449};
 
@@ -16,7 +17,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .asserts(&[
             "without a proof: 200 application/json, active a boolean",
             "exp, iat and nbf are integers, scope, client_id, sub, iss, jti and token_type strings, if they are there",
-            "client_id is the client; the token type of a token bound to a DPoP key is DPoP",
+            "client_id is the client, iss the issuer, other members what the token itself says, where it is a JWT; the token type of a token bound to a DPoP key is DPoP",
         ]),
     Scenario::negative("introspect-revoked-token", "A revoked token is not active.", run!(revoked))
         .requires(&[&rfc7662::TOKEN_CHECKED, &rfc7662::INACTIVE_ANSWER, &rfc7662::NOTHING_OF_INACTIVE])
@@ -76,6 +77,16 @@ async fn live(s: &Session) -> Tried<()> {
     }
     let own = json.get("client_id").is_none_or(|id| id == s.one.id());
     demand(&reply, rule, own, &format!("client_id {}", s.one.id()), || shown(&json, "client_id"))?;
+    let issuer = &s.target.issuer;
+    let own = json.get("iss").is_none_or(|iss| iss == issuer);
+    demand(&reply, rule, own, &format!("iss {issuer}, if at all"), || shown(&json, "iss"))?;
+    if let Ok(token) = Received::parse(&tokens.access_token) {
+        for name in ["sub", "aud", "jti", "exp", "iat"] {
+            let (told, own) = (json.get(name), token.claims.get(name));
+            let agree = told.is_none() || own.is_none() || told == own;
+            demand(&reply, rule, agree, &format!("{name} {own:?}, as in the token"), || shown(&json, name))?;
+        }
+    }
     let called = json.get("token_type").and_then(Value::as_str).unwrap_or("DPoP");
     let fits = !s.variant().dpop() || called.eq_ignore_ascii_case("DPoP");
     demand(&reply, &rfc9449::JKT_IN_INTROSPECTION, fits, "token_type DPoP, if at all", || called.to_owned())

@@ -68,19 +68,16 @@ const REGISTERED: &[&str] = &[
 
 fn told(callback: &Callback, rule: &'static Requirement, holds: bool, expected: &str, got: impl Into<String>) -> Tried<()> {
     let (expected, got) = (expected.to_owned(), got.into());
-    if holds { Ok(()) } else { Err(Finding { expected, got, exchange: callback.exchange, requirement: Some(rule) }.into()) }
+    if holds { Ok(()) } else { Err(Finding { exchange: callback.exchange, ..Finding::new(expected, got).against(rule) }.into()) }
 }
 
 fn arrived(landing: Landing) -> Tried<Callback> {
     match landing {
         Landing::Callback(callback) => Ok(callback),
-        other => Err(Finding {
-            expected: "the redirect URI, with a response".into(),
-            got: other.describe(),
-            exchange: other.exchange(),
-            requirement: Some(&oauth2_rt::DEFAULT_RESPONSE_MODE),
+        other => {
+            let finding = Finding::new("the redirect URI, with a response", other.describe());
+            Err(Finding { exchange: other.exchange(), ..finding.against(&oauth2_rt::DEFAULT_RESPONSE_MODE) }.into())
         }
-        .into()),
     }
 }
 

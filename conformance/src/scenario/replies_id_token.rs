@@ -46,6 +46,9 @@ pub(super) static SCENARIOS: &[Scenario] = &[
 async fn id_token(s: &Session) -> Tried<()> {
     let first = verified(s).await?;
     let second = verified(s).await?;
+    let amr = second.1.get("amr");
+    let listed = amr.is_none_or(|amr| amr.as_array().is_some_and(|list| list.iter().all(Value::is_string)));
+    demand(&second.0, &oidcc::ID_TOKEN_CLAIMS, listed, "amr: a list of strings, if at all", || format!("{amr:?}"))?;
     let got = || format!("{:?}, then {:?}", first.1.get("sub"), second.1.get("sub"));
     demand(&second.0, &oidcc::SUBJECT, first.1.get("sub") == second.1.get("sub"), "the same sub for the same user", got)
 }

@@ -10,7 +10,7 @@ use crate::http::Reply;
 use crate::jwt::Jwt;
 use crate::keys;
 use crate::session::Session;
-use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc6750, rfc9449};
+use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc6750, rfc8414, rfc9449};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("token-reply", "A token response has its members, typed, and is stored nowhere.", run!(reply))
@@ -19,6 +19,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             &rfc6749::NO_STORE,
             &rfc6749::ACCESS_TOKEN_SYNTAX,
             &rfc6749::REFRESH_TOKEN_SYNTAX,
+            &rfc8414::REQUIRED_MEMBERS,
             &rfc6749::SCOPE_RETURNED,
             &rfc9449::TOKEN_TYPE_DPOP,
             &oidcc::TOKEN_RESPONSE,
@@ -70,12 +71,14 @@ async fn reply(s: &Session) -> Tried<()> {
     let json = object(&reply, rule)?;
     let control = reply.header("cache-control").unwrap_or_default().to_ascii_lowercase();
     let unstored = control.split(',').any(|directive| directive.trim() == "no-store");
-    demand(&reply, &rfc6749::NO_STORE, unstored, "Cache-Control: no-store", || format!("Cache-Control: {control:?}"))?;
+    let uncached = if json.get("id_token").is_some() { &oidcc::TOKEN_RESPONSE } else { &rfc6749::NO_STORE };
+    demand(&reply, uncached, unstored, "Cache-Control: no-store", || format!("Cache-Control: {control:?}"))?;
     if !reply.header("pragma").is_some_and(|pragma| pragma.contains("no-cache")) {
         s.warn("the token response has no Pragma: no-cache");
     }
     let text = |name: &str| json.get(name).and_then(Value::as_str).unwrap_or_default();
     let token = text("access_token");
+    demand(&reply, rule, json.get("access_token").is_some(), "an access_token", || "none".into())?;
     let fits = !token.is_empty() && token.trim_end_matches('=').bytes().all(is_b64token);
     demand(&reply, &rfc6749::ACCESS_TOKEN_SYNTAX, fits, "an access_token of the b64token alphabet", || {
         shown(&json, "access_token")
@@ -87,6 +90,10 @@ async fn reply(s: &Session) -> Tried<()> {
     let rule = &rfc6749::TOKEN_RESPONSE_SHAPE;
     let fits = json.get("expires_in").is_none_or(Value::is_u64);
     demand(&reply, rule, fits, "expires_in: a number of seconds", || shown(&json, "expires_in"))?;
+    let strict = s.target.instance.strict();
+    let announced = s.variant().front_channel() && s.one.metadata().list("grant_types_supported").contains(&"refresh_token");
+    let there = !strict || !announced || json.get("refresh_token").is_some();
+    demand(&reply, &rfc8414::REQUIRED_MEMBERS, there, "a refresh_token, as the grant is announced", || "none".into())?;
     if let Some(token) = json.get("refresh_token") {
         let token = token.as_str().unwrap_or_default();
         let printable = !token.is_empty() && token.bytes().all(|byte| matches!(byte, b' '..=b'~'));

@@ -14,7 +14,7 @@ use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc9700};
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("user-refuses", "When the user refuses, the client is told so.", run!(user_refuses))
         .oidf(&[module!("user-rejects-authentication")])
-        .requires(&[&rfc6749::ERROR_REDIRECTED])
+        .requires(&[&rfc6749::ERROR_REDIRECTED, &oidcc::DECISION_FIRST])
         .when(front_channel)
         .asserts(&[
             "client 1, then client 2 (128-character state; its redirect URI keeps its query): error=access_denied with that state and iss",
@@ -63,6 +63,10 @@ async fn refuse(s: &Session, client: &Client, push: FormRequest) -> Tried<()> {
     let Landing::Callback(callback) = &landing else {
         return fail("access_denied at the redirect URI", landing.describe());
     };
+    if callback.parameter("code").is_some() {
+        let finding = Finding::new("no code: the user refused", landing.describe()).against(&oidcc::DECISION_FIRST);
+        return Err(Finding { exchange: callback.exchange, ..finding }.into());
+    }
     if callback.parameter("error").as_deref() != Some("access_denied") {
         let finding =
             Finding::new("error=access_denied at the redirect URI", landing.describe()).against(&rfc6749::ERROR_REDIRECTED);

@@ -82,7 +82,7 @@ async fn of_another(s: &Session) -> Tried<()> {
     let served = call.url().is_ok();
     s.two.revoke(&tokens.access_token).send().await?;
     if served {
-        call.served().await?;
+        call.served().await.map_err(|stop| stop.against(&rfc7009::REVOKED_BY_OWNER))?;
     }
     Ok(())
 }

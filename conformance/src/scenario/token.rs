@@ -21,7 +21,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         ]),
     Scenario::negative("code-expired", "A code is good for at most 60 seconds.", run!(expired))
         .oidf(&[module!("ensure-token-endpoint-fails-with-expired-auth-code")])
-        .requires(&[&fapi2_sp::CODE_SIXTY_SECONDS])
+        .requires(&[&fapi2_sp::CODE_SIXTY_SECONDS, &rfc6749::CODE_EXPIRES])
         .when(front_channel)
         .seconds(62)
         .asserts(&["62 s after it was issued, the first redemption gets 400 invalid_grant"]),
@@ -34,7 +34,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(refused(s, |request| request.without("code_verifier"), &wire::INVALID_GRANT))
     })
     .oidf(&[module!("ensure-pkce-code-verifier-required")])
-    .requires(&[&rfc7636::VERIFIER_PRESENT])
+    .requires(&[&rfc7636::VERIFIER_PRESENT, &rfc9700::VERIFIER_UNASKED])
     .when(front_channel)
     .asserts(INVALID_GRANT),
     Scenario::negative("code-with-wrong-verifier", "A code is not redeemed with another verifier.", |s| {

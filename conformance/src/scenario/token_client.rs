@@ -17,7 +17,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .asserts(&["client 1's request with client 2's client_id (and an assertion of client 2): 400, or 401 if invalid_client; invalid_client or invalid_grant", "client credentials: client 1's assertion with client 2's client_id, which may be invalid_request too"]),
     Scenario::negative("token-without-key", "Nobody gets a token that is bound to nothing.", run!(without_key))
         .oidf(&[module!("ensure-holder-of-key-required")])
-        .requires(&[&fapi2_sp::SENDER_CONSTRAINED, &rfc9449::CLIENT_ALWAYS_PROVES, &rfc8705::CERTIFICATE_OF_CLIENT])
+        .requires(&[&fapi2_sp::SENDER_CONSTRAINED, &rfc9449::CLIENT_ALWAYS_PROVES, &rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::TOKENS_ALWAYS_BOUND])
         .when(always)
         .asserts(&[
             "for a client that registered a sender constraint, and for one that did not",

@@ -86,7 +86,7 @@ async fn flows(s: &Session, push: FormRequest, rule: &'static Requirement) -> Tr
         && callback.parameter("error").is_some()
     {
         let (expected, got, exchange) = ("a code".to_owned(), landing.describe(), landing.exchange());
-        return Err(Finding { expected, got, exchange, requirement: Some(rule) }.into());
+        return Err(Finding { exchange, ..Finding::new(expected, got).against(rule) }.into());
     }
     s.one.redeem(&s.one.accept(&pushed, landing)?).tokens().await
 }
@@ -203,7 +203,7 @@ async fn open(s: &Session) -> Tried<()> {
         };
         if !consent {
             let (expected, got, exchange) = ("the consent page".to_owned(), landing.describe(), landing.exchange());
-            return Err(Finding { expected, got, exchange, requirement: Some(&local::VERDICT_FITS) }.into());
+            return Err(Finding { exchange, ..Finding::new(expected, got).against(&local::VERDICT_FITS) }.into());
         }
     }
     let landing = s.one.authorize(&pushed).land_in(&mut browser).await?;

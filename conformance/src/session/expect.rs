@@ -77,7 +77,7 @@ impl Session {
             wire.statuses.contains(&reply.status()) && (reply.status() != 401 || wire.unauthorized.contains(&named));
         if !right_error || !right_status {
             let got = format!("status {}, {}", reply.status(), error.map_or("no error".into(), |error| format!("error {error}")));
-            return Err(self.finding(wire.describe(), got, Some(reply.number()), because));
+            return Err(self.otherwise(reply, wire.describe(), got, because));
         }
         self.well_formed(reply)?;
         self.judged(Some(reply.number()), because)
@@ -93,7 +93,7 @@ impl Session {
         if !statuses.contains(&reply.status()) {
             let statuses = if statuses.len() == wire::ANY_4XX.len() { "4xx".into() } else { list(statuses) };
             let expected = format!("status {statuses} from the resource");
-            return Err(self.finding(expected, format!("status {}", reply.status()), Some(reply.number()), because));
+            return Err(self.otherwise(reply, expected, format!("status {}", reply.status()), because));
         }
         self.judged(Some(reply.number()), because)
     }
@@ -189,8 +189,18 @@ impl Session {
         }
     }
 
+    /// A reply that is not the refusal that was expected: another one, or none.
+    fn otherwise(&self, reply: &Reply, expected: String, got: String, because: &[&'static Requirement]) -> Stop {
+        match self.finding(expected, got, Some(reply.number()), because) {
+            Stop::Failed(finding) if reply.status() >= 400 => finding.of_a_refusal().into(),
+            other => other,
+        }
+    }
+
     fn finding(&self, expected: String, got: String, exchange: Option<u64>, because: &[&'static Requirement]) -> Stop {
-        Finding { expected, got, exchange, requirement: because.first().copied() }.into()
+        // What the scenario says itself is not said again.
+        let narrower = (!std::ptr::eq(because, self.scenario.requires)).then(|| because.first().copied()).flatten();
+        Finding { exchange, requirement: narrower, ..Finding::new(expected, got) }.into()
     }
 }
 

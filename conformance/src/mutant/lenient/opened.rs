@@ -20,6 +20,8 @@ pub(super) struct Memory {
     pub(super) codes: HashMap<String, String>,
     /// Every access token given.
     pub(super) tokens: HashSet<String>,
+    /// The issuer, as the metadata name it.
+    pub(super) issuer: Option<String>,
     /// The last nonce for proofs.
     pub(super) nonce: Option<String>,
     /// The first success for what is good once: a code, a page.
@@ -139,7 +141,7 @@ impl<'a> Opened<'a> {
 
     /// At the aliases for certificates the issuer has another port; its tokens' addresses are known by what went by.
     fn issuer(&self, own: &str) -> String {
-        self.memory.successes.get("issuer").map_or(own.to_owned(), |(_, _, text)| String::from_utf8_lossy(text).into_owned())
+        self.memory.issuer.clone().unwrap_or_else(|| own.to_owned())
     }
 
     /// A good proof in place of the one that was sent; by another key, since that of the client is its own.

@@ -1,7 +1,7 @@
 //! What lenient servers overlook that is no value to go on without: told as what is put right on the way to the real server.
 
 use fapi::requirement::{
-    Requirement, fapi2_sp, local, oidcc, rfc6749, rfc6750, rfc7515, rfc7518, rfc7519, rfc7523, rfc7636, rfc7662, rfc8705,
+    Requirement, fapi2_sp, local, oidcc, oidcr, rfc6749, rfc6750, rfc7515, rfc7518, rfc7519, rfc7523, rfc7636, rfc7662, rfc8705,
     rfc8725, rfc9068, rfc9126, rfc9449, rfc9700,
 };
 
@@ -10,6 +10,18 @@ use super::opened::{Compact, Opened};
 
 /// Which requirements, and how.
 pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
+    // What redirect URIs and challenges may be.
+    (&rfc6749::REDIRECT_WITHOUT_FRAGMENT, Request(any_redirect_uri)),
+    (&rfc9126::PUSH_VALIDATED, Request(any_redirect_uri)),
+    (&rfc9126::PUSHED_REQUEST_VALIDATED, Request(any_redirect_uri)),
+    (&oidcc::REQUEST_VALIDATED, Request(any_redirect_uri)),
+    (&fapi2_sp::REDIRECT_URI_ENCRYPTED, Request(any_redirect_uri)),
+    (&rfc9700::REDIRECT_ENCRYPTED, Request(any_redirect_uri)),
+    (&rfc7636::METHOD_SUPPORTED, Request(any_case_of_methods)),
+    (&rfc7636::METHOD_CASE_SENSITIVE, Request(any_case_of_methods)),
+    // The user.
+    (&oidcc::DECISION_FIRST, Request(decided_for_the_client)),
+    (&oidcc::MAX_AGE, Request(any_age)),
     // Forms.
     (&rfc6749::NO_REPEATED_PARAMETER, Request(first_of_each)),
     (&rfc6749::SCOPE_SYNTAX, Request(well_formed_scopes)),
@@ -37,6 +49,7 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
     (&rfc9126::PUSH_AUTHENTICATED, Request(no_credential)),
     (&fapi2_sp::PUSH_AUTHENTICATED, Request(no_credential)),
     (&rfc7662::CALLER_AUTHORIZED, Request(no_credential)),
+    (&rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL, Request(no_credential)),
     (&fapi2_sp::STRONG_CLIENT_AUTHENTICATION, Request(secrets)),
     (&rfc6749::ONE_AUTHENTICATION_METHOD, Request(two_credentials)),
     (&oidcc::REGISTERED_METHOD, Request(assertion_beside_certificate)),
@@ -46,6 +59,14 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
     (&rfc7523::ASSERTION_SIGNED, Request(|request| assertion_if(request, forged))),
     (&rfc7515::KEY_DETERMINED, Request(|request| assertion_if(request, forged))),
     (&rfc8725::ALL_LAYERS_VALIDATED, Request(|request| assertion_if(request, forged))),
+    (&rfc7519::WHOLE_JWT_VALID, Request(|request| assertion_if(request, forged))),
+    (&oidcc::ASSERTION_KEYS, Request(|request| assertion_if(request, forged))),
+    (&rfc7519::AUD_CONTAINS_RECIPIENT, Request(|request| assertion_if(request, for_somebody_else))),
+    (&oidcc::ASSERTION_ALGORITHM, Request(|request| assertion_if(request, |jwt, _| is_unsigned(jwt)))),
+    (&oidcr::SIGNED_AS_REGISTERED, Request(|request| assertion_if(request, |jwt, _| is_unsigned(jwt)))),
+    (&rfc7515::KID_IS_HINT, Request(|request| assertion_if(request, |jwt, _| jwt.header.get("kid").is_some_and(|kid| !kid.is_string())))),
+    (&rfc8725::UTF8_ONLY, Request(|request| assertion_if(request, |jwt, _| !is_utf8(jwt)))),
+    (&rfc7515::SIGNED_AS_RECEIVED, Request(|request| assertion_if(request, |jwt, _| !is_utf8(jwt)))),
     (&rfc7523::ASSERTION_SUB, Request(|request| assertion_if(request, |jwt, _| !jwt.claims.contains_key("sub")))),
     (&rfc7523::ASSERTION_AUD, Request(|request| assertion_if(request, for_somebody_else))),
     (
@@ -67,6 +88,7 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
     (&rfc9449::PROOF_WELL_FORMED, Request(|request| proof_if(request, |jwt| jwt.header.is_empty() || jwt.parts.len() != 3))),
     (&rfc9449::PROOF_ALG, Request(|request| proof_if(request, is_by_foreign_algorithm))),
     (&rfc9449::PROOF_SIGNATURE, Request(|request| proof_if(request, |jwt| !jwt.proves_its_key()))),
+    (&rfc7518::ECDSA_FORM, Request(|request| proof_if(request, is_signed_in_der))),
     (&rfc9449::PROOF_KEY_PUBLIC, Request(|request| proof_if(request, shows_private_key))),
     (&rfc7518::EC_POINT, Request(|request| proof_if(request, |jwt| !jwt.proves_its_key()))),
     (
@@ -146,6 +168,30 @@ fn any_redirect_uri(request: &mut Opened<'_>) {
     let Some(client) = request.client() else { return };
     if request.field("redirect_uri").is_some_and(|sent| sent != client.redirect_uri) {
         request.set("redirect_uri", client.redirect_uri.clone());
+    }
+}
+
+fn any_case_of_methods(request: &mut Opened<'_>) {
+    if request.field("code_challenge_method").is_some_and(|method| method.eq_ignore_ascii_case("S256")) {
+        request.set("code_challenge_method", "S256");
+    }
+}
+
+/// Whatever button is pressed, it is the one that goes on.
+fn decided_for_the_client(request: &mut Opened<'_>) {
+    if request.request.url.path().contains("/interaction/") {
+        let decided = |text: &mut String| {
+            if text == "deny" {
+                *text = "approve".into();
+            }
+        };
+        request.fields.iter_mut().for_each(|(name, value)| [name, value].map(decided).into_iter().collect());
+    }
+}
+
+fn any_age(request: &mut Opened<'_>) {
+    if request.endpoint() == "par" && request.field("max_age") == Some("0") {
+        request.set("max_age", "86400");
     }
 }
 
@@ -317,4 +363,14 @@ fn token_in_query(request: &Opened<'_>) -> bool {
 fn unknown_token(request: &Opened<'_>) -> bool {
     let token = request.header("authorization").and_then(|header| header.split_once(' ')).map(|(_, token)| token.trim());
     token.is_some_and(|token| !request.memory.tokens.contains(token))
+}
+
+fn is_utf8(jwt: &Compact) -> bool {
+    let decoded = jwt.parts.iter().take(2).map(|part| data_encoding::BASE64URL_NOPAD.decode(part.as_bytes()));
+    decoded.flatten().all(|octets| String::from_utf8(octets).is_ok())
+}
+
+fn is_signed_in_der(jwt: &Compact) -> bool {
+    let signature = jwt.parts.get(2).and_then(|part| data_encoding::BASE64URL_NOPAD.decode(part.as_bytes()).ok());
+    signature.is_some_and(|signature| signature.len() != 64 && signature.first() == Some(&0x30))
 }

@@ -3,7 +3,7 @@
 use fapi::requirement::{fapi2_sp, rfc6750, rfc8705, rfc8707, rfc8725, rfc9068, rfc9449, rfc9700};
 use serde_json::{Value, json};
 
-use super::draft::Draft;
+use super::draft::{self, Draft};
 use super::{Place, Slip, slip};
 use crate::keys::SigningKey;
 
@@ -45,6 +45,15 @@ pub(super) static SLIPS: &[Slip] = &[
         draft.set("access_token", format!("{message}.{}", "A".repeat(86)));
         draft.hash_again();
     }),
+    slip("no-iss", "iss is missing.", &rfc9068::CLAIMS, TOKENS, |draft| without(draft, "iss")),
+    slip("other-iss", "iss is another issuer.", &rfc9068::CLAIMS, TOKENS, |draft| {
+        set(draft, "iss", json!("https://other.example"));
+    }),
+    slip("amr-of-refresh", "amr is another one after a refresh.", &rfc9068::AUTHENTICATION_CLAIMS, TOKENS, |draft| {
+        if draft.asked("grant_type").as_deref() == Some("refresh_token") {
+            set(draft, "amr", json!(["otp"]));
+        }
+    }),
     slip("no-client", "client_id is missing.", &rfc9068::CLAIMS, TOKENS, |draft| without(draft, "client_id")),
     slip("no-jti", "jti is missing.", &rfc9068::CLAIMS, TOKENS, |draft| without(draft, "jti")),
     slip("no-iat", "iat is missing.", &rfc9068::CLAIMS, TOKENS, |draft| without(draft, "iat")),
@@ -84,20 +93,10 @@ fn set(draft: &mut Draft<'_>, name: &str, value: Value) {
     draft.access_token(|_, claims| drop(claims.insert(name.to_owned(), value)));
 }
 
-/// Leaves out what a token is bound to.
 fn unbind(draft: &mut Draft<'_>, member: &str) {
-    draft.access_token(|_, claims| {
-        if let Some(Value::Object(cnf)) = claims.get_mut("cnf") {
-            cnf.remove(member);
-        }
-    });
+    draft.access_token(|_, claims| draft::unbind(claims, member));
 }
 
-/// Binds a token that is bound in this way to something else.
 fn bind(draft: &mut Draft<'_>, member: &str, thumbprint: &str) {
-    draft.access_token(|_, claims| {
-        if let Some(bound) = claims.get_mut("cnf").and_then(|cnf| cnf.get_mut(member)) {
-            *bound = thumbprint.into();
-        }
-    });
+    draft.access_token(|_, claims| draft::bind(claims, member, thumbprint));
 }

@@ -3,7 +3,7 @@
 use fapi::requirement::oidcc;
 use serde_json::{Value, json};
 
-use super::draft::Draft;
+use super::draft::{self, Draft};
 use super::{Place, Slip, slip};
 
 const TOKENS: Place = Place::served(&["/token"]);
@@ -55,6 +55,9 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("auth-time-text", "auth_time is a string.", &oidcc::AUTH_TIME, TOKENS, |draft| {
         edit(draft, "auth_time", |time| json!(time.to_string()));
     }),
+    slip("amr-text", "amr is a string.", &oidcc::ID_TOKEN_CLAIMS, TOKENS, |draft| {
+        edit(draft, "amr", |_| json!("pwd"));
+    }),
     slip("null-claim", "A claim without a value is null.", &oidcc::NO_EMPTY_CLAIMS, TOKENS, |draft| {
         set(draft, "acr", Value::Null);
     }),
@@ -73,9 +76,5 @@ fn set(draft: &mut Draft<'_>, name: &str, value: Value) {
 
 /// Changes a claim where it is there.
 fn edit(draft: &mut Draft<'_>, name: &str, edit: impl FnOnce(&Value) -> Value) {
-    draft.id_token(|claims| {
-        if let Some(value) = claims.get_mut(name) {
-            *value = edit(value);
-        }
-    });
+    draft.id_token(|claims| draft::edit(claims, name, edit));
 }

@@ -79,6 +79,13 @@ impl Draft<'_> {
         self.json(|members| drop(members.remove(name)));
     }
 
+    /// Changes a string member of a JSON body, where it is there.
+    pub(super) fn edit(&mut self, name: &str, edit: impl FnOnce(&str) -> String) {
+        if let Some(text) = self.text(name) {
+            self.set(name, edit(&text));
+        }
+    }
+
     /// A string member of a JSON body.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         let members: Members = serde_json::from_slice(&self.body).ok()?;
@@ -155,4 +162,25 @@ fn resigned(stage: &Stage, text: &str, edit: impl FnOnce(&mut Members, &mut Memb
     let input = format!("{}.{}", encoded(header), encoded(claims));
     let signature = stage.sign(&kid, &algorithm, input.as_bytes())?;
     Some(format!("{input}.{}", BASE64URL_NOPAD.encode(&signature)))
+}
+
+/// Changes a member where it is there.
+pub(super) fn edit(members: &mut Members, name: &str, edit: impl FnOnce(&Value) -> Value) {
+    if let Some(value) = members.get_mut(name) {
+        *value = edit(value);
+    }
+}
+
+/// Leaves out what a token is bound to.
+pub(super) fn unbind(claims: &mut Members, member: &str) {
+    if let Some(Value::Object(cnf)) = claims.get_mut("cnf") {
+        cnf.remove(member);
+    }
+}
+
+/// Binds a token that is bound in this way to something else.
+pub(super) fn bind(claims: &mut Members, member: &str, thumbprint: &str) {
+    if let Some(bound) = claims.get_mut("cnf").and_then(|cnf| cnf.get_mut(member)) {
+        *bound = thumbprint.into();
+    }
 }

@@ -3,7 +3,7 @@
 use fapi::requirement::{rfc7662, rfc8705, rfc9449};
 use serde_json::{Value, json};
 
-use super::draft::Draft;
+use super::draft::{self, Draft};
 use super::{Place, Slip, slip};
 
 const INTROSPECTION: Place = Place::served(&["/introspect"]);
@@ -43,6 +43,24 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("scope-list", "scope is a list.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
         edit(draft, "scope", |scope| json!(scope.as_str().unwrap_or_default().split(' ').collect::<Vec<_>>()));
     }),
+    slip("other-iss", "iss is another issuer.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
+        edit(draft, "iss", |_| json!("https://other.example"));
+    }),
+    slip("other-client", "client_id is another client.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
+        edit(draft, "client_id", |_| json!("another-client"));
+    }),
+    slip("other-sub", "sub is not that of the token.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
+        edit(draft, "sub", |_| json!("somebody-else"));
+    }),
+    slip("other-aud", "aud is not that of the token.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
+        edit(draft, "aud", |_| json!("https://other.example"));
+    }),
+    slip("other-jti", "jti is another one each time.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
+        edit(draft, "jti", |_| json!(crate::keys::random()));
+    }),
+    slip("other-iat", "iat is not that of the token.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
+        edit(draft, "iat", |iat| json!(iat.as_i64().unwrap_or_default() - 5000));
+    }),
     slip("no-jkt", "The DPoP key is not told.", &rfc9449::JKT_IN_INTROSPECTION, INTROSPECTION, |draft| unbind(draft, "jkt")),
     slip("other-jkt", "Another DPoP key is told.", &rfc9449::JKT_IN_INTROSPECTION, INTROSPECTION, |draft| {
         bind(draft, "jkt", "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
@@ -71,29 +89,14 @@ fn is_inactive(draft: &Draft<'_>) -> bool {
     serde_json::from_slice::<Value>(&draft.body).is_ok_and(|answer| answer.get("active") == Some(&json!(false)))
 }
 
-/// Leaves out what a token is bound to.
 fn unbind(draft: &mut Draft<'_>, member: &str) {
-    draft.json(|members| {
-        if let Some(Value::Object(cnf)) = members.get_mut("cnf") {
-            cnf.remove(member);
-        }
-    });
+    draft.json(|members| draft::unbind(members, member));
 }
 
-/// Names something else that a token is bound to, where it is bound in this way.
 fn bind(draft: &mut Draft<'_>, member: &str, thumbprint: &str) {
-    draft.json(|members| {
-        if let Some(bound) = members.get_mut("cnf").and_then(|cnf| cnf.get_mut(member)) {
-            *bound = thumbprint.into();
-        }
-    });
+    draft.json(|members| draft::bind(members, member, thumbprint));
 }
 
-/// Changes a member where it is there.
 fn edit(draft: &mut Draft<'_>, name: &str, edit: impl FnOnce(&Value) -> Value) {
-    draft.json(|members| {
-        if let Some(value) = members.get_mut(name) {
-            *value = edit(value);
-        }
-    });
+    draft.json(|members| draft::edit(members, name, edit));
 }

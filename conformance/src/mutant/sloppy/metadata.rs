@@ -1,6 +1,6 @@
 //! Metadata that says what is not so, or leaves out what a client needs.
 
-use fapi::requirement::{fapi2_sp, oidcc, oidcd, rfc6749, rfc8414, rfc8705, rfc9126, rfc9207, rfc9449};
+use fapi::requirement::{fapi2_sp, oidcc, oidcd, rfc6749, rfc7009, rfc7662, rfc8414, rfc8705, rfc9126, rfc9207, rfc9449};
 use serde_json::{Value, json};
 
 use super::draft::Draft;
@@ -10,13 +10,13 @@ const METADATA: Place = Place::served(&["/.well-known/"]);
 
 pub(super) static SLIPS: &[Slip] = &[
     slip("issuer-slash", "The issuer has a slash at its end.", &oidcd::ISSUER, METADATA, |draft| {
-        edit(draft, "issuer", |issuer| format!("{issuer}/"));
+        draft.edit("issuer", |issuer| format!("{issuer}/"));
     }),
     slip("issuer-other", "The issuer is another one.", &oidcd::ISSUER, METADATA, |draft| {
         draft.set("issuer", "https://other.example");
     }),
     slip("issuer-query", "The issuer has a query.", &rfc8414::REQUIRED_MEMBERS, METADATA, |draft| {
-        edit(draft, "issuer", |issuer| format!("{issuer}?tenant=1"));
+        draft.edit("issuer", |issuer| format!("{issuer}?tenant=1"));
     }),
     slip("no-push-endpoint", "The PAR endpoint is not named.", &rfc9126::ENDPOINT_PUBLISHED, METADATA, |draft| {
         draft.omit("pushed_authorization_request_endpoint");
@@ -28,10 +28,10 @@ pub(super) static SLIPS: &[Slip] = &[
         draft.omit("response_types_supported");
     }),
     slip("http-endpoint", "The token endpoint is named without TLS.", &rfc8414::REQUIRED_MEMBERS, METADATA, |draft| {
-        edit(draft, "token_endpoint", |url| url.replace("https://", "http://"));
+        draft.edit("token_endpoint", |url| url.replace("https://", "http://"));
     }),
     slip("endpoint-fragment", "An endpoint's URL has a fragment.", &rfc6749::ENDPOINT_WITHOUT_FRAGMENT, METADATA, |draft| {
-        edit(draft, "authorization_endpoint", |url| format!("{url}#top"));
+        draft.edit("authorization_endpoint", |url| format!("{url}#top"));
     }),
     slip("no-iss-support", "It is not said that responses have iss.", &rfc9207::ISS_ADVERTISED, METADATA, |draft| {
         draft.omit("authorization_response_iss_parameter_supported");
@@ -86,12 +86,52 @@ pub(super) static SLIPS: &[Slip] = &[
             }
         });
     }),
+    slip("userinfo-elsewhere", "The userinfo endpoint is named where it is not.", &oidcc::USERINFO_SERVED, METADATA, |draft| {
+        draft.edit("userinfo_endpoint", |url| format!("{url}-2"));
+    }),
+    slip("introspection-elsewhere", "The introspection endpoint is named where it is not.", &rfc7662::ACTIVE_ANSWER, METADATA, |draft| {
+        draft.edit("introspection_endpoint", |url| format!("{url}-2"));
+        alias(draft, "introspection_endpoint");
+    }),
+    slip("revocation-elsewhere", "The revocation endpoint is named where it is not.", &rfc7009::UNKNOWN_IS_REVOKED, METADATA, |draft| {
+        draft.edit("revocation_endpoint", |url| format!("{url}-2"));
+        alias(draft, "revocation_endpoint");
+    }),
+    slip("no-jwks-uri", "The keys are not named.", &oidcd::REQUIRED_MEMBERS, METADATA, |draft| draft.omit("jwks_uri")),
+    slip("introspection-methods", "The methods of the introspection endpoint are a string.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
+        draft.set("introspection_endpoint_auth_methods_supported", "private_key_jwt");
+    }),
+    slip("revocation-methods", "The methods of the revocation endpoint are an empty list.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
+        draft.set("revocation_endpoint_auth_methods_supported", json!([]));
+    }),
+    slip("claims-text", "The claims are a string.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
+        draft.set("claims_supported", "name email");
+    }),
+    slip("response-modes-empty", "The response modes are an empty list.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
+        draft.set("response_modes_supported", json!([]));
+    }),
+    slip("claims-parameter-text", "Whether the claims parameter is known is a string.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
+        draft.set("claims_parameter_supported", "true");
+    }),
+    slip("request-parameter-text", "Whether request objects are known is a string.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
+        draft.set("request_parameter_supported", "false");
+    }),
+    slip("request-uri-parameter-text", "Whether request_uri is known is a string.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
+        draft.set("request_uri_parameter_supported", "false");
+    }),
+    slip("pushing-optional-text", "Whether requests are pushed is a number.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
+        draft.set("require_pushed_authorization_requests", 1);
+    }),
 ];
 
-fn edit(draft: &mut Draft<'_>, name: &str, edit: impl Fn(&str) -> String) {
-    if let Some(text) = draft.text(name) {
-        draft.set(name, edit(&text));
-    }
+/// The same address among the aliases for certificates.
+fn alias(draft: &mut Draft<'_>, name: &str) {
+    draft.json(|members| {
+        let alias = members.get_mut("mtls_endpoint_aliases").and_then(|aliases| aliases.get_mut(name));
+        if let Some(Value::String(url)) = alias {
+            url.push_str("-2");
+        }
+    });
 }
 
 fn push(draft: &mut Draft<'_>, name: &str, value: &str) {

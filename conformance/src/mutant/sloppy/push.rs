@@ -1,6 +1,6 @@
 //! Replies to pushed requests.
 
-use fapi::requirement::{fapi2_sp, rfc6749, rfc9126};
+use fapi::requirement::{fapi2_sp, rfc9126};
 use serde_json::{Value, json};
 
 use super::{Place, Slip, slip};
@@ -54,7 +54,7 @@ pub(super) static SLIPS: &[Slip] = &[
             draft.status = 404;
         }
     }),
-    slip("error-status-401", "A bad request is answered with 401.", &rfc6749::TOKEN_ERROR_SHAPE, REFUSED, |draft| {
+    slip("error-status-401", "A bad request is answered with 401.", &rfc9126::ERROR_FORMAT, REFUSED, |draft| {
         if draft.status == 400 {
             draft.status = 401;
         }

@@ -25,7 +25,7 @@ pub(super) static SLIPS: &[Slip] = &[
     }),
     slip("iss-twice", "iss is there twice.", &fapi2_sp::RESPONSE_ISS, RESPONSE, |draft| repeat(draft, "iss")),
     slip("no-state", "The response has no state.", &rfc6749::STATE_ECHOED, RESPONSE, |draft| without(draft, "state")),
-    slip("state-upper-case", "state comes back in other case.", &oauth2_rt::STATE_ECHOED, RESPONSE, |draft| {
+    slip("state-upper-case", "state comes back in other case.", &rfc6749::STATE_ECHOED, RESPONSE, |draft| {
         change(draft, "state", str::to_ascii_uppercase);
     }),
     slip("state-cut", "state is cut after 512 characters.", &rfc6749::STATE_ECHOED, RESPONSE, |draft| {

@@ -1,9 +1,8 @@
 //! Token responses.
 
-use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc6750, rfc9449};
+use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc6750, rfc8414, rfc9449};
 use serde_json::{Value, json};
 
-use super::draft::Draft;
 use super::{Place, Slip, slip};
 
 const TOKENS: Place = Place::served(&["/token"]);
@@ -17,6 +16,15 @@ pub(super) static SLIPS: &[Slip] = &[
         let text = draft.text("access_token").unwrap_or_default();
         draft.set_header("content-type", "application/x-www-form-urlencoded");
         draft.body = format!("access_token={text}&token_type=DPoP").into();
+    }),
+    slip("no-access-token", "There is no access token.", &rfc6749::TOKEN_RESPONSE_SHAPE, TOKENS, |draft| {
+        draft.omit("access_token");
+    }),
+    slip("no-refresh-token", "There is no refresh token, though the grant is announced.", &rfc8414::REQUIRED_MEMBERS, TOKENS, |draft| {
+        draft.omit("refresh_token");
+    }),
+    slip("no-expires-in", "It is not said how long a token lives.", &rfc6750::SHORT_LIVED, TOKENS, |draft| {
+        draft.omit("expires_in");
     }),
     slip("no-token-type", "There is no token_type.", &rfc6749::TOKEN_RESPONSE_SHAPE, TOKENS, |draft| draft.omit("token_type")),
     slip("other-token-type", "token_type is `mac`.", &rfc6749::TOKEN_RESPONSE_SHAPE, TOKENS, |draft| {
@@ -53,7 +61,7 @@ pub(super) static SLIPS: &[Slip] = &[
         draft.set("authorization_details", Value::Null);
     }),
     slip("more-scope", "The scope named is more than was asked.", &rfc6749::SCOPE_RETURNED, TOKENS, |draft| {
-        edit(draft, "scope", |scope| format!("{scope} api:write"));
+        draft.edit("scope", |scope| format!("{scope} api:write"));
     }),
     slip("scope-list", "scope is a list.", &rfc6749::SCOPE_RETURNED, TOKENS, |draft| {
         draft.set("scope", json!(["openid", "api:read"]));
@@ -64,7 +72,7 @@ pub(super) static SLIPS: &[Slip] = &[
         draft.set("user", json!({ "id": "alice" }));
     }),
     slip("token-characters", "Access tokens have characters that are none.", &rfc6749::ACCESS_TOKEN_SYNTAX, TOKENS, |draft| {
-        edit(draft, "access_token", |token| format!("{token}\u{e4} {token}"));
+        draft.edit("access_token", |token| format!("{token}\u{e4} {token}"));
     }),
     slip(
         "refresh-characters",
@@ -72,11 +80,11 @@ pub(super) static SLIPS: &[Slip] = &[
         &rfc6749::REFRESH_TOKEN_SYNTAX,
         TOKENS,
         |draft| {
-            edit(draft, "refresh_token", |token| format!("{token}\u{fc}\n"));
+            draft.edit("refresh_token", |token| format!("{token}\u{fc}\n"));
         },
     ),
     slip("refresh-guessable", "Refresh tokens are numbers.", &rfc6749::TOKENS_UNGUESSABLE, TOKENS, |draft| {
-        edit(draft, "refresh_token", |_| "100000000000042".into());
+        draft.edit("refresh_token", |_| "100000000000042".into());
     }),
     slip("own-refresh", "Client credentials bring a refresh token.", &rfc6749::NO_CLIENT_CREDENTIALS_REFRESH, TOKENS, |draft| {
         if draft.asked("grant_type").as_deref() == Some("client_credentials") {
@@ -84,9 +92,3 @@ pub(super) static SLIPS: &[Slip] = &[
         }
     }),
 ];
-
-fn edit(draft: &mut Draft<'_>, name: &str, edit: impl Fn(&str) -> String) {
-    if let Some(text) = draft.text(name) {
-        draft.set(name, edit(&text));
-    }
-}
