@@ -14,6 +14,7 @@ mod policy;
 pub mod report;
 mod sloppy;
 pub mod trial;
+mod unchallenged;
 mod unobservable;
 
 use std::fmt;
@@ -60,6 +61,7 @@ pub fn all() -> Vec<Mutant> {
     let mut all = policy::all();
     all.extend(lenient::all());
     all.extend(sloppy::all());
+    all.extend(lenient::deaf());
     all.extend(forgetful::all());
     all
 }
@@ -72,6 +74,11 @@ pub fn unobservable() -> impl Iterator<Item = &'static str> {
 /// The refusals that no lenient mutant leaves out: ids of rows, each with the reason.
 pub fn exempt() -> impl Iterator<Item = (&'static str, &'static str)> {
     lenient::exempt::EXEMPT.iter().flat_map(|(reason, ids)| ids.iter().map(move |id| (*id, *reason)))
+}
+
+/// The scenarios that no mutant is made for: their ids, each with the reason.
+pub fn unchallenged() -> impl Iterator<Item = (&'static str, &'static str)> {
+    unchallenged::UNCHALLENGED.iter().flat_map(|(reason, ids)| ids.iter().map(move |id| (*id, *reason)))
 }
 
 /// The time, in Unix seconds.

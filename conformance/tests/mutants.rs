@@ -51,6 +51,21 @@ fn every_refusal_that_a_scenario_cites_has_a_lenient_mutant() {
 }
 
 #[test]
+fn every_scenario_has_a_mutant_that_breaks_what_it_cites_or_a_reason() {
+    let all = mutant::all();
+    let challenged = |id: &str| {
+        let scenario = scenario::find(id);
+        scenario.is_some_and(|scenario| all.iter().any(|mutant| mutant::trial::cites(scenario, mutant.requirement)))
+    };
+    let excused: BTreeSet<_> = mutant::unchallenged().map(|(id, _)| id).collect();
+    let missing: Vec<_> = scenario::all().map(|it| it.id).filter(|id| !challenged(id) && !excused.contains(id)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    let needless: Vec<_> = excused.iter().filter(|id| challenged(id) || scenario::find(id).is_none()).collect();
+    assert!(needless.is_empty(), "{needless:?}");
+    assert!(mutant::unchallenged().all(|(_, reason)| reason.len() > 40));
+}
+
+#[test]
 fn what_cannot_be_observed_is_a_mutant() {
     let ids: BTreeSet<_> = mutant::all().into_iter().map(|mutant| mutant.id).collect();
     let unknown: Vec<_> = mutant::unobservable().filter(|id| !ids.contains(*id)).collect();

@@ -6,7 +6,7 @@ mod store;
 use std::sync::Arc;
 
 use fapi::record::Kind;
-use fapi::requirement::{Requirement, fapi2_sp, local, oidcc, rfc6749, rfc6750, rfc7523, rfc9126, rfc9449};
+use fapi::requirement::{Requirement, fapi2_sp, local, oidcc, rfc6749, rfc6750, rfc7009, rfc7523, rfc9126, rfc9449};
 use fapi_server::Clock;
 use fapi_server::store::Store;
 
@@ -162,6 +162,20 @@ static STORES: &[Flawedness] = &[
     ("sessions-lost", Flaw::LosesInserts, &[Kind::Session], &oidcc::OPENID_ERRORS, "Who has logged in is not remembered."),
     ("grants-lost", Flaw::LosesInserts, &[Kind::Grant], &fapi2_sp::TOKEN_IN_HEADER, "What a token rests on is lost."),
     (
+        "replay-forgotten",
+        Flaw::LosesChanges,
+        &[Kind::Grant],
+        &rfc6749::CODE_REPLAY_REVOKES,
+        "A code that comes twice takes nothing back.",
+    ),
+    (
+        "cascade-forgotten",
+        Flaw::LosesChanges,
+        &[Kind::Grant],
+        &rfc7009::REVOCATION_CASCADES,
+        "Access tokens outlive the refresh token that was revoked.",
+    ),
+    (
         "grants-not-revoked",
         Flaw::LosesChanges,
         &[Kind::Grant],
@@ -175,9 +189,21 @@ static STORES: &[Flawedness] = &[
         &rfc6749::INVALID_GRANT,
         "Grants are read from a replica that is late.",
     ),
-    ("grants-mixed-up", Flaw::MixesUp, &[Kind::Grant], &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND, "A token rests on what was granted last."),
+    (
+        "grants-mixed-up",
+        Flaw::MixesUp,
+        &[Kind::Grant],
+        &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND,
+        "A token rests on what was granted last.",
+    ),
     ("grants-read-once", Flaw::ForgetsWhatWasRead, &[Kind::Grant], &fapi2_sp::TOKEN_IN_HEADER, "A token is good for one use."),
-    ("refresh-tokens-lost", Flaw::LosesInserts, &[Kind::Refresh], &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND, "Refresh tokens are lost."),
+    (
+        "refresh-tokens-lost",
+        Flaw::LosesInserts,
+        &[Kind::Refresh],
+        &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND,
+        "Refresh tokens are lost.",
+    ),
     (
         "refresh-tokens-read-once",
         Flaw::ForgetsWhatWasRead,
@@ -203,24 +229,9 @@ fn stands(right: Arc<dyn Clock>) -> Arc<dyn Clock> {
 type WrongClock = (&'static str, fn(Arc<dyn Clock>) -> Arc<dyn Clock>, &'static Requirement, &'static str);
 
 static CLOCKS: &[WrongClock] = &[
-    (
-        "clock-stands",
-        stands,
-        &fapi2_sp::CODE_SIXTY_SECONDS,
-        "Time does not pass: codes never expire.",
-    ),
-    (
-        "clock-stands-for-pushes",
-        stands,
-        &rfc9126::REQUEST_URI_LIVE,
-        "Time does not pass: request_uris never expire.",
-    ),
-    (
-        "clock-stands-for-tokens",
-        stands,
-        &rfc6750::TOKEN_LIVE,
-        "Time does not pass: tokens never expire.",
-    ),
+    ("clock-stands", stands, &fapi2_sp::CODE_SIXTY_SECONDS, "Time does not pass: codes never expire."),
+    ("clock-stands-for-pushes", stands, &rfc9126::REQUEST_URI_LIVE, "Time does not pass: request_uris never expire."),
+    ("clock-stands-for-tokens", stands, &rfc6750::TOKEN_LIVE, "Time does not pass: tokens never expire."),
     (
         "clock-two-minutes-ahead",
         |right| Wrong::of(right, |it| it.now + 120),

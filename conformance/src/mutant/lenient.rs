@@ -18,6 +18,7 @@ use super::{Family, Mutant, forgetful};
 use crate::scenario::{self, Kind};
 use crate::target::in_process::Alteration;
 use middle::{Lenient, Overlooks};
+use opened::Opened;
 use overlooked::OVERLOOKED;
 
 /// One per refusal that a scenario cites: what restates another refusal stands or falls with it.
@@ -34,6 +35,24 @@ fn mutant(requirement: &'static Requirement) -> Mutant {
         Some((_, overlooks)) => overlooking(requirement, *overlooks),
         None => waiving(requirement),
     }
+}
+
+/// Servers that do not hear what is asked for: not a check is missing, but what is emitted is not what was asked.
+pub(super) fn deaf() -> Vec<Mutant> {
+    fn prompts(request: &mut Opened<'_>) {
+        if request.endpoint() == "par" {
+            request.remove("prompt");
+        }
+    }
+    let rows = [&requirement::oidcc::LOGIN_AGAIN];
+    let deaf = rows.into_iter().map(|row| {
+        Mutant::new(Family::Sloppy, &format!("asked/prompt/{}", row.id), "prompt is overlooked.", row, |stage| {
+            let clients = stage.clients().cloned().collect();
+            Alteration { middle: Some(Arc::new(Lenient::new(Overlooks::Request(prompts), clients))), ..Alteration::default() }
+        })
+        .like("deaf to prompts".into())
+    });
+    deaf.collect()
 }
 
 /// A server that leaves out the check of this requirement, and of those that restate it.

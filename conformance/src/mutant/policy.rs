@@ -35,14 +35,13 @@ rules! {
     future_tolerance
 }
 
-fn mutant(rule: &'static str, weak: Weakened) -> Mutant {
+fn mutant(rule: &str, weak: Weakened) -> Mutant {
     let summary = format!("{rule}: \"{}\" is not demanded.", weak.bound);
     let policy = weak.policy;
     let key = format!("{policy:?}");
-    let configure = if rule == "redirect_uri" { with_plain_redirects } else { as_the_host_likes };
     Mutant::new(Family::Policy, &format!("{rule}/{}", weak.without.id), summary, weak.without, move |_| Alteration {
         policy: Some(policy.clone()),
-        configure: Some(configure),
+        configure: Some(as_the_host_likes),
         ..Alteration::default()
     })
     .like(key)
@@ -83,13 +82,4 @@ pub(super) fn as_the_host_likes(config: &mut Config) {
     config.lifetimes.code = 700;
     config.lifetimes.request_uri = 900;
     config.lifetimes.future_tolerance = 600;
-}
-
-/// A host whose clients registered each redirect URI without TLS as well: nobody enrols such a client while the rule holds.
-fn with_plain_redirects(config: &mut Config) {
-    as_the_host_likes(config);
-    for client in &mut config.clients {
-        let plain: Vec<_> = client.metadata.redirect_uris.iter().map(|uri| uri.replacen("https://", "http://", 1)).collect();
-        client.metadata.redirect_uris.extend(plain);
-    }
 }

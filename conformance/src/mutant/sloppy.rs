@@ -10,6 +10,7 @@ mod introspection;
 mod keys;
 mod metadata;
 mod page;
+mod pedantic;
 mod push;
 mod refresh;
 mod resource;
@@ -51,6 +52,7 @@ static TABLES: &[(&str, &[Slip])] = &[
     ("revocation", revocation::SLIPS),
     ("resource", resource::SLIPS),
     ("error", errors::SLIPS),
+    ("pedantic", pedantic::SLIPS),
 ];
 
 /// One way to spoil replies.

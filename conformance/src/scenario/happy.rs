@@ -108,7 +108,7 @@ async fn use_at_resource(s: &Session, client: &Client, tokens: &Tokens) -> Tried
 async fn scheme_in_other_case(s: &Session) -> Tried<()> {
     let tokens = s.one.tokens().await?;
     let scheme = if s.variant().dpop() { "dPOP" } else { "bEARER" };
-    s.one.resource(&tokens).scheme(Some(scheme)).served().await.map(drop)
+    s.one.resource(&tokens).scheme(Some(scheme)).served().await.map(drop).map_err(|stop| stop.against(&rfc6750::TOKEN_IN_HEADER))
 }
 
 async fn no_state(s: &Session) -> Tried<()> {

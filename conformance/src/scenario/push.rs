@@ -251,7 +251,8 @@ async fn other_method(s: &Session, method: &str) -> Tried<()> {
 }
 
 async fn unknown_parameter(s: &Session) -> Tried<()> {
-    let pushed = s.one.push().set("parameter_that_nobody_knows", "x").pushed().await?;
+    let pushed = s.one.push().set("parameter_that_nobody_knows", "x").pushed().await;
+    let pushed = pushed.map_err(|stop| stop.against(&rfc6749::UNKNOWN_IGNORED))?;
     let code = s.one.authorize(&pushed).code().await?;
     s.one.redeem(&code).set("parameter_that_nobody_knows", "x").tokens().await.map(drop)
 }
@@ -261,7 +262,7 @@ async fn empty_parameter(s: &Session) -> Tried<()> {
     if s.variant().openid() {
         push = push.set("nonce", "");
     }
-    let pushed = push.pushed().await?;
+    let pushed = push.pushed().await.map_err(|stop| stop.against(&rfc6749::EMPTY_IS_ABSENT))?;
     s.one.authorize(&pushed).code().await.map(drop)
 }
 

@@ -104,8 +104,7 @@ async fn refresh(s: &Session) -> Tried<()> {
         let key = key.clone();
         request = request.proof(move |jwt| jwt.proving(&key));
     }
-    let rule =
-        if s.variant().dpop() { &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND } else { &rfc8705::CONFIDENTIAL_REFRESH_UNBOUND };
+    let rule = if s.variant().dpop() { &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND } else { &rfc8705::CONFIDENTIAL_REFRESH_UNBOUND };
     let refreshed = request.tokens().await.map_err(|stop| stop.narrowed(&rfc6749::TOKEN_RESPONSE, rule))?;
     let rotated = refreshed.refresh_token.as_ref().is_some_and(|new| *new != token);
     if rotated && s.target.instance.strict() {

@@ -5,7 +5,7 @@ use url::Url;
 use super::{Scenario, front_channel, module, openid, run};
 use crate::browser::{Intention, Landing};
 use crate::client::{Client, FormRequest};
-use crate::finding::{Finding, Tried, fail};
+use crate::finding::{Finding, Stop, Tried, fail};
 use crate::http::{Reply, Request};
 use crate::keys;
 use crate::session::{Session, wire};
@@ -147,7 +147,8 @@ async fn long_state(s: &Session) -> Tried<()> {
 async fn odd_state(s: &Session) -> Tried<()> {
     let state: String = (' '..='~').collect();
     let pushed = s.one.push().set("state", state).pushed().await?;
-    s.one.authorize(&pushed).code().await.map(drop)
+    let narrowed = |stop: Stop| stop.narrowed(&rfc6749::STATE_ECHOED, &rfc6749::VALUES_SANITISED);
+    s.one.authorize(&pushed).code().await.map(drop).map_err(narrowed)
 }
 
 async fn no_307(s: &Session) -> Tried<()> {

@@ -138,7 +138,8 @@ async fn by_post(s: &Session) -> Tried<()> {
 }
 
 async fn extra(s: &Session) -> Tried<()> {
-    s.one.token_request().await?.set("parameter_that_nobody_knows", "x").set("scope", "").tokens().await.map(drop)
+    let request = s.one.token_request().await?.set("parameter_that_nobody_knows", "x").set("scope", "");
+    request.tokens().await.map(drop).map_err(|stop| stop.against(&rfc6749::TOKEN_UNKNOWN_IGNORED))
 }
 
 fn basic(id: &str) -> String {

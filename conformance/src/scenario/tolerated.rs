@@ -106,7 +106,13 @@ async fn untyped(s: &Session) -> Tried<()> {
 }
 
 async fn late_method(s: &Session) -> Tried<()> {
-    s.one.redeem(&s.one.code().await?).set("code_challenge_method", "plain").tokens().await.map(drop)
+    s.one
+        .redeem(&s.one.code().await?)
+        .set("code_challenge_method", "plain")
+        .tokens()
+        .await
+        .map(drop)
+        .map_err(|stop| stop.against(&rfc7636::METHOD_OF_CODE))
 }
 
 async fn media_type(s: &Session) -> Tried<()> {

@@ -6,7 +6,7 @@ use super::Session;
 use crate::browser::{Landing, asks};
 use crate::client::{FormRequest, Pushed, values};
 use crate::finding::{Finding, Stop, Tried};
-use crate::http::{Reply, Unanswered};
+use crate::http::{Exchange, Reply, Unanswered};
 
 /// How a refusal looks on the wire.
 #[derive(Debug, Clone, Copy)]
@@ -105,8 +105,20 @@ impl Session {
             return self.refused(&reply, &front.push);
         }
         let pushed = push.taken(&reply)?;
-        let landing = push.client().authorize(&pushed).land().await?;
+        let landing = match push.client().authorize(&pushed).land().await {
+            Ok(landing) => landing,
+            // What is lost on its way to another address than the one that was sent is a code all the same.
+            Err(stop) => return Err(self.code_sent().unwrap_or(stop)),
+        };
         self.landed_refused(&pushed, &landing, front.redirect)
+    }
+
+    /// A finding, if a code was sent anywhere.
+    fn code_sent(&self) -> Option<Stop> {
+        let has_code = |exchange: &Exchange| exchange.url.query_pairs().any(|(name, _)| name == "code");
+        let sent = self.http.exchanges().into_iter().find(|exchange| has_code(exchange))?;
+        let got = format!("a code, sent to {}", &sent.url[..url::Position::AfterPath]);
+        Some(self.finding("no code".into(), got, Some(sent.number), self.scenario.requires))
     }
 
     /// Demands a refusal; where TLS may refuse too, an alert or a closed connection will do, but not of a strict target.

@@ -64,7 +64,10 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
     (&rfc7519::AUD_CONTAINS_RECIPIENT, Request(|request| assertion_if(request, for_somebody_else))),
     (&oidcc::ASSERTION_ALGORITHM, Request(|request| assertion_if(request, |jwt, _| is_unsigned(jwt)))),
     (&oidcr::SIGNED_AS_REGISTERED, Request(|request| assertion_if(request, |jwt, _| is_unsigned(jwt)))),
-    (&rfc7515::KID_IS_HINT, Request(|request| assertion_if(request, |jwt, _| jwt.header.get("kid").is_some_and(|kid| !kid.is_string())))),
+    (
+        &rfc7515::KID_IS_HINT,
+        Request(|request| assertion_if(request, |jwt, _| jwt.header.get("kid").is_some_and(|kid| !kid.is_string()))),
+    ),
     (&rfc8725::UTF8_ONLY, Request(|request| assertion_if(request, |jwt, _| !is_utf8(jwt)))),
     (&rfc7515::SIGNED_AS_RECEIVED, Request(|request| assertion_if(request, |jwt, _| !is_utf8(jwt)))),
     (&rfc7523::ASSERTION_SUB, Request(|request| assertion_if(request, |jwt, _| !jwt.claims.contains_key("sub")))),

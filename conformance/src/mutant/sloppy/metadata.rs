@@ -89,36 +89,78 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("userinfo-elsewhere", "The userinfo endpoint is named where it is not.", &oidcc::USERINFO_SERVED, METADATA, |draft| {
         draft.edit("userinfo_endpoint", |url| format!("{url}-2"));
     }),
-    slip("introspection-elsewhere", "The introspection endpoint is named where it is not.", &rfc7662::ACTIVE_ANSWER, METADATA, |draft| {
-        draft.edit("introspection_endpoint", |url| format!("{url}-2"));
-        alias(draft, "introspection_endpoint");
-    }),
-    slip("revocation-elsewhere", "The revocation endpoint is named where it is not.", &rfc7009::UNKNOWN_IS_REVOKED, METADATA, |draft| {
-        draft.edit("revocation_endpoint", |url| format!("{url}-2"));
-        alias(draft, "revocation_endpoint");
-    }),
+    slip(
+        "introspection-elsewhere",
+        "The introspection endpoint is named where it is not.",
+        &rfc7662::ACTIVE_ANSWER,
+        METADATA,
+        |draft| {
+            draft.edit("introspection_endpoint", |url| format!("{url}-2"));
+            alias(draft, "introspection_endpoint");
+        },
+    ),
+    slip(
+        "revocation-elsewhere",
+        "The revocation endpoint is named where it is not.",
+        &rfc7009::UNKNOWN_IS_REVOKED,
+        METADATA,
+        |draft| {
+            draft.edit("revocation_endpoint", |url| format!("{url}-2"));
+            alias(draft, "revocation_endpoint");
+        },
+    ),
     slip("no-jwks-uri", "The keys are not named.", &oidcd::REQUIRED_MEMBERS, METADATA, |draft| draft.omit("jwks_uri")),
-    slip("introspection-methods", "The methods of the introspection endpoint are a string.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
-        draft.set("introspection_endpoint_auth_methods_supported", "private_key_jwt");
-    }),
-    slip("revocation-methods", "The methods of the revocation endpoint are an empty list.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
-        draft.set("revocation_endpoint_auth_methods_supported", json!([]));
-    }),
+    slip(
+        "introspection-methods",
+        "The methods of the introspection endpoint are a string.",
+        &rfc8414::METADATA_SHAPE,
+        METADATA,
+        |draft| {
+            draft.set("introspection_endpoint_auth_methods_supported", "private_key_jwt");
+        },
+    ),
+    slip(
+        "revocation-methods",
+        "The methods of the revocation endpoint are an empty list.",
+        &rfc8414::METADATA_SHAPE,
+        METADATA,
+        |draft| {
+            draft.set("revocation_endpoint_auth_methods_supported", json!([]));
+        },
+    ),
     slip("claims-text", "The claims are a string.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
         draft.set("claims_supported", "name email");
     }),
     slip("response-modes-empty", "The response modes are an empty list.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
         draft.set("response_modes_supported", json!([]));
     }),
-    slip("claims-parameter-text", "Whether the claims parameter is known is a string.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
-        draft.set("claims_parameter_supported", "true");
-    }),
-    slip("request-parameter-text", "Whether request objects are known is a string.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
-        draft.set("request_parameter_supported", "false");
-    }),
-    slip("request-uri-parameter-text", "Whether request_uri is known is a string.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
-        draft.set("request_uri_parameter_supported", "false");
-    }),
+    slip(
+        "claims-parameter-text",
+        "Whether the claims parameter is known is a string.",
+        &rfc8414::METADATA_SHAPE,
+        METADATA,
+        |draft| {
+            draft.set("claims_parameter_supported", "true");
+        },
+    ),
+    slip(
+        "request-parameter-text",
+        "Whether request objects are known is a string.",
+        &rfc8414::METADATA_SHAPE,
+        METADATA,
+        |draft| {
+            draft.set("request_parameter_supported", "false");
+        },
+    ),
+    slip(
+        "request-uri-parameter-text",
+        "Whether request_uri is known is a string.",
+        &rfc8414::METADATA_SHAPE,
+        METADATA,
+        |draft| {
+            draft.set("request_uri_parameter_supported", "false");
+        },
+    ),
     slip("pushing-optional-text", "Whether requests are pushed is a number.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
         draft.set("require_pushed_authorization_requests", 1);
     }),

@@ -45,6 +45,13 @@ pub(super) static SLIPS: &[Slip] = &[
         }
     }),
     slip("all-in-fragment", "Every response is in the fragment.", &oauth2_rt::DEFAULT_RESPONSE_MODE, RESPONSE, in_fragment),
+    slip("state-escaped", "state comes back as pages would have it.", &rfc6749::VALUES_SANITISED, RESPONSE, |draft| {
+        draft.response(|parameters| {
+            for (_, value) in parameters.iter_mut().filter(|(name, _)| name == "state") {
+                *value = value.replace('&', "&amp;").replace('<', "&lt;");
+            }
+        });
+    }),
     slip("token-too", "A token is in the query.", &oauth2_rt::DEFAULT_RESPONSE_MODE, RESPONSE, |draft| {
         add(draft, "access_token", "2YotnFZFEjr1zCsicMWpAA2YotnFZFEjr1zCsicMWpAA");
     }),

@@ -20,9 +20,15 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("no-access-token", "There is no access token.", &rfc6749::TOKEN_RESPONSE_SHAPE, TOKENS, |draft| {
         draft.omit("access_token");
     }),
-    slip("no-refresh-token", "There is no refresh token, though the grant is announced.", &rfc8414::REQUIRED_MEMBERS, TOKENS, |draft| {
-        draft.omit("refresh_token");
-    }),
+    slip(
+        "no-refresh-token",
+        "There is no refresh token, though the grant is announced.",
+        &rfc8414::REQUIRED_MEMBERS,
+        TOKENS,
+        |draft| {
+            draft.omit("refresh_token");
+        },
+    ),
     slip("no-expires-in", "It is not said how long a token lives.", &rfc6750::SHORT_LIVED, TOKENS, |draft| {
         draft.omit("expires_in");
     }),
