@@ -53,7 +53,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("nonce-missing-at-resource", "The resource refuses a proof without the nonce, and offers one.", |s| {
         Box::pin(at_resource(s, None))
     })
-    .requires(MISSING)
+    .requires(&[&rfc9449::RESOURCE_NONCE])
     .when(dpop)
     .nonces()
     .asserts(OF_RESOURCE),
@@ -109,7 +109,7 @@ async fn at_resource(s: &Session, nonce: Option<String>) -> Tried<()> {
     s.refused_by_resource(&reply, &[401])?;
     if !reply.headers("www-authenticate").any(|challenge| challenge.contains("use_dpop_nonce")) {
         let finding = Finding::new("use_dpop_nonce in the challenge", "another one").shown_by(reply.number());
-        return Err(finding.against(&rfc9449::NONCE_DEMANDED).into());
+        return Err(finding.against(&rfc9449::RESOURCE_NONCE).into());
     }
     let good = with(call.good_proof()?, Some(offered(&reply)?));
     served(&call.proof_texts(vec![good]).send().await?)

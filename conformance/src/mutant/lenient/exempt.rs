@@ -17,6 +17,8 @@ pub(in crate::mutant) const EXEMPT: &[(&str, &[&str])] = &[
             "FAPI-CLIENTS-1",
             "FAPI-CLIENTS-2",
             "RFC9126-6-1",
+            "RFC7591-2-2",
+            "OIDCR-2-5",
         ],
     ),
     (
@@ -44,6 +46,11 @@ pub(in crate::mutant) const EXEMPT: &[(&str, &[&str])] = &[
         "about what changes between two requests at the host's hand: a client's registration or policy; over the wire nothing \
          changes them",
         &["RFC9126-2.1-4", "RFC9126-7.4-1"],
+    ),
+    (
+        "about times between the ten seconds that every server has to tolerate and the minute that none may: each server draws its \
+         own line",
+        &["FAPI-TIMES-1"],
     ),
     ("about rotated refresh tokens: under FAPI 2.0 none is rotated", &["RFC9700-4.14.2-1"]),
     ("about an ID token for another user as a hint: the plan has one user", &["OIDCC-3.1.2.1-12"]),
