@@ -21,7 +21,7 @@ pub(in crate::mutant) const EXEMPT: &[(&str, &[&str])] = &[
     ),
     (
         "about public clients or shared secrets: the policy in force enrols no client that has one",
-        &["RFC6749-2.3.1-2", "RFC6749-4.3.2-1", "RFC8705-4-1", "RFC9449-5-4", "OIDCC-10.1-2", "OIDCC-16.19-1", "RFC7518-3.2-1"],
+        &["RFC6749-2.3.1-2", "RFC6749-4.3.2-1", "RFC8705-4-1", "RFC9449-5-4", "OIDCC-16.19-1", "RFC7518-3.2-1"],
     ),
     (
         "about keys that the suite's own cryptography does not make or sign with; vectors bring them ready-made",
@@ -43,7 +43,7 @@ pub(in crate::mutant) const EXEMPT: &[(&str, &[&str])] = &[
     (
         "about what changes between two requests at the host's hand: a client's registration or policy; over the wire nothing \
          changes them",
-        &["RFC9126-2.1-4", "RFC9126-7.4-1"],
+        &["RFC9126-7.4-1"],
     ),
     ("about rotated refresh tokens: under FAPI 2.0 none is rotated", &["RFC9700-4.14.2-1"]),
     ("about an ID token for another user as a hint: the plan has one user", &["OIDCC-3.1.2.1-12"]),
