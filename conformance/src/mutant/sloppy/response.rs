@@ -31,7 +31,7 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("state-cut", "state is cut after 512 characters.", &rfc6749::STATE_ECHOED, RESPONSE, |draft| {
         change(draft, "state", |state| state.chars().take(512).collect());
     }),
-    slip("state-plus", "Spaces and plus signs in state are the same.", &rfc6749::STATE_ECHOED, RESPONSE, |draft| {
+    slip("state-plus", "Spaces and plus signs in state are the same.", &rfc6749::VALUES_SANITISED, RESPONSE, |draft| {
         change(draft, "state", |state| state.replace('+', " "));
     }),
     slip("no-state-in-errors", "Errors have no state.", &rfc6749::STATE_ECHOED_ON_ERROR, RESPONSE, |draft| {
