@@ -97,10 +97,11 @@ impl Proof {
         if !turn.context.demands_nonce() {
             return Ok(());
         }
-        let nonce = string(&self.claims, "nonce")?;
-        let nonce = match fit.access_token {
-            Some(_) => rfc9449::RESOURCE_NONCE.demand(nonce, UseDpopNonce)?,
-            None => rfc9449::NONCE_DEMANDED.demand(nonce, UseDpopNonce)?,
+        let Some(nonce) = string(&self.claims, "nonce")? else {
+            return match fit.access_token {
+                Some(_) => rfc9449::RESOURCE_NONCE.require(false, UseDpopNonce),
+                None => rfc9449::NONCE_DEMANDED.require(false, UseDpopNonce),
+            };
         };
         rfc9449::NONCE_RECENT.require(turn.context.knows_nonce(nonce), UseDpopNonce)
     }
