@@ -64,12 +64,17 @@ fn numbers(keys: &Keys) -> Group {
         group = group.valid("Number", what, with(name, &value));
     }
     for name in ["exp", "nbf", "iat"] {
-        let cases: [(&str, &'static Requirement, String); 12] = [
+        let cases: [(&str, &'static Requirement, String); 13] = [
             ("a string", &NUMERIC_DATES, format!("\"{}\"", NOW + 60)),
             ("null", &NUMERIC_DATES, "null".into()),
             ("true", &NUMERIC_DATES, "true".into()),
             ("an array", &NUMERIC_DATES, format!("[{}]", NOW + 60)),
             ("an object", &NUMERIC_DATES, "{}".into()),
+            (
+                "an object that some readers take for a number",
+                &NUMERIC_DATES,
+                r#"{"$serde_json::private::Number":"1800000000"}"#.into(),
+            ),
             ("a date in text", &NUMERIC_DATES, "\"2027-01-15T08:00:00Z\"".into()),
             ("minus one", &NUMBER_RANGE, "-1".into()),
             ("minus a half", &NUMBER_RANGE, "-0.5".into()),

@@ -76,12 +76,17 @@ fn numbers(keys: &Keys) -> Group {
         "iat with an exponent",
         text("iat", "1.8e9"),
     );
-    let cases: [(&str, &'static Requirement, String); 10] = [
+    let cases: [(&str, &'static Requirement, String); 11] = [
         ("a string", &NUMERIC_DATES, format!("\"{NOW}\"")),
         ("null", &NUMERIC_DATES, "null".into()),
         ("true", &NUMERIC_DATES, "true".into()),
         ("an array", &NUMERIC_DATES, format!("[{NOW}]")),
         ("an object", &NUMERIC_DATES, "{}".into()),
+        (
+            "an object that some readers take for a number",
+            &NUMERIC_DATES,
+            r#"{"$serde_json::private::Number":"1800000000"}"#.into(),
+        ),
         ("minus one", &NUMBER_RANGE, "-1".into()),
         ("the greatest of 64 bits", &NUMBER_RANGE, i64::MAX.to_string()),
         ("the least of 64 bits", &NUMBER_RANGE, i64::MIN.to_string()),
