@@ -136,7 +136,7 @@ impl Browser {
             }
         }
         let expected = format!("the redirect URI or a page without a way on, after at most {MOST_STEPS} steps");
-        Err(Finding::new(expected, "still more pages").on_the_way().into())
+        Err(Finding::new(expected, "still more pages (are the `[user]` fields of the target file right?)").on_the_way().into())
     }
 
     async fn send(&mut self, step: Step) -> Tried<Reply> {

@@ -98,7 +98,7 @@ struct RunArguments {
     /// Write a report; all three below target/conformance/ if none is named
     #[arg(long, value_name = "json|junit|html=PATH")]
     report: Vec<Wanted>,
-    /// Leave out what has to wait for time to pass
+    /// Leave out what has to wait for more than 5 s
     #[arg(long)]
     fast: bool,
     /// Leave out races, floods and lockouts

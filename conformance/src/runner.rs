@@ -230,10 +230,10 @@ async fn judge(Job { scenario, target }: Job, options: &Options) -> Judgement {
             }
             Ok(None) => {
                 let seconds = scenario.needs.seconds;
-                crate::say(&format!(
-                    "{} ({}) has to wait, for up to {seconds} s; --fast leaves that out",
-                    scenario.id, target.variant
-                ));
+                if seconds > SHORT {
+                    let (id, variant) = (scenario.id, target.variant);
+                    crate::say(&format!("{id} ({variant}) has to wait, for up to {seconds} s; --fast leaves that out"));
+                }
                 limit += Duration::from_secs(seconds);
             }
             Err(error) => {

@@ -39,6 +39,6 @@ pub fn run(folder: Option<&Path>) -> Result<(Vec<String>, bool), String> {
     }
     let disagreements: Vec<&Judged> = all.iter().filter(|judged| !judged.agrees()).collect();
     lines.push(format!("{:<24} {:>4} of {:>4} agree", "all", all.len() - disagreements.len(), all.len()));
-    lines.extend(disagreements.iter().map(|judged| format!("{}: {:?}, but got {:?}", judged.id, judged.expected, judged.got)));
+    lines.extend(disagreements.iter().map(|judged| judged.to_string()));
     Ok((lines, disagreements.is_empty()))
 }

@@ -2,6 +2,7 @@
 
 use fapi::ErrorCode;
 use fapi::requirement::{self, Requirement};
+use std::fmt;
 
 /// One test, what its file expects and what the library said.
 #[derive(Debug, Clone)]
@@ -79,6 +80,28 @@ impl Judged {
     pub(super) fn impossible(why: Otherwise) -> Self {
         let expected = Expected::Valid { shows: None };
         Self { kind: String::new(), group: 0, profiles: vec![], id: "the file".into(), expected, got: Err(why) }
+    }
+}
+
+impl fmt::Display for Judged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.expected {
+            Expected::Valid { .. } => write!(f, "{} says valid", self.id)?,
+            Expected::Invalid { requirement, error: None } => write!(f, "{} says invalid for {requirement}", self.id)?,
+            Expected::Invalid { requirement, error: Some(error) } => {
+                write!(f, "{} says invalid for {requirement} with {error}", self.id)?;
+            }
+        }
+        match &self.got {
+            Ok(()) => f.write_str(", and it was accepted"),
+            Err(Otherwise::Refused { error, requirements }) => {
+                let ids: Vec<_> = requirements.iter().map(|requirement| requirement.id).collect();
+                write!(f, ", and it was refused for {}", ids.join(", "))?;
+                error.map_or(Ok(()), |error| write!(f, " with {error}"))
+            }
+            Err(Otherwise::Differs(how)) => write!(f, ", and its output differs: {how}"),
+            Err(Otherwise::Unjudged(why)) => write!(f, ", and it could not be judged: {why}"),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use super::{CLEAN, FINDINGS, Format, MutantsArguments, run::write};
-use crate::mutant::{self, report, trial};
+use crate::mutant::{self, Mutant, report, trial};
 use crate::report::terminal::line;
 use crate::runner::fits;
 use crate::say;
@@ -19,15 +19,15 @@ pub(super) async fn mutants(arguments: MutantsArguments) -> Result<u8, String> {
     if arguments.report.as_ref().is_some_and(|wanted| wanted.format != Format::Json) {
         return Err("mutants are reported in JSON only".into());
     }
-    if WAIVES { tried(arguments).await } else { elsewhere() }
-}
-
-async fn tried(arguments: MutantsArguments) -> Result<u8, String> {
-    let began = Instant::now();
     let mutants: Vec<_> = mutant::all().into_iter().filter(|mutant| fits(&arguments.mutant, &mutant.id)).collect();
     if mutants.is_empty() {
         return Err(format!("no mutant fits {}", arguments.mutant));
     }
+    if WAIVES { tried(arguments, mutants).await } else { elsewhere() }
+}
+
+async fn tried(arguments: MutantsArguments, mutants: Vec<Mutant>) -> Result<u8, String> {
+    let began = Instant::now();
     say(&format!("{} mutants; first the server that nothing is wrong with", mutants.len()));
     let options = trial::Options { mutants: arguments.mutant, full: arguments.full, jobs: arguments.jobs.into() };
     let trials = trial::run(mutants, &options, |trial| line(&report::line(trial))).await?;
@@ -52,11 +52,11 @@ fn elsewhere() -> Result<u8, String> {
     }
     let own = std::env::current_exe().map_err(|error| error.to_string())?;
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
-    cargo.arg("run").arg("--quiet").arg("--manifest-path").arg(manifest).args(["--example", PROGRAM]);
+    cargo.arg("run").arg("--quiet").arg("--manifest-path").arg(&manifest).args(["--example", PROGRAM]);
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }
-    say("building servers that can be wrong");
+    say(&format!("building servers that can be wrong, in the checkout of {}", manifest.display()));
     let arguments = std::env::args_os().skip(1);
     let ended = cargo.arg("--").args(arguments).env("RUSTC_WORKSPACE_WRAPPER", own).env(WRAPPING, "1").status();
     let ended = ended.map_err(|error| format!("cargo: {error}"))?;

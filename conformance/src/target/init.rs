@@ -105,7 +105,7 @@ fn write(issuer: &str, location: &str, metadata: &Metadata, openid: bool) -> Str
          # authority = \"ca.pem\"\n\n\
          # How far, in seconds, the server's clock may be from ours.\n\
          clock_tolerance = 0\n\n\
-         # Whether scenarios may wait for codes and the like to expire (run --fast leaves them out too).\n\
+         # Whether scenarios may wait for more than five seconds, for codes and the like to expire (run --fast leaves them out too).\n\
          waits = true\n\n",
         issuer = text(issuer),
         every = every.join("\n"),

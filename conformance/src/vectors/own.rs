@@ -39,6 +39,8 @@ const CHOICES: &[(&str, &[&str])] = &[
     ),
     ("jwk_set", &["keys twice", "forty arrays"]),
     ("jws", &["32 arrays in the header", "3,000 arrays in the header", "b64: false", "b64: true", "zip: DEF"]),
+    ("client_assertion", &["jti: of 257 octets"]),
+    ("dpop_proof", &["a jti of 257 octets", "a jti of 8,000 octets", "exp: infinite", "iat: infinite"]),
     ("pushed_request", &[r#"claims: {"id_token":{},"id_token":{}}"#, r#"claims: {"id_token":{"acr":null,"acr":null}}"#]),
     (
         "redirect_uri",

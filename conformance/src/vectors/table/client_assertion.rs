@@ -16,6 +16,7 @@ pub(super) fn file(keys: &Keys) -> File {
         &[
             "A client assertion at the endpoint that the group names, where the client has registered what the group says.",
             "Every test meets the server as it was: nothing was used before but what the group lists as spent.",
+            "A `jti` has at most 256 octets.",
             "Times: `now` is the server's; `lifetimes` says how long and how early it takes what it is given.",
         ],
     )

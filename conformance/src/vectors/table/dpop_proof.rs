@@ -20,7 +20,9 @@ pub(super) fn file(keys: &Keys) -> File {
             "The DPoP field of a request; a list where there are several fields, null where there is none.",
             "Without `access_token` the request is a good token request of the group's client to the token endpoint; with it, a",
             "request by `method` to `url`, whose Authorization field has the scheme DPoP and that token, which is good.",
-            "Every test meets the server as it was: no proof was used before but what the group lists as spent.",
+            "Every test meets the server as it was: no proof was used before but what the group lists as spent. A proof is known by its",
+            "`jti` and its key. A `jti` has at most 256 octets. Without a policy every asymmetric algorithm is allowed, and a client",
+            "that is not bound to DPoP may send none.",
         ],
     )
     .flag("Rfc", "an example of a specification")
