@@ -9,6 +9,7 @@
 
 mod claims_parameter;
 mod conclude;
+mod interaction;
 mod parameters;
 mod present;
 mod prompt;
@@ -17,14 +18,13 @@ mod request;
 mod state;
 mod still;
 mod target;
-mod visitor;
 
 pub(crate) use claims_parameter::{ClaimRequest, ClaimsParameter};
 pub(crate) use conclude::Conclusion;
+pub(crate) use interaction::ShowInteraction;
 pub(crate) use present::AuthorizationRequest;
-pub use prompt::{Authentication, Navigation, Need, Prompt, Verdict};
+pub use prompt::{Authentication, Navigation, Prompt, PromptKind, UserDecision};
 pub(crate) use push::PushedAuthorizationRequest;
 pub(crate) use request::Request;
-pub(crate) use state::{Authenticated as AuthenticatedUser, Code, Granted};
+pub(crate) use state::{AuthenticatedUser, AuthorizationCode, Granted};
 pub(crate) use still::{still_fits, still_logged_in, still_may_have};
-pub(crate) use visitor::Reshown;

@@ -4,14 +4,14 @@ mod assertion;
 mod authentication;
 mod certificate;
 mod credential;
-mod enrolment;
 mod keys;
 mod metadata;
+mod registration;
 
-pub(crate) use authentication::{At, Authenticated, Presented, authenticate};
-pub use enrolment::Enrolled;
-pub(crate) use enrolment::Enrolment;
+pub(crate) use authentication::{At, AuthenticatedClient, Presented, authenticate};
 pub use metadata::ClientMetadata;
+pub(crate) use registration::ClientRegistration;
+pub use registration::Registered;
 
 use crate::exchange::{Facts, Held, Pause};
 use crate::policy::{AuthenticationMethod, Policy};

@@ -1,8 +1,8 @@
 //! The host's whole loop: one line per step.
 
 use crate::exchange::{
-    Ask, Claims, ClaimsRequest, Commit, Committed, Document, DocumentRequest, KeyUse, Load, Loaded, Outcome, Reply, Step,
-    Unavailable,
+    Ask, ClaimsRequest, Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, Load, Loaded, Outcome, Reply, Step,
+    Unavailable, UserClaims,
 };
 
 /// The effects of a host, where they are plain calls.
@@ -18,12 +18,12 @@ pub trait Host {
     fn use_key(&self, key_use: &KeyUse) -> Result<Vec<u8>, Unavailable>;
 
     /// Gets a document. Without it, clients register keys by value.
-    fn fetch(&self, _: &DocumentRequest) -> Result<Document, Unavailable> {
+    fn fetch(&self, _: &DocumentRequest) -> Result<FetchedDocument, Unavailable> {
         Err(Unavailable)
     }
 
     /// The claims of a subject. Without it, ID tokens and userinfo hold `sub` only where no claim is asked for.
-    fn claims(&self, _: &ClaimsRequest) -> Result<Claims, Unavailable> {
+    fn claims(&self, _: &ClaimsRequest) -> Result<UserClaims, Unavailable> {
         Err(Unavailable)
     }
 }
@@ -64,12 +64,12 @@ mod asynchronous {
         fn use_key(&self, key_use: &KeyUse) -> impl Future<Output = Result<Vec<u8>, Unavailable>> + Send;
 
         /// Gets a document. Without it, clients register keys by value.
-        fn fetch(&self, _: &DocumentRequest) -> impl Future<Output = Result<Document, Unavailable>> + Send {
+        fn fetch(&self, _: &DocumentRequest) -> impl Future<Output = Result<FetchedDocument, Unavailable>> + Send {
             ready(Err(Unavailable))
         }
 
         /// The claims of a subject.
-        fn claims(&self, _: &ClaimsRequest) -> impl Future<Output = Result<Claims, Unavailable>> + Send {
+        fn claims(&self, _: &ClaimsRequest) -> impl Future<Output = Result<UserClaims, Unavailable>> + Send {
             ready(Err(Unavailable))
         }
     }

@@ -16,7 +16,7 @@ pub struct Event {
     /// The host's own identifier of the user, once known.
     pub subject: Option<String>,
     /// How it ended.
-    pub ending: Ending,
+    pub disposition: Disposition,
     /// How often the decision ran.
     pub turns: u8,
 }
@@ -24,7 +24,7 @@ pub struct Event {
 /// How an exchange ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Ending {
+pub enum Disposition {
     /// What was asked for was given.
     Accepted,
     /// The peer broke these requirements.
@@ -45,8 +45,8 @@ pub enum Ending {
 impl Event {
     /// The requirements the peer broke; none if it was not refused.
     pub fn refused_for(&self) -> &[&'static Requirement] {
-        match &self.ending {
-            Ending::Refused { requirements, .. } => requirements,
+        match &self.disposition {
+            Disposition::Refused { requirements, .. } => requirements,
             _ => &[],
         }
     }
@@ -73,7 +73,7 @@ pub enum Endpoint {
     /// A protected resource.
     Resource,
     /// The host enrols a client.
-    Enrolment,
+    ClientRegistration,
     /// The host ends what a user has been given.
     SubjectRevocation,
 }
@@ -90,7 +90,7 @@ impl Endpoint {
             Self::Introspection => "introspection",
             Self::Revocation => "revocation",
             Self::Resource => "resource",
-            Self::Enrolment => "enrolment",
+            Self::ClientRegistration => "enrolment",
             Self::SubjectRevocation => "subject_revocation",
         }
     }

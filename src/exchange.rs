@@ -25,12 +25,12 @@ use decision::Failure;
 pub(crate) use decision::{Decision, Pause, Positions};
 pub(crate) use facts::{Entry, Facts, Held, Keys};
 pub use step::{
-    Ask, Claims, ClaimsRequest, Commit, Committed, Document, DocumentRequest, KeyUse, Load, Loaded, Outcome, Reply, Response,
-    SessionChange, Step, Then, Unavailable,
+    Ask, ClaimsRequest, Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, Load, Loaded, Outcome, Reply, Response,
+    SessionChange, Step, Then, Unavailable, UserClaims,
 };
 
 use crate::context::Context;
-use crate::event::{self, Ending, Event};
+use crate::event::{self, Disposition, Event};
 use crate::fault::Fault;
 use crate::primitives::Primitives;
 use crate::record::Write;
@@ -42,7 +42,7 @@ const CONFLICTS: u8 = 8;
 const TURNS: u8 = 64;
 
 /// An endpoint with its parsed request: everything that is not a fact.
-pub(crate) trait Endpoint<R>: Send {
+pub(crate) trait Operation<R>: Send {
     /// Must be a function of its arguments: same facts, same decision.
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<R>, Pause>;
 }
@@ -62,7 +62,7 @@ pub(crate) struct Entrance {
 }
 
 pub(crate) struct Exchange<R> {
-    decide: Box<dyn Endpoint<R>>,
+    decide: Box<dyn Operation<R>>,
     entrance: Entrance,
     context: Context,
     facts: Facts,
@@ -71,7 +71,7 @@ pub(crate) struct Exchange<R> {
 }
 
 /// Parses once, then runs.
-pub(crate) fn begin<R: Reply, E: Endpoint<R> + 'static>(
+pub(crate) fn begin<R: Reply, E: Operation<R> + 'static>(
     entrance: Entrance,
     context: Context,
     parse: impl FnOnce() -> Result<E, Refusal>,
@@ -89,8 +89,8 @@ pub(crate) fn begin<R: Reply, E: Endpoint<R> + 'static>(
             let delivery = refusal.delivery.unwrap_or(entrance.delivery);
             let mut response = render(refusal.code, &refusal.basis, &delivery);
             context.offer_nonce(&mut response);
-            let ending = Ending::Refused { error: refusal.code, requirements: refusal.basis };
-            let event = Event { endpoint: entrance.endpoint, client: refusal.client, subject: None, ending, turns: 0 };
+            let disposition = Disposition::Refused { error: refusal.code, requirements: refusal.basis };
+            let event = Event { endpoint: entrance.endpoint, client: refusal.client, subject: None, disposition, turns: 0 };
             Step::Done(Outcome { reply: R::refused(response), event, session: SessionChange::Keep })
         }
     }
@@ -159,20 +159,20 @@ impl<R: Reply> Exchange<R> {
     fn accept(self: Box<Self>, decision: Decision<R>) -> Step<R> {
         let mut writes = decision.writes;
         if decision.grants || !writes.is_empty() {
-            self.facts.rest_on_what_was_read(&mut writes);
+            self.facts.add_read_preconditions(&mut writes);
         }
         let delivery = decision.delivery.unwrap_or_else(|| self.entrance.delivery.clone());
-        let event = self.event(decision.client, decision.subject, Ending::Accepted);
+        let event = self.event(decision.client, decision.subject, Disposition::Accepted);
         self.commit(writes, delivery, Outcome { reply: decision.reply, event, session: decision.session })
     }
 
     fn refuse(self: Box<Self>, refusal: Refusal) -> Step<R> {
         let delivery = refusal.delivery.unwrap_or_else(|| self.entrance.delivery.clone());
-        let ending = match refusal.code {
-            ErrorCode::TemporarilyUnavailable => Ending::Unavailable,
-            error => Ending::Refused { error, requirements: refusal.basis.clone() },
+        let disposition = match refusal.code {
+            ErrorCode::TemporarilyUnavailable => Disposition::Unavailable,
+            error => Disposition::Refused { error, requirements: refusal.basis.clone() },
         };
-        let event = self.event(refusal.client, refusal.subject, ending);
+        let event = self.event(refusal.client, refusal.subject, disposition);
         let reply = R::refused(self.told(refusal.code, &refusal.basis, &delivery));
         self.commit(refusal.writes, delivery, Outcome { reply, event, session: SessionChange::Keep })
     }
@@ -195,19 +195,22 @@ impl<R: Reply> Exchange<R> {
                     exchange.facts.reloaded(fresh.into_iter());
                     None
                 }
-                Ok(Committed::Conflict(_)) | Err(Unavailable) => {
-                    Some(exchange.untold(ErrorCode::TemporarilyUnavailable, &delivery, Ending::Unavailable, &outcome.event))
-                }
+                Ok(Committed::Conflict(_)) | Err(Unavailable) => Some(exchange.commit_failed(
+                    ErrorCode::TemporarilyUnavailable,
+                    &delivery,
+                    Disposition::Unavailable,
+                    &outcome.event,
+                )),
                 Ok(Committed::Unknown) => {
-                    Some(exchange.untold(ErrorCode::ServerError, &delivery, Ending::CommitUnknown, &outcome.event))
+                    Some(exchange.commit_failed(ErrorCode::ServerError, &delivery, Disposition::CommitUnknown, &outcome.event))
                 }
             }),
         )
     }
 
     /// What was decided is not stored, so it is not told.
-    fn untold(&self, code: ErrorCode, delivery: &Delivery, ending: Ending, decided: &Event) -> Step<R> {
-        let event = self.event(decided.client.clone(), decided.subject.clone(), ending);
+    fn commit_failed(&self, code: ErrorCode, delivery: &Delivery, disposition: Disposition, decided: &Event) -> Step<R> {
+        let event = self.event(decided.client.clone(), decided.subject.clone(), disposition);
         Step::Done(Outcome { reply: R::refused(self.told(code, &[], delivery)), event, session: SessionChange::Keep })
     }
 
@@ -217,7 +220,7 @@ impl<R: Reply> Exchange<R> {
 
     fn failed(&self, fault: Fault, delivery: Option<&Delivery>, client: Option<String>) -> Step<R> {
         let reply = R::refused(self.told(ErrorCode::ServerError, &[], delivery.unwrap_or(&self.entrance.delivery)));
-        let event = self.event(client, None, Ending::Fault(fault));
+        let event = self.event(client, None, Disposition::Fault(fault));
         Step::Done(Outcome { reply, event, session: SessionChange::Keep })
     }
 
@@ -227,7 +230,7 @@ impl<R: Reply> Exchange<R> {
         response
     }
 
-    fn event(&self, client: Option<String>, subject: Option<String>, ending: Ending) -> Event {
-        Event { endpoint: self.entrance.endpoint, client, subject, ending, turns: self.turns }
+    fn event(&self, client: Option<String>, subject: Option<String>, disposition: Disposition) -> Event {
+        Event { endpoint: self.entrance.endpoint, client, subject, disposition, turns: self.turns }
     }
 }

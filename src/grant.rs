@@ -44,7 +44,7 @@ pub(crate) struct Refresh {
 
 /// Whatever rests on a login of a subject before this moment is dead.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Epoch {
+pub(crate) struct SubjectCutoff {
     pub(crate) since: Timestamp,
 }
 
@@ -56,11 +56,11 @@ impl Stored for Refresh {
     const KIND: Kind = Kind::Refresh;
 }
 
-impl Stored for Epoch {
-    const KIND: Kind = Kind::Epoch;
+impl Stored for SubjectCutoff {
+    const KIND: Kind = Kind::SubjectCutoff;
 }
 
-impl Epoch {
+impl SubjectCutoff {
     pub(crate) fn key(server: &AuthorizationServer, subject: &str) -> Key<Self> {
         server.key(Self::id(server.settings.primitives, subject))
     }

@@ -69,7 +69,7 @@ pub enum Admission {
 /// How large a request may be. What is larger is refused before it is parsed.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
-pub struct Limits {
+pub struct RequestLimits {
     /// Octets of a body.
     pub body: usize,
     /// Octets of a query.
@@ -80,7 +80,7 @@ pub struct Limits {
     pub form: FormLimits,
 }
 
-impl Default for Limits {
+impl Default for RequestLimits {
     fn default() -> Self {
         Self { body: 64 * 1024, query: 16 * 1024, header: 16 * 1024, form: FormLimits::default() }
     }
@@ -165,7 +165,7 @@ impl<'a> Inbound<'a> {
     }
 
     /// The rate limiter and the size limits, before anything is parsed.
-    pub(crate) fn admit(&self, limits: &Limits) -> Result<(), Refusal> {
+    pub(crate) fn admit(&self, limits: &RequestLimits) -> Result<(), Refusal> {
         if let Admission::Limited { retry_after } = self.admission {
             return Err(local::ADMISSION.refuse(ErrorCode::TooManyRequests(retry_after)));
         }
@@ -179,7 +179,7 @@ impl<'a> Inbound<'a> {
     /// The form of a POST; `post_only` is the requirement that other methods break, `form_only` the one for other media types.
     pub(crate) fn posted(
         &self,
-        limits: &Limits,
+        limits: &RequestLimits,
         post_only: &'static Requirement,
         form_only: &'static Requirement,
     ) -> Result<Form, Refusal> {
@@ -202,7 +202,7 @@ impl<'a> Inbound<'a> {
     }
 
     /// The parameters of a GET's query or a POST's form.
-    pub(crate) fn navigated(&self, limits: &Limits) -> Result<Form, Refusal> {
+    pub(crate) fn navigated(&self, limits: &RequestLimits) -> Result<Form, Refusal> {
         self.admit(limits)?;
         // No HEAD: a look at the address must not open an interaction, or use up a request.
         let get = self.method() == Method::GET;
@@ -216,7 +216,7 @@ impl<'a> Inbound<'a> {
     }
 
     /// The body's form if it is one.
-    pub(crate) fn form_body(&self, limits: &Limits) -> Result<Option<Form>, Refusal> {
+    pub(crate) fn form_body(&self, limits: &RequestLimits) -> Result<Option<Form>, Refusal> {
         if self.is_form() { parse(self.request.body(), limits).map(Some) } else { Ok(None) }
     }
 
@@ -245,6 +245,6 @@ impl<'a> Inbound<'a> {
     }
 }
 
-fn parse(octets: &[u8], limits: &Limits) -> Result<Form, Refusal> {
+fn parse(octets: &[u8], limits: &RequestLimits) -> Result<Form, Refusal> {
     Form::parse(octets, limits.form).map_err(|error| error.basis().refuse(ErrorCode::InvalidRequest))
 }

@@ -1,15 +1,15 @@
 //! Introspection ([RFC 7662](https://www.rfc-editor.org/rfc/rfc7662)).
 
 use crate::authorization::still_logged_in;
-use crate::client::{At, Authenticated, Presented, authenticate};
-use crate::exchange::{Decision, Endpoint, Pause, Positions, Response, Turn};
+use crate::client::{At, AuthenticatedClient, Presented, authenticate};
+use crate::exchange::{Decision, Operation, Pause, Positions, Response, Turn};
 use crate::grant::{Grant, Refresh};
 use crate::inbound::Inbound;
 use crate::issue::AccessToken;
 use crate::refusal::ErrorCode::{InvalidClient, InvalidRequest};
 use crate::refusal::{Refusal, json};
 use crate::requirement::{rfc6749, rfc7662};
-use crate::resource::{believe, is_live, liveness};
+use crate::resource::{is_live, liveness, verify_access_token};
 use crate::scope::Scope;
 use crate::sender::Confirmation;
 use crate::server::AuthorizationServer;
@@ -58,16 +58,16 @@ struct Answer<'a> {
     cnf: Option<&'a Confirmation>,
 }
 
-impl Endpoint<Response> for IntrospectionRequest {
+impl Operation<Response> for IntrospectionRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Response>, Pause> {
         let known = turn.facts.load(self.client.keys(&self.server))?;
         let caller = authenticate(&self.server, turn, &self.client, At::Introspection, known)?;
-        self.introspect(turn, &caller).on_behalf_of(&caller)
+        self.introspect(turn, &caller).spending(&caller)
     }
 }
 
 impl IntrospectionRequest {
-    fn introspect(&self, turn: &Turn<'_>, caller: &Authenticated<'_>) -> Result<Decision<Response>, Pause> {
+    fn introspect(&self, turn: &Turn<'_>, caller: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
         // Token scanning is stopped by asking who calls: a public client has no answer to that.
         rfc7662::CALLER_AUTHORIZED.require(caller.client.is_confidential(), InvalidClient)?;
         let token = rfc6749::INVALID_REQUEST.demand(self.token.as_deref(), InvalidRequest)?;
@@ -84,11 +84,11 @@ impl IntrospectionRequest {
     fn access_token(
         &self,
         turn: &Turn<'_>,
-        caller: &Authenticated<'_>,
+        caller: &AuthenticatedClient<'_>,
         token: &str,
     ) -> Result<Option<Decision<Response>>, Pause> {
         let resource = &self.server.resource;
-        let claims = match believe(resource, turn, token) {
+        let claims = match verify_access_token(resource, turn, token) {
             Ok(claims) => claims,
             Err(Pause::Refuse(refusal)) if refusal.code.blames_peer() => return Ok(None),
             Err(other) => return Err(other),
@@ -106,7 +106,7 @@ impl IntrospectionRequest {
     fn refresh_token(
         &self,
         turn: &Turn<'_>,
-        caller: &Authenticated<'_>,
+        caller: &AuthenticatedClient<'_>,
         token: &str,
     ) -> Result<Option<Decision<Response>>, Pause> {
         let (server, now) = (&self.server, turn.context.now());
@@ -151,5 +151,5 @@ fn active(claims: &AccessToken) -> Answer<'_> {
 fn answer(turn: &Turn<'_>, told: &Answer<'_>) -> Decision<Response> {
     let mut reply = json(StatusCode::OK, told);
     turn.context.offer_nonce(&mut reply);
-    Decision::says(reply)
+    Decision::replies(reply)
 }

@@ -52,24 +52,24 @@ mod userinfo;
 #[cfg(fapi_waive)]
 mod waive;
 
-pub use authorization::{Authentication, Navigation, Need, Prompt, Verdict};
-pub use client::{ClientMetadata, Enrolled};
+pub use authorization::{Authentication, Navigation, Prompt, PromptKind, UserDecision};
+pub use client::{ClientMetadata, Registered};
 pub use context::{Context, DpopNonces};
 #[cfg(feature = "async-drive")]
 pub use drive::{AsyncHost, drive_async};
 pub use drive::{Host, drive};
 pub use entropy::{BrowserHandle, Entropy, InteractionId, SessionHandle};
-pub use event::{Ending, Endpoint, Event};
+pub use event::{Disposition, Endpoint, Event};
 pub use exchange::{
-    Ask, Claims, ClaimsRequest, Commit, Committed, Document, DocumentRequest, KeyUse, Load, Loaded, Outcome, Reply, Response,
-    SessionChange, Step, Then, Unavailable,
+    Ask, ClaimsRequest, Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, Load, Loaded, Outcome, Reply, Response,
+    SessionChange, Step, Then, Unavailable, UserClaims,
 };
 pub use fault::Fault;
-pub use inbound::{Admission, ClientCertificates, EndpointAddress, Inbound, Limits};
+pub use inbound::{Admission, ClientCertificates, EndpointAddress, Inbound, RequestLimits};
 pub use memory::Memory;
 pub use metadata::Metadata;
 pub use refusal::ErrorCode;
-pub use resource::{Access, Authorized, Needed, ResourceServer};
+pub use resource::{Access, Authorized, RequiredAccess, ResourceServer};
 pub use revocation::SubjectRevoked;
 pub use secret::Secret;
 pub use server::AuthorizationServer;

@@ -2,7 +2,7 @@
 
 use crate::jose::Algorithms;
 use crate::policy::{
-    AlgorithmSet, AuthenticationMethod as Method, AuthenticationMethods, Bound, ChallengeRule, Policy, Rule, Senders,
+    AlgorithmSet, AuthenticationMethod as Method, AuthenticationMethods, Bound, ChallengeRule, Policy, Rule, SenderConstraints,
 };
 use crate::settings::{Endpoints, Settings};
 use serde::Serialize;
@@ -102,7 +102,7 @@ impl Metadata {
             code_challenge_methods_supported: challenge_methods(&policy.code_challenge),
             dpop_signing_alg_values_supported: names(proof_algorithms(policy)),
             authorization_response_iss_parameter_supported: true,
-            tls_client_certificate_bound_access_tokens: policy.sender_constraint.admits(&Senders::MTLS),
+            tls_client_certificate_bound_access_tokens: policy.sender_constraint.admits(&SenderConstraints::MTLS),
             mtls_endpoint_aliases: settings.mtls_endpoints.clone().map(|aliases| Aliases {
                 token_endpoint: aliases.token,
                 pushed_authorization_request_endpoint: aliases.pushed_authorization_request,
@@ -144,7 +144,7 @@ fn assertion_algorithms(policy: &Policy) -> Vec<&'static str> {
 }
 
 fn challenge_methods(rule: &Rule<ChallengeRule>) -> Vec<&'static str> {
-    let only_s256 = rule.conjuncts().iter().any(|conjunct| !conjunct.bound.admits(&crate::policy::Challenge::Plain));
+    let only_s256 = rule.conjuncts().iter().any(|conjunct| !conjunct.bound.admits(&crate::policy::ChallengeInput::Plain));
     if only_s256 { vec!["S256"] } else { vec!["S256", "plain"] }
 }
 

@@ -16,8 +16,8 @@ mod profile;
 mod rule;
 
 pub use bound::{
-    AlgorithmSet, AssertionAudience, AtMost, AudienceRule, AuthenticationMethod, AuthenticationMethods, Challenge, ChallengeRule,
-    Presence, RedirectRule, ResponseType, ResponseTypes, Rotation, RotationInput, RotationRule, Senders,
+    AlgorithmSet, AssertionAudience, AtMost, AudienceRule, AuthenticationMethod, AuthenticationMethods, ChallengeInput,
+    ChallengeRule, Presence, RedirectRule, ResponseType, ResponseTypes, Rotation, RotationInput, RotationRule, SenderConstraints,
 };
 pub use profile::{FAPI2_SECURITY, OAUTH, OPENID, PRESETS, ProfileName};
 pub use rule::{Bound, Clash, Conjunct, Rule};
@@ -75,7 +75,7 @@ pub struct Profile {
     pub(crate) assertion_algorithm: &'static [Conjunct<AlgorithmSet>],
     pub(crate) proof_algorithm: &'static [Conjunct<AlgorithmSet>],
     pub(crate) issued_algorithm: &'static [Conjunct<AlgorithmSet>],
-    pub(crate) sender_constraint: &'static [Conjunct<Senders>],
+    pub(crate) sender_constraint: &'static [Conjunct<SenderConstraints>],
     pub(crate) refresh_rotation: &'static [Conjunct<RotationRule>],
     pub(crate) code_lifetime: &'static [Conjunct<AtMost>],
     pub(crate) request_uri_lifetime: &'static [Conjunct<AtMost>],
@@ -104,7 +104,7 @@ policy! {
     /// How ID tokens and access tokens are signed.
     issued_algorithm: AlgorithmSet, "algorithms of issued tokens";
     /// How access tokens are bound to their sender.
-    sender_constraint: Senders, "sender constraint";
+    sender_constraint: SenderConstraints, "sender constraint";
     /// Whether refresh tokens are rotated.
     refresh_rotation: RotationRule, "rotation of refresh tokens";
     /// Seconds a code is good for.

@@ -37,9 +37,9 @@ pub enum Kind {
     /// An opaque access token.
     Access,
     /// A spent `jti`, a revoked token.
-    Mark,
+    UseMarker,
     /// Since when a subject's tokens are good.
-    Epoch,
+    SubjectCutoff,
 }
 
 impl Kind {
@@ -55,8 +55,8 @@ impl Kind {
             Self::Grant => "grant",
             Self::Refresh => "refresh",
             Self::Access => "access",
-            Self::Mark => "mark",
-            Self::Epoch => "epoch",
+            Self::UseMarker => "mark",
+            Self::SubjectCutoff => "epoch",
         }
     }
 }

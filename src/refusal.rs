@@ -4,7 +4,7 @@ mod code;
 mod delivery;
 
 pub use code::ErrorCode;
-pub(crate) use delivery::{Challenge, Delivery, RedirectTarget, ResourceChallenge, empty, json, no_store, render};
+pub(crate) use delivery::{AuthenticationChallenge, Delivery, RedirectTarget, ResourceChallenge, empty, json, no_store, render};
 
 use crate::record::Write;
 use crate::requirement::Requirement;

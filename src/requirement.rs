@@ -155,7 +155,7 @@ pub enum Duty {
 /// A document's rows.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Document {
+pub struct Specification {
     /// The document's usual name.
     pub name: &'static str,
     /// Its rows, in clause order.
@@ -163,7 +163,7 @@ pub struct Document {
 }
 
 /// Every document of the registry.
-pub fn documents() -> &'static [Document] {
+pub fn specifications() -> &'static [Specification] {
     DOCUMENTS
 }
 
@@ -187,7 +187,7 @@ impl Eq for Requirement {}
 
 macro_rules! documents {
     ($($module:ident)*) => {
-        static DOCUMENTS: &[Document] = &[$(Document { name: $module::DOCUMENT, requirements: $module::ALL }),*];
+        static DOCUMENTS: &[Specification] = &[$(Specification { name: $module::DOCUMENT, requirements: $module::ALL }),*];
     };
 }
 

@@ -2,15 +2,15 @@
 //!
 //! Live means: the root grant is live, this token is not revoked, the subject's epoch has not moved. Three keys, one load.
 
-mod bearer;
+mod presented_token;
 mod protect;
 
-pub(crate) use bearer::{Bearer, believe, is_live, liveness, revocation_mark};
+pub(crate) use presented_token::{PresentedToken, is_live, liveness, revocation_mark, verify_access_token};
 pub(crate) use protect::ProtectedRequest;
-pub use protect::{Access, Authorized, Needed};
+pub use protect::{Access, Authorized, RequiredAccess};
 
 use crate::form::Form;
-use crate::inbound::{Inbound, Limits};
+use crate::inbound::{Inbound, RequestLimits};
 use crate::policy::Policy;
 use crate::primitives::Primitives;
 use crate::record::{Key, Stored};
@@ -30,7 +30,7 @@ pub struct ResourceServer {
     policy: Policy,
     proof_lifetime: u32,
     future_tolerance: u32,
-    pub(crate) limits: Limits,
+    pub(crate) limits: RequestLimits,
     primitives: &'static dyn Primitives,
 }
 

@@ -5,8 +5,8 @@ mod subject;
 pub(crate) use subject::SubjectRevocation;
 pub use subject::SubjectRevoked;
 
-use crate::client::{At, Authenticated, Presented, authenticate};
-use crate::exchange::{Decision, Endpoint, Pause, Positions, Response, Turn};
+use crate::client::{At, AuthenticatedClient, Presented, authenticate};
+use crate::exchange::{Decision, Operation, Pause, Positions, Response, Turn};
 use crate::grant::{Grant, Refresh};
 use crate::inbound::Inbound;
 use crate::issue::AccessToken;
@@ -14,8 +14,8 @@ use crate::record::{Key, Write};
 use crate::refusal::ErrorCode::{InvalidGrant, InvalidRequest};
 use crate::refusal::{Refusal, empty, no_store};
 use crate::requirement::{rfc6749, rfc7009};
-use crate::resource::{believe, revocation_mark};
-use crate::sender::Mark;
+use crate::resource::{revocation_mark, verify_access_token};
+use crate::sender::UseMarker;
 use crate::server::AuthorizationServer;
 use crate::time::MARGIN;
 use http::StatusCode;
@@ -35,16 +35,16 @@ impl RevocationRequest {
     }
 }
 
-impl Endpoint<Response> for RevocationRequest {
+impl Operation<Response> for RevocationRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Response>, Pause> {
         let known = turn.facts.load(self.client.keys(&self.server))?;
         let caller = authenticate(&self.server, turn, &self.client, At::Revocation, known)?;
-        self.revoke(turn, &caller).on_behalf_of(&caller)
+        self.revoke(turn, &caller).spending(&caller)
     }
 }
 
 impl RevocationRequest {
-    fn revoke(&self, turn: &Turn<'_>, caller: &Authenticated<'_>) -> Result<Decision<Response>, Pause> {
+    fn revoke(&self, turn: &Turn<'_>, caller: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
         let token = rfc6749::INVALID_REQUEST.demand(self.token.as_deref(), InvalidRequest)?;
         let mut writes = vec![];
         match self.refresh_token(turn, caller, token)? {
@@ -54,12 +54,12 @@ impl RevocationRequest {
         let mut reply = empty(StatusCode::OK);
         no_store(&mut reply);
         turn.context.offer_nonce(&mut reply);
-        Ok(if writes.is_empty() { Decision::says(reply) } else { Decision::grants(reply, writes) })
+        Ok(if writes.is_empty() { Decision::replies(reply) } else { Decision::commits(reply, writes) })
     }
 
     /// A refresh token takes its grant with it, and so every access token
     /// ([§2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)).
-    fn refresh_token(&self, turn: &Turn<'_>, caller: &Authenticated<'_>, token: &str) -> Result<Option<Write>, Pause> {
+    fn refresh_token(&self, turn: &Turn<'_>, caller: &AuthenticatedClient<'_>, token: &str) -> Result<Option<Write>, Pause> {
         let (server, now) = (&self.server, turn.context.now());
         let Some(refresh) = turn.facts.load(server.key::<Refresh>(server.digest(token)))?.live(now) else { return Ok(None) };
         let Some(grant) = turn.facts.load(server.key::<Grant>(&refresh.grant))?.live(now) else { return Ok(None) };
@@ -68,18 +68,18 @@ impl RevocationRequest {
     }
 
     /// An access token goes alone.
-    fn access_token(&self, turn: &Turn<'_>, caller: &Authenticated<'_>, token: &str) -> Result<Option<Write>, Pause> {
-        let claims: AccessToken = match believe(&self.server.resource, turn, token) {
+    fn access_token(&self, turn: &Turn<'_>, caller: &AuthenticatedClient<'_>, token: &str) -> Result<Option<Write>, Pause> {
+        let claims: AccessToken = match verify_access_token(&self.server.resource, turn, token) {
             Ok(claims) => claims,
             Err(Pause::Refuse(refusal)) if refusal.code.blames_peer() => return Ok(None),
             Err(other) => return Err(other),
         };
         rfc7009::REVOKED_BY_OWNER.require(claims.client_id == caller.client.client_id(), InvalidGrant)?;
-        let key: Key<Mark> = self.server.key(self.server.digest(&revocation_mark(&claims.jti)));
+        let key: Key<UseMarker> = self.server.key(self.server.digest(&revocation_mark(&claims.jti)));
         let mark = turn.facts.load(key)?;
         // What has just expired here lives on for a clock that is behind.
         let ends = claims.exp.after(MARGIN);
         let dead = mark.is_live(turn.context.now()) || turn.context.now() >= ends;
-        Ok((!dead).then(|| mark.insert(&Mark {}, ends)))
+        Ok((!dead).then(|| mark.insert(&UseMarker {}, ends)))
     }
 }

@@ -3,15 +3,15 @@
 mod binding;
 pub mod certificate;
 pub mod chain;
+mod client_certificate;
 pub mod distinguished_name;
 pub mod htu;
 mod proof;
-mod shown;
 
-pub(crate) use binding::{Confirmation, Mark};
+pub(crate) use binding::{Confirmation, UseMarker};
 pub(crate) use certificate::SubjectMember;
 pub use chain::TrustAnchors;
 pub(crate) use chain::verify_chain;
+pub(crate) use client_certificate::ClientCertificate;
 pub use proof::access_token_hash;
-pub(crate) use proof::{Fit, Proof};
-pub(crate) use shown::ShownCertificate;
+pub(crate) use proof::{Proof, ProofPolicy};

@@ -1,7 +1,9 @@
 //! The authorization server and its entry points, one per endpoint.
 
-use crate::authorization::{AuthorizationRequest, Conclusion, Navigation, PushedAuthorizationRequest, Reshown, Verdict};
-use crate::client::{ClientMetadata, Enrolled, Enrolment};
+use crate::authorization::{
+    AuthorizationRequest, Conclusion, Navigation, PushedAuthorizationRequest, ShowInteraction, UserDecision,
+};
+use crate::client::{ClientMetadata, ClientRegistration, Registered};
 use crate::context::Context;
 use crate::entropy::InteractionId;
 use crate::event::Endpoint;
@@ -10,8 +12,8 @@ use crate::inbound::Inbound;
 use crate::introspection::IntrospectionRequest;
 use crate::metadata::Metadata;
 use crate::record::{Key, Stored};
-use crate::refusal::{Challenge, Delivery};
-use crate::resource::{Access, Needed, ProtectedRequest, ResourceServer};
+use crate::refusal::{AuthenticationChallenge, Delivery};
+use crate::resource::{Access, ProtectedRequest, RequiredAccess, ResourceServer};
 use crate::revocation::{RevocationRequest, SubjectRevocation, SubjectRevoked};
 use crate::secret::Secret;
 use crate::settings::{Settings, SettingsError};
@@ -52,7 +54,7 @@ impl AuthorizationServer {
 
     /// Shows an open interaction again, for a browser that reloads its page.
     pub fn interaction(self: &Arc<Self>, inbound: Inbound<'_>, id: &InteractionId, context: Context) -> Step<Navigation> {
-        begin(self.page(Endpoint::Interaction), context, || Reshown::parse(self, &inbound, id))
+        begin(self.page(Endpoint::Interaction), context, || ShowInteraction::parse(self, &inbound, id))
     }
 
     /// Takes what a user has said to a prompt; there may be another prompt.
@@ -60,7 +62,7 @@ impl AuthorizationServer {
         self: &Arc<Self>,
         inbound: Inbound<'_>,
         id: &InteractionId,
-        verdict: Verdict,
+        verdict: UserDecision,
         context: Context,
     ) -> Step<Navigation> {
         begin(self.page(Endpoint::Interaction), context, || Conclusion::parse(self, &inbound, id, verdict))
@@ -80,7 +82,7 @@ impl AuthorizationServer {
 
     /// Takes an introspection request ([RFC 7662](https://www.rfc-editor.org/rfc/rfc7662)).
     pub fn introspection_request(self: &Arc<Self>, inbound: Inbound<'_>, context: Context) -> Step {
-        let challenge = Challenge::Header(format!("Basic realm=\"{}\"", self.settings.issuer));
+        let challenge = AuthenticationChallenge::Header(format!("Basic realm=\"{}\"", self.settings.issuer));
         let entrance = self.entrance(Endpoint::Introspection, Delivery::Direct(challenge));
         begin(entrance, context, || IntrospectionRequest::parse(self, &inbound))
     }
@@ -91,14 +93,14 @@ impl AuthorizationServer {
     }
 
     /// Stores a client under these metadata, new or in place of what it was, with its secret if it has one.
-    pub fn enrol(self: &Arc<Self>, metadata: ClientMetadata, secret: Option<Secret>, context: Context) -> Step<Enrolled> {
-        let entrance = self.entrance(Endpoint::Enrolment, Delivery::Direct(Challenge::Body));
-        begin(entrance, context, || Enrolment::parse(self, metadata, secret))
+    pub fn register(self: &Arc<Self>, metadata: ClientMetadata, secret: Option<Secret>, context: Context) -> Step<Registered> {
+        let entrance = self.entrance(Endpoint::ClientRegistration, Delivery::Direct(AuthenticationChallenge::Body));
+        begin(entrance, context, || ClientRegistration::parse(self, metadata, secret))
     }
 
     /// Ends whatever rests on a login of this user so far: sessions, grants, refresh tokens, access tokens.
     pub fn revoke_subject(self: &Arc<Self>, subject: &str, context: Context) -> Step<SubjectRevoked> {
-        let entrance = self.entrance(Endpoint::SubjectRevocation, Delivery::Direct(Challenge::Body));
+        let entrance = self.entrance(Endpoint::SubjectRevocation, Delivery::Direct(AuthenticationChallenge::Body));
         begin(entrance, context, || SubjectRevocation::parse(self, subject))
     }
 
@@ -140,8 +142,8 @@ impl AuthorizationServer {
     /// ([RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)).
     fn direct(&self, endpoint: Endpoint, inbound: &Inbound<'_>) -> Entrance {
         let challenge = match inbound.headers().get(http::header::AUTHORIZATION) {
-            Some(_) => Challenge::Header(format!("Basic realm=\"{}\"", self.settings.issuer)),
-            None => Challenge::Body,
+            Some(_) => AuthenticationChallenge::Header(format!("Basic realm=\"{}\"", self.settings.issuer)),
+            None => AuthenticationChallenge::Body,
         };
         self.entrance(endpoint, Delivery::Direct(challenge))
     }
@@ -155,7 +157,7 @@ impl ResourceServer {
     /// Judges a request to a protected resource ([RFC 6750](https://www.rfc-editor.org/rfc/rfc6750),
     /// [RFC 9449 §7](https://www.rfc-editor.org/rfc/rfc9449#section-7),
     /// [RFC 8705 §3](https://www.rfc-editor.org/rfc/rfc8705#section-3)).
-    pub fn protect(self: &Arc<Self>, inbound: Inbound<'_>, needed: Needed, context: Context) -> Step<Access> {
+    pub fn protect(self: &Arc<Self>, inbound: Inbound<'_>, needed: RequiredAccess, context: Context) -> Step<Access> {
         let mut challenge = self.challenge(&inbound);
         challenge.scope = needed.scope_text();
         let entrance =

@@ -1,12 +1,12 @@
 //! What one authorization server is configured to be.
 
-use crate::inbound::{EndpointAddress, Inbound, Limits};
+use crate::inbound::{EndpointAddress, Inbound, RequestLimits};
 use crate::jose::{Algorithm, Algorithms, Jwk};
 use crate::policy::{AlgorithmSet, Bound, Policy};
 use crate::primitives::Primitives;
 use crate::requirement::{Requirement, fapi2_sp, oidcd, rfc6749, rfc8414};
 use crate::scope::Scope;
-use crate::sender::{Fit, TrustAnchors};
+use crate::sender::{ProofPolicy, TrustAnchors};
 use std::fmt;
 
 mod public_keys;
@@ -38,7 +38,7 @@ pub struct Settings {
     /// How long things are good for, in seconds.
     pub lifetimes: Lifetimes,
     /// How large requests may be.
-    pub limits: Limits,
+    pub limits: RequestLimits,
     /// The authorities whose certificates `tls_client_auth` believes.
     pub trust_anchors: TrustAnchors,
     /// The cryptographic backend.
@@ -199,7 +199,7 @@ impl Settings {
             claims: vec![],
             acr_values: vec![],
             lifetimes: Lifetimes::default(),
-            limits: Limits::default(),
+            limits: RequestLimits::default(),
             trust_anchors: TrustAnchors::default(),
             primitives,
             issuer,
@@ -232,9 +232,9 @@ impl Settings {
     }
 
     /// What a DPoP proof must fit at an endpoint of ours.
-    pub(crate) fn fit<'a>(&self, policy: &'a Policy) -> Fit<'a> {
+    pub(crate) fn fit<'a>(&self, policy: &'a Policy) -> ProofPolicy<'a> {
         let future_tolerance = self.within(&policy.future_tolerance, self.lifetimes.future_tolerance);
-        Fit { policy, lifetime: self.lifetimes.proof, future_tolerance, access_token: None }
+        ProofPolicy { policy, lifetime: self.lifetimes.proof, future_tolerance, access_token: None }
     }
 
     /// What is left of a lifetime under the policy.

@@ -5,18 +5,18 @@ mod code;
 mod refresh;
 mod response;
 
-use crate::authorization::Code;
-use crate::client::{At, Authenticated, Presented, authenticate};
-use crate::exchange::{Decision, Endpoint, Pause, Positions, Response, Turn};
+use crate::authorization::AuthorizationCode;
+use crate::client::{At, AuthenticatedClient, Presented, authenticate};
+use crate::exchange::{Decision, Operation, Pause, Positions, Response, Turn};
 use crate::form::Form;
 use crate::grant::Refresh;
 use crate::inbound::Inbound;
-use crate::policy::Senders;
+use crate::policy::SenderConstraints;
 use crate::record::Key;
 use crate::refusal::ErrorCode::{InvalidRequest, UnauthorizedClient, UnsupportedGrantType};
 use crate::refusal::Refusal;
 use crate::requirement::rfc6749;
-use crate::sender::{Confirmation, Mark, Proof};
+use crate::sender::{Confirmation, Proof, UseMarker};
 use crate::server::AuthorizationServer;
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ pub(crate) struct TokenRequest {
 
 /// What is read with the client, because the wire alone names it.
 enum Named {
-    Code(Key<Code>),
+    Code(Key<AuthorizationCode>),
     Refresh(Key<Refresh>),
 }
 
@@ -51,10 +51,10 @@ impl TokenRequest {
     }
 }
 
-impl Endpoint<Response> for TokenRequest {
+impl Operation<Response> for TokenRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Response>, Pause> {
         let server = &self.server;
-        let mark: Option<Key<Mark>> = self.proof.as_ref().map(|proof| server.key(server.digest(&proof.mark())));
+        let mark: Option<Key<UseMarker>> = self.proof.as_ref().map(|proof| server.key(server.digest(&proof.mark())));
         let (code, refresh) = match self.named() {
             Some(Named::Code(key)) => (Some(key), None),
             Some(Named::Refresh(key)) => (None, Some(key)),
@@ -81,7 +81,7 @@ impl Endpoint<Response> for TokenRequest {
                 _ => Err(unserved(grant_type).into()),
             }
         });
-        decided.on_behalf_of(&caller)
+        decided.spending(&caller)
     }
 }
 
@@ -90,8 +90,8 @@ impl TokenRequest {
     fn prove_key(
         &self,
         turn: &Turn<'_>,
-        caller: &mut Authenticated<'_>,
-        used: Option<&crate::exchange::Entry<'_, Mark>>,
+        caller: &mut AuthenticatedClient<'_>,
+        used: Option<&crate::exchange::Entry<'_, UseMarker>>,
     ) -> Result<(), Pause> {
         if let (Some(proof), Some(used)) = (&self.proof, used) {
             let spent = proof.check(turn, &self.server.settings.fit(caller.policy), used)?;
@@ -100,26 +100,26 @@ impl TokenRequest {
         Ok(())
     }
 
-    fn may_use(&self, caller: &Authenticated<'_>, grant_type: &str) -> Result<(), Refusal> {
+    fn may_use(&self, caller: &AuthenticatedClient<'_>, grant_type: &str) -> Result<(), Refusal> {
         rfc6749::UNAUTHORIZED_CLIENT.require(caller.client.metadata.may_use(grant_type), UnauthorizedClient)
     }
 
     /// What the access token is bound to: the key that was proven, or the certificate that was shown.
-    fn binding(&self, turn: &Turn<'_>, caller: &Authenticated<'_>) -> Result<Option<Confirmation>, Refusal> {
+    fn binding(&self, turn: &Turn<'_>, caller: &AuthenticatedClient<'_>) -> Result<Option<Confirmation>, Refusal> {
         let thumbprint = self.client.certificate.as_ref().and_then(|shown| shown.thumbprint(turn.primitives));
-        let mut offered = Senders::NONE;
+        let mut offered = SenderConstraints::NONE;
         if self.proof.is_some() {
-            offered = offered.or(Senders::DPOP);
+            offered = offered.or(SenderConstraints::DPOP);
         }
         if thumbprint.is_some() {
-            offered = offered.or(Senders::MTLS);
+            offered = offered.or(SenderConstraints::MTLS);
         }
         let rule = &caller.policy.sender_constraint;
         rule.require(&offered, InvalidRequest)?;
-        if let (Some(proof), true) = (&self.proof, rule.admits(&Senders::DPOP)) {
+        if let (Some(proof), true) = (&self.proof, rule.admits(&SenderConstraints::DPOP)) {
             return Ok(Some(Confirmation::Key(proof.jkt.clone())));
         }
-        let wanted = !rule.admits(&Senders::NONE) || caller.client.metadata.tls_client_certificate_bound_access_tokens;
+        let wanted = !rule.admits(&SenderConstraints::NONE) || caller.client.metadata.tls_client_certificate_bound_access_tokens;
         Ok(thumbprint.filter(|_| wanted).map(Confirmation::Certificate))
     }
 }

@@ -1,6 +1,6 @@
 //! The userinfo endpoint ([OpenID Connect Core §5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)).
 
-use crate::exchange::{ClaimsRequest, Decision, Endpoint, Pause, Positions, Response, Turn};
+use crate::exchange::{ClaimsRequest, Decision, Operation, Pause, Positions, Response, Turn};
 use crate::grant::Grant;
 use crate::inbound::Inbound;
 use crate::issue::AccessToken;
@@ -8,7 +8,7 @@ use crate::jose::{Json, Object};
 use crate::refusal::ErrorCode::{InsufficientScope, InvalidToken, MethodNotAllowed};
 use crate::refusal::{Refusal, json};
 use crate::requirement::{oidcc, rfc6750};
-use crate::resource::Bearer;
+use crate::resource::PresentedToken;
 use crate::scope::Scope;
 use crate::server::AuthorizationServer;
 use http::{Method, StatusCode};
@@ -42,7 +42,7 @@ const SCOPES: &[(&str, &[&str])] = &[
 
 pub(crate) struct UserinfoRequest {
     server: Arc<AuthorizationServer>,
-    bearer: Bearer,
+    bearer: PresentedToken,
 }
 
 impl UserinfoRequest {
@@ -52,12 +52,12 @@ impl UserinfoRequest {
         inbound.admit(&server.settings.limits)?;
         let form = if inbound.method() == Method::POST { inbound.form_body(&server.settings.limits)? } else { None };
         let target = server.settings.address(inbound, |endpoints| &endpoints.userinfo);
-        let bearer = Bearer::parse(&server.resource, inbound, target, form.as_ref())?;
+        let bearer = PresentedToken::parse(&server.resource, inbound, target, form.as_ref())?;
         Ok(Self { server: server.clone(), bearer })
     }
 }
 
-impl Endpoint<Response> for UserinfoRequest {
+impl Operation<Response> for UserinfoRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Response>, Pause> {
         let (token, spent) = self.bearer.admit(&self.server.resource, turn, None)?;
         let told = self.tell(turn, &token).map(|decision| decision.and(spent.clone()));
@@ -65,7 +65,7 @@ impl Endpoint<Response> for UserinfoRequest {
             Pause::Refuse(refusal) if refusal.code.blames_peer() => refusal.writing(spent).into(),
             other => other,
         });
-        told.concerning(&token.client_id)
+        told.attributed_to(&token.client_id)
     }
 }
 
@@ -88,7 +88,7 @@ impl UserinfoRequest {
         }
         let mut reply = json(StatusCode::OK, &claims);
         turn.context.offer_nonce(&mut reply);
-        Ok(Decision::says(reply).about(subject))
+        Ok(Decision::replies(reply).about(subject))
     }
 
     /// Claims the scope stands for and claims asked for by name, of those the host may know.

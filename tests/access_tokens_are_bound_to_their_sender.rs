@@ -25,7 +25,7 @@ fn call(world: &World, scheme: &str, token: &str, chain: &[CertificateDer<'_>]) 
     let request = http::Request::get("/").header("authorization", format!("{scheme} {token}"));
     let request = request.body(bytes::Bytes::new()).unwrap();
     let inbound = Inbound::new(&request).certificates(ClientCertificates::Unverified { chain });
-    world.drive(world.server.resource_server().protect(inbound, Needed::token(), world.context()))
+    world.drive(world.server.resource_server().protect(inbound, RequiredAccess::token(), world.context()))
 }
 
 #[test]

@@ -142,9 +142,9 @@ fn begun() -> &'static std::sync::Mutex<(World, Client, Prompt)> {
 fn judge<R: Reply + Told>(world: &World, step: Step<R>) -> Result<(), TestCaseError> {
     let before = world.holdings();
     let outcome = world.drive(step);
-    let refused = match &outcome.event.ending {
-        Ending::Accepted => return Ok(()),
-        Ending::Refused { requirements, .. } => {
+    let refused = match &outcome.event.disposition {
+        Disposition::Accepted => return Ok(()),
+        Disposition::Refused { requirements, .. } => {
             prop_assert!(!requirements.is_empty(), "a refusal names its clause");
             true
         }
@@ -178,9 +178,9 @@ proptest! {
         judge(world, world.server.introspection_request(Inbound::new(&made("token")), world.context()))?;
         judge(world, world.server.revocation_request(Inbound::new(&made("token")), world.context()))?;
         judge(world, world.server.userinfo_request(Inbound::new(&userinfo), world.context()))?;
-        judge(world, world.server.resource_server().protect(Inbound::new(&userinfo), Needed::token(), world.context()))?;
+        judge(world, world.server.resource_server().protect(Inbound::new(&userinfo), RequiredAccess::token(), world.context()))?;
         judge(world, world.server.authorization_request(Inbound::new(&par), world.context()))?;
-        let verdict = Verdict::Consented { scope: fapi::scope::Scope::default(), remember: true };
+        let verdict = UserDecision::Consented { scope: fapi::scope::Scope::default(), remember: true };
         judge(world, world.server.answer(Inbound::new(&par), &shown.id, verdict.clone(), world.context()))?;
         let inbound = Inbound::new(&par).browser(Some(&shown.browser));
         judge(world, world.server.answer(inbound, &shown.id, verdict, world.context()))?;

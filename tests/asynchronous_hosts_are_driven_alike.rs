@@ -30,7 +30,7 @@ impl AsyncHost for Ready {
         Host::use_key(&*self.world(), key_use)
     }
 
-    async fn claims(&self, request: &ClaimsRequest) -> Result<Claims, Unavailable> {
+    async fn claims(&self, request: &ClaimsRequest) -> Result<UserClaims, Unavailable> {
         Host::claims(&*self.world(), request)
     }
 }

@@ -78,7 +78,7 @@ fn without_any_set_nothing_can_be_said() {
     let (world, client) = world();
     let outcome = client.push(&world, &[]);
     refused(&outcome, 503, "temporarily_unavailable", &[]);
-    assert_eq!(outcome.event.ending, Ending::Unavailable);
+    assert_eq!(outcome.event.disposition, Disposition::Unavailable);
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn a_public_client_is_none_of_them() {
     let step = world.server.token_request(Inbound::new(&request), world.context());
     assert_eq!(world.refuses(step, 400, "unauthorized_client", &["RFC6749-5.2-6"]), "");
     metadata.grant_types = vec!["client_credentials".into()];
-    let outcome = world.enrol(metadata, None);
+    let outcome = world.register(metadata, None);
     refused(&outcome, 400, "invalid_client_metadata", &["RFC6749-4.4-1"]);
 }
 

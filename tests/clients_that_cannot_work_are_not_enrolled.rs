@@ -12,7 +12,7 @@ const METADATA: &str = "invalid_client_metadata";
 #[track_caller]
 fn refuses(world: &World, metadata: ClientMetadata, secret: Option<&str>, error: &str, requirements: &[&str]) {
     let before = world.holdings();
-    let outcome = world.enrol(metadata, secret);
+    let outcome = world.register(metadata, secret);
     refused(&outcome, 400, error, requirements);
     assert_eq!(world.written_since(&before), "");
 }
@@ -40,7 +40,7 @@ fn redirect_uris_are_encrypted_and_whole() {
     {
         let mut metadata = Client::new("client-1", 10).metadata();
         metadata.redirect_uris.push(uri.into());
-        let outcome = world.enrol(metadata, None);
+        let outcome = world.register(metadata, None);
         assert_eq!(ids(&outcome), [requirement], "{uri}");
         refused(&outcome, 400, "invalid_redirect_uri", &[requirement]);
     }
@@ -133,7 +133,7 @@ fn signing_algorithms_are_ours_and_allowed() {
     for (algorithm, requirement) in [(Algorithm::RS256, "FAPI2-SP-5.4.1-1.2"), (Algorithm::PS256, "OIDCC-2-5")] {
         let mut metadata = Client::new("client-1", 10).metadata();
         metadata.id_token_signed_response_alg = Some(algorithm);
-        let outcome = world.enrol(metadata, None);
+        let outcome = world.register(metadata, None);
         assert_eq!(ids(&outcome).len(), 1);
         assert!(ids(&outcome)[0].starts_with(&requirement[..5]), "{:?}", ids(&outcome));
     }

@@ -18,14 +18,14 @@ fn from_push_to_resource_and_back() {
     assert_eq!(world.traced(), "load commit");
     let shown = prompt(presented);
     assert_eq!(
-        (shown.need, shown.client_name.as_deref(), &*shown.scope.to_string()),
-        (Need::Login, Some("A Client"), "openid accounts")
+        (shown.kind, shown.client_name.as_deref(), &*shown.scope.to_string()),
+        (PromptKind::Login, Some("A Client"), "openid accounts")
     );
 
     let logged_in = client.answer(&world, &shown, Client::login());
     let SessionChange::Start { session, .. } = logged_in.session.clone() else { panic!("{logged_in:?}") };
     let shown = prompt(logged_in);
-    assert_eq!((shown.need, shown.subject.as_deref()), (Need::Consent, Some("alice")));
+    assert_eq!((shown.kind, shown.subject.as_deref()), (PromptKind::Consent, Some("alice")));
     world.traced();
 
     let answered = response(client.answer(&world, &shown, Client::consent("openid accounts")));

@@ -69,7 +69,7 @@ impl Host for Recorder<'_> {
         self.world.use_key(key_use)
     }
 
-    fn claims(&self, request: &ClaimsRequest) -> Result<Claims, Unavailable> {
+    fn claims(&self, request: &ClaimsRequest) -> Result<UserClaims, Unavailable> {
         self.note(format!("claims {request:?}"));
         self.world.claims(request)
     }
@@ -93,18 +93,18 @@ impl Prepared {
         let inbound = Inbound::new(&self.request).browser(self.prompt.as_ref().map(|prompt| &prompt.browser));
         let server = &self.world.server;
         let told = |reply: &Response| format!("{} {:?} {:?}", reply.status(), reply.headers(), reply.body());
-        let end = |outcome: Outcome| format!("{} {:?}", told(&outcome.reply), outcome.event.ending);
+        let end = |outcome: Outcome| format!("{} {:?}", told(&outcome.reply), outcome.event.disposition);
         let reply = match (self.endpoint, &self.prompt) {
             ("push", _) => end(fapi::drive(&recorder, server.pushed_authorization_request(inbound, context))),
             ("token", _) => end(fapi::drive(&recorder, server.token_request(inbound, context))),
             ("revoke", _) => end(fapi::drive(&recorder, server.revocation_request(inbound, context))),
             ("userinfo", _) => end(fapi::drive(&recorder, server.userinfo_request(inbound, context))),
             (_, Some(prompt)) => {
-                let verdict = if prompt.need == Need::Login { Client::login() } else { Client::consent("openid accounts") };
+                let verdict = if prompt.kind == PromptKind::Login { Client::login() } else { Client::consent("openid accounts") };
                 let outcome = fapi::drive(&recorder, server.answer(inbound, &prompt.id, verdict, context));
                 match outcome.reply {
                     Navigation::Respond(response) => told(&response),
-                    Navigation::Interact(prompt) => format!("{} {:?} {}", prompt.id.as_str(), prompt.need, prompt.scope),
+                    Navigation::Interact(prompt) => format!("{} {:?} {}", prompt.id.as_str(), prompt.kind, prompt.scope),
                 }
             }
             (other, None) => panic!("{other}"),

@@ -218,7 +218,7 @@ fn with_nonces_each_proof_carries_one() {
         let request = http::Request::get("/").header("authorization", format!("DPoP {token}"));
         let request = request.header("dpop", client.prove(&claims)).body(bytes::Bytes::new()).unwrap();
         let inbound = Inbound::new(&request).at(EndpointAddress::Resource(target));
-        let outcome = world.drive(world.server.resource_server().protect(inbound, Needed::token(), world.context()));
+        let outcome = world.drive(world.server.resource_server().protect(inbound, RequiredAccess::token(), world.context()));
         refused(&outcome, 401, "use_dpop_nonce", &["RFC9449-9-1"]);
     }
 }

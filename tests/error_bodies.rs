@@ -65,7 +65,7 @@ fn through_the_browser() {
     insta::assert_snapshot!("login_required", wire(outcome.reply.told()));
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
     let shown = prompt(client.present(&world, &uri, None));
-    insta::assert_snapshot!("access_denied", wire(client.answer(&world, &shown, Verdict::Denied).reply.told()));
+    insta::assert_snapshot!("access_denied", wire(client.answer(&world, &shown, UserDecision::Denied).reply.told()));
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn on_a_page() {
 fn at_a_resource() {
     let (world, client) = begun();
     let protect = |request: &http::Request<bytes::Bytes>| {
-        let needed = Needed::scope(Scope::parse("payments").unwrap());
+        let needed = RequiredAccess::scope(Scope::parse("payments").unwrap());
         let inbound = Inbound::new(request).at(EndpointAddress::Resource("https://api.example/accounts"));
         wire(world.drive(world.server.resource_server().protect(inbound, needed, world.context())).reply.told())
     };
@@ -100,6 +100,6 @@ fn at_a_resource() {
 #[test]
 fn to_who_enrols() {
     let (world, _) = begun();
-    let outcome = world.enrol(ClientMetadata::new("client-2", policy::AuthenticationMethod::PrivateKeyJwt), None);
+    let outcome = world.register(ClientMetadata::new("client-2", policy::AuthenticationMethod::PrivateKeyJwt), None);
     insta::assert_snapshot!("invalid_redirect_uri", wire(outcome.reply.told()));
 }

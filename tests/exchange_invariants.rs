@@ -7,7 +7,7 @@ mod host;
 mod scene;
 
 use fapi::record::{Kind, Write};
-use fapi::{Ending, Endpoint};
+use fapi::{Disposition, Endpoint};
 use host::{Answer, Seen, play};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -23,7 +23,7 @@ const TURNS: &[(Endpoint, u8)] = &[
     (Endpoint::Introspection, 7),
     (Endpoint::Revocation, 7),
     (Endpoint::Resource, 3),
-    (Endpoint::Enrolment, 3),
+    (Endpoint::ClientRegistration, 3),
     (Endpoint::SubjectRevocation, 2),
 ];
 
@@ -49,7 +49,7 @@ fn begun(which: usize, defect: &Spoil) -> Scene {
 /// A refusal ends things: it spends a proof, revokes a grant, closes a page. It gives nothing.
 fn may_refuse_with(write: &Write) -> bool {
     match write {
-        Write::Insert { key, .. } => key.kind == Kind::Mark,
+        Write::Insert { key, .. } => key.kind == Kind::UseMarker,
         Write::Replace { key, .. } => key.kind == Kind::Grant,
         Write::Remove { key, .. } => matches!(key.kind, Kind::Interaction | Kind::Pushed),
         _ => false,
@@ -95,10 +95,10 @@ proptest! {
         prop_assert_eq!(seen.after, 0, "after an applied commit comes the end");
         prop_assert!(seen.commits.len() <= 9);
         let event = seen.event.unwrap();
-        match event.ending {
+        match event.disposition {
             // After a conflict there may be nothing to write any more.
-            Ending::Accepted | Ending::Refused { .. } => prop_assert!(!seen.unsure, "told, and not stored"),
-            Ending::Fault(fault) => prop_assert!(seen.nonsense && seen.applied.is_none(), "{}", fault),
+            Disposition::Accepted | Disposition::Refused { .. } => prop_assert!(!seen.unsure, "told, and not stored"),
+            Disposition::Fault(fault) => prop_assert!(seen.nonsense && seen.applied.is_none(), "{}", fault),
             _ => prop_assert!(seen.applied.is_none(), "stored, and not told"),
         }
     }
@@ -121,8 +121,8 @@ proptest! {
                 _ => {}
             }
         }
-        match (applied, &event.as_ref().unwrap().ending) {
-            (Some(applied), Ending::Accepted) => {
+        match (applied, &event.as_ref().unwrap().disposition) {
+            (Some(applied), Disposition::Accepted) => {
                 let written = |key: &fapi::record::RecordKey| applied.iter().any(|write| write.key() == key);
                 let forgotten = records.keys().find(|key| !written(key));
                 prop_assert!(forgotten.is_none(), "read, and not made sure of: {:?}", forgotten);
@@ -163,6 +163,6 @@ proptest! {
 fn every_scene_is_accepted_as_it_is() {
     for which in 0..SCENES {
         let event = play(&begun(which, &Spoil::Nothing), &[]).event.unwrap();
-        assert_eq!(event.ending == Ending::Accepted, ![8, 11].contains(&which), "{which}: {event:?}");
+        assert_eq!(event.disposition == Disposition::Accepted, ![8, 11].contains(&which), "{which}: {event:?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use fapi::harness::{Fetching, Page};
-use fapi::{Document, DocumentRequest, Timestamp, Unavailable, harness};
+use fapi::{DocumentRequest, FetchedDocument, Timestamp, Unavailable, harness};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
@@ -33,13 +33,13 @@ struct World {
     now: Cell<i64>,
     pages: RefCell<BTreeMap<String, Vec<Page>>>,
     asked: RefCell<BTreeMap<String, usize>>,
-    kept: RefCell<BTreeMap<String, Result<Document, Unavailable>>>,
+    kept: RefCell<BTreeMap<String, Result<FetchedDocument, Unavailable>>>,
     forced: RefCell<BTreeMap<String, i64>>,
 }
 
 impl World {
     fn new(flaw: Flaw) -> Self {
-        let pages = RefCell::new(BTreeMap::from([(ELSEWHERE.to_owned(), vec![Page::Document(b"{}".to_vec())])]));
+        let pages = RefCell::new(BTreeMap::from([(ELSEWHERE.to_owned(), vec![Page::FetchedDocument(b"{}".to_vec())])]));
         let now = Cell::new(1_800_000_000);
         Self { flaw, now, pages, asked: RefCell::default(), kept: RefCell::default(), forced: RefCell::default() }
     }
@@ -60,8 +60,8 @@ impl World {
 
     fn download(&self, url: &str) -> Result<Bytes, Unavailable> {
         match self.answer(url).ok_or(Unavailable)? {
-            Page::Document(body) if body.len() <= LIMIT || self.has(Flaw::NoSizeLimit) => Ok(body.into()),
-            Page::Document(body) if self.has(Flaw::CutsDocuments) => Ok(Bytes::from(body).slice(..LIMIT)),
+            Page::FetchedDocument(body) if body.len() <= LIMIT || self.has(Flaw::NoSizeLimit) => Ok(body.into()),
+            Page::FetchedDocument(body) if self.has(Flaw::CutsDocuments) => Ok(Bytes::from(body).slice(..LIMIT)),
             Page::Redirect(to) if self.has(Flaw::FollowsRedirects) => self.download(&to),
             Page::Status(_) if self.has(Flaw::IgnoresStatus) => Ok("{}".into()),
             _ => Err(Unavailable),
@@ -70,7 +70,7 @@ impl World {
 }
 
 impl Fetching for World {
-    fn fetch(&self, request: &DocumentRequest) -> Result<Document, Unavailable> {
+    fn fetch(&self, request: &DocumentRequest) -> Result<FetchedDocument, Unavailable> {
         let (url, now) = (&request.url, self.now());
         if !url.starts_with("https://as.example/") && !self.has(Flaw::GoesAnywhere) {
             return Err(Unavailable);
@@ -90,7 +90,7 @@ impl Fetching for World {
             self.forced.borrow_mut().insert(limit.clone(), now.seconds());
         }
         let fetched_at = if self.has(Flaw::AnswersLate) { now.after(1) } else { now };
-        let fetched = self.download(url).map(|body| Document { body, fetched_at });
+        let fetched = self.download(url).map(|body| FetchedDocument { body, fetched_at });
         if fetched.is_ok() || self.has(Flaw::KeepsFailures) {
             self.kept.borrow_mut().insert(url.clone(), fetched.clone());
         } else if self.has(Flaw::FailuresAreFree) {

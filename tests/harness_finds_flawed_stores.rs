@@ -32,7 +32,7 @@ fn memory_keeps_the_contract() {
 fn memory_says_how_much_it_holds_and_how_much_it_forgets() {
     let now = Timestamp::from_seconds(1_800_000_000);
     let insert = |id: &str, seconds: u32| Write::Insert {
-        key: RecordKey { issuer: "https://as.example".into(), kind: Kind::Mark, id: id.into() },
+        key: RecordKey { issuer: "https://as.example".into(), kind: Kind::UseMarker, id: id.into() },
         record: Record::from_bytes(vec![]),
         expires: now.after(seconds),
     };

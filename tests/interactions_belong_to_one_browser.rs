@@ -38,11 +38,11 @@ fn another_browser_is_refused_on_a_page() {
 fn what_nobody_asked_is_no_answer() {
     let (world, client, shown, _) = begun();
     let before = world.holdings();
-    assert_eq!(prompt(client.answer(&world, &shown, Client::consent("openid"))).need, Need::Login, "asked again");
+    assert_eq!(prompt(client.answer(&world, &shown, Client::consent("openid"))).kind, PromptKind::Login, "asked again");
     assert_eq!(world.written_since(&before), "");
     let consent = prompt(client.answer(&world, &shown, Client::login()));
     let before = world.holdings();
-    assert_eq!(prompt(client.answer(&world, &consent, Client::login())).need, Need::Consent, "pressed twice");
+    assert_eq!(prompt(client.answer(&world, &consent, Client::login())).kind, PromptKind::Consent, "pressed twice");
     assert_eq!(world.written_since(&before), "");
 }
 
@@ -54,16 +54,16 @@ fn a_page_can_be_reloaded_at_every_step() {
         let inbound = Inbound::new(&request).browser(Some(&shown.browser));
         prompt(world.drive(world.server.interaction(inbound, &shown.id, world.context())))
     };
-    assert_eq!(again(&shown).need, Need::Login);
+    assert_eq!(again(&shown).kind, PromptKind::Login);
     let consent = prompt(client.answer(&world, &shown, Client::login()));
-    assert_eq!((again(&consent).need, again(&consent).subject.as_deref()), (Need::Consent, Some("alice")));
+    assert_eq!((again(&consent).kind, again(&consent).subject.as_deref()), (PromptKind::Consent, Some("alice")));
 }
 
 #[test]
 fn a_no_is_told_and_uses_up_the_request() {
     let (world, client, shown, uri) = begun();
     let before = world.holdings();
-    let outcome = client.answer(&world, &shown, Verdict::Denied);
+    let outcome = client.answer(&world, &shown, UserDecision::Denied);
     refused(&outcome, 303, "access_denied", &["RFC6749-4.1.2.1-2"]);
     assert_eq!(redirected(outcome.reply.told(), "state").as_deref(), Some("a state"));
     assert_eq!(redirected(outcome.reply.told(), "iss").as_deref(), Some(ISSUER));

@@ -27,7 +27,7 @@ fn unavailable<R: Told + std::fmt::Debug>(
     let outcome = run();
     world.down.set("");
     refused(&outcome, status, "temporarily_unavailable", &[]);
-    assert_eq!(outcome.event.ending, Ending::Unavailable);
+    assert_eq!(outcome.event.disposition, Disposition::Unavailable);
     // On a redirect it would make the browser wait (RFC 9110 10.2.3).
     let waits = if status == 303 { "" } else { "1" };
     assert_eq!(header(outcome.reply.told(), "retry-after"), waits);
@@ -85,7 +85,7 @@ fn at_the_front_channel_it_is_a_page_until_the_target_is_known() {
     unavailable(&world, "commit", || client.answer(&world, &shown, Client::login()), 303);
     let shown = prompt(client.answer(&world, &shown, Client::login()));
     unavailable(&world, "commit", || client.answer(&world, &shown, Client::consent("accounts")), 303);
-    unavailable(&world, "commit", || client.answer(&world, &shown, Verdict::Denied), 303);
+    unavailable(&world, "commit", || client.answer(&world, &shown, UserDecision::Denied), 303);
     assert!(redirected(&response(client.answer(&world, &shown, Client::consent("accounts"))), "code").is_some());
 }
 
@@ -100,7 +100,7 @@ fn somebody_faster_is_waited_for_eight_times() {
     world.contended.set(9);
     let outcome = client.push(&world, &[]);
     refused(&outcome, 503, "temporarily_unavailable", &[]);
-    assert_eq!((outcome.event.ending, &*world.written_since(&before)), (Ending::Unavailable, ""));
+    assert_eq!((outcome.event.disposition, &*world.written_since(&before)), (Disposition::Unavailable, ""));
 }
 
 type Meddle<'w> = Box<dyn FnOnce(&World) + 'w>;
@@ -141,7 +141,7 @@ fn what_nobody_knows_is_a_server_error() {
     host.answer.set(Some(Committed::Unknown));
     let outcome = fapi::drive(&host, world.server.token_request(Inbound::new(&request), world.context()));
     refused(&outcome, 500, "server_error", &[]);
-    assert_eq!((outcome.event.ending, outcome.event.client.as_deref()), (Ending::CommitUnknown, Some("client-1")));
+    assert_eq!((outcome.event.disposition, outcome.event.client.as_deref()), (Disposition::CommitUnknown, Some("client-1")));
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn a_grant_that_is_revoked_meanwhile_gives_nothing() {
     let target = "https://api.example/accounts";
     let request = client.resource_request(&world, &access, target);
     let inbound = Inbound::new(&request).at(EndpointAddress::Resource(target));
-    let step = world.server.resource_server().protect(inbound, Needed::token(), world.context());
+    let step = world.server.resource_server().protect(inbound, RequiredAccess::token(), world.context());
     refused(&fapi::drive(&meddle(&world, revoke), step), 401, "invalid_token", &["RFC6750-3.1-2", "FAPI2-SP-5.3.4-3"]);
 }
 
@@ -193,7 +193,7 @@ fn answers_that_are_nonsense_are_faults() {
     let Step::Load(_, then) = world.server.token_request(Inbound::new(&request), world.context()) else { panic!() };
     let Step::Done(outcome) = then.resume(Ok(vec![])) else { panic!("the exchange ends") };
     refused(&outcome, 500, "server_error", &[]);
-    assert!(matches!(outcome.event.ending, Ending::Fault(_)));
+    assert!(matches!(outcome.event.disposition, Disposition::Fault(_)));
 
     let key = RecordKey { issuer: ISSUER.into(), kind: Kind::Client, id: "client-1".into() };
     let on = world.store.borrow().load(std::slice::from_ref(&key))[0].as_ref().unwrap().version;
@@ -203,7 +203,8 @@ fn answers_that_are_nonsense_are_faults() {
     let outcome = client.push(&world, &[]);
     refused(&outcome, 500, "server_error", &[]);
     assert!(
-        matches!(outcome.event.ending, Ending::Fault(_)) && !String::from_utf8_lossy(outcome.reply.body()).contains("record")
+        matches!(outcome.event.disposition, Disposition::Fault(_))
+            && !String::from_utf8_lossy(outcome.reply.body()).contains("record")
     );
 }
 

@@ -27,9 +27,13 @@ const METHODS: &[AuthenticationMethod] = &[
     AuthenticationMethod::SelfSignedTlsClientAuth,
 ];
 const ALGORITHMS: &[Algorithm] = &[Algorithm::ES256, Algorithm::PS256, Algorithm::RS256, Algorithm::HS256];
-const SENDERS: &[Senders] = &[Senders::NONE, Senders::DPOP, Senders::MTLS];
-const CHALLENGES: &[Challenge] =
-    &[Challenge::Absent { confidential: true }, Challenge::Absent { confidential: false }, Challenge::Plain, Challenge::S256];
+const SENDERS: &[SenderConstraints] = &[SenderConstraints::NONE, SenderConstraints::DPOP, SenderConstraints::MTLS];
+const CHALLENGES: &[ChallengeInput] = &[
+    ChallengeInput::Absent { confidential: true },
+    ChallengeInput::Absent { confidential: false },
+    ChallengeInput::Plain,
+    ChallengeInput::S256,
+];
 const RESPONSES: &[ResponseType] = &[ResponseType::Code, ResponseType::Other];
 const REDIRECTS: &[&str] =
     &["https://client.example/cb", "http://127.0.0.1/cb", "http://client.example/cb", "com.example.app:/cb"];
@@ -57,7 +61,7 @@ fn seconds() -> impl Strategy<Value = Rule<AtMost>> {
 
 /// A policy with every rule, each of them open or not.
 fn policy() -> impl Strategy<Value = Policy> {
-    let senders = some(SENDERS).prop_map(|all| all.into_iter().reduce(Senders::or).unwrap());
+    let senders = some(SENDERS).prop_map(|all| all.into_iter().reduce(SenderConstraints::or).unwrap());
     let requests = (
         rule(Just(Presence::Required)),
         rule(some(RESPONSES).prop_map(|types| ResponseTypes::of(&types))),
@@ -238,7 +242,7 @@ fn many_policies_fit_together_and_many_do_not() {
     assert!((150..=450).contains(&fits[0]) && (60..=450).contains(&fits[1]), "{fits:?} of 500");
 }
 
-fn under(senders: Senders) -> Policy {
+fn under(senders: SenderConstraints) -> Policy {
     let mut policy = Profile::OPEN.policy();
     policy.sender_constraint = Rule::default().because(senders, &fapi2_sp::CODE_SIXTY_SECONDS);
     policy
@@ -246,7 +250,7 @@ fn under(senders: Senders) -> Policy {
 
 #[test]
 fn rules_that_leave_nothing_together_clash() {
-    let (none, dpop, mtls) = (Senders::NONE, Senders::DPOP, Senders::MTLS);
+    let (none, dpop, mtls) = (SenderConstraints::NONE, SenderConstraints::DPOP, SenderConstraints::MTLS);
     assert_eq!(dpop.or(dpop), dpop);
     assert!(under(none).tighten(&under(dpop)).is_err());
     assert!(under(none.or(mtls)).tighten(&under(dpop)).is_err());

@@ -166,7 +166,8 @@ fn an_unbound_token_of_a_public_client_is_rotated_and_its_replay_ends_the_grant(
         refused(&dead, 400, "invalid_grant", &["RFC6749-5.2-5"]);
     }
     let request = http::Request::get("/").header("authorization", format!("Bearer {access}")).body(bytes::Bytes::new()).unwrap();
-    let outcome = world.drive(world.server.resource_server().protect(Inbound::new(&request), Needed::token(), world.context()));
+    let outcome =
+        world.drive(world.server.resource_server().protect(Inbound::new(&request), RequiredAccess::token(), world.context()));
     refused(&outcome, 401, "invalid_token", &["RFC6750-3.1-2", "FAPI2-SP-5.3.4-3"]);
 }
 

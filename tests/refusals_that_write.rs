@@ -44,8 +44,8 @@ fn the_list() {
     // A no of the user uses up the request; a second conclusion ends its interaction.
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
     let (first, second) = (prompt(client.present(&world, &uri, None)), prompt(client.present(&world, &uri, None)));
-    note(&mut lines, &world, || client.answer(&world, &first, Verdict::Denied));
-    note(&mut lines, &world, || client.answer(&world, &second, Verdict::Denied));
+    note(&mut lines, &world, || client.answer(&world, &first, UserDecision::Denied));
+    note(&mut lines, &world, || client.answer(&world, &second, UserDecision::Denied));
 
     // A replayed code ends its grant.
     let code = client.code(&world, &[]);

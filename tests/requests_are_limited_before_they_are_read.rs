@@ -21,11 +21,11 @@ const REVOKE: Entry = |world, inbound| world.drive(world.server.revocation_reque
 const USERINFO: Entry = |world, inbound| world.drive(world.server.userinfo_request(inbound, world.context()));
 const AUTHORIZE: Entry = |world, inbound| front(world.drive(world.server.authorization_request(inbound, world.context())));
 const ANSWER: Entry = |world, inbound| {
-    let (id, verdict) = (InteractionId::new("id"), Verdict::Denied);
+    let (id, verdict) = (InteractionId::new("id"), UserDecision::Denied);
     front(world.drive(world.server.answer(inbound, &id, verdict, world.context())))
 };
 const RESOURCE: Entry = |world, inbound| {
-    let outcome = world.drive(world.server.resource_server().protect(inbound, Needed::token(), world.context()));
+    let outcome = world.drive(world.server.resource_server().protect(inbound, RequiredAccess::token(), world.context()));
     Outcome { reply: outcome.reply.told().clone(), event: outcome.event, session: outcome.session }
 };
 

@@ -20,7 +20,7 @@ fn begun() -> (World, Client, String) {
 
 fn protect(world: &World, request: &http::Request<bytes::Bytes>, needed: &str) -> Outcome<Access> {
     let inbound = Inbound::new(request).at(EndpointAddress::Resource(TARGET));
-    let needed = Needed::scope(Scope::parse(needed).unwrap());
+    let needed = RequiredAccess::scope(Scope::parse(needed).unwrap());
     world.drive(world.server.resource_server().protect(inbound, needed, world.context()))
 }
 

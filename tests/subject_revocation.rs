@@ -35,7 +35,7 @@ fn sessions_refresh_tokens_and_access_tokens_of_the_user_end() {
     }
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
     let shown = prompt(client.present(&world, &uri, Some(&session)));
-    assert_eq!(shown.need, Need::Login);
+    assert_eq!(shown.kind, PromptKind::Login);
 
     world.pass(10);
     let answered = response(client.answer(&world, &shown, Client::login()));

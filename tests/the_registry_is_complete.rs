@@ -18,7 +18,7 @@ const NOTHING_TO_REFUSE: &[(&str, &str)] = &[
 
 /// Rows that are named where nothing refuses, and what refuses for them.
 const REFUSES_ELSEWHERE: &[(&str, &str)] = &[
-    ("OIDCC-16.19-1", "one of the pairs of `Enrolment::credential`, whose last line requires the one that was chosen"),
+    ("OIDCC-16.19-1", "one of the pairs of `ClientRegistration::credential`, whose last line requires the one that was chosen"),
     ("FAPI-TIMES-1", "one of the two claims of `Assertion::timely`, whose loop requires each"),
     ("RFC8705-2.1.2-2", "one of the bases of `certificate::check`, whose last line is broken unless the name matches"),
 ];

@@ -15,7 +15,7 @@ fn ids_are_unique_and_found() {
         assert!(std::ptr::eq(requirement::find(row.id).unwrap(), row));
     }
     assert!(seen.len() > 850 && requirement::find("RFC0-1").is_none());
-    assert_eq!(seen.len(), requirement::documents().iter().map(|document| document.requirements.len()).sum::<usize>());
+    assert_eq!(seen.len(), requirement::specifications().iter().map(|document| document.requirements.len()).sum::<usize>());
 }
 
 #[test]

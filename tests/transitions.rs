@@ -32,7 +32,7 @@ impl Answer for Access {
     }
 }
 
-impl Answer for Enrolled {
+impl Answer for Registered {
     fn response(&self) -> Option<&Response> {
         if let Self::Refused(response) = self { Some(response) } else { None }
     }
@@ -46,8 +46,8 @@ impl Answer for SubjectRevoked {
 
 /// `accepted`, or the error that was told.
 fn ending<R: Answer>(outcome: &Outcome<R>) -> String {
-    match &outcome.event.ending {
-        Ending::Accepted => "accepted".into(),
+    match &outcome.event.disposition {
+        Disposition::Accepted => "accepted".into(),
         _ => outcome.reply.response().map(error_of).unwrap_or_default(),
     }
 }

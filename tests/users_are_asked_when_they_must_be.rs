@@ -36,9 +36,9 @@ fn a_session_and_a_remembered_consent_need_no_page() {
 fn a_session_does_not_outlive_its_time() {
     let (world, client, session) = world();
     world.pass(8 * 3600);
-    assert_eq!(prompt(present(&world, &client, &[], Some(&session))).need, Need::Login);
+    assert_eq!(prompt(present(&world, &client, &[], Some(&session))).kind, PromptKind::Login);
     let unknown = SessionHandle::new("unknown");
-    assert_eq!(prompt(present(&world, &client, &[], Some(&unknown))).need, Need::Login);
+    assert_eq!(prompt(present(&world, &client, &[], Some(&unknown))).kind, PromptKind::Login);
 }
 
 #[test]
@@ -46,18 +46,18 @@ fn what_the_request_asks_for_is_asked() {
     let (world, client, session) = world();
     world.pass(10);
     let strong = r#"{"id_token":{"acr":{"essential":true,"values":["urn:example:strong"]}}}"#;
-    let cases: &[(&[(&str, &str)], Need)] = &[
-        (&[("prompt", "login")], Need::Login),
-        (&[("prompt", "select_account")], Need::SelectAccount),
-        (&[("prompt", "consent")], Need::Consent),
-        (&[("max_age", "9")], Need::Login),
-        (&[("max_age", "0")], Need::Login),
-        (&[("scope", "openid accounts payments")], Need::Consent),
-        (&[("claims", strong)], Need::Login),
-        (&[("claims", r#"{"id_token":{"sub":{"value":"bob"}}}"#)], Need::Login),
+    let cases: &[(&[(&str, &str)], PromptKind)] = &[
+        (&[("prompt", "login")], PromptKind::Login),
+        (&[("prompt", "select_account")], PromptKind::SelectAccount),
+        (&[("prompt", "consent")], PromptKind::Consent),
+        (&[("max_age", "9")], PromptKind::Login),
+        (&[("max_age", "0")], PromptKind::Login),
+        (&[("scope", "openid accounts payments")], PromptKind::Consent),
+        (&[("claims", strong)], PromptKind::Login),
+        (&[("claims", r#"{"id_token":{"sub":{"value":"bob"}}}"#)], PromptKind::Login),
     ];
     for (changes, need) in cases {
-        assert_eq!(prompt(present(&world, &client, changes, Some(&session))).need, *need, "{changes:?}");
+        assert_eq!(prompt(present(&world, &client, changes, Some(&session))).kind, *need, "{changes:?}");
     }
     let enough: &[&[(&str, &str)]] = &[
         &[("max_age", "10")],
@@ -116,7 +116,7 @@ fn an_essential_class_must_be_reached() {
     assert_eq!(world.written_since(&before), "-interaction -pushed", "it is the one answer");
     let shown = prompt(present(&world, &client, &[("claims", claims)], None));
     let strong =
-        Verdict::LoggedIn(Authentication::of("alice").acr("urn:example:strong").amr(["pwd".to_owned(), "otp".to_owned()]));
+        UserDecision::LoggedIn(Authentication::of("alice").acr("urn:example:strong").amr(["pwd".to_owned(), "otp".to_owned()]));
     let answered = response(client.answer(&world, &shown, strong));
     let redeemed = client.redeem(&world, &redirected(&answered, "code").unwrap());
     let claims = id_token(&redeemed.reply);
@@ -184,7 +184,7 @@ fn a_subject_is_1_to_255_printable_characters() {
     let (world, client, _) = world();
     let logs_in = |subject: &str| {
         let shown = prompt(present(&world, &client, &[], None));
-        client.answer(&world, &shown, Verdict::LoggedIn(Authentication::of(subject)))
+        client.answer(&world, &shown, UserDecision::LoggedIn(Authentication::of(subject)))
     };
     for subject in ["a", "alice smith", "~", &"a".repeat(255)] {
         assert!(matches!(logs_in(subject).reply, Navigation::Interact(_)), "{subject}");
@@ -192,7 +192,7 @@ fn a_subject_is_1_to_255_printable_characters() {
     for subject in ["", "ann\u{e9}", "a\tb", "a\u{7f}", &"a".repeat(256)] {
         let outcome = logs_in(subject);
         refused(&outcome, 303, "server_error", &[]);
-        let Ending::Fault(fault) = outcome.event.ending else { panic!("{subject}") };
+        let Disposition::Fault(fault) = outcome.event.disposition else { panic!("{subject}") };
         assert_eq!(fault.to_string(), "a subject is 1 to 255 printable ASCII characters");
     }
 }
@@ -204,7 +204,7 @@ fn a_client_may_register_how_old_a_login_may_be() {
     metadata.default_max_age = Some(5);
     world.enrolled(metadata, None);
     world.pass(6);
-    assert_eq!(prompt(present(&world, &client, &[], Some(&session))).need, Need::Login);
+    assert_eq!(prompt(present(&world, &client, &[], Some(&session))).kind, PromptKind::Login);
     response(present(&world, &client, &[("max_age", "6")], Some(&session)));
 }
 
@@ -225,7 +225,11 @@ fn claims_asked_for_by_name_are_consented_to_by_name() {
     let (world, client, session) = world();
     let email = r#"{"userinfo":{"email":null}}"#;
     let shown = prompt(present(&world, &client, &[("claims", email)], Some(&session)));
-    assert_eq!((shown.need, &shown.claims[..]), (Need::Consent, &["email".to_owned()][..]), "a scope does not stand for them");
+    assert_eq!(
+        (shown.kind, &shown.claims[..]),
+        (PromptKind::Consent, &["email".to_owned()][..]),
+        "a scope does not stand for them"
+    );
     response(client.answer(&world, &shown, Client::consent("openid accounts")));
     response(present(&world, &client, &[("claims", email)], Some(&session)));
 }
@@ -249,7 +253,7 @@ fn an_application_that_proves_nothing_is_never_approved_in_silence() {
         let logged_in = client.answer(&world, &prompt(authorize(uri, None)), Client::login());
         let SessionChange::Start { session, .. } = logged_in.session.clone() else { panic!("{logged_in:?}") };
         response(client.answer(&world, &prompt(logged_in), Client::consent("accounts")));
-        assert_eq!(prompt(authorize(uri, Some(&session))).need, Need::Consent, "{uri}");
+        assert_eq!(prompt(authorize(uri, Some(&session))).kind, PromptKind::Consent, "{uri}");
         response(authorize("https://app.example/cb", Some(&session)));
     }
 }
@@ -258,15 +262,15 @@ fn an_application_that_proves_nothing_is_never_approved_in_silence() {
 fn an_account_that_was_chosen_is_as_old_as_its_login() {
     let (world, client, _) = world();
     let before = Timestamp::from_seconds(world.now.get() - 500);
-    let chosen = || Verdict::LoggedIn(Authentication::of("alice").at(before));
+    let chosen = || UserDecision::LoggedIn(Authentication::of("alice").at(before));
     let shown = prompt(present(&world, &client, &[("prompt", "select_account login")], None));
-    assert_eq!(shown.need, Need::SelectAccount);
+    assert_eq!(shown.kind, PromptKind::SelectAccount);
     let shown = prompt(client.answer(&world, &shown, chosen()));
-    assert_eq!(shown.need, Need::Login, "`login` wants a login of its own");
+    assert_eq!(shown.kind, PromptKind::Login, "`login` wants a login of its own");
     assert!(redirected(&response(client.answer(&world, &shown, Client::login())), "code").is_some());
 
     let shown = prompt(present(&world, &client, &[("prompt", "select_account"), ("max_age", "100")], None));
-    assert_eq!(prompt(client.answer(&world, &shown, chosen())).need, Need::Login, "500 seconds are more than 100");
+    assert_eq!(prompt(client.answer(&world, &shown, chosen())).kind, PromptKind::Login, "500 seconds are more than 100");
 
     let shown = prompt(present(&world, &client, &[("prompt", "select_account"), ("max_age", "1000")], None));
     let answered = response(client.answer(&world, &shown, chosen()));
@@ -278,7 +282,7 @@ fn an_account_that_was_chosen_is_as_old_as_its_login() {
 fn a_hint_that_cannot_be_read_is_never_ignored() {
     let (world, client, session) = world();
     let hinted = present(&world, &client, &[("id_token_hint", "e30.e30.")], Some(&session));
-    assert_eq!(prompt(hinted).need, Need::Login, "whoever it is proves it");
+    assert_eq!(prompt(hinted).kind, PromptKind::Login, "whoever it is proves it");
     let silent = client.push(&world, &[("prompt", Some("none")), ("id_token_hint", Some("e30.e30."))]);
     refused(&silent, 400, "login_required", &["OIDCC-3.1.2.1-12"]);
 }

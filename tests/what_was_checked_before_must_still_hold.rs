@@ -19,7 +19,7 @@ fn a_code_and_an_open_page_die_with_the_login() {
     let _ = world.drive(world.server.revoke_subject("alice", world.context()));
     refused(&client.redeem(&world, &code), 400, "invalid_grant", &["RFC6749-5.2-5"]);
     let asked = prompt(client.answer(&world, &page, Client::consent("openid accounts")));
-    assert_eq!(asked.need, Need::Login, "consent of somebody who is not logged in any more");
+    assert_eq!(asked.kind, PromptKind::Login, "consent of somebody who is not logged in any more");
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn a_proof_is_used_once_however_its_address_is_written() {
     let request = client.resource_request(&world, &token, "https://api.example/accounts");
     let call = |target: &str| {
         let inbound = Inbound::new(&request).at(EndpointAddress::Resource(target));
-        world.drive(world.server.resource_server().protect(inbound, Needed::token(), world.context()))
+        world.drive(world.server.resource_server().protect(inbound, RequiredAccess::token(), world.context()))
     };
     assert!(matches!(call("https://api.example/accounts?pay=1").reply, Access::Allowed(_)));
     for again in ["https://api.example/accounts?pay=2", "https://API.example:443/x/../accounts"] {
@@ -83,7 +83,7 @@ fn a_client_under_a_stricter_profile_is_not_served_with_a_weaker_algorithm() {
     let mut metadata = Client::new("client-1", 10).metadata();
     metadata.profiles = vec![ProfileName::Fapi2Security];
     metadata.id_token_signed_response_alg = fapi::jose::Algorithm::parse("RS256");
-    let outcome = world.enrol(metadata, None);
+    let outcome = world.register(metadata, None);
     assert_eq!(ids(&outcome), ["FAPI2-SP-5.4.1-1.2"]);
 }
 
@@ -94,7 +94,7 @@ fn keys_come_over_tls_only() {
         let mut metadata = Client::new("client-1", 10).metadata();
         metadata.jwks = None;
         metadata.jwks_uri = Some(url.into());
-        assert_eq!(ids(&world.enrol(metadata, None)), ["FAPI2-SP-5.4.2-1"], "{url}");
+        assert_eq!(ids(&world.register(metadata, None)), ["FAPI2-SP-5.4.2-1"], "{url}");
     }
 }
 

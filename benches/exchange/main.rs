@@ -40,7 +40,7 @@ fn compare<R>(
 
 fn accepted<R: Reply>(world: &World, step: Step<R>) -> R {
     let outcome = drive(world, step);
-    assert!(matches!(outcome.event.ending, Ending::Accepted), "{:?}", outcome.event);
+    assert!(matches!(outcome.event.disposition, Disposition::Accepted), "{:?}", outcome.event);
     outcome.reply
 }
 
@@ -86,7 +86,7 @@ fn endpoints(c: &mut Criterion) {
         || fapi.call(&access, target),
         |request| {
             let inbound = Inbound::new(request).at(EndpointAddress::Resource(target));
-            accepted(&fapi, server.resource_server().protect(inbound, Needed::token(), fapi.context()))
+            accepted(&fapi, server.resource_server().protect(inbound, RequiredAccess::token(), fapi.context()))
         },
     );
     compare(

@@ -78,7 +78,7 @@ impl Host for World {
         }
     }
 
-    fn claims(&self, _: &ClaimsRequest) -> Result<Claims, Unavailable> {
+    fn claims(&self, _: &ClaimsRequest) -> Result<UserClaims, Unavailable> {
         Ok(vec![])
     }
 }
@@ -96,7 +96,7 @@ impl World {
         metadata.introspects = vec!["https://api.example".into()];
         let server = AuthorizationServer::new(settings).unwrap();
         let world = Self { server, store: RefCell::default(), own, client, dpop, count: Cell::new(0) };
-        let _ = drive(&world, world.server.enrol(metadata, None, world.context()));
+        let _ = drive(&world, world.server.register(metadata, None, world.context()));
         world
     }
 
@@ -177,9 +177,9 @@ impl World {
                 Navigation::Interact(page) => page,
                 Navigation::Respond(response) => break response,
             };
-            let verdict = match page.need {
-                Need::Consent => Verdict::Consented { scope: page.scope.clone(), remember: false },
-                _ => Verdict::LoggedIn(Authentication::of("alice")),
+            let verdict = match page.kind {
+                PromptKind::Consent => UserDecision::Consented { scope: page.scope.clone(), remember: false },
+                _ => UserDecision::LoggedIn(Authentication::of("alice")),
             };
             let inbound = Inbound::new(&answer).browser(Some(&page.browser));
             shown = drive(self, self.server.answer(inbound, &page.id, verdict, self.context())).reply;

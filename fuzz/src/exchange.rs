@@ -87,7 +87,7 @@ impl<'i> World<'i> {
             )
         };
         let outcome = self.host.run([step(), step()], &mut self.input);
-        let accepted = outcome.event.ending == Ending::Accepted;
+        let accepted = outcome.event.disposition == Disposition::Accepted;
         let forged = std::mem::take(&mut self.wallet.forged);
         assert!(!accepted || !forged, "forged, and accepted");
         self.accepted += usize::from(accepted);

@@ -6,7 +6,7 @@ use crate::config::{Limits, ResourceConfig};
 use crate::cookies::Cookies;
 use crate::host::ServerHost;
 use crate::keys::{KeyError, fresh_secret};
-use crate::listener::{Door, Peer};
+use crate::listener::{ListenerKind, Peer};
 use crate::nonces::nonces;
 use crate::options::Observer;
 use crate::pages::notice;
@@ -15,8 +15,8 @@ use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use fapi::scope::Scope;
 use fapi::{
-    Admission, AuthorizationServer, BrowserHandle, ClientCertificates, Context, Ending, EndpointAddress, Entropy, Inbound,
-    Needed, Outcome, Reply, ResourceServer, Response, SessionHandle, Step, drive_async,
+    Admission, AuthorizationServer, BrowserHandle, ClientCertificates, Context, Disposition, EndpointAddress, Entropy, Inbound,
+    Outcome, Reply, RequiredAccess, ResourceServer, Response, SessionHandle, Step, drive_async,
 };
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
@@ -57,7 +57,7 @@ pub(crate) struct App {
 /// The API to call.
 pub(crate) struct ProtectedResource {
     pub(crate) server: Arc<ResourceServer>,
-    pub(crate) needed: Needed,
+    pub(crate) needed: RequiredAccess,
     /// Its address at the main listener, and at that of the aliases.
     pub(crate) url: String,
     pub(crate) mtls_url: Option<String>,
@@ -68,7 +68,7 @@ impl ProtectedResource {
         let first = config.scopes.iter().next().and_then(|token| Scope::parse(token).ok());
         Self {
             server: server.resource_server().clone(),
-            needed: first.map_or_else(Needed::token, Needed::scope),
+            needed: first.map_or_else(RequiredAccess::token, RequiredAccess::scope),
             url: format!("{issuer}/resource"),
             mtls_url: mtls_base.map(|base| format!("{base}/resource")),
         }
@@ -165,7 +165,7 @@ impl App {
         enter: impl FnOnce(Inbound<'_>, Context) -> Step<R>,
     ) -> Result<Outcome<R>, Response> {
         let outcome = drive_async(&self.host, self.enter(self.address(received), received, enter)?).await;
-        if outcome.event.ending != Ending::Accepted {
+        if outcome.event.disposition != Disposition::Accepted {
             self.tell(&outcome, received.exchange.as_deref());
         }
         Ok(outcome)
@@ -191,9 +191,9 @@ impl App {
     }
 
     fn address(&self, received: &Received) -> EndpointAddress<'static> {
-        match received.peer.door {
-            Door::Main => EndpointAddress::Canonical,
-            Door::MtlsAlias => EndpointAddress::MtlsAlias,
+        match received.peer.listener_kind {
+            ListenerKind::Main => EndpointAddress::Canonical,
+            ListenerKind::MtlsAlias => EndpointAddress::MtlsAlias,
         }
     }
 

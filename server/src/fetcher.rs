@@ -10,7 +10,7 @@ use crate::config::Outbound;
 use address::Destination;
 use cache::Cache;
 use download::{Downloaded, Downloader};
-use fapi::{Document, DocumentRequest, Timestamp, Unavailable};
+use fapi::{DocumentRequest, FetchedDocument, Timestamp, Unavailable};
 use std::sync::Arc;
 
 /// Forced fetches of one URL are at least this far apart, in seconds.
@@ -38,7 +38,7 @@ impl Fetcher {
     }
 
     /// The document, from memory if that will do. Those who ask for one URL at a time wait for one download.
-    pub async fn fetch(&self, request: &DocumentRequest) -> Result<Document, Unavailable> {
+    pub async fn fetch(&self, request: &DocumentRequest) -> Result<FetchedDocument, Unavailable> {
         let destination =
             Destination::parse(&request.url, &self.outbound.allow).map_err(|error| refused(&request.url, &error))?;
         let slot = self.cache.slot(&request.url);
@@ -49,7 +49,7 @@ impl Fetcher {
         }
         slot.tried(request.not_before, now);
         match self.downloader.get(&destination).await {
-            Ok(Downloaded { body, max_age }) => Ok(slot.keep(Document { body, fetched_at: now }, max_age, now)),
+            Ok(Downloaded { body, max_age }) => Ok(slot.keep(FetchedDocument { body, fetched_at: now }, max_age, now)),
             Err(error) => {
                 refused(&request.url, &error);
                 slot.failed(now)

@@ -4,7 +4,9 @@ use crate::fetcher::Fetcher;
 use crate::keys::Keyring;
 use crate::store::Store;
 use crate::users::Users;
-use fapi::{AsyncHost, Claims, ClaimsRequest, Commit, Committed, Document, DocumentRequest, KeyUse, Load, Loaded, Unavailable};
+use fapi::{
+    AsyncHost, ClaimsRequest, Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, Load, Loaded, Unavailable, UserClaims,
+};
 use std::sync::Arc;
 
 /// What the library asks of its host.
@@ -28,11 +30,11 @@ impl AsyncHost for ServerHost {
         self.keyring.use_key(key_use)
     }
 
-    async fn fetch(&self, request: &DocumentRequest) -> Result<Document, Unavailable> {
+    async fn fetch(&self, request: &DocumentRequest) -> Result<FetchedDocument, Unavailable> {
         self.fetcher.fetch(request).await
     }
 
-    async fn claims(&self, request: &ClaimsRequest) -> Result<Claims, Unavailable> {
+    async fn claims(&self, request: &ClaimsRequest) -> Result<UserClaims, Unavailable> {
         Ok(self.users.claims(request))
     }
 }

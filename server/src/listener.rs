@@ -32,7 +32,7 @@ const ALIVE_EVERY: Duration = Duration::from_secs(20);
 pub(crate) struct Listener {
     pub(crate) socket: TcpListener,
     pub(crate) tls: Option<Arc<ServerConfig>>,
-    pub(crate) door: Door,
+    pub(crate) listener_kind: ListenerKind,
     pub(crate) router: Router,
     pub(crate) limits: Limits,
     /// Shared by all listeners of a server.
@@ -41,7 +41,7 @@ pub(crate) struct Listener {
 
 /// Which of the server's addresses somebody came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Door {
+pub(crate) enum ListenerKind {
     /// The issuer's.
     Main,
     /// That of the mTLS aliases.
@@ -52,7 +52,7 @@ pub(crate) enum Door {
 #[derive(Debug)]
 pub(crate) struct Peer {
     pub(crate) address: IpAddr,
-    pub(crate) door: Door,
+    pub(crate) listener_kind: ListenerKind,
     /// As the client sent them; the first one's key is proven.
     pub(crate) certificates: Vec<CertificateDer<'static>>,
 }
@@ -63,7 +63,7 @@ impl Listener {
         let graceful = GracefulShutdown::new();
         let shared = Arc::new(Connections {
             acceptor: self.tls.map(TlsAcceptor::from),
-            door: self.door,
+            listener_kind: self.listener_kind,
             router: self.router,
             builder: builder(&self.limits),
             limits: self.limits,
@@ -115,7 +115,7 @@ fn is_of_the_peer(error: &io::Error) -> bool {
 
 struct Connections {
     acceptor: Option<TlsAcceptor>,
-    door: Door,
+    listener_kind: ListenerKind,
     router: Router,
     builder: Builder<TokioExecutor>,
     limits: Limits,
@@ -124,7 +124,9 @@ struct Connections {
 impl Connections {
     /// From the handshake to the end; `_place` is free again then.
     async fn connection(&self, stream: TcpStream, address: SocketAddr, watcher: Watcher, _place: OwnedSemaphorePermit) {
-        let peer = |certificates| Arc::new(Peer { address: address.ip().to_canonical(), door: self.door, certificates });
+        let peer = |certificates| {
+            Arc::new(Peer { address: address.ip().to_canonical(), listener_kind: self.listener_kind, certificates })
+        };
         let Some(acceptor) = &self.acceptor else {
             return self.requests(stream, peer(vec![]), self.builder.clone().http1_only(), watcher).await;
         };

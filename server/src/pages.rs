@@ -2,7 +2,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::BASE64;
-use fapi::{Need, Prompt, Response};
+use fapi::{Prompt, PromptKind, Response};
 use http::StatusCode;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
@@ -63,8 +63,8 @@ impl Failure {
 
 /// The page for a prompt.
 pub(crate) fn prompt(prompt: &Prompt, view: &View<'_>) -> Response {
-    let (title, form) = match prompt.need {
-        Need::Consent => ("Allow access", consent(prompt, view)),
+    let (title, form) = match prompt.kind {
+        PromptKind::Consent => ("Allow access", consent(prompt, view)),
         _ => ("Log in", login(prompt, view)),
     };
     page(StatusCode::OK, title, &form, form_targets(&prompt.redirect_uri))

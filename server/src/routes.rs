@@ -6,7 +6,7 @@ mod interaction;
 mod resource;
 
 use crate::app::{App, Received};
-use crate::listener::Door;
+use crate::listener::ListenerKind;
 use crate::pages::notice;
 use axum::Router;
 use axum::body::Body;
@@ -23,7 +23,7 @@ use std::sync::Arc;
 type Entry = fn(&Arc<AuthorizationServer>, Inbound<'_>, Context) -> Step;
 
 /// What a listener serves. That of the mTLS aliases has no pages: browsers do not come there.
-pub(crate) fn router(app: &Arc<App>, door: Door, base_path: &str, hsts: Option<u32>) -> Router {
+pub(crate) fn router(app: &Arc<App>, listener_kind: ListenerKind, base_path: &str, hsts: Option<u32>) -> Router {
     let at = |path: &str| format!("{base_path}/{path}");
     let mut router = Router::new()
         .route(&at("par"), direct(app, AuthorizationServer::pushed_authorization_request))
@@ -33,7 +33,7 @@ pub(crate) fn router(app: &Arc<App>, door: Door, base_path: &str, hsts: Option<u
         .route(&at("revoke"), direct(app, AuthorizationServer::revocation_request))
         .route(&at("resource"), to(app, resource::call))
         .route(&at("health"), get(|| async { "ok\n" }));
-    if door == Door::Main {
+    if listener_kind == ListenerKind::Main {
         router = router.route(&at("authorize"), to(app, interaction::authorize)).route(&at("interaction/{id}"), interaction(app));
         for (path, document) in documents::all(app, base_path) {
             router = router.route(&path, get(move || async move { document.answer() }).layer(from_fn(headers::cors)));

@@ -5,13 +5,13 @@ use crate::assemble::assemble;
 use crate::authority::AuthorityError;
 use crate::config::{Config, Mistakes, Transport};
 use crate::keys::KeyError;
-use crate::listener::{Door, Listener};
+use crate::listener::{Listener, ListenerKind};
 use crate::options::Options;
 use crate::settings::base_path;
 use crate::steady::Steady;
 use crate::store::StoreError;
 use fapi::policy::Clash;
-use fapi::{Enrolled, SettingsError, drive_async};
+use fapi::{Registered, SettingsError, drive_async};
 use rustls::ServerConfig;
 use rustls_pki_types::CertificateDer;
 use std::convert::Infallible;
@@ -116,19 +116,19 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
 
     let (alive, closed) = mpsc::channel(1);
     let app = Arc::new(assemble(&config, &options, &issuer, mtls_base.as_deref(), at_ports, alive)?);
-    enrol(&app, &config).await?;
+    register(&app, &config).await?;
 
     let room = Arc::new(Semaphore::new(config.limits.connections));
     let (ending, told) = watch::channel(false);
     let hsts = (!matches!(config.transport, Transport::Plain) && config.hsts > 0).then_some(config.hsts);
     let names = names(&[Some(&issuer), mtls_base.as_ref()]);
     let mut listeners = JoinSet::new();
-    let doors = [(Door::Main, Some(main), Some(&issuer)), (Door::MtlsAlias, alias, mtls_base.as_ref())];
-    for (door, bound, base) in doors {
+    let doors = [(ListenerKind::Main, Some(main), Some(&issuer)), (ListenerKind::MtlsAlias, alias, mtls_base.as_ref())];
+    for (listener_kind, bound, base) in doors {
         let (Some((socket, _)), Some(base)) = (bound, base) else { continue };
-        let tls = tls(&config, &names, door == Door::MtlsAlias || config.mtls.is_none())?;
-        let router = crate::routes::router(&app, door, &base_path(base), hsts);
-        let listener = Listener { socket, tls, door, router, limits: config.limits, room: room.clone() };
+        let tls = tls(&config, &names, listener_kind == ListenerKind::MtlsAlias || config.mtls.is_none())?;
+        let router = crate::routes::router(&app, listener_kind, &base_path(base), hsts);
+        let listener = Listener { socket, tls, listener_kind, router, limits: config.limits, room: room.clone() };
         listeners.spawn(listener.serve(told.clone()));
     }
     let mut sweeper = JoinSet::new();
@@ -155,14 +155,14 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
 }
 
 /// Stores every client as the configuration has it; names all that are refused.
-async fn enrol(app: &App, config: &Config) -> Result<(), StartError> {
+async fn register(app: &App, config: &Config) -> Result<(), StartError> {
     let mut mistakes = vec![];
     for client in &config.clients {
         let id = &client.metadata.client_id;
-        let entered = app.server.enrol(client.metadata.clone(), client.secret.clone(), app.context()?);
+        let entered = app.server.register(client.metadata.clone(), client.secret.clone(), app.context()?);
         let outcome = drive_async(&app.host, entered).await;
         app.tell(&outcome, None);
-        if let Enrolled::Refused(_) = outcome.reply {
+        if let Registered::Refused(_) = outcome.reply {
             let broken =
                 outcome.event.refused_for().iter().map(|requirement| format!("{} ({})", requirement.summary, requirement.id));
             let why = broken.collect::<Vec<_>>().join("; ");

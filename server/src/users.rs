@@ -4,7 +4,7 @@ use aws_lc_rs::pbkdf2::{self, PBKDF2_HMAC_SHA256};
 use aws_lc_rs::rand;
 use data_encoding::BASE64URL_NOPAD;
 use fapi::jose::Json;
-use fapi::{Claims, ClaimsRequest};
+use fapi::{ClaimsRequest, UserClaims};
 use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
@@ -124,7 +124,7 @@ impl Users {
         self.users.iter().find(|user| user.subject == subject).map(|user| user.name.as_str())
     }
 
-    pub(crate) fn claims(&self, request: &ClaimsRequest) -> Claims {
+    pub(crate) fn claims(&self, request: &ClaimsRequest) -> UserClaims {
         let Some(user) = self.users.iter().find(|user| user.subject == request.subject) else { return vec![] };
         user.claims.iter().filter(|(name, _)| request.names.contains(name)).cloned().collect()
     }

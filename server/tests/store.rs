@@ -36,7 +36,7 @@ impl Drop for Place {
 }
 
 fn key(id: &str) -> RecordKey {
-    RecordKey { issuer: "https://as.example".into(), kind: Kind::Mark, id: id.into() }
+    RecordKey { issuer: "https://as.example".into(), kind: Kind::UseMarker, id: id.into() }
 }
 
 fn record(text: &str) -> Record {

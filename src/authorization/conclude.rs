@@ -1,13 +1,13 @@
 //! The pages' answers, round by round, until the interaction ends in an authorization response.
 
+use super::interaction::InteractionAccess;
 use super::present::{consent_key, granted_before};
-use super::state::{Authenticated, Code, OpenInteraction, Pushed, Session};
+use super::state::{AuthenticatedUser, AuthorizationCode, OpenInteraction, Pushed, Session};
 use super::still::{as_it_stands, still_fits};
-use super::visitor::Visitor;
-use super::{Authentication, Navigation, Need, Prompt, Verdict};
+use super::{Authentication, Navigation, Prompt, PromptKind, UserDecision};
 use crate::client::{Client, policy_for};
 use crate::entropy::{BrowserHandle, InteractionId, SessionHandle};
-use crate::exchange::{Decision, Endpoint, Held, Pause, Positions, SessionChange, Turn};
+use crate::exchange::{Decision, Held, Operation, Pause, Positions, SessionChange, Turn};
 use crate::fault::Fault;
 use crate::inbound::Inbound;
 use crate::policy::Policy;
@@ -23,8 +23,8 @@ use std::sync::Arc;
 
 /// What a user has said.
 pub(crate) struct Conclusion {
-    visitor: Visitor,
-    verdict: Verdict,
+    visitor: InteractionAccess,
+    verdict: UserDecision,
     session: Option<String>,
 }
 
@@ -33,14 +33,14 @@ impl Conclusion {
         server: &Arc<AuthorizationServer>,
         inbound: &Inbound<'_>,
         id: &InteractionId,
-        verdict: Verdict,
+        verdict: UserDecision,
     ) -> Result<Self, Refusal> {
         let session = inbound.session_handle().map(|session| session.digest(server.settings.primitives));
-        Ok(Self { visitor: Visitor::parse(server, inbound, id)?, verdict, session })
+        Ok(Self { visitor: InteractionAccess::parse(server, inbound, id)?, verdict, session })
     }
 }
 
-impl Endpoint<Navigation> for Conclusion {
+impl Operation<Navigation> for Conclusion {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Navigation>, Pause> {
         let (server, now) = (&self.visitor.server, turn.context.now());
         let open = self.visitor.open(turn)?;
@@ -54,7 +54,7 @@ impl Endpoint<Navigation> for Conclusion {
             Some(Some(pushed)) => self.answer(turn, policy, &client, &open, Some(&pushed)),
             None => self.answer(turn, policy, &client, &open, None),
         };
-        answered.told_at(&open.request.target).concerning(client.client_id())
+        answered.deliver_to(&open.request.target).attributed_to(client.client_id())
     }
 }
 
@@ -70,15 +70,15 @@ impl Conclusion {
         let now = turn.context.now();
         let standing = as_it_stands(&self.visitor.server, turn, open)?;
         match (&self.verdict, standing.need(now)) {
-            (Verdict::Denied, _) => {
+            (UserDecision::Denied, _) => {
                 let mut denied = rfc6749::ERROR_REDIRECTED.refuse(AccessDenied).writing(ends(open, pushed));
                 denied.subject = open.user.as_ref().map(|user| user.subject.clone());
                 Err(denied.into())
             }
-            (Verdict::LoggedIn(authentication), Some(Need::Login | Need::SelectAccount)) => {
+            (UserDecision::LoggedIn(authentication), Some(PromptKind::Login | PromptKind::SelectAccount)) => {
                 self.log_in(turn, policy, client, open, pushed, authentication)
             }
-            (Verdict::Consented { scope, remember }, Some(Need::Consent)) => {
+            (UserDecision::Consented { scope, remember }, Some(PromptKind::Consent)) => {
                 let consented = open.request.scope.intersection(scope);
                 let nothing = rfc6749::ERROR_REDIRECTED.require(!consented.is_empty(), AccessDenied);
                 nothing.map_err(|refusal| refusal.writing(ends(open, pushed)))?;
@@ -109,7 +109,7 @@ impl Conclusion {
         if authentication.subject.is_empty() || authentication.subject.len() > 255 || !printable {
             return Err(Fault::new("a subject is 1 to 255 printable ASCII characters").into());
         }
-        let user = Authenticated {
+        let user = AuthenticatedUser {
             subject: authentication.subject.clone(),
             auth_time: authentication.auth_time.map_or(now, |auth_time| auth_time.min(now)),
             acr: authentication.acr.clone(),
@@ -132,7 +132,7 @@ impl Conclusion {
             Some(need) => {
                 writes.push(open.replace(&settled, open.expires()));
                 let shown = prompt(self.visitor.id.clone(), self.visitor.browser.clone(), need, client, &settled);
-                Decision::grants(Navigation::Interact(Box::new(shown)), [])
+                Decision::commits(Navigation::Interact(Box::new(shown)), [])
             }
             None => {
                 let scope = settled.request.scope.clone();
@@ -176,19 +176,26 @@ pub(super) fn conclude(
     let subject = user.subject.clone();
     let granted = open.grant(user, scope, now, lifetime);
     let known_until = now.after(lifetime.max(server.settings.lifetimes.replay_memory));
-    let mut writes = vec![server.key(code.digest(turn.primitives)).insert(&Code::Granted(Box::new(granted)), known_until)];
+    let mut writes =
+        vec![server.key(code.digest(turn.primitives)).insert(&AuthorizationCode::Granted(Box::new(granted)), known_until)];
     writes.extend(held.map(Held::remove));
     writes.extend(pushed.map(Held::remove));
-    Ok(Decision::grants(Navigation::Respond(target.respond(&[("code", code.as_str())])), writes).about(subject))
+    Ok(Decision::commits(Navigation::Respond(target.respond(&[("code", code.as_str())])), writes).about(subject))
 }
 
 /// What a page is told.
-pub(super) fn prompt(id: InteractionId, browser: BrowserHandle, need: Need, client: &Client, open: &OpenInteraction) -> Prompt {
+pub(super) fn prompt(
+    id: InteractionId,
+    browser: BrowserHandle,
+    need: PromptKind,
+    client: &Client,
+    open: &OpenInteraction,
+) -> Prompt {
     let request = &open.request;
     Prompt {
         id,
         browser,
-        need,
+        kind: need,
         client_id: request.client_id.clone(),
         client_name: client.metadata.client_name.clone(),
         redirect_uri: request.target.uri().to_owned(),

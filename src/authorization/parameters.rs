@@ -6,7 +6,7 @@ use crate::client::Client;
 use crate::form::Form;
 use crate::jose::base64url;
 use crate::pkce::CodeChallenge;
-use crate::policy::{Challenge, Policy, ResponseType};
+use crate::policy::{ChallengeInput, Policy, ResponseType};
 use crate::refusal::ErrorCode::{
     InvalidRequest, InvalidScope, LoginRequired, RegistrationNotSupported, RequestNotSupported, RequestUriNotSupported,
     UnauthorizedClient, UnsupportedResponseType,
@@ -91,7 +91,7 @@ fn challenge(policy: &Policy, client: &Client, form: &Form) -> Result<Option<Cod
     let sent = form.get("code_challenge");
     let parsed = sent.map(|challenge| CodeChallenge::parse(challenge, form.get("code_challenge_method")));
     let challenge = parsed.transpose().map_err(|error| error.basis().refuse(InvalidRequest))?;
-    let kind = challenge.as_ref().map_or(Challenge::Absent { confidential: client.is_confidential() }, Challenge::of);
+    let kind = challenge.as_ref().map_or(ChallengeInput::Absent { confidential: client.is_confidential() }, ChallengeInput::of);
     policy.code_challenge.require(&kind, InvalidRequest)?;
     Ok(challenge)
 }

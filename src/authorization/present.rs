@@ -7,12 +7,12 @@ use super::request::Request;
 use super::state::{Consent, OpenInteraction, Pushed, Session};
 use super::still::still_fits;
 use super::target::target;
-use super::{Navigation, Need};
+use super::{Navigation, PromptKind};
 use crate::client::{Client, is_client_id, policy_for};
 use crate::entropy::{BrowserHandle, InteractionId};
-use crate::exchange::{Decision, Endpoint, Entry, Held, Pause, Positions, Turn};
+use crate::exchange::{Decision, Entry, Held, Operation, Pause, Positions, Turn};
 use crate::form::Form;
-use crate::grant::Epoch;
+use crate::grant::SubjectCutoff;
 use crate::inbound::Inbound;
 use crate::policy::Policy;
 use crate::record::Key;
@@ -51,7 +51,7 @@ impl AuthorizationRequest {
     }
 }
 
-impl Endpoint<Navigation> for AuthorizationRequest {
+impl Operation<Navigation> for AuthorizationRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Navigation>, Pause> {
         let server = &self.server;
         let now = turn.context.now();
@@ -65,7 +65,7 @@ impl Endpoint<Navigation> for AuthorizationRequest {
             Some(pushed) => self.present_pushed(turn, policy, &client, pushed, session),
             None => self.present_parameters(turn, policy, &client, session),
         };
-        presented.concerning(&self.client_id)
+        presented.attributed_to(&self.client_id)
     }
 }
 
@@ -83,7 +83,7 @@ impl AuthorizationRequest {
         rfc9126::REQUEST_URI_BOUND_TO_CLIENT.require(pushed.request.client_id == self.client_id, InvalidRequestUri)?;
         rfc9126::REQUEST_URI_LIVE.require(now < pushed.presentable_until, InvalidRequestUri)?;
         still_fits(policy, client, &pushed.request, InvalidRequest)?;
-        self.present(turn, policy, client, &pushed.request, Some(pushed.clone()), session).told_at(&pushed.request.target)
+        self.present(turn, policy, client, &pushed.request, Some(pushed.clone()), session).deliver_to(&pushed.request.target)
     }
 
     /// Parameters in the address itself, where the policy takes them.
@@ -99,7 +99,7 @@ impl AuthorizationRequest {
         let presented = request(&self.server, policy, client, &self.form, &target)
             .map_err(Pause::from)
             .and_then(|request| self.present(turn, policy, client, &request, None, session));
-        presented.told_at(&target)
+        presented.deliver_to(&target)
     }
 
     /// Reads a pushed request, and uses it up only if nothing has to be asked.
@@ -116,8 +116,8 @@ impl AuthorizationRequest {
         let (user, granted_before) = match session.map(|session| session.user.clone()) {
             Some(user) => {
                 let consent = consent_key(server, &user.subject, &self.client_id);
-                let (consent, epoch) = turn.facts.load((consent, Epoch::key(server, &user.subject)))?;
-                let admitted = Epoch::admits(epoch, Some(user.auth_time), now);
+                let (consent, epoch) = turn.facts.load((consent, SubjectCutoff::key(server, &user.subject)))?;
+                let admitted = SubjectCutoff::admits(epoch, Some(user.auth_time), now);
                 (Some(user).filter(|_| admitted), consented(consent, client, request, now))
             }
             None => (None, Consent::default()),
@@ -143,7 +143,7 @@ impl AuthorizationRequest {
         }
         let stored = server.key(id.digest(turn.primitives)).insert(&open, now.after(server.settings.lifetimes.interaction));
         let shown = prompt(InteractionId::from(id), browser, need, client, &open);
-        Ok(Decision::grants(Navigation::Interact(Box::new(shown)), [stored]))
+        Ok(Decision::commits(Navigation::Interact(Box::new(shown)), [stored]))
     }
 }
 
@@ -172,11 +172,11 @@ pub(super) fn consent_key(server: &AuthorizationServer, subject: &str, client_id
 
 /// `prompt=none`: what would have been asked is an error instead
 /// ([OpenID Connect Core §3.1.2.6](https://openid.net/specs/openid-connect-core-1_0.html#AuthError)).
-fn silent(need: Need) -> Refusal {
+fn silent(need: PromptKind) -> Refusal {
     oidcc::NO_PAGE_WHEN_SILENT.refuse(match need {
-        Need::Login => LoginRequired,
-        Need::Consent => ConsentRequired,
-        Need::SelectAccount => AccountSelectionRequired,
+        PromptKind::Login => LoginRequired,
+        PromptKind::Consent => ConsentRequired,
+        PromptKind::SelectAccount => AccountSelectionRequired,
     })
 }
 

@@ -40,7 +40,7 @@ pub struct Prompt {
     /// Names the browser; set it as a cookie that scripts cannot read. Only this browser can answer.
     pub browser: BrowserHandle,
     /// What is to be found out.
-    pub need: Need,
+    pub kind: PromptKind,
     /// Who asks: the client's identifier.
     pub client_id: String,
     /// Who asks: the client's name for people.
@@ -66,7 +66,7 @@ pub struct Prompt {
 /// What a prompt asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Need {
+pub enum PromptKind {
     /// The user must log in, even if another login of theirs is known.
     Login,
     /// The user must choose among accounts, or log in.
@@ -78,10 +78,10 @@ pub enum Need {
 /// What the user, or the host on their behalf, has said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Verdict {
-    /// To [`Need::Login`] and [`Need::SelectAccount`]: who it is.
+pub enum UserDecision {
+    /// To [`PromptKind::Login`] and [`PromptKind::SelectAccount`]: who it is.
     LoggedIn(Authentication),
-    /// To [`Need::Consent`]: what may be given, at most what was asked for.
+    /// To [`PromptKind::Consent`]: what may be given, at most what was asked for.
     Consented {
         /// The scope that is granted.
         scope: Scope,

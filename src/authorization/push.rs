@@ -3,8 +3,8 @@
 use super::parameters::request;
 use super::state::Pushed;
 use super::target::target;
-use crate::client::{At, Authenticated, Presented, authenticate};
-use crate::exchange::{Decision, Endpoint, Pause, Positions, Response, Turn};
+use crate::client::{At, AuthenticatedClient, Presented, authenticate};
+use crate::exchange::{Decision, Operation, Pause, Positions, Response, Turn};
 use crate::form::Form;
 use crate::inbound::Inbound;
 use crate::refusal::ErrorCode::InvalidRequest;
@@ -40,7 +40,7 @@ impl PushedAuthorizationRequest {
     }
 }
 
-impl Endpoint<Response> for PushedAuthorizationRequest {
+impl Operation<Response> for PushedAuthorizationRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Response>, Pause> {
         let mark = self.proof.as_ref().map(|proof| self.server.key(self.server.digest(&proof.mark())));
         let (known, used) = turn.facts.load((self.client.keys(&self.server), mark))?;
@@ -49,10 +49,10 @@ impl Endpoint<Response> for PushedAuthorizationRequest {
             let checked = proof.check(turn, &self.server.settings.fit(caller.policy), used);
             match checked {
                 Ok(spent) => caller.spent.push(spent),
-                Err(refusal) => return Err(Pause::Refuse(refusal)).on_behalf_of(&caller),
+                Err(refusal) => return Err(Pause::Refuse(refusal)).spending(&caller),
             }
         }
-        self.push(turn, &caller).on_behalf_of(&caller)
+        self.push(turn, &caller).spending(&caller)
     }
 }
 
@@ -63,7 +63,7 @@ struct Created {
 }
 
 impl PushedAuthorizationRequest {
-    fn push(&self, turn: &Turn<'_>, caller: &Authenticated<'_>) -> Result<Decision<Response>, Pause> {
+    fn push(&self, turn: &Turn<'_>, caller: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
         let settings = &self.server.settings;
         rfc9126::NO_REQUEST_URI_IN_PUSH.require(self.form.get("request_uri").is_none(), InvalidRequest)?;
         let target = target(&self.server, caller.policy, &caller.client, &self.form)?;
@@ -83,6 +83,6 @@ impl PushedAuthorizationRequest {
         turn.context.offer_nonce(&mut reply);
         let pushed = Pushed { request, presentable_until };
         let until = presentable_until.after(settings.lifetimes.interaction);
-        Ok(Decision::grants(reply, [self.server.key(handle.digest(turn.primitives)).insert(&pushed, until)]))
+        Ok(Decision::commits(reply, [self.server.key(handle.digest(turn.primitives)).insert(&pushed, until)]))
     }
 }

@@ -1,7 +1,7 @@
 //! An authorization request that was checked: by whom, for what, and what its response must be bound to.
 
 use super::claims_parameter::ClaimsParameter;
-use super::state::Authenticated;
+use super::state::AuthenticatedUser;
 use crate::jose::Json;
 use crate::pkce::CodeChallenge;
 use crate::refusal::RedirectTarget;
@@ -59,11 +59,11 @@ impl Request {
     }
 
     /// Whether this user, authenticated like this, is one the request can do with.
-    pub(crate) fn admits_user(&self, user: &Authenticated) -> bool {
+    pub(crate) fn admits_user(&self, user: &AuthenticatedUser) -> bool {
         self.admits_acr(user) && self.admits_subject(&user.subject)
     }
 
-    pub(crate) fn admits_acr(&self, user: &Authenticated) -> bool {
+    pub(crate) fn admits_acr(&self, user: &AuthenticatedUser) -> bool {
         let required = self.required_acr();
         required.is_empty() || user.acr.as_ref().is_some_and(|acr| required.contains(acr))
     }

@@ -1,6 +1,6 @@
 //! The life cycle of an authorization: a struct per state; transitions consume what they use up.
 
-use super::{Need, Request};
+use super::{PromptKind, Request};
 use crate::record::{Kind, Stored};
 use crate::scope::Scope;
 use crate::time::Timestamp;
@@ -22,7 +22,7 @@ pub(crate) struct OpenInteraction {
     /// The digest of the browser's handle.
     pub(crate) browser: String,
     /// Who is logged in.
-    pub(crate) user: Option<Authenticated>,
+    pub(crate) user: Option<AuthenticatedUser>,
     /// Whether the user has chosen an account in this interaction.
     #[serde(default)]
     pub(crate) selected: bool,
@@ -36,7 +36,7 @@ pub(crate) struct OpenInteraction {
 
 /// A user, and how and when they were authenticated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Authenticated {
+pub(crate) struct AuthenticatedUser {
     pub(crate) subject: String,
     pub(crate) auth_time: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,7 +48,7 @@ pub(crate) struct Authenticated {
 /// A login that outlives its interaction.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Session {
-    pub(crate) user: Authenticated,
+    pub(crate) user: AuthenticatedUser,
 }
 
 /// What a user has granted to a client, to be remembered.
@@ -79,7 +79,7 @@ impl Consent {
 /// What lies under a code.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Code {
+pub(crate) enum AuthorizationCode {
     Granted(Box<Granted>),
     Redeemed { grant: String },
 }
@@ -88,7 +88,7 @@ pub(crate) enum Code {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Granted {
     pub(crate) request: Request,
-    pub(crate) user: Authenticated,
+    pub(crate) user: AuthenticatedUser,
     pub(crate) scope: Scope,
     pub(crate) issued_at: Timestamp,
     pub(crate) good_until: Timestamp,
@@ -110,13 +110,13 @@ impl Stored for Consent {
     const KIND: Kind = Kind::Consent;
 }
 
-impl Stored for Code {
+impl Stored for AuthorizationCode {
     const KIND: Kind = Kind::Code;
 }
 
 impl OpenInteraction {
     /// A user was named, authenticated just now or (`fresh` false) some time before.
-    pub(crate) fn log_in(mut self, user: Authenticated, granted_before: Consent, fresh: bool) -> Self {
+    pub(crate) fn log_in(mut self, user: AuthenticatedUser, granted_before: Consent, fresh: bool) -> Self {
         self.user = Some(user);
         self.selected = true;
         self.logged_in = fresh;
@@ -133,25 +133,25 @@ impl OpenInteraction {
     }
 
     /// What is still to be found out; nothing means that it can be concluded.
-    pub(crate) fn need(&self, now: Timestamp) -> Option<Need> {
+    pub(crate) fn need(&self, now: Timestamp) -> Option<PromptKind> {
         let request = &self.request;
         if !self.selected && request.prompts("select_account") {
-            return Some(Need::SelectAccount);
+            return Some(PromptKind::SelectAccount);
         }
-        let Some(user) = &self.user else { return Some(Need::Login) };
+        let Some(user) = &self.user else { return Some(PromptKind::Login) };
         if !self.logged_in && (request.prompts("login") || !self.recent(user, now) || !request.admits_user(user)) {
-            return Some(Need::Login);
+            return Some(PromptKind::Login);
         }
         let remembered = self.first_party || self.granted_before.covers(request);
-        if remembered && !request.prompts("consent") { None } else { Some(Need::Consent) }
+        if remembered && !request.prompts("consent") { None } else { Some(PromptKind::Consent) }
     }
 
-    fn recent(&self, user: &Authenticated, now: Timestamp) -> bool {
+    fn recent(&self, user: &AuthenticatedUser, now: Timestamp) -> bool {
         self.request.max_age.is_none_or(|seconds| now.since(user.auth_time) <= u64::from(seconds) && seconds != 0)
     }
 
     /// Ends it with a code.
-    pub(crate) fn grant(self, user: Authenticated, scope: Scope, issued_at: Timestamp, lifetime: u32) -> Granted {
+    pub(crate) fn grant(self, user: AuthenticatedUser, scope: Scope, issued_at: Timestamp, lifetime: u32) -> Granted {
         Granted { request: self.request, user, scope, issued_at, good_until: issued_at.after(lifetime) }
     }
 }

@@ -2,11 +2,11 @@
 //! ([RFC 9126 §7.4](https://www.rfc-editor.org/rfc/rfc9126#section-7.4)).
 
 use super::request::Request;
-use super::state::{Authenticated, OpenInteraction};
+use super::state::{AuthenticatedUser, OpenInteraction};
 use crate::client::Client;
 use crate::exchange::{Pause, Turn};
-use crate::grant::Epoch;
-use crate::policy::{Challenge, Policy};
+use crate::grant::SubjectCutoff;
+use crate::policy::{ChallengeInput, Policy};
 use crate::redirect_uri::RedirectUri;
 use crate::refusal::{ErrorCode, Refusal};
 use crate::requirement::{Requirement, rfc6749, rfc9126};
@@ -27,7 +27,7 @@ pub(crate) fn still_fits(policy: &Policy, client: &Client, request: &Request, co
     rfc9126::POLICY_RECHECKED.require(known, code).map_err(also(&rfc9126::PUSHED_REQUEST_VALIDATED))?;
     policy.redirect_uri.require(uri, code).map_err(also(&rfc9126::POLICY_RECHECKED))?;
     let challenge =
-        request.challenge.as_ref().map_or(Challenge::Absent { confidential: client.is_confidential() }, Challenge::of);
+        request.challenge.as_ref().map_or(ChallengeInput::Absent { confidential: client.is_confidential() }, ChallengeInput::of);
     policy.code_challenge.require(&challenge, code).map_err(also(&rfc9126::POLICY_RECHECKED))?;
     rfc6749::UNAUTHORIZED_CLIENT.require(client.metadata.may_use("authorization_code"), code)
 }
@@ -38,9 +38,9 @@ pub(crate) fn still_may_have(server: &AuthorizationServer, client: &Client, scop
 }
 
 /// Whether nobody has ended what rests on this login.
-pub(crate) fn still_logged_in(server: &AuthorizationServer, turn: &Turn<'_>, user: &Authenticated) -> Result<bool, Pause> {
-    let epoch = turn.facts.load(Epoch::key(server, &user.subject))?;
-    Ok(Epoch::admits(epoch, Some(user.auth_time), turn.context.now()))
+pub(crate) fn still_logged_in(server: &AuthorizationServer, turn: &Turn<'_>, user: &AuthenticatedUser) -> Result<bool, Pause> {
+    let epoch = turn.facts.load(SubjectCutoff::key(server, &user.subject))?;
+    Ok(SubjectCutoff::admits(epoch, Some(user.auth_time), turn.context.now()))
 }
 
 /// The interaction as it stands: a user whose logins were ended meanwhile has to log in again.

@@ -12,7 +12,7 @@ use crate::refusal::ErrorCode::{InvalidClient, InvalidRequest};
 use crate::refusal::Refusal;
 use crate::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7009, rfc7521, rfc7523, rfc7662, rfc8705, rfc9126};
 use crate::secret::Secret;
-use crate::sender::{Mark, ShownCertificate};
+use crate::sender::{ClientCertificate, UseMarker};
 use crate::server::AuthorizationServer;
 use http::header::AUTHORIZATION;
 
@@ -20,7 +20,7 @@ use http::header::AUTHORIZATION;
 pub(crate) struct Presented {
     client_id: String,
     credential: Credential,
-    pub(crate) certificate: Option<ShownCertificate>,
+    pub(crate) certificate: Option<ClientCertificate>,
 }
 
 enum Credential {
@@ -57,11 +57,11 @@ impl Presented {
         }
         let client_id = client_id.or_else(|| named.map(str::to_owned)).filter(|client_id| is_client_id(client_id));
         let client_id = rfc6749::CLIENT_AUTHENTICATES.demand(client_id, InvalidClient)?;
-        Ok(Self { client_id, credential, certificate: ShownCertificate::of(inbound) })
+        Ok(Self { client_id, credential, certificate: ClientCertificate::of(inbound) })
     }
 
     /// What must be read to know who calls.
-    pub(crate) fn keys(&self, server: &AuthorizationServer) -> (Key<Client>, Option<Key<Mark>>) {
+    pub(crate) fn keys(&self, server: &AuthorizationServer) -> (Key<Client>, Option<Key<UseMarker>>) {
         let mark = match &self.credential {
             Credential::Assertion(assertion) => Some(server.key(server.digest(&assertion.mark()))),
             _ => None,
@@ -87,7 +87,7 @@ fn by_certificate(method: Method) -> bool {
 }
 
 /// A client that proved who it is, and the policy that holds for it. Only [`authenticate`] can make one.
-pub(crate) struct Authenticated<'f> {
+pub(crate) struct AuthenticatedClient<'f> {
     pub(crate) client: Held<'f, Client>,
     pub(crate) policy: &'f Policy,
     /// What proving it has used up, however the request ends.
@@ -115,7 +115,7 @@ impl At {
 }
 
 /// What [`Presented::keys`] found.
-pub(crate) type Known<'f> = <(Key<Client>, Option<Key<Mark>>) as Keys>::Found<'f>;
+pub(crate) type Known<'f> = <(Key<Client>, Option<Key<UseMarker>>) as Keys>::Found<'f>;
 
 /// Whether the client is who it says it is.
 pub(crate) fn authenticate<'f>(
@@ -124,7 +124,7 @@ pub(crate) fn authenticate<'f>(
     presented: &Presented,
     at: At,
     (client, used): Known<'f>,
-) -> Result<Authenticated<'f>, Pause> {
+) -> Result<AuthenticatedClient<'f>, Pause> {
     let now = turn.context.now();
     let client = rfc6749::CLIENT_AUTHENTICATES.demand(client.live(now), InvalidClient)?;
     let policy = policy_for(server, turn.facts, &client)?;
@@ -143,7 +143,7 @@ pub(crate) fn authenticate<'f>(
     policy.client_authentication.require(&method, InvalidClient)?;
     oidcc::REGISTERED_METHOD.require(method == client.metadata.token_endpoint_auth_method, InvalidClient)?;
     let spent = prove(server, turn, presented, policy, &client, used.as_ref())?;
-    Ok(Authenticated { client, policy, spent })
+    Ok(AuthenticatedClient { client, policy, spent })
 }
 
 /// Checks the credential; returns what it has used up.
@@ -153,7 +153,7 @@ fn prove(
     presented: &Presented,
     policy: &Policy,
     client: &Client,
-    used: Option<&Entry<'_, Mark>>,
+    used: Option<&Entry<'_, UseMarker>>,
 ) -> Result<Vec<Write>, Pause> {
     match &presented.credential {
         Credential::Basic(shown) | Credential::Post(shown) => {
@@ -165,7 +165,7 @@ fn prove(
             assertion.check(server, turn, policy, client)?;
             let used = rfc7523::ASSERTION_ONCE.demand(used, InvalidClient)?;
             rfc7523::ASSERTION_ONCE.require(!used.is_live(turn.context.now()), InvalidClient)?;
-            Ok(vec![used.insert(&Mark {}, assertion.ends()?)])
+            Ok(vec![used.insert(&UseMarker {}, assertion.ends()?)])
         }
         Credential::None if client.is_confidential() => {
             let shown = rfc8705::CERTIFICATE_OF_CLIENT.demand(presented.certificate.as_ref(), InvalidClient)?;

@@ -7,14 +7,14 @@ use crate::policy::AuthenticationMethod;
 use crate::refusal::ErrorCode::InvalidClient;
 use crate::requirement::rfc8705;
 use crate::sender::certificate::Certificate;
-use crate::sender::{ShownCertificate, SubjectMember, verify_chain};
+use crate::sender::{ClientCertificate, SubjectMember, verify_chain};
 use crate::server::AuthorizationServer;
 
 pub(super) fn check(
     server: &AuthorizationServer,
     turn: &Turn<'_>,
     client: &Client,
-    shown: &ShownCertificate,
+    shown: &ClientCertificate,
 ) -> Result<(), Pause> {
     match client.metadata.token_endpoint_auth_method {
         AuthenticationMethod::TlsClientAuth => issued_by_known_authority(server, turn, client, shown),
@@ -27,7 +27,7 @@ fn issued_by_known_authority(
     server: &AuthorizationServer,
     turn: &Turn<'_>,
     client: &Client,
-    shown: &ShownCertificate,
+    shown: &ClientCertificate,
 ) -> Result<(), Pause> {
     if !shown.chain_verified {
         let chain: Vec<_> = shown.chain.iter().map(Vec::as_slice).collect();
@@ -49,7 +49,7 @@ fn issued_by_known_authority(
 }
 
 /// `self_signed_tls_client_auth`: the very certificate that one of the client's keys holds.
-fn registered(turn: &Turn<'_>, client: &Client, shown: &ShownCertificate) -> Result<(), Pause> {
+fn registered(turn: &Turn<'_>, client: &Client, shown: &ClientCertificate) -> Result<(), Pause> {
     let leaf = rfc8705::CERTIFICATE_OF_CLIENT.demand(shown.leaf(), InvalidClient)?;
     let look = |set: &KeySet, _: &str| {
         let holds = set.as_ref().is_ok_and(|set| set.keys().iter().any(|key| key.x5c().next() == Some(leaf)));

@@ -1,7 +1,7 @@
 //! What a client registered, under the names of [RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2).
 
 use crate::jose::{Algorithm, Algorithms, Json};
-use crate::policy::{AlgorithmSet, AuthenticationMethod, Clash, Policy, Presence, Profile, ProfileName, Rule, Senders};
+use crate::policy::{AlgorithmSet, AuthenticationMethod, Clash, Policy, Presence, Profile, ProfileName, Rule, SenderConstraints};
 use crate::requirement::{oidcc, rfc8705, rfc9126, rfc9449};
 use crate::scope::Scope;
 use serde::{Deserialize, Serialize};
@@ -144,11 +144,11 @@ impl ClientMetadata {
     fn policy(&self) -> Policy {
         let mut policy = Profile::OPEN.policy();
         if self.dpop_bound_access_tokens {
-            policy.sender_constraint = Rule::default().because(Senders::DPOP, &rfc9449::CLIENT_ALWAYS_PROVES);
+            policy.sender_constraint = Rule::default().because(SenderConstraints::DPOP, &rfc9449::CLIENT_ALWAYS_PROVES);
         }
         if self.tls_client_certificate_bound_access_tokens {
             let senders = std::mem::take(&mut policy.sender_constraint);
-            policy.sender_constraint = senders.because(Senders::MTLS, &rfc8705::TOKENS_ALWAYS_BOUND);
+            policy.sender_constraint = senders.because(SenderConstraints::MTLS, &rfc8705::TOKENS_ALWAYS_BOUND);
         }
         if self.require_pushed_authorization_requests {
             policy.pushed_request = Rule::default().because(Presence::Required, &rfc9126::PUSH_REQUIRED_BY_CLIENT);

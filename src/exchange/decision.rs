@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::step::{ClaimsRequest, DocumentRequest, KeyUse, SessionChange, Unavailable};
-use crate::client::Authenticated;
+use crate::client::AuthenticatedClient;
 use crate::fault::Fault;
 use crate::record::{RecordKey, Write};
 use crate::refusal::{Delivery, ErrorCode, RedirectTarget, Refusal};
@@ -20,14 +20,14 @@ pub(crate) struct Decision<R> {
 
 impl<R> Decision<R> {
     /// Says something that rests on what was read at one moment; nothing is committed unless a position adds a write.
-    pub(crate) fn says(reply: R) -> Self {
+    pub(crate) fn replies(reply: R) -> Self {
         let session = SessionChange::Keep;
         Self { reply, writes: vec![], session, client: None, subject: None, delivery: None, grants: false }
     }
 
     /// Gives rights: commits even without writes of its own, with everything that was read as [`Write::Unchanged`].
-    pub(crate) fn grants(reply: R, writes: impl IntoIterator<Item = Write>) -> Self {
-        Self { writes: writes.into_iter().collect(), grants: true, ..Self::says(reply) }
+    pub(crate) fn commits(reply: R, writes: impl IntoIterator<Item = Write>) -> Self {
+        Self { writes: writes.into_iter().collect(), grants: true, ..Self::replies(reply) }
     }
 
     pub(crate) fn session(mut self, change: SessionChange) -> Self {
@@ -84,16 +84,16 @@ impl From<Unavailable> for Pause {
 /// Positions change how everything after them ends, accepted or refused.
 pub(crate) trait Positions {
     /// From here on it is told at the target.
-    fn told_at(self, target: &RedirectTarget) -> Self;
+    fn deliver_to(self, target: &RedirectTarget) -> Self;
     /// From here on everything names the client and spends what it proved itself with, refused or not. An outage spends
     /// nothing: the client may ask again with the same proof.
-    fn on_behalf_of(self, caller: &Authenticated<'_>) -> Self;
+    fn spending(self, caller: &AuthenticatedClient<'_>) -> Self;
     /// From here on everything names the client that somebody else speaks of.
-    fn concerning(self, client_id: &str) -> Self;
+    fn attributed_to(self, client_id: &str) -> Self;
 }
 
 impl<R> Positions for Result<Decision<R>, Pause> {
-    fn told_at(mut self, target: &RedirectTarget) -> Self {
+    fn deliver_to(mut self, target: &RedirectTarget) -> Self {
         let delivery = match &mut self {
             Ok(decision) => &mut decision.delivery,
             Err(Pause::Refuse(refusal)) => &mut refusal.delivery,
@@ -104,7 +104,7 @@ impl<R> Positions for Result<Decision<R>, Pause> {
         self
     }
 
-    fn on_behalf_of(mut self, caller: &Authenticated<'_>) -> Self {
+    fn spending(mut self, caller: &AuthenticatedClient<'_>) -> Self {
         let writes = match &mut self {
             Ok(decision) => Some(&mut decision.writes),
             Err(Pause::Refuse(refusal)) if refusal.code.blames_peer() => Some(&mut refusal.writes),
@@ -117,10 +117,10 @@ impl<R> Positions for Result<Decision<R>, Pause> {
                 }
             }
         }
-        self.concerning(caller.client.client_id())
+        self.attributed_to(caller.client.client_id())
     }
 
-    fn concerning(mut self, client_id: &str) -> Self {
+    fn attributed_to(mut self, client_id: &str) -> Self {
         let client = match &mut self {
             Ok(decision) => &mut decision.client,
             Err(Pause::Refuse(refusal)) => &mut refusal.client,
@@ -134,7 +134,7 @@ impl<R> Positions for Result<Decision<R>, Pause> {
 
 impl Facts {
     /// Writes rest on what was read: each record that was looked at and is not written must still be what it was.
-    pub(super) fn rest_on_what_was_read(&self, writes: &mut Vec<Write>) {
+    pub(super) fn add_read_preconditions(&self, writes: &mut Vec<Write>) {
         for (key, on) in self.read() {
             if writes.iter().all(|write| write.key() != key) {
                 writes.push(Write::Unchanged { key: key.clone(), on });

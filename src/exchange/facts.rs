@@ -1,7 +1,7 @@
 //! What this exchange has been told so far. Asking for what is not there yet pauses the exchange (`?`).
 
 use super::decision::Pause;
-use super::step::{Claims, ClaimsRequest, Document, DocumentRequest, KeyUse, Unavailable};
+use super::step::{ClaimsRequest, DocumentRequest, FetchedDocument, KeyUse, Unavailable, UserClaims};
 use crate::fault::Fault;
 use crate::jose::JoseError;
 use crate::policy::Policy;
@@ -19,9 +19,9 @@ type Answered<T> = Result<T, Unavailable>;
 #[derive(Default)]
 pub(crate) struct Facts {
     records: BTreeMap<RecordKey, Answered<Option<Found>>>,
-    documents: BTreeMap<DocumentRequest, Answered<Document>>,
+    documents: BTreeMap<DocumentRequest, Answered<FetchedDocument>>,
     key_uses: BTreeMap<KeyUse, Answered<Vec<u8>>>,
-    claims: BTreeMap<ClaimsRequest, Answered<Claims>>,
+    claims: BTreeMap<ClaimsRequest, Answered<UserClaims>>,
     verified: RefCell<BTreeMap<String, Result<(), JoseError>>>,
     computed: RefCell<BTreeMap<String, Arc<dyn Any + Send + Sync>>>,
     policy: OnceCell<Result<Policy, crate::policy::Clash>>,
@@ -47,12 +47,12 @@ impl Facts {
     }
 
     /// Claims of a subject. No answer refuses where it was asked.
-    pub(crate) fn claims(&self, request: ClaimsRequest) -> Result<&Claims, Pause> {
+    pub(crate) fn claims(&self, request: ClaimsRequest) -> Result<&UserClaims, Pause> {
         Ok(known(&self.claims, request, Pause::Claims)?.as_ref().map_err(|unavailable| *unavailable)?)
     }
 
     /// A document. What no answer means is left to the asker: a forced refetch that fails is an unknown key, not an outage.
-    pub(crate) fn document(&self, request: DocumentRequest) -> Result<Answered<&Document>, Pause> {
+    pub(crate) fn document(&self, request: DocumentRequest) -> Result<Answered<&FetchedDocument>, Pause> {
         Ok(known(&self.documents, request, Pause::Fetch)?.as_ref().map_err(|unavailable| *unavailable))
     }
 
@@ -98,11 +98,11 @@ impl Facts {
         self.records.extend(keys.into_iter().map(|key| (key, Err(unavailable))));
     }
 
-    pub(super) fn fetched(&mut self, request: DocumentRequest, answer: Answered<Document>) {
+    pub(super) fn fetched(&mut self, request: DocumentRequest, answer: Answered<FetchedDocument>) {
         self.documents.insert(request, answer);
     }
 
-    pub(super) fn told(&mut self, request: ClaimsRequest, answer: Answered<Claims>) {
+    pub(super) fn told(&mut self, request: ClaimsRequest, answer: Answered<UserClaims>) {
         self.claims.insert(request, answer);
     }
 

@@ -1,7 +1,7 @@
 //! An exchange that is told everything beforehand, in any order, decides what it would have decided asking one thing after the
 //! other.
 
-use super::step::{Ask, Claims, ClaimsRequest, Committed, KeyUse, Step, Then};
+use super::step::{Ask, ClaimsRequest, Committed, KeyUse, Step, Then, UserClaims};
 use super::{Exchange, Reply, Response};
 use crate::jose::{Jwk, Object};
 use crate::memory::Memory;
@@ -11,7 +11,7 @@ use crate::record::{RecordKey, Versioned, Write};
 use crate::scope::Scope;
 use crate::{
     Authentication, AuthorizationServer, ClientMetadata, Context, Entropy, Inbound, Navigation, Prompt, Resource, Settings,
-    Timestamp, Verdict,
+    Timestamp, UserDecision,
 };
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 enum Fact {
     Record(RecordKey, Option<Versioned>),
     Used(KeyUse, Vec<u8>),
-    Told(ClaimsRequest, Claims),
+    Told(ClaimsRequest, UserClaims),
 }
 
 /// How an exchange ends, before its commit is answered.
@@ -35,7 +35,7 @@ enum End<R> {
     Done(R),
 }
 
-fn claims() -> Claims {
+fn claims() -> UserClaims {
     vec![("email".into(), "alice@example.com".into())]
 }
 
@@ -146,7 +146,7 @@ impl Play {
         self.run(|server, context| server.authorization_request(Inbound::new(&request), context), shown)
     }
 
-    fn answer(&mut self, prompt: &Prompt, verdict: &Verdict) -> Navigation {
+    fn answer(&mut self, prompt: &Prompt, verdict: &UserDecision) -> Navigation {
         let request = http::Request::post("/").body(bytes::Bytes::new()).expect("a request");
         let inbound = || Inbound::new(&request).browser(Some(&prompt.browser));
         self.run(|server, context| server.answer(inbound(), &prompt.id, verdict.clone(), context), shown)
@@ -175,7 +175,7 @@ proptest! {
         shop.redirect_uris = vec![CALLBACK.into()];
         shop.grant_types = vec!["authorization_code".into(), "refresh_token".into(), "client_credentials".into()];
         play.run(
-            |server, context| server.enrol(shop.clone(), Some("secret".to_owned().into()), context),
+            |server, context| server.register(shop.clone(), Some("secret".to_owned().into()), context),
             |enrolled| format!("{enrolled:?}"),
         );
         let shop = [("client_id", "shop"), ("client_secret", "secret")];
@@ -189,11 +189,11 @@ proptest! {
         ];
         let uri = member(&play.post("par", &[&shop[..], &request].concat()), "request_uri");
         let Navigation::Interact(page) = play.present(&uri) else { panic!("a page") };
-        let Navigation::Interact(page) = play.answer(&page, &Verdict::LoggedIn(Authentication::of("alice"))) else {
+        let Navigation::Interact(page) = play.answer(&page, &UserDecision::LoggedIn(Authentication::of("alice"))) else {
             panic!("a page")
         };
         let scope = Scope::parse("openid email read").expect("a scope");
-        let consented = play.answer(&page, &Verdict::Consented { scope, remember: true });
+        let consented = play.answer(&page, &UserDecision::Consented { scope, remember: true });
         let Navigation::Respond(response) = consented else { panic!("a response") };
         let location = response.headers()["location"].to_str().expect("text");
         let code = url::Url::parse(location).expect("a URL").query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned();

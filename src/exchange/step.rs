@@ -19,7 +19,7 @@ pub enum Step<R = Response> {
     /// Read records.
     Load(Load, Then<Loaded, R>),
     /// Get a document.
-    Fetch(DocumentRequest, Then<Document, R>),
+    Fetch(DocumentRequest, Then<FetchedDocument, R>),
     /// Say what only the host knows.
     Ask(Ask<R>),
     /// Use a private or secret key.
@@ -34,7 +34,7 @@ pub enum Step<R = Response> {
 #[non_exhaustive]
 pub enum Ask<R = Response> {
     /// The claims of a subject.
-    Claims(ClaimsRequest, Then<Claims, R>),
+    Claims(ClaimsRequest, Then<UserClaims, R>),
 }
 
 impl<R: Reply> Ask<R> {
@@ -116,7 +116,7 @@ pub struct DocumentRequest {
 
 /// A document that was fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
+pub struct FetchedDocument {
     /// Its content.
     pub body: Bytes,
     /// When it was fetched.
@@ -176,7 +176,7 @@ pub struct ClaimsRequest {
 }
 
 /// Names and values of claims. Names that were not asked for are not passed on.
-pub type Claims = Vec<(String, Json)>;
+pub type UserClaims = Vec<(String, Json)>;
 
 /// Writes that go through together or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]

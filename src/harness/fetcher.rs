@@ -1,14 +1,14 @@
 //! The fetcher under test, with an endpoint it fetches from and a clock that is a number.
 
 use super::report::{Found, Report, expect};
-use crate::exchange::{Document, DocumentRequest, Unavailable};
+use crate::exchange::{DocumentRequest, FetchedDocument, Unavailable};
 use crate::time::Timestamp;
 
 /// A fetcher with empty cache, beside a test endpoint that counts. What needs a real clock (that a silent peer is given up) is
 /// not checked here.
 pub trait Fetching {
     /// Performs the step, as the host does.
-    fn fetch(&self, request: &DocumentRequest) -> Result<Document, Unavailable>;
+    fn fetch(&self, request: &DocumentRequest) -> Result<FetchedDocument, Unavailable>;
 
     /// The fetcher's clock.
     fn now(&self) -> Timestamp;
@@ -34,7 +34,7 @@ pub trait Fetching {
 #[non_exhaustive]
 pub enum Page {
     /// 200 with this body, without any caching header.
-    Document(Vec<u8>),
+    FetchedDocument(Vec<u8>),
     /// 302 to this URL.
     Redirect(String),
     /// This status, with an empty JSON object.
@@ -71,18 +71,18 @@ const CHECKS: &[(&str, Check)] = &[
 const MINUTE: u32 = 60;
 
 fn documents(count: usize) -> Vec<Page> {
-    (1..=count).map(|number| Page::Document(format!("{{\"keys\":[{number}]}}").into_bytes())).collect()
+    (1..=count).map(|number| Page::FetchedDocument(format!("{{\"keys\":[{number}]}}").into_bytes())).collect()
 }
 
-fn get(fetcher: &dyn Fetching, url: &str, not_before: Option<Timestamp>) -> Result<Document, Unavailable> {
+fn get(fetcher: &dyn Fetching, url: &str, not_before: Option<Timestamp>) -> Result<FetchedDocument, Unavailable> {
     fetcher.fetch(&DocumentRequest { url: url.to_owned(), not_before })
 }
 
-fn got(fetcher: &dyn Fetching, url: &str, not_before: Option<Timestamp>) -> Found<Document> {
+fn got(fetcher: &dyn Fetching, url: &str, not_before: Option<Timestamp>) -> Found<FetchedDocument> {
     get(fetcher, url, not_before).map_err(|Unavailable| format!("{url} is unavailable"))
 }
 
-fn forced(fetcher: &dyn Fetching, url: &str) -> Result<Document, Unavailable> {
+fn forced(fetcher: &dyn Fetching, url: &str) -> Result<FetchedDocument, Unavailable> {
     get(fetcher, url, Some(fetcher.now()))
 }
 
@@ -181,13 +181,13 @@ fn a_failure_is_not_kept(fetcher: &dyn Fetching) -> Found {
 }
 
 fn a_document_of_the_limit_is_fetched(fetcher: &dyn Fetching) -> Found {
-    let url = fetcher.serve(vec![Page::Document(vec![b' '; fetcher.limit()])]);
+    let url = fetcher.serve(vec![Page::FetchedDocument(vec![b' '; fetcher.limit()])]);
     let document = got(fetcher, &url, None)?;
     expect(document.body.len() == fetcher.limit(), || format!("{} octets of {}", document.body.len(), fetcher.limit()))
 }
 
 fn a_document_above_the_limit_is_refused(fetcher: &dyn Fetching) -> Found {
-    let url = fetcher.serve(vec![Page::Document(vec![b' '; fetcher.limit() + 1])]);
+    let url = fetcher.serve(vec![Page::FetchedDocument(vec![b' '; fetcher.limit() + 1])]);
     let fetched = get(fetcher, &url, None);
     expect(fetched.is_err(), || "it is given, perhaps in part".into())
 }

@@ -1,7 +1,7 @@
 //! Access tokens: JWTs ([RFC 9068](https://www.rfc-editor.org/rfc/rfc9068)) or references into the store.
 
 use super::sign;
-use crate::client::Authenticated;
+use crate::client::AuthenticatedClient;
 use crate::exchange::{Pause, Turn};
 use crate::grant::Grant;
 use crate::policy::Policy;
@@ -48,7 +48,7 @@ impl AccessToken {
     pub(crate) fn of(
         server: &AuthorizationServer,
         turn: &Turn<'_>,
-        caller: &Authenticated<'_>,
+        caller: &AuthenticatedClient<'_>,
         root: &str,
         grant: &Grant,
         scope: Scope,

@@ -2,7 +2,7 @@
 
 use super::sign;
 use crate::authorization::ClaimRequest;
-use crate::client::Authenticated;
+use crate::client::AuthenticatedClient;
 use crate::exchange::{ClaimsRequest, Pause, Turn};
 use crate::fault::Fault;
 use crate::grant::Grant;
@@ -19,7 +19,7 @@ const OURS: &[&str] =
 pub(crate) fn id_token(
     server: &AuthorizationServer,
     turn: &Turn<'_>,
-    caller: &Authenticated<'_>,
+    caller: &AuthenticatedClient<'_>,
     grant: &Grant,
     nonce: Option<&str>,
     access_token: &str,

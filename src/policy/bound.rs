@@ -48,7 +48,7 @@ pub enum ChallengeRule {
 /// The PKCE challenge of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Challenge {
+pub enum ChallengeInput {
     /// None, from a client that can authenticate or not.
     Absent {
         /// Whether it can.
@@ -60,7 +60,7 @@ pub enum Challenge {
     S256,
 }
 
-impl Challenge {
+impl ChallengeInput {
     pub(crate) fn of(challenge: &CodeChallenge) -> Self {
         match challenge.method() {
             ChallengeMethod::Plain => Self::Plain,
@@ -70,13 +70,13 @@ impl Challenge {
 }
 
 impl Bound for ChallengeRule {
-    type Input = Challenge;
+    type Input = ChallengeInput;
 
-    fn admits(self, challenge: &Challenge) -> bool {
+    fn admits(self, challenge: &ChallengeInput) -> bool {
         match self {
-            Self::OfPublicClients => *challenge != Challenge::Absent { confidential: false },
-            Self::Present => !matches!(challenge, Challenge::Absent { .. }),
-            Self::S256 => *challenge == Challenge::S256,
+            Self::OfPublicClients => *challenge != ChallengeInput::Absent { confidential: false },
+            Self::Present => !matches!(challenge, ChallengeInput::Absent { .. }),
+            Self::S256 => *challenge == ChallengeInput::S256,
         }
     }
 
@@ -234,9 +234,9 @@ impl Bound for ResponseTypes {
 
 /// A set of sender constraints: what may be done to an access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Senders(u8);
+pub struct SenderConstraints(u8);
 
-impl Senders {
+impl SenderConstraints {
     /// It is a bearer token.
     pub const NONE: Self = Self(1);
     /// It is bound to a DPoP key.
@@ -256,11 +256,11 @@ impl Senders {
     }
 }
 
-impl Bound for Senders {
+impl Bound for SenderConstraints {
     /// What this request can be bound to.
-    type Input = Senders;
+    type Input = SenderConstraints;
 
-    fn admits(self, offered: &Senders) -> bool {
+    fn admits(self, offered: &SenderConstraints) -> bool {
         self.0 & offered.0 != 0
     }
 
@@ -269,7 +269,7 @@ impl Bound for Senders {
     }
 }
 
-impl fmt::Display for Senders {
+impl fmt::Display for SenderConstraints {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = [(Self::NONE, "none"), (Self::DPOP, "DPoP"), (Self::MTLS, "mTLS")];
         let names: Vec<_> = names.into_iter().filter(|(sender, _)| self.contains(*sender)).map(|(_, name)| name).collect();

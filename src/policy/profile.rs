@@ -3,7 +3,7 @@
 use super::Profile;
 use super::bound::{
     AlgorithmSet, AtMost, AudienceRule, AuthenticationMethod as Method, AuthenticationMethods, ChallengeRule, Presence,
-    RedirectRule, ResponseType, ResponseTypes, RotationRule, Senders,
+    RedirectRule, ResponseType, ResponseTypes, RotationRule, SenderConstraints,
 };
 use super::rule::Conjunct;
 use crate::jose::{Algorithm, Algorithms};
@@ -63,7 +63,7 @@ pub const FAPI2_SECURITY: Profile = Profile {
     assertion_algorithm: &[Conjunct::new(FAPI_ALGORITHMS, &fapi2_sp::SIGNING_ALGORITHMS)],
     proof_algorithm: &[Conjunct::new(FAPI_ALGORITHMS, &fapi2_sp::SIGNING_ALGORITHMS)],
     issued_algorithm: &[Conjunct::new(FAPI_ALGORITHMS, &fapi2_sp::SIGNING_ALGORITHMS)],
-    sender_constraint: &[Conjunct::new(Senders::DPOP.or(Senders::MTLS), &fapi2_sp::SENDER_CONSTRAINED)],
+    sender_constraint: &[Conjunct::new(SenderConstraints::DPOP.or(SenderConstraints::MTLS), &fapi2_sp::SENDER_CONSTRAINED)],
     refresh_rotation: &[Conjunct::new(RotationRule::Never, &fapi2_sp::NO_REFRESH_ROTATION)],
     code_lifetime: &[Conjunct::new(AtMost(60), &fapi2_sp::CODE_SIXTY_SECONDS)],
     request_uri_lifetime: &[Conjunct::new(AtMost(599), &fapi2_sp::REQUEST_URI_TEN_MINUTES)],

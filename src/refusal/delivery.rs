@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Delivery {
     /// To the client, as JSON (RFC 6749 §5.2).
-    Direct(Challenge),
+    Direct(AuthenticationChallenge),
     /// To the user, as a page (RFC 6749 §4.1.2.1).
     Page,
     /// To the client, through the browser (RFC 6749 §4.1.2.1). Needs a target, and only `authorization` can make one.
@@ -24,7 +24,7 @@ pub(crate) enum Delivery {
 
 /// What failed client authentication answers with (RFC 6749 §5.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Challenge {
+pub(crate) enum AuthenticationChallenge {
     /// Credentials were in the body, or absent: 400.
     Body,
     /// Credentials were in the Authorization header, or belong there: 401 with this challenge.
@@ -115,15 +115,15 @@ struct ErrorBody {
     error_description: Option<String>,
 }
 
-fn direct(code: ErrorCode, described: Option<String>, challenge: &Challenge) -> Response {
+fn direct(code: ErrorCode, described: Option<String>, challenge: &AuthenticationChallenge) -> Response {
     let status = match (code, challenge) {
-        (ErrorCode::InvalidClient, Challenge::Header(_)) => StatusCode::UNAUTHORIZED,
+        (ErrorCode::InvalidClient, AuthenticationChallenge::Header(_)) => StatusCode::UNAUTHORIZED,
         // At back-channel endpoints nobody was forbidden anything: these are the codes of RFC 6749 §5.2.
         (ErrorCode::AccessDenied | ErrorCode::InvalidToken, _) => StatusCode::BAD_REQUEST,
         _ => code.status(),
     };
     let mut response = json(status, &ErrorBody { error: code.name(), error_description: described });
-    if let (ErrorCode::InvalidClient, Challenge::Header(challenge)) = (code, challenge) {
+    if let (ErrorCode::InvalidClient, AuthenticationChallenge::Header(challenge)) = (code, challenge) {
         set(&mut response, WWW_AUTHENTICATE, challenge);
     }
     response
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn codes_of_other_places_are_bad_requests_at_the_back_channel() {
-        let status = |code| render(code, &[], &Delivery::Direct(Challenge::Body)).status();
+        let status = |code| render(code, &[], &Delivery::Direct(AuthenticationChallenge::Body)).status();
         assert_eq!(status(ErrorCode::AccessDenied), StatusCode::BAD_REQUEST);
         assert_eq!(status(ErrorCode::InvalidToken), StatusCode::BAD_REQUEST);
         assert_eq!(status(ErrorCode::ServerError), StatusCode::INTERNAL_SERVER_ERROR);

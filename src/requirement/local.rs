@@ -10,7 +10,7 @@ super::document! {
     INTERACTION_OPEN = "FAPI-INTERACTION-2", "interaction", Must, Refuse,
         "Only an open interaction can be answered, and only once.";
 
-    VERDICT_FITS = "FAPI-INTERACTION-3", "interaction", Must, Accept,
+    DECISION_FITS = "FAPI-INTERACTION-3", "interaction", Must, Accept,
         "A verdict that does not answer what is asked now is answered with the question that is open.";
 
     REQUEST_SIZE = "FAPI-LIMITS-1", "limits", Must, Refuse,

@@ -1,7 +1,7 @@
 //! A protected resource asks whether to answer.
 
-use super::{Bearer, ResourceServer};
-use crate::exchange::{Decision, Endpoint, Pause, Positions, Reply, Response, Turn};
+use super::{PresentedToken, ResourceServer};
+use crate::exchange::{Decision, Operation, Pause, Positions, Reply, Response, Turn};
 use crate::inbound::{EndpointAddress, Inbound};
 use crate::refusal::ErrorCode::InsufficientScope;
 use crate::refusal::Refusal;
@@ -46,11 +46,11 @@ pub struct Authorized {
 /// What a resource asks for.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
-pub struct Needed {
+pub struct RequiredAccess {
     scope: Option<Scope>,
 }
 
-impl Needed {
+impl RequiredAccess {
     /// Any live token for this resource.
     pub fn token() -> Self {
         Self::default()
@@ -68,22 +68,22 @@ impl Needed {
 
 pub(crate) struct ProtectedRequest {
     server: Arc<ResourceServer>,
-    bearer: Bearer,
-    needed: Needed,
+    bearer: PresentedToken,
+    needed: RequiredAccess,
 }
 
 impl ProtectedRequest {
-    pub(crate) fn parse(server: &Arc<ResourceServer>, inbound: &Inbound<'_>, needed: Needed) -> Result<Self, Refusal> {
+    pub(crate) fn parse(server: &Arc<ResourceServer>, inbound: &Inbound<'_>, needed: RequiredAccess) -> Result<Self, Refusal> {
         let target = match inbound.endpoint() {
             EndpointAddress::Resource(url) => url,
             _ => &server.identifier,
         };
-        let bearer = Bearer::parse(server, inbound, target, None)?;
+        let bearer = PresentedToken::parse(server, inbound, target, None)?;
         Ok(Self { server: server.clone(), bearer, needed })
     }
 }
 
-impl Endpoint<Access> for ProtectedRequest {
+impl Operation<Access> for ProtectedRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Access>, Pause> {
         let (token, spent) = self.bearer.admit(&self.server, turn, Some(&self.server.identifier))?;
         let covered = self.needed.scope.as_ref().is_none_or(|needed| needed.is_subset(&token.scope));
@@ -101,12 +101,12 @@ impl Endpoint<Access> for ProtectedRequest {
             expires: token.exp,
         };
         let decided = sufficient.map_err(Pause::from).map(|()| {
-            let decision = Decision::says(Access::Allowed(authorized)).and(spent);
+            let decision = Decision::replies(Access::Allowed(authorized)).and(spent);
             match token.subject() {
                 Some(subject) => decision.about(subject),
                 None => decision,
             }
         });
-        decided.concerning(&token.client_id)
+        decided.attributed_to(&token.client_id)
     }
 }

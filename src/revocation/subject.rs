@@ -1,7 +1,7 @@
 //! The host ends everything a user has been given: after a stolen password, a lost phone, a closed account.
 
-use crate::exchange::{Decision, Endpoint, Entry, Pause, Reply, Response, Turn};
-use crate::grant::Epoch;
+use crate::exchange::{Decision, Entry, Operation, Pause, Reply, Response, Turn};
+use crate::grant::SubjectCutoff;
 use crate::refusal::Refusal;
 use crate::server::AuthorizationServer;
 use crate::time::Timestamp;
@@ -33,16 +33,16 @@ impl SubjectRevocation {
     }
 }
 
-impl Endpoint<SubjectRevoked> for SubjectRevocation {
+impl Operation<SubjectRevoked> for SubjectRevocation {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<SubjectRevoked>, Pause> {
-        let known = turn.facts.load(Epoch::key(&self.server, &self.subject))?;
+        let known = turn.facts.load(SubjectCutoff::key(&self.server, &self.subject))?;
         // A login of this very second may be older than this: it dies too.
         let now = turn.context.now().after(1);
         let since = match &known {
             Entry::Found(before) => before.since.max(now),
             Entry::Vacant(_) => now,
         };
-        let epoch = Epoch { since };
-        Ok(Decision::grants(SubjectRevoked::Revoked, [known.put(&epoch, Timestamp::NEVER)]).about(self.subject.clone()))
+        let epoch = SubjectCutoff { since };
+        Ok(Decision::commits(SubjectRevoked::Revoked, [known.put(&epoch, Timestamp::NEVER)]).about(self.subject.clone()))
     }
 }

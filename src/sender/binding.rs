@@ -28,8 +28,8 @@ impl Confirmation {
 
 /// Something that was used, or revoked, and must not be believed again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Mark {}
+pub(crate) struct UseMarker {}
 
-impl crate::record::Stored for Mark {
-    const KIND: crate::record::Kind = crate::record::Kind::Mark;
+impl crate::record::Stored for UseMarker {
+    const KIND: crate::record::Kind = crate::record::Kind::UseMarker;
 }

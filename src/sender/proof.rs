@@ -1,6 +1,6 @@
 //! DPoP proofs: every check of [RFC 9449 §4.3](https://www.rfc-editor.org/rfc/rfc9449#section-4.3).
 
-use super::Mark;
+use super::UseMarker;
 use super::htu::same_target;
 use crate::entropy::same;
 use crate::exchange::{Entry, Turn};
@@ -32,7 +32,7 @@ pub(crate) struct Proof {
 }
 
 /// What a proof must fit.
-pub(crate) struct Fit<'a> {
+pub(crate) struct ProofPolicy<'a> {
     pub(crate) policy: &'a Policy,
     /// Seconds after its `iat` that it may be used.
     pub(crate) lifetime: u32,
@@ -66,7 +66,7 @@ impl Proof {
     }
 
     /// Every check, and its single use; returns what it has used up.
-    pub(crate) fn check(&self, turn: &Turn<'_>, fit: &Fit<'_>, used: &Entry<'_, Mark>) -> Result<Write, Refusal> {
+    pub(crate) fn check(&self, turn: &Turn<'_>, fit: &ProofPolicy<'_>, used: &Entry<'_, UseMarker>) -> Result<Write, Refusal> {
         let header = self.jws.header();
         rfc9449::PROOF_TYP.require(header.typ_is("dpop+jwt"), InvalidDpopProof)?;
         rfc9449::PROOF_ALG.require(!header.alg().is_symmetric(), InvalidDpopProof)?;
@@ -90,10 +90,10 @@ impl Proof {
             rfc9449::PROOF_ATH.require(same(ath, &access_token_hash(token, turn.primitives)), InvalidDpopProof)?;
         }
         rfc9449::PROOF_ONCE.require(!used.is_live(turn.context.now()), InvalidDpopProof)?;
-        Ok(used.insert(&Mark {}, ends))
+        Ok(used.insert(&UseMarker {}, ends))
     }
 
-    fn nonce(&self, turn: &Turn<'_>, fit: &Fit<'_>) -> Result<(), Refusal> {
+    fn nonce(&self, turn: &Turn<'_>, fit: &ProofPolicy<'_>) -> Result<(), Refusal> {
         if !turn.context.demands_nonce() {
             return Ok(());
         }
@@ -107,7 +107,7 @@ impl Proof {
     }
 
     /// Within the window; until when its use must be remembered.
-    fn timely(&self, turn: &Turn<'_>, fit: &Fit<'_>) -> Result<crate::time::Timestamp, Refusal> {
+    fn timely(&self, turn: &Turn<'_>, fit: &ProofPolicy<'_>) -> Result<crate::time::Timestamp, Refusal> {
         let now = turn.context.now();
         let iat = self.claims.numeric_date("iat").map_err(|error| ill_typed(&error))?;
         let iat = rfc9449::PROOF_COMPLETE.demand(iat, InvalidDpopProof)?;

@@ -2,7 +2,7 @@
 
 use super::TokenRequest;
 use super::response::response;
-use crate::client::Authenticated;
+use crate::client::AuthenticatedClient;
 use crate::exchange::{Decision, Pause, Response, Turn};
 use crate::grant::Grant;
 use crate::issue::AccessToken;
@@ -15,7 +15,11 @@ use crate::time::Timestamp;
 impl TokenRequest {
     /// A token of the client's own, without refresh token. All of them descend from one grant per client, so that they can be
     /// revoked together.
-    pub(super) fn client_credentials(&self, turn: &Turn<'_>, caller: &Authenticated<'_>) -> Result<Decision<Response>, Pause> {
+    pub(super) fn client_credentials(
+        &self,
+        turn: &Turn<'_>,
+        caller: &AuthenticatedClient<'_>,
+    ) -> Result<Decision<Response>, Pause> {
         let (server, now) = (&self.server, turn.context.now());
         rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL.require(caller.client.is_confidential(), UnauthorizedClient)?;
         let scope = self.own_scope(caller)?;
@@ -40,11 +44,11 @@ impl TokenRequest {
         let claims = AccessToken::of(server, turn, caller, &root, &fresh, scope, binding);
         let (access_token, stored) = claims.mint(server, turn, caller.policy)?;
         writes.extend(stored);
-        Ok(Decision::grants(response(turn, &claims, &access_token, None, None), writes))
+        Ok(Decision::commits(response(turn, &claims, &access_token, None, None), writes))
     }
 
     /// Scope tokens of the resource; those that are about users are none.
-    fn own_scope(&self, caller: &Authenticated<'_>) -> Result<Scope, Refusal> {
+    fn own_scope(&self, caller: &AuthenticatedClient<'_>) -> Result<Scope, Refusal> {
         let resource = &self.server.settings.resource.scopes;
         let registered = caller.client.metadata.scope.as_ref();
         let may_have = registered.map_or_else(|| resource.clone(), |registered| registered.intersection(resource));

@@ -3,8 +3,8 @@
 
 use super::TokenRequest;
 use super::response::response;
-use crate::authorization::{Code, Granted, still_fits, still_logged_in, still_may_have};
-use crate::client::Authenticated;
+use crate::authorization::{AuthorizationCode, Granted, still_fits, still_logged_in, still_may_have};
+use crate::client::AuthenticatedClient;
 use crate::entropy::same;
 use crate::exchange::{Decision, Entry, Pause, Response, Turn};
 use crate::grant::{Grant, Refresh};
@@ -20,14 +20,14 @@ impl TokenRequest {
     pub(super) fn redeem(
         &self,
         turn: &Turn<'_>,
-        caller: &Authenticated<'_>,
-        code: Entry<'_, Code>,
+        caller: &AuthenticatedClient<'_>,
+        code: Entry<'_, AuthorizationCode>,
     ) -> Result<Decision<Response>, Pause> {
         let (server, now) = (&self.server, turn.context.now());
         let code = rfc6749::INVALID_GRANT.demand(code.live(now), InvalidGrant)?;
         let granted = match code.get() {
-            Code::Granted(granted) => granted,
-            Code::Redeemed { grant } => return Err(self.replayed(turn, caller, grant)?.into()),
+            AuthorizationCode::Granted(granted) => granted,
+            AuthorizationCode::Redeemed { grant } => return Err(self.replayed(turn, caller, grant)?.into()),
         };
         rfc6749::CODE_BOUND_TO_CLIENT.require(granted.request.client_id == caller.client.client_id(), InvalidGrant)?;
         self.expires(turn, caller, granted)?;
@@ -60,17 +60,20 @@ impl TokenRequest {
         let reply = response(turn, &claims, &access_token, refresh.as_ref().map(|_| handle.as_str()), id_token.as_deref());
         let until = now.after(server.settings.lifetimes.grant);
         let mut writes = vec![
-            code.replace(&Code::Redeemed { grant: root.to_owned() }, now.after(server.settings.lifetimes.replay_memory)),
+            code.replace(
+                &AuthorizationCode::Redeemed { grant: root.to_owned() },
+                now.after(server.settings.lifetimes.replay_memory),
+            ),
             server.key(root).insert(&grant, until),
         ];
         writes.extend(stored);
         writes.extend(refresh.map(|refresh| server.key(handle.digest(turn.primitives)).insert(&refresh, until)));
-        Ok(Decision::grants(reply, writes).about(granted.user.subject.clone()))
+        Ok(Decision::commits(reply, writes).about(granted.user.subject.clone()))
     }
 
     /// A code that comes twice: whatever the first one gave is taken back, for whoever is the thief
     /// ([RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)). Only its own client can do that.
-    fn replayed(&self, turn: &Turn<'_>, caller: &Authenticated<'_>, grant: &str) -> Result<Refusal, Pause> {
+    fn replayed(&self, turn: &Turn<'_>, caller: &AuthenticatedClient<'_>, grant: &str) -> Result<Refusal, Pause> {
         let grant = turn.facts.load(self.server.key::<Grant>(grant))?.live(turn.context.now());
         let own = grant.filter(|grant| grant.client_id == caller.client.client_id());
         let mut refusal = rfc6749::CODE_ONCE.refuse(InvalidGrant);
@@ -79,7 +82,7 @@ impl TokenRequest {
     }
 
     /// Within the time it was given, and within what the policy allows now.
-    fn expires(&self, turn: &Turn<'_>, caller: &Authenticated<'_>, granted: &Granted) -> Result<(), Refusal> {
+    fn expires(&self, turn: &Turn<'_>, caller: &AuthenticatedClient<'_>, granted: &Granted) -> Result<(), Refusal> {
         let now = turn.context.now();
         let age = u32::try_from(now.since(granted.issued_at)).unwrap_or(u32::MAX);
         caller.policy.code_lifetime.require(&age, InvalidGrant)?;
@@ -113,7 +116,7 @@ impl TokenRequest {
     }
 
     /// A refresh token, if the client may use one and the policy allows one that is protected well enough.
-    fn refresh_of(&self, caller: &Authenticated<'_>, root: &str, binding: Option<Confirmation>) -> Option<Refresh> {
+    fn refresh_of(&self, caller: &AuthenticatedClient<'_>, root: &str, binding: Option<Confirmation>) -> Option<Refresh> {
         if !caller.client.metadata.may_use("refresh_token") {
             return None;
         }
@@ -123,7 +126,7 @@ impl TokenRequest {
     }
 
     /// What becomes of a refresh token at its use: it stays where the policy allows that; `None` is that there must be none.
-    pub(super) fn rotation(&self, caller: &Authenticated<'_>, bound: bool) -> Option<Rotation> {
+    pub(super) fn rotation(&self, caller: &AuthenticatedClient<'_>, bound: bool) -> Option<Rotation> {
         let unprotected = !caller.client.is_confidential() && !bound;
         let admitted = |rotation: &Rotation| caller.policy.refresh_rotation.admits(&RotationInput::new(*rotation, unprotected));
         [Rotation::Keep, Rotation::Rotate].into_iter().find(admitted)
@@ -131,7 +134,7 @@ impl TokenRequest {
 }
 
 /// [OpenID Connect Core §2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken), `auth_time`.
-fn tells_auth_time(caller: &Authenticated<'_>, granted: &Granted) -> bool {
+fn tells_auth_time(caller: &AuthenticatedClient<'_>, granted: &Granted) -> bool {
     let asked = granted.request.claims.id_token.iter().any(|request| request.name == "auth_time");
     granted.request.max_age_sent
         || asked

@@ -3,7 +3,7 @@
 use super::TokenRequest;
 use super::response::response;
 use crate::authorization::{still_logged_in, still_may_have};
-use crate::client::Authenticated;
+use crate::client::AuthenticatedClient;
 use crate::exchange::{Decision, Entry, Held, Pause, Response, Turn};
 use crate::grant::{Grant, Refresh};
 use crate::issue::{AccessToken, id_token};
@@ -19,7 +19,7 @@ impl TokenRequest {
     pub(super) fn refresh(
         &self,
         turn: &Turn<'_>,
-        caller: &Authenticated<'_>,
+        caller: &AuthenticatedClient<'_>,
         refresh: Entry<'_, Refresh>,
     ) -> Result<Decision<Response>, Pause> {
         let (server, now) = (&self.server, turn.context.now());
@@ -50,7 +50,7 @@ impl TokenRequest {
         let (next, mut writes) = self.renew(turn, caller, &refresh, &grant);
         writes.extend(stored);
         let reply = response(turn, &claims, &access_token, next.as_deref(), id_token.as_deref());
-        let decision = Decision::grants(reply, writes);
+        let decision = Decision::commits(reply, writes);
         Ok(match grant.subject() {
             Some(subject) => decision.about(subject),
             None => decision,
@@ -70,7 +70,7 @@ impl TokenRequest {
     fn renew(
         &self,
         turn: &Turn<'_>,
-        caller: &Authenticated<'_>,
+        caller: &AuthenticatedClient<'_>,
         refresh: &Held<'_, Refresh>,
         grant: &Held<'_, Grant>,
     ) -> (Option<String>, Vec<Write>) {

@@ -101,7 +101,7 @@ impl Told for Access {
     }
 }
 
-impl Told for Enrolled {
+impl Told for Registered {
     fn told(&self) -> (String, Vec<String>) {
         if let Self::Refused(refused) = self { response(refused) } else { ("stored".into(), vec![]) }
     }
@@ -144,7 +144,7 @@ pub fn play(scene: &Scene, answers: &[Answer]) -> Seen {
         Entry::Revoke => host.run(|| server.revocation_request(inbound(), context())),
         Entry::Enrol(metadata, secret) => host.run(|| {
             let secret = secret.map(|secret| Secret::from(secret.to_owned()));
-            server.enrol(ClientMetadata::clone(metadata), secret, context())
+            server.register(ClientMetadata::clone(metadata), secret, context())
         }),
         Entry::RevokeSubject => host.run(|| server.revoke_subject("alice", context())),
     }
@@ -232,7 +232,7 @@ impl Host<'_> {
         Ok(found)
     }
 
-    fn fetch(&mut self, request: &DocumentRequest) -> Result<Document, Unavailable> {
+    fn fetch(&mut self, request: &DocumentRequest) -> Result<FetchedDocument, Unavailable> {
         let mut document = fapi::Host::fetch(&self.scene.world, request)?;
         match self.next() {
             Answer::Missing => return Err(Unavailable),
@@ -243,7 +243,7 @@ impl Host<'_> {
         Ok(document)
     }
 
-    fn claims(&mut self, request: &ClaimsRequest, seen: &mut Seen) -> Result<Claims, Unavailable> {
+    fn claims(&mut self, request: &ClaimsRequest, seen: &mut Seen) -> Result<UserClaims, Unavailable> {
         match self.next() {
             Answer::Missing => Err(Unavailable),
             Answer::WrongKind | Answer::Unknown => {
@@ -329,5 +329,5 @@ fn others_write(world: &World) {
     let _ = world.drive(world.server.revoke_subject("alice", world.context()));
     let mut metadata = crate::support::client::Client::new("client-1", 10).metadata();
     metadata.client_name = Some("Renamed".into());
-    let _ = world.drive(world.server.enrol(metadata, None, world.context()));
+    let _ = world.drive(world.server.register(metadata, None, world.context()));
 }

@@ -19,7 +19,7 @@ const JWKS: &str = "https://client.example/jwks";
 pub enum Entry {
     Push,
     Authorize(Option<SessionHandle>),
-    Answer(Box<Prompt>, Verdict),
+    Answer(Box<Prompt>, UserDecision),
     Reload(Box<Prompt>),
     Token,
     Userinfo,
@@ -136,7 +136,7 @@ pub fn scene(which: usize) -> Scene {
             if which > 6 {
                 shown = prompt(client.answer(&world, &shown, Client::login()));
             }
-            let verdict = [Client::login(), Client::consent("openid accounts"), Verdict::Denied, Client::login()];
+            let verdict = [Client::login(), Client::consent("openid accounts"), UserDecision::Denied, Client::login()];
             let entry = match which {
                 9 => Entry::Reload(Box::new(shown)),
                 _ => Entry::Answer(Box::new(shown), verdict[which - 6].clone()),
@@ -339,7 +339,7 @@ impl Scene {
     }
 
     /// The scope that the resource of the scene asks for.
-    pub fn needed() -> Needed {
-        Needed::scope(Scope::parse("accounts").unwrap())
+    pub fn needed() -> RequiredAccess {
+        RequiredAccess::scope(Scope::parse("accounts").unwrap())
     }
 }

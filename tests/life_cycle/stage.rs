@@ -47,7 +47,7 @@ fn callback(client: usize) -> String {
 }
 
 /// The client at whose address something is told.
-fn told_at(response: &Response) -> Option<usize> {
+fn deliver_to(response: &Response) -> Option<usize> {
     let location = response.headers().get("location")?.to_str().unwrap();
     let found = (0..CLIENTS).find(|client| location.starts_with(&format!("{}?", callback(*client))));
     Some(found.unwrap_or_else(|| panic!("somebody else's address: {location}")))
@@ -225,9 +225,9 @@ impl Stage {
                     (wallet.pages[page].handle.clone(), wallet.pages[page].origin)
                 };
                 let verdict = match say {
-                    Say::LogIn(user) => Verdict::LoggedIn(Authentication::of(format!("user-{user}"))),
-                    Say::Consent { scope, remember } => Verdict::Consented { scope: names(*scope), remember: *remember },
-                    Say::Deny => Verdict::Denied,
+                    Say::LogIn(user) => UserDecision::LoggedIn(Authentication::of(format!("user-{user}"))),
+                    Say::Consent { scope, remember } => UserDecision::Consented { scope: names(*scope), remember: *remember },
+                    Say::Deny => UserDecision::Denied,
                 };
                 let at = InteractionId::new(handle);
                 let begin = |inbound: Inbound<'_>| server.answer(inbound, &at, verdict.clone(), self.context(id));
@@ -304,12 +304,12 @@ impl Stage {
             Navigation::Interact(prompt) => {
                 let client = (0..CLIENTS).find(|client| client_id(*client) == prompt.client_id).unwrap();
                 assert_eq!(prompt.redirect_uri, callback(client));
-                let to_log_in = prompt.need == Need::Login;
+                let to_log_in = prompt.kind == PromptKind::Login;
                 wallet.shown(page, prompt.id.as_str(), (visit.browser, origin), to_log_in);
                 let user = prompt.subject.as_deref().and_then(user);
                 Reply::Asked { to_log_in, client, user, scope: bits(&prompt.scope) }
             }
-            Navigation::Respond(response) => match told_at(&response) {
+            Navigation::Respond(response) => match deliver_to(&response) {
                 Some(client) if redirected(&response, "code").is_some() => {
                     wallet.coded(id, redirected(&response, "code").unwrap(), client, origin);
                     Reply::Code { client }
@@ -330,7 +330,7 @@ impl Stage {
         let chain = if call.certificate { &chain[..] } else { &[] };
         let inbound = Inbound::new(&request).at(EndpointAddress::Resource(API));
         let inbound = inbound.certificates(ClientCertificates::Unverified { chain });
-        let needed = if call.needed == 0 { Needed::token() } else { Needed::scope(names(call.needed)) };
+        let needed = if call.needed == 0 { RequiredAccess::token() } else { RequiredAccess::scope(names(call.needed)) };
         let outcome = fapi::drive(host, self.world.server.resource_server().protect(inbound, needed, self.context(id)));
         match outcome.reply {
             Access::Allowed(authorized) => {
@@ -374,7 +374,7 @@ impl Stage {
     /// An assertion or a proof that was believed was believed for the first time.
     fn spent(&self, id: Id, caller: &Caller, proof: &Proof, outcome: &Outcome) {
         let mut wallet = self.wallet.borrow_mut();
-        let told = !matches!(outcome.event.ending, Ending::Unavailable);
+        let told = !matches!(outcome.event.disposition, Disposition::Unavailable);
         if let Some(assertion) = caller.assertion(id).filter(|_| told && outcome.event.client.is_some()) {
             wallet.authenticated_once(assertion);
         }
@@ -392,9 +392,9 @@ fn caller_of(wallet: &Wallet, caller: &Caller) -> usize {
 }
 
 fn refused(response: &Response, event: &Event, at: Option<usize>) -> Reply {
-    match &event.ending {
-        Ending::Unavailable => Reply::Unavailable,
-        Ending::Refused { requirements, .. } if !requirements.is_empty() => Reply::Refused { at },
+    match &event.disposition {
+        Disposition::Unavailable => Reply::Unavailable,
+        Disposition::Refused { requirements, .. } if !requirements.is_empty() => Reply::Refused { at },
         ending => panic!("{} {ending:?}", response.status()),
     }
 }

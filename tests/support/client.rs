@@ -33,8 +33,8 @@ impl Client {
 
     pub fn enrolled(world: &World, id: &str, seed: u8) -> Self {
         let client = Self::new(id, seed);
-        let outcome = world.enrol(client.metadata(), None);
-        assert!(matches!(outcome.reply, Enrolled::Stored), "{:?}", outcome.event);
+        let outcome = world.register(client.metadata(), None);
+        assert!(matches!(outcome.reply, Registered::Stored), "{:?}", outcome.event);
         client
     }
 
@@ -103,18 +103,18 @@ impl Client {
         world.drive(world.server.authorization_request(inbound, world.context()))
     }
 
-    pub fn answer(&self, world: &World, prompt: &Prompt, verdict: Verdict) -> Outcome<Navigation> {
+    pub fn answer(&self, world: &World, prompt: &Prompt, verdict: UserDecision) -> Outcome<Navigation> {
         let request = post(&[]);
         let inbound = Inbound::new(&request).browser(Some(&prompt.browser));
         world.drive(world.server.answer(inbound, &prompt.id, verdict, world.context()))
     }
 
-    pub fn consent(scope: &str) -> Verdict {
-        Verdict::Consented { scope: Scope::parse(scope).unwrap(), remember: true }
+    pub fn consent(scope: &str) -> UserDecision {
+        UserDecision::Consented { scope: Scope::parse(scope).unwrap(), remember: true }
     }
 
-    pub fn login() -> Verdict {
-        Verdict::LoggedIn(Authentication::of("alice"))
+    pub fn login() -> UserDecision {
+        UserDecision::LoggedIn(Authentication::of("alice"))
     }
 
     /// All the way to a code.
@@ -167,7 +167,7 @@ impl Client {
         let target = "https://api.example/accounts";
         let request = self.resource_request(world, token, target);
         let inbound = Inbound::new(&request).at(EndpointAddress::Resource(target));
-        let needed = Needed::scope(Scope::parse("accounts").unwrap());
+        let needed = RequiredAccess::scope(Scope::parse("accounts").unwrap());
         world.drive(world.server.resource_server().protect(inbound, needed, world.context()))
     }
 

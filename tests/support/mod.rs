@@ -95,9 +95,9 @@ impl World {
         fapi::drive(self, step)
     }
 
-    pub fn enrol(&self, metadata: ClientMetadata, secret: Option<&str>) -> Outcome<Enrolled> {
+    pub fn register(&self, metadata: ClientMetadata, secret: Option<&str>) -> Outcome<Registered> {
         let secret = secret.map(|secret| Secret::from(secret.to_owned()));
-        let outcome = self.drive(self.server.enrol(metadata, secret, self.context()));
+        let outcome = self.drive(self.server.register(metadata, secret, self.context()));
         self.traced();
         outcome
     }
@@ -105,8 +105,8 @@ impl World {
     /// A client that is enrolled without objection.
     #[track_caller]
     pub fn enrolled(&self, metadata: ClientMetadata, secret: Option<&str>) {
-        let outcome = self.enrol(metadata, secret);
-        assert!(matches!(outcome.reply, Enrolled::Stored), "{:?}", outcome.event);
+        let outcome = self.register(metadata, secret);
+        assert!(matches!(outcome.reply, Registered::Stored), "{:?}", outcome.event);
     }
 
     /// What was asked for since the last call.
@@ -148,15 +148,15 @@ impl Host for World {
         }
     }
 
-    fn fetch(&self, request: &DocumentRequest) -> Result<Document, Unavailable> {
+    fn fetch(&self, request: &DocumentRequest) -> Result<FetchedDocument, Unavailable> {
         let what = if request.not_before.is_some() { "refetch" } else { "fetch" };
         let documents = self.documents.borrow();
         let (body, fetched_at) =
             documents.get(&format!("{what} {}", request.url)).or_else(|| documents.get(&request.url)).ok_or(Unavailable)?;
-        self.note(what, || Document { body: Bytes::from(body.clone()), fetched_at: Timestamp::from_seconds(*fetched_at) })
+        self.note(what, || FetchedDocument { body: Bytes::from(body.clone()), fetched_at: Timestamp::from_seconds(*fetched_at) })
     }
 
-    fn claims(&self, request: &ClaimsRequest) -> Result<Claims, Unavailable> {
+    fn claims(&self, request: &ClaimsRequest) -> Result<UserClaims, Unavailable> {
         self.note("claims", || {
             let value = |name: &String| match name.as_str() {
                 "email_verified" => Some((name.clone(), true.into())),

@@ -35,7 +35,7 @@ impl Told for Access {
     }
 }
 
-impl Told for Enrolled {
+impl Told for Registered {
     fn told(&self) -> &Response {
         match self {
             Self::Refused(response) => response,

@@ -20,7 +20,7 @@ impl Table {
     /// Something that ends in an error.
     fn note<R: Answer>(&self, outcome: &Outcome<R>) {
         let response = outcome.reply.response().unwrap_or_else(|| panic!("no error: {:?}", outcome.event));
-        assert!(outcome.event.ending != Ending::Accepted, "no error: {:?}", outcome.event);
+        assert!(outcome.event.disposition != Disposition::Accepted, "no error: {:?}", outcome.event);
         let headers = response.headers();
         let how = match header(response, "content-type") {
             _ if headers.contains_key("location") => "through the browser".into(),
@@ -103,15 +103,15 @@ fn on_pages(table: &Table, world: &World, client: &Client) {
     };
     let shown = prompt(present(&[], None));
     let wrong = post(&[]);
-    let answer = |inbound: Inbound<'_>| world.server.answer(inbound, &shown.id, Verdict::Denied, world.context());
+    let answer = |inbound: Inbound<'_>| world.server.answer(inbound, &shown.id, UserDecision::Denied, world.context());
     table.note(&world.drive(answer(Inbound::new(&wrong))));
     let logged_in = client.answer(world, &shown, Client::login());
     let SessionChange::Start { session, .. } = logged_in.session.clone() else { panic!("a session") };
-    table.note(&client.answer(world, &prompt(logged_in), Verdict::Denied));
+    table.note(&client.answer(world, &prompt(logged_in), UserDecision::Denied));
     table.note(&present(&[("prompt", Some("none"))], None));
     table.note(&present(&[("prompt", Some("none"))], Some(&session)));
     let request = present(&[("prompt", Some("select_account"))], Some(&session));
-    assert_eq!(prompt(request).need, Need::SelectAccount);
+    assert_eq!(prompt(request).kind, PromptKind::SelectAccount);
     let strong = r#"{"id_token":{"acr":{"essential":true,"values":["urn:example:strong"]}}}"#;
     let page = prompt(present(&[("claims", Some(strong))], None));
     table.note(&client.answer(world, &page, Client::login()));
@@ -119,8 +119,8 @@ fn on_pages(table: &Table, world: &World, client: &Client) {
     table.note(&client.answer(world, &bob, Client::login()));
     let uri = member(&client.push(world, &[]).reply, "request_uri");
     let (one, two) = (prompt(client.present(world, &uri, None)), prompt(client.present(world, &uri, None)));
-    table.note(&client.answer(world, &one, Verdict::Denied));
-    table.note(&client.answer(world, &two, Verdict::Denied));
+    table.note(&client.answer(world, &one, UserDecision::Denied));
+    table.note(&client.answer(world, &two, UserDecision::Denied));
 }
 
 fn tokens(table: &Table, world: &World, client: &Client) {
@@ -163,7 +163,7 @@ fn resources(table: &Table, world: &World, client: &Client) {
     let own = member(&own, "access_token");
     let with = |value: &str| http::Request::get("/").header("authorization", value).body(bytes::Bytes::new()).unwrap();
     let nothing = http::Request::get("/").body(bytes::Bytes::new()).unwrap();
-    let payments = || Needed::scope(Scope::parse("payments").unwrap());
+    let payments = || RequiredAccess::scope(Scope::parse("payments").unwrap());
     let call = |request: &http::Request<bytes::Bytes>| {
         let inbound = Inbound::new(request).at(EndpointAddress::Resource("https://api.example/accounts"));
         table.note(&world.drive(world.server.resource_server().protect(inbound, payments(), world.context())));
@@ -197,7 +197,7 @@ fn enrolment(table: &Table, world: &World) {
     let mut without_keys = client(Method::PrivateKeyJwt);
     without_keys.redirect_uris = vec![REDIRECT.into()];
     for metadata in [client(Method::PrivateKeyJwt), without_keys] {
-        table.note(&world.enrol(metadata, None));
+        table.note(&world.register(metadata, None));
     }
 }
 
@@ -220,11 +220,11 @@ fn outages(table: &Table, world: &World, client: &Client) {
         table.note(&world.drive(world.server.introspection_request(Inbound::new(&request), world.context())));
         table.note(&world.drive(world.server.revocation_request(Inbound::new(&request), world.context())));
         table.note(&world.drive(world.server.revoke_subject("alice", world.context())));
-        table.note(&world.enrol(client.metadata(), None));
+        table.note(&world.register(client.metadata(), None));
         world.down.set("");
     }
     // A subject that no host may name.
-    let nameless = Verdict::LoggedIn(Authentication::of(""));
+    let nameless = UserDecision::LoggedIn(Authentication::of(""));
     table.note(&client.answer(world, &shown, nameless));
     let request = client.token_request(world, &[("grant_type", "client_credentials")], None);
     let Step::Load(_, then) = world.server.token_request(Inbound::new(&request), world.context()) else { panic!("a load") };
@@ -253,7 +253,7 @@ fn of_errors_to_where_they_are_told() {
     let refresh = post(&[("client_id", "app"), ("grant_type", "refresh_token"), ("code_verifier", VERIFIER)]);
     table.note(&world.drive(world.server.token_request(Inbound::new(&refresh), world.context())));
     metadata.profiles = vec![ProfileName::Fapi2Security];
-    table.note(&world.enrol(metadata, None));
+    table.note(&world.register(metadata, None));
 
     let table = table.0.into_inner();
     let told: BTreeSet<_> = table.iter().filter_map(|line| line.split(' ').next()).collect();

@@ -68,7 +68,7 @@ fn confidential(log: &mut Log) {
     let pushed = uri(&client.push(&world, &[("prompt", Some("none"))]));
     log.note(&world, "a silent one without a session", || client.present(&world, &pushed, None));
     let page = prompt(client.present(&world, &uri(&client.push(&world, &[])), None));
-    log.note(&world, "a no", || client.answer(&world, &page, Verdict::Denied));
+    log.note(&world, "a no", || client.answer(&world, &page, UserDecision::Denied));
 
     let code = redirected(&response(consented), "code").unwrap();
     let wrong = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", REDIRECT), ("code_verifier", CHALLENGE)];
@@ -104,7 +104,7 @@ fn confidential(log: &mut Log) {
         log.note(&world, what, || world.drive(world.server.revocation_request(inbound, world.context())));
     }
     log.note(&world, "a user", || world.drive(world.server.revoke_subject("alice", world.context())));
-    log.note(&world, "a client", || world.drive(world.server.enrol(client.metadata(), None, world.context())));
+    log.note(&world, "a client", || world.drive(world.server.register(client.metadata(), None, world.context())));
 }
 
 /// A public client that proves no key, whose refresh tokens are rotated.

@@ -6,7 +6,7 @@ use super::world::World;
 use bytes::Bytes;
 use fapi::jose::{Json, Object};
 use fapi::scope::Scope;
-use fapi::{Access, ClientCertificates, EndpointAddress, Inbound, Needed};
+use fapi::{Access, ClientCertificates, EndpointAddress, Inbound, RequiredAccess};
 use http::HeaderValue;
 use rustls_pki_types::CertificateDer;
 
@@ -37,8 +37,8 @@ pub(super) fn judge(group: &Object, test: &Object) -> Result<(), Otherwise> {
         inbound = inbound.certificates(ClientCertificates::Unverified { chain: std::slice::from_ref(certificate) });
     }
     let needed = match maybe(group, "scope") {
-        Some(scope) => Needed::scope(Scope::parse(scope).map_err(Otherwise::unjudged)?),
-        None => Needed::token(),
+        Some(scope) => RequiredAccess::scope(Scope::parse(scope).map_err(Otherwise::unjudged)?),
+        None => RequiredAccess::token(),
     };
     let outcome = world.drive(world.server.resource_server().protect(inbound, needed, world.context()))?;
     let Access::Allowed(authorized) = outcome.reply else { return Err(Otherwise::Unjudged("denied, but not refused".into())) };

@@ -13,7 +13,7 @@ pub(super) fn judge(group: &Object, test: &Object) -> Result<(), Otherwise> {
     let mut client = ClientMetadata::new("client-1", AuthenticationMethod::TlsClientAuth);
     client.redirect_uris = vec![super::world::REDIRECT.into()];
     client.tls_client_auth_subject_dn = Some(text(test, "input")?.to_owned());
-    world.enrol(client)?;
+    world.register(client)?;
     let certificate = CertificateDer::from(super::group::base64(text(group, "certificate")?)?);
     let request = post(&[("client_id", "client-1"), ("token", "unknown")]);
     // A proxy has validated the chain: only the name is judged.

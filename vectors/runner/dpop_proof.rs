@@ -5,7 +5,7 @@ use super::group::{array, maybe, member, text};
 use super::world::{World, post};
 use bytes::Bytes;
 use fapi::jose::{Json, Object};
-use fapi::{EndpointAddress, Inbound, Needed};
+use fapi::{EndpointAddress, Inbound, RequiredAccess};
 use http::HeaderValue;
 
 pub(super) fn judge(group: &Object, test: &Object) -> Result<(), Otherwise> {
@@ -48,7 +48,7 @@ fn prove(world: &World, group: &Object, input: &Json) -> Result<(), Otherwise> {
         None => world.drive(world.server.token_request(inbound, world.context())).map(drop),
         Some(_) => {
             let inbound = inbound.at(EndpointAddress::Resource(text(group, "url")?));
-            let step = world.server.resource_server().protect(inbound, Needed::token(), world.context());
+            let step = world.server.resource_server().protect(inbound, RequiredAccess::token(), world.context());
             world.drive(step).map(drop)
         }
     }

@@ -6,7 +6,7 @@ use super::request::{Given, Sent};
 use super::user::User;
 use super::world::{World, client, now};
 use fapi::jose::{Json, Object};
-use fapi::{Navigation, Need, Response, SessionChange, SessionHandle, Step};
+use fapi::{Navigation, PromptKind, Response, SessionChange, SessionHandle, Step};
 use http::Method;
 use http::header::LOCATION;
 
@@ -14,7 +14,7 @@ use http::header::LOCATION;
 enum Told {
     Response(Response),
     /// A page was to be shown; for this.
-    Page(Need, String),
+    Page(PromptKind, String),
 }
 
 /// The world of a group, and what its steps gave.
@@ -116,7 +116,7 @@ impl Play {
             }
             let (prompt, user) = match (outcome.reply, user) {
                 (Navigation::Respond(response), _) => return Ok(Told::Response(response)),
-                (Navigation::Interact(prompt), None) => return Ok(Told::Page(prompt.need, prompt.scope.to_string())),
+                (Navigation::Interact(prompt), None) => return Ok(Told::Page(prompt.kind, prompt.scope.to_string())),
                 (Navigation::Interact(prompt), Some(user)) => (prompt, user),
             };
             let (server, verdict) = (&self.world.server, user.answer(&prompt));
@@ -148,9 +148,9 @@ fn output(told: &Told, wanted: &Object) -> Result<Object, Otherwise> {
     let response = match told {
         Told::Page(need, scope) => {
             let page = match need {
-                Need::Login => "login",
-                Need::SelectAccount => "select_account",
-                Need::Consent => "consent",
+                PromptKind::Login => "login",
+                PromptKind::SelectAccount => "select_account",
+                PromptKind::Consent => "consent",
                 _ => "another",
             };
             return Ok(Object::new().with("page", page).with("scope", scope.clone()));

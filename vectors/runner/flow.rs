@@ -41,10 +41,10 @@ pub(super) fn play(host: &impl Host, server: &Arc<AuthorizationServer>, input: &
     let endpoint = text(input, "endpoint")?;
     if endpoint == "enrolment" {
         let metadata = serde_json::from_str(&member(input, "client")?.to_string()).map_err(Otherwise::unjudged)?;
-        let outcome = drive(host, server.enrol(metadata, None, context));
+        let outcome = drive(host, server.register(metadata, None, context));
         return Ok(match &outcome.reply {
-            Enrolled::Stored => Object::new().with("enrolled", true),
-            Enrolled::Refused(told) => response(told),
+            Registered::Stored => Object::new().with("enrolled", true),
+            Registered::Refused(told) => response(told),
         });
     }
     let request = object(member(input, "request")?)?;
@@ -60,14 +60,14 @@ pub(super) fn play(host: &impl Host, server: &Arc<AuthorizationServer>, input: &
             let verdict = match maybe(input, "consented") {
                 Some(scope) => {
                     let scope = Scope::parse(scope).map_err(Otherwise::unjudged)?;
-                    Verdict::Consented { scope, remember: false }
+                    UserDecision::Consented { scope, remember: false }
                 }
-                None => Verdict::LoggedIn(Authentication::of(text(input, "logged_in")?)),
+                None => UserDecision::LoggedIn(Authentication::of(text(input, "logged_in")?)),
             };
             navigation(&drive(host, server.answer(inbound.browser(Some(&browser)), &id, verdict, context)))
         }
         "resource" => {
-            let needed = Needed::scope(Scope::parse(text(input, "scope")?).map_err(Otherwise::unjudged)?);
+            let needed = RequiredAccess::scope(Scope::parse(text(input, "scope")?).map_err(Otherwise::unjudged)?);
             match drive(host, server.resource_server().protect(inbound, needed, context)).reply {
                 Access::Denied(told) => response(&told),
                 Access::Allowed(authorized) => Object::new()
@@ -92,7 +92,7 @@ fn navigation(outcome: &Outcome<Navigation>) -> Object {
     let told = match &outcome.reply {
         Navigation::Respond(told) => response(told),
         Navigation::Interact(prompt) => Object::new()
-            .with("page", format!("{:?}", prompt.need))
+            .with("page", format!("{:?}", prompt.kind))
             .with("interaction", prompt.id.as_str())
             .with("browser", prompt.browser.as_str())
             .with("client_id", prompt.client_id.as_str())
@@ -229,7 +229,7 @@ impl Host for Replay<'_> {
         self.answer(asked_key(key_use))?.as_str().and_then(base64url::decode).ok_or(Unavailable)
     }
 
-    fn claims(&self, request: &ClaimsRequest) -> Result<Claims, Unavailable> {
+    fn claims(&self, request: &ClaimsRequest) -> Result<UserClaims, Unavailable> {
         let told = self.answer(asked_claims(request))?.as_object().ok_or(Unavailable)?;
         Ok(told.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect())
     }

@@ -61,10 +61,10 @@ impl Host for Recorder<'_> {
         Ok(signature)
     }
 
-    fn claims(&self, request: &ClaimsRequest) -> Result<Claims, Unavailable> {
+    fn claims(&self, request: &ClaimsRequest) -> Result<UserClaims, Unavailable> {
         let known = [("email", Json::from("alice@example.com")), ("email_verified", Json::from(true))];
         let told = known.into_iter().filter(|(name, _)| request.names.iter().any(|asked| asked == name));
-        let told: Claims = told.map(|(name, value)| (name.to_owned(), value)).collect();
+        let told: UserClaims = told.map(|(name, value)| (name.to_owned(), value)).collect();
         let answer = told.iter().fold(Object::new(), |answer, (name, value)| answer.with(name.as_str(), value.clone()));
         self.note(asked_claims(request), answer);
         Ok(told)

@@ -4,7 +4,7 @@ use super::Otherwise;
 use super::group::{maybe, object};
 use fapi::jose::{Json, Object};
 use fapi::scope::Scope;
-use fapi::{Authentication, BrowserHandle, Need, Prompt, Timestamp, Verdict};
+use fapi::{Authentication, BrowserHandle, Prompt, PromptKind, Timestamp, UserDecision};
 
 pub(super) struct User {
     authentication: Authentication,
@@ -33,14 +33,14 @@ impl User {
         }))
     }
 
-    pub(super) fn answer(&self, prompt: &Prompt) -> Verdict {
-        match prompt.need {
-            _ if self.denies => Verdict::Denied,
-            Need::Consent => {
+    pub(super) fn answer(&self, prompt: &Prompt) -> UserDecision {
+        match prompt.kind {
+            _ if self.denies => UserDecision::Denied,
+            PromptKind::Consent => {
                 let scope = self.scope.clone().unwrap_or_else(|| prompt.scope.clone());
-                Verdict::Consented { scope, remember: self.remembers }
+                UserDecision::Consented { scope, remember: self.remembers }
             }
-            _ => Verdict::LoggedIn(self.authentication.clone()),
+            _ => UserDecision::LoggedIn(self.authentication.clone()),
         }
     }
 

@@ -45,7 +45,7 @@ impl World {
     /// The server that the group describes, where its client is enrolled.
     pub(super) fn of(group: &Object) -> Result<Self, Otherwise> {
         let world = Self::without_client(group)?;
-        world.enrol(world.client.clone())?;
+        world.register(world.client.clone())?;
         Ok(world)
     }
 
@@ -107,15 +107,15 @@ impl World {
     /// Runs an exchange to its end; only what was accepted has a reply.
     pub(super) fn drive<R: Reply>(&self, step: Step<R>) -> Result<Outcome<R>, Otherwise> {
         let outcome = fapi::drive(self, step);
-        match &outcome.event.ending {
-            Ending::Accepted => Ok(outcome),
-            Ending::Refused { error, requirements } => Err(Otherwise::told(*error, requirements)),
+        match &outcome.event.disposition {
+            Disposition::Accepted => Ok(outcome),
+            Disposition::Refused { error, requirements } => Err(Otherwise::told(*error, requirements)),
             other => Err(Otherwise::Unjudged(format!("{other:?}"))),
         }
     }
 
     /// Enrols a client with the secret of the group.
-    pub(super) fn enrol(&self, metadata: ClientMetadata) -> Result<(), Otherwise> {
+    pub(super) fn register(&self, metadata: ClientMetadata) -> Result<(), Otherwise> {
         use policy::AuthenticationMethod::{ClientSecretBasic, ClientSecretJwt, ClientSecretPost};
         let uses_secret = matches!(metadata.token_endpoint_auth_method, ClientSecretBasic | ClientSecretPost | ClientSecretJwt);
         self.enrol_with(metadata, self.secret.as_deref().filter(|_| uses_secret))
@@ -124,7 +124,7 @@ impl World {
     /// Enrols a client with this secret, or without one.
     pub(super) fn enrol_with(&self, metadata: ClientMetadata, secret: Option<&str>) -> Result<(), Otherwise> {
         let secret = secret.map(|secret| Secret::from(secret.to_owned()));
-        self.drive(self.server.enrol(metadata, secret, self.context())).map(drop)
+        self.drive(self.server.register(metadata, secret, self.context())).map(drop)
     }
 
     /// A pushed authorization request of the group's client.
@@ -153,9 +153,9 @@ impl World {
                 Navigation::Respond(response) => return location(&response, "code"),
                 Navigation::Interact(prompt) => prompt,
             };
-            let verdict = match prompt.need {
-                Need::Consent => Verdict::Consented { scope: prompt.scope.clone(), remember: false },
-                _ => Verdict::LoggedIn(user.clone()),
+            let verdict = match prompt.kind {
+                PromptKind::Consent => UserDecision::Consented { scope: prompt.scope.clone(), remember: false },
+                _ => UserDecision::LoggedIn(user.clone()),
             };
             let request = post(&[]);
             let inbound = Inbound::new(&request).browser(Some(&prompt.browser));
@@ -177,7 +177,7 @@ impl World {
         let server = self.lenient()?;
         let mut metadata = ClientMetadata::new(CLIENT_ID, policy::AuthenticationMethod::ClientSecretPost);
         metadata.grant_types = vec!["client_credentials".into()];
-        self.drive(server.enrol(metadata, Some(Secret::from(SECRET.to_owned())), self.context())).map(drop)?;
+        self.drive(server.register(metadata, Some(Secret::from(SECRET.to_owned())), self.context())).map(drop)?;
         let request = post(&[("grant_type", "client_credentials"), ("client_id", CLIENT_ID), ("client_secret", SECRET)]);
         self.drive(server.token_request(Inbound::new(&request), self.context())).map(drop)
     }
@@ -232,7 +232,7 @@ impl Host for World {
         }
     }
 
-    fn claims(&self, request: &ClaimsRequest) -> Result<Claims, Unavailable> {
+    fn claims(&self, request: &ClaimsRequest) -> Result<UserClaims, Unavailable> {
         let known = |name: &String| Some((name.clone(), self.claims.get(name)?.clone()));
         Ok(request.names.iter().filter_map(known).collect())
     }

@@ -13,7 +13,7 @@ pub fn table(coverage: &Coverage) -> String {
         "document", "rows", "vector", "scenario", "mutant", "restated", "caller", "exception", "planned", "missing"
     );
     let mut sum = Line::default();
-    for document in requirement::documents() {
+    for document in requirement::specifications() {
         let mut line = Line::default();
         for row in document.requirements {
             line.rows += 1;

@@ -17,7 +17,7 @@ use store::{Flaw, Flawed};
 
 /// A store in which every mark may be set again.
 pub(super) fn overwriting() -> Arc<dyn Store> {
-    Arc::new(Flawed::new(Flaw::Overwrites, &[Kind::Mark]))
+    Arc::new(Flawed::new(Flaw::Overwrites, &[Kind::UseMarker]))
 }
 
 /// One per way to forget.
@@ -45,40 +45,46 @@ fn stored(name: &str, flaw: Flaw, kinds: &'static [Kind], breaks: &'static Requi
 type Flawedness = (&'static str, Flaw, &'static [Kind], &'static Requirement, &'static str);
 
 static STORES: &[Flawedness] = &[
-    ("marks-lost", Flaw::LosesInserts, &[Kind::Mark], &rfc7523::ASSERTION_ONCE, "The use of an assertion is not remembered."),
-    ("proof-marks-lost", Flaw::LosesInserts, &[Kind::Mark], &rfc9449::PROOF_ONCE, "The use of a proof is not remembered."),
+    (
+        "marks-lost",
+        Flaw::LosesInserts,
+        &[Kind::UseMarker],
+        &rfc7523::ASSERTION_ONCE,
+        "The use of an assertion is not remembered.",
+    ),
+    ("proof-marks-lost", Flaw::LosesInserts, &[Kind::UseMarker], &rfc9449::PROOF_ONCE, "The use of a proof is not remembered."),
     (
         "revocation-marks-lost",
         Flaw::LosesInserts,
-        &[Kind::Mark],
+        &[Kind::UseMarker],
         &rfc6750::TOKEN_LIVE,
         "The revocation of a token is not remembered.",
     ),
     (
         "marks-not-found",
         Flaw::FindsNothing,
-        &[Kind::Mark],
+        &[Kind::UseMarker],
         &rfc7523::ASSERTION_ONCE,
         "Whether an assertion was used is not looked up.",
     ),
     (
         "proof-marks-not-found",
         Flaw::FindsNothing,
-        &[Kind::Mark],
+        &[Kind::UseMarker],
         &rfc9449::PROOF_ONCE,
         "Whether a proof was used is not looked up.",
     ),
     (
         "marks-overwritten",
         Flaw::Overwrites,
-        &[Kind::Mark],
+        &[Kind::UseMarker],
         &rfc9449::PROOF_ONCE,
         "Of two who use a proof at once, both are let in.",
     ),
     (
         "assertion-marks-overwritten",
         Flaw::Overwrites,
-        &[Kind::Mark],
+        &[Kind::UseMarker],
         &rfc7523::ASSERTION_ONCE,
         "Of two who use an assertion at once, both are let in.",
     ),
@@ -218,7 +224,7 @@ static STORES: &[Flawedness] = &[
         &rfc6749::TOKEN_RESPONSE,
         "Refresh tokens cannot be stored.",
     ),
-    ("marks-refused", Flaw::RefusesWrites, &[Kind::Mark], &rfc6749::TOKEN_RESPONSE, "What was used cannot be noted."),
+    ("marks-refused", Flaw::RefusesWrites, &[Kind::UseMarker], &rfc6749::TOKEN_RESPONSE, "What was used cannot be noted."),
     ("clients-mixed-up", Flaw::MixesUp, &[Kind::Client], &rfc6749::TOKEN_RESPONSE, "Every client is taken for the last one."),
 ];
 

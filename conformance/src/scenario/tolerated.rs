@@ -65,7 +65,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "An answer to another question than the one that is open brings that one again.",
         run!(open),
     )
-    .requires(&[&local::VERDICT_FITS])
+    .requires(&[&local::DECISION_FITS])
     .when(front_channel)
     .asserts(&[
         "the login form, sent again at the consent page: the consent page, which then leads to a code",
@@ -209,7 +209,7 @@ async fn open(s: &Session) -> Tried<()> {
         };
         if !consent {
             let (expected, got, exchange) = ("the consent page".to_owned(), landing.describe(), landing.exchange());
-            return Err(Finding { exchange, ..Finding::new(expected, got).against(&local::VERDICT_FITS) }.into());
+            return Err(Finding { exchange, ..Finding::new(expected, got).against(&local::DECISION_FITS) }.into());
         }
     }
     let landing = s.one.authorize(&pushed).land_in(&mut browser).await?;

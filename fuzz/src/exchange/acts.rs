@@ -59,12 +59,12 @@ impl World<'_> {
                 let form = self.input.form(&[&client, &direct[..]].concat());
                 self.present(&form);
             }
-            3 => self.answer(&Verdict::LoggedIn(Authentication::of("alice"))),
-            4 => self.answer(&Verdict::Consented {
+            3 => self.answer(&UserDecision::LoggedIn(Authentication::of("alice"))),
+            4 => self.answer(&UserDecision::Consented {
                 scope: Scope::parse("openid read offline_access").expect("a scope"),
                 remember: true,
             }),
-            5 => self.answer(&Verdict::Denied),
+            5 => self.answer(&UserDecision::Denied),
             6 => {
                 let code = self.code.clone();
                 let grant = [("grant_type", "authorization_code"), ("redirect_uri", CALLBACK), ("code_verifier", VERIFIER)];
@@ -99,7 +99,7 @@ impl World<'_> {
                     accepted: if self.input.first() { vec![nonces.current] } else { vec![] },
                 });
             }
-            14 => self.enrol(),
+            14 => self.register(),
             15 => {
                 let subject = if self.input.first() { "alice" } else { "bob" };
                 self.exchange(|server, context| server.revoke_subject(subject, context));
@@ -199,7 +199,7 @@ impl World<'_> {
         self.shown(shown);
     }
 
-    fn answer(&mut self, verdict: &Verdict) {
+    fn answer(&mut self, verdict: &UserDecision) {
         let Some(page) = self.page.take() else { return };
         let request = http::Request::post("/").body(Bytes::new()).expect("a request");
         let browser = Some(&page.browser).filter(|_| self.input.byte() % 16 != 15);
@@ -237,7 +237,7 @@ impl World<'_> {
             let reply = self.exchange(|server, context| server.userinfo_request(inbound, context));
             self.keep(&reply, bound);
         } else {
-            let needed = || Needed::scope(Scope::parse("read").expect("a scope"));
+            let needed = || RequiredAccess::scope(Scope::parse("read").expect("a scope"));
             let inbound = inbound.at(EndpointAddress::Resource(target));
             let access = self.exchange(|server, context| server.resource_server().protect(inbound, needed(), context));
             if let Access::Denied(reply) = access {
@@ -247,7 +247,7 @@ impl World<'_> {
     }
 
     /// Somebody is enrolled who was not, or once more with other metadata.
-    fn enrol(&mut self) {
+    fn register(&mut self) {
         let choice = self.input.byte();
         let at = usize::from(choice & 7) ^ 7;
         let caller = &CALLERS[at];
@@ -270,7 +270,7 @@ impl World<'_> {
             15 => client.first_party = true,
             _ => {}
         }
-        self.exchange(|server, context| server.enrol(client.clone(), wallet::secret(caller), context));
+        self.exchange(|server, context| server.register(client.clone(), wallet::secret(caller), context));
     }
 }
 

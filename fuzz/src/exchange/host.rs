@@ -110,7 +110,7 @@ impl Host {
     }
 
     /// The client's keys: from the cache, unless fresh ones are wanted or what is there is old.
-    fn fetch(&mut self, asked: &DocumentRequest, input: &mut Input<'_>) -> Result<Document, Unavailable> {
+    fn fetch(&mut self, asked: &DocumentRequest, input: &mut Input<'_>) -> Result<FetchedDocument, Unavailable> {
         let cached = self.fetched.filter(|(_, at)| asked.not_before.is_none() && self.now - at <= 300);
         let (key, at) = cached.unwrap_or((self.published, self.now));
         let keys = wallet::jwks;
@@ -122,13 +122,13 @@ impl Host {
             252 => (Json::Object(Object::new().with("keys", Vec::<Json>::new())), at),
             253 => ("no keys".into(), at),
             254 => (Json::Object(keys(key).with("keys", vec![Json::Null; 300])), at),
-            255 => return Ok(Document { body: Bytes::from_static(b"\xff{"), fetched_at: Timestamp::from_seconds(at) }),
+            255 => return Ok(FetchedDocument { body: Bytes::from_static(b"\xff{"), fetched_at: Timestamp::from_seconds(at) }),
             _ => {
                 self.fetched = Some((key, at));
                 (Json::Object(keys(key)), at)
             }
         };
-        Ok(Document { body: keys.to_string().into(), fetched_at: Timestamp::from_seconds(at) })
+        Ok(FetchedDocument { body: keys.to_string().into(), fetched_at: Timestamp::from_seconds(at) })
     }
 
     fn commit(&mut self, commit: &Commit, input: &mut Input<'_>, seen: &mut Seen) -> Result<Committed, Unavailable> {
@@ -201,10 +201,10 @@ impl Seen {
 
     fn may_end(&self, event: &Event) {
         assert!(event.turns <= 8 + 8 * self.conflicts && self.steps <= 80, "{} turns, {} steps", event.turns, self.steps);
-        match &event.ending {
-            Ending::Refused { .. } => self.applied.iter().flatten().for_each(may_refuse_with),
-            Ending::Fault(fault) => assert!(self.nonsense, "{fault}"),
-            Ending::Unavailable | Ending::CommitUnknown => assert!(self.applied.is_none(), "written, but not told"),
+        match &event.disposition {
+            Disposition::Refused { .. } => self.applied.iter().flatten().for_each(may_refuse_with),
+            Disposition::Fault(fault) => assert!(self.nonsense, "{fault}"),
+            Disposition::Unavailable | Disposition::CommitUnknown => assert!(self.applied.is_none(), "written, but not told"),
             _ => {}
         }
     }
@@ -213,7 +213,7 @@ impl Seen {
 /// What a refusal may write: a proof is spent, a grant is revoked, an interaction and its request have ended.
 fn may_refuse_with(write: &Write) {
     let known = match write {
-        Write::Insert { key, .. } => key.kind == Kind::Mark,
+        Write::Insert { key, .. } => key.kind == Kind::UseMarker,
         Write::Replace { key, .. } => key.kind == Kind::Grant,
         Write::Remove { key, .. } => matches!(key.kind, Kind::Interaction | Kind::Pushed),
         Write::Unchanged { .. } => true,

@@ -57,7 +57,7 @@ fn start(choice: usize) -> Start {
     let mut host = Host::default();
     for (at, caller) in CALLERS.iter().enumerate().filter(|(_, caller)| !caller.late) {
         let context = || Context::new(Timestamp::from_seconds(START), Entropy::new([0xf0 + at as u8; 32]));
-        let step = || server.enrol(metadata(caller, 1), secret(caller), context());
+        let step = || server.register(metadata(caller, 1), secret(caller), context());
         drop(host.run([step(), step()], &mut Input::default()));
     }
     Start { server, store: host.into_store() }

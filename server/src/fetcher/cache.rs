@@ -1,7 +1,7 @@
 //! What was fetched before.
 
 use super::{FORCED_EVERY, LEFT_ALONE, passed};
-use fapi::{Document, Timestamp, Unavailable};
+use fapi::{FetchedDocument, Timestamp, Unavailable};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Mutex as AsyncMutex;
@@ -30,7 +30,7 @@ impl Cache {
 
 #[derive(Default)]
 pub(super) struct Slot {
-    document: Option<(Document, Timestamp)>,
+    document: Option<(FetchedDocument, Timestamp)>,
     forced: Option<Timestamp>,
     failed: Option<Timestamp>,
 }
@@ -38,7 +38,7 @@ pub(super) struct Slot {
 impl Slot {
     /// What can be said without asking anybody: what is remembered and new enough, or what was last seen if it is too early to
     /// ask again.
-    pub(super) fn answer(&self, not_before: Option<Timestamp>, now: Timestamp) -> Option<Result<Document, Unavailable>> {
+    pub(super) fn answer(&self, not_before: Option<Timestamp>, now: Timestamp) -> Option<Result<FetchedDocument, Unavailable>> {
         let known = self
             .document
             .as_ref()
@@ -58,7 +58,7 @@ impl Slot {
         }
     }
 
-    pub(super) fn keep(&mut self, document: Document, max_age: Option<u32>, now: Timestamp) -> Document {
+    pub(super) fn keep(&mut self, document: FetchedDocument, max_age: Option<u32>, now: Timestamp) -> FetchedDocument {
         let until = now.after(max_age.unwrap_or(USUAL).clamp(SHORTEST, LONGEST));
         self.document = Some((document.clone(), until));
         self.failed = None;
@@ -66,7 +66,7 @@ impl Slot {
     }
 
     /// A failure leaves what was known, for as long as that was good for.
-    pub(super) fn failed(&mut self, now: Timestamp) -> Result<Document, Unavailable> {
+    pub(super) fn failed(&mut self, now: Timestamp) -> Result<FetchedDocument, Unavailable> {
         self.failed = Some(now);
         self.document.as_ref().filter(|(_, until)| now < *until).map(|(document, _)| document.clone()).ok_or(Unavailable)
     }
@@ -83,7 +83,7 @@ mod tests {
 
     fn slot(max_age: Option<u32>) -> Slot {
         let mut slot = Slot::default();
-        slot.keep(Document { body: Bytes::from_static(b"{}"), fetched_at: at(0) }, max_age, at(0));
+        slot.keep(FetchedDocument { body: Bytes::from_static(b"{}"), fetched_at: at(0) }, max_age, at(0));
         slot
     }
 

@@ -3,7 +3,7 @@
 use crate::app::{App, Received};
 use crate::pages::{self, Failure, View, notice};
 use fapi::scope::Scope;
-use fapi::{Authentication, InteractionId, Navigation, Need, Outcome, Prompt, Response, SessionChange, Verdict};
+use fapi::{Authentication, InteractionId, Navigation, Outcome, Prompt, PromptKind, Response, SessionChange, UserDecision};
 use http::header::{CACHE_CONTROL, HeaderValue, LOCATION, SET_COOKIE};
 use http::{Method, StatusCode};
 use std::collections::BTreeMap;
@@ -43,7 +43,7 @@ async fn show(app: &Arc<App>, received: &Received, id: &InteractionId) -> Result
 async fn answer(app: &Arc<App>, received: &Received, id: &InteractionId) -> Result<Response, Response> {
     let form: BTreeMap<String, String> = form_urlencoded::parse(received.request.body()).into_owned().collect();
     let verdict = if form.get("decision").is_some_and(|decision| decision == "deny") {
-        Verdict::Denied
+        UserDecision::Denied
     } else if let (Some(name), Some(password)) = (form.get("username"), form.get("password")) {
         // Passwords are looked at for an open interaction of this browser only.
         let open = app.look(received, |inbound, context| app.server.interaction(inbound, id, context)).await?;
@@ -51,11 +51,11 @@ async fn answer(app: &Arc<App>, received: &Received, id: &InteractionId) -> Resu
             return Ok(navigate(app, open));
         }
         match log_in(app, received, name, password).await {
-            Ok(authentication) => Verdict::LoggedIn(authentication),
+            Ok(authentication) => UserDecision::LoggedIn(authentication),
             Err(failure) => return Ok(see_other(&format!("{}?failed={}", address(app, id), failure.name()))),
         }
     } else if let Some(scope) = form.get("scope") {
-        Verdict::Consented { scope: Scope::parse(scope).unwrap_or_default(), remember: form.contains_key("remember") }
+        UserDecision::Consented { scope: Scope::parse(scope).unwrap_or_default(), remember: form.contains_key("remember") }
     } else {
         return Err(notice(StatusCode::BAD_REQUEST, "Not understood", "This is not an answer to one of our pages."));
     };
@@ -107,12 +107,12 @@ async fn approve(
     Err(notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "The interaction does not come to an end."))
 }
 
-fn approval(app: &App, prompt: &Prompt) -> Option<Verdict> {
-    Some(match prompt.need {
-        Need::Consent => Verdict::Consented { scope: prompt.scope.clone(), remember: false },
+fn approval(app: &App, prompt: &Prompt) -> Option<UserDecision> {
+    Some(match prompt.kind {
+        PromptKind::Consent => UserDecision::Consented { scope: prompt.scope.clone(), remember: false },
         _ => {
             let subject = app.users.first()?.subject.clone();
-            Verdict::LoggedIn(authentication(app, subject, &prompt.required_acr, &prompt.acr_values))
+            UserDecision::LoggedIn(authentication(app, subject, &prompt.required_acr, &prompt.acr_values))
         }
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::app::{App, Received};
 use crate::keys::fresh_secret;
-use crate::listener::Door;
+use crate::listener::ListenerKind;
 use crate::nonces::nonces;
 use data_encoding::HEXLOWER;
 use fapi::{Access, Authorized, EndpointAddress, Response};
@@ -27,8 +27,8 @@ pub(super) async fn call(app: Arc<App>, received: Received) -> Result<Response, 
 }
 
 async fn protected(app: &Arc<App>, received: &Received) -> Result<Response, Response> {
-    let url = match (received.peer.door, &app.resource.mtls_url) {
-        (Door::MtlsAlias, Some(url)) => url,
+    let url = match (received.peer.listener_kind, &app.resource.mtls_url) {
+        (ListenerKind::MtlsAlias, Some(url)) => url,
         _ => &app.resource.url,
     };
     let needed = app.resource.needed.clone();

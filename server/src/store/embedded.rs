@@ -180,7 +180,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
 
     fn key(id: &str) -> RecordKey {
-        RecordKey { issuer: "https://as.example".into(), kind: Kind::Mark, id: id.into() }
+        RecordKey { issuer: "https://as.example".into(), kind: Kind::UseMarker, id: id.into() }
     }
 
     fn insert(id: &str) -> Commit {

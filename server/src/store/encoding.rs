@@ -26,8 +26,8 @@ const KINDS: [Kind; 11] = [
     Kind::Grant,
     Kind::Refresh,
     Kind::Access,
-    Kind::Mark,
-    Kind::Epoch,
+    Kind::UseMarker,
+    Kind::SubjectCutoff,
 ];
 
 /// `version || expires || record`, integers big-endian.

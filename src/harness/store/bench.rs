@@ -85,7 +85,7 @@ fn described(writes: &[Write]) -> String {
 }
 
 pub(super) fn key(id: impl Into<String>) -> RecordKey {
-    RecordKey { issuer: "https://as.example".into(), kind: Kind::Mark, id: id.into() }
+    RecordKey { issuer: "https://as.example".into(), kind: Kind::UseMarker, id: id.into() }
 }
 
 pub(super) fn record(content: impl AsRef<[u8]>) -> Record {

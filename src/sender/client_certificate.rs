@@ -4,13 +4,13 @@ use super::certificate::Certificate;
 use crate::inbound::{ClientCertificates, Inbound};
 
 /// The certificate of the connection a request came in on; possession of its key is proven.
-pub(crate) struct ShownCertificate {
+pub(crate) struct ClientCertificate {
     pub(crate) chain: Vec<Vec<u8>>,
     /// Whether a proxy has already validated the chain.
     pub(crate) chain_verified: bool,
 }
 
-impl ShownCertificate {
+impl ClientCertificate {
     pub(crate) fn of(inbound: &Inbound<'_>) -> Option<Self> {
         match inbound.client_certificates() {
             ClientCertificates::None => None,

@@ -4,7 +4,7 @@ use super::certificate::subject_member;
 use super::credential::StoredSecret;
 use super::keys::is_https;
 use super::{Client, ClientMetadata, is_client_id};
-use crate::exchange::{Decision, Endpoint, Pause, Positions, Reply, Response, Turn};
+use crate::exchange::{Decision, Operation, Pause, Positions, Reply, Response, Turn};
 use crate::jose::JwkSet;
 use crate::policy::AuthenticationMethod as Method;
 use crate::redirect_uri::RedirectUri;
@@ -18,26 +18,26 @@ use std::sync::Arc;
 
 /// What became of an enrolment. Exhaustive.
 #[derive(Debug, Clone)]
-pub enum Enrolled {
+pub enum Registered {
     /// The client is stored.
     Stored,
     /// It is not; the response is what a registration endpoint would say, the event names the requirements.
     Refused(Response),
 }
 
-impl Reply for Enrolled {
+impl Reply for Registered {
     fn refused(response: Response) -> Self {
         Self::Refused(response)
     }
 }
 
-pub(crate) struct Enrolment {
+pub(crate) struct ClientRegistration {
     server: Arc<AuthorizationServer>,
     metadata: ClientMetadata,
     secret: Option<Secret>,
 }
 
-impl Enrolment {
+impl ClientRegistration {
     pub(crate) fn parse(
         server: &Arc<AuthorizationServer>,
         metadata: ClientMetadata,
@@ -115,14 +115,14 @@ impl Enrolment {
     }
 }
 
-impl Endpoint<Enrolled> for Enrolment {
-    fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Enrolled>, Pause> {
-        self.decided(turn).concerning(&self.metadata.client_id)
+impl Operation<Registered> for ClientRegistration {
+    fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Registered>, Pause> {
+        self.decided(turn).attributed_to(&self.metadata.client_id)
     }
 }
 
-impl Enrolment {
-    fn decided(&self, turn: &Turn<'_>) -> Result<Decision<Enrolled>, Pause> {
+impl ClientRegistration {
+    fn decided(&self, turn: &Turn<'_>) -> Result<Decision<Registered>, Pause> {
         self.check()?;
         let known = turn.facts.load(self.server.key::<Client>(&self.metadata.client_id))?;
         let secret = match (&self.secret, self.metadata.token_endpoint_auth_method) {
@@ -131,6 +131,6 @@ impl Enrolment {
             (None, _) => None,
         };
         let client = Client { metadata: self.metadata.clone(), secret };
-        Ok(Decision::grants(Enrolled::Stored, [known.put(&client, Timestamp::NEVER)]))
+        Ok(Decision::commits(Registered::Stored, [known.put(&client, Timestamp::NEVER)]))
     }
 }

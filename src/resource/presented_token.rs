@@ -3,27 +3,27 @@
 use super::ResourceServer;
 use crate::exchange::{Entry, Pause, Turn};
 use crate::form::Form;
-use crate::grant::{Epoch, Grant};
+use crate::grant::{Grant, SubjectCutoff};
 use crate::inbound::Inbound;
 use crate::issue::AccessToken;
 use crate::jose::{Algorithms, ClaimError, Claims, Jws};
-use crate::policy::Senders;
+use crate::policy::SenderConstraints;
 use crate::record::{Key, Write};
 use crate::refusal::ErrorCode::{InvalidRequest, InvalidToken};
 use crate::refusal::Refusal;
 use crate::requirement::{fapi2_sp, local, rfc6750, rfc7519, rfc8705, rfc9068, rfc9449, rfc9700};
-use crate::sender::{Confirmation, Fit, Mark, Proof, ShownCertificate};
+use crate::sender::{ClientCertificate, Confirmation, Proof, ProofPolicy, UseMarker};
 use http::header::AUTHORIZATION;
 
 /// A token as it was sent, with what was sent to prove that it is the sender's.
-pub(crate) struct Bearer {
+pub(crate) struct PresentedToken {
     token: String,
     by_dpop: bool,
     proof: Option<Proof>,
-    certificate: Option<ShownCertificate>,
+    certificate: Option<ClientCertificate>,
 }
 
-impl Bearer {
+impl PresentedToken {
     /// From the Authorization header, or from the form where the endpoint takes that
     /// ([RFC 6750 §2](https://www.rfc-editor.org/rfc/rfc6750#section-2)).
     pub(crate) fn parse(
@@ -45,7 +45,7 @@ impl Bearer {
         let token68 = |octet: u8| octet.is_ascii_alphanumeric() || b"-._~+/=".contains(&octet);
         rfc6750::REQUEST_WELL_FORMED.require(!token.is_empty() && token.bytes().all(token68), InvalidRequest)?;
         let proof = if by_dpop { Proof::parse(inbound, target, server.primitives)? } else { None };
-        Ok(Self { token: token.to_owned(), by_dpop, proof, certificate: ShownCertificate::of(inbound) })
+        Ok(Self { token: token.to_owned(), by_dpop, proof, certificate: ClientCertificate::of(inbound) })
     }
 
     /// The claims of the token, and what proving it has used up.
@@ -56,8 +56,8 @@ impl Bearer {
         audience: Option<&str>,
     ) -> Result<(AccessToken, Option<Write>), Pause> {
         let now = turn.context.now();
-        let mark: Option<Key<Mark>> = self.proof.as_ref().map(|proof| server.key(server.digest(&proof.mark())));
-        let claims = believe(server, turn, &self.token)?;
+        let mark: Option<Key<UseMarker>> = self.proof.as_ref().map(|proof| server.key(server.digest(&proof.mark())));
+        let claims = verify_access_token(server, turn, &self.token)?;
         let (live, used) = turn.facts.load((liveness(server, &claims), mark))?;
         rfc6750::TOKEN_LIVE.require(now < claims.exp, InvalidToken).map_err(also_fapi)?;
         rfc6750::TOKEN_LIVE.require(is_live(&claims, live, turn), InvalidToken).map_err(also_fapi)?;
@@ -73,12 +73,12 @@ impl Bearer {
         server: &ResourceServer,
         turn: &Turn<'_>,
         claims: &AccessToken,
-        used: Option<&Entry<'_, Mark>>,
+        used: Option<&Entry<'_, UseMarker>>,
     ) -> Result<Option<Write>, Refusal> {
         let bound = match &claims.cnf {
-            None => Senders::NONE,
-            Some(Confirmation::Key(_)) => Senders::DPOP,
-            Some(Confirmation::Certificate(_)) => Senders::MTLS,
+            None => SenderConstraints::NONE,
+            Some(Confirmation::Key(_)) => SenderConstraints::DPOP,
+            Some(Confirmation::Certificate(_)) => SenderConstraints::MTLS,
         };
         server.policy.sender_constraint.require(&bound, InvalidToken)?;
         match &claims.cnf {
@@ -86,7 +86,7 @@ impl Bearer {
                 rfc9449::NO_BEARER_DOWNGRADE.require(self.by_dpop, InvalidToken)?;
                 let proof = self.proof.as_ref().zip(used);
                 let (proof, used) = rfc9449::RESOURCE_PROOF.demand(proof, crate::refusal::ErrorCode::InvalidDpopProof)?;
-                let fit = Fit {
+                let fit = ProofPolicy {
                     policy: &server.policy,
                     lifetime: server.proof_lifetime,
                     future_tolerance: server.future_tolerance,
@@ -114,7 +114,7 @@ impl Bearer {
 }
 
 /// The claims of a token of ours, by its signature or by its reference; it may have died since.
-pub(crate) fn believe(server: &ResourceServer, turn: &Turn<'_>, token: &str) -> Result<AccessToken, Pause> {
+pub(crate) fn verify_access_token(server: &ResourceServer, turn: &Turn<'_>, token: &str) -> Result<AccessToken, Pause> {
     if !token.contains('.') {
         let stored = turn.facts.load(server.key::<AccessToken>(server.digest(token)))?.live(turn.context.now());
         return Ok(rfc6750::TOKEN_LIVE.demand(stored.map(|stored| stored.get().clone()), InvalidToken).map_err(also_fapi)?);
@@ -152,11 +152,11 @@ fn is_complete(said: &Claims) -> Result<bool, ClaimError> {
     Ok(said.numeric_date("exp")?.is_some() && said.numeric_date("iat")?.is_some() && said.audience()?.is_some())
 }
 
-type Liveness = (Key<Grant>, Key<Mark>, Option<Key<Epoch>>);
+type Liveness = (Key<Grant>, Key<UseMarker>, Option<Key<SubjectCutoff>>);
 
 /// The three keys that say whether a token lives.
 pub(crate) fn liveness(server: &ResourceServer, claims: &AccessToken) -> Liveness {
-    let epoch = claims.subject().map(|subject| server.key(Epoch::id(server.primitives, subject)));
+    let epoch = claims.subject().map(|subject| server.key(SubjectCutoff::id(server.primitives, subject)));
     (server.key(&claims.grant), server.key(server.digest(&revocation_mark(&claims.jti))), epoch)
 }
 
@@ -168,7 +168,7 @@ pub(crate) fn is_live(
 ) -> bool {
     let now = turn.context.now();
     let granted = grant.live(now).is_some_and(|grant| !grant.revoked);
-    granted && !revoked.is_live(now) && epoch.is_none_or(|epoch| Epoch::admits(epoch, claims.auth_time, now))
+    granted && !revoked.is_live(now) && epoch.is_none_or(|epoch| SubjectCutoff::admits(epoch, claims.auth_time, now))
 }
 
 /// Under which name the revocation of one access token is remembered.
