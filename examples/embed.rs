@@ -26,10 +26,10 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     let jwk = Object::new().with("kty", "EC").with("crv", "P-256").with("alg", "ES256").with("kid", "first");
     let jwk = Jwk::parse(&jwk.with("x", base64url::encode(x)).with("y", base64url::encode(y)), aws_lc())?;
     let mut settings = Settings::new("https://as.example", OAUTH.policy(), vec![jwk]);
-    settings.resource = Resource::new("https://api.example", Scope::parse("read")?);
+    settings.apis = vec![Api::new("https://api.example", Scope::parse("read")?)];
     let (server, host) = (AuthorizationServer::new(settings)?, Mine(RefCell::default(), pair));
     let app = r#"{"client_id": "app", "token_endpoint_auth_method": "none", "redirect_uris": ["https://app.example/cb"]}"#;
-    let _ = drive(&host, server.register(serde_json::from_str(app)?, None, context()?));
+    let _ = drive(&host, server.register(vec![Registration::of(serde_json::from_str(app)?)], context()?));
     // From here on, each request is one that your HTTP server took, each reply one that it sends.
     let post = |form: String| Request::post("/").header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.into());
     let (app, verifier) = ("client_id=app&redirect_uri=https://app.example/cb", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
@@ -40,7 +40,7 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     let link = format!("/authorize?client_id=app&request_uri={}", pushed["request_uri"].as_str().ok_or("refused")?);
     let request = Request::get(link).body(bytes::Bytes::new())?;
     let mut shown = drive(&host, server.authorization_request(Inbound::new(&request), context()?)).reply;
-    let consented = UserDecision::Consented { scope: Scope::parse("read")?, remember: true };
+    let consented = UserDecision::consented(Scope::parse("read")?, true);
     for verdict in [UserDecision::LoggedIn(Authentication::of("alice")), consented] {
         let Navigation::Interact(page) = shown else { return Err("refused".into()) };
         let (request, browser) = (post(String::new())?, Some(&page.browser));

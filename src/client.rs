@@ -1,34 +1,43 @@
-//! Clients: what they registered, what that means for the rules in force, and the one way to be sure who calls.
+//! Clients: their registration, the rules it brings into force, and the one way to authenticate them.
 
 mod assertion;
 mod authentication;
 mod certificate;
 mod credential;
+mod grant_type;
 mod keys;
 mod metadata;
-mod registration;
+mod terms;
 
 pub(crate) use authentication::{At, AuthenticatedClient, Presented, authenticate};
+pub(crate) use certificate::subject_member;
+pub(crate) use credential::StoredSecret;
+pub use grant_type::GrantType;
+pub(crate) use keys::is_https;
 pub use metadata::ClientMetadata;
-pub(crate) use registration::ClientRegistration;
-pub use registration::Registered;
+pub use terms::ClientTerms;
 
-use crate::exchange::{Facts, Held, Pause};
-use crate::policy::{AuthenticationMethod, Policy};
+use crate::error_code::ErrorCode;
+use crate::exchange::{Held, Pause};
+use crate::policy::{AuthenticationMethod, Clash, Policy};
 use crate::record::{Kind, Stored};
-use crate::refusal::ErrorCode;
+use crate::refusal::Refusal;
 use crate::requirement::local;
 use crate::scope::Scope;
-use crate::server::AuthorizationServer;
-use credential::StoredSecret;
+use crate::server::ServerTurn;
+use crate::settings::Settings;
 use serde::{Deserialize, Serialize};
+use std::ops::Deref;
 
 /// A client as it is stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Client {
     pub(crate) metadata: ClientMetadata,
+    #[serde(default, skip_serializing_if = "ClientTerms::is_default")]
+    pub(crate) terms: ClientTerms,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    secret: Option<StoredSecret>,
+    pub(crate) secret: Option<StoredSecret>,
 }
 
 impl Stored for Client {
@@ -41,36 +50,68 @@ impl Client {
     }
 
     /// The scope it may ask for.
-    pub(crate) fn may_have(&self, server: &AuthorizationServer) -> Scope {
-        let served = server.settings.scopes.union(&server.settings.resource.scopes);
+    pub(crate) fn may_have(&self, settings: &Settings) -> Scope {
+        let served = settings.all_scopes();
         self.metadata.scope.as_ref().map_or_else(|| served.clone(), |registered| registered.intersection(&served))
     }
 
-    /// A confidential client has something to authenticate with
+    /// Returns true if the client has something to authenticate with
     /// ([RFC 6749 §2.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.1)).
     pub(crate) fn is_confidential(&self) -> bool {
         self.metadata.token_endpoint_auth_method != AuthenticationMethod::None
     }
+
+    /// The server's rules and those that this registration adds.
+    pub(crate) fn tighten(&self, server: &Policy) -> Result<Policy, Clash> {
+        self.terms.tighten(&self.metadata.tighten(server)?)
+    }
 }
 
-/// 1 to 255 printable characters ([RFC 6749 §A.1](https://www.rfc-editor.org/rfc/rfc6749#appendix-A.1)): what may become the
-/// key of a record.
+/// Returns true for 1 to 255 printable characters ([RFC 6749 §A.1](https://www.rfc-editor.org/rfc/rfc6749#appendix-A.1)): a text
+/// that may become the key of a record.
 pub(crate) fn is_client_id(text: &str) -> bool {
     (1..=255).contains(&text.len()) && text.bytes().all(|octet| (0x20..=0x7e).contains(&octet))
 }
 
-/// The rules in force for a client: the server's and those its metadata add, computed once per exchange.
-pub(crate) fn policy_for<'f>(
-    server: &AuthorizationServer,
-    facts: &'f Facts,
-    client: &Held<'f, Client>,
-) -> Result<&'f Policy, Pause> {
-    let policy = facts.policy(|| client.metadata.tighten(&server.settings.policy));
-    Ok(policy.map_err(|clash| {
-        let mut refusal = local::CLIENT_FITS_POLICY.refuse(ErrorCode::UnauthorizedClient);
-        refusal.basis.push(clash.new);
-        refusal.basis.extend(&clash.against);
-        refusal.client = Some(client.client_id().to_owned());
-        refusal
-    })?)
+/// A run of `decide` for a client that is known, with the rules in force for it.
+#[derive(Clone)]
+pub(crate) struct ClientTurn<'x> {
+    turn: ServerTurn<'x>,
+    pub(crate) client: Held<'x, Client>,
+    pub(crate) policy: &'x Policy,
+}
+
+impl<'x> Deref for ClientTurn<'x> {
+    type Target = ServerTurn<'x>;
+
+    fn deref(&self) -> &ServerTurn<'x> {
+        &self.turn
+    }
+}
+
+impl<'x> ClientTurn<'x> {
+    /// Composes the policy of the client, once per exchange.
+    pub(crate) fn new(turn: &ServerTurn<'x>, client: Held<'x, Client>) -> Result<Self, Pause> {
+        let policy = turn.facts.policy(|| client.tighten(&turn.settings().policy));
+        let policy = policy.map_err(|clash| {
+            let mut refusal = contradicts_policy(clash, ErrorCode::UnauthorizedClient);
+            refusal.client = Some(client.client_id().to_owned());
+            refusal
+        })?;
+        Ok(Self { turn: *turn, client, policy })
+    }
+
+    pub(crate) fn client_id(&self) -> &'x str {
+        self.client.get().client_id()
+    }
+
+    /// The rest of a scope that the client may have.
+    pub(crate) fn may_still_have(&self, scope: &Scope) -> Scope {
+        scope.intersection(&self.client.may_have(self.settings()))
+    }
+}
+
+/// The refusal of a client whose registration contradicts the server's policy.
+pub(crate) fn contradicts_policy(clash: &Clash, code: ErrorCode) -> Refusal {
+    local::CLIENT_FITS_POLICY.refuse(code).also([clash.new]).also(clash.against.iter().copied())
 }

@@ -1,8 +1,8 @@
 //! What an exchange is told about the world outside: the time, the randomness, the nonces.
 
 use crate::entropy::{Entropy, Handle, same};
-use crate::exchange::Response;
 use crate::primitives::Primitives;
+use crate::response::Response;
 use crate::time::Timestamp;
 use http::HeaderValue;
 

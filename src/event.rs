@@ -1,48 +1,86 @@
-//! What happened, for logs, audit and tests: typed, and without secrets.
+//! Events for logs, audit and tests: typed, and without secrets.
 
+use crate::error_code::ErrorCode;
 use crate::fault::Fault;
-use crate::refusal::ErrorCode;
 use crate::requirement::Requirement;
+use crate::scope::Scope;
 use std::fmt;
 
-/// One exchange, as it ended.
+/// The record of one exchange.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Event {
-    /// Which endpoint.
+    /// The endpoint that was called.
     pub endpoint: Endpoint,
     /// The client, once it is known (at the front channel: named; elsewhere: authenticated).
     pub client: Option<String>,
     /// The host's own identifier of the user, once known.
     pub subject: Option<String>,
-    /// How it ended.
+    /// Its end.
     pub disposition: Disposition,
-    /// How often the decision ran.
+    /// The rights that were issued, if any were.
+    pub issued: Option<Issued>,
+    /// The number of times the decision ran.
     pub turns: u8,
 }
 
-/// How an exchange ended.
+/// The rights that an exchange issued: enough for an audit, nothing that a reader of the log could use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Issued {
+    /// The grant that everything issued descends from; an identifier without rights of its own.
+    pub grant: Option<String>,
+    /// The `jti` of the access token.
+    pub access_token: Option<String>,
+    /// The scope of the access token, or of the code.
+    pub scope: Scope,
+    /// The API that the access token is for.
+    pub audience: Option<String>,
+    /// True if an ID token was issued.
+    pub id_token: bool,
+    /// True if a refresh token was issued.
+    pub refresh_token: bool,
+}
+
+impl Issued {
+    /// A code for this scope.
+    pub(crate) fn code(scope: Scope) -> Self {
+        Self { grant: None, access_token: None, scope, audience: None, id_token: false, refresh_token: false }
+    }
+}
+
+/// The end of an exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Disposition {
-    /// What was asked for was given.
+    /// The request was granted.
     Accepted,
     /// The peer broke these requirements.
     Refused {
-        /// What it was told.
+        /// The error that the peer got.
         error: ErrorCode,
         /// The most specific first.
         requirements: Vec<&'static Requirement>,
     },
-    /// Something the host was asked for was not to be had, or too many others wrote at the same time.
+    /// The host could not answer a step, or too many exchanges wrote at the same time.
     Unavailable,
-    /// Nobody knows whether the writes were applied.
+    /// The host does not know if the writes were applied.
     CommitUnknown,
     /// The host or this library made a mistake.
     Fault(Fault),
 }
 
 impl Event {
+    pub(crate) fn new(
+        endpoint: Endpoint,
+        client: Option<String>,
+        subject: Option<String>,
+        disposition: Disposition,
+        turns: u8,
+    ) -> Self {
+        Self { endpoint, client, subject, disposition, issued: None, turns }
+    }
+
     /// The requirements the peer broke; none if it was not refused.
     pub fn refused_for(&self) -> &[&'static Requirement] {
         match &self.disposition {
@@ -72,10 +110,12 @@ pub enum Endpoint {
     Revocation,
     /// A protected resource.
     Resource,
-    /// The host enrols a client.
+    /// The host registers, reads, lists or removes clients.
     ClientRegistration,
-    /// The host ends what a user has been given.
+    /// The host ends the sessions and grants of a user.
     SubjectRevocation,
+    /// The host delivers a notice to a client.
+    Notice,
 }
 
 impl Endpoint {
@@ -92,6 +132,7 @@ impl Endpoint {
             Self::Resource => "resource",
             Self::ClientRegistration => "enrolment",
             Self::SubjectRevocation => "subject_revocation",
+            Self::Notice => "notice",
         }
     }
 }

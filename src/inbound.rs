@@ -1,8 +1,9 @@
 //! A request as it came in. Parsing happens once and is syntax only: what has a clause behind it that is not syntax is decided.
 
 use crate::entropy::{BrowserHandle, SessionHandle};
+use crate::error_code::ErrorCode;
 use crate::form::{Form, FormLimits};
-use crate::refusal::{ErrorCode, Refusal};
+use crate::refusal::Refusal;
 use crate::requirement::{Requirement, local, rfc6749};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};

@@ -1,18 +1,20 @@
 //! Introspection ([RFC 7662](https://www.rfc-editor.org/rfc/rfc7662)).
 
-use crate::authorization::still_logged_in;
+use crate::access_token::{AccessToken, Audiences};
 use crate::client::{At, AuthenticatedClient, Presented, authenticate};
-use crate::exchange::{Decision, Operation, Pause, Positions, Response, Turn};
+use crate::error_code::ErrorCode::{InvalidClient, InvalidRequest};
+use crate::exchange::{Decision, Held, Operation, Pause, Positions, Turn};
 use crate::grant::{Grant, Refresh};
 use crate::inbound::Inbound;
-use crate::issue::AccessToken;
-use crate::refusal::ErrorCode::{InvalidClient, InvalidRequest};
-use crate::refusal::{Refusal, json};
+use crate::lookup::token_keys;
+use crate::record::RecordKey;
+use crate::refusal::Refusal;
 use crate::requirement::{rfc6749, rfc7662};
 use crate::resource::{is_live, liveness, verify_access_token};
+use crate::response::{Response, json};
 use crate::scope::Scope;
 use crate::sender::Confirmation;
-use crate::server::AuthorizationServer;
+use crate::server::{AuthorizationServer, ServerTurn};
 use crate::time::Timestamp;
 use http::StatusCode;
 use serde::Serialize;
@@ -32,7 +34,7 @@ impl IntrospectionRequest {
     }
 }
 
-/// Everything an active token says, or nothing but that it is not active.
+/// The members of an active token's reply; an inactive token has `active` alone.
 #[derive(Serialize, Default)]
 struct Answer<'a> {
     active: bool,
@@ -49,7 +51,7 @@ struct Answer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     sub: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    aud: Option<&'a str>,
+    aud: Option<&'a Audiences>,
     #[serde(skip_serializing_if = "Option::is_none")]
     iss: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,74 +60,73 @@ struct Answer<'a> {
     cnf: Option<&'a Confirmation>,
 }
 
+impl IntrospectionRequest {
+    /// The records that the request alone names: they are read in the first step, with the client.
+    fn named(&self, turn: &ServerTurn<'_>) -> Vec<RecordKey> {
+        let token = self.token.iter().flat_map(|token| token_keys(turn, token));
+        token.chain([turn.server.client_cutoff(self.client.client_id()).0]).collect()
+    }
+}
+
 impl Operation<Response> for IntrospectionRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Response>, Pause> {
-        let known = turn.facts.load(self.client.keys(&self.server))?;
-        let caller = authenticate(&self.server, turn, &self.client, At::Introspection, known)?;
-        self.introspect(turn, &caller).spending(&caller)
+        let turn = self.server.at(turn);
+        let (known, ()) = turn.load((self.client.keys(&self.server), self.named(&turn)))?;
+        let caller = authenticate(&turn, &self.client, At::Introspection, known)?;
+        self.introspect(&caller).spending(caller.client_id(), &caller.spent)
     }
 }
 
 impl IntrospectionRequest {
-    fn introspect(&self, turn: &Turn<'_>, caller: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
-        // Token scanning is stopped by asking who calls: a public client has no answer to that.
-        rfc7662::CALLER_AUTHORIZED.require(caller.client.is_confidential(), InvalidClient)?;
+    fn introspect(&self, turn: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
+        // Authentication keeps others from scanning for tokens, and a public client has none.
+        rfc7662::CALLER_AUTHORIZED.require(turn.client.is_confidential(), InvalidClient)?;
         let token = rfc6749::INVALID_REQUEST.demand(self.token.as_deref(), InvalidRequest)?;
-        if let Some(answer) = self.access_token(turn, caller, token)? {
+        if let Some(answer) = self.access_token(turn, token)? {
             return Ok(answer);
         }
-        if let Some(answer) = self.refresh_token(turn, caller, token)? {
+        if let Some(answer) = self.refresh_token(turn, token)? {
             return Ok(answer);
         }
         Ok(answer(turn, &Answer::default()))
     }
 
-    /// A token that was made for the caller, or for a resource the caller acts for.
-    fn access_token(
-        &self,
-        turn: &Turn<'_>,
-        caller: &AuthenticatedClient<'_>,
-        token: &str,
-    ) -> Result<Option<Decision<Response>>, Pause> {
+    /// An access token that was issued to the caller, or for an API that the caller acts for.
+    fn access_token(&self, turn: &AuthenticatedClient<'_>, token: &str) -> Result<Option<Decision<Response>>, Pause> {
         let resource = &self.server.resource;
         let claims = match verify_access_token(resource, turn, token) {
             Ok(claims) => claims,
             Err(Pause::Refuse(refusal)) if refusal.code.blames_peer() => return Ok(None),
             Err(other) => return Err(other),
         };
-        let live = turn.facts.load(liveness(resource, &claims))?;
-        let metadata = &caller.client.metadata;
-        let may_know = claims.client_id == metadata.client_id || metadata.introspects.contains(&claims.aud);
-        if !may_know || turn.context.now() >= claims.exp || !is_live(&claims, live, turn) {
+        let live = turn.load(liveness(resource, &claims))?;
+        let acts_for = |audience| turn.client.terms.introspects.contains(audience);
+        let may_know = claims.client_id == turn.client_id() || claims.aud.iter().any(acts_for);
+        if !may_know || turn.now() >= claims.exp || !is_live(&claims, live, turn) {
             return Ok(None);
         }
         Ok(Some(answer(turn, &active(&claims))))
     }
 
-    /// A refresh token is nobody's business but its client's.
-    fn refresh_token(
-        &self,
-        turn: &Turn<'_>,
-        caller: &AuthenticatedClient<'_>,
-        token: &str,
-    ) -> Result<Option<Decision<Response>>, Pause> {
-        let (server, now) = (&self.server, turn.context.now());
-        let refresh = turn.facts.load(server.key::<Refresh>(server.digest(token)))?.live(now);
-        let Some(refresh) = refresh.filter(|refresh| !refresh.rotated) else { return Ok(None) };
-        let grant = turn.facts.load(server.key::<Grant>(&refresh.grant))?.live(now);
-        let own = |grant: &crate::exchange::Held<'_, Grant>| grant.client_id == caller.client.client_id() && !grant.revoked;
+    /// A refresh token, which only its own client may ask about.
+    fn refresh_token(&self, turn: &AuthenticatedClient<'_>, token: &str) -> Result<Option<Decision<Response>>, Pause> {
+        let now = turn.now();
+        let refresh = turn.load(turn.key::<Refresh>(turn.digest(token)))?.live(now);
+        let Some(refresh) = refresh.filter(|refresh| refresh.rotated_at.is_none()) else { return Ok(None) };
+        let grant = turn.load(turn.key::<Grant>(&refresh.grant))?.live(now);
+        let own = |grant: &Held<'_, Grant>| grant.client_id == turn.client_id() && !grant.revoked;
         let Some(grant) = grant.filter(own) else { return Ok(None) };
-        let user = grant.user.as_ref();
-        if !user.map_or(Ok(true), |user| still_logged_in(server, turn, user))? {
+        let admitted = grant.user.as_ref().map_or(Ok(true), |user| turn.is_still_logged_in(user))?;
+        if !admitted || !turn.client_still_had(turn.client_id(), grant.issued_at)? {
             return Ok(None);
         }
         let told = Answer {
             active: true,
-            scope: Some(&grant.scope),
+            scope: Some(&grant.permissions.scope),
             client_id: Some(&grant.client_id),
             exp: Some(refresh.expires()),
             sub: grant.subject(),
-            iss: Some(&server.settings.issuer),
+            iss: Some(&turn.settings().issuer),
             ..Answer::default()
         };
         Ok(Some(answer(turn, &told)))

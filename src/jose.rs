@@ -5,16 +5,20 @@
 
 pub mod algorithm;
 pub mod base64url;
+pub mod encryption_key;
 pub mod error;
+mod half_hash;
 pub mod json;
 pub mod jwk;
 pub mod jwk_set;
 pub mod jws;
 pub mod jwt;
+pub mod primitives;
 pub mod public_key;
 mod thumbprint;
 
 pub use algorithm::{Algorithm, Algorithms};
+pub use encryption_key::EncryptionKey;
 pub use error::{JoseError, JwkError, JwkSetError};
 pub use json::{Json, JsonError, Object};
 pub use jwk::Jwk;

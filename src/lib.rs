@@ -14,12 +14,20 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod access_token;
+mod api;
+mod audience;
 mod authorization;
 pub mod basic;
+mod claims_parameter;
 mod client;
 mod context;
+mod cutoff;
+mod delivery;
 mod drive;
 mod entropy;
+mod entry;
+mod error_code;
 mod event;
 mod exchange;
 mod fault;
@@ -27,51 +35,70 @@ pub mod form;
 mod grant;
 pub mod harness;
 mod inbound;
+pub mod interaction;
 mod introspection;
 mod issue;
 pub mod jose;
+mod life_cycle;
+mod lookup;
 mod memory;
 mod metadata;
+mod notice;
+mod parameters;
+mod parsed;
+pub mod permissions;
 pub mod pkce;
 pub mod policy;
-pub mod primitives;
+mod recheck;
 pub mod record;
 pub mod redirect_uri;
 mod refusal;
+mod registration;
 pub mod requirement;
 mod resource;
+mod response;
 mod revocation;
 pub mod scope;
 mod secret;
 pub mod sender;
 mod server;
 mod settings;
+#[cfg(all(test, feature = "aws-lc-rs"))]
+mod sketches;
 mod time;
 mod token;
+mod user;
 mod userinfo;
 #[cfg(fapi_waive)]
 mod waive;
 
-pub use authorization::{Authentication, Navigation, Prompt, PromptKind, UserDecision};
-pub use client::{ClientMetadata, Registered};
+pub use api::{AccessTokenFormat, Api};
+pub use client::{ClientMetadata, ClientTerms, GrantType};
 pub use context::{Context, DpopNonces};
 #[cfg(feature = "async-drive")]
 pub use drive::{AsyncHost, drive_async};
 pub use drive::{Host, drive};
 pub use entropy::{BrowserHandle, Entropy, InteractionId, SessionHandle};
-pub use event::{Disposition, Endpoint, Event};
+pub use error_code::ErrorCode;
+pub use event::{Disposition, Endpoint, Event, Issued};
 pub use exchange::{
-    Ask, ClaimsRequest, Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, Load, Loaded, Outcome, Reply, Response,
-    SessionChange, Step, Then, Unavailable, UserClaims,
+    Ask, ClaimsRequest, Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, Load, Loaded, Outcome, OutgoingRequest,
+    OutgoingResponse, Reply, SessionChange, Step, SubjectRequest, SubjectStatus, Then, Unavailable, UserClaims,
 };
 pub use fault::Fault;
 pub use inbound::{Admission, ClientCertificates, EndpointAddress, Inbound, RequestLimits};
+pub use interaction::{Authentication, Consented, Navigation, Prompt, PromptKind, UserDecision};
+pub use jose::primitives;
 pub use memory::Memory;
 pub use metadata::Metadata;
-pub use refusal::ErrorCode;
+pub use notice::NoticeDelivery;
+pub use parsed::Parsed;
+pub use permissions::Permissions;
+pub use registration::{Registered, Registration, RegistrationMistake};
 pub use resource::{Access, Authorized, RequiredAccess, ResourceServer};
+pub use response::Response;
 pub use revocation::SubjectRevoked;
 pub use secret::Secret;
 pub use server::AuthorizationServer;
-pub use settings::{AccessTokenFormat, Endpoints, Lifetimes, Mistake, PublicKeys, Resource, Settings, SettingsError};
+pub use settings::{Endpoints, Lifetimes, Mistake, ServerKey, ServerKeys, Settings, SettingsError};
 pub use time::Timestamp;

@@ -2,7 +2,7 @@
 
 use crate::jose::Algorithms;
 use crate::policy::{
-    AlgorithmSet, AuthenticationMethod as Method, AuthenticationMethods, Bound, ChallengeRule, Policy, Rule, SenderConstraints,
+    AuthenticationMethod as Method, AuthenticationMethods, Bound, ChallengeRule, Policy, Rule, SenderConstraints,
 };
 use crate::settings::{Endpoints, Settings};
 use serde::Serialize;
@@ -63,7 +63,7 @@ struct Aliases {
 }
 
 impl Metadata {
-    pub(crate) fn of(settings: &Settings) -> Self {
+    pub(crate) fn of(settings: &Settings, grant_types: Vec<&'static str>) -> Self {
         let Endpoints { authorization, pushed_authorization_request, token, userinfo, introspection, revocation, jwks } =
             settings.endpoints.clone();
         let policy = &settings.policy;
@@ -82,10 +82,10 @@ impl Metadata {
             userinfo_endpoint: userinfo,
             introspection_endpoint: introspection,
             revocation_endpoint: revocation,
-            scopes_supported: settings.scopes.union(&settings.resource.scopes).iter().map(str::to_owned).collect(),
+            scopes_supported: settings.all_scopes().iter().map(str::to_owned).collect(),
             response_types_supported: vec!["code"],
             response_modes_supported: vec!["query"],
-            grant_types_supported: vec!["authorization_code", "refresh_token", "client_credentials"],
+            grant_types_supported: grant_types,
             subject_types_supported: vec!["public"],
             id_token_signing_alg_values_supported: names(settings.issued_algorithms()),
             acr_values_supported: settings.acr_values.clone(),
@@ -100,7 +100,7 @@ impl Metadata {
             revocation_endpoint_auth_methods_supported: methods,
             revocation_endpoint_auth_signing_alg_values_supported: assertions,
             code_challenge_methods_supported: challenge_methods(&policy.code_challenge),
-            dpop_signing_alg_values_supported: names(proof_algorithms(policy)),
+            dpop_signing_alg_values_supported: names(policy.proof_algorithms()),
             authorization_response_iss_parameter_supported: true,
             tls_client_certificate_bound_access_tokens: policy.sender_constraint.admits(&SenderConstraints::MTLS),
             mtls_endpoint_aliases: settings.mtls_endpoints.clone().map(|aliases| Aliases {
@@ -112,11 +112,6 @@ impl Metadata {
             }),
         }
     }
-}
-
-/// What DPoP proofs may be signed with.
-pub(crate) fn proof_algorithms(policy: &Policy) -> Algorithms {
-    policy.proof_algorithm.within(AlgorithmSet(Algorithms::ALL_ASYMMETRIC)).0
 }
 
 fn methods(policy: &Policy) -> Vec<&'static str> {

@@ -11,6 +11,8 @@
 //! assert_eq!(policy.code_lifetime.value().map(|most| most.0), Some(60));
 //! ```
 
+use crate::jose::Algorithms;
+
 mod bound;
 mod profile;
 mod rule;
@@ -21,6 +23,13 @@ pub use bound::{
 };
 pub use profile::{FAPI2_SECURITY, OAUTH, OPENID, PRESETS, ProfileName};
 pub use rule::{Bound, Clash, Conjunct, Rule};
+
+impl Policy {
+    /// The algorithms that DPoP proofs may be signed with.
+    pub(crate) fn proof_algorithms(&self) -> Algorithms {
+        self.proof_algorithm.within(AlgorithmSet(Algorithms::ALL_ASYMMETRIC)).0
+    }
+}
 
 macro_rules! policy {
     ($( $(#[$doc:meta])* $name:ident : $bound:ty, $meaning:literal; )*) => {

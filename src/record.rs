@@ -40,6 +40,10 @@ pub enum Kind {
     UseMarker,
     /// Since when a subject's tokens are good.
     SubjectCutoff,
+    /// The moment before which everything issued to a client is void.
+    ClientCutoff,
+    /// A notice to be delivered.
+    Notice,
 }
 
 impl Kind {
@@ -57,6 +61,8 @@ impl Kind {
             Self::Access => "access",
             Self::UseMarker => "mark",
             Self::SubjectCutoff => "epoch",
+            Self::ClientCutoff => "client_cutoff",
+            Self::Notice => "notice",
         }
     }
 }

@@ -104,6 +104,13 @@ pub fn with_parameters(uri: &str, parameters: &[(&str, &str)]) -> String {
     extended + fragment
 }
 
+/// The URI with response parameters as its fragment
+/// ([OAuth 2.0 Multiple Response Type Encoding Practices §2.1](https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html#ResponseModes)).
+pub(crate) fn with_fragment(uri: &str, parameters: &[(&str, &str)]) -> String {
+    let before = uri.split('#').next().unwrap_or_default();
+    format!("{before}#{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish())
+}
+
 fn has_uri_characters(uri: &str) -> bool {
     let escape = |rest: &[u8]| rest.get(1..3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
     let octets = uri.as_bytes();
@@ -174,6 +181,14 @@ fn without_loopback_port(uri: &str) -> Option<(&str, &str)> {
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (port, rest) = rest.split_at(end);
     (port.is_empty() || is_port(port)).then_some((address, rest))
+}
+
+impl std::str::FromStr for RedirectUri {
+    type Err = RedirectUriError;
+
+    fn from_str(uri: &str) -> Result<Self, RedirectUriError> {
+        Self::parse(uri)
+    }
 }
 
 impl fmt::Display for RedirectUri {

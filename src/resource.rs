@@ -1,6 +1,7 @@
-//! The resource server's side: is this token good, is its holder its owner, does it cover what is asked for?
+//! The resource server's side: is the token valid, is its sender the one it was issued to, does it cover the request?
 //!
-//! Live means: the root grant is live, this token is not revoked, the subject's epoch has not moved. Three keys, one load.
+//! A token is live if its root grant is live, the token is not revoked, and neither its user nor its client was cut off after
+//! it was issued: four keys, one load.
 
 mod presented_token;
 mod protect;
@@ -9,24 +10,22 @@ pub(crate) use presented_token::{PresentedToken, is_live, liveness, revocation_m
 pub(crate) use protect::ProtectedRequest;
 pub use protect::{Access, Authorized, RequiredAccess};
 
-use crate::form::Form;
+use crate::api::Api;
+use crate::delivery::ResourceChallenge;
 use crate::inbound::{Inbound, RequestLimits};
 use crate::policy::Policy;
 use crate::primitives::Primitives;
 use crate::record::{Key, Stored};
-use crate::refusal::{ErrorCode, Refusal, ResourceChallenge};
-use crate::requirement::rfc8707;
-use crate::server::AuthorizationServer;
-use crate::settings::{PublicKeys, Settings};
+use crate::settings::{ServerKeys, Settings};
 use http::header::AUTHORIZATION;
 
-/// A resource server that looks into the authorization server's store.
+/// The resource server of one API.
 #[derive(Debug, Clone)]
 pub struct ResourceServer {
     issuer: String,
-    /// The audience tokens must be for.
+    /// The audience that tokens must be for.
     identifier: String,
-    keys: PublicKeys,
+    keys: ServerKeys,
     policy: Policy,
     proof_lifetime: u32,
     future_tolerance: u32,
@@ -34,26 +33,29 @@ pub struct ResourceServer {
     primitives: &'static dyn Primitives,
 }
 
-/// There is one resource; a request that names another must not get a token for this one
-/// ([RFC 8707 §2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
-pub(crate) fn indicated(server: &AuthorizationServer, form: &Form) -> Result<(), Refusal> {
-    let known = form.all("resource").all(|resource| resource.is_empty() || resource == server.settings.resource.identifier);
-    rfc8707::RESOURCE_KNOWN.require(known, ErrorCode::InvalidTarget)
-}
-
 impl ResourceServer {
-    /// The resource of these settings.
-    pub fn beside(settings: &Settings) -> Self {
+    /// The resource server of an API beside the authorization server with these settings: it looks into the same store.
+    pub fn beside(settings: &Settings, api: &Api) -> Self {
+        Self { identifier: api.identifier.clone(), ..Self::of_issuer(settings) }
+    }
+
+    /// The authorization server's own endpoints that take access tokens.
+    pub(crate) fn of_issuer(settings: &Settings) -> Self {
         Self {
             issuer: settings.issuer.clone(),
-            identifier: settings.resource.identifier.clone(),
-            keys: settings.public_keys.clone(),
+            identifier: settings.issuer.clone(),
+            keys: settings.keys.clone(),
             policy: settings.policy.clone(),
             proof_lifetime: settings.lifetimes.proof,
             future_tolerance: settings.within(&settings.policy.future_tolerance, settings.lifetimes.future_tolerance),
             limits: settings.limits,
             primitives: settings.primitives,
         }
+    }
+
+    /// The identifier of its API.
+    pub fn identifier(&self) -> &str {
+        &self.identifier
     }
 
     pub(crate) fn primitives(&self) -> &'static dyn Primitives {
@@ -68,15 +70,14 @@ impl ResourceServer {
         crate::entropy::digest(self.primitives, value.as_bytes())
     }
 
-    /// How a refusal is told to this caller: in the scheme it used, or in both if it used none
+    /// The challenge for this caller: in the scheme it used, or in both if it used none
     /// ([RFC 9449 §7.2](https://www.rfc-editor.org/rfc/rfc9449#section-7.2)).
     pub(crate) fn challenge(&self, inbound: &Inbound<'_>) -> ResourceChallenge {
         let header = inbound.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let scheme = header.and_then(|value| value.split(' ').next()).unwrap_or_default();
         let (dpop, bearer) = (scheme.eq_ignore_ascii_case("dpop"), scheme.eq_ignore_ascii_case("bearer"));
         let (dpop, bearer) = if dpop || bearer { (dpop, bearer) } else { (true, true) };
-        let algorithms =
-            crate::metadata::proof_algorithms(&self.policy).iter().map(|algorithm| algorithm.name()).collect::<Vec<_>>();
+        let algorithms = self.policy.proof_algorithms().iter().map(|algorithm| algorithm.name()).collect::<Vec<_>>();
         ResourceChallenge { bearer, dpop, algorithms: algorithms.join(" "), scope: None }
     }
 }

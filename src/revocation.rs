@@ -5,16 +5,18 @@ mod subject;
 pub(crate) use subject::SubjectRevocation;
 pub use subject::SubjectRevoked;
 
+use crate::access_token::AccessToken;
 use crate::client::{At, AuthenticatedClient, Presented, authenticate};
-use crate::exchange::{Decision, Operation, Pause, Positions, Response, Turn};
+use crate::error_code::ErrorCode::{InvalidGrant, InvalidRequest};
+use crate::exchange::{Decision, Operation, Pause, Positions, Turn};
 use crate::grant::{Grant, Refresh};
 use crate::inbound::Inbound;
-use crate::issue::AccessToken;
+use crate::lookup::token_keys;
 use crate::record::{Key, Write};
-use crate::refusal::ErrorCode::{InvalidGrant, InvalidRequest};
-use crate::refusal::{Refusal, empty, no_store};
+use crate::refusal::Refusal;
 use crate::requirement::{rfc6749, rfc7009};
 use crate::resource::{revocation_mark, verify_access_token};
+use crate::response::{Response, empty, no_store};
 use crate::sender::UseMarker;
 use crate::server::AuthorizationServer;
 use crate::time::MARGIN;
@@ -37,19 +39,21 @@ impl RevocationRequest {
 
 impl Operation<Response> for RevocationRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Response>, Pause> {
-        let known = turn.facts.load(self.client.keys(&self.server))?;
-        let caller = authenticate(&self.server, turn, &self.client, At::Revocation, known)?;
-        self.revoke(turn, &caller).spending(&caller)
+        let turn = self.server.at(turn);
+        let named = self.token.as_deref().map(|token| token_keys(&turn, token)).unwrap_or_default();
+        let (known, ()) = turn.load((self.client.keys(&self.server), named))?;
+        let caller = authenticate(&turn, &self.client, At::Revocation, known)?;
+        self.revoke(&caller).spending(caller.client_id(), &caller.spent)
     }
 }
 
 impl RevocationRequest {
-    fn revoke(&self, turn: &Turn<'_>, caller: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
+    fn revoke(&self, turn: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
         let token = rfc6749::INVALID_REQUEST.demand(self.token.as_deref(), InvalidRequest)?;
         let mut writes = vec![];
-        match self.refresh_token(turn, caller, token)? {
+        match self.refresh_token(turn, token)? {
             Some(write) => writes.push(write),
-            None => writes.extend(self.access_token(turn, caller, token)?),
+            None => writes.extend(self.access_token(turn, token)?),
         }
         let mut reply = empty(StatusCode::OK);
         no_store(&mut reply);
@@ -57,29 +61,29 @@ impl RevocationRequest {
         Ok(if writes.is_empty() { Decision::replies(reply) } else { Decision::commits(reply, writes) })
     }
 
-    /// A refresh token takes its grant with it, and so every access token
+    /// Revokes a refresh token with its grant, and so every access token
     /// ([§2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)).
-    fn refresh_token(&self, turn: &Turn<'_>, caller: &AuthenticatedClient<'_>, token: &str) -> Result<Option<Write>, Pause> {
-        let (server, now) = (&self.server, turn.context.now());
-        let Some(refresh) = turn.facts.load(server.key::<Refresh>(server.digest(token)))?.live(now) else { return Ok(None) };
-        let Some(grant) = turn.facts.load(server.key::<Grant>(&refresh.grant))?.live(now) else { return Ok(None) };
-        rfc7009::REVOKED_BY_OWNER.require(grant.client_id == caller.client.client_id(), InvalidGrant)?;
+    fn refresh_token(&self, turn: &AuthenticatedClient<'_>, token: &str) -> Result<Option<Write>, Pause> {
+        let now = turn.now();
+        let Some(refresh) = turn.load(turn.key::<Refresh>(turn.digest(token)))?.live(now) else { return Ok(None) };
+        let Some(grant) = turn.load(turn.key::<Grant>(&refresh.grant))?.live(now) else { return Ok(None) };
+        rfc7009::REVOKED_BY_OWNER.require(grant.client_id == turn.client_id(), InvalidGrant)?;
         Ok(Some(grant.replace(&grant.revoke(), grant.expires())))
     }
 
-    /// An access token goes alone.
-    fn access_token(&self, turn: &Turn<'_>, caller: &AuthenticatedClient<'_>, token: &str) -> Result<Option<Write>, Pause> {
+    /// Revokes an access token alone.
+    fn access_token(&self, turn: &AuthenticatedClient<'_>, token: &str) -> Result<Option<Write>, Pause> {
         let claims: AccessToken = match verify_access_token(&self.server.resource, turn, token) {
             Ok(claims) => claims,
             Err(Pause::Refuse(refusal)) if refusal.code.blames_peer() => return Ok(None),
             Err(other) => return Err(other),
         };
-        rfc7009::REVOKED_BY_OWNER.require(claims.client_id == caller.client.client_id(), InvalidGrant)?;
-        let key: Key<UseMarker> = self.server.key(self.server.digest(&revocation_mark(&claims.jti)));
-        let mark = turn.facts.load(key)?;
-        // What has just expired here lives on for a clock that is behind.
+        rfc7009::REVOKED_BY_OWNER.require(claims.client_id == turn.client_id(), InvalidGrant)?;
+        let key: Key<UseMarker> = turn.key(turn.digest(&revocation_mark(&claims.jti)));
+        let mark = turn.load(key)?;
+        // A token that has just expired here is still valid by a clock that is behind.
         let ends = claims.exp.after(MARGIN);
-        let dead = mark.is_live(turn.context.now()) || turn.context.now() >= ends;
+        let dead = mark.is_live(turn.now()) || turn.now() >= ends;
         Ok((!dead).then(|| mark.insert(&UseMarker {}, ends)))
     }
 }

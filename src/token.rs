@@ -4,33 +4,46 @@ mod client_credentials;
 mod code;
 mod refresh;
 mod response;
+mod rotation;
 
-use crate::authorization::AuthorizationCode;
 use crate::client::{At, AuthenticatedClient, Presented, authenticate};
-use crate::exchange::{Decision, Operation, Pause, Positions, Response, Turn};
+use crate::error_code::ErrorCode::{InvalidRequest, UnauthorizedClient, UnsupportedGrantType};
+use crate::exchange::{Decision, Operation, Pause, Positions, Turn};
 use crate::form::Form;
-use crate::grant::Refresh;
 use crate::inbound::Inbound;
+use crate::parameters::Parameters;
 use crate::policy::SenderConstraints;
-use crate::record::Key;
-use crate::refusal::ErrorCode::{InvalidRequest, UnauthorizedClient, UnsupportedGrantType};
+use crate::record::RecordKey;
 use crate::refusal::Refusal;
-use crate::requirement::rfc6749;
-use crate::sender::{Confirmation, Proof, UseMarker};
-use crate::server::AuthorizationServer;
+use crate::requirement::{fapi2_sp, rfc6749, rfc9700};
+use crate::response::Response;
+use crate::sender::{Confirmation, Proof};
+use crate::server::{AuthorizationServer, ServerTurn};
 use std::sync::Arc;
+
+/// The grants, by `grant_type`. A new grant is one row here and one file.
+const GRANTS: &[GrantRow] = &[code::GRANT, refresh::GRANT, client_credentials::GRANT];
+
+/// The values of `grant_type` that are served.
+pub(crate) fn grant_types_served() -> impl Iterator<Item = &'static str> {
+    GRANTS.iter().map(|row| row.grant_type)
+}
+
+/// One grant.
+struct GrantRow {
+    /// Its value in `grant_type`.
+    grant_type: &'static str,
+    /// The records that the request alone names: they are read in the first step, with the client.
+    keys: fn(&TokenRequest, &ServerTurn<'_>) -> Vec<RecordKey>,
+    /// Redeems it for a client that proved its identity and may use it.
+    redeem: fn(&TokenRequest, &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause>,
+}
 
 pub(crate) struct TokenRequest {
     server: Arc<AuthorizationServer>,
     form: Form,
     client: Presented,
     proof: Option<Proof>,
-}
-
-/// What is read with the client, because the wire alone names it.
-enum Named {
-    Code(Key<AuthorizationCode>),
-    Refresh(Key<Refresh>),
 }
 
 impl TokenRequest {
@@ -42,70 +55,40 @@ impl TokenRequest {
         Ok(Self { server: server.clone(), form, client, proof })
     }
 
-    fn named(&self) -> Option<Named> {
-        match self.form.get("grant_type")? {
-            "authorization_code" => Some(Named::Code(self.server.key(self.server.digest(self.form.get("code")?)))),
-            "refresh_token" => Some(Named::Refresh(self.server.key(self.server.digest(self.form.get("refresh_token")?)))),
-            _ => None,
-        }
+    fn parameters(&self) -> Parameters<'_> {
+        Parameters::of(&self.form)
+    }
+
+    fn row(&self) -> Option<&'static GrantRow> {
+        let grant_type = self.form.get("grant_type")?;
+        GRANTS.iter().find(|row| row.grant_type == grant_type)
     }
 }
 
 impl Operation<Response> for TokenRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Response>, Pause> {
-        let server = &self.server;
-        let mark: Option<Key<UseMarker>> = self.proof.as_ref().map(|proof| server.key(server.digest(&proof.mark())));
-        let (code, refresh) = match self.named() {
-            Some(Named::Code(key)) => (Some(key), None),
-            Some(Named::Refresh(key)) => (None, Some(key)),
-            None => (None, None),
-        };
-        let (known, used, code, refresh) = turn.facts.load((self.client.keys(server), mark, code, refresh))?;
-        let mut caller = authenticate(server, turn, &self.client, At::Token, known)?;
-        let decided = self.prove_key(turn, &mut caller, used.as_ref()).and_then(|()| {
-            let grant_type = rfc6749::INVALID_REQUEST.demand(self.form.get("grant_type"), InvalidRequest)?;
-            crate::resource::indicated(server, &self.form)?;
-            match grant_type {
-                "authorization_code" => {
-                    self.may_use(&caller, grant_type)?;
-                    self.redeem(turn, &caller, rfc6749::INVALID_REQUEST.demand(code, InvalidRequest)?)
-                }
-                "refresh_token" => {
-                    self.may_use(&caller, grant_type)?;
-                    self.refresh(turn, &caller, rfc6749::INVALID_REQUEST.demand(refresh, InvalidRequest)?)
-                }
-                "client_credentials" => {
-                    self.may_use(&caller, grant_type)?;
-                    self.client_credentials(turn, &caller)
-                }
-                _ => Err(unserved(grant_type).into()),
-            }
-        });
-        decided.spending(&caller)
+        let turn = self.server.at(turn);
+        let marker = self.proof.as_ref().map(|proof| turn.key(turn.digest(&proof.mark())));
+        let named = self.row().map(|row| (row.keys)(self, &turn)).unwrap_or_default();
+        let (known, used, ()) = turn.load((self.client.keys(&self.server), marker, named))?;
+        let mut caller = authenticate(&turn, &self.client, At::Token, known)?;
+        let proven = caller.prove_key(self.proof.as_ref(), used.as_ref());
+        proven.and_then(|()| self.redeem(&caller)).spending(caller.client_id(), &caller.spent)
     }
 }
 
 impl TokenRequest {
-    /// Checks the proof, if there is one; it is used up however the request ends.
-    fn prove_key(
-        &self,
-        turn: &Turn<'_>,
-        caller: &mut AuthenticatedClient<'_>,
-        used: Option<&crate::exchange::Entry<'_, UseMarker>>,
-    ) -> Result<(), Pause> {
-        if let (Some(proof), Some(used)) = (&self.proof, used) {
-            let spent = proof.check(turn, &self.server.settings.fit(caller.policy), used)?;
-            caller.spent.push(spent);
-        }
-        Ok(())
+    fn redeem(&self, turn: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
+        let grant_type = rfc6749::INVALID_REQUEST.demand(self.form.get("grant_type"), InvalidRequest)?;
+        crate::audience::named(turn.settings(), &self.parameters())?;
+        let Some(row) = self.row() else { return Err(unserved(grant_type).into()) };
+        let may_use = turn.client.metadata.may_use(&grant_type.into());
+        rfc6749::UNAUTHORIZED_CLIENT.require(may_use, UnauthorizedClient)?;
+        (row.redeem)(self, turn)
     }
 
-    fn may_use(&self, caller: &AuthenticatedClient<'_>, grant_type: &str) -> Result<(), Refusal> {
-        rfc6749::UNAUTHORIZED_CLIENT.require(caller.client.metadata.may_use(grant_type), UnauthorizedClient)
-    }
-
-    /// What the access token is bound to: the key that was proven, or the certificate that was shown.
-    fn binding(&self, turn: &Turn<'_>, caller: &AuthenticatedClient<'_>) -> Result<Option<Confirmation>, Refusal> {
+    /// The binding of the access token: the key that was proven, or the certificate that was shown.
+    fn binding(&self, turn: &AuthenticatedClient<'_>) -> Result<Option<Confirmation>, Refusal> {
         let thumbprint = self.client.certificate.as_ref().and_then(|shown| shown.thumbprint(turn.primitives));
         let mut offered = SenderConstraints::NONE;
         if self.proof.is_some() {
@@ -114,21 +97,22 @@ impl TokenRequest {
         if thumbprint.is_some() {
             offered = offered.or(SenderConstraints::MTLS);
         }
-        let rule = &caller.policy.sender_constraint;
+        let rule = &turn.policy.sender_constraint;
         rule.require(&offered, InvalidRequest)?;
         if let (Some(proof), true) = (&self.proof, rule.admits(&SenderConstraints::DPOP)) {
             return Ok(Some(Confirmation::Key(proof.jkt.clone())));
         }
-        let wanted = !rule.admits(&SenderConstraints::NONE) || caller.client.metadata.tls_client_certificate_bound_access_tokens;
+        let bound = turn.client.metadata.tls_client_certificate_bound_access_tokens;
+        let wanted = !rule.admits(&SenderConstraints::NONE) || bound;
         Ok(thumbprint.filter(|_| wanted).map(Confirmation::Certificate))
     }
 }
 
-/// A grant type nobody serves; the password grant has clauses of its own.
+/// Refuses a grant type that is not served; the password grant has clauses of its own.
 fn unserved(grant_type: &str) -> Refusal {
-    let mut refusal = rfc6749::GRANT_TYPE_SERVED.refuse(UnsupportedGrantType);
-    if grant_type == "password" {
-        refusal.basis.extend([&crate::requirement::rfc9700::NO_PASSWORD_GRANT, &crate::requirement::fapi2_sp::NO_PASSWORD_GRANT]);
+    let refusal = rfc6749::GRANT_TYPE_SERVED.refuse(UnsupportedGrantType);
+    match grant_type {
+        "password" => refusal.also([&rfc9700::NO_PASSWORD_GRANT, &fapi2_sp::NO_PASSWORD_GRANT]),
+        _ => refusal,
     }
-    refusal
 }

@@ -1,16 +1,17 @@
 //! The userinfo endpoint ([OpenID Connect Core §5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)).
 
-use crate::exchange::{ClaimsRequest, Decision, Operation, Pause, Positions, Response, Turn};
+use crate::access_token::AccessToken;
+use crate::error_code::ErrorCode::{InsufficientScope, InvalidToken, MethodNotAllowed};
+use crate::exchange::{ClaimsRequest, Decision, Operation, Pause, Positions, SubjectRequest, SubjectStatus, Turn};
 use crate::grant::Grant;
 use crate::inbound::Inbound;
-use crate::issue::AccessToken;
 use crate::jose::{Json, Object};
-use crate::refusal::ErrorCode::{InsufficientScope, InvalidToken, MethodNotAllowed};
-use crate::refusal::{Refusal, json};
+use crate::refusal::Refusal;
 use crate::requirement::{oidcc, rfc6750};
 use crate::resource::PresentedToken;
+use crate::response::{Response, json};
 use crate::scope::Scope;
-use crate::server::AuthorizationServer;
+use crate::server::{AuthorizationServer, ServerTurn};
 use http::{Method, StatusCode};
 use std::sync::Arc;
 
@@ -42,7 +43,7 @@ const SCOPES: &[(&str, &[&str])] = &[
 
 pub(crate) struct UserinfoRequest {
     server: Arc<AuthorizationServer>,
-    bearer: PresentedToken,
+    presented: PresentedToken,
 }
 
 impl UserinfoRequest {
@@ -52,15 +53,16 @@ impl UserinfoRequest {
         inbound.admit(&server.settings.limits)?;
         let form = if inbound.method() == Method::POST { inbound.form_body(&server.settings.limits)? } else { None };
         let target = server.settings.address(inbound, |endpoints| &endpoints.userinfo);
-        let bearer = PresentedToken::parse(&server.resource, inbound, target, form.as_ref())?;
-        Ok(Self { server: server.clone(), bearer })
+        let presented = PresentedToken::parse(&server.resource, inbound, target, form.as_ref())?;
+        Ok(Self { server: server.clone(), presented })
     }
 }
 
 impl Operation<Response> for UserinfoRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Response>, Pause> {
-        let (token, spent) = self.bearer.admit(&self.server.resource, turn, None)?;
-        let told = self.tell(turn, &token).map(|decision| decision.and(spent.clone()));
+        let turn = self.server.at(turn);
+        let (token, spent) = self.presented.admit(&self.server.resource, &turn, None)?;
+        let told = self.tell(&turn, &token).map(|decision| decision.and(spent.clone()));
         let told = told.map_err(|pause| match pause {
             Pause::Refuse(refusal) if refusal.code.blames_peer() => refusal.writing(spent).into(),
             other => other,
@@ -70,16 +72,17 @@ impl Operation<Response> for UserinfoRequest {
 }
 
 impl UserinfoRequest {
-    fn tell(&self, turn: &Turn<'_>, token: &AccessToken) -> Result<Decision<Response>, Pause> {
+    fn tell(&self, turn: &ServerTurn<'_>, token: &AccessToken) -> Result<Decision<Response>, Pause> {
         rfc6750::SCOPE_COVERS.require(token.scope.contains("openid"), InsufficientScope)?;
         let subject = oidcc::USERINFO_ERRORS.demand(token.subject(), InvalidToken)?;
-        let grant = turn.facts.load(self.server.key::<Grant>(&token.grant))?.live(turn.context.now());
+        let grant = turn.load(turn.key::<Grant>(&token.grant))?.live(turn.now());
         let grant = rfc6750::TOKEN_LIVE.demand(grant, InvalidToken)?;
+        let active = *turn.facts.subject(SubjectRequest::new(subject))? == SubjectStatus::Active;
+        rfc6750::TOKEN_LIVE.require(active, InvalidToken)?;
         let mut claims = Object::default().with("sub", subject);
         let names = self.names(&token.scope, &grant);
         if !names.is_empty() {
-            let request =
-                ClaimsRequest { subject: subject.to_owned(), names: names.clone(), locales: grant.claims_locales.clone() };
+            let request = ClaimsRequest::new(subject, names.clone(), grant.claims_locales.clone());
             for (name, value) in turn.facts.claims(request)? {
                 if *value != Json::Null && names.contains(name) && fits(&grant, name, value) {
                     claims.insert(name.clone(), value.clone());
@@ -88,7 +91,7 @@ impl UserinfoRequest {
         }
         let mut reply = json(StatusCode::OK, &claims);
         turn.context.offer_nonce(&mut reply);
-        Ok(Decision::replies(reply).about(subject))
+        Ok(Decision::replies(reply).about(Some(subject)))
     }
 
     /// Claims the scope stands for and claims asked for by name, of those the host may know.

@@ -25,13 +25,17 @@ fn call(world: &World, scheme: &str, token: &str, chain: &[CertificateDer<'_>]) 
     let request = http::Request::get("/").header("authorization", format!("{scheme} {token}"));
     let request = request.body(bytes::Bytes::new()).unwrap();
     let inbound = Inbound::new(&request).certificates(ClientCertificates::Unverified { chain });
-    world.drive(world.server.resource_server().protect(inbound, RequiredAccess::token(), world.context()))
+    world.drive(world.server.resource_server("https://api.example").expect("an API").protect(
+        inbound,
+        RequiredAccess::token(),
+        world.context(),
+    ))
 }
 
 #[test]
 fn a_request_that_proves_nothing_gets_no_token() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let before = world.holdings();
     refused(&token(&world, &client, None, &[]), 400, "invalid_request", &["FAPI2-SP-5.3.2.1-4"]);
     assert_eq!(world.written_since(&before), "+mark");
@@ -40,7 +44,7 @@ fn a_request_that_proves_nothing_gets_no_token() {
 #[test]
 fn a_certificate_binds() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let mine = [certificate()];
     let issued = token(&world, &client, None, &mine);
     assert_eq!((issued.reply.status().as_u16(), &*member(&issued.reply, "token_type")), (200, "Bearer"));
@@ -57,7 +61,7 @@ fn a_certificate_binds() {
 #[test]
 fn with_both_the_key_binds() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let proof = client.proof(&world, "POST", "https://as.example/token");
     let issued = token(&world, &client, Some(&proof), &[certificate()]);
     assert_eq!(member(&issued.reply, "token_type"), "DPoP");
@@ -71,8 +75,8 @@ fn a_client_may_bind_itself_under_plain_oauth() {
     let (mut first, mut second) = (by_key.metadata(), by_certificate.metadata());
     first.dpop_bound_access_tokens = true;
     second.tls_client_certificate_bound_access_tokens = true;
-    world.enrolled(first, None);
-    world.enrolled(second, None);
+    world.registered(first, None);
+    world.registered(second, None);
     let target = "https://as.example/token";
     refused(&token(&world, &by_key, None, &[certificate()]), 400, "invalid_request", &["RFC9449-5.2-1"]);
     let proof = by_certificate.proof(&world, "POST", target);
@@ -86,7 +90,7 @@ fn a_client_may_bind_itself_under_plain_oauth() {
 #[test]
 fn under_plain_oauth_a_certificate_alone_binds_nothing() {
     let world = World::new(OAUTH.policy());
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let issued = token(&world, &client, None, &[certificate()]);
     let token = member(&issued.reply, "access_token");
     assert!(matches!(call(&world, "Bearer", &token, &[]).reply, Access::Allowed(_)));
@@ -96,7 +100,7 @@ fn under_plain_oauth_a_certificate_alone_binds_nothing() {
 #[test]
 fn what_is_no_certificate_binds_nothing() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let nonsense = [CertificateDer::from(vec![1, 2, 3])];
     refused(&token(&world, &client, None, &nonsense), 400, "invalid_request", &["FAPI2-SP-5.3.2.1-4"]);
 }

@@ -132,7 +132,7 @@ fn begun() -> &'static std::sync::Mutex<(World, Client, Prompt)> {
     static WORLD: OnceLock<std::sync::Mutex<(World, Client, Prompt)>> = OnceLock::new();
     WORLD.get_or_init(|| {
         let world = World::fapi2();
-        let client = Client::enrolled(&world, "client-1", 10);
+        let client = Client::registered(&world, "client-1", 10);
         let uri = member(&client.push(&world, &[]).reply, "request_uri");
         let shown = prompt(client.present(&world, &uri, None));
         std::sync::Mutex::new((world, client, shown))
@@ -178,9 +178,9 @@ proptest! {
         judge(world, world.server.introspection_request(Inbound::new(&made("token")), world.context()))?;
         judge(world, world.server.revocation_request(Inbound::new(&made("token")), world.context()))?;
         judge(world, world.server.userinfo_request(Inbound::new(&userinfo), world.context()))?;
-        judge(world, world.server.resource_server().protect(Inbound::new(&userinfo), RequiredAccess::token(), world.context()))?;
+        judge(world, world.server.resource_server("https://api.example").expect("an API").protect(Inbound::new(&userinfo), RequiredAccess::token(), world.context()))?;
         judge(world, world.server.authorization_request(Inbound::new(&par), world.context()))?;
-        let verdict = UserDecision::Consented { scope: fapi::scope::Scope::default(), remember: true };
+        let verdict = UserDecision::consented(fapi::scope::Scope::default(), true);
         judge(world, world.server.answer(Inbound::new(&par), &shown.id, verdict.clone(), world.context()))?;
         let inbound = Inbound::new(&par).browser(Some(&shown.browser));
         judge(world, world.server.answer(inbound, &shown.id, verdict, world.context()))?;

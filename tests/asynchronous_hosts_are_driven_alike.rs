@@ -47,7 +47,7 @@ fn drive_at_once<R: Reply>(host: &Ready, step: Step<R>) -> Outcome<R> {
 #[test]
 fn a_code_is_redeemed_with_every_kind_of_step() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[("claims", Some(r#"{"id_token":{"email":null}}"#)), ("scope", Some("openid email"))]);
     let parameters =
         [("grant_type", "authorization_code"), ("code", &*code), ("redirect_uri", REDIRECT), ("code_verifier", VERIFIER)];
@@ -68,7 +68,7 @@ fn a_host_without_documents_says_so() {
     let client = Client::new("client-1", 10);
     let mut metadata = client.metadata();
     (metadata.jwks, metadata.jwks_uri) = (None, Some("https://client.example/jwks".into()));
-    world.enrolled(metadata, None);
+    world.registered(metadata, None);
     let request = client.token_request(&world, &[("grant_type", "client_credentials")], None);
     let step = world.server.token_request(Inbound::new(&request), world.context());
     let outcome = drive_at_once(&Ready(Mutex::new(world)), step);

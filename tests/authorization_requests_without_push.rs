@@ -11,7 +11,7 @@ fn world() -> World {
     let mut metadata = ClientMetadata::new("app", Method::None);
     metadata.redirect_uris = vec![REDIRECT.into(), "http://127.0.0.1/cb".into(), "com.example.app:/cb".into()];
     metadata.grant_types = vec!["authorization_code".into(), "refresh_token".into()];
-    world.enrolled(metadata, None);
+    world.registered(metadata, None);
     world
 }
 
@@ -141,13 +141,13 @@ fn get_and_post_are_alike() {
     parameters.push(("code_challenge_method", "S256"));
     let request = post(&parameters);
     let shown = prompt(world.drive(world.server.authorization_request(Inbound::new(&request), world.context())));
-    assert_eq!(shown.scope.to_string(), "accounts payments", "the scope that stands for no scope");
+    assert_eq!(shown.permissions.scope.to_string(), "accounts payments", "the scope that stands for no scope");
 }
 
 #[test]
 fn under_fapi2_it_must_be_pushed() {
     let world = World::fapi2();
-    Client::enrolled(&world, "app", 10);
+    Client::registered(&world, "app", 10);
     for request_uri in [None, Some("https://client.example/request"), Some("urn:x")] {
         let outcome = authorize(&world, &[("request_uri", request_uri)]);
         refused(&outcome, 400, "invalid_request", &["FAPI2-SP-5.3.2.2-3"]);
@@ -160,18 +160,18 @@ fn a_client_may_bind_itself_to_push() {
     let world = World::new(OAUTH.policy());
     let mut metadata = Client::new("app", 10).metadata();
     metadata.require_pushed_authorization_requests = true;
-    world.enrolled(metadata, None);
+    world.registered(metadata, None);
     refused(&authorize(&world, &[]), 400, "invalid_request", &["RFC9126-6-1"]);
 }
 
 #[test]
 fn openid_requests_name_their_target() {
     let world = World::new(OAUTH.policy());
-    Client::enrolled(&world, "app", 10);
+    Client::registered(&world, "app", 10);
     prompt(authorize(&world, &[("redirect_uri", None)]));
     let outcome = authorize(&world, &[("redirect_uri", None), ("scope", Some("openid"))]);
     refused(&outcome, 303, "invalid_request", &["OIDCC-3.1.2.1-3"]);
     let world = World::new(OAUTH.policy().tighten(&OPENID.policy()).unwrap());
-    Client::enrolled(&world, "app", 10);
+    Client::registered(&world, "app", 10);
     refused(&authorize(&world, &[("redirect_uri", None)]), 400, "invalid_request", &["OIDCC-3.1.2.1-3"]);
 }

@@ -84,12 +84,12 @@ fn each_of_the_five_names_identifies_a_client() {
     ];
     for (member, right, wrong, requirement) in cases {
         let world = world(&authority);
-        world.enrolled(named(member, right), None);
+        world.registered(named(member, right), None);
         let outcome = token(&world, &chain);
         assert_eq!(outcome.reply.status(), 200, "{member}: {:?}", outcome.event);
         assert_eq!(crate::support::member(&outcome.reply, "token_type"), "Bearer", "bound by mutual TLS");
         let before = world.holdings();
-        world.enrolled(named(member, wrong), None);
+        world.registered(named(member, wrong), None);
         let enrolled = world.written_since(&before);
         let outcome = token(&world, &chain);
         assert_eq!(ids(&outcome)[0], requirement, "{member}");
@@ -102,7 +102,7 @@ fn each_of_the_five_names_identifies_a_client() {
 fn an_authority_of_ours_must_vouch_for_it() {
     let authority_ = authority("authority");
     let world = world(&authority_);
-    world.enrolled(named("dns", "client.example"), None);
+    world.registered(named("dns", "client.example"), None);
     refused(&token(&world, &[issued(&authority("authority"))]), 400, "invalid_client", &["RFC8705-2.1-1"]);
     refused(&token(&world, &[b"no certificate".to_vec()]), 400, "invalid_client", &["RFC8705-2.1-1"]);
     refused(&token(&world, &[]), 400, "invalid_client", &["RFC6749-4.1.3-1", "RFC6749-5.2-3", "RFC8705-2-3"]);
@@ -114,7 +114,7 @@ fn an_authority_of_ours_must_vouch_for_it() {
 fn a_proxy_may_have_vouched_for_it() {
     let other = authority("the proxy's authority");
     let world = world(&authority("authority"));
-    world.enrolled(named("dns", "client.example"), None);
+    world.registered(named("dns", "client.example"), None);
     let (leaf, request) =
         (CertificateDer::from(issued(&other)), post(&[("grant_type", "client_credentials"), ("client_id", "client-1")]));
     let inbound = Inbound::new(&request).certificates(ClientCertificates::VerifiedBy { leaf: &leaf });
@@ -128,7 +128,7 @@ fn a_proxy_may_have_vouched_for_it() {
 fn without_client_id_a_certificate_names_nobody() {
     let authority = authority("authority");
     let world = world(&authority);
-    world.enrolled(named("dns", "client.example"), None);
+    world.registered(named("dns", "client.example"), None);
     let chain = [CertificateDer::from(issued(&authority))];
     let request = post(&[("grant_type", "client_credentials")]);
     let inbound = Inbound::new(&request).certificates(ClientCertificates::Unverified { chain: &chain });
@@ -153,7 +153,7 @@ fn a_registered_certificate_needs_no_authority() {
     let certificate = self_signed(&key);
     let mut client = metadata(Method::SelfSignedTlsClientAuth);
     client.jwks = Some(Json::Object(jwks(&key, &certificate)));
-    world.enrolled(client, None);
+    world.registered(client, None);
     assert_eq!(token(&world, std::slice::from_ref(&certificate)).reply.status(), 200);
     let before = world.holdings();
     let again = self_signed(&key);
@@ -172,7 +172,7 @@ fn a_registered_certificate_may_be_published() {
     let certificate = self_signed(&key);
     let mut client = metadata(Method::SelfSignedTlsClientAuth);
     client.jwks_uri = Some(URL.into());
-    world.enrolled(client, None);
+    world.registered(client, None);
     refused(&token(&world, std::slice::from_ref(&certificate)), 503, "temporarily_unavailable", &[]);
     let document = (serde_json::to_string(&jwks(&key, &certificate)).unwrap(), world.now.get());
     world.documents.borrow_mut().insert(URL.into(), document);
@@ -187,14 +187,14 @@ fn a_renewed_certificate_is_looked_for_once_more() {
     let (old_certificate, new_certificate) = (self_signed(&old), self_signed(&new));
     let mut client = metadata(Method::SelfSignedTlsClientAuth);
     client.jwks_uri = Some(URL.into());
-    world.enrolled(client, None);
+    world.registered(client, None);
     let document = |key: &KeyPair, certificate: &[u8], at: i64| (serde_json::to_string(&jwks(key, certificate)).unwrap(), at);
     let now = world.now.get();
     world.documents.borrow_mut().insert(URL.into(), document(&old, &old_certificate, now - 100));
     world.documents.borrow_mut().insert(format!("refetch {URL}"), document(&new, &new_certificate, now));
     world.traced();
     assert_eq!(token(&world, std::slice::from_ref(&new_certificate)).reply.status(), 200);
-    assert!(world.traced().starts_with("load fetch refetch load"));
+    assert!(world.traced().starts_with("load fetch refetch sign"));
     let stranger = self_signed(&KeyPair::generate().unwrap());
     refused(&token(&world, &[stranger]), 400, "invalid_client", &["RFC8705-2.2-1", "RFC8705-2-3"]);
     assert_eq!(world.traced(), "load fetch refetch", "and no further");
@@ -203,7 +203,7 @@ fn a_renewed_certificate_is_looked_for_once_more() {
 #[test]
 fn a_certificate_is_no_authentication_for_others() {
     let world = world(&authority("authority"));
-    crate::support::client::Client::enrolled(&world, "client-1", 10);
+    crate::support::client::Client::registered(&world, "client-1", 10);
     let outcome = token(&world, &[self_signed(&KeyPair::generate().unwrap())]);
     refused(&outcome, 400, "invalid_client", &["RFC6749-4.1.3-1", "RFC6749-5.2-3"]);
     assert!(!outcome.reply.told().headers().contains_key("www-authenticate"));
@@ -215,7 +215,7 @@ fn an_assertion_is_no_authentication_for_a_client_of_certificates() {
     let world = world(&authority);
     let mut metadata = named("dns", "client.example");
     metadata.redirect_uris = vec![crate::support::client::REDIRECT.into()];
-    world.enrolled(metadata, None);
+    world.registered(metadata, None);
     let client = crate::support::client::Client::new("client-1", 10);
     refused(&client.push(&world, &[]), 400, "invalid_client", &["OIDCC-3.1.3.1-1"]);
 }

@@ -16,7 +16,7 @@ fn without(mut object: Object, name: &str) -> Object {
 #[test]
 fn claims_that_are_not_as_they_must_be_are_refused() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let cases: &[(&str, Spoil, &[&str])] = &[
         ("iss of another", |c, _| c.with("iss", "other"), &["RFC7523-3-1"]),
         ("no iss", |c, _| without(c, "iss"), &["RFC7523-3-1"]),
@@ -61,7 +61,7 @@ fn claims_that_are_not_as_they_must_be_are_refused() {
 #[test]
 fn what_is_allowed_is_accepted() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let cases: &[(&str, Spoil)] = &[
         ("nbf 10 s ahead", |c, now| c.with("nbf", now + 10)),
         ("iat 10 s ahead", |c, now| c.with("iat", now + 10)),
@@ -86,7 +86,7 @@ fn what_is_allowed_is_accepted() {
 #[test]
 fn the_issuer_alone_in_an_array_is_enough_under_plain_oauth() {
     let world = World::new(fapi::policy::OAUTH.policy());
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let claims = client.claims(&world).with("aud", vec![ISSUER]);
     assert_eq!(client.push(&world, &[("client_assertion", Some(&client.assert(&claims)))]).reply.status(), 201);
     let claims = client.claims(&world).with("aud", format!("{ISSUER}/par"));
@@ -101,7 +101,7 @@ fn the_issuer_alone_in_an_array_is_enough_under_plain_oauth() {
 #[test]
 fn headers_that_are_not_as_they_must_be_are_refused() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let good = || Object::default().with("alg", "ES256").with("kid", "k1");
     let cases = [
         ("a DPoP proof's typ", good().with("typ", "dpop+jwt"), &["RFC8725-3.12-1"][..]),
@@ -126,20 +126,20 @@ fn headers_that_are_not_as_they_must_be_are_refused() {
 #[test]
 fn only_the_registered_key_and_algorithm_count() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let stolen = Client { key: Key::es256("k1", 99), ..client.clone() };
     refused(&stolen.push(&world, &[]), 400, "invalid_client", &["RFC7523-3-8", "RFC8725-3.3-1"]);
 
     let mut metadata = Client::new("client-2", 12).metadata();
     metadata.token_endpoint_auth_signing_alg = Some(fapi::jose::Algorithm::PS256);
-    world.enrolled(metadata, None);
+    world.registered(metadata, None);
     refused(&Client::new("client-2", 12).push(&world, &[]), 400, "invalid_client", &["OIDCC-9-6"]);
 }
 
 #[test]
 fn an_assertion_is_used_once_even_by_a_refused_request() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let assertion = client.assertion(&world);
     let before = world.holdings();
     let outcome = client.push(&world, &[("client_assertion", Some(&assertion)), ("response_type", None)]);
@@ -158,7 +158,7 @@ fn an_assertion_is_used_once_even_by_a_refused_request() {
 fn two_clients_may_use_one_jti() {
     let world = World::fapi2();
     for (id, seed) in [("client-1", 10), ("client-2", 12)] {
-        let client = Client::enrolled(&world, id, seed);
+        let client = Client::registered(&world, id, seed);
         let assertion = client.assert(&client.claims(&world).with("jti", "the same"));
         assert_eq!(client.push(&world, &[("client_assertion", Some(&assertion))]).reply.status(), 201);
     }
@@ -167,7 +167,7 @@ fn two_clients_may_use_one_jti() {
 #[test]
 fn parameters_around_the_assertion_must_agree() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let cases: &[(&str, Option<&str>, &str, &[&str])] = &[
         ("client_id", Some("client-2"), "invalid_client", &["RFC7521-4.2-1"]),
         ("client_assertion_type", None, "invalid_client", &["RFC7523-2.2-1"]),
@@ -187,7 +187,7 @@ fn parameters_around_the_assertion_must_agree() {
 #[test]
 fn a_basic_header_beside_an_assertion_is_one_too_many() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let assertion = client.assertion(&world);
     let mut request = post(&[("client_assertion_type", BEARER), ("client_assertion", &assertion)]);
     request.headers_mut().insert("authorization", "Basic Y2xpZW50LTE6c2VjcmV0".parse().unwrap());

@@ -16,7 +16,7 @@ fn world(method: Method) -> World {
     let world = World::new(OAUTH.policy());
     let mut metadata = ClientMetadata::new("a client", method);
     metadata.grant_types = vec!["client_credentials".into()];
-    world.enrolled(metadata, Some(SECRET));
+    world.registered(metadata, Some(SECRET));
     world
 }
 
@@ -45,10 +45,10 @@ fn jwt(world: &World, alg: &str, secret: &[u8]) -> String {
 fn basic_is_form_encoded_and_challenged_where_it_fails() {
     let world = world(Method::ClientSecretBasic);
     assert_eq!(token(&world, &with_basic(post(&[GRANT]), "a client", SECRET)).reply.status(), 200);
-    assert_eq!(world.traced(), "load mac load sign commit");
+    assert_eq!(world.traced(), "load mac sign commit");
     let before = world.holdings();
     assert_eq!(token(&world, &with_basic(post(&[GRANT]), "a client", SECRET)).reply.status(), 200);
-    assert_eq!(world.traced(), "load mac load sign commit", "what it rests on must still be so, even if nothing is written");
+    assert_eq!(world.traced(), "load mac sign commit", "what it rests on must still be so, even if nothing is written");
     assert_eq!(world.written_since(&before), "");
     let before = world.holdings();
     for (id, secret) in [("a client", "wrong"), ("a client", ""), ("nobody", SECRET)] {
@@ -127,7 +127,7 @@ fn a_secret_may_sign_instead_of_being_shown() {
 #[test]
 fn an_mac_cannot_pass_for_the_signature_of_a_public_key() {
     let world = World::new(OAUTH.policy());
-    let client = crate::support::client::Client::enrolled(&world, "a client", 10);
+    let client = crate::support::client::Client::registered(&world, "a client", 10);
     let public = serde_json::to_vec(&client.key.jwk()).unwrap();
     let assertion = jwt(&world, "HS256", &public);
     let request = post(&[GRANT, ("client_assertion_type", BEARER), ("client_assertion", &assertion)]);
@@ -150,7 +150,7 @@ fn nothing_that_is_stored_shows_the_secret() {
 #[test]
 fn shared_secrets_are_no_authentication_under_fapi2() {
     let world = World::fapi2();
-    crate::support::client::Client::enrolled(&world, "a client", 10);
+    crate::support::client::Client::registered(&world, "a client", 10);
     let request = with_basic(post(&[GRANT]), "a client", SECRET);
     refused(&token(&world, &request), 401, "invalid_client", &["FAPI2-SP-5.3.2.1-6"]);
     let request = post(&[GRANT, ("client_id", "a client"), ("client_secret", SECRET)]);

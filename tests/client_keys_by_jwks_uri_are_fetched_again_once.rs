@@ -14,7 +14,7 @@ fn world() -> (World, Client) {
     let client = Client::new("client-1", 10);
     let mut metadata = client.metadata();
     (metadata.jwks, metadata.jwks_uri) = (None, Some(URL.into()));
-    world.enrolled(metadata, None);
+    world.registered(metadata, None);
     (world, client)
 }
 

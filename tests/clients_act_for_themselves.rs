@@ -12,9 +12,9 @@ const GRANT: (&str, &str) = ("grant_type", "client_credentials");
 #[test]
 fn a_token_of_its_own() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let issued = client.token(&world, &[GRANT]);
-    assert_eq!(world.traced(), "load load sign commit");
+    assert_eq!(world.traced(), "load sign commit");
     let body: serde_json::Value = serde_json::from_slice(issued.reply.body()).unwrap();
     assert_eq!((&body["scope"], &body["token_type"]), (&"accounts payments".into(), &"DPoP".into()));
     assert_eq!((body.get("refresh_token"), body.get("id_token")), (None, None));
@@ -26,7 +26,7 @@ fn a_token_of_its_own() {
 #[test]
 fn scope_of_users_is_not_for_clients() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     for scope in ["openid", "email offline_access", "unknown"] {
         let outcome = client.token(&world, &[GRANT, ("scope", scope)]);
         refused(&outcome, 400, "invalid_scope", &["RFC6749-5.2-6"]);
@@ -41,7 +41,7 @@ fn registered_scope_is_the_limit() {
     let client = Client::new("client-1", 10);
     let mut metadata = client.metadata();
     metadata.scope = Some(Scope::parse("payments").unwrap());
-    world.enrolled(metadata, None);
+    world.registered(metadata, None);
     assert_eq!(member(&client.token(&world, &[GRANT]).reply, "scope"), "payments");
     refused(&client.token(&world, &[GRANT, ("scope", "accounts")]), 400, "invalid_scope", &["RFC6749-5.2-6"]);
 }
@@ -51,7 +51,7 @@ fn a_public_client_is_none_of_them() {
     let world = World::new(OAUTH.policy());
     let mut metadata = ClientMetadata::new("app", Method::None);
     metadata.redirect_uris = vec!["https://app.example/cb".into()];
-    world.enrolled(metadata.clone(), None);
+    world.registered(metadata.clone(), None);
     let request = post(&[GRANT, ("client_id", "app")]);
     let step = world.server.token_request(Inbound::new(&request), world.context());
     assert_eq!(world.refuses(step, 400, "unauthorized_client", &["RFC6749-5.2-6"]), "");
@@ -63,7 +63,7 @@ fn a_public_client_is_none_of_them() {
 #[test]
 fn one_token_can_be_revoked_without_the_others() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let [one, other] = [(); 2].map(|()| member(&client.token(&world, &[GRANT]).reply, "access_token"));
     let request = client.token_request(&world, &[("token", &one)], None);
     assert_eq!(world.drive(world.server.revocation_request(Inbound::new(&request), world.context())).reply.status(), 200);
@@ -74,7 +74,7 @@ fn one_token_can_be_revoked_without_the_others() {
 #[test]
 fn its_token_opens_no_userinfo() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let token = member(&client.token(&world, &[GRANT]).reply, "access_token");
     refused(&client.userinfo(&world, &token), 403, "insufficient_scope", &["RFC6750-3.1-3"]);
 }

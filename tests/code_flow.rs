@@ -7,7 +7,7 @@ use fapi::*;
 #[test]
 fn from_push_to_resource_and_back() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
 
     let pushed = client.push(&world, &[]);
     assert_eq!(pushed.reply.status(), 201, "{:?}", pushed.event);
@@ -18,7 +18,7 @@ fn from_push_to_resource_and_back() {
     assert_eq!(world.traced(), "load commit");
     let shown = prompt(presented);
     assert_eq!(
-        (shown.kind, shown.client_name.as_deref(), &*shown.scope.to_string()),
+        (shown.kind, shown.client_name.as_deref(), &*shown.permissions.scope.to_string()),
         (PromptKind::Login, Some("A Client"), "openid accounts")
     );
 
@@ -63,7 +63,7 @@ fn from_push_to_resource_and_back() {
 #[test]
 fn a_code_that_comes_twice_takes_everything_back() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[]);
     let token = member(&client.redeem(&world, &code).reply, "access_token");
     assert!(matches!(client.resource(&world, &token).reply, Access::Allowed(_)));

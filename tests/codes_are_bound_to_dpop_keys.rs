@@ -28,7 +28,7 @@ fn code_of(client: &Client, world: &World, pushed: &Outcome) -> String {
 #[test]
 fn by_dpop_jkt() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[("dpop_jkt", Some(&client.dpop.thumbprint()))]);
     let other = Client { dpop: Key::es256("d2", 77), ..client.clone() };
     let before = world.holdings();
@@ -40,7 +40,7 @@ fn by_dpop_jkt() {
 #[test]
 fn by_a_proof_at_the_push() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let pushed = push_proven(&client, &world, &[], &client.proof(&world, "POST", PAR));
     let code = code_of(&client, &world, &pushed);
     let other = Client { dpop: Key::es256("d2", 77), ..client.clone() };
@@ -51,7 +51,7 @@ fn by_a_proof_at_the_push() {
 #[test]
 fn both_bindings_must_agree() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let jkt = client.dpop.thumbprint();
     let pushed = push_proven(&client, &world, &[("dpop_jkt", &jkt)], &client.proof(&world, "POST", PAR));
     assert_eq!(pushed.reply.status(), 201);
@@ -65,7 +65,7 @@ fn both_bindings_must_agree() {
 #[test]
 fn a_bad_proof_at_the_push_is_refused() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let before = world.holdings();
     let elsewhere = client.proof(&world, "POST", "https://as.example/token");
     refused(&push_proven(&client, &world, &[], &elsewhere), 400, "invalid_dpop_proof", &["RFC9449-4.3-9"]);
@@ -78,7 +78,7 @@ fn a_bad_proof_at_the_push_is_refused() {
 #[test]
 fn what_is_no_thumbprint_is_refused() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     for jkt in ["x", &"A".repeat(42), &format!("{}=", client.dpop.thumbprint()), &"A".repeat(86)] {
         let outcome = client.push(&world, &[("dpop_jkt", Some(jkt))]);
         refused(&outcome, 400, "invalid_request", &["RFC9449-10-1"]);
@@ -89,7 +89,7 @@ fn what_is_no_thumbprint_is_refused() {
 #[test]
 fn under_plain_oauth_a_bound_code_needs_a_proof_too() {
     let world = World::new(fapi::policy::OAUTH.policy());
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[("dpop_jkt", Some(&client.dpop.thumbprint()))]);
     let parameters = [
         ("grant_type", "authorization_code"),

@@ -19,7 +19,7 @@ fn with<'a>(code: &'a str, changes: &[(&'a str, Option<&'a str>)]) -> Vec<(&'a s
 #[test]
 fn what_does_not_fit_is_refused_and_the_code_stays() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[]);
     let other = "x".repeat(43);
     let cases: &[(&str, Option<&str>, &str, &[&str])] = &[
@@ -48,7 +48,7 @@ fn what_does_not_fit_is_refused_and_the_code_stays() {
 #[test]
 fn another_client_cannot_redeem_it_and_does_not_harm_it() {
     let world = World::fapi2();
-    let (client, other) = (Client::enrolled(&world, "client-1", 10), Client::enrolled(&world, "client-2", 12));
+    let (client, other) = (Client::registered(&world, "client-1", 10), Client::registered(&world, "client-2", 12));
     let code = client.code(&world, &[]);
     let before = world.holdings();
     refused(&other.redeem(&world, &code), 400, "invalid_grant", &["RFC6749-4.1.3-2"]);
@@ -68,7 +68,7 @@ fn another_client_cannot_redeem_it_and_does_not_harm_it() {
 #[test]
 fn it_is_good_for_sixty_seconds_and_no_longer() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[]);
     world.pass(59);
     assert_eq!(client.redeem(&world, &code).reply.status(), 200);
@@ -87,7 +87,7 @@ fn a_longer_setting_is_cut_by_the_policy() {
         let mut settings = settings(policy);
         settings.lifetimes.code = 3600;
         let world = World::with(settings);
-        let client = Client::enrolled(&world, "client-1", 10);
+        let client = Client::registered(&world, "client-1", 10);
         for (seconds, status) in [(longest - 1, 200), (longest, 400)] {
             let code = client.code(&world, &[]);
             world.pass(seconds);
@@ -101,19 +101,17 @@ fn a_clients_own_profile_shortens_its_codes() {
     let mut settings = settings(OAUTH.policy());
     settings.lifetimes.code = 600;
     let world = World::with(settings);
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[]);
     world.pass(61);
-    let mut metadata = client.metadata();
-    metadata.profiles = vec![fapi::policy::ProfileName::Fapi2Security];
-    world.enrolled(metadata, None);
+    world.registered(under_fapi2(client.metadata()), None);
     refused(&client.redeem(&world, &code), 400, "invalid_grant", &["FAPI2-SP-5.3.2.1-11"]);
 }
 
 #[test]
 fn pkce_is_all_or_nothing() {
     let world = World::new(OAUTH.policy());
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[("code_challenge", None), ("code_challenge_method", None)]);
     refused(&client.token(&world, &with(&code, &[])), 400, "invalid_grant", &["RFC9700-2.1.1-2"]);
     assert_eq!(client.token(&world, &with(&code, &[("code_verifier", None)])).reply.status(), 200);
@@ -127,7 +125,7 @@ fn pkce_is_all_or_nothing() {
 #[test]
 fn a_redirect_uri_that_was_not_sent_need_not_come_again() {
     let world = World::new(OAUTH.policy());
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let changes = [("redirect_uri", None), ("scope", Some("accounts"))];
     let code = client.code(&world, &changes);
     assert_eq!(client.token(&world, &with(&code, &[("redirect_uri", None)])).reply.status(), 200);
@@ -141,11 +139,11 @@ fn a_redirect_uri_that_was_not_sent_need_not_come_again() {
 #[test]
 fn a_client_without_the_grant_type_cannot_redeem() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[]);
     let mut metadata = client.metadata();
     metadata.grant_types = vec!["client_credentials".into()];
-    world.enrolled(metadata, None);
+    world.registered(metadata, None);
     refused(&client.redeem(&world, &code), 400, "unauthorized_client", &["RFC6749-5.2-6"]);
     for (grant_type, requirements) in [
         ("password", &["RFC6749-4.5-1", "RFC9700-2.4-1", "FAPI2-SP-5.3.2.1-2"][..]),
@@ -159,7 +157,7 @@ fn a_client_without_the_grant_type_cannot_redeem() {
 #[test]
 fn a_response_is_not_stored_and_says_what_it_gives() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let redeemed = client.redeem(&world, &client.code(&world, &[])).reply;
     assert_eq!(crate::support::refusal::header(&redeemed, "cache-control"), "no-store");
     assert_eq!(crate::support::refusal::header(&redeemed, "pragma"), "no-cache");

@@ -48,7 +48,7 @@ fn uses_of_keys_show_which_key() {
 #[test]
 fn outcomes_show_what_happened() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let shown = prompt(client.present(&world, &member(&client.push(&world, &[]).reply, "request_uri"), None));
     let logged_in = client.answer(&world, &shown, Client::login());
     let page = format!("{:?}", logged_in.reply);

@@ -104,7 +104,9 @@ impl Prepared {
                 let outcome = fapi::drive(&recorder, server.answer(inbound, &prompt.id, verdict, context));
                 match outcome.reply {
                     Navigation::Respond(response) => told(&response),
-                    Navigation::Interact(prompt) => format!("{} {:?} {}", prompt.id.as_str(), prompt.kind, prompt.scope),
+                    Navigation::Interact(prompt) => {
+                        format!("{} {:?} {}", prompt.id.as_str(), prompt.kind, prompt.permissions.scope)
+                    }
                 }
             }
             (other, None) => panic!("{other}"),
@@ -115,7 +117,7 @@ impl Prepared {
 
 fn prepare(endpoint: usize, spoilt: bool, seed: u8) -> (Prepared, Memory) {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let with_assertion = |parameters: &[(&str, &str)], proof: Option<&str>| {
         let assertion = client.assertion(&world);
         let mut all = vec![("client_assertion_type", BEARER), ("client_assertion", &*assertion)];

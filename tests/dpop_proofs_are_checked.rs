@@ -45,7 +45,7 @@ const BAD_CLAIMS: &[(&str, Claims, &[&str])] = &[
 #[test]
 fn claims_that_are_not_as_they_must_be_are_refused() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     for (what, spoil, requirements) in BAD_CLAIMS {
         let claims = spoil(client.proof_claims(&world, "POST", TOKEN), world.now.get());
         let before = world.holdings();
@@ -59,7 +59,7 @@ fn claims_that_are_not_as_they_must_be_are_refused() {
 #[test]
 fn the_window_and_what_is_not_known_are_accepted() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let cases: &[(&str, Claims)] = &[
         ("60 s old", |c, now| c.with("iat", now - 60)),
         ("10 s ahead", |c, now| c.with("iat", now + 10)),
@@ -85,7 +85,7 @@ fn the_window_and_what_is_not_known_are_accepted() {
 #[test]
 fn headers_that_are_not_as_they_must_be_are_refused() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let good = || Object::default().with("typ", "dpop+jwt").with("alg", "ES256").with("jwk", client.dpop.jwk());
     let low_order = Object::default().with("kty", "OKP").with("crv", "Ed25519").with("x", "A".repeat(43));
     let cases = [
@@ -124,7 +124,7 @@ fn headers_that_are_not_as_they_must_be_are_refused() {
 #[test]
 fn what_is_no_jwt_and_two_proofs_are_refused() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     for (text, requirement) in
         [("", "RFC7515-5.2-1"), ("a.b.c.d", "RFC7515-5.2-1"), ("{}", "RFC8725BIS-3.14-1"), ("a.a.a", "RFC7515-2-1")]
     {
@@ -139,7 +139,7 @@ fn what_is_no_jwt_and_two_proofs_are_refused() {
 #[test]
 fn a_proof_is_used_once_at_one_place() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let proof = client.proof(&world, "POST", TOKEN);
     assert_eq!(client.token_with(&world, GRANT, Some(&proof)).reply.status(), 200);
     for seconds in [0, 60] {
@@ -161,7 +161,7 @@ fn a_proof_is_used_once_at_one_place() {
 #[test]
 fn one_jti_of_two_keys_is_two_proofs() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let other = Client { dpop: Key::es256("d2", 77), ..client.clone() };
     let claims = client.proof_claims(&world, "POST", TOKEN);
     for client in [&client, &other] {
@@ -172,7 +172,7 @@ fn one_jti_of_two_keys_is_two_proofs() {
 #[test]
 fn a_good_proof_is_spent_by_a_refused_request() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let proof = client.proof(&world, "POST", TOKEN);
     let before = world.holdings();
     refused(&client.token_with(&world, &[("grant_type", "x")], Some(&proof)), 400, "unsupported_grant_type", &["RFC6749-4.5-1"]);
@@ -185,7 +185,7 @@ fn at_an_alias_address_the_proof_names_the_alias() {
     let mut settings = settings(fapi2());
     settings.mtls_endpoints = Some(Endpoints::below("https://mtls.as.example"));
     let world = World::with(settings);
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     for (target, status) in [("https://mtls.as.example/token", 200), (TOKEN, 400)] {
         let request = client.token_request(&world, GRANT, Some(&client.proof(&world, "POST", target)));
         let inbound = Inbound::new(&request).at(EndpointAddress::MtlsAlias);
@@ -196,7 +196,7 @@ fn at_an_alias_address_the_proof_names_the_alias() {
 #[test]
 fn with_nonces_each_proof_carries_one() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     *world.nonces.borrow_mut() = Some(DpopNonces { current: "nonce-2".into(), accepted: vec!["nonce-1".into()] });
     for (nonce, requirement) in [(None, "RFC9449-8-1"), (Some("nonce-0"), "RFC9449-8-4"), (Some(""), "RFC9449-8-4")] {
         let mut claims = client.proof_claims(&world, "POST", TOKEN);
@@ -218,7 +218,11 @@ fn with_nonces_each_proof_carries_one() {
         let request = http::Request::get("/").header("authorization", format!("DPoP {token}"));
         let request = request.header("dpop", client.prove(&claims)).body(bytes::Bytes::new()).unwrap();
         let inbound = Inbound::new(&request).at(EndpointAddress::Resource(target));
-        let outcome = world.drive(world.server.resource_server().protect(inbound, RequiredAccess::token(), world.context()));
+        let outcome = world.drive(world.server.resource_server("https://api.example").expect("an API").protect(
+            inbound,
+            RequiredAccess::token(),
+            world.context(),
+        ));
         refused(&outcome, 401, "use_dpop_nonce", &["RFC9449-9-1"]);
     }
 }

@@ -18,7 +18,7 @@ fn wire(response: &Response) -> String {
 
 fn begun() -> (World, Client) {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     (world, client)
 }
 
@@ -82,7 +82,16 @@ fn at_a_resource() {
     let protect = |request: &http::Request<bytes::Bytes>| {
         let needed = RequiredAccess::scope(Scope::parse("payments").unwrap());
         let inbound = Inbound::new(request).at(EndpointAddress::Resource("https://api.example/accounts"));
-        wire(world.drive(world.server.resource_server().protect(inbound, needed, world.context())).reply.told())
+        wire(
+            world
+                .drive(world.server.resource_server("https://api.example").expect("an API").protect(
+                    inbound,
+                    needed,
+                    world.context(),
+                ))
+                .reply
+                .told(),
+        )
     };
     let with = |value: &str| http::Request::get("/").header("authorization", value).body(bytes::Bytes::new()).unwrap();
     insta::assert_snapshot!("no_token", protect(&http::Request::get("/").body(bytes::Bytes::new()).unwrap()));

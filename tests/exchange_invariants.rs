@@ -16,10 +16,10 @@ use scene::{SCENES, Scene, Spoil, spoil};
 /// How many turns an exchange takes at most, as long as nobody else writes.
 const TURNS: &[(Endpoint, u8)] = &[
     (Endpoint::PushedAuthorizationRequest, 4),
-    (Endpoint::Authorization, 3),
-    (Endpoint::Interaction, 6),
-    (Endpoint::Token, 9),
-    (Endpoint::Userinfo, 4),
+    (Endpoint::Authorization, 4),
+    (Endpoint::Interaction, 7),
+    (Endpoint::Token, 10),
+    (Endpoint::Userinfo, 5),
     (Endpoint::Introspection, 7),
     (Endpoint::Revocation, 7),
     (Endpoint::Resource, 3),

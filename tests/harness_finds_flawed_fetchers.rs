@@ -90,7 +90,7 @@ impl Fetching for World {
             self.forced.borrow_mut().insert(limit.clone(), now.seconds());
         }
         let fetched_at = if self.has(Flaw::AnswersLate) { now.after(1) } else { now };
-        let fetched = self.download(url).map(|body| FetchedDocument { body, fetched_at });
+        let fetched = self.download(url).map(|body| FetchedDocument::new(body, fetched_at));
         if fetched.is_ok() || self.has(Flaw::KeepsFailures) {
             self.kept.borrow_mut().insert(url.clone(), fetched.clone());
         } else if self.has(Flaw::FailuresAreFree) {

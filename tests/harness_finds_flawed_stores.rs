@@ -39,7 +39,7 @@ fn memory_says_how_much_it_holds_and_how_much_it_forgets() {
     let mut memory = Memory::new();
     assert!(memory.is_empty());
     let writes = vec![insert("a", 1), insert("b", 2), insert("c", 3)];
-    assert_eq!(memory.commit(&Commit { now, writes }), Committed::Applied);
+    assert_eq!(memory.commit(&Commit::new(now, writes)), Committed::Applied);
     assert_eq!((memory.len(), memory.is_empty()), (3, false));
     assert_eq!(memory.keys().next().map(ToString::to_string).as_deref(), Some("https://as.example mark a"));
     assert_eq!((memory.sweep(now.after(2)), memory.len()), (2, 1));

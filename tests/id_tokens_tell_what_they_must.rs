@@ -16,7 +16,7 @@ fn tokens(world: &World, client: &Client, changes: &[(&str, Option<&str>)]) -> (
 #[test]
 fn it_names_issuer_user_client_time_and_access_token() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let (claims, access_token) = tokens(&world, &client, &[]);
     let (now, hash) = (world.now.get(), aws_lc().digest(Hash::Sha256, access_token.as_bytes()));
     let expected = Object::new().with("iss", ISSUER).with("sub", "alice").with("aud", "client-1").with("iat", now);
@@ -29,7 +29,7 @@ fn claims_are_those_asked_for_by_name_and_no_others() {
     let mut settings = settings(fapi2());
     settings.claims.push("sid".into());
     let world = World::with(settings);
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let (plain, _) = tokens(&world, &client, &[]);
     let asked = r#"{"id_token":{"email":null,"name":{"value":"Bob"},"nickname":null,"colour":null,"sid":null,"iss":null},
         "userinfo":{"email_verified":null}}"#;

@@ -7,7 +7,7 @@ use fapi::*;
 
 fn begun() -> (World, Client, Prompt, String) {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
     let shown = prompt(client.present(&world, &uri, None));
     (world, client, shown, uri)
@@ -145,6 +145,6 @@ fn an_interaction_whose_client_is_gone_ends_on_a_page() {
     let key = world.store.borrow().keys().find(|key| key.kind == fapi::record::Kind::Client).unwrap().clone();
     let on = world.store.borrow().load(std::slice::from_ref(&key))[0].as_ref().unwrap().version;
     let now = Timestamp::from_seconds(world.now.get());
-    world.store.borrow_mut().commit(&Commit { now, writes: vec![fapi::record::Write::Remove { key, on }] });
+    world.store.borrow_mut().commit(&Commit::new(now, vec![fapi::record::Write::Remove { key, on }]));
     refused(&client.answer(&world, &shown, Client::login()), 400, "invalid_request", &["RFC6749-4.1.2.1-1"]);
 }

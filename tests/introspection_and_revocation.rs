@@ -24,7 +24,7 @@ fn body(outcome: &Outcome) -> Value {
 
 fn worlds() -> [World; 2] {
     let mut settings = settings(fapi2());
-    settings.resource.format = AccessTokenFormat::Opaque;
+    settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
     [World::fapi2(), World::with(settings)]
 }
 
@@ -36,7 +36,7 @@ fn granted(world: &World, client: &Client) -> (String, String) {
 #[test]
 fn an_active_token_is_told_whole() {
     for world in worlds() {
-        let client = Client::enrolled(&world, "client-1", 10);
+        let client = Client::registered(&world, "client-1", 10);
         let (access, refresh) = granted(&world, &client);
         let (told, now) = (body(&introspect(&world, &client, &[("token", &access)])), world.now.get());
         assert_eq!(told["cnf"], json!({ "jkt": client.dpop.thumbprint() }));
@@ -67,7 +67,7 @@ fn an_active_token_is_told_whole() {
 #[test]
 fn everything_else_is_not_active_and_no_more() {
     for world in worlds() {
-        let (client, other) = (Client::enrolled(&world, "client-1", 10), Client::enrolled(&world, "client-2", 12));
+        let (client, other) = (Client::registered(&world, "client-1", 10), Client::registered(&world, "client-2", 12));
         let (access, refresh) = granted(&world, &client);
         let inactive = json!({ "active": false });
         for token in ["unknown", "a.b.c", &access[..access.len() - 2], "\u{e9}"] {
@@ -85,10 +85,10 @@ fn everything_else_is_not_active_and_no_more() {
 #[test]
 fn a_resource_introspects_what_is_for_it() {
     let world = World::fapi2();
-    let (client, resource) = (Client::enrolled(&world, "client-1", 10), Client::new("api", 12));
-    let mut metadata = resource.metadata();
-    metadata.introspects = vec!["https://api.example".into()];
-    world.enrolled(metadata, None);
+    let (client, resource) = (Client::registered(&world, "client-1", 10), Client::new("api", 12));
+    let mut terms = ClientTerms::default();
+    terms.introspects = vec!["https://api.example".into()];
+    world.registered(Registration::of(resource.metadata()).terms(terms), None);
     let (access, refresh) = granted(&world, &client);
     assert_eq!(body(&introspect(&world, &resource, &[("token", &access)]))["active"], json!(true));
     assert_eq!(body(&introspect(&world, &resource, &[("token", &refresh)])), json!({ "active": false }));
@@ -99,8 +99,8 @@ fn only_who_authenticates_introspects() {
     let world = World::new(OAUTH.policy());
     let mut metadata = ClientMetadata::new("app", Method::None);
     metadata.redirect_uris = vec!["https://app.example/cb".into()];
-    world.enrolled(metadata, None);
-    Client::enrolled(&world, "client-1", 10);
+    world.registered(metadata, None);
+    Client::registered(&world, "client-1", 10);
     for (id, requirements) in
         [("app", &["RFC7662-2.1-2"][..]), ("client-1", &["RFC7662-2.1-2", "RFC6749-5.2-3"]), ("nobody", &["RFC6749-5.2-3"])]
     {
@@ -114,7 +114,7 @@ fn only_who_authenticates_introspects() {
 #[test]
 fn without_a_token_there_is_nothing_to_do() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let before = world.holdings();
     refused(&introspect(&world, &client, &[]), 400, "invalid_request", &["RFC6749-5.2-4"]);
     refused(&revoke(&world, &client, &[("token", "")]), 400, "invalid_request", &["RFC6749-5.2-4"]);
@@ -124,7 +124,7 @@ fn without_a_token_there_is_nothing_to_do() {
 #[test]
 fn a_refresh_token_takes_its_grant_along() {
     for world in worlds() {
-        let client = Client::enrolled(&world, "client-1", 10);
+        let client = Client::registered(&world, "client-1", 10);
         let (access, refresh) = granted(&world, &client);
         let before = world.holdings();
         let outcome = revoke(&world, &client, &[("token", &refresh), ("token_type_hint", "access_token")]);
@@ -142,7 +142,7 @@ fn a_refresh_token_takes_its_grant_along() {
 #[test]
 fn an_access_token_goes_alone() {
     for world in worlds() {
-        let client = Client::enrolled(&world, "client-1", 10);
+        let client = Client::registered(&world, "client-1", 10);
         let (access, refresh) = granted(&world, &client);
         assert_eq!(revoke(&world, &client, &[("token", &access)]).reply.status(), 200);
         assert_eq!(revoke(&world, &client, &[("token", &access)]).reply.status(), 200, "twice is as good as once");
@@ -155,7 +155,7 @@ fn an_access_token_goes_alone() {
 #[test]
 fn what_is_revoked_as_it_expires_is_dead_for_slower_clocks_too() {
     for world in worlds() {
-        let client = Client::enrolled(&world, "client-1", 10);
+        let client = Client::registered(&world, "client-1", 10);
         let (access, _) = granted(&world, &client);
         world.pass(300);
         assert!(matches!(client.resource(&world, &access).reply, Access::Denied(_)), "expired");
@@ -168,7 +168,7 @@ fn what_is_revoked_as_it_expires_is_dead_for_slower_clocks_too() {
 #[test]
 fn what_is_unknown_is_as_good_as_revoked() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let (access, _) = granted(&world, &client);
     world.pass(360);
     for token in ["unknown", "a.b.c", &access] {
@@ -181,7 +181,7 @@ fn what_is_unknown_is_as_good_as_revoked() {
 #[test]
 fn a_token_of_another_client_is_not_revoked() {
     for world in worlds() {
-        let (client, other) = (Client::enrolled(&world, "client-1", 10), Client::enrolled(&world, "client-2", 12));
+        let (client, other) = (Client::registered(&world, "client-1", 10), Client::registered(&world, "client-2", 12));
         let (access, refresh) = granted(&world, &client);
         for token in [&access, &refresh] {
             let before = world.holdings();

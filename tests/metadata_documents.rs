@@ -39,7 +39,7 @@ fn with_addresses_for_certificates() {
 
 #[test]
 fn the_keys() {
-    insta::assert_json_snapshot!(World::fapi2().server.jwks().document());
+    insta::assert_json_snapshot!(World::fapi2().server.jwks(Timestamp::from_seconds(0)));
 }
 
 #[test]

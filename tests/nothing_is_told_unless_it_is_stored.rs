@@ -11,7 +11,7 @@ const GRANT: &[(&str, &str)] = &[("grant_type", "client_credentials")];
 
 fn world() -> (World, Client) {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     (world, client)
 }
 
@@ -147,7 +147,7 @@ fn what_nobody_knows_is_a_server_error() {
 #[test]
 fn a_client_whose_keys_change_meanwhile_is_judged_by_the_new_ones() {
     let (world, client) = world();
-    let host = meddle(&world, |world| world.enrolled(Client::new("client-1", 44).metadata(), None));
+    let host = meddle(&world, |world| world.registered(Client::new("client-1", 44).metadata(), None));
     let request = client.token_request(&world, GRANT, Some(&client.proof(&world, "POST", "https://as.example/token")));
     let outcome = fapi::drive(&host, world.server.token_request(Inbound::new(&request), world.context()));
     refused(&outcome, 400, "invalid_client", &["RFC7523-3-8", "RFC8725-3.3-1"]);
@@ -166,7 +166,11 @@ fn a_grant_that_is_revoked_meanwhile_gives_nothing() {
     let target = "https://api.example/accounts";
     let request = client.resource_request(&world, &access, target);
     let inbound = Inbound::new(&request).at(EndpointAddress::Resource(target));
-    let step = world.server.resource_server().protect(inbound, RequiredAccess::token(), world.context());
+    let step = world.server.resource_server("https://api.example").expect("an API").protect(
+        inbound,
+        RequiredAccess::token(),
+        world.context(),
+    );
     refused(&fapi::drive(&meddle(&world, revoke), step), 401, "invalid_token", &["RFC6750-3.1-2", "FAPI2-SP-5.3.4-3"]);
 }
 
@@ -199,7 +203,7 @@ fn answers_that_are_nonsense_are_faults() {
     let on = world.store.borrow().load(std::slice::from_ref(&key))[0].as_ref().unwrap().version;
     let nonsense = fapi::record::Record::from_bytes(b"{".to_vec());
     let writes = vec![Write::Replace { key, on, record: nonsense, expires: Timestamp::NEVER }];
-    world.store.borrow_mut().commit(&Commit { now: Timestamp::from_seconds(0), writes });
+    world.store.borrow_mut().commit(&Commit::new(Timestamp::from_seconds(0), writes));
     let outcome = client.push(&world, &[]);
     refused(&outcome, 500, "server_error", &[]);
     assert!(
@@ -224,12 +228,12 @@ fn fading(world: &World, often: usize, mut step: Step) -> Outcome {
 #[test]
 fn a_token_that_cannot_be_looked_up_is_not_said_to_be_dead() {
     let mut settings = settings(fapi2());
-    settings.resource.format = AccessTokenFormat::Opaque;
+    settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
     let world = World::with(settings);
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let token = member(&client.token(&world, GRANT).reply, "access_token");
     let request = || client.token_request(&world, &[("token", &token)], None);
-    for often in 0..3 {
+    for often in 0..2 {
         let introspection = world.server.introspection_request(Inbound::new(&request()), world.context());
         refused(&fading(&world, often, introspection), 503, "temporarily_unavailable", &[]);
         let revocation = world.server.revocation_request(Inbound::new(&request()), world.context());
@@ -266,7 +270,7 @@ fn a_host_without_claims_and_documents_says_so() {
     refused(&redeemed, 503, "temporarily_unavailable", &[]);
     let mut metadata = client.metadata();
     (metadata.jwks, metadata.jwks_uri) = (None, Some("https://client.example/jwks".into()));
-    world.enrolled(metadata, None);
+    world.registered(metadata, None);
     world.documents.borrow_mut().insert("https://client.example/jwks".into(), ("{}".into(), world.now.get()));
     let request = client.token_request(&world, GRANT, None);
     let granted = drive(&Bare(&world), world.server.token_request(Inbound::new(&request), world.context()));

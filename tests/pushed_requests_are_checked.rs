@@ -44,7 +44,7 @@ const REFUSED: &[Case] = &[
 #[test]
 fn what_is_wrong_is_told_to_the_client() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     for (name, value, error, requirements) in REFUSED {
         let before = world.holdings();
         let outcome = client.push(&world, &[(name, *value)]);
@@ -59,7 +59,7 @@ fn what_is_wrong_is_told_to_the_client() {
 #[test]
 fn what_is_allowed_is_accepted() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let long_state = "s".repeat(1500);
     let nonce = "n".repeat(64);
     let accepted: &[(&str, Option<&str>)] = &[
@@ -88,8 +88,8 @@ fn what_is_allowed_is_accepted() {
 #[test]
 fn a_request_uri_is_for_who_pushed_it() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
-    let other = Client::enrolled(&world, "client-2", 12);
+    let client = Client::registered(&world, "client-1", 10);
+    let other = Client::registered(&world, "client-2", 12);
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
     let before = world.holdings();
     refused(&other.present(&world, &uri, None), 400, "invalid_request_uri", &["RFC9126-2.2-4"]);
@@ -101,7 +101,7 @@ fn a_request_uri_is_for_who_pushed_it() {
 #[test]
 fn a_request_uri_is_presented_in_time() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
     world.pass(59);
     prompt(client.present(&world, &uri, None));
@@ -116,7 +116,7 @@ fn a_request_uri_lives_below_ten_minutes_whatever_the_settings() {
     let mut settings = settings(fapi2());
     settings.lifetimes.request_uri = 100_000;
     let world = World::with(settings);
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let body: serde_json::Value = serde_json::from_slice(client.push(&world, &[]).reply.body()).unwrap();
     assert_eq!(body["expires_in"], 599);
     assert_eq!(body.as_object().unwrap().len(), 2);
@@ -125,11 +125,11 @@ fn a_request_uri_lives_below_ten_minutes_whatever_the_settings() {
 #[test]
 fn a_request_is_checked_against_what_the_client_is_now() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
     let mut changed = client.metadata();
     changed.redirect_uris = vec!["https://client.example/new".into()];
-    world.enrolled(changed, None);
+    world.registered(changed, None);
     let outcome = client.present(&world, &uri, None);
     refused(&outcome, 400, "invalid_request", &["RFC9126-7.4-1", "RFC9126-4-4"]);
     assert!(outcome.reply.told().headers().get("location").is_none(), "told on a page");
@@ -138,12 +138,12 @@ fn a_request_is_checked_against_what_the_client_is_now() {
 #[test]
 fn only_the_pushed_parameters_count() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
     let request =
         get(&[("client_id", &client.id), ("request_uri", &uri), ("scope", "payments"), ("redirect_uri", "https://evil.example")]);
     let shown = prompt(world.drive(world.server.authorization_request(Inbound::new(&request), world.context())));
-    assert_eq!((&*shown.scope.to_string(), &*shown.redirect_uri), ("openid accounts", REDIRECT));
+    assert_eq!((&*shown.permissions.scope.to_string(), shown.redirect_uri.as_deref()), ("openid accounts", Some(REDIRECT)));
 }
 
 #[test]
@@ -153,11 +153,11 @@ fn a_client_may_use_only_what_it_registered() {
     let mut metadata = client.metadata();
     metadata.scope = Some(fapi::scope::Scope::parse("accounts").unwrap());
     metadata.grant_types = vec!["client_credentials".into()];
-    world.enrolled(metadata.clone(), None);
+    world.registered(metadata.clone(), None);
     refused(&client.push(&world, &[]), 400, "unauthorized_client", &["RFC6749-5.2-6"]);
     metadata.grant_types = vec!["authorization_code".into()];
-    world.enrolled(metadata, None);
+    world.registered(metadata, None);
     refused(&client.push(&world, &[("scope", Some("payments"))]), 400, "invalid_scope", &["RFC6749-5.2-6"]);
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
-    assert_eq!(prompt(client.present(&world, &uri, None)).scope.to_string(), "accounts");
+    assert_eq!(prompt(client.present(&world, &uri, None)).permissions.scope.to_string(), "accounts");
 }

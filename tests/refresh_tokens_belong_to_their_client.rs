@@ -21,7 +21,7 @@ fn granted(world: &World, client: &Client) -> String {
 #[test]
 fn a_confidential_client_keeps_its_token_and_may_change_its_key() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let token = granted(&world, &client);
     let renewed = Client { dpop: Key::es256("d2", 77), ..client.clone() };
     for client in [&client, &renewed, &client] {
@@ -36,7 +36,7 @@ fn a_confidential_client_keeps_its_token_and_may_change_its_key() {
 #[test]
 fn what_does_not_fit_is_refused() {
     let world = World::fapi2();
-    let (client, other) = (Client::enrolled(&world, "client-1", 10), Client::enrolled(&world, "client-2", 12));
+    let (client, other) = (Client::registered(&world, "client-1", 10), Client::registered(&world, "client-2", 12));
     let token = granted(&world, &client);
     let before = world.holdings();
     refused(&refresh(&other, &world, &token, None), 400, "invalid_grant", &["RFC6749-6-2"]);
@@ -56,7 +56,7 @@ fn what_does_not_fit_is_refused() {
 #[test]
 fn less_scope_may_be_asked_for_and_the_rest_is_kept() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let token = granted(&world, &client);
     let narrow = refresh(&client, &world, &token, Some("accounts")).reply;
     assert_eq!(member(&narrow, "scope"), "accounts");
@@ -67,7 +67,7 @@ fn less_scope_may_be_asked_for_and_the_rest_is_kept() {
 #[test]
 fn a_refreshed_id_token_tells_the_same_user_and_no_nonce() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let token = granted(&world, &client);
     world.pass(100);
     let id_token = member(&refresh(&client, &world, &token, None).reply, "id_token");
@@ -79,7 +79,7 @@ fn a_refreshed_id_token_tells_the_same_user_and_no_nonce() {
 #[test]
 fn use_prolongs_and_disuse_ends_it() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let token = granted(&world, &client);
     let day = 86_400;
     for _ in 0..3 {
@@ -113,7 +113,7 @@ fn public_at(proof: bool, chain: &[CertificateDer<'_>]) -> (World, Client, Strin
     metadata.tls_client_certificate_bound_access_tokens = !chain.is_empty();
     metadata.redirect_uris = vec![REDIRECT.into()];
     metadata.grant_types = vec!["authorization_code".into(), "refresh_token".into()];
-    world.enrolled(metadata, None);
+    world.registered(metadata, None);
     let mut parameters = client.push_parameters();
     parameters.retain(|(name, _)| name != "scope");
     parameters.push(("scope".into(), "accounts".into()));
@@ -166,8 +166,11 @@ fn an_unbound_token_of_a_public_client_is_rotated_and_its_replay_ends_the_grant(
         refused(&dead, 400, "invalid_grant", &["RFC6749-5.2-5"]);
     }
     let request = http::Request::get("/").header("authorization", format!("Bearer {access}")).body(bytes::Bytes::new()).unwrap();
-    let outcome =
-        world.drive(world.server.resource_server().protect(Inbound::new(&request), RequiredAccess::token(), world.context()));
+    let outcome = world.drive(world.server.resource_server("https://api.example").expect("an API").protect(
+        Inbound::new(&request),
+        RequiredAccess::token(),
+        world.context(),
+    ));
     refused(&outcome, 401, "invalid_token", &["RFC6750-3.1-2", "FAPI2-SP-5.3.4-3"]);
 }
 
@@ -223,7 +226,7 @@ fn a_client_without_the_grant_type_gets_none() {
     let client = Client::new("client-1", 10);
     let mut metadata = client.metadata();
     metadata.grant_types = vec!["authorization_code".into()];
-    world.enrolled(metadata, None);
+    world.registered(metadata, None);
     let redeemed = client.redeem(&world, &client.code(&world, &[])).reply;
     assert!(!String::from_utf8_lossy(redeemed.body()).contains("refresh_token"));
     refused(&refresh(&client, &world, "x", None), 400, "unauthorized_client", &["RFC6749-5.2-6"]);

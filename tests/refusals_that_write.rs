@@ -20,7 +20,7 @@ fn note<R: Reply + crate::support::refusal::Told>(lines: &mut BTreeSet<String>, 
 fn the_list() {
     let mut lines = BTreeSet::new();
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let client_credentials = [("grant_type", "client_credentials")];
 
     // Whatever an authenticated client asks for, its assertion is spent; and its proof, if that was good.
@@ -63,7 +63,7 @@ fn the_list() {
     let mut metadata = ClientMetadata::new("app", Method::None);
     metadata.redirect_uris = vec![REDIRECT.into()];
     metadata.grant_types.push("refresh_token".into());
-    world.enrolled(metadata, None);
+    world.registered(metadata, None);
     let app = Client::new("app", 10);
     let request = get(&crate::support::client::pairs(&app.push_parameters()));
     let shown = prompt(world.drive(world.server.authorization_request(Inbound::new(&request), world.context())));

@@ -9,9 +9,10 @@ use http::Method;
 type Entry = fn(&World, Inbound<'_>) -> Outcome;
 
 fn front(outcome: Outcome<Navigation>) -> Outcome {
-    let Outcome { reply, event, session, .. } = outcome;
-    let Navigation::Respond(reply) = reply else { panic!("no page") };
-    Outcome { reply, event, session }
+    outcome.map(|reply| match reply {
+        Navigation::Respond(response) => response,
+        Navigation::Interact(_) => panic!("no page"),
+    })
 }
 
 const PUSH: Entry = |world, inbound| world.drive(world.server.pushed_authorization_request(inbound, world.context()));
@@ -25,8 +26,12 @@ const ANSWER: Entry = |world, inbound| {
     front(world.drive(world.server.answer(inbound, &id, verdict, world.context())))
 };
 const RESOURCE: Entry = |world, inbound| {
-    let outcome = world.drive(world.server.resource_server().protect(inbound, RequiredAccess::token(), world.context()));
-    Outcome { reply: outcome.reply.told().clone(), event: outcome.event, session: outcome.session }
+    let outcome = world.drive(world.server.resource_server("https://api.example").expect("an API").protect(
+        inbound,
+        RequiredAccess::token(),
+        world.context(),
+    ));
+    outcome.map(|reply| reply.told().clone())
 };
 
 const BACK_CHANNEL: [(&str, Entry, &str, &str); 4] = [

@@ -12,7 +12,7 @@ const ALGS: &str = "algs=\"ES256 PS256 EdDSA Ed25519\"";
 
 fn begun() -> (World, Client, String) {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let token =
         member(&client.token(&world, &[("grant_type", "client_credentials"), ("scope", "accounts")]).reply, "access_token");
     (world, client, token)
@@ -21,7 +21,7 @@ fn begun() -> (World, Client, String) {
 fn protect(world: &World, request: &http::Request<bytes::Bytes>, needed: &str) -> Outcome<Access> {
     let inbound = Inbound::new(request).at(EndpointAddress::Resource(TARGET));
     let needed = RequiredAccess::scope(Scope::parse(needed).unwrap());
-    world.drive(world.server.resource_server().protect(inbound, needed, world.context()))
+    world.drive(world.server.resource_server("https://api.example").expect("an API").protect(inbound, needed, world.context()))
 }
 
 fn request(headers: &[(&str, &str)]) -> http::Request<bytes::Bytes> {
@@ -187,9 +187,9 @@ fn tokens_that_are_not_ours_are_refused() {
 #[test]
 fn opaque_tokens_are_as_good() {
     let mut settings = settings(fapi2());
-    settings.resource.format = AccessTokenFormat::Opaque;
+    settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
     let world = World::with(settings);
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let token = member(&client.redeem(&world, &client.code(&world, &[])).reply, "access_token");
     assert!(!token.contains('.'));
     let Access::Allowed(authorized) = client.resource(&world, &token).reply else { panic!() };

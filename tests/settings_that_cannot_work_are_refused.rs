@@ -20,7 +20,7 @@ fn mistakes(change: impl FnOnce(&mut Settings)) -> Vec<&'static str> {
 }
 
 fn keys(keys: Vec<Jwk>) -> impl FnOnce(&mut Settings) {
-    |settings| settings.public_keys = PublicKeys::new(keys)
+    |settings| settings.keys = ServerKeys::new(keys)
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn every_mistake_is_named() {
     let found = mistakes(|settings| {
         settings.issuer = "x".into();
         settings.lifetimes.future_tolerance = 0;
-        settings.public_keys = PublicKeys::default();
+        settings.keys = ServerKeys::default();
     });
     assert_eq!(found, ["OIDCD-3-1", "FAPI2-SP-5.4.1-1.2", "FAPI2-SP-5.3.2.1-13"]);
     let mut settings = settings(fapi2());

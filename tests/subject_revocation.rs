@@ -7,7 +7,7 @@ use fapi::*;
 #[test]
 fn sessions_refresh_tokens_and_access_tokens_of_the_user_end() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
     let shown = prompt(client.present(&world, &uri, None));
     let logged_in = client.answer(&world, &shown, Client::login());

@@ -64,13 +64,13 @@ fn states(world: &World) -> BTreeMap<RecordKey, (u64, String)> {
 fn state(kind: Kind, record: &[u8]) -> &'static str {
     let record: serde_json::Value = serde_json::from_slice(record).unwrap();
     match kind {
-        Kind::Interaction if record["user"].is_null() => "login awaited",
+        Kind::Interaction if record["settling"]["user"].is_null() => "login awaited",
         Kind::Interaction => "consent awaited",
         Kind::Code if record.get("granted").is_some() => "granted",
         Kind::Code => "redeemed",
         Kind::Grant if record["revoked"] == true => "revoked",
         Kind::Grant => "live",
-        Kind::Refresh if record["rotated"] == true => "rotated",
+        Kind::Refresh if record.get("rotated_at").is_some() => "rotated",
         Kind::Refresh => "usable",
         _ => "",
     }

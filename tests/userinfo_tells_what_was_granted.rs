@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 fn userinfo(changes: &[(&str, Option<&str>)]) -> (Value, String) {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let token = member(&client.redeem(&world, &client.code(&world, changes)).reply, "access_token");
     world.traced();
     let outcome = client.userinfo(&world, &token);
@@ -34,7 +34,7 @@ fn claims_of_scopes_and_claims_by_name() {
 #[test]
 fn claims_asked_for_in_the_id_token_stand_there() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let claims = r#"{"id_token":{"email":null,"iss":null,"cnf":null,"name":{"value":"x"}}}"#;
     let redeemed = client.redeem(&world, &client.code(&world, &[("claims", Some(claims)), ("scope", Some("openid email"))]));
     let token = member(&redeemed.reply, "id_token");
@@ -49,7 +49,7 @@ fn claims_asked_for_in_the_id_token_stand_there() {
 #[test]
 fn scope_of_openid_is_needed() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let token = member(&client.redeem(&world, &client.code(&world, &[("scope", Some("accounts"))])).reply, "access_token");
     let before = world.holdings();
     let outcome = client.userinfo(&world, &token);
@@ -60,7 +60,7 @@ fn scope_of_openid_is_needed() {
 #[test]
 fn a_plain_bearer_token_may_come_in_the_body() {
     let world = World::new(OAUTH.policy());
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[]);
     let parameters = [
         ("grant_type", "authorization_code"),

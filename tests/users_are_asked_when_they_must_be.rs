@@ -9,7 +9,7 @@ use fapi::*;
 /// A world in which alice has logged in and consented to `openid accounts` for client-1.
 fn world() -> (World, Client, SessionHandle) {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let shown = prompt(present(&world, &client, &[], None));
     let logged_in = client.answer(&world, &shown, Client::login());
     let SessionChange::Start { session, .. } = logged_in.session.clone() else { panic!("{logged_in:?}") };
@@ -157,7 +157,7 @@ fn a_client_may_register_that_it_is_told_when_the_user_logged_in() {
         let login = world.now.get();
         let mut metadata = client.metadata();
         register(&mut metadata);
-        world.enrolled(metadata, None);
+        world.registered(metadata, None);
         world.pass(10);
         let answered = response(present(&world, &client, &[], Some(&session)));
         let claims = id_token(&client.redeem(&world, &redirected(&answered, "code").unwrap()).reply);
@@ -175,7 +175,11 @@ fn offline_access_is_asked_for_or_not_given() {
         (&[("scope", "offline_access payments")], "offline_access payments"),
     ];
     for (changes, scope) in cases {
-        assert_eq!(prompt(present(&world, &client, changes, Some(&session))).scope.to_string(), *scope, "{changes:?}");
+        assert_eq!(
+            prompt(present(&world, &client, changes, Some(&session))).permissions.scope.to_string(),
+            *scope,
+            "{changes:?}"
+        );
     }
 }
 
@@ -202,7 +206,7 @@ fn a_client_may_register_how_old_a_login_may_be() {
     let (world, client, session) = world();
     let mut metadata = client.metadata();
     metadata.default_max_age = Some(5);
-    world.enrolled(metadata, None);
+    world.registered(metadata, None);
     world.pass(6);
     assert_eq!(prompt(present(&world, &client, &[], Some(&session))).kind, PromptKind::Login);
     response(present(&world, &client, &[("max_age", "6")], Some(&session)));
@@ -212,9 +216,9 @@ fn a_client_may_register_how_old_a_login_may_be() {
 fn only_the_operators_own_clients_skip_consent() {
     let world = World::fapi2();
     let client = Client::new("client-1", 10);
-    let mut metadata = client.metadata();
-    metadata.first_party = true;
-    world.enrolled(metadata, None);
+    let mut terms = ClientTerms::default();
+    terms.first_party = true;
+    world.registered(Registration::of(client.metadata()).terms(terms), None);
     let shown = prompt(present(&world, &client, &[], None));
     let answered = response(client.answer(&world, &shown, Client::login()));
     assert!(redirected(&answered, "code").is_some());
@@ -239,8 +243,8 @@ fn an_application_that_proves_nothing_is_never_approved_in_silence() {
     let world = World::new(fapi::policy::OAUTH.policy());
     let native = ["http://127.0.0.1/cb", "com.example.app:/cb"];
     let mut metadata = ClientMetadata::new("app", fapi::policy::AuthenticationMethod::None);
-    metadata.redirect_uris = native.iter().chain(&["https://app.example/cb"]).map(|uri| (*uri).to_owned()).collect();
-    world.enrolled(metadata, None);
+    metadata.redirect_uris = native.iter().chain(&["https://app.example/cb"]).map(|uri| (*uri).into()).collect();
+    world.registered(metadata, None);
     let client = Client::new("app", 10);
     let authorize = |uri: &str, session: Option<&SessionHandle>| {
         let challenge = [("code_challenge", crate::support::client::CHALLENGE), ("code_challenge_method", "S256")];

@@ -3,14 +3,14 @@
 use crate::support::client::Client;
 use crate::support::refusal::refused;
 use crate::support::*;
-use fapi::policy::{OAUTH, ProfileName};
+use fapi::policy::OAUTH;
 use fapi::scope::Scope;
 use fapi::*;
 
 #[test]
 fn a_code_and_an_open_page_die_with_the_login() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
     let shown = prompt(client.present(&world, &uri, None));
     let page = prompt(client.answer(&world, &shown, Client::login()));
@@ -25,7 +25,7 @@ fn a_code_and_an_open_page_die_with_the_login() {
 #[test]
 fn a_later_revocation_by_a_slower_clock_revives_nobody() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[]);
     let token = member(&client.redeem(&world, &code).reply, "access_token");
     world.pass(2);
@@ -38,24 +38,24 @@ fn a_later_revocation_by_a_slower_clock_revives_nobody() {
 #[test]
 fn a_client_that_lost_its_redirect_uri_gets_nothing_there() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
     let shown = prompt(client.present(&world, &uri, None));
     let mut changed = client.metadata();
     changed.redirect_uris = vec!["https://client.example/new".into()];
-    world.enrolled(changed, None);
+    world.registered(changed, None);
     refused(&client.answer(&world, &shown, Client::login()), 400, "invalid_request", &["RFC9126-7.4-1", "RFC9126-4-4"]);
 }
 
 #[test]
 fn a_scope_that_was_withdrawn_is_not_refreshed() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[("scope", Some("accounts payments"))]);
     let refresh = member(&client.redeem(&world, &code).reply, "refresh_token");
     let mut changed = client.metadata();
     changed.scope = Some(Scope::parse("payments").unwrap());
-    world.enrolled(changed, None);
+    world.registered(changed, None);
     let refreshed = client.token(&world, &[("grant_type", "refresh_token"), ("refresh_token", &refresh)]);
     assert_eq!(member(&refreshed.reply, "scope"), "payments");
 }
@@ -63,13 +63,17 @@ fn a_scope_that_was_withdrawn_is_not_refreshed() {
 #[test]
 fn a_proof_is_used_once_however_its_address_is_written() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[]);
     let token = member(&client.redeem(&world, &code).reply, "access_token");
     let request = client.resource_request(&world, &token, "https://api.example/accounts");
     let call = |target: &str| {
         let inbound = Inbound::new(&request).at(EndpointAddress::Resource(target));
-        world.drive(world.server.resource_server().protect(inbound, RequiredAccess::token(), world.context()))
+        world.drive(world.server.resource_server("https://api.example").expect("an API").protect(
+            inbound,
+            RequiredAccess::token(),
+            world.context(),
+        ))
     };
     assert!(matches!(call("https://api.example/accounts?pay=1").reply, Access::Allowed(_)));
     for again in ["https://api.example/accounts?pay=2", "https://API.example:443/x/../accounts"] {
@@ -81,9 +85,8 @@ fn a_proof_is_used_once_however_its_address_is_written() {
 fn a_client_under_a_stricter_profile_is_not_served_with_a_weaker_algorithm() {
     let world = World::new(OAUTH.policy());
     let mut metadata = Client::new("client-1", 10).metadata();
-    metadata.profiles = vec![ProfileName::Fapi2Security];
     metadata.id_token_signed_response_alg = fapi::jose::Algorithm::parse("RS256");
-    let outcome = world.register(metadata, None);
+    let outcome = world.register(under_fapi2(metadata), None);
     assert_eq!(ids(&outcome), ["FAPI2-SP-5.4.1-1.2"]);
 }
 
@@ -101,7 +104,7 @@ fn keys_come_over_tls_only() {
 #[test]
 fn a_token_for_another_resource_is_not_this_one() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let ask = |resource| client.token(&world, &[("grant_type", "client_credentials"), ("resource", resource)]);
     refused(&ask("https://other.example"), 400, "invalid_target", &["RFC8707-2.1-1"]);
     assert_eq!(ask("https://api.example").reply.status(), 200);
@@ -110,7 +113,7 @@ fn a_token_for_another_resource_is_not_this_one() {
 #[test]
 fn nothing_that_is_shown_for_debugging_holds_a_token() {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[]);
     let redeemed = client.redeem(&world, &code);
     let shown = format!("{redeemed:?}");

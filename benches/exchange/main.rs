@@ -86,7 +86,14 @@ fn endpoints(c: &mut Criterion) {
         || fapi.call(&access, target),
         |request| {
             let inbound = Inbound::new(request).at(EndpointAddress::Resource(target));
-            accepted(&fapi, server.resource_server().protect(inbound, RequiredAccess::token(), fapi.context()))
+            accepted(
+                &fapi,
+                server.resource_server("https://api.example").expect("an API").protect(
+                    inbound,
+                    RequiredAccess::token(),
+                    fapi.context(),
+                ),
+            )
         },
     );
     compare(

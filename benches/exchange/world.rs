@@ -87,16 +87,17 @@ impl World {
     pub fn new(policy: Policy, method: AuthenticationMethod) -> Self {
         let (own, client, dpop) = (Key::new("own"), Key::new("client"), Key::new("dpop"));
         let mut settings = Settings::new(ISSUER, policy, vec![Jwk::parse(&own.public(), aws_lc()).unwrap()]);
-        settings.resource = Resource::new("https://api.example", Scope::parse("accounts").unwrap());
+        settings.apis = vec![Api::new("https://api.example", Scope::parse("accounts").unwrap())];
         settings.scopes = Scope::parse("openid offline_access").unwrap();
         let mut metadata = ClientMetadata::new("app", method);
         metadata.redirect_uris = vec![CALLBACK.into()];
-        metadata.grant_types = ["authorization_code", "refresh_token", "client_credentials"].map(String::from).to_vec();
+        metadata.grant_types = ["authorization_code", "refresh_token", "client_credentials"].map(GrantType::from).to_vec();
         metadata.jwks = Some(Json::Object(Object::new().with("keys", vec![client.public()])));
-        metadata.introspects = vec!["https://api.example".into()];
+        let mut registration = Registration::of(metadata);
+        registration.terms.introspects = vec!["https://api.example".into()];
         let server = AuthorizationServer::new(settings).unwrap();
         let world = Self { server, store: RefCell::default(), own, client, dpop, count: Cell::new(0) };
-        let _ = drive(&world, world.server.register(metadata, None, world.context()));
+        let _ = drive(&world, world.server.register(vec![registration], world.context()));
         world
     }
 
@@ -178,7 +179,7 @@ impl World {
                 Navigation::Respond(response) => break response,
             };
             let verdict = match page.kind {
-                PromptKind::Consent => UserDecision::Consented { scope: page.scope.clone(), remember: false },
+                PromptKind::Consent => UserDecision::consented(page.permissions.scope.clone(), false),
                 _ => UserDecision::LoggedIn(Authentication::of("alice")),
             };
             let inbound = Inbound::new(&answer).browser(Some(&page.browser));

@@ -67,7 +67,7 @@ impl ProtectedResource {
     pub(crate) fn new(server: &AuthorizationServer, config: &ResourceConfig, issuer: &str, mtls_base: Option<&str>) -> Self {
         let first = config.scopes.iter().next().and_then(|token| Scope::parse(token).ok());
         Self {
-            server: server.resource_server().clone(),
+            server: server.apis()[0].clone(),
             needed: first.map_or_else(RequiredAccess::token, RequiredAccess::scope),
             url: format!("{issuer}/resource"),
             mtls_url: mtls_base.map(|base| format!("{base}/resource")),

@@ -9,7 +9,7 @@ use crate::authority::Authority;
 use crate::users::User;
 use fapi::policy::ProfileName;
 use fapi::scope::Scope;
-use fapi::{AccessTokenFormat, ClientMetadata, Lifetimes, Secret};
+use fapi::{AccessTokenFormat, Lifetimes, Registration};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -44,7 +44,7 @@ pub struct Config {
     /// How much is taken, how fast, and from how many.
     pub limits: Limits,
     /// The clients, enrolled at start.
-    pub clients: Vec<Client>,
+    pub clients: Vec<Registration>,
     /// Who may log in.
     pub users: Vec<User>,
     /// Where the private keys are.
@@ -147,15 +147,6 @@ impl Default for Limits {
             burst: 200,
         }
     }
-}
-
-/// A client as it is enrolled.
-#[derive(Debug, Clone)]
-pub struct Client {
-    /// What it registers.
-    pub metadata: ClientMetadata,
-    /// Its secret, if it authenticates with one.
-    pub secret: Option<Secret>,
 }
 
 /// Where the private keys are.

@@ -1,16 +1,16 @@
 //! A server to try things with: certificates, keys, two clients and a user, made on the spot.
 
 use crate::authority::{Authority, AuthorityError};
-use crate::config::{Client, Config, Keys, MtlsAlias, State};
+use crate::config::{Config, Keys, MtlsAlias, State};
 use crate::keys::{KeyError, SigningKey};
 use crate::private_file::{pem, private_directory, write_private};
 use crate::users::{PasswordHash, ROUNDS, User};
 use aws_lc_rs::encoding::{AsBigEndian, EcPrivateKeyBin};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use data_encoding::BASE64URL_NOPAD;
-use fapi::ClientMetadata;
 use fapi::jose::{Algorithm, Json};
 use fapi::policy::AuthenticationMethod;
+use fapi::{ClientMetadata, Registration};
 use rustls_pki_types::PrivatePkcs8KeyDer;
 use rustls_pki_types::pem::PemObject;
 use std::fs;
@@ -82,7 +82,7 @@ fn user() -> Result<User, DemoError> {
 }
 
 /// Authenticates with assertions signed with ES256; its tokens are bound by DPoP.
-fn es256(directory: &Path) -> Result<Client, DemoError> {
+fn es256(directory: &Path) -> Result<Registration, DemoError> {
     let path = directory.join("demo-es256.pem");
     if !path.exists() {
         let made = Zeroizing::new(pem("PRIVATE KEY", &SigningKey::generate(Algorithm::ES256)?));
@@ -106,25 +106,25 @@ fn es256(directory: &Path) -> Result<Client, DemoError> {
     let mut metadata = metadata("demo-es256", "Demo client (private_key_jwt, DPoP)", AuthenticationMethod::PrivateKeyJwt);
     metadata.jwks = Json::parse(format!(r#"{{"keys":[{{{public}}}]}}"#).as_bytes()).ok();
     metadata.dpop_bound_access_tokens = true;
-    Ok(Client { metadata, secret: None })
+    Ok(metadata.into())
 }
 
 /// Authenticates with a certificate of the demo authority, which its tokens are bound to as well.
-fn mtls(directory: &Path, authority: &Authority) -> Result<Client, DemoError> {
+fn mtls(directory: &Path, authority: &Authority) -> Result<Registration, DemoError> {
     let issued = authority.client("demo-mtls")?;
     renew(&directory.join("demo-mtls.pem"), issued.certificate.as_bytes())?;
     renew(&directory.join("demo-mtls.key"), issued.key.as_bytes())?;
     let mut metadata = metadata("demo-mtls", "Demo client (certificate)", AuthenticationMethod::TlsClientAuth);
     metadata.tls_client_auth_subject_dn = Some("CN=demo-mtls".into());
     metadata.tls_client_certificate_bound_access_tokens = true;
-    Ok(Client { metadata, secret: None })
+    Ok(metadata.into())
 }
 
 fn metadata(id: &str, name: &str, method: AuthenticationMethod) -> ClientMetadata {
     let mut metadata = ClientMetadata::new(id, method);
     metadata.client_name = Some(name.into());
-    metadata.redirect_uris = REDIRECT_URIS.map(str::to_owned).into();
-    metadata.grant_types = ["authorization_code", "refresh_token", "client_credentials"].map(str::to_owned).into();
+    metadata.redirect_uris = REDIRECT_URIS.map(Into::into).to_vec();
+    metadata.grant_types = ["authorization_code", "refresh_token", "client_credentials"].map(Into::into).to_vec();
     metadata
 }
 

@@ -49,7 +49,7 @@ impl Fetcher {
         }
         slot.tried(request.not_before, now);
         match self.downloader.get(&destination).await {
-            Ok(Downloaded { body, max_age }) => Ok(slot.keep(FetchedDocument { body, fetched_at: now }, max_age, now)),
+            Ok(Downloaded { body, max_age }) => Ok(slot.keep(FetchedDocument::new(body, now), max_age, now)),
             Err(error) => {
                 refused(&request.url, &error);
                 slot.failed(now)

@@ -5,7 +5,8 @@ use crate::keys::Keyring;
 use crate::store::Store;
 use crate::users::Users;
 use fapi::{
-    AsyncHost, ClaimsRequest, Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, Load, Loaded, Unavailable, UserClaims,
+    AsyncHost, ClaimsRequest, Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, Load, Loaded, SubjectRequest,
+    SubjectStatus, Unavailable, UserClaims,
 };
 use std::sync::Arc;
 
@@ -36,5 +37,9 @@ impl AsyncHost for ServerHost {
 
     async fn claims(&self, request: &ClaimsRequest) -> Result<UserClaims, Unavailable> {
         Ok(self.users.claims(request))
+    }
+
+    async fn subject(&self, request: &SubjectRequest) -> Result<SubjectStatus, Unavailable> {
+        Ok(if self.users.exists(&request.subject) { SubjectStatus::Active } else { SubjectStatus::Inactive })
     }
 }

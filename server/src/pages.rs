@@ -67,7 +67,7 @@ pub(crate) fn prompt(prompt: &Prompt, view: &View<'_>) -> Response {
         PromptKind::Consent => ("Allow access", consent(prompt, view)),
         _ => ("Log in", login(prompt, view)),
     };
-    page(StatusCode::OK, title, &form, form_targets(&prompt.redirect_uri))
+    page(StatusCode::OK, title, &form, form_targets(prompt.redirect_uri.as_deref().unwrap_or_default()))
 }
 
 /// A page without a form, for what went wrong before a library could say it.
@@ -102,16 +102,16 @@ fn consent(prompt: &Prompt, view: &View<'_>) -> Markup {
         h1 { "Allow access?" }
         p { strong { (client(prompt)) } " asks for access to your account. If you allow it, it may:" }
         ul {
-            @for token in prompt.scope.iter() { li { (meaning(token)) " " code { (token) } } }
+            @for token in prompt.permissions.scope.iter() { li { (meaning(token)) " " code { (token) } } }
         }
         @if !prompt.claims.is_empty() {
             p { "It also asks to be told:" }
             ul { @for claim in &prompt.claims { li { code { (claim) } } } }
         }
         @if let Some(user) = view.user { p { "You are logged in as " strong { (user) } "." } }
-        p { "You will be sent to " code { (destination(&prompt.redirect_uri)) } "." }
+        p { "You will be sent to " code { (destination(prompt.redirect_uri.as_deref().unwrap_or_default())) } "." }
         form method="post" action=(view.action) {
-            input type="hidden" name="scope" value=(prompt.scope);
+            input type="hidden" name="scope" value=(prompt.permissions.scope);
             label { input type="checkbox" name="remember" value="yes"; " Do not ask again for this" }
             button type="submit" name="decision" value="approve" { "Allow" }
             button type="submit" name="decision" value="deny" { "Deny" }

@@ -35,6 +35,9 @@ pub(crate) fn router(app: &Arc<App>, listener_kind: ListenerKind, base_path: &st
         .route(&at("health"), get(|| async { "ok\n" }));
     if listener_kind == ListenerKind::Main {
         router = router.route(&at("authorize"), to(app, interaction::authorize)).route(&at("interaction/{id}"), interaction(app));
+        let keys = app.clone();
+        let keys = get(move || async move { documents::keys(&keys).answer() });
+        router = router.route(&at("jwks"), keys.layer(from_fn(headers::cors)));
         for (path, document) in documents::all(app, base_path) {
             router = router.route(&path, get(move || async move { document.answer() }).layer(from_fn(headers::cors)));
         }

@@ -154,23 +154,20 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
     })
 }
 
-/// Stores every client as the configuration has it; names all that are refused.
+/// Stores every client as the configuration has it, or names every mistake in all of them.
 async fn register(app: &App, config: &Config) -> Result<(), StartError> {
-    let mut mistakes = vec![];
-    for client in &config.clients {
-        let id = &client.metadata.client_id;
-        let entered = app.server.register(client.metadata.clone(), client.secret.clone(), app.context()?);
-        let outcome = drive_async(&app.host, entered).await;
-        app.tell(&outcome, None);
-        if let Registered::Refused(_) = outcome.reply {
-            let broken =
-                outcome.event.refused_for().iter().map(|requirement| format!("{} ({})", requirement.summary, requirement.id));
-            let why = broken.collect::<Vec<_>>().join("; ");
-            mistakes
-                .push(format!("clients: {id:?} is refused: {}", if why.is_empty() { "the store does not answer" } else { &why }));
-        }
+    let (settings, now) = (app.server.settings(), app.clock.now());
+    let mistakes: Vec<_> = config.clients.iter().flat_map(|client| client.mistakes(settings, now)).collect();
+    if !mistakes.is_empty() {
+        return Err(Mistakes(mistakes.iter().map(|mistake| format!("clients: {mistake}")).collect()).into());
     }
-    if mistakes.is_empty() { Ok(()) } else { Err(Mistakes(mistakes).into()) }
+    let entered = app.server.register(config.clients.clone(), app.context()?);
+    let outcome = drive_async(&app.host, entered).await;
+    app.tell(&outcome, None);
+    match outcome.reply {
+        Registered::Stored => Ok(()),
+        Registered::Refused(_) => Err(Mistakes(vec!["clients: the store does not answer".into()]).into()),
+    }
 }
 
 async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {

@@ -4,7 +4,7 @@ use crate::config::{Config, Keys};
 use crate::keys::{KeyError, Keyring};
 use fapi::policy::{Clash, Policy, ProfileName};
 use fapi::sender::TrustAnchors;
-use fapi::{Endpoints, Resource, Settings};
+use fapi::{Api, Endpoints, Settings};
 use std::collections::BTreeSet;
 use url::Url;
 
@@ -29,8 +29,8 @@ pub(crate) fn settings(
 ) -> Result<Settings, StartError> {
     let mut settings = Settings::new(issuer, policy, keyring.public_keys()?);
     settings.mtls_endpoints = mtls_base.map(Endpoints::below);
-    settings.resource = Resource::new(resource.unwrap_or_else(|| issuer.to_owned()), config.resource.scopes.clone());
-    settings.resource.format = config.resource.format;
+    settings.apis = vec![Api::new(resource.unwrap_or_else(|| issuer.to_owned()), config.resource.scopes.clone())];
+    settings.apis[0].access_token_format = config.resource.format;
     settings.scopes = config.scopes.clone();
     settings.claims = known_claims(config);
     settings.acr_values = config.acr_values.clone();

@@ -119,6 +119,11 @@ impl Users {
         user.filter(|_| matches)
     }
 
+    /// Returns true if a user has this subject.
+    pub(crate) fn exists(&self, subject: &str) -> bool {
+        self.users.iter().any(|user| user.subject == subject)
+    }
+
     /// The name people know a subject by.
     pub(crate) fn name_of(&self, subject: &str) -> Option<&str> {
         self.users.iter().find(|user| user.subject == subject).map(|user| user.name.as_str())

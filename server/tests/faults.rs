@@ -69,7 +69,7 @@ impl Store for OneFault {
                 Fault::Lost => self.inner.commit(commit).await.map(|_| Committed::Unknown),
                 Fault::Conflict => {
                     let keys: Vec<_> = commit.writes.iter().map(|write| write.key().clone()).collect();
-                    let found = self.inner.load(&Load { keys: keys.clone() }).await?;
+                    let found = self.inner.load(&Load::new(keys.clone())).await?;
                     Ok(Committed::Conflict(keys.into_iter().zip(found).collect()))
                 }
             }

@@ -49,7 +49,8 @@ impl Elsewhere {
     }
 
     async fn get_after(&self, path: &str, not_before: Option<Timestamp>) -> Result<String, Unavailable> {
-        let request = DocumentRequest { url: format!("https://localhost:{}{path}", self.port), not_before };
+        let mut request = DocumentRequest::new(format!("https://localhost:{}{path}", self.port));
+        request.not_before = not_before;
         let document = self.fetcher.fetch(&request).await?;
         Ok(String::from_utf8(document.body.to_vec()).unwrap())
     }
@@ -102,7 +103,7 @@ async fn loopback_is_refused_unless_it_is_listed() {
     assert_eq!(elsewhere.get("/jwks").await, Err(Unavailable));
     for host in ["127.0.0.1", "[::1]", "0x7f.1", "[::ffff:127.0.0.1]", "localhost."] {
         let url = format!("https://{host}:{}/jwks", elsewhere.port);
-        assert_eq!(elsewhere.fetcher.fetch(&DocumentRequest { url, not_before: None }).await, Err(Unavailable), "{host}");
+        assert_eq!(elsewhere.fetcher.fetch(&DocumentRequest::new(url)).await, Err(Unavailable), "{host}");
     }
     assert_eq!(elsewhere.asked().await, 0);
 }
@@ -115,7 +116,7 @@ async fn plain_http_is_refused_even_where_it_is_listed() {
     outbound.allow = vec!["localhost".into()];
     let fetcher = Fetcher::new(outbound, elsewhere.clock.clone());
     let url = format!("http://localhost:{}/jwks", elsewhere.documents.address().port());
-    assert_eq!(fetcher.fetch(&DocumentRequest { url, not_before: None }).await, Err(Unavailable));
+    assert_eq!(fetcher.fetch(&DocumentRequest::new(url)).await, Err(Unavailable));
     assert_eq!(elsewhere.asked().await, 0);
 }
 
@@ -127,7 +128,7 @@ async fn a_certificate_of_nobody_we_know_is_refused() {
     outbound.allow = vec!["localhost".into()];
     let fetcher = Fetcher::new(outbound, elsewhere.clock.clone());
     let url = format!("https://localhost:{}/jwks", elsewhere.port);
-    assert_eq!(fetcher.fetch(&DocumentRequest { url, not_before: None }).await, Err(Unavailable));
+    assert_eq!(fetcher.fetch(&DocumentRequest::new(url)).await, Err(Unavailable));
     assert_eq!(elsewhere.asked().await, 0);
 }
 
@@ -160,7 +161,7 @@ async fn who_does_not_answer_is_not_waited_for() {
     outbound.timeout = Duration::from_millis(1);
     let fetcher = Fetcher::new(outbound, Arc::new(ManualClock::new()));
     let url = format!("https://localhost:{}/jwks", silent.local_addr().unwrap().port());
-    assert_eq!(fetcher.fetch(&DocumentRequest { url, not_before: None }).await, Err(Unavailable));
+    assert_eq!(fetcher.fetch(&DocumentRequest::new(url)).await, Err(Unavailable));
 }
 
 #[tokio::test]

@@ -48,11 +48,11 @@ fn insert(id: &str, text: &str, expires: Timestamp) -> Write {
 }
 
 fn at(now: Timestamp, writes: impl IntoIterator<Item = Write>) -> Commit {
-    Commit { now, writes: writes.into_iter().collect() }
+    Commit::new(now, writes.into_iter().collect())
 }
 
 async fn found(store: &dyn Store, id: &str) -> Option<Versioned> {
-    store.load(&Load { keys: vec![key(id)] }).await.unwrap().remove(0)
+    store.load(&Load::new(vec![key(id)])).await.unwrap().remove(0)
 }
 
 async fn commit(store: &dyn Store, now: Timestamp, writes: impl IntoIterator<Item = Write>) -> Committed {
@@ -70,7 +70,7 @@ async fn both(rule: impl AsyncFn(Arc<dyn Store>)) {
 async fn one_entry_per_key_in_the_order_of_the_keys() {
     both(async |store| {
         assert_eq!(commit(&*store, NOW, [insert("a", "1", LATER), insert("c", "3", Timestamp::NEVER)]).await, Committed::Applied);
-        let loaded = store.load(&Load { keys: vec![key("a"), key("b"), key("c")] }).await.unwrap();
+        let loaded = store.load(&Load::new(vec![key("a"), key("b"), key("c")])).await.unwrap();
         let texts: Vec<_> = loaded.iter().map(|entry| entry.as_ref().map(|entry| entry.record.as_bytes())).collect();
         assert_eq!(texts, [Some(b"1".as_slice()), None, Some(b"3")]);
         assert_eq!(loaded[2].as_ref().unwrap().expires, Timestamp::NEVER);

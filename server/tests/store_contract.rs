@@ -41,7 +41,7 @@ impl Drop for File {
 
 impl harness::Store for Waited {
     fn load(&self, keys: &[RecordKey]) -> Result<Loaded, Unavailable> {
-        self.runtime.block_on(self.store.load(&Load { keys: keys.to_vec() }))
+        self.runtime.block_on(self.store.load(&Load::new(keys.to_vec())))
     }
 
     fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {

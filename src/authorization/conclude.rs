@@ -1,30 +1,33 @@
 //! The pages' answers, round by round, until the interaction ends in an authorization response.
 
-use super::interaction::InteractionAccess;
-use super::present::{consent_key, granted_before};
-use super::state::{AuthenticatedUser, AuthorizationCode, OpenInteraction, Pushed, Session};
-use super::still::{as_it_stands, still_fits};
-use super::{Authentication, Navigation, Prompt, PromptKind, UserDecision};
-use crate::client::{Client, policy_for};
+use super::open::{Visit, encode_for};
+use super::present::{consent_key, granted_before, joined};
+use crate::client::{Client, ClientTurn};
+use crate::delivery::AuthorizationResponse;
 use crate::entropy::{BrowserHandle, InteractionId, SessionHandle};
+use crate::error_code::ErrorCode::{
+    AccessDenied, InvalidRequest, InvalidRequestUri, LoginRequired, UnmetAuthenticationRequirements,
+};
+use crate::event::Issued;
 use crate::exchange::{Decision, Held, Operation, Pause, Positions, SessionChange, Turn};
 use crate::fault::Fault;
 use crate::inbound::Inbound;
-use crate::policy::Policy;
+use crate::interaction::{Authentication, Consented, Navigation, Prompt, PromptKind, UserDecision};
+use crate::life_cycle::{AuthorizationCode, Consent, Granted, OpenInteraction, Pushed, Session, Settling};
+use crate::permissions::Permissions;
+use crate::recheck::{still_acceptable, still_settled};
 use crate::record::{Key, Write};
-use crate::refusal::ErrorCode::{
-    AccessDenied, InvalidRequest, InvalidRequestUri, LoginRequired, UnmetAuthenticationRequirements,
-};
-use crate::refusal::Refusal;
+use crate::refusal::{Also, Refusal};
 use crate::requirement::{oidcc, rfc6749, rfc9126};
-use crate::scope::Scope;
+use crate::response::Response;
 use crate::server::AuthorizationServer;
+use crate::user::AuthenticatedUser;
 use std::sync::Arc;
 
-/// What a user has said.
+/// A user's answer to a prompt.
 pub(crate) struct Conclusion {
-    visitor: InteractionAccess,
-    verdict: UserDecision,
+    visit: Visit,
+    decision: UserDecision,
     session: Option<String>,
 }
 
@@ -33,178 +36,201 @@ impl Conclusion {
         server: &Arc<AuthorizationServer>,
         inbound: &Inbound<'_>,
         id: &InteractionId,
-        verdict: UserDecision,
+        decision: UserDecision,
     ) -> Result<Self, Refusal> {
         let session = inbound.session_handle().map(|session| session.digest(server.settings.primitives));
-        Ok(Self { visitor: InteractionAccess::parse(server, inbound, id)?, verdict, session })
+        Ok(Self { visit: Visit::parse(server, inbound, id)?, decision, session })
     }
 }
 
 impl Operation<Navigation> for Conclusion {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Navigation>, Pause> {
-        let (server, now) = (&self.visitor.server, turn.context.now());
-        let open = self.visitor.open(turn)?;
-        let pushed: Option<Key<Pushed>> = open.pushed.as_ref().map(|digest| server.key(digest));
-        let (client, pushed) = turn.facts.load((server.key::<Client>(&open.request.client_id), pushed))?;
-        let client = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client.live(now), InvalidRequest)?;
-        let policy = policy_for(server, turn.facts, &client)?;
-        still_fits(policy, &client, &open.request, InvalidRequest)?;
-        let answered = match pushed.map(|pushed| pushed.live(now)) {
+        let turn = self.visit.server.at(turn);
+        let open = self.visit.open(&turn)?;
+        let pushed: Option<Key<Pushed>> = open.pushed.as_ref().map(|digest| turn.key(digest));
+        let session: Option<Key<Session>> = open.settling.session.as_ref().map(|digest| turn.key(digest));
+        let client = turn.key::<Client>(&open.settling.asked.client_id);
+        let (client, pushed, _) = turn.load((client, pushed, session))?;
+        let client = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client.live(turn.now()), InvalidRequest)?;
+        let turn = ClientTurn::new(&turn, client)?;
+        still_acceptable(&turn, &open.channel, InvalidRequest)?;
+        let answered = match pushed.map(|pushed| pushed.live(turn.now())) {
             Some(None) => Err(rfc9126::REQUEST_URI_ONCE.refuse(InvalidRequestUri).writing([open.remove()]).into()),
-            Some(Some(pushed)) => self.answer(turn, policy, &client, &open, Some(&pushed)),
-            None => self.answer(turn, policy, &client, &open, None),
+            Some(Some(pushed)) => self.answer(&turn, &open, Some(&pushed)),
+            None => self.answer(&turn, &open, None),
         };
-        answered.deliver_to(&open.request.target).attributed_to(client.client_id())
+        answered.deliver_to(&open.channel.target).attributed_to(turn.client_id())
+    }
+
+    fn encode(&self, turn: &Turn<'_>, response: &AuthorizationResponse) -> Result<Response, Pause> {
+        let turn = self.visit.server.at(turn);
+        let open = self.visit.open(&turn)?;
+        let client = turn.load(turn.key::<Client>(&open.settling.asked.client_id))?.live(turn.now());
+        let client = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client, InvalidRequest)?;
+        encode_for(&ClientTurn::new(&turn, client)?, response)
     }
 }
 
 impl Conclusion {
     fn answer(
         &self,
-        turn: &Turn<'_>,
-        policy: &Policy,
-        client: &Held<'_, Client>,
+        turn: &ClientTurn<'_>,
         open: &Held<'_, OpenInteraction>,
         pushed: Option<&Held<'_, Pushed>>,
     ) -> Result<Decision<Navigation>, Pause> {
-        let now = turn.context.now();
-        let standing = as_it_stands(&self.visitor.server, turn, open)?;
-        match (&self.verdict, standing.need(now)) {
+        let settling = still_settled(turn, &open.settling)?;
+        match (&self.decision, settling.prompt(turn.now())) {
             (UserDecision::Denied, _) => {
-                let mut denied = rfc6749::ERROR_REDIRECTED.refuse(AccessDenied).writing(ends(open, pushed));
-                denied.subject = open.user.as_ref().map(|user| user.subject.clone());
-                Err(denied.into())
+                let denied = rfc6749::ERROR_REDIRECTED.refuse(AccessDenied).writing(ends(open, pushed));
+                Err(denied.about(open.settling.user.as_ref().map(|user| user.subject.as_str())).into())
             }
             (UserDecision::LoggedIn(authentication), Some(PromptKind::Login | PromptKind::SelectAccount)) => {
-                self.log_in(turn, policy, client, open, pushed, authentication)
+                self.log_in(turn, open, pushed, authentication)
             }
-            (UserDecision::Consented { scope, remember }, Some(PromptKind::Consent)) => {
-                let consented = open.request.scope.intersection(scope);
-                let nothing = rfc6749::ERROR_REDIRECTED.require(!consented.is_empty(), AccessDenied);
-                nothing.map_err(|refusal| refusal.writing(ends(open, pushed)))?;
-                let settled = Some((open, consented.clone()));
-                let mut decision = conclude(&self.visitor.server, turn, policy, standing, settled, pushed)?;
-                if *remember {
-                    decision = decision.and(self.remember(turn, open, &consented)?);
-                }
-                Ok(decision)
-            }
-            // Somebody pressed twice, or has another page open: they are shown what is to be answered now.
-            _ => self.visitor.ask(turn, client, &standing),
+            (UserDecision::Consented(consented), Some(PromptKind::Consent)) => consent(turn, open, &settling, pushed, consented),
+            // A repeated answer, or one from another tab: the user sees the question that is open now.
+            _ => self.visit.ask(turn, &turn.client, open, &settling),
         }
     }
 
-    /// A session of its own for every login, in place of the one there was.
+    /// Starts a session of its own for every login, in place of the one there was.
     fn log_in(
         &self,
-        turn: &Turn<'_>,
-        policy: &Policy,
-        client: &Held<'_, Client>,
+        turn: &ClientTurn<'_>,
         open: &Held<'_, OpenInteraction>,
         pushed: Option<&Held<'_, Pushed>>,
         authentication: &Authentication,
     ) -> Result<Decision<Navigation>, Pause> {
-        let (server, now) = (&self.visitor.server, turn.context.now());
-        let printable = authentication.subject.bytes().all(|octet| octet.is_ascii_graphic() || octet == b' ');
-        if authentication.subject.is_empty() || authentication.subject.len() > 255 || !printable {
-            return Err(Fault::new("a subject is 1 to 255 printable ASCII characters").into());
-        }
-        let user = AuthenticatedUser {
-            subject: authentication.subject.clone(),
-            auth_time: authentication.auth_time.map_or(now, |auth_time| auth_time.min(now)),
-            acr: authentication.acr.clone(),
-            amr: authentication.amr.clone(),
-        };
-        let old = turn.facts.load(self.session.as_ref().map(|digest| server.key::<Session>(digest)))?;
-        let granted_before = granted_before(turn, server, &user.subject, client, &open.request)?;
-        let last = |refusal: Refusal| refusal.writing(ends(open, pushed));
-        let asked = oidcc::ONLY_THE_ASKED_SUBJECT.require(open.request.admits_subject(&user.subject), LoginRequired);
-        asked.map_err(last)?;
-        oidcc::ESSENTIAL_ACR.require(open.request.admits_acr(&user), UnmetAuthenticationRequirements).map_err(last)?;
+        let user = authenticated(turn, authentication)?;
+        let old = turn.load(self.session.as_ref().map(|digest| turn.key::<Session>(digest)))?;
+        let granted_before = granted_before(turn, &user.subject, &open.request())?;
+        let asked = &open.settling.asked;
+        let only_asked = oidcc::ONLY_THE_ASKED_SUBJECT.require(asked.admits_subject(&user.subject), LoginRequired);
+        only_asked.writing(ends(open, pushed))?;
+        let acr = oidcc::ESSENTIAL_ACR.require(asked.admits_acr(&user), UnmetAuthenticationRequirements);
+        acr.writing(ends(open, pushed))?;
 
-        let handle = turn.context.handle(turn.primitives, "session");
-        let expires = now.after(server.settings.lifetimes.session);
-        let mut writes = vec![server.key(handle.digest(turn.primitives)).insert(&Session { user: user.clone() }, expires)];
-        writes.extend(old.and_then(|old| old.live(now)).map(|old| old.remove()));
+        let handle = turn.handle("session");
+        let expires = turn.after(turn.settings().lifetimes.session);
+        let digest = handle.digest(turn.primitives);
         let subject = user.subject.clone();
-        let settled = OpenInteraction::clone(open).log_in(user, granted_before, authentication.auth_time.is_none());
-        let decision = match settled.need(now) {
-            Some(need) => {
-                writes.push(open.replace(&settled, open.expires()));
-                let shown = prompt(self.visitor.id.clone(), self.visitor.browser.clone(), need, client, &settled);
-                Decision::commits(Navigation::Interact(Box::new(shown)), [])
+        let mut session = Session { user: user.clone(), sid: turn.handle("sid").as_str().to_owned(), clients: vec![] };
+        let settling = open.settling.clone();
+        let settled = settling.log_in(user, digest.clone(), granted_before, authentication.auth_time.is_none());
+        let decision = match settled.prompt(turn.now()) {
+            Some(kind) => {
+                let next = open.with(settled);
+                let shown = prompt(self.visit.id.clone(), self.visit.browser.clone(), kind, &turn.client, &next);
+                Decision::commits(Navigation::Interact(Box::new(shown)), [open.replace(&next, open.expires())])
             }
             None => {
-                let scope = settled.request.scope.clone();
-                conclude(server, turn, policy, settled, Some((open, scope)), pushed)?
+                session = session.joined_by(turn.client_id()).unwrap_or(session);
+                conclude(turn, open, &settled, Some((open, settled.asked.permissions.clone())), pushed)?
             }
         };
+        let mut writes = vec![turn.key(digest).insert(&session, expires)];
+        writes.extend(old.and_then(|old| old.live(turn.now())).map(|old| old.remove()));
         let started = SessionChange::Start { session: SessionHandle::from(handle), expires };
-        Ok(decision.and(writes).session(started).about(subject))
-    }
-
-    fn remember(&self, turn: &Turn<'_>, open: &Held<'_, OpenInteraction>, scope: &Scope) -> Result<Vec<Write>, Pause> {
-        let Some(user) = &open.user else { return Ok(vec![]) };
-        let server = &self.visitor.server;
-        let known = turn.facts.load(consent_key(server, &user.subject, &open.request.client_id))?;
-        let consent = open.granted_before.and(scope, &open.request);
-        Ok(vec![known.put(&consent, turn.context.now().after(server.settings.lifetimes.grant))])
+        Ok(decision.and(writes).session(started).about(Some(&subject)))
     }
 }
 
-/// The end of an interaction, and of the pushed request it is about: whatever is told now is its one answer.
+fn authenticated(turn: &ClientTurn<'_>, authentication: &Authentication) -> Result<AuthenticatedUser, Fault> {
+    let subject = &authentication.subject;
+    let printable = subject.bytes().all(|octet| octet.is_ascii_graphic() || octet == b' ');
+    if subject.is_empty() || subject.len() > 255 || !printable {
+        return Err(Fault::new("a subject is 1 to 255 printable ASCII characters"));
+    }
+    Ok(AuthenticatedUser {
+        subject: subject.clone(),
+        auth_time: authentication.auth_time.map_or(turn.now(), |auth_time| auth_time.min(turn.now())),
+        acr: authentication.acr.clone(),
+        amr: authentication.amr.clone(),
+    })
+}
+
+/// Concludes with the rights that the user allowed, at most the requested ones.
+fn consent(
+    turn: &ClientTurn<'_>,
+    open: &Held<'_, OpenInteraction>,
+    settling: &Settling,
+    pushed: Option<&Held<'_, Pushed>>,
+    consented: &Consented,
+) -> Result<Decision<Navigation>, Pause> {
+    let asked = &settling.asked.permissions;
+    // Pages show and return scope and details; claims and API are those of the request.
+    let allowed =
+        Permissions { claims: asked.claims.clone(), resources: asked.resources.clone(), ..consented.permissions.clone() };
+    let allowed = asked.intersection(&allowed);
+    let something = rfc6749::ERROR_REDIRECTED.require(!allowed.scope.is_empty(), AccessDenied);
+    something.writing(ends(open, pushed))?;
+    let session = turn.load(settling.session.as_ref().map(|digest| turn.key::<Session>(digest)))?;
+    let session = session.and_then(|session| session.live(turn.now()));
+    let mut decision = conclude(turn, open, settling, Some((open, allowed.clone())), pushed)?;
+    decision = decision.and(session.and_then(|session| joined(turn, &session)));
+    if let (true, Some(user)) = (consented.remember, &settling.user) {
+        let known = turn.load(consent_key(turn, &user.subject, &allowed))?;
+        let permissions = settling.granted_before.union(&allowed);
+        let consent = Consent { client_id: turn.client_id().to_owned(), subject: user.subject.clone(), permissions };
+        decision = decision.and([known.put(&consent, turn.after(turn.settings().lifetimes.grant))]);
+    }
+    Ok(decision)
+}
+
+/// Ends an interaction and the pushed request behind it: the reply sent now is the only one.
 fn ends(open: &Held<'_, OpenInteraction>, pushed: Option<&Held<'_, Pushed>>) -> Vec<Write> {
     std::iter::once(open.remove()).chain(pushed.map(Held::remove)).collect()
 }
 
-/// Ends an interaction with a code: what it rests on is used up, so that one request yields one code.
+/// Concludes an interaction with a code and uses up the request behind it, so that one request yields one code.
 pub(super) fn conclude(
-    server: &AuthorizationServer,
-    turn: &Turn<'_>,
-    policy: &Policy,
-    open: OpenInteraction,
-    settled: Option<(&Held<'_, OpenInteraction>, Scope)>,
+    turn: &ClientTurn<'_>,
+    open: &OpenInteraction,
+    settling: &Settling,
+    settled: Option<(&Held<'_, OpenInteraction>, Permissions)>,
     pushed: Option<&Held<'_, Pushed>>,
 ) -> Result<Decision<Navigation>, Pause> {
-    let now = turn.context.now();
-    let user = oidcc::DECISION_FIRST.demand(open.user.clone(), AccessDenied)?;
-    let (held, scope) = settled.unzip();
-    let scope = scope.unwrap_or_else(|| open.request.scope.clone());
-    let code = turn.context.handle(turn.primitives, "code");
-    let lifetime = server.settings.within(&policy.code_lifetime, server.settings.lifetimes.code);
-    let target = open.request.target.clone();
-    let subject = user.subject.clone();
-    let granted = open.grant(user, scope, now, lifetime);
-    let known_until = now.after(lifetime.max(server.settings.lifetimes.replay_memory));
-    let mut writes =
-        vec![server.key(code.digest(turn.primitives)).insert(&AuthorizationCode::Granted(Box::new(granted)), known_until)];
+    let user = oidcc::DECISION_FIRST.demand(settling.user.clone(), AccessDenied)?;
+    let (held, permissions) = settled.unzip();
+    let permissions = permissions.unwrap_or_else(|| settling.asked.permissions.clone());
+    let code = turn.handle("code");
+    let lifetimes = &turn.settings().lifetimes;
+    let lifetime = turn.settings().within(&turn.policy.code_lifetime, lifetimes.code);
+    let (subject, scope) = (user.subject.clone(), permissions.scope.clone());
+    let mut request = open.request();
+    request.asked = settling.asked.clone();
+    let granted = Granted { request, user, permissions, issued_at: turn.now(), redeemable_until: turn.after(lifetime) };
+    let known_until = turn.after(lifetime.max(lifetimes.replay_memory));
+    let granted = AuthorizationCode::Granted(Box::new(granted));
+    let mut writes = vec![turn.key(code.digest(turn.primitives)).insert(&granted, known_until)];
     writes.extend(held.map(Held::remove));
     writes.extend(pushed.map(Held::remove));
-    Ok(Decision::commits(Navigation::Respond(target.respond(&[("code", code.as_str())])), writes).about(subject))
+    let response = open.channel.target.respond(&[("code", code.as_str())]);
+    Ok(Decision::responds(response, Navigation::Respond, writes).about(Some(&subject)).issues(Issued::code(scope)))
 }
 
-/// What a page is told.
+/// The prompt for a page.
 pub(super) fn prompt(
     id: InteractionId,
     browser: BrowserHandle,
-    need: PromptKind,
+    kind: PromptKind,
     client: &Client,
     open: &OpenInteraction,
 ) -> Prompt {
-    let request = &open.request;
+    let asked = &open.settling.asked;
     Prompt {
         id,
         browser,
-        kind: need,
-        client_id: request.client_id.clone(),
+        kind,
+        client_id: asked.client_id.clone(),
         client_name: client.metadata.client_name.clone(),
-        redirect_uri: request.target.uri().to_owned(),
-        scope: request.scope.clone(),
-        claims: request.claims.names(),
-        subject: open.user.as_ref().map(|user| user.subject.clone()),
-        login_hint: request.login_hint.clone(),
-        acr_values: request.acr_values.clone(),
-        required_acr: request.required_acr(),
-        ui_locales: request.ui_locales.clone(),
+        redirect_uri: Some(open.channel.target.uri().to_owned()),
+        permissions: asked.permissions.clone(),
+        claims: asked.claims.names(),
+        subject: open.settling.user.as_ref().map(|user| user.subject.clone()),
+        login_hint: asked.login_hint.clone(),
+        acr_values: asked.acr_values.clone(),
+        required_acr: asked.required_acr(),
+        ui_locales: asked.ui_locales.clone(),
     }
 }

@@ -3,31 +3,32 @@
 use super::conclude::{conclude, prompt};
 use super::parameters::request;
 use super::push::handle_of;
-use super::request::Request;
-use super::state::{Consent, OpenInteraction, Pushed, Session};
-use super::still::still_fits;
+use super::response::encode;
 use super::target::target;
-use super::{Navigation, PromptKind};
-use crate::client::{Client, is_client_id, policy_for};
+use crate::client::{Client, ClientTurn, is_client_id};
+use crate::delivery::AuthorizationResponse;
 use crate::entropy::{BrowserHandle, InteractionId};
+use crate::error_code::ErrorCode::{AccountSelectionRequired, ConsentRequired, InvalidRequest, InvalidRequestUri, LoginRequired};
 use crate::exchange::{Decision, Entry, Held, Operation, Pause, Positions, Turn};
 use crate::form::Form;
-use crate::grant::SubjectCutoff;
 use crate::inbound::Inbound;
-use crate::policy::Policy;
+use crate::interaction::{Navigation, PromptKind};
+use crate::life_cycle::{Consent, OpenInteraction, Pushed, Request, Session, Settling};
+use crate::parameters::Parameters;
+use crate::permissions::Permissions;
+use crate::recheck::still_acceptable;
 use crate::record::Key;
-use crate::refusal::ErrorCode::{AccountSelectionRequired, ConsentRequired, InvalidRequest, InvalidRequestUri, LoginRequired};
-use crate::refusal::Refusal;
+use crate::refusal::{Also, Refusal};
 use crate::requirement::{oidcc, rfc6749, rfc9126};
+use crate::response::Response;
 use crate::server::AuthorizationServer;
-use crate::time::Timestamp;
 use std::sync::Arc;
 
 pub(crate) struct AuthorizationRequest {
     server: Arc<AuthorizationServer>,
     form: Form,
     client_id: String,
-    /// The digest of the handle in a `request_uri` of ours.
+    /// The digest of the handle in a `request_uri` of this server.
     pushed: Option<String>,
     session: Option<String>,
     browser: Option<BrowserHandle>,
@@ -40,148 +41,150 @@ impl AuthorizationRequest {
         let client_id = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client_id, InvalidRequest)?.to_owned();
         let pushed = form.get("request_uri").and_then(handle_of).map(|handle| server.digest(handle));
         let session = inbound.session_handle().map(|session| session.digest(server.settings.primitives));
-        Ok(Self {
-            server: server.clone(),
-            client_id,
-            pushed,
-            session,
-            browser: inbound.browser_handle().filter(|browser| browser.is_well_formed()).cloned(),
-            form,
-        })
+        let browser = inbound.browser_handle().filter(|browser| browser.is_well_formed()).cloned();
+        Ok(Self { server: server.clone(), client_id, pushed, session, browser, form })
     }
 }
 
 impl Operation<Navigation> for AuthorizationRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Navigation>, Pause> {
-        let server = &self.server;
-        let now = turn.context.now();
-        let pushed: Option<Key<Pushed>> = self.pushed.as_ref().map(|digest| server.key(digest));
-        let session: Option<Key<Session>> = self.session.as_ref().map(|digest| server.key(digest));
-        let (client, pushed, session) = turn.facts.load((server.key::<Client>(&self.client_id), pushed, session))?;
-        let client = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client.live(now), InvalidRequest)?;
-        let policy = policy_for(server, turn.facts, &client)?;
-        let session = session.and_then(|session| session.live(now));
+        let turn = self.server.at(turn);
+        let pushed: Option<Key<Pushed>> = self.pushed.as_ref().map(|digest| turn.key(digest));
+        let session: Option<Key<Session>> = self.session.as_ref().map(|digest| turn.key(digest));
+        let (client, pushed, session) = turn.load((turn.key::<Client>(&self.client_id), pushed, session))?;
+        let client = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client.live(turn.now()), InvalidRequest)?;
+        let turn = ClientTurn::new(&turn, client)?;
+        let session = session.and_then(|session| session.live(turn.now()));
         let presented = match pushed {
-            Some(pushed) => self.present_pushed(turn, policy, &client, pushed, session),
-            None => self.present_parameters(turn, policy, &client, session),
+            Some(pushed) => self.present_pushed(&turn, pushed, session),
+            None => self.present_parameters(&turn, session),
         };
         presented.attributed_to(&self.client_id)
+    }
+
+    fn encode(&self, turn: &Turn<'_>, response: &AuthorizationResponse) -> Result<Response, Pause> {
+        encode(&self.server.at(turn), &self.client_id, response)
     }
 }
 
 impl AuthorizationRequest {
     fn present_pushed(
         &self,
-        turn: &Turn<'_>,
-        policy: &Policy,
-        client: &Held<'_, Client>,
+        turn: &ClientTurn<'_>,
         pushed: Entry<'_, Pushed>,
         session: Option<Held<'_, Session>>,
     ) -> Result<Decision<Navigation>, Pause> {
-        let now = turn.context.now();
-        let pushed = rfc9126::REQUEST_URI_LIVE.demand(pushed.live(now), InvalidRequestUri).map_err(or_used)?;
-        rfc9126::REQUEST_URI_BOUND_TO_CLIENT.require(pushed.request.client_id == self.client_id, InvalidRequestUri)?;
-        rfc9126::REQUEST_URI_LIVE.require(now < pushed.presentable_until, InvalidRequestUri)?;
-        still_fits(policy, client, &pushed.request, InvalidRequest)?;
-        self.present(turn, policy, client, &pushed.request, Some(pushed.clone()), session).deliver_to(&pushed.request.target)
+        // An unknown `request_uri` may have been used: both clauses say the same.
+        let pushed = rfc9126::REQUEST_URI_LIVE.demand(pushed.live(turn.now()), InvalidRequestUri);
+        let pushed = pushed.also(&rfc9126::REQUEST_URI_ONCE)?;
+        let own = pushed.request.asked.client_id == self.client_id;
+        rfc9126::REQUEST_URI_BOUND_TO_CLIENT.require(own, InvalidRequestUri)?;
+        rfc9126::REQUEST_URI_LIVE.require(turn.now() < pushed.presentable_until, InvalidRequestUri)?;
+        still_acceptable(turn, &pushed.request.channel, InvalidRequest)?;
+        let target = &pushed.request.channel.target;
+        self.present(turn, &pushed.request, Some(pushed.clone()), session).deliver_to(target)
     }
 
-    /// Parameters in the address itself, where the policy takes them.
+    /// Presents parameters in the address itself, where the policy allows that.
     fn present_parameters(
         &self,
-        turn: &Turn<'_>,
-        policy: &Policy,
-        client: &Held<'_, Client>,
+        turn: &ClientTurn<'_>,
         session: Option<Held<'_, Session>>,
     ) -> Result<Decision<Navigation>, Pause> {
-        policy.pushed_request.require(&false, InvalidRequest)?;
-        let target = target(&self.server, policy, client, &self.form)?;
-        let presented = request(&self.server, policy, client, &self.form, &target)
-            .map_err(Pause::from)
-            .and_then(|request| self.present(turn, policy, client, &request, None, session));
+        turn.policy.pushed_request.require(&false, InvalidRequest)?;
+        let parameters = Parameters::of(&self.form);
+        let target = target(turn, &parameters)?;
+        let request = request(turn, &parameters, &target);
+        let presented = request.map_err(Pause::from).and_then(|request| self.present(turn, &request, None, session));
         presented.deliver_to(&target)
     }
 
-    /// Reads a pushed request, and uses it up only if nothing has to be asked.
+    /// Opens an interaction, or concludes at once if nothing has to be asked; only then a pushed request is used up.
     fn present(
         &self,
-        turn: &Turn<'_>,
-        policy: &Policy,
-        client: &Held<'_, Client>,
+        turn: &ClientTurn<'_>,
         request: &Request,
         pushed: Option<Held<'_, Pushed>>,
         session: Option<Held<'_, Session>>,
     ) -> Result<Decision<Navigation>, Pause> {
-        let (server, now) = (&self.server, turn.context.now());
-        let (user, granted_before) = match session.map(|session| session.user.clone()) {
-            Some(user) => {
-                let consent = consent_key(server, &user.subject, &self.client_id);
-                let (consent, epoch) = turn.facts.load((consent, SubjectCutoff::key(server, &user.subject)))?;
-                let admitted = SubjectCutoff::admits(epoch, Some(user.auth_time), now);
-                (Some(user).filter(|_| admitted), consented(consent, client, request, now))
-            }
-            None => (None, Consent::default()),
+        if let Some(session) = &session {
+            let subject = &session.user.subject;
+            let consent = consent_key(turn, subject, &request.asked.permissions);
+            turn.load((consent, turn.server.subject_cutoff(subject)))?;
+        }
+        let session = self.admitted(turn, session)?;
+        let user = session.as_ref().map(|session| session.user.clone());
+        let granted_before = match &user {
+            Some(user) => granted_before(turn, &user.subject, request)?,
+            None => Permissions::default(),
         };
-        let id = turn.context.handle(turn.primitives, "interaction");
-        let fresh = || BrowserHandle::from(turn.context.handle(turn.primitives, "browser"));
-        let browser = self.browser.clone().unwrap_or_else(fresh);
-        let open = OpenInteraction {
-            request: request.clone(),
-            pushed: pushed.as_ref().map(|pushed| pushed.id().to_owned()),
-            browser: browser.digest(turn.primitives),
+        let id = turn.handle("interaction");
+        let browser = self.browser.clone().unwrap_or_else(|| BrowserHandle::from(turn.handle("browser")));
+        let settling = Settling {
+            asked: request.asked.clone(),
+            session: user.as_ref().and(self.session.clone()),
             user,
             selected: false,
             logged_in: false,
             granted_before,
-            first_party: client.metadata.first_party,
+            first_party: turn.client.terms.first_party,
         };
-        let Some(need) = open.need(now) else {
-            return conclude(server, turn, policy, open, None, pushed.as_ref());
+        let open = OpenInteraction {
+            settling,
+            channel: request.channel.clone(),
+            pushed: pushed.as_ref().map(|pushed| pushed.id().to_owned()),
+            browser: browser.digest(turn.primitives),
         };
-        if oidcc::NO_PAGE_WHEN_SILENT.broken_unless(!request.is_silent()) {
-            return Err(silent(need).into());
+        let Some(kind) = open.settling.prompt(turn.now()) else {
+            let joined = session.and_then(|session| joined(turn, &session));
+            return Ok(conclude(turn, &open, &open.settling, None, pushed.as_ref())?.and(joined));
+        };
+        if oidcc::NO_PAGE_WHEN_SILENT.broken_unless(!request.asked.is_silent()) {
+            return Err(silent(kind).into());
         }
-        let stored = server.key(id.digest(turn.primitives)).insert(&open, now.after(server.settings.lifetimes.interaction));
-        let shown = prompt(InteractionId::from(id), browser, need, client, &open);
+        let stored = turn.key(id.digest(turn.primitives)).insert(&open, turn.after(turn.settings().lifetimes.interaction));
+        let shown = prompt(InteractionId::from(id), browser, kind, &turn.client, &open);
         Ok(Decision::commits(Navigation::Interact(Box::new(shown)), [stored]))
+    }
+
+    /// The session, if its user exists and its login was not ended.
+    fn admitted<'x>(
+        &self,
+        turn: &ClientTurn<'_>,
+        session: Option<Held<'x, Session>>,
+    ) -> Result<Option<Held<'x, Session>>, Pause> {
+        let Some(session) = session else { return Ok(None) };
+        Ok(if turn.is_still_logged_in(&session.user)? { Some(session) } else { None })
     }
 }
 
-/// What the user has granted this client before.
-pub(super) fn granted_before(
-    turn: &Turn<'_>,
-    server: &AuthorizationServer,
-    subject: &str,
-    client: &Client,
-    request: &Request,
-) -> Result<Consent, Pause> {
-    let consent = turn.facts.load(consent_key(server, subject, client.client_id()))?;
-    Ok(consented(consent, client, request, turn.context.now()))
+/// The rights that the user allowed this client at the same API before. Nothing counts as allowed to a client that cannot prove
+/// its identity, at an address that another application could have taken
+/// ([RFC 8252 §8.6](https://www.rfc-editor.org/rfc/rfc8252#section-8.6)).
+pub(super) fn granted_before(turn: &ClientTurn<'_>, subject: &str, request: &Request) -> Result<Permissions, Pause> {
+    let consent = turn.load(consent_key(turn, subject, &request.asked.permissions))?;
+    let identified = turn.client.is_confidential() || request.channel.target.uri().starts_with("https:");
+    let consent = consent.live(turn.now()).filter(|_| identified);
+    Ok(consent.map(|consent| consent.permissions.clone()).unwrap_or_default())
 }
 
-/// Nothing counts as granted to who only says that it is this client: an application that proves nothing, at an address that
-/// any other application could have taken ([RFC 8252 §8.6](https://www.rfc-editor.org/rfc/rfc8252#section-8.6)).
-fn consented(consent: Entry<'_, Consent>, client: &Client, request: &Request, now: Timestamp) -> Consent {
-    let identified = client.is_confidential() || request.target.uri().starts_with("https:");
-    consent.live(now).filter(|_| identified).map(|consent| consent.get().clone()).unwrap_or_default()
+/// Consent is remembered per client, user and API.
+pub(super) fn consent_key(turn: &ClientTurn<'_>, subject: &str, permissions: &Permissions) -> Key<Consent> {
+    let api = permissions.resources.join(" ");
+    turn.key(turn.digest(&format!("consent\0{}\0{api}\0{subject}", turn.client_id())))
 }
 
-pub(super) fn consent_key(server: &AuthorizationServer, subject: &str, client_id: &str) -> Key<Consent> {
-    server.key(server.digest(&format!("consent\0{client_id}\0{subject}")))
+/// The write that adds the client to a session that does not know it yet.
+pub(super) fn joined(turn: &ClientTurn<'_>, session: &Held<'_, Session>) -> Option<crate::record::Write> {
+    session.joined_by(turn.client_id()).map(|joined| session.replace(&joined, session.expires()))
 }
 
-/// `prompt=none`: what would have been asked is an error instead
+/// `prompt=none`: an error instead of a page
 /// ([OpenID Connect Core §3.1.2.6](https://openid.net/specs/openid-connect-core-1_0.html#AuthError)).
-fn silent(need: PromptKind) -> Refusal {
-    oidcc::NO_PAGE_WHEN_SILENT.refuse(match need {
+fn silent(kind: PromptKind) -> Refusal {
+    oidcc::NO_PAGE_WHEN_SILENT.refuse(match kind {
         PromptKind::Login => LoginRequired,
         PromptKind::Consent => ConsentRequired,
         PromptKind::SelectAccount => AccountSelectionRequired,
     })
-}
-
-/// A `request_uri` that is not known may have been used: both clauses say the same.
-fn or_used(mut refusal: Refusal) -> Refusal {
-    refusal.basis.push(&rfc9126::REQUEST_URI_ONCE);
-    refusal
 }

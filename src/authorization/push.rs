@@ -1,15 +1,17 @@
 //! Pushed authorization requests ([RFC 9126](https://www.rfc-editor.org/rfc/rfc9126)).
 
 use super::parameters::request;
-use super::state::Pushed;
 use super::target::target;
 use crate::client::{At, AuthenticatedClient, Presented, authenticate};
-use crate::exchange::{Decision, Operation, Pause, Positions, Response, Turn};
+use crate::error_code::ErrorCode::InvalidRequest;
+use crate::exchange::{Decision, Operation, Pause, Positions, Turn};
 use crate::form::Form;
 use crate::inbound::Inbound;
-use crate::refusal::ErrorCode::InvalidRequest;
-use crate::refusal::{Refusal, json};
-use crate::requirement::rfc9126;
+use crate::life_cycle::Pushed;
+use crate::parameters::Parameters;
+use crate::refusal::Refusal;
+use crate::requirement::{rfc9126, rfc9449};
+use crate::response::{Response, json};
 use crate::sender::Proof;
 use crate::server::AuthorizationServer;
 use http::StatusCode;
@@ -18,7 +20,7 @@ use std::sync::Arc;
 
 const REQUEST_URI: &str = "urn:ietf:params:oauth:request_uri:";
 
-/// The handle in a `request_uri` of ours.
+/// The handle in a `request_uri` of this server.
 pub(super) fn handle_of(request_uri: &str) -> Option<&str> {
     request_uri.strip_prefix(REQUEST_URI)
 }
@@ -42,17 +44,12 @@ impl PushedAuthorizationRequest {
 
 impl Operation<Response> for PushedAuthorizationRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Response>, Pause> {
-        let mark = self.proof.as_ref().map(|proof| self.server.key(self.server.digest(&proof.mark())));
-        let (known, used) = turn.facts.load((self.client.keys(&self.server), mark))?;
-        let mut caller = authenticate(&self.server, turn, &self.client, At::Push, known)?;
-        if let (Some(proof), Some(used)) = (&self.proof, &used) {
-            let checked = proof.check(turn, &self.server.settings.fit(caller.policy), used);
-            match checked {
-                Ok(spent) => caller.spent.push(spent),
-                Err(refusal) => return Err(Pause::Refuse(refusal)).spending(&caller),
-            }
-        }
-        self.push(turn, &caller).spending(&caller)
+        let turn = self.server.at(turn);
+        let marker = self.proof.as_ref().map(|proof| turn.key(turn.digest(&proof.mark())));
+        let (known, used) = turn.load((self.client.keys(&self.server), marker))?;
+        let mut caller = authenticate(&turn, &self.client, At::Push, known)?;
+        let proven = caller.prove_key(self.proof.as_ref(), used.as_ref());
+        proven.and_then(|()| self.push(&caller)).spending(caller.client_id(), &caller.spent)
     }
 }
 
@@ -63,26 +60,25 @@ struct Created {
 }
 
 impl PushedAuthorizationRequest {
-    fn push(&self, turn: &Turn<'_>, caller: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
-        let settings = &self.server.settings;
-        rfc9126::NO_REQUEST_URI_IN_PUSH.require(self.form.get("request_uri").is_none(), InvalidRequest)?;
-        let target = target(&self.server, caller.policy, &caller.client, &self.form)?;
-        let mut request = request(&self.server, caller.policy, &caller.client, &self.form, &target)?;
+    fn push(&self, turn: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
+        let parameters = Parameters::of(&self.form);
+        rfc9126::NO_REQUEST_URI_IN_PUSH.require(!parameters.has("request_uri"), InvalidRequest)?;
+        let target = target(turn, &parameters)?;
+        let mut request = request(turn, &parameters, &target)?;
         if let Some(proof) = &self.proof {
-            let agree = request.dpop_jkt.as_ref().is_none_or(|jkt| *jkt == proof.jkt);
-            crate::requirement::rfc9449::BINDINGS_AGREE.require(agree, InvalidRequest)?;
-            request.dpop_jkt = Some(proof.jkt.clone());
+            let agree = request.channel.dpop_jkt.as_ref().is_none_or(|jkt| *jkt == proof.jkt);
+            rfc9449::BINDINGS_AGREE.require(agree, InvalidRequest)?;
+            request.channel.dpop_jkt = Some(proof.jkt.clone());
         }
-
-        let now = turn.context.now();
-        let handle = turn.context.handle(turn.primitives, "request_uri");
-        let expires_in = settings.within(&caller.policy.request_uri_lifetime, settings.lifetimes.request_uri);
-        let presentable_until = now.after(expires_in);
-        let mut reply =
-            json(StatusCode::CREATED, &Created { request_uri: format!("{REQUEST_URI}{}", handle.as_str()), expires_in });
+        let lifetimes = &turn.settings().lifetimes;
+        let handle = turn.handle("request_uri");
+        let expires_in = turn.settings().within(&turn.policy.request_uri_lifetime, lifetimes.request_uri);
+        let presentable_until = turn.after(expires_in);
+        let created = Created { request_uri: format!("{REQUEST_URI}{}", handle.as_str()), expires_in };
+        let mut reply = json(StatusCode::CREATED, &created);
         turn.context.offer_nonce(&mut reply);
         let pushed = Pushed { request, presentable_until };
-        let until = presentable_until.after(settings.lifetimes.interaction);
-        Ok(Decision::commits(reply, [self.server.key(handle.digest(turn.primitives)).insert(&pushed, until)]))
+        let stored = turn.key(handle.digest(turn.primitives)).insert(&pushed, presentable_until.after(lifetimes.interaction));
+        Ok(Decision::commits(reply, [stored]))
     }
 }

@@ -1,42 +1,34 @@
 //! The only maker of redirect targets: a function that has none cannot redirect.
 
-use crate::client::Client;
-use crate::form::Form;
-use crate::policy::Policy;
-use crate::redirect_uri::RedirectUri;
-use crate::refusal::ErrorCode::InvalidRequest;
-use crate::refusal::{RedirectTarget, Refusal};
+use crate::client::ClientTurn;
+use crate::delivery::{RedirectTarget, ResponseMode};
+use crate::error_code::ErrorCode::InvalidRequest;
+use crate::parameters::Parameters;
+use crate::refusal::{Also, Refusal};
 use crate::requirement::{oidcc, rfc6749, rfc9126};
-use crate::server::AuthorizationServer;
 
-/// Where the response to these parameters goes, if the client registered that
+/// The target of the response to these parameters, if the client registered it
 /// ([RFC 6749 §3.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2)).
-pub(super) fn target(
-    server: &AuthorizationServer,
-    policy: &Policy,
-    client: &Client,
-    form: &Form,
-) -> Result<RedirectTarget, Refusal> {
-    let sent = form.get("redirect_uri");
-    policy.redirect_uri_sent.require(&sent.is_some(), InvalidRequest)?;
-    let registered = &client.metadata.redirect_uris;
-    let uri = match (sent, &registered[..]) {
+pub(super) fn target(turn: &ClientTurn<'_>, parameters: &Parameters<'_>) -> Result<RedirectTarget, Refusal> {
+    let sent = parameters.get("redirect_uri");
+    turn.policy.redirect_uri_sent.require(&sent.is_some(), InvalidRequest)?;
+    let metadata = &turn.client.metadata;
+    let uri = match (&sent, &metadata.redirect_uris[..]) {
         (Some(sent), _) => sent,
-        (None, [only]) => only,
+        (None, [only]) => only.as_str(),
         (None, _) => return Err(rfc6749::NO_REDIRECT_ON_DOUBT.refuse(InvalidRequest)),
     };
-    let known = registered.iter().any(|known| RedirectUri::parse(known).is_ok_and(|known| known.matches(uri)));
-    let mut unknown = rfc6749::REDIRECT_EXACT.refuse(InvalidRequest);
-    unknown.basis.extend([&rfc6749::REDIRECT_REGISTERED, &rfc6749::NO_REDIRECT_ON_DOUBT, &rfc9126::PUSH_VALIDATED]);
-    if rfc6749::REDIRECT_EXACT.broken_unless(known) {
-        return Err(unknown);
-    }
-    policy.redirect_uri.require(uri, InvalidRequest)?;
-    // Without the mode nobody knows how the client expects its answer.
-    let mode = form.get("response_mode").unwrap_or("query");
-    oidcc::RESPONSE_MODE_SUPPORTED.require(mode == "query", InvalidRequest)?;
-    let state = form.get("state");
-    let printable = state.is_none_or(|state| state.bytes().all(|octet| (0x20..=0x7e).contains(&octet)));
+    let exact = rfc6749::REDIRECT_EXACT.require(metadata.has_redirect_uri(uri), InvalidRequest);
+    let exact = exact.also(&rfc6749::REDIRECT_REGISTERED).also(&rfc6749::NO_REDIRECT_ON_DOUBT);
+    exact.also(&rfc9126::PUSH_VALIDATED)?;
+    turn.policy.redirect_uri.require(uri, InvalidRequest)?;
+    // Without a known mode there is no way to answer the client.
+    let mode = parameters.get("response_mode");
+    let query = mode.is_none_or(|mode| mode == "query");
+    oidcc::RESPONSE_MODE_SUPPORTED.require(query, InvalidRequest)?;
+    let state = parameters.get("state").map(|state| state.into_owned());
+    let printable = state.as_ref().is_none_or(|state| state.bytes().all(|octet| (0x20..=0x7e).contains(&octet)));
     rfc6749::STATE_SYNTAX.require(printable, InvalidRequest)?;
-    Ok(RedirectTarget::checked(uri.to_owned(), state.map(str::to_owned), server.settings.issuer.clone()))
+    let issuer = turn.settings().issuer.clone();
+    Ok(RedirectTarget::checked(uri.to_owned(), state, issuer, ResponseMode::Query))
 }

@@ -2,16 +2,15 @@
 //! ([RFC 7523 §3](https://www.rfc-editor.org/rfc/rfc7523#section-3),
 //! [OpenID Connect Core §9](https://openid.net/specs/openid-connect-core-1_0.html#rfc.section.9)).
 
-use super::Client;
+use super::ClientTurn;
 use super::credential::StoredSecret;
-use crate::exchange::{Pause, Turn};
+use crate::error_code::ErrorCode::InvalidClient;
+use crate::exchange::Pause;
 use crate::jose::{Algorithm, Algorithms, Audience, ClaimError, Claims, Jws};
-use crate::policy::{AssertionAudience, AuthenticationMethod, Policy};
-use crate::refusal::ErrorCode::InvalidClient;
+use crate::policy::{AssertionAudience, AuthenticationMethod};
 use crate::refusal::Refusal;
 use crate::requirement::{Requirement, local, oidcc, rfc7521, rfc7523, rfc8725};
-use crate::server::AuthorizationServer;
-use crate::settings::Endpoints;
+use crate::settings::{Endpoints, Settings};
 use crate::time::{MARGIN, Timestamp};
 
 /// The one value of `client_assertion_type`.
@@ -19,7 +18,7 @@ pub(crate) const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type
 /// A `jti` longer than this is no identifier.
 const LONGEST_JTI: usize = 256;
 
-/// A client assertion: well formed, and not believed yet.
+/// A client assertion that is well formed but not verified yet.
 pub(super) struct Assertion {
     jws: Jws,
     claims: Claims,
@@ -28,7 +27,7 @@ pub(super) struct Assertion {
 }
 
 impl Assertion {
-    /// What must be there to know whose assertion it is, and whether it was seen before.
+    /// Reads the claims that say whose assertion it is and whether it was used before.
     pub(super) fn parse(compact: &str) -> Result<Self, Refusal> {
         let refused = |basis: &'static Requirement| rfc_first(&rfc7523::ASSERTION_SIGNED, basis);
         let jws = Jws::parse(compact).map_err(|error| refused(error.basis()))?;
@@ -48,73 +47,66 @@ impl Assertion {
         if self.algorithm().is_symmetric() { AuthenticationMethod::ClientSecretJwt } else { AuthenticationMethod::PrivateKeyJwt }
     }
 
-    /// Under which name its use is remembered.
+    /// The name under which its use is remembered.
     pub(super) fn mark(&self) -> String {
         format!("assertion\0{}\0{}", self.client_id, self.jti)
     }
 
-    /// Until when its use must be remembered: as long as it could be used again.
+    /// The time until which its use must be remembered: as long as it could be used again.
     pub(super) fn ends(&self) -> Result<Timestamp, Refusal> {
         let exp = rfc7523::ASSERTION_EXP.demand(date(&self.claims, "exp")?, InvalidClient)?;
         Ok(Timestamp::from_seconds(exp).after(MARGIN))
     }
 
-    /// Everything but its single use.
-    pub(super) fn check(
-        &self,
-        server: &AuthorizationServer,
-        turn: &Turn<'_>,
-        policy: &Policy,
-        client: &Client,
-    ) -> Result<(), Pause> {
+    /// Checks everything except that it is used once.
+    pub(super) fn check(&self, turn: &ClientTurn<'_>) -> Result<(), Pause> {
         let header = self.jws.header();
         let typ_fits = header.typ().is_none() || header.typ_is("JWT") || header.typ_is("client-authentication+jwt");
         rfc8725::KINDS_EXCLUSIVE.require(typ_fits, InvalidClient)?;
         let iss = rfc7523::ASSERTION_ISS.demand(string(&self.claims, "iss")?, InvalidClient)?;
-        rfc7523::ASSERTION_ISS.require(iss == client.client_id(), InvalidClient)?;
-        self.signed(turn, client)?;
-        self.addressed(server, policy)?;
-        self.timely(server, turn.context.now(), policy)?;
+        rfc7523::ASSERTION_ISS.require(iss == turn.client_id(), InvalidClient)?;
+        self.signed(turn)?;
+        self.addressed(turn)?;
+        self.timely(turn)?;
         Ok(())
     }
 
-    fn signed(&self, turn: &Turn<'_>, client: &Client) -> Result<(), Pause> {
+    fn signed(&self, turn: &ClientTurn<'_>) -> Result<(), Pause> {
         if self.method() == AuthenticationMethod::PrivateKeyJwt {
-            return super::keys::verify(turn, client, &self.jws, Algorithms::ALL_ASYMMETRIC);
+            return super::keys::verify(turn, &self.jws, Algorithms::ALL_ASYMMETRIC);
         }
-        let secret = oidcc::ASSERTION_KEYS.demand(client.secret.as_ref(), InvalidClient)?;
+        let secret = oidcc::ASSERTION_KEYS.demand(turn.client.secret.as_ref(), InvalidClient)?;
         let secret = StoredSecret::open(secret, turn)?;
         let verified = self.jws.verify_mac(&secret, Algorithms::ALL_SYMMETRIC, turn.primitives);
         Ok(verified.map_err(|error| rfc_first(&rfc7523::ASSERTION_SIGNED, error.basis()))?)
     }
 
-    fn addressed(&self, server: &AuthorizationServer, policy: &Policy) -> Result<(), Refusal> {
+    fn addressed(&self, turn: &ClientTurn<'_>) -> Result<(), Refusal> {
         let audience = self.claims.audience().map_err(|error| ill_typed(&error))?;
         let audience = rfc7523::ASSERTION_AUD.demand(audience, InvalidClient)?;
-        let seen = rfc7523::ASSERTION_AUD.demand(classify(server, &audience), InvalidClient)?;
-        policy.assertion_audience.require(&seen, InvalidClient)
+        let seen = rfc7523::ASSERTION_AUD.demand(classify(turn.settings(), &audience), InvalidClient)?;
+        turn.policy.assertion_audience.require(&seen, InvalidClient)
     }
 
-    fn timely(&self, server: &AuthorizationServer, now: Timestamp, policy: &Policy) -> Result<(), Refusal> {
-        let lifetimes = &server.settings.lifetimes;
+    fn timely(&self, turn: &ClientTurn<'_>) -> Result<(), Refusal> {
+        let (now, lifetimes) = (turn.now(), &turn.settings().lifetimes);
+        let tolerance = turn.settings().within(&turn.policy.future_tolerance, lifetimes.future_tolerance);
         let exp = rfc7523::ASSERTION_EXP.demand(date(&self.claims, "exp")?, InvalidClient)?;
         rfc7523::ASSERTION_EXP.require(now.seconds() < exp, InvalidClient)?;
         rfc7523::ASSERTION_EXP.require(exp <= now.after(lifetimes.assertion).seconds(), InvalidClient)?;
         for (claim, basis) in [("nbf", &rfc7523::ASSERTION_NBF), ("iat", &local::NOT_OF_THE_FUTURE)] {
             let Some(date) = date(&self.claims, claim)? else { continue };
             let ahead = u32::try_from(date.saturating_sub(now.seconds()).max(0)).unwrap_or(u32::MAX);
-            policy.future_tolerance.require(&ahead, InvalidClient)?;
-            basis
-                .require(ahead <= server.settings.within(&policy.future_tolerance, lifetimes.future_tolerance), InvalidClient)?;
+            turn.policy.future_tolerance.require(&ahead, InvalidClient)?;
+            basis.require(ahead <= tolerance, InvalidClient)?;
         }
         Ok(())
     }
 }
 
-/// What may be meant by us: the issuer, or one of the endpoints that take assertions
-/// ([RFC 9126 §2](https://www.rfc-editor.org/rfc/rfc9126#section-2)). `None` is somebody else.
-fn classify(server: &AuthorizationServer, audience: &Audience) -> Option<AssertionAudience> {
-    let settings = &server.settings;
+/// The kind of audience, if it means this server: the issuer, or one of the endpoints that take assertions
+/// ([RFC 9126 §2](https://www.rfc-editor.org/rfc/rfc9126#section-2)). `None` is another server.
+fn classify(settings: &Settings, audience: &Audience) -> Option<AssertionAudience> {
     let is_endpoint = |value: &str| {
         let at = |endpoints: &Endpoints| {
             [&endpoints.token, &endpoints.pushed_authorization_request, &endpoints.introspection, &endpoints.revocation]

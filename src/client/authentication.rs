@@ -1,22 +1,23 @@
-//! The one function that can say who calls.
+//! Client authentication: the one function that says which client sent a request.
 
 use super::assertion::{Assertion, JWT_BEARER};
-use super::{Client, certificate, is_client_id, policy_for};
+use super::{Client, ClientTurn, certificate, is_client_id};
 use crate::basic::BasicCredentials;
-use crate::exchange::{Entry, Held, Keys, Pause, Turn};
+use crate::error_code::ErrorCode::{InvalidClient, InvalidRequest};
+use crate::exchange::{Entry, Keys, Pause};
 use crate::form::Form;
 use crate::inbound::Inbound;
-use crate::policy::{AuthenticationMethod as Method, Policy};
+use crate::policy::AuthenticationMethod as Method;
 use crate::record::{Key, Write};
-use crate::refusal::ErrorCode::{InvalidClient, InvalidRequest};
 use crate::refusal::Refusal;
 use crate::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7009, rfc7521, rfc7523, rfc7662, rfc8705, rfc9126};
 use crate::secret::Secret;
-use crate::sender::{ClientCertificate, UseMarker};
-use crate::server::AuthorizationServer;
+use crate::sender::{ClientCertificate, Proof, UseMarker};
+use crate::server::{AuthorizationServer, ServerTurn};
 use http::header::AUTHORIZATION;
+use std::ops::Deref;
 
-/// What a request says about who sends it.
+/// The claimed identity of a request's sender, with its evidence.
 pub(crate) struct Presented {
     client_id: String,
     credential: Credential,
@@ -60,7 +61,12 @@ impl Presented {
         Ok(Self { client_id, credential, certificate: ClientCertificate::of(inbound) })
     }
 
-    /// What must be read to know who calls.
+    /// The client that the sender claims to be.
+    pub(crate) fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// The records needed to authenticate the sender.
     pub(crate) fn keys(&self, server: &AuthorizationServer) -> (Key<Client>, Option<Key<UseMarker>>) {
         let mark = match &self.credential {
             Credential::Assertion(assertion) => Some(server.key(server.digest(&assertion.mark()))),
@@ -69,7 +75,7 @@ impl Presented {
         (server.key(&self.client_id), mark)
     }
 
-    /// The method that was tried; with nothing but a certificate, the one the client registered for it.
+    /// The method that was tried; with only a certificate, the one that the client registered.
     fn method(&self, client: &Client) -> Method {
         let registered = client.metadata.token_endpoint_auth_method;
         match &self.credential {
@@ -86,15 +92,33 @@ fn by_certificate(method: Method) -> bool {
     matches!(method, Method::TlsClientAuth | Method::SelfSignedTlsClientAuth)
 }
 
-/// A client that proved who it is, and the policy that holds for it. Only [`authenticate`] can make one.
-pub(crate) struct AuthenticatedClient<'f> {
-    pub(crate) client: Held<'f, Client>,
-    pub(crate) policy: &'f Policy,
-    /// What proving it has used up, however the request ends.
+/// A client that proved its identity. Only [`authenticate`] makes one.
+pub(crate) struct AuthenticatedClient<'x> {
+    turn: ClientTurn<'x>,
+    /// Values used up by the proof, however the request ends.
     pub(crate) spent: Vec<Write>,
 }
 
-/// Where a client authenticates: each endpoint's own clause says that it must.
+impl<'x> Deref for AuthenticatedClient<'x> {
+    type Target = ClientTurn<'x>;
+
+    fn deref(&self) -> &ClientTurn<'x> {
+        &self.turn
+    }
+}
+
+impl AuthenticatedClient<'_> {
+    /// Checks the DPoP proof of the request, if it has one, and spends it.
+    pub(crate) fn prove_key(&mut self, proof: Option<&Proof>, used: Option<&Entry<'_, UseMarker>>) -> Result<(), Pause> {
+        if let (Some(proof), Some(used)) = (proof, used) {
+            let spent = proof.check(self, &self.settings().proof_policy(self.policy), used)?;
+            self.spent.push(spent);
+        }
+        Ok(())
+    }
+}
+
+/// The endpoint at which a client authenticates: each has a clause of its own that demands it.
 #[derive(Clone, Copy)]
 pub(crate) enum At {
     Token,
@@ -114,62 +138,51 @@ impl At {
     }
 }
 
-/// What [`Presented::keys`] found.
+/// The records of [`Presented::keys`].
 pub(crate) type Known<'f> = <(Key<Client>, Option<Key<UseMarker>>) as Keys>::Found<'f>;
 
-/// Whether the client is who it says it is.
-pub(crate) fn authenticate<'f>(
-    server: &AuthorizationServer,
-    turn: &Turn<'f>,
+/// Authenticates the client
+/// ([RFC 6749 §2.3](https://www.rfc-editor.org/rfc/rfc6749#section-2.3)).
+pub(crate) fn authenticate<'x>(
+    turn: &ServerTurn<'x>,
     presented: &Presented,
     at: At,
-    (client, used): Known<'f>,
-) -> Result<AuthenticatedClient<'f>, Pause> {
-    let now = turn.context.now();
-    let client = rfc6749::CLIENT_AUTHENTICATES.demand(client.live(now), InvalidClient)?;
-    let policy = policy_for(server, turn.facts, &client)?;
-    let method = presented.method(&client);
-    if method == Method::None && client.is_confidential() {
-        let mut refusal = Refusal::new(InvalidClient, at.clauses());
-        refusal.basis.push(&rfc6749::CLIENT_AUTHENTICATES);
-        if by_certificate(client.metadata.token_endpoint_auth_method) {
-            refusal.basis.push(&rfc8705::CERTIFICATE_OF_CLIENT);
-        }
-        return Err(refusal.into());
+    (client, used): Known<'x>,
+) -> Result<AuthenticatedClient<'x>, Pause> {
+    let client = rfc6749::CLIENT_AUTHENTICATES.demand(client.live(turn.now()), InvalidClient)?;
+    let turn = ClientTurn::new(turn, client)?;
+    let method = presented.method(&turn.client);
+    if method == Method::None && turn.client.is_confidential() {
+        let refusal = Refusal::new(InvalidClient, at.clauses()).also([&rfc6749::CLIENT_AUTHENTICATES]);
+        let by_certificate = by_certificate(turn.client.metadata.token_endpoint_auth_method);
+        return Err(refusal.also(by_certificate.then_some(&rfc8705::CERTIFICATE_OF_CLIENT)).into());
     }
     if let Credential::Assertion(assertion) = &presented.credential {
-        policy.assertion_algorithm.require(&assertion.algorithm(), InvalidClient)?;
+        turn.policy.assertion_algorithm.require(&assertion.algorithm(), InvalidClient)?;
     }
-    policy.client_authentication.require(&method, InvalidClient)?;
-    oidcc::REGISTERED_METHOD.require(method == client.metadata.token_endpoint_auth_method, InvalidClient)?;
-    let spent = prove(server, turn, presented, policy, &client, used.as_ref())?;
-    Ok(AuthenticatedClient { client, policy, spent })
+    turn.policy.client_authentication.require(&method, InvalidClient)?;
+    oidcc::REGISTERED_METHOD.require(method == turn.client.metadata.token_endpoint_auth_method, InvalidClient)?;
+    let spent = prove(&turn, presented, used.as_ref())?;
+    Ok(AuthenticatedClient { turn, spent })
 }
 
-/// Checks the credential; returns what it has used up.
-fn prove(
-    server: &AuthorizationServer,
-    turn: &Turn<'_>,
-    presented: &Presented,
-    policy: &Policy,
-    client: &Client,
-    used: Option<&Entry<'_, UseMarker>>,
-) -> Result<Vec<Write>, Pause> {
+/// Checks the credential; returns the values it has used up.
+fn prove(turn: &ClientTurn<'_>, presented: &Presented, used: Option<&Entry<'_, UseMarker>>) -> Result<Vec<Write>, Pause> {
     match &presented.credential {
         Credential::Basic(shown) | Credential::Post(shown) => {
-            let secret = rfc6749::CLIENT_AUTHENTICATES.demand(client.secret.as_ref(), InvalidClient)?;
-            rfc6749::CLIENT_AUTHENTICATES.require(secret.is(turn, client.client_id(), shown)?, InvalidClient)?;
+            let secret = rfc6749::CLIENT_AUTHENTICATES.demand(turn.client.secret.as_ref(), InvalidClient)?;
+            rfc6749::CLIENT_AUTHENTICATES.require(secret.is(turn, turn.client_id(), shown)?, InvalidClient)?;
             Ok(vec![])
         }
         Credential::Assertion(assertion) => {
-            assertion.check(server, turn, policy, client)?;
+            assertion.check(turn)?;
             let used = rfc7523::ASSERTION_ONCE.demand(used, InvalidClient)?;
-            rfc7523::ASSERTION_ONCE.require(!used.is_live(turn.context.now()), InvalidClient)?;
+            rfc7523::ASSERTION_ONCE.require(!used.is_live(turn.now()), InvalidClient)?;
             Ok(vec![used.insert(&UseMarker {}, assertion.ends()?)])
         }
-        Credential::None if client.is_confidential() => {
+        Credential::None if turn.client.is_confidential() => {
             let shown = rfc8705::CERTIFICATE_OF_CLIENT.demand(presented.certificate.as_ref(), InvalidClient)?;
-            certificate::check(server, turn, client, shown)?;
+            certificate::check(turn, shown)?;
             Ok(vec![])
         }
         Credential::None => Ok(vec![]),

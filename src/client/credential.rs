@@ -1,4 +1,4 @@
-//! Client secrets at rest: nothing in a record can be used by who reads the store.
+//! Client secrets at rest: a record is safe to disclose, since it holds no secret that can be used.
 
 use crate::entropy::same;
 use crate::exchange::{KeyUse, Pause, Turn};
@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum StoredSecret {
-    /// A MAC under the host's key: enough to recognise the secret.
+    /// A MAC under the host's key, enough to compare the secret.
     Mac(String),
-    /// Encrypted under the host's key: for methods that compute with the secret.
+    /// Encrypted under the host's key, for methods that compute with the secret.
     Sealed(String),
 }
 
@@ -24,17 +24,17 @@ impl std::fmt::Debug for StoredSecret {
 }
 
 impl StoredSecret {
-    /// To be recognised only.
+    /// A secret that is only compared.
     pub(crate) fn recognisable(turn: &Turn<'_>, client_id: &str, secret: &Secret) -> Result<Self, Pause> {
         Ok(Self::Mac(mac(turn, client_id, secret)?))
     }
 
-    /// To be computed with.
+    /// A secret that MACs are computed with.
     pub(crate) fn usable(turn: &Turn<'_>, secret: &Secret) -> Result<Self, Pause> {
-        Ok(Self::Sealed(base64url::encode(turn.facts.use_key(KeyUse::Seal { input: secret.as_bytes().to_vec() })?)))
+        Ok(Self::Sealed(base64url::encode(turn.use_key(KeyUse::Seal { input: secret.as_bytes().to_vec() })?)))
     }
 
-    /// Whether this is the secret, in constant time.
+    /// Compares a secret in constant time.
     pub(crate) fn is(&self, turn: &Turn<'_>, client_id: &str, shown: &Secret) -> Result<bool, Pause> {
         match self {
             Self::Mac(stored) => Ok(same(stored, &mac(turn, client_id, shown)?)),
@@ -45,16 +45,16 @@ impl StoredSecret {
     /// The secret itself.
     pub(crate) fn open(&self, turn: &Turn<'_>) -> Result<Secret, Pause> {
         let Self::Sealed(sealed) = self else {
-            return Err(Fault::new("the secret of this client can only be recognised").into());
+            return Err(Fault::new("the secret of this client can only be compared").into());
         };
         let sealed = base64url::decode(sealed).ok_or_else(|| Fault::new("a sealed secret is not base64url"))?;
-        Ok(Secret::from(turn.facts.use_key(KeyUse::Open { input: sealed })?.to_vec()))
+        Ok(Secret::from(turn.use_key(KeyUse::Open { input: sealed })?.to_vec()))
     }
 }
 
 fn mac(turn: &Turn<'_>, client_id: &str, secret: &Secret) -> Result<String, Pause> {
     let input = [b"client_secret\0", client_id.as_bytes(), b"\0", secret.as_bytes()].concat();
-    Ok(base64url::encode(turn.facts.use_key(KeyUse::Mac { input })?))
+    Ok(base64url::encode(turn.use_key(KeyUse::Mac { input })?))
 }
 
 #[cfg(test)]

@@ -1,12 +1,29 @@
-//! What a client registered, under the names of [RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2).
+//! A client's statements about itself, under the names of [RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2).
 
+use super::GrantType;
 use crate::jose::{Algorithm, Algorithms, Json};
-use crate::policy::{AlgorithmSet, AuthenticationMethod, Clash, Policy, Presence, Profile, ProfileName, Rule, SenderConstraints};
+use crate::parsed::Parsed;
+use crate::policy::{AlgorithmSet, AuthenticationMethod, Clash, Policy, Presence, Profile, Rule, SenderConstraints};
+use crate::redirect_uri::RedirectUri;
 use crate::requirement::{oidcc, rfc8705, rfc9126, rfc9449};
 use crate::scope::Scope;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-/// A client's metadata. Members this library does not know are ignored.
+/// A client's metadata: everything that a client may say of itself, typed where this library uses it. What the operator alone
+/// decides is in [`ClientTerms`](crate::ClientTerms).
+///
+/// ```
+/// use fapi::{ClientMetadata, policy::AuthenticationMethod};
+///
+/// let mut shop = ClientMetadata::new("shop", AuthenticationMethod::PrivateKeyJwt);
+/// shop.redirect_uris = vec!["https://shop.example/cb".into()];
+/// shop.jwks_uri = Some("https://shop.example/jwks".into());
+///
+/// let same: ClientMetadata = serde_json::from_str(&serde_json::to_string(&shop)?)?;
+/// assert_eq!(same, shop);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ClientMetadata {
@@ -15,25 +32,25 @@ pub struct ClientMetadata {
     /// The name for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_name: Option<String>,
-    /// Where responses may go.
+    /// The URIs that responses may go to.
     #[serde(default)]
-    pub redirect_uris: Vec<String>,
-    /// What it may use at the token endpoint.
+    pub redirect_uris: Vec<Parsed<RedirectUri>>,
+    /// The grant types it uses at the token endpoint.
     #[serde(default = "default_grant_types")]
-    pub grant_types: Vec<String>,
-    /// What it may ask for at the authorization endpoint.
+    pub grant_types: Vec<GrantType>,
+    /// The response types it asks for at the authorization endpoint.
     #[serde(default = "default_response_types")]
     pub response_types: Vec<String>,
-    /// How it authenticates.
+    /// The way it authenticates.
     #[serde(default = "default_method")]
     pub token_endpoint_auth_method: AuthenticationMethod,
-    /// What its assertions are signed with.
+    /// The algorithm its assertions are signed with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_endpoint_auth_signing_alg: Option<Algorithm>,
     /// Its keys by value: a JWK Set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwks: Option<Json>,
-    /// Where its keys are published.
+    /// The address its keys are published at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwks_uri: Option<String>,
     /// Scope tokens it may ask for; without it, any the server knows.
@@ -63,7 +80,7 @@ pub struct ClientMetadata {
     /// RFC 9126: its authorization requests are pushed.
     #[serde(default)]
     pub require_pushed_authorization_requests: bool,
-    /// What its ID tokens are signed with; without it, the server's preferred key.
+    /// The algorithm its ID tokens are signed with; without it, that of the server's preferred key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id_token_signed_response_alg: Option<Algorithm>,
     /// Seconds after which a user must log in again, unless a request says otherwise.
@@ -72,19 +89,13 @@ pub struct ClientMetadata {
     /// Its ID tokens always hold `auth_time`.
     #[serde(default)]
     pub require_auth_time: bool,
-    /// Identifiers of resources (`aud`) this client acts for: it may introspect tokens made for them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub introspects: Vec<String>,
-    /// Users are not asked for their consent: only for clients of the operator's own.
-    #[serde(default)]
-    pub first_party: bool,
-    /// Further profiles whose rules hold for this client.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub profiles: Vec<ProfileName>,
+    /// Members that this library does not know, as they came.
+    #[serde(flatten)]
+    pub other: BTreeMap<String, Json>,
 }
 
-fn default_grant_types() -> Vec<String> {
-    vec!["authorization_code".into()]
+fn default_grant_types() -> Vec<GrantType> {
+    vec![GrantType::AuthorizationCode]
 }
 
 fn default_response_types() -> Vec<String> {
@@ -97,7 +108,7 @@ fn default_method() -> AuthenticationMethod {
 }
 
 impl ClientMetadata {
-    /// A client with this identifier that authenticates like this, and everything else at its default.
+    /// A client with this identifier that authenticates like this; every other member has its default.
     pub fn new(client_id: impl Into<String>, token_endpoint_auth_method: AuthenticationMethod) -> Self {
         Self {
             client_id: client_id.into(),
@@ -121,26 +132,26 @@ impl ClientMetadata {
             id_token_signed_response_alg: None,
             default_max_age: None,
             require_auth_time: false,
-            introspects: vec![],
-            first_party: false,
-            profiles: vec![],
+            other: BTreeMap::new(),
         }
     }
 
-    /// The server's rules and those this registration adds.
+    /// The server's rules and those that the metadata add.
     pub fn tighten(&self, server: &Policy) -> Result<Policy, Clash> {
-        let mut policy = server.tighten(&self.policy())?;
-        for name in &self.profiles {
-            policy = policy.tighten(&name.profile().policy())?;
-        }
-        Ok(policy)
+        server.tighten(&self.policy())
     }
 
-    pub(crate) fn may_use(&self, grant_type: &str) -> bool {
-        self.grant_types.iter().any(|known| known == grant_type)
+    pub(crate) fn may_use(&self, grant_type: &GrantType) -> bool {
+        self.grant_types.contains(grant_type)
     }
 
-    /// The rules that its own metadata are.
+    /// Returns true if this URI is registered
+    /// ([RFC 6749 §3.1.2.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2.3)).
+    pub(crate) fn has_redirect_uri(&self, uri: &str) -> bool {
+        self.redirect_uris.iter().any(|known| known.get().is_ok_and(|known| known.matches(uri)))
+    }
+
+    /// The metadata as rules.
     fn policy(&self) -> Policy {
         let mut policy = Profile::OPEN.policy();
         if self.dpop_bound_access_tokens {

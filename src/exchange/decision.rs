@@ -1,62 +1,96 @@
-//! What a turn ends in: a decision with its writes, or a pause.
+//! The result of one run: a decision with its writes, or a pause.
 
+use super::effect::{DocumentRequest, KeyUse};
 use super::facts::Facts;
-use super::step::{ClaimsRequest, DocumentRequest, KeyUse, SessionChange, Unavailable};
-use crate::client::AuthenticatedClient;
+use super::question::Question;
+use super::step::{SessionChange, Unavailable};
+use crate::delivery::{AuthorizationResponse, Delivery, RedirectTarget};
+use crate::error_code::ErrorCode;
+use crate::event::Issued;
 use crate::fault::Fault;
 use crate::record::{RecordKey, Write};
-use crate::refusal::{Delivery, ErrorCode, RedirectTarget, Refusal};
+use crate::refusal::Refusal;
+use crate::response::Response;
 
-/// An acceptance, ready to be told once its writes are stored.
+/// An acceptance, ready to be delivered once its writes are stored.
 pub(crate) struct Decision<R> {
-    pub(super) reply: R,
+    pub(super) content: Content<R>,
     pub(super) writes: Vec<Write>,
     pub(super) session: SessionChange,
     pub(super) client: Option<String>,
     pub(super) subject: Option<String>,
     pub(super) delivery: Option<Delivery>,
-    pub(super) grants: bool,
+    pub(super) issued: Option<Issued>,
+    pub(super) commits: bool,
+}
+
+/// A reply, or an authorization response that is yet to be encoded.
+pub(super) enum Content<R> {
+    Reply(R),
+    Response { response: AuthorizationResponse, wrap: fn(Response) -> R },
 }
 
 impl<R> Decision<R> {
-    /// Says something that rests on what was read at one moment; nothing is committed unless a position adds a write.
+    /// Reports what was read at one moment. Nothing is committed unless a position adds a write.
     pub(crate) fn replies(reply: R) -> Self {
-        let session = SessionChange::Keep;
-        Self { reply, writes: vec![], session, client: None, subject: None, delivery: None, grants: false }
+        Self::of(Content::Reply(reply), vec![], false)
     }
 
-    /// Gives rights: commits even without writes of its own, with everything that was read as [`Write::Unchanged`].
+    /// Changes rights: commits even without writes of its own, with everything that was read as [`Write::Unchanged`].
     pub(crate) fn commits(reply: R, writes: impl IntoIterator<Item = Write>) -> Self {
-        Self { writes: writes.into_iter().collect(), grants: true, ..Self::replies(reply) }
+        Self::of(Content::Reply(reply), writes.into_iter().collect(), true)
     }
 
+    /// [`commits`](Self::commits) with an authorization response as its reply.
+    pub(crate) fn responds(
+        response: AuthorizationResponse,
+        wrap: fn(Response) -> R,
+        writes: impl IntoIterator<Item = Write>,
+    ) -> Self {
+        Self::of(Content::Response { response, wrap }, writes.into_iter().collect(), true)
+    }
+
+    fn of(content: Content<R>, writes: Vec<Write>, commits: bool) -> Self {
+        let session = SessionChange::Keep;
+        Self { content, writes, session, client: None, subject: None, delivery: None, issued: None, commits }
+    }
+
+    /// Changes the session cookie.
     pub(crate) fn session(mut self, change: SessionChange) -> Self {
         self.session = change;
         self
     }
 
+    /// Adds writes.
     pub(crate) fn and(mut self, writes: impl IntoIterator<Item = Write>) -> Self {
         self.writes.extend(writes);
         self
     }
 
-    pub(crate) fn about(mut self, subject: impl Into<String>) -> Self {
-        self.subject = Some(subject.into());
+    /// Names the user, for the event.
+    pub(crate) fn about(mut self, subject: Option<&str>) -> Self {
+        self.subject = subject.map(str::to_owned);
+        self
+    }
+
+    /// Describes what is issued, for the event.
+    pub(crate) fn issues(mut self, issued: Issued) -> Self {
+        self.issued = Some(issued);
         self
     }
 }
 
-/// Why a turn did not end in an acceptance.
+/// The reason why a run did not end in an acceptance.
 pub(crate) enum Pause {
     Load(Vec<RecordKey>),
     Fetch(DocumentRequest),
-    Claims(ClaimsRequest),
+    Ask(Box<Question>),
     UseKey(KeyUse),
     Refuse(Refusal),
     Fault(Box<Failure>),
 }
 
-/// A mistake that is not the peer's, and where the peer is told that there is one.
+/// A mistake that is not the peer's, and the place where the peer learns that there is one.
 pub(crate) struct Failure {
     pub(super) fault: Fault,
     pub(super) delivery: Option<Delivery>,
@@ -81,43 +115,57 @@ impl From<Unavailable> for Pause {
     }
 }
 
-/// Positions change how everything after them ends, accepted or refused.
+impl Pause {
+    /// Sets the place of a refusal or fault that has none yet.
+    pub(super) fn deliver_to(&mut self, place: Option<&Delivery>) {
+        let delivery = match self {
+            Self::Refuse(refusal) => &mut refusal.delivery,
+            Self::Fault(failure) => &mut failure.delivery,
+            _ => return,
+        };
+        if delivery.is_none() {
+            *delivery = place.cloned();
+        }
+    }
+}
+
+/// Positions in the flow: each changes how everything after it ends, accepted or refused.
 pub(crate) trait Positions {
-    /// From here on it is told at the target.
+    /// From here on the reply goes to the target.
     fn deliver_to(self, target: &RedirectTarget) -> Self;
-    /// From here on everything names the client and spends what it proved itself with, refused or not. An outage spends
-    /// nothing: the client may ask again with the same proof.
-    fn spending(self, caller: &AuthenticatedClient<'_>) -> Self;
-    /// From here on everything names the client that somebody else speaks of.
+    /// From here on the event names the client, and the values it proved itself with are spent, accepted or refused. An outage
+    /// spends nothing: the client may ask again with the same proof.
+    fn spending(self, client_id: &str, spent: &[Write]) -> Self;
+    /// From here on the event names the client.
     fn attributed_to(self, client_id: &str) -> Self;
 }
 
 impl<R> Positions for Result<Decision<R>, Pause> {
     fn deliver_to(mut self, target: &RedirectTarget) -> Self {
-        let delivery = match &mut self {
-            Ok(decision) => &mut decision.delivery,
-            Err(Pause::Refuse(refusal)) => &mut refusal.delivery,
-            Err(Pause::Fault(failure)) => &mut failure.delivery,
-            Err(_) => return self,
-        };
-        delivery.get_or_insert_with(|| Delivery::Redirect(Box::new(target.clone())));
+        let place = Delivery::Redirect(Box::new(target.clone()));
+        match &mut self {
+            Ok(decision) => {
+                decision.delivery.get_or_insert(place);
+            }
+            Err(pause) => pause.deliver_to(Some(&place)),
+        }
         self
     }
 
-    fn spending(mut self, caller: &AuthenticatedClient<'_>) -> Self {
+    fn spending(mut self, client_id: &str, spent: &[Write]) -> Self {
         let writes = match &mut self {
             Ok(decision) => Some(&mut decision.writes),
             Err(Pause::Refuse(refusal)) if refusal.code.blames_peer() => Some(&mut refusal.writes),
             _ => None,
         };
         if let Some(writes) = writes {
-            for spent in &caller.spent {
+            for spent in spent {
                 if writes.iter().all(|write| write.key() != spent.key()) {
                     writes.push(spent.clone());
                 }
             }
         }
-        self.attributed_to(caller.client.client_id())
+        self.attributed_to(client_id)
     }
 
     fn attributed_to(mut self, client_id: &str) -> Self {
@@ -133,7 +181,7 @@ impl<R> Positions for Result<Decision<R>, Pause> {
 }
 
 impl Facts {
-    /// Writes rest on what was read: each record that was looked at and is not written must still be what it was.
+    /// Makes the writes conditional on everything that was read: each record that was read and is not written must be unchanged.
     pub(super) fn add_read_preconditions(&self, writes: &mut Vec<Write>) {
         for (key, on) in self.read() {
             if writes.iter().all(|write| write.key() != key) {

@@ -1,8 +1,9 @@
 //! An exchange that is told everything beforehand, in any order, decides what it would have decided asking one thing after the
 //! other.
 
-use super::step::{Ask, ClaimsRequest, Committed, KeyUse, Step, Then, UserClaims};
-use super::{Exchange, Reply, Response};
+use super::run::Exchange;
+use super::step::{Step, Then};
+use super::{Ask, ClaimsRequest, Commit, Committed, KeyUse, Reply, SubjectRequest, SubjectStatus, UserClaims};
 use crate::jose::{Jwk, Object};
 use crate::memory::Memory;
 use crate::policy::{AuthenticationMethod, OAUTH};
@@ -10,8 +11,8 @@ use crate::primitives::aws_lc;
 use crate::record::{RecordKey, Versioned, Write};
 use crate::scope::Scope;
 use crate::{
-    Authentication, AuthorizationServer, ClientMetadata, Context, Entropy, Inbound, Navigation, Prompt, Resource, Settings,
-    Timestamp, UserDecision,
+    Api, Authentication, AuthorizationServer, ClientMetadata, Context, Entropy, Inbound, Navigation, Prompt, Registration,
+    Response, Settings, Timestamp, UserDecision,
 };
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ enum Fact {
     Record(RecordKey, Option<Versioned>),
     Used(KeyUse, Vec<u8>),
     Told(ClaimsRequest, UserClaims),
+    Subject(SubjectRequest),
 }
 
 /// How an exchange ends, before its commit is answered.
@@ -57,6 +59,11 @@ fn asked<R: Reply>(store: &Memory, mut step: Step<R>) -> (End<R>, Vec<Fact>) {
                 facts.push(Fact::Told(request, claims()));
                 then.resume(Ok(claims()))
             }
+            Step::Ask(Ask::Subject(request, then)) => {
+                facts.push(Fact::Subject(request));
+                then.resume(Ok(SubjectStatus::Active))
+            }
+            Step::Ask(Ask::Send(request, _)) => panic!("{request:?}: nothing is sent"),
             Step::Fetch(request, _) => panic!("{request:?}: every key is registered by value"),
             Step::Commit(commit, then) => return (End::Commit(commit.writes, then), facts),
             Step::Done(outcome) => return (End::Done(outcome.reply), facts),
@@ -85,7 +92,7 @@ impl Play {
         let object = Object::parse(KEY.as_bytes()).expect("an object");
         let key = Jwk::parse(&object, aws_lc()).expect("a key");
         let mut settings = Settings::new("https://as.example", OAUTH.policy(), vec![key]);
-        settings.resource = Resource::new("https://api.example", Scope::parse("read").expect("a scope"));
+        settings.apis = vec![Api::new("https://api.example", Scope::parse("read").expect("a scope"))];
         settings.scopes = Scope::parse("openid email").expect("a scope");
         settings.claims = vec!["email".into()];
         let server = AuthorizationServer::new(settings).expect("settings");
@@ -107,7 +114,8 @@ impl Play {
                 match fact {
                     Fact::Record(key, found) => exchange.facts.loaded(std::iter::once((key, found))),
                     Fact::Used(key_use, answer) => exchange.facts.used(key_use, Ok(answer)),
-                    Fact::Told(request, answer) => exchange.facts.told(request, Ok(answer)),
+                    Fact::Subject(request) => exchange.facts.answer_subject(request, SubjectStatus::Active),
+                    Fact::Told(request, answer) => exchange.facts.answer_claims(request, answer),
                 }
             }
             match (&end, exchange.run()) {
@@ -119,7 +127,7 @@ impl Play {
         match end {
             End::Done(reply) => reply,
             End::Commit(writes, then) => {
-                let commit = super::Commit { now: Timestamp::from_seconds(1_800_000_000), writes };
+                let commit = Commit::new(Timestamp::from_seconds(1_800_000_000), writes);
                 let Step::Done(outcome) = then.resume(Ok(self.store.commit(&commit))) else { panic!("it ends") };
                 outcome.reply
             }
@@ -175,7 +183,7 @@ proptest! {
         shop.redirect_uris = vec![CALLBACK.into()];
         shop.grant_types = vec!["authorization_code".into(), "refresh_token".into(), "client_credentials".into()];
         play.run(
-            |server, context| server.register(shop.clone(), Some("secret".to_owned().into()), context),
+            |server, context| server.register(vec![Registration::of(shop.clone()).secret("secret".to_owned())], context),
             |enrolled| format!("{enrolled:?}"),
         );
         let shop = [("client_id", "shop"), ("client_secret", "secret")];
@@ -193,7 +201,7 @@ proptest! {
             panic!("a page")
         };
         let scope = Scope::parse("openid email read").expect("a scope");
-        let consented = play.answer(&page, &UserDecision::Consented { scope, remember: true });
+        let consented = play.answer(&page, &UserDecision::consented(scope, true));
         let Navigation::Respond(response) = consented else { panic!("a response") };
         let location = response.headers()["location"].to_str().expect("text");
         let code = url::Url::parse(location).expect("a URL").query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned();

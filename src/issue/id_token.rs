@@ -1,41 +1,37 @@
 //! ID tokens ([OpenID Connect Core §2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)).
 
 use super::sign;
-use crate::authorization::ClaimRequest;
+use crate::claims_parameter::ClaimRequest;
 use crate::client::AuthenticatedClient;
-use crate::exchange::{ClaimsRequest, Pause, Turn};
+use crate::error_code::ErrorCode::UnauthorizedClient;
+use crate::exchange::{ClaimsRequest, Pause};
 use crate::fault::Fault;
 use crate::grant::Grant;
 use crate::jose::{Algorithm, Json, Object};
-use crate::refusal::ErrorCode::UnauthorizedClient;
 use crate::requirement::local;
-use crate::server::AuthorizationServer;
 
-/// Claims an ID token has a meaning of its own for: never taken from the host.
+/// Claims that this library sets itself, so that the host's are left out.
 const OURS: &[&str] =
     &["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "at_hash", "c_hash", "s_hash", "sid", "cnf"];
 
 /// The ID token that comes with this access token; `nonce` is that of the request, for the first one only.
 pub(crate) fn id_token(
-    server: &AuthorizationServer,
-    turn: &Turn<'_>,
-    caller: &AuthenticatedClient<'_>,
+    turn: &AuthenticatedClient<'_>,
     grant: &Grant,
     nonce: Option<&str>,
     access_token: &str,
 ) -> Result<String, Pause> {
     let user = grant.user.as_ref().ok_or_else(|| Fault::new("an ID token needs a user"))?;
-    let settings = &server.settings;
-    let now = turn.context.now();
-    let registered = caller.client.metadata.id_token_signed_response_alg;
-    let algorithm = registered.or_else(|| settings.preferred_algorithm(caller.policy));
-    let usable = |algorithm: &Algorithm| settings.signing_key(*algorithm).is_some();
+    let (settings, now) = (turn.settings(), turn.now());
+    let registered = turn.client.metadata.id_token_signed_response_alg;
+    let algorithm = registered.or_else(|| settings.preferred_algorithm(turn.policy, now));
+    let usable = |algorithm: &Algorithm| settings.keys.signing_key(*algorithm, now).is_some();
     let algorithm = local::CLIENT_FITS_POLICY.demand(algorithm.filter(usable), UnauthorizedClient)?;
-    caller.policy.issued_algorithm.require(&algorithm, UnauthorizedClient)?;
+    turn.policy.issued_algorithm.require(&algorithm, UnauthorizedClient)?;
     let mut claims = Object::default()
         .with("iss", settings.issuer.as_str())
         .with("sub", user.subject.as_str())
-        .with("aud", caller.client.client_id())
+        .with("aud", turn.client_id())
         .with("exp", now.after(settings.lifetimes.id_token).seconds())
         .with("iat", now.seconds());
     if grant.tells_auth_time {
@@ -51,22 +47,22 @@ pub(crate) fn id_token(
         claims.insert("amr", user.amr.clone());
     }
     claims.insert("at_hash", algorithm.half_hash(access_token, turn.primitives));
-    for (name, value) in asked_for(server, turn, grant)? {
+    for (name, value) in asked_for(turn, grant)? {
         claims.insert(name, value);
     }
-    sign(server, turn, algorithm, "JWT", &claims)
+    sign(turn, algorithm, "JWT", &claims)
 }
 
 /// Claims that the `claims` parameter asked for in the ID token. Those of scopes go to userinfo
 /// ([§5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims)).
-fn asked_for(server: &AuthorizationServer, turn: &Turn<'_>, grant: &Grant) -> Result<Vec<(String, Json)>, Pause> {
-    let known = |request: &&ClaimRequest| server.settings.claims.contains(&request.name) && !OURS.contains(&&*request.name);
+fn asked_for(turn: &AuthenticatedClient<'_>, grant: &Grant) -> Result<Vec<(String, Json)>, Pause> {
+    let known = |request: &&ClaimRequest| turn.settings().claims.contains(&request.name) && !OURS.contains(&&*request.name);
     let wanted: Vec<_> = grant.claims.id_token.iter().filter(known).collect();
     let (Some(subject), false) = (grant.subject(), wanted.is_empty()) else { return Ok(vec![]) };
     let mut names: Vec<_> = wanted.iter().map(|request| request.name.clone()).collect();
     names.sort();
     names.dedup();
-    let request = ClaimsRequest { subject: subject.to_owned(), names, locales: grant.claims_locales.clone() };
+    let request = ClaimsRequest::new(subject, names, grant.claims_locales.clone());
     let known = turn.facts.claims(request)?;
     let fitting = |(name, value): &&(String, Json)| {
         *value != Json::Null && wanted.iter().any(|request| request.name == *name && request.takes(value))

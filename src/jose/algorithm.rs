@@ -4,8 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::base64url;
-use crate::primitives::{Hash, Primitives};
+use crate::jose::primitives::Hash;
 
 macro_rules! algorithms {
     ($($variant:ident $name:literal $hash:ident $doc:literal)*) => {
@@ -65,13 +64,6 @@ algorithms! {
 }
 
 impl Algorithm {
-    /// `at_hash`, `c_hash` or `s_hash` of a value, for an ID token signed with this algorithm: the left half of its hash
-    /// ([OIDC Core §3.1.3.6](https://openid.net/specs/openid-connect-core-1_0.html#CodeIDToken)).
-    pub fn half_hash(self, value: &str, primitives: &dyn Primitives) -> String {
-        let hash = primitives.digest(self.hash(), value.as_bytes());
-        base64url::encode(&hash[..hash.len() / 2])
-    }
-
     /// Whether its key is a secret shared by both sides.
     pub const fn is_symmetric(self) -> bool {
         matches!(self, Self::HS256 | Self::HS384 | Self::HS512)

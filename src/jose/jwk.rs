@@ -4,7 +4,7 @@ use data_encoding::BASE64;
 use serde::ser::{Serialize, Serializer};
 
 use super::{Algorithm, Curve, EcKey, Ed25519Key, JwkError, Object, PublicKey, RsaKey, base64url};
-use crate::primitives::Primitives;
+use crate::jose::primitives::Primitives;
 
 /// A public key for verifying signatures, with what its owner says about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Jwk {
     /// The key that the object describes, if it is public, complete, in range and meant for verification
     /// ([RFC 7517 §4](https://www.rfc-editor.org/rfc/rfc7517#section-4)); members that are not known are ignored.
     pub fn parse(object: &Object, primitives: &dyn Primitives) -> Result<Self, JwkError> {
-        if let Some(member) = PRIVATE_MEMBERS.into_iter().find(|member| object.contains(member)) {
+        if let Some(member) = private_member(object) {
             return Err(JwkError::Private(member));
         }
         let key = public_key(object)?;
@@ -109,7 +109,12 @@ impl Serialize for Jwk {
 
 const PRIVATE_MEMBERS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
-fn public_key(object: &Object) -> Result<PublicKey, JwkError> {
+/// The first member that only a private key has.
+pub(super) fn private_member(object: &Object) -> Option<&'static str> {
+    PRIVATE_MEMBERS.into_iter().find(|member| object.contains(member))
+}
+
+pub(super) fn public_key(object: &Object) -> Result<PublicKey, JwkError> {
     match required(object, "kty")? {
         "EC" => {
             let curve = Curve::parse(required(object, "crv")?).ok_or(JwkError::Curve)?;
@@ -125,7 +130,7 @@ fn public_key(object: &Object) -> Result<PublicKey, JwkError> {
     }
 }
 
-fn optional<'a>(object: &'a Object, name: &'static str) -> Result<Option<&'a str>, JwkError> {
+pub(super) fn optional<'a>(object: &'a Object, name: &'static str) -> Result<Option<&'a str>, JwkError> {
     object.get(name).map(|value| value.as_str().ok_or(JwkError::Member(name))).transpose()
 }
 

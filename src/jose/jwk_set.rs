@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::{Algorithm, Json, JsonError, Jwk, JwkError, JwkSetError, Object};
-use crate::primitives::Primitives;
+use crate::jose::primitives::Primitives;
 
 /// The keys of one party that we can verify with, in the party's order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -5,7 +5,7 @@ use std::fmt;
 use subtle::ConstantTimeEq;
 
 use super::{Algorithm, Algorithms, Claims, JoseError, Jwk, PublicKey, base64url};
-use crate::primitives::Primitives;
+use crate::jose::primitives::Primitives;
 use crate::secret::Secret;
 
 mod header;

@@ -1,7 +1,7 @@
 //! JWK thumbprints ([RFC 7638](https://www.rfc-editor.org/rfc/rfc7638)).
 
 use super::{Jwk, PublicKey, base64url};
-use crate::primitives::{Primitives, sha256};
+use crate::jose::primitives::{Primitives, sha256};
 
 impl Jwk {
     /// The SHA-256 thumbprint in base64url, over the required members only

@@ -1,6 +1,7 @@
 //! A rule: conjuncts with their bases, and the two verbs that apply it.
 
-use crate::refusal::{ErrorCode, Refusal};
+use crate::error_code::ErrorCode;
+use crate::refusal::Refusal;
 use crate::requirement::Requirement;
 use std::fmt;
 

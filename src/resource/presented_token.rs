@@ -1,21 +1,22 @@
-//! The access token of a request, and everything that makes it believable.
+//! The access token of a request, and every check of it.
 
 use super::ResourceServer;
-use crate::exchange::{Entry, Pause, Turn};
+use crate::access_token::AccessToken;
+use crate::cutoff::{ClientCutoff, SubjectCutoff};
+use crate::error_code::ErrorCode::{InvalidDpopProof, InvalidRequest, InvalidToken};
+use crate::exchange::{Entry, Keys, Pause, SignedBy, Turn};
 use crate::form::Form;
-use crate::grant::{Grant, SubjectCutoff};
+use crate::grant::Grant;
 use crate::inbound::Inbound;
-use crate::issue::AccessToken;
 use crate::jose::{Algorithms, ClaimError, Claims, Jws};
 use crate::policy::SenderConstraints;
 use crate::record::{Key, Write};
-use crate::refusal::ErrorCode::{InvalidRequest, InvalidToken};
-use crate::refusal::Refusal;
+use crate::refusal::{Also, Refusal};
 use crate::requirement::{fapi2_sp, local, rfc6750, rfc7519, rfc8705, rfc9068, rfc9449, rfc9700};
 use crate::sender::{ClientCertificate, Confirmation, Proof, ProofPolicy, UseMarker};
 use http::header::AUTHORIZATION;
 
-/// A token as it was sent, with what was sent to prove that it is the sender's.
+/// A token as it was sent, with the sender's proof of possession.
 pub(crate) struct PresentedToken {
     token: String,
     by_dpop: bool,
@@ -48,26 +49,26 @@ impl PresentedToken {
         Ok(Self { token: token.to_owned(), by_dpop, proof, certificate: ClientCertificate::of(inbound) })
     }
 
-    /// The claims of the token, and what proving it has used up.
+    /// Checks everything; returns the token's claims and the proof that is used up.
     pub(crate) fn admit(
         &self,
         server: &ResourceServer,
         turn: &Turn<'_>,
         audience: Option<&str>,
     ) -> Result<(AccessToken, Option<Write>), Pause> {
-        let now = turn.context.now();
+        let now = turn.now();
         let mark: Option<Key<UseMarker>> = self.proof.as_ref().map(|proof| server.key(server.digest(&proof.mark())));
         let claims = verify_access_token(server, turn, &self.token)?;
-        let (live, used) = turn.facts.load((liveness(server, &claims), mark))?;
-        rfc6750::TOKEN_LIVE.require(now < claims.exp, InvalidToken).map_err(also_fapi)?;
-        rfc6750::TOKEN_LIVE.require(is_live(&claims, live, turn), InvalidToken).map_err(also_fapi)?;
-        let for_us = audience.is_none_or(|audience| claims.aud == audience);
+        let (live, used) = turn.load((liveness(server, &claims), mark))?;
+        rfc6750::TOKEN_LIVE.require(now < claims.exp, InvalidToken).also(&fapi2_sp::TOKEN_VALID)?;
+        rfc6750::TOKEN_LIVE.require(is_live(&claims, live, turn), InvalidToken).also(&fapi2_sp::TOKEN_VALID)?;
+        let for_us = audience.is_none_or(|audience| claims.aud.contains(audience));
         rfc9700::TOKEN_FOR_US.require(for_us, InvalidToken)?;
         let spent = self.sender(server, turn, &claims, used.as_ref())?;
         Ok((claims, spent))
     }
 
-    /// Whether who sends it is whom it was given to.
+    /// Checks the sender constraint (DPoP key or certificate).
     fn sender(
         &self,
         server: &ResourceServer,
@@ -85,23 +86,23 @@ impl PresentedToken {
             Some(Confirmation::Key(jkt)) => {
                 rfc9449::NO_BEARER_DOWNGRADE.require(self.by_dpop, InvalidToken)?;
                 let proof = self.proof.as_ref().zip(used);
-                let (proof, used) = rfc9449::RESOURCE_PROOF.demand(proof, crate::refusal::ErrorCode::InvalidDpopProof)?;
-                let fit = ProofPolicy {
+                let (proof, used) = rfc9449::RESOURCE_PROOF.demand(proof, InvalidDpopProof)?;
+                let limits = ProofPolicy {
                     policy: &server.policy,
                     lifetime: server.proof_lifetime,
                     future_tolerance: server.future_tolerance,
                     access_token: Some(&self.token),
                 };
-                let spent = proof.check(turn, &fit, used)?;
+                let spent = proof.check(turn, &limits, used)?;
                 let same = crate::entropy::same(jkt, &proof.jkt);
-                rfc9449::TOKEN_BOUND_TO_KEY.require(same, InvalidToken).map_err(sender_differs)?;
+                rfc9449::TOKEN_BOUND_TO_KEY.require(same, InvalidToken).also(&fapi2_sp::TOKEN_SENDER_VERIFIED)?;
                 Ok(Some(spent))
             }
             Some(Confirmation::Certificate(thumbprint)) => {
                 let shown = self.certificate.as_ref().and_then(|shown| shown.thumbprint(turn.primitives));
-                let shown = rfc8705::TOKEN_CERTIFICATE.demand(shown, InvalidToken).map_err(sender_differs)?;
+                let shown = rfc8705::TOKEN_CERTIFICATE.demand(shown, InvalidToken).also(&fapi2_sp::TOKEN_SENDER_VERIFIED)?;
                 let same = crate::entropy::same(thumbprint, &shown);
-                rfc8705::CERTIFICATE_MISMATCH.require(same, InvalidToken).map_err(sender_differs)?;
+                rfc8705::CERTIFICATE_MISMATCH.require(same, InvalidToken).also(&fapi2_sp::TOKEN_SENDER_VERIFIED)?;
                 rfc9449::TOKEN_BOUND_TO_KEY.require(!self.by_dpop, InvalidToken)?;
                 Ok(None)
             }
@@ -113,27 +114,24 @@ impl PresentedToken {
     }
 }
 
-/// The claims of a token of ours, by its signature or by its reference; it may have died since.
+/// The claims of a token that this issuer signed or stored; it may have been revoked since.
 pub(crate) fn verify_access_token(server: &ResourceServer, turn: &Turn<'_>, token: &str) -> Result<AccessToken, Pause> {
     if !token.contains('.') {
-        let stored = turn.facts.load(server.key::<AccessToken>(server.digest(token)))?.live(turn.context.now());
-        return Ok(rfc6750::TOKEN_LIVE.demand(stored.map(|stored| stored.get().clone()), InvalidToken).map_err(also_fapi)?);
+        let stored = turn.load(server.key::<AccessToken>(server.digest(token)))?.live(turn.now());
+        return Ok(rfc6750::TOKEN_LIVE
+            .demand(stored.map(|stored| stored.get().clone()), InvalidToken)
+            .also(&fapi2_sp::TOKEN_VALID)?);
     }
-    let invalid = |basis| {
-        let mut refusal = rfc9068::VALIDATED.refuse(InvalidToken);
-        refusal.basis.extend([basis, &rfc9068::INVALID_TOKEN, &fapi2_sp::TOKEN_VALID]);
-        refusal
-    };
+    let invalid = |basis| rfc9068::VALIDATED.refuse(InvalidToken).also([basis, &rfc9068::INVALID_TOKEN, &fapi2_sp::TOKEN_VALID]);
     let jws = Jws::parse(token).map_err(|error| invalid(error.basis()))?;
     rfc9068::VALIDATED.require(jws.header().typ_is("at+jwt"), InvalidToken)?;
     let kid = local::OWN_TOKEN.demand(jws.header().kid(), InvalidToken)?;
-    let key = rfc9068::VALIDATED.demand(server.keys.iter().find(|key| key.kid() == Some(kid)), InvalidToken)?;
-    let verified =
-        turn.facts.verified(format!("access {token}"), || jws.verify(key, Algorithms::ALL_ASYMMETRIC, turn.primitives));
-    verified.map_err(|error| invalid(error.basis()))?;
+    let key = rfc9068::VALIDATED.demand(server.keys.published(turn.now()).find(|key| key.kid() == Some(kid)), InvalidToken)?;
+    let check = || jws.verify(key, Algorithms::ALL_ASYMMETRIC, turn.primitives);
+    turn.facts.verified(SignedBy::Server, token, check).map_err(|error| invalid(error.basis()))?;
     let said = jws.claims().map_err(|error| invalid(error.basis()))?;
     let begins = said.numeric_date("nbf").map_err(|error| invalid(error.basis()))?;
-    let now = turn.context.now().after(server.future_tolerance);
+    let now = turn.now().after(server.future_tolerance);
     rfc7519::NOT_BEFORE_NBF.require(begins.is_none_or(|nbf| nbf.ceil() <= now.seconds()), InvalidToken)?;
     rfc9068::VALIDATED.require(is_complete(&said).map_err(|error| invalid(error.basis()))?, InvalidToken)?;
     let claims: Option<AccessToken> = serde_json::from_slice(jws.payload()).ok();
@@ -142,7 +140,7 @@ pub(crate) fn verify_access_token(server: &ResourceServer, turn: &Turn<'_>, toke
     Ok(claims)
 }
 
-/// Whether the claims are there that every JWT access token has ([RFC 9068 §2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)).
+/// Returns true if the claims that every JWT access token has are there ([RFC 9068 §2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)).
 fn is_complete(said: &Claims) -> Result<bool, ClaimError> {
     for name in ["iss", "sub", "client_id", "jti"] {
         if said.string(name)?.is_none() {
@@ -152,35 +150,35 @@ fn is_complete(said: &Claims) -> Result<bool, ClaimError> {
     Ok(said.numeric_date("exp")?.is_some() && said.numeric_date("iat")?.is_some() && said.audience()?.is_some())
 }
 
-type Liveness = (Key<Grant>, Key<UseMarker>, Option<Key<SubjectCutoff>>);
+type Liveness = (Key<Grant>, Key<UseMarker>, Option<Key<SubjectCutoff>>, Key<ClientCutoff>);
 
-/// The three keys that say whether a token lives.
+/// The records that decide if a token is live.
 pub(crate) fn liveness(server: &ResourceServer, claims: &AccessToken) -> Liveness {
-    let epoch = claims.subject().map(|subject| server.key(SubjectCutoff::id(server.primitives, subject)));
-    (server.key(&claims.grant), server.key(server.digest(&revocation_mark(&claims.jti))), epoch)
+    let subject = claims.subject().map(|subject| server.key(SubjectCutoff::id(server.primitives, subject)));
+    let revoked = server.key(server.digest(&revocation_mark(&claims.jti)));
+    (server.key(&claims.grant), revoked, subject, server.key(&claims.client_id))
 }
 
-/// Whether a token lives.
+/// Returns true if a token is live.
 pub(crate) fn is_live(
     claims: &AccessToken,
-    (grant, revoked, epoch): <Liveness as crate::exchange::Keys>::Found<'_>,
+    (grant, revoked, subject, client): <Liveness as Keys>::Found<'_>,
     turn: &Turn<'_>,
 ) -> bool {
-    let now = turn.context.now();
+    let now = turn.now();
     let granted = grant.live(now).is_some_and(|grant| !grant.revoked);
-    granted && !revoked.is_live(now) && epoch.is_none_or(|epoch| SubjectCutoff::admits(epoch, claims.auth_time, now))
+    let user = subject.is_none_or(|cutoff| SubjectCutoff::admits(cutoff, claims.auth_time, now));
+    granted && !revoked.is_live(now) && user && ClientCutoff::admits(client, claims.iat, now)
 }
 
-/// Under which name the revocation of one access token is remembered.
+/// The name under which the revocation of one access token is remembered.
 pub(crate) fn revocation_mark(jti: &str) -> String {
     format!("revoked\0{jti}")
 }
 
 fn in_query(inbound: &Inbound<'_>) -> Result<(), Refusal> {
     let sent = form_urlencoded::parse(inbound.query_text().as_bytes()).any(|(name, _)| name == "access_token");
-    let mut refusal = fapi2_sp::NO_TOKEN_IN_QUERY.refuse(InvalidRequest);
-    refusal.basis.push(&rfc6750::NO_TOKEN_IN_QUERY);
-    if fapi2_sp::NO_TOKEN_IN_QUERY.broken_unless(!sent) { Err(refusal) } else { Ok(()) }
+    fapi2_sp::NO_TOKEN_IN_QUERY.require(!sent, InvalidRequest).also(&rfc6750::NO_TOKEN_IN_QUERY)
 }
 
 /// Scheme names are compared without regard to case (RFC 9110 §11.1).
@@ -192,14 +190,4 @@ fn scheme(header: &str) -> Result<(bool, &str), Refusal> {
     }
     rfc6750::TOKEN_PRESENT.require(scheme.eq_ignore_ascii_case("bearer"), InvalidToken)?;
     Ok((false, token))
-}
-
-fn also_fapi(mut refusal: Refusal) -> Refusal {
-    refusal.basis.push(&fapi2_sp::TOKEN_VALID);
-    refusal
-}
-
-fn sender_differs(mut refusal: Refusal) -> Refusal {
-    refusal.basis.push(&fapi2_sp::TOKEN_SENDER_VERIFIED);
-    refusal
 }

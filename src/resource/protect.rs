@@ -1,11 +1,12 @@
 //! A protected resource asks whether to answer.
 
 use super::{PresentedToken, ResourceServer};
-use crate::exchange::{Decision, Operation, Pause, Positions, Reply, Response, Turn};
+use crate::error_code::ErrorCode::InsufficientScope;
+use crate::exchange::{Decision, Operation, Pause, Positions, Reply, Turn};
 use crate::inbound::{EndpointAddress, Inbound};
-use crate::refusal::ErrorCode::InsufficientScope;
-use crate::refusal::Refusal;
+use crate::refusal::{Also, Refusal};
 use crate::requirement::{fapi2_sp, rfc6750};
+use crate::response::Response;
 use crate::scope::Scope;
 use crate::time::Timestamp;
 use std::sync::Arc;
@@ -68,30 +69,28 @@ impl RequiredAccess {
 
 pub(crate) struct ProtectedRequest {
     server: Arc<ResourceServer>,
-    bearer: PresentedToken,
-    needed: RequiredAccess,
+    presented: PresentedToken,
+    required: RequiredAccess,
 }
 
 impl ProtectedRequest {
-    pub(crate) fn parse(server: &Arc<ResourceServer>, inbound: &Inbound<'_>, needed: RequiredAccess) -> Result<Self, Refusal> {
+    pub(crate) fn parse(server: &Arc<ResourceServer>, inbound: &Inbound<'_>, required: RequiredAccess) -> Result<Self, Refusal> {
         let target = match inbound.endpoint() {
             EndpointAddress::Resource(url) => url,
             _ => &server.identifier,
         };
-        let bearer = PresentedToken::parse(server, inbound, target, None)?;
-        Ok(Self { server: server.clone(), bearer, needed })
+        let presented = PresentedToken::parse(server, inbound, target, None)?;
+        Ok(Self { server: server.clone(), presented, required })
     }
 }
 
 impl Operation<Access> for ProtectedRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Access>, Pause> {
-        let (token, spent) = self.bearer.admit(&self.server, turn, Some(&self.server.identifier))?;
-        let covered = self.needed.scope.as_ref().is_none_or(|needed| needed.is_subset(&token.scope));
-        let sufficient = rfc6750::SCOPE_COVERS.require(covered, InsufficientScope).map_err(|mut refusal| {
-            refusal.basis.push(&fapi2_sp::TOKEN_SUFFICIENT);
-            // The proof was good: it is used up although the token does not suffice.
-            refusal.writing(spent.clone())
-        });
+        let (token, spent) = self.presented.admit(&self.server, turn, Some(&self.server.identifier))?;
+        let covered = self.required.scope.as_ref().is_none_or(|required| required.is_subset(&token.scope));
+        let sufficient = rfc6750::SCOPE_COVERS.require(covered, InsufficientScope).also(&fapi2_sp::TOKEN_SUFFICIENT);
+        // The proof was valid, so it is used up although the token does not suffice.
+        let sufficient = sufficient.writing(spent.clone());
         let authorized = Authorized {
             client_id: token.client_id.clone(),
             subject: token.subject().map(str::to_owned),
@@ -100,13 +99,9 @@ impl Operation<Access> for ProtectedRequest {
             acr: token.acr.clone(),
             expires: token.exp,
         };
-        let decided = sufficient.map_err(Pause::from).map(|()| {
-            let decision = Decision::replies(Access::Allowed(authorized)).and(spent);
-            match token.subject() {
-                Some(subject) => decision.about(subject),
-                None => decision,
-            }
-        });
+        let decided = sufficient
+            .map_err(Pause::from)
+            .map(|()| Decision::replies(Access::Allowed(authorized)).and(spent).about(token.subject()));
         decided.attributed_to(&token.client_id)
     }
 }

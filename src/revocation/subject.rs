@@ -1,16 +1,17 @@
-//! The host ends everything a user has been given: after a stolen password, a lost phone, a closed account.
+//! The end of everything that was issued to a user: after a stolen password, a lost phone, a closed account.
 
-use crate::exchange::{Decision, Entry, Operation, Pause, Reply, Response, Turn};
-use crate::grant::SubjectCutoff;
+use crate::cutoff::SubjectCutoff;
+use crate::exchange::{Decision, Entry, Operation, Pause, Reply, Turn};
 use crate::refusal::Refusal;
+use crate::response::Response;
 use crate::server::AuthorizationServer;
 use crate::time::Timestamp;
 use std::sync::Arc;
 
-/// What became of [`revoke_subject`](AuthorizationServer::revoke_subject). Exhaustive.
+/// The outcome of [`revoke_subject`](AuthorizationServer::revoke_subject). Exhaustive.
 #[derive(Debug, Clone)]
 pub enum SubjectRevoked {
-    /// Whatever rests on an earlier login of the user is dead.
+    /// Everything that rests on an earlier login of the user is void.
     Revoked,
     /// The store did not take it; the event says why.
     Failed(Response),
@@ -35,14 +36,14 @@ impl SubjectRevocation {
 
 impl Operation<SubjectRevoked> for SubjectRevocation {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<SubjectRevoked>, Pause> {
-        let known = turn.facts.load(SubjectCutoff::key(&self.server, &self.subject))?;
-        // A login of this very second may be older than this: it dies too.
-        let now = turn.context.now().after(1);
+        let known = turn.load(self.server.subject_cutoff(&self.subject))?;
+        // A login in this very second may be older than the revocation, so it is void too.
+        let now = turn.now().after(1);
         let since = match &known {
             Entry::Found(before) => before.since.max(now),
             Entry::Vacant(_) => now,
         };
-        let epoch = SubjectCutoff { since };
-        Ok(Decision::commits(SubjectRevoked::Revoked, [known.put(&epoch, Timestamp::NEVER)]).about(self.subject.clone()))
+        let cutoff = SubjectCutoff { since };
+        Ok(Decision::commits(SubjectRevoked::Revoked, [known.put(&cutoff, Timestamp::NEVER)]).about(Some(&self.subject)))
     }
 }

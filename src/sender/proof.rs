@@ -3,14 +3,14 @@
 use super::UseMarker;
 use super::htu::same_target;
 use crate::entropy::same;
-use crate::exchange::{Entry, Turn};
+use crate::error_code::ErrorCode::{InvalidDpopProof, UseDpopNonce};
+use crate::exchange::{Entry, SignedBy, Turn};
 use crate::inbound::Inbound;
 use crate::jose::{Algorithms, ClaimError, Claims, JoseError, Jwk, JwkError, Jws, base64url};
 use crate::policy::Policy;
 use crate::primitives::{Primitives, sha256};
 use crate::record::Write;
-use crate::refusal::ErrorCode::{InvalidDpopProof, UseDpopNonce};
-use crate::refusal::Refusal;
+use crate::refusal::{Also, Refusal};
 use crate::requirement::{Requirement, rfc7519, rfc8725, rfc9449};
 use crate::time::MARGIN;
 use http::HeaderName;
@@ -31,7 +31,7 @@ pub(crate) struct Proof {
     jti: String,
 }
 
-/// What a proof must fit.
+/// What a proof must limits.
 pub(crate) struct ProofPolicy<'a> {
     pub(crate) policy: &'a Policy,
     /// Seconds after its `iat` that it may be used.
@@ -66,39 +66,35 @@ impl Proof {
     }
 
     /// Every check, and its single use; returns what it has used up.
-    pub(crate) fn check(&self, turn: &Turn<'_>, fit: &ProofPolicy<'_>, used: &Entry<'_, UseMarker>) -> Result<Write, Refusal> {
+    pub(crate) fn check(&self, turn: &Turn<'_>, limits: &ProofPolicy<'_>, used: &Entry<'_, UseMarker>) -> Result<Write, Refusal> {
         let header = self.jws.header();
         rfc9449::PROOF_TYP.require(header.typ_is("dpop+jwt"), InvalidDpopProof)?;
         rfc9449::PROOF_ALG.require(!header.alg().is_symmetric(), InvalidDpopProof)?;
-        fit.policy.proof_algorithm.require(&header.alg(), InvalidDpopProof).map_err(|mut refusal| {
-            refusal.basis.push(&rfc9449::PROOF_ALG);
-            refusal
-        })?;
-        let verified = turn.facts.verified(format!("proof {}", self.jws.as_str()), || {
-            self.jws.verify(&self.key, Algorithms::ALL_ASYMMETRIC, turn.primitives)
-        });
+        limits.policy.proof_algorithm.require(&header.alg(), InvalidDpopProof).also(&rfc9449::PROOF_ALG)?;
+        let check = || self.jws.verify(&self.key, Algorithms::ALL_ASYMMETRIC, turn.primitives);
+        let verified = turn.facts.verified(SignedBy::Proof, self.jws.as_str(), check);
         verified.map_err(|error| ill_formed(&error))?;
 
         let htm = rfc9449::PROOF_COMPLETE.demand(string(&self.claims, "htm")?, InvalidDpopProof)?;
         rfc9449::PROOF_HTM.require(htm == self.method, InvalidDpopProof)?;
         let htu = rfc9449::PROOF_COMPLETE.demand(string(&self.claims, "htu")?, InvalidDpopProof)?;
         rfc9449::PROOF_HTU.require(same_target(htu, &self.target), InvalidDpopProof)?;
-        self.nonce(turn, fit)?;
-        let ends = self.timely(turn, fit)?;
-        if let Some(token) = fit.access_token {
+        self.nonce(turn, limits)?;
+        let ends = self.timely(turn, limits)?;
+        if let Some(token) = limits.access_token {
             let ath = rfc9449::PROOF_COMPLETE.demand(string(&self.claims, "ath")?, InvalidDpopProof)?;
             rfc9449::PROOF_ATH.require(same(ath, &access_token_hash(token, turn.primitives)), InvalidDpopProof)?;
         }
-        rfc9449::PROOF_ONCE.require(!used.is_live(turn.context.now()), InvalidDpopProof)?;
+        rfc9449::PROOF_ONCE.require(!used.is_live(turn.now()), InvalidDpopProof)?;
         Ok(used.insert(&UseMarker {}, ends))
     }
 
-    fn nonce(&self, turn: &Turn<'_>, fit: &ProofPolicy<'_>) -> Result<(), Refusal> {
+    fn nonce(&self, turn: &Turn<'_>, limits: &ProofPolicy<'_>) -> Result<(), Refusal> {
         if !turn.context.demands_nonce() {
             return Ok(());
         }
         let Some(nonce) = string(&self.claims, "nonce")? else {
-            return match fit.access_token {
+            return match limits.access_token {
                 Some(_) => rfc9449::RESOURCE_NONCE.require(false, UseDpopNonce),
                 None => rfc9449::NONCE_DEMANDED.require(false, UseDpopNonce),
             };
@@ -107,23 +103,19 @@ impl Proof {
     }
 
     /// Within the window; until when its use must be remembered.
-    fn timely(&self, turn: &Turn<'_>, fit: &ProofPolicy<'_>) -> Result<crate::time::Timestamp, Refusal> {
-        let now = turn.context.now();
+    fn timely(&self, turn: &Turn<'_>, limits: &ProofPolicy<'_>) -> Result<crate::time::Timestamp, Refusal> {
+        let now = turn.now();
         let iat = self.claims.numeric_date("iat").map_err(|error| ill_typed(&error))?;
         let iat = rfc9449::PROOF_COMPLETE.demand(iat, InvalidDpopProof)?;
         let ahead = u32::try_from(iat.ceil().saturating_sub(now.seconds()).max(0)).unwrap_or(u32::MAX);
-        let in_window = |mut refusal: Refusal| {
-            refusal.basis.push(&rfc9449::PROOF_FRESH);
-            refusal
-        };
-        fit.policy.future_tolerance.require(&ahead, InvalidDpopProof).map_err(in_window)?;
-        rfc9449::PROOF_FRESH.require(ahead <= fit.future_tolerance, InvalidDpopProof)?;
-        let ends = crate::time::Timestamp::from_seconds(iat.floor()).after(fit.lifetime);
+        limits.policy.future_tolerance.require(&ahead, InvalidDpopProof).also(&rfc9449::PROOF_FRESH)?;
+        rfc9449::PROOF_FRESH.require(ahead <= limits.future_tolerance, InvalidDpopProof)?;
+        let ends = crate::time::Timestamp::from_seconds(iat.floor()).after(limits.lifetime);
         rfc9449::PROOF_FRESH.require(now <= ends, InvalidDpopProof)?;
         let (exp, nbf) = (self.claims.numeric_date("exp"), self.claims.numeric_date("nbf"));
         let exp = exp.map_err(|error| ill_typed(&error))?;
         rfc7519::NOT_AFTER_EXP.require(exp.is_none_or(|exp| now.seconds() < exp.floor()), InvalidDpopProof)?;
-        let (nbf, soon) = (nbf.map_err(|error| ill_typed(&error))?, now.after(fit.future_tolerance));
+        let (nbf, soon) = (nbf.map_err(|error| ill_typed(&error))?, now.after(limits.future_tolerance));
         rfc7519::NOT_BEFORE_NBF.require(nbf.is_none_or(|nbf| nbf.ceil() <= soon.seconds()), InvalidDpopProof)?;
         Ok(ends.after(MARGIN))
     }

@@ -1,62 +1,85 @@
 //! Client credentials ([RFC 6749 §4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)).
 
-use super::TokenRequest;
 use super::response::response;
+use super::{GrantRow, TokenRequest};
+use crate::api::Api;
+use crate::audience;
 use crate::client::AuthenticatedClient;
-use crate::exchange::{Decision, Pause, Response, Turn};
+use crate::cutoff::ClientCutoff;
+use crate::error_code::ErrorCode::{InvalidScope, UnauthorizedClient};
+use crate::exchange::{Decision, Pause};
 use crate::grant::Grant;
-use crate::issue::AccessToken;
-use crate::refusal::ErrorCode::{InvalidScope, UnauthorizedClient};
+use crate::issue::{Issue, issue};
+use crate::permissions::Permissions;
+use crate::record::{Key, RecordKey};
 use crate::refusal::Refusal;
 use crate::requirement::rfc6749;
+use crate::response::Response;
 use crate::scope::Scope;
+use crate::server::ServerTurn;
+use crate::settings::Settings;
 use crate::time::Timestamp;
 
-impl TokenRequest {
-    /// A token of the client's own, without refresh token. All of them descend from one grant per client, so that they can be
-    /// revoked together.
-    pub(super) fn client_credentials(
-        &self,
-        turn: &Turn<'_>,
-        caller: &AuthenticatedClient<'_>,
-    ) -> Result<Decision<Response>, Pause> {
-        let (server, now) = (&self.server, turn.context.now());
-        rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL.require(caller.client.is_confidential(), UnauthorizedClient)?;
-        let scope = self.own_scope(caller)?;
-        let binding = self.binding(turn, caller)?;
-        let root = server.digest(&format!("client credentials\0{}", caller.client.client_id()));
-        let known = turn.facts.load(server.key::<Grant>(&root))?;
-        let fresh = Grant {
-            client_id: caller.client.client_id().to_owned(),
-            user: None,
-            scope: scope.clone(),
-            claims: Default::default(),
-            claims_locales: vec![],
-            tells_auth_time: false,
-            revoked: false,
-        };
-        let mut writes = vec![];
-        if !known.is_live(now) {
-            writes.push(known.insert(&fresh, Timestamp::NEVER));
-        }
-        let revoked = known.live(now).is_some_and(|grant| grant.revoked);
-        rfc6749::UNAUTHORIZED_CLIENT.require(!revoked, UnauthorizedClient)?;
-        let claims = AccessToken::of(server, turn, caller, &root, &fresh, scope, binding);
-        let (access_token, stored) = claims.mint(server, turn, caller.policy)?;
-        writes.extend(stored);
-        Ok(Decision::commits(response(turn, &claims, &access_token, None, None), writes))
-    }
+pub(super) const GRANT: GrantRow = GrantRow { grant_type: "client_credentials", keys, redeem };
 
-    /// Scope tokens of the resource; those that are about users are none.
-    fn own_scope(&self, caller: &AuthenticatedClient<'_>) -> Result<Scope, Refusal> {
-        let resource = &self.server.settings.resource.scopes;
-        let registered = caller.client.metadata.scope.as_ref();
-        let may_have = registered.map_or_else(|| resource.clone(), |registered| registered.intersection(resource));
-        rfc6749::SCOPE_DEFAULT.require(!may_have.is_empty(), InvalidScope)?;
-        let Some(sent) = self.form.get("scope") else { return Ok(may_have) };
-        let sent = Scope::parse(sent).map_err(|error| error.basis().refuse(InvalidScope))?;
-        let scope = sent.intersection(&may_have);
-        rfc6749::UNAUTHORIZED_CLIENT.require(!scope.is_empty(), InvalidScope)?;
-        Ok(scope)
+/// The grant of the client at the API, which the request alone names.
+fn keys(request: &TokenRequest, turn: &ServerTurn<'_>) -> Vec<RecordKey> {
+    let Ok(api) = audience::requested(turn.settings(), &request.parameters()) else { return vec![] };
+    let client_id = request.client.client_id();
+    let grant: Key<Grant> = turn.key(root(turn, client_id, api));
+    vec![grant.0, turn.server.client_cutoff(client_id).0]
+}
+
+/// A token of the client's own, without refresh token. All tokens of a client at one API descend from one grant, so that they
+/// can be revoked together.
+fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
+    let now = turn.now();
+    rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL.require(turn.client.is_confidential(), UnauthorizedClient)?;
+    let api = audience::requested(turn.settings(), &request.parameters())?;
+    let scope = own_scope(request, turn, api)?;
+    let binding = request.binding(turn)?;
+    let root = root(turn, turn.client_id(), api);
+    let (known, cutoff) = turn.load((turn.key::<Grant>(&root), turn.server.client_cutoff(turn.client_id())))?;
+    let mut permissions = Permissions::of(scope.clone());
+    permissions.resources = vec![api.identifier.clone()];
+    let fresh = Grant {
+        client_id: turn.client_id().to_owned(),
+        user: None,
+        permissions,
+        claims: Default::default(),
+        claims_locales: vec![],
+        tells_auth_time: false,
+        issued_at: now,
+        revoked: false,
+    };
+    // A grant from before the client was removed does not count for a client that was registered again.
+    let issued_at = known.clone().live(now).map_or(now, |grant| grant.issued_at);
+    let current = known.clone().live(now).filter(|_| ClientCutoff::admits(cutoff, issued_at, now));
+    let revoked = current.as_ref().is_some_and(|grant| grant.revoked);
+    rfc6749::UNAUTHORIZED_CLIENT.require(!revoked, UnauthorizedClient)?;
+    let stored = current.is_none().then(|| known.put(&fresh, Timestamp::NEVER));
+    let issued = issue(turn, Issue { root: &root, grant: &fresh, api, scope, binding, nonce: None })?;
+    let reply = response(turn, &issued, None);
+    let event = issued.event(false);
+    Ok(Decision::commits(reply, issued.writes).and(stored).issues(event))
+}
+
+fn root(turn: &ServerTurn<'_>, client_id: &str, api: &Api) -> String {
+    let by_default = turn.settings().default_api().is_some_and(|default| default.identifier == api.identifier);
+    match by_default {
+        true => turn.digest(&format!("client credentials\0{client_id}")),
+        false => turn.digest(&format!("client credentials\0{client_id}\0{}", api.identifier)),
     }
+}
+
+/// The requested scope tokens of the API; those about users are none.
+fn own_scope(request: &TokenRequest, turn: &AuthenticatedClient<'_>, api: &Api) -> Result<Scope, Refusal> {
+    let settings: &Settings = turn.settings();
+    let may_have = turn.client.may_have(settings).intersection(&api.scopes);
+    rfc6749::SCOPE_DEFAULT.require(!may_have.is_empty(), InvalidScope)?;
+    let Some(sent) = request.form.get("scope") else { return Ok(may_have) };
+    let sent = Scope::parse(sent).map_err(|error| error.basis().refuse(InvalidScope))?;
+    let scope = sent.intersection(&may_have);
+    rfc6749::UNAUTHORIZED_CLIENT.require(!scope.is_empty(), InvalidScope)?;
+    Ok(scope)
 }

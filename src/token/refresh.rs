@@ -1,105 +1,100 @@
 //! Refresh tokens ([RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
 
-use super::TokenRequest;
 use super::response::response;
-use crate::authorization::{still_logged_in, still_may_have};
+use super::{GrantRow, TokenRequest, rotation};
+use crate::audience;
 use crate::client::AuthenticatedClient;
-use crate::exchange::{Decision, Entry, Held, Pause, Response, Turn};
+use crate::error_code::ErrorCode::{InvalidGrant, InvalidRequest, InvalidScope};
+use crate::exchange::{Decision, Held, Pause};
 use crate::grant::{Grant, Refresh};
-use crate::issue::{AccessToken, id_token};
+use crate::issue::{Issue, issue};
 use crate::policy::Rotation;
-use crate::record::Write;
-use crate::refusal::ErrorCode::{InvalidGrant, InvalidScope};
+use crate::record::{Key, RecordKey, Write};
 use crate::refusal::Refusal;
 use crate::requirement::{rfc6749, rfc8705, rfc9449, rfc9700};
+use crate::response::Response;
 use crate::scope::Scope;
 use crate::sender::Confirmation;
+use crate::server::ServerTurn;
 
-impl TokenRequest {
-    pub(super) fn refresh(
-        &self,
-        turn: &Turn<'_>,
-        caller: &AuthenticatedClient<'_>,
-        refresh: Entry<'_, Refresh>,
-    ) -> Result<Decision<Response>, Pause> {
-        let (server, now) = (&self.server, turn.context.now());
-        let refresh = rfc6749::INVALID_GRANT.demand(refresh.live(now), InvalidGrant)?;
-        let grant = turn.facts.load(server.key::<Grant>(&refresh.grant))?.live(now);
-        let grant = rfc6749::INVALID_GRANT.demand(grant, InvalidGrant)?;
-        rfc6749::REFRESH_BOUND_TO_CLIENT.require(grant.client_id == caller.client.client_id(), InvalidGrant)?;
-        rfc6749::INVALID_GRANT.require(!grant.revoked, InvalidGrant)?;
-        if let Some(user) = &grant.user {
-            rfc6749::INVALID_GRANT.require(still_logged_in(server, turn, user)?, InvalidGrant)?;
-        }
-        if refresh.rotated {
-            let revoked = grant.replace(&grant.revoke(), grant.expires());
-            return Err(rfc9700::REFRESH_REPLAY.refuse(InvalidGrant).writing([revoked]).into());
-        }
-        let scope = still_may_have(server, &caller.client, &self.narrowed(&grant)?);
-        rfc6749::REFRESH_SCOPE.require(!scope.is_empty(), InvalidScope)?;
-        let binding = self.binding(turn, caller)?;
-        still_held(&refresh, binding.as_ref())?;
+pub(super) const GRANT: GrantRow = GrantRow { grant_type: "refresh_token", keys, redeem };
 
-        let root = refresh.grant.clone();
-        let claims = AccessToken::of(server, turn, caller, &root, &grant, scope.clone(), binding);
-        let (access_token, stored) = claims.mint(server, turn, caller.policy)?;
-        let id_token = match scope.contains("openid") {
-            true => Some(id_token(server, turn, caller, &grant, None, &access_token)?),
-            false => None,
-        };
-        let (next, mut writes) = self.renew(turn, caller, &refresh, &grant);
-        writes.extend(stored);
-        let reply = response(turn, &claims, &access_token, next.as_deref(), id_token.as_deref());
-        let decision = Decision::commits(reply, writes);
-        Ok(match grant.subject() {
-            Some(subject) => decision.about(subject),
-            None => decision,
-        })
+fn keys(request: &TokenRequest, turn: &ServerTurn<'_>) -> Vec<RecordKey> {
+    let refresh = key(request, turn).map(|key| key.0);
+    refresh.into_iter().chain([turn.server.client_cutoff(request.client.client_id()).0]).collect()
+}
+
+fn key(request: &TokenRequest, turn: &ServerTurn<'_>) -> Option<Key<Refresh>> {
+    Some(turn.key(turn.digest(request.form.get("refresh_token")?)))
+}
+
+fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
+    let now = turn.now();
+    let refresh = turn.load(rfc6749::INVALID_REQUEST.demand(key(request, turn), InvalidRequest)?)?;
+    let refresh = rfc6749::INVALID_GRANT.demand(refresh.live(now), InvalidGrant)?;
+    let grant = turn.load(turn.key::<Grant>(&refresh.grant))?.live(now);
+    let grant = rfc6749::INVALID_GRANT.demand(grant, InvalidGrant)?;
+    rfc6749::REFRESH_BOUND_TO_CLIENT.require(grant.client_id == turn.client_id(), InvalidGrant)?;
+    rfc6749::INVALID_GRANT.require(!grant.revoked, InvalidGrant)?;
+    if let Some(user) = &grant.user {
+        rfc6749::INVALID_GRANT.require(turn.is_still_logged_in(user)?, InvalidGrant)?;
     }
-
-    /// At most what was granted ([RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
-    fn narrowed(&self, grant: &Grant) -> Result<Scope, Refusal> {
-        let Some(sent) = self.form.get("scope") else { return Ok(grant.scope.clone()) };
-        let sent = Scope::parse(sent).map_err(|error| error.basis().refuse(InvalidScope))?;
-        rfc6749::REFRESH_SCOPE.require(sent.is_subset(&grant.scope), InvalidScope)?;
-        Ok(sent)
+    let still = turn.client_still_had(turn.client_id(), grant.issued_at)?;
+    rfc6749::INVALID_GRANT.require(still, InvalidGrant)?;
+    if refresh.rotated_at.is_some() {
+        let revoked = grant.replace(&grant.revoke(), grant.expires());
+        return Err(rfc9700::REFRESH_REPLAY.refuse(InvalidGrant).writing([revoked]).into());
     }
+    let scope = turn.may_still_have(&narrowed(request, &grant)?);
+    rfc6749::REFRESH_SCOPE.require(!scope.is_empty(), InvalidScope)?;
+    let binding = request.binding(turn)?;
+    same_sender(&refresh, binding.as_ref())?;
+    let api = audience::granted(turn.settings(), &request.parameters(), &grant.permissions.resources)?;
 
-    /// Keeps the token, or puts another in its place. Grant and token live equally long, which is prolonged only when half of
-    /// it is over, so that a refresh seldom writes.
-    fn renew(
-        &self,
-        turn: &Turn<'_>,
-        caller: &AuthenticatedClient<'_>,
-        refresh: &Held<'_, Refresh>,
-        grant: &Held<'_, Grant>,
-    ) -> (Option<String>, Vec<Write>) {
-        let (server, now) = (&self.server, turn.context.now());
-        let lifetime = server.settings.lifetimes.grant;
-        let until = now.after(lifetime);
-        let mut writes = vec![];
-        let half_over = refresh.expires().since(now) < u64::from(lifetime / 2);
-        if half_over {
-            writes.push(grant.replace(grant.get(), until));
-        }
-        if self.rotation(caller, refresh.binding.is_some()) == Some(Rotation::Rotate) {
-            let handle = turn.context.handle(turn.primitives, "refresh token");
-            let mut next = refresh.get().clone();
-            next.rotated = false;
-            writes.push(refresh.replace(&Refresh { rotated: true, ..refresh.get().clone() }, refresh.expires()));
-            let next_until = if half_over { until } else { refresh.expires() };
-            writes.push(server.key(handle.digest(turn.primitives)).insert(&next, next_until));
-            return (Some(handle.as_str().to_owned()), writes);
-        }
-        if half_over {
-            writes.push(refresh.replace(refresh.get(), until));
-        }
-        (None, writes)
+    let root = refresh.grant.clone();
+    let issued = issue(turn, Issue { root: &root, grant: &grant, api, scope, binding, nonce: None })?;
+    let (next, writes) = renew(turn, &refresh, &grant);
+    let reply = response(turn, &issued, next.as_deref());
+    let event = issued.event(next.is_some());
+    Ok(Decision::commits(reply, writes).and(issued.writes).about(grant.subject()).issues(event))
+}
+
+/// The requested scope, at most the granted one ([RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
+fn narrowed(request: &TokenRequest, grant: &Grant) -> Result<Scope, Refusal> {
+    let granted = &grant.permissions.scope;
+    let Some(sent) = request.form.get("scope") else { return Ok(granted.clone()) };
+    let sent = Scope::parse(sent).map_err(|error| error.basis().refuse(InvalidScope))?;
+    rfc6749::REFRESH_SCOPE.require(sent.is_subset(granted), InvalidScope)?;
+    Ok(sent)
+}
+
+/// Keeps the token, or puts another in its place. Grant and token have the same lifetime, which is prolonged only when half of
+/// it is over, so that a refresh seldom writes.
+fn renew(turn: &AuthenticatedClient<'_>, refresh: &Held<'_, Refresh>, grant: &Held<'_, Grant>) -> (Option<String>, Vec<Write>) {
+    let lifetime = turn.settings().lifetimes.grant;
+    let until = turn.after(lifetime);
+    let mut writes = vec![];
+    let half_over = refresh.expires().since(turn.now()) < u64::from(lifetime / 2);
+    if half_over {
+        writes.push(grant.replace(grant.get(), until));
     }
+    if rotation::at_use(turn, refresh.binding.is_some()) == Some(Rotation::Rotate) {
+        let handle = turn.handle("refresh token");
+        let next = Refresh { rotated_at: None, ..refresh.get().clone() };
+        let rotated = Refresh { rotated_at: Some(turn.now()), ..refresh.get().clone() };
+        writes.push(refresh.replace(&rotated, refresh.expires()));
+        let next_until = if half_over { until } else { refresh.expires() };
+        writes.push(turn.key(handle.digest(turn.primitives)).insert(&next, next_until));
+        return (Some(handle.as_str().to_owned()), writes);
+    }
+    if half_over {
+        writes.push(refresh.replace(refresh.get(), until));
+    }
+    (None, writes)
 }
 
 /// A public client proves the key its refresh token is bound to; a confidential one may change keys.
-fn still_held(refresh: &Refresh, binding: Option<&Confirmation>) -> Result<(), Refusal> {
+fn same_sender(refresh: &Refresh, binding: Option<&Confirmation>) -> Result<(), Refusal> {
     match &refresh.binding {
         None => Ok(()),
         Some(bound @ Confirmation::Key(_)) => rfc9449::PUBLIC_REFRESH_BOUND.require(binding == Some(bound), InvalidGrant),

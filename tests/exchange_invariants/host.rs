@@ -138,13 +138,21 @@ pub fn play(scene: &Scene, answers: &[Answer]) -> Seen {
         Entry::Userinfo => host.run(|| server.userinfo_request(inbound(), context())),
         Entry::Resource => {
             let at = EndpointAddress::Resource("https://api.example/accounts");
-            host.run(|| server.resource_server().protect(inbound().at(at), Scene::needed(), context()))
+            host.run(|| {
+                server.resource_server("https://api.example").expect("an API").protect(
+                    inbound().at(at),
+                    Scene::needed(),
+                    context(),
+                )
+            })
         }
         Entry::Introspect => host.run(|| server.introspection_request(inbound(), context())),
         Entry::Revoke => host.run(|| server.revocation_request(inbound(), context())),
         Entry::Enrol(metadata, secret) => host.run(|| {
             let secret = secret.map(|secret| Secret::from(secret.to_owned()));
-            server.register(ClientMetadata::clone(metadata), secret, context())
+            let mut registration = Registration::of(ClientMetadata::clone(metadata));
+            registration.secret = secret;
+            server.register(vec![registration], context())
         }),
         Entry::RevokeSubject => host.run(|| server.revoke_subject("alice", context())),
     }
@@ -173,6 +181,14 @@ impl Host<'_> {
                     seen.ask(&asked, &again);
                     let answer = self.claims(&asked, &mut seen);
                     (then.resume(answer.clone()), other.resume(answer))
+                }
+                (Step::Ask(Ask::Subject(asked, then)), Step::Ask(Ask::Subject(again, other))) => {
+                    seen.ask(&asked, &again);
+                    let answer = match self.next() {
+                        Answer::Missing => Err(Unavailable),
+                        _ => fapi::Host::subject(&self.scene.world, &asked),
+                    };
+                    (then.resume(answer), other.resume(answer))
                 }
                 (Step::UseKey(asked, then), Step::UseKey(again, other)) => {
                     assert!(asked == again, "two runs of one exchange differ");
@@ -329,5 +345,5 @@ fn others_write(world: &World) {
     let _ = world.drive(world.server.revoke_subject("alice", world.context()));
     let mut metadata = crate::support::client::Client::new("client-1", 10).metadata();
     metadata.client_name = Some("Renamed".into());
-    let _ = world.drive(world.server.register(metadata, None, world.context()));
+    let _ = world.drive(world.server.register(vec![metadata.into()], world.context()));
 }

@@ -84,7 +84,7 @@ fn by_secret(world: &World) -> String {
 fn shop(method: Method) -> ClientMetadata {
     let mut metadata = ClientMetadata::new("shop", method);
     metadata.redirect_uris = vec![REDIRECT.into()];
-    metadata.grant_types = ["authorization_code", "refresh_token", "client_credentials"].map(String::from).to_vec();
+    metadata.grant_types = ["authorization_code", "refresh_token", "client_credentials"].map(GrantType::from).to_vec();
     metadata
 }
 
@@ -95,7 +95,7 @@ pub fn scene(which: usize) -> Scene {
     let opaque = which % 2 == 1;
     let mut settings = settings(OAUTH.policy());
     if opaque {
-        settings.resource.format = AccessTokenFormat::Opaque;
+        settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
     }
     let world = World::with(settings);
     let before = world.store.borrow().clone();
@@ -106,7 +106,7 @@ pub fn scene(which: usize) -> Scene {
         let keys = (serde_json::to_string(&client.key.jwks()).unwrap(), world.now.get() - 100);
         world.documents.borrow_mut().insert(JWKS.into(), keys);
     }
-    world.enrolled(metadata, None);
+    world.registered(metadata, None);
     let claims: &[(&str, Option<&str>)] =
         &[("claims", Some(r#"{"id_token":{"email":null},"userinfo":{"name":null}}"#)), ("scope", Some("openid accounts"))];
     let nothing = || post(&[]);
@@ -158,7 +158,7 @@ pub fn scene(which: usize) -> Scene {
             (Entry::Token, asserted(&client, &world, &parameters, true))
         }
         14 => {
-            world.enrolled(shop(Method::ClientSecretBasic), Some(SECRET));
+            world.registered(shop(Method::ClientSecretBasic), Some(SECRET));
             let parameters = [("grant_type", "client_credentials")];
             let mut request = post(&parameters);
             let pair = data_encoding::BASE64.encode(format!("shop:{}", SECRET.replace(' ', "+")).as_bytes());
@@ -166,7 +166,7 @@ pub fn scene(which: usize) -> Scene {
             (Entry::Token, request)
         }
         15 => {
-            world.enrolled(shop(Method::ClientSecretJwt), Some(SECRET));
+            world.registered(shop(Method::ClientSecretJwt), Some(SECRET));
             let assertion = by_secret(&world);
             let parameters = [("client_assertion_type", BEARER), ("client_assertion", &*assertion), ("token", "unknown")];
             (Entry::Introspect, post(&parameters))
@@ -194,14 +194,14 @@ fn strict(which: usize) -> Scene {
     let mutual = which >= STRICT[1];
     let mut settings = settings(fapi2());
     if which % 2 == 1 {
-        settings.resource.format = AccessTokenFormat::Opaque;
+        settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
     }
     let world = World::with(settings);
     let before = world.store.borrow().clone();
     let client = Client::new("client-1", 10);
     let mut metadata = client.metadata();
     metadata.tls_client_certificate_bound_access_tokens = mutual;
-    world.enrolled(metadata, None);
+    world.registered(metadata, None);
     let certificate = mutual.then(certificate);
     let token_of = |request: http::Request<Bytes>| {
         let leaf = certificate.map(CertificateDer::from);
@@ -247,7 +247,7 @@ fn strict(which: usize) -> Scene {
         _ => {
             let mut metadata = shop(Method::TlsClientAuth);
             metadata.tls_client_auth_san_dns = Some("client.example".into());
-            world.enrolled(metadata, None);
+            world.registered(metadata, None);
             let parameters = [("client_id", "shop"), ("grant_type", "client_credentials")];
             let introspected = [("client_id", "shop"), ("token", "unknown")];
             match which {

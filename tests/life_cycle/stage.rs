@@ -83,25 +83,25 @@ impl Stage {
         let mut settings = settings(OAUTH.policy());
         settings.claims = vec![];
         if opaque {
-            settings.resource.format = AccessTokenFormat::Opaque;
+            settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
         }
         let stage = Self { world: World::with(settings), wallet: RefCell::default() };
         for client in 0..CLIENTS {
             let method = [Method::PrivateKeyJwt, Method::PrivateKeyJwt, Method::SelfSignedTlsClientAuth, Method::None][client];
-            let mut metadata = ClientMetadata::new(client_id(client), method);
+            let (mut metadata, mut terms) = (ClientMetadata::new(client_id(client), method), ClientTerms::default());
             // They belong together: only what was asked for says whose answer it is.
-            metadata.redirect_uris = (0..CLIENTS).map(callback).collect();
+            metadata.redirect_uris = (0..CLIENTS).map(|client| callback(client).into()).collect();
             metadata.grant_types.push("refresh_token".into());
             if client != PHONE {
                 metadata.grant_types.push("client_credentials".into());
-                metadata.profiles = vec![ProfileName::Fapi2Security];
+                terms.profiles = vec![ProfileName::Fapi2Security];
                 let jwks = if client == MUTUAL { certificate().0.clone() } else { signer(client).jwks() };
                 metadata.jwks = Some(Json::Object(jwks));
             }
             if client == MUTUAL {
-                metadata.introspects = vec![API.into()];
+                terms.introspects = vec![API.into()];
             }
-            stage.world.enrolled(metadata, None);
+            stage.world.registered(Registration::of(metadata).terms(terms), None);
         }
         if nonces {
             stage.world.nonces.replace(Some(DpopNonces { current: "0".into(), accepted: vec![] }));
@@ -226,7 +226,7 @@ impl Stage {
                 };
                 let verdict = match say {
                     Say::LogIn(user) => UserDecision::LoggedIn(Authentication::of(format!("user-{user}"))),
-                    Say::Consent { scope, remember } => UserDecision::Consented { scope: names(*scope), remember: *remember },
+                    Say::Consent { scope, remember } => UserDecision::consented(names(*scope), *remember),
                     Say::Deny => UserDecision::Denied,
                 };
                 let at = InteractionId::new(handle);
@@ -303,11 +303,11 @@ impl Stage {
         let reply = match outcome.reply {
             Navigation::Interact(prompt) => {
                 let client = (0..CLIENTS).find(|client| client_id(*client) == prompt.client_id).unwrap();
-                assert_eq!(prompt.redirect_uri, callback(client));
+                assert_eq!(prompt.redirect_uri, Some(callback(client)));
                 let to_log_in = prompt.kind == PromptKind::Login;
                 wallet.shown(page, prompt.id.as_str(), (visit.browser, origin), to_log_in);
                 let user = prompt.subject.as_deref().and_then(user);
-                Reply::Asked { to_log_in, client, user, scope: bits(&prompt.scope) }
+                Reply::Asked { to_log_in, client, user, scope: bits(&prompt.permissions.scope) }
             }
             Navigation::Respond(response) => match deliver_to(&response) {
                 Some(client) if redirected(&response, "code").is_some() => {
@@ -331,7 +331,10 @@ impl Stage {
         let inbound = Inbound::new(&request).at(EndpointAddress::Resource(API));
         let inbound = inbound.certificates(ClientCertificates::Unverified { chain });
         let needed = if call.needed == 0 { RequiredAccess::token() } else { RequiredAccess::scope(names(call.needed)) };
-        let outcome = fapi::drive(host, self.world.server.resource_server().protect(inbound, needed, self.context(id)));
+        let outcome = fapi::drive(
+            host,
+            self.world.server.resource_server("https://api.example").expect("an API").protect(inbound, needed, self.context(id)),
+        );
         match outcome.reply {
             Access::Allowed(authorized) => {
                 if call.dpop {

@@ -26,12 +26,12 @@ impl Client {
         let mut metadata = ClientMetadata::new(&*self.id, AuthenticationMethod::PrivateKeyJwt);
         metadata.client_name = Some("A Client".into());
         metadata.redirect_uris = vec![REDIRECT.into()];
-        metadata.grant_types = ["authorization_code", "refresh_token", "client_credentials"].map(String::from).to_vec();
+        metadata.grant_types = ["authorization_code", "refresh_token", "client_credentials"].map(GrantType::from).to_vec();
         metadata.jwks = Some(Json::Object(self.key.jwks()));
         metadata
     }
 
-    pub fn enrolled(world: &World, id: &str, seed: u8) -> Self {
+    pub fn registered(world: &World, id: &str, seed: u8) -> Self {
         let client = Self::new(id, seed);
         let outcome = world.register(client.metadata(), None);
         assert!(matches!(outcome.reply, Registered::Stored), "{:?}", outcome.event);
@@ -110,7 +110,7 @@ impl Client {
     }
 
     pub fn consent(scope: &str) -> UserDecision {
-        UserDecision::Consented { scope: Scope::parse(scope).unwrap(), remember: true }
+        UserDecision::consented(Scope::parse(scope).unwrap(), true)
     }
 
     pub fn login() -> UserDecision {
@@ -124,7 +124,7 @@ impl Client {
         let answered = match self.answer(world, &shown, Self::login()).reply {
             Navigation::Respond(answered) => answered,
             Navigation::Interact(shown) => {
-                let scope = shown.scope.to_string();
+                let scope = shown.permissions.scope.to_string();
                 response(self.answer(world, &shown, Self::consent(&scope)))
             }
         };
@@ -168,7 +168,11 @@ impl Client {
         let request = self.resource_request(world, token, target);
         let inbound = Inbound::new(&request).at(EndpointAddress::Resource(target));
         let needed = RequiredAccess::scope(Scope::parse("accounts").unwrap());
-        world.drive(world.server.resource_server().protect(inbound, needed, world.context()))
+        world.drive(world.server.resource_server("https://api.example").expect("an API").protect(
+            inbound,
+            needed,
+            world.context(),
+        ))
     }
 
     pub fn userinfo(&self, world: &World, token: &str) -> Outcome {

@@ -34,6 +34,13 @@ pub struct World {
     pub contended: Cell<u8>,
 }
 
+/// A client for which FAPI 2.0 is in force, whatever the server's policy.
+pub fn under_fapi2(metadata: ClientMetadata) -> Registration {
+    let mut terms = ClientTerms::default();
+    terms.profiles = vec![fapi::policy::ProfileName::Fapi2Security];
+    Registration::of(metadata).terms(terms)
+}
+
 pub fn fapi2() -> Policy {
     OAUTH.policy().tighten(&FAPI2_SECURITY.policy()).unwrap()
 }
@@ -41,7 +48,7 @@ pub fn fapi2() -> Policy {
 pub fn settings(policy: Policy) -> Settings {
     let key = Key::es256("as-1", 1);
     let mut settings = Settings::new(ISSUER, policy, vec![key.public()]);
-    settings.resource = Resource::new("https://api.example", Scope::parse("accounts payments").unwrap());
+    settings.apis = vec![Api::new("https://api.example", Scope::parse("accounts payments").unwrap())];
     settings.scopes = Scope::parse("openid profile email offline_access").unwrap();
     settings.claims = ["name", "email", "email_verified", "nickname"].map(String::from).to_vec();
     settings.acr_values = vec!["urn:example:strong".into()];
@@ -95,17 +102,18 @@ impl World {
         fapi::drive(self, step)
     }
 
-    pub fn register(&self, metadata: ClientMetadata, secret: Option<&str>) -> Outcome<Registered> {
-        let secret = secret.map(|secret| Secret::from(secret.to_owned()));
-        let outcome = self.drive(self.server.register(metadata, secret, self.context()));
+    pub fn register(&self, registration: impl Into<Registration>, secret: Option<&str>) -> Outcome<Registered> {
+        let mut registration = registration.into();
+        registration.secret = secret.map(|secret| Secret::from(secret.to_owned()));
+        let outcome = self.drive(self.server.register(vec![registration], self.context()));
         self.traced();
         outcome
     }
 
-    /// A client that is enrolled without objection.
+    /// Registers a client that the server must accept.
     #[track_caller]
-    pub fn enrolled(&self, metadata: ClientMetadata, secret: Option<&str>) {
-        let outcome = self.register(metadata, secret);
+    pub fn registered(&self, registration: impl Into<Registration>, secret: Option<&str>) {
+        let outcome = self.register(registration, secret);
         assert!(matches!(outcome.reply, Registered::Stored), "{:?}", outcome.event);
     }
 
@@ -153,7 +161,7 @@ impl Host for World {
         let documents = self.documents.borrow();
         let (body, fetched_at) =
             documents.get(&format!("{what} {}", request.url)).or_else(|| documents.get(&request.url)).ok_or(Unavailable)?;
-        self.note(what, || FetchedDocument { body: Bytes::from(body.clone()), fetched_at: Timestamp::from_seconds(*fetched_at) })
+        self.note(what, || FetchedDocument::new(Bytes::from(body.clone()), Timestamp::from_seconds(*fetched_at)))
     }
 
     fn claims(&self, request: &ClaimsRequest) -> Result<UserClaims, Unavailable> {

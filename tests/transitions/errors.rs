@@ -4,7 +4,7 @@ use super::{Answer, ending};
 use crate::support::client::{Client, REDIRECT, VERIFIER, pairs, with_proof};
 use crate::support::refusal::{header, posted};
 use crate::support::*;
-use fapi::policy::{AuthenticationMethod as Method, OAUTH, ProfileName};
+use fapi::policy::{AuthenticationMethod as Method, OAUTH};
 use fapi::scope::Scope;
 use fapi::*;
 use std::cell::RefCell;
@@ -145,7 +145,7 @@ fn tokens(table: &Table, world: &World, client: &Client) {
         table.note(&world.drive(world.server.introspection_request(inbound, world.context())));
         table.note(&world.drive(world.server.revocation_request(inbound, world.context())));
     }
-    let other = Client::enrolled(world, "client-2", 12);
+    let other = Client::registered(world, "client-2", 12);
     let refresh = member(&client.redeem(world, &client.code(world, &[])).reply, "refresh_token");
     let request = other.token_request(world, &[("token", &refresh)], None);
     table.note(&world.drive(world.server.revocation_request(Inbound::new(&request), world.context())));
@@ -166,7 +166,11 @@ fn resources(table: &Table, world: &World, client: &Client) {
     let payments = || RequiredAccess::scope(Scope::parse("payments").unwrap());
     let call = |request: &http::Request<bytes::Bytes>| {
         let inbound = Inbound::new(request).at(EndpointAddress::Resource("https://api.example/accounts"));
-        table.note(&world.drive(world.server.resource_server().protect(inbound, payments(), world.context())));
+        table.note(&world.drive(world.server.resource_server("https://api.example").expect("an API").protect(
+            inbound,
+            payments(),
+            world.context(),
+        )));
         table.note(&world.drive(world.server.userinfo_request(Inbound::new(request), world.context())));
     };
     for request in [nothing, with("Bearer abc"), with("DPoP abc"), with("Bearer a b"), with(&format!("Bearer {own}"))] {
@@ -236,7 +240,7 @@ fn outages(table: &Table, world: &World, client: &Client) {
 fn of_errors_to_where_they_are_told() {
     let table = Table::default();
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     pushed(&table, &world, &client);
     on_pages(&table, &world, &client);
     tokens(&table, &world, &client);
@@ -247,13 +251,12 @@ fn of_errors_to_where_they_are_told() {
     let world = World::new(OAUTH.policy());
     let mut metadata = ClientMetadata::new("app", Method::None);
     metadata.redirect_uris = vec![REDIRECT.into()];
-    world.enrolled(metadata.clone(), None);
+    world.registered(metadata.clone(), None);
     addressed(&table, &world);
     // It may not use refresh tokens.
     let refresh = post(&[("client_id", "app"), ("grant_type", "refresh_token"), ("code_verifier", VERIFIER)]);
     table.note(&world.drive(world.server.token_request(Inbound::new(&refresh), world.context())));
-    metadata.profiles = vec![ProfileName::Fapi2Security];
-    table.note(&world.register(metadata, None));
+    table.note(&world.register(under_fapi2(metadata), None));
 
     let table = table.0.into_inner();
     let told: BTreeSet<_> = table.iter().filter_map(|line| line.split(' ').next()).collect();

@@ -40,7 +40,7 @@ fn uri(outcome: &Outcome) -> String {
 /// A confidential client under FAPI 2.0, whose tokens are kept.
 fn confidential(log: &mut Log) {
     let world = World::fapi2();
-    let client = Client::enrolled(&world, "client-1", 10);
+    let client = Client::registered(&world, "client-1", 10);
     let token = |parameters: &[(&str, &str)]| client.token(&world, parameters);
 
     let pushed = uri(&log.follow(&world, "a request", || client.push(&world, &[CLAIMS])));
@@ -104,7 +104,7 @@ fn confidential(log: &mut Log) {
         log.note(&world, what, || world.drive(world.server.revocation_request(inbound, world.context())));
     }
     log.note(&world, "a user", || world.drive(world.server.revoke_subject("alice", world.context())));
-    log.note(&world, "a client", || world.drive(world.server.register(client.metadata(), None, world.context())));
+    log.note(&world, "a client", || world.drive(world.server.register(vec![client.metadata().into()], world.context())));
 }
 
 /// A public client that proves no key, whose refresh tokens are rotated.
@@ -113,7 +113,7 @@ fn public(log: &mut Log) {
     let mut metadata = ClientMetadata::new("app", Method::None);
     metadata.redirect_uris = vec![REDIRECT.into()];
     metadata.grant_types.push("refresh_token".into());
-    world.enrolled(metadata, None);
+    world.registered(metadata, None);
     let app = Client::new("app", 10);
     let request = get(&pairs(&app.push_parameters()));
     let page = prompt(log.follow(&world, "parameters, not pushed", || {
@@ -141,7 +141,7 @@ fn published(log: &mut Log) {
     let (client, before) = (Client::new("client-1", 10), Client::new("client-1", 11));
     let mut metadata = client.metadata();
     (metadata.jwks, metadata.jwks_uri) = (None, Some(URL.into()));
-    world.enrolled(metadata, None);
+    world.registered(metadata, None);
     let document = |client: &Client| (serde_json::to_string(&client.key.jwks()).unwrap(), world.now.get() - 100);
     world.documents.borrow_mut().insert(URL.into(), document(&before));
     world.documents.borrow_mut().insert(format!("refetch {URL}"), document(&client));

@@ -40,7 +40,11 @@ pub(super) fn judge(group: &Object, test: &Object) -> Result<(), Otherwise> {
         Some(scope) => RequiredAccess::scope(Scope::parse(scope).map_err(Otherwise::unjudged)?),
         None => RequiredAccess::token(),
     };
-    let outcome = world.drive(world.server.resource_server().protect(inbound, needed, world.context()))?;
+    let outcome = world.drive(world.server.resource_server("https://api.example").expect("an API").protect(
+        inbound,
+        needed,
+        world.context(),
+    ))?;
     let Access::Allowed(authorized) = outcome.reply else { return Err(Otherwise::Unjudged("denied, but not refused".into())) };
     let told = Object::new()
         .with("client_id", authorized.client_id)

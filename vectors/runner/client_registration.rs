@@ -7,5 +7,5 @@ use fapi::jose::Object;
 
 pub(super) fn judge(group: &Object, test: &Object) -> Result<(), Otherwise> {
     let input = object(member(test, "input")?)?;
-    World::without_client(group)?.enrol_with(client(input)?, maybe(input, "client_secret"))
+    World::without_client(group)?.register_with(client(input)?, maybe(input, "client_secret"))
 }

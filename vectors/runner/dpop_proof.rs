@@ -48,7 +48,11 @@ fn prove(world: &World, group: &Object, input: &Json) -> Result<(), Otherwise> {
         None => world.drive(world.server.token_request(inbound, world.context())).map(drop),
         Some(_) => {
             let inbound = inbound.at(EndpointAddress::Resource(text(group, "url")?));
-            let step = world.server.resource_server().protect(inbound, RequiredAccess::token(), world.context());
+            let step = world.server.resource_server("https://api.example").expect("an API").protect(
+                inbound,
+                RequiredAccess::token(),
+                world.context(),
+            );
             world.drive(step).map(drop)
         }
     }

@@ -4,9 +4,9 @@ use super::Otherwise;
 use super::group::{array, maybe, member, object, text};
 use super::request::{Given, Sent};
 use super::user::User;
-use super::world::{World, client, now};
+use super::world::{World, client, now, terms};
 use fapi::jose::{Json, Object};
-use fapi::{Navigation, PromptKind, Response, SessionChange, SessionHandle, Step};
+use fapi::{Navigation, PromptKind, Registration, Response, SessionChange, SessionHandle, Step};
 use http::Method;
 use http::header::LOCATION;
 
@@ -69,7 +69,8 @@ impl Play {
             self.world.set_time(at);
         }
         if step.contains("client") {
-            return self.world.enrol_with(client(step)?, maybe(step, "client_secret"));
+            let registration = Registration::of(client(step)?).terms(terms(step)?);
+            return self.world.register_with(registration, maybe(step, "client_secret"));
         }
         if let Some(subject) = maybe(step, "subject_revoked") {
             return self.world.drive(self.world.server.revoke_subject(subject, self.world.context())).map(drop);
@@ -116,7 +117,7 @@ impl Play {
             }
             let (prompt, user) = match (outcome.reply, user) {
                 (Navigation::Respond(response), _) => return Ok(Told::Response(response)),
-                (Navigation::Interact(prompt), None) => return Ok(Told::Page(prompt.kind, prompt.scope.to_string())),
+                (Navigation::Interact(prompt), None) => return Ok(Told::Page(prompt.kind, prompt.permissions.scope.to_string())),
                 (Navigation::Interact(prompt), Some(user)) => (prompt, user),
             };
             let (server, verdict) = (&self.world.server, user.answer(&prompt));

@@ -39,11 +39,12 @@ pub(super) fn play(host: &impl Host, server: &Arc<AuthorizationServer>, input: &
     let entropy = entropy.ok_or_else(|| Otherwise::Unjudged("the entropy is not 32 octets".into()))?;
     let context = Context::new(Timestamp::from_seconds(now), Entropy::new(entropy));
     let endpoint = text(input, "endpoint")?;
-    if endpoint == "enrolment" {
-        let metadata = serde_json::from_str(&member(input, "client")?.to_string()).map_err(Otherwise::unjudged)?;
-        let outcome = drive(host, server.register(metadata, None, context));
+    if endpoint == "client_registration" {
+        let metadata: ClientMetadata =
+            serde_json::from_str(&member(input, "client")?.to_string()).map_err(Otherwise::unjudged)?;
+        let outcome = drive(host, server.register(vec![metadata.into()], context));
         return Ok(match &outcome.reply {
-            Registered::Stored => Object::new().with("enrolled", true),
+            Registered::Stored => Object::new().with("registered", true),
             Registered::Refused(told) => response(told),
         });
     }
@@ -60,7 +61,7 @@ pub(super) fn play(host: &impl Host, server: &Arc<AuthorizationServer>, input: &
             let verdict = match maybe(input, "consented") {
                 Some(scope) => {
                     let scope = Scope::parse(scope).map_err(Otherwise::unjudged)?;
-                    UserDecision::Consented { scope, remember: false }
+                    UserDecision::consented(scope, false)
                 }
                 None => UserDecision::LoggedIn(Authentication::of(text(input, "logged_in")?)),
             };
@@ -68,7 +69,9 @@ pub(super) fn play(host: &impl Host, server: &Arc<AuthorizationServer>, input: &
         }
         "resource" => {
             let needed = RequiredAccess::scope(Scope::parse(text(input, "scope")?).map_err(Otherwise::unjudged)?);
-            match drive(host, server.resource_server().protect(inbound, needed, context)).reply {
+            match drive(host, server.resource_server("https://api.example").expect("an API").protect(inbound, needed, context))
+                .reply
+            {
                 Access::Denied(told) => response(&told),
                 Access::Allowed(authorized) => Object::new()
                     .with("client_id", authorized.client_id)
@@ -96,8 +99,8 @@ fn navigation(outcome: &Outcome<Navigation>) -> Object {
             .with("interaction", prompt.id.as_str())
             .with("browser", prompt.browser.as_str())
             .with("client_id", prompt.client_id.as_str())
-            .with("redirect_uri", prompt.redirect_uri.as_str())
-            .with("scope", prompt.scope.to_string()),
+            .with("redirect_uri", prompt.redirect_uri.as_deref().unwrap_or_default())
+            .with("scope", prompt.permissions.scope.to_string()),
     };
     match &outcome.session {
         SessionChange::Start { session, expires } => {
@@ -181,6 +184,11 @@ pub(super) fn asked_claims(request: &ClaimsRequest) -> Object {
         .with("locales", request.locales.clone())
 }
 
+/// The user whose status is asked for.
+pub(super) fn asked_subject(request: &SubjectRequest) -> Object {
+    Object::new().with("status_of", request.subject.as_str())
+}
+
 /// Records are JSON text.
 fn record(record: &Record) -> String {
     String::from_utf8_lossy(record.as_bytes()).into_owned()
@@ -232,5 +240,13 @@ impl Host for Replay<'_> {
     fn claims(&self, request: &ClaimsRequest) -> Result<UserClaims, Unavailable> {
         let told = self.answer(asked_claims(request))?.as_object().ok_or(Unavailable)?;
         Ok(told.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect())
+    }
+
+    fn subject(&self, request: &SubjectRequest) -> Result<SubjectStatus, Unavailable> {
+        match self.answer(asked_subject(request))?.as_str() {
+            Some("active") => Ok(SubjectStatus::Active),
+            Some("inactive") => Ok(SubjectStatus::Inactive),
+            _ => Err(Unavailable),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! A host in memory that writes down what it is asked and what it answers: how the transcripts are made.
 
 use super::Otherwise;
-use super::flow::{asked_claims, asked_commit, asked_key, asked_load, found, play, server};
+use super::flow::{asked_claims, asked_commit, asked_key, asked_load, asked_subject, found, play, server};
 use fapi::jose::{Json, Object, base64url};
 use fapi::*;
 use std::cell::RefCell;
@@ -68,5 +68,10 @@ impl Host for Recorder<'_> {
         let answer = told.iter().fold(Object::new(), |answer, (name, value)| answer.with(name.as_str(), value.clone()));
         self.note(asked_claims(request), answer);
         Ok(told)
+    }
+
+    fn subject(&self, request: &SubjectRequest) -> Result<SubjectStatus, Unavailable> {
+        self.note(asked_subject(request), "active");
+        Ok(SubjectStatus::Active)
     }
 }

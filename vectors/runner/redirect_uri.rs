@@ -10,7 +10,7 @@ pub(super) fn judge(group: &Object, test: &Object) -> Result<(), Otherwise> {
     let world = World::without_client(group)?;
     let uri = text(test, "input")?;
     let mut metadata = world.client.clone();
-    metadata.redirect_uris = vec![uri.to_owned()];
+    metadata.redirect_uris = vec![uri.into()];
     world.register(metadata)?;
     let kind = match RedirectUri::parse(uri).map_err(|error| Otherwise::refused(error.basis()))?.kind() {
         RedirectKind::Https => "https",

@@ -37,8 +37,8 @@ impl User {
         match prompt.kind {
             _ if self.denies => UserDecision::Denied,
             PromptKind::Consent => {
-                let scope = self.scope.clone().unwrap_or_else(|| prompt.scope.clone());
-                UserDecision::Consented { scope, remember: self.remembers }
+                let scope = self.scope.clone().unwrap_or_else(|| prompt.permissions.scope.clone());
+                UserDecision::consented(scope, self.remembers)
             }
             _ => UserDecision::LoggedIn(self.authentication.clone()),
         }

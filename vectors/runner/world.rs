@@ -57,9 +57,9 @@ impl World {
         };
         let mut settings = Settings::new(maybe(group, "issuer").unwrap_or(ISSUER), policy(group)?, keys);
         let scope = |text: &str| Scope::parse(text).map_err(Otherwise::unjudged);
-        settings.resource = Resource::new(maybe(group, "resource").unwrap_or("https://api.example"), scope("accounts payments")?);
+        settings.apis = vec![Api::new(maybe(group, "resource").unwrap_or("https://api.example"), scope("accounts payments")?)];
         if maybe(group, "access_token_format") != Some("jwt") {
-            settings.resource.format = AccessTokenFormat::Opaque;
+            settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
         }
         settings.scopes = scope("openid profile email offline_access")?;
         settings.claims = ["name", "email", "email_verified", "address", "birthdate"].map(String::from).to_vec();
@@ -114,17 +114,18 @@ impl World {
         }
     }
 
-    /// Enrols a client with the secret of the group.
+    /// Registers a client with the secret of the group.
     pub(super) fn register(&self, metadata: ClientMetadata) -> Result<(), Otherwise> {
         use policy::AuthenticationMethod::{ClientSecretBasic, ClientSecretJwt, ClientSecretPost};
         let uses_secret = matches!(metadata.token_endpoint_auth_method, ClientSecretBasic | ClientSecretPost | ClientSecretJwt);
-        self.enrol_with(metadata, self.secret.as_deref().filter(|_| uses_secret))
+        self.register_with(metadata, self.secret.as_deref().filter(|_| uses_secret))
     }
 
-    /// Enrols a client with this secret, or without one.
-    pub(super) fn enrol_with(&self, metadata: ClientMetadata, secret: Option<&str>) -> Result<(), Otherwise> {
-        let secret = secret.map(|secret| Secret::from(secret.to_owned()));
-        self.drive(self.server.register(metadata, secret, self.context())).map(drop)
+    /// Registers a client with this secret, or without one.
+    pub(super) fn register_with(&self, client: impl Into<Registration>, secret: Option<&str>) -> Result<(), Otherwise> {
+        let mut registration = client.into();
+        registration.secret = secret.map(|secret| Secret::from(secret.to_owned()));
+        self.drive(self.server.register(vec![registration], self.context())).map(drop)
     }
 
     /// A pushed authorization request of the group's client.
@@ -154,7 +155,7 @@ impl World {
                 Navigation::Interact(prompt) => prompt,
             };
             let verdict = match prompt.kind {
-                PromptKind::Consent => UserDecision::Consented { scope: prompt.scope.clone(), remember: false },
+                PromptKind::Consent => UserDecision::consented(prompt.permissions.scope.clone(), false),
                 _ => UserDecision::LoggedIn(user.clone()),
             };
             let request = post(&[]);
@@ -177,7 +178,8 @@ impl World {
         let server = self.lenient()?;
         let mut metadata = ClientMetadata::new(CLIENT_ID, policy::AuthenticationMethod::ClientSecretPost);
         metadata.grant_types = vec!["client_credentials".into()];
-        self.drive(server.register(metadata, Some(Secret::from(SECRET.to_owned())), self.context())).map(drop)?;
+        let registration = Registration::of(metadata).secret(SECRET.to_owned());
+        self.drive(server.register(vec![registration], self.context())).map(drop)?;
         let request = post(&[("grant_type", "client_credentials"), ("client_id", CLIENT_ID), ("client_secret", SECRET)]);
         self.drive(server.token_request(Inbound::new(&request), self.context())).map(drop)
     }
@@ -198,7 +200,7 @@ impl World {
     fn lenient(&self) -> Result<Arc<AuthorizationServer>, Otherwise> {
         let mut settings = self.server.settings().clone();
         settings.policy = OAUTH.policy();
-        settings.resource.format = AccessTokenFormat::Opaque;
+        settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
         AuthorizationServer::new(settings).map_err(Otherwise::unjudged)
     }
 
@@ -289,6 +291,12 @@ pub(super) fn client(group: &Object) -> Result<ClientMetadata, Otherwise> {
         };
     }
     serde_json::from_str(&Json::Object(metadata).to_string()).map_err(Otherwise::unjudged)
+}
+
+/// The operator's terms for the client, which an object may give beside its metadata.
+pub(super) fn terms(object: &Object) -> Result<ClientTerms, Otherwise> {
+    let Some(terms) = object.get("terms") else { return Ok(ClientTerms::default()) };
+    serde_json::from_str(&terms.to_string()).map_err(Otherwise::unjudged)
 }
 
 /// The lifetimes that the group gives, in seconds.

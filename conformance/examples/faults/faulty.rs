@@ -137,7 +137,7 @@ impl Store for Faulty {
                 Fate::Denied => self.inner.commit(commit).await.and(Err(Unavailable)),
                 Fate::Conflict => {
                     let keys: Vec<RecordKey> = commit.writes.iter().map(|write| write.key().clone()).collect();
-                    let found = self.inner.load(&Load { keys: keys.clone() }).await?;
+                    let found = self.inner.load(&Load::new(keys.clone())).await?;
                     Ok(Committed::Conflict(keys.into_iter().zip(found).collect()))
                 }
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use fapi_conformance::http::Trust;
 use fapi_conformance::target::{Instance, Target};
-use fapi_server::config::{Client, Config};
+use fapi_server::config::Config;
 use fapi_server::store::Store;
 use fapi_server::{Clock, ManualClock, Options, Running, User, start};
 
@@ -23,7 +23,7 @@ impl Local {
         let mut config = Config::new(None);
         for registration in cast.registrations() {
             let metadata = serde_json::from_str(&registration.to_string()).map_err(|error| error.to_string())?;
-            config.clients.push(Client { metadata, secret: None });
+            config.clients.push(metadata.into());
         }
         let (name, hash) = cast.user()?;
         config.users = vec![User::new(name, hash)];

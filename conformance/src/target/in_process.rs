@@ -8,7 +8,7 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fapi::{Event, KeyUse};
-use fapi_server::config::{Client, Config};
+use fapi_server::config::Config;
 use fapi_server::{Authority, Clock, Keyring, ManualClock, Observer, Options, PasswordHash, Running, SystemClock, User};
 use rustls_pki_types::CertificateDer;
 
@@ -102,7 +102,7 @@ impl House {
         config.client_authorities = vec![props.client_authority.clone()];
         config.dpop_nonces = nonces;
         let registered = casts.iter().flat_map(|cast| cast.registered.iter());
-        config.clients = registered.map(|metadata| Client { metadata: metadata.clone(), secret: None }).collect();
+        config.clients = registered.map(|metadata| metadata.clone().into()).collect();
         let hash = PasswordHash::new(&props.password, NonZeroU32::MIN).ok_or("no randomness")?;
         let user = User::new(USER, hash).claim("name", "Alice Adams".into()).claim("email", "alice@example.com".into());
         config.users = vec![user.claim("email_verified", true.into())];

@@ -60,10 +60,7 @@ impl World<'_> {
                 self.present(&form);
             }
             3 => self.answer(&UserDecision::LoggedIn(Authentication::of("alice"))),
-            4 => self.answer(&UserDecision::Consented {
-                scope: Scope::parse("openid read offline_access").expect("a scope"),
-                remember: true,
-            }),
+            4 => self.answer(&UserDecision::consented(Scope::parse("openid read offline_access").expect("a scope"), true)),
             5 => self.answer(&UserDecision::Denied),
             6 => {
                 let code = self.code.clone();
@@ -239,22 +236,25 @@ impl World<'_> {
         } else {
             let needed = || RequiredAccess::scope(Scope::parse("read").expect("a scope"));
             let inbound = inbound.at(EndpointAddress::Resource(target));
-            let access = self.exchange(|server, context| server.resource_server().protect(inbound, needed(), context));
+            let access = self.exchange(|server, context| {
+                server.resource_server("https://api.example").expect("an API").protect(inbound, needed(), context)
+            });
             if let Access::Denied(reply) = access {
                 self.keep(&reply, bound);
             }
         }
     }
 
-    /// Somebody is enrolled who was not, or once more with other metadata.
+    /// Registers a client that was not registered, or once more with other metadata.
     fn register(&mut self) {
         let choice = self.input.byte();
         let at = usize::from(choice & 7) ^ 7;
         let caller = &CALLERS[at];
-        let mut client = wallet::metadata(caller, self.wallet.keys[at]);
+        let mut registration = wallet::registration(caller, self.wallet.keys[at]);
+        let (client, terms) = (&mut registration.metadata, &mut registration.terms);
         match self.input.byte() {
-            1 => client.profiles = vec![ProfileName::Fapi2Security],
-            2 => client.profiles = vec![ProfileName::OpenId],
+            1 => terms.profiles = vec![ProfileName::Fapi2Security],
+            2 => terms.profiles = vec![ProfileName::OpenId],
             3 => client.dpop_bound_access_tokens = true,
             4 => client.tls_client_certificate_bound_access_tokens ^= true,
             5 => client.require_pushed_authorization_requests = true,
@@ -263,14 +263,14 @@ impl World<'_> {
             8 => (client.jwks, client.jwks_uri) = (None, Some(wallet::JWKS_URI.into())),
             9 => (client.require_auth_time, client.default_max_age) = (true, Some(30)),
             10 => client.token_endpoint_auth_method = Method::None,
-            11 => client.introspects = vec!["https://api.example".into()],
+            11 => terms.introspects = vec!["https://api.example".into()],
             12 => client.scope = Some(Scope::parse("read").expect("a scope")),
             13 => client.token_endpoint_auth_signing_alg = Some(Algorithm::Ed25519),
             14 => client.jwks = Some(Json::Object(wallet::jwks(wallet::STRANGERS_KEY))),
-            15 => client.first_party = true,
+            15 => terms.first_party = true,
             _ => {}
         }
-        self.exchange(|server, context| server.register(client.clone(), wallet::secret(caller), context));
+        self.exchange(|server, context| server.register(vec![registration.clone()], context));
     }
 }
 

@@ -67,6 +67,15 @@ impl Host {
                     let answer = if input.byte() >= 250 { Err(Unavailable) } else { Ok(known()) };
                     (then.resume(answer.clone()), other.resume(answer))
                 }
+                (Step::Ask(Ask::Subject(asked, then)), Step::Ask(Ask::Subject(again, other))) => {
+                    assert_eq!(asked, again);
+                    let answer = match input.byte() {
+                        250..=252 => Err(Unavailable),
+                        253.. => Ok(SubjectStatus::Inactive),
+                        _ => Ok(SubjectStatus::Active),
+                    };
+                    (then.resume(answer), other.resume(answer))
+                }
                 (Step::UseKey(asked, then), Step::UseKey(again, other)) => {
                     assert!(asked == again);
                     let answer = use_key(&asked, input, &mut seen);
@@ -122,13 +131,13 @@ impl Host {
             252 => (Json::Object(Object::new().with("keys", Vec::<Json>::new())), at),
             253 => ("no keys".into(), at),
             254 => (Json::Object(keys(key).with("keys", vec![Json::Null; 300])), at),
-            255 => return Ok(FetchedDocument { body: Bytes::from_static(b"\xff{"), fetched_at: Timestamp::from_seconds(at) }),
+            255 => return Ok(FetchedDocument::new(Bytes::from_static(b"\xff{"), Timestamp::from_seconds(at))),
             _ => {
                 self.fetched = Some((key, at));
                 (Json::Object(keys(key)), at)
             }
         };
-        Ok(FetchedDocument { body: keys.to_string().into(), fetched_at: Timestamp::from_seconds(at) })
+        Ok(FetchedDocument::new(keys.to_string(), Timestamp::from_seconds(at)))
     }
 
     fn commit(&mut self, commit: &Commit, input: &mut Input<'_>, seen: &mut Seen) -> Result<Committed, Unavailable> {

@@ -2,7 +2,7 @@
 
 use super::host::Host;
 use super::input::Input;
-use super::wallet::{CALLERS, CERTIFICATE, ISSUER, SERVERS_KEY, jwk, metadata, secret};
+use super::wallet::{CALLERS, CERTIFICATE, ISSUER, SERVERS_KEY, jwk, registration};
 use fapi::jose::Jwk;
 use fapi::policy::{FAPI2_SECURITY, OAUTH, OPENID, Policy};
 use fapi::primitives::aws_lc;
@@ -48,8 +48,8 @@ fn start(choice: usize) -> Start {
     let key = Jwk::parse(&jwk(SERVERS_KEY), aws_lc()).expect("a key");
     let mut settings = Settings::new(ISSUER, policy(choice % POLICIES), vec![key]);
     settings.mtls_endpoints = Some(Endpoints::below(ALIAS));
-    settings.resource = Resource::new("https://api.example", Scope::parse("read write").expect("a scope"));
-    settings.resource.format = if choice < POLICIES { AccessTokenFormat::Opaque } else { AccessTokenFormat::Jwt };
+    settings.apis = vec![Api::new("https://api.example", Scope::parse("read write").expect("a scope"))];
+    settings.apis[0].access_token_format = if choice < POLICIES { AccessTokenFormat::Opaque } else { AccessTokenFormat::Jwt };
     settings.scopes = Scope::parse("openid offline_access email").expect("a scope");
     settings.claims = vec!["email".into()];
     settings.trust_anchors = TrustAnchors::from_der(vec![CERTIFICATE.to_vec()]).expect("an anchor");
@@ -57,7 +57,7 @@ fn start(choice: usize) -> Start {
     let mut host = Host::default();
     for (at, caller) in CALLERS.iter().enumerate().filter(|(_, caller)| !caller.late) {
         let context = || Context::new(Timestamp::from_seconds(START), Entropy::new([0xf0 + at as u8; 32]));
-        let step = || server.register(metadata(caller, 1), secret(caller), context());
+        let step = || server.register(vec![registration(caller, 1)], context());
         drop(host.run([step(), step()], &mut Input::default()));
     }
     Start { server, store: host.into_store() }

@@ -5,7 +5,7 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use fapi::jose::{Json, Object, base64url};
 use fapi::policy::AuthenticationMethod as Method;
 use fapi::primitives::{Hash, aws_lc, sha256};
-use fapi::{ClientMetadata, Secret};
+use fapi::{ClientMetadata, Registration, Secret};
 use std::sync::LazyLock;
 
 pub const ISSUER: &str = "https://as.example";
@@ -82,19 +82,27 @@ pub fn jwks(key: u8) -> Object {
     Object::new().with("keys", vec![jwk(key)])
 }
 
-pub fn secret(caller: &Caller) -> Option<Secret> {
+fn secret(caller: &Caller) -> Option<Secret> {
     let has = matches!(caller.method, Method::ClientSecretPost | Method::ClientSecretJwt);
     has.then(|| SECRET.to_owned().into())
 }
 
-/// What a client says of itself when its key is this one.
-pub fn metadata(caller: &Caller, key: u8) -> ClientMetadata {
+/// The registration of a client with this key.
+pub fn registration(caller: &Caller, key: u8) -> Registration {
+    let mut registration = Registration::of(metadata(caller, key));
+    registration.secret = secret(caller);
+    if caller.method != Method::None {
+        registration.terms.introspects = vec!["https://api.example".into()];
+    }
+    registration
+}
+
+fn metadata(caller: &Caller, key: u8) -> ClientMetadata {
     let mut client = ClientMetadata::new(caller.id, caller.method);
     client.redirect_uris = vec![CALLBACK.into()];
     client.grant_types.push("refresh_token".into());
     if caller.method != Method::None {
         client.grant_types.push("client_credentials".into());
-        client.introspects = vec!["https://api.example".into()];
     }
     match caller.method {
         Method::PrivateKeyJwt if caller.publishes => client.jwks_uri = Some(JWKS_URI.into()),

@@ -1,26 +1,29 @@
-//! Clients in a configuration: metadata under the names of RFC 7591, and a `client_secret` where there is one.
+//! Clients in a configuration: metadata under the names of RFC 7591, with a `client_secret` and the operator's `terms`.
 
-use super::Client;
 use super::section::Found;
-use fapi::Secret;
+use fapi::{Registration, Secret};
 use serde_json::{Map, Value};
 use std::path::Path;
 
 /// One client from its metadata as JSON.
-pub(super) fn client(place: &str, value: Value, found: &Found) -> Option<Client> {
+pub(super) fn client(place: &str, value: Value, found: &Found) -> Option<Registration> {
     let Value::Object(mut members) = value else {
         found.add(place, "is not a JSON object");
         return None;
     };
     let secret = secret(place, &mut members, found);
+    let terms = members.remove("terms").unwrap_or_else(|| Value::Object(Map::new()));
+    let terms = serde_json::from_value(terms).map_err(|error| found.add(place, format!("terms: {error}"))).ok()?;
     // Read from text: keys are strict about duplicates, which only text can show.
     let text = Value::Object(members).to_string();
     let metadata = serde_json::from_str(&text).map_err(|error| found.add(place, without_position(&error.to_string()))).ok()?;
-    Some(Client { metadata, secret })
+    let mut registration = Registration::of(metadata).terms(terms);
+    registration.secret = secret;
+    Some(registration)
 }
 
 /// The clients in a file that holds a JSON array of metadata.
-pub(super) fn clients_file(place: &str, path: &Path, found: &Found) -> Vec<Client> {
+pub(super) fn clients_file(place: &str, path: &Path, found: &Found) -> Vec<Registration> {
     let read = std::fs::read_to_string(path).map_err(|error| error.to_string());
     let values = read.and_then(|text| serde_json::from_str::<Vec<Value>>(&text).map_err(|error| error.to_string()));
     match values {

@@ -83,7 +83,7 @@ mod tests {
 
     fn slot(max_age: Option<u32>) -> Slot {
         let mut slot = Slot::default();
-        slot.keep(FetchedDocument { body: Bytes::from_static(b"{}"), fetched_at: at(0) }, max_age, at(0));
+        slot.keep(FetchedDocument::new(Bytes::from_static(b"{}"), at(0)), max_age, at(0));
         slot
     }
 

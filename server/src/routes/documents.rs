@@ -37,11 +37,15 @@ impl Document {
 pub(super) fn all(app: &App, base_path: &str) -> BTreeMap<String, Document> {
     let max_age = app.server.settings().lifetimes.jwks;
     let metadata = Document::new(app.server.metadata(), "application/json", max_age);
-    let keys = Document::new(&app.server.jwks().document(), "application/jwk-set+json", max_age);
     BTreeMap::from([
         (format!("{base_path}/.well-known/openid-configuration"), metadata.clone()),
         (format!("/.well-known/openid-configuration{base_path}"), metadata.clone()),
         (format!("/.well-known/oauth-authorization-server{base_path}"), metadata),
-        (format!("{base_path}/jwks"), keys),
     ])
+}
+
+/// The key set as it is published now.
+pub(super) fn keys(app: &App) -> Document {
+    let max_age = app.server.settings().lifetimes.jwks;
+    Document::new(&app.server.jwks(app.clock.now()), "application/jwk-set+json", max_age)
 }

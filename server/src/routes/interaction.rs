@@ -55,7 +55,7 @@ async fn answer(app: &Arc<App>, received: &Received, id: &InteractionId) -> Resu
             Err(failure) => return Ok(see_other(&format!("{}?failed={}", address(app, id), failure.name()))),
         }
     } else if let Some(scope) = form.get("scope") {
-        UserDecision::Consented { scope: Scope::parse(scope).unwrap_or_default(), remember: form.contains_key("remember") }
+        UserDecision::consented(Scope::parse(scope).unwrap_or_default(), form.contains_key("remember"))
     } else {
         return Err(notice(StatusCode::BAD_REQUEST, "Not understood", "This is not an answer to one of our pages."));
     };
@@ -100,16 +100,18 @@ async fn approve(
         let Some(verdict) = approval(app, prompt) else { break };
         let id = prompt.id.clone();
         received.browser = Some(prompt.browser.clone());
-        let answered = app.run(received, |inbound, context| app.server.answer(inbound, &id, verdict, context)).await?;
-        let session = if matches!(answered.session, SessionChange::Keep) { outcome.session } else { answered.session };
-        outcome = Outcome { session, ..answered };
+        let mut answered = app.run(received, |inbound, context| app.server.answer(inbound, &id, verdict, context)).await?;
+        if matches!(answered.session, SessionChange::Keep) {
+            answered.session = outcome.session;
+        }
+        outcome = answered;
     }
     Err(notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "The interaction does not come to an end."))
 }
 
 fn approval(app: &App, prompt: &Prompt) -> Option<UserDecision> {
     Some(match prompt.kind {
-        PromptKind::Consent => UserDecision::Consented { scope: prompt.scope.clone(), remember: false },
+        PromptKind::Consent => UserDecision::consented(prompt.permissions.scope.clone(), false),
         _ => {
             let subject = app.users.first()?.subject.clone();
             UserDecision::LoggedIn(authentication(app, subject, &prompt.required_acr, &prompt.acr_values))

@@ -185,7 +185,7 @@ mod tests {
 
     fn insert(id: &str) -> Commit {
         let record = Record::from_bytes(vec![7; 1_000]);
-        Commit { now: NOW, writes: vec![Write::Insert { key: key(id), record, expires: Timestamp::NEVER }] }
+        Commit::new(NOW, vec![Write::Insert { key: key(id), record, expires: Timestamp::NEVER }])
     }
 
     #[tokio::test]
@@ -203,7 +203,7 @@ mod tests {
             }
             full.store(false, Ordering::SeqCst);
             assert_eq!(store.commit(&insert(&after)).await, Ok(Committed::Applied));
-            let kept = store.load(&Load { keys: vec![key(&before), key(&after)] }).await.unwrap();
+            let kept = store.load(&Load::new(vec![key(&before), key(&after)])).await.unwrap();
             assert!(kept.iter().all(Option::is_some));
         }
         drop(store);

@@ -34,7 +34,7 @@ impl Bench<'_> {
 
     pub(super) fn commit(&self, now: Timestamp, mut writes: Vec<Write>) -> Found<Committed> {
         writes.sort_by(|a, b| a.key().cmp(b.key()));
-        self.0.commit(&Commit { now, writes }).map_err(|Unavailable| "commit: unavailable".to_owned())
+        self.0.commit(&Commit::new(now, writes)).map_err(|Unavailable| "commit: unavailable".to_owned())
     }
 
     /// Commits what must go through.

@@ -101,7 +101,7 @@ fn count(record: &[u8]) -> usize {
 /// `None` where the store was unavailable, which under contention it may be.
 fn commit(store: Shared<'_>, mut writes: Vec<Write>) -> Option<Committed> {
     writes.sort_by(|a, b| a.key().cmp(b.key()));
-    store.commit(&Commit { now: NOW, writes }).ok()
+    store.commit(&Commit::new(NOW, writes)).ok()
 }
 
 /// Each job's number and answer.

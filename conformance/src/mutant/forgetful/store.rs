@@ -101,7 +101,7 @@ impl Flawed {
         if let Some(last) = writes.iter().rev().find(|write| mine(write)) {
             state.last = Some(last.key().clone());
         }
-        Ok(state.memory.commit(&Commit { now: commit.now, writes }))
+        Ok(state.memory.commit(&Commit::new(commit.now, writes)))
     }
 
     /// A write as it is really made; `None` if it is not.

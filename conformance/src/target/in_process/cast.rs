@@ -34,8 +34,8 @@ fn cast(variant: Variant, number: u8, key: SigningKey, issuer: &Issuer) -> Resul
     let scope = if variant.openid() { "openid profile email api:read" } else { "api:read" };
     let mut metadata = ClientMetadata::new(id.clone(), AuthenticationMethod::PrivateKeyJwt);
     metadata.client_name = Some(format!("Client {number} of {variant}"));
-    metadata.redirect_uris = vec![redirect_uri.clone()];
-    metadata.grant_types = ["authorization_code", "refresh_token", "client_credentials"].map(String::from).to_vec();
+    metadata.redirect_uris = vec![redirect_uri.as_str().into()];
+    metadata.grant_types = ["authorization_code", "refresh_token", "client_credentials"].map(Into::into).to_vec();
     metadata.scope = Scope::parse("openid offline_access profile email api:read").ok();
     // Whether the second client's tokens are bound is left to the server's policy, unless its certificate would bind them.
     metadata.dpop_bound_access_tokens = variant.dpop() && (number == 1 || variant.certificates());

@@ -37,8 +37,8 @@ const NAMES: &[&str] = &["active", "aud", "client_id", "exp", "iat", "iss", "jti
 /// A code was redeemed ten seconds ago; and there are a resource server and a stranger.
 fn before(more: &[Value]) -> Value {
     let mut steps = vec![
-        json!({ "client": { "client_id": "resource-1", "introspects": ["https://api.example"] }, "client_secret": SECRET }),
-        json!({ "client": { "client_id": "resource-2", "introspects": ["https://other.example"] }, "client_secret": SECRET }),
+        json!({ "client": { "client_id": "resource-1" }, "terms": { "introspects": ["https://api.example"] }, "client_secret": SECRET }),
+        json!({ "client": { "client_id": "resource-2" }, "terms": { "introspects": ["https://other.example"] }, "client_secret": SECRET }),
     ];
     steps.extend(exchange::redeemed(exchange::authorization("accounts payments")));
     steps.extend_from_slice(more);

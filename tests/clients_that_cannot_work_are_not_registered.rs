@@ -4,15 +4,15 @@ use crate::support::client::Client;
 use crate::support::refusal::refused;
 use crate::support::*;
 use fapi::jose::{Algorithm, Json, Object};
-use fapi::policy::{AuthenticationMethod as Method, OAUTH, ProfileName};
+use fapi::policy::{AuthenticationMethod as Method, OAUTH};
 use fapi::*;
 
 const METADATA: &str = "invalid_client_metadata";
 
 #[track_caller]
-fn refuses(world: &World, metadata: ClientMetadata, secret: Option<&str>, error: &str, requirements: &[&str]) {
+fn refuses(world: &World, client: impl Into<Registration>, secret: Option<&str>, error: &str, requirements: &[&str]) {
     let before = world.holdings();
-    let outcome = world.register(metadata, secret);
+    let outcome = world.register(client, secret);
     refused(&outcome, 400, error, requirements);
     assert_eq!(world.written_since(&before), "");
 }
@@ -29,7 +29,7 @@ fn an_identifier_is_visible_and_of_sane_length() {
     for id in ["", "caf\u{e9}", "a\nb", &"x".repeat(256)] {
         refuses(&world, Client::new(id, 10).metadata(), None, METADATA, &["FAPI-CLIENTS-2"]);
     }
-    world.enrolled(Client::new(&"x".repeat(255), 10).metadata(), None);
+    world.registered(Client::new(&"x".repeat(255), 10).metadata(), None);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn every_method_needs_its_credential() {
     let mut public = ClientMetadata::new("app", Method::None);
     public.redirect_uris = vec!["https://app.example/cb".into()];
     refuses(&world, public, Some("secret"), METADATA, &["RFC6749-2.3.2-1"]);
-    world.enrolled(with(Method::PrivateKeyJwt, jwks), None);
+    world.registered(with(Method::PrivateKeyJwt, jwks), None);
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn a_client_that_clashes_with_a_later_policy_is_not_served() {
     let client = Client::new("client-1", 10);
     let mut metadata = client.metadata();
     metadata.token_endpoint_auth_signing_alg = Some(Algorithm::RS256);
-    world.enrolled(metadata, None);
+    world.registered(metadata, None);
     let tightened = World::fapi2();
     tightened.store.replace(world.store.take());
     let before = tightened.holdings();
@@ -161,11 +161,8 @@ fn a_client_that_clashes_with_a_later_policy_is_not_served() {
 fn a_client_may_take_a_stricter_profile_upon_itself() {
     let world = World::new(OAUTH.policy());
     let client = Client::new("client-1", 10);
-    let mut metadata = client.metadata();
-    metadata.profiles = vec![ProfileName::Fapi2Security];
-    world.enrolled(metadata, None);
+    world.registered(under_fapi2(client.metadata()), None);
     refused(&client.push(&world, &[("code_challenge_method", Some("plain"))]), 400, "invalid_request", &["FAPI2-SP-5.3.2.2-5"]);
-    let mut metadata = machine(Method::ClientSecretBasic);
-    metadata.profiles = vec![ProfileName::Fapi2Security];
-    refuses(&world, metadata, Some("secret"), METADATA, &["FAPI2-SP-5.3.2.1-6"]);
+    let machine = under_fapi2(machine(Method::ClientSecretBasic));
+    refuses(&world, machine, Some("secret"), METADATA, &["FAPI2-SP-5.3.2.1-6"]);
 }

@@ -1,7 +1,7 @@
 //! The `claims` parameter ([OpenID Connect Core §5.5](https://openid.net/specs/openid-connect-core-1_0.html#ClaimsParameter)).
 
+use crate::error_code::ErrorCode::InvalidRequest;
 use crate::jose::{Json, Object};
-use crate::refusal::ErrorCode::InvalidRequest;
 use crate::refusal::Refusal;
 use crate::requirement::oidcc;
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,10 @@ impl ClaimsParameter {
     pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
         let members = oidcc::CLAIMS_PARAMETER.demand(Object::parse(text.as_bytes()).ok(), InvalidRequest)?;
         Ok(Self { userinfo: requests(&members, "userinfo")?, id_token: requests(&members, "id_token")? })
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.userinfo.is_empty() && self.id_token.is_empty()
     }
 
     /// A claim asked for in either place.

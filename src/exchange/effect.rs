@@ -1,0 +1,161 @@
+//! The effects that an exchange asks of its host, as data.
+
+use crate::jose::{Algorithm, EncryptionKey};
+use crate::record::{RecordKey, Versioned, Write};
+use crate::time::Timestamp;
+use bytes::Bytes;
+use std::fmt;
+
+/// Records to read, sorted by key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Load {
+    /// Their keys.
+    pub keys: Vec<RecordKey>,
+}
+
+impl Load {
+    /// Reads these keys.
+    pub fn new(keys: Vec<RecordKey>) -> Self {
+        Self { keys }
+    }
+}
+
+/// One answer per key, in the order of the keys.
+pub type Loaded = Vec<Option<Versioned>>;
+
+/// A document to GET.
+///
+/// The host keeps the cache, limits where and how much it fetches, and refuses a forced refetch (`not_before`) of one URL more
+/// often than once a minute ([`REFETCH_LIMIT`](crate::requirement::local::REFETCH_LIMIT)).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct DocumentRequest {
+    /// An https URL.
+    pub url: String,
+    /// A cached copy fetched earlier than this must not be used.
+    pub not_before: Option<Timestamp>,
+}
+
+impl DocumentRequest {
+    /// The document at this URL, from a cache or not.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into(), not_before: None }
+    }
+
+    /// Only a copy that was fetched at this moment or later.
+    #[must_use]
+    pub fn not_before(mut self, moment: Timestamp) -> Self {
+        self.not_before = Some(moment);
+        self
+    }
+}
+
+/// A document that was fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FetchedDocument {
+    /// Its content.
+    pub body: Bytes,
+    /// The time it was fetched.
+    pub fetched_at: Timestamp,
+}
+
+impl FetchedDocument {
+    /// A document with this content, fetched at this moment.
+    pub fn new(body: impl Into<Bytes>, fetched_at: Timestamp) -> Self {
+        Self { body: body.into(), fetched_at }
+    }
+}
+
+/// One use of a key that only the host holds, or of randomness that only the host has. New uses may be added: a host that does
+/// not know one answers `Err(Unavailable)`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum KeyUse {
+    /// Sign `input`; the answer is the JWS signature value (for ECDSA `R || S`).
+    Sign {
+        /// The `kid` of one of the server's signing keys.
+        key: String,
+        /// The algorithm to sign with.
+        algorithm: Algorithm,
+        /// The octets to sign.
+        input: Vec<u8>,
+    },
+    /// HMAC-SHA256 of `input` under the server's key for values that people choose (client secrets).
+    Mac {
+        /// The octets to authenticate.
+        input: Vec<u8>,
+    },
+    /// Encrypt `input` under a key of the server's, so that [`KeyUse::Open`] gives it back.
+    Seal {
+        /// The octets to hide.
+        input: Vec<u8>,
+    },
+    /// Decrypt the output of [`KeyUse::Seal`].
+    Open {
+        /// The sealed octets.
+        input: Vec<u8>,
+    },
+    /// Encrypt `input` for somebody else; the answer is a compact JWE
+    /// ([RFC 7516 §7.1](https://www.rfc-editor.org/rfc/rfc7516#section-7.1)). The content encryption key and the initialization
+    /// vector come from the host's random generator.
+    Encrypt {
+        /// The recipient's public key.
+        recipient: EncryptionKey,
+        /// The protected header, complete: `alg`, `enc`, and whatever else it must hold.
+        header: String,
+        /// The plaintext.
+        input: Vec<u8>,
+    },
+    /// Decrypt a compact JWE that is addressed to this server; the answer is its plaintext
+    /// ([RFC 7516 §5.2](https://www.rfc-editor.org/rfc/rfc7516#section-5.2)).
+    Decrypt {
+        /// The `kid` of one of the server's decryption keys.
+        key: String,
+        /// The compact JWE.
+        input: Vec<u8>,
+    },
+}
+
+/// Inputs may be secrets, so only the kind of use and the key are shown.
+impl fmt::Debug for KeyUse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sign { key, algorithm, .. } => write!(f, "Sign({key}, {algorithm:?})"),
+            Self::Mac { .. } => f.write_str("Mac"),
+            Self::Seal { .. } => f.write_str("Seal"),
+            Self::Open { .. } => f.write_str("Open"),
+            Self::Encrypt { header, .. } => write!(f, "Encrypt({header})"),
+            Self::Decrypt { key, .. } => write!(f, "Decrypt({key})"),
+        }
+    }
+}
+
+/// Writes that are applied together or not at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Commit {
+    /// The exchange's time; records that expired by then count as absent for inserts.
+    pub now: Timestamp,
+    /// At most one per key, sorted by key.
+    pub writes: Vec<Write>,
+}
+
+impl Commit {
+    /// These writes, sorted by key, at this time.
+    pub fn new(now: Timestamp, writes: Vec<Write>) -> Self {
+        Self { now, writes }
+    }
+}
+
+/// The outcome of a [`Commit`]. Exhaustive: there is no fourth possibility.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Committed {
+    /// All writes are durable.
+    Applied,
+    /// No write was applied, because one did not hold. Holds the present content of **every** key of the batch.
+    Conflict(Vec<(RecordKey, Option<Versioned>)>),
+    /// The host does not know (a timeout, a broken connection). The peer gets `server_error`, never the outcome.
+    Unknown,
+}

@@ -1,0 +1,176 @@
+//! Questions to the host that are neither storage nor keys: only it knows its users, and only it can call others.
+//!
+//! A question is one entry of [`for_each_question`]: the macro makes the variant of [`Ask`], the fact, and the methods of the
+//! host traits.
+
+use super::facts::Facts;
+use super::run::Exchange;
+use super::step::{Reply, Step, Then, Unavailable};
+use super::{Pause, facts};
+use crate::jose::Json;
+use crate::response::Response;
+use std::collections::BTreeMap;
+
+/// Hands every question to a macro: `method: Variant(Request) -> Answer, answer of a host that does not implement it;`.
+macro_rules! for_each_question {
+    ($use:ident) => {
+        $use! {
+            /// The claims of a subject. Without an implementation, ID tokens and userinfo hold `sub` alone.
+            claims: Claims(ClaimsRequest) -> UserClaims, Err(Unavailable);
+            /// Returns the status of a user whose session or grant is about to be used. Without an implementation, every user
+            /// who could log in once exists until [`revoke_subject`](crate::AuthorizationServer::revoke_subject).
+            subject: Subject(SubjectRequest) -> SubjectStatus, Ok(SubjectStatus::Active);
+            /// Sends a request to somebody else's server: a notification, a logout token. The host limits where it sends.
+            send: Send(OutgoingRequest) -> OutgoingResponse, Err(Unavailable);
+        }
+    };
+}
+pub(crate) use for_each_question;
+
+/// Names, and the languages to answer in, of the claims that a client may see of a subject.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct ClaimsRequest {
+    /// The host's own identifier of the user.
+    pub subject: String,
+    /// Names of the claims, in alphabetical order; the host leaves out those it does not know.
+    pub names: Vec<String>,
+    /// Languages the client prefers, most preferred first (`claims_locales`).
+    pub locales: Vec<String>,
+}
+
+impl ClaimsRequest {
+    /// Asks for these claims of the subject.
+    pub fn new(subject: impl Into<String>, names: Vec<String>, locales: Vec<String>) -> Self {
+        Self { subject: subject.into(), names, locales }
+    }
+}
+
+/// Names and values of claims. Names that were not asked for are not passed on.
+pub type UserClaims = Vec<(String, Json)>;
+
+/// A user whose session or grant is about to be used.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct SubjectRequest {
+    /// The host's own identifier of the user.
+    pub subject: String,
+}
+
+impl SubjectRequest {
+    /// Asks for the status of this user.
+    pub fn new(subject: impl Into<String>) -> Self {
+        Self { subject: subject.into() }
+    }
+}
+
+/// Whether sessions and grants of a user may be used. Exhaustive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubjectStatus {
+    /// The account exists and may be used.
+    Active,
+    /// The account was removed, locked or suspended: nothing is issued for it.
+    Inactive,
+}
+
+/// An HTTP request to another server.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct OutgoingRequest {
+    /// An https URL.
+    pub url: String,
+    /// The method.
+    pub method: &'static str,
+    /// Names and values of the headers.
+    pub headers: Vec<(&'static str, String)>,
+    /// The content.
+    pub body: String,
+}
+
+/// Headers and body may hold tokens: they are not shown.
+impl std::fmt::Debug for OutgoingRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "OutgoingRequest({} {})", self.method, self.url)
+    }
+}
+
+/// The answer to an [`OutgoingRequest`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OutgoingResponse {
+    /// The status code.
+    pub status: u16,
+    /// The content, as far as the host read it.
+    pub body: bytes::Bytes,
+}
+
+impl OutgoingResponse {
+    /// An answer with this status and content.
+    pub fn new(status: u16, body: impl Into<bytes::Bytes>) -> Self {
+        Self { status, body: body.into() }
+    }
+}
+
+macro_rules! define {
+    ($($(#[$doc:meta])* $method:ident: $name:ident($request:ident) -> $answer:ident, $default:expr;)*) => {
+        /// A question to the host. New questions may be added: a host that does not know one answers with
+        /// [`Ask::unavailable`].
+        #[non_exhaustive]
+        pub enum Ask<R = Response> {
+            $($(#[$doc])* $name($request, Then<$answer, R>),)*
+        }
+
+        impl<R: Reply> Ask<R> {
+            /// Answers as a host that does not implement the question.
+            pub fn unavailable(self) -> Step<R> {
+                match self {
+                    $(Self::$name(_, then) => then.resume($default),)*
+                }
+            }
+        }
+
+        /// A question before it is asked.
+        pub(crate) enum Question {
+            $($name($request),)*
+        }
+
+        /// Answers by question.
+        #[derive(Default)]
+        pub(super) struct Answers {
+            $($method: BTreeMap<$request, Result<$answer, Unavailable>>,)*
+        }
+
+        impl Facts {
+            $(
+                $(#[$doc])*
+                pub(crate) fn $method(&self, request: $request) -> Result<&$answer, Pause> {
+                    facts::known(&self.answers.$method, request, |request| Pause::Ask(Box::new(Question::$name(request))))
+                }
+            )*
+        }
+
+        /// Asks the host.
+        pub(super) fn ask<R: Reply>(exchange: Box<Exchange<R>>, question: Question) -> Step<R> {
+            match question {
+                $(Question::$name(request) => {
+                    Step::Ask(Ask::$name(request.clone(), Then::fact(exchange, |facts, answer| {
+                        facts.answers.$method.insert(request, answer);
+                    })))
+                })*
+            }
+        }
+    };
+}
+for_each_question!(define);
+
+#[cfg(test)]
+impl Facts {
+    /// Records an answer before it was asked for.
+    pub(super) fn answer_claims(&mut self, request: ClaimsRequest, answer: UserClaims) {
+        self.answers.claims.insert(request, Ok(answer));
+    }
+
+    pub(super) fn answer_subject(&mut self, request: SubjectRequest, answer: SubjectStatus) {
+        self.answers.subject.insert(request, Ok(answer));
+    }
+}

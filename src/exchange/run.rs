@@ -1,0 +1,268 @@
+//! The machine itself: runs an operation until it is decided, encoded and committed.
+
+use super::decision::{Content, Decision, Failure, Pause};
+use super::effect::{Commit, Committed, Load, Loaded};
+use super::facts::Facts;
+use super::question::ask;
+use super::step::{Outcome, Reply, SessionChange, Step, Then, Unavailable};
+use super::{Operation, Turn};
+use crate::context::Context;
+use crate::delivery::{Delivery, describe, render};
+use crate::error_code::ErrorCode;
+use crate::event::{Disposition, Endpoint, Event};
+use crate::fault::Fault;
+use crate::primitives::Primitives;
+use crate::record::{RecordKey, Write};
+use crate::refusal::Refusal;
+use crate::requirement::Requirement;
+use crate::response::Response;
+
+/// The number of times a decision is repeated because other exchanges wrote first.
+const CONFLICTS: u8 = 8;
+/// More turns than any endpoint needs: an endless exchange is a bug.
+const TURNS: u8 = 64;
+
+/// The endpoint, and the place where it delivers errors until a better one is known.
+pub(crate) struct Entrance {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) delivery: Delivery,
+    pub(crate) primitives: &'static dyn Primitives,
+}
+
+pub(crate) struct Exchange<R> {
+    operation: Box<dyn Operation<R>>,
+    entrance: Entrance,
+    context: Context,
+    pub(super) facts: Facts,
+    turns: u8,
+    conflicts: u8,
+    /// Set once nothing is left to decide: an error that still has to be encoded for its place.
+    ended: Option<Box<Ended>>,
+}
+
+/// An exchange that ends without its writes.
+struct Ended {
+    code: ErrorCode,
+    delivery: Delivery,
+    event: Event,
+}
+
+/// Parses once, then runs.
+pub(crate) fn begin<R: Reply, E: Operation<R> + 'static>(
+    entrance: Entrance,
+    context: Context,
+    parse: impl FnOnce() -> Result<E, Refusal>,
+) -> Step<R> {
+    #[cfg(fapi_waive)]
+    let parsed = crate::waive::during(context.waived, parse);
+    #[cfg(not(fapi_waive))]
+    let parsed = parse();
+    match parsed {
+        Ok(operation) => {
+            let (operation, facts) = (Box::new(operation), Facts::default());
+            Box::new(Exchange { operation, entrance, context, facts, turns: 0, conflicts: 0, ended: None }).run()
+        }
+        Err(refusal) => {
+            let delivery = refusal.delivery.unwrap_or(entrance.delivery);
+            let mut response = render(refusal.code, &refusal.basis, &delivery);
+            context.offer_nonce(&mut response);
+            let disposition = Disposition::Refused { error: refusal.code, requirements: refusal.basis };
+            let event = Event::new(entrance.endpoint, refusal.client, None, disposition, 0);
+            Step::Done(Outcome { reply: R::refused(response), event, session: SessionChange::Keep })
+        }
+    }
+}
+
+impl<R: Reply> Exchange<R> {
+    pub(super) fn run(mut self: Box<Self>) -> Step<R> {
+        self.turns = self.turns.saturating_add(1);
+        if self.turns > TURNS {
+            return self.abandon(Fault::new("too many turns"));
+        }
+        if self.ended.is_some() {
+            return self.deliver_error();
+        }
+        match self.decided() {
+            Ok(decision) => self.accept(decision),
+            Err(pause) => self.pause(pause),
+        }
+    }
+
+    fn turn(&self) -> Turn<'_> {
+        Turn { context: &self.context, facts: &self.facts, primitives: self.entrance.primitives }
+    }
+
+    fn decided(&self) -> Result<Decision<R>, Pause> {
+        #[cfg(fapi_waive)]
+        return crate::waive::during(self.context.waived, || self.operation.decide(&self.turn()));
+        #[cfg(not(fapi_waive))]
+        self.operation.decide(&self.turn())
+    }
+
+    /// Asks the host for what the operation misses, or ends in the refusal or fault it came to.
+    fn pause(self: Box<Self>, pause: Pause) -> Step<R> {
+        match pause {
+            Pause::Load(keys) => self.load(keys),
+            Pause::Fetch(request) => {
+                Step::Fetch(request.clone(), Then::fact(self, |facts, answer| facts.fetched(request, answer)))
+            }
+            Pause::Ask(question) => ask(self, *question),
+            Pause::UseKey(key_use) => {
+                Step::UseKey(key_use.clone(), Then::fact(self, |facts, answer| facts.used(key_use, answer)))
+            }
+            Pause::Refuse(refusal) => self.refuse(refusal),
+            Pause::Fault(failure) => {
+                let Failure { fault, delivery, client } = *failure;
+                let delivery = delivery.unwrap_or_else(|| self.entrance.delivery.clone());
+                let event = self.event(client, None, Disposition::Fault(fault));
+                self.end(ErrorCode::ServerError, delivery, event)
+            }
+        }
+    }
+
+    fn load(self: Box<Self>, mut keys: Vec<RecordKey>) -> Step<R> {
+        keys.sort();
+        keys.dedup();
+        let load = Load::new(keys.clone());
+        Step::Load(
+            load,
+            Then::new(self, move |mut exchange, answer: Result<Loaded, Unavailable>| match answer {
+                Ok(found) if found.len() != keys.len() => {
+                    let fault = Fault::new(format!("{} records for {} keys", found.len(), keys.len()));
+                    exchange.abandon(fault)
+                }
+                Ok(found) => {
+                    exchange.facts.loaded(keys.into_iter().zip(found));
+                    exchange.run()
+                }
+                Err(unavailable) => {
+                    exchange.facts.not_loaded(keys, unavailable);
+                    exchange.run()
+                }
+            }),
+        )
+    }
+
+    fn accept(self: Box<Self>, decision: Decision<R>) -> Step<R> {
+        let reply = match decision.content {
+            Content::Reply(reply) => reply,
+            Content::Response { response, wrap } => match self.operation.encode(&self.turn(), &response) {
+                Ok(response) => wrap(response),
+                Err(mut pause) => {
+                    pause.deliver_to(decision.delivery.as_ref());
+                    return self.pause(pause);
+                }
+            },
+        };
+        let mut writes = decision.writes;
+        if decision.commits || !writes.is_empty() {
+            self.facts.add_read_preconditions(&mut writes);
+        }
+        let delivery = decision.delivery.unwrap_or_else(|| self.entrance.delivery.clone());
+        let mut event = self.event(decision.client, decision.subject, Disposition::Accepted);
+        event.issued = decision.issued;
+        self.commit(writes, delivery, Outcome { reply, event, session: decision.session })
+    }
+
+    fn refuse(self: Box<Self>, refusal: Refusal) -> Step<R> {
+        let delivery = refusal.delivery.unwrap_or_else(|| self.entrance.delivery.clone());
+        let disposition = match refusal.code {
+            ErrorCode::TemporarilyUnavailable => Disposition::Unavailable,
+            error => Disposition::Refused { error, requirements: refusal.basis.clone() },
+        };
+        let response = match self.encode_error(refusal.code, &refusal.basis, &delivery) {
+            Ok(response) => response,
+            Err(pause) => return self.pause(pause),
+        };
+        let event = self.event(refusal.client, refusal.subject, disposition);
+        let outcome = Outcome { reply: R::refused(response), event, session: SessionChange::Keep };
+        self.commit(refusal.writes, delivery, outcome)
+    }
+
+    fn commit(self: Box<Self>, mut writes: Vec<Write>, delivery: Delivery, outcome: Outcome<R>) -> Step<R> {
+        if writes.is_empty() {
+            return Step::Done(outcome);
+        }
+        writes.sort_by(|a, b| a.key().cmp(b.key()));
+        if let Some(twice) = writes.windows(2).find(|pair| pair[0].key() == pair[1].key()) {
+            let fault = Fault::new(format!("two writes to {}", twice[0].key()));
+            return self.abandon(fault);
+        }
+        Step::Commit(
+            Commit::new(self.context.now(), writes),
+            Then::new(self, move |mut exchange, answer| match answer {
+                Ok(Committed::Applied) => Step::Done(outcome),
+                Ok(Committed::Conflict(fresh)) if exchange.conflicts < CONFLICTS => {
+                    exchange.conflicts += 1;
+                    exchange.facts.reloaded(fresh.into_iter());
+                    exchange.run()
+                }
+                Ok(Committed::Conflict(_)) | Err(Unavailable) => {
+                    exchange.commit_failed(ErrorCode::TemporarilyUnavailable, delivery, Disposition::Unavailable, outcome.event)
+                }
+                Ok(Committed::Unknown) => {
+                    exchange.commit_failed(ErrorCode::ServerError, delivery, Disposition::CommitUnknown, outcome.event)
+                }
+            }),
+        )
+    }
+
+    /// The decision is not stored, so it is not delivered: the peer gets this error instead.
+    fn commit_failed(self: Box<Self>, code: ErrorCode, delivery: Delivery, disposition: Disposition, decided: Event) -> Step<R> {
+        let event = self.event(decided.client, decided.subject, disposition);
+        self.end(code, delivery, event)
+    }
+
+    /// Ends at the endpoint's default place, because of a mistake that is not the peer's.
+    fn abandon(self: Box<Self>, fault: Fault) -> Step<R> {
+        let delivery = match self.entrance.delivery {
+            // Encoding for a client may be what went wrong.
+            Delivery::Redirect(_) => Delivery::Page,
+            ref other => other.clone(),
+        };
+        let mut response = render(ErrorCode::ServerError, &[], &delivery);
+        self.context.offer_nonce(&mut response);
+        let event = self.event(None, None, Disposition::Fault(fault));
+        Step::Done(Outcome { reply: R::refused(response), event, session: SessionChange::Keep })
+    }
+
+    fn end(mut self: Box<Self>, code: ErrorCode, delivery: Delivery, event: Event) -> Step<R> {
+        self.ended = Some(Box::new(Ended { code, delivery, event }));
+        self.deliver_error()
+    }
+
+    /// Encodes the error of an ended exchange; where it cannot be signed the user sees a page.
+    fn deliver_error(mut self: Box<Self>) -> Step<R> {
+        let Some(ended) = self.ended.take() else { return self.abandon(Fault::new("the exchange has not ended")) };
+        match self.encode_error(ended.code, &[], &ended.delivery) {
+            Ok(response) => Step::Done(Outcome { reply: R::refused(response), event: ended.event, session: SessionChange::Keep }),
+            Err(pause) => {
+                self.ended = Some(ended);
+                self.pause(pause)
+            }
+        }
+    }
+
+    /// The error as it looks at its place. `Err` pauses for a signature; a signature that cannot be had leaves a page.
+    fn encode_error(&self, code: ErrorCode, basis: &[&'static Requirement], delivery: &Delivery) -> Result<Response, Pause> {
+        let mut response = match delivery {
+            Delivery::Redirect(target) => {
+                let described = describe(basis);
+                let mut parameters = vec![("error", code.name())];
+                parameters.extend(described.as_deref().map(|text| ("error_description", text)));
+                match self.operation.encode(&self.turn(), &target.respond(&parameters)) {
+                    Ok(response) => response,
+                    Err(Pause::Refuse(_) | Pause::Fault(_)) => render(code, basis, &Delivery::Page),
+                    Err(pause) => return Err(pause),
+                }
+            }
+            elsewhere => render(code, basis, elsewhere),
+        };
+        self.context.offer_nonce(&mut response);
+        Ok(response)
+    }
+
+    fn event(&self, client: Option<String>, subject: Option<String>, disposition: Disposition) -> Event {
+        Event::new(self.entrance.endpoint, client, subject, disposition, self.turns)
+    }
+}

@@ -1,0 +1,171 @@
+//! The conversation with a user: the prompts of the library, and the answers of the host's pages.
+//!
+//! An authorization request either ends at once or leads to a [`Prompt`]. The host shows a page for it and gives the user's
+//! [`UserDecision`] to [`answer`](crate::AuthorizationServer::answer), which may prompt again (login, then consent) until the
+//! interaction ends in a response. Prompts and decisions serialize, so that pages may live in another process.
+
+use crate::entropy::{BrowserHandle, InteractionId};
+use crate::exchange::Reply;
+use crate::permissions::Permissions;
+use crate::response::Response;
+use crate::scope::Scope;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The reply of a front-channel exchange. Exhaustive.
+#[derive(Clone)]
+pub enum Navigation {
+    /// Show a page for this prompt; its answer goes to [`answer`](crate::AuthorizationServer::answer).
+    Interact(Box<Prompt>),
+    /// Send this response: a redirect to the client, or an error page.
+    Respond(Response),
+}
+
+/// The address of a response holds a code: it is not shown.
+impl fmt::Debug for Navigation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Interact(prompt) => f.debug_tuple("Interact").field(prompt).finish(),
+            Self::Respond(response) => write!(f, "Respond({})", response.status()),
+        }
+    }
+}
+
+impl Reply for Navigation {
+    fn refused(response: Response) -> Self {
+        Self::Respond(response)
+    }
+}
+
+/// A question to the user.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Prompt {
+    /// Names the interaction; put it into the page's address.
+    pub id: InteractionId,
+    /// Names the browser; set it as a cookie that scripts cannot read. Only this browser can answer.
+    pub browser: BrowserHandle,
+    /// The kind of question.
+    pub kind: PromptKind,
+    /// The identifier of the client that asks.
+    pub client_id: String,
+    /// The client's name for people.
+    pub client_name: Option<String>,
+    /// The redirect URI that the reply goes to.
+    pub redirect_uri: Option<String>,
+    /// The rights that the client asks for.
+    pub permissions: Permissions,
+    /// Names of all claims that are asked for one by one, those about the login included.
+    pub claims: Vec<String>,
+    /// The user who is logged in, by the host's own identifier.
+    pub subject: Option<String>,
+    /// The user whom the client expects (`login_hint`): unverified, to fill in a form with.
+    pub login_hint: Option<String>,
+    /// Authentication context class references the client asks for, the preferred one first.
+    pub acr_values: Vec<String>,
+    /// One of these must be reached, or nothing is granted (`claims`, essential `acr`).
+    pub required_acr: Vec<String>,
+    /// Languages the client prefers (`ui_locales`).
+    pub ui_locales: Vec<String>,
+}
+
+/// The kind of a prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PromptKind {
+    /// The user must log in, even if another login of theirs is known.
+    Login,
+    /// The user must choose among accounts, or log in.
+    SelectAccount,
+    /// The user must allow or refuse the client's wishes.
+    Consent,
+}
+
+/// The answer of the user, or of the host on their behalf.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum UserDecision {
+    /// To [`PromptKind::Login`] and [`PromptKind::SelectAccount`]: the user who was authenticated.
+    LoggedIn(Authentication),
+    /// To [`PromptKind::Consent`]: the rights that the user allows.
+    Consented(Consented),
+    /// To any prompt: the user refuses (`access_denied`).
+    Denied,
+}
+
+impl UserDecision {
+    /// The user allows this scope; the same is not asked again if `remember` is true.
+    pub fn consented(scope: Scope, remember: bool) -> Self {
+        Self::Consented(Consented { remember, ..Consented::to(Permissions::of(scope)) })
+    }
+}
+
+/// The rights that a user allows; at most the requested ones are granted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Consented {
+    /// The scope and authorization details. Claims and resources follow the request.
+    pub permissions: Permissions,
+    /// Remember the consent, so that the same is not asked again.
+    pub remember: bool,
+}
+
+impl Consented {
+    /// Consent to these rights, this once.
+    pub fn to(permissions: Permissions) -> Self {
+        Self { permissions, remember: false }
+    }
+
+    /// Remembers the consent.
+    #[must_use]
+    pub fn remembered(mut self) -> Self {
+        self.remember = true;
+        self
+    }
+}
+
+/// A user who has just been authenticated by the host.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Authentication {
+    /// The host's own identifier of the user; at most 255 ASCII characters.
+    pub subject: String,
+    /// The time of the authentication, if that was not now: the user chose an account that was logged in before, or another
+    /// provider did it. A request that asks for a login of its own, or a more recent one, prompts again.
+    pub auth_time: Option<Timestamp>,
+    /// The authentication context class reference that was reached.
+    pub acr: Option<String>,
+    /// The methods that were used, by their registered names.
+    pub amr: Vec<String>,
+}
+
+impl Authentication {
+    /// A user of whom only the identifier is known.
+    pub fn of(subject: impl Into<String>) -> Self {
+        Self { subject: subject.into(), auth_time: None, acr: None, amr: vec![] }
+    }
+
+    /// Sets the time of the authentication.
+    #[must_use]
+    pub fn at(mut self, auth_time: Timestamp) -> Self {
+        self.auth_time = Some(auth_time);
+        self
+    }
+
+    /// Sets the authentication context class reference that was reached.
+    #[must_use]
+    pub fn acr(mut self, acr: impl Into<String>) -> Self {
+        self.acr = Some(acr.into());
+        self
+    }
+
+    /// Sets the methods that were used.
+    #[must_use]
+    pub fn amr(mut self, amr: impl IntoIterator<Item = String>) -> Self {
+        self.amr = amr.into_iter().collect();
+        self
+    }
+}

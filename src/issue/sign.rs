@@ -1,0 +1,28 @@
+//! Signed JWTs of this server.
+
+use crate::exchange::{KeyUse, Pause};
+use crate::fault::Fault;
+use crate::jose::{Algorithm, base64url};
+use crate::server::ServerTurn;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Header<'a> {
+    alg: &'static str,
+    typ: &'a str,
+    kid: &'a str,
+}
+
+/// A compact JWS over these claims, by the key that signs with this algorithm now.
+pub(crate) fn sign<T: Serialize>(turn: &ServerTurn<'_>, algorithm: Algorithm, typ: &str, claims: &T) -> Result<String, Pause> {
+    let key = turn.settings().keys.signing_key(algorithm, turn.now());
+    let key = key.ok_or_else(|| Fault::new(format!("no signing key for {algorithm}")))?;
+    let kid = key.kid().ok_or_else(|| Fault::new("a signing key has no kid"))?;
+    let part =
+        |octets: Result<Vec<u8>, serde_json::Error>| octets.map(base64url::encode).map_err(|error| Fault::new(error.to_string()));
+    let header = part(serde_json::to_vec(&Header { alg: algorithm.name(), typ, kid }))?;
+    let input = format!("{header}.{}", part(serde_json::to_vec(claims))?);
+    let key_use = KeyUse::Sign { key: kid.to_owned(), algorithm, input: input.clone().into_bytes() };
+    let signature = base64url::encode(turn.use_key(key_use)?);
+    Ok(format!("{input}.{signature}"))
+}

@@ -1,0 +1,98 @@
+//! An interaction with a user: what is settled so far, and what is still to be asked.
+
+use super::request::{Asked, FrontChannel, Request};
+use crate::interaction::PromptKind;
+use crate::permissions::Permissions;
+use crate::record::{Kind, Stored};
+use crate::time::Timestamp;
+use crate::user::AuthenticatedUser;
+use serde::{Deserialize, Serialize};
+
+/// An interaction that is open in one browser.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OpenInteraction {
+    pub(crate) settling: Settling,
+    pub(crate) channel: FrontChannel,
+    /// The pushed request behind it, which at most one interaction concludes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) pushed: Option<String>,
+    /// The digest of the browser's handle.
+    pub(crate) browser: String,
+}
+
+/// The questions of an interaction and their answers so far; knows nothing of the channel that the reply takes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settling {
+    pub(crate) asked: Asked,
+    /// The user who is logged in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) user: Option<AuthenticatedUser>,
+    /// The digest of the session that the user is logged in with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) session: Option<String>,
+    /// The user has chosen an account in this interaction.
+    pub(crate) selected: bool,
+    /// The user has been authenticated in this interaction.
+    pub(crate) logged_in: bool,
+    /// The rights that the user allowed this client before.
+    pub(crate) granted_before: Permissions,
+    /// The operator vouches for the client, so that its users are not asked for consent.
+    pub(crate) first_party: bool,
+}
+
+impl Stored for OpenInteraction {
+    const KIND: Kind = Kind::Interaction;
+}
+
+impl OpenInteraction {
+    /// The same interaction with other answers.
+    pub(crate) fn with(&self, settling: Settling) -> Self {
+        Self { settling, ..self.clone() }
+    }
+
+    /// The request that it began with.
+    pub(crate) fn request(&self) -> Request {
+        Request { asked: self.settling.asked.clone(), channel: self.channel.clone() }
+    }
+}
+
+impl Settling {
+    /// The next question; `None` if the interaction can be concluded.
+    pub(crate) fn prompt(&self, now: Timestamp) -> Option<PromptKind> {
+        let asked = &self.asked;
+        if !self.selected && asked.prompts("select_account") {
+            return Some(PromptKind::SelectAccount);
+        }
+        let Some(user) = &self.user else { return Some(PromptKind::Login) };
+        if !self.logged_in && (asked.prompts("login") || !self.is_recent(user, now) || !asked.admits_user(user)) {
+            return Some(PromptKind::Login);
+        }
+        let consented = self.first_party || self.granted_before.covers(&asked.permissions);
+        if consented && !asked.prompts("consent") { None } else { Some(PromptKind::Consent) }
+    }
+
+    /// A user was named, and authenticated just now or (`fresh` false) some time before.
+    pub(crate) fn log_in(mut self, user: AuthenticatedUser, session: String, granted_before: Permissions, fresh: bool) -> Self {
+        self.user = Some(user);
+        self.session = Some(session);
+        self.selected = true;
+        self.logged_in = fresh;
+        self.granted_before = granted_before;
+        self
+    }
+
+    /// Forgets the user who was logged in.
+    pub(crate) fn log_out(mut self) -> Self {
+        self.user = None;
+        self.session = None;
+        self.logged_in = false;
+        self.granted_before = Permissions::default();
+        self
+    }
+
+    fn is_recent(&self, user: &AuthenticatedUser, now: Timestamp) -> bool {
+        self.asked.max_age.is_none_or(|seconds| now.since(user.auth_time) <= u64::from(seconds) && seconds != 0)
+    }
+}

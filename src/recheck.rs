@@ -1,0 +1,31 @@
+//! Checks that are repeated when something that was decided earlier is used: registrations, policies and logins change in the
+//! meantime ([RFC 9126 §7.4](https://www.rfc-editor.org/rfc/rfc9126#section-7.4)).
+
+use crate::client::{ClientTurn, GrantType};
+use crate::error_code::ErrorCode;
+use crate::exchange::Pause;
+use crate::life_cycle::{FrontChannel, Settling};
+use crate::policy::ChallengeInput;
+use crate::refusal::{Also, Refusal};
+use crate::requirement::{rfc6749, rfc9126};
+use crate::server::ServerTurn;
+
+/// Checks that a request would be accepted today, so that its target may still receive anything.
+pub(crate) fn still_acceptable(turn: &ClientTurn<'_>, channel: &FrontChannel, code: ErrorCode) -> Result<(), Refusal> {
+    let (metadata, policy, uri) = (&turn.client.metadata, turn.policy, channel.target.uri());
+    rfc9126::POLICY_RECHECKED.require(metadata.has_redirect_uri(uri), code).also(&rfc9126::PUSHED_REQUEST_VALIDATED)?;
+    policy.redirect_uri.require(uri, code).also(&rfc9126::POLICY_RECHECKED)?;
+    let absent = ChallengeInput::Absent { confidential: turn.client.is_confidential() };
+    let challenge = channel.challenge.as_ref().map_or(absent, ChallengeInput::of);
+    policy.code_challenge.require(&challenge, code).also(&rfc9126::POLICY_RECHECKED)?;
+    rfc6749::UNAUTHORIZED_CLIENT.require(metadata.may_use(&GrantType::AuthorizationCode), code)
+}
+
+/// The answers of an interaction that still count: a user whose logins were ended in the meantime has to log in again.
+pub(crate) fn still_settled(turn: &ServerTurn<'_>, settling: &Settling) -> Result<Settling, Pause> {
+    let admitted = match &settling.user {
+        Some(user) => turn.is_still_logged_in(user)?,
+        None => true,
+    };
+    Ok(if admitted { settling.clone() } else { settling.clone().log_out() })
+}

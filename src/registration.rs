@@ -1,0 +1,261 @@
+//! Registration of clients by the host: each is checked as a whole, and all are stored or none.
+
+use crate::client::{
+    Client, ClientMetadata, ClientTerms, GrantType, StoredSecret, contradicts_policy, is_client_id, is_https, subject_member,
+};
+use crate::error_code::ErrorCode::{self, InvalidClientMetadata, InvalidRedirectUri};
+use crate::exchange::{Decision, Operation, Pause, Positions, Reply, Turn};
+use crate::jose::JwkSet;
+use crate::policy::{AuthenticationMethod as Method, Policy};
+use crate::refusal::Refusal;
+use crate::requirement::{Requirement, fapi2_sp, local, oidcc, rfc6749, rfc7517, rfc7523, rfc7591, rfc8705};
+use crate::response::Response;
+use crate::secret::Secret;
+use crate::server::AuthorizationServer;
+use crate::settings::Settings;
+use crate::time::Timestamp;
+use crate::token::grant_types_served;
+use std::fmt;
+use std::sync::Arc;
+
+/// A client to be registered: its metadata, the operator's terms, and its secret if it has one.
+///
+/// ```
+/// use fapi::{ClientMetadata, ClientTerms, Registration, policy::AuthenticationMethod};
+///
+/// let mut terms = ClientTerms::default();
+/// terms.first_party = true;
+/// let metadata = ClientMetadata::new("shop", AuthenticationMethod::ClientSecretBasic);
+/// let registration = Registration::of(metadata).terms(terms).secret("a secret of 32 characters or so".to_owned());
+/// # let _ = registration;
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Registration {
+    /// The client's statements about itself.
+    pub metadata: ClientMetadata,
+    /// The operator's decisions about it.
+    pub terms: ClientTerms,
+    /// Its secret, for methods that use one.
+    pub secret: Option<Secret>,
+}
+
+impl Registration {
+    /// A client without secret, under the default terms.
+    pub fn of(metadata: ClientMetadata) -> Self {
+        Self { metadata, terms: ClientTerms::default(), secret: None }
+    }
+
+    /// Sets the operator's terms.
+    #[must_use]
+    pub fn terms(mut self, terms: ClientTerms) -> Self {
+        self.terms = terms;
+        self
+    }
+
+    /// Sets the secret.
+    #[must_use]
+    pub fn secret(mut self, secret: impl Into<Secret>) -> Self {
+        self.secret = Some(secret.into());
+        self
+    }
+}
+
+impl From<ClientMetadata> for Registration {
+    fn from(metadata: ClientMetadata) -> Self {
+        Self::of(metadata)
+    }
+}
+
+/// The outcome of a registration. Exhaustive.
+#[derive(Debug, Clone)]
+pub enum Registered {
+    /// All clients are stored.
+    Stored,
+    /// None is stored. The response is that of a registration endpoint, for the first mistake; the event names its requirements.
+    Refused(Response),
+}
+
+impl Reply for Registered {
+    fn refused(response: Response) -> Self {
+        Self::Refused(response)
+    }
+}
+
+/// One mistake in a registration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RegistrationMistake {
+    /// The client.
+    pub client_id: String,
+    /// The member of the metadata or terms that is wrong, or `client_secret`.
+    pub member: &'static str,
+    /// The error of a registration endpoint.
+    pub error: ErrorCode,
+    /// The requirements that are broken, the most specific first.
+    pub requirements: Vec<&'static Requirement>,
+}
+
+impl fmt::Display for RegistrationMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ids: Vec<_> = self.requirements.iter().map(|requirement| requirement.id).collect();
+        let summary = self.requirements.first().map_or("", |requirement| requirement.summary);
+        write!(f, "client {:?}: {}: {summary} ({})", self.client_id, self.member, ids.join(", "))
+    }
+}
+
+impl Registration {
+    /// Every mistake in this registration at a server with these settings, at this time; none if it can be stored.
+    pub fn mistakes(&self, settings: &Settings, now: Timestamp) -> Vec<RegistrationMistake> {
+        self.check(settings, now)
+            .into_iter()
+            .map(|(member, refusal)| RegistrationMistake {
+                client_id: self.metadata.client_id.clone(),
+                member,
+                error: refusal.code,
+                requirements: refusal.basis,
+            })
+            .collect()
+    }
+
+    fn check(&self, settings: &Settings, now: Timestamp) -> Vec<(&'static str, Refusal)> {
+        let metadata = &self.metadata;
+        let mut found = Found(vec![]);
+        let id = is_client_id(&metadata.client_id);
+        found.add("client_id", local::CLIENT_ID_SYNTAX.require(id, InvalidClientMetadata));
+        self.fits_policy(settings, now, &mut found);
+        for uri in &metadata.redirect_uris {
+            found.add("redirect_uris", uri.get().map(drop).map_err(|error| error.basis().refuse(InvalidRedirectUri)));
+        }
+        let served = |grant_type: &GrantType| grant_types_served().any(|served| served == grant_type.as_str());
+        let all_served = metadata.grant_types.iter().all(served);
+        found.add("grant_types", rfc6749::GRANT_TYPE_SERVED.require(all_served, InvalidClientMetadata));
+        let code_alone = metadata.response_types.iter().all(|response_type| response_type == "code");
+        found.add("response_types", rfc6749::RESPONSE_TYPE_PRESENT.require(code_alone, InvalidClientMetadata));
+        let redirects = !metadata.may_use(&GrantType::AuthorizationCode) || !metadata.redirect_uris.is_empty();
+        found.add("redirect_uris", rfc6749::REDIRECT_REGISTRATION.require(redirects, InvalidRedirectUri));
+        let machine = metadata.may_use(&GrantType::ClientCredentials);
+        let public_machine = machine && metadata.token_endpoint_auth_method == Method::None;
+        found.add("grant_types", rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL.require(!public_machine, InvalidClientMetadata));
+        self.keys(settings, &mut found);
+        self.credential(&mut found);
+        found.0
+    }
+
+    fn client(&self) -> Client {
+        Client { metadata: self.metadata.clone(), terms: self.terms.clone(), secret: None }
+    }
+
+    fn fits_policy(&self, settings: &Settings, now: Timestamp, found: &mut Found) {
+        match self.client().tighten(&settings.policy) {
+            Ok(policy) => self.within(&policy, settings, now, found),
+            Err(clash) => found.add("metadata", Err(contradicts_policy(&clash, InvalidClientMetadata))),
+        }
+    }
+
+    fn within(&self, policy: &Policy, settings: &Settings, now: Timestamp, found: &mut Found) {
+        let metadata = &self.metadata;
+        let method = policy.client_authentication.require(&metadata.token_endpoint_auth_method, InvalidClientMetadata);
+        found.add("token_endpoint_auth_method", method);
+        for uri in &metadata.redirect_uris {
+            found.add("redirect_uris", policy.redirect_uri.require(uri.as_str(), InvalidRedirectUri));
+        }
+        let signs = settings.preferred_algorithm(policy, now);
+        found.add("metadata", local::CLIENT_FITS_POLICY.require(signs.is_some(), InvalidClientMetadata));
+        if let Some(algorithm) = metadata.id_token_signed_response_alg {
+            let admitted = policy.issued_algorithm.require(&algorithm, InvalidClientMetadata);
+            found.add("id_token_signed_response_alg", admitted);
+            let ours = settings.keys.signing_key(algorithm, now).is_some();
+            found.add("id_token_signed_response_alg", oidcc::ID_TOKEN_SIGNED.require(ours, InvalidClientMetadata));
+        }
+    }
+
+    fn keys(&self, settings: &Settings, found: &mut Found) {
+        let metadata = &self.metadata;
+        if let Some(jwks) = &metadata.jwks {
+            let set = rfc7517::KEY_WELL_FORMED.demand(jwks.as_object(), InvalidClientMetadata).and_then(|set| {
+                let set = JwkSet::from_object(set, settings.primitives);
+                let set = set.map_err(|error| error.basis().refuse(InvalidClientMetadata))?;
+                let unusable = set.skipped().first().map(|error| error.basis().refuse(InvalidClientMetadata));
+                unusable.map_or(Ok(()), Err)
+            });
+            found.add("jwks", set);
+        }
+        let encrypted = metadata.jwks_uri.as_deref().is_none_or(is_https);
+        found.add("jwks_uri", fapi2_sp::JWKS_OVER_TLS.require(encrypted, InvalidClientMetadata));
+        let one = metadata.jwks.is_none() || metadata.jwks_uri.is_none();
+        found.add("jwks_uri", rfc7591::ONE_KEY_SET.require(one, InvalidClientMetadata));
+    }
+
+    /// Demands something to authenticate with, of the kind that the method needs.
+    fn credential(&self, found: &mut Found) {
+        let metadata = &self.metadata;
+        let has_keys = metadata.jwks.is_some() || metadata.jwks_uri.is_some();
+        let secret_octets = self.secret.as_ref().map_or(0, |secret| secret.as_bytes().len());
+        let (member, holds, basis): (_, bool, &'static Requirement) = match metadata.token_endpoint_auth_method {
+            Method::None => ("client_secret", self.secret.is_none(), &rfc6749::METHOD_OF_CLIENT),
+            Method::ClientSecretBasic | Method::ClientSecretPost => {
+                ("client_secret", secret_octets > 0, &rfc6749::METHOD_OF_CLIENT)
+            }
+            Method::ClientSecretJwt => ("client_secret", secret_octets >= 32, &oidcc::SECRET_LENGTH),
+            Method::PrivateKeyJwt => ("jwks", has_keys, &rfc7523::ASSERTION_SIGNED),
+            Method::TlsClientAuth => {
+                ("tls_client_auth_subject_dn", subject_member(metadata).is_some(), &rfc8705::CERTIFICATE_SUBJECT)
+            }
+            Method::SelfSignedTlsClientAuth => ("jwks", has_keys, &rfc8705::CERTIFICATE_REGISTERED),
+        };
+        found.add(member, basis.require(holds, InvalidClientMetadata));
+    }
+}
+
+/// Refusals by the member they are about, in the order of the checks.
+struct Found(Vec<(&'static str, Refusal)>);
+
+impl Found {
+    fn add(&mut self, member: &'static str, checked: Result<(), Refusal>) {
+        self.0.extend(checked.err().map(|refusal| (member, refusal)));
+    }
+}
+
+pub(crate) struct ClientRegistration {
+    server: Arc<AuthorizationServer>,
+    registrations: Vec<Registration>,
+}
+
+impl ClientRegistration {
+    pub(crate) fn parse(server: &Arc<AuthorizationServer>, registrations: Vec<Registration>) -> Result<Self, Refusal> {
+        Ok(Self { server: server.clone(), registrations })
+    }
+
+    fn decided(&self, turn: &Turn<'_>) -> Result<Decision<Registered>, Pause> {
+        for registration in &self.registrations {
+            let first = registration.check(&self.server.settings, turn.now()).into_iter().next();
+            if let Some((_, refusal)) = first {
+                return Err(Pause::Refuse(refusal)).attributed_to(&registration.metadata.client_id);
+            }
+        }
+        let keys = self.registrations.iter().map(|registration| self.server.key::<Client>(&registration.metadata.client_id));
+        turn.load(keys.clone().map(|key| key.0).collect::<Vec<_>>())?;
+        let mut writes = vec![];
+        for (registration, key) in self.registrations.iter().zip(keys) {
+            let known = turn.load(key)?;
+            let client_id = &registration.metadata.client_id;
+            let secret = match (&registration.secret, registration.metadata.token_endpoint_auth_method) {
+                (Some(secret), Method::ClientSecretJwt) => Some(StoredSecret::usable(turn, secret)?),
+                (Some(secret), _) => Some(StoredSecret::recognisable(turn, client_id, secret)?),
+                (None, _) => None,
+            };
+            writes.push(known.put(&Client { secret, ..registration.client() }, Timestamp::NEVER));
+        }
+        Ok(Decision::commits(Registered::Stored, writes))
+    }
+}
+
+impl Operation<Registered> for ClientRegistration {
+    fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Registered>, Pause> {
+        match &self.registrations[..] {
+            [only] => self.decided(turn).attributed_to(&only.metadata.client_id),
+            _ => self.decided(turn),
+        }
+    }
+}

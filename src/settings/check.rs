@@ -1,0 +1,108 @@
+//! The check of settings as a whole: every mistake at once.
+
+use super::{Endpoints, Settings};
+use crate::jose::Algorithms;
+use crate::requirement::{Requirement, fapi2_sp, oidcd, rfc6749, rfc8414, rfc8707};
+use std::fmt;
+
+impl Settings {
+    pub(crate) fn check(&self) -> Result<(), SettingsError> {
+        let mut mistakes = vec![];
+        let mut demand = |holds: bool, text: String, basis: &'static Requirement| {
+            if !holds {
+                mistakes.push(Mistake { text, basis });
+            }
+        };
+        demand(
+            is_issuer(&self.issuer),
+            format!("issuer {:?} is not an https URL without query and fragment", self.issuer),
+            &oidcd::ISSUER,
+        );
+        demand(
+            self.keys.all_algorithms().any(|algorithm| self.policy.issued_algorithm.admits(&algorithm)),
+            "no signing key has an algorithm that the policy admits".into(),
+            &fapi2_sp::SIGNING_ALGORITHMS,
+        );
+        demand(
+            self.lifetimes.future_tolerance >= 10,
+            "times up to 10 seconds ahead must be accepted".into(),
+            &fapi2_sp::FUTURE_TIMES,
+        );
+        let addresses = [&self.endpoints].into_iter().chain(&self.mtls_endpoints).flat_map(Endpoints::all);
+        for address in addresses {
+            demand(
+                is_address(address),
+                format!("endpoint {address:?} is not an https URL without fragment"),
+                &rfc6749::ENDPOINT_WITHOUT_FRAGMENT,
+            );
+        }
+        for key in self.keys.iter() {
+            let asymmetric = !key.algorithms.is_empty() && key.algorithms.is_subset(Algorithms::ALL_ASYMMETRIC);
+            let fitting = key.algorithms.iter().all(|algorithm| key.jwk.fits(algorithm));
+            let key = &key.jwk;
+            demand(
+                asymmetric && fitting,
+                format!("signing key {:?} names no asymmetric algorithm", key.kid()),
+                &rfc8414::ASSERTION_ALGORITHMS,
+            );
+            demand(key.kid().is_some(), "a signing key has no kid".into(), &fapi2_sp::KEY_IDS_DISTINCT);
+            let same = self.keys.iter().filter(|other| other.jwk.kid() == key.kid()).count();
+            demand(same == 1, format!("{same} signing keys are called {:?}", key.kid()), &fapi2_sp::KEY_IDS_DISTINCT);
+        }
+        for api in &self.apis {
+            let same = self.apis.iter().filter(|other| other.identifier == api.identifier).count();
+            demand(same == 1, format!("{same} APIs have the identifier {:?}", api.identifier), &rfc8707::RESOURCE_KNOWN);
+            demand(!api.identifier.is_empty(), "an API has no identifier".into(), &rfc8707::RESOURCE_ABSOLUTE);
+        }
+        if let Some(identifier) = &self.default_audience {
+            let known = self.api(identifier).is_some();
+            demand(known, format!("the default audience {identifier:?} is not an API"), &rfc8707::RESOURCE_KNOWN);
+        }
+        if mistakes.is_empty() { Ok(()) } else { Err(SettingsError { mistakes }) }
+    }
+}
+
+/// https without fragment; http on loopback is for development.
+fn is_address(address: &str) -> bool {
+    is_issuer(address.split('?').next().unwrap_or_default()) && !address.contains('#')
+}
+
+/// https without query and fragment; http on loopback is for development.
+fn is_issuer(issuer: &str) -> bool {
+    let Ok(url) = url::Url::parse(issuer) else { return false };
+    let loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    let plain = issuer.bytes().all(|octet| octet.is_ascii_graphic() && octet != b'"' && octet != b'\\')
+        && url.query().is_none()
+        && url.fragment().is_none();
+    plain && (url.scheme() == "https" || (url.scheme() == "http" && loopback))
+}
+
+/// The reasons why a server cannot be built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SettingsError {
+    /// Every mistake.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// One mistake in the settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Mistake {
+    /// The mistake, in words.
+    pub text: String,
+    /// The requirement that it would break.
+    pub basis: &'static Requirement,
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, mistake) in self.mistakes.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}{} ({})", mistake.text, mistake.basis.id)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for SettingsError {}
