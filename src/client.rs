@@ -5,7 +5,6 @@ mod authentication;
 mod certificate;
 mod credential;
 mod grant_type;
-mod keys;
 mod metadata;
 mod terms;
 
@@ -13,12 +12,12 @@ pub(crate) use authentication::{At, AuthenticatedClient, Presented, authenticate
 pub(crate) use certificate::subject_member;
 pub(crate) use credential::StoredSecret;
 pub use grant_type::GrantType;
-pub(crate) use keys::is_https;
 pub use metadata::ClientMetadata;
 pub use terms::ClientTerms;
 
 use crate::error_code::ErrorCode;
 use crate::exchange::{Held, Pause};
+use crate::key_source::KeySource;
 use crate::policy::{AuthenticationMethod, Clash, Policy};
 use crate::record::{Kind, Stored};
 use crate::refusal::Refusal;
@@ -103,6 +102,12 @@ impl<'x> ClientTurn<'x> {
 
     pub(crate) fn client_id(&self) -> &'x str {
         self.client.get().client_id()
+    }
+
+    /// The client's keys.
+    pub(crate) fn keys(&self) -> KeySource<'x> {
+        let metadata = &self.client.get().metadata;
+        KeySource { jwks: metadata.jwks.as_ref(), jwks_uri: metadata.jwks_uri.as_deref() }
     }
 
     /// The rest of a scope that the client may have.

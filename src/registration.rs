@@ -1,11 +1,12 @@
 //! Registration of clients by the host: each is checked as a whole, and all are stored or none.
 
 use crate::client::{
-    Client, ClientMetadata, ClientTerms, GrantType, StoredSecret, contradicts_policy, is_client_id, is_https, subject_member,
+    Client, ClientMetadata, ClientTerms, GrantType, StoredSecret, contradicts_policy, is_client_id, subject_member,
 };
 use crate::error_code::ErrorCode::{self, InvalidClientMetadata, InvalidRedirectUri};
 use crate::exchange::{Decision, Operation, Pause, Positions, Reply, Turn};
 use crate::jose::JwkSet;
+use crate::key_source::is_https;
 use crate::policy::{AuthenticationMethod as Method, Policy};
 use crate::refusal::Refusal;
 use crate::requirement::{Requirement, fapi2_sp, local, oidcc, rfc6749, rfc7517, rfc7523, rfc7591, rfc8705};

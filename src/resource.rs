@@ -1,14 +1,19 @@
 //! The resource server's side: is the token valid, is its sender the one it was issued to, does it cover the request?
 //!
-//! A token is live if its root grant is live, the token is not revoked, and neither its user nor its client was cut off after
-//! it was issued: four keys, one load.
+//! A resource server beside its authorization server looks into the same store: a token is live if its root grant is live, the
+//! token is not revoked, and neither its user nor its client was cut off after it was issued (four keys, one load). One that
+//! [stands alone](ResourceServer::standalone) needs the key set of an issuer, its introspection endpoint, or both.
 
+mod alone;
 mod presented_token;
 mod protect;
+mod verify;
 
-pub(crate) use presented_token::{PresentedToken, is_live, liveness, revocation_mark, verify_access_token};
+pub use alone::{Introspection, ResourceSettings};
+pub(crate) use presented_token::PresentedToken;
 pub(crate) use protect::ProtectedRequest;
 pub use protect::{Access, Authorized, RequiredAccess};
+pub(crate) use verify::{is_live, liveness, revocation_mark, verify_access_token};
 
 use crate::api::Api;
 use crate::delivery::ResourceChallenge;
@@ -17,6 +22,7 @@ use crate::policy::Policy;
 use crate::primitives::Primitives;
 use crate::record::{Key, Stored};
 use crate::settings::{ServerKeys, Settings};
+use alone::Alone;
 use http::header::AUTHORIZATION;
 
 /// The resource server of one API.
@@ -25,12 +31,21 @@ pub struct ResourceServer {
     issuer: String,
     /// The audience that tokens must be for.
     identifier: String,
-    keys: ServerKeys,
+    source: Source,
     policy: Policy,
     proof_lifetime: u32,
     future_tolerance: u32,
     pub(crate) limits: RequestLimits,
     primitives: &'static dyn Primitives,
+}
+
+/// The source of what the resource server knows about tokens.
+#[derive(Debug, Clone)]
+enum Source {
+    /// The store that the authorization server writes, and its keys.
+    Store(ServerKeys),
+    /// Keys and endpoints that the issuer publishes.
+    Alone(Alone),
 }
 
 impl ResourceServer {
@@ -44,7 +59,7 @@ impl ResourceServer {
         Self {
             issuer: settings.issuer.clone(),
             identifier: settings.issuer.clone(),
-            keys: settings.keys.clone(),
+            source: Source::Store(settings.keys.clone()),
             policy: settings.policy.clone(),
             proof_lifetime: settings.lifetimes.proof,
             future_tolerance: settings.within(&settings.policy.future_tolerance, settings.lifetimes.future_tolerance),
@@ -56,6 +71,11 @@ impl ResourceServer {
     /// The identifier of its API.
     pub fn identifier(&self) -> &str {
         &self.identifier
+    }
+
+    /// Returns true if the authorization server's store can be asked about tokens.
+    fn has_store(&self) -> bool {
+        matches!(self.source, Source::Store(_))
     }
 
     pub(crate) fn primitives(&self) -> &'static dyn Primitives {

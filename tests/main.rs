@@ -2,6 +2,7 @@
 
 mod support;
 
+mod a_resource_server_stands_alone;
 mod access_tokens_are_bound_to_their_sender;
 mod any_request_is_answered;
 #[cfg(feature = "async-drive")]

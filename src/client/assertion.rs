@@ -73,7 +73,8 @@ impl Assertion {
 
     fn signed(&self, turn: &ClientTurn<'_>) -> Result<(), Pause> {
         if self.method() == AuthenticationMethod::PrivateKeyJwt {
-            return super::keys::verify(turn, &self.jws, Algorithms::ALL_ASYMMETRIC);
+            let verified = turn.keys().verify(turn, &self.jws, Algorithms::ALL_ASYMMETRIC)?;
+            return Ok(verified.map_err(|basis| rfc_first(&rfc7523::ASSERTION_SIGNED, basis))?);
         }
         let secret = oidcc::ASSERTION_KEYS.demand(turn.client.secret.as_ref(), InvalidClient)?;
         let secret = StoredSecret::open(secret, turn)?;

@@ -1,9 +1,9 @@
 //! Clients that authenticate by their certificate ([RFC 8705 §2](https://www.rfc-editor.org/rfc/rfc8705#section-2)).
 
-use super::keys::{KeySet, look_up};
 use super::{ClientMetadata, ClientTurn};
 use crate::error_code::ErrorCode::InvalidClient;
 use crate::exchange::{KeyOrigin, Pause};
+use crate::key_source::KeySet;
 use crate::policy::AuthenticationMethod;
 use crate::refusal::Also;
 use crate::requirement::rfc8705;
@@ -46,7 +46,7 @@ fn registered(turn: &ClientTurn<'_>, shown: &ClientCertificate) -> Result<(), Pa
         if holds { Ok(()) } else { Err(()) }
     };
     // A set that does not hold it is fetched once more, for a client that has renewed.
-    let holds = look_up(turn, look, |()| true)? == Some(Ok(()));
+    let holds = turn.keys().look_up(turn, look, |()| true)? == Some(Ok(()));
     Ok(rfc8705::CERTIFICATE_REGISTERED.require(holds, InvalidClient).also(&rfc8705::CERTIFICATE_OF_CLIENT)?)
 }
 

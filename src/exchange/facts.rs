@@ -34,7 +34,7 @@ struct Found {
     parsed: OnceCell<Box<dyn std::any::Any + Send>>,
 }
 
-/// The copy of a client's keys that is used.
+/// The copy of a party's keys that is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum KeyOrigin {
     /// Registered by value.
@@ -48,8 +48,8 @@ pub(crate) enum KeyOrigin {
 /// The key that a signature is checked with, as far as it is not part of the signed value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum SignedBy {
-    /// The client's key with this index in its set.
-    Client(KeyOrigin, usize),
+    /// The key with this index in the set of its owner.
+    Owner(KeyOrigin, usize),
     /// The key in the header of a DPoP proof.
     Proof,
     /// The key of ours with this `kid` in the header.
@@ -86,7 +86,7 @@ impl Facts {
         self.signatures.borrow_mut().entry((by, compact.to_owned())).or_insert_with(check).clone()
     }
 
-    /// The client's keys from this origin, parsed once per exchange.
+    /// The keys from this origin, parsed once per exchange.
     pub(crate) fn key_set(
         &self,
         origin: KeyOrigin,

@@ -9,6 +9,12 @@ use crate::requirement::{Requirement, local, rfc7519};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claims(Object);
 
+impl From<Object> for Claims {
+    fn from(members: Object) -> Self {
+        Self(members)
+    }
+}
+
 impl Claims {
     /// The claims set that the text is: a JSON object without repeated names
     /// ([RFC 7519 §4](https://www.rfc-editor.org/rfc/rfc7519#section-4)).

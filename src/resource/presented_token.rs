@@ -1,18 +1,16 @@
 //! The access token of a request, and every check of it.
 
 use super::ResourceServer;
+use super::verify::{is_live, liveness, verify_access_token};
 use crate::access_token::AccessToken;
-use crate::cutoff::{ClientCutoff, SubjectCutoff};
 use crate::error_code::ErrorCode::{InvalidDpopProof, InvalidRequest, InvalidToken};
-use crate::exchange::{Entry, Keys, Pause, SignedBy, Turn};
+use crate::exchange::{Entry, Pause, Turn};
 use crate::form::Form;
-use crate::grant::Grant;
 use crate::inbound::Inbound;
-use crate::jose::{Algorithms, ClaimError, Claims, Jws};
 use crate::policy::SenderConstraints;
 use crate::record::{Key, Write};
 use crate::refusal::{Also, Refusal};
-use crate::requirement::{fapi2_sp, local, rfc6750, rfc7519, rfc8705, rfc9068, rfc9449, rfc9700};
+use crate::requirement::{fapi2_sp, rfc6750, rfc8705, rfc9449, rfc9700};
 use crate::sender::{ClientCertificate, Confirmation, Proof, ProofPolicy, UseMarker};
 use http::header::AUTHORIZATION;
 
@@ -59,9 +57,10 @@ impl PresentedToken {
         let now = turn.now();
         let mark: Option<Key<UseMarker>> = self.proof.as_ref().map(|proof| server.key(server.digest(&proof.mark())));
         let claims = verify_access_token(server, turn, &self.token)?;
-        let (live, used) = turn.load((liveness(server, &claims), mark))?;
+        let (live, used) = turn.load((server.has_store().then(|| liveness(server, &claims)), mark))?;
         rfc6750::TOKEN_LIVE.require(now < claims.exp, InvalidToken).also(&fapi2_sp::TOKEN_VALID)?;
-        rfc6750::TOKEN_LIVE.require(is_live(&claims, live, turn), InvalidToken).also(&fapi2_sp::TOKEN_VALID)?;
+        let live = live.is_none_or(|live| is_live(&claims, live, turn));
+        rfc6750::TOKEN_LIVE.require(live, InvalidToken).also(&fapi2_sp::TOKEN_VALID)?;
         let for_us = audience.is_none_or(|audience| claims.aud.contains(audience));
         rfc9700::TOKEN_FOR_US.require(for_us, InvalidToken)?;
         let spent = self.sender(server, turn, &claims, used.as_ref())?;
@@ -112,68 +111,6 @@ impl PresentedToken {
             }
         }
     }
-}
-
-/// The claims of a token that this issuer signed or stored; it may have been revoked since.
-pub(crate) fn verify_access_token(server: &ResourceServer, turn: &Turn<'_>, token: &str) -> Result<AccessToken, Pause> {
-    if !token.contains('.') {
-        let stored = turn.load(server.key::<AccessToken>(server.digest(token)))?.live(turn.now());
-        return Ok(rfc6750::TOKEN_LIVE
-            .demand(stored.map(|stored| stored.get().clone()), InvalidToken)
-            .also(&fapi2_sp::TOKEN_VALID)?);
-    }
-    let invalid = |basis| rfc9068::VALIDATED.refuse(InvalidToken).also([basis, &rfc9068::INVALID_TOKEN, &fapi2_sp::TOKEN_VALID]);
-    let jws = Jws::parse(token).map_err(|error| invalid(error.basis()))?;
-    rfc9068::VALIDATED.require(jws.header().typ_is("at+jwt"), InvalidToken)?;
-    let kid = local::OWN_TOKEN.demand(jws.header().kid(), InvalidToken)?;
-    let key = rfc9068::VALIDATED.demand(server.keys.published(turn.now()).find(|key| key.kid() == Some(kid)), InvalidToken)?;
-    let check = || jws.verify(key, Algorithms::ALL_ASYMMETRIC, turn.primitives);
-    turn.facts.verified(SignedBy::Server, token, check).map_err(|error| invalid(error.basis()))?;
-    let said = jws.claims().map_err(|error| invalid(error.basis()))?;
-    let begins = said.numeric_date("nbf").map_err(|error| invalid(error.basis()))?;
-    let now = turn.now().after(server.future_tolerance);
-    rfc7519::NOT_BEFORE_NBF.require(begins.is_none_or(|nbf| nbf.ceil() <= now.seconds()), InvalidToken)?;
-    rfc9068::VALIDATED.require(is_complete(&said).map_err(|error| invalid(error.basis()))?, InvalidToken)?;
-    let claims: Option<AccessToken> = serde_json::from_slice(jws.payload()).ok();
-    let claims = local::OWN_TOKEN.demand(claims, InvalidToken)?;
-    rfc9068::VALIDATED.require(claims.iss == server.issuer, InvalidToken)?;
-    Ok(claims)
-}
-
-/// Returns true if the claims that every JWT access token has are there ([RFC 9068 §2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)).
-fn is_complete(said: &Claims) -> Result<bool, ClaimError> {
-    for name in ["iss", "sub", "client_id", "jti"] {
-        if said.string(name)?.is_none() {
-            return Ok(false);
-        }
-    }
-    Ok(said.numeric_date("exp")?.is_some() && said.numeric_date("iat")?.is_some() && said.audience()?.is_some())
-}
-
-type Liveness = (Key<Grant>, Key<UseMarker>, Option<Key<SubjectCutoff>>, Key<ClientCutoff>);
-
-/// The records that decide if a token is live.
-pub(crate) fn liveness(server: &ResourceServer, claims: &AccessToken) -> Liveness {
-    let subject = claims.subject().map(|subject| server.key(SubjectCutoff::id(server.primitives, subject)));
-    let revoked = server.key(server.digest(&revocation_mark(&claims.jti)));
-    (server.key(&claims.grant), revoked, subject, server.key(&claims.client_id))
-}
-
-/// Returns true if a token is live.
-pub(crate) fn is_live(
-    claims: &AccessToken,
-    (grant, revoked, subject, client): <Liveness as Keys>::Found<'_>,
-    turn: &Turn<'_>,
-) -> bool {
-    let now = turn.now();
-    let granted = grant.live(now).is_some_and(|grant| !grant.revoked);
-    let user = subject.is_none_or(|cutoff| SubjectCutoff::admits(cutoff, claims.auth_time, now));
-    granted && !revoked.is_live(now) && user && ClientCutoff::admits(client, claims.iat, now)
-}
-
-/// The name under which the revocation of one access token is remembered.
-pub(crate) fn revocation_mark(jti: &str) -> String {
-    format!("revoked\0{jti}")
 }
 
 fn in_query(inbound: &Inbound<'_>) -> Result<(), Refusal> {

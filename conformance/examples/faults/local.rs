@@ -22,7 +22,8 @@ impl Local {
     pub async fn start(cast: &Cast, store: Arc<dyn Store>, own_clock: bool) -> Result<Self, String> {
         let mut config = Config::new(None);
         for registration in cast.registrations() {
-            let metadata = serde_json::from_str(&registration.to_string()).map_err(|error| error.to_string())?;
+            let metadata: fapi::ClientMetadata =
+                serde_json::from_str(&registration.to_string()).map_err(|error| error.to_string())?;
             config.clients.push(metadata.into());
         }
         let (name, hash) = cast.user()?;

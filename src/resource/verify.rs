@@ -1,0 +1,93 @@
+//! The claims of an access token, by its signature, by its reference, or by the issuer's word.
+
+use super::{ResourceServer, Source};
+use crate::access_token::AccessToken;
+use crate::cutoff::{ClientCutoff, SubjectCutoff};
+use crate::error_code::ErrorCode::InvalidToken;
+use crate::exchange::{Keys, Pause, SignedBy, Turn};
+use crate::grant::Grant;
+use crate::jose::{Algorithms, ClaimError, Claims, Jws};
+use crate::record::Key;
+use crate::refusal::{Also, Refusal};
+use crate::requirement::{Requirement, fapi2_sp, local, rfc6750, rfc7519, rfc9068};
+use crate::sender::UseMarker;
+use crate::settings::ServerKeys;
+
+/// The claims of a token of this issuer; it may have been revoked since.
+pub(crate) fn verify_access_token(server: &ResourceServer, turn: &Turn<'_>, token: &str) -> Result<AccessToken, Pause> {
+    match &server.source {
+        Source::Store(_) if !token.contains('.') => {
+            let stored = turn.load(server.key::<AccessToken>(server.digest(token)))?.live(turn.now());
+            let stored = stored.map(|stored| stored.get().clone());
+            Ok(rfc6750::TOKEN_LIVE.demand(stored, InvalidToken).also(&fapi2_sp::TOKEN_VALID)?)
+        }
+        Source::Store(keys) => Ok(signed(server, turn, keys, token)?),
+        Source::Alone(alone) => alone.verify(server, turn, token),
+    }
+}
+
+/// A JWT that the authorization server beside this resource server signed.
+fn signed(server: &ResourceServer, turn: &Turn<'_>, keys: &ServerKeys, token: &str) -> Result<AccessToken, Refusal> {
+    let jws = Jws::parse(token).map_err(|error| invalid(error.basis()))?;
+    rfc9068::VALIDATED.require(jws.header().typ_is("at+jwt"), InvalidToken)?;
+    let kid = local::OWN_TOKEN.demand(jws.header().kid(), InvalidToken)?;
+    let key = keys.published(turn.now()).find(|key| key.kid() == Some(kid));
+    let key = rfc9068::VALIDATED.demand(key, InvalidToken)?;
+    let check = || jws.verify(key, Algorithms::ALL_ASYMMETRIC, turn.primitives);
+    turn.facts.verified(SignedBy::Server, token, check).map_err(|error| invalid(error.basis()))?;
+    let said = jws.claims().map_err(|error| invalid(error.basis()))?;
+    timely_and_complete(server, turn, &said)?;
+    let claims: Option<AccessToken> = serde_json::from_slice(jws.payload()).ok();
+    let claims = local::OWN_TOKEN.demand(claims, InvalidToken)?;
+    rfc9068::VALIDATED.require(claims.iss == server.issuer, InvalidToken)?;
+    Ok(claims)
+}
+
+/// The refusal of a JWT because of this requirement.
+pub(super) fn invalid(basis: &'static Requirement) -> Refusal {
+    rfc9068::VALIDATED.refuse(InvalidToken).also([basis, &rfc9068::INVALID_TOKEN, &fapi2_sp::TOKEN_VALID])
+}
+
+/// Checks `nbf`, and that the claims that every JWT access token has are there
+/// ([RFC 9068 §2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)).
+pub(super) fn timely_and_complete(server: &ResourceServer, turn: &Turn<'_>, said: &Claims) -> Result<(), Refusal> {
+    let begins = said.numeric_date("nbf").map_err(|error| invalid(error.basis()))?;
+    let now = turn.now().after(server.future_tolerance);
+    rfc7519::NOT_BEFORE_NBF.require(begins.is_none_or(|nbf| nbf.ceil() <= now.seconds()), InvalidToken)?;
+    rfc9068::VALIDATED.require(is_complete(said).map_err(|error| invalid(error.basis()))?, InvalidToken)
+}
+
+fn is_complete(said: &Claims) -> Result<bool, ClaimError> {
+    for name in ["iss", "sub", "client_id", "jti"] {
+        if said.string(name)?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(said.numeric_date("exp")?.is_some() && said.numeric_date("iat")?.is_some() && said.audience()?.is_some())
+}
+
+type Liveness = (Key<Grant>, Key<UseMarker>, Option<Key<SubjectCutoff>>, Key<ClientCutoff>);
+
+/// The records that decide if a token is live.
+pub(crate) fn liveness(server: &ResourceServer, claims: &AccessToken) -> Liveness {
+    let subject = claims.subject().map(|subject| server.key(SubjectCutoff::id(server.primitives, subject)));
+    let revoked = server.key(server.digest(&revocation_mark(&claims.jti)));
+    (server.key(&claims.grant), revoked, subject, server.key(&claims.client_id))
+}
+
+/// Returns true if a token is live.
+pub(crate) fn is_live(
+    claims: &AccessToken,
+    (grant, revoked, subject, client): <Liveness as Keys>::Found<'_>,
+    turn: &Turn<'_>,
+) -> bool {
+    let now = turn.now();
+    let granted = grant.live(now).is_some_and(|grant| !grant.revoked);
+    let user = subject.is_none_or(|cutoff| SubjectCutoff::admits(cutoff, claims.auth_time, now));
+    granted && !revoked.is_live(now) && user && ClientCutoff::admits(client, claims.iat, now)
+}
+
+/// The name under which the revocation of one access token is remembered.
+pub(crate) fn revocation_mark(jti: &str) -> String {
+    format!("revoked\0{jti}")
+}
