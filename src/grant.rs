@@ -35,6 +35,10 @@ pub(crate) struct Grant {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Refresh {
     pub(crate) grant: String,
+    pub(crate) client_id: String,
+    /// The user of the grant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) subject: Option<String>,
     /// The key or certificate that a public client must prove to use it (RFC 9449 §5, RFC 8705 §4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) binding: Option<Confirmation>,

@@ -113,7 +113,9 @@ impl IntrospectionRequest {
         let now = turn.now();
         let refresh = turn.load(turn.key::<Refresh>(turn.digest(token)))?.live(now);
         let Some(refresh) = refresh.filter(|refresh| refresh.rotated_at.is_none()) else { return Ok(None) };
-        let grant = turn.load(turn.key::<Grant>(&refresh.grant))?.live(now);
+        let cutoff = refresh.subject.as_deref().map(|subject| turn.server.subject_cutoff(subject));
+        let (grant, _) = turn.load((turn.key::<Grant>(&refresh.grant), cutoff))?;
+        let grant = grant.live(now);
         let own = |grant: &Held<'_, Grant>| grant.client_id == turn.client_id() && !grant.revoked;
         let Some(grant) = grant.filter(own) else { return Ok(None) };
         let admitted = grant.user.as_ref().map_or(Ok(true), |user| turn.is_still_logged_in(user))?;

@@ -29,7 +29,7 @@ fn from_push_to_resource_and_back() {
     world.traced();
 
     let answered = response(client.answer(&world, &shown, Client::consent("openid accounts")));
-    assert_eq!(world.traced(), "load load load load commit");
+    assert_eq!(world.traced(), "load load subject commit");
     assert_eq!(answered.status(), 303);
     assert!(answered.headers()["location"].to_str().unwrap().starts_with(REDIRECT));
     assert_eq!(redirected(&answered, "state").as_deref(), Some("a state"));
@@ -38,7 +38,7 @@ fn from_push_to_resource_and_back() {
 
     let redeemed = client.redeem(&world, &code);
     assert_eq!(redeemed.reply.status(), 200, "{:?}", redeemed.event);
-    assert_eq!(world.traced(), "load load sign sign commit");
+    assert_eq!(world.traced(), "load load subject sign sign commit");
     assert_eq!((redeemed.event.client.as_deref(), redeemed.event.subject.as_deref()), (Some("client-1"), Some("alice")));
     assert_eq!(member(&redeemed.reply, "token_type"), "DPoP");
     let access_token = member(&redeemed.reply, "access_token");

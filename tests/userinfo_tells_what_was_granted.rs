@@ -20,10 +20,10 @@ fn userinfo(changes: &[(&str, Option<&str>)]) -> (Value, String) {
 
 #[test]
 fn claims_of_scopes_and_claims_by_name() {
-    assert_eq!(userinfo(&[]), (json!({ "sub": "alice" }), "load commit".into()));
+    assert_eq!(userinfo(&[]), (json!({ "sub": "alice" }), "load subject commit".into()));
     let (told, trace) = userinfo(&[("scope", Some("openid profile email"))]);
     let email = json!({ "sub": "alice", "email": "alice's email", "email_verified": true, "name": "alice's name" });
-    assert_eq!((told, &*trace), (email, "load claims commit"));
+    assert_eq!((told, &*trace), (email, "load subject claims commit"));
     let claims = r#"{"userinfo":{"email":{"essential":true},"phone_number":null,"nickname":null},"id_token":{"name":null}}"#;
     let (told, _) = userinfo(&[("claims", Some(claims))]);
     assert_eq!(told, json!({ "sub": "alice", "email": "alice's email" }), "what nobody knows is left out");

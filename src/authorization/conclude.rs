@@ -16,11 +16,11 @@ use crate::interaction::{Authentication, Consented, Navigation, Prompt, PromptKi
 use crate::life_cycle::{AuthorizationCode, Consent, Granted, OpenInteraction, Pushed, Session, Settling};
 use crate::permissions::Permissions;
 use crate::recheck::{still_acceptable, still_settled};
-use crate::record::{Key, Write};
+use crate::record::{Key, RecordKey, Write};
 use crate::refusal::{Also, Refusal};
 use crate::requirement::{oidcc, rfc6749, rfc9126};
 use crate::response::Response;
-use crate::server::AuthorizationServer;
+use crate::server::{AuthorizationServer, ServerTurn};
 use crate::user::AuthenticatedUser;
 use std::sync::Arc;
 
@@ -48,9 +48,8 @@ impl Operation<Navigation> for Conclusion {
         let turn = self.visit.server.at(turn);
         let open = self.visit.open(&turn)?;
         let pushed: Option<Key<Pushed>> = open.pushed.as_ref().map(|digest| turn.key(digest));
-        let session: Option<Key<Session>> = open.settling.session.as_ref().map(|digest| turn.key(digest));
         let client = turn.key::<Client>(&open.settling.asked.client_id);
-        let (client, pushed, _) = turn.load((client, pushed, session))?;
+        let (client, pushed, ()) = turn.load((client, pushed, needed_later(&turn, &open.settling)))?;
         let client = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client.live(turn.now()), InvalidRequest)?;
         let turn = ClientTurn::new(&turn, client)?;
         still_acceptable(&turn, &open.channel, InvalidRequest)?;
@@ -135,6 +134,16 @@ impl Conclusion {
     }
 }
 
+/// The records about the user who is logged in, to be read with the client.
+fn needed_later(turn: &ServerTurn<'_>, settling: &Settling) -> Vec<RecordKey> {
+    let session = settling.session.as_ref().map(|digest| turn.key::<Session>(digest).0);
+    let user = settling.user.iter().flat_map(|user| {
+        let consent = consent_key(turn, &settling.asked.client_id, &user.subject, &settling.asked.permissions);
+        [turn.server.subject_cutoff(&user.subject).0, consent.0]
+    });
+    session.into_iter().chain(user).collect()
+}
+
 fn authenticated(turn: &ClientTurn<'_>, authentication: &Authentication) -> Result<AuthenticatedUser, Fault> {
     let subject = &authentication.subject;
     let printable = subject.bytes().all(|octet| octet.is_ascii_graphic() || octet == b' ');
@@ -169,7 +178,7 @@ fn consent(
     let mut decision = conclude(turn, open, settling, Some((open, allowed.clone())), pushed)?;
     decision = decision.and(session.and_then(|session| joined(turn, &session)));
     if let (true, Some(user)) = (consented.remember, &settling.user) {
-        let known = turn.load(consent_key(turn, &user.subject, &allowed))?;
+        let known = turn.load(consent_key(turn, turn.client_id(), &user.subject, &allowed))?;
         let permissions = settling.granted_before.union(&allowed);
         let consent = Consent { client_id: turn.client_id().to_owned(), subject: user.subject.clone(), permissions };
         decision = decision.and([known.put(&consent, turn.after(turn.settings().lifetimes.grant))]);

@@ -21,7 +21,7 @@ use crate::record::Key;
 use crate::refusal::{Also, Refusal};
 use crate::requirement::{oidcc, rfc6749, rfc9126};
 use crate::response::Response;
-use crate::server::AuthorizationServer;
+use crate::server::{AuthorizationServer, ServerTurn};
 use std::sync::Arc;
 
 pub(crate) struct AuthorizationRequest {
@@ -109,7 +109,7 @@ impl AuthorizationRequest {
     ) -> Result<Decision<Navigation>, Pause> {
         if let Some(session) = &session {
             let subject = &session.user.subject;
-            let consent = consent_key(turn, subject, &request.asked.permissions);
+            let consent = consent_key(turn, &self.client_id, subject, &request.asked.permissions);
             turn.load((consent, turn.server.subject_cutoff(subject)))?;
         }
         let session = self.admitted(turn, session)?;
@@ -162,16 +162,16 @@ impl AuthorizationRequest {
 /// its identity, at an address that another application could have taken
 /// ([RFC 8252 §8.6](https://www.rfc-editor.org/rfc/rfc8252#section-8.6)).
 pub(super) fn granted_before(turn: &ClientTurn<'_>, subject: &str, request: &Request) -> Result<Permissions, Pause> {
-    let consent = turn.load(consent_key(turn, subject, &request.asked.permissions))?;
+    let consent = turn.load(consent_key(turn, turn.client_id(), subject, &request.asked.permissions))?;
     let identified = turn.client.is_confidential() || request.channel.target.uri().starts_with("https:");
     let consent = consent.live(turn.now()).filter(|_| identified);
     Ok(consent.map(|consent| consent.permissions.clone()).unwrap_or_default())
 }
 
 /// Consent is remembered per client, user and API.
-pub(super) fn consent_key(turn: &ClientTurn<'_>, subject: &str, permissions: &Permissions) -> Key<Consent> {
+pub(super) fn consent_key(turn: &ServerTurn<'_>, client_id: &str, subject: &str, permissions: &Permissions) -> Key<Consent> {
     let api = permissions.resources.join(" ");
-    turn.key(turn.digest(&format!("consent\0{}\0{api}\0{subject}", turn.client_id())))
+    turn.key(turn.digest(&format!("consent\0{client_id}\0{api}\0{subject}")))
 }
 
 /// The write that adds the client to a session that does not know it yet.

@@ -66,7 +66,7 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     let scope = grant.permissions.scope.clone();
     let nonce = granted.request.channel.nonce.as_deref();
     let issued = issue(turn, Issue { root, grant: &grant, api, scope, binding: binding.clone(), nonce })?;
-    let refresh = rotation::first(turn, root, binding);
+    let refresh = rotation::first(turn, root, Some(&granted.user.subject), binding);
     let handle = turn.handle("refresh token");
     let reply = response(turn, &issued, refresh.as_ref().map(|_| handle.as_str()));
     let lifetimes = &turn.settings().lifetimes;

@@ -32,8 +32,9 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     let now = turn.now();
     let refresh = turn.load(rfc6749::INVALID_REQUEST.demand(key(request, turn), InvalidRequest)?)?;
     let refresh = rfc6749::INVALID_GRANT.demand(refresh.live(now), InvalidGrant)?;
-    let grant = turn.load(turn.key::<Grant>(&refresh.grant))?.live(now);
-    let grant = rfc6749::INVALID_GRANT.demand(grant, InvalidGrant)?;
+    let cutoff = refresh.subject.as_deref().map(|subject| turn.server.subject_cutoff(subject));
+    let (grant, _) = turn.load((turn.key::<Grant>(&refresh.grant), cutoff))?;
+    let grant = rfc6749::INVALID_GRANT.demand(grant.live(now), InvalidGrant)?;
     rfc6749::REFRESH_BOUND_TO_CLIENT.require(grant.client_id == turn.client_id(), InvalidGrant)?;
     rfc6749::INVALID_GRANT.require(!grant.revoked, InvalidGrant)?;
     if let Some(user) = &grant.user {

@@ -6,13 +6,19 @@ use crate::policy::{Rotation, RotationInput};
 use crate::sender::Confirmation;
 
 /// A refresh token for a new grant, if the client may use one and the policy allows one with this protection.
-pub(super) fn first(turn: &AuthenticatedClient<'_>, root: &str, binding: Option<Confirmation>) -> Option<Refresh> {
+pub(super) fn first(
+    turn: &AuthenticatedClient<'_>,
+    root: &str,
+    subject: Option<&str>,
+    binding: Option<Confirmation>,
+) -> Option<Refresh> {
     if !turn.client.metadata.may_use(&GrantType::RefreshToken) {
         return None;
     }
     let binding = binding.filter(|_| !turn.client.is_confidential());
     at_use(turn, binding.is_some())?;
-    Some(Refresh { grant: root.to_owned(), binding, rotated_at: None })
+    let (grant, client_id, subject) = (root.to_owned(), turn.client_id().to_owned(), subject.map(str::to_owned));
+    Some(Refresh { grant, client_id, subject, binding, rotated_at: None })
 }
 
 /// The fate of a refresh token at its use: it is kept where the policy allows that. `None` means that there must be no token.

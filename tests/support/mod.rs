@@ -12,7 +12,7 @@ use fapi::scope::Scope;
 use fapi::*;
 use keys::Key;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub const ISSUER: &str = "https://as.example";
@@ -32,6 +32,8 @@ pub struct World {
     pub nonces: RefCell<Option<DpopNonces>>,
     /// Whether commits conflict with somebody who is always faster.
     pub contended: Cell<u8>,
+    /// Users whose accounts were removed.
+    pub gone: RefCell<BTreeSet<String>>,
 }
 
 /// A client for which FAPI 2.0 is in force, whatever the server's policy.
@@ -76,6 +78,7 @@ impl World {
             documents: RefCell::default(),
             nonces: RefCell::default(),
             contended: Cell::new(0),
+            gone: RefCell::default(),
         }
     }
 
@@ -173,6 +176,11 @@ impl Host for World {
             };
             request.names.iter().filter_map(value).collect()
         })
+    }
+
+    fn subject(&self, request: &SubjectRequest) -> Result<SubjectStatus, Unavailable> {
+        let gone = self.gone.borrow().contains(&request.subject);
+        self.note("subject", || if gone { SubjectStatus::Inactive } else { SubjectStatus::Active })
     }
 }
 
