@@ -1,49 +1,49 @@
-//! What happened, for logs, audit and tests: typed, and without secrets.
+//! Events for logs, audit and tests: typed and free of secrets.
 
 use crate::fault::Fault;
 use crate::refusal::ErrorCode;
 use crate::requirement::Requirement;
 use std::fmt;
 
-/// One exchange, as it ended.
+/// The record of an exchange that has ended.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Event {
-    /// Which endpoint.
+    /// The endpoint that was called.
     pub endpoint: Endpoint,
-    /// The client, once it is known (at the front channel: named; elsewhere: authenticated).
+    /// The client, once it is known. At the front channel it is only named; elsewhere it is authenticated.
     pub client: Option<String>,
-    /// The host's own identifier of the user, once known.
+    /// The host's own identifier of the user, once it is known.
     pub subject: Option<String>,
-    /// How it ended.
+    /// The outcome of the exchange.
     pub disposition: Disposition,
-    /// How often the decision ran.
+    /// The number of times the decision ran.
     pub turns: u8,
 }
 
-/// How an exchange ended.
+/// The outcome of an exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Disposition {
-    /// What was asked for was given.
+    /// The request was granted.
     Accepted,
-    /// The peer broke these requirements.
+    /// The peer violated these requirements.
     Refused {
-        /// What it was told.
+        /// The error that the peer received.
         error: ErrorCode,
-        /// The most specific first.
+        /// The violated requirements, the most specific first.
         requirements: Vec<&'static Requirement>,
     },
-    /// Something the host was asked for was not to be had, or too many others wrote at the same time.
+    /// The host could not supply something that the exchange needed, or too many concurrent writes interfered.
     Unavailable,
-    /// Nobody knows whether the writes were applied.
+    /// It is unknown whether the writes were applied.
     CommitUnknown,
-    /// The host or this library made a mistake.
+    /// The host or this library made an error.
     Fault(Fault),
 }
 
 impl Event {
-    /// The requirements the peer broke; none if it was not refused.
+    /// Returns the requirements that the peer violated, or none if the request was not refused.
     pub fn refused_for(&self) -> &[&'static Requirement] {
         match &self.disposition {
             Disposition::Refused { requirements, .. } => requirements,
@@ -52,34 +52,34 @@ impl Event {
     }
 }
 
-/// The endpoints of this library, by the names of the metadata documents.
+/// The endpoints of this library, named as in the metadata documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Endpoint {
-    /// RFC 9126.
+    /// Pushed authorization requests (RFC 9126).
     PushedAuthorizationRequest,
-    /// RFC 6749 §3.1.
+    /// The authorization endpoint (RFC 6749 §3.1).
     Authorization,
     /// The pages between the authorization request and its response.
     Interaction,
-    /// RFC 6749 §3.2.
+    /// The token endpoint (RFC 6749 §3.2).
     Token,
-    /// OpenID Connect Core §5.3.
+    /// The userinfo endpoint (OpenID Connect Core §5.3).
     Userinfo,
-    /// RFC 7662.
+    /// Token introspection (RFC 7662).
     Introspection,
-    /// RFC 7009.
+    /// Token revocation (RFC 7009).
     Revocation,
     /// A protected resource.
     Resource,
-    /// The host enrols a client.
+    /// The registration of a client by the host.
     ClientRegistration,
-    /// The host ends what a user has been given.
+    /// The revocation of a user's logins, and of everything issued from them, by the host.
     SubjectRevocation,
 }
 
 impl Endpoint {
-    /// The name for logs.
+    /// Returns the name for logs.
     pub const fn name(self) -> &'static str {
         match self {
             Self::PushedAuthorizationRequest => "pushed_authorization_request",

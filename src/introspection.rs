@@ -32,7 +32,7 @@ impl IntrospectionRequest {
     }
 }
 
-/// Everything an active token says, or nothing but that it is not active.
+/// The claims of an active token, or only the statement that a token is not active.
 #[derive(Serialize, Default)]
 struct Answer<'a> {
     active: bool,
@@ -68,7 +68,7 @@ impl Operation<Response> for IntrospectionRequest {
 
 impl IntrospectionRequest {
     fn introspect(&self, turn: &Turn<'_>, caller: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
-        // Token scanning is stopped by asking who calls: a public client has no answer to that.
+        // Requiring authentication stops token scanning, and a public client cannot authenticate.
         rfc7662::CALLER_AUTHORIZED.require(caller.client.is_confidential(), InvalidClient)?;
         let token = rfc6749::INVALID_REQUEST.demand(self.token.as_deref(), InvalidRequest)?;
         if let Some(answer) = self.access_token(turn, caller, token)? {
@@ -80,7 +80,7 @@ impl IntrospectionRequest {
         Ok(answer(turn, &Answer::default()))
     }
 
-    /// A token that was made for the caller, or for a resource the caller acts for.
+    /// Answers for an access token that was issued to the caller, or for a resource for which the caller may introspect.
     fn access_token(
         &self,
         turn: &Turn<'_>,
@@ -102,7 +102,7 @@ impl IntrospectionRequest {
         Ok(Some(answer(turn, &active(&claims))))
     }
 
-    /// A refresh token is nobody's business but its client's.
+    /// Answers for a refresh token, about which only its own client may ask.
     fn refresh_token(
         &self,
         turn: &Turn<'_>,

@@ -1,4 +1,4 @@
-//! What we mint: access tokens, ID tokens, and the response they travel in.
+//! Issued tokens: access tokens and ID tokens, and how they are signed.
 
 mod access_token;
 mod id_token;
@@ -19,7 +19,7 @@ struct Header<'a> {
     kid: &'a str,
 }
 
-/// A compact JWS of ours over these claims, by the preferred key of this algorithm.
+/// Signs these claims as a compact JWS, with the preferred key of this algorithm.
 fn sign<T: Serialize>(
     server: &AuthorizationServer,
     turn: &Turn<'_>,

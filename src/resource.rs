@@ -1,6 +1,7 @@
-//! The resource server's side: is this token good, is its holder its owner, does it cover what is asked for?
+//! The resource server's side: checks that a token is valid, that its sender may use it, and that it covers the request.
 //!
-//! Live means: the root grant is live, this token is not revoked, the subject's epoch has not moved. Three keys, one load.
+//! A token is live if its root grant is live, the token itself is not revoked, and the user's login is not revoked. Three keys,
+//! read in one load, decide this.
 
 mod presented_token;
 mod protect;
@@ -20,11 +21,11 @@ use crate::server::AuthorizationServer;
 use crate::settings::{PublicKeys, Settings};
 use http::header::AUTHORIZATION;
 
-/// A resource server that looks into the authorization server's store.
+/// A resource server that reads the authorization server's store.
 #[derive(Debug, Clone)]
 pub struct ResourceServer {
     issuer: String,
-    /// The audience tokens must be for.
+    /// The audience that tokens must have.
     identifier: String,
     keys: PublicKeys,
     policy: Policy,
@@ -34,7 +35,7 @@ pub struct ResourceServer {
     primitives: &'static dyn Primitives,
 }
 
-/// There is one resource; a request that names another must not get a token for this one
+/// Refuses a request that names a resource other than the only one, because it must not get a token for that one
 /// ([RFC 8707 §2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
 pub(crate) fn indicated(server: &AuthorizationServer, form: &Form) -> Result<(), Refusal> {
     let known = form.all("resource").all(|resource| resource.is_empty() || resource == server.settings.resource.identifier);
@@ -42,7 +43,7 @@ pub(crate) fn indicated(server: &AuthorizationServer, form: &Form) -> Result<(),
 }
 
 impl ResourceServer {
-    /// The resource of these settings.
+    /// Creates the resource server for the resource in these settings.
     pub fn beside(settings: &Settings) -> Self {
         Self {
             issuer: settings.issuer.clone(),
@@ -68,7 +69,7 @@ impl ResourceServer {
         crate::entropy::digest(self.primitives, value.as_bytes())
     }
 
-    /// How a refusal is told to this caller: in the scheme it used, or in both if it used none
+    /// Returns the challenge for this caller: in the scheme that it used, or in both schemes if it used none
     /// ([RFC 9449 §7.2](https://www.rfc-editor.org/rfc/rfc9449#section-7.2)).
     pub(crate) fn challenge(&self, inbound: &Inbound<'_>) -> ResourceChallenge {
         let header = inbound.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());

@@ -57,7 +57,7 @@ impl RevocationRequest {
         Ok(if writes.is_empty() { Decision::replies(reply) } else { Decision::commits(reply, writes) })
     }
 
-    /// A refresh token takes its grant with it, and so every access token
+    /// Revokes the grant of a refresh token, and with it every access token of the grant
     /// ([§2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)).
     fn refresh_token(&self, turn: &Turn<'_>, caller: &AuthenticatedClient<'_>, token: &str) -> Result<Option<Write>, Pause> {
         let (server, now) = (&self.server, turn.context.now());
@@ -67,7 +67,7 @@ impl RevocationRequest {
         Ok(Some(grant.replace(&grant.revoke(), grant.expires())))
     }
 
-    /// An access token goes alone.
+    /// Revokes an access token without its grant.
     fn access_token(&self, turn: &Turn<'_>, caller: &AuthenticatedClient<'_>, token: &str) -> Result<Option<Write>, Pause> {
         let claims: AccessToken = match verify_access_token(&self.server.resource, turn, token) {
             Ok(claims) => claims,
@@ -77,7 +77,7 @@ impl RevocationRequest {
         rfc7009::REVOKED_BY_OWNER.require(claims.client_id == caller.client.client_id(), InvalidGrant)?;
         let key: Key<UseMarker> = self.server.key(self.server.digest(&revocation_mark(&claims.jti)));
         let mark = turn.facts.load(key)?;
-        // What has just expired here lives on for a clock that is behind.
+        // A token that has just expired here is still accepted by a host whose clock is behind.
         let ends = claims.exp.after(MARGIN);
         let dead = mark.is_live(turn.context.now()) || turn.context.now() >= ends;
         Ok((!dead).then(|| mark.insert(&UseMarker {}, ends)))

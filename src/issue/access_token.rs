@@ -15,7 +15,7 @@ use crate::settings::AccessTokenFormat;
 use crate::time::{MARGIN, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// The claims of an access token: a JWT's payload, or what lies under a reference.
+/// The claims of an access token: the payload of a JWT, or the record to which a reference leads.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct AccessToken {
     pub(crate) iss: String,
@@ -26,9 +26,9 @@ pub(crate) struct AccessToken {
     pub(crate) jti: String,
     pub(crate) client_id: String,
     pub(crate) scope: Scope,
-    /// The root grant: opaque to everybody else.
+    /// The identifier of the root grant, which is opaque to other parties.
     pub(crate) grant: String,
-    /// Whether `sub` is a user, and not the client itself.
+    /// The time of the user's login; absent if `sub` is the client itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) auth_time: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,7 +44,7 @@ impl Stored for AccessToken {
 }
 
 impl AccessToken {
-    /// The claims of a fresh token of this grant.
+    /// Creates the claims of a new token from this grant.
     pub(crate) fn of(
         server: &AuthorizationServer,
         turn: &Turn<'_>,
@@ -72,7 +72,7 @@ impl AccessToken {
         }
     }
 
-    /// The token as it is handed out, and what must be stored for it.
+    /// Returns the token as it is handed out, and the record that must be stored for it, if any.
     pub(crate) fn mint(
         &self,
         server: &AuthorizationServer,
@@ -93,7 +93,7 @@ impl AccessToken {
         }
     }
 
-    /// The user it stands for, if it stands for one.
+    /// Returns the user for whom the token was issued, if any.
     pub(crate) fn subject(&self) -> Option<&str> {
         self.auth_time.map(|_| self.sub.as_str())
     }

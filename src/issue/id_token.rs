@@ -11,11 +11,12 @@ use crate::refusal::ErrorCode::UnauthorizedClient;
 use crate::requirement::local;
 use crate::server::AuthorizationServer;
 
-/// Claims an ID token has a meaning of its own for: never taken from the host.
+/// Claims that have a meaning of their own in an ID token, and are therefore never taken from the host.
 const OURS: &[&str] =
     &["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "at_hash", "c_hash", "s_hash", "sid", "cnf"];
 
-/// The ID token that comes with this access token; `nonce` is that of the request, for the first one only.
+/// Issues the ID token that accompanies this access token. `nonce` is the one of the request, and only the first ID token has
+/// it.
 pub(crate) fn id_token(
     server: &AuthorizationServer,
     turn: &Turn<'_>,
@@ -57,7 +58,7 @@ pub(crate) fn id_token(
     sign(server, turn, algorithm, "JWT", &claims)
 }
 
-/// Claims that the `claims` parameter asked for in the ID token. Those of scopes go to userinfo
+/// Returns the claims that the `claims` parameter requests for the ID token. Claims that scopes request go to userinfo
 /// ([§5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims)).
 fn asked_for(server: &AuthorizationServer, turn: &Turn<'_>, grant: &Grant) -> Result<Vec<(String, Json)>, Pause> {
     let known = |request: &&ClaimRequest| server.settings.claims.contains(&request.name) && !OURS.contains(&&*request.name);

@@ -1,4 +1,4 @@
-//! The access token of a request, and everything that makes it believable.
+//! The access token of a request, and the checks that it must pass.
 
 use super::ResourceServer;
 use crate::exchange::{Entry, Pause, Turn};
@@ -15,7 +15,7 @@ use crate::requirement::{fapi2_sp, local, rfc6750, rfc7519, rfc8705, rfc9068, rf
 use crate::sender::{ClientCertificate, Confirmation, Proof, ProofPolicy, UseMarker};
 use http::header::AUTHORIZATION;
 
-/// A token as it was sent, with what was sent to prove that it is the sender's.
+/// A token as it was sent, with the proof or certificate of its sender.
 pub(crate) struct PresentedToken {
     token: String,
     by_dpop: bool,
@@ -24,7 +24,7 @@ pub(crate) struct PresentedToken {
 }
 
 impl PresentedToken {
-    /// From the Authorization header, or from the form where the endpoint takes that
+    /// Reads the token from the `Authorization` header, or from the form where the endpoint accepts it there
     /// ([RFC 6750 §2](https://www.rfc-editor.org/rfc/rfc6750#section-2)).
     pub(crate) fn parse(
         server: &ResourceServer,
@@ -48,7 +48,7 @@ impl PresentedToken {
         Ok(Self { token: token.to_owned(), by_dpop, proof, certificate: ClientCertificate::of(inbound) })
     }
 
-    /// The claims of the token, and what proving it has used up.
+    /// Checks the token and returns its claims, with the write that records the use of a proof.
     pub(crate) fn admit(
         &self,
         server: &ResourceServer,
@@ -67,7 +67,7 @@ impl PresentedToken {
         Ok((claims, spent))
     }
 
-    /// Whether who sends it is whom it was given to.
+    /// Checks the sender constraint (DPoP key or certificate).
     fn sender(
         &self,
         server: &ResourceServer,
@@ -113,7 +113,8 @@ impl PresentedToken {
     }
 }
 
-/// The claims of a token of ours, by its signature or by its reference; it may have died since.
+/// Verifies an access token of this server, by its signature or by its reference, and returns the claims. The caller must still
+/// check expiry and revocation.
 pub(crate) fn verify_access_token(server: &ResourceServer, turn: &Turn<'_>, token: &str) -> Result<AccessToken, Pause> {
     if !token.contains('.') {
         let stored = turn.facts.load(server.key::<AccessToken>(server.digest(token)))?.live(turn.context.now());
@@ -142,7 +143,8 @@ pub(crate) fn verify_access_token(server: &ResourceServer, turn: &Turn<'_>, toke
     Ok(claims)
 }
 
-/// Whether the claims are there that every JWT access token has ([RFC 9068 §2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)).
+/// Returns true if the claims that every JWT access token must have are present
+/// ([RFC 9068 §2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)).
 fn is_complete(said: &Claims) -> Result<bool, ClaimError> {
     for name in ["iss", "sub", "client_id", "jti"] {
         if said.string(name)?.is_none() {
@@ -154,13 +156,13 @@ fn is_complete(said: &Claims) -> Result<bool, ClaimError> {
 
 type Liveness = (Key<Grant>, Key<UseMarker>, Option<Key<SubjectCutoff>>);
 
-/// The three keys that say whether a token lives.
+/// Returns the three keys that decide whether a token is live.
 pub(crate) fn liveness(server: &ResourceServer, claims: &AccessToken) -> Liveness {
     let epoch = claims.subject().map(|subject| server.key(SubjectCutoff::id(server.primitives, subject)));
     (server.key(&claims.grant), server.key(server.digest(&revocation_mark(&claims.jti))), epoch)
 }
 
-/// Whether a token lives.
+/// Returns true if the token is live: neither it, nor its grant, nor the user's login has been revoked.
 pub(crate) fn is_live(
     claims: &AccessToken,
     (grant, revoked, epoch): <Liveness as crate::exchange::Keys>::Found<'_>,
@@ -171,7 +173,7 @@ pub(crate) fn is_live(
     granted && !revoked.is_live(now) && epoch.is_none_or(|epoch| SubjectCutoff::admits(epoch, claims.auth_time, now))
 }
 
-/// Under which name the revocation of one access token is remembered.
+/// Returns the name under which the revocation of one access token is recorded.
 pub(crate) fn revocation_mark(jti: &str) -> String {
     format!("revoked\0{jti}")
 }
@@ -183,7 +185,7 @@ fn in_query(inbound: &Inbound<'_>) -> Result<(), Refusal> {
     if fapi2_sp::NO_TOKEN_IN_QUERY.broken_unless(!sent) { Err(refusal) } else { Ok(()) }
 }
 
-/// Scheme names are compared without regard to case (RFC 9110 §11.1).
+/// Splits the header into scheme and token, and returns true for DPoP. Scheme names are case-insensitive (RFC 9110 §11.1).
 fn scheme(header: &str) -> Result<(bool, &str), Refusal> {
     let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
     let token = token.trim_start_matches(' ');

@@ -1,4 +1,4 @@
-//! The host ends everything a user has been given: after a stolen password, a lost phone, a closed account.
+//! Revocation, by the host, of everything that a user has been given: after a stolen password, a lost phone, a closed account.
 
 use crate::exchange::{Decision, Entry, Operation, Pause, Reply, Response, Turn};
 use crate::grant::SubjectCutoff;
@@ -7,12 +7,12 @@ use crate::server::AuthorizationServer;
 use crate::time::Timestamp;
 use std::sync::Arc;
 
-/// What became of [`revoke_subject`](AuthorizationServer::revoke_subject). Exhaustive.
+/// The result of [`revoke_subject`](AuthorizationServer::revoke_subject). Exhaustive.
 #[derive(Debug, Clone)]
 pub enum SubjectRevoked {
-    /// Whatever rests on an earlier login of the user is dead.
+    /// Everything that was issued from an earlier login of the user is revoked.
     Revoked,
-    /// The store did not take it; the event says why.
+    /// The revocation was not stored; the event says why.
     Failed(Response),
 }
 
@@ -36,7 +36,7 @@ impl SubjectRevocation {
 impl Operation<SubjectRevoked> for SubjectRevocation {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<SubjectRevoked>, Pause> {
         let known = turn.facts.load(SubjectCutoff::key(&self.server, &self.subject))?;
-        // A login of this very second may be older than this: it dies too.
+        // A login in this same second may precede the revocation, so it is revoked as well.
         let now = turn.context.now().after(1);
         let since = match &known {
             Entry::Found(before) => before.since.max(now),
