@@ -4,7 +4,7 @@ use fapi::{jose::*, policy::OAUTH, primitives::aws_lc, scope::Scope, *};
 use http::{Request, header::CONTENT_TYPE};
 use std::{cell::RefCell, error::Error, io::Write, time::UNIX_EPOCH};
 
-/// All that the library asks of its host: a store (here in memory) and a signing key.
+/// Everything that the library needs from its host: a store (here in memory) and a signing key.
 struct Mine(RefCell<Memory>, EcdsaKeyPair);
 
 impl Host for Mine {
@@ -30,7 +30,7 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     let (server, host) = (AuthorizationServer::new(settings)?, Mine(RefCell::default(), pair));
     let app = r#"{"client_id": "app", "token_endpoint_auth_method": "none", "redirect_uris": ["https://app.example/cb"]}"#;
     let _ = drive(&host, server.register(serde_json::from_str(app)?, None, context()?));
-    // From here on, each request is one that your HTTP server took, each reply one that it sends.
+    // From here on, each request stands for one that your HTTP server receives, and each reply for one that it sends.
     let post = |form: String| Request::post("/").header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.into());
     let (app, verifier) = ("client_id=app&redirect_uri=https://app.example/cb", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
     let pkce = "code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -54,6 +54,6 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
 
 fn context() -> Result<Context, Box<dyn Error>> {
     let (mut octets, now) = ([0; 32], UNIX_EPOCH.elapsed()?.as_secs());
-    rand::fill(&mut octets)?; // nobody can guess them
+    rand::fill(&mut octets)?; // must be unpredictable
     Ok(Context::new(Timestamp::from_seconds(now.try_into()?), Entropy::new(octets)))
 }

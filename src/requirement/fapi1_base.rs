@@ -84,7 +84,7 @@ super::document! {
         against ["RFC8252-7-1"], planned "FAPI 1";
 
     SHORT_BEARER_TOKENS = "FAPI1-BASE-5.2.2-21", "5.2.2", Should, Emit,
-        "Access tokens that are not sender-constrained should live for less than ten minutes.",
+        "Access tokens that are not sender-constrained should be valid for less than ten minutes.",
         planned "FAPI 1";
 
     METADATA_PUBLISHED = "FAPI1-BASE-5.2.2-22", "5.2.2", Must, Emit,

@@ -97,7 +97,7 @@ super::document! {
         oidf ["FAPI2-SP-FINAL-5.3.2.1"], same ["RFC9449-8-1"];
 
     CODE_SIXTY_SECONDS = "FAPI2-SP-5.3.2.1-11", "5.3.2.1", Must, Refuse,
-        "An authorization code lives for at most 60 seconds.",
+        "An authorization code is valid for at most 60 seconds.",
         oidf ["FAPI2-SP-FINAL-5.3.2.1-11", "FAPI2-SP-FINAL-5.3.2.1"];
 
     CODE_BINDING_OFFERED = "FAPI2-SP-5.3.2.1-12", "5.3.2.1", Must, Accept,

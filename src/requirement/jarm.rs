@@ -8,7 +8,7 @@ super::document! {
         oidf ["JARM-2.1"], planned "JARM";
 
     RESPONSE_LIFETIME = "JARM-2.1-2", "2.1", Should, Emit,
-        "The response JWT should live for at most ten minutes.",
+        "The response JWT should be valid for at most ten minutes.",
         oidf ["JARM-2.1"], planned "JARM";
 
     ALL_PARAMETERS_INSIDE = "JARM-2.1-3", "2.1", Must, Emit,

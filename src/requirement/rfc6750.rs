@@ -37,8 +37,8 @@ super::document! {
         oidf ["RFC6750-3.1"], same ["RFC9449-7.2-2"];
 
     LIFETIME_AND_INTEGRITY = "RFC6750-5.2-1", "5.2", Must, Emit,
-        "Bearer tokens live for a limited time, and are signed or are references that cannot be guessed.";
+        "Bearer tokens are valid for a limited time, and are signed or are references that cannot be guessed.";
 
     SHORT_LIVED = "RFC6750-5.3-1", "5.3", Should, Emit,
-        "Bearer tokens should live for an hour or less and be meant for one audience.";
+        "Bearer tokens should be valid for an hour or less and be meant for one audience.";
 }

@@ -28,6 +28,6 @@ super::document! {
         oidf ["RFC7592-3"], planned "registration management";
 
     TOKEN_PROTECTED = "RFC7592-5-1", "5", Must, Caller,
-        "Registration access tokens cannot be guessed, belong to one client, and live and end with it.",
+        "Registration access tokens cannot be guessed, belong to one client, and are valid only as long as it is registered.",
         planned "registration management";
 }
