@@ -35,7 +35,7 @@ pub struct ResourceServer {
     primitives: &'static dyn Primitives,
 }
 
-/// Refuses a request that names a resource other than the only one, because it must not get a token for that one
+/// Refuses a request for any resource but the only one, so that the client does not get a token for this one instead
 /// ([RFC 8707 §2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
 pub(crate) fn indicated(server: &AuthorizationServer, form: &Form) -> Result<(), Refusal> {
     let known = form.all("resource").all(|resource| resource.is_empty() || resource == server.settings.resource.identifier);

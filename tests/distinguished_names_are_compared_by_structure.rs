@@ -316,7 +316,7 @@ proptest! {
         if let (Ok(ours), Some(der)) = (DistinguishedName::parse(&text), &der) {
             prop_assert_eq!(&ours, &subject(der), "{}", text);
         }
-        // We read all of these texts. x509-cert takes a `\\\\,` after an escaped backslash for a separator, and agrees on the
+        // We read all of these texts. x509-cert takes a `\\,` after an escaped backslash for a separator, and agrees on the
         // others.
         prop_assert!(DistinguishedName::parse(&text).is_ok(), "{}", text);
     }

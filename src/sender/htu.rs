@@ -89,7 +89,7 @@ fn unescaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// Returns the path without unnecessary escapes and dot segments, and never empty
+/// Returns the path without unnecessary escapes and dot segments; the result is never empty
 /// ([RFC 3986 §5.2.4](https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4)).
 fn plain_path(path: &str) -> String {
     let path = unescaped(path);

@@ -130,9 +130,9 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 }
 
-/// The name of a member. When any crate in the build enables the `arbitrary_precision` feature of `serde_json`, every number is
-/// presented as an object with one specially named member. This form is recognized in every build, so that the feature does not
-/// change how a text is read.
+/// The name of a member. When any crate in the build enables the `arbitrary_precision` feature of `serde_json`, `serde_json`
+/// presents every number as an object with one specially named member. This form is recognized in every build, so that the
+/// feature does not change how a text is read.
 enum Name {
     Written(String),
     OfNumber,
