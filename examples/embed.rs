@@ -4,7 +4,7 @@ use fapi::{jose::*, policy::OAUTH, primitives::aws_lc, scope::Scope, *};
 use http::{Request, header::CONTENT_TYPE};
 use std::{cell::RefCell, error::Error, io::Write, time::UNIX_EPOCH};
 
-/// All that the library asks of its host: a store (here in memory) and a signing key.
+/// Everything that the library needs from its host: a store (here in memory) and a signing key.
 struct Mine(RefCell<Memory>, EcdsaKeyPair);
 
 impl Host for Mine {
@@ -54,6 +54,6 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
 
 fn context() -> Result<Context, Box<dyn Error>> {
     let (mut octets, now) = ([0; 32], UNIX_EPOCH.elapsed()?.as_secs());
-    rand::fill(&mut octets)?; // nobody can guess them
+    rand::fill(&mut octets)?; // must be unpredictable
     Ok(Context::new(Timestamp::from_seconds(now.try_into()?), Entropy::new(octets)))
 }

@@ -15,13 +15,13 @@ use crate::secret::Secret;
 pub struct BasicCredentials {
     /// The `client_id`, never empty.
     pub client_id: String,
-    /// The `client_secret`, perhaps empty.
+    /// The `client_secret`, which may be empty.
     pub secret: Secret,
 }
 
 impl BasicCredentials {
-    /// The credentials in the value of an `Authorization` field: strict base64, split at the first colon, both halves
-    /// form-decoded ([RFC 6749 §2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1)).
+    /// Parses the value of an `Authorization` field: strict base64, split at the first colon, both halves form-decoded
+    /// ([RFC 6749 §2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1)).
     pub fn parse(authorization: &[u8]) -> Result<Self, BasicError> {
         let (scheme, credentials) = authorization.split_at_checked(SCHEME.len()).ok_or(BasicError::Scheme)?;
         if !scheme.eq_ignore_ascii_case(SCHEME) {
@@ -42,29 +42,29 @@ impl BasicCredentials {
 
 const SCHEME: &[u8] = b"Basic ";
 
-/// Why an `Authorization` field has no Basic credentials. Non-exhaustive.
+/// The reason why an `Authorization` field has no Basic credentials. Non-exhaustive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum BasicError {
-    /// Another scheme.
+    /// The scheme is not Basic.
     #[error("the scheme is not Basic")]
     Scheme,
-    /// Not base64 with padding.
+    /// The credentials are not base64 with padding.
     #[error("the credentials are not base64")]
     Base64,
-    /// No colon.
+    /// The credentials have no colon.
     #[error("the credentials have no colon")]
     Colon,
-    /// A half that is not form-encoded.
+    /// The identifier or the secret is not form-encoded.
     #[error("the credentials are not form-encoded")]
     Form,
-    /// An empty `client_id`.
+    /// The `client_id` is empty.
     #[error("the client_id is empty")]
     ClientId,
 }
 
 impl BasicError {
-    /// The requirement that was broken.
+    /// Returns the requirement that was violated.
     pub fn basis(&self) -> &'static Requirement {
         &rfc6749::BASIC_DECODING
     }
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_basic_is_refused() {
+    fn malformed_credentials_are_refused() {
         for (pair, error) in [
             ("client", BasicError::Colon),
             (":secret", BasicError::ClientId),

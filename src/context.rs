@@ -1,4 +1,4 @@
-//! What an exchange is told about the world outside: the time, the randomness, the nonces.
+//! The host's input to an exchange: the time, the randomness and the nonces.
 
 use crate::entropy::{Entropy, Handle, same};
 use crate::primitives::Primitives;
@@ -6,7 +6,7 @@ use crate::response::Response;
 use crate::time::Timestamp;
 use http::HeaderValue;
 
-/// Made for one exchange by the host.
+/// The time, randomness and nonces of one exchange, which the host supplies.
 #[derive(Debug)]
 pub struct Context {
     now: Timestamp,
@@ -17,17 +17,17 @@ pub struct Context {
 }
 
 /// The server-chosen nonces for DPoP proofs ([RFC 9449 §8](https://www.rfc-editor.org/rfc/rfc9449#section-8)). Authorization
-/// server and resource servers have nonces of their own.
+/// servers and resource servers have separate nonces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DpopNonces {
-    /// Offered in every reply: printable ASCII without space, `"` and `\`, unpredictable.
+    /// The nonce that every reply offers: unpredictable, printable ASCII without space, `"` and `\`.
     pub current: String,
-    /// Offered before and still accepted.
+    /// The nonces that were offered before and are still accepted.
     pub accepted: Vec<String>,
 }
 
 impl Context {
-    /// The host's clock and 32 fresh octets.
+    /// Creates a context from the host's clock and 32 fresh octets.
     pub fn new(now: Timestamp, entropy: Entropy) -> Self {
         Self {
             now,
@@ -38,14 +38,14 @@ impl Context {
         }
     }
 
-    /// Demands one of these nonces in every DPoP proof, and offers the current one in every reply.
+    /// Demands one of these nonces in every DPoP proof and offers the current one in every reply.
     #[must_use]
     pub fn dpop_nonces(mut self, nonces: DpopNonces) -> Self {
         self.nonces = Some(nonces);
         self
     }
 
-    /// Runs this exchange as a server that does not check these requirements: for mutants only.
+    /// Runs this exchange like a server that does not check these requirements. This is for mutants only.
     #[cfg(fapi_waive)]
     #[must_use]
     pub fn waiving(mut self, ids: &'static [&'static str]) -> Self {
@@ -71,7 +71,7 @@ impl Context {
             .is_some_and(|nonces| std::iter::once(&nonces.current).chain(&nonces.accepted).any(|known| same(known, nonce)))
     }
 
-    /// Exactly one `DPoP-Nonce` header, on a reply that is not cached.
+    /// Sets exactly one `DPoP-Nonce` header. The reply must not be cacheable.
     pub(crate) fn offer_nonce(&self, response: &mut Response) {
         if let Some(Ok(value)) = self.nonces.as_ref().map(|nonces| HeaderValue::from_str(&nonces.current)) {
             response.headers_mut().insert("dpop-nonce", value);

@@ -1,4 +1,4 @@
-//! Randomness is an argument: one seed per exchange, from which every handle of that exchange is derived.
+//! Randomness is an argument: each exchange gets one seed, from which all of its handles are derived.
 
 use crate::primitives::{Hash, Primitives};
 use data_encoding::BASE64URL_NOPAD;
@@ -6,19 +6,19 @@ use std::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
-/// 32 fresh octets of the host's cryptographic random generator, used for one exchange only.
+/// 32 fresh octets from the host's cryptographic random generator, for one exchange only.
 ///
-/// Everything that must be unpredictable (codes, `request_uri`s, tokens, `jti`s) is derived from them, so an exchange that is
-/// run again with the same answers says the same bytes.
+/// Everything that must be unpredictable (codes, `request_uri`s, tokens, `jti`s) is derived from them. An exchange that is run
+/// again with the same answers therefore produces the same bytes.
 pub struct Entropy([u8; 32]);
 
 impl Entropy {
-    /// Takes the seed. The host draws it from a cryptographic generator (RFC 6749 §10.10: at least 128 bits; these are 256).
+    /// Takes the seed. The host draws it from a cryptographic generator. (RFC 6749 §10.10 requires 128 bits; the seed has 256.)
     pub const fn new(seed: [u8; 32]) -> Self {
         Self(seed)
     }
 
-    /// An unguessable value of 256 bits for one use of this exchange.
+    /// Derives an unguessable value of 256 bits for one purpose of this exchange.
     pub(crate) fn handle(&self, primitives: &dyn Primitives, label: &str) -> Handle {
         Handle(BASE64URL_NOPAD.encode(&primitives.mac(Hash::Sha256, &self.0, label.as_bytes())))
     }
@@ -36,7 +36,7 @@ impl fmt::Debug for Entropy {
     }
 }
 
-/// A value that gives rights to who shows it. Stores keep its digest only.
+/// A value that grants rights to whichever party presents it. Stores keep only its digest.
 #[derive(Clone)]
 pub(crate) struct Handle(String);
 
@@ -50,12 +50,12 @@ impl Handle {
     }
 }
 
-/// What a store keeps in place of a handle: base64url of its SHA-256.
+/// Returns the form in which stores keep a handle: base64url of its SHA-256.
 pub(crate) fn digest(primitives: &dyn Primitives, value: &[u8]) -> String {
     BASE64URL_NOPAD.encode(&primitives.digest(Hash::Sha256, value))
 }
 
-/// Whether two strings are equal, in a time that depends on their lengths only.
+/// Compares two strings in a time that depends only on their lengths.
 pub(crate) fn same(a: &str, b: &str) -> bool {
     a.as_bytes().ct_eq(b.as_bytes()).into()
 }
@@ -67,12 +67,12 @@ macro_rules! cookies {
         pub struct $name(Handle);
 
         impl $name {
-            /// The value as the browser sent it.
+            /// Takes the value as the browser sent it.
             pub fn new(value: impl Into<String>) -> Self {
                 Self(Handle(value.into()))
             }
 
-            /// The value for the cookie.
+            /// Returns the value for the cookie.
             pub fn as_str(&self) -> &str {
                 self.0.as_str()
             }
@@ -81,8 +81,8 @@ macro_rules! cookies {
                 self.0.digest(primitives)
             }
 
-            /// Whether it can be one of ours: base64url of 256 bits.
-            #[allow(dead_code, reason = "asked where a peer's value would be adopted")]
+            /// Returns true if the value has the form of one that this library made: base64url of 256 bits.
+            #[allow(dead_code, reason = "needed only for types whose value may be adopted from a peer")]
             pub(crate) fn is_well_formed(&self) -> bool {
                 self.as_str().len() == 43 && BASE64URL_NOPAD.decode(self.as_str().as_bytes()).is_ok()
             }
@@ -115,10 +115,10 @@ macro_rules! cookies {
 }
 
 cookies! {
-    /// Names a login session; a new one at every login.
+    /// Identifies a login session. Every login gets a new one.
     SessionHandle;
-    /// Names a browser, so that an interaction is answered only where it began; outlives logins.
+    /// Identifies a browser, so that an interaction can be answered only in the browser where it began. It outlives logins.
     BrowserHandle;
-    /// Names an open interaction, in the address of its pages.
+    /// Identifies an open interaction, as part of the address of its pages.
     InteractionId;
 }

@@ -12,9 +12,9 @@ use std::fmt;
 pub struct Event {
     /// The endpoint that was called.
     pub endpoint: Endpoint,
-    /// The client, once it is known (at the front channel: named; elsewhere: authenticated).
+    /// The client, once it is known. At the front channel it is only named; elsewhere it is authenticated.
     pub client: Option<String>,
-    /// The host's own identifier of the user, once known.
+    /// The host's own identifier of the user, once it is known.
     pub subject: Option<String>,
     /// Its end.
     pub disposition: Disposition,
@@ -55,18 +55,18 @@ impl Issued {
 pub enum Disposition {
     /// The request was granted.
     Accepted,
-    /// The peer broke these requirements.
+    /// The peer violated these requirements.
     Refused {
         /// The error that the peer got.
         error: ErrorCode,
-        /// The most specific first.
+        /// The violated requirements, the most specific first.
         requirements: Vec<&'static Requirement>,
     },
     /// The host could not answer a step, or too many exchanges wrote at the same time.
     Unavailable,
     /// The host does not know if the writes were applied.
     CommitUnknown,
-    /// The host or this library made a mistake.
+    /// The host or this library made an error.
     Fault(Fault),
 }
 
@@ -90,23 +90,23 @@ impl Event {
     }
 }
 
-/// The endpoints of this library, by the names of the metadata documents.
+/// The endpoints of this library, named as in the metadata documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Endpoint {
-    /// RFC 9126.
+    /// Pushed authorization requests (RFC 9126).
     PushedAuthorizationRequest,
-    /// RFC 6749 §3.1.
+    /// The authorization endpoint (RFC 6749 §3.1).
     Authorization,
     /// The pages between the authorization request and its response.
     Interaction,
-    /// RFC 6749 §3.2.
+    /// The token endpoint (RFC 6749 §3.2).
     Token,
-    /// OpenID Connect Core §5.3.
+    /// The userinfo endpoint (OpenID Connect Core §5.3).
     Userinfo,
-    /// RFC 7662.
+    /// Token introspection (RFC 7662).
     Introspection,
-    /// RFC 7009.
+    /// Token revocation (RFC 7009).
     Revocation,
     /// A protected resource.
     Resource,
@@ -119,7 +119,7 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    /// The name for logs.
+    /// Returns the name for logs.
     pub const fn name(self) -> &'static str {
         match self {
             Self::PushedAuthorizationRequest => "pushed_authorization_request",

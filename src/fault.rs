@@ -1,8 +1,8 @@
-//! Mistakes that are not the peer's.
+//! Errors that the peer did not cause.
 
 use std::fmt;
 
-/// The host answered nonsense, or this library has a bug: `server_error` on the wire, the text in the event.
+/// An invalid answer from the host, or a bug in this library. The peer receives `server_error`; the text is in the event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault(pub(crate) String);
 

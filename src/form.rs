@@ -1,4 +1,4 @@
-//! Form parameters with one meaning: strict escapes, strict UTF-8, no name twice
+//! Form parameters with a single interpretation: strict escapes, strict UTF-8, no name twice
 //! ([RFC 6749 appendix B](https://www.rfc-editor.org/rfc/rfc6749#appendix-B)).
 
 use thiserror::Error;
@@ -6,18 +6,18 @@ use zeroize::Zeroize;
 
 use crate::requirement::{Requirement, local, rfc6749};
 
-/// The parameters of a query or body. They may be credentials: `Debug` shows their names only, and they are wiped when dropped.
+/// The parameters of a query or body. They may be credentials, so `Debug` shows only their names, and they are wiped on drop.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Form(Vec<(String, String)>);
 
-/// What a form may hold.
+/// The limits for the parameters of a form.
 #[derive(Debug, Clone, Copy)]
 pub struct FormLimits {
-    /// The most parameters.
+    /// The maximum number of parameters.
     pub parameters: usize,
-    /// The longest name, in octets after decoding.
+    /// The maximum length of a name, in octets after decoding.
     pub name: usize,
-    /// The longest value, in octets after decoding.
+    /// The maximum length of a value, in octets after decoding.
     pub value: usize,
     /// The names that may occur more than once, such as `resource`
     /// ([RFC 8707 §2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
@@ -31,7 +31,7 @@ impl Default for FormLimits {
 }
 
 impl Form {
-    /// The parameters in an `application/x-www-form-urlencoded` text
+    /// Parses an `application/x-www-form-urlencoded` text
     /// ([RFC 6749 §3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1)).
     pub fn parse(text: &[u8], limits: FormLimits) -> Result<Self, FormError> {
         let mut form = Self::default();
@@ -57,18 +57,18 @@ impl Form {
         Ok(form)
     }
 
-    /// The value of a parameter; an empty one counts as absent
+    /// Returns the value of a parameter. An empty value counts as absent
     /// ([RFC 6749 §3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1)).
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter().find(|(other, _)| *other == name).map(|(_, value)| value)
     }
 
-    /// The values of a parameter that may be repeated, without empty ones.
+    /// Iterates over the values of a parameter that may be repeated, without empty ones.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.iter().filter(move |(other, _)| *other == name).map(|(_, value)| value)
     }
 
-    /// The parameters in order, without those whose value is empty.
+    /// Iterates over the parameters in order, without those whose value is empty.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name.as_str(), value.as_str()))
     }
@@ -87,7 +87,7 @@ impl std::fmt::Debug for Form {
     }
 }
 
-/// One name or value, decoded.
+/// Decodes one name or value.
 pub(crate) fn decode(text: &[u8]) -> Result<String, FormError> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut octets = text.iter();
@@ -112,38 +112,38 @@ pub(crate) fn hex(digit: &u8) -> Option<u8> {
     char::from(*digit).to_digit(16).map(|value| value as u8)
 }
 
-/// Why a form is refused. Non-exhaustive.
+/// The reason why a form is refused. Non-exhaustive.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum FormError {
-    /// A `%` without two hexadecimal digits.
+    /// A `%` is not followed by two hexadecimal digits.
     #[error("a percent escape is malformed")]
     Escape,
-    /// A space, control or non-ASCII octet that is not escaped.
+    /// A space, control character or non-ASCII octet is not escaped.
     #[error("a character is not escaped")]
     Character,
-    /// A decoded name or value that is not UTF-8.
+    /// A decoded name or value is not UTF-8.
     #[error("a parameter is not UTF-8")]
     Encoding,
-    /// A NUL.
+    /// A decoded name or value contains NUL.
     #[error("a parameter contains NUL")]
     Nul,
-    /// A name that occurs twice.
+    /// A name occurs twice.
     #[error("the parameter {0:?} is repeated")]
     Repeated(String),
-    /// More parameters than the limit.
+    /// There are more parameters than the limit allows.
     #[error("too many parameters")]
     TooMany,
-    /// A name longer than the limit.
+    /// A name is longer than the limit allows.
     #[error("a parameter name is too long")]
     NameTooLong,
-    /// A value longer than the limit.
+    /// A value is longer than the limit allows.
     #[error("the parameter {0:?} is too long")]
     ValueTooLong(String),
 }
 
 impl FormError {
-    /// The requirement that was broken.
+    /// Returns the requirement that was violated.
     pub fn basis(&self) -> &'static Requirement {
         match self {
             Self::Escape | Self::Character | Self::Encoding => &rfc6749::FORM_IS_UTF8,
@@ -190,7 +190,7 @@ mod tests {
         ] {
             assert_eq!(parse(text).err(), Some(error), "{text:?}");
         }
-        assert!(parse("abcdefgh=12345678&b&c&d").is_ok(), "the limits are the greatest that is read");
+        assert!(parse("abcdefgh=12345678&b&c&d").is_ok(), "values at the limits are accepted");
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! A request as it came in. Parsing happens once and is syntax only: what has a clause behind it that is not syntax is decided.
+//! An inbound request. It is parsed once, and only for syntax; checks that a clause demands beyond syntax belong to the
+//! decision.
 
 use crate::entropy::{BrowserHandle, SessionHandle};
 use crate::error_code::ErrorCode;
@@ -11,7 +12,7 @@ use http::{HeaderMap, Method};
 use rustls_pki_types::CertificateDer;
 use std::fmt;
 
-/// One inbound request and what the host knows of its connection. Nothing of it outlives the entry point.
+/// An inbound request and the host's knowledge of its connection. It does not outlive the entry point.
 #[derive(Clone, Copy)]
 pub struct Inbound<'a> {
     request: &'a http::Request<Bytes>,
@@ -22,7 +23,7 @@ pub struct Inbound<'a> {
     admission: Admission,
 }
 
-/// At which of its configured addresses an endpoint was called. The `Host` header is the peer's to choose, so the host says it.
+/// The configured address at which an endpoint was called. The host states it, because the peer controls the `Host` header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EndpointAddress<'a> {
@@ -30,54 +31,55 @@ pub enum EndpointAddress<'a> {
     Canonical,
     /// The address in `mtls_endpoint_aliases` ([RFC 8705 §5](https://www.rfc-editor.org/rfc/rfc8705#section-5)).
     MtlsAlias,
-    /// A protected resource, by its URL as its callers know it.
+    /// A protected resource, with its URL as its callers know it.
     Resource(&'a str),
 }
 
-/// The client certificate of the connection, and who looked at it.
+/// The client certificate of the connection, and the party that validated it.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ClientCertificates<'a> {
-    /// None was shown.
+    /// The client presented no certificate.
     None,
-    /// The TLS handshake proved possession of the first one's key; nobody looked at the chain.
+    /// The TLS handshake proved possession of the first certificate's key. The chain was not validated.
     Unverified {
-        /// The end entity's certificate, then the others in the order they were sent.
+        /// The certificate of the end entity, then the others in the order in which they were sent.
         chain: &'a [CertificateDer<'a>],
     },
-    /// A proxy that terminates TLS proved possession and validated the chain, and strips the header it reports in from what
-    /// comes from outside ([RFC 8705 §6.5](https://www.rfc-editor.org/rfc/rfc8705#section-6.5)).
+    /// A proxy that terminates TLS proved possession of the key and validated the chain. It reports the certificate in a
+    /// header, and removes that header from requests that come from outside
+    /// ([RFC 8705 §6.5](https://www.rfc-editor.org/rfc/rfc8705#section-6.5)).
     VerifiedBy {
-        /// The end entity's certificate.
+        /// The certificate of the end entity.
         leaf: &'a CertificateDer<'a>,
     },
 }
 
-/// What the host's rate limiter says; the library gives the clause's answer.
+/// The decision of the host's rate limiter. The library answers as the requirement demands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Admission {
-    /// Go on.
+    /// The request may proceed.
     #[default]
     Admitted,
-    /// Too many requests: 429.
+    /// There are too many requests; the answer is 429.
     Limited {
-        /// Seconds until it is worth asking again.
+        /// The seconds after which the client may try again.
         retry_after: u32,
     },
 }
 
-/// How large a request may be. What is larger is refused before it is parsed.
+/// The size limits of a request. A larger request is refused before it is parsed.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct RequestLimits {
-    /// Octets of a body.
+    /// The maximum length of a body, in octets.
     pub body: usize,
-    /// Octets of a query.
+    /// The maximum length of a query, in octets.
     pub query: usize,
-    /// Octets of one header value.
+    /// The maximum length of one header value, in octets.
     pub header: usize,
-    /// Parameters of a form or query, and the octets of each.
+    /// The limits for the parameters of a form or query.
     pub form: FormLimits,
 }
 
@@ -87,7 +89,7 @@ impl Default for RequestLimits {
     }
 }
 
-/// Headers and body may hold secrets: they are not shown.
+/// Shows neither headers nor body, because they may contain secrets.
 impl fmt::Debug for Inbound<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Inbound({} {})", self.request.method(), self.request.uri().path())
@@ -95,7 +97,7 @@ impl fmt::Debug for Inbound<'_> {
 }
 
 impl<'a> Inbound<'a> {
-    /// A request to an endpoint's canonical address, without certificate, session and browser.
+    /// Creates a request to the canonical address of an endpoint, without certificate, session and browser.
     pub fn new(request: &'a http::Request<Bytes>) -> Self {
         Self {
             request,
@@ -107,31 +109,31 @@ impl<'a> Inbound<'a> {
         }
     }
 
-    /// It came in at this address.
+    /// Sets the address at which the request arrived.
     #[must_use]
     pub fn at(self, endpoint: EndpointAddress<'a>) -> Self {
         Self { endpoint, ..self }
     }
 
-    /// Its connection showed this certificate.
+    /// Sets the client certificate of the connection.
     #[must_use]
     pub fn certificates(self, certificates: ClientCertificates<'a>) -> Self {
         Self { certificates, ..self }
     }
 
-    /// It carried this session cookie.
+    /// Sets the session cookie of the request.
     #[must_use]
     pub fn session(self, session: Option<&'a SessionHandle>) -> Self {
         Self { session, ..self }
     }
 
-    /// It carried this browser cookie.
+    /// Sets the browser cookie of the request.
     #[must_use]
     pub fn browser(self, browser: Option<&'a BrowserHandle>) -> Self {
         Self { browser, ..self }
     }
 
-    /// The host's rate limiter has an opinion.
+    /// Sets the decision of the host's rate limiter.
     #[must_use]
     pub fn admission(self, admission: Admission) -> Self {
         Self { admission, ..self }
@@ -165,7 +167,7 @@ impl<'a> Inbound<'a> {
         self.certificates
     }
 
-    /// The rate limiter and the size limits, before anything is parsed.
+    /// Applies the rate limiter's decision and the size limits, before anything is parsed.
     pub(crate) fn admit(&self, limits: &RequestLimits) -> Result<(), Refusal> {
         if let Admission::Limited { retry_after } = self.admission {
             return Err(local::ADMISSION.refuse(ErrorCode::TooManyRequests(retry_after)));
@@ -177,7 +179,7 @@ impl<'a> Inbound<'a> {
         local::REQUEST_SIZE.require(fits, ErrorCode::TooLarge)
     }
 
-    /// The form of a POST; `post_only` is the requirement that other methods break, `form_only` the one for other media types.
+    /// Returns the form of a POST. Other methods violate `post_only`, other media types violate `form_only`.
     pub(crate) fn posted(
         &self,
         limits: &RequestLimits,
@@ -195,17 +197,18 @@ impl<'a> Inbound<'a> {
         parse(self.request.body(), limits)
     }
 
-    /// Addresses end up in logs ([RFC 6749 §2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1)).
+    /// Refuses credentials in the query, because URLs end up in logs
+    /// ([RFC 6749 §2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1)).
     fn no_secret_in_query(&self) -> Result<(), Refusal> {
         let mut names = form_urlencoded::parse(self.query_text().as_bytes()).map(|(name, _)| name);
         let found = names.any(|name| name == "client_secret" || name == "client_assertion");
         rfc6749::NO_SECRET_IN_QUERY.require(!found, ErrorCode::InvalidRequest)
     }
 
-    /// The parameters of a GET's query or a POST's form.
+    /// Returns the parameters from the query of a GET or the form of a POST.
     pub(crate) fn navigated(&self, limits: &RequestLimits) -> Result<Form, Refusal> {
         self.admit(limits)?;
-        // No HEAD: a look at the address must not open an interaction, or use up a request.
+        // HEAD is refused: a request that only inspects the address must not open an interaction or use up a pushed request.
         let get = self.method() == Method::GET;
         let allowed = get || self.method() == Method::POST;
         crate::requirement::oidcc::GET_AND_POST.require(allowed, ErrorCode::MethodNotAllowed("GET, POST"))?;
@@ -216,12 +219,12 @@ impl<'a> Inbound<'a> {
         parse(self.request.body(), limits)
     }
 
-    /// The body's form if it is one.
+    /// Returns the form in the body, or `None` if the body is not a form.
     pub(crate) fn form_body(&self, limits: &RequestLimits) -> Result<Option<Form>, Refusal> {
         if self.is_form() { parse(self.request.body(), limits).map(Some) } else { Ok(None) }
     }
 
-    /// The one value of a header; `once` is the requirement that a second one breaks.
+    /// Returns the only value of a header. A second value violates `once`.
     pub(crate) fn one_header(
         &self,
         name: &HeaderName,

@@ -1,7 +1,7 @@
-//! JOSE, checking side only: JSON, keys, signatures and claims, strict where specifications leave a choice.
+//! JOSE, limited to verification: JSON, keys, signatures and claims, strict where the specifications leave a choice.
 //!
-//! Everything here works on what a peer sent: it never panics, never follows a reference (`jku`, `x5u`) and trusts no key that
-//! came with the message it signs.
+//! Everything here processes input from a peer: it never panics, never follows a reference (`jku`, `x5u`) and never trusts a
+//! key that came with the message it signs.
 
 pub mod algorithm;
 pub mod base64url;

@@ -1,4 +1,4 @@
-//! The metadata document: everything a client must know, derived from the settings so that it cannot lie.
+//! The metadata document, derived from the settings so that it always agrees with the server's behaviour.
 
 use crate::jose::Algorithms;
 use crate::policy::{
@@ -9,7 +9,7 @@ use serde::Serialize;
 
 /// Authorization server metadata ([RFC 8414 §2](https://www.rfc-editor.org/rfc/rfc8414#section-2)) and OpenID provider metadata
 /// ([OpenID Connect Discovery §3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata)) in one
-/// document, the same at both locations. Members without values are left out.
+/// document, which is the same at both locations. Members without values are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Metadata {
     issuer: String,
@@ -52,7 +52,8 @@ pub struct Metadata {
     mtls_endpoint_aliases: Option<Aliases>,
 }
 
-/// [RFC 8705 §5](https://www.rfc-editor.org/rfc/rfc8705#section-5): endpoints that clients call directly.
+/// The endpoints that clients call directly, at their addresses for mutual TLS
+/// ([RFC 8705 §5](https://www.rfc-editor.org/rfc/rfc8705#section-5)).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Aliases {
     token_endpoint: String,

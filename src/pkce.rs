@@ -8,7 +8,7 @@ use crate::jose::base64url;
 use crate::primitives::{Primitives, sha256};
 use crate::requirement::{Requirement, rfc7636};
 
-/// What an authorization request commits to, to be met by the verifier of the token request.
+/// The commitment of an authorization request to the verifier that the token request must present.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
 pub struct CodeChallenge {
@@ -17,7 +17,7 @@ pub struct CodeChallenge {
 }
 
 impl CodeChallenge {
-    /// The challenge of these two parameters; without a method it is `plain`
+    /// Parses these two parameters. Without a method, the method is `plain`
     /// ([RFC 7636 §4.3](https://www.rfc-editor.org/rfc/rfc7636#section-4.3)).
     pub fn parse(code_challenge: &str, code_challenge_method: Option<&str>) -> Result<Self, PkceError> {
         let method = code_challenge_method.map_or(Ok(ChallengeMethod::Plain), ChallengeMethod::parse)?;
@@ -32,17 +32,17 @@ impl CodeChallenge {
         Ok(Self { method, value })
     }
 
-    /// How the verifier is transformed before it is compared.
+    /// Returns the transformation that is applied to the verifier before the comparison.
     pub fn method(&self) -> ChallengeMethod {
         self.method
     }
 
-    /// The value of `code_challenge`.
+    /// Returns the value of `code_challenge`.
     pub fn value(&self) -> &str {
         &self.value
     }
 
-    /// Whether this verifier is the one that was committed to; compared in constant time
+    /// Returns true if the challenge was made from this verifier. The comparison takes constant time
     /// ([RFC 7636 §4.6](https://www.rfc-editor.org/rfc/rfc7636#section-4.6)).
     pub fn fits(&self, verifier: &CodeVerifier, primitives: &dyn Primitives) -> bool {
         match self.method {
@@ -55,19 +55,19 @@ impl CodeChallenge {
     }
 }
 
-/// How a verifier is transformed. Non-exhaustive: there is a registry.
+/// A transformation of the verifier. Non-exhaustive: the registry can grow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum ChallengeMethod {
-    /// Not at all.
+    /// No transformation.
     #[serde(rename = "plain")]
     Plain,
-    /// By SHA-256.
+    /// The SHA-256 digest.
     S256,
 }
 
 impl ChallengeMethod {
-    /// The method of this name; case counts
+    /// Returns the method with this name. Names are case-sensitive
     /// ([RFC 7636 §6.2.1](https://www.rfc-editor.org/rfc/rfc7636#section-6.2.1)).
     pub fn parse(name: &str) -> Result<Self, PkceError> {
         match name {
@@ -77,7 +77,7 @@ impl ChallengeMethod {
         }
     }
 
-    /// Its registered name.
+    /// Returns the registered name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Plain => "plain",
@@ -86,12 +86,12 @@ impl ChallengeMethod {
     }
 }
 
-/// The secret of which the challenge was made; `Debug` does not show it.
+/// The secret from which the challenge was made. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CodeVerifier(String);
 
 impl CodeVerifier {
-    /// The verifier that the parameter is: 43 to 128 unreserved characters
+    /// Parses a verifier of 43 to 128 unreserved characters
     /// ([RFC 7636 §4.1](https://www.rfc-editor.org/rfc/rfc7636#section-4.1)).
     pub fn parse(code_verifier: &str) -> Result<Self, PkceError> {
         if rfc7636::VERIFIER_SYNTAX.broken_unless(is_unreserved(code_verifier)) {
@@ -132,23 +132,23 @@ impl From<CodeChallenge> for Stored {
     }
 }
 
-/// Why a challenge or verifier is refused. Non-exhaustive.
+/// The reason why a challenge or verifier is refused. Non-exhaustive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PkceError {
-    /// A challenge of the wrong length or with a foreign character, or no SHA-256 digest where it must be one.
+    /// The challenge has the wrong length or a foreign character, or is not a SHA-256 digest where it must be one.
     #[error("the code_challenge is malformed")]
     Challenge,
-    /// A method that is not known.
-    #[error("the code_challenge_method is not known")]
+    /// The method is unknown.
+    #[error("the code_challenge_method is unknown")]
     Method,
-    /// A verifier of the wrong length or with a foreign character.
+    /// The verifier has the wrong length or a foreign character.
     #[error("the code_verifier is malformed")]
     Verifier,
 }
 
 impl PkceError {
-    /// The requirement that was broken.
+    /// Returns the requirement that was violated.
     pub fn basis(&self) -> &'static Requirement {
         match self {
             Self::Challenge => &rfc7636::CHALLENGE_SYNTAX,
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn one_transformation_is_not_another() {
+    fn a_challenge_fits_only_by_its_own_method() {
         assert_eq!(fits(CHALLENGE, Some("plain"), VERIFIER), Ok(false));
         assert_eq!(fits(CHALLENGE, None, VERIFIER), Ok(false));
         assert_eq!(fits(CHALLENGE, Some("S256"), CHALLENGE), Ok(false));
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn storage_gives_back_the_same_and_nothing_malformed() {
+    fn stored_challenges_are_read_back_and_malformed_ones_refused() {
         let stored = format!(r#"{{"method":"S256","value":"{CHALLENGE}"}}"#);
         let challenge: Option<CodeChallenge> = serde_json::from_str(&stored).ok();
         assert_eq!(challenge.as_ref().map(CodeChallenge::value), Some(CHALLENGE));

@@ -1,4 +1,4 @@
-//! Redirect URIs: judged once, at registration, and then compared octet by octet
+//! Redirect URIs: validated once, at registration, and then compared octet by octet
 //! ([RFC 6749 §3.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2)).
 
 use std::borrow::Cow;
@@ -17,10 +17,11 @@ pub struct RedirectUri {
     kind: RedirectKind,
 }
 
-/// Who receives at a redirect URI. Exhaustive: [RFC 8252 §7](https://www.rfc-editor.org/rfc/rfc8252#section-7) has these three.
+/// The kind of receiver at a redirect URI. Exhaustive: [RFC 8252 §7](https://www.rfc-editor.org/rfc/rfc8252#section-7) has
+/// these three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RedirectKind {
-    /// A server, or an application that claims the URI of one.
+    /// A server, or an application that claims the URI of a server.
     Https,
     /// An application that listens on the user's own machine.
     Loopback,
@@ -29,11 +30,11 @@ pub enum RedirectKind {
 }
 
 impl RedirectUri {
-    /// The longest redirect URI, in octets.
+    /// The maximum length of a redirect URI, in octets.
     pub const LENGTH: usize = 2048;
 
-    /// The redirect URI that the text is: absolute, without fragment and user information, `https`, or `http` on a loopback
-    /// host, or of a private-use scheme with a period in its name
+    /// Parses a redirect URI. It must be absolute, without fragment and user information, and its scheme must be `https`, or
+    /// `http` on a loopback host, or a private-use scheme with a period in its name
     /// ([RFC 6749 §3.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2),
     /// [RFC 8252 §8.4](https://www.rfc-editor.org/rfc/rfc8252#section-8.4)).
     pub fn parse(uri: &str) -> Result<Self, RedirectUriError> {
@@ -63,18 +64,19 @@ impl RedirectUri {
         Ok(Self { uri: uri.to_owned(), kind })
     }
 
-    /// The URI as it was registered.
+    /// Returns the URI as it was registered.
     pub fn as_str(&self) -> &str {
         &self.uri
     }
 
-    /// Who receives there.
+    /// Returns the kind of receiver.
     pub fn kind(&self) -> RedirectKind {
         self.kind
     }
 
-    /// Whether a request that sends this value means this URI: octet by octet, except that the port of a loopback address is
-    /// chosen when the application starts ([RFC 6749 §3.1.2.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2.3),
+    /// Returns true if `sent`, the value in a request, matches this URI: octet by octet, except for the port of a loopback
+    /// address, which is chosen when the application starts
+    /// ([RFC 6749 §3.1.2.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2.3),
     /// [RFC 8252 §7.3](https://www.rfc-editor.org/rfc/rfc8252#section-7.3)).
     pub fn matches(&self, sent: &str) -> bool {
         if self.uri == sent {
@@ -87,7 +89,7 @@ impl RedirectUri {
     }
 }
 
-/// The URI with response parameters added to its query, whatever is there already kept as it is
+/// Adds response parameters to the query of a URI and leaves the existing query unchanged
 /// ([RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)).
 pub fn with_parameters(uri: &str, parameters: &[(&str, &str)]) -> String {
     let (before, fragment) = uri.split_at(uri.find('#').unwrap_or(uri.len()));
@@ -127,7 +129,7 @@ fn is_scheme(scheme: &str) -> bool {
         && scheme.bytes().all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'-' | b'.'))
 }
 
-/// The host of an `http` or `https` URI, on which a browser would agree.
+/// Returns the host of an `http` or `https` URI, provided that browsers would read the same host.
 fn host<'a>(uri: &str, rest: &'a str) -> Result<&'a str, RedirectUriError> {
     let after = rest.strip_prefix("//").ok_or(RedirectUriError::Host)?;
     let authority = &after[..after.find(['/', '?']).unwrap_or(after.len())];
@@ -156,12 +158,12 @@ fn is_port(port: &str) -> bool {
     })
 }
 
-/// Whether the host is this machine.
+/// Returns true if the host is this machine.
 pub(crate) fn is_loopback(host: &str) -> bool {
     host == "127.0.0.1" || host == "[::1]" || host.eq_ignore_ascii_case("localhost")
 }
 
-/// A private-use URI has a path or an authority, and no user information in it.
+/// Checks that a private-use URI has a path or an authority, and no user information.
 fn private_use(rest: &str) -> Result<(), RedirectUriError> {
     let path = rest.strip_prefix("//").unwrap_or(rest);
     if path.is_empty() {
@@ -174,7 +176,7 @@ fn private_use(rest: &str) -> Result<(), RedirectUriError> {
     Ok(())
 }
 
-/// The two sides of the port, if this is an `http` URI on a loopback address.
+/// Splits an `http` URI on a loopback address into the parts before and after the port.
 fn without_loopback_port(uri: &str) -> Option<(&str, &str)> {
     let address = ["http://127.0.0.1", "http://[::1]"].into_iter().find(|address| uri.starts_with(address))?;
     let (address, rest) = uri.split_at(address.len());
@@ -209,38 +211,38 @@ impl<'de> Deserialize<'de> for RedirectUri {
     }
 }
 
-/// Why a redirect URI cannot be registered. Non-exhaustive.
+/// The reason why a redirect URI cannot be registered. Non-exhaustive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum RedirectUriError {
-    /// Longer than [`RedirectUri::LENGTH`].
+    /// The URI is longer than [`RedirectUri::LENGTH`].
     #[error("the redirect URI is too long")]
     TooLong,
-    /// A character that no URI has, or a malformed escape.
-    #[error("the redirect URI has a character that no URI has")]
+    /// The URI contains a character that is not allowed in URIs, or a malformed escape.
+    #[error("the redirect URI contains a character that is not allowed in URIs")]
     Character,
-    /// A fragment.
+    /// The URI has a fragment.
     #[error("the redirect URI has a fragment")]
     Fragment,
-    /// No scheme.
+    /// The URI has no scheme.
     #[error("the redirect URI is not absolute")]
     Relative,
-    /// No host, a malformed one, or one that browsers would read otherwise.
-    #[error("the redirect URI has no proper host or path")]
+    /// The host is missing or malformed, or browsers would read it differently.
+    #[error("the redirect URI has no valid host or path")]
     Host,
-    /// A user name or password.
+    /// The URI contains a user name or password.
     #[error("the redirect URI has user information")]
     UserInformation,
-    /// `http` to another machine.
-    #[error("the redirect URI is not encrypted")]
+    /// The URI leads to another machine by `http`.
+    #[error("the redirect URI uses http without encryption")]
     Unencrypted,
-    /// A scheme that belongs to nobody, such as `javascript`.
+    /// The scheme cannot belong to an application, as with `javascript`.
     #[error("the scheme of the redirect URI is not allowed")]
     Scheme,
 }
 
 impl RedirectUriError {
-    /// The requirement that was broken.
+    /// Returns the requirement that was violated.
     pub fn basis(&self) -> &'static Requirement {
         match self {
             Self::TooLong => &local::REQUEST_SIZE,

@@ -1,8 +1,9 @@
-//! The registry: every normative statement this project enforces, emits or leaves to its host, as a typed constant.
+//! The registry of requirements: every normative statement that this project enforces, emits or leaves to its host is a typed
+//! constant.
 //!
-//! A module per document, tables only. The same constant documents the rule, stands on the line that enforces it, is carried
-//! by every refusal and [`Event`](crate::Event), is what a conjunct of a [policy](crate::policy) rests on,
-//! and is what the conformance suite reports against.
+//! Each document has a module that contains only a table. The same constant documents the rule, appears on the line that
+//! enforces it, is carried by every refusal and [`Event`](crate::Event), is cited by a conjunct of a [policy](crate::policy),
+//! and is the unit in which the conformance suite reports.
 
 pub mod ciba;
 pub mod fapi1_adv;
@@ -55,36 +56,36 @@ pub mod rfc9701;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Requirement {
-    /// Stable id, `DOCUMENT-clause-item`; never reused.
+    /// The stable identifier, `DOCUMENT-clause-item`, which is never reused.
     pub id: &'static str,
-    /// The document's usual name.
+    /// The usual name of the document.
     pub document: &'static str,
     /// The clause of the document.
     pub clause: &'static str,
-    /// Where the clause can be read.
+    /// The URL at which the clause can be read.
     pub url: &'static str,
-    /// How binding it is.
+    /// The level of obligation.
     pub level: Level,
-    /// What it asks of an implementation.
+    /// The kind of action that the statement demands of an implementation.
     pub duty: Duty,
-    /// What it says, in our own words.
+    /// The statement in our own words.
     pub summary: &'static str,
-    /// The official conformance suite's names for it.
+    /// The names of the statement in the official conformance suite.
     pub oidf: &'static [&'static str],
-    /// Ids of rows, mostly of other documents, that say the same or that it comes down to: one check observes them all, under
-    /// the policies they belong to.
+    /// The ids of rows, mostly in other documents, that say the same or that amount to it. One check observes all of them,
+    /// under the policies to which they belong.
     pub restated_by: &'static [&'static str],
-    /// Ids of other documents' rows that demand the opposite: a policy chooses.
+    /// The ids of rows in other documents that demand the opposite. A policy chooses between them.
     pub opposed_by: &'static [&'static str],
-    /// The capability it belongs to, one of [`CAPABILITIES`], where that is not built yet.
+    /// The capability to which the statement belongs, one of [`CAPABILITIES`], if that is not built yet.
     pub planned: Option<&'static str>,
 }
 
-/// The capabilities that are not built yet: what a row may be planned for, and nothing else.
+/// The capabilities that are not built yet, and the only ones for which a row may be planned.
 pub const CAPABILITIES: &[&str] = &[
     // Client-Initiated Backchannel Authentication, and its FAPI profile.
     "CIBA",
-    // The profiles Baseline and Advanced, as far as they differ from what is served today.
+    // The profiles Baseline and Advanced, as far as they differ from what the library supports today.
     "FAPI 1",
     // Request objects, by value and by reference (RFC 9101, OpenID Connect Core §6).
     "JAR",
@@ -98,13 +99,13 @@ pub const CAPABILITIES: &[&str] = &[
     "RAR",
     // Codes that are entered on another device (RFC 8628).
     "device flow",
-    // Registration by clients themselves (RFC 7591, OpenID Connect Registration).
+    // Registration requested by the clients themselves (RFC 7591, OpenID Connect Registration).
     "dynamic registration",
-    // Responses that a page posts.
+    // Responses that a page posts to the client.
     "form post",
-    // Response types that bring tokens or ID tokens from the authorization endpoint.
+    // Response types that return tokens or ID tokens from the authorization endpoint.
     "hybrid and implicit",
-    // Reading ID tokens of ours as hints of who is meant; until then a hint only asks for a login of its own.
+    // ID tokens of this server as hints of the user; until then, a hint only causes a login of its own.
     "id_token_hint",
     // RP-initiated and back-channel logout.
     "logout",
@@ -112,9 +113,9 @@ pub const CAPABILITIES: &[&str] = &[
     "message signing",
     // Subjects that differ per sector (OpenID Connect Core §8.1).
     "pairwise subjects",
-    // Pushed requests that bring a redirect URI nobody registered (RFC 9126 §2.4).
+    // Pushed requests with a redirect URI that is not registered (RFC 9126 §2.4).
     "redirect URIs per request",
-    // Reading, changing and deleting a registration by its client (RFC 7592).
+    // Reading, changing and deleting a registration at the client's request (RFC 7592).
     "registration management",
     // Several resources at one server, and tokens narrowed to some of them (RFC 8707).
     "resource indicators",
@@ -124,55 +125,55 @@ pub const CAPABILITIES: &[&str] = &[
     "signed userinfo",
 ];
 
-/// How binding a requirement is. Exhaustive: these are RFC 2119's words.
+/// The level of obligation of a requirement. Exhaustive: these are RFC 2119's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Level {
-    /// Absolute.
+    /// An absolute requirement.
     Must,
-    /// Absolute prohibition.
+    /// An absolute prohibition.
     MustNot,
-    /// Recommended.
+    /// A recommendation.
     Should,
-    /// Not recommended.
+    /// A recommendation against something.
     ShouldNot,
-    /// Optional.
+    /// An option.
     May,
 }
 
-/// What a requirement asks of an implementation. Exhaustive: every row is one of the four.
+/// The kind of action that a requirement demands of an implementation. Exhaustive: every row is one of the four.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Duty {
-    /// Refuse what breaks it.
+    /// Refuse anything that violates the requirement.
     Refuse,
-    /// Accept what it allows.
+    /// Accept everything that the requirement allows.
     Accept,
-    /// Send what it describes.
+    /// Send what the requirement describes.
     Emit,
-    /// The host's to fulfil: a pure library cannot.
+    /// The host must fulfil the requirement, because a pure library cannot.
     Caller,
 }
 
-/// A document's rows.
+/// The rows of a document.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Specification {
-    /// The document's usual name.
+    /// The usual name of the document.
     pub name: &'static str,
-    /// Its rows, in clause order.
+    /// The rows, in clause order.
     pub requirements: &'static [&'static Requirement],
 }
 
-/// Every document of the registry.
+/// Returns every document of the registry.
 pub fn specifications() -> &'static [Specification] {
     DOCUMENTS
 }
 
-/// Every requirement of the registry.
+/// Iterates over every requirement of the registry.
 pub fn all() -> impl Iterator<Item = &'static Requirement> {
     DOCUMENTS.iter().flat_map(|document| document.requirements.iter().copied())
 }
 
-/// The requirement of this id.
+/// Returns the requirement with this id.
 pub fn find(id: &str) -> Option<&'static Requirement> {
     all().find(|requirement| requirement.id == id)
 }
@@ -198,7 +199,8 @@ documents! {
     oauth2_rt oauth2_fp local
 }
 
-/// A document's table. After level and duty a row may name `oidf [..]`, `same [..]`, `against [..]` and `planned ".."`, in this order.
+/// Defines the table of a document. After level and duty, a row may have `oidf [..]`, `same [..]`, `against [..]` and
+/// `planned ".."`, in this order.
 macro_rules! document {
     (
         $document:literal, $base:literal;

@@ -10,17 +10,17 @@ use thiserror::Error;
 
 use crate::requirement::{Requirement, local, rfc6749};
 
-/// A set of scope tokens that remembers the order in which they came; equality does not look at it.
+/// A set of scope tokens that keeps their order. Equality ignores the order.
 #[derive(Clone, Default)]
 pub struct Scope(Vec<String>);
 
 impl Scope {
-    /// The longest text that [`parse`](Self::parse) takes, in octets.
+    /// The maximum length that [`parse`](Self::parse) accepts, in octets.
     pub const LENGTH: usize = 4096;
-    /// The most tokens that [`parse`](Self::parse) takes.
+    /// The maximum number of tokens that [`parse`](Self::parse) accepts.
     pub const TOKENS: usize = 128;
 
-    /// The tokens of a text in which single spaces separate them; a repeated one counts once
+    /// Parses tokens that are separated by single spaces. A repeated token counts once
     /// ([RFC 6749 §3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)).
     pub fn parse(text: &str) -> Result<Self, ScopeError> {
         if text.len() > Self::LENGTH {
@@ -41,7 +41,7 @@ impl Scope {
         Ok(scope)
     }
 
-    /// The tokens of what this library wrote itself, however many; an empty text is the empty set.
+    /// Splits a text that this library wrote, with any number of tokens. An empty text is the empty set.
     fn split(text: &str) -> Option<Self> {
         let mut scope = Self::default();
         for token in text.split(' ').filter(|_| !text.is_empty()) {
@@ -55,46 +55,46 @@ impl Scope {
         Some(scope)
     }
 
-    /// Whether the token is in the set.
+    /// Returns true if the token is in the set.
     pub fn contains(&self, token: &str) -> bool {
         self.0.iter().any(|other| other == token)
     }
 
-    /// Whether the other set has all tokens of this one.
+    /// Returns true if the other set has all tokens of this one.
     pub fn is_subset(&self, other: &Self) -> bool {
         self.iter().all(|token| other.contains(token))
     }
 
-    /// The tokens that both sets have, in the order of this one.
+    /// Returns the tokens that both sets have, in the order of this one.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
         Self(self.iter().filter(|token| other.contains(token)).map(str::to_owned).collect())
     }
 
-    /// The tokens of both sets, in the order of this one and then the other.
+    /// Returns the tokens of both sets, in the order of this one and then of the other.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         let more = other.iter().filter(|token| !self.contains(token));
         Self(self.iter().chain(more).map(str::to_owned).collect())
     }
 
-    /// The tokens that the other set does not have, in order.
+    /// Returns the tokens that the other set does not have, in order.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
         Self(self.iter().filter(|token| !other.contains(token)).map(str::to_owned).collect())
     }
 
-    /// The tokens in order.
+    /// Iterates over the tokens in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
 
-    /// How many tokens there are.
+    /// Returns the number of tokens.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is no token.
+    /// Returns true if there are no tokens.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -142,29 +142,29 @@ impl Serialize for Scope {
     }
 }
 
-/// An empty string is the empty set.
+/// Reads an empty string as the empty set.
 impl<'de> Deserialize<'de> for Scope {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
-        // What was granted token by token may be longer than what is taken in one request.
+        // A scope that was granted piece by piece may be longer than one request may ask for.
         Self::split(&text).ok_or_else(|| de::Error::custom(ScopeError::Syntax))
     }
 }
 
-/// Why a scope is refused. Non-exhaustive.
+/// The reason why a scope is refused. Non-exhaustive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ScopeError {
-    /// An empty token or a character that no token has.
+    /// A token is empty or contains a character that no token may have.
     #[error("the scope is malformed")]
     Syntax,
-    /// More octets or tokens than the limit.
+    /// There are more octets or tokens than the limit allows.
     #[error("the scope is too long")]
     TooLong,
 }
 
 impl ScopeError {
-    /// The requirement that was broken.
+    /// Returns the requirement that was violated.
     pub fn basis(&self) -> &'static Requirement {
         match self {
             Self::Syntax => &rfc6749::SCOPE_SYNTAX,
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn order_is_kept_and_does_not_count() {
+    fn order_is_kept_and_ignored_by_equality() {
         let openid_first = scope("openid profile openid");
         assert_eq!(openid_first.to_string(), "openid profile");
         assert_eq!(openid_first, scope("profile openid"));
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scope_is_parsed_and_shown_like_any_other_text() {
+    fn a_scope_implements_from_str_and_debug() {
         assert_eq!("openid profile".parse::<Scope>(), Ok(scope("openid profile")));
         assert_eq!("a  b".parse::<Scope>(), Err(ScopeError::Syntax));
         assert_eq!(format!("{:?}", scope("openid profile")), "Scope(openid profile)");

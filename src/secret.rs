@@ -1,16 +1,16 @@
-//! Secrets: wiped when dropped, compared in constant time, never shown.
+//! Secrets: wiped on drop, compared in constant time, never shown.
 
 use std::fmt;
 
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
-/// Octets that must not be seen: no `Display`, no serialization, a `Debug` that says nothing, comparison in constant time.
+/// Octets that must stay secret: no `Display`, no serialization, a `Debug` that reveals nothing, comparison in constant time.
 #[derive(Clone)]
 pub struct Secret(Vec<u8>);
 
 impl Secret {
-    /// The octets themselves.
+    /// Returns the octets.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -28,7 +28,7 @@ impl From<Vec<u8>> for Secret {
     }
 }
 
-/// Constant in time for secrets of equal length; the length itself is not hidden.
+/// Takes constant time for secrets of equal length. The length itself is not hidden.
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn equality_is_of_octets() {
+    fn equality_compares_octets() {
         assert_eq!(Secret::from("a".to_owned()), Secret::from(b"a".to_vec()));
         assert_ne!(Secret::from("a".to_owned()), Secret::from("b".to_owned()));
         assert_ne!(Secret::from("a".to_owned()), Secret::from("ab".to_owned()));

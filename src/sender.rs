@@ -1,4 +1,4 @@
-//! Sender constraint: who may use a token is who holds a key, proven by a DPoP proof or a TLS certificate.
+//! Sender constraint: only the holder of a key may use a token. A DPoP proof or a TLS certificate proves possession of the key.
 
 mod binding;
 pub mod certificate;

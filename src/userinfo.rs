@@ -15,7 +15,7 @@ use crate::server::{AuthorizationServer, ServerTurn};
 use http::{Method, StatusCode};
 use std::sync::Arc;
 
-/// What the standard scopes stand for ([§5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims)).
+/// The claims that the standard scopes request ([§5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims)).
 const SCOPES: &[(&str, &[&str])] = &[
     (
         "profile",
@@ -94,7 +94,7 @@ impl UserinfoRequest {
         Ok(Decision::replies(reply).about(Some(subject)))
     }
 
-    /// Claims the scope stands for and claims asked for by name, of those the host may know.
+    /// Returns the claims that are requested by scope or by name and that the host may know.
     fn names(&self, scope: &Scope, grant: &Grant) -> Vec<String> {
         let by_scope = SCOPES.iter().filter(|(token, _)| scope.contains(token)).flat_map(|(_, names)| names.iter().copied());
         let by_name = grant.claims.userinfo.iter().map(|request| request.name.as_str());
@@ -107,7 +107,7 @@ impl UserinfoRequest {
     }
 }
 
-/// A claim asked for with a value is given with that value only.
+/// Returns true if the value may be returned: a claim that was requested with a value is returned only with that value.
 fn fits(grant: &Grant, name: &str, value: &Json) -> bool {
     grant.claims.userinfo.iter().filter(|request| request.name == name).all(|request| request.takes(value))
 }

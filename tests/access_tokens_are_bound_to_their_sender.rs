@@ -1,4 +1,4 @@
-//! Under FAPI 2.0 no token is a bearer token: it is bound to a key or to a certificate, and works with nothing else.
+//! Under FAPI 2.0, every token is bound to a key or to a certificate and works with nothing else; there are no bearer tokens.
 
 use crate::support::client::Client;
 use crate::support::refusal::refused;
@@ -33,7 +33,7 @@ fn call(world: &World, scheme: &str, token: &str, chain: &[CertificateDer<'_>]) 
 }
 
 #[test]
-fn a_request_that_proves_nothing_gets_no_token() {
+fn a_request_without_key_or_certificate_gets_no_token() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let before = world.holdings();
@@ -42,7 +42,7 @@ fn a_request_that_proves_nothing_gets_no_token() {
 }
 
 #[test]
-fn a_certificate_binds() {
+fn a_token_is_bound_to_the_certificate() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let mine = [certificate()];
@@ -59,7 +59,7 @@ fn a_certificate_binds() {
 }
 
 #[test]
-fn with_both_the_key_binds() {
+fn with_proof_and_certificate_the_token_is_bound_to_the_key() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let proof = client.proof(&world, "POST", "https://as.example/token");
@@ -69,7 +69,7 @@ fn with_both_the_key_binds() {
 }
 
 #[test]
-fn a_client_may_bind_itself_under_plain_oauth() {
+fn a_client_may_register_bound_tokens_under_plain_oauth() {
     let world = World::new(OAUTH.policy());
     let (by_key, by_certificate) = (Client::new("by-key", 10), Client::new("by-certificate", 12));
     let (mut first, mut second) = (by_key.metadata(), by_certificate.metadata());
@@ -88,7 +88,7 @@ fn a_client_may_bind_itself_under_plain_oauth() {
 }
 
 #[test]
-fn under_plain_oauth_a_certificate_alone_binds_nothing() {
+fn under_plain_oauth_a_certificate_alone_binds_no_token() {
     let world = World::new(OAUTH.policy());
     let client = Client::registered(&world, "client-1", 10);
     let issued = token(&world, &client, None, &[certificate()]);
@@ -98,7 +98,7 @@ fn under_plain_oauth_a_certificate_alone_binds_nothing() {
 }
 
 #[test]
-fn what_is_no_certificate_binds_nothing() {
+fn a_malformed_certificate_binds_no_token() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let nonsense = [CertificateDer::from(vec![1, 2, 3])];

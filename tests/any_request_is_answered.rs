@@ -1,4 +1,4 @@
-//! Whatever comes in, at whichever endpoint: an answer, no panic, nothing stored by a refusal but spent proofs.
+//! Any request to any endpoint gets an answer without a panic, and a refusal stores nothing but used proofs.
 
 use crate::support::client::{BEARER, CHALLENGE, Client, REDIRECT, VERIFIER};
 use crate::support::refusal::Told;
@@ -83,7 +83,7 @@ fn header() -> impl Strategy<Value = (&'static str, String)> {
 struct Random {
     method: &'static str,
     parameters: Vec<(String, String)>,
-    /// Whether the assertion and the proof of a real client come with it.
+    /// True if the request carries the assertion and the proof of a real client.
     authenticated: bool,
     raw: Option<Vec<u8>>,
     query: String,
@@ -127,7 +127,7 @@ fn request(world: &World, client: &Client, random: &Random, endpoint: &str) -> h
     request.body(random.raw.clone().unwrap_or(body).into()).unwrap()
 }
 
-/// A world per thread, with a client whose code, session and interaction are open.
+/// One world per thread, with a client that has an open code, session and interaction.
 fn begun() -> &'static std::sync::Mutex<(World, Client, Prompt)> {
     static WORLD: OnceLock<std::sync::Mutex<(World, Client, Prompt)>> = OnceLock::new();
     WORLD.get_or_init(|| {
@@ -145,7 +145,7 @@ fn judge<R: Reply + Told>(world: &World, step: Step<R>) -> Result<(), TestCaseEr
     let refused = match &outcome.event.disposition {
         Disposition::Accepted => return Ok(()),
         Disposition::Refused { requirements, .. } => {
-            prop_assert!(!requirements.is_empty(), "a refusal names its clause");
+            prop_assert!(!requirements.is_empty(), "a refusal must name its requirement");
             true
         }
         ending => return Err(TestCaseError::fail(format!("{ending:?}"))),
@@ -168,7 +168,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(192))]
 
     #[test]
-    fn and_refusals_store_nothing(random in random()) {
+    fn refusals_store_nothing_but_used_proofs(random in random()) {
         let guard = begun().lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let (world, client, shown) = &*guard;
         let made = |endpoint: &str| request(world, client, &random, endpoint);

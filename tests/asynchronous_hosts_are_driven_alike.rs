@@ -1,4 +1,4 @@
-//! The same exchange over effects that are futures ends alike; whoever polls decides when.
+//! An exchange whose effects are futures ends in the same way as a synchronous one. The caller decides when to poll.
 
 use crate::support::client::{Client, REDIRECT, VERIFIER};
 use crate::support::refusal::refused;
@@ -8,7 +8,7 @@ use std::pin::pin;
 use std::sync::{Mutex, MutexGuard};
 use std::task;
 
-/// A host whose every answer is there at once.
+/// A host that has every answer immediately.
 struct Ready(Mutex<World>);
 
 impl Ready {
@@ -35,12 +35,12 @@ impl AsyncHost for Ready {
     }
 }
 
-/// Polls once: nothing waits here.
+/// Polls once, since nothing waits here.
 fn drive_at_once<R: Reply>(host: &Ready, step: Step<R>) -> Outcome<R> {
     let mut context = task::Context::from_waker(task::Waker::noop());
     match pin!(drive_async(host, step)).poll(&mut context) {
         task::Poll::Ready(outcome) => outcome,
-        task::Poll::Pending => panic!("everything was there"),
+        task::Poll::Pending => panic!("every answer was available"),
     }
 }
 
@@ -63,7 +63,7 @@ fn a_code_is_redeemed_with_every_kind_of_step() {
 }
 
 #[test]
-fn a_host_without_documents_says_so() {
+fn a_host_without_documents_is_unavailable() {
     let world = World::fapi2();
     let client = Client::new("client-1", 10);
     let mut metadata = client.metadata();

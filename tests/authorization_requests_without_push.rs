@@ -1,4 +1,5 @@
-//! Parameters in the address of the browser: refused under FAPI 2.0, checked under plain OAuth, and told where it is safe.
+//! Authorization requests in the browser's address bar: FAPI 2.0 refuses them; plain OAuth checks them and reports errors where
+//! that is safe.
 
 use crate::support::client::{CHALLENGE, Client, REDIRECT, VERIFIER};
 use crate::support::refusal::{Told, error_of, header, refused};
@@ -34,7 +35,7 @@ fn authorize(world: &World, changes: &[(&str, Option<&str>)]) -> Outcome<Navigat
 }
 
 #[test]
-fn doubt_about_the_client_or_the_target_is_told_on_a_page() {
+fn errors_about_client_or_redirect_uri_are_shown_on_a_page() {
     let world = world();
     let exact = &["RFC6749-3.1.2.3-2", "RFC6749-3.1.2.4-1", "RFC6749-4.1.2.1-1", "RFC9126-2.1-3"][..];
     let cases: &[(&str, Option<&str>, &[&str])] = &[
@@ -63,7 +64,7 @@ fn doubt_about_the_client_or_the_target_is_told_on_a_page() {
 }
 
 #[test]
-fn everything_else_is_told_to_the_client_with_state_and_issuer() {
+fn other_errors_are_sent_to_the_client_with_state_and_issuer() {
     let world = world();
     let cases: &[(&str, Option<&str>, &str, &[&str])] = &[
         ("response_type", None, "invalid_request", &["RFC6749-3.1.1-1"]),
@@ -91,12 +92,12 @@ fn everything_else_is_told_to_the_client_with_state_and_issuer() {
 }
 
 #[test]
-fn an_unknown_response_mode_is_told_on_the_spot() {
+fn an_unknown_response_mode_is_answered_directly() {
     let world = world();
     for mode in ["fragment", "form_post", "x"] {
         let outcome = authorize(&world, &[("response_mode", Some(mode))]);
         refused(&outcome, 400, "invalid_request", &["OIDCC-3.1.2.6-2"]);
-        assert!(outcome.reply.told().headers().get("location").is_none(), "nobody knows how to answer it");
+        assert!(outcome.reply.told().headers().get("location").is_none(), "an unknown mode must not cause a redirect");
     }
 }
 
@@ -111,7 +112,7 @@ fn public_clients_redirect_to_loopback_ports_and_private_schemes() {
 }
 
 #[test]
-fn a_public_client_redeems_its_code_by_the_verifier() {
+fn a_public_client_redeems_its_code_with_the_verifier() {
     let world = world();
     let shown = prompt(authorize(&world, &[]));
     let client = Client::new("app", 10);
@@ -134,7 +135,7 @@ fn a_public_client_redeems_its_code_by_the_verifier() {
 }
 
 #[test]
-fn get_and_post_are_alike() {
+fn get_and_post_are_treated_alike() {
     let world = world();
     let parameters = [("client_id", "app"), ("response_type", "code"), ("redirect_uri", REDIRECT), ("code_challenge", CHALLENGE)];
     let mut parameters = parameters.to_vec();
@@ -145,7 +146,7 @@ fn get_and_post_are_alike() {
 }
 
 #[test]
-fn under_fapi2_it_must_be_pushed() {
+fn fapi2_requires_pushed_requests() {
     let world = World::fapi2();
     Client::registered(&world, "app", 10);
     for request_uri in [None, Some("https://client.example/request"), Some("urn:x")] {
@@ -156,7 +157,7 @@ fn under_fapi2_it_must_be_pushed() {
 }
 
 #[test]
-fn a_client_may_bind_itself_to_push() {
+fn a_client_may_register_to_always_push() {
     let world = World::new(OAUTH.policy());
     let mut metadata = Client::new("app", 10).metadata();
     metadata.require_pushed_authorization_requests = true;
@@ -165,7 +166,7 @@ fn a_client_may_bind_itself_to_push() {
 }
 
 #[test]
-fn openid_requests_name_their_target() {
+fn openid_requests_require_a_redirect_uri() {
     let world = World::new(OAUTH.policy());
     Client::registered(&world, "app", 10);
     prompt(authorize(&world, &[("redirect_uri", None)]));

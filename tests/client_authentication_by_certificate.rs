@@ -1,4 +1,5 @@
-//! A client that authenticates by its certificate is known by a name an authority vouches for, or by the certificate itself.
+//! A client that authenticates with a certificate is identified by a name that an authority certified, or by the certificate
+//! itself.
 
 use crate::support::refusal::{Told, refused};
 use crate::support::*;
@@ -87,7 +88,7 @@ fn each_of_the_five_names_identifies_a_client() {
         world.registered(named(member, right), None);
         let outcome = token(&world, &chain);
         assert_eq!(outcome.reply.status(), 200, "{member}: {:?}", outcome.event);
-        assert_eq!(crate::support::member(&outcome.reply, "token_type"), "Bearer", "bound by mutual TLS");
+        assert_eq!(crate::support::member(&outcome.reply, "token_type"), "Bearer", "tokens bound by mutual TLS have this type");
         let before = world.holdings();
         world.registered(named(member, wrong), None);
         let enrolled = world.written_since(&before);
@@ -99,7 +100,7 @@ fn each_of_the_five_names_identifies_a_client() {
 }
 
 #[test]
-fn an_authority_of_ours_must_vouch_for_it() {
+fn the_certificate_must_lead_to_a_trusted_authority() {
     let authority_ = authority("authority");
     let world = world(&authority_);
     world.registered(named("dns", "client.example"), None);
@@ -111,7 +112,7 @@ fn an_authority_of_ours_must_vouch_for_it() {
 }
 
 #[test]
-fn a_proxy_may_have_vouched_for_it() {
+fn a_proxy_may_have_validated_the_chain() {
     let other = authority("the proxy's authority");
     let world = world(&authority("authority"));
     world.registered(named("dns", "client.example"), None);
@@ -125,7 +126,7 @@ fn a_proxy_may_have_vouched_for_it() {
 }
 
 #[test]
-fn without_client_id_a_certificate_names_nobody() {
+fn a_certificate_without_client_id_identifies_no_client() {
     let authority = authority("authority");
     let world = world(&authority);
     world.registered(named("dns", "client.example"), None);
@@ -165,7 +166,7 @@ fn a_registered_certificate_needs_no_authority() {
 }
 
 #[test]
-fn a_registered_certificate_may_be_published() {
+fn a_registered_certificate_may_be_published_at_jwks_uri() {
     const URL: &str = "https://client.example/jwks";
     let world = world(&authority("authority"));
     let key = KeyPair::generate().unwrap();
@@ -180,7 +181,7 @@ fn a_registered_certificate_may_be_published() {
 }
 
 #[test]
-fn a_renewed_certificate_is_looked_for_once_more() {
+fn a_renewed_certificate_causes_one_refetch() {
     const URL: &str = "https://client.example/jwks";
     let world = world(&authority("authority"));
     let (old, new) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
@@ -197,11 +198,11 @@ fn a_renewed_certificate_is_looked_for_once_more() {
     assert!(world.traced().starts_with("load fetch refetch sign"));
     let stranger = self_signed(&KeyPair::generate().unwrap());
     refused(&token(&world, &[stranger]), 400, "invalid_client", &["RFC8705-2.2-1", "RFC8705-2-3"]);
-    assert_eq!(world.traced(), "load fetch refetch", "and no further");
+    assert_eq!(world.traced(), "load fetch refetch", "the exchange must stop here");
 }
 
 #[test]
-fn a_certificate_is_no_authentication_for_others() {
+fn a_certificate_does_not_authenticate_clients_of_other_methods() {
     let world = world(&authority("authority"));
     crate::support::client::Client::registered(&world, "client-1", 10);
     let outcome = token(&world, &[self_signed(&KeyPair::generate().unwrap())]);
@@ -210,7 +211,7 @@ fn a_certificate_is_no_authentication_for_others() {
 }
 
 #[test]
-fn an_assertion_is_no_authentication_for_a_client_of_certificates() {
+fn an_assertion_does_not_authenticate_a_client_of_certificates() {
     let authority = authority("authority");
     let world = world(&authority);
     let mut metadata = named("dns", "client.example");

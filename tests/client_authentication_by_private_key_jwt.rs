@@ -1,4 +1,4 @@
-//! A client that signs an assertion is believed if the assertion is its own, for this server, fresh, and used once.
+//! A client authenticates with a signed assertion that is its own, meant for this server, fresh, and used once.
 
 use crate::support::client::{BEARER, Client};
 use crate::support::keys::Key;
@@ -14,14 +14,14 @@ fn without(mut object: Object, name: &str) -> Object {
 }
 
 #[test]
-fn claims_that_are_not_as_they_must_be_are_refused() {
+fn invalid_claims_are_refused() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let cases: &[(&str, Spoil, &[&str])] = &[
         ("iss of another", |c, _| c.with("iss", "other"), &["RFC7523-3-1"]),
         ("no iss", |c, _| without(c, "iss"), &["RFC7523-3-1"]),
         ("no sub", |c, _| without(c, "sub"), &["RFC7523-3-2"]),
-        ("sub of nobody", |c, _| c.with("sub", "nobody"), &["RFC7521-4.2-1"]),
+        ("an unknown sub", |c, _| c.with("sub", "nobody"), &["RFC7521-4.2-1"]),
         ("no aud", |c, _| without(c, "aud"), &["RFC7523-3-3"]),
         ("aud of another", |c, _| c.with("aud", "https://other.example"), &["RFC7523-3-3"]),
         ("empty aud", |c, _| c.with("aud", Vec::<&str>::new()), &["RFC7523-3-3"]),
@@ -59,7 +59,7 @@ fn claims_that_are_not_as_they_must_be_are_refused() {
 }
 
 #[test]
-fn what_is_allowed_is_accepted() {
+fn allowed_variations_are_accepted() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let cases: &[(&str, Spoil)] = &[
@@ -69,7 +69,7 @@ fn what_is_allowed_is_accepted() {
         ("iat long ago", |c, now| c.with("iat", now - 7_200)),
         ("no iat", |c, _| without(c, "iat")),
         ("a jti of 256 octets", |c, _| c.with("jti", "j".repeat(256))),
-        ("a claim nobody knows", |c, _| c.with("colour", vec!["blue"])),
+        ("an unknown claim", |c, _| c.with("colour", vec!["blue"])),
     ];
     for (what, change) in cases {
         let claims = change(client.claims(&world), world.now.get());
@@ -99,7 +99,7 @@ fn the_issuer_alone_in_an_array_is_enough_under_plain_oauth() {
 }
 
 #[test]
-fn headers_that_are_not_as_they_must_be_are_refused() {
+fn invalid_headers_are_refused() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let good = || Object::default().with("alg", "ES256").with("kid", "k1");
@@ -124,7 +124,7 @@ fn headers_that_are_not_as_they_must_be_are_refused() {
 }
 
 #[test]
-fn only_the_registered_key_and_algorithm_count() {
+fn only_the_registered_key_and_algorithm_are_accepted() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let stolen = Client { key: Key::es256("k1", 99), ..client.clone() };
@@ -144,7 +144,7 @@ fn an_assertion_is_used_once_even_by_a_refused_request() {
     let before = world.holdings();
     let outcome = client.push(&world, &[("client_assertion", Some(&assertion)), ("response_type", None)]);
     refused(&outcome, 400, "invalid_request", &["RFC6749-3.1.1-1"]);
-    assert_eq!(world.written_since(&before), "+mark", "the assertion was good, and is spent");
+    assert_eq!(world.written_since(&before), "+mark", "a valid assertion is used up");
     let before = world.holdings();
     refused(&client.push(&world, &[("client_assertion", Some(&assertion))]), 400, "invalid_client", &["RFC7523-3-7"]);
     assert_eq!(world.written_since(&before), "");
@@ -185,7 +185,7 @@ fn parameters_around_the_assertion_must_agree() {
 }
 
 #[test]
-fn a_basic_header_beside_an_assertion_is_one_too_many() {
+fn a_basic_header_beside_an_assertion_is_refused() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let assertion = client.assertion(&world);

@@ -1,4 +1,4 @@
-//! A client that shares a secret shows it in the header or in the body, or signs with it: as it registered, and not otherwise.
+//! A client with a shared secret sends it in the header or in the body, or signs with it: only in the way that it registered.
 
 use crate::support::client::BEARER;
 use crate::support::refusal::{header, posted, refused};
@@ -83,14 +83,14 @@ fn a_secret_in_the_body_is_for_clients_that_registered_it() {
     let wrong = post(&[GRANT, ("client_id", "a client"), ("client_secret", "wrong")]);
     let outcome = token(&posting, &wrong);
     refused(&outcome, 400, "invalid_client", &["RFC6749-5.2-3"]);
-    assert!(!outcome.reply.headers().contains_key("www-authenticate"), "nothing was tried in a header");
+    assert!(!outcome.reply.headers().contains_key("www-authenticate"), "no credentials were sent in a header");
     refused(&token(&posting, &with_basic(post(&[GRANT]), "a client", SECRET)), 401, "invalid_client", &["OIDCC-3.1.3.1-1"]);
     refused(&token(&world(Method::ClientSecretBasic), &request), 400, "invalid_client", &["OIDCC-3.1.3.1-1"]);
     refused(&token(&posting, &post(&[GRANT, ("client_secret", SECRET)])), 400, "invalid_client", &["RFC6749-5.2-3"]);
 }
 
 #[test]
-fn a_secret_in_the_query_is_never_looked_at() {
+fn a_secret_in_the_query_is_refused() {
     let world = world(Method::ClientSecretPost);
     for query in ["client_secret=x", "client_assertion=x", "a=1&client%5Fsecret=x"] {
         let mut request = post(&[GRANT, ("client_id", "a client"), ("client_secret", SECRET)]);
@@ -109,7 +109,7 @@ fn two_methods_at_once_are_refused() {
 }
 
 #[test]
-fn a_secret_may_sign_instead_of_being_shown() {
+fn a_secret_may_sign_an_assertion_instead() {
     let world = world(Method::ClientSecretJwt);
     let send =
         |assertion: &str| token(&world, &post(&[GRANT, ("client_assertion_type", BEARER), ("client_assertion", assertion)]));
@@ -125,7 +125,7 @@ fn a_secret_may_sign_instead_of_being_shown() {
 }
 
 #[test]
-fn an_mac_cannot_pass_for_the_signature_of_a_public_key() {
+fn a_mac_is_not_accepted_in_place_of_a_public_key_signature() {
     let world = World::new(OAUTH.policy());
     let client = crate::support::client::Client::registered(&world, "a client", 10);
     let public = serde_json::to_vec(&client.key.jwk()).unwrap();
@@ -135,7 +135,7 @@ fn an_mac_cannot_pass_for_the_signature_of_a_public_key() {
 }
 
 #[test]
-fn nothing_that_is_stored_shows_the_secret() {
+fn stored_records_do_not_contain_the_secret() {
     for method in [Method::ClientSecretBasic, Method::ClientSecretPost, Method::ClientSecretJwt] {
         let world = world(method);
         let store = world.store.borrow();
@@ -148,7 +148,7 @@ fn nothing_that_is_stored_shows_the_secret() {
 }
 
 #[test]
-fn shared_secrets_are_no_authentication_under_fapi2() {
+fn fapi2_does_not_accept_shared_secrets() {
     let world = World::fapi2();
     crate::support::client::Client::registered(&world, "a client", 10);
     let request = with_basic(post(&[GRANT]), "a client", SECRET);

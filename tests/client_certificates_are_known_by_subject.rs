@@ -1,4 +1,4 @@
-//! A client's certificate is vouched for by a trusted authority and bears the one name that was registered.
+//! A client's certificate must lead to a trusted authority and carry the one name that was registered.
 
 use fapi::jose::{Jwk, Object};
 use fapi::primitives::aws_lc;
@@ -44,7 +44,7 @@ fn a_chain_leads_to_an_anchor() {
 }
 
 #[test]
-fn whatever_breaks_the_chain_is_refused() {
+fn broken_chains_are_refused() {
     let root = authority();
     let anchors = TrustAnchors::from_der(vec![root.der().to_vec()]).unwrap();
     let verify = |chain: &[&[u8]]| verify_chain(chain, &anchors, NOW, aws_lc());
@@ -59,13 +59,13 @@ fn whatever_breaks_the_chain_is_refused() {
     assert_eq!(verify(&[]), Err(ChainError::Empty));
     assert_eq!(verify(&[&expired]), Err(ChainError::Expired));
     assert_eq!(verify(&[&early]), Err(ChainError::NotYetValid));
-    assert_eq!(verify(&[&backwards]), Err(ChainError::Malformed), "it ends before it begins");
+    assert_eq!(verify(&[&backwards]), Err(ChainError::Malformed), "a validity that ends before it begins");
     assert_eq!(verify(&[&server]), Err(ChainError::Purpose));
     assert_eq!(verify(&[root.der()]), Err(ChainError::Purpose));
     assert_eq!(verify(&[&other]), Err(ChainError::Untrusted));
     assert_eq!(verify(&[&spoilt]), Err(ChainError::Untrusted));
     assert_eq!(verify(&[b"certificate"]), Err(ChainError::Malformed));
-    assert_eq!(verify(&[good.as_slice(); 9]), Ok(()), "eight others are not too many");
+    assert_eq!(verify(&[good.as_slice(); 9]), Ok(()), "eight other certificates are allowed");
     assert_eq!(verify(&[good.as_slice(); 10]), Err(ChainError::TooLong));
     assert_eq!(verify_chain(&[&good], &TrustAnchors::default(), NOW, aws_lc()), Err(ChainError::Untrusted));
     assert_eq!(verify_chain(&[&good], &anchors, -1, aws_lc()), Err(ChainError::NotYetValid));
@@ -118,7 +118,7 @@ fn each_kind_of_name_is_compared_by_its_own_rule() {
 }
 
 #[test]
-fn a_name_that_says_nothing_cannot_be_registered() {
+fn an_empty_or_malformed_name_cannot_be_registered() {
     for member in SubjectMember::MEMBERS {
         assert!(SubjectMember::parse(member, "").is_err(), "{member}");
     }
@@ -128,11 +128,14 @@ fn a_name_that_says_nothing_cannot_be_registered() {
 }
 
 #[test]
-fn a_certificate_without_subject_is_nobody() {
+fn a_certificate_without_subject_matches_no_name() {
     let nobody = |params: &mut CertificateParams| params.distinguished_name = rcgen::DistinguishedName::new();
     let certificate = Certificate::parse(&client(nobody, &authority())).unwrap();
     assert!(certificate.subject().is_empty());
-    assert!(!SubjectMember::SubjectDn(certificate.subject().clone()).matches(&certificate), "not even of itself");
+    assert!(
+        !SubjectMember::SubjectDn(certificate.subject().clone()).matches(&certificate),
+        "an empty name must not match even itself"
+    );
 }
 
 #[test]
@@ -149,7 +152,7 @@ fn a_certificate_holds_its_own_key_only() {
 }
 
 #[test]
-fn a_certificate_has_a_greatest_size() {
+fn a_certificate_has_a_maximum_size() {
     let pair = KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
     let padded = |octets: usize| {
         let mut params = CertificateParams::default();
@@ -165,7 +168,7 @@ fn a_certificate_has_a_greatest_size() {
 }
 
 #[test]
-fn anchors_are_empty_until_somebody_is_trusted() {
+fn trust_anchors_are_empty_by_default() {
     assert!(TrustAnchors::default().is_empty());
     assert!(!TrustAnchors::from_der(vec![authority().der().to_vec()]).unwrap().is_empty());
 }

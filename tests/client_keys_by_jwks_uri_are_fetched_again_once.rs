@@ -1,4 +1,4 @@
-//! A client's published keys are fetched, and fetched again once if a signature is by none of them.
+//! A client's published keys are fetched, and fetched once more if none of them verifies a signature.
 
 use crate::support::client::Client;
 use crate::support::keys::Key;
@@ -32,7 +32,7 @@ fn a_cached_set_is_enough() {
 }
 
 #[test]
-fn an_unknown_key_is_looked_for_once_more() {
+fn an_unknown_key_causes_one_refetch() {
     let (world, client) = world();
     publish(&world, &format!("fetch {URL}"), &Key::es256("old", 77), world.now.get() - 60);
     publish(&world, &format!("refetch {URL}"), &client.key, world.now.get());
@@ -41,7 +41,7 @@ fn an_unknown_key_is_looked_for_once_more() {
 }
 
 #[test]
-fn a_new_key_under_an_old_name_is_found() {
+fn a_new_key_with_an_old_kid_is_found() {
     let (world, client) = world();
     publish(&world, &format!("fetch {URL}"), &Key::es256("k1", 77), world.now.get() - 60);
     publish(&world, &format!("refetch {URL}"), &client.key, world.now.get());
@@ -74,7 +74,7 @@ fn a_refetch_that_fails_leaves_the_key_unknown() {
 }
 
 #[test]
-fn without_any_set_nothing_can_be_said() {
+fn without_a_key_set_the_request_is_answered_with_503() {
     let (world, client) = world();
     let outcome = client.push(&world, &[]);
     refused(&outcome, 503, "temporarily_unavailable", &[]);
@@ -82,7 +82,7 @@ fn without_any_set_nothing_can_be_said() {
 }
 
 #[test]
-fn a_set_that_is_none_or_shows_a_secret_is_refused() {
+fn a_malformed_set_or_one_with_a_secret_is_refused() {
     let (world, client) = world();
     let secret = Object::default().with("keys", vec![client.key.named().with("d", "AA")]);
     for (body, requirement) in [

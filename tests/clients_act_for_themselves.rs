@@ -1,4 +1,4 @@
-//! Client credentials: for clients that authenticate, for the resource's scope, without refresh token.
+//! The client credentials grant is for clients that authenticate, yields scope of the resource, and returns no refresh token.
 
 use crate::support::client::Client;
 use crate::support::refusal::refused;
@@ -10,7 +10,7 @@ use fapi::*;
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
 
 #[test]
-fn a_token_of_its_own() {
+fn a_client_gets_a_token_of_its_own() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let issued = client.token(&world, &[GRANT]);
@@ -24,7 +24,7 @@ fn a_token_of_its_own() {
 }
 
 #[test]
-fn scope_of_users_is_not_for_clients() {
+fn scope_that_concerns_users_is_not_granted() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     for scope in ["openid", "email offline_access", "unknown"] {
@@ -47,7 +47,7 @@ fn registered_scope_is_the_limit() {
 }
 
 #[test]
-fn a_public_client_is_none_of_them() {
+fn a_public_client_gets_no_token() {
     let world = World::new(OAUTH.policy());
     let mut metadata = ClientMetadata::new("app", Method::None);
     metadata.redirect_uris = vec!["https://app.example/cb".into()];
@@ -72,7 +72,7 @@ fn one_token_can_be_revoked_without_the_others() {
 }
 
 #[test]
-fn its_token_opens_no_userinfo() {
+fn its_token_is_refused_by_userinfo() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let token = member(&client.token(&world, &[GRANT]).reply, "access_token");

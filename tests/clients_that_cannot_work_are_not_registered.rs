@@ -1,4 +1,5 @@
-//! A client is enrolled with something to authenticate with, redirect URIs it may use, and nothing the policy refuses.
+//! A client is registered only with credentials, with redirect URIs that it may use, and without anything that the policy
+//! refuses.
 
 use crate::support::client::Client;
 use crate::support::refusal::refused;
@@ -24,7 +25,7 @@ fn machine(method: Method) -> ClientMetadata {
 }
 
 #[test]
-fn an_identifier_is_visible_and_of_sane_length() {
+fn a_client_id_is_printable_and_limited_in_length() {
     let world = World::fapi2();
     for id in ["", "caf\u{e9}", "a\nb", &"x".repeat(256)] {
         refuses(&world, Client::new(id, 10).metadata(), None, METADATA, &["FAPI-CLIENTS-2"]);
@@ -33,7 +34,7 @@ fn an_identifier_is_visible_and_of_sane_length() {
 }
 
 #[test]
-fn redirect_uris_are_encrypted_and_whole() {
+fn redirect_uris_use_https_and_are_complete() {
     let world = World::fapi2();
     for (uri, requirement) in
         [("/cb", "RFC6749-3.1.2-1"), ("https://client.example/cb#x", "RFC6749-3.1.2-2"), ("javascript:alert(1)", "RFC8252-8.4-1")]
@@ -55,7 +56,7 @@ fn redirect_uris_are_encrypted_and_whole() {
 }
 
 #[test]
-fn the_policy_chooses_the_methods() {
+fn the_policy_restricts_the_methods() {
     let world = World::fapi2();
     for (method, requirements) in [
         (Method::None, &["FAPI2-SP-5.3.2.1-3", "FAPI2-SP-5.3.2.1-6"][..]),
@@ -128,7 +129,7 @@ fn keys_are_public_and_usable() {
 }
 
 #[test]
-fn signing_algorithms_are_ours_and_allowed() {
+fn signing_algorithms_must_be_supported_and_allowed() {
     let world = World::fapi2();
     for (algorithm, requirement) in [(Algorithm::RS256, "FAPI2-SP-5.4.1-1.2"), (Algorithm::PS256, "OIDCC-2-5")] {
         let mut metadata = Client::new("client-1", 10).metadata();
@@ -158,7 +159,7 @@ fn a_client_that_clashes_with_a_later_policy_is_not_served() {
 }
 
 #[test]
-fn a_client_may_take_a_stricter_profile_upon_itself() {
+fn a_client_may_register_a_stricter_profile() {
     let world = World::new(OAUTH.policy());
     let client = Client::new("client-1", 10);
     world.registered(under_fapi2(client.metadata()), None);

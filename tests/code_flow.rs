@@ -1,4 +1,4 @@
-//! The whole flow of FAPI 2.0: push, present, log in, consent, redeem, call, refresh, introspect, revoke.
+//! The whole FAPI 2.0 flow: push, present, log in, consent, redeem, call, refresh, introspect, revoke.
 
 use crate::support::client::{Client, REDIRECT};
 use crate::support::*;
@@ -61,7 +61,7 @@ fn from_push_to_resource_and_back() {
 }
 
 #[test]
-fn a_code_that_comes_twice_takes_everything_back() {
+fn a_replayed_code_revokes_everything_issued_from_it() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[]);

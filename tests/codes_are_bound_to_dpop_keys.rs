@@ -1,4 +1,4 @@
-//! A code that was asked for with a key is redeemed with that key only, named by `dpop_jkt` or proven at the push.
+//! A code that was requested with a key can be redeemed only with that key, which is named by `dpop_jkt` or proven at the push.
 
 use crate::support::client::{Client, with_proof};
 use crate::support::keys::Key;
@@ -33,7 +33,7 @@ fn by_dpop_jkt() {
     let other = Client { dpop: Key::es256("d2", 77), ..client.clone() };
     let before = world.holdings();
     refused(&other.redeem(&world, &code), 400, "invalid_grant", &["RFC9449-10-1"]);
-    assert_eq!(world.written_since(&before), "+mark +mark", "the code stays for whom it was given to");
+    assert_eq!(world.written_since(&before), "+mark +mark", "the code must stay valid for its client");
     assert_eq!(client.redeem(&world, &code).reply.status(), 200);
 }
 
@@ -63,20 +63,20 @@ fn both_bindings_must_agree() {
 }
 
 #[test]
-fn a_bad_proof_at_the_push_is_refused() {
+fn an_invalid_proof_at_the_push_is_refused() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let before = world.holdings();
     let elsewhere = client.proof(&world, "POST", "https://as.example/token");
     refused(&push_proven(&client, &world, &[], &elsewhere), 400, "invalid_dpop_proof", &["RFC9449-4.3-9"]);
-    assert_eq!(world.written_since(&before), "+mark", "the assertion was good");
+    assert_eq!(world.written_since(&before), "+mark", "the assertion was valid");
     let proof = client.proof(&world, "POST", PAR);
     assert_eq!(push_proven(&client, &world, &[], &proof).reply.status(), 201);
     refused(&push_proven(&client, &world, &[], &proof), 400, "invalid_dpop_proof", &["RFC9449-11.1-2"]);
 }
 
 #[test]
-fn what_is_no_thumbprint_is_refused() {
+fn malformed_thumbprints_are_refused() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     for jkt in ["x", &"A".repeat(42), &format!("{}=", client.dpop.thumbprint()), &"A".repeat(86)] {

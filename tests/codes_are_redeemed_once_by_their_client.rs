@@ -17,7 +17,7 @@ fn with<'a>(code: &'a str, changes: &[(&'a str, Option<&'a str>)]) -> Vec<(&'a s
 }
 
 #[test]
-fn what_does_not_fit_is_refused_and_the_code_stays() {
+fn wrong_parameters_are_refused_and_the_code_stays_valid() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[]);
@@ -46,7 +46,7 @@ fn what_does_not_fit_is_refused_and_the_code_stays() {
 }
 
 #[test]
-fn another_client_cannot_redeem_it_and_does_not_harm_it() {
+fn another_client_can_neither_redeem_nor_revoke_it() {
     let world = World::fapi2();
     let (client, other) = (Client::registered(&world, "client-1", 10), Client::registered(&world, "client-2", 12));
     let code = client.code(&world, &[]);
@@ -66,7 +66,7 @@ fn another_client_cannot_redeem_it_and_does_not_harm_it() {
 }
 
 #[test]
-fn it_is_good_for_sixty_seconds_and_no_longer() {
+fn it_is_valid_for_sixty_seconds_and_no_longer() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[]);
@@ -82,7 +82,7 @@ fn it_is_good_for_sixty_seconds_and_no_longer() {
 }
 
 #[test]
-fn a_longer_setting_is_cut_by_the_policy() {
+fn the_policy_shortens_a_longer_setting() {
     for (policy, longest) in [(fapi2(), 60), (OAUTH.policy(), 600)] {
         let mut settings = settings(policy);
         settings.lifetimes.code = 3600;
@@ -109,7 +109,7 @@ fn a_clients_own_profile_shortens_its_codes() {
 }
 
 #[test]
-fn pkce_is_all_or_nothing() {
+fn a_verifier_is_required_exactly_if_there_was_a_challenge() {
     let world = World::new(OAUTH.policy());
     let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[("code_challenge", None), ("code_challenge_method", None)]);
@@ -123,14 +123,14 @@ fn pkce_is_all_or_nothing() {
 }
 
 #[test]
-fn a_redirect_uri_that_was_not_sent_need_not_come_again() {
+fn a_redirect_uri_that_was_not_sent_need_not_be_repeated() {
     let world = World::new(OAUTH.policy());
     let client = Client::registered(&world, "client-1", 10);
     let changes = [("redirect_uri", None), ("scope", Some("accounts"))];
     let code = client.code(&world, &changes);
     assert_eq!(client.token(&world, &with(&code, &[("redirect_uri", None)])).reply.status(), 200);
     let code = client.code(&world, &changes);
-    assert_eq!(client.token(&world, &with(&code, &[])).reply.status(), 200, "it may");
+    assert_eq!(client.token(&world, &with(&code, &[])).reply.status(), 200, "it may be sent all the same");
     let code = client.code(&world, &changes);
     let wrong = with(&code, &[("redirect_uri", Some("https://b.example"))]);
     refused(&client.token(&world, &wrong), 400, "invalid_grant", &["RFC6749-4.1.3-3"]);
@@ -155,7 +155,7 @@ fn a_client_without_the_grant_type_cannot_redeem() {
 }
 
 #[test]
-fn a_response_is_not_stored_and_says_what_it_gives() {
+fn a_response_is_not_cacheable_and_names_what_it_grants() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let redeemed = client.redeem(&world, &client.code(&world, &[])).reply;

@@ -1,4 +1,4 @@
-//! What may be a credential shows enough to be recognised in a log, and nothing that could be used.
+//! The `Debug` form of a potential credential shows enough to recognize its kind in a log, and nothing that could be used.
 
 use crate::support::client::{Client, VERIFIER};
 use crate::support::*;
@@ -9,7 +9,7 @@ use fapi::record::Record;
 use fapi::*;
 
 #[test]
-fn values_that_give_rights_show_their_kind() {
+fn bearer_values_show_only_their_type() {
     for (shown, expected) in [
         (format!("{:?}", Entropy::new([7; 32])), "Entropy(..)"),
         (format!("{:?}", SessionHandle::new("a session")), "SessionHandle(..)"),
@@ -33,7 +33,7 @@ fn requests_show_names_without_values() {
 }
 
 #[test]
-fn uses_of_keys_show_which_key() {
+fn uses_of_keys_show_only_key_and_algorithm() {
     let input = b"secret".to_vec();
     for (key_use, expected) in [
         (KeyUse::Sign { key: "as-1".into(), algorithm: Algorithm::ES256, input: input.clone() }, "Sign(as-1, ES256)"),
@@ -46,7 +46,7 @@ fn uses_of_keys_show_which_key() {
 }
 
 #[test]
-fn outcomes_show_what_happened() {
+fn outcomes_show_events_without_credentials() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let shown = prompt(client.present(&world, &member(&client.push(&world, &[]).reply, "request_uri"), None));

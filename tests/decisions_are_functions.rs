@@ -1,4 +1,5 @@
-//! The same inputs, entropy and answers give the same bytes, whoever else writes meanwhile; one commit at most, and last.
+//! The same inputs, entropy and answers give the same bytes, even if others write concurrently. There is at most one commit,
+//! and it comes last.
 
 use crate::support::client::{BEARER, Client, REDIRECT, VERIFIER, with_proof};
 use crate::support::*;
@@ -7,7 +8,7 @@ use fapi::*;
 use proptest::prelude::*;
 use std::cell::{Cell, RefCell};
 
-/// A host that writes down every step, checks their order, and answers the first commits with a conflict.
+/// A host that records every step, checks their order, and answers the first commits with a conflict.
 struct Recorder<'w> {
     world: &'w World,
     conflicts: Cell<u8>,
@@ -28,7 +29,7 @@ impl<'w> Recorder<'w> {
 
     fn writes(commit: &Commit) -> String {
         let sorted = commit.writes.windows(2).all(|pair| pair[0].key() < pair[1].key());
-        assert!(sorted && !commit.writes.is_empty(), "sorted, one a key: {commit:?}");
+        assert!(sorted && !commit.writes.is_empty(), "writes must be sorted and unique per key: {commit:?}");
         let written = |write: &Write| match write {
             Write::Insert { key, record, expires } => format!("+{key} {} {expires}", String::from_utf8_lossy(record.as_bytes())),
             Write::Replace { key, record, expires, .. } => {
@@ -75,7 +76,7 @@ impl Host for Recorder<'_> {
     }
 }
 
-/// One of the requests of a flow, ready to be sent again and again to copies of the same world.
+/// A request of a flow, ready to be sent repeatedly to copies of the same world.
 struct Prepared {
     world: World,
     request: http::Request<bytes::Bytes>,
@@ -85,7 +86,7 @@ struct Prepared {
 }
 
 impl Prepared {
-    /// The reply, the event and everything that was asked.
+    /// Returns the reply, the event and every question that was asked.
     fn run(&self, store: &Memory, conflicts: u8) -> (String, Vec<String>) {
         self.world.store.replace(store.clone());
         let recorder = Recorder::new(&self.world, conflicts);
@@ -173,14 +174,14 @@ proptest! {
         let (reply, transcript) = prepared.run(&store, 0);
         prop_assert_eq!(&(reply.clone(), transcript.clone()), &prepared.run(&store, 0), "a second time");
 
-        // Whoever is waited for, the same is written and told in the end, from facts that came in another order.
+        // Conflicts change neither the final writes nor the reply, although the facts came in another order.
         let (again, longer) = prepared.run(&store, conflicts);
         prop_assert_eq!(&reply, &again);
         prop_assert_eq!(longer.last(), transcript.last());
         let committed = transcript.iter().any(|step| step.starts_with("commit"));
         prop_assert_eq!(longer.len() - transcript.len(), if committed { usize::from(conflicts) } else { 0 });
 
-        // Other entropy, other handles; but the same question.
+        // Other entropy yields other handles, but the same question.
         let other = Prepared { seed: seed.wrapping_add(1), ..prepared };
         let (_, otherwise) = other.run(&store, 0);
         prop_assert_eq!(otherwise.first(), transcript.first());

@@ -1,4 +1,4 @@
-//! A distinguished name is the same in any spelling and no other name is, whatever its text looks like.
+//! A distinguished name equals itself in any spelling and equals no other name, however similar the text.
 
 use fapi::sender::certificate::Certificate;
 use fapi::sender::distinguished_name::{DistinguishedName, DistinguishedNameError};
@@ -41,7 +41,7 @@ fn name(relative_names: &[&[Attribute<'_>]]) -> Vec<u8> {
     der(0x30, &relative_names.collect::<Vec<_>>().iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
-/// The name as it is read from a certificate, which needs no signature for that.
+/// Reads a name as from a certificate, which needs no signature for that.
 fn subject(name: &[u8]) -> DistinguishedName {
     let algorithm = der(0x30, &[&der(6, &[&[0x2b, 0x65, 0x70]])]);
     let validity = der(0x30, &[&der(0x17, &[b"250101000000Z"]), &der(0x17, &[b"350101000000Z"])]);
@@ -57,7 +57,7 @@ fn parse(text: &str) -> DistinguishedName {
 }
 
 #[test]
-fn every_spelling_of_a_name_is_the_same() {
+fn all_spellings_of_a_name_are_equal() {
     let certificate = subject(&name(&[
         &[(C, PRINTABLE, b"GB")],
         &[(O, UTF8, b"Example, Inc.")],
@@ -79,7 +79,7 @@ fn every_spelling_of_a_name_is_the_same() {
 }
 
 #[test]
-fn another_structure_is_another_name() {
+fn names_of_different_structure_differ() {
     let certificate = subject(&name(&[&[(C, PRINTABLE, b"GB")], &[(O, UTF8, b"Example")], &[(CN, UTF8, b"Client")]]));
     assert_eq!(certificate, parse("CN=Client,O=Example,C=GB"));
     for text in [
@@ -108,19 +108,19 @@ fn strings_of_every_kind_are_text_and_the_rest_is_octets() {
     let universal = [0, 0, 0, b'C', 0, 1, 0xf6, 0];
     assert_eq!(subject(&name(&[&[(CN, UNIVERSAL, &universal)]])), parse("CN=C\u{1f600}"));
     assert_eq!(subject(&name(&[&[(CN, TELETEX, b"Client")]])), parse("CN=Client"));
-    assert_ne!(subject(&name(&[&[(CN, TELETEX, "É".as_bytes())]])), parse("CN=É"), "its set beyond ASCII is not known");
+    assert_ne!(subject(&name(&[&[(CN, TELETEX, "É".as_bytes())]])), parse("CN=É"), "the character set beyond ASCII is unknown");
     assert_eq!(subject(&name(&[&[(CN, 4, b"Client")]])), parse("CN=#0406436C69656E74"));
     assert_ne!(subject(&name(&[&[(CN, 4, b"Client")]])), parse("CN=Client"));
     let unknown = subject(&name(&[&[(&[0x2a, 3], UTF8, b"Client")]]));
     assert_eq!(unknown, parse("1.2.3=Client"));
     assert_eq!(unknown, parse("1.2.3=#0C06436C69656E74"));
-    assert_ne!(unknown, parse("1.2.3=client"), "the rule of an unknown attribute is not known");
-    assert_ne!(parse("1.2.3=Client"), parse("1.2.3=client"), "nor between two texts");
+    assert_ne!(unknown, parse("1.2.3=client"), "an unknown attribute has no matching rule");
+    assert_ne!(parse("1.2.3=Client"), parse("1.2.3=client"), "this also holds between two texts");
     assert_eq!(unknown.to_string(), "1.2.3=#0C06436C69656E74");
 }
 
 #[test]
-fn what_would_be_read_otherwise_is_escaped_and_nothing_else() {
+fn only_characters_with_a_special_meaning_are_escaped() {
     for (text, written) in [
         (r"CN=\ a b\ ", r"CN=\ a b\ "),
         (r"CN=\#a#b", r"CN=\#a#b"),
@@ -136,7 +136,7 @@ fn what_would_be_read_otherwise_is_escaped_and_nothing_else() {
 }
 
 #[test]
-fn a_name_has_a_greatest_length() {
+fn a_name_has_a_maximum_length() {
     let name = |octets: usize| format!("CN={}", "a".repeat(octets - 3));
     assert!(DistinguishedName::parse(&name(2048)).is_ok());
     assert_eq!(DistinguishedName::parse(&name(2049)), Err(DistinguishedNameError::Length));
@@ -203,14 +203,14 @@ fn encoded(names: &[Relative]) -> Vec<u8> {
     name(&attributes.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
-/// The name that x509-cert takes the text for, in DER.
+/// Converts a text to DER as x509-cert reads it.
 fn written_by_x509_cert(text: &str) -> Option<Vec<u8>> {
     use x509_cert::der::Encode;
     text.parse::<x509_cert::name::Name>().ok()?.to_der().ok()
 }
 
-/// What x509-cert reads, brought to one form by the rule of the attributes (RFC 4519: case and needless spaces do not count);
-/// nothing if it holds a kind of string that x509-cert does not read.
+/// Reads a name with x509-cert and normalizes it by the rule of the attributes (RFC 4519: case and insignificant spaces are
+/// ignored). Returns `None` if it contains a type of string that x509-cert does not read.
 fn by_x509_cert(der: &[u8]) -> Option<Vec<Vec<(String, String)>>> {
     use x509_cert::der::asn1::{Ia5StringRef, PrintableStringRef, TeletexStringRef, Utf8StringRef};
     let sequence = x509_cert::name::RdnSequence::from(x509_cert::name::Name::from_der(der).ok()?);
@@ -249,7 +249,7 @@ fn names() -> impl Strategy<Value = Vec<Relative>> {
     prop::collection::vec(prop::collection::vec(named(), 1..3), 1..4)
 }
 
-/// The same name in another dress, or a name that differs a little.
+/// Returns the same name in another spelling, or a slightly different name.
 fn changed(mut names: Vec<Relative>, how: u8, at: usize) -> Vec<Relative> {
     let count = names.len();
     let relative = &mut names[at % count];
@@ -286,7 +286,7 @@ proptest! {
     }
 
     #[test]
-    fn names_are_the_same_to_us_if_they_are_to_x509_cert(one in names(), how in 0u8..11, at: usize) {
+    fn names_are_equal_exactly_if_x509_cert_agrees(one in names(), how in 0u8..11, at: usize) {
         let other = encoded(&changed(one.clone(), how, at));
         let one = encoded(&one);
         if let (Some(theirs), Some(also)) = (by_x509_cert(&one), by_x509_cert(&other)) {
@@ -296,15 +296,15 @@ proptest! {
     }
 
     #[test]
-    fn what_either_writes_both_read_alike(names in names()) {
+    fn both_read_alike_what_either_writes(names in names()) {
         let der = encoded(&names);
         let ours = subject(&der);
         prop_assert_eq!(&parse(&ours.to_string()), &ours);
-        // Not even a set of attributes, if one is there twice.
+        // x509-cert refuses even a set of attributes in which one occurs twice.
         let Ok(theirs) = x509_cert::name::Name::from_der(&der) else { return Ok(()) };
         let theirs = theirs.to_string();
         prop_assert_eq!(&parse(&theirs), &ours, "{}", theirs);
-        // Their reader takes what we write; what they write into a certificate is then the same name.
+        // x509-cert reads the text that we write; the certificate that it then writes contains the same name.
         if let Some(again) = written_by_x509_cert(&ours.to_string()) {
             prop_assert_eq!(&subject(&again), &ours, "{}", ours);
         }
@@ -316,7 +316,8 @@ proptest! {
         if let (Ok(ours), Some(der)) = (DistinguishedName::parse(&text), &der) {
             prop_assert_eq!(&ours, &subject(der), "{}", text);
         }
-        // Of these texts we read all; x509-cert takes a `\\,` after an escaped backslash for a separator, and is right about the rest.
+        // We read all of these texts. x509-cert takes a `\\,` after an escaped backslash for a separator, and agrees on the
+        // others.
         prop_assert!(DistinguishedName::parse(&text).is_ok(), "{}", text);
     }
 

@@ -1,4 +1,4 @@
-//! Every check of RFC 9449 §4.3, at the three places that take a proof: push, token and resource.
+//! Every check of RFC 9449 §4.3, at the three endpoints that accept a proof: push, token and resource.
 
 use crate::support::client::Client;
 use crate::support::keys::{Key, sha256};
@@ -43,7 +43,7 @@ const BAD_CLAIMS: &[(&str, Claims, &[&str])] = &[
 ];
 
 #[test]
-fn claims_that_are_not_as_they_must_be_are_refused() {
+fn invalid_claims_are_refused() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     for (what, spoil, requirements) in BAD_CLAIMS {
@@ -52,12 +52,12 @@ fn claims_that_are_not_as_they_must_be_are_refused() {
         let outcome = client.token_with(&world, GRANT, Some(&client.prove(&claims)));
         assert_eq!(ids(&outcome), *requirements, "{what}");
         refused(&outcome, 400, "invalid_dpop_proof", requirements);
-        assert!(["", "+mark"].contains(&&*world.written_since(&before)), "{what}: at most the assertion is spent");
+        assert!(["", "+mark"].contains(&&*world.written_since(&before)), "{what}: at most the assertion is used up");
     }
 }
 
 #[test]
-fn the_window_and_what_is_not_known_are_accepted() {
+fn times_within_the_window_and_unknown_claims_are_accepted() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let cases: &[(&str, Claims)] = &[
@@ -69,7 +69,7 @@ fn the_window_and_what_is_not_known_are_accepted() {
         ("an unknown claim", |c, _| c.with("colour", "blue")),
         ("exp a second ahead", |c, now| c.with("exp", now + 1)),
         ("nbf now", |c, now| c.with("nbf", now)),
-        ("a nonce nobody asked for", |c, _| c.with("nonce", "n")),
+        ("a nonce that was not demanded", |c, _| c.with("nonce", "n")),
         ("a query", |c, _| c.with("htu", format!("{TOKEN}?a=b#c"))),
         ("the port", |c, _| c.with("htu", "https://as.example:443/token")),
         ("capitals", |c, _| c.with("htu", "HTTPS://AS.EXAMPLE/token")),
@@ -83,7 +83,7 @@ fn the_window_and_what_is_not_known_are_accepted() {
 }
 
 #[test]
-fn headers_that_are_not_as_they_must_be_are_refused() {
+fn invalid_headers_are_refused() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let good = || Object::default().with("typ", "dpop+jwt").with("alg", "ES256").with("jwk", client.dpop.jwk());
@@ -122,7 +122,7 @@ fn headers_that_are_not_as_they_must_be_are_refused() {
 }
 
 #[test]
-fn what_is_no_jwt_and_two_proofs_are_refused() {
+fn malformed_and_repeated_proofs_are_refused() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     for (text, requirement) in
@@ -137,7 +137,7 @@ fn what_is_no_jwt_and_two_proofs_are_refused() {
 }
 
 #[test]
-fn a_proof_is_used_once_at_one_place() {
+fn a_proof_is_used_once_at_one_endpoint() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let proof = client.proof(&world, "POST", TOKEN);
@@ -159,7 +159,7 @@ fn a_proof_is_used_once_at_one_place() {
 }
 
 #[test]
-fn one_jti_of_two_keys_is_two_proofs() {
+fn two_keys_may_use_the_same_jti() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let other = Client { dpop: Key::es256("d2", 77), ..client.clone() };
@@ -170,7 +170,7 @@ fn one_jti_of_two_keys_is_two_proofs() {
 }
 
 #[test]
-fn a_good_proof_is_spent_by_a_refused_request() {
+fn a_refused_request_uses_up_a_valid_proof() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let proof = client.proof(&world, "POST", TOKEN);

@@ -1,4 +1,4 @@
-//! Every kind of error as it goes on the wire: status, headers, body.
+//! Every kind of error as it is sent: status, headers, body.
 
 use crate::support::client::Client;
 use crate::support::refusal::{Told, posted};
@@ -107,7 +107,7 @@ fn at_a_resource() {
 }
 
 #[test]
-fn to_who_enrols() {
+fn at_registration() {
     let (world, _) = begun();
     let outcome = world.register(ClientMetadata::new("client-2", policy::AuthenticationMethod::PrivateKeyJwt), None);
     insta::assert_snapshot!("invalid_redirect_uri", wire(outcome.reply.told()));

@@ -1,5 +1,5 @@
-//! The six invariants of the exchange, over any request to any entry point and whatever a host answers: nothing, something
-//! stale, something of the wrong kind, a conflict, or the right thing too late.
+//! The six invariants of the exchange, for any request to any entry point and for any answer of a host: none, a stale one, one
+//! of the wrong kind, a conflict, or the right one too late.
 
 #![allow(unreachable_pub)]
 
@@ -13,7 +13,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use scene::{SCENES, Scene, Spoil, spoil};
 
-/// How many turns an exchange takes at most, as long as nobody else writes.
+/// The maximum number of turns of an exchange, as long as no other exchange writes.
 const TURNS: &[(Endpoint, u8)] = &[
     (Endpoint::PushedAuthorizationRequest, 4),
     (Endpoint::Authorization, 4),
@@ -46,7 +46,7 @@ fn begun(which: usize, defect: &Spoil) -> Scene {
     scene
 }
 
-/// A refusal ends things: it spends a proof, revokes a grant, closes a page. It gives nothing.
+/// Returns true if a refusal may contain the write: it may use up a proof, revoke a grant or close a page, but grant nothing.
 fn may_refuse_with(write: &Write) -> bool {
     match write {
         Write::Insert { key, .. } => key.kind == Kind::UseMarker,
@@ -63,7 +63,7 @@ proptest! {
     fn i1_a_decision_is_a_function_and_the_order_of_facts_does_not_matter(
         which in 0..SCENES, defect in spoil(), mut answers in answers(),
     ) {
-        // `play` holds two runs of one exchange against each other, step by step.
+        // `play` compares two runs of one exchange, step by step.
         let one = play(&begun(which, &defect), &answers);
         for answer in &mut answers {
             if let Answer::Conflict { reversed } = answer {
@@ -71,7 +71,7 @@ proptest! {
             }
         }
         let other = play(&begun(which, &defect), &answers);
-        // Elliptic signatures of the scenes are deterministic, so two scenes are the same to the octet.
+        // The elliptic curve signatures in the scenes are deterministic, so two scenes are identical to the octet.
         prop_assert_eq!(one.told, other.told);
         prop_assert_eq!(one.applied, other.applied);
     }
@@ -85,26 +85,26 @@ proptest! {
             prop_assert!(twice.is_none(), "asked twice: {:?}", twice);
         }
         let (_, most) = TURNS.iter().find(|(endpoint, _)| *endpoint == event.endpoint).unwrap();
-        prop_assert!(seen.conflicts <= 9, "somebody who is always faster is not waited for for ever");
+        prop_assert!(seen.conflicts <= 9, "the number of conflicts must be bounded");
         prop_assert!(event.turns <= most * (1 + seen.conflicts), "{} turns, {} conflicts", event.turns, seen.conflicts);
     }
 
     #[test]
     fn i3_at_most_one_commit_applies_and_the_end_follows(which in 0..SCENES, defect in spoil(), answers in answers()) {
         let seen = play(&begun(which, &defect), &answers);
-        prop_assert_eq!(seen.after, 0, "after an applied commit comes the end");
+        prop_assert_eq!(seen.after, 0, "an applied commit must be the last step");
         prop_assert!(seen.commits.len() <= 9);
         let event = seen.event.unwrap();
         match event.disposition {
-            // After a conflict there may be nothing to write any more.
-            Disposition::Accepted | Disposition::Refused { .. } => prop_assert!(!seen.unsure, "told, and not stored"),
+            // After a conflict, there may be nothing left to write.
+            Disposition::Accepted | Disposition::Refused { .. } => prop_assert!(!seen.unsure, "sent although not stored"),
             Disposition::Fault(fault) => prop_assert!(seen.nonsense && seen.applied.is_none(), "{}", fault),
-            _ => prop_assert!(seen.applied.is_none(), "stored, and not told"),
+            _ => prop_assert!(seen.applied.is_none(), "stored although not sent"),
         }
     }
 
     #[test]
-    fn i4_only_what_was_read_is_written_and_a_grant_rests_on_all_of_it(
+    fn i4_only_records_that_were_read_are_written_and_a_grant_depends_on_all_of_them(
         which in 0..SCENES, defect in spoil(), answers in answers(),
     ) {
         let seen = play(&begun(which, &defect), &answers);
@@ -125,7 +125,7 @@ proptest! {
             (Some(applied), Disposition::Accepted) => {
                 let written = |key: &fapi::record::RecordKey| applied.iter().any(|write| write.key() == key);
                 let forgotten = records.keys().find(|key| !written(key));
-                prop_assert!(forgotten.is_none(), "read, and not made sure of: {:?}", forgotten);
+                prop_assert!(forgotten.is_none(), "read, but not a precondition of the commit: {:?}", forgotten);
             }
             (Some(applied), _) => prop_assert!(applied.iter().all(may_refuse_with), "{:?}", applied),
             _ => {}
@@ -133,7 +133,7 @@ proptest! {
     }
 
     #[test]
-    fn i5_nothing_in_a_record_can_be_used(which in 0..SCENES, defect in spoil(), answers in answers()) {
+    fn i5_records_contain_no_bearer_values(which in 0..SCENES, defect in spoil(), answers in answers()) {
         let scene = begun(which, &defect);
         let seen = play(&scene, &answers);
         let store = scene.world.store.borrow();
@@ -142,7 +142,7 @@ proptest! {
         for handle in scene.shown().iter().chain(&seen.handles).filter(|handle| handle.len() >= 20) {
             for (key, record) in keys.iter().zip(&records) {
                 let record = String::from_utf8_lossy(record.as_ref().unwrap().record.as_bytes());
-                prop_assert!(!key.id.contains(handle) && !record.contains(handle), "{} lies under {}: {}", handle, key, record);
+                prop_assert!(!key.id.contains(handle) && !record.contains(handle), "{} is stored at {}: {}", handle, key, record);
             }
         }
     }
@@ -157,10 +157,10 @@ proptest! {
     }
 }
 
-/// Every scene is what it says: with the right answers and nothing wrong, all but the replayed code and the refusal of the user
-/// are accepted.
+/// With the right answers and an unmodified request, every scene is accepted, except the replayed code and the denial by the
+/// user.
 #[test]
-fn every_scene_is_accepted_as_it_is() {
+fn every_unmodified_scene_ends_as_expected() {
     for which in 0..SCENES {
         let event = play(&begun(which, &Spoil::Nothing), &[]).event.unwrap();
         assert_eq!(event.disposition == Disposition::Accepted, ![8, 11].contains(&which), "{which}: {event:?}");

@@ -1,22 +1,22 @@
-//! Forms and Basic credentials beside other readers: what is taken means the same to all, and what is refused is refused for a
-//! defect that can be seen without us.
+//! Forms and Basic credentials compared with other parsers: whatever we accept means the same to all of them, and whatever we
+//! refuse has a defect that they can see as well.
 
 use fapi::basic::{BasicCredentials, BasicError};
 use fapi::form::{Form, FormError, FormLimits};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-/// Small enough that generated texts reach them.
+/// Small enough that generated texts reach the limits.
 const LIMITS: FormLimits = FormLimits { parameters: 5, name: 8, value: 12, repeatable: &["resource"] };
 
 fn lenient(text: &[u8]) -> Vec<(String, String)> {
     form_urlencoded::parse(text).into_owned().collect()
 }
 
-/// Whether `%` stands before something else than two hexadecimal digits.
+/// Returns true if a `%` is followed by anything but two hexadecimal digits.
 fn bad_escape(text: &[u8]) -> bool {
     let rest = text.iter().enumerate().filter(|(_, octet)| **octet == b'%').map(|(at, _)| &text[at + 1..]);
-    // The escape belongs to a name or value: it does not reach over their ends.
+    // The escape belongs to one name or value and does not extend beyond its end.
     let digits = |rest: &[u8]| rest.iter().take(2).filter(|octet| octet.is_ascii_hexdigit()).count();
     rest.into_iter().any(|rest| digits(rest) < 2)
 }
@@ -25,7 +25,7 @@ fn unescaped(text: &[u8]) -> bool {
     text.iter().any(|octet| !(0x21..=0x7e).contains(octet))
 }
 
-/// Whether the lenient reader had to put replacement characters in, or was told to.
+/// Returns true if the lenient parser had to insert replacement characters, or if the text itself encodes one.
 fn not_utf8(text: &[u8]) -> bool {
     let decoded = |part: &[u8]| {
         let mut octets = vec![];
@@ -45,7 +45,7 @@ fn not_utf8(text: &[u8]) -> bool {
     text.split(|octet| matches!(octet, b'&' | b'=')).any(|part| String::from_utf8(decoded(part)).is_err())
 }
 
-/// Every defect that the text has, by what can be seen of it from outside.
+/// Returns every defect of the text that can be seen without our parser.
 fn defects(text: &[u8]) -> BTreeSet<&'static str> {
     let read = lenient(text);
     let names = |wanted: &str| read.iter().filter(|(name, _)| name == wanted).count();
@@ -76,7 +76,7 @@ fn defect(error: &FormError) -> &'static str {
         FormError::TooMany => "too many",
         FormError::NameTooLong => "name",
         FormError::ValueTooLong(_) => "value",
-        other => panic!("a defect that nobody has listed: {other}"),
+        other => panic!("an unlisted defect: {other}"),
     }
 }
 
@@ -84,7 +84,7 @@ fn compare(text: &[u8]) -> Result<(), TestCaseError> {
     let defects = defects(text);
     match Form::parse(text, LIMITS) {
         Ok(form) => {
-            prop_assert!(defects.is_empty(), "{:?} taken in {:?}", defects, String::from_utf8_lossy(text));
+            prop_assert!(defects.is_empty(), "{:?} accepted in {:?}", defects, String::from_utf8_lossy(text));
             let ours: Vec<_> = form.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
             let theirs: Vec<_> = lenient(text).into_iter().filter(|(_, value)| !value.is_empty()).collect();
             prop_assert_eq!(ours, theirs);
@@ -94,7 +94,7 @@ fn compare(text: &[u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Pairs as browsers write them, and with their signs in the wrong places.
+/// Pairs as browsers write them, and with their separators in the wrong places.
 fn form() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         8 => "[a-c]{1,3}",
@@ -112,7 +112,7 @@ fn form() -> impl Strategy<Value = String> {
         .prop_map(|pieces| pieces.into_iter().map(|(piece, separator)| piece + separator).collect())
 }
 
-/// base64 bit by bit, as slow as can be: the octets, if there are whole ones and nothing is left over.
+/// Decodes base64 bit by bit. Returns the octets if they are complete and no bits are left over.
 fn base64(text: &[u8]) -> Option<Vec<u8>> {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let padding = text.iter().rev().take_while(|octet| **octet == b'=').count();
@@ -128,7 +128,7 @@ fn base64(text: &[u8]) -> Option<Vec<u8>> {
     (rest.len() == 2 * padding && !rest.contains('1')).then(|| octets.collect())
 }
 
-/// The pair, read by the lenient reader as the value of a form would be.
+/// Reads the pair with the lenient parser, as the value of a form.
 fn pair(field: &[u8]) -> Result<(String, String), BasicError> {
     let rest = match field {
         [scheme @ .., _] if scheme.len() < 5 => return Err(BasicError::Scheme),

@@ -1,4 +1,4 @@
-//! Every saved case of every fuzz target, through the same functions, on the stable toolchain.
+//! Runs every saved case of every fuzz target through the same functions, on the stable toolchain.
 #![allow(clippy::disallowed_methods)] // the corpora are files
 
 #[path = "../fuzz/src/lib.rs"]
@@ -24,7 +24,7 @@ fn every_saved_case_holds() {
             let through = std::panic::catch_unwind(|| target(&input));
             reached += usize::from(through.unwrap_or_else(|_| panic!("{}", case.display())));
         }
-        assert!(reached > 0, "no case of {name} gets as far as its assertions");
+        assert!(reached > 0, "no case of {name} reaches its assertions");
     }
 }
 
@@ -55,7 +55,7 @@ fn every_vector_holds_as_a_case() {
         }
     }
     for ((kind, target), count) in &reached {
-        assert!(*count > 0, "no case of {kind} gets through {target}");
+        assert!(*count > 0, "no case of {kind} passes through {target}");
     }
     let seeded: BTreeSet<_> = reached.keys().map(|(_, target)| *target).collect();
     let unseeded: Vec<_> = fuzz::TARGETS.iter().map(|(name, _)| *name).filter(|name| !seeded.contains(name)).collect();

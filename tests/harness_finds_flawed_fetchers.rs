@@ -1,4 +1,4 @@
-//! The harness passes a fetcher that keeps its duties, and names the one that a flawed one neglects.
+//! The harness passes a correct fetcher and names the duty that a flawed one neglects.
 
 use bytes::Bytes;
 use fapi::harness::{Fetching, Page};
@@ -48,7 +48,7 @@ impl World {
         self.flaw == flaw
     }
 
-    /// The wire.
+    /// The network.
     fn answer(&self, url: &str) -> Option<Page> {
         let mut asked = self.asked.borrow_mut();
         let count = asked.entry(url.to_owned()).or_default();
@@ -154,7 +154,7 @@ fn every_flaw_is_found_by_the_duty_it_neglects() {
     ];
     let found = flaws.map(|flaw| {
         let report = harness::fetcher(|| World::new(flaw));
-        assert!(!report.passed(), "{flaw:?} is not found");
+        assert!(!report.passed(), "{flaw:?} was not found");
         let broken: Vec<_> = report.failures().iter().map(|failure| failure.check).collect();
         format!("{flaw:?}\n  {}", broken.join("\n  "))
     });

@@ -1,4 +1,4 @@
-//! The harness passes a store that keeps the contract, and names the rule that a flawed one breaks.
+//! The harness passes a store that keeps the contract and names the rule that a flawed one violates.
 
 #[path = "support/store.rs"]
 mod flawed;
@@ -29,7 +29,7 @@ fn memory_keeps_the_contract() {
 }
 
 #[test]
-fn memory_says_how_much_it_holds_and_how_much_it_forgets() {
+fn memory_reports_how_many_records_it_holds_and_sweeps() {
     let now = Timestamp::from_seconds(1_800_000_000);
     let insert = |id: &str, seconds: u32| Write::Insert {
         key: RecordKey { issuer: "https://as.example".into(), kind: Kind::UseMarker, id: id.into() },
@@ -78,7 +78,7 @@ fn every_flaw_is_found_by_the_rule_it_breaks() {
     ];
     let found = flaws.map(|flaw| {
         let report = harness::store(|| Flawed::new(flaw));
-        assert!(!report.passed(), "{flaw:?} is not found");
+        assert!(!report.passed(), "{flaw:?} was not found");
         format!("{flaw:?}\n  {}", broken(&report).join("\n  "))
     });
     insta::assert_snapshot!(found.join("\n"));
@@ -98,12 +98,12 @@ fn a_load_that_sees_half_a_commit_is_found() {
 }
 
 #[test]
-fn a_loser_that_is_not_shown_who_won_is_found() {
+fn a_conflict_without_the_winning_record_is_found() {
     let report = harness::races(|| Flawed::new(Flaw::HidesLies), threads);
     assert_eq!(broken(&report), ["of_many_inserts_one_wins"], "{report}");
 }
 
-/// Checks first and applies later; the first two commits of a race meet in between, every time.
+/// Checks first and applies later. The first two commits of a race always overlap between check and application.
 struct Racy {
     memory: Mutex<Memory>,
     race: Arc<Race>,
@@ -154,12 +154,12 @@ fn a_store_that_checks_first_and_writes_later_is_found() {
 }
 
 #[test]
-fn what_a_restart_loses_is_found() {
+fn records_lost_by_a_restart_are_found() {
     let lost = harness::restarts(memory, |_| memory());
     assert_eq!(broken(&lost), ["what_was_applied_outlives_a_restart", "a_version_is_not_used_again_after_a_restart"], "{lost}");
 }
 
 #[test]
-fn nothing_checked_is_nothing_passed() {
+fn an_empty_report_does_not_pass() {
     assert!(!harness::Report::default().passed());
 }

@@ -1,4 +1,5 @@
-//! An ID token says who logged in, for whom, and for which access token; of claims it has those that were asked for by name.
+//! An ID token says who logged in, for which client, and to which access token it belongs. Other claims are included only if
+//! requested by name.
 
 use crate::support::client::Client;
 use crate::support::*;
@@ -25,7 +26,7 @@ fn it_names_issuer_user_client_time_and_access_token() {
 }
 
 #[test]
-fn claims_are_those_asked_for_by_name_and_no_others() {
+fn only_claims_requested_by_name_are_included() {
     let mut settings = settings(fapi2());
     settings.claims.push("sid".into());
     let world = World::with(settings);
@@ -37,7 +38,7 @@ fn claims_are_those_asked_for_by_name_and_no_others() {
     let names = |claims: &Object| claims.iter().map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
     let mut more = names(&told);
     more.retain(|name| !plain.contains(name));
-    assert_eq!(more, ["email"], "another name, one the host does not know, one we do not serve, one that is ours");
+    assert_eq!(more, ["email"], "only known, served and matching claims that the server does not set");
     assert_eq!(told.get("email"), Some(&"alice's email".into()));
     assert_eq!(told.get("iss"), Some(&ISSUER.into()));
 }

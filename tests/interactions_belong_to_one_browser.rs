@@ -1,4 +1,5 @@
-//! An interaction is answered by the browser that began it, with what was asked, once; one request yields one code.
+//! An interaction is answered once, by the browser that began it, with a decision that matches the question. One request yields
+//! one code.
 
 use crate::support::client::Client;
 use crate::support::refusal::{Told, refused};
@@ -35,7 +36,7 @@ fn another_browser_is_refused_on_a_page() {
 }
 
 #[test]
-fn what_nobody_asked_is_no_answer() {
+fn a_decision_that_was_not_asked_for_repeats_the_question() {
     let (world, client, shown, _) = begun();
     let before = world.holdings();
     assert_eq!(prompt(client.answer(&world, &shown, Client::consent("openid"))).kind, PromptKind::Login, "asked again");
@@ -60,7 +61,7 @@ fn a_page_can_be_reloaded_at_every_step() {
 }
 
 #[test]
-fn a_no_is_told_and_uses_up_the_request() {
+fn a_denial_is_reported_and_uses_up_the_request() {
     let (world, client, shown, uri) = begun();
     let before = world.holdings();
     let outcome = client.answer(&world, &shown, UserDecision::Denied);
@@ -73,16 +74,16 @@ fn a_no_is_told_and_uses_up_the_request() {
 }
 
 #[test]
-fn consent_to_nothing_is_a_no() {
+fn consent_to_an_empty_scope_is_a_denial() {
     let (world, client, shown, _) = begun();
     let consent = prompt(client.answer(&world, &shown, Client::login()));
     let before = world.holdings();
     refused(&client.answer(&world, &consent, Client::consent("payments")), 303, "access_denied", &["RFC6749-4.1.2.1-2"]);
-    assert_eq!(world.written_since(&before), "-interaction -pushed", "it is the one answer");
+    assert_eq!(world.written_since(&before), "-interaction -pushed", "the request is used up");
 }
 
 #[test]
-fn consent_gives_at_most_what_was_asked() {
+fn consent_grants_at_most_the_requested_scope() {
     let (world, client, shown, _) = begun();
     let consent = prompt(client.answer(&world, &shown, Client::login()));
     let answered = response(client.answer(&world, &consent, Client::consent("accounts payments email")));
@@ -106,7 +107,7 @@ fn one_request_uri_yields_one_code() {
 }
 
 #[test]
-fn a_user_may_take_longer_than_the_request_uri_but_not_for_ever() {
+fn a_user_may_take_longer_than_the_request_uri_lives_but_not_unlimited_time() {
     let (world, client, shown, _) = begun();
     world.pass(599);
     let consent = prompt(client.answer(&world, &shown, Client::login()));
@@ -131,7 +132,7 @@ fn a_login_begins_a_session_of_its_own() {
 }
 
 #[test]
-fn nothing_in_the_store_opens_an_interaction() {
+fn stored_values_do_not_open_an_interaction() {
     let (world, _, shown, uri) = begun();
     let handle = uri.rsplit(':').next().unwrap().to_owned();
     for key in world.store.borrow().keys() {
@@ -140,7 +141,7 @@ fn nothing_in_the_store_opens_an_interaction() {
 }
 
 #[test]
-fn an_interaction_whose_client_is_gone_ends_on_a_page() {
+fn an_interaction_without_its_client_ends_on_a_page() {
     let (world, client, shown, _) = begun();
     let key = world.store.borrow().keys().find(|key| key.kind == fapi::record::Kind::Client).unwrap().clone();
     let on = world.store.borrow().load(std::slice::from_ref(&key))[0].as_ref().unwrap().version;

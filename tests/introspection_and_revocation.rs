@@ -1,4 +1,5 @@
-//! Introspection tells callers their own part; revocation ends what is the caller's, and says nothing about the rest.
+//! Introspection tells each caller only what concerns it. Revocation ends the caller's own tokens and reveals nothing about
+//! others.
 
 use crate::support::client::Client;
 use crate::support::refusal::{header, refused};
@@ -34,7 +35,7 @@ fn granted(world: &World, client: &Client) -> (String, String) {
 }
 
 #[test]
-fn an_active_token_is_told_whole() {
+fn an_active_token_is_described_completely() {
     for world in worlds() {
         let client = Client::registered(&world, "client-1", 10);
         let (access, refresh) = granted(&world, &client);
@@ -53,7 +54,7 @@ fn an_active_token_is_told_whole() {
         ] {
             assert_eq!(told[name], value, "{name}");
         }
-        assert!(told.get("grant").is_none(), "the root grant is nobody's business");
+        assert!(told.get("grant").is_none(), "the root grant must not be disclosed");
         let hint = [("token", &*refresh), ("token_type_hint", "access_token")];
         let told = body(&introspect(&world, &client, &hint));
         let until = now + 30 * 86_400;
@@ -65,7 +66,7 @@ fn an_active_token_is_told_whole() {
 }
 
 #[test]
-fn everything_else_is_not_active_and_no_more() {
+fn any_other_token_is_reported_only_as_inactive() {
     for world in worlds() {
         let (client, other) = (Client::registered(&world, "client-1", 10), Client::registered(&world, "client-2", 12));
         let (access, refresh) = granted(&world, &client);
@@ -83,7 +84,7 @@ fn everything_else_is_not_active_and_no_more() {
 }
 
 #[test]
-fn a_resource_introspects_what_is_for_it() {
+fn a_resource_introspects_tokens_that_are_meant_for_it() {
     let world = World::fapi2();
     let (client, resource) = (Client::registered(&world, "client-1", 10), Client::new("api", 12));
     let mut terms = ClientTerms::default();
@@ -95,7 +96,7 @@ fn a_resource_introspects_what_is_for_it() {
 }
 
 #[test]
-fn only_who_authenticates_introspects() {
+fn only_authenticated_clients_introspect() {
     let world = World::new(OAUTH.policy());
     let mut metadata = ClientMetadata::new("app", Method::None);
     metadata.redirect_uris = vec!["https://app.example/cb".into()];
@@ -112,7 +113,7 @@ fn only_who_authenticates_introspects() {
 }
 
 #[test]
-fn without_a_token_there_is_nothing_to_do() {
+fn a_request_without_a_token_is_refused() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let before = world.holdings();
@@ -122,7 +123,7 @@ fn without_a_token_there_is_nothing_to_do() {
 }
 
 #[test]
-fn a_refresh_token_takes_its_grant_along() {
+fn revoking_a_refresh_token_revokes_its_grant() {
     for world in worlds() {
         let client = Client::registered(&world, "client-1", 10);
         let (access, refresh) = granted(&world, &client);
@@ -140,12 +141,12 @@ fn a_refresh_token_takes_its_grant_along() {
 }
 
 #[test]
-fn an_access_token_goes_alone() {
+fn revoking_an_access_token_keeps_its_grant() {
     for world in worlds() {
         let client = Client::registered(&world, "client-1", 10);
         let (access, refresh) = granted(&world, &client);
         assert_eq!(revoke(&world, &client, &[("token", &access)]).reply.status(), 200);
-        assert_eq!(revoke(&world, &client, &[("token", &access)]).reply.status(), 200, "twice is as good as once");
+        assert_eq!(revoke(&world, &client, &[("token", &access)]).reply.status(), 200, "revoking twice must succeed as well");
         refused(&client.resource(&world, &access), 401, "invalid_token", &["RFC6750-3.1-2", "FAPI2-SP-5.3.4-3"]);
         let refreshed = client.token(&world, &[("grant_type", "refresh_token"), ("refresh_token", &refresh)]);
         assert!(matches!(client.resource(&world, &member(&refreshed.reply, "access_token")).reply, Access::Allowed(_)));
@@ -153,7 +154,7 @@ fn an_access_token_goes_alone() {
 }
 
 #[test]
-fn what_is_revoked_as_it_expires_is_dead_for_slower_clocks_too() {
+fn a_token_revoked_as_it_expires_is_refused_by_slower_clocks_too() {
     for world in worlds() {
         let client = Client::registered(&world, "client-1", 10);
         let (access, _) = granted(&world, &client);
@@ -166,7 +167,7 @@ fn what_is_revoked_as_it_expires_is_dead_for_slower_clocks_too() {
 }
 
 #[test]
-fn what_is_unknown_is_as_good_as_revoked() {
+fn revoking_an_unknown_token_succeeds() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let (access, _) = granted(&world, &client);

@@ -1,4 +1,4 @@
-//! A key set is taken without the keys that are of no use, and not at all once it shows a secret.
+//! Keys that cannot be used are skipped; a key set that contains a secret is refused as a whole.
 
 use fapi::jose::{Algorithm, JwkError, JwkSet, JwkSetError};
 use fapi::primitives::aws_lc;
@@ -30,7 +30,7 @@ fn useless_keys_are_skipped() {
 }
 
 #[test]
-fn a_secret_spoils_the_set() {
+fn a_secret_invalidates_the_set() {
     for secret in [
         format!(r#"{{{EC},"d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}}"#),
         r#"{"kty":"oct","k":"AyM1"}"#.to_owned(),
@@ -54,7 +54,7 @@ fn a_set_is_an_object_with_at_most_a_hundred_keys() {
 }
 
 #[test]
-fn keys_that_share_a_name_are_told_apart_by_what_they_can_do() {
+fn keys_with_the_same_kid_are_selected_by_algorithm() {
     let set = set(&[
         format!(r#"{{{EC},"kid":"a"}}"#),
         format!(r#"{{{ED},"kid":"a"}}"#),
@@ -66,7 +66,7 @@ fn keys_that_share_a_name_are_told_apart_by_what_they_can_do() {
     let count = |kid, algorithm| set.candidates(kid, algorithm).count();
     assert_eq!(count(Some("a"), Algorithm::ES256), 1);
     assert_eq!(count(Some("a"), Algorithm::EdDSA), 2);
-    assert_eq!(count(Some("a"), Algorithm::Ed25519), 2, "one computation under two names");
+    assert_eq!(count(Some("a"), Algorithm::Ed25519), 2, "the same computation has two names");
     assert_eq!(count(Some("a"), Algorithm::ES384), 0);
     assert_eq!(count(Some("c"), Algorithm::EdDSA), 0);
     assert_eq!(count(None, Algorithm::EdDSA), 4);
@@ -83,7 +83,7 @@ fn a_set_is_written_with_public_members_in_a_fixed_order() {
 }
 
 #[test]
-fn a_set_may_be_made_of_keys() {
+fn a_set_can_be_collected_from_keys() {
     let read = set(&[format!(r#"{{"kid":"a",{ED}}}"#), format!("{{{EC}}}")]).unwrap();
     assert_eq!(read.keys().iter().cloned().collect::<JwkSet>(), read);
 }

@@ -1,4 +1,4 @@
-//! A key that is private, malformed, out of range or meant for something else never verifies anything.
+//! A key that is private, malformed, out of range or meant for another purpose never verifies anything.
 
 use fapi::jose::{Algorithm, Jwk, JwkError, Object, PublicKey, base64url};
 use fapi::primitives::{Hash, Primitives, aws_lc};
@@ -89,7 +89,7 @@ fn moduli_have_2048_to_8192_bits_and_integers_are_minimal() {
 }
 
 #[test]
-fn points_of_small_order_are_refused_however_they_are_written() {
+fn points_of_small_order_are_refused_in_every_encoding() {
     let of = |hex: &str| -> [u8; 32] { data_encoding::HEXLOWER.decode(hex.as_bytes()).unwrap().try_into().unwrap() };
     let small = [
         of("0000000000000000000000000000000000000000000000000000000000000000"),
@@ -112,7 +112,7 @@ fn points_of_small_order_are_refused_however_they_are_written() {
 }
 
 #[test]
-fn other_points_are_written_in_one_way() {
+fn other_points_have_one_encoding() {
     for low in 0xed..=0xff {
         for high in [0x7f, 0xff] {
             let mut point = [0xff; 32];
@@ -126,7 +126,7 @@ fn other_points_are_written_in_one_way() {
 }
 
 #[test]
-fn what_the_owner_says_about_the_key_is_heeded() {
+fn restrictions_in_the_jwk_are_respected() {
     for (more, outcome) in [
         (r#","use":"sig""#, None),
         (r#","key_ops":["verify"]"#, None),
@@ -184,7 +184,7 @@ fn certificates_beside_a_key_are_ten_at_most() {
     assert_eq!(with(11), Err(JwkError::Certificate));
 }
 
-/// A backend that can use no key at all.
+/// A backend that accepts no key at all.
 #[derive(Debug)]
 struct Choosy;
 
@@ -211,7 +211,7 @@ impl Primitives for Choosy {
 }
 
 #[test]
-fn a_key_that_the_backend_cannot_use_is_refused_for_what_is_wrong_with_its_kind() {
+fn a_key_that_the_backend_rejects_gets_the_error_of_its_type() {
     let refused = |text: String| Jwk::parse(&Object::parse(text.as_bytes()).unwrap(), &Choosy).unwrap_err();
     let modulus = base64url::encode([0xff; 256]);
     assert_eq!(refused(format!(r#"{{"kty":"RSA","n":"{modulus}","e":"AQAB"}}"#)), JwkError::RsaLimits);
@@ -240,7 +240,7 @@ fn jwk_of(pair: &rcgen::KeyPair, x5c: &str) -> String {
 
 proptest! {
     #[test]
-    fn honest_keys_are_taken_and_written_back(seed: [u8; 32]) {
+    fn valid_keys_are_read_and_written_back(seed: [u8; 32]) {
         let key = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key();
         let parsed = ed25519(key.as_bytes()).unwrap();
         prop_assert!(!key.is_weak());

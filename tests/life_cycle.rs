@@ -1,11 +1,11 @@
-//! Several clients, users and browsers, somebody who swaps and replays whatever is seen on the wire, a clock that moves and a
-//! store that others write to: whatever they do, each is answered as a simple model of the life cycle says.
+//! Several clients, users and browsers, an attacker who swaps and replays everything on the wire, a clock that moves and a
+//! store to which others write. Every request must be answered as a simple model of the life cycle says.
 //!
-//! Access tokens are JWTs or opaque, and proofs need a nonce or none.
+//! Access tokens are JWTs or opaque, and proofs may require a nonce.
 //!
-//! Requests that overlap, two or three of them, must be answered as if one had come after the other; a request that was granted, by a commit, comes
-//! after everything that was committed before. So there may be several models of what has happened, and the next answers tell
-//! which of them are possible.
+//! Two or three overlapping requests must be answered as if they had run one after the other. A request that was granted by a
+//! commit comes after everything that was committed before. Several models of the past may therefore be possible, and later
+//! answers decide between them.
 
 #![allow(unreachable_pub)]
 
@@ -25,12 +25,12 @@ use stage::Stage;
 use trouble::{Racer, Trouble, Troubled};
 use wallet::Next;
 
-/// What was sent in one step, and what came back.
+/// A request of one step with its reply.
 type Seen<'r> = (Id, &'r Request, Reply);
-/// One order in which it may have happened.
+/// One order in which the requests may have run.
 type Course<'c> = Box<dyn Fn(&mut Model) -> Vec<Reply> + 'c>;
 
-/// The stage, and every course of events that would explain all answers so far.
+/// The stage, and every model that explains all replies so far.
 struct Play {
     stage: Stage,
     models: Vec<Model>,
@@ -61,7 +61,7 @@ impl Play {
                 Ok(())
             }
             Move::Pass(seconds) => {
-                // No clock is more than half a minute behind another.
+                // The clocks differ by at most half a minute.
                 let now = (self.stage.world.now.get() + seconds).max(self.latest - 30);
                 self.latest = self.latest.max(now);
                 self.stage.world.now.set(now);
@@ -101,11 +101,11 @@ impl Play {
         self.explain(&[(id, request, reply)], vec![Box::new(course)])
     }
 
-    /// Each is sent before an effect of the one before it, or after that if it has fewer.
+    /// Sends each request before an effect of the previous one, or after the previous one if that has fewer effects.
     fn race(&mut self, requests: &[(u8, Request)]) -> Result<(), TestCaseError> {
         let racers: Vec<_> = requests.iter().map(|(at, request)| Racer { at: *at, id: self.number(), request }).collect();
         let mut replies: Vec<Reply> = vec![];
-        // Which of them comes before which, whatever the order of the others.
+        // The pairs of requests whose order is known.
         let mut before = vec![];
         while let Some(first) = racers.get(replies.len()) {
             let begun = replies.len();
@@ -135,7 +135,7 @@ impl Play {
         self.explain(&seen, possible.map(course).collect())
     }
 
-    /// Follows every course that leads to what was seen; there must be one.
+    /// Keeps every model that explains the replies; there must be at least one.
     fn explain(&mut self, seen: &[Seen<'_>], courses: Vec<Course<'_>>) -> Result<(), TestCaseError> {
         let replies: Vec<_> = seen.iter().map(|(_, _, reply)| reply.clone()).collect();
         let (mut possible, mut expected) = (vec![], vec![]);
@@ -158,7 +158,7 @@ impl Play {
         Ok(())
     }
 
-    /// Whatever was ever given out is dead or alive, for its resource and for who introspects, as the model says.
+    /// Checks that every token ever issued is live or dead as the model says, both at its resource and for introspection.
     fn audit(&mut self) -> Result<(), TestCaseError> {
         let (tokens, refreshes) = {
             let wallet = self.stage.wallet.borrow();
@@ -177,7 +177,8 @@ impl Play {
             let caller = Caller::Own(seen.client);
             self.send(&Request::Introspect { caller, token, refresh: true }, Trouble::Nothing)?;
         }
-        // A client that cannot introspect uses its refresh tokens, the last one first: those before it may have been replaced.
+        // The client that cannot introspect uses its refresh tokens instead, the latest first, since earlier ones may have been
+        // replaced.
         for (&refresh, _) in refreshes.iter().rev().filter(|(_, seen)| seen.client == PHONE) {
             let proof = match self.models[0].held(refresh) {
                 Bound::Key(key) => Proof::Fresh { key, place: Place::Token, token: None },
@@ -189,7 +190,7 @@ impl Play {
     }
 }
 
-/// Every order of so many.
+/// Returns every order of `count` items.
 fn orders(count: usize) -> Vec<Vec<usize>> {
     let Some(last) = count.checked_sub(1) else { return vec![vec![]] };
     let inserted = |order: Vec<usize>| (0..count).map(move |at| [&order[..at], &[last], &order[at..]].concat());
@@ -198,7 +199,7 @@ fn orders(count: usize) -> Vec<Vec<usize>> {
 
 proptest! {
     #[test]
-    fn every_answer_is_the_one_of_the_model(opaque: bool, nonces: bool, moves in moves()) {
+    fn every_reply_agrees_with_the_model(opaque: bool, nonces: bool, moves in moves()) {
         let mut play = Play::new(opaque, nonces);
         for next in &moves {
             play.play(next)?;

@@ -1,4 +1,5 @@
-//! The library's behaviours, one module each, in one program: linking dozens would take longer than running them.
+//! The library's behaviours, one module each, in a single program, because linking dozens of them would take longer than
+//! running them.
 
 mod support;
 

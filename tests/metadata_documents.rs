@@ -1,11 +1,11 @@
-//! The metadata documents under each profile, and the keys: derived from the settings, so that they cannot lie.
+//! The metadata documents under each profile, and the published keys. Both are derived from the settings.
 
 use crate::support::*;
 use fapi::jose::Json;
 use fapi::policy::{OAUTH, OPENID, Policy};
 use fapi::*;
 
-/// Byte for byte as it is sent, and read by a parser whose order no cargo feature changes.
+/// Returns the document byte for byte as it is sent, read by a parser whose order no cargo feature changes.
 fn printed(metadata: &Metadata) -> Json {
     Json::parse(&serde_json::to_vec(metadata).unwrap()).unwrap()
 }

@@ -1,4 +1,5 @@
-//! A host that cannot read, sign, fetch, tell or write: 503 or an error where the flow stands, and nothing half done.
+//! A host that fails to read, sign, fetch, supply claims or write: the reply is 503 or an error at the client's redirect URI,
+//! and nothing is done in part.
 
 use crate::support::client::{Client, REDIRECT, VERIFIER};
 use crate::support::refusal::{Told, header, refused};
@@ -28,15 +29,15 @@ fn unavailable<R: Told + std::fmt::Debug>(
     world.down.set("");
     refused(&outcome, status, "temporarily_unavailable", &[]);
     assert_eq!(outcome.event.disposition, Disposition::Unavailable);
-    // On a redirect it would make the browser wait (RFC 9110 10.2.3).
+    // On a redirect, the header would make the browser wait (RFC 9110 10.2.3).
     let waits = if status == 303 { "" } else { "1" };
     assert_eq!(header(outcome.reply.told(), "retry-after"), waits);
-    assert_eq!(world.written_since(&before), "", "an outage spends nothing");
+    assert_eq!(world.written_since(&before), "", "an outage must use up nothing");
     outcome.reply.told().clone()
 }
 
 #[test]
-fn at_the_back_channel_it_is_503() {
+fn outages_at_the_back_channel_are_answered_with_503() {
     let (world, client) = world();
     for what in ["load", "commit"] {
         unavailable(&world, what, || client.push(&world, &[]), 503);
@@ -49,7 +50,7 @@ fn at_the_back_channel_it_is_503() {
         unavailable(&world, what, || client.redeem(&world, &code), 503);
     }
     let redeemed = client.redeem(&world, &code);
-    assert_eq!(redeemed.reply.status(), 200, "after all that the code is still good");
+    assert_eq!(redeemed.reply.status(), 200, "the code must still be valid after the failures");
     let (access, refresh) = (member(&redeemed.reply, "access_token"), member(&redeemed.reply, "refresh_token"));
     for what in ["load", "claims", "commit"] {
         unavailable(&world, what, || client.userinfo(&world, &access), 503);
@@ -64,7 +65,7 @@ fn at_the_back_channel_it_is_503() {
 }
 
 #[test]
-fn a_refusal_that_must_be_stored_is_not_told_either() {
+fn a_refusal_whose_write_fails_is_not_sent_either() {
     let (world, client) = world();
     let code = client.code(&world, &[]);
     client.redeem(&world, &code).reply.status();
@@ -73,7 +74,7 @@ fn a_refusal_that_must_be_stored_is_not_told_either() {
 }
 
 #[test]
-fn at_the_front_channel_it_is_a_page_until_the_target_is_known() {
+fn outages_at_the_front_channel_are_shown_on_a_page_until_the_target_is_known() {
     let (world, client) = world();
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
     let page = unavailable(&world, "load", || client.present(&world, &uri, None), 503);
@@ -90,7 +91,7 @@ fn at_the_front_channel_it_is_a_page_until_the_target_is_known() {
 }
 
 #[test]
-fn somebody_faster_is_waited_for_eight_times() {
+fn conflicts_are_retried_eight_times() {
     let (world, client) = world();
     world.traced();
     world.contended.set(8);
@@ -105,7 +106,7 @@ fn somebody_faster_is_waited_for_eight_times() {
 
 type Meddle<'w> = Box<dyn FnOnce(&World) + 'w>;
 
-/// A host around the world that interferes with commits.
+/// A host that delegates to the world and interferes with commits.
 struct Meddling<'w> {
     world: &'w World,
     before_commit: RefCell<Option<Meddle<'w>>>,
@@ -134,7 +135,7 @@ fn meddle<'w>(world: &'w World, with: impl FnOnce(&World) + 'w) -> Meddling<'w> 
 }
 
 #[test]
-fn what_nobody_knows_is_a_server_error() {
+fn an_unknown_commit_outcome_is_a_server_error() {
     let (world, client) = world();
     let request = client.token_request(&world, GRANT, Some(&client.proof(&world, "POST", "https://as.example/token")));
     let host = meddle(&world, |_| {});
@@ -145,7 +146,7 @@ fn what_nobody_knows_is_a_server_error() {
 }
 
 #[test]
-fn a_client_whose_keys_change_meanwhile_is_judged_by_the_new_ones() {
+fn a_client_whose_keys_change_meanwhile_is_checked_with_the_new_ones() {
     let (world, client) = world();
     let host = meddle(&world, |world| world.registered(Client::new("client-1", 44).metadata(), None));
     let request = client.token_request(&world, GRANT, Some(&client.proof(&world, "POST", "https://as.example/token")));
@@ -154,7 +155,7 @@ fn a_client_whose_keys_change_meanwhile_is_judged_by_the_new_ones() {
 }
 
 #[test]
-fn a_grant_that_is_revoked_meanwhile_gives_nothing() {
+fn a_grant_that_is_revoked_meanwhile_gives_no_access() {
     let (world, client) = world();
     let redeemed = client.redeem(&world, &client.code(&world, &[])).reply;
     let (access, refresh) = (member(&redeemed, "access_token"), member(&redeemed, "refresh_token"));
@@ -175,7 +176,7 @@ fn a_grant_that_is_revoked_meanwhile_gives_nothing() {
 }
 
 #[test]
-fn two_at_the_same_time_get_one_code_and_one_token() {
+fn concurrent_requests_get_one_code_and_one_token() {
     let (world, client) = world();
     let code = client.code(&world, &[]);
     let host = meddle(&world, |world| assert_eq!(client.redeem(world, &code).reply.status(), 200));
@@ -191,7 +192,7 @@ fn two_at_the_same_time_get_one_code_and_one_token() {
 }
 
 #[test]
-fn answers_that_are_nonsense_are_faults() {
+fn invalid_answers_of_the_host_are_faults() {
     let (world, client) = world();
     let request = client.token_request(&world, GRANT, None);
     let Step::Load(_, then) = world.server.token_request(Inbound::new(&request), world.context()) else { panic!() };
@@ -212,7 +213,7 @@ fn answers_that_are_nonsense_are_faults() {
     );
 }
 
-/// The store answers that often, and then no more.
+/// A store that answers `often` times and then fails.
 fn fading(world: &World, often: usize, mut step: Step) -> Outcome {
     for at in 0.. {
         step = match step {
@@ -222,11 +223,11 @@ fn fading(world: &World, often: usize, mut step: Step) -> Outcome {
             _ => break,
         };
     }
-    panic!("it goes on without an answer")
+    panic!("the exchange continues without an answer")
 }
 
 #[test]
-fn a_token_that_cannot_be_looked_up_is_not_said_to_be_dead() {
+fn an_outage_is_not_reported_as_an_inactive_token() {
     let mut settings = settings(fapi2());
     settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
     let world = World::with(settings);
@@ -241,7 +242,7 @@ fn a_token_that_cannot_be_looked_up_is_not_said_to_be_dead() {
     }
 }
 
-/// A host that does what every host must, and no more.
+/// A host that implements only the mandatory steps.
 struct Bare<'w>(&'w World);
 
 impl Host for Bare<'_> {
@@ -259,7 +260,7 @@ impl Host for Bare<'_> {
 }
 
 #[test]
-fn a_host_without_claims_and_documents_says_so() {
+fn a_host_without_claims_and_documents_is_unavailable() {
     let (world, client) = world();
     let code = client.code(&world, &[("claims", Some(r#"{"id_token":{"email":null}}"#)), ("scope", Some("openid email"))]);
     let parameters =

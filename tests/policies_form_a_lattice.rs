@@ -1,4 +1,4 @@
-//! Tightening is commutative, associative and idempotent, and what the tightened policy accepts, each part accepts.
+//! Tightening is commutative, associative and idempotent, and each part accepts everything that the tightened policy accepts.
 
 use fapi::jose::{Algorithm, Algorithms};
 use fapi::policy::*;
@@ -59,7 +59,7 @@ fn seconds() -> impl Strategy<Value = Rule<AtMost>> {
     rule(select(SECONDS).prop_map(AtMost))
 }
 
-/// A policy with every rule, each of them open or not.
+/// A policy with every rule, each of which may be open.
 fn policy() -> impl Strategy<Value = Policy> {
     let senders = some(SENDERS).prop_map(|all| all.into_iter().reduce(SenderConstraints::or).unwrap());
     let requests = (
@@ -88,7 +88,7 @@ fn policy() -> impl Strategy<Value = Policy> {
             (.., policy.request_uri_lifetime, policy.future_tolerance) = tokens;
             policy
         })
-        // A policy that contradicts itself is none: it could not have been built by tightening.
+        // Policies that contradict themselves are excluded, because tightening could not have built them.
         .prop_filter_map("contradicts itself", |policy| Profile::OPEN.policy().tighten(&policy).ok())
 }
 
@@ -96,12 +96,12 @@ fn preset() -> impl Strategy<Value = Policy> {
     prop_oneof![3 => policy(), 1 => select(vec![OAUTH.policy(), OPENID.policy(), FAPI2_SECURITY.policy()])]
 }
 
-/// Two policies, or three, of which many fit together and some do not.
+/// Two or three policies, many of which are compatible and some of which are not.
 fn presets() -> impl Strategy<Value = Vec<Policy>> {
     vec(preset(), 3)
 }
 
-/// What one rule says about everything that can be asked of it.
+/// Evaluates one rule on every possible input.
 fn of<T: Bound>(rule: &Rule<T>, inputs: &[T::Input]) -> Vec<bool>
 where
     T::Input: Sized,
@@ -109,9 +109,9 @@ where
     inputs.iter().map(|input| rule.admits(input)).collect()
 }
 
-/// What a rotation rule admits: a token that is kept or rotated, and whose client proves something or not.
+/// Evaluates a rotation rule: on a token that is kept or rotated, of a client that proves its identity or not.
 fn rotations(rule: &Rule<RotationRule>) -> Vec<bool> {
-    // Only the library makes the input of this rule; its own tests hold the rule to this table.
+    // Only the library constructs the input of this rule; its own tests check the rule against this table.
     let admitted = |bound: RotationRule| match bound {
         RotationRule::ProtectUnbound => [true, true, false, true],
         RotationRule::Never => [true, false, true, false],
@@ -121,7 +121,7 @@ fn rotations(rule: &Rule<RotationRule>) -> Vec<bool> {
     rule.value().map_or([true; 4], admitted).to_vec()
 }
 
-/// Everything a policy says about everything that can be asked, rule by rule.
+/// Evaluates every rule of a policy on every possible input.
 fn verdicts(policy: &Policy) -> Vec<(&'static str, Vec<bool>)> {
     let redirects = REDIRECTS.iter().map(|uri| policy.redirect_uri.admits(uri)).collect();
     vec![
@@ -143,7 +143,7 @@ fn verdicts(policy: &Policy) -> Vec<(&'static str, Vec<bool>)> {
     ]
 }
 
-/// The rules of which nothing that can be asked is admitted by all of these policies.
+/// Returns the rules for which these policies together admit no input.
 fn empty(policies: &[&Policy]) -> Vec<&'static str> {
     let all: Vec<_> = policies.iter().map(|policy| verdicts(policy)).collect();
     let rules = (0..all[0].len()).filter(|rule| {
@@ -178,15 +178,15 @@ proptest! {
         let empty = empty(&[&one, &other]);
         match one.tighten(&other) {
             Ok(both) => {
-                prop_assert_eq!(empty, [""; 0], "this is left nothing, and it is no clash");
+                prop_assert_eq!(empty, [""; 0], "these rules admit nothing, but there is no clash");
                 for ((rule, both), (one, other)) in verdicts(&both).iter().zip(verdicts(&one).iter().zip(&verdicts(&other))) {
                     let parts = one.1.iter().zip(&other.1).map(|(one, other)| *one && *other);
                     prop_assert_eq!(both, &parts.collect::<Vec<_>>(), "{}", rule);
                 }
             }
             Err(clash) => {
-                prop_assert!(!empty.is_empty(), "{} is no clash", clash);
-                // Each of them stands in one of the policies, and they do not fit together.
+                prop_assert!(!empty.is_empty(), "{} clashes although something is admitted", clash);
+                // Each conflicting requirement is in one of the policies, and they are incompatible.
                 let bases = |policy: &Policy| bases(policy, &empty);
                 prop_assert!(bases(&other).contains(&clash.new.id), "{}", clash);
                 prop_assert!(!clash.against.is_empty());
@@ -211,7 +211,7 @@ proptest! {
     }
 }
 
-/// The ids that these rules of a policy rest on.
+/// Returns the ids of the requirements behind these rules of a policy.
 fn bases(policy: &Policy, rules: &[&str]) -> Vec<&'static str> {
     fn of<T: Bound>(rule: &Rule<T>) -> Vec<&'static str> {
         rule.conjuncts().iter().map(|conjunct| conjunct.basis.id).collect()
@@ -228,9 +228,9 @@ fn bases(policy: &Policy, rules: &[&str]) -> Vec<&'static str> {
     among.flat_map(|(_, bases)| bases).collect()
 }
 
-/// The laws say something: of the generated pairs many fit together and many do not, and of threes as well.
+/// Checks that the properties are not vacuous: of the generated pairs and triples, many are compatible and many are not.
 #[test]
-fn many_policies_fit_together_and_many_do_not() {
+fn many_policies_are_compatible_and_many_are_not() {
     let mut runner = TestRunner::deterministic();
     let mut fits = [0, 0];
     for _ in 0..500 {
@@ -249,7 +249,7 @@ fn under(senders: SenderConstraints) -> Policy {
 }
 
 #[test]
-fn rules_that_leave_nothing_together_clash() {
+fn rules_that_together_admit_nothing_clash() {
     let (none, dpop, mtls) = (SenderConstraints::NONE, SenderConstraints::DPOP, SenderConstraints::MTLS);
     assert_eq!(dpop.or(dpop), dpop);
     assert!(under(none).tighten(&under(dpop)).is_err());
@@ -257,11 +257,11 @@ fn rules_that_leave_nothing_together_clash() {
     let two = under(none.or(dpop)).tighten(&under(dpop.or(mtls))).unwrap();
     assert!(two.sender_constraint.admits(&dpop) && !two.sender_constraint.admits(&none));
     let clash = two.tighten(&under(none.or(mtls))).unwrap_err();
-    assert_eq!(clash.against.len(), 2, "each pair leaves something, the three together nothing");
+    assert_eq!(clash.against.len(), 2, "each pair admits something, but the three together admit nothing");
 }
 
 #[test]
-fn an_unencrypted_redirect_stays_on_the_machine() {
+fn an_unencrypted_redirect_is_limited_to_loopback() {
     for (uri, admitted) in [
         ("https://client.example/cb", true),
         ("com.example.app:/cb", true),

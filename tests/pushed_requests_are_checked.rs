@@ -1,4 +1,5 @@
-//! A pushed request is checked as an authorization request would be, told to the client directly, and bound to who pushed it.
+//! A pushed request is checked like an authorization request, errors are reported to the client directly, and the request is
+//! bound to the client that pushed it.
 
 use crate::support::client::{Client, REDIRECT};
 use crate::support::refusal::{Told, refused};
@@ -42,7 +43,7 @@ const REFUSED: &[Case] = &[
 ];
 
 #[test]
-fn what_is_wrong_is_told_to_the_client() {
+fn errors_are_reported_to_the_client() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     for (name, value, error, requirements) in REFUSED {
@@ -51,13 +52,13 @@ fn what_is_wrong_is_told_to_the_client() {
         assert_eq!(ids(&outcome), *requirements, "{name} {value:?}");
         refused(&outcome, 400, error, requirements);
         assert_eq!(outcome.reply.told().headers()["content-type"], "application/json");
-        assert_eq!(world.written_since(&before), "+mark", "{name}: the assertion is spent, and nothing else stored");
+        assert_eq!(world.written_since(&before), "+mark", "{name}: the assertion is used up and nothing else is stored");
         assert_eq!(outcome.event.client.as_deref(), Some("client-1"));
     }
 }
 
 #[test]
-fn what_is_allowed_is_accepted() {
+fn allowed_variations_are_accepted() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let long_state = "s".repeat(1500);
@@ -86,7 +87,7 @@ fn what_is_allowed_is_accepted() {
 }
 
 #[test]
-fn a_request_uri_is_for_who_pushed_it() {
+fn a_request_uri_is_only_for_the_client_that_pushed_it() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let other = Client::registered(&world, "client-2", 12);
@@ -112,7 +113,7 @@ fn a_request_uri_is_presented_in_time() {
 }
 
 #[test]
-fn a_request_uri_lives_below_ten_minutes_whatever_the_settings() {
+fn a_request_uri_lives_below_ten_minutes_under_any_settings() {
     let mut settings = settings(fapi2());
     settings.lifetimes.request_uri = 100_000;
     let world = World::with(settings);
@@ -123,7 +124,7 @@ fn a_request_uri_lives_below_ten_minutes_whatever_the_settings() {
 }
 
 #[test]
-fn a_request_is_checked_against_what_the_client_is_now() {
+fn a_request_is_checked_against_the_current_registration() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
@@ -132,7 +133,7 @@ fn a_request_is_checked_against_what_the_client_is_now() {
     world.registered(changed, None);
     let outcome = client.present(&world, &uri, None);
     refused(&outcome, 400, "invalid_request", &["RFC9126-7.4-1", "RFC9126-4-4"]);
-    assert!(outcome.reply.told().headers().get("location").is_none(), "told on a page");
+    assert!(outcome.reply.told().headers().get("location").is_none(), "the error must be shown on a page");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The README's example is the one that is compiled and run here, and its table is what the constants say.
+//! The README's example is compiled and run here, and its table is generated from the constants.
 
 use fapi::policy::PRESETS;
 use std::fmt::Write;
@@ -15,18 +15,18 @@ fn the_example_runs() {
 }
 
 #[test]
-fn the_example_stands_in_the_readme() {
+fn the_readme_contains_the_example() {
     assert!(README.contains(&format!("```rust\n{EXAMPLE}```\n")), "copy examples/embed.rs into README.md");
     assert!(EXAMPLE.lines().count() < 60);
 }
 
 #[test]
-fn the_table_of_profiles_is_the_constants() {
+fn the_table_of_profiles_agrees_with_the_constants() {
     let table = table();
     assert!(README.contains(&table), "the table in README.md is now:\n{table}");
 }
 
-/// A row per rule, a column per profile.
+/// Writes a row per rule and a column per profile.
 fn table() -> String {
     let columns: Vec<_> = PRESETS.iter().map(|(_, profile)| (profile.name, profile.rows())).collect();
     let mut rules: Vec<&str> = vec![];

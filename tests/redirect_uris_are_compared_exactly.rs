@@ -1,4 +1,5 @@
-//! A redirect URI is judged when it is registered; later only the same octets will do, but for the port of a loopback address.
+//! A redirect URI is validated at registration. Afterwards only the same octets match, except for the port of a loopback
+//! address.
 
 use fapi::redirect_uri::{RedirectKind, RedirectUri, RedirectUriError, with_parameters};
 use proptest::prelude::*;
@@ -78,7 +79,7 @@ fn everything_else_is_refused() {
 }
 
 #[test]
-fn a_redirect_uri_has_a_greatest_length_and_is_kept_as_it_was_sent() {
+fn a_redirect_uri_has_a_maximum_length_and_is_kept_as_it_was_sent() {
     let uri = |octets: usize| format!("https://client.example.com/{}", "a".repeat(octets - 27));
     let longest = RedirectUri::parse(&uri(2048)).unwrap();
     assert_eq!((longest.as_str(), longest.to_string()), (&*uri(2048), uri(2048)));
@@ -131,12 +132,12 @@ fn the_port_of_a_loopback_address_is_free() {
         }
     }
     assert!(RedirectUri::parse("http://[::1]").unwrap().matches("http://[::1]:49152"));
-    assert!(!RedirectUri::parse("http://localhost/cb").unwrap().matches("http://localhost:8080/cb"), "no address");
+    assert!(!RedirectUri::parse("http://localhost/cb").unwrap().matches("http://localhost:8080/cb"), "not an address");
     assert!(!RedirectUri::parse("https://127.0.0.1/cb").unwrap().matches("https://127.0.0.1:8080/cb"), "not http");
 }
 
 #[test]
-fn response_parameters_join_the_query_that_is_there() {
+fn response_parameters_are_added_to_an_existing_query() {
     let parameters = [("code", "a b&c"), ("state", "é+/=")];
     for (uri, extended) in [
         ("https://c.example/cb", "https://c.example/cb?code=a+b%26c&state=%C3%A9%2B%2F%3D"),
@@ -157,7 +158,7 @@ proptest! {
     }
 
     #[test]
-    fn a_browser_goes_where_we_think(uri in "https?://[a-z0-9.:@%\\[\\]\\\\/?#-]{0,24}") {
+    fn browsers_read_the_same_host(uri in "https?://[a-z0-9.:@%\\[\\]\\\\/?#-]{0,24}") {
         if let Ok(registered) = RedirectUri::parse(&uri) {
             let browser = url::Url::parse(&uri).unwrap();
             let host = browser.host_str().unwrap();

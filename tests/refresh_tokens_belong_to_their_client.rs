@@ -1,4 +1,4 @@
-//! Refresh tokens: kept for clients that authenticate, bound or rotated for those that cannot, never widened.
+//! Refresh tokens: kept for clients that authenticate, bound or rotated for public clients, never widened.
 
 use crate::support::client::{Client, REDIRECT, VERIFIER, with_proof};
 use crate::support::keys::Key;
@@ -34,7 +34,7 @@ fn a_confidential_client_keeps_its_token_and_may_change_its_key() {
 }
 
 #[test]
-fn what_does_not_fit_is_refused() {
+fn wrong_requests_are_refused() {
     let world = World::fapi2();
     let (client, other) = (Client::registered(&world, "client-1", 10), Client::registered(&world, "client-2", 12));
     let token = granted(&world, &client);
@@ -54,7 +54,7 @@ fn what_does_not_fit_is_refused() {
 }
 
 #[test]
-fn less_scope_may_be_asked_for_and_the_rest_is_kept() {
+fn a_refresh_may_request_less_scope_and_the_grant_keeps_the_rest() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let token = granted(&world, &client);
@@ -65,7 +65,7 @@ fn less_scope_may_be_asked_for_and_the_rest_is_kept() {
 }
 
 #[test]
-fn a_refreshed_id_token_tells_the_same_user_and_no_nonce() {
+fn a_refreshed_id_token_has_the_same_user_and_no_nonce() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let token = granted(&world, &client);
@@ -77,7 +77,7 @@ fn a_refreshed_id_token_tells_the_same_user_and_no_nonce() {
 }
 
 #[test]
-fn use_prolongs_and_disuse_ends_it() {
+fn use_extends_its_lifetime_and_disuse_ends_it() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let token = granted(&world, &client);
@@ -86,7 +86,7 @@ fn use_prolongs_and_disuse_ends_it() {
         world.pass(5 * day);
         let before = world.holdings();
         assert_eq!(refresh(&client, &world, &token, None).reply.status(), 200);
-        assert_eq!(world.written_since(&before), "+mark +mark", "used coarsely: nothing is written in the first half");
+        assert_eq!(world.written_since(&before), "+mark +mark", "the lifetime is not extended during its first half");
     }
     world.pass(1);
     let before = world.holdings();
@@ -100,12 +100,12 @@ fn use_prolongs_and_disuse_ends_it() {
     refused(&refresh(&client, &world, &token, None), 400, "invalid_grant", &["RFC6749-5.2-5"]);
 }
 
-/// A public client, its world, and a refresh token.
+/// A public client with its world and a refresh token.
 fn public(proof: bool) -> (World, Client, String) {
     public_at(proof, &[])
 }
 
-/// The same over a connection with this certificate, to which its tokens are bound then.
+/// Like `public`, over a connection with this certificate, to which its tokens are then bound.
 fn public_at(proof: bool, chain: &[CertificateDer<'_>]) -> (World, Client, String) {
     let world = World::new(OAUTH.policy());
     let client = Client::new("app", 10);
@@ -175,7 +175,7 @@ fn an_unbound_token_of_a_public_client_is_rotated_and_its_replay_ends_the_grant(
 }
 
 #[test]
-fn rotation_prolongs_grant_and_token_alike() {
+fn rotation_extends_grant_and_token_alike() {
     let (world, client, mut token) = public(false);
     for _ in 0..8 {
         world.pass(14 * 86_400);
@@ -213,7 +213,7 @@ fn a_token_of_a_public_client_that_is_bound_to_a_certificate_needs_it() {
     let parameters = [("grant_type", "refresh_token"), ("refresh_token", &*token)];
     let refreshed = anonymously_at(&world, &client, &parameters, false, &mine);
     assert_eq!(refreshed.reply.status(), 200, "{:?}", refreshed.event);
-    assert!(!String::from_utf8_lossy(refreshed.reply.body()).contains("refresh_token"), "it is kept");
+    assert!(!String::from_utf8_lossy(refreshed.reply.body()).contains("refresh_token"), "the token must be kept");
     let before = world.holdings();
     refused(&anonymously(&world, &client, &parameters, false), 400, "invalid_request", &["RFC8705-3.4-1"]);
     refused(&anonymously_at(&world, &client, &parameters, false, &other), 400, "invalid_grant", &["RFC8705-4-1"]);

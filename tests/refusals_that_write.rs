@@ -1,4 +1,4 @@
-//! The refusals that change what is stored, and what they change. Everything else writes nothing.
+//! The list of refusals that change the store, and their changes. All other refusals write nothing.
 
 use crate::support::client::{Client, REDIRECT, VERIFIER};
 use crate::support::refusal::error_of;
@@ -7,7 +7,7 @@ use fapi::policy::{AuthenticationMethod as Method, OAUTH};
 use fapi::*;
 use std::collections::BTreeSet;
 
-/// Runs something that is refused; says what for, and what it wrote beside the spent assertion and the spent proof.
+/// Runs a step that is refused, and records the reason and the writes other than the used assertion and proof.
 fn note<R: Reply + crate::support::refusal::Told>(lines: &mut BTreeSet<String>, world: &World, run: impl FnOnce() -> Outcome<R>) {
     let before = world.holdings();
     let outcome = run();
@@ -23,7 +23,7 @@ fn the_list() {
     let client = Client::registered(&world, "client-1", 10);
     let client_credentials = [("grant_type", "client_credentials")];
 
-    // Whatever an authenticated client asks for, its assertion is spent; and its proof, if that was good.
+    // Any request of an authenticated client uses up its assertion, and its proof if that was valid.
     note(&mut lines, &world, || client.push(&world, &[("response_type", None)]));
     note(&mut lines, &world, || client.token(&world, &[("grant_type", "x")]));
     note(&mut lines, &world, || client.token_with(&world, &client_credentials, None));
@@ -41,24 +41,24 @@ fn the_list() {
         });
     }
 
-    // A no of the user uses up the request; a second conclusion ends its interaction.
+    // A denial by the user uses up the request; a second conclusion ends its interaction.
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
     let (first, second) = (prompt(client.present(&world, &uri, None)), prompt(client.present(&world, &uri, None)));
     note(&mut lines, &world, || client.answer(&world, &first, UserDecision::Denied));
     note(&mut lines, &world, || client.answer(&world, &second, UserDecision::Denied));
 
-    // A replayed code ends its grant.
+    // A replayed code revokes its grant.
     let code = client.code(&world, &[]);
     let token = member(&client.redeem(&world, &code).reply, "access_token");
     note(&mut lines, &world, || client.redeem(&world, &code));
     note(&mut lines, &world, || client.resource(&world, &token));
 
-    // A token that does not suffice was proven all the same.
+    // A token that does not suffice uses up its valid proof all the same.
     let own = client.token(&world, &[("grant_type", "client_credentials"), ("scope", "payments")]);
     note(&mut lines, &world, || client.resource(&world, &member(&own.reply, "access_token")));
     note(&mut lines, &world, || client.userinfo(&world, &member(&own.reply, "access_token")));
 
-    // A rotated refresh token that comes again ends its grant.
+    // A replayed rotated refresh token revokes its grant.
     let world = World::new(OAUTH.policy());
     let mut metadata = ClientMetadata::new("app", Method::None);
     metadata.redirect_uris = vec![REDIRECT.into()];

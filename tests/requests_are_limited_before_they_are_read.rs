@@ -1,4 +1,5 @@
-//! Wrong methods, media types, duplicates, sizes and rates: 405, 400, 413 and 429 at every endpoint, and nothing is asked.
+//! Wrong methods, media types, duplicates, sizes and rates are answered with 405, 400, 413 and 429 at every endpoint, without a
+//! question to the host.
 
 use crate::support::refusal::{Told, header, posted, refused};
 use crate::support::*;

@@ -1,4 +1,5 @@
-//! A protected resource answers to live tokens that are for it, cover what is asked, and come from whom they were given to.
+//! A protected resource answers to live tokens that are meant for it, cover the request, and come from the sender to which they
+//! are bound.
 
 use crate::support::client::Client;
 use crate::support::keys::{Key, sha256};
@@ -37,7 +38,7 @@ fn challenge(outcome: &Outcome<Access>) -> String {
 }
 
 #[test]
-fn without_a_token_the_challenge_is_bare() {
+fn without_a_token_the_challenge_has_no_error() {
     let (world, client, _) = begun();
     let proof = client.proof(&world, "GET", TARGET);
     for headers in [&[][..], &[("authorization", "Basic YTpi")], &[("dpop", &*proof)]] {
@@ -59,7 +60,7 @@ fn schemes_are_named_in_any_case() {
 }
 
 #[test]
-fn a_token_without_its_proof_is_worth_nothing() {
+fn a_bound_token_without_its_proof_is_refused() {
     let (world, client, token) = begun();
     let before = world.holdings();
     let outcome = protect(&world, &request(&[("authorization", &format!("Bearer {token}"))]), "accounts");
@@ -109,7 +110,7 @@ fn scope_must_cover_what_is_asked() {
 }
 
 #[test]
-fn a_token_ends() {
+fn a_token_expires() {
     let (world, client, token) = begun();
     world.pass(299);
     assert!(matches!(client.resource(&world, &token).reply, Access::Allowed(_)));
@@ -118,7 +119,7 @@ fn a_token_ends() {
 }
 
 #[test]
-fn a_token_in_the_query_is_never_looked_at() {
+fn a_token_in_the_query_is_refused() {
     let (world, client, token) = begun();
     let mut sent = request(&[]);
     for query in [format!("access_token={token}"), "access%5Ftoken".into()] {
@@ -132,7 +133,7 @@ fn a_token_in_the_query_is_never_looked_at() {
 }
 
 #[test]
-fn what_is_malformed_is_an_invalid_request() {
+fn malformed_headers_are_an_invalid_request() {
     let (world, _, _) = begun();
     for value in ["Bearer", "Bearer ", "DPoP", "Bearer a b", "Bearer a,b", "Bearer \u{7f}"] {
         let Ok(value) = http::HeaderValue::from_str(value) else { continue };
@@ -145,7 +146,7 @@ fn what_is_malformed_is_an_invalid_request() {
 }
 
 #[test]
-fn tokens_that_are_not_ours_are_refused() {
+fn tokens_that_this_server_did_not_issue_are_refused() {
     let (world, client, token) = begun();
     let forger = Key::es256("as-1", 66);
     let (head, claims) = (token.split('.').next().unwrap(), token.split('.').nth(1).unwrap());
@@ -185,7 +186,7 @@ fn tokens_that_are_not_ours_are_refused() {
 }
 
 #[test]
-fn opaque_tokens_are_as_good() {
+fn opaque_tokens_are_accepted_alike() {
     let mut settings = settings(fapi2());
     settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
     let world = World::with(settings);

@@ -1,4 +1,4 @@
-//! A server is built whole or not at all, and every mistake in its settings is named.
+//! A server is built completely or not at all, and every mistake in its settings is reported.
 
 use crate::support::keys::Key;
 use crate::support::*;
@@ -55,7 +55,7 @@ fn endpoints_are_https_urls_without_fragment() {
 }
 
 #[test]
-fn there_is_a_key_to_sign_with_and_each_has_a_name_of_its_own() {
+fn there_is_a_signing_key_and_every_key_has_its_own_kid() {
     let with =
         |name: &str, value: &str| Jwk::parse(&Key::es256("k", 9).named().with(name, value), fapi::primitives::aws_lc()).unwrap();
     let mut nameless = Key::es256("k", 9).named();
@@ -78,7 +78,7 @@ fn times_up_to_ten_seconds_ahead_are_accepted() {
 }
 
 #[test]
-fn every_mistake_is_named() {
+fn every_mistake_is_reported() {
     let found = mistakes(|settings| {
         settings.issuer = "x".into();
         settings.lifetimes.future_tolerance = 0;
@@ -110,7 +110,7 @@ fn policies_that_contradict_each_other_clash() {
 }
 
 #[test]
-fn algorithms_nobody_can_use_are_not_advertised() {
+fn unusable_algorithms_are_not_advertised() {
     let mut certificates = fapi2();
     certificates.client_authentication = certificates
         .client_authentication

@@ -1,4 +1,4 @@
-//! A signature counts only if key, algorithm, allow-list, form and octets all agree.
+//! A signature verifies only if key, algorithm, allow-list, encoding and octets all agree.
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED_SIGNING, ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RsaKeyPair};
@@ -39,7 +39,7 @@ fn rfc_7515_appendix_a_1() {
     assert!(jws.header().typ_is("JWT"));
     let other = Secret::from(vec![7; 64]);
     assert_eq!(jws.verify_mac(&other, symmetric, aws_lc()), Err(JoseError::Signature));
-    assert_eq!(jws.verify_mac(&Secret::from(vec![7; 32]), symmetric, aws_lc()), Err(JoseError::Signature), "long enough");
+    assert_eq!(jws.verify_mac(&Secret::from(vec![7; 32]), symmetric, aws_lc()), Err(JoseError::Signature), "not the length");
     let short = Secret::from(vec![7; 31]);
     assert_eq!(jws.verify_mac(&short, symmetric, aws_lc()), Err(JoseError::SecretShort(Algorithm::HS256)));
     assert_eq!(jws.verify_mac(&secret, Algorithms::ALL_ASYMMETRIC, aws_lc()), Err(JoseError::AlgRefused(Algorithm::HS256)));
@@ -86,7 +86,7 @@ fn only_the_compact_form_is_read() {
 }
 
 #[test]
-fn a_limit_is_the_greatest_length_that_is_read() {
+fn a_text_of_exactly_the_limit_is_read() {
     let text = format!("eyJhbGciOiJFUzI1NiJ9.{PAYLOAD}.{EC_SIGNATURE}");
     let jws = Jws::parse_within(&text, text.len()).unwrap();
     assert_eq!(jws.as_str(), text, "as it was received");
@@ -97,7 +97,7 @@ fn a_limit_is_the_greatest_length_that_is_read() {
 }
 
 #[test]
-fn a_signed_message_does_not_show_itself() {
+fn debug_hides_the_signed_message() {
     let text = format!("eyJhbGciOiJFUzI1NiJ9.{PAYLOAD}.{EC_SIGNATURE}");
     let shown = format!("{:?}", Jws::parse(&text).unwrap());
     assert!(shown.contains("ES256"), "{shown}");
@@ -153,7 +153,7 @@ fn rsa_keys_sign_with_either_padding_and_salt_has_the_length_of_the_hash() {
 }
 
 #[test]
-fn a_key_in_the_message_is_no_key() {
+fn a_key_in_the_message_is_not_used() {
     let pair = p256::ecdsa::SigningKey::from_slice(&[7; 32]).unwrap();
     let own = format!(r#"{{"alg":"ES256","jwk":{}}}"#, ec_jwk(&pair));
     let sign = |message: &[u8]| {
@@ -170,7 +170,7 @@ fn ec_jwk(pair: &p256::ecdsa::SigningKey) -> String {
     format!("{{{}}}", crate::support::jwk::p256_members(pair.verifying_key().to_sec1_point(false).as_bytes()))
 }
 
-/// A signature in which some octet may have been changed.
+/// Returns a signature in which one octet may have been changed.
 fn spoilt(mut signature: Vec<u8>, spoil: Option<(prop::sample::Index, u8)>) -> Vec<u8> {
     if let Some((at, by)) = spoil {
         let at = at.index(signature.len());

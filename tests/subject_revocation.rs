@@ -1,4 +1,4 @@
-//! The host ends everything a user has been given.
+//! The host revokes everything that a user has been given.
 
 use crate::support::client::Client;
 use crate::support::*;
@@ -21,7 +21,7 @@ fn sessions_refresh_tokens_and_access_tokens_of_the_user_end() {
     world.pass(10);
     let revoked = world.drive(world.server.revoke_subject("bob", world.context()));
     assert!(matches!(revoked.reply, SubjectRevoked::Revoked));
-    assert!(matches!(client.resource(&world, &access).reply, Access::Allowed(_)), "alice is another");
+    assert!(matches!(client.resource(&world, &access).reply, Access::Allowed(_)), "alice is another user and unaffected");
     let revoked = world.drive(world.server.revoke_subject("alice", world.context()));
     assert!(matches!(revoked.reply, SubjectRevoked::Revoked));
 
@@ -40,5 +40,5 @@ fn sessions_refresh_tokens_and_access_tokens_of_the_user_end() {
     world.pass(10);
     let answered = response(client.answer(&world, &shown, Client::login()));
     let access = member(&client.redeem(&world, &redirected(&answered, "code").unwrap()).reply, "access_token");
-    assert!(matches!(client.resource(&world, &access).reply, Access::Allowed(_)), "a later login is good");
+    assert!(matches!(client.resource(&world, &access).reply, Access::Allowed(_)), "a later login is valid");
 }

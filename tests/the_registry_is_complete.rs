@@ -1,22 +1,22 @@
-//! The registry: every statement that binds a server is a row, what is planned is a capability that is not built, and every
-//! rule that refuses stands on a line that refuses.
+//! The registry: every statement that binds a server is a row, a planned row names a capability that is not built, and every
+//! rule that refuses appears on a line that refuses.
 
 use fapi::requirement::{self, CAPABILITIES, Duty, Level, Requirement};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// The statements that bind an authorization server or a resource server, an id and a level on each line.
+/// The statements that bind an authorization server or a resource server, with an id and a level on each line.
 const IDS: &str = include_str!("registry/ids.txt");
 
-/// Rows that refuse and that no line can cite, each with the reason.
+/// Rows that refuse but that no line can cite, each with the reason.
 const NOTHING_TO_REFUSE: &[(&str, &str)] = &[
-    ("FAPI2-SP-5.1.2-1", "no configuration weakens a profile: policies only tighten, as policies_form_a_lattice shows"),
-    ("FAPI2-SP-5.4.1-3", "JOSE registers no curve of less than 224 bits: a smaller one is an unknown key (RFC7517-4-1)"),
-    ("RFC6749-4.3.2-1", "binds servers that offer the password grant, and RFC9700-2.4-1 says not to"),
-    ("RFC7523-3-6", "permits to refuse an old assertion, which is not made use of: its expiry decides"),
+    ("FAPI2-SP-5.1.2-1", "no configuration weakens a profile, because policies only tighten, as policies_form_a_lattice shows"),
+    ("FAPI2-SP-5.4.1-3", "JOSE registers no curve below 224 bits, so a smaller one is an unknown key (RFC7517-4-1)"),
+    ("RFC6749-4.3.2-1", "binds servers that offer the password grant, which RFC9700-2.4-1 forbids"),
+    ("RFC7523-3-6", "permits refusing an old assertion; the library only checks its expiry"),
 ];
 
-/// Rows that are named where nothing refuses, and what refuses for them.
+/// Rows whose constant is on a line that does not refuse, and the code that refuses for them.
 const REFUSES_ELSEWHERE: &[(&str, &str)] = &[
     ("OIDCC-16.19-1", "one of the pairs of `ClientRegistration::credential`, whose last line requires the one that was chosen"),
     ("FAPI-TIMES-1", "one of the two claims of `Assertion::timely`, whose loop requires each"),
@@ -52,7 +52,7 @@ fn a_row_is_planned_for_a_capability_that_is_not_built_and_each_of_them_has_rows
     assert!(CAPABILITIES.is_sorted());
 }
 
-/// Whatever its rows say: as long as a profile is not built, nothing is observed under it.
+/// As long as a profile is not built, nothing is observed under it, even if its rows restate built ones.
 #[test]
 fn a_row_that_restates_a_built_one_is_built_unless_its_profile_is_not() {
     let restates_built = |row: &&Requirement| row.restated_by.iter().any(|id| requirement::find(id).unwrap().planned.is_none());
@@ -62,7 +62,7 @@ fn a_row_that_restates_a_built_one_is_built_unless_its_profile_is_not() {
 }
 
 #[test]
-fn every_rule_that_refuses_stands_on_a_line_that_refuses() {
+fn every_rule_that_refuses_appears_on_a_line_that_refuses() {
     let cited = cited(refusing);
     let stands = |id: &str| cited.contains(id) || REFUSES_ELSEWHERE.iter().any(|(known, _)| *known == id);
     let refuses = requirement::all().filter(|row| row.duty == Duty::Refuse && row.planned.is_none());
@@ -72,13 +72,13 @@ fn every_rule_that_refuses_stands_on_a_line_that_refuses() {
 }
 
 #[test]
-fn a_planned_rule_stands_on_no_line() {
+fn a_planned_rule_appears_on_no_line() {
     let planned = |id: &String| requirement::find(id).unwrap().planned.is_some();
     assert_eq!(cited(constants).into_iter().filter(planned).collect::<Vec<_>>(), [""; 0]);
 }
 
 #[test]
-fn a_comment_a_test_or_another_name_is_no_citation() {
+fn comments_tests_and_longer_names_are_no_citations() {
     let named = constants;
     assert_eq!(named("rfc0::CODE.require(holds, InvalidGrant)?;"), ["rfc0::CODE"]);
     assert_eq!(named("[&crate::requirement::rfc0::CODE_ONCE, &rfc0::CODE]"), ["rfc0::CODE_ONCE", "rfc0::CODE"]);
@@ -86,7 +86,7 @@ fn a_comment_a_test_or_another_name_is_no_citation() {
 }
 
 #[test]
-fn a_mention_is_no_refusal() {
+fn a_mention_alone_is_no_refusal() {
     for (line, refuses) in [
         ("rfc0::CODE.require(holds, InvalidGrant)?;", true),
         ("let code = rfc0::CODE.demand(code, InvalidGrant)?;", true),
@@ -108,14 +108,14 @@ fn a_mention_is_no_refusal() {
 }
 
 #[test]
-fn what_refuses_from_elsewhere_does() {
+fn rows_that_refuse_elsewhere_are_named_and_not_cited() {
     let (refuses, named) = (cited(refusing), cited(constants));
     for (id, why) in REFUSES_ELSEWHERE {
-        assert!(named.contains(*id) && !refuses.contains(*id), "{id}, of which is said: {why}");
+        assert!(named.contains(*id) && !refuses.contains(*id), "{id} is listed with the reason: {why}");
     }
 }
 
-/// The ids of the rows that the library's code names, in the way that `names` looks for.
+/// Returns the ids of the rows that the library's code names, as `names` finds them.
 fn cited(names: fn(&str) -> Vec<&str>) -> BTreeSet<String> {
     let tables = tables();
     let mut cited = BTreeSet::new();
@@ -127,18 +127,18 @@ fn cited(names: fn(&str) -> Vec<&str>) -> BTreeSet<String> {
     cited
 }
 
-/// The code of a source, line by line, without tests and comments.
+/// Returns the code of a source line by line, without tests and comments.
 fn code(source: &str) -> impl Iterator<Item = &str> {
     let code = source.split("#[cfg(test)]").next().unwrap_or_default();
     code.lines().map(|line| line.split("//").next().unwrap_or_default())
 }
 
-/// The last two words of every path in the code of a source.
+/// Returns the last two words of every path in the code of a source.
 fn constants(source: &str) -> Vec<&str> {
     code(source).flat_map(paths).map(|(_, path)| path).collect()
 }
 
-/// The paths of a line, two words of each, and what stands behind them.
+/// Returns the paths of a line, as two words each, and the text behind them.
 fn paths(line: &str) -> impl Iterator<Item = (&str, &str)> {
     let part = |character: char| character.is_ascii_alphanumeric() || character == '_' || character == ':';
     line.split(move |character| !part(character)).filter_map(move |path| {
@@ -150,7 +150,7 @@ fn paths(line: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// The methods of a requirement that refuse.
 const VERBS: &[&str] = &[".require(", ".demand(", ".refuse(", ".broken_unless("];
-/// What makes a line refuse for the requirements it is given.
+/// Functions and types that make a line refuse for the requirements they receive.
 const TAKERS: &[&str] = &[
     "basis.push(",
     "basis.extend(",
@@ -163,8 +163,8 @@ const TAKERS: &[&str] = &[
     ".one_header(",
 ];
 
-/// Like [`constants`], those alone that their line refuses for: by a method of theirs, by giving them to what refuses, or as what a
-/// function that tells the basis of a refusal returns.
+/// Like [`constants`], limited to those for which their line refuses: by one of their methods, as an argument to something that
+/// refuses, or as the return value of a function that returns the basis of a refusal.
 fn refusing(source: &str) -> Vec<&str> {
     let mut tells_basis = false;
     let mut found = vec![];
@@ -180,7 +180,7 @@ fn refusing(source: &str) -> Vec<&str> {
             let verb = VERBS.iter().any(|verb| behind.starts_with(verb) || (behind.is_empty() && next.starts_with(verb)));
             let told =
                 tells_basis && !signature && (line.contains("=> &") || line.contains("=> vec![&") || line.starts_with('&'));
-            // An argument is a reference; what a verb is a method of is none.
+            // An argument is a reference, whereas the receiver of a verb is not.
             let argument = line.contains(&format!("&{path}")) || line.contains(&format!("&crate::requirement::{path}"));
             if verb || (argument && (taken || told)) {
                 found.push(path);
@@ -206,7 +206,7 @@ fn sources() -> Vec<PathBuf> {
     found
 }
 
-/// Each row's constant, as code names it, and its id.
+/// Maps each row's constant, as code names it, to its id.
 fn tables() -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for entry in std::fs::read_dir(root().join("requirement")).unwrap() {
@@ -218,7 +218,7 @@ fn tables() -> BTreeMap<String, String> {
     found
 }
 
-/// `NAME = "ID", …`.
+/// Parses `NAME = "ID", …`.
 fn row(module: &str, line: &str) -> Option<(String, String)> {
     let (name, rest) = line.trim_start().split_once(" = \"")?;
     Some((format!("{module}::{name}"), rest.split('"').next()?.to_owned()))

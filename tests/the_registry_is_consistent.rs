@@ -1,10 +1,10 @@
-//! The registry: ids that are unique, rows that name each other mutually, text that can go on the wire.
+//! The registry: ids are unique, related rows name each other, and texts are allowed on the wire.
 
 use fapi::requirement::{self, Requirement};
 use std::collections::BTreeSet;
 
 fn listed(ids: &[&'static str]) -> Vec<&'static Requirement> {
-    ids.iter().map(|id| requirement::find(id).unwrap_or_else(|| panic!("{id} is no row"))).collect()
+    ids.iter().map(|id| requirement::find(id).unwrap_or_else(|| panic!("{id} is not a row"))).collect()
 }
 
 #[test]
@@ -19,7 +19,7 @@ fn ids_are_unique_and_found() {
 }
 
 #[test]
-fn rows_that_say_the_same_or_the_opposite_name_each_other() {
+fn rows_that_restate_or_oppose_each_other_name_each_other() {
     let mut one_sided = vec![];
     for row in requirement::all() {
         for other in listed(row.restated_by) {
@@ -40,7 +40,7 @@ fn rows_that_say_the_same_or_the_opposite_name_each_other() {
 }
 
 #[test]
-fn what_goes_on_the_wire_has_the_characters_of_rfc_6749() {
+fn texts_on_the_wire_have_the_characters_of_rfc_6749() {
     let allowed = |text: &str| text.bytes().all(|octet| matches!(octet, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e));
     for row in requirement::all() {
         assert!(allowed(row.id) && allowed(row.document) && allowed(row.clause), "{}", row.id);

@@ -1,4 +1,4 @@
-//! A key is named by the hash of its required members, whatever else came with it.
+//! A thumbprint is the hash of the key's required members, whatever else the JWK contains.
 
 use fapi::jose::{Jwk, Object, base64url};
 use fapi::primitives::{aws_lc, sha256};
@@ -31,7 +31,7 @@ fn rfc_9449_section_6_1() {
 }
 
 #[test]
-fn what_is_not_required_does_not_count() {
+fn optional_members_do_not_change_the_thumbprint() {
     let bare = r#"{"crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kty":"OKP"}"#;
     let full = r#"{"use":"sig","kid":"k","alg":"EdDSA","kty":"OKP","crv":"Ed25519","unknown":{"a":1},
         "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;

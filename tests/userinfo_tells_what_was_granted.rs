@@ -1,4 +1,4 @@
-//! UserInfo tells the claims that the scope stands for and that were asked for by name, to whom the token was given.
+//! UserInfo returns the claims that scope and `claims` parameter request, to the client that received the token.
 
 use crate::support::client::Client;
 use crate::support::refusal::{header, refused};
@@ -26,13 +26,13 @@ fn claims_of_scopes_and_claims_by_name() {
     assert_eq!((told, &*trace), (email, "load subject claims commit"));
     let claims = r#"{"userinfo":{"email":{"essential":true},"phone_number":null,"nickname":null},"id_token":{"name":null}}"#;
     let (told, _) = userinfo(&[("claims", Some(claims))]);
-    assert_eq!(told, json!({ "sub": "alice", "email": "alice's email" }), "what nobody knows is left out");
+    assert_eq!(told, json!({ "sub": "alice", "email": "alice's email" }), "claims without a value are left out");
     let other = r#"{"userinfo":{"email":{"value":"bob's email"},"name":{"values":["x","alice's name"]}}}"#;
     assert_eq!(userinfo(&[("claims", Some(other))]).0, json!({ "sub": "alice", "name": "alice's name" }));
 }
 
 #[test]
-fn claims_asked_for_in_the_id_token_stand_there() {
+fn claims_requested_for_the_id_token_are_in_it() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let claims = r#"{"id_token":{"email":null,"iss":null,"cnf":null,"name":{"value":"x"}}}"#;
@@ -47,18 +47,18 @@ fn claims_asked_for_in_the_id_token_stand_there() {
 }
 
 #[test]
-fn scope_of_openid_is_needed() {
+fn the_scope_openid_is_required() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let token = member(&client.redeem(&world, &client.code(&world, &[("scope", Some("accounts"))])).reply, "access_token");
     let before = world.holdings();
     let outcome = client.userinfo(&world, &token);
     refused(&outcome, 403, "insufficient_scope", &["RFC6750-3.1-3"]);
-    assert_eq!(world.written_since(&before), "+mark", "the proof was good");
+    assert_eq!(world.written_since(&before), "+mark", "the proof was valid");
 }
 
 #[test]
-fn a_plain_bearer_token_may_come_in_the_body() {
+fn a_plain_bearer_token_may_be_sent_in_the_body() {
     let world = World::new(OAUTH.policy());
     let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[]);

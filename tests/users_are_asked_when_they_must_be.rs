@@ -1,4 +1,5 @@
-//! Login, account selection and consent: asked for when the request, the session or the client demands it, never in silence.
+//! Login, account selection and consent are prompted for when the request, the session or the client demands it, and never
+//! skipped silently.
 
 use crate::support::client::Client;
 use crate::support::refusal::refused;
@@ -33,7 +34,7 @@ fn a_session_and_a_remembered_consent_need_no_page() {
 }
 
 #[test]
-fn a_session_does_not_outlive_its_time() {
+fn a_session_expires() {
     let (world, client, session) = world();
     world.pass(8 * 3600);
     assert_eq!(prompt(present(&world, &client, &[], Some(&session))).kind, PromptKind::Login);
@@ -42,7 +43,7 @@ fn a_session_does_not_outlive_its_time() {
 }
 
 #[test]
-fn what_the_request_asks_for_is_asked() {
+fn prompts_that_the_request_demands_are_shown() {
     let (world, client, session) = world();
     world.pass(10);
     let strong = r#"{"id_token":{"acr":{"essential":true,"values":["urn:example:strong"]}}}"#;
@@ -73,7 +74,7 @@ fn what_the_request_asks_for_is_asked() {
 }
 
 #[test]
-fn in_silence_each_need_is_an_error_of_its_own() {
+fn with_prompt_none_each_prompt_is_an_error_of_its_own() {
     let (world, client, session) = world();
     world.pass(10);
     let bob = r#"{"id_token":{"sub":{"value":"bob"}}}"#;
@@ -96,16 +97,16 @@ fn in_silence_each_need_is_an_error_of_its_own() {
 }
 
 #[test]
-fn another_user_than_asked_for_is_refused_after_login() {
+fn a_user_other_than_the_requested_one_is_refused_after_login() {
     let (world, client, _) = world();
     let shown = prompt(present(&world, &client, &[("claims", r#"{"userinfo":{"sub":{"value":"bob"}}}"#)], None));
     let before = world.holdings();
     refused(&client.answer(&world, &shown, Client::login()), 303, "login_required", &["OIDCC-3.1.2.2-2"]);
-    assert_eq!(world.written_since(&before), "-interaction -pushed", "it is the one answer");
+    assert_eq!(world.written_since(&before), "-interaction -pushed", "the request is used up");
 }
 
 #[test]
-fn an_essential_class_must_be_reached() {
+fn an_essential_acr_must_be_reached() {
     let (world, client, _) = world();
     let claims = r#"{"id_token":{"acr":{"essential":true,"values":["urn:example:strong"]}}}"#;
     let shown = prompt(present(&world, &client, &[("claims", claims)], None));
@@ -113,7 +114,7 @@ fn an_essential_class_must_be_reached() {
     let before = world.holdings();
     let weak = client.answer(&world, &shown, Client::login());
     refused(&weak, 303, "unmet_authentication_requirements", &["OIDCC-5.5.1.1-1"]);
-    assert_eq!(world.written_since(&before), "-interaction -pushed", "it is the one answer");
+    assert_eq!(world.written_since(&before), "-interaction -pushed", "the request is used up");
     let shown = prompt(present(&world, &client, &[("claims", claims)], None));
     let strong =
         UserDecision::LoggedIn(Authentication::of("alice").acr("urn:example:strong").amr(["pwd".to_owned(), "otp".to_owned()]));
@@ -130,7 +131,7 @@ fn id_token(response: &Response) -> Object {
 }
 
 #[test]
-fn the_id_token_tells_when_the_user_logged_in_if_asked() {
+fn the_id_token_contains_auth_time_on_request() {
     let (world, client, session) = world();
     let login = world.now.get();
     world.pass(10);
@@ -149,7 +150,7 @@ fn the_id_token_tells_when_the_user_logged_in_if_asked() {
 }
 
 #[test]
-fn a_client_may_register_that_it_is_told_when_the_user_logged_in() {
+fn a_client_may_register_for_auth_time() {
     let registrations: [fn(&mut ClientMetadata); 2] =
         [|metadata| metadata.require_auth_time = true, |metadata| metadata.default_max_age = Some(60)];
     for register in registrations {
@@ -166,7 +167,7 @@ fn a_client_may_register_that_it_is_told_when_the_user_logged_in() {
 }
 
 #[test]
-fn offline_access_is_asked_for_or_not_given() {
+fn offline_access_is_granted_only_with_explicit_consent() {
     let (world, client, session) = world();
     let cases: &[(&[(&str, &str)], &str)] = &[
         (&[("scope", "openid offline_access payments")], "openid payments"),
@@ -202,7 +203,7 @@ fn a_subject_is_1_to_255_printable_characters() {
 }
 
 #[test]
-fn a_client_may_register_how_old_a_login_may_be() {
+fn a_client_may_register_a_maximum_age_of_logins() {
     let (world, client, session) = world();
     let mut metadata = client.metadata();
     metadata.default_max_age = Some(5);
@@ -225,21 +226,21 @@ fn only_the_operators_own_clients_skip_consent() {
 }
 
 #[test]
-fn claims_asked_for_by_name_are_consented_to_by_name() {
+fn claims_requested_by_name_need_consent_by_name() {
     let (world, client, session) = world();
     let email = r#"{"userinfo":{"email":null}}"#;
     let shown = prompt(present(&world, &client, &[("claims", email)], Some(&session)));
     assert_eq!(
         (shown.kind, &shown.claims[..]),
         (PromptKind::Consent, &["email".to_owned()][..]),
-        "a scope does not stand for them"
+        "consent to a scope does not include them"
     );
     response(client.answer(&world, &shown, Client::consent("openid accounts")));
     response(present(&world, &client, &[("claims", email)], Some(&session)));
 }
 
 #[test]
-fn an_application_that_proves_nothing_is_never_approved_in_silence() {
+fn a_client_without_proof_of_identity_is_never_approved_silently() {
     let world = World::new(fapi::policy::OAUTH.policy());
     let native = ["http://127.0.0.1/cb", "com.example.app:/cb"];
     let mut metadata = ClientMetadata::new("app", fapi::policy::AuthenticationMethod::None);
@@ -263,14 +264,14 @@ fn an_application_that_proves_nothing_is_never_approved_in_silence() {
 }
 
 #[test]
-fn an_account_that_was_chosen_is_as_old_as_its_login() {
+fn a_selected_account_has_the_age_of_its_login() {
     let (world, client, _) = world();
     let before = Timestamp::from_seconds(world.now.get() - 500);
     let chosen = || UserDecision::LoggedIn(Authentication::of("alice").at(before));
     let shown = prompt(present(&world, &client, &[("prompt", "select_account login")], None));
     assert_eq!(shown.kind, PromptKind::SelectAccount);
     let shown = prompt(client.answer(&world, &shown, chosen()));
-    assert_eq!(shown.kind, PromptKind::Login, "`login` wants a login of its own");
+    assert_eq!(shown.kind, PromptKind::Login, "`login` requires a new login");
     assert!(redirected(&response(client.answer(&world, &shown, Client::login())), "code").is_some());
 
     let shown = prompt(present(&world, &client, &[("prompt", "select_account"), ("max_age", "100")], None));
@@ -283,10 +284,10 @@ fn an_account_that_was_chosen_is_as_old_as_its_login() {
 }
 
 #[test]
-fn a_hint_that_cannot_be_read_is_never_ignored() {
+fn an_unreadable_hint_is_never_ignored() {
     let (world, client, session) = world();
     let hinted = present(&world, &client, &[("id_token_hint", "e30.e30.")], Some(&session));
-    assert_eq!(prompt(hinted).kind, PromptKind::Login, "whoever it is proves it");
+    assert_eq!(prompt(hinted).kind, PromptKind::Login, "an unreadable hint requires a new login");
     let silent = client.push(&world, &[("prompt", Some("none")), ("id_token_hint", Some("e30.e30."))]);
     refused(&silent, 400, "login_required", &["OIDCC-3.1.2.1-12"]);
 }

@@ -1,7 +1,8 @@
-//! The vectors of `vectors/`, against the library: valid ones pass, invalid ones are refused for the requirement they name.
+//! Runs the vectors of `vectors/` against the library: valid ones pass, and invalid ones are refused for the requirement that
+//! they name.
 
 #[path = "../vectors/runner/mod.rs"]
-#[allow(dead_code, unreachable_pub, unused_imports)] // the conformance suite includes it too, and asks it more
+#[allow(dead_code, unreachable_pub, unused_imports)] // the conformance suite includes it as well and uses more of it
 mod runner;
 
 #[test]
@@ -13,7 +14,7 @@ fn every_vector() {
 }
 
 #[test]
-fn nothing_agrees_that_cannot_be_judged() {
+fn vectors_that_cannot_be_judged_do_not_agree() {
     let file = |test: &str| format!(r#"{{"kind":"pkce","groups":[{{"code_challenge":"x","tests":[{test}]}}]}}"#);
     let invalid = r#"{"id":"pkce-1","input":"","result":"invalid","requirement":"RFC7636-4.6-1"}"#;
     for text in ["", "{}", r#"{"kind":"x","groups":[]}"#, &file(invalid), &file(r#"{"id":"pkce-1","result":"invalid"}"#)] {

@@ -1,4 +1,4 @@
-//! Registrations, policies and logins change while a request is under way: what was checked before is checked again.
+//! Registrations, policies and logins may change while a request is in progress, so earlier checks are repeated.
 
 use crate::support::client::Client;
 use crate::support::refusal::refused;
@@ -8,7 +8,7 @@ use fapi::scope::Scope;
 use fapi::*;
 
 #[test]
-fn a_code_and_an_open_page_die_with_the_login() {
+fn revoking_a_login_ends_its_codes_and_open_pages() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
@@ -19,11 +19,11 @@ fn a_code_and_an_open_page_die_with_the_login() {
     let _ = world.drive(world.server.revoke_subject("alice", world.context()));
     refused(&client.redeem(&world, &code), 400, "invalid_grant", &["RFC6749-5.2-5"]);
     let asked = prompt(client.answer(&world, &page, Client::consent("openid accounts")));
-    assert_eq!(asked.kind, PromptKind::Login, "consent of somebody who is not logged in any more");
+    assert_eq!(asked.kind, PromptKind::Login, "the user is no longer logged in, so the consent does not count");
 }
 
 #[test]
-fn a_later_revocation_by_a_slower_clock_revives_nobody() {
+fn a_later_revocation_by_a_slower_clock_restores_no_login() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[]);
@@ -36,7 +36,7 @@ fn a_later_revocation_by_a_slower_clock_revives_nobody() {
 }
 
 #[test]
-fn a_client_that_lost_its_redirect_uri_gets_nothing_there() {
+fn nothing_is_sent_to_a_redirect_uri_that_was_withdrawn() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
@@ -48,7 +48,7 @@ fn a_client_that_lost_its_redirect_uri_gets_nothing_there() {
 }
 
 #[test]
-fn a_scope_that_was_withdrawn_is_not_refreshed() {
+fn a_withdrawn_scope_is_not_refreshed() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[("scope", Some("accounts payments"))]);
@@ -61,7 +61,7 @@ fn a_scope_that_was_withdrawn_is_not_refreshed() {
 }
 
 #[test]
-fn a_proof_is_used_once_however_its_address_is_written() {
+fn a_proof_is_used_once_in_any_spelling_of_its_address() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[]);
@@ -82,7 +82,7 @@ fn a_proof_is_used_once_however_its_address_is_written() {
 }
 
 #[test]
-fn a_client_under_a_stricter_profile_is_not_served_with_a_weaker_algorithm() {
+fn a_client_with_a_stricter_profile_cannot_register_a_weaker_algorithm() {
     let world = World::new(OAUTH.policy());
     let mut metadata = Client::new("client-1", 10).metadata();
     metadata.id_token_signed_response_alg = fapi::jose::Algorithm::parse("RS256");
@@ -91,7 +91,7 @@ fn a_client_under_a_stricter_profile_is_not_served_with_a_weaker_algorithm() {
 }
 
 #[test]
-fn keys_come_over_tls_only() {
+fn keys_are_fetched_only_over_tls() {
     let world = World::fapi2();
     for url in ["http://client.example/jwks", "https://user@client.example/jwks", "ftp://client.example/jwks", "/jwks"] {
         let mut metadata = Client::new("client-1", 10).metadata();
@@ -102,7 +102,7 @@ fn keys_come_over_tls_only() {
 }
 
 #[test]
-fn a_token_for_another_resource_is_not_this_one() {
+fn a_token_for_another_resource_is_refused() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let ask = |resource| client.token(&world, &[("grant_type", "client_credentials"), ("resource", resource)]);
@@ -111,7 +111,7 @@ fn a_token_for_another_resource_is_not_this_one() {
 }
 
 #[test]
-fn nothing_that_is_shown_for_debugging_holds_a_token() {
+fn debug_output_contains_no_token() {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let code = client.code(&world, &[]);

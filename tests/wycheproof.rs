@@ -1,4 +1,5 @@
-//! Wycheproof's JOSE files (`vectors/wycheproof`): an outside check of signatures and keys, and the results that we keep otherwise.
+//! Wycheproof's JOSE files (`vectors/wycheproof`): an independent check of signatures and keys, with a list of results that
+//! deliberately differ.
 
 use fapi::Secret;
 use fapi::jose::{Algorithm, Algorithms, Json, Jwk, JwkSet, Jws, Object, base64url};
@@ -8,20 +9,20 @@ use std::collections::BTreeMap;
 const SIGNATURES: &str = include_str!("../vectors/wycheproof/json_web_signature_test.json");
 const KEYS: &str = include_str!("../vectors/wycheproof/json_web_key_test.json");
 
-/// Results that are other than Wycheproof's, by `tcId`, and why.
+/// Results that differ from Wycheproof's, by `tcId`, each with the reason.
 const OF_SIGNATURES: &[(i64, &str)] = &[
-    (346, "the key says it is for PS256, the message is PS384: RFC 8725 3.1, one algorithm per key"),
+    (346, "the key is for PS256, but the message uses PS384: RFC 8725 3.1, one algorithm per key"),
     (350, "as 346"),
     (347, "the key names the algorithm ES521, which does not exist"),
     (351, "as 347"),
-    (367, "the padding that the comment speaks of is not there: this is the very message of 357, which is valid"),
+    (367, "the padding that the comment mentions is absent: the message is identical to 357, which is valid"),
     (370, "as 367"),
-    (372, "a question mark in the header: RFC 7515 2, base64url has no such character"),
+    (372, "a question mark in the header: RFC 7515 2, not a base64url character"),
     (373, "as 372, in the payload"),
 ];
 const OF_KEYS: &[(i64, &str)] = &[
-    (2, "a set of shared secrets: who publishes one has shown it to everybody, so the whole set is refused"),
-    (7, "a modulus that a broken generator made (ROCA): nothing tells it from a good one but a test for that generator's primes"),
+    (2, "a set of shared secrets: publishing a secret discloses it to everyone, so the whole set is refused"),
+    (7, "a modulus from a broken generator (ROCA), which only a test for the primes of that generator recognizes"),
 ];
 
 #[test]
@@ -34,7 +35,7 @@ fn keys() {
     compare(KEYS, 26, OF_KEYS);
 }
 
-/// Every result is Wycheproof's, but for those listed, which must differ.
+/// Checks that every result is Wycheproof's, except those listed, which must differ.
 fn compare(file: &str, count: usize, kept: &[(i64, &str)]) {
     let mut surprises = BTreeMap::new();
     let file: serde_json::Value = serde_json::from_str(file).unwrap();
@@ -56,7 +57,7 @@ fn compare(file: &str, count: usize, kept: &[(i64, &str)]) {
     assert_eq!(judged, count);
 }
 
-/// As a relying party would do with a key, or keys, that somebody else registered; secrets are symmetric keys by themselves.
+/// Verifies as a relying party would, with a key or keys that another party registered. A secret is a symmetric key by itself.
 fn verify(key: &Object, compact: &str) -> Result<(), String> {
     let jws = Jws::parse(compact).map_err(|error| error.to_string())?;
     let all = Algorithms::ALL_ASYMMETRIC;
@@ -70,7 +71,11 @@ fn verify(key: &Object, compact: &str) -> Result<(), String> {
     if key.contains("keys") {
         let set = JwkSet::from_object(key, aws_lc()).map_err(|error| error.to_string())?;
         let mut candidates = set.candidates(jws.header().kid(), jws.header().alg());
-        return if candidates.any(|key| jws.verify(key, all, aws_lc()).is_ok()) { Ok(()) } else { Err("no key".into()) };
+        return if candidates.any(|key| jws.verify(key, all, aws_lc()).is_ok()) {
+            Ok(())
+        } else {
+            Err("no key verifies it".into())
+        };
     }
     let text = |name: &str| key.get(name).and_then(Json::as_str);
     if of_secret(key) {

@@ -1,5 +1,5 @@
-//! Each endpoint's whole exchange on a store in memory, beside the signature operations it contains, in one run: the quotient of
-//! the two lines of a group is what the library costs beyond its signatures.
+//! Benchmarks of the whole exchange at each endpoint, on a store in memory, beside the signature operations that the exchange
+//! contains, in one run. The quotient of the two lines of a group is the library's cost beyond its signatures.
 
 #![allow(missing_docs, unreachable_pub)]
 
@@ -12,7 +12,7 @@ use std::hint::black_box;
 use std::time::Duration;
 use world::{Key, Request, World};
 
-/// A group of two: the exchange, and its signature operations with prepared keys.
+/// A group of two benchmarks: the exchange, and its signature operations with prepared keys.
 fn compare<R>(
     c: &mut Criterion,
     name: &str,

@@ -1,4 +1,4 @@
-//! A host and its client, both over the backend of the library, so that a quotient compares like with like.
+//! A host and its client, both with the library's own backend, so that the quotient compares like with like.
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, ParsedPublicKey};
@@ -165,7 +165,7 @@ impl World {
         self.proven(self.post(parameters), "token", dpop)
     }
 
-    /// A token request with a code of its own.
+    /// Builds a token request with a new code.
     pub fn redeem(&self, scope: &str) -> Request {
         let pushed = self.push_scope(scope, false);
         let pushed = drive(self, self.server.pushed_authorization_request(Inbound::new(&pushed), self.context())).reply;
@@ -191,7 +191,7 @@ impl World {
         self.token(&[("grant_type", "authorization_code"), ("code", code), ("redirect_uri", CALLBACK), verifier], true)
     }
 
-    /// A call of a protected resource.
+    /// Builds a call of a protected resource.
     pub fn call(&self, token: &str, target: &str) -> Request {
         let request = http::Request::get("/").header("authorization", format!("DPoP {token}"));
         request.header("dpop", self.proof("GET", target, Some(token))).body(Bytes::new()).unwrap()

@@ -1,4 +1,4 @@
-//! Whole exchanges: a sequence of requests, and answers of a host that may be late, stale, wrong or missing.
+//! Whole exchanges: a sequence of requests to a host whose answers may be late, stale, wrong or missing.
 
 mod acts;
 mod host;
@@ -14,10 +14,10 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use wallet::{Sender, Wallet};
 
-/// More requests than this make a run slower, not deeper.
+/// The maximum number of requests; more would make a run slower without reaching more states.
 const REQUESTS: usize = 40;
 
-/// Everybody: the server as it is configured now, its host, and clients that remember the last of everything they got.
+/// All parties: the server as it is configured now, its host, and the clients, which remember the latest values they received.
 struct World<'i> {
     server: Arc<AuthorizationServer>,
     host: Host,
@@ -31,7 +31,7 @@ struct World<'i> {
     request_uri: String,
     code: String,
     access_token: String,
-    /// What proves that the access token was not stolen.
+    /// The proof that the access token requires of its sender.
     bound: Sender,
     refresh_token: String,
     last_refresh_token: String,
@@ -39,7 +39,7 @@ struct World<'i> {
     session: Option<SessionHandle>,
 }
 
-/// Does what the input says; whether any of it was accepted.
+/// Performs the actions in the input, and returns true if at least one request was accepted.
 pub fn run(input: &[u8]) -> bool {
     let mut world = World::new(Input::new(input));
     for _ in 0..REQUESTS {
@@ -73,7 +73,7 @@ impl<'i> World<'i> {
         }
     }
 
-    /// Begins the same exchange twice; the host sees to it that both take the same course.
+    /// Begins the same exchange twice; the host checks that both runs take the same course.
     fn exchange<R: Reply + Debug>(&mut self, begin: impl Fn(&Arc<AuthorizationServer>, Context) -> Step<R>) -> R {
         self.exchange = self.exchange.wrapping_add(1);
         let step = || {
@@ -89,7 +89,7 @@ impl<'i> World<'i> {
         let outcome = self.host.run([step(), step()], &mut self.input);
         let accepted = outcome.event.disposition == Disposition::Accepted;
         let forged = std::mem::take(&mut self.wallet.forged);
-        assert!(!accepted || !forged, "forged, and accepted");
+        assert!(!accepted || !forged, "a forgery was accepted");
         self.accepted += usize::from(accepted);
         if let SessionChange::Start { session, .. } = outcome.session {
             self.session = Some(session);
@@ -108,7 +108,7 @@ impl<'i> World<'i> {
         }
     }
 
-    /// Keeps what a response gives; a token is bound by what the request showed, if it is bound.
+    /// Keeps the values in a response. A bound token is bound to the proof or certificate in the request.
     fn keep(&mut self, reply: &Response, shown: Sender) {
         if let Some(nonce) = reply.headers().get("dpop-nonce").and_then(|value| value.to_str().ok()) {
             self.wallet.nonce = Some(nonce.to_owned());

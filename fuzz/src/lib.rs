@@ -1,13 +1,13 @@
-//! What each target does with its input, and what must hold. The targets of libFuzzer and the library's own tests, which replay
-//! the corpora on the stable toolchain, are made of the same functions.
+//! The targets and the properties that they assert. The libFuzzer targets and the library's own tests, which replay the corpora
+//! on the stable toolchain, use the same functions.
 
 mod exchange;
 mod parsers;
 
-/// A target: what it does with any octets, and whether these got as far as its assertions. It panics where one does not hold.
+/// A target: takes any octets, panics if an assertion fails, and returns true if the input reached the assertions.
 pub type Target = fn(&[u8]) -> bool;
 
-/// Every target, by the name of its corpus.
+/// Every target, with the name of its corpus.
 pub const TARGETS: &[(&str, Target)] = &[
     ("basic", parsers::basic),
     ("certificate", parsers::certificate),
@@ -25,7 +25,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("scope", parsers::scope),
 ];
 
-/// Runs the target of this name; whether the input got as far as its assertions.
+/// Runs the target with this name, and returns true if the input reached its assertions.
 pub fn run(name: &str, input: &[u8]) -> bool {
     let target = TARGETS.iter().find(|(known, _)| *known == name);
     target.unwrap_or_else(|| panic!("no target {name}")).1(input)

@@ -1,4 +1,4 @@
-//! Parsers of what a peer wrote: nothing panics, and what is read means one thing.
+//! Parsers of input from a peer: none panics, and accepted input has a single meaning.
 
 use fapi::basic::BasicCredentials;
 use fapi::form::{Form, FormLimits};
@@ -15,7 +15,7 @@ fn text(input: &[u8]) -> &str {
     std::str::from_utf8(input).unwrap_or_default()
 }
 
-/// The parts of the input between line breaks, empty once there are no more.
+/// Splits the input at line breaks; missing parts are empty.
 fn lines<const N: usize>(input: &[u8]) -> [&str; N] {
     let mut lines = text(input).splitn(N, '\n');
     std::array::from_fn(|_| lines.next().unwrap_or_default())
@@ -77,13 +77,14 @@ pub fn pkce(input: &[u8]) -> bool {
     true
 }
 
-/// What we read, everybody reads alike; but for the last digits of a long fraction, where the reader beneath us rounds.
+/// Other parsers read every accepted text in the same way, except for the last digits of long fractions, which `serde_json`
+/// rounds.
 pub fn json(input: &[u8]) -> bool {
     let Ok(value) = Json::parse(input) else { return false };
-    let theirs: serde_json::Value = serde_json::from_slice(input).expect("another reader takes it");
+    let theirs: serde_json::Value = serde_json::from_slice(input).expect("another parser accepts it");
     let written = serde_json::to_vec(&value).expect("it can be written");
     let again = Json::parse(&written).expect("what we write can be read");
-    let theirs_again: serde_json::Value = serde_json::from_slice(&written).expect("another reader takes what we write");
+    let theirs_again: serde_json::Value = serde_json::from_slice(&written).expect("another parser accepts what we write");
     if is_exact(&value) {
         assert_eq!((again, theirs_again), (value, theirs));
     }
@@ -117,7 +118,7 @@ pub fn jwk_set(input: &[u8]) -> bool {
     true
 }
 
-/// The base point as a key: nothing in the corpus is signed with its private half, so whatever verifies is forged.
+/// The base point as a key. Nothing in the corpus is signed with its private half, so every signature that verifies is forged.
 const NOBODYS: &str = r#"{"kty":"EC","crv":"P-256","alg":"ES256",
     "x":"axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY","y":"T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"}"#;
 
@@ -178,7 +179,7 @@ pub fn certificate(input: &[u8]) -> bool {
         assert!(member.matches(&certificate));
     }
     let chain = fapi::sender::chain::verify_chain(&[input], &fapi::sender::TrustAnchors::default(), 1_800_000_000, aws_lc());
-    assert!(chain.is_err(), "nobody is trusted");
+    assert!(chain.is_err(), "there are no trust anchors");
     true
 }
 

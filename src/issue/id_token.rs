@@ -14,7 +14,8 @@ use crate::requirement::local;
 const OURS: &[&str] =
     &["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "at_hash", "c_hash", "s_hash", "sid", "cnf"];
 
-/// The ID token that comes with this access token; `nonce` is that of the request, for the first one only.
+/// Issues the ID token that accompanies this access token. `nonce` is the one of the request, and only the first ID token has
+/// it.
 pub(crate) fn id_token(
     turn: &AuthenticatedClient<'_>,
     grant: &Grant,
@@ -53,7 +54,7 @@ pub(crate) fn id_token(
     sign(turn, algorithm, "JWT", &claims)
 }
 
-/// Claims that the `claims` parameter asked for in the ID token. Those of scopes go to userinfo
+/// Returns the claims that the `claims` parameter requests for the ID token. Claims that scopes request go to userinfo
 /// ([§5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims)).
 fn asked_for(turn: &AuthenticatedClient<'_>, grant: &Grant) -> Result<Vec<(String, Json)>, Pause> {
     let known = |request: &&ClaimRequest| turn.settings().claims.contains(&request.name) && !OURS.contains(&&*request.name);

@@ -8,8 +8,8 @@ use crate::jose::primitives::Hash;
 
 macro_rules! algorithms {
     ($($variant:ident $name:literal $hash:ident $doc:literal)*) => {
-        /// A JWS algorithm that the library can check. Non-exhaustive: registries grow. `none` is not one
-        /// ([RFC 7518 §3.1](https://www.rfc-editor.org/rfc/rfc7518#section-3.1)).
+        /// A JWS signature algorithm that the library can verify. `none` is not supported
+        /// ([RFC 7518 §3.1](https://www.rfc-editor.org/rfc/rfc7518#section-3.1)). Non-exhaustive: the registry can grow.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Algorithm {
@@ -19,7 +19,7 @@ macro_rules! algorithms {
         impl Algorithm {
             const ALL: &[Self] = &[$(Self::$variant),*];
 
-            /// The algorithm of this name, compared case-sensitively
+            /// Returns the algorithm with this registered name, or `None` if it is not supported. Names are case-sensitive
             /// ([RFC 7515 §4.1.1](https://www.rfc-editor.org/rfc/rfc7515#section-4.1.1)).
             pub fn parse(name: &str) -> Option<Self> {
                 match name {
@@ -28,14 +28,14 @@ macro_rules! algorithms {
                 }
             }
 
-            /// Its registered name.
+            /// Returns the registered name.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)*
                 }
             }
 
-            /// The hash function it uses; for `at_hash` and its kin too
+            /// Returns the hash function of the algorithm, which `at_hash`, `c_hash` and `s_hash` use as well
             /// ([OIDC Core §3.1.3.6](https://openid.net/specs/openid-connect-core-1_0.html#CodeIDToken)).
             pub const fn hash(self) -> Hash {
                 match self {
@@ -56,8 +56,8 @@ algorithms! {
     RS256 "RS256" Sha256 "RSASSA-PKCS1-v1_5 with SHA-256."
     RS384 "RS384" Sha384 "RSASSA-PKCS1-v1_5 with SHA-384."
     RS512 "RS512" Sha512 "RSASSA-PKCS1-v1_5 with SHA-512."
-    EdDSA "EdDSA" Sha512 "EdDSA, here always with an Ed25519 key ([RFC 8037](https://www.rfc-editor.org/rfc/rfc8037#section-3.1))."
-    Ed25519 "Ed25519" Sha512 "Ed25519 by its full name ([RFC 9864](https://www.rfc-editor.org/rfc/rfc9864#section-2.2))."
+    EdDSA "EdDSA" Sha512 "EdDSA, with Ed25519 keys only ([RFC 8037](https://www.rfc-editor.org/rfc/rfc8037#section-3.1))."
+    Ed25519 "Ed25519" Sha512 "Ed25519 as fully specified ([RFC 9864](https://www.rfc-editor.org/rfc/rfc9864#section-2.2))."
     HS256 "HS256" Sha256 "HMAC with SHA-256."
     HS384 "HS384" Sha384 "HMAC with SHA-384."
     HS512 "HS512" Sha512 "HMAC with SHA-512."
@@ -69,7 +69,7 @@ impl Algorithm {
         matches!(self, Self::HS256 | Self::HS384 | Self::HS512)
     }
 
-    /// Whether both names mean the same computation, as `EdDSA` with an Ed25519 key and `Ed25519` do.
+    /// Returns true if both names denote the same computation, as `EdDSA` with an Ed25519 key and `Ed25519` do.
     pub(crate) fn is_synonym_of(self, other: Self) -> bool {
         let ed25519 = |algorithm| matches!(algorithm, Self::EdDSA | Self::Ed25519);
         self == other || ed25519(self) && ed25519(other)
@@ -95,16 +95,16 @@ impl<'de> Deserialize<'de> for Algorithm {
     }
 }
 
-/// A set of algorithms, such as the allow-list without which nothing is verified
+/// A set of algorithms, such as the allow-list that every verification requires
 /// ([RFC 8725 §3.1](https://www.rfc-editor.org/rfc/rfc8725#section-3.1)).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Algorithms(u32);
 
 impl Algorithms {
-    /// No algorithm at all.
+    /// The empty set.
     pub const NONE: Self = Self(0);
 
-    /// Every algorithm with a public key.
+    /// Every algorithm that uses a public key.
     pub const ALL_ASYMMETRIC: Self = Self::of(&[
         Algorithm::ES256,
         Algorithm::ES384,
@@ -119,10 +119,10 @@ impl Algorithms {
         Algorithm::Ed25519,
     ]);
 
-    /// Every algorithm with a shared secret.
+    /// Every algorithm that uses a shared secret.
     pub const ALL_SYMMETRIC: Self = Self::of(&[Algorithm::HS256, Algorithm::HS384, Algorithm::HS512]);
 
-    /// The set of these.
+    /// Creates a set with these members.
     pub const fn of(members: &[Algorithm]) -> Self {
         let mut bits = 0;
         let mut at = 0;
@@ -133,34 +133,34 @@ impl Algorithms {
         Self(bits)
     }
 
-    /// Whether the set has this member.
+    /// Returns true if the set contains `algorithm`.
     pub const fn contains(self, algorithm: Algorithm) -> bool {
         self.0 & (1 << algorithm as u32) != 0
     }
 
-    /// What both sets have.
+    /// Returns the algorithms that are in both sets.
     #[must_use]
     pub const fn intersection(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
-    /// What either set has.
+    /// Returns the algorithms that are in at least one of the two sets.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Whether the other set has all of this one's members.
+    /// Returns true if `other` contains every member of this set.
     pub const fn is_subset(self, other: Self) -> bool {
         self.0 & !other.0 == 0
     }
 
-    /// Whether it has no member.
+    /// Returns true if the set has no members.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Its members, in the order of [`Algorithm`].
+    /// Iterates over the members in the order in which [`Algorithm`] declares them.
     pub fn iter(self) -> impl Iterator<Item = Algorithm> {
         Algorithm::ALL.iter().copied().filter(move |&algorithm| self.contains(algorithm))
     }

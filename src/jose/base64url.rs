@@ -1,19 +1,19 @@
-//! base64url without padding, one spelling per value
+//! base64url without padding, in which every value has exactly one encoding
 //! ([RFC 7515 §2](https://www.rfc-editor.org/rfc/rfc7515#section-2)).
 
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 
-/// The octets that `text` stands for; none if it has padding, white space, a foreign character or set trailing bits.
+/// Decodes `text`. Returns `None` if it contains padding, white space or a foreign character, or has non-zero trailing bits.
 pub fn decode(text: impl AsRef<[u8]>) -> Option<Vec<u8>> {
     BASE64URL_NOPAD.decode(text.as_ref()).ok()
 }
 
-/// The only spelling of `octets` that [`decode`] takes.
+/// Encodes `octets` in the only form that [`decode`] accepts.
 pub fn encode(octets: impl AsRef<[u8]>) -> String {
     BASE64URL_NOPAD.encode(octets.as_ref())
 }
 
-/// The octets of plain base64, whose padding stands at the end alone: one text, not several in a row.
+/// Decodes padded base64. Padding is accepted only at the end, so that concatenated texts are refused.
 pub(crate) fn decode_padded(text: &[u8]) -> Option<Vec<u8>> {
     let unpadded = text.iter().rposition(|&octet| octet != b'=').map_or(0, |last| last + 1);
     let one = !text[..unpadded].contains(&b'=');
@@ -49,7 +49,7 @@ mod tests {
         }
 
         #[test]
-        fn what_decodes_is_what_would_be_encoded(text in "[A-Za-z0-9_-]{0,12}") {
+        fn every_accepted_text_is_the_encoding_of_its_value(text in "[A-Za-z0-9_-]{0,12}") {
             if let Some(octets) = decode(&text) {
                 prop_assert_eq!(encode(octets), text);
             }

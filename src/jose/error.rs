@@ -1,60 +1,60 @@
-//! What can be wrong with keys and signed messages, each with the requirement that it breaks.
+//! Errors of keys and signed messages, each with the requirement that was violated.
 
 use thiserror::Error;
 
 use super::JsonError;
 use crate::requirement::{Requirement, local, rfc7515, rfc7517, rfc7518, rfc7519, rfc8725, rfc9449};
 
-/// Why a JWS is refused. Non-exhaustive.
+/// The reason why a JWS is refused. Non-exhaustive.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum JoseError {
-    /// Longer than the caller allows.
+    /// The JWS is longer than the caller allows.
     #[error("the JWS is too long")]
     TooLong,
-    /// A character that no compact serialization has.
-    #[error("the JWS has a character outside of base64url and '.'")]
+    /// The JWS contains a character that the compact serialization does not allow.
+    #[error("the JWS contains a character that is neither base64url nor '.'")]
     Character,
-    /// Not three parts.
+    /// The JWS does not have three parts.
     #[error("the JWS does not have three parts")]
     Parts,
-    /// A part that is not base64url.
+    /// A part of the JWS is not valid base64url.
     #[error("a part of the JWS is not base64url")]
     Base64,
     /// The header is not a strict JSON object.
-    #[error("the header is {0}")]
+    #[error("the header is invalid: {0}")]
     Header(#[source] JsonError),
     /// The payload is not a strict JSON object.
-    #[error("the claims set is {0}")]
+    #[error("the claims set is invalid: {0}")]
     Claims(#[source] JsonError),
-    /// A registered header parameter is missing or has another type than it must have.
-    #[error("the header parameter {0} is missing or ill-typed")]
+    /// A registered header parameter is missing or has the wrong type.
+    #[error("the header parameter {0} is missing or has the wrong type")]
     Parameter(&'static str),
     /// The algorithm is `none`.
     #[error("the algorithm is none")]
     AlgNone,
-    /// The algorithm is not known.
-    #[error("the algorithm {0:?} is not known")]
+    /// The algorithm is unknown.
+    #[error("the algorithm {0:?} is unknown")]
     AlgUnknown(String),
-    /// `crit` is not a list of distinct extensions that are present.
+    /// `crit` is not a list of distinct extension names that are present in the header.
     #[error("crit is malformed")]
     CritMalformed,
-    /// `crit` lists an extension that is not understood.
+    /// `crit` lists an extension that the library does not understand.
     #[error("crit lists {0:?}, which is not understood")]
     CritUnknown(String),
-    /// `b64` or `zip`, which change what is signed.
+    /// `b64` or `zip` is present; both change what is signed.
     #[error("the header parameter {0} is not supported")]
     Unsupported(&'static str),
-    /// The algorithm is known and not allowed here.
+    /// The algorithm is known but not allowed here.
     #[error("the algorithm {0} is not allowed here")]
     AlgRefused(super::Algorithm),
-    /// The key is not one for this algorithm.
-    #[error("the key is not one for the algorithm {0}")]
+    /// The key cannot be used with this algorithm.
+    #[error("the key cannot be used with the algorithm {0}")]
     KeyUnfit(super::Algorithm),
-    /// The shared secret is shorter than the output of the hash.
+    /// The shared secret is shorter than the output of the hash function.
     #[error("the secret is too short for the algorithm {0}")]
     SecretShort(super::Algorithm),
-    /// An ECDSA signature has another length than its curve gives it, as one in DER has.
+    /// The length of an ECDSA signature does not match its curve, for example because it is in DER.
     #[error("the signature has the wrong length")]
     SignatureLength,
     /// The signature does not verify.
@@ -63,7 +63,7 @@ pub enum JoseError {
 }
 
 impl JoseError {
-    /// The requirement that was broken.
+    /// Returns the requirement that was violated.
     pub fn basis(&self) -> &'static Requirement {
         match self {
             Self::TooLong => &local::REQUEST_SIZE,
@@ -89,62 +89,62 @@ impl JoseError {
     }
 }
 
-/// Why a JWK cannot verify signatures for us. Non-exhaustive.
+/// The reason why a JWK cannot be used for verifying signatures. Non-exhaustive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum JwkError {
-    /// Not a JSON object.
-    #[error("a key is not an object")]
+    /// The key is not a JSON object.
+    #[error("the key is not a JSON object")]
     NoObject,
-    /// A member is missing or has another type than it must have.
-    #[error("the member {0} is missing or ill-typed")]
+    /// A member is missing or has the wrong type.
+    #[error("the member {0} is missing or has the wrong type")]
     Member(&'static str),
-    /// A member that only a private key has.
+    /// A member is present that only a private key has.
     #[error("the private member {0} is present")]
     Private(&'static str),
-    /// A symmetric key where a public one is due.
+    /// The key is symmetric where a public key is required.
     #[error("the key is symmetric")]
     Symmetric,
-    /// A `kty` that is not known.
-    #[error("the key type is not known")]
+    /// The `kty` is unknown.
+    #[error("the key type is unknown")]
     TypeUnknown,
-    /// A `crv` that is not known, or not one of its `kty`.
-    #[error("the curve is not one of the key type")]
+    /// The `crv` is unknown or does not belong to the `kty`.
+    #[error("the curve is unknown or does not belong to the key type")]
     Curve,
-    /// A member that is not base64url.
+    /// A member is not valid base64url.
     #[error("the member {0} is not base64url")]
     Base64(&'static str),
-    /// Coordinates of the wrong size, off the curve, or of small order.
-    #[error("the point is not a valid one of the curve")]
+    /// The coordinates have the wrong size, or the point is off the curve or of small order.
+    #[error("the point is not valid for the curve")]
     Point,
-    /// A modulus of less than 2048 bits.
+    /// The modulus has fewer than 2048 bits.
     #[error("the modulus is too small")]
     ModulusSmall,
-    /// A modulus of more than 8192 bits or an even one, or an exponent that is even, below 3 or above 32 bits.
+    /// The modulus has more than 8192 bits or is even, or the exponent is even, below 3 or longer than 32 bits.
     #[error("the modulus or exponent is not acceptable")]
     RsaLimits,
-    /// An RSA integer that is empty or has leading zeros.
-    #[error("the modulus or exponent is not written in as few octets as possible")]
+    /// An RSA integer is empty or has leading zeros.
+    #[error("the modulus or exponent is not encoded in the fewest possible octets")]
     Integers,
-    /// An `alg` that is not a known signature algorithm.
-    #[error("the key is for an algorithm that is not known")]
+    /// The `alg` is not a known signature algorithm.
+    #[error("the key is for an unknown algorithm")]
     AlgUnknown,
-    /// An `alg` that does not take keys of this kind.
-    #[error("the algorithm does not fit the key")]
+    /// The `alg` does not take keys of this kind.
+    #[error("the algorithm cannot be used with this kind of key")]
     AlgUnfit,
-    /// `use` or `key_ops` name another purpose than verification.
-    #[error("the key is not for verification")]
+    /// `use` or `key_ops` names a purpose other than verification.
+    #[error("the key is not meant for verification")]
     Purpose,
     /// `use` and `key_ops` contradict each other, or an operation is repeated.
     #[error("use and key_ops contradict each other")]
     PurposeContradicts,
-    /// `x5c` is not a list of certificates of which the first holds the key.
-    #[error("x5c does not hold the key")]
+    /// `x5c` is not a list of certificates of which the first one holds the key.
+    #[error("x5c does not begin with a certificate that holds the key")]
     Certificate,
 }
 
 impl JwkError {
-    /// The requirement that was broken.
+    /// Returns the requirement that was violated.
     pub fn basis(&self) -> &'static Requirement {
         match self {
             Self::NoObject | Self::Member(_) | Self::TypeUnknown | Self::Curve => &rfc7517::KEY_WELL_FORMED,
@@ -160,32 +160,32 @@ impl JwkError {
         }
     }
 
-    /// Whether the key holds what its owner should never have shown.
+    /// Returns true if the key contains private or symmetric key material, which its owner must never disclose.
     pub fn is_leak(&self) -> bool {
         matches!(self, Self::Private(_) | Self::Symmetric)
     }
 }
 
-/// Why a whole JWK Set is refused. Non-exhaustive.
+/// The reason why a whole JWK Set is refused. Non-exhaustive.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum JwkSetError {
-    /// Not a strict JSON object.
-    #[error("the JWK Set is {0}")]
+    /// The set is not a strict JSON object.
+    #[error("the JWK Set is invalid: {0}")]
     Json(#[source] JsonError),
-    /// No array `keys`.
-    #[error("the JWK Set has no array keys")]
+    /// The set has no `keys` array.
+    #[error("the JWK Set has no `keys` array")]
     NoKeys,
-    /// More keys than [`JwkSet::MOST`](super::JwkSet::MOST).
+    /// The set has more keys than [`JwkSet::MOST`](super::JwkSet::MOST).
     #[error("the JWK Set has too many keys")]
     TooMany,
-    /// A private or symmetric key: whoever published it has shown it to everybody.
-    #[error("the JWK Set leaks a key: {0}")]
+    /// The set contains a private or symmetric key, which its owner has thereby disclosed to everyone.
+    #[error("the JWK Set discloses a secret key: {0}")]
     Leaked(#[source] JwkError),
 }
 
 impl JwkSetError {
-    /// The requirement that was broken.
+    /// Returns the requirement that was violated.
     pub fn basis(&self) -> &'static Requirement {
         match self {
             Self::Json(JsonError::Encoding) => &rfc8725::UTF8_ONLY,

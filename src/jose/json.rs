@@ -1,4 +1,4 @@
-//! JSON with one meaning: no repeated names, bounded depth, order kept
+//! JSON with a single interpretation: member names are unique, depth is bounded, order is kept
 //! ([RFC 7515 §4](https://www.rfc-editor.org/rfc/rfc7515#section-4),
 //! [RFC 7519 §4](https://www.rfc-editor.org/rfc/rfc7519#section-4)).
 
@@ -7,17 +7,17 @@ use thiserror::Error;
 
 mod parse;
 
-/// Arrays and objects may be nested this deep.
+/// The maximum nesting depth of arrays and objects.
 pub const DEPTH: usize = 32;
 
-/// A JSON value. Exhaustive: JSON has no other kind.
+/// A JSON value. Exhaustive: JSON has no other kinds.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Json {
     /// `null`.
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number written without fraction and exponent that fits.
+    /// A number that is written without fraction and exponent and fits into an `i64`.
     Integer(i64),
     /// Any other finite number, as the nearest double.
     Float(f64),
@@ -30,12 +30,12 @@ pub enum Json {
 }
 
 impl Json {
-    /// The one value that `text` is, which must be UTF-8 without byte order mark and end where the value ends.
+    /// Parses a text that consists of exactly one value, in UTF-8 without a byte order mark.
     pub fn parse(text: &[u8]) -> Result<Self, JsonError> {
         parse::parse(text)
     }
 
-    /// The text of a string.
+    /// Returns the text if this is a string.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
@@ -43,7 +43,7 @@ impl Json {
         }
     }
 
-    /// The value of an integer.
+    /// Returns the value if this is an integer.
     pub fn as_integer(&self) -> Option<i64> {
         match self {
             Self::Integer(integer) => Some(*integer),
@@ -51,7 +51,7 @@ impl Json {
         }
     }
 
-    /// The value of a boolean.
+    /// Returns the value if this is a boolean.
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Self::Bool(bool) => Some(*bool),
@@ -59,7 +59,7 @@ impl Json {
         }
     }
 
-    /// The elements of an array.
+    /// Returns the elements if this is an array.
     pub fn as_array(&self) -> Option<&[Json]> {
         match self {
             Self::Array(elements) => Some(elements),
@@ -67,7 +67,7 @@ impl Json {
         }
     }
 
-    /// The members of an object.
+    /// Returns the members if this is an object.
     pub fn as_object(&self) -> Option<&Object> {
         match self {
             Self::Object(object) => Some(object),
@@ -75,7 +75,7 @@ impl Json {
         }
     }
 
-    /// The elements of an array of nothing but strings.
+    /// Returns the elements if this is an array that contains only strings.
     pub fn as_strings(&self) -> Option<Vec<&str>> {
         self.as_array()?.iter().map(Self::as_str).collect()
     }
@@ -117,17 +117,17 @@ impl<T: Into<Json>> From<Vec<T>> for Json {
     }
 }
 
-/// A JSON object: distinct names, in the order in which they came or were put; equality does not look at the order.
+/// A JSON object: distinct names, in the order in which they were read or inserted. Equality ignores the order.
 #[derive(Debug, Clone, Default)]
 pub struct Object(Vec<(String, Json)>);
 
 impl Object {
-    /// An object without members.
+    /// Creates an object without members.
     pub const fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// The object that `text` is, under the rules of [`Json::parse`].
+    /// Parses an object under the rules of [`Json::parse`].
     pub fn parse(text: &[u8]) -> Result<Self, JsonError> {
         match Json::parse(text)? {
             Json::Object(object) => Ok(object),
@@ -135,32 +135,32 @@ impl Object {
         }
     }
 
-    /// The value of the member of this name.
+    /// Returns the value of the member with this name.
     pub fn get(&self, name: &str) -> Option<&Json> {
         self.0.iter().find(|(member, _)| member == name).map(|(_, value)| value)
     }
 
-    /// Whether there is a member of this name.
+    /// Returns true if there is a member with this name.
     pub fn contains(&self, name: &str) -> bool {
         self.get(name).is_some()
     }
 
-    /// The members in order.
+    /// Iterates over the members in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Json)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// How many members it has.
+    /// Returns the number of members.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether it has no member.
+    /// Returns true if there are no members.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Puts a member last, or gives the one of this name a new value where it stands; the old value is returned.
+    /// Appends a member, or replaces the value of an existing one in place, and returns the previous value.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Json>) -> Option<Json> {
         let (name, value) = (name.into(), value.into());
         match self.0.iter_mut().find(|(member, _)| *member == name) {
@@ -172,13 +172,13 @@ impl Object {
         }
     }
 
-    /// Takes the member of this name out.
+    /// Removes the member with this name and returns its value.
     pub fn remove(&mut self, name: &str) -> Option<Json> {
         let at = self.0.iter().position(|(member, _)| member == name)?;
         Some(self.0.remove(at).1)
     }
 
-    /// Puts a member last; for builders that know that its name is new.
+    /// Inserts a member as [`insert`](Self::insert) does and returns the object, for building an object in one expression.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<Json>) -> Self {
         self.insert(name, value);
@@ -225,37 +225,37 @@ impl Serialize for Object {
     }
 }
 
-/// Compact JSON text, members in order.
+/// Writes compact JSON text with the members in order.
 impl std::fmt::Display for Json {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&serde_json::to_string(self).map_err(|_| std::fmt::Error)?)
     }
 }
 
-/// Compact JSON text, members in order.
+/// Writes compact JSON text with the members in order.
 impl std::fmt::Display for Object {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&serde_json::to_string(self).map_err(|_| std::fmt::Error)?)
     }
 }
 
-/// Why a text is not JSON for us. Non-exhaustive.
+/// The reason why a text is refused as JSON. Non-exhaustive.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum JsonError {
-    /// Not UTF-8.
+    /// The text is not UTF-8.
     #[error("not UTF-8")]
     Encoding,
-    /// Not one JSON value, or a number out of range.
-    #[error("not one JSON value")]
+    /// The text is not exactly one JSON value, or a number is out of range.
+    #[error("not exactly one JSON value")]
     Syntax,
-    /// A name occurs twice in one object.
+    /// A member name occurs twice in one object.
     #[error("a member name is repeated")]
     Repeated,
-    /// Nested deeper than [`DEPTH`].
-    #[error("nested too deep")]
+    /// The nesting is deeper than [`DEPTH`].
+    #[error("nested too deeply")]
     Depth,
-    /// A JSON value, but no object where one is due.
+    /// The text is a JSON value, but not an object where one is required.
     #[error("not a JSON object")]
     NoObject,
 }
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_read_as_what_it_is_and_nothing_else() {
+    fn accessors_return_values_of_their_own_type_only() {
         let [integer, bool, text] = ["7", "true", r#""7""#].map(json);
         let [integer, bool, text] = [&integer, &bool, &text].map(Option::as_ref);
         assert_eq!([integer, bool, text].map(|value| value.and_then(Json::as_integer)), [Some(7), None, None]);
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_object_is_read_as_one() {
+    fn only_an_object_is_parsed_as_an_object() {
         assert_eq!(serde_json::from_str::<Object>(r#"{"a":1}"#).ok(), Some(Object::new().with("a", 1)));
         assert!(serde_json::from_str::<Object>("[]").is_err());
         let octets = Json::deserialize(BytesDeserializer::<Error>::new(b"{}"));

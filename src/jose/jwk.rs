@@ -6,7 +6,7 @@ use serde::ser::{Serialize, Serializer};
 use super::{Algorithm, Curve, EcKey, Ed25519Key, JwkError, Object, PublicKey, RsaKey, base64url};
 use crate::jose::primitives::Primitives;
 
-/// A public key for verifying signatures, with what its owner says about it.
+/// A public key for verifying signatures, with the metadata of its JWK.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Jwk {
     key: PublicKey,
@@ -17,11 +17,11 @@ pub struct Jwk {
 }
 
 impl Jwk {
-    /// The most certificates that `x5c` may hold.
+    /// The maximum number of certificates in `x5c`.
     pub const MOST_CERTIFICATES: usize = 10;
 
-    /// The key that the object describes, if it is public, complete, in range and meant for verification
-    /// ([RFC 7517 §4](https://www.rfc-editor.org/rfc/rfc7517#section-4)); members that are not known are ignored.
+    /// Parses a key that must be public, complete, in range and meant for verification
+    /// ([RFC 7517 §4](https://www.rfc-editor.org/rfc/rfc7517#section-4)). Unknown members are ignored.
     pub fn parse(object: &Object, primitives: &dyn Primitives) -> Result<Self, JwkError> {
         if let Some(member) = private_member(object) {
             return Err(JwkError::Private(member));
@@ -43,35 +43,34 @@ impl Jwk {
         Ok(Self { key, kid, alg, purpose, x5c })
     }
 
-    /// The key itself.
+    /// Returns the key without its metadata.
     pub fn key(&self) -> &PublicKey {
         &self.key
     }
 
-    /// The name that its owner gave it; a hint, never more
-    /// ([RFC 7515 §4.1.4](https://www.rfc-editor.org/rfc/rfc7515#section-4.1.4)).
+    /// Returns the key ID, which is only a hint ([RFC 7515 §4.1.4](https://www.rfc-editor.org/rfc/rfc7515#section-4.1.4)).
     pub fn kid(&self) -> Option<&str> {
         self.kid.as_deref()
     }
 
-    /// The only algorithm that its owner uses it with, if he says so.
+    /// Returns the algorithm to which the owner restricts the key, if any.
     pub fn alg(&self) -> Option<Algorithm> {
         self.alg
     }
 
-    /// The certificates that came with it, in DER, of which the first holds this key; what vouches for them is not checked
+    /// Returns the certificates from `x5c`, in DER. The first one holds this key; the chain is not validated
     /// ([RFC 7517 §4.7](https://www.rfc-editor.org/rfc/rfc7517#section-4.7)).
     pub fn x5c(&self) -> impl ExactSizeIterator<Item = &[u8]> {
         self.x5c.iter().map(Vec::as_slice)
     }
 
-    /// Whether signatures of this algorithm may be verified with the key: its kind and curve fit, and its own `alg` says the same
-    /// ([RFC 8725 §3.1](https://www.rfc-editor.org/rfc/rfc8725#section-3.1)).
+    /// Returns true if signatures with this algorithm may be verified with the key: the kind and curve match, and the key's own
+    /// `alg`, if present, agrees ([RFC 8725 §3.1](https://www.rfc-editor.org/rfc/rfc8725#section-3.1)).
     pub fn fits(&self, algorithm: Algorithm) -> bool {
         self.key.fits(algorithm) && self.alg.is_none_or(|alg| alg.is_synonym_of(algorithm))
     }
 
-    /// The key as a JSON object, public members only, in a fixed order.
+    /// Returns the key as a JSON object with public members only, in a fixed order.
     pub fn to_json(&self) -> Object {
         let text = |octets: &[u8]| base64url::encode(octets);
         let mut object = match &self.key {
@@ -142,7 +141,7 @@ fn octets(object: &Object, name: &'static str) -> Result<Vec<u8>, JwkError> {
     base64url::decode(required(object, name)?).ok_or(JwkError::Base64(name))
 }
 
-/// What `use` and `key_ops` said, as far as it allows verification.
+/// The values of `use` and `key_ops`, limited to combinations that allow verification.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Purpose {
     signature_use: bool,

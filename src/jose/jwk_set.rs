@@ -5,7 +5,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use super::{Algorithm, Json, JsonError, Jwk, JwkError, JwkSetError, Object};
 use crate::jose::primitives::Primitives;
 
-/// The keys of one party that we can verify with, in the party's order.
+/// The keys of one party that can verify signatures, in the order in which the party lists them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct JwkSet {
     keys: Vec<Jwk>,
@@ -13,16 +13,16 @@ pub struct JwkSet {
 }
 
 impl JwkSet {
-    /// The most keys that a set may hold.
+    /// The maximum number of keys in a set.
     pub const MOST: usize = 100;
 
-    /// The set that the text is; see [`from_object`](Self::from_object).
+    /// Parses a set from JSON text; see [`from_object`](Self::from_object).
     pub fn parse(text: &[u8], primitives: &dyn Primitives) -> Result<Self, JwkSetError> {
         Self::from_object(&Object::parse(text).map_err(JwkSetError::Json)?, primitives)
     }
 
-    /// The set that the object describes. A key that is of no use to us is skipped; one private or symmetric key spoils the set,
-    /// since its owner has shown it to everybody ([RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5)).
+    /// Reads a set from an object. Keys that cannot be used are skipped. A private or symmetric key invalidates the whole set,
+    /// since its owner has disclosed it to everyone ([RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5)).
     pub fn from_object(object: &Object, primitives: &dyn Primitives) -> Result<Self, JwkSetError> {
         let keys = object.get("keys").and_then(Json::as_array).ok_or(JwkSetError::NoKeys)?;
         if keys.len() > Self::MOST {
@@ -39,18 +39,18 @@ impl JwkSet {
         Ok(set)
     }
 
-    /// The keys, in the party's order.
+    /// Returns the keys in the order in which the party lists them.
     pub fn keys(&self) -> &[Jwk] {
         &self.keys
     }
 
-    /// Why each of the other keys was skipped.
+    /// Returns the reason for each skipped key.
     pub fn skipped(&self) -> &[JwkError] {
         &self.skipped
     }
 
-    /// The keys that may have made a signature with this header: all that fit the algorithm, and bear the `kid` if there is one.
-    /// Several keys may share a `kid`; all of them are tried
+    /// Returns the keys that may have made a signature with this header: those that fit the algorithm and have the `kid`, if
+    /// there is one. Several keys may share a `kid`; the caller tries all of them
     /// ([FAPI 2.0 §5.4.3](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.4.3)).
     pub fn candidates<'a>(&'a self, kid: Option<&'a str>, algorithm: Algorithm) -> impl Iterator<Item = &'a Jwk> {
         self.keys.iter().filter(move |key| kid.is_none_or(|kid| key.kid() == Some(kid)) && key.fits(algorithm))

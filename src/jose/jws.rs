@@ -12,7 +12,7 @@ mod header;
 
 pub use header::Header;
 
-/// A well-formed JWS whose signature nobody has looked at yet.
+/// A well-formed JWS whose signature has not been verified yet.
 #[derive(Clone)]
 pub struct Jws {
     compact: String,
@@ -23,16 +23,16 @@ pub struct Jws {
 }
 
 impl Jws {
-    /// The longest JWS that [`parse`](Self::parse) takes, in octets.
+    /// The maximum length that [`parse`](Self::parse) accepts, in octets.
     pub const LIMIT: usize = 16 * 1024;
 
-    /// The JWS that the text is, if it is a compact one of at most [`Self::LIMIT`] octets
+    /// Parses a JWS in compact serialization of at most [`Self::LIMIT`] octets
     /// ([RFC 7515 §5.2](https://www.rfc-editor.org/rfc/rfc7515#section-5.2)).
     pub fn parse(compact: &str) -> Result<Self, JoseError> {
         Self::parse_within(compact, Self::LIMIT)
     }
 
-    /// As [`parse`](Self::parse), with a limit of the caller's.
+    /// Like [`parse`](Self::parse), with a limit in octets that the caller chooses.
     pub fn parse_within(compact: &str, limit: usize) -> Result<Self, JoseError> {
         if compact.len() > limit {
             return Err(JoseError::TooLong);
@@ -55,37 +55,37 @@ impl Jws {
         })
     }
 
-    /// The header; nothing in it is trusted.
+    /// Returns the header, which must not be trusted before the signature is verified.
     pub fn header(&self) -> &Header {
         &self.header
     }
 
-    /// The octets that were signed as payload.
+    /// Returns the octets that were signed as payload.
     pub fn payload(&self) -> &[u8] {
         &self.payload
     }
 
-    /// The payload as a claims set ([RFC 7519 §7.2](https://www.rfc-editor.org/rfc/rfc7519#section-7.2)).
+    /// Parses the payload as a claims set ([RFC 7519 §7.2](https://www.rfc-editor.org/rfc/rfc7519#section-7.2)).
     pub fn claims(&self) -> Result<Claims, JoseError> {
         Claims::parse(&self.payload)
     }
 
-    /// What the signature is over: header and payload as they were received.
+    /// Returns the input of the signature: header and payload as they were received.
     pub fn signing_input(&self) -> &[u8] {
         &self.compact.as_bytes()[..self.signed]
     }
 
-    /// The signature's octets.
+    /// Returns the octets of the signature.
     pub fn signature(&self) -> &[u8] {
         &self.signature
     }
 
-    /// The JWS as it was received.
+    /// Returns the JWS as it was received.
     pub fn as_str(&self) -> &str {
         &self.compact
     }
 
-    /// Whether the key made the signature, with one of the algorithms that the caller allows
+    /// Verifies the signature with the key. The algorithm in the header must be one that the caller allows
     /// ([RFC 8725 §3.1](https://www.rfc-editor.org/rfc/rfc8725#section-3.1)).
     pub fn verify(&self, key: &Jwk, allowed: Algorithms, primitives: &dyn Primitives) -> Result<(), JoseError> {
         let alg = self.allowed_alg(allowed)?;
@@ -101,8 +101,8 @@ impl Jws {
         }
     }
 
-    /// Whether the signature is a MAC under the secret, with one of the algorithms that the caller allows; compared in constant
-    /// time ([RFC 7518 §3.2](https://www.rfc-editor.org/rfc/rfc7518#section-3.2)).
+    /// Verifies the signature as a MAC under the secret, in constant time. The algorithm in the header must be one that the
+    /// caller allows ([RFC 7518 §3.2](https://www.rfc-editor.org/rfc/rfc7518#section-3.2)).
     pub fn verify_mac(&self, secret: &Secret, allowed: Algorithms, primitives: &dyn Primitives) -> Result<(), JoseError> {
         let alg = self.allowed_alg(allowed)?;
         if !alg.is_symmetric() {
@@ -124,7 +124,7 @@ impl Jws {
     }
 }
 
-/// Shows the header only: a signed message may be a credential.
+/// Shows only the header, because a signed message may be a credential.
 impl fmt::Debug for Jws {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Jws").field("header", &self.header).finish_non_exhaustive()

@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::{JoseError, Json, Object};
 use crate::requirement::{Requirement, local, rfc7519};
 
-/// A claims set; every reader tells a claim that is absent from one that has the wrong type.
+/// A claims set. Every accessor distinguishes an absent claim from one of the wrong type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claims(Object);
 
@@ -16,48 +16,48 @@ impl From<Object> for Claims {
 }
 
 impl Claims {
-    /// The claims set that the text is: a JSON object without repeated names
+    /// Parses a claims set: a JSON object without repeated names
     /// ([RFC 7519 §4](https://www.rfc-editor.org/rfc/rfc7519#section-4)).
     pub fn parse(text: &[u8]) -> Result<Self, JoseError> {
         Object::parse(text).map(Self).map_err(JoseError::Claims)
     }
 
-    /// The claim of this name, whatever its type.
+    /// Returns the claim with this name, whatever its type.
     pub fn get(&self, name: &str) -> Option<&Json> {
         self.0.get(name)
     }
 
-    /// All claims, in the sender's order.
+    /// Returns all claims in the sender's order.
     pub fn members(&self) -> &Object {
         &self.0
     }
 
-    /// All claims, in the sender's order.
+    /// Returns all claims in the sender's order, by value.
     pub fn into_members(self) -> Object {
         self.0
     }
 
-    /// A claim that is a string.
+    /// Returns a claim that must be a string.
     pub fn string(&self, name: &'static str) -> Result<Option<&str>, ClaimError> {
         self.typed(name, Json::as_str)
     }
 
-    /// A claim that is `true` or `false`.
+    /// Returns a claim that must be a boolean.
     pub fn boolean(&self, name: &'static str) -> Result<Option<bool>, ClaimError> {
         self.typed(name, Json::as_bool)
     }
 
-    /// A claim that is an object.
+    /// Returns a claim that must be an object.
     pub fn object(&self, name: &'static str) -> Result<Option<&Object>, ClaimError> {
         self.typed(name, Json::as_object)
     }
 
-    /// A claim that is an array of strings.
+    /// Returns a claim that must be an array of strings.
     pub fn string_array(&self, name: &'static str) -> Result<Option<Vec<&str>>, ClaimError> {
         self.typed(name, Json::as_strings)
     }
 
-    /// A claim that is a time: a number from 0 to 2^53, never a string
+    /// Returns a claim that must be a time: a number from 0 to 2^53, never a string
     /// ([RFC 7519 §2](https://www.rfc-editor.org/rfc/rfc7519#section-2)).
     pub fn numeric_date(&self, name: &'static str) -> Result<Option<NumericDate>, ClaimError> {
         let seconds = self.typed(name, |claim| match claim {
@@ -71,8 +71,7 @@ impl Claims {
         }
     }
 
-    /// The recipients that the sender names in `aud`
-    /// ([RFC 7519 §4.1.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3)).
+    /// Returns the recipients that `aud` names ([RFC 7519 §4.1.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3)).
     pub fn audience(&self) -> Result<Option<Audience>, ClaimError> {
         self.typed("aud", |claim| match claim {
             Json::String(recipient) => Some(Audience::One(recipient.clone())),
@@ -85,28 +84,28 @@ impl Claims {
     }
 }
 
-/// The recipients of a JWT; some profiles demand the plain string. Exhaustive: the two forms that the claim has.
+/// The recipients of a JWT; some profiles require the string form. Exhaustive: the claim has only these two forms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Audience {
     /// One recipient, as a string.
     One(String),
-    /// A list of recipients, perhaps of one, perhaps empty.
+    /// A list of recipients, which may have one element or none.
     Many(Vec<String>),
 }
 
 impl Audience {
-    /// Whether the recipient is among them, code point by code point.
+    /// Returns true if the recipient is listed. The comparison is by code point.
     pub fn contains(&self, recipient: &str) -> bool {
         self.iter().any(|named| named == recipient)
     }
 
-    /// The one recipient, whether as a string or in a list of one.
+    /// Returns the only recipient, either from the string form or from a list with one element.
     pub fn sole(&self) -> Option<&str> {
         let mut recipients = self.iter();
         recipients.next().filter(|_| recipients.next().is_none())
     }
 
-    /// The recipients in order.
+    /// Iterates over the recipients in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         match self {
             Self::One(recipient) => std::slice::from_ref(recipient),
@@ -117,46 +116,47 @@ impl Audience {
     }
 }
 
-/// Seconds since 1970 UTC, perhaps with a fraction, from 0 to 2^53
-/// ([RFC 7519 §2](https://www.rfc-editor.org/rfc/rfc7519#section-2)). Compare whole seconds with [`ceil`](Self::ceil) where the
-/// time must not have come yet (`now < exp.ceil()` is `now < exp`) or must have come (`nbf.ceil() <= now`), and with
-/// [`floor`](Self::floor) where it must not be too long ago (`now - age <= iat.floor()`).
+/// Seconds since 1970-01-01 UTC, possibly with a fraction, from 0 to 2^53
+/// ([RFC 7519 §2](https://www.rfc-editor.org/rfc/rfc7519#section-2)). For comparisons in whole seconds, use
+/// [`ceil`](Self::ceil) where the time must still lie ahead (`now < exp.ceil()` is equivalent to `now < exp`) or must have been
+/// reached (`nbf.ceil() <= now`), and [`floor`](Self::floor) where the time must not be too long ago
+/// (`now - age <= iat.floor()`).
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct NumericDate(f64);
 
 impl NumericDate {
     const MOST: f64 = 9_007_199_254_740_992.0;
 
-    /// The last whole second that is not after it.
+    /// Returns the last whole second that is not after this time.
     pub fn floor(self) -> i64 {
         self.0.floor() as i64
     }
 
-    /// The first whole second that is not before it.
+    /// Returns the first whole second that is not before this time.
     pub fn ceil(self) -> i64 {
         self.0.ceil() as i64
     }
 
-    /// The exact value.
+    /// Returns the exact value.
     pub fn as_seconds(self) -> f64 {
         self.0
     }
 }
 
-/// Why a claim is refused. Non-exhaustive.
+/// The reason why a claim is refused. Non-exhaustive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ClaimError {
-    /// The claim has another type than it must have.
-    #[error("the claim {0} is ill-typed")]
+    /// The claim has the wrong type.
+    #[error("the claim {0} has the wrong type")]
     IllTyped(&'static str),
-    /// The time is before 1970 or absurdly far.
+    /// The time is before 1970 or too far in the future.
     #[error("the claim {0} is out of range")]
     Range(&'static str),
 }
 
 impl ClaimError {
-    /// The requirement that was broken.
+    /// Returns the requirement that was violated.
     pub fn basis(&self) -> &'static Requirement {
         match self {
             Self::IllTyped("aud") => &rfc7519::AUD_CONTAINS_RECIPIENT,
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn absent_and_ill_typed_are_told_apart() {
+    fn absent_and_ill_typed_claims_are_distinguished() {
         let claims = claims(r#"{"iss":1,"sub":"s","aud":{},"exp":"1","list":["a",1]}"#);
         assert_eq!(claims.string("iss"), Err(ClaimError::IllTyped("iss")));
         assert_eq!(claims.string("sub"), Ok(Some("s")));

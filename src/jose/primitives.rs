@@ -1,6 +1,6 @@
-//! Cryptographic primitives: the small trait behind which a backend stands.
+//! Cryptographic primitives: the trait that a backend implements.
 //!
-//! The library only checks: it digests, recomputes MACs and verifies signatures. Signing and decryption are the host's.
+//! The library only verifies: it computes digests and MACs and checks signatures. Signing and decryption are done by the host.
 
 use std::fmt::Debug;
 
@@ -14,25 +14,25 @@ mod aws_lc;
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::aws_lc;
 
-/// What a backend computes for the library; every function is pure, total and safe on input that a peer chose.
+/// The computations that a backend provides. Every function is pure, total and safe on input that a peer chose.
 pub trait Primitives: Send + Sync + Debug {
-    /// The digest of `input`, of exactly [`Hash::length`] octets.
+    /// Returns the digest of `input`, of exactly [`Hash::length`] octets.
     fn digest(&self, hash: Hash, input: &[u8]) -> Vec<u8>;
 
-    /// The HMAC of `input` under `key`, of exactly [`Hash::length`] octets
+    /// Returns the HMAC of `input` under `key`, of exactly [`Hash::length`] octets
     /// ([RFC 2104](https://www.rfc-editor.org/rfc/rfc2104)).
     fn mac(&self, hash: Hash, key: &[u8], input: &[u8]) -> Vec<u8>;
 
-    /// Whether the backend can use the key (the point lies on its curve, the modulus is in range); asked once, when a key is
-    /// parsed ([RFC 7518 §6.2.1](https://www.rfc-editor.org/rfc/rfc7518#section-6.2.1)).
+    /// Returns true if the backend can use the key: the point is on its curve, the modulus is in range. Called once, when a key
+    /// is parsed ([RFC 7518 §6.2.1](https://www.rfc-editor.org/rfc/rfc7518#section-6.2.1)).
     fn accepts(&self, key: &PublicKey) -> bool;
 
-    /// Whether `signature`, in JOSE's form (raw `R || S` for ECDSA), is one by `key` over `message` with `algorithm`; false for
-    /// any algorithm that does not belong to the key, and for MACs
+    /// Returns true if `signature`, in JOSE form (raw `R || S` for ECDSA), is a valid signature by `key` over `message` with
+    /// `algorithm`. Returns false for an algorithm that does not belong to the key and for MACs
     /// ([RFC 7518 §3](https://www.rfc-editor.org/rfc/rfc7518#section-3)).
     fn verify(&self, algorithm: Algorithm, key: &PublicKey, message: &[u8], signature: &[u8]) -> bool;
 
-    /// The signature algorithms accepted in certificate chains.
+    /// Returns the signature algorithms that are accepted in certificate chains.
     fn certificate_algorithms(&self) -> &'static [&'static dyn SignatureVerificationAlgorithm];
 }
 
@@ -48,7 +48,7 @@ pub enum Hash {
 }
 
 impl Hash {
-    /// The length of its output, in octets.
+    /// Returns the length of the output, in octets.
     pub const fn length(self) -> usize {
         match self {
             Self::Sha256 => 32,
@@ -58,7 +58,7 @@ impl Hash {
     }
 }
 
-/// The SHA-256 digest of `input`.
+/// Computes the SHA-256 digest of `input`.
 pub fn sha256(primitives: &dyn Primitives, input: &[u8]) -> [u8; 32] {
     let digest = primitives.digest(Hash::Sha256, input);
     let mut octets = [0; 32];

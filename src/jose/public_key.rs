@@ -1,15 +1,15 @@
-//! Public keys, checked when they are made and kept in the form that verification takes.
+//! Public keys, validated on construction and kept in the encoding that verification takes.
 
 use std::fmt;
 
 use super::{Algorithm, JwkError, base64url};
 
-/// A public key that can verify signatures; only parsing makes one, so sizes and ranges are known to be right.
-/// Non-exhaustive: registries grow.
+/// A public key that can verify signatures. Keys are constructed only by parsing, so their sizes and ranges are always valid.
+/// Non-exhaustive: the registry can grow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PublicKey {
-    /// A point on one of NIST's curves.
+    /// A point on one of the NIST curves.
     Ec(EcKey),
     /// An RSA modulus and exponent.
     Rsa(RsaKey),
@@ -18,8 +18,8 @@ pub enum PublicKey {
 }
 
 impl PublicKey {
-    /// The key as verification takes it: an uncompressed point, a DER `RSAPublicKey`, or the 32 octets of Ed25519. These are
-    /// also the contents of `subjectPublicKey` in a certificate
+    /// Returns the key in the encoding that verification takes: an uncompressed point, a DER `RSAPublicKey`, or the 32 octets
+    /// of Ed25519. The `subjectPublicKey` of a certificate has the same contents
     /// ([RFC 5480 §2.2](https://www.rfc-editor.org/rfc/rfc5480#section-2.2),
     /// [RFC 8017 A.1.1](https://www.rfc-editor.org/rfc/rfc8017#appendix-A.1.1),
     /// [RFC 8410 §4](https://www.rfc-editor.org/rfc/rfc8410#section-4)).
@@ -31,7 +31,7 @@ impl PublicKey {
         }
     }
 
-    /// Whether `algorithm` takes keys of this kind
+    /// Returns true if `algorithm` takes keys of this kind
     /// ([RFC 7518 §3.1](https://www.rfc-editor.org/rfc/rfc7518#section-3.1)).
     pub fn fits(&self, algorithm: Algorithm) -> bool {
         use Algorithm::{ES256, ES384, ES512, Ed25519, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512};
@@ -46,7 +46,7 @@ impl PublicKey {
         }
     }
 
-    /// The length in octets of every signature by this key
+    /// Returns the length in octets of every signature by this key
     /// ([RFC 7518 §3.4](https://www.rfc-editor.org/rfc/rfc7518#section-3.4)).
     pub fn signature_length(&self) -> usize {
         match self {
@@ -57,8 +57,8 @@ impl PublicKey {
     }
 }
 
-/// An elliptic curve of [RFC 7518 §6.2.1.1](https://www.rfc-editor.org/rfc/rfc7518#section-6.2.1.1). Exhaustive: no other is
-/// checked.
+/// An elliptic curve of [RFC 7518 §6.2.1.1](https://www.rfc-editor.org/rfc/rfc7518#section-6.2.1.1). Exhaustive: the library
+/// supports no other curve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Curve {
     /// `P-256`.
@@ -70,12 +70,12 @@ pub enum Curve {
 }
 
 impl Curve {
-    /// The curve of this `crv`.
+    /// Returns the curve with this `crv` value.
     pub fn parse(name: &str) -> Option<Self> {
         [Self::P256, Self::P384, Self::P521].into_iter().find(|curve| curve.name() == name)
     }
 
-    /// Its `crv`.
+    /// Returns the `crv` value.
     pub const fn name(self) -> &'static str {
         match self {
             Self::P256 => "P-256",
@@ -84,7 +84,7 @@ impl Curve {
         }
     }
 
-    /// The length of a coordinate, in octets.
+    /// Returns the length of a coordinate, in octets.
     pub const fn field_length(self) -> usize {
         match self {
             Self::P256 => 32,
@@ -94,7 +94,7 @@ impl Curve {
     }
 }
 
-/// A point on one of NIST's curves.
+/// A point on one of the NIST curves.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EcKey {
     curve: Curve,
@@ -109,17 +109,17 @@ impl EcKey {
         Ok(Self { curve, point: [&[UNCOMPRESSED], x, y].concat() })
     }
 
-    /// The curve that the point lies on.
+    /// Returns the curve on which the point lies.
     pub fn curve(&self) -> Curve {
         self.curve
     }
 
-    /// The first coordinate, in full length.
+    /// Returns the first coordinate, in full length.
     pub fn x(&self) -> &[u8] {
         &self.point[1..1 + self.curve.field_length()]
     }
 
-    /// The second coordinate, in full length.
+    /// Returns the second coordinate, in full length.
     pub fn y(&self) -> &[u8] {
         &self.point[1 + self.curve.field_length()..]
     }
@@ -136,9 +136,10 @@ pub struct RsaKey {
 }
 
 impl RsaKey {
-    /// The least modulus, in bits ([RFC 7518 §3.3](https://www.rfc-editor.org/rfc/rfc7518#section-3.3)).
+    /// The minimum size of the modulus, in bits ([RFC 7518 §3.3](https://www.rfc-editor.org/rfc/rfc7518#section-3.3)).
     pub const LEAST_BITS: usize = 2048;
-    /// The greatest modulus, in bits: beyond it a verification costs more than a stranger may ask for.
+    /// The maximum size of the modulus, in bits. Verification with a larger one would cost more than an unknown peer may
+    /// demand.
     pub const MOST_BITS: usize = 8192;
 
     pub(super) fn new(n: &[u8], e: &[u8]) -> Result<Self, JwkError> {
@@ -147,7 +148,7 @@ impl RsaKey {
             return Err(JwkError::ModulusSmall);
         }
         let odd = |octets: &[u8]| octets.last().is_some_and(|last| last & 1 == 1);
-        // Of the odd exponents 1 alone is written in one bit.
+        // The only odd exponent of one bit is 1, which is refused.
         if modulus > Self::MOST_BITS || !odd(n) || !odd(e) || !(2..=32).contains(&exponent) {
             return Err(JwkError::RsaLimits);
         }
@@ -158,12 +159,12 @@ impl RsaKey {
         Ok(Self { der: key, modulus, exponent })
     }
 
-    /// The modulus, without leading zeros.
+    /// Returns the modulus, without leading zeros.
     pub fn n(&self) -> &[u8] {
         &self.der[self.modulus.clone()]
     }
 
-    /// The exponent, without leading zeros.
+    /// Returns the exponent, without leading zeros.
     pub fn e(&self) -> &[u8] {
         &self.der[self.exponent.clone()]
     }
@@ -190,7 +191,7 @@ fn der(tag: u8, contents: &[u8]) -> Vec<u8> {
     [header, contents].concat()
 }
 
-/// A point on edwards25519 that is neither of small order nor written in a second way.
+/// A point on edwards25519 that is canonically encoded and not of small order.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Ed25519Key([u8; 32]);
 
@@ -206,7 +207,7 @@ impl Ed25519Key {
         Ok(Self(octets))
     }
 
-    /// The point in its encoding of [RFC 8032 §5.1.2](https://www.rfc-editor.org/rfc/rfc8032#section-5.1.2).
+    /// Returns the point in the encoding of [RFC 8032 §5.1.2](https://www.rfc-editor.org/rfc/rfc8032#section-5.1.2).
     pub fn x(&self) -> &[u8; 32] {
         &self.0
     }
@@ -220,7 +221,8 @@ const FIELD_PRIME: [u8; 32] = {
     prime
 };
 
-/// The y coordinates, little-endian, of the eight points of small order: under such a key one signature fits every message.
+/// The y coordinates, little-endian, of the eight points of small order. With such a key, one signature is valid for every
+/// message.
 const SMALL_ORDER: [[u8; 32]; 5] = [
     [0; 32],
     {

@@ -4,14 +4,14 @@ use super::{Jwk, PublicKey, base64url};
 use crate::jose::primitives::{Primitives, sha256};
 
 impl Jwk {
-    /// The SHA-256 thumbprint in base64url, over the required members only
+    /// Returns the SHA-256 thumbprint in base64url, computed over the required members only
     /// ([RFC 7638 §3](https://www.rfc-editor.org/rfc/rfc7638#section-3)).
     pub fn thumbprint(&self, primitives: &dyn Primitives) -> String {
         base64url::encode(sha256(primitives, canonical(self.key()).as_bytes()))
     }
 }
 
-/// The members that make the key, in lexicographic order without white space; none needs an escape.
+/// Writes the required members in lexicographic order without white space. No value needs an escape.
 fn canonical(key: &PublicKey) -> String {
     match key {
         PublicKey::Ec(key) => format!(

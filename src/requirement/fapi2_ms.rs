@@ -4,11 +4,11 @@ super::document! {
     "FAPI 2.0 Message Signing", "https://openid.net/specs/fapi-message-signing-2_0-final.html#section-";
 
     SECURITY_PROFILE_APPLIES = "FAPI2-MS-5-1", "5", Must, Refuse,
-        "Every rule of the FAPI 2.0 Security Profile holds beside those of message signing.",
+        "Every rule of the FAPI 2.0 Security Profile applies in addition to those of message signing.",
         planned "message signing";
 
     REQUEST_OBJECT_REQUIRED = "FAPI2-MS-5.3.1-1", "5.3.1", Must, Refuse,
-        "A pushed request without a request object, or with one that is unsigned or badly signed, is refused.",
+        "The server refuses a pushed request whose request object is missing, unsigned or wrongly signed.",
         oidf ["FAPI2-MS-ID1-5.3.1-1"], against ["RFC6749-4.1.1-1"], planned "message signing";
 
     REQUEST_OBJECT_AUDIENCE = "FAPI2-MS-5.3.1-2", "5.3.1", Must, Refuse,
@@ -16,39 +16,39 @@ super::document! {
         same ["FAPI1-ADV-5.2.2-15"], planned "message signing";
 
     REQUEST_OBJECT_NOT_BEFORE = "FAPI2-MS-5.3.1-3", "5.3.1", Must, Refuse,
-        "A request object has an `nbf` that lies at most 60 minutes back.",
+        "The `nbf` of a request object is at most 60 minutes in the past.",
         oidf ["FAPI2-MS-ID1-5.3.1-3"], same ["FAPI1-ADV-5.2.2-17"], planned "message signing";
 
     REQUEST_OBJECT_LIFETIME = "FAPI2-MS-5.3.1-4", "5.3.1", Must, Refuse,
-        "A request object has an `exp` at most 60 minutes after its `nbf`.",
+        "The `exp` of a request object is at most 60 minutes after its `nbf`.",
         oidf ["FAPI2-MS-ID1-5.3.1-4"], same ["FAPI1-ADV-5.2.2-13"], planned "message signing";
 
     REQUEST_OBJECT_TYP = "FAPI2-MS-5.3.1-5", "5.3.1", Must, Accept,
-        "A request object whose `typ` is oauth-authz-req+jwt is accepted, and one without `typ` too.",
+        "The server accepts a request object whose `typ` is oauth-authz-req+jwt, and one without `typ` as well.",
         planned "message signing";
 
     RESPONSE_MODES_OF_CLIENT = "FAPI2-MS-5.3.3-1", "5.3.3", May, Accept,
-        "Client metadata may hold `response_modes`, which limits the client to them; absent means every supported mode.",
+        "Client metadata may contain `response_modes`, which restricts the client to them; if absent, every supported mode is allowed.",
         planned "message signing";
 
     SIGNED_RESPONSE_REQUIRED = "FAPI2-MS-5.4.1-1", "5.4.1", Must, Refuse,
-        "With response signing, a request for a `response_mode` that is not a JARM one is refused.",
+        "With response signing, the server refuses a request for a `response_mode` that is not a JARM mode.",
         planned "message signing";
 
     NO_PLAIN_ISS = "FAPI2-MS-5.4.1-N1", "5.4.1", Should, Emit,
-        "A JARM response carries `iss` inside its JWT only, not as a parameter beside `response`.",
+        "A JARM response should contain `iss` only inside its JWT, not as a parameter beside `response`.",
         against ["RFC9207-2-1", "FAPI2-SP-5.3.2.2-7"], planned "message signing";
 
     INTROSPECTION_SIGNED = "FAPI2-MS-5.5.1-1", "5.5.1", Must, Emit,
-        "An introspection response in JWT form is signed as RFC 9701 says.",
+        "An introspection response in JWT form is signed as RFC 9701 specifies.",
         planned "signed introspection";
 
     SIGNED_INTROSPECTION_REQUESTED = "FAPI2-MS-5.5.2-1", "5.5.2", Must, Caller,
-        "A resource server asks for signed introspection responses by its Accept header.",
+        "A resource server requests signed introspection responses with its Accept header.",
         same ["RFC9701-4-1"], planned "signed introspection";
 
     SIGNED_INTROSPECTION_VERIFIED = "FAPI2-MS-5.5.2-2", "5.5.2", Must, Caller,
-        "A resource server verifies signature, `iss`, `aud` and `typ` of an introspection response.",
+        "A resource server verifies the signature, `iss`, `aud` and `typ` of an introspection response.",
         planned "signed introspection";
 
     ID_TOKENS_SIGNED = "FAPI2-MS-5.6.1-N1", "5.6.1", Must, Emit,
@@ -56,10 +56,10 @@ super::document! {
         same ["OIDCC-2-6"];
 
     RESPONSE_NOT_ENCRYPTED = "FAPI2-MS-6.1-1", "6.1", ShouldNot, Emit,
-        "Authorization responses are not encrypted: nothing in them is confidential.",
+        "Authorization responses should not be encrypted, since nothing in them is confidential.",
         against ["JARM-5.4-1"], planned "message signing";
 
     INTROSPECTION_ENTITLED = "FAPI2-MS-6.2-1", "6.2", Must, Refuse,
-        "The introspection endpoint tells resource servers from other clients and whether the caller may know of the token.",
+        "The introspection endpoint distinguishes resource servers from other clients and checks that the caller may know about the token.",
         same ["RFC7662-2.1-2"];
 }

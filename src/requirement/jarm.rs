@@ -4,66 +4,66 @@ super::document! {
     "JARM", "https://openid.net/specs/oauth-v2-jarm.html#section-";
 
     RESPONSE_CLAIMS = "JARM-2.1-1", "2.1", Must, Emit,
-        "The response JWT has `iss`, `aud` with the `client_id`, and `exp`.",
+        "The response JWT contains `iss`, `aud` with the `client_id`, and `exp`.",
         oidf ["JARM-2.1"], planned "JARM";
 
     RESPONSE_LIFETIME = "JARM-2.1-2", "2.1", Should, Emit,
-        "The response JWT lives for ten minutes at most.",
+        "The response JWT should be valid for at most ten minutes.",
         oidf ["JARM-2.1"], planned "JARM";
 
     ALL_PARAMETERS_INSIDE = "JARM-2.1-3", "2.1", Must, Emit,
-        "Every parameter of the response or error is in the JWT, strings as strings and numbers as numbers.",
+        "The JWT contains every parameter of the response or error, strings as strings and numbers as numbers.",
         oidf ["JARM-2.1"], planned "JARM";
 
     CODE_AND_STATE = "JARM-2.1.1-1", "2.1.1", Must, Emit,
-        "For response type code the JWT has `code`, and `state` as it was sent.",
+        "For response type `code`, the JWT contains `code`, and `state` as it was sent.",
         oidf ["JARM-2.1.1"], planned "JARM";
 
     SIGNED = "JARM-2.2-1", "2.2", Must, Emit,
-        "The JWT is signed, or signed and then encrypted, never only encrypted or neither.",
+        "The JWT is signed, or signed and then encrypted; it is never only encrypted and never neither.",
         oidf ["JARM-2.2"], planned "JARM";
 
     QUERY_JWT = "JARM-2.3.1-1", "2.3.1", Must, Emit,
-        "Mode query.jwt redirects with the one parameter `response` in the query.",
+        "Mode `query.jwt` redirects with `response` as the only parameter in the query.",
         oidf ["JARM-2.3.1"], planned "JARM";
 
     NO_TOKEN_IN_QUERY_JWT = "JARM-2.3.1-2", "2.3.1", MustNot, Refuse,
-        "Mode query.jwt is refused for response types that bring tokens or ID tokens, unless the JWT is encrypted.",
+        "The server refuses mode `query.jwt` for response types that return tokens or ID tokens, unless the JWT is encrypted.",
         oidf ["JARM-2.3.1"], planned "JARM";
 
     FRAGMENT_JWT = "JARM-2.3.2-1", "2.3.2", Must, Emit,
-        "Mode fragment.jwt redirects with `response` in the fragment.",
+        "Mode `fragment.jwt` redirects with `response` in the fragment.",
         planned "JARM";
 
     FORM_POST_JWT = "JARM-2.3.3-1", "2.3.3", Must, Emit,
-        "Mode form_post.jwt posts `response` by a form that submits itself and is not cached.",
+        "Mode `form_post.jwt` posts `response` with a form that submits itself and is not cached.",
         planned "JARM";
 
     JWT_MODE = "JARM-2.3.4-1", "2.3.4", Must, Emit,
-        "Mode jwt means query.jwt for code, and fragment.jwt for response types that bring tokens.",
+        "Mode `jwt` means `query.jwt` for `code`, and `fragment.jwt` for response types that return tokens.",
         oidf ["JARM-2.3.4"], planned "JARM";
 
     SIGNED_RESPONSE_ALG = "JARM-3-1", "3", Must, Emit,
-        "The JWT is signed by the client's `authorization_signed_response_alg`, RS256 by default and never `none`.",
+        "The JWT is signed with the client's `authorization_signed_response_alg`, which is RS256 by default and never `none`.",
         oidf ["JARM-3"], against ["FAPI2-SP-5.4.1-1.2"], planned "JARM";
 
     ENCRYPTED_RESPONSE_ALG = "JARM-3-2", "3", Must, Emit,
-        "The signed JWT is encrypted by the client's `authorization_encrypted_response_alg`, or not at all without it.",
+        "The signed JWT is encrypted with the client's `authorization_encrypted_response_alg`; without it, the JWT is not encrypted.",
         oidf ["JARM-3"], planned "JWE";
 
     ENCRYPTED_RESPONSE_ENC = "JARM-3-3", "3", Must, Refuse,
-        "`authorization_encrypted_response_enc` needs an encryption algorithm beside it, and defaults to A128CBC-HS256.",
+        "`authorization_encrypted_response_enc` requires an encryption algorithm beside it and defaults to A128CBC-HS256.",
         oidf ["JARM-3"], planned "JWE";
 
     ALGORITHMS_PUBLISHED = "JARM-4-1", "4", Should, Emit,
-        "Metadata lists the algorithms that sign and encrypt authorization responses.",
+        "Metadata should list the algorithms that sign and encrypt authorization responses.",
         oidf ["JARM-4"], planned "JARM";
 
     MODES_PUBLISHED = "JARM-4-2", "4", Should, Emit,
-        "Metadata lists the jwt modes among `response_modes_supported`.",
+        "Metadata should list the jwt modes among `response_modes_supported`.",
         oidf ["JARM-4"], planned "JARM";
 
     CODE_ENCRYPTED = "JARM-5.4-1", "5.4", May, Emit,
-        "A response may be encrypted against leaking codes, which makes PKCE no less necessary.",
+        "The server may encrypt a response to protect against leaked codes, which does not make PKCE less necessary.",
         against ["FAPI2-MS-6.1-1"], planned "JWE";
 }

@@ -1,4 +1,4 @@
-//! This library's own rules, where no specification has one.
+//! The library's own rules, for cases that no specification covers.
 
 super::document! {
     "This library", "https://docs.rs/fapi/latest/fapi/#";
@@ -11,24 +11,24 @@ super::document! {
         "Only an open interaction can be answered, and only once.";
 
     DECISION_FITS = "FAPI-INTERACTION-3", "interaction", Must, Accept,
-        "A verdict that does not answer what is asked now is answered with the question that is open.";
+        "A decision that does not answer the current question is answered with the question that is open.";
 
     REQUEST_SIZE = "FAPI-LIMITS-1", "limits", Must, Refuse,
-        "Bodies, headers and values above the configured limits are refused.",
+        "The server refuses bodies, headers and values above the configured limits.",
         same ["RFC9126-2.3-5"];
 
     PARAMETER_COUNT = "FAPI-LIMITS-2", "limits", Must, Refuse,
-        "A request with more parameters than the limit is refused.";
+        "The server refuses a request with more parameters than the limit.";
 
     NUMBER_RANGE = "FAPI-LIMITS-3", "limits", Must, Refuse,
-        "Times and numbers outside of the representable range are refused.";
+        "The server refuses times and numbers outside of the representable range.";
 
     ADMISSION = "FAPI-LIMITS-4", "limits", Must, Refuse,
-        "A request over the host's rate limit is answered with status 429.",
+        "The server answers a request above the host's rate limit with status 429.",
         same ["RFC9126-2.3-5"];
 
     CLIENT_FITS_POLICY = "FAPI-CLIENTS-1", "clients", Must, Refuse,
-        "A client whose registration contradicts the server's policy is not served.";
+        "The server does not serve a client whose registration contradicts its policy.";
 
     CLIENT_ID_SYNTAX = "FAPI-CLIENTS-2", "clients", Must, Refuse,
         "A `client_id` is 1 to 255 printable ASCII characters.";
@@ -37,13 +37,13 @@ super::document! {
         "An RSA key has at most 8192 bits, an odd modulus, and an odd exponent of at least 3 and at most 32 bits.";
 
     OWN_TOKEN = "FAPI-TOKENS-1", "tokens", Must, Refuse,
-        "An access token of this server has what this server writes, as it writes it: `kid`, `scope`, `cnf`, and the grant it belongs to.";
+        "An access token of this server contains what this server writes, as it writes it: `kid`, `scope`, `cnf`, and the grant to which it belongs.";
 
     NOT_OF_THE_FUTURE = "FAPI-TIMES-1", "times", Must, Refuse,
-        "A client assertion whose `iat` lies further ahead than the tolerance is refused.";
+        "The server refuses a client assertion whose `iat` is further in the future than the tolerance allows.";
 
     STORE_ANSWERS = "FAPI-HOST-1", "host", Must, Caller,
-        "The host's store keeps its contract: every write it is given is atomic, and its answer is the outcome.";
+        "The host's store keeps its contract: it applies every write atomically, and its answer is the actual outcome.";
 
     REFETCH_LIMIT = "FAPI-HOST-2", "host", Must, Caller,
         "The host refuses to refetch one URL by force more often than once a minute.";

@@ -4,22 +4,22 @@ super::document! {
     "OAuth 2.0 Multiple Response Types", "https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html#rfc.section.";
 
     DEFAULT_RESPONSE_MODE = "OAuth2-RT-2.1-1", "2.1", Must, Emit,
-        "A response goes in the query for code and none, and in the fragment when it brings a token or an ID token.",
+        "A response is in the query for `code` and `none`, and in the fragment if it contains a token or an ID token.",
         oidf ["OAuth2-RT-2.1"];
 
     NO_TOKEN_IN_QUERY = "OAuth2-RT-3-1", "3", MustNot, Refuse,
-        "Response types that bring tokens or ID tokens are refused with `response_mode` query, success and error alike.",
+        "The server refuses `response_mode` query for response types that return tokens or ID tokens, in success and error alike.",
         planned "hybrid and implicit";
 
     NONE_GIVES_NOTHING = "OAuth2-RT-4-1", "4", ShouldNot, Emit,
-        "Response type none yields neither code nor token and is not combined with others.",
+        "Response type `none` should yield neither code nor token and should not be combined with others.",
         planned "hybrid and implicit";
 
     COMBINED_RESPONSES = "OAuth2-RT-5-1", "5", Must, Emit,
-        "A combined response type brings all it names: code, access token with its type, ID token.",
+        "A combined response type returns everything that it names: code, access token with its type, ID token.",
         oidf ["OAuth2-RT-5"], planned "hybrid and implicit";
 
     STATE_ECHOED = "OAuth2-RT-5-2", "5", Must, Emit,
-        "`state` returns in the success and error responses of every type.",
+        "The success and error responses of every type return `state`.",
         oidf ["OAuth2-RT-5"];
 }

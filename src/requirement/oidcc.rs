@@ -4,11 +4,11 @@ super::document! {
     "OpenID Connect Core 1.0", "https://openid.net/specs/openid-connect-core-1_0.html#rfc.section.";
 
     ID_TOKEN_CLAIMS = "OIDCC-2-1", "2", Must, Emit,
-        "An ID token has `iss`, `sub`, `aud`, `exp` and `iat`; `iss` is the https issuer of the metadata.",
+        "An ID token contains `iss`, `sub`, `aud`, `exp` and `iat`; `iss` is the https issuer of the metadata.",
         oidf ["OIDCC-2"];
 
     SUBJECT = "OIDCC-2-2", "2", MustNot, Caller,
-        "`sub` is at most 255 ASCII characters, case-sensitive, unique at the issuer and never given to another user.",
+        "`sub` is at most 255 ASCII characters, case-sensitive, unique at the issuer and never reassigned to another user.",
         oidf ["OIDCC-2"];
 
     AUDIENCE_AND_TIMES = "OIDCC-2-3", "2", Must, Emit,
@@ -16,95 +16,95 @@ super::document! {
         oidf ["OIDCC-2"];
 
     AUTH_TIME = "OIDCC-2-4", "2", Must, Emit,
-        "`auth_time` is present when `max_age` was sent, the claim was asked for as essential, or the client registered it.",
+        "`auth_time` is present if `max_age` was sent, the claim was requested as essential, or the client registered it.",
         oidf ["OIDCC-2"];
 
     NONCE_COPIED = "OIDCC-2-5", "2", Must, Emit,
-        "The `nonce` of the request is copied into the ID token unchanged.",
+        "The ID token contains the `nonce` of the request unchanged.",
         oidf ["OIDCC-2"];
 
     ID_TOKEN_SIGNED = "OIDCC-2-6", "2", Must, Emit,
-        "An ID token is signed, and where it is encrypted too, it is signed first.",
+        "An ID token is signed; if it is also encrypted, it is signed first.",
         oidf ["OIDCC-2"], same ["FAPI2-MS-5.6.1-N1"];
 
     ID_TOKEN_NOT_NONE = "OIDCC-2-7", "2", MustNot, Emit,
-        "An ID token is not left unsigned unless the client registered `none` and no ID token comes from the front channel.",
+        "An ID token is unsigned only if the client registered `none` and no ID token comes from the front channel.",
         oidf ["OIDCC-2"];
 
     NO_KEY_HEADERS = "OIDCC-2-8", "2", ShouldNot, Emit,
-        "An ID token's header does not carry `x5u`, `x5c`, `jku` or `jwk`.",
+        "The header of an ID token should not contain `x5u`, `x5c`, `jku` or `jwk`.",
         oidf ["OIDCC-2"];
 
     NO_EMPTY_CLAIMS = "OIDCC-2-9", "2", Should, Emit,
-        "A claim without a value is left out of the ID token, never null.",
+        "A claim without a value should be left out of the ID token, never null.",
         oidf ["OIDCC-2"];
 
     AMR_AND_ACR = "OIDCC-2-10", "2", Should, Caller,
-        "`amr` is a list of registered method names, and `acr` an absolute URI or a registered name.",
+        "`amr` should be a list of registered method names, and `acr` an absolute URI or a registered name.",
         oidf ["OIDCC-2"];
 
     GET_AND_POST = "OIDCC-3.1.2.1-1", "3.1.2.1", Must, Accept,
-        "The authorization endpoint takes GET with a query and POST with a form, and treats them alike.",
+        "The authorization endpoint accepts GET with a query and POST with a form, and treats them alike.",
         oidf ["OIDCC-3.1.2.1"];
 
     OPENID_SCOPE = "OIDCC-3.1.2.1-2", "3.1.2.1", Must, Accept,
-        "A request is an OpenID request when its scope has openid; scope words that are not known are ignored.",
+        "A request is an OpenID request if its scope contains openid; the server ignores unknown scope values.",
         oidf ["OIDCC-3.1.2.1"], same ["FAPI1-BASE-5.2.2.1-1"];
 
     REDIRECT_URI_NAMED = "OIDCC-3.1.2.1-3", "3.1.2.1", Must, Refuse,
-        "An OpenID request names its `redirect_uri`, which equals a registered one character by character.",
+        "An OpenID request contains `redirect_uri`, which equals a registered one character by character.",
         oidf ["OIDCC-3.1.2.1"], against ["RFC6749-4.1.1-1"];
 
     REDIRECT_HTTPS = "OIDCC-3.1.2.1-4", "3.1.2.1", Should, Refuse,
-        "A plain http redirect URI is for confidential clients where policy allows it, and for a native app's loopback.",
+        "A plain http redirect URI should be only for confidential clients if policy allows it, and for the loopback of a native app.",
         oidf ["OIDCC-3.1.2.1"], same ["RFC9700-2.6-1"];
 
     NO_PAGE_WHEN_SILENT = "OIDCC-3.1.2.1-5", "3.1.2.1", MustNot, Refuse,
-        "With `prompt` none the user sees nothing, and what would need a page ends in login_required or its kin.",
+        "With `prompt` none, the server shows no page, and a request that would need one ends in `login_required` or a similar error.",
         oidf ["OIDCC-3.1.2.1"];
 
     NONE_STANDS_ALONE = "OIDCC-3.1.2.1-6", "3.1.2.1", Must, Refuse,
-        "`prompt` none beside another value is invalid_request.",
+        "The server answers `prompt` none beside another value with `invalid_request`.",
         oidf ["OIDCC-3.1.2.1"];
 
     LOGIN_AGAIN = "OIDCC-3.1.2.1-7", "3.1.2.1", Must, Emit,
-        "With `prompt` login the user authenticates anew even in a live session, or the request fails with login_required.",
+        "With `prompt` login, the user authenticates again even in a live session, or the request fails with `login_required`.",
         oidf ["OIDCC-3.1.2.1"];
 
     PROMPT_HONOURED = "OIDCC-3.1.2.1-8", "3.1.2.1", Must, Emit,
-        "With `prompt` consent or select_account the user is asked, or the request fails with the matching error.",
+        "With `prompt` consent or select_account, the server asks the user, or the request fails with the matching error.",
         oidf ["OIDCC-3.1.2.1"];
 
     MAX_AGE = "OIDCC-3.1.2.1-9", "3.1.2.1", Must, Refuse,
-        "A login older than `max_age` seconds is renewed, and the ID token tells `auth_time`; zero means always.",
+        "A login older than `max_age` seconds is renewed, and the ID token contains `auth_time`; zero means always.",
         oidf ["OIDCC-3.1.2.1"];
 
     UNKNOWN_PROMPT = "OIDCC-3.1.2.1-10", "3.1.2.1", May, Accept,
-        "A `display` or `prompt` value that is not known may be ignored or refused.",
+        "The server may ignore or refuse an unknown `display` or `prompt` value.",
         oidf ["OIDCC-3.1.2.1"];
 
     LOCALES_HARMLESS = "OIDCC-3.1.2.1-11", "3.1.2.1", ShouldNot, Accept,
-        "Values of `ui_locales` or `claims_locales` that are not supported cause no error.",
+        "Unsupported values of `ui_locales` or `claims_locales` should not cause an error.",
         oidf ["OIDCC-3.1.2.1"];
 
     HINTED_USER = "OIDCC-3.1.2.1-12", "3.1.2.1", Must, Refuse,
-        "With `id_token_hint` the request succeeds for the user it identifies, and otherwise fails with login_required.",
+        "With `id_token_hint`, the request succeeds for the user whom it identifies, and otherwise fails with `login_required`.",
         oidf ["OIDCC-3.1.2.1"];
 
     ACR_VOLUNTARY = "OIDCC-3.1.2.1-13", "3.1.2.1", Should, Emit,
-        "`acr_values` asks for `acr` as a voluntary claim, and the answer is the class really reached.",
+        "`acr_values` requests `acr` as a voluntary claim, and the answer should be the class that was actually reached.",
         oidf ["OIDCC-3.1.2.1"];
 
     REQUEST_VALIDATED = "OIDCC-3.1.2.2-1", "3.1.2.2", Must, Refuse,
-        "A request is checked both as OAuth and as OpenID, and parameters that are not known are ignored.",
+        "The server checks a request both as OAuth and as OpenID, and ignores unknown parameters.",
         oidf ["OIDCC-3.1.2.2"], same ["RFC9126-2.1-3", "FAPI1-BASE-5.2.2.1-2"];
 
     ONLY_THE_ASKED_SUBJECT = "OIDCC-3.1.2.2-2", "3.1.2.2", MustNot, Refuse,
-        "When a certain `sub` is asked for, no tokens are issued for any other user.",
+        "If a specific `sub` is requested, the server issues no tokens for any other user.",
         oidf ["OIDCC-3.1.2.2"], same ["OIDCC-5.5.1-2"];
 
     HINT_IS_OURS = "OIDCC-3.1.2.2-3", "3.1.2.2", Must, Refuse,
-        "An `id_token_hint` was issued here; it may have expired, and need not name us in its audience.",
+        "An `id_token_hint` was issued by this server; it may have expired, and its audience need not contain the server.",
         oidf ["OIDCC-3.1.2.2"], planned "id_token_hint";
 
     PAGES_PROTECTED = "OIDCC-3.1.2.3-1", "3.1.2.3", Must, Caller,
@@ -112,90 +112,90 @@ super::document! {
         oidf ["OIDCC-3.1.2.3"];
 
     DECISION_FIRST = "OIDCC-3.1.2.4-1", "3.1.2.4", Must, Refuse,
-        "Nothing is released to the client before the user has decided, now or earlier.",
+        "The server releases nothing to the client before the user has decided, now or earlier.",
         same ["FAPI1-BASE-5.2.2-12"];
 
     CODE_IN_QUERY = "OIDCC-3.1.2.5-1", "3.1.2.5", Must, Emit,
-        "A code response goes in the query of the redirect URI unless another `response_mode` was asked for.",
+        "A code response is in the query of the redirect URI unless another `response_mode` was requested.",
         oidf ["OIDCC-3.1.2.5"], same ["FAPI1-BASE-5.2.2.1-4"];
 
     OPENID_ERRORS = "OIDCC-3.1.2.6-1", "3.1.2.6", Must, Emit,
-        "OpenID adds error codes for interaction, login, account selection, consent and request objects.",
+        "The server uses the error codes that OpenID adds for interaction, login, account selection, consent and request objects.",
         oidf ["OIDCC-3.1.2.6"];
 
     RESPONSE_MODE_SUPPORTED = "OIDCC-3.1.2.6-2", "3.1.2.6", Must, Refuse,
-        "A `response_mode` that is not supported gets a plain 400 on the spot, nothing sent to the client.",
+        "The server answers an unsupported `response_mode` directly with a plain 400 and sends nothing to the client.",
         oidf ["OIDCC-3.1.2.6"];
 
     ERROR_PARAMETERS = "OIDCC-3.1.2.6-3", "3.1.2.6", ShouldNot, Emit,
-        "An error redirect carries the error parameters, `state` and `iss`, and no others.",
+        "An error redirect should contain no parameters but the error parameters, `state` and `iss`.",
         oidf ["OIDCC-3.1.2.6"];
 
     REGISTERED_METHOD = "OIDCC-3.1.3.1-1", "3.1.3.1", Must, Refuse,
-        "A confidential client authenticates by its registered method; any other is invalid_client.",
+        "A confidential client authenticates with its registered method; the server answers any other with `invalid_client`.",
         same ["RFC6749-2.3-1", "RFC6749-2.3.2-1", "RFC9126-2-3"];
 
     TOKEN_REQUEST_VALIDATED = "OIDCC-3.1.3.2-1", "3.1.3.2", Must, Refuse,
-        "A code is redeemed by its authenticated client, once, with the identical `redirect_uri`; an ID token needs an OpenID request.",
+        "A code is redeemed by its authenticated client, once, with the identical `redirect_uri`; an ID token requires an OpenID request.",
         oidf ["OIDCC-3.1.3.2"], same ["RFC6749-4.1.3-2", "RFC6749-4.1.3-3", "RFC6749-4.1.2-2", "FAPI1-BASE-5.2.2.1-5"];
 
     REDIRECT_URI_LEFT_OUT = "OIDCC-3.1.3.2-2", "3.1.3.2", May, Accept,
-        "A missing `redirect_uri` may be let pass where only one is registered.",
+        "The server may accept a missing `redirect_uri` if only one is registered.",
         oidf ["OIDCC-3.1.3.2"], against ["RFC6749-4.1.3-3"];
 
     TOKEN_RESPONSE = "OIDCC-3.1.3.3-1", "3.1.3.3", Must, Emit,
-        "The token response has an `id_token`, is not stored, and its type is Bearer unless another was agreed.",
+        "The token response contains an `id_token`, is not stored, and its type is Bearer unless another was agreed.",
         oidf ["OIDCC-3.1.3.3"], same ["FAPI1-BASE-5.2.2.1-6"];
 
     TOKEN_ERRORS = "OIDCC-3.1.3.4-1", "3.1.3.4", Must, Emit,
-        "Token errors are those of OAuth: a 400 of JSON.",
+        "Token errors are those of OAuth: status 400 with JSON.",
         oidf ["OIDCC-3.1.3.4"], same ["RFC6749-5.2-1"];
 
     AT_HASH = "OIDCC-3.1.3.6-1", "3.1.3.6", May, Emit,
-        "`at_hash` in the code flow is the left half of the access token's hash, under the hash of the ID token's algorithm.";
+        "In the code flow, `at_hash` may be present: the left half of the access token's hash, by the hash of the ID token's algorithm.";
 
     IMPLICIT_NONCE = "OIDCC-3.2.2.1-1", "3.2.2.1", Must, Refuse,
-        "In the implicit flow a request without `nonce` is invalid_request.",
+        "In the implicit flow, the server answers a request without `nonce` with `invalid_request`.",
         oidf ["OIDCC-3.2.2.1"], planned "hybrid and implicit";
 
     IMPLICIT_REDIRECT_HTTPS = "OIDCC-3.2.2.1-2", "3.2.2.1", MustNot, Refuse,
-        "In the implicit flow a plain http redirect URI is only for a native app's loopback.",
+        "In the implicit flow, a plain http redirect URI is allowed only for the loopback of a native app.",
         oidf ["OIDCC-3.2.2.1"], planned "hybrid and implicit";
 
     IMPLICIT_RESPONSE = "OIDCC-3.2.2.5-1", "3.2.2.5", Must, Emit,
-        "An implicit response puts the ID token, and the access token if asked for, in the fragment, with `state` and no code.",
+        "An implicit response puts the ID token, and the access token if requested, into the fragment, with `state` and no code.",
         oidf ["OIDCC-3.2.2.5"], planned "hybrid and implicit";
 
     IMPLICIT_ERRORS = "OIDCC-3.2.2.6-1", "3.2.2.6", Must, Emit,
-        "Implicit errors go in the fragment unless another `response_mode` was asked for.",
+        "Implicit errors are in the fragment unless another `response_mode` was requested.",
         planned "hybrid and implicit";
 
     IMPLICIT_ID_TOKEN = "OIDCC-3.2.2.10-1", "3.2.2.10", Must, Emit,
-        "An implicit ID token has `nonce`, and `at_hash` beside an access token; alone, it carries the claims of the scopes.",
+        "An implicit ID token contains `nonce`, and `at_hash` beside an access token; alone, it contains the claims of the scopes.",
         planned "hybrid and implicit";
 
     HYBRID_NONCE = "OIDCC-3.3.2.1-1", "3.3.2.1", Must, Refuse,
-        "A hybrid request that brings an ID token from the front channel needs a `nonce`.",
+        "A hybrid request that returns an ID token from the front channel contains a `nonce`.",
         planned "hybrid and implicit";
 
     HYBRID_RESPONSE = "OIDCC-3.3.2.5-1", "3.3.2.5", Must, Emit,
-        "A hybrid response puts the code, and the token and ID token its type names, in the fragment.",
+        "A hybrid response puts the code, and the token and ID token that its type names, into the fragment.",
         oidf ["OIDCC-3.3.2.5"], planned "hybrid and implicit";
 
     HYBRID_ERRORS = "OIDCC-3.3.2.6-1", "3.3.2.6", Must, Emit,
-        "Hybrid errors go in the fragment unless another `response_mode` was asked for.",
+        "Hybrid errors are in the fragment unless another `response_mode` was requested.",
         oidf ["OIDCC-3.3.2.6"], planned "hybrid and implicit";
 
     HYBRID_HASHES = "OIDCC-3.3.2.11-1", "3.3.2.11", Must, Emit,
-        "A front-channel ID token has `c_hash` beside a code and `at_hash` beside an access token.",
+        "A front-channel ID token contains `c_hash` beside a code and `at_hash` beside an access token.",
         oidf ["OIDCC-3.3.2.11"], planned "hybrid and implicit";
 
     C_HASH = "OIDCC-3.3.2.11-2", "3.3.2.11", Must, Emit,
-        "`c_hash` is the left half of the code's hash, under the hash of the ID token's algorithm.",
+        "`c_hash` is the left half of the code's hash, by the hash of the ID token's algorithm.",
         oidf ["OIDCC-3.3.2.11"], planned "hybrid and implicit";
 
     HYBRID_SAME_SUBJECT = "OIDCC-3.3.3.6-1", "3.3.3.6", Must, Emit,
-        "Both ID tokens of a hybrid flow have the same `iss` and `sub` and tell of the same login.",
+        "Both ID tokens of a hybrid flow have the same `iss` and `sub` and describe the same login.",
         oidf ["OIDCC-3.3.3.6"], planned "hybrid and implicit";
 
     CLAIM_TYPES = "OIDCC-5.1-1", "5.1", Must, Caller,
@@ -203,80 +203,80 @@ super::document! {
         oidf ["OIDCC-5.1"];
 
     PHONE_NUMBER = "OIDCC-5.1-2", "5.1", Must, Caller,
-        "A verified phone number is in E.164 form.",
+        "A verified phone number is in E.164 format.",
         oidf ["OIDCC-5.1"];
 
     CLAIM_LANGUAGES = "OIDCC-5.2-1", "5.2", Should, Accept,
-        "Claims in a language have its tag after a hash sign, in any case; locales that are not supported cause no error.",
+        "Claims in a language have its tag after a hash sign, in any case; unsupported locales should not cause an error.",
         oidf ["OIDCC-5.2"];
 
     USERINFO_SERVED = "OIDCC-5.3-1", "5.3", Must, Accept,
-        "UserInfo takes GET and POST over TLS with a bearer token, and should allow CORS.";
+        "UserInfo accepts GET and POST over TLS with a bearer token, and should allow CORS.";
 
     USERINFO_SUBJECT = "OIDCC-5.3.2-1", "5.3.2", Must, Emit,
-        "UserInfo always has `sub`, the same as in the ID token for that client.",
+        "UserInfo always contains `sub`, the same as in the ID token for that client.",
         oidf ["OIDCC-5.3.2"];
 
     USERINFO_TYPE = "OIDCC-5.3.2-2", "5.3.2", Must, Emit,
-        "Plain UserInfo is application/json; a signed or encrypted one is application/jwt.",
+        "Plain UserInfo is application/json; signed or encrypted UserInfo is application/jwt.",
         oidf ["OIDCC-5.3.2"];
 
     USERINFO_SIGNED = "OIDCC-5.3.2-3", "5.3.2", Must, Emit,
-        "Signed UserInfo has `iss` and has the client in `aud`, and is signed before it is encrypted.",
+        "Signed UserInfo contains `iss`, has the client in `aud`, and is signed before it is encrypted.",
         oidf ["OIDCC-5.3.2"], planned "signed userinfo";
 
     USERINFO_NO_EMPTY = "OIDCC-5.3.2-4", "5.3.2", Should, Emit,
-        "A claim without a value is left out of UserInfo, neither null nor empty.",
+        "A claim without a value should be left out of UserInfo, neither null nor empty.",
         oidf ["OIDCC-5.3.2"];
 
     USERINFO_ERRORS = "OIDCC-5.3.3-1", "5.3.3", Must, Refuse,
         "UserInfo errors are those of bearer tokens, with their challenge.";
 
     SCOPE_CLAIMS = "OIDCC-5.4-1", "5.4", Must, Emit,
-        "The scopes profile, email, address and phone each ask for their set of claims.",
+        "The scopes profile, email, address and phone each request their set of claims.",
         oidf ["OIDCC-5.4"];
 
     SCOPE_CLAIMS_PLACE = "OIDCC-5.4-2", "5.4", Must, Emit,
-        "Claims asked for by scope come from UserInfo when there is an access token, otherwise in the ID token.",
+        "Claims requested by scope are returned from UserInfo if there is an access token, otherwise in the ID token.",
         oidf ["OIDCC-5.4"];
 
     CLAIMS_PARAMETER = "OIDCC-5.5-1", "5.5", Must, Accept,
-        "`claims` is a JSON object with `userinfo` or `id_token`; other members are ignored.",
+        "`claims` is a JSON object with `userinfo` or `id_token`; the server ignores other members.",
         oidf ["OIDCC-5.5"];
 
     ESSENTIAL_MISSING = "OIDCC-5.5.1-1", "5.5.1", MustNot, Accept,
-        "An essential claim that cannot be given is no error unless its own rules say so.",
+        "An essential claim that cannot be returned is no error unless its own rules say so.",
         oidf ["OIDCC-5.5.1"];
 
     CLAIM_VALUE = "OIDCC-5.5.1-2", "5.5.1", Must, Refuse,
-        "A claim asked for by value is given only when equal, and another `sub` fails the authentication.",
+        "A claim requested with a value is returned only if equal, and another `sub` makes the authentication fail.",
         oidf ["OIDCC-5.5.1"], same ["OIDCC-3.1.2.2-2"];
 
     ESSENTIAL_ACR = "OIDCC-5.5.1.1-1", "5.5.1.1", Must, Refuse,
-        "An essential `acr` with values is met or the authentication fails; a voluntary one gets the current class.",
+        "An essential `acr` with values is met or the authentication fails; a voluntary one is answered with the current class.",
         oidf ["OIDCC-5.5.1.1"];
 
     NORMAL_CLAIMS = "OIDCC-5.6-1", "5.6", Must, Emit,
-        "Normal claims are supported; aggregated and distributed ones are optional.";
+        "The server supports normal claims; aggregated and distributed ones are optional.";
 
     CLAIM_SOURCES = "OIDCC-5.6.2-1", "5.6.2", May, Caller,
-        "Aggregated and distributed claims are told by `_claim_names` and `_claim_sources`.",
+        "Aggregated and distributed claims may be returned with `_claim_names` and `_claim_sources`.",
         oidf ["OIDCC-5.6.2"];
 
     ONE_REQUEST_OBJECT = "OIDCC-6-1", "6", MustNot, Refuse,
-        "`request` and `request_uri` together are invalid_request.",
+        "The server answers `request` and `request_uri` together with `invalid_request`.",
         planned "JAR";
 
     REQUEST_URI_HTTPS = "OIDCC-6-2", "6", MustNot, Refuse,
-        "A plain http `request_uri` is only for a request object whose signature can be verified.",
+        "A plain http `request_uri` is allowed only for a request object whose signature can be verified.",
         planned "JAR";
 
     REQUEST_NOT_SUPPORTED = "OIDCC-6.1-1", "6.1", Must, Refuse,
-        "Where it is not supported, `request` is answered with request_not_supported.",
+        "A server that does not support `request` answers it with `request_not_supported`.",
         oidf ["OIDCC-6.1"];
 
     OUTER_PARAMETERS = "OIDCC-6.1-2", "6.1", Must, Refuse,
-        "Beside a request object the query keeps `response_type`, `client_id` and scope openid, equal to those inside.",
+        "Beside a request object, the query still contains `response_type`, `client_id` and scope openid, equal to those inside.",
         oidf ["OIDCC-6.1"], same ["RFC9101-6.3-2"], planned "JAR";
 
     NO_NESTED_REQUEST = "OIDCC-6.1-3", "6.1", MustNot, Refuse,
@@ -288,105 +288,105 @@ super::document! {
         oidf ["OIDCC-6.1"], planned "JAR";
 
     REQUEST_URI_NOT_SUPPORTED = "OIDCC-6.2-1", "6.2", Must, Refuse,
-        "Where it is not supported, `request_uri` is answered with request_uri_not_supported.",
+        "A server that does not support `request_uri` answers it with `request_uri_not_supported`.",
         oidf ["OIDCC-6.2"];
 
     REQUEST_URI_LENGTH = "OIDCC-6.2-2", "6.2", Should, Accept,
-        "A `request_uri` is at most 512 ASCII characters, and a changed fragment means changed contents.",
+        "A `request_uri` should be at most 512 ASCII characters, and a changed fragment means changed contents.",
         oidf ["OIDCC-6.2"], planned "JAR";
 
     REQUEST_URI_REGISTERED = "OIDCC-6.2-3", "6.2", Must, Refuse,
-        "Where registration is demanded, only a registered `request_uri` is accepted.",
+        "If registration is required, the server accepts only a registered `request_uri`.",
         oidf ["OIDCC-6.2"], planned "JAR";
 
     REQUEST_URI_FETCHED = "OIDCC-6.2.3-1", "6.2.3", Must, Refuse,
-        "A `request_uri` that cannot be fetched or yields no valid object is invalid_request_uri.",
+        "The server answers a `request_uri` that cannot be fetched or yields no valid object with `invalid_request_uri`.",
         planned "JAR";
 
     REQUEST_DECRYPTED = "OIDCC-6.3.1-1", "6.3.1", Must, Refuse,
-        "A request object that cannot be decrypted is invalid_request_object.",
+        "The server answers a request object that cannot be decrypted with `invalid_request_object`.",
         same ["RFC9101-6.1-1"], planned "JWE";
 
     REQUEST_SIGNATURE = "OIDCC-6.3.2-1", "6.3.2", Must, Refuse,
-        "A request object has the registered algorithm and a good signature, else invalid_request_object.",
+        "A request object has the registered algorithm and a valid signature; otherwise the answer is `invalid_request_object`.",
         oidf ["OIDCC-6.3.2"], same ["RFC9101-6.2-1", "RFC9101-6.2-4"], planned "JAR";
 
     REQUEST_MERGED = "OIDCC-6.3.3-1", "6.3.3", Must, Refuse,
-        "The object's parameters are merged over the query's before the request is checked as usual.",
+        "The server merges the object's parameters over those of the query before it checks the request as usual.",
         against ["FAPI1-ADV-5.2.2-10", "RFC9101-5-4", "RFC9101-6.3-1"], planned "JAR";
 
     REGISTRATION_NOT_SUPPORTED = "OIDCC-7.2.1-1", "7.2.1", Must, Refuse,
-        "Where it is not supported, `registration` is answered with registration_not_supported.";
+        "A server that does not support `registration` answers it with `registration_not_supported`.";
 
     SUBJECT_TYPES = "OIDCC-8-1", "8", Must, Emit,
-        "The metadata lists the subject types, and a client gets the one it registered.";
+        "Metadata lists the subject types, and a client receives the type that it registered.";
 
     PAIRWISE_SUBJECT = "OIDCC-8.1-1", "8.1", Must, Emit,
-        "A pairwise `sub` is stable, differs per sector, and tells nobody else the user.",
+        "A pairwise `sub` is stable, differs per sector, and does not reveal the user to other parties.",
         planned "pairwise subjects";
 
     SECTOR_IDENTIFIER = "OIDCC-8.1-2", "8.1", Must, Refuse,
-        "Redirect URIs of several hosts without `sector_identifier_uri` cannot register for pairwise subjects.",
+        "Redirect URIs with several hosts cannot be registered for pairwise subjects without `sector_identifier_uri`.",
         planned "pairwise subjects";
 
     DEFAULT_METHOD = "OIDCC-9-1", "9", Must, Accept,
-        "A client that registered no method uses client_secret_basic; secrets, assertions and none are known.",
+        "A client that registered no method uses client_secret_basic; the server supports secrets, assertions and none.",
         oidf ["OIDCC-9"], against ["FAPI2-SP-5.3.2.1-6", "FAPI1-ADV-5.2.2-14"];
 
     ASSERTION_KEYS = "OIDCC-9-2", "9", Must, Refuse,
-        "client_secret_jwt is keyed by the UTF-8 secret; private_key_jwt is signed by a registered key.",
+        "The key of client_secret_jwt is the secret in UTF-8; private_key_jwt is signed with a registered key.",
         oidf ["OIDCC-9"], same ["OIDCC-10.1-2"], against ["FAPI2-SP-5.3.2.1-6", "FAPI1-ADV-5.2.2-14"];
 
     ASSERTION_CLAIMS = "OIDCC-9-3", "9", Must, Refuse,
-        "A client assertion has `iss` and `sub` equal to `client_id`, `aud`, `jti` and `exp`; other claims are ignored.",
+        "A client assertion has `iss` and `sub` equal to `client_id`, `aud`, `jti` and `exp`; the server ignores other claims.",
         oidf ["OIDCC-9"], same ["RFC7521-5.2-1"];
 
     ASSERTION_AUDIENCE = "OIDCC-9-4", "9", Must, Refuse,
-        "By errata set 3 the `aud` of a client assertion is the issuer alone, as a string and not an array.",
+        "According to errata set 3, the `aud` of a client assertion is the issuer alone, as a string and not an array.",
         oidf ["OIDCC-9"], same ["FAPI2-SP-5.3.2.1-8"], against ["RFC9126-2-5", "CIBA-7.1-3"];
 
     ASSERTION_ONCE = "OIDCC-9-5", "9", Must, Refuse,
-        "The `jti` of a client assertion is used once; a replay is invalid_client.",
+        "The `jti` of a client assertion is used once; the server answers a replay with `invalid_client`.",
         oidf ["OIDCC-9"], same ["RFC7523-3-7"];
 
     ASSERTION_ALGORITHM = "OIDCC-9-6", "9", Must, Refuse,
-        "A client assertion is signed by the registered algorithm where there is one, and never by `none`.",
+        "A client assertion is signed with the registered algorithm if there is one, and never with `none`.",
         oidf ["OIDCC-9"], same ["OIDCR-2-7"];
 
     KEY_NAMED = "OIDCC-10.1-1", "10.1", Must, Emit,
-        "Where there are several keys, a signed message names its key by `kid`.",
+        "If there are several keys, a signed message names its key by `kid`.",
         oidf ["OIDCC-10.1"];
 
     NO_PUBLIC_HMAC = "OIDCC-10.1-2", "10.1", MustNot, Refuse,
-        "Public clients get no symmetric signatures; for others the key is the UTF-8 `client_secret`.",
+        "Public clients use no symmetric signatures; for other clients, the key is the `client_secret` in UTF-8.",
         oidf ["OIDCC-10.1"], same ["OIDCC-9-2"];
 
     RETIRED_KEYS_STAY = "OIDCC-10.1.1-1", "10.1.1", Should, Caller,
-        "Signing keys stay published for a while after they are retired.",
+        "Signing keys should stay published for a while after they are retired.",
         oidf ["OIDCC-10.1.1"];
 
     SYMMETRIC_ENCRYPTION_KEY = "OIDCC-10.2-1", "10.2", Must, Emit,
-        "A symmetric encryption key is the left part of a hash of the UTF-8 secret.",
+        "A symmetric encryption key is the left part of a hash of the secret in UTF-8.",
         oidf ["OIDCC-10.2"], planned "JWE";
 
     ENCRYPTION_KEY = "OIDCC-10.2-2", "10.2", Must, Emit,
-        "A message is encrypted to a key meant for it, named by `kid` where there are several.",
+        "A message is encrypted to a key that is meant for it, named by `kid` if there are several.",
         oidf ["OIDCC-10.2"], planned "JWE";
 
     DECRYPTION_KEYS_KEPT = "OIDCC-10.2.1-1", "10.2.1", Should, Emit,
-        "The published keys say how long they may be cached, and retired decryption keys are kept for a while.",
+        "The published keys should state how long they may be cached, and retired decryption keys should be kept for a while.",
         oidf ["OIDCC-10.2.1"], planned "JWE";
 
     OFFLINE_ACCESS = "OIDCC-11-1", "11", Must, Accept,
-        "offline_access is ignored unless a code is issued and `prompt` has consent or other conditions permit it.",
+        "The server ignores offline_access unless a code is issued and `prompt` contains consent or other conditions permit it.",
         oidf ["OIDCC-11"];
 
     OFFLINE_CONSENT = "OIDCC-11-2", "11", Must, Emit,
-        "A web application gets offline_access only by the user's explicit consent.",
+        "A web application receives offline_access only with the user's explicit consent.",
         oidf ["OIDCC-11"];
 
     REFRESH_VALIDATED = "OIDCC-12.1-1", "12.1", Must, Refuse,
-        "A refresh authenticates the client and needs a valid token issued to it.",
+        "A refresh authenticates the client and requires a valid token that was issued to it.",
         same ["RFC6749-6-2"];
 
     REFRESHED_ID_TOKEN = "OIDCC-12.2-1", "12.2", Must, Emit,
@@ -394,36 +394,36 @@ super::document! {
         oidf ["OIDCC-12.2"];
 
     REFRESHED_NONCE = "OIDCC-12.2-2", "12.2", ShouldNot, Emit,
-        "A refreshed ID token has no `nonce`, or else the original one.",
+        "A refreshed ID token should have no `nonce`, or else the original one.",
         oidf ["OIDCC-12.2"];
 
     NO_NULLS = "OIDCC-13.3-1", "13.3", Should, Emit,
-        "Parameters without a value are left out of JSON, not null.",
+        "Parameters without a value should be left out of JSON, not null.",
         oidf ["OIDCC-13.3"];
 
     STRINGS_COMPARED = "OIDCC-14-1", "14", MustNot, Refuse,
-        "Strings are compared code point by code point without normalisation, and lists are split at single spaces.",
+        "Strings are compared code point by code point without normalization, and lists are split at single spaces.",
         same ["RFC6749-3.1.2.3-2"];
 
     MANDATORY_FEATURES = "OIDCC-15.1-1", "15.1", Must, Accept,
-        "A provider signs by RS256, enforces `max_age`, and takes the prompt, display, locale and acr parameters.",
+        "A provider signs with RS256, enforces `max_age`, and accepts the prompt, display, locale and acr parameters.",
         oidf ["OIDCC-15.1"], against ["FAPI2-SP-5.4.1-1.2", "FAPI1-ADV-8.6-1", "FAPI1-ADV-8.6-2"];
 
     DYNAMIC_PROVIDER = "OIDCC-15.2-1", "15.2", Must, Accept,
-        "A dynamic provider also has discovery, registration, ID token response types and `request_uri`.",
+        "A dynamic provider also supports discovery, registration, ID token response types and `request_uri`.",
         oidf ["OIDCC-15.2"], planned "dynamic registration";
 
     CONSTANT_TIME = "OIDCC-16.12-1", "16.12", Should, Emit,
-        "Secrets and authentication codes are compared in constant time.";
+        "Secrets and authentication codes should be compared in constant time.";
 
     TLS = "OIDCC-16.17-1", "16.17", Must, Caller,
         "Every endpoint is served over TLS as BCP 195 advises.";
 
     SECRET_LENGTH = "OIDCC-16.19-1", "16.19", Must, Refuse,
-        "A `client_secret` that keys an HMAC is at least as long as its hash.",
+        "A `client_secret` that is the key of an HMAC is at least as long as its hash.",
         same ["RFC7518-3.2-1", "FAPI1-BASE-5.2.2-3"];
 
     NO_307 = "OIDCC-16.22-1", "16.22", MustNot, Emit,
-        "The browser is never redirected by 307; 303 is preferred.",
+        "The server never redirects the browser with status 307; 303 is preferred.",
         same ["RFC9700-4.12-1", "FAPI2-SP-5.3.2.2-10"];
 }

@@ -4,33 +4,33 @@ super::document! {
     "OpenID Connect Discovery 1.0", "https://openid.net/specs/openid-connect-discovery-1_0.html#rfc.section.";
 
     ISSUER = "OIDCD-3-1", "3", Must, Emit,
-        "`issuer` is an https URL without query or fragment, the base of the document's address and the `iss` of ID tokens.",
+        "`issuer` is an https URL without query or fragment, the base of the document's URL and the `iss` of ID tokens.",
         oidf ["OIDCD-3"];
 
     REQUIRED_MEMBERS = "OIDCD-3-2", "3", Must, Emit,
-        "The document names issuer, endpoints, keys, response types, subject types and ID token algorithms, RS256 among them.",
+        "The document names issuer, endpoints, keys, response types, subject types and ID token algorithms, including RS256.",
         oidf ["OIDCD-3"], against ["FAPI2-SP-5.4.1-1.2", "FAPI1-ADV-8.6-1"];
 
     PUBLIC_KEYS_ONLY = "OIDCD-3-3", "3", MustNot, Emit,
-        "The published keys hold nothing private or symmetric, and each has its `use` where both uses occur.",
+        "The published keys contain nothing private or symmetric, and each has its `use` if both uses occur.",
         oidf ["OIDCD-3"];
 
     NONE_UNLISTED = "OIDCD-3-4", "3", MustNot, Emit,
-        "`none` is not among the algorithms for client assertions.",
+        "The algorithms for client assertions do not include `none`.",
         oidf ["OIDCD-3"];
 
     DEFAULTS = "OIDCD-3-5", "3", Must, Emit,
-        "What the document leaves out is served by its default: query and fragment, client_secret_basic, no `request`.",
+        "For members that the document leaves out, the server follows the defaults: query and fragment, client_secret_basic, no `request`.",
         oidf ["OIDCD-3"];
 
     CORS = "OIDCD-3-6", "3", Should, Caller,
-        "Discovery, keys, token, userinfo and registration allow CORS; the authorization endpoint does not.",
+        "Discovery, keys, token, userinfo and registration should allow CORS; the authorization endpoint should not.",
         oidf ["OIDCD-3"];
 
     WELL_KNOWN = "OIDCD-4.1-1", "4.1", Must, Emit,
-        "The document is found by adding the well-known path to the end of the issuer, less a trailing slash.";
+        "The URL of the document is the issuer, less a trailing slash, followed by the well-known path.";
 
     METADATA_SHAPE = "OIDCD-4.2-1", "4.2", Must, Emit,
-        "The document is a 200 of JSON in which a member without values is left out.",
+        "The document has status 200 and is JSON in which a member without values is left out.",
         oidf ["OIDCD-4.2"], same ["RFC8414-3.2-1"];
 }

@@ -4,14 +4,14 @@ super::document! {
     "RFC 7515", "https://www.rfc-editor.org/rfc/rfc7515#section-";
 
     STRICT_BASE64URL = "RFC7515-2-1", "2", Must, Refuse,
-        "Base64url has no padding, white space, line breaks or characters outside of its alphabet.",
+        "Base64url text contains no padding, white space, line breaks or characters outside of its alphabet.",
         same ["RFC7638-3.3-1"];
 
     HEADER_NAMES_UNIQUE = "RFC7515-4-1", "4", Must, Refuse,
-        "A JOSE header that repeats a parameter name is refused.";
+        "The verifier refuses a JOSE header that repeats a parameter name.";
 
     UNKNOWN_HEADERS_IGNORED = "RFC7515-4-2", "4", Must, Accept,
-        "Header parameters that are not understood are ignored, unless `crit` lists them.";
+        "The verifier ignores header parameters that it does not understand, unless `crit` lists them.";
 
     ALG_ALLOWED = "RFC7515-4.1.1-1", "4.1.1", Must, Refuse,
         "The `alg` is present, supported, and allowed for the key and the context.";
@@ -20,10 +20,10 @@ super::document! {
         "The `kid` is a string and no more than a hint for finding the key.";
 
     TYP_AS_MEDIA_TYPE = "RFC7515-4.1.9-1", "4.1.9", Must, Accept,
-        "A `typ` without slash is read as if it began with application/, whatever its case.";
+        "The verifier reads a `typ` without a slash as if it began with application/, and ignores its case.";
 
     CRIT_UNDERSTOOD = "RFC7515-4.1.11-1", "4.1.11", Must, Refuse,
-        "Every header that `crit` lists is an extension, present, protected and understood.";
+        "Every header that `crit` lists is an extension that is present, protected and understood.";
 
     COMPACT_FORM = "RFC7515-5.2-1", "5.2", Must, Refuse,
         "A compact JWS has exactly three parts.";
@@ -32,6 +32,6 @@ super::document! {
         "The header is a JSON object in UTF-8, and the signature is verified over the octets as received.";
 
     KEY_DETERMINED = "RFC7515-6-1", "6", Should, Refuse,
-        "Without a determined key validation fails; a key in the message itself is not trusted.",
+        "Validation should fail if no key can be determined; a key in the message itself is not trusted.",
         same ["RFC8725-3.10-1"];
 }

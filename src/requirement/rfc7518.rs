@@ -11,7 +11,7 @@ super::document! {
         "A MAC is compared in constant time.";
 
     RSA_KEY_SIZE = "RFC7518-3.3-1", "3.3", Must, Refuse,
-        "RSA signature keys have at least 2048 bits; a PSS salt is as long as the hash, which MGF1 uses too.",
+        "RSA signature keys have at least 2048 bits; a PSS salt is as long as the output of the hash, and MGF1 uses the same hash.",
         oidf ["RFC7518-3.3"], same ["FAPI2-SP-5.4.1-2", "FAPI1-BASE-5.2.2-5"];
 
     ECDSA_FORM = "RFC7518-3.4-1", "3.4", Must, Refuse,

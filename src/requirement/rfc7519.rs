@@ -4,10 +4,10 @@ super::document! {
     "RFC 7519", "https://www.rfc-editor.org/rfc/rfc7519#section-";
 
     CLAIM_NAMES_UNIQUE = "RFC7519-4-1", "4", Must, Refuse,
-        "A claims set that repeats a name is refused; claims that are not understood are ignored.";
+        "The verifier refuses a claims set that repeats a name, and ignores claims that it does not understand.";
 
     ISS_FORM = "RFC7519-4.1.1-1", "4.1.1", Must, Refuse,
-        "The `iss`, if present, is a string or URI, compared exactly.",
+        "The `iss`, if present, is a string or URI and is compared exactly.",
         oidf ["RFC7519-4.1.1"];
 
     AUD_CONTAINS_RECIPIENT = "RFC7519-4.1.3-1", "4.1.3", Must, Refuse,
@@ -15,11 +15,11 @@ super::document! {
         oidf ["RFC7519-4.1.3"];
 
     NOT_AFTER_EXP = "RFC7519-4.1.4-1", "4.1.4", MustNot, Refuse,
-        "A JWT is not accepted at or after its `exp`, small leeway aside.",
+        "The verifier does not accept a JWT at or after its `exp`, apart from a small leeway.",
         oidf ["RFC7519-4.1.4"], same ["RFC7523-3-4"];
 
     NOT_BEFORE_NBF = "RFC7519-4.1.5-1", "4.1.5", MustNot, Refuse,
-        "A JWT is not accepted before its `nbf`, small leeway aside.",
+        "The verifier does not accept a JWT before its `nbf`, apart from a small leeway.",
         oidf ["RFC7519-4.1.5"], same ["RFC7523-3-5"];
 
     NUMERIC_DATES = "RFC7519-4.1.6-1", "4.1.6", Must, Refuse,
@@ -27,9 +27,9 @@ super::document! {
         oidf ["RFC7519-4.1.6"];
 
     NESTED_CTY = "RFC7519-5.2-1", "5.2", Must, Refuse,
-        "A nested JWT says so with `cty` in its outer header.",
+        "A nested JWT is marked by `cty` in its outer header.",
         planned "JWE";
 
     WHOLE_JWT_VALID = "RFC7519-7.2-1", "7.2", Must, Refuse,
-        "A JWT is refused as a whole if any step of its validation fails.";
+        "The verifier refuses a JWT as a whole if any step of its validation fails.";
 }

@@ -4,15 +4,15 @@ super::document! {
     "RFC 7521", "https://www.rfc-editor.org/rfc/rfc7521#section-";
 
     GRANT_SCOPE = "RFC7521-4.1-1", "4.1", Must, Refuse,
-        "An assertion grant yields no more scope than was granted to the accessor before.",
+        "An assertion grant yields no more scope than was granted to the accessor previously.",
         planned "JWT bearer grant";
 
     GRANT_LIFETIME = "RFC7521-4.1-2", "4.1", ShouldNot, Emit,
-        "An access token does not outlive its assertion by much, and has normally no refresh token.",
+        "An access token should not outlive its assertion by much, and should normally have no refresh token.",
         planned "JWT bearer grant";
 
     GRANT_INVALID = "RFC7521-4.1.1-1", "4.1.1", Must, Refuse,
-        "An invalid or expired assertion grant is `invalid_grant`.",
+        "The server answers an invalid or expired assertion grant with `invalid_grant`.",
         planned "JWT bearer grant";
 
     CLIENT_ID_MATCHES = "RFC7521-4.2-1", "4.2", Must, Refuse,
@@ -20,7 +20,7 @@ super::document! {
         same ["FAPI1-BASE-5.2.2-19"];
 
     ASSERTION_INVALID = "RFC7521-4.2.1-1", "4.2.1", Must, Refuse,
-        "An invalid client assertion, or one beside another authentication mechanism, is `invalid_client`.",
+        "The server answers an invalid client assertion, or one beside another authentication mechanism, with `invalid_client`.",
         same ["RFC7523-3-8"], against ["RFC6749-5.2-4"];
 
     SIMPLE_COMPARISON = "RFC7521-5.1-1", "5.1", Must, Refuse,
@@ -32,5 +32,5 @@ super::document! {
         same ["OIDCC-9-3"];
 
     ASSERTION_VALID = "RFC7521-5.2-2", "5.2", Must, Refuse,
-        "An assertion that is expired, for another audience or badly signed is refused.";
+        "The server refuses an assertion that is expired, meant for another audience or wrongly signed.";
 }

@@ -4,11 +4,11 @@ super::document! {
     "RFC 7523", "https://www.rfc-editor.org/rfc/rfc7523#section-";
 
     GRANT_ASSERTION = "RFC7523-2.1-1", "2.1", Must, Refuse,
-        "The JWT bearer grant carries exactly one JWT in `assertion`.",
+        "The JWT bearer grant contains exactly one JWT in `assertion`.",
         planned "JWT bearer grant";
 
     ASSERTION_TYPE = "RFC7523-2.2-1", "2.2", Must, Refuse,
-        "The `client_assertion_type` is jwt-bearer, with exactly one JWT in `client_assertion`.",
+        "The `client_assertion_type` is jwt-bearer, and `client_assertion` contains exactly one JWT.",
         oidf ["RFC7523-2.2"];
 
     ASSERTION_ISS = "RFC7523-3-1", "3", Must, Refuse,
@@ -28,15 +28,15 @@ super::document! {
         oidf ["RFC7523-3"], same ["RFC7519-4.1.4-1"];
 
     ASSERTION_NBF = "RFC7523-3-5", "3", MustNot, Refuse,
-        "An assertion is not accepted before its `nbf`.",
+        "The server does not accept an assertion before its `nbf`.",
         oidf ["RFC7523-3"], same ["RFC7519-4.1.5-1"];
 
     ASSERTION_IAT = "RFC7523-3-6", "3", May, Refuse,
-        "An assertion whose `iat` lies unreasonably far in the past may be refused.",
+        "The server may refuse an assertion whose `iat` is unreasonably far in the past.",
         oidf ["RFC7523-3"];
 
     ASSERTION_ONCE = "RFC7523-3-7", "3", May, Refuse,
-        "An assertion whose `jti` was used before may be refused while it would be valid.",
+        "The server may refuse an assertion whose `jti` was used before, for as long as the assertion would be valid.",
         oidf ["RFC7523-3"], same ["OIDCC-9-5"];
 
     ASSERTION_SIGNED = "RFC7523-3-8", "3", Must, Refuse,
@@ -44,10 +44,10 @@ super::document! {
         oidf ["RFC7523-3"], same ["RFC7521-4.2.1-1", "RFC7523-3.2-1"];
 
     GRANT_ASSERTION_INVALID = "RFC7523-3.1-1", "3.1", Must, Refuse,
-        "Client credentials beside a JWT grant are validated; an invalid JWT grant is `invalid_grant`.",
+        "The server validates client credentials beside a JWT grant, and answers an invalid JWT grant with `invalid_grant`.",
         planned "JWT bearer grant";
 
     ASSERTION_INVALID = "RFC7523-3.2-1", "3.2", Must, Refuse,
-        "An invalid client assertion is `invalid_client`.",
+        "The server answers an invalid client assertion with `invalid_client`.",
         oidf ["RFC7523-3.2"], same ["RFC7523-3-8"];
 }

@@ -10,6 +10,6 @@ super::document! {
         "A private key has the thumbprint of its public key.";
 
     MEMBER_VALUES = "RFC7638-3.3-1", "3.3", Must, Refuse,
-        "Member values are hashed as they stand; one that needs escaping is refused.",
+        "Member values are hashed unchanged; a value that needs escaping is refused.",
         same ["RFC7515-2-1"];
 }

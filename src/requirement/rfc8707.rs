@@ -4,21 +4,21 @@ super::document! {
     "RFC 8707", "https://www.rfc-editor.org/rfc/rfc8707#section-";
 
     RESOURCE_ABSOLUTE = "RFC8707-2-1", "2", Must, Refuse,
-        "A `resource` is an absolute URI without fragment, better without query; the parameter may be repeated.",
+        "A `resource` is an absolute URI without fragment, preferably without query; the parameter may be repeated.",
         same ["RFC8707-2.1-1"];
 
     AUDIENCE_RESTRICTED = "RFC8707-2-2", "2", Should, Emit,
-        "An access token is restricted to the resource that was asked for.";
+        "An access token should be restricted to the requested resource.";
 
     RESOURCE_KNOWN = "RFC8707-2.1-1", "2.1", Should, Refuse,
-        "A `resource` that is malformed, unknown or not acceptable is invalid_target.",
+        "The server should answer a `resource` that is malformed, unknown or not acceptable with `invalid_target`.",
         same ["RFC8707-2-1"];
 
     RESOURCES_IN_OBJECT = "RFC8707-2.1-2", "2.1", Must, Accept,
-        "In a request object one `resource` is a string and several are an array.",
+        "In a request object, one `resource` is a string and several are an array.",
         oidf ["RFC8707-2.1"], planned "JAR";
 
     RESOURCE_WITHIN_GRANT = "RFC8707-2.2-1", "2.2", Should, Refuse,
-        "A token request names resources that were granted; fewer narrow the access token and leave the grant as it is.",
+        "A token request should name resources that were granted; fewer narrow the access token and leave the grant unchanged.",
         planned "resource indicators";
 }

@@ -8,32 +8,32 @@ super::document! {
         against ["FAPI2-SP-5.4.1-1.2", "FAPI1-ADV-8.6-1"];
 
     TYPED = "RFC9068-2.1-2", "2.1", Must, Emit,
-        "The header's `typ` is at+jwt, or the same with the application prefix.";
+        "The `typ` in the header is at+jwt, or the same with the application prefix.";
 
     CLAIMS = "RFC9068-2.2-1", "2.2", Must, Emit,
-        "`iss`, `exp`, `aud`, `sub`, `client_id`, `iat` and `jti` are present; `sub` is the user, or the client where there is none.";
+        "`iss`, `exp`, `aud`, `sub`, `client_id`, `iat` and `jti` are present; `sub` is the user, or the client if there is none.";
 
     AUTHENTICATION_CLAIMS = "RFC9068-2.2.1-1", "2.2.1", May, Emit,
-        "`auth_time`, `acr` and `amr` tell of the original authorization and stay the same after a refresh.";
+        "`auth_time`, `acr` and `amr` may describe the original authorization, and stay the same after a refresh.";
 
     SCOPE_CLAIM = "RFC9068-2.2.3-1", "2.2.3", Should, Emit,
-        "A token for which a scope was requested carries `scope`, and each word of it means something to the audience.";
+        "A token for which a scope was requested should contain `scope`, and each value of it should mean something to the audience.";
 
     AUDIENCE_REQUESTED = "RFC9068-3-1", "3", Should, Emit,
-        "`aud` is the requested resource; scopes that point at different default resources are invalid_scope.";
+        "`aud` should be the requested resource; scopes that point at different default resources are answered with `invalid_scope`.";
 
     AUDIENCE_DEFAULT = "RFC9068-3-2", "3", Must, Emit,
-        "Where no resource was requested, `aud` is a default resource.";
+        "If no resource was requested, `aud` is a default resource.";
 
     UNAMBIGUOUS = "RFC9068-3-3", "3", MustNot, Emit,
-        "No token is issued whose authorization could be read differently by several resources.";
+        "The server issues no token whose authorization several resources could read differently.";
 
     VALIDATED = "RFC9068-4-1", "4", Must, Refuse,
-        "A resource server checks `typ`, `iss`, its place in `aud`, the signature under an algorithm other than `none`, and `exp`.",
+        "A resource server checks `typ`, `iss`, its presence in `aud`, the signature with an algorithm other than `none`, and `exp`.",
         same ["RFC9701-8.1-1"];
 
     INVALID_TOKEN = "RFC9068-4-2", "4", Must, Refuse,
-        "A JWT access token that fails any check is invalid_token.";
+        "The resource server answers a JWT access token that fails any check with `invalid_token`.";
 
     METADATA_AGREES = "RFC9068-4-3", "4", Must, Emit,
         "Both metadata documents name the same issuer and the same keys.";

@@ -4,35 +4,35 @@ super::document! {
     "RFC 9101", "https://www.rfc-editor.org/rfc/rfc9101#section-";
 
     ALGORITHMS_PUBLISHED = "RFC9101-4-6", "4", May, Emit,
-        "Metadata may list the algorithms of request objects; clients register theirs.",
+        "Metadata may list the algorithms of request objects, and clients register theirs.",
         oidf ["JAR-4"], planned "JAR";
 
     OBJECT_ALONE_COUNTS = "RFC9101-5-4", "5", Must, Refuse,
-        "Only parameters inside the request object count, even where others stand beside it.",
+        "Only parameters inside the request object count, even if there are others beside it.",
         oidf ["JAR-5"], same ["FAPI1-ADV-5.2.2-10"], against ["OIDCC-6.3.3-1"], planned "JAR";
 
     OBJECT_FETCHED = "RFC9101-5.2.3-1", "5.2.3", Must, Emit,
-        "A request object is fetched by GET from its `request_uri`, unless the server has it by other secure means.",
+        "The server fetches a request object by GET from its `request_uri`, unless it has the object by other secure means.",
         oidf ["JAR-5.2.3"], planned "JAR";
 
     OBJECT_DECRYPTED = "RFC9101-6.1-1", "6.1", Must, Refuse,
-        "An encrypted request object that cannot be decrypted is invalid_request_object.",
+        "The server answers an encrypted request object that cannot be decrypted with `invalid_request_object`.",
         same ["OIDCC-6.3.1-1"], planned "JWE";
 
     OBJECT_SIGNATURE = "RFC9101-6.2-1", "6.2", Must, Refuse,
-        "The signature of a request object verifies with a key of the client under the algorithm of its header.",
+        "The signature of a request object verifies with a key of the client and the algorithm in its header.",
         oidf ["JAR-6.2"], same ["OIDCC-6.3.2-1"], planned "JAR";
 
     KEY_OF_KID = "RFC9101-6.2-2", "6.2", Must, Refuse,
-        "Where there is a `kid`, exactly that key of the client is used.",
+        "If there is a `kid`, exactly that key of the client is used.",
         oidf ["JAR-6.2"], planned "JAR";
 
     ALGORITHM_ALLOWED = "RFC9101-6.2-3", "6.2", Must, Refuse,
-        "The algorithm of a request object is allowed, and fits its key, as RFC 8725 says.",
+        "The algorithm of a request object is allowed and fits its key, as RFC 8725 specifies.",
         oidf ["JAR-6.2"], planned "JAR";
 
     BAD_SIGNATURE = "RFC9101-6.2-4", "6.2", Must, Refuse,
-        "An unknown key or a bad signature is invalid_request_object.",
+        "The server answers an unknown key or a wrong signature with `invalid_request_object`.",
         oidf ["JAR-6.2"], same ["OIDCC-6.3.2-1"], planned "JAR";
 
     PARAMETERS_OF_OBJECT = "RFC9101-6.3-1", "6.3", Must, Accept,
@@ -40,35 +40,35 @@ super::document! {
         oidf ["JAR-6.3"], against ["OIDCC-6.3.3-1"], planned "JAR";
 
     CLIENT_IDS_AGREE = "RFC9101-6.3-2", "6.3", Must, Refuse,
-        "The `client_id` beside a request object is the one inside.",
+        "The `client_id` beside a request object equals the one inside.",
         oidf ["JAR-6.3"], same ["OIDCC-6.1-2"], planned "JAR";
 
     REQUEST_VALIDATED = "RFC9101-6.3-3", "6.3", Must, Refuse,
-        "A request out of a request object is checked like any other, and a failure told to the client.",
+        "The server checks a request from a request object like any other, and reports a failure to the client.",
         oidf ["JAR-6.3"], planned "JAR";
 
     ERROR_CODES = "RFC9101-7-1", "7", Must, Emit,
-        "Request objects and request URIs have error codes of their own, for what is bad and for what is not supported.",
+        "Request objects and request URIs have error codes of their own, for invalid ones and for unsupported ones.",
         oidf ["JAR-7"], planned "JAR";
 
     TLS_VERIFIED = "RFC9101-8-1", "8", Must, Caller,
-        "Connections are by TLS, and a server's certificate is verified by its DNS name, never by its common name.",
+        "Connections use TLS, and a server's certificate is verified by its DNS name, never by its common name.",
         same ["FAPI2-SP-5.2.1-5"];
 
     SOURCE_VERIFIED = "RFC9101-10.2-1", "10.2", Must, Refuse,
-        "The source of a request is always verified; encryption to a public key alone proves nobody.",
+        "The source of a request is always verified; encryption to a public key alone proves no identity.",
         oidf ["JAR-10.2"], planned "JAR";
 
     OWN_REQUEST_URI = "RFC9101-10.2-2", "10.2", Must, Refuse,
-        "A `request_uri` that the server gives is bound to its authenticated client, short-lived and hard to guess.",
+        "A `request_uri` that the server issues is bound to its authenticated client, short-lived and hard to guess.",
         oidf ["JAR-10.2"], same ["RFC9126-2.2-4"];
 
     FETCH_GUARDED = "RFC9101-10.4.1-1", "10.4.1", Should, Refuse,
-        "What is fetched from a `request_uri` has the expected address and media type, comes in time, and leads no further.",
+        "The document at a `request_uri` should have the expected address and media type, arrive in time, and lead to no further fetch.",
         planned "JAR";
 
     SIGNED_REQUEST_OF_CLIENT = "RFC9101-10.5-1", "10.5", Must, Refuse,
-        "A client registered with `require_signed_request_object` is refused without a signed request object.",
+        "The server refuses a client registered with `require_signed_request_object` without a signed request object.",
         same ["RFC9126-2.3-3"], planned "JAR";
 
     SIGNED_REQUEST_OF_SERVER = "RFC9101-10.5-2", "10.5", Must, Refuse,
@@ -76,7 +76,7 @@ super::document! {
         planned "JAR";
 
     NO_MISMATCH = "RFC9101-10.7-1", "10.7", Must, Refuse,
-        "Nothing can be gained by parameters that differ inside and outside.",
+        "Parameters that differ inside and outside of the request object give an attacker no advantage.",
         planned "JAR";
 
     CONSENT_NAMES_CLIENT = "RFC9101-11.1-1", "11.1", Must, Caller,
@@ -84,6 +84,6 @@ super::document! {
         same ["FAPI2-SP-5.3.2.2-13"];
 
     THIRD_PARTY_VERIFIED = "RFC9101-11.1-2", "11.1", Must, Caller,
-        "Where a third party hosts the request object, its certificate fits the request URI.",
+        "If a third party hosts the request object, its certificate matches the request URI.",
         planned "JAR";
 }

@@ -4,62 +4,62 @@ super::document! {
     "RFC 9700", "https://www.rfc-editor.org/rfc/rfc9700#section-";
 
     REDIRECT_EXACT = "RFC9700-2.1-1", "2.1", Must, Refuse,
-        "Redirect URIs are compared as exact strings; only a native app's loopback port may differ.",
+        "Redirect URIs are compared as exact strings; only the loopback port of a native app may differ.",
         same ["RFC6749-3.1.2.3-2"];
 
     NO_OPEN_REDIRECTOR = "RFC9700-2.1-2", "2.1", MustNot, Refuse,
-        "The browser is never sent to an address that merely stood in a query parameter.",
+        "The server never sends the browser to an address merely because it was in a query parameter.",
         same ["FAPI2-SP-5.3.2.1-7", "RFC6749-3.1.2.4-1"];
 
     PKCE_OF_PUBLIC = "RFC9700-2.1.1-1", "2.1.1", Must, Refuse,
-        "PKCE is supported, its support can be detected, and public clients do not get by without it.",
+        "The server supports PKCE, clients can detect that support, and public clients are required to use it.",
         same ["RFC7636-4.4.1-1"];
 
     VERIFIER_UNASKED = "RFC9700-2.1.1-2", "2.1.1", Must, Refuse,
-        "A challenge that was sent demands its verifier, and a verifier without a challenge is refused.";
+        "If a challenge was sent, its verifier is required; the server refuses a verifier without a challenge.";
 
     SENDER_CONSTRAINED = "RFC9700-2.2.1-1", "2.2.1", Should, Emit,
-        "Access tokens are bound to their sender by mutual TLS or DPoP.",
+        "Access tokens should be sender-constrained by mutual TLS or DPoP.",
         same ["FAPI2-SP-5.3.2.1-4"];
 
     PUBLIC_REFRESH = "RFC9700-2.2.2-1", "2.2.2", Must, Emit,
-        "A refresh token of a public client is bound to its sender or replaced at each use.";
+        "A refresh token of a public client is sender-constrained or replaced at each use.";
 
     TOKEN_FOR_US = "RFC9700-2.3-1", "2.3", Must, Refuse,
-        "A resource server refuses a token that was not meant for it.",
+        "A resource server refuses a token that is not meant for it.",
         same ["RFC8725-3.9-1"];
 
     NO_PASSWORD_GRANT = "RFC9700-2.4-1", "2.4", MustNot, Refuse,
-        "The password grant is not offered.",
+        "The server does not offer the password grant.",
         same ["FAPI2-SP-5.3.2.1-2"], against ["RFC6749-4.3.2-1"];
 
     ASYMMETRIC_AUTHENTICATION = "RFC9700-2.5-1", "2.5", Should, Refuse,
-        "Clients authenticate by mutual TLS or a signed assertion rather than by a shared secret.",
+        "Clients should authenticate with mutual TLS or a signed assertion rather than with a shared secret.",
         same ["FAPI2-SP-5.3.2.1-6"];
 
     REDIRECT_ENCRYPTED = "RFC9700-2.6-1", "2.6", MustNot, Refuse,
-        "A redirect URI is never plain http, except to a native app's loopback; the authorization endpoint allows no CORS.",
+        "A redirect URI is never plain http, except for the loopback of a native app; the authorization endpoint allows no CORS.",
         same ["OIDCC-3.1.2.1-4"];
 
     CODE_INVALIDATED = "RFC9700-4.2.4-1", "4.2.4", Must, Refuse,
-        "A code is void after its first use; on a second attempt the tokens it gave should be revoked.",
+        "A code is invalid after its first use; on a second attempt, the server should revoke the tokens issued from it.",
         same ["RFC6749-4.1.2-2", "FAPI2-SP-5.3.2.2-9"];
 
     NO_307 = "RFC9700-4.12-1", "4.12", MustNot, Emit,
-        "A request that may hold the user's credentials is never redirected by 307; 303 is the status to use.",
+        "The server never redirects a request that may contain the user's credentials with 307; 303 is the status to use.",
         same ["OIDCC-16.22-1", "FAPI2-SP-5.3.2.2-10"];
 
     REFRESH_REPLAY = "RFC9700-4.14.2-1", "4.14.2", Must, Refuse,
-        "Refresh tokens keep to the consented scope and resources; when a replaced one comes back, the active one is revoked.";
+        "Refresh tokens are limited to the consented scope and resources; if a replaced one is used again, the active one is revoked.";
 
     DISTINCT_SUBJECTS = "RFC9700-4.15.1-1", "4.15.1", ShouldNot, Caller,
-        "A client cannot choose a `client_id` or `sub` that might be taken for a user's.",
+        "A client should not be able to choose a `client_id` or `sub` that could be taken for a user's.",
         same ["FAPI2-SP-6.7-1"];
 
     NO_CLICKJACKING = "RFC9700-4.16-1", "4.16", Must, Caller,
-        "Authorization pages cannot be framed by other sites; a content security policy is the advised means.",
+        "Other sites cannot frame authorization pages; the recommended means is a content security policy.",
         same ["RFC6749-10.13-1"];
 
     MESSAGE_ORIGIN = "RFC9700-4.17.2-1", "4.17.2", Must, Caller,
-        "A response sent by in-browser message goes to exactly the client's origin, never to any origin.";
+        "A response sent by in-browser message is addressed to exactly the client's origin, never to any origin.";
 }

@@ -23,7 +23,7 @@ pub(crate) struct PresentedToken {
 }
 
 impl PresentedToken {
-    /// From the Authorization header, or from the form where the endpoint takes that
+    /// Reads the token from the `Authorization` header, or from the form where the endpoint accepts it there
     /// ([RFC 6750 §2](https://www.rfc-editor.org/rfc/rfc6750#section-2)).
     pub(crate) fn parse(
         server: &ResourceServer,
@@ -118,7 +118,7 @@ fn in_query(inbound: &Inbound<'_>) -> Result<(), Refusal> {
     fapi2_sp::NO_TOKEN_IN_QUERY.require(!sent, InvalidRequest).also(&rfc6750::NO_TOKEN_IN_QUERY)
 }
 
-/// Scheme names are compared without regard to case (RFC 9110 §11.1).
+/// Splits the header into scheme and token, and returns true for DPoP. Scheme names are case-insensitive (RFC 9110 §11.1).
 fn scheme(header: &str) -> Result<(bool, &str), Refusal> {
     let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
     let token = token.trim_start_matches(' ');

@@ -1,4 +1,4 @@
-//! A protected resource asks whether to answer.
+//! Decides whether a protected resource answers a request.
 
 use super::{PresentedToken, ResourceServer};
 use crate::error_code::ErrorCode::InsufficientScope;
@@ -11,12 +11,12 @@ use crate::scope::Scope;
 use crate::time::Timestamp;
 use std::sync::Arc;
 
-/// What [`protect`](ResourceServer::protect) ends in. Exhaustive.
+/// The result of [`protect`](ResourceServer::protect). Exhaustive.
 #[derive(Debug, Clone)]
 pub enum Access {
-    /// Answer.
+    /// The request is authorized, and the resource answers it.
     Allowed(Authorized),
-    /// Send this instead.
+    /// The request is refused, and this response is sent instead.
     Denied(Response),
 }
 
@@ -26,25 +26,25 @@ impl Reply for Access {
     }
 }
 
-/// Who asks, and for what it is authorized.
+/// The client that sends the request, and the access that its token grants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Authorized {
-    /// The client.
+    /// The identifier of the client.
     pub client_id: String,
-    /// The user it acts for, by the host's own identifier; `None` if it acts for itself.
+    /// The host's own identifier of the user for whom the client acts; `None` if the client acts for itself.
     pub subject: Option<String>,
-    /// The scope of its token.
+    /// The scope of the token.
     pub scope: Scope,
-    /// When the user logged in.
+    /// The time at which the user logged in.
     pub auth_time: Option<Timestamp>,
-    /// The authentication context class reference the user's login reached.
+    /// The authentication context class reference that the user's login satisfied.
     pub acr: Option<String>,
-    /// When the token ends.
+    /// The time at which the token expires.
     pub expires: Timestamp,
 }
 
-/// What a resource asks for.
+/// The access that a resource requires.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct RequiredAccess {
@@ -52,12 +52,12 @@ pub struct RequiredAccess {
 }
 
 impl RequiredAccess {
-    /// Any live token for this resource.
+    /// Requires any live token for this resource.
     pub fn token() -> Self {
         Self::default()
     }
 
-    /// A token whose scope covers this one.
+    /// Requires a token whose scope covers this one.
     pub fn scope(scope: Scope) -> Self {
         Self { scope: Some(scope) }
     }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub enum SubjectRevoked {
     /// Everything that rests on an earlier login of the user is void.
     Revoked,
-    /// The store did not take it; the event says why.
+    /// The revocation was not stored; the event says why.
     Failed(Response),
 }
 

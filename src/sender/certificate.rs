@@ -1,4 +1,4 @@
-//! Client certificates: the thumbprint that tokens are bound to and the subject that clients are known by
+//! Client certificates: the thumbprint to which tokens are bound and the subject that identifies a client
 //! ([RFC 8705](https://www.rfc-editor.org/rfc/rfc8705)).
 
 use std::net::IpAddr;
@@ -13,7 +13,7 @@ use crate::requirement::{Requirement, rfc8705};
 
 pub use super::chain::{ChainError, TrustAnchors, verify_chain};
 
-/// A certificate that was read; nobody has vouched for it yet.
+/// A parsed certificate that has not been validated yet.
 #[derive(Debug, Clone)]
 pub struct Certificate {
     der: Vec<u8>,
@@ -31,10 +31,10 @@ enum Alternative {
 }
 
 impl Certificate {
-    /// The longest certificate that is read, in octets.
+    /// The maximum length of a certificate, in octets.
     pub const LENGTH: usize = 64 * 1024;
 
-    /// The certificate that the octets are.
+    /// Parses a certificate in DER.
     pub fn parse(der: &[u8]) -> Result<Self, CertificateError> {
         if der.len() > Self::LENGTH {
             return Err(CertificateError::Malformed);
@@ -52,49 +52,49 @@ impl Certificate {
         })
     }
 
-    /// The certificate in DER.
+    /// Returns the certificate in DER.
     pub fn der(&self) -> &[u8] {
         &self.der
     }
 
-    /// The value of `x5t#S256` ([RFC 8705 §3.1](https://www.rfc-editor.org/rfc/rfc8705#section-3.1)).
+    /// Computes the value of `x5t#S256` ([RFC 8705 §3.1](https://www.rfc-editor.org/rfc/rfc8705#section-3.1)).
     pub fn thumbprint(&self, primitives: &dyn Primitives) -> String {
         thumbprint(&self.der, primitives)
     }
 
-    /// The subject, perhaps empty.
+    /// Returns the subject, which may be empty.
     pub fn subject(&self) -> &DistinguishedName {
         &self.subject
     }
 
-    /// The DNS names among the subject's alternative names.
+    /// Iterates over the DNS names among the subject alternative names.
     pub fn san_dns(&self) -> impl Iterator<Item = &str> {
         self.alternatives.iter().filter_map(|name| if let Alternative::Dns(name) = name { Some(name.as_str()) } else { None })
     }
 
-    /// The URIs among the subject's alternative names.
+    /// Iterates over the URIs among the subject alternative names.
     pub fn san_uri(&self) -> impl Iterator<Item = &str> {
         self.alternatives.iter().filter_map(|name| if let Alternative::Uri(name) = name { Some(name.as_str()) } else { None })
     }
 
-    /// The addresses among the subject's alternative names.
+    /// Iterates over the IP addresses among the subject alternative names.
     pub fn san_ip(&self) -> impl Iterator<Item = IpAddr> {
         self.alternatives.iter().filter_map(|name| if let Alternative::Ip(address) = name { Some(*address) } else { None })
     }
 
-    /// The mail addresses among the subject's alternative names.
+    /// Iterates over the e-mail addresses among the subject alternative names.
     pub fn san_email(&self) -> impl Iterator<Item = &str> {
         self.alternatives.iter().filter_map(|name| if let Alternative::Email(name) = name { Some(name.as_str()) } else { None })
     }
 
-    /// Whether the certificate is for this key
+    /// Returns true if the certificate is for this key
     /// ([RFC 8705 §2.2.2](https://www.rfc-editor.org/rfc/rfc8705#section-2.2.2)).
     pub fn holds(&self, key: &PublicKey) -> bool {
         self.public_key == key.encoded()
     }
 }
 
-/// The value of `x5t#S256` for a certificate in DER, which is not read
+/// Computes the value of `x5t#S256` for a certificate in DER, without parsing it
 /// ([RFC 8705 §3.1](https://www.rfc-editor.org/rfc/rfc8705#section-3.1)).
 pub fn thumbprint(der: &[u8], primitives: &dyn Primitives) -> String {
     base64url::encode(sha256(primitives, der))
@@ -113,7 +113,7 @@ fn alternative(name: &GeneralName<'_>) -> Option<Alternative> {
     })
 }
 
-/// The one name by which a client's certificate is known
+/// The single name that identifies a client's certificate
 /// ([RFC 8705 §2.1.2](https://www.rfc-editor.org/rfc/rfc8705#section-2.1.2)). Exhaustive: the document has these five.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SubjectMember {
@@ -130,7 +130,7 @@ pub enum SubjectMember {
 }
 
 impl SubjectMember {
-    /// The names of the members of client metadata that [`parse`](Self::parse) takes.
+    /// The names of the client metadata members that [`parse`](Self::parse) accepts.
     pub const MEMBERS: [&str; 5] = [
         "tls_client_auth_subject_dn",
         "tls_client_auth_san_dns",
@@ -139,7 +139,7 @@ impl SubjectMember {
         "tls_client_auth_san_email",
     ];
 
-    /// The name in the member of client metadata.
+    /// Parses the value of a client metadata member.
     pub fn parse(member: &str, value: &str) -> Result<Self, CertificateError> {
         let name = || if value.is_empty() { Err(CertificateError::Member) } else { Ok(value.to_owned()) };
         match member {
@@ -152,8 +152,8 @@ impl SubjectMember {
         }
     }
 
-    /// Whether the certificate bears the name: distinguished names by structure, addresses in binary, hosts without regard to
-    /// case, everything else to the letter; no wildcards
+    /// Returns true if the certificate carries the name. Distinguished names are compared by structure, addresses in binary,
+    /// host names without regard to case, and everything else exactly. There are no wildcards
     /// ([RFC 8705 §2.1.2](https://www.rfc-editor.org/rfc/rfc8705#section-2.1.2)).
     pub fn matches(&self, certificate: &Certificate) -> bool {
         match self {
@@ -173,23 +173,23 @@ fn same_mailbox(one: &str, other: &str) -> bool {
     }
 }
 
-/// Why a certificate or the name of one is refused. Non-exhaustive.
+/// The reason why a certificate or the name of one is refused. Non-exhaustive.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum CertificateError {
-    /// Not an X.509 certificate in DER.
+    /// The octets are not an X.509 certificate in DER.
     #[error("the certificate is malformed")]
     Malformed,
-    /// A member of client metadata that names no subject.
+    /// A client metadata member does not name a subject.
     #[error("the subject's name is malformed")]
     Member,
-    /// A distinguished name that is none.
+    /// A distinguished name is invalid.
     #[error(transparent)]
     DistinguishedName(#[from] DistinguishedNameError),
 }
 
 impl CertificateError {
-    /// The requirement that was broken.
+    /// Returns the requirement that was violated.
     pub fn basis(&self) -> &'static Requirement {
         match self {
             Self::Malformed => &rfc8705::CERTIFICATE_OF_CLIENT,

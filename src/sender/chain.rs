@@ -10,8 +10,9 @@ use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 use crate::primitives::Primitives;
 use crate::requirement::{Requirement, rfc8705};
 
-/// Whether the chain, the client's own certificate first, leads to one of the anchors at this time, in seconds since 1970, and is
-/// meant for client authentication ([RFC 5280 §6](https://www.rfc-editor.org/rfc/rfc5280#section-6)). Revocation is not looked at.
+/// Verifies that the chain, which begins with the client's own certificate, leads to one of the anchors at the time `now`, in
+/// seconds since 1970, and is meant for client authentication
+/// ([RFC 5280 §6](https://www.rfc-editor.org/rfc/rfc5280#section-6)). Revocation is not checked.
 pub fn verify_chain(chain: &[&[u8]], anchors: &TrustAnchors, now: i64, primitives: &dyn Primitives) -> Result<(), ChainError> {
     let (end_entity, others) = chain.split_first().ok_or(ChainError::Empty)?;
     if others.len() > MOST_INTERMEDIATES {
@@ -34,13 +35,13 @@ pub fn verify_chain(chain: &[&[u8]], anchors: &TrustAnchors, now: i64, primitive
 
 const MOST_INTERMEDIATES: usize = 8;
 
-/// The authorities that are trusted to name clients; few, and chosen for the purpose
+/// The authorities that are trusted to certify clients. They should be few and chosen for the purpose
 /// ([RFC 8705 §7.4](https://www.rfc-editor.org/rfc/rfc8705#section-7.4)).
 #[derive(Debug, Clone, Default)]
 pub struct TrustAnchors(Vec<TrustAnchor<'static>>);
 
 impl TrustAnchors {
-    /// The anchors in these certificates, each in DER.
+    /// Reads the anchors from these certificates, each in DER.
     pub fn from_der(certificates: Vec<Vec<u8>>) -> Result<Self, ChainError> {
         let anchors = certificates.into_iter().map(|der| {
             let der = CertificateDer::from(der);
@@ -49,41 +50,41 @@ impl TrustAnchors {
         anchors.collect::<Result<_, ChainError>>().map(Self)
     }
 
-    /// Whether nobody is trusted.
+    /// Returns true if there are no anchors.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// Why a chain is refused. Non-exhaustive.
+/// The reason why a chain is refused. Non-exhaustive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ChainError {
-    /// No certificate.
+    /// There is no certificate.
     #[error("no certificate")]
     Empty,
-    /// More certificates than anybody needs.
+    /// There are too many certificates.
     #[error("the chain is too long")]
     TooLong,
-    /// A certificate that cannot be read or is not of version 3.
+    /// A certificate cannot be parsed or is not of version 3.
     #[error("a certificate is malformed")]
     Malformed,
-    /// A certificate whose time has not come.
+    /// A certificate is not valid yet.
     #[error("a certificate is not valid yet")]
     NotYetValid,
-    /// A certificate whose time is over.
+    /// A certificate has expired.
     #[error("a certificate has expired")]
     Expired,
-    /// A certificate for another purpose than client authentication, or of an authority.
-    #[error("a certificate is for another purpose")]
+    /// A certificate is meant for a purpose other than client authentication, or belongs to an authority.
+    #[error("a certificate is not meant for client authentication")]
     Purpose,
-    /// No path to an anchor.
-    #[error("no trusted authority vouches for the certificate")]
+    /// No path leads to an anchor.
+    #[error("the certificate does not lead to a trusted authority")]
     Untrusted,
 }
 
 impl ChainError {
-    /// The requirement that was broken.
+    /// Returns the requirement that was violated.
     pub fn basis(&self) -> &'static Requirement {
         &rfc8705::CERTIFICATE_SUBJECT
     }

@@ -1,12 +1,12 @@
-//! The certificate that came with a request.
+//! The client certificate of a request.
 
 use super::certificate::Certificate;
 use crate::inbound::{ClientCertificates, Inbound};
 
-/// The certificate of the connection a request came in on; possession of its key is proven.
+/// The certificate of the connection on which a request arrived. Possession of its key is proven.
 pub(crate) struct ClientCertificate {
     pub(crate) chain: Vec<Vec<u8>>,
-    /// Whether a proxy has already validated the chain.
+    /// True if a proxy has already validated the chain.
     pub(crate) chain_verified: bool,
 }
 
@@ -26,7 +26,7 @@ impl ClientCertificate {
         self.chain.first().map(Vec::as_slice)
     }
 
-    /// `x5t#S256`, if it is a certificate at all.
+    /// Computes `x5t#S256`, or returns `None` if the octets are not a certificate.
     pub(crate) fn thumbprint(&self, primitives: &dyn crate::primitives::Primitives) -> Option<String> {
         let certificate = Certificate::parse(self.leaf()?).ok()?;
         Some(certificate.thumbprint(primitives))

@@ -1,5 +1,5 @@
-//! Distinguished names: written as [RFC 4514](https://www.rfc-editor.org/rfc/rfc4514) says, compared by structure, never as text
-//! ([RFC 8705 §2.1](https://www.rfc-editor.org/rfc/rfc8705#section-2.1)).
+//! Distinguished names: written as [RFC 4514](https://www.rfc-editor.org/rfc/rfc4514) specifies, compared by structure and
+//! never as text ([RFC 8705 §2.1](https://www.rfc-editor.org/rfc/rfc8705#section-2.1)).
 
 use std::fmt;
 
@@ -14,25 +14,26 @@ mod value;
 
 use value::Value;
 
-/// A distinguished name. Two are equal as [RFC 4517 §4.2.15](https://www.rfc-editor.org/rfc/rfc4517#section-4.2.15) says: the same
-/// relative names in the same order, the attributes of each in any order, values by the rule of their attribute. The rule for
-/// known attributes ignores case and needless spaces; what string preparation would equate beyond that is taken to differ, and
-/// values of unknown attributes must be the same to the octet.
+/// A distinguished name. Two names are equal under the rules of
+/// [RFC 4517 §4.2.15](https://www.rfc-editor.org/rfc/rfc4517#section-4.2.15): they have the same relative names in the same
+/// order, the attributes of each in any order, and every value is compared by the rule of its attribute. For known attributes,
+/// the rule ignores case and insignificant spaces; values that only further string preparation would equate are treated as
+/// different. Values of unknown attributes must be identical to the octet.
 #[derive(Debug, Clone, Eq, Default)]
 pub struct DistinguishedName {
-    /// The most general relative name first, as in certificates; text has it last.
+    /// The relative names, the most general first, as in certificates. The text form has the most general last.
     relative_names: Vec<Vec<Attribute>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Attribute {
-    /// The object identifier, dotted.
+    /// The object identifier in dotted form.
     kind: String,
     value: Value,
 }
 
 impl DistinguishedName {
-    /// The name that the text stands for. Spaces around separators are allowed, as older texts have them
+    /// Parses the text form. Spaces around separators are allowed, because older texts have them
     /// ([RFC 4514 §3](https://www.rfc-editor.org/rfc/rfc4514#section-3)).
     pub fn parse(text: &str) -> Result<Self, DistinguishedNameError> {
         let mut relative_names = text::parse(text)?;
@@ -40,7 +41,7 @@ impl DistinguishedName {
         Ok(Self { relative_names })
     }
 
-    /// The name in a certificate.
+    /// Reads the name from a certificate.
     pub(super) fn of(name: &X509Name<'_>) -> Option<Self> {
         let attributes = |relative: &x509_parser::x509::RelativeDistinguishedName<'_>| {
             let attribute = |attribute: &x509_parser::x509::AttributeTypeAndValue<'_>| {
@@ -53,7 +54,7 @@ impl DistinguishedName {
         Some(Self { relative_names: name.iter().map(attributes).collect::<Option<_>>()? })
     }
 
-    /// Whether it names nothing.
+    /// Returns true if the name has no parts.
     pub fn is_empty(&self) -> bool {
         self.relative_names.is_empty()
     }
@@ -84,7 +85,7 @@ impl Attribute {
     }
 }
 
-/// The text of [RFC 4514 §2](https://www.rfc-editor.org/rfc/rfc4514#section-2).
+/// Writes the text form of [RFC 4514 §2](https://www.rfc-editor.org/rfc/rfc4514#section-2).
 impl fmt::Display for DistinguishedName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, relative_name) in self.relative_names.iter().rev().enumerate() {
@@ -106,8 +107,9 @@ fn kind_of(name: &str) -> Option<&'static str> {
     KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, kind)| *kind)
 }
 
-/// Attributes whose values are compared without regard to case and needless spaces
-/// ([RFC 4519 §2](https://www.rfc-editor.org/rfc/rfc4519#section-2)); of several names the first is printed.
+/// Attributes whose values are compared without regard to case and insignificant spaces
+/// ([RFC 4519 §2](https://www.rfc-editor.org/rfc/rfc4519#section-2)). If an attribute has several names, the first one is
+/// printed.
 const KNOWN: &[(&str, &str)] = &[
     ("CN", "2.5.4.3"),
     ("commonName", "2.5.4.3"),
@@ -152,7 +154,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("jurisdictionC", "1.3.6.1.4.1.311.60.2.1.3"),
 ];
 
-/// The one ASN.1 value that the octets are.
+/// Parses octets that are exactly one ASN.1 value.
 fn whole_value(der: &[u8]) -> Option<Any<'_>> {
     match Any::from_der(der) {
         Ok(([], value)) => Some(value),
@@ -160,23 +162,23 @@ fn whole_value(der: &[u8]) -> Option<Any<'_>> {
     }
 }
 
-/// Why a text is no distinguished name. Non-exhaustive.
+/// The reason why a text is not a distinguished name. Non-exhaustive.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DistinguishedNameError {
-    /// Not of the form that RFC 4514 describes.
+    /// The text does not have the form that RFC 4514 describes.
     #[error("the distinguished name is malformed")]
     Syntax,
-    /// An attribute whose name is not known; its dotted identifier would do.
-    #[error("the attribute {0:?} is not known")]
+    /// The name of an attribute is unknown. Its dotted identifier can be used instead.
+    #[error("the attribute {0:?} is unknown")]
     Attribute(String),
-    /// No relative name at all, or more than anybody needs.
+    /// The text is empty or too long.
     #[error("the distinguished name is empty or too long")]
     Length,
 }
 
 impl DistinguishedNameError {
-    /// The requirement that was broken.
+    /// Returns the requirement that was violated.
     pub fn basis(&self) -> &'static Requirement {
         &rfc8705::DISTINGUISHED_NAME_MATCH
     }

@@ -1,15 +1,15 @@
-//! Comparing the target that a DPoP proof names with the one that was called
+//! Comparison of the target that a DPoP proof names with the target that was called
 //! ([RFC 9449 §4.3](https://www.rfc-editor.org/rfc/rfc9449#section-4.3)).
 
 use std::borrow::Cow;
 
 use crate::form::hex;
 
-/// Whether both name the same target once query and fragment are cut off and what RFC 3986 calls equivalent is written one way:
-/// case of scheme and host, default port, needless escapes, dot segments, empty path
+/// Returns true if both name the same target. Query and fragment are ignored, and spellings that RFC 3986 considers equivalent
+/// are normalized: case of scheme and host, default port, unnecessary escapes, dot segments, empty path
 /// ([RFC 9449 §4.3](https://www.rfc-editor.org/rfc/rfc9449#section-4.3),
-/// [RFC 3986 §6.2.2, §6.2.3](https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2)). What is not an `http` or `https` URI, or has
-/// user information, is the same as nothing.
+/// [RFC 3986 §6.2.2, §6.2.3](https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2)). A text that is not an `http` or `https`
+/// URI, or that has user information, never matches.
 pub fn same_target(htu: &str, endpoint: &str) -> bool {
     match (Target::parse(htu), Target::parse(endpoint)) {
         (Some(htu), Some(endpoint)) => htu.is(&endpoint),
@@ -63,7 +63,7 @@ fn has_whole_escapes(text: &str) -> bool {
     pieces.all(|piece| piece.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
 }
 
-/// The text with escapes of unreserved characters undone and all others in upper case.
+/// Decodes the escapes of unreserved characters and writes all others in upper case.
 fn unescaped(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
@@ -89,7 +89,7 @@ fn unescaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// The path without needless escapes and dot segments, never empty
+/// Returns the path without unnecessary escapes and dot segments; the result is never empty
 /// ([RFC 3986 §5.2.4](https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4)).
 fn plain_path(path: &str) -> String {
     let path = unescaped(path);
@@ -121,7 +121,7 @@ mod tests {
     const ENDPOINT: &str = "https://as.example.com/oauth/token";
 
     #[test]
-    fn equivalent_spellings_are_the_same() {
+    fn equivalent_spellings_match() {
         for htu in [
             ENDPOINT,
             "HTTPS://AS.example.COM/oauth/token",
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_another() {
+    fn different_targets_do_not_match() {
         for htu in [
             "",
             "/oauth/token",
@@ -177,14 +177,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_compared(one: String, other in "[a-zA-Z:/@?#.%0-9\\[\\]]{0,24}") {
+        fn comparison_is_symmetric_for_any_text(one: String, other in "[a-zA-Z:/@?#.%0-9\\[\\]]{0,24}") {
             prop_assert_eq!(same_target(&one, &other), same_target(&other, &one));
             let uri = format!("https://{other}");
             prop_assert!(!same_target(&uri, ENDPOINT));
         }
 
         #[test]
-        fn a_browser_agrees(path in "(/[a-z%2.eEf]{0,3}){0,5}", port in prop::option::of(440u16..446)) {
+        fn normalization_agrees_with_the_url_standard(path in "(/[a-z%2.eEf]{0,3}){0,5}", port in prop::option::of(440u16..446)) {
             let port = port.map_or(String::new(), |port| format!(":{port}"));
             let uri = format!("https://Host.example{port}{path}");
             if let (Some(_), Ok(url)) = (Target::parse(&uri), url::Url::parse(&uri)) {

@@ -1,4 +1,4 @@
-//! DPoP proofs: every check of [RFC 9449 §4.3](https://www.rfc-editor.org/rfc/rfc9449#section-4.3).
+//! DPoP proofs, with every check of [RFC 9449 §4.3](https://www.rfc-editor.org/rfc/rfc9449#section-4.3).
 
 use super::UseMarker;
 use super::htu::same_target;
@@ -16,15 +16,15 @@ use crate::time::MARGIN;
 use http::HeaderName;
 
 const DPOP: HeaderName = HeaderName::from_static("dpop");
-/// A `jti` longer than this is no identifier (RFC 9449 §11.1).
+/// The maximum length of a `jti`, in octets (RFC 9449 §11.1).
 const LONGEST_JTI: usize = 256;
 
-/// A DPoP proof: well formed, and not believed yet.
+/// A DPoP proof that is well formed but has not been verified yet.
 pub(crate) struct Proof {
     jws: Jws,
     key: Jwk,
     claims: Claims,
-    /// The thumbprint of its key.
+    /// The thumbprint of the proof's key.
     pub(crate) jkt: String,
     method: String,
     target: String,
@@ -34,16 +34,16 @@ pub(crate) struct Proof {
 /// What a proof must limits.
 pub(crate) struct ProofPolicy<'a> {
     pub(crate) policy: &'a Policy,
-    /// Seconds after its `iat` that it may be used.
+    /// The seconds after `iat` for which the proof may be used.
     pub(crate) lifetime: u32,
-    /// Seconds that its `iat` may lie ahead.
+    /// The seconds by which `iat` may lie in the future.
     pub(crate) future_tolerance: u32,
-    /// The access token it comes with.
+    /// The access token that the proof accompanies.
     pub(crate) access_token: Option<&'a str>,
 }
 
 impl Proof {
-    /// The proof of this request to `target`, if it carries one.
+    /// Parses the proof of this request to `target`, if the request carries one.
     pub(crate) fn parse(inbound: &Inbound<'_>, target: &str, primitives: &dyn Primitives) -> Result<Option<Self>, Refusal> {
         let Some(compact) = inbound.one_header(&DPOP, &rfc9449::ONE_PROOF, InvalidDpopProof)? else { return Ok(None) };
         let compact = rfc9449::PROOF_WELL_FORMED.demand(compact.to_str().ok(), InvalidDpopProof)?;
@@ -59,9 +59,9 @@ impl Proof {
         Ok(Some(Self { jws, key, claims, jkt, method, target: target.to_owned(), jti }))
     }
 
-    /// Under which name its use is remembered.
+    /// Returns the name under which the use of the proof is recorded.
     pub(crate) fn mark(&self) -> String {
-        // A `jti` is unique for its key: the address, which can be written in many ways, is no part of it.
+        // A `jti` is unique per key. The address is left out, because it can be written in many ways.
         format!("proof\0{}\0{}", self.jkt, self.jti)
     }
 
@@ -121,7 +121,8 @@ impl Proof {
     }
 }
 
-/// `ath`: what a proof names its access token by ([RFC 9449 §4.2](https://www.rfc-editor.org/rfc/rfc9449#section-4.2)).
+/// Computes `ath`, by which a proof names its access token
+/// ([RFC 9449 §4.2](https://www.rfc-editor.org/rfc/rfc9449#section-4.2)).
 pub fn access_token_hash(access_token: &str, primitives: &dyn Primitives) -> String {
     base64url::encode(sha256(primitives, access_token.as_bytes()))
 }

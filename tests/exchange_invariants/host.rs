@@ -1,4 +1,4 @@
-//! A host whose answers are missing, stale, of the wrong kind, conflicting or late; it watches two runs of one exchange.
+//! A host whose answers are missing, stale, of the wrong kind, conflicting or late. It compares two runs of one exchange.
 
 use super::scene::{Entry, Scene, shown};
 use crate::support::World;
@@ -7,45 +7,45 @@ use fapi::*;
 use rustls_pki_types::CertificateDer;
 use std::collections::BTreeMap;
 
-/// How a step is answered.
+/// The way in which a step is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     Right,
     Missing,
-    /// As it was some time ago.
+    /// An earlier state.
     Stale,
-    /// What no host may say.
+    /// An answer that hosts must not give.
     WrongKind,
-    /// Somebody else wrote first, or so the host says; the records are told in the order of their keys, or the other way round.
+    /// A conflict with another writer, real or claimed. The records are in the order of their keys, or reversed.
     Conflict {
         reversed: bool,
     },
-    /// Others write before it comes.
+    /// Other exchanges write before the answer arrives.
     Late,
-    /// Nobody knows.
+    /// The outcome of the commit is unknown.
     Unknown,
 }
 
-/// One exchange, as its host saw it.
+/// An exchange from the host's point of view.
 #[derive(Default)]
 pub struct Seen {
     /// Every question, in order.
     pub asked: Vec<String>,
-    /// What was read, on which version.
+    /// The records that were read, with their versions.
     pub records: BTreeMap<RecordKey, Option<Version>>,
     pub commits: Vec<Commit>,
     /// The writes that were applied.
     pub applied: Option<Vec<Write>>,
-    /// Steps that came after them, the end left out.
+    /// The number of steps after those writes, without the last one.
     pub after: usize,
     pub conflicts: u8,
-    /// A commit failed, or nobody knows what became of it.
+    /// A commit failed, or its outcome is unknown.
     pub unsure: bool,
-    /// It was told something no host may say.
+    /// The host gave an answer that hosts must not give.
     pub nonsense: bool,
-    /// Everything that it ended in, to the octet.
+    /// The complete result of the exchange, to the octet.
     pub told: String,
-    /// Values in the reply that give rights.
+    /// The bearer values in the reply.
     pub handles: Vec<String>,
     pub event: Option<Event>,
 }
@@ -56,7 +56,7 @@ pub struct Host<'s> {
     at: usize,
 }
 
-/// Whatever kind of reply it is: all of it, and what in it gives rights.
+/// Gives access to the complete text of any kind of reply, and to the bearer values in it.
 pub trait Told: Reply {
     fn told(&self) -> (String, Vec<String>);
 }
@@ -113,7 +113,7 @@ impl Told for SubjectRevoked {
     }
 }
 
-/// Plays a scene with these answers, twice over; both runs must take the same course.
+/// Runs a scene twice with these answers. Both runs must take the same course.
 pub fn play(scene: &Scene, answers: &[Answer]) -> Seen {
     let world = &scene.world;
     let server = &world.server;
@@ -165,7 +165,7 @@ impl Host<'_> {
         loop {
             let ended = matches!(step, Step::Done(_));
             seen.after += usize::from(seen.applied.is_some() && !ended);
-            assert!(seen.asked.len() < 200, "it ends");
+            assert!(seen.asked.len() < 200, "the exchange must end");
             (step, twin) = match (step, twin) {
                 (Step::Load(asked, then), Step::Load(again, other)) => {
                     seen.ask(&asked, &again);
@@ -310,7 +310,7 @@ impl Host<'_> {
                 seen.conflicts += 1;
                 let versions = fresh.iter().map(|(key, found)| (key.clone(), found.as_ref().map(|found| found.version)));
                 seen.records.extend(versions);
-                // Whoever decides again may ask again.
+                // A decision that runs again may repeat its questions.
                 seen.asked.push(format!("after conflict {}", seen.conflicts));
             }
             Committed::Unknown => {}
@@ -326,7 +326,7 @@ impl Seen {
     }
 }
 
-/// All of it: what `Debug` shows holds no input.
+/// Returns the complete text, because `Debug` does not show the input.
 fn key_use_text(key_use: &KeyUse) -> String {
     match key_use {
         KeyUse::Sign { input, .. } | KeyUse::Mac { input } | KeyUse::Seal { input } | KeyUse::Open { input } => {
@@ -340,7 +340,7 @@ fn garbage() -> Versioned {
     Versioned { version: Version(u64::MAX), expires: Timestamp::NEVER, record: Record::from_bytes(b"{}".to_vec()) }
 }
 
-/// Somebody ends what the user has been given, and changes the client.
+/// Another exchange revokes everything that the user has been given, and changes the client.
 fn others_write(world: &World) {
     let _ = world.drive(world.server.revoke_subject("alice", world.context()));
     let mut metadata = crate::support::client::Client::new("client-1", 10).metadata();

@@ -1,4 +1,4 @@
-//! One request to every entry point, each with all that it needs; and what may be wrong with it.
+//! One request to every entry point with everything that it needs, and the ways in which it may be modified.
 
 use crate::support::client::{BEARER, CHALLENGE, Client, REDIRECT, VERIFIER, pairs, with_proof};
 use crate::support::keys::sha256;
@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 
 const JWKS: &str = "https://client.example/jwks";
 
-/// What is called.
+/// The entry point that is called.
 #[derive(Clone)]
 pub enum Entry {
     Push,
@@ -30,29 +30,29 @@ pub enum Entry {
     RevokeSubject,
 }
 
-/// A world in which a request is about to come in.
+/// A world just before a request arrives.
 pub struct Scene {
     pub world: World,
     pub entry: Entry,
     pub request: http::Request<Bytes>,
-    /// The certificate of the connection.
+    /// The client certificate of the connection.
     pub certificate: Option<&'static [u8]>,
-    /// The store as it was before the client came.
+    /// The store before the client acted.
     pub before: Memory,
 }
 
-/// Those from here on are under FAPI 2.0: with DPoP and nonces, and from the second on with certificates.
+/// The numbers from which on scenes are under FAPI 2.0: first with DPoP and nonces, then with certificates.
 pub const STRICT: [usize; 2] = [22, 27];
 pub const SCENES: usize = 33;
 const SECRET: &str = "a secret of 32 octets and of more";
 
-/// A request of a client that proves itself by assertions; its keys are registered, or published.
+/// A request of a client that authenticates with assertions; its keys are registered or published.
 fn asserted(client: &Client, world: &World, parameters: &[(&str, &str)], proof: bool) -> http::Request<Bytes> {
     let proof = proof.then(|| proof_with(client, world, client.proof_claims(world, "POST", "https://as.example/token")));
     client.token_request(world, parameters, proof.as_deref())
 }
 
-/// A proof of these claims, with the nonce if one is demanded.
+/// Signs a proof with these claims, and with the nonce if one is demanded.
 fn proof_with(client: &Client, world: &World, claims: Object) -> String {
     client.prove(&match &*world.nonces.borrow() {
         Some(nonces) => claims.with("nonce", nonces.accepted[0].as_str()),
@@ -60,7 +60,7 @@ fn proof_with(client: &Client, world: &World, claims: Object) -> String {
     })
 }
 
-/// A certificate for its client's name, made once: two scenes are the same to the octet.
+/// A certificate for the client's name, made only once, so that two scenes are identical to the octet.
 fn certificate() -> &'static [u8] {
     static DER: OnceLock<Vec<u8>> = OnceLock::new();
     DER.get_or_init(|| {
@@ -69,7 +69,7 @@ fn certificate() -> &'static [u8] {
     })
 }
 
-/// An assertion under a secret that both sides know.
+/// An assertion under a shared secret.
 fn by_secret(world: &World) -> String {
     let now = world.now.get();
     let claims = Object::default().with("iss", "shop").with("sub", "shop").with("aud", ISSUER);
@@ -259,12 +259,12 @@ fn strict(which: usize) -> Scene {
     Scene { world, entry, request, certificate, before }
 }
 
-/// A proxy has looked at the certificate.
+/// A proxy has validated the certificate.
 pub fn shown<'a>(leaf: Option<&'a CertificateDer<'a>>) -> ClientCertificates<'a> {
     leaf.map_or(ClientCertificates::None, |leaf| ClientCertificates::VerifiedBy { leaf })
 }
 
-/// What is wrong with a request.
+/// A modification of a request.
 #[derive(Debug, Clone)]
 pub enum Spoil {
     Nothing,
@@ -292,7 +292,7 @@ pub fn spoil() -> impl Strategy<Value = Spoil> {
 }
 
 impl Scene {
-    /// Spoils what the request carries in its body, or in its address.
+    /// Modifies the parameters of the request, in its body or its query.
     pub fn spoil(&mut self, spoil: &Spoil) {
         let query = self.request.uri().query().map(str::to_owned);
         let text = query.clone().unwrap_or_else(|| String::from_utf8_lossy(self.request.body()).into_owned());
@@ -319,7 +319,7 @@ impl Scene {
         }
     }
 
-    /// What whoever sent it may be known by, and what it must not be found by.
+    /// The credentials that the request contains, which must not be found in the store.
     pub fn shown(&self) -> Vec<String> {
         let mut shown = vec![SECRET.to_owned()];
         let text = String::from_utf8_lossy(self.request.body()).into_owned();
@@ -333,12 +333,12 @@ impl Scene {
         if let Entry::Authorize(Some(session)) = &self.entry {
             shown.push(session.as_str().to_owned());
         }
-        // A challenge may be stored, wherever somebody sends it.
+        // A challenge may be stored, wherever it was sent.
         shown.retain(|value| value != CHALLENGE);
         shown
     }
 
-    /// The scope that the resource of the scene asks for.
+    /// The scope that the resource of the scene requires.
     pub fn needed() -> RequiredAccess {
         RequiredAccess::scope(Scope::parse("accounts").unwrap())
     }

@@ -1,4 +1,5 @@
-//! What must be answered: the life cycle once more, as plain tables and ifs, without a line of the library's.
+//! The expected replies: the life cycle implemented a second time, as plain tables and conditions, without any code of the
+//! library.
 
 mod browser;
 mod client;
@@ -7,35 +8,35 @@ mod token;
 use super::request::*;
 use std::collections::BTreeMap;
 
-/// Everything that has ever been given out, and what has become of it.
+/// Everything that has ever been issued, and its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Model {
     pub now: i64,
-    /// How often the nonce has changed.
+    /// The number of times that the nonce has changed.
     pub nonce: u32,
-    /// Whether proofs need one.
+    /// True if proofs require a nonce.
     nonces: bool,
-    /// Whether access tokens are opaque.
+    /// True if access tokens are opaque.
     opaque: bool,
     assertions: BTreeMap<Id, Assertion>,
     proofs: BTreeMap<Id, Made>,
     pushed: BTreeMap<Id, Pushed>,
     pages: BTreeMap<Id, Page>,
     sessions: BTreeMap<Id, Session>,
-    /// By client and user: scope, and until when.
+    /// Scope and expiry by client and user.
     consents: BTreeMap<(usize, usize), (u8, i64)>,
     codes: BTreeMap<Id, Code>,
     grants: BTreeMap<Id, Grant>,
     refreshes: BTreeMap<Id, Refresh>,
     tokens: BTreeMap<Id, Token>,
-    /// Logins of a user from before this moment count no more.
+    /// For each user, the time before which logins no longer count.
     epochs: [i64; USERS],
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Assertion {
     client: usize,
-    /// Signed by the client that it names.
+    /// True if the client that the assertion names has signed it.
     genuine: bool,
     until: i64,
     spent: bool,
@@ -51,14 +52,14 @@ struct Made {
     spent: bool,
 }
 
-/// What a client has asked for.
+/// An authorization request of a client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Asked {
     client: usize,
     scope: u8,
     /// The key that was proven with it.
     key: Option<usize>,
-    /// The step whose verifier fits.
+    /// The step whose verifier matches.
     verifier: Id,
 }
 
@@ -97,7 +98,7 @@ struct Session {
 struct Code {
     asked: Asked,
     login: Login,
-    /// What the user has agreed to.
+    /// The scope to which the user has consented.
     scope: u8,
     until: i64,
     remembered_until: i64,
@@ -116,7 +117,7 @@ struct Grant {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Refresh {
     grant: Id,
-    /// What its client, which proves nothing else, must prove.
+    /// The binding that the client must prove, if it proves nothing else.
     bound: Bound,
     until: i64,
     rotated: bool,
@@ -125,7 +126,7 @@ struct Refresh {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Token {
     client: usize,
-    /// The grant it descends from; a client's own token has none.
+    /// The grant from which the token was issued; a client's own token has none.
     grant: Option<Id>,
     scope: u8,
     bound: Bound,
@@ -135,7 +136,7 @@ struct Token {
 
 const MINUTE: i64 = 60;
 const DAY: i64 = 86_400;
-/// A grant, its refresh token and a remembered consent.
+/// The lifetime of a grant, of its refresh token and of a remembered consent.
 const MONTH: i64 = 30 * DAY;
 
 impl Model {
@@ -159,7 +160,7 @@ impl Model {
         }
     }
 
-    /// The one right answer to a request that nobody disturbs.
+    /// The only correct reply to a request that runs undisturbed.
     pub fn answer(&mut self, id: Id, request: &Request) -> Reply {
         self.made(id, request);
         let answered = match request {
@@ -184,7 +185,7 @@ impl Model {
         answered.unwrap_or(REFUSED)
     }
 
-    /// A request that was made and had no effect.
+    /// Records a request that was sent without any effect.
     pub fn made(&mut self, id: Id, request: &Request) {
         let (caller, proof) = match request {
             Request::Withheld { caller, proof }
@@ -212,7 +213,7 @@ impl Model {
         self.tokens[&token].bound
     }
 
-    /// What a refresh token is bound to.
+    /// Returns the binding of a refresh token.
     pub fn held(&self, refresh: Id) -> Bound {
         self.refreshes[&refresh].bound
     }

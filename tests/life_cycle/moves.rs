@@ -1,4 +1,4 @@
-//! What may happen next: mostly what should, often enough with one thing swapped, replayed or forged.
+//! The moves: mostly the expected next step, and often enough one in which something is swapped, replayed or forged.
 
 use super::request::*;
 use super::wallet::{Next, Wallet};
@@ -10,21 +10,21 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone)]
 pub enum Move {
     Send(Draft),
-    /// Somebody else's commits come first, so often.
+    /// Other commits come first, this many times.
     Contended(Draft, u8),
     /// The host's n-th effect fails.
     Down(Draft, u8),
-    /// Each is sent and answered before the n-th effect of the one before it.
+    /// Each request is sent and answered before the n-th effect of the previous one.
     Race(Vec<(u8, Draft)>),
-    /// Seconds; a few of them back, as clocks of several hosts differ.
+    /// Seconds pass; a few may be negative, because the clocks of several hosts differ.
     Pass(i64),
-    /// Expired records are forgotten.
+    /// Expired records are dropped.
     Sweep,
-    /// Where proofs need a nonce, it is another from now on; the last one is still good.
+    /// The nonce changes, if proofs require one. The previous nonce is still accepted.
     Nonce,
 }
 
-/// A request before it is known what there is to send.
+/// A request before it is known which values there are to send.
 #[derive(Debug, Clone)]
 pub struct Draft {
     kind: Kind,
@@ -93,7 +93,7 @@ struct Choices<'c> {
 }
 
 impl Draft {
-    /// The request, if there is something to send.
+    /// Returns the request, if there are values to send.
     pub fn request(&self, wallet: &Wallet) -> Option<Request> {
         let mut choices = Choices { rest: self.choices.iter(), wallet };
         match self.kind {
@@ -148,19 +148,19 @@ impl Choices<'_> {
         usize::from(self.next()) % among
     }
 
-    /// One time in seven.
+    /// Returns true in one of seven cases.
     fn attacks(&mut self) -> bool {
         self.next() > 220
     }
 
-    /// Mostly the last.
+    /// Returns an id, mostly the latest.
     fn one_of<T>(&mut self, among: &BTreeMap<Id, T>) -> Option<Id> {
         let choice = usize::from(self.next());
         let back = if choice < 150 { 0 } else { choice % among.len().max(1) };
         among.keys().rev().nth(back).copied()
     }
 
-    /// Another, if there is one.
+    /// Returns a different id, if there is one.
     fn other<T>(&mut self, among: &BTreeMap<Id, T>, than: Id) -> Id {
         let others: Vec<_> = among.keys().copied().filter(|id| *id != than).collect();
         let choice = self.any(others.len().max(1));
@@ -195,7 +195,7 @@ impl Choices<'_> {
 
     fn sender(&mut self, client: usize, place: Place) -> (Caller, Proof) {
         let caller = self.caller(client);
-        // The clients under FAPI 2.0 that have no certificate need a proof; the phone has one at every other time.
+        // The clients under FAPI 2.0 without a certificate need a proof; the phone sends one in about every second case.
         let choice = self.next();
         let usual = match client {
             MUTUAL => choice >= 200,

@@ -1,15 +1,15 @@
-//! What the players send, by the numbers of the steps that made what they send it with.
+//! The requests of the clients and browsers. They refer to values by the numbers of the steps that produced them.
 
-/// The step that made something: a code, a token, a proof.
+/// The step that produced a code, a token or a proof.
 pub type Id = u32;
 
 // The first two clients prove themselves by assertions and DPoP, under FAPI 2.0.
-/// Proves itself by a certificate, under FAPI 2.0; may introspect whatever the resource is sent.
+/// Authenticates with a certificate, under FAPI 2.0, and may introspect every token for the resource.
 pub const MUTUAL: usize = 2;
-/// Proves nothing; has a DPoP key if it likes.
+/// Has no credentials, and optionally a DPoP key.
 pub const PHONE: usize = 3;
 pub const CLIENTS: usize = 4;
-/// A key each, and the attacker's.
+/// One key for each client, and one for the attacker.
 pub const KEYS: usize = 5;
 pub const USERS: usize = 3;
 
@@ -17,23 +17,23 @@ pub const ACCOUNTS: u8 = 1;
 pub const PAYMENTS: u8 = 2;
 pub const OPENID: u8 = 4;
 
-/// Whether a client signs assertions.
+/// Returns true if the client signs assertions.
 pub fn asserts(client: usize) -> bool {
     client < MUTUAL
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Caller {
-    /// With what the client has.
+    /// With the client's own credentials.
     Own(usize),
-    /// In the name of one client, with what another has.
+    /// In the name of one client, with the credentials of another.
     Forged { name: usize, by: usize },
     /// With an assertion that was made for another request.
     Replayed(Id),
 }
 
 impl Caller {
-    /// Whose certificate the connection shows.
+    /// Returns the client whose certificate the connection presents.
     pub fn certificate(&self) -> Option<usize> {
         match self {
             Self::Own(MUTUAL) | Self::Forged { by: MUTUAL, .. } => Some(MUTUAL),
@@ -41,7 +41,7 @@ impl Caller {
         }
     }
 
-    /// The assertion that is sent, by the step that made it.
+    /// Returns the step that made the assertion.
     pub fn assertion(&self, id: Id) -> Option<Id> {
         match *self {
             Self::Own(by) | Self::Forged { by, .. } => asserts(by).then_some(id),
@@ -50,7 +50,7 @@ impl Caller {
     }
 }
 
-/// Where a proof is good.
+/// The endpoint for which a proof is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     Push,
@@ -66,7 +66,7 @@ pub enum Proof {
 }
 
 impl Proof {
-    /// The proof that is sent, by the step that made it.
+    /// Returns the step that made the proof.
     pub fn sent(&self, id: Id) -> Option<Id> {
         match *self {
             Self::None => None,
@@ -83,7 +83,7 @@ pub enum Say {
     Deny,
 }
 
-/// A visit of one browser, with the cookie that it has at that time.
+/// A visit by a browser, with the cookie that it has at that time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Visit {
     pub browser: usize,
@@ -92,7 +92,7 @@ pub struct Visit {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
-    /// Made, caught on the way, and not delivered.
+    /// Made, but intercepted and not delivered.
     Withheld {
         caller: Caller,
         proof: Proof,
@@ -107,7 +107,7 @@ pub enum Request {
         client: usize,
         pushed: Id,
     },
-    /// Parameters in the address itself.
+    /// Parameters in the query itself.
     Direct {
         visit: Visit,
         client: usize,
@@ -118,7 +118,7 @@ pub enum Request {
         page: Id,
         say: Say,
     },
-    /// With the verifier of the request of that step, and the address of that client.
+    /// With the verifier of the request of step `verifier` and the redirect URI of client `redirect`.
     Redeem {
         caller: Caller,
         proof: Proof,
@@ -132,7 +132,7 @@ pub enum Request {
         refresh: Id,
         scope: Option<u8>,
     },
-    /// Client credentials.
+    /// The client credentials grant.
     Itself {
         caller: Caller,
         proof: Proof,
@@ -158,15 +158,15 @@ pub enum Request {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
     pub token: Id,
-    /// Under the scheme DPoP, and not Bearer.
+    /// True for the scheme DPoP, false for Bearer.
     pub dpop: bool,
-    /// Over a connection that shows the certificate.
+    /// True if the connection presents the certificate.
     pub certificate: bool,
     pub proof: Proof,
     pub needed: u8,
 }
 
-/// What an access token is bound to.
+/// The binding of an access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bound {
     Nobody,
@@ -174,10 +174,10 @@ pub enum Bound {
     Certificate,
 }
 
-/// What comes back, as far as it matters.
+/// The relevant part of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
-    /// Told at the address of that client, or where it was asked.
+    /// Refused at the redirect URI of that client, or directly.
     Refused {
         at: Option<usize>,
     },
@@ -193,7 +193,7 @@ pub enum Reply {
     Code {
         client: usize,
     },
-    /// And a session has begun.
+    /// A session has begun as well.
     LoggedIn(Box<Reply>),
     Tokens {
         dpop: bool,

@@ -1,4 +1,4 @@
-//! The library, its clients and its browsers: plays requests for real, and reads what comes back.
+//! The library with its clients and browsers: sends the requests and reads the replies.
 
 use super::request::Reply;
 use super::request::*;
@@ -46,11 +46,11 @@ fn callback(client: usize) -> String {
     format!("https://client-{client}.example/cb")
 }
 
-/// The client at whose address something is told.
+/// Returns the client at whose redirect URI the response is delivered.
 fn deliver_to(response: &Response) -> Option<usize> {
     let location = response.headers().get("location")?.to_str().unwrap();
     let found = (0..CLIENTS).find(|client| location.starts_with(&format!("{}?", callback(*client))));
-    Some(found.unwrap_or_else(|| panic!("somebody else's address: {location}")))
+    Some(found.unwrap_or_else(|| panic!("a foreign address: {location}")))
 }
 
 fn verifier(id: Id) -> String {
@@ -109,7 +109,7 @@ impl Stage {
         stage
     }
 
-    /// The next nonce; the last one is still good.
+    /// Moves to the next nonce. The previous one is still accepted.
     pub fn change_nonce(&self) {
         if let Some(nonces) = &mut *self.world.nonces.borrow_mut() {
             let next = nonces.current.parse::<u32>().unwrap() + 1;
@@ -126,7 +126,7 @@ impl Stage {
         }
     }
 
-    /// What a caller shows in the form.
+    /// Returns the credentials that a caller sends in the form.
     fn credentials(&self, id: Id, caller: &Caller) -> Vec<(&'static str, String)> {
         self.wallet.borrow_mut().name(id, caller);
         let (name, by) = match *caller {
@@ -171,7 +171,7 @@ impl Stage {
         Some(proof)
     }
 
-    /// Sends a request, keeps what came of it, and says what that was.
+    /// Sends a request, records everything that the reply contains, and returns the relevant part of it.
     pub fn send(&self, host: &impl Host, id: Id, request: &Request) -> Reply {
         let server = &self.world.server;
         let wire = |caller: &Caller, proof: &Proof, parameters: &[(&str, &str)]| {
@@ -374,7 +374,7 @@ impl Stage {
         if outcome.reply.status().is_success() { read(&outcome.reply) } else { refused(&outcome.reply, &outcome.event, None) }
     }
 
-    /// An assertion or a proof that was believed was believed for the first time.
+    /// Checks that an assertion or a proof is accepted for the first time.
     fn spent(&self, id: Id, caller: &Caller, proof: &Proof, outcome: &Outcome) {
         let mut wallet = self.wallet.borrow_mut();
         let told = !matches!(outcome.event.disposition, Disposition::Unavailable);
@@ -405,7 +405,7 @@ fn refused(response: &Response, event: &Event, at: Option<usize>) -> Reply {
 fn introspected(reply: &Response) -> Reply {
     let body: serde_json::Value = serde_json::from_slice(reply.body()).unwrap();
     if body["active"] == false {
-        assert_eq!(body.as_object().unwrap().len(), 1, "nothing is said of what is not active");
+        assert_eq!(body.as_object().unwrap().len(), 1, "an inactive token must not be described");
         return Reply::Inactive;
     }
     let client = (0..CLIENTS).find(|client| client_id(*client) == body["client_id"]).unwrap();

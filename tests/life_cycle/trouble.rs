@@ -1,4 +1,4 @@
-//! Hosts that disturb an exchange.
+//! Hosts that interfere with an exchange.
 
 use super::request::{Id, Reply, Request};
 use super::stage::Stage;
@@ -6,42 +6,43 @@ use fapi::record::RecordKey;
 use fapi::*;
 use std::cell::{Cell, RefCell};
 
-/// What a host does to an exchange.
+/// The interference of a host with an exchange.
 pub enum Trouble<'r> {
     Nothing,
     Contended(u8),
     Down(u8),
-    /// Before an effect of this one the first of these is answered, and in the same way the next within that.
+    /// The first of these requests is answered before an effect of the current one, and the next one within that in the same
+    /// way.
     Others(&'r [Racer<'r>]),
 }
 
-/// A request that others may overtake.
+/// A request that may run concurrently with others.
 pub struct Racer<'r> {
-    /// Before which effect of the one before it is sent.
+    /// The number of the effect of the previous request before which this one is sent.
     pub at: u8,
     pub id: Id,
     pub request: &'r Request,
 }
 
-/// How a request within another was answered.
+/// The reply to a request that ran within another.
 #[derive(Debug)]
 pub struct Met {
     pub reply: Reply,
-    /// By a commit that was applied after all that was answered within it.
+    /// True if it was granted by a commit that was applied after all requests within it had been answered.
     pub granted: bool,
 }
 
-/// The host of one exchange, with its trouble.
+/// The host of one exchange, with its interference.
 pub struct Troubled<'s> {
     stage: &'s Stage,
     trouble: Trouble<'s>,
     effects: Cell<u8>,
     conflicts: Cell<u8>,
-    /// It got no answer that it could go on with.
+    /// True if the exchange got no answer with which it could continue.
     pub failed: Cell<bool>,
-    /// What the others were answered, as far as it came to that.
+    /// The replies to the other requests, if they were sent.
     pub met: RefCell<Vec<Met>>,
-    /// A commit was applied after the others were answered.
+    /// True if a commit was applied after the other requests had been answered.
     last: Cell<bool>,
 }
 
@@ -51,7 +52,7 @@ impl<'s> Troubled<'s> {
         Self { stage, trouble, effects, conflicts, failed, met: RefCell::default(), last: Cell::new(false) }
     }
 
-    /// The answer to a request that went through this host.
+    /// Returns the reply to a request that went through this host.
     pub fn met(&self, reply: Reply) -> Met {
         Met { granted: self.last.get() && !matches!(reply, Reply::Refused { .. }), reply }
     }

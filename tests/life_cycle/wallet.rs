@@ -1,16 +1,16 @@
-//! What has been seen on the wire so far, by the players and by who listens; and what may be seen once only.
+//! Everything seen on the wire so far, by the clients and by the attacker, and the events that may occur only once.
 
 use super::request::{Caller, Id};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A token and whose it is.
+/// A token and the client that owns it.
 #[derive(Debug, Clone)]
 pub struct Seen {
     pub token: String,
     pub client: usize,
 }
 
-/// A handle, the client it is for, and the step that asked for it.
+/// A handle, the client for which it is meant, and the step that requested it.
 #[derive(Debug, Clone)]
 pub struct Handle {
     pub handle: String,
@@ -26,7 +26,7 @@ pub struct Page {
     pub to_log_in: bool,
 }
 
-/// What would come next, were there nobody to disturb it.
+/// The next step of an undisturbed flow.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Next {
     #[default]
@@ -61,7 +61,7 @@ impl Wallet {
     }
 
     pub fn shown(&mut self, page: Id, handle: &str, (browser, origin): (usize, Id), to_log_in: bool) {
-        // Somebody who looks at a page from elsewhere does not make it theirs.
+        // Viewing a page from another browser does not transfer it.
         let browser = self.pages.get(&page).map_or(browser, |known| known.browser);
         self.pages.insert(page, Page { handle: handle.to_owned(), browser, origin, to_log_in });
         self.next = Next::Answer(page);
@@ -84,14 +84,14 @@ impl Wallet {
     }
 
     pub fn authenticated_once(&mut self, assertion: Id) {
-        self.first("a client believed for the assertion", assertion);
+        self.first("an authentication by the assertion", assertion);
     }
 
     pub fn proven_once(&mut self, proof: Id) {
-        self.first("a key believed for the proof", proof);
+        self.first("a key proven by the proof", proof);
     }
 
-    /// Whatever else may be right: these never happen twice.
+    /// Records an event that may occur only once, whatever else is correct.
     fn first(&mut self, what: &'static str, id: Id) {
         assert!(self.once.insert((what, id)), "{what} of step {id}, a second time");
     }

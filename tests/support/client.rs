@@ -1,4 +1,4 @@
-//! A correct FAPI 2.0 client whose every step can be spoilt.
+//! A correct FAPI 2.0 client, every step of which a test can modify.
 
 use super::keys::{Key, sha256};
 use super::*;
@@ -117,7 +117,7 @@ impl Client {
         UserDecision::LoggedIn(Authentication::of("alice"))
     }
 
-    /// All the way to a code.
+    /// Runs the flow up to a code.
     pub fn code(&self, world: &World, changes: &[(&str, Option<&str>)]) -> String {
         let pushed = self.push(world, changes);
         let shown = prompt(self.present(world, &member(&pushed.reply, "request_uri"), None));

@@ -1,4 +1,4 @@
-//! JWK members of keys from other implementations.
+//! JWK members for keys from other implementations.
 
 use fapi::jose::base64url;
 use x509_parser::asn1_rs::{FromDer, Integer, Sequence};

@@ -1,4 +1,4 @@
-//! Test keys, over implementations that the library does not use.
+//! Test keys, made by implementations that the library does not use.
 
 use fapi::jose::{Jwk, Object, base64url};
 use p256::ecdsa::signature::Signer;
@@ -26,7 +26,7 @@ impl Key {
             .with("y", text(&point.as_bytes()[33..65]))
     }
 
-    /// The public JWK with its kid and alg.
+    /// Returns the public JWK with its `kid` and `alg`.
     pub fn public(&self) -> Jwk {
         Jwk::parse(&self.named(), fapi::primitives::aws_lc()).unwrap()
     }

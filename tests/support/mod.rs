@@ -1,4 +1,4 @@
-//! A host, its clients and its users in memory, with a clock that is a number.
+//! A host with its clients and users in memory, whose clock is a number.
 #![allow(unreachable_pub, missing_docs, clippy::missing_panics_doc)]
 
 pub mod client;
@@ -17,20 +17,20 @@ use std::sync::Arc;
 
 pub const ISSUER: &str = "https://as.example";
 
-/// One authorization server with everything around it.
+/// One authorization server with its environment.
 pub struct World {
     pub server: Arc<AuthorizationServer>,
     pub store: RefCell<Memory>,
     pub key: Key,
     pub now: Cell<i64>,
     seed: Cell<u8>,
-    /// What was asked for since the last look.
+    /// The questions that were asked since the last call of `traced`.
     pub trace: RefCell<Vec<&'static str>>,
-    /// What does not answer.
+    /// The kinds of effects that fail.
     pub down: Cell<&'static str>,
     pub documents: RefCell<BTreeMap<String, (String, i64)>>,
     pub nonces: RefCell<Option<DpopNonces>>,
-    /// Whether commits conflict with somebody who is always faster.
+    /// The number of commits that will conflict.
     pub contended: Cell<u8>,
     /// Users whose accounts were removed.
     pub gone: RefCell<BTreeSet<String>>,
@@ -82,7 +82,7 @@ impl World {
         }
     }
 
-    /// A fresh context at this world's time.
+    /// Returns a fresh context at this world's time.
     pub fn context(&self) -> Context {
         self.seed.set(self.seed.get().wrapping_add(1));
         let context = Context::new(Timestamp::from_seconds(self.now.get()), Entropy::new([self.seed.get(); 32]));
@@ -120,7 +120,7 @@ impl World {
         assert!(matches!(outcome.reply, Registered::Stored), "{:?}", outcome.event);
     }
 
-    /// What was asked for since the last call.
+    /// Returns the questions that were asked since the last call.
     pub fn traced(&self) -> String {
         std::mem::take(&mut *self.trace.borrow_mut()).join(" ")
     }
@@ -196,20 +196,20 @@ pub fn get(parameters: &[(&str, &str)]) -> http::Request<Bytes> {
     http::Request::get(format!("/?{query}")).body(Bytes::new()).unwrap()
 }
 
-/// A member of a JSON body.
+/// Returns a member of a JSON body.
 pub fn member(response: &Response, name: &str) -> String {
     let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap_or_else(|_| panic!("JSON in {response:?}"));
     body[name].as_str().unwrap_or_else(|| panic!("{name} in {body}")).to_owned()
 }
 
-/// A parameter of the address a response redirects to.
+/// Returns a parameter of the address to which a response redirects.
 pub fn redirected(response: &Response, name: &str) -> Option<String> {
     let location = response.headers().get("location").unwrap_or_else(|| panic!("a redirect: {response:?}")).to_str().unwrap();
     let url = url::Url::parse(location).unwrap();
     url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
 }
 
-/// The ids a request was refused for.
+/// Returns the ids of the requirements for which a request was refused.
 pub fn ids<R>(outcome: &Outcome<R>) -> Vec<&'static str> {
     outcome.event.refused_for().iter().map(|requirement| requirement.id).collect()
 }

@@ -1,4 +1,4 @@
-//! What a refusal must look like: what was told, for which requirements, and what was stored.
+//! Checks of refusals: the response, the violated requirements and the writes.
 
 use super::{World, ids};
 use bytes::Bytes;
@@ -6,7 +6,7 @@ use fapi::record::{RecordKey, Version};
 use fapi::*;
 use std::collections::BTreeMap;
 
-/// Every kind of reply, as the response that goes on the wire.
+/// Gives access to the response of any kind of reply.
 pub trait Told {
     fn told(&self) -> &Response;
 }
@@ -44,17 +44,17 @@ impl Told for Registered {
     }
 }
 
-/// Status, `error` and requirements, in that order, and what every refusal has in common.
+/// Checks status, `error` and requirements, in that order, and the properties that every refusal has.
 #[track_caller]
 pub fn refused<R: Told>(outcome: &Outcome<R>, status: u16, error: &str, requirements: &[&str]) {
     let response = outcome.reply.told();
     let seen = (response.status().as_u16(), error_of(response), ids(outcome));
     assert_eq!(seen, (status, error.to_owned(), requirements.to_vec()), "{:?}", outcome.event);
     assert_eq!(response.headers().get("cache-control").map(|value| value.as_bytes()), Some(&b"no-store"[..]));
-    assert!(matches!(outcome.session, SessionChange::Keep), "a refusal leaves the session alone");
+    assert!(matches!(outcome.session, SessionChange::Keep), "a refusal must not change the session");
 }
 
-/// The `error` of a redirect, a JSON body or a page; nothing if there is none.
+/// Returns the `error` of a redirect, a JSON body or a page, or an empty string.
 pub fn error_of(response: &Response) -> String {
     if response.headers().contains_key("location") {
         return super::redirected(response, "error").unwrap_or_default();
@@ -67,7 +67,7 @@ pub fn error_of(response: &Response) -> String {
     if response.body().is_empty() { String::new() } else { super::member(response, "error") }
 }
 
-/// What the store holds, to be compared with what it holds later.
+/// The contents of the store, for comparison with its later contents.
 pub type Holdings = BTreeMap<RecordKey, Version>;
 
 impl World {
@@ -78,7 +78,7 @@ impl World {
         keys.into_iter().zip(found).map(|(key, found)| (key, found.unwrap().version)).collect()
     }
 
-    /// `+mark ~grant -code`: the kinds of what was inserted, replaced and removed.
+    /// Returns the kinds of records that were inserted, replaced and removed, as in `+mark ~grant -code`.
     pub fn written_since(&self, before: &Holdings) -> String {
         let after = self.holdings();
         let mut changes = vec![];
@@ -94,7 +94,7 @@ impl World {
         changes.join(" ")
     }
 
-    /// Runs a step that must be refused like this, and says what it wrote.
+    /// Runs a step that must be refused like this, and returns its writes.
     #[track_caller]
     pub fn refuses<R: Reply + Told>(&self, step: Step<R>, status: u16, error: &str, requirements: &[&str]) -> String {
         let before = self.holdings();
@@ -104,12 +104,12 @@ impl World {
     }
 }
 
-/// A form posted as it is, perhaps malformed.
+/// A form that is posted unchanged and may be malformed.
 pub fn posted(body: impl Into<Bytes>) -> http::Request<Bytes> {
     http::Request::post("/").header("content-type", "application/x-www-form-urlencoded").body(body.into()).unwrap()
 }
 
-/// All values of a header, one a line.
+/// Returns all values of a header, one per line.
 pub fn header(response: &Response, name: &str) -> String {
     response.headers().get_all(name).iter().map(|value| value.to_str().unwrap()).collect::<Vec<_>>().join("\n")
 }

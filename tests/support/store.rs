@@ -1,4 +1,4 @@
-//! A store as somebody might write it, with one flaw or none.
+//! A store as a host might implement it, with at most one flaw.
 
 #![allow(unreachable_pub, missing_docs)]
 

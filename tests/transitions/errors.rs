@@ -1,4 +1,4 @@
-//! Where each error is told: to the client, on a page, through the browser, or as a challenge; and with which status.
+//! Where each error is delivered (to the client, on a page, through the browser, or as a challenge), and with which status.
 
 use super::{Answer, ending};
 use crate::support::client::{Client, REDIRECT, VERIFIER, pairs, with_proof};
@@ -10,14 +10,14 @@ use fapi::*;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-/// Errors that are registered, and that nothing the library does can end in.
+/// Registered errors in which nothing that the library does can end.
 const NEVER_TOLD: &[&str] = &["account_selection_required", "interaction_required", "unsupported_token_type"];
 
 #[derive(Default)]
 struct Table(RefCell<BTreeSet<String>>);
 
 impl Table {
-    /// Something that ends in an error.
+    /// Adds the outcome of a step that ends in an error.
     fn note<R: Answer>(&self, outcome: &Outcome<R>) {
         let response = outcome.reply.response().unwrap_or_else(|| panic!("no error: {:?}", outcome.event));
         assert!(outcome.event.disposition != Disposition::Accepted, "no error: {:?}", outcome.event);
@@ -58,7 +58,7 @@ fn pushed(table: &Table, world: &World, client: &Client) {
     }
 }
 
-/// Parameters in the address, so that everything is judged where a browser is.
+/// Parameters in the query, so that every check happens at the front channel.
 fn addressed(table: &Table, world: &World) {
     let app = Client::new("app", 10);
     let authorize = |changes: &[(&str, Option<&str>)]| {
@@ -205,7 +205,7 @@ fn enrolment(table: &Table, world: &World) {
     }
 }
 
-/// The host fails in everything it can.
+/// Everything that the host does fails.
 fn outages(table: &Table, world: &World, client: &Client) {
     let code = client.code(world, &[]);
     let issued = client.redeem(world, &code).reply;
@@ -227,7 +227,7 @@ fn outages(table: &Table, world: &World, client: &Client) {
         table.note(&world.register(client.metadata(), None));
         world.down.set("");
     }
-    // A subject that no host may name.
+    // A subject that hosts must not name.
     let nameless = UserDecision::LoggedIn(Authentication::of(""));
     table.note(&client.answer(world, &shown, nameless));
     let request = client.token_request(world, &[("grant_type", "client_credentials")], None);
@@ -237,7 +237,7 @@ fn outages(table: &Table, world: &World, client: &Client) {
 }
 
 #[test]
-fn of_errors_to_where_they_are_told() {
+fn errors_and_where_they_are_delivered() {
     let table = Table::default();
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
@@ -253,7 +253,7 @@ fn of_errors_to_where_they_are_told() {
     metadata.redirect_uris = vec![REDIRECT.into()];
     world.registered(metadata.clone(), None);
     addressed(&table, &world);
-    // It may not use refresh tokens.
+    // The client may not use refresh tokens.
     let refresh = post(&[("client_id", "app"), ("grant_type", "refresh_token"), ("code_verifier", VERIFIER)]);
     table.note(&world.drive(world.server.token_request(Inbound::new(&refresh), world.context())));
     table.note(&world.register(under_fapi2(metadata), None));

@@ -1,4 +1,4 @@
-//! From the push to the last refresh, with the wrong turns that there are on the way.
+//! The flow from the push to the last refresh, with the mistakes that are possible on the way.
 
 use super::{Answer, changes, ending, states};
 use crate::support::client::{CHALLENGE, Client, REDIRECT, VERIFIER, pairs};
@@ -6,7 +6,7 @@ use crate::support::*;
 use fapi::policy::{AuthenticationMethod as Method, OAUTH};
 use fapi::*;
 
-/// What was done, and what came of it.
+/// The steps and their results.
 #[derive(Default)]
 struct Log {
     life_cycle: Vec<String>,
@@ -18,7 +18,7 @@ impl Log {
         drop(self.follow(world, what, run));
     }
 
-    /// As [`note`](Self::note), for who goes on with it.
+    /// Like [`note`](Self::note), for steps whose outcome is needed.
     fn follow<R: Answer>(&mut self, world: &World, what: &str, run: impl FnOnce() -> Outcome<R>) -> Outcome<R> {
         let before = states(world);
         world.traced();
@@ -37,7 +37,7 @@ fn uri(outcome: &Outcome) -> String {
     member(&outcome.reply, "request_uri")
 }
 
-/// A confidential client under FAPI 2.0, whose tokens are kept.
+/// A confidential client under FAPI 2.0, whose refresh tokens are kept.
 fn confidential(log: &mut Log) {
     let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
@@ -68,7 +68,7 @@ fn confidential(log: &mut Log) {
     let pushed = uri(&client.push(&world, &[("prompt", Some("none"))]));
     log.note(&world, "a silent one without a session", || client.present(&world, &pushed, None));
     let page = prompt(client.present(&world, &uri(&client.push(&world, &[])), None));
-    log.note(&world, "a no", || client.answer(&world, &page, UserDecision::Denied));
+    log.note(&world, "a denial", || client.answer(&world, &page, UserDecision::Denied));
 
     let code = redirected(&response(consented), "code").unwrap();
     let wrong = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", REDIRECT), ("code_verifier", CHALLENGE)];
@@ -107,7 +107,7 @@ fn confidential(log: &mut Log) {
     log.note(&world, "a client", || world.drive(world.server.register(vec![client.metadata().into()], world.context())));
 }
 
-/// A public client that proves no key, whose refresh tokens are rotated.
+/// A public client without a key, whose refresh tokens are rotated.
 fn public(log: &mut Log) {
     let world = World::new(OAUTH.policy());
     let mut metadata = ClientMetadata::new("app", Method::None);
@@ -134,7 +134,7 @@ fn public(log: &mut Log) {
     log.note(&world, "the rotated one again", || token(&again));
 }
 
-/// A client whose keys are published, and changed since they were fetched.
+/// A client whose published keys changed after they were fetched.
 fn published(log: &mut Log) {
     const URL: &str = "https://client.example/jwks";
     let world = World::fapi2();
@@ -150,7 +150,7 @@ fn published(log: &mut Log) {
 }
 
 #[test]
-fn of_records_and_in_turns() {
+fn records_and_turns_of_a_life_cycle() {
     let mut log = Log::default();
     confidential(&mut log);
     public(&mut log);

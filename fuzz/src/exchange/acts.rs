@@ -1,4 +1,4 @@
-//! What may happen: requests of the clients, answers of the user, and what the operator does meanwhile.
+//! The actions: requests of the clients, decisions of the user, and changes by the operator.
 
 use super::World;
 use super::servers::{self, ALIAS};
@@ -14,7 +14,7 @@ use rustls_pki_types::CertificateDer;
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// A request of a client, as it came in.
+/// A request of a client as it arrives.
 struct Sent {
     request: http::Request<Bytes>,
     certificate: Shown,
@@ -25,9 +25,9 @@ struct Sent {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shown {
     Nothing,
-    /// One whose name a proxy vouches for.
+    /// A certificate that a proxy has validated.
     Vouched,
-    /// One that nobody looked at.
+    /// A certificate that was not validated.
     Own,
 }
 
@@ -103,7 +103,7 @@ impl World<'_> {
             }
             16 => self.reload(),
             _ => {
-                // The client changes its key, and publishes that one or not.
+                // The client changes its key, and either publishes the new one or does not.
                 let choice = self.input.byte();
                 let key = &mut self.wallet.keys[usize::from(choice & 7) ^ 4];
                 *key = *key % 12 + 1;
@@ -114,7 +114,7 @@ impl World<'_> {
         }
     }
 
-    /// A request of a client: who it is, and if it should not be the usual, with what it proves itself.
+    /// Builds a request of a client. A choice may replace its usual proof or certificate.
     fn post(&mut self, endpoint: &str, parameters: &[(&str, &str)]) -> Sent {
         let choice = self.input.byte();
         let at = usize::from(choice & 7);
@@ -143,7 +143,7 @@ impl World<'_> {
             (Method::SelfSignedTlsClientAuth, _) | (_, Sender::Certificate) => Shown::Own,
             _ => Shown::Nothing,
         };
-        // A choice is read only where there is one, so that what was saved keeps its meaning.
+        // A choice is read only where it is needed, so that saved inputs keep their meaning.
         let certificate = match certificate {
             Shown::Nothing => Shown::Nothing,
             usual => match self.input.byte() {
@@ -155,14 +155,14 @@ impl World<'_> {
         };
         let base = if certificate == Shown::Nothing { ISSUER } else { ALIAS };
         let proofs = match sender {
-            // Here nobody looks at proofs.
+            // This endpoint ignores proofs.
             _ if endpoint == "introspect" => vec![],
             Sender::Proof => self.wallet.proof("POST", &format!("{base}/{endpoint}"), None, now, &mut self.input),
             _ => vec![],
         };
         let given: Vec<_> = given.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let form = self.input.form(&[&[("client_id", caller.id)], &given[..], parameters].concat());
-        // What is forged may have been left out.
+        // The forged value may have been left out of the form.
         self.wallet.forged &= !self.input.spoilt;
         let request = http::Request::post("/").header("content-type", "application/x-www-form-urlencoded");
         let request = with_fields(request, "dpop", &proofs).body(form.into()).expect("a request");

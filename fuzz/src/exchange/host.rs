@@ -1,4 +1,4 @@
-//! A host that answers as the input says, and watches what it is asked.
+//! A host that answers as the input determines, and checks the questions that it receives.
 
 use super::input::Input;
 use super::wallet::{self, STRANGERS_KEY};
@@ -14,20 +14,20 @@ use std::fmt::Debug;
 pub struct Host {
     store: Memory,
     before: Memory,
-    /// Its clock.
+    /// The time on the host's clock.
     pub now: i64,
-    /// The key that lies at the address where a client publishes, as a number of the wallet's.
+    /// The key that is published at the client's address, as a number in the wallet.
     pub published: u8,
-    /// What was fetched from there last, and when.
+    /// The key that was last fetched from there, and the time.
     fetched: Option<(u8, i64)>,
 }
 
-/// What one exchange has seen.
+/// The observations of one exchange.
 #[derive(Default)]
 struct Seen {
     records: BTreeMap<RecordKey, Option<Version>>,
     applied: Option<Vec<Write>>,
-    /// It was told something no host may say.
+    /// The host gave an answer that hosts must not give.
     nonsense: bool,
     conflicts: u8,
     steps: usize,
@@ -42,13 +42,13 @@ impl Host {
         self.store
     }
 
-    /// Two runs of one exchange, asked the same and answered the same.
+    /// Runs one exchange twice. Both runs must ask the same questions and receive the same answers.
     pub fn run<R: Reply + Debug>(&mut self, [mut step, mut twin]: [Step<R>; 2], input: &mut Input<'_>) -> Outcome<R> {
         let mut seen = Seen::default();
         loop {
             seen.steps += 1;
             let last = seen.applied.is_none() || matches!(step, Step::Done(_));
-            assert!(last, "after an applied commit comes the end");
+            assert!(last, "an applied commit must be the last step");
             (step, twin) = match (step, twin) {
                 (Step::Load(asked, then), Step::Load(again, other)) => {
                     assert_eq!(asked, again);
@@ -118,7 +118,7 @@ impl Host {
         Ok(found)
     }
 
-    /// The client's keys: from the cache, unless fresh ones are wanted or what is there is old.
+    /// Returns the client's keys from the cache, unless the exchange demands fresh ones or the cached ones are old.
     fn fetch(&mut self, asked: &DocumentRequest, input: &mut Input<'_>) -> Result<FetchedDocument, Unavailable> {
         let cached = self.fetched.filter(|(_, at)| asked.not_before.is_none() && self.now - at <= 300);
         let (key, at) = cached.unwrap_or((self.published, self.now));
@@ -195,7 +195,7 @@ fn use_key(key_use: &KeyUse, input: &mut Input<'_>, seen: &mut Seen) -> Result<V
 }
 
 impl Seen {
-    /// One write per key, in order, each on the version that was read.
+    /// Checks that there is one write per key, in order, each on the version that was read.
     fn may_write(&self, writes: &[Write]) {
         assert!(!writes.is_empty() && writes.windows(2).all(|pair| pair[0].key() < pair[1].key()), "{writes:?}");
         for write in writes {
@@ -213,13 +213,13 @@ impl Seen {
         match &event.disposition {
             Disposition::Refused { .. } => self.applied.iter().flatten().for_each(may_refuse_with),
             Disposition::Fault(fault) => assert!(self.nonsense, "{fault}"),
-            Disposition::Unavailable | Disposition::CommitUnknown => assert!(self.applied.is_none(), "written, but not told"),
+            Disposition::Unavailable | Disposition::CommitUnknown => assert!(self.applied.is_none(), "written but not confirmed"),
             _ => {}
         }
     }
 }
 
-/// What a refusal may write: a proof is spent, a grant is revoked, an interaction and its request have ended.
+/// Checks the writes of a refusal: a proof is used up, a grant is revoked, an interaction and its request have ended.
 fn may_refuse_with(write: &Write) {
     let known = match write {
         Write::Insert { key, .. } => key.kind == Kind::UseMarker,

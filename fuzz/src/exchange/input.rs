@@ -1,15 +1,15 @@
-//! Choices, read from the input in blocks: one for each action, so that a change to one leaves the others what they were. Where
-//! a block ends, everything is as it should be.
+//! Choices that are read from the input in blocks, one for each action, so that a change to one action does not affect the
+//! others. After the end of a block, every choice is the usual one.
 
-/// How many choices an action has.
+/// The number of choices of an action.
 const BLOCK: usize = 16;
 
-/// What is left of the input, and of the current action's choices.
+/// The rest of the input, and of the current action's choices.
 #[derive(Default)]
 pub struct Input<'i> {
     rest: &'i [u8],
     block: &'i [u8],
-    /// Whether the last form was spoilt.
+    /// True if the last form was modified.
     pub spoilt: bool,
 }
 
@@ -18,20 +18,20 @@ impl<'i> Input<'i> {
         Self { rest: input, ..Self::default() }
     }
 
-    /// The first choice of the next action, if there is one.
+    /// Returns the first choice of the next action, if there is one.
     pub fn action(&mut self) -> Option<u8> {
         (self.block, self.rest) = self.rest.split_at(BLOCK.min(self.rest.len()));
         (!self.block.is_empty()).then(|| self.byte())
     }
 
-    /// The next choice; 0 is the usual one.
+    /// Returns the next choice; 0 is the usual one.
     pub fn byte(&mut self) -> u8 {
         let Some((first, rest)) = self.block.split_first() else { return 0 };
         self.block = rest;
         *first
     }
 
-    /// Whether the next choice is the first of two.
+    /// Returns true if the next choice is the first of two.
     pub fn first(&mut self) -> bool {
         self.byte() & 1 == 0
     }
@@ -43,7 +43,7 @@ impl<'i> Input<'i> {
         octets
     }
 
-    /// These parameters as a form, perhaps with one of them spoilt.
+    /// Writes these parameters as a form, possibly with one of them modified.
     pub fn form(&mut self, parameters: &[(&str, &str)]) -> String {
         let mut pairs: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
         let (defect, at) = (self.byte(), usize::from(self.byte()) % parameters.len());

@@ -1,4 +1,4 @@
-//! The servers a host may be, and the store each finds when it starts.
+//! The servers that a host may run, and the store that each finds when it starts.
 
 use super::host::Host;
 use super::input::Input;
@@ -13,23 +13,23 @@ use std::sync::{Arc, LazyLock};
 
 pub const START: i64 = 1_800_000_000;
 
-/// Where the endpoints lie for callers with a certificate.
+/// The address of the endpoints for callers with a certificate.
 pub const ALIAS: &str = "https://mtls.as.example";
 
-/// A server, and a store in which its usual clients are enrolled.
+/// A server, and a store in which its usual clients are registered.
 #[derive(Clone)]
 pub struct Start {
     pub server: Arc<AuthorizationServer>,
     pub store: Memory,
 }
 
-/// Servers of every policy and format; made once, since every run begins with one of them.
+/// Servers with every policy and format. They are built once, because every run begins with one of them.
 static STARTS: LazyLock<Vec<Start>> = LazyLock::new(|| (0..POLICIES * 2).map(start).collect());
 
 const POLICIES: usize = 4;
 
-/// The server that this choice stands for: a policy, and in the bit above whether its access tokens are JWTs. 0 is plain OAuth with
-/// opaque ones.
+/// Returns the server for this choice: the policy, and in the next bit whether access tokens are JWTs. 0 is plain OAuth with
+/// opaque tokens.
 pub fn chosen(choice: u8) -> &'static Start {
     &STARTS[usize::from(choice) % STARTS.len()]
 }

@@ -1,4 +1,4 @@
-//! The clients: how each authenticates, with what it binds its tokens, and what may be wrong with what it signs.
+//! The clients: how each authenticates, how it binds its tokens, and the defects that its signatures may have.
 
 use super::input::Input;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
@@ -14,13 +14,13 @@ pub const JWKS_URI: &str = "https://fund.example/jwks";
 pub const BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 pub const SECRET: &str = "a secret of 32 octets and of more";
 
-/// Names, in a certificate that its own key has signed.
+/// Names, in a self-signed certificate.
 pub const CERTIFICATE: &[u8] = include_bytes!("../../corpus/certificate/names");
-/// A certificate that is registered as it is.
+/// A certificate that is registered directly.
 pub const OWN_CERTIFICATE: &[u8] = include_bytes!("../../corpus/certificate/ed25519");
 const OWN_KEY: &str = "867zdpo3GHvBhsVNn594dShS__cA0j8feVE-iG6BevQ";
 
-/// With what a request proves who sends it, beside the client's authentication.
+/// The proof of the sender in a request, in addition to client authentication.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sender {
     Nothing,
@@ -33,9 +33,9 @@ pub struct Caller {
     pub id: &'static str,
     pub method: Method,
     pub sender: Sender,
-    /// It publishes its keys, and does not register them.
+    /// True if the client publishes its keys instead of registering them.
     pub publishes: bool,
-    /// It is not enrolled from the beginning.
+    /// True if the client is not registered at the start.
     pub late: bool,
 }
 
@@ -43,7 +43,7 @@ const fn caller(id: &'static str, method: Method, sender: Sender) -> Caller {
     Caller { id, method, sender, publishes: false, late: false }
 }
 
-/// Eight, so that three bits of a choice name one.
+/// Eight callers, so that three bits of a choice select one.
 pub const CALLERS: [Caller; 8] = [
     caller("app", Method::None, Sender::Nothing),
     caller("shop", Method::ClientSecretPost, Sender::Nothing),
@@ -55,7 +55,7 @@ pub const CALLERS: [Caller; 8] = [
     Caller { late: true, ..caller("guest", Method::PrivateKeyJwt, Sender::Certificate) },
 ];
 
-/// The key the server signs with; clients have those above it.
+/// The key with which the server signs; clients have higher ones.
 pub const SERVERS_KEY: u8 = 0;
 const DPOP_KEY: u8 = 14;
 pub const STRANGERS_KEY: u8 = 15;
@@ -119,13 +119,14 @@ fn metadata(caller: &Caller, key: u8) -> ClientMetadata {
     client
 }
 
-/// What the clients remember: their keys, and what they said and heard last.
+/// The state of the clients: their keys, and the latest values that they sent and received.
 pub struct Wallet {
     /// The key of each caller.
     pub keys: [u8; 8],
-    /// The nonce a server offered last.
+    /// The nonce that the server offered last.
     pub nonce: Option<String>,
-    /// What the next request shows is signed by nobody who may, or says what nobody may say: it cannot be accepted.
+    /// True if the next request contains a forgery (a signature by an unauthorized key, or claims that must not be accepted),
+    /// so it must be refused.
     pub forged: bool,
     said: u32,
     last_assertion: String,
@@ -139,7 +140,7 @@ impl Default for Wallet {
     }
 }
 
-/// The values of this name that go into a claims set; none leaves it out.
+/// A claim with its value; `None` leaves it out of the claims set.
 type Claim = (&'static str, Option<Json>);
 
 impl Wallet {
@@ -148,7 +149,7 @@ impl Wallet {
         format!("jti-{}", self.said)
     }
 
-    /// An assertion of this client; some choices spoil it.
+    /// Signs an assertion of this client; some choices introduce a defect.
     pub fn assertion(&mut self, caller: usize, now: i64, input: &mut Input<'_>) -> String {
         let id = CALLERS[caller].id;
         let mut claims: [Claim; 6] = [
@@ -194,7 +195,7 @@ impl Wallet {
         self.last_assertion.clone()
     }
 
-    /// The DPoP fields of a request to this address; some choices spoil them.
+    /// Returns the DPoP fields of a request to this address; some choices introduce a defect.
     pub fn proof(&mut self, method: &str, target: &str, token: Option<&str>, now: i64, input: &mut Input<'_>) -> Vec<String> {
         let hash = |token: &str| base64url::encode(sha256(aws_lc(), token.as_bytes()));
         let mut claims: [Claim; 6] = [

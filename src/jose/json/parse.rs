@@ -1,4 +1,4 @@
-//! The strict reader of JSON.
+//! A strict JSON parser.
 
 use std::cell::Cell;
 use std::fmt;
@@ -130,15 +130,17 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 }
 
-/// The name of a member. Once any crate of the build turns on the `arbitrary_precision` of `serde_json`, it hands out every
-/// number as if it were an object with one member; read in every build, so that no feature changes what a text means.
+/// The name of a member. When any crate in the build enables the `arbitrary_precision` feature of `serde_json`, `serde_json`
+/// presents every number as an object with one specially named member. This form is recognized in every build, so that the
+/// feature does not change how a text is read.
 enum Name {
     Written(String),
     OfNumber,
 }
 
-/// Asks whether there is a name: a reader of text says yes and goes on, while what stands in for a number only knows its name. So
-/// a text that happens to have this name is what it says, an object.
+/// Deserializes a member name by asking for an option. A deserializer of text answers with `visit_some`, whereas the stand-in
+/// for a number answers with `visit_str`. An object in the text that happens to have a member of the special name is therefore
+/// still read as an object.
 struct NameSeed;
 
 impl<'de> DeserializeSeed<'de> for NameSeed {
@@ -173,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_one_strict_value_is_refused() {
+    fn anything_but_one_strict_value_is_refused() {
         let deep = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
         for (text, defect) in [
             (&b"{\"a\":1,\"a\":2}"[..], JsonError::Repeated),
@@ -212,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_is_no_number_whatever_its_members_are_called() {
+    fn an_object_is_never_read_as_a_number() {
         for text in [
             r#"{"$serde_json::private::Number":"7"}"#,
             r#"{"$serde_json::private::Number":7,"a":1}"#,
@@ -268,7 +270,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_read_serde_json_reads_too(text in r#"[\[\]{}":,a0-9.eE+\-tru\\ ]{0,24}"#) {
+        fn serde_json_reads_every_accepted_text(text in r#"[\[\]{}":,a0-9.eE+\-tru\\ ]{0,24}"#) {
             if Json::parse(text.as_bytes()).is_ok() {
                 prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
             }

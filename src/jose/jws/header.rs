@@ -2,7 +2,7 @@
 
 use crate::jose::{Algorithm, JoseError, Json, Object};
 
-/// The header of a JWS: well-formed, and not to be trusted before the signature is verified.
+/// The header of a JWS. It is well-formed, but must not be trusted before the signature is verified.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Header {
     alg: Algorithm,
@@ -10,7 +10,7 @@ pub struct Header {
 }
 
 impl Header {
-    /// The header that the text is; parameters that are not known are ignored, critical ones refused
+    /// Parses a header. Unknown parameters are ignored; critical ones are refused
     /// ([RFC 7515 §4.1.11](https://www.rfc-editor.org/rfc/rfc7515#section-4.1.11)).
     pub(super) fn parse(text: &[u8]) -> Result<Self, JoseError> {
         let members = Object::parse(text).map_err(JoseError::Header)?;
@@ -36,44 +36,44 @@ impl Header {
         Ok(Self { alg, members })
     }
 
-    /// The algorithm that the sender says he used.
+    /// Returns the algorithm that the header names.
     pub fn alg(&self) -> Algorithm {
         self.alg
     }
 
-    /// The media type that the sender says the whole JWS has.
+    /// Returns the media type of the whole JWS, as the sender declares it.
     pub fn typ(&self) -> Option<&str> {
         self.text("typ")
     }
 
-    /// The media type that the sender says the payload has.
+    /// Returns the media type of the payload, as the sender declares it.
     pub fn cty(&self) -> Option<&str> {
         self.text("cty")
     }
 
-    /// The name of the key.
+    /// Returns the key ID.
     pub fn kid(&self) -> Option<&str> {
         self.text("kid")
     }
 
-    /// The key that came with the message, as it came: for DPoP, whose token names the key by itself, and nothing else
+    /// Returns the key in the header, as it was sent. It is meant only for DPoP, where the access token itself names the key
     /// ([RFC 9449 §4.2](https://www.rfc-editor.org/rfc/rfc9449#section-4.2)).
     pub fn jwk(&self) -> Option<&Object> {
         self.members.get("jwk").and_then(Json::as_object)
     }
 
-    /// All parameters, in the sender's order.
+    /// Returns all parameters in the sender's order.
     pub fn members(&self) -> &Object {
         &self.members
     }
 
-    /// Whether `typ` is this media type, where a name without slash lacks the prefix `application/` and case does not count
-    /// ([RFC 7515 §4.1.9](https://www.rfc-editor.org/rfc/rfc7515#section-4.1.9)).
+    /// Returns true if `typ` is this media type. A name without a slash stands for one with the prefix `application/`, and case
+    /// is ignored ([RFC 7515 §4.1.9](https://www.rfc-editor.org/rfc/rfc7515#section-4.1.9)).
     pub fn typ_is(&self, media_type: &str) -> bool {
         self.typ().is_some_and(|typ| same_media_type(typ, media_type))
     }
 
-    /// As [`typ_is`](Self::typ_is), for `cty`.
+    /// Like [`typ_is`](Self::typ_is), for `cty`.
     pub fn cty_is(&self, media_type: &str) -> bool {
         self.cty().is_some_and(|cty| same_media_type(cty, media_type))
     }
@@ -95,7 +95,7 @@ fn same_media_type(one: &str, other: &str) -> bool {
 
 const APPLICATION: &str = "application/";
 
-/// No extension is understood here, so a `crit` is refused in any case; the question is only what for.
+/// Returns the error for a `crit` parameter. No extension is supported, so every `crit` is refused; only the reason differs.
 fn refuse_crit(crit: &Json, members: &Object) -> JoseError {
     let Some(names) = crit.as_strings() else { return JoseError::CritMalformed };
     let distinct = names.iter().enumerate().all(|(at, name)| !names[..at].contains(name));
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_sender_says_is_read_as_it_came() -> Result<(), JoseError> {
+    fn parameters_are_returned_as_sent() -> Result<(), JoseError> {
         let full = header(r#"{"alg":"ES256","kid":"k","typ":"at+jwt","cty":"JWT","colour":"blue"}"#)?;
         assert_eq!((full.kid(), full.typ(), full.cty()), (Some("k"), Some("at+jwt"), Some("JWT")));
         assert!(full.cty_is("jwt") && full.cty_is("application/jwt") && !full.cty_is("at+jwt"));
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_change_the_meaning_is_refused() {
+    fn parameters_that_would_change_the_meaning_are_refused() {
         use JoseError::{AlgNone, AlgUnknown, CritMalformed, CritUnknown, Parameter, Unsupported};
         for (text, error) in [
             (r#"{}"#, Parameter("alg")),
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_ignored() {
+    fn unknown_parameters_are_ignored() {
         assert!(header(r#"{"alg":"ES256","jku":"https://evil.example/","x5u":1,"x5c":["x"],"whatever":{}}"#).is_ok());
     }
 }

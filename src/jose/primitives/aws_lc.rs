@@ -1,4 +1,4 @@
-//! The primitives over `aws-lc-rs`.
+//! The primitives, implemented with `aws-lc-rs`.
 
 use aws_lc_rs::signature::{self, ParsedPublicKey, UnparsedPublicKey, VerificationAlgorithm};
 use aws_lc_rs::{digest, hmac};
@@ -8,7 +8,7 @@ use webpki::aws_lc_rs as certificate;
 use super::{Hash, Primitives};
 use crate::jose::{Algorithm, Curve, PublicKey};
 
-/// The primitives over `aws-lc-rs`.
+/// Returns the primitives, implemented with `aws-lc-rs`.
 pub fn aws_lc() -> &'static dyn Primitives {
     &AwsLc
 }

@@ -1,9 +1,9 @@
-//! The reader of the text form ([RFC 4514 §3](https://www.rfc-editor.org/rfc/rfc4514#section-3)).
+//! The parser of the text form ([RFC 4514 §3](https://www.rfc-editor.org/rfc/rfc4514#section-3)).
 
 use super::{Attribute, DistinguishedNameError, Value, kind_of, whole_value};
 use crate::form::hex;
 
-/// The relative names in the order of the text.
+/// Returns the relative names in the order of the text.
 pub(super) fn parse(text: &str) -> Result<Vec<Vec<Attribute>>, DistinguishedNameError> {
     if text.trim().is_empty() || text.len() > LENGTH {
         return Err(DistinguishedNameError::Length);
@@ -28,7 +28,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// One attribute, up to the separator or the end.
+    /// Parses one attribute, up to the separator or the end.
     fn attribute(&mut self) -> Result<Attribute, DistinguishedNameError> {
         let equals = self.rest.iter().position(|&octet| octet == b'=').ok_or(DistinguishedNameError::Syntax)?;
         let (name, rest) = (self.rest[..equals].trim_ascii(), self.rest[equals + 1..].trim_ascii_start());
@@ -45,7 +45,7 @@ impl Reader<'_> {
         Ok(Attribute { kind, value: value.ok_or(DistinguishedNameError::Syntax)? })
     }
 
-    /// A value in hexadecimal DER.
+    /// Parses a value in hexadecimal DER.
     fn encoded(&mut self, kind: &str) -> Option<Value> {
         let end = self.rest.iter().position(|octet| matches!(octet, b',' | b'+')).unwrap_or(self.rest.len());
         let (digits, rest) = self.rest.split_at(end);
@@ -55,7 +55,7 @@ impl Reader<'_> {
         Value::of(kind, &whole_value(&der)?)
     }
 
-    /// A value as text; spaces at its end count only if they are escaped.
+    /// Parses a value as text. Trailing spaces count only if they are escaped.
     fn string(&mut self) -> Option<Value> {
         let mut value = Vec::new();
         let mut significant = 0;

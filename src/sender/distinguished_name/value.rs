@@ -1,4 +1,4 @@
-//! The values of attributes: text where they are, octets where not.
+//! The values of attributes: text where possible, otherwise octets.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use x509_parser::asn1_rs::{Any, Class, Tag, ToDer};
 
 use super::{short_name, whole_value};
 
-/// A value: decoded if its attribute is known and it is a string, the whole DER value otherwise.
+/// A value: decoded if its attribute is known and it is a string, otherwise the whole DER value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value {
     Text(String),
@@ -21,7 +21,7 @@ impl Value {
         }
     }
 
-    /// Whether both are the same value, by the rule that ignores case and needless spaces if it is the attribute's.
+    /// Returns true if both values are equal. If `ignoring_case` is set, case and insignificant spaces are ignored.
     pub(super) fn matches(&self, other: &Self, ignoring_case: bool) -> bool {
         match (self, other) {
             (Self::Text(one), Self::Text(other)) if ignoring_case => prepared(one) == prepared(other),
@@ -38,7 +38,7 @@ fn prepared(text: &str) -> String {
     words.join(" ").to_lowercase()
 }
 
-/// The text of an ASN.1 string of any kind that certificates have.
+/// Decodes an ASN.1 string of any type that certificates use.
 fn string(value: &Any<'_>) -> Option<String> {
     if value.class() != Class::Universal {
         return None;
@@ -58,7 +58,7 @@ fn string(value: &Any<'_>) -> Option<String> {
     }
 }
 
-/// The value as [RFC 4514 §2.4](https://www.rfc-editor.org/rfc/rfc4514#section-2.4) writes it.
+/// Writes the value as [RFC 4514 §2.4](https://www.rfc-editor.org/rfc/rfc4514#section-2.4) specifies.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

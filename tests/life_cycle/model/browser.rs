@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// How long a user may take.
+/// The time that a user may take.
 const PATIENCE: i64 = 10 * MINUTE;
 
 impl Model {
@@ -13,7 +13,7 @@ impl Model {
     }
 
     pub(super) fn direct(&mut self, id: Id, visit: &Visit, client: usize, scope: u8) -> Option<Reply> {
-        // FAPI 2.0 takes pushed requests only.
+        // FAPI 2.0 accepts only pushed requests.
         let asked = Asked { client, scope, key: None, verifier: id };
         (client == PHONE).then(|| self.open(id, visit, asked, None))
     }
@@ -67,12 +67,12 @@ impl Model {
         }
     }
 
-    /// What a user agreed to before.
+    /// The scope to which the user has consented before.
     fn consented(&self, client: usize, user: usize) -> u8 {
         self.consents.get(&(client, user)).filter(|(_, until)| self.now < *until).map_or(0, |(scope, _)| *scope)
     }
 
-    /// The next page; or a code, if nothing is to be asked any more.
+    /// Returns the next page, or a code if no question is left.
     fn go_on(&mut self, id: Id, at: Id, page: Page) -> Reply {
         match page.login {
             Some(login) if page.asked.scope & !page.granted_before == 0 => {
@@ -96,7 +96,7 @@ impl Model {
         Reply::Refused { at: Some(client) }
     }
 
-    /// The end of a page and of the request that it is about.
+    /// Ends a page and the request to which it belongs.
     fn end(&mut self, at: Id) {
         if let Some(page) = self.pages.get_mut(&at) {
             page.over = true;

@@ -1,9 +1,9 @@
-//! Who calls, and which key is proven.
+//! Authentication of the calling client and of the key that it proves.
 
 use super::*;
 
 impl Model {
-    /// The client that has proven itself; its assertion is used up.
+    /// Returns the client that has authenticated, and uses up its assertion.
     pub(super) fn caller(&mut self, id: Id, caller: &Caller) -> Option<usize> {
         if let Some(assertion) = caller.assertion(id) {
             let assertion = self.assertions.get_mut(&assertion)?;
@@ -13,13 +13,13 @@ impl Model {
         }
         match *caller {
             Caller::Own(client) => Some(client),
-            // Anybody can say to be the phone.
+            // Any caller can name the phone, which has no credentials.
             Caller::Forged { name, by } if name == by || name == PHONE => Some(name),
             _ => None,
         }
     }
 
-    /// The key that was proven, if one was; its proof is used up. Nothing at all if the proof is not good.
+    /// Returns the key that was proven, if any, and uses up its proof. Returns `None` if the proof is invalid.
     pub(super) fn proven(&mut self, id: Id, proof: &Proof, place: Place) -> Option<Option<usize>> {
         let Some(sent) = proof.sent(id) else { return Some(None) };
         let key = self.good(sent, place, None)?;
@@ -27,7 +27,7 @@ impl Model {
         Some(Some(key))
     }
 
-    /// The key of a proof that is good here and now.
+    /// Returns the key of a proof that is valid here and now.
     pub(super) fn good(&self, sent: Id, place: Place, token: Option<Id>) -> Option<usize> {
         let made = &self.proofs[&sent];
         let timely = self.now <= made.at + MINUTE && made.at <= self.now + 30;
@@ -35,7 +35,7 @@ impl Model {
         (!made.spent && timely && recent && made.place == place && made.token == token).then_some(made.key)
     }
 
-    /// What a token for this client becomes bound to: FAPI 2.0 gives none to a bearer.
+    /// Returns the binding of a token for this client. FAPI 2.0 issues no bearer tokens.
     pub(super) fn binding(client: usize, caller: &Caller, key: Option<usize>) -> Option<Bound> {
         match key {
             Some(key) => Some(Bound::Key(key)),

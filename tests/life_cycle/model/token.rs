@@ -1,14 +1,15 @@
-//! Grants and what descends from them: who may use it, how long, and what ends it.
+//! Grants and the tokens issued from them: which client may use them, for how long, and how they end.
 
 use super::*;
 
 impl Model {
-    /// With the verifier of the request of that step, and the address of that client.
+    /// Redeems a code with the verifier of the request of step `verifier` and the redirect URI of client `redirect`.
     pub(super) fn redeem(&mut self, id: Id, sent: (&Caller, &Proof), code: Id, verifier: Id, redirect: usize) -> Option<Reply> {
         let (client, key) = self.sender(id, sent)?;
         let found = &self.codes[&code];
         if found.redeemed {
-            // Whoever of the two is the thief: what the first one got is taken back, if the client itself comes again.
+            // A replay by the code's own client revokes the first grant, since it is unknown which of the two requests was the
+            // attacker's.
             let (own, remembered) = (found.asked.client == client, self.now < found.remembered_until);
             let first = self.grants.get_mut(&code).filter(|grant| own && remembered && self.now < grant.until);
             first?.revoked = true;
@@ -24,7 +25,7 @@ impl Model {
         let (login, scope, until) = (found.login, found.scope, self.now + MONTH);
         let remembered_until = self.now + DAY;
         self.codes.entry(code).and_modify(|code| (code.redeemed, code.remembered_until) = (true, remembered_until));
-        // A grant is known by its code: there is one at most.
+        // A grant is identified by its code, so there is at most one.
         self.grants.insert(code, Grant { client, login, scope, until, revoked: false });
         let held = if client == PHONE { bound } else { Bound::Nobody };
         self.refreshes.insert(id, Refresh { grant: code, bound: held, until, rotated: false });
@@ -52,7 +53,7 @@ impl Model {
         if half_over {
             self.grants.entry(found.grant).and_modify(|grant| grant.until = until);
         }
-        // Only what nothing protects is replaced at every use.
+        // Only unbound tokens are replaced at every use.
         let rotates = client == PHONE && found.bound == Bound::Nobody;
         if rotates {
             self.refreshes.insert(id, Refresh { until, ..found.clone() });
@@ -129,7 +130,7 @@ impl Model {
             });
         }
         let found = self.tokens.get_mut(&token)?;
-        // One that only the store knows is forgotten in the end, and what nobody knows is nobody's.
+        // The store eventually drops an opaque token, and an unknown token belongs to no client.
         if self.opaque && self.now >= found.until + MINUTE {
             return Some(Reply::Done);
         }
@@ -143,7 +144,7 @@ impl Model {
         (self.now < found.until && self.now < grant.until).then_some((found, grant))
     }
 
-    /// A token lives as long as everything that it descends from.
+    /// Returns the token if it and everything from which it was issued are live.
     fn live(&self, token: Id) -> Option<&Token> {
         let found = &self.tokens[&token];
         let rooted = found.grant.is_none_or(|grant| {
