@@ -58,7 +58,7 @@ impl ClaimsParameter {
 }
 
 impl ClaimRequest {
-    /// Whether the client can do with this value
+    /// Returns true if the client accepts this value
     /// ([§5.5.1](https://openid.net/specs/openid-connect-core-1_0.html#IndividualClaimsRequests)).
     pub(crate) fn takes(&self, value: &Json) -> bool {
         self.values.is_empty() || self.values.contains(value)

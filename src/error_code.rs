@@ -117,7 +117,7 @@ impl ErrorCode {
         }
     }
 
-    /// Whether the peer is at fault; otherwise it may simply ask again.
+    /// Returns true if the peer is at fault; otherwise it may repeat the request.
     pub(crate) const fn blames_peer(self) -> bool {
         !matches!(self, Self::ServerError | Self::TemporarilyUnavailable | Self::TooManyRequests(_))
     }

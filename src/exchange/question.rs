@@ -64,7 +64,7 @@ impl SubjectRequest {
     }
 }
 
-/// Whether sessions and grants of a user may be used. Exhaustive.
+/// The status of an account. Exhaustive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SubjectStatus {
     /// The account exists and may be used.

@@ -64,7 +64,7 @@ algorithms! {
 }
 
 impl Algorithm {
-    /// Whether its key is a secret shared by both sides.
+    /// Returns true if its key is a secret shared by both sides.
     pub const fn is_symmetric(self) -> bool {
         matches!(self, Self::HS256 | Self::HS384 | Self::HS512)
     }

@@ -31,7 +31,7 @@ pub(crate) struct Proof {
     jti: String,
 }
 
-/// What a proof must limits.
+/// The limits that a proof must keep.
 pub(crate) struct ProofPolicy<'a> {
     pub(crate) policy: &'a Policy,
     /// The seconds after `iat` for which the proof may be used.
