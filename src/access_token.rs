@@ -1,6 +1,6 @@
 //! The content of an access token: a JWT's payload, or the record behind a reference.
 
-use crate::record::{Kind, Stored};
+use crate::record::{Kind, Owner, Stored};
 use crate::scope::Scope;
 use crate::sender::Confirmation;
 use crate::time::Timestamp;
@@ -32,6 +32,11 @@ pub(crate) struct AccessToken {
 
 impl Stored for AccessToken {
     const KIND: Kind = Kind::Access;
+
+    fn owners(&self) -> Vec<Owner> {
+        let subject = self.subject().map(|subject| Owner::Subject(subject.to_owned()));
+        std::iter::once(Owner::Client(self.client_id.clone())).chain(subject).collect()
+    }
 }
 
 impl AccessToken {

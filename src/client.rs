@@ -19,7 +19,7 @@ use crate::error_code::ErrorCode;
 use crate::exchange::{Held, Pause};
 use crate::key_source::KeySource;
 use crate::policy::{AuthenticationMethod, Clash, Policy};
-use crate::record::{Kind, Stored};
+use crate::record::{Kind, Owner, Stored};
 use crate::refusal::Refusal;
 use crate::requirement::local;
 use crate::scope::Scope;
@@ -41,6 +41,10 @@ pub(crate) struct Client {
 
 impl Stored for Client {
     const KIND: Kind = Kind::Client;
+
+    fn owners(&self) -> Vec<Owner> {
+        vec![Owner::Client(self.metadata.client_id.clone())]
+    }
 }
 
 impl Client {

@@ -1,5 +1,7 @@
 //! The entry points, one per endpoint.
 
+mod administration;
+
 use crate::authorization::{AuthorizationRequest, Conclusion, PushedAuthorizationRequest, ShowInteraction};
 use crate::context::Context;
 use crate::delivery::{AuthenticationChallenge, Delivery};

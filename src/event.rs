@@ -110,8 +110,10 @@ pub enum Endpoint {
     Revocation,
     /// A protected resource.
     Resource,
-    /// The host registers, reads, lists or removes clients.
+    /// The host registers clients.
     ClientRegistration,
+    /// The host reads, lists or withdraws clients, grants, consents and sessions.
+    Administration,
     /// The host ends the sessions and grants of a user.
     SubjectRevocation,
     /// The host delivers a notice to a client.
@@ -130,7 +132,8 @@ impl Endpoint {
             Self::Introspection => "introspection",
             Self::Revocation => "revocation",
             Self::Resource => "resource",
-            Self::ClientRegistration => "enrolment",
+            Self::ClientRegistration => "client_registration",
+            Self::Administration => "administration",
             Self::SubjectRevocation => "subject_revocation",
             Self::Notice => "notice",
         }

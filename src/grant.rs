@@ -2,7 +2,7 @@
 
 use crate::claims_parameter::ClaimsParameter;
 use crate::permissions::Permissions;
-use crate::record::{Kind, Stored};
+use crate::record::{Kind, Owner, Stored};
 use crate::sender::Confirmation;
 use crate::time::Timestamp;
 use crate::user::AuthenticatedUser;
@@ -49,10 +49,20 @@ pub(crate) struct Refresh {
 
 impl Stored for Grant {
     const KIND: Kind = Kind::Grant;
+
+    fn owners(&self) -> Vec<Owner> {
+        let subject = self.subject().map(|subject| Owner::Subject(subject.to_owned()));
+        std::iter::once(Owner::Client(self.client_id.clone())).chain(subject).collect()
+    }
 }
 
 impl Stored for Refresh {
     const KIND: Kind = Kind::Refresh;
+
+    fn owners(&self) -> Vec<Owner> {
+        let subject = self.subject.clone().map(Owner::Subject);
+        std::iter::once(Owner::Client(self.client_id.clone())).chain(subject).collect()
+    }
 }
 
 impl Grant {

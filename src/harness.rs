@@ -1,21 +1,23 @@
-//! Checks for what a host brings along: run them in the tests of your store and of your fetcher.
+//! Checks of what a host provides: run them in the tests of your store and of your fetcher.
 //!
-//! Protocol rules rest on the store: that a code is redeemed once is a compare-and-set that holds. Each check here is one rule
-//! of [`record`](crate::record), by a name that says what must happen; a store that breaks one of them breaks the protocol.
+//! The protocol's rules depend on the store: a code is redeemed once because a compare-and-set fails the second time. Each check
+//! here is one rule of [`record`](crate::record), named after what must happen; a store that breaks one of them breaks the
+//! protocol.
 //!
 //! ```
 //! use fapi::{Memory, harness};
 //! use std::sync::Mutex;
 //!
-//! let fresh = || Mutex::new(Memory::new());
-//! let report = harness::store(fresh).and(harness::races(fresh, |jobs, job| {
-//!     std::thread::scope(|scope| (0..jobs).for_each(|number| drop(scope.spawn(move || job(number)))));
-//! }));
-//! assert!(report.passed(), "{report}");
+//! async fn check() {
+//!     let report = harness::store(async || Mutex::new(Memory::new())).await;
+//!     assert!(report.passed(), "{report}");
+//! }
+//! # use std::{future::Future, pin::pin, task::{Context, Waker}};
+//! # assert!(pin!(check()).poll(&mut Context::from_waker(Waker::noop())).is_ready());
 //! ```
 //!
-//! A store whose operations are futures implements [`Store`] with the `block_on` of its runtime. The library never spawns, so
-//! who calls [`races`] brings the threads; an empty store is asked for before each check.
+//! The library never spawns: the caller of [`races`] brings the threads, and the caller of all of them the runtime, for example
+//! that of `#[tokio::test(flavor = "multi_thread")]`. Each check asks for an empty store of its own.
 
 mod fetcher;
 mod report;
@@ -23,4 +25,4 @@ mod store;
 
 pub use fetcher::{Fetching, Page, fetcher};
 pub use report::{Failure, Report};
-pub use store::{JOBS, Store, races, restarts, store};
+pub use store::{JOBS, races, restarts, store};

@@ -15,6 +15,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod access_token;
+mod administration;
 mod api;
 mod audience;
 mod authorization;
@@ -52,6 +53,7 @@ pub mod pkce;
 pub mod policy;
 mod recheck;
 pub mod record;
+mod records;
 pub mod redirect_uri;
 mod refusal;
 mod registration;
@@ -66,6 +68,7 @@ mod server;
 mod settings;
 #[cfg(all(test, feature = "aws-lc-rs"))]
 mod sketches;
+mod store;
 mod time;
 mod token;
 mod user;
@@ -73,12 +76,13 @@ mod userinfo;
 #[cfg(fapi_waive)]
 mod waive;
 
+pub use administration::{
+    Administered, IssuedGrant, OpenSession, Page, PageRequest, RegisteredClient, RememberedConsent, Withdrawn,
+};
 pub use api::{AccessTokenFormat, Api};
 pub use client::{ClientMetadata, ClientTerms, GrantType};
 pub use context::{Context, DpopNonces};
-#[cfg(feature = "async-drive")]
-pub use drive::{AsyncHost, drive_async};
-pub use drive::{Host, drive};
+pub use drive::{AsyncHost, Ended, Host, Task, drive, drive_async, run_to_end};
 pub use entropy::{BrowserHandle, Entropy, InteractionId, SessionHandle};
 pub use error_code::ErrorCode;
 pub use event::{Disposition, Endpoint, Event, Issued};
@@ -95,6 +99,7 @@ pub use metadata::Metadata;
 pub use notice::NoticeDelivery;
 pub use parsed::Parsed;
 pub use permissions::Permissions;
+pub use records::read_owners;
 pub use registration::{Registered, Registration, RegistrationMistake};
 pub use resource::{Access, Authorized, Introspection, RequiredAccess, ResourceServer, ResourceSettings};
 pub use response::Response;
@@ -102,4 +107,5 @@ pub use revocation::SubjectRevoked;
 pub use secret::Secret;
 pub use server::AuthorizationServer;
 pub use settings::{Endpoints, Lifetimes, Mistake, ServerKey, ServerKeys, Settings, SettingsError};
+pub use store::{List, Listed, Pending, Store};
 pub use time::Timestamp;

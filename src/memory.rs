@@ -1,16 +1,26 @@
-//! A store in memory: what every store must do, in the fewest words.
+//! A store in memory: the contract of a store in the fewest words.
 
-use crate::exchange::{Commit, Committed, Loaded};
-use crate::record::{Record, RecordKey, Version, Versioned, Write};
+use crate::exchange::{Commit, Committed, Load, Loaded};
+use crate::record::{Owner, Record, RecordKey, Version, Versioned, Write};
+use crate::store::{List, Listed, Pending, Store};
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
+use std::future::ready;
+use std::ops::Bound;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Records and notices of one process; gone when it ends.
+/// Records and notices of one process, lost when it ends. `Mutex<Memory>` is a [`Store`].
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
-    records: BTreeMap<RecordKey, Versioned>,
+    records: BTreeMap<RecordKey, Owned>,
     notices: BTreeMap<RecordKey, (Timestamp, Record)>,
     last: u64,
+}
+
+#[derive(Debug, Clone)]
+struct Owned {
+    versioned: Versioned,
+    owners: Vec<Owner>,
 }
 
 impl Memory {
@@ -19,15 +29,15 @@ impl Memory {
         Self::default()
     }
 
-    /// One entry per key, in the keys' order.
+    /// One entry per key, in the order of the keys.
     pub fn load(&self, keys: &[RecordKey]) -> Loaded {
-        keys.iter().map(|key| self.records.get(key).cloned()).collect()
+        keys.iter().map(|key| self.find(key).cloned()).collect()
     }
 
-    /// All writes or none. On a conflict: what now lies under every key of the batch.
+    /// Applies all writes or none. A conflict shows the record that is now under each key of the commit.
     pub fn commit(&mut self, commit: &Commit) -> Committed {
-        if !commit.writes.iter().all(|write| self.holds(commit.now, write)) {
-            let fresh = |write: &Write| (write.key().clone(), self.records.get(write.key()).cloned());
+        if !commit.writes.iter().all(|write| write.holds(self.find(write.key()), commit.now)) {
+            let fresh = |write: &Write| (write.key().clone(), self.find(write.key()).cloned());
             return Committed::Conflict(commit.writes.iter().map(fresh).collect());
         }
         for write in &commit.writes {
@@ -36,26 +46,41 @@ impl Memory {
         Committed::Applied
     }
 
-    /// Notices that are due, the earliest first.
+    /// One page of the records of a kind. Looks at all of them if an owner is asked for.
+    pub fn list(&self, list: &List) -> Listed {
+        let key = |id: &str| RecordKey { issuer: list.issuer.clone(), kind: list.kind, id: id.into() };
+        let start = list.after.as_deref().map_or_else(|| Bound::Included(key("")), |after| Bound::Excluded(key(after)));
+        let mut found = self
+            .records
+            .range((start, Bound::Unbounded))
+            .take_while(|(key, _)| key.issuer == list.issuer && key.kind == list.kind)
+            .filter(|(_, owned)| list.owner.as_ref().is_none_or(|owner| owned.owners.contains(owner)))
+            .map(|(key, owned)| (key.clone(), owned.versioned.clone()));
+        let records: Vec<_> = found.by_ref().take(list.limit).collect();
+        let next = found.next().and_then(|_| records.last().map(|(key, _)| key.id.clone()));
+        Listed { records, next }
+    }
+
+    /// The notices that are due, the earliest first.
     pub fn due(&self, now: Timestamp, limit: usize) -> Vec<(RecordKey, Record)> {
         let mut due: Vec<_> = self.notices.iter().filter(|(_, (due, _))| *due <= now).collect();
         due.sort_by_key(|(_, (due, _))| *due);
         due.into_iter().take(limit).map(|(key, (_, record))| (key.clone(), record.clone())).collect()
     }
 
-    /// Forgets what has expired; returns how much that was.
+    /// Removes the records that have expired, and says how many they were.
     pub fn sweep(&mut self, now: Timestamp) -> usize {
         let before = self.records.len();
-        self.records.retain(|_, versioned| now < versioned.expires);
+        self.records.retain(|_, owned| now < owned.versioned.expires);
         before - self.records.len()
     }
 
-    /// How many records there are, expired ones included.
+    /// The number of records, expired ones included.
     pub fn len(&self) -> usize {
         self.records.len()
     }
 
-    /// Whether there is none.
+    /// True if there is no record.
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()
     }
@@ -65,23 +90,17 @@ impl Memory {
         self.records.keys()
     }
 
-    fn holds(&self, now: Timestamp, write: &Write) -> bool {
-        let found = self.records.get(write.key());
-        match write {
-            Write::Insert { .. } => found.is_none_or(|versioned| versioned.expires <= now),
-            Write::Replace { on, .. } | Write::Remove { on, .. } => found.is_some_and(|versioned| versioned.version == *on),
-            Write::Unchanged { on: Some(on), .. } => found.is_some_and(|versioned| versioned.version == *on),
-            Write::Unchanged { on: None, .. } => found.is_none_or(|versioned| versioned.expires <= now),
-            Write::Enqueue { .. } | Write::Acknowledge { .. } => true,
-        }
+    fn find(&self, key: &RecordKey) -> Option<&Versioned> {
+        self.records.get(key).map(|owned| &owned.versioned)
     }
 
     fn apply(&mut self, write: Write) {
         match write {
-            Write::Insert { key, record, expires } | Write::Replace { key, record, expires, .. } => {
+            Write::Insert { key, record, expires, owners } | Write::Replace { key, record, expires, owners, .. } => {
                 // One counter for all keys: a record that is removed and made again is not mistaken for the old one.
                 self.last += 1;
-                self.records.insert(key, Versioned { version: Version(self.last), expires, record });
+                let versioned = Versioned { version: Version(self.last), expires, record };
+                self.records.insert(key, Owned { versioned, owners });
             }
             Write::Remove { key, .. } => {
                 self.records.remove(&key);
@@ -95,4 +114,35 @@ impl Memory {
             Write::Unchanged { .. } => {}
         }
     }
+}
+
+impl Store for Mutex<Memory> {
+    fn load<'a>(&'a self, load: &'a Load) -> Pending<'a, Loaded> {
+        at_once(lock(self).load(&load.keys))
+    }
+
+    fn commit<'a>(&'a self, commit: &'a Commit) -> Pending<'a, Committed> {
+        at_once(lock(self).commit(commit))
+    }
+
+    fn list<'a>(&'a self, list: &'a List) -> Pending<'a, Listed> {
+        at_once(lock(self).list(list))
+    }
+
+    fn due(&self, now: Timestamp, limit: usize) -> Pending<'_, Vec<(RecordKey, Record)>> {
+        at_once(lock(self).due(now, limit))
+    }
+
+    fn sweep(&self, now: Timestamp) -> Pending<'_, usize> {
+        at_once(lock(self).sweep(now))
+    }
+}
+
+/// Memory stays whole even if a caller panicked: no method leaves off in the middle of a write.
+fn lock(memory: &Mutex<Memory>) -> MutexGuard<'_, Memory> {
+    memory.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn at_once<'a, T: Send + 'a>(answer: T) -> Pending<'a, T> {
+    Box::pin(ready(Ok(answer)))
 }

@@ -5,11 +5,11 @@
 
 use crate::client::{Client, ClientTurn};
 use crate::error_code::ErrorCode::ServerError;
-use crate::exchange::{Decision, Operation, OutgoingRequest, Pause, Positions, Reply, Turn};
+use crate::exchange::{Decision, Operation, OutgoingRequest, Pause, Positions, Reply, Turn, Unavailable};
 use crate::fault::Fault;
 use crate::issue::sign;
 use crate::jose::Object;
-use crate::record::{Kind, Record, RecordKey, Stored, Write, decode, encode};
+use crate::record::{Kind, Owner, Record, RecordKey, Stored, Unreadable, Write, decode, encode};
 use crate::refusal::Refusal;
 use crate::requirement::local;
 use crate::response::Response;
@@ -46,6 +46,11 @@ pub(crate) enum Message {
 
 impl Stored for Notice {
     const KIND: Kind = Kind::Notice;
+
+    fn owners(&self) -> Vec<Owner> {
+        let Message::Logout { client_id, subject, .. } = &self.message;
+        vec![Owner::Client(client_id.clone()), Owner::Subject(subject.clone())]
+    }
 }
 
 /// The outcome of one attempt to deliver a notice. Exhaustive.
@@ -70,7 +75,7 @@ impl Reply for NoticeDelivery {
 pub(crate) struct NoticeAttempt {
     server: Arc<AuthorizationServer>,
     key: RecordKey,
-    notice: Option<Notice>,
+    notice: Result<Notice, Unreadable>,
 }
 
 impl NoticeAttempt {
@@ -81,7 +86,11 @@ impl NoticeAttempt {
 
 impl Operation<NoticeDelivery> for NoticeAttempt {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<NoticeDelivery>, Pause> {
-        let notice = self.notice.as_ref().ok_or_else(|| Fault::new(format!("the notice {} cannot be read", self.key)))?;
+        let notice = match &self.notice {
+            Ok(notice) => notice,
+            Err(Unreadable::Newer) => return Err(Unavailable.into()),
+            Err(Unreadable::Malformed) => return Err(Fault::new(format!("the notice {} cannot be read", self.key)).into()),
+        };
         let Message::Logout { client_id, .. } = &notice.message;
         self.attempt(turn, notice).attributed_to(client_id)
     }

@@ -113,6 +113,7 @@ fn is_unreserved(text: &str) -> bool {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Stored {
     method: ChallengeMethod,
     value: String,

@@ -1,86 +1,64 @@
-//! The host's storage contract: keys, versioned records, and writes that go through together or not at all.
+//! The storage contract: keys, versioned records, and writes that are applied together or not at all.
 //!
-//! A store is one table `RecordKey → (Version, expires, bytes)` in any engine with conditional writes. It must
+//! A [`Store`](crate::Store) keeps records (`RecordKey → Version, expiry, owners, bytes`), finds them by key and by [`Owner`], and
+//! keeps notices (`RecordKey → due time, bytes`). Any engine with transactions can hold them. A store must
 //!
-//! - answer [`load`](crate::Host::load) with one entry per key, in the keys' order, all as they were at one moment; a record that
-//!   has expired may still be given;
-//! - apply a [`Commit`](crate::Commit) whole or not at all, and apply it only if every [`Write`] holds;
-//! - never use a [`Version`] twice for one key, not even after the record was removed;
-//! - treat an [`Insert`](Write::Insert) over a record that has expired by the commit's `now` as one over nothing.
+//! - answer a [`Load`](crate::Load) with one entry per key, in the order of the keys, all as of one moment; expired records may be
+//!   among them;
+//! - apply a [`Commit`](crate::Commit) whole or not at all, and only if every one of its writes [holds](Write::holds);
+//! - never use a [`Version`] twice for one key, even after the record was removed;
+//! - answer a [`List`](crate::List) with one page of records as of one moment, in the order of the octets of their ids, expired or
+//!   not;
+//! - keep for each record the owners of its last [`Insert`](Write::Insert) or [`Replace`](Write::Replace), and change them together
+//!   with the record: a removed or swept record is not listed any more;
+//! - keep each notice until it is acknowledged.
 //!
-//! [`harness`](crate::harness) runs these rules against a store of yours.
+//! [`harness`](crate::harness) checks these rules.
+//!
+//! # Isolation
+//!
+//! All writes of a commit must still hold at the moment it is applied, including those that write nothing. `Unchanged` with
+//! `on: None`, like `Insert`, depends on the **absence** of a row, and locking the rows that were found does not keep others from
+//! appearing. At the isolation levels `READ COMMITTED` and `REPEATABLE READ`, a SQL database applies two commits each of which
+//! inserts the key that the other found absent. The same happens to two commits each of which replaces the record that the other
+//! found unchanged, unless those rows are locked too. A store over SQL therefore does one of the following:
+//!
+//! - It runs each commit as a `SERIALIZABLE` transaction. If the database aborts the transaction, nothing was applied: the store
+//!   runs it again, or answers `Err(Unavailable)`.
+//! - Before it reads anything, it locks every key of the commit, whether a row exists or not, and all commits lock in the same
+//!   order. Advisory locks on hashes of the keys do this, in the order of the hashes; so do the rows of a lock table.
+//! - It lets one commit in at a time, like an embedded database with a single writer.
+//!
+//! # Formats
+//!
+//! A record's bytes are the version of its kind's format in decimal digits, then a JSON object. A library reads the records of
+//! older versions. An exchange that needs a record of a newer version ends as unavailable and writes nothing, so that during a
+//! rolling upgrade the old nodes leave the records of new nodes as they are.
+
+mod kind;
+mod stored;
+mod write;
+
+pub use kind::Kind;
+pub(crate) use stored::{Key, Stored, Unreadable, decode, encode};
+pub use write::{Owner, Write};
 
 use crate::time::Timestamp;
 use std::fmt;
-use std::marker::PhantomData;
 
-/// What a record is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Kind {
-    /// A registered client.
-    Client,
-    /// A pushed authorization request.
-    Pushed,
-    /// An interaction with a user.
-    Interaction,
-    /// A login session.
-    Session,
-    /// What a user has granted to a client before.
-    Consent,
-    /// An authorization code.
-    Code,
-    /// A grant: the root of every token that descends from it.
-    Grant,
-    /// A refresh token.
-    Refresh,
-    /// An opaque access token.
-    Access,
-    /// A spent `jti`, a revoked token.
-    UseMarker,
-    /// Since when a subject's tokens are good.
-    SubjectCutoff,
-    /// The moment before which everything issued to a client is void.
-    ClientCutoff,
-    /// A notice to be delivered.
-    Notice,
-}
-
-impl Kind {
-    /// A short name that stays the same for ever, for keys in stores.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Client => "client",
-            Self::Pushed => "pushed",
-            Self::Interaction => "interaction",
-            Self::Session => "session",
-            Self::Consent => "consent",
-            Self::Code => "code",
-            Self::Grant => "grant",
-            Self::Refresh => "refresh",
-            Self::Access => "access",
-            Self::UseMarker => "mark",
-            Self::SubjectCutoff => "epoch",
-            Self::ClientCutoff => "client_cutoff",
-            Self::Notice => "notice",
-        }
-    }
-}
-
-/// Names one record. Nothing in it can be used by who reads the store: handles appear as digests.
+/// Names one record. Safe to disclose: bearer values appear only as digests.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordKey {
     /// The issuer the record belongs to.
     pub issuer: String,
-    /// What it is about.
+    /// The kind of the record.
     pub kind: Kind,
-    /// Which one.
+    /// Distinguishes the records of one kind: at most 255 printable ASCII characters.
     pub id: String,
 }
 
 impl fmt::Display for RecordKey {
-    /// `issuer kind id`, an encoding that is unique because neither issuer nor kind holds a space. At most 255 printable ASCII
-    /// characters follow the kind.
+    /// `issuer kind id`. Neither issuer nor kind holds a space, so no two keys have the same text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {}", self.issuer, self.kind.name(), self.id)
     }
@@ -95,7 +73,7 @@ pub struct Version(pub u64);
 pub struct Record(Vec<u8>);
 
 impl Record {
-    /// From the bytes a store kept.
+    /// A record from the bytes that a store kept.
     pub fn from_bytes(bytes: Vec<u8>) -> Self {
         Self(bytes)
     }
@@ -115,107 +93,10 @@ impl fmt::Debug for Record {
 /// A record as a store holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Versioned {
-    /// The version it was found on.
+    /// The version of its last write.
     pub version: Version,
-    /// From when on it may be swept; [`Timestamp::NEVER`] for what stays.
+    /// From this moment on it may be swept; [`Timestamp::NEVER`] for a record that stays.
     pub expires: Timestamp,
     /// Its content.
     pub record: Record,
-}
-
-/// One write of a [`Commit`](crate::Commit): compare-and-set throughout. Exhaustive: a store must know them all.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Write {
-    /// Holds if nothing live lies under the key.
-    Insert {
-        /// Where.
-        key: RecordKey,
-        /// What.
-        record: Record,
-        /// Until when.
-        expires: Timestamp,
-    },
-    /// Holds if the key is on this version.
-    Replace {
-        /// Where.
-        key: RecordKey,
-        /// The version that was read.
-        on: Version,
-        /// What.
-        record: Record,
-        /// Until when.
-        expires: Timestamp,
-    },
-    /// Holds if the key is on this version.
-    Remove {
-        /// Where.
-        key: RecordKey,
-        /// The version that was read.
-        on: Version,
-    },
-    /// Writes nothing; holds if the key is still on this version, or (`None`) holds nothing that lives by the commit's `now`:
-    /// a store may hide expired records when it loads, so they count as nothing here too.
-    Unchanged {
-        /// Where.
-        key: RecordKey,
-        /// What was found there.
-        on: Option<Version>,
-    },
-    /// Always holds: a notice to be delivered from `due` on, kept until it is acknowledged.
-    Enqueue {
-        /// The notice's own key.
-        key: RecordKey,
-        /// What to deliver.
-        record: Record,
-        /// From when on.
-        due: Timestamp,
-    },
-    /// Always holds: a notice is delivered, or given up.
-    Acknowledge {
-        /// The notice's own key.
-        key: RecordKey,
-    },
-}
-
-impl Write {
-    /// The key this write is about; a commit has at most one write per key and is sorted by it.
-    pub fn key(&self) -> &RecordKey {
-        match self {
-            Self::Insert { key, .. }
-            | Self::Replace { key, .. }
-            | Self::Remove { key, .. }
-            | Self::Unchanged { key, .. }
-            | Self::Enqueue { key, .. }
-            | Self::Acknowledge { key } => key,
-        }
-    }
-}
-
-/// A state of ours that is kept in records of one kind.
-pub(crate) trait Stored: Sized + Send + Sync + 'static + serde::Serialize + serde::de::DeserializeOwned {
-    const KIND: Kind;
-}
-
-/// A key that knows what lies under it.
-pub(crate) struct Key<T>(pub(crate) RecordKey, PhantomData<fn() -> T>);
-
-impl<T: Stored> Key<T> {
-    pub(crate) fn new(issuer: &str, id: impl Into<String>) -> Self {
-        Self(RecordKey { issuer: issuer.into(), kind: T::KIND, id: id.into() }, PhantomData)
-    }
-
-    /// A write under a fresh random handle; what was read is written through `Held` and `Entry`.
-    pub(crate) fn insert(self, value: &T, expires: Timestamp) -> Write {
-        Write::Insert { key: self.0, record: encode(value), expires }
-    }
-}
-
-/// Records are JSON of plain structs. A struct of strings, numbers and lists cannot fail to serialize; if one ever did, the
-/// empty record would be refused as a fault by whoever reads it.
-pub(crate) fn encode<T: Stored>(value: &T) -> Record {
-    Record(serde_json::to_vec(value).unwrap_or_default())
-}
-
-pub(crate) fn decode<T: Stored>(record: &Record) -> Option<T> {
-    serde_json::from_slice(&record.0).ok()
 }

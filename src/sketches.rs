@@ -55,6 +55,7 @@ impl Host {
         loop {
             step = match step {
                 Step::Load(load, then) => then.resume(Ok(self.store.load(&load.keys))),
+                Step::List(_, then) => then.resume(Err(Unavailable)),
                 Step::Fetch(_, then) => then.resume(Err(Unavailable)),
                 Step::Ask(Ask::Subject(_, then)) => then.resume(Ok(SubjectStatus::Active)),
                 Step::Ask(Ask::Send(request, then)) => {

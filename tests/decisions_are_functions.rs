@@ -31,9 +31,11 @@ impl<'w> Recorder<'w> {
         let sorted = commit.writes.windows(2).all(|pair| pair[0].key() < pair[1].key());
         assert!(sorted && !commit.writes.is_empty(), "writes must be sorted and unique per key: {commit:?}");
         let written = |write: &Write| match write {
-            Write::Insert { key, record, expires } => format!("+{key} {} {expires}", String::from_utf8_lossy(record.as_bytes())),
-            Write::Replace { key, record, expires, .. } => {
-                format!("~{key} {} {expires}", String::from_utf8_lossy(record.as_bytes()))
+            Write::Insert { key, record, expires, owners } => {
+                format!("+{key} {} {expires} {owners:?}", String::from_utf8_lossy(record.as_bytes()))
+            }
+            Write::Replace { key, record, expires, owners, .. } => {
+                format!("~{key} {} {expires} {owners:?}", String::from_utf8_lossy(record.as_bytes()))
             }
             other => format!("{other:?}"),
         };

@@ -5,8 +5,8 @@ mod support;
 
 mod a_resource_server_stands_alone;
 mod access_tokens_are_bound_to_their_sender;
+mod administrators_see_and_withdraw;
 mod any_request_is_answered;
-#[cfg(feature = "async-drive")]
 mod asynchronous_hosts_are_driven_alike;
 mod authorization_requests_without_push;
 mod client_authentication_by_certificate;
@@ -26,6 +26,7 @@ mod dpop_proofs_are_checked;
 mod each_api_has_its_own_tokens;
 mod error_bodies;
 mod exchange_invariants;
+mod exchanges_end_without_their_callers;
 mod forms_and_credentials_mean_what_others_read;
 mod harness_finds_flawed_fetchers;
 mod harness_finds_flawed_stores;
@@ -41,6 +42,7 @@ mod policies_form_a_lattice;
 mod policy_table;
 mod pushed_requests_are_checked;
 mod readme_is_true;
+mod records_of_newer_versions_are_left_alone;
 mod redirect_uris_are_compared_exactly;
 mod refresh_tokens_belong_to_their_client;
 mod refusals_that_write;

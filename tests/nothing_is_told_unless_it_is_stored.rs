@@ -203,7 +203,7 @@ fn invalid_answers_of_the_host_are_faults() {
     let key = RecordKey { issuer: ISSUER.into(), kind: Kind::Client, id: "client-1".into() };
     let on = world.store.borrow().load(std::slice::from_ref(&key))[0].as_ref().unwrap().version;
     let nonsense = fapi::record::Record::from_bytes(b"{".to_vec());
-    let writes = vec![Write::Replace { key, on, record: nonsense, expires: Timestamp::NEVER }];
+    let writes = vec![Write::Replace { key, on, record: nonsense, expires: Timestamp::NEVER, owners: vec![] }];
     world.store.borrow_mut().commit(&Commit::new(Timestamp::from_seconds(0), writes));
     let outcome = client.push(&world, &[]);
     refused(&outcome, 500, "server_error", &[]);

@@ -63,7 +63,8 @@ fn states(world: &World) -> BTreeMap<RecordKey, (u64, String)> {
 }
 
 fn state(kind: Kind, record: &[u8]) -> &'static str {
-    let record: serde_json::Value = serde_json::from_slice(record).unwrap();
+    let json = record.strip_prefix(b"1").expect("the version of the format");
+    let record: serde_json::Value = serde_json::from_slice(json).unwrap();
     match kind {
         Kind::Interaction if record["settling"]["user"].is_null() => "login awaited",
         Kind::Interaction => "consent awaited",

@@ -16,7 +16,7 @@ use bytes::{Bytes, BytesMut};
 use fapi::scope::Scope;
 use fapi::{
     Admission, AuthorizationServer, BrowserHandle, ClientCertificates, Context, Disposition, EndpointAddress, Entropy, Inbound,
-    Outcome, Reply, RequiredAccess, ResourceServer, Response, SessionHandle, Step, drive_async,
+    Outcome, Reply, RequiredAccess, ResourceServer, Response, SessionHandle, Step, drive_async, run_to_end,
 };
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
@@ -150,12 +150,13 @@ impl App {
     ) -> Result<Outcome<R>, Response> {
         let step = self.enter(address, received, enter)?;
         let (app, exchange) = (self.clone(), received.exchange.clone());
-        let ended = tokio::spawn(async move {
+        let exchange = async move {
             let outcome = drive_async(&app.host, step).await;
             app.tell(&outcome, exchange.as_deref());
             outcome
-        });
-        ended.await.map_err(|_| notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "The server has made a mistake."))
+        };
+        let ended = run_to_end(exchange, |task| drop(tokio::spawn(task))).await;
+        ended.ok_or_else(|| notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "The server has made a mistake."))
     }
 
     /// An exchange that only prepares another one; told if it is the end.

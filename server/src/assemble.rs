@@ -10,13 +10,13 @@ use crate::keys::Keyring;
 use crate::options::Options;
 use crate::running::StartError;
 use crate::settings::{base_path, policy, settings};
-use crate::store::{MemoryStore, RedbStore, Store};
+use crate::store::RedbStore;
 use crate::users::Users;
-use fapi::AuthorizationServer;
+use fapi::{AuthorizationServer, Memory, Store};
 use std::convert::Infallible;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc;
 
 /// Everything but the listeners. `at_ports` puts the ports that were bound into a template.
@@ -40,7 +40,7 @@ pub(crate) fn assemble(
     let server = AuthorizationServer::new(settings(config, policy, &keyring, issuer, mtls_base, resource)?)?;
     let store: Arc<dyn Store> = match (&options.store, &config.state) {
         (Some(store), _) => store.clone(),
-        (None, State::Ephemeral) => Arc::new(MemoryStore::new()),
+        (None, State::Ephemeral) => Arc::new(Mutex::new(Memory::new())),
         (None, State::File(path)) => Arc::new(open(path)?),
     };
     let users = Arc::new(Users::new(config.users.clone()));

@@ -2,11 +2,10 @@
 
 use crate::fetcher::Fetcher;
 use crate::keys::Keyring;
-use crate::store::Store;
 use crate::users::Users;
 use fapi::{
-    AsyncHost, ClaimsRequest, Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, Load, Loaded, SubjectRequest,
-    SubjectStatus, Unavailable, UserClaims,
+    AsyncHost, ClaimsRequest, DocumentRequest, FetchedDocument, KeyUse, Store, SubjectRequest, SubjectStatus, Unavailable,
+    UserClaims,
 };
 use std::sync::Arc;
 
@@ -19,12 +18,8 @@ pub(crate) struct ServerHost {
 }
 
 impl AsyncHost for ServerHost {
-    async fn load(&self, load: &Load) -> Result<Loaded, Unavailable> {
-        self.store.load(load).await
-    }
-
-    async fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
-        self.store.commit(commit).await
+    fn store(&self) -> &dyn Store {
+        &*self.store
     }
 
     async fn use_key(&self, key_use: &KeyUse) -> Result<Vec<u8>, Unavailable> {

@@ -2,9 +2,8 @@
 
 use crate::clock::{Clock, SystemClock};
 use crate::keys::Keyring;
-use crate::store::Store;
-use fapi::Event;
 use fapi::policy::Policy;
+use fapi::{Event, Store};
 use std::fmt;
 use std::sync::Arc;
 

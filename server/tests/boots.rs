@@ -130,7 +130,7 @@ async fn an_observer_is_told_which_request_caused_which_event() {
     let client = Client::of(&running);
     client.send(request).await;
     client.get(&format!("{}/userinfo", running.issuer)).await;
-    let expected = [("enrolment", None), ("token", Some("seven")), ("userinfo", None)];
+    let expected = [("client_registration", None), ("token", Some("seven")), ("userinfo", None)];
     let expected = expected.map(|(endpoint, exchange)| (endpoint.to_owned(), exchange.map(str::to_owned)));
     assert_eq!(*seen.0.lock().unwrap(), expected);
 }

@@ -4,13 +4,12 @@ mod common;
 
 use common::{Browser, Client, authorization_url, location, oauth, options};
 use fapi::record::{Record, RecordKey};
-use fapi::{Commit, Committed, Load, Loaded, Timestamp, Unavailable};
-use fapi_server::store::{MemoryStore, Pending, Store};
+use fapi::{Commit, Committed, List, Listed, Load, Loaded, Memory, Pending, Store, Timestamp, Unavailable};
 use fapi_server::{Config, ManualClock, Running, start};
 use http::Response;
 use std::future::ready;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use url::Url;
 
 const LOGIN: [(&str, &str); 3] = [("username", "alice"), ("password", "wonderland"), ("decision", "approve")];
@@ -31,7 +30,7 @@ enum Fault {
 
 /// Goes wrong at one call.
 struct OneFault {
-    inner: MemoryStore,
+    inner: Mutex<Memory>,
     fault: Fault,
     calls: AtomicUsize,
     at: AtomicUsize,
@@ -39,7 +38,7 @@ struct OneFault {
 
 impl OneFault {
     fn new(fault: Fault) -> Arc<Self> {
-        Arc::new(Self { inner: MemoryStore::new(), fault, calls: AtomicUsize::new(0), at: AtomicUsize::new(NEVER) })
+        Arc::new(Self { inner: Mutex::default(), fault, calls: AtomicUsize::new(0), at: AtomicUsize::new(NEVER) })
     }
 
     /// Counts from now on, and fails at this call.
@@ -74,6 +73,10 @@ impl Store for OneFault {
                 }
             }
         })
+    }
+
+    fn list<'a>(&'a self, list: &'a List) -> Pending<'a, Listed> {
+        self.inner.list(list)
     }
 
     fn due(&self, now: Timestamp, limit: usize) -> Pending<'_, Vec<(RecordKey, Record)>> {

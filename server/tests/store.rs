@@ -1,14 +1,14 @@
 //! Both stores keep the library's contract, and the embedded one through a crash.
 
 use fapi::record::{Kind, Record, RecordKey, Version, Versioned, Write};
-use fapi::{Commit, Committed, Load, Timestamp};
-use fapi_server::store::{MemoryStore, RedbStore, Store};
+use fapi::{Commit, Committed, Load, Memory, Store, Timestamp};
+use fapi_server::store::RedbStore;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::process::id;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
 const LATER: Timestamp = Timestamp::from_seconds(1_000_100);
@@ -44,7 +44,7 @@ fn record(text: &str) -> Record {
 }
 
 fn insert(id: &str, text: &str, expires: Timestamp) -> Write {
-    Write::Insert { key: key(id), record: record(text), expires }
+    Write::Insert { key: key(id), record: record(text), expires, owners: vec![] }
 }
 
 fn at(now: Timestamp, writes: impl IntoIterator<Item = Write>) -> Commit {
@@ -61,7 +61,7 @@ async fn commit(store: &dyn Store, now: Timestamp, writes: impl IntoIterator<Ite
 
 /// Runs a rule against each store.
 async fn both(rule: impl AsyncFn(Arc<dyn Store>)) {
-    rule(Arc::new(MemoryStore::new())).await;
+    rule(Arc::new(Mutex::new(Memory::new()))).await;
     let place = Place::new();
     rule(Arc::new(RedbStore::open(&place.file()).unwrap())).await;
 }
@@ -94,7 +94,7 @@ async fn what_was_read_is_written_on_the_version_it_was_read() {
     both(async |store| {
         commit(&*store, NOW, [insert("a", "1", LATER)]).await;
         let on = found(&*store, "a").await.unwrap().version;
-        let replace = |on, text: &str| Write::Replace { key: key("a"), on, record: record(text), expires: LATER };
+        let replace = |on, text: &str| Write::Replace { key: key("a"), on, record: record(text), expires: LATER, owners: vec![] };
         assert_eq!(commit(&*store, NOW, [replace(on, "2")]).await, Committed::Applied);
         let Committed::Conflict(now) = commit(&*store, NOW, [replace(on, "3")]).await else { panic!("it was written") };
         let current = found(&*store, "a").await;

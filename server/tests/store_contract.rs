@@ -1,92 +1,86 @@
 //! Both stores pass the library's harness: one caller at a time, many at once, and after a restart.
 
-use fapi::harness;
 use fapi::record::{Record, RecordKey};
-use fapi::{Commit, Committed, Load, Loaded, Timestamp, Unavailable};
-use fapi_server::store::{MemoryStore, RedbStore, Store};
+use fapi::{Commit, Committed, List, Listed, Load, Loaded, Memory, Pending, Store, Task, Timestamp, harness};
+use fapi_server::store::RedbStore;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::id;
-use std::sync::Arc;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
-use tokio::runtime::{Builder, Runtime};
 
-/// A store whose answers take time, for callers who wait.
-struct Waited {
-    store: Arc<dyn Store>,
-    runtime: Arc<Runtime>,
-    file: Option<Arc<File>>,
+/// A store in a file that goes away with it.
+struct Embedded {
+    store: Option<RedbStore>,
+    file: PathBuf,
 }
 
-/// A file that goes away with the last store over it.
-struct File(PathBuf);
-
-impl File {
-    fn new() -> Arc<Self> {
+impl Embedded {
+    async fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("fapi-server-contract-{}-{}.redb", id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        Arc::new(Self(std::env::temp_dir().join(name)))
+        let file = std::env::temp_dir().join(name);
+        Self { store: Some(RedbStore::open(&file).unwrap()), file }
     }
 
-    fn path(&self) -> &Path {
-        &self.0
+    async fn reopened(mut self) -> Self {
+        drop(self.store.take());
+        self.store = Some(RedbStore::open(&self.file).unwrap());
+        self
+    }
+
+    fn store(&self) -> &RedbStore {
+        self.store.as_ref().unwrap()
     }
 }
 
-impl Drop for File {
+impl Drop for Embedded {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
+        drop(self.store.take());
+        let _ = fs::remove_file(&self.file);
     }
 }
 
-impl harness::Store for Waited {
-    fn load(&self, keys: &[RecordKey]) -> Result<Loaded, Unavailable> {
-        self.runtime.block_on(self.store.load(&Load::new(keys.to_vec())))
+impl Store for Embedded {
+    fn load<'a>(&'a self, load: &'a Load) -> Pending<'a, Loaded> {
+        self.store().load(load)
     }
 
-    fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
-        self.runtime.block_on(self.store.commit(commit))
+    fn commit<'a>(&'a self, commit: &'a Commit) -> Pending<'a, Committed> {
+        self.store().commit(commit)
     }
 
-    fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<(RecordKey, Record)>, Unavailable> {
-        self.runtime.block_on(self.store.due(now, limit))
+    fn list<'a>(&'a self, list: &'a List) -> Pending<'a, Listed> {
+        self.store().list(list)
     }
 
-    fn sweep(&self, now: Timestamp) -> Result<(), Unavailable> {
-        self.runtime.block_on(self.store.sweep(now)).map(drop)
+    fn due(&self, now: Timestamp, limit: usize) -> Pending<'_, Vec<(RecordKey, Record)>> {
+        self.store().due(now, limit)
+    }
+
+    fn sweep(&self, now: Timestamp) -> Pending<'_, usize> {
+        self.store().sweep(now)
     }
 }
 
-fn runtime() -> Arc<Runtime> {
-    Arc::new(Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap())
+/// Each job as a task of the runtime.
+async fn tasks(jobs: Vec<Task>) {
+    let running: Vec<_> = jobs.into_iter().map(tokio::spawn).collect();
+    for task in running {
+        task.await.unwrap();
+    }
 }
 
-fn embedded(runtime: &Arc<Runtime>, file: Arc<File>) -> Waited {
-    let _entered = runtime.enter();
-    let store = Arc::new(RedbStore::open(file.path()).unwrap());
-    Waited { store, runtime: runtime.clone(), file: Some(file) }
-}
-
-fn threads(jobs: usize, job: &(dyn Fn(usize) + Sync)) {
-    std::thread::scope(|scope| (0..jobs).for_each(|number| drop(scope.spawn(move || job(number)))));
-}
-
-#[test]
-fn the_store_in_memory() {
-    let runtime = runtime();
-    let fresh = || Waited { store: Arc::new(MemoryStore::default()), runtime: runtime.clone(), file: None };
-    let report = harness::store(fresh).and(harness::races(fresh, threads));
+#[tokio::test(flavor = "multi_thread")]
+async fn the_store_in_memory() {
+    let fresh = async || Mutex::new(Memory::new());
+    let report = harness::store(fresh).await.and(harness::races(fresh, tasks).await);
     assert!(report.passed(), "{report}");
 }
 
-#[test]
-fn the_embedded_store() {
-    let runtime = runtime();
-    let fresh = || embedded(&runtime, File::new());
-    let report = harness::store(fresh).and(harness::races(fresh, threads)).and(harness::restarts(fresh, |mut store| {
-        let file = store.file.take().unwrap();
-        drop(store);
-        embedded(&runtime, file)
-    }));
+#[tokio::test(flavor = "multi_thread")]
+async fn the_embedded_store() {
+    let report = harness::store(Embedded::new).await.and(harness::races(Embedded::new, tasks).await);
+    let report = report.and(harness::restarts(Embedded::new, Embedded::reopened).await);
     assert!(report.passed(), "{report}");
 }

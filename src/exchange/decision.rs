@@ -11,6 +11,7 @@ use crate::fault::Fault;
 use crate::record::{RecordKey, Write};
 use crate::refusal::Refusal;
 use crate::response::Response;
+use crate::store::List;
 
 /// An acceptance, ready to be delivered once its writes are stored.
 pub(crate) struct Decision<R> {
@@ -83,6 +84,7 @@ impl<R> Decision<R> {
 /// The reason why a run did not end in an acceptance.
 pub(crate) enum Pause {
     Load(Vec<RecordKey>),
+    List(List),
     Fetch(DocumentRequest),
     Ask(Box<Question>),
     UseKey(KeyUse),

@@ -7,6 +7,7 @@ use super::step::Unavailable;
 use crate::jose::{JoseError, JwkSet, JwkSetError};
 use crate::policy::{Clash, Policy};
 use crate::record::{RecordKey, Version, Versioned};
+use crate::store::{List, Listed};
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ type Answered<T> = Result<T, Unavailable>;
 #[derive(Default)]
 pub(crate) struct Facts {
     records: BTreeMap<RecordKey, Answered<Option<Found>>>,
+    lists: BTreeMap<List, Answered<Listed>>,
     documents: BTreeMap<DocumentRequest, Answered<FetchedDocument>>,
     key_uses: BTreeMap<KeyUse, Answered<Vec<u8>>>,
     pub(super) answers: Answers,
@@ -63,6 +65,11 @@ impl Facts {
         keys.list(&mut wanted);
         wanted.retain(|key| !self.records.contains_key(key));
         if wanted.is_empty() { keys.find(self) } else { Err(Pause::Load(wanted)) }
+    }
+
+    /// A page of records. What is to be written has to be loaded too: a page alone is no ground to write on.
+    pub(crate) fn list(&self, list: List) -> Result<&Listed, Pause> {
+        known(&self.lists, list, Pause::List)
     }
 
     /// The result of using a key of the host's. No answer refuses where it was asked.
@@ -112,11 +119,16 @@ impl Facts {
         self.policy = OnceCell::new();
         self.signatures.get_mut().clear();
         self.key_sets.get_mut().clear();
+        self.lists.clear();
         self.loaded(fresh);
     }
 
     pub(super) fn not_loaded(&mut self, keys: Vec<RecordKey>, unavailable: Unavailable) {
         self.records.extend(keys.into_iter().map(|key| (key, Err(unavailable))));
+    }
+
+    pub(super) fn listed(&mut self, list: List, answer: Answered<Listed>) {
+        self.lists.insert(list, answer);
     }
 
     pub(super) fn fetched(&mut self, request: DocumentRequest, answer: Answered<FetchedDocument>) {

@@ -64,6 +64,7 @@ fn asked<R: Reply>(store: &Memory, mut step: Step<R>) -> (End<R>, Vec<Fact>) {
                 then.resume(Ok(SubjectStatus::Active))
             }
             Step::Ask(Ask::Send(request, _)) => panic!("{request:?}: nothing is sent"),
+            Step::List(list, _) => panic!("{list:?}: nothing is listed"),
             Step::Fetch(request, _) => panic!("{request:?}: every key is registered by value"),
             Step::Commit(commit, then) => return (End::Commit(commit.writes, then), facts),
             Step::Done(outcome) => return (End::Done(outcome.reply), facts),

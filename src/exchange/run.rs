@@ -103,6 +103,7 @@ impl<R: Reply> Exchange<R> {
     fn pause(self: Box<Self>, pause: Pause) -> Step<R> {
         match pause {
             Pause::Load(keys) => self.load(keys),
+            Pause::List(list) => Step::List(list.clone(), Then::fact(self, |facts, answer| facts.listed(list, answer))),
             Pause::Fetch(request) => {
                 Step::Fetch(request.clone(), Then::fact(self, |facts, answer| facts.fetched(request, answer)))
             }

@@ -1,4 +1,4 @@
-//! The steps of an exchange: six effects of the host, each with the one kind of answer it takes.
+//! The steps of an exchange: seven effects of the host, each with the one kind of answer it takes.
 
 use super::effect::{Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, Load, Loaded};
 use super::facts::Facts;
@@ -7,17 +7,20 @@ use super::run::Exchange;
 use crate::entropy::SessionHandle;
 use crate::event::Event;
 use crate::response::Response;
+use crate::store::{List, Listed};
 use crate::time::Timestamp;
 use std::fmt;
 
 /// The next thing to do. `R` is the endpoint's kind of reply: a [`Response`], a [`Navigation`](crate::Navigation) or an
 /// [`Access`](crate::Access).
 ///
-/// Exhaustive: a host's loop has these six arms.
+/// Exhaustive: a host's loop has these seven arms.
 #[must_use = "an exchange does nothing until its step is answered"]
 pub enum Step<R = Response> {
     /// Read records.
     Load(Load, Then<Loaded, R>),
+    /// Read a page of records, for administration.
+    List(List, Then<Listed, R>),
     /// Get a document.
     Fetch(DocumentRequest, Then<FetchedDocument, R>),
     /// Answer a question that only the host can.

@@ -2,7 +2,7 @@
 
 use super::request::Request;
 use crate::permissions::Permissions;
-use crate::record::{Kind, Stored};
+use crate::record::{Kind, Owner, Stored};
 use crate::time::Timestamp;
 use crate::user::AuthenticatedUser;
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,17 @@ pub(crate) struct Redeemed {
 
 impl Stored for AuthorizationCode {
     const KIND: Kind = Kind::Code;
+
+    fn owners(&self) -> Vec<Owner> {
+        match self {
+            Self::Granted(granted) => {
+                let asked = &granted.request.asked;
+                vec![Owner::Client(asked.client_id.clone()), Owner::Subject(granted.user.subject.clone())]
+            }
+            // What is left of a redeemed code is found through its grant.
+            Self::Redeemed(_) => vec![],
+        }
+    }
 }
 
 impl AuthorizationCode {

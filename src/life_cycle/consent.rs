@@ -1,7 +1,7 @@
 //! Consent that was given before and is remembered.
 
 use crate::permissions::Permissions;
-use crate::record::{Kind, Stored};
+use crate::record::{Kind, Owner, Stored};
 use serde::{Deserialize, Serialize};
 
 /// The rights that a user allowed a client, so that the same need not be asked again.
@@ -15,4 +15,8 @@ pub(crate) struct Consent {
 
 impl Stored for Consent {
     const KIND: Kind = Kind::Consent;
+
+    fn owners(&self) -> Vec<Owner> {
+        vec![Owner::Client(self.client_id.clone()), Owner::Subject(self.subject.clone())]
+    }
 }

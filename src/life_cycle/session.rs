@@ -1,6 +1,6 @@
 //! Login sessions.
 
-use crate::record::{Kind, Stored};
+use crate::record::{Kind, Owner, Stored};
 use crate::user::AuthenticatedUser;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,10 @@ pub(crate) struct Session {
 
 impl Stored for Session {
     const KIND: Kind = Kind::Session;
+
+    fn owners(&self) -> Vec<Owner> {
+        vec![Owner::Subject(self.user.subject.clone())]
+    }
 }
 
 impl Session {

@@ -26,6 +26,7 @@ impl Confirmation {
 
 /// A marker for something that was used or revoked and must not be accepted again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct UseMarker {}
 
 impl crate::record::Stored for UseMarker {

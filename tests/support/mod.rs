@@ -13,7 +13,9 @@ use fapi::*;
 use keys::Key;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task;
 
 pub const ISSUER: &str = "https://as.example";
 
@@ -136,6 +138,10 @@ impl Host for World {
         self.note("load", || self.store.borrow().load(&load.keys))
     }
 
+    fn list(&self, list: &List) -> Result<Listed, Unavailable> {
+        self.note("list", || self.store.borrow().list(list))
+    }
+
     fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
         self.note("commit", || {
             if self.contended.get() > 0 {
@@ -181,6 +187,15 @@ impl Host for World {
     fn subject(&self, request: &SubjectRequest) -> Result<SubjectStatus, Unavailable> {
         let gone = self.gone.borrow().contains(&request.subject);
         self.note("subject", || if gone { SubjectStatus::Inactive } else { SubjectStatus::Active })
+    }
+}
+
+/// What a future gives that never waits for anything.
+#[track_caller]
+pub fn now<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut task::Context::from_waker(task::Waker::noop())) {
+        task::Poll::Ready(value) => value,
+        task::Poll::Pending => panic!("it waits"),
     }
 }
 

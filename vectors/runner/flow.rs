@@ -8,7 +8,7 @@ use super::group::{array, maybe, member, object, text};
 use super::request::{Given, Sent};
 use super::world::World;
 use fapi::jose::{Json, Object, base64url};
-use fapi::record::{Record, Version, Versioned, Write};
+use fapi::record::{Owner, Record, Version, Versioned, Write};
 use fapi::scope::Scope;
 use fapi::*;
 use http::Method;
@@ -140,15 +140,19 @@ pub(super) fn found(loaded: &Loaded) -> Json {
 /// What was to be written.
 pub(super) fn asked_commit(commit: &Commit) -> Object {
     let on = |version: &Version| version.0 as i64;
+    let texts = |owners: &[Owner]| owners.iter().map(ToString::to_string).collect::<Vec<_>>();
     let one = |write: &Write| match write {
-        Write::Insert { key, record: stored, expires } => {
-            Object::new().with("insert", key.to_string()).with("record", record(stored)).with("expires", expires.seconds())
-        }
-        Write::Replace { key, on: version, record: stored, expires } => Object::new()
+        Write::Insert { key, record: stored, expires, owners } => Object::new()
+            .with("insert", key.to_string())
+            .with("record", record(stored))
+            .with("expires", expires.seconds())
+            .with("owners", texts(owners)),
+        Write::Replace { key, on: version, record: stored, expires, owners } => Object::new()
             .with("replace", key.to_string())
             .with("on", on(version))
             .with("record", record(stored))
-            .with("expires", expires.seconds()),
+            .with("expires", expires.seconds())
+            .with("owners", texts(owners)),
         Write::Remove { key, on: version } => Object::new().with("remove", key.to_string()).with("on", on(version)),
         Write::Unchanged { key, on: version } => Object::new()
             .with("unchanged", key.to_string())
@@ -189,7 +193,7 @@ pub(super) fn asked_subject(request: &SubjectRequest) -> Object {
     Object::new().with("status_of", request.subject.as_str())
 }
 
-/// Records are JSON text.
+/// Records are text: the version of their format, then JSON.
 fn record(record: &Record) -> String {
     String::from_utf8_lossy(record.as_bytes()).into_owned()
 }

@@ -1,10 +1,10 @@
 //! A clock that steps: what was used stays used, what is too old is refused, and the server goes on.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use fapi::{Memory, Store};
 use fapi_conformance::client::{Code, Pushed};
 use fapi_server::Clock;
-use fapi_server::store::{MemoryStore, Store};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -72,7 +72,7 @@ pub async fn clock(settings: &Settings) -> Result<Vec<Case>, String> {
 async fn one(settings: &Settings, sabotage: Sabotage) -> Result<Case, String> {
     let case = sabotage.case();
     let (cast, ledger) = (Cast::new(), Ledger::default());
-    let faulty = Arc::new(Faulty::new(Arc::new(MemoryStore::new()), settings.seed));
+    let faulty = Arc::new(Faulty::new(Arc::new(Mutex::new(Memory::new())), settings.seed));
     let local = Local::start(&cast, faulty.clone(), sabotage == Sabotage::ClientsLeftBehind).await?;
     let mut dice = StdRng::seed_from_u64(settings.seed);
     let walker = Walker::new(&local.target, 0, &ledger, &case).await?;

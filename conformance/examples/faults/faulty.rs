@@ -5,8 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use fapi::record::{Record, RecordKey};
-use fapi::{Commit, Committed, Load, Loaded, Timestamp, Unavailable};
-use fapi_server::store::{Pending, Store};
+use fapi::{Commit, Committed, List, Listed, Load, Loaded, Pending, Store, Timestamp, Unavailable};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
@@ -142,6 +141,10 @@ impl Store for Faulty {
                 }
             }
         }))
+    }
+
+    fn list<'a>(&'a self, list: &'a List) -> Pending<'a, Listed> {
+        self.inner.list(list)
     }
 
     fn due(&self, now: Timestamp, limit: usize) -> Pending<'_, Vec<(RecordKey, Record)>> {

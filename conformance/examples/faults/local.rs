@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use fapi::Store;
 use fapi_conformance::http::Trust;
 use fapi_conformance::target::{Instance, Target};
 use fapi_server::config::Config;
-use fapi_server::store::Store;
 use fapi_server::{Clock, ManualClock, Options, Running, User, start};
 
 use crate::cast::Cast;

@@ -1,9 +1,10 @@
 //! Slow, failing and conflicting stores under a load of whole flows.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use fapi_server::store::{MemoryStore, RedbStore, Store};
+use fapi::{Memory, Store};
+use fapi_server::store::RedbStore;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use tokio::task::JoinSet;
@@ -57,7 +58,7 @@ pub async fn store(settings: &Settings) -> Result<Vec<Case>, String> {
         let seed = settings.seed.wrapping_add(number as u64);
         let (case, plan) = (Case::new(name, PROMISE), Plan { forgets: if settings.broken { FORGOTTEN } else { 0.0 }, ..plan });
         let forgetting = |case: Case| if settings.broken { case.sabotaged(FORGETS, &[Once, Stored]) } else { case };
-        cases.push(one(forgetting(case), plan, Arc::new(MemoryStore::new()), seed).await?);
+        cases.push(one(forgetting(case), plan, Arc::new(Mutex::new(Memory::new())), seed).await?);
         if name == "all of it" {
             let path = settings.folder("store");
             std::fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -69,7 +70,7 @@ pub async fn store(settings: &Settings) -> Result<Vec<Case>, String> {
     if settings.broken {
         for (name, how, plan, promises) in sabotages() {
             let case = Case::new(name, PROMISE).sabotaged(how, promises);
-            cases.push(one(case, plan, Arc::new(MemoryStore::new()), settings.seed).await?);
+            cases.push(one(case, plan, Arc::new(Mutex::new(Memory::new())), settings.seed).await?);
         }
     }
     Ok(cases)

@@ -5,10 +5,10 @@ mod store;
 
 use std::sync::Arc;
 
+use fapi::Store;
 use fapi::record::Kind;
 use fapi::requirement::{Requirement, fapi2_sp, local, oidcc, rfc6749, rfc6750, rfc7009, rfc7523, rfc9126, rfc9449};
 use fapi_server::Clock;
-use fapi_server::store::Store;
 
 use super::{Family, Mutant};
 use crate::target::in_process::Alteration;

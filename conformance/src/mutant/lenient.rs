@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use fapi::requirement::{self, Duty, Requirement};
 
-use fapi_server::store::Store;
+use fapi::Store;
 
 use super::{Family, Mutant, forgetful};
 use crate::scenario::{self, Kind};

@@ -4,13 +4,12 @@
 //! together into one transaction, so that many of them share one flush to disk. When the disk has failed, the same thread opens
 //! the file again.
 
-use super::encoding::{decode_due, decode_key, decode_record, encode_key, expiry};
 use super::file::File;
-use super::writer::{DUE, Message, NOTICES, RECORDS, write_all};
-use super::{Pending, Store};
+use super::read;
+use super::writer::{Message, write_all};
 use fapi::record::{Record, RecordKey};
-use fapi::{Commit, Committed, Load, Loaded, Timestamp, Unavailable};
-use redb::{Database, ReadableDatabase, ReadableTable};
+use fapi::{Commit, Committed, List, Listed, Load, Loaded, Pending, Store, Timestamp, Unavailable};
+use redb::Database;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -87,7 +86,7 @@ impl RedbStore {
 
 impl Store for RedbStore {
     fn load<'a>(&'a self, load: &'a Load) -> Pending<'a, Loaded> {
-        Box::pin(async { self.file.with(|database| read(database, &load.keys)).inspect_err(|_| self.mend()) })
+        Box::pin(async { self.file.with(|database| read::load(database, &load.keys)).inspect_err(|_| self.mend()) })
     }
 
     fn commit<'a>(&'a self, commit: &'a Commit) -> Pending<'a, Committed> {
@@ -97,13 +96,18 @@ impl Store for RedbStore {
         })
     }
 
+    fn list<'a>(&'a self, list: &'a List) -> Pending<'a, Listed> {
+        let list = list.clone();
+        Box::pin(self.scan(move |database| read::list(database, &list)))
+    }
+
     fn due(&self, now: Timestamp, limit: usize) -> Pending<'_, Vec<(RecordKey, Record)>> {
-        Box::pin(self.scan(move |database| due(database, now, limit)))
+        Box::pin(self.scan(move |database| read::due(database, now, limit)))
     }
 
     fn sweep(&self, now: Timestamp) -> Pending<'_, usize> {
         Box::pin(async move {
-            let expired = self.scan(move |database| expired(database, now)).await?;
+            let expired = self.scan(move |database| read::expired(database, now)).await?;
             let mut swept = 0;
             for keys in expired.chunks(SWEPT_AT_ONCE) {
                 let answer = self.ask(|answer| Message::Forget(now, keys.to_vec(), answer)).await?;
@@ -112,41 +116,6 @@ impl Store for RedbStore {
             Ok(swept)
         })
     }
-}
-
-fn read(database: &Database, keys: &[RecordKey]) -> Result<Loaded, redb::Error> {
-    let begun = database.begin_read()?;
-    let records = begun.open_table(RECORDS)?;
-    keys.iter().map(|key| Ok(records.get(encode_key(key).as_slice())?.and_then(|found| decode_record(found.value())))).collect()
-}
-
-fn due(database: &Database, now: Timestamp, limit: usize) -> Result<Vec<(RecordKey, Record)>, redb::Error> {
-    let begun = database.begin_read()?;
-    let (notices, by_time) = (begun.open_table(NOTICES)?, begun.open_table(DUE)?);
-    let mut due = vec![];
-    for entry in by_time.iter()? {
-        let (entry, _) = entry?;
-        let (at, key) = entry.value();
-        if at > now.seconds() || due.len() == limit {
-            break;
-        }
-        let notice = notices.get(key)?;
-        due.extend(
-            decode_key(key).zip(notice.and_then(|notice| decode_due(notice.value()))).map(|(key, (_, record))| (key, record)),
-        );
-    }
-    Ok(due)
-}
-
-fn expired(database: &Database, now: Timestamp) -> Result<Vec<Vec<u8>>, redb::Error> {
-    let mut expired = vec![];
-    for entry in database.begin_read()?.open_table(RECORDS)?.iter()? {
-        let (key, value) = entry?;
-        if expiry(value.value()).is_some_and(|expires| expires <= now) {
-            expired.push(key.value().to_vec());
-        }
-    }
-    Ok(expired)
 }
 
 impl Drop for RedbStore {
@@ -185,7 +154,7 @@ mod tests {
 
     fn insert(id: &str) -> Commit {
         let record = Record::from_bytes(vec![7; 1_000]);
-        Commit::new(NOW, vec![Write::Insert { key: key(id), record, expires: Timestamp::NEVER }])
+        Commit::new(NOW, vec![Write::Insert { key: key(id), record, expires: Timestamp::NEVER, owners: vec![] }])
     }
 
     #[tokio::test]

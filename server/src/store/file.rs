@@ -30,7 +30,7 @@ impl File {
         reopen: impl Fn() -> Result<Database, redb::Error> + Send + Sync + 'static,
     ) -> Result<Self, StoreError> {
         let begun = database.begin_write().map_err(StoreError::of)?;
-        drop(Tables::open(&begun).map_err(StoreError::of)?);
+        Tables::prepare(&begun).map_err(StoreError::of)?;
         begun.commit().map_err(StoreError::of)?;
         Ok(Self { database: RwLock::new(Some(database)), reopen: Box::new(reopen) })
     }

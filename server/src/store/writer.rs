@@ -3,6 +3,7 @@
 use super::embedded::unavailable;
 use super::encoding::{decode_due, decode_record, encode_due, encode_key, encode_record, expiry};
 use super::file::File;
+use super::index::Index;
 use fapi::record::{RecordKey, Versioned, Write};
 use fapi::{Commit, Committed, Timestamp, Unavailable};
 use redb::{Database, ReadableTable, Table, TableDefinition, WriteTransaction};
@@ -14,6 +15,8 @@ pub(super) const NOTICES: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::n
 pub(super) const DUE: TableDefinition<'_, (i64, &[u8]), ()> = TableDefinition::new("due");
 const COUNTERS: TableDefinition<'_, &str, u64> = TableDefinition::new("counters");
 const LAST_VERSION: &str = "version";
+/// The last version that was indexed. Another one is the last version if the file was written by a server without the index.
+const LAST_INDEXED: &str = "indexed";
 
 /// Commits in one transaction.
 const BATCH: usize = 256;
@@ -82,18 +85,7 @@ fn decide_batch(database: &Database, commits: &[Commit]) -> Result<(WriteTransac
 
 fn forget(database: &Database, now: Timestamp, keys: &[Vec<u8>]) -> Result<usize, redb::Error> {
     let begun = database.begin_write()?;
-    let mut forgotten = 0;
-    {
-        let mut records = begun.open_table(RECORDS)?;
-        for key in keys {
-            let expired =
-                records.get(key.as_slice())?.and_then(|found| expiry(found.value())).is_some_and(|expires| expires <= now);
-            if expired {
-                records.remove(key.as_slice())?;
-                forgotten += 1;
-            }
-        }
-    }
+    let forgotten = Tables::open(&begun)?.forget(now, keys)?;
     begun.commit()?;
     Ok(forgotten)
 }
@@ -104,6 +96,7 @@ pub(super) struct Tables<'t> {
     notices: Table<'t, &'static [u8], &'static [u8]>,
     due: Table<'t, (i64, &'static [u8]), ()>,
     counters: Table<'t, &'static str, u64>,
+    index: Index<'t>,
 }
 
 impl<'t> Tables<'t> {
@@ -113,12 +106,40 @@ impl<'t> Tables<'t> {
             notices: begun.open_table(NOTICES)?,
             due: begun.open_table(DUE)?,
             counters: begun.open_table(COUNTERS)?,
+            index: Index::open(begun)?,
         })
+    }
+
+    /// Makes tables that are missing, and the index if it is not that of the records.
+    pub(super) fn prepare(begun: &'t WriteTransaction) -> Result<(), redb::Error> {
+        let Self { counters, .. } = Self::open(begun)?;
+        let counter = |name| Ok::<_, redb::Error>(counters.get(name)?.map(|last| last.value()));
+        let (last, indexed) = (counter(LAST_VERSION)?, counter(LAST_INDEXED)?);
+        drop(counters);
+        if last != indexed {
+            Index::rebuild(begun)?;
+            begun.open_table(COUNTERS)?.insert(LAST_INDEXED, last.unwrap_or_default())?;
+        }
+        Ok(())
+    }
+
+    /// Removes those of these records that have expired.
+    fn forget(&mut self, now: Timestamp, keys: &[Vec<u8>]) -> Result<usize, redb::Error> {
+        let mut forgotten = 0;
+        for key in keys {
+            let found = self.records.get(key.as_slice())?.and_then(|found| expiry(found.value()));
+            if found.is_some_and(|expires| expires <= now) {
+                self.records.remove(key.as_slice())?;
+                self.index.remove(key)?;
+                forgotten += 1;
+            }
+        }
+        Ok(forgotten)
     }
 
     fn commit(&mut self, commit: &Commit) -> Result<Committed, redb::Error> {
         for write in &commit.writes {
-            if !self.holds(commit.now, write)? {
+            if !write.holds(self.found(write.key())?.as_ref(), commit.now) {
                 let fresh = |write: &Write| Ok((write.key().clone(), self.found(write.key())?));
                 return commit.writes.iter().map(fresh).collect::<Result<_, _>>().map(Committed::Conflict);
             }
@@ -133,26 +154,17 @@ impl<'t> Tables<'t> {
         Ok(self.records.get(encode_key(key).as_slice())?.and_then(|found| decode_record(found.value())))
     }
 
-    fn holds(&self, now: Timestamp, write: &Write) -> Result<bool, redb::Error> {
-        let found = self.found(write.key())?;
-        Ok(match write {
-            Write::Insert { .. } => found.is_none_or(|versioned| versioned.expires <= now),
-            Write::Replace { on, .. } | Write::Remove { on, .. } => found.is_some_and(|versioned| versioned.version == *on),
-            Write::Unchanged { on: Some(on), .. } => found.is_some_and(|versioned| versioned.version == *on),
-            Write::Unchanged { on: None, .. } => found.is_none_or(|versioned| versioned.expires <= now),
-            Write::Enqueue { .. } | Write::Acknowledge { .. } => true,
-        })
-    }
-
     fn apply(&mut self, write: &Write) -> Result<(), redb::Error> {
         let key = encode_key(write.key());
         match write {
-            Write::Insert { record, expires, .. } | Write::Replace { record, expires, .. } => {
+            Write::Insert { record, expires, owners, .. } | Write::Replace { record, expires, owners, .. } => {
                 let version = self.next_version()?;
                 self.records.insert(key.as_slice(), encode_record(version, *expires, record).as_slice())?;
+                self.index.put(&key, owners)?;
             }
             Write::Remove { .. } => {
                 self.records.remove(key.as_slice())?;
+                self.index.remove(&key)?;
             }
             Write::Enqueue { record, due, .. } => {
                 self.acknowledge(&key)?;
@@ -177,6 +189,7 @@ impl<'t> Tables<'t> {
     fn next_version(&mut self) -> Result<u64, redb::Error> {
         let last = self.counters.get(LAST_VERSION)?.map_or(0, |last| last.value());
         self.counters.insert(LAST_VERSION, last + 1)?;
+        self.counters.insert(LAST_INDEXED, last + 1)?;
         Ok(last + 1)
     }
 }

@@ -1,9 +1,9 @@
 //! Records that were read, and the writes that they allow.
 
 use super::Facts;
-use crate::exchange::Pause;
+use crate::exchange::{Pause, Unavailable};
 use crate::fault::Fault;
-use crate::record::{Key, RecordKey, Stored, Version, Write, decode, encode};
+use crate::record::{Key, RecordKey, Stored, Unreadable, Version, Write, decode, encode};
 use crate::time::Timestamp;
 use std::ops::Deref;
 
@@ -64,7 +64,7 @@ impl<'f, T: Stored> Entry<'f, T> {
             Self::Found(held) => held.key.clone(),
             Self::Vacant(key) => key.clone(),
         };
-        Write::Insert { key, record: encode(value), expires }
+        Write::Insert { key, record: encode(value), expires, owners: value.owners() }
     }
 
     /// A write over the present content, on the version that was read.
@@ -90,7 +90,8 @@ impl<'f, T: Stored> Held<'f, T> {
     }
 
     pub(crate) fn replace(&self, value: &T, expires: Timestamp) -> Write {
-        Write::Replace { key: self.key.clone(), on: self.version, record: encode(value), expires }
+        let owners = value.owners();
+        Write::Replace { key: self.key.clone(), on: self.version, record: encode(value), expires, owners }
     }
 
     pub(crate) fn remove(&self) -> Write {
@@ -116,8 +117,13 @@ impl<T: Stored> Keys for Key<T> {
         let (key, found) = facts.records.get_key_value(&self.0).ok_or_else(|| Pause::Load(vec![self.0.clone()]))?;
         let Some(found) = found.as_ref().map_err(|unavailable| *unavailable)? else { return Ok(Entry::Vacant(self.0)) };
         let parsed = found.parsed.get_or_init(|| Box::new(decode::<T>(&found.versioned.record)));
-        let value = parsed.downcast_ref::<Option<T>>().and_then(Option::as_ref);
-        let value = value.ok_or_else(|| Fault::new(format!("the record under {key} cannot be read")))?;
+        let value = match parsed.downcast_ref::<Result<T, Unreadable>>() {
+            Some(Ok(value)) => value,
+            Some(Err(Unreadable::Newer)) => return Err(Unavailable.into()),
+            Some(Err(Unreadable::Malformed)) | None => {
+                return Err(Fault::new(format!("the record under {key} cannot be read")).into());
+            }
+        };
         Ok(Entry::Found(Held { key, version: found.versioned.version, expires: found.versioned.expires, value }))
     }
 }

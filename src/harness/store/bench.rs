@@ -1,9 +1,9 @@
-//! What the checks have in common: keys, records, and operations that explain themselves when they fail.
+//! What the checks share: keys, records, and operations that explain themselves when they fail.
 
-use super::Store;
-use crate::exchange::{Commit, Committed, Unavailable};
-use crate::harness::report::Found;
-use crate::record::{Kind, Record, RecordKey, Version, Versioned, Write};
+use crate::exchange::{Commit, Committed, Load, Unavailable};
+use crate::harness::report::{Found, expect};
+use crate::record::{Kind, Owner, Record, RecordKey, Version, Versioned, Write};
+use crate::store::{List, Listed, Store};
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
 
@@ -12,59 +12,87 @@ pub(super) const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 /// An hour later.
 pub(super) const LATER: Timestamp = NOW.after(3_600);
 
-/// A store on which one check runs.
+/// The store that one check runs on.
 pub(super) struct Bench<'s>(pub(super) &'s dyn Store);
 
-pub(super) type Lies = BTreeMap<RecordKey, Option<Versioned>>;
+/// The records that a conflict shows.
+pub(super) type Shown = BTreeMap<RecordKey, Option<Versioned>>;
 
 impl Bench<'_> {
-    pub(super) fn load(&self, keys: &[RecordKey]) -> Found<Vec<Option<Versioned>>> {
-        let found = self.0.load(keys).map_err(|Unavailable| "load: unavailable".to_owned())?;
+    pub(super) async fn load(&self, keys: &[RecordKey]) -> Found<Vec<Option<Versioned>>> {
+        let load = Load { keys: keys.to_vec() };
+        let found = self.0.load(&load).await.map_err(|Unavailable| "load: unavailable".to_owned())?;
         if found.len() == keys.len() { Ok(found) } else { Err(format!("{} entries for {} keys", found.len(), keys.len())) }
     }
 
-    pub(super) fn find(&self, key: &RecordKey) -> Found<Option<Versioned>> {
-        Ok(self.load(std::slice::from_ref(key))?.remove(0))
+    pub(super) async fn find(&self, key: &RecordKey) -> Found<Option<Versioned>> {
+        Ok(self.load(std::slice::from_ref(key)).await?.remove(0))
     }
 
-    /// The record that must lie there.
-    pub(super) fn held(&self, key: &RecordKey) -> Found<Versioned> {
-        self.find(key)?.ok_or_else(|| format!("nothing lies under {:?}", key.id))
+    /// The record that must be there.
+    pub(super) async fn held(&self, key: &RecordKey) -> Found<Versioned> {
+        self.find(key).await?.ok_or_else(|| format!("there is no record {:?}", key.id))
     }
 
-    pub(super) fn commit(&self, now: Timestamp, mut writes: Vec<Write>) -> Found<Committed> {
+    pub(super) async fn commit(&self, now: Timestamp, mut writes: Vec<Write>) -> Found<Committed> {
         writes.sort_by(|a, b| a.key().cmp(b.key()));
-        self.0.commit(&Commit::new(now, writes)).map_err(|Unavailable| "commit: unavailable".to_owned())
+        self.0.commit(&Commit::new(now, writes)).await.map_err(|Unavailable| "commit: unavailable".to_owned())
     }
 
-    /// Commits what must go through.
-    pub(super) fn applies(&self, writes: Vec<Write>) -> Found {
-        self.applies_at(NOW, writes)
+    /// Commits what must be applied.
+    pub(super) async fn applies(&self, writes: Vec<Write>) -> Found {
+        self.applies_at(NOW, writes).await
     }
 
-    pub(super) fn applies_at(&self, now: Timestamp, writes: Vec<Write>) -> Found {
-        let told = described(&writes);
-        match self.commit(now, writes)? {
+    pub(super) async fn applies_at(&self, now: Timestamp, writes: Vec<Write>) -> Found {
+        let described = described(&writes);
+        match self.commit(now, writes).await? {
             Committed::Applied => Ok(()),
-            Committed::Conflict(_) => Err(format!("{told} conflicts")),
-            Committed::Unknown => Err(format!("{told}: nobody knows")),
+            Committed::Conflict(_) => Err(format!("{described} conflicts")),
+            Committed::Unknown => Err(format!("{described} has an unknown outcome")),
         }
     }
 
-    /// Commits what must not go through; what the store says lies there instead.
-    pub(super) fn conflicts(&self, writes: Vec<Write>) -> Found<Lies> {
-        let told = described(&writes);
-        match self.commit(NOW, writes)? {
-            Committed::Conflict(lies) => Ok(lies.into_iter().collect()),
-            Committed::Applied => Err(format!("{told} is applied")),
-            Committed::Unknown => Err(format!("{told}: nobody knows")),
+    /// Commits what must not be applied; returns the records that the store shows instead.
+    pub(super) async fn conflicts(&self, writes: Vec<Write>) -> Found<Shown> {
+        let described = described(&writes);
+        match self.commit(NOW, writes).await? {
+            Committed::Conflict(shown) => Ok(shown.into_iter().collect()),
+            Committed::Applied => Err(format!("{described} is applied")),
+            Committed::Unknown => Err(format!("{described} has an unknown outcome")),
         }
     }
 
-    /// Inserts and reads back.
-    pub(super) fn insert(&self, key: &RecordKey, content: &str) -> Found<Versioned> {
-        self.applies(vec![insert(key, content)])?;
-        self.held(key)
+    /// Inserts a record and reads it back.
+    pub(super) async fn insert(&self, key: &RecordKey, content: &str) -> Found<Versioned> {
+        self.applies(vec![insert(key, content)]).await?;
+        self.held(key).await
+    }
+
+    pub(super) async fn page(&self, list: &List) -> Found<Listed> {
+        self.0.list(list).await.map_err(|Unavailable| "list: unavailable".to_owned())
+    }
+
+    /// The records of an owner, or of all owners, on one large page.
+    pub(super) async fn list(&self, owner: Option<&Owner>) -> Found<Vec<(RecordKey, Versioned)>> {
+        let page = self.page(&listing(owner, 1_000)).await?;
+        expect(page.next.is_none(), || format!("a page of at most 1000 records ends after {}", page.records.len()))?;
+        Ok(page.records)
+    }
+
+    /// Lists the ids that must be listed for an owner.
+    pub(super) async fn lists(&self, owner: &Owner, ids: &[&str]) -> Found {
+        let listed = self.list(Some(owner)).await?;
+        let listed = ids_of(&listed);
+        expect(listed == ids, || format!("{owner} has {listed:?}, not {ids:?}"))
+    }
+
+    pub(super) async fn due(&self, now: Timestamp, limit: usize) -> Found<Vec<(RecordKey, Record)>> {
+        self.0.due(now, limit).await.map_err(|Unavailable| "due: unavailable".to_owned())
+    }
+
+    pub(super) async fn sweep(&self, now: Timestamp) -> Found<usize> {
+        self.0.sweep(now).await.map_err(|Unavailable| "sweep: unavailable".to_owned())
     }
 }
 
@@ -97,11 +125,15 @@ pub(super) fn insert(key: &RecordKey, content: impl AsRef<[u8]>) -> Write {
 }
 
 pub(super) fn insert_until(key: &RecordKey, content: impl AsRef<[u8]>, expires: Timestamp) -> Write {
-    Write::Insert { key: key.clone(), record: record(content), expires }
+    Write::Insert { key: key.clone(), record: record(content), expires, owners: vec![] }
 }
 
 pub(super) fn replace(key: &RecordKey, on: Version, content: impl AsRef<[u8]>) -> Write {
-    Write::Replace { key: key.clone(), on, record: record(content), expires: LATER }
+    replace_until(key, on, content, LATER)
+}
+
+pub(super) fn replace_until(key: &RecordKey, on: Version, content: impl AsRef<[u8]>, expires: Timestamp) -> Write {
+    Write::Replace { key: key.clone(), on, record: record(content), expires, owners: vec![] }
 }
 
 pub(super) fn remove(key: &RecordKey, on: Version) -> Write {
@@ -110,6 +142,32 @@ pub(super) fn remove(key: &RecordKey, on: Version) -> Write {
 
 pub(super) fn unchanged(key: &RecordKey, on: Option<Version>) -> Write {
     Write::Unchanged { key: key.clone(), on }
+}
+
+/// An insert or a replacement with these owners.
+pub(super) fn owned(mut write: Write, new: &[&Owner]) -> Write {
+    if let Write::Insert { owners, .. } | Write::Replace { owners, .. } = &mut write {
+        *owners = new.iter().map(|owner| (*owner).clone()).collect();
+    }
+    write
+}
+
+pub(super) fn client(id: &str) -> Owner {
+    Owner::Client(id.into())
+}
+
+pub(super) fn subject(id: &str) -> Owner {
+    Owner::Subject(id.into())
+}
+
+/// The first page of what [`key`] names.
+pub(super) fn listing(owner: Option<&Owner>, limit: usize) -> List {
+    let RecordKey { issuer, kind, .. } = key("");
+    List::first(issuer, kind, owner.cloned(), limit)
+}
+
+pub(super) fn ids_of(records: &[(RecordKey, Versioned)]) -> Vec<&str> {
+    records.iter().map(|(key, _)| key.id.as_str()).collect()
 }
 
 /// A version the key is not on.

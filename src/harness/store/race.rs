@@ -1,117 +1,173 @@
-//! Several callers at once: what makes "once" mean once.
+//! Several callers write at once, and "once" still means once.
 
 use super::bench::{Bench, NOW, insert, key, record, replace, unchanged};
-use super::{JOBS, Store};
+use super::{Checking, JOBS};
+use crate::drive::Task;
 use crate::exchange::{Commit, Committed};
 use crate::harness::report::{Found, expect};
-use crate::record::{RecordKey, Write};
-use std::sync::{Mutex, PoisonError};
+use crate::record::{RecordKey, Version, Write};
+use crate::store::Store;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 
-type AtOnce<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) + Sync));
-type Shared<'a> = &'a (dyn Store + Sync);
-type Check = fn(Shared<'_>, AtOnce<'_>) -> Found;
+pub(super) type Shared = Arc<dyn Store>;
+/// Runs jobs at the same time, until all have ended.
+pub(super) type AtOnce<'a> = &'a (dyn Fn(Vec<Task>) -> Pin<Box<dyn Future<Output = ()> + 'a>> + 'a);
+/// Checks of what several callers can see.
+pub(super) type Races = &'static [(&'static str, for<'a> fn(Shared, AtOnce<'a>) -> Checking<'a>)];
 
-pub(super) const CHECKS: &[(&str, Check)] = &[
-    ("of_many_inserts_one_wins", of_many_inserts_one_wins),
-    ("no_update_is_lost", no_update_is_lost),
-    ("what_a_commit_rests_on_does_not_move", what_a_commit_rests_on_does_not_move),
-    ("a_load_sees_a_commit_whole", a_load_sees_a_commit_whole),
+/// A list of races, each under its own name.
+macro_rules! races {
+    ($($check:ident,)*) => { &[$((stringify!($check), |store, at_once| Box::pin($check(store, at_once))),)*] };
+}
+pub(super) use races;
+
+pub(super) const CHECKS: Races = races![
+    of_many_inserts_one_wins,
+    no_update_is_lost,
+    commits_that_each_insert_what_the_other_found_absent_exclude_each_other,
+    commits_that_each_replace_what_the_other_found_unchanged_exclude_each_other,
+    a_load_sees_a_commit_whole,
 ];
 
-const ROUNDS: usize = 16;
+pub(super) const ROUNDS: usize = 16;
 /// Far more than contention among [`JOBS`] can explain.
 const ATTEMPTS: usize = 10_000;
 
-/// A `jti`, a code: whoever comes first has it, and the others are shown who that was.
-fn of_many_inserts_one_wins(store: Shared<'_>, at_once: AtOnce<'_>) -> Found {
+/// A `jti`, a code: the first caller has it, and the others are shown its record.
+async fn of_many_inserts_one_wins(store: Shared, at_once: AtOnce<'_>) -> Found {
     for round in 0..ROUNDS {
         let key = key(format!("reserved {round}"));
-        let answers = gather(at_once, |job| commit(store, vec![insert(&key, job.to_string())]));
+        let answers = gather(at_once, JOBS, |job| commit(&store, vec![insert(&key, job.to_string())])).await;
         let winners: Vec<_> = applied(&answers);
         let [winner] = winners[..] else { return Err(format!("{} of {JOBS} inserts were applied", winners.len())) };
-        let held = Bench(store).held(&key)?;
+        let held = Bench(&*store).held(&key).await?;
         expect(held.record == record(winner.to_string()), || "the record is not the winner's".into())?;
         for (_, answer) in &answers {
-            let Some(Committed::Conflict(lies)) = answer else { continue };
-            let shown = lies.iter().any(|(named, found)| *named == key && found.as_ref() == Some(&held));
-            expect(shown, || format!("a loser is shown {lies:?}"))?;
+            let Some(Committed::Conflict(shown)) = answer else { continue };
+            let right = shown.iter().any(|(named, found)| *named == key && found.as_ref() == Some(&held));
+            expect(right, || format!("a loser is shown {shown:?}"))?;
         }
     }
     Ok(())
 }
 
-fn no_update_is_lost(store: Shared<'_>, at_once: AtOnce<'_>) -> Found {
+async fn no_update_is_lost(store: Shared, at_once: AtOnce<'_>) -> Found {
     let key = key("counter");
-    Bench(store).applies(vec![insert(&key, "0")])?;
-    let counted = |_| {
-        let increments = (0..ROUNDS).map(|_| (0..ATTEMPTS).find(|_| increment(store, &key).unwrap_or(false)).is_some());
-        increments.filter(|done| *done).count()
-    };
-    let done: usize = gather(at_once, counted).into_iter().map(|(_, done)| done).sum();
-    let counter = count(Bench(store).held(&key)?.record.as_bytes());
+    Bench(&*store).applies(vec![insert(&key, "0")]).await?;
+    let updates = gather(at_once, JOBS, |_| updates(store.clone(), key.clone())).await;
+    let done: usize = updates.into_iter().map(|(_, done)| done).sum();
+    let counter = count(Bench(&*store).held(&key).await?.record.as_bytes());
     expect(done == JOBS * ROUNDS, || format!("{done} of {} updates went through", JOBS * ROUNDS))?;
     expect(counter == done, || format!("{done} updates were applied, {counter} are left"))
 }
 
-fn increment(store: Shared<'_>, key: &RecordKey) -> Found<bool> {
-    let held = Bench(store).held(key)?;
-    let next = (count(held.record.as_bytes()) + 1).to_string();
-    Ok(commit(store, vec![replace(key, held.version, next)]) == Some(Committed::Applied))
+/// Counts on until every round has been applied, and says how many were.
+async fn updates(store: Shared, key: RecordKey) -> usize {
+    let mut done = 0;
+    for _ in 0..ATTEMPTS {
+        if done == ROUNDS {
+            break;
+        }
+        let Ok(held) = Bench(&*store).held(&key).await else { continue };
+        let next = (count(held.record.as_bytes()) + 1).to_string();
+        if commit(&store, vec![replace(&key, held.version, next)]).await == Some(Committed::Applied) {
+            done += 1;
+        }
+    }
+    done
 }
 
-/// Each writes its own key because nobody else has written theirs: one may.
-fn what_a_commit_rests_on_does_not_move(store: Shared<'_>, at_once: AtOnce<'_>) -> Found {
+/// Write skew over rows that are not there, which no lock on rows prevents.
+async fn commits_that_each_insert_what_the_other_found_absent_exclude_each_other(store: Shared, at_once: AtOnce<'_>) -> Found {
     for round in 0..ROUNDS {
-        let keys: Vec<_> = (0..JOBS).map(|job| key(format!("skew {round} {job}"))).collect();
-        let answers = gather(at_once, |own| {
-            let rests = |job| if job == own { insert(&keys[own], "x") } else { unchanged(&keys[job], None) };
-            commit(store, (0..JOBS).map(rests).collect())
-        });
-        let winners = applied(&answers).len();
-        expect(winners <= 1, || format!("{winners} commits were applied, each of which excludes the others"))?;
-        expect(winners == 1 || answers.iter().any(|(_, answer)| answer.is_none()), || "all conflict, and none was first".into())?;
+        let keys = ["left", "right"].map(|side| key(format!("{side} {round}")));
+        let answers =
+            gather(at_once, keys.len(), |own| commit(&store, vec![insert(&keys[own], "x"), unchanged(&keys[1 - own], None)]));
+        one_at_most(&answers.await)?;
     }
     Ok(())
 }
 
-/// Half of the jobs keep two records equal, the other half look.
-fn a_load_sees_a_commit_whole(store: Shared<'_>, at_once: AtOnce<'_>) -> Found {
+/// Write skew over rows that are there, which snapshots do not prevent.
+async fn commits_that_each_replace_what_the_other_found_unchanged_exclude_each_other(
+    store: Shared,
+    at_once: AtOnce<'_>,
+) -> Found {
     let keys = ["left", "right"].map(key);
-    Bench(store).applies(keys.iter().map(|key| insert(key, "0")).collect())?;
-    let torn = gather(at_once, |job| {
-        (0..ROUNDS * 4).find_map(|_| {
-            let [Some(left), Some(right)] = &store.load(&keys).ok()?[..] else { return Some("nothing".to_owned()) };
-            if left.record != right.record {
-                return Some(format!("{} beside {}", count(left.record.as_bytes()), count(right.record.as_bytes())));
-            }
-            if job % 2 == 0 {
-                let next = (count(left.record.as_bytes()) + 1).to_string();
-                commit(store, vec![replace(&keys[0], left.version, &next), replace(&keys[1], right.version, &next)]);
-            }
-            None
-        })
-    });
+    Bench(&*store).applies(keys.iter().map(|key| insert(key, "0")).collect()).await?;
+    for _ in 0..ROUNDS {
+        let mut on = [Version(0); 2];
+        for (key, on) in keys.iter().zip(&mut on) {
+            *on = Bench(&*store).held(key).await?.version;
+        }
+        let answers = gather(at_once, keys.len(), |own| {
+            let other = 1 - own;
+            commit(&store, vec![replace(&keys[own], on[own], "x"), unchanged(&keys[other], Some(on[other]))])
+        });
+        one_at_most(&answers.await)?;
+    }
+    Ok(())
+}
+
+/// Both may be unavailable, but they conflict only with what was applied.
+fn one_at_most(answers: &[(usize, Option<Committed>)]) -> Found {
+    let winners = applied(answers).len();
+    expect(winners <= 1, || format!("{winners} commits were applied, each of which excludes the other"))?;
+    expect(winners == 1 || answers.iter().any(|(_, answer)| answer.is_none()), || "both conflict, and neither was applied".into())
+}
+
+/// Half of the jobs keep two records equal, the other half look.
+async fn a_load_sees_a_commit_whole(store: Shared, at_once: AtOnce<'_>) -> Found {
+    let keys = ["left", "right"].map(key);
+    Bench(&*store).applies(keys.iter().map(|key| insert(key, "0")).collect()).await?;
+    let torn = gather(at_once, JOBS, |job| torn(store.clone(), keys.clone(), job % 2 == 0)).await;
     torn.into_iter().find_map(|(_, torn)| torn).map_or(Ok(()), |torn| Err(format!("a load found {torn}")))
 }
 
-fn count(record: &[u8]) -> usize {
+async fn torn(store: Shared, keys: [RecordKey; 2], writes: bool) -> Option<String> {
+    for _ in 0..ROUNDS * 4 {
+        let found = Bench(&*store).load(&keys).await.ok()?;
+        let [Some(left), Some(right)] = &found[..] else { return Some("nothing".to_owned()) };
+        if left.record != right.record {
+            return Some(format!("{} beside {}", count(left.record.as_bytes()), count(right.record.as_bytes())));
+        }
+        if writes {
+            let next = (count(left.record.as_bytes()) + 1).to_string();
+            commit(&store, vec![replace(&keys[0], left.version, &next), replace(&keys[1], right.version, &next)]).await;
+        }
+    }
+    None
+}
+
+pub(super) fn count(record: &[u8]) -> usize {
     std::str::from_utf8(record).ok().and_then(|text| text.parse().ok()).unwrap_or_default()
 }
 
-/// `None` where the store was unavailable, which under contention it may be.
-fn commit(store: Shared<'_>, mut writes: Vec<Write>) -> Option<Committed> {
+/// The answer to a commit; `None` where the store was unavailable, which under contention it may be.
+pub(super) fn commit(store: &Shared, mut writes: Vec<Write>) -> impl Future<Output = Option<Committed>> + Send + use<> {
     writes.sort_by(|a, b| a.key().cmp(b.key()));
-    store.commit(&Commit::new(NOW, writes)).ok()
+    let store = store.clone();
+    async move { store.commit(&Commit::new(NOW, writes)).await.ok() }
 }
 
-/// Each job's number and answer.
-fn gather<T: Send>(at_once: AtOnce<'_>, job: impl Fn(usize) -> T + Sync) -> Vec<(usize, T)> {
-    let answers = Mutex::new(vec![]);
-    at_once(JOBS, &|number| {
-        let answer = job(number);
-        answers.lock().unwrap_or_else(PoisonError::into_inner).push((number, answer));
-    });
-    answers.into_inner().unwrap_or_else(PoisonError::into_inner)
+/// The answer of each job, with its number.
+pub(super) async fn gather<T, F>(at_once: AtOnce<'_>, jobs: usize, job: impl Fn(usize) -> F) -> Vec<(usize, T)>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let answers = Arc::new(Mutex::new(vec![]));
+    let task = |number| -> Task {
+        let (job, answers) = (job(number), answers.clone());
+        Box::pin(async move {
+            let answer = job.await;
+            answers.lock().unwrap_or_else(PoisonError::into_inner).push((number, answer));
+        })
+    };
+    at_once((0..jobs).map(task).collect()).await;
+    std::mem::take(&mut *answers.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 fn applied(answers: &[(usize, Option<Committed>)]) -> Vec<usize> {

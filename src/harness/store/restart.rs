@@ -1,38 +1,52 @@
 //! What was applied is durable, and versions go on where they were.
 
-use super::bench::{Bench, LATER, NOW, insert, key, record, remove};
-use crate::exchange::Unavailable;
-use crate::harness::report::{Found, expect};
+use super::bench::{Bench, LATER, NOW, client, insert, key, owned, record, remove};
+use super::{Checking, Found};
+use crate::harness::report::expect;
 use crate::record::{Versioned, Write};
 
-type Before = fn(&Bench<'_>) -> Found<Versioned>;
-type After = fn(&Bench<'_>, &Versioned) -> Found;
+type Before = for<'s> fn(&'s Bench<'s>) -> Checking<'s, Versioned>;
+type After = for<'s> fn(&'s Bench<'s>, &'s Versioned) -> Checking<'s>;
 
-pub(super) const CHECKS: &[(&str, Before, After)] = &[
-    ("what_was_applied_outlives_a_restart", with_a_record, what_was_applied_outlives_a_restart),
-    ("a_version_is_not_used_again_after_a_restart", without_it, a_version_is_not_used_again_after_a_restart),
-];
-
-fn with_a_record(store: &Bench<'_>) -> Found<Versioned> {
-    store.applies(vec![Write::Enqueue { key: key("notice"), record: record("notice"), due: NOW }])?;
-    store.insert(&key("a"), "one")
+macro_rules! restarts {
+    ($($before:ident then $after:ident,)*) => {
+        &[$((stringify!($after), |store| Box::pin($before(store)), |store, before| Box::pin($after(store, before))),)*]
+    };
 }
 
-fn what_was_applied_outlives_a_restart(store: &Bench<'_>, before: &Versioned) -> Found {
-    let after = store.held(&key("a"))?;
+pub(super) const CHECKS: &[(&str, Before, After)] = restarts![
+    with_a_record then applied_writes_survive_a_restart,
+    with_a_record then owners_survive_a_restart,
+    without_it then a_version_is_not_used_again_after_a_restart,
+];
+
+async fn with_a_record(store: &Bench<'_>) -> Found<Versioned> {
+    store.applies(vec![Write::Enqueue { key: key("notice"), record: record("notice"), due: NOW }]).await?;
+    store.applies(vec![owned(insert(&key("a"), "one"), &[&client("a")])]).await?;
+    store.held(&key("a")).await
+}
+
+async fn applied_writes_survive_a_restart(store: &Bench<'_>, before: &Versioned) -> Found {
+    let after = store.held(&key("a")).await?;
     expect(after == *before, || format!("{before:?} became {after:?}"))?;
-    let due = store.0.due(LATER, 10).map_err(|Unavailable| "due: unavailable".to_owned())?;
+    let due = store.due(LATER, 10).await?;
     expect(due == [(key("notice"), record("notice"))], || format!("due are {due:?}"))
 }
 
-fn without_it(store: &Bench<'_>) -> Found<Versioned> {
-    let held = store.insert(&key("a"), "one")?;
-    store.applies(vec![remove(&key("a"), held.version)])?;
+async fn owners_survive_a_restart(store: &Bench<'_>, before: &Versioned) -> Found {
+    store.lists(&client("a"), &["a"]).await?;
+    store.applies(vec![remove(&key("a"), before.version)]).await?;
+    store.lists(&client("a"), &[]).await
+}
+
+async fn without_it(store: &Bench<'_>) -> Found<Versioned> {
+    let held = store.insert(&key("a"), "one").await?;
+    store.applies(vec![remove(&key("a"), held.version)]).await?;
     Ok(held)
 }
 
-fn a_version_is_not_used_again_after_a_restart(store: &Bench<'_>, before: &Versioned) -> Found {
-    store.applies(vec![insert(&key("a"), "another")])?;
-    let after = store.held(&key("a"))?;
+async fn a_version_is_not_used_again_after_a_restart(store: &Bench<'_>, before: &Versioned) -> Found {
+    store.applies(vec![insert(&key("a"), "another")]).await?;
+    let after = store.held(&key("a")).await?;
     expect(after.version != before.version, || format!("{:?} is used again", after.version))
 }

@@ -6,8 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use fapi::record::{Kind, Record, RecordKey, Versioned, Write};
-use fapi::{Commit, Committed, Load, Loaded, Memory, Timestamp, Unavailable};
-use fapi_server::store::{Pending, Store};
+use fapi::{Commit, Committed, List, Listed, Load, Loaded, Memory, Pending, Store, Timestamp, Unavailable};
 
 /// How a store breaks its promise. Exhaustive: what is done with a write, and with what was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,17 +116,18 @@ impl Flawed {
             | (Flaw::IgnoresVersions | Flaw::ReadsTheFirst | Flaw::MixesUp | Flaw::ForgetsWhatWasRead, Write::Unchanged { .. }) => {
                 None
             }
-            (Flaw::IgnoresVersions, Write::Replace { key, record, expires, .. }) => Some(match there {
-                Some(there) => Write::Replace { key, on: there.version, record, expires },
-                None => Write::Insert { key, record, expires },
+            (Flaw::IgnoresVersions, Write::Replace { key, record, expires, owners, .. }) => Some(match there {
+                Some(there) => Write::Replace { key, on: there.version, record, expires, owners },
+                None => Write::Insert { key, record, expires, owners },
             }),
             (Flaw::IgnoresVersions, Write::Remove { key, .. }) => there.map(|there| Write::Remove { key, on: there.version }),
-            (Flaw::Overwrites | Flaw::ForgetsWhatWasRead | Flaw::FindsNothing, Write::Insert { key, record, expires }) => {
-                Some(match there.filter(|there| now < there.expires) {
-                    Some(there) => Write::Replace { key, on: there.version, record, expires },
-                    None => Write::Insert { key, record, expires },
-                })
-            }
+            (
+                Flaw::Overwrites | Flaw::ForgetsWhatWasRead | Flaw::FindsNothing,
+                Write::Insert { key, record, expires, owners },
+            ) => Some(match there.filter(|there| now < there.expires) {
+                Some(there) => Write::Replace { key, on: there.version, record, expires, owners },
+                None => Write::Insert { key, record, expires, owners },
+            }),
             (_, write) => Some(write),
         }
     }
@@ -152,6 +152,10 @@ impl Store for Flawed {
 
     fn commit<'a>(&'a self, commit: &'a Commit) -> Pending<'a, Committed> {
         Box::pin(ready(self.committed(commit)))
+    }
+
+    fn list<'a>(&'a self, list: &'a List) -> Pending<'a, Listed> {
+        Box::pin(ready(Ok(self.state().memory.list(list))))
     }
 
     fn due(&self, now: Timestamp, limit: usize) -> Pending<'_, Vec<(RecordKey, Record)>> {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use fapi::Store;
 use fapi::policy::Policy;
 use fapi_server::Clock;
 use fapi_server::config::Config;
-use fapi_server::store::Store;
 
 use crate::http::Middle;
 

@@ -1,0 +1,115 @@
+//! Administration: what an operator does to clients, grants, consents and sessions.
+//!
+//! Every operation is an exchange like any other, so it commits all or nothing and leaves an event. Listings are pages of records
+//! as of one moment; identifiers in them are digests or public, so they may be shown and logged.
+
+mod clients;
+mod rights;
+mod sessions;
+
+pub use clients::RegisteredClient;
+pub(crate) use clients::{ClientListing, ClientReading, ClientRemoval};
+pub(crate) use rights::{ConsentListing, GrantListing, GrantRevocation, Withdrawal};
+pub use rights::{IssuedGrant, RememberedConsent, Withdrawn};
+pub use sessions::OpenSession;
+pub(crate) use sessions::{SessionEnd, SessionListing};
+
+use crate::exchange::{Pause, Reply, Turn};
+use crate::fault::Fault;
+use crate::record::{Owner, RecordKey, Stored, Versioned, decode};
+use crate::response::Response;
+use crate::server::AuthorizationServer;
+use crate::store::List;
+use crate::time::Timestamp;
+
+/// The reply of an administrative exchange. Exhaustive.
+#[derive(Debug, Clone)]
+pub enum Administered<T> {
+    /// It was done.
+    Done(T),
+    /// It was not; the event says why.
+    Failed(Response),
+}
+
+impl<T: Send + 'static> Reply for Administered<T> {
+    fn refused(response: Response) -> Self {
+        Self::Failed(response)
+    }
+}
+
+/// The part of a listing to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PageRequest {
+    /// [`Page::next`] of the page before; `None` for the first page.
+    pub after: Option<String>,
+    /// The most entries to return.
+    pub limit: usize,
+}
+
+impl PageRequest {
+    /// The first page, of at most so many entries.
+    pub fn first(limit: usize) -> Self {
+        Self { after: None, limit }
+    }
+
+    /// The page that begins where another ended.
+    pub fn after(next: impl Into<String>, limit: usize) -> Self {
+        Self { after: Some(next.into()), limit }
+    }
+}
+
+/// A part of a listing. It may hold fewer entries than the limit although more follow: expired ones are left out.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The entries, in the order of their identifiers.
+    pub entries: Vec<T>,
+    /// Continues the listing; `None` if it is complete.
+    pub next: Option<String>,
+}
+
+/// Reads one page of live records.
+fn page<T: Stored, V>(
+    server: &AuthorizationServer,
+    turn: &Turn<'_>,
+    owner: Option<Owner>,
+    request: &PageRequest,
+    view: impl Fn(&RecordKey, T, Timestamp) -> V,
+) -> Result<Page<V>, Pause> {
+    let list = List::first(&server.settings.issuer, T::KIND, owner, request.limit.max(1));
+    let listed = turn.facts.list(List { after: request.after.clone(), ..list })?;
+    let mut entries = vec![];
+    for (key, found) in &listed.records {
+        if let Some((value, expires)) = live::<T>(key, found, turn.now())? {
+            entries.push(view(key, value, expires));
+        }
+    }
+    Ok(Page { entries, next: listed.next.clone() })
+}
+
+/// Reads all live records of an owner, page by page.
+fn all<T: Stored>(server: &AuthorizationServer, turn: &Turn<'_>, owner: Owner) -> Result<Vec<(RecordKey, T)>, Pause> {
+    const PAGE: usize = 200;
+    let (mut found, mut request) = (vec![], PageRequest::first(PAGE));
+    loop {
+        let page = page(server, turn, Some(owner.clone()), &request, |key, value: T, _| (key.clone(), value))?;
+        found.extend(page.entries);
+        match page.next {
+            Some(next) => request = PageRequest::after(next, PAGE),
+            None => return Ok(found),
+        }
+    }
+}
+
+fn live<T: Stored>(key: &RecordKey, found: &Versioned, now: Timestamp) -> Result<Option<(T, Timestamp)>, Pause> {
+    if found.expires <= now {
+        return Ok(None);
+    }
+    match decode::<T>(&found.record) {
+        Ok(value) => Ok(Some((value, found.expires))),
+        // A record of a newer version of this library is listed by the nodes that can read it.
+        Err(crate::record::Unreadable::Newer) => Ok(None),
+        Err(crate::record::Unreadable::Malformed) => Err(Fault::new(format!("the record under {key} cannot be read")).into()),
+    }
+}
