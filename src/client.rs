@@ -18,10 +18,8 @@ pub use terms::ClientTerms;
 use crate::error_code::ErrorCode;
 use crate::exchange::{Held, Pause};
 use crate::key_source::KeySource;
-use crate::policy::{AuthenticationMethod, Clash, Policy};
+use crate::policy::{AuthenticationMethod, Policy};
 use crate::record::{Kind, Owner, Stored};
-use crate::refusal::Refusal;
-use crate::requirement::local;
 use crate::scope::Scope;
 use crate::server::ServerTurn;
 use crate::settings::Settings;
@@ -63,11 +61,6 @@ impl Client {
     pub(crate) fn is_confidential(&self) -> bool {
         self.metadata.token_endpoint_auth_method != AuthenticationMethod::None
     }
-
-    /// The server's rules and those that this registration adds.
-    pub(crate) fn tighten(&self, server: &Policy) -> Result<Policy, Clash> {
-        self.terms.tighten(&self.metadata.tighten(server)?)
-    }
 }
 
 /// Returns true for 1 to 255 printable characters ([RFC 6749 §A.1](https://www.rfc-editor.org/rfc/rfc6749#appendix-A.1)): a text
@@ -95,9 +88,9 @@ impl<'x> Deref for ClientTurn<'x> {
 impl<'x> ClientTurn<'x> {
     /// Composes the policy of the client, once per exchange.
     pub(crate) fn new(turn: &ServerTurn<'x>, client: Held<'x, Client>) -> Result<Self, Pause> {
-        let policy = turn.facts.policy(|| client.tighten(&turn.settings().policy));
-        let policy = policy.map_err(|clash| {
-            let mut refusal = contradicts_policy(clash, ErrorCode::UnauthorizedClient);
+        let policy = turn.facts.policy(|| turn.server.policies.compose(&client.terms.profiles, &client.metadata.own_rules()));
+        let policy = policy.map_err(|error| {
+            let mut refusal = error.refuse(ErrorCode::UnauthorizedClient);
             refusal.client = Some(client.client_id().to_owned());
             refusal
         })?;
@@ -118,9 +111,4 @@ impl<'x> ClientTurn<'x> {
     pub(crate) fn may_still_have(&self, scope: &Scope) -> Scope {
         scope.intersection(&self.client.may_have(self.settings()))
     }
-}
-
-/// The refusal of a client whose registration contradicts the server's policy.
-pub(crate) fn contradicts_policy(clash: &Clash, code: ErrorCode) -> Refusal {
-    local::CLIENT_FITS_POLICY.refuse(code).also([clash.new]).also(clash.against.iter().copied())
 }

@@ -14,6 +14,7 @@ use crate::introspection::IntrospectionRequest;
 use crate::jose::Object;
 use crate::metadata::Metadata;
 use crate::notice::{NoticeAttempt, NoticeDelivery};
+use crate::policy::Policies;
 use crate::record::{Record, RecordKey};
 use crate::registration::{ClientRegistration, Registered, Registration};
 use crate::resource::{Access, ProtectedRequest, RequiredAccess, ResourceServer};
@@ -32,7 +33,8 @@ impl AuthorizationServer {
         let metadata = Metadata::of(&settings, grant_types_served().collect());
         let resource = Arc::new(ResourceServer::of_issuer(&settings));
         let apis = settings.apis.iter().map(|api| Arc::new(ResourceServer::beside(&settings, api))).collect();
-        Ok(Arc::new(Self { settings, metadata, resource, apis }))
+        let policies = Policies::new(settings.policy.clone(), settings.profiles.clone());
+        Ok(Arc::new(Self { settings, metadata, resource, apis, policies }))
     }
 
     /// Takes a pushed authorization request ([RFC 9126](https://www.rfc-editor.org/rfc/rfc9126)).
@@ -114,6 +116,11 @@ impl AuthorizationServer {
     /// The key set as it is published at `jwks_uri` now ([RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5)).
     pub fn jwks(&self, now: Timestamp) -> Object {
         self.settings.keys.document(now)
+    }
+
+    /// The rules in force: for all clients, and for those with profiles or rules of their own.
+    pub fn policies(&self) -> &Policies {
+        &self.policies
     }
 
     /// The settings this server was built from.

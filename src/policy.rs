@@ -1,8 +1,8 @@
 //! Policy as data: a rule is a set of conjuncts, each with the requirement it comes from.
 //!
-//! A profile (OAuth, OpenID, FAPI 2.0) is a constant that holds only what its document adds; a client's metadata is one more.
-//! [`Policy::tighten`] joins them: it is set union, hence commutative, associative and idempotent, and whatever the tightened
-//! policy accepts, each part accepts.
+//! A [`Profile`] (OAuth, OpenID, FAPI 2.0) holds only what its document adds; a client's metadata is one more. [`Policy::tighten`]
+//! joins them: it is set union, hence commutative, associative and idempotent, and what the tightened policy accepts, each part
+//! accepts.
 //!
 //! ```
 //! use fapi::policy::{FAPI2_SECURITY, OAUTH};
@@ -10,18 +10,69 @@
 //! let policy = OAUTH.policy().tighten(&FAPI2_SECURITY.policy()).expect("these two fit together");
 //! assert_eq!(policy.code_lifetime.value().map(|most| most.0), Some(60));
 //! ```
+//!
+//! # A profile of your own
+//!
+//! An ecosystem that demands more than a standard writes a profile and cites its own rules. Both are statics; there is a method
+//! per rule, and each conjunct names the requirement that a refusal will cite, in the event and in `error_description`:
+//!
+//! ```
+//! use fapi::policy::{AtMost, ChallengeRule, Conjunct, OAUTH, Profile, Profiles};
+//! use fapi::requirement::{Duty, Level, Requirement};
+//!
+//! static SHORT_CODES: Requirement = Requirement::new(
+//!     "BANK-4.2-1",
+//!     "Rules for applications",
+//!     "4.2",
+//!     "https://bank.example/rules#4.2",
+//!     Level::Must,
+//!     Duty::Refuse,
+//!     "A code expires after 30 seconds.",
+//! );
+//! static PKCE: Requirement = Requirement::new(
+//!     "BANK-4.3-1",
+//!     "Rules for applications",
+//!     "4.3",
+//!     "https://bank.example/rules#4.3",
+//!     Level::Must,
+//!     Duty::Refuse,
+//!     "Every authorization request has an S256 challenge.",
+//! );
+//!
+//! static BANK: Profile = Profile::new("bank", "Rules for applications")
+//!     .code_lifetime(&[Conjunct::new(AtMost(30), &SHORT_CODES)])
+//!     .code_challenge(&[Conjunct::new(ChallengeRule::S256, &PKCE)]);
+//!
+//! // For all clients of a server:
+//! let policy = OAUTH.policy().tighten(&BANK.policy()).expect("they fit together");
+//! assert_eq!(policy.code_lifetime.value(), Some(AtMost(30)));
+//!
+//! // For those clients that name it: `settings.profiles = profiles`, and "bank" in their metadata's `profiles`.
+//! let profiles = Profiles::default().with(&BANK);
+//! assert_eq!(profiles.get(&BANK.id()), Some(&BANK.policy()));
+//! ```
+//!
+//! A `const` cannot refer to a static from the middle of an expression: there, write `const { &[Conjunct::new(…)] }`.
 
 use crate::jose::Algorithms;
 
 mod bound;
+mod check;
+mod composition;
+mod data;
 mod profile;
+mod profiles;
 mod rule;
 
 pub use bound::{
     AlgorithmSet, AssertionAudience, AtMost, AudienceRule, AuthenticationMethod, AuthenticationMethods, ChallengeInput,
     ChallengeRule, Presence, RedirectRule, ResponseType, ResponseTypes, Rotation, RotationInput, RotationRule, SenderConstraints,
 };
-pub use profile::{FAPI2_SECURITY, OAUTH, OPENID, PRESETS, ProfileName};
+pub(crate) use check::mistakes_of;
+pub use composition::{OwnRules, Policies};
+pub use data::{PolicyData, PolicyDataError, PolicyDataMistake};
+pub use profile::{FAPI2_SECURITY, OAUTH, OPENID, PRESETS};
+pub use profiles::{CompositionError, ProfileId, Profiles};
 pub use rule::{Bound, Clash, Conjunct, Rule};
 
 impl Policy {
@@ -31,18 +82,64 @@ impl Policy {
     }
 }
 
+use crate::requirement::Requirement;
+use data::{ConjunctData, Reader};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// Makes [`Policy`] and [`Profile`] of the one list of rules: a field's name, its bounds, and what tables for people call it.
 macro_rules! policy {
     ($( $(#[$doc:meta])* $name:ident : $bound:ty, $meaning:literal; )*) => {
-        /// The rules in force.
-        #[derive(Debug, Clone, PartialEq, Eq)]
+        /// The rules in force. A rule without conjuncts is open; the default is a policy of open rules.
+        ///
+        /// As data it is a map from rules to their conjuncts, without the open ones; [`PolicyData`] reads it back:
+        ///
+        /// ```
+        /// use fapi::policy::OPENID;
+        ///
+        /// let data = serde_json::to_string(&OPENID.policy()).expect("a policy can be written");
+        /// assert_eq!(data, r#"{"redirect_uri_sent":[{"bound":"required","basis":"OIDCC-3.1.2.1-3"}]}"#);
+        /// ```
+        #[derive(Debug, Clone, Default, PartialEq, Eq)]
         #[non_exhaustive]
         pub struct Policy {
             $( $(#[$doc])* pub $name: Rule<$bound>, )*
         }
 
+        /// What one document adds: the conjuncts of its rules, under the id that clients and configurations name it by.
+        ///
+        /// ```
+        /// use fapi::policy::{Conjunct, Presence, Profile};
+        /// use fapi::requirement::rfc9126;
+        ///
+        /// static PUSHED: Profile = Profile::new("pushed", "Pushed requests alone")
+        ///     .pushed_request(&[Conjunct::new(Presence::Required, &rfc9126::PUSH_REQUIRED_BY_CLIENT)]);
+        /// assert!(!PUSHED.policy().pushed_request.admits(&false));
+        /// ```
+        #[derive(Debug, Clone, Copy)]
+        #[non_exhaustive]
+        pub struct Profile {
+            id: &'static str,
+            /// The document's usual name.
+            pub name: &'static str,
+            $( $name: &'static [Conjunct<$bound>], )*
+        }
+
         impl Profile {
-            /// What a document that adds nothing would be.
-            pub const OPEN: Self = Self { name: "open", $($name: &[]),* };
+            /// A profile that adds nothing yet: its id, and its document's usual name.
+            pub const fn new(id: &'static str, name: &'static str) -> Self {
+                Self { id, name, $($name: &[]),* }
+            }
+
+            $(
+                $(#[$doc])*
+                ///
+                /// Takes the place of the conjuncts that the profile has for this rule.
+                #[must_use]
+                pub const fn $name(mut self, conjuncts: &'static [Conjunct<$bound>]) -> Self {
+                    self.$name = conjuncts;
+                    self
+                }
+            )*
 
             /// The rules of this profile alone.
             pub fn policy(&self) -> Policy {
@@ -50,7 +147,7 @@ macro_rules! policy {
             }
 
             /// The rows of the table of profiles and rules: rule, what the profile demands, on which requirement.
-            pub fn rows(&self) -> Vec<(&'static str, String, &'static crate::requirement::Requirement)> {
+            pub fn rows(&self) -> Vec<(&'static str, String, &'static Requirement)> {
                 let mut rows = vec![];
                 $( rows.extend(self.$name.iter().map(|conjunct| ($meaning, conjunct.bound.to_string(), conjunct.basis))); )*
                 rows
@@ -64,47 +161,49 @@ macro_rules! policy {
                 $( tightened.$name.add(&other.$name)?; )*
                 Ok(tightened)
             }
+
+            /// The requirements that the rules come from, rule by rule; one that several rules come from is there several times.
+            pub fn bases(&self) -> impl Iterator<Item = &'static Requirement> {
+                let mut bases = vec![];
+                $( bases.extend(self.$name.conjuncts().iter().map(|conjunct| conjunct.basis)); )*
+                bases.into_iter()
+            }
+
+            /// Puts the conjuncts into the rule of this name.
+            fn read(&mut self, rule: &str, conjuncts: &[ConjunctData], reader: &mut Reader<'_>) {
+                match rule {
+                    $( stringify!($name) => self.$name = reader.rule(stringify!($name), conjuncts), )*
+                    unknown => reader.unknown_rule(unknown),
+                }
+            }
+        }
+
+        impl Serialize for Policy {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut rules = serializer.serialize_map(None)?;
+                $( if !self.$name.conjuncts().is_empty() {
+                    rules.serialize_entry(stringify!($name), &self.$name)?;
+                } )*
+                rules.end()
+            }
         }
     };
 }
 
-/// What one document adds; `Copy`, so that presets are constants and `..Profile::OPEN` works in them.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub struct Profile {
-    /// The document's usual name.
-    pub name: &'static str,
-    pub(crate) pushed_request: &'static [Conjunct<Presence>],
-    pub(crate) response_type: &'static [Conjunct<ResponseTypes>],
-    pub(crate) code_challenge: &'static [Conjunct<ChallengeRule>],
-    pub(crate) redirect_uri_sent: &'static [Conjunct<Presence>],
-    pub(crate) redirect_uri: &'static [Conjunct<RedirectRule>],
-    pub(crate) client_authentication: &'static [Conjunct<AuthenticationMethods>],
-    pub(crate) assertion_audience: &'static [Conjunct<AudienceRule>],
-    pub(crate) assertion_algorithm: &'static [Conjunct<AlgorithmSet>],
-    pub(crate) proof_algorithm: &'static [Conjunct<AlgorithmSet>],
-    pub(crate) issued_algorithm: &'static [Conjunct<AlgorithmSet>],
-    pub(crate) sender_constraint: &'static [Conjunct<SenderConstraints>],
-    pub(crate) refresh_rotation: &'static [Conjunct<RotationRule>],
-    pub(crate) code_lifetime: &'static [Conjunct<AtMost>],
-    pub(crate) request_uri_lifetime: &'static [Conjunct<AtMost>],
-    pub(crate) future_tolerance: &'static [Conjunct<AtMost>],
-}
-
 policy! {
-    /// Whether an authorization request must have been pushed.
+    /// Authorization requests must have been pushed.
     pushed_request: Presence, "authorization requests are pushed";
-    /// Which response types are answered.
+    /// The response types that are answered.
     response_type: ResponseTypes, "`response_type`";
-    /// Which PKCE challenge an authorization request carries.
+    /// The PKCE challenge that an authorization request carries.
     code_challenge: ChallengeRule, "PKCE";
-    /// Whether an authorization request names its `redirect_uri`.
+    /// An authorization request names its `redirect_uri`.
     redirect_uri_sent: Presence, "`redirect_uri` is sent";
-    /// Where responses may go.
+    /// The addresses that responses may go to.
     redirect_uri: RedirectRule, "`redirect_uri`";
     /// How clients authenticate.
     client_authentication: AuthenticationMethods, "client authentication";
-    /// Whom a client assertion is addressed to.
+    /// The audience of a client assertion.
     assertion_audience: AudienceRule, "audience of client assertions";
     /// How client assertions are signed.
     assertion_algorithm: AlgorithmSet, "algorithms of client assertions";
@@ -114,12 +213,19 @@ policy! {
     issued_algorithm: AlgorithmSet, "algorithms of issued tokens";
     /// How access tokens are bound to their sender.
     sender_constraint: SenderConstraints, "sender constraint";
-    /// Whether refresh tokens are rotated.
+    /// The rotation of refresh tokens.
     refresh_rotation: RotationRule, "rotation of refresh tokens";
-    /// Seconds a code is good for.
+    /// Seconds after which a code expires.
     code_lifetime: AtMost, "lifetime of codes";
-    /// Seconds a `request_uri` is good for.
+    /// Seconds after which a `request_uri` expires.
     request_uri_lifetime: AtMost, "lifetime of `request_uri`";
-    /// Seconds `iat` and `nbf` may lie in the future.
+    /// Seconds that `iat` and `nbf` may lie in the future.
     future_tolerance: AtMost, "`iat` and `nbf` in the future";
+}
+
+impl Profile {
+    /// The id that clients and configurations name it by.
+    pub const fn id(&self) -> ProfileId {
+        ProfileId::new(self.id)
+    }
 }

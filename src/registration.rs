@@ -1,13 +1,11 @@
 //! Registration of clients by the host: each is checked as a whole, and all are stored or none.
 
-use crate::client::{
-    Client, ClientMetadata, ClientTerms, GrantType, StoredSecret, contradicts_policy, is_client_id, subject_member,
-};
+use crate::client::{Client, ClientMetadata, ClientTerms, GrantType, StoredSecret, is_client_id, subject_member};
 use crate::error_code::ErrorCode::{self, InvalidClientMetadata, InvalidRedirectUri};
 use crate::exchange::{Decision, Operation, Pause, Positions, Reply, Turn};
 use crate::jose::JwkSet;
 use crate::key_source::is_https;
-use crate::policy::{AuthenticationMethod as Method, Policy};
+use crate::policy::{AuthenticationMethod as Method, CompositionError, Policy, ResponseType};
 use crate::refusal::Refusal;
 use crate::requirement::{Requirement, fapi2_sp, local, oidcc, rfc6749, rfc7517, rfc7523, rfc7591, rfc8705};
 use crate::response::Response;
@@ -131,7 +129,7 @@ impl Registration {
         let served = |grant_type: &GrantType| grant_types_served().any(|served| served == grant_type.as_str());
         let all_served = metadata.grant_types.iter().all(served);
         found.add("grant_types", rfc6749::GRANT_TYPE_SERVED.require(all_served, InvalidClientMetadata));
-        let code_alone = metadata.response_types.iter().all(|response_type| response_type == "code");
+        let code_alone = metadata.response_types.iter().all(|sent| ResponseType::parse(sent) == Some(ResponseType::Code));
         found.add("response_types", rfc6749::RESPONSE_TYPE_PRESENT.require(code_alone, InvalidClientMetadata));
         let redirects = !metadata.may_use(&GrantType::AuthorizationCode) || !metadata.redirect_uris.is_empty();
         found.add("redirect_uris", rfc6749::REDIRECT_REGISTRATION.require(redirects, InvalidRedirectUri));
@@ -148,9 +146,10 @@ impl Registration {
     }
 
     fn fits_policy(&self, settings: &Settings, now: Timestamp, found: &mut Found) {
-        match self.client().tighten(&settings.policy) {
+        match settings.policy_with(&self.terms.profiles, &self.metadata.own_rules()) {
             Ok(policy) => self.within(&policy, settings, now, found),
-            Err(clash) => found.add("metadata", Err(contradicts_policy(&clash, InvalidClientMetadata))),
+            Err(error @ CompositionError::UnknownProfile(_)) => found.add("profiles", Err(error.refuse(InvalidClientMetadata))),
+            Err(error) => found.add("metadata", Err(error.refuse(InvalidClientMetadata))),
         }
     }
 

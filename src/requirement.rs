@@ -52,7 +52,8 @@ pub mod rfc9449;
 pub mod rfc9700;
 pub mod rfc9701;
 
-/// One normative statement of one document, in our own words.
+/// One normative statement of one document, in our own words; of the registry, or [of a policy of your
+/// own](crate::policy#a-profile-of-your-own). Two are equal if their ids are.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Requirement {
@@ -176,6 +177,41 @@ pub fn all() -> impl Iterator<Item = &'static Requirement> {
 /// Returns the requirement with this id.
 pub fn find(id: &str) -> Option<&'static Requirement> {
     all().find(|requirement| requirement.id == id)
+}
+
+impl Requirement {
+    /// A requirement of a document that is not in the registry, for policies that cite it: its id, the document's usual name, the
+    /// clause and where it can be read, how binding it is, what it asks for, and what it says.
+    ///
+    /// Refusals cite id, document and clause in `error_description`: [`AuthorizationServer::new`](crate::AuthorizationServer::new)
+    /// refuses policies whose requirements have other characters than an `error_description` may have
+    /// ([RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)), or an id with a space, a comma or parentheses.
+    ///
+    /// ```
+    /// use fapi::requirement::{Duty, Level, Requirement};
+    ///
+    /// static RULE: Requirement = Requirement::new(
+    ///     "BANK-4.2-1",
+    ///     "Rules for applications",
+    ///     "4.2",
+    ///     "https://bank.example/rules#4.2",
+    ///     Level::Must,
+    ///     Duty::Refuse,
+    ///     "A code expires after 30 seconds.",
+    /// );
+    /// assert_eq!(RULE.id, "BANK-4.2-1");
+    /// ```
+    pub const fn new(
+        id: &'static str,
+        document: &'static str,
+        clause: &'static str,
+        url: &'static str,
+        level: Level,
+        duty: Duty,
+        summary: &'static str,
+    ) -> Self {
+        Self { id, document, clause, url, level, duty, summary, oidf: &[], restated_by: &[], opposed_by: &[], planned: None }
+    }
 }
 
 impl PartialEq for Requirement {

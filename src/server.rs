@@ -3,6 +3,7 @@
 use crate::cutoff::{ClientCutoff, SubjectCutoff};
 use crate::exchange::{Pause, SubjectRequest, SubjectStatus, Turn};
 use crate::metadata::Metadata;
+use crate::policy::Policies;
 use crate::record::{Key, Stored};
 use crate::resource::ResourceServer;
 use crate::settings::Settings;
@@ -22,6 +23,8 @@ pub struct AuthorizationServer {
     pub(crate) resource: Arc<ResourceServer>,
     /// One per API, in the order of the settings.
     pub(crate) apis: Vec<Arc<ResourceServer>>,
+    /// The policy of every client, composed once.
+    pub(crate) policies: Policies,
 }
 
 impl AuthorizationServer {

@@ -13,7 +13,7 @@ pub use lifetimes::Lifetimes;
 use crate::api::Api;
 use crate::inbound::{EndpointAddress, Inbound, RequestLimits};
 use crate::jose::{Algorithm, Algorithms, Jwk};
-use crate::policy::{AlgorithmSet, AtMost, Policy, Rule};
+use crate::policy::{AlgorithmSet, AtMost, CompositionError, OwnRules, Policy, ProfileId, Profiles, Rule};
 use crate::primitives::Primitives;
 use crate::scope::Scope;
 use crate::sender::{ProofPolicy, TrustAnchors};
@@ -31,6 +31,8 @@ pub struct Settings {
     pub mtls_endpoints: Option<Endpoints>,
     /// The rules in force for every client.
     pub policy: Policy,
+    /// The profiles that the terms of clients may name.
+    pub profiles: Profiles,
     /// The public halves of the keys the host signs with, the preferred one first.
     pub keys: ServerKeys,
     /// The APIs that access tokens are for.
@@ -72,6 +74,7 @@ impl Settings {
             endpoints: Endpoints::below(&issuer),
             mtls_endpoints: None,
             policy,
+            profiles: Profiles::default(),
             keys: ServerKeys::new(keys),
             apis: vec![Api::new(issuer.clone(), Scope::default())],
             default_audience: None,
@@ -103,6 +106,11 @@ impl Settings {
     /// Every scope token that means something here.
     pub(crate) fn all_scopes(&self) -> Scope {
         self.apis.iter().fold(self.scopes.clone(), |all, api| all.union(&api.scopes))
+    }
+
+    /// The policy tightened by a client's own rules and its profiles.
+    pub(crate) fn policy_with(&self, profiles: &[ProfileId], own: &OwnRules) -> Result<Policy, CompositionError> {
+        self.profiles.add(self.policy.tighten(&own.policy())?, profiles)
     }
 
     /// The algorithms that tokens may be signed with: those of the keys that the policy admits.

@@ -3,6 +3,7 @@
 
 mod support;
 
+mod a_profile_of_your_own;
 mod a_resource_server_stands_alone;
 mod access_tokens_are_bound_to_their_sender;
 mod administrators_see_and_withdraw;
@@ -38,6 +39,7 @@ mod keys_that_are_unsafe_are_refused;
 mod life_cycle;
 mod metadata_documents;
 mod nothing_is_told_unless_it_is_stored;
+mod policies_are_data;
 mod policies_form_a_lattice;
 mod policy_table;
 mod pushed_requests_are_checked;

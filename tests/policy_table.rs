@@ -4,7 +4,7 @@ use fapi::policy::PRESETS;
 
 fn table() -> String {
     let mut lines = vec![];
-    for (_, profile) in PRESETS {
+    for profile in PRESETS {
         lines.push(format!("{}:", profile.name));
         for (rule, bound, basis) in profile.rows() {
             lines.push(format!("  {rule}: {bound} ({})", basis.id));

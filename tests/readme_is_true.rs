@@ -28,7 +28,7 @@ fn the_table_of_profiles_agrees_with_the_constants() {
 
 /// Writes a row per rule and a column per profile.
 fn table() -> String {
-    let columns: Vec<_> = PRESETS.iter().map(|(_, profile)| (profile.name, profile.rows())).collect();
+    let columns: Vec<_> = PRESETS.iter().map(|profile| (profile.name, profile.rows())).collect();
     let mut rules: Vec<&str> = vec![];
     for (rule, ..) in columns.iter().flat_map(|(_, rows)| rows) {
         if !rules.contains(rule) {

@@ -3,7 +3,7 @@
 use crate::support::keys::Key;
 use crate::support::*;
 use fapi::jose::{Algorithm, Algorithms, Jwk};
-use fapi::policy::{AlgorithmSet, AuthenticationMethod as Method, AuthenticationMethods, FAPI2_SECURITY, OAUTH, Profile, Rule};
+use fapi::policy::{AlgorithmSet, AuthenticationMethod as Method, AuthenticationMethods, FAPI2_SECURITY, OAUTH, Policy, Rule};
 use fapi::requirement::{oidcc, rfc9449};
 use fapi::*;
 
@@ -97,13 +97,13 @@ fn every_mistake_is_reported() {
 
 #[test]
 fn policies_that_contradict_each_other_clash() {
-    let mut secrets = Profile::OPEN.policy();
+    let mut secrets = Policy::default();
     secrets.client_authentication =
         Rule::default().because(AuthenticationMethods::of(&[Method::ClientSecretBasic]), &oidcc::DEFAULT_METHOD);
     let clash = fapi2().tighten(&secrets).unwrap_err();
     assert_eq!((clash.new.id, clash.against[0].id, clash.against.len()), ("OIDCC-9-1", "FAPI2-SP-5.3.2.1-6", 1));
     assert_eq!(clash.to_string(), "OIDCC-9-1 contradicts FAPI2-SP-5.3.2.1-6");
-    let mut rsa = Profile::OPEN.policy();
+    let mut rsa = Policy::default();
     rsa.proof_algorithm = Rule::default().because(AlgorithmSet(Algorithms::of(&[Algorithm::RS256])), &rfc9449::PROOF_ALG);
     assert!(rsa.tighten(&FAPI2_SECURITY.policy()).is_err());
     assert!(rsa.tighten(&OAUTH.policy()).is_ok());

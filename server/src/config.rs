@@ -7,7 +7,7 @@ mod section;
 
 use crate::authority::Authority;
 use crate::users::User;
-use fapi::policy::ProfileName;
+use fapi::policy::{FAPI2_SECURITY, OAUTH, OPENID, ProfileId};
 use fapi::scope::Scope;
 use fapi::{AccessTokenFormat, Lifetimes, Registration};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
@@ -32,7 +32,7 @@ pub struct Config {
     /// Authorities whose certificates `tls_client_auth` believes.
     pub client_authorities: Vec<CertificateDer<'static>>,
     /// The profiles in force, together.
-    pub profiles: Vec<ProfileName>,
+    pub profiles: Vec<ProfileId>,
     /// What access tokens are for.
     pub resource: ResourceConfig,
     /// Scope tokens clients may ask for, beside those of the resource.
@@ -199,7 +199,7 @@ impl Config {
             mtls: secure.then(|| MtlsAlias { base: "https://localhost:{mtls_port}".into(), listen: loopback }),
             transport: authority.map_or(Transport::Plain, Transport::Made),
             client_authorities: vec![],
-            profiles: vec![ProfileName::OAuth, ProfileName::OpenId, ProfileName::Fapi2Security],
+            profiles: vec![OAUTH.id(), OPENID.id(), FAPI2_SECURITY.id()],
             resource: ResourceConfig { identifier: None, scopes: scope("api:read api:write"), format: AccessTokenFormat::Jwt },
             scopes: scope("openid offline_access profile email"),
             acr_values: vec![],

@@ -10,7 +10,7 @@ use crate::options::Options;
 use crate::settings::base_path;
 use crate::steady::Steady;
 use crate::store::StoreError;
-use fapi::policy::Clash;
+use fapi::policy::CompositionError;
 use fapi::{Registered, SettingsError, drive_async};
 use rustls::ServerConfig;
 use rustls_pki_types::CertificateDer;
@@ -58,9 +58,9 @@ pub enum StartError {
     /// The configuration is wrong, or the library refuses what was made of it.
     #[error("{0}")]
     Configuration(#[from] Mistakes),
-    /// Two profiles contradict each other.
-    #[error("the profiles do not fit together: {0}")]
-    Profiles(Clash),
+    /// A profile is not known, or two of them contradict each other.
+    #[error("profiles: {0}")]
+    Profiles(CompositionError),
     /// The library refuses the settings.
     #[error("{0}")]
     Settings(#[from] SettingsError),

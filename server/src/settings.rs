@@ -2,7 +2,7 @@
 
 use crate::config::{Config, Keys};
 use crate::keys::{KeyError, Keyring};
-use fapi::policy::{Clash, Policy, ProfileName};
+use fapi::policy::{CompositionError, OAUTH, Policy, ProfileId, Profiles};
 use fapi::sender::TrustAnchors;
 use fapi::{Api, Endpoints, Settings};
 use std::collections::BTreeSet;
@@ -11,11 +11,10 @@ use url::Url;
 use crate::config::Mistakes;
 use crate::running::StartError;
 
-/// All profiles at once.
-pub(crate) fn policy(profiles: &[ProfileName]) -> Result<Policy, Clash> {
-    let mut policies = profiles.iter().map(|name| name.profile().policy());
-    let first = policies.next().unwrap_or_else(|| ProfileName::OAuth.profile().policy());
-    policies.try_fold(first, |policy, next| policy.tighten(&next))
+/// All profiles at once; OAuth alone if none is named.
+pub(crate) fn policy(profiles: &[ProfileId]) -> Result<Policy, CompositionError> {
+    let oauth = [OAUTH.id()];
+    Profiles::default().join(if profiles.is_empty() { &oauth } else { profiles })
 }
 
 /// What the library is told.

@@ -75,9 +75,9 @@ fn hinted(parameters: &Parameters<'_>, mut prompt: Vec<String>) -> Result<Vec<St
 
 fn response_type(turn: &ClientTurn<'_>, parameters: &Parameters<'_>) -> Result<(), Refusal> {
     let sent = rfc6749::RESPONSE_TYPE_PRESENT.demand(parameters.get("response_type"), InvalidRequest)?;
-    let response_type = if sent == "code" { ResponseType::Code } else { ResponseType::Other };
+    let response_type = ResponseType::parse(&sent);
     turn.policy.response_type.require(&response_type, UnsupportedResponseType)?;
-    let known = response_type == ResponseType::Code;
+    let known = response_type == Some(ResponseType::Code);
     rfc6749::RESPONSE_TYPE_PRESENT.require(known, UnsupportedResponseType)?;
     let metadata = &turn.client.metadata;
     let registered = metadata.response_types.iter().any(|known| *known == sent);

@@ -1,11 +1,10 @@
 //! A client's statements about itself, under the names of [RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2).
 
 use super::GrantType;
-use crate::jose::{Algorithm, Algorithms, Json};
+use crate::jose::{Algorithm, Json};
 use crate::parsed::Parsed;
-use crate::policy::{AlgorithmSet, AuthenticationMethod, Clash, Policy, Presence, Profile, Rule, SenderConstraints};
+use crate::policy::{AuthenticationMethod, OwnRules};
 use crate::redirect_uri::RedirectUri;
-use crate::requirement::{oidcc, rfc8705, rfc9126, rfc9449};
 use crate::scope::Scope;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -136,9 +135,14 @@ impl ClientMetadata {
         }
     }
 
-    /// The server's rules and those that the metadata add.
-    pub fn tighten(&self, server: &Policy) -> Result<Policy, Clash> {
-        server.tighten(&self.policy())
+    /// The rules that these metadata are, beside those of the profiles they name.
+    pub fn own_rules(&self) -> OwnRules {
+        OwnRules {
+            dpop_bound: self.dpop_bound_access_tokens,
+            certificate_bound: self.tls_client_certificate_bound_access_tokens,
+            pushed_requests: self.require_pushed_authorization_requests,
+            assertion_algorithm: self.token_endpoint_auth_signing_alg,
+        }
     }
 
     pub(crate) fn may_use(&self, grant_type: &GrantType) -> bool {
@@ -149,25 +153,5 @@ impl ClientMetadata {
     /// ([RFC 6749 §3.1.2.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2.3)).
     pub(crate) fn has_redirect_uri(&self, uri: &str) -> bool {
         self.redirect_uris.iter().any(|known| known.get().is_ok_and(|known| known.matches(uri)))
-    }
-
-    /// The metadata as rules.
-    fn policy(&self) -> Policy {
-        let mut policy = Profile::OPEN.policy();
-        if self.dpop_bound_access_tokens {
-            policy.sender_constraint = Rule::default().because(SenderConstraints::DPOP, &rfc9449::CLIENT_ALWAYS_PROVES);
-        }
-        if self.tls_client_certificate_bound_access_tokens {
-            let senders = std::mem::take(&mut policy.sender_constraint);
-            policy.sender_constraint = senders.because(SenderConstraints::MTLS, &rfc8705::TOKENS_ALWAYS_BOUND);
-        }
-        if self.require_pushed_authorization_requests {
-            policy.pushed_request = Rule::default().because(Presence::Required, &rfc9126::PUSH_REQUIRED_BY_CLIENT);
-        }
-        if let Some(algorithm) = self.token_endpoint_auth_signing_alg {
-            let registered = AlgorithmSet(Algorithms::of(&[algorithm]));
-            policy.assertion_algorithm = Rule::default().because(registered, &oidcc::ASSERTION_ALGORITHM);
-        }
-        policy
     }
 }

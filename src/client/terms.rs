@@ -1,6 +1,6 @@
 //! The terms that only the operator of a server can set for a client.
 
-use crate::policy::{Clash, Policy, ProfileName};
+use crate::policy::ProfileId;
 use serde::{Deserialize, Serialize};
 
 /// The operator's decisions about a client. No request can write them: a client that registers itself says what it is in its
@@ -17,17 +17,12 @@ pub struct ClientTerms {
     pub introspects: Vec<String>,
     /// Further profiles whose rules are in force for this client.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub profiles: Vec<ProfileName>,
+    pub profiles: Vec<ProfileId>,
 }
 
 impl ClientTerms {
     pub(crate) fn is_default(&self) -> bool {
         *self == Self::default()
-    }
-
-    /// The policy with the rules that these terms add.
-    pub(crate) fn tighten(&self, policy: &Policy) -> Result<Policy, Clash> {
-        self.profiles.iter().try_fold(policy.clone(), |policy, name| policy.tighten(&name.profile().policy()))
     }
 }
 

@@ -5,7 +5,7 @@ use super::effect::{DocumentRequest, FetchedDocument, KeyUse};
 use super::question::Answers;
 use super::step::Unavailable;
 use crate::jose::{JoseError, JwkSet, JwkSetError};
-use crate::policy::{Clash, Policy};
+use crate::policy::{CompositionError, Policy};
 use crate::record::{RecordKey, Version, Versioned};
 use crate::store::{List, Listed};
 use std::cell::{OnceCell, RefCell};
@@ -28,7 +28,7 @@ pub(crate) struct Facts {
     pub(super) answers: Answers,
     signatures: RefCell<BTreeMap<(SignedBy, String), Result<(), JoseError>>>,
     key_sets: RefCell<BTreeMap<KeyOrigin, Arc<Result<JwkSet, JwkSetError>>>>,
-    policy: OnceCell<Result<Policy, Clash>>,
+    policy: OnceCell<Result<Arc<Policy>, CompositionError>>,
 }
 
 struct Found {
@@ -102,9 +102,12 @@ impl Facts {
         self.key_sets.borrow_mut().entry(origin).or_insert_with(|| Arc::new(parse())).clone()
     }
 
-    /// The policy in force for this exchange's client, composed once per exchange.
-    pub(crate) fn policy(&self, compose: impl FnOnce() -> Result<Policy, Clash>) -> Result<&Policy, &Clash> {
-        self.policy.get_or_init(compose).as_ref()
+    /// The policy in force for this exchange's client, looked up once.
+    pub(crate) fn policy(
+        &self,
+        compose: impl FnOnce() -> Result<Arc<Policy>, CompositionError>,
+    ) -> Result<&Policy, &CompositionError> {
+        self.policy.get_or_init(compose).as_deref()
     }
 
     pub(super) fn loaded(&mut self, found: impl Iterator<Item = (RecordKey, Option<Versioned>)>) {

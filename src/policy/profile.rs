@@ -8,7 +8,6 @@ use super::bound::{
 use super::rule::Conjunct;
 use crate::jose::{Algorithm, Algorithms};
 use crate::requirement::{fapi2_sp, oidcc, rfc6749, rfc7523bis, rfc7636, rfc9700};
-use serde::{Deserialize, Serialize};
 
 const ALL_BUT_NONE: AuthenticationMethods = AuthenticationMethods::of(&[
     Method::ClientSecretBasic,
@@ -26,77 +25,41 @@ const FAPI_ALGORITHMS: AlgorithmSet =
     AlgorithmSet(Algorithms::of(&[Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA, Algorithm::Ed25519]));
 
 /// OAuth 2.0 as it is practised: RFC 6749 under the Best Current Practice of RFC 9700.
-pub const OAUTH: Profile = Profile {
-    name: "OAuth 2.0 (RFC 6749, RFC 9700)",
-    response_type: &[Conjunct::new(ResponseTypes::of(&[ResponseType::Code]), &rfc6749::RESPONSE_TYPE_PRESENT)],
-    code_challenge: &[Conjunct::new(ChallengeRule::OfPublicClients, &rfc9700::PKCE_OF_PUBLIC)],
-    redirect_uri: &[Conjunct::new(RedirectRule::Encrypted, &rfc9700::REDIRECT_ENCRYPTED)],
-    assertion_audience: &[Conjunct::new(AudienceRule::SoleIssuer, &rfc7523bis::SOLE_AUDIENCE)],
-    refresh_rotation: &[Conjunct::new(RotationRule::ProtectUnbound, &rfc9700::PUBLIC_REFRESH)],
-    code_lifetime: &[Conjunct::new(AtMost(600), &rfc6749::CODE_EXPIRES)],
-    ..Profile::OPEN
-};
+pub static OAUTH: Profile = Profile::new("oauth", "OAuth 2.0 (RFC 6749, RFC 9700)")
+    .response_type(&[Conjunct::new(ResponseTypes::of(&[ResponseType::Code]), &rfc6749::RESPONSE_TYPE_PRESENT)])
+    .code_challenge(&[Conjunct::new(ChallengeRule::OfPublicClients, &rfc9700::PKCE_OF_PUBLIC)])
+    .redirect_uri(&[Conjunct::new(RedirectRule::Encrypted, &rfc9700::REDIRECT_ENCRYPTED)])
+    .assertion_audience(&[Conjunct::new(AudienceRule::SoleIssuer, &rfc7523bis::SOLE_AUDIENCE)])
+    .refresh_rotation(&[Conjunct::new(RotationRule::ProtectUnbound, &rfc9700::PUBLIC_REFRESH)])
+    .code_lifetime(&[Conjunct::new(AtMost(600), &rfc6749::CODE_EXPIRES)]);
 
 /// OpenID Connect Core 1.0, where every request is an authentication request.
-pub const OPENID: Profile = Profile {
-    name: "OpenID Connect Core 1.0",
-    redirect_uri_sent: &[Conjunct::new(Presence::Required, &oidcc::REDIRECT_URI_NAMED)],
-    ..Profile::OPEN
-};
+pub static OPENID: Profile = Profile::new("openid", "OpenID Connect Core 1.0")
+    .redirect_uri_sent(&[Conjunct::new(Presence::Required, &oidcc::REDIRECT_URI_NAMED)]);
 
 /// FAPI 2.0 Security Profile, Final.
-pub const FAPI2_SECURITY: Profile = Profile {
-    name: "FAPI 2.0 Security Profile",
-    pushed_request: &[Conjunct::new(Presence::Required, &fapi2_sp::PUSHED_ONLY)],
-    response_type: &[Conjunct::new(ResponseTypes::of(&[ResponseType::Code]), &fapi2_sp::RESPONSE_TYPE_CODE)],
-    code_challenge: &[
+pub static FAPI2_SECURITY: Profile = Profile::new("fapi2_security", "FAPI 2.0 Security Profile")
+    .pushed_request(&[Conjunct::new(Presence::Required, &fapi2_sp::PUSHED_ONLY)])
+    .response_type(&[Conjunct::new(ResponseTypes::of(&[ResponseType::Code]), &fapi2_sp::RESPONSE_TYPE_CODE)])
+    .code_challenge(&[
         Conjunct::new(ChallengeRule::Present, &rfc7636::CHALLENGE_PRESENT),
         Conjunct::new(ChallengeRule::S256, &fapi2_sp::CHALLENGE_S256),
-    ],
-    redirect_uri_sent: &[Conjunct::new(Presence::Required, &fapi2_sp::REDIRECT_URI_SENT)],
-    redirect_uri: &[Conjunct::new(RedirectRule::Encrypted, &fapi2_sp::REDIRECT_URI_ENCRYPTED)],
-    client_authentication: &[
+    ])
+    .redirect_uri_sent(&[Conjunct::new(Presence::Required, &fapi2_sp::REDIRECT_URI_SENT)])
+    .redirect_uri(&[Conjunct::new(RedirectRule::Encrypted, &fapi2_sp::REDIRECT_URI_ENCRYPTED)])
+    .client_authentication(&[
         Conjunct::new(ALL_BUT_NONE, &fapi2_sp::CONFIDENTIAL_CLIENTS),
         Conjunct::new(STRONG, &fapi2_sp::STRONG_CLIENT_AUTHENTICATION),
-    ],
-    assertion_audience: &[Conjunct::new(AudienceRule::IssuerString, &fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER)],
-    assertion_algorithm: &[Conjunct::new(FAPI_ALGORITHMS, &fapi2_sp::SIGNING_ALGORITHMS)],
-    proof_algorithm: &[Conjunct::new(FAPI_ALGORITHMS, &fapi2_sp::SIGNING_ALGORITHMS)],
-    issued_algorithm: &[Conjunct::new(FAPI_ALGORITHMS, &fapi2_sp::SIGNING_ALGORITHMS)],
-    sender_constraint: &[Conjunct::new(SenderConstraints::DPOP.or(SenderConstraints::MTLS), &fapi2_sp::SENDER_CONSTRAINED)],
-    refresh_rotation: &[Conjunct::new(RotationRule::Never, &fapi2_sp::NO_REFRESH_ROTATION)],
-    code_lifetime: &[Conjunct::new(AtMost(60), &fapi2_sp::CODE_SIXTY_SECONDS)],
-    request_uri_lifetime: &[Conjunct::new(AtMost(599), &fapi2_sp::REQUEST_URI_TEN_MINUTES)],
-    future_tolerance: &[Conjunct::new(AtMost(60), &fapi2_sp::FUTURE_TIMES)],
-    ..Profile::OPEN
-};
+    ])
+    .assertion_audience(&[Conjunct::new(AudienceRule::IssuerString, &fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER)])
+    .assertion_algorithm(&[Conjunct::new(FAPI_ALGORITHMS, &fapi2_sp::SIGNING_ALGORITHMS)])
+    .proof_algorithm(&[Conjunct::new(FAPI_ALGORITHMS, &fapi2_sp::SIGNING_ALGORITHMS)])
+    .issued_algorithm(&[Conjunct::new(FAPI_ALGORITHMS, &fapi2_sp::SIGNING_ALGORITHMS)])
+    .sender_constraint(&[Conjunct::new(SenderConstraints::DPOP.or(SenderConstraints::MTLS), &fapi2_sp::SENDER_CONSTRAINED)])
+    .refresh_rotation(&[Conjunct::new(RotationRule::Never, &fapi2_sp::NO_REFRESH_ROTATION)])
+    .code_lifetime(&[Conjunct::new(AtMost(60), &fapi2_sp::CODE_SIXTY_SECONDS)])
+    .request_uri_lifetime(&[Conjunct::new(AtMost(599), &fapi2_sp::REQUEST_URI_TEN_MINUTES)])
+    .future_tolerance(&[Conjunct::new(AtMost(60), &fapi2_sp::FUTURE_TIMES)]);
 
-/// Every preset, for tables and for stored names.
-pub const PRESETS: &[(ProfileName, &Profile)] =
-    &[(ProfileName::OAuth, &OAUTH), (ProfileName::OpenId, &OPENID), (ProfileName::Fapi2Security, &FAPI2_SECURITY)];
-
-/// A stored name of a preset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ProfileName {
-    /// [`OAUTH`].
-    #[serde(rename = "oauth")]
-    OAuth,
-    /// [`OPENID`].
-    #[serde(rename = "openid")]
-    OpenId,
-    /// [`FAPI2_SECURITY`].
-    Fapi2Security,
-}
-
-impl ProfileName {
-    /// The preset of this name.
-    pub const fn profile(self) -> &'static Profile {
-        match self {
-            Self::OAuth => &OAUTH,
-            Self::OpenId => &OPENID,
-            Self::Fapi2Security => &FAPI2_SECURITY,
-        }
-    }
-}
+/// Every preset, for tables and as the profiles that a server knows by default.
+pub static PRESETS: &[&Profile] = &[&OAUTH, &OPENID, &FAPI2_SECURITY];

@@ -2,6 +2,7 @@
 
 use super::{Endpoints, Settings};
 use crate::jose::Algorithms;
+use crate::policy::mistakes_of;
 use crate::requirement::{Requirement, fapi2_sp, oidcd, rfc6749, rfc8414, rfc8707};
 use std::fmt;
 
@@ -57,6 +58,9 @@ impl Settings {
         if let Some(identifier) = &self.default_audience {
             let known = self.api(identifier).is_some();
             demand(known, format!("the default audience {identifier:?} is not an API"), &rfc8707::RESOURCE_KNOWN);
+        }
+        for (text, basis) in mistakes_of("policy", &self.policy).into_iter().chain(self.profiles.mistakes()) {
+            demand(false, text, basis);
         }
         if mistakes.is_empty() { Ok(()) } else { Err(SettingsError { mistakes }) }
     }

@@ -8,7 +8,7 @@ use crate::support::keys::{Key, sha256};
 use crate::support::{World, get, member, post, redirected, settings};
 use data_encoding::{BASE64, HEXLOWER};
 use fapi::jose::{Json, Object, base64url};
-use fapi::policy::{AuthenticationMethod as Method, OAUTH, ProfileName};
+use fapi::policy::{AuthenticationMethod as Method, FAPI2_SECURITY, OAUTH};
 use fapi::primitives::{aws_lc, sha256 as digest};
 use fapi::scope::Scope;
 use fapi::*;
@@ -94,7 +94,7 @@ impl Stage {
             metadata.grant_types.push("refresh_token".into());
             if client != PHONE {
                 metadata.grant_types.push("client_credentials".into());
-                terms.profiles = vec![ProfileName::Fapi2Security];
+                terms.profiles = vec![FAPI2_SECURITY.id()];
                 let jwks = if client == MUTUAL { certificate().0.clone() } else { signer(client).jwks() };
                 metadata.jwks = Some(Json::Object(jwks));
             }

@@ -4,6 +4,7 @@
 pub mod client;
 pub mod jwk;
 pub mod keys;
+pub mod policies;
 pub mod refusal;
 
 use bytes::Bytes;
@@ -41,7 +42,7 @@ pub struct World {
 /// A client for which FAPI 2.0 is in force, whatever the server's policy.
 pub fn under_fapi2(metadata: ClientMetadata) -> Registration {
     let mut terms = ClientTerms::default();
-    terms.profiles = vec![fapi::policy::ProfileName::Fapi2Security];
+    terms.profiles = vec![fapi::policy::FAPI2_SECURITY.id()];
     Registration::of(metadata).terms(terms)
 }
 

@@ -6,17 +6,15 @@
 use super::Otherwise;
 use super::group::array;
 use fapi::jose::{Json, Object};
-use fapi::policy::{self, OAUTH, PRESETS, Policy, Rule};
+use fapi::policy::{OAUTH, Policy, Profiles, Rule};
 
 /// The policy of a group.
 pub(super) fn policy(group: &Object) -> Result<Policy, Otherwise> {
     let names = if group.contains("policy") { array(group, "policy")? } else { &[] };
-    let mut policy = names.iter().try_fold(OAUTH.policy(), |policy, name| {
-        let stored = |preset: &policy::ProfileName| serde_json::to_string(preset).unwrap_or_default();
-        let preset = PRESETS.iter().find(|(preset, _)| stored(preset) == name.to_string());
-        let (_, profile) = preset.ok_or_else(|| Otherwise::Unjudged(format!("no preset {name}")))?;
-        policy.tighten(&profile.policy()).map_err(|clash| Otherwise::Unjudged(format!("{clash:?}")))
-    })?;
+    let ids = names.iter().map(|name| name.as_str().map(Into::into)).collect::<Option<Vec<_>>>();
+    let ids = ids.ok_or_else(|| Otherwise::Unjudged("the name of a preset is no text".into()))?;
+    let named = Profiles::default().join(&ids).map_err(Otherwise::unjudged)?;
+    let mut policy = OAUTH.policy().tighten(&named).map_err(Otherwise::unjudged)?;
     if group.contains("without") {
         drop_rules(&mut policy, array(group, "without")?);
     }

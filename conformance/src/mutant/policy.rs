@@ -1,6 +1,6 @@
 //! Policies with one rule less: for each conjunct, without it and whatever is at least as strict.
 
-use fapi::policy::{Bound, Conjunct, Policy, ProfileName, Rule};
+use fapi::policy::{Bound, Conjunct, Policy, Profiles, Rule};
 use fapi_server::config::Config;
 
 use super::{Family, Mutant};
@@ -71,10 +71,9 @@ fn without<T: Bound>(rule: &Rule<T>, conjunct: &Conjunct<T>) -> Rule<T> {
 }
 
 fn in_force() -> Policy {
-    let mut policies =
-        [ProfileName::OAuth, ProfileName::OpenId, ProfileName::Fapi2Security].map(|name| name.profile().policy()).into_iter();
-    let first = policies.next().unwrap_or_else(|| ProfileName::OAuth.profile().policy());
-    policies.fold(first, |policy, next| policy.tighten(&next).unwrap_or(policy))
+    let profiles = Profiles::default();
+    let all: Vec<_> = profiles.ids().cloned().collect();
+    profiles.join(&all).unwrap_or_default()
 }
 
 /// A host that would like everything longer: what the policy caps is otherwise capped by the host's own moderation.

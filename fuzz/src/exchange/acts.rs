@@ -5,7 +5,7 @@ use super::servers::{self, ALIAS};
 use super::wallet::{self, BEARER, CALLBACK, CALLERS, CERTIFICATE, ISSUER, OWN_CERTIFICATE, Sender};
 use bytes::Bytes;
 use fapi::jose::{Algorithm, Json};
-use fapi::policy::{AuthenticationMethod as Method, ProfileName};
+use fapi::policy::{AuthenticationMethod as Method, FAPI2_SECURITY, OPENID};
 use fapi::scope::Scope;
 use fapi::*;
 use http::HeaderValue;
@@ -253,8 +253,8 @@ impl World<'_> {
         let mut registration = wallet::registration(caller, self.wallet.keys[at]);
         let (client, terms) = (&mut registration.metadata, &mut registration.terms);
         match self.input.byte() {
-            1 => terms.profiles = vec![ProfileName::Fapi2Security],
-            2 => terms.profiles = vec![ProfileName::OpenId],
+            1 => terms.profiles = vec![FAPI2_SECURITY.id()],
+            2 => terms.profiles = vec![OPENID.id()],
             3 => client.dpop_bound_access_tokens = true,
             4 => client.tls_client_certificate_bound_access_tokens ^= true,
             5 => client.require_pushed_authorization_requests = true,

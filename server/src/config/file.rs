@@ -5,6 +5,7 @@ use super::section::{Found, Section};
 use super::{Config, Identity, Keys, Limits, Mistakes, MtlsAlias, Outbound, ResourceConfig, State, Transport};
 use crate::users::{PasswordHash, User};
 use fapi::jose::Json;
+use fapi::policy::{ProfileId, Profiles};
 use fapi::scope::Scope;
 use fapi::{AccessTokenFormat, Lifetimes};
 use rustls_pki_types::pem::PemObject;
@@ -53,7 +54,9 @@ impl File<'_> {
         if root.take("ephemeral").unwrap_or(false) {
             (config.state, config.keys) = (State::Ephemeral, Keys::Ephemeral);
         }
-        root.put("profiles", &mut config.profiles);
+        if let Some(profiles) = root.convert("profiles", known_profiles) {
+            config.profiles = profiles;
+        }
         root.put("acr_values", &mut config.acr_values);
         root.put("dpop_nonces", &mut config.dpop_nonces);
         root.put("auto_approve", &mut config.auto_approve);
@@ -143,6 +146,17 @@ fn malformed(text: &str, error: &toml::de::Error) -> String {
 
 fn scope(text: String) -> Result<Scope, fapi::scope::ScopeError> {
     Scope::parse(&text)
+}
+
+fn known_profiles(named: Vec<ProfileId>) -> Result<Vec<ProfileId>, String> {
+    let profiles = Profiles::default();
+    match named.iter().find(|id| profiles.get(id).is_none()) {
+        None => Ok(named),
+        Some(unknown) => {
+            let known: Vec<_> = profiles.ids().map(ProfileId::as_str).collect();
+            Err(format!("{:?} is no profile; there are {}", unknown.as_str(), known.join(", ")))
+        }
+    }
 }
 
 fn resource_of(mut section: Section<'_>, resource: &mut ResourceConfig) {
