@@ -14,12 +14,12 @@ pub use rights::{IssuedGrant, RememberedConsent, Withdrawn};
 pub use sessions::OpenSession;
 pub(crate) use sessions::{SessionEnd, SessionListing};
 
+use crate::exchange::List;
 use crate::exchange::{Pause, Reply, Turn};
 use crate::fault::Fault;
 use crate::record::{Owner, RecordKey, Stored, Versioned, decode};
 use crate::response::Response;
 use crate::server::AuthorizationServer;
-use crate::store::List;
 use crate::time::Timestamp;
 
 /// The reply of an administrative exchange. Exhaustive.

@@ -10,7 +10,7 @@ use crate::exchange::{
     Ask, ClaimsRequest, Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, Load, Loaded, Outcome, OutgoingRequest,
     OutgoingResponse, Reply, Step, SubjectRequest, SubjectStatus, Unavailable, UserClaims, for_each_question,
 };
-use crate::store::{List, Listed};
+use crate::exchange::{List, Listed};
 
 macro_rules! host {
     ($($(#[$doc:meta])* $method:ident: $name:ident($request:ident) -> $answer:ident, $default:expr;)*) => {

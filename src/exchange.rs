@@ -26,7 +26,7 @@ mod run;
 mod step;
 
 pub(crate) use decision::{Decision, Pause, Positions};
-pub use effect::{Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, Load, Loaded};
+pub use effect::{Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, List, Listed, Load, Loaded};
 pub(crate) use facts::{Entry, Facts, Held, KeyOrigin, Keys, SignedBy};
 pub(crate) use question::for_each_question;
 pub use question::{Ask, ClaimsRequest, OutgoingRequest, OutgoingResponse, SubjectRequest, SubjectStatus, UserClaims};

@@ -87,8 +87,8 @@ pub use entropy::{BrowserHandle, Entropy, InteractionId, SessionHandle};
 pub use error_code::ErrorCode;
 pub use event::{Disposition, Endpoint, Event, Issued};
 pub use exchange::{
-    Ask, ClaimsRequest, Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, Load, Loaded, Outcome, OutgoingRequest,
-    OutgoingResponse, Reply, SessionChange, Step, SubjectRequest, SubjectStatus, Then, Unavailable, UserClaims,
+    Ask, ClaimsRequest, Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, List, Listed, Load, Loaded, Outcome,
+    OutgoingRequest, OutgoingResponse, Reply, SessionChange, Step, SubjectRequest, SubjectStatus, Then, Unavailable, UserClaims,
 };
 pub use fault::Fault;
 pub use inbound::{Admission, ClientCertificates, EndpointAddress, Inbound, RequestLimits};
@@ -107,5 +107,5 @@ pub use revocation::SubjectRevoked;
 pub use secret::Secret;
 pub use server::AuthorizationServer;
 pub use settings::{Endpoints, Lifetimes, Mistake, ServerKey, ServerKeys, Settings, SettingsError};
-pub use store::{List, Listed, Pending, Store};
+pub use store::{Pending, Store};
 pub use time::Timestamp;

@@ -1,8 +1,9 @@
 //! A store in memory: the contract of a store in the fewest words.
 
 use crate::exchange::{Commit, Committed, Load, Loaded};
+use crate::exchange::{List, Listed};
 use crate::record::{Owner, Record, RecordKey, Version, Versioned, Write};
-use crate::store::{List, Listed, Pending, Store};
+use crate::store::{Pending, Store};
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
 use std::future::ready;

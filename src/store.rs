@@ -1,7 +1,7 @@
 //! The store of a host, as an object whose answers may take time.
 
-use crate::exchange::{Commit, Committed, Load, Loaded, Unavailable};
-use crate::record::{Kind, Owner, Record, RecordKey, Versioned};
+use crate::exchange::{Commit, Committed, List, Listed, Load, Loaded, Unavailable};
+use crate::record::{Record, RecordKey};
 use crate::time::Timestamp;
 use std::future::Future;
 use std::pin::Pin;
@@ -29,38 +29,4 @@ pub trait Store: Send + Sync {
 
     /// Removes the records that have expired by `now`, and says how many they were.
     fn sweep(&self, now: Timestamp) -> Pending<'_, usize>;
-}
-
-/// One page of the records of a kind.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct List {
-    /// The issuer of the records.
-    pub issuer: String,
-    /// The kind of the records.
-    pub kind: Kind,
-    /// Only records with this owner; `None` lists all of the kind.
-    pub owner: Option<Owner>,
-    /// [`Listed::next`] of the page before; `None` for the first page.
-    pub after: Option<String>,
-    /// The most records on the page, at least 1.
-    pub limit: usize,
-}
-
-impl List {
-    /// The first page of the records of a kind.
-    pub fn first(issuer: impl Into<String>, kind: Kind, owner: Option<Owner>, limit: usize) -> Self {
-        Self { issuer: issuer.into(), kind, owner, after: None, limit }
-    }
-}
-
-/// Records of a [`List`], in the order of the octets of their ids, expired or not: a store keeps no time.
-///
-/// From page to page, a record that stays is listed once, whatever is written meanwhile; one that appears or disappears on the way
-/// may be listed or not.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Listed {
-    /// The records of the page.
-    pub records: Vec<(RecordKey, Versioned)>,
-    /// The [`List::after`] of the next page, a text of the store's choice; `None` if there is no more.
-    pub next: Option<String>,
 }

@@ -38,6 +38,7 @@ mod key_sets_skip_what_they_cannot_use;
 mod keys_that_are_unsafe_are_refused;
 mod life_cycle;
 mod metadata_documents;
+mod modules_have_no_cycles;
 mod nothing_is_told_unless_it_is_stored;
 mod policies_are_data;
 mod policies_form_a_lattice;

@@ -7,14 +7,13 @@ mod draft;
 
 use std::path::Path;
 
-use serde::Deserialize;
+use fapi_server::toml_reader::{Document, Mistake, Mistakes, Section};
 
 pub use draft::draft;
 
 use crate::finding::Finding;
 use crate::runner::{self, Judgement, Outcome};
 use crate::scenario;
-use crate::target::file::Mistakes;
 
 /// The known results of a target.
 #[derive(Debug, Default)]
@@ -32,44 +31,18 @@ struct Entry {
     met: bool,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    expected: Vec<toml::Table>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    scenario: String,
-    #[serde(default = "anything")]
-    variant: String,
-    outcome: String,
-    #[serde(default)]
-    reason: String,
-    clause: Option<String>,
-}
-
 impl Known {
     /// Reads a file of known results.
     pub fn read(path: &Path) -> Result<Self, Mistakes> {
-        let mistakes = |list| Mistakes { file: path.to_owned(), list };
-        let text = std::fs::read_to_string(path).map_err(|error| mistakes(vec![error.to_string()]))?;
-        Self::parse(&text).map_err(mistakes)
+        let text = std::fs::read_to_string(path).map_err(|error| Mistake::new(path.display().to_string(), error.to_string()))?;
+        Self::parse(&text, path)
     }
 
-    /// Reads the text of such a file: every mistake is named.
-    pub fn parse(text: &str) -> Result<Self, Vec<String>> {
-        let file: File = toml::from_str(text).map_err(|error| vec![error.to_string().trim().to_owned()])?;
-        let (mut entries, mut mistakes) = (Vec::new(), Vec::new());
-        for (number, table) in file.expected.into_iter().enumerate() {
-            match Entry::read(table) {
-                Ok(entry) => entries.push(entry),
-                Err(error) => mistakes.push(format!("expected[{}]: {error}", number + 1)),
-            }
-        }
-        if mistakes.is_empty() { Ok(Self { entries }) } else { Err(mistakes) }
+    /// Reads the text of such a file and finds every mistake; `file` is the name that they show.
+    pub fn parse(text: &str, file: &Path) -> Result<Self, Mistakes> {
+        let document = Document::parse(file, text)?;
+        let entries = document.root().sections("expected").iter().filter_map(Entry::read).collect();
+        document.finish(Self { entries })
     }
 
     /// Applies what is known to a judgement.
@@ -108,29 +81,21 @@ impl Known {
 }
 
 impl Entry {
-    fn read(table: toml::Table) -> Result<Self, String> {
-        let written: Written = table.try_into().map_err(|error: toml::de::Error| error.message().to_owned())?;
-        let of = format!("{} in {}", written.scenario, written.variant);
-        let outcome = match written.outcome.as_str() {
-            "failed" => Outcome::Failed,
-            "skipped" => Outcome::Skipped,
-            "warning" => Outcome::Warning,
-            other => return Err(format!("{of}: outcome {other:?} is none of failed, skipped and warning")),
-        };
-        if written.reason.trim().is_empty() {
-            return Err(format!("{of}: an entry needs a `reason`: why is this no mistake of the suite, and why may it stay?"));
+    fn read(section: &Section<'_>) -> Option<Self> {
+        let scenario = section.required("scenario");
+        let variant = section.optional("variant").unwrap_or_else(|| "*".into());
+        let outcomes = [("failed", Outcome::Failed), ("skipped", Outcome::Skipped), ("warning", Outcome::Warning)];
+        let outcome = section.required_value("outcome").and_then(|value| value.one_of(&outcomes));
+        let given = |text: &String| !text.trim().is_empty();
+        let reason = section.required::<String>("reason");
+        if reason.as_ref().is_some_and(|reason| !given(reason)) {
+            section.mistake("reason", "must say why this is no mistake of the suite, and why it may stay");
         }
-        if outcome == Outcome::Failed && written.clause.as_deref().is_none_or(|clause| clause.trim().is_empty()) {
-            return Err(format!("{of}: a failure needs the `clause` that was read to settle it"));
+        let clause = section.optional::<String>("clause");
+        if outcome == Some(Outcome::Failed) && !clause.as_ref().is_some_and(given) && !section.has_mistake("clause") {
+            section.mistake("clause", "must name the requirement that was read to settle the failure");
         }
-        Ok(Self {
-            scenario: written.scenario,
-            variant: written.variant,
-            outcome,
-            reason: written.reason,
-            clause: written.clause,
-            met: false,
-        })
+        Some(Self { scenario: scenario?, variant, outcome: outcome?, reason: reason?, clause, met: false })
     }
 
     fn told(&self, before: Option<String>) -> String {
@@ -138,8 +103,4 @@ impl Entry {
         let before = before.map(|before| format!(" ({before})")).unwrap_or_default();
         format!("known result: {}{clause}{before}", self.reason)
     }
-}
-
-fn anything() -> String {
-    "*".into()
 }

@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::path::Path;
+
 use fapi_conformance::expected::{Known, draft};
 use fapi_conformance::finding::Finding;
 use fapi_conformance::report::{Report, Run, Summary};
@@ -12,7 +14,7 @@ use support::{REFUSED, WORKS, judged};
 const DPOP: &str = "openid/private_key_jwt/dpop";
 
 fn known(entries: &str) -> Known {
-    Known::parse(entries).unwrap_or_else(|mistakes| panic!("{mistakes:?}"))
+    Known::parse(entries, Path::new("known.toml")).unwrap_or_else(|mistakes| panic!("{mistakes}"))
 }
 
 fn entry(scenario: &str, variant: &str, outcome: &str) -> String {
@@ -128,16 +130,17 @@ fn every_mistake_is_named() {
         outcome = 'warning'
         reason = 'r'
     ";
-    insta::assert_snapshot!(Known::parse(text).err().unwrap_or_default().join("\n"));
-    assert!(Known::parse("expected = 3").is_err());
-    assert!(Known::parse("[[known]]").is_err());
-    assert!(Known::parse("").is_ok());
+    let file = Path::new("known.toml");
+    insta::assert_snapshot!(Known::parse(text, file).err().unwrap_or_default());
+    assert!(Known::parse("expected = 3", file).is_err());
+    assert!(Known::parse("[[known]]", file).is_err());
+    assert!(Known::parse("", file).is_ok());
 }
 
 #[test]
 fn a_draft_is_refused_until_the_reasons_are_given() {
     let draft = draft(&support::report(true));
-    assert_eq!(Known::parse(&draft).err().map(|mistakes| mistakes.len()), Some(2));
+    assert_eq!(Known::parse(&draft, Path::new("known.toml")).err().map(|mistakes| mistakes.0.len()), Some(2));
     let mut known = known(&draft.replace("reason = \"\"", "reason = \"read\""));
     let mut judgements = support::judgements();
     judgements.iter_mut().for_each(|judgement| known.apply(judgement));

@@ -1,54 +1,78 @@
-//! How often somebody may ask: a bucket of tokens per client address, and a pause after failed logins.
+//! Limits of rate: requests per client address, and login attempts per user name and per client address.
 
-use fapi::{Admission, Timestamp};
-use std::collections::HashMap;
-use std::hash::Hash;
+mod keyed;
+
+use fapi::Admission;
+use governor::Quota;
+use governor::clock::{Clock, MonotonicClock};
+use keyed::Keyed;
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::num::NonZeroU32;
+use std::time::Duration;
 
-/// Beyond so many entries, those that have nothing left to say are forgotten.
-const ENTRIES: usize = 16_384;
-
-/// Requests per client address.
-pub(crate) struct Limiter {
-    per_second: f64,
-    burst: f64,
-    buckets: Mutex<HashMap<IpAddr, Bucket>>,
-}
-
-struct Bucket {
-    tokens: f64,
-    at: Instant,
-}
+/// The limit of requests per client address.
+pub(crate) struct Limiter<C: Clock = MonotonicClock>(Keyed<IpAddr, C>);
 
 impl Limiter {
     pub(crate) fn new(per_second: u32, burst: u32) -> Self {
-        Self { per_second: per_second.into(), burst: burst.into(), buckets: Mutex::default() }
-    }
-
-    pub(crate) fn admit(&self, address: IpAddr, now: Instant) -> Admission {
-        let mut buckets = whole(&self.buckets);
-        let filled = |bucket: &Bucket| {
-            let passed = now.saturating_duration_since(bucket.at).as_secs_f64();
-            (bucket.tokens + passed * self.per_second).min(self.burst)
-        };
-        if buckets.len() >= ENTRIES {
-            buckets.retain(|_, bucket| filled(bucket) < self.burst);
-        }
-        let bucket = buckets.entry(network(address)).or_insert(Bucket { tokens: self.burst, at: now });
-        bucket.tokens = filled(bucket);
-        bucket.at = now;
-        if bucket.tokens >= 1.0 {
-            bucket.tokens -= 1.0;
-            return Admission::Admitted;
-        }
-        let seconds = ((1.0 - bucket.tokens) / self.per_second).ceil();
-        Admission::Limited { retry_after: seconds.clamp(1.0, 3_600.0) as u32 }
+        Self::at(per_second, burst, MonotonicClock)
     }
 }
 
-/// Whoever has a /64 has all its addresses.
+impl<C: Clock> Limiter<C> {
+    fn at(per_second: u32, burst: u32, clock: C) -> Self {
+        let at_least_one = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
+        Self(Keyed::new(Quota::per_second(at_least_one(per_second)).allow_burst(at_least_one(burst)), clock))
+    }
+
+    pub(crate) fn admit(&self, address: IpAddr) -> Admission {
+        match self.0.take(&network(address)) {
+            Ok(()) => Admission::Admitted,
+            Err(wait) => Admission::Limited { retry_after: wait.as_nanos().div_ceil(1_000_000_000).clamp(1, 3_600) as u32 },
+        }
+    }
+}
+
+/// The limit of failed logins. An attempt is counted before the password is verified, so that many at once do not pass; one that
+/// succeeds is given back.
+pub(crate) struct Throttle<C: Clock = MonotonicClock> {
+    names: Keyed<String, C>,
+    addresses: Keyed<IpAddr, C>,
+}
+
+/// Failures that a user name has at once, and the time after which it has one more.
+const PER_NAME: (NonZeroU32, Duration) = (NonZeroU32::new(5).unwrap(), Duration::from_secs(60));
+/// The same for a client address, which many users may share.
+const PER_ADDRESS: (NonZeroU32, Duration) = (NonZeroU32::new(50).unwrap(), Duration::from_secs(6));
+
+impl Default for Throttle {
+    fn default() -> Self {
+        Self::at(&MonotonicClock)
+    }
+}
+
+impl<C: Clock + Clone> Throttle<C> {
+    fn at(clock: &C) -> Self {
+        let quota = |(burst, every)| Quota::with_period(every).unwrap_or(Quota::per_minute(NonZeroU32::MIN)).allow_burst(burst);
+        Self { names: Keyed::new(quota(PER_NAME), clock.clone()), addresses: Keyed::new(quota(PER_ADDRESS), clock.clone()) }
+    }
+}
+
+impl<C: Clock> Throttle<C> {
+    /// Counts an attempt; `false` if the password must not be verified now.
+    pub(crate) fn admits(&self, name: &str, address: IpAddr) -> bool {
+        // The address comes first: once it is limited, it no longer uses up what others have.
+        self.addresses.take(&network(address)).is_ok() && self.names.take(&name.to_owned()).is_ok()
+    }
+
+    /// The attempt that was admitted last has succeeded.
+    pub(crate) fn succeeded(&self, name: &str, address: IpAddr) {
+        self.names.forget(&name.to_owned());
+        self.addresses.give_back(&network(address));
+    }
+}
+
+/// The network of an address that belongs to one subscriber: a single IPv4 address, or a /64 of IPv6.
 fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
@@ -56,69 +80,10 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Failed logins: from the fifth in a row on, each doubles the pause before the next try.
-#[derive(Default)]
-pub(crate) struct Throttle {
-    names: Mutex<HashMap<String, Failures>>,
-    addresses: Mutex<HashMap<IpAddr, Failures>>,
-}
-
-#[derive(Clone, Copy)]
-struct Failures {
-    count: u32,
-    last: Timestamp,
-}
-
-const FREE_FOR_NAME: u32 = 5;
-const FREE_FOR_ADDRESS: u32 = 50;
-const LONGEST_PAUSE: u32 = 300;
-
-impl Throttle {
-    /// Whether it is too early to look at another password.
-    pub(crate) fn pauses(&self, name: &str, address: IpAddr, now: Timestamp) -> bool {
-        let pauses = |failures: Option<&Failures>, free| failures.is_some_and(|failures| now < failures.until(free));
-        pauses(whole(&self.names).get(name), FREE_FOR_NAME)
-            || pauses(whole(&self.addresses).get(&network(address)), FREE_FOR_ADDRESS)
-    }
-
-    pub(crate) fn failed(&self, name: &str, address: IpAddr, now: Timestamp) {
-        count(&self.names, name.to_owned(), now);
-        count(&self.addresses, network(address), now);
-    }
-
-    pub(crate) fn succeeded(&self, name: &str) {
-        whole(&self.names).remove(name);
-    }
-}
-
-impl Failures {
-    fn until(self, free: u32) -> Timestamp {
-        let doublings = self.count.saturating_sub(free);
-        let pause = if doublings == 0 { 0 } else { 1_u32.checked_shl(doublings).unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE) };
-        self.last.after(pause)
-    }
-}
-
-fn count<K: Eq + Hash>(all: &Mutex<HashMap<K, Failures>>, key: K, now: Timestamp) {
-    let mut all = whole(all);
-    let forgotten = |failures: &Failures| failures.last.after(LONGEST_PAUSE) <= now;
-    if all.len() >= ENTRIES {
-        all.retain(|_, failures| !forgotten(failures));
-    }
-    let failures = all.entry(key).or_insert(Failures { count: 0, last: now });
-    let before = if forgotten(failures) { 0 } else { failures.count };
-    *failures = Failures { count: before.saturating_add(1), last: now };
-}
-
-/// Entries are whole between any two statements here.
-fn whole<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
+    use governor::clock::FakeRelativeClock;
 
     fn address(text: &str) -> IpAddr {
         text.parse().unwrap()
@@ -126,37 +91,74 @@ mod tests {
 
     #[test]
     fn a_burst_is_admitted_and_what_comes_after_waits() {
-        let (limiter, begin) = (Limiter::new(2, 3), Instant::now());
-        let ask = |milliseconds| limiter.admit(address("192.0.2.1"), begin + Duration::from_millis(milliseconds));
-        assert_eq!([ask(0), ask(0), ask(0)], [Admission::Admitted; 3]);
-        assert_eq!(ask(0), Admission::Limited { retry_after: 1 });
-        assert_eq!(ask(500), Admission::Admitted);
-        assert_eq!(ask(500), Admission::Limited { retry_after: 1 });
-        assert_eq!(limiter.admit(address("192.0.2.2"), begin), Admission::Admitted, "others are not concerned");
+        let clock = FakeRelativeClock::default();
+        let limiter = Limiter::at(2, 3, clock.clone());
+        let ask = || limiter.admit(address("192.0.2.1"));
+        assert_eq!([ask(), ask(), ask()], [Admission::Admitted; 3]);
+        assert_eq!(ask(), Admission::Limited { retry_after: 1 });
+        assert_eq!(limiter.admit(address("192.0.2.2")), Admission::Admitted, "another peer has a limit of its own");
+        clock.advance(Duration::from_millis(499));
+        assert_eq!(ask(), Admission::Limited { retry_after: 1 });
+        clock.advance(Duration::from_millis(1));
+        assert_eq!([ask(), ask()], [Admission::Admitted, Admission::Limited { retry_after: 1 }]);
+        clock.advance(Duration::from_secs(3_600));
+        assert_eq!([ask(), ask(), ask()], [Admission::Admitted; 3], "the burst is full again");
+        assert_eq!(ask(), Admission::Limited { retry_after: 1 }, "and never more than full");
     }
 
     #[test]
-    fn a_network_of_ipv6_is_one_caller() {
+    fn extreme_limits_are_limits() {
+        let clock = FakeRelativeClock::default();
+        for (per_second, burst) in [(0, 0), (1, 1), (u32::MAX, 1)] {
+            let limiter = Limiter::at(per_second, burst, clock.clone());
+            let answers = [limiter.admit(address("192.0.2.1")), limiter.admit(address("192.0.2.1"))];
+            assert_eq!(answers, [Admission::Admitted, Admission::Limited { retry_after: 1 }], "{per_second} {burst}");
+        }
+        let limiter = Limiter::at(1, u32::MAX, clock);
+        assert_eq!(limiter.admit(address("192.0.2.1")), Admission::Admitted);
+    }
+
+    #[test]
+    fn a_network_of_ipv6_is_one_peer() {
         assert_eq!(network(address("2001:db8::1")), network(address("2001:db8::ffff:1")));
         assert_ne!(network(address("2001:db8::1")), network(address("2001:db8:0:1::1")));
     }
 
     #[test]
-    fn passwords_cannot_be_tried_without_end() {
-        let (throttle, from) = (Throttle::default(), address("192.0.2.1"));
-        let at = |seconds: i64| Timestamp::from_seconds(1_000 + seconds);
-        for _ in 0..FREE_FOR_NAME {
-            assert!(!throttle.pauses("alice", from, at(0)));
-            throttle.failed("alice", from, at(0));
+    fn passwords_of_a_name_are_not_tried_without_end() {
+        let clock = FakeRelativeClock::default();
+        let throttle = Throttle::at(&clock);
+        let try_at = |name: &str, from: &str| throttle.admits(name, address(from));
+        let first_five: Vec<_> = (1..=5).map(|host| try_at("alice", &format!("192.0.2.{host}"))).collect();
+        assert_eq!(first_five, [true; 5]);
+        assert!(!try_at("alice", "192.0.2.9"), "the limit is that of the name, whatever the address");
+        assert!(try_at("bob", "192.0.2.1"), "another name has a limit of its own");
+        clock.advance(Duration::from_secs(59));
+        assert!(!try_at("alice", "192.0.2.1"));
+        clock.advance(Duration::from_secs(1));
+        assert!(try_at("alice", "192.0.2.1"));
+        assert!(!try_at("alice", "192.0.2.1"), "one attempt per minute");
+        throttle.succeeded("alice", address("192.0.2.1"));
+        assert!(try_at("alice", "192.0.2.1"), "a login that succeeds ends the pause");
+    }
+
+    #[test]
+    fn an_address_does_not_try_names_without_end() {
+        let clock = FakeRelativeClock::default();
+        let throttle = Throttle::at(&clock);
+        let tries: Vec<_> = (0..51).map(|number| throttle.admits(&format!("user{number}"), address("192.0.2.1"))).collect();
+        assert_eq!(tries.iter().filter(|admitted| **admitted).count(), 50);
+        assert!(throttle.admits("alice", address("192.0.2.2")), "another address has a limit of its own");
+        clock.advance(Duration::from_secs(6));
+        assert_eq!([0, 1].map(|_| throttle.admits("alice", address("192.0.2.1"))), [true, false]);
+    }
+
+    #[test]
+    fn logins_that_succeed_are_not_limited() {
+        let throttle = Throttle::at(&FakeRelativeClock::default());
+        for _ in 0..200 {
+            assert!(throttle.admits("alice", address("192.0.2.1")));
+            throttle.succeeded("alice", address("192.0.2.1"));
         }
-        throttle.failed("alice", from, at(0));
-        assert!(throttle.pauses("alice", from, at(1)));
-        assert!(throttle.pauses("alice", address("192.0.2.9"), at(1)), "the name is meant, not the address");
-        assert!(!throttle.pauses("bob", from, at(1)));
-        assert!(!throttle.pauses("alice", from, at(2)));
-        throttle.failed("alice", from, at(2));
-        assert!(throttle.pauses("alice", from, at(5)));
-        throttle.succeeded("alice");
-        assert!(!throttle.pauses("alice", from, at(5)));
     }
 }

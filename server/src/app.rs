@@ -1,4 +1,4 @@
-//! One server while it runs: what every request needs, and the one way an exchange is run.
+//! The state of a running server, and the execution of exchanges.
 
 use crate::admission::{Limiter, Throttle};
 use crate::clock::Clock;
@@ -9,7 +9,7 @@ use crate::keys::{KeyError, fresh_secret};
 use crate::listener::{ListenerKind, Peer};
 use crate::nonces::nonces;
 use crate::options::Observer;
-use crate::pages::notice;
+use crate::pages::{OUR_SIDE, notice};
 use crate::users::Users;
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
@@ -22,16 +22,15 @@ use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Instant;
 use tokio::sync::mpsc::Sender;
 use tokio::time::timeout;
 
-/// The suite's own header, read only where there is an observer.
+/// A header of the conformance suite; it is read only if there is an observer.
 const EXCHANGE: &str = "conformance-exchange";
-/// So many times the limit of a body is read before the connection is cut.
-const PATIENCE: usize = 16;
+/// A body that is too long is read up to so many times the limit.
+const EXCESS: usize = 16;
 
-/// A server while it runs.
+/// The state of a running server.
 pub(crate) struct App {
     pub(crate) server: Arc<AuthorizationServer>,
     pub(crate) resource: ProtectedResource,
@@ -46,19 +45,19 @@ pub(crate) struct App {
     pub(crate) dpop_nonces: bool,
     pub(crate) auto_approve: bool,
     pub(crate) acr_values: Vec<String>,
-    /// The path of the issuer, without a slash at its end.
+    /// The path of the issuer without a trailing slash.
     pub(crate) base_path: String,
     #[cfg(fapi_waive)]
     pub(crate) waived: &'static [&'static str],
-    /// Closes when nothing of this server is left, the store included: the last field is dropped last.
+    /// Closes after everything else, the store included: fields are dropped in their order.
     pub(crate) _alive: Sender<Infallible>,
 }
 
-/// The API to call.
+/// The protected resource.
 pub(crate) struct ProtectedResource {
     pub(crate) server: Arc<ResourceServer>,
     pub(crate) needed: RequiredAccess,
-    /// Its address at the main listener, and at that of the aliases.
+    /// The URLs at the main listener and at that of the mTLS aliases.
     pub(crate) url: String,
     pub(crate) mtls_url: Option<String>,
 }
@@ -75,7 +74,7 @@ impl ProtectedResource {
     }
 }
 
-/// A request that has been read, and what the connection and its cookies say.
+/// A request with its body, its peer and its cookies.
 pub(crate) struct Received {
     pub(crate) request: Request<Bytes>,
     pub(crate) peer: Arc<Peer>,
@@ -97,20 +96,23 @@ impl Received {
 }
 
 impl App {
-    /// Reads a request once. Of a body that is too long one octet more than the limit is read, so that the library refuses it.
+    /// Reads a request. Of a body that is too long it keeps one octet more than the limit, so that the library refuses it.
     pub(crate) async fn receive(&self, request: Request<Body>) -> Result<Received, Response> {
         let (parts, body) = request.into_parts();
         let body = timeout(self.limits.body_timeout, self.read(body)).await;
-        let body = body.map_err(|_| notice(StatusCode::REQUEST_TIMEOUT, "Too slow", "The request did not arrive in time."))?;
-        let body = body.map_err(|_| notice(StatusCode::BAD_REQUEST, "Broken", "The request ended too early."))?;
-        let unknown = || notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "The connection is not known.");
+        let body =
+            body.map_err(|_| notice(StatusCode::REQUEST_TIMEOUT, "Request timed out", "The request did not arrive in time."))?;
+        let body = body.map_err(|_| {
+            notice(StatusCode::BAD_REQUEST, "Incomplete request", "The connection was closed before the end of the request.")
+        })?;
+        let unknown = || notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", OUR_SIDE);
         let peer = parts.extensions.get::<Arc<Peer>>().cloned().ok_or_else(unknown)?;
         let headers = &parts.headers;
         let exchange = self.observer.is_some().then(|| headers.get(EXCHANGE)?.to_str().ok().map(str::to_owned)).flatten();
         Ok(Received {
             session: self.cookies.session(headers),
             browser: self.cookies.browser(headers),
-            admission: self.limiter.as_ref().map_or(Admission::Admitted, |limiter| limiter.admit(peer.address, Instant::now())),
+            admission: self.limiter.as_ref().map_or(Admission::Admitted, |limiter| limiter.admit(peer.address)),
             exchange,
             peer,
             request: Request::from_parts(parts, body),
@@ -122,8 +124,8 @@ impl App {
         while let Some(frame) = body.frame().await {
             let Ok(data) = frame?.into_data() else { continue };
             total += data.len();
-            // What is too long is taken in for a while, so that whoever is still sending gets to read the answer.
-            if total > self.limits.body.saturating_mul(PATIENCE) {
+            // A client that is still sending would not read the response, so some of the excess is read and dropped.
+            if total > self.limits.body.saturating_mul(EXCESS) {
                 break;
             }
             let room = (self.limits.body + 1).saturating_sub(read.len());
@@ -132,52 +134,52 @@ impl App {
         Ok(read.freeze())
     }
 
-    /// An exchange at an endpoint of the authorization server: run, logged, observed.
+    /// Runs an exchange at an endpoint of the authorization server, and records it.
     pub(crate) async fn run<R: Reply>(
         self: &Arc<Self>,
         received: &Received,
-        enter: impl FnOnce(Inbound<'_>, Context) -> Step<R>,
+        entry: impl FnOnce(Inbound<'_>, Context) -> Step<R>,
     ) -> Result<Outcome<R>, Response> {
-        self.run_at(self.address(received), received, enter).await
+        self.run_at(self.address(received), received, entry).await
     }
 
-    /// An exchange from its first step to its last. Whoever asked may hang up: what has begun is ended and logged all the same.
+    /// Runs an exchange at this address, and records it. It is completed and recorded even if the client closes the connection.
     pub(crate) async fn run_at<R: Reply>(
         self: &Arc<Self>,
         address: EndpointAddress<'_>,
         received: &Received,
-        enter: impl FnOnce(Inbound<'_>, Context) -> Step<R>,
+        entry: impl FnOnce(Inbound<'_>, Context) -> Step<R>,
     ) -> Result<Outcome<R>, Response> {
-        let step = self.enter(address, received, enter)?;
+        let step = self.first_step(address, received, entry)?;
         let (app, exchange) = (self.clone(), received.exchange.clone());
         let exchange = async move {
             let outcome = drive_async(&app.host, step).await;
-            app.tell(&outcome, exchange.as_deref());
+            app.record(&outcome, exchange.as_deref());
             outcome
         };
         let ended = run_to_end(exchange, |task| drop(tokio::spawn(task))).await;
-        ended.ok_or_else(|| notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "The server has made a mistake."))
+        ended.ok_or_else(|| notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", OUR_SIDE))
     }
 
-    /// An exchange that only prepares another one; told if it is the end.
-    pub(crate) async fn look<R: Reply>(
+    /// Runs an exchange that prepares another one. It is recorded only if it was not accepted, since no other one follows then.
+    pub(crate) async fn run_preparation<R: Reply>(
         &self,
         received: &Received,
-        enter: impl FnOnce(Inbound<'_>, Context) -> Step<R>,
+        entry: impl FnOnce(Inbound<'_>, Context) -> Step<R>,
     ) -> Result<Outcome<R>, Response> {
-        let outcome = drive_async(&self.host, self.enter(self.address(received), received, enter)?).await;
+        let outcome = drive_async(&self.host, self.first_step(self.address(received), received, entry)?).await;
         if outcome.event.disposition != Disposition::Accepted {
-            self.tell(&outcome, received.exchange.as_deref());
+            self.record(&outcome, received.exchange.as_deref());
         }
         Ok(outcome)
     }
 
-    #[expect(clippy::result_large_err, reason = "a response is what is sent, on either side")]
-    fn enter<R: Reply>(
+    #[expect(clippy::result_large_err, reason = "both sides are responses")]
+    fn first_step<R: Reply>(
         &self,
         address: EndpointAddress<'_>,
         received: &Received,
-        enter: impl FnOnce(Inbound<'_>, Context) -> Step<R>,
+        entry: impl FnOnce(Inbound<'_>, Context) -> Step<R>,
     ) -> Result<Step<R>, Response> {
         let chain = received.peer.certificates.as_slice();
         let certificates = if chain.is_empty() { ClientCertificates::None } else { ClientCertificates::Unverified { chain } };
@@ -187,8 +189,8 @@ impl App {
             .session(received.session.as_ref())
             .browser(received.browser.as_ref())
             .admission(received.admission);
-        let unready = |_| notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "The server has no randomness.");
-        Ok(enter(inbound, self.context().map_err(unready)?))
+        let no_randomness = |_| notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", OUR_SIDE);
+        Ok(entry(inbound, self.context().map_err(no_randomness)?))
     }
 
     fn address(&self, received: &Received) -> EndpointAddress<'static> {
@@ -198,7 +200,7 @@ impl App {
         }
     }
 
-    /// The time and fresh randomness, and the nonces if there are any.
+    /// The time, fresh randomness, and the DPoP nonces if they are required.
     pub(crate) fn context(&self) -> Result<Context, KeyError> {
         let seed = fresh_secret()?;
         let now = self.clock.now();
@@ -208,7 +210,8 @@ impl App {
         Ok(if self.dpop_nonces { context.dpop_nonces(nonces(&self.host.keyring, now)) } else { context })
     }
 
-    pub(crate) fn tell<R>(&self, outcome: &Outcome<R>, exchange: Option<&str>) {
+    /// Logs the event of an exchange, and passes it to the observer.
+    pub(crate) fn record<R>(&self, outcome: &Outcome<R>, exchange: Option<&str>) {
         crate::log::event(&outcome.event);
         if let Some(observer) = &self.observer {
             observer.observed(&outcome.event, exchange);

@@ -1,4 +1,4 @@
-//! Puts a server together from its configuration and from what it is given instead.
+//! Builds a server from its configuration and its options.
 
 use crate::admission::{Limiter, Throttle};
 use crate::app::{App, ProtectedResource};
@@ -8,8 +8,8 @@ use crate::fetcher::Fetcher;
 use crate::host::ServerHost;
 use crate::keys::Keyring;
 use crate::options::Options;
-use crate::running::StartError;
 use crate::settings::{base_path, policy, settings};
+use crate::start_error::StartError;
 use crate::store::RedbStore;
 use crate::users::Users;
 use fapi::{AuthorizationServer, Memory, Store};
@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc;
 
-/// Everything but the listeners. `at_ports` puts the ports that were bound into a template.
+/// Everything but the listeners. `at_ports` replaces the placeholders of a template by the bound ports.
 pub(crate) fn assemble(
     config: &Config,
     options: &Options,

@@ -1,6 +1,6 @@
-//! A certificate authority made on the spot, for demonstrations and tests.
+//! A certificate authority for demonstrations and tests, generated when it is needed.
 
-use crate::config::Identity;
+use crate::identity::Identity;
 use crate::private_file::{private_directory, write_private};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
@@ -17,16 +17,16 @@ use zeroize::Zeroizing;
 
 const NAME: &str = "fapi-server authority";
 const YEARS: i16 = 10;
-/// Browsers refuse server certificates that are good for longer than 398 days.
+/// Browsers refuse server certificates that are valid for longer than 398 days.
 const DAYS: i64 = 397;
 
-/// An authority, with its private key.
+/// A certificate authority with its private key.
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     certificate: CertificateDer<'static>,
 }
 
-/// A certificate an authority has issued, and its key, both in PEM.
+/// An issued certificate and its private key, both in PEM.
 pub struct Issued {
     /// The certificate.
     pub certificate: String,
@@ -34,12 +34,12 @@ pub struct Issued {
     pub key: Zeroizing<String>,
 }
 
-/// Why there is no authority or certificate.
+/// Reasons for which an authority or a certificate cannot be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuthorityError {
-    /// A certificate cannot be made.
-    #[error("a certificate cannot be made: {0}")]
+    /// A certificate cannot be generated.
+    #[error("cannot generate a certificate: {0}")]
     Certificate(#[from] rcgen::Error),
     /// A file cannot be read or written.
     #[error("{}: {}", .0.display(), .1)]
@@ -47,12 +47,12 @@ pub enum AuthorityError {
 }
 
 impl Authority {
-    /// A new one, gone when the process ends.
+    /// Generates an authority in memory.
     pub fn generate() -> Result<Self, AuthorityError> {
         Self::of(KeyPair::generate()?)
     }
 
-    /// The one in a directory, `ca.pem` and `ca.key`; made if it is not there.
+    /// Opens the authority in a directory, `ca.pem` and `ca.key`; generates it if they do not exist.
     pub fn open(directory: &Path) -> Result<Self, AuthorityError> {
         let (certificate_path, key_path) = (directory.join("ca.pem"), directory.join("ca.key"));
         let file = |path: &Path| {
@@ -67,10 +67,10 @@ impl Authority {
             return Ok(Self { issuer, certificate });
         }
         private_directory(directory).map_err(|error| file(directory)(&error))?;
-        let made = Self::generate()?;
-        write_private(&key_path, made.issuer.key().serialize_pem().as_bytes()).map_err(|error| file(&key_path)(&error))?;
-        fs::write(&certificate_path, made.certificate_pem()).map_err(|error| file(&certificate_path)(&error))?;
-        Ok(made)
+        let authority = Self::generate()?;
+        write_private(&key_path, authority.issuer.key().serialize_pem().as_bytes()).map_err(|error| file(&key_path)(&error))?;
+        fs::write(&certificate_path, authority.certificate_pem()).map_err(|error| file(&certificate_path)(&error))?;
+        Ok(authority)
     }
 
     fn of(key: KeyPair) -> Result<Self, AuthorityError> {
@@ -79,17 +79,17 @@ impl Authority {
         Ok(Self { issuer: Issuer::new(params, key), certificate })
     }
 
-    /// The authority's own certificate.
+    /// The certificate of the authority itself.
     pub fn certificate(&self) -> &CertificateDer<'static> {
         &self.certificate
     }
 
-    /// The same in PEM.
+    /// The certificate of the authority itself in PEM.
     pub fn certificate_pem(&self) -> String {
         crate::private_file::pem("CERTIFICATE", &self.certificate)
     }
 
-    /// A certificate for a server under these names and addresses.
+    /// Issues a server certificate for these host names and addresses.
     pub fn server(&self, names: &[String]) -> Result<Identity, AuthorityError> {
         let mut params = CertificateParams::new(names)?;
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
@@ -98,7 +98,7 @@ impl Authority {
         Ok(Identity { chain: vec![certificate.der().clone()], key })
     }
 
-    /// A certificate for a client whose subject is `CN=name`.
+    /// Issues a client certificate with the subject `CN=name`.
     pub fn client(&self, name: &str) -> Result<Issued, AuthorityError> {
         let mut params = CertificateParams::default();
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
@@ -112,7 +112,7 @@ impl Authority {
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.use_authority_key_identifier_extension = true;
         let today = today();
-        good(&mut params, today.saturating_sub(1.day()), today.saturating_add(DAYS.days()));
+        set_validity(&mut params, today.saturating_sub(1.day()), today.saturating_add(DAYS.days()));
         let key = KeyPair::generate()?;
         Ok((params.signed_by(&key, &self.issuer)?, key))
     }
@@ -130,14 +130,14 @@ impl fmt::Debug for Issued {
     }
 }
 
-/// What an authority issues under does not depend on when its own certificate was made.
+/// The parameters of an authority. They are the same whenever its certificate was generated.
 fn authority_params() -> Result<CertificateParams, AuthorityError> {
     let mut params = CertificateParams::default();
     params.distinguished_name.push(DnType::CommonName, NAME);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     let today = today();
-    good(&mut params, today.saturating_sub(1.day()), today.saturating_add(YEARS.years()));
+    set_validity(&mut params, today.saturating_sub(1.day()), today.saturating_add(YEARS.years()));
     Ok(params)
 }
 
@@ -145,8 +145,8 @@ fn today() -> Date {
     Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
 
-/// Good from the beginning of one day to that of another; months and days are positive and small.
-fn good(params: &mut CertificateParams, from: Date, until: Date) {
+/// Sets the validity from the beginning of one day to that of another; months and days of a `Date` are positive and small.
+fn set_validity(params: &mut CertificateParams, from: Date, until: Date) {
     let moment = |date: Date| date_time_ymd(i32::from(date.year()), date.month().unsigned_abs(), date.day().unsigned_abs());
     params.not_before = moment(from);
     params.not_after = moment(until);

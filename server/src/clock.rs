@@ -1,43 +1,43 @@
-//! What time it is: an argument to the library, so a value here.
+//! Clocks: the library takes the time as an argument, and the host reads it here.
 
 use fapi::Timestamp;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Says what time it is.
+/// A source of the current time.
 pub trait Clock: Send + Sync + 'static {
-    /// Now, in whole seconds.
+    /// The current time in whole seconds.
     fn now(&self) -> Timestamp;
 }
 
-/// The computer's clock.
+/// The system clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_seconds(real())
+        Timestamp::from_seconds(system_seconds())
     }
 }
 
-/// The computer's clock, set forward or back by somebody who does not want to wait.
+/// The system clock with an offset, for tests that move time.
 #[derive(Debug, Default)]
 pub struct ManualClock {
     offset: AtomicI64,
 }
 
 impl ManualClock {
-    /// A clock that tells the real time until it is moved.
+    /// A clock with the system time until it is moved.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Moves it by so many seconds, back if negative.
+    /// Moves the clock by so many seconds; backwards if negative.
     pub fn advance(&self, seconds: i64) {
         self.offset.fetch_add(seconds, Ordering::SeqCst);
     }
 
-    /// Puts it at so many seconds from the real time.
+    /// Sets the offset from the system time in seconds.
     pub fn set_offset(&self, seconds: i64) {
         self.offset.store(seconds, Ordering::SeqCst);
     }
@@ -45,12 +45,12 @@ impl ManualClock {
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_seconds(real().saturating_add(self.offset.load(Ordering::SeqCst)))
+        Timestamp::from_seconds(system_seconds().saturating_add(self.offset.load(Ordering::SeqCst)))
     }
 }
 
-/// A clock before 1970 counts as 1970.
-fn real() -> i64 {
+/// The system time; 0 for a clock before 1970.
+fn system_seconds() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| i64::try_from(passed.as_secs()).unwrap_or(i64::MAX))
 }
 

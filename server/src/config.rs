@@ -1,135 +1,121 @@
-//! What one server is configured to be: plain values, checked as a whole.
+//! The configuration of a server: plain values that are checked as a whole.
 
 mod check;
 mod clients;
 mod file;
-mod section;
+
+pub use crate::identity::Identity;
 
 use crate::authority::Authority;
 use crate::users::User;
 use fapi::policy::{FAPI2_SECURITY, OAUTH, OPENID, ProfileId};
 use fapi::scope::Scope;
 use fapi::{AccessTokenFormat, Lifetimes, Registration};
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
-use std::fmt;
+use rustls_pki_types::CertificateDer;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A server's configuration; start from [`Config::new`] or [`Config::load`] and change what is to be different.
+/// The configuration of a server. [`Config::new`] and [`Config::load`] make one.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Config {
-    /// The issuer. `{port}` in it stands for the port that was bound, `{mtls_port}` for that of the mTLS listener.
+    /// The issuer. `{port}` stands for the bound port, `{mtls_port}` for that of the mTLS listener.
     pub issuer: String,
-    /// Where to listen; port 0 takes any free one.
+    /// The address of the main listener; port 0 is any free port.
     pub listen: SocketAddr,
     /// TLS, or plain HTTP on loopback.
     pub transport: Transport,
     /// The second listener, for clients with certificates.
     pub mtls: Option<MtlsAlias>,
-    /// Authorities whose certificates `tls_client_auth` believes.
+    /// The certificate authorities that `tls_client_auth` trusts.
     pub client_authorities: Vec<CertificateDer<'static>>,
-    /// The profiles in force, together.
+    /// The profiles in force; the rules of all of them apply.
     pub profiles: Vec<ProfileId>,
-    /// What access tokens are for.
+    /// The protected resource.
     pub resource: ResourceConfig,
-    /// Scope tokens clients may ask for, beside those of the resource.
+    /// The scope tokens that clients may request, beside those of the resource.
     pub scopes: Scope,
-    /// Authentication context class references that a password login reaches.
+    /// The authentication context class references that a password login satisfies.
     pub acr_values: Vec<String>,
-    /// How long things are good for.
+    /// The lifetimes of tokens and other artifacts.
     pub lifetimes: Lifetimes,
-    /// How much is taken, how fast, and from how many.
+    /// The limits of size, time and rate.
     pub limits: Limits,
-    /// The clients, enrolled at start.
+    /// The clients, which are registered at start. Clients that an earlier start registered and that are not among them are removed.
     pub clients: Vec<Registration>,
-    /// Who may log in.
+    /// The users who may log in.
     pub users: Vec<User>,
-    /// Where the private keys are.
+    /// The location of the private keys.
     pub keys: Keys,
-    /// Where the state is.
+    /// The location of the state.
     pub state: State,
-    /// Where documents may be fetched from.
+    /// The rules for fetching documents.
     pub outbound: Outbound,
-    /// Whether DPoP proofs must hold a nonce of ours.
+    /// Requires DPoP proofs with a nonce of the server.
     pub dpop_nonces: bool,
-    /// Logs the first user in and consents to everything without asking: for tests only.
+    /// Logs the first user in and consents to everything without asking; for tests only.
     pub auto_approve: bool,
-    /// Seconds for which browsers shall insist on TLS; 0 says nothing of it.
+    /// Seconds for which browsers use TLS only (`Strict-Transport-Security`); 0 omits the header.
     pub hsts: u32,
 }
 
-/// How bytes travel.
+/// The transport of the listeners.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Transport {
-    /// Plain HTTP; on loopback only, for development.
+    /// Plain HTTP, on loopback only; for development.
     Plain,
-    /// TLS with a certificate that somebody else has made.
+    /// TLS with a given certificate.
     Tls(Arc<Identity>),
-    /// TLS with a certificate made at start by an authority of our own.
+    /// TLS with a certificate that this authority issues at start.
     Made(Arc<Authority>),
 }
 
-/// A certificate chain and its private key.
-pub struct Identity {
-    /// The end entity's certificate, then the others.
-    pub chain: Vec<CertificateDer<'static>>,
-    /// The end entity's key.
-    pub key: PrivateKeyDer<'static>,
-}
-
-impl fmt::Debug for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Identity({} certificates)", self.chain.len())
-    }
-}
-
-/// A listener of its own for clients with certificates (`mtls_endpoint_aliases`), so that browsers at the main one are not
-/// asked for any. Without it, the main listener asks everybody.
+/// A separate listener for clients with certificates (`mtls_endpoint_aliases`), so that the main listener does not request
+/// certificates from browsers. Without it, the main listener requests one from every client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MtlsAlias {
-    /// The URL below which the aliases are; `{mtls_port}` stands for the port that was bound.
+    /// The base URL of the aliases; `{mtls_port}` stands for the bound port.
     pub base: String,
-    /// Where to listen.
+    /// The address to listen on.
     pub listen: SocketAddr,
 }
 
-/// What access tokens are for.
+/// The protected resource that access tokens are for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResourceConfig {
-    /// The `aud` of access tokens; the issuer if there is none. `{port}` may stand in it.
+    /// The `aud` of access tokens, with `{port}` as in the issuer; `None` for the issuer.
     pub identifier: Option<String>,
-    /// Scope tokens that mean something there; the demo resource asks for the first.
+    /// The scope tokens of the resource; the resource at `/resource` requires the first one.
     pub scopes: Scope,
-    /// What access tokens look like.
+    /// The format of access tokens.
     pub format: AccessTokenFormat,
 }
 
-/// How much is taken, how fast, and from how many.
+/// The limits of size, time and rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Octets of a request body.
+    /// The most octets of a request body.
     pub body: usize,
-    /// Octets of a request's head.
+    /// The most octets of a request's head.
     pub head: usize,
-    /// Connections at a time.
+    /// The most concurrent connections.
     pub connections: usize,
-    /// For a TLS handshake.
+    /// The time for a TLS handshake.
     pub handshake_timeout: Duration,
-    /// For a request's head.
+    /// The time for a request's head.
     pub head_timeout: Duration,
-    /// For a request's body.
+    /// The time for a request's body.
     pub body_timeout: Duration,
-    /// For requests that are being answered when the server is told to end.
+    /// The time for in-flight requests at shutdown.
     pub shutdown_timeout: Duration,
-    /// Requests per second and client address, over time; `None` for no limit.
+    /// The sustained requests per second of one client address; `None` for no limit.
     pub requests_per_second: Option<u32>,
-    /// Requests that may come at once from one client address.
+    /// The requests of one client address that are admitted at once.
     pub burst: u32,
 }
 
@@ -149,35 +135,35 @@ impl Default for Limits {
     }
 }
 
-/// Where the private keys are.
+/// The location of the private keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Keys {
-    /// In a directory; missing ones are made.
+    /// In a directory; missing keys are generated.
     Directory(PathBuf),
-    /// Made at start, gone at the end.
+    /// In memory, generated at start.
     Ephemeral,
 }
 
-/// Where the state is.
+/// The location of the state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum State {
     /// In an embedded database.
     File(PathBuf),
-    /// In memory, gone at the end.
+    /// In memory.
     Ephemeral,
 }
 
-/// Where documents (`jwks_uri`) may be fetched from: https only, and public addresses only unless a host is named here.
+/// The rules for fetching documents (`jwks_uri`): https only, and public addresses only unless the host is listed.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Outbound {
-    /// `host` or `host:port` that may have any address.
+    /// Hosts, as `host` or `host:port`, that may have any address.
     pub allow: Vec<String>,
-    /// Authorities to believe beside those of the operating system.
+    /// Certificate authorities to trust beside those of the operating system.
     pub authorities: Vec<CertificateDer<'static>>,
-    /// From the lookup of a name to the last octet of the document.
+    /// The time from the lookup of the name to the last octet of the document.
     pub timeout: Duration,
 }
 
@@ -188,8 +174,8 @@ impl Default for Outbound {
 }
 
 impl Config {
-    /// A server on a free port of loopback with state and keys in memory, the FAPI 2.0 Security Profile in force, and neither
-    /// clients nor users. Plain HTTP unless an authority is given.
+    /// A server on a free port of loopback with state and keys in memory, the FAPI 2.0 Security Profile in force, and no clients
+    /// and users. It uses plain HTTP unless an authority is given.
     pub fn new(authority: Option<Arc<Authority>>) -> Self {
         let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let secure = authority.is_some();
@@ -217,20 +203,7 @@ impl Config {
     }
 }
 
-/// For constants, which are well formed.
+/// The scope of a constant, which is well formed.
 fn scope(text: &str) -> Scope {
     Scope::parse(text).unwrap_or_default()
 }
-
-/// Everything that is wrong with a configuration.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Mistakes(pub Vec<String>);
-
-impl fmt::Display for Mistakes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the configuration has {}", if self.0.len() == 1 { "a mistake" } else { "mistakes" })?;
-        self.0.iter().try_for_each(|mistake| write!(f, "\n  - {mistake}"))
-    }
-}
-
-impl std::error::Error for Mistakes {}

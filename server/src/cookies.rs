@@ -1,15 +1,15 @@
-//! Two cookies: the session, which is new at every login, and the browser, which is not.
+//! The two cookies: the session, which every login replaces, and the browser handle, which stays.
 
 use fapi::{BrowserHandle, SessionChange, SessionHandle, Timestamp};
 use http::header::{COOKIE, HeaderMap, HeaderValue};
 
-/// Longer values are not ours.
+/// The longest value that the server sets; longer ones are ignored.
 const LENGTH: usize = 128;
 
-/// How cookies are named and sent.
+/// The names and attributes of the cookies.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cookies {
-    /// Over TLS, with the prefix that keeps other hosts and plain connections from setting them.
+    /// Sets `Secure` and the `__Host-` prefix, which keep other hosts and plain connections from setting the cookies.
     pub(crate) secure: bool,
 }
 
@@ -22,7 +22,7 @@ impl Cookies {
         value(headers, self.browser_name()).map(BrowserHandle::new)
     }
 
-    /// The header that makes the change.
+    /// The header for a change of the session; `None` if it stays.
     pub(crate) fn set_session(self, change: &SessionChange, now: Timestamp) -> Option<HeaderValue> {
         let (value, seconds) = match change {
             SessionChange::Keep => return None,
@@ -32,7 +32,7 @@ impl Cookies {
         self.header(self.session_name(), value, &format!("; Max-Age={seconds}"))
     }
 
-    /// The header that names a browser until it is closed.
+    /// The header that sets the browser handle until the browser is closed.
     pub(crate) fn set_browser(self, browser: &BrowserHandle) -> Option<HeaderValue> {
         self.header(self.browser_name(), browser.as_str(), "")
     }
@@ -53,7 +53,7 @@ impl Cookies {
     }
 }
 
-/// The first cookie of that name.
+/// The value of the first cookie with this name.
 fn value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));

@@ -1,10 +1,11 @@
-//! A server to try things with: certificates, keys, two clients and a user, made on the spot.
+//! The demo: a server with generated certificates and keys, two clients and a user.
 
 use crate::authority::{Authority, AuthorityError};
 use crate::config::{Config, Keys, MtlsAlias, State};
 use crate::keys::{KeyError, SigningKey};
+use crate::password::{PasswordCost, PasswordHash};
 use crate::private_file::{pem, private_directory, write_private};
-use crate::users::{PasswordHash, ROUNDS, User};
+use crate::users::User;
 use aws_lc_rs::encoding::{AsBigEndian, EcPrivateKeyBin};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use data_encoding::BASE64URL_NOPAD;
@@ -23,7 +24,8 @@ use zeroize::Zeroizing;
 const REDIRECT_URIS: [&str; 2] = ["https://client.example/cb", "https://localhost:8443/cb"];
 const USER: (&str, &str) = ("alice", "wonderland");
 
-/// The demo setup in a directory of its own. Over TLS the aliases have the port after `port`, unless that is 0.
+/// The configuration of the demo, with its files in a directory. Over TLS the mTLS aliases have the port after `port`, or any free
+/// port if `port` is 0.
 pub fn demo(data: &Path, port: u16, plain: bool, ephemeral: bool) -> Result<Config, DemoError> {
     private_directory(data).map_err(DemoError::file(data))?;
     let clients = data.join("clients");
@@ -33,7 +35,7 @@ pub fn demo(data: &Path, port: u16, plain: bool, ephemeral: bool) -> Result<Conf
     config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     config.keys = Keys::Directory(data.join("keys"));
     config.state = if ephemeral { State::Ephemeral } else { State::File(data.join("state.redb")) };
-    // Long enough to be seen, short enough not to be in the way of whatever runs on this computer next.
+    // Browsers remember the header per host name: a long time would break plain HTTP on localhost for other programs.
     config.hsts = 300;
     config.users = vec![user()?];
     config.clients = vec![es256(&clients)?];
@@ -47,14 +49,14 @@ pub fn demo(data: &Path, port: u16, plain: bool, ephemeral: bool) -> Result<Conf
     Ok(config)
 }
 
-/// Why there is no demo.
+/// Reasons for which the demo cannot be set up.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DemoError {
-    /// There is no authority or certificate.
+    /// An authority or a certificate cannot be made.
     #[error("{0}")]
     Authority(#[from] AuthorityError),
-    /// There is no key.
+    /// A key cannot be used.
     #[error("{0}")]
     Keys(#[from] KeyError),
     /// A file cannot be read or written.
@@ -69,7 +71,7 @@ impl DemoError {
 }
 
 fn user() -> Result<User, DemoError> {
-    let password = PasswordHash::new(USER.1, ROUNDS).ok_or(KeyError::Backend)?;
+    let password = PasswordHash::new(USER.1, PasswordCost::RECOMMENDED).ok_or(KeyError::Backend)?;
     let claims = [
         ("name", r#""Alice Liddell""#),
         ("given_name", r#""Alice""#),
@@ -81,12 +83,12 @@ fn user() -> Result<User, DemoError> {
     Ok(known.fold(User::new(USER.0, password), |user, (name, value)| user.claim(name, value)))
 }
 
-/// Authenticates with assertions signed with ES256; its tokens are bound by DPoP.
+/// A client that authenticates with assertions signed with ES256 and has DPoP-bound tokens.
 fn es256(directory: &Path) -> Result<Registration, DemoError> {
     let path = directory.join("demo-es256.pem");
     if !path.exists() {
-        let made = Zeroizing::new(pem("PRIVATE KEY", &SigningKey::generate(Algorithm::ES256)?));
-        write_private(&path, made.as_bytes()).map_err(DemoError::file(&path))?;
+        let generated = Zeroizing::new(pem("PRIVATE KEY", &SigningKey::generate(Algorithm::ES256)?));
+        write_private(&path, generated.as_bytes()).map_err(DemoError::file(&path))?;
     }
     let unfit = |_| KeyError::Unfit("ES256");
     let der = PrivatePkcs8KeyDer::from_pem_file(&path).map_err(|_| KeyError::Unfit("ES256"))?;
@@ -101,7 +103,7 @@ fn es256(directory: &Path) -> Result<Registration, DemoError> {
     );
     let secret: EcPrivateKeyBin<'_> = pair.private_key().as_be_bytes().map_err(|_| KeyError::Backend)?;
     let private = Zeroizing::new(format!("{{{public},\"d\":\"{}\"}}\n", encode(secret.as_ref())));
-    renew(&directory.join("demo-es256.jwk.json"), private.as_bytes())?;
+    replace(&directory.join("demo-es256.jwk.json"), private.as_bytes())?;
 
     let mut metadata = metadata("demo-es256", "Demo client (private_key_jwt, DPoP)", AuthenticationMethod::PrivateKeyJwt);
     metadata.jwks = Json::parse(format!(r#"{{"keys":[{{{public}}}]}}"#).as_bytes()).ok();
@@ -109,11 +111,11 @@ fn es256(directory: &Path) -> Result<Registration, DemoError> {
     Ok(metadata.into())
 }
 
-/// Authenticates with a certificate of the demo authority, which its tokens are bound to as well.
+/// A client that authenticates with a certificate of the demo authority; its tokens are bound to the certificate.
 fn mtls(directory: &Path, authority: &Authority) -> Result<Registration, DemoError> {
     let issued = authority.client("demo-mtls")?;
-    renew(&directory.join("demo-mtls.pem"), issued.certificate.as_bytes())?;
-    renew(&directory.join("demo-mtls.key"), issued.key.as_bytes())?;
+    replace(&directory.join("demo-mtls.pem"), issued.certificate.as_bytes())?;
+    replace(&directory.join("demo-mtls.key"), issued.key.as_bytes())?;
     let mut metadata = metadata("demo-mtls", "Demo client (certificate)", AuthenticationMethod::TlsClientAuth);
     metadata.tls_client_auth_subject_dn = Some("CN=demo-mtls".into());
     metadata.tls_client_certificate_bound_access_tokens = true;
@@ -128,8 +130,8 @@ fn metadata(id: &str, name: &str, method: AuthenticationMethod) -> ClientMetadat
     metadata
 }
 
-/// Writes a file anew.
-fn renew(path: &Path, content: &[u8]) -> Result<(), DemoError> {
+/// Writes a file, also if it exists.
+fn replace(path: &Path, content: &[u8]) -> Result<(), DemoError> {
     if path.exists() {
         fs::remove_file(path).map_err(DemoError::file(path))?;
     }

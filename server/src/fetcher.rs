@@ -1,5 +1,5 @@
-//! Documents from elsewhere (`jwks_uri`), fetched in a way that cannot be turned against our own network: https only, checked
-//! addresses only, no redirects, no cookies, so many octets and so many seconds, and not more often than needed.
+//! Fetches documents of clients (`jwks_uri`) without giving clients access to the server's own network: https only, public or
+//! listed addresses only, no redirects, no cookies, and limits of size, time and frequency.
 
 mod address;
 mod cache;
@@ -15,10 +15,10 @@ use std::sync::Arc;
 
 /// Forced fetches of one URL are at least this far apart, in seconds.
 const FORCED_EVERY: u32 = 60;
-/// A URL that failed is left alone for so many seconds.
-const LEFT_ALONE: u32 = 10;
+/// Seconds between a failed request and the next one for the same URL.
+const RETRY_AFTER: u32 = 10;
 
-/// Fetches documents and remembers them.
+/// Fetches and caches documents.
 pub struct Fetcher {
     outbound: Outbound,
     downloader: Downloader,
@@ -27,7 +27,7 @@ pub struct Fetcher {
 }
 
 impl Fetcher {
-    /// A fetcher with an empty memory.
+    /// A fetcher with an empty cache.
     pub fn new(outbound: Outbound, clock: Arc<dyn Clock>) -> Self {
         Self {
             downloader: Downloader::new(outbound.authorities.clone(), outbound.timeout),
@@ -37,34 +37,34 @@ impl Fetcher {
         }
     }
 
-    /// The document, from memory if that will do. Those who ask for one URL at a time wait for one download.
+    /// The document, from the cache if it is fresh enough. Concurrent requests for one URL share one download.
     pub async fn fetch(&self, request: &DocumentRequest) -> Result<FetchedDocument, Unavailable> {
         let destination =
-            Destination::parse(&request.url, &self.outbound.allow).map_err(|error| refused(&request.url, &error))?;
+            Destination::parse(&request.url, &self.outbound.allow).map_err(|error| unavailable(&request.url, &error))?;
         let slot = self.cache.slot(&request.url);
         let mut slot = slot.lock().await;
         let now = self.clock.now();
         if let Some(known) = slot.answer(request.not_before, now) {
             return known;
         }
-        slot.tried(request.not_before, now);
+        slot.requested(request.not_before, now);
         match self.downloader.get(&destination).await {
             Ok(Downloaded { body, max_age }) => Ok(slot.keep(FetchedDocument::new(body, now), max_age, now)),
             Err(error) => {
-                refused(&request.url, &error);
+                unavailable(&request.url, &error);
                 slot.failed(now)
             }
         }
     }
 }
 
-/// Logs why; the exchange is told no more than that it is not to be had.
-fn refused(url: &str, error: &dyn std::error::Error) -> Unavailable {
-    tracing::warn!(url, %error, "fetch");
+/// Logs the reason; the exchange learns only that the document is unavailable.
+fn unavailable(url: &str, error: &dyn std::error::Error) -> Unavailable {
+    tracing::warn!(url, %error, "document not fetched");
     Unavailable
 }
 
-/// `seconds` have passed since `earlier`.
+/// True if `seconds` have passed since `earlier`, or if the clock was set back before it.
 fn passed(now: Timestamp, earlier: Timestamp, seconds: u32) -> bool {
     earlier.after(seconds) <= now || now < earlier
 }

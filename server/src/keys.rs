@@ -1,4 +1,4 @@
-//! The keys only the host holds: signing keys, and one secret from which the keys for MACs, sealing and nonces are derived.
+//! The keys of the host: signing keys, and one secret from which the keys for MACs, sealing and nonces are derived.
 
 mod signing;
 
@@ -16,14 +16,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
-/// What a new server signs with, the preferred algorithm first.
+/// The signature algorithms of a new server, the preferred one first.
 pub const SIGNING_ALGORITHMS: [Algorithm; 3] = [Algorithm::ES256, Algorithm::PS256, Algorithm::EdDSA];
 
 const SEAL_VERSION: u8 = 1;
 const SEAL_CONTEXT: &[u8] = b"fapi-server sealed value 1";
 const NONCE_LENGTH: usize = 12;
 
-/// All keys of one server. Nothing in it is ever shown.
+/// All keys of one server. `Debug` shows key identifiers only.
 pub struct Keyring {
     signing: Vec<SigningKey>,
     mac: hmac::Key,
@@ -32,7 +32,7 @@ pub struct Keyring {
 }
 
 impl Keyring {
-    /// New keys that are gone when the process ends.
+    /// Generates keys in memory.
     pub fn generate() -> Result<Self, KeyError> {
         let mut signing = vec![];
         for algorithm in SIGNING_ALGORITHMS {
@@ -41,16 +41,16 @@ impl Keyring {
         Self::of(signing, &*fresh_secret()?)
     }
 
-    /// The keys in a directory: `ES256.pem`, `PS256.pem` and `EdDSA.pem` (PKCS #8; `ES256-2.pem` and so on are further ones) and
-    /// `secret.key`. What is missing is made, readable by its owner alone.
+    /// Opens the keys in a directory: `ES256.pem`, `PS256.pem` and `EdDSA.pem` (PKCS #8; further keys are `ES256-2.pem` and so
+    /// on) and `secret.key`. Missing files are generated, readable by their owner only.
     pub fn open(directory: &Path) -> Result<Self, KeyError> {
         private_directory(directory).map_err(KeyError::file(directory))?;
         let mut signing = vec![];
         for algorithm in SIGNING_ALGORITHMS {
             let path = directory.join(format!("{}.pem", algorithm.name()));
             if !path.exists() {
-                let made = pem("PRIVATE KEY", &SigningKey::generate(algorithm)?);
-                write_private(&path, made.as_bytes()).map_err(KeyError::file(&path))?;
+                let generated = pem("PRIVATE KEY", &SigningKey::generate(algorithm)?);
+                write_private(&path, generated.as_bytes()).map_err(KeyError::file(&path))?;
             }
             for path in pem_files(directory, algorithm)? {
                 let der = PrivatePkcs8KeyDer::from_pem_file(&path)
@@ -65,7 +65,7 @@ impl Keyring {
         }
         let secret = Zeroizing::new(fs::read(&path).map_err(KeyError::file(&path))?);
         if secret.len() != 32 {
-            return Err(KeyError::Unreadable(path, "it does not hold 32 octets".into()));
+            return Err(KeyError::Unreadable(path, "expected 32 octets".into()));
         }
         Self::of(signing, &secret)
     }
@@ -92,7 +92,7 @@ impl Keyring {
         self.signing.iter().map(SigningKey::public_jwk).collect()
     }
 
-    /// One step of an exchange. A key or a use that is not known here is unavailable.
+    /// Answers a step of an exchange; `Unavailable` for unknown keys and uses.
     pub fn use_key(&self, key_use: &KeyUse) -> Result<Vec<u8>, Unavailable> {
         match key_use {
             KeyUse::Sign { key, algorithm, input } => {
@@ -106,7 +106,7 @@ impl Keyring {
         }
     }
 
-    /// A value for DPoP nonces that nobody without the secret can foresee.
+    /// A value for DPoP nonces that cannot be predicted without the secret.
     pub(crate) fn nonce(&self, input: &[u8]) -> hmac::Tag {
         hmac::sign(&self.nonces, input)
     }
@@ -138,17 +138,17 @@ impl fmt::Debug for Keyring {
     }
 }
 
-/// Why there are no keys.
+/// Reasons for which keys cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyError {
     /// A file or directory cannot be read or written.
     #[error("{}: {}", .0.display(), .1)]
     File(PathBuf, std::io::Error),
-    /// A file does not hold what it should.
+    /// A file has the wrong content.
     #[error("{}: {}", .0.display(), .1)]
     Unreadable(PathBuf, String),
-    /// A key is not of the kind its algorithm needs.
+    /// A key does not fit its algorithm.
     #[error("not a usable {0} key")]
     Unfit(&'static str),
     /// The cryptographic backend failed.
@@ -189,16 +189,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_sealed_opens_again_and_nothing_else_does() {
+    fn a_sealed_value_opens_and_an_altered_one_does_not() {
         let keyring = Keyring::generate().unwrap();
         let sealed = keyring.use_key(&KeyUse::Seal { input: b"secret".to_vec() }).unwrap();
         let again = keyring.use_key(&KeyUse::Seal { input: b"secret".to_vec() }).unwrap();
-        assert_ne!(sealed, again, "every seal has a nonce of its own");
+        assert_ne!(sealed, again, "every sealed value has a nonce of its own");
         assert_eq!(keyring.use_key(&KeyUse::Open { input: sealed.clone() }).unwrap(), b"secret");
         for index in 0..sealed.len() {
-            let mut spoilt = sealed.clone();
-            spoilt[index] ^= 1;
-            assert_eq!(keyring.use_key(&KeyUse::Open { input: spoilt }), Err(Unavailable));
+            let mut altered = sealed.clone();
+            altered[index] ^= 1;
+            assert_eq!(keyring.use_key(&KeyUse::Open { input: altered }), Err(Unavailable));
         }
         for length in 0..sealed.len() {
             assert_eq!(keyring.use_key(&KeyUse::Open { input: sealed[..length].to_vec() }), Err(Unavailable));

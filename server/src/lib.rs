@@ -1,8 +1,8 @@
 //! The minimal reference server around the [`fapi`] library, and the worked example of how to embed it.
 //!
-//! Nothing protocol-shaped lives here: pages, cookies, sockets, storage, keys, and the loop that answers the library's steps
-//! (`host.rs`). [`start`] turns a [`Config`] into a [`Running`] server; [`Options`] puts a clock, a store or an observer of
-//! somebody else's in place of a server's own.
+//! It holds no protocol decision: only pages, cookies, sockets, storage, keys, and the loop that answers the library's steps
+//! (`host.rs`). [`start`] turns a [`Config`] into a [`Running`] server; [`Options`] replaces its clock, store or keys, and adds an
+//! observer.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), fapi_server::StartError> {
@@ -23,21 +23,25 @@ mod clock;
 pub mod config;
 mod cookies;
 mod demo;
+mod expiry_clock;
 mod fetcher;
 mod host;
+mod identity;
 mod keys;
 mod listener;
 mod log;
 mod nonces;
 mod options;
 mod pages;
+mod password;
 mod private_file;
 mod routes;
 mod running;
 mod settings;
-mod steady;
+mod start_error;
 pub mod store;
 mod tls;
+pub mod toml_reader;
 mod users;
 
 pub use authority::{Authority, AuthorityError, Issued};
@@ -47,5 +51,7 @@ pub use demo::{DemoError, demo};
 pub use fetcher::Fetcher;
 pub use keys::{KeyError, Keyring, SIGNING_ALGORITHMS, SigningKey};
 pub use options::{Observer, Options};
-pub use running::{Running, StartError, start};
-pub use users::{PasswordHash, ROUNDS, User};
+pub use password::{MalformedHash, PasswordCost, PasswordHash};
+pub use running::{Running, start};
+pub use start_error::StartError;
+pub use users::User;

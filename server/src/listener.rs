@@ -1,4 +1,4 @@
-//! Sockets: accepting, handshakes, HTTP/1 and HTTP/2, limits, and an end that loses nothing.
+//! Sockets: accepting connections, TLS handshakes, HTTP/1 and HTTP/2, limits, and graceful shutdown.
 
 use crate::config::Limits;
 use axum::Router;
@@ -23,43 +23,45 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tower_service::Service;
 
-/// Waits this long when the system has no socket to give (too many open files).
-const PAUSE: Duration = Duration::from_millis(50);
+/// The pause after the system could not accept a connection, such as with too many open files.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// The most concurrent streams of an HTTP/2 connection.
 const STREAMS: u32 = 100;
-const ALIVE_EVERY: Duration = Duration::from_secs(20);
+/// The time between two pings of an HTTP/2 connection.
+const PING_INTERVAL: Duration = Duration::from_secs(20);
 
-/// A socket that listens, and what answers there.
+/// A listening socket and its router.
 pub(crate) struct Listener {
     pub(crate) socket: TcpListener,
     pub(crate) tls: Option<Arc<ServerConfig>>,
     pub(crate) listener_kind: ListenerKind,
     pub(crate) router: Router,
     pub(crate) limits: Limits,
-    /// Shared by all listeners of a server.
+    /// The free connections, shared by all listeners of a server.
     pub(crate) room: Arc<Semaphore>,
 }
 
-/// Which of the server's addresses somebody came to.
+/// The listener that a connection came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ListenerKind {
-    /// The issuer's.
+    /// The listener of the issuer.
     Main,
-    /// That of the mTLS aliases.
+    /// The listener of the mTLS aliases.
     MtlsAlias,
 }
 
-/// Who is at the other end of a connection.
+/// The peer of a connection.
 #[derive(Debug)]
 pub(crate) struct Peer {
     pub(crate) address: IpAddr,
     pub(crate) listener_kind: ListenerKind,
-    /// As the client sent them; the first one's key is proven.
+    /// The chain as the client sent it; the handshake has proven possession of the first certificate's key.
     pub(crate) certificates: Vec<CertificateDer<'static>>,
 }
 
 impl Listener {
-    /// Serves until told to end (or nobody is left to tell), then lets what has begun come to its end.
-    pub(crate) async fn serve(self, mut ending: watch::Receiver<bool>) {
+    /// Serves until `shutdown` is true or its sender is gone, then completes in-flight requests.
+    pub(crate) async fn serve(self, mut shutdown: watch::Receiver<bool>) {
         let graceful = GracefulShutdown::new();
         let shared = Arc::new(Connections {
             acceptor: self.tls.map(TlsAcceptor::from),
@@ -68,11 +70,11 @@ impl Listener {
             builder: builder(&self.limits),
             limits: self.limits,
         });
-        let mut ended = pin!(async move { ending.wait_for(|ending| *ending).await.map(drop).unwrap_or_default() });
+        let mut stopped = pin!(async move { shutdown.wait_for(|shutdown| *shutdown).await.map(drop).unwrap_or_default() });
         loop {
             let accepted = tokio::select! {
                 accepted = accept(&self.socket, &self.room) => accepted,
-                () = &mut ended => break,
+                () = &mut stopped => break,
             };
             match accepted {
                 Ok((stream, address, place)) => {
@@ -80,14 +82,14 @@ impl Listener {
                     tokio::spawn(async move { shared.connection(stream, address, watcher, place).await });
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "accept");
-                    sleep(PAUSE).await;
+                    tracing::warn!(%error, "cannot accept connections");
+                    sleep(ACCEPT_PAUSE).await;
                 }
             }
         }
         drop(self.socket);
         if timeout(self.limits.shutdown_timeout, graceful.shutdown()).await.is_err() {
-            tracing::warn!("requests were still being answered when the time for that was over");
+            tracing::warn!("shutdown timed out: in-flight requests were dropped");
         }
     }
 }
@@ -97,17 +99,17 @@ async fn accept(socket: &TcpListener, room: &Arc<Semaphore>) -> io::Result<(TcpS
     loop {
         match socket.accept().await {
             Ok((stream, address)) => {
-                // It fails on a connection that is gone already, which is found out soon enough.
+                // It fails on a connection that is already closed, which the first read reports.
                 let _ = stream.set_nodelay(true);
                 return Ok((stream, address, place));
             }
-            Err(error) if is_of_the_peer(&error) => tracing::debug!(%error, "accept"),
+            Err(error) if is_of_the_peer(&error) => tracing::debug!(%error, "a connection was closed before it was accepted"),
             Err(error) => return Err(error),
         }
     }
 }
 
-/// Whether somebody only hung up before we picked up: no reason to make others wait.
+/// True if the peer closed the connection before it was accepted; the next one can be accepted at once.
 fn is_of_the_peer(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
@@ -122,7 +124,7 @@ struct Connections {
 }
 
 impl Connections {
-    /// From the handshake to the end; `_place` is free again then.
+    /// Serves a connection from the handshake to its end. Dropping `_place` frees its place.
     async fn connection(&self, stream: TcpStream, address: SocketAddr, watcher: Watcher, _place: OwnedSemaphorePermit) {
         let peer = |certificates| {
             Arc::new(Peer { address: address.ip().to_canonical(), listener_kind: self.listener_kind, certificates })
@@ -131,7 +133,7 @@ impl Connections {
             return self.requests(stream, peer(vec![]), self.builder.clone().http1_only(), watcher).await;
         };
         let Ok(Ok(stream)) = timeout(self.limits.handshake_timeout, acceptor.accept(stream)).await else {
-            return tracing::debug!("a TLS handshake failed");
+            return tracing::debug!("TLS handshake failed");
         };
         let (_, session) = stream.get_ref();
         let certificates =
@@ -161,14 +163,14 @@ impl Connections {
         let connection = builder.serve_connection(TokioIo::new(stream), service);
         tokio::select! {
             ended = watcher.watch(connection) => if let Err(error) = ended {
-                tracing::debug!(%error, "a connection ended");
+                tracing::debug!(%error, "connection closed");
             },
-            () = idle(answering, self.limits.head_timeout) => tracing::debug!("a connection asked for nothing"),
+            () = idle(answering, self.limits.head_timeout) => tracing::debug!("idle connection closed"),
         }
     }
 }
 
-/// Counts as a request of its connection as long as it is there.
+/// Counts a request of a connection until it is dropped.
 struct InFlight(watch::Sender<usize>);
 
 impl InFlight {
@@ -184,7 +186,7 @@ impl Drop for InFlight {
     }
 }
 
-/// Returns when there was no request for that long. In HTTP/2 pings alone would keep a connection, and its place, for ever.
+/// Returns after a time without requests. In HTTP/2, pings alone would keep a connection open without end.
 async fn idle(mut requests: watch::Receiver<usize>, limit: Duration) {
     loop {
         let none = requests.wait_for(|requests| *requests == 0).await.is_ok();
@@ -204,7 +206,7 @@ fn builder(limits: &Limits) -> Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         .max_concurrent_streams(STREAMS)
         .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX))
-        .keep_alive_interval(ALIVE_EVERY)
+        .keep_alive_interval(PING_INTERVAL)
         .keep_alive_timeout(limits.head_timeout);
     builder
 }

@@ -1,12 +1,12 @@
-//! One line per exchange: which endpoint, which client, how it ended, on which requirements. Never a secret, token, code or
-//! cookie: events have none.
+//! One log line per exchange: endpoint, client, outcome and violated requirements. Events hold no secret, token, code or cookie,
+//! so the log has none either.
 
 use fapi::{Disposition, Event};
 
-/// Writes the line of an exchange.
+/// Logs an exchange.
 pub(crate) fn event(event: &Event) {
     let endpoint = event.endpoint.name();
-    // Chosen by the peer until it has proven to be that client: shown escaped.
+    // The peer chooses this text until the client is authenticated, so it is logged escaped.
     let client = event.client.as_deref().unwrap_or("-");
     let turns = event.turns;
     match &event.disposition {
@@ -16,8 +16,8 @@ pub(crate) fn event(event: &Event) {
             tracing::info!(endpoint, ?client, turns, error = error.name(), requirements = ids.join(" "), "refused");
         }
         Disposition::Unavailable => tracing::warn!(endpoint, ?client, turns, "unavailable"),
-        Disposition::CommitUnknown => tracing::error!(endpoint, ?client, turns, "nobody knows whether the commit was applied"),
+        Disposition::CommitUnknown => tracing::error!(endpoint, ?client, turns, "commit state unknown"),
         Disposition::Fault(fault) => tracing::error!(endpoint, ?client, turns, %fault, "fault"),
-        _ => tracing::warn!(endpoint, ?client, turns, "ended in a way this server does not know"),
+        _ => tracing::warn!(endpoint, ?client, turns, "unknown disposition"),
     }
 }

@@ -1,7 +1,7 @@
-//! Starts the reference server and ends it when told to.
+//! Runs the reference server until it is interrupted or terminated.
 
 use clap::Parser;
-use fapi_server::{Config, Options, PasswordHash, ROUNDS, Running, demo, start};
+use fapi_server::{Config, Options, PasswordCost, PasswordHash, Running, demo, start};
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -10,29 +10,29 @@ use tracing_subscriber::EnvFilter;
 
 /// The minimal reference server of the fapi library: FAPI 2.0, OpenID Connect and OAuth 2.0.
 ///
-/// Without a configuration it is a demo: certificates, keys, two clients and a user are made on the spot.
+/// Without a configuration it is a demo: it generates certificates, keys, two clients and a user.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// The configuration (TOML); everything that is wrong with it is named.
+    /// The configuration (TOML). All mistakes in it are reported with their lines.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Where the demo keeps its keys and its state.
+    /// The directory for the demo's keys and state.
     #[arg(long, value_name = "DIR", default_value = "fapi-server-data", conflicts_with = "config")]
     data: PathBuf,
     /// Keep the state in memory.
     #[arg(long)]
     ephemeral: bool,
-    /// Plain HTTP on loopback instead of TLS: for development only.
+    /// Use plain HTTP on loopback instead of TLS; for development only.
     #[arg(long, conflicts_with = "config")]
     http: bool,
-    /// Log the first user in and consent to everything without asking: for tests only.
+    /// Log the first user in and consent to everything without asking; for tests only.
     #[arg(long)]
     auto_approve: bool,
-    /// Where the demo listens [default: 9443, with --http 9080]; 0 takes any free port.
+    /// The port of the demo, 0 for any free port [default: 9443, with --http 9080].
     #[arg(long, value_name = "N", conflicts_with = "config")]
     port: Option<u16>,
-    /// Read a password from standard input, print its hash for the configuration, and end.
+    /// Read a password from standard input, print its hash (a PHC string) for the configuration, and exit.
     #[arg(long)]
     hash_password: bool,
 }
@@ -40,7 +40,7 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    // At finer levels these write what they send and receive, tokens included.
+    // At finer levels these crates log what they send and receive, tokens included.
     let filter = EnvFilter::builder().with_default_directive(tracing::Level::INFO.into()).from_env_lossy();
     let quiet = ["h2=info", "hyper=info", "rustls=info"].iter().filter_map(|directive| directive.parse().ok());
     let filter = quiet.fold(filter, EnvFilter::add_directive);
@@ -72,17 +72,17 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let auto_approve = config.auto_approve;
     let running = start(config, Options::default()).await?;
     let data = arguments.config.is_none().then_some(arguments.data.as_path());
-    say(&greeting(&running, data, auto_approve))?;
+    print(&summary(&running, data, auto_approve))?;
     if auto_approve {
-        tracing::warn!("--auto-approve: everybody is logged in as the first user, and everything is consented to");
+        tracing::warn!("auto_approve is on: every request is logged in as the first user and consented to");
     }
-    told_to_end().await?;
-    say("ending: requests that have begun are still answered\n")?;
+    shutdown_signal().await?;
+    print("shutting down: completing in-flight requests\n")?;
     running.shutdown().await;
     Ok(())
 }
 
-fn greeting(running: &Running, data: Option<&Path>, auto_approve: bool) -> String {
+fn summary(running: &Running, data: Option<&Path>, auto_approve: bool) -> String {
     let mut text = format!("issuer       {}\n", running.issuer);
     if let Some(base) = &running.mtls_base {
         text += &format!("mTLS         {base}\n");
@@ -95,7 +95,7 @@ fn greeting(running: &Running, data: Option<&Path>, auto_approve: bool) -> Strin
         text += &format!("try          curl {}{discovery}\n", authority.unwrap_or_default());
     }
     if auto_approve {
-        text += "\n*** --auto-approve: NOBODY IS ASKED. Everybody is logged in as the first user. For tests only. ***\n";
+        text += "\n*** auto_approve is on: every request is logged in as the first user and consented to. For tests only. ***\n";
     }
     text
 }
@@ -103,12 +103,13 @@ fn greeting(running: &Running, data: Option<&Path>, auto_approve: bool) -> Strin
 fn hash_password() -> Result<(), Box<dyn Error>> {
     let mut password = String::new();
     io::stdin().read_line(&mut password)?;
-    let hash = PasswordHash::new(password.trim_end_matches(['\r', '\n']), ROUNDS).ok_or("there is no randomness")?;
-    Ok(say(&format!("{hash}\n"))?)
+    let hash = PasswordHash::new(password.trim_end_matches(['\r', '\n']), PasswordCost::RECOMMENDED)
+        .ok_or("the operating system has no randomness")?;
+    Ok(print(&format!("{hash}\n"))?)
 }
 
-/// Interrupted from the keyboard, or terminated.
-async fn told_to_end() -> io::Result<()> {
+/// Returns when the process is interrupted or terminated.
+async fn shutdown_signal() -> io::Result<()> {
     #[cfg(unix)]
     {
         let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
@@ -121,7 +122,7 @@ async fn told_to_end() -> io::Result<()> {
     tokio::signal::ctrl_c().await
 }
 
-fn say(text: &str) -> io::Result<()> {
+fn print(text: &str) -> io::Result<()> {
     let mut output = io::stdout().lock();
     output.write_all(text.as_bytes())?;
     output.flush()

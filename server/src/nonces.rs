@@ -1,13 +1,13 @@
-//! DPoP nonces without state: a keyed function of the time, so that every process of a server knows them all.
+//! DPoP nonces without state: a keyed function of the time, so that all processes with the same key accept the same nonces.
 
 use crate::keys::Keyring;
 use data_encoding::BASE64URL_NOPAD;
 use fapi::{DpopNonces, Timestamp};
 
-/// Seconds until there is a new one; the one before is accepted for as long again.
+/// Seconds until the next nonce; the previous one is accepted for as long again.
 const PERIOD: i64 = 300;
 
-/// The nonce to offer now, and those to accept.
+/// The nonce to offer, and the further ones to accept.
 pub(crate) fn nonces(keyring: &Keyring, now: Timestamp) -> DpopNonces {
     let period = now.seconds().div_euclid(PERIOD);
     let nonce = |period: i64| BASE64URL_NOPAD.encode(&keyring.nonce(&period.to_be_bytes()).as_ref()[..16]);

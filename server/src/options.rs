@@ -1,4 +1,4 @@
-//! What tests and the conformance suite put in place of a server's parts.
+//! Parts of a server that tests and the conformance suite replace.
 
 use crate::clock::{Clock, SystemClock};
 use crate::keys::Keyring;
@@ -7,21 +7,21 @@ use fapi::{Event, Store};
 use std::fmt;
 use std::sync::Arc;
 
-/// Parts of a server; those that are `None` are made as the configuration says.
+/// Replacements for parts of a server; parts that are `None` come from the configuration.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Options {
-    /// What time it is.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Where the state is.
+    /// The store.
     pub store: Option<Arc<dyn Store>>,
     /// The private keys.
     pub keyring: Option<Arc<Keyring>>,
-    /// The rules in force, in place of those of the profiles.
+    /// The policy, instead of that of the configured profiles.
     pub policy: Option<Policy>,
-    /// Who is told of every exchange.
+    /// Receives the event of every exchange.
     pub observer: Option<Arc<dyn Observer>>,
-    /// Requirements that are not checked: for mutants only.
+    /// Requirements that are not checked; for mutants only.
     #[cfg(fapi_waive)]
     pub waived: &'static [&'static str],
 }
@@ -46,9 +46,9 @@ impl fmt::Debug for Options {
     }
 }
 
-/// Is told of every exchange.
+/// Receives the event of every exchange.
 pub trait Observer: Send + Sync + 'static {
-    /// An exchange has ended; `exchange` is the value of the request header `Conformance-Exchange`, which is read only if there
-    /// is an observer.
+    /// Called at the end of an exchange. `exchange` is the value of the request header `Conformance-Exchange`, which is read
+    /// only if there is an observer.
     fn observed(&self, event: &Event, exchange: Option<&str>);
 }

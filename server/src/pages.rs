@@ -1,4 +1,4 @@
-//! The pages: plain HTML that works without scripts, for a keyboard, and for a screen reader.
+//! The pages: plain HTML that works without scripts, with a keyboard, and with a screen reader.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::BASE64;
@@ -12,6 +12,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::sync::LazyLock;
 use url::Url;
 
+/// The text of a page for an error of the server.
+pub(crate) const OUR_SIDE: &str = "Something went wrong on our side. Please try again.";
+
 const STYLE: &str = "\
 :root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}\
 body{max-width:28rem;margin:10vh auto;padding:0 1rem}\
@@ -23,17 +26,17 @@ code{overflow-wrap:anywhere}";
 
 static STYLE_HASH: LazyLock<String> = LazyLock::new(|| BASE64.encode(digest(&SHA256, STYLE.as_bytes()).as_ref()));
 
-/// What a page shows beside the prompt.
+/// The content of a page beside the prompt.
 pub(crate) struct View<'v> {
-    /// Where its form goes.
+    /// The URL that the form is submitted to.
     pub(crate) action: &'v str,
-    /// The name people know the user by who is logged in.
+    /// The name of the user who is logged in.
     pub(crate) user: Option<&'v str>,
-    /// What went wrong the time before.
+    /// The failure of the previous attempt.
     pub(crate) failure: Option<Failure>,
 }
 
-/// Why nobody was logged in.
+/// A reason for which a login failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Failure {
     Credentials,
@@ -41,7 +44,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// Its name in the page's address.
+    /// The name in the URL of the page.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Credentials => "credentials",
@@ -55,13 +58,13 @@ impl Failure {
 
     const fn text(self) -> &'static str {
         match self {
-            Self::Credentials => "This user name and password do not belong together. Please try again.",
-            Self::Paused => "There were too many failed logins. Please wait a few minutes and try again.",
+            Self::Credentials => "Wrong user name or password. Please try again.",
+            Self::Paused => "Too many failed logins. Please wait a minute and try again.",
         }
     }
 }
 
-/// The page for a prompt.
+/// The page of a prompt.
 pub(crate) fn prompt(prompt: &Prompt, view: &View<'_>) -> Response {
     let (title, form) = match prompt.kind {
         PromptKind::Consent => ("Allow access", consent(prompt, view)),
@@ -70,7 +73,7 @@ pub(crate) fn prompt(prompt: &Prompt, view: &View<'_>) -> Response {
     page(StatusCode::OK, title, &form, form_targets(prompt.redirect_uri.as_deref().unwrap_or_default()))
 }
 
-/// A page without a form, for what went wrong before a library could say it.
+/// A page without a form, for an error outside of the library.
 pub(crate) fn notice(status: StatusCode, title: &str, text: &str) -> Response {
     page(status, title, &html! { h1 { (title) } p { (text) } }, String::new())
 }
@@ -105,7 +108,7 @@ fn consent(prompt: &Prompt, view: &View<'_>) -> Markup {
             @for token in prompt.permissions.scope.iter() { li { (meaning(token)) " " code { (token) } } }
         }
         @if !prompt.claims.is_empty() {
-            p { "It also asks to be told:" }
+            p { "It will also receive:" }
             ul { @for claim in &prompt.claims { li { code { (claim) } } } }
         }
         @if let Some(user) = view.user { p { "You are logged in as " strong { (user) } "." } }
@@ -123,7 +126,7 @@ fn client(prompt: &Prompt) -> &str {
     prompt.client_name.as_deref().unwrap_or(&prompt.client_id)
 }
 
-/// What a scope token gives, in words; a resource's own tokens stand for themselves.
+/// A description of a scope token; those of the resource have only their names.
 fn meaning(token: &str) -> &'static str {
     match token {
         "openid" => "know who you are",
@@ -136,19 +139,19 @@ fn meaning(token: &str) -> &'static str {
     }
 }
 
-/// The host, or the scheme of an app.
+/// The host of a redirect URI, or the whole URI of an app.
 fn destination(redirect_uri: &str) -> String {
     let url = Url::parse(redirect_uri).ok();
     url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| redirect_uri.to_owned())
 }
 
-/// Browsers hold redirects after a form against `form-action` too, so the client is named in it.
+/// Browsers apply `form-action` to the redirects after a form too, so it lists the client.
 fn form_targets(redirect_uri: &str) -> String {
     let target = Url::parse(redirect_uri).ok().map(|url| match url.origin() {
         origin if origin.is_tuple() => origin.ascii_serialization(),
         _ => format!("{}:", url.scheme()),
     });
-    // These would end the directive.
+    // These characters would end the directive.
     let target = target.filter(|target| !target.contains([';', ',']));
     format!("'self' {}", target.unwrap_or_default())
 }
@@ -194,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forms_may_lead_to_the_client_and_nowhere_else() {
+    fn forms_may_redirect_to_the_client_only() {
         assert_eq!(form_targets("https://client.example/cb?a=b"), "'self' https://client.example");
         assert_eq!(form_targets("https://client.example:8443/cb"), "'self' https://client.example:8443");
         assert_eq!(form_targets("com.example.app:/cb"), "'self' com.example.app:");

@@ -1,11 +1,11 @@
-//! Files that only their owner may read.
+//! Files and directories that only their owner can access, and PEM.
 
 use data_encoding::BASE64;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Writes a new file with mode 0600; fails if there is one already.
+/// Writes a new file with mode 0600; an error if it exists.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -16,7 +16,7 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Makes a directory that only its owner may enter, if it is not there.
+/// Creates a directory with mode 0700, unless it exists.
 pub(crate) fn private_directory(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
@@ -27,7 +27,7 @@ pub(crate) fn private_directory(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// PEM of a DER value.
+/// Encodes DER as PEM.
 pub(crate) fn pem(label: &str, der: &[u8]) -> String {
     let text = BASE64.encode(der);
     let mut pem = format!("-----BEGIN {label}-----\n");

@@ -1,4 +1,4 @@
-//! Which path leads where. Methods are the library's to judge: protocol endpoints take them all.
+//! The routes. The library checks methods, so protocol endpoints accept them all.
 
 mod documents;
 mod headers;
@@ -19,10 +19,10 @@ use http::StatusCode;
 use std::future::Future;
 use std::sync::Arc;
 
-/// An entry point that answers its caller directly.
+/// An entry point of the library whose reply is a response.
 type Entry = fn(&Arc<AuthorizationServer>, Inbound<'_>, Context) -> Step;
 
-/// What a listener serves. That of the mTLS aliases has no pages: browsers do not come there.
+/// The router of a listener. The mTLS aliases have no pages, because browsers do not use them.
 pub(crate) fn router(app: &Arc<App>, listener_kind: ListenerKind, base_path: &str, hsts: Option<u32>) -> Router {
     let at = |path: &str| format!("{base_path}/{path}");
     let mut router = Router::new()
@@ -42,8 +42,8 @@ pub(crate) fn router(app: &Arc<App>, listener_kind: ListenerKind, base_path: &st
             router = router.route(&path, get(move || async move { document.answer() }).layer(from_fn(headers::cors)));
         }
     }
-    let nowhere = || async { notice(StatusCode::NOT_FOUND, "Not found", "There is nothing at this address.").map(Body::from) };
-    router.fallback(nowhere).layer(map_response(move |response: Answer| async move { headers::common(response, hsts) }))
+    let not_found = || async { notice(StatusCode::NOT_FOUND, "Not found", "This page does not exist.").map(Body::from) };
+    router.fallback(not_found).layer(map_response(move |response: Answer| async move { headers::common(response, hsts) }))
 }
 
 fn direct(app: &Arc<App>, entry: Entry) -> MethodRouter {
@@ -52,7 +52,7 @@ fn direct(app: &Arc<App>, entry: Entry) -> MethodRouter {
     })
 }
 
-/// Reads the request, and sends what comes of it: an answer, or why there is none.
+/// Reads the request and serves it; errors are responses too.
 fn to<F, Fut>(app: &Arc<App>, serve: F) -> MethodRouter
 where
     F: Fn(Arc<App>, Received) -> Fut + Clone + Send + Sync + 'static,

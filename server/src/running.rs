@@ -1,23 +1,20 @@
-//! From a configuration to a server that runs, and to its end.
+//! Starting, running and shutting down a server.
 
 use crate::app::App;
 use crate::assemble::assemble;
-use crate::authority::AuthorityError;
-use crate::config::{Config, Mistakes, Transport};
-use crate::keys::KeyError;
+use crate::config::{Config, Transport};
+use crate::expiry_clock::ExpiryClock;
 use crate::listener::{Listener, ListenerKind};
 use crate::options::Options;
 use crate::settings::base_path;
-use crate::steady::Steady;
-use crate::store::StoreError;
-use fapi::policy::CompositionError;
-use fapi::{Registered, SettingsError, drive_async};
+use crate::start_error::StartError;
+use crate::toml_reader::{Mistake, Mistakes};
+use fapi::{Administered, PageRequest, Registered, drive_async};
 use rustls::ServerConfig;
 use rustls_pki_types::CertificateDer;
+use std::collections::BTreeSet;
 use std::convert::Infallible;
-use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
@@ -26,72 +23,43 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use url::Url;
 
-const SWEPT_EVERY: Duration = Duration::from_secs(60);
+/// The time between two deletions of expired records.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
 
-/// A server that runs. It ends when this is dropped; [`shutdown`](Running::shutdown) waits for what it is doing.
+/// A running server. Dropping it stops the server; [`shutdown`](Running::shutdown) completes in-flight requests first.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Running {
-    /// The issuer, with the port that was bound.
+    /// The issuer, with the bound port.
     pub issuer: String,
-    /// The URL below which the mTLS aliases are.
+    /// The base URL of the mTLS aliases.
     pub mtls_base: Option<String>,
-    /// The protected resource to call; the aliases have one of the same name.
+    /// The URL of the protected resource; the mTLS aliases have one with the same path.
     pub resource: String,
-    /// Where it listens.
+    /// The address of the main listener.
     pub address: SocketAddr,
-    /// Where it listens for clients with certificates.
+    /// The address of the listener for clients with certificates.
     pub mtls_address: Option<SocketAddr>,
-    /// The authority that its certificate comes from, if that was made on the spot.
+    /// The authority of its certificate, if the server generated the certificate.
     pub ca_certificate: Option<CertificateDer<'static>>,
-    ending: watch::Sender<bool>,
+    shutting_down: watch::Sender<bool>,
     listeners: JoinSet<()>,
     sweeper: JoinSet<()>,
     closed: mpsc::Receiver<Infallible>,
-    patience: Duration,
-}
-
-/// Why a server does not start.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// The configuration is wrong, or the library refuses what was made of it.
-    #[error("{0}")]
-    Configuration(#[from] Mistakes),
-    /// A profile is not known, or two of them contradict each other.
-    #[error("profiles: {0}")]
-    Profiles(CompositionError),
-    /// The library refuses the settings.
-    #[error("{0}")]
-    Settings(#[from] SettingsError),
-    /// There are no keys.
-    #[error("keys: {0}")]
-    Keys(#[from] KeyError),
-    /// There is no certificate.
-    #[error("{0}")]
-    Certificate(#[from] AuthorityError),
-    /// The certificate cannot be used.
-    #[error("TLS: {0}")]
-    Tls(#[from] rustls::Error),
-    /// There is no state.
-    #[error("{}: {}", .0.display(), .1)]
-    State(PathBuf, StoreError),
-    /// Somebody else listens there, or we may not.
-    #[error("{0}: {1}")]
-    Listen(SocketAddr, io::Error),
+    shutdown_timeout: Duration,
 }
 
 impl Running {
-    /// Takes no more connections, lets every request that has begun come to its end, and closes the store.
+    /// Accepts no more connections, completes in-flight requests within the configured time, and closes the store.
     pub async fn shutdown(mut self) {
-        let _ = self.ending.send(true);
+        let _ = self.shutting_down.send(true);
         while self.listeners.join_next().await.is_some() {}
         while self.sweeper.join_next().await.is_some() {}
-        let _ = timeout(self.patience, self.closed.recv()).await;
+        let _ = timeout(self.shutdown_timeout, self.closed.recv()).await;
     }
 }
 
-/// Starts a server; it answers when this returns.
+/// Starts a server. It accepts connections when this returns.
 pub async fn start(config: Config, options: Options) -> Result<Running, StartError> {
     let mistakes = config.mistakes();
     if !mistakes.is_empty() {
@@ -119,26 +87,25 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
     register(&app, &config).await?;
 
     let room = Arc::new(Semaphore::new(config.limits.connections));
-    let (ending, told) = watch::channel(false);
+    let (shutting_down, shutdown) = watch::channel(false);
     let hsts = (!matches!(config.transport, Transport::Plain) && config.hsts > 0).then_some(config.hsts);
     let names = names(&[Some(&issuer), mtls_base.as_ref()]);
     let mut listeners = JoinSet::new();
-    let doors = [(ListenerKind::Main, Some(main), Some(&issuer)), (ListenerKind::MtlsAlias, alias, mtls_base.as_ref())];
-    for (listener_kind, bound, base) in doors {
-        let (Some((socket, _)), Some(base)) = (bound, base) else { continue };
+    let bound = [(ListenerKind::Main, Some(main), Some(&issuer)), (ListenerKind::MtlsAlias, alias, mtls_base.as_ref())];
+    for (listener_kind, socket, base) in bound {
+        let (Some((socket, _)), Some(base)) = (socket, base) else { continue };
         let tls = tls(&config, &names, listener_kind == ListenerKind::MtlsAlias || config.mtls.is_none())?;
         let router = crate::routes::router(&app, listener_kind, &base_path(base), hsts);
         let listener = Listener { socket, tls, listener_kind, router, limits: config.limits, room: room.clone() };
-        listeners.spawn(listener.serve(told.clone()));
+        listeners.spawn(listener.serve(shutdown.clone()));
     }
     let mut sweeper = JoinSet::new();
-    sweeper.spawn(sweep(app.clone(), told.clone()));
+    sweeper.spawn(sweep(app.clone(), shutdown.clone()));
     let ca_certificate = match &config.transport {
         Transport::Made(authority) => Some(authority.certificate().clone()),
         _ => None,
     };
     let resource = app.resource.url.clone();
-    let patience = config.limits.shutdown_timeout;
     Ok(Running {
         issuer,
         mtls_base,
@@ -146,28 +113,53 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
         address,
         mtls_address,
         ca_certificate,
-        ending,
+        shutting_down,
         listeners,
         sweeper,
         closed,
-        patience,
+        shutdown_timeout: config.limits.shutdown_timeout,
     })
 }
 
-/// Stores every client as the configuration has it, or names every mistake in all of them.
+/// Registers the configured clients, all or none, and removes those that the configuration does not have any more. The error names
+/// every mistake in every client.
 async fn register(app: &App, config: &Config) -> Result<(), StartError> {
     let (settings, now) = (app.server.settings(), app.clock.now());
     let mistakes: Vec<_> = config.clients.iter().flat_map(|client| client.mistakes(settings, now)).collect();
     if !mistakes.is_empty() {
-        return Err(Mistakes(mistakes.iter().map(|mistake| format!("clients: {mistake}")).collect()).into());
+        return Err(Mistakes(mistakes.iter().map(|mistake| Mistake::new("clients", mistake.to_string())).collect()).into());
     }
-    let entered = app.server.register(config.clients.clone(), app.context()?);
-    let outcome = drive_async(&app.host, entered).await;
-    app.tell(&outcome, None);
-    match outcome.reply {
-        Registered::Stored => Ok(()),
-        Registered::Refused(_) => Err(Mistakes(vec!["clients: the store does not answer".into()]).into()),
+    let outcome = drive_async(&app.host, app.server.register(config.clients.clone(), app.context()?)).await;
+    app.record(&outcome, None);
+    let Registered::Stored = outcome.reply else { return Err(unavailable()) };
+    let removed = removed(app, config).await?;
+    if removed.is_empty() {
+        return Ok(());
     }
+    let outcome = drive_async(&app.host, app.server.remove_clients(removed, app.context()?)).await;
+    app.record(&outcome, None);
+    if let Administered::Failed(_) = outcome.reply { Err(unavailable()) } else { Ok(()) }
+}
+
+/// The registered clients that are not in the configuration.
+async fn removed(app: &App, config: &Config) -> Result<Vec<String>, StartError> {
+    const PAGE: usize = 200;
+    let configured: BTreeSet<_> = config.clients.iter().map(|client| client.metadata.client_id.as_str()).collect();
+    let (mut removed, mut request) = (vec![], PageRequest::first(PAGE));
+    loop {
+        let outcome = drive_async(&app.host, app.server.clients(request, app.context()?)).await;
+        let Administered::Done(page) = outcome.reply else { return Err(unavailable()) };
+        let ids = page.entries.into_iter().map(|client| client.metadata.client_id);
+        removed.extend(ids.filter(|id| !configured.contains(id.as_str())));
+        match page.next {
+            Some(next) => request = PageRequest::after(next, PAGE),
+            None => return Ok(removed),
+        }
+    }
+}
+
+fn unavailable() -> StartError {
+    Mistakes::from(Mistake::new("clients", "the store is unavailable")).into()
 }
 
 async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
@@ -177,15 +169,15 @@ async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErro
     Ok((socket, address))
 }
 
-fn tls(config: &Config, names: &[String], asks: bool) -> Result<Option<Arc<ServerConfig>>, StartError> {
+fn tls(config: &Config, names: &[String], request_certificates: bool) -> Result<Option<Arc<ServerConfig>>, StartError> {
     Ok(match &config.transport {
         Transport::Plain => None,
-        Transport::Tls(identity) => Some(crate::tls::server_config(identity, asks)?),
-        Transport::Made(authority) => Some(crate::tls::server_config(&authority.server(names)?, asks)?),
+        Transport::Tls(identity) => Some(crate::tls::server_config(identity, request_certificates)?),
+        Transport::Made(authority) => Some(crate::tls::server_config(&authority.server(names)?, request_certificates)?),
     })
 }
 
-/// What a certificate made here must be good for: the hosts of these URLs, and loopback.
+/// The names for a generated certificate: the hosts of these URLs, and loopback.
 fn names(urls: &[Option<&String>]) -> Vec<String> {
     let hosts = urls.iter().flatten().filter_map(|url| Url::parse(url).ok()?.host_str().map(str::to_owned));
     let mut names: Vec<_> = hosts.chain(["localhost".into(), "127.0.0.1".into(), "::1".into()]).collect();
@@ -194,19 +186,19 @@ fn names(urls: &[Option<&String>]) -> Vec<String> {
     names
 }
 
-/// Ends between two sweeps, never within one: whoever opens the state next must find it free.
-async fn sweep(app: Arc<App>, mut ending: watch::Receiver<bool>) {
-    let mut ticks = interval(SWEPT_EVERY);
+/// Deletes expired records until shutdown. It stops between two deletions, so that the next process can open the state.
+async fn sweep(app: Arc<App>, mut shutdown: watch::Receiver<bool>) {
+    let mut ticks = interval(SWEEP_INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut steady = Steady::new(app.clock.now(), Instant::now());
+    let mut clock = ExpiryClock::new(app.clock.now(), Instant::now());
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
-            _ = ending.wait_for(|ending| *ending) => return,
+            _ = shutdown.wait_for(|shutdown| *shutdown) => return,
         }
-        let until = steady.passed(app.clock.now(), Instant::now());
-        if let Ok(swept) = app.host.store.sweep(until).await {
-            tracing::debug!(swept, "sweep");
+        let until = clock.read(app.clock.now(), Instant::now());
+        if let Ok(deleted) = app.host.store.sweep(until).await {
+            tracing::debug!(deleted, "expired records deleted");
         }
     }
 }

@@ -1,23 +1,22 @@
-//! From a configuration to the library's settings.
+//! The library's settings for a configuration.
 
 use crate::config::{Config, Keys};
 use crate::keys::{KeyError, Keyring};
+use crate::start_error::StartError;
+use crate::toml_reader::{Mistake, Mistakes};
 use fapi::policy::{CompositionError, OAUTH, Policy, ProfileId, Profiles};
 use fapi::sender::TrustAnchors;
 use fapi::{Api, Endpoints, Settings};
 use std::collections::BTreeSet;
 use url::Url;
 
-use crate::config::Mistakes;
-use crate::running::StartError;
-
-/// All profiles at once; OAuth alone if none is named.
+/// The policy that satisfies all profiles; OAuth alone if none is named.
 pub(crate) fn policy(profiles: &[ProfileId]) -> Result<Policy, CompositionError> {
     let oauth = [OAUTH.id()];
     Profiles::default().join(if profiles.is_empty() { &oauth } else { profiles })
 }
 
-/// What the library is told.
+/// The settings for a configuration, with the bound ports in its URLs.
 pub(crate) fn settings(
     config: &Config,
     policy: Policy,
@@ -36,18 +35,18 @@ pub(crate) fn settings(
     settings.lifetimes = config.lifetimes;
     settings.limits.body = config.limits.body;
     let authorities = config.client_authorities.iter().map(|certificate| certificate.to_vec()).collect();
-    settings.trust_anchors =
-        TrustAnchors::from_der(authorities).map_err(|error| Mistakes(vec![format!("tls.client_authorities: {error}")]))?;
+    settings.trust_anchors = TrustAnchors::from_der(authorities)
+        .map_err(|error| Mistakes::from(Mistake::new("tls.client_authorities", error.to_string())))?;
     Ok(settings)
 }
 
-/// The path of a base URL, without a slash at its end.
+/// The path of a base URL without a trailing slash.
 pub(crate) fn base_path(base: &str) -> String {
     Url::parse(base).map(|url| url.path().trim_end_matches('/').to_owned()).unwrap_or_default()
 }
 
 impl Keyring {
-    /// The keys a configuration names.
+    /// Opens or generates the configured keys.
     pub(crate) fn of_config(keys: &Keys) -> Result<Self, KeyError> {
         match keys {
             Keys::Directory(directory) => Self::open(directory),
@@ -56,7 +55,7 @@ impl Keyring {
     }
 }
 
-/// What can be said of at least one user.
+/// The names of the claims that at least one user has.
 fn known_claims(config: &Config) -> Vec<String> {
     let names: BTreeSet<_> = config.users.iter().flat_map(|user| &user.claims).map(|(name, _)| name.clone()).collect();
     names.into_iter().collect()

@@ -1,9 +1,9 @@
 //! TLS as BCP 195 (RFC 9325) asks for it: 1.3, and 1.2 with forward-secret AEAD suites only.
 //!
-//! A client's certificate is asked for where clients with certificates connect, never demanded, and proven by the handshake's
-//! signature; whether its chain means anything is for the library to say, client by client.
+//! A listener for clients with certificates requests one and never requires it. The handshake proves possession of its key; the
+//! library then decides per client whether the chain is trusted.
 
-use crate::config::Identity;
+use crate::identity::Identity;
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
@@ -19,31 +19,31 @@ const SUITES_OF_TLS12: [CipherSuite; 4] = [
     CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
 ];
 
-/// What the handshakes of one listener are like.
-pub(crate) fn server_config(identity: &Identity, asks_for_certificates: bool) -> Result<Arc<ServerConfig>, rustls::Error> {
+/// The TLS configuration of one listener.
+pub(crate) fn server_config(identity: &Identity, request_certificates: bool) -> Result<Arc<ServerConfig>, rustls::Error> {
     let provider = Arc::new(provider());
-    let verifier = Arc::new(ProvenOnly { algorithms: provider.signature_verification_algorithms });
+    let verifier = Arc::new(PossessionOnly { algorithms: provider.signature_verification_algorithms });
     let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    let config = if asks_for_certificates { config.with_client_cert_verifier(verifier) } else { config.with_no_client_auth() };
+    let config = if request_certificates { config.with_client_cert_verifier(verifier) } else { config.with_no_client_auth() };
     let mut config = config.with_single_cert(identity.chain.clone(), identity.key.clone_key())?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(Arc::new(config))
 }
 
-/// AWS-LC with the suites we speak.
+/// AWS-LC with the cipher suites that the server supports.
 pub(crate) fn provider() -> CryptoProvider {
     let mut provider = aws_lc_rs::default_provider();
     provider.cipher_suites.retain(|suite| suite.tls13().is_some() || SUITES_OF_TLS12.contains(&suite.suite()));
     provider
 }
 
-/// Takes any certificate whose key the client has proven to hold.
+/// Accepts every certificate whose private key the client has.
 #[derive(Debug)]
-struct ProvenOnly {
+struct PossessionOnly {
     algorithms: WebPkiSupportedAlgorithms,
 }
 
-impl ClientCertVerifier for ProvenOnly {
+impl ClientCertVerifier for PossessionOnly {
     fn client_auth_mandatory(&self) -> bool {
         false
     }
@@ -89,12 +89,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_tls12_only_the_recommended_suites_are_spoken() {
+    fn only_the_recommended_suites_of_tls12_are_supported() {
         let suites = provider().cipher_suites;
         let tls12: Vec<_> =
             suites.iter().filter(|suite| suite.tls13().is_none()).map(rustls::SupportedCipherSuite::suite).collect();
         assert_eq!(tls12.len(), SUITES_OF_TLS12.len());
         assert!(tls12.iter().all(|suite| SUITES_OF_TLS12.contains(suite)));
-        assert!(suites.len() > tls12.len(), "TLS 1.3 is spoken");
+        assert!(suites.len() > tls12.len(), "TLS 1.3 is supported");
     }
 }

@@ -1,39 +1,36 @@
-//! The people who may log in: names, salted password hashes, and what may be said of them.
+//! The users: names, password hashes and claims.
 
-use aws_lc_rs::pbkdf2::{self, PBKDF2_HMAC_SHA256};
-use aws_lc_rs::rand;
-use data_encoding::BASE64URL_NOPAD;
+use crate::password::PasswordHash;
 use fapi::jose::Json;
 use fapi::{ClaimsRequest, UserClaims};
-use std::fmt;
-use std::num::NonZeroU32;
-use std::str::FromStr;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use std::thread::available_parallelism;
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 
-/// Rounds of a new hash: what takes a fraction of a second today.
-pub const ROUNDS: NonZeroU32 = NonZeroU32::new(600_000).unwrap();
-
-/// Somebody who may log in.
+/// A user who may log in.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct User {
     /// The identifier that clients see as `sub`; it never changes.
     pub subject: String,
-    /// What is typed at the login page.
+    /// The user name for the login page.
     pub name: String,
-    /// What the typed password is compared with.
+    /// The hash of the password.
     pub password: PasswordHash,
-    /// What may be said of this user, by the names of claims.
+    /// What clients may be told about this user: claims by name.
     pub claims: Vec<(String, Json)>,
 }
 
 impl User {
-    /// A user whose subject is the name, and of whom nothing else is known.
+    /// A user whose subject is the name, without claims.
     pub fn new(name: impl Into<String>, password: PasswordHash) -> Self {
         let name = name.into();
         Self { subject: name.clone(), name, password, claims: vec![] }
     }
 
-    /// One more claim.
+    /// Adds a claim.
     #[must_use]
     pub fn claim(mut self, name: impl Into<String>, value: Json) -> Self {
         self.claims.push((name.into(), value));
@@ -41,82 +38,39 @@ impl User {
     }
 }
 
-/// PBKDF2 with HMAC-SHA256, written `pbkdf2-sha256$rounds$salt$hash` (base64url).
-#[derive(Clone, PartialEq, Eq)]
-pub struct PasswordHash {
-    rounds: NonZeroU32,
-    salt: [u8; 16],
-    hash: [u8; 32],
-}
-
-impl PasswordHash {
-    /// Hashes a password with a fresh salt; `None` if there is no randomness to be had.
-    pub fn new(password: &str, rounds: NonZeroU32) -> Option<Self> {
-        let mut salt = [0; 16];
-        rand::fill(&mut salt).ok()?;
-        let mut hash = [0; 32];
-        pbkdf2::derive(PBKDF2_HMAC_SHA256, rounds, &salt, password.as_bytes(), &mut hash);
-        Some(Self { rounds, salt, hash })
-    }
-
-    /// Whether it is this password. Takes as long as making the hash took.
-    pub fn verify(&self, password: &str) -> bool {
-        pbkdf2::verify(PBKDF2_HMAC_SHA256, self.rounds, &self.salt, password.as_bytes(), &self.hash).is_ok()
-    }
-}
-
-impl fmt::Debug for PasswordHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PasswordHash(..)")
-    }
-}
-
-impl fmt::Display for PasswordHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let encode = |octets: &[u8]| BASE64URL_NOPAD.encode(octets);
-        write!(f, "pbkdf2-sha256${}${}${}", self.rounds, encode(&self.salt), encode(&self.hash))
-    }
-}
-
-impl FromStr for PasswordHash {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let malformed = "not of the form pbkdf2-sha256$rounds$salt$hash; `fapi-server --hash-password` makes one";
-        let parts: Vec<_> = text.split('$').collect();
-        let ["pbkdf2-sha256", rounds, salt, hash] = parts[..] else { return Err(malformed) };
-        let decode = |text: &str| BASE64URL_NOPAD.decode(text.as_bytes()).ok();
-        Ok(Self {
-            rounds: rounds.parse().map_err(|_| malformed)?,
-            salt: decode(salt).and_then(|octets| octets.try_into().ok()).ok_or(malformed)?,
-            hash: decode(hash).and_then(|octets| octets.try_into().ok()).ok_or(malformed)?,
-        })
-    }
-}
-
-/// All of them.
-#[derive(Debug, Clone)]
+/// All users of a server.
+#[derive(Debug)]
 pub(crate) struct Users {
     users: Vec<User>,
-    /// Compared with when nobody has the name, so that the time taken does not tell who exists.
-    nobody: PasswordHash,
+    /// Passwords that are verified at once: each takes a processor, and memory that is the point of the hash.
+    verifications: Semaphore,
 }
 
 impl Users {
     pub(crate) fn new(users: Vec<User>) -> Self {
-        let rounds = users.iter().map(|user| user.password.rounds).max().unwrap_or(ROUNDS);
-        Self { users, nobody: PasswordHash { rounds, salt: [0; 16], hash: [0; 32] } }
+        for user in users.iter().filter(|user| user.password.is_outdated()) {
+            tracing::warn!(
+                user = user.name,
+                "outdated password hash; replace it by one that `fapi-server --hash-password` prints"
+            );
+        }
+        Self { users, verifications: Semaphore::new(available_parallelism().map_or(1, usize::from)) }
     }
 
     pub(crate) fn first(&self) -> Option<&User> {
         self.users.first()
     }
 
-    /// Who this is. Slow on purpose: not for a thread that serves others.
-    pub(crate) fn authenticate(&self, name: &str, password: &str) -> Option<&User> {
-        let user = self.users.iter().find(|user| user.name == name);
-        let matches = user.map_or(&self.nobody, |user| &user.password).verify(password);
-        user.filter(|_| matches)
+    /// The subject of the user with this name and password. The hash is computed on a thread that may block.
+    pub(crate) async fn authenticate(self: &Arc<Self>, name: &str, password: &str) -> Option<String> {
+        let _permit = self.verifications.acquire().await.ok()?;
+        let (users, name, password) = (self.clone(), name.to_owned(), password.to_owned());
+        let verified = spawn_blocking(move || {
+            let (hash, user) = users.hash_for(&name)?;
+            let matches = hash.verify(&password);
+            user.filter(|_| matches).map(|user| user.subject.clone())
+        });
+        verified.await.ok().flatten()
     }
 
     /// Returns true if a user has this subject.
@@ -124,7 +78,20 @@ impl Users {
         self.users.iter().any(|user| user.subject == subject)
     }
 
-    /// The name people know a subject by.
+    /// The hash to verify a password with, and the user if the name is known. An unknown name has the hash of some user, always
+    /// the same one, so that the time of an answer does not depend on whether a name is known.
+    fn hash_for(&self, name: &str) -> Option<(&PasswordHash, Option<&User>)> {
+        if let Some(user) = self.users.iter().find(|user| user.name == name) {
+            return Some((&user.password, Some(user)));
+        }
+        let mut hasher = DefaultHasher::new();
+        name.hash(&mut hasher);
+        let count = u64::try_from(self.users.len()).ok()?;
+        let index = usize::try_from(hasher.finish().checked_rem(count)?).ok()?;
+        Some((&self.users.get(index)?.password, None))
+    }
+
+    /// The user name for a subject.
     pub(crate) fn name_of(&self, subject: &str) -> Option<&str> {
         self.users.iter().find(|user| user.subject == subject).map(|user| user.name.as_str())
     }
@@ -138,36 +105,51 @@ impl Users {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::password::PasswordCost;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
 
-    const QUICK: NonZeroU32 = NonZeroU32::new(10).unwrap();
-
-    #[test]
-    fn a_hash_is_read_back_and_knows_its_password() {
-        let hash = PasswordHash::new("wonderland", QUICK).unwrap();
-        let read: PasswordHash = hash.to_string().parse().unwrap();
-        assert_eq!(read, hash);
-        assert!(read.verify("wonderland"));
-        assert!(!read.verify("Wonderland"));
-        assert!(!read.verify(""));
+    fn users(names: &[&str]) -> Arc<Users> {
+        let user = |name: &&str| User::new(*name, PasswordHash::new(&format!("{name}'s"), PasswordCost::MINIMAL).unwrap());
+        Arc::new(Users::new(names.iter().map(user).collect()))
     }
 
-    #[test]
-    fn two_hashes_of_one_password_differ() {
-        assert_ne!(PasswordHash::new("a", QUICK), PasswordHash::new("a", QUICK));
-    }
-
-    #[test]
-    fn malformed_hashes_are_refused() {
-        for text in ["", "wonderland", "pbkdf2-sha256$0$AAAA$AAAA", "pbkdf2-sha256$1$AAAA$AAAA", "bcrypt$1$a$b", "a$b$c$d$e"] {
-            assert!(text.parse::<PasswordHash>().is_err(), "{text}");
+    #[tokio::test]
+    async fn only_the_right_name_and_password_log_in() {
+        let users = users(&["alice", "bob"]);
+        assert_eq!(users.authenticate("alice", "alice's").await.as_deref(), Some("alice"));
+        assert_eq!(users.authenticate("bob", "bob's").await.as_deref(), Some("bob"));
+        for (name, password) in [("alice", "bob's"), ("alice", ""), ("carol", "alice's"), ("carol", "bob's"), ("", "")] {
+            assert_eq!(users.authenticate(name, password).await, None, "{name} {password}");
         }
+        assert_eq!(Arc::new(Users::new(vec![])).authenticate("alice", "alice's").await, None);
     }
 
     #[test]
-    fn only_the_right_name_and_password_log_in() {
-        let users = Users::new(vec![User::new("alice", PasswordHash::new("wonderland", QUICK).unwrap())]);
-        assert_eq!(users.authenticate("alice", "wonderland").unwrap().subject, "alice");
-        assert!(users.authenticate("alice", "looking-glass").is_none());
-        assert!(users.authenticate("bob", "wonderland").is_none());
+    fn an_unknown_name_costs_as_much_as_a_known_one() {
+        let users = users(&["alice", "bob"]);
+        let of_a_user = |hash: &PasswordHash| users.users.iter().any(|user| user.password == *hash);
+        let mut used = vec![];
+        for number in 0..32 {
+            let name = format!("stranger{number}");
+            let (hash, user) = users.hash_for(&name).unwrap();
+            assert!(user.is_none() && of_a_user(hash));
+            assert_eq!(hash, users.hash_for(&name).unwrap().0, "one name, one hash");
+            used.push(hash.to_string());
+        }
+        used.sort();
+        used.dedup();
+        assert_eq!(used.len(), 2, "unknown names look like any of the users");
+    }
+
+    #[tokio::test]
+    async fn only_so_many_passwords_are_verified_at_once() {
+        let users = users(&["alice"]);
+        let all =
+            users.verifications.acquire_many(u32::try_from(users.verifications.available_permits()).unwrap()).await.unwrap();
+        let mut waiting = pin!(users.authenticate("alice", "alice's"));
+        assert_eq!(waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())), Poll::Pending);
+        drop(all);
+        assert_eq!(waiting.await.as_deref(), Some("alice"));
     }
 }

@@ -22,7 +22,7 @@ fn config(authority: &Arc<Authority>) -> Config {
         grant_types = ["client_credentials"]
     "#;
     let mut config = Config::new(Some(authority.clone()));
-    config.clients = Config::parse(text, ".".as_ref()).unwrap().clients;
+    config.clients = Config::parse(text, "server.toml".as_ref()).unwrap().clients;
     config.client_authorities = vec![authority.certificate().clone()];
     config
 }

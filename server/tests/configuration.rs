@@ -7,7 +7,7 @@ use fapi_server::{Config, start};
 use std::path::Path;
 
 fn mistakes(text: &str) -> String {
-    Config::parse(text, Path::new("/nowhere")).unwrap_err().to_string()
+    Config::parse(text, Path::new("/nowhere/server.toml")).unwrap_err().to_string()
 }
 
 #[test]
@@ -36,6 +36,7 @@ fn every_mistake_is_named() {
         [limits]
         requests_per_second = 1.5
         burts = 3
+        connections = 0
 
         [outbound]
         allow = "internal.example"
@@ -50,11 +51,18 @@ fn every_mistake_is_named() {
         [[clients]]
         client_id = "three"
         client_secret = 3
+        dpop_bound_access_token = true
+        redirect_uris = ["https://client.example/cb", 4]
+        grant_types = "authorization_code"
 
         [[users]]
         name = "alice"
         password = "wonderland"
         age = 7
+
+        [users.claims]
+        birthdate = 1852-05-04
+        address = { locality = "Oxford", since = [1862-07-04] }
         "#
     ));
 }
@@ -85,8 +93,21 @@ fn what_does_not_fit_together_is_named_too() {
 }
 
 #[test]
-fn a_file_that_is_not_toml_says_where() {
-    insta::assert_snapshot!(mistakes("issuer = \nlisten = 1"));
+fn every_line_that_is_not_toml_is_named() {
+    insta::assert_snapshot!(mistakes("issuer = \nlisten = 1\nhsts = one two\n[tls\nkey = \"the password is xyzzy\n"));
+}
+
+/// A check of members that could not be read would be about their defaults.
+#[test]
+fn nothing_is_said_about_what_could_not_be_read() {
+    let found = mistakes("issuer = 1\nlisten = \"192.0.2.1:9443\"\n[tls]\ncertificate = \"server.pem\"\nkey = 1\n");
+    assert_eq!(found.lines().count(), 4, "{found}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named() {
+    let found = Config::load(Path::new("/nowhere/server.toml")).unwrap_err().to_string();
+    assert!(found.contains("/nowhere/server.toml: ") && !found.contains(":1:1"), "{found}");
 }
 
 #[tokio::test]
@@ -108,7 +129,7 @@ async fn clients_that_the_library_refuses_are_named() {
         jwks_uri = "https://client.example/jwks"
         redirect_uris = ["http://client.example/cb"]
         "#,
-        Path::new("."),
+        Path::new("server.toml"),
     );
     let refused = start(config.unwrap(), options()).await.unwrap_err();
     insta::assert_snapshot!(refused);
@@ -129,7 +150,7 @@ fn the_example_is_right_but_for_its_files() {
         .map(|line| line.strip_prefix("# ").filter(|line| is_member(line)).unwrap_or(line))
         .fold(String::new(), |text, line| text + line + "\n");
     let found = mistakes(&uncommented);
-    assert!(!found.contains("is not known here"), "{found}");
+    assert!(!found.contains("unknown member"), "{found}");
 }
 
 fn is_member(line: &str) -> bool {

@@ -62,12 +62,12 @@ async fn a_wrong_password_is_told_on_the_page_and_then_slowed_down() {
     let mut browser = Browser::new(&running);
     let page = location(&browser.open(&authorization_url(&running, "&scope=api:read")).await).to_owned();
     let wrong = [("username", "alice"), ("password", "looking-glass"), ("decision", "approve")];
-    for _ in 0..6 {
+    for _ in 0..5 {
         let refused = browser.submit(&page, &wrong).await;
         assert_eq!(location(&refused), format!("{page}?failed=credentials"));
     }
     let shown = browser.open(&format!("{page}?failed=credentials")).await;
-    assert!(shown.body().contains("role=\"alert\"") && shown.body().contains("do not belong together"));
+    assert!(shown.body().contains("role=\"alert\"") && shown.body().contains("Wrong user name or password"));
     let paused = browser.submit(&page, &LOGIN).await;
     assert_eq!(location(&paused), format!("{page}?failed=paused"), "not even the right one is looked at");
     assert!(!browser.cookies.contains_key("fapi-session"));

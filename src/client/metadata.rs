@@ -107,6 +107,31 @@ fn default_method() -> AuthenticationMethod {
 }
 
 impl ClientMetadata {
+    /// The names of the members that this library reads.
+    pub const MEMBERS: &'static [&'static str] = &[
+        "client_id",
+        "client_name",
+        "redirect_uris",
+        "grant_types",
+        "response_types",
+        "token_endpoint_auth_method",
+        "token_endpoint_auth_signing_alg",
+        "jwks",
+        "jwks_uri",
+        "scope",
+        "tls_client_auth_subject_dn",
+        "tls_client_auth_san_dns",
+        "tls_client_auth_san_uri",
+        "tls_client_auth_san_ip",
+        "tls_client_auth_san_email",
+        "tls_client_certificate_bound_access_tokens",
+        "dpop_bound_access_tokens",
+        "require_pushed_authorization_requests",
+        "id_token_signed_response_alg",
+        "default_max_age",
+        "require_auth_time",
+    ];
+
     /// A client with this identifier that authenticates like this; every other member has its default.
     pub fn new(client_id: impl Into<String>, token_endpoint_auth_method: AuthenticationMethod) -> Self {
         Self {
@@ -153,5 +178,19 @@ impl ClientMetadata {
     /// ([RFC 6749 §3.1.2.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2.3)).
     pub(crate) fn has_redirect_uri(&self, uri: &str) -> bool {
         self.redirect_uris.iter().any(|known| known.get().is_ok_and(|known| known.matches(uri)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The debug output has a line per field, each indented by four spaces.
+    #[test]
+    fn every_member_but_the_unknown_ones_is_listed() {
+        let text = format!("{:#?}", ClientMetadata::new("app", AuthenticationMethod::None));
+        let fields = text.lines().filter_map(|line| line.strip_prefix("    ")?.split_once(": ").map(|(name, _)| name));
+        let fields: Vec<_> = fields.filter(|name| !name.starts_with(' ') && *name != "other").collect();
+        assert_eq!(fields, ClientMetadata::MEMBERS);
     }
 }

@@ -1,6 +1,6 @@
 //! The result of one run: a decision with its writes, or a pause.
 
-use super::effect::{DocumentRequest, KeyUse};
+use super::effect::{DocumentRequest, KeyUse, List};
 use super::facts::Facts;
 use super::question::Question;
 use super::step::{SessionChange, Unavailable};
@@ -11,7 +11,6 @@ use crate::fault::Fault;
 use crate::record::{RecordKey, Write};
 use crate::refusal::Refusal;
 use crate::response::Response;
-use crate::store::List;
 
 /// An acceptance, ready to be delivered once its writes are stored.
 pub(crate) struct Decision<R> {

@@ -1,13 +1,12 @@
 //! The facts of an exchange so far. Asking for one that is missing pauses the exchange (`?`).
 
 use super::decision::Pause;
-use super::effect::{DocumentRequest, FetchedDocument, KeyUse};
+use super::effect::{DocumentRequest, FetchedDocument, KeyUse, List, Listed};
 use super::question::Answers;
 use super::step::Unavailable;
 use crate::jose::{JoseError, JwkSet, JwkSetError};
 use crate::policy::{CompositionError, Policy};
 use crate::record::{RecordKey, Version, Versioned};
-use crate::store::{List, Listed};
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;

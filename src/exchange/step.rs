@@ -1,13 +1,12 @@
 //! The steps of an exchange: seven effects of the host, each with the one kind of answer it takes.
 
-use super::effect::{Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, Load, Loaded};
+use super::effect::{Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, List, Listed, Load, Loaded};
 use super::facts::Facts;
 use super::question::Ask;
 use super::run::Exchange;
 use crate::entropy::SessionHandle;
 use crate::event::Event;
 use crate::response::Response;
-use crate::store::{List, Listed};
 use crate::time::Timestamp;
 use std::fmt;
 

@@ -1,7 +1,6 @@
 //! Who takes part: two clients with assertions and DPoP, a user, and where their server is.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use fapi_conformance::client::Client;
@@ -10,7 +9,7 @@ use fapi_conformance::http::{Connector, Http, Trust};
 use fapi_conformance::keys::{SigningKey, random};
 use fapi_conformance::target::{ClientSettings, FormStrategy, Instance, ResourceSettings, Target, UserStrategy};
 use fapi_conformance::variant::{Authentication, Profile, SenderConstraint, Variant};
-use fapi_server::PasswordHash;
+use fapi_server::{PasswordCost, PasswordHash};
 use serde_json::{Value, json};
 
 const USER: &str = "alice";
@@ -54,9 +53,9 @@ impl Cast {
         self.clients.iter().map(registered).collect()
     }
 
-    /// The user's name and password hash; a single round, since nobody attacks it.
+    /// The user's name and password hash; the cheapest one, since nobody attacks it.
     pub fn user(&self) -> Result<(&'static str, PasswordHash), String> {
-        Ok((USER, PasswordHash::new(&self.password, NonZeroU32::MIN).ok_or("there is no randomness")?))
+        Ok((USER, PasswordHash::new(&self.password, PasswordCost::MINIMAL).ok_or("there is no randomness")?))
     }
 
     /// A server at this issuer, as these clients see it.

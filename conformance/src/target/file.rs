@@ -1,15 +1,12 @@
-//! The target file: TOML, checked whole, every mistake named.
+//! The target file: TOML, read whole, with every mistake at its place.
 
-mod reader;
-
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::Value;
+use fapi_server::toml_reader::{Document, FromValue, Mistake, Mistakes, Section, Value};
 use url::Url;
-
-use reader::Section;
 
 use super::init::FILL_IN;
 use super::{ClientSettings, FormStrategy, Remote, ResourceSettings, Target, UserStrategy};
@@ -17,233 +14,240 @@ use crate::http::{Connector, Identity, Trust};
 use crate::keys::SigningKey;
 use crate::variant::{Profile, Variant};
 
-/// Every mistake of a target file, in its order.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Mistakes {
-    /// The file.
-    pub file: PathBuf,
-    /// What is wrong, one sentence each.
-    pub list: Vec<String>,
-}
-
 /// Reads a target file: one target per variant that it names.
 pub fn read(path: &Path) -> Result<Vec<Target>, Mistakes> {
-    let mistakes = |list| Mistakes { file: path.to_owned(), list };
-    let text = std::fs::read_to_string(path).map_err(|error| mistakes(vec![error.to_string()]))?;
-    let name = path.file_stem().map_or("target".into(), |stem| stem.to_string_lossy().into_owned());
-    parse(&text, &name, path.parent().unwrap_or(Path::new("."))).map_err(mistakes)
+    let text = fs::read_to_string(path).map_err(|error| Mistake::new(path.display().to_string(), error.to_string()))?;
+    parse(&text, path)
 }
 
-/// Reads a target file's text; files it names are relative to `folder`.
-pub fn parse(text: &str, name: &str, folder: &Path) -> Result<Vec<Target>, Vec<String>> {
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| vec![error.to_string().trim().to_owned()])?;
-    let mut file = Section::new(table.clone(), "", folder);
-    if unfilled(&toml::Value::Table(table)) {
-        file.mistake(FILL_IN, "is to be replaced wherever it stands");
-    }
-    let name = file.optional_text("name").unwrap_or_else(|| name.to_owned());
-    let issuer = file.text("issuer");
-    if let Some(issuer) = &issuer {
-        check_issuer(&mut file, issuer);
-    }
-    let variants = variants(&mut file);
-    let trust = match file.optional_file("authority") {
-        Some(pem) => match Trust::authorities(&pem) {
-            Ok(trust) => trust,
-            Err(error) => {
-                file.mistake("authority", &error);
-                Trust::system()
-            }
-        },
-        None => Trust::system(),
-    };
-    let clock_tolerance = file.optional_number("clock_tolerance").unwrap_or(0);
-    let waits = file.optional_flag("waits").unwrap_or(true);
-    let resource = file.optional_section("resource").and_then(|section| file.within(section, resource));
-    let user = match file.optional_section("user") {
-        Some(section) => file.within(section, user),
-        None => Some(UserStrategy::Form(FormStrategy::default())),
-    };
-    let sections = file.sections("client");
-    if sections.len() < 2 {
-        file.mistake("client", "two [[client]] sections are needed, for two clients that differ in id, keys and certificate");
-    }
-    let clients: Vec<_> = sections.into_iter().filter_map(|section| file.within(section, client)).collect();
-    let connector = Connector::new(trust);
-    let mut targets = Vec::new();
-    for variant in variants {
-        let fitting: Vec<_> =
-            clients.iter().filter(|(_, only)| only.is_empty() || only.contains(&variant)).map(|(c, _)| c).collect();
-        let [one, two, ..] = fitting[..] else {
-            file.mistake("variants", &format!("fewer than two clients for {variant}"));
-            continue;
+/// Reads a target file's text. `file` is the name that mistakes show, and the target's name if the text has none; files that
+/// the text names are relative to its directory.
+pub fn parse(text: &str, file: &Path) -> Result<Vec<Target>, Mistakes> {
+    let document = Document::parse(file, text)?;
+    document.for_each_string(|value, text| {
+        if text.contains(FILL_IN) {
+            value.mistake(format_args!("replace {FILL_IN} by a value of your own"));
+        }
+    });
+    let targets =
+        Reader { directory: file.parent().unwrap_or(Path::new("")), document: &document }.targets(&document.root(), file);
+    document.finish(targets)
+}
+
+struct Reader<'d> {
+    directory: &'d Path,
+    document: &'d Document<'d>,
+}
+
+/// A client, and the variants that it is for; for all, if there are none.
+type ClientOf = (ClientSettings, Vec<Variant>);
+
+impl Reader<'_> {
+    fn targets(&self, root: &Section<'_>, file: &Path) -> Vec<Target> {
+        let stem = || file.file_stem().map_or("target".into(), |stem| stem.to_string_lossy().into_owned());
+        let name = root.optional("name").unwrap_or_else(stem);
+        let issuer = issuer(root);
+        let variants = variants(root.required("variants"));
+        let connector = Connector::new(self.trust(root));
+        let clock_tolerance = root.optional("clock_tolerance").unwrap_or(0);
+        let waits = root.optional("waits").unwrap_or(true);
+        let resource = root.section("resource").and_then(|section| resource(&section));
+        let user = match root.section("user") {
+            Some(section) => user(&section),
+            None => Some(UserStrategy::Form(FormStrategy::default())),
         };
-        for client in [one, two] {
-            check_client(&mut file, client, variant);
-        }
-        if let (Some(issuer), Some(user)) = (&issuer, &user) {
-            let (clients, resource) = ([one.clone(), two.clone()], resource.clone());
-            let mut target = Target::new(
-                name.clone(),
-                issuer.clone(),
-                variant,
-                clients,
-                resource,
-                user.clone(),
-                connector.clone(),
-                Arc::new(Remote),
-            );
-            target.clock_tolerance = clock_tolerance;
-            target.waits = waits;
-            targets.push(target);
-        }
-    }
-    let mistakes = file.finish();
-    if mistakes.is_empty() { Ok(targets) } else { Err(mistakes) }
-}
-
-impl fmt::Display for Mistakes {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.list.len();
-        write!(formatter, "{}: {count} mistake{}", self.file.display(), if count == 1 { "" } else { "s" })?;
-        self.list.iter().try_for_each(|mistake| write!(formatter, "\n  - {mistake}"))
-    }
-}
-
-impl std::error::Error for Mistakes {}
-
-/// Whether a value is still as `init` left it.
-fn unfilled(value: &toml::Value) -> bool {
-    match value {
-        toml::Value::String(text) => text.contains(FILL_IN),
-        toml::Value::Array(items) => items.iter().any(unfilled),
-        toml::Value::Table(table) => table.values().any(unfilled),
-        _ => false,
-    }
-}
-
-fn check_issuer(file: &mut Section, issuer: &str) {
-    match Url::parse(issuer) {
-        Err(error) => file.mistake("issuer", &format!("not a URL: {error}")),
-        Ok(url) => {
-            let loopback = url.host_str().is_some_and(|host| host == "localhost" || host == "[::1]" || host.starts_with("127."));
-            if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
-                file.mistake("issuer", "must be https (http is taken for loopback addresses only)");
+        let clients = self.clients(root);
+        let mut targets = Vec::new();
+        for variant in variants {
+            let fitting: Vec<_> = clients.iter().filter(|(_, (_, only))| only.is_empty() || only.contains(&variant)).collect();
+            let [one, two, ..] = fitting[..] else {
+                if !self.document.has_mistake("client") {
+                    root.mistake(
+                        "variants",
+                        format_args!("fewer than two clients for {variant}; expected two [[client]] sections"),
+                    );
+                }
+                continue;
+            };
+            for (index, (client, _)) in [one, two] {
+                self.check_client(*index, client, variant);
             }
-            if url.query().is_some() || url.fragment().is_some() {
-                file.mistake("issuer", "has a query or a fragment");
+            if let (Some(issuer), Some(user)) = (&issuer, &user) {
+                let mut target = Target::new(
+                    name.clone(),
+                    issuer.clone(),
+                    variant,
+                    [one.1.0.clone(), two.1.0.clone()],
+                    resource.clone(),
+                    user.clone(),
+                    connector.clone(),
+                    Arc::new(Remote),
+                );
+                target.clock_tolerance = clock_tolerance;
+                target.waits = waits;
+                targets.push(target);
             }
         }
+        targets
+    }
+
+    fn trust(&self, root: &Section<'_>) -> Trust {
+        let read = root.value("authority").and_then(|value| {
+            let pem = self.text_of_file(&value)?;
+            Trust::authorities(&pem).map_err(|error| value.mistake(error)).ok()
+        });
+        read.unwrap_or_else(Trust::system)
+    }
+
+    /// The clients that can be read, with their positions in the file.
+    fn clients(&self, root: &Section<'_>) -> Vec<(usize, ClientOf)> {
+        let sections = root.sections("client");
+        if sections.len() < 2 {
+            let text = "two [[client]] sections are needed, for two clients that differ in id, keys and certificate";
+            root.mistake("client", text);
+        }
+        let read = sections.iter().enumerate().map(|(index, section)| Some((index, self.client(section)?)));
+        read.collect::<Vec<_>>().into_iter().flatten().collect()
+    }
+
+    fn client(&self, section: &Section<'_>) -> Option<ClientOf> {
+        let id = section.required::<String>("id");
+        let key = self.key(section);
+        let identity = self.identity(section, id.as_deref().unwrap_or_default());
+        let redirect_uri = section.required_value("redirect_uri").and_then(|value| {
+            url(&value)?;
+            String::from_value(&value)
+        });
+        let scope = section.optional("scope").unwrap_or_default();
+        let client_scope = section.optional("client_scope");
+        let parameters = section.optional::<BTreeMap<_, _>>("parameters").unwrap_or_default().into_iter().collect();
+        let only = variants(section.optional("variants"));
+        let (id, redirect_uri) = (id?, redirect_uri?);
+        Some((ClientSettings { id, key, identity, impostors: None, redirect_uri, scope, client_scope, parameters }, only))
+    }
+
+    fn key(&self, section: &Section<'_>) -> Option<SigningKey> {
+        let (inline, file) = (section.value("jwk"), section.value("key"));
+        let value = inline.as_ref().or(file.as_ref())?;
+        let read = match inline.as_ref().map(|jwk| jwk.json()) {
+            Some(Some(serde_json::Value::Object(jwk))) => SigningKey::from_jwk(&jwk),
+            Some(Some(_)) => return value.expected("a table"),
+            Some(None) => return None,
+            None => {
+                let text = self.text_of_file(value)?;
+                match serde_json::from_str(&text) {
+                    Ok(serde_json::Value::Object(jwk)) => SigningKey::from_jwk(&jwk),
+                    _ => SigningKey::from_pem(&text),
+                }
+            }
+        };
+        let key = read.map_err(|error| value.mistake(error)).ok()?;
+        if let Some(unfit) = key.unfit() {
+            value.mistake(unfit);
+        }
+        Some(key)
+    }
+
+    fn identity(&self, section: &Section<'_>, id: &str) -> Option<Arc<Identity>> {
+        let (certificate, key) = (section.value("certificate"), section.value("certificate_key"));
+        if certificate.is_some() && key.is_none() {
+            section.mistake("certificate_key", "missing member; a `certificate` needs it");
+        }
+        let pem = certificate.as_ref().and_then(|value| self.text_of_file(value));
+        let key = key.and_then(|value| self.text_of_file(&value));
+        let identity = Identity::from_pem(&format!("the certificate of {id}"), &pem?, &key?);
+        identity.map(Arc::new).map_err(|error| certificate.map(|value| value.mistake(error))).ok()
+    }
+
+    /// Whether a client has what a variant needs.
+    fn check_client(&self, index: usize, client: &ClientSettings, variant: Variant) {
+        let missing = |member: &str, text: String| {
+            let path = format!("client[{index}].{member}");
+            if !self.document.has_mistake(&path) {
+                self.document.mistake(&path, text);
+            }
+        };
+        if variant.private_key_jwt() && client.key.is_none() && !self.document.has_mistake(&format!("client[{index}].jwk")) {
+            missing("key", format!("missing member; {variant} needs it, or a `jwk`"));
+        }
+        if variant.certificates() && client.identity.is_none() {
+            missing("certificate", format!("missing member; {variant} needs it, and a `certificate_key`"));
+        }
+        if variant.profile == Profile::OpenId && !client.scope.split_whitespace().any(|scope| scope == "openid") {
+            missing("scope", format!("expected a scope with `openid`, which {variant} needs"));
+        }
+    }
+
+    /// The text of the file that a member names.
+    fn text_of_file(&self, value: &Value<'_>) -> Option<String> {
+        let name = String::from_value(value)?;
+        if name.contains(FILL_IN) {
+            return None;
+        }
+        let path = self.directory.join(name);
+        let text = fs::read_to_string(&path);
+        text.map_err(|error| value.mistake(format_args!("cannot read {}: {error}", path.display()))).ok()
     }
 }
 
-fn variants(file: &mut Section) -> Vec<Variant> {
-    let mut variants = Vec::new();
-    for text in file.texts("variants") {
-        match text.parse::<Variant>() {
-            Ok(variant) => variants.push(variant),
-            Err(error) => file.mistake("variants", &error),
-        }
+fn issuer(root: &Section<'_>) -> Option<String> {
+    let value = root.required_value("issuer")?;
+    let url = url(&value)?;
+    let loopback = url.host_str().is_some_and(|host| host == "localhost" || host == "[::1]" || host.starts_with("127."));
+    if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
+        value.mistake("must begin with https://; http:// is for loopback addresses only");
     }
+    if url.query().is_some() || url.fragment().is_some() {
+        value.mistake("must have no query and no fragment");
+    }
+    String::from_value(&value)
+}
+
+fn url(value: &Value<'_>) -> Option<Url> {
+    value.parse("a URL", |text| Url::parse(text).map_err(|error| format!("not a URL: {error}")))
+}
+
+fn variants(read: Option<Vec<Variant>>) -> Vec<Variant> {
+    let mut variants = read.unwrap_or_default();
     variants.sort();
     variants.dedup();
     variants
 }
 
-fn check_client(file: &mut Section, client: &ClientSettings, variant: Variant) {
-    let id = &client.id;
-    if variant.private_key_jwt() && client.key.is_none() {
-        file.mistake("client", &format!("{id} needs a `key` or `jwk` for {variant}"));
-    }
-    if variant.certificates() && client.identity.is_none() {
-        file.mistake("client", &format!("{id} needs `certificate` and `certificate_key` for {variant}"));
-    }
-    if variant.profile == Profile::OpenId && !client.scope.split_whitespace().any(|scope| scope == "openid") {
-        file.mistake("client", &format!("the scope of {id} lacks `openid` for {variant}"));
+impl FromValue for Variant {
+    fn from_value(value: &Value<'_>) -> Option<Self> {
+        value.parse("the name of a variant", str::parse)
     }
 }
 
-fn resource(section: &mut Section) -> Option<ResourceSettings> {
-    let url = section.text("url")?;
-    let method = section.optional_text("method").unwrap_or_else(|| "GET".into());
-    let content_type = section.optional_text("content_type");
-    let body = section.optional_text("body");
-    let body = body.map(|body| (content_type.unwrap_or_else(|| "application/json".into()), body));
-    match Url::parse(&url) {
-        Ok(url) => Some(ResourceSettings { url, method, body }),
-        Err(error) => {
-            section.mistake("url", &format!("not a URL: {error}"));
+fn resource(section: &Section<'_>) -> Option<ResourceSettings> {
+    let url = section.required_value("url").and_then(|value| url(&value));
+    let method = section.optional("method").unwrap_or_else(|| "GET".into());
+    let content_type = section.optional::<String>("content_type");
+    let body = section.optional("body").map(|body| (content_type.unwrap_or_else(|| "application/json".into()), body));
+    Some(ResourceSettings { url: url?, method, body })
+}
+
+#[derive(Clone, Copy)]
+enum Strategy {
+    Form,
+    Manual,
+    Command,
+}
+
+fn user(section: &Section<'_>) -> Option<UserStrategy> {
+    let strategies = [("form", Strategy::Form), ("manual", Strategy::Manual), ("command", Strategy::Command)];
+    let strategy = section.value("strategy").map_or(Some(Strategy::Form), |value| value.one_of(&strategies));
+    let fields = section.optional("fields").unwrap_or_default();
+    let texts = |name| section.optional::<Vec<String>>(name).unwrap_or_default();
+    let (approve, deny, command) = (texts("approve"), texts("deny"), texts("command"));
+    match strategy? {
+        Strategy::Form => Some(UserStrategy::Form(FormStrategy { fields, approve, deny })),
+        Strategy::Manual => Some(UserStrategy::Manual),
+        Strategy::Command if command.is_empty() => {
+            section.mistake("command", "must name a program, because the strategy is \"command\"");
             None
         }
-    }
-}
-
-fn user(section: &mut Section) -> Option<UserStrategy> {
-    let strategy = section.optional_text("strategy").unwrap_or_else(|| "form".into());
-    let fields = section.pairs("fields");
-    let (approve, deny, command) = (section.texts("approve"), section.texts("deny"), section.texts("command"));
-    match strategy.as_str() {
-        "form" => Some(UserStrategy::Form(FormStrategy { fields: fields.into_iter().collect(), approve, deny })),
-        "manual" => Some(UserStrategy::Manual),
-        "command" if command.is_empty() => {
-            section.mistake("command", "names no program, but the strategy is `command`");
-            None
-        }
-        "command" => Some(UserStrategy::Command(command)),
-        other => {
-            section.mistake("strategy", &format!("{other:?} is none of `form`, `command` and `manual`"));
-            None
-        }
-    }
-}
-
-fn client(section: &mut Section) -> Option<(ClientSettings, Vec<Variant>)> {
-    let id = section.text("id");
-    let key = key(section);
-    let identity = identity(section, id.as_deref().unwrap_or_default());
-    let redirect_uri = section.text("redirect_uri");
-    if let Some(Err(error)) = redirect_uri.as_deref().map(Url::parse) {
-        section.mistake("redirect_uri", &format!("not a URL: {error}"));
-    }
-    let scope = section.optional_text("scope").unwrap_or_default();
-    let client_scope = section.optional_text("client_scope");
-    let parameters = section.pairs("parameters");
-    let only = variants(section);
-    let (id, redirect_uri) = (id?, redirect_uri?);
-    Some((ClientSettings { id, key, identity, impostors: None, redirect_uri, scope, client_scope, parameters }, only))
-}
-
-fn key(section: &mut Section) -> Option<SigningKey> {
-    let inline = section.optional_section("jwk").map(|jwk| jwk.into_json());
-    let (member, read) = match (inline, section.optional_file("key")) {
-        (Some(Value::Object(jwk)), _) => ("jwk", SigningKey::from_jwk(&jwk)),
-        (_, Some(text)) => match serde_json::from_str::<Value>(&text) {
-            Ok(Value::Object(jwk)) => ("key", SigningKey::from_jwk(&jwk)),
-            _ => ("key", SigningKey::from_pem(&text)),
-        },
-        _ => return None,
-    };
-    let key = read.map_err(|error| section.mistake(member, &error)).ok()?;
-    if let Some(unfit) = key.unfit() {
-        section.mistake(member, &unfit);
-    }
-    Some(key)
-}
-
-fn identity(section: &mut Section, id: &str) -> Option<Arc<Identity>> {
-    let (certificate, key) = (section.optional_file("certificate"), section.optional_file("certificate_key"));
-    match (certificate, key) {
-        (Some(certificate), Some(key)) => match Identity::from_pem(&format!("the certificate of {id}"), &certificate, &key) {
-            Ok(identity) => Some(Arc::new(identity)),
-            Err(error) => {
-                section.mistake("certificate", &error);
-                None
-            }
-        },
-        (Some(_), None) if !section.failed("certificate_key") => {
-            section.mistake("certificate", "needs a `certificate_key`");
-            None
-        }
-        _ => None,
+        Strategy::Command => Some(UserStrategy::Command(command)),
     }
 }

@@ -1,15 +1,16 @@
-//! The reference server, in this process: the only file of the suite that knows `fapi-server`.
+//! The reference server, in this process: the only file of the suite that starts `fapi-server`.
 //!
 //! One server serves every variant, each with two clients of its own; a scenario that moves time gets one more server, with the
 //! same clients and keys of its own clock and store.
 
 use std::collections::{BTreeMap, HashMap};
-use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fapi::{Event, KeyUse};
 use fapi_server::config::Config;
-use fapi_server::{Authority, Clock, Keyring, ManualClock, Observer, Options, PasswordHash, Running, SystemClock, User};
+use fapi_server::{
+    Authority, Clock, Keyring, ManualClock, Observer, Options, PasswordCost, PasswordHash, Running, SystemClock, User,
+};
 use rustls_pki_types::CertificateDer;
 
 mod alteration;
@@ -103,7 +104,7 @@ impl House {
         config.dpop_nonces = nonces;
         let registered = casts.iter().flat_map(|cast| cast.registered.iter());
         config.clients = registered.map(|metadata| metadata.clone().into()).collect();
-        let hash = PasswordHash::new(&props.password, NonZeroU32::MIN).ok_or("no randomness")?;
+        let hash = PasswordHash::new(&props.password, PasswordCost::MINIMAL).ok_or("no randomness")?;
         let user = User::new(USER, hash).claim("name", "Alice Adams".into()).claim("email", "alice@example.com".into());
         config.users = vec![user.claim("email_verified", true.into())];
         if let Some(configure) = altered.configure {

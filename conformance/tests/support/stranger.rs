@@ -11,7 +11,7 @@ use fapi_conformance::variant::PLANS;
 pub(crate) async fn judged(issuer: &str, variants: &[&str], scenarios: &str) -> Vec<Judgement> {
     let clients: String = ["cb", "cb2"].map(client).concat();
     let text = format!("issuer = \"{issuer}\"\nvariants = {variants:?}\n{clients}");
-    let targets = file::parse(&text, "stranger", Path::new(".")).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+    let targets = file::parse(&text, Path::new("stranger.toml")).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     let targets: Vec<_> = targets.into_iter().map(Arc::new).collect();
     assert_eq!(targets.len(), variants.len());
     let scenarios = scenarios.into();

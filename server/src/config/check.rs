@@ -1,62 +1,87 @@
-//! What a configuration must be like as a whole, whoever has made it.
+//! The checks of a whole configuration, from a file or from code.
 
 use super::{Config, Transport};
-use std::collections::BTreeSet;
+use crate::toml_reader::Mistake;
+use std::collections::BTreeMap;
 use url::Url;
 
+/// A check that failed.
+pub(super) struct Failed {
+    pub(super) mistake: Mistake,
+    /// Paths that the check looked at beside that of the mistake.
+    pub(super) depends_on: &'static [&'static str],
+}
+
 impl Config {
-    /// Everything that does not fit together; nothing if the server can be started.
-    pub fn mistakes(&self) -> Vec<String> {
-        let mut mistakes = vec![];
-        let plain = matches!(self.transport, Transport::Plain);
-        let mut demand = |holds: bool, text: &str| {
+    /// All mistakes of the configuration; none if a server can start with it.
+    pub fn mistakes(&self) -> Vec<Mistake> {
+        self.checks().into_iter().map(|failed| failed.mistake).collect()
+    }
+
+    pub(super) fn checks(&self) -> Vec<Failed> {
+        let mut failed = vec![];
+        let mut demand = |holds: bool, depends_on, path: &str, text: &str| {
             if !holds {
-                mistakes.push(text.to_owned());
+                failed.push(Failed { mistake: Mistake::new(path, text), depends_on });
             }
         };
-        match at_some_port(&self.issuer) {
-            None => demand(false, "issuer: is not a URL"),
-            Some(issuer) => {
-                demand(issuer.query().is_none() && issuer.fragment().is_none(), "issuer: has a query or a fragment");
-                demand(!self.issuer.ends_with('/'), "issuer: ends with a slash");
-                demand(!plain || issuer.scheme() == "http", "issuer: is not http, although there is no [tls]");
-                demand(plain || issuer.scheme() == "https", "issuer: is not https, although there is [tls]");
-            }
-        }
-        demand(!plain || self.listen.ip().is_loopback(), "listen: plain HTTP is spoken on loopback only; add [tls]");
-        demand(!self.profiles.is_empty(), "profiles: at least one must be in force");
-        demand(!self.auto_approve || !self.users.is_empty(), "auto_approve: there is no user to log in");
-        demand(self.limits.connections > 0, "limits.connections: nobody could connect");
-        demand(self.limits.head >= 8 * 1024, "limits.head: below 8192 octets no real request fits");
-        demand(self.limits.burst > 0, "limits.burst: nobody would be admitted");
-        demand(self.limits.requests_per_second != Some(0), "limits.requests_per_second: nobody would be admitted");
+        let plain = matches!(self.transport, Transport::Plain);
+        let issuer = at_some_port(&self.issuer);
+        let scheme = issuer.as_ref().map_or("", |issuer| issuer.scheme());
+        let bare = issuer.as_ref().is_none_or(|issuer| issuer.query().is_none() && issuer.fragment().is_none());
+        demand(issuer.is_some(), &["issuer"], "issuer", "must be a URL");
+        demand(bare, &["issuer"], "issuer", "must have no query and no fragment");
+        demand(!self.issuer.ends_with('/'), &["issuer"], "issuer", "must not end with a slash");
+        let http = "must begin with http://, because there is no [tls] section";
+        demand(!plain || issuer.is_none() || scheme == "http", &["issuer", "tls"], "issuer", http);
+        let https = "must begin with https://, because there is a [tls] section";
+        demand(plain || issuer.is_none() || scheme == "https", &["issuer", "tls"], "issuer", https);
+        let loopback = "must be a loopback address, because there is no [tls] section";
+        demand(!plain || self.listen.ip().is_loopback(), &["listen", "tls"], "listen", loopback);
+        demand(!self.profiles.is_empty(), &["profiles"], "profiles", "must name at least one profile");
+        let users = "needs at least one [[users]] section";
+        demand(!self.auto_approve || !self.users.is_empty(), &["auto_approve", "users"], "auto_approve", users);
+        let positive = "must be greater than 0";
+        demand(self.limits.connections > 0, &[], "limits.connections", positive);
+        demand(self.limits.head >= 8 * 1024, &[], "limits.head", "must be at least 8192");
+        demand(self.limits.burst > 0, &[], "limits.burst", positive);
+        demand(self.limits.requests_per_second != Some(0), &[], "limits.requests_per_second", positive);
         if let Some(mtls) = &self.mtls {
-            demand(!plain, "mtls: client certificates need [tls]");
+            demand(!plain, &["tls"], "mtls", "needs a [tls] section");
             let base = at_some_port(&mtls.base);
-            demand(base.is_some_and(|base| base.scheme() == "https"), "mtls.base: is not an https URL");
+            demand(base.is_some_and(|base| base.scheme() == "https"), &[], "mtls.base", "must be an https URL");
         }
-        repeated(self.clients.iter().map(|client| client.metadata.client_id.as_str()), "clients: client_id", &mut mistakes);
-        repeated(self.users.iter().map(|user| user.name.as_str()), "users: name", &mut mistakes);
-        repeated(self.users.iter().map(|user| user.subject.as_str()), "users: subject", &mut mistakes);
-        for user in &self.users {
-            if user.subject.is_empty() || user.subject.len() > 255 || !user.subject.is_ascii() {
-                mistakes.push(format!("users: subject {:?} is not 1 to 255 ASCII characters", user.subject));
-            }
-        }
-        mistakes
+        let clients = self.clients.iter().map(|client| client.metadata.client_id.as_str());
+        let repeated = repeated("clients", "client_id", clients)
+            .chain(self::repeated("users", "name", self.users.iter().map(|user| user.name.as_str())))
+            .chain(self::repeated("users", "subject", self.users.iter().map(|user| user.subject.as_str())));
+        let subjects = self
+            .users
+            .iter()
+            .enumerate()
+            .filter(|(_, user)| user.subject.is_empty() || user.subject.len() > 255 || !user.subject.is_ascii());
+        let subjects = subjects.map(|(index, _)| {
+            Mistake::new(format!("users[{index}].subject"), "must have 1 to 255 characters, all of them ASCII")
+        });
+        failed.extend(repeated.chain(subjects).map(|mistake| Failed { mistake, depends_on: &["clients", "users"] }));
+        failed
     }
 }
 
-/// Templates are URLs once a port stands in them.
+/// The URL of a template, with some port in place of the placeholders.
 fn at_some_port(template: &str) -> Option<Url> {
     Url::parse(&template.replace("{port}", "1").replace("{mtls_port}", "1")).ok()
 }
 
-fn repeated<'a>(values: impl Iterator<Item = &'a str>, what: &str, mistakes: &mut Vec<String>) {
-    let mut seen = BTreeSet::new();
-    for value in values {
-        if !seen.insert(value) {
-            mistakes.push(format!("{what} {value:?} is there twice"));
+fn repeated<'a>(section: &str, member: &str, values: impl Iterator<Item = &'a str>) -> impl Iterator<Item = Mistake> {
+    let (mut first, mut mistakes) = (BTreeMap::new(), vec![]);
+    for (index, value) in values.enumerate() {
+        if let Some(first) = first.get(value) {
+            let text = format!("{value:?} is already used by {section}[{first}]");
+            mistakes.push(Mistake::new(format!("{section}[{index}].{member}"), text));
+        } else {
+            first.insert(value, index);
         }
     }
+    mistakes.into_iter()
 }

@@ -1,54 +1,121 @@
 //! Clients in a configuration: metadata under the names of RFC 7591, with a `client_secret` and the operator's `terms`.
 
-use super::section::Found;
-use fapi::{Registration, Secret};
+use fapi::jose::Json;
+use fapi::{ClientMetadata, ClientTerms, Registration, Secret};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::path::Path;
 
-/// One client from its metadata as JSON.
-pub(super) fn client(place: &str, value: Value, found: &Found) -> Option<Registration> {
-    let Value::Object(mut members) = value else {
-        found.add(place, "is not a JSON object");
-        return None;
+const IDENTIFIER: &str = "client_id";
+const SECRET: &str = "client_secret";
+const TERMS: &str = "terms";
+
+/// One client from its metadata. Every mistake is reported with the path of its member, which begins with a period.
+pub(super) fn client_of(mut members: Map<String, Value>, report: &dyn Fn(&str, &str)) -> Option<Registration> {
+    let secret = match members.remove(SECRET) {
+        None => Some(None),
+        Some(Value::String(secret)) => Some(Some(Secret::from(secret))),
+        Some(_) => {
+            report(&format!(".{SECRET}"), "expected a string");
+            None
+        }
     };
-    let secret = secret(place, &mut members, found);
-    let terms = members.remove("terms").unwrap_or_else(|| Value::Object(Map::new()));
-    let terms = serde_json::from_value(terms).map_err(|error| found.add(place, format!("terms: {error}"))).ok()?;
-    // Read from text: keys are strict about duplicates, which only text can show.
-    let text = Value::Object(members).to_string();
-    let metadata = serde_json::from_str(&text).map_err(|error| found.add(place, without_position(&error.to_string()))).ok()?;
-    let mut registration = Registration::of(metadata).terms(terms);
-    registration.secret = secret;
+    let terms = match members.remove(TERMS) {
+        None => Some(ClientTerms::default()),
+        Some(Value::Object(terms)) => read(terms, &|path, text| report(&format!(".{TERMS}{path}"), text)),
+        Some(_) => {
+            report(&format!(".{TERMS}"), "expected a table");
+            None
+        }
+    };
+    let named = members.contains_key(IDENTIFIER);
+    if !named {
+        report(&format!(".{IDENTIFIER}"), "missing member");
+        members.insert(IDENTIFIER.into(), "".into());
+    }
+    let metadata = read(members, report);
+    let mut registration = Registration::of(metadata.filter(|_| named)?).terms(terms?);
+    registration.secret = secret?;
     Some(registration)
 }
 
-/// The clients in a file that holds a JSON array of metadata.
-pub(super) fn clients_file(place: &str, path: &Path, found: &Found) -> Vec<Registration> {
-    let read = std::fs::read_to_string(path).map_err(|error| error.to_string());
-    let values = read.and_then(|text| serde_json::from_str::<Vec<Value>>(&text).map_err(|error| error.to_string()));
-    match values {
-        Ok(values) => {
-            let numbered = values.into_iter().enumerate();
-            numbered.filter_map(|(index, value)| client(&format!("{place}: {}[{index}]", path.display()), value, found)).collect()
+/// Reads an object, and again without each member that is wrong, so that all mistakes are found.
+fn read<T: DeserializeOwned>(mut members: Map<String, Value>, report: &dyn Fn(&str, &str)) -> Option<T> {
+    let mut sound = true;
+    loop {
+        let text = Value::Object(members.clone()).to_string();
+        let error = match serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(&text)) {
+            Ok(value) => return Some(value).filter(|_| sound),
+            Err(error) => error,
+        };
+        let path = error.path().to_string();
+        let message = error.into_inner().to_string();
+        // The position is one in the text above, which the operator has not written.
+        let message = message.split_once(" at line ").map_or(&*message, |(message, _)| message);
+        let member = path.split(['.', '[']).next().unwrap_or_default();
+        report(&format!(".{path}"), message);
+        members.remove(member)?;
+        if member == IDENTIFIER {
+            members.insert(IDENTIFIER.into(), "".into());
         }
-        Err(error) => {
-            found.add(place, format!("{}: {error}", path.display()));
-            vec![]
-        }
+        sound = false;
     }
 }
 
-fn secret(place: &str, members: &mut Map<String, Value>, found: &Found) -> Option<Secret> {
-    match members.remove("client_secret")? {
-        Value::String(secret) => Some(secret.into()),
+/// The clients in a file that holds a JSON array of metadata, as other servers write it: members that are not known are ignored.
+pub(super) fn clients_file(file: &Path, report: &dyn Fn(&str)) -> Vec<Registration> {
+    let report = |text: &str| report(&format!("{}: {text}", file.display()));
+    let text = std::fs::read(file).map_err(|error| error.to_string());
+    // The library's reader refuses repeated names.
+    let json = text.and_then(|text| Json::parse(&text).map_err(|error| error.to_string()));
+    let clients = json.and_then(|json| match serde_json::to_value(json) {
+        Ok(Value::Array(clients)) => Ok(clients),
+        _ => Err("expected an array of clients".to_owned()),
+    });
+    let clients = clients.map_err(|error| report(&error)).unwrap_or_default();
+    let numbered = clients.into_iter().enumerate();
+    let read = numbered.filter_map(|(index, client)| match client {
+        Value::Object(members) => client_of(members, &|path, text| report(&format!("[{index}]{path}: {text}"))),
         _ => {
-            found.add(place, "client_secret is not a string");
+            report(&format!("[{index}]: expected an object"));
             None
         }
-    }
+    });
+    read.collect()
 }
 
-/// The text was made here; a position in it says nothing to anybody.
-fn without_position(error: &str) -> &str {
-    error.split_once(" at line ").map_or(error, |(text, _)| text)
+/// The names of the members that are read.
+pub(super) fn known_members() -> impl Iterator<Item = &'static str> {
+    ClientMetadata::MEMBERS.iter().copied().chain([SECRET, TERMS])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::RefCell;
+
+    #[test]
+    fn the_members_of_client_metadata_are_known() {
+        let known: Vec<_> = known_members().collect();
+        assert_eq!(known.first(), Some(&"client_id"));
+        assert!(known.contains(&"dpop_bound_access_tokens") && known.contains(&"client_secret"), "{known:?}");
+    }
+
+    #[test]
+    fn all_mistakes_of_a_client_are_found() {
+        let Value::Object(members) = serde_json::json!({
+            "client_id": "one", "redirect_uris": ["https://a.example", 3], "grant_types": "refresh_token", "scope": "a  b"
+        }) else {
+            unreachable!("an object was written");
+        };
+        let reported = RefCell::new(vec![]);
+        let client = client_of(members, &|path, text| reported.borrow_mut().push(format!("{path}: {text}")));
+        assert!(client.is_none());
+        let mut reported = reported.into_inner();
+        reported.sort();
+        assert_eq!(reported.len(), 3, "{reported:?}");
+        assert!(reported[0].starts_with(".grant_types: invalid type"), "{reported:?}");
+        assert!(reported[1].starts_with(".redirect_uris[1]: invalid type"), "{reported:?}");
+        assert!(reported[2].starts_with(".scope: the scope is malformed"), "{reported:?}");
+    }
 }

@@ -1,35 +1,35 @@
-//! Where a document may come from.
+//! The addresses that documents may be fetched from.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use tokio::net::lookup_host;
 use url::{Host, Url};
 
-/// A URL we are willing to connect to, if its addresses are in order.
+/// A URL that may be connected to, if the addresses of its host are public or its host is listed.
 #[derive(Debug)]
 pub(super) struct Destination {
-    /// For `Host`: the port is left out where it is the usual one.
+    /// The value of the `Host` header, without a port of 443.
     pub(super) authority: String,
-    /// For the server's certificate.
+    /// The name that the server's certificate must have.
     pub(super) host: String,
     pub(super) path_and_query: String,
     port: u16,
-    /// Named by the operator: may have any address.
+    /// The operator has listed the host: it may have any address.
     listed: bool,
 }
 
-/// Why a URL is not connected to.
+/// Reasons to refuse a URL.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum AddressError {
     #[error("not a URL")]
     Malformed,
     #[error("not https")]
     NotHttps,
-    #[error("it names a user")]
+    #[error("the URL contains a user name or a password")]
     Credentials,
-    #[error("the host has no public address, and is not on the list")]
+    #[error("the host has no public address and is not listed in outbound.allow")]
     NotPublic,
-    #[error("the host is not known: {0}")]
+    #[error("the host name cannot be resolved: {0}")]
     Unresolved(#[from] io::Error),
 }
 
@@ -58,8 +58,7 @@ impl Destination {
         })
     }
 
-    /// The addresses that were resolved and found in order. Connect to these and no others: a second look at the name could
-    /// give different ones.
+    /// The permitted addresses of the host. Connect to one of these: resolving the name again may give other addresses.
     pub(super) async fn resolve(&self) -> Result<Vec<SocketAddr>, AddressError> {
         let addresses = lookup_host((self.host.as_str(), self.port)).await?;
         let admitted: Vec<_> = addresses.filter(|address| self.listed || is_public(address.ip())).collect();
@@ -67,7 +66,7 @@ impl Destination {
     }
 }
 
-/// Whether an address belongs to the public internet.
+/// True for an address of the public internet.
 fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -78,7 +77,7 @@ fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// RFC 6890 and its registry: what is special is not public.
+/// Addresses in the special-purpose registry (RFC 6890) are not public.
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
     let special = address.is_private()
@@ -96,16 +95,16 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     !special
 }
 
-/// Global unicast is `2000::/3`, without what is set aside in it.
+/// Global unicast is `2000::/3`, without the special-purpose blocks in it.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [first, second, ..] = address.segments();
     let global = first & 0xe000 == 0x2000;
-    let set_aside = match first {
+    let special = match first {
         0x2001 => second < 0x0200 || second == 0x0db8,
         0x3fff => second < 0x1000,
         _ => false,
     };
-    global && !set_aside
+    global && !special
 }
 
 /// The IPv4 address within a mapped, compatible, translated (NAT64) or 6to4 one.
@@ -185,8 +184,8 @@ mod tests {
         let refused = |url: &str| Destination::parse(url, &[]).unwrap_err().to_string();
         assert_eq!(refused("http://example.com/jwks"), "not https");
         assert_eq!(refused("file:///etc/passwd"), "not https");
-        assert_eq!(refused("https://user@example.com/"), "it names a user");
-        assert_eq!(refused("https://:secret@example.com/"), "it names a user");
+        assert_eq!(refused("https://user@example.com/"), "the URL contains a user name or a password");
+        assert_eq!(refused("https://:secret@example.com/"), "the URL contains a user name or a password");
         assert_eq!(refused("example.com"), "not a URL");
         let taken = Destination::parse("https://example.com:8443/a?b#c", &[]).unwrap();
         assert_eq!((taken.authority.as_str(), taken.path_and_query.as_str()), ("example.com:8443", "/a?b"));
@@ -202,7 +201,7 @@ mod tests {
         assert!(!listed("localhost", "https://localhost.example/"));
         assert!(listed("::1", "https://[::1]:8443/"));
         assert!(listed("[::1]:8443", "https://[::1]:8443/"));
-        // Other spellings of a listed address are the same address.
+        // Another spelling of a listed address is the same address.
         assert!(listed("127.0.0.1", "https://0x7f.1/"));
     }
 

@@ -1,19 +1,19 @@
-//! What was fetched before.
+//! The cache of fetched documents.
 
-use super::{FORCED_EVERY, LEFT_ALONE, passed};
+use super::{FORCED_EVERY, RETRY_AFTER, passed};
 use fapi::{FetchedDocument, Timestamp, Unavailable};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Mutex as AsyncMutex;
 
-/// URLs that are remembered; beyond that, somebody's is forgotten.
+/// The most URLs in the cache; an entry that is not in use is evicted for a further one.
 const URLS: usize = 1_024;
-/// A document is good for at least and at most so many seconds, and for so many if its server says nothing.
+/// The shortest and the longest lifetime of a document in seconds, and the lifetime without `Cache-Control`.
 const SHORTEST: u32 = 60;
 const LONGEST: u32 = 24 * 3_600;
-const USUAL: u32 = 300;
+const DEFAULT: u32 = 300;
 
-/// One slot per URL, locked while its document is fetched.
+/// One slot per URL; it is locked while its document is fetched.
 #[derive(Default)]
 pub(super) struct Cache(Mutex<HashMap<String, Arc<AsyncMutex<Slot>>>>);
 
@@ -21,8 +21,8 @@ impl Cache {
     pub(super) fn slot(&self, url: &str) -> Arc<AsyncMutex<Slot>> {
         let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if slots.len() >= URLS && !slots.contains_key(url) {
-            let victim = slots.iter().find(|(_, slot)| Arc::strong_count(slot) == 1).map(|(url, _)| url.clone());
-            victim.and_then(|victim| slots.remove(&victim));
+            let evicted = slots.iter().find(|(_, slot)| Arc::strong_count(slot) == 1).map(|(url, _)| url.clone());
+            evicted.and_then(|url| slots.remove(&url));
         }
         slots.entry(url.to_owned()).or_default().clone()
     }
@@ -36,8 +36,8 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    /// What can be said without asking anybody: what is remembered and new enough, or what was last seen if it is too early to
-    /// ask again.
+    /// The answer that needs no request: the cached document if it is fresh enough, or the latest result if the next request
+    /// would be too early.
     pub(super) fn answer(&self, not_before: Option<Timestamp>, now: Timestamp) -> Option<Result<FetchedDocument, Unavailable>> {
         let known = self
             .document
@@ -47,25 +47,25 @@ impl Slot {
         if let Some(known) = known.filter(|known| not_before.is_none_or(|not_before| not_before <= known.fetched_at)) {
             return Some(Ok(known.clone()));
         }
-        let too_early = self.failed.is_some_and(|failed| !passed(now, failed, LEFT_ALONE));
+        let too_early = self.failed.is_some_and(|failed| !passed(now, failed, RETRY_AFTER));
         let forced_before = not_before.is_some() && self.forced.is_some_and(|forced| !passed(now, forced, FORCED_EVERY));
         (too_early || (forced_before && known.is_some())).then(|| known.cloned().ok_or(Unavailable))
     }
 
-    pub(super) fn tried(&mut self, not_before: Option<Timestamp>, now: Timestamp) {
+    pub(super) fn requested(&mut self, not_before: Option<Timestamp>, now: Timestamp) {
         if not_before.is_some() {
             self.forced = Some(now);
         }
     }
 
     pub(super) fn keep(&mut self, document: FetchedDocument, max_age: Option<u32>, now: Timestamp) -> FetchedDocument {
-        let until = now.after(max_age.unwrap_or(USUAL).clamp(SHORTEST, LONGEST));
+        let until = now.after(max_age.unwrap_or(DEFAULT).clamp(SHORTEST, LONGEST));
         self.document = Some((document.clone(), until));
         self.failed = None;
         document
     }
 
-    /// A failure leaves what was known, for as long as that was good for.
+    /// Records a failure. The cached document is returned until its lifetime ends.
     pub(super) fn failed(&mut self, now: Timestamp) -> Result<FetchedDocument, Unavailable> {
         self.failed = Some(now);
         self.document.as_ref().filter(|(_, until)| now < *until).map(|(document, _)| document.clone()).ok_or(Unavailable)
@@ -88,10 +88,10 @@ mod tests {
     }
 
     #[test]
-    fn a_document_is_good_for_what_its_server_says_within_bounds() {
-        for (said, good_for) in [(None, 300), (Some(0), 60), (Some(120), 120), (Some(u32::MAX), 86_400)] {
-            assert!(slot(said).answer(None, at(good_for - 1)).is_some());
-            assert!(slot(said).answer(None, at(good_for)).is_none());
+    fn the_server_sets_the_lifetime_of_a_document_within_bounds() {
+        for (max_age, lifetime) in [(None, 300), (Some(0), 60), (Some(120), 120), (Some(u32::MAX), 86_400)] {
+            assert!(slot(max_age).answer(None, at(lifetime - 1)).is_some());
+            assert!(slot(max_age).answer(None, at(lifetime)).is_none());
         }
     }
 
@@ -99,8 +99,8 @@ mod tests {
     fn a_forced_fetch_happens_once_a_minute() {
         let mut slot = slot(None);
         assert!(slot.answer(Some(at(5)), at(5)).is_none(), "the first is fetched");
-        slot.tried(Some(at(5)), at(5));
-        assert_eq!(slot.answer(Some(at(30)), at(30)).unwrap().unwrap().fetched_at, at(0), "the next is answered from memory");
+        slot.requested(Some(at(5)), at(5));
+        assert_eq!(slot.answer(Some(at(30)), at(30)).unwrap().unwrap().fetched_at, at(0), "the next is answered from the cache");
         assert!(slot.answer(Some(at(65)), at(65)).is_none(), "a minute later it is fetched again");
     }
 
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_leaves_what_was_known() {
+    fn a_failure_leaves_the_cached_document() {
         let mut slot = slot(None);
         assert!(slot.failed(at(10)).is_ok());
         assert_eq!(slot.answer(Some(at(11)), at(11)).unwrap().unwrap().fetched_at, at(0));

@@ -17,14 +17,14 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
-/// Octets of a document.
+/// The most octets of a document.
 const LIMIT: usize = 256 * 1024;
 
 pub(super) struct Downloader {
     authorities: Vec<CertificateDer<'static>>,
-    /// From the lookup of the name to the last octet.
+    /// The time from the lookup of the name to the last octet.
     time: Duration,
-    /// Made when it is first needed: reading the system's authorities takes a while.
+    /// Built on first use, because reading the system's certificate authorities is slow.
     tls: OnceLock<Arc<ClientConfig>>,
 }
 
@@ -37,19 +37,19 @@ pub(super) struct Downloaded {
 pub(super) enum DownloadError {
     #[error("{0}")]
     Address(#[from] AddressError),
-    #[error("no connection: {0}")]
+    #[error("connection failed: {0}")]
     Connection(#[from] io::Error),
-    #[error("no TLS: {0}")]
+    #[error("TLS failed: {0}")]
     Tls(#[from] rustls::Error),
-    #[error("no HTTP: {0}")]
+    #[error("HTTP failed: {0}")]
     Http(#[from] hyper::Error),
-    #[error("status {0}; redirects are not followed")]
+    #[error("unexpected status {0}; redirects are not followed")]
     Status(StatusCode),
-    #[error("the body is broken, or longer than {LIMIT} octets")]
+    #[error("the body is incomplete or longer than {LIMIT} octets")]
     Body,
-    #[error("not a host name")]
+    #[error("the host name is invalid")]
     Name,
-    #[error("it took too long")]
+    #[error("timed out")]
     Slow,
 }
 
@@ -82,7 +82,7 @@ impl Downloader {
             let body = Limited::new(response.into_body(), LIMIT).collect().await.map_err(|_| DownloadError::Body)?;
             Ok(Downloaded { body: body.to_bytes(), max_age })
         };
-        // The connection is driven beside the request, and ends with it.
+        // The connection task is polled together with the request and dropped with it.
         tokio::select! {
             biased;
             answered = answered => answered,
@@ -104,7 +104,7 @@ impl Downloader {
     }
 }
 
-/// The first of these addresses that answers.
+/// Connects to the first of these addresses that accepts.
 async fn connect(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
     let mut failed = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for address in addresses {
@@ -116,7 +116,7 @@ async fn connect(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
     Err(failed)
 }
 
-/// `no-store` and `no-cache` ask for the shortest time there is.
+/// The lifetime in `Cache-Control`; 0 for `no-store` and `no-cache`.
 fn max_age(headers: &HeaderMap) -> Option<u32> {
     let values = headers.get_all(CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
     let directives: Vec<_> =

@@ -1,4 +1,4 @@
-//! One signing key.
+//! Signing keys.
 
 use super::KeyError;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -11,7 +11,7 @@ use fapi::jose::{Algorithm, Jwk, Object};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-/// A private key that is ready to sign, and the name it is published under.
+/// A private signing key and its key identifier.
 pub struct SigningKey {
     kid: String,
     algorithm: Algorithm,
@@ -25,7 +25,7 @@ enum Pair {
 }
 
 impl SigningKey {
-    /// A new private key in PKCS #8: P-256, RSA of 2048 bits or Ed25519.
+    /// Generates a private key in PKCS #8: P-256, RSA of 2048 bits or Ed25519.
     pub fn generate(algorithm: Algorithm) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         let failed = |_| KeyError::Backend;
         let der = match algorithm {
@@ -43,7 +43,7 @@ impl SigningKey {
         Ok(Zeroizing::new(der))
     }
 
-    /// A key for ES256, PS256 or EdDSA.
+    /// Reads a key for ES256, PS256 or EdDSA.
     pub fn from_pkcs8(algorithm: Algorithm, der: &[u8]) -> Result<Self, KeyError> {
         let unfit = |_| KeyError::Unfit(algorithm.name());
         let pair = match algorithm {
@@ -56,7 +56,7 @@ impl SigningKey {
         Ok(Self { kid, algorithm, pair })
     }
 
-    /// The name it is published under, made from the public key.
+    /// The key identifier, derived from the public key.
     pub fn kid(&self) -> &str {
         &self.kid
     }
@@ -78,7 +78,7 @@ impl SigningKey {
         }
     }
 
-    /// The public half.
+    /// The public key.
     pub fn public_jwk(&self) -> Result<Jwk, KeyError> {
         let unfit = || KeyError::Unfit(self.algorithm.name());
         let number = |octets: &[u8]| Some(BASE64URL_NOPAD.encode(octets));
@@ -129,7 +129,7 @@ struct Members<'a> {
     e: Option<String>,
 }
 
-/// Modulus and exponent of an RSAPublicKey (PKCS #1) that the backend has written.
+/// Modulus and exponent of an RSAPublicKey (PKCS #1).
 fn rsa_numbers(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (sequence, rest) = element(der, 0x30)?;
     let (modulus, rest_of_sequence) = element(sequence, 0x02)?;

@@ -1,4 +1,4 @@
-//! Documents that do not change while the server runs: metadata and public keys.
+//! Documents that stay the same while the server runs: metadata and public keys.
 
 use crate::app::App;
 use axum::body::Body;
@@ -8,7 +8,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// A document, written once.
+/// A serialized document.
 #[derive(Clone)]
 pub(super) struct Document {
     body: Bytes,
@@ -32,8 +32,7 @@ impl Document {
     }
 }
 
-/// All documents by their paths. The path of an issuer stands before OpenID's well-known name and behind OAuth's
-/// (RFC 8414 §3.1 and §5).
+/// All documents by path. The path of the issuer precedes OpenID's well-known name and follows OAuth's (RFC 8414 §3.1 and §5).
 pub(super) fn all(app: &App, base_path: &str) -> BTreeMap<String, Document> {
     let max_age = app.server.settings().lifetimes.jwks;
     let metadata = Document::new(app.server.metadata(), "application/json", max_age);

@@ -1,4 +1,4 @@
-//! Headers that are the connection's or the browser's business.
+//! Response headers for browsers.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -11,12 +11,13 @@ use http::header::{
 };
 use http::{Method, StatusCode};
 
-/// Lets scripts of every origin in: these endpoints use no cookies, so a script can do no more than any other program.
+/// Allows scripts of every origin: these endpoints use no cookies, so a script can do no more than any other client.
 pub(super) async fn cors(request: Request, next: Next) -> Response {
-    let asked = request.headers().contains_key(ORIGIN);
-    let preflight = asked && request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    let cross_origin = request.headers().contains_key(ORIGIN);
+    let preflight =
+        cross_origin && request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
     let mut response = if preflight { no_content() } else { next.run(request).await };
-    if asked {
+    if cross_origin {
         let headers = response.headers_mut();
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("dpop-nonce, www-authenticate"));
@@ -30,7 +31,7 @@ pub(super) async fn cors(request: Request, next: Next) -> Response {
     response
 }
 
-/// On every response.
+/// Adds the headers of every response.
 pub(super) fn common(mut response: Response, hsts: Option<u32>) -> Response {
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

@@ -1,17 +1,16 @@
-//! The front channel: from the authorization request over the pages to the response.
+//! The front channel: the authorization request, the pages, and the authorization response.
 
 use crate::app::{App, Received};
-use crate::pages::{self, Failure, View, notice};
+use crate::pages::{self, Failure, OUR_SIDE, View, notice};
 use fapi::scope::Scope;
 use fapi::{Authentication, InteractionId, Navigation, Outcome, Prompt, PromptKind, Response, SessionChange, UserDecision};
 use http::header::{CACHE_CONTROL, HeaderValue, LOCATION, SET_COOKIE};
 use http::{Method, StatusCode};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::task::spawn_blocking;
 
-/// More rounds than there are kinds of prompts.
-const ROUNDS: usize = 8;
+/// The most prompts of one interaction; there are fewer kinds of prompts.
+const PROMPTS: usize = 8;
 
 pub(super) async fn authorize(app: Arc<App>, mut received: Received) -> Result<Response, Response> {
     let outcome = app.run(&received, |inbound, context| app.server.authorization_request(inbound, context)).await?;
@@ -19,13 +18,13 @@ pub(super) async fn authorize(app: Arc<App>, mut received: Received) -> Result<R
     Ok(navigate(&app, outcome))
 }
 
-/// A GET shows the page of an open interaction, a POST is what the user has said to it.
+/// GET shows the page of an open interaction; POST submits its form.
 pub(super) async fn page(app: Arc<App>, received: Received, id: String) -> Result<Response, Response> {
     let id = InteractionId::new(id);
     match *received.request.method() {
         Method::POST => answer(&app, &received, &id).await,
         Method::GET | Method::HEAD => show(&app, &received, &id).await,
-        _ => Err(notice(StatusCode::METHOD_NOT_ALLOWED, "Not possible", "Pages are read and answered.")),
+        _ => Err(notice(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed", "This page supports GET and POST only.")),
     }
 }
 
@@ -45,8 +44,8 @@ async fn answer(app: &Arc<App>, received: &Received, id: &InteractionId) -> Resu
     let verdict = if form.get("decision").is_some_and(|decision| decision == "deny") {
         UserDecision::Denied
     } else if let (Some(name), Some(password)) = (form.get("username"), form.get("password")) {
-        // Passwords are looked at for an open interaction of this browser only.
-        let open = app.look(received, |inbound, context| app.server.interaction(inbound, id, context)).await?;
+        // A password is verified only for an open interaction of this browser.
+        let open = app.run_preparation(received, |inbound, context| app.server.interaction(inbound, id, context)).await?;
         if let Navigation::Respond(_) = open.reply {
             return Ok(navigate(app, open));
         }
@@ -57,45 +56,40 @@ async fn answer(app: &Arc<App>, received: &Received, id: &InteractionId) -> Resu
     } else if let Some(scope) = form.get("scope") {
         UserDecision::consented(Scope::parse(scope).unwrap_or_default(), form.contains_key("remember"))
     } else {
-        return Err(notice(StatusCode::BAD_REQUEST, "Not understood", "This is not an answer to one of our pages."));
+        return Err(notice(StatusCode::BAD_REQUEST, "Invalid form", "The submitted form is not one of this server."));
     };
     let outcome = app.run(received, |inbound, context| app.server.answer(inbound, id, verdict, context)).await?;
     Ok(navigate(app, outcome))
 }
 
 async fn log_in(app: &App, received: &Received, name: &str, password: &str) -> Result<Authentication, Failure> {
-    let (address, now) = (received.peer.address, app.clock.now());
-    if app.throttle.pauses(name, address, now) {
+    let address = received.peer.address;
+    if !app.throttle.admits(name, address) {
         return Err(Failure::Paused);
     }
-    let (users, typed) = (app.users.clone(), (name.to_owned(), password.to_owned()));
-    let known = spawn_blocking(move || users.authenticate(&typed.0, &typed.1).map(|user| user.subject.clone())).await;
-    let Ok(Some(subject)) = known else {
-        app.throttle.failed(name, address, now);
-        return Err(Failure::Credentials);
-    };
-    app.throttle.succeeded(name);
+    let subject = app.users.authenticate(name, password).await.ok_or(Failure::Credentials)?;
+    app.throttle.succeeded(name, address);
     Ok(authentication(app, subject, &[], &[]))
 }
 
-/// Somebody who has typed a password. It reaches every class the operator says it does; the one the client would like best is
-/// named.
-fn authentication(app: &App, subject: String, required: &[String], wished: &[String]) -> Authentication {
-    let wish = required.iter().chain(wished).find(|wish| app.acr_values.contains(wish));
+/// The authentication of a user by password. It reaches every class that is configured; the result names the one that the client
+/// prefers.
+fn authentication(app: &App, subject: String, required: &[String], preferred: &[String]) -> Authentication {
+    let acr = required.iter().chain(preferred).find(|acr| app.acr_values.contains(acr));
     let authentication = Authentication::of(subject).amr(["pwd".to_owned()]);
-    match wish.or(app.acr_values.first()) {
+    match acr.or(app.acr_values.first()) {
         Some(acr) => authentication.acr(acr),
         None => authentication,
     }
 }
 
-/// Answers every prompt in the name of the first user: for tests only.
+/// Answers every prompt on behalf of the first user; for tests only.
 async fn approve(
     app: &Arc<App>,
     received: &mut Received,
     mut outcome: Outcome<Navigation>,
 ) -> Result<Outcome<Navigation>, Response> {
-    for _ in 0..ROUNDS {
+    for _ in 0..PROMPTS {
         let Navigation::Interact(prompt) = &outcome.reply else { return Ok(outcome) };
         let Some(verdict) = approval(app, prompt) else { break };
         let id = prompt.id.clone();
@@ -106,7 +100,7 @@ async fn approve(
         }
         outcome = answered;
     }
-    Err(notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", "The interaction does not come to an end."))
+    Err(notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", OUR_SIDE))
 }
 
 fn approval(app: &App, prompt: &Prompt) -> Option<UserDecision> {
@@ -119,7 +113,7 @@ fn approval(app: &App, prompt: &Prompt) -> Option<UserDecision> {
     })
 }
 
-/// A prompt has a page of its own, so that reloading it sends nothing again.
+/// Redirects to the page of a prompt, so that reloading the page submits nothing again.
 fn navigate(app: &App, outcome: Outcome<Navigation>) -> Response {
     let (mut response, browser) = match outcome.reply {
         Navigation::Interact(prompt) => (see_other(&address(app, &prompt.id)), app.cookies.set_browser(&prompt.browser)),

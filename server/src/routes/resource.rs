@@ -1,4 +1,4 @@
-//! An API to call: says who is asking.
+//! The protected resource: it returns the client and the subject of the access token.
 
 use crate::app::{App, Received};
 use crate::keys::fresh_secret;
@@ -33,8 +33,8 @@ async fn protected(app: &Arc<App>, received: &Received) -> Result<Response, Resp
     };
     let needed = app.resource.needed.clone();
     let address = EndpointAddress::Resource(url);
-    let judged = app.run_at(address, received, |inbound, context| app.resource.server.protect(inbound, needed, context)).await?;
-    match judged.reply {
+    let outcome = app.run_at(address, received, |inbound, context| app.resource.server.protect(inbound, needed, context)).await?;
+    match outcome.reply {
         Access::Allowed(authorized) => Ok(allowed(app, received, &authorized)),
         Access::Denied(response) => Ok(response),
     }

@@ -4,6 +4,7 @@
 //! together into one transaction, so that many of them share one flush to disk. When the disk has failed, the same thread opens
 //! the file again.
 
+use super::error::{StoreError, unavailable};
 use super::file::File;
 use super::read;
 use super::writer::{Message, write_all};
@@ -26,24 +27,6 @@ pub struct RedbStore {
     file: Arc<File>,
     messages: Option<Sender<Message>>,
     writer: Option<JoinHandle<()>>,
-}
-
-/// Why the file cannot be opened.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StoreError {
-    /// The database refuses it: it is in use, damaged, or not ours.
-    #[error("{0}")]
-    Database(#[from] Box<redb::Error>),
-    /// The writing thread cannot be started.
-    #[error("{0}")]
-    Thread(#[from] std::io::Error),
-}
-
-impl StoreError {
-    pub(super) fn of(error: impl Into<redb::Error>) -> Self {
-        Self::Database(Box::new(error.into()))
-    }
 }
 
 impl RedbStore {
@@ -132,12 +115,6 @@ impl fmt::Debug for RedbStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RedbStore")
     }
-}
-
-/// Logs what the database says; the exchange is told no more than that it cannot be had.
-pub(super) fn unavailable(error: &dyn fmt::Display) -> Unavailable {
-    tracing::error!(%error, "store");
-    Unavailable
 }
 
 #[cfg(test)]

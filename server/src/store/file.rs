@@ -3,8 +3,8 @@
 //! After one error of the disk the database refuses everything until it is closed and opened anew, which repairs it. Only the
 //! writing thread does that; whoever reads meanwhile is told that the store cannot be had.
 
-use super::embedded::{StoreError, unavailable};
-use super::writer::Tables;
+use super::error::{StoreError, unavailable};
+use super::tables::Tables;
 use fapi::Unavailable;
 use redb::Database;
 use std::path::Path;

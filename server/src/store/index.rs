@@ -1,15 +1,10 @@
 //! The index by owner, kept in the same transactions as the records.
 
 use super::encoding::{decode_key, decode_record, split_key};
-use super::writer::RECORDS;
+use super::schema::{OWNED, OWNERS, RECORDS};
 use fapi::read_owners;
 use fapi::record::Owner;
-use redb::{ReadableTable, Table, TableDefinition, WriteTransaction};
-
-/// The owners of each record, by its key.
-const OWNERS: TableDefinition<'_, &[u8], Vec<&str>> = TableDefinition::new("owners");
-/// The ids of each owner's records, by issuer, kind and owner.
-pub(super) const OWNED: TableDefinition<'_, (&[u8], &[u8]), ()> = TableDefinition::new("owned");
+use redb::{ReadableTable, Table, WriteTransaction};
 
 /// The tables of the index in one transaction.
 pub(super) struct Index<'t> {
@@ -74,7 +69,7 @@ mod tests {
     use super::*;
     use fapi::record::{Kind, Record, RecordKey, Write};
     use fapi::{Commit, Committed, List, Store, Timestamp};
-    use redb::{Database, ReadableDatabase, ReadableTableMetadata, TableHandle};
+    use redb::{Database, ReadableDatabase, ReadableTableMetadata, TableDefinition, TableHandle};
     use std::path::{Path, PathBuf};
 
     const ISSUER: &str = "https://as.example";

@@ -1,8 +1,8 @@
 //! What is read from the file, each time as of one moment: that of the last durable transaction.
 
 use super::encoding::{decode_due, decode_key, decode_record, encode_key, encode_prefix, expiry};
-use super::index::{OWNED, group};
-use super::writer::{DUE, NOTICES, RECORDS};
+use super::index::group;
+use super::schema::{DUE, NOTICES, OWNED, RECORDS};
 use fapi::record::{Record, RecordKey, Versioned};
 use fapi::{List, Listed, Loaded, Timestamp};
 use redb::{Database, ReadableDatabase, ReadableTable};

@@ -3,7 +3,7 @@
 #![allow(dead_code, unreachable_pub, reason = "every test file is a crate of its own and uses some of it")]
 
 use bytes::Bytes;
-use fapi_server::{Authority, Config, Keyring, Options, PasswordHash, Running, User, start};
+use fapi_server::{Authority, Config, Keyring, Options, PasswordCost, PasswordHash, Running, User, start};
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
@@ -16,7 +16,6 @@ use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::collections::BTreeMap;
-use std::num::NonZeroU32;
 use std::sync::{Arc, LazyLock};
 
 /// Shared, because making RSA keys takes a while.
@@ -45,13 +44,13 @@ pub fn oauth() -> Config {
         token_endpoint_auth_method = "none"
         redirect_uris = ["https://client.example/cb"]
     "#;
-    let mut config = Config::parse(client, ".".as_ref()).unwrap();
+    let mut config = Config::parse(client, "server.toml".as_ref()).unwrap();
     config.users = vec![alice()];
     config
 }
 
 pub fn alice() -> User {
-    User::new("alice", PasswordHash::new("wonderland", NonZeroU32::new(10).unwrap()).unwrap())
+    User::new("alice", PasswordHash::new("wonderland", PasswordCost::MINIMAL).unwrap())
 }
 
 /// Where that client would send a browser.

@@ -1,9 +1,10 @@
 //! What the checks share: keys, records, and operations that explain themselves when they fail.
 
 use crate::exchange::{Commit, Committed, Load, Unavailable};
+use crate::exchange::{List, Listed};
 use crate::harness::report::{Found, expect};
 use crate::record::{Kind, Owner, Record, RecordKey, Version, Versioned, Write};
-use crate::store::{List, Listed, Store};
+use crate::store::Store;
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
 

@@ -2,9 +2,9 @@
 
 use super::Checks;
 use super::bench::{Bench, LATER, NOW, client, ids_of, insert, key, listing, owned, record, replace, subject};
+use crate::exchange::List;
 use crate::harness::report::{Found, expect};
 use crate::record::{Kind, RecordKey, Write};
-use crate::store::List;
 
 pub(super) const CHECKS: Checks = checks![
     a_list_has_the_records_of_its_kind_and_issuer,

@@ -2,9 +2,9 @@
 
 use super::Checks;
 use super::bench::{Bench, client, ids_of, insert, key, listing, owned, remove, replace};
+use crate::exchange::{List, Listed};
 use crate::harness::report::{Found, expect};
 use crate::record::Owner;
-use crate::store::{List, Listed};
 
 pub(super) const CHECKS: Checks = checks![
     a_page_has_at_most_as_many_records_as_asked_for,
