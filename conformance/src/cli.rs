@@ -14,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::http::{Connector, Trust};
 use crate::report::terminal::line;
+use crate::target::in_process::WAIVES;
 use crate::{explain, list, say, target};
 
 /// Everything is as it should be.
@@ -60,10 +61,11 @@ enum Command {
     /// Start the reference server with the suite's clients, and print a target file for it
     Serve,
     /// Prove that the suite notices: run it against servers that are wrong in one respect each
+    #[command(hide = !WAIVES)]
     Mutants(MutantsArguments),
     /// Say which requirements vectors and scenarios show, and which are claimed and never observed
     Coverage {
-        /// The report of `mutants`, to count what their deaths show
+        /// The report of `cargo xtask mutants`, to count what killed mutants show
         #[arg(long, value_name = "FILE")]
         mutants: Option<PathBuf>,
         /// Keep this result as the one to compare with
@@ -156,9 +158,6 @@ enum Format {
 
 /// Reads the command line and does what it says.
 pub async fn main() -> ExitCode {
-    if let Some(compiled) = mutants::compile() {
-        return ended(compiled);
-    }
     let arguments = Arguments::parse();
     let command = arguments.command.unwrap_or_else(|| Command::Run(RunArguments::default()));
     let done = match command {
@@ -172,10 +171,6 @@ pub async fn main() -> ExitCode {
         Command::Coverage { mutants, accept } => coverage::coverage(mutants, accept).await,
         Command::Vectors { what, folder, anew } => vectors::vectors(what, folder, anew),
     };
-    ended(done)
-}
-
-fn ended(done: Result<u8, String>) -> ExitCode {
     ExitCode::from(done.unwrap_or_else(|error| {
         say(&format!("fapi-conformance: {error}"));
         UNUSABLE

@@ -12,7 +12,6 @@ mod own;
 mod refused;
 #[path = "../../vectors/runner/mod.rs"]
 pub mod runner;
-mod schema;
 mod seeds;
 mod table;
 mod write;

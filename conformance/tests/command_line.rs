@@ -55,6 +55,8 @@ fn unusable_is_2() {
         (&["no-such-command"], "no-such-command"),
         (&["explain", "no-such-thing"], "no scenario or module no-such-thing"),
         (&["explain"], "MODULE-or-SCENARIO"),
+        (&["mutants"], "run `cargo xtask mutants`"),
+        (&["mutants", "--mutant", "policy/*"], "run `cargo xtask mutants`"),
         (&["init", "not a url"], "not a URL"),
         (&["init", "http://127.0.0.1:1", "--output", "there.toml"], "exists, and is not overwritten"),
     ] {
@@ -154,5 +156,6 @@ fn help_names_every_command_and_the_exit_codes() {
     for word in ["run", "init", "list", "explain", "serve", "Exit codes: 0"] {
         assert!(ran.out.contains(word), "{word}");
     }
+    assert!(!ran.out.contains("  mutants "), "{}", ran.out);
     insta::assert_snapshot!(run(Path::new("."), &["run", "--help"]).out);
 }

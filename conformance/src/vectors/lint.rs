@@ -7,37 +7,27 @@ use fapi::requirement::{self, Duty};
 use serde_json::Value;
 
 use super::refused::{self, Refused};
-use super::schema::Schemas;
 use super::write::{key_of, number};
 
 /// Everything that is not in order in the files of this folder.
 pub fn lint(folder: &Path) -> Result<Vec<String>, String> {
-    let schemas = Schemas::read(&folder.join("schema"))?;
     let lists = refused::read(folder)?;
     let mut found = Vec::new();
     for (kind, _) in super::runner::files() {
         let path = folder.join(format!("{kind}.json"));
         let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let file = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-        found.extend(
-            schemas
-                .check(&schema_of(kind), &file)
-                .into_iter()
-                .chain(of(kind, &file, &lists))
-                .map(|what| format!("{kind}: {what}")),
-        );
+        found.extend(of(kind, &file, &lists).into_iter().map(|what| format!("{kind}: {what}")));
     }
     Ok(found)
 }
 
-/// The schema of a kind; the transcripts, each a kind of its own, share one.
-fn schema_of(kind: &str) -> String {
-    format!("{}.json", kind.split('/').next().unwrap_or_default())
-}
-
-/// Where a file finds its schema.
+/// The path from a file to its schema. The transcripts, each of which is a kind, share one.
 pub(super) fn schema_path(kind: &str) -> String {
-    format!("{}schema/{}", if kind.contains('/') { "../" } else { "" }, schema_of(kind))
+    match kind.split_once('/') {
+        Some((folder, _)) => format!("../schema/{folder}.json"),
+        None => format!("schema/{kind}.json"),
+    }
 }
 
 /// What no schema says.

@@ -2,6 +2,7 @@
 
 mod disorder;
 mod rules;
+mod schema;
 mod signatures;
 
 use std::fs;

@@ -1,0 +1,45 @@
+//! Tasks of this workspace that are more than one cargo command: `cargo xtask TASK`.
+
+mod mutants;
+
+use std::io::{self, Write};
+use std::process::{ExitCode, ExitStatus};
+
+const USAGE: &str = "\
+Usage: cargo xtask TASK
+
+Tasks:
+  mutants [OPTIONS]  Run the conformance suite against servers that are wrong in one respect each;
+                     `cargo xtask mutants --help` lists the options
+
+Exit codes: those of the task, and 2 if it cannot be run.
+";
+
+/// The exit code of a task that cannot be run; the suite's commands use the same one.
+const UNUSABLE: u8 = 2;
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    let done = match arguments.next() {
+        Some(compiler) if mutants::compiles() => mutants::compile(&compiler, arguments),
+        Some(task) if task == "mutants" => mutants::run(arguments),
+        Some(task) if task == "--help" || task == "-h" => return said(&mut io::stdout(), 0),
+        _ => return said(&mut io::stderr(), UNUSABLE),
+    };
+    done.map_or_else(failed, code)
+}
+
+fn said(stream: &mut impl Write, code: u8) -> ExitCode {
+    ExitCode::from(if stream.write_all(USAGE.as_bytes()).is_ok() { code } else { UNUSABLE })
+}
+
+fn failed(error: io::Error) -> ExitCode {
+    // There is no other place to report that standard error is closed.
+    let _ = writeln!(io::stderr(), "xtask: {error}");
+    ExitCode::from(UNUSABLE)
+}
+
+/// The exit code of a program; one that a signal ended has none.
+fn code(ended: ExitStatus) -> ExitCode {
+    ExitCode::from(ended.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(UNUSABLE))
+}
