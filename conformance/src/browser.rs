@@ -1,4 +1,7 @@
-//! The user agent: cookies, redirects, forms, until the client's redirect URI or a page without a way on.
+//! The user agent: it follows redirects and links and sends forms, with cookies, until it arrives at the client's redirect URI
+//! or at a page that leads nowhere.
+//!
+//! No script runs and no `<meta http-equiv="refresh">` is followed. A page that needs one of them leads nowhere.
 
 mod cookies;
 pub mod page;
@@ -6,10 +9,11 @@ mod strangers;
 
 use std::sync::Arc;
 
+use cookie::time::OffsetDateTime;
 use url::Url;
 
 use cookies::Jar;
-use page::{Control, Form, Page};
+use page::{Content, Control, Form, Page};
 
 use crate::finding::{Finding, Tried, fail};
 use crate::http::{Http, Reply, Request};
@@ -18,7 +22,7 @@ use fapi::requirement::oauth2_rt;
 
 const MOST_STEPS: usize = 25;
 
-/// A browser with a user in front of it. Clones share nothing.
+/// A browser and its user. A clone has a copy of the cookies and shares nothing with the original.
 #[derive(Clone)]
 pub struct Browser {
     http: Http,
@@ -26,12 +30,12 @@ pub struct Browser {
     jar: Jar,
 }
 
-/// What the user means to do. Exhaustive.
+/// The user's intention. Exhaustive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intention {
     /// Log in and allow.
     Approve,
-    /// Refuse, as soon as there is a way to.
+    /// Refuse on the first page that has a button or link for it.
     Deny,
     /// Stop at the first page that asks for something.
     Look,
@@ -39,35 +43,35 @@ pub enum Intention {
     LogIn,
 }
 
-/// Where a visit ended. Exhaustive.
+/// The end of a visit. Exhaustive.
 #[derive(Debug, Clone)]
 pub enum Landing {
-    /// At the client's redirect URI.
+    /// The client's redirect URI.
     Callback(Callback),
-    /// At a page that leads nowhere, as errors do.
+    /// A page that leads nowhere, such as an error page.
     Page(Option<Reply>),
-    /// At a page that waits for the user.
+    /// A page that waits for the user.
     Waiting(Reply),
 }
 
-/// What reached the client.
+/// The authorization response as it reaches the client.
 #[derive(Debug, Clone)]
 pub struct Callback {
     /// The whole URL.
     pub url: Url,
-    /// The exchange whose answer led there.
+    /// The exchange whose response led there.
     pub exchange: Option<u64>,
-    /// The status codes of redirects that answered a form.
+    /// The status codes of the redirects that answered a form.
     pub after_forms: Vec<u16>,
 }
 
 impl Browser {
-    /// A browser without cookies.
+    /// Creates a browser without cookies.
     pub fn new(http: Http, user: Arc<UserStrategy>) -> Self {
         Self { http, user, jar: Jar::default() }
     }
 
-    /// Opens a URL and acts until the redirect URI or a page without a way on.
+    /// Opens a URL and acts as the user intends, until the redirect URI or a page that leads nowhere.
     pub async fn visit(&mut self, url: Url, redirect_uri: &str, intention: Intention) -> Tried<Landing> {
         match (self.user.clone().as_ref(), intention) {
             (UserStrategy::Form(form), _) => self.fill_in(form, Step::open(url), redirect_uri, intention).await,
@@ -79,7 +83,7 @@ impl Browser {
         }
     }
 
-    /// Goes on from a page that waited: another browser's page, if this one never saw it.
+    /// Goes on from a page that waits for the user. This browser need not be the one that loaded the page.
     pub async fn go_on(&mut self, from: &Reply, redirect_uri: &str, intention: Intention) -> Tried<Landing> {
         let UserStrategy::Form(form) = self.user.clone().as_ref().clone() else {
             return crate::finding::skip("the pages are not driven by forms");
@@ -90,7 +94,7 @@ impl Browser {
         }
     }
 
-    /// The same browser after its user cleared the cookies.
+    /// Returns a copy of this browser without cookies.
     #[must_use]
     pub fn without_cookies(&self) -> Self {
         Self { jar: Jar::default(), ..self.clone() }
@@ -100,7 +104,7 @@ impl Browser {
         let mut step = first;
         let mut after_forms = Vec::new();
         for _ in 0..MOST_STEPS {
-            let submitted = step.method == "POST";
+            let submitted = step.posted.is_some();
             let here = step.url.clone();
             let reply = self.send(step).await?;
             if (300..400).contains(&reply.status()) {
@@ -125,7 +129,7 @@ impl Browser {
             }
             match act(form, &page, &reply, intention) {
                 None => return Ok(Landing::Page(Some(reply))),
-                Some(next) if next.method == "POST" && arrived(&next.url, redirect_uri) => {
+                Some(next) if next.posted.is_some() && arrived(&next.url, redirect_uri) => {
                     let finding = Finding::new("the response in the redirect URI's query", "a form for it (form_post)");
                     return Err(finding.shown_by(reply.number()).against(&oauth2_rt::DEFAULT_RESPONSE_MODE).into());
                 }
@@ -135,29 +139,29 @@ impl Browser {
                 Some(next) => step = next,
             }
         }
-        let expected = format!("the redirect URI or a page without a way on, after at most {MOST_STEPS} steps");
+        let expected = format!("the redirect URI or a page that leads nowhere, after at most {MOST_STEPS} steps");
         Err(Finding::new(expected, "still more pages (are the `[user]` fields of the target file right?)").on_the_way().into())
     }
 
     async fn send(&mut self, step: Step) -> Tried<Reply> {
-        let mut request = Request::new("user agent", &step.method, step.url.clone()).header("accept", "text/html, */*;q=0.5");
-        if let Some(cookies) = self.jar.header(&step.url) {
+        let method = if step.posted.is_some() { "POST" } else { "GET" };
+        let mut request = Request::new("user agent", method, step.url.clone()).header("accept", "text/html, */*;q=0.5");
+        if let Some(cookies) = self.jar.header(&step.url, OffsetDateTime::now_utc()) {
             request = request.header("cookie", cookies);
         }
-        if step.method == "POST" {
-            let origin = step.url[..url::Position::BeforePath].to_owned();
-            request = request.header("origin", origin).carrying("application/x-www-form-urlencoded", step.body);
+        if let Some(Posted { content, origin }) = step.posted {
+            request = request.header("origin", origin).carrying(&content.media_type, content.body);
         }
         let reply = self.http.send(request).await?;
         for cookie in reply.headers("set-cookie") {
-            self.jar.store(&step.url, cookie);
+            self.jar.store(&step.url, cookie, OffsetDateTime::now_utc());
         }
         Ok(reply)
     }
 }
 
 impl Landing {
-    /// In a few words, for findings.
+    /// Describes the end of the visit for a finding.
     pub fn describe(&self) -> String {
         match self {
             Self::Callback(callback) => match callback.parameter("error") {
@@ -171,7 +175,7 @@ impl Landing {
         }
     }
 
-    /// The exchange that led here.
+    /// The exchange that led to the end of the visit.
     pub fn exchange(&self) -> Option<u64> {
         match self {
             Self::Callback(callback) => callback.exchange,
@@ -182,12 +186,12 @@ impl Landing {
 }
 
 impl Callback {
-    /// The query parameters, in order.
+    /// Returns the query parameters, in order.
     pub fn parameters(&self) -> Vec<(String, String)> {
         self.url.query_pairs().into_owned().collect()
     }
 
-    /// The first parameter of this name.
+    /// Returns the value of the first parameter of this name.
     pub fn parameter(&self, name: &str) -> Option<String> {
         self.parameters().into_iter().find(|(parameter, _)| parameter == name).map(|(_, value)| value)
     }
@@ -195,79 +199,70 @@ impl Callback {
 
 const DENIALS: &[&str] = &["deny", "denied", "cancel", "reject", "refuse", "decline", "abort", "disagree", "no"];
 
-/// Whether a page asks for something.
+/// Returns true if a page asks for something.
 pub fn asks(reply: &Reply) -> bool {
     Page::read(&reply.text()).asks()
 }
 
-/// Whether a URL is the client's redirect URI with a response in it: the same place. Whether its own query is kept is judged later.
+/// Returns true if a URL is the client's redirect URI, whatever its query and fragment are.
 pub fn arrived(url: &Url, redirect_uri: &str) -> bool {
     let place = |url: &Url| url[..url::Position::AfterPath].to_owned();
     Url::parse(redirect_uri).is_ok_and(|own| place(url) == place(&own))
 }
 
+/// A request that a browser makes by navigating.
 struct Step {
-    method: String,
     url: Url,
-    body: String,
+    posted: Option<Posted>,
+}
+
+/// A form that is posted, and the origin of its page.
+struct Posted {
+    content: Content,
+    origin: String,
 }
 
 impl Step {
     fn open(url: Url) -> Self {
-        Self { method: "GET".into(), url, body: String::new() }
+        Self { url, posted: None }
     }
 }
 
 fn act(strategy: &FormStrategy, page: &Page, reply: &Reply, intention: Intention) -> Option<Step> {
     let here = &reply.exchange().url;
-    let wanted = |names: &[String], words: &[&str], control: &Control| match names {
-        [] => control.says_any(words),
-        names => names.iter().any(|name| control.is(name)),
+    let submit = |form: &Form, pressed: Option<&Control>| {
+        let submission = page.submit(here, form, pressed, &strategy.fields)?;
+        let posted = submission.content.map(|content| Posted { content, origin: here.origin().ascii_serialization() });
+        Some(Step { url: submission.url, posted })
     };
+    let named = |names: &[String], control: &Control| names.iter().any(|name| control.is(name));
     if intention == Intention::Deny {
-        let denies = |control: &Control| wanted(&strategy.deny, DENIALS, control);
+        let denies = |control: &Control| match &strategy.deny[..] {
+            [] => control.says_any(DENIALS),
+            names => named(names, control),
+        };
         if let Some((form, control)) = page.control(denies) {
-            return submit(here, form, Some(control), strategy);
+            return submit(form, Some(control));
         }
-        if let Some(link) = page.links.iter().find(|link| denies(link)) {
-            return Some(Step::open(here.join(&link.value).ok()?));
+        let mut links = page.links.iter().filter(|link| denies(link));
+        if let Some(url) = links.find_map(|link| page.resolve(here, &link.value)) {
+            return Some(Step::open(url));
         }
     }
     let approves = |control: &Control| match &strategy.approve[..] {
         [] => !control.says_any(DENIALS),
-        names => names.iter().any(|name| control.is(name)),
+        names => named(names, control),
     };
     if let Some((form, control)) = page.control(approves) {
-        return submit(here, form, Some(control), strategy);
+        return submit(form, Some(control));
     }
     let form = page.forms.iter().find(|form| !form.controls.is_empty())?;
     let only_denials = form.controls.iter().any(Control::submits);
-    if only_denials { None } else { submit(here, form, None, strategy) }
+    if only_denials { None } else { submit(form, None) }
 }
 
-/// Reading somebody else's HTML must not hold up other scenarios.
+/// Parses a page on a thread of its own, so that a large page does not hold up other scenarios.
 async fn read(reply: &Reply) -> Page {
     let text = reply.text().into_owned();
     tokio::task::spawn_blocking(move || Page::read(&text)).await.unwrap_or_default()
-}
-
-fn submit(here: &Url, form: &Form, pressed: Option<&Control>, strategy: &FormStrategy) -> Option<Step> {
-    let action = pressed.and_then(|control| control.action.as_deref()).unwrap_or(&form.action);
-    let mut url = if action.is_empty() { here.clone() } else { here.join(action).ok()? };
-    let mut fields = form_urlencoded::Serializer::new(String::new());
-    for control in &form.controls {
-        if control.submits() {
-            if pressed.is_some_and(|pressed| std::ptr::eq(pressed, control)) && !control.name.is_empty() {
-                fields.append_pair(&control.name, &control.value);
-            }
-        } else if !control.name.is_empty() && (!control.optional || strategy.fields.contains_key(&control.name)) {
-            fields.append_pair(&control.name, strategy.fields.get(&control.name).unwrap_or(&control.value));
-        }
-    }
-    let body = fields.finish();
-    if form.method == "POST" {
-        return Some(Step { method: "POST".into(), url, body });
-    }
-    url.set_query(Some(&body));
-    Some(Step::open(url))
 }

@@ -208,6 +208,10 @@ fn body(headers: &[(String, String)], body: &str, typed: bool, hide: Hide) -> St
     if media.contains("form-urlencoded") && !start.starts_with('{') {
         return text::parameters(body, |name| typed || names::secret(name), hide);
     }
+    if typed && !body.is_empty() {
+        // A page's form in another encoding is hidden as a whole.
+        return hide("secret", body);
+    }
     if media.contains("json") || start.starts_with(['{', '[', '"']) {
         return json::members(body, hide);
     }

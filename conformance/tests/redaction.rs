@@ -79,6 +79,18 @@ fn places() {
 }
 
 #[test]
+fn a_form_of_any_encoding_hides_what_a_user_typed() {
+    let multipart = "--b\r\nContent-Disposition: form-data; name=\"user\"\r\n\r\nalice\r\n--b--\r\n";
+    for (kind, body) in [("multipart/form-data; boundary=b", multipart), ("text/plain", "user=alice\r\n"), (FORM.1, "user=alice")]
+    {
+        let sent = ("POST", "https://as.example/login", &[("content-type", kind)][..], body);
+        let exchanges = [exchange(1, "user agent", sent, response(200, &[], ""))];
+        let shown = Redactor::over(&exchanges).exchange(&exchanges[0]);
+        assert!(!shown.body.contains("alice") && shown.body.contains("‹redacted›"), "{kind}: {}", shown.body);
+    }
+}
+
+#[test]
 fn what_is_no_secret_stays() {
     let body =
         "{\"error\":\"invalid_grant\",\"error_description\":\"the code is not known\",\"code\":400,\"token_type\":\"DPoP\"}";

@@ -1,0 +1,124 @@
+//! From the tree to the forms: which form owns a control, and which value it has, as the HTML standard defines it.
+
+use std::collections::BTreeMap;
+
+use ego_tree::iter::Edge;
+use ego_tree::{NodeId, NodeRef};
+
+use super::document::{Document, Node};
+use super::{Control, Page};
+
+mod choice;
+mod draft;
+mod text;
+
+use draft::Draft;
+
+type Element<'a> = NodeRef<'a, Node>;
+
+/// Reads the page that a tree stands for.
+pub(super) fn page(document: &Document) -> Page {
+    let mut reader =
+        Reader { document, forms: Vec::new(), by_node: BTreeMap::new(), by_id: BTreeMap::new(), page: Page::default() };
+    reader.collect_forms();
+    reader.read_controls();
+    reader.page.forms = reader.forms.into_iter().map(Draft::finish).collect();
+    reader.page
+}
+
+struct Reader<'a> {
+    document: &'a Document,
+    forms: Vec<Draft>,
+    /// The index of each form in `forms`.
+    by_node: BTreeMap<NodeId, usize>,
+    /// The first element of each id: the index of a form, or nothing for any other element.
+    by_id: BTreeMap<&'a str, Option<usize>>,
+    page: Page,
+}
+
+/// The properties that an element has from those around it.
+#[derive(Clone, Copy, Default)]
+struct Context {
+    /// The nearest form around it.
+    form: Option<usize>,
+    /// A disabled fieldset is around it.
+    is_disabled: bool,
+    /// A datalist is around it. Its controls are suggestions and are never sent.
+    is_suggestion: bool,
+    /// Set in a fieldset until its first legend, with the `is_disabled` from around the fieldset. The legend takes it, since a
+    /// fieldset does not disable the controls of its first legend.
+    first_legend: Option<bool>,
+}
+
+impl<'a> Reader<'a> {
+    fn collect_forms(&mut self) {
+        for node in self.document.root().descendants() {
+            let element = node.value();
+            let form = (element.name() == "form").then(|| {
+                self.by_node.insert(node.id(), self.forms.len());
+                self.forms.push(Draft::new(element));
+                self.forms.len() - 1
+            });
+            if let Some(id) = element.attribute("id").filter(|id| !id.is_empty()) {
+                self.by_id.entry(id).or_insert(form);
+            }
+        }
+    }
+
+    fn read_controls(&mut self) {
+        let mut around = vec![Context::default()];
+        for edge in self.document.root().traverse() {
+            match edge {
+                Edge::Open(node) => {
+                    let within = around.last_mut().map(|outer| self.within(node, outer)).unwrap_or_default();
+                    self.read(node, &within);
+                    around.push(within);
+                }
+                Edge::Close(_) => drop(around.pop()),
+            }
+        }
+    }
+
+    fn within(&self, node: Element<'a>, outer: &mut Context) -> Context {
+        let mut inner = Context { first_legend: None, ..*outer };
+        match node.value().name() {
+            "form" => inner.form = self.by_node.get(&node.id()).copied(),
+            "datalist" => inner.is_suggestion = true,
+            "fieldset" => {
+                inner.first_legend = Some(outer.is_disabled);
+                inner.is_disabled |= node.value().has("disabled");
+            }
+            "legend" => inner.is_disabled = outer.first_legend.take().unwrap_or(outer.is_disabled),
+            _ => {}
+        }
+        inner
+    }
+
+    fn read(&mut self, node: Element<'a>, context: &Context) {
+        let element = node.value();
+        match element.name() {
+            "a" => {
+                if let Some(href) = element.attribute("href") {
+                    let (kind, value) = ("link".into(), href.into());
+                    self.page.links.push(Control { kind, value, text: text::visible(node), ..Control::default() });
+                }
+            }
+            "base" => self.page.base = self.page.base.take().or_else(|| element.attribute("href").map(str::to_owned)),
+            "input" | "button" | "select" | "textarea" if !context.is_suggestion => {
+                if let Some(owner) = self.owner(node, context).and_then(|index| self.forms.get_mut(index)) {
+                    owner.read(node, context.is_disabled || element.has("disabled"));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The form owner: named by `form`, else the form that was open when the control was parsed, else the nearest around it.
+    fn owner(&self, node: Element<'a>, context: &Context) -> Option<usize> {
+        if let Some(id) = node.value().attribute("form") {
+            return self.by_id.get(id).copied().flatten();
+        }
+        let parsed = self.document.parsed_owner(node.id());
+        parsed.and_then(|form| self.by_node.get(&form).copied()).or(context.form)
+    }
+}
