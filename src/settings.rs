@@ -121,8 +121,8 @@ impl Settings {
 
     /// The algorithm of an access token, or of an ID token whose client registered none.
     pub(crate) fn preferred_algorithm(&self, policy: &Policy, now: Timestamp) -> Option<Algorithm> {
-        let algorithms = self.keys.signing(now).flat_map(|key| key.algorithms.iter());
-        algorithms.filter(|algorithm| policy.issued_algorithm.admits(algorithm)).next()
+        let mut algorithms = self.keys.signing(now).flat_map(|key| key.algorithms.iter());
+        algorithms.find(|algorithm| policy.issued_algorithm.admits(algorithm))
     }
 
     /// The address at which a request reached an endpoint.

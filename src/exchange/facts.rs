@@ -78,7 +78,7 @@ impl Facts {
 
     /// A document. The caller decides what no answer means: a forced refetch that fails is an unknown key, not an outage.
     pub(crate) fn document(&self, request: DocumentRequest) -> Result<Answered<&FetchedDocument>, Pause> {
-        let answer = self.documents.get(&request).ok_or_else(|| Pause::Fetch(request))?;
+        let answer = self.documents.get(&request).ok_or(Pause::Fetch(request))?;
         Ok(answer.as_ref().map_err(|unavailable| *unavailable))
     }
 
@@ -150,11 +150,11 @@ impl Facts {
 }
 
 /// The answer to a question; a missing one pauses, and no answer refuses where it was asked.
-pub(super) fn known<'f, Q: Ord, A>(
-    facts: &'f BTreeMap<Q, Answered<A>>,
+pub(super) fn known<Q: Ord, A>(
+    facts: &BTreeMap<Q, Answered<A>>,
     question: Q,
     pause: impl FnOnce(Q) -> Pause,
-) -> Result<&'f A, Pause> {
+) -> Result<&A, Pause> {
     let answer = facts.get(&question).ok_or_else(|| pause(question))?;
     Ok(answer.as_ref().map_err(|unavailable| *unavailable)?)
 }

@@ -21,8 +21,8 @@ pub(super) fn file(keys: &Keys) -> File {
         "distinguished_name",
         &[
             "The tls_client_auth_subject_dn that a client registers, where its certificate is the group's (DER in base64).",
-            "Valid means that the client is enrolled and then authenticates with that certificate, whose chain counts as verified.",
-            "Texts that are no RFC 4514 name are refused when the client is enrolled, the others when it authenticates.",
+            "Valid means that the client is registered and then authenticates with that certificate, whose chain counts as verified.",
+            "Texts that are no RFC 4514 name are refused when the client is registered, the others when it authenticates.",
         ],
     )
     .flag("Same", "the name as RFC 4514 writes it")

@@ -72,7 +72,7 @@ impl<'k> Flow<'k> {
     fn played(mut self) -> Group {
         let mut enrolment = Map::new();
         enrolment.insert("client".into(), self.client());
-        self.exchange("the client is enrolled", "client_registration", enrolment);
+        self.exchange("the client is registered", "client_registration", enrolment);
         let tokens = if self.variant.front_channel() { self.code() } else { self.own() };
         let token = member(&tokens, "access_token");
         let mut resource = Map::from_iter([("scope".to_owned(), json!("accounts"))]);
