@@ -1,4 +1,4 @@
-//! Tasks of this workspace that are more than one cargo command: `cargo xtask TASK`.
+//! Tasks of this workspace that need more than one cargo command: `cargo xtask TASK`.
 
 mod mutants;
 
@@ -23,23 +23,23 @@ fn main() -> ExitCode {
     let done = match arguments.next() {
         Some(compiler) if mutants::compiles() => mutants::compile(&compiler, arguments),
         Some(task) if task == "mutants" => mutants::run(arguments),
-        Some(task) if task == "--help" || task == "-h" => return said(&mut io::stdout(), 0),
-        _ => return said(&mut io::stderr(), UNUSABLE),
+        Some(task) if task == "--help" || task == "-h" => return usage(&mut io::stdout(), 0),
+        _ => return usage(&mut io::stderr(), UNUSABLE),
     };
     done.map_or_else(failed, code)
 }
 
-fn said(stream: &mut impl Write, code: u8) -> ExitCode {
+fn usage(stream: &mut impl Write, code: u8) -> ExitCode {
     ExitCode::from(if stream.write_all(USAGE.as_bytes()).is_ok() { code } else { UNUSABLE })
 }
 
 fn failed(error: io::Error) -> ExitCode {
-    // There is no other place to report that standard error is closed.
+    // A failure to write to standard error cannot be reported.
     let _ = writeln!(io::stderr(), "xtask: {error}");
     ExitCode::from(UNUSABLE)
 }
 
-/// The exit code of a program; one that a signal ended has none.
+/// Converts the exit code of a program. A program that was ended by a signal has none.
 fn code(ended: ExitStatus) -> ExitCode {
     ExitCode::from(ended.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(UNUSABLE))
 }

@@ -1,8 +1,8 @@
 //! `cargo xtask mutants`: builds the suite, the server and the library with `--cfg fapi_waive`, and runs the suite's mutants.
 //!
-//! The flag must reach the crates of this workspace only. `RUSTFLAGS` reach every crate, so cargo would compile all dependencies
-//! once more. cargo calls a `RUSTC_WORKSPACE_WRAPPER` for the members of a workspace only, and keeps what it compiles apart from
-//! what the plain compiler makes: this program is that wrapper. No file of the workspace names it, so no other build uses it.
+//! Only the crates of this workspace need the flag. cargo passes `RUSTFLAGS` to every crate, and would compile all dependencies
+//! again. It calls a `RUSTC_WORKSPACE_WRAPPER` only for the members of the workspace, and keeps its output apart from that of the
+//! plain compiler. This program is that wrapper. No file of the workspace configures it, so no other build uses it.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -10,11 +10,10 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, ExitStatus};
 
-/// Set for the wrapper: this program is called with the compiler and its arguments.
+/// The variable that makes this program the wrapper. cargo then passes the compiler and its arguments.
 const COMPILES: &str = "FAPI_XTASK_COMPILES";
 
-/// The folder below the target folder that receives the finished program, so that `target/release/fapi-conformance` is always the
-/// program that can leave out nothing.
+/// The subfolder of the target folder for the finished program, so that `target/release/fapi-conformance` never leaves out checks.
 const FOLDER: &str = "mutants";
 
 /// Builds the suite with the flag and runs its `mutants` with these arguments.
@@ -26,7 +25,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> io::Result<ExitS
     cargo.args(["run", "--release", "--package", "fapi-conformance"]);
     cargo.arg("--manifest-path").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml"));
     cargo.arg("--target-dir").arg(target.join(FOLDER));
-    // Intermediate files stay where the other builds keep theirs: there the dependencies are compiled already.
+    // Intermediate files go where the other builds keep theirs, because these compiled the dependencies.
     if env::var_os("CARGO_BUILD_BUILD_DIR").is_none() {
         cargo.env("CARGO_BUILD_BUILD_DIR", target);
     }
@@ -34,7 +33,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> io::Result<ExitS
     cargo.args(["--", "mutants"]).args(arguments).status().map_err(|error| named("cargo".as_ref(), error))
 }
 
-/// Whether cargo calls this program in the compiler's place.
+/// Returns true if cargo calls this program as the wrapper.
 pub(crate) fn compiles() -> bool {
     env::var_os(COMPILES).is_some()
 }

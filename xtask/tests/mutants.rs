@@ -1,4 +1,4 @@
-//! Checks can be left out only by a compiler flag, and only `cargo xtask mutants` passes it.
+//! Only a compiler flag adds the code that leaves out checks, and only `cargo xtask mutants` passes it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// The files below this folder whose names end so, except those that builds made.
+/// Returns the files of a folder with this ending, except those in build folders.
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let built = folder.join("CACHEDIR.TAG").exists() || folder.ends_with("node_modules") || folder.ends_with(".git");
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
@@ -35,14 +35,14 @@ fn the_compiler_gets_the_flag() {
 }
 
 #[test]
-fn the_end_of_the_compiler_is_that_of_the_wrapper() {
+fn the_wrapper_exits_as_the_compiler_does() {
     let output = compiled(&["--print", "no-such-thing"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("no-such-thing"));
 }
 
 #[test]
-fn an_unknown_task_is_unusable() {
+fn unknown_tasks_are_refused() {
     for arguments in [&["no-such-task"][..], &["rustc", "--print", "cfg"], &[]] {
         let output = xtask().args(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");

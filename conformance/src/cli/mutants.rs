@@ -1,4 +1,4 @@
-//! `mutants`: only a build of `cargo xtask mutants` can leave out checks; every other build says so.
+//! `mutants`, which works only in the build of `cargo xtask mutants`, because other builds cannot leave out checks.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use crate::runner::fits;
 use crate::say;
 use crate::target::in_process::WAIVES;
 
-/// Tries the mutants that fit, if this build can, and prints and writes the kill matrix.
+/// Tries the mutants whose ids match, and prints and writes the kill matrix.
 pub(super) async fn mutants(arguments: MutantsArguments) -> Result<u8, String> {
     if !WAIVES {
         return Err("this program cannot leave out checks, which mutants need: run `cargo xtask mutants` in a checkout of its \
