@@ -11,7 +11,7 @@ fn xtask() -> Command {
 }
 
 fn compiled(arguments: &[&str]) -> Output {
-    let compiler = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
+    let compiler = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     xtask().env("FAPI_XTASK_COMPILES", "1").arg(compiler).args(arguments).output().unwrap()
 }
 
