@@ -207,9 +207,12 @@ fn path_at<'t>(tokens: &[&'t str]) -> Vec<&'t str> {
     path
 }
 
+/// A path, and the name that a `use` declares for it.
+type Declared<'t> = (Vec<&'t str>, &'t str);
+
 /// Every path of a `use` declaration, with the name that it declares.
-fn paths_of_use<'t>(tokens: &[&'t str]) -> Vec<(Vec<&'t str>, &'t str)> {
-    let (mut found, mut prefix, mut open): (Vec<(Vec<&str>, &str)>, Vec<&str>, Vec<usize>) = (vec![], vec![], vec![]);
+fn paths_of_use<'t>(tokens: &[&'t str]) -> Vec<Declared<'t>> {
+    let (mut found, mut prefix, mut open) = (Vec::<Declared<'_>>::new(), Vec::<&str>::new(), Vec::<usize>::new());
     let mut at = 0;
     while at < tokens.len() {
         match tokens[at..] {

@@ -32,14 +32,14 @@ impl Radios {
 pub(super) fn select(node: Element) -> Vec<String> {
     let select = node.value();
     let options = options(node);
-    let selected = options.iter().filter(|option| option.is_selected);
+    let mut selected = options.iter().filter(|option| option.is_selected);
     if select.has("multiple") {
         return selected.filter(|option| !option.is_disabled).map(|option| option.value.clone()).collect();
     }
     let size = select.attribute("size").and_then(|size| size.trim_matches(text::is_space).parse().ok()).unwrap_or(1);
     // One that shows a single option shows one of its own accord, and a later selection replaces an earlier one.
     let shown = || options.iter().find(|option| !option.is_disabled).filter(|_| size <= 1_u32);
-    let chosen = selected.last().or_else(shown).filter(|option| !option.is_disabled);
+    let chosen = selected.next_back().or_else(shown).filter(|option| !option.is_disabled);
     chosen.map(|option| option.value.clone()).into_iter().collect()
 }
 
