@@ -105,7 +105,7 @@ macro_rules! policy {
             $( $(#[$doc])* pub $name: Rule<$bound>, )*
         }
 
-        /// What one document adds: the conjuncts of its rules, under the id that clients and configurations name it by.
+        /// The rules that one document adds, under the id that clients and configurations name it by.
         ///
         /// ```
         /// use fapi::policy::{Conjunct, Presence, Profile};

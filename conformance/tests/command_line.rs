@@ -42,10 +42,10 @@ fn unusable_is_2() {
     std::fs::write(folder.join("there.toml"), "").unwrap();
     for (arguments, says) in [
         (&["run", "--target", "nowhere.toml"][..], "nowhere.toml"),
-        (&["run", "--target", "bad.toml"], "issuer: must be a string"),
+        (&["run", "--target", "bad.toml"], "bad.toml:1:10: issuer: expected a URL, found an integer"),
         (&["run", "--target", target], "does not answer"),
         (&["run", "--target", target, "--plan", "no-such-plan"], "no plan no-such-plan; there are fapi2-security-profile"),
-        (&["run", "--target", target, "--expected", "no-reason.toml"], "an entry needs a `reason`"),
+        (&["run", "--target", target, "--expected", "no-reason.toml"], "expected[0].reason: must say why"),
         (&["run", "--target", target, "--expected", "nowhere.toml"], "nowhere.toml"),
         (&["run", "--target", target, "--write-expected", "there.toml"], "exists, and is not overwritten"),
         (&["run", "--expected", "no-reason.toml"], "--target"),

@@ -34,7 +34,7 @@ async fn what_init_writes_is_read_once_it_is_filled_in() {
     let filled_in = mistakes.0.iter().filter(|mistake| mistake.text.starts_with("replace FILL-IN"));
     assert_eq!(
         filled_in.count(),
-        text.lines().filter(|line| !line.starts_with('#') && line.contains("FILL-IN")).count(),
+        text.lines().filter(|line| !line.starts_with('#')).map(|line| line.matches("FILL-IN").count()).sum::<usize>(),
         "{mistakes}"
     );
 

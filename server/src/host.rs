@@ -9,7 +9,7 @@ use fapi::{
 };
 use std::sync::Arc;
 
-/// What the library asks of its host.
+/// The host of the library.
 pub(crate) struct ServerHost {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) keyring: Arc<Keyring>,

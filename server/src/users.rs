@@ -19,7 +19,7 @@ pub struct User {
     pub name: String,
     /// The hash of the password.
     pub password: PasswordHash,
-    /// What clients may be told about this user: claims by name.
+    /// The claims that clients may see of this user, by name.
     pub claims: Vec<(String, Json)>,
 }
 

@@ -29,7 +29,7 @@ pub trait Fetching {
     fn forbidden(&self) -> Vec<String>;
 }
 
-/// What the endpoint answers.
+/// The answer of the endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Page {

@@ -1,4 +1,4 @@
-//! What a run of checks has found.
+//! The findings of a run of checks.
 
 use std::fmt;
 
@@ -16,11 +16,11 @@ pub struct Report {
 pub struct Failure {
     /// The rule, as the name of its check.
     pub check: &'static str,
-    /// What happened instead.
+    /// The event that happened instead.
     pub found: String,
 }
 
-/// What a check returns: nothing, or what it found.
+/// The result of a check: nothing, or its finding.
 pub(super) type Found<T = ()> = Result<T, String>;
 
 impl Report {
@@ -29,7 +29,7 @@ impl Report {
         self.failures.extend(found.err().map(|found| Failure { check, found }));
     }
 
-    /// Whether checks ran and every rule held.
+    /// Returns true if checks ran and every rule held.
     pub fn passed(&self) -> bool {
         self.failures.is_empty() && !self.ran.is_empty()
     }

@@ -37,7 +37,7 @@ macro_rules! set {
                 Self(bits)
             }
 
-            /// Whether it is one of them.
+            /// Returns true if it is one of them.
             pub const fn contains(self, item: $item) -> bool {
                 self.0 & (1 << item as u16) != 0
             }

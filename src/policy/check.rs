@@ -6,7 +6,7 @@ use crate::requirement::{Requirement, rfc6749};
 /// A mistake in the settings, and the requirement that it would break.
 pub(crate) type Found = (String, &'static Requirement);
 
-/// What is wrong with a policy that bears this name: rules that contradict each other, and requirements that no refusal can cite.
+/// The mistakes in a policy with this name: rules that contradict each other, and requirements that no refusal can cite.
 pub(crate) fn mistakes_of(name: &str, policy: &Policy) -> Vec<Found> {
     let clash = Policy::default().tighten(policy).err();
     let mut mistakes: Vec<Found> = clash.map(|clash| (format!("{name}: {clash}"), clash.new)).into_iter().collect();

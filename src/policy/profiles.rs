@@ -117,7 +117,7 @@ impl Profiles {
         })
     }
 
-    /// What keeps a server from having these profiles: an id that is there twice, rules that are wrong.
+    /// The mistakes in these profiles: an id that occurs twice, rules that are wrong.
     pub(crate) fn mistakes(&self) -> Vec<Found> {
         let mut mistakes = vec![];
         for (at, (id, policy)) in self.0.iter().enumerate() {

@@ -5,12 +5,12 @@ use crate::refusal::Refusal;
 use crate::requirement::Requirement;
 use std::fmt;
 
-/// What a rule may be made of: bounds form a semilattice under [`meet`](Bound::meet).
+/// The parts of a rule: bounds form a semilattice under [`meet`](Bound::meet).
 pub trait Bound: Copy + Eq + fmt::Debug + fmt::Display + 'static {
-    /// What is held against it.
+    /// The value that is compared with it.
     type Input: ?Sized;
 
-    /// Whether the input keeps within the bound.
+    /// Returns true if the input is within the bound.
     fn admits(self, input: &Self::Input) -> bool;
 
     /// The bound that admits what both admit; `None` if nothing is left.
@@ -20,7 +20,7 @@ pub trait Bound: Copy + Eq + fmt::Debug + fmt::Display + 'static {
 /// A bound and the requirement it comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Conjunct<T> {
-    /// What is demanded.
+    /// The demand.
     pub bound: T,
     /// By what.
     pub basis: &'static Requirement,
@@ -66,12 +66,12 @@ impl<T: Bound> Rule<T> {
         self.0.iter().map(|conjunct| conjunct.bound).reduce(|a, b| a.meet(b).unwrap_or(a))
     }
 
-    /// What is left of a setting of ours under this rule, for what we emit.
+    /// The part of a setting that this rule leaves, for values that the server emits.
     pub fn within(&self, setting: T) -> T {
         self.0.iter().fold(setting, |setting, conjunct| setting.meet(conjunct.bound).unwrap_or(conjunct.bound))
     }
 
-    /// Whether the input keeps within every conjunct.
+    /// Returns true if the input is within every conjunct.
     pub fn admits(&self, input: &T::Input) -> bool {
         self.0.iter().all(|conjunct| conjunct.bound.admits(input))
     }
@@ -128,9 +128,9 @@ impl<T: Bound> Rule<T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Clash {
-    /// What was to be added.
+    /// The requirement that was to be added.
     pub new: &'static Requirement,
-    /// What it contradicts.
+    /// The requirements that it contradicts.
     pub against: Vec<&'static Requirement>,
 }
 

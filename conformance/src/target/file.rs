@@ -61,7 +61,8 @@ impl Reader<'_> {
         for variant in variants {
             let fitting: Vec<_> = clients.iter().filter(|(_, (_, only))| only.is_empty() || only.contains(&variant)).collect();
             let [one, two, ..] = fitting[..] else {
-                if !self.document.has_mistake("client") {
+                // With fewer clients, another mistake says why.
+                if clients.len() >= 2 {
                     root.mistake(
                         "variants",
                         format_args!("fewer than two clients for {variant}; expected two [[client]] sections"),

@@ -15,7 +15,7 @@ pub(super) fn decode_key(key: &[u8]) -> Option<RecordKey> {
     Some(RecordKey { issuer: issuer.to_owned(), kind: Kind::parse(kind)?, id: id.to_owned() })
 }
 
-/// What the keys of all records of a kind begin with.
+/// The beginning of the keys of all records of a kind.
 pub(super) fn encode_prefix(issuer: &str, kind: Kind) -> Vec<u8> {
     encode_key(&RecordKey { issuer: issuer.to_owned(), kind, id: String::new() })
 }

@@ -1,4 +1,4 @@
-//! What is read from the file, each time as of one moment: that of the last durable transaction.
+//! Reads from the file, each as of one moment: that of the last durable transaction.
 
 use super::encoding::{decode_due, decode_key, decode_record, encode_key, encode_prefix, expiry};
 use super::index::group;

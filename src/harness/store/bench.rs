@@ -1,4 +1,4 @@
-//! What the checks share: keys, records, and operations that explain themselves when they fail.
+//! Keys and records for all checks, and operations that explain their failures.
 
 use crate::exchange::{Commit, Committed, Load, Unavailable};
 use crate::exchange::{List, Listed};

@@ -1,4 +1,4 @@
-//! What was applied is durable, and versions go on where they were.
+//! Applied writes are durable, and versions continue where they were.
 
 use super::bench::{Bench, LATER, NOW, client, insert, key, owned, record, remove};
 use super::{Checking, Found};

@@ -4,7 +4,7 @@ use crate::policy::rule::Bound;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What becomes of a refresh token when it is used.
+/// The fate of a refresh token when it is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Rotation {
@@ -18,7 +18,7 @@ pub enum Rotation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RotationInput {
-    /// What would be done with it.
+    /// The intended fate.
     pub rotation: Rotation,
     /// The client cannot authenticate, and the token is not bound to its sender.
     pub unprotected: bool,

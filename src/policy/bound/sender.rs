@@ -1,4 +1,4 @@
-//! What access tokens are bound to.
+//! The keys and certificates that access tokens are bound to.
 
 use super::members;
 use crate::policy::rule::Bound;
@@ -39,14 +39,14 @@ impl SenderConstraints {
         Self(self.0 | other.0)
     }
 
-    /// Whether all of `other` is in it.
+    /// Returns true if it contains all of `other`.
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 }
 
 impl Bound for SenderConstraints {
-    /// What this request can be bound to.
+    /// The constraints that this request can satisfy.
     type Input = SenderConstraints;
 
     fn admits(self, offered: &SenderConstraints) -> bool {
