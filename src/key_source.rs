@@ -3,6 +3,7 @@
 use crate::exchange::{DocumentRequest, KeyOrigin, Pause, SignedBy, Turn};
 use crate::jose::{Algorithms, JoseError, Json, JwkSet, JwkSetError, Jws};
 use crate::requirement::{Requirement, rfc7515};
+use crate::uri::Uri;
 
 /// The most keys tried for one signature: the sender has not proven anything yet.
 const MOST_CANDIDATES: usize = 8;
@@ -63,7 +64,7 @@ impl KeySource<'_> {
 
 /// Keys come over TLS only ([FAPI 2.0 §5.4.2](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.4.2)).
 pub(crate) fn is_https(url: &str) -> bool {
-    url::Url::parse(url).is_ok_and(|url| url.scheme() == "https" && url.username().is_empty() && url.password().is_none())
+    Uri::parse(url).is_ok_and(|uri| uri.is_web() && uri.has_scheme("https"))
 }
 
 enum NotFound {

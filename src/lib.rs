@@ -71,6 +71,7 @@ mod sketches;
 mod store;
 mod time;
 mod token;
+mod uri;
 mod user;
 mod userinfo;
 #[cfg(fapi_waive)]

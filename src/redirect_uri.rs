@@ -6,9 +6,9 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
-use url::Url;
 
 use crate::requirement::{Requirement, local, rfc6749, rfc8252, rfc9700};
+use crate::uri::{self, Uri, UriError};
 
 /// A registered redirect URI.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,22 +41,24 @@ impl RedirectUri {
         if uri.len() > Self::LENGTH {
             return Err(RedirectUriError::TooLong);
         }
-        if !has_uri_characters(uri) {
-            return Err(RedirectUriError::Character);
-        }
-        if uri.contains('#') {
+        let parsed = Uri::parse(uri)?;
+        if parsed.has_fragment() {
             return Err(RedirectUriError::Fragment);
         }
-        let (scheme, rest) = uri.split_once(':').filter(|(scheme, _)| is_scheme(scheme)).ok_or(RedirectUriError::Relative)?;
-        let kind = match scheme.to_ascii_lowercase().as_str() {
+        let kind = match parsed.scheme().to_ascii_lowercase().as_str() {
             "https" => {
-                host(uri, rest)?;
+                web(&parsed)?;
                 RedirectKind::Https
             }
-            "http" if is_loopback(host(uri, rest)?) => RedirectKind::Loopback,
-            "http" => return Err(RedirectUriError::Unencrypted),
+            "http" => {
+                web(&parsed)?;
+                if !parsed.is_loopback() {
+                    return Err(RedirectUriError::Unencrypted);
+                }
+                RedirectKind::Loopback
+            }
             private if private.contains('.') => {
-                private_use(rest)?;
+                private_use(&parsed)?;
                 RedirectKind::PrivateUse
             }
             _ => return Err(RedirectUriError::Scheme),
@@ -92,14 +94,16 @@ impl RedirectUri {
 /// Adds response parameters to the query of a URI and leaves the existing query unchanged
 /// ([RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)).
 pub fn with_parameters(uri: &str, parameters: &[(&str, &str)]) -> String {
-    let (before, fragment) = uri.split_at(uri.find('#').unwrap_or(uri.len()));
-    let mut extended = before.to_owned();
     if parameters.is_empty() {
-        return extended + fragment;
+        return uri.to_owned();
     }
-    match before.split_once('?') {
+    let (_, query, fragment) = uri::cut(uri);
+    let fragment = fragment.map_or(0, |fragment| fragment.len() + 1);
+    let (before, fragment) = uri.split_at(uri.len() - fragment);
+    let mut extended = before.to_owned();
+    match query {
         None => extended.push('?'),
-        Some((_, query)) if query.is_empty() || query.ends_with('&') => {}
+        Some(query) if query.is_empty() || query.ends_with('&') => {}
         Some(_) => extended.push('&'),
     }
     extended.push_str(&form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish());
@@ -113,76 +117,38 @@ pub(crate) fn with_fragment(uri: &str, parameters: &[(&str, &str)]) -> String {
     format!("{before}#{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish())
 }
 
-fn has_uri_characters(uri: &str) -> bool {
-    let escape = |rest: &[u8]| rest.get(1..3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
-    let octets = uri.as_bytes();
-    octets.iter().enumerate().all(|(at, octet)| match octet {
-        b'%' => escape(&octets[at..]),
-        b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?' | b'#' | b'[' | b']' | b'@' => true,
-        b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' => true,
-        _ => octet.is_ascii_alphanumeric(),
-    })
-}
-
-fn is_scheme(scheme: &str) -> bool {
-    scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-        && scheme.bytes().all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'-' | b'.'))
-}
-
-/// Returns the host of an `http` or `https` URI, provided that browsers would read the same host.
-fn host<'a>(uri: &str, rest: &'a str) -> Result<&'a str, RedirectUriError> {
-    let after = rest.strip_prefix("//").ok_or(RedirectUriError::Host)?;
-    let authority = &after[..after.find(['/', '?']).unwrap_or(after.len())];
-    if authority.contains('@') {
+/// The host of an `http` or `https` URI is one on which browsers would agree.
+fn web(uri: &Uri<'_>) -> Result<(), RedirectUriError> {
+    if uri.userinfo().is_some() {
         return Err(RedirectUriError::UserInformation);
     }
-    if after[authority.len()..].contains(['[', ']']) {
-        return Err(RedirectUriError::Character);
-    }
-    let end = if authority.starts_with('[') { authority.find(']').map(|at| at + 1) } else { authority.find(':') };
-    let (host, port) = authority.split_at(end.unwrap_or(authority.len()));
-    let named = host.starts_with('[') || host.bytes().all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.'));
-    let browser = Url::parse(uri).map_err(|_| RedirectUriError::Host)?;
-    let agreed = browser.host_str().is_some_and(|seen| seen.eq_ignore_ascii_case(host));
-    if host.is_empty() || !named || !(port.is_empty() || is_port(port)) || !agreed {
+    let plain = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.');
+    let named = uri.host().is_some_and(|host| host.starts_with('[') || (!host.is_empty() && host.bytes().all(plain)));
+    let proper = named && uri.port().is_none_or(is_port) && uri.browsers_agree();
+    if proper { Ok(()) } else { Err(RedirectUriError::Host) }
+}
+
+/// 1 to 65535, without leading zeros.
+fn is_port(digits: &str) -> bool {
+    !digits.starts_with('0') && digits.parse::<u16>().is_ok()
+}
+
+/// A private-use URI has a path or an authority, and no user information: neither in the authority nor, without one, in the first
+/// segment of the path.
+fn private_use(uri: &Uri<'_>) -> Result<(), RedirectUriError> {
+    if uri.authority().unwrap_or_default().is_empty() && uri.after_authority().is_empty() {
         return Err(RedirectUriError::Host);
     }
-    Ok(host)
-}
-
-fn is_port(port: &str) -> bool {
-    port.strip_prefix(':').is_some_and(|digits| {
-        digits.starts_with(|first: char| matches!(first, '1'..='9'))
-            && digits.bytes().all(|octet| octet.is_ascii_digit())
-            && digits.parse::<u16>().is_ok()
-    })
-}
-
-/// Returns true if the host is this machine.
-pub(crate) fn is_loopback(host: &str) -> bool {
-    host == "127.0.0.1" || host == "[::1]" || host.eq_ignore_ascii_case("localhost")
-}
-
-/// Checks that a private-use URI has a path or an authority, and no user information.
-fn private_use(rest: &str) -> Result<(), RedirectUriError> {
-    let path = rest.strip_prefix("//").unwrap_or(rest);
-    if path.is_empty() {
-        return Err(RedirectUriError::Host);
-    }
-    let authority = &path[..path.find(['/', '?']).unwrap_or(path.len())];
-    if authority.contains('@') {
-        return Err(RedirectUriError::UserInformation);
-    }
-    Ok(())
+    let place = uri.authority().or_else(|| uri.path().split('/').next());
+    if place.is_some_and(|place| place.contains('@')) { Err(RedirectUriError::UserInformation) } else { Ok(()) }
 }
 
 /// Splits an `http` URI on a loopback address into the parts before and after the port.
 fn without_loopback_port(uri: &str) -> Option<(&str, &str)> {
-    let address = ["http://127.0.0.1", "http://[::1]"].into_iter().find(|address| uri.starts_with(address))?;
-    let (address, rest) = uri.split_at(address.len());
-    let end = rest.find(['/', '?']).unwrap_or(rest.len());
-    let (port, rest) = rest.split_at(end);
-    (port.is_empty() || is_port(port)).then_some((address, rest))
+    let uri = Uri::split(uri)?;
+    let host = uri.host().filter(|host| matches!(*host, "127.0.0.1" | "[::1]"))?;
+    let free = uri.scheme() == "http" && uri.userinfo().is_none() && uri.port().is_none_or(is_port);
+    free.then(|| (host, uri.after_authority()))
 }
 
 impl std::str::FromStr for RedirectUri {
@@ -239,6 +205,16 @@ pub enum RedirectUriError {
     /// The scheme cannot belong to an application, as with `javascript`.
     #[error("the scheme of the redirect URI is not allowed")]
     Scheme,
+}
+
+impl From<UriError> for RedirectUriError {
+    fn from(error: UriError) -> Self {
+        match error {
+            UriError::Character => Self::Character,
+            UriError::Relative => Self::Relative,
+            UriError::Authority => Self::Host,
+        }
+    }
 }
 
 impl RedirectUriError {

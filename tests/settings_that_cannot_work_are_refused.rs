@@ -33,6 +33,9 @@ fn the_issuer_is_an_https_url() {
         "https://as.example#x",
         "https://as.example/ x",
         "ftp://as.example",
+        "https://user@as.example",
+        "https:/as.example",
+        "https://as.example:65536",
     ] {
         assert_eq!(mistakes(|settings| settings.issuer = issuer.into()), ["OIDCD-3-1"], "{issuer}");
     }

@@ -93,7 +93,14 @@ fn a_client_with_a_stricter_profile_cannot_register_a_weaker_algorithm() {
 #[test]
 fn keys_are_fetched_only_over_tls() {
     let world = World::fapi2();
-    for url in ["http://client.example/jwks", "https://user@client.example/jwks", "ftp://client.example/jwks", "/jwks"] {
+    for url in [
+        "http://client.example/jwks",
+        "https://user@client.example/jwks",
+        "ftp://client.example/jwks",
+        "/jwks",
+        " https://client.example/jwks",
+        "https:\\\\client.example\\jwks",
+    ] {
         let mut metadata = Client::new("client-1", 10).metadata();
         metadata.jwks = None;
         metadata.jwks_uri = Some(url.into());

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use crate::form::hex;
+use crate::uri::{self, Uri};
 
 /// Returns true if both name the same target. Query and fragment are ignored, and spellings that RFC 3986 considers equivalent
 /// are normalized: case of scheme and host, default port, unnecessary escapes, dot segments, empty path
@@ -29,24 +30,20 @@ impl<'a> Target<'a> {
         if !uri.bytes().all(|octet| matches!(octet, 0x21..=0x7e)) {
             return None;
         }
-        let (scheme, rest) = uri.split_once("://")?;
-        let encrypted = scheme.eq_ignore_ascii_case("https");
-        if !encrypted && !scheme.eq_ignore_ascii_case("http") {
+        let (before, ..) = uri::cut(uri);
+        let uri = Uri::split(before)?;
+        let encrypted = uri.has_scheme("https");
+        if !encrypted && !uri.has_scheme("http") {
             return None;
         }
-        let rest = &rest[..rest.find(['?', '#']).unwrap_or(rest.len())];
-        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let end =
-            if authority.starts_with('[') { authority.find(']')? + 1 } else { authority.find(':').unwrap_or(authority.len()) };
-        let (host, port) = authority.split_at(end);
-        let port = match port.strip_prefix(':') {
-            None if port.is_empty() => None,
-            Some("") => None,
-            Some(digits) if digits.bytes().all(|octet| octet.is_ascii_digit()) => Some(digits.parse().ok()?),
-            _ => return None,
+        let host = uri.host().filter(|host| !host.is_empty())?;
+        let default = if encrypted { 443 } else { 80 };
+        let port = match uri.port() {
+            None | Some("") => default,
+            Some(digits) => digits.parse().ok()?,
         };
-        let proper = !host.is_empty() && !authority.contains(['@', '\\']) && has_whole_escapes(rest) && !path.contains('\\');
-        proper.then_some(Self { encrypted, host, port: port.unwrap_or(if encrypted { 443 } else { 80 }), path })
+        let proper = uri.userinfo().is_none() && !before.contains('\\') && has_whole_escapes(before);
+        proper.then(|| Self { encrypted, host, port, path: uri.path() })
     }
 
     fn is(&self, other: &Self) -> bool {

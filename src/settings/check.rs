@@ -4,6 +4,7 @@ use super::{Endpoints, Settings};
 use crate::jose::Algorithms;
 use crate::policy::mistakes_of;
 use crate::requirement::{Requirement, fapi2_sp, oidcd, rfc6749, rfc8414, rfc8707};
+use crate::uri::Uri;
 use std::fmt;
 
 impl Settings {
@@ -68,17 +69,16 @@ impl Settings {
 
 /// https without fragment; http on loopback is for development.
 fn is_address(address: &str) -> bool {
-    is_issuer(address.split('?').next().unwrap_or_default()) && !address.contains('#')
+    Uri::parse(address).is_ok_and(|uri| is_served(&uri) && !uri.has_fragment())
 }
 
 /// https without query and fragment; http on loopback is for development.
 fn is_issuer(issuer: &str) -> bool {
-    let Ok(url) = url::Url::parse(issuer) else { return false };
-    let loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-    let plain = issuer.bytes().all(|octet| octet.is_ascii_graphic() && octet != b'"' && octet != b'\\')
-        && url.query().is_none()
-        && url.fragment().is_none();
-    plain && (url.scheme() == "https" || (url.scheme() == "http" && loopback))
+    Uri::parse(issuer).is_ok_and(|uri| is_served(&uri) && !uri.has_query() && !uri.has_fragment())
+}
+
+fn is_served(uri: &Uri<'_>) -> bool {
+    uri.is_web() && (uri.has_scheme("https") || uri.is_loopback())
 }
 
 /// The reasons why a server cannot be built.

@@ -1,7 +1,7 @@
 //! The addresses that authorization responses are sent to.
 
 use crate::policy::rule::Bound;
-use crate::redirect_uri::is_loopback;
+use crate::uri::Uri;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -25,16 +25,8 @@ impl Bound for RedirectRule {
     type Input = str;
 
     fn admits(self, uri: &str) -> bool {
-        let Some((scheme, rest)) = uri.split_once("://") else { return true };
-        if !scheme.eq_ignore_ascii_case("http") {
-            return true;
-        }
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let host = match authority.rsplit_once(':') {
-            Some((host, port)) if port.bytes().all(|octet| octet.is_ascii_digit()) => host,
-            _ => authority,
-        };
-        is_loopback(host)
+        // A text without scheme leads nowhere.
+        Uri::split(uri).is_none_or(|uri| !uri.has_scheme("http") || uri.is_loopback())
     }
 
     fn meet(self, _: Self) -> Option<Self> {
