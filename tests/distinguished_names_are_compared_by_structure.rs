@@ -304,8 +304,11 @@ proptest! {
         let Ok(theirs) = x509_cert::name::Name::from_der(&der) else { return Ok(()) };
         let theirs = theirs.to_string();
         prop_assert_eq!(&parse(&theirs), &ours, "{}", theirs);
-        // x509-cert reads the text that we write; the certificate that it then writes contains the same name.
-        if let Some(again) = written_by_x509_cert(&ours.to_string()) {
+        // x509-cert reads the text that we write; the certificate that it then writes contains the same name. But it takes an escaped
+        // separator behind an escaped backslash for a separator.
+        let text = ours.to_string();
+        let misread = [r"\\\+", r"\\\,", r"\\\;"].iter().any(|escapes| text.contains(escapes));
+        if let (false, Some(again)) = (misread, written_by_x509_cert(&text)) {
             prop_assert_eq!(&subject(&again), &ours, "{}", ours);
         }
     }
