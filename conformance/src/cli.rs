@@ -15,6 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::http::{Connector, Trust};
 use crate::report::terminal::line;
 use crate::target::in_process::WAIVES;
+use crate::variant::{PLANS, Plan};
 use crate::{explain, list, say, target};
 
 /// Everything is as it should be.
@@ -23,6 +24,9 @@ const CLEAN: u8 = 0;
 const FINDINGS: u8 = 1;
 /// The target or the configuration is unusable: nothing was judged.
 const UNUSABLE: u8 = 2;
+
+/// The plan that is meant if none is named.
+const PLAN: &str = "fapi2-security-profile";
 
 /// Judges an authorization server by the clauses of FAPI 2.0.
 ///
@@ -42,12 +46,18 @@ enum Command {
     Init {
         /// The issuer identifier
         issuer: String,
+        /// The plan that the server is to be judged by
+        #[arg(long, value_name = "ID", default_value = PLAN, value_parser = Plan::find)]
+        plan: &'static Plan,
         /// The file to write; standard output if left out
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
     /// List every scenario
     List {
+        /// Only those of this plan
+        #[arg(long, value_name = "ID", value_parser = Plan::find)]
+        plan: Option<&'static Plan>,
         /// How
         #[arg(long, value_enum, default_value = "text")]
         format: ListFormat,
@@ -57,14 +67,24 @@ enum Command {
         /// Its name
         #[arg(value_name = "MODULE-or-SCENARIO")]
         name: String,
+        /// Only what this plan has of it
+        #[arg(long, value_name = "ID", value_parser = Plan::find)]
+        plan: Option<&'static Plan>,
     },
     /// Start the reference server with the suite's clients, and print a target file for it
-    Serve,
+    Serve {
+        /// The plan that the server is made ready for
+        #[arg(long, value_name = "ID", default_value = PLAN, value_parser = Plan::find)]
+        plan: &'static Plan,
+    },
     /// Prove that the suite notices: run it against servers that are wrong in one respect each
     #[command(hide = !WAIVES)]
     Mutants(MutantsArguments),
     /// Say which requirements vectors and scenarios show, and which are claimed and never observed
     Coverage {
+        /// Only the scenarios of this plan; nothing is compared or kept, unless it is the only one
+        #[arg(long, value_name = "ID", value_parser = Plan::find)]
+        plan: Option<&'static Plan>,
         /// The report of `cargo xtask mutants`, to count what killed mutants show
         #[arg(long, value_name = "FILE")]
         mutants: Option<PathBuf>,
@@ -92,8 +112,8 @@ struct RunArguments {
     #[arg(long, value_name = "FILE")]
     target: Option<PathBuf>,
     /// The plan to run
-    #[arg(long, value_name = "ID", default_value = "fapi2-security-profile")]
-    plan: String,
+    #[arg(long, value_name = "ID", default_value = PLAN, value_parser = Plan::find)]
+    plan: &'static Plan,
     /// Only the scenarios whose ids fit; `*` stands for anything, `?` for one character
     #[arg(long, value_name = "GLOB", default_value = "*")]
     scenario: String,
@@ -162,13 +182,13 @@ pub async fn main() -> ExitCode {
     let command = arguments.command.unwrap_or_else(|| Command::Run(RunArguments::default()));
     let done = match command {
         Command::Run(arguments) => run::run(arguments).await,
-        Command::Init { issuer, output } => init(&issuer, output).await,
-        Command::List { format: ListFormat::Json } => shown(list::json()),
-        Command::List { format: ListFormat::Text } => shown(list::text()),
-        Command::Explain { name } => explained(&name),
-        Command::Serve => serve::serve().await,
+        Command::Init { issuer, plan, output } => init(&issuer, plan, output).await,
+        Command::List { plan, format: ListFormat::Json } => shown(list::json(plan)),
+        Command::List { plan, format: ListFormat::Text } => shown(list::text(plan)),
+        Command::Explain { name, plan } => explained(&name, plans(plan)),
+        Command::Serve { plan } => serve::serve(plan).await,
         Command::Mutants(arguments) => mutants::mutants(arguments).await,
-        Command::Coverage { mutants, accept } => coverage::coverage(mutants, accept).await,
+        Command::Coverage { plan, mutants, accept } => coverage::coverage(plans(plan), mutants, accept).await,
         Command::Vectors { what, folder, anew } => vectors::vectors(what, folder, anew),
     };
     ExitCode::from(done.unwrap_or_else(|error| {
@@ -177,28 +197,33 @@ pub async fn main() -> ExitCode {
     }))
 }
 
-async fn init(issuer: &str, output: Option<PathBuf>) -> Result<u8, String> {
+async fn init(issuer: &str, plan: &Plan, output: Option<PathBuf>) -> Result<u8, String> {
     if let Some(path) = output.as_ref().filter(|path| path.exists()) {
         return Err(format!("{} exists, and is not overwritten", path.display()));
     }
-    let text = target::init::init(issuer, Connector::new(Trust::system())).await?;
+    let text = target::init::init(issuer, plan, Connector::new(Trust::system())).await?;
     let Some(path) = output else { return shown(text) };
     std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
     say(&format!("wrote {}: fill in what is marked {}", path.display(), target::init::FILL_IN));
     Ok(CLEAN)
 }
 
-fn explained(name: &str) -> Result<u8, String> {
+fn explained(name: &str, plans: &[Plan]) -> Result<u8, String> {
     let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let terminal = || console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
-    match explain::explain(name, width.or_else(terminal).unwrap_or(120)) {
+    match explain::explain(name, plans, width.or_else(terminal).unwrap_or(120)) {
         Some(text) => shown(text),
         None => {
-            let like = explain::like(name);
+            let like = explain::like(name, plans);
             let hint = if like.is_empty() { "see `list`".into() } else { format!("there are {}", like.join(", ")) };
             Err(format!("no scenario or module {name}; {hint}"))
         }
     }
+}
+
+/// The plan that is named, or every one.
+fn plans(named: Option<&'static Plan>) -> &'static [Plan] {
+    named.map_or(PLANS, std::slice::from_ref)
 }
 
 fn shown(text: String) -> Result<u8, String> {
@@ -210,7 +235,7 @@ impl Default for RunArguments {
     fn default() -> Self {
         Self {
             target: None,
-            plan: "fapi2-security-profile".into(),
+            plan: &PLANS[0],
             scenario: "*".into(),
             report: Vec::new(),
             fast: false,
@@ -251,7 +276,8 @@ mod tests {
             unreachable!("`run` is a command")
         };
         let none = RunArguments::default();
-        assert_eq!((run.plan, run.scenario, run.jobs), (none.plan, none.scenario, none.jobs));
+        assert_eq!((run.plan.id, run.scenario, run.jobs), (none.plan.id, none.scenario, none.jobs));
+        assert_eq!(none.plan.id, PLAN);
     }
 
     #[test]

@@ -15,11 +15,11 @@ pub mod values;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::finding::Tried;
+use crate::finding::{Finding, Tried};
 use crate::http::{Http, Identity};
 use crate::keys::SigningKey;
 use crate::target::{ClientSettings, Metadata, Target};
-use crate::variant::Variant;
+use crate::variant::{Grant, Value, Variant};
 
 pub use authorize::Code;
 pub use form::FormRequest;
@@ -115,7 +115,14 @@ impl Client {
 
     /// A token request of the variant's grant that would succeed.
     pub async fn token_request(&self) -> Tried<FormRequest> {
-        if self.variant().front_channel() { Ok(self.redeem(&self.code().await?)) } else { Ok(self.credentials()) }
+        match self.variant().grant() {
+            Some(Grant::AuthorizationCode) => Ok(self.redeem(&self.code().await?)),
+            Some(Grant::ClientCredentials) => Ok(self.credentials()),
+            grant => {
+                let got = grant.map_or("none", |grant| Value::Grant(grant).name());
+                Err(Finding::new("a grant that the suite's client speaks", got).of_the_suite().into())
+            }
+        }
     }
 
     fn identity(&self) -> Option<Arc<Identity>> {

@@ -15,7 +15,7 @@ use fapi::requirement::{self, Duty, Requirement};
 
 use crate::runner::{self, Judgement, Options, Outcome, SCENARIO_LIMIT};
 use crate::target::in_process;
-use crate::variant::{PLANS, Variant};
+use crate::variant::Plan;
 use crate::vectors::runner as vectors;
 use exceptions::Exceptions;
 
@@ -62,11 +62,13 @@ pub struct Coverage {
     pub failures: Vec<String>,
 }
 
-/// Runs the vectors and every scenario against the reference server, and accounts for every row.
-pub async fn measure(mutants: Evidence, exceptions: &Exceptions) -> Result<Coverage, String> {
+/// Runs the vectors, and the scenarios of these plans against the reference server, and accounts for every row.
+pub async fn measure(plans: &'static [Plan], mutants: Evidence, exceptions: &Exceptions) -> Result<Coverage, String> {
     let mut observed = Observed { mutants, ..Observed::default() };
     let mut failures = run_vectors(&mut observed);
-    failures.extend(run_scenarios(&mut observed).await?);
+    for plan in plans {
+        failures.extend(run_scenarios(plan, &mut observed).await?);
+    }
     let accounts = requirement::all().map(|row| (row.id, account(row, &observed, exceptions))).collect();
     let stale = exceptions.stale(|id| shown(id, &observed));
     Ok(Coverage { observed, accounts, stale, failures })
@@ -165,14 +167,14 @@ fn run_vectors(observed: &mut Observed) -> Vec<String> {
     judged.iter().filter(|judged| !judged.agrees()).map(|judged| format!("vector {} disagrees", judged.id)).collect()
 }
 
-async fn run_scenarios(observed: &mut Observed) -> Result<Vec<String>, String> {
-    let targets = in_process::start(&Variant::all().collect::<Vec<_>>()).await?.into_iter().map(Arc::new).collect::<Vec<_>>();
-    let options = Options { plan: &PLANS[0], scenarios: "*".into(), fast: false, gentle: false, jobs: 8, limit: SCENARIO_LIMIT };
+async fn run_scenarios(plan: &'static Plan, observed: &mut Observed) -> Result<Vec<String>, String> {
+    let targets = in_process::start(plan).await?.into_iter().map(Arc::new).collect::<Vec<_>>();
+    let options = Options { plan, scenarios: "*".into(), fast: false, gentle: false, jobs: 8, limit: SCENARIO_LIMIT };
     let judgements = runner::run(&targets, &options, |_| {}).await;
     let mut failures = Vec::new();
     for judgement in &judgements {
         if judgement.outcome == Outcome::Passed {
-            observed.scenarios.add(proven(judgement), &in_force());
+            observed.scenarios.add(proven(judgement), &in_force(plan));
         } else {
             let (id, variant, outcome) = (judgement.scenario.id, judgement.variant, judgement.outcome.word());
             failures.push(format!("scenario {id} in {variant} is {outcome}: {}", judgement.detail().unwrap_or_default()));
@@ -181,9 +183,9 @@ async fn run_scenarios(observed: &mut Observed) -> Result<Vec<String>, String> {
     Ok(failures)
 }
 
-/// The profiles of the plan: each of its variants is one of FAPI 2.0.
-pub fn in_force() -> [String; 1] {
-    [FAPI2.to_owned()]
+/// The ids of a plan's profiles, by which vectors name them too.
+pub fn in_force(plan: &Plan) -> Vec<String> {
+    plan.profile_ids().iter().map(ToString::to_string).collect()
 }
 
 /// A refusal is proven by the ids the server named; that something is served, sent or seen to, by a pass.

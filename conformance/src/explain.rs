@@ -1,28 +1,31 @@
 //! A scenario, or a module of the official suite beside the scenarios that assert the same.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::oidf::{self, Module};
 use crate::report::level;
 use crate::scenario::{self, Kind, Scenario};
-use crate::variant::Variant;
+use crate::variant::Plan;
 
-/// What there is to say about a name, in lines of at most this width; `None` if nothing goes by it.
-pub fn explain(name: &str, width: usize) -> Option<String> {
+/// What there is to say about a name under these plans, in lines of at most this width; `None` if nothing goes by it there.
+pub fn explain(name: &str, plans: &[Plan], width: usize) -> Option<String> {
     let width = width.max(40);
-    match scenario::find(name) {
-        Some(scenario) => Some(of_scenario(scenario, width)),
-        None => oidf::find(name).map(|module| of_module(module, width)),
+    let of_plans = |scenario: &&Scenario| plans.iter().any(|plan| scenario::of(plan).any(|other| other.id == scenario.id));
+    match scenario::find(name).filter(of_plans) {
+        Some(scenario) => Some(of_scenario(scenario, plans, width)),
+        None => plans.iter().find_map(|plan| Some(of_module(plan, &oidf::find(plan, name)?, width))),
     }
 }
 
 /// Names that begin, end or go on like one that is not known.
-pub fn like(name: &str) -> Vec<&'static str> {
-    let names = scenario::all().map(|scenario| scenario.id).chain(oidf::modules().iter().map(|module| module.name));
-    names.filter(|known| known.contains(name)).take(10).collect()
+pub fn like(name: &str, plans: &[Plan]) -> Vec<&'static str> {
+    let of_plan = |plan| scenario::of(plan).map(|scenario| scenario.id).chain(oidf::modules(plan).into_iter().map(|it| it.name));
+    let names: BTreeSet<_> = plans.iter().flat_map(of_plan).filter(|known| known.contains(name)).collect();
+    names.into_iter().take(10).collect()
 }
 
-fn of_scenario(scenario: &'static Scenario, width: usize) -> String {
+fn of_scenario(scenario: &'static Scenario, plans: &[Plan], width: usize) -> String {
     let kind = if scenario.kind == Kind::Positive { "must work" } else { "must be refused" };
     let mut text = format!("{} ({kind})\n{}\n", scenario.id, block(scenario.summary, width, ""));
     let _ = write!(text, "\nasserts\n{}", asserts(scenario, width));
@@ -32,12 +35,18 @@ fn of_scenario(scenario: &'static Scenario, width: usize) -> String {
             writeln!(text, "  {}  {} {}, {}", requirement.id, requirement.document, requirement.clause, level(requirement.level));
         let _ = writeln!(text, "{}\n    {}", block(requirement.summary, width, "    "), requirement.url);
     }
-    if !scenario.oidf.is_empty() {
-        let _ = writeln!(text, "\nofficial modules\n  {}", scenario.oidf.join("\n  "));
+    let modules: BTreeSet<_> = plans.iter().flat_map(|plan| oidf::asserted(plan, scenario)).collect();
+    if !modules.is_empty() {
+        let _ = writeln!(text, "\nofficial modules\n  {}", modules.into_iter().collect::<Vec<_>>().join("\n  "));
     }
-    let variants: Vec<_> =
-        Variant::all().filter(|variant| (scenario.applies)(variant)).map(|variant| variant.to_string()).collect();
-    let _ = writeln!(text, "\nruns in\n  {}", variants.join("\n  "));
+    for plan in plans {
+        let features = plan.features();
+        let applies = features.iter().filter(|features| scenario.applies(features));
+        let variants: Vec<_> = applies.map(|features| features.variant.to_string()).collect();
+        if !variants.is_empty() {
+            let _ = writeln!(text, "\nruns in {}\n  {}", plan.id, variants.join("\n  "));
+        }
+    }
     if scenario.needs.seconds > 0 {
         let _ = writeln!(text, "\nwaits {} s, where time passes by itself; --fast leaves it out there", scenario.needs.seconds);
     }
@@ -47,13 +56,13 @@ fn of_scenario(scenario: &'static Scenario, width: usize) -> String {
     text
 }
 
-fn of_module(module: &Module, width: usize) -> String {
+fn of_module(plan: &Plan, module: &Module, width: usize) -> String {
     let half = (width - 3) / 2;
     let mut left = wrapped(&format!("{} ({})", module.name, module.kind), half);
     left.push(String::new());
     left.extend(wrapped(module.expectation, half));
     let mut right = Vec::new();
-    for scenario in oidf::scenarios(module) {
+    for scenario in oidf::scenarios(plan, module) {
         right.extend(wrapped(scenario.id, half));
         right.extend(wrapped(scenario.summary, half));
         right.push(String::new());
@@ -119,6 +128,7 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::variant::PLANS;
 
     #[test]
     fn lines_keep_their_width_and_every_word() {
@@ -133,15 +143,15 @@ mod tests {
     #[test]
     fn every_name_is_explained() {
         for scenario in scenario::all() {
-            assert!(
-                explain(scenario.id, 100).is_some_and(|text| text.contains(scenario.summary.split(' ').next().unwrap_or("?")))
-            );
+            let text = explain(scenario.id, PLANS, 100).unwrap_or_default();
+            assert!(text.contains(scenario.summary.split(' ').next().unwrap_or("?")), "{text}");
         }
-        for module in oidf::modules() {
-            let text = explain(module.name, 100).unwrap_or_default();
+        for module in PLANS.iter().flat_map(oidf::modules) {
+            let text = explain(module.name, PLANS, 100).unwrap_or_default();
             assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
         }
-        assert_eq!(explain("no-such-thing", 80), None);
-        assert!(like("happy").contains(&"fapi2-security-profile-final-happy-flow"));
+        assert_eq!(explain("no-such-thing", PLANS, 80), None);
+        assert_eq!(explain("flow", &[], 80), None);
+        assert!(like("happy", PLANS).contains(&"fapi2-security-profile-final-happy-flow"));
     }
 }

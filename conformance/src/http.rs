@@ -8,7 +8,7 @@ mod exchange;
 mod failure;
 pub mod hello;
 mod identity;
-mod middle;
+mod middleware;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,9 +18,9 @@ use bytes::Bytes;
 use url::Url;
 
 pub use connection::{Connector, Trust};
-pub use exchange::{Answer, Exchange, Lost, Reply};
+pub use exchange::{Answer, HttpExchange, Lost, Reply};
 pub use identity::Identity;
-pub use middle::Middle;
+pub use middleware::Middleware;
 
 use crate::finding::{Finding, Stop};
 
@@ -33,7 +33,7 @@ static NUMBER: AtomicU64 = AtomicU64::new(1);
 #[derive(Clone)]
 pub struct Http {
     connector: Connector,
-    record: Arc<Mutex<Vec<Arc<Exchange>>>>,
+    record: Arc<Mutex<Vec<Arc<HttpExchange>>>>,
 }
 
 /// A request, as it will be sent.
@@ -57,7 +57,7 @@ pub struct Request {
 
 /// No response came.
 #[derive(Debug, Clone)]
-pub struct Unanswered(pub Arc<Exchange>);
+pub struct Unanswered(pub Arc<HttpExchange>);
 
 impl Unanswered {
     /// Whether the server itself ended it, by a TLS alert or by closing: what a timeout or a dead server is not.
@@ -76,14 +76,14 @@ impl Http {
     pub async fn send(&self, request: Request) -> Result<Reply, Unanswered> {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let began = Instant::now();
-        let answer = match self.connector.middle() {
+        let answer = match self.connector.middleware() {
             None => self.connector.exchange(&request, number).await,
-            Some(middle) => {
-                let carried = middle.request(request.clone());
-                middle.answer(&request, self.connector.exchange(&carried, number).await)
+            Some(middleware) => {
+                let carried = middleware.request(request.clone());
+                middleware.answer(&request, self.connector.exchange(&carried, number).await)
             }
         };
-        let exchange = Arc::new(Exchange {
+        let exchange = Arc::new(HttpExchange {
             number,
             purpose: request.purpose,
             method: request.method,
@@ -107,7 +107,7 @@ impl Http {
     }
 
     /// Everything sent so far, in the order of completion.
-    pub fn exchanges(&self) -> Vec<Arc<Exchange>> {
+    pub fn exchanges(&self) -> Vec<Arc<HttpExchange>> {
         self.record.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -116,7 +116,7 @@ impl Http {
         &self.connector
     }
 
-    fn note(&self, exchange: Arc<Exchange>) {
+    fn note(&self, exchange: Arc<HttpExchange>) {
         self.record.lock().unwrap_or_else(PoisonError::into_inner).push(exchange);
     }
 }

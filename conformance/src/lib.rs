@@ -17,6 +17,7 @@ pub mod keys;
 pub mod list;
 pub mod mutant;
 pub mod oidf;
+pub mod output;
 pub mod redact;
 pub mod relying_party;
 pub mod report;
@@ -27,10 +28,4 @@ pub mod target;
 pub mod variant;
 pub mod vectors;
 
-/// Prints a line for a person, beside any progress bar.
-pub fn say(line: &str) {
-    use std::io::Write;
-    report::terminal::beside(|| {
-        let _ = writeln!(std::io::stderr().lock(), "{line}");
-    });
-}
+pub use output::say;

@@ -1,36 +1,45 @@
-//! What the suite has, as a list.
+//! The scenarios of the suite, as a list.
 
 use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use crate::oidf;
 use crate::scenario::{self, Scenario};
-use crate::variant::PLANS;
+use crate::variant::{PLANS, Plan};
 
-/// Every scenario as a JSON array of `{id, plans, requirements, oidf, summary}`.
-pub fn json() -> String {
-    let list: Vec<_> = scenario::all().map(entry).collect();
+/// Every scenario, or those of a plan, as a JSON array of `{id, plans, requirements, oidf, summary}`.
+pub fn json(plan: Option<&Plan>) -> String {
+    let list: Vec<_> = scenarios(plan).into_iter().map(|scenario| entry(scenario, plan)).collect();
     format!("{:#}", Value::from(list))
 }
 
-/// Every scenario as a line.
-pub fn text() -> String {
-    let width = scenario::all().map(|scenario| scenario.id.len()).max().unwrap_or_default();
+/// Every scenario, or those of a plan, as a line.
+pub fn text(plan: Option<&Plan>) -> String {
+    let scenarios = scenarios(plan);
+    let width = scenarios.iter().map(|scenario| scenario.id.len()).max().unwrap_or_default();
     let mut text = String::new();
-    for scenario in scenario::all() {
+    for scenario in &scenarios {
         let _ = writeln!(text, "{:width$}  {}", scenario.id, scenario.summary);
     }
-    let _ = write!(text, "\n{} scenarios", scenario::all().count());
+    let _ = write!(text, "\n{} scenarios", scenarios.len());
     text
 }
 
-fn entry(scenario: &'static Scenario) -> Value {
-    let plans = PLANS.iter().filter(|plan| plan.variants().iter().any(|variant| (scenario.applies)(variant)));
+fn scenarios(plan: Option<&Plan>) -> Vec<&'static Scenario> {
+    match plan {
+        Some(plan) => scenario::of(plan).collect(),
+        None => scenario::all().collect(),
+    }
+}
+
+fn entry(scenario: &'static Scenario, plan: Option<&Plan>) -> Value {
+    let plans = PLANS.iter().filter(|plan| scenario::of(plan).any(|other| other.id == scenario.id));
     json!({
         "id": scenario.id,
         "plans": plans.map(|plan| plan.id).collect::<Vec<_>>(),
         "requirements": scenario.requires.iter().map(|requirement| requirement.id).collect::<Vec<_>>(),
-        "oidf": scenario.oidf,
+        "oidf": plan.map_or_else(|| scenario.oidf.to_vec(), |plan| oidf::asserted(plan, scenario)),
         "summary": scenario.summary,
     })
 }

@@ -1,18 +1,17 @@
 //! Mutants: servers that are wrong in one respect, to prove that the suite would notice.
 //!
 //! Each breaks one requirement and must be killed by a scenario that cites it. Four families: a [policy](Family::Policy) with one
-//! rule less, a [lenient](Family::Lenient) server that leaves out one check, a [sloppy](Family::Sloppy) one whose replies are
-//! spoilt, a [forgetful](Family::Forgetful) one whose store or clock is bad. They are judged by what goes over the wire alone, like
-//! a server of somebody else, but as strictly as the reference server: what others are merely warned of fails here.
+//! rule less, a server with a [missing check](Family::MissingCheck), one with a [bad reply](Family::BadReply), one with a [bad
+//! store](Family::BadStore) or clock. They are judged by what goes over the wire alone, like a server of somebody else, but as strictly as the reference server: what others are merely warned of fails here.
 //!
 //! A scenario kills a mutant if it cites the mutant's requirement and what it finds is against that requirement. What fails for
 //! another reason is one of the `other_kills`.
 
-mod forgetful;
-mod lenient;
+mod bad_reply;
+mod bad_store;
+mod missing_check;
 mod policy;
 pub mod report;
-mod sloppy;
 pub mod trial;
 mod unchallenged;
 mod unobservable;
@@ -22,7 +21,7 @@ use std::sync::Arc;
 
 use fapi::requirement::Requirement;
 
-use crate::target::in_process::{Alteration, Stage};
+use crate::target::in_process::{Alteration, Fixture};
 use unobservable::UNOBSERVABLE;
 
 /// A server that is wrong in one respect.
@@ -40,7 +39,7 @@ pub struct Mutant {
     pub server: String,
     /// Why no HTTP peer could tell, where that is so.
     pub unobservable: Option<&'static str>,
-    alteration: Arc<dyn Fn(&Stage) -> Alteration + Send + Sync>,
+    alteration: Arc<dyn Fn(&Fixture) -> Alteration + Send + Sync>,
 }
 
 /// How a mutant is wrong. Exhaustive: what is decided, what is left out, what is sent, what is kept.
@@ -49,20 +48,20 @@ pub enum Family {
     /// A rule of the policy is missing.
     Policy,
     /// A check is missing.
-    Lenient,
-    /// A reply is spoilt.
-    Sloppy,
+    MissingCheck,
+    /// A reply is bad.
+    BadReply,
     /// The store or the clock is bad.
-    Forgetful,
+    BadStore,
 }
 
 /// Every mutant, by family and id.
 pub fn all() -> Vec<Mutant> {
     let mut all = policy::all();
-    all.extend(lenient::all());
-    all.extend(sloppy::all());
-    all.extend(lenient::deaf());
-    all.extend(forgetful::all());
+    all.extend(missing_check::all());
+    all.extend(bad_reply::all());
+    all.extend(missing_check::deaf());
+    all.extend(bad_store::all());
     all
 }
 
@@ -71,9 +70,9 @@ pub fn unobservable() -> impl Iterator<Item = &'static str> {
     UNOBSERVABLE.iter().map(|(id, _)| *id)
 }
 
-/// The refusals that no lenient mutant leaves out: ids of rows, each with the reason.
+/// The refusals that no mutant leaves out: ids of rows, each with the reason.
 pub fn exempt() -> impl Iterator<Item = (&'static str, &'static str)> {
-    lenient::exempt::EXEMPT.iter().flat_map(|(reason, ids)| ids.iter().map(move |id| (*id, *reason)))
+    missing_check::exempt::EXEMPT.iter().flat_map(|(reason, ids)| ids.iter().map(move |id| (*id, *reason)))
 }
 
 /// The scenarios that no mutant is made for: their ids, each with the reason.
@@ -92,7 +91,7 @@ impl Mutant {
         name: &str,
         summary: impl Into<String>,
         requirement: &'static Requirement,
-        alteration: impl Fn(&Stage) -> Alteration + Send + Sync + 'static,
+        alteration: impl Fn(&Fixture) -> Alteration + Send + Sync + 'static,
     ) -> Self {
         let id = format!("{}/{name}", family.name());
         let unobservable = UNOBSERVABLE.iter().find(|(known, _)| *known == id).map(|(_, reason)| *reason);
@@ -106,22 +105,22 @@ impl Mutant {
     }
 
     /// What makes the reference server this one.
-    pub fn alteration(&self, stage: &Stage) -> Alteration {
-        Alteration { mute: true, ..(self.alteration)(stage) }
+    pub fn alteration(&self, fixture: &Fixture) -> Alteration {
+        Alteration { mute: true, ..(self.alteration)(fixture) }
     }
 }
 
 impl Family {
     /// Every family.
-    pub const ALL: [Self; 4] = [Self::Policy, Self::Lenient, Self::Sloppy, Self::Forgetful];
+    pub const ALL: [Self; 4] = [Self::Policy, Self::MissingCheck, Self::BadReply, Self::BadStore];
 
     /// The word for it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Policy => "policy",
-            Self::Lenient => "lenient",
-            Self::Sloppy => "sloppy",
-            Self::Forgetful => "forgetful",
+            Self::MissingCheck => "missing_check",
+            Self::BadReply => "bad_reply",
+            Self::BadStore => "bad_store",
         }
     }
 }

@@ -1,46 +1,48 @@
 //! The official conformance suite's modules, as rows: what each asserts, in our words.
 
-use std::sync::LazyLock;
+use std::collections::BTreeSet;
 
 use crate::scenario::{self, Scenario};
-use crate::variant::Variant;
+use crate::variant::{Features, Plan};
 
-/// What every name of the plan begins with.
-pub const PREFIX: &str = "fapi2-security-profile-final-";
-
-const ROWS: &str = include_str!("../oidf/fapi2-security-profile-final.tsv");
-
-static MODULES: LazyLock<Vec<Module>> = LazyLock::new(|| ROWS.lines().skip(1).filter_map(Module::read).collect());
-
-/// A module of the official suite.
-#[derive(Debug, PartialEq, Eq)]
+/// A module of the official suite. The same one may be in several of its plans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Module {
     /// Its name there.
     pub name: &'static str,
     /// `positive`, `negative` or `config`.
     pub kind: &'static str,
-    /// What it does and demands.
+    /// Its steps and what it demands.
     pub expectation: &'static str,
 }
 
-/// Every module of the plan that is not an ecosystem's own.
-pub fn modules() -> &'static [Module] {
-    &MODULES
+/// Every module of a plan that is not an ecosystem's own, in the official suite's order.
+pub fn modules(plan: &Plan) -> Vec<Module> {
+    let rows = plan.official.iter().flat_map(|official| official.modules.lines().skip(1));
+    rows.filter_map(Module::read).collect()
 }
 
-/// The module of this name, with or without what all names begin with.
-pub fn find(name: &str) -> Option<&'static Module> {
-    MODULES.iter().find(|module| module.name == name || module.name.strip_prefix(PREFIX) == Some(name))
+/// A plan's module of this name, with or without what all its names begin with.
+pub fn find(plan: &Plan, name: &str) -> Option<Module> {
+    let prefix = plan.official.as_ref()?.prefix;
+    modules(plan).into_iter().find(|module| module.name == name || module.name.strip_prefix(prefix) == Some(name))
 }
 
-/// The scenarios that assert what a module asserts.
-pub fn scenarios(module: &Module) -> impl Iterator<Item = &'static Scenario> {
-    scenario::all().filter(|scenario| scenario.oidf.contains(&module.name))
+/// The scenarios of a plan that assert what a module asserts.
+pub fn scenarios(plan: &Plan, module: &Module) -> impl Iterator<Item = &'static Scenario> {
+    scenario::of(plan).filter(|scenario| scenario.oidf.contains(&module.name))
 }
 
-/// The modules that some scenario asserts in a variant.
-pub fn running(variant: &Variant) -> impl Iterator<Item = &'static Module> {
-    MODULES.iter().filter(|module| scenarios(module).any(|scenario| (scenario.applies)(variant)))
+/// The modules of a plan that a scenario asserts.
+pub fn asserted(plan: &Plan, scenario: &Scenario) -> Vec<&'static str> {
+    let names: BTreeSet<_> = modules(plan).into_iter().map(|module| module.name).collect();
+    scenario.oidf.iter().copied().filter(|name| names.contains(name)).collect()
+}
+
+/// The modules of a plan that some scenario asserts in one of its variants.
+pub fn running(plan: &Plan, features: &Features) -> BTreeSet<&'static str> {
+    let running = scenario::all().filter(|scenario| scenario.applies(features));
+    running.flat_map(|scenario| asserted(plan, scenario)).collect()
 }
 
 impl Module {
@@ -53,25 +55,38 @@ impl Module {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::variant::PLANS;
 
     #[test]
     fn every_row_is_read() {
-        assert_eq!((modules().len(), ROWS.lines().count()), (56, 57));
-        for module in modules() {
-            assert!(module.name.starts_with(PREFIX), "{}", module.name);
-            assert!(["positive", "negative", "config"].contains(&module.kind), "{}", module.name);
-            assert!(!module.expectation.is_empty(), "{}", module.name);
+        for plan in PLANS {
+            let Some(official) = &plan.official else { continue };
+            assert_eq!(modules(plan).len() + 1, official.modules.lines().count(), "{}", plan.id);
+            for module in modules(plan) {
+                assert!(["positive", "negative", "config"].contains(&module.kind), "{}", module.name);
+                assert!(!module.expectation.is_empty(), "{}", module.name);
+                assert_eq!(find(plan, module.name), Some(module));
+            }
         }
-        assert_eq!(find("happy-flow"), find("fapi2-security-profile-final-happy-flow"));
-        assert_eq!(find("happy"), None);
     }
 
     #[test]
-    fn scenarios_name_modules_that_exist_and_at_most_three() {
+    fn the_prefix_of_a_plan_may_be_left_out() {
+        let plan = &PLANS[0];
+        assert_eq!(modules(plan).len(), 56);
+        assert!(find(plan, "happy-flow").is_some());
+        assert_eq!(find(plan, "happy-flow"), find(plan, "fapi2-security-profile-final-happy-flow"));
+        assert_eq!(find(plan, "happy"), None);
+    }
+
+    #[test]
+    fn scenarios_name_modules_that_exist_and_at_most_three_of_a_plan() {
+        let known: BTreeSet<_> = PLANS.iter().flat_map(modules).map(|module| module.name).collect();
         for scenario in scenario::all() {
-            assert!(scenario.oidf.len() <= 3, "{}", scenario.id);
-            for name in scenario.oidf {
-                assert!(modules().iter().any(|module| module.name == *name), "{}: {name}", scenario.id);
+            let unknown: Vec<_> = scenario.oidf.iter().filter(|name| !known.contains(*name)).collect();
+            assert!(unknown.is_empty(), "{}: {unknown:?}", scenario.id);
+            for plan in PLANS {
+                assert!(asserted(plan, scenario).len() <= 3, "{} in {}", scenario.id, plan.id);
             }
         }
     }

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::http::{Answer, Exchange};
+use crate::http::{Answer, HttpExchange};
 
 /// The longest body that a report keeps, in characters.
 const LONGEST_BODY: usize = 16 << 10;
@@ -74,7 +74,7 @@ impl Redactor {
     }
 
     /// Hides the secrets of these exchanges.
-    pub fn over(exchanges: &[Arc<Exchange>]) -> Self {
+    pub fn over(exchanges: &[Arc<HttpExchange>]) -> Self {
         let mut values = BTreeMap::new();
         let mut learn = |name: &str, value: &str| {
             if value.len() >= SHORTEST_LEARNED {
@@ -95,7 +95,7 @@ impl Redactor {
     }
 
     /// An exchange without its secrets.
-    pub fn exchange(&self, exchange: &Exchange) -> Shown {
+    pub fn exchange(&self, exchange: &HttpExchange) -> Shown {
         let mut shown = match self.hides {
             true => parts(exchange, &mut |name, value| mark::of(name, value)),
             false => whole(exchange),
@@ -144,7 +144,7 @@ impl Redactor {
 }
 
 /// An exchange as it was.
-fn whole(exchange: &Exchange) -> Shown {
+fn whole(exchange: &HttpExchange) -> Shown {
     let body = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Shown {
         number: exchange.number,
@@ -165,7 +165,7 @@ fn whole(exchange: &Exchange) -> Shown {
 }
 
 /// An exchange with every secret replaced that stands where secrets stand.
-fn parts(exchange: &Exchange, hide: Hide) -> Shown {
+fn parts(exchange: &HttpExchange, hide: Hide) -> Shown {
     let mut shown = whole(exchange);
     shown.url = text::url(&shown.url, hide);
     // Whatever a user types into a page is the user's.

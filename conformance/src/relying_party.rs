@@ -6,9 +6,9 @@
 pub mod huskarl;
 pub mod oauth2;
 pub mod openidconnect;
-mod wire;
+mod transport;
 
-pub(crate) use wire::Wire;
+pub(crate) use transport::Transport;
 
 use crate::client::{Client, Pushed};
 use crate::finding::{Finding, Stop, Tried};
@@ -43,14 +43,14 @@ fn authentication(client: &Client) -> Vec<(&'static str, String)> {
 }
 
 /// Demands the token type of the variant.
-fn check_token_type(wire: &Wire, client: &Client, got: &str) -> Tried<()> {
+fn check_token_type(transport: &Transport, client: &Client, got: &str) -> Tried<()> {
     use fapi::requirement::{rfc6749, rfc9449};
     let (wanted, rule): (_, &'static Requirement) =
         if client.variant().dpop() { ("DPoP", &rfc9449::TOKEN_TYPE_DPOP) } else { ("Bearer", &rfc6749::TOKEN_RESPONSE_SHAPE) };
     if got.eq_ignore_ascii_case(wanted) {
         return Ok(());
     }
-    Err(wire.finding(&format!("token_type {wanted}"), got.to_owned(), rule))
+    Err(transport.finding(&format!("token_type {wanted}"), got.to_owned(), rule))
 }
 
 /// Demands what was asked for of a resource.

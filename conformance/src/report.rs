@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use fapi::requirement::{Level, Requirement};
 
+use crate::oidf;
 use crate::redact::{Redactor, Shown};
 use crate::runner::{Judgement, Outcome};
 use crate::scenario::Scenario;
@@ -114,9 +115,12 @@ impl Report {
 
     /// The variants that were run, in order.
     pub fn variants(&self) -> Vec<Variant> {
-        let mut variants: Vec<_> = self.results.iter().map(|entry| entry.variant).collect();
-        variants.sort();
-        variants.dedup();
+        let mut variants: Vec<Variant> = Vec::new();
+        for entry in &self.results {
+            if !variants.contains(&entry.variant) {
+                variants.push(entry.variant);
+            }
+        }
         variants
     }
 
@@ -181,6 +185,11 @@ impl Entry {
             exchanges: judgement.exchanges.iter().map(|exchange| redactor.exchange(exchange)).collect(),
             took: judgement.took,
         }
+    }
+
+    /// The modules of the official suite that assert the same, of those in the plan.
+    pub fn modules(&self) -> Vec<&'static str> {
+        oidf::asserted(self.plan, self.scenario)
     }
 
     /// Everything there is to say about the outcome, in one text.

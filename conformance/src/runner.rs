@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use crate::finding::{Finding, Stop};
-use crate::http::{Exchange, Http};
+use crate::http::{Http, HttpExchange};
 use crate::scenario::{self, Scenario};
 use crate::session::{Session, Trace};
 use crate::target::Target;
@@ -70,7 +70,7 @@ pub struct Judgement {
     /// What is allowed, but should not be so.
     pub warnings: Vec<String>,
     /// Everything sent.
-    pub exchanges: Vec<Arc<Exchange>>,
+    pub exchanges: Vec<Arc<HttpExchange>>,
     /// The requirements that the server itself named.
     pub observed: Vec<String>,
     /// How long it took.
@@ -165,12 +165,12 @@ impl Judgement {
 
 fn jobs(targets: &[Arc<Target>], options: &Options) -> Vec<Job> {
     let mut jobs = Vec::new();
+    let features = options.plan.features();
     for target in targets {
-        for scenario in
-            scenario::all().filter(|scenario| (scenario.applies)(&target.variant) && fits(&options.scenarios, scenario.id))
-        {
-            jobs.push(Job { scenario, target: target.clone() });
-        }
+        // A target in a variant of another plan has nothing to do with this one.
+        let Some(features) = features.iter().find(|features| features.variant == target.variant) else { continue };
+        let chosen = scenario::all().filter(|scenario| scenario.applies(features) && fits(&options.scenarios, scenario.id));
+        jobs.extend(chosen.map(|scenario| Job { scenario, target: target.clone() }));
     }
     jobs
 }
@@ -245,7 +245,7 @@ async fn judge(Job { scenario, target }: Job, options: &Options) -> Judgement {
     let http = Http::new(running_on.connector.clone());
     // Nothing has to be waited for before it begins.
     let late = |limit: Duration| Stop::from(Finding::new(format!("an end within {limit:?}"), "none").of_the_suite());
-    let session = tokio::time::timeout(options.limit, Session::open(scenario, running_on, http.clone())).await;
+    let session = tokio::time::timeout(options.limit, Session::open(scenario.requires, running_on, http.clone())).await;
     let (ended, trace) = match session.unwrap_or_else(|_| Err(late(options.limit))) {
         Err(stop) => (Err(stop), Trace { exchanges: http.exchanges(), ..Trace::default() }),
         Ok(session) => {

@@ -32,18 +32,20 @@ mod replies_token;
 mod resource;
 mod response;
 mod revocation;
+mod rules;
 mod server_keys;
 mod tls;
 mod token;
 mod token_client;
 mod tolerated;
 
+use fapi::policy::Policy;
 use fapi::requirement::Requirement;
 
 use crate::finding::Tried;
 use crate::session::Session;
-use crate::target::Promise;
-use crate::variant::Variant;
+use crate::target::BoxFuture;
+use crate::variant::{Features, Grant, Plan, Variant};
 
 /// One behaviour of an authorization server.
 #[derive(Debug)]
@@ -56,12 +58,14 @@ pub struct Scenario {
     pub asserts: &'static [&'static str],
     /// The clauses that it proves.
     pub requires: &'static [&'static Requirement],
-    /// The official suite's modules that assert the same; at most three.
+    /// The official suite's modules that assert the same, of whichever of its plans; at most three of each.
     pub oidf: &'static [&'static str],
     /// Whether the server has to serve or to refuse.
     pub kind: Kind,
-    /// The variants it runs in.
-    pub applies: fn(&Variant) -> bool,
+    /// The variants it is about.
+    pub when: fn(&Variant) -> bool,
+    /// The rules it is about: where they are not in force, the server may do otherwise.
+    pub under: fn(&Policy) -> bool,
     /// What it takes besides requests.
     pub needs: Needs,
     /// Runs it.
@@ -69,7 +73,7 @@ pub struct Scenario {
 }
 
 /// The body of a scenario.
-pub type Run = for<'a> fn(&'a Session) -> Promise<'a, Tried<()>>;
+pub type Run = for<'a> fn(&'a Session) -> BoxFuture<'a, Tried<()>>;
 
 /// Whether the server has to serve or to refuse. Exhaustive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,9 +98,19 @@ pub struct Needs {
 }
 
 impl Scenario {
+    /// Returns true if its assertions must hold for a server with these features.
+    pub fn applies(&self, features: &Features) -> bool {
+        (self.when)(&features.variant) && (self.under)(&features.policy)
+    }
+
+    /// Returns true if it runs in a variant of a plan.
+    pub fn runs(&self, plan: &Plan, variant: Variant) -> bool {
+        plan.features_of(variant).is_some_and(|features| self.applies(&features))
+    }
+
     const fn new(id: &'static str, summary: &'static str, kind: Kind, run: Run) -> Self {
         let needs = Needs { seconds: 0, rough: false, rarely: false, nonces: false };
-        Self { id, summary, asserts: &[], requires: &[], oidf: &[], kind, applies: always, needs, run }
+        Self { id, summary, asserts: &[], requires: &[], oidf: &[], kind, when: always, under: rules::any, needs, run }
     }
 
     const fn positive(id: &'static str, summary: &'static str, run: Run) -> Self {
@@ -122,8 +136,13 @@ impl Scenario {
         self
     }
 
-    const fn when(mut self, applies: fn(&Variant) -> bool) -> Self {
-        self.applies = applies;
+    const fn when(mut self, when: fn(&Variant) -> bool) -> Self {
+        self.when = when;
+        self
+    }
+
+    const fn under(mut self, under: fn(&Policy) -> bool) -> Self {
+        self.under = under;
         self
     }
 
@@ -152,6 +171,12 @@ impl Scenario {
 /// Every scenario, in the order of the report.
 pub fn all() -> impl Iterator<Item = &'static Scenario> {
     AREAS.iter().flat_map(|area| area.iter())
+}
+
+/// The scenarios that run in some variant of a plan, in the order of the report.
+pub fn of(plan: &Plan) -> impl Iterator<Item = &'static Scenario> {
+    let features = plan.features();
+    all().filter(move |scenario| features.iter().any(|features| scenario.applies(features)))
 }
 
 /// The scenario of this id.
@@ -207,6 +232,10 @@ fn front_channel(variant: &Variant) -> bool {
     variant.front_channel()
 }
 
+fn client_credentials(variant: &Variant) -> bool {
+    variant.grant() == Some(Grant::ClientCredentials)
+}
+
 fn openid(variant: &Variant) -> bool {
     variant.openid()
 }
@@ -235,7 +264,8 @@ macro_rules! run {
 }
 use run;
 
-/// The official suite's name of a module of the final Security Profile plan.
+/// The official suite's name of a module of the final FAPI 2.0 Security Profile. Which plans have the module is said by the
+/// [tables](crate::variant::Official) of the plans.
 macro_rules! module {
     ($name:literal) => {
         concat!("fapi2-security-profile-final-", $name)

@@ -5,14 +5,14 @@ mod expect;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use fapi::requirement::Requirement;
 use tokio::task::JoinSet;
 
 pub use expect::{Front, Wire, wire};
 
 use crate::client::{Client, FormRequest, Notes, Pushed};
 use crate::finding::Tried;
-use crate::http::{Exchange, Http, Reply};
-use crate::scenario::Scenario;
+use crate::http::{Http, HttpExchange, Reply};
 use crate::target::Target;
 use crate::variant::Variant;
 
@@ -24,7 +24,7 @@ pub struct Session {
     pub two: Client,
     /// The target.
     pub target: Arc<Target>,
-    scenario: &'static Scenario,
+    requires: &'static [&'static Requirement],
     http: Http,
     notes: Notes,
     observed: Mutex<Vec<String>>,
@@ -34,7 +34,7 @@ pub struct Session {
 #[derive(Debug, Default)]
 pub struct Trace {
     /// Everything sent, by number.
-    pub exchanges: Vec<Arc<Exchange>>,
+    pub exchanges: Vec<Arc<HttpExchange>>,
     /// What is allowed, but should not be so.
     pub warnings: Vec<String>,
     /// The requirements that the server itself named.
@@ -42,13 +42,13 @@ pub struct Trace {
 }
 
 impl Session {
-    /// Reads the target's metadata and makes two clients.
-    pub async fn open(scenario: &'static Scenario, target: Arc<Target>, http: Http) -> Tried<Self> {
+    /// Reads the target's metadata and makes two clients, for a scenario that proves these requirements.
+    pub async fn open(requires: &'static [&'static Requirement], target: Arc<Target>, http: Http) -> Tried<Self> {
         let metadata = target.metadata(&http).await?;
         let notes = Notes::default();
         let client = |number| Client::new(target.clone(), number, http.clone(), metadata.clone(), notes.clone());
         let (one, two) = (client(0), client(1));
-        Ok(Self { one, two, target, scenario, http, notes, observed: Mutex::default() })
+        Ok(Self { one, two, target, requires, http, notes, observed: Mutex::default() })
     }
 
     /// The variant under test.
@@ -56,9 +56,9 @@ impl Session {
         self.target.variant
     }
 
-    /// What is running.
-    pub fn scenario(&self) -> &'static Scenario {
-        self.scenario
+    /// The requirements that the scenario proves.
+    pub fn requires(&self) -> &'static [&'static Requirement] {
+        self.requires
     }
 
     /// What it sends with.

@@ -4,6 +4,7 @@
 //! and scenarios never look there.
 
 mod discovered;
+mod features;
 pub mod file;
 pub mod in_process;
 pub mod init;
@@ -114,7 +115,7 @@ pub struct FormStrategy {
 }
 
 /// Work that a target does for us.
-pub type Promise<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What only the host of a server knows and can do; a [remote](Remote) server has none of it.
 pub trait Instance: Send + Sync {
@@ -128,14 +129,14 @@ pub trait Instance: Send + Sync {
     /// A server like this one, of its own, whose clock only [`pass`](Self::pass) moves.
     ///
     /// `None` if there is only the one, where time passes by itself.
-    fn fresh(&self) -> Promise<'_, Result<Option<Target>, String>> {
+    fn fresh(&self) -> BoxFuture<'_, Result<Option<Target>, String>> {
         Box::pin(async { Ok(None) })
     }
 
     /// A server like this one, of its own, that wants its nonces in DPoP proofs.
     ///
     /// `None` if there is only the one, which gives nonces or does not.
-    fn demanding_nonces(&self) -> Promise<'_, Result<Option<Target>, String>> {
+    fn demanding_nonces(&self) -> BoxFuture<'_, Result<Option<Target>, String>> {
         Box::pin(async { Ok(None) })
     }
 

@@ -1,143 +1,88 @@
-//! Plans and their variants.
+//! Plans and their variants, as data.
+//!
+//! A [`Plan`] is a row of a table: which profiles it demands, and which values each [axis](Axis) takes. Its variants are computed
+//! from that. Scenarios are chosen by the [`Features`] of a variant, never by the name of a plan.
+
+mod axis;
+mod plan;
 
 use std::fmt;
-use std::str::FromStr;
 
-/// One way to use an authorization server under a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Variant {
-    /// What the clients ask for.
-    pub profile: Profile,
-    /// How the clients authenticate.
-    pub authentication: Authentication,
-    /// What their tokens are bound to.
-    pub sender: SenderConstraint,
-}
-
-/// What the clients ask for. Exhaustive: the profiles of the plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Profile {
-    /// Authorization codes with OpenID Connect.
-    OpenId,
-    /// Authorization codes in plain OAuth.
-    OAuth,
-    /// Client credentials only.
-    ClientCredentials,
-}
-
-/// How clients authenticate under FAPI 2.0. Exhaustive: there are two ways.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Authentication {
-    /// A signed assertion.
-    PrivateKeyJwt,
-    /// A client certificate, by either method of RFC 8705.
-    Mtls,
-}
-
-/// What access tokens are bound to under FAPI 2.0. Exhaustive: there are two ways.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum SenderConstraint {
-    /// A DPoP key.
-    Dpop,
-    /// The client certificate.
-    Mtls,
-}
-
-/// A set of scenarios and the variants it runs in.
-#[derive(Debug)]
-pub struct Plan {
-    /// What `--plan` takes.
-    pub id: &'static str,
-    /// Its name for people.
-    pub title: &'static str,
-    /// The official suite's plan.
-    pub oidf: &'static str,
-}
-
-/// Every plan.
-pub static PLANS: &[Plan] =
-    &[Plan { id: "fapi2-security-profile", title: "FAPI 2.0 Security Profile", oidf: "fapi2-security-profile-final-test-plan" }];
-
-impl Plan {
-    /// The plan of this id.
-    pub fn find(id: &str) -> Option<&'static Self> {
-        PLANS.iter().find(|plan| plan.id == id)
-    }
-
-    /// Its variants, in the order in which they run.
-    pub fn variants(&self) -> Vec<Variant> {
-        Variant::all().collect()
-    }
-}
+pub use axis::{
+    Authentication, Axis, Delivery, Grant, Protocol, Registration, RequestMethod, ResponseMode, ResponseType, SenderConstraint,
+    Value, Variant,
+};
+pub use plan::{Choice, Features, Official, PLANS, Plan};
 
 impl Variant {
-    /// Every variant of the Security Profile.
-    pub fn all() -> impl Iterator<Item = Self> {
-        use {Authentication as A, Profile as P, SenderConstraint as S};
-        [P::OpenId, P::OAuth, P::ClientCredentials].into_iter().flat_map(|profile| {
-            [(A::PrivateKeyJwt, S::Dpop), (A::PrivateKeyJwt, S::Mtls), (A::Mtls, S::Dpop), (A::Mtls, S::Mtls)]
-                .map(|(authentication, sender)| Self { profile, authentication, sender })
-        })
+    /// Its values, in the order of the axes.
+    pub fn values(&self) -> impl Iterator<Item = Value> + '_ {
+        Axis::ALL.iter().filter_map(|axis| self.value(*axis))
     }
 
-    /// Whether an authorization request is part of it.
+    /// Returns true if this is one of its values.
+    pub fn has(&self, value: Value) -> bool {
+        self.value(value.axis()) == Some(value)
+    }
+
+    /// Returns true if an authorization request is part of it.
     pub fn front_channel(&self) -> bool {
-        self.profile != Profile::ClientCredentials
+        self.grant() == Some(Grant::AuthorizationCode)
     }
 
-    /// Whether it asks for ID tokens.
+    /// Returns true if clients ask for ID tokens.
     pub fn openid(&self) -> bool {
-        self.profile == Profile::OpenId
+        self.protocol() == Some(Protocol::OpenId)
     }
 
-    /// Whether tokens are bound to DPoP keys.
+    /// Returns true if tokens are bound to DPoP keys.
     pub fn dpop(&self) -> bool {
-        self.sender == SenderConstraint::Dpop
+        self.sender_constraint() == Some(SenderConstraint::Dpop)
     }
 
-    /// Whether clients sign assertions.
+    /// Returns true if clients sign assertions.
     pub fn private_key_jwt(&self) -> bool {
-        self.authentication == Authentication::PrivateKeyJwt
+        self.client_authentication() == Some(Authentication::PrivateKeyJwt)
     }
 
-    /// Whether any part of it needs a client certificate.
+    /// Returns true if any part of it needs a client certificate.
     pub fn certificates(&self) -> bool {
-        self.authentication == Authentication::Mtls || self.sender == SenderConstraint::Mtls
+        self.client_authentication() == Some(Authentication::Mtls) || self.sender_constraint() == Some(SenderConstraint::Mtls)
     }
 }
 
+/// The values in the order of the axes, without the usual ones: `openid/private_key_jwt/dpop`.
 impl fmt::Display for Variant {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let profile = match self.profile {
-            Profile::OpenId => "openid",
-            Profile::OAuth => "oauth",
-            Profile::ClientCredentials => "client_credentials",
-        };
-        let authentication = if self.private_key_jwt() { "private_key_jwt" } else { "mtls" };
-        let sender = if self.dpop() { "dpop" } else { "mtls" };
-        write!(formatter, "{profile}/{authentication}/{sender}")
-    }
-}
-
-impl FromStr for Variant {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let known = || Self::all().map(|variant| variant.to_string()).collect::<Vec<_>>().join(", ");
-        Self::all()
-            .find(|variant| variant.to_string() == text)
-            .ok_or_else(|| format!("no variant {text:?}; there are {}", known()))
+        let said: Vec<_> = self.values().filter(|value| value.axis().usual() != Some(*value)).map(Value::name).collect();
+        formatter.pad(&said.join("/"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
-    fn names_are_distinct_and_read_back() {
-        let names: std::collections::BTreeSet<_> = Variant::all().map(|variant| variant.to_string()).collect();
-        assert_eq!(names.len(), 12);
-        assert!(Variant::all().all(|variant| variant.to_string().parse() == Ok(variant)));
+    fn names_of_axes_and_of_their_values_are_distinct() {
+        let distinct = |names: &[&str]| names.iter().collect::<BTreeSet<_>>().len() == names.len();
+        assert!(distinct(&Axis::ALL.iter().map(|axis| axis.name()).collect::<Vec<_>>()));
+        for axis in Axis::ALL {
+            assert!(distinct(&axis.values().iter().map(|value| value.name()).collect::<Vec<_>>()), "{axis:?}");
+            assert!(axis.values().iter().all(|value| value.axis() == *axis), "{axis:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_leaves_out_the_usual_values() {
+        let variant = Variant::default()
+            .with(Value::Grant(Grant::AuthorizationCode))
+            .with(Value::Protocol(Protocol::OpenId))
+            .with(Value::ResponseMode(ResponseMode::Jwt))
+            .with(Value::ResponseType(ResponseType::Code));
+        assert_eq!(variant.to_string(), "openid/jwt");
+        assert_eq!(variant.values().count(), 4);
+        assert!(variant.has(Value::ResponseType(ResponseType::Code)) && !variant.has(Value::Delivery(Delivery::Poll)));
     }
 }

@@ -8,6 +8,7 @@ mod file;
 mod forge;
 mod keys;
 mod lint;
+mod naming;
 mod own;
 mod refused;
 #[path = "../../vectors/runner/mod.rs"]

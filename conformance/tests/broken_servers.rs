@@ -1,7 +1,7 @@
 //! Servers that are broken in every way: the suite reports, it never panics and never hangs.
 
-#[path = "support/stranger.rs"]
-mod stranger;
+#[path = "support/foreign.rs"]
+mod foreign;
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use wiremock::matchers::{any, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 async fn run(issuer: &str, scenarios: &str) -> Vec<Judgement> {
-    let running = stranger::judged(issuer, &["openid/private_key_jwt/dpop"], scenarios);
+    let running = foreign::judged(issuer, &["openid/private_key_jwt/dpop"], scenarios);
     tokio::time::timeout(Duration::from_secs(60), running).await.unwrap_or_else(|_| panic!("the suite hangs"))
 }
 

@@ -45,6 +45,11 @@ fn unusable_is_2() {
         (&["run", "--target", "bad.toml"], "bad.toml:1:10: issuer: expected a URL, found an integer"),
         (&["run", "--target", target], "does not answer"),
         (&["run", "--target", target, "--plan", "no-such-plan"], "no plan no-such-plan; there are fapi2-security-profile"),
+        (&["list", "--plan", "no-such-plan"], "no plan no-such-plan; there are fapi2-security-profile"),
+        (&["explain", "flow", "--plan", "no-such-plan"], "no plan no-such-plan; there are fapi2-security-profile"),
+        (&["coverage", "--plan", "no-such-plan"], "no plan no-such-plan; there are fapi2-security-profile"),
+        (&["serve", "--plan", "no-such-plan"], "no plan no-such-plan; there are fapi2-security-profile"),
+        (&["init", "http://127.0.0.1:1", "--plan", "no-such-plan"], "no plan no-such-plan; there are fapi2-security-profile"),
         (&["run", "--target", target, "--expected", "no-reason.toml"], "expected[0].reason: must say why"),
         (&["run", "--target", target, "--expected", "nowhere.toml"], "nowhere.toml"),
         (&["run", "--target", target, "--write-expected", "there.toml"], "exists, and is not overwritten"),
@@ -134,6 +139,7 @@ fn lists() {
     assert_eq!(flow["plans"], serde_json::json!(["fapi2-security-profile"]));
     let ran = run(&folder, &["list"]);
     assert!(ran.out.lines().any(|line| line.starts_with("flow ")), "{}", ran.out);
+    assert_eq!(run(&folder, &["list", "--plan", "fapi2-security-profile"]).out, ran.out, "every scenario is of this plan");
 }
 
 #[test]
@@ -144,9 +150,11 @@ fn explains() {
     assert!(ran.out.contains(" │ flow") && ran.out.lines().all(|line| line.chars().count() <= 100), "{}", ran.out);
     assert_eq!(run(&folder, &["explain", "happy-flow"]).out, ran.out);
     let ran = run(&folder, &["explain", "flow"]);
-    for said in ["must work", "asserts", "rests on", "https://", "official modules", "openid/private_key_jwt/dpop"] {
+    let variants = "runs in fapi2-security-profile\n  openid/private_key_jwt/dpop";
+    for said in ["must work", "asserts", "rests on", "https://", "official modules", variants] {
         assert!(ran.out.contains(said), "{said}: {}", ran.out);
     }
+    assert_eq!(run(&folder, &["explain", "flow", "--plan", "fapi2-security-profile"]).out, ran.out);
 }
 
 #[test]

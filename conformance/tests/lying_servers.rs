@@ -1,7 +1,7 @@
 //! Servers that lie in one thing: the client crates notice, so what they accept elsewhere means something.
 
-#[path = "support/stranger.rs"]
-mod stranger;
+#[path = "support/foreign.rs"]
+mod foreign;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -169,7 +169,7 @@ async fn findings(lie: Lie) -> BTreeMap<&'static str, (&'static str, String)> {
     liar.issuer.get_or_init(|| server.uri());
     Mock::given(any()).respond_with(liar).mount(&server).await;
     let variants = ["openid/private_key_jwt/dpop", "oauth/private_key_jwt/dpop"];
-    let judgements = stranger::judged(&server.uri(), &variants, "relying-party-*").await;
+    let judgements = foreign::judged(&server.uri(), &variants, "relying-party-*").await;
     let party = |id: &'static str| id.trim_start_matches("relying-party-");
     let found = judgements.iter().filter(|judgement| judgement.variant.openid() || judgement.scenario.id.ends_with("oauth2"));
     found

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use fapi_conformance::oidf;
 use fapi_conformance::scenario::{self, Scenario};
-use fapi_conformance::variant::Variant;
+use fapi_conformance::variant::{Axis, PLANS};
 
-/// Modules of the official plan that run per variant, as counted from the annotations of their classes.
-const OFFICIAL: &[(&str, usize)] = &[
+/// By plan: the modules of the official plan that run per variant, as counted from the annotations of their classes.
+const OFFICIAL: &[(&str, &[(&str, usize)])] = &[("fapi2-security-profile", FAPI2_SECURITY_PROFILE)];
+
+const FAPI2_SECURITY_PROFILE: &[(&str, usize)] = &[
     ("openid/private_key_jwt/dpop", 56),
     ("openid/private_key_jwt/mtls", 47),
     ("openid/mtls/dpop", 46),
@@ -21,31 +24,39 @@ const OFFICIAL: &[(&str, usize)] = &[
     ("client_credentials/mtls/mtls", 5),
 ];
 
-fn modules(variant: Variant) -> BTreeSet<&'static str> {
-    scenario::all().filter(|scenario| (scenario.applies)(&variant)).flat_map(|scenario| scenario.oidf).copied().collect()
-}
-
 fn offenders(wrong: impl Fn(&Scenario) -> bool) -> Vec<&'static str> {
     scenario::all().filter(|scenario| wrong(scenario)).map(|scenario| scenario.id).collect()
 }
 
 #[test]
 fn as_many_modules_run_per_variant_as_in_the_official_plan() {
-    let ours: Vec<_> = Variant::all().map(|variant| (variant.to_string(), modules(variant).len())).collect();
-    let official: Vec<_> = OFFICIAL.iter().map(|(variant, count)| ((*variant).to_owned(), *count)).collect();
-    assert_eq!(ours, official);
+    for plan in PLANS.iter().filter(|plan| plan.official.is_some()) {
+        let features = plan.features();
+        let ours = features.iter().map(|features| (features.variant.to_string(), oidf::running(plan, features).len()));
+        let (_, counts) = OFFICIAL.iter().find(|(id, _)| *id == plan.id).unwrap_or_else(|| panic!("no counts for {}", plan.id));
+        let official: Vec<_> = counts.iter().map(|(variant, count)| ((*variant).to_owned(), *count)).collect();
+        assert_eq!(ours.collect::<Vec<_>>(), official, "{}", plan.id);
+    }
 }
 
 #[test]
-fn every_module_of_the_plan_has_a_scenario() {
-    let all: BTreeSet<_> = scenario::all().flat_map(|scenario| scenario.oidf).collect();
-    assert_eq!(all.len(), 56);
-    assert!(all.iter().all(|module| module.starts_with("fapi2-security-profile-final-")));
+fn every_module_of_a_plan_has_a_scenario() {
+    for plan in PLANS {
+        let without = oidf::modules(plan).into_iter().filter(|module| oidf::scenarios(plan, module).next().is_none());
+        assert_eq!(without.map(|module| module.name).collect::<Vec<_>>(), Vec::<&str>::new(), "{}", plan.id);
+    }
 }
 
 #[test]
-fn a_scenario_names_at_most_three_modules_one_clause_and_one_assertion() {
-    assert_eq!(offenders(|scenario| scenario.oidf.len() > 3), Vec::<&str>::new());
+fn the_security_profile_has_as_many_variants_and_runs_as_ever() {
+    let plan = &PLANS[0];
+    let runs = |features| scenario::all().filter(move |scenario| scenario.applies(features)).count();
+    assert_eq!((plan.id, plan.variants().len()), ("fapi2-security-profile", 12));
+    assert_eq!(plan.features().iter().map(runs).sum::<usize>(), 2362);
+}
+
+#[test]
+fn a_scenario_names_a_clause_and_an_assertion() {
     assert_eq!(offenders(|scenario| scenario.requires.is_empty()), Vec::<&str>::new());
     assert_eq!(offenders(|scenario| scenario.asserts.is_empty()), Vec::<&str>::new());
     assert_eq!(offenders(|scenario| !scenario.summary.ends_with('.')), Vec::<&str>::new());
@@ -61,5 +72,18 @@ fn ids_are_distinct_and_made_for_the_command_line() {
 
 #[test]
 fn every_scenario_runs_somewhere() {
-    assert_eq!(offenders(|scenario| !Variant::all().any(|variant| (scenario.applies)(&variant))), Vec::<&str>::new());
+    let somewhere: BTreeSet<_> = PLANS.iter().flat_map(scenario::of).map(|scenario| scenario.id).collect();
+    assert_eq!(offenders(|scenario| !somewhere.contains(scenario.id)), Vec::<&str>::new());
+}
+
+#[test]
+fn the_readme_has_a_row_for_every_axis_of_a_target_file() {
+    let readme = include_str!("../README.md");
+    for axis in Axis::ALL {
+        let names: Vec<_> = axis.values().iter().map(|value| format!("`{}`", value.name())).collect();
+        let usual = axis.usual().map_or(String::new(), |value| format!("`{}` ", value.name()));
+        let row = format!(" | {} | {usual}|", names.join(", "));
+        let described = readme.lines().any(|line| line.starts_with(&format!("| `{}`", axis.name())) && line.ends_with(&row));
+        assert!(described, "{}{row}", axis.name());
+    }
 }

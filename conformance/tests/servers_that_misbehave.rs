@@ -17,7 +17,7 @@ async fn judged(name: &str, limit: Duration, prepare: impl AsyncFnOnce(&MockServ
     let server = MockServer::start().await;
     prepare(&server).await;
     let file = server::target(&server::folder(name), &server.uri());
-    let targets: Vec<Arc<Target>> = target::file::read(&file).unwrap().into_iter().map(Arc::new).collect();
+    let targets: Vec<Arc<Target>> = target::file::read(&file, &PLANS[0]).unwrap().into_iter().map(Arc::new).collect();
     let options = Options { plan: &PLANS[0], scenarios: "*".into(), fast: true, gentle: false, jobs: 64, limit };
     let judgements = runner::run(&targets, &options, |_| ()).await;
     assert_eq!(judgements.len(), runner::count(&targets, &options));

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use fapi_conformance::target::{Target, UserStrategy, file};
+use fapi_conformance::variant::PLANS;
 use fapi_server::toml_reader::Mistakes;
 
 const CLIENTS: &str = r#"
@@ -20,7 +21,7 @@ scope = "openid"
 "#;
 
 fn parse(head: &str, rest: &str) -> Result<Vec<Target>, Mistakes> {
-    file::parse(&format!("{head}\n{rest}"), Path::new("test.toml"))
+    file::parse(&format!("{head}\n{rest}"), Path::new("test.toml"), &PLANS[0])
 }
 
 fn mistakes(head: &str, rest: &str) -> Vec<String> {
@@ -32,14 +33,15 @@ fn mistakes(head: &str, rest: &str) -> Vec<String> {
 fn a_good_file_gives_a_target_per_variant() {
     let head = r#"
         issuer = "https://as.example"
-        variants = ["openid/private_key_jwt/dpop", "oauth/private_key_jwt/dpop"]
+        features = { protocol = ["openid", "oauth"], client_authentication = ["private_key_jwt"], sender_constraint = ["dpop"] }
         clock_tolerance = 5
         waits = false
         resource = { url = "https://api.example/accounts", method = "POST", content_type = "application/json", body = "{}" }
         user = { strategy = "command", command = ["./login", "--fast"] }
     "#;
     let targets = parse(head, CLIENTS).unwrap_or_else(|mistakes| panic!("{mistakes}"));
-    assert_eq!(targets.len(), 2);
+    let names: Vec<_> = targets.iter().map(|target| target.variant.to_string()).collect();
+    assert_eq!(names, ["openid/private_key_jwt/dpop", "oauth/private_key_jwt/dpop"]);
     let target = &targets[0];
     assert_eq!((target.issuer.as_str(), target.clock_tolerance, target.waits), ("https://as.example", 5, false));
     assert_eq!(target.clients[0].key.as_ref().map(|key| key.algorithm().to_owned()).as_deref(), Some("ES256"));
@@ -51,7 +53,7 @@ fn a_good_file_gives_a_target_per_variant() {
 fn every_mistake_is_named() {
     let head = r#"
         issuer = "http://as.example?x=y"
-        variants = ["openid/private_key_jwt/dpop", "openid/jwt/dpop"]
+        features = { protocol = ["openid"], client_authentication = ["private_key_jwt", "jwt"], colour = ["blue"] }
         waits = "no"
         colour = "blue"
         clock_tolerence = 3
@@ -64,28 +66,65 @@ fn every_mistake_is_named() {
         id = "one"
         redirect_uri = "not a url"
         secret = "s"
+        features = { protocol = ["oauth"], grant = "authorization_code" }
     "#;
     let found = mistakes(head, clients);
     insta::assert_snapshot!(found.join("\n"));
 }
 
 #[test]
-fn clients_must_fit_their_variants() {
-    let head = "issuer = \"https://as.example\"\nvariants = [\"openid/mtls/mtls\"]";
-    let found = mistakes(head, CLIENTS);
+fn a_file_without_features_or_with_none_of_the_plan_is_of_no_use() {
+    let found = mistakes("issuer = \"https://as.example\"\nvariants = [\"openid/private_key_jwt/dpop\"]", CLIENTS);
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert_eq!(
+        found[0],
+        "test.toml:1:1: features: missing member; expected a [features] section that lists what the server supports"
+    );
+    assert!(found[1].starts_with("test.toml:2:1: variants: unknown member; expected one of authority, client, "), "{found:#?}");
+    let features = "protocol = [\"openid\"]\nclient_authentication = [\"mtls\"]\nsender_constraint = [\"dpop\"]";
+    let found = mistakes(&format!("issuer = \"https://as.example\"\n[features]\ngrant = [\"ciba\"]\n{features}"), CLIENTS);
+    assert_eq!(
+        found,
+        ["test.toml:2:1: features: no variant of fapi2-security-profile is supported by the server and two of its clients"],
+        "CIBA is not in this plan"
+    );
+}
+
+#[test]
+fn clients_must_have_what_their_variants_need() {
+    let features = "features = { protocol = [\"openid\"], client_authentication = [\"mtls\"], sender_constraint = [\"mtls\"] }";
+    let head = format!("issuer = \"https://as.example\"\n{features}");
+    let found = mistakes(&head, CLIENTS);
     assert!(
         found[0].ends_with(": client[0].certificate: missing member; openid/mtls/mtls needs it, and a `certificate_key`"),
         "{found:#?}"
     );
-    let found = mistakes(head, &CLIENTS.replace("openid", "other"));
+    let found = mistakes(&head, &CLIENTS.replace("\"openid", "\"other"));
     let scope = ": client[1].scope: expected a scope with `openid`, which openid/mtls/mtls needs";
     assert!(found.iter().any(|mistake| mistake.ends_with(scope)), "{found:#?}");
 }
 
 #[test]
+fn a_variant_runs_if_two_clients_are_registered_for_it() {
+    let features =
+        "protocol = [\"openid\", \"oauth\"]\nclient_authentication = [\"private_key_jwt\"]\nsender_constraint = [\"dpop\"]";
+    let head = format!("issuer = \"https://as.example\"\n[features]\n{features}");
+    let only = |protocol: &str, client: &str| {
+        client.replace("redirect_uri", &format!("features = {{ protocol = [\"{protocol}\"] }}\nredirect_uri"))
+    };
+    let found = parse(&head, &only("openid", CLIENTS)).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let names: Vec<_> = found.iter().map(|target| target.variant.to_string()).collect();
+    assert_eq!(names, ["openid/private_key_jwt/dpop"], "no client is registered for plain OAuth");
+    let (one, two) = CLIENTS.trim().split_at(CLIENTS.trim().rfind("[[client]]").unwrap_or_default());
+    let found = mistakes(&head, &(only("openid", one) + two));
+    assert_eq!(found, ["test.toml:13:1: client[1]: the only client for oauth/private_key_jwt/dpop, which needs two"]);
+}
+
+#[test]
 fn a_key_that_is_none_is_a_mistake_of_its_client() {
-    let head = "issuer = \"https://as.example\"\nvariants = [\"openid/private_key_jwt/dpop\"]";
-    let found = mistakes(head, &CLIENTS.replace("P-256", "P-257"));
+    let features = "protocol = [\"openid\"], client_authentication = [\"private_key_jwt\"], sender_constraint = [\"dpop\"]";
+    let head = format!("issuer = \"https://as.example\"\nfeatures = {{ {features} }}");
+    let found = mistakes(&head, &CLIENTS.replace("P-256", "P-257"));
     assert!(found.len() == 1 && found[0].contains(": client[0].jwk: "), "{found:#?}");
 }
 

@@ -13,7 +13,7 @@ use fapi_conformance::http::Trust;
 use fapi_conformance::target::{Remote, Target};
 use fapi_server::Authority;
 
-use crate::cast::Cast;
+use crate::clients::Clients;
 
 /// Longer than any start takes, repairs included.
 const START_LIMIT: Duration = Duration::from_secs(60);
@@ -34,7 +34,7 @@ pub struct Process(Child);
 
 impl Site {
     /// Lays out a folder; `secure` is TLS in place of plain HTTP, `more` is configuration.
-    pub fn new(program: &Path, folder: &Path, cast: &Cast, secure: bool, more: &str) -> Result<Self, String> {
+    pub fn new(program: &Path, folder: &Path, clients: &Clients, secure: bool, more: &str) -> Result<Self, String> {
         let _ = fs::remove_dir_all(folder);
         fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let write = |name: &str, text: &str| {
@@ -43,9 +43,9 @@ impl Site {
         };
         let port = free_port()?;
         let issuer = if secure { format!("https://localhost:{port}") } else { format!("http://127.0.0.1:{port}") };
-        let clients = serde_json::to_string(&cast.registrations()).map_err(|error| error.to_string())?;
-        write("clients.json", &clients)?;
-        let (name, hash) = cast.user()?;
+        let registrations = serde_json::to_string(&clients.registrations()).map_err(|error| error.to_string())?;
+        write("clients.json", &registrations)?;
+        let (name, hash) = clients.user()?;
         let mut config = format!(
             "issuer = \"{issuer}\"\nlisten = \"127.0.0.1:{port}\"\ndata = \"data\"\nclients_files = [\"clients.json\"]\n\
              [[users]]\nname = \"{name}\"\npassword = \"{hash}\"\n{more}\n"
@@ -64,12 +64,12 @@ impl Site {
         Ok(Self { program, folder, issuer, authority, wrapper: vec![] })
     }
 
-    pub fn target(&self, cast: &Cast) -> Result<Arc<Target>, String> {
+    pub fn target(&self, clients: &Clients) -> Result<Arc<Target>, String> {
         let trust = match &self.authority {
             Some(authority) => Trust::authorities(&authority.certificate_pem())?,
             None => Trust::system(),
         };
-        cast.target(&self.issuer, trust, Arc::new(Remote))
+        clients.target(&self.issuer, trust, Arc::new(Remote))
     }
 
     /// The authority of the server's certificate, if it speaks TLS.

@@ -9,7 +9,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use crate::Settings;
-use crate::cast::Cast;
+use crate::clients::Clients;
 use crate::faulty::{Faulty, Plan};
 use crate::flow::Walker;
 use crate::ledger::{self, Ledger};
@@ -71,9 +71,9 @@ pub async fn clock(settings: &Settings) -> Result<Vec<Case>, String> {
 
 async fn one(settings: &Settings, sabotage: Sabotage) -> Result<Case, String> {
     let case = sabotage.case();
-    let (cast, ledger) = (Cast::new(), Ledger::default());
+    let (clients, ledger) = (Clients::new(), Ledger::default());
     let faulty = Arc::new(Faulty::new(Arc::new(Mutex::new(Memory::new())), settings.seed));
-    let local = Local::start(&cast, faulty.clone(), sabotage == Sabotage::ClientsLeftBehind).await?;
+    let local = Local::start(&clients, faulty.clone(), sabotage == Sabotage::ClientsLeftBehind).await?;
     let mut dice = StdRng::seed_from_u64(settings.seed);
     let walker = Walker::new(&local.target, 0, &ledger, &case).await?;
     if sabotage == Sabotage::Forgets {

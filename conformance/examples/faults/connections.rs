@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::Settings;
-use crate::cast::Cast;
 use crate::child::{Process, Site};
+use crate::clients::Clients;
 use crate::flow::Walker;
 use crate::large::{Part, Poured, pour};
 use crate::ledger::Ledger;
@@ -99,7 +99,7 @@ pub async fn connections(settings: &Settings) -> Result<Vec<Case>, String> {
 struct Town {
     process: Process,
     site: Site,
-    cast: Cast,
+    clients: Clients,
     ground: Arc<Ground>,
     /// Where requests without end go if that is to fail.
     sink: Option<Arc<Ground>>,
@@ -108,10 +108,10 @@ struct Town {
 
 impl Town {
     async fn open(settings: &Settings, name: &str, limits: &str, wrapper: Vec<String>) -> Result<Self, String> {
-        let cast = Cast::new();
+        let clients = Clients::new();
         let limit = if settings.broken { 3_600 } else { LIMIT };
         let limits = format!("[limits]\nhandshake_timeout = {limit}\nhead_timeout = {limit}\nbody_timeout = {limit}\n{limits}");
-        let mut site = Site::new(&settings.server()?, &settings.folder(name), &cast, true, &limits)?;
+        let mut site = Site::new(&settings.server()?, &settings.folder(name), &clients, true, &limits)?;
         site.wrapper = wrapper;
         let mut roots = RootCertStore::empty();
         let authority = site.authority().ok_or("a server without TLS")?;
@@ -121,7 +121,7 @@ impl Town {
             false => None,
         };
         let ground = Arc::new(Ground::new(site.address(), roots)?);
-        Ok(Self { process: site.start()?, site, cast, ground, sink, limits_lifted: settings.broken })
+        Ok(Self { process: site.start()?, site, clients, ground, sink, limits_lifted: settings.broken })
     }
 
     /// One wave of tormentors, and honest flows until it is over; the memory at its height, in KiB,
@@ -187,7 +187,7 @@ impl Town {
 
     /// A whole flow of an honest client in a connection of its own; whether it succeeded.
     async fn flow(&self, case: &Case, dice: &mut StdRng) -> Result<bool, String> {
-        let (ledger, target) = (Ledger::default(), self.site.target(&self.cast)?);
+        let (ledger, target) = (Ledger::default(), self.site.target(&self.clients)?);
         let Ok(walker) = Walker::new(&target, 0, &ledger, case).await else { return Ok(false) };
         let walker = Walker { races: false, ..walker };
         let before = case.counted("whole flows");

@@ -13,8 +13,8 @@ use rand::{Rng, SeedableRng};
 use tokio::task::JoinSet;
 
 use crate::Settings;
-use crate::cast::Cast;
 use crate::child::{Process, Site};
+use crate::clients::Clients;
 use crate::flow::Walker;
 use crate::ledger::{Ledger, sample};
 use crate::promise::Promise::{Answered, Once, Opens, Served, Stored, Tried};
@@ -81,8 +81,8 @@ pub async fn disk(settings: &Settings) -> Result<Vec<Case>, String> {
 
 /// A limit of the system on the size of files; without the right to anything.
 async fn limited(settings: &Settings, sabotage: Sabotage) -> Result<Case, String> {
-    let cast = Cast::new();
-    let mut site = Site::new(&settings.server()?, &settings.folder("disk"), &cast, false, "")?;
+    let clients = Clients::new();
+    let mut site = Site::new(&settings.server()?, &settings.folder("disk"), &clients, false, "")?;
     drop(site.start()?);
     site.back_up()?;
     // Half a MiB more than the file has at first, in blocks of 512 bytes.
@@ -91,13 +91,13 @@ async fn limited(settings: &Settings, sabotage: Sabotage) -> Result<Case, String
     site.wrapper = ["sh", "-c", script, &blocks.to_string()].map(str::to_owned).into();
     let case = sabotage.case("full disk: file size limit");
     let make_room = |id: u32| run("prlimit", &["--pid", &id.to_string(), "--fsize=unlimited:unlimited"]);
-    filled(settings, &cast, &mut site, case, sabotage, make_room).await
+    filled(settings, &clients, &mut site, case, sabotage, make_room).await
 }
 
 /// A file system of its own that is full; the inner error is for who may not mount one.
 async fn file_system(settings: &Settings, sabotage: Sabotage) -> Result<Result<Case, String>, String> {
-    let cast = Cast::new();
-    let mut site = Site::new(&settings.server()?, &settings.folder("tmpfs"), &cast, false, "")?;
+    let clients = Clients::new();
+    let mut site = Site::new(&settings.server()?, &settings.folder("tmpfs"), &clients, false, "")?;
     let data = site.folder().join("data");
     fs::create_dir_all(&data).map_err(|error| error.to_string())?;
     let _mounted = match Mounted::tmpfs(&data) {
@@ -115,12 +115,12 @@ async fn file_system(settings: &Settings, sabotage: Sabotage) -> Result<Result<C
     shortened.map_err(|error| error.to_string())?;
     let case = sabotage.case("full disk: file system");
     let make_room = |_| fs::remove_file(&ballast).map_err(|error| error.to_string());
-    filled(settings, &cast, &mut site, case, sabotage, make_room).await.map(Ok)
+    filled(settings, &clients, &mut site, case, sabotage, make_room).await.map(Ok)
 }
 
 async fn filled(
     settings: &Settings,
-    cast: &Cast,
+    clients: &Clients,
     site: &mut Site,
     case: Case,
     sabotage: Sabotage,
@@ -129,7 +129,7 @@ async fn filled(
     let (case, ledger) = (Arc::new(case), Arc::new(Ledger::default()));
     let mut dice = StdRng::seed_from_u64(settings.seed);
     let mut process = site.start()?;
-    let target = site.target(cast)?;
+    let target = site.target(clients)?;
     flows(&target, &ledger, &case, dice.random(), FILLING, true).await;
     case.demand(Tried, case.counted(REFUSED) > 0, || "the disk never was full".into());
     if sabotage == Sabotage::Killed {

@@ -10,7 +10,7 @@ use fapi_conformance::target::Target;
 use rand::Rng;
 use rand::rngs::StdRng;
 
-use crate::cast::client;
+use crate::clients::client;
 use crate::ledger::{Item, Ledger, Life};
 use crate::promise::Promise;
 use crate::table::Case;

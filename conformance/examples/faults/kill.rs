@@ -10,8 +10,8 @@ use rand::{Rng, SeedableRng};
 use tokio::task::JoinSet;
 
 use crate::Settings;
-use crate::cast::Cast;
 use crate::child::{Process, Site};
+use crate::clients::Clients;
 use crate::flow::Walker;
 use crate::ledger::{self, Item, Ledger, Life, sample, some_of};
 use crate::promise::Promise::{Once, Opens, Revoked, Stored, Tried};
@@ -38,9 +38,9 @@ pub async fn kill(settings: &Settings) -> Result<Vec<Case>, String> {
     let how = "each second restart is on an older copy of the file, the last one on a file of zeros";
     let case = if settings.broken { case.sabotaged(how, &[Opens, Once, Stored, Revoked]) } else { case };
     let case = Arc::new(case);
-    let cast = Cast::new();
-    let site = Site::new(&settings.server()?, &settings.folder("kill"), &cast, false, "")?;
-    let target = site.target(&cast)?;
+    let clients = Clients::new();
+    let site = Site::new(&settings.server()?, &settings.folder("kill"), &clients, false, "")?;
+    let target = site.target(&clients)?;
     let ledger = Arc::new(Ledger::default());
     if let Some(process) = rounds(settings, &site, &target, &ledger, &case).await? {
         for refresh in ledger.all_refresh_tokens() {

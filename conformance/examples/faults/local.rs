@@ -8,7 +8,7 @@ use fapi_conformance::target::{Instance, Target};
 use fapi_server::config::Config;
 use fapi_server::{Clock, ManualClock, Options, Running, User, start};
 
-use crate::cast::Cast;
+use crate::clients::Clients;
 
 /// A server in this process.
 pub struct Local {
@@ -19,14 +19,14 @@ pub struct Local {
 
 impl Local {
     /// Starts it; the clients go by its clock, or by one of their own that is never moved.
-    pub async fn start(cast: &Cast, store: Arc<dyn Store>, own_clock: bool) -> Result<Self, String> {
+    pub async fn start(clients: &Clients, store: Arc<dyn Store>, own_clock: bool) -> Result<Self, String> {
         let mut config = Config::new(None);
-        for registration in cast.registrations() {
+        for registration in clients.registrations() {
             let metadata: fapi::ClientMetadata =
                 serde_json::from_str(&registration.to_string()).map_err(|error| error.to_string())?;
             config.clients.push(metadata.into());
         }
-        let (name, hash) = cast.user()?;
+        let (name, hash) = clients.user()?;
         config.users = vec![User::new(name, hash)];
         let clock = Arc::new(ManualClock::new());
         let mut options = Options::default();
@@ -34,7 +34,7 @@ impl Local {
         options.store = Some(store);
         let of_clients = if own_clock { Arc::new(ManualClock::new()) } else { clock.clone() };
         let running = start(config, options).await.map_err(|error| error.to_string())?;
-        let target = cast.target(&running.issuer, Trust::system(), Arc::new(By(of_clients)))?;
+        let target = clients.target(&running.issuer, Trust::system(), Arc::new(By(of_clients)))?;
         Ok(Self { target, clock, running })
     }
 }

@@ -9,13 +9,13 @@
 //! sabotages the server in each case, so that promises named beforehand must break: the test of the test. Then the exit code is 1
 //! if all of them broke, in every case, and 3 if one held. It is 2 if the cases could not be run.
 //!
-//! `child.rs` runs the real program, `cast.rs` are its clients, `flow.rs` is what they do, `ledger.rs` what they remember,
+//! `child.rs` runs the real program, `clients.rs` are its clients, `flow.rs` is what they do, `ledger.rs` what they remember,
 //! `replay.rs` what they try again, `promise.rs` what is promised; each case has a file of its own name.
 
 #![allow(missing_docs, unreachable_pub, clippy::print_stdout, reason = "a program, not a library")]
 
-mod cast;
 mod child;
+mod clients;
 mod clock;
 mod connections;
 mod disk;
@@ -99,9 +99,9 @@ async fn main() -> ExitCode {
         let _ = std::fs::remove_dir_all(settings.folder(""));
     }
     match ran {
-        Ok(Outcome::Kept) => ExitCode::SUCCESS,
-        Ok(Outcome::Broken) => ExitCode::from(1),
-        Ok(Outcome::NotBroken) => ExitCode::from(3),
+        Ok(Verdict::Kept) => ExitCode::SUCCESS,
+        Ok(Verdict::Broken) => ExitCode::from(1),
+        Ok(Verdict::NotBroken) => ExitCode::from(3),
         Err(error) => {
             fapi_conformance::say(&error);
             ExitCode::from(2)
@@ -110,7 +110,7 @@ async fn main() -> ExitCode {
 }
 
 /// What came of all cases.
-enum Outcome {
+enum Verdict {
     /// Every promise was kept.
     Kept,
     /// A promise was broken; of a sabotaged server, all that had to be.
@@ -120,7 +120,7 @@ enum Outcome {
 }
 
 /// Runs the cases.
-async fn run(settings: &Settings) -> Result<Outcome, String> {
+async fn run(settings: &Settings) -> Result<Verdict, String> {
     let mut cases = vec![];
     if settings.wants(What::Kill) {
         cases.extend(kill::kill(settings).await?);
@@ -143,8 +143,8 @@ async fn run(settings: &Settings) -> Result<Outcome, String> {
         std::fs::write(path, &text).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     Ok(match (settings.broken, cases.iter().all(table::Case::is_as_it_must)) {
-        (false, true) => Outcome::Kept,
-        (false, false) | (true, true) => Outcome::Broken,
-        (true, false) => Outcome::NotBroken,
+        (false, true) => Verdict::Kept,
+        (false, false) | (true, true) => Verdict::Broken,
+        (true, false) => Verdict::NotBroken,
     })
 }

@@ -10,7 +10,7 @@ use rand::{Rng, SeedableRng};
 use tokio::task::JoinSet;
 
 use crate::Settings;
-use crate::cast::Cast;
+use crate::clients::Clients;
 use crate::faulty::{Faulty, Plan};
 use crate::flow::Walker;
 use crate::ledger::Ledger;
@@ -78,9 +78,9 @@ pub async fn store(settings: &Settings) -> Result<Vec<Case>, String> {
 
 async fn one(case: Case, plan: Plan, inner: Arc<dyn Store>, seed: u64) -> Result<Case, String> {
     let case = Arc::new(case);
-    let (cast, ledger) = (Cast::new(), Arc::new(Ledger::default()));
+    let (clients, ledger) = (Clients::new(), Arc::new(Ledger::default()));
     let faulty = Arc::new(Faulty::new(inner, seed));
-    let local = Local::start(&cast, faulty.clone(), false).await?;
+    let local = Local::start(&clients, faulty.clone(), false).await?;
     let mut dice = StdRng::seed_from_u64(seed);
     // Reads the metadata while the store is whole.
     drop(Walker::new(&local.target, 0, &ledger, &case).await?);

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::{CLEAN, FINDINGS};
 use crate::coverage::{self, Evidence, exceptions::Exceptions, report};
 use crate::report::terminal::line;
+use crate::variant::{PLANS, Plan};
 
 /// Where the reasons are, and what was shown before.
 const FOLDER: &str = "conformance/coverage";
@@ -24,20 +25,28 @@ struct Row {
     status: String,
 }
 
-/// Measures, compares, and says what is missing. `accept` keeps the new table in place of the old.
-pub(super) async fn coverage(mutants: Option<PathBuf>, accept: bool) -> Result<u8, String> {
+/// Measures, compares, and says what is missing. `accept` keeps the new table in place of the old. What was kept is of all plans:
+/// with fewer of them nothing is compared.
+pub(super) async fn coverage(plans: &'static [Plan], mutants: Option<PathBuf>, accept: bool) -> Result<u8, String> {
     if accept && mutants.is_none() {
         return Err("what is kept has the mutants in it: --accept takes --mutants FILE as well".into());
     }
+    let of_all = plans.len() == PLANS.len();
+    if accept && !of_all {
+        return Err("what is kept is of all plans: --accept takes no --plan".into());
+    }
     let folder = Path::new(FOLDER);
     let exceptions = Exceptions::read(&read(&folder.join("exceptions.toml"))?)?;
-    let measured = coverage::measure(killed(mutants.as_deref())?, &exceptions).await?;
+    let measured = coverage::measure(plans, killed(mutants.as_deref())?, &exceptions).await?;
     let table = report::table(&measured);
     line(table.trim_end());
     for row in measured.missing() {
         line(&format!("claimed and never observed: {} {:?} {}", row.id, row.duty, row.summary));
     }
     measured.stale.iter().chain(&measured.failures).for_each(|text| line(text));
+    if !of_all {
+        return Ok(if measured.stale.is_empty() && measured.failures.is_empty() { CLEAN } else { FINDINGS });
+    }
     let kept = folder.join("snapshot.txt");
     let measured_now = format!("{table}\n{}", report::rows(&measured));
     if accept {
@@ -59,7 +68,7 @@ fn killed(report: Option<&Path>) -> Result<Evidence, String> {
     let Some(path) = report else { return Ok(killed) };
     let matrix: Matrix = serde_json::from_str(&read(path)?).map_err(|error| format!("{}: {error}", path.display()))?;
     let rows = matrix.mutants.into_iter().filter(|row| row.status == "killed").map(|row| row.requirement);
-    killed.add(rows, &coverage::in_force());
+    killed.add(rows, &coverage::in_force(&PLANS[0]));
     Ok(killed)
 }
 

@@ -11,14 +11,11 @@ use crate::report::{self, Report, terminal::Terminal};
 use crate::runner::{self, Options, SCENARIO_LIMIT};
 use crate::say;
 use crate::target::{self, Target, UserStrategy, oauth_location};
-use crate::variant::{PLANS, Plan};
+use crate::variant::Plan;
 
 /// Runs, reports, and says how it went by the exit code.
 pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
-    let plan = Plan::find(&arguments.plan).ok_or_else(|| {
-        let known: Vec<_> = PLANS.iter().map(|plan| plan.id).collect();
-        format!("no plan {}; there are {}", arguments.plan, known.join(", "))
-    })?;
+    let plan = arguments.plan;
     let mut known = match &arguments.expected {
         Some(path) => Known::read(path).map_err(|mistakes| mistakes.to_string())?,
         None => Known::default(),
@@ -40,7 +37,7 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
     };
     let count = runner::count(&targets, &options);
     if count == 0 {
-        return Err(format!("no scenario fits {}; see `list`", arguments.scenario));
+        return Err(format!("no scenario of {} fits {}; see `list --plan {0}`", plan.id, arguments.scenario));
     }
     let strict = targets.iter().all(|target| target.instance.strict());
     let (started, began) = (now(), Instant::now());
@@ -82,20 +79,18 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
 }
 
 /// The targets of a file that answer, or the reference server.
-async fn targets(file: Option<&Path>, plan: &Plan) -> Result<Vec<Arc<Target>>, String> {
+async fn targets(file: Option<&Path>, plan: &'static Plan) -> Result<Vec<Arc<Target>>, String> {
     let targets = match file {
-        Some(path) => {
-            let targets = target::file::read(path).map_err(|mistakes| mistakes.to_string())?;
-            let variants = plan.variants();
-            targets.into_iter().filter(|target| variants.contains(&target.variant)).collect()
-        }
-        None => target::in_process::start(&plan.variants()).await?,
+        Some(path) => target::file::read(path, plan).map_err(|mistakes| mistakes.to_string())?,
+        None => target::in_process::start(plan).await?,
     };
-    if targets.is_empty() {
-        return Err(format!("no variant of {} is named in `variants`", plan.id));
+    if let (Some(_), Some(first)) = (file, targets.first()) {
+        reach(first).await?;
     }
-    if file.is_some() {
-        reach(&targets[0]).await?;
+    let left_out = plan.variants().into_iter().filter(|variant| !targets.iter().any(|target| target.variant == *variant));
+    let left_out: Vec<_> = left_out.map(|variant| variant.to_string()).collect();
+    if !left_out.is_empty() {
+        say(&format!("variants that the target file has no features or no two clients for: {}", left_out.join(", ")));
     }
     Ok(targets.into_iter().map(Arc::new).collect())
 }

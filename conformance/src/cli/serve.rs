@@ -6,19 +6,22 @@ use super::CLEAN;
 use crate::report::terminal::line;
 use crate::say;
 use crate::target::{in_process, written};
-use crate::variant::Variant;
+use crate::variant::Plan;
 
 /// Where the target file and the clients' keys go.
 const FOLDER: &str = "target/conformance/serve";
 
 /// Serves until it is interrupted.
-pub(super) async fn serve() -> Result<u8, String> {
-    let variants: Vec<_> = Variant::all().collect();
-    let targets = in_process::start(&variants).await?;
+pub(super) async fn serve(plan: &'static Plan) -> Result<u8, String> {
+    let targets = in_process::start(plan).await?;
     let folder = Path::new(FOLDER);
     for (path, text) in written::write(&targets, folder)? {
         line(text.trim_end());
-        say(&format!("\nthis target file is {0}; in another terminal:\n  fapi-conformance run --target {0}", path.display()));
+        say(&format!(
+            "\nthis target file is {0}; in another terminal:\n  fapi-conformance run --plan {1} --target {0}",
+            path.display(),
+            plan.id
+        ));
     }
     say("serving until interrupted");
     tokio::signal::ctrl_c().await.map_err(|error| error.to_string())?;

@@ -218,15 +218,15 @@ impl FormRequest {
     pub fn complete_fields(&self) -> Vec<(String, String)> {
         let mut fields = self.fields.clone();
         if let Some(client) = &self.authenticator {
-            match client.variant().authentication {
-                Authentication::PrivateKeyJwt => {
+            match client.variant().client_authentication() {
+                Some(Authentication::PrivateKeyJwt) => {
                     fields.push(("client_assertion_type".into(), ASSERTION_TYPE.into()));
                     fields.push(("client_assertion".into(), self.assertion_now(client)));
                 }
-                Authentication::Mtls if !fields.iter().any(|(name, _)| name == "client_id") => {
+                Some(Authentication::Mtls) | None if !fields.iter().any(|(name, _)| name == "client_id") => {
                     fields.push(("client_id".into(), client.id().into()));
                 }
-                Authentication::Mtls => {}
+                Some(Authentication::Mtls) | None => {}
             }
         }
         for edit in &self.edits {

@@ -5,7 +5,6 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256, Sha512};
 
 use super::Client;
-use super::token::Expected;
 use crate::finding::{Finding, Stop, Tried};
 use crate::http::Reply;
 use crate::jwt::Received;
@@ -122,6 +121,15 @@ impl Client {
             _ => Ok(()),
         }
     }
+}
+
+/// Which nonce an ID token should have. Exhaustive.
+#[derive(Debug, Clone, Copy)]
+pub enum Expected<'a> {
+    /// It was not asked for in this request.
+    Any,
+    /// Exactly this one, or none.
+    Exactly(Option<&'a str>),
 }
 
 /// What was expected of a claim, what it is, and the clause.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::id_token::check_hashes;
+use super::id_token::{Expected, check_hashes};
 use super::{Client, Code, FormRequest, values};
 use crate::finding::{Finding, Stop, Tried};
 use crate::http::Reply;
@@ -156,15 +156,6 @@ impl FormRequest {
     fn wants_id_token(&self) -> bool {
         self.complete_fields().iter().any(|(name, value)| name == "grant_type" && value == "authorization_code")
     }
-}
-
-/// Which nonce an ID token should have. Exhaustive.
-#[derive(Debug, Clone, Copy)]
-pub enum Expected<'a> {
-    /// It was not asked for in this request.
-    Any,
-    /// Exactly this one, or none.
-    Exactly(Option<&'a str>),
 }
 
 /// The `ath` of an access token.

@@ -16,7 +16,8 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use super::failure::{Failure, limited};
-use super::{Answer, EXCHANGE_HEADER, Identity, Middle, Request};
+use super::identity::tls_config;
+use super::{Answer, EXCHANGE_HEADER, Identity, Middleware, Request};
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
@@ -33,7 +34,7 @@ pub struct Trust {
 
 /// Opens and keeps connections to a target.
 #[derive(Clone)]
-pub struct Connector(Arc<Shared>, Option<Arc<dyn Middle>>);
+pub struct Connector(Arc<Shared>, Option<Arc<dyn Middleware>>);
 
 struct Shared {
     trust: Trust,
@@ -80,12 +81,12 @@ impl Connector {
 
     /// The same connector with somebody in between.
     #[must_use]
-    pub fn through(self, middle: Arc<dyn Middle>) -> Self {
-        Self(self.0, Some(middle))
+    pub fn through(self, middleware: Arc<dyn Middleware>) -> Self {
+        Self(self.0, Some(middleware))
     }
 
     /// Who stands in between.
-    pub(super) fn middle(&self) -> Option<&dyn Middle> {
+    pub(super) fn middleware(&self) -> Option<&dyn Middleware> {
         self.1.as_deref()
     }
 
@@ -201,7 +202,7 @@ impl Connector {
         if let Some(config) = configs.get(&name) {
             return Ok(config.clone());
         }
-        let config = config(&self.0.trust, identity.map(Arc::as_ref))?;
+        let config = tls_config(self.0.trust.roots.clone(), identity.map(Arc::as_ref))?;
         Ok(configs.entry(name).or_insert(Arc::new(config)).clone())
     }
 
@@ -221,24 +222,6 @@ impl Connector {
             let idle = Idle { sender, since: Instant::now() };
             self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().push(idle);
         }
-    }
-}
-
-/// Whether TLS can be spoken with a client certificate.
-pub(super) fn usable(identity: &Identity) -> Result<(), String> {
-    config(&Trust { roots: Arc::new(RootCertStore::empty()), pem: None }, Some(identity)).map(drop)
-}
-
-fn config(trust: &Trust, identity: Option<&Identity>) -> Result<ClientConfig, String> {
-    let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
-        .with_root_certificates(trust.roots.clone());
-    match identity {
-        None => Ok(builder.with_no_client_auth()),
-        Some(identity) => builder
-            .with_client_auth_cert(identity.chain.clone(), identity.key.clone_key())
-            .map_err(|error| format!("the client certificate is unusable: {error}")),
     }
 }
 

@@ -10,7 +10,7 @@ use url::Url;
 
 /// One request and what came of it.
 #[derive(Debug)]
-pub struct Exchange {
+pub struct HttpExchange {
     /// Unique in this process; sent as `Conformance-Exchange`.
     pub number: u64,
     /// What it was for.
@@ -34,7 +34,7 @@ pub struct Exchange {
 /// What is kept of a body for the report, in bytes.
 const RECORDED: usize = 64 << 10;
 
-impl Exchange {
+impl HttpExchange {
     /// The same for the record, if there is more of it than is kept.
     pub(super) fn recorded(&self) -> Option<Self> {
         let kept = |body: &Bytes| Bytes::copy_from_slice(&body[..body.len().min(RECORDED)]);
@@ -94,7 +94,7 @@ pub enum Lost {
 
 /// An exchange that has a response.
 #[derive(Debug, Clone)]
-pub struct Reply(pub(super) Arc<Exchange>);
+pub struct Reply(pub(super) Arc<HttpExchange>);
 
 impl Reply {
     /// The exchange's number.
@@ -103,7 +103,7 @@ impl Reply {
     }
 
     /// The whole exchange.
-    pub fn exchange(&self) -> &Exchange {
+    pub fn exchange(&self) -> &HttpExchange {
         &self.0
     }
 

@@ -1,6 +1,10 @@
 //! A client certificate and its key.
 
+use std::sync::Arc;
+
 use data_encoding::BASE64URL_NOPAD;
+use rustls::crypto::aws_lc_rs;
+use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use sha2::{Digest, Sha256};
@@ -26,7 +30,7 @@ impl Identity {
         }
         let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(|error| format!("the key is not PEM: {error}"))?;
         let identity = Self { name: name.into(), chain, key };
-        super::connection::usable(&identity)?;
+        tls_config(Arc::new(RootCertStore::empty()), Some(&identity))?;
         Ok(identity)
     }
 
@@ -42,6 +46,20 @@ impl Identity {
     /// The leaf's `x5t#S256`.
     pub fn thumbprint(&self) -> String {
         thumbprint(&self.chain)
+    }
+}
+
+/// How TLS is spoken with servers of these authorities, with a client certificate or without.
+pub(super) fn tls_config(roots: Arc<RootCertStore>, identity: Option<&Identity>) -> Result<ClientConfig, String> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .with_root_certificates(roots);
+    match identity {
+        None => Ok(builder.with_no_client_auth()),
+        Some(identity) => builder
+            .with_client_auth_cert(identity.chain.clone(), identity.key.clone_key())
+            .map_err(|error| format!("the client certificate is unusable: {error}")),
     }
 }
 

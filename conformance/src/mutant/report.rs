@@ -115,14 +115,14 @@ pub fn line(trial: &Trial) -> String {
 /// Counts per family, and in all.
 pub fn table(trials: &[Trial]) -> String {
     let mut lines = vec![format!(
-        "{:<12} {:>6} {:>8} {:>7} {:>9} {:>13}",
+        "{:<14} {:>6} {:>8} {:>7} {:>9} {:>13}",
         "family", "total", "servers", "killed", "survived", "unobservable"
     )];
     let all = Share { family: "all", summary: summary(trials) };
     for Share { family, summary: Summary { total, killed, survived, unobservable, servers } } in
         families(trials).into_iter().chain([all])
     {
-        lines.push(format!("{family:<12} {total:>6} {servers:>8} {killed:>7} {survived:>9} {unobservable:>13}"));
+        lines.push(format!("{family:<14} {total:>6} {servers:>8} {killed:>7} {survived:>9} {unobservable:>13}"));
     }
     lines.join("\n")
 }

@@ -14,7 +14,7 @@ use crate::redact::Redactor;
 use crate::runner::{self, Judgement, Outcome, SCENARIO_LIMIT};
 use crate::scenario::{self, Kind, Scenario};
 use crate::target::Target;
-use crate::target::in_process::{Alteration, Stage, WAIVES};
+use crate::target::in_process::{Alteration, Fixture, WAIVES};
 use crate::variant::{PLANS, Variant};
 
 /// What to try, and how thoroughly.
@@ -70,15 +70,15 @@ pub async fn run(mutants: Vec<Mutant>, options: &Options, mut each: impl FnMut(&
     if !WAIVES {
         return Err("this program was built without the means to leave out a check".into());
     }
-    let stage = Stage::set(&Variant::all().collect::<Vec<_>>())?;
-    sound(&stage).await?;
+    let fixture = Fixture::new(&PLANS[0], &PLANS[0].variants())?;
+    sound(&fixture).await?;
     let turns = Arc::new(Semaphore::new(options.jobs.max(1)));
     let mut running = JoinSet::new();
     for (place, mutant) in mutants.into_iter().enumerate() {
-        let (stage, turns, full) = (stage.clone(), turns.clone(), options.full);
+        let (fixture, turns, full) = (fixture.clone(), turns.clone(), options.full);
         running.spawn(async move {
             let _turn = turns.acquire().await.ok();
-            (place, tried(mutant, &stage, full).await)
+            (place, tried(mutant, &fixture, full).await)
         });
     }
     let mut trials = Vec::new();
@@ -127,8 +127,8 @@ fn shows(judgement: &Judgement, mutant: &Mutant) -> bool {
         && judgement.finding.as_ref().is_none_or(|finding| {
             let asserted = match finding.about {
                 About::Assertion => true,
-                // Whoever does not check something refuses nothing for it; a spoilt refusal is what it is.
-                About::Refusal => mutant.family == Family::Sloppy || requirement.duty != Duty::Refuse,
+                // Whoever does not check something refuses nothing for it; a bad refusal is what it is.
+                About::Refusal => mutant.family == Family::BadReply || requirement.duty != Duty::Refuse,
                 About::Step => scenario.kind == Kind::Positive,
                 About::Suite => false,
             };
@@ -142,13 +142,13 @@ fn is_or_restates(named: &Requirement, requirement: &Requirement) -> bool {
 
 /// A server that nothing is wrong with, but that does not say why it refuses, passes everything; so does one whose host likes
 /// everything longer, as that of each policy mutant does.
-async fn sound(stage: &Stage) -> Result<(), String> {
-    passes(stage, &Alteration { mute: true, ..Alteration::default() }).await?;
-    passes(stage, &Alteration { mute: true, configure: Some(as_the_host_likes), ..Alteration::default() }).await
+async fn sound(fixture: &Fixture) -> Result<(), String> {
+    passes(fixture, &Alteration { mute: true, ..Alteration::default() }).await?;
+    passes(fixture, &Alteration { mute: true, configure: Some(as_the_host_likes), ..Alteration::default() }).await
 }
 
-async fn passes(stage: &Stage, alteration: &Alteration) -> Result<(), String> {
-    let targets = opened(stage, alteration).await?;
+async fn passes(fixture: &Fixture, alteration: &Alteration) -> Result<(), String> {
+    let targets = opened(fixture, alteration).await?;
     let judgements = runner::run(&targets, &all_scenarios(), |_| {}).await;
     match judgements.iter().find(|judgement| judgement.outcome != Outcome::Passed) {
         None => Ok(()),
@@ -159,10 +159,10 @@ async fn passes(stage: &Stage, alteration: &Alteration) -> Result<(), String> {
     }
 }
 
-async fn tried(mutant: Mutant, stage: &Stage, full: bool) -> Trial {
+async fn tried(mutant: Mutant, fixture: &Fixture, full: bool) -> Trial {
     let began = Instant::now();
     let mut trial = Trial { killed_by: vec![], other_kills: vec![], unfit: None, took: Duration::ZERO, mutant };
-    match opened(stage, &trial.mutant.alteration(stage)).await {
+    match opened(fixture, &trial.mutant.alteration(fixture)).await {
         Err(error) => trial.unfit = Some(format!("it does not start: {error}")),
         Ok(targets) => {
             let (about, others): (Vec<_>, Vec<_>) =
@@ -170,7 +170,7 @@ async fn tried(mutant: Mutant, stage: &Stage, full: bool) -> Trial {
             trial.play(&targets, &in_order(about), full).await;
             if full {
                 trial.play(&targets, &others, true).await;
-            } else if trial.mutant.family == Family::Lenient {
+            } else if trial.mutant.family == Family::MissingCheck {
                 let happy: Vec<_> = scenario::all().filter(|scenario| ROUND.contains(&scenario.id)).collect();
                 trial.play(&targets, &happy, true).await;
             }
@@ -180,7 +180,7 @@ async fn tried(mutant: Mutant, stage: &Stage, full: bool) -> Trial {
     trial
 }
 
-/// Scenarios that visit every endpoint: even the default run sees that a lenient server serves.
+/// Scenarios that visit every endpoint: even the default run sees that a server with a missing check serves.
 const ROUND: &[&str] = &["metadata", "flow", "refresh-id-token", "userinfo", "introspection-reply", "revoke-unknown-token"];
 
 /// Those that refuse first, those that need a server of their own last.
@@ -194,7 +194,7 @@ impl Trial {
     async fn play(&mut self, targets: &[Arc<Target>], scenarios: &[&'static Scenario], through: bool) {
         for scenario in scenarios {
             let mut running = JoinSet::new();
-            for target in targets.iter().filter(|target| (scenario.applies)(&target.variant)) {
+            for target in targets.iter().filter(|target| scenario.runs(&PLANS[0], target.variant)) {
                 running.spawn(runner::alone(scenario, target.clone(), all_scenarios()));
             }
             let mut judged: Vec<_> = running.join_all().await;
@@ -217,8 +217,9 @@ impl Trial {
         let word = judgement.outcome.word();
         if judgement.finding.as_ref().is_some_and(|finding| finding.about == About::Suite) {
             self.unfit.get_or_insert(format!("{} in {variant} comes to no end: {}", scenario.id, kill.finding));
-        } else if self.mutant.family == Family::Lenient && scenario.kind == Kind::Positive {
-            let unfit = format!("{}: {word} in {variant}, but a lenient server serves: {}", scenario.id, kill.finding);
+        } else if self.mutant.family == Family::MissingCheck && scenario.kind == Kind::Positive {
+            let unfit =
+                format!("{}: {word} in {variant}, but a server with a missing check serves: {}", scenario.id, kill.finding);
             self.unfit.get_or_insert(unfit);
         } else {
             let advice = !matches!(requirement.level, Level::Must | Level::MustNot);
@@ -232,8 +233,8 @@ impl Trial {
     }
 }
 
-async fn opened(stage: &Stage, alteration: &Alteration) -> Result<Vec<Arc<Target>>, String> {
-    Ok(stage.open(alteration).await?.into_iter().map(Arc::new).collect())
+async fn opened(fixture: &Fixture, alteration: &Alteration) -> Result<Vec<Arc<Target>>, String> {
+    Ok(fixture.start(alteration).await?.into_iter().map(Arc::new).collect())
 }
 
 fn all_scenarios() -> runner::Options {

@@ -26,7 +26,7 @@ use serde_json::Value;
 
 use ports::{Certificate, Signer, TargetClock};
 
-use super::{Wire, check_token_type, served, wire};
+use super::{Transport, check_token_type, served, transport};
 use crate::browser::{Intention, Landing};
 use crate::client::Client;
 use crate::finding::{Finding, Tried, skip};
@@ -51,19 +51,19 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
     let grant = party.code_grant(&metadata).await?;
     let done = party.authorized(&grant).await?;
     let tokens = done.token_response;
-    check_token_type(&party.wire, &party.client, tokens.access_token().token_type())?;
+    check_token_type(&party.transport, &party.client, tokens.access_token().token_type())?;
     let subject = done.id_token.as_ref().and_then(|token| token.sub.clone());
     if s.variant().openid() && subject.is_none() {
-        return Err(party.wire.finding("a verified ID token with a sub", "none".into(), &oidcc::TOKEN_RESPONSE));
+        return Err(party.transport.finding("a verified ID token with a sub", "none".into(), &oidcc::TOKEN_RESPONSE));
     }
     party.userinfo(&grant, &metadata, &tokens, subject.as_deref()).await?;
     party.resource(grant.clone(), &tokens).await?;
     let Some(refresh_token) = tokens.refresh_token() else { return Ok(()) };
     let refresh = grant.to_refresh_grant();
     let again = || refresh.exchange(RefreshGrantParameters::refresh_token(refresh_token.clone()));
-    let failed = |error| party.wire.failed("use its refresh token", &rfc6749::REFRESH_BOUND_TO_CLIENT, &error);
+    let failed = |error| party.transport.failed("use its refresh token", &rfc6749::REFRESH_BOUND_TO_CLIENT, &error);
     let fresh: TokenResponse = again().await.map_err(failed)?;
-    check_token_type(&party.wire, &party.client, fresh.access_token().token_type())?;
+    check_token_type(&party.transport, &party.client, fresh.access_token().token_type())?;
     party.verify_refreshed(&grant, &fresh, done.id_token.as_ref()).await?;
     party.userinfo(&grant, &metadata, &fresh, subject.as_deref()).await?;
     party.resource(grant, &fresh).await?;
@@ -73,11 +73,11 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
     match again().await {
         Err(error) if error.verdict().is_some_and(|verdict| *verdict.code() == OAuthErrorCode::InvalidGrant) => Ok(()),
         Err(error) => {
-            Err(party.wire.failed("be told invalid_grant for a revoked refresh token", &rfc6749::INVALID_GRANT, &error))
+            Err(party.transport.failed("be told invalid_grant for a revoked refresh token", &rfc6749::INVALID_GRANT, &error))
         }
         Ok(_) => {
             let expected = "invalid_grant for a revoked refresh token";
-            Err(party.wire.finding(expected, "tokens".into(), &rfc7009::REFRESH_TOKENS_REVOCABLE))
+            Err(party.transport.finding(expected, "tokens".into(), &rfc7009::REFRESH_TOKENS_REVOCABLE))
         }
     }
 }
@@ -96,7 +96,7 @@ async fn client_credentials_as(s: &Session, client: &Client) -> Tried<()> {
     let grant = ClientCredentialsGrant::builder_from_metadata(&metadata)
         .clock(party.clock())
         .client_id(party.client.id())
-        .http_client(party.wire.clone())
+        .http_client(party.transport.clone())
         .client_auth(party.authentication()?)
         .dpop(party.dpop()?)
         .build();
@@ -105,20 +105,20 @@ async fn client_credentials_as(s: &Session, client: &Client) -> Tried<()> {
     let tokens = grant
         .exchange(parameters)
         .await
-        .map_err(|error| party.wire.failed("get a token for itself", &rfc6749::TOKEN_RESPONSE_SHAPE, &error))?;
-    check_token_type(&party.wire, &party.client, tokens.access_token().token_type())?;
+        .map_err(|error| party.transport.failed("get a token for itself", &rfc6749::TOKEN_RESPONSE_SHAPE, &error))?;
+    check_token_type(&party.transport, &party.client, tokens.access_token().token_type())?;
     party.resource(grant, &tokens).await
 }
 
 struct Party {
-    wire: Wire,
+    transport: Transport,
     client: Client,
     target: Arc<Target>,
 }
 
 impl Party {
     fn new(s: &Session, client: &Client) -> Self {
-        Self { wire: Wire::new("huskarl", client), client: client.clone(), target: s.target.clone() }
+        Self { transport: Transport::new("huskarl", client), client: client.clone(), target: s.target.clone() }
     }
 
     /// What it discovers, at the place of the variant's kind; the checks that FAPI 2.0 wants of a client are switched on.
@@ -126,19 +126,28 @@ impl Party {
         let issuer = self.target.issuer.as_str();
         let fetched = match self.client.variant().openid() {
             true => {
-                AuthorizationServerMetadata::oidc_fetch().http_client(&self.wire).issuer(issuer).clock(self.clock()).call().await
+                AuthorizationServerMetadata::oidc_fetch()
+                    .http_client(&self.transport)
+                    .issuer(issuer)
+                    .clock(self.clock())
+                    .call()
+                    .await
             }
-            false => AuthorizationServerMetadata::fetch().http_client(&self.wire).issuer(issuer).clock(self.clock()).call().await,
+            false => {
+                AuthorizationServerMetadata::fetch().http_client(&self.transport).issuer(issuer).clock(self.clock()).call().await
+            }
         };
         let mut metadata = match fetched {
             Err(_) if self.elsewhere() => AuthorizationServerMetadata::oidc_fetch()
-                .http_client(&self.wire)
+                .http_client(&self.transport)
                 .issuer(issuer)
                 .clock(self.clock())
                 .call()
                 .await
-                .map_err(|error| self.wire.failed("discover the server", &fapi2_sp::METADATA_PUBLISHED, &error))?,
-            fetched => fetched.map_err(|error| self.wire.failed("discover the server", &fapi2_sp::METADATA_PUBLISHED, &error))?,
+                .map_err(|error| self.transport.failed("discover the server", &fapi2_sp::METADATA_PUBLISHED, &error))?,
+            fetched => {
+                fetched.map_err(|error| self.transport.failed("discover the server", &fapi2_sp::METADATA_PUBLISHED, &error))?
+            }
         };
         metadata.authorization_response_iss_parameter_supported = true;
         metadata.require_pushed_authorization_requests = true;
@@ -156,17 +165,17 @@ impl Party {
     async fn code_grant(&self, metadata: &AuthorizationServerMetadata) -> Tried<AuthorizationCodeGrant> {
         let builder = AuthorizationCodeGrant::builder_from_metadata(metadata);
         builder
-            .map_err(|error| self.wire.failed("use what it discovered", &rfc8414::REQUIRED_MEMBERS, &error))?
+            .map_err(|error| self.transport.failed("use what it discovered", &rfc8414::REQUIRED_MEMBERS, &error))?
             .clock(self.clock())
             .client_id(self.client.id())
-            .http_client(self.wire.clone())
+            .http_client(self.transport.clone())
             .client_auth(self.authentication()?)
             .dpop(self.dpop()?)
             .redirect_uri(self.client.settings().redirect_uri.as_str())
             .oidc(self.client.variant().openid())
             .build()
             .await
-            .map_err(|error| self.wire.failed("use what it discovered", &rfc8414::REQUIRED_MEMBERS, &error))
+            .map_err(|error| self.transport.failed("use what it discovered", &rfc8414::REQUIRED_MEMBERS, &error))
     }
 
     /// Push, browser, response, token request: to tokens, and an ID token that it verified.
@@ -174,9 +183,9 @@ impl Party {
         let started = grant
             .start(self.request()?)
             .await
-            .map_err(|error| self.wire.failed("push its request", &rfc9126::PUSH_CREATED, &error))?;
+            .map_err(|error| self.transport.failed("push its request", &rfc9126::PUSH_CREATED, &error))?;
         let url = url::Url::parse(&started.authorization_url.to_string())
-            .map_err(|error| self.wire.failed("make an authorization URL", &rfc8414::REQUIRED_MEMBERS, &error))?;
+            .map_err(|error| self.transport.failed("make an authorization URL", &rfc8414::REQUIRED_MEMBERS, &error))?;
         let redirect_uri = &self.client.settings().redirect_uri;
         let callback = match self.client.browser().visit(url, redirect_uri, Intention::Approve).await? {
             Landing::Callback(callback) => callback,
@@ -190,10 +199,10 @@ impl Party {
             .url
             .as_str()
             .parse()
-            .map_err(|error| self.wire.failed("read the authorization response", &rfc6749::TOKEN_RESPONSE, &error))?;
-        let before = self.wire.last();
+            .map_err(|error| self.transport.failed("read the authorization response", &rfc6749::TOKEN_RESPONSE, &error))?;
+        let before = self.transport.last();
         grant.complete(&started.pending_state, response).await.map_err(|error| {
-            let unsent = self.wire.last() == before;
+            let unsent = self.transport.last() == before;
             let rule: &'static Requirement = match error.chain().find_map(|cause| cause.downcast_ref::<IdTokenValidationError>())
             {
                 Some(IdTokenValidationError::NonceMismatch) => &oidcc::NONCE_COPIED,
@@ -204,7 +213,7 @@ impl Party {
                 None if self.client.variant().openid() => &oidcc::TOKEN_RESPONSE,
                 None => &rfc6749::TOKEN_RESPONSE,
             };
-            self.wire.failed("accept the authorization response, the token response and the ID token", rule, &error)
+            self.transport.failed("accept the authorization response, the token response and the ID token", rule, &error)
         })
     }
 
@@ -245,7 +254,7 @@ impl Party {
             .validate_refresh(id_token, original)
             .await
             .map(drop)
-            .map_err(|error| self.wire.failed("verify the ID token of a refresh", &oidcc::REFRESHED_ID_TOKEN, &error))
+            .map_err(|error| self.transport.failed("verify the ID token of a refresh", &oidcc::REFRESHED_ID_TOKEN, &error))
     }
 
     async fn userinfo(
@@ -257,9 +266,9 @@ impl Party {
     ) -> Tried<()> {
         let Some(subject) = subject.filter(|_| metadata.userinfo_endpoint.is_some()) else { return Ok(()) };
         let failed =
-            |error| self.wire.failed("get the ID token's sub from the userinfo endpoint", &oidcc::USERINFO_SUBJECT, &error);
+            |error| self.transport.failed("get the ID token's sub from the userinfo endpoint", &oidcc::USERINFO_SUBJECT, &error);
         let userinfo = UserInfoClient::builder_from_grant(grant, metadata).map_err(failed)?.build().await.map_err(failed)?;
-        userinfo.get(&self.wire, tokens.access_token(), subject).await.map(drop).map_err(failed)
+        userinfo.get(&self.transport, tokens.access_token(), subject).await.map(drop).map_err(failed)
     }
 
     /// Calls the target's resource, if it names one, with headers that huskarl makes; a demanded nonce is given once.
@@ -268,7 +277,7 @@ impl Party {
         G: huskarl::grant::core::OAuth2ExchangeGrant + 'static,
     {
         let Some(resource) = &self.target.resource else { return Ok(()) };
-        let failed = |deed: &str, error: &dyn std::error::Error| self.wire.failed(deed, &fapi2_sp::TOKEN_IN_HEADER, error);
+        let failed = |deed: &str, error: &dyn std::error::Error| self.transport.failed(deed, &fapi2_sp::TOKEN_IN_HEADER, error);
         let source = GrantTokenSource::builder()
             .grant(grant)
             .grant_parameters(NoSource)
@@ -291,8 +300,8 @@ impl Party {
             if let Some(content_type) = content_type.parse::<http::HeaderValue>().ok().filter(|value| !value.is_empty()) {
                 request.headers_mut().insert("content-type", content_type);
             }
-            let reply = self.wire.carry(request).await.map_err(|error| failed("reach the resource", &error))?;
-            let (status, headers) = (http::StatusCode::from_u16(reply.status()), wire::fields(&reply));
+            let reply = self.transport.carry(request).await.map_err(|error| failed("reach the resource", &error))?;
+            let (status, headers) = (http::StatusCode::from_u16(reply.status()), transport::fields(&reply));
             authorizer.process_response(&uri, &headers);
             if again && status.is_ok_and(|status| huskarl::authorizer::dpop_resend_advised(status, &headers)) {
                 continue;
@@ -307,8 +316,8 @@ impl Party {
         let Ok(builder) = TokenRevocation::builder_from_metadata(metadata) else { return Ok(false) };
         let id = self.client.id().to_owned();
         let revocation = builder.clock(self.clock()).client_id(id).client_auth(self.authentication()?).build();
-        let failed = |error| self.wire.failed("revoke its refresh token", &rfc7009::REFRESH_TOKENS_REVOCABLE, &error);
-        revocation.revoke(&self.wire, refresh_token).await.map(|()| true).map_err(failed)
+        let failed = |error| self.transport.failed("revoke its refresh token", &rfc7009::REFRESH_TOKENS_REVOCABLE, &error);
+        revocation.revoke(&self.transport, refresh_token).await.map(|()| true).map_err(failed)
     }
 
     fn clock(&self) -> TargetClock {
@@ -333,7 +342,7 @@ impl Party {
 
     fn signer(&self, key: &SigningKey) -> Tried<Signer> {
         let public = serde_json::from_value(Value::Object(key.public_jwk()))
-            .map_err(|error| self.wire.failed("read a public JWK", &fapi2_sp::SIGNING_ALGORITHMS, &error))?;
+            .map_err(|error| self.transport.failed("read a public JWK", &fapi2_sp::SIGNING_ALGORITHMS, &error))?;
         Ok(Signer { key: key.clone(), public })
     }
 }

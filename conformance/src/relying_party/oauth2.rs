@@ -10,7 +10,7 @@ use oauth2::{
     TokenResponse, TokenUrl,
 };
 
-use super::{Wire, authentication, check_token_type, push, served};
+use super::{Transport, authentication, check_token_type, push, served};
 use crate::client::Client;
 use crate::finding::Tried;
 use crate::session::Session;
@@ -27,9 +27,9 @@ pub async fn code_flow(s: &Session) -> Tried<()> {
 
 async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
     let party = Party::new(s, client)?;
-    let send = |request| party.wire.clone().call(request);
+    let send = |request| party.transport.clone().call(request);
     let redirect_uri = RedirectUrl::new(client.settings().redirect_uri.clone())
-        .map_err(|error| party.wire.failed("read the redirect URI", &rfc6749::REDIRECT_ABSOLUTE, &error))?;
+        .map_err(|error| party.transport.failed("read the redirect URI", &rfc6749::REDIRECT_ABSOLUTE, &error))?;
     let oauth = party
         .oauth
         .clone()
@@ -55,14 +55,14 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
     let tokens = redeem
         .request_async(&send)
         .await
-        .map_err(|error| party.wire.failed("redeem its code", &rfc6749::TOKEN_RESPONSE, &error))?;
+        .map_err(|error| party.transport.failed("redeem its code", &rfc6749::TOKEN_RESPONSE, &error))?;
     party.check(&tokens).await?;
 
     let Some(refresh_token) = tokens.refresh_token() else { return party.give_back(tokens.access_token()).await };
     let fresh = party
         .refresh(refresh_token)
         .await
-        .map_err(|error| party.wire.failed("use its refresh token", &rfc6749::REFRESH_BOUND_TO_CLIENT, &error))?;
+        .map_err(|error| party.transport.failed("use its refresh token", &rfc6749::REFRESH_BOUND_TO_CLIENT, &error))?;
     party.check(&fresh).await?;
     party.give_back(fresh.access_token()).await?;
     if !party.revoke(refresh_token.into()).await? {
@@ -71,9 +71,9 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
     match party.refresh(refresh_token).await {
         Err(RequestTokenError::ServerResponse(answer)) if *answer.error() == BasicErrorResponseType::InvalidGrant => Ok(()),
         Err(error) => {
-            Err(party.wire.failed("be told invalid_grant for a revoked refresh token", &rfc6749::INVALID_GRANT, &error))
+            Err(party.transport.failed("be told invalid_grant for a revoked refresh token", &rfc6749::INVALID_GRANT, &error))
         }
-        Ok(_) => Err(party.wire.finding(
+        Ok(_) => Err(party.transport.finding(
             "invalid_grant for a revoked refresh token",
             "tokens".into(),
             &rfc7009::REFRESH_TOKENS_REVOCABLE,
@@ -91,7 +91,7 @@ pub async fn client_credentials(s: &Session) -> Tried<()> {
 
 async fn client_credentials_as(s: &Session, client: &Client) -> Tried<()> {
     let party = Party::new(s, client)?;
-    let send = |request| party.wire.clone().call(request);
+    let send = |request| party.transport.clone().call(request);
     let mut request = party.oauth.exchange_client_credentials();
     for scope in client.settings().client_scope.iter().flat_map(|scope| scope.split_whitespace()) {
         request = request.add_scope(Scope::new(scope.to_owned()));
@@ -102,7 +102,7 @@ async fn client_credentials_as(s: &Session, client: &Client) -> Tried<()> {
     let tokens = request
         .request_async(&send)
         .await
-        .map_err(|error| party.wire.failed("get a token for itself", &rfc6749::TOKEN_RESPONSE_SHAPE, &error))?;
+        .map_err(|error| party.transport.failed("get a token for itself", &rfc6749::TOKEN_RESPONSE_SHAPE, &error))?;
     party.check(&tokens).await?;
     party.give_back(tokens.access_token()).await
 }
@@ -114,12 +114,12 @@ type Oauth = BasicClient<
     oauth2::EndpointNotSet,
     oauth2::EndpointSet,
 >;
-type Refused = RequestTokenError<super::wire::Unsent, oauth2::basic::BasicErrorResponse>;
+type Refused = RequestTokenError<super::transport::Unsent, oauth2::basic::BasicErrorResponse>;
 
 struct Party<'a> {
     target: &'a Target,
     client: &'a Client,
-    wire: Wire,
+    transport: Transport,
     oauth: Oauth,
 }
 
@@ -127,14 +127,14 @@ impl<'a> Party<'a> {
     fn new(s: &'a Session, client: &'a Client) -> Tried<Self> {
         let token_endpoint = TokenUrl::from_url(client.metadata().endpoint("token_endpoint")?);
         let oauth = BasicClient::new(ClientId::new(client.id().to_owned())).set_token_uri(token_endpoint);
-        Ok(Self { target: &s.target, client, wire: Wire::new("oauth2", client), oauth })
+        Ok(Self { target: &s.target, client, transport: Transport::new("oauth2", client), oauth })
     }
 
     /// Tokens of the right type that the target's resource takes.
     async fn check(&self, tokens: &BasicTokenResponse) -> Tried<()> {
-        check_token_type(&self.wire, self.client, tokens.token_type().as_ref())?;
+        check_token_type(&self.transport, self.client, tokens.token_type().as_ref())?;
         let Some(resource) = &self.target.resource else { return Ok(()) };
-        let failed = |deed: &str, error: &dyn std::error::Error| self.wire.failed(deed, &fapi2_sp::TOKEN_IN_HEADER, error);
+        let failed = |deed: &str, error: &dyn std::error::Error| self.transport.failed(deed, &fapi2_sp::TOKEN_IN_HEADER, error);
         let (content_type, body) = resource.body.clone().unzip();
         let mut request = http::Request::builder()
             .method(resource.method.as_str())
@@ -144,11 +144,11 @@ impl<'a> Party<'a> {
             request = request.header("content-type", content_type);
         }
         let request = request.body(Bytes::from(body.unwrap_or_default())).map_err(|error| failed("call the resource", &error))?;
-        served(&self.wire.carry_bound(request).await.map_err(|error| failed("reach the resource", &error))?)
+        served(&self.transport.carry_bound(request).await.map_err(|error| failed("reach the resource", &error))?)
     }
 
     async fn refresh(&self, refresh_token: &RefreshToken) -> Result<BasicTokenResponse, Refused> {
-        let send = |request| self.wire.clone().call(request);
+        let send = |request| self.transport.clone().call(request);
         let mut refresh = self.oauth.exchange_refresh_token(refresh_token);
         for (name, value) in authentication(self.client) {
             refresh = refresh.add_extra_param(name, value);
@@ -159,10 +159,14 @@ impl<'a> Party<'a> {
     /// An access token is active until it is revoked.
     async fn give_back(&self, token: &AccessToken) -> Tried<()> {
         if self.is_active(token).await? == Some(false) {
-            return Err(self.wire.finding("a fresh access token to be active", "active: false".into(), &rfc7662::ACTIVE_ANSWER));
+            return Err(self.transport.finding(
+                "a fresh access token to be active",
+                "active: false".into(),
+                &rfc7662::ACTIVE_ANSWER,
+            ));
         }
         if self.revoke(token.into()).await? && self.is_active(token).await? == Some(true) {
-            return Err(self.wire.finding(
+            return Err(self.transport.finding(
                 "a revoked access token not to be active",
                 "active: true".into(),
                 &rfc7662::TOKEN_CHECKED,
@@ -174,7 +178,7 @@ impl<'a> Party<'a> {
     /// What introspection says, if the server lets clients ask.
     async fn is_active(&self, token: &AccessToken) -> Tried<Option<bool>> {
         let Some(endpoint) = self.client.metadata().optional_endpoint("introspection_endpoint") else { return Ok(None) };
-        let send = |request| self.wire.clone().call(request);
+        let send = |request| self.transport.clone().call(request);
         let oauth = self.oauth.clone().set_introspection_url(IntrospectionUrl::from_url(endpoint));
         let mut request = oauth.introspect(token).set_token_type_hint("access_token");
         for (name, value) in authentication(self.client) {
@@ -183,7 +187,7 @@ impl<'a> Party<'a> {
         match request.request_async(&send).await {
             Ok(answer) => Ok(Some(answer.active())),
             Err(RequestTokenError::ServerResponse(_)) if !self.target.instance.strict() => Ok(None),
-            Err(error) => Err(self.wire.failed("introspect its access token", &rfc7662::ACTIVE_ANSWER, &error)),
+            Err(error) => Err(self.transport.failed("introspect its access token", &rfc7662::ACTIVE_ANSWER, &error)),
         }
     }
 
@@ -191,12 +195,12 @@ impl<'a> Party<'a> {
     async fn revoke(&self, token: StandardRevocableToken) -> Tried<bool> {
         let endpoint = self.client.metadata().optional_endpoint("revocation_endpoint");
         let Some(endpoint) = endpoint.filter(|endpoint| endpoint.scheme() == "https") else { return Ok(false) };
-        let send = |request| self.wire.clone().call(request);
+        let send = |request| self.transport.clone().call(request);
         let is_access_token = matches!(token, StandardRevocableToken::AccessToken(_));
         let oauth = self.oauth.clone().set_revocation_url(RevocationUrl::from_url(endpoint));
         let mut request = match oauth.revoke_token(token) {
             Ok(request) => request,
-            Err(error) => return Err(self.wire.failed("revoke its token", &rfc7009::REFRESH_TOKENS_REVOCABLE, &error)),
+            Err(error) => return Err(self.transport.failed("revoke its token", &rfc7009::REFRESH_TOKENS_REVOCABLE, &error)),
         };
         for (name, value) in authentication(self.client) {
             request = request.add_extra_param(name, value);
@@ -209,7 +213,7 @@ impl<'a> Party<'a> {
             {
                 Ok(false)
             }
-            Err(error) => Err(self.wire.failed("revoke its token", &rfc7009::REFRESH_TOKENS_REVOCABLE, &error)),
+            Err(error) => Err(self.transport.failed("revoke its token", &rfc7009::REFRESH_TOKENS_REVOCABLE, &error)),
         }
     }
 }

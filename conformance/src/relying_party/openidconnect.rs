@@ -9,7 +9,7 @@ use openidconnect::{
     OAuth2TokenResponse, PkceCodeChallenge, RedirectUrl, Scope, TokenResponse, TokenUrl, UserInfoUrl,
 };
 
-use super::{Wire, authentication, check_token_type, push};
+use super::{Transport, authentication, check_token_type, push};
 use crate::client::Client;
 use crate::finding::Tried;
 use crate::session::Session;
@@ -25,19 +25,19 @@ pub async fn code_flow(s: &Session) -> Tried<()> {
 
 async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
     let settings = client.settings();
-    let wire = Wire::new("openidconnect", client);
-    let send = |request| wire.clone().call(request);
+    let transport = Transport::new("openidconnect", client);
+    let send = |request| transport.clone().call(request);
 
     let issuer = IssuerUrl::new(s.target.issuer.clone())
-        .map_err(|error| wire.failed("discover the server", &fapi2_sp::METADATA_PUBLISHED, &error))?;
+        .map_err(|error| transport.failed("discover the server", &fapi2_sp::METADATA_PUBLISHED, &error))?;
     let discovered = CoreProviderMetadata::discover_async(issuer, &send)
         .await
-        .map_err(|error| wire.failed("discover the server", &oidcd::REQUIRED_MEMBERS, &error))?;
+        .map_err(|error| transport.failed("discover the server", &oidcd::REQUIRED_MEMBERS, &error))?;
     // The crate knows no `mtls_endpoint_aliases`.
     let token_endpoint = TokenUrl::from_url(client.metadata().endpoint("token_endpoint")?);
     let userinfo_endpoint = client.metadata().optional_endpoint("userinfo_endpoint").map(UserInfoUrl::from_url);
     let redirect_uri = RedirectUrl::new(settings.redirect_uri.clone())
-        .map_err(|error| wire.failed("read the redirect URI", &rfc6749::REDIRECT_ABSOLUTE, &error))?;
+        .map_err(|error| transport.failed("read the redirect URI", &rfc6749::REDIRECT_ABSOLUTE, &error))?;
     let party = CoreClient::from_provider_metadata(discovered, ClientId::new(client.id().to_owned()), None)
         .set_redirect_uri(redirect_uri)
         .set_token_uri(token_endpoint);
@@ -61,14 +61,14 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
         redeem = redeem.add_extra_param(name, value);
     }
     let tokens =
-        redeem.request_async(&send).await.map_err(|error| wire.failed("redeem its code", &oidcc::TOKEN_RESPONSE, &error))?;
-    check_token_type(&wire, client, tokens.token_type().as_ref())?;
+        redeem.request_async(&send).await.map_err(|error| transport.failed("redeem its code", &oidcc::TOKEN_RESPONSE, &error))?;
+    check_token_type(&transport, client, tokens.token_type().as_ref())?;
 
     let instance = s.target.instance.clone();
     let now = move || u64::try_from(instance.now()).unwrap_or_default();
     let verifier = party.id_token_verifier().set_time_fn(move || (UNIX_EPOCH + Duration::from_secs(now())).into());
     let Some(id_token) = tokens.id_token() else {
-        return Err(wire.finding("an ID token", "none".into(), &oidcc::TOKEN_RESPONSE));
+        return Err(transport.finding("an ID token", "none".into(), &oidcc::TOKEN_RESPONSE));
     };
     let claims = id_token.claims(&verifier, &nonce).map_err(|error| {
         let rule: &'static Requirement = match &error {
@@ -76,18 +76,19 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
             ClaimsVerificationError::SignatureVerification(_) => &oidcc::ID_TOKEN_SIGNED,
             _ => &oidcc::ID_TOKEN_CLAIMS,
         };
-        wire.failed("verify the ID token", rule, &error)
+        transport.failed("verify the ID token", rule, &error)
     })?;
     if let Some(hash) = claims.access_token_hash() {
         let algorithm = id_token
             .signing_alg()
-            .map_err(|error| wire.failed("know the ID token's algorithm", &oidcc::ID_TOKEN_SIGNED, &error))?;
-        let key =
-            id_token.signing_key(&verifier).map_err(|error| wire.failed("know the ID token's key", &oidcc::KEY_NAMED, &error))?;
+            .map_err(|error| transport.failed("know the ID token's algorithm", &oidcc::ID_TOKEN_SIGNED, &error))?;
+        let key = id_token
+            .signing_key(&verifier)
+            .map_err(|error| transport.failed("know the ID token's key", &oidcc::KEY_NAMED, &error))?;
         let expected = AccessTokenHash::from_token(tokens.access_token(), algorithm, key)
-            .map_err(|error| wire.failed("compute at_hash", &oidcc::AT_HASH, &error))?;
+            .map_err(|error| transport.failed("compute at_hash", &oidcc::AT_HASH, &error))?;
         if expected != *hash {
-            return Err(wire.finding(&format!("at_hash {}", expected.as_str()), hash.as_str().to_owned(), &oidcc::AT_HASH));
+            return Err(transport.finding(&format!("at_hash {}", expected.as_str()), hash.as_str().to_owned(), &oidcc::AT_HASH));
         }
     }
 
@@ -96,9 +97,9 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
         let party = party.clone().set_user_info_url(endpoint);
         let request = party.user_info(token.clone(), Some(claims.subject().clone()));
         let answer: Result<CoreUserInfoClaims, _> = request.request_async(&send).await;
-        answer
-            .map(drop)
-            .map_err(|error| wire.failed("get the ID token's sub from the userinfo endpoint", &oidcc::USERINFO_SUBJECT, &error))
+        answer.map(drop).map_err(|error| {
+            transport.failed("get the ID token's sub from the userinfo endpoint", &oidcc::USERINFO_SUBJECT, &error)
+        })
     };
     userinfo(tokens.access_token()).await?;
 
@@ -110,8 +111,8 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
     let fresh = refresh
         .request_async(&send)
         .await
-        .map_err(|error| wire.failed("use its refresh token", &rfc6749::REFRESH_BOUND_TO_CLIENT, &error))?;
-    check_token_type(&wire, client, fresh.token_type().as_ref())?;
+        .map_err(|error| transport.failed("use its refresh token", &rfc6749::REFRESH_BOUND_TO_CLIENT, &error))?;
+    check_token_type(&transport, client, fresh.token_type().as_ref())?;
     if let Some(id_token) = fresh.id_token() {
         let same_or_none = |got: Option<&Nonce>| match got {
             Some(got) if got.secret() != nonce.secret() => Err("another nonce than the original one".to_owned()),
@@ -119,10 +120,14 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
         };
         let refreshed = id_token
             .claims(&verifier, same_or_none)
-            .map_err(|error| wire.failed("verify the ID token of a refresh", &oidcc::REFRESHED_ID_TOKEN, &error))?;
+            .map_err(|error| transport.failed("verify the ID token of a refresh", &oidcc::REFRESHED_ID_TOKEN, &error))?;
         if refreshed.subject() != claims.subject() {
             let expected = format!("sub {:?}, as before", claims.subject().as_str());
-            return Err(wire.finding(&expected, format!("sub {:?}", refreshed.subject().as_str()), &oidcc::REFRESHED_ID_TOKEN));
+            return Err(transport.finding(
+                &expected,
+                format!("sub {:?}", refreshed.subject().as_str()),
+                &oidcc::REFRESHED_ID_TOKEN,
+            ));
         }
     }
     userinfo(fresh.access_token()).await

@@ -45,7 +45,7 @@ fn result(entry: &Entry) -> Value {
         "variant": entry.variant.to_string(),
         "outcome": entry.outcome.word(),
         "requirements": entry.scenario.requires.iter().map(|requirement| requirement.id).collect::<Vec<_>>(),
-        "oidf": entry.scenario.oidf,
+        "oidf": entry.modules(),
         "detail": entry.detail(),
         "finding": entry.finding.as_ref().map(finding),
         "warnings": entry.warnings,

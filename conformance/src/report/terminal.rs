@@ -1,21 +1,21 @@
 //! The report for whoever waits for it: a line per scenario as soon as it is judged, failures in full, a summary.
 
 use std::fmt::Write as _;
-use std::io::{IsTerminal, Write as _};
+use std::io::IsTerminal;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
 
 use console::{Style, style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+pub use crate::output::line;
+
 use super::{Entry, Report, level, seconds};
+use crate::output;
 use crate::redact::Shown;
 use crate::runner::{Judgement, Options, Outcome};
 
 /// The most of a body that is printed, in lines and in characters of a line.
 const BODY: (usize, usize) = (20, 400);
-
-static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
 /// Live progress on standard error, lines on standard output.
 pub struct Terminal {
@@ -35,7 +35,7 @@ impl Terminal {
             bar.set_style(template.progress_chars("━╸ "));
         }
         bar.enable_steady_tick(std::time::Duration::from_millis(120));
-        *BAR.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.clone());
+        output::progress(Some(bar.clone()));
         Self { bar, failed: 0, redacted }
     }
 
@@ -54,25 +54,9 @@ impl Terminal {
     /// Prints the summary.
     pub fn end(self, report: &Report, written: &[PathBuf]) {
         self.bar.finish_and_clear();
-        *BAR.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        output::progress(None);
         line(&closing(report, written));
     }
-}
-
-/// Runs something that writes to the terminal, with the progress bar out of its way.
-pub fn beside<T>(write: impl FnOnce() -> T) -> T {
-    let bar = BAR.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    match bar {
-        Some(bar) => bar.suspend(write),
-        None => write(),
-    }
-}
-
-/// Prints a line on standard output; a reader who has gone away is no error.
-pub fn line(text: &str) {
-    beside(|| {
-        let _ = writeln!(std::io::stdout().lock(), "{text}");
-    });
 }
 
 /// Outcome, variant, id and time; the reason, if it is not a plain pass.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Scenario, assertions, module, run};
+use super::{Scenario, assertions, module, rules, run};
 use crate::finding::Tried;
 use crate::jwt::Jwt;
 use crate::keys::SigningKey;
@@ -15,6 +15,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("assertion-rs256", "An assertion signed with RS256 is refused.", run!(rs256))
         .oidf(&[module!("ensure-signed-client-assertion-with-RS256-fails")])
         .requires(&[&fapi2_sp::SIGNING_ALGORITHMS, &rfc8725::ALGORITHM_LIST])
+        .under(rules::assertions_without_rs256)
         .when(assertions)
         .asserts(&[
             "400 or 401 with exactly invalid_client; signed with the client's own RSA key; skipped where no client has one",
@@ -46,7 +47,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             jwt.claim("aud", vec![issuer])
         }))
     })
-    .requires(&[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER]),
+    .requires(&[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER])
+    .under(rules::audience_is_string),
     spoiled("assertion-audience-slash", "The issuer with a slash added is another audience.", |s| {
         Box::pin(refused(s, |jwt| {
             let issuer = format!("{}/", jwt.text_of("aud").unwrap_or_default());
@@ -75,7 +77,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     spoiled("assertion-not-yet-valid", "An assertion for later is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.not_before(600).expires(660)))
     })
-    .requires(&[&fapi2_sp::FUTURE_TIMES]),
+    .requires(&[&fapi2_sp::FUTURE_TIMES])
+    .under(rules::future_is_a_minute),
     spoiled("assertion-before-nbf", "An assertion is not good before its nbf.", |s| {
         Box::pin(refused(s, |jwt| jwt.not_before(90).expires(150)))
     })

@@ -1,9 +1,8 @@
 //! Tokens that a client gets for itself.
 
-use super::{Scenario, run};
+use super::{Scenario, client_credentials, run};
 use crate::finding::{Finding, Tried};
 use crate::session::{Session, Wire, wire};
-use crate::variant::{Profile, Variant};
 use fapi::requirement::rfc6749;
 
 pub(super) static SCENARIOS: &[Scenario] = &[
@@ -13,7 +12,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(own_token),
     )
     .requires(&[&rfc6749::TOKEN_RESPONSE, &rfc6749::NO_CLIENT_CREDENTIALS_REFRESH])
-    .when(own)
+    .when(client_credentials)
     .asserts(&["200 with an access token, without an ID token", "no refresh token (otherwise a warning)"]),
     Scenario::negative(
         "own-token-unknown-scope",
@@ -21,7 +20,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(unknown_scope),
     )
     .requires(&[&rfc6749::UNAUTHORIZED_CLIENT])
-    .when(own)
+    .when(client_credentials)
     .asserts(&["400 invalid_scope, or a token whose scope leaves it out"]),
     Scenario::negative("own-token-unauthenticated", "Nobody gets a token for nothing.", run!(unauthenticated))
         .requires(&[
@@ -30,13 +29,9 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             &rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL,
             &fapi::requirement::rfc8705::CERTIFICATE_OF_CLIENT,
         ])
-        .when(own)
+        .when(client_credentials)
         .asserts(&["client_id alone: 400 or 401 with invalid_client or invalid_request (a TLS failure with mTLS)"]),
 ];
-
-fn own(variant: &Variant) -> bool {
-    variant.profile == Profile::ClientCredentials
-}
 
 async fn own_token(s: &Session) -> Tried<()> {
     let tokens = s.one.tokens().await?;

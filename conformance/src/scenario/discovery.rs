@@ -9,8 +9,7 @@ use crate::client::values;
 use crate::finding::{Finding, Stop, Tried, skip};
 use crate::http::Reply;
 use crate::session::Session;
-use crate::target::Metadata;
-use crate::variant::Profile;
+use crate::target::{Metadata, oauth_location, openid_location};
 use fapi::requirement::{fapi2_sp, oidcd, rfc8414, rfc8705, rfc9068, rfc9126, rfc9207, rfc9449};
 
 const ALGORITHMS: &[&str] = &["PS256", "ES256", "EdDSA", "Ed25519"];
@@ -66,10 +65,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
 
 async fn metadata(s: &Session) -> Tried<()> {
     let issuer = &s.target.issuer;
-    let location = match s.variant().profile {
-        Profile::OpenId => format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/')),
-        _ => oauth_location(issuer),
-    };
+    let location = if s.variant().openid() { openid_location(issuer) } else { oauth_location(issuer) };
     let reply = fetch(s, &location).await?;
     let rule = match (reply.status(), s.variant().openid()) {
         (404, true) => &oidcd::WELL_KNOWN,
@@ -236,10 +232,6 @@ async fn both_locations(s: &Session) -> Tried<()> {
         demand(&oauth, rule, equal, &format!("`{name}`: {value}"), || other.map_or("nothing".into(), Value::to_string))?;
     }
     Ok(())
-}
-
-fn oauth_location(issuer: &str) -> String {
-    crate::target::oauth_location(issuer)
 }
 
 pub(super) async fn fetch(s: &Session, url: &str) -> Tried<Reply> {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Scenario, dpop, module, run};
+use super::{Scenario, dpop, module, rules, run};
 use crate::client::resource::ResourceCall;
 use crate::finding::{Finding, Tried};
 use crate::jwt::Jwt;
@@ -45,7 +45,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     refused("proof-of-other-typ", "Another JWT is no proof.", |s| Box::pin(spoiled(s, |jwt| jwt.header("typ", "JWT"))))
         .requires(&[&rfc9449::PROOF_TYP]),
     refused("proof-rs256", "A proof signed with RS256 is refused.", |s| Box::pin(spoiled(s, super::dpop::rs256)))
-        .requires(&[&rfc9449::PROOF_ALG, &fapi2_sp::SIGNING_ALGORITHMS]),
+        .requires(&[&rfc9449::PROOF_ALG, &fapi2_sp::SIGNING_ALGORITHMS])
+        .under(rules::proofs_without_rs256),
     refused("proof-unsigned", "A proof with alg none is refused.", |s| Box::pin(spoiled(s, Jwt::unsigned)))
         .requires(&[&rfc9449::PROOF_ALG, &rfc7518::NO_ALG_NONE]),
     refused("proof-tampered", "A proof whose signature does not verify is refused.", |s| Box::pin(spoiled(s, Jwt::corrupt)))

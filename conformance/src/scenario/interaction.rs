@@ -6,7 +6,7 @@ use crate::browser::page::Page;
 use crate::browser::{Browser, Intention, Landing};
 use crate::client::Pushed;
 use crate::finding::{Finding, Tried, fail, skip};
-use crate::http::{Answer, Exchange, Reply};
+use crate::http::{Answer, HttpExchange, Reply};
 use crate::session::Session;
 use fapi::requirement::{local, oidcc, rfc6749, rfc9126};
 
@@ -98,7 +98,7 @@ fn no_code(s: &Session, landing: &Landing) -> Tried<()> {
     if let Landing::Callback(callback) = landing
         && callback.parameter("code").is_some()
     {
-        let requirement = s.scenario().requires.first().copied();
+        let requirement = s.requires().first().copied();
         let (expected, got) = ("no code", landing.describe());
         return Err(Finding { exchange: landing.exchange(), requirement, ..Finding::new(expected, got) }.into());
     }
@@ -200,7 +200,7 @@ async fn session_is_kept(s: &Session) -> Tried<()> {
     let second = s.pushed().await?;
     let began = s.http().exchanges().len();
     let landing = s.one.authorize(&second).land_in(&mut browser).await?;
-    let asked = |exchange: &Exchange| match &exchange.answer {
+    let asked = |exchange: &HttpExchange| match &exchange.answer {
         Answer::Response { body, .. } => Page::read(&String::from_utf8_lossy(body)).asks_for_password(),
         Answer::Nothing(..) => false,
     };

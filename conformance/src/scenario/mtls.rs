@@ -84,7 +84,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
 ];
 
 fn by_certificate(variant: &Variant) -> bool {
-    variant.authentication == Authentication::Mtls
+    variant.client_authentication() == Some(Authentication::Mtls)
 }
 
 fn pushed_by_certificate(variant: &Variant) -> bool {

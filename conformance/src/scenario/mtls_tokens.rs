@@ -40,7 +40,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
 ];
 
 fn bound(variant: &Variant) -> bool {
-    variant.sender == SenderConstraint::Mtls
+    variant.sender_constraint() == Some(SenderConstraint::Mtls)
 }
 
 async fn shown(s: &Session, identity: Option<Arc<Identity>>) -> Tried<()> {

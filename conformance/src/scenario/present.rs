@@ -1,6 +1,6 @@
 //! Presenting a pushed request at the authorization endpoint.
 
-use super::{Scenario, front_channel, module, openid, run};
+use super::{Scenario, front_channel, module, openid, rules, run};
 use crate::browser::Landing;
 use crate::client::Pushed;
 use crate::finding::{Finding, Tried, skip};
@@ -56,6 +56,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     )
     .oidf(&[module!("ensure-unsigned-authorization-request-without-using-par-fails")])
     .requires(&[&fapi2_sp::PUSHED_ONLY])
+    .under(rules::pushed_only)
     .when(front_channel)
     .asserts(&["an error page is shown, or the redirect URI gets invalid_request (with or without state); never a code"]),
     Scenario::positive(
@@ -111,6 +112,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(&["client_id twice: an error page is shown, or the redirect URI gets invalid_request; never a code"]),
     Scenario::negative("present-foreign-request-uri", "A request_uri of the client's own is not fetched.", run!(foreign))
         .requires(&[&fapi2_sp::PUSHED_ONLY])
+        .under(rules::pushed_only)
         .when(front_channel)
         .asserts(&["a https URL as request_uri: an error page is shown, or the redirect URI gets an error"]),
     Scenario::positive("present-by-post", "The authorization endpoint takes POST as it takes GET.", run!(by_post))

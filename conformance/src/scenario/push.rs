@@ -1,6 +1,6 @@
 //! What a pushed request must hold, and what it must not.
 
-use super::{Scenario, front_channel, module, run};
+use super::{Scenario, front_channel, module, rules, run};
 use crate::browser::Landing;
 use crate::client::FormRequest;
 use crate::finding::{Finding, Tried};
@@ -21,6 +21,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     })
     .oidf(&[module!("ensure-request-object-without-redirect-uri-fails")])
     .requires(&[&fapi2_sp::REDIRECT_URI_SENT, &oidcc::REDIRECT_URI_NAMED])
+    .under(rules::redirect_uri_sent)
     .when(front_channel)
     .asserts(&[
         "PAR answers 400 invalid_request or invalid_request_object, or the redirect URI gets one of them, or an error page is shown",
@@ -33,6 +34,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     )
     .oidf(&[module!("ensure-redirect-uri-in-authorization-request")])
     .requires(&[&fapi2_sp::REDIRECT_URI_SENT, &oidcc::REDIRECT_URI_NAMED])
+    .under(rules::redirect_uri_sent)
     .when(front_channel)
     .asserts(&[
         "PAR answers 400 invalid_request or invalid_request_object, or an error page is shown, or a code reaches the single registered URI",
@@ -69,6 +71,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(s.refused_in_front_by(|push| { let uri = unencrypted(&push.client().settings().redirect_uri); push.set("redirect_uri", uri) }, &BAD_OBJECT))
     })
     .requires(&[&fapi2_sp::REDIRECT_URI_ENCRYPTED, &rfc9700::REDIRECT_ENCRYPTED, &rfc6749::REDIRECT_EXACT])
+    .under(rules::redirect_uri_encrypted)
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
     Scenario::negative("push-response-type-code-id-token", "response_type=code id_token is refused.", |s| {
@@ -76,11 +79,13 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     })
     .oidf(&[module!("ensure-response-type-code-idtoken-fails")])
     .requires(&[&fapi2_sp::RESPONSE_TYPE_CODE])
+    .under(rules::codes_only)
     .when(front_channel)
     .asserts(RESPONSE_TYPE),
     Scenario::negative("push-response-type-token", "response_type=token is refused.", |s| Box::pin(response_type(s, "token")))
         .oidf(&[module!("ensure-response-type-token-fails")])
         .requires(&[&fapi2_sp::RESPONSE_TYPE_CODE])
+        .under(rules::codes_only)
         .when(front_channel)
         .asserts(RESPONSE_TYPE),
     Scenario::negative("push-without-response-type", "A pushed request without response_type is refused.", |s| {
@@ -108,6 +113,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     })
     .oidf(&[module!("par-ensure-pkce-required")])
     .requires(&[&fapi2_sp::CHALLENGE_S256, &rfc7636::CHALLENGE_PRESENT])
+    .under(rules::challenge_required)
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
     Scenario::negative("push-plain-challenge", "code_challenge_method=plain is refused.", |s| {
@@ -115,6 +121,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     })
     .oidf(&[module!("par-plain-pkce-rejected")])
     .requires(&[&fapi2_sp::CHALLENGE_S256])
+    .under(rules::s256_only)
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
     Scenario::negative("push-challenge-method-in-lower-case", "The names of challenge methods are compared as they are written.", |s| {
@@ -127,6 +134,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(s.refused_in_front_by(|push| push.without("code_challenge_method"), &BAD))
     })
     .requires(&[&fapi2_sp::CHALLENGE_S256])
+    .under(rules::s256_only)
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
     Scenario::negative("push-short-challenge", "A challenge that no S256 gives is refused.", |s| {
@@ -157,6 +165,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .asserts(&["the flow succeeds with an empty state and an empty nonce, and neither comes back"]),
     Scenario::positive("push-lifetime", "A request_uri lives for less than ten minutes.", run!(lifetime))
         .requires(&[&fapi2_sp::REQUEST_URI_TEN_MINUTES, &rfc9126::REQUEST_URI_LIFETIME])
+        .under(rules::pushed_requests_expire_within_ten_minutes)
         .when(front_channel)
         .asserts(&["expires_in is below 600", "two pushes give two request_uri values"]),
 ];

@@ -1,6 +1,6 @@
 //! Who may push a request.
 
-use super::{Scenario, assertions_pushed, front_channel, module, run};
+use super::{Scenario, assertions_pushed, front_channel, module, rules, run};
 use crate::client::FormRequest;
 use crate::finding::Tried;
 use crate::session::{Session, wire};
@@ -42,6 +42,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     )
     .oidf(&[module!("par-ensure-jwt-client-assertions-nbf-8-seconds-in-the-future-is-accepted")])
     .requires(&[&fapi2_sp::FUTURE_TIMES])
+    .under(rules::future_is_a_minute)
     .when(assertions_pushed)
     .asserts(&["PAR answers 201 to an assertion with iat and nbf 8 s ahead (otherwise a warning)"]),
     Scenario::negative("push-assertion-62-seconds-ahead", "A client assertion from more than a minute ahead is refused.", |s| {
@@ -49,6 +50,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     })
     .oidf(&[module!("par-ensure-jwt-client-assertions-nbf-over-60-seconds-in-the-future-fails")])
     .requires(&[&fapi2_sp::FUTURE_TIMES])
+    .under(rules::future_is_a_minute)
     .when(assertions_pushed)
     .asserts(INVALID_CLIENT),
     Scenario::negative(
@@ -66,6 +68,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     )
     .oidf(&[module!("par-test-array-as-audience-fails")])
     .requires(&[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER, &rfc7523bis::SOLE_AUDIENCE])
+    .under(rules::audience_is_issuer)
     .when(assertions_pushed)
     .asserts(INVALID_CLIENT),
     Scenario::negative("push-assertion-audience-push-endpoint", "An assertion for the PAR endpoint's URL is refused.", |s| {
@@ -73,6 +76,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     })
     .oidf(&[module!("par-test-par-endpoint-url-as-audience-fails")])
     .requires(&[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER, &rfc7523bis::SOLE_AUDIENCE])
+    .under(rules::audience_is_issuer)
     .when(assertions_pushed)
     .asserts(INVALID_CLIENT),
     Scenario::negative("push-assertion-audience-token-endpoint", "An assertion for the token endpoint's URL is refused.", |s| {
@@ -80,6 +84,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     })
     .oidf(&[module!("par-test-token-endpoint-url-as-audience-fails")])
     .requires(&[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER, &rfc7523bis::SOLE_AUDIENCE])
+    .under(rules::audience_is_issuer)
     .when(assertions_pushed)
     .asserts(INVALID_CLIENT),
 ];

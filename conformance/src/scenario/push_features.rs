@@ -113,6 +113,6 @@ async fn unanswered(s: &Session, claims: serde_json::Value, got: impl Fn(&Tokens
         return s.landed_refused(&pushed, &landing, ACR.redirect);
     }
     let tokens = s.one.redeem(&s.one.accept(&pushed, landing)?).tokens().await?;
-    let requirement = s.scenario().requires.first().copied();
+    let requirement = s.requires().first().copied();
     Err(Finding { requirement, ..Finding::new("no tokens", got(&tokens)).shown_by(tokens.reply.number()) }.into())
 }

@@ -64,7 +64,7 @@ fn exactly_one(s: &Session, replies: &[Reply], wire: &Wire) -> Tried<()> {
 }
 
 fn outcome(s: &Session, expected: &str, got: String, exchange: Option<u64>) -> Stop {
-    let requirement: Option<&'static Requirement> = s.scenario().requires.first().copied();
+    let requirement: Option<&'static Requirement> = s.requires().first().copied();
     Finding { exchange, requirement, ..Finding::new(expected, got) }.into()
 }
 

@@ -1,11 +1,10 @@
 //! Refresh tokens.
 
-use super::{Scenario, front_channel, module, openid, run};
+use super::{Scenario, front_channel, module, openid, rules, run};
 use crate::client::{Client, Tokens};
 use crate::finding::{Finding, Tried, skip};
 use crate::keys::{self, SigningKey};
 use crate::session::{Session, Wire, wire};
-use crate::variant::Authentication;
 use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc8705, rfc9449};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
@@ -42,6 +41,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("refresh-without-key", "A refresh without a proof or certificate gets no token.", run!(without_key))
         .oidf(&[module!("refresh-token")])
         .requires(&[&fapi2_sp::SENDER_CONSTRAINED, &rfc9449::CLIENT_ALWAYS_PROVES, &rfc8705::CERTIFICATE_OF_CLIENT])
+        .under(rules::sender_constrained)
         .when(front_channel)
         .asserts(&[
             "for a client that registered a sender constraint, and for one that did not",
@@ -141,9 +141,10 @@ async fn unauthenticated(s: &Session) -> Tried<()> {
     let (_, token) = refreshable(s, &s.one).await?;
     let request = s.one.refresh(&token).unauthenticated().set("client_id", s.one.id());
     // Whoever authenticates by certificate shows none; others keep theirs, which is not what is missing.
-    let request = match s.variant().authentication {
-        Authentication::PrivateKeyJwt => request.identity(s.one.settings().identity.clone().filter(|_| !s.variant().dpop())),
-        Authentication::Mtls => request,
+    let request = if s.variant().private_key_jwt() {
+        request.identity(s.one.settings().identity.clone().filter(|_| !s.variant().dpop()))
+    } else {
+        request
     };
     s.refused_or_hung_up(request.attempt().await?, s.variant().certificates(), &CLIENT_OR_GRANT)
 }

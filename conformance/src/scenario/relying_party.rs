@@ -1,8 +1,8 @@
 //! Whole flows, driven by client crates that other people wrote.
 
-use super::{Scenario, front_channel, openid, run};
+use super::{Scenario, client_credentials, front_channel, openid, run};
 use crate::relying_party::{huskarl, oauth2, openidconnect};
-use crate::variant::{Profile, Variant};
+use crate::variant::{Protocol, Variant};
 use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc7009, rfc7636, rfc7662, rfc9126, rfc9207};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
@@ -89,7 +89,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "The client crate huskarl gets a token for itself and uses it.",
         run!(huskarl::client_credentials),
     )
-    .when(alone)
+    .when(client_credentials)
     .requires(&[&fapi2_sp::METADATA_PUBLISHED, &rfc6749::TOKEN_RESPONSE_SHAPE, &fapi2_sp::TOKEN_IN_HEADER])
     .asserts(&[
         "as either client, huskarl discovers the server and gets a token: client assertion for the issuer or certificate, proof with DPoP",
@@ -100,7 +100,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "The client crate oauth2 gets a token for itself, uses, introspects and revokes it.",
         run!(oauth2::client_credentials),
     )
-    .when(alone)
+    .when(client_credentials)
     .requires(&[&rfc6749::TOKEN_RESPONSE_SHAPE, &fapi2_sp::TOKEN_IN_HEADER, &rfc7662::ACTIVE_ANSWER])
     .asserts(&[
         "as either client, oauth2 gets a token; the proof and the client assertion are added to its request",
@@ -110,9 +110,5 @@ pub(super) static SCENARIOS: &[Scenario] = &[
 ];
 
 fn plain(variant: &Variant) -> bool {
-    variant.profile == Profile::OAuth
-}
-
-fn alone(variant: &Variant) -> bool {
-    !variant.front_channel()
+    variant.front_channel() && variant.protocol() == Some(Protocol::OAuth)
 }

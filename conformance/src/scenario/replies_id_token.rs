@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::replies::demand;
 use super::{Scenario, openid, run};
-use crate::client::token::Expected;
+use crate::client::id_token::Expected;
 use crate::client::{Tokens, values};
 use crate::finding::Tried;
 use crate::http::Reply;

@@ -1,6 +1,6 @@
 //! Redeeming codes.
 
-use super::{Scenario, always, front_channel, module, run};
+use super::{Scenario, always, front_channel, module, rules, run};
 use crate::client::FormRequest;
 use crate::finding::{Finding, Tried};
 use crate::keys;
@@ -22,6 +22,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("code-expired", "A code is good for at most 60 seconds.", run!(expired))
         .oidf(&[module!("ensure-token-endpoint-fails-with-expired-auth-code")])
         .requires(&[&fapi2_sp::CODE_SIXTY_SECONDS, &rfc6749::CODE_EXPIRES])
+        .under(rules::codes_expire_within_a_minute)
         .when(front_channel)
         .seconds(62)
         .asserts(&["62 s after it was issued, the first redemption gets 400 invalid_grant"]),

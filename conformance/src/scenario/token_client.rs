@@ -1,10 +1,9 @@
 //! Who may ask for tokens, and with what in hand.
 
-use super::{Scenario, always, assertions, front_channel, module, run};
+use super::{Scenario, always, assertions, front_channel, module, rules, run};
 use crate::client::Client;
 use crate::finding::{Finding, Tried};
 use crate::session::{Session, Wire, wire};
-use crate::variant::Authentication;
 use fapi::requirement::{fapi2_sp, rfc6749, rfc7521, rfc8705, rfc9449};
 
 const INVALID_CLIENT: &[&str] = &["the token endpoint answers 400, or 401 if invalid_client; invalid_client or invalid_request"];
@@ -18,6 +17,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("token-without-key", "Nobody gets a token that is bound to nothing.", run!(without_key))
         .oidf(&[module!("ensure-holder-of-key-required")])
         .requires(&[&fapi2_sp::SENDER_CONSTRAINED, &rfc9449::CLIENT_ALWAYS_PROVES, &rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::TOKENS_ALWAYS_BOUND])
+        .under(rules::sender_constrained)
         .when(always)
         .asserts(&[
             "for a client that registered a sender constraint, and for one that did not",
@@ -46,10 +46,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .asserts(INVALID_CLIENT),
     Scenario::negative("token-by-basic", "client_secret_basic is no way to authenticate.", run!(by_basic))
         .requires(&[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
+        .under(rules::no_sent_secrets)
         .when(always)
         .asserts(INVALID_CLIENT),
     Scenario::negative("token-by-post-secret", "client_secret_post is no way to authenticate.", run!(by_post))
         .requires(&[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
+        .under(rules::no_sent_secrets)
         .when(always)
         .asserts(INVALID_CLIENT),
     Scenario::positive("token-extra-parameters", "Parameters that nobody knows, and those without a value, are ignored.", run!(extra))
@@ -61,11 +63,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
 async fn for_another(s: &Session) -> Tried<()> {
     let request = s.one.token_request().await?;
     // With private_key_jwt client 2 signs; with mTLS client 1's certificate comes with client 2's name.
-    let request = match s.variant().authentication {
-        Authentication::PrivateKeyJwt if s.variant().front_channel() => {
-            request.authenticated_as(&s.two).set("client_id", s.two.id())
-        }
-        _ => request.set("client_id", s.two.id()),
+    let request = if s.variant().private_key_jwt() && s.variant().front_channel() {
+        request.authenticated_as(&s.two).set("client_id", s.two.id())
+    } else {
+        request.set("client_id", s.two.id())
     };
     let errors: &'static [&'static str] = match s.variant().front_channel() {
         true => &["invalid_client", "invalid_grant"],
@@ -94,9 +95,9 @@ async fn keyless(s: &Session, client: &Client) -> Tried<()> {
         s.warn(format!("a token request without a certificate gets status {}", reply.status()));
         return Ok(());
     }
-    let errors: &'static [&'static str] = match s.variant().authentication {
-        Authentication::Mtls => &["invalid_client", "invalid_request"],
-        Authentication::PrivateKeyJwt => &["invalid_client", "invalid_grant", "invalid_request"],
+    let errors: &'static [&'static str] = match s.variant().private_key_jwt() {
+        true => &["invalid_client", "invalid_grant", "invalid_request"],
+        false => &["invalid_client", "invalid_request"],
     };
     s.refused(&reply, &Wire::new(&[400, 401], errors).unauthorized(errors))
 }

@@ -6,7 +6,7 @@ use super::Session;
 use crate::browser::{Landing, asks};
 use crate::client::{FormRequest, Pushed, values};
 use crate::finding::{Finding, Stop, Tried};
-use crate::http::{Exchange, Reply, Unanswered};
+use crate::http::{HttpExchange, Reply, Unanswered};
 
 /// How a refusal looks on the wire.
 #[derive(Debug, Clone, Copy)]
@@ -65,7 +65,7 @@ pub mod wire {
 impl Session {
     /// Demands a refusal in the format of RFC 6749 5.2, for the scenario's own requirements.
     pub fn refused(&self, reply: &Reply, wire: &Wire) -> Tried<()> {
-        self.refused_because(reply, wire, self.scenario.requires)
+        self.refused_because(reply, wire, self.requires)
     }
 
     /// Demands a refusal in the format of RFC 6749 5.2, for one of these requirements.
@@ -85,7 +85,7 @@ impl Session {
 
     /// Demands a refusal by a resource server, for the scenario's own requirements.
     pub fn refused_by_resource(&self, reply: &Reply, statuses: &[u16]) -> Tried<()> {
-        self.refused_by_resource_because(reply, statuses, self.scenario.requires)
+        self.refused_by_resource_because(reply, statuses, self.requires)
     }
 
     /// Demands a refusal by a resource server, for one of these requirements.
@@ -115,10 +115,10 @@ impl Session {
 
     /// A finding, if a code was sent anywhere.
     fn code_sent(&self) -> Option<Stop> {
-        let has_code = |exchange: &Exchange| exchange.url.query_pairs().any(|(name, _)| name == "code");
+        let has_code = |exchange: &HttpExchange| exchange.url.query_pairs().any(|(name, _)| name == "code");
         let sent = self.http.exchanges().into_iter().find(|exchange| has_code(exchange))?;
         let got = format!("a code, sent to {}", &sent.url[..url::Position::AfterPath]);
-        Some(self.finding("no code".into(), got, Some(sent.number), self.scenario.requires))
+        Some(self.finding("no code".into(), got, Some(sent.number), self.requires))
     }
 
     /// Demands a refusal; where TLS may refuse too, an alert or a closed connection will do, but not of a strict target.
@@ -142,7 +142,7 @@ impl Session {
             let error = callback.parameter("error").unwrap_or_default();
             if callback.parameter("code").is_some() || !errors.contains(&error.as_str()) {
                 let expected = format!("an error page, or error {} at the redirect URI", list(errors));
-                return Err(self.finding(expected, landing.describe(), at, self.scenario.requires));
+                return Err(self.finding(expected, landing.describe(), at, self.requires));
             }
             self.one.check_response(pushed, callback)?;
         }
@@ -159,12 +159,12 @@ impl Session {
             Landing::Page(Some(page)) if page.is_success() && asks(page) => "an error page, not one with a form",
             Landing::Page(Some(_)) => return Ok(()),
         };
-        Err(self.finding(expected.into(), landing.describe(), landing.exchange(), self.scenario.requires))
+        Err(self.finding(expected.into(), landing.describe(), landing.exchange(), self.requires))
     }
 
     /// Demands, where the server can say, that it answered an exchange for one of the scenario's own requirements.
     pub fn upheld(&self, exchange: Option<u64>) -> Tried<()> {
-        self.judged(exchange, self.scenario.requires)
+        self.judged(exchange, self.requires)
     }
 
     /// Demands, where the server can say, that it answered an exchange for one of these requirements.
@@ -211,7 +211,7 @@ impl Session {
 
     fn finding(&self, expected: String, got: String, exchange: Option<u64>, because: &[&'static Requirement]) -> Stop {
         // What the scenario says itself is not said again.
-        let narrower = (!std::ptr::eq(because, self.scenario.requires)).then(|| because.first().copied()).flatten();
+        let narrower = (!std::ptr::eq(because, self.requires)).then(|| because.first().copied()).flatten();
         Finding { exchange, requirement: narrower, ..Finding::new(expected, got) }.into()
     }
 }

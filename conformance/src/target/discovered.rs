@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::finding::{Finding, Tried, fail};
 use crate::http::{Http, Reply};
-use crate::variant::{Profile, Variant};
+use crate::variant::Variant;
 use fapi::requirement::rfc8414;
 
 /// A metadata document.
@@ -19,10 +19,8 @@ pub struct Metadata {
 impl Metadata {
     /// Fetches the document of the variant's kind, or the other kind where there is none.
     pub async fn fetch(http: &Http, issuer: &str, variant: Variant) -> Tried<Self> {
-        let (first, second) = match variant.profile {
-            Profile::OpenId => (openid_location(issuer), oauth_location(issuer)),
-            _ => (oauth_location(issuer), openid_location(issuer)),
-        };
+        let locations = (openid_location(issuer), oauth_location(issuer));
+        let (first, second) = if variant.openid() { locations } else { (locations.1, locations.0) };
         let mut reply = http.fetch("metadata", &location(first)?).await?;
         if reply.status() == 404 {
             reply = http.fetch("metadata", &location(second)?).await?;

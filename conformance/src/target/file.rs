@@ -1,5 +1,7 @@
 //! The target file: TOML, read whole, with every mistake at its place.
 
+mod features;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -8,46 +10,47 @@ use std::sync::Arc;
 use fapi_server::toml_reader::{Document, FromValue, Mistake, Mistakes, Section, Value};
 use url::Url;
 
+use super::features::Supported;
 use super::init::FILL_IN;
 use super::{ClientSettings, FormStrategy, Remote, ResourceSettings, Target, UserStrategy};
 use crate::http::{Connector, Identity, Trust};
 use crate::keys::SigningKey;
-use crate::variant::{Profile, Variant};
+use crate::variant::{Plan, Variant};
 
-/// Reads a target file: one target per variant that it names.
-pub fn read(path: &Path) -> Result<Vec<Target>, Mistakes> {
+/// Reads a target file: one target for each variant of a plan that the server supports and has two clients for.
+pub fn read(path: &Path, plan: &Plan) -> Result<Vec<Target>, Mistakes> {
     let text = fs::read_to_string(path).map_err(|error| Mistake::new(path.display().to_string(), error.to_string()))?;
-    parse(&text, path)
+    parse(&text, path, plan)
 }
 
 /// Reads a target file's text. `file` is the name that mistakes show, and the target's name if the text has none; files that
 /// the text names are relative to its directory.
-pub fn parse(text: &str, file: &Path) -> Result<Vec<Target>, Mistakes> {
+pub fn parse(text: &str, file: &Path, plan: &Plan) -> Result<Vec<Target>, Mistakes> {
     let document = Document::parse(file, text)?;
     document.for_each_string(|value, text| {
         if text.contains(FILL_IN) {
             value.mistake(format_args!("replace {FILL_IN} by a value of your own"));
         }
     });
-    let targets =
-        Reader { directory: file.parent().unwrap_or(Path::new("")), document: &document }.targets(&document.root(), file);
+    let directory = file.parent().unwrap_or(Path::new(""));
+    let targets = Reader { directory, document: &document, plan }.targets(&document.root(), file);
     document.finish(targets)
 }
 
 struct Reader<'d> {
     directory: &'d Path,
     document: &'d Document<'d>,
+    plan: &'d Plan,
 }
 
-/// A client, and the variants that it is for; for all, if there are none.
-type ClientOf = (ClientSettings, Vec<Variant>);
+/// A client, and the features that it is registered for.
+type ClientOf = (ClientSettings, Supported);
 
 impl Reader<'_> {
     fn targets(&self, root: &Section<'_>, file: &Path) -> Vec<Target> {
         let stem = || file.file_stem().map_or("target".into(), |stem| stem.to_string_lossy().into_owned());
         let name = root.optional("name").unwrap_or_else(stem);
         let issuer = issuer(root);
-        let variants = variants(root.required("variants"));
         let connector = Connector::new(self.trust(root));
         let clock_tolerance = root.optional("clock_tolerance").unwrap_or(0);
         let waits = root.optional("waits").unwrap_or(true);
@@ -56,20 +59,22 @@ impl Reader<'_> {
             Some(section) => user(&section),
             None => Some(UserStrategy::Form(FormStrategy::default())),
         };
-        let clients = self.clients(root);
-        let mut targets = Vec::new();
-        for variant in variants {
-            let fitting: Vec<_> = clients.iter().filter(|(_, (_, only))| only.is_empty() || only.contains(&variant)).collect();
-            let [one, two, ..] = fitting[..] else {
+        let server = self.features(root);
+        let clients = self.clients(root, server.as_ref());
+        let (mut targets, mut served) = (Vec::new(), false);
+        for variant in self.plan.variants().into_iter().filter(|variant| server.as_ref().is_some_and(|it| it.covers(variant))) {
+            let fitting: Vec<_> = clients.iter().filter(|(_, (_, supported))| supported.covers(&variant)).collect();
+            let (one, two) = match fitting[..] {
+                [one, two, ..] => (one, two),
                 // With fewer clients, another mistake says why.
-                if clients.len() >= 2 {
-                    root.mistake(
-                        "variants",
-                        format_args!("fewer than two clients for {variant}; expected two [[client]] sections"),
-                    );
+                [(index, _)] if clients.len() >= 2 => {
+                    let text = format_args!("the only client for {variant}, which needs two");
+                    self.document.mistake(&format!("client[{index}]"), text);
+                    continue;
                 }
-                continue;
+                _ => continue,
             };
+            served = true;
             for (index, (client, _)) in [one, two] {
                 self.check_client(*index, client, variant);
             }
@@ -89,7 +94,20 @@ impl Reader<'_> {
                 targets.push(target);
             }
         }
+        if !served && !self.document.has_mistake("features") && !self.document.has_mistake("client") {
+            let text = format_args!("no variant of {} is supported by the server and two of its clients", self.plan.id);
+            root.mistake("features", text);
+        }
         targets
+    }
+
+    /// The features of the server; `None` if the section is missing.
+    fn features(&self, root: &Section<'_>) -> Option<Supported> {
+        let section = root.section("features");
+        if section.is_none() && !self.document.has_mistake("features") {
+            root.mistake("features", "missing member; expected a [features] section that lists what the server supports");
+        }
+        section.map(|section| features::of_server(&section, self.plan))
     }
 
     fn trust(&self, root: &Section<'_>) -> Trust {
@@ -101,17 +119,17 @@ impl Reader<'_> {
     }
 
     /// The clients that can be read, with their positions in the file.
-    fn clients(&self, root: &Section<'_>) -> Vec<(usize, ClientOf)> {
+    fn clients(&self, root: &Section<'_>, server: Option<&Supported>) -> Vec<(usize, ClientOf)> {
         let sections = root.sections("client");
         if sections.len() < 2 {
             let text = "two [[client]] sections are needed, for two clients that differ in id, keys and certificate";
             root.mistake("client", text);
         }
-        let read = sections.iter().enumerate().map(|(index, section)| Some((index, self.client(section)?)));
+        let read = sections.iter().enumerate().map(|(index, section)| Some((index, self.client(section, server)?)));
         read.collect::<Vec<_>>().into_iter().flatten().collect()
     }
 
-    fn client(&self, section: &Section<'_>) -> Option<ClientOf> {
+    fn client(&self, section: &Section<'_>, server: Option<&Supported>) -> Option<ClientOf> {
         let id = section.required::<String>("id");
         let key = self.key(section);
         let identity = self.identity(section, id.as_deref().unwrap_or_default());
@@ -122,9 +140,12 @@ impl Reader<'_> {
         let scope = section.optional("scope").unwrap_or_default();
         let client_scope = section.optional("client_scope");
         let parameters = section.optional::<BTreeMap<_, _>>("parameters").unwrap_or_default().into_iter().collect();
-        let only = variants(section.optional("variants"));
+        let supported = match section.section("features") {
+            Some(section) => features::of_client(&section, server, self.document),
+            None => server.cloned().unwrap_or_default(),
+        };
         let (id, redirect_uri) = (id?, redirect_uri?);
-        Some((ClientSettings { id, key, identity, impostors: None, redirect_uri, scope, client_scope, parameters }, only))
+        Some((ClientSettings { id, key, identity, impostors: None, redirect_uri, scope, client_scope, parameters }, supported))
     }
 
     fn key(&self, section: &Section<'_>) -> Option<SigningKey> {
@@ -174,7 +195,7 @@ impl Reader<'_> {
         if variant.certificates() && client.identity.is_none() {
             missing("certificate", format!("missing member; {variant} needs it, and a `certificate_key`"));
         }
-        if variant.profile == Profile::OpenId && !client.scope.split_whitespace().any(|scope| scope == "openid") {
+        if variant.openid() && !client.scope.split_whitespace().any(|scope| scope == "openid") {
             missing("scope", format!("expected a scope with `openid`, which {variant} needs"));
         }
     }
@@ -206,19 +227,6 @@ fn issuer(root: &Section<'_>) -> Option<String> {
 
 fn url(value: &Value<'_>) -> Option<Url> {
     value.parse("a URL", |text| Url::parse(text).map_err(|error| format!("not a URL: {error}")))
-}
-
-fn variants(read: Option<Vec<Variant>>) -> Vec<Variant> {
-    let mut variants = read.unwrap_or_default();
-    variants.sort();
-    variants.dedup();
-    variants
-}
-
-impl FromValue for Variant {
-    fn from_value(value: &Value<'_>) -> Option<Self> {
-        value.parse("the name of a variant", str::parse)
-    }
 }
 
 fn resource(section: &Section<'_>) -> Option<ResourceSettings> {

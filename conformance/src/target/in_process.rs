@@ -14,57 +14,59 @@ use fapi_server::{
 use rustls_pki_types::CertificateDer;
 
 mod alteration;
-mod cast;
 mod certificates;
+mod clients;
 
 pub use alteration::{Alteration, Skew, WAIVES};
-use cast::Cast;
 use certificates::Issuer;
+use clients::Clients;
 
-use super::{ClientSettings, FormStrategy, Instance, Promise, ResourceSettings, Target, UserStrategy};
+use super::{BoxFuture, ClientSettings, FormStrategy, Instance, ResourceSettings, Target, UserStrategy};
 use crate::http::{Connector, Trust};
 use crate::keys::random;
-use crate::variant::{SenderConstraint, Variant};
+use crate::variant::{Plan, SenderConstraint, Variant};
 
 const USER: &str = "alice";
 
-/// Starts the reference server, ready for these variants: one target each, in the same order.
-pub async fn start(variants: &[Variant]) -> Result<Vec<Target>, String> {
-    Stage::set(variants)?.open(&Alteration::default()).await
+/// Starts the reference server, ready for every variant of a plan: one target each, in the same order.
+pub async fn start(plan: &'static Plan) -> Result<Vec<Target>, String> {
+    Fixture::new(plan, &plan.variants())?.start(&Alteration::default()).await
 }
 
 /// What all servers of a run have in common: keys, certificates, clients. Making those takes longer than most scenarios.
 #[derive(Clone)]
-pub struct Stage(Arc<Props>);
+pub struct Fixture(Arc<Shared>);
 
-struct Props {
+struct Shared {
+    plan: &'static Plan,
     authority: Arc<Authority>,
     /// The authority of the clients' certificates.
     client_authority: CertificateDer<'static>,
     keyring: Arc<Keyring>,
     password: String,
-    casts: Vec<Cast>,
+    clients: Vec<Clients>,
 }
 
-impl Stage {
-    /// Makes all that servers for these variants need.
-    pub fn set(variants: &[Variant]) -> Result<Self, String> {
+impl Fixture {
+    /// Makes all that servers for these variants of a plan need.
+    pub fn new(plan: &'static Plan, variants: &[Variant]) -> Result<Self, String> {
         let authority = Arc::new(Authority::generate().map_err(|error| error.to_string())?);
         let issuer = Issuer::new("client authority")?;
-        let casts = variants.iter().map(|variant| Cast::new(*variant, &issuer)).collect::<Result<Vec<_>, _>>()?;
+        let clients = variants.iter().map(|variant| Clients::new(*variant, &issuer)).collect::<Result<Vec<_>, _>>()?;
         let keyring = Arc::new(Keyring::generate().map_err(|error| error.to_string())?);
-        Ok(Self(Arc::new(Props { authority, client_authority: issuer.certificate(), keyring, password: random(), casts })))
+        let (client_authority, password) = (issuer.certificate(), random());
+        Ok(Self(Arc::new(Shared { plan, authority, client_authority, keyring, password, clients })))
     }
 
     /// Starts a server: one target per variant, in the variants' order.
-    pub async fn open(&self, alteration: &Alteration) -> Result<Vec<Target>, String> {
-        let house = Arc::new(House::open(self, &self.0.casts, Arc::new(SystemClock), false, alteration).await?);
-        self.0.casts.iter().map(|cast| house.target(self, cast, None, alteration)).collect()
+    pub async fn start(&self, alteration: &Alteration) -> Result<Vec<Target>, String> {
+        let server = Arc::new(ServerHandle::start(self, &self.0.clients, Arc::new(SystemClock), false, alteration).await?);
+        self.0.clients.iter().map(|clients| server.target(self, clients, None, alteration)).collect()
     }
 
     /// The clients of all variants.
     pub fn clients(&self) -> impl Iterator<Item = &ClientSettings> {
-        self.0.casts.iter().flat_map(|cast| &cast.clients)
+        self.0.clients.iter().flat_map(|clients| &clients.settings)
     }
 
     /// The server's own signature by its key of this name.
@@ -75,36 +77,37 @@ impl Stage {
 }
 
 /// A server while it runs, and what it said of each exchange.
-struct House {
+struct ServerHandle {
     running: Running,
     recorder: Arc<Recorder>,
 }
 
 /// What only the host knows of one target.
 struct InProcess {
-    stage: Stage,
-    house: Arc<House>,
+    fixture: Fixture,
+    server: Arc<ServerHandle>,
     variant: Variant,
     alteration: Alteration,
     /// The clock of a server that is this target's alone.
     clock: Option<Arc<ManualClock>>,
 }
 
-impl House {
-    async fn open(
-        stage: &Stage,
-        casts: &[Cast],
+impl ServerHandle {
+    async fn start(
+        fixture: &Fixture,
+        clients: &[Clients],
         clock: Arc<dyn Clock>,
         nonces: bool,
         altered: &Alteration,
     ) -> Result<Self, String> {
-        let props = &stage.0;
-        let mut config = Config::new(Some(props.authority.clone()));
-        config.client_authorities = vec![props.client_authority.clone()];
+        let shared = &fixture.0;
+        let mut config = Config::new(Some(shared.authority.clone()));
+        config.client_authorities = vec![shared.client_authority.clone()];
         config.dpop_nonces = nonces;
-        let registered = casts.iter().flat_map(|cast| cast.registered.iter());
+        config.profiles = shared.plan.profile_ids();
+        let registered = clients.iter().flat_map(|clients| clients.registered.iter());
         config.clients = registered.map(|metadata| metadata.clone().into()).collect();
-        let hash = PasswordHash::new(&props.password, PasswordCost::MINIMAL).ok_or("no randomness")?;
+        let hash = PasswordHash::new(&shared.password, PasswordCost::MINIMAL).ok_or("no randomness")?;
         let user = User::new(USER, hash).claim("name", "Alice Adams".into()).claim("email", "alice@example.com".into());
         config.users = vec![user.claim("email_verified", true.into())];
         if let Some(configure) = altered.configure {
@@ -113,7 +116,7 @@ impl House {
         let recorder = Arc::new(Recorder::default());
         let mut options = Options::default();
         options.clock = altered.clock.map_or(clock.clone(), |of| of(clock));
-        options.keyring = Some(props.keyring.clone());
+        options.keyring = Some(shared.keyring.clone());
         options.observer = Some(recorder.clone());
         options.policy = altered.policy.clone();
         options.store = altered.store.as_ref().map(|make| make());
@@ -127,34 +130,34 @@ impl House {
 
     fn target(
         self: &Arc<Self>,
-        stage: &Stage,
-        cast: &Cast,
+        fixture: &Fixture,
+        clients: &Clients,
         clock: Option<Arc<ManualClock>>,
         altered: &Alteration,
     ) -> Result<Target, String> {
-        let by_certificate = cast.variant.sender == SenderConstraint::Mtls;
+        let by_certificate = clients.variant.sender_constraint() == Some(SenderConstraint::Mtls);
         let alias = self.running.mtls_base.as_ref().map(|base| format!("{base}/resource"));
         let url = alias.filter(|_| by_certificate).unwrap_or_else(|| self.running.resource.clone());
         let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
         let resource = ResourceSettings { url, method: "GET".into(), body: None };
-        let fields = [("username", USER.to_owned()), ("password", stage.0.password.clone())];
+        let fields = [("username", USER.to_owned()), ("password", fixture.0.password.clone())];
         let user = UserStrategy::Form(FormStrategy {
             fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<BTreeMap<_, _>>(),
             approve: vec!["approve".into()],
             deny: vec!["deny".into()],
         });
-        let connector = Connector::new(Trust::authorities(&stage.0.authority.certificate_pem())?);
-        let connector = match &altered.middle {
-            Some(middle) => connector.through(middle.clone()),
+        let connector = Connector::new(Trust::authorities(&fixture.0.authority.certificate_pem())?);
+        let connector = match &altered.middleware {
+            Some(middleware) => connector.through(middleware.clone()),
             None => connector,
         };
-        let (stage, house, variant) = (stage.clone(), self.clone(), cast.variant);
-        let instance = InProcess { stage, house, variant, alteration: altered.clone(), clock };
+        let (fixture, server, variant) = (fixture.clone(), self.clone(), clients.variant);
+        let instance = InProcess { fixture, server, variant, alteration: altered.clone(), clock };
         Ok(Target::new(
             "fapi-server".into(),
             self.running.issuer.clone(),
-            cast.variant,
-            cast.clients.clone(),
+            clients.variant,
+            clients.settings.clone(),
             Some(resource),
             user,
             connector,
@@ -168,14 +171,14 @@ impl Instance for InProcess {
         if self.alteration.mute {
             return None;
         }
-        self.house.recorder.0.lock().unwrap_or_else(PoisonError::into_inner).get(&exchange).cloned().or(Some(vec![]))
+        self.server.recorder.0.lock().unwrap_or_else(PoisonError::into_inner).get(&exchange).cloned().or(Some(vec![]))
     }
 
-    fn fresh(&self) -> Promise<'_, Result<Option<Target>, String>> {
+    fn fresh(&self) -> BoxFuture<'_, Result<Option<Target>, String>> {
         Box::pin(self.another(false))
     }
 
-    fn demanding_nonces(&self) -> Promise<'_, Result<Option<Target>, String>> {
+    fn demanding_nonces(&self) -> BoxFuture<'_, Result<Option<Target>, String>> {
         Box::pin(self.another(true))
     }
 
@@ -198,10 +201,11 @@ impl InProcess {
     /// A server of this target's own, with a clock of its own.
     async fn another(&self, nonces: bool) -> Result<Option<Target>, String> {
         let clock = Arc::new(ManualClock::new());
-        let (stage, altered) = (&self.stage, &self.alteration);
-        let cast = stage.0.casts.iter().find(|cast| cast.variant == self.variant).ok_or("no clients for this variant")?;
-        let house = Arc::new(House::open(stage, std::slice::from_ref(cast), clock.clone(), nonces, altered).await?);
-        house.target(stage, cast, Some(clock), altered).map(Some)
+        let (fixture, altered) = (&self.fixture, &self.alteration);
+        let clients = fixture.0.clients.iter().find(|clients| clients.variant == self.variant);
+        let clients = clients.ok_or("no clients for this variant")?;
+        let server = ServerHandle::start(fixture, std::slice::from_ref(clients), clock.clone(), nonces, altered).await?;
+        Arc::new(server).target(fixture, clients, Some(clock), altered).map(Some)
     }
 }
 

@@ -2,18 +2,20 @@
 
 use std::fmt::Write;
 
-use serde_json::Value;
 use url::Url;
 
+use super::features::{Supported, member};
 use super::{Metadata, oauth_location, openid_location};
 use crate::http::{Connector, Http};
-use crate::variant::{Authentication, Profile, SenderConstraint, Variant};
+use crate::variant::{
+    Authentication, Axis, Grant, Plan, Protocol, Registration, RequestMethod, ResponseMode, ResponseType, SenderConstraint, Value,
+};
 
 /// What stands for a value that only a person knows; a file that still holds it is refused.
 pub const FILL_IN: &str = "FILL-IN";
 
-/// Fetches the metadata of an issuer from both locations, and writes a target file.
-pub async fn init(issuer: &str, connector: Connector) -> Result<String, String> {
+/// Fetches the metadata of an issuer from both locations, and writes a target file for a plan.
+pub async fn init(issuer: &str, plan: &Plan, connector: Connector) -> Result<String, String> {
     let url = Url::parse(issuer).map_err(|error| format!("{issuer} is not a URL: {error}"))?;
     if url.cannot_be_a_base() {
         return Err(format!("{issuer} is not the URL of a server"));
@@ -30,7 +32,7 @@ pub async fn init(issuer: &str, connector: Connector) -> Result<String, String> 
         None => Err(format!("no metadata:\n  {}", failures.join("\n  "))),
         Some((location, metadata)) => {
             let openid = documents.iter().any(|(location, _)| *location == openid_location(issuer));
-            Ok(write(issuer, location, metadata, openid))
+            Ok(write(issuer, plan, location, metadata, openid))
         }
     }
 }
@@ -44,72 +46,33 @@ async fn document(http: &Http, location: &str) -> Result<Metadata, String> {
     Metadata::read(&reply).map_err(|_| format!("status {} without a JSON object", reply.status()))
 }
 
-/// The variants that a server's metadata speaks of, OpenID first where there is an OpenID document.
-pub fn variants(metadata: &Metadata, openid: bool) -> Vec<Variant> {
-    let methods = metadata.list("token_endpoint_auth_methods_supported");
-    let mut authentications = Vec::new();
-    if methods.contains(&"private_key_jwt") {
-        authentications.push(Authentication::PrivateKeyJwt);
-    }
-    if methods.iter().any(|method| method.ends_with("tls_client_auth")) {
-        authentications.push(Authentication::Mtls);
-    }
-    let mut senders = Vec::new();
-    if metadata.document.get("dpop_signing_alg_values_supported").is_some() {
-        senders.push(SenderConstraint::Dpop);
-    }
-    if metadata.is_true("tls_client_certificate_bound_access_tokens") {
-        senders.push(SenderConstraint::Mtls);
-    }
-    let grants = metadata.list("grant_types_supported");
-    let mut profiles = vec![if openid { Profile::OpenId } else { Profile::OAuth }];
-    if grants.contains(&"client_credentials") {
-        profiles.push(Profile::ClientCredentials);
-    }
-    let mut variants = Vec::new();
-    for profile in profiles {
-        for authentication in &authentications {
-            variants.extend(senders.iter().map(|sender| Variant { profile, authentication: *authentication, sender: *sender }));
-        }
-    }
-    variants
-}
-
-fn write(issuer: &str, location: &str, metadata: &Metadata, openid: bool) -> String {
+fn write(issuer: &str, plan: &Plan, location: &str, metadata: &Metadata, openid: bool) -> String {
     let issuer = metadata.text("issuer").unwrap_or(issuer);
-    let mut guessed = variants(metadata, openid);
-    let mut note = "guessed from the metadata";
-    if guessed.is_empty() {
-        guessed.extend(Variant::all().find(|variant| variant.openid() == openid));
-        note = "the metadata names neither private_key_jwt nor mTLS with DPoP or mTLS, so this is a mere example";
-    }
-    let certificates = guessed.iter().any(Variant::certificates);
-    let names: Vec<_> = guessed.iter().map(|variant| text(&variant.to_string())).collect();
-    let every: Vec<_> = Variant::all().map(|variant| format!("#   {variant}")).collect();
+    let (features, supported) = features(plan, metadata, openid);
+    let certificates = supported.has(Value::Authentication(Authentication::Mtls))
+        || supported.has(Value::SenderConstraint(SenderConstraint::Mtls));
     let url = metadata.text("userinfo_endpoint").filter(|_| openid);
     let mut file = format!(
         "# A target of fapi-conformance, written from {location}\n\
          #\n\
          # Every {FILL_IN} is to be replaced: the file is refused as long as one is left. Then:\n\
-         #   fapi-conformance run --target THIS-FILE\n\
+         #   fapi-conformance run --plan {plan} --target THIS-FILE\n\
          # Files that are named here are looked up from the folder of this file.\n\n\
          # The issuer identifier, exactly as the metadata has it.\n\
          issuer = {issuer}\n\n\
          # What reports call the server; the name of this file, if left out.\n\
          # name = \"my server\"\n\n\
-         # Which variants to run ({note}). Each needs two clients below that are\n\
-         # registered for it. What is asked for / how clients authenticate / what tokens are bound to:\n\
-         {every}\n\
-         variants = [\n  {names},\n]\n\n\
          # PEM file with the certificate authorities to trust; those of this machine, if left out.\n\
          # authority = \"ca.pem\"\n\n\
          # How far, in seconds, the server's clock may be from ours.\n\
          clock_tolerance = 0\n\n\
          # Whether scenarios may wait for more than five seconds, for codes and the like to expire (run --fast leaves them out too).\n\
-         waits = true\n\n",
+         waits = true\n\n\
+         # The features of the server that it is to be judged with, as guessed from the metadata. Every combination runs that\n\
+         # the plan has and that two clients below are registered for.\n\
+         [features]\n{features}\n",
+        plan = plan.id,
         issuer = text(issuer),
-        every = every.join("\n"),
-        names = names.join(",\n  "),
     );
     resource(&mut file, url);
     file.push_str(USER);
@@ -117,6 +80,58 @@ fn write(issuer: &str, location: &str, metadata: &Metadata, openid: bool) -> Str
         client(&mut file, number, metadata, openid, certificates);
     }
     file
+}
+
+/// The features that a target file lists for a plan, as text and as values: those that the metadata speaks of, or all that the plan
+/// has on an axis that it says nothing about. An axis on which the plan has its usual value alone is left out.
+fn features(plan: &Plan, metadata: &Metadata, openid: bool) -> (String, Supported) {
+    let known: Supported = plan.choices.iter().flat_map(|choice| choice.values.iter().copied()).collect();
+    let (mut text, mut listed) = (String::new(), Vec::new());
+    for axis in Axis::ALL {
+        let values = known.of(*axis);
+        if values.iter().all(|value| axis.usual() == Some(*value)) {
+            continue;
+        }
+        let names: Vec<_> = values.iter().map(|value| value.name()).collect();
+        let _ = writeln!(text, "# {} In this plan: {}.", axis.about(), names.join(", "));
+        let offered: Vec<_> = values.iter().copied().filter(|value| offers(metadata, openid, *value)).collect();
+        if offered.is_empty() {
+            text.push_str("# The metadata names none of them: take out what the server does not support.\n");
+        }
+        let offered = if offered.is_empty() { values } else { offered };
+        let _ = writeln!(text, "{}", member(*axis, &offered));
+        listed.extend(offered);
+    }
+    (text, listed.into_iter().collect())
+}
+
+/// Returns true if the metadata says that the server supports a value; `openid` if it is an OpenID provider's.
+fn offers(metadata: &Metadata, openid: bool, value: Value) -> bool {
+    let lists = |member: &str, name: &str| metadata.list(member).contains(&name);
+    let lists_or_lacks = |member: &str, name: &str| metadata.document.get(member).is_none() || lists(member, name);
+    match value {
+        Value::Grant(Grant::AuthorizationCode) => lists_or_lacks("grant_types_supported", "authorization_code"),
+        Value::Grant(Grant::ClientCredentials) => lists("grant_types_supported", "client_credentials"),
+        Value::Grant(Grant::Ciba) => lists("grant_types_supported", "urn:openid:params:grant-type:ciba"),
+        Value::Protocol(protocol) => openid == (protocol == Protocol::OpenId),
+        Value::Delivery(_) => lists("backchannel_token_delivery_modes_supported", value.name()),
+        Value::Authentication(Authentication::PrivateKeyJwt) => lists("token_endpoint_auth_methods_supported", value.name()),
+        Value::Authentication(Authentication::Mtls) => {
+            metadata.list("token_endpoint_auth_methods_supported").iter().any(|method| method.ends_with("tls_client_auth"))
+        }
+        Value::SenderConstraint(SenderConstraint::Dpop) => metadata.document.get("dpop_signing_alg_values_supported").is_some(),
+        Value::SenderConstraint(SenderConstraint::Mtls) => metadata.is_true("tls_client_certificate_bound_access_tokens"),
+        Value::RequestMethod(RequestMethod::Unsigned) => !metadata.is_true("require_signed_request_object"),
+        Value::RequestMethod(RequestMethod::Signed) => {
+            metadata.document.get("request_object_signing_alg_values_supported").is_some()
+        }
+        Value::ResponseType(ResponseType::Code) => lists("response_types_supported", "code"),
+        Value::ResponseType(ResponseType::CodeIdToken) => lists("response_types_supported", "code id_token"),
+        Value::ResponseMode(ResponseMode::Query) => lists_or_lacks("response_modes_supported", value.name()),
+        Value::ResponseMode(_) => lists("response_modes_supported", value.name()),
+        Value::Registration(Registration::Static) => true,
+        Value::Registration(Registration::Dynamic) => metadata.text("registration_endpoint").is_some(),
+    }
 }
 
 const USER: &str = "\
@@ -154,12 +169,7 @@ fn client(file: &mut String, number: u8, metadata: &Metadata, openid: bool, cert
         (true, wanted) if wanted.contains("openid") => wanted,
         (true, wanted) => format!("openid {wanted}").trim().to_owned(),
     };
-    let algorithms: Vec<_> = metadata
-        .document
-        .get("token_endpoint_auth_signing_alg_values_supported")
-        .and_then(Value::as_array)
-        .map(|list| list.iter().filter_map(Value::as_str).collect())
-        .unwrap_or_default();
+    let algorithms = metadata.list("token_endpoint_auth_signing_alg_values_supported");
     let listed = if algorithms.is_empty() { String::new() } else { format!(" The server lists {}.", algorithms.join(", ")) };
     let tls = if certificates { "" } else { "# " };
     let which = if number == 1 { "The first client." } else { "The second client: another id, other keys, another certificate." };
@@ -181,8 +191,8 @@ fn client(file: &mut String, number: u8, metadata: &Metadata, openid: bool, cert
          # client_scope = \"{FILL_IN}\"\n\
          # More parameters for its authorization requests, such as one that makes the server ask every time.\n\
          # parameters = {{ prompt = \"consent\" }}\n\
-         # Only for these variants; for all, if left out.\n\
-         # variants = []\n\n",
+         # The features that it is registered for, where these are fewer than those of the server.\n\
+         # features = {{ client_authentication = [\"private_key_jwt\"], sender_constraint = [\"dpop\"] }}\n\n",
         text(&scope)
     );
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use data_encoding::BASE64;
 use serde_json::Value;
 
+use super::features::{self, Supported};
 use super::{ClientSettings, Target, UserStrategy};
 
 /// Writes a target file per issuer and resource (a resource has another address for clients with certificates), with the keys and certificates that it names, into a folder; each file and its text.
@@ -28,15 +29,15 @@ pub fn write(targets: &[Target], folder: &Path) -> Result<Vec<(PathBuf, String)>
 
 fn text(targets: &[&Target], name: &str, folder: &Path) -> Result<String, String> {
     let [first, ..] = targets else { return Err("no target".into()) };
-    let variants: Vec<_> = targets.iter().map(|target| quoted(&target.variant.to_string())).collect();
+    let server = Supported::by(&targets.iter().map(|target| target.variant).collect::<Vec<_>>());
     let mut text = format!("name = {}\nissuer = {}\n", quoted(&first.name), quoted(&first.issuer));
-    let _ = writeln!(text, "variants = [\n  {},\n]", variants.join(",\n  "));
     if let Some(authority) = first.connector.authority() {
         let file = format!("{name}-authority.pem");
         save(&folder.join(&file), authority)?;
         let _ = writeln!(text, "authority = {}", quoted(&file));
     }
     let _ = writeln!(text, "clock_tolerance = {}\nwaits = {}", first.clock_tolerance, first.waits);
+    let _ = write!(text, "\n[features]\n{}", features::of_server(&server));
     if let Some(resource) = &first.resource {
         let _ = writeln!(text, "\n[resource]\nurl = {}\nmethod = {}", quoted(resource.url.as_str()), quoted(&resource.method));
         if let Some((media, body)) = &resource.body {
@@ -47,7 +48,9 @@ fn text(targets: &[&Target], name: &str, folder: &Path) -> Result<String, String
     for (number, target) in targets.iter().enumerate() {
         for (which, settings) in target.clients.iter().enumerate() {
             let file = format!("{name}-{}-{}", number + 1, which + 1);
-            client(&mut text, target, settings, folder, &file)?;
+            client(&mut text, settings, folder, &file)?;
+            let client = Supported::by(&[target.variant]);
+            let _ = writeln!(text, "features = {}", features::of_client(&client, &server));
         }
     }
     Ok(text)
@@ -67,8 +70,8 @@ fn user(text: &mut String, user: &UserStrategy) {
     };
 }
 
-fn client(text: &mut String, target: &Target, client: &ClientSettings, folder: &Path, name: &str) -> Result<(), String> {
-    let _ = writeln!(text, "\n[[client]]\nvariants = [{}]\nid = {}", quoted(&target.variant.to_string()), quoted(&client.id));
+fn client(text: &mut String, client: &ClientSettings, folder: &Path, name: &str) -> Result<(), String> {
+    let _ = writeln!(text, "\n[[client]]\nid = {}", quoted(&client.id));
     let _ = writeln!(text, "redirect_uri = {}\nscope = {}", quoted(&client.redirect_uri), quoted(&client.scope));
     if let Some(scope) = &client.client_scope {
         let _ = writeln!(text, "client_scope = {}", quoted(scope));

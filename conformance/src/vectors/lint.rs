@@ -6,8 +6,8 @@ use std::path::Path;
 use fapi::requirement::{self, Duty};
 use serde_json::Value;
 
+use super::naming::{key_of, number, schema_path};
 use super::refused::{self, Refused};
-use super::write::{key_of, number};
 
 /// Everything that is not in order in the files of this folder.
 pub fn lint(folder: &Path) -> Result<Vec<String>, String> {
@@ -20,14 +20,6 @@ pub fn lint(folder: &Path) -> Result<Vec<String>, String> {
         found.extend(of(kind, &file, &lists).into_iter().map(|what| format!("{kind}: {what}")));
     }
     Ok(found)
-}
-
-/// The path from a file to its schema. The transcripts, each of which is a kind, share one.
-pub(super) fn schema_path(kind: &str) -> String {
-    match kind.split_once('/') {
-        Some((folder, _)) => format!("../schema/{folder}.json"),
-        None => format!("schema/{kind}.json"),
-    }
 }
 
 /// What no schema says.

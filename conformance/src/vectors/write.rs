@@ -10,8 +10,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::file::{File, Group, Test};
-use super::lint::schema_path;
-use super::own::OWN;
+use super::naming::{key, key_of, number, schema_path};
 use super::{keys::Keys, refused, table};
 
 /// Writes every file of this folder, `anew` with fresh signatures everywhere; the lines to print.
@@ -122,24 +121,6 @@ impl Known {
         self.last += 1;
         format!("{kind}-{}", self.last)
     }
-}
-
-/// The number in an id of this kind.
-pub(super) fn number(kind: &str, id: &str) -> Option<usize> {
-    let digits = id.strip_prefix(kind)?.strip_prefix('-')?;
-    let number = digits.parse().ok()?;
-    (number > 0 && format!("{number}") == digits).then_some(number)
-}
-
-/// What a test in a file is known by.
-pub(super) fn key_of(test: &Value) -> String {
-    let flags: Vec<_> = test["flags"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    key(test["requirement"].as_str().unwrap_or_default(), &flags, test["comment"].as_str().unwrap_or_default())
-}
-
-fn key(requirement: &str, flags: &[&str], comment: &str) -> String {
-    let classes: Vec<&str> = flags.iter().copied().filter(|flag| *flag != OWN).collect();
-    format!("{requirement}|{}|{comment}", classes.join(" "))
 }
 
 /// Whether two values differ by nothing but signatures over the same header and payload, anywhere in them.

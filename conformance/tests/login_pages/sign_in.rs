@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use fapi_conformance::browser::{Browser, Intention, Landing};
-use fapi_conformance::http::{Answer, Connector, Http, Middle, Request, Trust};
+use fapi_conformance::http::{Answer, Connector, Http, Middleware, Request, Trust};
 use fapi_conformance::target::{FormStrategy, UserStrategy};
 use url::Url;
 
@@ -17,7 +17,7 @@ struct Servers {
     asked: Mutex<Vec<String>>,
 }
 
-impl Middle for Servers {
+impl Middleware for Servers {
     fn request(&self, request: Request) -> Request {
         // No connection is tried: a URL of this scheme has no port.
         Request { url: Url::parse("none://host/").unwrap_or(request.url), ..request }

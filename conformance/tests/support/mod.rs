@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use fapi::requirement::{fapi2_sp, rfc9126};
 use fapi_conformance::finding::Finding;
-use fapi_conformance::http::{Answer, Exchange, Lost};
+use fapi_conformance::http::{Answer, HttpExchange, Lost};
 use fapi_conformance::report::{Report, Run};
 use fapi_conformance::runner::{Judgement, Outcome};
 use fapi_conformance::scenario::{Kind, Needs, Scenario};
@@ -32,7 +32,8 @@ pub(crate) static REFUSED: Scenario = Scenario {
     requires: &[&rfc9126::REQUEST_URI_BOUND_TO_CLIENT, &fapi2_sp::PUSHED_ONLY],
     oidf: &["fapi2-security-profile-final-par-attempt-reuse-request_uri"],
     kind: Kind::Negative,
-    applies: |_| true,
+    when: |_| true,
+    under: |_| true,
     needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false },
     run: |_| Box::pin(async { Ok(()) }),
 };
@@ -45,14 +46,15 @@ pub(crate) static WORKS: Scenario = Scenario {
     requires: &[&rfc9126::PUSH_CREATED],
     oidf: &[],
     kind: Kind::Positive,
-    applies: |_| true,
+    when: |_| true,
+    under: |_| true,
     needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false },
     run: |_| Box::pin(async { Ok(()) }),
 };
 
 /// A variant by its name.
 pub(crate) fn variant(name: &str) -> Variant {
-    name.parse().unwrap_or_else(|error| panic!("{error}"))
+    PLANS[0].variant(name).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A judgement without exchanges.
@@ -73,9 +75,14 @@ pub(crate) fn judged(scenario: &'static Scenario, variant_name: &str, outcome: O
 }
 
 /// An exchange.
-pub(crate) fn exchange(number: u64, purpose: &str, sent: (&str, &str, &[(&str, &str)], &str), answer: Answer) -> Arc<Exchange> {
+pub(crate) fn exchange(
+    number: u64,
+    purpose: &str,
+    sent: (&str, &str, &[(&str, &str)], &str),
+    answer: Answer,
+) -> Arc<HttpExchange> {
     let (method, url, headers, body) = sent;
-    Arc::new(Exchange {
+    Arc::new(HttpExchange {
         number,
         purpose: purpose.into(),
         method: method.into(),
@@ -94,7 +101,7 @@ pub(crate) fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Ans
 }
 
 /// A whole flow in four exchanges, with every secret.
-pub(crate) fn flow() -> Vec<Arc<Exchange>> {
+pub(crate) fn flow() -> Vec<Arc<HttpExchange>> {
     let [assertion, code, access, refresh, session, request_uri, password] = SECRETS else { unreachable!("there are seven") };
     let form = ("content-type", "application/x-www-form-urlencoded");
     let json = ("content-type", "application/json");

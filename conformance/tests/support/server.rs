@@ -27,7 +27,8 @@ pub(crate) fn keys(folder: &Path) {
 pub(crate) fn target(folder: &Path, issuer: &str) -> PathBuf {
     keys(folder);
     let mut text = format!(
-        "issuer = \"{issuer}\"\nvariants = [\"openid/private_key_jwt/dpop\", \"client_credentials/private_key_jwt/dpop\"]\n"
+        "issuer = \"{issuer}\"\n[features]\ngrant = [\"authorization_code\", \"client_credentials\"]\nprotocol = [\"openid\"]\n\
+         client_authentication = [\"private_key_jwt\"]\nsender_constraint = [\"dpop\"]\n"
     );
     for name in ["one", "two"] {
         text.push_str(&format!("[[client]]\nid = \"{name}\"\nkey = \"{name}.json\"\nredirect_uri = \"https://client.example/{name}\"\nscope = \"openid\"\n"));

@@ -15,15 +15,15 @@ use huskarl::core::time::Clock;
 use huskarl::core::{Error, RetryAdvice};
 
 use crate::keys::SigningKey;
-use crate::relying_party::{Wire, wire};
+use crate::relying_party::{Transport, transport};
 use crate::target::Target;
 
-impl HttpClient for Wire {
+impl HttpClient for Transport {
     fn execute(&self, request: http::Request<Bytes>, _: Idempotency) -> MaybeSendBoxFuture<'_, Result<HttpResponse, Error>> {
         Box::pin(async move {
             let reply = self.carry(request).await.map_err(|error| Error::new(RetryAdvice::No, error))?;
             let status = http::StatusCode::from_u16(reply.status()).map_err(|error| Error::new(RetryAdvice::No, error))?;
-            Ok(HttpResponse { status, headers: wire::fields(&reply), body: reply.body().clone() })
+            Ok(HttpResponse { status, headers: transport::fields(&reply), body: reply.body().clone() })
         })
     }
 

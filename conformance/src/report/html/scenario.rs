@@ -15,6 +15,7 @@ pub(super) fn article(scenario: &Scenario, entries: &[&Entry]) -> Markup {
     // Of passes one shows what there is to see; the others are alike.
     let model = entries.iter().position(|entry| entry.outcome == Outcome::Passed);
     let kind = if scenario.kind == Kind::Positive { "must work" } else { "must be refused" };
+    let modules = entries.first().map(|entry| entry.modules()).unwrap_or_default();
     html! {
         article id=(scenario.id) data-outcomes=(outcomes.join(" ")) {
             h3 { a href={ "#" (scenario.id) } { (scenario.id) } span.kind { (kind) } }
@@ -28,8 +29,8 @@ pub(super) fn article(scenario: &Scenario, entries: &[&Entry]) -> Markup {
                     }
                 }
             }
-            @if !scenario.oidf.is_empty() {
-                p.modules { "Official modules: " @for module in scenario.oidf { code { (module) } " " } }
+            @if !modules.is_empty() {
+                p.modules { "Official modules: " @for module in &modules { code { (module) } " " } }
             }
             ul.results { @for (number, entry) in entries.iter().enumerate() { (result(entry, model.is_none_or(|model| model == number))) } }
         }

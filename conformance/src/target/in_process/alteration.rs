@@ -7,7 +7,7 @@ use fapi::policy::Policy;
 use fapi_server::Clock;
 use fapi_server::config::Config;
 
-use crate::http::Middle;
+use crate::http::Middleware;
 
 /// What is different about a server; by default, nothing.
 #[derive(Clone, Default)]
@@ -21,7 +21,7 @@ pub struct Alteration {
     /// Makes its clock, of one that is right.
     pub clock: Option<Skew>,
     /// Stands before it.
-    pub middle: Option<Arc<dyn Middle>>,
+    pub middleware: Option<Arc<dyn Middleware>>,
     /// Requirements it does not check; needs a build that [can](WAIVES).
     pub waived: &'static [&'static str],
     /// It does not say for what it refuses, like a server of somebody else.

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::http::Identity;
 use crate::target::Impostors;
-use crate::variant::{Profile, Variant};
+use crate::variant::{Protocol, Variant};
 
 /// An authority that issues client certificates with any subject.
 pub(super) struct Issuer {
@@ -72,13 +72,13 @@ impl Certificates {
     /// One that the authority issued; each mTLS variant registers another member of its subject.
     pub(super) fn issued(id: &str, variant: Variant, issuer: &Issuer) -> Result<Self, String> {
         let host = format!("{id}.client.example").replace('_', "-");
-        let member = match (variant.profile, variant.dpop()) {
-            (Profile::OpenId, true) => Member::Dn(format!("CN={id}")),
-            (Profile::OpenId, false) => Member::Dns(host),
-            (Profile::OAuth, true) => Member::Uri(format!("https://{host}/certificate")),
-            (Profile::OAuth, false) => Member::Ip(Ipv4Addr::new(192, 0, 2, 17).to_string()),
-            (Profile::ClientCredentials, true) => Member::Email(format!("certificate@{host}")),
-            (Profile::ClientCredentials, false) => Member::Dn(format!("CN={id}")),
+        let member = match (variant.protocol(), variant.dpop()) {
+            (Some(Protocol::OpenId), true) => Member::Dn(format!("CN={id}")),
+            (Some(Protocol::OpenId), false) => Member::Dns(host),
+            (Some(Protocol::OAuth), true) => Member::Uri(format!("https://{host}/certificate")),
+            (Some(Protocol::OAuth), false) => Member::Ip(Ipv4Addr::new(192, 0, 2, 17).to_string()),
+            (None, true) => Member::Email(format!("certificate@{host}")),
+            (None, false) => Member::Dn(format!("CN={id}")),
         };
         let other = member.of_another();
         let stranger = Issuer::new("an authority nobody knows")?;
@@ -113,7 +113,7 @@ impl Certificates {
         match &self.registered {
             Registered::Key(jwk) => {
                 metadata.token_endpoint_auth_method = AuthenticationMethod::SelfSignedTlsClientAuth;
-                metadata.jwks = Some(super::cast::jwks(jwk)?);
+                metadata.jwks = Some(jwks(jwk)?);
             }
             Registered::Subject(member) => {
                 metadata.token_endpoint_auth_method = AuthenticationMethod::TlsClientAuth;
@@ -153,6 +153,12 @@ impl Member {
             Self::Ip(_) => Self::Ip(Ipv4Addr::new(192, 0, 2, 18).to_string()),
         }
     }
+}
+
+/// A JWK Set of one key, as clients register it.
+pub(super) fn jwks(jwk: &Map<String, Value>) -> Result<fapi::jose::Json, String> {
+    let text = json!({ "keys": [jwk] }).to_string();
+    fapi::jose::Json::parse(text.as_bytes()).map_err(|error| error.to_string())
 }
 
 fn params(subject: &str) -> CertificateParams {

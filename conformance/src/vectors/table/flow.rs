@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::common::{CLIENT, ISSUER, NOW, named};
 use super::exchange::{CHALLENGE, REDIRECT, Request, VERIFIER, certificate};
 use crate::keys::digest;
-use crate::variant::{Profile, Variant};
+use crate::variant::{PLANS, Variant};
 use crate::vectors::file::{File, Group};
 use crate::vectors::keys::Keys;
 use crate::vectors::runner::{Otherwise, Recorder};
@@ -15,7 +15,7 @@ const RESOURCE: &str = "https://api.example/accounts";
 
 /// A file per variant.
 pub(super) fn files(keys: &Keys) -> Vec<File> {
-    Variant::all().zip(KINDS).map(|(variant, kind)| file(keys, variant, kind)).collect()
+    PLANS[0].variants().into_iter().zip(KINDS).map(|(variant, kind)| file(keys, variant, kind)).collect()
 }
 
 const KINDS: [&str; 12] = [
@@ -106,7 +106,7 @@ impl<'k> Flow<'k> {
 
     /// From a pushed request to the tokens.
     fn code(&mut self) -> Value {
-        let scope = if self.variant.profile == Profile::OpenId { "openid email accounts" } else { "accounts payments" };
+        let scope = if self.variant.openid() { "openid email accounts" } else { "accounts payments" };
         let push = Request::of(&[
             ("response_type", "code"),
             ("redirect_uri", REDIRECT),

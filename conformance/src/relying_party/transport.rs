@@ -16,7 +16,7 @@ use fapi::requirement::Requirement;
 
 /// The suite's HTTP in the hands of a foreign client crate; clones are the same.
 #[derive(Clone)]
-pub(crate) struct Wire(Arc<Shared>);
+pub(crate) struct Transport(Arc<Shared>);
 
 struct Shared {
     /// The crate, as reports name it.
@@ -31,8 +31,8 @@ struct Shared {
 #[error("{0}")]
 pub(crate) struct Unsent(String);
 
-impl Wire {
-    /// The wire of this crate, acting as this client.
+impl Transport {
+    /// The transport of this crate, acting as this client.
     pub(crate) fn new(party: &'static str, client: &Client) -> Self {
         Self(Arc::new(Shared { party, client: client.clone(), last: AtomicU64::new(0), nonces: Mutex::default() }))
     }

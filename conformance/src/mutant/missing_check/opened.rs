@@ -1,4 +1,5 @@
-//! A request on its way, taken apart: what a middle layer sees, and how it puts right what a lenient server would overlook.
+//! A request on its way, taken apart: what a middle layer sees, and how it puts right what a server with a missing check
+//! would overlook.
 
 use std::collections::{HashMap, HashSet};
 

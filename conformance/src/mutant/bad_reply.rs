@@ -1,4 +1,4 @@
-//! Servers whose replies are spoilt: one per member, header or status that is sent.
+//! Servers with bad replies: one per member, header or status that is sent.
 
 mod access_token;
 mod claims;
@@ -26,8 +26,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use fapi::requirement::Requirement;
 
 use super::{Family, Mutant};
-use crate::http::{Answer, Middle, Request};
-use crate::target::in_process::{Alteration, Stage};
+use crate::http::{Answer, Middleware, Request};
+use crate::target::in_process::{Alteration, Fixture};
 use draft::Draft;
 
 /// One per table row.
@@ -55,7 +55,7 @@ static TABLES: &[(&str, &[Slip])] = &[
     ("pedantic", pedantic::SLIPS),
 ];
 
-/// One way to spoil replies.
+/// One way to make replies bad.
 struct Slip {
     name: &'static str,
     summary: &'static str,
@@ -109,25 +109,25 @@ const FRONT: &[&str] = &["/authorize", "/interaction/"];
 
 fn mutant(prefix: &str, slip: &'static Slip) -> Mutant {
     let name = format!("{prefix}/{}", slip.name);
-    Mutant::new(Family::Sloppy, &name, slip.summary, slip.requirement, move |stage| {
-        let middle = Sloppy { slip, stage: stage.clone(), memory: Mutex::default() };
-        Alteration { middle: Some(Arc::new(middle)), ..Alteration::default() }
+    Mutant::new(Family::BadReply, &name, slip.summary, slip.requirement, move |fixture| {
+        let middleware = BadReply { slip, fixture: fixture.clone(), memory: Mutex::default() };
+        Alteration { middleware: Some(Arc::new(middleware)), ..Alteration::default() }
     })
 }
 
-/// Stands before a good server and spoils its replies.
-struct Sloppy {
+/// Stands before a good server and makes its replies bad.
+struct BadReply {
     slip: &'static Slip,
-    stage: Stage,
+    fixture: Fixture,
     memory: Mutex<BTreeMap<String, String>>,
 }
 
-impl Middle for Sloppy {
+impl Middleware for BadReply {
     fn answer(&self, request: &Request, answer: Answer) -> Answer {
         match answer {
             Answer::Response { status, headers, body } if self.slip.place.fits(request, status) => {
                 let memory = &mut self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-                let mut draft = Draft { status, headers, body, request, stage: &self.stage, memory };
+                let mut draft = Draft { status, headers, body, request, fixture: &self.fixture, memory };
                 (self.slip.spoil)(&mut draft);
                 draft.sent()
             }

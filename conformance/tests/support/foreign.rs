@@ -1,22 +1,36 @@
 //! The suite against a server that speaks plain HTTP on this machine, and that is no server worth the name.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use fapi_conformance::runner::{self, Judgement, Options, SCENARIO_LIMIT};
 use fapi_conformance::target::file;
-use fapi_conformance::variant::PLANS;
+use fapi_conformance::variant::{Axis, PLANS};
 
 /// What the scenarios find that fit the pattern, in these variants.
 pub(crate) async fn judged(issuer: &str, variants: &[&str], scenarios: &str) -> Vec<Judgement> {
     let clients: String = ["cb", "cb2"].map(client).concat();
-    let text = format!("issuer = \"{issuer}\"\nvariants = {variants:?}\n{clients}");
-    let targets = file::parse(&text, Path::new("stranger.toml")).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let text = format!("issuer = \"{issuer}\"\n[features]\n{}{clients}", features(variants));
+    let targets = file::parse(&text, Path::new("foreign.toml"), &PLANS[0]).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     let targets: Vec<_> = targets.into_iter().map(Arc::new).collect();
     assert_eq!(targets.len(), variants.len());
     let scenarios = scenarios.into();
     let options = Options { plan: &PLANS[0], scenarios, fast: true, gentle: false, jobs: 8, limit: SCENARIO_LIMIT };
     runner::run(&targets, &options, |_| {}).await
+}
+
+/// The features of a server that can be used in these variants.
+fn features(variants: &[&str]) -> String {
+    let variants: Vec<_> = variants.iter().map(|name| PLANS[0].variant(name).unwrap_or_else(|error| panic!("{error}"))).collect();
+    let mut text = String::new();
+    for axis in Axis::ALL {
+        let values: BTreeSet<_> = variants.iter().filter_map(|variant| variant.value(*axis)).map(|value| value.name()).collect();
+        if !values.is_empty() {
+            text.push_str(&format!("{} = {:?}\n", axis.name(), values.into_iter().collect::<Vec<_>>()));
+        }
+    }
+    text
 }
 
 /// A client whose name and redirect URI end alike; the key is the one of RFC 8037.

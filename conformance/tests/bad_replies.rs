@@ -1,14 +1,14 @@
-//! Whatever member is sent, some sloppy server spoils it.
+//! Whatever member is sent, some mutant makes it bad.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use data_encoding::BASE64URL_NOPAD;
-use fapi_conformance::http::{Answer, Exchange, Request};
+use fapi_conformance::http::{Answer, HttpExchange, Request};
 use fapi_conformance::mutant::{self, Family};
 use fapi_conformance::runner::{self, SCENARIO_LIMIT};
 use fapi_conformance::scenario;
-use fapi_conformance::target::in_process::{Alteration, Stage};
-use fapi_conformance::variant::{PLANS, Variant};
+use fapi_conformance::target::in_process::{Alteration, Fixture};
+use fapi_conformance::variant::PLANS;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -16,11 +16,11 @@ use std::sync::Arc;
 type Members = BTreeMap<(String, String), Value>;
 
 #[tokio::test]
-async fn every_member_that_is_sent_is_spoilt_by_some_mutant() {
-    let variants: Vec<_> = Variant::all().filter(|variant| variant.openid()).collect();
-    let stage = Stage::set(&variants).expect("a stage");
-    let targets = stage.open(&Alteration::default()).await.expect("a server");
-    let mut exchanges: Vec<Arc<Exchange>> = vec![];
+async fn every_member_that_is_sent_is_made_bad_by_some_mutant() {
+    let variants: Vec<_> = PLANS[0].variants().into_iter().filter(|variant| variant.openid()).collect();
+    let fixture = Fixture::new(&PLANS[0], &variants).expect("a fixture");
+    let targets = fixture.start(&Alteration::default()).await.expect("a server");
+    let mut exchanges: Vec<Arc<HttpExchange>> = vec![];
     for target in targets.into_iter().map(Arc::new) {
         for id in ["flow", "introspection-reply", "refresh-id-token"] {
             let scenario = scenario::find(id).expect("a scenario");
@@ -39,16 +39,16 @@ async fn every_member_that_is_sent_is_spoilt_by_some_mutant() {
         exchanges.iter().map(|exchange| (request(exchange), members(exchange.url.path(), &exchange.answer))).collect();
     let all: BTreeSet<_> = sent.iter().flat_map(|(_, members)| members.keys().cloned()).collect();
     assert!(all.len() > 60, "{all:?}");
-    let mut spoilt = BTreeSet::new();
-    for mutant in mutant::all().into_iter().filter(|mutant| mutant.family == Family::Sloppy) {
-        let Some(middle) = mutant.alteration(&stage).middle else { continue };
+    let mut changed_somewhere = BTreeSet::new();
+    for mutant in mutant::all().into_iter().filter(|mutant| mutant.family == Family::BadReply) {
+        let Some(middleware) = mutant.alteration(&fixture).middleware else { continue };
         for (exchange, (request, before)) in exchanges.iter().zip(&sent) {
-            let after = members(exchange.url.path(), &middle.answer(request, again(&exchange.answer)));
+            let after = members(exchange.url.path(), &middleware.answer(request, again(&exchange.answer)));
             let changed = before.iter().filter(|(member, value)| after.get(*member) != Some(value) && !after.is_empty());
-            spoilt.extend(changed.map(|(member, _)| member.clone()));
+            changed_somewhere.extend(changed.map(|(member, _)| member.clone()));
         }
     }
-    let whole: Vec<_> = all.difference(&spoilt).collect();
+    let whole: Vec<_> = all.difference(&changed_somewhere).collect();
     assert!(whole.is_empty(), "{whole:?}");
 }
 
@@ -61,7 +61,7 @@ fn again(answer: &Answer) -> Answer {
     }
 }
 
-fn request(exchange: &Exchange) -> Request {
+fn request(exchange: &HttpExchange) -> Request {
     let mut request = Request::new(&exchange.purpose, &exchange.method, exchange.url.clone());
     request.headers = exchange.headers.clone();
     request.body = exchange.body.clone();

@@ -25,17 +25,14 @@ pub(super) fn all() -> Vec<Mutant> {
     let stores = STORES.iter().map(|(name, flaw, kinds, breaks, summary)| stored(name, *flaw, kinds, breaks, summary));
     let clocks = CLOCKS.iter().map(|(name, clock, breaks, summary)| {
         let clock = *clock;
-        Mutant::new(Family::Forgetful, name, *summary, breaks, move |_| Alteration {
-            clock: Some(clock),
-            ..Alteration::default()
-        })
-        .like(format!("clock {:x}", clock as usize))
+        Mutant::new(Family::BadStore, name, *summary, breaks, move |_| Alteration { clock: Some(clock), ..Alteration::default() })
+            .like(format!("clock {:x}", clock as usize))
     });
     stores.chain(clocks).collect()
 }
 
 fn stored(name: &str, flaw: Flaw, kinds: &'static [Kind], breaks: &'static Requirement, summary: &str) -> Mutant {
-    Mutant::new(Family::Forgetful, name, summary, breaks, move |_| {
+    Mutant::new(Family::BadStore, name, summary, breaks, move |_| {
         let store = move || Arc::new(Flawed::new(flaw, kinds)) as Arc<dyn Store>;
         Alteration { store: Some(Arc::new(store)), ..Alteration::default() }
     })

@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::client::id_token::half_hash;
 use crate::http::{Answer, Request};
-use crate::target::in_process::Stage;
+use crate::target::in_process::Fixture;
 
 /// A reply before it is sent.
 pub(super) struct Draft<'a> {
@@ -18,7 +18,7 @@ pub(super) struct Draft<'a> {
     pub(super) body: Bytes,
     /// What it answers.
     pub(super) request: &'a Request,
-    pub(super) stage: &'a Stage,
+    pub(super) fixture: &'a Fixture,
     pub(super) memory: &'a mut BTreeMap<String, String>,
 }
 
@@ -123,7 +123,7 @@ impl Draft<'_> {
     /// Changes header and claims of a JWT in a JSON body, which the server then signs by the key that the header names.
     pub(super) fn jwt(&mut self, member: &str, edit: impl FnOnce(&mut Members, &mut Members)) {
         let Some(old) = self.text(member) else { return };
-        if let Some(new) = resigned(self.stage, &old, edit) {
+        if let Some(new) = resigned(self.fixture, &old, edit) {
             self.set(member, new);
         }
     }
@@ -151,7 +151,7 @@ impl Draft<'_> {
     }
 }
 
-fn resigned(stage: &Stage, text: &str, edit: impl FnOnce(&mut Members, &mut Members)) -> Option<String> {
+fn resigned(fixture: &Fixture, text: &str, edit: impl FnOnce(&mut Members, &mut Members)) -> Option<String> {
     let mut parts = text.split('.').map(|part| BASE64URL_NOPAD.decode(part.as_bytes()).ok());
     let mut part = || serde_json::from_slice::<Members>(&parts.next()??).ok();
     let (mut header, mut claims) = (part()?, part()?);
@@ -160,7 +160,7 @@ fn resigned(stage: &Stage, text: &str, edit: impl FnOnce(&mut Members, &mut Memb
     edit(&mut header, &mut claims);
     let encoded = |members: Members| BASE64URL_NOPAD.encode(Value::Object(members).to_string().as_bytes());
     let input = format!("{}.{}", encoded(header), encoded(claims));
-    let signature = stage.sign(&kid, &algorithm, input.as_bytes())?;
+    let signature = fixture.sign(&kid, &algorithm, input.as_bytes())?;
     Some(format!("{input}.{}", BASE64URL_NOPAD.encode(&signature)))
 }
 

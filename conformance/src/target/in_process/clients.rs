@@ -3,31 +3,30 @@
 use fapi::ClientMetadata;
 use fapi::policy::AuthenticationMethod;
 use fapi::scope::Scope;
-use serde_json::{Map, Value, json};
 
 use super::super::ClientSettings;
-use super::certificates::{Certificates, Issuer};
+use super::certificates::{Certificates, Issuer, jwks};
 use crate::keys::SigningKey;
-use crate::variant::{Authentication, Profile, SenderConstraint, Variant};
+use crate::variant::{Authentication, Protocol, SenderConstraint, Variant};
 
 /// The two clients of a variant.
-pub(super) struct Cast {
+pub(super) struct Clients {
     pub(super) variant: Variant,
-    pub(super) clients: [ClientSettings; 2],
+    pub(super) settings: [ClientSettings; 2],
     pub(super) registered: [ClientMetadata; 2],
 }
 
-impl Cast {
+impl Clients {
     pub(super) fn new(variant: Variant, issuer: &Issuer) -> Result<Self, String> {
-        let first = if variant.profile == Profile::OAuth { SigningKey::eddsa() } else { SigningKey::es256() };
-        let (one, registered_one) = cast(variant, 1, first, issuer)?;
-        let (two, registered_two) = cast(variant, 2, SigningKey::ps256(), issuer)?;
-        Ok(Self { variant, clients: [one, two], registered: [registered_one, registered_two] })
+        let first = if variant.protocol() == Some(Protocol::OAuth) { SigningKey::eddsa() } else { SigningKey::es256() };
+        let (one, registered_one) = client(variant, 1, first, issuer)?;
+        let (two, registered_two) = client(variant, 2, SigningKey::ps256(), issuer)?;
+        Ok(Self { variant, settings: [one, two], registered: [registered_one, registered_two] })
     }
 }
 
 /// A client that differs from the other in everything.
-fn cast(variant: Variant, number: u8, key: SigningKey, issuer: &Issuer) -> Result<(ClientSettings, ClientMetadata), String> {
+fn client(variant: Variant, number: u8, key: SigningKey, issuer: &Issuer) -> Result<(ClientSettings, ClientMetadata), String> {
     let id = format!("{}-{number}", variant.to_string().replace('/', "-"));
     let query = if number == 2 { "?dummy1=lorem&dummy2=ipsum" } else { "" };
     let redirect_uri = format!("https://client-{number}.example/callback/{id}{query}");
@@ -40,7 +39,7 @@ fn cast(variant: Variant, number: u8, key: SigningKey, issuer: &Issuer) -> Resul
     // Whether the second client's tokens are bound is left to the server's policy, unless its certificate would bind them.
     metadata.dpop_bound_access_tokens = variant.dpop() && (number == 1 || variant.certificates());
     if number == 1 {
-        metadata.tls_client_certificate_bound_access_tokens = variant.sender == SenderConstraint::Mtls;
+        metadata.tls_client_certificate_bound_access_tokens = variant.sender_constraint() == Some(SenderConstraint::Mtls);
     } else {
         metadata.id_token_signed_response_alg = fapi::jose::Algorithm::parse("PS256");
     }
@@ -52,8 +51,8 @@ fn cast(variant: Variant, number: u8, key: SigningKey, issuer: &Issuer) -> Resul
         (true, 1) => Some(Certificates::issued(&id, variant, issuer)?),
         (true, _) => Some(Certificates::self_signed(&id)?),
     };
-    match (variant.authentication, &certificates) {
-        (Authentication::Mtls, Some(certificates)) => certificates.register(&mut metadata)?,
+    match (variant.client_authentication(), &certificates) {
+        (Some(Authentication::Mtls), Some(certificates)) => certificates.register(&mut metadata)?,
         _ => metadata.jwks = Some(jwks(&jwk)?),
     }
     let key = variant.private_key_jwt().then_some(key);
@@ -69,9 +68,4 @@ fn named(key: &SigningKey) -> Result<SigningKey, String> {
     let mut jwk = key.private_jwk().clone();
     jwk.extend([("kid".into(), key.thumbprint().into()), ("alg".into(), key.algorithm().into())]);
     SigningKey::from_jwk(&jwk)
-}
-
-pub(super) fn jwks(jwk: &Map<String, Value>) -> Result<fapi::jose::Json, String> {
-    let text = json!({ "keys": [jwk] }).to_string();
-    fapi::jose::Json::parse(text.as_bytes()).map_err(|error| error.to_string())
 }

@@ -1,4 +1,4 @@
-//! Refusals that no lenient mutant leaves out, and why: each group shares the argument.
+//! Refusals that no mutant leaves out, and why: each group shares the argument.
 
 /// Ids of rows, and why no scenario of the plan can show whether they are checked.
 pub(in crate::mutant) const EXEMPT: &[(&str, &[&str])] = &[
@@ -68,7 +68,7 @@ pub(in crate::mutant) const EXEMPT: &[(&str, &[&str])] = &[
         &["FAPI-LIMITS-2", "FAPI-LIMITS-3", "FAPI-LIMITS-4"],
     ),
     (
-        "about the form of what is sent, which spoilt replies break instead: the redirect URI's own query, the challenges of the \
+        "about the form of what is sent, which bad replies break instead: the redirect URI's own query, the challenges of the \
          userinfo endpoint",
         &["RFC6749-3.1.2-1", "OIDCC-5.3.3-1"],
     ),

@@ -3,7 +3,7 @@
 use super::{Answer, Request};
 
 /// Stands between the suite and a server, and passes on what it likes: how a server is made to look broken.
-pub trait Middle: Send + Sync {
+pub trait Middleware: Send + Sync {
     /// What the server gets to see.
     fn request(&self, request: Request) -> Request {
         request

@@ -1,10 +1,10 @@
 //! Servers that leave out one check.
 //!
 //! Most checks are [waived](Alteration::waived) where they stand. Some yield a value, so that there is nothing to go on with:
-//! their servers stand behind a [middle layer](middle) that looks at the wire alone.
+//! their servers stand behind a [middle layer](middleware) that looks at the wire alone.
 
 pub(super) mod exempt;
-mod middle;
+mod middleware;
 mod opened;
 mod overlooked;
 
@@ -14,10 +14,10 @@ use fapi::requirement::{self, Duty, Requirement};
 
 use fapi::Store;
 
-use super::{Family, Mutant, forgetful};
+use super::{Family, Mutant, bad_store};
 use crate::scenario::{self, Kind};
 use crate::target::in_process::Alteration;
-use middle::{Lenient, Overlooks};
+use middleware::{MissingCheck, Overlooks};
 use opened::Opened;
 use overlooked::OVERLOOKED;
 
@@ -46,9 +46,12 @@ pub(super) fn deaf() -> Vec<Mutant> {
     }
     let rows = [&requirement::oidcc::LOGIN_AGAIN];
     let deaf = rows.into_iter().map(|row| {
-        Mutant::new(Family::Sloppy, &format!("asked/prompt/{}", row.id), "prompt is overlooked.", row, |stage| {
-            let clients = stage.clients().cloned().collect();
-            Alteration { middle: Some(Arc::new(Lenient::new(Overlooks::Request(prompts), clients))), ..Alteration::default() }
+        Mutant::new(Family::BadReply, &format!("asked/prompt/{}", row.id), "prompt is overlooked.", row, |fixture| {
+            let clients = fixture.clients().cloned().collect();
+            Alteration {
+                middleware: Some(Arc::new(MissingCheck::new(Overlooks::Request(prompts), clients))),
+                ..Alteration::default()
+            }
         })
         .like("deaf to prompts".into())
     });
@@ -67,9 +70,9 @@ fn waiving(requirement: &'static Requirement) -> Mutant {
     let waived: &'static [&'static str] = Box::leak(ids.into_boxed_slice());
     // The store that refuses the second use is not to be asked either.
     let replays = GOOD_ONCE.contains(&requirement.id);
-    let store = replays.then(|| -> Arc<dyn Fn() -> Arc<dyn Store> + Send + Sync> { Arc::new(forgetful::overwriting) });
+    let store = replays.then(|| -> Arc<dyn Fn() -> Arc<dyn Store> + Send + Sync> { Arc::new(bad_store::overwriting) });
     let summary = format!("Does not check: {}", requirement.summary);
-    Mutant::new(Family::Lenient, requirement.id, summary, requirement, move |_| Alteration {
+    Mutant::new(Family::MissingCheck, requirement.id, summary, requirement, move |_| Alteration {
         waived,
         store: store.clone(),
         ..Alteration::default()
@@ -79,9 +82,9 @@ fn waiving(requirement: &'static Requirement) -> Mutant {
 
 fn overlooking(requirement: &'static Requirement, overlooks: Overlooks) -> Mutant {
     let summary = format!("Does not check: {}", requirement.summary);
-    Mutant::new(Family::Lenient, requirement.id, summary, requirement, move |stage| {
-        let clients = stage.clients().cloned().collect();
-        Alteration { middle: Some(Arc::new(Lenient::new(overlooks, clients))), ..Alteration::default() }
+    Mutant::new(Family::MissingCheck, requirement.id, summary, requirement, move |fixture| {
+        let clients = fixture.clients().cloned().collect();
+        Alteration { middleware: Some(Arc::new(MissingCheck::new(overlooks, clients))), ..Alteration::default() }
     })
     .like(overlooks.place())
 }

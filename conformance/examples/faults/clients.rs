@@ -8,7 +8,7 @@ use fapi_conformance::finding::Stop;
 use fapi_conformance::http::{Connector, Http, Trust};
 use fapi_conformance::keys::{SigningKey, random};
 use fapi_conformance::target::{ClientSettings, FormStrategy, Instance, ResourceSettings, Target, UserStrategy};
-use fapi_conformance::variant::{Authentication, Profile, SenderConstraint, Variant};
+use fapi_conformance::variant::PLANS;
 use fapi_server::{PasswordCost, PasswordHash};
 use serde_json::{Value, json};
 
@@ -16,12 +16,12 @@ const USER: &str = "alice";
 const SCOPE: &str = "openid api:read";
 
 /// What clients and user know of themselves; the same for every server of a run.
-pub struct Cast {
+pub struct Clients {
     clients: [ClientSettings; 2],
     password: String,
 }
 
-impl Cast {
+impl Clients {
     pub fn new() -> Self {
         let client = |number| ClientSettings {
             id: format!("client-{number}"),
@@ -60,8 +60,7 @@ impl Cast {
 
     /// A server at this issuer, as these clients see it.
     pub fn target(&self, issuer: &str, trust: Trust, instance: Arc<dyn Instance>) -> Result<Arc<Target>, String> {
-        let variant =
-            Variant { profile: Profile::OpenId, authentication: Authentication::PrivateKeyJwt, sender: SenderConstraint::Dpop };
+        let variant = PLANS[0].variant("openid/private_key_jwt/dpop")?;
         let url = format!("{issuer}/resource");
         let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
         let fields = [("username", USER), ("password", &self.password)].map(|(name, value)| (name.to_owned(), value.to_owned()));

@@ -1,4 +1,5 @@
-//! The middle layer of a lenient server: it looks at the wire alone, and has what is bad in one respect answered like what is good.
+//! The middle layer of a server with a missing check: it looks at the wire alone, and has what is bad in
+//! one respect answered like what is good.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,7 +8,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::opened::{Memory, Opened};
-use crate::http::{Answer, Middle, Request};
+use crate::http::{Answer, Middleware, Request};
 use crate::target::ClientSettings;
 
 /// What a server overlooks, and how.
@@ -36,13 +37,13 @@ impl Overlooks {
 }
 
 /// A server that overlooks one thing.
-pub(super) struct Lenient {
+pub(super) struct MissingCheck {
     overlooks: Overlooks,
     clients: Vec<ClientSettings>,
     memory: Mutex<Memory>,
 }
 
-impl Lenient {
+impl MissingCheck {
     pub(super) fn new(overlooks: Overlooks, clients: Vec<ClientSettings>) -> Self {
         Self { overlooks, clients, memory: Mutex::default() }
     }
@@ -53,7 +54,7 @@ impl Lenient {
     }
 }
 
-impl Middle for Lenient {
+impl Middleware for MissingCheck {
     fn request(&self, request: Request) -> Request {
         let (Overlooks::Request(mend) | Overlooks::Grant(mend)) = self.overlooks else { return request };
         self.opened(&request, |mut opened| {

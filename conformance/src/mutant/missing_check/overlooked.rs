@@ -1,11 +1,12 @@
-//! What lenient servers overlook that is no value to go on without: told as what is put right on the way to the real server.
+//! What servers with a missing check overlook that is no value to go on without: told as what is put right on the
+//! way to the real server.
 
 use fapi::requirement::{
     Requirement, fapi2_sp, local, oidcc, oidcr, rfc6749, rfc6750, rfc7515, rfc7518, rfc7519, rfc7523, rfc7636, rfc7662, rfc8705,
     rfc8725, rfc9068, rfc9126, rfc9449, rfc9700,
 };
 
-use super::middle::Overlooks::{self, Grant, Replay, Request, Resource};
+use super::middleware::Overlooks::{self, Grant, Replay, Request, Resource};
 use super::opened::{Compact, Opened};
 
 /// Which requirements, and how.
