@@ -1,4 +1,4 @@
-//! The command line. CI systems rely on it: what is here stays.
+//! The command line. CI systems rely on it: commands, flags and exit codes stay.
 
 mod coverage;
 mod mutants;
@@ -25,7 +25,7 @@ const FINDINGS: u8 = 1;
 /// The target or the configuration is unusable: nothing was judged.
 const UNUSABLE: u8 = 2;
 
-/// The plan that is meant if none is named.
+/// The plan that is used if none is named.
 const PLAN: &str = "fapi2-security-profile";
 
 /// Judges an authorization server by the clauses of FAPI 2.0.
@@ -58,7 +58,7 @@ enum Command {
         /// Only those of this plan
         #[arg(long, value_name = "ID", value_parser = Plan::find)]
         plan: Option<&'static Plan>,
-        /// How
+        /// The format of the list
         #[arg(long, value_enum, default_value = "text")]
         format: ListFormat,
     },
@@ -67,40 +67,40 @@ enum Command {
         /// Its name
         #[arg(value_name = "MODULE-or-SCENARIO")]
         name: String,
-        /// Only what this plan has of it
+        /// Only the variants and modules of this plan
         #[arg(long, value_name = "ID", value_parser = Plan::find)]
         plan: Option<&'static Plan>,
     },
     /// Start the reference server with the suite's clients, and print a target file for it
     Serve {
-        /// The plan that the server is made ready for
+        /// The plan that the server is started for
         #[arg(long, value_name = "ID", default_value = PLAN, value_parser = Plan::find)]
         plan: &'static Plan,
     },
-    /// Prove that the suite notices: run it against servers that are wrong in one respect each
+    /// Check that the suite detects faults: run it against servers with one fault each
     #[command(hide = !WAIVES)]
     Mutants(MutantsArguments),
-    /// Say which requirements vectors and scenarios show, and which are claimed and never observed
+    /// Report which requirements vectors and scenarios show, and which are claimed and never observed
     Coverage {
-        /// Only the scenarios of this plan; nothing is compared or kept, unless it is the only one
+        /// Only the scenarios of this plan; nothing is compared or stored, unless it is the only one
         #[arg(long, value_name = "ID", value_parser = Plan::find)]
         plan: Option<&'static Plan>,
         /// The report of `cargo xtask mutants`, to count what killed mutants show
         #[arg(long, value_name = "FILE")]
         mutants: Option<PathBuf>,
-        /// Keep this result as the one to compare with
+        /// Store this result as the one that later runs are compared with
         #[arg(long)]
         accept: bool,
     },
-    /// The language-neutral test vectors: judge the library by them, or keep the files in order
+    /// Judge the library by the language-neutral test vectors, or check and write their files
     Vectors {
-        /// What to do
+        /// The task
         #[arg(value_enum, default_value = "run")]
         what: vectors::What,
         /// The folder of the files: `vectors` if left out, and for `run` those that are built in
         #[arg(long, value_name = "FOLDER")]
         folder: Option<PathBuf>,
-        /// For `write`: makes every signature anew
+        /// For `write`: makes new signatures everywhere
         #[arg(long)]
         anew: bool,
     },
@@ -120,7 +120,7 @@ struct RunArguments {
     /// Write a report; all three below target/conformance/ if none is named
     #[arg(long, value_name = "json|junit|html=PATH")]
     report: Vec<Wanted>,
-    /// Leave out what has to wait for more than 5 s
+    /// Leave out scenarios that must wait for more than 5 s
     #[arg(long)]
     fast: bool,
     /// Leave out races, floods and lockouts
@@ -162,7 +162,7 @@ enum ListFormat {
     Text,
 }
 
-/// A report to write, and where.
+/// A report to write: its format and its path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Wanted {
     format: Format,
@@ -176,7 +176,7 @@ enum Format {
     Html,
 }
 
-/// Reads the command line and does what it says.
+/// Reads the command line and runs the command.
 pub async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let command = arguments.command.unwrap_or_else(|| Command::Run(RunArguments::default()));

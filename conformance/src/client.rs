@@ -1,7 +1,7 @@
-//! A correct FAPI client whose every step has knobs that spoil one thing.
+//! A correct FAPI client. Each of its steps has methods that introduce one fault.
 //!
-//! Left alone it does what a careful relying party does, and checks what one checks. A negative scenario is the same flow with
-//! one knob turned.
+//! Unchanged, it sends and checks what a careful relying party sends and checks. A negative scenario runs the same flow with one
+//! fault.
 
 pub mod authorize;
 mod credentials;
@@ -26,10 +26,10 @@ pub use form::FormRequest;
 pub use push::Pushed;
 pub use token::Tokens;
 
-/// Warnings: what is allowed, but should not be so.
+/// Warnings: behaviour that is allowed but not recommended.
 pub type Notes = Arc<Mutex<Vec<String>>>;
 
-/// A client of the target; clones are the same client.
+/// A client of the target. Clones share their state.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
@@ -43,7 +43,7 @@ struct Inner {
     notes: Notes,
 }
 
-/// Who gave a DPoP nonce: those of an authorization server mean nothing to a resource server.
+/// The kind of server that provided a DPoP nonce: the nonce of an authorization server is not valid at a resource server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
     Server,
@@ -51,7 +51,7 @@ enum Place {
 }
 
 impl Client {
-    /// Client number 0 or 1 of a target, with a DPoP key of its own.
+    /// Makes client 0 or 1 of a target, with a DPoP key of its own.
     pub fn new(target: Arc<Target>, number: usize, http: Http, metadata: Arc<Metadata>, notes: Notes) -> Self {
         let settings = target.clients[number % 2].clone();
         Self(Arc::new(Inner { settings, target, http, metadata, dpop: SigningKey::es256(), nonces: Mutex::default(), notes }))
@@ -87,33 +87,33 @@ impl Client {
         &self.0.dpop
     }
 
-    /// The time there, in Unix seconds.
+    /// The time at the target, in Unix seconds.
     pub fn now(&self) -> i64 {
         self.0.target.instance.now()
     }
 
-    /// What it sends with.
+    /// The HTTP client that sends its requests.
     pub fn http(&self) -> &Http {
         &self.0.http
     }
 
-    /// Notes something that is allowed, but should not be so.
+    /// Records a warning: behaviour that is allowed but not recommended.
     pub fn warn(&self, text: impl Into<String>) {
         self.0.notes.lock().unwrap_or_else(PoisonError::into_inner).push(text.into());
     }
 
-    /// Everything up to the code: push, log in, allow.
+    /// Runs the flow up to the code: pushes a request, logs in, consents.
     pub async fn code(&self) -> Tried<Code> {
         let pushed = self.push().pushed().await?;
         self.authorize(&pushed).code().await
     }
 
-    /// Everything up to tokens, by the grant of the variant.
+    /// Runs the flow up to tokens, with the grant of the variant.
     pub async fn tokens(&self) -> Tried<Tokens> {
         self.token_request().await?.tokens().await
     }
 
-    /// A token request of the variant's grant that would succeed.
+    /// Returns a token request with the variant's grant that would succeed.
     pub async fn token_request(&self) -> Tried<FormRequest> {
         match self.variant().grant() {
             Some(Grant::AuthorizationCode) => Ok(self.redeem(&self.code().await?)),
@@ -133,7 +133,7 @@ impl Client {
         self.0.nonces.lock().unwrap_or_else(PoisonError::into_inner).get(&place).cloned()
     }
 
-    /// Remembers a nonce that a reply gave.
+    /// Stores a nonce that a response provided.
     fn keep_nonce(&self, place: Place, nonce: &str) {
         self.0.nonces.lock().unwrap_or_else(PoisonError::into_inner).insert(place, nonce.to_owned());
     }

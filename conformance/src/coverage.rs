@@ -1,9 +1,9 @@
-//! What of the registry is shown, and by what.
+//! Coverage of the requirements registry: the rows that vectors, scenarios and mutants show.
 //!
-//! "Enforced" is observed, not claimed: a row counts when a run of the vectors or scenarios returned its id in a refusal, or when
-//! a vector or scenario that was made for it succeeded. A row may be shown by one that restates it. The row of a profile is shown
-//! only where that profile was in force. What a library cannot do itself is its caller's duty; every other row that nothing shows
-//! needs an [exception](exceptions) with a reason.
+//! "Enforced" is observed, not claimed: a row counts if a run of the vectors or scenarios returned its id in a refusal, or if a
+//! vector or scenario for it succeeded. Evidence for a row that restates another row counts for both. The row of a profile is
+//! shown only if that profile was in force. A row that the library cannot enforce itself is the caller's duty; every other row
+//! without evidence needs an [exception](exceptions) with a reason.
 
 pub mod exceptions;
 pub mod report;
@@ -19,46 +19,46 @@ use crate::variant::Plan;
 use crate::vectors::runner as vectors;
 use exceptions::Exceptions;
 
-/// What a run showed, by the kind of evidence.
+/// The evidence of a run, by kind.
 #[derive(Debug, Default)]
 pub struct Observed {
-    /// Shown by vectors.
+    /// Rows shown by vectors.
     pub vectors: Evidence,
-    /// Shown by scenarios.
+    /// Rows shown by scenarios.
     pub scenarios: Evidence,
-    /// Broken by a mutant that was killed.
+    /// Rows broken by a mutant that was killed.
     pub mutants: Evidence,
 }
 
-/// The ids that were seen, and the profiles that were in force where they were.
+/// The ids seen, with the profiles that were in force at the time.
 #[derive(Debug, Default)]
 pub struct Evidence(BTreeMap<String, BTreeSet<String>>);
 
-/// How one row is accounted for. Exhaustive; the first that fits.
+/// How a row is accounted for: the first of these that applies. Exhaustive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Account {
-    /// A vector or a scenario shows it, or one that restates it.
+    /// A vector or scenario shows it, or a row that restates it.
     Shown,
     /// It is the caller's duty.
     Caller,
-    /// Nothing shows it, for a reason that is given.
+    /// Nothing shows it, and an exception gives the reason.
     Exception,
-    /// It belongs to what is not built yet.
+    /// It belongs to a feature that is not implemented yet.
     Planned,
-    /// It is claimed, and nothing shows it.
+    /// It is claimed, but nothing shows it.
     Missing,
 }
 
-/// The whole registry, accounted for.
+/// The coverage of the whole registry.
 #[derive(Debug)]
 pub struct Coverage {
-    /// What a run showed.
+    /// The evidence of the run.
     pub observed: Observed,
     /// How each row is accounted for.
     pub accounts: BTreeMap<&'static str, Account>,
-    /// Exceptions that are not needed, or name no row.
+    /// Exceptions that are not needed, or that name no row.
     pub stale: Vec<String>,
-    /// What kept a vector or a scenario from showing anything.
+    /// Failures of vectors and scenarios, which therefore show nothing.
     pub failures: Vec<String>,
 }
 
@@ -75,31 +75,31 @@ pub async fn measure(plans: &'static [Plan], mutants: Evidence, exceptions: &Exc
 }
 
 impl Coverage {
-    /// The rows that are claimed and not shown.
+    /// The rows that are claimed but not shown.
     pub fn missing(&self) -> impl Iterator<Item = &'static Requirement> {
         self.accounts.iter().filter(|(_, account)| **account == Account::Missing).filter_map(|(id, _)| requirement::find(id))
     }
 
-    /// Whether everything that is claimed is shown.
+    /// Returns true if everything that is claimed is shown and no run failed.
     pub fn is_whole(&self) -> bool {
         self.missing().next().is_none() && self.stale.is_empty() && self.failures.is_empty()
     }
 }
 
 impl Observed {
-    /// Whether vectors or scenarios show a row.
+    /// Returns true if vectors or scenarios show a row.
     fn show(&self, row: &Requirement) -> bool {
         self.vectors.show(row) || self.scenarios.show(row)
     }
 
-    /// Whether vectors or scenarios show a row under its own id.
+    /// Returns true if vectors or scenarios show a row under its own id.
     fn name(&self, row: &Requirement) -> bool {
         self.vectors.name(row) || self.scenarios.name(row)
     }
 }
 
 impl Account {
-    /// The word for it.
+    /// The word for it in reports.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Shown => "shown",
@@ -112,19 +112,19 @@ impl Account {
 }
 
 impl Evidence {
-    /// Adds that ids were seen while these profiles were in force.
+    /// Adds ids that were seen while these profiles were in force.
     pub fn add(&mut self, ids: impl IntoIterator<Item = String>, profiles: &[String]) {
         for id in ids {
             self.0.entry(id).or_default().extend(profiles.iter().cloned());
         }
     }
 
-    /// Whether a row is shown, itself or by one that restates it, under the profile that it belongs to.
+    /// Returns true if a row, or one that restates it, was shown under the profile that it belongs to.
     pub fn show(&self, row: &Requirement) -> bool {
         self.name(row) || row.restated_by.iter().any(|id| self.has(id, row))
     }
 
-    /// Whether a row is shown under its own id.
+    /// Returns true if a row was shown under its own id.
     pub fn name(&self, row: &Requirement) -> bool {
         self.has(row.id, row)
     }
@@ -135,7 +135,7 @@ impl Evidence {
     }
 }
 
-/// The documents that are profiles, by how the ids of their rows begin. Rows of other documents bind under every policy.
+/// The documents that are profiles, by the prefix of their row ids. The rows of other documents apply under every policy.
 const PROFILES: &[(&str, &str)] = &[("FAPI2-", FAPI2)];
 const FAPI2: &str = "fapi2_security";
 
@@ -188,7 +188,7 @@ pub fn in_force(plan: &Plan) -> Vec<String> {
     plan.profile_ids().iter().map(ToString::to_string).collect()
 }
 
-/// A refusal is proven by the ids the server named; that something is served, sent or seen to, by a pass.
+/// The ids that a scenario shows: those that the server named in refusals, and its requirements that are not about refusals.
 fn proven(judgement: &Judgement) -> Vec<String> {
     let cited = judgement.scenario.requires.iter().filter(|row| row.duty != Duty::Refuse).map(|row| row.id.to_owned());
     judgement.observed.iter().cloned().chain(cited).collect()

@@ -64,7 +64,7 @@ impl Known {
         // What was not run, or is a finding anyhow, needs no second verdict.
         if let (Some(known), false, Outcome::Passed | Outcome::Warning | Outcome::Skipped) = (other, judgement.left_out, outcome)
         {
-            let expected = format!("the known result: {known}; if the server is mended, take the entry out");
+            let expected = format!("the known result: {known}; if the server is fixed, remove the entry");
             judgement.outcome = Outcome::Failed;
             judgement.finding = Some(Finding::new(expected, format!("an unexpected result: {}", outcome.word())));
         }

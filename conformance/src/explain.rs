@@ -1,4 +1,4 @@
-//! A scenario, or a module of the official suite beside the scenarios that assert the same.
+//! Explanations of scenarios, and of modules of the official suite beside the scenarios with the same assertions.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -8,7 +8,7 @@ use crate::report::level;
 use crate::scenario::{self, Kind, Scenario};
 use crate::variant::Plan;
 
-/// What there is to say about a name under these plans, in lines of at most this width; `None` if nothing goes by it there.
+/// Explains a scenario or module of these plans, in lines of at most this width; `None` if they have none of this name.
 pub fn explain(name: &str, plans: &[Plan], width: usize) -> Option<String> {
     let width = width.max(40);
     let of_plans = |scenario: &&Scenario| plans.iter().any(|plan| scenario::of(plan).any(|other| other.id == scenario.id));
@@ -18,7 +18,7 @@ pub fn explain(name: &str, plans: &[Plan], width: usize) -> Option<String> {
     }
 }
 
-/// Names that begin, end or go on like one that is not known.
+/// The first names in these plans that contain an unknown name.
 pub fn like(name: &str, plans: &[Plan]) -> Vec<&'static str> {
     let of_plan = |plan| scenario::of(plan).map(|scenario| scenario.id).chain(oidf::modules(plan).into_iter().map(|it| it.name));
     let names: BTreeSet<_> = plans.iter().flat_map(of_plan).filter(|known| known.contains(name)).collect();
@@ -29,7 +29,7 @@ fn of_scenario(scenario: &'static Scenario, plans: &[Plan], width: usize) -> Str
     let kind = if scenario.kind == Kind::Positive { "must work" } else { "must be refused" };
     let mut text = format!("{} ({kind})\n{}\n", scenario.id, block(scenario.summary, width, ""));
     let _ = write!(text, "\nasserts\n{}", asserts(scenario, width));
-    text.push_str("\nrests on\n");
+    text.push_str("\nrequirements\n");
     for requirement in scenario.requires {
         let _ =
             writeln!(text, "  {}  {} {}, {}", requirement.id, requirement.document, requirement.clause, level(requirement.level));
@@ -48,7 +48,7 @@ fn of_scenario(scenario: &'static Scenario, plans: &[Plan], width: usize) -> Str
         }
     }
     if scenario.needs.seconds > 0 {
-        let _ = writeln!(text, "\nwaits {} s, where time passes by itself; --fast leaves it out there", scenario.needs.seconds);
+        let _ = writeln!(text, "\nwaits {} s for a server with a real clock; --fast leaves it out there", scenario.needs.seconds);
     }
     if scenario.needs.rough {
         text.push_str("\na race, a flood or a lockout: --gentle leaves it out\n");

@@ -1,42 +1,42 @@
-//! What a scenario may end with besides passing.
+//! The results of a scenario that does not pass.
 
 use fapi::requirement::Requirement;
 
-/// What the suite expected and what it met instead.
+/// A finding: the expected behaviour and the observed one.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// What should have happened.
+    /// The expected behaviour.
     pub expected: String,
-    /// What happened.
+    /// The observed behaviour.
     pub got: String,
     /// The exchange that shows it.
     pub exchange: Option<u64>,
-    /// The clause that is broken, where it is narrower than the scenario's own.
+    /// The violated clause, if it is narrower than those of the scenario.
     pub requirement: Option<&'static Requirement>,
-    /// What went wrong.
+    /// The kind of fault.
     pub about: About,
 }
 
-/// What went wrong. Exhaustive: what was to be shown, what had to work before it could be, what shows it.
+/// The kind of fault: in the asserted behaviour, in a step before it, or in the suite. Exhaustive.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum About {
-    /// What is asserted.
+    /// The asserted behaviour.
     #[default]
     Assertion,
-    /// It refused, as it must, but in other words than it should.
+    /// A refusal, as required, but with another status or error than expected.
     Refusal,
-    /// A step that a good server serves: in a scenario about a refusal, nothing was asserted yet.
+    /// A step that a correct server serves. In a scenario about a refusal, nothing was asserted yet.
     Step,
-    /// The suite itself: it came to no end, or could not begin.
+    /// The suite itself: a scenario did not finish, or could not start.
     Suite,
 }
 
-/// Why a scenario stopped before its end. Exhaustive: a scenario passes, fails or does not apply.
+/// The reason why a scenario stopped early. Exhaustive: a scenario passes, fails or does not apply.
 #[derive(Debug, Clone)]
 pub enum Stop {
-    /// The target did something that it should not.
+    /// The target violated an assertion.
     Failed(Box<Finding>),
-    /// The target does not offer what the scenario is about.
+    /// The target does not offer the feature under test.
     Skipped(String),
 }
 
@@ -44,40 +44,40 @@ pub enum Stop {
 pub type Tried<T> = Result<T, Stop>;
 
 impl Finding {
-    /// A finding with no exchange to point at.
+    /// Makes a finding without an exchange as evidence.
     pub fn new(expected: impl Into<String>, got: impl Into<String>) -> Self {
         Self { expected: expected.into(), got: got.into(), exchange: None, requirement: None, about: About::Assertion }
     }
 
-    /// The same finding, shown by this exchange.
+    /// Names the exchange that shows the finding.
     #[must_use]
     pub fn shown_by(mut self, exchange: u64) -> Self {
         self.exchange = Some(exchange);
         self
     }
 
-    /// The same finding, of a refusal that is none of those expected.
+    /// Marks the finding as a refusal other than the expected ones.
     #[must_use]
     pub fn of_a_refusal(mut self) -> Self {
         self.about = About::Refusal;
         self
     }
 
-    /// The same finding, of a step on the way.
+    /// Marks the finding as the failure of a preparatory step.
     #[must_use]
     pub fn on_the_way(mut self) -> Self {
         self.about = About::Step;
         self
     }
 
-    /// The same finding, of the suite itself.
+    /// Marks the finding as a failure of the suite itself.
     #[must_use]
     pub fn of_the_suite(mut self) -> Self {
         self.about = About::Suite;
         self
     }
 
-    /// The same finding, against this clause.
+    /// Names the violated clause.
     #[must_use]
     pub fn against(mut self, requirement: &'static Requirement) -> Self {
         self.requirement = Some(requirement);
@@ -86,7 +86,7 @@ impl Finding {
 }
 
 impl Stop {
-    /// What a step came to is what is asserted: a finding against this clause.
+    /// Makes the failure of a step the asserted behaviour: a finding against this clause.
     #[must_use]
     pub fn against(self, requirement: &'static Requirement) -> Self {
         match self {
@@ -98,7 +98,7 @@ impl Stop {
         }
     }
 
-    /// The same, but against a narrower clause where it is against this one.
+    /// Replaces the clause of a finding against `from` by the narrower clause `to`.
     #[must_use]
     pub fn narrowed(self, from: &'static Requirement, to: &'static Requirement) -> Self {
         match self {
@@ -114,7 +114,7 @@ impl From<Finding> for Stop {
     }
 }
 
-/// Stops a scenario because the target does not offer what it is about.
+/// Skips a scenario because the target does not offer the feature under test.
 pub fn skip<T>(reason: impl Into<String>) -> Tried<T> {
     Err(Stop::Skipped(reason.into()))
 }

@@ -1,7 +1,7 @@
-//! The suite's HTTP client: it sends exactly what it is told, follows nothing, forgets nothing.
+//! The suite's HTTP client. It sends requests unchanged, follows no redirects, and records everything.
 //!
 //! Headers and form fields may repeat, any method and body is sent as given, each [`Identity`] has connections of its own,
-//! every exchange is numbered (`Conformance-Exchange`) and recorded, and everything has a time limit.
+//! every exchange has a number (`Conformance-Exchange`), and everything has a time limit.
 
 mod connection;
 mod exchange;
@@ -29,45 +29,46 @@ pub const EXCHANGE_HEADER: &str = "conformance-exchange";
 
 static NUMBER: AtomicU64 = AtomicU64::new(1);
 
-/// A client for one scenario: connections are shared with other scenarios of the target, the record is its own.
+/// The client of one scenario. It shares connections with other scenarios of the target, but has its own record.
 #[derive(Clone)]
 pub struct Http {
     connector: Connector,
     record: Arc<Mutex<Vec<Arc<HttpExchange>>>>,
 }
 
-/// A request, as it will be sent.
+/// A request to send.
 #[derive(Clone)]
 pub struct Request {
-    /// What it is for, for people who read the report.
+    /// The purpose of the request, for people who read the report.
     pub purpose: String,
-    /// Any token.
+    /// The method; any token is allowed.
     pub method: String,
-    /// Where to.
+    /// The URL to send it to.
     pub url: Url,
-    /// In order; names may repeat.
+    /// Header fields in order; names may repeat.
     pub headers: Vec<(String, String)>,
-    /// Sent as it is.
+    /// The body, sent unchanged.
     pub body: Bytes,
-    /// The client certificate to show.
+    /// The client certificate to present.
     pub identity: Option<Arc<Identity>>,
-    /// Header names in Title-Case instead of lower case.
+    /// Sends header names in Title-Case instead of lower case.
     pub title_case: bool,
 }
 
-/// No response came.
+/// An exchange without a response.
 #[derive(Debug, Clone)]
 pub struct Unanswered(pub Arc<HttpExchange>);
 
 impl Unanswered {
-    /// Whether the server itself ended it, by a TLS alert or by closing: what a timeout or a dead server is not.
+    /// Returns true if the server ended the connection, with a TLS alert or by closing it, rather than timing out or not
+    /// listening.
     pub fn is_hung_up(&self) -> bool {
         matches!(self.0.answer, Answer::Nothing(Lost::Alert | Lost::Closed, _))
     }
 }
 
 impl Http {
-    /// A client with an empty record.
+    /// Makes a client with an empty record.
     pub fn new(connector: Connector) -> Self {
         Self { connector, record: Arc::default() }
     }
@@ -106,12 +107,12 @@ impl Http {
         self.send(Request::new(purpose, "GET", url.clone()).header("accept", "application/json, */*;q=0.1")).await
     }
 
-    /// Everything sent so far, in the order of completion.
+    /// All recorded exchanges, in the order of completion.
     pub fn exchanges(&self) -> Vec<Arc<HttpExchange>> {
         self.record.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What the raw TLS probe needs to reach the target.
+    /// The connector, which the raw TLS probe needs to reach the target.
     pub fn connector(&self) -> &Connector {
         &self.connector
     }
@@ -122,7 +123,7 @@ impl Http {
 }
 
 impl Request {
-    /// A request without headers or body.
+    /// Makes a request without headers or body.
     pub fn new(purpose: &str, method: &str, url: Url) -> Self {
         Self {
             purpose: purpose.into(),
@@ -142,14 +143,14 @@ impl Request {
         self
     }
 
-    /// Shows a client certificate.
+    /// Presents a client certificate.
     #[must_use]
     pub fn shown_by(mut self, identity: Option<Arc<Identity>>) -> Self {
         self.identity = identity;
         self
     }
 
-    /// Carries a body.
+    /// Adds a body.
     #[must_use]
     pub fn carrying(mut self, content_type: &str, body: impl Into<Bytes>) -> Self {
         self.headers.push(("content-type".into(), content_type.into()));

@@ -1,4 +1,4 @@
-//! A JWT in the making, with a knob for everything that can be wrong about one.
+//! A builder of JWTs that can introduce every fault.
 
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Map, Value};
@@ -25,7 +25,7 @@ enum Signature {
 }
 
 impl Jwt {
-    /// A JWT with `alg` and nothing else, at this time (Unix seconds).
+    /// Makes a JWT with only `alg`, for this time (Unix seconds).
     pub fn new(key: &SigningKey, now: i64) -> Self {
         let header = Map::from_iter([("alg".to_owned(), Value::from(key.algorithm()))]);
         let key = key.clone();
@@ -39,7 +39,7 @@ impl Jwt {
         self
     }
 
-    /// Leaves a claim out.
+    /// Removes a claim.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.claims.remove(name);
@@ -53,87 +53,88 @@ impl Jwt {
         self
     }
 
-    /// Leaves a header parameter out.
+    /// Removes a header parameter.
     #[must_use]
     pub fn without_header(mut self, name: &str) -> Self {
         self.header.remove(name);
         self
     }
 
-    /// Sets `iat`, in seconds from now.
+    /// Sets `iat`, in seconds relative to now.
     #[must_use]
     pub fn issued(self, seconds: i64) -> Self {
         let time = self.now + seconds;
         self.claim("iat", time)
     }
 
-    /// Sets `nbf`, in seconds from now.
+    /// Sets `nbf`, in seconds relative to now.
     #[must_use]
     pub fn not_before(self, seconds: i64) -> Self {
         let time = self.now + seconds;
         self.claim("nbf", time)
     }
 
-    /// Sets `exp`, in seconds from now.
+    /// Sets `exp`, in seconds relative to now.
     #[must_use]
     pub fn expires(self, seconds: i64) -> Self {
         let time = self.now + seconds;
         self.claim("exp", time)
     }
 
-    /// Signs with this key and its algorithm; says nothing else about it.
+    /// Signs with this key and its algorithm, without other header parameters.
     #[must_use]
     pub fn signed_by(mut self, key: &SigningKey) -> Self {
         self.key = key.clone();
         self.header("alg", key.algorithm())
     }
 
-    /// Signs with this key and shows it in `jwk`.
+    /// Signs with this key and puts its public part into `jwk`.
     #[must_use]
     pub fn proving(self, key: &SigningKey) -> Self {
         self.signed_by(key).header("jwk", key.public_jwk())
     }
 
-    /// Spoils the signature.
+    /// Makes the signature invalid.
     #[must_use]
     pub fn corrupt(mut self) -> Self {
         self.signature = Signature::Corrupt;
         self
     }
 
-    /// Carries these bytes as its signature.
+    /// Uses these bytes as its signature.
     #[must_use]
     pub fn signature(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.signature = Signature::Bytes(bytes.into());
         self
     }
 
-    /// Declares `alg: none` and carries no signature.
+    /// Sets `alg: none` and has no signature.
     #[must_use]
     pub fn unsigned(self) -> Self {
         self.header("alg", "none").signature(Vec::new())
     }
 
-    /// Repeats a header parameter: the text of the header names it twice, with this value last, which is what lenient parsers take.
+    /// Repeats a header parameter: the header has the name twice, with this value last, which is the one that lenient parsers
+    /// use.
     #[must_use]
     pub fn repeat_header(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.header_text = Some(repeated(&self.header, name, &value.into()));
         self
     }
 
-    /// Repeats a claim: the text of the payload names it twice, with this value last, which is what lenient parsers take.
+    /// Repeats a claim: the payload has the name twice, with this value last, which is the one that lenient parsers use.
     #[must_use]
     pub fn repeat_claim(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.claims_text = Some(repeated(&self.claims, name, &value.into()));
         self
     }
 
-    /// A claim as it stands.
+    /// The value of a string claim.
     pub fn text_of(&self, name: &str) -> Option<&str> {
         self.claims.get(name)?.as_str()
     }
 
-    /// The compact form.
+    /// Signs it and returns the compact serialization.
     pub fn sign(&self) -> String {
         let header = self.header_text.clone().unwrap_or_else(|| Value::Object(self.header.clone()).to_string());
         let claims = self.claims_text.clone().unwrap_or_else(|| Value::Object(self.claims.clone()).to_string());
@@ -153,7 +154,7 @@ impl Jwt {
     }
 }
 
-/// A JWT that somebody else made, taken apart but not verified.
+/// A received JWT, parsed but not verified.
 pub struct Received {
     /// The header.
     pub header: Map<String, Value>,
@@ -164,10 +165,10 @@ pub struct Received {
 }
 
 impl Received {
-    /// Takes a compact JWS apart.
+    /// Parses a compact JWS.
     pub fn parse(text: &str) -> Result<Self, String> {
         let [header, claims, signature] = text.split('.').collect::<Vec<_>>()[..] else {
-            return Err("not three parts".into());
+            return Err("it does not have three parts".into());
         };
         let object = |part: &str, what: &str| {
             let bytes = BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| format!("the {what} is not base64url"))?;

@@ -1,4 +1,4 @@
-//! Signing keys and signatures, by `josekit` and `rsa`: nothing here is shared with the library that is judged.
+//! Signing keys and signatures, with `josekit` and `rsa`: nothing here is shared with the library under test.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,23 +21,23 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// A fresh P-256 key.
+    /// Generates a P-256 key.
     pub fn es256() -> Self {
         made("ES256", Jwk::generate_ec_key(EcCurve::P256).map(Into::into))
     }
 
-    /// A fresh Ed25519 key.
+    /// Generates an Ed25519 key.
     pub fn eddsa() -> Self {
         made("EdDSA", Jwk::generate_ed_key(EdCurve::Ed25519).map(Into::into))
     }
 
-    /// An RSA key of 2048 bits for PS256: the same one for the whole process, since making one takes long.
+    /// An RSA key of 2048 bits for PS256. The process has only one, since it takes long to generate.
     pub fn ps256() -> Self {
         static KEY: OnceLock<SigningKey> = OnceLock::new();
         KEY.get_or_init(|| made("PS256", rsa_jwk(2048))).clone()
     }
 
-    /// Reads a private JWK; the algorithm is its `alg`, or what its type suggests.
+    /// Reads a private JWK. The algorithm is its `alg`, or the usual one for its type.
     pub fn from_jwk(jwk: &Map<String, Value>) -> Result<Self, String> {
         let named = jwk.get("alg").and_then(Value::as_str);
         let algorithm = match (named, jwk.get("kty").and_then(Value::as_str), jwk.get("crv").and_then(Value::as_str)) {
@@ -45,19 +45,19 @@ impl SigningKey {
             (None, Some("EC"), Some("P-256")) => "ES256",
             (None, Some("OKP"), Some("Ed25519")) => "EdDSA",
             (None, Some("RSA"), _) => "PS256",
-            _ => return Err("the JWK names no `alg`, and its type suggests none of ES256, EdDSA and PS256".into()),
+            _ => return Err("the JWK has no `alg`, and its type does not imply ES256, EdDSA or PS256".into()),
         };
         Self::new(algorithm, jwk.clone())
     }
 
-    /// Reads a private key from PEM (PKCS#8 or the key's own form).
+    /// Reads a private key from PEM, in PKCS#8 or in the format of its key type.
     pub fn from_pem(pem: &str) -> Result<Self, String> {
         let rsa = jws::PS256.key_pair_from_pem(pem).map(|pair| pair.to_jwk_private_key());
         let ec = || jws::ES256.key_pair_from_pem(pem).map(|pair| pair.to_jwk_private_key());
         let ed = || jws::EdDSA.key_pair_from_pem(pem).map(|pair| pair.to_jwk_private_key());
         let plain_rsa = || jws::RS256.key_pair_from_pem(pem).map(|pair| pair.to_jwk_private_key());
         let jwk = rsa.or_else(|_| ec()).or_else(|_| ed()).or_else(|_| plain_rsa());
-        let jwk = jwk.map_err(|_| "the PEM text is no RSA, P-256 or Ed25519 private key".to_owned())?;
+        let jwk = jwk.map_err(|_| "the PEM text is not an RSA, P-256 or Ed25519 private key".to_owned())?;
         let mut jwk: Map<String, Value> = jwk.into();
         jwk.remove("alg");
         Self::from_jwk(&jwk)
@@ -68,22 +68,22 @@ impl SigningKey {
         Self::new(algorithm, self.jwk.clone())
     }
 
-    /// The algorithm's name, as it goes into headers.
+    /// The name of the algorithm, as in JOSE headers.
     pub fn algorithm(&self) -> &str {
         &self.algorithm
     }
 
-    /// What FAPI 2.0 has against a client's signing with this key, if anything.
+    /// The reason why FAPI 2.0 does not allow a client to sign with this key, if there is one.
     pub fn unfit(&self) -> Option<String> {
         if !["PS256", "ES256", "EdDSA", "Ed25519"].contains(&self.algorithm.as_str()) {
-            return Some(format!("{} is none of PS256, ES256, EdDSA and Ed25519", self.algorithm));
+            return Some(format!("the algorithm {} is not PS256, ES256, EdDSA or Ed25519", self.algorithm));
         }
         let modulus = self.jwk.get("n").and_then(Value::as_str).unwrap_or_default();
         let bits = BASE64URL_NOPAD.decode(modulus.as_bytes()).map_or(0, |modulus| bits(&modulus));
-        (self.is_rsa() && bits < 2048).then(|| format!("an RSA key of {bits} bits, where at least 2048 are needed"))
+        (self.is_rsa() && bits < 2048).then(|| format!("the RSA key has {bits} bits, but FAPI 2.0 requires at least 2048"))
     }
 
-    /// Whether this is an RSA key.
+    /// Returns true for an RSA key.
     pub fn is_rsa(&self) -> bool {
         self.jwk.get("kty").and_then(Value::as_str) == Some("RSA")
     }
@@ -93,7 +93,7 @@ impl SigningKey {
         self.jwk.get("kid")?.as_str()
     }
 
-    /// The private JWK, whole.
+    /// The whole private JWK.
     pub fn private_jwk(&self) -> &Map<String, Value> {
         &self.jwk
     }
@@ -111,10 +111,10 @@ impl SigningKey {
         digest(&format!("{{{}}}", members.join(",")))
     }
 
-    /// A signature over these bytes.
+    /// Signs these bytes.
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         let signature = self.signer.sign(message);
-        signature.unwrap_or_else(|error| unreachable!("a {} key that was taken signs: {error}", self.algorithm))
+        signature.unwrap_or_else(|error| unreachable!("a {} key that was accepted can sign: {error}", self.algorithm))
     }
 
     fn new(algorithm: &str, mut jwk: Map<String, Value>) -> Result<Self, String> {
@@ -125,7 +125,7 @@ impl SigningKey {
             "RS256" => boxed(jws::RS256.signer_from_jwk(&bare)),
             "PS512" => boxed(jws::PS512.signer_from_jwk(&bare)),
             "EdDSA" | "Ed25519" => boxed(jws::EdDSA.signer_from_jwk(&bare)),
-            other => Err(format!("{other} is none of ES256, PS256, EdDSA, Ed25519 and RS256")),
+            other => Err(format!("the algorithm {other} is not ES256, PS256, PS512, EdDSA, Ed25519 or RS256")),
         }?;
         jwk.remove("alg");
         Ok(Self { algorithm: algorithm.into(), jwk, signer: signer.into() })
@@ -138,30 +138,30 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// Whether a public JWK verifies this signature.
+/// Verifies a signature with a public JWK.
 pub fn verifies(jwk: &Map<String, Value>, algorithm: &str, message: &[u8], signature: &[u8]) -> Result<(), String> {
     let bare = Jwk::from_map(only_key_members(jwk)).map_err(|error| format!("the JWK is unusable: {error}"))?;
     let verifier: Box<dyn JwsVerifier> = match algorithm {
         "ES256" => Box::new(jws::ES256.verifier_from_jwk(&bare).map_err(|error| error.to_string())?),
         "PS256" => Box::new(jws::PS256.verifier_from_jwk(&bare).map_err(|error| error.to_string())?),
         "EdDSA" | "Ed25519" => Box::new(jws::EdDSA.verifier_from_jwk(&bare).map_err(|error| error.to_string())?),
-        other => return Err(format!("{other} is not an algorithm of FAPI 2.0")),
+        other => return Err(format!("FAPI 2.0 does not allow the algorithm {other}")),
     };
     verifier.verify(message, signature).map_err(|error| error.to_string())
 }
 
-/// The length of a number in bits, whatever zeros stand in front of it.
+/// The length of a number in bits, without leading zeros.
 pub fn bits(number: &[u8]) -> usize {
     let significant = number.iter().position(|octet| *octet != 0).map_or(&[][..], |at| &number[at..]);
     significant.first().map_or(0, |first| significant.len() * 8 - first.leading_zeros() as usize)
 }
 
-/// 256 random bits, as text.
+/// 256 random bits in base64url.
 pub fn random() -> String {
     BASE64URL_NOPAD.encode(&rand::random::<[u8; 32]>())
 }
 
-/// The base64url SHA-256 of a text: an `ath`, a `code_challenge`.
+/// The SHA-256 of a text in base64url, as for `ath` and `code_challenge`.
 pub fn digest(text: &str) -> String {
     BASE64URL_NOPAD.encode(&Sha256::digest(text))
 }
@@ -177,16 +177,16 @@ fn only_key_members(jwk: &Map<String, Value>) -> Map<String, Value> {
 
 fn made<E: fmt::Display>(algorithm: &str, jwk: Result<Map<String, Value>, E>) -> SigningKey {
     let key = jwk.map_err(|error| error.to_string()).and_then(|jwk| SigningKey::new(algorithm, jwk));
-    key.unwrap_or_else(|error| unreachable!("the platform's cryptography makes {algorithm} keys: {error}"))
+    key.unwrap_or_else(|error| unreachable!("the cryptography library can generate {algorithm} keys: {error}"))
 }
 
 fn rsa_jwk(bits: usize) -> Result<Map<String, Value>, String> {
     let mut key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, bits).map_err(|error| error.to_string())?;
     key.precompute().map_err(|error| error.to_string())?;
     let text = |number: &rsa::BigUint| Value::from(BASE64URL_NOPAD.encode(&number.to_bytes_be()));
-    let [p, q] = key.primes() else { return Err("an RSA key with other than two primes".into()) };
+    let [p, q] = key.primes() else { return Err("the RSA key does not have two primes".into()) };
     let (Some(dp), Some(dq), Some(qi)) = (key.dp(), key.dq(), key.qinv().and_then(|qi| qi.to_biguint())) else {
-        return Err("an RSA key without its exponents".into());
+        return Err("the RSA key has no exponents".into());
     };
     let jwk = json!({
         "kty": "RSA", "n": text(key.n()), "e": text(key.e()), "d": text(key.d()),

@@ -1,8 +1,8 @@
 //! A black-box conformance suite for OAuth 2.0, OpenID Connect and FAPI authorization servers, in whatever language they are
 //! written: one binary, no database, no container, done in seconds.
 //!
-//! [`scenario`]s are told once and run against any [`target`]; the [`client`] does everything right, except what a scenario
-//! asks it to spoil; a [`report`] names the clause for every verdict.
+//! [`scenario`]s are written once and run against any [`target`]; the [`client`] follows the rules, except those that a scenario
+//! makes it break; a [`report`] names the clause for every verdict.
 
 pub mod browser;
 pub mod cli;

@@ -1,11 +1,11 @@
-//! Mutants: servers that are wrong in one respect, to prove that the suite would notice.
+//! Mutants: servers with one fault, to prove that the suite detects it.
 //!
 //! Each breaks one requirement and must be killed by a scenario that cites it. Four families: a [policy](Family::Policy) with one
 //! rule less, a server with a [missing check](Family::MissingCheck), one with a [bad reply](Family::BadReply), one with a [bad
 //! store](Family::BadStore) or clock. They are judged by what goes over the wire alone, like a server of somebody else, but as strictly as the reference server: what others are merely warned of fails here.
 //!
-//! A scenario kills a mutant if it cites the mutant's requirement and what it finds is against that requirement. What fails for
-//! another reason is one of the `other_kills`.
+//! A scenario kills a mutant if it cites the mutant's requirement and its finding is against that requirement. A scenario that
+//! fails for another reason is one of the `other_kills`.
 
 mod bad_reply;
 mod bad_store;
@@ -24,20 +24,20 @@ use fapi::requirement::Requirement;
 use crate::target::in_process::{Alteration, Fixture};
 use unobservable::UNOBSERVABLE;
 
-/// A server that is wrong in one respect.
+/// A server with one fault.
 #[derive(Clone)]
 pub struct Mutant {
-    /// Stable, unique: the family and what is wrong.
+    /// Stable and unique: the family and the fault.
     pub id: String,
-    /// How it is wrong.
+    /// The kind of fault.
     pub family: Family,
-    /// What is wrong, in one sentence.
+    /// The fault, in one sentence.
     pub summary: String,
-    /// What it breaks.
+    /// The requirement that it breaks.
     pub requirement: &'static Requirement,
-    /// The same for mutants that are the same server, seen as breaking several requirements.
+    /// The identity of the server: mutants that break several requirements with the same server share it.
     pub server: String,
-    /// Why no HTTP peer could tell, where that is so.
+    /// The reason why no HTTP peer can detect the fault, if that is so.
     pub unobservable: Option<&'static str>,
     alteration: Arc<dyn Fn(&Fixture) -> Alteration + Send + Sync>,
 }
@@ -65,22 +65,22 @@ pub fn all() -> Vec<Mutant> {
     all
 }
 
-/// The ids of the mutants that nobody can notice.
+/// The ids of the mutants whose fault no HTTP peer can detect.
 pub fn unobservable() -> impl Iterator<Item = &'static str> {
     UNOBSERVABLE.iter().map(|(id, _)| *id)
 }
 
-/// The refusals that no mutant leaves out: ids of rows, each with the reason.
+/// The refusals without a mutant of a missing check: ids of rows, each with the reason.
 pub fn exempt() -> impl Iterator<Item = (&'static str, &'static str)> {
     missing_check::exempt::EXEMPT.iter().flat_map(|(reason, ids)| ids.iter().map(move |id| (*id, *reason)))
 }
 
-/// The scenarios that no mutant is made for: their ids, each with the reason.
+/// The scenarios without a mutant: their ids, each with the reason.
 pub fn unchallenged() -> impl Iterator<Item = (&'static str, &'static str)> {
     unchallenged::UNCHALLENGED.iter().flat_map(|(reason, ids)| ids.iter().map(move |id| (*id, *reason)))
 }
 
-/// The time, in Unix seconds.
+/// The current time, in Unix seconds.
 fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }
@@ -99,12 +99,12 @@ impl Mutant {
         Self { id, server, family, summary: summary.into(), requirement, unobservable, alteration: Arc::new(alteration) }
     }
 
-    /// The same mutant, known as the same server as others with this key.
+    /// The same mutant, with this identity of its server.
     fn like(self, key: String) -> Self {
         Self { server: key, ..self }
     }
 
-    /// What makes the reference server this one.
+    /// The change to the reference server that makes this mutant.
     pub fn alteration(&self, fixture: &Fixture) -> Alteration {
         Alteration { mute: true, ..(self.alteration)(fixture) }
     }
@@ -114,7 +114,7 @@ impl Family {
     /// Every family.
     pub const ALL: [Self; 4] = [Self::Policy, Self::MissingCheck, Self::BadReply, Self::BadStore];
 
-    /// The word for it.
+    /// The name in ids and reports.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Policy => "policy",

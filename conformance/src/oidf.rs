@@ -1,4 +1,4 @@
-//! The official conformance suite's modules, as rows: what each asserts, in our words.
+//! The modules of the official conformance suite, each with its assertions in our words.
 
 use std::collections::BTreeSet;
 
@@ -8,38 +8,38 @@ use crate::variant::{Features, Plan};
 /// A module of the official suite. The same one may be in several of its plans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Module {
-    /// Its name there.
+    /// Its name in the official suite.
     pub name: &'static str,
     /// `positive`, `negative` or `config`.
     pub kind: &'static str,
-    /// Its steps and what it demands.
+    /// Its steps and assertions.
     pub expectation: &'static str,
 }
 
-/// Every module of a plan that is not an ecosystem's own, in the official suite's order.
+/// Every module of a plan, in the official suite's order, except those of a single ecosystem.
 pub fn modules(plan: &Plan) -> Vec<Module> {
     let rows = plan.official.iter().flat_map(|official| official.modules.lines().skip(1));
     rows.filter_map(Module::read).collect()
 }
 
-/// A plan's module of this name, with or without what all its names begin with.
+/// A plan's module of this name, with or without the common prefix.
 pub fn find(plan: &Plan, name: &str) -> Option<Module> {
     let prefix = plan.official.as_ref()?.prefix;
     modules(plan).into_iter().find(|module| module.name == name || module.name.strip_prefix(prefix) == Some(name))
 }
 
-/// The scenarios of a plan that assert what a module asserts.
+/// The scenarios of a plan with the same assertions as a module.
 pub fn scenarios(plan: &Plan, module: &Module) -> impl Iterator<Item = &'static Scenario> {
     scenario::of(plan).filter(|scenario| scenario.oidf.contains(&module.name))
 }
 
-/// The modules of a plan that a scenario asserts.
+/// The modules of a plan whose assertions a scenario makes.
 pub fn asserted(plan: &Plan, scenario: &Scenario) -> Vec<&'static str> {
     let names: BTreeSet<_> = modules(plan).into_iter().map(|module| module.name).collect();
     scenario.oidf.iter().copied().filter(|name| names.contains(name)).collect()
 }
 
-/// The modules of a plan that some scenario asserts in one of its variants.
+/// The modules of a plan whose assertions some scenario makes in one of its variants.
 pub fn running(plan: &Plan, features: &Features) -> BTreeSet<&'static str> {
     let running = scenario::all().filter(|scenario| scenario.applies(features));
     running.flat_map(|scenario| asserted(plan, scenario)).collect()

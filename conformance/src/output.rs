@@ -1,4 +1,4 @@
-//! Lines for people on standard output and standard error, beside a progress bar.
+//! Prints lines on standard output and standard error, beside a progress bar.
 
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
@@ -14,19 +14,19 @@ pub fn say(text: &str) {
     });
 }
 
-/// Prints a line on standard output; a reader who has gone away is no error.
+/// Prints a line on standard output. A closed standard output is not an error.
 pub fn line(text: &str) {
     beside(|| {
         let _ = writeln!(std::io::stdout().lock(), "{text}");
     });
 }
 
-/// Keeps lines clear of this progress bar from now on, or of none.
+/// Sets the progress bar that is hidden while lines are printed, or `None`.
 pub(crate) fn progress(bar: Option<ProgressBar>) {
     *BAR.lock().unwrap_or_else(PoisonError::into_inner) = bar;
 }
 
-/// Runs something that writes to the terminal, with the progress bar out of its way.
+/// Hides the progress bar while something else writes to the terminal.
 fn beside<T>(write: impl FnOnce() -> T) -> T {
     let bar = BAR.lock().unwrap_or_else(PoisonError::into_inner).clone();
     match bar {

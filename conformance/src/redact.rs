@@ -1,9 +1,9 @@
-//! What a report may not show, and what it shows instead.
+//! Redaction: what a report must not show, and the marks that replace it.
 //!
-//! Everything that a report prints of an exchange passes through a [`Redactor`]. It knows where secrets stand (form fields, JSON
-//! members, headers, URLs, inputs of pages), learns their values there, and then takes those values, and whatever looks like a
-//! token or a private key, out of every other text too. Equal values get equal digests, so a reader still sees that the
-//! token sent is the token given.
+//! Every exchange in a report passes through a [`Redactor`]. It knows where secrets occur (form fields, JSON members, headers,
+//! URLs, inputs of pages) and collects their values there. Then it removes these values, and everything that looks like a token
+//! or a private key, from all other texts too. Equal values get equal digests, so that readers can still see that the token sent
+//! is the token issued.
 
 mod json;
 mod mark;
@@ -17,37 +17,37 @@ use std::time::Duration;
 
 use crate::http::{Answer, HttpExchange};
 
-/// The longest body that a report keeps, in characters.
+/// The longest body to keep in a report, in characters.
 const LONGEST_BODY: usize = 16 << 10;
-/// Values shorter than this are hidden where they stand, but not searched for elsewhere: they may be ordinary words.
+/// Shorter values are hidden where they occur, but not searched for elsewhere: they may be ordinary words.
 const SHORTEST_LEARNED: usize = 16;
 
-/// Hides secrets; made for one scenario's exchanges.
+/// Hides secrets. Made for the exchanges of one scenario.
 #[derive(Debug, Default)]
 pub struct Redactor {
     hides: bool,
-    /// Longest first, each with what stands for it.
+    /// The secrets with their marks, longest first.
     learned: Vec<(String, String)>,
 }
 
 /// An exchange as a report shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
-    /// Its number.
+    /// The number of the exchange.
     pub number: u64,
-    /// What it was for.
+    /// The purpose of the request.
     pub purpose: String,
     /// The method sent.
     pub method: String,
     /// The URL sent to.
     pub url: String,
-    /// The client certificate shown.
+    /// The client certificate presented.
     pub certificate: Option<String>,
     /// The header fields sent.
     pub headers: Vec<(String, String)>,
     /// The body sent.
     pub body: String,
-    /// What came back, or why nothing did.
+    /// The response, or the reason why there is none.
     pub answer: Result<ShownResponse, String>,
     /// How long it took.
     pub took: Duration,
@@ -64,11 +64,11 @@ pub struct ShownResponse {
     pub body: String,
 }
 
-/// What becomes of a secret: its name and its value, to what is shown.
+/// Maps the name and value of a secret to the text that is shown instead.
 type Hide<'a> = &'a mut dyn FnMut(&str, &str) -> String;
 
 impl Redactor {
-    /// Hides nothing: what `--unredacted` asks for.
+    /// Hides nothing, as `--unredacted` requests.
     pub fn open() -> Self {
         Self::default()
     }
@@ -94,7 +94,7 @@ impl Redactor {
         Self { hides: true, learned }
     }
 
-    /// An exchange without its secrets.
+    /// Redacts an exchange.
     pub fn exchange(&self, exchange: &HttpExchange) -> Shown {
         let mut shown = match self.hides {
             true => parts(exchange, &mut |name, value| mark::of(name, value)),
@@ -104,7 +104,7 @@ impl Redactor {
         shown
     }
 
-    /// A sentence of a finding without secrets.
+    /// Redacts a sentence of a finding.
     pub fn text(&self, text: &str) -> String {
         if !self.hides {
             return text.to_owned();
@@ -113,7 +113,7 @@ impl Redactor {
         self.sweep(&text)
     }
 
-    /// Takes what was learned, and what looks like a secret, out of every text; cuts what is too long.
+    /// Removes collected values and everything that looks like a secret from all texts, and shortens long bodies.
     fn every_text(&self, shown: &mut Shown) {
         let mut texts = vec![&mut shown.url, &mut shown.body];
         texts.extend(shown.headers.iter_mut().map(|(_, value)| value));
@@ -143,7 +143,7 @@ impl Redactor {
     }
 }
 
-/// An exchange as it was.
+/// An exchange without redaction.
 fn whole(exchange: &HttpExchange) -> Shown {
     let body = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Shown {
@@ -164,11 +164,11 @@ fn whole(exchange: &HttpExchange) -> Shown {
     }
 }
 
-/// An exchange with every secret replaced that stands where secrets stand.
+/// An exchange with the secrets replaced in all known places.
 fn parts(exchange: &HttpExchange, hide: Hide) -> Shown {
     let mut shown = whole(exchange);
     shown.url = text::url(&shown.url, hide);
-    // Whatever a user types into a page is the user's.
+    // Everything that a user types into a page is the user's own.
     let typed = exchange.purpose == "user agent";
     shown.body = body(&shown.headers, &shown.body, typed, hide);
     headers(&mut shown.headers, hide);

@@ -1,7 +1,7 @@
-//! Whole flows driven by client crates that other people wrote: what they take for a correct server is not our opinion.
+//! Whole flows driven by independent client crates, which have their own view of a correct server.
 //!
-//! They speak over the suite's own HTTP, so that its authorities, client certificates and record hold for them too, and
-//! they read the target's clock.
+//! They send their requests through the suite's HTTP client, so that they use its trusted authorities and client certificates and
+//! are recorded, and they use the target's clock.
 
 pub mod huskarl;
 pub mod oauth2;
@@ -30,7 +30,7 @@ async fn push(client: &Client, authorization_url: &url::Url) -> Tried<Pushed> {
     push.pushed().await
 }
 
-/// What a client that knows only bearer tokens has to send besides its own fields, to authenticate as ours does.
+/// The fields that a client crate with bearer tokens only has to add to authenticate as the suite's client does.
 fn authentication(client: &Client) -> Vec<(&'static str, String)> {
     if client.variant().private_key_jwt() {
         vec![
@@ -53,12 +53,12 @@ fn check_token_type(transport: &Transport, client: &Client, got: &str) -> Tried<
     Err(transport.finding(&format!("token_type {wanted}"), got.to_owned(), rule))
 }
 
-/// Demands what was asked for of a resource.
+/// Demands a successful response from a resource.
 fn served(reply: &Reply) -> Tried<()> {
     if matches!(reply.status(), 200 | 201) {
         return Ok(());
     }
     let got = format!("status {} {}", reply.status(), reply.header("www-authenticate").unwrap_or_default());
-    let finding = Finding::new("200 or 201 from the resource", got).shown_by(reply.number()).on_the_way();
+    let finding = Finding::new("status 200 or 201 from the resource", got).shown_by(reply.number()).on_the_way();
     Err(Stop::from(finding.against(&fapi::requirement::fapi2_sp::TOKEN_IN_HEADER)))
 }

@@ -1,7 +1,7 @@
-//! What a run found, as people and programs read it.
+//! The results of a run, and reports of them for people and programs.
 //!
-//! A [`Report`] is made once, redacted while it is made, and then written as text, JSON, JUnit XML and HTML: no writer ever
-//! sees a secret.
+//! A [`Report`] is made once and redacted at that moment, and then written as text, JSON, JUnit XML and HTML: no writer ever sees
+//! a secret.
 
 pub mod html;
 pub mod json;
@@ -21,49 +21,49 @@ use crate::variant::{Plan, Variant};
 /// A whole run.
 #[derive(Debug)]
 pub struct Report {
-    /// What was run, when, against what.
+    /// The target, the plan and the time of the run.
     pub run: Run,
-    /// How often each outcome occurs.
+    /// The number of results with each outcome.
     pub summary: Summary,
     /// Every scenario in every variant, in the order of the run.
     pub results: Vec<Entry>,
-    /// What is wrong with the known results: entries that match nothing.
+    /// Entries of the known results that match nothing.
     pub stale: Vec<String>,
 }
 
-/// What was run, when, against what.
+/// The target, the plan and the time of a run.
 #[derive(Debug, Clone)]
 pub struct Run {
-    /// What the target file calls the target.
+    /// The name of the target, from its file.
     pub target: String,
-    /// Its issuer identifiers; one, unless each variant has a server of its own.
+    /// Its issuer identifiers: one, unless each variant has a server of its own.
     pub issuers: Vec<String>,
     /// The plan.
     pub plan: &'static Plan,
-    /// When it began, in RFC 3339.
+    /// The start time, in RFC 3339.
     pub started: String,
-    /// How long it took.
+    /// The duration.
     pub took: Duration,
-    /// Whether secrets are left out.
+    /// True if secrets are redacted.
     pub redacted: bool,
 }
 
-/// How often each outcome occurs.
+/// The number of results with each outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Clean passes.
+    /// Passed without warnings.
     pub passed: usize,
-    /// Findings.
+    /// Failed.
     pub failed: usize,
-    /// Not run, or nothing to run on.
+    /// Left out, or not applicable to the target.
     pub skipped: usize,
-    /// Passes with something that should be otherwise.
+    /// Passed with warnings.
     pub warnings: usize,
     /// Known results, each with a reason.
     pub expected: usize,
 }
 
-/// One scenario in one variant, without secrets.
+/// The result of one scenario in one variant, redacted.
 #[derive(Debug)]
 pub struct Entry {
     /// The scenario.
@@ -72,48 +72,48 @@ pub struct Entry {
     pub plan: &'static Plan,
     /// The variant.
     pub variant: Variant,
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
-    /// What was found.
+    /// The finding, if there is one.
     pub finding: Option<Found>,
-    /// Why it was left out, or why a finding is expected.
+    /// The reason why it was left out, or why its finding is expected.
     pub reason: Option<String>,
-    /// What is allowed, but should not be so.
+    /// Behaviour that is allowed but not recommended.
     pub warnings: Vec<String>,
     /// The requirements that the server itself named.
     pub observed: Vec<String>,
-    /// Everything sent, and what came back.
+    /// All requests, with their responses.
     pub exchanges: Vec<Shown>,
-    /// How long it took.
+    /// The duration.
     pub took: Duration,
 }
 
-/// A finding, without secrets.
+/// A finding, redacted.
 #[derive(Debug, Clone)]
 pub struct Found {
-    /// What should have happened.
+    /// The expected behaviour.
     pub expected: String,
-    /// What happened.
+    /// The observed behaviour.
     pub got: String,
     /// The number of the exchange that shows it.
     pub exchange: Option<u64>,
-    /// The clause that is broken.
+    /// The violated clause.
     pub clause: Option<&'static Requirement>,
 }
 
 impl Report {
-    /// Puts a report together.
+    /// Makes a report.
     pub fn new(run: Run, judgements: &[Judgement], stale: Vec<String>) -> Self {
         let results: Vec<_> = judgements.iter().map(|judgement| Entry::new(judgement, run.redacted)).collect();
         Self { run, summary: Summary::of(judgements), results, stale }
     }
 
-    /// Whether everything is as it should be.
+    /// Returns true if nothing failed and no known result is stale.
     pub fn is_clean(&self) -> bool {
         self.summary.failed == 0 && self.stale.is_empty()
     }
 
-    /// The variants that were run, in order.
+    /// The variants of the run, in order.
     pub fn variants(&self) -> Vec<Variant> {
         let mut variants: Vec<Variant> = Vec::new();
         for entry in &self.results {
@@ -124,7 +124,7 @@ impl Report {
         variants
     }
 
-    /// The scenarios that were run, in order, each with its entries.
+    /// The scenarios of the run, in order, each with its entries.
     pub fn scenarios(&self) -> Vec<(&'static Scenario, Vec<&Entry>)> {
         let mut scenarios: Vec<(&'static Scenario, Vec<&Entry>)> = Vec::new();
         for entry in &self.results {
@@ -138,7 +138,7 @@ impl Report {
 }
 
 impl Summary {
-    /// Counts.
+    /// Counts the outcomes.
     pub fn of(judgements: &[Judgement]) -> Self {
         let count = |outcome| judgements.iter().filter(|judgement| judgement.outcome == outcome).count();
         Self {
@@ -150,7 +150,7 @@ impl Summary {
         }
     }
 
-    /// The counts in the order in which they are read, with their words.
+    /// The counts in the order of the summary, with their words.
     pub fn words(&self) -> [(Outcome, usize, &'static str); 5] {
         [
             (Outcome::Passed, self.passed, "passed"),
@@ -163,7 +163,7 @@ impl Summary {
 }
 
 impl Entry {
-    /// A judgement without its secrets, or with them if that is asked for.
+    /// Makes an entry of a judgement, redacted unless secrets are to be shown.
     pub fn new(judgement: &Judgement, redacted: bool) -> Self {
         let redactor = if redacted { Redactor::over(&judgement.exchanges) } else { Redactor::open() };
         let texts = |texts: &[String]| texts.iter().map(|text| redactor.text(text)).collect();
@@ -187,12 +187,12 @@ impl Entry {
         }
     }
 
-    /// The modules of the official suite that assert the same, of those in the plan.
+    /// The modules of the official suite with the same assertions, of those in the plan.
     pub fn modules(&self) -> Vec<&'static str> {
         oidf::asserted(self.plan, self.scenario)
     }
 
-    /// Everything there is to say about the outcome, in one text.
+    /// The finding, the reason and the warnings in one text.
     pub fn detail(&self) -> Option<String> {
         let finding = self.finding.as_ref().map(|found| format!("expected {}; got {}", found.expected, found.got));
         let parts: Vec<_> = finding.into_iter().chain(self.reason.clone()).chain(self.warnings.iter().cloned()).collect();
@@ -207,7 +207,7 @@ impl Entry {
     }
 }
 
-/// RFC 2119's word for a level.
+/// The word of RFC 2119 for a level.
 pub(crate) fn level(level: Level) -> &'static str {
     match level {
         Level::Must => "MUST",
@@ -218,7 +218,7 @@ pub(crate) fn level(level: Level) -> &'static str {
     }
 }
 
-/// Seconds, as people read them.
+/// A duration in seconds, for people.
 pub(crate) fn seconds(took: Duration) -> String {
     if took < Duration::from_secs(100) { format!("{:.2} s", took.as_secs_f64()) } else { format!("{} s", took.as_secs()) }
 }

@@ -1,4 +1,4 @@
-//! Runs scenarios: many at a time, in a fixed order on paper, each within a time limit, none able to bring the others down.
+//! Runs scenarios: several at a time, reported in a fixed order, each within a time limit. One that panics does not stop the others.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,26 +14,26 @@ use crate::session::{Session, Trace};
 use crate::target::Target;
 use crate::variant::{Plan, Variant};
 
-/// How long a scenario may take unless told otherwise, besides what it has to wait for.
+/// The default time limit of a scenario, besides its waits.
 pub const SCENARIO_LIMIT: Duration = Duration::from_secs(90);
 
 /// Waits that `--fast` keeps, in seconds.
 const SHORT: u64 = 5;
 
-/// What to run, and how.
+/// The options of a run.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The plan.
     pub plan: &'static Plan,
-    /// Which scenarios, by id; `*` stands for anything.
+    /// The ids of the scenarios; `*` stands for anything.
     pub scenarios: String,
-    /// Leave out what must wait for time to pass.
+    /// Leave out scenarios that must wait for time to pass.
     pub fast: bool,
     /// Leave out races, floods and lockouts.
     pub gentle: bool,
-    /// How many at a time.
+    /// The number of scenarios that run at a time.
     pub jobs: usize,
-    /// How long a scenario may take, besides what it has to wait for.
+    /// The time limit of a scenario, besides its waits.
     pub limit: Duration,
 }
 
@@ -63,11 +63,11 @@ pub struct Judgement {
     pub variant: Variant,
     /// How it ended.
     pub outcome: Outcome,
-    /// What was found, if anything was.
+    /// The finding, if there is one.
     pub finding: Option<Finding>,
-    /// Why it was left out, or why a finding is expected.
+    /// The reason why it was left out, or why a finding is expected.
     pub reason: Option<String>,
-    /// What is allowed, but should not be so.
+    /// Observations that are allowed, but not recommended.
     pub warnings: Vec<String>,
     /// Everything sent.
     pub exchanges: Vec<Arc<HttpExchange>>,
@@ -75,7 +75,7 @@ pub struct Judgement {
     pub observed: Vec<String>,
     /// How long it took.
     pub took: Duration,
-    /// Whether it was never begun, because of an option or of what the target file says.
+    /// True if it was not started, because of an option or of the target file.
     pub left_out: bool,
 }
 
@@ -85,8 +85,8 @@ struct Job {
     target: Arc<Target>,
 }
 
-/// Runs every scenario that applies and hands over each judgement, to be looked at and settled, as soon as those before it are
-/// there.
+/// Runs every scenario that applies. `each` gets the judgements in order, each as soon as those before it are there, and may
+/// change them.
 pub async fn run(targets: &[Arc<Target>], options: &Options, mut each: impl FnMut(&mut Judgement)) -> Vec<Judgement> {
     let turns = Arc::new(Semaphore::new(options.jobs.max(1)));
     let running: Vec<_> = jobs(targets, options).into_iter().map(|job| start(job, options, turns.clone())).collect();
@@ -114,7 +114,7 @@ pub fn count(targets: &[Arc<Target>], options: &Options) -> usize {
     jobs(targets, options).len()
 }
 
-/// Whether a glob (`*` for anything, `?` for one character) fits an id.
+/// Returns true if a glob (`*` for anything, `?` for one character) matches an id.
 pub fn fits(glob: &str, id: &str) -> bool {
     match (glob.chars().next(), id.chars().next()) {
         (None, None) => true,
@@ -139,7 +139,8 @@ impl Outcome {
 }
 
 impl Judgement {
-    /// Judges as the reference server is judged: a warning is a finding, and so is what did not run though nobody left it out.
+    /// Judges as the reference server is judged: a warning is a finding, and so is a scenario that did not run although no option left
+    /// it out.
     pub fn strictly(&mut self) {
         let got = match self.outcome {
             Outcome::Warning => format!("warnings: {}", self.warnings.join("; ")),
@@ -150,7 +151,7 @@ impl Judgement {
         self.finding = Some(Finding::new("a clean pass of the reference server", got));
     }
 
-    /// Everything there is to say about the outcome, in one text.
+    /// The finding, the reason and the warnings in one text.
     pub fn detail(&self) -> Option<String> {
         let finding = self.finding.as_ref().map(|finding| format!("expected {}; got {}", finding.expected, finding.got));
         let parts: Vec<_> = finding.into_iter().chain(self.reason.clone()).chain(self.warnings.iter().cloned()).collect();
@@ -167,7 +168,7 @@ fn jobs(targets: &[Arc<Target>], options: &Options) -> Vec<Job> {
     let mut jobs = Vec::new();
     let features = options.plan.features();
     for target in targets {
-        // A target in a variant of another plan has nothing to do with this one.
+        // A target in a variant of another plan does not run.
         let Some(features) = features.iter().find(|features| features.variant == target.variant) else { continue };
         let chosen = scenario::all().filter(|scenario| scenario.applies(features) && fits(&options.scenarios, scenario.id));
         jobs.extend(chosen.map(|scenario| Job { scenario, target: target.clone() }));
@@ -178,7 +179,7 @@ fn jobs(targets: &[Arc<Target>], options: &Options) -> Vec<Job> {
 fn start(job: Job, options: &Options, turns: Arc<Semaphore>) -> (&'static Scenario, Variant, JoinHandle<Judgement>) {
     let (scenario, variant, options) = (job.scenario, job.target.variant, options.clone());
     let work = async move {
-        // Who only waits does not keep others from working.
+        // A scenario that only waits does not occupy a place.
         let waits = scenario.needs.seconds > 0 && !job.target.instance.strict();
         let _turn = if waits { None } else { turns.acquire().await.ok() };
         judge(job, &options).await

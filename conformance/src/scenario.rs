@@ -1,4 +1,4 @@
-//! Scenarios: one behaviour each, told once, run in every variant it applies to.
+//! Scenarios: one behaviour each, written once, run in every variant that it applies to.
 
 mod client_assertion;
 mod client_credentials;
@@ -52,21 +52,21 @@ use crate::variant::{Features, Grant, Plan, Variant};
 pub struct Scenario {
     /// Stable, unique, for `--scenario` and known results.
     pub id: &'static str,
-    /// What should be so, in one sentence.
+    /// The behaviour, in one sentence.
     pub summary: &'static str,
-    /// What is asserted, one by one.
+    /// The assertions.
     pub asserts: &'static [&'static str],
     /// The clauses that it proves.
     pub requires: &'static [&'static Requirement],
     /// The official suite's modules that assert the same, of whichever of its plans; at most three of each.
     pub oidf: &'static [&'static str],
-    /// Whether the server has to serve or to refuse.
+    /// The kind of answer that the server must give.
     pub kind: Kind,
     /// The variants it is about.
     pub when: fn(&Variant) -> bool,
     /// The rules it is about: where they are not in force, the server may do otherwise.
     pub under: fn(&Policy) -> bool,
-    /// What it takes besides requests.
+    /// Its needs besides requests.
     pub needs: Needs,
     /// Runs it.
     pub run: Run,
@@ -75,7 +75,7 @@ pub struct Scenario {
 /// The body of a scenario.
 pub type Run = for<'a> fn(&'a Session) -> BoxFuture<'a, Tried<()>>;
 
-/// Whether the server has to serve or to refuse. Exhaustive.
+/// The kind of answer that the server must give. Exhaustive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// It must work.
@@ -84,12 +84,12 @@ pub enum Kind {
     Negative,
 }
 
-/// What a scenario takes besides requests.
+/// The needs of a scenario besides requests.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Needs {
     /// Seconds that must pass; 0 if none.
     pub seconds: u64,
-    /// Races, floods or lockouts: what `--gentle` leaves out.
+    /// It has races, floods or lockouts, which `--gentle` leaves out.
     pub rough: bool,
     /// The time passes only with servers that make it necessary.
     pub rarely: bool,
@@ -264,8 +264,8 @@ macro_rules! run {
 }
 use run;
 
-/// The official suite's name of a module of the final FAPI 2.0 Security Profile. Which plans have the module is said by the
-/// [tables](crate::variant::Official) of the plans.
+/// The official suite's name of a module of the final FAPI 2.0 Security Profile. The [tables](crate::variant::Official) of the plans
+/// list the modules of each.
 macro_rules! module {
     ($name:literal) => {
         concat!("fapi2-security-profile-final-", $name)

@@ -1,4 +1,4 @@
-//! What a scenario runs in: two clients, the target, and the words for what it expects.
+//! The session of a scenario: two clients, the target, and the assertions.
 
 mod expect;
 
@@ -30,12 +30,12 @@ pub struct Session {
     observed: Mutex<Vec<String>>,
 }
 
-/// What is left of a session when its scenario is over.
+/// The record of a session, when its scenario is over.
 #[derive(Debug, Default)]
 pub struct Trace {
     /// Everything sent, by number.
     pub exchanges: Vec<Arc<HttpExchange>>,
-    /// What is allowed, but should not be so.
+    /// Observations that are allowed, but not recommended.
     pub warnings: Vec<String>,
     /// The requirements that the server itself named.
     pub observed: Vec<String>,
@@ -61,17 +61,17 @@ impl Session {
         self.requires
     }
 
-    /// What it sends with.
+    /// The HTTP client of the session.
     pub fn http(&self) -> &Http {
         &self.http
     }
 
-    /// Notes something that is allowed, but should not be so.
+    /// Records an observation that is allowed, but not recommended.
     pub fn warn(&self, text: impl Into<String>) {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(text.into());
     }
 
-    /// Lets time pass at the target: its clock is moved, or we wait.
+    /// Lets time pass at the target: its clock is moved, or the suite waits.
     pub async fn pass(&self, seconds: u64) {
         if !self.target.instance.pass(seconds) {
             tokio::time::sleep(Duration::from_secs(seconds)).await;
@@ -83,7 +83,7 @@ impl Session {
         self.one.push().pushed().await
     }
 
-    /// Learns the nonces that the server asks for, so that what follows is not sent twice.
+    /// Gets the nonces that the server requires, so that later requests are not sent twice.
     pub async fn prime(&self) -> Tried<()> {
         if self.variant().dpop() {
             self.one.token_request().await?.tokens().await?;
@@ -115,7 +115,7 @@ impl Session {
         Ok(replies)
     }
 
-    /// What is left when the scenario is over.
+    /// The record of the session, when the scenario is over.
     pub fn trace(&self) -> Trace {
         let mut exchanges = self.http.exchanges();
         exchanges.sort_by_key(|exchange| exchange.number);

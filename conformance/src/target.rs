@@ -1,7 +1,6 @@
-//! What is judged: an issuer, two clients of it, a resource, and the way through its pages.
+//! Targets: an issuer, two clients of it, a resource, and the way through its pages.
 //!
-//! A server in this process and one on the other side of the world are the same type; only the [`Instance`] behind it differs,
-//! and scenarios never look there.
+//! A server in this process and a remote one are the same type. Only their [`Instance`] differs, and scenarios do not depend on it.
 
 mod discovered;
 mod features;
@@ -26,9 +25,9 @@ use crate::http::{Connector, Http, Identity};
 use crate::keys::SigningKey;
 use crate::variant::Variant;
 
-/// An authorization server in one variant, with all that a client of it must know.
+/// An authorization server in one variant, with the settings that a client of it needs.
 pub struct Target {
-    /// What reports call it.
+    /// Its name in reports.
     pub name: String,
     /// The issuer identifier, exactly.
     pub issuer: String,
@@ -40,13 +39,13 @@ pub struct Target {
     pub resource: Option<ResourceSettings>,
     /// How a user gets through the pages.
     pub user: UserStrategy,
-    /// How far, in seconds, the target's clock may be from ours.
+    /// The tolerated difference between the target's clock and ours, in seconds.
     pub clock_tolerance: i64,
-    /// Whether scenarios may wait for time to pass.
+    /// True if scenarios may wait for time to pass.
     pub waits: bool,
     /// Opens connections to it.
     pub connector: Connector,
-    /// What only the server's host knows.
+    /// The host of the server.
     pub instance: Arc<dyn Instance>,
     metadata: OnceCell<Arc<Metadata>>,
 }
@@ -60,7 +59,7 @@ pub struct ClientSettings {
     pub key: Option<SigningKey>,
     /// The certificate it shows.
     pub identity: Option<Arc<Identity>>,
-    /// What others might show in its place, where somebody can make such certificates.
+    /// Certificates that others might show in its place, if the suite can make them.
     pub impostors: Option<Impostors>,
     /// A registered redirect URI.
     pub redirect_uri: String,
@@ -77,18 +76,18 @@ pub struct ClientSettings {
 pub struct Impostors {
     /// By the same authority for another subject; or self-signed like the client's, by another key.
     pub of_another: Arc<Identity>,
-    /// For the client's own subject, by an authority that nobody knows.
+    /// For the client's own subject, by an authority that the server does not know.
     pub counterfeit: Option<Arc<Identity>>,
 }
 
 /// A protected resource.
 #[derive(Clone, Debug)]
 pub struct ResourceSettings {
-    /// Where it is.
+    /// Its address.
     pub url: Url,
-    /// How it is called.
+    /// The method of the request.
     pub method: String,
-    /// What is sent to it.
+    /// The media type and the body that are sent to it.
     pub body: Option<(String, String)>,
 }
 
@@ -103,7 +102,7 @@ pub enum UserStrategy {
     Manual,
 }
 
-/// What is filled into forms, and which buttons are pressed.
+/// The values that are filled into forms, and the buttons that are pressed.
 #[derive(Clone, Debug, Default)]
 pub struct FormStrategy {
     /// Values by the input's name.
@@ -117,7 +116,7 @@ pub struct FormStrategy {
 /// Work that a target does for us.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What only the host of a server knows and can do; a [remote](Remote) server has none of it.
+/// Knowledge and abilities of the host of a server; a [remote](Remote) server has none of them.
 pub trait Instance: Send + Sync {
     /// The requirements that the server named when it answered this exchange: refused for, or upheld.
     ///
@@ -133,9 +132,9 @@ pub trait Instance: Send + Sync {
         Box::pin(async { Ok(None) })
     }
 
-    /// A server like this one, of its own, that wants its nonces in DPoP proofs.
+    /// A server like this one, of its own, that requires its nonces in DPoP proofs.
     ///
-    /// `None` if there is only the one, which gives nonces or does not.
+    /// `None` if there is only the one.
     fn demanding_nonces(&self) -> BoxFuture<'_, Result<Option<Target>, String>> {
         Box::pin(async { Ok(None) })
     }
@@ -145,18 +144,18 @@ pub trait Instance: Send + Sync {
         SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
     }
 
-    /// Lets time pass there; `false` if it passes by itself, so that somebody must wait.
+    /// Lets time pass there; `false` if it passes by itself, so that the suite must wait.
     fn pass(&self, _seconds: u64) -> bool {
         false
     }
 
-    /// Whether every verdict must be a clean pass: no warning, nothing left out.
+    /// Returns true if every verdict must be a clean pass: no warning, nothing left out.
     fn strict(&self) -> bool {
         false
     }
 }
 
-/// A server somewhere else.
+/// A server that the suite reaches over the network only.
 #[derive(Debug)]
 pub struct Remote;
 

@@ -1,4 +1,4 @@
-//! Whatever member is sent, some mutant makes it bad.
+//! For every member that the server sends there is a mutant that makes it bad.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,14 +68,14 @@ fn request(exchange: &HttpExchange) -> Request {
     request
 }
 
-/// The members of a JSON document, and the claims of the JWTs in it.
+/// The members of a JSON document, with the claims of its JWTs.
 fn members(path: &str, answer: &Answer) -> Members {
     let Answer::Response { status: 200..=299, body, .. } = answer else { return Members::new() };
     let Ok(document) = serde_json::from_slice::<Map<String, Value>>(body) else { return Members::new() };
     let place = if path.contains("well-known") { "metadata" } else { path };
     let mut members = Members::new();
     if place.starts_with("/resource") {
-        return members; // Its content is its own affair.
+        return members; // The suite does not check the contents of a resource.
     }
     for (name, value) in &document {
         if let Some(claims) = value.as_str().and_then(claims) {

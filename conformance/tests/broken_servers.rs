@@ -1,4 +1,4 @@
-//! Servers that are broken in every way: the suite reports, it never panics and never hangs.
+//! Broken servers: the suite reports them, and neither panics nor hangs.
 
 #[path = "support/foreign.rs"]
 mod foreign;
@@ -37,7 +37,7 @@ async fn server(everything_else: ResponseTemplate) -> MockServer {
     server
 }
 
-/// Positive scenarios that ask for little: a 200 whatever is in it, warnings only, or a member of the metadata, which is right here.
+/// Positive scenarios that such a server can pass: they demand only status 200, only warn, or check a member that is right here.
 const EASY: &[&str] = &["revoke-unknown-token", "push-assertion-8-seconds-ahead", "pages-are-protected", "metadata-issuer"];
 
 fn nothing_passes_that_needs_a_flow(judgements: &[Judgement]) {
@@ -48,7 +48,7 @@ fn nothing_passes_that_needs_a_flow(judgements: &[Judgement]) {
     assert!(judgements.iter().any(|judgement| judgement.outcome == Outcome::Failed));
 }
 
-/// Every scenario that was not left out by --fast.
+/// Returns true if every scenario failed, except those that --fast leaves out.
 fn every_one_failed(judgements: &[Judgement]) -> bool {
     judgements
         .iter()

@@ -1,4 +1,4 @@
-//! The interface that CI systems rely on: commands, flags, exit codes, files.
+//! The command line, as CI systems use it: commands, flags, exit codes, files.
 
 #[path = "support/server.rs"]
 mod server;
@@ -101,14 +101,14 @@ async fn findings_are_1_and_reports_are_written_where_they_are_wanted() {
         "expected   200 with a JSON object",
         "clause     ",
         "https://",
-        "came back  status 500",
+        "received   status 500",
     ] {
         assert!(ran.out.contains(said), "{said}: {}", ran.out);
     }
     let report: Value = serde_json::from_str(&std::fs::read_to_string(folder.join("a/r.json")).unwrap()).unwrap();
     assert_eq!((&report["version"], &report["summary"]["failed"]), (&1.into(), &2.into()));
     assert!(folder.join("r.xml").exists() && !folder.join("target/conformance").exists());
-    // The draft is refused as it is, and settles everything once it has reasons.
+    // The draft is refused until it has reasons; then every result is expected.
     let again = ["run", "--target", target.to_str().unwrap(), "--scenario", "metadata", "--expected", "known.toml"];
     assert_eq!(run_elsewhere(&folder, &again).await.code, Some(2));
     let draft = std::fs::read_to_string(folder.join("known.toml")).unwrap();
@@ -118,7 +118,7 @@ async fn findings_are_1_and_reports_are_written_where_they_are_wanted() {
     for report in ["report.html", "report.json", "report.xml"] {
         assert!(ran.out.contains(report) && folder.join("target/conformance").join(report).exists(), "{report}");
     }
-    // An entry that matches nothing is a finding.
+    // An entry that matches nothing is a failure.
     let stale = "\n[[expected]]\nscenario = \"gone\"\noutcome = \"warning\"\nreason = \"was so\"\n";
     std::fs::write(folder.join("known.toml"), draft.replace("reason = \"\"", "reason = \"it is a stub\"") + stale).unwrap();
     assert_eq!(run_elsewhere(&folder, &again).await.code, Some(1));
@@ -151,7 +151,7 @@ fn explains() {
     assert_eq!(run(&folder, &["explain", "happy-flow"]).out, ran.out);
     let ran = run(&folder, &["explain", "flow"]);
     let variants = "runs in fapi2-security-profile\n  openid/private_key_jwt/dpop";
-    for said in ["must work", "asserts", "rests on", "https://", "official modules", variants] {
+    for said in ["must work", "asserts", "requirements", "https://", "official modules", variants] {
         assert!(ran.out.contains(said), "{said}: {}", ran.out);
     }
     assert_eq!(run(&folder, &["explain", "flow", "--plan", "fapi2-security-profile"]).out, ran.out);

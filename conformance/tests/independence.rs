@@ -1,5 +1,5 @@
-//! The suite judges with cryptography of its own: only what starts the reference server may name the library's, and the runner
-//! of the vectors, which is how the library itself is judged by them. What makes the vectors is under the rule like all else.
+//! The suite judges with its own cryptography. Only the code that starts the reference server may use the library's, and the
+//! runner of the vectors, which judges the library. The code that makes the vectors has no exception.
 
 use std::fs;
 use std::path::{Path, PathBuf};

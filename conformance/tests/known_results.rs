@@ -1,4 +1,4 @@
-//! Known results: met, not met, stale, and unusable.
+//! Known results: matched, not matched, stale, and invalid.
 
 mod support;
 

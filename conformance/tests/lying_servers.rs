@@ -1,4 +1,5 @@
-//! Servers that lie in one thing: the client crates notice, so what they accept elsewhere means something.
+//! Servers with one false statement: the independent client crates detect it, so their acceptance of other servers means
+//! something.
 
 #[path = "support/foreign.rs"]
 mod foreign;
@@ -37,7 +38,7 @@ enum Lie {
 
 type Form = BTreeMap<String, String>;
 
-/// An authorization server that takes everything.
+/// An authorization server that accepts every request.
 #[derive(Clone)]
 struct Liar {
     lie: Lie,
@@ -161,7 +162,7 @@ fn ok(body: Value) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(body)
 }
 
-/// What each party's code flow found against which clause; nothing where it passed.
+/// The finding of each client crate's code flow and its clause; nothing for a flow that passed.
 async fn findings(lie: Lie) -> BTreeMap<&'static str, (&'static str, String)> {
     let keys = [SigningKey::es256(), SigningKey::es256()];
     let liar = Liar { lie, issuer: Arc::default(), keys, pushed: Arc::default(), revoked: Arc::default() };
@@ -230,7 +231,7 @@ async fn id_tokens_that_must_not_be_believed() {
     ] {
         noticed(lie, &[("huskarl", clause), ("openidconnect", clause)]).await;
     }
-    // huskarl leaves at_hash alone, which is optional in the code flow.
+    // huskarl does not check at_hash, which is optional in the code flow.
     noticed(Lie::AccessTokenHash, &[("openidconnect", "OIDCC-3.1.3.6-1")]).await;
 }
 

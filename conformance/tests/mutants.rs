@@ -1,4 +1,4 @@
-//! What holds for the mutants as they are told; that they are killed is what `fapi-conformance mutants` shows.
+//! Properties of the list of mutants. The command `fapi-conformance mutants` shows that they are killed.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Every clause that a negative scenario claims is one that the reference server names: a claim nobody observes proves nothing.
+//! The reference server names every clause that a negative scenario claims: a claim that is not observed proves nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +8,8 @@ use fapi_conformance::scenario::{self, Kind};
 use fapi_conformance::target::in_process;
 use fapi_conformance::variant::PLANS;
 
-/// Scenarios whose refusal is no refusal of the library: TLS, headers of pages, answers that hide; and those about the form of a
-/// refusal, or about what is so after it, whose clauses are no reasons to refuse.
+/// Scenarios whose refusal does not come from the library: TLS, headers of pages, responses that reveal nothing. And scenarios
+/// about the form of a refusal or its effects, whose clauses are not reasons for a refusal.
 const NOTHING_NAMED: &[&str] = &[
     "challenge-of-bad-token",
     "challenge-without-token",
@@ -31,8 +31,8 @@ const NOTHING_NAMED: &[&str] = &[
     "token-error-reply",
 ];
 
-/// Rows that the server refuses for under the name of another one. That the scenario would notice their breach is shown by their
-/// mutants with a missing check.
+/// Rows for which the server refuses under the name of another row. Their mutants with a missing check show that the scenarios
+/// detect a violation.
 const NAMED_OTHERWISE: &[&str] = &[
     "FAPI2-SP-5.3.2.2-8",
     "FAPI2-SP-5.4.1-1.1",

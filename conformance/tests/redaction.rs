@@ -1,4 +1,4 @@
-//! No secret is in any report, unless that is asked for.
+//! No report has a secret, unless that is requested.
 
 mod support;
 
@@ -108,7 +108,7 @@ fn long_bodies_are_cut() {
 }
 
 proptest! {
-    /// Whatever surrounds it, whatever is broken: a secret that stood in its place once is shown nowhere.
+    /// A secret that was found in its place once must not be shown anywhere, even in surrounding or broken text.
     #[test]
     fn a_secret_is_shown_nowhere(
         secret in "[A-Za-z0-9_~-]{16,60}",
@@ -126,7 +126,7 @@ proptest! {
         prop_assert!(!redactor.text(&body).contains(&secret));
     }
 
-    /// Any bytes at all are shown somehow.
+    /// Redaction handles arbitrary text without panicking.
     #[test]
     fn nothing_panics(body in "\\PC{0,80}", tag in "[<=&?\"'{}:\\\\; a-z‹›é]{0,60}", kind in prop::sample::select(vec!["json", "html", "form-urlencoded", ""])) {
         for body in [body.as_str(), tag.as_str(), &format!("<input {tag}"), &format!("{{\"code\":{tag}")] {

@@ -1,4 +1,4 @@
-//! What holds for every scenario, and how the suite compares with the official one.
+//! Properties of every scenario, and the comparison with the official suite.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use fapi_conformance::oidf;
 use fapi_conformance::scenario::{self, Scenario};
 use fapi_conformance::variant::{Axis, PLANS};
 
-/// By plan: the modules of the official plan that run per variant, as counted from the annotations of their classes.
+/// By plan: the modules of the official plan that run per variant, counted from the annotations of their classes.
 const OFFICIAL: &[(&str, &[(&str, usize)])] = &[("fapi2-security-profile", FAPI2_SECURITY_PROFILE)];
 
 const FAPI2_SECURITY_PROFILE: &[(&str, usize)] = &[

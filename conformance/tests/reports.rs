@@ -1,4 +1,4 @@
-//! Each report of one small run, as it is written.
+//! Every report of one small run.
 
 mod support;
 
@@ -6,7 +6,7 @@ use fapi_conformance::expected;
 use fapi_conformance::report::{html, json, junit, terminal};
 use serde_json::Value;
 
-/// The same text whatever the version, and whatever the style sheet.
+/// Removes the version and the style sheet from a text.
 fn steady(text: &str) -> String {
     let text = text.replace(env!("CARGO_PKG_VERSION"), "VERSION");
     ["style", "script"].iter().fold(text, |text, tag| match (text.find(&format!("<{tag}>")), text.find(&format!("</{tag}>"))) {

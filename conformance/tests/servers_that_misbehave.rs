@@ -1,4 +1,4 @@
-//! Servers that hang, talk nonsense or run in circles are reported on; the suite never panics.
+//! Servers that hang, send nonsense or redirect in circles: the suite reports them and does not panic.
 
 #[path = "support/server.rs"]
 mod server;

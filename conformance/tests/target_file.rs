@@ -1,4 +1,4 @@
-//! The target file: every mistake is found at once, with its place.
+//! The target file: every mistake is reported at once, with its place.
 
 use std::path::Path;
 

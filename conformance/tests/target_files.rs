@@ -1,4 +1,4 @@
-//! `init` writes what `run` reads, once it is filled in; `serve` writes what `run` reads at once.
+//! The file of `init` can be run once it is filled in; the file of `serve` can be run at once.
 
 #[path = "support/server.rs"]
 mod server;
@@ -47,7 +47,7 @@ async fn what_init_writes_is_read_once_it_is_filled_in() {
         text.replace("FILL-IN.jwk.json", "one.json").replace("FILL-IN.pem", "one.pem").replace("FILL-IN.key.pem", "one.key.pem");
     let targets = file::parse(&filled.replace("FILL-IN", "it"), &folder.join("x.toml"), &PLANS[0])
         .unwrap_or_else(|mistakes| panic!("{mistakes}"));
-    assert_eq!(targets.len(), 8, "two profiles, two ways to authenticate, two things to bind to");
+    assert_eq!(targets.len(), 8, "two protocols, two authentication methods, two sender constraints");
     assert_eq!((targets[0].issuer.as_str(), targets[0].clients[0].scope.as_str()), (server.uri().as_str(), "openid email"));
     assert!(targets[0].clients[1].redirect_uri.ends_with("?dummy1=lorem&dummy2=ipsum"));
 }
@@ -55,7 +55,7 @@ async fn what_init_writes_is_read_once_it_is_filled_in() {
 #[tokio::test]
 async fn every_key_is_explained_and_every_explained_key_is_known() {
     let (_server, text) = written_for(&["/.well-known/oauth-authorization-server"]).await;
-    // Keys that are commented out: each is a line of its own.
+    // The keys that are commented out, one per line.
     let is_key = |line: &str| {
         let (name, value) = line.strip_prefix("# ").and_then(|line| line.split_once(" = ")).unwrap_or_default();
         !value.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')

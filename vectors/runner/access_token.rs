@@ -45,7 +45,9 @@ pub(super) fn judge(group: &Object, test: &Object) -> Result<(), Otherwise> {
         needed,
         world.context(),
     ))?;
-    let Access::Allowed(authorized) = outcome.reply else { return Err(Otherwise::Unjudged("denied, but not refused".into())) };
+    let Access::Allowed(authorized) = outcome.reply else {
+        return Err(Otherwise::Unjudged("the resource denied access without a refusal".into()));
+    };
     let told = Object::new()
         .with("client_id", authorized.client_id)
         .with("subject", authorized.subject.map_or(Json::Null, Json::from))

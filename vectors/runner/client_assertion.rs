@@ -1,4 +1,4 @@
-//! `client_assertion`: a JWT by which a client authenticates at one of the endpoints.
+//! `client_assertion`: a JWT that authenticates a client at one of the endpoints.
 
 use super::Otherwise;
 use super::group::{array, maybe, text};
@@ -11,7 +11,7 @@ pub(super) fn judge(group: &Object, test: &Object) -> Result<(), Otherwise> {
     let endpoint = maybe(group, "endpoint").unwrap_or("introspection_endpoint");
     if group.contains("spent") {
         for spent in array(group, "spent")?.iter().filter_map(Json::as_str) {
-            authenticate(&world, endpoint, spent).map_err(|why| Otherwise::Unjudged(format!("preparing: {why:?}")))?;
+            authenticate(&world, endpoint, spent).map_err(|why| Otherwise::Unjudged(format!("preparation failed: {why:?}")))?;
         }
     }
     authenticate(&world, endpoint, text(test, "input")?)

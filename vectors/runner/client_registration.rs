@@ -1,4 +1,4 @@
-//! `client_registration`: whether a client with these metadata, and this secret, is enrolled.
+//! `client_registration`: the registration of a client with these metadata and this secret.
 
 use super::Otherwise;
 use super::group::{maybe, member, object};

@@ -1,4 +1,4 @@
-//! `distinguished_name`: the subject a client registered and the certificate it shows.
+//! `distinguished_name`: the subject that a client registered, and the certificate that it presents.
 
 use super::Otherwise;
 use super::group::text;
@@ -16,7 +16,7 @@ pub(super) fn judge(group: &Object, test: &Object) -> Result<(), Otherwise> {
     world.register(client)?;
     let certificate = CertificateDer::from(super::group::base64(text(group, "certificate")?)?);
     let request = post(&[("client_id", "client-1"), ("token", "unknown")]);
-    // A proxy has validated the chain: only the name is judged.
+    // A proxy has validated the chain, so only the name is judged.
     let inbound = Inbound::new(&request).certificates(ClientCertificates::VerifiedBy { leaf: &certificate });
     world.drive(world.server.introspection_request(inbound, world.context())).map(drop)
 }

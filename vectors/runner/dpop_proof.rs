@@ -18,13 +18,13 @@ pub(super) fn judge(group: &Object, test: &Object) -> Result<(), Otherwise> {
     }
     if group.contains("spent") {
         for spent in array(group, "spent")? {
-            prove(&world, group, spent).map_err(|why| Otherwise::Unjudged(format!("preparing: {why:?}")))?;
+            prove(&world, group, spent).map_err(|why| Otherwise::Unjudged(format!("preparation failed: {why:?}")))?;
         }
     }
     prove(&world, group, member(test, "input")?)
 }
 
-/// The input is the value of the DPoP field, or a list of the values of several.
+/// Sends a proof. The input is the value of the DPoP field, or a list with the values of several fields.
 fn prove(world: &World, group: &Object, input: &Json) -> Result<(), Otherwise> {
     let values: Vec<&str> = match input {
         Json::Array(values) => values.iter().filter_map(Json::as_str).collect(),

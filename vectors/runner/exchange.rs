@@ -1,4 +1,4 @@
-//! The kinds that are whole requests to an endpoint: what came before is done first, step by step, and then the input.
+//! The kinds that are whole requests to an endpoint: runs the earlier steps one by one, and then the input.
 
 use super::Otherwise;
 use super::group::{array, maybe, member, object, text};
@@ -10,14 +10,14 @@ use fapi::{Navigation, PromptKind, Registration, Response, SessionChange, Sessio
 use http::Method;
 use http::header::LOCATION;
 
-/// What an endpoint said.
+/// The reply of an endpoint.
 enum Told {
     Response(Response),
-    /// A page was to be shown; for this.
+    /// A page to show, of this kind.
     Page(PromptKind, String),
 }
 
-/// The world of a group, and what its steps gave.
+/// The world of a group, and the values that its steps provided.
 struct Play {
     world: World,
     given: Given,
@@ -59,11 +59,11 @@ fn judge(group: &Object, test: &Object, endpoint: &str) -> Result<(), Otherwise>
 }
 
 fn preparing(why: Otherwise) -> Otherwise {
-    Otherwise::Unjudged(format!("preparing: {why:?}"))
+    Otherwise::Unjudged(format!("preparation failed: {why:?}"))
 }
 
 impl Play {
-    /// Something that happened before: a client was enrolled, a user's logins were ended, or a request was answered.
+    /// Runs an earlier step: registers a client, ends a user's logins, or sends a request.
     fn step(&mut self, step: &Object) -> Result<(), Otherwise> {
         if let Some(at) = step.get("at").and_then(Json::as_integer) {
             self.world.set_time(at);
@@ -79,7 +79,7 @@ impl Play {
         for (name, wanted) in step.get("gives").map(object).transpose()?.into_iter().flat_map(Object::iter) {
             let members = members(&told)?;
             let value = members.get(wanted.as_str().unwrap_or_default()).and_then(Json::as_str);
-            let value = value.ok_or_else(|| Otherwise::Unjudged(format!("no {wanted} in {members:?}")))?;
+            let value = value.ok_or_else(|| Otherwise::Unjudged(format!("the response has no {wanted}: {members:?}")))?;
             self.given.insert(name.to_owned(), value.to_owned());
         }
         Ok(())
@@ -103,12 +103,12 @@ impl Play {
             "introspection_endpoint" => server.introspection_request(inbound, context),
             "revocation_endpoint" => server.revocation_request(inbound, context),
             "userinfo_endpoint" => server.userinfo_request(inbound, context),
-            other => return Err(Otherwise::Unjudged(format!("no endpoint {other}"))),
+            other => return Err(Otherwise::Unjudged(format!("there is no endpoint {other}"))),
         };
         Ok(Told::Response(self.world.drive(step)?.reply))
     }
 
-    /// Goes to the page, and on as long as there is a user who answers.
+    /// Follows the pages as long as there is a user who answers them.
     fn navigate(&mut self, step: Step<Navigation>, user: Option<&User>) -> Result<Told, Otherwise> {
         let mut outcome = self.world.drive(step)?;
         for _ in 0..4 {
@@ -128,7 +128,7 @@ impl Play {
                 outcome = self.world.drive(server.answer(inbound, &prompt.id, verdict, self.world.context()))?;
             }
         }
-        Err(Otherwise::Unjudged("the prompts do not end".into()))
+        Err(Otherwise::Unjudged("the server shows too many pages".into()))
     }
 }
 
@@ -144,7 +144,7 @@ fn members(told: &Told) -> Result<Object, Otherwise> {
     Ok(parameters.fold(Object::new(), |members, (name, value)| members.with(&*name, value.into_owned())))
 }
 
-/// What was told, as far as the file asks for it: the names of everything, and the values of what it names.
+/// The part of a reply that the file asks for: all names, and the values that it lists.
 fn output(told: &Told, wanted: &Object) -> Result<Object, Otherwise> {
     let response = match told {
         Told::Page(need, scope) => {

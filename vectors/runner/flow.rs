@@ -1,7 +1,7 @@
-//! `flow/..`: whole flows, exchange by exchange: what came in, what was asked of the host, what it answered, and what was told.
+//! `flow/..`: whole flows, exchange by exchange, with the requests to the host, its answers, and the reply.
 //!
-//! An exchange is a function of what comes in and what the host answers. So each is replayed alone, with the answers of the file,
-//! and must ask and tell what the file says: every record, signing input and body octet by octet.
+//! An exchange is a function of its input and the answers of the host. So each is replayed alone with the answers of the file,
+//! and its requests to the host and its reply must equal those of the file: every record, signing input and body, octet by octet.
 
 use super::Otherwise;
 use super::group::{array, maybe, member, object, text};
@@ -32,11 +32,11 @@ pub(super) fn server(group: &Object) -> Result<Arc<AuthorizationServer>, Otherwi
     AuthorizationServer::new(World::settings(group)?).map_err(Otherwise::unjudged)
 }
 
-/// Runs one exchange against a host, and says what was told.
+/// Runs one exchange against a host and returns the reply.
 pub(super) fn play(host: &impl Host, server: &Arc<AuthorizationServer>, input: &Object) -> Result<Object, Otherwise> {
     let now = member(input, "now")?.as_integer().unwrap_or_default();
     let entropy = base64url::decode(text(input, "entropy")?).and_then(|octets| octets.try_into().ok());
-    let entropy = entropy.ok_or_else(|| Otherwise::Unjudged("the entropy is not 32 octets".into()))?;
+    let entropy = entropy.ok_or_else(|| Otherwise::Unjudged("the entropy does not have 32 octets".into()))?;
     let context = Context::new(Timestamp::from_seconds(now), Entropy::new(entropy));
     let endpoint = text(input, "endpoint")?;
     if endpoint == "client_registration" {
@@ -87,7 +87,7 @@ pub(super) fn play(host: &impl Host, server: &Arc<AuthorizationServer>, input: &
         "userinfo_endpoint" => response(&drive(host, server.userinfo_request(inbound, context)).reply),
         "introspection_endpoint" => response(&drive(host, server.introspection_request(inbound, context)).reply),
         "revocation_endpoint" => response(&drive(host, server.revocation_request(inbound, context)).reply),
-        other => return Err(Otherwise::Unjudged(format!("no endpoint {other}"))),
+        other => return Err(Otherwise::Unjudged(format!("there is no endpoint {other}"))),
     })
 }
 
@@ -110,7 +110,7 @@ fn navigation(outcome: &Outcome<Navigation>) -> Object {
     }
 }
 
-/// Status, fields in alphabetical order, body.
+/// The status, the fields in alphabetical order, and the body.
 fn response(told: &Response) -> Object {
     let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
     let mut fields: Vec<_> = told.headers().iter().map(|(name, value)| vec![name.to_string(), text(value.as_bytes())]).collect();
@@ -118,12 +118,12 @@ fn response(told: &Response) -> Object {
     Object::new().with("status", i64::from(told.status().as_u16())).with("headers", fields).with("body", text(told.body()))
 }
 
-/// What was asked, as the files write it.
+/// A load, as the files represent it.
 pub(super) fn asked_load(load: &Load) -> Object {
     Object::new().with("load", load.keys.iter().map(ToString::to_string).collect::<Vec<_>>())
 }
 
-/// What was found.
+/// The records that a load found.
 pub(super) fn found(loaded: &Loaded) -> Json {
     let one = |found: &Option<Versioned>| match found {
         None => Json::Null,
@@ -137,7 +137,7 @@ pub(super) fn found(loaded: &Loaded) -> Json {
     Json::Array(loaded.iter().map(one).collect())
 }
 
-/// What was to be written.
+/// The writes of a commit.
 pub(super) fn asked_commit(commit: &Commit) -> Object {
     let on = |version: &Version| version.0 as i64;
     let texts = |owners: &[Owner]| owners.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -166,7 +166,7 @@ pub(super) fn asked_commit(commit: &Commit) -> Object {
     Object::new().with("commit", writes).with("now", commit.now.seconds())
 }
 
-/// What a key was to do.
+/// The use of a key.
 pub(super) fn asked_key(key_use: &KeyUse) -> Object {
     match key_use {
         KeyUse::Sign { key, algorithm, input } => {
@@ -180,7 +180,7 @@ pub(super) fn asked_key(key_use: &KeyUse) -> Object {
     }
 }
 
-/// Whose claims, and which.
+/// A request for claims of a user.
 pub(super) fn asked_claims(request: &ClaimsRequest) -> Object {
     Object::new()
         .with("claims", request.names.clone())
@@ -193,12 +193,12 @@ pub(super) fn asked_subject(request: &SubjectRequest) -> Object {
     Object::new().with("status_of", request.subject.as_str())
 }
 
-/// Records are text: the version of their format, then JSON.
+/// The text of a record: the version of its format, then JSON.
 fn record(record: &Record) -> String {
     String::from_utf8_lossy(record.as_bytes()).into_owned()
 }
 
-/// A host that answers what the file says, as long as it is asked what the file says.
+/// A host that gives the answers of the file as long as the library's requests are those of the file.
 struct Replay<'a> {
     turns: &'a [Json],
     at: RefCell<usize>,
@@ -212,7 +212,7 @@ impl Replay<'_> {
         let (wanted, asked) = (turn.and_then(|turn| turn.get("asked")), Json::Object(asked));
         if wanted != Some(&asked) {
             let mut differs = self.differs.borrow_mut();
-            differs.get_or_insert_with(|| Otherwise::Differs(format!("turn {at}: {asked} in place of {wanted:?}")));
+            differs.get_or_insert_with(|| Otherwise::Differs(format!("turn {at} asks for {asked}, not for {wanted:?}")));
             return Err(Unavailable);
         }
         turn.and_then(|turn| turn.get("answer")).ok_or(Unavailable)

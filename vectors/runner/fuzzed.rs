@@ -1,23 +1,23 @@
-//! The inputs of the vectors as the fuzz targets read them. The replay of the corpora includes this file alone.
+//! The inputs of the vectors in the format of the fuzz targets. The replay of the corpora includes only this file.
 
 use fapi::jose::{Json, Object, base64url};
 
-/// An input for a target.
+/// An input for a fuzz target.
 pub struct Case {
     /// The name of the target.
     pub target: &'static str,
-    /// The test it comes from; where that gives several for one target, with a number behind.
+    /// The id of its test, with a number if the test has several inputs for one target.
     pub name: String,
-    /// What the target reads.
+    /// The input.
     pub octets: Vec<u8>,
 }
 
-/// What one test gives: inputs for targets.
+/// The inputs of one test, each with its target.
 type Inputs = Vec<(&'static str, Vec<u8>)>;
-/// How a kind is read: the group, and the input of a test in it.
+/// Reads the inputs from a group and the input of a test.
 type Read = fn(&Object, &Json) -> Inputs;
 
-/// The kinds of vectors in which something stands that a target reads, and what that is.
+/// The kinds of vectors with inputs for a target, and the code that reads them.
 const KINDS: &[(&str, Read)] = &[
     ("access_token", |_, input| [header(input, "authorization"), header(input, "dpop"), certificates(input)].concat()),
     ("authorization_request", |group, _| all_certificates(group)),
@@ -52,14 +52,15 @@ const KINDS: &[(&str, Read)] = &[
 /// The verifier of RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
-/// The kinds that give cases.
+/// The kinds that have cases.
 pub fn kinds() -> impl Iterator<Item = &'static str> {
     KINDS.iter().map(|(kind, _)| *kind)
 }
 
-/// The cases in the vectors of a kind, given the text of their file.
+/// The cases of a kind, from the text of its file.
 pub fn cases(kind: &str, file: &str) -> Result<Vec<Case>, String> {
-    let (_, inputs) = KINDS.iter().find(|(known, _)| *known == kind).ok_or_else(|| format!("no target reads {kind}"))?;
+    let (_, inputs) =
+        KINDS.iter().find(|(known, _)| *known == kind).ok_or_else(|| format!("there is no fuzz target for {kind}"))?;
     let file = Object::parse(file.as_bytes()).map_err(|error| format!("{kind}: {error}"))?;
     let mut cases = vec![];
     for group in members(file.get("groups")).filter_map(Json::as_object) {
@@ -88,17 +89,17 @@ fn member<'o>(object: &'o Object, name: &str) -> &'o str {
     object.get(name).and_then(Json::as_str).unwrap_or_default()
 }
 
-/// A member of an input.
+/// A text member of an input.
 fn text<'i>(input: &'i Json, name: &str) -> &'i str {
     input.as_object().map(|input| member(input, name)).unwrap_or_default()
 }
 
-/// The input of the group's first test, which is what the others are other spellings of.
+/// The input of the first test of a group, of which the other inputs are variations.
 fn first(group: &Object) -> &str {
     members(group.get("tests")).next().map(|test| text(test, "input")).unwrap_or_default()
 }
 
-/// What the client of a group has registered.
+/// The redirect URI that the client of a group registered.
 fn registered(group: &Object) -> &str {
     let uris = group.get("client").and_then(Json::as_object).and_then(|client| client.get("redirect_uris"));
     members(uris).next().map(whole).unwrap_or_default()
@@ -108,13 +109,13 @@ fn lines(target: &'static str, lines: &[&str]) -> Inputs {
     vec![(target, lines.join("\n").into_bytes())]
 }
 
-/// An input as it is: text, octets in base64url, or a JSON value.
+/// An input: text, octets in base64url, or a JSON value.
 fn octets(target: &'static str, input: &Json) -> Inputs {
     let encoded = base64url::decode(text(input, "base64url")).filter(|octets| !octets.is_empty());
     vec![(target, encoded.unwrap_or_else(|| input.as_str().map_or_else(|| input.to_string(), str::to_owned).into_bytes()))]
 }
 
-/// Compact serialisations: themselves, and the claims sets in them.
+/// Compact serializations and the claims sets in them.
 fn compact(input: &Json) -> Inputs {
     let jws = input.as_str().into_iter().chain(members(Some(input)).filter_map(Json::as_str));
     let payload = |jws: &str| base64url::decode(jws.split('.').nth(1)?);
@@ -123,13 +124,13 @@ fn compact(input: &Json) -> Inputs {
         .collect()
 }
 
-/// The compact serialisation in a header, behind its scheme if it has one.
+/// The compact serialization in a header field, after its scheme if it has one.
 fn header(input: &Json, name: &str) -> Inputs {
     let value = text(input, name);
     compact(&value.rsplit(' ').next().unwrap_or_default().into())
 }
 
-/// Every certificate in a value.
+/// All certificates in a value.
 fn certificates(value: &Json) -> Inputs {
     match value {
         Json::Object(object) => all_certificates(object),

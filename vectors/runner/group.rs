@@ -1,42 +1,41 @@
-//! Reading what a group gives and what a test says.
+//! Accessors for the members of groups and tests.
 
 use super::Otherwise;
 use fapi::jose::{Algorithm, Algorithms, Json, Jwk, Object, base64url};
 use fapi::primitives::aws_lc;
 
-/// A member that must be there.
+/// A required member.
 pub(super) fn member<'o>(object: &'o Object, name: &str) -> Result<&'o Json, Otherwise> {
-    object.get(name).ok_or_else(|| Otherwise::Unjudged(format!("no member {name}")))
+    object.get(name).ok_or_else(|| Otherwise::Unjudged(format!("there is no member {name}")))
 }
 
-/// A member that is text.
+/// A required text member.
 pub(super) fn text<'o>(object: &'o Object, name: &str) -> Result<&'o str, Otherwise> {
-    member(object, name)?.as_str().ok_or_else(|| Otherwise::Unjudged(format!("{name} is no text")))
+    member(object, name)?.as_str().ok_or_else(|| Otherwise::Unjudged(format!("{name} is not a text")))
 }
 
-/// A member that is text, if it is there.
+/// An optional text member.
 pub(super) fn maybe<'o>(object: &'o Object, name: &str) -> Option<&'o str> {
     object.get(name).and_then(Json::as_str)
 }
 
-/// A member that is an array.
+/// A required array member.
 pub(super) fn array<'o>(object: &'o Object, name: &str) -> Result<&'o [Json], Otherwise> {
-    member(object, name)?.as_array().ok_or_else(|| Otherwise::Unjudged(format!("{name} is no array")))
+    member(object, name)?.as_array().ok_or_else(|| Otherwise::Unjudged(format!("{name} is not an array")))
 }
 
 /// A value that is an object.
 pub(super) fn object(value: &Json) -> Result<&Object, Otherwise> {
-    value.as_object().ok_or_else(|| Otherwise::Unjudged("not an object".into()))
+    value.as_object().ok_or_else(|| Otherwise::Unjudged("a value is not an object".into()))
 }
 
-/// The octets of an input: those of a text in UTF-8, or base64url in `{"base64url": ".."}` for what no text is.
+/// The octets of an input: a text in UTF-8, or base64url in `{"base64url": ".."}` for octets that are not UTF-8.
 pub(super) fn octets(value: &Json) -> Result<Vec<u8>, Otherwise> {
     match value {
         Json::String(text) => Ok(text.as_bytes().to_vec()),
-        Json::Object(encoded) => {
-            base64url::decode(text(encoded, "base64url")?).ok_or_else(|| Otherwise::Unjudged("not base64url".into()))
-        }
-        _ => Err(Otherwise::Unjudged("neither text nor octets".into())),
+        Json::Object(encoded) => base64url::decode(text(encoded, "base64url")?)
+            .ok_or_else(|| Otherwise::Unjudged("the member base64url is not base64url".into())),
+        _ => Err(Otherwise::Unjudged("the input is neither a text nor an object with base64url".into())),
     }
 }
 

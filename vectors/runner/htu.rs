@@ -1,4 +1,4 @@
-//! `htu`: whether the target that a DPoP proof names is the one that was called.
+//! `htu`: compares the target URL in a DPoP proof with the URL of the request.
 
 use super::Otherwise;
 use super::group::text;

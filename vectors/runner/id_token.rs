@@ -1,7 +1,7 @@
-//! `id_token`: what an ID token says, for a request, a client and a user.
+//! `id_token`: the contents of an ID token, for a request, a client and a user.
 //!
-//! Issuing is judged, so every input is well formed: the parameters of an authorization request. The output has the header and
-//! the claims; `at_hash` is left out of them and compared with the access token that came beside.
+//! Issuance is judged, so every input is well formed: the parameters of an authorization request. The output has the header and
+//! the claims without `at_hash`, which is compared with the access token of the same response.
 
 use super::Otherwise;
 use super::group::{maybe, member, object};
@@ -28,14 +28,14 @@ fn user(group: &Object) -> Result<Authentication, Otherwise> {
     Ok(authentication(&group.get("user").map(object).transpose()?.cloned().unwrap_or_default()))
 }
 
-/// Header and claims, once `at_hash` was found to be right.
+/// Returns header and claims, after checking `at_hash`.
 fn parts(token: &str, response: &Response) -> Result<Object, Otherwise> {
     let mut parts = token.split('.').map(|part| {
         let octets = base64url::decode(part).ok_or_else(|| Otherwise::Differs(format!("{part} is not base64url")))?;
         Object::parse(&octets).map_err(|error| Otherwise::Differs(error.to_string()))
     });
     let (Some(header), Some(claims)) = (parts.next(), parts.next()) else {
-        return Err(Otherwise::Differs(format!("{token} is no JWS")));
+        return Err(Otherwise::Differs(format!("{token} is not a JWS")));
     };
     let (header, mut claims) = (header?, claims?);
     let algorithm = maybe(&header, "alg").and_then(Algorithm::parse);

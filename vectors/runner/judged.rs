@@ -1,10 +1,10 @@
-//! What became of one test.
+//! The result of one test.
 
 use fapi::ErrorCode;
 use fapi::requirement::{self, Requirement};
 use std::fmt;
 
-/// One test, what its file expects and what the library said.
+/// One test, with the result that its file expects and the result of the library.
 #[derive(Debug, Clone)]
 pub struct Judged {
     /// The kind of the file.
@@ -15,18 +15,18 @@ pub struct Judged {
     pub profiles: Vec<String>,
     /// The id of the test.
     pub id: String,
-    /// What the file says.
+    /// The result that the file expects.
     pub expected: Expected,
-    /// What the library says; `Ok` is accepted, with the outputs that the file names.
+    /// The result of the library. `Ok` means accepted, with the outputs of the file.
     pub got: Result<(), Otherwise>,
 }
 
-/// What a file expects of a test.
+/// The expected result of a test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expected {
     /// It is accepted.
     Valid {
-        /// The requirement that accepting it shows to be kept, if it was made for one.
+        /// The requirement that the acceptance shows, if the test was made for one.
         shows: Option<String>,
     },
     /// It is refused.
@@ -38,25 +38,25 @@ pub enum Expected {
     },
 }
 
-/// Everything but acceptance.
+/// Every result except acceptance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Otherwise {
     /// Refused, for these requirements.
     Refused {
-        /// What the peer is told.
+        /// The error code that the peer gets.
         error: Option<&'static str>,
-        /// The requirements the refusal itself names: every row that the check which failed rests on, broad ones and narrow ones.
+        /// The requirements that the refusal names: every row that the failed check enforces, broad and narrow ones.
         requirements: Vec<&'static Requirement>,
     },
-    /// Accepted, with another output than the file names.
+    /// Accepted, but with another output than that of the file.
     Differs(String),
-    /// The file or the runner is wrong, or a host's fault came in between: nothing was judged.
+    /// Not judged, because the file or the runner is wrong, or because a fault of the host came first.
     Unjudged(String),
 }
 
 impl Judged {
-    /// Whether the library says what the file says. One check may rest on several rows ("it is a JWT", "it has three parts"): a test
-    /// names the one that its input is about, and the refusal must have it among its own.
+    /// Returns true if the library's result is the expected one. One check may enforce several rows ("it is a JWT", "it has three
+    /// parts"): a test names the one that its input is about, and the refusal must name it among others.
     pub fn agrees(&self) -> bool {
         match (&self.expected, &self.got) {
             (Expected::Valid { .. }, Ok(())) => true,
@@ -68,7 +68,7 @@ impl Judged {
         }
     }
 
-    /// The requirement that this test has observed: the one it names, if file and library agree.
+    /// The requirement that this test shows: the one it names, if the result is the expected one.
     pub fn observed(&self) -> Option<&'static Requirement> {
         let named = match &self.expected {
             Expected::Valid { shows } => shows.as_deref(),
@@ -86,27 +86,27 @@ impl Judged {
 impl fmt::Display for Judged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.expected {
-            Expected::Valid { .. } => write!(f, "{} says valid", self.id)?,
-            Expected::Invalid { requirement, error: None } => write!(f, "{} says invalid for {requirement}", self.id)?,
+            Expected::Valid { .. } => write!(f, "{} expects valid", self.id)?,
+            Expected::Invalid { requirement, error: None } => write!(f, "{} expects invalid for {requirement}", self.id)?,
             Expected::Invalid { requirement, error: Some(error) } => {
-                write!(f, "{} says invalid for {requirement} with {error}", self.id)?;
+                write!(f, "{} expects invalid for {requirement} with {error}", self.id)?;
             }
         }
         match &self.got {
-            Ok(()) => f.write_str(", and it was accepted"),
+            Ok(()) => f.write_str(", but it was accepted"),
             Err(Otherwise::Refused { error, requirements }) => {
                 let ids: Vec<_> = requirements.iter().map(|requirement| requirement.id).collect();
-                write!(f, ", and it was refused for {}", ids.join(", "))?;
+                write!(f, ", but it was refused for {}", ids.join(", "))?;
                 error.map_or(Ok(()), |error| write!(f, " with {error}"))
             }
-            Err(Otherwise::Differs(how)) => write!(f, ", and its output differs: {how}"),
-            Err(Otherwise::Unjudged(why)) => write!(f, ", and it could not be judged: {why}"),
+            Err(Otherwise::Differs(how)) => write!(f, ", but its output differs: {how}"),
+            Err(Otherwise::Unjudged(why)) => write!(f, ", but it could not be judged: {why}"),
         }
     }
 }
 
 impl Otherwise {
-    /// A refusal by a parser, whose errors have one basis.
+    /// A refusal by a parser, whose error names one requirement.
     pub(super) fn refused(basis: &'static Requirement) -> Self {
         Self::Refused { error: None, requirements: vec![basis] }
     }
@@ -116,13 +116,13 @@ impl Otherwise {
         Self::Refused { error: Some(error.name()), requirements: requirements.to_vec() }
     }
 
-    /// A well-formed file would not have brought this about.
+    /// An error that a well-formed file cannot cause.
     pub(super) fn unjudged(why: impl std::fmt::Display) -> Self {
         Self::Unjudged(why.to_string())
     }
 
-    /// Compares a computed output with the one of the file.
+    /// Compares a computed output with that of the file.
     pub(super) fn unless_same<T: PartialEq + std::fmt::Debug>(wanted: &T, got: &T) -> Result<(), Self> {
-        if wanted == got { Ok(()) } else { Err(Self::Differs(format!("{got:?} in place of {wanted:?}"))) }
+        if wanted == got { Ok(()) } else { Err(Self::Differs(format!("got {got:?}, expected {wanted:?}"))) }
     }
 }

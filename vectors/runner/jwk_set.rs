@@ -1,4 +1,4 @@
-//! `jwk_set`: the text of a JWK Set and the keys in it that are of use.
+//! `jwk_set`: the text of a JWK Set and the keys in it that can be used.
 
 use super::Otherwise;
 use super::group::{member, octets};

@@ -1,7 +1,7 @@
-//! `metadata`: what a server that is configured like this says of itself, or why it cannot be.
+//! `metadata`: the metadata document of a server with this configuration, or the reason why it is refused.
 //!
-//! The input is what a group of another kind may give of a server, and `mtls_endpoints` (where the endpoints are for connections
-//! with a client certificate, below this URL), `token_endpoint`.
+//! The input has the members that describe a server in groups of other kinds, and also `mtls_endpoints` (the base URL of the
+//! endpoints for connections with a client certificate) and `token_endpoint`.
 
 use super::Otherwise;
 use super::group::{maybe, member, object};

@@ -1,7 +1,7 @@
 //! Runs the vectors against the library: one judge per kind.
 //!
 //! This is plain source without a crate of its own: the library's tests and the conformance suite both include it by `#[path]`,
-//! so that both judge alike. It rests on the library alone, and on the crates its public types come from.
+//! so that both judge alike. It depends only on the library and on the crates of its public types.
 
 mod access_token;
 mod basic;
@@ -42,7 +42,7 @@ pub use recorder::Recorder;
 /// Judges one test of one group.
 type Judge = fn(&Object, &Object) -> Result<(), Otherwise>;
 
-/// A kind, its file and its judge: a new kind is one line here and one file beside this one.
+/// The kinds with their files and judges. A new kind is one line here and one file beside this one.
 macro_rules! kinds {
     ($($kind:literal $judge:path;)*) => {
         const FILES: &[(&str, &str)] = &[$(($kind, include_str!(concat!("../", $kind, ".json")))),*];
@@ -91,12 +91,12 @@ kinds! {
     "userinfo_request" exchange::userinfo_request;
 }
 
-/// Every file: its kind, which is its name too, and its text.
+/// Every file: its kind, which is also its name, and its text.
 pub fn files() -> &'static [(&'static str, &'static str)] {
     FILES
 }
 
-/// Judges every test of a file, in the order of the file. What cannot be judged at all never agrees.
+/// Judges every test of a file, in the order of the file. A test that cannot be judged never agrees.
 pub fn run(text: &str) -> Vec<Judged> {
     judge(text).unwrap_or_else(|why| vec![Judged::impossible(why)])
 }
@@ -105,7 +105,7 @@ fn judge(file: &str) -> Result<Vec<Judged>, Otherwise> {
     let file = Object::parse(file.as_bytes()).map_err(|error| Otherwise::Unjudged(error.to_string()))?;
     let kind = text(&file, "kind")?;
     let judges = JUDGES.iter().find(|(known, _)| *known == kind);
-    let (_, judge) = judges.ok_or_else(|| Otherwise::Unjudged(format!("nobody judges the kind {kind}")))?;
+    let (_, judge) = judges.ok_or_else(|| Otherwise::Unjudged(format!("there is no judge for the kind {kind}")))?;
     let mut judged = Vec::new();
     for (at, group) in array(&file, "groups")?.iter().enumerate() {
         let group = object(group)?;
@@ -136,9 +136,9 @@ fn expected(test: &Object) -> Result<Expected, Otherwise> {
     match text(test, "result")? {
         "valid" => Ok(Expected::Valid { shows: requirement }),
         "invalid" => {
-            let requirement = requirement.ok_or_else(|| Otherwise::Unjudged("no requirement".into()))?;
+            let requirement = requirement.ok_or_else(|| Otherwise::Unjudged("an invalid test has no requirement".into()))?;
             Ok(Expected::Invalid { requirement, error: optional("error") })
         }
-        other => Err(Otherwise::Unjudged(format!("the result {other:?}"))),
+        other => Err(Otherwise::Unjudged(format!("there is no result {other:?}"))),
     }
 }

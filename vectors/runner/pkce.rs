@@ -1,4 +1,4 @@
-//! `pkce`: a `code_verifier` and the challenge it must fit, through a whole flow up to the token endpoint.
+//! `pkce`: a `code_verifier` and its challenge, through a whole flow up to the token endpoint.
 
 use super::Otherwise;
 use super::group::{maybe, member};

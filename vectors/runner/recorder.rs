@@ -1,4 +1,4 @@
-//! A host in memory that writes down what it is asked and what it answers: how the transcripts are made.
+//! A host in memory that records the library's requests and its own answers, to make transcripts.
 
 use super::Otherwise;
 use super::flow::{asked_claims, asked_commit, asked_key, asked_load, asked_subject, found, play, server};
@@ -7,7 +7,7 @@ use fapi::*;
 use std::cell::RefCell;
 use std::sync::Arc;
 
-/// The server of a transcript, its store, and who signs for it.
+/// The server of a transcript, its store, and its signer.
 pub struct Recorder<'s> {
     server: Arc<AuthorizationServer>,
     sign: Box<Signer<'s>>,
@@ -15,17 +15,17 @@ pub struct Recorder<'s> {
     turns: RefCell<Vec<Object>>,
 }
 
-/// Who signs: from the input of a signature to the signature.
+/// Signs: maps a signing input to the signature.
 type Signer<'s> = dyn Fn(&[u8]) -> Vec<u8> + 's;
 
 impl<'s> Recorder<'s> {
-    /// The server of a group, which is given as JSON.
+    /// Makes the server of a group, which is given as JSON.
     pub fn new(group: &str, sign: impl Fn(&[u8]) -> Vec<u8> + 's) -> Result<Self, Otherwise> {
         let server = server(&read(group)?)?;
         Ok(Self { server, sign: Box::new(sign), store: RefCell::default(), turns: RefCell::default() })
     }
 
-    /// Plays an exchange; what is told, and the turns it took, both as JSON.
+    /// Runs an exchange. Returns the reply and the turns it took, both as JSON.
     pub fn play(&self, input: &str) -> Result<(String, String), Otherwise> {
         let told = play(self, &self.server, &read(input)?)?;
         Ok((Json::Object(told).to_string(), Json::from(self.turns.take()).to_string()))
@@ -47,7 +47,7 @@ impl Host for Recorder<'_> {
         Ok(loaded)
     }
 
-    /// Nobody else writes, so nothing conflicts.
+    /// Commits always succeed, since there is no concurrent writer.
     fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
         let committed = self.store.borrow_mut().commit(commit);
         self.note(asked_commit(commit), "applied");

@@ -1,4 +1,4 @@
-//! `redirect_uri`: what a client may register.
+//! `redirect_uri`: a URI that a client registers.
 
 use super::Otherwise;
 use super::group::{member, text};

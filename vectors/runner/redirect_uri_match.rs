@@ -1,4 +1,4 @@
-//! `redirect_uri_match`: what a request may send where these are registered.
+//! `redirect_uri_match`: the URI of a request, with these registered ones.
 
 use super::Otherwise;
 use super::group::text;

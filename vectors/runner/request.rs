@@ -1,8 +1,8 @@
-//! An HTTP request as the files write it.
+//! HTTP requests, as the files represent them.
 //!
-//! `method` is POST, and GET at the authorization and userinfo endpoints, unless it is said. `parameters` are names and values in
-//! order, for the form or for the query of a GET; `query` and `body` are octets as they are. A form has its content type unless
-//! `headers` says otherwise. `{name}` stands for what an earlier step gave under that name.
+//! `method` is POST, and GET at the authorization and userinfo endpoints, unless it is given. `parameters` are names and values
+//! in order, for the form or for the query of a GET; `query` and `body` are raw octets. A form has its content type unless
+//! `headers` has another. `{name}` stands for the value that an earlier step provided under this name.
 
 use super::Otherwise;
 use super::group::{array, base64, maybe, object, octets};
@@ -14,23 +14,23 @@ use http::{HeaderName, HeaderValue, Method};
 use rustls_pki_types::CertificateDer;
 use std::collections::BTreeMap;
 
-/// What earlier steps gave, by name.
+/// The values that earlier steps provided, by name.
 pub(super) type Given = BTreeMap<String, String>;
 
-/// A request and what is known of its connection.
+/// A request and the properties of its connection.
 pub(super) struct Sent {
     request: http::Request<Bytes>,
     certificate: Option<CertificateDer<'static>>,
-    /// Whether somebody has validated its chain.
+    /// True if a proxy has validated the chain.
     verified: bool,
     url: Option<String>,
     retry_after: Option<u32>,
-    /// Whether the browser sends the session cookie it has.
+    /// True if the browser sends its session cookie.
     in_session: bool,
 }
 
 impl Sent {
-    /// Reads a request; `method` is the endpoint's usual one.
+    /// Reads a request. `method` is the default of the endpoint.
     pub(super) fn parse(written: &Object, method: Method, given: &Given) -> Result<Self, Otherwise> {
         let method = match maybe(written, "method") {
             Some(method) => method.parse().map_err(Otherwise::unjudged)?,
@@ -63,7 +63,7 @@ impl Sent {
         Ok(Self { request, certificate, verified, url: maybe(written, "url").map(str::to_owned), retry_after, in_session })
     }
 
-    /// The request as the library takes it.
+    /// The request in the form that the library takes.
     pub(super) fn inbound<'a>(&'a self, session: Option<&'a SessionHandle>) -> Inbound<'a> {
         let mut inbound = Inbound::new(&self.request).session(session.filter(|_| self.in_session));
         if let Some(url) = &self.url {
@@ -82,7 +82,7 @@ impl Sent {
     }
 }
 
-/// The text with everything in it that stands for what an earlier step gave.
+/// Replaces the placeholders in a text by the values that earlier steps provided.
 pub(super) fn replaced(text: &str, given: &Given) -> String {
     given.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
 }
@@ -93,13 +93,13 @@ fn parameters(written: &Object, given: &Given) -> Result<Option<String>, Otherwi
     for pair in array(written, "parameters")? {
         match pair.as_strings().as_deref() {
             Some([name, value]) => form.append_pair(name, &replaced(value, given)),
-            _ => return Err(Otherwise::Unjudged(format!("{pair} is no name and value"))),
+            _ => return Err(Otherwise::Unjudged(format!("{pair} is not a pair of name and value"))),
         };
     }
     Ok(Some(form.finish()))
 }
 
-/// Fields that are there; a list has the values of several, and null takes away what would be there.
+/// Sets header fields. A list has the values of several fields; null removes a default field.
 fn headers(request: &mut http::Request<Bytes>, written: &Object, given: &Given) -> Result<(), Otherwise> {
     for (name, value) in written.get("headers").map(object).transpose()?.into_iter().flat_map(Object::iter) {
         let name: HeaderName = name.parse().map_err(Otherwise::unjudged)?;

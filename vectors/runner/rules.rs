@@ -1,7 +1,7 @@
-//! The rules of a group: those of its presets, under those of OAuth.
+//! The policy of a group: OAuth with the rules of its presets.
 //!
-//! A group may be judged `without` some: of each rule that rests on one of these requirements, nothing is left. No file says that;
-//! the tests of the files do, to see that an input breaks that rule and no other.
+//! A group may be judged `without` requirements: the rules that enforce one of them are removed. No file uses that; the tests of
+//! the files do, to check that an input breaks that rule and no other.
 
 use super::Otherwise;
 use super::group::array;

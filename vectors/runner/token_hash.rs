@@ -1,4 +1,4 @@
-//! `token_hash`: the hashes by which ID tokens and DPoP proofs name another value.
+//! `token_hash`: hashes that identify another value in ID tokens and DPoP proofs.
 
 use super::Otherwise;
 use super::group::{member, text};

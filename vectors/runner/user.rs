@@ -1,4 +1,4 @@
-//! The user at the pages, as the files write one: `alice`, who says yes to everything, unless more is said.
+//! The user who answers the pages, as the files describe one: `alice`, who agrees to everything unless the file says otherwise.
 
 use super::Otherwise;
 use super::group::{maybe, object};
@@ -8,17 +8,17 @@ use fapi::{Authentication, BrowserHandle, Prompt, PromptKind, Timestamp, UserDec
 
 pub(super) struct User {
     authentication: Authentication,
-    /// What to agree to, if not to everything.
+    /// The scope to agree to, if not all of it.
     scope: Option<Scope>,
     remembers: bool,
     denies: bool,
-    /// Whether it is somebody at another browser who answers.
+    /// True if another browser sends the answers.
     elsewhere: bool,
     twice: bool,
 }
 
 impl User {
-    /// The user of a request, if somebody answers at all.
+    /// The user of a request, if there is one.
     pub(super) fn of(request: &Object) -> Result<Option<Self>, Otherwise> {
         let Some(user) = request.get("user") else { return Ok(None) };
         let user = object(user)?;
@@ -48,13 +48,13 @@ impl User {
         (!self.elsewhere).then(|| prompt.browser.clone())
     }
 
-    /// Whether each answer is given a second time.
+    /// Returns true if each answer is sent a second time.
     pub(super) fn answers_twice(&self) -> bool {
         self.twice
     }
 }
 
-/// How this user has logged in.
+/// The authentication of this user.
 pub(super) fn authentication(user: &Object) -> Authentication {
     let mut authentication = Authentication::of(maybe(user, "subject").unwrap_or("alice"));
     if let Some(auth_time) = user.get("auth_time").and_then(Json::as_integer) {

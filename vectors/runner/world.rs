@@ -1,8 +1,8 @@
-//! The authorization server of a group: a store in memory, a host that signs nothing, one client, one user.
+//! The authorization server of a group: a store in memory, a host whose signatures are dummies, one client, one user.
 //!
-//! A group gives, each with a default: `policy` (names of presets), `issuer`, `now`, `entropy` (32 octets in base64url; each
-//! further exchange adds one to the first), `keys` (the server's public JWKs), `client` (metadata),
-//! `client_secret`, `client_assertion`, `nonces`, `lifetimes`.
+//! The members of a group all have defaults: `policy` (names of presets), `issuer`, `now`, `entropy` (32 octets in base64url;
+//! each further exchange adds one to the first), `keys` (the server's public JWKs), `client` (metadata), `client_secret`,
+//! `client_assertion`, `nonces`, `lifetimes`.
 
 use super::Otherwise;
 use super::group::{array, key, maybe, object};
@@ -16,14 +16,14 @@ use fapi::*;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-/// Where responses go for clients of groups that say nothing else.
+/// The default redirect URI of clients.
 pub(super) const REDIRECT: &str = "https://client.example/cb";
 pub(super) const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const CLIENT_ID: &str = "client-1";
 const ISSUER: &str = "https://as.example";
 const NOW: i64 = 1_800_000_000;
 const SECRET: &str = "a secret that is long enough for every purpose";
-/// Nobody signs with it: the key of RFC 7515, appendix A.3.
+/// The key of RFC 7515, appendix A.3. Nothing is signed with it.
 const SERVER_KEY: &str = r#"{"kty":"EC","crv":"P-256","kid":"as-1","alg":"ES256",
     "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
 
@@ -31,25 +31,25 @@ pub(super) struct World {
     pub(super) server: Arc<AuthorizationServer>,
     pub(super) client: ClientMetadata,
     secret: Option<String>,
-    /// What it authenticates with where it has no secret.
+    /// The assertion that authenticates it if it has no secret.
     assertion: Option<String>,
     store: RefCell<Memory>,
     now: Cell<i64>,
     entropy: Cell<[u8; 32]>,
     nonces: Option<DpopNonces>,
-    /// What the host knows of its user.
+    /// The claims of its user that the host knows.
     pub(super) claims: Object,
 }
 
 impl World {
-    /// The server that the group describes, where its client is enrolled.
+    /// The server that the group describes, with its client registered.
     pub(super) fn of(group: &Object) -> Result<Self, Otherwise> {
         let world = Self::without_client(group)?;
         world.register(world.client.clone())?;
         Ok(world)
     }
 
-    /// What the server of the group is configured to be.
+    /// The settings of the group's server.
     pub(super) fn settings(group: &Object) -> Result<Settings, Otherwise> {
         let keys = match group.get("keys") {
             Some(_) => array(group, "keys")?.iter().map(key).collect::<Result<_, _>>()?,
@@ -68,7 +68,7 @@ impl World {
         Ok(settings)
     }
 
-    /// The server that the group describes, before its client is enrolled.
+    /// The server that the group describes, before its client is registered.
     pub(super) fn without_client(group: &Object) -> Result<Self, Otherwise> {
         let settings = Self::settings(group)?;
         let client: ClientMetadata = client(group)?;
@@ -87,7 +87,7 @@ impl World {
         })
     }
 
-    /// It is this time now.
+    /// Sets the time.
     pub(super) fn set_time(&self, now: i64) {
         self.now.set(now);
     }
@@ -104,7 +104,7 @@ impl World {
         }
     }
 
-    /// Runs an exchange to its end; only what was accepted has a reply.
+    /// Runs an exchange to its end. Only an accepted one has a reply.
     pub(super) fn drive<R: Reply>(&self, step: Step<R>) -> Result<Outcome<R>, Otherwise> {
         let outcome = fapi::drive(self, step);
         match &outcome.event.disposition {
@@ -128,16 +128,16 @@ impl World {
         self.drive(self.server.register(vec![registration], self.context())).map(drop)
     }
 
-    /// A pushed authorization request of the group's client.
+    /// Pushes an authorization request of the group's client.
     pub(super) fn push(&self, parameters: &[(&str, &str)]) -> Result<Outcome, Otherwise> {
         let request = post(&self.with_credentials(parameters));
         self.drive(self.server.pushed_authorization_request(Inbound::new(&request), self.context()))
     }
 
-    /// A code of the group's client for its user, who says yes to everything. These parameters stand beside or in place of the usual
-    /// ones; preparing must not fail.
+    /// Gets a code for the group's client from its user, who agrees to everything. These parameters add to or replace the usual
+    /// ones. A failure here means that the test cannot be judged.
     pub(super) fn code(&self, parameters: &[(&str, &str)], user: Authentication) -> Result<String, Otherwise> {
-        self.prepared(parameters, user).map_err(|why| Otherwise::Unjudged(format!("preparing: {why:?}")))
+        self.prepared(parameters, user).map_err(|why| Otherwise::Unjudged(format!("preparation failed: {why:?}")))
     }
 
     fn prepared(&self, parameters: &[(&str, &str)], user: Authentication) -> Result<String, Otherwise> {
@@ -162,7 +162,7 @@ impl World {
             let inbound = Inbound::new(&request).browser(Some(&prompt.browser));
             navigation = self.drive(self.server.answer(inbound, &prompt.id, verdict, self.context()))?.reply;
         }
-        Err(Otherwise::Unjudged("the prompts do not end".into()))
+        Err(Otherwise::Unjudged("the server shows too many pages".into()))
     }
 
     /// Redeems a code.
@@ -173,7 +173,7 @@ impl World {
         self.drive(self.server.token_request(Inbound::new(&request), self.context()))
     }
 
-    /// Makes the grant that access tokens of these files name: the client's own, at the first one's handle.
+    /// Makes the grant that the access tokens of these files name: the client's own, whose handle is that of the first exchange.
     pub(super) fn has_granted(&self) -> Result<(), Otherwise> {
         let server = self.lenient()?;
         let mut metadata = ClientMetadata::new(CLIENT_ID, policy::AuthenticationMethod::ClientSecretPost);
@@ -184,19 +184,19 @@ impl World {
         self.drive(server.token_request(Inbound::new(&request), self.context())).map(drop)
     }
 
-    /// Revokes an access token of the client that [`has_granted`](Self::has_granted) enrols.
+    /// Revokes an access token of the client that [`has_granted`](Self::has_granted) registers.
     pub(super) fn revoke(&self, token: &str) -> Result<(), Otherwise> {
         let request = post(&[("token", token), ("client_id", CLIENT_ID), ("client_secret", SECRET)]);
         self.drive(self.lenient()?.revocation_request(Inbound::new(&request), self.context())).map(drop)
     }
 
-    /// Ends what rests on logins of a subject before this moment.
+    /// Revokes everything that was issued for logins of a subject before this moment.
     pub(super) fn revoke_subject(&self, subject: &str, at: i64) -> Result<(), Otherwise> {
         let context = Context::new(Timestamp::from_seconds(at), Entropy::new([0xee; 32]));
         self.drive(self.server.revoke_subject(subject, context)).map(drop)
     }
 
-    /// The same server under no other rules than those of OAuth, to prepare what a stricter one judges.
+    /// The same server with only the rules of OAuth, to prepare the state that a stricter one judges.
     fn lenient(&self) -> Result<Arc<AuthorizationServer>, Otherwise> {
         let mut settings = self.server.settings().clone();
         settings.policy = OAUTH.policy();
@@ -204,7 +204,7 @@ impl World {
         AuthorizationServer::new(settings).map_err(Otherwise::unjudged)
     }
 
-    /// The parameters and what the client authenticates with.
+    /// The parameters together with the client's credentials.
     pub(super) fn with_credentials<'a>(&'a self, parameters: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
         let mut all = vec![("client_id", self.client.client_id.as_str())];
         all.extend(self.secret.as_deref().map(|secret| ("client_secret", secret)));
@@ -225,7 +225,7 @@ impl Host for World {
         Ok(self.store.borrow_mut().commit(commit))
     }
 
-    /// Signatures are octets that nobody verifies: their input is what is judged.
+    /// Returns dummy signatures, which are not verified: the signing input is judged.
     fn use_key(&self, key_use: &KeyUse) -> Result<Vec<u8>, Unavailable> {
         match key_use {
             KeyUse::Sign { input, .. } | KeyUse::Mac { input } => Ok(aws_lc().mac(Hash::Sha256, &[7; 32], input)),
@@ -269,7 +269,7 @@ fn location(response: &Response, name: &str) -> Result<String, Otherwise> {
     let location = response.headers().get(http::header::LOCATION).and_then(|location| location.to_str().ok()).unwrap_or_default();
     let query = location.split_once('?').map_or("", |(_, query)| query);
     let value = form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
-    value.ok_or_else(|| Otherwise::Unjudged(format!("no {name} in {location:?}")))
+    value.ok_or_else(|| Otherwise::Unjudged(format!("the redirect {location:?} has no {name}")))
 }
 
 /// The server's time.
@@ -277,7 +277,7 @@ pub(super) fn now(group: &Object) -> i64 {
     group.get("now").and_then(Json::as_integer).unwrap_or(NOW)
 }
 
-/// The metadata that the group gives over those every client here has; null takes one away.
+/// The metadata of the group over the defaults; null removes a default.
 pub(super) fn client(group: &Object) -> Result<ClientMetadata, Otherwise> {
     let mut metadata = Object::new()
         .with("client_id", CLIENT_ID)
@@ -299,7 +299,7 @@ pub(super) fn terms(object: &Object) -> Result<ClientTerms, Otherwise> {
     serde_json::from_str(&terms.to_string()).map_err(Otherwise::unjudged)
 }
 
-/// The lifetimes that the group gives, in seconds.
+/// Sets the lifetimes that the group gives, in seconds.
 fn lifetimes(group: &Object, lifetimes: &mut Lifetimes) -> Result<(), Otherwise> {
     for (name, value) in group.get("lifetimes").map(object).transpose()?.into_iter().flat_map(Object::iter) {
         let lifetime = match name {
@@ -307,7 +307,7 @@ fn lifetimes(group: &Object, lifetimes: &mut Lifetimes) -> Result<(), Otherwise>
             "assertion" => &mut lifetimes.assertion,
             "future_tolerance" => &mut lifetimes.future_tolerance,
             "id_token" => &mut lifetimes.id_token,
-            other => return Err(Otherwise::Unjudged(format!("no lifetime {other}"))),
+            other => return Err(Otherwise::Unjudged(format!("there is no lifetime {other}"))),
         };
         let seconds = value.as_integer().and_then(|seconds| u32::try_from(seconds).ok());
         *lifetime = seconds.ok_or_else(|| Otherwise::Unjudged(format!("the lifetime {name} is {value}")))?;
@@ -318,12 +318,12 @@ fn lifetimes(group: &Object, lifetimes: &mut Lifetimes) -> Result<(), Otherwise>
 fn entropy(group: &Object) -> Result<[u8; 32], Otherwise> {
     let Some(text) = maybe(group, "entropy") else { return Ok([1; 32]) };
     let octets = base64url::decode(text).and_then(|octets| octets.try_into().ok());
-    octets.ok_or_else(|| Otherwise::Unjudged("the entropy is not 32 octets".into()))
+    octets.ok_or_else(|| Otherwise::Unjudged("the entropy does not have 32 octets".into()))
 }
 
 fn nonces(group: &Object) -> Result<Option<DpopNonces>, Otherwise> {
     let Some(_) = group.get("nonces") else { return Ok(None) };
     let mut nonces = array(group, "nonces")?.iter().filter_map(Json::as_str).map(str::to_owned);
-    let current = nonces.next().ok_or_else(|| Otherwise::Unjudged("no current nonce".into()))?;
+    let current = nonces.next().ok_or_else(|| Otherwise::Unjudged("nonces is empty".into()))?;
     Ok(Some(DpopNonces { current, accepted: nonces.collect() }))
 }

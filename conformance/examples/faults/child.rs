@@ -1,4 +1,4 @@
-//! The server as a process of its own: the real program, its file, its end by SIGKILL.
+//! The server as a process of its own: the real program with its state file, ended by SIGKILL.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -15,25 +15,25 @@ use fapi_server::Authority;
 
 use crate::clients::Clients;
 
-/// Longer than any start takes, repairs included.
+/// Longer than any start takes, even with repairs.
 const START_LIMIT: Duration = Duration::from_secs(60);
 
-/// A server that can be started again and again: its folder, its port, its program.
+/// A server that can be started many times: its folder, port and program.
 pub struct Site {
     program: PathBuf,
     folder: PathBuf,
     /// The issuer of every server that starts here.
     pub issuer: String,
     authority: Option<Authority>,
-    /// Words in front of the program: what limits it.
+    /// A command to run the program with, which limits it.
     pub wrapper: Vec<String>,
 }
 
-/// A server while it runs; it is killed at the latest when this is dropped.
+/// A running server. It is killed when this is dropped.
 pub struct Process(Child);
 
 impl Site {
-    /// Lays out a folder; `secure` is TLS in place of plain HTTP, `more` is configuration.
+    /// Prepares a folder. `secure` selects TLS instead of plain HTTP, `more` is additional configuration.
     pub fn new(program: &Path, folder: &Path, clients: &Clients, secure: bool, more: &str) -> Result<Self, String> {
         let _ = fs::remove_dir_all(folder);
         fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -72,7 +72,7 @@ impl Site {
         clients.target(&self.issuer, trust, Arc::new(Remote))
     }
 
-    /// The authority of the server's certificate, if it speaks TLS.
+    /// The authority of the server's certificate, if it uses TLS.
     pub fn authority(&self) -> Option<&Authority> {
         self.authority.as_ref()
     }
@@ -86,19 +86,21 @@ impl Site {
         &self.folder
     }
 
-    /// The file that has the state.
+    /// The state file.
     pub fn file(&self) -> PathBuf {
         self.folder.join("data/state.redb")
     }
 
-    /// Copies the file, while no server runs: a backup.
+    /// Copies the state file while no server runs, as a backup.
     pub fn back_up(&self) -> Result<(), String> {
-        fs::copy(self.file(), self.folder.join("backup")).map(drop).map_err(|error| format!("no backup: {error}"))
+        fs::copy(self.file(), self.folder.join("backup")).map(drop).map_err(|error| format!("the backup failed: {error}"))
     }
 
-    /// Puts the copy in its place, while no server runs: all that was written since is lost.
+    /// Restores the backup while no server runs: everything that was written since is lost.
     pub fn restore(&self) -> Result<(), String> {
-        fs::copy(self.folder.join("backup"), self.file()).map(drop).map_err(|error| format!("no restoration: {error}"))
+        fs::copy(self.folder.join("backup"), self.file())
+            .map(drop)
+            .map_err(|error| format!("the backup cannot be restored: {error}"))
     }
 
     /// Starts the program without waiting for it.
@@ -119,7 +121,7 @@ impl Site {
         Ok(Process(child))
     }
 
-    /// Starts the program and waits until it answers.
+    /// Starts the program and waits until it responds.
     pub fn start(&self) -> Result<Process, String> {
         let mut process = self.launch()?;
         process.wait_until_it_answers().map_err(|why| {
@@ -131,7 +133,7 @@ impl Site {
 }
 
 impl Process {
-    /// SIGKILL, and gone when this returns.
+    /// Sends SIGKILL and waits until the process has ended.
     pub fn kill(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -141,12 +143,12 @@ impl Process {
         self.0.id()
     }
 
-    /// Whether it is still there.
+    /// Returns true while the process runs.
     pub fn runs(&mut self) -> bool {
         matches!(self.0.try_wait(), Ok(None))
     }
 
-    /// Its memory in KiB and its descriptors, where `/proc` says so.
+    /// Its memory in KiB and the number of its descriptors, if `/proc` has them.
     pub fn size(&self) -> Option<(u64, usize)> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.id())).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
@@ -158,7 +160,7 @@ impl Process {
         let output = self.0.stdout.take().ok_or("no output")?;
         let (said, heard) = channel();
         std::thread::spawn(move || {
-            // Read to the end: a program whose output nobody reads stops.
+            // The output is read to the end, since a program blocks if its output is not read.
             for line in BufReader::new(output).lines().map_while(Result::ok) {
                 let _ = said.send(line);
             }
@@ -166,7 +168,7 @@ impl Process {
         match heard.recv_timeout(START_LIMIT) {
             Ok(line) if line.starts_with("issuer") => Ok(()),
             Ok(line) => Err(line),
-            Err(RecvTimeoutError::Timeout) => Err("it says nothing".into()),
+            Err(RecvTimeoutError::Timeout) => Err("it prints nothing".into()),
             Err(RecvTimeoutError::Disconnected) => Err("it has ended".into()),
         }
     }
@@ -178,16 +180,16 @@ impl Drop for Process {
     }
 }
 
-/// The program beside this one; built first if Cargo is at hand.
+/// The program beside this one, after building it if Cargo is available.
 pub fn program(named: Option<PathBuf>) -> Result<PathBuf, String> {
     if let Some(named) = named {
         return Ok(named);
     }
     let own = std::env::current_exe().map_err(|error| error.to_string())?;
-    let folder = own.parent().and_then(Path::parent).ok_or("this program is nowhere")?;
+    let folder = own.parent().and_then(Path::parent).ok_or("the path of this program is unknown")?;
     if let Some(cargo) = std::env::var_os("CARGO") {
         let mut command = Command::new(cargo);
-        // Both together, so that nothing is compiled again with other features.
+        // Both are built together, so that they are compiled with the same features.
         command.args(["build", "-p", "fapi-conformance", "-p", "fapi-server", "--example", "faults", "--bin", "fapi-server"]);
         if !cfg!(debug_assertions) {
             command.arg("--release");

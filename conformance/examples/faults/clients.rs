@@ -1,4 +1,4 @@
-//! Who takes part: two clients with assertions and DPoP, a user, and where their server is.
+//! The participants: two clients with assertions and DPoP, a user, and the address of their server.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 const USER: &str = "alice";
 const SCOPE: &str = "openid api:read";
 
-/// What clients and user know of themselves; the same for every server of a run.
+/// The credentials of clients and user, which are the same for every server of a run.
 pub struct Clients {
     clients: [ClientSettings; 2],
     password: String,
@@ -36,7 +36,7 @@ impl Clients {
         Self { clients: [client(1), client(2)], password: random() }
     }
 
-    /// What the clients register, as JSON that a configuration names.
+    /// The registrations of the clients, as JSON for a configuration.
     pub fn registrations(&self) -> Vec<Value> {
         let registered = |client: &ClientSettings| {
             let key = client.key.as_ref().map(SigningKey::public_jwk);
@@ -53,12 +53,12 @@ impl Clients {
         self.clients.iter().map(registered).collect()
     }
 
-    /// The user's name and password hash; the cheapest one, since nobody attacks it.
+    /// The user's name and password hash. The cheapest hash is enough, since it is not attacked.
     pub fn user(&self) -> Result<(&'static str, PasswordHash), String> {
         Ok((USER, PasswordHash::new(&self.password, PasswordCost::MINIMAL).ok_or("there is no randomness")?))
     }
 
-    /// A server at this issuer, as these clients see it.
+    /// The target for a server with this issuer.
     pub fn target(&self, issuer: &str, trust: Trust, instance: Arc<dyn Instance>) -> Result<Arc<Target>, String> {
         let variant = PLANS[0].variant("openid/private_key_jwt/dpop")?;
         let url = format!("{issuer}/resource");
@@ -82,7 +82,7 @@ impl Clients {
     }
 }
 
-/// One of the clients with an empty record and a DPoP key of its own.
+/// Makes one of the clients, with an empty record and a DPoP key of its own.
 pub async fn client(target: &Arc<Target>, number: usize) -> Result<Client, Stop> {
     let http = Http::new(target.connector.clone());
     let metadata = target.metadata(&http).await?;

@@ -1,4 +1,4 @@
-//! A clock that steps: what was used stays used, what is too old is refused, and the server goes on.
+//! A clock that steps: used values stay used, old ones are refused, and the server keeps working.
 
 use std::sync::{Arc, Mutex};
 
@@ -17,25 +17,25 @@ use crate::local::Local;
 use crate::promise::Promise::{Expired, Honest, Once, Served, Stored, Tried};
 use crate::table::Case;
 
-/// Seconds; each is taken, and taken back.
+/// Steps in seconds. Each is made and then reversed.
 const STEPS: [i64; 16] = [-1, -5, -29, -31, -61, -300, -3_600, -86_400, 1, 20, 59, 61, 121, 3_600, 86_000, 172_800];
-/// Longer than anything but tokens is good for.
+/// Longer than the lifetime of anything but tokens.
 const EXPIRED: i64 = 120;
 const FLOWS: usize = 6;
-/// The newest refresh tokens, looked at after each step.
+/// The number of newest refresh tokens to check after each step.
 const REFRESH_TOKENS: usize = 10;
 
-/// What is wrong with the server or its clock besides, so that promises must break.
+/// Additional faults of the server or its clock, which must break promises.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sabotage {
     None,
-    /// What has expired by the clock is forgotten as soon as it steps.
+    /// Everything that has expired by the clock is removed right after each step.
     Swept,
-    /// The server's clock stays where it is, though a step is due.
+    /// The server's clock does not step.
     StandsStill,
-    /// The clients' clocks stay where they are.
+    /// The clients' clocks do not step.
     ClientsLeftBehind,
-    /// A fifth of all writes are forgotten.
+    /// A fifth of all writes are lost.
     Forgets,
 }
 
@@ -48,15 +48,15 @@ impl Sabotage {
     fn case(self) -> Case {
         let case = Case::new(
             "clock steps",
-            "replays after a step, and after it is taken back, are refused; after a long step forward unused codes and \
+            "replays after a step, and after it is reversed, are refused; after a long step forward unused codes and \
              request_uris have expired; honest clients are served before, between and after; refresh tokens work throughout",
         );
         match self {
             Self::None => case,
-            Self::Swept => case.sabotaged("after each step everything that has expired by the clock is forgotten", &[Once]),
-            Self::StandsStill => case.sabotaged("the server's clock stands still at each step", &[Expired]),
-            Self::ClientsLeftBehind => case.sabotaged("the clients' clocks do not follow", &[Honest, Served]),
-            Self::Forgets => case.sabotaged("a fifth of all writes are forgotten", &[Once, Stored]),
+            Self::Swept => case.sabotaged("after each step everything that has expired by the clock is removed", &[Once]),
+            Self::StandsStill => case.sabotaged("the server's clock does not step", &[Expired]),
+            Self::ClientsLeftBehind => case.sabotaged("the clients' clocks do not step", &[Honest, Served]),
+            Self::Forgets => case.sabotaged("a fifth of all writes are lost", &[Once, Stored]),
         }
     }
 }
@@ -92,7 +92,7 @@ async fn one(settings: &Settings, sabotage: Sabotage) -> Result<Case, String> {
                 local.clock.advance(seconds);
             }
             if sabotage == Sabotage::Swept {
-                faulty.sweep(local.clock.now()).await.map_err(|_| "a store in memory fails")?;
+                faulty.sweep(local.clock.now()).await.map_err(|_| "the store in memory failed")?;
             }
             case.count("steps");
             replay_all(&walker, &mut used, &mut dice).await;
@@ -107,14 +107,14 @@ async fn one(settings: &Settings, sabotage: Sabotage) -> Result<Case, String> {
                 walker.walk(&mut dice).await;
             }
             let served = case.counted("whole flows") > before;
-            case.demand(Served, served, || format!("nobody is served after a step of {seconds} s"));
-            // These are tried again when the step is taken back.
+            case.demand(Served, served, || format!("no flow succeeds after a step of {seconds} s"));
+            // These are tried again when the step is reversed.
             used.extend(ledger.take());
         }
         replay_all(&walker, &mut used, &mut dice).await;
     }
     for (what, tried) in [("code", "expired codes tried"), ("request_uri", "expired request_uris tried")] {
-        case.demand(Tried, case.counted(tried) > 0, || format!("there was no {what} that could expire"));
+        case.demand(Tried, case.counted(tried) > 0, || format!("no {what} could expire"));
     }
     drop(walker);
     local.running.shutdown().await;
@@ -135,12 +135,12 @@ async fn fresh_code(walker: &Walker<'_>) -> Option<Code> {
 async fn expired(walker: &Walker<'_>, (pushed, code): &(Option<Pushed>, Option<Code>)) {
     if let Some(pushed) = pushed {
         let given = walker.land(pushed).await.is_some();
-        walker.case.demand(Expired, !given, || "a request_uri that has expired gave a code".into());
+        walker.case.demand(Expired, !given, || "an expired request_uri led to a code".into());
         walker.case.count("expired request_uris tried");
     }
     if let Some(code) = code {
         let given = walker.client.redeem(code).send().await.is_ok_and(|reply| reply.is_success());
-        walker.case.demand(Expired, !given, || "a code that has expired gave tokens".into());
+        walker.case.demand(Expired, !given, || "tokens were issued for an expired code".into());
         walker.case.count("expired codes tried");
     }
 }

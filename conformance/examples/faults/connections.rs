@@ -1,4 +1,4 @@
-//! Thousands of connections that say little or nothing, and requests that are too large; an honest client in the middle.
+//! Thousands of connections that send little or nothing, and requests that are too large, beside an honest client.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,25 +20,25 @@ use crate::promise::Promise::{Bounded, CutOff, Descriptors, Memory, Served, Trie
 use crate::sink;
 use crate::table::Case;
 
-/// What the server is configured to wait for handshakes, heads and bodies, in seconds.
+/// The configured limits for handshakes, heads and bodies, in seconds.
 const LIMIT: u64 = 5;
-/// What is left between a limit and the end of everybody who overstepped it, with everything on one computer.
+/// The time that may pass between a limit and the end of all connections that exceeded it, with everything on one computer.
 const GRACE: Duration = Duration::from_secs(10);
-/// A whole flow of an honest client in a connection of its own, a dozen requests, while the server has room for it.
+/// The longest time for a whole flow of an honest client, a dozen requests on a new connection, while there is room.
 const SERVED: Duration = Duration::from_secs(10);
-/// The same while there is no room.
+/// The longest time for a whole flow while there is no room.
 const CROWDED: Duration = Duration::from_secs(60);
-/// The most memory that a connection may cost, in KiB.
+/// The largest amount of memory per connection, in KiB.
 const EACH: u64 = 160;
-/// Descriptors that the server may have more of afterwards: connections of the honest client that it keeps.
+/// The number of additional descriptors afterwards: connections that the honest client keeps open.
 const LEFT: usize = 20;
 
-/// Under `--broken`.
+/// The sabotage of `--broken`.
 const LIFTED: &str = "limits of an hour";
-/// Of ten connections, so many must come about.
+/// The number of connections out of ten that must be established.
 const ESTABLISHED: usize = 9;
 
-/// The cases: who torments, how many, and what is promised.
+/// The cases: the name, the manner of the connections, and their number.
 const CASES: [(&str, Manner, usize); 7] = [
     ("silent TCP connections", Manner::Silent, 3_000),
     ("half-open TLS handshakes, byte by byte", Manner::SlowHandshake, 3_000),
@@ -54,7 +54,7 @@ pub async fn connections(settings: &Settings) -> Result<Vec<Case>, String> {
     let mut town = Town::open(settings, "connections", "", vec![]).await?;
     for (name, manner, count) in CASES {
         let promise = "each is cut off within 15 s (limit 5 s); meanwhile a whole flow takes at most 10 s; memory per connection \
-                       at most 160 KiB, and a second wave takes no more; all descriptors come back";
+                       at most 160 KiB, and a second wave takes no more; all descriptors are released";
         let case = Case::new(name, promise);
         if settings.broken {
             let case = case.sabotaged(LIFTED, &[CutOff, Descriptors]);
@@ -64,7 +64,7 @@ pub async fn connections(settings: &Settings) -> Result<Vec<Case>, String> {
             town = Town::open(settings, "connections", "", vec![]).await?;
             continue;
         }
-        // The second wave finds what the first one left.
+        // The second wave runs on the server that served the first one.
         let first = town.wave(&case, manner, count, settings.seed, SERVED).await?;
         let second = town.wave(&case, manner, count, settings.seed, SERVED).await?;
         if let (Some(first), Some(second)) = (first, second) {
@@ -76,11 +76,11 @@ pub async fn connections(settings: &Settings) -> Result<Vec<Case>, String> {
     cases.extend(town.too_large().await?);
     drop(town);
 
-    // Sabotaged, nobody ever leaves: fewer, so that all find room in the system's queue.
+    // With sabotage no connection ends, so there are fewer: all must find room in the system's queue.
     let crowded = |case: Case| if settings.broken { case.sabotaged(LIFTED, &[Served]) } else { case };
     let town = Town::open(settings, "crowded", "connections = 400\n", vec![]).await?;
-    let promise = "beyond the server's limit of 400 connections others wait until places are free: a whole flow succeeds within \
-                   60 s while all places are taken again and again";
+    let promise = "beyond the server's limit of 400 connections further ones wait until places are free: a whole flow succeeds within \
+                   60 s while all places are taken again as soon as they are free";
     let case = crowded(Case::new("more connections than the limit", promise));
     town.wave(&case, Manner::Silent, if settings.broken { 480 } else { 1_600 }, settings.seed, CROWDED).await?;
     cases.push(case);
@@ -95,13 +95,13 @@ pub async fn connections(settings: &Settings) -> Result<Vec<Case>, String> {
     Ok(cases)
 }
 
-/// A server with TLS, and who comes there.
+/// A server with TLS, and its clients.
 struct Town {
     process: Process,
     site: Site,
     clients: Clients,
     ground: Arc<Ground>,
-    /// Where requests without end go if that is to fail.
+    /// The address for endless requests if they must be accepted.
     sink: Option<Arc<Ground>>,
     limits_lifted: bool,
 }
@@ -114,7 +114,7 @@ impl Town {
         let mut site = Site::new(&settings.server()?, &settings.folder(name), &clients, true, &limits)?;
         site.wrapper = wrapper;
         let mut roots = RootCertStore::empty();
-        let authority = site.authority().ok_or("a server without TLS")?;
+        let authority = site.authority().ok_or("the server has no TLS")?;
         roots.add(authority.certificate().clone()).map_err(|error| error.to_string())?;
         let sink = match settings.broken {
             true => Some(Arc::new(Ground::new(&sink::open(authority).await?, roots.clone())?)),
@@ -124,8 +124,8 @@ impl Town {
         Ok(Self { process: site.start()?, site, clients, ground, sink, limits_lifted: settings.broken })
     }
 
-    /// One wave of tormentors, and honest flows until it is over; the memory at its height, in KiB,
-    /// where it can be measured.
+    /// Runs one wave of connections, with honest flows until it is over. Returns the largest amount of memory in KiB, if it can
+    /// be measured.
     async fn wave(&self, case: &Case, manner: Manner, count: usize, seed: u64, served: Duration) -> Result<Option<u64>, String> {
         let mut dice = StdRng::seed_from_u64(seed);
         self.flow(case, &mut dice).await?;
@@ -135,7 +135,7 @@ impl Town {
             + match (served > SERVED, self.limits_lifted) {
                 (true, _) => CROWDED,
                 (false, false) => GRACE,
-                // Nobody will be cut off, so there is nothing to wait for.
+                // No connection will be cut off, so there is nothing to wait for.
                 (false, true) => Duration::from_secs(1),
             };
         let (over, mut is_over) = watch::channel(0_usize);
@@ -166,11 +166,11 @@ impl Town {
         let crowded = served > SERVED;
         judge(case, &ended, count, patience, crowded);
         if crowded {
-            // More than the server and the queue hold at once: places were taken again.
+            // More than the server and the queue hold at once, so places must have been reused.
             let cut_off = ended.iter().filter(|ended| ended.open.is_none()).count();
             let taken_again = self.limits_lifted || cut_off * 3 >= count;
-            case.demand(Tried, taken_again, || format!("only {cut_off} of {count} connections ever had a place"));
-            // They wait for places that come free now.
+            case.demand(Tried, taken_again, || format!("only {cut_off} of {count} connections were accepted"));
+            // Closing them frees places for the others.
             ended.clear();
         }
         case.measured(format!("slowest honest flow {} ms", slowest.as_millis()));
@@ -185,7 +185,7 @@ impl Town {
         Ok(Some(highest))
     }
 
-    /// A whole flow of an honest client in a connection of its own; whether it succeeded.
+    /// Runs a whole flow of an honest client on a new connection. Returns true if it succeeded.
     async fn flow(&self, case: &Case, dice: &mut StdRng) -> Result<bool, String> {
         let (ledger, target) = (Ledger::default(), self.site.target(&self.clients)?);
         let Ok(walker) = Walker::new(&target, 0, &ledger, case).await else { return Ok(false) };
@@ -195,9 +195,9 @@ impl Town {
         Ok(case.counted("whole flows") > before)
     }
 
-    /// Heads and bodies without end.
+    /// Sends heads and bodies without end.
     async fn too_large(&self) -> Result<Vec<Case>, String> {
-        let most = "or cut off; at most 8 MiB of it leave the sender, the system's buffers included";
+        let most = "or cut off; at most 8 MiB of each leave the sender, the system's buffers included";
         let mut cases = vec![];
         for (name, part, promise) in [
             ("heads without end", Part::Head, "431"),
@@ -206,7 +206,7 @@ impl Town {
         ] {
             let case = Case::new(name, format!("{promise} {most}"));
             let (case, ground, count) = match &self.sink {
-                Some(sink) => (case.sabotaged("they go to a server that takes in everything", &[Bounded]), sink, 2),
+                Some(sink) => (case.sabotaged("they go to a server that reads everything", &[Bounded]), sink, 2),
                 None => (case, &self.ground, 200),
             };
             let mut dice = StdRng::seed_from_u64(1);
@@ -224,11 +224,11 @@ impl Town {
                         judge_poured(&case, &poured);
                         largest = largest.max(poured.taken);
                     }
-                    Err(error) => case.broken(Tried, format!("no connection: {error}")),
+                    Err(error) => case.broken(Tried, format!("the connection failed: {error}")),
                 }
             }
-            case.measured(format!("at most {} KiB of one left the sender", largest / 1024));
-            case.demand(Bounded, largest <= 8 << 20, || format!("{} KiB of one left the sender", largest / 1024));
+            case.measured(format!("at most {} KiB of a request left the sender", largest / 1024));
+            case.demand(Bounded, largest <= 8 << 20, || format!("{} KiB of a request left the sender", largest / 1024));
             let served = served && self.flow(&case, &mut dice).await?;
             case.demand(Served, served, || "an honest client was not served".into());
             match (before, self.process.size()) {
@@ -245,16 +245,16 @@ impl Town {
 }
 
 fn judge_poured(case: &Case, poured: &Poured) {
-    case.count("requests poured in");
+    case.count("endless requests sent");
     case.count(match (poured.ended, poured.status) {
-        (false, _) => "without an end",
+        (false, _) => "not ended",
         (true, Some(431)) => "answered with 431",
         (true, Some(413)) => "answered with 413",
-        (true, Some(_)) => "answered otherwise",
+        (true, Some(_)) => "answered with another status",
         (true, None) => "cut off",
     });
-    case.demand(Bounded, poured.ended, || "a request without end is taken in".into());
-    case.demand(Bounded, !matches!(poured.status, Some(200..=299)), || "it was accepted".into());
+    case.demand(Bounded, poured.ended, || "an endless request is read to the limit of the sender".into());
+    case.demand(Bounded, !matches!(poured.status, Some(200..=299)), || "an endless request was accepted".into());
 }
 
 fn judge(case: &Case, ended: &[Ended], count: usize, patience: Duration, crowded: bool) {
@@ -269,10 +269,10 @@ fn judge(case: &Case, ended: &[Ended], count: usize, patience: Duration, crowded
         None => "none was cut off".to_owned(),
     });
     let longest = longest.unwrap_or_default();
-    // Some of a crowd wait in the system's queue, of which the server knows nothing.
+    // Some connections of a crowd wait in the system's queue, where the server cannot see them.
     case.demand(CutOff, crowded || open == 0, || format!("{open} of {count} were still open after {} s", patience.as_secs()));
     let in_time = longest <= Duration::from_secs(LIMIT) + GRACE;
-    case.demand(CutOff, crowded || in_time, || format!("a connection was cut off after {:.1} s only", longest.as_secs_f64()));
+    case.demand(CutOff, crowded || in_time, || format!("a connection was cut off only after {:.1} s", longest.as_secs_f64()));
     let came_about = ended.len() * 10 >= count * ESTABLISHED;
-    case.demand(Tried, came_about, || format!("{refused} of {count} connections did not come about"));
+    case.demand(Tried, came_about, || format!("{refused} of {count} connections were not established"));
 }

@@ -1,4 +1,4 @@
-//! A disk that is full: the server says so, loses nothing, and goes on when there is room.
+//! A full disk: the server reports it, loses nothing, and works again when there is room.
 
 use std::fs;
 use std::io::Write;
@@ -21,28 +21,28 @@ use crate::promise::Promise::{Answered, Once, Opens, Served, Stored, Tried};
 use crate::table::Case;
 
 const PROMISE: &str = "while there is no room every request is answered, with success, 500 or 503; when there is room again whole \
-                       flows succeed without a restart; nothing that was told is lost, nothing is accepted twice, then and after \
+                       flows succeed without a restart; nothing in a response is lost, nothing is accepted twice, then and after \
                        a kill and a restart";
 const CLIENTS: usize = 8;
-/// Flows of each client that fill the disk, at most.
+/// The largest number of flows per client to fill the disk.
 const FILLING: usize = 600;
-/// Flows of each client on the full disk.
+/// The number of flows per client on the full disk.
 const WHILE_FULL: usize = 15;
-/// Until a flow succeeds again.
+/// The longest time until a flow succeeds again.
 const RECOVERY: Duration = Duration::from_secs(10);
-/// Replays each time, at most.
+/// The largest number of replays at a time.
 const REPLAYS: usize = 4_000;
 const TMPFS: u64 = 8 << 20;
 
-/// What is done to the server besides, so that it must break promises.
+/// Additional faults, which must break promises.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sabotage {
     None,
-    /// When there is room again, it starts on the copy that was made before the disk was full.
+    /// When there is room again, the server starts on a copy from before the disk was full.
     OldCopy,
-    /// There never is room again.
+    /// There is no room again.
     NoRoom,
-    /// It is killed on the full disk.
+    /// The server is killed on the full disk.
     Killed,
 }
 
@@ -71,7 +71,9 @@ pub async fn disk(settings: &Settings) -> Result<Vec<Case>, String> {
         match file_system(settings, *sabotage).await? {
             Ok(case) => cases.push(case),
             Err(why) => {
-                fapi_conformance::say(&format!("no small file system could be mounted, so only the limit was tried: {why}"));
+                fapi_conformance::say(&format!(
+                    "a small file system could not be mounted, so only the file size limit was tested: {why}"
+                ));
                 break;
             }
         }
@@ -79,13 +81,13 @@ pub async fn disk(settings: &Settings) -> Result<Vec<Case>, String> {
     Ok(cases)
 }
 
-/// A limit of the system on the size of files; without the right to anything.
+/// Uses the system's limit on the size of files, for which no privileges are needed.
 async fn limited(settings: &Settings, sabotage: Sabotage) -> Result<Case, String> {
     let clients = Clients::new();
     let mut site = Site::new(&settings.server()?, &settings.folder("disk"), &clients, false, "")?;
     drop(site.start()?);
     site.back_up()?;
-    // Half a MiB more than the file has at first, in blocks of 512 bytes.
+    // Half a MiB more than the initial size of the file, in blocks of 512 bytes.
     let blocks = fs::metadata(site.file()).map_or(2_048, |file| file.len() / 512) + 1_024;
     let script = "trap '' XFSZ; ulimit -S -f \"$0\"; exec \"$@\"";
     site.wrapper = ["sh", "-c", script, &blocks.to_string()].map(str::to_owned).into();
@@ -94,7 +96,7 @@ async fn limited(settings: &Settings, sabotage: Sabotage) -> Result<Case, String
     filled(settings, &clients, &mut site, case, sabotage, make_room).await
 }
 
-/// A file system of its own that is full; the inner error is for who may not mount one.
+/// Uses a small file system that is full. The inner error means that it cannot be mounted.
 async fn file_system(settings: &Settings, sabotage: Sabotage) -> Result<Result<Case, String>, String> {
     let clients = Clients::new();
     let mut site = Site::new(&settings.server()?, &settings.folder("tmpfs"), &clients, false, "")?;
@@ -108,7 +110,7 @@ async fn file_system(settings: &Settings, sabotage: Sabotage) -> Result<Result<C
     site.back_up()?;
     let ballast = data.join("ballast");
     fill(&ballast)?;
-    // A little room, so that it ends in the middle of something.
+    // Leaves a little room, so that it runs out in the middle of a write.
     let size = fs::metadata(&ballast).map_or(0, |file| file.len());
     let shortened =
         fs::OpenOptions::new().write(true).open(&ballast).and_then(|file| file.set_len(size.saturating_sub(300 << 10)));
@@ -131,7 +133,7 @@ async fn filled(
     let mut process = site.start()?;
     let target = site.target(clients)?;
     flows(&target, &ledger, &case, dice.random(), FILLING, true).await;
-    case.demand(Tried, case.counted(REFUSED) > 0, || "the disk never was full".into());
+    case.demand(Tried, case.counted(REFUSED) > 0, || "the disk was never full".into());
     if sabotage == Sabotage::Killed {
         process.kill();
     }
@@ -146,12 +148,12 @@ async fn filled(
             go_on(&target, &ledger, &case, site, process, sabotage, &mut dice).await?;
         }
     } else {
-        case.broken(Served, "the server has ended");
+        case.broken(Served, "the server ended");
     }
-    Arc::into_inner(case).ok_or("somebody still counts".to_owned())
+    Arc::into_inner(case).ok_or("the case is still in use".to_owned())
 }
 
-/// Whether somebody is served again, now that there is room.
+/// Returns true if a flow succeeds again now that there is room.
 async fn recovers(target: &Arc<Target>, ledger: &Ledger, case: &Case, dice: &mut StdRng) -> bool {
     let (room, before) = (Instant::now(), case.counted("whole flows"));
     while case.counted("whole flows") == before && room.elapsed() < RECOVERY {
@@ -160,14 +162,14 @@ async fn recovers(target: &Arc<Target>, ledger: &Ledger, case: &Case, dice: &mut
         }
     }
     let served = case.counted("whole flows") > before;
-    case.demand(Served, served, || "nobody is served though there is room".into());
+    case.demand(Served, served, || "no flow succeeds although there is room".into());
     if served {
         case.measured(format!("served again {} ms after there was room", room.elapsed().as_millis()));
     }
     served
 }
 
-/// Looks back, then and after a kill and a restart.
+/// Checks earlier values, at once and after a kill and a restart.
 async fn go_on(
     target: &Arc<Target>,
     ledger: &Ledger,
@@ -179,7 +181,7 @@ async fn go_on(
 ) -> Result<(), String> {
     look_back(target, ledger, case, dice).await?;
     process.kill();
-    // There is room now.
+    // There is room again.
     site.wrapper.clear();
     if sabotage == Sabotage::OldCopy {
         site.restore()?;
@@ -193,9 +195,9 @@ async fn go_on(
     }
 }
 
-const REFUSED: &str = "requests refused for the fault (500, 503)";
+const REFUSED: &str = "requests refused because of the fault (500, 503)";
 
-/// Flows of several clients at once; until something is refused, if that is the aim.
+/// Runs flows of several clients concurrently; with `until_refused`, until a request is refused.
 async fn flows(target: &Arc<Target>, ledger: &Arc<Ledger>, case: &Arc<Case>, seed: u64, each: usize, until_refused: bool) {
     let mut walking = JoinSet::new();
     for number in 0..CLIENTS {
@@ -233,7 +235,7 @@ async fn look_back(target: &Arc<Target>, ledger: &Ledger, case: &Case, dice: &mu
     Ok(())
 }
 
-/// A file system in memory, gone with this.
+/// A file system in memory, which is unmounted when this is dropped.
 struct Mounted<'p>(&'p Path);
 
 impl<'p> Mounted<'p> {

@@ -1,4 +1,4 @@
-//! A store that is slow, fails, conflicts, loses its answers, or forgets: as often as it is told to.
+//! A store that is slow, fails, conflicts, loses its answers, or loses writes, with given probabilities.
 
 use std::future::{Future, pending};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +9,7 @@ use fapi::{Commit, Committed, List, Listed, Load, Loaded, Pending, Store, Timest
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-/// How often what goes wrong: probabilities per call.
+/// The probabilities of faults, per call.
 #[derive(Clone, Copy, Default)]
 pub struct Plan {
     /// The longest delay of a call, in milliseconds.
@@ -18,25 +18,25 @@ pub struct Plan {
     pub stuck: f64,
     /// A read or write is refused, and nothing is written.
     pub unavailable: f64,
-    /// A write is said to conflict, though it does not.
+    /// A write is reported as a conflict although there is none.
     pub conflict: f64,
-    /// A write is not done, and nobody knows.
+    /// A write is not made, and the outcome is unknown.
     pub unknown: f64,
-    /// A write is done, and nobody knows.
+    /// A write is made, and the outcome is unknown.
     pub lost: f64,
-    /// A write is done, and said not to be: more than a store may do.
+    /// A write is made but reported as not made, which the contract of stores does not allow.
     pub denied: f64,
-    /// A write is not done, and said to be: the self test.
+    /// A write is not made but reported as made (self test).
     pub forgets: f64,
-    /// A read finds nothing: the self test.
+    /// A read finds nothing (self test).
     pub blind: f64,
-    /// A call never returns: the self test.
+    /// A call never returns (self test).
     pub hangs: f64,
 }
 
 const STUCK: Duration = Duration::from_secs(1);
 
-/// Another store with faults.
+/// A store in front of another one, with faults.
 pub struct Faulty {
     inner: Arc<dyn Store>,
     state: Mutex<(Plan, StdRng, u64)>,
@@ -55,7 +55,7 @@ enum Fate {
 }
 
 impl Faulty {
-    /// Without faults at first.
+    /// Makes a store that has no faults yet.
     pub fn new(inner: Arc<dyn Store>, seed: u64) -> Self {
         Self { inner, state: Mutex::new((Plan::default(), StdRng::seed_from_u64(seed), 0)) }
     }
@@ -64,7 +64,7 @@ impl Faulty {
         self.with(|(current, ..)| *current = plan);
     }
 
-    /// How many calls went wrong so far.
+    /// The number of faults so far.
     pub fn faults(&self) -> u64 {
         self.with(|(.., faults)| *faults)
     }

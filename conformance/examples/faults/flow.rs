@@ -1,4 +1,4 @@
-//! Whole flows of an honest client that writes down everything it sends: push, log in, redeem, call, refresh, revoke.
+//! Whole flows of an honest client that records everything it sends: push, log in, redeem, call, refresh, revoke.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -15,36 +15,36 @@ use crate::ledger::{Item, Ledger, Life};
 use crate::promise::Promise;
 use crate::table::Case;
 
-/// An honest client on its way.
+/// An honest client that runs flows.
 pub struct Walker<'w> {
     pub client: Client,
     pub number: usize,
     pub ledger: &'w Ledger,
     pub case: &'w Case,
-    /// Besides success: the status codes that the server may answer fresh requests with, as things are.
+    /// The status codes, besides those of success, that the server may answer fresh requests with under the current faults.
     pub excuses: &'static [u16],
-    /// Whether it now and then does twice at once what may be done once.
+    /// True if it sometimes sends two concurrent requests with a single-use value.
     pub races: bool,
 }
 
 impl<'w> Walker<'w> {
-    /// A client of this target that finds no excuse and races now and then.
+    /// Makes a client of this target that accepts no such status codes and sometimes sends concurrent requests.
     pub async fn new(target: &Arc<Target>, number: usize, ledger: &'w Ledger, case: &'w Case) -> Result<Self, String> {
         let client = client(target, number).await.map_err(|_| "the metadata cannot be read".to_owned())?;
         Ok(Self { client, number, ledger, case, excuses: &[], races: true })
     }
 
-    /// The same where the server may say that it has a problem.
+    /// The same client, but the server may answer with 500 and 503.
     pub fn excusing(self) -> Self {
         Self { excuses: &[500, 503], ..self }
     }
 }
 
-/// The errors of the front channel that go with these status codes.
+/// The errors of the front channel that correspond to these status codes.
 const EXCUSES: [&str; 2] = ["server_error", "temporarily_unavailable"];
 
 impl Walker<'_> {
-    /// One flow, until it ends or breaks off.
+    /// Runs one flow to its end, or to the first failure.
     pub async fn walk(&self, dice: &mut StdRng) -> Option<()> {
         let pushed = self.push().await?;
         let code = self.present(&pushed, self.races && dice.random_bool(0.2)).await?;
@@ -70,20 +70,22 @@ impl Walker<'_> {
         if reply.status() != 201 {
             return self.excused(&reply);
         }
-        form.taken(&reply).map_err(|_| self.case.broken(Promise::Honest, "a 201 without a request_uri")).ok()
+        form.taken(&reply)
+            .map_err(|_| self.case.broken(Promise::Honest, "a response with status 201 has no valid request_uri"))
+            .ok()
     }
 
-    /// In one browser, or in two at once.
+    /// Visits the authorization endpoint in one browser, or in two concurrently.
     async fn present(&self, pushed: &Pushed, twice: bool) -> Option<Code> {
         let land = || self.land(pushed);
         let (first, second) = if twice { tokio::join!(land(), land()) } else { (land().await, None) };
         let codes = u32::from(first.is_some()) + u32::from(second.is_some());
         self.ledger.presented(pushed.clone(), self.number, codes);
-        self.case.demand(Promise::Once, codes < 2, || "one request_uri gave two codes at once".into());
+        self.case.demand(Promise::Once, codes < 2, || "one request_uri led to two codes in concurrent visits".into());
         first.or(second)
     }
 
-    /// The code of one visit, if it comes to that.
+    /// The code of one visit, if there is one.
     pub async fn land(&self, pushed: &Pushed) -> Option<Code> {
         let landing = self.client.authorize(pushed).land().await;
         let landing = landing.inspect_err(|_| self.case.count("requests without an answer")).ok()?;
@@ -94,20 +96,21 @@ impl Walker<'_> {
                     let error = callback.parameter("error").unwrap_or_default();
                     let known = EXCUSES.contains(&error.as_str()) && !self.excuses.is_empty();
                     self.case.demand(Promise::Honest, known || error == "invalid_request_uri", || {
-                        format!("the front channel says {error:?}")
+                        format!("the authorization response has error {error}")
                     });
                     None
                 }
             },
             Landing::Page(Some(reply)) if reply.status() == 400 || self.excuses.contains(&reply.status()) => None,
             other => {
-                self.case.broken(Promise::Honest, format!("the front channel ends at {}", other.describe()));
+                self.case
+                    .broken(Promise::Honest, format!("a visit to the authorization endpoint ended with {}", other.describe()));
                 None
             }
         }
     }
 
-    /// Once, or by two requests at once, of which the second takes back what the first one gave.
+    /// Redeems a code once, or by two concurrent requests, of which the second revokes the tokens issued for the first.
     async fn redeem(&self, code: &Code, twice: bool) -> Option<Tokens> {
         let form = self.client.redeem(code);
         let (first, second) =
@@ -116,7 +119,7 @@ impl Walker<'_> {
         let tokens = accepted.first().and_then(tokens);
         let gave = tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone());
         self.ledger.redeemed(code.clone(), self.number, u32::try_from(accepted.len()).unwrap_or(u32::MAX), gave.clone());
-        self.case.demand(Promise::Once, accepted.len() < 2, || "one code was accepted twice at once".into());
+        self.case.demand(Promise::Once, accepted.len() < 2, || "one code was accepted twice in concurrent requests".into());
         if let Some(gave) = &gave {
             self.case.count("refresh tokens received");
             self.ledger.refresh(gave, self.number, if twice { Life::Unknown } else { Life::Works });
@@ -128,7 +131,7 @@ impl Walker<'_> {
         }
     }
 
-    /// What a refresh token gives.
+    /// Uses a refresh token.
     pub async fn refresh(&self, token: &str) -> Option<Tokens> {
         let reply = self.post(&self.client.refresh(token)).await?;
         if reply.is_success() { tokens(&reply) } else { self.excused(&reply) }
@@ -157,9 +160,9 @@ impl Walker<'_> {
         Some(())
     }
 
-    /// Sends a form, and writes down its assertion and its proof.
+    /// Sends a form, and records its assertion and its proof.
     pub async fn post(&self, form: &FormRequest) -> Option<Reply> {
-        let request = form.request().map_err(|_| self.case.broken(Promise::Tried, "a request could not be made")).ok()?;
+        let request = form.request().map_err(|_| self.case.broken(Promise::Tried, "a request could not be built")).ok()?;
         let (assertion, proof) = (assertion(&request), proof(&request));
         let reply = self.client.http().send(request).await.ok();
         let accepted = reply.as_ref().is_some_and(Reply::is_success);
@@ -173,19 +176,19 @@ impl Walker<'_> {
         reply
     }
 
-    /// An answer that is no success: nothing comes of it, and there had better be an excuse.
+    /// Judges an unsuccessful response: its status must be excused by the fault.
     fn excused<T>(&self, reply: &Reply) -> Option<T> {
         if self.excuses.contains(&reply.status()) {
-            self.case.count("requests refused for the fault (500, 503)");
+            self.case.count("requests refused because of the fault (500, 503)");
         } else {
             let (purpose, error) = (&reply.exchange().purpose, reply.member("error").unwrap_or_default());
-            self.case.broken(Promise::Honest, format!("an honest {purpose} was answered with {} {error}", reply.status()));
+            self.case.broken(Promise::Honest, format!("an honest {purpose} was answered with status {} {error}", reply.status()));
         }
         None
     }
 }
 
-/// The tokens in a reply, as they stand there.
+/// The tokens of a response, unchecked.
 fn tokens(reply: &Reply) -> Option<Tokens> {
     Some(Tokens {
         access_token: reply.member("access_token")?,

@@ -1,4 +1,4 @@
-//! SIGKILL at random moments of a load of whole flows, and a restart on the same file.
+//! SIGKILL at random moments while whole flows run, and a restart on the same file.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,15 +18,15 @@ use crate::promise::Promise::{Once, Opens, Revoked, Stored, Tried};
 use crate::replay::GOOD_FOR;
 use crate::table::Case;
 
-/// Clients at once.
+/// The number of concurrent clients.
 const CLIENTS: usize = 12;
-/// The longest load before a kill.
+/// The longest time with load before a kill, in milliseconds.
 const LONGEST_LOAD: u64 = 400;
-/// Replays of what a round sent, at most: more than a load of 0.4 s sends on a fast computer.
+/// The largest number of replays of values from one round: more than 0.4 s of load send on a fast computer.
 const REPLAYS: usize = 2_000;
-/// Replays of things from earlier rounds.
+/// The number of replays of values from earlier rounds.
 const OLD_REPLAYS: usize = 100;
-/// Refresh tokens looked at after each restart: the newest, and some of the older ones. At the end it is all of them.
+/// The numbers of newest and of older refresh tokens to check after each restart. At the end all are checked.
 const REFRESH_TOKENS: (usize, usize) = (100, 50);
 
 pub async fn kill(settings: &Settings) -> Result<Vec<Case>, String> {
@@ -35,7 +35,7 @@ pub async fn kill(settings: &Settings) -> Result<Vec<Case>, String> {
         "SIGKILL at a random moment, restart on the same file: it opens; no code, assertion, proof or request_uri is accepted \
          twice; every refresh token that was received works; what was revoked stays revoked",
     );
-    let how = "each second restart is on an older copy of the file, the last one on a file of zeros";
+    let how = "every second restart is on an older copy of the file, the last one on a file of zeros";
     let case = if settings.broken { case.sabotaged(how, &[Opens, Once, Stored, Revoked]) } else { case };
     let case = Arc::new(case);
     let clients = Clients::new();
@@ -54,11 +54,11 @@ pub async fn kill(settings: &Settings) -> Result<Vec<Case>, String> {
             restart(&site, &case);
         }
     }
-    case.demand(Tried, case.counted("codes redeemed") > 0, || "the load did nothing".into());
-    Ok(vec![Arc::into_inner(case).ok_or("somebody still counts")?])
+    case.demand(Tried, case.counted("codes redeemed") > 0, || "the load redeemed no codes".into());
+    Ok(vec![Arc::into_inner(case).ok_or("the case is still in use")?])
 }
 
-/// All kills and restarts; the server at the end, if it could always be started.
+/// Runs all kills and restarts. Returns the server at the end, if it could always be started.
 async fn rounds(
     settings: &Settings,
     site: &Site,
@@ -110,7 +110,7 @@ fn restart(site: &Site, case: &Case) -> Option<Process> {
     Some(process)
 }
 
-/// What a restored backup must lose, however short the load is: takes back what was given before, and has something given.
+/// Writes something that a restored backup loses, however short the load is: revokes earlier tokens, and gets new ones.
 async fn write_after_backup(target: &Arc<Target>, ledger: &Ledger, case: &Case, dice: &mut StdRng) -> Result<(), String> {
     let working = ledger.all_refresh_tokens().into_iter().rev().filter(|refresh| refresh.life == Life::Works);
     for refresh in working.take(5) {
@@ -122,7 +122,7 @@ async fn write_after_backup(target: &Arc<Target>, ledger: &Ledger, case: &Case, 
     Ok(())
 }
 
-/// Clients that go from flow to flow until the server is gone.
+/// Runs flows of several clients until the server is gone.
 fn load(target: &Arc<Target>, ledger: &Arc<Ledger>, case: &Arc<Case>, seed: u64) -> impl Future<Output = ()> + use<> {
     let mut walking = JoinSet::new();
     let gone = Arc::new(AtomicBool::new(false));
@@ -143,7 +143,7 @@ fn load(target: &Arc<Target>, ledger: &Arc<Ledger>, case: &Arc<Case>, seed: u64)
     async move { while walking.join_next().await.is_some() {} }
 }
 
-/// First what must still work, then what must not work again.
+/// Checks first what must still work, then what must not work again.
 async fn look_back(
     target: &Arc<Target>,
     ledger: &Ledger,
@@ -165,7 +165,7 @@ async fn look_back(
         walkers[once.client % 2].replay(&mut once, dice).await;
         kept.push(once);
     }
-    // What the replays themselves wrote down is no part of the load.
+    // Values that the replays themselves recorded do not belong to the load.
     drop(ledger.take());
     ledger.put(some_of(kept, OLD_REPLAYS, dice));
     Ok(())

@@ -1,4 +1,4 @@
-//! Requests that do not end.
+//! Endless requests.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -8,30 +8,30 @@ use tokio::time::timeout;
 
 use crate::peers::Ground;
 
-/// What has no end.
+/// The part of a request that has no end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     Head,
-    /// With a length of 10 GB.
+    /// A body with a declared length of 10 GB.
     Body,
     Chunks,
 }
 
-/// What came of it.
+/// The result of an endless request.
 pub struct Poured {
-    /// Bytes that left this side, those in the system's buffers included.
+    /// The bytes that left this side, including those in the system's buffers.
     pub taken: usize,
     pub status: Option<u16>,
-    /// Whether there was an end of it within half a minute.
+    /// True if the server ended it within half a minute.
     pub ended: bool,
 }
 
 const PIECE: usize = 8 * 1024;
-/// Where pouring ends, if the server does not end it.
+/// The number of bytes after which the sender gives up.
 const ENOUGH: usize = 64 << 20;
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Sends until the server has had enough.
+/// Sends until the server ends the request.
 pub async fn pour(ground: &Ground, part: Part) -> Result<Poured, String> {
     let head = "POST /par HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n";
     let (beginning, piece) = match part {

@@ -1,4 +1,4 @@
-//! Everything that may be accepted once, as it was sent, and how often it was accepted.
+//! Records of all single-use values that were sent, and how often each was accepted.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -10,7 +10,7 @@ use rand::seq::SliceRandom;
 
 use crate::table::Case;
 
-/// What may be accepted once.
+/// A single-use value.
 #[derive(Clone)]
 pub enum Item {
     Assertion(String),
@@ -32,7 +32,7 @@ impl Item {
     }
 }
 
-/// An item and what became of it.
+/// A single-use value with its history.
 #[derive(Clone)]
 pub struct Once {
     pub item: Item,
@@ -40,18 +40,18 @@ pub struct Once {
     pub sent: Instant,
     /// The client that it belongs to.
     pub client: usize,
-    /// The refresh token that depends on it.
+    /// The refresh token that was issued for it.
     pub gave: Option<String>,
 }
 
-/// What a refresh token must do.
+/// The required behaviour of a refresh token.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Life {
-    /// It was received, and nobody has taken it back.
+    /// It was received and not revoked, so it must work.
     Works,
-    /// It was taken back, and the server has said so.
+    /// The server confirmed its revocation, so it must not work.
     Revoked,
-    /// Somebody tried to take it back, and nobody knows.
+    /// Its revocation was not confirmed, so it may work or not.
     Unknown,
 }
 
@@ -63,7 +63,7 @@ pub struct Refresh {
     pub life: Life,
 }
 
-/// What the load has sent and received.
+/// Everything that the load has sent and received.
 #[derive(Default)]
 pub struct Ledger(Mutex<Books>);
 
@@ -74,34 +74,34 @@ struct Books {
 }
 
 impl Ledger {
-    /// Writes down something that was sent.
+    /// Records a value that was sent.
     pub fn sent(&self, item: Item, client: usize, accepted: bool) {
         let (accepted, sent) = (u32::from(accepted), Instant::now());
         self.books().once.push(Once { item, accepted, sent, client, gave: None });
     }
 
-    /// Writes down a code that was sent, how often it was accepted, and what it gave.
+    /// Records a code that was sent, how often it was accepted, and the refresh token that it led to.
     pub fn redeemed(&self, code: Code, client: usize, accepted: u32, gave: Option<String>) {
         self.books().once.push(Once { item: Item::Code(code), accepted, sent: Instant::now(), client, gave });
     }
 
-    /// Writes down a request_uri that was presented, and how many codes came of it.
+    /// Records a request_uri that was presented, and the number of codes that it led to.
     pub fn presented(&self, pushed: Pushed, client: usize, codes: u32) {
         let (item, sent) = (Item::RequestUri(pushed), Instant::now());
         self.books().once.push(Once { item, accepted: codes, sent, client, gave: None });
     }
 
-    /// Takes all items out.
+    /// Removes and returns all values.
     pub fn take(&self) -> Vec<Once> {
         std::mem::take(&mut self.books().once)
     }
 
-    /// Puts items back, for a later round.
+    /// Adds values again, for a later round.
     pub fn put(&self, items: impl IntoIterator<Item = Once>) {
         self.books().once.extend(items);
     }
 
-    /// Writes down what became of a refresh token.
+    /// Records the state of a refresh token.
     pub fn refresh(&self, token: &str, client: usize, life: Life) {
         let refresh = &mut self.books().refresh;
         match refresh.iter_mut().rev().find(|known| known.token == token) {
@@ -118,7 +118,7 @@ impl Ledger {
         new.iter().chain(some).cloned().collect()
     }
 
-    /// Every refresh token there ever was.
+    /// All refresh tokens.
     pub fn all_refresh_tokens(&self) -> Vec<Refresh> {
         self.books().refresh.clone()
     }
@@ -128,13 +128,13 @@ impl Ledger {
     }
 }
 
-/// At most so many of them, at random; the case counts those that are left out.
+/// At most this many of them, at random. The case counts those that are left out.
 pub fn sample<T>(items: Vec<T>, most: usize, dice: &mut StdRng, case: &Case) -> Vec<T> {
-    case.add("things left out by the sample", items.len().saturating_sub(most) as u64);
+    case.add("items left out by the sample", items.len().saturating_sub(most) as u64);
     some_of(items, most, dice)
 }
 
-/// At most so many of them, at random.
+/// At most this many of them, at random.
 pub fn some_of<T>(mut items: Vec<T>, most: usize, dice: &mut StdRng) -> Vec<T> {
     items.shuffle(dice);
     items.truncate(most);

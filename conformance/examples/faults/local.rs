@@ -1,4 +1,4 @@
-//! The server in this process, with a store or a clock of ours.
+//! The server in this process, with a store or a clock of the test.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub struct Local {
 }
 
 impl Local {
-    /// Starts it; the clients go by its clock, or by one of their own that is never moved.
+    /// Starts the server. The clients use its clock, or with `own_clock` one that never steps.
     pub async fn start(clients: &Clients, store: Arc<dyn Store>, own_clock: bool) -> Result<Self, String> {
         let mut config = Config::new(None);
         for registration in clients.registrations() {
@@ -39,7 +39,7 @@ impl Local {
     }
 }
 
-/// Clients that go by this clock.
+/// Clients that use this clock.
 struct By(Arc<ManualClock>);
 
 impl Instance for By {

@@ -1,16 +1,16 @@
-//! What breaks servers in the field, done to the reference server on purpose: kills, stores that fail, full disks, clocks that
-//! step, and thousands of connections that say nothing.
+//! Exposes the reference server to faults of real operation: kills, failing stores, full disks, clock steps, and thousands of
+//! silent connections.
 //!
 //! ```text
 //! cargo run --release -p fapi-conformance --example faults -- all --rounds 200 --seed 1
 //! ```
 //!
-//! Prints a table of what was done, how often, and what came of it; the exit code is 1 if any promise was broken. `--broken`
-//! sabotages the server in each case, so that promises named beforehand must break: the test of the test. Then the exit code is 1
-//! if all of them broke, in every case, and 3 if one held. It is 2 if the cases could not be run.
+//! Prints a table of the cases, what was done in each, and the results. The exit code is 1 if a promise was broken. `--broken`
+//! sabotages the server in each case, so that certain promises must break, to test the test. Then the exit code is 1
+//! if all of them broke, in every case, and 3 if one was kept. It is 2 if the cases could not be run.
 //!
-//! `child.rs` runs the real program, `clients.rs` are its clients, `flow.rs` is what they do, `ledger.rs` what they remember,
-//! `replay.rs` what they try again, `promise.rs` what is promised; each case has a file of its own name.
+//! `child.rs` runs the real program, `clients.rs` has its clients, `flow.rs` their flows, `ledger.rs` records what they send,
+//! `replay.rs` sends it again, `promise.rs` lists the promises; each case has a file of its own name.
 
 #![allow(missing_docs, unreachable_pub, clippy::print_stdout, reason = "a program, not a library")]
 
@@ -37,31 +37,31 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 
-/// Does to fapi-server what breaks servers in the field.
+/// Exposes fapi-server to faults of real operation.
 #[derive(Parser)]
 struct Settings {
-    /// Which cases.
+    /// The cases to run.
     #[arg(value_enum, default_value = "all")]
     what: What,
-    /// Kills.
+    /// The number of kills.
     #[arg(long, default_value_t = 200)]
     rounds: u32,
     /// The seed of every random choice.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// The program to start; without it, fapi-server is built and taken from beside this program.
+    /// The program to start. Without it, fapi-server is built and started from the folder of this program.
     #[arg(long, value_name = "FILE")]
     server: Option<PathBuf>,
-    /// Where servers keep their files.
+    /// The folder for the files of the servers.
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
-    /// Writes the table there as well.
+    /// Also writes the table to this file.
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
-    /// Sabotages the server in each case, which must break promises of its own: exit code 1 if all did, 3 if not.
+    /// Sabotages the server in each case, which must break certain promises: exit code 1 if all broke, 3 if not.
     #[arg(long)]
     broken: bool,
-    /// Says what goes on.
+    /// Prints progress.
     #[arg(long)]
     verbose: bool,
 }
@@ -109,13 +109,13 @@ async fn main() -> ExitCode {
     }
 }
 
-/// What came of all cases.
+/// The result of all cases.
 enum Verdict {
     /// Every promise was kept.
     Kept,
-    /// A promise was broken; of a sabotaged server, all that had to be.
+    /// A promise was broken; with sabotage, all that had to be broken were.
     Broken,
-    /// A sabotaged server kept a promise that it had to break, or the case did not come about.
+    /// A sabotaged server kept a promise that it had to break, or the fault did not occur.
     NotBroken,
 }
 

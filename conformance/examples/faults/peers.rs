@@ -1,4 +1,4 @@
-//! Peers that take their time: what they send, byte by byte or not at all, and when the server has had enough.
+//! Slow peers: connections that send something byte by byte or not at all, and the time when the server ends them.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,10 +11,10 @@ use tokio::time::interval;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// What a peer does with its connection.
+/// The behaviour of a peer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Manner {
-    /// Connects and says nothing.
+    /// Connects and sends nothing.
     Silent,
     /// Sends the first message of a TLS handshake byte by byte.
     SlowHandshake,
@@ -22,25 +22,25 @@ pub enum Manner {
     SlowHead,
     /// Sends a head, and the body byte by byte.
     SlowBody,
-    /// Gets an answer, and keeps the connection.
+    /// Gets a response and keeps the connection open.
     Idle,
-    /// Speaks HTTP/2, answers every ping, and asks for nothing.
+    /// Uses HTTP/2, answers every ping, and sends no request.
     IdleHttp2,
-    /// Begins the head of a request of HTTP/2, after which nothing else may come, and never ends it.
+    /// Starts the head of an HTTP/2 request, after which no other frame is allowed, and never ends it.
     OpenHeadHttp2,
 }
 
-/// How it ended.
+/// The end of a connection.
 pub struct Ended {
-    /// When the server closed the connection; `None` if it did not.
+    /// The time until the server closed the connection; `None` if it did not.
     pub after: Option<Duration>,
-    /// The status code that came before, if any.
+    /// The status code of a response before that, if there was one.
     pub status: Option<u16>,
-    /// The connection, if it is still open; it ends with this.
+    /// The connection, if it is still open. It is closed when this is dropped.
     pub open: Option<Box<dyn Send>>,
 }
 
-/// Where and how to connect.
+/// The address and the TLS settings.
 pub struct Ground {
     pub address: String,
     tls: TlsConnector,
@@ -65,7 +65,7 @@ impl Ground {
         Ok(Self { address: address.to_owned(), tls: config(&[])?, http2: config(&[b"h2"])? })
     }
 
-    /// A connection with TLS.
+    /// Opens a connection with TLS.
     pub async fn secure(&self, http2: bool) -> Result<TlsStream<TcpStream>, String> {
         let stream = TcpStream::connect(&self.address).await.map_err(|error| error.to_string())?;
         let name = ServerName::try_from("localhost").map_err(|error| error.to_string())?;
@@ -73,7 +73,7 @@ impl Ground {
         connector.connect(name, stream).await.map_err(|error| error.to_string())
     }
 
-    /// Behaves like this until the server ends it or `patience` does; `None` if there was no connection.
+    /// Behaves in this way until the server ends the connection or `patience` is over; `None` if there was no connection.
     pub async fn torment(&self, manner: Manner, patience: Duration) -> Option<Ended> {
         let host = "Host: localhost\r\n";
         let form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 4000\r\n\r\n";
@@ -106,7 +106,7 @@ impl Ground {
     }
 }
 
-/// Sends a beginning, then a byte now and then; reads all the time and answers pings.
+/// Sends a prefix, then a byte from time to time; reads all the time and answers pings.
 async fn trickle(
     mut stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     beginning: &[u8],
@@ -133,7 +133,7 @@ async fn trickle(
                 }
             },
             _ = ticks.tick() => if let Some(byte) = drip {
-                // Whoever closed its side for reading still has its last words read.
+                // A server that has closed its reading side may still send a last response, which is read.
                 let _ = stream.write_all(&[byte]).await;
                 let _ = stream.flush().await;
             },
@@ -147,7 +147,7 @@ fn status_of(heard: &[u8]) -> Option<u16> {
     std::str::from_utf8(line).ok()?.parse().ok()
 }
 
-/// The answers to the whole frames heard so far, which are taken out.
+/// The answers to the pings among the complete frames received so far, which are removed.
 fn pongs(heard: &mut Vec<u8>) -> Vec<u8> {
     let mut answers = vec![];
     while let Some(header) = heard.get(..9) {

@@ -1,52 +1,52 @@
-//! What is promised; every violation is of one of these.
+//! The promises. Every violation names one of them.
 
-/// A promise, or (`Tried`) that the case did what it is for.
+/// A promise, or (`Tried`) that the fault occurred.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Promise {
-    /// The fault came about: the load did something, the disk was full, the connections were established.
+    /// The fault occurred: the load sent requests, the disk was full, the connections were established.
     Tried,
     /// The server starts on its file.
     Opens,
     /// Every request is answered.
     Answered,
-    /// An honest request is answered with success, or as the fault excuses.
+    /// An honest request succeeds, or is refused only because of the fault.
     Honest,
-    /// Whole flows succeed, in time.
+    /// Whole flows succeed within the time limit.
     Served,
     /// Nothing is accepted twice.
     Once,
-    /// What was told is stored.
+    /// Everything in a response is stored.
     Stored,
-    /// What was taken back stays so.
+    /// Revoked tokens stay revoked.
     Revoked,
-    /// What has expired is refused.
+    /// Expired values are refused.
     Expired,
-    /// Peers that say nothing are cut off.
+    /// Silent peers are cut off.
     CutOff,
-    /// Requests without end are refused before much of them is taken in.
+    /// Endless requests are refused before much of them is read.
     Bounded,
     /// Connections cost little memory.
     Memory,
-    /// Descriptors come back.
+    /// All descriptors are released.
     Descriptors,
 }
 
 impl Promise {
     pub fn name(self) -> &'static str {
         match self {
-            Self::Tried => "the fault comes about",
+            Self::Tried => "the fault occurs",
             Self::Opens => "the file opens",
             Self::Answered => "every request is answered",
-            Self::Honest => "honest requests are refused for the fault only",
+            Self::Honest => "honest requests are refused only because of the fault",
             Self::Served => "honest clients are served",
             Self::Once => "nothing is accepted twice",
-            Self::Stored => "what was told is stored",
+            Self::Stored => "everything in a response is stored",
             Self::Revoked => "what was revoked stays revoked",
-            Self::Expired => "what has expired is refused",
+            Self::Expired => "expired values are refused",
             Self::CutOff => "peers are cut off",
             Self::Bounded => "requests without end are refused",
             Self::Memory => "connections cost little memory",
-            Self::Descriptors => "descriptors come back",
+            Self::Descriptors => "descriptors are released",
         }
     }
 }

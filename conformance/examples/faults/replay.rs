@@ -1,4 +1,4 @@
-//! What was sent is sent again: what was accepted must be refused, what nobody knows of may be accepted once.
+//! Replays: values that were accepted must be refused; values of unknown outcome may be accepted once.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use crate::flow::Walker;
 use crate::ledger::{Item, Life, Once, Refresh};
 use crate::promise::Promise;
 
-/// How long assertions and proofs of the suite's clients are good for, and a little less.
+/// A little less than the lifetime of assertions and proofs of the suite's clients.
 pub const GOOD_FOR: Duration = Duration::from_secs(45);
 
-/// Sends an item once more; whether it was accepted.
+/// Sends an item once more. Returns true if it was accepted.
 async fn again(client: &Client, item: &Item) -> bool {
     let accepted = |reply: Option<Reply>| reply.is_some_and(|reply| reply.is_success());
     match item {
@@ -25,14 +25,14 @@ async fn again(client: &Client, item: &Item) -> bool {
             accepted(call.attempt().await.ok().and_then(Result::ok))
         }
         Item::Code(code) => accepted(client.redeem(code).send().await.ok()),
-        // Its own way through the pages is in `Walker::land`.
+        // `Walker::land` replays it through the pages.
         Item::RequestUri(_) => false,
     }
 }
 
 impl Walker<'_> {
-    /// Replays an item: once if it was accepted, twice at once if nobody knows. Codes that were accepted are spared now and
-    /// then, since their replay takes back what they gave.
+    /// Replays an item: once if it was accepted, in two concurrent requests if its outcome is unknown. Half of the accepted codes
+    /// are spared, since their replay revokes the tokens issued for them.
     pub async fn replay(&self, once: &mut Once, dice: &mut StdRng) {
         if matches!(once.item, Item::Code(_)) && once.accepted > 0 && dice.random_bool(0.5) {
             self.case.count("codes spared");
@@ -47,22 +47,22 @@ impl Walker<'_> {
         };
         let (first, second) = if known { (send().await, false) } else { tokio::join!(send(), send()) };
         match known {
-            true => self.case.count("replays of what was accepted"),
-            false => self.case.add("replays of what was not answered or was refused", 2),
+            true => self.case.count("replays of accepted items"),
+            false => self.case.add("replays of refused or unanswered items", 2),
         }
         let accepted = u32::from(first) + u32::from(second);
         self.case.add("replays accepted for the first time", u64::from(!known && accepted == 1));
         once.accepted += accepted;
         self.case.demand(Promise::Once, once.accepted < 2, || {
             let age = once.sent.elapsed().as_millis();
-            format!("a {} was accepted {} times, the last time {age} ms after it was sent", once.item.name(), once.accepted)
+            format!("a {} was accepted {} times, the last time {age} ms after it was first sent", once.item.name(), once.accepted)
         });
         if let Some(gave) = &once.gave {
             self.ledger.refresh(gave, self.number, Life::Unknown);
         }
     }
 
-    /// Whether a refresh token does what it must.
+    /// Checks that a refresh token has the required behaviour.
     pub async fn look_at(&self, refresh: &Refresh) {
         let reply = self.client.refresh(&refresh.token).send().await.ok();
         let status = reply.as_ref().map_or(0, Reply::status);
@@ -70,11 +70,11 @@ impl Walker<'_> {
         match refresh.life {
             Life::Works => self.case.demand(Promise::Stored, status == 200, || {
                 let error = reply.as_ref().and_then(|reply| reply.member("error")).unwrap_or_default();
-                format!("a refresh token that was received is lost: {status} {error}")
+                format!("a received refresh token is lost: status {status} {error}")
             }),
             Life::Revoked => {
                 self.case.demand(Promise::Revoked, status == 400, || {
-                    format!("a refresh token that was revoked is answered with {status}")
+                    format!("a revoked refresh token is answered with status {status}")
                 });
             }
             Life::Unknown => {}

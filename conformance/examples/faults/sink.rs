@@ -1,4 +1,4 @@
-//! A server that takes in everything and says nothing: the self test of requests without end.
+//! A server that reads everything and sends nothing: the self test for endless requests.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-/// Opens it in this process, with a certificate of this authority; its address.
+/// Starts it in this process, with a certificate of this authority. Returns its address.
 pub async fn open(authority: &Authority) -> Result<String, String> {
     let identity = authority.server(&["localhost".to_owned()]).map_err(|error| error.to_string())?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

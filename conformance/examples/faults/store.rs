@@ -1,4 +1,4 @@
-//! Slow, failing and conflicting stores under a load of whole flows.
+//! Slow, failing and conflicting stores while whole flows run.
 
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
@@ -21,11 +21,11 @@ use crate::table::Case;
 const CLIENTS: usize = 8;
 const FLOWS: usize = 40;
 
-/// Under `--broken`: the share of writes that are said to be done, and are not.
+/// The share of writes under `--broken` that are reported as made but are not.
 const FORGOTTEN: f64 = 0.2;
-const FORGETS: &str = "a fifth of all writes are forgotten";
+const FORGETS: &str = "a fifth of all writes are lost";
 const PROMISE: &str = "every request is answered, with success, 500 or 503; nothing is accepted twice, then or later; every \
-                       token that was told is stored";
+                       token in a response is stored";
 
 /// The kinds of stores.
 fn plans() -> Vec<(&'static str, Plan)> {
@@ -35,15 +35,15 @@ fn plans() -> Vec<(&'static str, Plan)> {
         ("store that fails", Plan { slow: 5, unavailable: 0.06, ..none }),
         ("store that conflicts", Plan { slow: 5, conflict: 0.3, ..none }),
         ("store whose answers are lost", Plan { slow: 5, lost: 0.08, unknown: 0.08, ..none }),
-        ("store that denies what it did", Plan { slow: 5, denied: 0.12, ..none }),
+        ("store that denies successful writes", Plan { slow: 5, denied: 0.12, ..none }),
         (
-            "all of it",
+            "all faults",
             Plan { slow: 10, stuck: 0.005, unavailable: 0.02, conflict: 0.1, unknown: 0.02, lost: 0.04, denied: 0.04, ..none },
         ),
     ]
 }
 
-/// What breaks the promises that forgetting leaves alone.
+/// Sabotages for the promises that lost writes do not break.
 fn sabotages() -> [(&'static str, &'static str, Plan, &'static [Promise]); 2] {
     let none = Plan::default();
     [
@@ -59,11 +59,11 @@ pub async fn store(settings: &Settings) -> Result<Vec<Case>, String> {
         let (case, plan) = (Case::new(name, PROMISE), Plan { forgets: if settings.broken { FORGOTTEN } else { 0.0 }, ..plan });
         let forgetting = |case: Case| if settings.broken { case.sabotaged(FORGETS, &[Once, Stored]) } else { case };
         cases.push(one(forgetting(case), plan, Arc::new(Mutex::new(Memory::new())), seed).await?);
-        if name == "all of it" {
+        if name == "all faults" {
             let path = settings.folder("store");
             std::fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
             let file = RedbStore::open(&path.join("state.redb")).map_err(|error| error.to_string())?;
-            let case = forgetting(Case::new("all of it, on a file", PROMISE));
+            let case = forgetting(Case::new("all faults, on a file", PROMISE));
             cases.push(one(case, plan, Arc::new(file), seed).await?);
         }
     }
@@ -82,7 +82,7 @@ async fn one(case: Case, plan: Plan, inner: Arc<dyn Store>, seed: u64) -> Result
     let faulty = Arc::new(Faulty::new(inner, seed));
     let local = Local::start(&clients, faulty.clone(), false).await?;
     let mut dice = StdRng::seed_from_u64(seed);
-    // Reads the metadata while the store is whole.
+    // Reads the metadata before the store has faults.
     drop(Walker::new(&local.target, 0, &ledger, &case).await?);
     faulty.plan(plan);
     let (began, mut walking) = (Instant::now(), JoinSet::new());
@@ -92,7 +92,7 @@ async fn one(case: Case, plan: Plan, inner: Arc<dyn Store>, seed: u64) -> Result
         walking.spawn(async move {
             for _ in 0..FLOWS {
                 let Ok(walker) = Walker::new(&target, number, &ledger, &case).await else {
-                    return case.broken(Answered, "no metadata");
+                    return case.broken(Answered, "the metadata was not answered");
                 };
                 let walker = walker.excusing();
                 walker.walk(&mut dice).await;
@@ -118,5 +118,5 @@ async fn one(case: Case, plan: Plan, inner: Arc<dyn Store>, seed: u64) -> Result
     walkers[0].walk(&mut dice).await;
     drop(walkers);
     local.running.shutdown().await;
-    Arc::into_inner(case).ok_or("somebody still counts".to_owned())
+    Arc::into_inner(case).ok_or("the case is still in use".to_owned())
 }

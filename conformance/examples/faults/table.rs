@@ -1,15 +1,15 @@
-//! What was done, how often, and what came of it.
+//! The table of results: what was done, how often, and whether promises were kept.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::promise::Promise;
 
-/// The findings of one case; shared by everybody who takes part.
+/// The results of one case, shared by its tasks.
 pub struct Case {
     name: &'static str,
     promise: String,
-    /// What is wrong with the server on purpose, and the promises that this must break.
+    /// The sabotage of the server, and the promises that it must break.
     sabotage: Option<(&'static str, &'static [Promise])>,
     inner: Mutex<Inner>,
 }
@@ -26,12 +26,12 @@ impl Case {
         Self { name, promise: promise.into(), sabotage: None, inner: Mutex::default() }
     }
 
-    /// The same with a server that must break these promises: the self test.
+    /// The same case with a sabotaged server that must break these promises: the self test.
     pub fn sabotaged(self, how: &'static str, must_break: &'static [Promise]) -> Self {
         Self { sabotage: Some((how, must_break)), ..self }
     }
 
-    /// Counts something that was done or that happened.
+    /// Counts an action or event.
     pub fn count(&self, what: &'static str) {
         self.add(what, 1);
     }
@@ -40,17 +40,17 @@ impl Case {
         *self.inner().done.entry(what).or_default() += times;
     }
 
-    /// Notes a measure.
+    /// Adds a measurement.
     pub fn measured(&self, text: impl Into<String>) {
         self.inner().measured.push(text.into());
     }
 
-    /// Notes that a promise was broken.
+    /// Records that a promise was broken.
     pub fn broken(&self, promise: Promise, text: impl Into<String>) {
         self.inner().broken.push((promise, text.into()));
     }
 
-    /// Notes that a promise was broken, if it was.
+    /// Records that a promise was broken, unless it was kept.
     pub fn demand(&self, promise: Promise, kept: bool, otherwise: impl FnOnce() -> String) {
         if !kept {
             self.broken(promise, otherwise());
@@ -61,8 +61,8 @@ impl Case {
         self.inner().broken.is_empty()
     }
 
-    /// Whether the case came about and, if the server was sabotaged, broke every promise that it had to break; if it was not,
-    /// whether it kept them all.
+    /// Returns true if a server without sabotage kept all promises; or if the fault occurred and a sabotaged server broke every
+    /// promise that it had to break.
     pub fn is_as_it_must(&self) -> bool {
         match self.sabotage {
             None => self.is_kept(),
@@ -70,7 +70,7 @@ impl Case {
         }
     }
 
-    /// The promises that a sabotaged server kept, though it must not.
+    /// The promises that a sabotaged server had to break but kept.
     fn unbroken(&self) -> Vec<Promise> {
         let must = self.sabotage.map_or(&[][..], |(_, must)| must);
         must.iter().copied().filter(|promise| self.times(*promise) == 0).collect()
@@ -110,15 +110,15 @@ impl Case {
         match self.sabotage {
             None if told.is_empty() => "kept".to_owned(),
             None => format!("**broken**: {}", told.join(", ")),
-            Some(_) if self.is_as_it_must() => format!("broken, as it must be: {}", told.join(", ")),
+            Some(_) if self.is_as_it_must() => format!("broken, as expected: {}", told.join(", ")),
             Some(_) => {
                 let held: Vec<_> = self.unbroken().into_iter().map(Promise::name).collect();
-                format!("**not as it must be**; held: {}; broken: {}", list(&held), list(&told))
+                format!("**not as expected**; kept: {}; broken: {}", list(&held), list(&told))
             }
         }
     }
 
-    /// One line per kind, which is what is left of a text without its numbers.
+    /// One line per kind of violation. Texts that differ only in numbers are of one kind.
     fn violations(&self) -> String {
         let inner = self.inner();
         let mut kinds: BTreeMap<String, (u64, Promise, &str)> = BTreeMap::new();
@@ -132,7 +132,7 @@ impl Case {
         kinds.values().map(line).collect()
     }
 
-    /// One line per promise that a sabotaged server kept.
+    /// One line per promise that a sabotaged server kept but had to break.
     fn survivals(&self) -> String {
         let how = self.sabotage.map_or("", |(how, _)| how);
         self.unbroken().iter().map(|promise| format!("NOT BROKEN: {} ({how}): {}\n", self.name, promise.name())).collect()
@@ -149,7 +149,7 @@ pub fn markdown(cases: &[Case]) -> String {
     cases.iter().fold(head.to_owned(), |text, case| text + &case.row())
 }
 
-/// The broken promises of all cases, a line for each kind, and what was to be broken and was not.
+/// The violations of all cases, one line per kind, and the promises that had to break but were kept.
 pub fn violations(cases: &[Case]) -> String {
     cases.iter().map(Case::violations).chain(cases.iter().map(Case::survivals)).collect()
 }

@@ -1,4 +1,4 @@
-//! `coverage`: what of the registry is shown, compared with what was shown before.
+//! `coverage`: the rows of the registry that are shown, compared with those that were shown before.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use crate::coverage::{self, Evidence, exceptions::Exceptions, report};
 use crate::report::terminal::line;
 use crate::variant::{PLANS, Plan};
 
-/// Where the reasons are, and what was shown before.
+/// The folder of the reasons, and of the rows that were shown before.
 const FOLDER: &str = "conformance/coverage";
 
-/// What is read of a kill matrix.
+/// The part of a kill matrix that is read.
 #[derive(Deserialize)]
 struct Matrix {
     mutants: Vec<Row>,
@@ -25,8 +25,8 @@ struct Row {
     status: String,
 }
 
-/// Measures, compares, and says what is missing. `accept` keeps the new table in place of the old. What was kept is of all plans:
-/// with fewer of them nothing is compared.
+/// Measures, compares, and reports what is missing. `accept` replaces the stored table. The stored table is of all plans: with fewer
+/// of them nothing is compared.
 pub(super) async fn coverage(plans: &'static [Plan], mutants: Option<PathBuf>, accept: bool) -> Result<u8, String> {
     if accept && mutants.is_none() {
         return Err("what is kept has the mutants in it: --accept takes --mutants FILE as well".into());
@@ -76,7 +76,7 @@ fn read(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// The lines of the rows alone, and of them what is known without mutants, which are run elsewhere.
+/// The lines of the rows, without the evidence of mutants, which run separately.
 fn without_mutants(text: &str) -> String {
     let rows = text.split_once("\n\n").map_or("", |(_, rows)| rows);
     rows.lines().map(|line| format!("{}\n", line.trim_end_matches(" mutant").trim_end_matches(" ~mutant"))).collect()

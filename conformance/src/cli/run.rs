@@ -13,7 +13,7 @@ use crate::say;
 use crate::target::{self, Target, UserStrategy, oauth_location};
 use crate::variant::Plan;
 
-/// Runs, reports, and says how it went by the exit code.
+/// Runs the scenarios, writes the reports, and returns the exit code.
 pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
     let plan = arguments.plan;
     let mut known = match &arguments.expected {
@@ -95,7 +95,7 @@ async fn targets(file: Option<&Path>, plan: &'static Plan) -> Result<Vec<Arc<Tar
     Ok(targets.into_iter().map(Arc::new).collect())
 }
 
-/// Whether anything at all answers there; what it answers is for the scenarios to judge.
+/// Checks that the target answers at all. Scenarios judge the answers.
 async fn reach(target: &Target) -> Result<(), String> {
     let location = oauth_location(&target.issuer).parse().map_err(|error| format!("{}: {error}", target.issuer))?;
     let reply = Http::new(target.connector.clone()).fetch("is anybody there", &location).await;

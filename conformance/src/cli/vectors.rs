@@ -1,4 +1,4 @@
-//! `vectors`: judging the library by the files of `vectors/`, and keeping them in order.
+//! `vectors`: judges the library by the files of `vectors/`, and checks and writes these files.
 
 use std::path::PathBuf;
 
@@ -8,12 +8,12 @@ use super::{CLEAN, FINDINGS};
 use crate::report::terminal::line;
 use crate::vectors;
 
-/// What to do with the vectors.
+/// The tasks of `vectors`.
 #[derive(Clone, Copy, ValueEnum)]
 pub(super) enum What {
     /// Judge the library by the files
     Run,
-    /// Say what is not in order in the files
+    /// Report the mistakes in the files
     Lint,
     /// Write the files from the tables
     Write,

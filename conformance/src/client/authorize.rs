@@ -8,7 +8,7 @@ use crate::finding::{Finding, Stop, Tried};
 use crate::http::Reply;
 use fapi::requirement::{Requirement, fapi2_sp, oauth2_rt, rfc6749, rfc9207};
 
-/// A visit of the authorization endpoint.
+/// A visit to the authorization endpoint.
 #[derive(Clone)]
 pub struct Visit {
     client: Client,
@@ -17,28 +17,28 @@ pub struct Visit {
     intention: Intention,
 }
 
-/// A code, and what is needed to redeem it.
+/// A code with everything that is needed to redeem it.
 #[derive(Clone)]
 pub struct Code {
     /// The code.
     pub code: String,
-    /// The request that it answers.
+    /// The pushed request that led to it.
     pub pushed: Pushed,
-    /// The exchange that brought it.
+    /// The exchange that delivered it.
     pub exchange: Option<u64>,
-    /// The status codes of redirects that answered a form.
+    /// The status codes of redirects that answered forms.
     pub after_forms: Vec<u16>,
 }
 
 impl Client {
-    /// Presents a pushed request: `client_id` and `request_uri`, nothing else.
+    /// Presents a pushed request with only `client_id` and `request_uri`.
     pub fn authorize(&self, pushed: &Pushed) -> Visit {
         let parameters =
             vec![("client_id".to_owned(), self.id().to_owned()), ("request_uri".to_owned(), pushed.request_uri.clone())];
         Visit { client: self.clone(), pushed: pushed.clone(), parameters, intention: Intention::Approve }
     }
 
-    /// A browser that has never been there.
+    /// Returns a new browser, without cookies.
     pub fn browser(&self) -> Browser {
         Browser::new(self.http().clone(), self.target().user.clone().into())
     }
@@ -53,35 +53,35 @@ impl Visit {
         self
     }
 
-    /// Adds a parameter, even if there is one of this name.
+    /// Adds a parameter, even if there already is one of this name.
     #[must_use]
     pub fn duplicate(mut self, name: &str, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), value.into()));
         self
     }
 
-    /// Leaves a parameter out.
+    /// Removes a parameter.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.parameters.retain(|(parameter, _)| parameter != name);
         self
     }
 
-    /// The user refuses.
+    /// Makes the user refuse.
     #[must_use]
     pub fn denying(mut self) -> Self {
         self.intention = Intention::Deny;
         self
     }
 
-    /// The user only looks at the first page.
+    /// Makes the user stop at the first page.
     #[must_use]
     pub fn looking(mut self) -> Self {
         self.intention = Intention::Look;
         self
     }
 
-    /// The user logs in, and looks at the page after that.
+    /// Makes the user log in and stop at the next page.
     #[must_use]
     pub fn logging_in(mut self) -> Self {
         self.intention = Intention::LogIn;
@@ -95,35 +95,36 @@ impl Visit {
         Ok(url)
     }
 
-    /// Goes there in a new browser.
+    /// Visits the authorization URL in a new browser.
     pub async fn land(&self) -> Tried<Landing> {
         self.land_in(&mut self.client.browser()).await
     }
 
-    /// Goes there in this browser.
+    /// Visits the authorization URL in this browser.
     pub async fn land_in(&self, browser: &mut Browser) -> Tried<Landing> {
         let pushed_to = self.pushed.parameter("redirect_uri").unwrap_or(&self.client.settings().redirect_uri);
         browser.visit(self.url()?, pushed_to, self.intention).await
     }
 
-    /// Goes there and demands a correct response with a code.
+    /// Visits the authorization URL and demands a correct response with a code.
     pub async fn code(&self) -> Tried<Code> {
         self.client.accept(&self.pushed, self.land().await?)
     }
 }
 
 impl Client {
-    /// Demands that a visit ended with a correct response to this request, with a code.
+    /// Demands that a visit ended with a correct response to this pushed request, with a code.
     pub fn accept(&self, pushed: &Pushed, landing: Landing) -> Tried<Code> {
         let callback = match landing {
             Landing::Callback(callback) => callback,
-            other => return Err(no_code("the redirect URI, with a code", other.describe(), other.exchange())),
+            other => return Err(no_code("a response with a code at the redirect URI", other.describe(), other.exchange())),
         };
         self.check_response(pushed, &callback)?;
         let parameters = callback.parameters();
         let Some(code) = callback.parameter("code") else {
             let error = callback.parameter("error").unwrap_or_default();
-            return Err(no_code("a code", format!("error {error:?}"), callback.exchange));
+            let got = if error.is_empty() { "no code and no error".into() } else { format!("error {error}") };
+            return Err(no_code("a code at the redirect URI", got, callback.exchange));
         };
         values::unguessable("a code", &code, callback.exchange.unwrap_or_default())?;
         let known = ["code", "state", "iss"];
@@ -134,23 +135,29 @@ impl Client {
         Ok(Code { code, pushed: pushed.clone(), exchange: callback.exchange, after_forms: callback.after_forms })
     }
 
-    /// What holds for every authorization response, errors included.
+    /// Checks the rules for every authorization response, including error responses.
     pub fn check_response(&self, pushed: &Pushed, callback: &Callback) -> Tried<()> {
         let at = callback.exchange;
         let parameters = callback.parameters();
         if callback.url.fragment().is_some_and(|fragment| !fragment.is_empty() && fragment != "_=_") {
-            return Err(front("a response in the query", "a fragment".into(), at, Some(&oauth2_rt::DEFAULT_RESPONSE_MODE)));
+            return Err(front(
+                "a response in the query, without a fragment",
+                "a fragment".into(),
+                at,
+                Some(&oauth2_rt::DEFAULT_RESPONSE_MODE),
+            ));
         }
         if let Some((name, _)) =
             parameters.iter().find(|(name, _)| parameters.iter().filter(|(other, _)| other == name).count() > 1)
         {
             let got = format!("`{name}` more than once");
-            return Err(front("each response parameter once", got, at, Some(&rfc6749::NO_REPEATED_PARAMETER)));
+            return Err(front("each response parameter only once", got, at, Some(&rfc6749::NO_REPEATED_PARAMETER)));
         }
         let sent = pushed.parameter("state").filter(|state| !state.is_empty());
         let state = callback.parameter("state");
         if state.as_deref() != sent {
-            let expected = sent.map_or("no state, as none was sent".to_owned(), |state| format!("state {}", shortened(state)));
+            let expected =
+                sent.map_or("no state, since the request had none".to_owned(), |state| format!("state {}", shortened(state)));
             let got = state.map_or("no state".to_owned(), |state| format!("state {}", shortened(&state)));
             let rule =
                 if callback.parameter("error").is_some() { &rfc6749::STATE_ECHOED_ON_ERROR } else { &rfc6749::STATE_ECHOED };
@@ -164,7 +171,7 @@ impl Client {
         }
         for (name, value) in redirect_pairs(pushed, self) {
             if callback.parameter(&name).as_deref() != Some(value.as_str()) {
-                let expected = format!("the redirect URI's own `{name}={value}` kept");
+                let expected = format!("the redirect URI with its own `{name}={value}`");
                 return Err(front(&expected, callback.url.to_string(), at, Some(&rfc6749::REDIRECT_ABSOLUTE)));
             }
         }
@@ -173,7 +180,7 @@ impl Client {
 }
 
 impl Landing {
-    /// The page it ended on, if it did.
+    /// The page that the visit ended on, if there is one.
     pub fn page(&self) -> Option<&Reply> {
         match self {
             Self::Page(reply) => reply.as_ref(),

@@ -1,4 +1,4 @@
-//! What a client proves itself and its key with.
+//! Credentials of a client: assertions and DPoP proofs.
 
 use serde_json::Value;
 use url::Url;
@@ -8,7 +8,7 @@ use crate::jwt::Jwt;
 use crate::keys::{self, SigningKey};
 
 impl Client {
-    /// A client assertion as FAPI 2.0 wants it: for the issuer, fresh, once, one minute.
+    /// A client assertion that FAPI 2.0 accepts: for the issuer, new, valid for one minute.
     pub fn assertion(&self) -> Jwt {
         let stand_in = SigningKey::es256;
         let key = self.settings().key.clone().unwrap_or_else(stand_in);
@@ -39,22 +39,22 @@ impl Client {
             .issued(0)
     }
 
-    /// A DPoP proof for the authorization server, with the nonce that it asked for.
+    /// A DPoP proof for the authorization server, with the nonce that it provided.
     pub fn proof_now(&self, method: &str, url: &Url) -> Jwt {
         self.proof_for(Place::Server, method, url)
     }
 
-    /// Whether the resource server asks for nonces.
+    /// Returns true if the resource server uses nonces.
     pub fn resource_gives_nonces(&self) -> bool {
         self.nonce(Place::Resource).is_some()
     }
 
-    /// Whether the authorization server asks for nonces.
+    /// Returns true if the authorization server uses nonces.
     pub fn server_gives_nonces(&self) -> bool {
         self.nonce(Place::Server).is_some()
     }
 
-    /// The same, with the nonce that this place asked for.
+    /// A DPoP proof with the nonce that this server provided.
     pub(super) fn proof_for(&self, place: Place, method: &str, url: &Url) -> Jwt {
         match self.nonce(place) {
             Some(nonce) => self.proof(method, url).claim("nonce", nonce),

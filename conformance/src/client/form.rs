@@ -1,4 +1,4 @@
-//! Requests of the back channel: pushed, token, introspection and revocation requests.
+//! Back-channel requests: pushed, token, introspection and revocation requests.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use crate::http::{Identity, Reply, Request, Unanswered};
 use crate::jwt::Jwt;
 use crate::variant::Authentication;
 
-/// The type of JWT client assertions.
+/// The `client_assertion_type` of JWTs.
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// A change to a JWT before it is signed.
 pub type Spoil = Arc<dyn Fn(Jwt) -> Jwt + Send + Sync>;
 
-/// A form to be sent to a back-channel endpoint; assertion and proof are made when it is sent.
+/// A form request to a back-channel endpoint. Assertion and proof are made when it is sent.
 #[derive(Clone)]
 pub struct FormRequest {
     client: Client,
@@ -59,7 +59,7 @@ pub(super) enum Proofs {
 }
 
 impl FormRequest {
-    /// A request of this client to this endpoint.
+    /// Makes a request of this client to this endpoint.
     pub(super) fn new(client: &Client, purpose: &'static str, endpoint: &str, fields: Vec<(String, String)>) -> Self {
         Self {
             client: client.clone(),
@@ -81,21 +81,21 @@ impl FormRequest {
         }
     }
 
-    /// Sets a field, the client authentication's included.
+    /// Sets a field; the fields of client authentication may be set too.
     #[must_use]
     pub fn set(mut self, name: &str, value: impl Into<String>) -> Self {
         self.edits.push(Edit::Set(name.into(), value.into()));
         self
     }
 
-    /// Leaves a field out, the client authentication's included.
+    /// Removes a field; the fields of client authentication may be removed too.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.edits.push(Edit::Remove(name.into()));
         self
     }
 
-    /// Adds a field, even if there is one of this name.
+    /// Adds a field, even if there already is one of this name.
     #[must_use]
     pub fn duplicate(mut self, name: &str, value: impl Into<String>) -> Self {
         self.edits.push(Edit::Add(name.into(), value.into()));
@@ -109,7 +109,7 @@ impl FormRequest {
         self
     }
 
-    /// Sends this text as the client assertion.
+    /// Sends this text as client assertion.
     #[must_use]
     pub fn assertion_text(mut self, text: impl Into<String>) -> Self {
         self.assertion = Assertion::Text(text.into());
@@ -131,7 +131,7 @@ impl FormRequest {
         self
     }
 
-    /// Sends a DPoP proof, changed before it is signed.
+    /// Sends a DPoP proof, after changing it before it is signed.
     #[must_use]
     pub fn proof(mut self, spoil: impl Fn(Jwt) -> Jwt + Send + Sync + 'static) -> Self {
         self.proofs = Proofs::Made(Some(Arc::new(spoil)));
@@ -144,7 +144,7 @@ impl FormRequest {
         self
     }
 
-    /// Sends these texts as DPoP headers, one each.
+    /// Sends each of these texts in a DPoP header of its own.
     #[must_use]
     pub fn proof_texts(mut self, texts: Vec<String>) -> Self {
         self.proofs = Proofs::Text(texts);
@@ -158,7 +158,7 @@ impl FormRequest {
         self
     }
 
-    /// Shows this certificate, or none.
+    /// Presents this certificate, or none.
     #[must_use]
     pub fn identity(mut self, identity: Option<Arc<Identity>>) -> Self {
         self.identity = Some(identity);
@@ -179,21 +179,21 @@ impl FormRequest {
         self
     }
 
-    /// Names another content type, or none.
+    /// Sends another content type, or none.
     #[must_use]
     pub fn content_type(mut self, content_type: Option<&str>) -> Self {
         self.content_type = content_type.map(str::to_owned);
         self
     }
 
-    /// Sends these bytes in place of the form.
+    /// Sends these bytes instead of the form.
     #[must_use]
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = Some(body.into());
         self
     }
 
-    /// Sends the form in the query and an empty body.
+    /// Sends the form in the query, with an empty body.
     #[must_use]
     pub fn in_query(mut self) -> Self {
         let form = encode(&self.complete_fields());
@@ -204,17 +204,17 @@ impl FormRequest {
         self.body(Bytes::new())
     }
 
-    /// The client that sends it.
+    /// The client that sends the request.
     pub fn client(&self) -> &Client {
         &self.client
     }
 
-    /// Where it goes.
+    /// The URL of the endpoint.
     pub fn url(&self) -> Tried<Url> {
         self.url.clone()
     }
 
-    /// The fields as they would be sent now.
+    /// The fields that would be sent now.
     pub fn complete_fields(&self) -> Vec<(String, String)> {
         let mut fields = self.fields.clone();
         if let Some(client) = &self.authenticator {
@@ -242,12 +242,13 @@ impl FormRequest {
         fields
     }
 
-    /// Sends it; no response is a finding.
+    /// Sends the request. A missing response is a finding.
     pub async fn send(&self) -> Tried<Reply> {
         self.attempt().await?.map_err(Stop::from)
     }
 
-    /// Sends it; no response is an answer too. A demanded DPoP nonce is given, once.
+    /// Sends the request and returns a missing response as `Err`. If the server demands a DPoP nonce, sends it again with the
+    /// nonce, once.
     pub async fn attempt(&self) -> Tried<Result<Reply, Unanswered>> {
         let first = self.attempt_once().await?;
         let Ok(reply) = &first else { return Ok(first) };
@@ -263,7 +264,7 @@ impl FormRequest {
         Ok(self.client.http().send(request).await)
     }
 
-    /// The request as it would be sent now.
+    /// The request that would be sent now.
     pub fn request(&self) -> Tried<Request> {
         let url = self.url.clone()?;
         let fitting = || self.authenticator.as_ref().unwrap_or(&self.client).identity();
@@ -296,7 +297,7 @@ impl FormRequest {
     }
 }
 
-/// A form's text.
+/// Encodes a form.
 pub fn encode(fields: &[(String, String)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }

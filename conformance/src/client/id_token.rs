@@ -1,4 +1,4 @@
-//! ID tokens, verified as OpenID Connect Core 3.1.3.7 asks.
+//! Verification of ID tokens, as OpenID Connect Core 3.1.3.7 requires.
 
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Map, Value};
@@ -11,13 +11,13 @@ use crate::jwt::Received;
 use fapi::requirement::{Requirement, fapi2_sp, oidcc};
 
 const ALGORITHMS: &[&str] = &["PS256", "ES256", "EdDSA", "Ed25519"];
-/// How far a clock may be off when a time is in the past or the future.
+/// The tolerance for clocks when a time is compared with now, in seconds.
 const LEEWAY: i64 = 10;
-/// Farther ahead than any second is: milliseconds, for instance.
+/// Later than any plausible time in seconds, but not than one in milliseconds.
 const CENTURY: i64 = 100 * 366 * 24 * 3600;
 
 impl Client {
-    /// Verifies an ID token that came with this access token; its claims.
+    /// Verifies an ID token that came with this access token, and returns its claims.
     pub async fn verify_id_token(
         &self,
         text: &str,
@@ -32,42 +32,49 @@ impl Client {
             Received::parse(text).map_err(|error| broken("an ID token that is a signed JWT", error, &oidcc::ID_TOKEN_SIGNED))?;
         let algorithm = token.algorithm().to_owned();
         if !ALGORITHMS.contains(&algorithm.as_str()) {
-            return Err(broken("an ID token signed with PS256, ES256 or EdDSA", algorithm, &fapi2_sp::SIGNING_ALGORITHMS));
+            return Err(broken(
+                "an ID token signed with PS256, ES256, EdDSA or Ed25519",
+                algorithm,
+                &fapi2_sp::SIGNING_ALGORITHMS,
+            ));
         }
         let Some(kid) = token.header.get("kid").and_then(Value::as_str) else {
-            return Err(broken("a kid in the ID token's header", "none".into(), &oidcc::KEY_NAMED));
+            return Err(broken("a kid in the header of the ID token", "none".into(), &oidcc::KEY_NAMED));
         };
         let keys = self.server_keys().await?;
         let named: Vec<_> = keys.iter().filter(|key| key.get("kid").and_then(Value::as_str) == Some(kid)).collect();
         if named.is_empty() {
             return Err(broken(
-                "a key in the jwks_uri with the ID token's kid",
-                format!("kid {kid:?} is not there"),
+                "a key at the jwks_uri with the kid of the ID token",
+                format!("no key with kid {kid}"),
                 &oidcc::KEY_NAMED,
             ));
         }
         let verified: Vec<_> = named.iter().map(|key| token.verify(key)).collect();
         if let Some(Err(error)) = verified.into_iter().max_by_key(Result::is_ok) {
-            return Err(broken("a signature by a key of the jwks_uri", error, &oidcc::ID_TOKEN_SIGNED));
+            return Err(broken("an ID token with a signature by a key of the jwks_uri", error, &oidcc::ID_TOKEN_SIGNED));
         }
         self.check_claims(&token.claims, nonce).map_err(|(expected, got, rule)| broken(&expected, got, rule))?;
         if let Some(hash) = token.claims.get("at_hash").and_then(Value::as_str) {
             let expected = half_hash(&algorithm, access_token);
             if hash != expected {
-                return Err(broken("at_hash: the left half of the access token's digest", hash.to_owned(), &oidcc::AT_HASH));
+                return Err(broken("the left half of the access token's digest as at_hash", hash.to_owned(), &oidcc::AT_HASH));
             }
         }
         Ok(token.claims)
     }
 
-    /// The server's public keys, fetched now.
+    /// Fetches the server's public keys.
     pub async fn server_keys(&self) -> Tried<Vec<Map<String, Value>>> {
         let url = self.metadata().endpoint("jwks_uri")?;
         let reply = self.http().fetch("the server's keys", &url).await?;
         let keys = reply.json().and_then(|json| json.get("keys")?.as_array().cloned()).filter(|_| reply.status() == 200);
         let Some(keys) = keys else {
             let got = format!("status {}", reply.status());
-            return Err(Finding::new("200 with a JWK Set at the jwks_uri", got).shown_by(reply.number()).on_the_way().into());
+            return Err(Finding::new("status 200 with a JWK Set at the jwks_uri", got)
+                .shown_by(reply.number())
+                .on_the_way()
+                .into());
         };
         Ok(keys.into_iter().filter_map(|key| key.as_object().cloned()).collect())
     }
@@ -81,18 +88,18 @@ impl Client {
         let now = self.now();
         let tolerance = LEEWAY + self.target().clock_tolerance;
         if text("iss") != Some(&self.target().issuer) {
-            return wrong(format!("iss {:?}", self.target().issuer), "iss", &oidcc::ID_TOKEN_CLAIMS);
+            return wrong(format!("iss {}", self.target().issuer), "iss", &oidcc::ID_TOKEN_CLAIMS);
         }
         let audience = match claims.get("aud") {
             Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
             Some(Value::String(one)) => vec![one.as_str()],
-            _ => return wrong("an aud".into(), "aud", &oidcc::ID_TOKEN_CLAIMS),
+            _ => return wrong("an aud in the ID token".into(), "aud", &oidcc::ID_TOKEN_CLAIMS),
         };
         if audience != [self.id()] {
-            return wrong(format!("aud {:?}, alone", self.id()), "aud", &oidcc::AUDIENCE_AND_TIMES);
+            return wrong(format!("aud {} and no other audience", self.id()), "aud", &oidcc::AUDIENCE_AND_TIMES);
         }
         if text("sub").is_none_or(str::is_empty) {
-            return wrong("a sub".into(), "sub", &oidcc::ID_TOKEN_CLAIMS);
+            return wrong("a sub in the ID token".into(), "sub", &oidcc::ID_TOKEN_CLAIMS);
         }
         if text("sub").is_some_and(|sub| sub.len() > 255 || !sub.is_ascii()) {
             return wrong("a sub of at most 255 ASCII characters".into(), "sub", &oidcc::SUBJECT);
@@ -101,21 +108,21 @@ impl Client {
             match claims.get(name) {
                 None => return wrong(name.to_owned(), name, &oidcc::ID_TOKEN_CLAIMS),
                 Some(value) if value.as_i64().is_none_or(|time| time > now + CENTURY) => {
-                    return wrong(format!("{name}: a number of seconds"), name, &oidcc::AUDIENCE_AND_TIMES);
+                    return wrong(format!("a number of seconds as {name}"), name, &oidcc::AUDIENCE_AND_TIMES);
                 }
                 Some(_) => {}
             }
         }
         let time = |name: &str| claims.get(name).and_then(Value::as_i64).unwrap_or_default();
         if time("exp") <= now - tolerance {
-            return wrong(format!("an exp after now ({now})"), "exp", &oidcc::ID_TOKEN_CLAIMS);
+            return wrong(format!("an exp later than now ({now})"), "exp", &oidcc::ID_TOKEN_CLAIMS);
         }
         if time("iat") > now + tolerance || time("iat") < now - 3600 {
-            return wrong(format!("an iat of about now ({now})"), "iat", &oidcc::ID_TOKEN_CLAIMS);
+            return wrong(format!("an iat within the last hour (now is {now})"), "iat", &oidcc::ID_TOKEN_CLAIMS);
         }
         match nonce {
             Expected::Exactly(wanted) if claims.contains_key("nonce") != wanted.is_some() || text("nonce") != wanted => {
-                let expected = wanted.map_or("no nonce, as none was sent".into(), |nonce| format!("nonce {nonce:?}"));
+                let expected = wanted.map_or("no nonce, since the request had none".into(), |nonce| format!("nonce {nonce}"));
                 wrong(expected, "nonce", &oidcc::NONCE_COPIED)
             }
             _ => Ok(()),
@@ -123,19 +130,19 @@ impl Client {
     }
 }
 
-/// Which nonce an ID token should have. Exhaustive.
+/// The nonce to expect in an ID token. Exhaustive.
 #[derive(Debug, Clone, Copy)]
 pub enum Expected<'a> {
-    /// It was not asked for in this request.
+    /// Any: the ID token belongs to another request than the one that set the nonce.
     Any,
-    /// Exactly this one, or none.
+    /// This nonce, or none.
     Exactly(Option<&'a str>),
 }
 
-/// What was expected of a claim, what it is, and the clause.
+/// The expected value of a claim, the actual one, and the clause.
 type Wrong = (String, String, &'static Requirement);
 
-/// Demands that the hashes in an ID token, where there are any, are those of what the client knows.
+/// Demands that the hashes in an ID token, if present, are those of the values that the client knows.
 pub fn check_hashes(text: &str, known: &[(&str, Option<&str>)], reply: &Reply) -> Tried<()> {
     let Ok(token) = Received::parse(text) else { return Ok(()) };
     for (name, value) in known {
@@ -143,14 +150,14 @@ pub fn check_hashes(text: &str, known: &[(&str, Option<&str>)], reply: &Reply) -
         let wanted = value.map(|value| half_hash(token.algorithm(), value));
         if named.is_some() && named != wanted.as_deref() {
             let expected = wanted.map_or(format!("no {name}"), |wanted| format!("{name} {wanted}"));
-            let finding = Finding::new(expected, format!("{named:?}")).shown_by(reply.number());
+            let finding = Finding::new(expected, format!("{name} {}", named.unwrap_or_default())).shown_by(reply.number());
             return Err(finding.against(&oidcc::ID_TOKEN_CLAIMS).into());
         }
     }
     Ok(())
 }
 
-/// The left half of a digest, under the hash that goes with an algorithm.
+/// The left half of a digest, with the hash function of a signature algorithm.
 pub(crate) fn half_hash(algorithm: &str, text: &str) -> String {
     let digest = if algorithm.starts_with("Ed") { Sha512::digest(text).to_vec() } else { Sha256::digest(text).to_vec() };
     BASE64URL_NOPAD.encode(&digest[..digest.len() / 2])

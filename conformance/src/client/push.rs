@@ -5,20 +5,20 @@ use crate::finding::{Finding, Tried};
 use crate::http::Reply;
 use crate::keys;
 
-/// A request that the server took.
+/// A request that the server accepted.
 #[derive(Clone)]
 pub struct Pushed {
-    /// Its handle.
+    /// Its `request_uri`.
     pub request_uri: String,
-    /// How long it can be used, in seconds.
+    /// The lifetime of the `request_uri`, in seconds.
     pub expires_in: u64,
-    /// The PKCE verifier that goes with it.
+    /// The PKCE verifier of its challenge.
     pub verifier: String,
     parameters: Vec<(String, String)>,
 }
 
 impl Client {
-    /// A pushed authorization request with everything in it that belongs there.
+    /// Makes a complete pushed authorization request.
     pub fn push(&self) -> FormRequest {
         let verifier = keys::random();
         let settings = self.settings();
@@ -43,7 +43,7 @@ impl Client {
         request
     }
 
-    /// The scope that it asks users for in this variant.
+    /// The scope to request from users in this variant.
     pub fn scope(&self) -> String {
         let openid = self.variant().openid();
         let wanted = self.settings().scope.split_whitespace().filter(|scope| openid || *scope != "openid");
@@ -52,13 +52,13 @@ impl Client {
 }
 
 impl FormRequest {
-    /// Sends it and demands that the server takes it.
+    /// Sends the request and demands that the server accepts it.
     pub async fn pushed(&self) -> Tried<Pushed> {
         let reply = self.send().await?;
         self.taken(&reply)
     }
 
-    /// What a reply to a pushed request gives, if it is as it should be.
+    /// Checks the response to a pushed request.
     pub fn taken(&self, reply: &Reply) -> Tried<Pushed> {
         let finding = |expected: &str, got: String| {
             Finding::new(expected, got).shown_by(reply.number()).against(&fapi::requirement::rfc9126::PUSH_CREATED)
@@ -66,7 +66,7 @@ impl FormRequest {
         if reply.status() != 201 {
             let error = reply.member("error").unwrap_or_default();
             let got = format!("status {} {error}", reply.status());
-            return Err(finding("201: the pushed request is taken", got).on_the_way().into());
+            return Err(finding("status 201: the pushed request is accepted", got).on_the_way().into());
         }
         if reply.media_type().as_deref() != Some("application/json") {
             return Err(finding("content type application/json", reply.header("content-type").unwrap_or("none").into()).into());
@@ -75,7 +75,7 @@ impl FormRequest {
         values::unguessable("a request_uri", values::random_part(&request_uri), reply.number())?;
         let expires_in = reply.json().and_then(|json| json.get("expires_in")?.as_u64());
         let Some(expires_in) = expires_in.filter(|seconds| (5..31_536_000).contains(seconds)) else {
-            return Err(finding("expires_in: a number of seconds, from 5 to less than a year", reply.text().into_owned()).into());
+            return Err(finding("expires_in from 5 seconds to less than a year", reply.text().into_owned()).into());
         };
         let parameters = form_urlencoded::parse(&reply.exchange().body).into_owned().collect();
         Ok(Pushed { request_uri, expires_in, verifier: self.verifier.clone().unwrap_or_default(), parameters })

@@ -11,7 +11,7 @@ use crate::http::{Identity, Reply, Request, Unanswered};
 use crate::jwt::Jwt;
 use fapi::requirement::fapi2_sp;
 
-/// A call to a protected resource; the proof is made when it is sent.
+/// A call to a protected resource. The proof is made when it is sent.
 #[derive(Clone)]
 pub struct ResourceCall {
     client: Client,
@@ -27,7 +27,7 @@ pub struct ResourceCall {
 }
 
 impl Client {
-    /// Calls the target's resource, or the userinfo endpoint where it has none.
+    /// Calls the target's resource, or the userinfo endpoint if the target names none.
     pub fn resource(&self, tokens: &Tokens) -> ResourceCall {
         let Some(resource) = &self.target().resource else { return self.userinfo(tokens) };
         let body = resource.body.clone();
@@ -38,7 +38,7 @@ impl Client {
     pub fn userinfo(&self, tokens: &Tokens) -> ResourceCall {
         let url = match self.metadata().optional_endpoint("userinfo_endpoint") {
             Some(url) if self.variant().openid() => Ok(url),
-            _ => skip("the target names no resource, and there is no userinfo endpoint in this variant"),
+            _ => skip("the target names no resource, and this variant has no userinfo endpoint"),
         };
         self.call(tokens, url)
     }
@@ -89,7 +89,7 @@ impl ResourceCall {
         self
     }
 
-    /// Sends these texts as DPoP headers, one each.
+    /// Sends each of these texts in a DPoP header of its own.
     #[must_use]
     pub fn proof_texts(mut self, texts: Vec<String>) -> Self {
         self.proofs = Proofs::Text(texts);
@@ -103,13 +103,13 @@ impl ResourceCall {
         self
     }
 
-    /// A proof that would be accepted.
+    /// Returns a proof that would be accepted.
     pub fn good_proof(&self) -> Tried<Jwt> {
         let url = self.url.clone()?;
         Ok(self.client.proof_for(Place::Resource, &self.method, &url).claim("ath", token::access_token_hash(&self.token)))
     }
 
-    /// Shows this certificate, or none.
+    /// Presents this certificate, or none.
     #[must_use]
     pub fn identity(mut self, identity: Option<Arc<Identity>>) -> Self {
         self.identity = Some(identity);
@@ -146,28 +146,29 @@ impl ResourceCall {
         self
     }
 
-    /// Where it goes.
+    /// The URL of the call.
     pub fn url(&self) -> Tried<Url> {
         self.url.clone()
     }
 
-    /// Sends it; no response is a finding.
+    /// Sends the call. A missing response is a finding.
     pub async fn send(&self) -> Tried<Reply> {
         self.attempt().await?.map_err(Stop::from)
     }
 
-    /// Sends it and demands what was asked for.
+    /// Sends the call and demands that the resource serves it.
     pub async fn served(&self) -> Tried<Reply> {
         let reply = self.send().await?;
         if matches!(reply.status(), 200 | 201) {
             return Ok(reply);
         }
         let got = format!("status {} {}", reply.status(), reply.header("www-authenticate").unwrap_or_default());
-        let finding = Finding::new("200 or 201 from the resource", got).shown_by(reply.number()).on_the_way();
+        let finding = Finding::new("status 200 or 201 from the resource", got).shown_by(reply.number()).on_the_way();
         Err(finding.against(&fapi2_sp::TOKEN_IN_HEADER).into())
     }
 
-    /// Sends it; no response is an answer too. A demanded DPoP nonce is given, once.
+    /// Sends the call and returns a missing response as `Err`. If the server demands a DPoP nonce, sends it again with the nonce,
+    /// once.
     pub async fn attempt(&self) -> Tried<Result<Reply, Unanswered>> {
         let first = self.client.http().send(self.request()?).await;
         let Ok(reply) = &first else { return Ok(first) };

@@ -14,15 +14,15 @@ use fapi::requirement::{Requirement, fapi2_sp, rfc6749, rfc9449};
 pub struct Tokens {
     /// The access token.
     pub access_token: String,
-    /// The refresh token.
+    /// The claims of the ID token, which is verified.
     pub refresh_token: Option<String>,
-    /// The ID token's claims, verified.
+    /// The scope, if the response has one.
     pub id_token: Option<Map<String, Value>>,
     /// The scope, if the response names one.
     pub scope: Option<String>,
     /// The lifetime, in seconds.
     pub expires_in: Option<u64>,
-    /// The reply that brought them.
+    /// The response that has them.
     pub reply: Reply,
 }
 
@@ -42,12 +42,12 @@ impl Client {
         .expecting(code.pushed.parameter("nonce"), code.pushed.parameter("state"))
     }
 
-    /// Uses a refresh token.
+    /// Makes a refresh request.
     pub fn refresh(&self, refresh_token: &str) -> FormRequest {
         self.token("refresh request", &[("grant_type", "refresh_token"), ("refresh_token", refresh_token)])
     }
 
-    /// Asks for a token of its own.
+    /// Requests an access token for the client itself.
     pub fn credentials(&self) -> FormRequest {
         let request = self.token("client credentials request", &[("grant_type", "client_credentials")]);
         match &self.settings().client_scope {
@@ -56,40 +56,40 @@ impl Client {
         }
     }
 
-    /// Any other token request.
+    /// Makes a token request with these fields.
     pub fn token(&self, purpose: &'static str, fields: &[(&str, &str)]) -> FormRequest {
         FormRequest::new(self, purpose, "token_endpoint", owned(fields)).with_proof()
     }
 
-    /// Asks what a token is.
+    /// Makes an introspection request.
     pub fn introspect(&self, token: &str) -> FormRequest {
         FormRequest::new(self, "introspection request", "introspection_endpoint", owned(&[("token", token)]))
     }
 
-    /// Takes a token back.
+    /// Makes a revocation request.
     pub fn revoke(&self, token: &str) -> FormRequest {
         FormRequest::new(self, "revocation request", "revocation_endpoint", owned(&[("token", token)]))
     }
 
-    /// Whether the server has an endpoint that is optional.
+    /// Returns true if the metadata has this optional endpoint.
     pub fn has_endpoint(&self, name: &str) -> bool {
         self.metadata().optional_endpoint(name).is_some()
     }
 }
 
 impl FormRequest {
-    /// Sends it and demands tokens, correct in every respect.
+    /// Sends the request and demands a correct response with tokens.
     pub async fn tokens(&self) -> Tried<Tokens> {
         let reply = self.send().await?;
         self.issued(&reply).await
     }
 
-    /// What a reply to a token request gives, if it is as it should be.
+    /// Checks the response to a token request.
     pub async fn issued(&self, reply: &Reply) -> Tried<Tokens> {
         let client = self.client();
         let Some(json) = reply.json().filter(|_| reply.status() == 200) else {
             let error = reply.member("error").unwrap_or_default();
-            let finding = Finding::new("200 with tokens", format!("status {} {error}", reply.status()));
+            let finding = Finding::new("status 200 with tokens", format!("status {} {error}", reply.status()));
             return Err(finding.shown_by(reply.number()).against(&rfc6749::TOKEN_RESPONSE).on_the_way().into());
         };
         if reply.media_type().as_deref() != Some("application/json") {
@@ -113,7 +113,7 @@ impl FormRequest {
             Some(value) if value.as_u64().is_some() => value.as_u64(),
             Some(value) => {
                 let got = values::kind(Some(value)).to_owned();
-                return Err(finding("expires_in: a number of seconds", got, reply, &rfc6749::TOKEN_RESPONSE_SHAPE));
+                return Err(finding("a number of seconds as expires_in", got, reply, &rfc6749::TOKEN_RESPONSE_SHAPE));
             }
         };
         let refresh_token = reply.member("refresh_token");
@@ -131,11 +131,11 @@ impl FormRequest {
                 Some(claims)
             }
             Some(_) => {
-                return Err(finding("no ID token in plain OAuth", "an ID token".into(), reply, &fapi2_sp::IDENTITY_BY_OPENID));
+                return Err(finding("no ID token without OpenID", "an ID token".into(), reply, &fapi2_sp::IDENTITY_BY_OPENID));
             }
             None if client.variant().openid() && self.wants_id_token() => {
                 let got = "none".to_owned();
-                return Err(finding("an ID token", got, reply, &fapi::requirement::oidcc::TOKEN_RESPONSE));
+                return Err(finding("an ID token in the token response", got, reply, &fapi::requirement::oidcc::TOKEN_RESPONSE));
             }
             None => None,
         };
@@ -168,7 +168,12 @@ fn check_uncached(reply: &Reply) -> Tried<()> {
     if control.contains("no-store") {
         return Ok(());
     }
-    Err(finding("Cache-Control: no-store", format!("Cache-Control: {control:?}"), reply, &rfc6749::NO_STORE))
+    Err(finding(
+        "Cache-Control: no-store",
+        if control.is_empty() { "no Cache-Control".into() } else { format!("Cache-Control: {control}") },
+        reply,
+        &rfc6749::NO_STORE,
+    ))
 }
 
 fn owned(fields: &[(&str, &str)]) -> Vec<(String, String)> {

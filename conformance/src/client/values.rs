@@ -1,4 +1,4 @@
-//! What a careful client demands of values that it receives.
+//! Checks of values that a careful client receives.
 
 use std::collections::BTreeMap;
 
@@ -8,15 +8,15 @@ use serde_json::Value;
 use crate::finding::{Finding, Tried};
 use crate::http::Reply;
 
-/// The least estimated entropy, in bits.
+/// The minimum estimated entropy, in bits.
 const LEAST_ENTROPY: f64 = 96.0;
-/// The least length: 128 bits at 8 bits per character.
+/// The minimum length: 128 bits at 8 bits per character.
 const LEAST_LENGTH: usize = 16;
 
 /// Refuses values that could be guessed.
 pub fn unguessable(what: &str, value: &str, reply: u64) -> Tried<()> {
     if value.len() < LEAST_LENGTH {
-        let finding = Finding::new(format!("{what} of at least 128 bits"), format!("{} characters", value.len()));
+        let finding = Finding::new(format!("{what} of at least 16 characters"), format!("{} characters", value.len()));
         return Err(finding.shown_by(reply).against(&fapi::requirement::fapi2_sp::CREDENTIAL_ENTROPY).into());
     }
     let entropy = shannon(value);
@@ -27,17 +27,17 @@ pub fn unguessable(what: &str, value: &str, reply: u64) -> Tried<()> {
     Ok(())
 }
 
-/// Whether a value has the length and the estimated entropy of one that cannot be guessed.
+/// Returns true if a value is long enough and has enough estimated entropy not to be guessed.
 pub fn is_unguessable(value: &str) -> bool {
     value.len() >= LEAST_LENGTH && shannon(value) > LEAST_ENTROPY
 }
 
-/// What may be random about a `request_uri`: all but the usual prefix.
+/// The part of a `request_uri` after its usual prefix.
 pub fn random_part(request_uri: &str) -> &str {
     request_uri.strip_prefix("urn:ietf:params:oauth:request_uri:").unwrap_or(request_uri)
 }
 
-/// The Shannon estimate over the characters of one string, in bits.
+/// The Shannon entropy of a string, estimated from its characters, in bits.
 pub fn shannon(text: &str) -> f64 {
     let mut counts: BTreeMap<char, f64> = BTreeMap::new();
     for character in text.chars() {
@@ -47,7 +47,7 @@ pub fn shannon(text: &str) -> f64 {
     counts.values().map(|count| -count * (count / length).log2()).sum()
 }
 
-/// Refuses a JSON member that is missing or of another type.
+/// Returns a string member of a JSON response; demands that it is present and a string.
 pub fn string_member(reply: &Reply, name: &str, rule: &'static Requirement) -> Tried<String> {
     reply.member(name).ok_or_else(|| {
         let got = reply.json().map_or("no JSON".to_owned(), |json| kind(json.get(name)).to_owned());
@@ -55,7 +55,7 @@ pub fn string_member(reply: &Reply, name: &str, rule: &'static Requirement) -> T
     })
 }
 
-/// Whether a text stays within what RFC 6749 allows in `error` and `error_description`.
+/// Returns true if RFC 6749 allows all characters of a text in `error` and `error_description`.
 pub fn is_error_text(text: &str) -> bool {
     text.chars().all(|character| matches!(character, '\x20'..='\x21' | '\x23'..='\x5B' | '\x5D'..='\x7E'))
 }

@@ -1,10 +1,10 @@
-//! Rows that are built and that neither a vector nor a scenario shows, each with the reason.
+//! Rows that are implemented but shown by no vector or scenario, each with the reason.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-/// The reasons, by id.
+/// The reasons, by row id.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exceptions {
@@ -12,7 +12,7 @@ pub struct Exceptions {
     list: Vec<Exception>,
 }
 
-/// One reason, and the rows it is for.
+/// One reason and its rows.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Exception {
@@ -21,13 +21,13 @@ struct Exception {
 }
 
 impl Exceptions {
-    /// The exceptions of this text, in TOML.
+    /// Reads exceptions in TOML.
     pub fn read(text: &str) -> Result<Self, String> {
         let read: Self = toml::from_str(text).map_err(|error| error.to_string())?;
         let mut known = BTreeMap::new();
         for exception in &read.list {
             if exception.reason.trim().is_empty() {
-                return Err(format!("no reason for {}", exception.ids.join(", ")));
+                return Err(format!("the exception for {} has no reason", exception.ids.join(", ")));
             }
             for id in &exception.ids {
                 if known.insert(id, ()).is_some() {
@@ -38,7 +38,7 @@ impl Exceptions {
         Ok(read)
     }
 
-    /// Why nothing shows this row.
+    /// The reason why nothing shows this row.
     pub fn reason(&self, id: &str) -> Option<&str> {
         self.list
             .iter()
@@ -46,11 +46,11 @@ impl Exceptions {
             .map(|exception| exception.reason.as_str())
     }
 
-    /// Exceptions for no row at all, or for one that needs none.
+    /// Exceptions that name no row, or a row that needs none.
     pub(super) fn stale(&self, shown: impl Fn(&str) -> Option<bool>) -> Vec<String> {
         let ids = self.list.iter().flat_map(|exception| &exception.ids);
         let stale = ids.filter_map(|id| match shown(id) {
-            None => Some(format!("{id} is no row")),
+            None => Some(format!("{id} is not a row")),
             Some(true) => Some(format!("{id} needs no exception")),
             Some(false) => None,
         });
@@ -67,7 +67,7 @@ mod tests {
         let good = "[[exception]]\nids = [\"A-1\", \"A-2\"]\nreason = \"because\"\n";
         let read = Exceptions::read(good).unwrap_or_default();
         assert_eq!(read.reason("A-2"), Some("because"));
-        assert_eq!(read.stale(|id| (id == "A-1").then_some(true)), ["A-1 needs no exception", "A-2 is no row"]);
+        assert_eq!(read.stale(|id| (id == "A-1").then_some(true)), ["A-1 needs no exception", "A-2 is not a row"]);
         assert!(Exceptions::read(&good.replace("because", " ")).is_err());
         assert!(Exceptions::read(&good.replace("A-2", "A-1")).is_err());
     }

@@ -1,4 +1,4 @@
-//! The table of a coverage: per document, how many rows are accounted for how; and each row by itself.
+//! The coverage table: per document, the number of rows by how they are accounted for; and a list of all rows.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use fapi::requirement;
 
 use super::{Account, Coverage};
 
-/// The table; it says the same as long as nothing changed, so that it can be kept and compared.
+/// The table. It is deterministic, so that it can be checked in and compared.
 pub fn table(coverage: &Coverage) -> String {
     let mut text = format!(
         "{:<56} {:>5} {:>7} {:>9} {:>8} {:>9} {:>7} {:>10} {:>8} {:>8}\n",
@@ -37,8 +37,7 @@ pub fn table(coverage: &Coverage) -> String {
     text
 }
 
-/// Each row on a line of its own: its id, how it is accounted for, and what shows it. `~` stands before what shows only a row that
-/// restates it.
+/// Each row on its own line: its id, how it is accounted for, and the evidence. `~` marks evidence for a row that restates it.
 pub fn rows(coverage: &Coverage) -> String {
     let mut text = String::new();
     for row in requirement::all() {
@@ -61,7 +60,7 @@ struct Line {
     vector: usize,
     scenario: usize,
     mutant: usize,
-    /// Of those that vectors or scenarios show: under no id but those of rows that restate them.
+    /// Shown rows whose only evidence is for rows that restate them.
     restated: usize,
     caller: usize,
     exception: usize,

@@ -1,4 +1,4 @@
-//! Connections: opened per identity, kept while the server keeps them, every wait limited.
+//! Connections: one set per identity, reused while the server keeps them open; every wait has a limit.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,14 +25,14 @@ const IDLE_LIMIT: Duration = Duration::from_secs(2);
 const LARGE: usize = 32 << 10;
 const BODY_LIMIT: usize = 4 << 20;
 
-/// Whose server certificates are believed.
+/// The authorities whose server certificates are trusted.
 #[derive(Clone)]
 pub struct Trust {
     roots: Arc<RootCertStore>,
     pem: Option<Arc<str>>,
 }
 
-/// Opens and keeps connections to a target.
+/// Opens and reuses connections to a target.
 #[derive(Clone)]
 pub struct Connector(Arc<Shared>, Option<Arc<dyn Middleware>>);
 
@@ -50,7 +50,7 @@ struct Idle {
 }
 
 impl Trust {
-    /// The authorities of this PEM text only.
+    /// Trusts only the authorities of this PEM text.
     pub fn authorities(pem: &str) -> Result<Self, String> {
         use rustls_pki_types::{CertificateDer, pem::PemObject};
         let mut roots = RootCertStore::empty();
@@ -65,7 +65,7 @@ impl Trust {
         }
     }
 
-    /// The authorities that the operating system trusts.
+    /// Trusts the authorities of the operating system.
     pub fn system() -> Self {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -74,28 +74,28 @@ impl Trust {
 }
 
 impl Connector {
-    /// A connector without connections.
+    /// Makes a connector without connections.
     pub fn new(trust: Trust) -> Self {
         Self(Arc::new(Shared { trust, configs: Mutex::default(), idle: Mutex::default() }), None)
     }
 
-    /// The same connector with somebody in between.
+    /// The same connector, with a middleware that changes messages.
     #[must_use]
     pub fn through(self, middleware: Arc<dyn Middleware>) -> Self {
         Self(self.0, Some(middleware))
     }
 
-    /// Who stands in between.
+    /// The middleware that changes messages, if there is one.
     pub(super) fn middleware(&self) -> Option<&dyn Middleware> {
         self.1.as_deref()
     }
 
-    /// The authorities that are believed, in PEM, if they are not the operating system's.
+    /// The trusted authorities in PEM, unless they are those of the operating system.
     pub fn authority(&self) -> Option<&str> {
         self.0.trust.pem.as_deref()
     }
 
-    /// Sends a request and reads its whole answer, within the time limits.
+    /// Sends a request and reads the whole response, within the time limits.
     pub(super) async fn exchange(&self, request: &Request, number: u64) -> Answer {
         match limited(ANSWER_LIMIT, "no complete response", self.try_exchange(request, number)).await {
             Ok(answer) => answer,
@@ -103,7 +103,7 @@ impl Connector {
         }
     }
 
-    /// Opens `count` connections that the next requests of this identity will find ready.
+    /// Opens `count` connections that the next requests of this identity will use.
     pub async fn warm(&self, url: &url::Url, identity: Option<&Arc<Identity>>, count: usize) -> Result<(), String> {
         let request = Request::new("", "GET", url.clone()).shown_by(identity.cloned());
         for _ in 0..count {
@@ -113,7 +113,7 @@ impl Connector {
         Ok(())
     }
 
-    /// Whether a connection that offers TLS 1.3 alone is taken.
+    /// Checks that the server accepts a connection that offers only TLS 1.3.
     pub async fn speaks_tls13(&self, url: &url::Url) -> Result<(), String> {
         let (host, port) = address(url)?;
         let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
@@ -126,7 +126,7 @@ impl Connector {
             let stream = TcpStream::connect((host.as_str(), port)).await;
             let stream = stream.map_err(|error| Failure::of("cannot connect: ", &error))?;
             let connected = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
-            connected.map(drop).map_err(|error| Failure::of("TLS 1.3 is not spoken: ", &error))
+            connected.map(drop).map_err(|error| Failure::of("TLS 1.3 is refused: ", &error))
         });
         shaken.await.map_err(|failure| failure.reason)
     }
@@ -142,10 +142,10 @@ impl Connector {
             if sender.ready().await.is_err() && reused {
                 continue;
             }
-            let Some(outgoing) = message.take() else { return Err(Failure::from("the request was consumed")) };
+            let Some(outgoing) = message.take() else { return Err(Failure::from("the request was already sent")) };
             match sender.try_send_request(outgoing).await {
                 Ok(response) => {
-                    // A server may answer a large request early and close; such a connection is not used again.
+                    // A server may answer a large request early and close the connection, so that connection is not reused.
                     let again = request.body.len() <= LARGE;
                     return self.collect(again.then_some(key), sender, response).await;
                 }
@@ -165,7 +165,7 @@ impl Connector {
     ) -> Result<Answer, Failure> {
         let (head, body) = response.into_parts();
         let body = Limited::new(body, BODY_LIMIT).collect().await;
-        let body = body.map_err(|error| Failure::of("the response body broke off: ", error.as_ref()))?;
+        let body = body.map_err(|error| Failure::of("the response body is incomplete: ", error.as_ref()))?;
         if let Some(key) = key {
             self.keep(key, sender);
         }
@@ -225,7 +225,7 @@ impl Connector {
     }
 }
 
-/// Host and port of a URL.
+/// The host and port of a URL.
 pub(super) fn address(url: &url::Url) -> Result<(String, u16), String> {
     let host = url.host_str().ok_or_else(|| format!("{url} has no host"))?;
     let port = url.port_or_known_default().ok_or_else(|| format!("{url} has no port"))?;

@@ -1,4 +1,4 @@
-//! One request and what came of it.
+//! One request and its response, or the reason why there is none.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -8,34 +8,34 @@ use bytes::Bytes;
 use serde_json::Value;
 use url::Url;
 
-/// One request and what came of it.
+/// One request and its response, or the reason why there is none.
 #[derive(Debug)]
 pub struct HttpExchange {
     /// Unique in this process; sent as `Conformance-Exchange`.
     pub number: u64,
-    /// What it was for.
+    /// The purpose of the request.
     pub purpose: String,
     /// The method sent.
     pub method: String,
     /// The URL sent to.
     pub url: Url,
-    /// The client certificate shown.
+    /// The client certificate presented.
     pub identity: Option<String>,
     /// The header fields sent, in order.
     pub headers: Vec<(String, String)>,
     /// The body sent.
     pub body: Bytes,
-    /// What came back.
+    /// The response, or the reason why there is none.
     pub answer: Answer,
     /// How long it took.
     pub took: Duration,
 }
 
-/// What is kept of a body for the report, in bytes.
+/// The largest part of a body to keep for the report, in bytes.
 const RECORDED: usize = 64 << 10;
 
 impl HttpExchange {
-    /// The same for the record, if there is more of it than is kept.
+    /// A copy with shortened bodies for the record, or `None` if the bodies are small enough to be kept whole.
     pub(super) fn recorded(&self) -> Option<Self> {
         let kept = |body: &Bytes| Bytes::copy_from_slice(&body[..body.len().min(RECORDED)]);
         let (answer, received) = match &self.answer {
@@ -61,7 +61,7 @@ impl HttpExchange {
     }
 }
 
-/// What came back. Exhaustive: either something did or nothing.
+/// A response, or the reason why there is none. Exhaustive.
 #[derive(Debug)]
 pub enum Answer {
     /// A whole response.
@@ -73,26 +73,26 @@ pub enum Answer {
         /// Its body.
         body: Bytes,
     },
-    /// The connection, the handshake or the exchange failed: how, and why in words.
+    /// No response: the kind of failure, and the reason in words.
     Nothing(Lost, String),
 }
 
-/// How an exchange came to nothing. Exhaustive.
+/// The kind of failure of an exchange. Exhaustive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lost {
     /// The server sent a TLS alert.
     Alert,
     /// The server closed the connection.
     Closed,
-    /// Nobody listens there.
+    /// The connection was refused: the server does not listen.
     Refused,
-    /// The time limit was over.
+    /// The time limit passed.
     TimedOut,
-    /// Anything else, on this side or between.
+    /// Any other failure, on this side or in the network.
     Otherwise,
 }
 
-/// An exchange that has a response.
+/// An exchange with a response.
 #[derive(Debug, Clone)]
 pub struct Reply(pub(super) Arc<HttpExchange>);
 
@@ -112,12 +112,12 @@ impl Reply {
         self.parts().0
     }
 
-    /// The first header field of this name (in lower case).
+    /// The first header field of this name (given in lower case).
     pub fn header(&self, name: &str) -> Option<&str> {
         self.parts().1.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
-    /// Every header field of this name (in lower case).
+    /// Every header field of this name (given in lower case).
     pub fn headers<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.parts().1.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
     }
@@ -127,7 +127,7 @@ impl Reply {
         self.parts().2
     }
 
-    /// The body as text, whatever its encoding.
+    /// The body as text; invalid UTF-8 is replaced.
     pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(self.parts().2)
     }
@@ -147,7 +147,7 @@ impl Reply {
         Some(self.header("content-type")?.split(';').next()?.trim().to_ascii_lowercase())
     }
 
-    /// Whether the status is of the 2xx class.
+    /// Returns true for a 2xx status.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status())
     }

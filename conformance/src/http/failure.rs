@@ -1,4 +1,4 @@
-//! Why an exchange came to nothing: a refusal by TLS is one thing, a server that died another.
+//! Failures of exchanges: a TLS refusal is distinguished from a server that does not answer.
 
 use std::error::Error;
 use std::future::Future;
@@ -7,17 +7,17 @@ use std::time::Duration;
 
 use super::Lost;
 
-/// An exchange that came to nothing.
+/// A failed exchange.
 #[derive(Debug)]
 pub(super) struct Failure {
-    /// How.
+    /// The kind of failure.
     pub(super) lost: Lost,
-    /// Why, in words.
+    /// The reason, in words.
     pub(super) reason: String,
 }
 
 impl Failure {
-    /// What an error means, with a few words in front of its own.
+    /// Classifies an error, with a prefix for its text.
     pub(super) fn of(what: &str, error: &(dyn Error + 'static)) -> Self {
         let mut reason = format!("{what}{error}");
         let mut lost = meaning(error);
@@ -28,7 +28,7 @@ impl Failure {
                 reason.push_str(": ");
                 reason.push_str(&text);
             }
-            // The innermost meaning is the cause.
+            // The innermost error that can be classified is the cause.
             lost = meaning(error).or(lost);
             source = inner(error);
         }

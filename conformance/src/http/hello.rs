@@ -1,4 +1,4 @@
-//! TLS handshakes by hand: what a server answers to a ClientHello that no TLS library would send.
+//! Handwritten TLS handshakes: the response of a server to ClientHello messages that TLS libraries do not send.
 
 use std::time::Duration;
 
@@ -18,20 +18,20 @@ pub const TLS11: u16 = 0x0302;
 /// TLS 1.2.
 pub const TLS12: u16 = 0x0303;
 
-/// What RFC 9325 4.2 recommends for TLS 1.2: ECDHE with AES in GCM.
+/// The cipher suites that RFC 9325 4.2 recommends for TLS 1.2: ECDHE with AES in GCM.
 pub const RECOMMENDED: &[u16] = &[0xC02B, 0xC02C, 0xC02F, 0xC030];
-/// What it does not: static RSA, finite-field Diffie-Hellman, CBC, 3DES, RC4.
+/// Cipher suites that it does not recommend: static RSA, finite-field Diffie-Hellman, CBC, 3DES, RC4.
 pub const NOT_RECOMMENDED: &[u16] = &[
     0x009C, 0x009D, 0x009E, 0x009F, 0xC013, 0xC014, 0xC009, 0xC00A, 0xC023, 0xC024, 0xC027, 0xC028, 0x002F, 0x0035, 0x003C,
     0x003D, 0x000A, 0x0005, 0x0004,
 ];
-/// What it forbids everywhere: no encryption, RC4, export grades.
+/// Cipher suites that it forbids everywhere: no encryption, RC4, export grades.
 pub const FORBIDDEN: &[u16] = &[0x0001, 0x0002, 0x003B, 0x0005, 0x0004, 0xC007, 0xC011, 0x0003, 0x0006, 0x0008, 0xC006, 0xC010];
 
-/// TLS_EMPTY_RENEGOTIATION_INFO_SCSV: no suite, but a word that strict servers want to hear.
+/// TLS_EMPTY_RENEGOTIATION_INFO_SCSV: not a cipher suite, but a signal that strict servers require.
 const RENEGOTIATION_INFO: u16 = 0x00FF;
 
-/// What a server answered to a ClientHello. Exhaustive.
+/// The answer of a server to a ClientHello. Exhaustive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// A ServerHello, with this version and cipher suite.
@@ -43,7 +43,7 @@ pub enum Answer {
     },
     /// An alert, by number.
     Alert(u8),
-    /// Nothing, or something that is no TLS.
+    /// Nothing, or something other than TLS.
     Closed,
 }
 
@@ -60,7 +60,7 @@ pub async fn greet(url: &Url, version: u16, suites: &[u16]) -> Result<Answer, St
     answered.await.map_err(|failure| failure.reason)
 }
 
-/// A listener that agrees to TLS 1.0: the control that shows that [`greet`] would notice.
+/// A listener that accepts TLS 1.0: the control that shows that [`greet`] detects one.
 pub async fn bad_listener() -> Result<Url, String> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(|error| error.to_string())?;
     let port = listener.local_addr().map_err(|error| error.to_string())?.port();
@@ -109,7 +109,7 @@ fn client_hello(host: &str, version: u16, suites: &[u16]) -> Vec<u8> {
     }
     extensions.extend(extension(10, &sized(&[0x00, 0x1D, 0x00, 0x17, 0x00, 0x18])));
     extensions.extend(extension(11, &[1, 0]));
-    // extended_master_secret: strict servers speak TLS 1.2 with it only.
+    // extended_master_secret: strict servers accept TLS 1.2 only with it.
     extensions.extend(extension(23, &[]));
     if version >= TLS12 {
         let schemes = [0x04, 0x03, 0x08, 0x04, 0x04, 0x01, 0x05, 0x03, 0x08, 0x05, 0x05, 0x01, 0x08, 0x07, 0x02, 0x01];

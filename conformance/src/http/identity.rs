@@ -11,11 +11,11 @@ use sha2::{Digest, Sha256};
 
 /// A client certificate, its chain and its private key.
 pub struct Identity {
-    /// What reports call it.
+    /// The name in reports.
     pub name: String,
-    /// The leaf first.
+    /// The certificate chain, leaf first.
     pub chain: Vec<CertificateDer<'static>>,
-    /// The leaf's key.
+    /// The private key of the leaf.
     pub key: PrivateKeyDer<'static>,
 }
 
@@ -34,22 +34,22 @@ impl Identity {
         Ok(identity)
     }
 
-    /// A certificate nobody knows, made on the spot.
+    /// Makes a new self-signed certificate, which no server knows.
     pub fn stranger() -> Result<Self, String> {
         let made = rcgen::generate_simple_self_signed(vec!["stranger.invalid".into()]).map_err(|error| error.to_string())?;
         let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).map_err(str::to_owned)?;
         let chain = vec![made.cert.der().clone()];
-        let name = format!("a certificate nobody knows ({})", &thumbprint(&chain)[..8]);
+        let name = format!("an unregistered certificate ({})", &thumbprint(&chain)[..8]);
         Ok(Self { name, chain, key })
     }
 
-    /// The leaf's `x5t#S256`.
+    /// The `x5t#S256` thumbprint of the leaf.
     pub fn thumbprint(&self) -> String {
         thumbprint(&self.chain)
     }
 }
 
-/// How TLS is spoken with servers of these authorities, with a client certificate or without.
+/// The TLS configuration for servers whose certificates these authorities issued, with a client certificate or without.
 pub(super) fn tls_config(roots: Arc<RootCertStore>, identity: Option<&Identity>) -> Result<ClientConfig, String> {
     let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()

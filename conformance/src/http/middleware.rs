@@ -1,15 +1,15 @@
-//! What may stand between the suite and a server.
+//! The hook between the suite and a server that changes messages.
 
 use super::{Answer, Request};
 
-/// Stands between the suite and a server, and passes on what it likes: how a server is made to look broken.
+/// Changes messages between the suite and a server, to make a server look broken.
 pub trait Middleware: Send + Sync {
-    /// What the server gets to see.
+    /// The request that the server gets.
     fn request(&self, request: Request) -> Request {
         request
     }
 
-    /// What the suite gets to see.
+    /// The response that the suite gets.
     fn answer(&self, _request: &Request, answer: Answer) -> Answer {
         answer
     }

@@ -1,4 +1,4 @@
-//! Servers with bad replies: one per member, header or status that is sent.
+//! Servers with bad replies: one per member, header or status.
 
 mod access_token;
 mod claims;
@@ -30,7 +30,7 @@ use crate::http::{Answer, Middleware, Request};
 use crate::target::in_process::{Alteration, Fixture};
 use draft::Draft;
 
-/// One per table row.
+/// One mutant per row of the tables.
 pub(super) fn all() -> Vec<Mutant> {
     TABLES.iter().flat_map(|(prefix, slips)| slips.iter().map(|slip| mutant(prefix, slip))).collect()
 }
@@ -74,7 +74,7 @@ const fn slip(
     Slip { name, summary, requirement, place, spoil }
 }
 
-/// Which replies: by the beginnings of the URL's path, and by status.
+/// The responses that it applies to: by prefixes of the URL's path, and by status.
 #[derive(Clone)]
 struct Place {
     paths: &'static [&'static str],
@@ -104,7 +104,7 @@ impl Place {
     }
 }
 
-/// The front channel: where browsers go.
+/// The front channel: the paths that browsers use.
 const FRONT: &[&str] = &["/authorize", "/interaction/"];
 
 fn mutant(prefix: &str, slip: &'static Slip) -> Mutant {
@@ -115,7 +115,7 @@ fn mutant(prefix: &str, slip: &'static Slip) -> Mutant {
     })
 }
 
-/// Stands before a good server and makes its replies bad.
+/// Sits in front of a correct server and makes its replies bad.
 struct BadReply {
     slip: &'static Slip,
     fixture: Fixture,

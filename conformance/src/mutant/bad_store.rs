@@ -1,4 +1,4 @@
-//! Servers whose store or clock is bad.
+//! Servers with a faulty store or clock.
 
 mod clock;
 mod store;
@@ -15,12 +15,12 @@ use crate::target::in_process::Alteration;
 use clock::Wrong;
 use store::{Flaw, Flawed};
 
-/// A store in which every mark may be set again.
+/// A store that lets use markers be set again.
 pub(super) fn overwriting() -> Arc<dyn Store> {
     Arc::new(Flawed::new(Flaw::Overwrites, &[Kind::UseMarker]))
 }
 
-/// One per way to forget.
+/// One mutant per fault.
 pub(super) fn all() -> Vec<Mutant> {
     let stores = STORES.iter().map(|(name, flaw, kinds, breaks, summary)| stored(name, *flaw, kinds, breaks, summary));
     let clocks = CLOCKS.iter().map(|(name, clock, breaks, summary)| {
@@ -42,73 +42,61 @@ fn stored(name: &str, flaw: Flaw, kinds: &'static [Kind], breaks: &'static Requi
 type Flawedness = (&'static str, Flaw, &'static [Kind], &'static Requirement, &'static str);
 
 static STORES: &[Flawedness] = &[
-    (
-        "marks-lost",
-        Flaw::LosesInserts,
-        &[Kind::UseMarker],
-        &rfc7523::ASSERTION_ONCE,
-        "The use of an assertion is not remembered.",
-    ),
-    ("proof-marks-lost", Flaw::LosesInserts, &[Kind::UseMarker], &rfc9449::PROOF_ONCE, "The use of a proof is not remembered."),
+    ("marks-lost", Flaw::LosesInserts, &[Kind::UseMarker], &rfc7523::ASSERTION_ONCE, "The store loses the use of an assertion."),
+    ("proof-marks-lost", Flaw::LosesInserts, &[Kind::UseMarker], &rfc9449::PROOF_ONCE, "The store loses the use of a proof."),
     (
         "revocation-marks-lost",
         Flaw::LosesInserts,
         &[Kind::UseMarker],
         &rfc6750::TOKEN_LIVE,
-        "The revocation of a token is not remembered.",
+        "The store loses the revocation of a token.",
     ),
     (
         "marks-not-found",
         Flaw::FindsNothing,
         &[Kind::UseMarker],
         &rfc7523::ASSERTION_ONCE,
-        "Whether an assertion was used is not looked up.",
+        "The store does not find that an assertion was used.",
     ),
     (
         "proof-marks-not-found",
         Flaw::FindsNothing,
         &[Kind::UseMarker],
         &rfc9449::PROOF_ONCE,
-        "Whether a proof was used is not looked up.",
+        "The store does not find that a proof was used.",
     ),
     (
         "marks-overwritten",
         Flaw::Overwrites,
         &[Kind::UseMarker],
         &rfc9449::PROOF_ONCE,
-        "Of two who use a proof at once, both are let in.",
+        "Two concurrent requests with one proof both succeed.",
     ),
     (
         "assertion-marks-overwritten",
         Flaw::Overwrites,
         &[Kind::UseMarker],
         &rfc7523::ASSERTION_ONCE,
-        "Of two who use an assertion at once, both are let in.",
+        "Two concurrent requests with one assertion both succeed.",
     ),
     ("codes-lost", Flaw::LosesInserts, &[Kind::Code], &rfc6749::TOKEN_RESPONSE, "Codes are lost before they are redeemed."),
-    ("codes-not-spent", Flaw::LosesChanges, &[Kind::Code], &rfc6749::CODE_ONCE, "That a code was redeemed is not remembered."),
-    (
-        "codes-spent-unnoticed",
-        Flaw::ReadsTheFirst,
-        &[Kind::Code],
-        &fapi2_sp::CODE_ONCE,
-        "Codes are read from a replica that is late.",
-    ),
+    ("codes-not-spent", Flaw::LosesChanges, &[Kind::Code], &rfc6749::CODE_ONCE, "The store loses that a code was redeemed."),
+    ("codes-spent-unnoticed", Flaw::ReadsTheFirst, &[Kind::Code], &fapi2_sp::CODE_ONCE, "Codes are read from a stale replica."),
     (
         "codes-without-versions",
         Flaw::IgnoresVersions,
         &[Kind::Code],
         &rfc6749::CODE_ONCE,
-        "Of two who redeem a code at once, both get tokens.",
+        "Two concurrent requests with one code both get tokens.",
     ),
-    ("codes-mixed-up", Flaw::MixesUp, &[Kind::Code], &rfc6749::TOKEN_RESPONSE, "A code leads to what another one was given for."),
+    ("codes-mixed-up", Flaw::MixesUp, &[Kind::Code], &rfc6749::TOKEN_RESPONSE, "A code leads to the grant of another code."),
     ("codes-refused", Flaw::RefusesWrites, &[Kind::Code], &rfc6749::CODE_REQUEST, "Codes cannot be stored."),
     (
         "codes-alone",
         Flaw::AppliesOnlyTheFirst,
         &[Kind::Code],
         &rfc6749::TOKEN_RESPONSE,
-        "A code is spent, but what it gave is not stored.",
+        "A code is redeemed, but its grant is not stored.",
     ),
     ("pushed-lost", Flaw::LosesInserts, &[Kind::Pushed], &fapi2_sp::PUSH_OFFERED, "Pushed requests are lost."),
     (
@@ -116,28 +104,28 @@ static STORES: &[Flawedness] = &[
         Flaw::LosesRemovals,
         &[Kind::Pushed],
         &rfc9126::REQUEST_URI_ONCE,
-        "That a request_uri was used is not remembered.",
+        "The store loses that a request_uri was used.",
     ),
     (
         "pushed-without-versions",
         Flaw::IgnoresVersions,
         &[Kind::Pushed, Kind::Interaction],
         &rfc9126::REQUEST_URI_ONCE,
-        "Of two tabs with one request_uri, both get codes.",
+        "Two tabs with one request_uri both get codes.",
     ),
     (
         "pushed-read-once",
         Flaw::ForgetsWhatWasRead,
         &[Kind::Pushed],
         &fapi2_sp::REQUEST_URI_PREFETCH,
-        "A request_uri is gone when it was looked at.",
+        "A request_uri can be read only once.",
     ),
     (
         "pushed-mixed-up",
         Flaw::MixesUp,
         &[Kind::Pushed],
         &rfc6749::STATE_ECHOED,
-        "A request_uri leads to the request that was pushed last.",
+        "A request_uri leads to the last pushed request.",
     ),
     ("pushed-refused", Flaw::RefusesWrites, &[Kind::Pushed], &rfc9126::PUSH_CREATED, "Pushed requests cannot be stored."),
     ("pages-lost", Flaw::LosesInserts, &[Kind::Interaction], &fapi2_sp::PUSH_OFFERED, "Open pages are lost."),
@@ -146,60 +134,54 @@ static STORES: &[Flawedness] = &[
         Flaw::LosesRemovals,
         &[Kind::Interaction, Kind::Pushed],
         &local::INTERACTION_OPEN,
-        "That a page was answered is not remembered.",
+        "The store loses that a page was answered.",
     ),
-    (
-        "pages-read-once",
-        Flaw::ForgetsWhatWasRead,
-        &[Kind::Interaction],
-        &fapi2_sp::PUSH_OFFERED,
-        "A page is gone when it was looked at.",
-    ),
+    ("pages-read-once", Flaw::ForgetsWhatWasRead, &[Kind::Interaction], &fapi2_sp::PUSH_OFFERED, "A page can be read only once."),
     (
         "pages-mixed-up",
         Flaw::MixesUp,
         &[Kind::Interaction],
         &fapi2_sp::PUSH_OFFERED,
-        "A page is answered with what another one asks.",
+        "The answer to a page is taken for another page.",
     ),
-    ("sessions-lost", Flaw::LosesInserts, &[Kind::Session], &oidcc::OPENID_ERRORS, "Who has logged in is not remembered."),
-    ("grants-lost", Flaw::LosesInserts, &[Kind::Grant], &fapi2_sp::TOKEN_IN_HEADER, "What a token rests on is lost."),
+    ("sessions-lost", Flaw::LosesInserts, &[Kind::Session], &oidcc::OPENID_ERRORS, "Sessions are lost."),
+    ("grants-lost", Flaw::LosesInserts, &[Kind::Grant], &fapi2_sp::TOKEN_IN_HEADER, "The grant of a token is lost."),
     (
         "replay-forgotten",
         Flaw::LosesChanges,
         &[Kind::Grant],
         &rfc6749::CODE_REPLAY_REVOKES,
-        "A code that comes twice takes nothing back.",
+        "A replayed code does not revoke its tokens.",
     ),
     (
         "cascade-forgotten",
         Flaw::LosesChanges,
         &[Kind::Grant],
         &rfc7009::REVOCATION_CASCADES,
-        "Access tokens outlive the refresh token that was revoked.",
+        "Access tokens stay valid after their refresh token is revoked.",
     ),
     (
         "grants-not-revoked",
         Flaw::LosesChanges,
         &[Kind::Grant],
         &rfc6749::INVALID_GRANT,
-        "That a grant was taken back is not remembered.",
+        "The store loses that a grant was revoked.",
     ),
     (
         "grants-revoked-unnoticed",
         Flaw::ReadsTheFirst,
         &[Kind::Grant],
         &rfc6749::INVALID_GRANT,
-        "Grants are read from a replica that is late.",
+        "Grants are read from a stale replica.",
     ),
     (
         "grants-mixed-up",
         Flaw::MixesUp,
         &[Kind::Grant],
         &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND,
-        "A token rests on what was granted last.",
+        "A token belongs to the last grant.",
     ),
-    ("grants-read-once", Flaw::ForgetsWhatWasRead, &[Kind::Grant], &fapi2_sp::TOKEN_IN_HEADER, "A token is good for one use."),
+    ("grants-read-once", Flaw::ForgetsWhatWasRead, &[Kind::Grant], &fapi2_sp::TOKEN_IN_HEADER, "A token works only once."),
     (
         "refresh-tokens-lost",
         Flaw::LosesInserts,
@@ -212,7 +194,7 @@ static STORES: &[Flawedness] = &[
         Flaw::ForgetsWhatWasRead,
         &[Kind::Refresh],
         &fapi2_sp::NO_REFRESH_ROTATION,
-        "A refresh token is good for one use.",
+        "A refresh token works only once.",
     ),
     (
         "refresh-tokens-refused",
@@ -221,8 +203,8 @@ static STORES: &[Flawedness] = &[
         &rfc6749::TOKEN_RESPONSE,
         "Refresh tokens cannot be stored.",
     ),
-    ("marks-refused", Flaw::RefusesWrites, &[Kind::UseMarker], &rfc6749::TOKEN_RESPONSE, "What was used cannot be noted."),
-    ("clients-mixed-up", Flaw::MixesUp, &[Kind::Client], &rfc6749::TOKEN_RESPONSE, "Every client is taken for the last one."),
+    ("marks-refused", Flaw::RefusesWrites, &[Kind::UseMarker], &rfc6749::TOKEN_RESPONSE, "Use markers cannot be stored."),
+    ("clients-mixed-up", Flaw::MixesUp, &[Kind::Client], &rfc6749::TOKEN_RESPONSE, "Every client is confused with the last one."),
 ];
 
 fn stands(right: Arc<dyn Clock>) -> Arc<dyn Clock> {
@@ -239,54 +221,54 @@ static CLOCKS: &[WrongClock] = &[
         "clock-two-minutes-ahead",
         |right| Wrong::of(right, |it| it.now + 120),
         &rfc9126::PUSH_CREATED,
-        "Assertions that are good are over: no push is taken.",
+        "Valid assertions count as expired: every pushed request is refused.",
     ),
     (
         "clock-half-a-minute-ahead",
         |right| Wrong::of(right, |it| it.now + 30),
         &oidcc::ID_TOKEN_CLAIMS,
-        "ID tokens are of the future.",
+        "ID tokens are issued in the future.",
     ),
     (
         "clock-ten-minutes-behind",
         |right| Wrong::of(right, |it| it.now - 600),
         &rfc9126::PUSH_CREATED,
-        "Assertions that are good lie in the future: no push is taken.",
+        "Valid assertions count as issued in the future: every pushed request is refused.",
     ),
     (
         "clock-ahead-of-proofs",
         |right| Wrong::of(right, |it| it.now + 600),
         &rfc6749::TOKEN_RESPONSE,
-        "Proofs that are fresh are old: no token is given for them.",
+        "New proofs count as old: no token is issued for them.",
     ),
     (
         "clock-half-a-minute-behind",
         |right| Wrong::of(right, |it| it.now - 25),
         &fapi2_sp::FUTURE_TIMES,
-        "What was signed 8 seconds ahead lies half a minute ahead.",
+        "A JWT that is 8 seconds ahead counts as half a minute ahead.",
     ),
     (
         "clock-slow",
         |right| Wrong::of(right, |it| it.began + (it.now - it.began) / 10),
         &fapi2_sp::CODE_SIXTY_SECONDS,
-        "Time passes slowly: codes live for ten minutes.",
+        "Time passes slowly: codes expire only after ten minutes.",
     ),
     (
         "clock-back-and-forth",
         |right| Wrong::of(right, |it| if it.reads % 2 == 0 { it.now } else { it.now - 400 }),
         &rfc9126::PUSH_CREATED,
-        "Every other reading is of the past: what is good is now taken, now refused.",
+        "Every other reading is in the past: valid requests are accepted or refused by chance.",
     ),
     (
         "clock-in-milliseconds",
         |right| Wrong::of(right, |it| it.now.saturating_mul(1000)),
         &rfc9126::PUSH_CREATED,
-        "The clock tells milliseconds: no push is taken.",
+        "The clock returns milliseconds: every pushed request is refused.",
     ),
     (
         "clock-of-1970",
         |right| Wrong::of(right, |it| it.now - it.began),
         &rfc6749::TOKEN_RESPONSE,
-        "The clock was never set: no token is given.",
+        "The clock was never set: no token is issued.",
     ),
 ];

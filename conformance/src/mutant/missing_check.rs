@@ -1,7 +1,7 @@
 //! Servers that leave out one check.
 //!
-//! Most checks are [waived](Alteration::waived) where they stand. Some yield a value, so that there is nothing to go on with:
-//! their servers stand behind a [middle layer](middleware) that looks at the wire alone.
+//! Most checks are [waived](Alteration::waived) in place. Some produce a value that the server cannot do without: these mutants
+//! have a [middle layer](middleware) that changes messages on the wire.
 
 pub(super) mod exempt;
 mod middleware;
@@ -21,7 +21,7 @@ use middleware::{MissingCheck, Overlooks};
 use opened::Opened;
 use overlooked::OVERLOOKED;
 
-/// One per refusal that a scenario cites: what restates another refusal stands or falls with it.
+/// One mutant per refusal that a scenario cites. A row that restates another refusal is waived together with it.
 pub(super) fn all() -> Vec<Mutant> {
     let refusals = requirement::all().filter(|row| row.duty == Duty::Refuse && row.planned.is_none());
     refusals
@@ -37,7 +37,7 @@ fn mutant(requirement: &'static Requirement) -> Mutant {
     }
 }
 
-/// Servers that do not hear what is asked for: not a check is missing, but what is emitted is not what was asked.
+/// Servers that ignore a request parameter: no check is missing, but the response is not the requested one.
 pub(super) fn deaf() -> Vec<Mutant> {
     fn prompts(request: &mut Opened<'_>) {
         if request.endpoint() == "par" {
@@ -46,7 +46,8 @@ pub(super) fn deaf() -> Vec<Mutant> {
     }
     let rows = [&requirement::oidcc::LOGIN_AGAIN];
     let deaf = rows.into_iter().map(|row| {
-        Mutant::new(Family::BadReply, &format!("asked/prompt/{}", row.id), "prompt is overlooked.", row, |fixture| {
+        let summary = "The prompt parameter is ignored.";
+        Mutant::new(Family::BadReply, &format!("asked/prompt/{}", row.id), summary, row, |fixture| {
             let clients = fixture.clients().cloned().collect();
             Alteration {
                 middleware: Some(Arc::new(MissingCheck::new(Overlooks::Request(prompts), clients))),
@@ -66,9 +67,9 @@ fn waiving(requirement: &'static Requirement) -> Mutant {
     ids.sort_unstable();
     ids.dedup();
     let key = format!("without {}", ids.join(" "));
-    // Mutants live as long as the program; what a server leaves out has to be known to all its threads.
+    // Mutants live as long as the program, and all threads of a server need the list of waived checks.
     let waived: &'static [&'static str] = Box::leak(ids.into_boxed_slice());
-    // The store that refuses the second use is not to be asked either.
+    // The store must not refuse the second use either.
     let replays = GOOD_ONCE.contains(&requirement.id);
     let store = replays.then(|| -> Arc<dyn Fn() -> Arc<dyn Store> + Send + Sync> { Arc::new(bad_store::overwriting) });
     let summary = format!("Does not check: {}", requirement.summary);
@@ -89,10 +90,10 @@ fn overlooking(requirement: &'static Requirement, overlooks: Overlooks) -> Mutan
     .like(overlooks.place())
 }
 
-/// What is good once, by the store's word as well.
+/// Requirements for a single use, which the store enforces as well.
 const GOOD_ONCE: &[&str] = &["RFC7523-3-7", "RFC9449-11.1-2"];
 
-/// Checks behind the check, that would refuse the same requests.
+/// Other checks that would refuse the same requests.
 const ALSO: &[(&str, &[&str])] = &[
     ("FAPI2-SP-5.3.2.2-6", &["OIDCC-3.1.2.1-3"]),
     ("OIDCC-3.1.2.1-3", &["FAPI2-SP-5.3.2.2-6"]),

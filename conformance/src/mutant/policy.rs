@@ -1,4 +1,4 @@
-//! Policies with one rule less: for each conjunct, without it and whatever is at least as strict.
+//! Policies with one rule less: for each conjunct, the policy without it and without those that are at least as strict.
 
 use fapi::policy::{Bound, Conjunct, Policy, Profiles, Rule};
 use fapi_server::config::Config;
@@ -7,12 +7,12 @@ use super::{Family, Mutant};
 use crate::scenario;
 use crate::target::in_process::Alteration;
 
-/// One per conjunct of the policy that the reference server has.
+/// One mutant per conjunct of the reference server's policy.
 pub(super) fn all() -> Vec<Mutant> {
     RULES.iter().flat_map(|(name, weakened)| weakened(&in_force()).into_iter().map(|weak| mutant(name, weak))).collect()
 }
 
-/// A rule with a conjunct less.
+/// A policy without a conjunct.
 struct Weakened {
     without: &'static fapi::requirement::Requirement,
     bound: String,
@@ -36,7 +36,7 @@ rules! {
 }
 
 fn mutant(rule: &str, weak: Weakened) -> Mutant {
-    let summary = format!("{rule}: \"{}\" is not demanded.", weak.bound);
+    let summary = format!("{rule}: \"{}\" is not required.", weak.bound);
     let policy = weak.policy;
     let key = format!("{policy:?}");
     Mutant::new(Family::Policy, &format!("{rule}/{}", weak.without.id), summary, weak.without, move |_| Alteration {
@@ -53,7 +53,7 @@ fn weakened<T: Bound>(policy: &Policy, rule: &Rule<T>, put: impl Fn(&mut Policy,
         put(&mut weak, without(rule, conjunct));
         Weakened { without: conjunct.basis, bound: conjunct.bound.to_string(), policy: weak }
     };
-    // What a stricter rule covers is not seen on its own; it has a mutant where a scenario cites it all the same.
+    // A conjunct that a stricter one covers has no effect of its own; it has a mutant only if a scenario cites it.
     let covered = |conjunct: &&Conjunct<T>| rule.conjuncts().iter().any(|other| is_stricter(other, conjunct));
     let cited = |conjunct: &&Conjunct<T>| scenario::all().any(|scenario| scenario.requires.contains(&conjunct.basis));
     rule.conjuncts().iter().filter(|conjunct| !covered(conjunct) || cited(conjunct)).map(weak).collect()
@@ -63,7 +63,7 @@ fn is_stricter<T: Bound>(one: &Conjunct<T>, other: &Conjunct<T>) -> bool {
     one.bound != other.bound && one.bound.meet(other.bound) == Some(one.bound)
 }
 
-/// Nothing is left that refuses what the conjunct refused.
+/// The rule without every conjunct that refuses at least what this conjunct refuses.
 fn without<T: Bound>(rule: &Rule<T>, conjunct: &Conjunct<T>) -> Rule<T> {
     let stricter = |other: &Conjunct<T>| other.bound.meet(conjunct.bound) == Some(other.bound);
     let kept: Vec<_> = rule.conjuncts().iter().copied().filter(|other| !stricter(other)).collect();
@@ -76,7 +76,7 @@ fn in_force() -> Policy {
     profiles.join(&all).unwrap_or_default()
 }
 
-/// A host that would like everything longer: what the policy caps is otherwise capped by the host's own moderation.
+/// Configures longer lifetimes than the policy allows, so that only the policy limits them.
 pub(super) fn as_the_host_likes(config: &mut Config) {
     config.lifetimes.code = 700;
     config.lifetimes.request_uri = 900;

@@ -1,4 +1,4 @@
-//! The kill matrix, as people and programs read it.
+//! The kill matrix, for people and programs.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Family;
 use super::trial::{Kill, Status, Trial};
 
-/// What is written in JSON.
+/// The JSON report.
 #[derive(Debug, Serialize)]
 pub struct Report<'a> {
     mutants: Vec<Row<'a>>,
@@ -15,18 +15,18 @@ pub struct Report<'a> {
     families: Vec<Share>,
 }
 
-/// How many of which end.
+/// The number of mutants by status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// All.
+    /// All mutants.
     pub total: usize,
-    /// Noticed by a scenario that cites the requirement.
+    /// Killed by a scenario that cites the requirement.
     pub killed: usize,
-    /// Not noticed by any such.
+    /// Not killed.
     pub survived: usize,
-    /// Of those that nobody can notice.
+    /// Not detectable by an HTTP peer, as expected.
     pub unobservable: usize,
-    /// Different servers among all of them.
+    /// The number of different servers.
     pub servers: usize,
 }
 
@@ -51,17 +51,17 @@ struct Row<'a> {
     reason: Option<&'a str>,
 }
 
-/// What a kill rests on; secrets are redacted.
+/// The finding of a kill, redacted.
 #[derive(Debug, Serialize)]
 struct Finding<'a> {
     scenario: &'static str,
     variant: String,
     finding: &'a str,
-    /// Whether it is against the mutant's requirement.
+    /// True if it is against the mutant's requirement.
     counts: bool,
 }
 
-/// How many of which end.
+/// Counts the mutants by status.
 pub fn summary<'a>(trials: impl IntoIterator<Item = &'a Trial>) -> Summary {
     let mut summary = Summary::default();
     let mut servers = BTreeSet::new();
@@ -97,7 +97,7 @@ pub fn json(trials: &[Trial]) -> String {
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
 }
 
-/// One line: mutant, requirement, who killed it.
+/// One line: the mutant, its requirement, and the scenarios that killed it.
 pub fn line(trial: &Trial) -> String {
     let word = trial.status().word();
     let by = match (trial.status(), &trial.unfit) {
@@ -106,13 +106,13 @@ pub fn line(trial: &Trial) -> String {
         (Status::Unobservable, _) => trial.mutant.unobservable.unwrap_or_default().to_owned(),
         (Status::Survived, _) => match scenarios(&trial.other_kills).as_slice() {
             [] => trial.mutant.summary.clone(),
-            others => format!("noticed only by {}", others.join(", ")),
+            others => format!("detected only by {}", others.join(", ")),
         },
     };
     format!("{word:<12} {:<44} {:<24} {by}", trial.mutant.id, trial.mutant.requirement.id)
 }
 
-/// Counts per family, and in all.
+/// The counts per family, and of all.
 pub fn table(trials: &[Trial]) -> String {
     let mut lines = vec![format!(
         "{:<14} {:>6} {:>8} {:>7} {:>9} {:>13}",

@@ -1,4 +1,4 @@
-//! Tries mutants: which scenarios notice?
+//! Tries mutants and finds the scenarios that kill them.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,58 +17,58 @@ use crate::target::Target;
 use crate::target::in_process::{Alteration, Fixture, WAIVES};
 use crate::variant::{PLANS, Variant};
 
-/// What to try, and how thoroughly.
+/// The mutants to try, and how thoroughly.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Which mutants, by id; `*` stands for anything.
+    /// A pattern for the ids of mutants; `*` matches anything.
     pub mutants: String,
-    /// Every scenario against every mutant, not only those that cite its requirement until the first kill.
+    /// Runs every scenario against every mutant, not only those that cite its requirement, until the first kill.
     pub full: bool,
-    /// How many mutants at a time.
+    /// The number of mutants to try at a time.
     pub jobs: usize,
 }
 
-/// What became of a mutant.
+/// The result of a mutant.
 #[derive(Debug)]
 pub struct Trial {
     /// The mutant.
     pub mutant: Mutant,
-    /// Scenarios that noticed and cite its requirement.
+    /// Failed scenarios that cite its requirement, with findings against it.
     pub killed_by: Vec<Kill>,
-    /// Scenarios that noticed and are about something else.
+    /// Other failed scenarios.
     pub other_kills: Vec<Kill>,
-    /// What keeps it from being a mutant of its family.
+    /// The reason why the mutant is not usable, if there is one.
     pub unfit: Option<String>,
-    /// How long it took.
+    /// The duration.
     pub took: Duration,
 }
 
-/// A scenario that noticed, and what.
+/// A failed scenario with its finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kill {
     /// The scenario.
     pub scenario: &'static str,
     /// The variant.
     pub variant: Variant,
-    /// What it found, without secrets.
+    /// The finding, redacted.
     pub finding: String,
 }
 
-/// The end of a mutant. Exhaustive: these are the words of the report.
+/// The status of a mutant. Exhaustive: these are the words of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
-    /// A scenario that cites its requirement noticed.
+    /// A scenario that cites its requirement failed.
     Killed,
-    /// None did.
+    /// No such scenario failed.
     Survived,
-    /// No peer can tell, for a reason that is given.
+    /// No HTTP peer can detect the fault, for a given reason.
     Unobservable,
 }
 
-/// Tries mutants and hands over each trial as soon as it is over. The server that they are made from must pass first.
+/// Tries mutants and reports each trial as soon as it ends. The unaltered server must pass first.
 pub async fn run(mutants: Vec<Mutant>, options: &Options, mut each: impl FnMut(&Trial)) -> Result<Vec<Trial>, String> {
     if !WAIVES {
-        return Err("this program was built without the means to leave out a check".into());
+        return Err("this build cannot leave out checks, which mutants need".into());
     }
     let fixture = Fixture::new(&PLANS[0], &PLANS[0].variants())?;
     sound(&fixture).await?;
@@ -92,7 +92,7 @@ pub async fn run(mutants: Vec<Mutant>, options: &Options, mut each: impl FnMut(&
 }
 
 impl Trial {
-    /// How it ended.
+    /// The status.
     pub fn status(&self) -> Status {
         match (self.killed_by.is_empty(), self.mutant.unobservable) {
             _ if self.unfit.is_some() => Status::Survived,
@@ -104,7 +104,7 @@ impl Trial {
 }
 
 impl Status {
-    /// The word for it.
+    /// The word in reports.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Killed => "killed",
@@ -114,20 +114,21 @@ impl Status {
     }
 }
 
-/// Whether a scenario is about a requirement, by its own row or by one that restates it.
+/// Returns true if a scenario cites a requirement, by its own row or by one that restates it.
 pub fn cites(scenario: &Scenario, requirement: &Requirement) -> bool {
     scenario.requires.iter().any(|cited| is_or_restates(cited, requirement))
 }
 
-/// Whether what a scenario found is that this requirement is broken: it is about the requirement, and what it found is no other.
-/// A scenario about a refusal shows nothing if it does not get as far as that, nor if it is refused all the same.
+/// Returns true if the finding of a scenario shows that the requirement is broken: the scenario cites it, and the finding is
+/// against no other. A scenario about a refusal shows nothing if an earlier step fails, nor if the request is refused in another
+/// way.
 fn shows(judgement: &Judgement, mutant: &Mutant) -> bool {
     let (scenario, requirement) = (judgement.scenario, mutant.requirement);
     cites(scenario, requirement)
         && judgement.finding.as_ref().is_none_or(|finding| {
             let asserted = match finding.about {
                 About::Assertion => true,
-                // Whoever does not check something refuses nothing for it; a bad refusal is what it is.
+                // A missing check cannot cause another refusal; a bad reply can.
                 About::Refusal => mutant.family == Family::BadReply || requirement.duty != Duty::Refuse,
                 About::Step => scenario.kind == Kind::Positive,
                 About::Suite => false,
@@ -140,8 +141,8 @@ fn is_or_restates(named: &Requirement, requirement: &Requirement) -> bool {
     named == requirement || requirement.restated_by.contains(&named.id)
 }
 
-/// A server that nothing is wrong with, but that does not say why it refuses, passes everything; so does one whose host likes
-/// everything longer, as that of each policy mutant does.
+/// Demands that the unaltered server, without its reasons for refusals, passes everything; and that it also does so with the
+/// longer lifetimes that policy mutants configure.
 async fn sound(fixture: &Fixture) -> Result<(), String> {
     passes(fixture, &Alteration { mute: true, ..Alteration::default() }).await?;
     passes(fixture, &Alteration { mute: true, configure: Some(as_the_host_likes), ..Alteration::default() }).await
@@ -180,17 +181,18 @@ async fn tried(mutant: Mutant, fixture: &Fixture, full: bool) -> Trial {
     trial
 }
 
-/// Scenarios that visit every endpoint: even the default run sees that a server with a missing check serves.
+/// Scenarios that use every endpoint, so that even the default run detects a server with a missing check that does not serve valid
+/// requests.
 const ROUND: &[&str] = &["metadata", "flow", "refresh-id-token", "userinfo", "introspection-reply", "revoke-unknown-token"];
 
-/// Those that refuse first, those that need a server of their own last.
+/// Scenarios about refusals first, scenarios that wait last.
 fn in_order(mut scenarios: Vec<&'static Scenario>) -> Vec<&'static Scenario> {
     scenarios.sort_by_key(|scenario| (scenario.needs.seconds > 0, scenario.kind == Kind::Positive));
     scenarios
 }
 
 impl Trial {
-    /// Runs scenarios in every variant they apply to, to the first kill or through.
+    /// Runs scenarios in every variant they apply to, until the first kill or all of them.
     async fn play(&mut self, targets: &[Arc<Target>], scenarios: &[&'static Scenario], through: bool) {
         for scenario in scenarios {
             let mut running = JoinSet::new();
@@ -216,10 +218,12 @@ impl Trial {
         let kill = Kill { scenario: scenario.id, variant, finding };
         let word = judgement.outcome.word();
         if judgement.finding.as_ref().is_some_and(|finding| finding.about == About::Suite) {
-            self.unfit.get_or_insert(format!("{} in {variant} comes to no end: {}", scenario.id, kill.finding));
+            self.unfit.get_or_insert(format!("{} in {variant} did not finish: {}", scenario.id, kill.finding));
         } else if self.mutant.family == Family::MissingCheck && scenario.kind == Kind::Positive {
-            let unfit =
-                format!("{}: {word} in {variant}, but a server with a missing check serves: {}", scenario.id, kill.finding);
+            let unfit = format!(
+                "{} {word} in {variant}, although a server with a missing check must serve valid requests: {}",
+                scenario.id, kill.finding
+            );
             self.unfit.get_or_insert(unfit);
         } else {
             let advice = !matches!(requirement.level, Level::Must | Level::MustNot);

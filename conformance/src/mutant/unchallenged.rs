@@ -1,20 +1,20 @@
-//! Scenarios that no mutant is made for, and why.
+//! Scenarios without a mutant, with the reasons.
 
-/// Ids of scenarios, with the reason that each group shares.
+/// Reasons, with the ids of the scenarios that they apply to.
 pub(super) const UNCHALLENGED: &[(&str, &[&str])] = &[
     (
-        "about TLS below HTTP: the listener is rustls', which speaks nothing older or weaker whatever its host wants, and no layer \
+        "about TLS below HTTP: the listener is that of rustls, which cannot be configured to accept anything older or weaker, and no layer \
          above it can",
         &["tls-old-versions", "tls-weak-ciphers", "tls-1-3"],
     ),
     (
-        "about parameters beside a request_uri, which are served or refused alike: whoever reads them is caught by the state and \
-         the nonce that come back, and has mutants there",
+        "about parameters beside a request_uri: a server may ignore or refuse them, and one that uses them returns another state or \
+         nonce, for which there are mutants",
         &["present-other-nonce", "present-other-state", "present-state-only-outside"],
     ),
     (
-        "about what a server may take in one form or another: one that does not take it fails the scenario at its first request, \
-         as it fails the flow",
+        "about input that a server must accept: one that refuses it fails the scenario at its first request, \
+         as it would fail the flow",
         &[
             "binding-by-proof",
             "binding-by-jkt-and-proof",

@@ -1,6 +1,6 @@
-//! Mutants that no HTTP peer can tell from the server they were made from, each with the argument.
+//! Mutants whose fault no HTTP peer can detect, each with the reason.
 
-/// Ids, and why.
+/// The ids and the reasons.
 pub(super) const UNOBSERVABLE: &[(&str, &str)] = &[
     ("policy/response_type/FAPI2-SP-5.3.2.2-1", NO_OTHER_RESPONSE_TYPE),
     ("policy/response_type/RFC6749-3.1.1-1", NO_OTHER_RESPONSE_TYPE),
@@ -8,22 +8,22 @@ pub(super) const UNOBSERVABLE: &[(&str, &str)] = &[
     ("policy/redirect_uri/RFC9700-2.6-1", NO_PLAIN_ADDRESS),
     (
         "policy/issued_algorithm/FAPI2-SP-5.4.1-1.2",
-        "the server makes itself a key for each of these algorithms and none for any other, so without the rule it signs and \
-         advertises the same, and a client that registers another algorithm is not enrolled for want of a key",
+        "the server generates a key for each of these algorithms and for no other, so without the rule it signs and \
+         advertises the same, and a client that registers another algorithm is refused because there is no key",
     ),
     (
         "policy/refresh_rotation/FAPI2-SP-5.3.2.1-9",
-        "a refresh token is kept wherever the policy admits that, and without the rule it does: it is rotated only where another \
-         rule forbids to keep it, which is for public clients, and the rule of client authentication enrols none",
+        "a refresh token is kept if the policy allows it, as it does without the rule: it is rotated only if another \
+         rule requires that, which is so for public clients, and the rule for client authentication does not allow these",
     ),
     (
         "policy/refresh_rotation/RFC9700-2.2.2-1",
-        "the rule speaks of the refresh tokens of public clients alone, and another rule, which this server keeps, enrols no \
-         public client: no request can reach it",
+        "the rule is only about refresh tokens of public clients, and another rule, which this server enforces, allows no \
+         public clients: no request can reach it",
     ),
 ];
 
 const NO_OTHER_RESPONSE_TYPE: &str =
-    "code is the only response type there is so far: any other is unsupported_response_type with the rule and without it";
-const NO_PLAIN_ADDRESS: &str = "a plain http address that is not loopback is refused wherever a redirect URI is read, so that without the rule too no client \
-     is enrolled with one (the server does not start with such a client), and one that is not registered is refused as such";
+    "code is the only response type so far: any other gets unsupported_response_type with and without the rule";
+const NO_PLAIN_ADDRESS: &str = "an http URL that is not loopback is refused wherever a redirect URI is parsed, so that even without the rule no client \
+     is registered with one (the server does not start with such a client), and an unregistered one is refused as such";

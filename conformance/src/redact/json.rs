@@ -1,8 +1,8 @@
-//! Secrets in JSON, whole or broken: the text stays as it was sent, duplicate members included.
+//! Secrets in JSON, valid or not: the rest of the text stays as it was sent, with duplicate members.
 
 use super::{Hide, names, text};
 
-/// The text with the strings and numbers of secret members replaced.
+/// Replaces the strings and numbers of secret members.
 pub(super) fn members(json: &str, hide: Hide) -> String {
     let mut shown = String::with_capacity(json.len());
     let mut rest = json;
@@ -47,7 +47,7 @@ pub(super) fn members(json: &str, hide: Hide) -> String {
     shown
 }
 
-/// What is inside a string and what comes after it.
+/// Splits a text into the content of a string and the rest after it.
 fn string(text: &str) -> (&str, &str) {
     let mut escaped = false;
     for (at, c) in text.char_indices() {
@@ -61,7 +61,7 @@ fn string(text: &str) -> (&str, &str) {
     (text, "")
 }
 
-/// How far the colon reaches that makes the string before it a name.
+/// The length up to and including the colon that makes the string before it a name.
 fn colon(after: &str) -> Option<usize> {
     let spaces = after.len() - after.trim_start().len();
     after[spaces..].starts_with(':').then_some(spaces + 1)

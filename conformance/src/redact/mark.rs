@@ -1,7 +1,7 @@
-//! What stands for a secret: its length and a short digest, and for a JWT what it says about itself.
+//! The mark that replaces a secret: its length and a short digest, and for a JWT the parts that are not secret.
 //!
-//! A JWT's signature makes it a credential; what its header and its registered claims say does not, and a reader needs it to
-//! see what was wrong with a request. So those are shown, and of everything else only the names.
+//! The signature of a JWT makes it a credential. Its header and registered claims do not, and readers need them to see the fault
+//! of a request. So these are shown, and of everything else only the names.
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use serde_json::{Map, Value};
@@ -9,12 +9,12 @@ use sha2::{Digest, Sha256};
 
 use super::names;
 
-/// Below this many characters a digest could be turned back.
+/// The minimum length for a digest: a shorter value could be found from its digest.
 const SHORTEST_DIGESTED: usize = 16;
 const HEADER: &[&str] = &["alg", "typ", "kid", "crit"];
 const CLAIMS: &[&str] = &["iss", "sub", "aud", "iat", "nbf", "exp", "htm", "htu", "client_id", "acr", "amr", "auth_time"];
 
-/// What is shown for a value of this name; free of quotes, so that it can stand in JSON and in attributes.
+/// The mark for a value of this name. It has no quotes, so that it fits into JSON and attributes.
 pub(super) fn of(name: &str, value: &str) -> String {
     if value.is_empty() || value.starts_with('‹') {
         return value.to_owned();
@@ -30,7 +30,7 @@ pub(super) fn of(name: &str, value: &str) -> String {
     }
 }
 
-/// The ways a value may be spelled in other texts.
+/// The spellings of a value in other texts.
 pub(super) fn spellings(value: &str) -> impl Iterator<Item = String> {
     let encoded: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
     let json = Value::from(value).to_string();
@@ -52,7 +52,7 @@ fn object(part: &str) -> Option<Map<String, Value>> {
     serde_json::from_slice(&BASE64URL_NOPAD.decode(part.as_bytes()).ok()?).ok()
 }
 
-/// Every member's name, with the value of those that may be read.
+/// The names of all members, with the values of those that may be shown.
 fn members(object: &Map<String, Value>, shown: &[&str]) -> String {
     let member = |(name, value): (&String, &Value)| {
         let name: String = name.chars().filter(|c| plain(*c)).take(40).collect();

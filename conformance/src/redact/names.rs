@@ -1,6 +1,6 @@
-//! The names that secrets go by.
+//! Names of secret values.
 
-/// Names of parameters and members whose values are credentials, or handles that work like one.
+/// Names of parameters and members whose values are credentials, or work like credentials.
 const SECRETS: &[&str] = &[
     "assertion",
     "auth_req_id",
@@ -19,24 +19,24 @@ const SECRETS: &[&str] = &[
     "user_code",
 ];
 
-/// Members of a private JWK; they are also ordinary letters, so only long values of theirs are hidden.
+/// Members of a private JWK. These names are also ordinary letters, so only long values are hidden.
 const KEY_MEMBERS: &[&str] = &["d", "p", "q", "dp", "dq", "qi", "k", "r", "t"];
 
-/// Names that people's own secrets go by: not even a digest is shown, since they can be guessed.
+/// Names of secrets that people choose: not even a digest is shown, since they can be guessed.
 const GUESSABLE: &[&str] = &["password", "passwd", "passphrase", "secret", "otp", "pin"];
 
-/// Whether what goes by this name is hidden.
+/// Returns true if values of this name are hidden.
 pub(super) fn secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     SECRETS.contains(&name.as_str()) || name.ends_with("_token") || guessable(&name)
 }
 
-/// Whether this member of a JSON object is hidden.
+/// Returns true if this member of a JSON object is hidden.
 pub(super) fn secret_member(name: &str, value: &str) -> bool {
     secret(name) || (KEY_MEMBERS.contains(&name) && value.len() >= 16)
 }
 
-/// Whether a digest of what goes by this name would help to guess it.
+/// Returns true if a digest of a value of this name would help to guess it.
 pub(super) fn guessable(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     GUESSABLE.iter().any(|word| name == *word || (word.len() > 3 && name.contains(word)))

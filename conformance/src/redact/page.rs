@@ -1,8 +1,8 @@
-//! Secrets in pages: what inputs hold.
+//! Secrets in pages: the values of inputs.
 
 use super::{Hide, names};
 
-/// The page with the values of its inputs replaced; buttons and choices keep theirs.
+/// Replaces the values of inputs; buttons and choices keep theirs.
 pub(super) fn inputs(html: &str, hide: Hide) -> String {
     let mut shown = String::with_capacity(html.len());
     let mut rest = html;
@@ -26,12 +26,12 @@ fn input(tag: &str, hide: Hide) -> String {
     }
     let Some((_, from, to)) = value_of("value") else { return tag.to_owned() };
     let name = value_of("name").map(|(_, from, to)| &tag[*from..*to]).unwrap_or_default();
-    // A person's own input has no digest; a token that the page made has.
+    // A digest is shown for a token that the server put into the page, but not for text that a person typed.
     let name = if kind == "hidden" || names::secret(name) { name } else { "secret" };
     format!("{}{}{}", &tag[..*from], hide(name, &tag[*from..*to].replace("&amp;", "&")), &tag[*to..])
 }
 
-/// Each attribute's name, and where its value begins and ends.
+/// Each attribute's name, with the start and end of its value.
 fn attributes(tag: &str) -> Vec<(&str, usize, usize)> {
     let mut found = Vec::new();
     let mut at = "<input".len().min(tag.len());
@@ -52,7 +52,7 @@ fn attributes(tag: &str) -> Vec<(&str, usize, usize)> {
     found
 }
 
-/// Where the tag ends, quotes respected.
+/// The end of the tag; `>` in quotes does not end it.
 fn tag_end(tag: &str) -> usize {
     let mut quote = None;
     for (at, c) in tag.char_indices() {

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use super::{Hide, mark, names};
 
-/// `name=value&name=value`: repeated and malformed parameters stay as they are, but for their values.
+/// `name=value&name=value`. Repeated and malformed parameters keep everything but their values.
 pub(super) fn parameters(text: &str, secret: impl Fn(&str) -> bool, hide: Hide) -> String {
     let one = |pair: &str, hide: Hide| match pair.split_once('=') {
         Some((name, value)) => {
             let decoded = decode(name);
             if secret(&decoded) {
-                // What is hidden for standing on a page is somebody's own.
+                // A value that is hidden for another reason than its name was typed into a page: it gets no digest.
                 let known_as = if names::secret(&decoded) { decoded.as_ref() } else { "secret" };
                 format!("{name}={}", hide(known_as, &decode(value)))
             } else {
@@ -46,7 +46,7 @@ pub(super) fn cookie(pair: &str, hide: Hide) -> String {
     }
 }
 
-/// Running text: whatever reads like `name=value` of a secret.
+/// Free text: replaces the value in everything of the form `name=value` with the name of a secret.
 pub(super) fn inline(text: &str, hide: Hide) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -69,7 +69,7 @@ pub(super) fn inline(text: &str, hide: Hide) -> String {
     shown
 }
 
-/// Takes out whatever looks like a signed or encrypted token.
+/// Replaces everything that looks like a signed or encrypted token.
 pub(super) fn tokens(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -89,7 +89,7 @@ pub(super) fn tokens(text: &str) -> String {
     shown
 }
 
-/// Takes out private keys in PEM.
+/// Replaces private keys in PEM.
 pub(super) fn private_keys(text: &str) -> String {
     const END: &str = "PRIVATE KEY-----";
     let mut shown = String::with_capacity(text.len());

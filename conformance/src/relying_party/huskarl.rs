@@ -1,5 +1,5 @@
-//! `huskarl`: discovery, pushed request, PKCE, client authentication, DPoP, ID token, userinfo, refresh and revocation are
-//! all its own; only keys, certificates and sockets are ours.
+//! `huskarl` implements discovery, pushed requests, PKCE, client authentication, DPoP, ID tokens, userinfo, refresh and
+//! revocation; the suite provides only keys, certificates and sockets.
 
 mod ports;
 
@@ -37,7 +37,7 @@ use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7009, rfc8414,
 
 const ALGORITHMS: &[&str] = &["PS256", "ES256", "EdDSA", "Ed25519"];
 
-/// Gets tokens for a user, uses and refreshes them, and gives them back; as either client.
+/// As either client: gets tokens for a user, uses, refreshes and revokes them.
 pub async fn code_flow(s: &Session) -> Tried<()> {
     for client in [&s.one, &s.two] {
         code_flow_as(s, client).await?;
@@ -54,7 +54,7 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
     check_token_type(&party.transport, &party.client, tokens.access_token().token_type())?;
     let subject = done.id_token.as_ref().and_then(|token| token.sub.clone());
     if s.variant().openid() && subject.is_none() {
-        return Err(party.transport.finding("a verified ID token with a sub", "none".into(), &oidcc::TOKEN_RESPONSE));
+        return Err(party.transport.finding("an ID token with a sub", "none".into(), &oidcc::TOKEN_RESPONSE));
     }
     party.userinfo(&grant, &metadata, &tokens, subject.as_deref()).await?;
     party.resource(grant.clone(), &tokens).await?;
@@ -73,7 +73,7 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
     match again().await {
         Err(error) if error.verdict().is_some_and(|verdict| *verdict.code() == OAuthErrorCode::InvalidGrant) => Ok(()),
         Err(error) => {
-            Err(party.transport.failed("be told invalid_grant for a revoked refresh token", &rfc6749::INVALID_GRANT, &error))
+            Err(party.transport.failed("get invalid_grant for a revoked refresh token", &rfc6749::INVALID_GRANT, &error))
         }
         Ok(_) => {
             let expected = "invalid_grant for a revoked refresh token";
@@ -82,7 +82,7 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
     }
 }
 
-/// Gets a token for itself and uses it; as either client.
+/// As either client: gets a token for itself and uses it.
 pub async fn client_credentials(s: &Session) -> Tried<()> {
     for client in [&s.one, &s.two] {
         client_credentials_as(s, client).await?;
@@ -121,7 +121,7 @@ impl Party {
         Self { transport: Transport::new("huskarl", client), client: client.clone(), target: s.target.clone() }
     }
 
-    /// What it discovers, at the place of the variant's kind; the checks that FAPI 2.0 wants of a client are switched on.
+    /// Discovers the server at the location of the variant's profile, with the checks that FAPI 2.0 requires of a client.
     async fn metadata(&self) -> Tried<AuthorizationServerMetadata> {
         let issuer = self.target.issuer.as_str();
         let fetched = match self.client.variant().openid() {
@@ -157,7 +157,7 @@ impl Party {
         Ok(metadata)
     }
 
-    /// Whether a foreign server has the document of the other kind only.
+    /// Returns true if a server other than the reference server publishes only the document of the other profile.
     fn elsewhere(&self) -> bool {
         !self.client.variant().openid() && !self.target.instance.strict()
     }
@@ -178,7 +178,7 @@ impl Party {
             .map_err(|error| self.transport.failed("use what it discovered", &rfc8414::REQUIRED_MEMBERS, &error))
     }
 
-    /// Push, browser, response, token request: to tokens, and an ID token that it verified.
+    /// Pushes a request, drives the browser, reads the response and gets tokens, with an ID token that huskarl verifies.
     async fn authorized(&self, grant: &AuthorizationCodeGrant) -> Tried<CompleteOutput> {
         let started = grant
             .start(self.request()?)
@@ -190,8 +190,10 @@ impl Party {
         let callback = match self.client.browser().visit(url, redirect_uri, Intention::Approve).await? {
             Landing::Callback(callback) => callback,
             other => {
-                let finding =
-                    Finding { exchange: other.exchange(), ..Finding::new("the redirect URI, with a code", other.describe()) };
+                let finding = Finding {
+                    exchange: other.exchange(),
+                    ..Finding::new("a response with a code at the redirect URI", other.describe())
+                };
                 return Err(finding.against(&rfc6749::TOKEN_RESPONSE).into());
             }
         };
@@ -226,7 +228,7 @@ impl Party {
                 "resource" => resource = Some(vec![value.clone()]),
                 "acr_values" => acr_values = Some(words(value)),
                 "max_age" => max_age = value.parse().ok().map(std::time::Duration::from_secs),
-                other => return skip(format!("huskarl has no way to send the parameter `{other}` of the target file")),
+                other => return skip(format!("huskarl cannot send the parameter `{other}` of the target file")),
             }
         }
         let scope = Some(words(&self.client.scope())).filter(|scope| !scope.is_empty());
@@ -234,7 +236,7 @@ impl Party {
         Ok(request.maybe_resource(resource).maybe_acr_values(acr_values).maybe_max_age(max_age).build())
     }
 
-    /// An ID token that came with a refresh is of the same user and login.
+    /// Verifies that a refreshed ID token is for the same user and login.
     async fn verify_refreshed(
         &self,
         grant: &AuthorizationCodeGrant,
@@ -271,7 +273,8 @@ impl Party {
         userinfo.get(&self.transport, tokens.access_token(), subject).await.map(drop).map_err(failed)
     }
 
-    /// Calls the target's resource, if it names one, with headers that huskarl makes; a demanded nonce is given once.
+    /// Calls the target's resource, if there is one, with headers from huskarl; sends the call again, once, if a nonce is
+    /// demanded.
     async fn resource<G>(&self, grant: G, tokens: &TokenResponse) -> Tried<()>
     where
         G: huskarl::grant::core::OAuth2ExchangeGrant + 'static,
@@ -311,7 +314,7 @@ impl Party {
         Ok(())
     }
 
-    /// Gives the refresh token back, if the server takes tokens back.
+    /// Revokes the refresh token, if the server has a revocation endpoint.
     async fn revoke(&self, metadata: &AuthorizationServerMetadata, refresh_token: &RefreshToken) -> Tried<bool> {
         let Ok(builder) = TokenRevocation::builder_from_metadata(metadata) else { return Ok(false) };
         let id = self.client.id().to_owned();

@@ -1,6 +1,6 @@
-//! `oauth2`: request parameters, token requests of every grant, introspection and revocation are its own. Discovery,
-//! pushing, client assertions and DPoP are not in that crate: our client discovers and pushes, the rest is added to what it
-//! sends.
+//! `oauth2` implements request parameters, token requests of every grant, introspection and revocation. It has no discovery,
+//! pushed requests, client assertions and DPoP: the suite's client discovers and pushes, and adds the rest to the crate's
+//! requests.
 
 use bytes::Bytes;
 use oauth2::basic::{BasicClient, BasicErrorResponseType, BasicTokenResponse};
@@ -17,7 +17,7 @@ use crate::session::Session;
 use crate::target::Target;
 use fapi::requirement::{fapi2_sp, rfc6749, rfc7009, rfc7662};
 
-/// Gets tokens for a user, uses and refreshes them, asks what they are, and gives them back; as either client.
+/// As either client: gets tokens for a user, uses, refreshes, introspects and revokes them.
 pub async fn code_flow(s: &Session) -> Tried<()> {
     for client in [&s.one, &s.two] {
         code_flow_as(s, client).await?;
@@ -45,7 +45,7 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
         request = request.add_extra_param(name.as_str(), value.as_str());
     }
     let (url, _state) = request.url();
-    // Its state is compared, and `iss` checked, where our client reads the response.
+    // The suite's client compares the state and checks `iss` when it reads the response.
     let code = client.authorize(&push(client, &url).await?).code().await?;
 
     let mut redeem = oauth.exchange_code(AuthorizationCode::new(code.code)).set_pkce_verifier(pkce_verifier);
@@ -71,7 +71,7 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
     match party.refresh(refresh_token).await {
         Err(RequestTokenError::ServerResponse(answer)) if *answer.error() == BasicErrorResponseType::InvalidGrant => Ok(()),
         Err(error) => {
-            Err(party.transport.failed("be told invalid_grant for a revoked refresh token", &rfc6749::INVALID_GRANT, &error))
+            Err(party.transport.failed("get invalid_grant for a revoked refresh token", &rfc6749::INVALID_GRANT, &error))
         }
         Ok(_) => Err(party.transport.finding(
             "invalid_grant for a revoked refresh token",
@@ -81,7 +81,7 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
     }
 }
 
-/// Gets a token for itself, uses it, asks what it is, and gives it back; as either client.
+/// As either client: gets a token for itself, uses, introspects and revokes it.
 pub async fn client_credentials(s: &Session) -> Tried<()> {
     for client in [&s.one, &s.two] {
         client_credentials_as(s, client).await?;
@@ -130,7 +130,7 @@ impl<'a> Party<'a> {
         Ok(Self { target: &s.target, client, transport: Transport::new("oauth2", client), oauth })
     }
 
-    /// Tokens of the right type that the target's resource takes.
+    /// Checks the token type, and that the target's resource accepts the token.
     async fn check(&self, tokens: &BasicTokenResponse) -> Tried<()> {
         check_token_type(&self.transport, self.client, tokens.token_type().as_ref())?;
         let Some(resource) = &self.target.resource else { return Ok(()) };
@@ -156,18 +156,18 @@ impl<'a> Party<'a> {
         refresh.request_async(&send).await
     }
 
-    /// An access token is active until it is revoked.
+    /// Demands that an access token is active until it is revoked.
     async fn give_back(&self, token: &AccessToken) -> Tried<()> {
         if self.is_active(token).await? == Some(false) {
             return Err(self.transport.finding(
-                "a fresh access token to be active",
+                "active: true for a new access token",
                 "active: false".into(),
                 &rfc7662::ACTIVE_ANSWER,
             ));
         }
         if self.revoke(token.into()).await? && self.is_active(token).await? == Some(true) {
             return Err(self.transport.finding(
-                "a revoked access token not to be active",
+                "active: false for a revoked access token",
                 "active: true".into(),
                 &rfc7662::TOKEN_CHECKED,
             ));
@@ -175,7 +175,7 @@ impl<'a> Party<'a> {
         Ok(())
     }
 
-    /// What introspection says, if the server lets clients ask.
+    /// Introspects a token, if the server lets clients do that.
     async fn is_active(&self, token: &AccessToken) -> Tried<Option<bool>> {
         let Some(endpoint) = self.client.metadata().optional_endpoint("introspection_endpoint") else { return Ok(None) };
         let send = |request| self.transport.clone().call(request);
@@ -191,7 +191,7 @@ impl<'a> Party<'a> {
         }
     }
 
-    /// Whether the server took a token back. The crate revokes over https only.
+    /// Revokes a token; returns true if the server did it. The crate revokes over https only.
     async fn revoke(&self, token: StandardRevocableToken) -> Tried<bool> {
         let endpoint = self.client.metadata().optional_endpoint("revocation_endpoint");
         let Some(endpoint) = endpoint.filter(|endpoint| endpoint.scheme() == "https") else { return Ok(false) };
@@ -207,7 +207,7 @@ impl<'a> Party<'a> {
         }
         match request.request_async(&send).await {
             Ok(()) => Ok(true),
-            // Access tokens need not be revocable.
+            // A server need not support the revocation of access tokens.
             Err(RequestTokenError::ServerResponse(answer))
                 if is_access_token && *answer.error() == RevocationErrorResponseType::UnsupportedTokenType =>
             {

@@ -1,5 +1,5 @@
-//! `openidconnect`: discovery, request parameters, token request, ID token and userinfo are its own. Pushing, client
-//! assertions and DPoP are not in that crate: our client pushes, the rest is added to what it sends.
+//! `openidconnect` implements discovery, request parameters, token requests, ID tokens and userinfo. It has no pushed requests,
+//! client assertions and DPoP: the suite's client pushes, and adds the rest to the crate's requests.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -15,7 +15,7 @@ use crate::finding::Tried;
 use crate::session::Session;
 use fapi::requirement::{Requirement, fapi2_sp, oidcc, oidcd, rfc6749};
 
-/// Logs a user in, verifies the ID token, calls userinfo and refreshes; as either client.
+/// As either client: logs a user in, verifies the ID token, calls userinfo and refreshes.
 pub async fn code_flow(s: &Session) -> Tried<()> {
     for client in [&s.one, &s.two] {
         code_flow_as(s, client).await?;
@@ -33,7 +33,7 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
     let discovered = CoreProviderMetadata::discover_async(issuer, &send)
         .await
         .map_err(|error| transport.failed("discover the server", &oidcd::REQUIRED_MEMBERS, &error))?;
-    // The crate knows no `mtls_endpoint_aliases`.
+    // The crate does not know `mtls_endpoint_aliases`.
     let token_endpoint = TokenUrl::from_url(client.metadata().endpoint("token_endpoint")?);
     let userinfo_endpoint = client.metadata().optional_endpoint("userinfo_endpoint").map(UserInfoUrl::from_url);
     let redirect_uri = RedirectUrl::new(settings.redirect_uri.clone())
@@ -53,7 +53,7 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
         request = request.add_extra_param(name.as_str(), value.as_str());
     }
     let (url, _state, nonce) = request.url();
-    // Its state is compared, and `iss` checked, where our client reads the response.
+    // The suite's client compares the state and checks `iss` when it reads the response.
     let code = client.authorize(&push(client, &url).await?).code().await?;
 
     let mut redeem = party.exchange_code(AuthorizationCode::new(code.code)).set_pkce_verifier(pkce_verifier);
@@ -68,7 +68,7 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
     let now = move || u64::try_from(instance.now()).unwrap_or_default();
     let verifier = party.id_token_verifier().set_time_fn(move || (UNIX_EPOCH + Duration::from_secs(now())).into());
     let Some(id_token) = tokens.id_token() else {
-        return Err(transport.finding("an ID token", "none".into(), &oidcc::TOKEN_RESPONSE));
+        return Err(transport.finding("an ID token in the token response", "none".into(), &oidcc::TOKEN_RESPONSE));
     };
     let claims = id_token.claims(&verifier, &nonce).map_err(|error| {
         let rule: &'static Requirement = match &error {
@@ -115,17 +115,17 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
     check_token_type(&transport, client, fresh.token_type().as_ref())?;
     if let Some(id_token) = fresh.id_token() {
         let same_or_none = |got: Option<&Nonce>| match got {
-            Some(got) if got.secret() != nonce.secret() => Err("another nonce than the original one".to_owned()),
+            Some(got) if got.secret() != nonce.secret() => Err("another nonce than that of the first ID token".to_owned()),
             _ => Ok(()),
         };
         let refreshed = id_token
             .claims(&verifier, same_or_none)
             .map_err(|error| transport.failed("verify the ID token of a refresh", &oidcc::REFRESHED_ID_TOKEN, &error))?;
         if refreshed.subject() != claims.subject() {
-            let expected = format!("sub {:?}, as before", claims.subject().as_str());
+            let expected = format!("sub {}, as in the first ID token", claims.subject().as_str());
             return Err(transport.finding(
                 &expected,
-                format!("sub {:?}", refreshed.subject().as_str()),
+                format!("sub {}", refreshed.subject().as_str()),
                 &oidcc::REFRESHED_ID_TOKEN,
             ));
         }

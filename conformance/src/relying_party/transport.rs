@@ -1,4 +1,4 @@
-//! The suite's HTTP as other people's client crates call it.
+//! The suite's HTTP client, as the independent client crates call it.
 
 use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,19 +14,19 @@ use crate::finding::{Finding, Stop};
 use crate::http::{Answer, Reply, Request, Unanswered};
 use fapi::requirement::Requirement;
 
-/// The suite's HTTP in the hands of a foreign client crate; clones are the same.
+/// The suite's HTTP client for an independent client crate. Clones share their state.
 #[derive(Clone)]
 pub(crate) struct Transport(Arc<Shared>);
 
 struct Shared {
-    /// The crate, as reports name it.
+    /// The name of the crate in reports.
     party: &'static str,
     client: Client,
     last: AtomicU64,
     nonces: Mutex<[Option<String>; 2]>,
 }
 
-/// A request of a foreign client that got no response.
+/// A request of a client crate that got no response.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct Unsent(String);
@@ -37,12 +37,12 @@ impl Transport {
         Self(Arc::new(Shared { party, client: client.clone(), last: AtomicU64::new(0), nonces: Mutex::default() }))
     }
 
-    /// Whether it shows a client certificate.
+    /// Returns true if it presents a client certificate.
     pub(crate) fn shows_certificate(&self) -> bool {
         self.0.client.variant().certificates() && self.0.client.settings().identity.is_some()
     }
 
-    /// Sends a request as it is.
+    /// Sends a request unchanged.
     pub(crate) async fn carry(&self, request: http::Request<Bytes>) -> Result<Reply, Unsent> {
         let sent = self.0.client.http().send(self.translate(request)?).await;
         let number = match &sent {
@@ -56,8 +56,8 @@ impl Transport {
         })
     }
 
-    /// Sends a request of a crate that knows bearer tokens only: in variants with DPoP the proof is added, and the scheme put
-    /// right. A demanded nonce is given once, with a fresh client assertion.
+    /// Sends a request of a crate with bearer tokens only. In DPoP variants it adds the proof and sets the scheme; if a nonce is
+    /// demanded, it sends the request again, once, with a new client assertion.
     pub(crate) async fn carry_bound(&self, request: http::Request<Bytes>) -> Result<Reply, Unsent> {
         if !self.0.client.variant().dpop() || is_plain(&request) {
             return self.carry(request).await;
@@ -70,7 +70,7 @@ impl Transport {
         if demanded { self.carry(self.proven(&self.reasserted(request))?).await } else { Ok(reply) }
     }
 
-    /// The same for crates that take whole responses of the `http` crate.
+    /// Does the same as [`carry_bound`](Self::carry_bound) for crates that use responses of the `http` crate.
     pub(crate) async fn call(self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, Unsent> {
         let reply = self.carry_bound(request.map(Bytes::from)).await?;
         let mut response = http::Response::new(reply.body().to_vec());
@@ -84,7 +84,7 @@ impl Transport {
         self.0.last.load(Ordering::Relaxed)
     }
 
-    /// A finding that the last exchange shows.
+    /// A finding with the last exchange as its evidence.
     pub(crate) fn finding(&self, expected: &str, got: String, rule: &'static Requirement) -> Stop {
         let finding = Finding::new(expected, got).against(rule);
         match self.last() {
@@ -93,7 +93,7 @@ impl Transport {
         }
     }
 
-    /// Says what the crate could not do, and why.
+    /// A finding that the crate failed to do something, with its error.
     pub(crate) fn failed(&self, deed: &str, rule: &'static Requirement, error: &dyn Error) -> Stop {
         self.finding(&format!("{} to {deed}", self.0.party), chain(error), rule)
     }
@@ -112,7 +112,7 @@ impl Transport {
         Ok(translated)
     }
 
-    /// What the metadata calls this URL.
+    /// The name of this URL in the metadata.
     fn place_name(&self, url: &Url) -> String {
         let document = &self.0.client.metadata().document;
         let aliases = document.get("mtls_endpoint_aliases");
@@ -155,7 +155,7 @@ impl Transport {
     }
 }
 
-/// The header fields of a reply, as the `http` crate types them.
+/// The header fields of a response, as the `http` crate represents them.
 pub(crate) fn fields(reply: &Reply) -> http::HeaderMap {
     let Answer::Response { headers, .. } = &reply.exchange().answer else { return http::HeaderMap::new() };
     let typed = headers.iter().filter_map(|(name, value)| {
@@ -168,7 +168,7 @@ pub(crate) fn fields(reply: &Reply) -> http::HeaderMap {
     map
 }
 
-/// Whether a request neither asks for tokens nor uses one.
+/// Returns true if a request neither asks for tokens nor uses one.
 fn is_plain(request: &http::Request<Bytes>) -> bool {
     let asks = form_urlencoded::parse(request.body()).any(|(name, _)| name == "grant_type");
     !asks && bearer(request).is_none()
@@ -179,7 +179,7 @@ fn bearer(request: &http::Request<Bytes>) -> Option<String> {
     scheme.eq_ignore_ascii_case("Bearer").then(|| token.to_owned())
 }
 
-/// Whose nonces count: 0 for the authorization server's, 1 for the resource server's.
+/// The place of a request's nonces: 0 for the authorization server, 1 for the resource server.
 fn place(request: &http::Request<Bytes>) -> usize {
     usize::from(bearer(request).is_some())
 }

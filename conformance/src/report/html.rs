@@ -1,4 +1,4 @@
-//! The report for people: one file that needs nothing else, readable without scripts.
+//! The report for people: one self-contained file, which works without scripts.
 
 mod scenario;
 
@@ -34,13 +34,13 @@ pub fn write(report: &Report) -> String {
                     section #scenarios aria-label="Scenarios" {
                         @for (scenario, entries) in report.scenarios() { (scenario::article(scenario, &entries)) }
                     }
-                    p #nothing hidden { "No scenario fits this filter." }
+                    p #nothing hidden { "No scenario matches this filter." }
                 }
                 footer {
-                    "Written by " (env!("CARGO_PKG_NAME")) " " (env!("CARGO_PKG_VERSION")) ". Summaries of clauses are its own words; the "
-                    "linked documents are what counts."
-                    @if report.run.redacted { " Tokens, assertions, cookies and the like are left out: equal digests are equal values." }
-                    @else { strong { " This report holds secrets: it was written with --unredacted." } }
+                    "Written by " (env!("CARGO_PKG_NAME")) " " (env!("CARGO_PKG_VERSION")) ". Summaries of clauses are in its own words; only the "
+                    "linked documents are authoritative."
+                    @if report.run.redacted { " Tokens, assertions, cookies and the like are redacted: equal digests mean equal values." }
+                    @else { strong { " This report contains secrets: it was written with --unredacted." } }
                 }
                 script { (PreEscaped(SCRIPT)) }
             }
@@ -53,7 +53,7 @@ fn head(report: &Report) -> Markup {
     let run = &report.run;
     let findings = report.summary.failed + report.stale.len();
     let verdict = match findings {
-        0 => "Everything is as it should be".to_owned(),
+        0 => "No findings".to_owned(),
         1 => "One finding".to_owned(),
         count => format!("{count} findings"),
     };
@@ -70,8 +70,8 @@ fn head(report: &Report) -> Markup {
                         @if run.issuers.len() > 1 { " and " (run.issuers.len() - 1) " more" }
                     }
                 }
-                div { dt { "Begun" } dd { time datetime=(run.started) { (run.started.replace('T', " ").replace('Z', " UTC")) } } }
-                div { dt { "Took" } dd { (seconds(run.took)) } }
+                div { dt { "Started" } dd { time datetime=(run.started) { (run.started.replace('T', " ").replace('Z', " UTC")) } } }
+                div { dt { "Duration" } dd { (seconds(run.took)) } }
             }
             ul.numbers {
                 @for (outcome, count, word) in report.summary.words() {
@@ -89,7 +89,7 @@ fn findings(report: &Report) -> Markup {
     html! {
         @if !report.is_clean() {
             section.list aria-label="Findings" {
-                h2 { "What to look at" }
+                h2 { "Findings" }
                 ol {
                     @for (scenario, entries) in findings {
                         li {
@@ -105,7 +105,7 @@ fn findings(report: &Report) -> Markup {
     }
 }
 
-/// Findings that differ in nothing but their variant.
+/// Findings that differ only in their variant.
 fn finding(alike: &[&Entry]) -> Markup {
     html! {
         p {
@@ -163,7 +163,7 @@ fn filter(report: &Report) -> Markup {
     html! {
         form #filter hidden role="search" {
             h2 { "Scenarios" }
-            label { span { "Find" } input #find type="search" placeholder="id, words, clause or module" autocomplete="off"; }
+            label { span { "Find" } input #find type="search" placeholder="id, text, clause or module" autocomplete="off"; }
             fieldset {
                 legend { "Outcome" }
                 label { input type="radio" name="outcome" value="" checked; span { "all" } }
@@ -186,7 +186,7 @@ fn dot(outcome: Outcome) -> Markup {
     html! { span class={ "dot " (outcome.word()) } aria-label=(outcome.word()) { (sign) } }
 }
 
-/// A sentence whose `backticks` are code.
+/// A sentence in which `backticks` mark code.
 fn prose(text: &str) -> Markup {
     html! {
         @for (number, part) in text.split('`').enumerate() {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Entry, Found, Report};
 use crate::redact::Shown;
 
-/// Grows when a member changes its meaning or goes; new members do not change it.
+/// The version of the format. It grows when a member changes its meaning or is removed, but not for new members.
 pub const VERSION: u32 = 1;
 
 /// The report as JSON text.

@@ -1,4 +1,4 @@
-//! The report for whoever waits for it: a line per scenario as soon as it is judged, failures in full, a summary.
+//! The report on the terminal: a line per scenario as soon as it is judged, failures in full, a summary.
 
 use std::fmt::Write as _;
 use std::io::IsTerminal;
@@ -14,10 +14,10 @@ use crate::output;
 use crate::redact::Shown;
 use crate::runner::{Judgement, Options, Outcome};
 
-/// The most of a body that is printed, in lines and in characters of a line.
+/// The part of a body to print: the number of lines, and of characters in each.
 const BODY: (usize, usize) = (20, 400);
 
-/// Live progress on standard error, lines on standard output.
+/// Shows progress on standard error and prints lines on standard output.
 pub struct Terminal {
     bar: ProgressBar,
     failed: usize,
@@ -25,7 +25,7 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Announces a run of so many scenarios.
+    /// Announces a run of this many scenarios.
     pub fn begin(count: usize, target: &str, options: &Options, redacted: bool) -> Self {
         line(&format!("{} against {target}: {count} scenarios, {} at a time", options.plan.title, options.jobs));
         let drawn = if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
@@ -59,7 +59,7 @@ impl Terminal {
     }
 }
 
-/// Outcome, variant, id and time; the reason, if it is not a plain pass.
+/// Formats outcome, variant, id and duration, and the reason unless it is a plain pass.
 pub fn one_line(entry: &Entry) -> String {
     let word = paint(entry.outcome).apply_to(format!("{:8}", entry.outcome.word()));
     let mut text =
@@ -70,7 +70,7 @@ pub fn one_line(entry: &Entry) -> String {
     text
 }
 
-/// What was expected, what came, the clause, what was sent and what came back.
+/// Explains a failure: the finding, its clause, the request and the response.
 pub fn explained(entry: &Entry) -> String {
     let mut text = format!("{}\n", entry.scenario.summary);
     if let Some(found) = &entry.finding {
@@ -97,10 +97,10 @@ fn exchange(text: &mut String, shown: &Shown) {
     message(text, &shown.headers, &shown.body);
     match &shown.answer {
         Err(reason) => {
-            let _ = writeln!(text, "came back  nothing: {reason}");
+            let _ = writeln!(text, "received   no response: {reason}");
         }
         Ok(response) => {
-            let _ = writeln!(text, "came back  status {} after {}", response.status, seconds(shown.took));
+            let _ = writeln!(text, "received   status {} after {}", response.status, seconds(shown.took));
             message(text, &response.headers, &response.body);
         }
     }
@@ -124,7 +124,7 @@ fn message(text: &mut String, headers: &[(String, String)], body: &str) {
     }
 }
 
-/// The counts, how long it took, what failed, and where the reports are.
+/// The end of the report: failures, counts, the duration, and the paths of written reports.
 pub fn closing(report: &Report, written: &[PathBuf]) -> String {
     let mut text = String::from("\n");
     for entry in report.results.iter().filter(|entry| entry.outcome == Outcome::Failed) {

@@ -1,4 +1,4 @@
-//! Tokens that a client gets for itself.
+//! The client credentials grant.
 
 use super::{Scenario, client_credentials, run};
 use crate::finding::{Finding, Tried};
@@ -8,7 +8,7 @@ use fapi::requirement::rfc6749;
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive(
         "own-token",
-        "Client credentials bring an access token, and nothing that belongs to users.",
+        "The client credentials grant returns an access token, without an ID token or a refresh token.",
         run!(own_token),
     )
     .requires(&[&rfc6749::TOKEN_RESPONSE, &rfc6749::NO_CLIENT_CREDENTIALS_REFRESH])
@@ -16,33 +16,37 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(&["200 with an access token, without an ID token", "no refresh token (otherwise a warning)"]),
     Scenario::negative(
         "own-token-unknown-scope",
-        "A scope that the client may not have is refused or left out.",
+        "A scope that the client may not have is refused or not granted.",
         run!(unknown_scope),
     )
     .requires(&[&rfc6749::UNAUTHORIZED_CLIENT])
     .when(client_credentials)
-    .asserts(&["400 invalid_scope, or a token whose scope leaves it out"]),
-    Scenario::negative("own-token-unauthenticated", "Nobody gets a token for nothing.", run!(unauthenticated))
-        .requires(&[
-            &rfc6749::CLIENT_AUTHENTICATES,
-            &rfc6749::CONFIDENTIAL_AUTHENTICATES,
-            &rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL,
-            &fapi::requirement::rfc8705::CERTIFICATE_OF_CLIENT,
-        ])
-        .when(client_credentials)
-        .asserts(&["client_id alone: 400 or 401 with invalid_client or invalid_request (a TLS failure with mTLS)"]),
+    .asserts(&["400 invalid_scope, or a token whose scope does not include it"]),
+    Scenario::negative(
+        "own-token-unauthenticated",
+        "A client credentials request without client authentication is refused.",
+        run!(unauthenticated),
+    )
+    .requires(&[
+        &rfc6749::CLIENT_AUTHENTICATES,
+        &rfc6749::CONFIDENTIAL_AUTHENTICATES,
+        &rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL,
+        &fapi::requirement::rfc8705::CERTIFICATE_OF_CLIENT,
+    ])
+    .when(client_credentials)
+    .asserts(&["client_id alone: 400 or 401 with invalid_client or invalid_request (a TLS failure with mTLS)"]),
 ];
 
 async fn own_token(s: &Session) -> Tried<()> {
     let tokens = s.one.tokens().await?;
     if tokens.refresh_token.is_some() {
-        s.warn("client credentials brought a refresh token (RFC 6749 4.4.3)");
+        s.warn("the response to a client credentials request has a refresh token (RFC 6749 4.4.3)");
     }
     Ok(())
 }
 
 async fn unknown_scope(s: &Session) -> Tried<()> {
-    let unknown = "a-scope-that-nobody-knows";
+    let unknown = "unknown-scope";
     let reply = s.one.credentials().set("scope", unknown).send().await?;
     if !reply.is_success() {
         return s.refused(&reply, &Wire::new(&[400], &["invalid_scope", "invalid_request"]));
@@ -51,7 +55,10 @@ async fn unknown_scope(s: &Session) -> Tried<()> {
         Some(scope) if !scope.split_whitespace().any(|granted| granted == unknown) => Ok(()),
         other => {
             let rule = if other.is_some() { &rfc6749::UNAUTHORIZED_CLIENT } else { &rfc6749::SCOPE_RETURNED };
-            let finding = Finding::new("invalid_scope, or a scope without it in the response", format!("scope {other:?}"));
+            let finding = Finding::new(
+                format!("invalid_scope, or a scope without {unknown}"),
+                other.map_or("no scope".into(), |other| format!("scope {other}")),
+            );
             Err(finding.shown_by(reply.number()).against(rule).into())
         }
     }

@@ -17,7 +17,7 @@ const ALGORITHMS: &[&str] = &["PS256", "ES256", "EdDSA", "Ed25519"];
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive(
         "metadata",
-        "The metadata says everything a FAPI 2.0 client needs, and nothing it forbids.",
+        "The metadata has everything that a FAPI 2.0 client needs, and nothing that FAPI 2.0 forbids.",
         run!(metadata),
     )
     .oidf(&[module!("discovery-end-point-verification")])
@@ -39,28 +39,21 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         &rfc9449::ALGORITHMS_PUBLISHED,
     ])
     .asserts(&[
-        "the document of the variant's kind answers 200 with application/json",
+        "the well-known URL of the variant's profile answers 200 with application/json",
         "issuer equals the configured issuer; every member has its type",
-        "response_types_supported has code; a https pushed_authorization_request_endpoint is there",
+        "response_types_supported has code; pushed_authorization_request_endpoint is an https URL",
         "require_pushed_authorization_requests is a boolean, if present",
         "authorization_response_iss_parameter_supported is true; code_challenge_methods_supported has S256",
         "token_endpoint_auth_methods_supported has the variant's method and nothing that FAPI 2.0 forbids (otherwise a warning)",
-        "each list of signing algorithms has one of PS256, ES256, EdDSA, Ed25519, and none is `none`",
+        "each list of signing algorithms has one of PS256, ES256, EdDSA, Ed25519, and does not have `none`",
         "with mTLS tokens: tls_client_certificate_bound_access_tokens is true",
         "grant_types_supported has the variant's grant and not password",
         "OpenID: jwks_uri, openid in scopes_supported, subject_types_supported",
     ]),
-    Scenario::positive(
-        "metadata-both-locations",
-        "The OpenID and the RFC 8414 location of the metadata say the same.",
-        run!(both_locations),
-    )
-    .when(openid)
-    .requires(&[&rfc8414::WELL_KNOWN, &oidcd::WELL_KNOWN, &rfc9068::METADATA_AGREES])
-    .asserts(&[
-        "both documents answer 200",
-        "issuer, endpoints and jwks_uri are in both; members that are in both have equal values",
-    ]),
+    Scenario::positive("metadata-both-locations", "The OpenID and the RFC 8414 metadata documents agree.", run!(both_locations))
+        .when(openid)
+        .requires(&[&rfc8414::WELL_KNOWN, &oidcd::WELL_KNOWN, &rfc9068::METADATA_AGREES])
+        .asserts(&["both documents answer 200", "both have issuer, endpoints and jwks_uri; members that both have are equal"]),
 ];
 
 async fn metadata(s: &Session) -> Tried<()> {
@@ -72,11 +65,13 @@ async fn metadata(s: &Session) -> Tried<()> {
         (404, false) => &rfc8414::WELL_KNOWN,
         _ => &rfc8414::METADATA_SHAPE,
     };
-    demand(&reply, rule, reply.status() == 200, "status 200", || format!("status {} at {location}", reply.status()))?;
+    demand(&reply, rule, reply.status() == 200, "status 200 from the metadata endpoint", || {
+        format!("status {} at {location}", reply.status())
+    })?;
     let media = reply.media_type().unwrap_or_default();
     demand(&reply, &rfc8414::METADATA_SHAPE, media == "application/json", "application/json", || media.clone())?;
     let document = Metadata::read(&reply)?;
-    let text = |name: &str| document.text(name).unwrap_or("nothing").to_owned();
+    let text = |name: &str| document.text(name).unwrap_or("none").to_owned();
     demand(&reply, &oidcd::ISSUER, document.text("issuer") == Some(issuer), &format!("issuer {issuer}"), || text("issuer"))?;
     shapes(&reply, &document)?;
     endpoints(s, &reply, &document)?;
@@ -85,7 +80,7 @@ async fn metadata(s: &Session) -> Tried<()> {
     algorithms(s, &reply, &document)
 }
 
-/// Members have their types; arrays are not empty.
+/// Checks the JSON types of the members, and that arrays are not empty.
 fn shapes(reply: &Reply, document: &Metadata) -> Tried<()> {
     for (name, value) in document.document.as_object().into_iter().flatten() {
         let fits = match name.as_str() {
@@ -101,7 +96,7 @@ fn shapes(reply: &Reply, document: &Metadata) -> Tried<()> {
             _ => true,
         };
         let fits = fits && !value.is_null();
-        demand(reply, &rfc8414::METADATA_SHAPE, fits, &format!("`{name}` of its type, and not empty"), || {
+        demand(reply, &rfc8414::METADATA_SHAPE, fits, &format!("`{name}` to have the right type and not to be empty"), || {
             format!("{}: {value}", values::kind(Some(value)))
         })?;
     }
@@ -118,10 +113,10 @@ fn endpoints(s: &Session, reply: &Reply, document: &Metadata) -> Tried<()> {
         needed.extend(["authorization_endpoint", "pushed_authorization_request_endpoint"]);
     }
     for name in needed {
-        let url = document.text(name).unwrap_or("nothing");
+        let url = document.text(name).unwrap_or("none");
         let fits = url.starts_with("https://") || (plain && url.starts_with("http://"));
         let rule = if name.starts_with("pushed") { &rfc9126::ENDPOINT_PUBLISHED } else { &rfc8414::REQUIRED_MEMBERS };
-        demand(reply, rule, fits, &format!("a https `{name}`"), || url.to_owned())?;
+        demand(reply, rule, fits, &format!("an https URL as `{name}`"), || url.to_owned())?;
     }
     Ok(())
 }
@@ -135,34 +130,34 @@ fn authorization(s: &Session, reply: &Reply, document: &Metadata) -> Tried<()> {
         &rfc8414::REQUIRED_MEMBERS,
         unlisted || grants.contains(&wanted),
         &format!("{wanted} in grant_types_supported"),
-        || format!("{grants:?}"),
+        || named(&grants),
     )?;
     demand(reply, &fapi2_sp::NO_PASSWORD_GRANT, !grants.contains(&"password"), "no password in grant_types_supported", || {
-        format!("{grants:?}")
+        named(&grants)
     })?;
     if !s.variant().front_channel() {
         return Ok(());
     }
     let types = document.list("response_types_supported");
-    demand(reply, &fapi2_sp::RESPONSE_TYPE_CODE, types.contains(&"code"), "code in response_types_supported", || {
-        format!("{types:?}")
-    })?;
+    demand(reply, &fapi2_sp::RESPONSE_TYPE_CODE, types.contains(&"code"), "code in response_types_supported", || named(&types))?;
     let iss = document.is_true("authorization_response_iss_parameter_supported");
-    demand(reply, &rfc9207::ISS_ADVERTISED, iss, "authorization_response_iss_parameter_supported true", || "not so".into())?;
+    demand(reply, &rfc9207::ISS_ADVERTISED, iss, "authorization_response_iss_parameter_supported: true", || {
+        "it is not true".into()
+    })?;
     let challenges = document.list("code_challenge_methods_supported");
     demand(reply, &rfc8414::CHALLENGE_METHODS, challenges.contains(&"S256"), "S256 in code_challenge_methods_supported", || {
-        format!("{challenges:?}")
+        named(&challenges)
     })?;
     if !document.is_true("require_pushed_authorization_requests") {
-        s.warn("require_pushed_authorization_requests is not true, though FAPI 2.0 takes pushed requests only");
+        s.warn("require_pushed_authorization_requests is not true, although FAPI 2.0 allows only pushed requests");
     }
     if s.variant().openid() {
         let scopes = document.list("scopes_supported");
-        demand(reply, &oidcd::REQUIRED_MEMBERS, scopes.contains(&"openid"), "openid in scopes_supported", || {
-            format!("{scopes:?}")
-        })?;
+        demand(reply, &oidcd::REQUIRED_MEMBERS, scopes.contains(&"openid"), "openid in scopes_supported", || named(&scopes))?;
         let subjects = document.list("subject_types_supported");
-        demand(reply, &oidcd::REQUIRED_MEMBERS, !subjects.is_empty(), "subject_types_supported", || "none".into())?;
+        demand(reply, &oidcd::REQUIRED_MEMBERS, !subjects.is_empty(), "a subject type in subject_types_supported", || {
+            "none".into()
+        })?;
     }
     Ok(())
 }
@@ -175,18 +170,25 @@ fn methods(s: &Session, reply: &Reply, document: &Metadata) -> Tried<()> {
         false => tls.iter().any(|method| methods.contains(method)),
     };
     let rule = &fapi2_sp::STRONG_CLIENT_AUTHENTICATION;
-    demand(reply, rule, wanted, "the variant's method in token_endpoint_auth_methods_supported", || format!("{methods:?}"))?;
-    let weak: Vec<_> = methods.iter().filter(|method| method.starts_with("client_secret") || **method == "none").collect();
-    // Others may serve clients that are no FAPI clients beside ours; our own server does not.
+    demand(reply, rule, wanted, "the variant's authentication method in token_endpoint_auth_methods_supported", || {
+        named(&methods)
+    })?;
+    let weak: Vec<&str> =
+        methods.iter().copied().filter(|method| method.starts_with("client_secret") || *method == "none").collect();
+    // Other servers may list methods for their clients that do not use FAPI; our own server does not.
     if s.target.instance.strict() {
-        demand(reply, rule, weak.is_empty(), "no method that FAPI 2.0 forbids", || format!("{weak:?}"))?;
+        demand(reply, rule, weak.is_empty(), "no method in token_endpoint_auth_methods_supported that FAPI 2.0 forbids", || {
+            named(&weak)
+        })?;
     }
     if !weak.is_empty() {
-        s.warn(format!("token_endpoint_auth_methods_supported lists {weak:?}, which FAPI 2.0 does not allow"));
+        s.warn(format!("token_endpoint_auth_methods_supported lists {}, which FAPI 2.0 does not allow", named(&weak)));
     }
     if s.variant().certificates() && !s.variant().dpop() {
         let bound = document.is_true("tls_client_certificate_bound_access_tokens");
-        demand(reply, &rfc8705::BINDING_PUBLISHED, bound, "tls_client_certificate_bound_access_tokens true", || "not so".into())?;
+        demand(reply, &rfc8705::BINDING_PUBLISHED, bound, "tls_client_certificate_bound_access_tokens: true", || {
+            "it is not true".into()
+        })?;
     }
     Ok(())
 }
@@ -205,15 +207,13 @@ fn algorithms(s: &Session, reply: &Reply, document: &Metadata) -> Tried<()> {
     for (name, rule) in lists {
         let listed = document.list(name);
         let common = listed.iter().any(|algorithm| ALGORITHMS.contains(algorithm));
-        demand(reply, rule, common, &format!("PS256, ES256 or EdDSA in {name}"), || format!("{listed:?}"))?;
-        demand(reply, &fapi2_sp::NO_ALG_NONE, !listed.contains(&"none"), &format!("no `none` in {name}"), || {
-            format!("{listed:?}")
-        })?;
+        demand(reply, rule, common, &format!("PS256, ES256 or EdDSA in {name}"), || named(&listed))?;
+        demand(reply, &fapi2_sp::NO_ALG_NONE, !listed.contains(&"none"), &format!("no `none` in {name}"), || named(&listed))?;
     }
     Ok(())
 }
 
-/// What any client needs, of whatever kind its document is.
+/// Members that every client needs, so that both documents must have them.
 const ESSENTIAL: &[&str] =
     &["issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "pushed_authorization_request_endpoint"];
 
@@ -222,16 +222,23 @@ async fn both_locations(s: &Session) -> Tried<()> {
     let openid = fetch(s, &format!("{issuer}/.well-known/openid-configuration")).await?;
     let oauth = fetch(s, &oauth_location(issuer)).await?;
     if oauth.status() == 404 || openid.status() == 404 {
-        return skip("the server has only one of the two documents");
+        return skip("the server publishes only one of the two documents");
     }
     let (openid, oauth_document) = (Metadata::read(&openid)?, Metadata::read(&oauth)?);
     for (name, value) in openid.document.as_object().into_iter().flatten() {
         let other = oauth_document.document.get(name);
         let equal = other.map_or(!ESSENTIAL.contains(&name.as_str()), |other| other == value);
         let rule = if matches!(name.as_str(), "issuer" | "jwks_uri") { &rfc9068::METADATA_AGREES } else { &rfc8414::WELL_KNOWN };
-        demand(&oauth, rule, equal, &format!("`{name}`: {value}"), || other.map_or("nothing".into(), Value::to_string))?;
+        demand(&oauth, rule, equal, &format!("`{name}`: {value}, as in the OpenID document"), || {
+            other.map_or("none".into(), Value::to_string)
+        })?;
     }
     Ok(())
+}
+
+/// The names of a list, as findings show them.
+fn named(names: &[&str]) -> String {
+    if names.is_empty() { "none".into() } else { names.join(", ") }
 }
 
 pub(super) async fn fetch(s: &Session, url: &str) -> Tried<Reply> {

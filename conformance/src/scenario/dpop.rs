@@ -9,20 +9,20 @@ use crate::keys::SigningKey;
 use crate::session::{Session, wire};
 use fapi::requirement::{fapi2_sp, rfc7515, rfc7518, rfc7519, rfc8725, rfc9449};
 
-const ASSERTS: &[&str] = &["the token endpoint answers 400 invalid_dpop_proof (or invalid_request)"];
+const ASSERTS: &[&str] = &["the token endpoint answers 400 with invalid_dpop_proof or invalid_request"];
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::positive("proof-nbf-and-exp", "A proof may say when it is valid.", run!(nbf_and_exp))
+    Scenario::positive("proof-nbf-and-exp", "A proof with nbf and exp is accepted.", run!(nbf_and_exp))
         .oidf(&[module!("check-dpop-proof-nbf-exp")])
         .requires(&[&rfc9449::PROOF_EXTENSIBLE])
         .when(dpop)
-        .asserts(&["token endpoint and resource take proofs with nbf now and exp in five minutes"]),
-    Scenario::positive("proof-10-seconds-old", "A proof that is ten seconds old is taken.", |s| Box::pin(issued(s, -10)))
+        .asserts(&["token endpoint and resource accept proofs with nbf now and exp in five minutes"]),
+    Scenario::positive("proof-10-seconds-old", "A proof that is ten seconds old is accepted.", |s| Box::pin(issued(s, -10)))
         .oidf(&[module!("ensure-dpopproof-with-iat-10seconds-before-succeeds")])
         .requires(&[&fapi2_sp::FUTURE_TIMES, &rfc9449::PROOF_FRESH])
         .when(dpop)
         .asserts(&["proofs with iat 10 s ago: PAR 201, token 200, resource 200 or 201"]),
-    Scenario::positive("proof-8-seconds-ahead", "A proof from a clock that is eight seconds ahead is taken.", |s| {
+    Scenario::positive("proof-8-seconds-ahead", "A proof whose iat is eight seconds ahead is accepted.", |s| {
         Box::pin(issued(s, 8))
     })
     .oidf(&[module!("ensure-dpopproof-with-iat-10seconds-after-succeeds")])
@@ -33,20 +33,28 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(refused(s, |jwt| jwt.without_header("typ")))
     })
     .requires(&[&rfc9449::PROOF_TYP]),
-    spoiled("token-proof-of-other-typ", "Another JWT is no proof.", |s| Box::pin(refused(s, |jwt| jwt.header("typ", "JWT"))))
-        .requires(&[&rfc9449::PROOF_TYP, &rfc8725::KINDS_EXCLUSIVE, &fapi2_sp::JWT_PRACTICES]),
-    spoiled("token-proof-without-jwk", "A proof without its key is refused.", |s| {
+    spoiled("token-proof-of-other-typ", "A proof whose typ is JWT is refused.", |s| {
+        Box::pin(refused(s, |jwt| jwt.header("typ", "JWT")))
+    })
+    .requires(&[&rfc9449::PROOF_TYP, &rfc8725::KINDS_EXCLUSIVE, &fapi2_sp::JWT_PRACTICES]),
+    spoiled("token-proof-without-jwk", "A proof without jwk is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.without_header("jwk")))
     })
     .requires(&[&rfc9449::PROOF_COMPLETE]),
     spoiled("token-proof-without-jti", "A proof without jti is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("jti"))))
         .requires(&[&rfc9449::PROOF_COMPLETE]),
-    spoiled("token-proof-empty-jti", "An empty jti is none.", |s| Box::pin(refused(s, |jwt| jwt.claim("jti", ""))))
-        .requires(&[&rfc9449::PROOF_COMPLETE]),
-    Scenario::negative("token-proof-long-jti", "A jti of 1000 characters is refused, or good once.", run!(long_jti))
-        .requires(&[&rfc9449::JTI_SIZE])
-        .when(dpop)
-        .asserts(&["400 invalid_dpop_proof or invalid_request; where it is taken, the second use is refused so"]),
+    spoiled("token-proof-empty-jti", "A proof with an empty jti is refused.", |s| {
+        Box::pin(refused(s, |jwt| jwt.claim("jti", "")))
+    })
+    .requires(&[&rfc9449::PROOF_COMPLETE]),
+    Scenario::negative(
+        "token-proof-long-jti",
+        "A proof with a jti of 1000 characters is refused, or accepted only once.",
+        run!(long_jti),
+    )
+    .requires(&[&rfc9449::JTI_SIZE])
+    .when(dpop)
+    .asserts(&["400 invalid_dpop_proof or invalid_request; if the first use is accepted, the second one gets this refusal"]),
     spoiled("token-proof-without-htm", "A proof without htm is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("htm"))))
         .requires(&[&rfc9449::PROOF_COMPLETE]),
     spoiled("token-proof-without-htu", "A proof without htu is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("htu"))))
@@ -57,7 +65,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(refused(s, |jwt| jwt.claim("htm", "GET")))
     })
     .requires(&[&rfc9449::PROOF_HTM]),
-    spoiled("token-proof-method-in-lower-case", "Methods are compared as they are written.", |s| {
+    spoiled("token-proof-method-in-lower-case", "A proof whose htm is the method in lower case is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.claim("htm", "post")))
     })
     .requires(&[&rfc9449::PROOF_HTM]),
@@ -68,7 +76,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     spoiled("token-proof-hour-old", "A proof that is an hour old is refused.", |s| Box::pin(off_by(s, -3600)))
         .requires(&[&rfc9449::PROOF_FRESH])
         .asserts(CLOCK),
-    spoiled("token-proof-minute-ahead", "A proof from more than a minute ahead is refused.", |s| Box::pin(off_by(s, 75)))
+    spoiled("token-proof-minute-ahead", "A proof whose iat is more than a minute ahead is refused.", |s| Box::pin(off_by(s, 75)))
         .requires(&[&fapi2_sp::FUTURE_TIMES, &rfc9449::PROOF_FRESH])
         .asserts(CLOCK),
     spoiled("token-proof-unsigned", "A proof with alg none is refused.", |s| Box::pin(refused(s, Jwt::unsigned)))
@@ -79,39 +87,39 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(refused(s, Jwt::corrupt))
     })
     .requires(&[&rfc9449::PROOF_SIGNATURE]),
-    spoiled("token-proof-of-other-key", "A proof is signed by the key that it shows.", |s| {
+    spoiled("token-proof-of-other-key", "A proof signed with another key than the one in its jwk is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.signed_by(&SigningKey::es256())))
     })
     .requires(&[&rfc9449::PROOF_SIGNATURE]),
-    spoiled("token-proof-with-private-key", "A proof that shows its private key is refused.", |s| {
+    spoiled("token-proof-with-private-key", "A proof whose jwk has the private key is refused.", |s| {
         Box::pin(refused(s, with_private_key))
     })
     .requires(&[&rfc9449::PROOF_KEY_PUBLIC]),
-    spoiled("token-proof-of-small-order", "A key of small order proves nothing: anybody can sign for it.", |s| {
+    spoiled("token-proof-of-small-order", "A proof with an Ed25519 key of order one is refused: anyone can forge it.", |s| {
         Box::pin(refused(s, |jwt| small_order(jwt, 0)))
     })
     .requires(&[&rfc9449::PROOF_SIGNATURE]),
-    spoiled("token-proof-of-order-four", "Nor does a key of order four, for verifiers that clear the cofactor.", |s| {
+    spoiled("token-proof-of-order-four", "A proof with an Ed25519 key of order four is refused: forgeries would verify.", |s| {
         Box::pin(refused(s, |jwt| small_order(jwt, 1)))
     })
     .requires(&[&rfc9449::PROOF_SIGNATURE]),
     spoiled("token-proof-off-curve", "A key that is not on its curve is refused.", |s| Box::pin(refused(s, off_curve)))
         .requires(&[&rfc7518::EC_POINT, &rfc9449::PROOF_SIGNATURE]),
-    spoiled("token-proof-unknown-crit", "A critical header that nobody knows is refused.", |s| {
+    spoiled("token-proof-unknown-crit", "An unknown critical header parameter is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.header("crit", json!(["x"])).header("x", 1)))
     })
     .requires(&[&rfc7515::CRIT_UNDERSTOOD]),
-    spoiled("token-proof-claim-twice", "A claim that is there twice is refused.", |s| {
+    spoiled("token-proof-claim-twice", "A claim that appears twice is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.repeat_claim("htm", "GET")))
     })
     .requires(&[&rfc7519::CLAIM_NAMES_UNIQUE, &rfc9449::PROOF_WELL_FORMED]),
-    Scenario::negative("token-proof-der-signature", "An ECDSA signature is two numbers of fixed length, not DER.", |s| {
+    Scenario::negative("token-proof-der-signature", "A proof with an ECDSA signature in DER is refused.", |s| {
         Box::pin(texts(s, |proof| vec![in_der(&proof)]))
     })
     .requires(&[&rfc7518::ECDSA_FORM, &rfc9449::PROOF_SIGNATURE])
     .when(dpop)
     .asserts(ASSERTS),
-    Scenario::negative("token-proof-garbage", "A DPoP header that is no JWT is refused.", |s| {
+    Scenario::negative("token-proof-garbage", "A DPoP header that is not a JWT is refused.", |s| {
         Box::pin(texts(s, |_| vec!["no.jwt".into()]))
     })
     .requires(&[&rfc9449::PROOF_WELL_FORMED, &rfc7515::COMPACT_FORM])
@@ -129,14 +137,16 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&rfc9449::ONE_PROOF])
     .when(dpop)
     .asserts(ASSERTS),
-    Scenario::negative("token-proof-again", "A proof is good once.", run!(again))
+    Scenario::negative("token-proof-again", "A proof is refused when it is used again.", run!(again))
         .requires(&[&rfc9449::PROOF_ONCE])
         .when(dpop)
-        .asserts(&["the second use gets 400 invalid_dpop_proof, invalid_grant or invalid_request (if it is taken: a warning)"]),
+        .asserts(&[
+            "the second use gets 400 invalid_dpop_proof, invalid_grant or invalid_request (if it is accepted: a warning)",
+        ]),
 ];
 
 const CLOCK: &[&str] =
-    &["the token endpoint answers 400 invalid_dpop_proof (or invalid_request); if it uses nonces, 200 is right too"];
+    &["the token endpoint answers 400 with invalid_dpop_proof or invalid_request; if it uses nonces, 200 is correct too"];
 
 const fn spoiled(id: &'static str, summary: &'static str, run: super::Run) -> Scenario {
     Scenario::negative(id, summary, run).when(dpop).asserts(ASSERTS)
@@ -148,14 +158,14 @@ pub(super) fn rs256(proof: Jwt) -> Jwt {
     proof.proving(&key.unwrap_or_else(|error| unreachable!("an RSA key signs RS256: {error}")))
 }
 
-/// The proof, with its whole key for all to see.
+/// The proof, with the whole private key in its `jwk`.
 pub(super) fn with_private_key(proof: Jwt) -> Jwt {
     let key = SigningKey::es256();
     proof.proving(&key).header("jwk", Value::Object(key.private_jwk().clone()))
 }
 
-/// A forged signature for an Ed25519 key of small order: with R the identity and S zero it holds for every message if the key
-/// is the identity, and for verifiers that clear the cofactor also if its order is four.
+/// A forged signature for an Ed25519 key of small order, with the identity as R and zero as S: it verifies for every message if
+/// the key is the identity, and if the key has order four it does so for verifiers that clear the cofactor.
 fn small_order(proof: Jwt, which: usize) -> Jwt {
     const POINTS: [[u8; 32]; 2] =
         [[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], [0; 32]];
@@ -166,7 +176,7 @@ fn small_order(proof: Jwt, which: usize) -> Jwt {
     proof.header("alg", "EdDSA").header("jwk", jwk).signature(signature)
 }
 
-/// The JWT with its ECDSA signature as X.509 has it.
+/// The JWT with its ECDSA signature in DER, as X.509 encodes it.
 fn in_der(jwt: &str) -> String {
     let Some((message, signature)) = jwt.rsplit_once('.') else { return jwt.to_owned() };
     let fixed = data_encoding::BASE64URL_NOPAD.decode(signature.as_bytes()).unwrap_or_default();
@@ -195,7 +205,7 @@ async fn refused(s: &Session, spoil: impl Fn(Jwt) -> Jwt + Send + Sync + 'static
 
 async fn off_by(s: &Session, seconds: i64) -> Tried<()> {
     let reply = s.one.token_request().await?.proof(move |jwt| jwt.issued(seconds)).send().await?;
-    // A nonce is the server's own clock: with one in the proof, iat says nothing any more.
+    // A proof with a server nonce is fresh by that nonce, whatever its iat says.
     if reply.is_success() && s.one.server_gives_nonces() {
         return Ok(());
     }
@@ -250,7 +260,7 @@ async fn again(s: &Session) -> Tried<()> {
     first.proof_texts(vec![proof.clone()]).tokens().await?;
     let reply = second.proof_texts(vec![proof]).send().await?;
     if reply.is_success() {
-        s.warn("a proof that was used before is taken again at the token endpoint");
+        s.warn("the token endpoint accepts a proof that was used before");
         return Ok(());
     }
     s.refused(&reply, &wire::INVALID_PROOF_OR_GRANT)

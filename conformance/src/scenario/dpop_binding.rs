@@ -1,4 +1,4 @@
-//! Codes that are bound to a DPoP key before they exist.
+//! Codes that the pushed request binds to a DPoP key.
 
 use super::{Scenario, dpop_codes, module, run};
 use crate::finding::Tried;
@@ -9,7 +9,7 @@ use fapi::requirement::{fapi2_sp, rfc7638, rfc9449};
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative(
         "binding-contradicts-itself",
-        "A proof and a dpop_jkt of different keys are refused when pushed.",
+        "A pushed request whose proof and dpop_jkt name different keys is refused.",
         run!(contradiction),
     )
     .oidf(&[module!("ensure-mismatched-dpop-jkt-fails")])
@@ -18,7 +18,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(&["PAR answers 400 invalid_request or invalid_dpop_proof"]),
     Scenario::negative(
         "binding-by-proof-other-key",
-        "A code that a proof bound is not redeemed with another key.",
+        "A code bound by a proof cannot be redeemed with another key.",
         run!(proof_other_key),
     )
     .oidf(&[module!("ensure-token-endpoint-fails-with-mismatched-dpop-proof-jkt")])
@@ -27,7 +27,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(&["a proof at PAR, another key at the token endpoint: 400 invalid_request, invalid_grant or invalid_dpop_proof"]),
     Scenario::negative(
         "binding-by-jkt-other-key",
-        "A code that dpop_jkt bound is not redeemed with another key.",
+        "A code bound by dpop_jkt cannot be redeemed with another key.",
         run!(jkt_other_key),
     )
     .oidf(&[module!("ensure-token-endpoint-fails-with-mismatched-dpop-jkt")])
@@ -41,18 +41,22 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&fapi2_sp::CODE_BINDING_OFFERED, &rfc9449::BOTH_BINDINGS_OFFERED])
         .when(dpop_codes)
         .asserts(&["the flow succeeds with the same key at PAR and at the token endpoint"]),
-    Scenario::positive("binding-by-jkt-and-proof", "dpop_jkt and a proof of the same key go together.", run!(by_both))
-        .oidf(&[module!("ensure-dpop-auth-code-binding-success")])
-        .requires(&[&fapi2_sp::CODE_BINDING_OFFERED, &rfc9449::BOTH_BINDINGS_OFFERED])
-        .when(dpop_codes)
-        .asserts(&["the flow succeeds with dpop_jkt and a proof of that key at PAR, and that key at the token endpoint"]),
+    Scenario::positive(
+        "binding-by-jkt-and-proof",
+        "A dpop_jkt and a proof of the same key are accepted together.",
+        run!(by_both),
+    )
+    .oidf(&[module!("ensure-dpop-auth-code-binding-success")])
+    .requires(&[&fapi2_sp::CODE_BINDING_OFFERED, &rfc9449::BOTH_BINDINGS_OFFERED])
+    .when(dpop_codes)
+    .asserts(&["the flow succeeds with dpop_jkt and a proof of that key at PAR, and that key at the token endpoint"]),
     Scenario::positive("binding-by-jkt", "dpop_jkt alone binds the code.", run!(by_jkt))
         .requires(&[&fapi2_sp::CODE_BINDING_OFFERED, &rfc7638::THUMBPRINT])
         .when(dpop_codes)
         .asserts(&["the flow succeeds with dpop_jkt at PAR and that key at the token endpoint"]),
     Scenario::negative(
         "push-proof-for-other-url",
-        "A proof at the PAR endpoint is checked as everywhere.",
+        "A proof for another URL is refused at the PAR endpoint.",
         run!(push_proof_for_other_url),
     )
     .requires(&[&rfc9449::PROOF_HTU])

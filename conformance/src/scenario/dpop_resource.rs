@@ -18,7 +18,7 @@ const COMPLETE: &[&Requirement] = &[&rfc9449::PROOF_COMPLETE];
 pub(super) static SCENARIOS: &[Scenario] = &[
     refused("proof-twice", "Two DPoP headers are refused.", |s| Box::pin(texts(s, |proof| vec![proof.clone(), proof])))
         .requires(&[&rfc9449::ONE_PROOF]),
-    refused("proof-garbage", "A DPoP header that is no JWT is refused.", |s| {
+    refused("proof-garbage", "A DPoP header that is not a JWT is refused.", |s| {
         Box::pin(texts(s, |_| vec!["this is no JWT".into()]))
     })
     .requires(&[&rfc9449::PROOF_WELL_FORMED, &rfc8725::COMPACT_ALPHABET]),
@@ -26,10 +26,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&rfc9449::PROOF_TYP]),
     refused("proof-without-alg", "A proof without alg is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without_header("alg"))))
         .requires(&[&rfc7515::ALG_ALLOWED]),
-    refused("proof-without-jwk", "A proof without its key is refused.", |s| {
-        Box::pin(spoiled(s, |jwt| jwt.without_header("jwk")))
-    })
-    .requires(&[&rfc9449::PROOF_COMPLETE]),
+    refused("proof-without-jwk", "A proof without jwk is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without_header("jwk"))))
+        .requires(&[&rfc9449::PROOF_COMPLETE]),
     refused("proof-without-jti", "A proof without jti is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without("jti"))))
         .requires(COMPLETE),
     refused("proof-without-htm", "A proof without htm is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without("htm"))))
@@ -38,12 +36,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&rfc9449::PROOF_COMPLETE]),
     refused("proof-without-iat", "A proof without iat is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without("iat"))))
         .requires(&[&rfc9449::PROOF_COMPLETE]),
-    refused("proof-without-ath", "A proof without the hash of the token is refused.", |s| {
-        Box::pin(spoiled(s, |jwt| jwt.without("ath")))
+    refused("proof-without-ath", "A proof without ath is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without("ath"))))
+        .requires(&[&rfc9449::PROOF_COMPLETE]),
+    refused("proof-of-other-typ", "A proof whose typ is JWT is refused.", |s| {
+        Box::pin(spoiled(s, |jwt| jwt.header("typ", "JWT")))
     })
-    .requires(&[&rfc9449::PROOF_COMPLETE]),
-    refused("proof-of-other-typ", "Another JWT is no proof.", |s| Box::pin(spoiled(s, |jwt| jwt.header("typ", "JWT"))))
-        .requires(&[&rfc9449::PROOF_TYP]),
+    .requires(&[&rfc9449::PROOF_TYP]),
     refused("proof-rs256", "A proof signed with RS256 is refused.", |s| Box::pin(spoiled(s, super::dpop::rs256)))
         .requires(&[&rfc9449::PROOF_ALG, &fapi2_sp::SIGNING_ALGORITHMS])
         .under(rules::proofs_without_rs256),
@@ -51,7 +49,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&rfc9449::PROOF_ALG, &rfc7518::NO_ALG_NONE]),
     refused("proof-tampered", "A proof whose signature does not verify is refused.", |s| Box::pin(spoiled(s, Jwt::corrupt)))
         .requires(&[&rfc9449::PROOF_SIGNATURE]),
-    refused("proof-with-private-key", "A proof that shows its private key is refused.", |s| {
+    refused("proof-with-private-key", "A proof whose jwk has the private key is refused.", |s| {
         Box::pin(spoiled(s, super::dpop::with_private_key))
     })
     .requires(&[&rfc9449::PROOF_KEY_PUBLIC]),
@@ -66,21 +64,22 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     refused("proof-hour-old", "A proof that is an hour old is refused.", |s| Box::pin(off_by(s, -3600)))
         .requires(&[&rfc9449::PROOF_FRESH])
         .asserts(CLOCK),
-    refused("proof-hour-ahead", "A proof from an hour ahead is refused.", |s| Box::pin(off_by(s, 3600)))
+    refused("proof-hour-ahead", "A proof whose iat is an hour ahead is refused.", |s| Box::pin(off_by(s, 3600)))
         .requires(&[&rfc9449::PROOF_FRESH, &fapi2_sp::FUTURE_TIMES])
         .asserts(CLOCK),
-    refused("proof-for-other-token", "A proof for another token is refused.", |s| {
+    refused("proof-for-other-token", "A proof whose ath belongs to another token is refused.", |s| {
         Box::pin(spoiled(s, |jwt| jwt.claim("ath", keys::digest("another token"))))
     })
     .requires(&[&rfc9449::PROOF_ATH]),
-    refused("proof-of-other-key", "A token is bound to its key: a proof of another one is refused.", |s| {
+    refused("proof-of-other-key", "A token is refused with a proof by another key than its own.", |s| {
         Box::pin(spoiled(s, |jwt| jwt.proving(&SigningKey::es256())))
     })
     .requires(&[&rfc9449::TOKEN_BOUND_TO_KEY, &fapi2_sp::TOKEN_SENDER_VERIFIED]),
-    refused("proof-missing", "A bound token without a proof is refused.", run!(missing)).requires(&[&rfc9449::RESOURCE_PROOF]),
-    refused("proof-missing-as-bearer", "A bound token is not a bearer token.", run!(as_bearer))
+    refused("proof-missing", "A DPoP-bound token is refused without a proof.", run!(missing))
+        .requires(&[&rfc9449::RESOURCE_PROOF]),
+    refused("proof-missing-as-bearer", "A DPoP-bound token is refused as a bearer token.", run!(as_bearer))
         .requires(&[&rfc9449::NO_BEARER_DOWNGRADE]),
-    refused("proof-claim-twice", "A claim that is there twice is refused.", |s| {
+    refused("proof-claim-twice", "A claim that appears twice is refused.", |s| {
         Box::pin(spoiled(s, |jwt| jwt.repeat_claim("htm", "PATCH")))
     })
     .requires(&[&fapi::requirement::rfc7519::CLAIM_NAMES_UNIQUE, &rfc9449::PROOF_WELL_FORMED]),
@@ -93,25 +92,31 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&rfc9449::PROOF_HTU, &rfc9449::HTU_NORMALIZED]),
     served("proof-for-url-with-query", "The query of the request is not part of htu.", run!(request_with_query))
         .requires(&[&rfc9449::PROOF_HTU]),
-    served("proof-with-extras", "A proof may hold what nobody knows.", |s| {
+    served("proof-with-extras", "Unknown header parameters and claims of a proof are ignored.", |s| {
         Box::pin(accepted(s, |jwt| jwt.header("x-extra", "x").claim("extra", json!({ "a": [1] }))))
     })
     .requires(&[&rfc9449::PROOF_EXTENSIBLE, &rfc7515::UNKNOWN_HEADERS_IGNORED]),
-    Scenario::negative("proof-again", "A proof is good once.", run!(again))
+    Scenario::negative("proof-again", "A proof is refused when it is used again.", run!(again))
         .oidf(MODULE)
         .requires(&[&rfc9449::PROOF_ONCE])
         .when(dpop)
-        .asserts(&["the second use at the resource is refused with 400 or 401 (if it is taken: a warning)"]),
-    Scenario::positive("proof-lenient-spelling", "Spellings that mean the same are taken.", run!(lenient))
-        .oidf(MODULE)
-        .requires(&[&rfc9449::HTU_NORMALIZED])
-        .when(dpop)
-        .asserts(&["warnings only: another case of the header's name, of htu's scheme and host; the default port in htu"]),
-    Scenario::positive("proof-challenge", "A refusal says what would be taken.", run!(challenge))
+        .asserts(&["the second use at the resource is refused with 400 or 401 (if it is accepted: a warning)"]),
+    Scenario::positive(
+        "proof-lenient-spelling",
+        "Equivalent spellings of the header name and of htu are accepted.",
+        run!(lenient),
+    )
+    .oidf(MODULE)
+    .requires(&[&rfc9449::HTU_NORMALIZED])
+    .when(dpop)
+    .asserts(&[
+        "warnings only: the header name in another case, htu with scheme and host in another case, htu with the default port",
+    ]),
+    Scenario::positive("proof-challenge", "A refusal has a DPoP challenge with the accepted algorithms.", run!(challenge))
         .requires(&[&rfc9449::DPOP_CHALLENGE, &rfc9449::CHALLENGE_ERROR, &rfc9449::CHALLENGE_ALGS])
         .when(dpop)
         .asserts(&[
-            "401 has WWW-Authenticate: DPoP, with error invalid_dpop_proof or invalid_token and algs (otherwise warnings)",
+            "401 has WWW-Authenticate: DPoP, with algs and error invalid_dpop_proof or invalid_token (otherwise warnings)",
         ]),
 ];
 
@@ -125,7 +130,7 @@ const fn served(id: &'static str, summary: &'static str, run: super::Run) -> Sce
     Scenario::positive(id, summary, run).oidf(MODULE).when(dpop).asserts(SERVED)
 }
 
-/// A call that was served when it was good.
+/// A call that the resource has just served.
 async fn call(s: &Session) -> Tried<ResourceCall> {
     let call = s.one.resource(&s.one.tokens().await?);
     call.served().await?;
@@ -175,7 +180,7 @@ async fn again(s: &Session) -> Tried<()> {
     call.served().await?;
     let reply = call.send().await?;
     if reply.is_success() {
-        s.warn("a proof that was used before is taken again at the resource");
+        s.warn("the resource accepts a proof that was used before");
         return Ok(());
     }
     s.refused_by_resource(&reply, &[400, 401])
@@ -206,19 +211,23 @@ async fn lenient(s: &Session) -> Tried<()> {
 async fn challenge(s: &Session) -> Tried<()> {
     let reply = call(s).await?.proof(Jwt::corrupt).send().await?;
     if reply.status() != 401 {
-        s.warn(format!("a bad proof gets status {}, not 401", reply.status()));
+        s.warn(format!("a proof with an invalid signature gets status {}, not 401", reply.status()));
         return Ok(());
     }
     let challenges: Vec<_> = reply.headers("www-authenticate").map(str::to_owned).collect();
     let Some(challenge) = challenges.iter().find(|challenge| challenge.to_ascii_lowercase().contains("dpop")) else {
-        let finding = Finding::new("WWW-Authenticate: DPoP", format!("{challenges:?}")).shown_by(reply.number());
+        let finding = Finding::new(
+            "a WWW-Authenticate header with a DPoP challenge",
+            if challenges.is_empty() { "none".into() } else { challenges.join(", ") },
+        )
+        .shown_by(reply.number());
         return Err(finding.against(&rfc9449::DPOP_CHALLENGE).into());
     };
     if !challenge.contains("invalid_dpop_proof") && !challenge.contains("invalid_token") {
-        s.warn("the challenge names no error");
+        s.warn("the DPoP challenge has no error");
     }
     if !challenge.contains("algs=") {
-        s.warn("the challenge names no algs");
+        s.warn("the DPoP challenge has no algs");
     }
     Ok(())
 }

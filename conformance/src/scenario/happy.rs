@@ -1,4 +1,4 @@
-//! What must work: the whole flow, as two different clients do it.
+//! Flows that must succeed, as two different clients run them.
 
 use super::{Scenario, dpop, front_channel, module, openid, run};
 use crate::client::{Client, Tokens};
@@ -23,19 +23,19 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "client 1: push 201, redirect with state and iss, token 200, resource 200 or 201 with a Date header",
             "client 2: the same with a 128-character state, a 43-character nonce, parameters in another order, dpop_jkt with DPoP",
             "client 2's registered redirect URI keeps its own query",
-            "request_uri, code and tokens cannot be guessed; x-fapi-interaction-id comes back as sent, if at all",
-            "the resource tolerates other Accept headers",
+            "request_uri, code and tokens cannot be guessed; an x-fapi-interaction-id in the response is the one sent",
+            "the resource accepts other Accept headers",
         ]),
-    Scenario::positive("scheme-in-other-case", "The authentication scheme is read in any case.", run!(scheme_in_other_case))
+    Scenario::positive("scheme-in-other-case", "The authentication scheme is case-insensitive.", run!(scheme_in_other_case))
         .oidf(&[module!("access-token-type-header-case-sensitivity")])
         .requires(&[&rfc6750::TOKEN_IN_HEADER])
         .asserts(&["the resource answers 200 or 201 to `dPOP` or `bEARER`"]),
-    Scenario::positive("no-state", "A request without state gets a response without state.", run!(no_state))
+    Scenario::positive("no-state", "The response to a request without state has no state.", run!(no_state))
         .oidf(&[module!("ensure-authorization-request-without-state-success")])
         .when(front_channel)
         .requires(&[&rfc6749::CODE_REQUEST])
         .asserts(&["the flow succeeds", "the response has no state, the ID token no s_hash"]),
-    Scenario::positive("no-nonce", "A request without nonce gets an ID token without nonce.", run!(no_nonce))
+    Scenario::positive("no-nonce", "The ID token for a request without nonce has no nonce.", run!(no_nonce))
         .oidf(&[module!("ensure-authorization-request-without-nonce-success")])
         .when(openid)
         .requires(&[&oidcc::NONCE_COPIED])
@@ -45,12 +45,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(openid)
         .requires(&[&fapi2_sp::NONCE_LENGTH])
         .asserts(&["the flow succeeds", "the ID token has exactly the nonce sent"]),
-    Scenario::positive("scopes-in-other-order", "The order of scope values means nothing.", run!(scopes_in_other_order))
+    Scenario::positive("scopes-in-other-order", "Scope values may come in any order.", run!(scopes_in_other_order))
         .oidf(&[module!("ensure-other-scope-order-succeeds")])
         .when(openid)
         .requires(&[&rfc6749::SCOPE_SYNTAX])
         .asserts(&["the flow succeeds with the scope values in reverse order"]),
-    Scenario::positive("dpop-algorithms", "Proofs signed with ES256, PS256 and EdDSA are taken.", run!(dpop_algorithms))
+    Scenario::positive("dpop-algorithms", "Proofs signed with ES256, PS256 and EdDSA are accepted.", run!(dpop_algorithms))
         .when(dpop)
         .requires(&[&fapi2_sp::SIGNING_ALGORITHMS])
         .asserts(&["the token request succeeds with a key of each algorithm that the metadata lists"]),
@@ -61,7 +61,7 @@ async fn flow(s: &Session) -> Tried<()> {
     use_at_resource(s, &s.one, &first).await?;
     let second = if s.variant().front_channel() { by_client_two(s).await? } else { s.two.tokens().await? };
     if !s.variant().front_channel() && second.refresh_token.is_some() {
-        s.warn("client credentials brought a refresh token (RFC 6749 4.4.3)");
+        s.warn("the response to a client credentials request has a refresh token (RFC 6749 4.4.3)");
     }
     use_at_resource(s, &s.two, &second).await?;
     Ok(())
@@ -73,7 +73,7 @@ async fn by_client_two(s: &Session) -> Tried<Tokens> {
     if s.variant().dpop() {
         push = push.set("dpop_jkt", s.two.dpop_key().thumbprint());
     }
-    // Removing and setting again moves it to the end.
+    // Removing a parameter and adding it again moves it to the end.
     for name in ["response_type", "scope"] {
         if let Some((_, value)) = push.complete_fields().into_iter().find(|(field, _)| field == name) {
             push = push.without(name).duplicate(name, value);
@@ -88,7 +88,7 @@ async fn use_at_resource(s: &Session, client: &Client, tokens: &Tokens) -> Tried
     let interaction = "c770aef3-6784-41f7-8e0e-ff5f97bddb3a";
     let reply = client.resource(tokens).header("x-fapi-interaction-id", interaction).served().await?;
     if reply.header("date").is_none() {
-        return Err(Finding::new("a Date header", "none").shown_by(reply.number()).into());
+        return Err(Finding::new("a Date header in the resource's response", "none").shown_by(reply.number()).into());
     }
     match reply.header("x-fapi-interaction-id") {
         Some(other) if other != interaction => {
@@ -116,7 +116,7 @@ async fn no_state(s: &Session) -> Tried<()> {
     let code = s.one.authorize(&pushed).code().await?;
     let tokens = s.one.redeem(&code).tokens().await?;
     match tokens.id_token.as_ref().and_then(|claims| claims.get("s_hash")) {
-        Some(hash) => fail("no s_hash, as no state was sent", hash.to_string()),
+        Some(hash) => fail("no s_hash in the ID token, since the request had no state", hash.to_string()),
         None => Ok(()),
     }
 }

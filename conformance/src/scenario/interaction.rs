@@ -1,4 +1,4 @@
-//! The user's part: whose page it is, how often it can be answered, sessions.
+//! The user's part: pages belong to one browser and are answered once; sessions.
 
 use super::races::one_code;
 use super::{Scenario, front_channel, openid, run};
@@ -13,25 +13,29 @@ use fapi::requirement::{local, oidcc, rfc6749, rfc9126};
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative(
         "page-of-another-browser",
-        "A page that was made for one browser cannot be answered by another.",
+        "A page shown to one browser cannot be answered by another.",
         run!(page_of_another_browser),
     )
     .requires(&[&local::SAME_BROWSER])
     .when(front_channel)
     .asserts(&[
-        "browser B has an interaction (and cookies) of its own; A logs in and stops at the consent page",
-        "the form of A's consent page, sent by B, leads to no code",
-        "A's own answer then does",
+        "browser B has an interaction and cookies of its own; browser A logs in and stops at the consent page",
+        "the form of A's consent page, sent by B, does not lead to a code",
+        "the form sent by A leads to a code",
     ]),
-    Scenario::negative("page-answered-twice", "A page that led to a code leads to no second one.", run!(answered_twice))
+    Scenario::negative("page-answered-twice", "A form that led to a code does not lead to a second one.", run!(answered_twice))
         .requires(&[&local::INTERACTION_OPEN])
         .when(front_channel)
-        .asserts(&["the same form sent again by the same browser leads to no second code"]),
-    Scenario::negative("page-answered-twice-at-once", "A page answered twice at once leads to one code.", run!(twice_at_once))
-        .requires(&[&local::INTERACTION_OPEN])
-        .when(front_channel)
-        .rough()
-        .asserts(&["the consent page's form, sent twice at the same instant by the same browser: exactly one code"]),
+        .asserts(&["the same form, sent again by the same browser, does not lead to a second code"]),
+    Scenario::negative(
+        "page-answered-twice-at-once",
+        "A form sent twice at the same time leads to one code.",
+        run!(twice_at_once),
+    )
+    .requires(&[&local::INTERACTION_OPEN])
+    .when(front_channel)
+    .rough()
+    .asserts(&["the consent page's form, sent twice at the same time by the same browser, leads to exactly one code"]),
     Scenario::negative("page-in-two-tabs", "A request opened in two tabs leads to one code.", run!(two_tabs))
         .requires(&[&rfc9126::REQUEST_URI_ONCE])
         .when(front_channel)
@@ -41,7 +45,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         ]),
     Scenario::negative(
         "prompt-none-without-session",
-        "prompt=none never shows a page: without a session it is an error.",
+        "With prompt=none and without a session, the client gets an error and no page is shown.",
         run!(prompt_none),
     )
     .requires(&[&oidcc::NO_PAGE_WHEN_SILENT])
@@ -51,7 +55,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     ]),
     Scenario::positive(
         "prompt-none-with-session",
-        "prompt=none does not ask a user to log in who has logged in.",
+        "With prompt=none and a session, the client does not get login_required.",
         run!(prompt_none_in_session),
     )
     .requires(&[&oidcc::OPENID_ERRORS])
@@ -59,38 +63,44 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(&["after a login in the same browser: a code, or an error that is not login_required (otherwise a warning)"]),
     Scenario::positive(
         "session-is-kept",
-        "A user who logged in need not do so again in the same browser.",
+        "A user who has logged in does not have to log in again in the same browser.",
         run!(session_is_kept),
     )
     .requires(&[&rfc6749::CODE_REQUEST])
     .when(front_channel)
-    .asserts(&["a second request in the same browser leads to a code, for the same user, and no page asks for a password"]),
-    Scenario::negative("max-age-zero-asks-again", "With max_age zero no login is young enough.", run!(max_age_zero))
-        .requires(&[&oidcc::MAX_AGE])
-        .when(openid)
-        .asserts(&["with max_age=0 a browser with a session gets a page, not a redirect with a code to the client"]),
-    Scenario::positive("prompt-login-asks-again", "prompt=login asks a user who is logged in.", run!(prompt_login))
-        .requires(&[&oidcc::LOGIN_AGAIN, &oidcc::PROMPT_HONOURED])
-        .when(openid)
-        .asserts(&[
-            "with prompt=login a browser with a session gets a page that asks for a password, not a redirect to the client",
-        ]),
+    .asserts(&["a second request in the same browser leads to a code for the same user, and no page asks for a password"]),
+    Scenario::negative(
+        "max-age-zero-asks-again",
+        "With max_age=0 a user with a session has to log in again.",
+        run!(max_age_zero),
+    )
+    .requires(&[&oidcc::MAX_AGE])
+    .when(openid)
+    .asserts(&["with max_age=0 a browser with a session gets a page, not a redirect with a code to the client"]),
+    Scenario::positive(
+        "prompt-login-asks-again",
+        "With prompt=login a user with a session has to log in again.",
+        run!(prompt_login),
+    )
+    .requires(&[&oidcc::LOGIN_AGAIN, &oidcc::PROMPT_HONOURED])
+    .when(openid)
+    .asserts(&["with prompt=login a browser with a session gets a page that asks for a password, not a redirect to the client"]),
 ];
 
-/// The first page that asks for something, in a browser of its own.
+/// Opens a pushed request in a new browser and returns the first page with a form.
 async fn first_page(s: &Session, pushed: &Pushed) -> Tried<(Browser, Reply)> {
     let mut browser = s.one.browser();
     match s.one.authorize(pushed).looking().land_in(&mut browser).await? {
         Landing::Waiting(page) => Ok((browser, page)),
-        landing => skip(format!("the server shows no page with a form, but {}", landing.describe())),
+        landing => skip(format!("the server did not show a page with a form: got {}", landing.describe())),
     }
 }
 
-/// The first page after logging in, in this browser.
+/// Logs in with this browser and returns the next page with a form.
 async fn consent_page(s: &Session, pushed: &Pushed, browser: &mut Browser) -> Tried<Reply> {
     match s.one.authorize(pushed).logging_in().land_in(browser).await? {
         Landing::Waiting(page) => Ok(page),
-        landing => skip(format!("after the login the server shows no page with a form, but {}", landing.describe())),
+        landing => skip(format!("after the login the server did not show a page with a form: got {}", landing.describe())),
     }
 }
 
@@ -147,7 +157,7 @@ async fn prompt_none(s: &Session) -> Tried<()> {
     let push = s.one.push().set("prompt", "none").set("scope", "openid");
     let reply = push.send().await?;
     if reply.status() != 201 {
-        return skip("the server refuses prompt=none when it is pushed");
+        return skip("the server refuses pushed requests with prompt=none");
     }
     let pushed = push.taken(&reply)?;
     let landing = s.one.authorize(&pushed).land().await?;
@@ -173,7 +183,7 @@ async fn prompt_none_in_session(s: &Session) -> Tried<()> {
     let push = s.one.push().set("prompt", "none");
     let reply = push.send().await?;
     if reply.status() != 201 {
-        return skip("the server refuses prompt=none when it is pushed");
+        return skip("the server refuses pushed requests with prompt=none");
     }
     let landing = s.one.authorize(&push.taken(&reply)?).land_in(&mut browser).await?;
     let error = match &landing {
@@ -183,12 +193,12 @@ async fn prompt_none_in_session(s: &Session) -> Tried<()> {
     if error.as_deref() != Some("login_required") {
         return Ok(());
     }
-    // Nobody has to keep sessions, but our own server does.
+    // A server need not keep sessions, but our own does.
     if s.target.instance.strict() {
-        let finding = Finding::new("no login_required: the user has logged in", landing.describe());
+        let finding = Finding::new("a response other than login_required, since the user has logged in", landing.describe());
         return Err(Finding { exchange: landing.exchange(), ..finding.against(&oidcc::OPENID_ERRORS) }.into());
     }
-    s.warn("prompt=none asks a user to log in who has logged in");
+    s.warn("prompt=none gets login_required although the user has logged in");
     Ok(())
 }
 
@@ -205,13 +215,16 @@ async fn session_is_kept(s: &Session) -> Tried<()> {
         Answer::Nothing(..) => false,
     };
     if let Some(exchange) = s.http().exchanges().iter().skip(began).find(|exchange| asked(exchange)) {
-        // Nobody has to keep sessions: against our own server a warning is a finding.
-        s.warn(format!("the same browser is asked for a password again (exchange {})", exchange.number));
+        // A server need not keep sessions; against our own server a warning counts as a failure.
+        s.warn(format!(
+            "a page asks for a password although the user has logged in with this browser (exchange {})",
+            exchange.number
+        ));
     }
     let second = s.one.redeem(&s.one.accept(&second, landing)?).tokens().await?;
     let subject = |tokens: &crate::client::Tokens| tokens.id_token.as_ref().and_then(|claims| claims.get("sub").cloned());
     if subject(&first) != subject(&second) {
-        return Err(Finding::new("the same sub for the same user", "another one").into());
+        return Err(Finding::new("the same sub for the same user", "another sub").into());
     }
     Ok(())
 }
@@ -224,10 +237,10 @@ async fn max_age_zero(s: &Session) -> Tried<()> {
     let again = s.one.push().set("max_age", "0").pushed().await?;
     match s.one.authorize(&again).looking().land_in(&mut browser).await? {
         Landing::Waiting(page) if Page::read(&page.text()).asks_for_password() => Ok(()),
-        // Some ask for the name first, and for the password on the page after it.
+        // Some servers ask for the name first, and for the password on the next page.
         Landing::Waiting(_) if !s.target.instance.strict() => Ok(()),
         landing => {
-            let finding = Finding::new("a page that asks to log in", landing.describe());
+            let finding = Finding::new("a page that asks the user to log in", landing.describe());
             Err(Finding { exchange: landing.exchange(), ..finding }.into())
         }
     }
@@ -244,18 +257,18 @@ async fn prompt_login(s: &Session) -> Tried<()> {
     match &landing {
         Landing::Waiting(page) if Page::read(&page.text()).asks_for_password() => Ok(()),
         Landing::Waiting(_) => {
-            // Some ask for the name first, and for the password on the page after it.
+            // Some servers ask for the name first, and for the password on the next page.
             let got = "a page without a password field";
             if s.target.instance.strict() { fail("a page that asks for a password", got) } else { warned(s, got) }
         }
         landing => {
-            let finding = Finding::new("a page that asks to log in", landing.describe()).against(&oidcc::LOGIN_AGAIN);
+            let finding = Finding::new("a page that asks the user to log in", landing.describe()).against(&oidcc::LOGIN_AGAIN);
             Err(landing.exchange().map_or(finding.clone(), |number| finding.shown_by(number)).into())
         }
     }
 }
 
 fn warned(s: &Session, text: &str) -> Tried<()> {
-    s.warn(format!("prompt=login brings {text}"));
+    s.warn(format!("prompt=login leads to {text}"));
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Requests that are no requests: duplicates, bodies that are too large or broken, wrong types and methods.
+//! Malformed requests: repeated parameters, bodies that are too large or broken, wrong content types and methods.
 
 use super::{Scenario, always, front_channel, run};
 use crate::client::FormRequest;
@@ -11,78 +11,76 @@ use fapi::requirement::{local, rfc6749, rfc9126};
 const INVALID_REQUEST: &[&str] = &["400 invalid_request"];
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::negative("push-parameter-twice", "A parameter that is pushed twice is refused.", |s| {
+    Scenario::negative("push-parameter-twice", "A pushed request with a repeated parameter is refused.", |s| {
         Box::pin(refused(s, s.one.push().duplicate("scope", s.one.scope()), &wire::INVALID_REQUEST))
     })
     .requires(&[&rfc6749::NO_REPEATED_PARAMETER])
     .when(front_channel)
     .asserts(INVALID_REQUEST),
-    Scenario::negative("push-client-id-twice", "client_id twice is refused, even if both are right.", |s| {
-        Box::pin(refused(s, s.one.push().duplicate("client_id", s.one.id()), &DUPLICATE_CREDENTIAL))
-    })
-    .requires(&[&rfc6749::NO_REPEATED_PARAMETER])
-    .when(front_channel)
-    .asserts(&["400 invalid_request (or invalid_client)"]),
     Scenario::negative(
-        "token-parameter-twice",
-        "A parameter that is there twice in a token request is refused.",
-        run!(token_twice),
+        "push-client-id-twice",
+        "A pushed request with client_id twice is refused, even if both are correct.",
+        |s| Box::pin(refused(s, s.one.push().duplicate("client_id", s.one.id()), &DUPLICATE_CREDENTIAL)),
     )
     .requires(&[&rfc6749::NO_REPEATED_PARAMETER])
-    .when(always)
-    .asserts(INVALID_REQUEST),
+    .when(front_channel)
+    .asserts(&["400 with invalid_request or invalid_client, or 401 with invalid_client"]),
+    Scenario::negative("token-parameter-twice", "A token request with a repeated parameter is refused.", run!(token_twice))
+        .requires(&[&rfc6749::NO_REPEATED_PARAMETER])
+        .when(always)
+        .asserts(INVALID_REQUEST),
     Scenario::negative("token-assertion-twice", "Two client assertions in one request are refused.", run!(assertion_twice))
         .requires(&[&rfc6749::NO_REPEATED_PARAMETER])
         .when(super::assertions)
-        .asserts(&["400 invalid_request (or invalid_client)"]),
-    Scenario::negative("token-as-json", "A token request is a form, not JSON.", run!(token_as_json))
+        .asserts(&["400 with invalid_request or invalid_client, or 401 with invalid_client"]),
+    Scenario::negative("token-as-json", "A token request in JSON is refused.", run!(token_as_json))
         .requires(&[&rfc6749::INVALID_REQUEST, &rfc6749::FORM_IS_UTF8])
         .when(always)
         .asserts(&["400 invalid_request (or 415)"]),
-    Scenario::negative("token-without-content-type", "A body of no type is no form.", run!(without_type))
+    Scenario::negative("token-without-content-type", "A token request without a content type is refused.", run!(without_type))
         .requires(&[&rfc6749::INVALID_REQUEST, &rfc6749::FORM_IS_UTF8])
         .when(always)
         .asserts(&["400 invalid_request (or 415)"]),
-    Scenario::negative("push-as-json", "A pushed request is a form, not JSON.", |s| Box::pin(as_json(s, s.one.push())))
+    Scenario::negative("push-as-json", "A pushed request in JSON is refused.", |s| Box::pin(as_json(s, s.one.push())))
         .requires(&[&rfc6749::INVALID_REQUEST, &rfc9126::PUSH_BY_POST_FORM])
         .when(front_channel)
         .asserts(&["400 invalid_request (or 415)"]),
-    Scenario::negative("token-by-get", "The token endpoint takes POST only.", run!(by_get))
+    Scenario::negative("token-by-get", "A token request by GET is refused.", run!(by_get))
         .requires(&[&rfc6749::TOKEN_REQUEST_IS_POST])
         .when(always)
-        .asserts(&["a token request in the query is answered with 4xx, and with no token"]),
-    Scenario::negative("authorize-by-put", "The authorization endpoint takes GET and POST.", |s| {
+        .asserts(&["a GET with the form in the query is answered with 4xx"]),
+    Scenario::negative("authorize-by-put", "The authorization endpoint refuses PUT.", |s| {
         Box::pin(by_put(s, "authorization_endpoint"))
     })
     .requires(&[&fapi::requirement::oidcc::GET_AND_POST])
     .when(front_channel)
     .asserts(BY_PUT),
-    Scenario::negative("userinfo-by-put", "The userinfo endpoint takes GET and POST.", run!(userinfo_by_put))
+    Scenario::negative("userinfo-by-put", "The userinfo endpoint refuses PUT.", run!(userinfo_by_put))
         .requires(&[&fapi::requirement::oidcc::USERINFO_SERVED])
         .when(super::openid)
         .asserts(BY_PUT),
-    Scenario::negative("introspect-by-put", "The introspection endpoint takes POST.", |s| {
+    Scenario::negative("introspect-by-put", "The introspection endpoint refuses PUT.", |s| {
         Box::pin(by_put(s, "introspection_endpoint"))
     })
     .requires(&[&rfc6749::TOKEN_REQUEST_IS_POST])
     .when(always)
     .asserts(BY_PUT),
-    Scenario::negative("revoke-by-put", "The revocation endpoint takes POST.", |s| Box::pin(by_put(s, "revocation_endpoint")))
+    Scenario::negative("revoke-by-put", "The revocation endpoint refuses PUT.", |s| Box::pin(by_put(s, "revocation_endpoint")))
         .requires(&[&rfc6749::TOKEN_REQUEST_IS_POST])
         .when(always)
         .asserts(BY_PUT),
-    Scenario::negative("token-in-query", "Credentials and codes are not read from the query.", run!(in_query))
+    Scenario::negative("token-in-query", "A token request with its form in the query is refused.", run!(in_query))
         .requires(&[&rfc6749::NO_SECRET_IN_QUERY, &rfc6749::INVALID_REQUEST])
         .when(always)
-        .asserts(&["a POST whose form is in the query is answered with 400 or 401, and with no token"]),
+        .asserts(&["a POST with the form in the query is answered with 400, 401 or 415"]),
     Scenario::negative("token-not-utf8", "A form that is not UTF-8 is refused.", run!(not_utf8))
         .requires(&[&rfc6749::FORM_IS_UTF8])
         .when(always)
-        .asserts(&["400 with an error (if it is served: a warning); no 5xx"]),
+        .asserts(&["400 or 401 with an error (if tokens are issued: a warning)"]),
     Scenario::negative("token-empty-body", "A token request without a body is refused.", run!(empty_body))
         .requires(&[&rfc6749::CLIENT_AUTHENTICATES])
         .when(always)
-        .asserts(&["400 or 401 with an error; no 5xx"]),
+        .asserts(&["400 or 401 with an error"]),
     Scenario::negative("push-oversized", "A pushed request of a megabyte is refused.", |s| {
         Box::pin(too_much(s, s.one.push().set("state", "x".repeat(1 << 20))))
     })
@@ -95,16 +93,24 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(always)
         .rough()
         .asserts(&["413 or 400, or the connection is closed; no 5xx"]),
-    Scenario::negative("token-many-parameters", "A token request of ten thousand parameters does no harm.", run!(many))
-        .requires(&[&local::REQUEST_SIZE])
-        .when(always)
-        .rough()
-        .asserts(&["4xx, or the connection is closed, or it is served in time; no 5xx"]),
-    Scenario::negative("token-huge-assertion", "A client assertion of 100 kilobytes does no harm.", run!(huge_assertion))
-        .requires(&[&local::REQUEST_SIZE])
-        .when(super::assertions)
-        .rough()
-        .asserts(&["4xx, or the connection is closed; no 5xx"]),
+    Scenario::negative(
+        "token-many-parameters",
+        "A token request with ten thousand parameters does not cause a server error.",
+        run!(many),
+    )
+    .requires(&[&local::REQUEST_SIZE])
+    .when(always)
+    .rough()
+    .asserts(&["a response below 500 within the time limit, or the connection is closed"]),
+    Scenario::negative(
+        "token-huge-assertion",
+        "A client assertion of 100 kilobytes does not cause a server error.",
+        run!(huge_assertion),
+    )
+    .requires(&[&local::REQUEST_SIZE])
+    .when(super::assertions)
+    .rough()
+    .asserts(&["a response below 500 within the time limit, or the connection is closed"]),
 ];
 
 const DUPLICATE_CREDENTIAL: Wire = Wire::new(&[400, 401], &["invalid_request", "invalid_client"]);
@@ -128,7 +134,7 @@ async fn assertion_twice(s: &Session) -> Tried<()> {
 
 async fn not_a_form(s: &Session, request: FormRequest) -> Tried<()> {
     let reply = request.send().await?;
-    // 415 is HTTP's own word for it and need not be JSON.
+    // 415 is a status of HTTP itself, so its response need not be JSON.
     if reply.status() == 415 { s.upheld(Some(reply.number())) } else { s.refused(&reply, &NOT_A_FORM) }
 }
 
@@ -150,13 +156,14 @@ async fn without_type(s: &Session) -> Tried<()> {
 async fn by_get(s: &Session) -> Tried<()> {
     let reply = s.one.token_request().await?.method("GET").in_query().send().await?;
     if !(400..500).contains(&reply.status()) {
-        let finding = Finding::new("a 4xx status", format!("status {}", reply.status())).shown_by(reply.number());
+        let finding =
+            Finding::new("a 4xx status to a token request by GET", format!("status {}", reply.status())).shown_by(reply.number());
         return Err(finding.against(&rfc6749::TOKEN_REQUEST_IS_POST).into());
     }
     s.upheld(Some(reply.number()))
 }
 
-const BY_PUT: &[&str] = &["PUT is answered with 4xx, 405 rather than others"];
+const BY_PUT: &[&str] = &["PUT is answered with 405, or with another 4xx status (a warning)"];
 
 async fn by_put(s: &Session, endpoint: &'static str) -> Tried<()> {
     if !s.one.has_endpoint(endpoint) {
@@ -175,11 +182,12 @@ async fn userinfo_by_put(s: &Session) -> Tried<()> {
 
 fn not_allowed(s: &Session, reply: &Reply) -> Tried<()> {
     if !(400..500).contains(&reply.status()) {
-        let finding = Finding::new("a 4xx status", format!("status {}", reply.status())).shown_by(reply.number());
+        let finding =
+            Finding::new("a 4xx status to a request by PUT", format!("status {}", reply.status())).shown_by(reply.number());
         return Err(finding.into());
     }
     if reply.status() != 405 {
-        s.warn(format!("PUT is answered with {}, not with 405", reply.status()));
+        s.warn(format!("a request by PUT gets status {}, not 405", reply.status()));
     }
     s.upheld(Some(reply.number()))
 }
@@ -187,7 +195,8 @@ fn not_allowed(s: &Session, reply: &Reply) -> Tried<()> {
 async fn in_query(s: &Session) -> Tried<()> {
     let reply = s.one.token_request().await?.in_query().send().await?;
     if !matches!(reply.status(), 400 | 401 | 415) {
-        let finding = Finding::new("400 or 401", format!("status {}", reply.status())).shown_by(reply.number());
+        let finding = Finding::new("status 400, 401 or 415 to a form in the query", format!("status {}", reply.status()))
+            .shown_by(reply.number());
         return Err(finding.against(&rfc6749::NO_SECRET_IN_QUERY).into());
     }
     s.upheld(Some(reply.number()))
@@ -198,7 +207,7 @@ async fn not_utf8(s: &Session) -> Tried<()> {
     let body = format!("{}&scope=%FF%FE", encode(&without(request.complete_fields(), "scope")));
     let reply = request.body(body).send().await?;
     if reply.is_success() {
-        s.warn("a form that is not UTF-8 is served");
+        s.warn("a form that is not UTF-8 is accepted");
         return Ok(());
     }
     s.refused(&reply, &Wire::new(&[400, 401], &[]))
@@ -215,7 +224,8 @@ async fn too_much(s: &Session, request: FormRequest) -> Tried<()> {
         Err(unanswered) => return s.hung_up(unanswered, true),
     };
     if !matches!(reply.status(), 400 | 413) {
-        let finding = Finding::new("413 or 400", format!("status {}", reply.status())).shown_by(reply.number());
+        let finding = Finding::new("status 413 or 400 to a body of a megabyte", format!("status {}", reply.status()))
+            .shown_by(reply.number());
         return Err(finding.against(&local::REQUEST_SIZE).into());
     }
     s.upheld(Some(reply.number()))
@@ -243,7 +253,7 @@ async fn harmless(s: &Session, request: FormRequest) -> Tried<()> {
         Err(unanswered) => return s.hung_up(unanswered, true),
     };
     if reply.status() >= 500 {
-        let finding = Finding::new("no 5xx", format!("status {}", reply.status())).shown_by(reply.number());
+        let finding = Finding::new("a status below 500", format!("status {}", reply.status())).shown_by(reply.number());
         return Err(finding.against(&local::REQUEST_SIZE).into());
     }
     if reply.is_success() { Ok(()) } else { s.upheld(Some(reply.number())) }

@@ -23,13 +23,13 @@ const CHAIN: &[&Requirement] = &[&rfc8705::CERTIFICATE_SUBJECT];
 const REFUSED: &[&str] = &["a TLS failure, or 400 or 401 with invalid_client or invalid_request"];
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::negative("mtls-no-certificate", "A client that authenticates by certificate shows one.", |s| {
+    Scenario::negative("mtls-no-certificate", "A client that authenticates by certificate is refused without one.", |s| {
         Box::pin(shown(s, &s.one, None))
     })
     .requires(&[&rfc8705::CERTIFICATE_OF_CLIENT])
     .when(by_certificate)
     .asserts(REFUSED),
-    Scenario::negative("mtls-certificate-of-another", "A client is not authenticated by another client's certificate.", |s| {
+    Scenario::negative("mtls-certificate-of-another", "A client is refused with another client's certificate.", |s| {
         Box::pin(shown(s, &s.one, s.two.settings().identity.clone()))
     })
     .requires(CHAIN)
@@ -37,7 +37,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(REFUSED),
     Scenario::negative(
         "mtls-certificate-of-another-subject",
-        "A certificate of the right authority for another subject does not authenticate the client.",
+        "A certificate of the right authority for another subject is refused.",
         run!(of_another),
     )
     .requires(ANOTHER)
@@ -45,42 +45,48 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(&[
         "client 1: a certificate of the same authority with another name; client 2: another self-signed certificate",
         "a TLS failure, or 400 or 401 with invalid_client or invalid_request",
-        "skipped where nobody can make such certificates",
+        "skipped if the suite cannot issue such certificates for the target",
     ]),
     Scenario::negative(
         "mtls-counterfeit-certificate",
-        "A certificate with the client's own name, by an authority that nobody knows, authenticates nobody.",
+        "A certificate with the client's name but from an unknown authority is refused.",
         run!(counterfeit),
     )
     .requires(CHAIN)
     .when(by_certificate)
-    .asserts(&["a TLS failure, or 400 or 401 with invalid_client or invalid_request; skipped where nobody can make one"]),
-    Scenario::negative(
-        "mtls-certificate-of-a-stranger",
-        "A certificate that nobody registered authenticates nobody.",
-        run!(stranger),
-    )
-    .requires(CHAIN)
-    .when(by_certificate)
-    .asserts(REFUSED),
-    Scenario::negative("mtls-without-client-id", "With certificates, client_id says who calls.", run!(without_client_id))
-        .requires(&[&rfc6749::CLIENT_AUTHENTICATES])
+    .asserts(&["a TLS failure, or 400 or 401 with invalid_client or invalid_request; skipped if the suite cannot issue one"]),
+    Scenario::negative("mtls-certificate-of-a-stranger", "A certificate that is not registered is refused.", run!(stranger))
+        .requires(CHAIN)
         .when(by_certificate)
-        .asserts(&["without client_id the token endpoint answers 400 or 401 with invalid_client or invalid_request"]),
+        .asserts(REFUSED),
+    Scenario::negative(
+        "mtls-without-client-id",
+        "A request with a certificate but without client_id is refused.",
+        run!(without_client_id),
+    )
+    .requires(&[&rfc6749::CLIENT_AUTHENTICATES])
+    .when(by_certificate)
+    .asserts(&["without client_id the token endpoint answers 400 or 401 with invalid_client or invalid_request"]),
     Scenario::negative("mtls-push-no-certificate", "A pushed request without the client's certificate is refused.", run!(push))
         .requires(&[&rfc8705::CERTIFICATE_OF_CLIENT])
         .when(pushed_by_certificate)
         .asserts(REFUSED),
-    Scenario::negative("mtls-and-assertion", "A certificate and an assertion are two ways to authenticate.", run!(and_assertion))
-        .requires(&[&fapi::requirement::oidcc::REGISTERED_METHOD])
-        .when(by_certificate)
-        .asserts(&["400 or 401 with invalid_client or invalid_request"]),
-    Scenario::negative("mtls-and-secret", "A certificate and a secret are two ways to authenticate.", run!(and_secret))
-        .requires(&[&fapi::requirement::fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
-        .when(by_certificate)
-        .asserts(&[
-            "with client_secret in the body, and in Basic credentials: 400 or 401 with invalid_client or invalid_request",
-        ]),
+    Scenario::negative(
+        "mtls-and-assertion",
+        "A request that authenticates with both a certificate and an assertion is refused.",
+        run!(and_assertion),
+    )
+    .requires(&[&fapi::requirement::oidcc::REGISTERED_METHOD])
+    .when(by_certificate)
+    .asserts(&["400 or 401 with invalid_client or invalid_request"]),
+    Scenario::negative(
+        "mtls-and-secret",
+        "A request that authenticates with both a certificate and a secret is refused.",
+        run!(and_secret),
+    )
+    .requires(&[&fapi::requirement::fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
+    .when(by_certificate)
+    .asserts(&["with client_secret in the body, and in Basic credentials: 400 or 401 with invalid_client or invalid_request"]),
 ];
 
 fn by_certificate(variant: &Variant) -> bool {
@@ -99,7 +105,7 @@ async fn shown(s: &Session, client: &Client, identity: Option<Arc<Identity>>) ->
 async fn of_another(s: &Session) -> Tried<()> {
     for client in [&s.one, &s.two] {
         let Some(impostors) = &client.settings().impostors else {
-            return skip("nobody can make certificates of the client's authority here");
+            return skip("the suite cannot issue certificates of the client's authority for this target");
         };
         shown(s, client, Some(impostors.of_another.clone())).await?;
     }
@@ -109,14 +115,14 @@ async fn of_another(s: &Session) -> Tried<()> {
 async fn counterfeit(s: &Session) -> Tried<()> {
     match s.one.settings().impostors.as_ref().and_then(|impostors| impostors.counterfeit.clone()) {
         Some(counterfeit) => shown(s, &s.one, Some(counterfeit)).await,
-        None => skip("nobody can make a certificate with the client's name here"),
+        None => skip("the suite cannot issue a certificate with the client's name for this target"),
     }
 }
 
 async fn stranger(s: &Session) -> Tried<()> {
     match Identity::stranger() {
         Ok(stranger) => shown(s, &s.one, Some(Arc::new(stranger))).await,
-        Err(error) => fail("a certificate to be made", error),
+        Err(error) => fail("a self-signed certificate to be generated", error),
     }
 }
 

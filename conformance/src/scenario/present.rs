@@ -12,16 +12,16 @@ use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc9126};
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive(
         "present-only-handle",
-        "client_id and request_uri are all that the authorization URL needs.",
+        "An authorization URL with only client_id and request_uri is accepted.",
         run!(only_handle),
     )
     .oidf(&[module!("par-without-duplicate-parameters")])
     .requires(&[&fapi2_sp::PUSH_OFFERED, &rfc9126::REQUEST_URI_ALWAYS_USABLE])
     .when(front_channel)
-    .asserts(&["the flow succeeds with an authorization URL that holds nothing else"]),
+    .asserts(&["the flow succeeds with an authorization URL that has no other parameter"]),
     Scenario::positive(
         "present-other-nonce",
-        "A nonce in the authorization URL is not that of the pushed request.",
+        "A nonce in the authorization URL does not replace the pushed one.",
         run!(other_nonce),
     )
     .oidf(&[module!("ensure-different-nonce-inside-and-outside-request-object")])
@@ -30,7 +30,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(&["the flow succeeds with the pushed nonce, or the redirect URI gets invalid_request, or an error page is shown"]),
     Scenario::positive(
         "present-other-state",
-        "A state in the authorization URL is not that of the pushed request.",
+        "A state in the authorization URL does not replace the pushed one.",
         run!(other_state),
     )
     .oidf(&[module!("ensure-different-state-inside-and-outside-request-object")])
@@ -39,7 +39,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(&["the flow succeeds with the pushed state, or the redirect URI gets invalid_request, or an error page is shown"]),
     Scenario::positive(
         "present-state-only-outside",
-        "A state that is in the authorization URL only is not used.",
+        "A state in the authorization URL is not used if none was pushed.",
         run!(state_only_outside),
     )
     .oidf(&[module!("state-only-outside-request-object-not-used")])
@@ -61,7 +61,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(&["an error page is shown, or the redirect URI gets invalid_request (with or without state); never a code"]),
     Scenario::positive(
         "present-twice-before-the-end",
-        "A request_uri that was only looked at can be opened again.",
+        "A request_uri can be opened again as long as the user has not completed the request.",
         run!(twice_before_the_end),
     )
     .oidf(&[module!("par-ensure-reused-request-uri-prior-to-auth-completion-succeeds")])
@@ -70,55 +70,57 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(&["the second visit leads to a code; invalid_request_uri at the redirect URI is a warning"]),
     Scenario::negative(
         "present-again-after-the-end",
-        "A request_uri that led to a code leads to no second one.",
+        "A request_uri that led to a code does not lead to a second one.",
         run!(again_after_the_end),
     )
     .oidf(&[module!("par-attempt-reuse-request_uri")])
     .requires(&[&rfc9126::REQUEST_URI_ONCE])
     .when(front_channel)
     .asserts(&["an error page is shown, or the redirect URI gets invalid_request_uri; a second code is a warning"]),
-    Scenario::negative("present-expired", "A request_uri is refused when its time is over.", run!(expired))
+    Scenario::negative("present-expired", "An expired request_uri is refused.", run!(expired))
         .oidf(&[module!("par-attempt-to-use-expired-request_uri")])
         .requires(&[&rfc9126::REQUEST_URI_LIVE])
         .when(front_channel)
         .seconds(1805)
-        .asserts(&["after expires_in (at most half an hour is waited for) has passed, an error page is shown or the redirect URI gets invalid_request_uri"]),
-    Scenario::negative("present-as-another-client", "A request_uri is bound to the client that pushed it.", run!(as_another))
-        .oidf(&[module!("par-attempt-to-use-request_uri-for-different-client")])
-        .requires(&[&rfc9126::REQUEST_URI_BOUND_TO_CLIENT])
-        .when(front_channel)
         .asserts(&[
-            "an error page is shown, or the redirect URI gets invalid_request, invalid_request_object or invalid_request_uri",
+            "after expires_in (skipped if above 1800), an error page is shown or the redirect URI gets invalid_request_uri",
         ]),
-    Scenario::negative("present-unknown-request-uri", "A request_uri that was never issued leads nowhere.", run!(unknown))
+    Scenario::negative(
+        "present-as-another-client",
+        "A request_uri is refused with another client's client_id.",
+        run!(as_another),
+    )
+    .oidf(&[module!("par-attempt-to-use-request_uri-for-different-client")])
+    .requires(&[&rfc9126::REQUEST_URI_BOUND_TO_CLIENT])
+    .when(front_channel)
+    .asserts(&[
+        "an error page is shown, or the redirect URI gets invalid_request, invalid_request_object or invalid_request_uri",
+    ]),
+    Scenario::negative("present-unknown-request-uri", "A request_uri that was never issued is refused.", run!(unknown))
         .requires(&[&rfc9126::REQUEST_URI_LIVE])
         .when(front_channel)
-        .asserts(&["an error page is shown; the browser is sent nowhere"]),
-    Scenario::negative(
-        "present-without-client-id",
-        "A request_uri without client_id is refused on a page.",
-        run!(without_client_id),
-    )
-    .requires(&[&rfc6749::NO_REDIRECT_ON_DOUBT])
-    .when(front_channel)
-    .asserts(&["an error page is shown, or the redirect URI gets invalid_request; never a code"]),
+        .asserts(&["an error page is shown; the browser is not redirected to the client"]),
+    Scenario::negative("present-without-client-id", "A request_uri without client_id is refused.", run!(without_client_id))
+        .requires(&[&rfc6749::NO_REDIRECT_ON_DOUBT])
+        .when(front_channel)
+        .asserts(&["an error page is shown, or the redirect URI gets invalid_request; never a code"]),
     Scenario::negative(
         "present-parameter-twice",
-        "A parameter that is in the authorization URL twice is refused.",
+        "An authorization URL with a repeated parameter is refused.",
         run!(parameter_twice),
     )
     .requires(&[&rfc6749::NO_REPEATED_PARAMETER])
     .when(front_channel)
     .asserts(&["client_id twice: an error page is shown, or the redirect URI gets invalid_request; never a code"]),
-    Scenario::negative("present-foreign-request-uri", "A request_uri of the client's own is not fetched.", run!(foreign))
+    Scenario::negative("present-foreign-request-uri", "A request_uri that is a URL of the client is refused.", run!(foreign))
         .requires(&[&fapi2_sp::PUSHED_ONLY])
         .under(rules::pushed_only)
         .when(front_channel)
-        .asserts(&["a https URL as request_uri: an error page is shown, or the redirect URI gets an error"]),
-    Scenario::positive("present-by-post", "The authorization endpoint takes POST as it takes GET.", run!(by_post))
+        .asserts(&["an https URL as request_uri: an error page is shown, or the redirect URI gets an error"]),
+    Scenario::positive("present-by-post", "The authorization endpoint accepts POST as well as GET.", run!(by_post))
         .requires(&[&oidcc::GET_AND_POST])
         .when(openid)
-        .asserts(&["a posted form with client_id and request_uri gets the same page or redirect as GET"]),
+        .asserts(&["a form with client_id and request_uri, sent by POST, gets a page or a redirect as with GET"]),
 ];
 
 async fn only_handle(s: &Session) -> Tried<()> {
@@ -155,7 +157,7 @@ async fn state_only_outside(s: &Session) -> Tried<()> {
     s.one.redeem(&code).tokens().await.map(drop)
 }
 
-/// Whether the visit was refused in one of the ways that are allowed.
+/// Returns true if the visit was refused in one of the allowed ways.
 fn may_refuse(s: &Session, pushed: &Pushed, landing: &Landing, errors: &[&str]) -> Tried<bool> {
     match landing {
         Landing::Page(_) => s.is_an_end(landing)?,
@@ -200,7 +202,7 @@ async fn twice_before_the_end(s: &Session) -> Tried<()> {
     if let Landing::Callback(callback) = &landing
         && callback.parameter("error").as_deref() == Some("invalid_request_uri")
     {
-        s.warn("a request_uri that was only looked at cannot be opened again");
+        s.warn("a request_uri cannot be opened again although the user has not completed the request");
         return s.one.check_response(&pushed, callback);
     }
     s.one.accept(&pushed, landing).map(drop)
@@ -213,7 +215,7 @@ async fn again_after_the_end(s: &Session) -> Tried<()> {
     if let Landing::Callback(callback) = &landing
         && callback.parameter("code").is_some()
     {
-        s.warn("a request_uri that led to a code leads to a second one");
+        s.warn("a request_uri that led to a code led to a second one");
         return Ok(());
     }
     s.landed_refused(&pushed, &landing, &["invalid_request_uri"])
@@ -222,7 +224,7 @@ async fn again_after_the_end(s: &Session) -> Tried<()> {
 async fn expired(s: &Session) -> Tried<()> {
     let pushed = s.pushed().await?;
     if pushed.expires_in > 1800 {
-        return skip(format!("the request_uri lives for {} s", pushed.expires_in));
+        return skip(format!("the request_uri expires only after {} s", pushed.expires_in));
     }
     s.pass(pushed.expires_in + 3).await;
     let landing = s.one.authorize(&pushed).land().await?;
@@ -240,7 +242,8 @@ async fn unknown(s: &Session) -> Tried<()> {
     let handle = format!("urn:ietf:params:oauth:request_uri:{}", keys::random());
     let landing = s.one.authorize(&pushed).set("request_uri", handle).land().await?;
     if let Landing::Callback(_) = &landing {
-        let finding = Finding::new("an error page", landing.describe()).against(&fapi2_sp::NO_OPEN_REDIRECTOR);
+        let finding =
+            Finding::new("an error page for an unknown request_uri", landing.describe()).against(&fapi2_sp::NO_OPEN_REDIRECTOR);
         return Err(landing.exchange().map_or(finding.clone(), |number| finding.shown_by(number)).into());
     }
     s.landed_refused(&pushed, &landing, &[])
@@ -277,5 +280,5 @@ async fn by_post(s: &Session) -> Tried<()> {
         return Ok(());
     }
     let got = format!("status {}", reply.status());
-    Err(Finding::new("the page or redirect that GET gets", got).shown_by(reply.number()).against(&oidcc::GET_AND_POST).into())
+    Err(Finding::new("a page or a redirect, as with GET", got).shown_by(reply.number()).against(&oidcc::GET_AND_POST).into())
 }

@@ -1,4 +1,4 @@
-//! What a pushed request must hold, and what it must not.
+//! Parameters that a pushed request must have, and parameters that it must not have.
 
 use super::{Scenario, front_channel, module, rules, run};
 use crate::browser::Landing;
@@ -13,7 +13,7 @@ const BAD_OBJECT: Front = Front { push: wire::INVALID_REQUEST_OBJECT, redirect: 
 const BAD_RESPONSE_TYPE: Front =
     Front { push: Wire::new(wire::ANY_4XX, &[]), redirect: &["unsupported_response_type", "invalid_request"] };
 const REFUSED_SOMEWHERE: &[&str] =
-    &["PAR answers 400 invalid_request, or the redirect URI gets that error, or an error page is shown", "no code is issued"];
+    &["PAR answers 400 invalid_request, or the redirect URI gets this error, or an error page is shown", "no code is issued"];
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("push-without-redirect-uri", "A pushed request without redirect_uri is refused.", |s| {
@@ -25,11 +25,11 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(front_channel)
     .asserts(&[
         "PAR answers 400 invalid_request or invalid_request_object, or the redirect URI gets one of them, or an error page is shown",
-        "no code is issued, not even to a single registered redirect URI",
+        "no code is issued, even if only one redirect URI is registered",
     ]),
     Scenario::positive(
         "push-default-redirect-uri",
-        "Without redirect_uri a request is refused, or goes to the single one that is registered.",
+        "A request without redirect_uri is refused, or the only registered redirect URI is used.",
         run!(default_redirect_uri),
     )
     .oidf(&[module!("ensure-redirect-uri-in-authorization-request")])
@@ -37,19 +37,19 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .under(rules::redirect_uri_sent)
     .when(front_channel)
     .asserts(&[
-        "PAR answers 400 invalid_request or invalid_request_object, or an error page is shown, or a code reaches the single registered URI",
-        "FAPI 2.0 itself wants a refusal: that is push-without-redirect-uri",
+        "PAR 400 invalid_request or invalid_request_object, or an error page, or a code at the only registered redirect URI",
+        "FAPI 2.0 itself requires a refusal: push-without-redirect-uri checks that",
     ]),
     Scenario::positive(
         "push-unregistered-redirect-uri",
-        "A redirect URI that is not registered is refused, or its flow completes there.",
+        "An unregistered redirect URI is refused, or the flow completes there.",
         run!(unregistered_redirect_uri),
     )
     .oidf(&[module!("plain-fapi-tolerate-unregistered-redirect-uri")])
     .requires(&[&rfc6749::REDIRECT_REGISTERED, &rfc6749::REDIRECT_EXACT, &rfc9700::REDIRECT_EXACT])
     .when(front_channel)
     .asserts(&["PAR answers 400 invalid_request or invalid_request_object, or an error page is shown, or the flow completes there"]),
-    Scenario::negative("push-redirect-uri-extended", "A redirect URI is compared whole: one with more on its end is refused.", |s| {
+    Scenario::negative("push-redirect-uri-extended", "A redirect URI that only begins with the registered one is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| { let uri = format!("{}x", push.client().settings().redirect_uri); push.set("redirect_uri", uri) }, &BAD_OBJECT))
     })
     .requires(&[
@@ -67,7 +67,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&rfc6749::REDIRECT_WITHOUT_FRAGMENT, &rfc6749::REDIRECT_EXACT, &rfc6749::REDIRECT_REGISTERED])
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
-    Scenario::negative("push-redirect-uri-http", "A redirect URI without TLS is refused.", |s| {
+    Scenario::negative("push-redirect-uri-http", "An http redirect URI is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| { let uri = unencrypted(&push.client().settings().redirect_uri); push.set("redirect_uri", uri) }, &BAD_OBJECT))
     })
     .requires(&[&fapi2_sp::REDIRECT_URI_ENCRYPTED, &rfc9700::REDIRECT_ENCRYPTED, &rfc6749::REDIRECT_EXACT])
@@ -94,20 +94,20 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&rfc6749::RESPONSE_TYPE_PRESENT])
     .when(front_channel)
     .asserts(RESPONSE_TYPE),
-    Scenario::negative("push-with-request-uri", "A pushed request that holds a request_uri is refused.", run!(with_request_uri))
+    Scenario::negative("push-with-request-uri", "A pushed request with a request_uri is refused.", run!(with_request_uri))
         .oidf(&[module!("par-authorization-request-containing-request_uri-form-param")])
         .requires(&[&rfc9126::NO_REQUEST_URI_IN_PUSH, &oidcc::REQUEST_URI_NOT_SUPPORTED])
         .when(front_channel)
         .asserts(&["PAR answers 400 invalid_request, invalid_request_object or request_uri_not_supported"]),
-    Scenario::negative("push-by-put", "The PAR endpoint takes POST only.", |s| Box::pin(other_method(s, "PUT")))
+    Scenario::negative("push-by-put", "The PAR endpoint refuses PUT.", |s| Box::pin(other_method(s, "PUT")))
         .oidf(&[module!("par-attempt-invalid-http-method")])
         .requires(&[&rfc9126::POST_ONLY])
         .when(front_channel)
-        .asserts(&["PUT is answered with 4xx or 5xx, 405 rather than others"]),
-    Scenario::negative("push-by-get", "The PAR endpoint does not take GET.", |s| Box::pin(other_method(s, "GET")))
+        .asserts(&["PUT is answered with 405, or with another status of 4xx or 5xx (a warning)"]),
+    Scenario::negative("push-by-get", "The PAR endpoint refuses GET.", |s| Box::pin(other_method(s, "GET")))
         .requires(&[&rfc9126::POST_ONLY])
         .when(front_channel)
-        .asserts(&["GET is answered with 4xx or 5xx, 405 rather than others"]),
+        .asserts(&["GET is answered with 405, or with another status of 4xx or 5xx (a warning)"]),
     Scenario::negative("push-without-challenge", "A pushed request without PKCE is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.without("code_challenge").without("code_challenge_method"), &BAD))
     })
@@ -124,46 +124,46 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .under(rules::s256_only)
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
-    Scenario::negative("push-challenge-method-in-lower-case", "The names of challenge methods are compared as they are written.", |s| {
+    Scenario::negative("push-challenge-method-in-lower-case", "code_challenge_method=s256 is refused: the names of challenge methods are case-sensitive.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.set("code_challenge_method", "s256"), &BAD))
     })
     .requires(&[&rfc7636::METHOD_SUPPORTED, &rfc7636::METHOD_CASE_SENSITIVE])
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
-    Scenario::negative("push-without-challenge-method", "A challenge without its method means plain, and is refused.", |s| {
+    Scenario::negative("push-without-challenge-method", "A challenge without code_challenge_method means plain, and is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.without("code_challenge_method"), &BAD))
     })
     .requires(&[&fapi2_sp::CHALLENGE_S256])
     .under(rules::s256_only)
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
-    Scenario::negative("push-short-challenge", "A challenge that no S256 gives is refused.", |s| {
+    Scenario::negative("push-short-challenge", "A code_challenge that S256 cannot produce is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.set("code_challenge", "too-short"), &BAD))
     })
     .requires(&[&rfc7636::CHALLENGE_SYNTAX])
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
-    Scenario::negative("push-bad-scope-characters", "A scope with characters that scopes cannot have is refused.", |s| {
+    Scenario::negative("push-bad-scope-characters", "A scope with invalid characters is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| { let scope = format!("{} \"quoted\"", push.client().scope()); push.set("scope", scope) }, &BAD_SCOPE))
     })
     .requires(&[&rfc6749::SCOPE_SYNTAX])
     .when(front_channel)
     .asserts(&["PAR answers 400 invalid_scope or invalid_request, or the redirect URI gets one of them, or an error page is shown"]),
-    Scenario::negative("push-state-with-control-characters", "A state with a line break is refused, not echoed.", |s| {
+    Scenario::negative("push-state-with-control-characters", "A state with a line break is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.set("state", "a\r\nset-cookie: x=y"), &BAD))
     })
     .requires(&[&rfc6749::STATE_SYNTAX])
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
-    Scenario::positive("push-unknown-parameter", "Parameters that nobody knows are ignored.", run!(unknown_parameter))
+    Scenario::positive("push-unknown-parameter", "Unknown parameters are ignored.", run!(unknown_parameter))
         .requires(&[&rfc6749::UNKNOWN_IGNORED])
         .when(front_channel)
         .asserts(&["the flow succeeds with an unknown parameter in the pushed request"]),
     Scenario::positive("push-empty-parameter", "A parameter without a value counts as absent.", run!(empty_parameter))
         .requires(&[&rfc6749::EMPTY_IS_ABSENT])
         .when(front_channel)
-        .asserts(&["the flow succeeds with an empty state and an empty nonce, and neither comes back"]),
-    Scenario::positive("push-lifetime", "A request_uri lives for less than ten minutes.", run!(lifetime))
+        .asserts(&["the flow succeeds with an empty state and an empty nonce; the response has no state, the ID token no nonce"]),
+    Scenario::positive("push-lifetime", "A request_uri expires in less than ten minutes.", run!(lifetime))
         .requires(&[&fapi2_sp::REQUEST_URI_TEN_MINUTES, &rfc9126::REQUEST_URI_LIFETIME])
         .under(rules::pushed_requests_expire_within_ten_minutes)
         .when(front_channel)
@@ -171,14 +171,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
 ];
 
 const RESPONSE_TYPE: &[&str] = &[
-    "PAR answers 4xx (400 with unsupported_response_type, invalid_request or unauthorized_client rather than others)",
+    "PAR answers 400 unsupported_response_type, invalid_request or unauthorized_client (another 4xx or error: a warning)",
     "or the redirect URI gets unsupported_response_type or invalid_request, or an error page is shown; never a code",
 ];
 const BAD_SCOPE: Front =
     Front { push: Wire::new(&[400], &["invalid_scope", "invalid_request"]), redirect: &["invalid_scope", "invalid_request"] };
 
 impl Session {
-    /// Pushes what a change makes of client one's request, and demands a refusal.
+    /// Pushes client one's request as changed by `spoil`, and demands a refusal.
     pub(super) async fn refused_in_front_by(&self, spoil: impl FnOnce(FormRequest) -> FormRequest, front: &Front) -> Tried<()> {
         self.refused_in_front(&spoil(self.one.push()), front).await
     }
@@ -224,11 +224,11 @@ async fn response_type(s: &Session, response_type: &str) -> Tried<()> {
     let reply = push.send().await?;
     let usual = ["unsupported_response_type", "invalid_request", "unauthorized_client"];
     if reply.status() != 201 && !reply.member("error").is_some_and(|error| usual.contains(&error.as_str())) {
-        s.warn("the refusal has none of the usual errors for a response type");
+        s.warn("the refusal has none of the errors unsupported_response_type, invalid_request and unauthorized_client");
     }
     if reply.status() != 201 {
         if reply.status() != 400 {
-            s.warn(format!("the refusal has status {}, not 400", reply.status()));
+            s.warn(format!("the refusal of the response type has status {}, not 400", reply.status()));
         }
         return s.refused(&reply, &BAD_RESPONSE_TYPE.push);
     }
@@ -247,23 +247,26 @@ async fn other_method(s: &Session, method: &str) -> Tried<()> {
     let request = s.one.push().method(method);
     let reply = if method == "GET" { request.in_query().send().await? } else { request.send().await? };
     if reply.status() < 400 {
-        return Err(Finding::new("a 4xx or 5xx status", format!("status {}", reply.status())).shown_by(reply.number()).into());
+        return Err(Finding::new(format!("a 4xx or 5xx status to {method}"), format!("status {}", reply.status()))
+            .shown_by(reply.number())
+            .into());
     }
     if reply.status() != 405 && s.target.instance.strict() {
-        let finding = Finding::new("status 405", format!("status {}", reply.status())).shown_by(reply.number());
+        let finding =
+            Finding::new(format!("status 405 to {method}"), format!("status {}", reply.status())).shown_by(reply.number());
         return Err(finding.against(&rfc9126::POST_ONLY).into());
     }
     if reply.status() != 405 {
-        s.warn(format!("{method} is answered with {}, not with 405", reply.status()));
+        s.warn(format!("a request by {method} gets status {}, not 405", reply.status()));
     }
     s.upheld(Some(reply.number()))
 }
 
 async fn unknown_parameter(s: &Session) -> Tried<()> {
-    let pushed = s.one.push().set("parameter_that_nobody_knows", "x").pushed().await;
+    let pushed = s.one.push().set("unknown_parameter", "x").pushed().await;
     let pushed = pushed.map_err(|stop| stop.against(&rfc6749::UNKNOWN_IGNORED))?;
     let code = s.one.authorize(&pushed).code().await?;
-    s.one.redeem(&code).set("parameter_that_nobody_knows", "x").tokens().await.map(drop)
+    s.one.redeem(&code).set("unknown_parameter", "x").tokens().await.map(drop)
 }
 
 async fn empty_parameter(s: &Session) -> Tried<()> {
@@ -282,12 +285,12 @@ async fn lifetime(s: &Session) -> Tried<()> {
         return Err(finding.against(&fapi2_sp::REQUEST_URI_TEN_MINUTES).into());
     }
     if first.request_uri == second.request_uri {
-        return Err(Finding::new("a request_uri of its own for each push", "the same one twice").into());
+        return Err(Finding::new("a different request_uri for each pushed request", "the same one twice").into());
     }
     Ok(())
 }
 
-/// The client's own redirect URI, but without TLS.
+/// The redirect URI with http in place of https.
 fn unencrypted(redirect_uri: &str) -> String {
     redirect_uri.replacen("https://", "http://", 1)
 }

@@ -1,4 +1,4 @@
-//! Features of OpenID Connect that a server has or refuses, but never overlooks.
+//! Features of OpenID Connect that a server supports or refuses, but does not ignore.
 
 use serde_json::json;
 
@@ -31,36 +31,36 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&oidcc::REQUEST_NOT_SUPPORTED])
     .when(front_channel)
     .asserts(&["PAR answers 400 request_not_supported, invalid_request or invalid_request_object, or the redirect URI gets one of them"]),
-    Scenario::negative("push-registration", "A client is not registered by the way.", |s| {
+    Scenario::negative("push-registration", "A pushed request with the registration parameter is refused.", |s| {
         Box::pin(front(s, s.one.push().set("registration", "{\"client_name\":\"Another\"}"), &REGISTRATION))
     })
     .requires(&[&oidcc::REGISTRATION_NOT_SUPPORTED])
     .when(openid)
     .asserts(&["PAR answers 400 registration_not_supported or invalid_request, or the redirect URI gets one of them"]),
-    Scenario::negative("prompt-none-and-login", "prompt=none stands alone.", |s| {
+    Scenario::negative("prompt-none-and-login", "prompt=none together with another value is refused.", |s| {
         Box::pin(front(s, s.one.push().set("prompt", "none login"), &BAD))
     })
     .requires(&[&oidcc::NONE_STANDS_ALONE])
     .when(openid)
     .asserts(&["PAR answers 400 invalid_request, or the redirect URI gets it, or an error page is shown"]),
-    Scenario::negative("push-unknown-response-mode", "A response mode that nobody knows is refused.", |s| {
+    Scenario::negative("push-unknown-response-mode", "An unknown response_mode is refused.", |s| {
         Box::pin(front(s, s.one.push().set("response_mode", "urn:example:unknown"), &MODE))
     })
     .requires(&[&oidcc::RESPONSE_MODE_SUPPORTED])
     .when(front_channel)
     .asserts(&["PAR answers 400 invalid_request or unsupported_response_mode, or the redirect URI gets one of them"]),
-    Scenario::negative("essential-acr-out-of-reach", "An essential acr that the login does not reach grants nothing.", run!(acr))
+    Scenario::negative("essential-acr-out-of-reach", "A request for an essential acr that the login does not reach is refused.", run!(acr))
         .requires(&[&oidcc::ESSENTIAL_ACR])
         .when(openid)
         .asserts(&[
-            "where claims_parameter_supported is true: PAR answers 400, or an error reaches the redirect URI, or a page is shown",
-            "a code whose ID token names another acr, or none, is a finding",
+            "if claims_parameter_supported is true: PAR answers 400, or the redirect URI gets an error, or an error page is shown",
+            "no tokens are issued",
         ]),
-    Scenario::negative("claims-for-another-user", "A request for one user is not answered for another.", run!(another_user))
+    Scenario::negative("claims-for-another-user", "A request for the sub of another user is refused.", run!(another_user))
         .requires(&[&oidcc::ONLY_THE_ASKED_SUBJECT])
         .when(openid)
         .asserts(&[
-            "claims asks for a sub that is not the user's: an error at the redirect URI or at PAR, or a page; never tokens for another sub",
+            "claims asks for another sub: PAR answers 400, or the redirect URI gets an error, or an error page is shown; no tokens",
         ]),
 ];
 
@@ -86,7 +86,7 @@ async fn acr(s: &Session) -> Tried<()> {
     let claims = json!({ "id_token": { "acr": { "essential": true, "value": "urn:example:out-of-reach" } } });
     unanswered(s, claims, |tokens| {
         let acr = tokens.id_token.as_ref().and_then(|claims| claims.get("acr"));
-        format!("tokens with acr {acr:?}")
+        acr.map_or("tokens without acr".into(), |acr| format!("tokens with acr {acr}"))
     })
     .await
 }
@@ -96,7 +96,7 @@ async fn another_user(s: &Session) -> Tried<()> {
     unanswered(s, claims, |_| "tokens for another sub".into()).await
 }
 
-/// Demands that claims which cannot be had bring no tokens.
+/// Demands that a request for claims that the server cannot satisfy does not lead to tokens.
 async fn unanswered(s: &Session, claims: serde_json::Value, got: impl Fn(&Tokens) -> String + Send) -> Tried<()> {
     if !s.one.metadata().is_true("claims_parameter_supported") {
         return crate::finding::skip("claims_parameter_supported is not true");
@@ -114,5 +114,9 @@ async fn unanswered(s: &Session, claims: serde_json::Value, got: impl Fn(&Tokens
     }
     let tokens = s.one.redeem(&s.one.accept(&pushed, landing)?).tokens().await?;
     let requirement = s.requires().first().copied();
-    Err(Finding { requirement, ..Finding::new("no tokens", got(&tokens)).shown_by(tokens.reply.number()) }.into())
+    Err(Finding {
+        requirement,
+        ..Finding::new("no tokens, since the requested claims cannot be satisfied", got(&tokens)).shown_by(tokens.reply.number())
+    }
+    .into())
 }

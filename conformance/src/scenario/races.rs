@@ -1,4 +1,4 @@
-//! Many at once: what is good once is good once for all of them together.
+//! Concurrent requests: a value that can be used once is accepted once, even by requests at the same time.
 
 use super::{Scenario, assertions, dpop, front_channel, run};
 use crate::browser::Landing;
@@ -11,53 +11,66 @@ use fapi::requirement::{Requirement, fapi2_sp, rfc6749, rfc7523, rfc9126, rfc944
 const MANY: usize = 12;
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::negative("race-for-a-code", "Of many who redeem one code at once, exactly one gets tokens.", run!(code))
-        .requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED])
-        .when(front_channel)
-        .rough()
-        .asserts(&["12 redemptions at the same instant: one 200, every other 400 invalid_grant"]),
+    Scenario::negative(
+        "race-for-a-code",
+        "Of many concurrent requests that redeem one code, exactly one gets tokens.",
+        run!(code),
+    )
+    .requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED])
+    .when(front_channel)
+    .rough()
+    .asserts(&["12 redemptions at the same time: one gets 200, the others 400 invalid_grant"]),
     Scenario::negative(
         "race-with-an-assertion",
-        "Of many who use one client assertion at once, exactly one gets in.",
+        "Of many concurrent requests with one client assertion, exactly one succeeds.",
         run!(assertion),
     )
     .requires(&[&rfc7523::ASSERTION_ONCE])
     .when(assertions)
     .rough()
     .asserts(&[
-        "12 requests with one assertion at the same instant: one succeeds",
-        "every other gets 400 or 401 with invalid_client or invalid_request",
+        "12 requests with one assertion at the same time: one succeeds",
+        "the others get 400 or 401 with invalid_client or invalid_request",
     ]),
-    Scenario::negative("race-with-a-proof", "Of many who use one DPoP proof at once, exactly one gets in.", run!(proof))
-        .requires(&[&rfc9449::PROOF_ONCE])
-        .when(dpop)
-        .rough()
-        .asserts(&[
-            "12 requests with one proof at the same instant: one succeeds, the others get 400 as in token-proof-again",
-            "more than one success is a warning, as is replay at leisure",
-        ]),
+    Scenario::negative(
+        "race-with-a-proof",
+        "Of many concurrent requests with one DPoP proof, exactly one succeeds.",
+        run!(proof),
+    )
+    .requires(&[&rfc9449::PROOF_ONCE])
+    .when(dpop)
+    .rough()
+    .asserts(&[
+        "12 requests with one proof at the same time: one succeeds, the others get 400 as in token-proof-again",
+        "more than one success is a warning, as it is for requests one after the other",
+    ]),
     Scenario::negative(
         "race-to-conclude",
-        "Of two who conclude one request_uri at once, exactly one gets a code.",
+        "Of two concurrent visits that complete one request_uri, exactly one gets a code.",
         run!(conclude),
     )
     .requires(&[&rfc9126::REQUEST_URI_ONCE])
     .when(front_channel)
     .rough()
     .asserts(&[
-        "two browsers go through one request_uri at the same time: one gets a code, the other an error page or invalid_request_uri",
-        "a second code is a warning, as it is one after the other",
+        "two browsers complete one request_uri at once: one gets a code, the other an error page or invalid_request_uri",
+        "a second code is a warning, as it is for visits one after the other",
     ]),
 ];
 
-/// Demands that exactly one was served and everybody else refused as they should be.
+/// Demands that exactly one request succeeded and that all others got the expected refusal.
 fn exactly_one(s: &Session, replies: &[Reply], wire: &Wire) -> Tried<()> {
     let (served, refused): (Vec<_>, Vec<_>) = replies.iter().partition(|reply| reply.is_success());
     match served[..] {
         [_] => refused.into_iter().try_for_each(|reply| s.refused(reply, wire)),
-        [] => Err(outcome(s, "exactly one success", format!("none of {}", replies.len()), replies.first().map(Reply::number))),
+        [] => Err(outcome(
+            s,
+            "exactly one success",
+            format!("no success among {} requests", replies.len()),
+            replies.first().map(Reply::number),
+        )),
         [_, second, ..] => {
-            let got = format!("{} of {}", served.len(), replies.len());
+            let got = format!("{} successes among {} requests", served.len(), replies.len());
             Err(outcome(s, "exactly one success", got, Some(second.number())))
         }
     }
@@ -101,7 +114,7 @@ async fn proof(s: &Session) -> Tried<()> {
     if served < 2 {
         return exactly_one(s, &replies, &wire::INVALID_PROOF_OR_GRANT);
     }
-    s.warn(format!("one proof was taken {served} times of {MANY}"));
+    s.warn(format!("one proof was accepted in {served} of {MANY} requests"));
     let refused = replies.iter().filter(|reply| !reply.is_success());
     refused.into_iter().try_for_each(|reply| s.refused(reply, &wire::INVALID_PROOF_OR_GRANT))
 }
@@ -113,13 +126,13 @@ async fn conclude(s: &Session) -> Tried<()> {
     one_code(s, &pushed, &[first?, second?])
 }
 
-/// Demands that exactly one visit brought a code, and that the others were refused; more codes are a warning.
+/// Demands that exactly one visit led to a code and that the others were refused; more codes are a warning.
 pub(super) fn one_code(s: &Session, pushed: &Pushed, landings: &[Landing]) -> Tried<()> {
     let has_code = |landing: &&Landing| matches!(landing, Landing::Callback(callback) if callback.parameter("code").is_some());
     match landings.iter().filter(has_code).count() {
-        0 => return Err(outcome(s, "a code for one of them", "none".into(), landings.first().and_then(Landing::exchange))),
+        0 => return Err(outcome(s, "a code for one of the visits", "none".into(), landings.first().and_then(Landing::exchange))),
         1 => {}
-        codes => s.warn(format!("{codes} visits that went through one request_uri got a code")),
+        codes => s.warn(format!("{codes} visits that completed one request_uri got a code")),
     }
     let refused = landings.iter().filter(|landing| !has_code(landing));
     refused.into_iter().try_for_each(|landing| s.landed_refused(pushed, landing, &["invalid_request_uri", "invalid_request"]))

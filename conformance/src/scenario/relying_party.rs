@@ -1,4 +1,4 @@
-//! Whole flows, driven by client crates that other people wrote.
+//! Whole flows, driven by independent client crates.
 
 use super::{Scenario, client_credentials, front_channel, openid, run};
 use crate::relying_party::{huskarl, oauth2, openidconnect};
@@ -27,14 +27,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         ])
         .asserts(&[
             "as either client, huskarl discovers the server and pushes: client assertion for the issuer or certificate, S256, dpop_jkt and a proof with DPoP",
-            "it accepts the response: its state, and iss of the metadata",
-            "it redeems the code with a proof or certificate, and verifies the ID token: signature, iss, aud, exp, nonce",
+            "it accepts the authorization response with its state and the iss of the metadata",
+            "it redeems the code with a proof or certificate, and verifies the signature, iss, aud, exp and nonce of the ID token",
             "userinfo has the ID token's sub; the resource answers 200 or 201 to a token with ath or certificate",
-            "where it got a refresh token: it works, so do the new access token and ID token, and once revoked it is invalid_grant",
+            "if it got a refresh token: refresh and new tokens work; after revocation it gets invalid_grant",
         ]),
     Scenario::positive(
         "relying-party-openidconnect",
-        "The client crate openidconnect logs a user in with a request that our client pushes.",
+        "The client crate openidconnect logs a user in with a request that the suite's client pushes.",
         run!(openidconnect::code_flow),
     )
     .when(openid)
@@ -53,15 +53,15 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         &oidcc::REFRESHED_ID_TOKEN,
     ])
     .asserts(&[
-        "as either client, openidconnect discovers the server and its keys; its parameters are taken as they are when our client pushes them",
+        "as either client, openidconnect discovers the server and its keys; the suite's client pushes its parameters unchanged",
         "it redeems the code with its PKCE verifier; the proof and the client assertion are added to its request",
-        "it verifies the ID token: signature, iss, aud, exp, its nonce, and at_hash if there is one",
+        "it verifies the signature, iss, aud, exp, nonce and, if there is one, at_hash of the ID token",
         "userinfo has the ID token's sub",
-        "where it got a refresh token: a refresh works, and an ID token that comes with it verifies and has the same sub",
+        "if it got a refresh token: the refresh works, and an ID token that comes with it is valid and has the same sub",
     ]),
     Scenario::positive(
         "relying-party-oauth2",
-        "The client crate oauth2 gets tokens with a request that our client pushes, and refreshes, introspects and revokes them.",
+        "The client crate oauth2 gets, refreshes, introspects and revokes tokens; the suite's client pushes its request.",
         run!(oauth2::code_flow),
     )
     .when(plain)
@@ -78,11 +78,11 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         &rfc6749::INVALID_GRANT,
     ])
     .asserts(&[
-        "as either client: oauth2's parameters are taken as they are when our client pushes them",
+        "as either client: the suite's client pushes oauth2's parameters unchanged",
         "it redeems the code with its PKCE verifier; the proof and the client assertion are added to its request",
         "the resource answers 200 or 201, before and after a refresh",
-        "introspection, where clients may ask, says active, and after a revocation over https not active",
-        "a revoked refresh token is invalid_grant",
+        "introspection, if clients may use it, returns active: true, and active: false after a revocation over https",
+        "a revoked refresh token gets invalid_grant",
     ]),
     Scenario::positive(
         "relying-party-huskarl-client-credentials",
@@ -105,7 +105,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(&[
         "as either client, oauth2 gets a token; the proof and the client assertion are added to its request",
         "the resource answers 200 or 201",
-        "introspection, where clients may ask, says active, and after a revocation over https not active",
+        "introspection, if clients may use it, returns active: true, and active: false after a revocation over https",
     ]),
 ];
 

@@ -1,4 +1,4 @@
-//! Authorization responses, parameter by parameter, errors included.
+//! Authorization responses and error responses, parameter by parameter.
 
 use super::{Scenario, front_channel, openid, run};
 use crate::browser::{Callback, Landing};
@@ -9,28 +9,32 @@ use crate::session::Session;
 use fapi::requirement::{Requirement, fapi2_sp, oauth2_rt, oidcc, rfc6749, rfc9207};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::positive("authorization-response", "A response has its parameters once each, in the query.", run!(response))
-        .requires(&[
-            &oauth2_rt::DEFAULT_RESPONSE_MODE,
-            &oauth2_rt::STATE_ECHOED,
-            &oidcc::CODE_IN_QUERY,
-            &rfc6749::CODE_SYNTAX,
-            &rfc6749::STATE_ECHOED,
-            &rfc6749::REDIRECT_ABSOLUTE,
-            &rfc6749::GET_SERVED,
-            &fapi2_sp::RESPONSE_ISS,
-            &fapi2_sp::CREDENTIAL_ENTROPY,
-            &rfc9207::ISS_FORM,
-            &rfc9207::ISS_AS_PUBLISHED,
-        ])
-        .when(front_channel)
-        .asserts(&[
-            "the endpoint is visited by GET; the response is in the query, without fragment and without tokens",
-            "state as sent; iss once, a https URL without query and fragment, the issuer of the metadata",
-            "code once, of printable ASCII, not to be guessed, another one each time",
-            "client 2's redirect URI keeps its own query",
-        ]),
-    Scenario::negative("error-response", "An error response has the error, state and iss, and little else.", run!(refused))
+    Scenario::positive(
+        "authorization-response",
+        "An authorization response has each parameter once, in the query.",
+        run!(response),
+    )
+    .requires(&[
+        &oauth2_rt::DEFAULT_RESPONSE_MODE,
+        &oauth2_rt::STATE_ECHOED,
+        &oidcc::CODE_IN_QUERY,
+        &rfc6749::CODE_SYNTAX,
+        &rfc6749::STATE_ECHOED,
+        &rfc6749::REDIRECT_ABSOLUTE,
+        &rfc6749::GET_SERVED,
+        &fapi2_sp::RESPONSE_ISS,
+        &fapi2_sp::CREDENTIAL_ENTROPY,
+        &rfc9207::ISS_FORM,
+        &rfc9207::ISS_AS_PUBLISHED,
+    ])
+    .when(front_channel)
+    .asserts(&[
+        "the request is sent by GET; the response is in the query, without a fragment and without tokens",
+        "state as sent; iss once: an https URL without query and fragment, equal to the issuer of the metadata",
+        "code once: printable ASCII that cannot be guessed, different each time",
+        "client 2's redirect URI keeps its own query",
+    ]),
+    Scenario::negative("error-response", "An error response has error, state and iss, and no unknown parameters.", run!(refused))
         .requires(&[
             &rfc6749::ERROR_REDIRECTED,
             &rfc6749::STATE_ECHOED_ON_ERROR,
@@ -42,14 +46,18 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         ])
         .when(front_channel)
         .asserts(&[
-            "the user refuses: a registered error in the query, no code, state as sent, iss",
-            "error, error_description and error_uri hold no other characters than RFC 6749 allows",
+            "after the user refuses: a registered error in the query, no code, state as sent, iss",
+            "error, error_description and error_uri have only characters that RFC 6749 allows",
             "no other parameters (otherwise a warning)",
         ]),
-    Scenario::negative("openid-error-response", "What would need a page is an error of OpenID Connect.", run!(silent))
-        .requires(&[&oidcc::OPENID_ERRORS, &rfc6749::STATE_ECHOED_ON_ERROR, &fapi2_sp::RESPONSE_ISS])
-        .when(openid)
-        .asserts(&["prompt=none without a session: the redirect URI gets login_required or its kin, with state and iss"]),
+    Scenario::negative(
+        "openid-error-response",
+        "A prompt=none request that would need a page gets an OpenID Connect error.",
+        run!(silent),
+    )
+    .requires(&[&oidcc::OPENID_ERRORS, &rfc6749::STATE_ECHOED_ON_ERROR, &fapi2_sp::RESPONSE_ISS])
+    .when(openid)
+    .asserts(&["prompt=none without a session: the redirect URI gets login_required or a similar error, with state and iss"]),
 ];
 
 const REGISTERED: &[&str] = &[
@@ -75,36 +83,37 @@ fn arrived(landing: Landing) -> Tried<Callback> {
     match landing {
         Landing::Callback(callback) => Ok(callback),
         other => {
-            let finding = Finding::new("the redirect URI, with a response", other.describe());
+            let finding = Finding::new("an authorization response at the redirect URI", other.describe());
             Err(Finding { exchange: other.exchange(), ..finding.against(&oauth2_rt::DEFAULT_RESPONSE_MODE) }.into())
         }
     }
 }
 
-/// What holds for every response.
+/// Checks the parameters that every response has.
 fn common(client: &Client, pushed: &Pushed, callback: &Callback) -> Tried<()> {
     let fragment = callback.url.fragment().unwrap_or_default();
     let query = matches!(fragment, "" | "_=_");
     let rule = if client.variant().openid() { &oidcc::CODE_IN_QUERY } else { &oauth2_rt::DEFAULT_RESPONSE_MODE };
-    told(callback, rule, query, "a response in the query", "a fragment")?;
+    told(callback, rule, query, "a response in the query, without a fragment", format!("the fragment #{fragment}"))?;
     let once = |name: &str| callback.parameters().iter().filter(|(parameter, _)| parameter == name).count() == 1;
     let state = callback.parameter("state").unwrap_or_default();
     let echoed = once("state") && pushed.parameter("state") == Some(state.as_str());
     let failed = callback.parameter("error").is_some();
     let rule = if failed { &rfc6749::STATE_ECHOED_ON_ERROR } else { &rfc6749::STATE_ECHOED };
-    told(callback, rule, echoed, "state, as it was sent", format!("state {state:?}"))?;
+    let got = if state.is_empty() { "no state".into() } else { format!("state {state}") };
+    told(callback, rule, echoed, "state once, as it was sent", got)?;
     let iss = callback.parameter("iss").unwrap_or_default();
-    told(callback, &fapi2_sp::RESPONSE_ISS, once("iss"), "iss, once", callback.url.to_string())?;
+    told(callback, &fapi2_sp::RESPONSE_ISS, once("iss"), "iss once", callback.url.to_string())?;
     let plain = client.target().issuer.starts_with("http://");
     let secure = iss.starts_with("https://") || (plain && iss.starts_with("http://"));
     let bare = secure && !iss.contains(['?', '#']);
-    told(callback, &rfc9207::ISS_FORM, bare, "iss: a https URL without query and fragment", iss.clone())?;
+    told(callback, &rfc9207::ISS_FORM, bare, "an https URL without query and fragment as iss", iss.clone())?;
     let published = client.metadata().text("issuer").unwrap_or_default();
     told(callback, &rfc9207::ISS_AS_PUBLISHED, iss == published, &format!("iss {published}"), iss.clone())?;
     let own = url::Url::parse(&client.settings().redirect_uri).ok();
     let own: Vec<_> = own.iter().flat_map(|url| url.query_pairs().into_owned()).collect();
     let kept = own.iter().all(|pair| callback.parameters().contains(pair));
-    told(callback, &rfc6749::REDIRECT_ABSOLUTE, kept, "the redirect URI's own query", callback.url.to_string())
+    told(callback, &rfc6749::REDIRECT_ABSOLUTE, kept, "the redirect URI with its own query", callback.url.to_string())
 }
 
 async fn response(s: &Session) -> Tried<()> {
@@ -115,16 +124,16 @@ async fn response(s: &Session) -> Tried<()> {
         common(client, &pushed, &callback)?;
         let token = ["access_token", "id_token", "token_type"].iter().find(|name| callback.parameter(name).is_some());
         let got = token.copied().unwrap_or_default();
-        told(&callback, &oauth2_rt::DEFAULT_RESPONSE_MODE, token.is_none(), "no token in the query", got)?;
+        told(&callback, &oauth2_rt::DEFAULT_RESPONSE_MODE, token.is_none(), "no tokens in the authorization response", got)?;
         let values: Vec<_> = callback.parameters().into_iter().filter(|(name, _)| name == "code").collect();
         let [(_, code)] = &values[..] else {
             return told(&callback, &oidcc::CODE_IN_QUERY, false, "one code", format!("{} codes", values.len()));
         };
         let printable = !code.is_empty() && code.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-        told(&callback, &rfc6749::CODE_SYNTAX, printable, "a code of printable ASCII", format!("{code:?}"))?;
+        told(&callback, &rfc6749::CODE_SYNTAX, printable, "a code of printable ASCII", code.escape_debug().to_string())?;
         let rule = &fapi2_sp::CREDENTIAL_ENTROPY;
-        told(&callback, rule, values::is_unguessable(code), "a code that nobody guesses", code.clone())?;
-        told(&callback, rule, !codes.contains(code), "another code each time", "the same one")?;
+        told(&callback, rule, values::is_unguessable(code), "a code that cannot be guessed", code.clone())?;
+        told(&callback, rule, !codes.contains(code), "a different code each time", "the same code twice")?;
         codes.push(code.clone());
     }
     Ok(())
@@ -137,21 +146,28 @@ async fn refused(s: &Session) -> Tried<()> {
         let callback = arrived(client.authorize(&pushed).denying().land().await?)?;
         let error = callback.parameter("error").unwrap_or_default();
         let registered = REGISTERED.contains(&error.as_str());
-        told(&callback, &rfc6749::ERROR_REDIRECTED, registered, "a registered error", format!("error {error:?}"))?;
+        let got = if error.is_empty() { "no error".into() } else { format!("error {error}") };
+        told(&callback, &rfc6749::ERROR_REDIRECTED, registered, "a registered error code", got)?;
         let no_code = callback.parameter("code").is_none();
-        told(&callback, &rfc6749::ERROR_REDIRECTED, no_code, "an error without a code", "both")?;
+        told(&callback, &rfc6749::ERROR_REDIRECTED, no_code, "an error without a code", "an error and a code")?;
         common(client, &pushed, &callback)?;
         for name in ["error", "error_description", "error_uri"] {
             let text = callback.parameter(name).unwrap_or_default();
             let fits = values::is_error_text(&text);
-            told(&callback, &rfc6749::ERROR_CHARACTERS, fits, &format!("`{name}` without quotes and the like"), text.clone())?;
+            told(
+                &callback,
+                &rfc6749::ERROR_CHARACTERS,
+                fits,
+                &format!("`{name}` with only characters that RFC 6749 allows"),
+                text.escape_debug().to_string(),
+            )?;
         }
         let own = url::Url::parse(&client.settings().redirect_uri).ok();
         let own: Vec<_> = own.iter().flat_map(|url| url.query_pairs().into_owned().map(|(name, _)| name)).collect();
         let known = ["error", "error_description", "error_uri", "state", "iss"];
         let unknown = |name: &String| !known.contains(&name.as_str()) && !own.contains(name);
         if let Some((name, _)) = callback.parameters().iter().find(|(name, _)| unknown(name)) {
-            s.warn(format!("the error response has a parameter `{name}`"));
+            s.warn(format!("the error response has an unknown parameter `{name}`"));
         }
     }
     Ok(())
@@ -160,16 +176,17 @@ async fn refused(s: &Session) -> Tried<()> {
 async fn silent(s: &Session) -> Tried<()> {
     let reply = s.one.push().set("prompt", "none").set("scope", "openid").send().await?;
     if reply.status() != 201 {
-        return skip("the server refuses prompt=none when it is pushed");
+        return skip("the server refuses pushed requests with prompt=none");
     }
     let push = s.one.push().set("prompt", "none").set("scope", "openid");
     let pushed = push.pushed().await?;
     let Landing::Callback(callback) = s.one.authorize(&pushed).land().await? else {
-        return skip("the server shows a page, which prompt-none-without-session is about");
+        return skip("the server shows a page; prompt-none-without-session checks that");
     };
     let error = callback.parameter("error").unwrap_or_default();
     let kin = ["interaction_required", "login_required", "account_selection_required", "consent_required"];
-    let (expected, got) = ("login_required or its kin", format!("error {error:?}"));
+    let got = if error.is_empty() { "no error".into() } else { format!("error {error}") };
+    let expected = "login_required or another error for user interaction";
     told(&callback, &oidcc::OPENID_ERRORS, kin.contains(&error.as_str()), expected, got)?;
     common(&s.one, &pushed, &callback)
 }

@@ -12,13 +12,15 @@ use crate::target::{oauth_location, openid_location};
 use fapi::requirement::{fapi2_sp, oidcc, oidcd, rfc6749, rfc8414, rfc8705};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::positive("metadata-issuer", "The issuer is a https URL without query and fragment.", run!(issuer))
+    Scenario::positive("metadata-issuer", "The issuer is an https URL without query and fragment.", run!(issuer))
         .requires(&[&oidcd::ISSUER, &rfc8414::REQUIRED_MEMBERS, &rfc8414::METADATA_BY_GET])
         .when(always)
-        .asserts(&["the document answers GET; issuer is a https URL without query and fragment, the one it was found by"]),
+        .asserts(&[
+            "the metadata is served by GET; issuer is an https URL without query and fragment, equal to the configured issuer",
+        ]),
     Scenario::positive(
         "metadata-endpoints",
-        "Endpoints are https URLs without fragment, aliases named like them.",
+        "Endpoints and their mTLS aliases are https URLs without fragment.",
         run!(endpoints),
     )
     .requires(&[
@@ -30,28 +32,28 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     ])
     .when(always)
     .asserts(&[
-        "every *_endpoint and jwks_uri is a https URL without fragment; response_types_supported is there",
-        "jwks_uri is there (otherwise a warning)",
-        "each member of mtls_endpoint_aliases is a https URL named like an endpoint of the document",
+        "every *_endpoint and jwks_uri is an https URL without fragment; response_types_supported is present",
+        "jwks_uri is present (otherwise a warning)",
+        "each member of mtls_endpoint_aliases is an https URL with the name of an endpoint of the document",
     ]),
     Scenario::positive(
         "metadata-algorithms",
-        "Where assertions are taken, their algorithms are listed, without none.",
+        "Endpoints that accept client assertions list their signing algorithms, without `none`.",
         run!(algorithms),
     )
     .requires(&[&rfc8414::ASSERTION_ALGORITHMS, &oidcd::NONE_UNLISTED])
     .when(always)
     .asserts(&[
-        "for the token, introspection and revocation endpoint: private_key_jwt or client_secret_jwt listed: so are algorithms",
-        "`none` is in none of these lists; skipped where no endpoint lists such a method",
+        "token, introspection and revocation endpoints that list private_key_jwt or client_secret_jwt list algorithms too",
+        "`none` is not in these lists; skipped if no endpoint lists such a method",
     ]),
-    Scenario::positive("metadata-subjects", "Subject types are listed, and are ones that exist.", run!(subjects))
+    Scenario::positive("metadata-subjects", "The subject types are public, pairwise or both.", run!(subjects))
         .requires(&[&oidcc::SUBJECT_TYPES])
         .when(super::openid)
         .asserts(&["subject_types_supported has public or pairwise, and nothing else"]),
 ];
 
-/// The document of the variant's kind, or the other where there is none.
+/// Fetches the metadata at the location of the variant's profile, or at the other location if that answers 404.
 async fn document(s: &Session) -> Tried<(Reply, Value)> {
     let (openid, oauth) = (openid_location(&s.target.issuer), oauth_location(&s.target.issuer));
     let (first, second) = if s.variant().openid() { (openid, oauth) } else { (oauth, openid) };
@@ -60,7 +62,7 @@ async fn document(s: &Session) -> Tried<(Reply, Value)> {
         reply = fetched(s, &second).await?;
     }
     let got = || format!("status {}", reply.status());
-    demand(&reply, &rfc8414::METADATA_BY_GET, reply.status() == 200, "200 to a GET of the metadata", got)?;
+    demand(&reply, &rfc8414::METADATA_BY_GET, reply.status() == 200, "status 200 to a GET of the metadata", got)?;
     let json = reply.json().unwrap_or_default();
     Ok((reply, json))
 }
@@ -72,7 +74,7 @@ async fn fetched(s: &Session, url: &str) -> Tried<Reply> {
     }
 }
 
-/// A https URL; http where the issuer itself has no TLS, as test servers sometimes do.
+/// Returns true for an https URL, and for an http one if the issuer itself has no TLS, as test servers sometimes do.
 fn is_secure(s: &Session, text: &str) -> bool {
     let plain = s.target.issuer.starts_with("http://");
     Url::parse(text).is_ok_and(|url| url.scheme() == "https" || (plain && url.scheme() == "http"))
@@ -82,7 +84,7 @@ async fn issuer(s: &Session) -> Tried<()> {
     let (reply, json) = document(s).await?;
     let issuer = json.get("issuer").and_then(Value::as_str).unwrap_or_default();
     let fits = is_secure(s, issuer) && !issuer.contains(['?', '#']);
-    demand(&reply, &rfc8414::REQUIRED_MEMBERS, fits, "issuer: a https URL without query and fragment", || {
+    demand(&reply, &rfc8414::REQUIRED_MEMBERS, fits, "an https URL without query and fragment as issuer", || {
         shown(&json, "issuer")
     })?;
     let found_by = &s.target.issuer;
@@ -95,20 +97,20 @@ async fn endpoints(s: &Session) -> Tried<()> {
     let members = || json.as_object().into_iter().flatten();
     for (name, value) in members().filter(|(name, _)| name.ends_with("_endpoint") || *name == "jwks_uri") {
         let url = value.as_str().unwrap_or_default();
-        demand(&reply, rule, is_secure(s, url), &format!("{name}: a https URL"), || value.to_string())?;
+        demand(&reply, rule, is_secure(s, url), &format!("an https URL as {name}"), || value.to_string())?;
         let whole = !url.contains('#');
-        demand(&reply, &rfc6749::ENDPOINT_WITHOUT_FRAGMENT, whole, &format!("{name} without fragment"), || value.to_string())?;
+        demand(&reply, &rfc6749::ENDPOINT_WITHOUT_FRAGMENT, whole, &format!("{name} without a fragment"), || value.to_string())?;
     }
     for name in ["token_endpoint", "response_types_supported"] {
-        demand(&reply, rule, json.get(name).is_some(), name, || "no such member".into())?;
+        demand(&reply, rule, json.get(name).is_some(), &format!("the member {name}"), || "no such member".into())?;
     }
     if json.get("jwks_uri").is_none() {
-        s.warn("the metadata names no jwks_uri");
+        s.warn("the metadata has no jwks_uri");
     }
     let Some(Value::Object(aliases)) = json.get("mtls_endpoint_aliases") else { return Ok(()) };
     for (name, value) in aliases {
         let fits = json.get(name).is_some() && is_secure(s, value.as_str().unwrap_or_default());
-        let expected = "aliases named like endpoints, https URLs";
+        let expected = "https URLs in mtls_endpoint_aliases, with the names of endpoints";
         demand(&reply, &rfc8705::ENDPOINT_ALIASES, fits, expected, || format!("{name} {value}"))?;
     }
     Ok(())
@@ -126,20 +128,21 @@ async fn algorithms(s: &Session) -> Tried<()> {
         let methods = list(format!("{endpoint}_endpoint_auth_methods_supported"));
         let by_assertion = methods.iter().any(|method| method == "private_key_jwt" || method == "client_secret_jwt");
         listed |= by_assertion;
-        let got = || format!("{methods:?} with {algorithms:?}");
+        let names = |list: &[String]| if list.is_empty() { "none".to_owned() } else { list.join(", ") };
+        let got = || format!("methods: {}; algorithms: {}", names(&methods), names(&algorithms));
         let fits = !by_assertion || !algorithms.is_empty();
         demand(
             &reply,
             &rfc8414::ASSERTION_ALGORITHMS,
             fits,
-            &format!("algorithms of assertions at the {endpoint} endpoint"),
+            &format!("a list of signing algorithms for client assertions at the {endpoint} endpoint"),
             got,
         )?;
         let rule = if endpoint == "token" { &oidcd::NONE_UNLISTED } else { &rfc8414::ASSERTION_ALGORITHMS };
         let signed = !algorithms.iter().any(|algorithm| algorithm == "none");
-        demand(&reply, rule, signed, &format!("no `none` at the {endpoint} endpoint"), got)?;
+        demand(&reply, rule, signed, &format!("no `none` among the signing algorithms of the {endpoint} endpoint"), got)?;
     }
-    if listed { Ok(()) } else { crate::finding::skip("no endpoint lists assertions as a method") }
+    if listed { Ok(()) } else { crate::finding::skip("no endpoint lists private_key_jwt or client_secret_jwt") }
 }
 
 async fn subjects(s: &Session) -> Tried<()> {
@@ -147,5 +150,7 @@ async fn subjects(s: &Session) -> Tried<()> {
     let types = json.get("subject_types_supported").and_then(Value::as_array);
     let known = |value: &Value| value == "public" || value == "pairwise";
     let fits = types.is_some_and(|types| !types.is_empty() && types.iter().all(known));
-    demand(&reply, &oidcc::SUBJECT_TYPES, fits, "subject types: public or pairwise", || shown(&json, "subject_types_supported"))
+    demand(&reply, &oidcc::SUBJECT_TYPES, fits, "public, pairwise or both in subject_types_supported", || {
+        shown(&json, "subject_types_supported")
+    })
 }

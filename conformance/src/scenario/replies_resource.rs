@@ -1,4 +1,4 @@
-//! Challenges of protected resources, and the nonces in any reply.
+//! Challenges of protected resources, and nonces in responses.
 
 use super::replies::demand;
 use super::{Scenario, always, dpop, run};
@@ -10,24 +10,28 @@ use crate::session::Session;
 use fapi::requirement::{rfc6750, rfc9449};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::negative("challenge-without-token", "Who brings no token is told how to, and of no error.", run!(without_token))
-        .requires(&[
-            &rfc6750::TOKEN_PRESENT,
-            &rfc6750::BARE_CHALLENGE,
-            &rfc6750::CHALLENGE_ONCE_EACH,
-            &rfc9449::DPOP_CHALLENGE,
-            &rfc9449::CHALLENGE_ALGS,
-            &rfc9449::NO_PROXY_SCHEME,
-        ])
-        .when(always)
-        .asserts(&[
-            "401 with WWW-Authenticate: DPoP or Bearer, as the token would be bound; no Proxy-Authenticate",
-            "Bearer has a parameter; DPoP has algs (otherwise a warning); no error is named (otherwise a warning)",
-            "each parameter is there once, within its characters",
-        ]),
+    Scenario::negative(
+        "challenge-without-token",
+        "A request without a token gets a challenge without an error.",
+        run!(without_token),
+    )
+    .requires(&[
+        &rfc6750::TOKEN_PRESENT,
+        &rfc6750::BARE_CHALLENGE,
+        &rfc6750::CHALLENGE_ONCE_EACH,
+        &rfc9449::DPOP_CHALLENGE,
+        &rfc9449::CHALLENGE_ALGS,
+        &rfc9449::NO_PROXY_SCHEME,
+    ])
+    .when(always)
+    .asserts(&[
+        "401 with WWW-Authenticate: DPoP or Bearer, according to the variant; no DPoP in Proxy-Authenticate",
+        "Bearer has a parameter; DPoP has algs (otherwise a warning); there is no error (otherwise a warning)",
+        "each parameter appears once, with valid characters",
+    ]),
     Scenario::negative(
         "challenge-of-bad-token",
-        "Who brings a bad token is told so, in the scheme that was used.",
+        "A request with an invalid token gets an error in the challenge of the scheme that it used.",
         run!(bad_token),
     )
     .requires(&[
@@ -39,17 +43,17 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     ])
     .when(always)
     .asserts(&[
-        "the challenge of the scheme that was used names the error, and no other does (otherwise a warning)",
-        "each parameter is there once, within its characters; no Proxy-Authenticate",
+        "the challenge of the scheme that was used has an error, and no other challenge has one (otherwise a warning)",
+        "each parameter appears once, with valid characters; no DPoP in Proxy-Authenticate",
     ]),
-    Scenario::positive("nonce-form", "A nonce cannot be foreseen, and a reply with one is stored nowhere.", run!(nonces))
+    Scenario::positive("nonce-form", "A nonce cannot be predicted, and a response with one must not be cached.", run!(nonces))
         .requires(&[&rfc9449::NONCE_UNPREDICTABLE, &rfc9449::NONCE_UNCACHEABLE])
         .when(dpop)
         .nonces()
         .asserts(&[
-            "every DPoP-Nonce of the flow is of at least 16 characters, not digits alone",
-            "replies that have one say no-store, no-cache or private (otherwise a warning)",
-            "skipped where the server gives no nonces",
+            "every DPoP-Nonce of the flow has at least 16 characters and not only digits",
+            "responses with a nonce have Cache-Control no-store, no-cache or private (otherwise a warning)",
+            "skipped if the server does not use nonces",
         ]),
 ];
 
@@ -65,7 +69,7 @@ impl Challenge {
     }
 }
 
-/// Every challenge of a reply, however many a field holds; `None` where the fields are not in their syntax.
+/// Parses the challenges of a response, of which a field may have several. Returns `None` if the syntax is wrong.
 fn challenges(reply: &Reply) -> Option<Vec<Challenge>> {
     let mut all: Vec<Challenge> = vec![];
     for field in reply.headers("www-authenticate") {
@@ -95,30 +99,40 @@ fn word(text: &str) -> Option<(&str, &str)> {
     (end > 0).then(|| text.split_at(end))
 }
 
-/// A value of a parameter: of RFC 6750's characters, which are never escaped.
+/// Parses the value of a parameter: RFC 6750 allows only characters that need no escaping.
 fn value_of(text: &str) -> Option<(String, &str)> {
     let Some(quoted) = text.strip_prefix('"') else { return word(text).map(|(value, rest)| (value.to_owned(), rest)) };
     let (value, rest) = quoted.split_once('"')?;
     (!value.contains('\\')).then(|| (value.to_owned(), rest))
 }
 
-/// What holds for every refusal of a resource.
+/// Checks the rules for every refusal by a resource.
 fn common(reply: &Reply) -> Tried<Vec<Challenge>> {
     let proxy = reply.header("proxy-authenticate").unwrap_or_default().to_owned();
-    demand(reply, &rfc9449::NO_PROXY_SCHEME, !proxy.to_ascii_lowercase().contains("dpop"), "no DPoP for proxies", || {
-        proxy.clone()
-    })?;
-    let got = || format!("{:?}", reply.headers("www-authenticate").collect::<Vec<_>>());
+    demand(
+        reply,
+        &rfc9449::NO_PROXY_SCHEME,
+        !proxy.to_ascii_lowercase().contains("dpop"),
+        "no DPoP challenge in Proxy-Authenticate",
+        || proxy.clone(),
+    )?;
+    let got = || authenticate(reply);
     let Some(all) = challenges(reply) else {
-        demand(reply, &rfc6750::CHALLENGE_ONCE_EACH, false, "challenges of parameters with values in quotes", got)?;
+        demand(reply, &rfc6750::CHALLENGE_ONCE_EACH, false, "WWW-Authenticate with valid syntax", got)?;
         return Ok(vec![]);
     };
     let once = all.iter().all(|challenge| challenge.parameters.iter().all(|(name, _)| challenge.named(name) == 1));
-    demand(reply, &rfc6750::CHALLENGE_ONCE_EACH, once, "each parameter of a challenge once", got)?;
+    demand(reply, &rfc6750::CHALLENGE_ONCE_EACH, once, "each parameter of a challenge only once", got)?;
     Ok(all)
 }
 
-/// A call that was served when it was good.
+/// The WWW-Authenticate fields as findings show them.
+fn authenticate(reply: &Reply) -> String {
+    let fields: Vec<_> = reply.headers("www-authenticate").collect();
+    if fields.is_empty() { "no WWW-Authenticate".into() } else { format!("WWW-Authenticate: {}", fields.join(", ")) }
+}
+
+/// Returns a call that the resource has just served.
 async fn call(s: &Session) -> Tried<ResourceCall> {
     let call = s.one.resource(&s.one.tokens().await?);
     call.served().await?;
@@ -128,22 +142,22 @@ async fn call(s: &Session) -> Tried<ResourceCall> {
 async fn without_token(s: &Session) -> Tried<()> {
     let reply = call(s).await?.scheme(None).without_proof().send().await?;
     if reply.is_success() {
-        return skip("the resource serves anybody");
+        return skip("the resource serves requests without a token");
     }
     let all = common(&reply)?;
     let (scheme, rule) =
         if s.variant().dpop() { ("dpop", &rfc9449::DPOP_CHALLENGE) } else { ("bearer", &rfc6750::TOKEN_PRESENT) };
-    let got = || format!("status {} {:?}", reply.status(), reply.headers("www-authenticate").collect::<Vec<_>>());
+    let got = || format!("status {} with {}", reply.status(), authenticate(&reply));
     let found = all.iter().find(|challenge| challenge.scheme == scheme);
     let challenged = reply.status() == 401 && found.is_some();
-    demand(&reply, rule, challenged, &format!("401 with WWW-Authenticate: {scheme}"), got)?;
+    demand(&reply, rule, challenged, &format!("status 401 with a WWW-Authenticate challenge of scheme {scheme}"), got)?;
     let empty = |challenge: &Challenge| challenge.scheme == "bearer" && challenge.parameters.is_empty();
     demand(&reply, &rfc6750::TOKEN_PRESENT, !all.iter().any(empty), "a parameter in a Bearer challenge", got)?;
     if found.is_some_and(|challenge| scheme == "dpop" && challenge.named("algs") == 0) {
-        s.warn("the DPoP challenge names no algs");
+        s.warn("the DPoP challenge has no algs");
     }
     if all.iter().any(|challenge| challenge.named("error") > 0) {
-        s.warn("the challenge names an error, though the request had no token");
+        s.warn("the challenge has an error although the request had no token");
     }
     Ok(())
 }
@@ -151,19 +165,19 @@ async fn without_token(s: &Session) -> Tried<()> {
 async fn bad_token(s: &Session) -> Tried<()> {
     let reply = call(s).await?.token(keys::random()).send().await?;
     if reply.is_success() {
-        return skip("the resource takes any token");
+        return skip("the resource accepts any token");
     }
     let all = common(&reply)?;
     let scheme = if s.variant().dpop() { "dpop" } else { "bearer" };
     let (used, others): (Vec<_>, Vec<_>) = all.iter().partition(|challenge| challenge.scheme == scheme);
     if !used.iter().any(|challenge| challenge.named("error") > 0) {
-        s.warn("the challenge of the scheme that was used names no error");
+        s.warn("the challenge of the scheme that the request used has no error");
     }
     if others.iter().any(|challenge| challenge.named("error") > 0) {
-        s.warn("the challenge of another scheme names an error");
+        s.warn("the challenge of a scheme that the request did not use has an error");
     }
     if used.iter().any(|challenge| scheme == "dpop" && challenge.named("algs") == 0) {
-        s.warn("the DPoP challenge names no algs");
+        s.warn("the DPoP challenge has no algs");
     }
     Ok(())
 }
@@ -177,14 +191,15 @@ async fn nonces(s: &Session) -> Tried<()> {
         let Some(nonce) = field("dpop-nonce") else { continue };
         seen += 1;
         if nonce.len() < 16 || nonce.bytes().all(|byte| byte.is_ascii_digit()) {
-            let finding = crate::finding::Finding::new("a nonce that cannot be foreseen", nonce).shown_by(exchange.number);
+            let finding = crate::finding::Finding::new("a nonce of at least 16 characters that are not only digits", nonce)
+                .shown_by(exchange.number);
             return Err(finding.against(&rfc9449::NONCE_UNPREDICTABLE).into());
         }
         let control = field("cache-control").unwrap_or_default();
         if !["no-store", "no-cache", "private"].iter().any(|word| control.contains(word)) {
-            s.warn(format!("a reply with a nonce may be stored (exchange {})", exchange.number));
+            s.warn(format!("a response with a nonce may be cached (exchange {})", exchange.number));
         }
     }
     flowed?;
-    if seen == 0 { skip("the server gives no nonces") } else { Ok(()) }
+    if seen == 0 { skip("the server does not use nonces") } else { Ok(()) }
 }

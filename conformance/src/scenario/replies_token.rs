@@ -1,4 +1,4 @@
-//! Replies of the token endpoint, member by member, errors included.
+//! Responses and error responses of the token endpoint, member by member.
 
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use crate::session::Session;
 use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc6750, rfc8414, rfc9449};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::positive("token-reply", "A token response has its members, typed, and is stored nowhere.", run!(reply))
+    Scenario::positive("token-reply", "A token response has well-typed members and must not be cached.", run!(reply))
         .requires(&[
             &rfc6749::TOKEN_RESPONSE_SHAPE,
             &rfc6749::NO_STORE,
@@ -30,11 +30,11 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(always)
         .asserts(&[
             "200 application/json with Cache-Control: no-store (and Pragma: no-cache, otherwise a warning); no member is null (a warning)",
-            "access_token of the b64token alphabet, token_type DPoP or Bearer as the token is bound, expires_in a number",
-            "refresh_token of printable ASCII, not to be guessed; scope a string, and the scope that introspection tells",
-            "OpenID: an id_token; without it no other member tells of a user",
+            "access_token has the syntax of b64token, token_type is DPoP or Bearer as in the variant, expires_in is a number",
+            "refresh_token is printable ASCII and cannot be guessed; scope is a string and equals the scope of introspection",
+            "OpenID: there is an id_token; plain OAuth: there is none",
         ]),
-    Scenario::positive("access-token-lifetime", "An access token lives for a limited time, and a short one.", run!(lifetime))
+    Scenario::positive("access-token-lifetime", "An access token has a limited and short lifetime.", run!(lifetime))
         .requires(&[
             &rfc6750::LIFETIME_AND_INTEGRITY,
             &rfc6750::SHORT_LIVED,
@@ -43,36 +43,38 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         ])
         .when(always)
         .asserts(&[
-            "expires_in is not 0; by expires_in and by introspection the token lives for less than a year",
-            "for an hour at most (otherwise a warning); the token cannot be guessed",
+            "expires_in is not 0; by introspection the token expires within a year",
+            "expires_in is at most an hour (otherwise a warning); the token cannot be guessed",
         ]),
-    Scenario::negative("token-error-reply", "A refusal of the token endpoint is JSON with an error.", run!(refusal))
+    Scenario::negative("token-error-reply", "A refused token request gets an error in JSON.", run!(refusal))
         .requires(&[&rfc6749::TOKEN_ERROR_SHAPE, &oidcc::TOKEN_ERRORS])
         .when(always)
         .asserts(&[
-            "an unknown grant type, an unknown refresh token: 400 (401 with invalid_client) application/json",
-            "error a string of RFC 6749's characters, error_description too, if there is one",
+            "for an unknown grant type and for an unknown refresh token: 400 (401 with invalid_client) application/json",
+            "error and, if present, error_description are strings with only characters that RFC 6749 allows",
         ]),
-    Scenario::negative("token-error-of-bad-proof", "A bad proof at the token endpoint has an error of its own.", run!(bad_proof))
+    Scenario::negative("token-error-of-bad-proof", "An invalid proof at the token endpoint gets invalid_dpop_proof.", run!(bad_proof))
         .requires(&[&rfc9449::INVALID_PROOF_ERROR])
         .when(dpop)
         .asserts(&["a proof whose signature does not verify: 400 invalid_dpop_proof"]),
-    Scenario::negative("token-basic-challenged", "Bad credentials in the header are challenged.", run!(basic))
+    Scenario::negative("token-basic-challenged", "Invalid credentials in the Authorization header get a challenge.", run!(basic))
         .requires(&[&rfc6749::BASIC_CHALLENGED])
         .when(always)
-        .asserts(&["Authorization: Basic with a secret that is none: 401 with WWW-Authenticate: Basic"]),
+        .asserts(&["Authorization: Basic with a wrong secret: 401 with WWW-Authenticate: Basic"]),
 ];
 
 async fn reply(s: &Session) -> Tried<()> {
     let request = s.one.token_request().await?;
     let reply = request.send().await?;
     let rule = &rfc6749::TOKEN_RESPONSE_SHAPE;
-    demand(&reply, rule, reply.status() == 200, "status 200", || format!("status {}", reply.status()))?;
+    demand(&reply, rule, reply.status() == 200, "status 200 to a token request", || format!("status {}", reply.status()))?;
     let json = object(&reply, rule)?;
     let control = reply.header("cache-control").unwrap_or_default().to_ascii_lowercase();
     let unstored = control.split(',').any(|directive| directive.trim() == "no-store");
     let uncached = if json.get("id_token").is_some() { &oidcc::TOKEN_RESPONSE } else { &rfc6749::NO_STORE };
-    demand(&reply, uncached, unstored, "Cache-Control: no-store", || format!("Cache-Control: {control:?}"))?;
+    demand(&reply, uncached, unstored, "Cache-Control: no-store", || {
+        if control.is_empty() { "no Cache-Control".into() } else { format!("Cache-Control: {control}") }
+    })?;
     if !reply.header("pragma").is_some_and(|pragma| pragma.contains("no-cache")) {
         s.warn("the token response has no Pragma: no-cache");
     }
@@ -80,7 +82,7 @@ async fn reply(s: &Session) -> Tried<()> {
     let token = text("access_token");
     demand(&reply, rule, json.get("access_token").is_some(), "an access_token", || "none".into())?;
     let fits = !token.is_empty() && token.trim_end_matches('=').bytes().all(is_b64token);
-    demand(&reply, &rfc6749::ACCESS_TOKEN_SYNTAX, fits, "an access_token of the b64token alphabet", || {
+    demand(&reply, &rfc6749::ACCESS_TOKEN_SYNTAX, fits, "an access_token with the syntax of b64token", || {
         shown(&json, "access_token")
     })?;
     let dpop = s.variant().dpop();
@@ -89,11 +91,11 @@ async fn reply(s: &Session) -> Tried<()> {
     demand(&reply, rule, fits, &format!("token_type {wanted}"), || shown(&json, "token_type"))?;
     let rule = &rfc6749::TOKEN_RESPONSE_SHAPE;
     let fits = json.get("expires_in").is_none_or(Value::is_u64);
-    demand(&reply, rule, fits, "expires_in: a number of seconds", || shown(&json, "expires_in"))?;
+    demand(&reply, rule, fits, "no expires_in, or a number of seconds", || shown(&json, "expires_in"))?;
     let strict = s.target.instance.strict();
     let announced = s.variant().front_channel() && s.one.metadata().list("grant_types_supported").contains(&"refresh_token");
     let there = !strict || !announced || json.get("refresh_token").is_some();
-    demand(&reply, &rfc8414::REQUIRED_MEMBERS, there, "a refresh_token, as the grant is announced", || "none".into())?;
+    demand(&reply, &rfc8414::REQUIRED_MEMBERS, there, "a refresh_token, since the metadata lists the grant", || "none".into())?;
     if let Some(token) = json.get("refresh_token") {
         let token = token.as_str().unwrap_or_default();
         let printable = !token.is_empty() && token.bytes().all(|byte| matches!(byte, b' '..=b'~'));
@@ -101,11 +103,11 @@ async fn reply(s: &Session) -> Tried<()> {
             shown(&json, "refresh_token")
         })?;
         let rule = &fapi2_sp::CREDENTIAL_ENTROPY;
-        demand(&reply, rule, values::is_unguessable(token), "a refresh_token that nobody guesses", || token.to_owned())?;
+        demand(&reply, rule, values::is_unguessable(token), "a refresh_token that cannot be guessed", || token.to_owned())?;
     }
     identity(s, &reply, &json)?;
     if let Some((name, _)) = json.as_object().into_iter().flatten().find(|(_, value)| value.is_null()) {
-        s.warn(format!("`{name}` of the token response is null"));
+        s.warn(format!("the member `{name}` of the token response is null"));
     }
     scope(s, &reply, &json).await
 }
@@ -129,20 +131,20 @@ fn identity(s: &Session, reply: &Reply, json: &Value) -> Tried<()> {
     let other = json.as_object().into_iter().flatten().find(|(name, _)| !KNOWN.contains(&name.as_str()));
     if !s.variant().openid() {
         let none = json.get("id_token").is_none();
-        return demand(reply, &fapi2_sp::IDENTITY_BY_OPENID, none, "no ID token in plain OAuth", || "an ID token".into());
+        return demand(reply, &fapi2_sp::IDENTITY_BY_OPENID, none, "no ID token without OpenID", || "an ID token".into());
     }
     let (rule, got) = match other {
-        Some((name, _)) => (&fapi2_sp::IDENTITY_BY_OPENID, format!("no ID token, but `{name}`")),
+        Some((name, _)) => (&fapi2_sp::IDENTITY_BY_OPENID, format!("no ID token, but the member `{name}`")),
         None => (&oidcc::TOKEN_RESPONSE, shown(json, "id_token")),
     };
-    demand(reply, rule, json.get("id_token").is_some_and(Value::is_string), "an id_token", || got)
+    demand(reply, rule, json.get("id_token").is_some_and(Value::is_string), "a string as id_token", || got)
 }
 
-/// The scope in the response is that of the token, or is what was asked for if it is not named.
+/// Checks that the scope in the response, or the requested scope if it has none, is the scope of the token.
 async fn scope(s: &Session, reply: &Reply, json: &Value) -> Tried<()> {
     let rule = &rfc6749::SCOPE_RETURNED;
     let fits = json.get("scope").is_none_or(Value::is_string);
-    demand(reply, rule, fits, "scope: a string, if at all", || shown(json, "scope"))?;
+    demand(reply, rule, fits, "no scope, or a string", || shown(json, "scope"))?;
     let asked =
         if s.variant().front_channel() { s.one.scope() } else { s.one.settings().client_scope.clone().unwrap_or_default() };
     let named = json.get("scope").and_then(Value::as_str).unwrap_or(&asked);
@@ -156,10 +158,10 @@ async fn scope(s: &Session, reply: &Reply, json: &Value) -> Tried<()> {
     if words(named) == words(&granted) {
         return Ok(());
     }
-    // What introspection tells may be the caller's part only.
-    let got = format!("scope {named:?}, where introspection tells {granted:?}");
+    // Introspection may return only the part of the scope that concerns the caller.
+    let got = format!("scope `{named}`, while introspection returns `{granted}`");
     if s.target.instance.strict() {
-        return demand(reply, rule, false, "the scope that was granted", || got);
+        return demand(reply, rule, false, "the granted scope", || got);
     }
     s.warn(got);
     Ok(())
@@ -171,18 +173,18 @@ async fn lifetime(s: &Session) -> Tried<()> {
     let tokens = s.one.tokens().await?;
     let rule = &rfc6750::LIFETIME_AND_INTEGRITY;
     let seconds = tokens.expires_in.map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX));
-    demand(&tokens.reply, rule, seconds != Some(0), "a lifetime", || "expires_in 0".into())?;
+    demand(&tokens.reply, rule, seconds != Some(0), "an expires_in above 0", || "expires_in 0".into())?;
     if s.one.has_endpoint("introspection_endpoint") {
         let answer = s.one.introspect(&tokens.access_token).send().await?;
         let exp = answer.json().and_then(|json| json.get("exp")?.as_i64());
         let limited = exp.is_none_or(|exp| exp - s.one.now() < YEAR);
-        demand(&answer, rule, limited, "an exp within a year", || format!("{exp:?}"))?;
+        demand(&answer, rule, limited, "an exp within a year", || format!("exp {}", exp.unwrap_or_default()))?;
     }
-    if seconds.is_some_and(|seconds| seconds > 3600) {
-        s.warn(format!("the access token lives for {seconds:?} s, more than an hour"));
+    if let Some(seconds) = seconds.filter(|seconds| *seconds > 3600) {
+        s.warn(format!("the access token expires only after {seconds} s, which is more than an hour"));
     }
     let unguessable = values::is_unguessable(&tokens.access_token);
-    demand(&tokens.reply, rule, unguessable, "an access token that nobody guesses", || "a guessable one".into())
+    demand(&tokens.reply, rule, unguessable, "an access token that cannot be guessed", || "one with too little entropy".into())
 }
 
 async fn refusal(s: &Session) -> Tried<()> {
@@ -191,7 +193,7 @@ async fn refusal(s: &Session) -> Tried<()> {
         let reply = request.send().await?;
         let failed = reply.json().is_none_or(|json| json.get("access_token").is_none());
         if !failed {
-            return skip("the server gives tokens for nothing");
+            return skip("the server issues tokens for invalid requests");
         }
         error(&reply, &rfc6749::TOKEN_ERROR_SHAPE)?;
     }
@@ -202,10 +204,10 @@ async fn bad_proof(s: &Session) -> Tried<()> {
     s.prime().await?;
     let reply = s.one.token_request().await?.proof(Jwt::corrupt).send().await?;
     if reply.is_success() {
-        return skip("the server takes a proof whose signature does not verify");
+        return skip("the server accepts a proof whose signature does not verify");
     }
     let fits = reply.status() == 400 && reply.member("error").as_deref() == Some("invalid_dpop_proof");
-    demand(&reply, &rfc9449::INVALID_PROOF_ERROR, fits, "400 invalid_dpop_proof", || {
+    demand(&reply, &rfc9449::INVALID_PROOF_ERROR, fits, "status 400 with invalid_dpop_proof", || {
         format!("status {} {}", reply.status(), reply.member("error").unwrap_or_default())
     })
 }
@@ -215,10 +217,12 @@ async fn basic(s: &Session) -> Tried<()> {
     let request = s.one.token_request().await?.unauthenticated().header("authorization", format!("Basic {credentials}"));
     let reply = request.send().await?;
     if reply.is_success() {
-        return skip("the server gives tokens for nothing");
+        return skip("the server issues tokens to an unauthenticated client");
     }
     let rule = &rfc6749::BASIC_CHALLENGED;
-    demand(&reply, rule, reply.status() == 401, "status 401", || format!("status {}", reply.status()))?;
+    demand(&reply, rule, reply.status() == 401, "status 401 to a wrong secret in Basic credentials", || {
+        format!("status {}", reply.status())
+    })?;
     let challenged = reply.headers("www-authenticate").any(|challenge| challenge.to_ascii_lowercase().starts_with("basic"));
-    demand(&reply, rule, challenged, "WWW-Authenticate: Basic", || format!("{:?}", reply.header("www-authenticate")))
+    demand(&reply, rule, challenged, "WWW-Authenticate: Basic", || reply.header("www-authenticate").unwrap_or("none").to_owned())
 }

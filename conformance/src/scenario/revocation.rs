@@ -7,33 +7,33 @@ use crate::session::{Session, wire};
 use fapi::requirement::{fapi2_sp, rfc6749, rfc6750, rfc7009, rfc8705};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::negative("revoke-access-token", "A revoked access token is dead.", run!(access_token))
+    Scenario::negative("revoke-access-token", "A revoked access token is refused.", run!(access_token))
         .requires(&[&fapi2_sp::TOKEN_VALID, &rfc6750::TOKEN_LIVE])
         .when(always)
         .asserts(&["revocation with a wrong hint answers 200", "the resource then answers 401"]),
-    Scenario::negative(
-        "revoke-refresh-token",
-        "A revoked refresh token is dead, and so are its access tokens.",
-        run!(refresh_token),
-    )
-    .requires(&[&rfc6749::INVALID_GRANT])
-    .when(front_channel)
-    .asserts(&[
-        "revocation answers 200; a refresh then gets 400 invalid_grant",
-        "the resource answers 401 (otherwise a warning)",
-    ]),
-    Scenario::positive("revoke-unknown-token", "Revoking what is no token is no error.", run!(unknown))
+    Scenario::negative("revoke-refresh-token", "A revoked refresh token and its access tokens are refused.", run!(refresh_token))
+        .requires(&[&rfc6749::INVALID_GRANT])
+        .when(front_channel)
+        .asserts(&[
+            "revocation answers 200; a refresh then gets 400 invalid_grant",
+            "the resource answers 401 (otherwise a warning)",
+        ]),
+    Scenario::positive("revoke-unknown-token", "Revoking an unknown token succeeds.", run!(unknown))
         .requires(&[&rfc7009::UNKNOWN_IS_REVOKED])
         .when(always)
-        .asserts(&["200"]),
-    Scenario::negative("revoke-token-of-another", "A client cannot revoke another's token.", run!(of_another))
+        .asserts(&["revocation answers 200 to a value that is not a token"]),
+    Scenario::negative("revoke-token-of-another", "A client cannot revoke another client's token.", run!(of_another))
         .requires(&[&rfc7009::REVOKED_BY_OWNER])
         .when(always)
-        .asserts(&["client 2 is refused, or told 200 for nothing; client 1's token still works"]),
-    Scenario::negative("revoke-unauthenticated", "Nobody revokes tokens for nothing.", run!(unauthenticated))
-        .requires(&[&rfc7009::REVOKED_BY_OWNER, &rfc6749::CLIENT_AUTHENTICATES, &rfc8705::CERTIFICATE_OF_CLIENT])
-        .when(always)
-        .asserts(&["400 or 401 with invalid_client or invalid_request (a TLS failure with mTLS)"]),
+        .asserts(&["client 2 is refused, or gets 200 without effect; client 1's token still works"]),
+    Scenario::negative(
+        "revoke-unauthenticated",
+        "A revocation request without client authentication is refused.",
+        run!(unauthenticated),
+    )
+    .requires(&[&rfc7009::REVOKED_BY_OWNER, &rfc6749::CLIENT_AUTHENTICATES, &rfc8705::CERTIFICATE_OF_CLIENT])
+    .when(always)
+    .asserts(&["400 or 401 with invalid_client or invalid_request (a TLS failure with mTLS)"]),
 ];
 
 fn offered(s: &Session) -> Tried<()> {
@@ -43,7 +43,7 @@ fn offered(s: &Session) -> Tried<()> {
 async fn revoked(s: &Session, token: &str, hint: &str) -> Tried<()> {
     let reply = s.one.revoke(token).set("token_type_hint", hint).send().await?;
     if reply.status() != 200 {
-        let finding = Finding::new("200 from the revocation endpoint", format!("status {}", reply.status()));
+        let finding = Finding::new("status 200 from the revocation endpoint", format!("status {}", reply.status()));
         return Err(finding.shown_by(reply.number()).against(&rfc7009::UNKNOWN_IS_REVOKED).into());
     }
     Ok(())
@@ -65,7 +65,7 @@ async fn refresh_token(s: &Session) -> Tried<()> {
     revoked(s, token, "refresh_token").await?;
     s.refused(&s.one.refresh(token).send().await?, &wire::INVALID_GRANT)?;
     if s.one.resource(&tokens).url().is_ok() && s.one.resource(&tokens).send().await?.is_success() {
-        s.warn("an access token outlives its revoked refresh token");
+        s.warn("an access token is still accepted after its refresh token was revoked");
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ pub(super) fn redirect_uri_encrypted(policy: &Policy) -> bool {
     !policy.redirect_uri.admits("http://client.example/callback")
 }
 
-/// No response type but `code` is answered.
+/// `code` must be the only response type.
 pub(super) fn codes_only(policy: &Policy) -> bool {
     policy.response_type.value().is_some_and(|answered| answered.iter().all(|answered| answered == ResponseType::Code))
 }

@@ -10,48 +10,52 @@ use fapi::requirement::{fapi2_sp, rfc6749, rfc7636, rfc9700};
 const INVALID_GRANT: &[&str] = &["the token endpoint answers 400 invalid_grant"];
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::negative("code-again", "A code is good once; whoever redeems it again ends what it gave.", run!(again))
-        .oidf(&[module!("attempt-reuse-authorization-code-after-one-second")])
-        .requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED])
-        .when(front_channel)
-        .seconds(1)
-        .asserts(&[
-            "after 1 s the second redemption gets 400 invalid_grant",
-            "the resource then refuses the first access token with 4xx (otherwise a warning)",
-        ]),
-    Scenario::negative("code-expired", "A code is good for at most 60 seconds.", run!(expired))
+    Scenario::negative(
+        "code-again",
+        "A code can be redeemed once; a second attempt is refused and revokes the tokens issued for it.",
+        run!(again),
+    )
+    .oidf(&[module!("attempt-reuse-authorization-code-after-one-second")])
+    .requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED])
+    .when(front_channel)
+    .seconds(1)
+    .asserts(&[
+        "after 1 s the second redemption gets 400 invalid_grant",
+        "the resource then refuses the first access token with 4xx (otherwise a warning)",
+    ]),
+    Scenario::negative("code-expired", "A code expires after at most 60 seconds.", run!(expired))
         .oidf(&[module!("ensure-token-endpoint-fails-with-expired-auth-code")])
         .requires(&[&fapi2_sp::CODE_SIXTY_SECONDS, &rfc6749::CODE_EXPIRES])
         .under(rules::codes_expire_within_a_minute)
         .when(front_channel)
         .seconds(62)
         .asserts(&["62 s after it was issued, the first redemption gets 400 invalid_grant"]),
-    Scenario::negative("code-of-another-client", "A code is bound to its client.", run!(of_another))
+    Scenario::negative("code-of-another-client", "A code of another client is refused.", run!(of_another))
         .oidf(&[module!("ensure-authorization-code-is-bound-to-client")])
         .requires(&[&rfc6749::CODE_BOUND_TO_CLIENT])
         .when(front_channel)
-        .asserts(&["client 2, properly authenticated, redeems client 1's code and gets 400 invalid_grant"]),
-    Scenario::negative("code-without-verifier", "A code is not redeemed without its PKCE verifier.", |s| {
+        .asserts(&["client 2, authenticated as itself, redeems client 1's code and gets 400 invalid_grant"]),
+    Scenario::negative("code-without-verifier", "A code without its PKCE verifier is refused.", |s| {
         Box::pin(refused(s, |request| request.without("code_verifier"), &wire::INVALID_GRANT))
     })
     .oidf(&[module!("ensure-pkce-code-verifier-required")])
     .requires(&[&rfc7636::VERIFIER_PRESENT, &rfc9700::VERIFIER_UNASKED])
     .when(front_channel)
     .asserts(INVALID_GRANT),
-    Scenario::negative("code-with-wrong-verifier", "A code is not redeemed with another verifier.", |s| {
+    Scenario::negative("code-with-wrong-verifier", "A code with another PKCE verifier is refused.", |s| {
         Box::pin(refused(s, |request| request.set("code_verifier", keys::random()), &wire::INVALID_GRANT))
     })
     .oidf(&[module!("incorrect-pkce-code-verifier-rejected")])
     .requires(&[&rfc7636::VERIFIER_FITS])
     .when(front_channel)
     .asserts(INVALID_GRANT),
-    Scenario::negative("code-with-short-verifier", "A verifier that is none is refused.", |s| {
+    Scenario::negative("code-with-short-verifier", "A PKCE verifier with invalid syntax is refused.", |s| {
         Box::pin(refused(s, |request| request.set("code_verifier", "short"), &INVALID_GRANT_OR_REQUEST))
     })
     .requires(&[&rfc7636::VERIFIER_SYNTAX])
     .when(front_channel)
     .asserts(&["the token endpoint answers 400 invalid_grant or invalid_request"]),
-    Scenario::negative("code-with-challenge-as-verifier", "The challenge is not the verifier.", |s| {
+    Scenario::negative("code-with-challenge-as-verifier", "The code_challenge is refused as code_verifier.", |s| {
         Box::pin(refused(
             s,
             |request| {
@@ -66,7 +70,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(INVALID_GRANT),
     Scenario::negative(
         "code-with-other-redirect-uri",
-        "The redirect URI of the token request is that of the authorization request.",
+        "A token request with another redirect_uri than the authorization request is refused.",
         |s| {
             Box::pin(refused(
                 s,
@@ -83,14 +87,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(INVALID_GRANT),
     Scenario::negative(
         "code-without-redirect-uri",
-        "The token request names the redirect URI, as the authorization request did.",
+        "A token request without redirect_uri is refused.",
         run!(without_redirect_uri),
     )
     .requires(&[&rfc6749::REDIRECT_URI_IDENTICAL])
     .when(front_channel)
     .asserts(&[
         "the token endpoint answers 400 invalid_grant or invalid_request",
-        "OpenID leaves it open where one redirect URI is registered: there, tokens are a warning",
+        "OpenID: tokens are a warning, since OpenID Connect leaves this open for a client with one redirect URI",
     ]),
     Scenario::negative("code-unknown", "A code that was never issued is refused.", |s| {
         Box::pin(refused(s, |request| request.set("code", keys::random()), &wire::INVALID_GRANT))
@@ -98,25 +102,25 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&rfc6749::INVALID_GRANT])
     .when(front_channel)
     .asserts(INVALID_GRANT),
-    Scenario::negative("code-missing", "A token request for a code holds the code.", |s| {
+    Scenario::negative("code-missing", "A token request without code is refused.", |s| {
         Box::pin(refused(s, |request| request.without("code"), &wire::INVALID_REQUEST))
     })
     .requires(&[&rfc6749::INVALID_REQUEST])
     .when(front_channel)
     .asserts(&["the token endpoint answers 400 invalid_request"]),
-    Scenario::negative("grant-type-missing", "A token request names its grant type.", |s| {
+    Scenario::negative("grant-type-missing", "A token request without grant_type is refused.", |s| {
         Box::pin(refused(s, |request| request.without("grant_type"), &UNSUPPORTED_OR_INVALID))
     })
     .requires(&[&rfc6749::INVALID_REQUEST])
     .when(always)
-    .asserts(&["the token endpoint answers 400 invalid_request (or unsupported_grant_type)"]),
-    Scenario::negative("grant-type-unknown", "A grant type that nobody knows is refused.", |s| {
+    .asserts(&["the token endpoint answers 400 invalid_request or unsupported_grant_type"]),
+    Scenario::negative("grant-type-unknown", "An unknown grant_type is refused.", |s| {
         Box::pin(refused(s, |request| request.set("grant_type", "urn:example:unknown"), &UNSUPPORTED))
     })
     .requires(&[&rfc6749::GRANT_TYPE_SERVED])
     .when(always)
-    .asserts(&["the token endpoint answers 400 unsupported_grant_type"]),
-    Scenario::negative("grant-type-password", "The password grant does not exist.", |s| {
+    .asserts(&["the token endpoint answers 400 unsupported_grant_type or unauthorized_client"]),
+    Scenario::negative("grant-type-password", "The password grant is refused.", |s| {
         Box::pin(refused(
             s,
             |request| request.set("grant_type", "password").set("username", "user").set("password", "password"),
@@ -126,10 +130,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&fapi2_sp::NO_PASSWORD_GRANT, &rfc9700::NO_PASSWORD_GRANT, &rfc6749::GRANT_TYPE_SERVED])
     .when(always)
     .asserts(&["the token endpoint answers 400 unsupported_grant_type or unauthorized_client"]),
-    Scenario::positive("code-survives-others", "A failed attempt by another client does not spend a code.", run!(survives))
+    Scenario::positive("code-survives-others", "A failed attempt by another client does not invalidate a code.", run!(survives))
         .requires(&[&rfc6749::CODE_BOUND_TO_CLIENT])
         .when(front_channel)
-        .asserts(&["client 2 tries client 1's code and is refused; client 1 then redeems it (otherwise a warning)"]),
+        .asserts(&["client 2 is refused with client 1's code; client 1 can then redeem it (otherwise a warning)"]),
 ];
 
 const UNSUPPORTED: Wire = Wire::new(&[400], &["unsupported_grant_type", "unauthorized_client"]);
@@ -160,7 +164,7 @@ async fn again(s: &Session) -> Tried<()> {
     }
     let reply = call.send().await?;
     if !(400..500).contains(&reply.status()) {
-        s.warn("an access token from a code that was used twice still works");
+        s.warn("an access token is still accepted after its code was redeemed a second time");
     }
     Ok(())
 }
@@ -174,7 +178,7 @@ async fn expired(s: &Session) -> Tried<()> {
 async fn without_redirect_uri(s: &Session) -> Tried<()> {
     let reply = s.one.token_request().await?.without("redirect_uri").send().await?;
     if reply.is_success() && s.variant().openid() {
-        s.warn("a token request without redirect_uri is served (OpenID Connect Core 3.1.3.2 leaves that open)");
+        s.warn("a token request without redirect_uri is accepted (OpenID Connect Core 3.1.3.2 leaves that open)");
         return Ok(());
     }
     s.refused(&reply, &INVALID_GRANT_OR_REQUEST)
@@ -193,7 +197,7 @@ async fn survives(s: &Session) -> Tried<()> {
         return Err(finding.against(&rfc6749::CODE_BOUND_TO_CLIENT).into());
     }
     if !s.one.redeem(&code).send().await?.is_success() {
-        s.warn("another client's failed attempt spent the code");
+        s.warn("a failed attempt by another client invalidated the code");
     }
     Ok(())
 }

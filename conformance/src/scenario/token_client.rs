@@ -1,4 +1,4 @@
-//! Who may ask for tokens, and with what in hand.
+//! Client authentication and sender constraints of token requests.
 
 use super::{Scenario, always, assertions, front_channel, module, rules, run};
 use crate::client::Client;
@@ -6,15 +6,16 @@ use crate::finding::{Finding, Tried};
 use crate::session::{Session, Wire, wire};
 use fapi::requirement::{fapi2_sp, rfc6749, rfc7521, rfc8705, rfc9449};
 
-const INVALID_CLIENT: &[&str] = &["the token endpoint answers 400, or 401 if invalid_client; invalid_client or invalid_request"];
+const INVALID_CLIENT: &[&str] =
+    &["the token endpoint answers 400 with invalid_client or invalid_request, or 401 with invalid_client"];
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::negative("token-for-another-client", "Client 1's grant is not given to who calls as client 2.", run!(for_another))
+    Scenario::negative("token-for-another-client", "A grant of client 1 is refused to client 2.", run!(for_another))
         .oidf(&[module!("ensure-client-id-in-token-endpoint")])
         .requires(&[&rfc7521::CLIENT_ID_MATCHES, &rfc6749::CODE_BOUND_TO_CLIENT, &rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::CERTIFICATE_REGISTERED])
         .when(always)
-        .asserts(&["client 1's request with client 2's client_id (and an assertion of client 2): 400, or 401 if invalid_client; invalid_client or invalid_grant", "client credentials: client 1's assertion with client 2's client_id, which may be invalid_request too"]),
-    Scenario::negative("token-without-key", "Nobody gets a token that is bound to nothing.", run!(without_key))
+        .asserts(&["client 1's request with client 2's client_id (and an assertion of client 2): 400 with invalid_client or invalid_grant, or 401 with invalid_client", "client credentials: client 1's assertion with client 2's client_id, which may be invalid_request too"]),
+    Scenario::negative("token-without-key", "A token request without a proof or certificate is refused.", run!(without_key))
         .oidf(&[module!("ensure-holder-of-key-required")])
         .requires(&[&fapi2_sp::SENDER_CONSTRAINED, &rfc9449::CLIENT_ALWAYS_PROVES, &rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::TOKENS_ALWAYS_BOUND])
         .under(rules::sender_constrained)
@@ -22,39 +23,39 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .asserts(&[
             "for a client that registered a sender constraint, and for one that did not",
             "DPoP: without a proof 400 with invalid_request, invalid_grant or invalid_dpop_proof",
-            "mTLS: without a certificate a TLS failure, or 4xx (others than 400 and 401 are a warning) with invalid_client, invalid_request or, with private_key_jwt, invalid_grant",
-            "the TLS part of the module is in tls-old-versions and tls-weak-ciphers",
+            "mTLS: without a certificate a TLS failure, or 400 or 401 (another 4xx is a warning) with invalid_client, invalid_request or, with private_key_jwt, invalid_grant",
+            "tls-old-versions and tls-weak-ciphers have the TLS part of the module",
         ]),
     Scenario::negative("token-without-assertion", "A token request without client authentication is refused.", run!(without_assertion))
         .oidf(&[module!("ensure-client-assertion-in-token-endpoint")])
         .requires(&[&rfc6749::CLIENT_AUTHENTICATES, &rfc6749::CONFIDENTIAL_AUTHENTICATES])
         .when(assertions)
-        .asserts(&["client_id alone: 400, or 401 if invalid_client; invalid_client or invalid_request"]),
-    Scenario::negative("token-two-authentications", "Two ways to authenticate in one request are refused.", run!(two_ways))
+        .asserts(&["client_id alone: 400 with invalid_client or invalid_request, or 401 with invalid_client"]),
+    Scenario::negative("token-two-authentications", "A request that authenticates in two ways is refused.", run!(two_ways))
         .requires(&[&rfc6749::ONE_AUTHENTICATION_METHOD])
         .when(assertions)
         .asserts(INVALID_CLIENT),
-    Scenario::negative("token-client-id-differs-from-assertion", "client_id in the body and in the assertion must agree.", |s| {
+    Scenario::negative("token-client-id-differs-from-assertion", "A request whose client_id is not the client of its assertion is refused.", |s| {
         Box::pin(client_id_differs(s))
     })
     .requires(&[&rfc7521::CLIENT_ID_MATCHES])
     .when(assertions)
     .asserts(INVALID_CLIENT),
-    Scenario::negative("token-client-id-differs-from-header", "client_id in the body and in Basic credentials must agree.", run!(header_differs))
+    Scenario::negative("token-client-id-differs-from-header", "A request whose client_id is not the client of its Basic credentials is refused.", run!(header_differs))
         .requires(&[&rfc6749::ONE_AUTHENTICATION_METHOD, &rfc6749::CLIENT_AUTHENTICATES])
         .when(always)
         .asserts(INVALID_CLIENT),
-    Scenario::negative("token-by-basic", "client_secret_basic is no way to authenticate.", run!(by_basic))
+    Scenario::negative("token-by-basic", "client_secret_basic is refused.", run!(by_basic))
         .requires(&[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
         .under(rules::no_sent_secrets)
         .when(always)
         .asserts(INVALID_CLIENT),
-    Scenario::negative("token-by-post-secret", "client_secret_post is no way to authenticate.", run!(by_post))
+    Scenario::negative("token-by-post-secret", "client_secret_post is refused.", run!(by_post))
         .requires(&[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
         .under(rules::no_sent_secrets)
         .when(always)
         .asserts(INVALID_CLIENT),
-    Scenario::positive("token-extra-parameters", "Parameters that nobody knows, and those without a value, are ignored.", run!(extra))
+    Scenario::positive("token-extra-parameters", "Unknown parameters and parameters without a value are ignored.", run!(extra))
         .requires(&[&rfc6749::TOKEN_UNKNOWN_IGNORED])
         .when(front_channel)
         .asserts(&["the token request succeeds with an unknown and an empty parameter"]),
@@ -62,7 +63,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
 
 async fn for_another(s: &Session) -> Tried<()> {
     let request = s.one.token_request().await?;
-    // With private_key_jwt client 2 signs; with mTLS client 1's certificate comes with client 2's name.
+    // With private_key_jwt, client 2 signs the assertion; with mTLS, client 1's certificate comes with client 2's client_id.
     let request = if s.variant().private_key_jwt() && s.variant().front_channel() {
         request.authenticated_as(&s.two).set("client_id", s.two.id())
     } else {
@@ -70,7 +71,7 @@ async fn for_another(s: &Session) -> Tried<()> {
     };
     let errors: &'static [&'static str] = match s.variant().front_channel() {
         true => &["invalid_client", "invalid_grant"],
-        // There is no code: what is wrong is that client_id and assertion differ.
+        // There is no code: the only fault is that client_id and assertion differ.
         false => &["invalid_client", "invalid_grant", "invalid_request"],
     };
     s.refused(&request.send().await?, &Wire::new(&[400, 401], errors))
@@ -78,7 +79,7 @@ async fn for_another(s: &Session) -> Tried<()> {
 
 async fn without_key(s: &Session) -> Tried<()> {
     keyless(s, &s.one).await?;
-    // The second registered no sender constraint: it is the server's own rule.
+    // Client 2 registered no sender constraint: FAPI 2.0 requires one all the same.
     keyless(s, &s.two).await
 }
 
@@ -92,7 +93,7 @@ async fn keyless(s: &Session, client: &Client) -> Tried<()> {
         Err(unanswered) => return s.hung_up(unanswered, true),
     };
     if (400..500).contains(&reply.status()) && !matches!(reply.status(), 400 | 401) {
-        s.warn(format!("a token request without a certificate gets status {}", reply.status()));
+        s.warn(format!("a token request without a certificate gets status {}, not 400 or 401", reply.status()));
         return Ok(());
     }
     let errors: &'static [&'static str] = match s.variant().private_key_jwt() {
@@ -127,7 +128,7 @@ async fn by_basic(s: &Session) -> Tried<()> {
     let request = s.one.token_request().await?.unauthenticated().header("authorization", basic(s.one.id()));
     let reply = request.send().await?;
     if reply.status() == 401 && reply.header("www-authenticate").is_none() {
-        let finding = Finding::new("WWW-Authenticate beside 401", "none").shown_by(reply.number());
+        let finding = Finding::new("a WWW-Authenticate header with status 401", "none").shown_by(reply.number());
         return Err(finding.against(&rfc6749::BASIC_CHALLENGED).into());
     }
     s.refused(&reply, &wire::INVALID_CLIENT)
@@ -139,7 +140,7 @@ async fn by_post(s: &Session) -> Tried<()> {
 }
 
 async fn extra(s: &Session) -> Tried<()> {
-    let request = s.one.token_request().await?.set("parameter_that_nobody_knows", "x").set("scope", "");
+    let request = s.one.token_request().await?.set("unknown_parameter", "x").set("scope", "");
     request.tokens().await.map(drop).map_err(|stop| stop.against(&rfc6749::TOKEN_UNKNOWN_IGNORED))
 }
 

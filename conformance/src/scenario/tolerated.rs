@@ -1,4 +1,4 @@
-//! What a server must put up with: parameters, spellings and orders that do no harm.
+//! Parameters and spellings that a server must tolerate.
 
 use serde_json::json;
 
@@ -14,78 +14,93 @@ use fapi::requirement::{Requirement, local, oidcc, rfc7515, rfc7523bis, rfc7636,
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive(
         "push-token-parameters",
-        "Parameters of the token endpoint mean nothing when pushed.",
+        "Parameters of the token endpoint are ignored in a pushed request.",
         run!(token_parameters),
     )
     .requires(&[&rfc9126::TOKEN_PARAMETERS_IGNORED])
     .when(front_channel)
     .asserts(&["the flow succeeds with grant_type, code and refresh_token in the pushed request"]),
-    Scenario::positive("assertion-without-typ", "An assertion for the issuer needs no typ.", run!(untyped))
+    Scenario::positive("assertion-without-typ", "An assertion without typ is accepted.", run!(untyped))
         .requires(&[&rfc7523bis::UNTYPED_ASSERTION, &rfc7523bis::AUDIENCE_ISSUER])
         .when(assertions)
-        .asserts(&["assertions without typ and with the issuer as aud are taken: when pushed, and at the token endpoint"]),
-    Scenario::positive("code-challenge-method-late", "A challenge method in the token request means nothing.", run!(late_method))
-        .requires(&[&rfc7636::METHOD_OF_CODE])
-        .when(front_channel)
-        .asserts(&["code_challenge_method=plain in the token request: tokens, by the method that was pushed"]),
+        .asserts(&["assertions without typ and with the issuer as aud are accepted at the PAR and the token endpoint"]),
+    Scenario::positive(
+        "code-challenge-method-late",
+        "A code_challenge_method in the token request is ignored.",
+        run!(late_method),
+    )
+    .requires(&[&rfc7636::METHOD_OF_CODE])
+    .when(front_channel)
+    .asserts(&["with code_challenge_method=plain in the token request, tokens are issued according to the pushed method"]),
     Scenario::positive(
         "proof-typ-as-media-type",
-        "typ is a media type: in any case, with or without its prefix.",
+        "The typ of a proof is compared as a media type: in any case, with or without application/.",
         run!(media_type),
     )
     .requires(&[&rfc7515::TYP_AS_MEDIA_TYPE])
     .when(dpop)
-    .asserts(&["proofs of typ DPoP+JWT and application/dpop+jwt are taken (of servers elsewhere: otherwise a warning)"]),
-    Scenario::positive("unsupported-locales", "Languages that nobody speaks are no error.", run!(locales))
+    .asserts(&["typ DPoP+JWT and application/dpop+jwt are accepted (otherwise a warning, except for the reference server)"]),
+    Scenario::positive("unsupported-locales", "Unsupported languages are ignored.", run!(locales))
         .requires(&[&oidcc::LOCALES_HARMLESS, &oidcc::CLAIM_LANGUAGES])
         .when(openid)
-        .asserts(&["the flow succeeds with ui_locales and claims_locales tlh, and with a claim name#tlh asked for"]),
-    Scenario::positive("essential-claim-missing", "An essential claim that nobody has is no error.", run!(essential))
+        .asserts(&["the flow succeeds with ui_locales and claims_locales tlh, and with a request for the claim name#tlh"]),
+    Scenario::positive("essential-claim-missing", "An essential claim that is not available is not an error.", run!(essential))
         .requires(&[&oidcc::ESSENTIAL_MISSING])
         .when(openid)
-        .asserts(&["the flow succeeds with an essential claim that is not known; skipped without the claims parameter"]),
-    Scenario::positive("unreachable-acr", "A voluntary acr that cannot be reached is no error, and is not claimed.", run!(acr))
-        .requires(&[&oidcc::ACR_VOLUNTARY])
-        .when(openid)
-        .asserts(&["the flow succeeds with acr_values of a class that nobody knows; acr, if there is one, is another"]),
-    Scenario::positive("offline-access-without-consent", "offline_access without prompt=consent is no error.", run!(offline))
+        .asserts(&["the flow succeeds with an unknown essential claim; skipped if the claims parameter is not supported"]),
+    Scenario::positive(
+        "unreachable-acr",
+        "A voluntary acr that the login does not reach is not an error, and not in the ID token.",
+        run!(acr),
+    )
+    .requires(&[&oidcc::ACR_VOLUNTARY])
+    .when(openid)
+    .asserts(&["the flow succeeds with an unknown class in acr_values; acr, if present, is another class"]),
+    Scenario::positive("offline-access-without-consent", "offline_access without prompt=consent is not an error.", run!(offline))
         .requires(&[&oidcc::OFFLINE_ACCESS])
         .when(openid)
-        .asserts(&["the flow succeeds; skipped where offline_access is not among scopes_supported"]),
-    Scenario::positive("openid-scope-decides", "A request without the scope openid brings no ID token.", run!(plain_oauth))
-        .requires(&[&oidcc::OPENID_SCOPE])
-        .when(openid)
-        .asserts(&["the client's other scopes without openid: tokens without id_token; skipped where that is refused"]),
-    Scenario::positive("unknown-display", "A display that nobody knows is ignored or refused.", run!(display))
+        .asserts(&["the flow succeeds; skipped if offline_access is not in scopes_supported"]),
+    Scenario::positive(
+        "openid-scope-decides",
+        "A request without the scope openid does not lead to an ID token.",
+        run!(plain_oauth),
+    )
+    .requires(&[&oidcc::OPENID_SCOPE])
+    .when(openid)
+    .asserts(&["with the client's scopes except openid: tokens without id_token; skipped if the request is refused"]),
+    Scenario::positive("unknown-display", "An unknown display value is ignored or refused.", run!(display))
         .requires(&[&oidcc::UNKNOWN_PROMPT])
         .when(openid)
         .asserts(&["the flow succeeds with display=hologram, or PAR answers 400 invalid_request"]),
     Scenario::positive(
         "question-stays-open",
-        "An answer to another question than the one that is open brings that one again.",
+        "A form of an earlier page does not skip the page that the user has to answer.",
         run!(open),
     )
     .requires(&[&local::DECISION_FITS])
     .when(front_channel)
     .asserts(&[
-        "the login form, sent again at the consent page: the consent page, which then leads to a code",
-        "skipped where pages are not forms, and of servers elsewhere, whose own rule this is not",
+        "the login form, sent again at the consent page, leads to the consent page, which then leads to a code",
+        "skipped if pages have no forms, and for every server except the reference server, whose own rule this is",
     ]),
 ];
 
-/// Asks for a code with a changed request, and redeems it.
+/// Sends a changed request, gets a code for it, and redeems the code.
 async fn flows(s: &Session, push: FormRequest, rule: &'static Requirement) -> Tried<crate::client::Tokens> {
     let reply = push.send().await?;
     if reply.status() != 201 {
         let got = format!("status {} {}", reply.status(), reply.member("error").unwrap_or_default());
-        return Err(Finding::new("201: what does no harm is taken", got).shown_by(reply.number()).against(rule).into());
+        return Err(Finding::new("status 201: the pushed request is accepted", got)
+            .shown_by(reply.number())
+            .against(rule)
+            .into());
     }
     let pushed = push.taken(&reply)?;
     let landing = s.one.authorize(&pushed).land().await?;
     if let Landing::Callback(callback) = &landing
         && callback.parameter("error").is_some()
     {
-        let (expected, got, exchange) = ("a code".to_owned(), landing.describe(), landing.exchange());
+        let (expected, got, exchange) = ("a code at the redirect URI".to_owned(), landing.describe(), landing.exchange());
         return Err(Finding { exchange, ..Finding::new(expected, got).against(rule) }.into());
     }
     s.one.redeem(&s.one.accept(&pushed, landing)?).tokens().await
@@ -123,7 +138,7 @@ async fn media_type(s: &Session) -> Tried<()> {
             continue;
         }
         if s.target.instance.strict() {
-            let finding = Finding::new(format!("a proof of typ {typ} taken"), format!("status {}", reply.status()));
+            let finding = Finding::new(format!("tokens for a proof of typ {typ}"), format!("status {}", reply.status()));
             return Err(finding.shown_by(reply.number()).against(&rfc7515::TYP_AS_MEDIA_TYPE).into());
         }
         s.warn(format!("a proof of typ {typ} is refused"));
@@ -142,18 +157,19 @@ async fn essential(s: &Session) -> Tried<()> {
     if !s.one.metadata().is_true("claims_parameter_supported") {
         return skip("claims_parameter_supported is not true");
     }
-    let essential = json!({ "a_claim_that_nobody_knows": { "essential": true } });
+    let essential = json!({ "unknown_claim": { "essential": true } });
     let claims = json!({ "userinfo": essential, "id_token": essential }).to_string();
     let tokens = flows(s, s.one.push().set("claims", claims), &oidcc::ESSENTIAL_MISSING).await?;
     s.one.userinfo(&tokens).served().await.map(drop)
 }
 
 async fn acr(s: &Session) -> Tried<()> {
-    let class = "urn:example:acr:nobody-knows";
+    let class = "urn:example:acr:unknown";
     let tokens = flows(s, s.one.push().set("acr_values", class), &oidcc::ACR_VOLUNTARY).await?;
     match tokens.id_token.as_ref().and_then(|claims| claims.get("acr")) {
         Some(reached) if reached == class => {
-            let finding = Finding::new("the class that was reached", class).shown_by(tokens.reply.number());
+            let finding = Finding::new("no acr in the ID token, or one that the login reached", format!("acr {class}"))
+                .shown_by(tokens.reply.number());
             Err(finding.against(&oidcc::ACR_VOLUNTARY).into())
         }
         _ => Ok(()),
@@ -169,7 +185,7 @@ async fn plain_oauth(s: &Session) -> Tried<()> {
     let push = s.one.push().set("scope", scope.join(" ")).without("nonce");
     let reply = s.one.redeem(&s.one.authorize(&push.pushed().await?).code().await?).send().await?;
     let plain = reply.is_success() && reply.json().is_some_and(|json| json.get("id_token").is_none());
-    let got = || format!("status {}, or an ID token", reply.status());
+    let got = || if reply.is_success() { "an ID token".into() } else { format!("status {}", reply.status()) };
     demand(&reply, &oidcc::OPENID_SCOPE, plain, "tokens without an ID token", got)
 }
 
@@ -179,14 +195,14 @@ async fn display(s: &Session) -> Tried<()> {
     if !reply.is_success() {
         let fits = reply.status() == 400 && reply.member("error").as_deref() == Some("invalid_request");
         let got = || format!("status {}", reply.status());
-        return demand(&reply, &oidcc::UNKNOWN_PROMPT, fits, "201, or 400 invalid_request", got);
+        return demand(&reply, &oidcc::UNKNOWN_PROMPT, fits, "status 201, or 400 with invalid_request", got);
     }
     flows(s, push, &oidcc::UNKNOWN_PROMPT).await.map(drop)
 }
 
 async fn offline(s: &Session) -> Tried<()> {
     if !s.one.metadata().list("scopes_supported").contains(&"offline_access") {
-        return skip("offline_access is not among scopes_supported");
+        return skip("offline_access is not in scopes_supported");
     }
     let push = s.one.push().set("scope", format!("{} offline_access", s.one.scope()));
     flows(s, push, &oidcc::OFFLINE_ACCESS).await.map(drop)
@@ -194,12 +210,12 @@ async fn offline(s: &Session) -> Tried<()> {
 
 async fn open(s: &Session) -> Tried<()> {
     if !s.target.instance.strict() {
-        return skip("a rule of the reference server's own");
+        return skip("only the reference server has this rule");
     }
     let (pushed, mut browser) = (s.pushed().await?, s.one.browser());
     let redirect_uri = &s.one.settings().redirect_uri;
     let Landing::Waiting(login) = s.one.authorize(&pushed).looking().land_in(&mut browser).await? else {
-        return skip("the server shows no page with a form");
+        return skip("the server did not show a page with a form");
     };
     for _ in 0..2 {
         let landing = browser.go_on(&login, redirect_uri, Intention::LogIn).await?;

@@ -1,4 +1,4 @@
-//! The words of an assertion: refused how, refused for what.
+//! Assertions about refusals: their form, and the requirement that they are for.
 
 use fapi::requirement::{self, Requirement};
 
@@ -8,7 +8,7 @@ use crate::client::{FormRequest, Pushed, values};
 use crate::finding::{Finding, Stop, Tried};
 use crate::http::{HttpExchange, Reply, Unanswered};
 
-/// How a refusal looks on the wire.
+/// The form of a refusal on the wire.
 #[derive(Debug, Clone, Copy)]
 pub struct Wire {
     /// Any of these status codes.
@@ -19,7 +19,7 @@ pub struct Wire {
     pub unauthorized: &'static [&'static str],
 }
 
-/// Where a bad authorization request may be refused: when pushed, at the redirect URI, or on a page of the server.
+/// The places where a bad authorization request may be refused: when pushed, at the redirect URI, or on a page of the server.
 #[derive(Debug, Clone, Copy)]
 pub struct Front {
     /// When pushed.
@@ -56,9 +56,9 @@ pub mod wire {
     pub const ONLY_INVALID_CLIENT: Wire = Wire::new(&[400, 401], &["invalid_client"]);
     /// 400 or 401 with `invalid_client` or `invalid_request`, as the official suite has it for pushed requests.
     pub const INVALID_CLIENT_OR_REQUEST: Wire = INVALID_CLIENT.unauthorized(&["invalid_client", "invalid_request"]);
-    /// 400 with what RFC 9449 gives for a proof.
+    /// 400 with an error that RFC 9449 defines for a proof.
     pub const INVALID_PROOF: Wire = Wire::new(&[400], &["invalid_dpop_proof", "invalid_request"]);
-    /// 400 for a token request whose proof or key does not do.
+    /// 400 for a token request whose proof or key is refused.
     pub const INVALID_PROOF_OR_GRANT: Wire = Wire::new(&[400], &["invalid_dpop_proof", "invalid_grant", "invalid_request"]);
 }
 
@@ -107,7 +107,7 @@ impl Session {
         let pushed = push.taken(&reply)?;
         let landing = match push.client().authorize(&pushed).land().await {
             Ok(landing) => landing,
-            // What is lost on its way to another address than the one that was sent is a code all the same.
+            // A code that was sent to another address than the requested one is also a code.
             Err(stop) => return Err(self.code_sent().unwrap_or(stop)),
         };
         self.landed_refused(&pushed, &landing, front.redirect)
@@ -150,7 +150,7 @@ impl Session {
         self.upheld(at)
     }
 
-    /// Demands that a visit did not end on a page that goes on, or on one of a broken server.
+    /// Demands that a visit did not end on a page that waits for the user, or on one of a broken server.
     pub fn is_an_end(&self, landing: &Landing) -> Tried<()> {
         let expected = match landing {
             Landing::Callback(_) | Landing::Page(None) => return Ok(()),
@@ -210,7 +210,7 @@ impl Session {
     }
 
     fn finding(&self, expected: String, got: String, exchange: Option<u64>, because: &[&'static Requirement]) -> Stop {
-        // What the scenario says itself is not said again.
+        // The scenario's own requirements are not repeated.
         let narrower = (!std::ptr::eq(because, self.requires)).then(|| because.first().copied()).flatten();
         Finding { exchange, requirement: narrower, ..Finding::new(expected, got) }.into()
     }
@@ -236,7 +236,7 @@ impl Wire {
     }
 }
 
-/// Whether two requirements say the same, one restating the other.
+/// Returns true if two requirements are the same, or one restates the other.
 fn same(wanted: &Requirement, id: &str) -> bool {
     wanted.id == id
         || wanted.restated_by.contains(&id)

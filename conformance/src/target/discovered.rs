@@ -54,7 +54,7 @@ impl Metadata {
             .unwrap_or_default()
     }
 
-    /// Whether a boolean member is true.
+    /// Returns true if a boolean member is true.
     pub fn is_true(&self, name: &str) -> bool {
         self.document.get(name).and_then(Value::as_bool) == Some(true)
     }
@@ -76,12 +76,12 @@ impl Metadata {
     }
 }
 
-/// Where OpenID Connect Discovery puts the document.
+/// The location of the document in OpenID Connect Discovery.
 pub fn openid_location(issuer: &str) -> String {
     format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'))
 }
 
-/// Where RFC 8414 puts the document.
+/// The location of the document in RFC 8414.
 pub fn oauth_location(issuer: &str) -> String {
     match Url::parse(issuer) {
         Ok(url) => {

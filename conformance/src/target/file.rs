@@ -66,7 +66,7 @@ impl Reader<'_> {
             let fitting: Vec<_> = clients.iter().filter(|(_, (_, supported))| supported.covers(&variant)).collect();
             let (one, two) = match fitting[..] {
                 [one, two, ..] => (one, two),
-                // With fewer clients, another mistake says why.
+                // With fewer clients, another mistake gives the reason.
                 [(index, _)] if clients.len() >= 2 => {
                     let text = format_args!("the only client for {variant}, which needs two");
                     self.document.mistake(&format!("client[{index}]"), text);
@@ -181,7 +181,7 @@ impl Reader<'_> {
         identity.map(Arc::new).map_err(|error| certificate.map(|value| value.mistake(error))).ok()
     }
 
-    /// Whether a client has what a variant needs.
+    /// Checks that a client has the members that a variant needs.
     fn check_client(&self, index: usize, client: &ClientSettings, variant: Variant) {
         let missing = |member: &str, text: String| {
             let path = format!("client[{index}].{member}");

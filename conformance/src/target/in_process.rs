@@ -1,7 +1,7 @@
 //! The reference server, in this process: the only file of the suite that starts `fapi-server`.
 //!
-//! One server serves every variant, each with two clients of its own; a scenario that moves time gets one more server, with the
-//! same clients and keys of its own clock and store.
+//! One server serves every variant, each with two clients of its own. A scenario that moves time gets one more server, with the same
+//! clients and keys, and with a clock and a store of its own.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,7 +33,7 @@ pub async fn start(plan: &'static Plan) -> Result<Vec<Target>, String> {
     Fixture::new(plan, &plan.variants())?.start(&Alteration::default()).await
 }
 
-/// What all servers of a run have in common: keys, certificates, clients. Making those takes longer than most scenarios.
+/// Keys, certificates and clients that all servers of a run share. Making them takes longer than most scenarios.
 #[derive(Clone)]
 pub struct Fixture(Arc<Shared>);
 
@@ -48,7 +48,7 @@ struct Shared {
 }
 
 impl Fixture {
-    /// Makes all that servers for these variants of a plan need.
+    /// Makes the keys, certificates and clients for these variants of a plan.
     pub fn new(plan: &'static Plan, variants: &[Variant]) -> Result<Self, String> {
         let authority = Arc::new(Authority::generate().map_err(|error| error.to_string())?);
         let issuer = Issuer::new("client authority")?;
@@ -76,13 +76,13 @@ impl Fixture {
     }
 }
 
-/// A server while it runs, and what it said of each exchange.
+/// A running server, with the requirements that it named for each exchange.
 struct ServerHandle {
     running: Running,
     recorder: Arc<Recorder>,
 }
 
-/// What only the host knows of one target.
+/// The host of one target.
 struct InProcess {
     fixture: Fixture,
     server: Arc<ServerHandle>,

@@ -1,4 +1,4 @@
-//! A first target file, written from a server's metadata: every key explained, what is known filled in.
+//! A first target file, written from a server's metadata: every key is explained, and known values are filled in.
 
 use std::fmt::Write;
 
@@ -11,7 +11,7 @@ use crate::variant::{
     Authentication, Axis, Grant, Plan, Protocol, Registration, RequestMethod, ResponseMode, ResponseType, SenderConstraint, Value,
 };
 
-/// What stands for a value that only a person knows; a file that still holds it is refused.
+/// The placeholder of a value that only a person knows; a file that still contains it is refused.
 pub const FILL_IN: &str = "FILL-IN";
 
 /// Fetches the metadata of an issuer from both locations, and writes a target file for a plan.
@@ -183,7 +183,7 @@ fn client(file: &mut String, number: u8, metadata: &Metadata, openid: bool, cert
          # Its certificate (with its chain) and the certificate's private key, PEM files, for variants with mTLS.\n\
          {tls}certificate = \"{FILL_IN}.pem\"\n\
          {tls}certificate_key = \"{FILL_IN}.key.pem\"\n\
-         # Registered with the server; nobody needs to listen there. The second one's has a query on purpose.\n\
+         # Registered with the server; no server needs to run there. The second one's has a query on purpose.\n\
          redirect_uri = \"https://client.example/callback{suffix}\"\n\
          # What it asks users for; with openid in the variants that begin so, and with what the resource needs.\n\
          scope = {}\n\

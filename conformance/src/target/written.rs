@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::features::{self, Supported};
 use super::{ClientSettings, Target, UserStrategy};
 
-/// Writes a target file per issuer and resource (a resource has another address for clients with certificates), with the keys and certificates that it names, into a folder; each file and its text.
+/// Writes a target file per issuer and resource into a folder, with the keys and certificates that it names, and returns each file
+/// with its text. A resource has another address for clients with certificates.
 pub fn write(targets: &[Target], folder: &Path) -> Result<Vec<(PathBuf, String)>, String> {
     let place = |target: &Target| (target.issuer.clone(), target.resource.as_ref().map(|resource| resource.url.clone()));
     let mut places: Vec<_> = targets.iter().map(place).collect();

@@ -131,7 +131,7 @@ axes! {
     Delivery, delivery, "How the tokens of a CIBA request reach the client." {
         /// The client asks until they are there.
         Poll = "poll",
-        /// The client is told that they are there.
+        /// The client is notified that they are there.
         Ping = "ping",
         /// They are sent to the client.
         Push = "push",

@@ -15,7 +15,7 @@ pub struct Plan {
     pub title: &'static str,
     /// The profiles whose rules are in force, in all variants.
     pub profiles: &'static [&'static Profile],
-    /// Which values its variants have.
+    /// The values that its variants have.
     pub choices: &'static [Choice],
     /// The official suite's plan, where there is one.
     pub official: Option<Official>,
@@ -37,7 +37,7 @@ pub struct Official {
     pub name: &'static str,
     /// The beginning of the names of its modules.
     pub prefix: &'static str,
-    /// Its modules, as lines of tab-separated values: name, kind, what it does and demands; the first line is a heading.
+    /// Its modules, as lines of tab-separated values: name, kind, steps and assertions; the first line is a heading.
     pub modules: &'static str,
 }
 

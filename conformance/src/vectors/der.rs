@@ -1,5 +1,5 @@
-//! DER, as much as the certificates of the vectors need. `rcgen` writes no names of several values, no empty ones and no other
-//! kinds of strings than it thinks right, and those are what the vectors are about.
+//! A DER writer for the certificates of the vectors. They need names that `rcgen` does not write: with several values, empty, or
+//! with unusual types of strings.
 
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 
@@ -16,12 +16,12 @@ pub(super) const UNIVERSAL: u8 = 0x1c;
 pub(super) const BMP: u8 = 0x1e;
 pub(super) const OCTETS: u8 = 0x04;
 
-/// An attribute of a name.
+/// Makes an attribute of a name.
 pub(super) fn attribute<'a>(kind: &'a str, tag: u8, contents: &'a [u8]) -> Attribute<'a> {
     (kind, tag, contents)
 }
 
-/// A certificate for the client's P-256 key with this subject, signed by the server's Ed25519 key; in base64.
+/// A certificate for the client's P-256 key with this subject, signed with the server's Ed25519 key, in base64.
 pub(super) fn certificate(keys: &Keys, subject: &[Vec<Attribute<'_>>]) -> String {
     let ed25519 = value(0x30, &oid("1.3.101.112"));
     let issuer = name(&[vec![attribute("2.5.4.3", UTF8, b"Issuer of the vectors")]]);
@@ -58,7 +58,7 @@ fn oid(dotted: &str) -> Vec<u8> {
     value(0x06, &octets)
 }
 
-/// A value with its tag and length.
+/// Encodes a value with its tag and length.
 pub(super) fn value(tag: u8, contents: &[u8]) -> Vec<u8> {
     let length = contents.len();
     let [.., high, low] = length.to_be_bytes();

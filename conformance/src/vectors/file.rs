@@ -1,9 +1,9 @@
-//! A vector file in the making: what the tables say, before ids are given.
+//! A vector file in the making: the content of the tables, before ids are assigned.
 
 use fapi::requirement::Requirement;
 use serde_json::{Map, Value};
 
-/// A file: one kind.
+/// A file, which holds one kind.
 pub(super) struct File {
     pub(super) kind: &'static str,
     pub(super) header: Vec<&'static str>,
@@ -11,7 +11,7 @@ pub(super) struct File {
     pub(super) groups: Vec<Group>,
 }
 
-/// What tests share.
+/// The common part of some tests.
 #[derive(Default)]
 pub(super) struct Group {
     pub(super) members: Map<String, Value>,
@@ -20,7 +20,7 @@ pub(super) struct Group {
 
 /// One test.
 pub(super) struct Test {
-    /// The class of the input, in words; with requirement and flags it is what a test is known by.
+    /// The class of the input, in words. Requirement, flags and comment identify a test.
     pub(super) comment: String,
     pub(super) input: Value,
     pub(super) output: Option<Value>,
@@ -35,7 +35,7 @@ impl File {
         Self { kind, header: header.to_vec(), flags: vec![], groups: vec![] }
     }
 
-    /// Says what a flag means: the class of bugs that its tests find.
+    /// Describes a flag: the class of bugs that its tests find.
     pub(super) fn flag(mut self, name: &'static str, description: &'static str) -> Self {
         self.flags.push((name, description));
         self
@@ -57,7 +57,7 @@ impl Group {
         Self::default()
     }
 
-    /// A group whose inputs stand in a document.
+    /// Makes a group whose inputs come from a document.
     pub(super) fn from(source: &str) -> Self {
         Self::new().gives("source", source)
     }
@@ -67,12 +67,12 @@ impl Group {
         self
     }
 
-    /// An input that is accepted.
+    /// Adds an input that is accepted.
     pub(super) fn valid(self, flag: &'static str, comment: impl Into<String>, input: impl Into<Value>) -> Self {
         self.test(true, None, flag, comment.into(), input.into())
     }
 
-    /// An input that is refused for this requirement.
+    /// Adds an input that is refused for this requirement.
     pub(super) fn invalid(
         self,
         requirement: &'static Requirement,
@@ -83,23 +83,23 @@ impl Group {
         self.test(false, Some(requirement), flag, comment.into(), input.into())
     }
 
-    /// The test just given has this output.
+    /// Sets the output of the last test.
     pub(super) fn output(self, output: impl Into<Value>) -> Self {
         let output = output.into();
         self.last(|test| test.output = Some(output))
     }
 
-    /// Accepting the input just given is what this requirement asks for.
+    /// Sets the requirement that the acceptance of the last input shows.
     pub(super) fn shows(self, requirement: &'static Requirement) -> Self {
         self.last(|test| test.requirement = Some(requirement))
     }
 
-    /// The refusal of the input just given has this error code.
+    /// Sets the error code of the last refusal.
     pub(super) fn error(self, error: &'static str) -> Self {
         self.last(|test| test.error = Some(error))
     }
 
-    /// All refusals of the group have this error code, but for those that say otherwise.
+    /// Sets the error code of all refusals of the group that have none yet.
     pub(super) fn errors(mut self, error: &'static str) -> Self {
         for test in self.tests.iter_mut().filter(|test| !test.valid && test.error.is_none()) {
             test.error = Some(error);

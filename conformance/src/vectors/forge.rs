@@ -1,4 +1,4 @@
-//! Signatures that are good but for one thing.
+//! Signatures with exactly one fault.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use sha2::{Sha256, Sha384, Sha512};
 use super::file::Group;
 use super::keys::{Keys, signed};
 
-/// Signatures with PSS parameters that JOSE does not use.
+/// Adds signatures with PSS parameters that JOSE does not use.
 pub(super) fn pss(group: Group, keys: &Keys, algorithm: &str, key: &str, header: &[u8], payload: &[u8]) -> Group {
     let private = private(keys, key);
     let length = match algorithm {
@@ -43,7 +43,7 @@ pub(super) fn pss(group: Group, keys: &Keys, algorithm: &str, key: &str, header:
     )
 }
 
-/// PKCS #1 v1.5 signatures with something else inside.
+/// Adds PKCS #1 v1.5 signatures with other contents.
 pub(super) fn pkcs1(group: Group, keys: &Keys, algorithm: &str, key: &str, header: &[u8], payload: &[u8]) -> Group {
     let private = private(keys, key);
     let unprefixed = signed(header, payload, |message| match algorithm {
@@ -75,7 +75,7 @@ pub(super) fn pkcs1(group: Group, keys: &Keys, algorithm: &str, key: &str, heade
         })
 }
 
-/// An RS256 signature by a key of any size.
+/// An RS256 signature by an RSA key of any size.
 pub(super) fn rs256(keys: &Keys, name: &str, message: &[u8]) -> Vec<u8> {
     rsa::pkcs1v15::SigningKey::<Sha256>::new(private(keys, name)).sign(message).to_vec()
 }
@@ -100,7 +100,7 @@ fn private(keys: &Keys, name: &str) -> RsaPrivateKey {
     key.unwrap_or_else(|error| unreachable!("{name} is an RSA key: {error}"))
 }
 
-/// The order of the curve of this algorithm, in the length of a coordinate.
+/// The order of the curve of this algorithm, as long as a coordinate.
 pub(super) fn order(algorithm: &str) -> Vec<u8> {
     let hexadecimal = match algorithm {
         "ES256" => "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
@@ -112,21 +112,21 @@ pub(super) fn order(algorithm: &str) -> Vec<u8> {
     data_encoding::HEXLOWER.decode(hexadecimal.as_bytes()).unwrap_or_default()
 }
 
-/// The signature with S taken from the order.
+/// The signature with S replaced by the order minus S.
 pub(super) fn other_s(signature: &[u8], order: &[u8]) -> Vec<u8> {
     let (r, s) = signature.split_at(signature.len() / 2);
     let other = BigUint::from_bytes_be(order) - BigUint::from_bytes_be(s);
     [r, &padded(&other, s.len())].concat()
 }
 
-/// The signature with the order added to S; only where that fits.
+/// The signature with the order added to S, if the sum fits.
 pub(super) fn plus(signature: &[u8], order: &[u8]) -> Vec<u8> {
     let (r, s) = signature.split_at(signature.len() / 2);
     let sum = BigUint::from_bytes_be(order) + BigUint::from_bytes_be(s);
     [r, &padded(&sum, s.len())].concat()
 }
 
-/// An Ed25519 signature with the order of the group added to its S.
+/// An Ed25519 signature with the order of the group added to S.
 pub(super) fn plus_order(signature: Vec<u8>) -> Vec<u8> {
     static ORDER: LazyLock<BigUint> = LazyLock::new(|| {
         BigUint::parse_bytes(b"7237005577332262213973186563042994240857116359379907606001950938285454250989", 10)
@@ -138,7 +138,7 @@ pub(super) fn plus_order(signature: Vec<u8>) -> Vec<u8> {
     [r, &sum].concat()
 }
 
-/// An ECDSA signature as X.509 has it.
+/// An ECDSA signature in DER, as X.509 encodes it.
 pub(super) fn der_of(signature: &[u8]) -> Vec<u8> {
     let integer = |half: &[u8]| {
         let mut octets = BigUint::from_bytes_be(half).to_bytes_be();

@@ -1,4 +1,4 @@
-//! The test keys of the vectors: made once, kept beside the files, and good for nothing else.
+//! The test keys of the vectors. They are generated once, published beside the files, and must not be used for anything else.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 /// The keys by name.
 pub(crate) struct Keys(Map<String, Value>);
 
-/// Every key, and how it is made.
+/// The name of every key, with its kind.
 const NAMES: &[(&str, &str)] = &[
     ("server-es256", "ES256"),
     ("server-es384", "ES384"),
@@ -34,7 +34,7 @@ const NAMES: &[(&str, &str)] = &[
 ];
 
 impl Keys {
-    /// The keys of this folder; those that are missing are made and written.
+    /// Reads the keys of this folder; generates and writes those that are missing.
     pub(crate) fn read(folder: &Path) -> Result<Self, String> {
         let path = folder.join("keys.json");
         let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
@@ -74,25 +74,25 @@ impl Keys {
         crate::keys::digest(&format!("{{{}}}", members.join(",")))
     }
 
-    /// A signature over these octets.
+    /// Signs these octets.
     pub(crate) fn sign(&self, name: &str, algorithm: &str, message: &[u8]) -> Vec<u8> {
         sign_by(self.private(name), algorithm, message)
     }
 
-    /// A compact JWS by this key; the header is completed by `alg`.
+    /// A compact JWS by this key; `alg` is added to the header.
     pub(crate) fn jws(&self, name: &str, algorithm: &str, header: &Value, payload: &Value) -> String {
         let mut whole = Map::from_iter([("alg".to_owned(), Value::from(algorithm))]);
         whole.extend(header.as_object().cloned().unwrap_or_default());
         self.jws_of(name, algorithm, Value::Object(whole).to_string().as_bytes(), payload.to_string().as_bytes())
     }
 
-    /// A compact JWS by this key over a header and a payload as they are.
+    /// A compact JWS by this key over these octets of header and payload.
     pub(crate) fn jws_of(&self, name: &str, algorithm: &str, header: &[u8], payload: &[u8]) -> String {
         signed(header, payload, |message| self.sign(name, algorithm, message))
     }
 }
 
-/// A MAC over these octets, whatever the length of the secret: josekit would not make those that must be refused
+/// A MAC over these octets, with a secret of any length: josekit would refuse the secrets that the library must refuse
 /// ([RFC 2104 §2](https://www.rfc-editor.org/rfc/rfc2104#section-2)).
 pub(crate) fn mac(secret: &[u8], algorithm: &str, message: &[u8]) -> Vec<u8> {
     match algorithm {
@@ -110,23 +110,23 @@ fn hmac<D: Digest>(block: usize, secret: &[u8], message: &[u8]) -> Vec<u8> {
     D::digest([&padded(0x5c)[..], &inner].concat()).to_vec()
 }
 
-/// A compact JWS with what this function makes of its signing input.
+/// A compact JWS whose signature this function makes of its signing input.
 pub(crate) fn signed(header: &[u8], payload: &[u8], sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
     sealed(&format!("{}.{}", BASE64URL_NOPAD.encode(header), BASE64URL_NOPAD.encode(payload)), sign)
 }
 
-/// A signing input as it is, with what this function makes of it.
+/// A signing input, followed by the signature that this function makes of it.
 pub(crate) fn sealed(message: &str, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
     format!("{message}.{}", BASE64URL_NOPAD.encode(&sign(message.as_bytes())))
 }
 
-/// A signature over these octets by this private key.
+/// Signs these octets with this private key.
 pub(crate) fn sign_by(key: Map<String, Value>, algorithm: &str, message: &[u8]) -> Vec<u8> {
     sure(algorithm, Jwk::from_map(key).and_then(|jwk| signer(algorithm, &jwk)?.sign(message)))
 }
 
 fn sure<T>(algorithm: &str, done: Result<T, josekit::JoseError>) -> T {
-    done.unwrap_or_else(|error| unreachable!("a {algorithm} key of the tables signs: {error}"))
+    done.unwrap_or_else(|error| unreachable!("a {algorithm} key of the tables can sign: {error}"))
 }
 
 fn signer(algorithm: &str, jwk: &Jwk) -> Result<Box<dyn JwsSigner>, josekit::JoseError> {

@@ -1,4 +1,4 @@
-//! `vectors lint`: whether the files are in order.
+//! `vectors lint`: checks of the vector files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::naming::{key_of, number, schema_path};
 use super::refused::{self, Refused};
 
-/// Everything that is not in order in the files of this folder.
+/// Checks the files of this folder and returns the faults.
 pub fn lint(folder: &Path) -> Result<Vec<String>, String> {
     let lists = refused::read(folder)?;
     let mut found = Vec::new();
@@ -22,7 +22,7 @@ pub fn lint(folder: &Path) -> Result<Vec<String>, String> {
     Ok(found)
 }
 
-/// What no schema says.
+/// Checks the rules that a schema cannot express.
 fn of(kind: &str, file: &Value, lists: &Refused) -> Vec<String> {
     let mut found = Vec::new();
     if file["kind"] != kind {
@@ -34,7 +34,7 @@ fn of(kind: &str, file: &Value, lists: &Refused) -> Vec<String> {
     let groups: Vec<&Value> = file["groups"].as_array().into_iter().flatten().collect();
     let tests: Vec<&Value> = groups.iter().filter_map(|group| group["tests"].as_array()).flatten().collect();
     if file["numberOfTests"] != tests.len() {
-        found.push(format!("numberOfTests is {}, but there are {}", file["numberOfTests"], tests.len()));
+        found.push(format!("numberOfTests is {}, but the file has {}", file["numberOfTests"], tests.len()));
     }
     found.extend(ids(kind, file, &tests));
     found.extend(classes(&tests));
@@ -60,16 +60,16 @@ fn ids(kind: &str, file: &Value, tests: &[&Value]) -> Vec<String> {
         let id = test["id"].as_str().unwrap_or_default();
         match number(kind, id) {
             Some(number) if file["lastId"].as_u64().is_some_and(|last| number as u64 <= last) => {}
-            _ => found.push(format!("{id:?} is no id that the tool gave")),
+            _ => found.push(format!("{id:?} is not an id that `vectors write` assigned")),
         }
         if !known.insert(id) {
-            found.push(format!("{id:?} is there twice"));
+            found.push(format!("{id:?} appears twice"));
         }
     }
     found
 }
 
-/// No two tests of a kind have the same requirement, flags and input class.
+/// Checks that no two tests of a kind have the same requirement, flags and comment.
 fn classes(tests: &[&Value]) -> Vec<String> {
     let mut known = BTreeMap::new();
     let twice = |test: &&Value| known.insert(key_of(test), test["id"].clone()).map(|other| (other, test["id"].clone()));
@@ -77,7 +77,7 @@ fn classes(tests: &[&Value]) -> Vec<String> {
     pairs.into_iter().map(|(one, other)| format!("{one} and {other} have the same requirement, flags and class")).collect()
 }
 
-/// Tests that have requirement and input in common with one of another group: what the groups give makes the difference.
+/// Tests with the same requirement and input as a test of another group, which differ only in their group.
 const SAME_ELSEWHERE: &[&str] = &[
     "client_registration-93",
     "client_registration-94",
@@ -97,7 +97,7 @@ const SAME_ELSEWHERE: &[&str] = &[
     "userinfo_request-41",
 ];
 
-/// No two tests have the same input, but where their groups give something else.
+/// Checks that no two tests have the same input, unless their groups differ.
 fn inputs(kind: &str, groups: &[&Value]) -> Vec<String> {
     let mut found = Vec::new();
     let (mut alike, mut refused) = (BTreeMap::new(), BTreeMap::new());
@@ -108,7 +108,7 @@ fn inputs(kind: &str, groups: &[&Value]) -> Vec<String> {
             .into_iter()
             .for_each(|members| members.retain(|name, _| !["tests", "source"].contains(&name.as_str())));
         for test in group["tests"].as_array().into_iter().flatten() {
-            // A thumbprint is the same in whatever order the members are.
+            // Thumbprint tests vary the order of members, so there another order is another input.
             let input = if kind == "thumbprint" { test["input"].to_string() } else { canonical(&test["input"]) };
             let id = &test["id"];
             if let Some(other) = alike.insert(format!("{} {input}", canonical(&gives)), id) {
@@ -124,7 +124,7 @@ fn inputs(kind: &str, groups: &[&Value]) -> Vec<String> {
     found
 }
 
-/// The value as text, with members in the order of their names.
+/// The value as text, with members sorted by name.
 fn canonical(value: &Value) -> String {
     match value {
         Value::Object(members) => {
@@ -140,26 +140,27 @@ fn one(test: &Value) -> Vec<String> {
     let mut found = Vec::new();
     let id = test["requirement"].as_str();
     if let Some(unknown) = id.filter(|id| requirement::find(id).is_none()) {
-        found.push(format!("no requirement is called {unknown}"));
+        found.push(format!("there is no requirement {unknown}"));
     }
     let refuses = |duty| test["result"] == "invalid" && duty != Duty::Refuse;
     let accepts = |duty| test["result"] == "valid" && !matches!(duty, Duty::Accept | Duty::Emit);
     if let Some(requirement) = id.and_then(requirement::find).filter(|it| refuses(it.duty) || accepts(it.duty)) {
-        found.push(format!("the duty of {} is to {:?}", requirement.id, requirement.duty));
+        let duty = format!("{:?}", requirement.duty).to_lowercase();
+        found.push(format!("its result is {}, but the duty of {} is to {duty}", test["result"], requirement.id));
     }
     if test["result"] == "invalid" && id.is_none() {
-        found.push("it is invalid for no requirement".into());
+        found.push("its result is invalid, but it has no requirement".into());
     }
     if test["result"] == "invalid" && test.get("output").is_some() {
-        found.push("what is invalid has no output".into());
+        found.push("an invalid test must not have an output".into());
     }
     if test["result"] == "valid" && test.get("error").is_some() {
-        found.push("what is valid has no error".into());
+        found.push("a valid test must not have an error".into());
     }
     found
 }
 
-/// Every flag is described, and every described flag is used.
+/// Checks that every used flag is described, and that every described flag is used.
 fn flags(file: &Value, tests: &[&Value]) -> Vec<String> {
     let described: BTreeSet<&str> =
         file["flags"].as_object().into_iter().flat_map(|flags| flags.keys().map(String::as_str)).collect();
@@ -199,10 +200,10 @@ mod tests {
         let cases: &[(&str, Value, &str)] = &[
             ("/kind", json!("jws"), "its kind"),
             ("/numberOfTests", json!(3), "numberOfTests"),
-            ("/lastId", json!(2), "no id that the tool gave"),
-            ("/groups/0/tests/0/id", json!("pkce-01"), "no id that the tool gave"),
-            ("/groups/0/tests/0/id", json!("jws-1"), "no id that the tool gave"),
-            ("/groups/0/tests/0/id", json!("pkce-3"), "there twice"),
+            ("/lastId", json!(2), "not an id that"),
+            ("/groups/0/tests/0/id", json!("pkce-01"), "not an id that"),
+            ("/groups/0/tests/0/id", json!("jws-1"), "not an id that"),
+            ("/groups/0/tests/0/id", json!("pkce-3"), "appears twice"),
             (
                 "/groups/0/tests/0",
                 json!({ "id": "pkce-2", "comment": "b", "input": "z", "result": "invalid", "requirement": "RFC7636-4.1-2", "flags": ["Length"] }),
@@ -225,8 +226,8 @@ mod tests {
                 "same input and requirement",
             ),
             ("/groups/0/tests/0/input", json!("y"), "same input"),
-            ("/groups/0/tests/1/requirement", json!("RFC7636-4.1-99"), "no requirement is called"),
-            ("/groups/0/tests/1/requirement", json!(null), "for no requirement"),
+            ("/groups/0/tests/1/requirement", json!("RFC7636-4.1-99"), "there is no requirement"),
+            ("/groups/0/tests/1/requirement", json!(null), "has no requirement"),
             ("/groups/0/tests/1/requirement", json!("RFC7636-4.2-2"), "the duty of"),
             (
                 "/groups/0/tests/0",

@@ -1,4 +1,4 @@
-//! The flag `Own`: what no specification demands. Other implementations leave those tests out, or decide for themselves.
+//! The flag `Own`: tests of behaviour that no specification requires. Other implementations skip them, or decide for themselves.
 
 use fapi::requirement::rfc7515::HEADER_NAMES_UNIQUE;
 use fapi::requirement::rfc7519::CLAIM_NAMES_UNIQUE;
@@ -9,7 +9,7 @@ pub(super) const OWN: &str = "Own";
 
 const ABOUT: &str = "this project's choice where a specification leaves one, a limit of its own, or a token of its own server";
 
-/// Choices that no requirement tells apart, per kind: the classes of their tests.
+/// The comments of tests of such choices, per kind, which their requirements do not mark as choices.
 const CHOICES: &[(&str, &[&str])] = &[
     (
         "access_token",
@@ -57,7 +57,7 @@ const CHOICES: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Marks the tests of a file.
+/// Adds the flag to the tests of a file.
 pub(super) fn mark(mut file: File) -> File {
     let chosen = CHOICES.iter().filter(|(kind, _)| *kind == file.kind).flat_map(|(_, classes)| *classes);
     let chosen: Vec<&str> = chosen.copied().collect();
@@ -70,7 +70,8 @@ pub(super) fn mark(mut file: File) -> File {
     file.flag(OWN, ABOUT)
 }
 
-/// Limits and rules that are this project's requirements, and repeated names, of which a reader may take the last.
+/// Returns true for limits and rules that are this project's own requirements, and for repeated names, of which a reader may use
+/// the last.
 fn is_own(test: &Test) -> bool {
     test.requirement.is_some_and(|requirement| {
         requirement.id.starts_with("FAPI-") || [HEADER_NAMES_UNIQUE.id, CLAIM_NAMES_UNIQUE.id].contains(&requirement.id)

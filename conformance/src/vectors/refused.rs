@@ -1,7 +1,7 @@
-//! `requirements.json`: per kind, the requirements that some input of the file is refused for.
+//! `requirements.json`: per kind, the requirements for which some input of the file is refused.
 //!
-//! The list only grows by itself: writing adds what the tables have anew, and a row whose last test is gone is taken out by hand. So
-//! no test can be lost unnoticed that is the only one of its requirement.
+//! `vectors write` only adds to the list; an entry whose last test was removed must be deleted by hand. So the only test of a
+//! requirement cannot disappear unnoticed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -13,14 +13,14 @@ use super::file::File;
 /// The lists by kind.
 pub(super) type Refused = BTreeMap<String, BTreeSet<String>>;
 
-/// The lists of this folder.
+/// Reads the lists of this folder.
 pub(super) fn read(folder: &Path) -> Result<Refused, String> {
     let path = path(folder);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|_| "{}".into());
     serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// Adds what the tables say to the lists of this folder.
+/// Adds the requirements of the tables to the lists of this folder.
 pub(super) fn extend(folder: &Path, files: &[File]) -> Result<(), String> {
     let old = read(folder)?;
     let mut lists = old.clone();
@@ -39,14 +39,14 @@ pub(super) fn extend(folder: &Path, files: &[File]) -> Result<(), String> {
     std::fs::write(&path, text + "\n").map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// What the tests of a kind have too little or too much.
+/// Compares the tests of a kind with its list.
 pub(super) fn check(kind: &str, lists: &Refused, tests: &[&Value]) -> Vec<String> {
     let none = BTreeSet::new();
     let listed = lists.get(kind).unwrap_or(&none);
     let invalid = tests.iter().filter(|test| test["result"] == "invalid");
     let found: BTreeSet<String> = invalid.filter_map(|test| test["requirement"].as_str()).map(str::to_owned).collect();
     let lost =
-        listed.difference(&found).map(|id| format!("no input is refused for {id} any more, which requirements.json lists"));
+        listed.difference(&found).map(|id| format!("no input is refused for {id} any more, although requirements.json lists it"));
     lost.chain(found.difference(listed).map(|id| format!("{id} is not in requirements.json"))).collect()
 }
 

@@ -1,4 +1,4 @@
-//! Seeds for the fuzz targets: what stands in the vectors, as the targets read it.
+//! Seeds for the fuzz targets: inputs from the vectors, in the format of the targets.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::runner::{self, fuzzed};
 
-/// Writes a file per case below a folder per target; says how many.
+/// Writes a file per case, in a folder per target. Returns the counts as lines to print.
 pub fn seeds(folder: &Path) -> Result<Vec<String>, String> {
     let mut lines = Vec::new();
     for kind in fuzzed::kinds() {

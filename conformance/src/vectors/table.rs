@@ -1,4 +1,4 @@
-//! What the files say: a table per kind.
+//! The content of the files: one table per kind.
 
 mod access_token;
 mod authorization_request;
@@ -34,7 +34,7 @@ use super::file::File;
 use super::keys::Keys;
 use super::own;
 
-/// Every file.
+/// All files.
 pub(super) fn files(keys: &Keys) -> Vec<File> {
     let mut files = vec![
         access_token::file(keys),

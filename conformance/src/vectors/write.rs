@@ -1,8 +1,8 @@
-//! `vectors write`: the files, from the tables.
+//! `vectors write`: writes the files from the tables.
 //!
-//! A test is known by its requirement, flags (but for `Own`) and class. One that was there keeps its id, and its input too where that differs by
-//! nothing but a signature, since most are random; so writing again changes nothing, unless everything is to be made anew.
-//! Numbers of tests that are gone are not given again.
+//! A test is identified by its requirement, flags (except `Own`) and comment. An existing test keeps its id. It also keeps its
+//! input if that differs only in signatures, most of which are random. So writing again changes nothing, unless `anew` is set.
+//! Numbers of removed tests are not reused.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,7 +13,7 @@ use super::file::{File, Group, Test};
 use super::naming::{key, key_of, number, schema_path};
 use super::{keys::Keys, refused, table};
 
-/// Writes every file of this folder, `anew` with fresh signatures everywhere; the lines to print.
+/// Writes every file of this folder, with new signatures everywhere if `anew` is set. Returns the lines to print.
 pub fn write(folder: &Path, anew: bool) -> Result<Vec<String>, String> {
     let keys = Keys::read(folder)?;
     let files = table::files(&keys);
@@ -32,7 +32,7 @@ fn written(folder: &Path, file: &File, anew: bool) -> Result<String, String> {
     Ok(format!("{:<24} {count:>4} tests, {fresh} new{}", file.kind, if text == old { "" } else { ", written" }))
 }
 
-/// The text of a file, how many tests it has, and how many of them are new.
+/// The text of a file, the number of its tests, and the number of those that are new.
 fn text(file: &File, old: &Value, anew: bool) -> (String, usize, usize) {
     let mut known = Known { anew, ..Known::of(file.kind, old) };
     let first = known.last;
@@ -99,7 +99,7 @@ fn test_value(file: &File, test: &Test, known: &mut Known) -> Value {
     Value::Object(members)
 }
 
-/// What the file had before.
+/// The earlier contents of a file.
 struct Known {
     tests: BTreeMap<String, Value>,
     groups: Vec<Value>,
@@ -123,7 +123,7 @@ impl Known {
     }
 }
 
-/// Whether two values differ by nothing but signatures over the same header and payload, anywhere in them.
+/// Returns true if two values differ only in signatures over the same header and payload, anywhere in them.
 fn same_but_signed(old: &Value, new: &Value) -> bool {
     match (old, new) {
         (Value::String(old), Value::String(new)) => old == new || same_jws(old, new),
@@ -140,14 +140,14 @@ fn same_but_signed(old: &Value, new: &Value) -> bool {
 fn same_jws(old: &str, new: &str) -> bool {
     match (old.rsplit_once('.'), new.rsplit_once('.')) {
         (Some((old, old_signature)), Some((new, new_signature))) => {
-            // The shortest is a MAC by SHA-256.
+            // The shortest signature is a MAC with SHA-256.
             old == new && old.matches('.').count() == 1 && old_signature.len() > 40 && new_signature.len() > 40
         }
         _ => false,
     }
 }
 
-/// A value in one line of ASCII: what no eye tells apart is escaped.
+/// A value in one line of ASCII; all other characters are escaped.
 fn line(value: &Value) -> String {
     let spaced = match value {
         Value::Object(members) => {

@@ -1,4 +1,4 @@
-//! Keys, and messages signed with them: good ones, and spoilt ones.
+//! Keys and messages signed with them, valid or with one fault.
 
 use super::numbers::{ED25519_ORDER, P256_ORDER, P256_PRIME, der, hex, minus, plus};
 use super::oracle::{SHA256, signer};
@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 pub const ALGORITHMS: &[&str] =
     &["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512", "EdDSA", "Ed25519"];
 
-/// A message and the key that it is to be verified with, as texts.
+/// A message and the key to verify it with, as texts.
 #[derive(Debug, Clone)]
 pub struct Case {
     pub compact: String,
@@ -23,7 +23,7 @@ pub struct Case {
 }
 
 impl Case {
-    /// The header, if it can be read.
+    /// The header, or null if it is not JSON.
     pub fn header(&self) -> Value {
         serde_json::from_slice(&self.header_octets()).unwrap_or_default()
     }
@@ -38,7 +38,7 @@ impl Case {
     }
 }
 
-/// A private key that is made once.
+/// A private key, which is generated once.
 fn private(name: &str) -> &'static Jwk {
     static KEYS: OnceLock<BTreeMap<&str, Jwk>> = OnceLock::new();
     let keys = KEYS.get_or_init(|| {
@@ -67,14 +67,14 @@ fn key_of(algorithm: &str) -> &'static str {
     }
 }
 
-/// The public members alone.
+/// The public members of a key.
 fn public(name: &str) -> Map<String, Value> {
     let members = private(name).to_public_key().unwrap();
     let members: Map<String, Value> = serde_json::from_str(&members.to_string()).unwrap();
     members.into_iter().filter(|(name, _)| ["kty", "crv", "x", "y", "n", "e"].contains(&&**name)).collect()
 }
 
-/// A key of 1024 bits, which josekit does not make.
+/// A key of 1024 bits, which josekit does not generate.
 fn short_modulus() -> &'static RsaPrivateKey {
     static KEY: OnceLock<RsaPrivateKey> = OnceLock::new();
     KEY.get_or_init(|| RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 1024).unwrap())
@@ -88,7 +88,7 @@ fn octets(value: &Value) -> Vec<u8> {
     BASE64URL_NOPAD.decode(value.as_str().unwrap().as_bytes()).unwrap()
 }
 
-/// A message under the algorithm, with one thing wrong; nothing if the algorithm has no such thing.
+/// A message with this algorithm and one fault, or `None` if the algorithm cannot have it.
 pub fn spoilt(algorithm: &'static str, payload: &[u8], spoil: &Spoil) -> Option<Case> {
     let header = match spoil {
         Spoil::Header(header) => header.replace("ALG", algorithm).into_bytes(),
@@ -152,7 +152,7 @@ fn flip(octets: &mut [u8], bit: u16) -> Option<()> {
     Some(())
 }
 
-/// With one member changed.
+/// Changes one member.
 pub fn with(key: &mut Map<String, Value>, name: &str, how: impl FnOnce(Vec<u8>) -> Vec<u8>) -> Option<()> {
     let changed = text(&how(octets(key.get(name)?)));
     key.insert(name.into(), changed.into());
@@ -178,7 +178,7 @@ pub fn with_private_member(algorithm: &str, key: &mut Map<String, Value>) -> Opt
     set(key, "d", private(key_of(algorithm)).parameter("d")?.clone())
 }
 
-/// The last octet of the first coordinate becomes the first of the second: together they are the same.
+/// Moves the last octet of the first coordinate to the second one: together they have the same octets.
 pub fn shifted(_: &str, key: &mut Map<String, Value>) -> Option<()> {
     let (mut x, y) = (octets(key.get("x")?), octets(key.get("y")?));
     let last = x.pop()?;
@@ -186,7 +186,7 @@ pub fn shifted(_: &str, key: &mut Map<String, Value>) -> Option<()> {
     set(key, "y", json!(text(&[&[last], &y[..]].concat())))
 }
 
-/// The other point with the same first coordinate.
+/// Replaces the point by the other one with the same first coordinate.
 pub fn mirrored(algorithm: &str, key: &mut Map<String, Value>) -> Option<()> {
     (algorithm == "ES256").then(|| with(key, "y", |y| minus(&hex(P256_PRIME), &y)))?
 }
@@ -195,12 +195,12 @@ pub fn as_der(algorithm: &str, signature: &[u8]) -> Option<Vec<u8>> {
     algorithm.starts_with("ES").then(|| der(signature))
 }
 
-/// The other signature that fits the same message: nothing forbids it in JOSE.
+/// The other signature that is valid for the same message: JOSE does not forbid it.
 pub fn malleable(algorithm: &str, signature: &[u8]) -> Option<Vec<u8>> {
     (algorithm == "ES256").then(|| [&signature[..32], &minus(&hex(P256_ORDER), &signature[32..])].concat())
 }
 
-/// The scalar, and once more the order of the group.
+/// The signature with the order of the group added to its scalar.
 pub fn unreduced(algorithm: &str, signature: &[u8]) -> Option<Vec<u8>> {
     algorithm.starts_with("Ed").then(|| [&signature[..32], &plus(&signature[32..], &hex(ED25519_ORDER))].concat())
 }
@@ -209,14 +209,14 @@ pub fn with_order(algorithm: &str, signature: &[u8]) -> Option<Vec<u8>> {
     (algorithm == "ES256").then(|| [&signature[..32], &hex(P256_ORDER)].concat())
 }
 
-/// base64url with its padding.
+/// base64url with padding.
 pub fn padded(compact: &str) -> Option<String> {
     let parts = compact.split('.').map(|part| BASE64URL.encode(&BASE64URL_NOPAD.decode(part.as_bytes()).unwrap_or_default()));
     let padded = parts.collect::<Vec<_>>().join(".");
     (padded != compact).then_some(padded)
 }
 
-/// The last character of the message with other bits where nothing is encoded.
+/// The compact form with unused bits set in its last character.
 pub fn trailing_bits(compact: &str) -> Option<String> {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let last = ALPHABET.find(compact.chars().last()?)?;
@@ -224,7 +224,7 @@ pub fn trailing_bits(compact: &str) -> Option<String> {
     unused.then(|| format!("{}{}", &compact[..compact.len() - 1], &ALPHABET[last ^ 1..][..1]))
 }
 
-/// The same signed octets in the other alphabet of base64.
+/// The same octets in the standard alphabet of base64.
 pub fn standard_alphabet(compact: &str) -> Option<String> {
     compact.contains(['-', '_']).then(|| compact.replace('-', "+").replace('_', "/"))
 }

@@ -1,7 +1,7 @@
-//! The library's JWS, JWK and thumbprints beside those of others: josekit (over OpenSSL) and RustCrypto. Where they disagree, the
-//! list says about what, and by which clause.
+//! Compares the library's JWS, JWK and thumbprints with those of josekit (over OpenSSL) and RustCrypto. Disagreements are listed,
+//! each with its subject and its clause.
 //!
-//! It is here, and not among the library's tests, because josekit needs OpenSSL and changes what `serde_json` does in the whole
+//! This is not one of the library's tests because josekit needs OpenSSL and changes the behaviour of `serde_json` in the whole
 //! build: the library is tested without both.
 
 #![allow(unreachable_pub)]
@@ -20,21 +20,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use stricter::STRICTER;
 
-/// What we take and josekit does not, and the clause that lets us.
+/// Messages that we accept and josekit refuses, with the clause that allows them.
 const WIDER: &[(&str, &str, Is)] = &[
     ("Ed25519 by its full name", "RFC 9864 section 2.2", |case| case.header()["alg"] == "Ed25519"),
     ("the key's alg is the other name of EdDSA", "RFC 9864 section 2.2", |case| case.key()["alg"] == "Ed25519"),
     ("a kid of the key that the header does not name", "RFC 7515 section 4.1.4", |case| {
         case.key()["kid"].is_string() && case.header()["kid"] != case.key()["kid"]
     }),
-    ("a parameter of the header that is not looked at", "RFC 7515 section 4", |case| {
+    ("a header parameter that is ignored", "RFC 7515 section 4", |case| {
         ["jku", "jwk", "x5u", "x5c", "x5t", "url", "nonce"].iter().any(|name| case.header().get(*name).is_some())
     }),
 ];
 
 type Is = fn(&Case) -> bool;
 
-/// A kind of disagreement: what we say, and what the others do.
+/// The kind of disagreement between our result and josekit's, if there is one.
 fn disagreement(case: &Case) -> Option<String> {
     let (ours, theirs) = (ours(case), josekit(case));
     match (&ours, theirs) {
@@ -45,15 +45,15 @@ fn disagreement(case: &Case) -> Option<String> {
         (Err(Refused { error, clause }), true) => {
             let how = format!("{error} ({clause})");
             let explained = STRICTER.iter().any(|(known, is)| *known == how && is(case));
-            Some(format!("{how}, taken by josekit{}", if explained { "" } else { UNEXPLAINED }))
+            Some(format!("{how}, accepted by josekit{}", if explained { "" } else { UNEXPLAINED }))
         }
         _ => None,
     }
 }
 
-const UNEXPLAINED: &str = ": nobody knows why";
+const UNEXPLAINED: &str = ": unexplained";
 
-/// Every spoilt message under every algorithm: the disagreements, with what they are about.
+/// The disagreements about all faulty messages under all algorithms, with their faults.
 fn known() -> &'static BTreeMap<String, BTreeMap<&'static str, BTreeSet<&'static str>>> {
     static KNOWN: OnceLock<BTreeMap<String, BTreeMap<&'static str, BTreeSet<&'static str>>>> = OnceLock::new();
     KNOWN.get_or_init(|| {
@@ -69,7 +69,7 @@ fn known() -> &'static BTreeMap<String, BTreeMap<&'static str, BTreeSet<&'static
     })
 }
 
-/// A good message, spoilt; nothing if that makes no sense for the algorithm.
+/// A valid message with a fault, or `None` if the algorithm cannot have it.
 fn spoilt(algorithm: &'static str, spoil: &Spoil) -> Option<Case> {
     forge::spoilt(algorithm, br#"{"iss":"a","exp":1800000000}"#, spoil)
 }
@@ -88,20 +88,20 @@ fn every_disagreement_is_listed_with_its_clause() {
     let unexplained: Vec<_> = lines.iter().filter(|line| line.contains(UNEXPLAINED)).collect();
     assert!(unexplained.is_empty(), "{unexplained:#?}");
     for (what, _, _) in WIDER {
-        assert!(lines.iter().any(|line| line.starts_with(what)), "not so any more: {what}");
+        assert!(lines.iter().any(|line| line.starts_with(what)), "no longer true: {what}");
     }
     for (how, _) in STRICTER {
-        assert!(lines.iter().any(|line| line.starts_with(how)), "not so any more: {how}");
+        assert!(lines.iter().any(|line| line.starts_with(how)), "no longer true: {how}");
     }
     insta::assert_snapshot!("disagreements", lines.join("\n"));
 }
 
-/// RustCrypto is asked about signatures alone: whatever we take, it takes; what we refuse for the signature, it refuses too.
+/// Asks RustCrypto about signatures: it must accept those that we accept, and refuse those that we refuse for the signature.
 fn rustcrypto_agrees(case: &Case) -> Result<(), String> {
     let Some(theirs) = rustcrypto(case) else { return Ok(()) };
     match (ours(case), theirs) {
         (Ok(()), false) => Err("RustCrypto refuses the signature".into()),
-        (Err(Refused { error, .. }), true) if error.starts_with("Signature") => Err(format!("{error}: RustCrypto takes it")),
+        (Err(Refused { error, .. }), true) if error.starts_with("Signature") => Err(format!("{error}: RustCrypto accepts it")),
         _ => Ok(()),
     }
 }
@@ -129,7 +129,7 @@ fn a_good_message_is_good_for_everybody() {
     }
 }
 
-/// An error that is known from some message excuses no other message with it.
+/// An error that is listed for some messages must not excuse others.
 #[test]
 fn a_reason_holds_for_its_messages_only() {
     let good = spoilt("ES256", &Spoil::Nothing).unwrap();
@@ -144,7 +144,7 @@ fn a_reason_holds_for_its_messages_only() {
     assert_eq!(excused("zip"), [r#"Unsupported("zip") (RFC7515-5.2-2)"#]);
     assert_eq!(excused("a name twice, once escaped"), ["Header(Repeated) (RFC7515-4-1)"]);
     assert_eq!(excused("an octet of x in y"), ["Point (RFC7518-6.2.1-1)"]);
-    for none in ["the mirrored point", "key_ops with verify", "use for signatures", "crit lists alg", "a member nobody knows"] {
+    for none in ["the mirrored point", "key_ops with verify", "use for signatures", "crit lists alg", "an unknown member"] {
         assert_eq!(excused(none), [""; 0], "{none}");
     }
 }
@@ -153,7 +153,7 @@ fn algorithm() -> impl Strategy<Value = &'static str> {
     proptest::sample::select(ALGORITHMS)
 }
 
-/// What others say differently of a generated case must be true of this very case for a reason that is listed.
+/// A disagreement about a generated case must be explained by a listed reason that applies to that case.
 fn check(case: &Case) -> Result<(), TestCaseError> {
     if let Some(how) = disagreement(case) {
         prop_assert!(!how.contains(UNEXPLAINED), "{how}: {case:?}");
@@ -208,7 +208,7 @@ proptest! {
     }
 }
 
-/// JSON values, some of which mean something somewhere.
+/// JSON values, including some that have a meaning in a header or key.
 const VALUES: &[&str] = &[
     "null",
     "true",

@@ -1,4 +1,4 @@
-//! Numbers as octets, for what is done to keys and signatures.
+//! Arithmetic on numbers as octets, to make faulty keys and signatures.
 
 use data_encoding::HEXLOWER;
 
@@ -10,10 +10,10 @@ pub fn hex(digits: &str) -> Vec<u8> {
 pub const P256_ORDER: &str = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
 /// The prime of P-256.
 pub const P256_PRIME: &str = "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff";
-/// The order of edwards25519's subgroup, little-endian.
+/// The order of the subgroup of edwards25519, little-endian.
 pub const ED25519_ORDER: &str = "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010";
 
-/// `a - b`, big-endian and of the same length; `a` is the greater one.
+/// `a - b`, big-endian and of the same length; `a` is not smaller than `b`.
 pub fn minus(a: &[u8], b: &[u8]) -> Vec<u8> {
     let mut borrow = 0i16;
     let mut digits: Vec<u8> = a
@@ -43,7 +43,7 @@ pub fn plus(a: &[u8], b: &[u8]) -> Vec<u8> {
         .collect()
 }
 
-/// An ECDSA signature as ASN.1 has it.
+/// An ECDSA signature in DER.
 pub fn der(signature: &[u8]) -> Vec<u8> {
     let integer = |octets: &[u8]| {
         let zeros = octets.iter().take_while(|octet| **octet == 0).count();

@@ -1,4 +1,4 @@
-//! Three opinions about one message.
+//! The results of three implementations for one message.
 
 use super::forge::Case;
 use data_encoding::BASE64URL_NOPAD;
@@ -10,7 +10,7 @@ use josekit::jws::{self, JwsContext, JwsSigner, JwsVerifier};
 use rsa::{BigUint, Pkcs1v15Sign, Pss, RsaPublicKey};
 use sha2::{Digest, Sha256};
 
-/// Why we refuse it, and for which clause.
+/// Our error, and its clause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
     pub error: String,
@@ -45,7 +45,7 @@ macro_rules! by_name {
 }
 
 pub fn signer(name: &str, jwk: &josekit::jwk::Jwk) -> Box<dyn JwsSigner> {
-    // josekit knows Ed25519 by its older name only.
+    // josekit knows Ed25519 only as EdDSA.
     let name = if name == "Ed25519" { "EdDSA" } else { name };
     let signer: Option<Result<Box<dyn JwsSigner>, JoseError>> = by_name!(name, JwsSigner, signer_from_jwk(jwk));
     signer.unwrap().unwrap()
@@ -60,7 +60,8 @@ pub fn josekit(case: &Case) -> bool {
     JwsContext::new().deserialize_compact(&case.compact, &*verifier).is_ok()
 }
 
-/// What RustCrypto says of key and signature; nothing where it is not asked, or the message cannot be taken apart.
+/// Asks RustCrypto whether it accepts key and signature. Returns `None` if it does not support them, or if the message cannot be
+/// parsed.
 pub fn rustcrypto(case: &Case) -> Option<bool> {
     let (signed, signature) = case.compact.rsplit_once('.')?;
     let signature = BASE64URL_NOPAD.decode(signature.as_bytes()).ok()?;
@@ -93,7 +94,7 @@ pub fn rustcrypto(case: &Case) -> Option<bool> {
     })
 }
 
-/// What stands before a SHA-256 in an RSASSA-PKCS1-v1_5 signature (RFC 8017 §9.2).
+/// The prefix of a SHA-256 digest in an RSASSA-PKCS1-v1_5 signature (RFC 8017 §9.2).
 pub const SHA256: [u8; 19] =
     [0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0, 0x04, 0x20];
 
@@ -101,7 +102,7 @@ pub fn our_thumbprint(key: &str) -> String {
     Jwk::parse(&Object::parse(key.as_bytes()).unwrap(), aws_lc()).unwrap().thumbprint(aws_lc())
 }
 
-/// RFC 7638 §3 once more: the required members, sorted, without spaces.
+/// An independent implementation of RFC 7638 §3: the required members, sorted, without spaces.
 pub fn thumbprint(key: &str) -> String {
     let members: std::collections::BTreeMap<String, serde_json::Value> = serde_json::from_str(key).unwrap();
     let required: std::collections::BTreeMap<_, _> =

@@ -1,28 +1,28 @@
-//! What can be wrong with a message or with a key, one thing at a time.
+//! Faults of messages and keys, one at a time.
 
 use super::forge::*;
 use serde_json::{Map, Value, json};
 
 type Members = Map<String, Value>;
 
-/// One defect. What is wrong with a header is signed; what is wrong with texts, signatures and keys is not.
+/// One fault. Faulty headers are signed; faults of texts, signatures and keys are made after signing.
 pub enum Spoil {
     Nothing,
-    /// A header, with `ALG` for the algorithm.
+    /// Another header, with `ALG` for the algorithm.
     Header(&'static str),
-    /// Octets around the usual header.
+    /// Octets before and after the usual header.
     HeaderOctets(&'static [u8], &'static [u8]),
-    /// One more member of the header.
+    /// An additional member of the header.
     Member(String, String),
     Signature(fn(&str, &[u8]) -> Option<Vec<u8>>),
     Text(fn(&str) -> Option<String>),
     Key(fn(&str, &mut Members) -> Option<()>),
     KeyText(fn(&str) -> String),
     ShortModulus,
-    /// A bit of one of the three parts.
+    /// A flipped bit in one of the three parts.
     Bit(usize, u16),
     Character(u16, char),
-    /// A bit of one of the key's numbers.
+    /// A flipped bit in one of the numbers of the key.
     KeyBit(usize, u16),
 }
 
@@ -47,8 +47,8 @@ pub const SPOILS: &[(&str, Spoil)] = &[
     ("crit is a text", Header(r#"{"alg":"ALG","crit":"x","x":1}"#)),
     ("crit is null", Header(r#"{"alg":"ALG","crit":null}"#)),
     ("crit lists a number", Header(r#"{"alg":"ALG","crit":[1]}"#)),
-    ("crit lists what is not there", Header(r#"{"alg":"ALG","crit":["x"]}"#)),
-    ("crit lists what nobody knows", Header(r#"{"alg":"ALG","crit":["x"],"x":1}"#)),
+    ("crit lists a missing member", Header(r#"{"alg":"ALG","crit":["x"]}"#)),
+    ("crit lists an unknown member", Header(r#"{"alg":"ALG","crit":["x"],"x":1}"#)),
     ("crit lists alg", Header(r#"{"alg":"ALG","crit":["alg"]}"#)),
     ("crit lists b64", Header(r#"{"alg":"ALG","crit":["b64"],"b64":false}"#)),
     ("b64 without crit", Header(r#"{"alg":"ALG","b64":false}"#)),
@@ -66,9 +66,9 @@ pub const SPOILS: &[(&str, Spoil)] = &[
     ("jku is a number", Header(r#"{"alg":"ALG","jku":1}"#)),
     ("x5u is a number", Header(r#"{"alg":"ALG","x5u":1}"#)),
     ("x5c is a text", Header(r#"{"alg":"ALG","x5c":"x"}"#)),
-    ("a member nobody knows", Header(r#"{"alg":"ALG","x":{"y":[1.5,null]}}"#)),
-    ("a number beyond all measure", Header(r#"{"alg":"ALG","x":1e400}"#)),
-    ("minus nought", Header(r#"{"alg":"ALG","x":-0}"#)),
+    ("an unknown member", Header(r#"{"alg":"ALG","x":{"y":[1.5,null]}}"#)),
+    ("a number out of range", Header(r#"{"alg":"ALG","x":1e400}"#)),
+    ("minus zero", Header(r#"{"alg":"ALG","x":-0}"#)),
     ("a lone surrogate", Header(r#"{"alg":"ALG","x":"\ud800"}"#)),
     (
         "nested a hundred times",
@@ -86,7 +86,7 @@ pub const SPOILS: &[(&str, Spoil)] = &[
     ("spaces around the header", HeaderOctets(b" \n\t", b"\r\n ")),
     ("something after the header", HeaderOctets(b"", b"x")),
     ("a byte order mark", HeaderOctets(b"\xef\xbb\xbf", b"")),
-    ("no UTF-8", HeaderOctets(b"\xff", b"")),
+    ("not UTF-8", HeaderOctets(b"\xff", b"")),
     ("DER", Signature(as_der)),
     ("the other signature of the pair", Signature(malleable)),
     ("a scalar that is the order", Signature(with_order)),
@@ -94,7 +94,7 @@ pub const SPOILS: &[(&str, Spoil)] = &[
     ("an empty signature", Signature(|_, _| Some(vec![]))),
     ("nothing but zeros", Signature(|_, signature| Some(vec![0; signature.len()]))),
     ("nothing but ones", Signature(|_, signature| Some(vec![0xff; signature.len()]))),
-    ("an octet less", Signature(|_, signature| Some(signature[1..].to_vec()))),
+    ("one octet less", Signature(|_, signature| Some(signature[1..].to_vec()))),
     ("a zero before it", Signature(|_, signature| Some([&[0], signature].concat()))),
     ("a zero after it", Signature(|_, signature| Some([signature, &[0]].concat()))),
     (
@@ -104,16 +104,16 @@ pub const SPOILS: &[(&str, Spoil)] = &[
             Some([other, one].concat())
         }),
     ),
-    ("padding of base64", Text(padded)),
+    ("base64 padding", Text(padded)),
     ("trailing bits", Text(trailing_bits)),
-    ("the other alphabet", Text(standard_alphabet)),
+    ("the standard alphabet of base64", Text(standard_alphabet)),
     ("a space before", Text(|compact| Some(format!(" {compact}")))),
     ("a line break after", Text(|compact| Some(format!("{compact}\n")))),
     ("a line break within", Text(|compact| Some(format!("{}\r\n{}", &compact[..9], &compact[9..])))),
     ("two parts", Text(|compact| compact.rsplit_once('.').map(|(two, _)| two.to_owned()))),
     ("four parts", Text(|compact| Some(format!("{compact}.")))),
-    ("longer than anybody needs", Text(|compact| Some(format!("{compact}{}", "A".repeat(20_000))))),
-    ("a key of somebody else", Key(another)),
+    ("far too long", Text(|compact| Some(format!("{compact}{}", "A".repeat(20_000))))),
+    ("another key", Key(another)),
     ("a private member", Key(with_private_member)),
     ("a symmetric member", Key(|_, key| set(key, "k", json!("AA")))),
     ("no kty", Key(|_, key| key.remove("kty").map(drop))),
@@ -145,10 +145,10 @@ pub const SPOILS: &[(&str, Spoil)] = &[
             _ => None,
         }),
     ),
-    ("alg of the key is not known", Key(|_, key| set(key, "alg", json!("XX256")))),
+    ("alg of the key is unknown", Key(|_, key| set(key, "alg", json!("XX256")))),
     ("kid of the key is a number", Key(|_, key| set(key, "kid", json!(1)))),
     ("kid of the key only", Key(|_, key| set(key, "kid", json!("k")))),
-    ("x5c of the key is no certificate", Key(|_, key| set(key, "x5c", json!(["AAAA"])))),
+    ("x5c of the key is not a certificate", Key(|_, key| set(key, "x5c", json!(["AAAA"])))),
     ("x5c of the key is empty", Key(|_, key| set(key, "x5c", json!([])))),
     ("a zero before x", Key(|_, key| with(key, "x", |x| [&[0], &x[..]].concat()))),
     ("x without its first octet", Key(|_, key| with(key, "x", |x| x[1..].to_vec()))),

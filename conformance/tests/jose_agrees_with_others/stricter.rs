@@ -1,4 +1,4 @@
-//! What we refuse and josekit does not: how we say it, and of which messages that may be true.
+//! Messages that we refuse and josekit accepts: our errors, and conditions for the messages that may get them.
 
 use super::Is;
 use super::forge::Case;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// Our error with its clause, and what must be true of a message for which it is no surprise.
+/// Our error with its clause, and a condition that a message must meet for the disagreement to be expected.
 pub const STRICTER: &[(&str, Is)] = &[
     ("Certificate (RFC7517-4.7-1)", |case| case.key().get("x5c").is_some()),
     ("CritMalformed (RFC7515-4.1.11-1)", |case| case.header()["crit"].as_array().is_some_and(Vec::is_empty)),
@@ -24,7 +24,7 @@ pub const STRICTER: &[(&str, Is)] = &[
     ("the key: Repeated (RFC 7517)", |case| repeats(case.key.as_bytes())),
 ];
 
-/// As deep as the library reads.
+/// The deepest nesting that the library accepts.
 const DEEPEST: usize = 32;
 
 fn depth(value: &Value) -> usize {
@@ -40,7 +40,7 @@ fn octets(case: &Case, name: &str) -> Vec<u8> {
     BASE64URL_NOPAD.decode(key[name].as_str().unwrap_or_default().as_bytes()).unwrap_or_default()
 }
 
-/// `key_ops` names something twice, or what `use` rules out.
+/// Returns true if `key_ops` repeats an operation or contradicts `use`.
 fn contradicts(case: &Case) -> bool {
     let key = case.key();
     let Some(operations) = key["key_ops"].as_array() else { return false };
@@ -49,14 +49,14 @@ fn contradicts(case: &Case) -> bool {
     twice || (key["use"] == "sig" && !operations.iter().all(signs))
 }
 
-/// Whether an object in this JSON text has a name twice.
+/// Returns true if an object in this JSON text has a name twice.
 fn repeats(text: &[u8]) -> bool {
     serde_json::from_slice::<Unique>(text).is_err_and(|error| error.to_string().starts_with(TWICE))
 }
 
 const TWICE: &str = "a name twice";
 
-/// Any JSON value in which no name stands twice.
+/// Any JSON value without repeated names.
 struct Unique;
 
 impl<'de> Deserialize<'de> for Unique {

@@ -1,4 +1,4 @@
-//! The suite against a server that speaks plain HTTP on this machine, and that is no server worth the name.
+//! Runs the suite against a stub server on loopback, over plain HTTP.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -8,7 +8,7 @@ use fapi_conformance::runner::{self, Judgement, Options, SCENARIO_LIMIT};
 use fapi_conformance::target::file;
 use fapi_conformance::variant::{Axis, PLANS};
 
-/// What the scenarios find that fit the pattern, in these variants.
+/// Runs the scenarios that match the pattern in these variants.
 pub(crate) async fn judged(issuer: &str, variants: &[&str], scenarios: &str) -> Vec<Judgement> {
     let clients: String = ["cb", "cb2"].map(client).concat();
     let text = format!("issuer = \"{issuer}\"\n[features]\n{}{clients}", features(variants));
@@ -33,7 +33,7 @@ fn features(variants: &[&str]) -> String {
     text
 }
 
-/// A client whose name and redirect URI end alike; the key is the one of RFC 8037.
+/// A client with its name in its redirect URI, and the key of RFC 8037.
 fn client(name: &str) -> String {
     format!(
         r#"

@@ -1,4 +1,4 @@
-//! A small run that nobody ran: every outcome once, secrets everywhere.
+//! An invented small run: every outcome once, and secrets in many places.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
@@ -13,7 +13,7 @@ use fapi_conformance::runner::{Judgement, Outcome};
 use fapi_conformance::scenario::{Kind, Needs, Scenario};
 use fapi_conformance::variant::{PLANS, Variant};
 
-/// Each of these is in the run somewhere, and may be in no report.
+/// Secrets of the run, which no report may show.
 pub(crate) const SECRETS: &[&str] = &[
     "eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJjbGllbnQtMSIsImF1ZCI6Imh0dHBzOi8vYXMuZXhhbXBsZSIsImp0aSI6IngifQ.c2lnbmF0dXJl",
     "SplxlOBeZQQYbYS6WxSbIA-the-code",
@@ -24,10 +24,10 @@ pub(crate) const SECRETS: &[&str] = &[
     "correct horse battery staple",
 ];
 
-/// What should be refused.
+/// A negative scenario.
 pub(crate) static REFUSED: Scenario = Scenario {
     id: "push-with-request-uri",
-    summary: "A pushed request that itself holds a `request_uri` is refused.",
+    summary: "A pushed request with a `request_uri` is refused.",
     asserts: &["400 with invalid_request", "nothing is issued"],
     requires: &[&rfc9126::REQUEST_URI_BOUND_TO_CLIENT, &fapi2_sp::PUSHED_ONLY],
     oidf: &["fapi2-security-profile-final-par-attempt-reuse-request_uri"],
@@ -38,7 +38,7 @@ pub(crate) static REFUSED: Scenario = Scenario {
     run: |_| Box::pin(async { Ok(()) }),
 };
 
-/// What should work.
+/// A positive scenario.
 pub(crate) static WORKS: Scenario = Scenario {
     id: "flow",
     summary: "Two clients get <tokens> & use them.",
@@ -52,7 +52,7 @@ pub(crate) static WORKS: Scenario = Scenario {
     run: |_| Box::pin(async { Ok(()) }),
 };
 
-/// A variant by its name.
+/// The variant of this name.
 pub(crate) fn variant(name: &str) -> Variant {
     PLANS[0].variant(name).unwrap_or_else(|error| panic!("{error}"))
 }
@@ -74,7 +74,7 @@ pub(crate) fn judged(scenario: &'static Scenario, variant_name: &str, outcome: O
     }
 }
 
-/// An exchange.
+/// Makes an exchange.
 pub(crate) fn exchange(
     number: u64,
     purpose: &str,
@@ -95,7 +95,7 @@ pub(crate) fn exchange(
     })
 }
 
-/// A response.
+/// Makes a response.
 pub(crate) fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
     Answer::Response { status, headers: pairs(headers), body: body.to_owned().into() }
 }
@@ -139,7 +139,7 @@ pub(crate) fn flow() -> Vec<Arc<HttpExchange>> {
     ]
 }
 
-/// Every outcome once.
+/// Judgements with every outcome.
 pub(crate) fn judgements() -> Vec<Judgement> {
     let finding = Finding::new("status 400 with error `invalid_request`", format!("status 201 with {}", SECRETS[5])).shown_by(1);
     let dpop = "openid/private_key_jwt/dpop";
@@ -160,7 +160,7 @@ pub(crate) fn judgements() -> Vec<Judgement> {
     ]
 }
 
-/// The report of it.
+/// The report of these judgements.
 pub(crate) fn report(redacted: bool) -> Report {
     let run = Run {
         target: "example".into(),

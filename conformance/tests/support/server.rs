@@ -1,4 +1,4 @@
-//! A target file in a folder of its own, for a server that is not worth much.
+//! Folders, keys and target files for tests with a stub server.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use fapi_conformance::keys::SigningKey;
 use serde_json::Value;
 
-/// A folder below the build's own, new and empty.
+/// Makes a new, empty folder below that of the build.
 pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&folder);
@@ -15,7 +15,7 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// Two fresh keys, as files `one.json` and `two.json`.
+/// Generates two keys and writes them as `one.json` and `two.json`.
 pub(crate) fn keys(folder: &Path) {
     for name in ["one", "two"] {
         let jwk = Value::Object(SigningKey::es256().private_jwk().clone());
@@ -23,7 +23,7 @@ pub(crate) fn keys(folder: &Path) {
     }
 }
 
-/// A target file for an issuer.
+/// Writes a target file for an issuer.
 pub(crate) fn target(folder: &Path, issuer: &str) -> PathBuf {
     keys(folder);
     let mut text = format!(
@@ -38,7 +38,7 @@ pub(crate) fn target(folder: &Path, issuer: &str) -> PathBuf {
     path
 }
 
-/// The metadata of a server at this address that has every endpoint.
+/// The metadata of a server at this address, with every endpoint.
 pub(crate) fn metadata(issuer: &str) -> Value {
     serde_json::json!({
         "issuer": issuer,

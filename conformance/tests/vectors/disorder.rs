@@ -1,4 +1,4 @@
-//! Copies of the files that somebody has spoilt are not in order.
+//! The linter finds faults in changed copies of the files.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{copy, read, schema};
 
-/// Copies all files, changes one of them, and returns what the schemas and the linter find.
+/// Copies all files, changes one of them, and returns the findings of the schemas and the linter.
 fn lint(name: &str, kind: &str, change: impl FnOnce(&mut Value)) -> Vec<String> {
     let copy = copy(&format!("vectors-disorder-{name}"));
     let mut file = serde_json::from_str(&read(&copy, kind)).unwrap();
@@ -31,7 +31,7 @@ fn drop_member(file: &mut Value, name: &str) {
 
 #[track_caller]
 fn complains(found: &[String], what: &str) {
-    assert!(found.iter().any(|found| found.contains(what)), "nobody says {what:?}: {found:#?}");
+    assert!(found.iter().any(|found| found.contains(what)), "no finding with {what:?}: {found:#?}");
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn every_test_of_a_requirement_is_gone() {
         }
         file["numberOfTests"] = tests(file).count().into();
     });
-    assert_eq!(found, ["jws: no input is refused for RFC7515-4.1.11-1 any more, which requirements.json lists"]);
+    assert_eq!(found, ["jws: no input is refused for RFC7515-4.1.11-1 any more, although requirements.json lists it"]);
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn one_requirement_for_everything() {
         tests(file).filter(|test| test["result"] == "invalid").for_each(|test| test["requirement"] = "RFC9449-4.3-8".into());
     });
     complains(&found, "RFC9449-4.3-8 is not in requirements.json");
-    complains(&found, "any more, which requirements.json lists");
+    complains(&found, "any more, although requirements.json lists it");
 }
 
 #[test]

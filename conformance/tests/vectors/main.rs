@@ -1,4 +1,4 @@
-//! The files of `vectors/` are in order, are what the tables say, and agree with the library.
+//! The files of `vectors/` pass the linter, are those that the tables produce, and agree with the library.
 
 mod disorder;
 mod rules;
@@ -14,7 +14,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors")
 }
 
-/// A copy of the files, to be written over.
+/// Copies the files, so that a test can overwrite them.
 fn copy(name: &str) -> PathBuf {
     let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     for (kind, text) in vectors::runner::files() {
@@ -51,7 +51,7 @@ fn writing_again_changes_nothing() {
     let copy = copy("vectors-again");
     vectors::write(&copy, false).unwrap();
     for (kind, text) in vectors::runner::files() {
-        assert!(read(&copy, kind) == *text, "{kind} is not what its table says: run `fapi-conformance vectors write`");
+        assert!(read(&copy, kind) == *text, "{kind} differs from its table: run `fapi-conformance vectors write`");
     }
     for name in ["keys", "requirements"] {
         assert_eq!(read(&copy, name), read(&folder(), name));
@@ -62,7 +62,7 @@ fn writing_again_changes_nothing() {
 fn a_test_that_is_gone_leaves_its_number_and_a_new_one_gets_the_next() {
     let copy = copy("vectors-numbers");
     let text = read(&copy, "scope");
-    // The class is another one now, so that of the table is new.
+    // The file has another comment, so the test of the table is new.
     fs::write(copy.join("scope.json"), text.replacen("three tokens", "other tokens", 1)).unwrap();
     vectors::write(&copy, false).unwrap();
     let written = read(&copy, "scope");

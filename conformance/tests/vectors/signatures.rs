@@ -1,5 +1,5 @@
-//! A JWS that is refused for something else than its signature has a good signature, over the text as it stands: who does not mind
-//! what is wrong must not be helped by a signature that fails.
+//! A JWS that is refused for another reason than its signature has a valid signature over its text: a verifier that misses the
+//! fault must not be saved by an invalid signature.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +9,10 @@ use josekit::jwk::Jwk;
 use josekit::jws::{self, JwsVerifier};
 use serde_json::{Map, Value};
 
-/// Flags of tests about the signature itself, or about what has no three parts.
+/// Flags of tests about the signature itself, or about texts without three parts.
 const ABOUT_SIGNATURES: &[&str] = &["Signature", "Malleable", "WrongForm", "AlgNone", "Parts"];
 
-/// Tests of other flags whose signature does not verify, each with the reason.
+/// Tests with other flags whose signature does not verify, each with the reason.
 const UNSIGNED: &[(&[&str], &str)] = &[
     (
         &[
@@ -34,11 +34,11 @@ const UNSIGNED: &[(&[&str], &str)] = &[
             "dpop_proof-107",
             "jws-38",
         ],
-        "No three parts that could be signed.",
+        "The text does not have three parts.",
     ),
     (
         &["jws-32", "jws-42"],
-        "Somebody cuts off what stands before it: the signature is over the rest. Another test has it over all.",
+        "A parser may strip the prefix, so the signature is over the rest. Another test has a signature over the whole text.",
     ),
     (
         &[
@@ -52,10 +52,13 @@ const UNSIGNED: &[(&[&str], &str)] = &[
             "dpop_proof-190",
             "jws-49",
         ],
-        "It is the signature that was spoilt.",
+        "The fault is in the signature.",
     ),
-    (&["dpop_proof-175", "dpop_proof-224"], "Nobody can sign by a point of small order or none; the key is what is refused."),
-    (&["dpop_proof-176"], "The checker of this test takes no RSA key so short."),
+    (
+        &["dpop_proof-175", "dpop_proof-224"],
+        "A point of small order, or one that is not on the curve, has no private key; the key is refused.",
+    ),
+    (&["dpop_proof-176"], "The checker of this test does not accept such a short RSA key."),
 ];
 
 #[test]
@@ -95,7 +98,7 @@ fn what_is_not_about_the_signature_is_signed() {
     assert!(signed > 400, "only {signed} signatures were seen");
 }
 
-/// The JWS of an input.
+/// The JWSs of an input.
 fn texts(kind: &str, input: &Value) -> Vec<String> {
     let of = |value: &Value| value.as_str().map(str::to_owned);
     match kind {
@@ -111,7 +114,7 @@ fn texts(kind: &str, input: &Value) -> Vec<String> {
     }
 }
 
-/// Whether it is a signature by this key, in any algorithm the key fits.
+/// Returns true for a signature by this key, with any algorithm that fits the key.
 fn verifies(text: &str, key: &Value) -> bool {
     let Some((message, signature)) = parts(text) else { return false };
     let members: Map<String, Value> = key.as_object().unwrap().clone();
@@ -128,14 +131,14 @@ fn verifiers(jwk: &Jwk) -> Vec<Box<dyn JwsVerifier>> {
     fitting![ES256 ES384 ES512 EdDSA PS256 PS384 PS512 RS256 RS384 RS512].into_iter().flatten().collect()
 }
 
-/// Whether its header speaks of a MAC, or of no signature.
+/// Returns true if the header names a MAC or no signature.
 fn unsigned_by_name(text: &str) -> bool {
     let header = text.split('.').next().unwrap_or_default();
     let header = String::from_utf8_lossy(&lenient().decode(header.as_bytes()).unwrap_or_default()).to_ascii_lowercase();
     ["\"alg\":\"hs", "\"alg\":\"none"].iter().any(|name| header.contains(name))
 }
 
-/// The signing input, and the signature as somebody reads it who minds nothing.
+/// The signing input, and the signature as a lenient parser reads it.
 fn parts(text: &str) -> Option<(&str, Vec<u8>)> {
     let (message, signature) = text.rsplit_once('.')?;
     let mut plain: String = signature.replace('+', "-").replace('/', "_");

@@ -70,7 +70,7 @@ impl Node {
         Some(&attribute.value)
     }
 
-    /// Whether an attribute is there, with any value or none.
+    /// Returns true if an attribute is there, with any value or none.
     pub(super) fn has(&self, name: &str) -> bool {
         self.attribute(name).is_some()
     }

@@ -10,7 +10,7 @@ use crate::keys::SigningKey;
 const TOKENS: Place = Place::served(&["/token"]);
 
 pub(super) static SLIPS: &[Slip] = &[
-    slip("unbound", "Tokens are bound to nothing.", &fapi2_sp::SENDER_CONSTRAINED, TOKENS, |draft| without(draft, "cnf")),
+    slip("unbound", "Tokens have no sender constraint.", &fapi2_sp::SENDER_CONSTRAINED, TOKENS, |draft| without(draft, "cnf")),
     slip("unbound-dpop", "Tokens are not bound to the DPoP key.", &rfc9449::JKT_IN_TOKEN, TOKENS, |draft| unbind(draft, "jkt")),
     slip("bound-to-another", "Tokens are bound to another key.", &rfc9449::JKT_IN_TOKEN, TOKENS, |draft| {
         bind(draft, "jkt", &SigningKey::es256().thumbprint());
@@ -39,7 +39,7 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("typed-jwt", "typ is JWT.", &rfc9068::TYPED, TOKENS, |draft| {
         draft.access_token(|header, _| drop(header.insert("typ".into(), "JWT".into())));
     }),
-    slip("bad-signature", "The signature is none.", &rfc9068::SIGNED, TOKENS, |draft| {
+    slip("bad-signature", "The signature is not valid.", &rfc9068::SIGNED, TOKENS, |draft| {
         let message = draft.text("access_token").and_then(|token| Some(token.rsplit_once('.')?.0.to_owned()));
         let Some(message) = message else { return };
         draft.set("access_token", format!("{message}.{}", "A".repeat(86)));
@@ -49,7 +49,7 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("other-iss", "iss is another issuer.", &rfc9068::CLAIMS, TOKENS, |draft| {
         set(draft, "iss", json!("https://other.example"));
     }),
-    slip("amr-of-refresh", "amr is another one after a refresh.", &rfc9068::AUTHENTICATION_CLAIMS, TOKENS, |draft| {
+    slip("amr-of-refresh", "amr is different after a refresh.", &rfc9068::AUTHENTICATION_CLAIMS, TOKENS, |draft| {
         if draft.asked("grant_type").as_deref() == Some("refresh_token") {
             set(draft, "amr", json!(["otp"]));
         }
@@ -63,14 +63,14 @@ pub(super) static SLIPS: &[Slip] = &[
             claims.insert("exp".into(), exp.into());
         });
     }),
-    slip("client-as-user", "sub is the client though a user logged in.", &rfc9068::CLAIMS, TOKENS, |draft| {
+    slip("client-as-user", "sub is the client although a user logged in.", &rfc9068::CLAIMS, TOKENS, |draft| {
         draft.access_token(|_, claims| {
             let client = claims.get("client_id").cloned().unwrap_or_default();
             claims.insert("sub".into(), client);
         });
     }),
     slip("no-audience", "aud is missing.", &rfc9068::AUDIENCE_DEFAULT, TOKENS, |draft| without(draft, "aud")),
-    slip("audience-everybody", "aud is a star.", &rfc8707::AUDIENCE_RESTRICTED, TOKENS, |draft| set(draft, "aud", json!("*"))),
+    slip("audience-everybody", "aud is `*`.", &rfc8707::AUDIENCE_RESTRICTED, TOKENS, |draft| set(draft, "aud", json!("*"))),
     slip("no-scope", "scope is missing.", &rfc9068::SCOPE_CLAIM, TOKENS, |draft| without(draft, "scope")),
     slip("scope-list", "scope is a list.", &rfc9068::SCOPE_CLAIM, TOKENS, |draft| {
         set(draft, "scope", json!(["openid", "api:read"]));
@@ -80,7 +80,7 @@ pub(super) static SLIPS: &[Slip] = &[
             set(draft, "auth_time", json!(4_000_000_000_u64));
         }
     }),
-    slip("never-over", "Tokens live for a century.", &rfc6750::LIFETIME_AND_INTEGRITY, TOKENS, |draft| {
+    slip("never-over", "Tokens expire only after a century.", &rfc6750::LIFETIME_AND_INTEGRITY, TOKENS, |draft| {
         set(draft, "exp", json!(4_900_000_000_u64));
     }),
 ];

@@ -19,18 +19,18 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("no-sub", "sub is missing.", &oidcc::ID_TOKEN_CLAIMS, TOKENS, |draft| without(draft, "sub")),
     slip("sub-number", "sub is a number.", &oidcc::ID_TOKEN_CLAIMS, TOKENS, |draft| set(draft, "sub", json!(42))),
     slip("sub-long", "sub has 256 characters.", &oidcc::SUBJECT, TOKENS, |draft| set(draft, "sub", json!("a".repeat(256)))),
-    slip("sub-changing", "sub is another one each time.", &oidcc::SUBJECT, TOKENS, |draft| {
+    slip("sub-changing", "sub is different each time.", &oidcc::SUBJECT, TOKENS, |draft| {
         set(draft, "sub", json!(crate::keys::random()));
     }),
     slip("no-aud", "aud is missing.", &oidcc::ID_TOKEN_CLAIMS, TOKENS, |draft| without(draft, "aud")),
     slip("aud-of-another", "aud is another client.", &oidcc::AUDIENCE_AND_TIMES, TOKENS, |draft| {
         set(draft, "aud", json!("another-client"));
     }),
-    slip("aud-with-stranger", "aud names a stranger too.", &oidcc::AUDIENCE_AND_TIMES, TOKENS, |draft| {
+    slip("aud-with-stranger", "aud has another client too.", &oidcc::AUDIENCE_AND_TIMES, TOKENS, |draft| {
         edit(draft, "aud", |aud| json!([aud, "another-client"]));
     }),
     slip("no-exp", "exp is missing.", &oidcc::ID_TOKEN_CLAIMS, TOKENS, |draft| without(draft, "exp")),
-    slip("exp-past", "The ID token is over when it comes.", &oidcc::ID_TOKEN_CLAIMS, TOKENS, |draft| {
+    slip("exp-past", "The ID token has expired when it is issued.", &oidcc::ID_TOKEN_CLAIMS, TOKENS, |draft| {
         edit(draft, "exp", |exp| json!(exp.as_i64().unwrap_or_default() - 86_400));
     }),
     slip("exp-text", "exp is a string.", &oidcc::AUDIENCE_AND_TIMES, TOKENS, |draft| {
@@ -43,10 +43,10 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("iat-future", "iat is an hour ahead.", &oidcc::ID_TOKEN_CLAIMS, TOKENS, |draft| {
         edit(draft, "iat", |iat| json!(iat.as_i64().unwrap_or_default() + 3600));
     }),
-    slip("iat-date", "iat is a date in words.", &oidcc::AUDIENCE_AND_TIMES, TOKENS, |draft| {
+    slip("iat-date", "iat is a date as text.", &oidcc::AUDIENCE_AND_TIMES, TOKENS, |draft| {
         set(draft, "iat", json!("2024-06-01T12:00:00Z"));
     }),
-    slip("no-auth-time", "auth_time is missing in spite of max_age.", &oidcc::AUTH_TIME, TOKENS, |draft| {
+    slip("no-auth-time", "auth_time is missing although max_age was sent.", &oidcc::AUTH_TIME, TOKENS, |draft| {
         without(draft, "auth_time");
     }),
     slip("auth-time-future", "auth_time is a day ahead.", &oidcc::AUTH_TIME, TOKENS, |draft| {
@@ -61,7 +61,7 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("null-claim", "A claim without a value is null.", &oidcc::NO_EMPTY_CLAIMS, TOKENS, |draft| {
         set(draft, "acr", Value::Null);
     }),
-    slip("scope-claims", "Claims of scopes are in the ID token.", &oidcc::SCOPE_CLAIMS_PLACE, TOKENS, |draft| {
+    slip("scope-claims", "The ID token has claims that were requested by scope.", &oidcc::SCOPE_CLAIMS_PLACE, TOKENS, |draft| {
         set(draft, "email", json!("alice@example.com"));
     }),
 ];
@@ -74,7 +74,7 @@ fn set(draft: &mut Draft<'_>, name: &str, value: Value) {
     draft.id_token(|claims| drop(claims.insert(name.to_owned(), value)));
 }
 
-/// Changes a claim where it is there.
+/// Changes a claim if it is present.
 fn edit(draft: &mut Draft<'_>, name: &str, edit: impl FnOnce(&Value) -> Value) {
     draft.id_token(|claims| draft::edit(claims, name, edit));
 }

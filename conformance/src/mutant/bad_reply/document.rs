@@ -1,4 +1,4 @@
-//! The metadata document as a document: its place, its form.
+//! The metadata document: its location and its format.
 
 use fapi::requirement::{oidcd, rfc8414, rfc9068};
 use serde_json::{Value, json};
@@ -20,10 +20,10 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("null-member", "A member without a value is null.", &oidcd::METADATA_SHAPE, METADATA, |draft| {
         draft.set("service_documentation", Value::Null);
     }),
-    slip("list-as-text", "A list is a string with spaces.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
+    slip("list-as-text", "A list is a space-separated string.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
         draft.set("scopes_supported", "openid profile email");
     }),
-    slip("flag-as-text", "A flag is a string.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
+    slip("flag-as-text", "A boolean is a string.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
         draft.set("require_pushed_authorization_requests", "true");
     }),
     slip("other-endpoint", "The two documents name different endpoints.", &rfc8414::WELL_KNOWN, OAUTH, |draft| {
@@ -32,5 +32,7 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("other-keys", "The two documents name different keys.", &rfc9068::METADATA_AGREES, OAUTH, |draft| {
         draft.set("jwks_uri", "https://other.example/jwks");
     }),
-    slip("nowhere", "The document is not where OpenID Connect puts it.", &oidcd::WELL_KNOWN, OPENID, |draft| draft.status = 404),
+    slip("nowhere", "The document is not at the location of OpenID Connect Discovery.", &oidcd::WELL_KNOWN, OPENID, |draft| {
+        draft.status = 404
+    }),
 ];

@@ -1,4 +1,4 @@
-//! A reply before it is sent, with everything that can be wrong about one.
+//! A response before it is sent, with methods that make it faulty.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ use crate::client::id_token::half_hash;
 use crate::http::{Answer, Request};
 use crate::target::in_process::Fixture;
 
-/// A reply before it is sent.
+/// A response before it is sent.
 pub(super) struct Draft<'a> {
     pub(super) status: u16,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Bytes,
-    /// What it answers.
+    /// The request that it answers.
     pub(super) request: &'a Request,
     pub(super) fixture: &'a Fixture,
     pub(super) memory: &'a mut BTreeMap<String, String>,
@@ -26,7 +26,7 @@ pub(super) struct Draft<'a> {
 pub(super) type Members = Map<String, Value>;
 
 impl Draft<'_> {
-    /// The reply as it stands.
+    /// The response in its current state.
     pub(super) fn sent(mut self) -> Answer {
         let length = self.body.len().to_string();
         self.headers.iter_mut().filter(|(name, _)| name == "content-length").for_each(|(_, value)| value.clone_from(&length));
@@ -38,18 +38,18 @@ impl Draft<'_> {
         self.headers.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
-    /// Sends this header field in place of any other of its name.
+    /// Sets a header field, replacing others of its name.
     pub(super) fn set_header(&mut self, name: &str, value: &str) {
         self.drop_header(name);
         self.add_header(name, value);
     }
 
-    /// Sends this header field too.
+    /// Adds a header field.
     pub(super) fn add_header(&mut self, name: &str, value: &str) {
         self.headers.push((name.to_owned(), value.to_owned()));
     }
 
-    /// Leaves out a header field.
+    /// Removes a header field.
     pub(super) fn drop_header(&mut self, name: &str) {
         self.headers.retain(|(field, _)| field != name);
     }
@@ -61,7 +61,7 @@ impl Draft<'_> {
         }
     }
 
-    /// Changes a JSON body, where there is one.
+    /// Changes a JSON body, if there is one.
     pub(super) fn json(&mut self, edit: impl FnOnce(&mut Members)) {
         if let Ok(Value::Object(mut members)) = serde_json::from_slice(&self.body) {
             edit(&mut members);
@@ -74,12 +74,12 @@ impl Draft<'_> {
         self.json(|members| drop(members.insert(name.to_owned(), value.into())));
     }
 
-    /// Leaves out a member of a JSON body.
+    /// Removes a member of a JSON body.
     pub(super) fn omit(&mut self, name: &str) {
         self.json(|members| drop(members.remove(name)));
     }
 
-    /// Changes a string member of a JSON body, where it is there.
+    /// Changes a string member of a JSON body, if it is present.
     pub(super) fn edit(&mut self, name: &str, edit: impl FnOnce(&str) -> String) {
         if let Some(text) = self.text(name) {
             self.set(name, edit(&text));
@@ -92,13 +92,13 @@ impl Draft<'_> {
         Some(members.get(name)?.as_str()?.to_owned())
     }
 
-    /// A field of the form that is answered.
+    /// A form field of the request.
     pub(super) fn asked(&self, name: &str) -> Option<String> {
         let mut fields = form_urlencoded::parse(&self.request.body);
         fields.find(|(field, _)| field == name).map(|(_, value)| value.into_owned())
     }
 
-    /// Changes the parameters of an authorization response, and says whether this is one.
+    /// Changes the parameters of an authorization response. Returns true if this is one.
     pub(super) fn response(&mut self, edit: impl FnOnce(&mut Vec<(String, String)>)) -> bool {
         let Some(mut url) = self.callback() else { return false };
         let mut parameters: Vec<_> = url.query_pairs().into_owned().collect();
@@ -108,19 +108,19 @@ impl Draft<'_> {
         true
     }
 
-    /// Where an authorization response goes, if this is one: a redirect with a code or an error, away from here.
+    /// The URL of an authorization response, if this is one: a redirect to another site with a code or an error.
     pub(super) fn callback(&self) -> Option<Url> {
         let url = Url::parse(self.header("location")?).ok()?;
         let answers = url.query_pairs().any(|(name, _)| name == "code" || name == "error");
         (answers && url.origin() != self.request.url.origin()).then_some(url)
     }
 
-    /// The value that was given here first.
+    /// Returns the first value that was stored under this key; stores this one if there is none.
     pub(super) fn once(&mut self, key: &str, value: String) -> String {
         self.memory.entry(key.to_owned()).or_insert(value).clone()
     }
 
-    /// Changes header and claims of a JWT in a JSON body, which the server then signs by the key that the header names.
+    /// Changes header and claims of a JWT in a JSON body; the server signs it again with the key that the header names.
     pub(super) fn jwt(&mut self, member: &str, edit: impl FnOnce(&mut Members, &mut Members)) {
         let Some(old) = self.text(member) else { return };
         if let Some(new) = resigned(self.fixture, &old, edit) {
@@ -133,13 +133,13 @@ impl Draft<'_> {
         self.jwt("id_token", |_, claims| edit(claims));
     }
 
-    /// Changes header and claims of the access token, and what the ID token says of it.
+    /// Changes header and claims of the access token, and updates its hash in the ID token.
     pub(super) fn access_token(&mut self, edit: impl FnOnce(&mut Members, &mut Members)) {
         self.jwt("access_token", edit);
         self.hash_again();
     }
 
-    /// Makes the ID token say again what goes with the access token.
+    /// Updates the hash of the access token in the ID token.
     pub(super) fn hash_again(&mut self) {
         let Some(token) = self.text("access_token") else { return };
         self.jwt("id_token", |header, claims| {
@@ -164,21 +164,21 @@ fn resigned(fixture: &Fixture, text: &str, edit: impl FnOnce(&mut Members, &mut 
     Some(format!("{input}.{}", BASE64URL_NOPAD.encode(&signature)))
 }
 
-/// Changes a member where it is there.
+/// Changes a member if it is present.
 pub(super) fn edit(members: &mut Members, name: &str, edit: impl FnOnce(&Value) -> Value) {
     if let Some(value) = members.get_mut(name) {
         *value = edit(value);
     }
 }
 
-/// Leaves out what a token is bound to.
+/// Removes the sender constraint of a token.
 pub(super) fn unbind(claims: &mut Members, member: &str) {
     if let Some(Value::Object(cnf)) = claims.get_mut("cnf") {
         cnf.remove(member);
     }
 }
 
-/// Binds a token that is bound in this way to something else.
+/// Replaces the thumbprint of a token with this kind of sender constraint.
 pub(super) fn bind(claims: &mut Members, member: &str, thumbprint: &str) {
     if let Some(bound) = claims.get_mut("cnf").and_then(|cnf| cnf.get_mut(member)) {
         *bound = thumbprint.into();

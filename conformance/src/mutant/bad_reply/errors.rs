@@ -1,4 +1,4 @@
-//! Errors of the back channel.
+//! Error responses of the back channel.
 
 use fapi::requirement::{oidcc, rfc6749, rfc7662, rfc9449};
 
@@ -15,19 +15,19 @@ pub(super) static SLIPS: &[Slip] = &[
             draft.status = 403;
         }
     }),
-    slip("grant-401", "A bad code gets 401.", &rfc6749::TOKEN_ERROR_SHAPE, TOKEN, |draft| {
+    slip("grant-401", "An invalid code gets 401.", &rfc6749::TOKEN_ERROR_SHAPE, TOKEN, |draft| {
         if draft.text("error").as_deref() == Some("invalid_grant") {
             draft.status = 401;
         }
     }),
-    slip("html", "Errors are pages.", &rfc6749::TOKEN_ERROR_SHAPE, TOKEN, |draft| {
+    slip("html", "Errors are HTML pages.", &rfc6749::TOKEN_ERROR_SHAPE, TOKEN, |draft| {
         draft.set_header("content-type", "text/html");
         draft.body = "<!DOCTYPE html><title>Error</title>".into();
     }),
-    slip("content-type", "Errors are not marked as JSON.", &oidcc::TOKEN_ERRORS, TOKEN, |draft| {
+    slip("content-type", "Errors do not have a JSON content type.", &oidcc::TOKEN_ERRORS, TOKEN, |draft| {
         draft.set_header("content-type", "text/plain");
     }),
-    slip("no-error", "Errors have no error.", &rfc6749::TOKEN_ERROR_SHAPE, TOKEN, |draft| draft.omit("error")),
+    slip("no-error", "Error responses have no error.", &rfc6749::TOKEN_ERROR_SHAPE, TOKEN, |draft| draft.omit("error")),
     slip("error-in-words", "Errors are sentences.", &rfc6749::TOKEN_ERROR_SHAPE, TOKEN, |draft| {
         draft.set("error", "The \"code\" is bad");
     }),
@@ -37,38 +37,38 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("description-list", "Descriptions are lists.", &rfc6749::TOKEN_ERROR_SHAPE, TOKEN, |draft| {
         draft.set("error_description", vec!["code", "is", "bad"]);
     }),
-    slip("grant-as-request", "A bad code is an invalid_request.", &rfc6749::INVALID_GRANT, TOKEN, |draft| {
+    slip("grant-as-request", "An invalid code gets invalid_request.", &rfc6749::INVALID_GRANT, TOKEN, |draft| {
         renamed(draft, "invalid_grant", "invalid_request");
     }),
-    slip("proof-as-request", "A bad proof is an invalid_request.", &rfc9449::INVALID_PROOF_ERROR, TOKEN, |draft| {
+    slip("proof-as-request", "An invalid proof gets invalid_request.", &rfc9449::INVALID_PROOF_ERROR, TOKEN, |draft| {
         renamed(draft, "invalid_dpop_proof", "invalid_request");
     }),
-    slip("proof-as-token", "A bad proof is an invalid_token.", &rfc9449::INVALID_PROOF_ERROR, TOKEN, |draft| {
+    slip("proof-as-token", "An invalid proof gets invalid_token.", &rfc9449::INVALID_PROOF_ERROR, TOKEN, |draft| {
         renamed(draft, "invalid_dpop_proof", "invalid_token");
     }),
-    slip("grant-type", "An unknown grant type is an invalid_grant.", &rfc6749::GRANT_TYPE_SERVED, TOKEN, |draft| {
+    slip("grant-type", "An unknown grant type gets invalid_grant.", &rfc6749::GRANT_TYPE_SERVED, TOKEN, |draft| {
         renamed(draft, "unsupported_grant_type", "invalid_grant");
     }),
-    slip("basic-unchallenged", "Bad credentials get no challenge.", &rfc6749::BASIC_CHALLENGED, TOKEN, |draft| {
+    slip("basic-unchallenged", "Invalid credentials get no challenge.", &rfc6749::BASIC_CHALLENGED, TOKEN, |draft| {
         draft.drop_header("www-authenticate");
     }),
     slip(
         "basic-other-challenge",
-        "Bad credentials get another scheme's challenge.",
+        "Invalid credentials get a challenge of another scheme.",
         &rfc6749::BASIC_CHALLENGED,
         TOKEN,
         |draft| {
             draft.edit_header("www-authenticate", |_| "Bearer realm=\"token\"".into());
         },
     ),
-    slip("basic-400", "Bad credentials get 400.", &rfc6749::BASIC_CHALLENGED, TOKEN, |draft| {
+    slip("basic-400", "Invalid credentials get 400.", &rfc6749::BASIC_CHALLENGED, TOKEN, |draft| {
         if draft.request.headers.iter().any(|(name, _)| name == "authorization") {
             draft.status = 400;
         }
     }),
     slip(
         "introspection-inactive",
-        "Anybody is told that a token is none.",
+        "An unauthenticated introspection request gets 200 with active false.",
         &rfc7662::CALLER_AUTHORIZED,
         INTROSPECTION,
         |draft| {

@@ -1,4 +1,4 @@
-//! How ID tokens are signed, and what for.
+//! Signatures of ID tokens, and the claims that bind them to a request.
 
 use data_encoding::BASE64URL_NOPAD;
 use fapi::requirement::{fapi2_sp, oidcc};
@@ -32,23 +32,23 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("unnamed-key", "The header names no key.", &oidcc::KEY_NAMED, TOKENS, |draft| {
         draft.jwt("id_token", |header, _| drop(header.remove("kid")));
     }),
-    slip("unknown-key", "The header names a key that is not there.", &oidcc::KEY_NAMED, TOKENS, |draft| {
+    slip("unknown-key", "The header names a key that is not published.", &oidcc::KEY_NAMED, TOKENS, |draft| {
         draft.jwt("id_token", |header, _| drop(header.insert("kid".into(), "2019-01".into())));
     }),
-    slip("jku", "The header says where keys are.", &fapi2_sp::NO_KEY_URL_HEADERS, TOKENS, |draft| {
+    slip("jku", "The header has the URL of keys.", &fapi2_sp::NO_KEY_URL_HEADERS, TOKENS, |draft| {
         draft.jwt("id_token", |header, _| drop(header.insert("jku".into(), "https://keys.example/jwks".into())));
     }),
-    slip("x5u", "The header says where certificates are.", &fapi2_sp::NO_KEY_URL_HEADERS, TOKENS, |draft| {
+    slip("x5u", "The header has the URL of certificates.", &fapi2_sp::NO_KEY_URL_HEADERS, TOKENS, |draft| {
         draft.jwt("id_token", |header, _| drop(header.insert("x5u".into(), "https://keys.example/chain".into())));
     }),
-    slip("jwk", "The header brings its key.", &oidcc::NO_KEY_HEADERS, TOKENS, |draft| {
+    slip("jwk", "The header has the key.", &oidcc::NO_KEY_HEADERS, TOKENS, |draft| {
         let key = SigningKey::es256().public_jwk();
         draft.jwt("id_token", |header, _| drop(header.insert("jwk".into(), key.into())));
     }),
-    slip("x5c", "The header brings certificates.", &oidcc::NO_KEY_HEADERS, TOKENS, |draft| {
+    slip("x5c", "The header has certificates.", &oidcc::NO_KEY_HEADERS, TOKENS, |draft| {
         draft.jwt("id_token", |header, _| drop(header.insert("x5c".into(), json!(["MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A"]))));
     }),
-    slip("at-hash-of-another", "at_hash is of another token.", &oidcc::AT_HASH, TOKENS, |draft| {
+    slip("at-hash-of-another", "at_hash is that of another token.", &oidcc::AT_HASH, TOKENS, |draft| {
         draft.id_token(|claims| drop(claims.insert("at_hash".into(), "77QmUPtjPfzWtF2AnpK9RQ".into())));
     }),
     slip("at-hash-whole", "at_hash is the whole digest.", &oidcc::AT_HASH, TOKENS, |draft| {
@@ -58,19 +58,19 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("no-nonce", "The nonce is missing.", &oidcc::NONCE_COPIED, TOKENS, |draft| {
         draft.id_token(|claims| drop(claims.remove("nonce")));
     }),
-    slip("nonce-lower-case", "The nonce comes back in lower case.", &oidcc::NONCE_COPIED, TOKENS, |draft| {
+    slip("nonce-lower-case", "The nonce is in lower case.", &oidcc::NONCE_COPIED, TOKENS, |draft| {
         draft.id_token(|claims| {
             if let Some(nonce) = claims.get("nonce").and_then(|nonce| nonce.as_str()).map(str::to_ascii_lowercase) {
                 claims.insert("nonce".into(), nonce.into());
             }
         });
     }),
-    slip("nonce-invented", "A nonce is there that nobody sent.", &oidcc::NONCE_COPIED, TOKENS, |draft| {
+    slip("nonce-invented", "There is a nonce although none was sent.", &oidcc::NONCE_COPIED, TOKENS, |draft| {
         draft.id_token(|claims| {
             claims.entry("nonce").or_insert_with(|| "".into());
         });
     }),
-    slip("nonce-cut", "The nonce is cut after 32 characters.", &fapi2_sp::NONCE_LENGTH, TOKENS, |draft| {
+    slip("nonce-cut", "The nonce is truncated after 32 characters.", &fapi2_sp::NONCE_LENGTH, TOKENS, |draft| {
         draft.id_token(|claims| {
             let cut =
                 claims.get("nonce").and_then(|nonce| nonce.as_str()).map(|nonce| nonce.chars().take(32).collect::<String>());
@@ -79,7 +79,7 @@ pub(super) static SLIPS: &[Slip] = &[
     }),
 ];
 
-/// Changes the three parts of the ID token and signs nothing.
+/// Changes the three parts of the ID token without signing it again.
 fn parts(draft: &mut Draft<'_>, edit: impl FnOnce(&mut [String; 3])) {
     let Some(token) = draft.text("id_token") else { return };
     let [header, claims, signature] = token.split('.').collect::<Vec<_>>()[..] else { return };

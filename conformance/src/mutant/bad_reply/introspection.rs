@@ -1,4 +1,4 @@
-//! Introspection replies.
+//! Introspection responses.
 
 use fapi::requirement::{rfc7662, rfc8705, rfc9449};
 use serde_json::{Value, json};
@@ -9,17 +9,29 @@ use super::{Place, Slip, slip};
 const INTROSPECTION: Place = Place::served(&["/introspect"]);
 
 pub(super) static SLIPS: &[Slip] = &[
-    slip("tells-of-inactive", "A token that is none has a client.", &rfc7662::NOTHING_OF_INACTIVE, INTROSPECTION, |draft| {
-        if is_inactive(draft) {
-            draft.set("client_id", "client-1");
-        }
-    }),
-    slip("inactive-404", "A token that is none is not found.", &rfc7662::INACTIVE_ANSWER, INTROSPECTION, |draft| {
-        if is_inactive(draft) {
-            draft.status = 404;
-        }
-    }),
-    slip("inactive-empty", "An answer about a token that is none is empty.", &rfc7662::INACTIVE_ANSWER, INTROSPECTION, |draft| {
+    slip(
+        "tells-of-inactive",
+        "The response for an unknown token has a client_id.",
+        &rfc7662::NOTHING_OF_INACTIVE,
+        INTROSPECTION,
+        |draft| {
+            if is_inactive(draft) {
+                draft.set("client_id", "client-1");
+            }
+        },
+    ),
+    slip(
+        "inactive-404",
+        "The response for an unknown token has status 404.",
+        &rfc7662::INACTIVE_ANSWER,
+        INTROSPECTION,
+        |draft| {
+            if is_inactive(draft) {
+                draft.status = 404;
+            }
+        },
+    ),
+    slip("inactive-empty", "The response for an unknown token is empty.", &rfc7662::INACTIVE_ANSWER, INTROSPECTION, |draft| {
         if is_inactive(draft) {
             draft.omit("active");
         }
@@ -31,13 +43,13 @@ pub(super) static SLIPS: &[Slip] = &[
         });
     }),
     slip("always-active", "Every token is active.", &rfc7662::TOKEN_CHECKED, INTROSPECTION, |draft| draft.set("active", true)),
-    slip("active-for-ever", "What was active once stays so.", &rfc7662::TOKEN_CHECKED, INTROSPECTION, |draft| {
+    slip("active-for-ever", "A token that was active once stays active.", &rfc7662::TOKEN_CHECKED, INTROSPECTION, |draft| {
         let Some(token) = draft.asked("token") else { return };
         if draft.once(&token, is_inactive(draft).to_string()) == "false" {
             draft.set("active", true);
         }
     }),
-    slip("exp-text", "exp is a date in words.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
+    slip("exp-text", "exp is a date as text.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
         edit(draft, "exp", |_| json!("2031-01-01T00:00:00Z"));
     }),
     slip("scope-list", "scope is a list.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
@@ -55,32 +67,46 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("other-aud", "aud is not that of the token.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
         edit(draft, "aud", |_| json!("https://other.example"));
     }),
-    slip("other-jti", "jti is another one each time.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
+    slip("other-jti", "jti is different each time.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
         edit(draft, "jti", |_| json!(crate::keys::random()));
     }),
     slip("other-iat", "iat is not that of the token.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
         edit(draft, "iat", |iat| json!(iat.as_i64().unwrap_or_default() - 5000));
     }),
-    slip("no-jkt", "The DPoP key is not told.", &rfc9449::JKT_IN_INTROSPECTION, INTROSPECTION, |draft| unbind(draft, "jkt")),
-    slip("other-jkt", "Another DPoP key is told.", &rfc9449::JKT_IN_INTROSPECTION, INTROSPECTION, |draft| {
+    slip("no-jkt", "The thumbprint of the DPoP key is missing.", &rfc9449::JKT_IN_INTROSPECTION, INTROSPECTION, |draft| {
+        unbind(draft, "jkt")
+    }),
+    slip("other-jkt", "The thumbprint is that of another DPoP key.", &rfc9449::JKT_IN_INTROSPECTION, INTROSPECTION, |draft| {
         bind(draft, "jkt", "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
     }),
     slip(
         "called-bearer",
-        "A token bound to a DPoP key is called Bearer.",
+        "The token_type of a token bound to a DPoP key is Bearer.",
         &rfc9449::JKT_IN_INTROSPECTION,
         INTROSPECTION,
         |draft| {
             edit(draft, "token_type", |_| json!("Bearer"));
         },
     ),
-    slip("no-thumbprint", "The certificate is not told.", &rfc8705::THUMBPRINT_IN_INTROSPECTION, INTROSPECTION, |draft| {
-        unbind(draft, "x5t#S256");
-    }),
-    slip("other-thumbprint", "Another certificate is told.", &rfc8705::THUMBPRINT_IN_INTROSPECTION, INTROSPECTION, |draft| {
-        bind(draft, "x5t#S256", "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0");
-    }),
-    slip("content-type", "Answers are not marked as JSON.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
+    slip(
+        "no-thumbprint",
+        "The thumbprint of the certificate is missing.",
+        &rfc8705::THUMBPRINT_IN_INTROSPECTION,
+        INTROSPECTION,
+        |draft| {
+            unbind(draft, "x5t#S256");
+        },
+    ),
+    slip(
+        "other-thumbprint",
+        "The thumbprint is that of another certificate.",
+        &rfc8705::THUMBPRINT_IN_INTROSPECTION,
+        INTROSPECTION,
+        |draft| {
+            bind(draft, "x5t#S256", "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0");
+        },
+    ),
+    slip("content-type", "Responses do not have a JSON content type.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
         draft.set_header("content-type", "text/plain");
     }),
 ];

@@ -1,4 +1,4 @@
-//! Published keys that are no good.
+//! Faulty published keys.
 
 use fapi::requirement::{fapi2_sp, oidcc, oidcd, rfc7517, rfc7518};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ const METADATA: Place = Place::served(&["/.well-known/"]);
 const KEYS: Place = Place::served(&["/jwks"]);
 
 pub(super) static SLIPS: &[Slip] = &[
-    slip("private", "A key shows its private part.", &oidcd::PUBLIC_KEYS_ONLY, KEYS, |draft| {
+    slip("private", "A key has its private members.", &oidcd::PUBLIC_KEYS_ONLY, KEYS, |draft| {
         each(draft, |key| set(key, "d", "cHJpdmF0ZSBwYXJ0IG9mIHRoZSBrZXksIDMyIGJ5dGVz"));
     }),
     slip("symmetric", "A symmetric key is published.", &oidcd::PUBLIC_KEYS_ONLY, KEYS, |draft| {
@@ -19,14 +19,14 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("same-kid", "All keys have the same kid.", &fapi2_sp::KEY_IDS_DISTINCT, KEYS, |draft| {
         each(draft, |key| set(key, "kid", "1"));
     }),
-    slip("second-kid", "A new key takes over the kid of an old one.", &rfc7517::KEY_IDS_DISTINCT, KEYS, |draft| {
+    slip("second-kid", "A new key has the kid of an old one.", &rfc7517::KEY_IDS_DISTINCT, KEYS, |draft| {
         let of_first = first(draft, "kid");
         add(
             draft,
             json!({ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "kid": of_first }),
         );
     }),
-    slip("no-kid", "Keys have no names.", &oidcc::KEY_NAMED, KEYS, |draft| each(draft, |key| drop(key.remove("kid")))),
+    slip("no-kid", "Keys have no kid.", &oidcc::KEY_NAMED, KEYS, |draft| each(draft, |key| drop(key.remove("kid")))),
     slip("short-rsa", "An RSA key has 1024 bits.", &fapi2_sp::RSA_KEY_SIZE, KEYS, |draft| {
         each(draft, |key| {
             if let Some(modulus) = key.get("n").and_then(Value::as_str).map(|n| n[..171].to_owned()) {
@@ -37,11 +37,11 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("half-point", "The second coordinate of an EC key is missing.", &rfc7518::EC_POINT, KEYS, |draft| {
         each(draft, |key| drop(key.remove("y")));
     }),
-    slip("strange-keys", "The keys are not those that sign.", &oidcc::KEY_NAMED, KEYS, |draft| {
+    slip("strange-keys", "The published keys are not the signing keys.", &oidcc::KEY_NAMED, KEYS, |draft| {
         each(draft, |key| set(key, "kid", &format!("old-{}", key.get("kid").and_then(Value::as_str).unwrap_or_default())));
     }),
     slip("nowhere", "No keys are published.", &fapi2_sp::JWKS_URI_PUBLISHED, METADATA, |draft| draft.omit("jwks_uri")),
-    slip("bare-list", "The keys are a list, not a set.", &oidcd::REQUIRED_MEMBERS, KEYS, |draft| {
+    slip("bare-list", "The keys are an array, not a JWK Set.", &oidcd::REQUIRED_MEMBERS, KEYS, |draft| {
         let keys: Option<Members> = serde_json::from_slice(&draft.body).ok();
         let keys = keys.and_then(|mut set| set.remove("keys")).unwrap_or_default();
         draft.body = keys.to_string().into();

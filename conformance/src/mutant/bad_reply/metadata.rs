@@ -1,4 +1,4 @@
-//! Metadata that says what is not so, or leaves out what a client needs.
+//! Metadata that is wrong or incomplete.
 
 use fapi::requirement::{fapi2_sp, oidcc, oidcd, rfc6749, rfc7009, rfc7662, rfc8414, rfc8705, rfc9126, rfc9207, rfc9449};
 use serde_json::{Value, json};
@@ -9,31 +9,31 @@ use super::{Place, Slip, slip};
 const METADATA: Place = Place::served(&["/.well-known/"]);
 
 pub(super) static SLIPS: &[Slip] = &[
-    slip("issuer-slash", "The issuer has a slash at its end.", &oidcd::ISSUER, METADATA, |draft| {
+    slip("issuer-slash", "The issuer has a trailing slash.", &oidcd::ISSUER, METADATA, |draft| {
         draft.edit("issuer", |issuer| format!("{issuer}/"));
     }),
-    slip("issuer-other", "The issuer is another one.", &oidcd::ISSUER, METADATA, |draft| {
+    slip("issuer-other", "The issuer is a different one.", &oidcd::ISSUER, METADATA, |draft| {
         draft.set("issuer", "https://other.example");
     }),
     slip("issuer-query", "The issuer has a query.", &rfc8414::REQUIRED_MEMBERS, METADATA, |draft| {
         draft.edit("issuer", |issuer| format!("{issuer}?tenant=1"));
     }),
-    slip("no-push-endpoint", "The PAR endpoint is not named.", &rfc9126::ENDPOINT_PUBLISHED, METADATA, |draft| {
+    slip("no-push-endpoint", "The PAR endpoint is missing.", &rfc9126::ENDPOINT_PUBLISHED, METADATA, |draft| {
         draft.omit("pushed_authorization_request_endpoint");
     }),
-    slip("no-token-endpoint", "The token endpoint is not named.", &rfc8414::REQUIRED_MEMBERS, METADATA, |draft| {
+    slip("no-token-endpoint", "The token endpoint is missing.", &rfc8414::REQUIRED_MEMBERS, METADATA, |draft| {
         draft.omit("token_endpoint");
     }),
-    slip("no-response-types", "The response types are not named.", &rfc8414::REQUIRED_MEMBERS, METADATA, |draft| {
+    slip("no-response-types", "The response types are missing.", &rfc8414::REQUIRED_MEMBERS, METADATA, |draft| {
         draft.omit("response_types_supported");
     }),
-    slip("http-endpoint", "The token endpoint is named without TLS.", &rfc8414::REQUIRED_MEMBERS, METADATA, |draft| {
+    slip("http-endpoint", "The token endpoint is an http URL.", &rfc8414::REQUIRED_MEMBERS, METADATA, |draft| {
         draft.edit("token_endpoint", |url| url.replace("https://", "http://"));
     }),
     slip("endpoint-fragment", "An endpoint's URL has a fragment.", &rfc6749::ENDPOINT_WITHOUT_FRAGMENT, METADATA, |draft| {
         draft.edit("authorization_endpoint", |url| format!("{url}#top"));
     }),
-    slip("no-iss-support", "It is not said that responses have iss.", &rfc9207::ISS_ADVERTISED, METADATA, |draft| {
+    slip("no-iss-support", "Support for iss in responses is not announced.", &rfc9207::ISS_ADVERTISED, METADATA, |draft| {
         draft.omit("authorization_response_iss_parameter_supported");
     }),
     slip("no-challenge-methods", "PKCE is not announced.", &rfc8414::CHALLENGE_METHODS, METADATA, |draft| {
@@ -50,7 +50,7 @@ pub(super) static SLIPS: &[Slip] = &[
     }),
     slip(
         "no-assertion-algorithms",
-        "Algorithms of client assertions are not listed, though the method is.",
+        "Algorithms of client assertions are not listed although the method is.",
         &rfc8414::ASSERTION_ALGORITHMS,
         METADATA,
         |draft| draft.omit("introspection_endpoint_auth_signing_alg_values_supported"),
@@ -76,22 +76,28 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("password-grant", "The password grant is listed.", &fapi2_sp::NO_PASSWORD_GRANT, METADATA, |draft| {
         push(draft, "grant_types_supported", "password");
     }),
-    slip("unbound-tokens", "Certificate-bound tokens are denied.", &rfc8705::BINDING_PUBLISHED, METADATA, |draft| {
-        draft.set("tls_client_certificate_bound_access_tokens", false);
-    }),
-    slip("alias-names", "Aliases are named like nothing.", &rfc8705::ENDPOINT_ALIASES, METADATA, |draft| {
+    slip(
+        "unbound-tokens",
+        "Certificate-bound tokens are announced as unsupported.",
+        &rfc8705::BINDING_PUBLISHED,
+        METADATA,
+        |draft| {
+            draft.set("tls_client_certificate_bound_access_tokens", false);
+        },
+    ),
+    slip("alias-names", "Aliases do not have the names of endpoints.", &rfc8705::ENDPOINT_ALIASES, METADATA, |draft| {
         draft.json(|members| {
             if let Some(Value::Object(aliases)) = members.get_mut("mtls_endpoint_aliases") {
                 aliases.insert("token".into(), json!("https://mtls.example/token"));
             }
         });
     }),
-    slip("userinfo-elsewhere", "The userinfo endpoint is named where it is not.", &oidcc::USERINFO_SERVED, METADATA, |draft| {
+    slip("userinfo-elsewhere", "The URL of the userinfo endpoint is wrong.", &oidcc::USERINFO_SERVED, METADATA, |draft| {
         draft.edit("userinfo_endpoint", |url| format!("{url}-2"));
     }),
     slip(
         "introspection-elsewhere",
-        "The introspection endpoint is named where it is not.",
+        "The URL of the introspection endpoint is wrong.",
         &rfc7662::ACTIVE_ANSWER,
         METADATA,
         |draft| {
@@ -101,7 +107,7 @@ pub(super) static SLIPS: &[Slip] = &[
     ),
     slip(
         "revocation-elsewhere",
-        "The revocation endpoint is named where it is not.",
+        "The URL of the revocation endpoint is wrong.",
         &rfc7009::UNKNOWN_IS_REVOKED,
         METADATA,
         |draft| {
@@ -109,10 +115,10 @@ pub(super) static SLIPS: &[Slip] = &[
             alias(draft, "revocation_endpoint");
         },
     ),
-    slip("no-jwks-uri", "The keys are not named.", &oidcd::REQUIRED_MEMBERS, METADATA, |draft| draft.omit("jwks_uri")),
+    slip("no-jwks-uri", "The jwks_uri is missing.", &oidcd::REQUIRED_MEMBERS, METADATA, |draft| draft.omit("jwks_uri")),
     slip(
         "introspection-methods",
-        "The methods of the introspection endpoint are a string.",
+        "The authentication methods of the introspection endpoint are a string.",
         &rfc8414::METADATA_SHAPE,
         METADATA,
         |draft| {
@@ -121,52 +127,46 @@ pub(super) static SLIPS: &[Slip] = &[
     ),
     slip(
         "revocation-methods",
-        "The methods of the revocation endpoint are an empty list.",
+        "The authentication methods of the revocation endpoint are an empty list.",
         &rfc8414::METADATA_SHAPE,
         METADATA,
         |draft| {
             draft.set("revocation_endpoint_auth_methods_supported", json!([]));
         },
     ),
-    slip("claims-text", "The claims are a string.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
+    slip("claims-text", "claims_supported is a string.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
         draft.set("claims_supported", "name email");
     }),
-    slip("response-modes-empty", "The response modes are an empty list.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
+    slip("response-modes-empty", "response_modes_supported is an empty list.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
         draft.set("response_modes_supported", json!([]));
     }),
-    slip(
-        "claims-parameter-text",
-        "Whether the claims parameter is known is a string.",
-        &rfc8414::METADATA_SHAPE,
-        METADATA,
-        |draft| {
-            draft.set("claims_parameter_supported", "true");
-        },
-    ),
-    slip(
-        "request-parameter-text",
-        "Whether request objects are known is a string.",
-        &rfc8414::METADATA_SHAPE,
-        METADATA,
-        |draft| {
-            draft.set("request_parameter_supported", "false");
-        },
-    ),
+    slip("claims-parameter-text", "claims_parameter_supported is a string.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
+        draft.set("claims_parameter_supported", "true");
+    }),
+    slip("request-parameter-text", "request_parameter_supported is a string.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
+        draft.set("request_parameter_supported", "false");
+    }),
     slip(
         "request-uri-parameter-text",
-        "Whether request_uri is known is a string.",
+        "request_uri_parameter_supported is a string.",
         &rfc8414::METADATA_SHAPE,
         METADATA,
         |draft| {
             draft.set("request_uri_parameter_supported", "false");
         },
     ),
-    slip("pushing-optional-text", "Whether requests are pushed is a number.", &rfc8414::METADATA_SHAPE, METADATA, |draft| {
-        draft.set("require_pushed_authorization_requests", 1);
-    }),
+    slip(
+        "pushing-optional-text",
+        "require_pushed_authorization_requests is a number.",
+        &rfc8414::METADATA_SHAPE,
+        METADATA,
+        |draft| {
+            draft.set("require_pushed_authorization_requests", 1);
+        },
+    ),
 ];
 
-/// The same address among the aliases for certificates.
+/// Makes the same change to the mTLS aliases.
 fn alias(draft: &mut Draft<'_>, name: &str) {
     draft.json(|members| {
         let alias = members.get_mut("mtls_endpoint_aliases").and_then(|aliases| aliases.get_mut(name));

@@ -1,4 +1,4 @@
-//! Pages and redirects of the browser.
+//! Pages and redirects for browsers.
 
 use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc9700};
 
@@ -9,27 +9,33 @@ const PAGE: Place = Place::served(FRONT);
 const REDIRECT: Place = Place::redirected(FRONT);
 
 pub(super) static SLIPS: &[Slip] = &[
-    slip("status-307", "A form with a password is sent on by 307.", &fapi2_sp::NO_307, REDIRECT, |draft| draft.status = 307),
-    slip("status-308", "A form with a password is sent on by 308.", &rfc9700::NO_307, REDIRECT, |draft| draft.status = 308),
-    slip("status-307-openid", "An OpenID response goes by 307.", &oidcc::NO_307, REDIRECT, |draft| {
+    slip("status-307", "A form with a password is answered with a 307 redirect.", &fapi2_sp::NO_307, REDIRECT, |draft| {
+        draft.status = 307
+    }),
+    slip("status-308", "A form with a password is answered with a 308 redirect.", &rfc9700::NO_307, REDIRECT, |draft| {
+        draft.status = 308
+    }),
+    slip("status-307-openid", "An OpenID response is a 307 redirect.", &oidcc::NO_307, REDIRECT, |draft| {
         if draft.callback().is_some() {
             draft.status = 307;
         }
     }),
     slip("status-302", "Redirects have status 302.", &fapi2_sp::SEE_OTHER, REDIRECT, |draft| draft.status = 302),
-    slip("cors", "The authorization endpoint lets scripts in.", &fapi2_sp::NO_CORS, ANY, |draft| {
+    slip("cors", "The authorization endpoint allows CORS.", &fapi2_sp::NO_CORS, ANY, |draft| {
         draft.set_header("access-control-allow-origin", "*");
     }),
     slip("framed", "Pages can be framed.", &rfc6749::NO_FRAMING, PAGE, |draft| {
         draft.drop_header("x-frame-options");
         draft.drop_header("content-security-policy");
     }),
-    slip("framed-by-policy", "Pages name no frame ancestors.", &rfc9700::NO_CLICKJACKING, PAGE, |draft| {
+    slip("framed-by-policy", "Pages allow every frame ancestor.", &rfc9700::NO_CLICKJACKING, PAGE, |draft| {
         draft.drop_header("x-frame-options");
         draft.edit_header("content-security-policy", |policy| policy.replace("frame-ancestors 'none'", "frame-ancestors *"));
     }),
-    slip("no-hsts", "Pages do not insist on TLS.", &fapi2_sp::HSTS, ANY, |draft| draft.drop_header("strict-transport-security")),
-    slip("hsts-over", "Pages take back that they insist on TLS.", &fapi2_sp::HSTS, ANY, |draft| {
+    slip("no-hsts", "Pages have no Strict-Transport-Security.", &fapi2_sp::HSTS, ANY, |draft| {
+        draft.drop_header("strict-transport-security")
+    }),
+    slip("hsts-over", "Strict-Transport-Security has max-age 0.", &fapi2_sp::HSTS, ANY, |draft| {
         draft.set_header("strict-transport-security", "max-age=0");
     }),
 ];

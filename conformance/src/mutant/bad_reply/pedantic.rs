@@ -1,4 +1,4 @@
-//! Servers that refuse what does no harm, and must be taken.
+//! Servers that refuse requests that they must accept.
 
 use data_encoding::BASE64URL_NOPAD;
 use fapi::requirement::{oidcc, rfc6749, rfc6750, rfc7515, rfc7636, rfc9126};
@@ -11,7 +11,7 @@ const TOKENS: Place = Place::any(&["/token"]);
 const AUTHORIZE: Place = Place::any(&["/authorize"]);
 const RESOURCE: Place = Place::any(&["/resource"]);
 
-/// What OAuth, OpenID Connect and FAPI know.
+/// The parameters of OAuth, OpenID Connect and FAPI.
 const KNOWN: &[&str] = &[
     "response_type",
     "client_id",
@@ -44,39 +44,45 @@ const KNOWN: &[&str] = &[
 ];
 
 pub(super) static SLIPS: &[Slip] = &[
-    slip("token-parameters", "A push with a grant_type is refused.", &rfc9126::TOKEN_PARAMETERS_IGNORED, PUSHED, |draft| {
-        refuse_if(draft, |draft| draft.asked("grant_type").is_some());
-    }),
+    slip(
+        "token-parameters",
+        "A pushed request with grant_type is refused.",
+        &rfc9126::TOKEN_PARAMETERS_IGNORED,
+        PUSHED,
+        |draft| {
+            refuse_if(draft, |draft| draft.asked("grant_type").is_some());
+        },
+    ),
     slip(
         "unknown-parameter",
-        "A push with a parameter that is not known is refused.",
+        "A pushed request with an unknown parameter is refused.",
         &rfc6749::UNKNOWN_IGNORED,
         PUSHED,
         |draft| {
             refuse_if(draft, |draft| names(draft).any(|name| !KNOWN.contains(&name.as_str())));
         },
     ),
-    slip("empty-parameter", "A push with an empty parameter is refused.", &rfc6749::EMPTY_IS_ABSENT, PUSHED, |draft| {
+    slip("empty-parameter", "A pushed request with an empty parameter is refused.", &rfc6749::EMPTY_IS_ABSENT, PUSHED, |draft| {
         refuse_if(draft, |draft| form_urlencoded::parse(&draft.request.body).any(|(_, value)| value.is_empty()));
     }),
-    slip("locales", "A push with languages is refused.", &oidcc::LOCALES_HARMLESS, PUSHED, |draft| {
+    slip("locales", "A pushed request with preferred languages is refused.", &oidcc::LOCALES_HARMLESS, PUSHED, |draft| {
         refuse_if(draft, |draft| draft.asked("ui_locales").is_some());
     }),
-    slip("essential", "A push with an essential claim is refused.", &oidcc::ESSENTIAL_MISSING, PUSHED, |draft| {
+    slip("essential", "A pushed request with an essential claim is refused.", &oidcc::ESSENTIAL_MISSING, PUSHED, |draft| {
         refuse_if(draft, |draft| draft.asked("claims").is_some_and(|claims| claims.contains("essential")));
     }),
-    slip("acr", "A push with acr_values is refused.", &oidcc::ACR_VOLUNTARY, PUSHED, |draft| {
+    slip("acr", "A pushed request with acr_values is refused.", &oidcc::ACR_VOLUNTARY, PUSHED, |draft| {
         refuse_if(draft, |draft| draft.asked("acr_values").is_some());
     }),
-    slip("display", "A push with display breaks the server.", &oidcc::UNKNOWN_PROMPT, PUSHED, |draft| {
+    slip("display", "A pushed request with display causes a server error.", &oidcc::UNKNOWN_PROMPT, PUSHED, |draft| {
         if draft.asked("display").is_some() {
             draft.status = 500;
         }
     }),
-    slip("offline", "A push for offline_access is refused.", &oidcc::OFFLINE_ACCESS, PUSHED, |draft| {
+    slip("offline", "A pushed request for offline_access is refused.", &oidcc::OFFLINE_ACCESS, PUSHED, |draft| {
         refuse_if(draft, |draft| draft.asked("scope").is_some_and(|scope| scope.contains("offline_access")));
     }),
-    slip("late-method", "A token request with a challenge method is refused.", &rfc7636::METHOD_OF_CODE, TOKENS, |draft| {
+    slip("late-method", "A token request with code_challenge_method is refused.", &rfc7636::METHOD_OF_CODE, TOKENS, |draft| {
         refuse_if(draft, |draft| draft.asked("code_challenge_method").is_some());
     }),
     slip(
@@ -90,7 +96,7 @@ pub(super) static SLIPS: &[Slip] = &[
     ),
     slip(
         "assertion-header",
-        "An assertion with an unknown header is refused.",
+        "An assertion with an unknown header parameter is refused.",
         &rfc7515::UNKNOWN_HEADERS_IGNORED,
         TOKENS,
         |draft| {
@@ -100,18 +106,18 @@ pub(super) static SLIPS: &[Slip] = &[
             });
         },
     ),
-    slip("proof-typ", "The typ of a proof is compared as it is written.", &rfc7515::TYP_AS_MEDIA_TYPE, TOKENS, |draft| {
+    slip("proof-typ", "The typ of a proof is case-sensitive.", &rfc7515::TYP_AS_MEDIA_TYPE, TOKENS, |draft| {
         refuse_if(draft, |draft| {
             let proof = draft.request.headers.iter().find(|(name, _)| name == "dpop").map(|(_, proof)| header_of(proof));
             proof.is_some_and(|header| header.get("typ").is_none_or(|typ| typ != "dpop+jwt"))
         });
     }),
-    slip("no-post", "The authorization endpoint knows no POST.", &oidcc::GET_AND_POST, AUTHORIZE, |draft| {
+    slip("no-post", "The authorization endpoint refuses POST.", &oidcc::GET_AND_POST, AUTHORIZE, |draft| {
         if draft.request.method == "POST" {
             draft.status = 405;
         }
     }),
-    slip("scheme-case", "The scheme is compared as it is written.", &rfc6750::TOKEN_IN_HEADER, RESOURCE, |draft| {
+    slip("scheme-case", "The authentication scheme is case-sensitive.", &rfc6750::TOKEN_IN_HEADER, RESOURCE, |draft| {
         let scheme = draft.request.headers.iter().find(|(name, _)| name == "authorization").map(|(_, value)| value.clone());
         if scheme.is_some_and(|value| !value.starts_with("DPoP ") && !value.starts_with("Bearer ")) {
             draft.status = 401;

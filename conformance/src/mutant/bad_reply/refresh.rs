@@ -1,4 +1,4 @@
-//! What a refresh brings.
+//! Responses to refresh requests.
 
 use fapi::requirement::{fapi2_sp, oidcc, rfc6749};
 use serde_json::json;
@@ -9,12 +9,12 @@ use super::{Place, Slip, slip};
 const TOKENS: Place = Place::served(&["/token"]);
 
 pub(super) static SLIPS: &[Slip] = &[
-    slip("rotated", "Every refresh brings a new refresh token.", &fapi2_sp::NO_REFRESH_ROTATION, TOKENS, |draft| {
+    slip("rotated", "Every refresh returns a new refresh token.", &fapi2_sp::NO_REFRESH_ROTATION, TOKENS, |draft| {
         if refreshes(draft) {
             draft.set("refresh_token", crate::keys::random());
         }
     }),
-    slip("less-scope", "The scope is gone after a refresh.", &rfc6749::REFRESH_SCOPE_KEPT, TOKENS, |draft| {
+    slip("less-scope", "The scope is lost after a refresh.", &rfc6749::REFRESH_SCOPE_KEPT, TOKENS, |draft| {
         if refreshes(draft) {
             draft.set("scope", "openid");
         }

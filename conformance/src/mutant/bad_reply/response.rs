@@ -17,21 +17,27 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("iss-of-another", "iss is another issuer.", &rfc9207::ISS_AS_PUBLISHED, RESPONSE, |draft| {
         change(draft, "iss", |_| "https://other.example".into());
     }),
-    slip("iss-slash", "iss has a slash more than the metadata.", &rfc9207::ISS_AS_PUBLISHED, RESPONSE, |draft| {
-        change(draft, "iss", |iss| format!("{iss}/"));
-    }),
+    slip(
+        "iss-slash",
+        "iss has a trailing slash that the issuer of the metadata does not have.",
+        &rfc9207::ISS_AS_PUBLISHED,
+        RESPONSE,
+        |draft| {
+            change(draft, "iss", |iss| format!("{iss}/"));
+        },
+    ),
     slip("iss-query", "iss has a query.", &rfc9207::ISS_FORM, RESPONSE, |draft| {
         change(draft, "iss", |iss| format!("{iss}?a=b"));
     }),
-    slip("iss-twice", "iss is there twice.", &fapi2_sp::RESPONSE_ISS, RESPONSE, |draft| repeat(draft, "iss")),
+    slip("iss-twice", "iss appears twice.", &fapi2_sp::RESPONSE_ISS, RESPONSE, |draft| repeat(draft, "iss")),
     slip("no-state", "The response has no state.", &rfc6749::STATE_ECHOED, RESPONSE, |draft| without(draft, "state")),
-    slip("state-upper-case", "state comes back in other case.", &rfc6749::STATE_ECHOED, RESPONSE, |draft| {
+    slip("state-upper-case", "state is returned in upper case.", &rfc6749::STATE_ECHOED, RESPONSE, |draft| {
         change(draft, "state", str::to_ascii_uppercase);
     }),
-    slip("state-cut", "state is cut after 512 characters.", &rfc6749::STATE_ECHOED, RESPONSE, |draft| {
+    slip("state-cut", "state is truncated after 512 characters.", &rfc6749::STATE_ECHOED, RESPONSE, |draft| {
         change(draft, "state", |state| state.chars().take(512).collect());
     }),
-    slip("state-plus", "Spaces and plus signs in state are the same.", &rfc6749::VALUES_SANITISED, RESPONSE, |draft| {
+    slip("state-plus", "Plus signs in state are returned as spaces.", &rfc6749::VALUES_SANITISED, RESPONSE, |draft| {
         change(draft, "state", |state| state.replace('+', " "));
     }),
     slip("no-state-in-errors", "Errors have no state.", &rfc6749::STATE_ECHOED_ON_ERROR, RESPONSE, |draft| {
@@ -45,14 +51,14 @@ pub(super) static SLIPS: &[Slip] = &[
         }
     }),
     slip("all-in-fragment", "Every response is in the fragment.", &oauth2_rt::DEFAULT_RESPONSE_MODE, RESPONSE, in_fragment),
-    slip("state-escaped", "state comes back as pages would have it.", &rfc6749::VALUES_SANITISED, RESPONSE, |draft| {
+    slip("state-escaped", "state is returned with HTML escapes.", &rfc6749::VALUES_SANITISED, RESPONSE, |draft| {
         draft.response(|parameters| {
             for (_, value) in parameters.iter_mut().filter(|(name, _)| name == "state") {
                 *value = value.replace('&', "&amp;").replace('<', "&lt;");
             }
         });
     }),
-    slip("token-too", "A token is in the query.", &oauth2_rt::DEFAULT_RESPONSE_MODE, RESPONSE, |draft| {
+    slip("token-too", "The response has a token in the query.", &oauth2_rt::DEFAULT_RESPONSE_MODE, RESPONSE, |draft| {
         add(draft, "access_token", "2YotnFZFEjr1zCsicMWpAA2YotnFZFEjr1zCsicMWpAA");
     }),
     slip("same-code", "Every response has the same code.", &fapi2_sp::CREDENTIAL_ENTROPY, RESPONSE, |draft| {
@@ -63,28 +69,28 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("short-code", "Codes have six digits.", &rfc6749::TOKENS_UNGUESSABLE, RESPONSE, |draft| {
         change(draft, "code", |_| "482913".into());
     }),
-    slip("code-characters", "Codes have characters that are none.", &rfc6749::CODE_SYNTAX, RESPONSE, |draft| {
+    slip("code-characters", "Codes have invalid characters.", &rfc6749::CODE_SYNTAX, RESPONSE, |draft| {
         change(draft, "code", |code| format!("{code}\u{e4}\u{7}"));
     }),
-    slip("code-twice", "The code is there twice.", &oidcc::CODE_IN_QUERY, RESPONSE, |draft| repeat(draft, "code")),
+    slip("code-twice", "The code appears twice.", &oidcc::CODE_IN_QUERY, RESPONSE, |draft| repeat(draft, "code")),
     slip("own-query-lost", "The redirect URI's query is lost.", &rfc6749::REDIRECT_ABSOLUTE, RESPONSE, |draft| {
         draft.response(|parameters| parameters.retain(|(name, _)| !name.starts_with("dummy")));
     }),
-    slip("unknown-error", "Errors have names that nobody knows.", &rfc6749::ERROR_REDIRECTED, RESPONSE, |draft| {
+    slip("unknown-error", "Errors have unregistered codes.", &rfc6749::ERROR_REDIRECTED, RESPONSE, |draft| {
         change(draft, "error", |_| "user_said_no".into());
     }),
-    slip("openid-error", "Without a session: access_denied.", &oidcc::OPENID_ERRORS, RESPONSE, |draft| {
+    slip("openid-error", "prompt=none without a session gets access_denied.", &oidcc::OPENID_ERRORS, RESPONSE, |draft| {
         change(draft, "error", |error| error.replace("login_required", "access_denied"));
     }),
-    slip("error-characters", "Descriptions hold quotes.", &rfc6749::ERROR_CHARACTERS, RESPONSE, |draft| {
+    slip("error-characters", "Descriptions have quotes.", &rfc6749::ERROR_CHARACTERS, RESPONSE, |draft| {
         change(draft, "error_description", |_| "the user said \"no\"\n".into());
     }),
-    slip("error-parameters", "Errors tell more than they should.", &oidcc::ERROR_PARAMETERS, RESPONSE, |draft| {
+    slip("error-parameters", "Error responses have other parameters.", &oidcc::ERROR_PARAMETERS, RESPONSE, |draft| {
         if is_error(draft) {
             add(draft, "debug_session", "fd8a12");
         }
     }),
-    slip("code-beside-error", "An error comes with a code.", &rfc6749::ERROR_REDIRECTED, RESPONSE, |draft| {
+    slip("code-beside-error", "An error response has a code.", &rfc6749::ERROR_REDIRECTED, RESPONSE, |draft| {
         if is_error(draft) {
             add(draft, "code", "SplxlOBeZQQYbYS6WxSbIASplxlOBeZQQYbYS6WxSbIA");
         }

@@ -8,11 +8,11 @@ use super::{Place, Slip, slip};
 const TOKENS: Place = Place::served(&["/token"]);
 
 pub(super) static SLIPS: &[Slip] = &[
-    slip("status-201", "Tokens come with status 201.", &rfc6749::TOKEN_RESPONSE_SHAPE, TOKENS, |draft| draft.status = 201),
-    slip("content-type", "Tokens are not marked as JSON.", &rfc6749::TOKEN_RESPONSE_SHAPE, TOKENS, |draft| {
+    slip("status-201", "Token responses have status 201.", &rfc6749::TOKEN_RESPONSE_SHAPE, TOKENS, |draft| draft.status = 201),
+    slip("content-type", "Token responses do not have a JSON content type.", &rfc6749::TOKEN_RESPONSE_SHAPE, TOKENS, |draft| {
         draft.set_header("content-type", "text/html; charset=utf-8");
     }),
-    slip("form-encoded", "Tokens come as a form.", &rfc6749::TOKEN_RESPONSE, TOKENS, |draft| {
+    slip("form-encoded", "Token responses are forms.", &rfc6749::TOKEN_RESPONSE, TOKENS, |draft| {
         let text = draft.text("access_token").unwrap_or_default();
         draft.set_header("content-type", "application/x-www-form-urlencoded");
         draft.body = format!("access_token={text}&token_type=DPoP").into();
@@ -22,79 +22,85 @@ pub(super) static SLIPS: &[Slip] = &[
     }),
     slip(
         "no-refresh-token",
-        "There is no refresh token, though the grant is announced.",
+        "There is no refresh token although the grant is announced.",
         &rfc8414::REQUIRED_MEMBERS,
         TOKENS,
         |draft| {
             draft.omit("refresh_token");
         },
     ),
-    slip("no-expires-in", "It is not said how long a token lives.", &rfc6750::SHORT_LIVED, TOKENS, |draft| {
+    slip("no-expires-in", "expires_in is missing.", &rfc6750::SHORT_LIVED, TOKENS, |draft| {
         draft.omit("expires_in");
     }),
     slip("no-token-type", "There is no token_type.", &rfc6749::TOKEN_RESPONSE_SHAPE, TOKENS, |draft| draft.omit("token_type")),
     slip("other-token-type", "token_type is `mac`.", &rfc6749::TOKEN_RESPONSE_SHAPE, TOKENS, |draft| {
         draft.set("token_type", "mac");
     }),
-    slip("bearer", "A token bound to a DPoP key is called Bearer.", &rfc9449::TOKEN_TYPE_DPOP, TOKENS, |draft| {
+    slip("bearer", "The token_type of a token bound to a DPoP key is Bearer.", &rfc9449::TOKEN_TYPE_DPOP, TOKENS, |draft| {
         draft.set("token_type", "Bearer");
     }),
     slip("expires-in-text", "expires_in is a string.", &rfc6749::TOKEN_RESPONSE_SHAPE, TOKENS, |draft| {
         draft.set("expires_in", "300");
     }),
-    slip("expires-in-date", "expires_in is a point in time.", &rfc6750::SHORT_LIVED, TOKENS, |draft| {
+    slip("expires-in-date", "expires_in is a time, not a duration.", &rfc6750::SHORT_LIVED, TOKENS, |draft| {
         draft.set("expires_in", 1_999_999_999);
     }),
-    slip("expires-in-zero", "Tokens are over when they come.", &rfc6750::LIFETIME_AND_INTEGRITY, TOKENS, |draft| {
+    slip("expires-in-zero", "Tokens have expired when they are issued.", &rfc6750::LIFETIME_AND_INTEGRITY, TOKENS, |draft| {
         draft.set("expires_in", 0);
     }),
-    slip("a-week", "DPoP tokens live for a week.", &rfc9449::NO_LONG_LIVED_TOKENS, TOKENS, |draft| {
+    slip("a-week", "DPoP tokens expire only after a week.", &rfc9449::NO_LONG_LIVED_TOKENS, TOKENS, |draft| {
         draft.set("expires_in", 604_800);
     }),
-    slip("a-day", "Tokens live for a day beside a refresh token.", &fapi2_sp::SHORT_ACCESS_TOKENS, TOKENS, |draft| {
-        draft.set("expires_in", 86_400);
-    }),
-    slip("cacheable", "Tokens may be stored.", &rfc6749::NO_STORE, TOKENS, |draft| draft.drop_header("cache-control")),
-    slip("private-cache", "Tokens may be stored by the browser.", &rfc6749::NO_STORE, TOKENS, |draft| {
+    slip(
+        "a-day",
+        "Tokens expire only after a day although there is a refresh token.",
+        &fapi2_sp::SHORT_ACCESS_TOKENS,
+        TOKENS,
+        |draft| {
+            draft.set("expires_in", 86_400);
+        },
+    ),
+    slip("cacheable", "Token responses are cacheable.", &rfc6749::NO_STORE, TOKENS, |draft| draft.drop_header("cache-control")),
+    slip("private-cache", "Token responses are cacheable by the browser.", &rfc6749::NO_STORE, TOKENS, |draft| {
         draft.set_header("cache-control", "private, max-age=60");
     }),
-    slip("cacheable-openid", "ID tokens may be stored.", &oidcc::TOKEN_RESPONSE, TOKENS, |draft| {
+    slip("cacheable-openid", "Token responses with an ID token are cacheable.", &oidcc::TOKEN_RESPONSE, TOKENS, |draft| {
         if draft.text("id_token").is_some() {
             draft.set_header("cache-control", "max-age=300");
         }
     }),
-    slip("null-member", "What is not there is null.", &oidcc::NO_NULLS, TOKENS, |draft| {
+    slip("null-member", "A member without a value is null.", &oidcc::NO_NULLS, TOKENS, |draft| {
         draft.set("authorization_details", Value::Null);
     }),
-    slip("more-scope", "The scope named is more than was asked.", &rfc6749::SCOPE_RETURNED, TOKENS, |draft| {
+    slip("more-scope", "scope is more than was granted.", &rfc6749::SCOPE_RETURNED, TOKENS, |draft| {
         draft.edit("scope", |scope| format!("{scope} api:write"));
     }),
     slip("scope-list", "scope is a list.", &rfc6749::SCOPE_RETURNED, TOKENS, |draft| {
         draft.set("scope", json!(["openid", "api:read"]));
     }),
     slip("no-id-token", "There is no ID token.", &oidcc::TOKEN_RESPONSE, TOKENS, |draft| draft.omit("id_token")),
-    slip("user-beside", "The user is named beside the tokens.", &fapi2_sp::IDENTITY_BY_OPENID, TOKENS, |draft| {
+    slip("user-beside", "Another member identifies the user.", &fapi2_sp::IDENTITY_BY_OPENID, TOKENS, |draft| {
         draft.omit("id_token");
         draft.set("user", json!({ "id": "alice" }));
     }),
-    slip("token-characters", "Access tokens have characters that are none.", &rfc6749::ACCESS_TOKEN_SYNTAX, TOKENS, |draft| {
+    slip("token-characters", "Access tokens have invalid characters.", &rfc6749::ACCESS_TOKEN_SYNTAX, TOKENS, |draft| {
         draft.edit("access_token", |token| format!("{token}\u{e4} {token}"));
     }),
-    slip(
-        "refresh-characters",
-        "Refresh tokens have characters that are none.",
-        &rfc6749::REFRESH_TOKEN_SYNTAX,
-        TOKENS,
-        |draft| {
-            draft.edit("refresh_token", |token| format!("{token}\u{fc}\n"));
-        },
-    ),
+    slip("refresh-characters", "Refresh tokens have invalid characters.", &rfc6749::REFRESH_TOKEN_SYNTAX, TOKENS, |draft| {
+        draft.edit("refresh_token", |token| format!("{token}\u{fc}\n"));
+    }),
     slip("refresh-guessable", "Refresh tokens are numbers.", &rfc6749::TOKENS_UNGUESSABLE, TOKENS, |draft| {
         draft.edit("refresh_token", |_| "100000000000042".into());
     }),
-    slip("own-refresh", "Client credentials bring a refresh token.", &rfc6749::NO_CLIENT_CREDENTIALS_REFRESH, TOKENS, |draft| {
-        if draft.asked("grant_type").as_deref() == Some("client_credentials") {
-            draft.set("refresh_token", "tGzv3JOkF0XG5Qx2TlKWIAtGzv3JOkF0XG5Qx2TlKWIA");
-        }
-    }),
+    slip(
+        "own-refresh",
+        "The client credentials grant returns a refresh token.",
+        &rfc6749::NO_CLIENT_CREDENTIALS_REFRESH,
+        TOKENS,
+        |draft| {
+            if draft.asked("grant_type").as_deref() == Some("client_credentials") {
+                draft.set("refresh_token", "tGzv3JOkF0XG5Qx2TlKWIAtGzv3JOkF0XG5Qx2TlKWIA");
+            }
+        },
+    ),
 ];

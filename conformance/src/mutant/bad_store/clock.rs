@@ -1,4 +1,4 @@
-//! Clocks that are wrong.
+//! Wrong clocks.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use fapi::Timestamp;
 use fapi_server::Clock;
 
-/// A clock that makes of the right time what it likes.
+/// A clock that is wrong by a function of the right time.
 pub(super) struct Wrong {
     right: Arc<dyn Clock>,
     began: i64,
@@ -14,13 +14,13 @@ pub(super) struct Wrong {
     tells: fn(&Reading) -> i64,
 }
 
-/// What a wrong clock knows.
+/// The input of that function.
 pub(super) struct Reading {
     /// The right time.
     pub(super) now: i64,
-    /// The right time when it began.
+    /// The right time at the start.
     pub(super) began: i64,
-    /// How often it was read.
+    /// The number of readings so far.
     pub(super) reads: i64,
 }
 

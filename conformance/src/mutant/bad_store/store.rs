@@ -1,4 +1,4 @@
-//! Stores that break the contract of `fapi::record`, each in one way.
+//! Stores that each break the contract of `fapi::record` in one way.
 
 use std::collections::BTreeMap;
 use std::future::ready;
@@ -8,37 +8,37 @@ use std::time::Duration;
 use fapi::record::{Kind, Record, RecordKey, Versioned, Write};
 use fapi::{Commit, Committed, List, Listed, Load, Loaded, Memory, Pending, Store, Timestamp, Unavailable};
 
-/// How a store breaks its promise. Exhaustive: what is done with a write, and with what was written.
+/// A fault of a store. Exhaustive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flaw {
-    /// New records are acknowledged and lost.
+    /// Acknowledges new records and loses them.
     LosesInserts,
-    /// Changes of records are acknowledged and lost.
+    /// Acknowledges changes of records and loses them.
     LosesChanges,
-    /// Removals are acknowledged and lost.
+    /// Acknowledges removals and loses them.
     LosesRemovals,
-    /// A change is made whatever was changed meanwhile.
+    /// Changes a record even if it was changed in the meantime.
     IgnoresVersions,
-    /// A new record takes the place of one that lives.
+    /// Replaces a live record by a new one.
     Overwrites,
-    /// What a record was at first is what is read for ever.
+    /// Always returns the first version of a record.
     ReadsTheFirst,
-    /// A record is read once, and gone.
+    /// Returns a record once and then loses it.
     ForgetsWhatWasRead,
-    /// Whatever record of the kind came last is read in place of any other.
+    /// Returns the last record of the kind for every key.
     MixesUp,
-    /// Nothing of the kind can be read.
+    /// Finds no record of the kind.
     FindsNothing,
-    /// Nothing of the kind can be written: the store says so.
+    /// Refuses to write records of the kind.
     RefusesWrites,
-    /// Of several writes only the first is made.
+    /// Makes only the first of several writes.
     AppliesOnlyTheFirst,
 }
 
-/// How long what was read is on its way.
+/// The delay of reads.
 const DELAY: Duration = Duration::from_millis(20);
 
-/// A store with a flaw that shows with records of one kind.
+/// A store with a fault for records of some kinds.
 pub(super) struct Flawed {
     flaw: Flaw,
     kinds: &'static [Kind],
@@ -103,7 +103,7 @@ impl Flawed {
         Ok(state.memory.commit(&Commit::new(commit.now, writes)))
     }
 
-    /// A write as it is really made; `None` if it is not.
+    /// The write to make in place of this one; `None` if there is none.
     fn passed(&self, state: &mut State, now: Timestamp, write: &Write) -> Option<Write> {
         if !self.kinds.contains(&write.key().kind) {
             return Some(write.clone());
@@ -140,7 +140,7 @@ fn writes(write: &Write) -> bool {
 impl Store for Flawed {
     fn load<'a>(&'a self, load: &'a Load) -> Pending<'a, Loaded> {
         let loaded = self.loaded(load);
-        // A store that lets two write at once shows it only to those who come between a read and a write.
+        // The fault shows only if another write comes between a read and a write, so reads are slow.
         let slow = matches!(self.flaw, Flaw::IgnoresVersions | Flaw::Overwrites);
         Box::pin(async move {
             if slow {

@@ -1,5 +1,5 @@
-//! The middle layer of a server with a missing check: it looks at the wire alone, and has what is bad in
-//! one respect answered like what is good.
+//! The middle layer of a server with a missing check: it changes messages on the wire so that requests with one fault are answered
+//! like valid ones.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -11,21 +11,21 @@ use super::opened::{Memory, Opened};
 use crate::http::{Answer, Middleware, Request};
 use crate::target::ClientSettings;
 
-/// What a server overlooks, and how.
+/// The fault that a server accepts, and how the middle layer achieves that.
 #[derive(Clone, Copy)]
 pub(super) enum Overlooks {
-    /// It reads the request as if it were right.
+    /// Corrects the request.
     Request(fn(&mut Opened<'_>)),
-    /// It gives what was asked for, whatever that is, and says so.
+    /// Issues the token for the requested scope, whatever it is, and returns that scope.
     Grant(fn(&mut Opened<'_>)),
-    /// It answers such a request a second time as it did the first time; the name of what is good once.
+    /// Repeats the first response to a request with a single-use value; the function returns the name of the value.
     Replay(fn(&Opened<'_>) -> Option<String>),
-    /// Its resource serves whoever asks like this.
+    /// Serves every resource request for which the function returns true.
     Resource(fn(&Opened<'_>) -> bool),
 }
 
 impl Overlooks {
-    /// The same for what is overlooked in the same way.
+    /// The identity of the server: the same for requirements with the same function.
     pub(super) fn place(self) -> String {
         match self {
             Self::Request(how) => format!("request {:x}", how as usize),
@@ -36,7 +36,7 @@ impl Overlooks {
     }
 }
 
-/// A server that overlooks one thing.
+/// A server that accepts one fault.
 pub(super) struct MissingCheck {
     overlooks: Overlooks,
     clients: Vec<ClientSettings>,
@@ -98,7 +98,7 @@ impl Middleware for MissingCheck {
     }
 }
 
-/// A token response that names this scope.
+/// A token response with this scope.
 fn with_scope(body: &Bytes, scope: Option<&str>) -> Bytes {
     let Ok(Value::Object(mut reply)) = serde_json::from_slice::<Value>(body) else { return body.clone() };
     if let Some(scope) = scope.filter(|_| reply.contains_key("access_token")) {

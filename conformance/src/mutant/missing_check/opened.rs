@@ -1,5 +1,4 @@
-//! A request on its way, taken apart: what a middle layer sees, and how it puts right what a server with a missing check
-//! would overlook.
+//! A parsed request, as a middle layer sees it, with the corrections that hide a fault from the server.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,30 +11,30 @@ use crate::jwt::Jwt;
 use crate::keys::{self, SigningKey};
 use crate::target::ClientSettings;
 
-/// What went by before.
+/// Values of earlier messages.
 #[derive(Default)]
 pub(super) struct Memory {
-    /// Who pushed which `request_uri`.
+    /// The client that pushed each `request_uri`.
     pub(super) pushed: HashMap<String, String>,
-    /// To whom which code went.
+    /// The client that each code was issued to.
     pub(super) codes: HashMap<String, String>,
-    /// Every access token given.
+    /// All access tokens issued.
     pub(super) tokens: HashSet<String>,
-    /// The issuer, as the metadata name it.
+    /// The issuer of the metadata.
     pub(super) issuer: Option<String>,
     /// The last nonce for proofs.
     pub(super) nonce: Option<String>,
-    /// The first success for what is good once: a code, a page.
+    /// The first successful response for each single-use value: a code, a page.
     pub(super) successes: HashMap<String, Success>,
 }
 
-/// Status, header fields and body of a reply.
+/// Status, header fields and body of a response.
 type Success = (u16, Vec<(String, String)>, bytes::Bytes);
 
-/// A request on its way.
+/// A parsed request.
 pub(super) struct Opened<'a> {
     pub(super) request: Request,
-    /// The form in the body, if it is one.
+    /// The form in the body, if there is one.
     pub(super) fields: Vec<(String, String)>,
     pub(super) clients: &'a [ClientSettings],
     pub(super) memory: &'a Memory,
@@ -48,7 +47,7 @@ impl<'a> Opened<'a> {
         Self { request, fields, clients, memory, now }
     }
 
-    /// The request, with the form as it is now.
+    /// The request with the changed form.
     pub(super) fn close(mut self) -> Request {
         let before: Vec<(String, String)> = form_urlencoded::parse(&self.request.body).into_owned().collect();
         if before != self.fields {
@@ -57,12 +56,12 @@ impl<'a> Opened<'a> {
         self.request
     }
 
-    /// The last part of the path.
+    /// The last segment of the path.
     pub(super) fn endpoint(&self) -> &str {
         self.request.url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default()
     }
 
-    /// Whether a client asks the server itself, with a form.
+    /// Returns true for a form that a client sends directly to the server.
     pub(super) fn is_back_channel(&self) -> bool {
         matches!(self.endpoint(), "par" | "token" | "introspect" | "revoke")
     }
@@ -95,7 +94,7 @@ impl<'a> Opened<'a> {
         self.request.headers.retain(|(field, _)| !field.eq_ignore_ascii_case(name));
     }
 
-    /// The client this claims to come from.
+    /// The client that the request names.
     pub(super) fn client(&self) -> Option<&'a ClientSettings> {
         let assertion = self.field("client_assertion").map(Compact::read);
         let claimed = assertion.as_ref().and_then(|jwt| ["sub", "iss"].iter().find_map(|name| jwt.claims.get(*name)?.as_str()));
@@ -103,14 +102,14 @@ impl<'a> Opened<'a> {
         self.clients.iter().find(|client| Some(client.id.as_str()) == id)
     }
 
-    /// Whether the client proves itself in any way but by a certificate.
+    /// Returns true if the client authenticates in another way than by certificate.
     pub(super) fn has_credential(&self) -> bool {
         self.field("client_assertion").is_some()
             || self.field("client_secret").is_some()
             || self.header("authorization").is_some()
     }
 
-    /// Has the client prove itself as it should: what it sent instead is overlooked.
+    /// Authenticates the client correctly, in place of what it sent.
     pub(super) fn authenticate(&mut self) {
         let Some(client) = self.client() else { return };
         self.authenticate_as(client);
@@ -140,12 +139,12 @@ impl<'a> Opened<'a> {
         jwt.claim("aud", self.issuer(issuer)).claim("jti", keys::random()).issued(0).expires(60)
     }
 
-    /// At the aliases for certificates the issuer has another port; its tokens' addresses are known by what went by.
+    /// The issuer. The mTLS aliases have another port, so the issuer of the metadata is used if it is known.
     fn issuer(&self, own: &str) -> String {
         self.memory.issuer.clone().unwrap_or_else(|| own.to_owned())
     }
 
-    /// A good proof in place of the one that was sent; by another key, since that of the client is its own.
+    /// Replaces the proof by a valid one, with another key, since the client's key is not known here.
     pub(super) fn prove(&mut self) {
         let mut url: Url = self.request.url.clone();
         url.set_query(None);
@@ -160,7 +159,7 @@ impl<'a> Opened<'a> {
     }
 }
 
-/// A JWT as far as it can be read.
+/// A JWT, as far as it can be parsed.
 pub(super) struct Compact {
     pub(super) parts: Vec<String>,
     pub(super) header_text: String,
@@ -182,7 +181,7 @@ impl Compact {
         Self { parts, header_text, claims_text, header, claims }
     }
 
-    /// Whether the signature is by this key.
+    /// Returns true if the signature is by this key.
     pub(super) fn is_signed_by(&self, key: &SigningKey) -> bool {
         let [header, claims, signature] = &self.parts[..] else { return false };
         let Ok(signature) = data_encoding::BASE64URL_NOPAD.decode(signature.as_bytes()) else { return false };
@@ -190,7 +189,7 @@ impl Compact {
         keys::verifies(&key.public_jwk(), algorithm, format!("{header}.{claims}").as_bytes(), &signature).is_ok()
     }
 
-    /// Whether it is signed by the key in its own header.
+    /// Returns true if it is signed with the key in its own header.
     pub(super) fn proves_its_key(&self) -> bool {
         let [header, claims, signature] = &self.parts[..] else { return false };
         let Ok(signature) = data_encoding::BASE64URL_NOPAD.decode(signature.as_bytes()) else { return false };
@@ -199,7 +198,7 @@ impl Compact {
         keys::verifies(jwk, algorithm, format!("{header}.{claims}").as_bytes(), &signature).is_ok()
     }
 
-    /// Whether an object's text names a member twice.
+    /// Returns true if the text of an object has a member twice.
     pub(super) fn repeats(text: &str) -> bool {
         let Ok(object) = serde_json::from_str::<Map<String, Value>>(text) else { return false };
         object.keys().any(|name| text.matches(&format!("\"{name}\":")).count() > 1)

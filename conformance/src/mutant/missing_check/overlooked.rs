@@ -1,5 +1,4 @@
-//! What servers with a missing check overlook that is no value to go on without: told as what is put right on the
-//! way to the real server.
+//! Faults that cannot be waived in the server, with the corrections that hide them from it.
 
 use fapi::requirement::{
     Requirement, fapi2_sp, local, oidcc, oidcr, rfc6749, rfc6750, rfc7515, rfc7518, rfc7519, rfc7523, rfc7636, rfc7662, rfc8705,
@@ -9,9 +8,9 @@ use fapi::requirement::{
 use super::middleware::Overlooks::{self, Grant, Replay, Request, Resource};
 use super::opened::{Compact, Opened};
 
-/// Which requirements, and how.
+/// The requirements, with the way in which they are not checked.
 pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
-    // What redirect URIs and challenges may be.
+    // Redirect URIs and challenges.
     (&rfc6749::REDIRECT_WITHOUT_FRAGMENT, Request(any_redirect_uri)),
     (&rfc9126::PUSH_VALIDATED, Request(any_redirect_uri)),
     (&rfc9126::PUSHED_REQUEST_VALIDATED, Request(any_redirect_uri)),
@@ -37,14 +36,14 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
     (&rfc9700::REDIRECT_EXACT, Request(any_redirect_uri)),
     (&rfc7636::CHALLENGE_SYNTAX, Request(any_challenge)),
     (&local::REQUEST_SIZE, Request(short_values)),
-    // Requests as a whole.
+    // Method and content type.
     (&rfc6749::TOKEN_REQUEST_IS_POST, Request(any_method)),
     (&rfc9126::PUSH_BY_POST_FORM, Request(any_content_type)),
     (&rfc6749::NO_SECRET_IN_QUERY, Request(query_as_body)),
     (&rfc6749::UNAUTHORIZED_CLIENT, Grant(known_scopes)),
     (&rfc6749::NO_REDIRECT_ON_DOUBT, Request(client_of_request_uri)),
     (&rfc9126::REQUEST_URI_BOUND_TO_CLIENT, Request(client_of_request_uri)),
-    // Who is asking.
+    // Client authentication.
     (&rfc6749::CONFIDENTIAL_AUTHENTICATES, Request(no_credential)),
     (&rfc6749::CLIENT_AUTHENTICATES, Request(no_credential)),
     (&rfc9126::PUSH_AUTHENTICATED, Request(no_credential)),
@@ -99,7 +98,7 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
         &rfc9449::JTI_SIZE,
         Request(|request| proof_if(request, |jwt| jwt.claims.get("jti").is_some_and(|jti| jti.to_string().len() > 200))),
     ),
-    // What is good once.
+    // Single use.
     (&rfc6749::CODE_ONCE, Replay(redeemed_code)),
     (&fapi2_sp::CODE_ONCE, Replay(redeemed_code)),
     (&rfc9700::CODE_INVALIDATED, Replay(redeemed_code)),
@@ -181,7 +180,7 @@ fn any_case_of_methods(request: &mut Opened<'_>) {
     }
 }
 
-/// Whatever button is pressed, it is the one that goes on.
+/// Replaces the button that was pressed by the one that continues.
 fn decided_for_the_client(request: &mut Opened<'_>) {
     if request.request.url.path().contains("/interaction/") {
         let decided = |text: &mut String| {

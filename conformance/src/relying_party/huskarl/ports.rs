@@ -1,4 +1,4 @@
-//! What huskarl leaves to its user: sockets, keys, the clock, and authentication by certificate.
+//! The parts that huskarl leaves to its caller: sockets, keys, the clock, and authentication by certificate.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -32,7 +32,7 @@ impl HttpClient for Transport {
     }
 }
 
-/// A client certificate is all that authenticates; huskarl adds the `client_id` to the form.
+/// Authentication by client certificate, with no further fields; huskarl adds the `client_id` to the form.
 #[derive(Debug)]
 pub(super) struct Certificate;
 
@@ -66,7 +66,7 @@ impl Clock for TargetClock {
     }
 }
 
-/// One of our keys in huskarl's hands.
+/// One of the suite's keys, as a huskarl signer.
 #[derive(Debug, Clone)]
 pub(super) struct Signer {
     pub(super) key: SigningKey,

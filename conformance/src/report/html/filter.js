@@ -18,7 +18,7 @@
     }
     nothing.hidden = shown > 0;
   };
-  // A link into the report shows where it leads, whatever the filter hides.
+  // A link into the report shows its target even if the filter hides it.
   const arrive = () => {
     const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!place) return;

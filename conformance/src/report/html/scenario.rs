@@ -1,4 +1,4 @@
-//! A scenario: what it asserts, on what it rests, and how it went in each variant.
+//! One scenario: its assertions, its requirements, and its result in each variant.
 
 use maud::{Markup, html};
 
@@ -12,7 +12,7 @@ use crate::scenario::{Kind, Scenario};
 pub(super) fn article(scenario: &Scenario, entries: &[&Entry]) -> Markup {
     let mut outcomes: Vec<_> = entries.iter().map(|entry| entry.outcome.word()).collect();
     outcomes.dedup();
-    // Of passes one shows what there is to see; the others are alike.
+    // The first pass shows its exchanges; those of the other passes are left out.
     let model = entries.iter().position(|entry| entry.outcome == Outcome::Passed);
     let kind = if scenario.kind == Kind::Positive { "must work" } else { "must be refused" };
     let modules = entries.first().map(|entry| entry.modules()).unwrap_or_default();
@@ -69,7 +69,7 @@ fn result(entry: &Entry, model: bool) -> Markup {
 
 fn exchange(shown: &Shown, entry: &Entry) -> Markup {
     let evidence = entry.finding.is_some() && entry.evidence() == Some(shown);
-    let status = shown.answer.as_ref().map_or_else(|_| "nothing".to_owned(), |response| response.status.to_string());
+    let status = shown.answer.as_ref().map_or_else(|_| "no response".to_owned(), |response| response.status.to_string());
     html! {
         details.exchange open[evidence] {
             summary {
@@ -87,7 +87,7 @@ fn exchange(shown: &Shown, entry: &Entry) -> Markup {
             pre.answer {
                 @match &shown.answer {
                     Ok(response) => { span.line { b { (response.status) } } "\n" (message(&response.headers, &response.body)) }
-                    Err(reason) => { span.note { "nothing came back: " (reason) } }
+                    Err(reason) => { span.note { "no response: " (reason) } }
                 }
             }
         }
@@ -102,7 +102,7 @@ fn message(headers: &[(String, String)], body: &str) -> Markup {
     }
 }
 
-/// A form with a parameter a line; JSON indented, if that changes nothing but spaces.
+/// Puts each parameter of a form on a line of its own, and indents JSON if that changes only whitespace.
 fn laid_out(media: &str, body: &str) -> String {
     if media.contains("form-urlencoded") {
         return body.replace('&', "\n&");
@@ -119,7 +119,7 @@ fn laid_out(media: &str, body: &str) -> String {
     body.to_owned()
 }
 
-/// The text with its redactions set apart.
+/// The text with its redactions highlighted.
 fn marked(text: &str) -> Markup {
     let mut parts = Vec::new();
     let mut rest = text;

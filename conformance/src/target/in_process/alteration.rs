@@ -1,4 +1,4 @@
-//! What is different about a server that is not the reference server as it is.
+//! Changes to the reference server.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use fapi_server::config::Config;
 
 use crate::http::Middleware;
 
-/// What is different about a server; by default, nothing.
+/// The changes to a server; by default there are none.
 #[derive(Clone, Default)]
 pub struct Alteration {
     /// The rules in force.
@@ -18,18 +18,18 @@ pub struct Alteration {
     pub configure: Option<fn(&mut Config)>,
     /// Makes its store.
     pub store: Option<Arc<dyn Fn() -> Arc<dyn Store> + Send + Sync>>,
-    /// Makes its clock, of one that is right.
+    /// Makes its clock from a correct one.
     pub clock: Option<Skew>,
-    /// Stands before it.
+    /// Changes its messages.
     pub middleware: Option<Arc<dyn Middleware>>,
     /// Requirements it does not check; needs a build that [can](WAIVES).
     pub waived: &'static [&'static str],
-    /// It does not say for what it refuses, like a server of somebody else.
+    /// It does not name the requirements of its refusals, like a foreign server.
     pub mute: bool,
 }
 
-/// Makes a clock of one that is right.
+/// Makes a clock from a correct one.
 pub type Skew = fn(Arc<dyn Clock>) -> Arc<dyn Clock>;
 
-/// Whether this build can leave out checks: built with `--cfg fapi_waive`, which no cargo feature switches on.
+/// True if this build can leave out checks: it was built with `--cfg fapi_waive`, which no cargo feature sets.
 pub const WAIVES: bool = cfg!(fapi_waive);

@@ -20,14 +20,14 @@ pub(super) struct Issuer {
     certificate: CertificateDer<'static>,
 }
 
-/// What a client shows, what it registers of it, and what others might show in its place.
+/// A client's certificate, its registration, and the certificates that others might show in its place.
 pub(super) struct Certificates {
     pub(super) identity: Arc<Identity>,
     pub(super) impostors: Impostors,
     registered: Registered,
 }
 
-/// What is registered of a certificate: one subject member, or the certificate itself as a key.
+/// The registration of a certificate: one subject member, or the certificate itself as a key.
 enum Registered {
     Subject(Member),
     Key(Map<String, Value>),
@@ -81,10 +81,10 @@ impl Certificates {
             (None, false) => Member::Dn(format!("CN={id}")),
         };
         let other = member.of_another();
-        let stranger = Issuer::new("an authority nobody knows")?;
+        let stranger = Issuer::new("an unknown authority")?;
         let impostors = Impostors {
             of_another: issuer.issue(&format!("a certificate for another than {id}"), &format!("not-{id}"), Some(&other))?,
-            counterfeit: Some(stranger.issue(&format!("{id} by an authority nobody knows"), id, Some(&member))?),
+            counterfeit: Some(stranger.issue(&format!("{id} by an unknown authority"), id, Some(&member))?),
         };
         let identity = issuer.issue(id, id, Some(&member))?;
         Ok(Self { identity, impostors, registered: Registered::Subject(member) })
@@ -108,7 +108,7 @@ impl Certificates {
         Ok(Self { identity: own, impostors: Impostors { of_another, counterfeit: None }, registered })
     }
 
-    /// Puts into a client's metadata what it registers.
+    /// Adds the registration to a client's metadata.
     pub(super) fn register(&self, metadata: &mut ClientMetadata) -> Result<(), String> {
         match &self.registered {
             Registered::Key(jwk) => {
@@ -143,7 +143,7 @@ impl Member {
         })
     }
 
-    /// The same kind of name, of somebody else.
+    /// A name of the same kind, for another subject.
     fn of_another(&self) -> Self {
         match self {
             Self::Dn(value) => Self::Dn(format!("{value}-not")),

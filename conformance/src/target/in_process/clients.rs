@@ -1,4 +1,4 @@
-//! The two clients of a variant: what they know of themselves, and what they register.
+//! The two clients of a variant: their settings and their registrations.
 
 use fapi::ClientMetadata;
 use fapi::policy::AuthenticationMethod;
@@ -36,7 +36,7 @@ fn client(variant: Variant, number: u8, key: SigningKey, issuer: &Issuer) -> Res
     metadata.redirect_uris = vec![redirect_uri.as_str().into()];
     metadata.grant_types = ["authorization_code", "refresh_token", "client_credentials"].map(Into::into).to_vec();
     metadata.scope = Scope::parse("openid offline_access profile email api:read").ok();
-    // Whether the second client's tokens are bound is left to the server's policy, unless its certificate would bind them.
+    // The second client leaves the binding of its tokens to the server's policy, unless its certificate would bind them.
     metadata.dpop_bound_access_tokens = variant.dpop() && (number == 1 || variant.certificates());
     if number == 1 {
         metadata.tls_client_certificate_bound_access_tokens = variant.sender_constraint() == Some(SenderConstraint::Mtls);

@@ -38,7 +38,7 @@ pub(super) fn file(keys: &Keys) -> File {
     .groups(binding::groups(keys))
 }
 
-/// What a good token says.
+/// The claims of a valid token.
 fn claims() -> Map<String, Value> {
     let claims = json!({
         "iss": ISSUER, "sub": CLIENT, "aud": RESOURCE, "exp": NOW + 300, "iat": NOW, "jti": "t1", "client_id": CLIENT,
@@ -56,7 +56,7 @@ fn token(keys: &Keys, claims: &Value) -> String {
     keys.jws("server-eddsa", "EdDSA", &json!({ "typ": "at+jwt", "kid": "as-1" }), claims)
 }
 
-/// A token that is bound to a DPoP key.
+/// A token bound to a DPoP key.
 pub(super) fn bound_to(keys: &Keys, key: &str) -> String {
     token(keys, &with("cnf", json!({ "jkt": keys.thumbprint(key) })))
 }
@@ -79,7 +79,7 @@ fn bearer(token: &str) -> Value {
     json!({ "authorization": format!("Bearer {token}") })
 }
 
-/// The output for the client itself.
+/// The output for a token of the client itself.
 fn client() -> Value {
     json!({ "client_id": CLIENT, "subject": null, "scope": "accounts payments" })
 }

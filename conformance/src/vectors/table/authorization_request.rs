@@ -1,4 +1,4 @@
-//! `authorization_request`: a browser comes to the authorization endpoint.
+//! `authorization_request`: requests to the authorization endpoint.
 
 pub(super) mod parameters;
 mod pushed;
@@ -51,7 +51,7 @@ pub(super) fn file(keys: &Keys) -> File {
     .groups(pushed::groups(keys))
 }
 
-/// A good request.
+/// A valid request.
 fn request() -> Request {
     Request::of(&[
         ("response_type", "code"),
@@ -160,7 +160,7 @@ fn defects(group: Group) -> Group {
         .error("request_uri_not_supported")
 }
 
-/// What a registration demands or leaves out: several clients of one server.
+/// Rules that depend on a client's registration, with several clients of one server.
 fn registered() -> Vec<Group> {
     let clients = [
         ("machine", json!({ "grant_types": ["client_credentials"] })),

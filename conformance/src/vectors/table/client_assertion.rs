@@ -1,4 +1,4 @@
-//! `client_assertion`: JWTs by which clients authenticate.
+//! `client_assertion`: JWTs that authenticate clients.
 
 mod algorithm;
 mod audience;
@@ -60,7 +60,7 @@ fn good() -> Map<String, Value> {
     common::assertion_claims("a")
 }
 
-/// An assertion with these claims, by the first key.
+/// An assertion with these claims, signed with the first key.
 fn assertion(keys: &Keys, claims: &Value) -> String {
     keys.jws("client-es256", "ES256", &json!({ "kid": "k1" }), claims)
 }
@@ -70,7 +70,7 @@ fn of_text(keys: &Keys, claims: &str) -> String {
     keys.jws_of("client-es256", "ES256", br#"{"alg":"ES256","kid":"k1"}"#, claims.as_bytes())
 }
 
-/// The text of good claims with another value, as it is, for one of them.
+/// The text of valid claims, with this text as the value of one of them.
 fn with_text(name: &str, value: &str) -> String {
     let claims = good();
     let members =

@@ -1,4 +1,4 @@
-//! `client_registration`: clients that can work, and clients that cannot.
+//! `client_registration`: client metadata that is accepted or refused.
 
 use fapi::requirement::fapi2_sp::{
     CONFIDENTIAL_CLIENTS, JWKS_OVER_TLS, REDIRECT_URI_ENCRYPTED, SIGNING_ALGORITHMS, STRONG_CLIENT_AUTHENTICATION,
@@ -236,7 +236,7 @@ fn fapi2(keys: &Keys) -> Group {
         more.as_object().into_iter().flatten().for_each(|(name, value)| client[name] = value.clone());
         bare(client)
     };
-    // The server could sign with all three.
+    // The server has keys for all three algorithms.
     let server = [("server-es256", "as-1", "ES256"), ("server-ps256", "as-2", "RS256"), ("server-es384", "as-3", "ES384")];
     let server = server.map(|(name, kid, algorithm)| named(keys, name, kid, algorithm));
     let mut group = of(&["fapi2_security"], keys)

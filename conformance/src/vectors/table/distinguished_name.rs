@@ -1,4 +1,4 @@
-//! `distinguished_name`: the subject of a certificate and the text a client registered.
+//! `distinguished_name`: the subject of a certificate and the text that a client registered.
 
 use fapi::requirement::rfc8705::{CERTIFICATE_SUBJECT, DISTINGUISHED_NAME_MATCH};
 
@@ -13,7 +13,7 @@ const OU: &str = "2.5.4.11";
 const DC: &str = "0.9.2342.19200300.100.1.25";
 const EMAIL: &str = "1.2.840.113549.1.9.1";
 const ORGANIZATION_ID: &str = "2.5.4.97";
-/// An attribute nobody knows.
+/// An attribute type without a known name.
 const PRIVATE: &str = "1.3.6.1.4.1.99999.1";
 
 pub(super) fn file(keys: &Keys) -> File {

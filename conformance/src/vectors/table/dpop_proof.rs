@@ -10,7 +10,7 @@ use super::common::{self, ISSUER, NOW};
 use crate::vectors::file::{File, Group};
 use crate::vectors::keys::Keys;
 
-/// Where proofs of the token endpoint point.
+/// The `htu` of proofs at the token endpoint.
 const TOKEN: &str = "https://as.example/token";
 
 pub(super) fn file(keys: &Keys) -> File {
@@ -43,7 +43,7 @@ pub(super) fn file(keys: &Keys) -> File {
     .groups(resource::groups(keys))
 }
 
-/// A token endpoint where a client authenticates by its secret and may have a bound token.
+/// A token endpoint, with a client that authenticates with its secret and may have bound tokens.
 fn token_endpoint() -> Group {
     Group::new()
         .gives("policy", json!([]))
@@ -59,12 +59,12 @@ fn good(jti: &str) -> Map<String, Value> {
     claims.as_object().cloned().unwrap_or_default()
 }
 
-/// A proof with these claims, by the sender's P-256 key.
+/// A proof with these claims, signed with the sender's P-256 key.
 fn proof(keys: &Keys, claims: &Value) -> String {
     by(keys, "sender-es256", "ES256", claims)
 }
 
-/// A proof by this key.
+/// A proof signed with this key.
 fn by(keys: &Keys, name: &str, algorithm: &str, claims: &Value) -> String {
     keys.jws(name, algorithm, &json!({ "typ": "dpop+jwt", "jwk": keys.public(name) }), claims)
 }

@@ -1,4 +1,4 @@
-//! What the tables of whole requests share.
+//! Common parts of the tables of whole requests.
 
 use data_encoding::BASE64;
 use serde_json::{Map, Value, json};
@@ -13,7 +13,7 @@ pub(super) const SECRET: &str = "a secret that is long enough for every purpose"
 pub(super) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(super) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// A request in the making.
+/// A request under construction.
 #[derive(Clone, Default)]
 pub(super) struct Request {
     members: Map<String, Value>,
@@ -26,7 +26,7 @@ impl Request {
         Self { members: Map::new(), parameters: parameters.iter().map(owned).collect() }
     }
 
-    /// With this parameter, in place of the one of this name if there is one.
+    /// Sets a parameter; replaces an existing one of this name.
     pub(super) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         match self.parameters.iter_mut().find(|(known, _)| known == name) {
             Some((_, known)) => *known = value.into(),
@@ -35,13 +35,13 @@ impl Request {
         self
     }
 
-    /// With this parameter, beside the one of this name if there is one.
+    /// Adds a parameter, even if there already is one of this name.
     pub(super) fn and(mut self, name: &str, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), value.into()));
         self
     }
 
-    /// With this parameter once more, as it is.
+    /// Repeats this parameter with its value.
     pub(super) fn twice(self, name: &str) -> Self {
         let value = self.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
         self.and(name, value.unwrap_or_default())
@@ -52,7 +52,7 @@ impl Request {
         self
     }
 
-    /// With another member beside the parameters: `method`, `query`, `certificate`, `at` and so on.
+    /// Sets another member than `parameters`: `method`, `query`, `certificate`, `at` and so on.
     pub(super) fn set(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.members.insert(name.into(), value.into());
         self
@@ -66,13 +66,13 @@ impl Request {
         self
     }
 
-    /// With Basic credentials in place of those in the form.
+    /// Uses Basic credentials instead of those in the form.
     pub(super) fn basic(self, client: &str, secret: &str) -> Self {
         let pair = BASE64.encode(format!("{client}:{}", secret.replace(' ', "+")).as_bytes());
         self.without("client_id").without("client_secret").header("authorization", format!("Basic {pair}"))
     }
 
-    /// The parameters as a form, followed by something, in place of parameters.
+    /// Replaces the parameters by their encoded form, followed by this text.
     pub(super) fn raw(mut self, rest: &str) -> Self {
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.parameters).finish();
         let form = form.replace("%7B", "{").replace("%7D", "}");
@@ -92,7 +92,7 @@ impl From<Request> for Value {
     }
 }
 
-/// An authorization request for this scope.
+/// An authorization request with this scope.
 pub(super) fn authorization(scope: &str) -> Request {
     Request::of(&[
         ("response_type", "code"),
@@ -104,7 +104,7 @@ pub(super) fn authorization(scope: &str) -> Request {
     ])
 }
 
-/// The token request that redeems the code of one.
+/// The token request that redeems the code of such a request.
 pub(super) fn redeem() -> Request {
     Request::of(&[
         ("grant_type", "authorization_code"),
@@ -116,10 +116,10 @@ pub(super) fn redeem() -> Request {
     ])
 }
 
-/// What a redeem gives to later steps.
+/// The values of the token response that later steps use.
 pub(super) const TOKENS: &[(&str, &str)] = &[("access_token", "access_token"), ("refresh_token", "refresh_token")];
 
-/// The steps that end in tokens: a user says yes, and ten seconds ago the code was redeemed.
+/// The steps that lead to tokens: the user consents, and the code was redeemed ten seconds ago.
 pub(super) fn redeemed(authorization: Request) -> [Value; 2] {
     let authorization = authorization.set("user", json!({}));
     [
@@ -128,7 +128,7 @@ pub(super) fn redeemed(authorization: Request) -> [Value; 2] {
     ]
 }
 
-/// Something that was asked for before, and the names under which the tests use what it gave.
+/// An earlier request, with the names under which the tests use values of its response.
 pub(super) fn step(endpoint: &str, request: Request, gives: &[(&str, &str)]) -> Value {
     let gives: Map<String, Value> = gives.iter().map(|(name, member)| ((*name).to_owned(), (*member).into())).collect();
     let mut step = json!({ "endpoint": endpoint, "request": Value::from(request) });
@@ -138,30 +138,30 @@ pub(super) fn step(endpoint: &str, request: Request, gives: &[(&str, &str)]) -> 
     step
 }
 
-/// The step, at this time.
+/// The step at this time.
 pub(super) fn at(time: i64, mut step: Value) -> Value {
     step["at"] = time.into();
     step
 }
 
-/// A group under these policies, whose client is over the defaults of the README.
+/// A group under these policies. The client's metadata is added to the defaults of the README.
 pub(super) fn group(policy: &[&str], client: Value) -> Group {
     Group::new().gives("policy", json!(policy)).gives("now", NOW).gives("client", client).gives("client_secret", SECRET)
 }
 
-/// The names of everything that was told, and the values of some of it.
+/// The output of a response: the names of all members, and the values of some.
 pub(super) fn told(status: u16, names: &[&str], values: Value) -> Value {
     let mut names = names.to_vec();
     names.sort_unstable();
     json!({ "status": status, "names": names, "values": values })
 }
 
-/// A certificate of the client's key, with this common name.
+/// A certificate for the client's key, with this common name.
 pub(super) fn certificate(keys: &Keys, name: &str) -> String {
     der::certificate(keys, &[vec![der::attribute("2.5.4.3", UTF8, name.as_bytes())]])
 }
 
-/// A client that authenticates by a certificate of its own, to which its tokens are bound.
+/// A client that authenticates with this certificate, to which its tokens are bound.
 pub(super) fn by_certificate(keys: &Keys, certificate: &str) -> Value {
     let mut key = super::common::named(keys, "client-es256", "k1", "ES256");
     key.insert("x5c".into(), json!([certificate]));

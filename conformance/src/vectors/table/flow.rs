@@ -1,4 +1,4 @@
-//! `flow/..`: a transcript per variant of the FAPI 2.0 Security Profile, made by driving the library with a host in memory.
+//! `flow/..`: a transcript per variant of the FAPI 2.0 Security Profile, recorded by driving the library with a host in memory.
 
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Map, Value, json};
@@ -13,7 +13,7 @@ use crate::vectors::runner::{Otherwise, Recorder};
 
 const RESOURCE: &str = "https://api.example/accounts";
 
-/// A file per variant.
+/// One file per variant.
 pub(super) fn files(keys: &Keys) -> Vec<File> {
     PLANS[0].variants().into_iter().zip(KINDS).map(|(variant, kind)| file(keys, variant, kind)).collect()
 }
@@ -47,7 +47,7 @@ fn file(keys: &Keys, variant: Variant, kind: &'static str) -> File {
     .group(Flow::new(keys, variant).played())
 }
 
-/// A flow in the making.
+/// A flow while it is recorded.
 struct Flow<'k> {
     keys: &'k Keys,
     variant: Variant,
@@ -70,9 +70,9 @@ impl<'k> Flow<'k> {
     }
 
     fn played(mut self) -> Group {
-        let mut enrolment = Map::new();
-        enrolment.insert("client".into(), self.client());
-        self.exchange("the client is registered", "client_registration", enrolment);
+        let mut registered = Map::new();
+        registered.insert("client".into(), self.client());
+        self.exchange("the client is registered", "client_registration", registered);
         let tokens = if self.variant.front_channel() { self.code() } else { self.own() };
         let token = member(&tokens, "access_token");
         let mut resource = Map::from_iter([("scope".to_owned(), json!("accounts"))]);
@@ -104,7 +104,7 @@ impl<'k> Flow<'k> {
         self.send(what, "introspection_endpoint", request);
     }
 
-    /// From a pushed request to the tokens.
+    /// Runs a flow from the pushed request to the tokens.
     fn code(&mut self) -> Value {
         let scope = if self.variant.openid() { "openid email accounts" } else { "accounts payments" };
         let push = Request::of(&[
@@ -161,7 +161,7 @@ impl<'k> Flow<'k> {
         })
     }
 
-    /// A request of the client's: with its credentials, and with a proof where its tokens are bound to a key.
+    /// A request of the client with its credentials, and with a proof if its tokens are bound to a key.
     fn direct(&self, request: Request, path: &str, proves: bool) -> Value {
         let mut request = request.with("client_id", CLIENT);
         if self.variant.private_key_jwt() {
@@ -213,7 +213,7 @@ impl<'k> Flow<'k> {
         self.exchange(what, endpoint, Map::from_iter([("request".to_owned(), request)]))
     }
 
-    /// Plays an exchange, and writes it down.
+    /// Runs an exchange and records it.
     fn exchange(&mut self, what: &str, endpoint: &str, more: Map<String, Value>) -> Value {
         self.number += 1;
         let mut input = Map::from_iter([

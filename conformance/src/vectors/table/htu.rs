@@ -1,4 +1,4 @@
-//! `htu`: the target in a DPoP proof.
+//! `htu`: the target URL in a DPoP proof.
 
 use fapi::requirement::rfc9449::{HTU_NORMALIZED, PROOF_HTU};
 

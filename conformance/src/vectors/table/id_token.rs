@@ -1,4 +1,4 @@
-//! `id_token`: what ID tokens say.
+//! `id_token`: the contents of ID tokens.
 
 use fapi::requirement::Requirement;
 use fapi::requirement::oidcc::{

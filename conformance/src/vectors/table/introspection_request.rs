@@ -1,4 +1,4 @@
-//! `introspection_request`: what a token is, and who may know.
+//! `introspection_request`: requests to the introspection endpoint.
 
 use fapi::requirement::rfc6749::{
     BASIC_DECODING, CLIENT_AUTHENTICATES, FORM_IS_UTF8, INVALID_REQUEST, NO_REPEATED_PARAMETER, NO_SECRET_IN_QUERY,
@@ -34,7 +34,7 @@ pub(super) fn file(keys: &Keys) -> File {
 
 const NAMES: &[&str] = &["active", "aud", "client_id", "exp", "iat", "iss", "jti", "scope", "sub", "token_type"];
 
-/// A code was redeemed ten seconds ago; and there are a resource server and a stranger.
+/// A code was redeemed ten seconds ago. There are a resource server and another client.
 fn before(more: &[Value]) -> Value {
     let mut steps = vec![
         json!({ "client": { "client_id": "resource-1" }, "terms": { "introspects": ["https://api.example"] }, "client_secret": SECRET }),

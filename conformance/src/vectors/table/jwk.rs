@@ -116,7 +116,7 @@ fn with_text(key: &Map<String, Value>, name: &str, octets: &[u8]) -> Map<String,
     with(key, name, text(octets)).as_object().cloned().unwrap_or_default()
 }
 
-/// Each member missing, and of another type.
+/// Adds tests with each of these members missing, and with another type.
 fn missing(mut group: Group, kind: &str, key: &Map<String, Value>, names: &[&str]) -> Group {
     for name in names {
         group = group.invalid(&KEY_WELL_FORMED, "Missing", format!("{kind}: no {name}"), super::common::without(key, name));
@@ -190,7 +190,7 @@ fn rsa(keys: &Keys) -> Group {
 fn okp(keys: &Keys) -> Group {
     let key = keys.public("client-eddsa");
     let x = octets(&key, "x");
-    // The field's prime, little-endian; numbers from here on have a second, smaller spelling.
+    // The prime of the field, little-endian. From here on, numbers are second encodings of smaller ones.
     let mut prime = [0xff; 32];
     (prime[0], prime[31]) = (0xed, 0x7f);
     let changed = |at: usize, octet: u8| {

@@ -1,4 +1,4 @@
-//! `jwk_set`: sets, and what in them is of use.
+//! `jwk_set`: sets, and the keys in them that can be used.
 
 use data_encoding::BASE64URL_NOPAD;
 use fapi::requirement::local::REQUEST_SIZE;
@@ -36,7 +36,7 @@ fn set(keys: &[Value]) -> String {
     json!({ "keys": keys }).to_string()
 }
 
-/// Another good key, by the same name.
+/// Another valid key with this kid.
 fn another(keys: &Keys, name: &str) -> Value {
     let mut key = keys.public(name);
     key.insert("kid".into(), "k1".into());

@@ -1,4 +1,4 @@
-//! `jws`: compact JWS and the keys they verify with.
+//! `jws`: compact JWS and the keys that verify them.
 
 mod algorithm;
 mod form;
@@ -9,7 +9,7 @@ use crate::vectors::file::{File, Group};
 use crate::vectors::keys::Keys;
 use serde_json::{Value, json};
 
-/// What is signed where it does not matter what.
+/// The payload of tests that do not depend on it.
 const PAYLOAD: &[u8] = br#"{"iss":"joe"}"#;
 
 pub(super) fn file(keys: &Keys) -> File {
@@ -43,10 +43,10 @@ pub(super) fn file(keys: &Keys) -> File {
     .groups(mac::groups())
 }
 
-/// A group of one key, with these algorithms.
+/// A group with one key and these algorithms.
 fn of_key(key: impl Into<Value>, algorithms: &[&str]) -> Group {
     Group::new().gives("key", key).gives("algorithms", json!(algorithms))
 }
 
-/// FAPI 2.0's algorithms.
+/// The algorithms of FAPI 2.0.
 const FAPI: &[&str] = &["PS256", "ES256", "EdDSA", "Ed25519"];

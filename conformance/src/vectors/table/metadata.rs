@@ -1,4 +1,4 @@
-//! `metadata`: what a server says of itself.
+//! `metadata`: metadata documents of servers.
 
 use fapi::requirement::fapi2_sp::{FUTURE_TIMES, SIGNING_ALGORITHMS};
 use serde_json::{Map, Value, json};
@@ -29,7 +29,7 @@ fn settings(keys: &Keys, more: Value) -> Value {
     settings
 }
 
-/// The document of these settings, where this is different.
+/// The document of these settings, with these differences.
 fn document(more: Value) -> Value {
     let mut document = fapi2();
     document.extend(more.as_object().cloned().unwrap_or_default());
@@ -75,7 +75,7 @@ fn fapi2() -> Map<String, Value> {
     document.as_object().cloned().unwrap_or_default()
 }
 
-/// Everything that OAuth leaves open.
+/// The document of a server without FAPI 2.0, whose policy is only that of OAuth.
 fn oauth() -> Value {
     let confidential = [
         "client_secret_basic",
@@ -101,7 +101,7 @@ fn oauth() -> Value {
     }))
 }
 
-/// The direct endpoints below a URL.
+/// The aliases of the endpoints below a URL.
 fn aliases(base: &str) -> Value {
     let at = |path: &str| format!("{base}/{path}");
     json!({

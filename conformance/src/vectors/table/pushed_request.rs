@@ -166,7 +166,7 @@ fn fapi2(keys: &Keys) -> Group {
         .errors("invalid_client")
 }
 
-/// Where one redirect URI is registered, nothing but the policy is against leaving it out.
+/// Only the policy forbids leaving out the redirect URI if the client has just one.
 fn one_redirect_uri(keys: &Keys) -> Group {
     let own = certificate(keys, "client-1");
     let request = || request().without("client_secret").set("certificate", own.clone()).with("scope", "accounts");

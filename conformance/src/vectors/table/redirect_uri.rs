@@ -1,4 +1,4 @@
-//! `redirect_uri`: what a client may register.
+//! `redirect_uri`: URIs that a client may register.
 
 use fapi::requirement::local::REQUEST_SIZE;
 use fapi::requirement::rfc6749::{REDIRECT_ABSOLUTE, REDIRECT_WITHOUT_FRAGMENT};

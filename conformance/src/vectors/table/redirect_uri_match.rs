@@ -1,4 +1,4 @@
-//! `redirect_uri_match`: what a request may send.
+//! `redirect_uri_match`: URIs that a request may have.
 
 use fapi::requirement::rfc6749::{NO_REDIRECT_ON_DOUBT, REDIRECT_EXACT};
 use fapi::requirement::rfc8252::LOOPBACK_PORT;

@@ -1,4 +1,4 @@
-//! `revocation_request`: tokens that are given back.
+//! `revocation_request`: requests to the revocation endpoint.
 
 use fapi::requirement::rfc6749::{
     CLIENT_AUTHENTICATES, FORM_IS_UTF8, INVALID_REQUEST, NO_REPEATED_PARAMETER, NO_SECRET_IN_QUERY, TOKEN_REQUEST_IS_POST,

@@ -1,4 +1,4 @@
-//! `thumbprint`: keys and what they are known by.
+//! `thumbprint`: keys and their thumbprints.
 
 use fapi::requirement::rfc7515::STRICT_BASE64URL;
 use fapi::requirement::rfc7517::KEY_WELL_FORMED;
@@ -114,7 +114,7 @@ fn rfc9449() -> Group {
         .invalid(&EC_POINT, "BadKey", "the coordinates swapped", json!({ "kty": "EC", "crv": "P-256", "x": y, "y": x }))
 }
 
-/// A key of the files, with and without what does not count.
+/// A key of the files, with and without members that the thumbprint ignores.
 fn own(what: &str, keys: &Keys, name: &str) -> Group {
     let key = keys.public(name);
     let backwards: Map<String, Value> = key.clone().into_iter().rev().collect();

@@ -1,4 +1,4 @@
-//! `token_hash`: the hashes by which ID tokens and proofs name other values.
+//! `token_hash`: hashes that identify other values in ID tokens and proofs.
 
 use data_encoding::BASE64URL_NOPAD;
 use fapi::requirement::oidcc::AT_HASH;
@@ -43,14 +43,14 @@ pub(super) fn file() -> File {
     .groups(["ES256", "PS256", "ES384", "PS384", "ES512", "PS512", "EdDSA", "Ed25519"].map(of))
 }
 
-/// Every character of a token in an Authorization field.
+/// All kinds of characters of a token in an Authorization field.
 const EVERY: &str = "ABCXYZabcxyz0189-._~+/==";
 
 fn of(algorithm: &'static str) -> Group {
     let hash = match &algorithm[algorithm.len() - 3..] {
         "256" => Sha256::digest(EVERY)[..16].to_vec(),
         "384" => Sha384::digest(EVERY)[..24].to_vec(),
-        // Ed25519 hashes with SHA-512.
+        // Ed25519 uses SHA-512.
         _ => Sha512::digest(EVERY)[..32].to_vec(),
     };
     Group::new()

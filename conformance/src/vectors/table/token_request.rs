@@ -42,17 +42,17 @@ pub(super) fn file(keys: &Keys) -> File {
     .groups(fapi2::groups(keys))
 }
 
-/// The authorization request behind a code.
+/// The authorization request that leads to a code.
 fn authorization() -> Request {
     exchange::authorization("accounts payments").set("user", json!({}))
 }
 
-/// A code for this request, ten seconds ago.
+/// A code that was issued for this request ten seconds ago.
 fn code(request: Request) -> Value {
     exchange::at(NOW - 10, exchange::step("authorization_endpoint", request, &[("code", "code")]))
 }
 
-/// What still works where something else has ended: this client's token of its own.
+/// Adds a request that still works after something else was revoked: a token for the client itself.
 fn own_token(group: Group, client: &str, secret: &str, when: &str) -> Group {
     let request = Request::of(&[("grant_type", "client_credentials"), ("client_id", client), ("client_secret", secret)]);
     let names = ["access_token", "expires_in", "scope", "token_type"];

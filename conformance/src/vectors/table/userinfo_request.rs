@@ -1,4 +1,4 @@
-//! `userinfo_request`: what a client may know of its user.
+//! `userinfo_request`: requests to the userinfo endpoint.
 
 use fapi::requirement::fapi2_sp::{NO_TOKEN_IN_QUERY, TOKEN_VALID};
 use fapi::requirement::local::{ADMISSION, REQUEST_SIZE};
@@ -39,7 +39,7 @@ pub(super) fn file(keys: &Keys) -> File {
     .group(bound(keys))
 }
 
-/// A code for these parameters was redeemed ten seconds ago.
+/// A code for these parameters, redeemed ten seconds ago.
 fn before(parameters: &[(&str, &str)]) -> Vec<Value> {
     let authorize = exchange::authorization("openid");
     let authorize = parameters.iter().fold(authorize, |request, (name, value)| request.with(name, *value));
@@ -179,7 +179,7 @@ fn dead() -> Vec<Group> {
     ]
 }
 
-/// Steps that end in another token, of a login of its own.
+/// Steps that lead to another token, after another login.
 fn later() -> [Value; 2] {
     let authorization = exchange::authorization("openid").set("user", json!({}));
     [

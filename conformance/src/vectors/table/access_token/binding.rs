@@ -1,4 +1,4 @@
-//! Whose a token is.
+//! Sender constraints of tokens.
 
 use fapi::requirement::fapi2_sp::{NO_TOKEN_IN_QUERY, SENDER_CONSTRAINED, TOKEN_SENDER_VERIFIED, TOKEN_SUFFICIENT, TOKEN_VALID};
 use fapi::requirement::local::OWN_TOKEN;
@@ -16,7 +16,7 @@ pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     vec![dpop(keys), certificate(keys), unbound(keys), confirmations(keys), fapi2(keys)]
 }
 
-/// A proof of this key for this token.
+/// A proof by this key for this token.
 fn proof(keys: &Keys, key: &str, algorithm: &str, token: &str) -> String {
     let claims = json!({ "jti": "p1", "htm": "GET", "htu": URL, "iat": NOW, "ath": digest(token) });
     keys.jws(key, algorithm, &json!({ "typ": "dpop+jwt", "jwk": keys.public(key) }), &claims)
@@ -87,7 +87,7 @@ fn unbound(keys: &Keys) -> Group {
         .errors("invalid_token")
 }
 
-/// What FAPI 2.0 asks of resources beyond the sender.
+/// The requirements of FAPI 2.0 for resources, apart from sender constraints.
 fn fapi2(keys: &Keys) -> Group {
     let cnf = json!({ "jkt": keys.thumbprint("sender-es256") });
     let of = |name: &str, value: Value| {
@@ -119,7 +119,7 @@ fn fapi2(keys: &Keys) -> Group {
         .errors("invalid_request")
 }
 
-/// `cnf` in forms that nobody should take for a binding, or for none.
+/// `cnf` in forms that must not be accepted as a binding, nor treated as if it were absent.
 fn confirmations(keys: &Keys) -> Group {
     let plain = token(keys, &Value::Object(claims()));
     let sent =

@@ -1,4 +1,4 @@
-//! What tokens say and who signed them; they are bound to nobody here.
+//! Claims and signatures of tokens; the tokens have no sender constraint.
 
 use data_encoding::BASE64URL_NOPAD;
 use fapi::requirement::local::OWN_TOKEN;

@@ -1,4 +1,4 @@
-//! What is checked of the parameters of an authorization request, pushed or not.
+//! Checks of the parameters of an authorization request, pushed or not.
 
 use fapi::requirement::Requirement;
 use fapi::requirement::local::{PARAMETER_COUNT, REQUEST_SIZE};
@@ -17,10 +17,10 @@ use fapi::requirement::rfc9449::CODE_BOUND_TO_KEY;
 use super::super::exchange::{CHALLENGE, Request};
 use crate::vectors::file::Group;
 
-/// A requirement, its flag, what is wrong, the request, and the error.
+/// A requirement, its flag, the comment, the request, and the error.
 type Defect = (&'static Requirement, &'static str, String, Request, &'static str);
 
-/// Adds every defect that a request can have whose good form is this: an OpenID request with PKCE.
+/// Adds every fault of a request whose valid form is `good`, an OpenID request with PKCE.
 pub(in super::super) fn add(group: Group, good: &dyn Fn() -> Request) -> Group {
     let mut all = plain(good);
     all.extend(openid(good));

@@ -1,4 +1,4 @@
-//! Requests that were pushed, under FAPI 2.0.
+//! Pushed requests, under FAPI 2.0.
 
 use fapi::requirement::fapi2_sp::PUSHED_ONLY;
 use fapi::requirement::rfc6749::{NO_REDIRECT_ON_DOUBT, UNAUTHORIZED_CLIENT};
@@ -67,7 +67,7 @@ fn present() -> Request {
     Request::of(&[("client_id", CLIENT), ("request_uri", "{request_uri}")])
 }
 
-/// What another client has pushed.
+/// The pushed request of another client.
 fn by_other() -> Request {
     Request::of(&[("client_id", "client-2"), ("request_uri", "{others}")])
 }
@@ -124,7 +124,7 @@ fn plain(of: &dyn Fn(&[Value]) -> Group) -> Group {
     group
 }
 
-/// One request yields one answer.
+/// A request leads to one response only.
 fn used(of: &dyn Fn(&[Value]) -> Group) -> Group {
     let answered =
         |user: Value| exchange::at(NOW - 5, exchange::step("authorization_endpoint", present().set("user", user), &[]));

@@ -1,4 +1,4 @@
-//! Users, and the pages they are shown.
+//! Users and the pages that they see.
 
 use fapi::requirement::local::{INTERACTION_OPEN, SAME_BROWSER};
 use fapi::requirement::oidcc::{ESSENTIAL_ACR, NO_PAGE_WHEN_SILENT, ONLY_THE_ASKED_SUBJECT, PROMPT_HONOURED};
@@ -72,7 +72,7 @@ fn answers() -> Group {
         .error("login_required")
 }
 
-/// A public client of which nobody knows whether it is the one that the user agreed to: whatever was agreed to is asked again.
+/// A public client that cannot be identified, so that the user is asked again even after an earlier consent.
 fn nobody_knows() -> Group {
     let client = json!({
         "token_endpoint_auth_method": "none", "grant_types": ["authorization_code"],
@@ -98,7 +98,7 @@ fn nobody_knows() -> Group {
         .error("consent_required")
 }
 
-/// A public client that its https redirect URI identifies.
+/// A public client that is identified by its https redirect URI.
 fn identified() -> Group {
     let client = json!({ "token_endpoint_auth_method": "none", "grant_types": ["authorization_code"] });
     let agreed = answered(json!({ "remembers": true }));
@@ -108,7 +108,7 @@ fn identified() -> Group {
         .output(code())
 }
 
-/// The user has a session, and has perhaps agreed before.
+/// The user has a session, and may have given consent before.
 fn logged_in(remembers: bool) -> Group {
     let first = answered(json!({ "remembers": remembers }));
     let group =

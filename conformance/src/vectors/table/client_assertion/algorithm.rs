@@ -64,7 +64,7 @@ fn algorithms(keys: &Keys) -> Group {
     let unsigned = |alg: &str, signature: &[u8]| {
         signed(json!({ "alg": alg }).to_string().as_bytes(), Value::Object(good()).to_string().as_bytes(), |_| signature.to_vec())
     };
-    // Good for who goes by the key alone.
+    // The signature verifies if a verifier ignores alg and goes by the key alone.
     let called = |alg: &str| jws(keys, "client-es256", "ES256", &json!({ "alg": alg, "kid": "k1" }));
     group
         .invalid(&SIGNING_ALGORITHMS, "Algorithm", "a MAC under the text of the public key", confused)
@@ -75,7 +75,7 @@ fn algorithms(keys: &Keys) -> Group {
         .errors("invalid_client")
 }
 
-/// Good signatures by registered keys that name no algorithm: nothing but the policy is against those that it leaves out.
+/// Valid signatures by registered keys without `alg`: only the policy forbids the algorithms that it leaves out.
 fn left_out(keys: &Keys) -> Group {
     let names = ["client-es256", "client-ps256", "client-eddsa", "client-es384", "client-es512"];
     let jwks: Vec<_> = names.iter().map(|name| keys.public(name)).collect();
@@ -187,7 +187,7 @@ fn forms(keys: &Keys) -> Group {
         .errors("invalid_client")
 }
 
-/// FAPI 2.0: several keys of one name are told apart by their type and algorithm.
+/// FAPI 2.0: keys with the same kid are distinguished by type and algorithm.
 fn shared_kid(keys: &Keys) -> Group {
     let named = |name: &str, algorithm: &str| common::named(keys, name, "k", algorithm);
     let jwks =
@@ -205,7 +205,7 @@ fn shared_kid(keys: &Keys) -> Group {
         .errors("invalid_client")
 }
 
-/// OpenID Connect: a client that registered the algorithm of its assertions.
+/// OpenID Connect: a client that registered the signing algorithm of its assertions.
 fn registered_algorithm(keys: &Keys) -> Group {
     let jwks = json!({ "keys": [common::named(keys, "client-es256", "k1", "ES256"), keys.public("client-ps256"), keys.public("client-eddsa")] });
     let client = json!({
@@ -219,7 +219,7 @@ fn registered_algorithm(keys: &Keys) -> Group {
         .errors("invalid_client")
 }
 
-/// `client_secret_jwt`, where policy allows it.
+/// `client_secret_jwt`, if the policy allows it.
 fn secret(keys: &Keys) -> Group {
     let secret = "a secret of exactly 48 octets, neither more, less";
     let by = |secret: &str, algorithm: &str| {

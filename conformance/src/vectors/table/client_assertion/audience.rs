@@ -1,4 +1,4 @@
-//! Whom an assertion is for.
+//! The audience of assertions.
 
 use fapi::requirement::fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER;
 use fapi::requirement::rfc7519::AUD_CONTAINS_RECIPIENT;
@@ -73,7 +73,7 @@ fn values(keys: &Keys) -> Group {
     group.errors("invalid_client")
 }
 
-/// RFC 7523bis: the issuer alone, in either form.
+/// RFC 7523bis: only the issuer, as a string or in an array.
 fn oauth(keys: &Keys) -> Group {
     let mut group = client(keys, &[]).valid("Audience", "rfc7523bis: the issuer as a string", to(keys, json!(ISSUER))).valid(
         "Audience",
@@ -92,7 +92,7 @@ fn oauth(keys: &Keys) -> Group {
     group.errors("invalid_client")
 }
 
-/// The issuer is the audience at every endpoint, and the endpoint itself at none.
+/// The issuer is the audience at every endpoint; the URL of the endpoint is not.
 fn at(keys: &Keys, endpoint: &'static str, path: &str) -> Group {
     client(keys, FAPI)
         .gives("endpoint", endpoint)

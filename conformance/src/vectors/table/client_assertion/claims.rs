@@ -1,4 +1,4 @@
-//! Every claim but the audience.
+//! All claims except the audience.
 
 use fapi::requirement::Requirement;
 use fapi::requirement::fapi2_sp::FUTURE_TIMES;

@@ -22,7 +22,7 @@ fn claims() -> Value {
     Value::Object(good("a"))
 }
 
-/// A proof with this header, by the sender's P-256 key.
+/// A proof with this header, signed with the sender's P-256 key.
 fn headed(keys: &Keys, header: &Value) -> String {
     keys.jws("sender-es256", "ES256", header, &claims())
 }
@@ -129,7 +129,7 @@ fn algorithms(keys: &Keys) -> Group {
         .errors("invalid_dpop_proof")
 }
 
-/// FAPI 2.0 names three algorithms and demands that tokens are bound.
+/// FAPI 2.0 allows only some algorithms and requires sender-constrained tokens.
 fn fapi2(keys: &Keys) -> Group {
     let mut group = common::fapi2_client(Group::new(), keys).gives("lifetimes", json!({ "proof": 60, "future_tolerance": 30 }));
     for (algorithm, name) in
@@ -157,7 +157,7 @@ fn public_keys(keys: &Keys) -> Group {
     let with = |name: &str, value: Value| shown(common::with(&key, name, value));
     let rsa = json!({ "typ": "dpop+jwt", "alg": "RS256", "jwk": keys.public("short-rsa") });
     let low_order = json!({ "kty": "OKP", "crv": "Ed25519", "x": BASE64URL_NOPAD.encode(&[0; 32]) });
-    // Two is no y of the curve: half of all numbers are not.
+    // 2 is not the y coordinate of a point on the curve, as half of all numbers are not.
     let pointless = json!({ "kty": "OKP", "crv": "Ed25519", "x": BASE64URL_NOPAD.encode(&[&[2][..], &[0; 31]].concat()) });
     let pointless = json!({ "typ": "dpop+jwt", "alg": "EdDSA", "jwk": pointless }).to_string();
     let forged = json!({ "typ": "dpop+jwt", "alg": "EdDSA", "jwk": low_order }).to_string();

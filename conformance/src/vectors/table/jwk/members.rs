@@ -1,4 +1,4 @@
-//! The members that every key has, whatever its type.
+//! Members of keys of every type.
 
 use data_encoding::BASE64;
 use fapi::requirement::Requirement;

@@ -1,4 +1,4 @@
-//! Every algorithm with a public key: good signatures, and everything that only looks like one.
+//! Every algorithm with a public key: valid signatures, and signatures with one fault.
 
 use data_encoding::BASE64URL_NOPAD;
 use fapi::requirement::rfc7518::ECDSA_FORM;
@@ -39,14 +39,14 @@ type Octets = Vec<u8>;
 /// Changes a signature.
 type Spoil = fn(Octets) -> Octets;
 
-/// Makes a JWS whose signature was changed.
+/// Makes a JWS with a changed signature.
 type Spoilt<'a> = dyn Fn(&dyn Fn(Octets) -> Octets) -> String + 'a;
 
 fn header(algorithm: &str) -> Vec<u8> {
     json!({ "alg": algorithm }).to_string().into_bytes()
 }
 
-/// One algorithm with a key of its kind; all algorithms are allowed, so that nothing but the signature decides.
+/// One algorithm with a key of its type. All algorithms are allowed, so that only the signature decides.
 fn of(keys: &Keys, algorithm: &str, key: &str, other: &str) -> Group {
     let name = |what: &str| format!("{algorithm}: {what}");
     let sign = |message: &[u8]| keys.sign(key, algorithm, message);
@@ -200,7 +200,7 @@ fn fits(key: &str, algorithm: &str) -> bool {
     key.ends_with("ps256") && matches!(&algorithm[..2], "PS" | "RS")
 }
 
-/// Keys and algorithms that do not belong together, with a list that would allow them.
+/// Combinations of keys and algorithms that do not fit, with a list that allows the algorithm.
 fn confusion(keys: &Keys) -> Group {
     let key = keys.public("client-es256");
     let point = |name: &str| BASE64URL_NOPAD.decode(key[name].as_str().unwrap_or_default().as_bytes()).unwrap_or_default();
@@ -244,7 +244,7 @@ fn of_fapi(keys: &Keys) -> Group {
     group
 }
 
-/// A key that says which one algorithm it is used with.
+/// A key whose `alg` allows only one algorithm.
 fn bound(keys: &Keys, algorithm: &str) -> Group {
     let name = match algorithm {
         "ES256" => "client-es256",

@@ -1,4 +1,4 @@
-//! The compact form itself.
+//! The syntax of the compact serialization.
 
 use fapi::requirement::local::REQUEST_SIZE;
 use fapi::requirement::rfc7515::{COMPACT_FORM, STRICT_BASE64URL};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{FAPI, Group, Keys, PAYLOAD, of_key};
 use crate::vectors::keys::{sealed, sign_by};
 
-/// An algorithm whose signatures are the same every time.
+/// A header with a deterministic algorithm, so that the files do not change.
 const HEADER: &[u8] = br#"{"alg":"EdDSA"}"#;
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
@@ -101,11 +101,11 @@ fn parts(keys: &Keys) -> Group {
 }
 
 fn base64(keys: &Keys) -> Group {
-    // 0xfb 0xff needs the two characters in which the alphabets differ.
+    // 0xfb 0xff needs the two characters that differ between base64 and base64url.
     let differing: &[u8] = b"\xfb\xff\xbf";
     let good = sign(keys, HEADER, differing);
     let [header, payload, signature] = [0, 1, 2].map(|at| good.split('.').nth(at).unwrap_or_default().to_owned());
-    // Who does not mind the spelling must find the signature good: it is over the text as it stands.
+    // A verifier that accepts the spelling must find a valid signature, so it is made over the text as it stands.
     let resigned = |message: String| sealed(&message, |message| keys.sign("client-eddsa", "EdDSA", message));
     let mut group =
         of_key(keys.public("client-eddsa"), FAPI).valid("Base64", "both characters of base64url's own", good.as_str());
@@ -149,7 +149,7 @@ fn base64(keys: &Keys) -> Group {
     group
 }
 
-/// The header of a JWS with a trailing bit set: 16 octets end in a character of which four bits do not count.
+/// The header of a JWS with a trailing bit set: the last character for 16 octets has four unused bits.
 fn bits(jws: &str) -> String {
     let header = jws.split('.').next().unwrap_or_default();
     let (rest, last) = header.split_at(header.len().saturating_sub(1));
@@ -157,7 +157,7 @@ fn bits(jws: &str) -> String {
 }
 
 fn sizes(keys: &Keys) -> Group {
-    // A payload of n octets has 4n/3 characters; header, dots and signature have 108.
+    // A payload of n octets has 4n/3 characters; header, dots and signature take the rest.
     let fitting = |length: usize| {
         let padding = (0..4).map(|more| format!("{{\"alg\":\"EdDSA\"{}}}", " ".repeat(more)));
         let made = padding.filter_map(|header| {

@@ -1,4 +1,4 @@
-//! Headers, and the claims of payloads that must be claims sets.
+//! Headers, and payloads that must be claims sets.
 
 use fapi::requirement::Requirement;
 use fapi::requirement::rfc7515::{

@@ -22,7 +22,7 @@ fn header(algorithm: &str) -> Vec<u8> {
     json!({ "alg": algorithm }).to_string().into_bytes()
 }
 
-/// The secret of length `n`: octets that no text has.
+/// A secret of this length, of octets that are not UTF-8.
 fn secret(length: usize) -> Vec<u8> {
     (0..length).map(|at| (at as u8).wrapping_mul(37).wrapping_add(200)).collect()
 }

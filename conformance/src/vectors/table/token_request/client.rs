@@ -1,4 +1,4 @@
-//! Client credentials, and how clients authenticate.
+//! Client credentials and client authentication.
 
 use fapi::requirement::rfc6749::{
     BASIC_SERVED, CLIENT_AUTHENTICATES, INVALID_REQUEST, SCOPE_DEFAULT, SCOPE_SYNTAX, SECRET_IN_BODY, UNAUTHORIZED_CLIENT,
@@ -73,7 +73,7 @@ fn own() -> Group {
         .error("invalid_target")
 }
 
-/// Clients that registered less.
+/// Clients with restricted registrations.
 fn narrow() -> Group {
     let client =
         |id: &str, name: &str, value: Value| json!({ "client": { "client_id": id, name: value }, "client_secret": SECRET });
@@ -120,7 +120,7 @@ fn basic() -> Group {
         .errors("invalid_client")
 }
 
-/// A registration that names no method.
+/// A registration without an authentication method.
 fn default_method() -> Group {
     exchange::group(&[], json!({ "token_endpoint_auth_method": null }))
         .valid("Client", "Basic, where no method was registered", request().basic(CLIENT, SECRET))

@@ -163,7 +163,7 @@ fn parameters(mut group: Group) -> Group {
         .errors("invalid_grant")
 }
 
-/// Who asks.
+/// Client authentication and the client of a code.
 fn clients() -> Group {
     let anonymous = || redeem().without("client_id").without("client_secret");
     let authorization = |value: &str| anonymous().header("authorization", value);
@@ -215,7 +215,7 @@ fn clients() -> Group {
         .error("invalid_grant")
 }
 
-/// What HTTP adds.
+/// Adds faults of the HTTP request.
 fn http(mut group: Group) -> Group {
     for method in ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"] {
         let request = redeem().raw("").set("method", method);
@@ -326,7 +326,7 @@ fn openid() -> Group {
         .shows(&oidcc::TOKEN_RESPONSE)
 }
 
-/// What has changed since the code was given.
+/// Changes since the code was issued.
 fn changed() -> Vec<Group> {
     let after = |step: Value| of(json!([code(authorization()), step]));
     let client = |client: Value| json!({ "client": client, "client_secret": SECRET });

@@ -1,4 +1,4 @@
-//! Under FAPI 2.0: codes of pushed requests, for clients that authenticate by certificate.
+//! FAPI 2.0: codes of pushed requests, for clients that authenticate with a certificate.
 
 use fapi::requirement::fapi2_sp::{CODE_SIXTY_SECONDS, NO_PASSWORD_GRANT, SENDER_CONSTRAINED, STRONG_CLIENT_AUTHENTICATION};
 use fapi::requirement::rfc6749::CONFIDENTIAL_AUTHENTICATES;
@@ -16,7 +16,7 @@ pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     vec![codes(keys), unbound(keys), bound_code(keys), by_subject(keys)]
 }
 
-/// A code of a pushed request, ten seconds ago.
+/// A code of a pushed request, issued ten seconds ago.
 fn before(push: Request) -> Value {
     let present = Request::of(&[("client_id", CLIENT), ("request_uri", "{request_uri}")]).set("user", json!({}));
     json!([
@@ -67,7 +67,7 @@ fn codes(keys: &Keys) -> Group {
         .errors("invalid_client")
 }
 
-/// A client with an assertion; each of the requests of a group has one of its own.
+/// Adds a client assertion, one per request of a group.
 fn asserted(keys: &Keys, jti: &str, request: Request) -> Request {
     let claims = Value::Object(common::assertion_claims(jti));
     request
@@ -114,12 +114,12 @@ fn bound_code(keys: &Keys) -> Group {
         .error("invalid_request")
 }
 
-/// Clients that registered a subject of their certificate.
+/// Clients that registered the subject of their certificate.
 fn by_subject(keys: &Keys) -> Group {
     let request = Request::of(&[("grant_type", "client_credentials"), ("client_id", CLIENT)]);
     let over = |name: &str| request.clone().set("certificate", certificate(keys, name)).set("verified", true);
     let client = json!({ "token_endpoint_auth_method": "tls_client_auth", "tls_client_auth_subject_dn": "CN=client-1" });
-    // Its certificate has the address elsewhere.
+    // The certificate of the client has another address.
     let address = "192.0.2.1";
     let other =
         json!({ "client_id": "client-2", "token_endpoint_auth_method": "tls_client_auth", "tls_client_auth_san_ip": address });

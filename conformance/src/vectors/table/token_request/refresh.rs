@@ -114,7 +114,7 @@ fn confidential() -> Group {
         .error("invalid_target")
 }
 
-/// What ended it meanwhile.
+/// Changes that end a refresh token or reduce it.
 fn ended() -> Vec<Group> {
     let revoke = Request::of(&[("token", "{refresh_token}"), ("client_id", CLIENT), ("client_secret", SECRET)]);
     let client = |client: Value| json!({ "client": client, "client_secret": SECRET });
@@ -146,7 +146,7 @@ fn public(more: Value) -> Value {
     client
 }
 
-/// The refresh token of a public client that nothing binds is replaced at each use.
+/// The refresh token of a public client without sender constraint is replaced at each use.
 fn rotated() -> Group {
     let redeem = redeem().without("client_secret");
     let refresh = || refresh().without("client_secret");
