@@ -99,13 +99,20 @@ pub fn spoilt(algorithm: &'static str, payload: &[u8], spoil: &Spoil) -> Option<
     let mut parts = [header, payload.to_vec(), vec![]];
     let message = format!("{}.{}", text(&parts[0]), text(&parts[1]));
     let short = matches!(spoil, Spoil::ShortModulus);
+    let signer = || signer(algorithm, private(key_of(algorithm)));
     parts[2] = match short {
+        _ if matches!(spoil, Spoil::LeadingZero) => {
+            let random = algorithm.starts_with("PS") || algorithm.starts_with("ES");
+            let signer = random.then(signer)?;
+            let mut signatures = std::iter::repeat_with(|| signer.sign(message.as_bytes()).unwrap());
+            signatures.find_map(|signature| signature.strip_prefix(&[0]).map(<[u8]>::to_vec))?
+        }
         true if algorithm != "RS256" => return None,
         true => {
             let padding = Pkcs1v15Sign { hash_len: Some(32), prefix: SHA256.into() };
             short_modulus().sign(padding, &Sha256::digest(&message)).unwrap()
         }
-        false => signer(algorithm, private(key_of(algorithm))).sign(message.as_bytes()).unwrap(),
+        false => signer().sign(message.as_bytes()).unwrap(),
     };
     if let Spoil::Signature(how) = spoil {
         parts[2] = how(algorithm, &parts[2])?;

@@ -19,6 +19,8 @@ pub enum Spoil {
     Key(fn(&str, &mut Members) -> Option<()>),
     KeyText(fn(&str) -> String),
     ShortModulus,
+    /// A signature that begins with a zero octet, which is left out.
+    LeadingZero,
     /// A flipped bit in one of the three parts.
     Bit(usize, u16),
     Character(u16, char),
@@ -94,7 +96,8 @@ pub const SPOILS: &[(&str, Spoil)] = &[
     ("an empty signature", Signature(|_, _| Some(vec![]))),
     ("nothing but zeros", Signature(|_, signature| Some(vec![0; signature.len()]))),
     ("nothing but ones", Signature(|_, signature| Some(vec![0xff; signature.len()]))),
-    ("one octet less", Signature(|_, signature| Some(signature[1..].to_vec()))),
+    ("one octet less", Signature(|_, signature| Some(signature[..signature.len() - 1].to_vec()))),
+    ("without its leading zero", LeadingZero),
     ("a zero before it", Signature(|_, signature| Some([&[0], signature].concat()))),
     ("a zero after it", Signature(|_, signature| Some([signature, &[0]].concat()))),
     (

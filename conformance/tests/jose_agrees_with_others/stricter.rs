@@ -19,6 +19,7 @@ pub const STRICTER: &[(&str, Is)] = &[
     (r#"Private("d") (RFC9449-4.3-7)"#, |case| case.key().get("d").is_some()),
     (r#"Private("k") (RFC9449-4.3-7)"#, |case| case.key().get("k").is_some()),
     ("PurposeContradicts (RFC7517-4.2-1)", contradicts),
+    ("Signature (RFC8725-3.3-1)", lacks_a_leading_zero),
     (r#"Unsupported("b64") (RFC7515-5.2-2)"#, |case| case.header().get("b64").is_some()),
     (r#"Unsupported("zip") (RFC7515-5.2-2)"#, |case| case.header().get("zip").is_some()),
     ("the key: Repeated (RFC 7517)", |case| repeats(case.key.as_bytes())),
@@ -38,6 +39,13 @@ fn depth(value: &Value) -> usize {
 fn octets(case: &Case, name: &str) -> Vec<u8> {
     let key = case.key();
     BASE64URL_NOPAD.decode(key[name].as_str().unwrap_or_default().as_bytes()).unwrap_or_default()
+}
+
+/// Returns true if the signature has fewer octets than the modulus of its RSA key. RFC 8017 8.1.2 refuses that, OpenSSL does not.
+fn lacks_a_leading_zero(case: &Case) -> bool {
+    let signature = case.compact.rsplit('.').next().unwrap_or_default();
+    let length = BASE64URL_NOPAD.decode(signature.as_bytes()).unwrap_or_default().len();
+    case.header()["alg"].as_str().is_some_and(|alg| alg.starts_with("PS")) && length < octets(case, "n").len()
 }
 
 /// Returns true if `key_ops` repeats an operation or contradicts `use`.
