@@ -1,9 +1,11 @@
 //! The front channel: from a pushed request over the user's pages to the authorization response.
 
 mod conclude;
+mod consent;
 mod open;
 mod parameters;
 mod present;
+mod prompt;
 mod push;
 mod response;
 mod target;

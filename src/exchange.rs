@@ -21,17 +21,19 @@ mod effect;
 mod facts;
 #[cfg(all(test, feature = "aws-lc-rs"))]
 mod order;
+mod outcome;
 mod question;
 mod run;
 mod step;
 
 pub(crate) use decision::{Decision, Pause, Positions};
-pub use effect::{Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, List, Listed, Load, Loaded};
+pub use effect::{Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, List, Listed, Load, Loaded, Unavailable};
 pub(crate) use facts::{Entry, Facts, Held, KeyOrigin, Keys, SignedBy};
+pub use outcome::{Outcome, Reply, SessionChange};
 pub(crate) use question::for_each_question;
-pub use question::{Ask, ClaimsRequest, OutgoingRequest, OutgoingResponse, SubjectRequest, SubjectStatus, UserClaims};
+pub use question::{ClaimsRequest, OutgoingRequest, OutgoingResponse, SubjectRequest, SubjectStatus, UserClaims};
 pub(crate) use run::{Entrance, begin};
-pub use step::{Outcome, Reply, SessionChange, Step, Then, Unavailable};
+pub use step::{Ask, Step, Then};
 
 use crate::context::Context;
 use crate::delivery::AuthorizationResponse;

@@ -8,6 +8,7 @@ pub mod base64url;
 pub mod encryption_key;
 pub mod error;
 mod half_hash;
+mod hash;
 pub mod json;
 pub mod jwk;
 pub mod jwk_set;

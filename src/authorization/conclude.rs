@@ -1,10 +1,11 @@
 //! The pages' answers, round by round, until the interaction ends in an authorization response.
 
+use super::consent::{consent_key, granted_before};
 use super::open::{Visit, encode_for};
-use super::present::{consent_key, granted_before, joined};
+use super::prompt::prompt;
 use crate::client::{Client, ClientTurn};
 use crate::delivery::AuthorizationResponse;
-use crate::entropy::{BrowserHandle, InteractionId, SessionHandle};
+use crate::entropy::{InteractionId, SessionHandle};
 use crate::error_code::ErrorCode::{
     AccessDenied, InvalidRequest, InvalidRequestUri, LoginRequired, UnmetAuthenticationRequirements,
 };
@@ -12,7 +13,7 @@ use crate::event::Issued;
 use crate::exchange::{Decision, Held, Operation, Pause, Positions, SessionChange, Turn};
 use crate::fault::Fault;
 use crate::inbound::Inbound;
-use crate::interaction::{Authentication, Consented, Navigation, Prompt, PromptKind, UserDecision};
+use crate::interaction::{Authentication, Consented, Navigation, PromptKind, UserDecision};
 use crate::life_cycle::{AuthorizationCode, Consent, Granted, OpenInteraction, Pushed, Session, Settling};
 use crate::permissions::Permissions;
 use crate::recheck::{still_acceptable, still_settled};
@@ -218,28 +219,7 @@ pub(super) fn conclude(
     Ok(Decision::responds(response, Navigation::Respond, writes).about(Some(&subject)).issues(Issued::code(scope)))
 }
 
-/// The prompt for a page.
-pub(super) fn prompt(
-    id: InteractionId,
-    browser: BrowserHandle,
-    kind: PromptKind,
-    client: &Client,
-    open: &OpenInteraction,
-) -> Prompt {
-    let asked = &open.settling.asked;
-    Prompt {
-        id,
-        browser,
-        kind,
-        client_id: asked.client_id.clone(),
-        client_name: client.metadata.client_name.clone(),
-        redirect_uri: Some(open.channel.target.uri().to_owned()),
-        permissions: asked.permissions.clone(),
-        claims: asked.claims.names(),
-        subject: open.settling.user.as_ref().map(|user| user.subject.clone()),
-        login_hint: asked.login_hint.clone(),
-        acr_values: asked.acr_values.clone(),
-        required_acr: asked.required_acr(),
-        ui_locales: asked.ui_locales.clone(),
-    }
+/// The write that adds the client to a session that does not know it yet.
+pub(super) fn joined(turn: &ClientTurn<'_>, session: &Held<'_, Session>) -> Option<Write> {
+    session.joined_by(turn.client_id()).map(|joined| session.replace(&joined, session.expires()))
 }

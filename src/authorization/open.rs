@@ -1,6 +1,6 @@
 //! Access to an open interaction, for the browser that began it.
 
-use super::conclude::prompt;
+use super::prompt::prompt;
 use super::response::encode;
 use crate::client::{Client, ClientTurn};
 use crate::delivery::AuthorizationResponse;

@@ -1,7 +1,9 @@
 //! The authorization endpoint: a browser presents a request, pushed before or carried along.
 
-use super::conclude::{conclude, prompt};
+use super::conclude::{conclude, joined};
+use super::consent::{consent_key, granted_before};
 use super::parameters::request;
+use super::prompt::prompt;
 use super::push::handle_of;
 use super::response::encode;
 use super::target::target;
@@ -13,7 +15,7 @@ use crate::exchange::{Decision, Entry, Held, Operation, Pause, Positions, Turn};
 use crate::form::Form;
 use crate::inbound::Inbound;
 use crate::interaction::{Navigation, PromptKind};
-use crate::life_cycle::{Consent, OpenInteraction, Pushed, Request, Session, Settling};
+use crate::life_cycle::{OpenInteraction, Pushed, Request, Session, Settling};
 use crate::parameters::Parameters;
 use crate::permissions::Permissions;
 use crate::recheck::still_acceptable;
@@ -21,7 +23,7 @@ use crate::record::Key;
 use crate::refusal::{Also, Refusal};
 use crate::requirement::{oidcc, rfc6749, rfc9126};
 use crate::response::Response;
-use crate::server::{AuthorizationServer, ServerTurn};
+use crate::server::AuthorizationServer;
 use std::sync::Arc;
 
 pub(crate) struct AuthorizationRequest {
@@ -156,27 +158,6 @@ impl AuthorizationRequest {
         let Some(session) = session else { return Ok(None) };
         Ok(if turn.is_still_logged_in(&session.user)? { Some(session) } else { None })
     }
-}
-
-/// The rights that the user allowed this client at the same API before. Nothing counts as allowed to a client that cannot prove
-/// its identity, at an address that another application could have taken
-/// ([RFC 8252 §8.6](https://www.rfc-editor.org/rfc/rfc8252#section-8.6)).
-pub(super) fn granted_before(turn: &ClientTurn<'_>, subject: &str, request: &Request) -> Result<Permissions, Pause> {
-    let consent = turn.load(consent_key(turn, turn.client_id(), subject, &request.asked.permissions))?;
-    let identified = turn.client.is_confidential() || request.channel.target.uri().starts_with("https:");
-    let consent = consent.live(turn.now()).filter(|_| identified);
-    Ok(consent.map(|consent| consent.permissions.clone()).unwrap_or_default())
-}
-
-/// Consent is remembered per client, user and API.
-pub(super) fn consent_key(turn: &ServerTurn<'_>, client_id: &str, subject: &str, permissions: &Permissions) -> Key<Consent> {
-    let api = permissions.resources.join(" ");
-    turn.key(turn.digest(&format!("consent\0{client_id}\0{api}\0{subject}")))
-}
-
-/// The write that adds the client to a session that does not know it yet.
-pub(super) fn joined(turn: &ClientTurn<'_>, session: &Held<'_, Session>) -> Option<crate::record::Write> {
-    session.joined_by(turn.client_id()).map(|joined| session.replace(&joined, session.expires()))
 }
 
 /// `prompt=none`: an error instead of a page

@@ -1,9 +1,8 @@
 //! The result of one run: a decision with its writes, or a pause.
 
-use super::effect::{DocumentRequest, KeyUse, List};
-use super::facts::Facts;
+use super::effect::{DocumentRequest, KeyUse, List, Unavailable};
+use super::outcome::SessionChange;
 use super::question::Question;
-use super::step::{SessionChange, Unavailable};
 use crate::delivery::{AuthorizationResponse, Delivery, RedirectTarget};
 use crate::error_code::ErrorCode;
 use crate::event::Issued;
@@ -178,16 +177,5 @@ impl<R> Positions for Result<Decision<R>, Pause> {
         };
         *client = Some(client_id.to_owned());
         self
-    }
-}
-
-impl Facts {
-    /// Makes the writes conditional on everything that was read: each record that was read and is not written must be unchanged.
-    pub(super) fn add_read_preconditions(&self, writes: &mut Vec<Write>) {
-        for (key, on) in self.read() {
-            if writes.iter().all(|write| write.key() != key) {
-                writes.push(Write::Unchanged { key: key.clone(), on });
-            }
-        }
     }
 }

@@ -6,6 +6,10 @@ use crate::time::Timestamp;
 use bytes::Bytes;
 use std::fmt;
 
+/// The host could not do what was asked. The exchange decides the consequence where it asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unavailable;
+
 /// Records to read, sorted by key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

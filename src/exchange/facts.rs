@@ -1,12 +1,14 @@
 //! The facts of an exchange so far. Asking for one that is missing pauses the exchange (`?`).
 
 use super::decision::Pause;
-use super::effect::{DocumentRequest, FetchedDocument, KeyUse, List, Listed};
-use super::question::Answers;
-use super::step::Unavailable;
+use super::effect::{DocumentRequest, FetchedDocument, KeyUse, List, Listed, Unavailable};
+use super::question::{
+    Answers, ClaimsRequest, OutgoingRequest, OutgoingResponse, Question, SubjectRequest, SubjectStatus, UserClaims,
+    for_each_question,
+};
 use crate::jose::{JoseError, JwkSet, JwkSetError};
 use crate::policy::{CompositionError, Policy};
-use crate::record::{RecordKey, Version, Versioned};
+use crate::record::{RecordKey, Versioned, Write};
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -141,20 +143,46 @@ impl Facts {
         self.key_uses.insert(key_use, answer);
     }
 
-    pub(super) fn read(&self) -> impl Iterator<Item = (&RecordKey, Option<Version>)> {
-        self.records.iter().filter_map(|(key, found)| {
-            let found = found.as_ref().ok()?;
-            Some((key, found.as_ref().map(|found| found.versioned.version)))
-        })
+    /// Makes the writes conditional on everything that was read: each record that was read and is not written must be unchanged.
+    pub(super) fn add_read_preconditions(&self, writes: &mut Vec<Write>) {
+        for (key, found) in &self.records {
+            let Ok(found) = found else { continue };
+            let on = found.as_ref().map(|found| found.versioned.version);
+            if writes.iter().all(|write| write.key() != key) {
+                writes.push(Write::Unchanged { key: key.clone(), on });
+            }
+        }
     }
 }
 
 /// The answer to a question; a missing one pauses, and no answer refuses where it was asked.
-pub(super) fn known<Q: Ord, A>(
-    facts: &BTreeMap<Q, Answered<A>>,
-    question: Q,
-    pause: impl FnOnce(Q) -> Pause,
-) -> Result<&A, Pause> {
+fn known<Q: Ord, A>(facts: &BTreeMap<Q, Answered<A>>, question: Q, pause: impl FnOnce(Q) -> Pause) -> Result<&A, Pause> {
     let answer = facts.get(&question).ok_or_else(|| pause(question))?;
     Ok(answer.as_ref().map_err(|unavailable| *unavailable)?)
+}
+
+macro_rules! define {
+    ($($(#[$doc:meta])* $method:ident: $name:ident($request:ident) -> $answer:ident, $default:expr;)*) => {
+        impl Facts {
+            $(
+                $(#[$doc])*
+                pub(crate) fn $method(&self, request: $request) -> Result<&$answer, Pause> {
+                    known(&self.answers.$method, request, |request| Pause::Ask(Box::new(Question::$name(request))))
+                }
+            )*
+        }
+    };
+}
+for_each_question!(define);
+
+#[cfg(test)]
+impl Facts {
+    /// Records an answer before it was asked for.
+    pub(super) fn answer_claims(&mut self, request: ClaimsRequest, answer: UserClaims) {
+        self.answers.claims.insert(request, Ok(answer));
+    }
+
+    pub(super) fn answer_subject(&mut self, request: SubjectRequest, answer: SubjectStatus) {
+        self.answers.subject.insert(request, Ok(answer));
+    }
 }

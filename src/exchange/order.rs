@@ -74,7 +74,7 @@ fn asked<R: Reply>(store: &Memory, mut step: Step<R>) -> (End<R>, Vec<Fact>) {
 
 fn waiting<R: Reply>(step: Step<R>) -> Option<Box<Exchange<R>>> {
     match step {
-        Step::Load(_, then) => Some(then.waiting()),
+        Step::Load(_, then) => then.exchange().downcast().ok(),
         _ => None,
     }
 }

@@ -1,14 +1,10 @@
 //! Questions to the host that are neither storage nor keys: only it knows its users, and only it can call others.
 //!
-//! A question is one entry of [`for_each_question`]: the macro makes the variant of [`Ask`], the fact, and the methods of the
-//! host traits.
+//! A question is one entry of [`for_each_question`]: the macro makes the variant of [`Ask`](super::Ask), the fact, and the
+//! methods of the host traits.
 
-use super::facts::Facts;
-use super::run::Exchange;
-use super::step::{Reply, Step, Then, Unavailable};
-use super::{Pause, facts};
+use super::effect::Unavailable;
 use crate::jose::Json;
-use crate::response::Response;
 use std::collections::BTreeMap;
 
 /// Hands every question to a macro: `method: Variant(Request) -> Answer, answer of a host that does not implement it;`.
@@ -113,22 +109,6 @@ impl OutgoingResponse {
 
 macro_rules! define {
     ($($(#[$doc:meta])* $method:ident: $name:ident($request:ident) -> $answer:ident, $default:expr;)*) => {
-        /// A question to the host. New questions may be added: a host that does not know one answers with
-        /// [`Ask::unavailable`].
-        #[non_exhaustive]
-        pub enum Ask<R = Response> {
-            $($(#[$doc])* $name($request, Then<$answer, R>),)*
-        }
-
-        impl<R: Reply> Ask<R> {
-            /// Answers as a host that does not implement the question.
-            pub fn unavailable(self) -> Step<R> {
-                match self {
-                    $(Self::$name(_, then) => then.resume($default),)*
-                }
-            }
-        }
-
         /// A question before it is asked.
         pub(crate) enum Question {
             $($name($request),)*
@@ -137,40 +117,8 @@ macro_rules! define {
         /// Answers by question.
         #[derive(Default)]
         pub(super) struct Answers {
-            $($method: BTreeMap<$request, Result<$answer, Unavailable>>,)*
-        }
-
-        impl Facts {
-            $(
-                $(#[$doc])*
-                pub(crate) fn $method(&self, request: $request) -> Result<&$answer, Pause> {
-                    facts::known(&self.answers.$method, request, |request| Pause::Ask(Box::new(Question::$name(request))))
-                }
-            )*
-        }
-
-        /// Asks the host.
-        pub(super) fn ask<R: Reply>(exchange: Box<Exchange<R>>, question: Question) -> Step<R> {
-            match question {
-                $(Question::$name(request) => {
-                    Step::Ask(Ask::$name(request.clone(), Then::fact(exchange, |facts, answer| {
-                        facts.answers.$method.insert(request, answer);
-                    })))
-                })*
-            }
+            $(pub(super) $method: BTreeMap<$request, Result<$answer, Unavailable>>,)*
         }
     };
 }
 for_each_question!(define);
-
-#[cfg(test)]
-impl Facts {
-    /// Records an answer before it was asked for.
-    pub(super) fn answer_claims(&mut self, request: ClaimsRequest, answer: UserClaims) {
-        self.answers.claims.insert(request, Ok(answer));
-    }
-
-    pub(super) fn answer_subject(&mut self, request: SubjectRequest, answer: SubjectStatus) {
-        self.answers.subject.insert(request, Ok(answer));
-    }
-}

@@ -1,10 +1,11 @@
 //! The machine itself: runs an operation until it is decided, encoded and committed.
 
 use super::decision::{Content, Decision, Failure, Pause};
-use super::effect::{Commit, Committed, Load, Loaded};
+use super::effect::{Commit, Committed, Load, Loaded, Unavailable};
 use super::facts::Facts;
-use super::question::ask;
-use super::step::{Outcome, Reply, SessionChange, Step, Then, Unavailable};
+use super::outcome::{Outcome, Reply, SessionChange};
+use super::question::{Question, for_each_question};
+use super::step::{Ask, Step, Then, Waiting};
 use super::{Operation, Turn};
 use crate::context::Context;
 use crate::delivery::{Delivery, describe, render};
@@ -103,14 +104,10 @@ impl<R: Reply> Exchange<R> {
     fn pause(self: Box<Self>, pause: Pause) -> Step<R> {
         match pause {
             Pause::Load(keys) => self.load(keys),
-            Pause::List(list) => Step::List(list.clone(), Then::fact(self, |facts, answer| facts.listed(list, answer))),
-            Pause::Fetch(request) => {
-                Step::Fetch(request.clone(), Then::fact(self, |facts, answer| facts.fetched(request, answer)))
-            }
-            Pause::Ask(question) => ask(self, *question),
-            Pause::UseKey(key_use) => {
-                Step::UseKey(key_use.clone(), Then::fact(self, |facts, answer| facts.used(key_use, answer)))
-            }
+            Pause::List(list) => Step::List(list.clone(), self.fact(|facts, answer| facts.listed(list, answer))),
+            Pause::Fetch(request) => Step::Fetch(request.clone(), self.fact(|facts, answer| facts.fetched(request, answer))),
+            Pause::Ask(question) => self.ask(*question),
+            Pause::UseKey(key_use) => Step::UseKey(key_use.clone(), self.fact(|facts, answer| facts.used(key_use, answer))),
             Pause::Refuse(refusal) => self.refuse(refusal),
             Pause::Fault(failure) => {
                 let Failure { fault, delivery, client } = *failure;
@@ -121,13 +118,26 @@ impl<R: Reply> Exchange<R> {
         }
     }
 
+    /// Goes on with an answer as this says.
+    fn then<A>(self: Box<Self>, go_on: impl GoOn<A, R>) -> Then<A, R> {
+        Then::new(Paused { exchange: self, go_on })
+    }
+
+    /// Records the answer as a fact and runs again.
+    fn fact<A>(self: Box<Self>, put: impl FnOnce(&mut Facts, Result<A, Unavailable>) + Send + 'static) -> Then<A, R> {
+        self.then(|mut exchange: Box<Self>, answer| {
+            put(&mut exchange.facts, answer);
+            exchange.run()
+        })
+    }
+
     fn load(self: Box<Self>, mut keys: Vec<RecordKey>) -> Step<R> {
         keys.sort();
         keys.dedup();
         let load = Load::new(keys.clone());
         Step::Load(
             load,
-            Then::new(self, move |mut exchange, answer: Result<Loaded, Unavailable>| match answer {
+            self.then(move |mut exchange, answer: Result<Loaded, Unavailable>| match answer {
                 Ok(found) if found.len() != keys.len() => {
                     let fault = Fault::new(format!("{} records for {} keys", found.len(), keys.len()));
                     exchange.abandon(fault)
@@ -191,7 +201,7 @@ impl<R: Reply> Exchange<R> {
         }
         Step::Commit(
             Commit::new(self.context.now(), writes),
-            Then::new(self, move |mut exchange, answer| match answer {
+            self.then(move |mut exchange, answer| match answer {
                 Ok(Committed::Applied) => Step::Done(outcome),
                 Ok(Committed::Conflict(fresh)) if exchange.conflicts < CONFLICTS => {
                     exchange.conflicts += 1;
@@ -267,3 +277,42 @@ impl<R: Reply> Exchange<R> {
         Event::new(self.entrance.endpoint, client, subject, disposition, self.turns)
     }
 }
+
+/// An exchange between a step and its answer.
+struct Paused<R, F> {
+    exchange: Box<Exchange<R>>,
+    go_on: F,
+}
+
+trait GoOn<A, R>: FnOnce(Box<Exchange<R>>, Result<A, Unavailable>) -> Step<R> + Send + 'static {}
+
+impl<A, R, F: FnOnce(Box<Exchange<R>>, Result<A, Unavailable>) -> Step<R> + Send + 'static> GoOn<A, R> for F {}
+
+impl<A, R: Reply, F: GoOn<A, R>> Waiting<A, R> for Paused<R, F> {
+    fn resume(self: Box<Self>, answer: Result<A, Unavailable>) -> Step<R> {
+        (self.go_on)(self.exchange, answer)
+    }
+
+    #[cfg(test)]
+    fn exchange(self: Box<Self>) -> Box<dyn std::any::Any> {
+        self.exchange
+    }
+}
+
+macro_rules! define {
+    ($($(#[$doc:meta])* $method:ident: $name:ident($request:ident) -> $answer:ident, $default:expr;)*) => {
+        impl<R: Reply> Exchange<R> {
+            /// Asks the host.
+            fn ask(self: Box<Self>, question: Question) -> Step<R> {
+                match question {
+                    $(Question::$name(request) => {
+                        Step::Ask(Ask::$name(request.clone(), self.fact(|facts, answer| {
+                            facts.answers.$method.insert(request, answer);
+                        })))
+                    })*
+                }
+            }
+        }
+    };
+}
+for_each_question!(define);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::jose::primitives::Hash;
+use super::hash::Hash;
 
 macro_rules! algorithms {
     ($($variant:ident $name:literal $hash:ident $doc:literal)*) => {

@@ -6,7 +6,9 @@ use std::fmt::Debug;
 
 use rustls_pki_types::SignatureVerificationAlgorithm;
 
-use crate::jose::{Algorithm, PublicKey};
+use super::{Algorithm, PublicKey};
+
+pub use super::hash::Hash;
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
@@ -34,28 +36,6 @@ pub trait Primitives: Send + Sync + Debug {
 
     /// Returns the signature algorithms that are accepted in certificate chains.
     fn certificate_algorithms(&self) -> &'static [&'static dyn SignatureVerificationAlgorithm];
-}
-
-/// A hash function of the SHA-2 family. Exhaustive: JOSE signatures and OAuth use no other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Hash {
-    /// SHA-256.
-    Sha256,
-    /// SHA-384.
-    Sha384,
-    /// SHA-512.
-    Sha512,
-}
-
-impl Hash {
-    /// Returns the length of the output, in octets.
-    pub const fn length(self) -> usize {
-        match self {
-            Self::Sha256 => 32,
-            Self::Sha384 => 48,
-            Self::Sha512 => 64,
-        }
-    }
 }
 
 /// Computes the SHA-256 digest of `input`.

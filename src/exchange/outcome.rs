@@ -1,0 +1,62 @@
+//! The end of an exchange.
+
+use crate::entropy::SessionHandle;
+use crate::event::Event;
+use crate::response::Response;
+use crate::time::Timestamp;
+use std::fmt;
+
+/// The end of an exchange.
+#[derive(Clone)]
+#[must_use = "the reply must be sent and the event logged"]
+#[non_exhaustive]
+pub struct Outcome<R = Response> {
+    /// The reply to send.
+    pub reply: R,
+    /// The event to log.
+    pub event: Event,
+    /// The change of the session cookie.
+    pub session: SessionChange,
+}
+
+impl<R> Outcome<R> {
+    /// The same outcome with another form of its reply.
+    pub fn map<S>(self, form: impl FnOnce(R) -> S) -> Outcome<S> {
+        Outcome { reply: form(self.reply), event: self.event, session: self.session }
+    }
+}
+
+/// The reply may hold codes and tokens: it is not shown.
+impl<R> fmt::Debug for Outcome<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outcome").field("event", &self.event).field("session", &self.session).finish_non_exhaustive()
+    }
+}
+
+/// The change of the session cookie. Exhaustive.
+#[derive(Debug, Clone)]
+pub enum SessionChange {
+    /// None.
+    Keep,
+    /// Set the cookie to this value until then.
+    Start {
+        /// The cookie's value.
+        session: SessionHandle,
+        /// The end of the session.
+        expires: Timestamp,
+    },
+    /// Remove the cookie.
+    End,
+}
+
+/// A kind of reply; each knows how to hold a refusal.
+pub trait Reply: Send + Sized + 'static {
+    /// Wraps the response of a refusal.
+    fn refused(response: Response) -> Self;
+}
+
+impl Reply for Response {
+    fn refused(response: Response) -> Self {
+        response
+    }
+}
