@@ -244,7 +244,8 @@ fn a_client_without_proof_of_identity_is_never_approved_silently() {
     let world = World::new(fapi::policy::OAUTH.policy());
     let native = ["http://127.0.0.1/cb", "com.example.app:/cb"];
     let mut metadata = ClientMetadata::new("app", fapi::policy::AuthenticationMethod::None);
-    metadata.redirect_uris = native.iter().chain(&["https://app.example/cb"]).map(|uri| (*uri).into()).collect();
+    let of_a_server = ["https://app.example/cb", "HTTPS://app.example/cb"];
+    metadata.redirect_uris = native.iter().chain(&of_a_server).map(|uri| (*uri).into()).collect();
     world.registered(metadata, None);
     let client = Client::new("app", 10);
     let authorize = |uri: &str, session: Option<&SessionHandle>| {
@@ -259,7 +260,9 @@ fn a_client_without_proof_of_identity_is_never_approved_silently() {
         let SessionChange::Start { session, .. } = logged_in.session.clone() else { panic!("{logged_in:?}") };
         response(client.answer(&world, &prompt(logged_in), Client::consent("accounts")));
         assert_eq!(prompt(authorize(uri, Some(&session))).kind, PromptKind::Consent, "{uri}");
-        response(authorize("https://app.example/cb", Some(&session)));
+        for uri in of_a_server {
+            response(authorize(uri, Some(&session)));
+        }
     }
 }
 
