@@ -1,5 +1,6 @@
 //! APIs: the resource servers that access tokens are for.
 
+use crate::policy::ProfileId;
 use crate::scope::Scope;
 use serde::{Deserialize, Serialize};
 
@@ -28,12 +29,21 @@ pub struct Api {
     /// Seconds that its access tokens are valid; `None` is the server's lifetime of access tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_token_lifetime: Option<u32>,
+    /// The profiles that requests and tokens for it keep, beside those of the server and of the client.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub profiles: Vec<ProfileId>,
 }
 
 impl Api {
     /// An API that takes JWT access tokens.
     pub fn new(identifier: impl Into<String>, scopes: Scope) -> Self {
-        Self { identifier: identifier.into(), scopes, access_token_format: AccessTokenFormat::Jwt, access_token_lifetime: None }
+        Self {
+            identifier: identifier.into(),
+            scopes,
+            access_token_format: AccessTokenFormat::Jwt,
+            access_token_lifetime: None,
+            profiles: vec![],
+        }
     }
 }
 

@@ -15,16 +15,20 @@ pub use grant_type::GrantType;
 pub use metadata::ClientMetadata;
 pub use terms::ClientTerms;
 
+use crate::api::Api;
 use crate::error_code::ErrorCode;
 use crate::exchange::{Held, Pause};
 use crate::key_source::KeySource;
-use crate::policy::{AuthenticationMethod, Policy};
+use crate::permissions::Permissions;
+use crate::policy::{AuthenticationMethod, CompositionError, Policy};
 use crate::record::{Kind, Owner, Stored};
+use crate::refusal::Refusal;
 use crate::scope::Scope;
 use crate::server::ServerTurn;
 use crate::settings::Settings;
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
+use std::sync::Arc;
 
 /// A client as it is stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -74,7 +78,7 @@ pub(crate) fn is_client_id(text: &str) -> bool {
 pub(crate) struct ClientTurn<'x> {
     turn: ServerTurn<'x>,
     pub(crate) client: Held<'x, Client>,
-    pub(crate) policy: &'x Policy,
+    pub(crate) policy: Arc<Policy>,
 }
 
 impl<'x> Deref for ClientTurn<'x> {
@@ -89,12 +93,25 @@ impl<'x> ClientTurn<'x> {
     /// Composes the policy of the client, once per exchange.
     pub(crate) fn new(turn: &ServerTurn<'x>, client: Held<'x, Client>) -> Result<Self, Pause> {
         let policy = turn.facts.policy(|| turn.server.policies.compose(&client.terms.profiles, &client.metadata.own_rules()));
-        let policy = policy.map_err(|error| {
-            let mut refusal = error.refuse(ErrorCode::UnauthorizedClient);
-            refusal.client = Some(client.client_id().to_owned());
-            refusal
-        })?;
+        let policy = policy.map_err(|error| does_not_fit(error, &client))?.clone();
         Ok(Self { turn: *turn, client, policy })
+    }
+
+    /// The same with the rules of the API, if it is known and has rules of its own.
+    pub(crate) fn for_api(&self, api: Option<&Api>) -> Result<Self, Refusal> {
+        let profiles = api.map(|api| &*api.profiles).unwrap_or_default();
+        if profiles.is_empty() {
+            return Ok(self.clone());
+        }
+        let parts = [&*self.client.terms.profiles, profiles].concat();
+        let policy = self.turn.server.policies.compose(&parts, &self.client.metadata.own_rules());
+        let policy = policy.map_err(|error| does_not_fit(&error, &self.client))?;
+        Ok(Self { policy, ..self.clone() })
+    }
+
+    /// The same with the rules of the API that these permissions are for.
+    pub(crate) fn for_api_of(&self, permissions: &Permissions) -> Result<Self, Refusal> {
+        self.for_api(permissions.resources.first().and_then(|identifier| self.settings().api(identifier)))
     }
 
     pub(crate) fn client_id(&self) -> &'x str {
@@ -111,4 +128,11 @@ impl<'x> ClientTurn<'x> {
     pub(crate) fn may_still_have(&self, scope: &Scope) -> Scope {
         scope.intersection(&self.client.may_have(self.settings()))
     }
+}
+
+/// Refuses a client whose own rules and profiles, or those of the API, contradict the server's policy.
+fn does_not_fit(error: &CompositionError, client: &Client) -> Refusal {
+    let mut refusal = error.refuse(ErrorCode::UnauthorizedClient);
+    refusal.client = Some(client.client_id().to_owned());
+    refusal
 }

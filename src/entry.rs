@@ -32,7 +32,8 @@ impl AuthorizationServer {
         settings.check()?;
         let metadata = Metadata::of(&settings, grant_types_served().collect());
         let resource = Arc::new(ResourceServer::of_issuer(&settings));
-        let apis = settings.apis.iter().map(|api| Arc::new(ResourceServer::beside(&settings, api))).collect();
+        let apis = settings.apis.iter().map(|api| ResourceServer::beside(&settings, api).map(Arc::new));
+        let apis = apis.collect::<Result<_, _>>()?;
         let policies = Policies::new(settings.policy.clone(), settings.profiles.clone());
         Ok(Arc::new(Self { settings, metadata, resource, apis, policies }))
     }

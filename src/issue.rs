@@ -90,7 +90,7 @@ fn mint(
 ) -> Result<(String, Option<Write>), Pause> {
     match format {
         AccessTokenFormat::Jwt => {
-            let algorithm = turn.settings().preferred_algorithm(turn.policy, turn.now());
+            let algorithm = turn.settings().preferred_algorithm(&turn.policy, turn.now());
             let algorithm = local::CLIENT_FITS_POLICY.demand(algorithm, UnauthorizedClient)?;
             Ok((sign(turn, algorithm, "at+jwt", claims)?, None))
         }

@@ -128,7 +128,7 @@ impl NoticeAttempt {
         let Some(client) = turn.load(turn.key::<Client>(client_id))?.live(turn.now()) else { return Ok(None) };
         let turn = ClientTurn::new(&turn, client)?;
         let registered = turn.client.metadata.id_token_signed_response_alg;
-        let algorithm = registered.or_else(|| turn.settings().preferred_algorithm(turn.policy, turn.now()));
+        let algorithm = registered.or_else(|| turn.settings().preferred_algorithm(&turn.policy, turn.now()));
         let algorithm = local::CLIENT_FITS_POLICY.demand(algorithm, ServerError)?;
         let event = Object::new().with("http://schemas.openid.net/event/backchannel-logout", Object::new());
         let claims = Object::new()

@@ -12,7 +12,7 @@ use crate::server::ServerTurn;
 
 /// Checks that a request would be accepted today, so that its target may still receive anything.
 pub(crate) fn still_acceptable(turn: &ClientTurn<'_>, channel: &FrontChannel, code: ErrorCode) -> Result<(), Refusal> {
-    let (metadata, policy, uri) = (&turn.client.metadata, turn.policy, channel.target.uri());
+    let (metadata, policy, uri) = (&turn.client.metadata, &turn.policy, channel.target.uri());
     rfc9126::POLICY_RECHECKED.require(metadata.has_redirect_uri(uri), code).also(&rfc9126::PUSHED_REQUEST_VALIDATED)?;
     policy.redirect_uri.require(uri, code).also(&rfc9126::POLICY_RECHECKED)?;
     let absent = ChallengeInput::Absent { confidential: turn.client.is_confidential() };

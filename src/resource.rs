@@ -18,7 +18,7 @@ pub(crate) use verify::{is_live, liveness, revocation_mark, verify_access_token}
 use crate::api::Api;
 use crate::delivery::ResourceChallenge;
 use crate::inbound::{Inbound, RequestLimits};
-use crate::policy::Policy;
+use crate::policy::{CompositionError, OwnRules, Policy};
 use crate::primitives::Primitives;
 use crate::record::{Key, Stored};
 use crate::settings::{ServerKeys, Settings};
@@ -49,9 +49,12 @@ enum Source {
 }
 
 impl ResourceServer {
-    /// The resource server of an API beside the authorization server with these settings: it looks into the same store.
-    pub fn beside(settings: &Settings, api: &Api) -> Self {
-        Self { identifier: api.identifier.clone(), ..Self::of_issuer(settings) }
+    /// The resource server of an API beside the authorization server with these settings: it looks into the same store. Its
+    /// policy is that of the server, tightened by the profiles of the API.
+    pub fn beside(settings: &Settings, api: &Api) -> Result<Self, CompositionError> {
+        let policy = settings.policy_with(&api.profiles, &OwnRules::default())?;
+        let future_tolerance = settings.within(&policy.future_tolerance, settings.lifetimes.future_tolerance);
+        Ok(Self { identifier: api.identifier.clone(), policy, future_tolerance, ..Self::of_issuer(settings) })
     }
 
     /// The authorization server's own endpoints that take access tokens.

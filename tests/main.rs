@@ -7,6 +7,7 @@ mod a_profile_of_your_own;
 mod a_resource_server_stands_alone;
 mod access_tokens_are_bound_to_their_sender;
 mod administrators_see_and_withdraw;
+mod an_api_has_rules_of_its_own;
 mod any_request_is_answered;
 mod asynchronous_hosts_are_driven_alike;
 mod authorization_requests_without_push;

@@ -52,7 +52,7 @@ impl Operation<Navigation> for Conclusion {
         let client = turn.key::<Client>(&open.settling.asked.client_id);
         let (client, pushed, ()) = turn.load((client, pushed, needed_later(&turn, &open.settling)))?;
         let client = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client.live(turn.now()), InvalidRequest)?;
-        let turn = ClientTurn::new(&turn, client)?;
+        let turn = ClientTurn::new(&turn, client)?.for_api_of(&open.settling.asked.permissions)?;
         still_acceptable(&turn, &open.channel, InvalidRequest)?;
         let answered = match pushed.map(|pushed| pushed.live(turn.now())) {
             Some(None) => Err(rfc9126::REQUEST_URI_ONCE.refuse(InvalidRequestUri).writing([open.remove()]).into()),

@@ -7,6 +7,7 @@ use super::prompt::prompt;
 use super::push::handle_of;
 use super::response::encode;
 use super::target::target;
+use crate::audience;
 use crate::client::{Client, ClientTurn, is_client_id};
 use crate::delivery::AuthorizationResponse;
 use crate::entropy::{BrowserHandle, InteractionId};
@@ -82,6 +83,7 @@ impl AuthorizationRequest {
         let own = pushed.request.asked.client_id == self.client_id;
         rfc9126::REQUEST_URI_BOUND_TO_CLIENT.require(own, InvalidRequestUri)?;
         rfc9126::REQUEST_URI_LIVE.require(turn.now() < pushed.presentable_until, InvalidRequestUri)?;
+        let turn = &turn.for_api_of(&pushed.request.asked.permissions)?;
         still_acceptable(turn, &pushed.request.channel, InvalidRequest)?;
         let target = &pushed.request.channel.target;
         self.present(turn, &pushed.request, Some(pushed.clone()), session).deliver_to(target)
@@ -93,8 +95,9 @@ impl AuthorizationRequest {
         turn: &ClientTurn<'_>,
         session: Option<Held<'_, Session>>,
     ) -> Result<Decision<Navigation>, Pause> {
-        turn.policy.pushed_request.require(&false, InvalidRequest)?;
         let parameters = Parameters::of(&self.form);
+        let turn = &turn.for_api(audience::requested(turn.settings(), &parameters).ok())?;
+        turn.policy.pushed_request.require(&false, InvalidRequest)?;
         let target = target(turn, &parameters)?;
         let request = request(turn, &parameters, &target);
         let presented = request.map_err(Pause::from).and_then(|request| self.present(turn, &request, None, session));

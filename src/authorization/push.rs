@@ -2,6 +2,7 @@
 
 use super::parameters::request;
 use super::target::target;
+use crate::audience;
 use crate::client::{At, AuthenticatedClient, Presented, authenticate};
 use crate::error_code::ErrorCode::InvalidRequest;
 use crate::exchange::{Decision, Operation, Pause, Positions, Turn};
@@ -62,6 +63,7 @@ struct Created {
 impl PushedAuthorizationRequest {
     fn push(&self, turn: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
         let parameters = Parameters::of(&self.form);
+        let turn = &turn.for_api(audience::requested(turn.settings(), &parameters).ok())?;
         rfc9126::NO_REQUEST_URI_IN_PUSH.require(!parameters.has("request_uri"), InvalidRequest)?;
         let target = target(turn, &parameters)?;
         let mut request = request(turn, &parameters, &target)?;

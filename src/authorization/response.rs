@@ -23,7 +23,7 @@ pub(crate) fn encode(turn: &ServerTurn<'_>, client_id: &str, response: &Authoriz
     let client = turn.load(turn.key::<Client>(client_id))?.live(turn.now());
     let client = local::CLIENT_FITS_POLICY.demand(client, ServerError)?;
     let turn = ClientTurn::new(turn, client)?;
-    let algorithm = turn.settings().preferred_algorithm(turn.policy, turn.now());
+    let algorithm = turn.settings().preferred_algorithm(&turn.policy, turn.now());
     let algorithm = local::CLIENT_FITS_POLICY.demand(algorithm, ServerError)?;
     let mut claims = Object::new()
         .with("iss", turn.settings().issuer.as_str())

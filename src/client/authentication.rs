@@ -2,11 +2,13 @@
 
 use super::assertion::{Assertion, JWT_BEARER};
 use super::{Client, ClientTurn, certificate, is_client_id};
+use crate::api::Api;
 use crate::basic::BasicCredentials;
 use crate::error_code::ErrorCode::{InvalidClient, InvalidRequest};
 use crate::exchange::{Entry, Keys, Pause};
 use crate::form::Form;
 use crate::inbound::Inbound;
+use crate::permissions::Permissions;
 use crate::policy::AuthenticationMethod as Method;
 use crate::record::{Key, Write};
 use crate::refusal::Refusal;
@@ -108,10 +110,20 @@ impl<'x> Deref for AuthenticatedClient<'x> {
 }
 
 impl AuthenticatedClient<'_> {
+    /// The same with the rules of the API. It has spent nothing: the caller has.
+    pub(crate) fn for_api(&self, api: Option<&Api>) -> Result<Self, Refusal> {
+        Ok(Self { turn: self.turn.for_api(api)?, spent: vec![] })
+    }
+
+    /// The same with the rules of the API that these permissions are for.
+    pub(crate) fn for_api_of(&self, permissions: &Permissions) -> Result<Self, Refusal> {
+        Ok(Self { turn: self.turn.for_api_of(permissions)?, spent: vec![] })
+    }
+
     /// Checks the DPoP proof of the request, if it has one, and spends it.
     pub(crate) fn prove_key(&mut self, proof: Option<&Proof>, used: Option<&Entry<'_, UseMarker>>) -> Result<(), Pause> {
         if let (Some(proof), Some(used)) = (proof, used) {
-            let spent = proof.check(self, &self.settings().proof_policy(self.policy), used)?;
+            let spent = proof.check(self, &self.settings().proof_policy(&self.policy), used)?;
             self.spent.push(spent);
         }
         Ok(())

@@ -107,8 +107,8 @@ impl Facts {
     pub(crate) fn policy(
         &self,
         compose: impl FnOnce() -> Result<Arc<Policy>, CompositionError>,
-    ) -> Result<&Policy, &CompositionError> {
-        self.policy.get_or_init(compose).as_deref()
+    ) -> Result<&Arc<Policy>, &CompositionError> {
+        self.policy.get_or_init(compose).as_ref()
     }
 
     pub(super) fn loaded(&mut self, found: impl Iterator<Item = (RecordKey, Option<Versioned>)>) {

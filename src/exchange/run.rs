@@ -8,7 +8,7 @@ use super::question::{Question, for_each_question};
 use super::step::{Ask, Step, Then, Waiting};
 use super::{Operation, Turn};
 use crate::context::Context;
-use crate::delivery::{Delivery, describe, render};
+use crate::delivery::{AuthorizationResponse, Delivery, describe, render};
 use crate::error_code::ErrorCode;
 use crate::event::{Disposition, Endpoint, Event};
 use crate::fault::Fault;
@@ -94,10 +94,18 @@ impl<R: Reply> Exchange<R> {
     }
 
     fn decided(&self) -> Result<Decision<R>, Pause> {
+        self.operate(|operation, turn| operation.decide(turn))
+    }
+
+    fn encoded(&self, response: &AuthorizationResponse) -> Result<Response, Pause> {
+        self.operate(|operation, turn| operation.encode(turn, response))
+    }
+
+    fn operate<T>(&self, run: impl FnOnce(&dyn Operation<R>, &Turn<'_>) -> T) -> T {
         #[cfg(fapi_waive)]
-        return crate::waive::during(self.context.waived, || self.operation.decide(&self.turn()));
+        return crate::waive::during(self.context.waived, || run(&*self.operation, &self.turn()));
         #[cfg(not(fapi_waive))]
-        self.operation.decide(&self.turn())
+        run(&*self.operation, &self.turn())
     }
 
     /// Asks the host for what the operation misses, or ends in the refusal or fault it came to.
@@ -157,7 +165,7 @@ impl<R: Reply> Exchange<R> {
     fn accept(self: Box<Self>, decision: Decision<R>) -> Step<R> {
         let reply = match decision.content {
             Content::Reply(reply) => reply,
-            Content::Response { response, wrap } => match self.operation.encode(&self.turn(), &response) {
+            Content::Response { response, wrap } => match self.encoded(&response) {
                 Ok(response) => wrap(response),
                 Err(mut pause) => {
                     pause.deliver_to(decision.delivery.as_ref());
@@ -261,7 +269,7 @@ impl<R: Reply> Exchange<R> {
                 let described = describe(basis);
                 let mut parameters = vec![("error", code.name())];
                 parameters.extend(described.as_deref().map(|text| ("error_description", text)));
-                match self.operation.encode(&self.turn(), &target.respond(&parameters)) {
+                match self.encoded(&target.respond(&parameters)) {
                     Ok(response) => response,
                     Err(Pause::Refuse(_) | Pause::Fault(_)) => render(code, basis, &Delivery::Page),
                     Err(pause) => return Err(pause),

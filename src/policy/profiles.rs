@@ -6,7 +6,7 @@ use super::rule::Clash;
 use super::{Policy, Profile};
 use crate::error_code::ErrorCode;
 use crate::refusal::Refusal;
-use crate::requirement::local;
+use crate::requirement::{Requirement, local};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
@@ -141,6 +141,14 @@ pub enum CompositionError {
 }
 
 impl CompositionError {
+    /// The requirement that cannot be met beside the others.
+    pub(crate) fn basis(&self) -> &'static Requirement {
+        match self {
+            Self::UnknownProfile(_) => &local::CLIENT_FITS_POLICY,
+            Self::Clash(clash) => clash.new,
+        }
+    }
+
     /// A refusal of the client that named these profiles or whose metadata clash with them.
     pub(crate) fn refuse(&self, code: ErrorCode) -> Refusal {
         let refusal = local::CLIENT_FITS_POLICY.refuse(code);

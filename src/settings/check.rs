@@ -2,7 +2,7 @@
 
 use super::{Endpoints, Settings};
 use crate::jose::Algorithms;
-use crate::policy::mistakes_of;
+use crate::policy::{CompositionError, OwnRules, mistakes_of};
 use crate::requirement::{Requirement, fapi2_sp, oidcd, rfc6749, rfc8414, rfc8707};
 use crate::uri::Uri;
 use std::fmt;
@@ -54,6 +54,9 @@ impl Settings {
         for api in &self.apis {
             let same = self.apis.iter().filter(|other| other.identifier == api.identifier).count();
             demand(same == 1, format!("{same} APIs have the identifier {:?}", api.identifier), &rfc8707::RESOURCE_KNOWN);
+            if let Err(error) = self.policy_with(&api.profiles, &OwnRules::default()) {
+                demand(false, format!("the API {:?}: {error}", api.identifier), error.basis());
+            }
             demand(!api.identifier.is_empty(), "an API has no identifier".into(), &rfc8707::RESOURCE_ABSOLUTE);
         }
         if let Some(identifier) = &self.default_audience {
@@ -97,6 +100,12 @@ pub struct Mistake {
     pub text: String,
     /// The requirement that it would break.
     pub basis: &'static Requirement,
+}
+
+impl From<CompositionError> for SettingsError {
+    fn from(error: CompositionError) -> Self {
+        Self { mistakes: vec![Mistake { text: error.to_string(), basis: error.basis() }] }
+    }
 }
 
 impl fmt::Display for SettingsError {

@@ -36,6 +36,7 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     let now = turn.now();
     rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL.require(turn.client.is_confidential(), UnauthorizedClient)?;
     let api = audience::requested(turn.settings(), &request.parameters())?;
+    let turn = &turn.for_api(Some(api))?;
     let scope = own_scope(request, turn, api)?;
     let binding = request.binding(turn)?;
     let root = root(turn, turn.client_id(), api);

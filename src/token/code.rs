@@ -39,6 +39,7 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     };
     let own = granted.request.asked.client_id == turn.client_id();
     rfc6749::CODE_BOUND_TO_CLIENT.require(own, InvalidGrant)?;
+    let turn = &turn.for_api_of(&granted.permissions)?;
     expires(turn, granted)?;
     rfc6749::INVALID_GRANT.require(turn.is_still_logged_in(&granted.user)?, InvalidGrant)?;
     let still = turn.client_still_had(turn.client_id(), granted.issued_at)?;

@@ -46,6 +46,7 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
         let revoked = grant.replace(&grant.revoke(), grant.expires());
         return Err(rfc9700::REFRESH_REPLAY.refuse(InvalidGrant).writing([revoked]).into());
     }
+    let turn = &turn.for_api_of(&grant.permissions)?;
     let scope = turn.may_still_have(&narrowed(request, &grant)?);
     rfc6749::REFRESH_SCOPE.require(!scope.is_empty(), InvalidScope)?;
     let binding = request.binding(turn)?;
