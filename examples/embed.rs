@@ -11,6 +11,9 @@ impl Host for Mine {
     fn load(&self, load: &Load) -> Result<Loaded, Unavailable> {
         Ok(self.0.borrow().load(&load.keys))
     }
+    fn list(&self, list: &List) -> Result<Listed, Unavailable> {
+        Ok(self.0.borrow().list(list))
+    }
     fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
         Ok(self.0.borrow_mut().commit(commit))
     }

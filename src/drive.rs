@@ -19,10 +19,8 @@ macro_rules! host {
             /// Reads records.
             fn load(&self, load: &Load) -> Result<Loaded, Unavailable>;
 
-            /// Reads a page of records. Without it, nothing can be listed.
-            fn list(&self, _: &List) -> Result<Listed, Unavailable> {
-                Err(Unavailable)
-            }
+            /// Reads a page of records.
+            fn list(&self, list: &List) -> Result<Listed, Unavailable>;
 
             /// Writes, all or nothing. `Err` promises that nothing was applied, so that the peer may be told to try again; a
             /// host that does not know (a timeout, a broken connection) answers [`Committed::Unknown`].

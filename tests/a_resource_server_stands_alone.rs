@@ -18,11 +18,17 @@ struct Elsewhere<'a> {
     fetched: Cell<u32>,
     asked: Cell<u32>,
     reachable: bool,
+    /// The issuer's introspection responses have no `aud`.
+    without_audience: bool,
 }
 
 impl Host for Elsewhere<'_> {
     fn load(&self, load: &Load) -> Result<Vec<Option<Versioned>>, Unavailable> {
         self.own.load(load)
+    }
+
+    fn list(&self, list: &List) -> Result<Listed, Unavailable> {
+        self.own.list(list)
     }
 
     fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
@@ -51,14 +57,20 @@ impl Host for Elsewhere<'_> {
         let sent = sent.body(request.body.clone().into()).unwrap();
         let world = self.issuer;
         let outcome = world.drive(world.server.introspection_request(Inbound::new(&sent), world.context()));
-        Ok(OutgoingResponse::new(outcome.reply.status().as_u16(), outcome.reply.into_body()))
+        let mut body = outcome.reply.body().clone();
+        if self.without_audience {
+            let mut said: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&body).unwrap();
+            said.remove("aud").expect("the issuer names the audience");
+            body = serde_json::to_vec(&said).unwrap().into();
+        }
+        Ok(OutgoingResponse::new(outcome.reply.status().as_u16(), body))
     }
 }
 
 impl<'a> Elsewhere<'a> {
     fn new(issuer: &'a World) -> Self {
         let own = World::new(OAUTH.policy());
-        Self { issuer, own, fetched: Cell::new(0), asked: Cell::new(0), reachable: true }
+        Self { issuer, own, fetched: Cell::new(0), asked: Cell::new(0), reachable: true, without_audience: false }
     }
 
     fn access(&self, resource: &Arc<ResourceServer>, client: &Client, token: &str) -> Access {
@@ -140,7 +152,7 @@ fn a_proof_is_used_once() {
 #[test]
 fn opaque_tokens_are_introspected() {
     let (world, client) = issuer(AccessTokenFormat::Opaque);
-    let (elsewhere, resource) = (Elsewhere::new(&world), introspects(&world));
+    let (elsewhere, resource) = (Elsewhere::new(&world), introspects(&world, None));
     let token = own_token(&world, &client);
     let Access::Allowed(authorized) = elsewhere.access(&resource, &client, &token) else { panic!("denied") };
     assert_eq!((&*authorized.client_id, authorized.subject, elsewhere.asked.get()), ("client-1", None, 1));
@@ -149,11 +161,22 @@ fn opaque_tokens_are_introspected() {
     assert!(!elsewhere.admits(&resource, &client, &token), "an expired token");
 }
 
+/// A token for another API would look the same.
+#[test]
+fn a_response_without_audience_is_refused_unless_the_settings_name_one() {
+    let (world, client) = issuer(AccessTokenFormat::Opaque);
+    let token = own_token(&world, &client);
+    let elsewhere = Elsewhere { without_audience: true, ..Elsewhere::new(&world) };
+    assert!(!elsewhere.admits(&introspects(&world, None), &client, &token));
+    assert!(!elsewhere.admits(&introspects(&world, Some("https://other.example")), &client, &token));
+    assert!(elsewhere.admits(&introspects(&world, Some(API)), &client, &token));
+}
+
 #[test]
 fn an_issuer_that_does_not_answer_is_an_outage() {
     for format in [AccessTokenFormat::Jwt, AccessTokenFormat::Opaque] {
         let (world, client) = issuer(format);
-        let resource = if format == AccessTokenFormat::Jwt { by_keys(|_| ()) } else { introspects(&world) };
+        let resource = if format == AccessTokenFormat::Jwt { by_keys(|_| ()) } else { introspects(&world, None) };
         let token = own_token(&world, &client);
         let elsewhere = Elsewhere { reachable: false, ..Elsewhere::new(&world) };
         let Access::Denied(response) = elsewhere.access(&resource, &client, &token) else { panic!("allowed") };
@@ -162,7 +185,7 @@ fn an_issuer_that_does_not_answer_is_an_outage() {
 }
 
 /// A resource server that is a client of the issuer with a secret.
-fn introspects(world: &World) -> Arc<ResourceServer> {
+fn introspects(world: &World, audience_if_missing: Option<&str>) -> Arc<ResourceServer> {
     let mut metadata = ClientMetadata::new("api", policy::AuthenticationMethod::ClientSecretBasic);
     metadata.grant_types = vec!["client_credentials".into()];
     let mut terms = ClientTerms::default();
@@ -170,7 +193,9 @@ fn introspects(world: &World) -> Arc<ResourceServer> {
     world.registered(Registration::of(metadata).terms(terms), Some("secret"));
     let mut settings = ResourceSettings::new(ISSUER, API, fapi2());
     let authorization = "Basic YXBpOnNlY3JldA==".to_owned();
-    settings.introspection = Some(Introspection::new("https://as.example/introspect", authorization));
+    let mut introspection = Introspection::new("https://as.example/introspect", authorization);
+    introspection.audience_if_missing = audience_if_missing.map(str::to_owned);
+    settings.introspection = Some(introspection);
     ResourceServer::standalone(settings).expect("settings")
 }
 

@@ -50,6 +50,11 @@ impl Host for Recorder<'_> {
         self.world.load(load)
     }
 
+    fn list(&self, list: &List) -> Result<Listed, Unavailable> {
+        self.note(format!("list {list:?}"));
+        self.world.list(list)
+    }
+
     fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
         self.note(format!("commit {}", Self::writes(commit)));
         if self.conflicts.get() > 0 {

@@ -118,6 +118,10 @@ impl Host for Meddling<'_> {
         self.world.load(load)
     }
 
+    fn list(&self, list: &List) -> Result<Listed, Unavailable> {
+        self.world.list(list)
+    }
+
     fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
         if let Some(meddle) = self.before_commit.borrow_mut().take() {
             meddle(self.world);
@@ -248,6 +252,10 @@ struct Bare<'w>(&'w World);
 impl Host for Bare<'_> {
     fn load(&self, load: &Load) -> Result<Loaded, Unavailable> {
         self.0.load(load)
+    }
+
+    fn list(&self, list: &List) -> Result<Listed, Unavailable> {
+        self.0.list(list)
     }
 
     fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {

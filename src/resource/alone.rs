@@ -11,7 +11,7 @@ use crate::key_source::{KeySource, is_https};
 use crate::policy::{AtMost, Policy};
 use crate::primitives::Primitives;
 use crate::refusal::{Also, Refusal};
-use crate::requirement::{fapi2_sp, local, oidcd, rfc6750, rfc9068};
+use crate::requirement::{fapi2_sp, local, oidcd, rfc6750, rfc9068, rfc9700};
 use crate::scope::Scope;
 use crate::secret::Secret;
 use crate::sender::Confirmation;
@@ -63,12 +63,17 @@ pub struct Introspection {
     pub endpoint: String,
     /// The value of the `Authorization` header that the resource server authenticates with.
     pub authorization: Secret,
+    /// The API that responses without `aud` are about. `aud` is optional there ([RFC 7662
+    /// §2.2](https://www.rfc-editor.org/rfc/rfc7662#section-2.2)), and without it a token for another API looks like one for this.
+    /// So by default such a response is refused. Name the API of this resource server if the issuer answers no resource server
+    /// about tokens that are for another.
+    pub audience_if_missing: Option<String>,
 }
 
 impl Introspection {
     /// An endpoint, and the value of the `Authorization` header for it.
     pub fn new(endpoint: impl Into<String>, authorization: impl Into<Secret>) -> Self {
-        Self { endpoint: endpoint.into(), authorization: authorization.into() }
+        Self { endpoint: endpoint.into(), authorization: authorization.into(), audience_if_missing: None }
     }
 }
 
@@ -161,7 +166,7 @@ impl Alone {
         keys.verify(turn, &jws, Algorithms::ALL_ASYMMETRIC)?.map_err(invalid)?;
         let said = jws.claims().map_err(|error| invalid(error.basis()))?;
         timely_and_complete(server, turn, &said)?;
-        Ok(read(server, said.members())?)
+        Ok(read(server, said.members(), None)?)
     }
 }
 
@@ -187,11 +192,12 @@ fn introspected(
     let said = Object::parse(&answer.body).ok().filter(|_| answer.status == 200).ok_or(crate::Unavailable)?;
     let active = said.get("active").and_then(Json::as_bool).ok_or(crate::Unavailable)?;
     rfc6750::TOKEN_LIVE.require(active, InvalidToken).also(&fapi2_sp::TOKEN_VALID)?;
-    Ok(read(server, &said)?)
+    Ok(read(server, &said, introspection.audience_if_missing.as_deref())?)
 }
 
-/// The members of a token or of an introspection response. `aud` may be missing from the latter: the issuer has then judged it.
-fn read(server: &ResourceServer, said: &Object) -> Result<AccessToken, Refusal> {
+/// The members of a token or of an introspection response. A response without `exp` is about a token that the issuer calls active
+/// at this moment.
+fn read(server: &ResourceServer, said: &Object, audience_if_missing: Option<&str>) -> Result<AccessToken, Refusal> {
     let claims = Claims::from(said.clone());
     let text = |name| claims.string(name).map_err(|error| invalid(error.basis()));
     let date = |name| claims.numeric_date(name).map_err(|error| invalid(error.basis()));
@@ -199,6 +205,8 @@ fn read(server: &ResourceServer, said: &Object) -> Result<AccessToken, Refusal> 
     rfc9068::VALIDATED.require(iss == server.issuer, InvalidToken)?;
     let audience = claims.audience().map_err(|error| invalid(error.basis()))?;
     let audience = audience.map(|audience| audience.iter().map(str::to_owned).collect());
+    let audience = audience.or_else(|| audience_if_missing.map(|audience| vec![audience.to_owned()]));
+    let audience = rfc9700::TOKEN_FOR_US.demand(audience, InvalidToken)?;
     let exp = date("exp")?.map_or(Timestamp::NEVER, |exp| Timestamp::from_seconds(exp.floor()));
     let iat = date("iat")?.map_or(0, |iat| iat.floor());
     let scope = text("scope")?.map(Scope::parse).transpose();
@@ -210,7 +218,7 @@ fn read(server: &ResourceServer, said: &Object) -> Result<AccessToken, Refusal> 
     let user = !sub.is_empty() && sub != client_id;
     Ok(AccessToken {
         iss,
-        aud: Audiences::of(audience.unwrap_or_else(|| vec![server.identifier.clone()])),
+        aud: Audiences::of(audience),
         exp,
         iat: Timestamp::from_seconds(iat),
         jti: text("jti")?.unwrap_or_default().to_owned(),

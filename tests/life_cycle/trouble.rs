@@ -83,6 +83,11 @@ impl Host for Troubled<'_> {
         self.stage.world.load(load)
     }
 
+    fn list(&self, list: &List) -> Result<Listed, Unavailable> {
+        self.effect()?;
+        self.stage.world.list(list)
+    }
+
     fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
         self.effect()?;
         if let Trouble::Contended(times) = self.trouble

@@ -233,6 +233,11 @@ impl Host for Replay<'_> {
         Ok(self.answer(asked_load(load))?.as_array().ok_or(Unavailable)?.iter().map(one).collect())
     }
 
+    /// No flow lists records.
+    fn list(&self, _: &List) -> Result<Listed, Unavailable> {
+        Err(Unavailable)
+    }
+
     fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
         self.answer(asked_commit(commit)).map(|_| Committed::Applied)
     }

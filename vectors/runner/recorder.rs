@@ -47,6 +47,10 @@ impl Host for Recorder<'_> {
         Ok(loaded)
     }
 
+    fn list(&self, list: &List) -> Result<Listed, Unavailable> {
+        Ok(self.store.borrow().list(list))
+    }
+
     /// Commits always succeed, since there is no concurrent writer.
     fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
         let committed = self.store.borrow_mut().commit(commit);

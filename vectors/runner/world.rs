@@ -221,6 +221,10 @@ impl Host for World {
         Ok(self.store.borrow().load(&load.keys))
     }
 
+    fn list(&self, list: &List) -> Result<Listed, Unavailable> {
+        Ok(self.store.borrow().list(list))
+    }
+
     fn commit(&self, commit: &Commit) -> Result<Committed, Unavailable> {
         Ok(self.store.borrow_mut().commit(commit))
     }
