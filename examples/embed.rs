@@ -1,4 +1,4 @@
-//! An authorization server inside a program of your own: `cargo run --example embed`.
+//! An authorization server in your own program: `cargo run --example embed`.
 use aws_lc_rs::{rand, signature::*};
 use fapi::{jose::*, policy::OAUTH, primitives::aws_lc, scope::Scope, *};
 use http::{Request, header::CONTENT_TYPE};
@@ -33,7 +33,7 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     let (server, host) = (AuthorizationServer::new(settings)?, Mine(RefCell::default(), pair));
     let app = r#"{"client_id": "app", "token_endpoint_auth_method": "none", "redirect_uris": ["https://app.example/cb"]}"#;
     let _ = drive(&host, server.register(vec![Registration::of(serde_json::from_str(app)?)], context()?));
-    // From here on, each request is one that your HTTP server took, each reply one that it sends.
+    // From here on, the requests stand for those that your HTTP server receives, and the replies for those that it sends.
     let post = |form: String| Request::post("/").header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.into());
     let (app, verifier) = ("client_id=app&redirect_uri=https://app.example/cb", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
     let pkce = "code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
