@@ -1,4 +1,4 @@
-//! The command line. CI systems rely on it: commands, flags and exit codes stay.
+//! The command line. CI systems rely on it, so commands, flags and exit codes are stable.
 
 mod coverage;
 mod mutants;
@@ -18,21 +18,21 @@ use crate::target::in_process::WAIVES;
 use crate::variant::{PLANS, Plan};
 use crate::{explain, list, say, target};
 
-/// Everything is as it should be.
+/// There are no findings.
 const CLEAN: u8 = 0;
 /// There are findings.
 const FINDINGS: u8 = 1;
-/// The target or the configuration is unusable: nothing was judged.
+/// The target or the configuration is unusable, so nothing was tested.
 const UNUSABLE: u8 = 2;
 
 /// The plan that is used if none is named.
 const PLAN: &str = "fapi2-security-profile";
 
-/// Judges an authorization server by the clauses of FAPI 2.0.
+/// Tests an authorization server against the clauses of FAPI 2.0.
 ///
-/// Without a command: runs everything against the reference server, in this process.
+/// Without a command, runs everything against the reference server, in this process.
 #[derive(Parser)]
-#[command(version, after_help = "Exit codes: 0 all as it should be, 1 findings, 2 target or configuration unusable.")]
+#[command(version, after_help = "Exit codes: 0 no findings, 1 findings, 2 unusable target or configuration.")]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -40,16 +40,16 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run scenarios, against the reference server in this process or against a target file's server
+    /// Run scenarios against the reference server in this process, or against the server of a target file
     Run(RunArguments),
     /// Write a commented target file from a server's metadata
     Init {
         /// The issuer identifier
         issuer: String,
-        /// The plan that the server is to be judged by
+        /// The plan with which the server is tested
         #[arg(long, value_name = "ID", default_value = PLAN, value_parser = Plan::find)]
         plan: &'static Plan,
-        /// The file to write; standard output if left out
+        /// The file to write; standard output by default
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
@@ -62,7 +62,7 @@ enum Command {
         #[arg(long, value_enum, default_value = "text")]
         format: ListFormat,
     },
-    /// Explain a scenario, or a module of the official suite beside the scenarios that assert the same
+    /// Explain a scenario, or a module of the official suite with the scenarios that assert the same
     Explain {
         /// Its name
         #[arg(value_name = "MODULE-or-SCENARIO")]
@@ -73,16 +73,16 @@ enum Command {
     },
     /// Start the reference server with the suite's clients, and print a target file for it
     Serve {
-        /// The plan that the server is started for
+        /// The plan for which the server is started
         #[arg(long, value_name = "ID", default_value = PLAN, value_parser = Plan::find)]
         plan: &'static Plan,
     },
     /// Check that the suite detects faults: run it against servers with one fault each
     #[command(hide = !WAIVES)]
     Mutants(MutantsArguments),
-    /// Report which requirements vectors and scenarios show, and which are claimed and never observed
+    /// Report which requirements vectors and scenarios show, and which are claimed but never observed
     Coverage {
-        /// Only the scenarios of this plan; nothing is compared or stored, unless it is the only one
+        /// Only the scenarios of this plan; unless it is the only plan, nothing is compared or stored
         #[arg(long, value_name = "ID", value_parser = Plan::find)]
         plan: Option<&'static Plan>,
         /// The report of `cargo xtask mutants`, to count what killed mutants show
@@ -92,15 +92,15 @@ enum Command {
         #[arg(long)]
         accept: bool,
     },
-    /// Judge the library by the language-neutral test vectors, or check and write their files
+    /// Test the library with the language-neutral test vectors, or check and write their files
     Vectors {
         /// The task
         #[arg(value_enum, default_value = "run")]
         what: vectors::What,
-        /// The folder of the files: `vectors` if left out, and for `run` those that are built in
+        /// The folder of the files; by default `vectors`, or for `run` the built-in files
         #[arg(long, value_name = "FOLDER")]
         folder: Option<PathBuf>,
-        /// For `write`: makes new signatures everywhere
+        /// With `write`: make new signatures everywhere
         #[arg(long)]
         anew: bool,
     },
@@ -108,25 +108,25 @@ enum Command {
 
 #[derive(Args)]
 struct RunArguments {
-    /// The server to judge; the reference server in this process if left out
+    /// The server to test; by default, the reference server in this process
     #[arg(long, value_name = "FILE")]
     target: Option<PathBuf>,
     /// The plan to run
     #[arg(long, value_name = "ID", default_value = PLAN, value_parser = Plan::find)]
     plan: &'static Plan,
-    /// Only the scenarios whose ids fit; `*` stands for anything, `?` for one character
+    /// Only the scenarios whose ids match; `*` matches anything, `?` one character
     #[arg(long, value_name = "GLOB", default_value = "*")]
     scenario: String,
-    /// Write a report; all three below target/conformance/ if none is named
+    /// Write a report; by default, all three are written to target/conformance/
     #[arg(long, value_name = "json|junit|html=PATH")]
     report: Vec<Wanted>,
-    /// Leave out scenarios that must wait for more than 5 s
+    /// Skip scenarios that must wait for more than 5 s
     #[arg(long)]
     fast: bool,
-    /// Leave out races, floods and lockouts
+    /// Skip races, floods and lockouts
     #[arg(long)]
     gentle: bool,
-    /// How many scenarios at a time
+    /// The number of scenarios that run at a time
     #[arg(long, value_name = "N", default_value = "8", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: u16,
     /// Show tokens, assertions, cookies and the like in reports
@@ -142,16 +142,16 @@ struct RunArguments {
 
 #[derive(Args)]
 struct MutantsArguments {
-    /// Only the mutants whose ids fit; `*` stands for anything, `?` for one character
+    /// Only the mutants whose ids match; `*` matches anything, `?` one character
     #[arg(long, value_name = "GLOB", default_value = "*")]
     mutant: String,
     /// Write the kill matrix
     #[arg(long, value_name = "json=PATH")]
     report: Option<Wanted>,
-    /// Every scenario against every mutant, not only those that cite its requirement until the first kill
+    /// Run every scenario against every mutant, not only those that cite its requirement, until the first kill
     #[arg(long)]
     full: bool,
-    /// How many mutants at a time
+    /// The number of mutants that are tried at a time
     #[arg(long, value_name = "N", default_value = "4", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: u16,
 }
@@ -204,7 +204,7 @@ async fn init(issuer: &str, plan: &Plan, output: Option<PathBuf>) -> Result<u8, 
     let text = target::init::init(issuer, plan, Connector::new(Trust::system())).await?;
     let Some(path) = output else { return shown(text) };
     std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
-    say(&format!("wrote {}: fill in what is marked {}", path.display(), target::init::FILL_IN));
+    say(&format!("wrote {}: fill in the places that are marked {}", path.display(), target::init::FILL_IN));
     Ok(CLEAN)
 }
 
@@ -221,7 +221,7 @@ fn explained(name: &str, plans: &[Plan]) -> Result<u8, String> {
     }
 }
 
-/// The plan that is named, or every one.
+/// The named plan, or all of them.
 fn plans(named: Option<&'static Plan>) -> &'static [Plan] {
     named.map_or(PLANS, std::slice::from_ref)
 }
@@ -252,7 +252,7 @@ impl FromStr for Wanted {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (format, path) = text.split_once('=').ok_or("it is json=PATH, junit=PATH or html=PATH")?;
+        let (format, path) = text.split_once('=').ok_or("expected json=PATH, junit=PATH or html=PATH")?;
         let format = match format {
             "json" => Format::Json,
             "junit" => Format::Junit,

@@ -13,7 +13,7 @@ use crate::variant::{PLANS, Plan};
 /// The folder of the reasons, and of the rows that were shown before.
 const FOLDER: &str = "conformance/coverage";
 
-/// The part of a kill matrix that is read.
+/// The members of a kill matrix that are used.
 #[derive(Deserialize)]
 struct Matrix {
     mutants: Vec<Row>,
@@ -25,15 +25,15 @@ struct Row {
     status: String,
 }
 
-/// Measures, compares, and reports what is missing. `accept` replaces the stored table. The stored table is of all plans: with fewer
-/// of them nothing is compared.
+/// Measures the coverage, compares it with the stored table, and reports what is missing. `accept` replaces the stored table. That
+/// table covers all plans, so nothing is compared if only some of them ran.
 pub(super) async fn coverage(plans: &'static [Plan], mutants: Option<PathBuf>, accept: bool) -> Result<u8, String> {
     if accept && mutants.is_none() {
-        return Err("what is kept has the mutants in it: --accept takes --mutants FILE as well".into());
+        return Err("the snapshot includes the mutants, so --accept requires --mutants FILE".into());
     }
     let of_all = plans.len() == PLANS.len();
     if accept && !of_all {
-        return Err("what is kept is of all plans: --accept takes no --plan".into());
+        return Err("the snapshot covers all plans, so --accept cannot be combined with --plan".into());
     }
     let folder = Path::new(FOLDER);
     let exceptions = Exceptions::read(&read(&folder.join("exceptions.toml"))?)?;
@@ -41,7 +41,7 @@ pub(super) async fn coverage(plans: &'static [Plan], mutants: Option<PathBuf>, a
     let table = report::table(&measured);
     line(table.trim_end());
     for row in measured.missing() {
-        line(&format!("claimed and never observed: {} {:?} {}", row.id, row.duty, row.summary));
+        line(&format!("claimed but never observed: {} {:?} {}", row.id, row.duty, row.summary));
     }
     measured.stale.iter().chain(&measured.failures).for_each(|text| line(text));
     if !of_all {
@@ -57,12 +57,12 @@ pub(super) async fn coverage(plans: &'static [Plan], mutants: Option<PathBuf>, a
     changes(&before, &now).iter().for_each(|change| line(change));
     let same = before == now;
     if !same {
-        line(&format!("this is not what {} has; if it should be so, run again with --accept", kept.display()));
+        line(&format!("this differs from {}; if the difference is intended, run again with --accept", kept.display()));
     }
     Ok(if measured.is_whole() && same { CLEAN } else { FINDINGS })
 }
 
-/// The requirements that a killed mutant breaks, by the report of `mutants`.
+/// The requirements that killed mutants violate, from the report of `mutants`.
 fn killed(report: Option<&Path>) -> Result<Evidence, String> {
     let mut killed = Evidence::default();
     let Some(path) = report else { return Ok(killed) };

@@ -21,10 +21,10 @@ pub(super) async fn mutants(arguments: MutantsArguments) -> Result<u8, String> {
     }
     let mutants: Vec<_> = mutant::all().into_iter().filter(|mutant| fits(&arguments.mutant, &mutant.id)).collect();
     if mutants.is_empty() {
-        return Err(format!("no mutant fits {}", arguments.mutant));
+        return Err(format!("no mutant matches {}", arguments.mutant));
     }
     let began = Instant::now();
-    say(&format!("{} mutants; first the server that nothing is wrong with", mutants.len()));
+    say(&format!("{} mutants; testing the unmodified server first", mutants.len()));
     let options = trial::Options { mutants: arguments.mutant, full: arguments.full, jobs: arguments.jobs.into() };
     let trials = trial::run(mutants, &options, |trial| line(&report::line(trial))).await?;
     if let Some(wanted) = arguments.report {

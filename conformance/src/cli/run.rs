@@ -1,4 +1,4 @@
-//! `run`: everything is checked before the first request, and written after the last.
+//! `run`: checks all arguments and files before the first request, and writes the reports after the last.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
     };
     let count = runner::count(&targets, &options);
     if count == 0 {
-        return Err(format!("no scenario of {} fits {}; see `list --plan {0}`", plan.id, arguments.scenario));
+        return Err(format!("no scenario of {} matches {}; see `list --plan {0}`", plan.id, arguments.scenario));
     }
     let strict = targets.iter().all(|target| target.instance.strict());
     let (started, began) = (now(), Instant::now());
@@ -90,15 +90,15 @@ async fn targets(file: Option<&Path>, plan: &'static Plan) -> Result<Vec<Arc<Tar
     let left_out = plan.variants().into_iter().filter(|variant| !targets.iter().any(|target| target.variant == *variant));
     let left_out: Vec<_> = left_out.map(|variant| variant.to_string()).collect();
     if !left_out.is_empty() {
-        say(&format!("variants that the target file has no features or no two clients for: {}", left_out.join(", ")));
+        say(&format!("variants skipped for lack of features or of two clients in the target file: {}", left_out.join(", ")));
     }
     Ok(targets.into_iter().map(Arc::new).collect())
 }
 
-/// Checks that the target answers at all. Scenarios judge the answers.
+/// Checks that the target answers at all. Its answers are checked by the scenarios.
 async fn reach(target: &Target) -> Result<(), String> {
     let location = oauth_location(&target.issuer).parse().map_err(|error| format!("{}: {error}", target.issuer))?;
-    let reply = Http::new(target.connector.clone()).fetch("is anybody there", &location).await;
+    let reply = Http::new(target.connector.clone()).fetch("reachability", &location).await;
     reply.map(drop).map_err(|unanswered| {
         let Answer::Nothing(_, reason) = &unanswered.0.answer else { return format!("{location} does not answer") };
         format!("{location} does not answer: {reason}")

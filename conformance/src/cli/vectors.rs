@@ -1,4 +1,4 @@
-//! `vectors`: judges the library by the files of `vectors/`, and checks and writes these files.
+//! `vectors`: tests the library with the files of `vectors/`, and checks and writes these files.
 
 use std::path::PathBuf;
 
@@ -11,13 +11,13 @@ use crate::vectors;
 /// The tasks of `vectors`.
 #[derive(Clone, Copy, ValueEnum)]
 pub(super) enum What {
-    /// Judge the library by the files
+    /// Test the library with the files
     Run,
     /// Report the mistakes in the files
     Lint,
     /// Write the files from the tables
     Write,
-    /// Write the inputs as seeds for the fuzz targets, below --folder
+    /// Write the inputs as seeds for the fuzz targets, to the folder of --folder
     Seeds,
 }
 
@@ -28,10 +28,10 @@ pub(super) fn vectors(what: What, folder: Option<PathBuf>, anew: bool) -> Result
         What::Lint => {
             let found = vectors::lint(&usual)?;
             let clean = found.is_empty();
-            (if clean { vec!["every file is in order".into()] } else { found }, clean)
+            (if clean { vec!["no file has a mistake".into()] } else { found }, clean)
         }
         What::Write => (vectors::write(&usual, anew)?, true),
-        What::Seeds => (vectors::seeds(&folder.ok_or("where? --folder says it")?)?, true),
+        What::Seeds => (vectors::seeds(&folder.ok_or("`seeds` requires --folder")?)?, true),
     };
     lines.iter().for_each(|text| line(text));
     Ok(if clean { CLEAN } else { FINDINGS })
