@@ -1,5 +1,5 @@
-//! Benchmarks of the whole exchange at each endpoint, on a store in memory, beside the signature operations that the exchange
-//! contains, in one run. The quotient of the two lines of a group is the library's cost beyond its signatures.
+//! Benchmarks of the whole exchange at each endpoint, on a store in memory, and of the signature operations that the exchange
+//! contains, in one run. The quotient of the two lines of a group shows the library's cost beyond its signatures.
 
 #![allow(missing_docs, unreachable_pub)]
 

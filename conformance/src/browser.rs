@@ -83,7 +83,7 @@ impl Browser {
         }
     }
 
-    /// Goes on from a page that waits for the user. This browser need not be the one that loaded the page.
+    /// Continues from a page that waits for the user. This browser need not be the one that loaded the page.
     pub async fn go_on(&mut self, from: &Reply, redirect_uri: &str, intention: Intention) -> Tried<Landing> {
         let UserStrategy::Form(form) = self.user.clone().as_ref().clone() else {
             return crate::finding::skip("the pages are not driven by forms");
@@ -261,7 +261,7 @@ fn act(strategy: &FormStrategy, page: &Page, reply: &Reply, intention: Intention
     if only_denials { None } else { submit(form, None) }
 }
 
-/// Parses a page on a thread of its own, so that a large page does not hold up other scenarios.
+/// Parses a page on its own thread, so that a large page does not hold up other scenarios.
 async fn read(reply: &Reply) -> Page {
     let text = reply.text().into_owned();
     tokio::task::spawn_blocking(move || Page::read(&text)).await.unwrap_or_default()

@@ -51,7 +51,7 @@ enum Place {
 }
 
 impl Client {
-    /// Makes client 0 or 1 of a target, with a DPoP key of its own.
+    /// Makes client 0 or 1 of a target, with its own DPoP key.
     pub fn new(target: Arc<Target>, number: usize, http: Http, metadata: Arc<Metadata>, notes: Notes) -> Self {
         let settings = target.clients[number % 2].clone();
         Self(Arc::new(Inner { settings, target, http, metadata, dpop: SigningKey::es256(), nonces: Mutex::default(), notes }))

@@ -1,7 +1,7 @@
-//! Known results of a foreign server: what it is known to do otherwise, each with a reason.
+//! Known results of another server: its known deviations, each with a reason.
 //!
-//! A known result that turns up is [`Expected`](Outcome::Expected); one that does not is a failure, and so is an entry that
-//! matches nothing that ran. The reference server has no such file.
+//! A known result that occurs is [`Expected`](Outcome::Expected); one that does not is a failure, and so is an entry that matches
+//! nothing that ran. The reference server has no such file.
 
 mod draft;
 
@@ -45,7 +45,7 @@ impl Known {
         document.finish(Self { entries })
     }
 
-    /// Applies what is known to a judgement.
+    /// Applies the known results to a judgement.
     pub fn apply(&mut self, judgement: &mut Judgement) {
         let variant = judgement.variant.to_string();
         let fits = |entry: &Entry| entry.scenario == judgement.scenario.id && runner::fits(&entry.variant, &variant);
@@ -61,7 +61,7 @@ impl Known {
             }
             other = Some(format!("{} ({})", entry.outcome.word(), entry.reason));
         }
-        // What was not run, or is a finding anyhow, needs no second verdict.
+        // A scenario that did not run, or that is a finding anyway, needs no second verdict.
         if let (Some(known), false, Outcome::Passed | Outcome::Warning | Outcome::Skipped) = (other, judgement.left_out, outcome)
         {
             let expected = format!("the known result: {known}; if the server is fixed, remove the entry");
@@ -70,7 +70,7 @@ impl Known {
         }
     }
 
-    /// The entries that matched nothing, of those that this choice of scenarios could have met.
+    /// The entries that matched nothing, of those that this choice of scenarios could have matched.
     pub fn stale(&self, chosen: &str) -> Vec<String> {
         let unmet = self.entries.iter().filter(|entry| !entry.met);
         let could = unmet.filter(|entry| scenario::find(&entry.scenario).is_none() || runner::fits(chosen, &entry.scenario));

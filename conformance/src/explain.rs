@@ -1,4 +1,4 @@
-//! Explanations of scenarios, and of modules of the official suite beside the scenarios with the same assertions.
+//! Explanations of scenarios, and of modules of the official suite with the scenarios that make the same assertions.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

@@ -1,7 +1,7 @@
 //! The suite's HTTP client. It sends requests unchanged, follows no redirects, and records everything.
 //!
-//! Headers and form fields may repeat, any method and body is sent as given, each [`Identity`] has connections of its own,
-//! every exchange has a number (`Conformance-Exchange`), and everything has a time limit.
+//! Headers and form fields may repeat, any method and body is sent as given, each [`Identity`] has its own connections, every
+//! exchange has a number (`Conformance-Exchange`), and everything has a time limit.
 
 mod connection;
 mod exchange;

@@ -1,8 +1,9 @@
 //! Mutants: servers with one fault, to prove that the suite detects it.
 //!
-//! Each breaks one requirement and must be killed by a scenario that cites it. Four families: a [policy](Family::Policy) with one
-//! rule less, a server with a [missing check](Family::MissingCheck), one with a [bad reply](Family::BadReply), one with a [bad
-//! store](Family::BadStore) or clock. They are judged by what goes over the wire alone, like a server of somebody else, but as strictly as the reference server: what others are merely warned of fails here.
+//! Each breaks one requirement and must be killed by a scenario that cites it. There are four families: a [policy](Family::Policy)
+//! without one rule, a server with a [missing check](Family::MissingCheck), one with a [bad reply](Family::BadReply), and one with
+//! a [bad store](Family::BadStore) or clock. They are tested only over the wire, like any other server, but as strictly as the
+//! reference server: a warning is a failure.
 //!
 //! A scenario kills a mutant if it cites the mutant's requirement and its finding is against that requirement. A scenario that
 //! fails for another reason is one of the `other_kills`.
@@ -42,7 +43,7 @@ pub struct Mutant {
     alteration: Arc<dyn Fn(&Fixture) -> Alteration + Send + Sync>,
 }
 
-/// How a mutant is wrong. Exhaustive: what is decided, what is left out, what is sent, what is kept.
+/// The kind of fault of a mutant. Exhaustive: a server can decide, check, send or store something wrongly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
     /// A rule of the policy is missing.

@@ -1,4 +1,4 @@
-//! Prints lines on standard output and standard error, beside a progress bar.
+//! Prints lines on standard output and standard error, next to a progress bar.
 
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};

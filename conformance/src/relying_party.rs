@@ -30,7 +30,7 @@ async fn push(client: &Client, authorization_url: &url::Url) -> Tried<Pushed> {
     push.pushed().await
 }
 
-/// The fields that a client crate with bearer tokens only has to add to authenticate as the suite's client does.
+/// The fields that a client crate that supports only bearer tokens must add to authenticate like the suite's client.
 fn authentication(client: &Client) -> Vec<(&'static str, String)> {
     if client.variant().private_key_jwt() {
         vec![

@@ -36,7 +36,7 @@ pub struct Report {
 pub struct Run {
     /// The name of the target, from its file.
     pub target: String,
-    /// Its issuer identifiers: one, unless each variant has a server of its own.
+    /// Its issuer identifiers: one, unless each variant has its own server.
     pub issuers: Vec<String>,
     /// The plan.
     pub plan: &'static Plan,

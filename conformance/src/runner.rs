@@ -14,10 +14,10 @@ use crate::session::{Session, Trace};
 use crate::target::Target;
 use crate::variant::{Plan, Variant};
 
-/// The default time limit of a scenario, besides its waits.
+/// The default time limit of a scenario, not counting its waits.
 pub const SCENARIO_LIMIT: Duration = Duration::from_secs(90);
 
-/// Waits that `--fast` keeps, in seconds.
+/// The longest wait that `--fast` allows, in seconds.
 const SHORT: u64 = 5;
 
 /// The options of a run.
@@ -33,20 +33,20 @@ pub struct Options {
     pub gentle: bool,
     /// The number of scenarios that run at a time.
     pub jobs: usize,
-    /// The time limit of a scenario, besides its waits.
+    /// The time limit of a scenario, not counting its waits.
     pub limit: Duration,
 }
 
 /// How a scenario ended. Exhaustive: these are the words of the JSON report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Outcome {
-    /// Everything as it should be.
+    /// The server does what it must do and should do.
     Passed,
-    /// As it must be, but not as it should be.
+    /// The server does what it must do, but not what it should do.
     Warning,
     /// A finding.
     Failed,
-    /// Not run, or it had nothing to run on.
+    /// Not run, or not applicable to the target.
     Skipped,
     /// A finding that is known, with a reason.
     Expected,
@@ -85,7 +85,7 @@ struct Job {
     target: Arc<Target>,
 }
 
-/// Runs every scenario that applies. `each` gets the judgements in order, each as soon as those before it are there, and may
+/// Runs every scenario that applies. `each` gets the judgements in order, each as soon as all earlier ones are complete, and may
 /// change them.
 pub async fn run(targets: &[Arc<Target>], options: &Options, mut each: impl FnMut(&mut Judgement)) -> Vec<Judgement> {
     let turns = Arc::new(Semaphore::new(options.jobs.max(1)));
@@ -102,14 +102,14 @@ pub async fn run(targets: &[Arc<Target>], options: &Options, mut each: impl FnMu
     judgements
 }
 
-/// Runs one scenario against one target, at once.
+/// Runs one scenario against one target, immediately.
 pub async fn alone(scenario: &'static Scenario, target: Arc<Target>, options: Options) -> Judgement {
     let (variant, plan) = (target.variant, options.plan);
     let running = tokio::spawn(async move { judge(Job { scenario, target }, &options).await });
     running.await.unwrap_or_else(|error| crashed(scenario, variant, plan, &error.to_string()))
 }
 
-/// How many scenarios would run.
+/// The number of scenarios that would run.
 pub fn count(targets: &[Arc<Target>], options: &Options) -> usize {
     jobs(targets, options).len()
 }
@@ -139,8 +139,8 @@ impl Outcome {
 }
 
 impl Judgement {
-    /// Judges as the reference server is judged: a warning is a finding, and so is a scenario that did not run although no option left
-    /// it out.
+    /// Judges as strictly as for the reference server: a warning is a finding, and so is a scenario that did not run although no
+    /// option left it out.
     pub fn strictly(&mut self) {
         let got = match self.outcome {
             Outcome::Warning => format!("warnings: {}", self.warnings.join("; ")),
@@ -244,7 +244,7 @@ async fn judge(Job { scenario, target }: Job, options: &Options) -> Judgement {
         }
     }
     let http = Http::new(running_on.connector.clone());
-    // Nothing has to be waited for before it begins.
+    // The session itself needs no wait, so only the time limit applies.
     let late = |limit: Duration| Stop::from(Finding::new(format!("an end within {limit:?}"), "none").of_the_suite());
     let session = tokio::time::timeout(options.limit, Session::open(scenario.requires, running_on, http.clone())).await;
     let (ended, trace) = match session.unwrap_or_else(|_| Err(late(options.limit))) {

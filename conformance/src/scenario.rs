@@ -58,15 +58,15 @@ pub struct Scenario {
     pub asserts: &'static [&'static str],
     /// The clauses that it proves.
     pub requires: &'static [&'static Requirement],
-    /// The official suite's modules that assert the same, of whichever of its plans; at most three of each.
+    /// The official suite's modules that assert the same, in any of its plans; at most three of each.
     pub oidf: &'static [&'static str],
     /// The kind of answer that the server must give.
     pub kind: Kind,
     /// The variants it is about.
     pub when: fn(&Variant) -> bool,
-    /// The rules it is about: where they are not in force, the server may do otherwise.
+    /// The rules it is about: where they are not in force, the server may behave otherwise.
     pub under: fn(&Policy) -> bool,
-    /// Its needs besides requests.
+    /// Its needs other than requests.
     pub needs: Needs,
     /// Runs it.
     pub run: Run,
@@ -84,16 +84,16 @@ pub enum Kind {
     Negative,
 }
 
-/// The needs of a scenario besides requests.
+/// The needs of a scenario other than requests.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Needs {
     /// Seconds that must pass; 0 if none.
     pub seconds: u64,
     /// It has races, floods or lockouts, which `--gentle` leaves out.
     pub rough: bool,
-    /// The time passes only with servers that make it necessary.
+    /// The wait is needed only for some servers.
     pub rarely: bool,
-    /// A server that wants its nonces in DPoP proofs, where there is one.
+    /// It needs a server that requires its nonces in DPoP proofs, if there is one.
     pub nonces: bool,
 }
 

@@ -20,7 +20,7 @@ use crate::variant::Variant;
 pub struct Session {
     /// The first client.
     pub one: Client,
-    /// A second client that differs in everything.
+    /// A second client that differs in every setting.
     pub two: Client,
     /// The target.
     pub target: Arc<Target>,
@@ -91,7 +91,7 @@ impl Session {
         Ok(())
     }
 
-    /// Sends requests as near to the same instant as one process gets them, and demands a reply to each.
+    /// Sends requests as simultaneously as one process can, and demands a reply to each.
     pub async fn at_once(&self, requests: Vec<FormRequest>) -> Tried<Vec<Reply>> {
         let mut running = JoinSet::new();
         if let Some(first) = requests.first() {

@@ -33,7 +33,7 @@ pub struct Target {
     pub issuer: String,
     /// The variant that its clients are registered for.
     pub variant: Variant,
-    /// Two clients that differ in everything.
+    /// Two clients that differ in every setting.
     pub clients: [ClientSettings; 2],
     /// A protected resource that takes their tokens; without one, OpenID variants use the userinfo endpoint.
     pub resource: Option<ResourceSettings>,
@@ -57,9 +57,9 @@ pub struct ClientSettings {
     pub id: String,
     /// The key it signs assertions with.
     pub key: Option<SigningKey>,
-    /// The certificate it shows.
+    /// The certificate it presents.
     pub identity: Option<Arc<Identity>>,
-    /// Certificates that others might show in its place, if the suite can make them.
+    /// Certificates that others might present in its place, if the suite can make them.
     pub impostors: Option<Impostors>,
     /// A registered redirect URI.
     pub redirect_uri: String,
@@ -107,7 +107,7 @@ pub enum UserStrategy {
 pub struct FormStrategy {
     /// Values by the input's name.
     pub fields: BTreeMap<String, String>,
-    /// Buttons (or links) that go on, by name, value or visible text.
+    /// Buttons (or links) that continue, by name, value or visible text.
     pub approve: Vec<String>,
     /// Buttons (or links) that refuse, by name, value or visible text.
     pub deny: Vec<String>,
@@ -120,21 +120,21 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub trait Instance: Send + Sync {
     /// The requirements that the server named when it answered this exchange: refused for, or upheld.
     ///
-    /// `None` if the server cannot say; an empty list if it can and named none.
+    /// `None` if the server does not name requirements; an empty list if it does and named none.
     fn refused_for(&self, _exchange: u64) -> Option<Vec<String>> {
         None
     }
 
-    /// A server like this one, of its own, whose clock only [`pass`](Self::pass) moves.
+    /// A separate server like this one, whose clock only [`pass`](Self::pass) moves.
     ///
-    /// `None` if there is only the one, where time passes by itself.
+    /// `None` if there is only this server, whose time passes by itself.
     fn fresh(&self) -> BoxFuture<'_, Result<Option<Target>, String>> {
         Box::pin(async { Ok(None) })
     }
 
-    /// A server like this one, of its own, that requires its nonces in DPoP proofs.
+    /// A separate server like this one that requires its nonces in DPoP proofs.
     ///
-    /// `None` if there is only the one.
+    /// `None` if there is only this server.
     fn demanding_nonces(&self) -> BoxFuture<'_, Result<Option<Target>, String>> {
         Box::pin(async { Ok(None) })
     }

@@ -1,7 +1,7 @@
 //! `vectors/`: running, checking and writing the files.
 //!
-//! The runner judges the library by the files, and is shared with the library's tests. It is the only part of this crate that
-//! uses the library's JOSE, since it tests that. The code that makes vectors signs with `josekit`.
+//! The runner tests the library with the files, and is shared with the library's tests. It is the only part of this crate that uses
+//! the library's JOSE, since it tests the library. The code that makes vectors signs with `josekit`.
 
 mod der;
 mod file;
@@ -25,7 +25,7 @@ use std::path::Path;
 
 use runner::Judged;
 
-/// Judges every file, of this folder or the built-in ones. Returns the lines to print, and true if all tests agree.
+/// Tests the library with every file, of this folder or the built-in ones. Returns the lines to print, and true if all tests pass.
 pub fn run(folder: Option<&Path>) -> Result<(Vec<String>, bool), String> {
     let mut lines = Vec::new();
     let mut all = Vec::new();

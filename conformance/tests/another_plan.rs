@@ -1,4 +1,5 @@
-//! A plan is a row of a table: its variants are computed, its scenarios are chosen by features. Shown with a plan that no user sees.
+//! A plan is a row of a table: its variants are computed, its scenarios are chosen by features. These tests use a plan that no user
+//! sees.
 
 #[path = "support/server.rs"]
 mod server;

@@ -1,4 +1,4 @@
-//! For every member that the server sends there is a mutant that makes it bad.
+//! For every member that the server sends, there is a mutant with a faulty value.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! The suite judges with its own cryptography. Only the code that starts the reference server may use the library's, and the
-//! runner of the vectors, which judges the library. The code that makes the vectors has no exception.
+//! The suite uses its own cryptography. Only the code that starts the reference server and the runner of the vectors, which tests
+//! the library, may use the library's. There is no exception for the code that makes the vectors.
 
 use std::fs;
 use std::path::{Path, PathBuf};

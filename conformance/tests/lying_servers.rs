@@ -1,5 +1,4 @@
-//! Servers with one false statement: the independent client crates detect it, so their acceptance of other servers means
-//! something.
+//! Servers with one false statement: the independent client crates detect it, so their acceptance of other servers is meaningful.
 
 #[path = "support/foreign.rs"]
 mod foreign;
@@ -162,7 +161,7 @@ fn ok(body: Value) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(body)
 }
 
-/// The finding of each client crate's code flow and its clause; nothing for a flow that passed.
+/// The finding of each client crate's code flow and its clause; `None` for a flow that passed.
 async fn findings(lie: Lie) -> BTreeMap<&'static str, (&'static str, String)> {
     let keys = [SigningKey::es256(), SigningKey::es256()];
     let liar = Liar { lie, issuer: Arc::default(), keys, pushed: Arc::default(), revoked: Arc::default() };

@@ -1,4 +1,4 @@
-//! No two modules of the suite refer to each other in a circle. The tests of the server check that circles are found.
+//! The modules of the suite have no cyclic references. The tests of the server check that cycles are found.
 
 #[path = "../../tests/support/module_graph.rs"]
 mod module_graph;

@@ -31,8 +31,8 @@ const NOTHING_NAMED: &[&str] = &[
     "token-error-reply",
 ];
 
-/// Rows for which the server refuses under the name of another row. Their mutants with a missing check show that the scenarios
-/// detect a violation.
+/// Rows for which the server names another row in its refusals. Their mutants with a missing check show that the scenarios detect a
+/// violation.
 const NAMED_OTHERWISE: &[&str] = &[
     "FAPI2-SP-5.3.2.2-8",
     "FAPI2-SP-5.4.1-1.1",

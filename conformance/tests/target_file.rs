@@ -1,4 +1,4 @@
-//! The target file: every mistake is reported at once, with its place.
+//! The target file: all mistakes are reported at once, each with its position.
 
 use std::path::Path;
 

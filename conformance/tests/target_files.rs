@@ -1,4 +1,4 @@
-//! The file of `init` can be run once it is filled in; the file of `serve` can be run at once.
+//! The file of `init` can be used after it is filled in; the file of `serve` can be used immediately.
 
 #[path = "support/server.rs"]
 mod server;

@@ -16,7 +16,7 @@ pub(super) fn judge(group: &Object, test: &Object) -> Result<(), Otherwise> {
     world.register(client)?;
     let certificate = CertificateDer::from(super::group::base64(text(group, "certificate")?)?);
     let request = post(&[("client_id", "client-1"), ("token", "unknown")]);
-    // A proxy has validated the chain, so only the name is judged.
+    // A proxy has validated the chain, so only the name is checked.
     let inbound = Inbound::new(&request).certificates(ClientCertificates::VerifiedBy { leaf: &certificate });
     world.drive(world.server.introspection_request(inbound, world.context())).map(drop)
 }

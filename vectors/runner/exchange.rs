@@ -144,7 +144,7 @@ fn members(told: &Told) -> Result<Object, Otherwise> {
     Ok(parameters.fold(Object::new(), |members, (name, value)| members.with(&*name, value.into_owned())))
 }
 
-/// The part of a reply that the file asks for: all names, and the values that it lists.
+/// The part of a reply that the file specifies: all names, and the values that it lists.
 fn output(told: &Told, wanted: &Object) -> Result<Object, Otherwise> {
     let response = match told {
         Told::Page(need, scope) => {

@@ -188,7 +188,7 @@ pub(super) fn asked_claims(request: &ClaimsRequest) -> Object {
         .with("locales", request.locales.clone())
 }
 
-/// The user whose status is asked for.
+/// The user whose status is requested.
 pub(super) fn asked_subject(request: &SubjectRequest) -> Object {
     Object::new().with("status_of", request.subject.as_str())
 }

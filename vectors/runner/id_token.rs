@@ -1,7 +1,7 @@
 //! `id_token`: the contents of an ID token, for a request, a client and a user.
 //!
-//! Issuance is judged, so every input is well formed: the parameters of an authorization request. The output has the header and
-//! the claims without `at_hash`, which is compared with the access token of the same response.
+//! This kind tests issuance, so every input is well formed: the parameters of an authorization request. The output has the header
+//! and the claims without `at_hash`, which is compared with the access token of the same response.
 
 use super::Otherwise;
 use super::group::{maybe, member, object};

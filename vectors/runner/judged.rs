@@ -50,7 +50,7 @@ pub enum Otherwise {
     },
     /// Accepted, but with another output than that of the file.
     Differs(String),
-    /// Not judged, because the file or the runner is wrong, or because a fault of the host came first.
+    /// Not judged, because the file or the runner is wrong, or because a fault of the host occurred first.
     Unjudged(String),
 }
 

@@ -1,7 +1,7 @@
 //! Runs the vectors against the library: one judge per kind.
 //!
-//! This is plain source without a crate of its own: the library's tests and the conformance suite both include it by `#[path]`,
-//! so that both judge alike. It depends only on the library and on the crates of its public types.
+//! This is plain source without its own crate: the library's tests and the conformance suite both include it by `#[path]`, so that
+//! both judge in the same way. It depends only on the library and on the crates of its public types.
 
 mod access_token;
 mod basic;
@@ -42,7 +42,7 @@ pub use recorder::Recorder;
 /// Judges one test of one group.
 type Judge = fn(&Object, &Object) -> Result<(), Otherwise>;
 
-/// The kinds with their files and judges. A new kind is one line here and one file beside this one.
+/// The kinds with their files and judges. A new kind needs one line here and one file next to this one.
 macro_rules! kinds {
     ($($kind:literal $judge:path;)*) => {
         const FILES: &[(&str, &str)] = &[$(($kind, include_str!(concat!("../", $kind, ".json")))),*];

@@ -196,7 +196,7 @@ impl World {
         self.drive(self.server.revoke_subject(subject, context)).map(drop)
     }
 
-    /// The same server with only the rules of OAuth, to prepare the state that a stricter one judges.
+    /// The same server with only the rules of OAuth, to prepare the state for a stricter one.
     fn lenient(&self) -> Result<Arc<AuthorizationServer>, Otherwise> {
         let mut settings = self.server.settings().clone();
         settings.policy = OAUTH.policy();
@@ -229,7 +229,7 @@ impl Host for World {
         Ok(self.store.borrow_mut().commit(commit))
     }
 
-    /// Returns dummy signatures, which are not verified: the signing input is judged.
+    /// Returns dummy signatures, which are not verified: only the signing input is checked.
     fn use_key(&self, key_use: &KeyUse) -> Result<Vec<u8>, Unavailable> {
         match key_use {
             KeyUse::Sign { input, .. } | KeyUse::Mac { input } => Ok(aws_lc().mac(Hash::Sha256, &[7; 32], input)),
@@ -297,7 +297,7 @@ pub(super) fn client(group: &Object) -> Result<ClientMetadata, Otherwise> {
     serde_json::from_str(&Json::Object(metadata).to_string()).map_err(Otherwise::unjudged)
 }
 
-/// The operator's terms for the client, which an object may give beside its metadata.
+/// The operator's terms for the client, which an object may contain in addition to its metadata.
 pub(super) fn terms(object: &Object) -> Result<ClientTerms, Otherwise> {
     let Some(terms) = object.get("terms") else { return Ok(ClientTerms::default()) };
     serde_json::from_str(&terms.to_string()).map_err(Otherwise::unjudged)

@@ -1,4 +1,4 @@
-//! The server as a process of its own: the real program with its state file, ended by SIGKILL.
+//! The server as a separate process: the real program with its state file, ended by SIGKILL.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -25,7 +25,7 @@ pub struct Site {
     /// The issuer of every server that starts here.
     pub issuer: String,
     authority: Option<Authority>,
-    /// A command to run the program with, which limits it.
+    /// A command that runs the program with a limit.
     pub wrapper: Vec<String>,
 }
 
@@ -96,7 +96,7 @@ impl Site {
         fs::copy(self.file(), self.folder.join("backup")).map(drop).map_err(|error| format!("the backup failed: {error}"))
     }
 
-    /// Restores the backup while no server runs: everything that was written since is lost.
+    /// Restores the backup while no server runs: everything written since then is lost.
     pub fn restore(&self) -> Result<(), String> {
         fs::copy(self.folder.join("backup"), self.file())
             .map(drop)
@@ -180,7 +180,7 @@ impl Drop for Process {
     }
 }
 
-/// The program beside this one, after building it if Cargo is available.
+/// The server's program, in the target folder of this one; built first if Cargo is available.
 pub fn program(named: Option<PathBuf>) -> Result<PathBuf, String> {
     if let Some(named) = named {
         return Ok(named);

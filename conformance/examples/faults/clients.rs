@@ -82,7 +82,7 @@ impl Clients {
     }
 }
 
-/// Makes one of the clients, with an empty record and a DPoP key of its own.
+/// Makes one of the clients, with an empty record and its own DPoP key.
 pub async fn client(target: &Arc<Target>, number: usize) -> Result<Client, Stop> {
     let http = Http::new(target.connector.clone());
     let metadata = target.metadata(&http).await?;

@@ -29,7 +29,7 @@ const REFRESH_TOKENS: usize = 10;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sabotage {
     None,
-    /// Everything that has expired by the clock is removed right after each step.
+    /// Everything that has expired according to the clock is removed right after each step.
     Swept,
     /// The server's clock does not step.
     StandsStill,

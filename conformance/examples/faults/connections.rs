@@ -1,4 +1,4 @@
-//! Thousands of connections that send little or nothing, and requests that are too large, beside an honest client.
+//! Thousands of connections that send little or nothing, and requests that are too large, next to an honest client.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -35,7 +35,7 @@ const LEFT: usize = 20;
 
 /// The sabotage of `--broken`.
 const LIFTED: &str = "limits of an hour";
-/// The number of connections out of ten that must be established.
+/// The number of connections, out of ten, that must be established.
 const ESTABLISHED: usize = 9;
 
 /// The cases: the name, the manner of the connections, and their number.
@@ -101,7 +101,7 @@ struct Town {
     site: Site,
     clients: Clients,
     ground: Arc<Ground>,
-    /// The address for endless requests if they must be accepted.
+    /// The address for endless requests, if they are to be accepted.
     sink: Option<Arc<Ground>>,
     limits_lifted: bool,
 }

@@ -40,7 +40,7 @@ enum Sabotage {
     None,
     /// When there is room again, the server starts on a copy from before the disk was full.
     OldCopy,
-    /// There is no room again.
+    /// The disk is never freed.
     NoRoom,
     /// The server is killed on the full disk.
     Killed,
@@ -169,7 +169,7 @@ async fn recovers(target: &Arc<Target>, ledger: &Ledger, case: &Case, dice: &mut
     served
 }
 
-/// Checks earlier values, at once and after a kill and a restart.
+/// Checks earlier values, immediately and after a kill and a restart.
 async fn go_on(
     target: &Arc<Target>,
     ledger: &Ledger,
@@ -212,7 +212,7 @@ async fn flows(target: &Arc<Target>, ledger: &Arc<Ledger>, case: &Arc<Case>, see
                     return case.count("requests without an answer");
                 };
                 let walker = walker.excusing();
-                // Long requests fill the disk sooner.
+                // Long requests fill the disk faster.
                 let _ = walker.client.push().set("state", "s".repeat(2_000)).send().await;
                 walker.walk(&mut dice).await;
             }

@@ -21,7 +21,7 @@ pub struct Walker<'w> {
     pub number: usize,
     pub ledger: &'w Ledger,
     pub case: &'w Case,
-    /// The status codes, besides those of success, that the server may answer fresh requests with under the current faults.
+    /// The status codes, other than those of success, with which the server may answer fresh requests under the current faults.
     pub excuses: &'static [u16],
     /// True if it sometimes sends two concurrent requests with a single-use value.
     pub races: bool,

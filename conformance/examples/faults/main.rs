@@ -10,7 +10,7 @@
 //! if all of them broke, in every case, and 3 if one was kept. It is 2 if the cases could not be run.
 //!
 //! `child.rs` runs the real program, `clients.rs` has its clients, `flow.rs` their flows, `ledger.rs` records what they send,
-//! `replay.rs` sends it again, `promise.rs` lists the promises; each case has a file of its own name.
+//! `replay.rs` sends it again, `promise.rs` lists the promises; each case has a file with its name.
 
 #![allow(missing_docs, unreachable_pub, clippy::print_stdout, reason = "a program, not a library")]
 

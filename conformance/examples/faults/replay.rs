@@ -32,7 +32,7 @@ async fn again(client: &Client, item: &Item) -> bool {
 
 impl Walker<'_> {
     /// Replays an item: once if it was accepted, in two concurrent requests if its outcome is unknown. Half of the accepted codes
-    /// are spared, since their replay revokes the tokens issued for them.
+    /// are not replayed, since their replay revokes the tokens issued for them.
     pub async fn replay(&self, once: &mut Once, dice: &mut StdRng) {
         if matches!(once.item, Item::Code(_)) && once.accepted > 0 && dice.random_bool(0.5) {
             self.case.count("codes spared");

@@ -73,7 +73,7 @@ pub enum Encoding {
 }
 
 impl Page {
-    /// Reads a page. This never fails: like a browser, the parser makes something of any text.
+    /// Reads a page. This never fails: like a browser, the parser makes a page of any text.
     pub fn read(html: &str) -> Self {
         reading::page(&Document::parse(&html[..html.floor_char_boundary(LONGEST)]))
     }
@@ -88,7 +88,7 @@ impl Page {
         self.forms.iter().flat_map(|form| &form.controls).any(|control| control.kind == "password")
     }
 
-    /// Finds the first submit button that fits, and its form.
+    /// Finds the first matching submit button, and its form.
     pub fn control(&self, fits: impl Fn(&Control) -> bool) -> Option<(&Form, &Control)> {
         self.forms.iter().find_map(|form| Some((form, form.controls.iter().find(|control| control.submits() && fits(control))?)))
     }

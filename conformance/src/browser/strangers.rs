@@ -1,4 +1,4 @@
-//! Pages that the suite does not drive itself: a program does, or a person.
+//! Pages that a program or a person operates instead of the suite.
 
 use std::process::Stdio;
 use std::time::Duration;

@@ -8,7 +8,7 @@ use crate::say;
 use crate::target::{in_process, written};
 use crate::variant::Plan;
 
-/// Where the target file and the clients' keys go.
+/// The folder for the target file and the clients' keys.
 const FOLDER: &str = "target/conformance/serve";
 
 /// Serves until it is interrupted.

@@ -89,7 +89,7 @@ impl ResourceCall {
         self
     }
 
-    /// Sends each of these texts in a DPoP header of its own.
+    /// Sends each of these texts in a separate DPoP header.
     #[must_use]
     pub fn proof_texts(mut self, texts: Vec<String>) -> Self {
         self.proofs = Proofs::Text(texts);

@@ -1,4 +1,4 @@
-//! A first version of a file of known results, for somebody to give the reasons.
+//! A draft of a file of known results, to which a person adds the reasons.
 
 use std::fmt::Write;
 

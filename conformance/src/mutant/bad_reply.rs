@@ -115,7 +115,7 @@ fn mutant(prefix: &str, slip: &'static Slip) -> Mutant {
     })
 }
 
-/// Sits in front of a correct server and makes its replies bad.
+/// Stands between the suite and a correct server, and makes its replies bad.
 struct BadReply {
     slip: &'static Slip,
     fixture: Fixture,

@@ -1,7 +1,7 @@
 //! Servers that leave out one check.
 //!
-//! Most checks are [waived](Alteration::waived) in place. Some produce a value that the server cannot do without: these mutants
-//! have a [middle layer](middleware) that changes messages on the wire.
+//! Most checks are [waived](Alteration::waived) in place. Some checks produce a value that the server needs; their mutants have a
+//! [middle layer](middleware) that changes messages on the wire.
 
 pub(super) mod exempt;
 mod middleware;

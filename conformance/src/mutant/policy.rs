@@ -1,4 +1,4 @@
-//! Policies with one rule less: for each conjunct, the policy without it and without those that are at least as strict.
+//! Policies without one rule: for each conjunct, the policy without it and without those that are at least as strict.
 
 use fapi::policy::{Bound, Conjunct, Policy, Profiles, Rule};
 use fapi_server::config::Config;

@@ -37,7 +37,7 @@ use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7009, rfc8414,
 
 const ALGORITHMS: &[&str] = &["PS256", "ES256", "EdDSA", "Ed25519"];
 
-/// As either client: gets tokens for a user, uses, refreshes and revokes them.
+/// Gets tokens for a user as each client, and uses, refreshes and revokes them.
 pub async fn code_flow(s: &Session) -> Tried<()> {
     for client in [&s.one, &s.two] {
         code_flow_as(s, client).await?;
@@ -82,7 +82,7 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
     }
 }
 
-/// As either client: gets a token for itself and uses it.
+/// Gets a token for each client itself, and uses it.
 pub async fn client_credentials(s: &Session) -> Tried<()> {
     for client in [&s.one, &s.two] {
         client_credentials_as(s, client).await?;

@@ -1,6 +1,5 @@
-//! `oauth2` implements request parameters, token requests of every grant, introspection and revocation. It has no discovery,
-//! pushed requests, client assertions and DPoP: the suite's client discovers and pushes, and adds the rest to the crate's
-//! requests.
+//! `oauth2` implements request parameters, token requests of every grant, introspection and revocation. It has no discovery, pushed
+//! requests, client assertions or DPoP: the suite's client discovers and pushes, and adds the others to the crate's requests.
 
 use bytes::Bytes;
 use oauth2::basic::{BasicClient, BasicErrorResponseType, BasicTokenResponse};
@@ -17,7 +16,7 @@ use crate::session::Session;
 use crate::target::Target;
 use fapi::requirement::{fapi2_sp, rfc6749, rfc7009, rfc7662};
 
-/// As either client: gets tokens for a user, uses, refreshes, introspects and revokes them.
+/// Gets tokens for a user as each client, and uses, refreshes, introspects and revokes them.
 pub async fn code_flow(s: &Session) -> Tried<()> {
     for client in [&s.one, &s.two] {
         code_flow_as(s, client).await?;
@@ -81,7 +80,7 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
     }
 }
 
-/// As either client: gets a token for itself, uses, introspects and revokes it.
+/// Gets a token for each client itself, and uses, introspects and revokes it.
 pub async fn client_credentials(s: &Session) -> Tried<()> {
     for client in [&s.one, &s.two] {
         client_credentials_as(s, client).await?;
@@ -191,7 +190,7 @@ impl<'a> Party<'a> {
         }
     }
 
-    /// Revokes a token; returns true if the server did it. The crate revokes over https only.
+    /// Revokes a token; returns true if the server did so. The crate revokes only over https.
     async fn revoke(&self, token: StandardRevocableToken) -> Tried<bool> {
         let endpoint = self.client.metadata().optional_endpoint("revocation_endpoint");
         let Some(endpoint) = endpoint.filter(|endpoint| endpoint.scheme() == "https") else { return Ok(false) };

@@ -1,5 +1,5 @@
 //! `openidconnect` implements discovery, request parameters, token requests, ID tokens and userinfo. It has no pushed requests,
-//! client assertions and DPoP: the suite's client pushes, and adds the rest to the crate's requests.
+//! client assertions or DPoP: the suite's client pushes, and adds the others to the crate's requests.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -15,7 +15,7 @@ use crate::finding::Tried;
 use crate::session::Session;
 use fapi::requirement::{Requirement, fapi2_sp, oidcc, oidcd, rfc6749};
 
-/// As either client: logs a user in, verifies the ID token, calls userinfo and refreshes.
+/// Logs a user in as each client, verifies the ID token, calls userinfo and refreshes.
 pub async fn code_flow(s: &Session) -> Tried<()> {
     for client in [&s.one, &s.two] {
         code_flow_as(s, client).await?;

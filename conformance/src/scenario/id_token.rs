@@ -139,7 +139,7 @@ async fn without_token(s: &Session) -> Tried<()> {
     call.served().await?;
     let reply = call.scheme(None).without_proof().send().await?;
     if reply.status() != 401 {
-        // RFC 6750 3.1 has 400 for a request that lacks a parameter.
+        // RFC 6750 3.1 defines 400 for a request that lacks a parameter.
         s.warn(format!("a request without a token gets status {}, not 401", reply.status()));
     }
     if reply.status() == 401 && reply.header("www-authenticate").is_none() {

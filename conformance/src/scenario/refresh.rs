@@ -153,7 +153,8 @@ async fn stolen(s: &Session) -> Tried<()> {
 async fn unauthenticated(s: &Session) -> Tried<()> {
     let (_, token) = refreshable(s, &s.one).await?;
     let request = s.one.refresh(&token).unauthenticated().set("client_id", s.one.id());
-    // A client that authenticates by certificate shows none here. Other clients keep theirs: it is not their authentication.
+    // A client that authenticates with a certificate presents none here. Other clients present theirs, because they do not
+    // authenticate with it.
     let request = if s.variant().private_key_jwt() {
         request.identity(s.one.settings().identity.clone().filter(|_| !s.variant().dpop()))
     } else {

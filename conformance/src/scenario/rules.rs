@@ -2,7 +2,7 @@
 
 use fapi::policy::{AssertionAudience, AuthenticationMethod, ChallengeInput, Policy, ResponseType, SenderConstraints};
 
-/// Any policy will do.
+/// Holds for every policy.
 pub(super) fn any(_: &Policy) -> bool {
     true
 }
@@ -37,7 +37,7 @@ pub(super) fn s256_only(policy: &Policy) -> bool {
     !policy.code_challenge.admits(&ChallengeInput::Plain)
 }
 
-/// Client assertions must be for the issuer, neither for an endpoint nor for others besides.
+/// Client assertions must be for the issuer, and not for an endpoint or for other audiences as well.
 pub(super) fn audience_is_issuer(policy: &Policy) -> bool {
     let others = [AssertionAudience::Among, AssertionAudience::Address];
     !others.iter().any(|audience| policy.assertion_audience.admits(audience))

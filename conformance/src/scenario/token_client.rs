@@ -79,7 +79,7 @@ async fn for_another(s: &Session) -> Tried<()> {
 
 async fn without_key(s: &Session) -> Tried<()> {
     keyless(s, &s.one).await?;
-    // Client 2 registered no sender constraint: FAPI 2.0 requires one all the same.
+    // Client 2 registered no sender constraint, but FAPI 2.0 requires one anyway.
     keyless(s, &s.two).await
 }
 

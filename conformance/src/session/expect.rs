@@ -15,7 +15,7 @@ pub struct Wire {
     pub statuses: &'static [u16],
     /// Any of these errors; any error at all if empty.
     pub errors: &'static [&'static str],
-    /// The errors that may have status 401; RFC 6749 has it for `invalid_client` alone.
+    /// The errors that may have status 401; RFC 6749 allows it only for `invalid_client`.
     pub unauthorized: &'static [&'static str],
 }
 
@@ -32,7 +32,7 @@ pub struct Front {
 pub mod wire {
     use super::Wire;
 
-    /// Every status that blames the client.
+    /// Every 4xx status.
     pub const ANY_4XX: &[u16] = &{
         let mut all = [400; 100];
         let (mut at, mut status) = (0, 400);
@@ -54,7 +54,7 @@ pub mod wire {
     pub const INVALID_CLIENT: Wire = Wire::new(&[400, 401], &["invalid_client", "invalid_request"]);
     /// 400 or 401 with exactly `invalid_client`.
     pub const ONLY_INVALID_CLIENT: Wire = Wire::new(&[400, 401], &["invalid_client"]);
-    /// 400 or 401 with `invalid_client` or `invalid_request`, as the official suite has it for pushed requests.
+    /// 400 or 401 with `invalid_client` or `invalid_request`, as in the official suite for pushed requests.
     pub const INVALID_CLIENT_OR_REQUEST: Wire = INVALID_CLIENT.unauthorized(&["invalid_client", "invalid_request"]);
     /// 400 with an error that RFC 9449 defines for a proof.
     pub const INVALID_PROOF: Wire = Wire::new(&[400], &["invalid_dpop_proof", "invalid_request"]);
@@ -107,7 +107,7 @@ impl Session {
         let pushed = push.taken(&reply)?;
         let landing = match push.client().authorize(&pushed).land().await {
             Ok(landing) => landing,
-            // A code that was sent to another address than the requested one is also a code.
+            // A code that was sent to another address than the requested one counts as well.
             Err(stop) => return Err(self.code_sent().unwrap_or(stop)),
         };
         self.landed_refused(&pushed, &landing, front.redirect)
@@ -121,7 +121,8 @@ impl Session {
         Some(self.finding("no code".into(), got, Some(sent.number), self.requires))
     }
 
-    /// Demands a refusal; where TLS may refuse too, an alert or a closed connection will do, but not of a strict target.
+    /// Demands a refusal; where TLS may refuse too, an alert or a closed connection is accepted as well, except from a strict
+    /// target.
     pub fn refused_or_hung_up(&self, answer: Result<Reply, Unanswered>, may_hang_up: bool, wire: &Wire) -> Tried<()> {
         match answer {
             Ok(reply) => self.refused(&reply, wire),
@@ -129,7 +130,8 @@ impl Session {
         }
     }
 
-    /// Takes a TLS alert or a closed connection for a refusal, where that may be; a timeout or a dead server never is one.
+    /// Treats a TLS alert or a closed connection as a refusal where this is allowed. A timeout or a server that is down never
+    /// counts as one.
     pub fn hung_up(&self, unanswered: Unanswered, may_hang_up: bool) -> Tried<()> {
         let refusal = may_hang_up && unanswered.is_hung_up() && !self.target.instance.strict();
         if refusal { Ok(()) } else { Err(unanswered.into()) }
@@ -162,12 +164,12 @@ impl Session {
         Err(self.finding(expected.into(), landing.describe(), landing.exchange(), self.requires))
     }
 
-    /// Demands, where the server can say, that it answered an exchange for one of the scenario's own requirements.
+    /// Demands, if the server names requirements, that it answered an exchange for one of the scenario's own requirements.
     pub fn upheld(&self, exchange: Option<u64>) -> Tried<()> {
         self.judged(exchange, self.requires)
     }
 
-    /// Demands, where the server can say, that it answered an exchange for one of these requirements.
+    /// Demands, if the server names requirements, that it answered an exchange for one of these requirements.
     pub fn judged(&self, exchange: Option<u64>, because: &[&'static Requirement]) -> Tried<()> {
         let Some(named) = exchange.and_then(|number| self.target.instance.refused_for(number)) else { return Ok(()) };
         self.observed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(named.iter().cloned());
@@ -201,7 +203,7 @@ impl Session {
         }
     }
 
-    /// A reply that is not the refusal that was expected: another one, or none.
+    /// A reply that is not the expected refusal: another refusal, or none.
     fn otherwise(&self, reply: &Reply, expected: String, got: String, because: &[&'static Requirement]) -> Stop {
         match self.finding(expected, got, Some(reply.number()), because) {
             Stop::Failed(finding) if reply.status() >= 400 => finding.of_a_refusal().into(),

@@ -17,7 +17,7 @@ pub struct Metadata {
 }
 
 impl Metadata {
-    /// Fetches the document of the variant's kind, or the other kind where there is none.
+    /// Fetches the document of the variant's kind, or of the other kind if there is none.
     pub async fn fetch(http: &Http, issuer: &str, variant: Variant) -> Tried<Self> {
         let locations = (openid_location(issuer), oauth_location(issuer));
         let (first, second) = if variant.openid() { locations } else { (locations.1, locations.0) };
@@ -67,7 +67,7 @@ impl Metadata {
         Url::parse(text).ok()
     }
 
-    /// An endpoint that must be there.
+    /// A required endpoint.
     pub fn endpoint(&self, name: &str) -> Tried<Url> {
         match self.optional_endpoint(name) {
             Some(url) => Ok(url),

@@ -42,7 +42,7 @@ pub(super) fn member(axis: Axis, values: &[Value]) -> String {
     format!("{} = [{}]", axis.name(), names.join(", "))
 }
 
-/// The features of a server, each axis on a line, without those that have their usual value alone.
+/// The features of a server, each axis on a line, without those that have only their usual value.
 pub(super) fn of_server(server: &Supported) -> String {
     let listed = Axis::ALL.iter().filter(|axis| server.of(**axis).iter().any(|value| axis.usual() != Some(*value)));
     listed.map(|axis| format!("{}\n", member(*axis, &server.of(*axis)))).collect()

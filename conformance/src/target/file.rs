@@ -1,4 +1,4 @@
-//! The target file: TOML, read whole, with every mistake at its place.
+//! The target file, in TOML. All mistakes are reported at once, each with its position.
 
 mod features;
 

@@ -1,7 +1,7 @@
 //! The reference server, in this process: the only file of the suite that starts `fapi-server`.
 //!
-//! One server serves every variant, each with two clients of its own. A scenario that moves time gets one more server, with the same
-//! clients and keys, and with a clock and a store of its own.
+//! One server serves every variant, each with its own two clients. A scenario that moves time gets one more server, with the same
+//! clients and keys, but with its own clock and store.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -88,7 +88,7 @@ struct InProcess {
     server: Arc<ServerHandle>,
     variant: Variant,
     alteration: Alteration,
-    /// The clock of a server that is this target's alone.
+    /// The clock of a server that only this target uses.
     clock: Option<Arc<ManualClock>>,
 }
 
@@ -198,7 +198,7 @@ impl Instance for InProcess {
 }
 
 impl InProcess {
-    /// A server of this target's own, with a clock of its own.
+    /// A separate server for this target, with its own clock.
     async fn another(&self, nonces: bool) -> Result<Option<Target>, String> {
         let clock = Arc::new(ManualClock::new());
         let (fixture, altered) = (&self.fixture, &self.alteration);

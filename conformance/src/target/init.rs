@@ -82,8 +82,8 @@ fn write(issuer: &str, plan: &Plan, location: &str, metadata: &Metadata, openid:
     file
 }
 
-/// The features that a target file lists for a plan, as text and as values: those that the metadata speaks of, or all that the plan
-/// has on an axis that it says nothing about. An axis on which the plan has its usual value alone is left out.
+/// The features that a target file lists for a plan, as text and as values: those that the metadata mentions, or, on an axis that
+/// it does not mention, all values of the plan. An axis on which the plan has only the usual value is left out.
 fn features(plan: &Plan, metadata: &Metadata, openid: bool) -> (String, Supported) {
     let known: Supported = plan.choices.iter().flat_map(|choice| choice.values.iter().copied()).collect();
     let (mut text, mut listed) = (String::new(), Vec::new());

@@ -1,6 +1,6 @@
 //! The axes on which variants differ, and the values of each: one table.
 
-/// Makes of one table a type per axis, [`Axis`], [`Value`] and [`Variant`]. Variants are ordered, and named, by their values in
+/// Makes from one table a type per axis, [`Axis`], [`Value`] and [`Variant`]. Variants are ordered, and named, by their values in
 /// the order of the table.
 macro_rules! axes {
     ($(
@@ -28,8 +28,8 @@ macro_rules! axes {
             $( #[doc = $about] $axis($axis), )*
         }
 
-        /// One way to use an authorization server: at most one value of each axis. An axis that has no meaning beside the others,
-        /// as the response mode where nothing goes through a browser, has none.
+        /// One way to use an authorization server: at most one value of each axis. An axis that has no meaning in combination with
+        /// the others has no value, such as the response mode of a flow without a browser.
         #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct Variant {
             $( $member: Option<$axis>, )*

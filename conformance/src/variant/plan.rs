@@ -17,7 +17,7 @@ pub struct Plan {
     pub profiles: &'static [&'static Profile],
     /// The values that its variants have.
     pub choices: &'static [Choice],
-    /// The official suite's plan, where there is one.
+    /// The official suite's plan, if there is one.
     pub official: Option<Official>,
 }
 
@@ -26,7 +26,7 @@ pub struct Plan {
 pub struct Choice {
     /// The values, in the order in which variants run.
     pub values: &'static [Value],
-    /// Only variants with this value, chosen before, have one; all of them, if it is left out.
+    /// If set, only variants that already have this value have one of the values; otherwise all variants have one.
     pub with: Option<Value>,
 }
 

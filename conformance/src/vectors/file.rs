@@ -1,4 +1,4 @@
-//! A vector file in the making: the content of the tables, before ids are assigned.
+//! A vector file under construction: the content of the tables, before ids are assigned.
 
 use fapi::requirement::Requirement;
 use serde_json::{Map, Value};

@@ -1,4 +1,4 @@
-//! The test keys of the vectors. They are generated once, published beside the files, and must not be used for anything else.
+//! The test keys of the vectors. They are generated once, published with the files, and must not be used for anything else.
 
 use std::path::Path;
 
@@ -110,12 +110,12 @@ fn hmac<D: Digest>(block: usize, secret: &[u8], message: &[u8]) -> Vec<u8> {
     D::digest([&padded(0x5c)[..], &inner].concat()).to_vec()
 }
 
-/// A compact JWS whose signature this function makes of its signing input.
+/// A compact JWS whose signature this function makes from its signing input.
 pub(crate) fn signed(header: &[u8], payload: &[u8], sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
     sealed(&format!("{}.{}", BASE64URL_NOPAD.encode(header), BASE64URL_NOPAD.encode(payload)), sign)
 }
 
-/// A signing input, followed by the signature that this function makes of it.
+/// A signing input, followed by the signature that this function makes from it.
 pub(crate) fn sealed(message: &str, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
     format!("{message}.{}", BASE64URL_NOPAD.encode(&sign(message.as_bytes())))
 }

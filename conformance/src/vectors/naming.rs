@@ -25,7 +25,7 @@ pub(super) fn key_of(test: &Value) -> String {
     key(test["requirement"].as_str().unwrap_or_default(), &flags, test["comment"].as_str().unwrap_or_default())
 }
 
-/// The same from its parts.
+/// The same key, from its parts.
 pub(super) fn key(requirement: &str, flags: &[&str], comment: &str) -> String {
     let classes: Vec<&str> = flags.iter().copied().filter(|flag| *flag != OWN).collect();
     format!("{requirement}|{}|{comment}", classes.join(" "))

@@ -19,7 +19,7 @@ pub enum Spoil {
     Key(fn(&str, &mut Members) -> Option<()>),
     KeyText(fn(&str) -> String),
     ShortModulus,
-    /// A signature that begins with a zero octet, which is left out.
+    /// A signature that begins with a zero octet, without that octet.
     LeadingZero,
     /// A flipped bit in one of the three parts.
     Bit(usize, u16),

@@ -1,4 +1,4 @@
-//! Controls that are disabled, and fieldsets that disable what is in them.
+//! Controls that are disabled, and fieldsets that disable their contents.
 
 use fapi_conformance::browser::page::Page;
 

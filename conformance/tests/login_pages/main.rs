@@ -1,6 +1,6 @@
-//! The pages of other people's servers are read, and their forms sent, as the HTML standard says.
+//! The suite reads the pages of other servers, and sends their forms, as the HTML standard defines it.
 //!
-//! Each test has a construct of a real page. Its comment or message names the wrong reading that it rules out.
+//! Each test has a construct of a real page. Its comment or message names the misreading that it rules out.
 
 mod buttons;
 mod disabled;
@@ -22,7 +22,7 @@ fn here() -> Url {
     HERE.parse().unwrap_or_else(|error| panic!("{HERE}: {error}"))
 }
 
-/// The names and values of a form's controls, but for its buttons.
+/// The names and values of a form's controls, except its buttons.
 fn held(form: &Form) -> Vec<(&str, &str)> {
     let held = form.controls.iter().filter(|control| !control.submits());
     held.map(|control| (control.name.as_str(), control.value.as_str())).collect()

@@ -1,4 +1,4 @@
-//! A browser among several hosts, answered without any network.
+//! A browser with several hosts, whose answers need no network.
 
 use std::sync::{Arc, Mutex};
 
@@ -73,7 +73,7 @@ async fn a_login_page_on_another_host_gets_the_cookie_of_the_domain() {
     assert_eq!(landed, "https://client.example/cb?code=1", "the cookie was kept for the host that set it");
     let asked = servers.asked.lock().unwrap_or_else(|error| panic!("{error}"));
     let posted = asked.last().map(String::as_str);
-    // The origin is that of the page, not that of the server which gets the form.
+    // The origin is that of the page, not that of the server that receives the form.
     assert_eq!(posted, Some("POST https://as.bugs.test/login https://login.bugs.test user=alice"));
 }
 

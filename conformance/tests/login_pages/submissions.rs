@@ -1,4 +1,4 @@
-//! Where a form is sent, how, and in which encoding.
+//! The address, method and encoding of a form that is sent.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! An invented small run: every outcome once, and secrets in many places.
+//! A small invented run with every outcome, and with secrets in many places.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 

@@ -61,7 +61,7 @@ fn an_input_that_a_rule_refuses_is_accepted_without_it() {
 /// The result of the test in a copy of its group without the rule.
 fn without(kind: &str, group: &Value, test: &Value, requirement: &str) -> Result<(), Otherwise> {
     let (mut group, mut test) = (group.clone(), test.clone());
-    // The output is not compared, but some judges require the member.
+    // The output is not compared, but some runners require the member.
     test["output"] = json!({});
     group["tests"] = json!([test]);
     group["without"] = json!([requirement]);

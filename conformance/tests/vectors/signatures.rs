@@ -1,5 +1,5 @@
-//! A JWS that is refused for another reason than its signature has a valid signature over its text: a verifier that misses the
-//! fault must not be saved by an invalid signature.
+//! A JWS that is refused for another reason than its signature has a valid signature over its text: otherwise, a verifier that
+//! misses the fault would still refuse it because of the signature.
 
 use std::collections::BTreeSet;
 

@@ -245,7 +245,7 @@ impl World<'_> {
         }
     }
 
-    /// Registers a client that was not registered, or once more with other metadata.
+    /// Registers a client for the first time, or again with other metadata.
     fn register(&mut self) {
         let choice = self.input.byte();
         let at = usize::from(choice & 7) ^ 7;

@@ -1,4 +1,4 @@
-//! A host that answers as the input determines, and checks the questions that it receives.
+//! A host that answers as the input determines, and checks the requests that it receives.
 
 use super::input::Input;
 use super::wallet::{self, STRANGERS_KEY};

@@ -22,13 +22,13 @@ pub(super) struct Document {
     owners: BTreeMap<NodeId, NodeId>,
 }
 
-/// An element, a text, or what stands for every other node.
+/// An element, a text, or a placeholder for any other node.
 pub(super) struct Node {
     /// The name of an element.
     name: QualName,
     attributes: Vec<Attribute>,
     text: Option<String>,
-    /// The content of a `<template>`. It is a tree of its own, not a part of the page.
+    /// The content of a `<template>`. It is a separate tree, not a part of the page.
     content: Option<NodeId>,
     depth: usize,
 }
@@ -59,7 +59,7 @@ impl Document {
 }
 
 impl Node {
-    /// The name of an HTML element; nothing for any other node.
+    /// The name of an HTML element; empty for any other node.
     pub(super) fn name(&self) -> &str {
         if self.name.ns == ns!(html) { &self.name.local } else { "" }
     }
@@ -86,7 +86,7 @@ impl Node {
     }
 }
 
-/// Takes what the parser builds.
+/// Receives the nodes that the parser builds.
 struct Sink {
     tree: RefCell<Tree<Node>>,
     owners: RefCell<BTreeMap<NodeId, NodeId>>,
@@ -114,7 +114,7 @@ impl Sink {
     }
 }
 
-/// Every handle is of this tree, so that none of the look-ups below fails.
+/// Every handle belongs to this tree, so no look-up below fails.
 impl TreeSink for Sink {
     type Handle = NodeId;
     type Output = Document;

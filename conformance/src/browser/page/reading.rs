@@ -1,4 +1,4 @@
-//! From the tree to the forms: which form owns a control, and which value it has, as the HTML standard defines it.
+//! Reads the forms from the tree. The HTML standard defines which form owns a control, and which value it has.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use draft::Draft;
 
 type Element<'a> = NodeRef<'a, Node>;
 
-/// Reads the page that a tree stands for.
+/// Reads the page from its tree.
 pub(super) fn page(document: &Document) -> Page {
     let mut reader =
         Reader { document, forms: Vec::new(), by_node: BTreeMap::new(), by_id: BTreeMap::new(), page: Page::default() };
@@ -41,12 +41,12 @@ struct Reader<'a> {
 struct Context {
     /// The nearest form around it.
     form: Option<usize>,
-    /// A disabled fieldset is around it.
+    /// True inside a disabled fieldset.
     is_disabled: bool,
-    /// A datalist is around it. Its controls are suggestions and are never sent.
+    /// True inside a datalist, whose controls are suggestions and are never sent.
     is_suggestion: bool,
-    /// Set in a fieldset until its first legend, with the `is_disabled` from around the fieldset. The legend takes it, since a
-    /// fieldset does not disable the controls of its first legend.
+    /// The `is_disabled` from outside of a fieldset, set until its first legend. The legend uses it, since a fieldset does not
+    /// disable the controls of its first legend.
     first_legend: Option<bool>,
 }
 
@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The form owner: named by `form`, else the form that was open when the control was parsed, else the nearest around it.
+    /// The form owner: named by `form`, else the form that was open when the control was parsed, else the nearest enclosing one.
     fn owner(&self, node: Element<'a>, context: &Context) -> Option<usize> {
         if let Some(id) = node.value().attribute("form") {
             return self.by_id.get(id).copied().flatten();

@@ -68,7 +68,7 @@ fn entries<'a>(form: &'a Form, pressed: Option<&'a Control>, fields: &'a BTreeMa
         }
         let value = match fields.get(name) {
             _ if name.is_empty() => continue,
-            // One value is the user's whole choice among all boxes of this name.
+            // One value is the user's complete choice among all boxes of this name.
             Some(_) if control.chooses() && !chosen.insert(name) => continue,
             Some(value) => value,
             None if control.optional => continue,

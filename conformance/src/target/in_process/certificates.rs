@@ -20,7 +20,7 @@ pub(super) struct Issuer {
     certificate: CertificateDer<'static>,
 }
 
-/// A client's certificate, its registration, and the certificates that others might show in its place.
+/// A client's certificate, its registration, and the certificates that others might present in its place.
 pub(super) struct Certificates {
     pub(super) identity: Arc<Identity>,
     pub(super) impostors: Impostors,

@@ -22,7 +22,7 @@ impl Radios {
         }
     }
 
-    /// The index of the one that is sent. The user chooses the first where the page checks none.
+    /// The index of the one that is sent. If the page checks none, the user chooses the first.
     pub(super) fn sent(&self) -> Option<usize> {
         self.checked.unwrap_or(self.first)
     }
@@ -37,7 +37,7 @@ pub(super) fn select(node: Element) -> Vec<String> {
         return selected.filter(|option| !option.is_disabled).map(|option| option.value.clone()).collect();
     }
     let size = select.attribute("size").and_then(|size| size.trim_matches(text::is_space).parse().ok()).unwrap_or(1);
-    // One that shows a single option shows one of its own accord, and a later selection replaces an earlier one.
+    // A select that shows a single option selects one by itself, and a later selection replaces an earlier one.
     let shown = || options.iter().find(|option| !option.is_disabled).filter(|_| size <= 1_u32);
     let chosen = selected.next_back().or_else(shown).filter(|option| !option.is_disabled);
     chosen.map(|option| option.value.clone()).into_iter().collect()

@@ -26,7 +26,7 @@ const VALUES: &[&str] = &[
     "file",
 ];
 
-/// A form, of which more controls may follow.
+/// A form that may get more controls.
 pub(super) struct Draft {
     form: Form,
     /// True for the method `dialog`, which closes a dialog and sends nothing.
@@ -137,7 +137,7 @@ fn control(element: &Node, kind: &str, value: String) -> Control {
     Control { kind: kind.into(), name, value, ..Control::default() }
 }
 
-/// A button without a type that it knows submits, unless it has another task: a command, or to open a choice.
+/// A button without a known type submits the form, unless it has another task: a command, or to open a choice.
 fn is_submit_button(node: Element) -> bool {
     let button = node.value();
     match button.attribute("type").unwrap_or_default().to_ascii_lowercase().as_str() {
@@ -150,7 +150,7 @@ fn is_submit_button(node: Element) -> bool {
     }
 }
 
-/// The value sanitization of the types whose values people type.
+/// The value sanitization of the types into which people type a value.
 fn sanitized(kind: &str, value: &str) -> String {
     let without_breaks = || value.replace(['\r', '\n'], "");
     match kind {

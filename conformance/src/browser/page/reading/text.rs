@@ -4,7 +4,7 @@ use ego_tree::iter::Edge;
 
 use super::Element;
 
-/// Elements that begin a new line, so that what stands before and after them is not one word.
+/// Elements that begin a new line, so that the texts before and after them do not become one word.
 const BLOCKS: &[&str] = &[
     "address",
     "article",
@@ -87,7 +87,7 @@ pub(super) fn collapsed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// ASCII white space, as HTML defines it. A non-breaking space is none.
+/// ASCII white space, as HTML defines it. It does not include the non-breaking space.
 pub(super) fn is_space(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\x0C' | '\r' | ' ')
 }
