@@ -17,7 +17,7 @@ pub(crate) struct AccessToken {
     pub(crate) jti: String,
     pub(crate) client_id: String,
     pub(crate) scope: Scope,
-    /// The root grant: opaque to everybody else.
+    /// The root grant: opaque to all other parties.
     pub(crate) grant: String,
     /// Present if `sub` is a user and not the client itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -40,7 +40,7 @@ impl Stored for AccessToken {
 }
 
 impl AccessToken {
-    /// The user it stands for, if it stands for one.
+    /// The user for whom the token was issued, if there is one.
     pub(crate) fn subject(&self) -> Option<&str> {
         self.auth_time.map(|_| self.sub.as_str())
     }

@@ -25,9 +25,9 @@ use crate::time::Timestamp;
 /// The reply of an administrative exchange. Exhaustive.
 #[derive(Debug, Clone)]
 pub enum Administered<T> {
-    /// It was done.
+    /// The operation was applied.
     Done(T),
-    /// It was not; the event says why.
+    /// The operation was not applied; the event gives the reason.
     Failed(Response),
 }
 
@@ -41,14 +41,14 @@ impl<T: Send + 'static> Reply for Administered<T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PageRequest {
-    /// [`Page::next`] of the page before; `None` for the first page.
+    /// [`Page::next`] of the previous page; `None` for the first page.
     pub after: Option<String>,
-    /// The most entries to return.
+    /// The maximum number of entries to return.
     pub limit: usize,
 }
 
 impl PageRequest {
-    /// The first page, of at most so many entries.
+    /// The first page, of at most this many entries.
     pub fn first(limit: usize) -> Self {
         Self { after: None, limit }
     }

@@ -4,7 +4,7 @@ use crate::policy::ProfileId;
 use crate::scope::Scope;
 use serde::{Deserialize, Serialize};
 
-/// An API, known by its identifier. Each has scopes of its own, and its own form and lifetime of access tokens.
+/// An API, known by its identifier. Each has its own scopes, and its own form and lifetime of access tokens.
 ///
 /// ```
 /// use fapi::{AccessTokenFormat, Api};
@@ -26,7 +26,7 @@ pub struct Api {
     /// The form of its access tokens.
     #[serde(default)]
     pub access_token_format: AccessTokenFormat,
-    /// Seconds that its access tokens are valid; `None` is the server's lifetime of access tokens.
+    /// Seconds that its access tokens are valid; `None` means the server's lifetime of access tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_token_lifetime: Option<u32>,
     /// The profiles that requests and tokens for it keep, beside those of the server and of the client.

@@ -7,8 +7,8 @@ use crate::refusal::Refusal;
 use crate::requirement::rfc8707;
 use crate::settings::Settings;
 
-/// The API named by `resource`, or the default one. A request that names another API must not get a token for this one, and a
-/// token is for one API alone.
+/// The API named by `resource`, or the default one. A request that names another API must not get a token for this one, and a token
+/// is for one API only.
 pub(crate) fn requested<'s>(settings: &'s Settings, parameters: &Parameters<'_>) -> Result<&'s Api, Refusal> {
     match named(settings, parameters)? {
         Some(api) => Ok(api),

@@ -21,7 +21,7 @@ pub(crate) struct ClaimRequest {
     pub(crate) name: String,
     #[serde(default)]
     pub(crate) essential: bool,
-    /// Values the client can do with; empty is any.
+    /// Values that the client accepts; empty means any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) values: Vec<Json>,
 }
@@ -41,7 +41,7 @@ impl ClaimsParameter {
         self.id_token.iter().chain(&self.userinfo).filter(move |request| request.name == name)
     }
 
-    /// The names of the claims that tell something of the user, beyond who it is and how the login went.
+    /// The names of the claims about the user, except those that identify the user or describe the login.
     pub(crate) fn names_of_user(&self) -> Vec<String> {
         let mut names = self.names();
         names.retain(|name| !["sub", "auth_time", "acr", "amr"].contains(&name.as_str()));

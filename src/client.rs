@@ -124,7 +124,7 @@ impl<'x> ClientTurn<'x> {
         KeySource { jwks: metadata.jwks.as_ref(), jwks_uri: metadata.jwks_uri.as_deref() }
     }
 
-    /// The rest of a scope that the client may have.
+    /// The part of a scope that the client may have.
     pub(crate) fn may_still_have(&self, scope: &Scope) -> Scope {
         scope.intersection(&self.client.may_have(self.settings()))
     }

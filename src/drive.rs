@@ -14,7 +14,7 @@ use crate::exchange::{List, Listed};
 
 macro_rules! host {
     ($($(#[$doc:meta])* $method:ident: $name:ident($request:ident) -> $answer:ident, $default:expr;)*) => {
-        /// The effects of a host, where they are plain calls.
+        /// The effects of a host, as plain calls.
         pub trait Host {
             /// Reads records.
             fn load(&self, load: &Load) -> Result<Loaded, Unavailable>;
@@ -29,7 +29,7 @@ macro_rules! host {
             /// Uses a private or secret key.
             fn use_key(&self, key_use: &KeyUse) -> Result<Vec<u8>, Unavailable>;
 
-            /// Gets a document. Without it, clients register keys by value.
+            /// Fetches a document. Without this method, clients can register keys only by value.
             fn fetch(&self, _: &DocumentRequest) -> Result<FetchedDocument, Unavailable> {
                 Err(Unavailable)
             }

@@ -119,7 +119,7 @@ impl AuthorizationServer {
         self.settings.keys.document(now)
     }
 
-    /// The rules in force: for all clients, and for those with profiles or rules of their own.
+    /// The rules in force: for all clients, and for clients with profiles or rules of their own.
     pub fn policies(&self) -> &Policies {
         &self.policies
     }
@@ -163,9 +163,9 @@ impl AuthorizationServer {
 }
 
 impl ResourceServer {
-    /// Judges a request to a protected resource ([RFC 6750](https://www.rfc-editor.org/rfc/rfc6750),
-    /// [RFC 9449 §7](https://www.rfc-editor.org/rfc/rfc9449#section-7),
-    /// [RFC 8705 §3](https://www.rfc-editor.org/rfc/rfc8705#section-3)).
+    /// Decides whether a request to a protected resource is authorized ([RFC 6750](https://www.rfc-editor.org/rfc/rfc6750), [RFC
+    /// 9449 §7](https://www.rfc-editor.org/rfc/rfc9449#section-7), [RFC 8705
+    /// §3](https://www.rfc-editor.org/rfc/rfc8705#section-3)).
     pub fn protect(self: &Arc<Self>, inbound: Inbound<'_>, required: RequiredAccess, context: Context) -> Step<Access> {
         let mut challenge = self.challenge(&inbound);
         challenge.scope = required.scope_text();

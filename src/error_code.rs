@@ -3,7 +3,7 @@
 use http::StatusCode;
 use std::fmt;
 
-/// Why a request was refused, as the peer is told.
+/// The reason for a refusal, as the peer receives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorCode {

@@ -1,9 +1,9 @@
-//! One inbound request, one outcome: the machine under every endpoint.
+//! One inbound request, one outcome: the state machine behind every endpoint.
 //!
-//! `decide` runs **from the top** each time a fact arrives. It asks for the facts it misses (a `?` that pauses the exchange)
-//! and, once none is missing, decides: an acceptance or a refusal, each with its writes. A decision is then encoded for the
-//! place it is delivered to, which may pause as well (an authorization response can be a signed JWT). No reply leaves before
-//! its writes commit, and nothing commits before the reply is complete:
+//! `decide` runs **from the top** each time a fact arrives. It asks for the missing facts (a `?` that pauses the exchange) and,
+//! once none is missing, decides: an acceptance or a refusal, each with its writes. A decision is then encoded for the place it is
+//! delivered to, which may pause as well (an authorization response can be a signed JWT). No reply leaves before its writes commit,
+//! and nothing commits before the reply is complete:
 //!
 //! ```text
 //!            ┌──── Load / Fetch / Ask / UseKey (facts) ◀──┐

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub(crate) struct Grant {
     pub(crate) client_id: String,
-    /// The user; a grant of the client's own has none.
+    /// The user; a client's own grant has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) user: Option<AuthenticatedUser>,
     pub(crate) permissions: Permissions,
@@ -42,7 +42,7 @@ pub(crate) struct Refresh {
     /// The key or certificate that a public client must prove to use it (RFC 9449 §5, RFC 8705 §4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) binding: Option<Confirmation>,
-    /// The moment when another token took its place.
+    /// The time at which another token replaced it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rotated_at: Option<Timestamp>,
 }

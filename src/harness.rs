@@ -1,4 +1,4 @@
-//! Checks of what a host provides: run them in the tests of your store and of your fetcher.
+//! Checks of a host's store and fetcher, to be run in the host's own tests.
 //!
 //! The protocol's rules depend on the store: a code is redeemed once because a compare-and-set fails the second time. Each check
 //! here is one rule of [`record`](crate::record), named after what must happen; a store that breaks one of them breaks the
@@ -16,8 +16,8 @@
 //! # assert!(pin!(check()).poll(&mut Context::from_waker(Waker::noop())).is_ready());
 //! ```
 //!
-//! The library never spawns: the caller of [`races`] brings the threads, and the caller of all of them the runtime, for example
-//! that of `#[tokio::test(flavor = "multi_thread")]`. Each check asks for an empty store of its own.
+//! The library never spawns: the caller of [`races`] provides the threads, and the caller of every check the runtime, for example
+//! that of `#[tokio::test(flavor = "multi_thread")]`. Each check asks for its own empty store.
 
 mod fetcher;
 mod report;

@@ -79,7 +79,7 @@ pub enum PromptKind {
     Login,
     /// The user must choose among accounts, or log in.
     SelectAccount,
-    /// The user must allow or refuse the client's wishes.
+    /// The user must allow or refuse the client's request.
     Consent,
 }
 
@@ -114,7 +114,7 @@ pub struct Consented {
 }
 
 impl Consented {
-    /// Consent to these rights, this once.
+    /// Consent to these rights, for this request only.
     pub fn to(permissions: Permissions) -> Self {
         Self { permissions, remember: false }
     }
@@ -134,7 +134,7 @@ pub struct Authentication {
     /// The host's own identifier of the user; at most 255 ASCII characters.
     pub subject: String,
     /// The time of the authentication, if that was not now: the user chose an account that was logged in before, or another
-    /// provider did it. A request that asks for a login of its own, or a more recent one, prompts again.
+    /// provider did it. A request that asks for a new or a more recent login prompts again.
     pub auth_time: Option<Timestamp>,
     /// The authentication context class reference that was reached.
     pub acr: Option<String>,

@@ -34,7 +34,7 @@ impl IntrospectionRequest {
     }
 }
 
-/// The members of an active token's reply; an inactive token has `active` alone.
+/// The members of an active token's reply; an inactive token has only `active`.
 #[derive(Serialize, Default)]
 struct Answer<'a> {
     active: bool,
@@ -61,7 +61,7 @@ struct Answer<'a> {
 }
 
 impl IntrospectionRequest {
-    /// The records that the request alone names: they are read in the first step, with the client.
+    /// The records that the request itself names: they are read in the first step, with the client.
     fn named(&self, turn: &ServerTurn<'_>) -> Vec<RecordKey> {
         let token = self.token.iter().flat_map(|token| token_keys(turn, token));
         token.chain([turn.server.client_cutoff(self.client.client_id()).0]).collect()
@@ -79,7 +79,7 @@ impl Operation<Response> for IntrospectionRequest {
 
 impl IntrospectionRequest {
     fn introspect(&self, turn: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
-        // Authentication keeps others from scanning for tokens, and a public client has none.
+        // Authentication prevents others from scanning for tokens, and a public client cannot authenticate.
         rfc7662::CALLER_AUTHORIZED.require(turn.client.is_confidential(), InvalidClient)?;
         let token = rfc6749::INVALID_REQUEST.demand(self.token.as_deref(), InvalidRequest)?;
         if let Some(answer) = self.access_token(turn, token)? {

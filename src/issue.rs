@@ -1,4 +1,4 @@
-//! Issuing: everything that a grant brings, in one place.
+//! Issues tokens: everything that is derived from a grant, in one place.
 
 mod encrypt;
 mod id_token;
@@ -22,7 +22,7 @@ use crate::sender::Confirmation;
 use crate::time::MARGIN;
 use id_token::id_token;
 
-/// The grant to issue from, and the wishes of this request.
+/// The grant to issue from, and the options of this request.
 pub(crate) struct Issue<'a> {
     /// The handle of the grant.
     pub(crate) root: &'a str,
@@ -59,7 +59,7 @@ impl Issued {
     }
 }
 
-/// Issues an access token, and an ID token where the scope asks for one.
+/// Issues an access token, and an ID token if the scope asks for one.
 pub(crate) fn issue(turn: &AuthenticatedClient<'_>, from: Issue<'_>) -> Result<Issued, Pause> {
     let (grant, openid) = (from.grant, from.scope.contains("openid") && from.grant.user.is_some());
     let claims = AccessToken {

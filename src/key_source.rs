@@ -5,7 +5,7 @@ use crate::jose::{Algorithms, JoseError, Json, JwkSet, JwkSetError, Jws};
 use crate::requirement::{Requirement, rfc7515};
 use crate::uri::Uri;
 
-/// The most keys tried for one signature: the sender has not proven anything yet.
+/// The maximum number of keys tried for one signature, because the sender has not proven anything yet.
 const MOST_CANDIDATES: usize = 8;
 
 /// The place where a party's keys are.
@@ -13,7 +13,7 @@ const MOST_CANDIDATES: usize = 8;
 pub(crate) struct KeySource<'a> {
     /// A JWK Set by value.
     pub(crate) jwks: Option<&'a Json>,
-    /// The https URL of one.
+    /// The https URL of a JWK Set.
     pub(crate) jwks_uri: Option<&'a str>,
 }
 
@@ -34,7 +34,7 @@ impl KeySource<'_> {
     }
 
     /// Looks into the keys. If the search fails in a way that newer keys may explain, they are fetched once more by force. `None`
-    /// is a party without keys.
+    /// means a party without keys.
     pub(crate) fn look_up<W>(
         &self,
         turn: &Turn<'_>,

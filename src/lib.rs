@@ -1,16 +1,16 @@
 //! Every protocol decision of an OAuth 2.0, OpenID Connect and FAPI authorization server, as pure state machines: no I/O, no
 //! clock, no randomness, no `async`.
 //!
-//! A request goes in, a [`Step`] comes out: something to read, fetch, ask, sign or store, and at last the reply. The host
-//! answers each step in its own way, and [`drive`] is the whole loop:
+//! A request goes in, a [`Step`] comes out: something to read, fetch, ask, sign or store, and finally the reply. The host answers
+//! each step in its own way, and [`drive`] is the whole loop:
 //!
 //! ```text
 //! server.token_request(inbound, context) ─▶ Step::Load ─▶ Step::UseKey ─▶ Step::Commit ─▶ Step::Done(reply, event)
 //! ```
 //!
-//! Where to begin: [`AuthorizationServer`] has an entry point per endpoint; [`ResourceServer`] judges requests to protected
-//! resources; [`Settings`] and [`policy`] say what the server is; [`Host`] is what you write; [`record`] is the contract of
-//! your store, and [`harness`] checks it; [`requirement`] lists every clause that is enforced, with its link.
+//! Start here: [`AuthorizationServer`] has an entry point per endpoint; [`ResourceServer`] authorizes requests to protected
+//! resources; [`Settings`] and [`policy`] define the server; [`Host`] is the trait that you implement; [`record`] is the contract
+//! of your store, and [`harness`] checks it; [`requirement`] lists every clause that is enforced, with its link.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

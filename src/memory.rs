@@ -1,4 +1,4 @@
-//! A store in memory: the contract of a store in the fewest words.
+//! A store in memory, which is also the shortest implementation of the contract of a store.
 
 use crate::exchange::{Commit, Committed, Load, Loaded};
 use crate::exchange::{List, Listed};
@@ -47,7 +47,7 @@ impl Memory {
         Committed::Applied
     }
 
-    /// One page of the records of a kind. Looks at all of them if an owner is asked for.
+    /// One page of the records of a kind. Reads all of them if an owner is given.
     pub fn list(&self, list: &List) -> Listed {
         let key = |id: &str| RecordKey { issuer: list.issuer.clone(), kind: list.kind, id: id.into() };
         let start = list.after.as_deref().map_or_else(|| Bound::Included(key("")), |after| Bound::Excluded(key(after)));
@@ -69,7 +69,7 @@ impl Memory {
         due.into_iter().take(limit).map(|(key, (_, record))| (key.clone(), record.clone())).collect()
     }
 
-    /// Removes the records that have expired, and says how many they were.
+    /// Removes the records that have expired, and returns their number.
     pub fn sweep(&mut self, now: Timestamp) -> usize {
         let before = self.records.len();
         self.records.retain(|_, owned| now < owned.versioned.expires);
@@ -98,7 +98,7 @@ impl Memory {
     fn apply(&mut self, write: Write) {
         match write {
             Write::Insert { key, record, expires, owners } | Write::Replace { key, record, expires, owners, .. } => {
-                // One counter for all keys: a record that is removed and made again is not mistaken for the old one.
+                // One counter for all keys: a record that is removed and created again is not mistaken for the old one.
                 self.last += 1;
                 let versioned = Versioned { version: Version(self.last), expires, record };
                 self.records.insert(key, Owned { versioned, owners });
@@ -139,7 +139,7 @@ impl Store for Mutex<Memory> {
     }
 }
 
-/// Memory stays whole even if a caller panicked: no method leaves off in the middle of a write.
+/// The memory stays consistent even if a caller panicked, because no method stops in the middle of a write.
 fn lock(memory: &Mutex<Memory>) -> MutexGuard<'_, Memory> {
     memory.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! Notices: requests to clients that nobody waits for, such as a logout.
+//! Notices: requests to clients that no caller waits for, such as a logout.
 //!
 //! A decision enqueues a notice with its writes. The host asks its store for the notices that are due and drives
 //! [`deliver`](crate::AuthorizationServer::deliver) for each, which sends it and acknowledges it, or puts it off.
@@ -26,7 +26,7 @@ const FIRST_DELAY: u32 = 15;
 /// ([OpenID Connect Back-Channel Logout §2.4](https://openid.net/specs/openid-connect-backchannel-1_0.html#LogoutToken)).
 const LOGOUT_TOKEN_LIFETIME: u32 = 120;
 
-/// A notice as it waits. It holds references only: tokens are made when it is delivered.
+/// A notice that waits for delivery. It contains only references: tokens are made when it is delivered.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Notice {

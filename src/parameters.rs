@@ -12,7 +12,7 @@ pub(crate) struct Parameters<'a> {
     precedence: Precedence,
 }
 
-/// The rule for parameters that stand beside a request object.
+/// The rule for parameters outside a request object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Precedence {
     #[cfg_attr(not(test), expect(dead_code, reason = "request objects are the next capability; tests use it"))]
@@ -24,7 +24,7 @@ pub(crate) enum Precedence {
 }
 
 impl<'a> Parameters<'a> {
-    /// The parameters of a form alone.
+    /// The parameters of a form only.
     pub(crate) fn of(form: &'a Form) -> Self {
         Self { form, object: None, precedence: Precedence::ObjectFirst }
     }

@@ -1,10 +1,10 @@
-//! A text beside its meaning, so that a wrong one is refused with its reason and nothing is lost.
+//! A text with its parsed value, so that an invalid text can be refused with the reason and still be quoted.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
-/// A text that was parsed as a `T`. One that is no `T` is kept with the reason: whoever checks the document it stands in can
+/// A text that was parsed as a `T`. A text that is not a `T` is kept with the reason, so that the check of the whole document can
 /// quote it.
 ///
 /// ```

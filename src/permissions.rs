@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// Rights at one or more APIs: scope, authorization details, claims asked for by name, and the APIs they are for.
 ///
-/// The same type says what a client asks for, what a user consents to and what a grant holds, so that each step can only
-/// keep or narrow what the step before allowed.
+/// The same type represents a client's request, a user's consent and the rights of a grant, so that each step can only keep or
+/// narrow the rights of the previous step.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

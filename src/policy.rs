@@ -1,8 +1,8 @@
 //! Policy as data: a rule is a set of conjuncts, each with the requirement it comes from.
 //!
-//! A [`Profile`] (OAuth, OpenID, FAPI 2.0) holds only what its document adds; a client's metadata is one more. [`Policy::tighten`]
-//! joins them: it is set union, hence commutative, associative and idempotent, and what the tightened policy accepts, each part
-//! accepts.
+//! A [`Profile`] (OAuth, OpenID, FAPI 2.0) contains only the rules that its document adds; a client's metadata adds rules, too.
+//! [`Policy::tighten`] combines them: it is set union, hence commutative, associative and idempotent, and each part accepts
+//! everything that the tightened policy accepts.
 //!
 //! ```
 //! use fapi::policy::{FAPI2_SECURITY, OAUTH};
@@ -133,7 +133,7 @@ macro_rules! policy {
             $(
                 $(#[$doc])*
                 ///
-                /// Takes the place of the conjuncts that the profile has for this rule.
+                /// Replaces the conjuncts that the profile has for this rule.
                 #[must_use]
                 pub const fn $name(mut self, conjuncts: &'static [Conjunct<$bound>]) -> Self {
                     self.$name = conjuncts;
@@ -141,7 +141,7 @@ macro_rules! policy {
                 }
             )*
 
-            /// The rules of this profile alone.
+            /// The rules of this profile only.
             pub fn policy(&self) -> Policy {
                 Policy { $($name: Rule::of(self.$name)),* }
             }
@@ -155,7 +155,7 @@ macro_rules! policy {
         }
 
         impl Policy {
-            /// Both policies at once, or the two rules that contradict each other.
+            /// The combination of both policies, or the two rules that contradict each other.
             pub fn tighten(&self, other: &Self) -> Result<Self, Clash> {
                 let mut tightened = self.clone();
                 $( tightened.$name.add(&other.$name)?; )*

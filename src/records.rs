@@ -95,7 +95,8 @@ mod tests {
         }
     }
 
-    /// Whatever changes these bytes changes the format: the version goes up, and the record is kept as one of the version before.
+    /// Any change of these bytes is a change of the format: increase the version, and keep the record as one of the previous
+    /// version.
     #[test]
     fn of_this_version_are_written_as_they_were() {
         for kind in Kind::ALL {

@@ -106,7 +106,7 @@ pub const CAPABILITIES: &[&str] = &[
     "form post",
     // Response types that return tokens or ID tokens from the authorization endpoint.
     "hybrid and implicit",
-    // ID tokens of this server as hints of the user; until then, a hint only causes a login of its own.
+    // ID tokens of this server as hints of the user; until then, a hint only causes a new login.
     "id_token_hint",
     // RP-initiated and back-channel logout.
     "logout",

@@ -1,8 +1,8 @@
 //! The resource server's side: is the token valid, is its sender the one it was issued to, does it cover the request?
 //!
-//! A resource server beside its authorization server looks into the same store: a token is live if its root grant is live, the
-//! token is not revoked, and neither its user nor its client was cut off after it was issued (four keys, one load). One that
-//! [stands alone](ResourceServer::standalone) needs the key set of an issuer, its introspection endpoint, or both.
+//! A resource server in the same process as its authorization server reads the same store: a token is live if its root grant is
+//! live, the token is not revoked, and neither its user nor its client was cut off after it was issued (four keys, one load). One
+//! that [stands alone](ResourceServer::standalone) needs the key set of an issuer, its introspection endpoint, or both.
 
 mod alone;
 mod presented_token;

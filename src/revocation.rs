@@ -71,7 +71,7 @@ impl RevocationRequest {
         Ok(Some(grant.replace(&grant.revoke(), grant.expires())))
     }
 
-    /// Revokes an access token alone.
+    /// Revokes only an access token.
     fn access_token(&self, turn: &AuthenticatedClient<'_>, token: &str) -> Result<Option<Write>, Pause> {
         let claims: AccessToken = match verify_access_token(&self.server.resource, turn, token) {
             Ok(claims) => claims,

@@ -37,11 +37,11 @@ pub struct Settings {
     pub keys: ServerKeys,
     /// The APIs that access tokens are for.
     pub apis: Vec<Api>,
-    /// The identifier of the API that a request without `resource` is for. `None` is the only API, if there is one alone.
+    /// The identifier of the API that a request without `resource` is for. `None` means the only API, if there is just one.
     pub default_audience: Option<String>,
-    /// Scope tokens a client may ask for, beside those of the APIs.
+    /// Scope tokens that a client may ask for, in addition to those of the APIs.
     pub scopes: Scope,
-    /// Names of claims the host may know of a user.
+    /// Names of claims that the host may know about a user.
     pub claims: Vec<String>,
     /// Authentication context class references the host may reach.
     pub acr_values: Vec<String>,
@@ -103,7 +103,7 @@ impl Settings {
         }
     }
 
-    /// Every scope token that means something here.
+    /// Every scope token that the server knows.
     pub(crate) fn all_scopes(&self) -> Scope {
         self.apis.iter().fold(self.scopes.clone(), |all, api| all.union(&api.scopes))
     }
@@ -139,7 +139,7 @@ impl Settings {
         ProofPolicy { policy, lifetime: self.lifetimes.proof, future_tolerance, access_token: None }
     }
 
-    /// The rest of a lifetime that the policy leaves.
+    /// The part of a lifetime that the policy allows.
     pub(crate) fn within(&self, rule: &Rule<AtMost>, seconds: u32) -> u32 {
         rule.within(AtMost(seconds)).0
     }

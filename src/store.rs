@@ -27,6 +27,6 @@ pub trait Store: Send + Sync {
     /// Reads at most `limit` of the notices that are due by `now`, the earliest first.
     fn due(&self, now: Timestamp, limit: usize) -> Pending<'_, Vec<(RecordKey, Record)>>;
 
-    /// Removes the records that have expired by `now`, and says how many they were.
+    /// Removes the records that have expired by `now`, and returns their number.
     fn sweep(&self, now: Timestamp) -> Pending<'_, usize>;
 }

@@ -33,7 +33,7 @@ pub(crate) fn grant_types_served() -> impl Iterator<Item = &'static str> {
 struct GrantRow {
     /// Its value in `grant_type`.
     grant_type: &'static str,
-    /// The records that the request alone names: they are read in the first step, with the client.
+    /// The records that the request itself names: they are read in the first step, with the client.
     keys: fn(&TokenRequest, &ServerTurn<'_>) -> Vec<RecordKey>,
     /// Redeems it for a client that proved its identity and may use it.
     redeem: fn(&TokenRequest, &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause>,
@@ -87,7 +87,7 @@ impl TokenRequest {
         (row.redeem)(self, turn)
     }
 
-    /// The binding of the access token: the key that was proven, or the certificate that was shown.
+    /// The binding of the access token: the key that was proven, or the certificate that was presented.
     fn binding(&self, turn: &AuthenticatedClient<'_>) -> Result<Option<Confirmation>, Refusal> {
         let thumbprint = self.client.certificate.as_ref().and_then(|shown| shown.thumbprint(turn.primitives));
         let mut offered = SenderConstraints::NONE;

@@ -1,4 +1,4 @@
-//! The one reader of URIs: the syntax of [RFC 3986](https://www.rfc-editor.org/rfc/rfc3986) over octets.
+//! The only parser of URIs: the syntax of [RFC 3986](https://www.rfc-editor.org/rfc/rfc3986) over octets.
 //!
 //! Components are slices of what was sent. Nothing is normalised here, because URIs are compared octet by octet almost
 //! everywhere; where they are not, the caller says how. The one question that another standard answers is how browsers read a
@@ -18,10 +18,10 @@ pub(crate) struct Uri<'a> {
     fragment: Option<&'a str>,
 }
 
-/// Why a text is no URI.
+/// The reason why a text is not a URI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum UriError {
-    /// A character that no URI has there, or an escape without two hexadecimal digits.
+    /// A character that is not allowed at its place, or an escape without two hexadecimal digits.
     Character,
     /// There is no scheme.
     Relative,
@@ -30,7 +30,7 @@ pub(crate) enum UriError {
 }
 
 impl<'a> Uri<'a> {
-    /// The URI that the text is ([RFC 3986 §3](https://www.rfc-editor.org/rfc/rfc3986#section-3)).
+    /// Parses a URI ([RFC 3986 §3](https://www.rfc-editor.org/rfc/rfc3986#section-3)).
     pub(crate) fn parse(text: &'a str) -> Result<Self, UriError> {
         if !has_uri_characters(text) {
             return Err(UriError::Character);
@@ -65,12 +65,12 @@ impl<'a> Uri<'a> {
         self.scheme
     }
 
-    /// Whether this is its scheme, in upper or lower case.
+    /// Returns true if this is its scheme, in upper or lower case.
     pub(crate) fn has_scheme(&self, scheme: &str) -> bool {
         self.scheme.eq_ignore_ascii_case(scheme)
     }
 
-    /// What stands between `//` and the path.
+    /// The text between `//` and the path.
     pub(crate) fn authority(&self) -> Option<&'a str> {
         self.authority
     }
@@ -109,12 +109,12 @@ impl<'a> Uri<'a> {
         &self.text[before..]
     }
 
-    /// Whether the host is this machine, by its name or by an address that means it everywhere.
+    /// Returns true if the host is this machine: `localhost`, `127.0.0.1` or `[::1]`.
     pub(crate) fn is_loopback(&self) -> bool {
         self.host().is_some_and(|host| matches!(host, "127.0.0.1" | "[::1]") || host.eq_ignore_ascii_case("localhost"))
     }
 
-    /// Whether it is an `http` or `https` URI with a host and without user information, which browsers can read as well.
+    /// Returns true if it is an `http` or `https` URI with a host and without user information, which browsers can read as well.
     pub(crate) fn is_web(&self) -> bool {
         (self.has_scheme("https") || self.has_scheme("http"))
             && self.host().is_some_and(|host| !host.is_empty())
@@ -122,7 +122,7 @@ impl<'a> Uri<'a> {
             && Url::parse(self.text).is_ok()
     }
 
-    /// Whether browsers would go to the very host that stands here, in upper or lower case.
+    /// Returns true if browsers would connect to exactly this host, in upper or lower case.
     pub(crate) fn browsers_agree(&self) -> bool {
         let browser = Url::parse(self.text).ok();
         let seen = browser.as_ref().and_then(Url::host_str);

@@ -82,7 +82,7 @@ impl Operation<Administered<usize>> for ClientRemoval {
         let server = &self.server;
         let keys = self.client_ids.iter().flat_map(|id| [server.key::<Client>(id).0, server.client_cutoff(id).0]);
         turn.load(keys.collect::<Vec<_>>())?;
-        // A token of this very second may be older than the removal, so it is void too.
+        // A token issued in this same second may be older than the removal, so it is void too.
         let now = turn.now().after(1);
         let (mut writes, mut removed) = (vec![], 0);
         for id in &self.client_ids {

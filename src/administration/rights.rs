@@ -1,4 +1,4 @@
-//! Grants and remembered consents: listing them, and taking them back.
+//! Lists and withdraws grants and remembered consents.
 
 use super::{Administered, Page, PageRequest, all, page};
 use crate::exchange::{Decision, Operation, Pause, Turn};
@@ -15,23 +15,23 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct IssuedGrant {
-    /// Identifies the grant; tokens of it cannot be made from it.
+    /// Identifies the grant; no token can be derived from it.
     pub id: String,
     /// The client.
     pub client_id: String,
-    /// The user who gave it; `None` for a grant of the client's own.
+    /// The user who gave it; `None` for a client's own grant.
     pub subject: Option<String>,
     /// The rights.
     pub permissions: Permissions,
     /// The time it was issued.
     pub issued_at: Timestamp,
-    /// The end of its life.
+    /// The time at which it expires.
     pub expires: Timestamp,
     /// True if it was revoked.
     pub revoked: bool,
 }
 
-/// Consent that is remembered, so that the same is not asked again.
+/// Consent that is remembered, so that the user is not asked again.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RememberedConsent {
@@ -41,11 +41,11 @@ pub struct RememberedConsent {
     pub subject: String,
     /// The rights.
     pub permissions: Permissions,
-    /// The end of the memory.
+    /// The time until which it is remembered.
     pub expires: Timestamp,
 }
 
-/// The rights that were taken back.
+/// The rights that were withdrawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Withdrawn {
@@ -108,7 +108,7 @@ impl Operation<Administered<Page<RememberedConsent>>> for ConsentListing {
     }
 }
 
-/// Revokes one grant with every token of it.
+/// Revokes one grant and all its tokens.
 pub(crate) struct GrantRevocation {
     server: Arc<AuthorizationServer>,
     id: String,
@@ -128,7 +128,7 @@ impl Operation<Administered<bool>> for GrantRevocation {
     }
 }
 
-/// Takes back everything that a user allowed a client: grants, tokens and remembered consent.
+/// Withdraws everything that a user allowed a client: grants, tokens and remembered consent.
 pub(crate) struct Withdrawal {
     server: Arc<AuthorizationServer>,
     subject: String,
@@ -156,7 +156,7 @@ impl Operation<Administered<Withdrawn>> for Withdrawal {
         let consents = all::<Consent>(server, turn, owner)?;
         let consents = consents.into_iter().filter(|(_, consent)| consent.client_id == self.client_id);
         let consents: Vec<_> = consents.map(|(key, _)| server.key::<Consent>(key.id)).collect();
-        // A code that waits to be redeemed would become a grant after all.
+        // A code that is not redeemed yet could still become a grant.
         let codes = all::<AuthorizationCode>(server, turn, Owner::Subject(self.subject.clone()))?;
         let codes = codes.into_iter().filter(|(_, code)| self.is_for(code));
         let codes: Vec<_> = codes.map(|(key, _)| server.key::<AuthorizationCode>(key.id)).collect();

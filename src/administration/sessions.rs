@@ -1,4 +1,4 @@
-//! Login sessions: listing them, and ending them.
+//! Lists and ends login sessions.
 
 use super::{Administered, Page, PageRequest, all, page};
 use crate::exchange::{Decision, Operation, Pause, Turn};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub struct OpenSession {
     /// Identifies the session; it is not the value of its cookie.
     pub id: String,
-    /// The session's name for clients.
+    /// The identifier of the session for clients (`sid`).
     pub sid: String,
     /// The user.
     pub subject: String,

@@ -93,7 +93,7 @@ impl Conclusion {
         }
     }
 
-    /// Starts a session of its own for every login, in place of the one there was.
+    /// Starts a new session for every login, in place of the previous one.
     fn log_in(
         &self,
         turn: &ClientTurn<'_>,

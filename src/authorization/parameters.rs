@@ -63,8 +63,8 @@ pub(super) fn request(turn: &ClientTurn<'_>, parameters: &Parameters<'_>, target
     })
 }
 
-/// Hints cannot be read yet. None is ignored: a silent request fails, and another asks for a login of its own, so that no user
-/// answers for another ([§3.1.2.2](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequestValidation)).
+/// Hints are not supported yet, but they are not ignored: a silent request fails, and any other requires a new login, so that no
+/// user answers for another ([§3.1.2.2](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequestValidation)).
 fn hinted(parameters: &Parameters<'_>, mut prompt: Vec<String>) -> Result<Vec<String>, Refusal> {
     if parameters.has("id_token_hint") {
         oidcc::HINTED_USER.require(!prompt.iter().any(|value| value == "none"), LoginRequired)?;
@@ -108,7 +108,7 @@ fn scope(turn: &ClientTurn<'_>, api: Option<&Api>, parameters: &Parameters<'_>, 
     let sent = Scope::parse(&sent).map_err(|error| error.basis().refuse(InvalidScope))?;
     let mut scope = sent.intersection(&may_have);
     rfc6749::UNAUTHORIZED_CLIENT.require(!scope.is_empty(), InvalidScope)?;
-    // Offline access wants the user to be asked (OpenID Connect Core §11).
+    // Offline access requires that the user is asked (OpenID Connect Core §11).
     if scope.contains("openid") && !prompt.iter().any(|value| value == "consent") {
         let offline = scope.iter().filter(|token| *token != "offline_access").collect::<Vec<_>>().join(" ");
         scope = Scope::parse(&offline).unwrap_or(scope);
@@ -123,7 +123,7 @@ fn thumbprint(value: &str) -> Result<String, Refusal> {
     Ok(value.to_owned())
 }
 
-/// Digits alone: a number of seconds has no sign.
+/// Only digits: a number of seconds has no sign.
 fn seconds(value: &str) -> Result<u32, Refusal> {
     let digits = Some(value).filter(|value| value.bytes().all(|octet| octet.is_ascii_digit()));
     oidcc::MAX_AGE.demand(digits.and_then(|digits| digits.parse().ok()), InvalidRequest)

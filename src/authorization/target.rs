@@ -1,4 +1,4 @@
-//! The only maker of redirect targets: a function that has none cannot redirect.
+//! The only place that creates redirect targets: a function without a target cannot redirect.
 
 use crate::client::ClientTurn;
 use crate::delivery::{RedirectTarget, ResponseMode};

@@ -27,7 +27,7 @@ pub(super) struct Assertion {
 }
 
 impl Assertion {
-    /// Reads the claims that say whose assertion it is and whether it was used before.
+    /// Reads the claims that identify the client and the assertion.
     pub(super) fn parse(compact: &str) -> Result<Self, Refusal> {
         let refused = |basis: &'static Requirement| rfc_first(&rfc7523::ASSERTION_SIGNED, basis);
         let jws = Jws::parse(compact).map_err(|error| refused(error.basis()))?;
@@ -105,8 +105,8 @@ impl Assertion {
     }
 }
 
-/// The kind of audience, if it means this server: the issuer, or one of the endpoints that take assertions
-/// ([RFC 9126 §2](https://www.rfc-editor.org/rfc/rfc9126#section-2)). `None` is another server.
+/// The kind of audience, if it means this server: the issuer, or one of the endpoints that take assertions ([RFC 9126
+/// §2](https://www.rfc-editor.org/rfc/rfc9126#section-2)). `None` means another server.
 fn classify(settings: &Settings, audience: &Audience) -> Option<AssertionAudience> {
     let is_endpoint = |value: &str| {
         let at = |endpoints: &Endpoints| {

@@ -1,4 +1,4 @@
-//! Client authentication: the one function that says which client sent a request.
+//! Client authentication: the only function that determines which client sent a request.
 
 use super::assertion::{Assertion, JWT_BEARER};
 use super::{Client, ClientTurn, certificate, is_client_id};
@@ -130,7 +130,7 @@ impl AuthenticatedClient<'_> {
     }
 }
 
-/// The endpoint at which a client authenticates: each has a clause of its own that demands it.
+/// The endpoint at which a client authenticates: each has its own clause that demands it.
 #[derive(Clone, Copy)]
 pub(crate) enum At {
     Token,

@@ -38,19 +38,19 @@ fn issued_by_known_authority(turn: &ClientTurn<'_>, shown: &ClientCertificate) -
     Ok(checked.also(&rfc8705::CERTIFICATE_OF_CLIENT).also(&rfc8705::CERTIFICATE_SUBJECT)?)
 }
 
-/// `self_signed_tls_client_auth`: the very certificate that one of the client's keys holds.
+/// `self_signed_tls_client_auth`: exactly the certificate that one of the client's keys contains.
 fn registered(turn: &ClientTurn<'_>, shown: &ClientCertificate) -> Result<(), Pause> {
     let leaf = rfc8705::CERTIFICATE_OF_CLIENT.demand(shown.leaf(), InvalidClient)?;
     let look = |set: &KeySet, _: KeyOrigin| {
         let holds = set.as_ref().is_ok_and(|set| set.keys().iter().any(|key| key.x5c().next() == Some(leaf)));
         if holds { Ok(()) } else { Err(()) }
     };
-    // A set that does not hold it is fetched once more, for a client that has renewed.
+    // A set that does not contain it is fetched once more, because the client may have renewed its certificate.
     let holds = turn.keys().look_up(turn, look, |()| true)? == Some(Ok(()));
     Ok(rfc8705::CERTIFICATE_REGISTERED.require(holds, InvalidClient).also(&rfc8705::CERTIFICATE_OF_CLIENT)?)
 }
 
-/// The one member a client registered; none or several is no registration.
+/// The one member a client registered; none or several are not a valid registration.
 pub(crate) fn subject_member(metadata: &ClientMetadata) -> Option<SubjectMember> {
     let values = [
         &metadata.tls_client_auth_subject_dn,

@@ -9,8 +9,8 @@ use crate::scope::Scope;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A client's metadata: everything that a client may say of itself, typed where this library uses it. What the operator alone
-/// decides is in [`ClientTerms`](crate::ClientTerms).
+/// A client's metadata: everything that a client may state about itself, typed where this library uses it. The operator's decisions
+/// are in [`ClientTerms`](crate::ClientTerms).
 ///
 /// ```
 /// use fapi::{ClientMetadata, policy::AuthenticationMethod};
@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 pub struct ClientMetadata {
     /// The identifier; public.
     pub client_id: String,
-    /// The name for people.
+    /// The name to show to users.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_name: Option<String>,
     /// The URIs that responses may go to.
@@ -88,7 +88,7 @@ pub struct ClientMetadata {
     /// Its ID tokens always hold `auth_time`.
     #[serde(default)]
     pub require_auth_time: bool,
-    /// Members that this library does not know, as they came.
+    /// Members that this library does not know, unchanged.
     #[serde(flatten)]
     pub other: BTreeMap<String, Json>,
 }
@@ -160,7 +160,7 @@ impl ClientMetadata {
         }
     }
 
-    /// The rules that these metadata are, beside those of the profiles they name.
+    /// The rules that follow from the metadata.
     pub fn own_rules(&self) -> OwnRules {
         OwnRules {
             dpop_bound: self.dpop_bound_access_tokens,

@@ -1,10 +1,10 @@
-//! Pages of the library itself: an error that no client can be told, and a form that posts a response.
+//! Pages of the library itself: an error that cannot be sent to a client, and a form that posts a response.
 
 use crate::error_code::ErrorCode;
 use crate::response::{Response, html};
 use http::StatusCode;
 
-/// A plain page that any browser shows. Hosts that draw their own page look at the event.
+/// A plain page that any browser shows. Hosts with a page of their own use the event.
 pub(super) fn error(code: ErrorCode, described: Option<&str>) -> Response {
     let status = if code == ErrorCode::AccessDenied { StatusCode::BAD_REQUEST } else { code.status() };
     let why = match code.blames_peer() {

@@ -32,7 +32,7 @@ pub(crate) struct AuthorizationResponse {
 }
 
 impl RedirectTarget {
-    /// For `authorization/target.rs` alone, which checks the URI against the client's registration.
+    /// Only for `authorization/target.rs`, which checks the URI against the client's registration.
     pub(crate) fn checked(uri: String, state: Option<String>, issuer: String, mode: ResponseMode) -> Self {
         Self { uri, state, issuer, mode }
     }

@@ -1,4 +1,4 @@
-//! The same loop for effects that are futures. It needs no runtime: the futures run on whatever polls them.
+//! The same loop for effects that are futures. It needs no particular runtime: the futures run wherever they are polled.
 
 use crate::exchange::{
     Ask, ClaimsRequest, DocumentRequest, FetchedDocument, KeyUse, Outcome, OutgoingRequest, OutgoingResponse, Reply, Step,
@@ -9,7 +9,7 @@ use std::future::{Future, ready};
 
 macro_rules! host {
     ($($(#[$doc:meta])* $method:ident: $name:ident($request:ident) -> $answer:ident, $default:expr;)*) => {
-        /// The effects of a host, where they are futures; implement them with `async fn`.
+        /// The effects of a host, as futures; implement them with `async fn`.
         pub trait AsyncHost: Sync {
             /// The store, which reads and writes records.
             fn store(&self) -> &dyn Store;
@@ -17,7 +17,7 @@ macro_rules! host {
             /// Uses a private or secret key.
             fn use_key(&self, key_use: &KeyUse) -> impl Future<Output = Result<Vec<u8>, Unavailable>> + Send;
 
-            /// Gets a document. Without it, clients register keys by value.
+            /// Fetches a document. Without this method, clients can register keys only by value.
             fn fetch(&self, _: &DocumentRequest) -> impl Future<Output = Result<FetchedDocument, Unavailable>> + Send {
                 ready(Err(Unavailable))
             }

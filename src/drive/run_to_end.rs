@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 /// A future to be handed to a runtime, which must poll it to its end.
 pub type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Runs an exchange as a task of its own, from now to its end, even if the caller stops waiting for the result.
+/// Runs an exchange as a separate task to its end, even if the caller stops waiting for the result.
 ///
 /// `spawn` hands the task to a runtime, for example `|task| drop(tokio::spawn(task))`. The exchange should do all that must not be
 /// lost, such as logging the event. The result is `None` if the task ended early: because it panicked, or because the runtime shut
@@ -68,7 +68,7 @@ enum State<T> {
     Gone,
 }
 
-/// Held by the task: the slot hears of its end whatever the end is.
+/// Held by the task, so that the slot learns of the task's end in every case.
 struct Running<T>(Arc<Mutex<Slot<T>>>);
 
 impl<T> Running<T> {

@@ -1,4 +1,4 @@
-//! The entry points for administrators: what is registered, granted and open, and the ways to take it back.
+//! The entry points for administrators: list clients, grants, consents and sessions, and withdraw them.
 
 use crate::administration::{
     Administered, ClientListing, ClientReading, ClientRemoval, ConsentListing, GrantListing, GrantRevocation, IssuedGrant,
@@ -33,7 +33,7 @@ impl AuthorizationServer {
         begin(self.administrators(), context, || GrantListing::parse(self, owner, page))
     }
 
-    /// Revokes one grant with all tokens of it, by its [`id`](IssuedGrant::id); the answer says if there was one to revoke.
+    /// Revokes one grant and all its tokens, by its [`id`](IssuedGrant::id); the answer is true if there was one to revoke.
     pub fn revoke_grant(self: &Arc<Self>, id: &str, context: Context) -> Step<Administered<bool>> {
         begin(self.administrators(), context, || GrantRevocation::parse(self, id))
     }
@@ -48,7 +48,7 @@ impl AuthorizationServer {
         begin(self.administrators(), context, || ConsentListing::parse(self, owner, page))
     }
 
-    /// Takes back everything that a user allowed a client: grants with their tokens, codes, and remembered consent.
+    /// Withdraws everything that a user allowed a client: grants with their tokens, codes, and remembered consent.
     pub fn withdraw(self: &Arc<Self>, subject: &str, client_id: &str, context: Context) -> Step<Administered<Withdrawn>> {
         begin(self.administrators(), context, || Withdrawal::parse(self, subject, client_id))
     }

@@ -90,7 +90,7 @@ pub(crate) enum Pause {
     Fault(Box<Failure>),
 }
 
-/// A mistake that is not the peer's, and the place where the peer learns that there is one.
+/// An error that the peer did not cause, and the place where it is reported to the peer.
 pub(crate) struct Failure {
     pub(super) fault: Fault,
     pub(super) delivery: Option<Delivery>,

@@ -37,9 +37,9 @@ pub struct List {
     pub kind: Kind,
     /// Only records with this owner; `None` lists all of the kind.
     pub owner: Option<Owner>,
-    /// [`Listed::next`] of the page before; `None` for the first page.
+    /// [`Listed::next`] of the previous page; `None` for the first page.
     pub after: Option<String>,
-    /// The most records on the page, at least 1.
+    /// The maximum number of records on the page, at least 1.
     pub limit: usize,
 }
 
@@ -50,7 +50,7 @@ impl List {
     }
 }
 
-/// Records of a [`List`], in the order of the octets of their ids, expired or not: a store keeps no time.
+/// Records of a [`List`], in the order of the octets of their ids, expired or not: a store does not depend on time.
 ///
 /// From page to page, a record that stays is listed once, whatever is written meanwhile; one that appears or disappears on the way
 /// may be listed or not.
@@ -135,9 +135,9 @@ pub enum KeyUse {
         /// The sealed octets.
         input: Vec<u8>,
     },
-    /// Encrypt `input` for somebody else; the answer is a compact JWE
-    /// ([RFC 7516 §7.1](https://www.rfc-editor.org/rfc/rfc7516#section-7.1)). The content encryption key and the initialization
-    /// vector come from the host's random generator.
+    /// Encrypt `input` for another party; the answer is a compact JWE ([RFC 7516
+    /// §7.1](https://www.rfc-editor.org/rfc/rfc7516#section-7.1)). The content encryption key and the initialization vector come
+    /// from the host's random generator.
     Encrypt {
         /// The recipient's public key.
         recipient: EncryptionKey,
@@ -192,7 +192,7 @@ impl Commit {
 pub enum Committed {
     /// All writes are durable.
     Applied,
-    /// No write was applied, because one did not hold. Holds the present content of **every** key of the batch.
+    /// No write was applied, because one did not hold. Contains the present content of **every** key of the batch.
     Conflict(Vec<(RecordKey, Option<Versioned>)>),
     /// The host does not know (a timeout, a broken connection). The peer gets `server_error`, never the outcome.
     Unknown,

@@ -68,12 +68,12 @@ impl Facts {
         if wanted.is_empty() { keys.find(self) } else { Err(Pause::Load(wanted)) }
     }
 
-    /// A page of records. What is to be written has to be loaded too: a page alone is no ground to write on.
+    /// A page of records. A record has to be loaded before it is written: a page does not suffice.
     pub(crate) fn list(&self, list: List) -> Result<&Listed, Pause> {
         known(&self.lists, list, Pause::List)
     }
 
-    /// The result of using a key of the host's. No answer refuses where it was asked.
+    /// The result of using a key of the host's. Without an answer, the exchange is refused here.
     pub(crate) fn use_key(&self, key_use: KeyUse) -> Result<&[u8], Pause> {
         Ok(known(&self.key_uses, key_use, Pause::UseKey)?)
     }

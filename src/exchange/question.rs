@@ -11,19 +11,19 @@ use std::collections::BTreeMap;
 macro_rules! for_each_question {
     ($use:ident) => {
         $use! {
-            /// The claims of a subject. Without an implementation, ID tokens and userinfo hold `sub` alone.
+            /// The claims of a subject. Without an implementation, ID tokens and userinfo contain only `sub`.
             claims: Claims(ClaimsRequest) -> UserClaims, Err(Unavailable);
             /// Returns the status of a user whose session or grant is about to be used. Without an implementation, every user
             /// who could log in once exists until [`revoke_subject`](crate::AuthorizationServer::revoke_subject).
             subject: Subject(SubjectRequest) -> SubjectStatus, Ok(SubjectStatus::Active);
-            /// Sends a request to somebody else's server: a notification, a logout token. The host limits where it sends.
+            /// Sends a request to another party's server: a notification, a logout token. The host limits where it sends.
             send: Send(OutgoingRequest) -> OutgoingResponse, Err(Unavailable);
         }
     };
 }
 pub(crate) use for_each_question;
 
-/// Names, and the languages to answer in, of the claims that a client may see of a subject.
+/// The names of the claims about a subject that a client may see, and the languages to answer in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct ClaimsRequest {

@@ -53,7 +53,7 @@ impl<A, R> Then<A, R> {
         self.0.exchange()
     }
 
-    /// Goes on with the answer, or without one.
+    /// Continues with the answer, or without one.
     pub fn resume(self, answer: Result<A, Unavailable>) -> Step<R> {
         self.0.resume(answer)
     }

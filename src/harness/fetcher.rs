@@ -1,11 +1,11 @@
-//! The fetcher under test, with an endpoint it fetches from and a clock that is a number.
+//! The checks of a fetcher, with an endpoint to fetch from and a clock that is a number.
 
 use super::report::{Found, Report, expect};
 use crate::exchange::{DocumentRequest, FetchedDocument, Unavailable};
 use crate::time::Timestamp;
 
-/// A fetcher with empty cache, beside a test endpoint that counts. What needs a real clock (that a silent peer is given up) is
-/// not checked here.
+/// A fetcher with an empty cache, and a test endpoint that counts requests. Behaviour that needs a real clock (giving up on a
+/// silent peer) is not checked here.
 pub trait Fetching {
     /// Performs the step, as the host does.
     fn fetch(&self, request: &DocumentRequest) -> Result<FetchedDocument, Unavailable>;
@@ -16,16 +16,16 @@ pub trait Fetching {
     /// Moves the fetcher's clock.
     fn pass(&self, seconds: u32);
 
-    /// A new URL, fit to be fetched, whose first request gets the first page and so on; the last one is repeated.
+    /// A new URL that may be fetched, whose first request gets the first page and so on; the last one is repeated.
     fn serve(&self, pages: Vec<Page>) -> String;
 
-    /// How many requests have reached this URL.
+    /// The number of requests that have reached this URL.
     fn requests(&self, url: &str) -> usize;
 
-    /// The most octets the fetcher takes.
+    /// The maximum size of a document that the fetcher accepts, in octets.
     fn limit(&self) -> usize;
 
-    /// URLs of the endpoint that the fetcher must not go to: plain http, a loopback or private address that is not listed.
+    /// URLs of the endpoint that the fetcher must not request: plain http, a loopback or private address that is not listed.
     fn forbidden(&self) -> Vec<String>;
 }
 
@@ -41,7 +41,7 @@ pub enum Page {
     Status(u16),
 }
 
-/// Caching, limits and where it goes; each check on a fetcher of its own.
+/// Checks caching, limits and addresses, each with its own fetcher.
 pub fn fetcher<F: Fetching>(fresh: impl Fn() -> F) -> Report {
     let mut report = Report::default();
     for (name, check) in CHECKS {
@@ -127,7 +127,7 @@ fn a_copy_that_is_too_old_is_fetched_again(fetcher: &dyn Fetching) -> Found {
     expect(kept == second, || "the new copy is not kept".into())
 }
 
-/// Whoever sends signatures with unknown keys must not make us call a client's server each time.
+/// A peer that sends signatures with unknown keys must not cause a request to a client's server each time.
 fn a_refetch_is_forced_at_most_once_a_minute(fetcher: &dyn Fetching) -> Found {
     let url = fetcher.serve(documents(9));
     got(fetcher, &url, None)?;

@@ -46,7 +46,7 @@ pub async fn store<S: Store>(fresh: impl AsyncFn() -> S) -> Report {
 }
 
 /// Checks what shows only when several callers write at once. `at_once` must run all the jobs it is given at the same time, each on
-/// a thread of its own or as a task of a runtime with several threads, and end when all of them have ended.
+/// its own thread or as a task of a runtime with several threads, and end when all of them have ended.
 pub async fn races<S: Store + 'static>(fresh: impl AsyncFn() -> S, at_once: impl AsyncFn(Vec<Task>)) -> Report {
     let mut report = Report::default();
     let at_once = |jobs| -> Pin<Box<dyn Future<Output = ()> + '_>> { Box::pin(at_once(jobs)) };
@@ -56,7 +56,7 @@ pub async fn races<S: Store + 'static>(fresh: impl AsyncFn() -> S, at_once: impl
     report
 }
 
-/// The most jobs that [`races`] runs at once.
+/// The maximum number of jobs that [`races`] runs at once.
 pub const JOBS: usize = 8;
 
 /// Checks what shows only after a restart, for stores that outlive a process: `reopen` closes the store and opens it again.

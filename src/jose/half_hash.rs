@@ -1,4 +1,4 @@
-//! The hashes by which ID tokens name what comes with them.
+//! The hashes with which ID tokens refer to the values that accompany them.
 
 use super::primitives::Primitives;
 use super::{Algorithm, base64url};

@@ -1,4 +1,4 @@
-//! An interaction with a user: what is settled so far, and what is still to be asked.
+//! An interaction with a user: the answers so far, and the questions that are still open.
 
 use super::request::{Asked, FrontChannel, Request};
 use crate::interaction::PromptKind;
@@ -21,7 +21,7 @@ pub(crate) struct OpenInteraction {
     pub(crate) browser: String,
 }
 
-/// The questions of an interaction and their answers so far; knows nothing of the channel that the reply takes.
+/// The questions of an interaction and their answers so far; independent of the channel of the reply.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settling {

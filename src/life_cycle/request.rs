@@ -18,7 +18,7 @@ pub(crate) struct Request {
     pub(crate) channel: FrontChannel,
 }
 
-/// A client's wishes, however they arrive: through a browser, from a device, or by the back channel.
+/// A client's request, however it arrives: through a browser, from a device, or by the back channel.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Asked {
@@ -43,7 +43,7 @@ pub(crate) struct Asked {
     pub(crate) login_hint: Option<String>,
 }
 
-/// The way of the answer through the browser, and the values that bind it to its request.
+/// The path of the response through the browser, and the values that bind it to its request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FrontChannel {

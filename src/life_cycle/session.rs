@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub(crate) struct Session {
     pub(crate) user: AuthenticatedUser,
-    /// The session's name for clients ([OpenID Connect Back-Channel Logout §2.1](https://openid.net/specs/openid-connect-backchannel-1_0.html#OPLogoutDiscovery)).
+    /// The identifier of the session for clients ([OpenID Connect Back-Channel Logout
+    /// §2.1](https://openid.net/specs/openid-connect-backchannel-1_0.html#OPLogoutDiscovery)).
     pub(crate) sid: String,
     /// The clients that the user logged in at, in alphabetical order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -9,11 +9,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// The most compositions that are remembered. There are as many as clients, APIs and organizations name different sets of
-/// profiles; a server that has more of them computes the others anew.
+/// The maximum number of compositions that are remembered. There is one for each set of profiles that clients, APIs and
+/// organizations name; a server with more sets computes the others each time.
 const MOST_REMEMBERED: usize = 1024;
 
-/// The rules that a client's own metadata are ([RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2)); by default
+/// The rules that follow from a client's own metadata ([RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2)); by default
 /// there are none.
 ///
 /// ```
@@ -60,10 +60,10 @@ impl OwnRules {
     }
 }
 
-/// The policies of one server: its own, and what it becomes for those who name profiles or bring rules of their own.
+/// The policies of one server: its own, and its combinations with the profiles that are named and with the rules of clients.
 ///
-/// Each composition is computed once and remembered. It is a pure function of its arguments, so that it does not matter which
-/// compositions are: an exchange decides alike with and without.
+/// Each composition is computed once and remembered. It is a pure function of its arguments, so an exchange decides the same
+/// whether or not its composition is remembered.
 ///
 /// ```
 /// use fapi::policy::{FAPI2_SECURITY, OAUTH, OwnRules, Policies, Profiles};
@@ -89,7 +89,7 @@ struct Remembered {
 }
 
 impl Policies {
-    /// The policies of a server whose own policy this is, and at which these profiles may be named.
+    /// The policies of a server with this policy, where these profiles may be named.
     pub fn new(server: Policy, profiles: Profiles) -> Self {
         Self {
             server: Arc::new(server),
@@ -101,7 +101,7 @@ impl Policies {
     }
 
     /// The server's policy tightened by a client's own rules and by the profiles that client, API and organization name. Their
-    /// order means nothing, nor that several name the same.
+    /// order and repetitions have no effect.
     pub fn compose(&self, parts: &[ProfileId], own: &OwnRules) -> Result<Arc<Policy>, CompositionError> {
         if parts.is_empty() && *own == OwnRules::default() {
             return Ok(self.server.clone());

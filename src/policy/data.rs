@@ -9,8 +9,8 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// A policy as data that is not read yet: a map from rules to lists of `{ "bound": …, "basis": "…" }`, where a basis is the id of
-/// a requirement. Any self-describing format will do.
+/// A policy as data, before it is read: a map from rules to lists of `{ "bound": …, "basis": "…" }`, where a basis is the id of a
+/// requirement. Any self-describing format will do.
 ///
 /// ```
 /// use fapi::policy::{AtMost, PolicyData};
@@ -36,7 +36,7 @@ impl PolicyData {
         self.read_with(&requirement::find)
     }
 
-    /// The policy, its requirements found by the caller: for those who have some of their own.
+    /// The policy, its requirements found by the caller, who may have requirements of its own.
     ///
     /// ```
     /// use fapi::policy::PolicyData;
@@ -142,7 +142,7 @@ impl<'de> Deserialize<'de> for PolicyData {
     }
 }
 
-/// Why data is no policy.
+/// The reasons why data is not a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PolicyDataError {
@@ -156,7 +156,7 @@ pub struct PolicyDataError {
 pub enum PolicyDataMistake {
     /// No rule has this name.
     UnknownRule(String),
-    /// A rule is there twice.
+    /// A rule occurs twice.
     RepeatedRule(String),
     /// A rule has no such bound.
     UnknownBound {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 
-/// The id of a profile, as it stands in configurations and client metadata: any text, compared octet by octet.
+/// The id of a profile in configurations and client metadata: any text, compared octet by octet.
 ///
 /// ```
 /// use fapi::policy::{OAUTH, ProfileId};
@@ -24,7 +24,7 @@ use std::fmt;
 pub struct ProfileId(Cow<'static, str>);
 
 impl ProfileId {
-    /// The id that this text is.
+    /// The id with this text.
     pub const fn new(text: &'static str) -> Self {
         Self(Cow::Borrowed(text))
     }
@@ -81,13 +81,13 @@ impl Profiles {
         Self(vec![])
     }
 
-    /// These and one more.
+    /// Adds a profile.
     #[must_use]
     pub fn with(self, profile: &Profile) -> Self {
         self.with_policy(profile.id(), profile.policy())
     }
 
-    /// These and one more, whose rules are not a constant: they may have been [read](super::PolicyData).
+    /// Adds a profile whose rules are not a constant; they may have been [read](super::PolicyData).
     #[must_use]
     pub fn with_policy(mut self, id: ProfileId, policy: Policy) -> Self {
         self.0.push((id, policy));
@@ -130,7 +130,7 @@ impl Profiles {
     }
 }
 
-/// Why policies do not make one.
+/// The reason why policies cannot be combined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CompositionError {

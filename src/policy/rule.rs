@@ -1,4 +1,4 @@
-//! A rule: conjuncts with their bases, and the two verbs that apply it.
+//! A rule: conjuncts with their bases, and the two methods that apply it.
 
 use crate::error_code::ErrorCode;
 use crate::refusal::Refusal;
@@ -22,7 +22,7 @@ pub trait Bound: Copy + Eq + fmt::Debug + fmt::Display + 'static {
 pub struct Conjunct<T> {
     /// The demand.
     pub bound: T,
-    /// By what.
+    /// The requirement behind the demand.
     pub basis: &'static Requirement,
 }
 
@@ -49,7 +49,7 @@ impl<T: Bound> Rule<T> {
         conjuncts.iter().fold(Self::default(), |rule, conjunct| rule.because(conjunct.bound, conjunct.basis))
     }
 
-    /// One more conjunct.
+    /// Adds a conjunct.
     #[must_use]
     pub fn because(mut self, bound: T, basis: &'static Requirement) -> Self {
         self.insert(Conjunct { bound, basis });
@@ -113,7 +113,7 @@ impl<T: Bound> Rule<T> {
         None
     }
 
-    /// Those that leave nothing together with the conjunct; all of them if only their meet does.
+    /// The conjuncts that contradict this one; all of them if only their meet does.
     fn opponents(&self, conjunct: &Conjunct<T>) -> Vec<&'static Requirement> {
         let alone = |known: &&Conjunct<T>| known.bound.meet(conjunct.bound).is_none();
         let mut opponents: Vec<_> = self.0.iter().filter(alone).map(|known| known.basis).collect();
@@ -124,7 +124,7 @@ impl<T: Bound> Rule<T> {
     }
 }
 
-/// Rules that leave nothing together: an impossible configuration, refused when it is built.
+/// Rules that contradict each other: an impossible configuration, which is refused when it is built.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Clash {

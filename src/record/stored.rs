@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 /// A type that is kept in records of one kind.
 pub(crate) trait Stored: Sized + Send + Sync + 'static + Serialize + DeserializeOwned {
     const KIND: Kind;
-    /// The version of the format. It goes up with every change that would keep the library before from reading a record.
+    /// The version of the format. It increases with every change that would prevent the previous library from reading a record.
     const VERSION: u32 = 1;
 
     /// The parties this record is listed under.

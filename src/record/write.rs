@@ -13,12 +13,12 @@ pub enum Write {
         key: RecordKey,
         /// The content.
         record: Record,
-        /// The end of its life.
+        /// The time at which it expires.
         expires: Timestamp,
         /// The owners it is listed under: a few at most, each once.
         owners: Vec<Owner>,
     },
-    /// Writes over the record that was read, if it is still on its version.
+    /// Replaces the record that was read, if its version has not changed.
     Replace {
         /// The key.
         key: RecordKey,
@@ -26,12 +26,12 @@ pub enum Write {
         on: Version,
         /// The new content.
         record: Record,
-        /// The new end of its life.
+        /// The new time at which it expires.
         expires: Timestamp,
         /// The new owners, in place of those it had.
         owners: Vec<Owner>,
     },
-    /// Removes the record that was read, if it is still on its version.
+    /// Removes the record that was read, if its version has not changed.
     Remove {
         /// The key.
         key: RecordKey,

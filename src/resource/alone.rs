@@ -122,8 +122,8 @@ impl ResourceSettings {
 }
 
 impl ResourceServer {
-    /// A resource server without an authorization server beside it. It verifies JWTs with the issuer's published keys, asks the
-    /// introspection endpoint about other tokens, and stores nothing but the DPoP proofs it has seen.
+    /// A resource server without its authorization server in the same process. It verifies JWTs with the issuer's published keys,
+    /// asks the introspection endpoint about other tokens, and stores nothing but the DPoP proofs it has seen.
     pub fn standalone(settings: ResourceSettings) -> Result<Arc<Self>, SettingsError> {
         settings.check()?;
         let future_tolerance = settings.policy.future_tolerance.within(AtMost(settings.future_tolerance)).0;
@@ -150,7 +150,7 @@ pub(super) struct Alone {
 }
 
 impl Alone {
-    /// The claims of a token, by the issuer's signature or by its word.
+    /// The claims of a token, from the signed token or from an introspection response.
     pub(super) fn verify(&self, server: &ResourceServer, turn: &Turn<'_>, token: &str) -> Result<AccessToken, Pause> {
         let has_keys = self.jwks.is_some() || self.jwks_uri.is_some();
         match &self.introspection {
@@ -213,7 +213,7 @@ fn read(server: &ResourceServer, said: &Object, audience_if_missing: Option<&str
     let scope = local::OWN_TOKEN.demand(scope.ok(), InvalidToken)?.unwrap_or_default();
     let client_id = text("client_id")?.unwrap_or_default().to_owned();
     let sub = text("sub")?.unwrap_or_default().to_owned();
-    // A token of the client's own has the client as its subject (RFC 9068 §2.2).
+    // A client's own token has the client as its subject (RFC 9068 §2.2).
     let auth_time = date("auth_time")?.map(|time| Timestamp::from_seconds(time.floor()));
     let user = !sub.is_empty() && sub != client_id;
     Ok(AccessToken {

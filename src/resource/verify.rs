@@ -1,4 +1,4 @@
-//! The claims of an access token, by its signature, by its reference, or by the issuer's word.
+//! The claims of an access token, from its signed content, from the store, or from the issuer's introspection response.
 
 use super::{ResourceServer, Source};
 use crate::access_token::AccessToken;
@@ -26,7 +26,7 @@ pub(crate) fn verify_access_token(server: &ResourceServer, turn: &Turn<'_>, toke
     }
 }
 
-/// A JWT that the authorization server beside this resource server signed.
+/// A JWT that the authorization server in the same process signed.
 fn signed(server: &ResourceServer, turn: &Turn<'_>, keys: &ServerKeys, token: &str) -> Result<AccessToken, Refusal> {
     let jws = Jws::parse(token).map_err(|error| invalid(error.basis()))?;
     rfc9068::VALIDATED.require(jws.header().typ_is("at+jwt"), InvalidToken)?;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// The outcome of [`revoke_subject`](AuthorizationServer::revoke_subject). Exhaustive.
 #[derive(Debug, Clone)]
 pub enum SubjectRevoked {
-    /// Everything that rests on an earlier login of the user is void.
+    /// Everything that is based on an earlier login of the user is void.
     Revoked,
     /// The revocation was not stored; the event says why.
     Failed(Response),
@@ -37,7 +37,7 @@ impl SubjectRevocation {
 impl Operation<SubjectRevoked> for SubjectRevocation {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<SubjectRevoked>, Pause> {
         let known = turn.load(self.server.subject_cutoff(&self.subject))?;
-        // A login in this very second may be older than the revocation, so it is void too.
+        // A login in this same second may be older than the revocation, so it is void too.
         let now = turn.now().after(1);
         let since = match &known {
             Entry::Found(before) => before.since.max(now),

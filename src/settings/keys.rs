@@ -32,11 +32,11 @@ pub struct ServerKey {
     pub jwk: Jwk,
     /// The algorithms it signs with; the `alg` of the JWK, unless that is left out.
     pub algorithms: Algorithms,
-    /// The time from which on the key set holds it; `None` is always.
+    /// The time from which the key set contains it; `None` means always.
     pub published_from: Option<Timestamp>,
-    /// The time from which on it signs; `None` is always.
+    /// The time from which it signs; `None` means always.
     pub signs_from: Option<Timestamp>,
-    /// The time from which on it neither signs nor verifies nor is published; `None` is never.
+    /// The time from which it neither signs nor verifies nor is published; `None` means never.
     pub retired_at: Option<Timestamp>,
 }
 
@@ -54,21 +54,21 @@ impl ServerKey {
         self
     }
 
-    /// Sets the time from which on the key set holds it.
+    /// Sets the time from which the key set contains it.
     #[must_use]
     pub fn published_from(mut self, moment: Timestamp) -> Self {
         self.published_from = Some(moment);
         self
     }
 
-    /// Sets the time from which on it signs.
+    /// Sets the time from which it signs.
     #[must_use]
     pub fn signs_from(mut self, moment: Timestamp) -> Self {
         self.signs_from = Some(moment);
         self
     }
 
-    /// Sets the time from which on it is not used any more.
+    /// Sets the time from which it is no longer used.
     #[must_use]
     pub fn retired_at(mut self, moment: Timestamp) -> Self {
         self.retired_at = Some(moment);
@@ -90,7 +90,7 @@ impl ServerKeys {
         Self(keys.into_iter().map(ServerKey::new).collect())
     }
 
-    /// Keys with times of their own.
+    /// Keys with individual times.
     pub fn of(keys: Vec<ServerKey>) -> Self {
         Self(keys)
     }

@@ -25,9 +25,9 @@ pub struct Lifetimes {
     pub session: u32,
     /// A DPoP proof, after its `iat` (RFC 9449 §11.1).
     pub proof: u32,
-    /// The most that the `exp` of a client assertion may lie ahead.
+    /// The maximum time by which the `exp` of a client assertion may lie in the future.
     pub assertion: u32,
-    /// The most that `iat` and `nbf` may lie in the future.
+    /// The maximum time by which `iat` and `nbf` may lie in the future.
     pub future_tolerance: u32,
     /// The time for which clients may cache the key set: the host publishes a key that long before it signs with it.
     pub jwks: u32,

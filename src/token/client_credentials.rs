@@ -22,7 +22,7 @@ use crate::time::Timestamp;
 
 pub(super) const GRANT: GrantRow = GrantRow { grant_type: "client_credentials", keys, redeem };
 
-/// The grant of the client at the API, which the request alone names.
+/// The grant of the client at the API, which the request itself names.
 fn keys(request: &TokenRequest, turn: &ServerTurn<'_>) -> Vec<RecordKey> {
     let Ok(api) = audience::requested(turn.settings(), &request.parameters()) else { return vec![] };
     let client_id = request.client.client_id();
@@ -30,7 +30,7 @@ fn keys(request: &TokenRequest, turn: &ServerTurn<'_>) -> Vec<RecordKey> {
     vec![grant.0, turn.server.client_cutoff(client_id).0]
 }
 
-/// A token of the client's own, without refresh token. All tokens of a client at one API descend from one grant, so that they
+/// A token for the client itself, without a refresh token. All tokens of a client at one API descend from one grant, so that they
 /// can be revoked together.
 fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
     let now = turn.now();
@@ -73,7 +73,7 @@ fn root(turn: &ServerTurn<'_>, client_id: &str, api: &Api) -> String {
     }
 }
 
-/// The requested scope tokens of the API; those about users are none.
+/// The requested scope tokens of the API; tokens about users are left out.
 fn own_scope(request: &TokenRequest, turn: &AuthenticatedClient<'_>, api: &Api) -> Result<Scope, Refusal> {
     let settings: &Settings = turn.settings();
     let may_have = turn.client.may_have(settings).intersection(&api.scopes);

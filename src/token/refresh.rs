@@ -70,8 +70,8 @@ fn narrowed(request: &TokenRequest, grant: &Grant) -> Result<Scope, Refusal> {
     Ok(sent)
 }
 
-/// Keeps the token, or puts another in its place. Grant and token have the same lifetime, which is prolonged only when half of
-/// it is over, so that a refresh seldom writes.
+/// Keeps the token, or replaces it. Grant and token have the same lifetime, which is prolonged only when half of it is over, so
+/// that a refresh rarely writes.
 fn renew(turn: &AuthenticatedClient<'_>, refresh: &Held<'_, Refresh>, grant: &Held<'_, Grant>) -> (Option<String>, Vec<Write>) {
     let lifetime = turn.settings().lifetimes.grant;
     let until = turn.after(lifetime);

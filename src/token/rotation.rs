@@ -21,7 +21,7 @@ pub(super) fn first(
     Some(Refresh { grant, client_id, subject, binding, rotated_at: None })
 }
 
-/// The fate of a refresh token at its use: it is kept where the policy allows that. `None` means that there must be no token.
+/// The effect that a use has on a refresh token: it is kept if the policy allows that. `None` means that there must be no token.
 pub(super) fn at_use(turn: &AuthenticatedClient<'_>, bound: bool) -> Option<Rotation> {
     let unprotected = !turn.client.is_confidential() && !bound;
     let admitted = |rotation: &Rotation| turn.policy.refresh_rotation.admits(&RotationInput::new(*rotation, unprotected));

@@ -1,4 +1,4 @@
-//! A commit is applied whole or not at all, and a conflict shows everything that is needed to decide again.
+//! A commit is applied completely or not at all, and a conflict shows everything that is needed to decide again.
 
 use super::Checks;
 use super::bench::{Bench, LATER, NOW, insert, key, other_than, record, remove, replace, unchanged};

@@ -1,4 +1,4 @@
-//! Lists hold the records they are asked for, as they are, in the order of their ids.
+//! A list contains exactly the requested records, unchanged, in the order of their ids.
 
 use super::Checks;
 use super::bench::{Bench, LATER, NOW, client, ids_of, insert, key, listing, owned, record, replace, subject};
@@ -92,7 +92,8 @@ async fn a_list_has_no_notices(store: &Bench<'_>) -> Found {
     expect(listed.is_empty(), || format!("a notice is listed: {listed:?}"))
 }
 
-/// The lists of a store have no time: a record that was just deleted elsewhere must not look as if it had expired, or the reverse.
+/// The lists of a store do not depend on time: a record that was just deleted elsewhere must not look as if it had expired, or the
+/// reverse.
 async fn an_expired_record_is_listed_until_it_is_swept(store: &Bench<'_>) -> Found {
     let owner = client("a");
     store.applies(vec![owned(insert(&key("expired"), "x"), &[&owner])]).await?;

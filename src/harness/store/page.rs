@@ -29,7 +29,7 @@ impl Walk {
         Self { next: Some(first), pages: 0, ids: vec![] }
     }
 
-    /// Reads the next page, and says if there was one.
+    /// Reads the next page, and returns true if there was one.
     async fn read(&mut self, store: &Bench<'_>) -> Found<bool> {
         let Some(list) = &self.next else { return Ok(false) };
         let page = store.page(list).await?;
@@ -37,7 +37,7 @@ impl Walk {
         Ok(true)
     }
 
-    /// Goes on to what this page says.
+    /// Continues with the page that this one names.
     pub(super) fn take(&mut self, page: &Listed) -> Found {
         self.pages += 1;
         expect(self.pages <= PAGES, || format!("after {PAGES} pages there is still another one"))?;

@@ -63,7 +63,7 @@ async fn no_update_is_lost(store: Shared, at_once: AtOnce<'_>) -> Found {
     expect(counter == done, || format!("{done} updates were applied, {counter} are left"))
 }
 
-/// Counts on until every round has been applied, and says how many were.
+/// Increments until every round has been applied, and returns the number of applied rounds.
 async fn updates(store: Shared, key: RecordKey) -> usize {
     let mut done = 0;
     for _ in 0..ATTEMPTS {

@@ -1,4 +1,4 @@
-//! Lists beside callers that write.
+//! Lists while other callers write.
 
 use super::JOBS;
 use super::bench::{Bench, client, ids_of, insert, key, listing, owned, remove, replace};
@@ -38,8 +38,8 @@ async fn torn(store: Shared, writes: bool) -> Option<String> {
 
 const STAYING: [&str; 5] = ["b", "d", "f", "h", "k"];
 
-/// Each job reads page by page, and between two pages inserts and removes records of its own around those that stay, and replaces
-/// one of these.
+/// Each job reads page by page, and between two pages inserts and removes its own records around those that stay, and replaces one
+/// of these.
 async fn a_record_that_stays_is_listed_once_beside_those_that_come_and_go(store: Shared, at_once: AtOnce<'_>) -> Found {
     let owner = client("a");
     Bench(&*store).applies(STAYING.iter().map(|id| owned(insert(&key(*id), id), &[&owner])).collect()).await?;

@@ -1,4 +1,4 @@
-//! Compare-and-set: what was read must still be so when it is written.
+//! Compare-and-set: a record that was read must be unchanged when it is written.
 
 use super::Checks;
 use super::bench::{Bench, LATER, NOW, insert, insert_until, key, other_than, record, remove, replace, replace_until, unchanged};

@@ -16,7 +16,7 @@ set! {
     /// How a client authenticates (`token_endpoint_auth_method`).
     #[derive(Deserialize)]
     AuthenticationMethod {
-        /// A public client: it does not.
+        /// A public client, which does not authenticate.
         None = "none",
         /// The secret in the Authorization header ([RFC 6749 §2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1)).
         ClientSecretBasic = "client_secret_basic",

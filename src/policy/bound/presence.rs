@@ -1,10 +1,10 @@
-//! Something that must be there.
+//! A demand that something is present.
 
 use crate::policy::rule::Bound;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Something must be there.
+/// Demands that something is present.
 ///
 /// ```
 /// use fapi::policy::{Bound, Presence};
@@ -15,7 +15,7 @@ use std::fmt;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Presence {
-    /// It is there.
+    /// It must be present.
     Required,
 }
 

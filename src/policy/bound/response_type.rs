@@ -15,10 +15,11 @@ set! {
     /// assert!(!hybrid.admits(&ResponseType::parse("code code")), "this is no response type");
     /// ```
     ResponseTypes of
-    /// What an authorization request asks for: the response types of
-    /// [OAuth 2.0 Multiple Response Type Encoding Practices](https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html).
+    /// The response type that an authorization request asks for, one of [OAuth 2.0 Multiple Response Type Encoding
+    /// Practices](https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html).
     ///
-    /// These are the ones that are known; a policy says which of them are taken, and this version of the library answers `code`.
+    /// These are the ones that are known; a policy decides which of them are accepted, and this version of the library answers
+    /// `code`.
     ResponseType {
         /// A code.
         Code = "code",
@@ -34,7 +35,7 @@ set! {
         CodeToken = "code token",
         /// A code, an ID token and an access token.
         CodeIdTokenToken = "code id_token token",
-        /// Nothing: the user's decision alone.
+        /// Nothing but the user's decision.
         None = "none",
     }
 }

@@ -4,13 +4,13 @@ use crate::policy::rule::Bound;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The fate of a refresh token when it is used.
+/// The effect that a use has on a refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Rotation {
-    /// It stays.
+    /// It stays valid.
     Keep,
-    /// A new one takes its place.
+    /// A new one replaces it.
     Rotate,
 }
 
@@ -18,7 +18,7 @@ pub enum Rotation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RotationInput {
-    /// The intended fate.
+    /// The intended effect of a use.
     pub rotation: Rotation,
     /// The client cannot authenticate, and the token is not bound to its sender.
     pub unprotected: bool,

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
 
-/// A set of sender constraints: what may be done to an access token.
+/// A set of sender constraints: the keys and certificates to which an access token may be bound.
 ///
 /// ```
 /// use fapi::policy::{Bound, SenderConstraints};
