@@ -1,4 +1,4 @@
-//! A profile that is not in the library holds for the clients that name it, and a refusal cites the requirement it comes from.
+//! A profile that is not in the library applies to the clients that name it, and a refusal cites the requirement of its rule.
 
 use crate::support::client::Client;
 use crate::support::refusal::refused;

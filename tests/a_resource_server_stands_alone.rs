@@ -11,7 +11,7 @@ use std::sync::Arc;
 const API: &str = "https://api.example";
 const JWKS: &str = "https://as.example/jwks";
 
-/// The resource server's own process: a store of its own, the issuer's documents, and its introspection endpoint.
+/// The resource server's process, with its own store, the issuer's documents, and its introspection endpoint.
 struct Elsewhere<'a> {
     issuer: &'a World,
     own: World,

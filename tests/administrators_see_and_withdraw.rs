@@ -70,7 +70,7 @@ fn a_client_that_is_removed_has_nothing_left() {
     refused(&refresh(&world, &gone, &token), 400, "invalid_client", &["RFC6749-5.2-3"]);
     assert_eq!(refresh(&world, &stays, &other).reply.status(), 200);
 
-    // Nothing comes back to life with a client of the same name.
+    // Nothing becomes valid again with a client of the same name.
     world.pass(2);
     world.registered(gone.metadata(), None);
     assert_eq!(refresh(&world, &gone, &token).reply.status(), 400);
@@ -144,7 +144,7 @@ fn what_has_expired_is_not_listed() {
     assert_eq!(grants(&world, alice()).len(), 1);
 }
 
-/// A withdrawal that others write into is decided again, over what is there then.
+/// A withdrawal that conflicts with other writes is decided again, on the current records.
 #[test]
 fn a_withdrawal_is_repeated_after_a_conflict() {
     let world = World::fapi2();

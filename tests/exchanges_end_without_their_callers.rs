@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{self, Poll, Wake};
 
-/// A host whose store takes its time over commits: it first waits, then writes, then waits again.
+/// A host whose store delays commits: it first waits, then writes, then waits again.
 #[derive(Default)]
 struct Slow {
     memory: Mutex<Memory>,
@@ -18,7 +18,7 @@ struct Slow {
 }
 
 impl Slow {
-    /// Ends when the store may go on, which it then may once.
+    /// Ends when the store may continue, which it may do once.
     async fn pause(&self) {
         poll_fn(|_| if self.goes_on.swap(false, Ordering::SeqCst) { Poll::Ready(()) } else { Poll::Pending }).await;
     }
@@ -65,7 +65,7 @@ impl AsyncHost for Slow {
     }
 }
 
-/// Counts how often it is woken.
+/// Counts its wake-ups.
 #[derive(Default)]
 struct Woken(AtomicUsize);
 
@@ -114,7 +114,7 @@ impl<F: Future<Output = Option<Outcome<Registered>>>> Begun<F> {
         self.task.as_mut().poll(&mut task::Context::from_waker(task::Waker::noop()))
     }
 
-    /// The store goes on, and the runtime polls the task.
+    /// The store continues, and the runtime polls the task.
     fn goes_on(&mut self) -> Poll<()> {
         self.host.goes_on.store(true, Ordering::SeqCst);
         self.runs()
@@ -183,7 +183,7 @@ fn a_task_that_panics_has_no_outcome() {
     assert!(matches!(pin!(caller).poll(&mut task::Context::from_waker(task::Waker::noop())), Poll::Ready(None)));
 }
 
-/// What `run_to_end` is for: an exchange that is dropped while the store commits leaves open what has happened.
+/// The reason for `run_to_end`: if an exchange is dropped while the store commits, the outcome is unknown.
 #[test]
 fn an_exchange_that_is_dropped_in_its_commit_is_not_logged() {
     let mut before = begun();

@@ -11,7 +11,7 @@ use std::future::ready;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex};
 
-/// Each job on a thread of its own.
+/// Each job runs on its own thread.
 async fn threads(jobs: Vec<Task>) {
     std::thread::scope(|scope| jobs.into_iter().for_each(|job| drop(scope.spawn(|| now(job)))));
 }
@@ -146,8 +146,8 @@ fn a_loser_that_is_not_shown_who_won_is_found() {
     assert_eq!(broken(&report), ["of_many_inserts_one_wins"], "{report}");
 }
 
-/// A store that checks some writes of a commit before it takes its lock. Commits with such writes meet in between, two and two, as
-/// long as there are meetings left.
+/// A store that checks some writes of a commit before it takes its lock. Commits with such writes wait for each other in between,
+/// in pairs, as long as there are meetings left.
 struct Skewed {
     memory: Mutex<Memory>,
     early: fn(&Write) -> bool,
@@ -186,7 +186,7 @@ impl Skewed {
             Committed::Applied => {}
             conflict => return conflict,
         }
-        // What was checked early is written whatever has happened since.
+        // Writes that were checked early are applied, whatever has happened since.
         for write in early {
             let on = memory.load(std::slice::from_ref(write.key())).remove(0).map(|found| found.version);
             let write = match (write, on) {

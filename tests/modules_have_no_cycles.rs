@@ -1,4 +1,4 @@
-//! No two modules of the library refer to each other in a circle, at any level of the tree.
+//! The modules of the library have no cyclic references, at any level of the tree.
 
 #[path = "support/module_graph.rs"]
 mod module_graph;

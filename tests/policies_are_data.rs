@@ -1,4 +1,5 @@
-//! A policy is written as data and read back as the same policy, and data that is none is refused with every mistake named.
+//! A policy that is written as data is read back as the same policy. Data that is not a policy is refused, and every mistake is
+//! named.
 
 use crate::support::policies::policy;
 use fapi::policy::*;

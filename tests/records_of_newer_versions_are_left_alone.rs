@@ -1,4 +1,5 @@
-//! In a rolling upgrade an old node meets records of a new one: what needs them is unavailable for now, and nothing is written.
+//! In a rolling upgrade, an old node finds records of a new one: exchanges that need them are unavailable for now, and nothing is
+//! written.
 
 use crate::support::client::Client;
 use crate::support::refusal::refused;
@@ -23,7 +24,7 @@ fn versions(world: &World, keys: &[RecordKey]) -> Vec<Option<Version>> {
     world.store.borrow().load(keys).into_iter().map(|found| found.map(|found| found.version)).collect()
 }
 
-/// As version 2 of every kind may be, with a member that version 1 does not know.
+/// A possible version 2 of every kind, with a member that version 1 does not know.
 fn newer(text: &str) -> String {
     text.replacen('1', "2", 1).replacen('{', r#"{"since_version_2":true,"#, 1)
 }

@@ -53,7 +53,7 @@ fn the_list() {
     note(&mut lines, &world, || client.redeem(&world, &code));
     note(&mut lines, &world, || client.resource(&world, &token));
 
-    // A token that does not suffice uses up its valid proof all the same.
+    // A token that does not suffice uses up its valid proof nevertheless.
     let own = client.token(&world, &[("grant_type", "client_credentials"), ("scope", "payments")]);
     note(&mut lines, &world, || client.resource(&world, &member(&own.reply, "access_token")));
     note(&mut lines, &world, || client.userinfo(&world, &member(&own.reply, "access_token")));

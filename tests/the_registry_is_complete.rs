@@ -52,7 +52,7 @@ fn a_row_is_planned_for_a_capability_that_is_not_built_and_each_of_them_has_rows
     assert!(CAPABILITIES.is_sorted());
 }
 
-/// As long as a profile is not built, nothing is observed under it, even if its rows restate built ones.
+/// As long as a profile is not implemented, nothing is observed under it, even if its rows restate built ones.
 #[test]
 fn a_row_that_restates_a_built_one_is_built_unless_its_profile_is_not() {
     let restates_built = |row: &&Requirement| row.restated_by.iter().any(|id| requirement::find(id).unwrap().planned.is_none());

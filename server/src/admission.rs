@@ -1,4 +1,4 @@
-//! Limits of rate: requests per client address, and login attempts per user name and per client address.
+//! Rate limits: requests per client address, and login attempts per user name and per client address.
 
 mod keyed;
 
@@ -40,7 +40,7 @@ pub(crate) struct Throttle<C: Clock = MonotonicClock> {
     addresses: Keyed<IpAddr, C>,
 }
 
-/// Failures that a user name has at once, and the time after which it has one more.
+/// The number of failures that a user name may have at once, and the time after which one more is allowed.
 const PER_NAME: (NonZeroU32, Duration) = (NonZeroU32::new(5).unwrap(), Duration::from_secs(60));
 /// The same for a client address, which many users may share.
 const PER_ADDRESS: (NonZeroU32, Duration) = (NonZeroU32::new(50).unwrap(), Duration::from_secs(6));
@@ -61,7 +61,7 @@ impl<C: Clock + Clone> Throttle<C> {
 impl<C: Clock> Throttle<C> {
     /// Counts an attempt; `false` if the password must not be verified now.
     pub(crate) fn admits(&self, name: &str, address: IpAddr) -> bool {
-        // The address comes first: once it is limited, it no longer uses up what others have.
+        // The address comes first: once it is limited, it no longer uses up the attempts of others.
         self.addresses.take(&network(address)).is_ok() && self.names.take(&name.to_owned()).is_ok()
     }
 

@@ -27,7 +27,7 @@ use tokio::time::timeout;
 
 /// A header of the conformance suite; it is read only if there is an observer.
 const EXCHANGE: &str = "conformance-exchange";
-/// A body that is too long is read up to so many times the limit.
+/// A body that is too long is read up to this many times the limit.
 const EXCESS: usize = 16;
 
 /// The state of a running server.

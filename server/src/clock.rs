@@ -32,7 +32,7 @@ impl ManualClock {
         Self::default()
     }
 
-    /// Moves the clock by so many seconds; backwards if negative.
+    /// Moves the clock by this many seconds; backwards if negative.
     pub fn advance(&self, seconds: i64) {
         self.offset.fetch_add(seconds, Ordering::SeqCst);
     }

@@ -23,7 +23,7 @@ use std::time::Duration;
 pub struct Config {
     /// The issuer. `{port}` stands for the bound port, `{mtls_port}` for that of the mTLS listener.
     pub issuer: String,
-    /// The address of the main listener; port 0 is any free port.
+    /// The address of the main listener; port 0 means any free port.
     pub listen: SocketAddr,
     /// TLS, or plain HTTP on loopback.
     pub transport: Transport,
@@ -35,7 +35,7 @@ pub struct Config {
     pub profiles: Vec<ProfileId>,
     /// The protected resource.
     pub resource: ResourceConfig,
-    /// The scope tokens that clients may request, beside those of the resource.
+    /// The scope tokens that clients may request, in addition to those of the resource.
     pub scopes: Scope,
     /// The authentication context class references that a password login satisfies.
     pub acr_values: Vec<String>,
@@ -99,11 +99,11 @@ pub struct ResourceConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The most octets of a request body.
+    /// The maximum size of a request body, in octets.
     pub body: usize,
-    /// The most octets of a request's head.
+    /// The maximum size of a request's head, in octets.
     pub head: usize,
-    /// The most concurrent connections.
+    /// The maximum number of concurrent connections.
     pub connections: usize,
     /// The time for a TLS handshake.
     pub handshake_timeout: Duration,
@@ -161,7 +161,7 @@ pub enum State {
 pub struct Outbound {
     /// Hosts, as `host` or `host:port`, that may have any address.
     pub allow: Vec<String>,
-    /// Certificate authorities to trust beside those of the operating system.
+    /// Certificate authorities to trust in addition to those of the operating system.
     pub authorities: Vec<CertificateDer<'static>>,
     /// The time from the lookup of the name to the last octet of the document.
     pub timeout: Duration,

@@ -1,9 +1,9 @@
-//! The two cookies: the session, which every login replaces, and the browser handle, which stays.
+//! The two cookies: the session, which every login replaces, and the browser handle, which does not change.
 
 use fapi::{BrowserHandle, SessionChange, SessionHandle, Timestamp};
 use http::header::{COOKIE, HeaderMap, HeaderValue};
 
-/// The longest value that the server sets; longer ones are ignored.
+/// The maximum length of a value that the server sets; longer ones are ignored.
 const LENGTH: usize = 128;
 
 /// The names and attributes of the cookies.

@@ -130,7 +130,7 @@ fn metadata(id: &str, name: &str, method: AuthenticationMethod) -> ClientMetadat
     metadata
 }
 
-/// Writes a file, also if it exists.
+/// Writes a file, even if it exists.
 fn replace(path: &Path, content: &[u8]) -> Result<(), DemoError> {
     if path.exists() {
         fs::remove_file(path).map_err(DemoError::file(path))?;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 /// A jump forward counts after it has lasted this long.
 const JUMP_LASTS: Duration = Duration::from_secs(3_600);
-/// Clocks drift; a difference of so many seconds is no jump.
+/// Clocks drift; a difference of at most this many seconds is not a jump.
 const DRIFT: u64 = 5;
 
 /// Follows the wall clock and ignores short jumps forward.

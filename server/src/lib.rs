@@ -1,4 +1,4 @@
-//! The minimal reference server around the [`fapi`] library, and the worked example of how to embed it.
+//! The minimal reference server around the [`fapi`] library, and a complete example of how to embed it.
 //!
 //! It holds no protocol decision: only pages, cookies, sockets, storage, keys, and the loop that answers the library's steps
 //! (`host.rs`). [`start`] turns a [`Config`] into a [`Running`] server; [`Options`] replaces its clock, store or keys, and adds an

@@ -23,9 +23,9 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tower_service::Service;
 
-/// The pause after the system could not accept a connection, such as with too many open files.
+/// The pause after the system could not accept a connection, for example because of too many open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-/// The most concurrent streams of an HTTP/2 connection.
+/// The maximum number of concurrent streams of an HTTP/2 connection.
 const STREAMS: u32 = 100;
 /// The time between two pings of an HTTP/2 connection.
 const PING_INTERVAL: Duration = Duration::from_secs(20);
@@ -41,7 +41,7 @@ pub(crate) struct Listener {
     pub(crate) room: Arc<Semaphore>,
 }
 
-/// The listener that a connection came to.
+/// The listener at which a connection arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ListenerKind {
     /// The listener of the issuer.
@@ -60,7 +60,7 @@ pub(crate) struct Peer {
 }
 
 impl Listener {
-    /// Serves until `shutdown` is true or its sender is gone, then completes in-flight requests.
+    /// Serves until `shutdown` is true or its sender is dropped, then completes in-flight requests.
     pub(crate) async fn serve(self, mut shutdown: watch::Receiver<bool>) {
         let graceful = GracefulShutdown::new();
         let shared = Arc::new(Connections {

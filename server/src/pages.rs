@@ -26,7 +26,7 @@ code{overflow-wrap:anywhere}";
 
 static STYLE_HASH: LazyLock<String> = LazyLock::new(|| BASE64.encode(digest(&SHA256, STYLE.as_bytes()).as_ref()));
 
-/// The content of a page beside the prompt.
+/// The content of a page in addition to the prompt.
 pub(crate) struct View<'v> {
     /// The URL that the form is submitted to.
     pub(crate) action: &'v str,

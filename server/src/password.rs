@@ -20,7 +20,7 @@ impl PasswordCost {
         Err(_) => panic!("the parameters are within argon2's bounds"),
     };
 
-    /// The least that argon2id allows: for tests, whose passwords protect nothing.
+    /// The minimum that argon2id allows: for tests, whose passwords protect nothing.
     pub const MINIMAL: Self = match Params::new(Params::MIN_M_COST, Params::MIN_T_COST, Params::MIN_P_COST, None) {
         Ok(params) => Self(params),
         Err(_) => panic!("the parameters are within argon2's bounds"),

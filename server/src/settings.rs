@@ -10,7 +10,7 @@ use fapi::{Api, Endpoints, Settings};
 use std::collections::BTreeSet;
 use url::Url;
 
-/// The policy that satisfies all profiles; OAuth alone if none is named.
+/// The policy that satisfies all profiles; that of OAuth if none is named.
 pub(crate) fn policy(profiles: &[ProfileId]) -> Result<Policy, CompositionError> {
     let oauth = [OAUTH.id()];
     Profiles::default().join(if profiles.is_empty() { &oauth } else { profiles })

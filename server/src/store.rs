@@ -1,4 +1,5 @@
-//! The places of records: the library's [`Store`](fapi::Store) over a file. In memory, `Mutex<fapi::Memory>` is one.
+//! The stores of records: the library's [`Store`](fapi::Store) over a file. For records in memory, the server uses
+//! `Mutex<fapi::Memory>`.
 
 mod embedded;
 mod encoding;

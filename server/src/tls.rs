@@ -1,4 +1,4 @@
-//! TLS as BCP 195 (RFC 9325) asks for it: 1.3, and 1.2 with forward-secret AEAD suites only.
+//! TLS as BCP 195 (RFC 9325) recommends it: 1.3, and 1.2 with forward-secret AEAD suites only.
 //!
 //! A listener for clients with certificates requests one and never requires it. The handshake proves possession of its key; the
 //! library then decides per client whether the chain is trusted.

@@ -42,7 +42,7 @@ impl User {
 #[derive(Debug)]
 pub(crate) struct Users {
     users: Vec<User>,
-    /// Passwords that are verified at once: each takes a processor, and memory that is the point of the hash.
+    /// The number of passwords that are verified at a time: each needs a processor, and much memory, as intended by the hash.
     verifications: Semaphore,
 }
 

@@ -1,4 +1,4 @@
-//! A server starts on any free port, over TLS and without, and is found where clients look.
+//! A server starts on any free port, with or without TLS, and clients find its metadata.
 
 mod common;
 

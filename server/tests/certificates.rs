@@ -1,4 +1,4 @@
-//! Client certificates reach the library as they came, at the listener of the aliases.
+//! The listener of the aliases passes client certificates to the library unchanged.
 
 mod common;
 

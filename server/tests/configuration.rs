@@ -1,4 +1,4 @@
-//! A configuration is checked whole, and every mistake in it is named.
+//! A configuration is checked as a whole, and every mistake in it is named.
 
 mod common;
 
@@ -97,7 +97,7 @@ fn every_line_that_is_not_toml_is_named() {
     insta::assert_snapshot!(mistakes("issuer = \nlisten = 1\nhsts = one two\n[tls\nkey = \"the password is xyzzy\n"));
 }
 
-/// A check of members that could not be read would be about their defaults.
+/// A check would use the defaults of members that could not be read.
 #[test]
 fn nothing_is_said_about_what_could_not_be_read() {
     let found = mistakes("issuer = 1\nlisten = \"192.0.2.1:9443\"\n[tls]\ncertificate = \"server.pem\"\nkey = 1\n");
@@ -135,7 +135,7 @@ async fn clients_that_the_library_refuses_are_named() {
     insta::assert_snapshot!(refused);
 }
 
-/// The example holds every member there is; only its certificates are missing here.
+/// The example has every member; only its certificates do not exist here.
 #[test]
 fn the_example_is_right_but_for_its_files() {
     let example = include_str!("../example.toml");
@@ -144,7 +144,7 @@ fn the_example_is_right_but_for_its_files() {
     assert_eq!(lines.len(), 3, "{found}");
     assert!(lines.iter().all(|line| line.contains("/nowhere/tls/")), "{found}");
 
-    // What is commented out is right as well.
+    // The members that are commented out are valid as well.
     let uncommented: String = example
         .lines()
         .map(|line| line.strip_prefix("# ").filter(|line| is_member(line)).unwrap_or(line))

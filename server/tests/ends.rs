@@ -1,4 +1,4 @@
-//! A server that is told to end loses nothing; one that is killed starts again.
+//! A server that is asked to stop loses nothing; one that is killed can start again.
 
 mod common;
 
@@ -23,7 +23,7 @@ async fn a_request_that_has_begun_is_answered() {
     assert_eq!(&proceed, b"HTTP/1.1 100 Continue\r\n\r\n");
 
     let mut ending = tokio::spawn(running.shutdown());
-    // Connections that have no request are closed, so this one is told when the end has begun.
+    // Connections without a request are closed, so the end of this one shows that the shutdown has begun.
     let mut idle = TcpStream::connect(address).await.ok();
     if let Some(idle) = &mut idle {
         let _ = idle.read(&mut [0; 1]).await;
@@ -53,7 +53,7 @@ async fn when_it_has_ended_another_may_have_the_state() {
     std::fs::remove_dir_all(&data).unwrap();
 }
 
-/// Whether a task has not ended yet.
+/// Returns true if a task has not ended yet.
 async fn is_pending(task: &mut tokio::task::JoinHandle<()>) -> bool {
     tokio::task::yield_now().await;
     !task.is_finished()

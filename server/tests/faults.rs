@@ -1,4 +1,4 @@
-//! A store that fails at any one call, and a clock that steps: nothing is given twice, and what was told is stored.
+//! A store that fails at any one call, and a clock that steps: nothing is issued twice, and everything in a response is stored.
 
 mod common;
 
@@ -18,17 +18,17 @@ const NEVER: usize = usize::MAX;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
-    /// Nothing is done.
+    /// The call has no effect.
     Unavailable,
-    /// Somebody else seems to have written.
+    /// The call reports a conflict.
     Conflict,
-    /// A write is not done, and nobody knows.
+    /// A write is not applied, and the outcome is unknown.
     Unknown,
-    /// A write is done, and nobody knows.
+    /// A write is applied, and the outcome is unknown.
     Lost,
 }
 
-/// Goes wrong at one call.
+/// A store that fails at one call.
 struct OneFault {
     inner: Mutex<Memory>,
     fault: Fault,
@@ -41,7 +41,7 @@ impl OneFault {
         Arc::new(Self { inner: Mutex::default(), fault, calls: AtomicUsize::new(0), at: AtomicUsize::new(NEVER) })
     }
 
-    /// Counts from now on, and fails at this call.
+    /// Restarts the count, and fails at this call.
     fn fail_at(&self, call: usize) {
         self.calls.store(0, Ordering::SeqCst);
         self.at.store(call, Ordering::SeqCst);
@@ -84,7 +84,7 @@ impl Store for OneFault {
     }
 
     fn sweep(&self, _: Timestamp) -> Pending<'_, usize> {
-        // Not counted: the server sweeps when it likes.
+        // Not counted, because the server sweeps at any time.
         Box::pin(ready(Ok(0)))
     }
 }
@@ -101,14 +101,14 @@ fn code(response: &Response<String>) -> Option<String> {
     url.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned())
 }
 
-/// Whether an answer says that the server, not the client, has a problem.
+/// Returns true if a response reports a problem of the server, not of the client.
 fn blames_itself(response: &Response<String>) -> bool {
     let told = response.headers().get("location").and_then(|location| location.to_str().ok()).unwrap_or_default();
     let error = ["error=server_error", "error=temporarily_unavailable"].iter().any(|error| told.contains(error));
     error || matches!(response.status().as_u16(), 500 | 503)
 }
 
-/// One step of a flow, and once more if it failed through no fault of the client.
+/// One step of a flow, which is repeated if it failed through no fault of the client.
 async fn twice_at_most(mut step: impl AsyncFnMut() -> Response<String>) -> Response<String> {
     let first = step().await;
     if blames_itself(&first) { step().await } else { first }
@@ -135,8 +135,8 @@ fn member(response: &Response<String>, name: &str) -> Option<String> {
     json.get(name)?.as_str().map(str::to_owned)
 }
 
-/// Log in, consent, redeem, refresh, and all of it tried once more where the server blamed itself; how far that got, and how
-/// many calls it took.
+/// Logs in, consents, redeems and refreshes, and repeats each step for which the server reported a problem of its own. Returns how
+/// far this got, and the number of calls.
 async fn flow(running: &Running, store: &OneFault) -> (&'static str, usize) {
     let mut browser = Browser::new(running);
     let url = authorization_url(running, "&scope=api:read");
@@ -191,7 +191,7 @@ async fn a_call_that_fails_or_conflicts_costs_one_more_try_at_most() {
 
 #[tokio::test]
 async fn a_write_of_which_nobody_knows_gives_nothing_twice() {
-    // What was not done can be tried again; what was done is used up, and its answer is lost.
+    // A write that was not applied can be repeated; after one that was applied, the value is used up and the response is lost.
     let unknown = with_a_fault_at_every_call(Fault::Unknown).await;
     assert!(unknown.iter().all(|outcome| *outcome == "whole"), "{unknown:?}");
     let lost = with_a_fault_at_every_call(Fault::Lost).await;

@@ -1,4 +1,4 @@
-//! Documents are fetched only from where they may be, only in the form they may have, and not too often.
+//! Documents are fetched only from permitted addresses, only in a permitted form, and not too often.
 
 mod common;
 
@@ -15,7 +15,7 @@ use tokio_rustls::TlsAcceptor;
 use wiremock::matchers::{any, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-/// Somebody's server behind TLS, and a fetcher that may go there.
+/// A client's server with TLS, and a fetcher that may connect to it.
 struct Elsewhere {
     documents: MockServer,
     port: u16,

@@ -1,4 +1,4 @@
-//! What is too large, too fast or too old is turned away.
+//! Requests that are too large, too frequent or too slow are refused.
 
 mod common;
 
@@ -97,7 +97,7 @@ async fn an_idle_connection_of_http_2_is_closed_and_not_only_pinged() {
     let mut stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap();
     stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.unwrap();
     let mut heard = vec![];
-    // Whether the end is announced is TLS's business.
+    // The end of the connection may or may not be announced in TLS.
     let _ = stream.read_to_end(&mut heard).await;
     let mut kinds = vec![];
     while let Some(frame) = heard.get(..9) {

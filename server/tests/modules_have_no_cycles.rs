@@ -1,4 +1,4 @@
-//! No two modules of the server refer to each other in a circle, and the reader that says so finds circles.
+//! The modules of the server have no cyclic references, and the check finds cycles where there are some.
 
 #[path = "../../tests/support/module_graph.rs"]
 mod module_graph;

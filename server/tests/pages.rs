@@ -7,7 +7,7 @@ use http::StatusCode;
 
 const LOGIN: [(&str, &str); 3] = [("username", "alice"), ("password", "wonderland"), ("decision", "approve")];
 
-/// One element a line, and the same for every run.
+/// One element per line, and the same text in every run.
 fn shown(body: &str, page: &str) -> String {
     body.replace(page, "/interaction/[id]").replace("><", ">\n<")
 }

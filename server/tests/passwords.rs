@@ -1,4 +1,4 @@
-//! The command that hashes a password, and the hashes that a configuration takes.
+//! The command that hashes a password, and the hashes that a configuration accepts.
 
 use fapi_server::{Config, PasswordHash};
 use std::io::Write;

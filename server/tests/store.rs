@@ -1,4 +1,4 @@
-//! Both stores keep the library's contract, and the embedded one through a crash.
+//! Both stores fulfil the library's contract, and the embedded store does so after a crash as well.
 
 use fapi::record::{Kind, Record, RecordKey, Version, Versioned, Write};
 use fapi::{Commit, Committed, Load, Memory, Store, Timestamp};
@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
 const LATER: Timestamp = Timestamp::from_seconds(1_000_100);
 
-/// A directory that goes away with the test.
+/// A directory that is removed after the test.
 struct Place(PathBuf);
 
 impl Place {
@@ -218,7 +218,7 @@ async fn the_file_is_read_again_and_goes_on_counting() {
     assert!(found(&store, "b").await.unwrap().version > b.version);
 }
 
-/// What is on disk at any moment is what a crash would leave.
+/// The contents of the disk at any moment are those that a crash would leave.
 #[tokio::test]
 async fn what_was_applied_survives_a_crash() {
     let place = Place::new();

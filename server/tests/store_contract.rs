@@ -1,4 +1,4 @@
-//! Both stores pass the library's harness: one caller at a time, many at once, and after a restart.
+//! Both stores pass the library's harness: with one caller at a time, with many callers at once, and after a restart.
 
 use fapi::record::{Record, RecordKey};
 use fapi::{Commit, Committed, List, Listed, Load, Loaded, Memory, Pending, Store, Task, Timestamp, harness};
@@ -9,7 +9,7 @@ use std::process::id;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// A store in a file that goes away with it.
+/// A store in a file, which is removed with the store.
 struct Embedded {
     store: Option<RedbStore>,
     file: PathBuf,

@@ -89,7 +89,8 @@ impl Stage {
         for client in 0..CLIENTS {
             let method = [Method::PrivateKeyJwt, Method::PrivateKeyJwt, Method::SelfSignedTlsClientAuth, Method::None][client];
             let (mut metadata, mut terms) = (ClientMetadata::new(client_id(client), method), ClientTerms::default());
-            // They belong together: only what was asked for says whose answer it is.
+            // Every client registers the redirect URIs of all clients: only the requested one shows to which client a response
+            // belongs.
             metadata.redirect_uris = (0..CLIENTS).map(|client| callback(client).into()).collect();
             metadata.grant_types.push("refresh_token".into());
             if client != PHONE {

@@ -191,7 +191,7 @@ impl Host for World {
     }
 }
 
-/// What a future gives that never waits for anything.
+/// Returns the result of a future that never waits.
 #[track_caller]
 pub fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut task::Context::from_waker(task::Waker::noop())) {

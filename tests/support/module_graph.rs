@@ -50,9 +50,9 @@ impl Place {
 #[derive(Default)]
 struct Tree {
     modules: BTreeSet<Names>,
-    /// What `use` declarations name, by the path of the name that they declare.
+    /// The paths in `use` declarations, by the path of the name that they declare.
     uses: BTreeMap<Names, Names>,
-    /// The module in which a path stands, and the path.
+    /// The module that contains a path, and the path.
     references: Vec<(Names, Names)>,
 }
 
@@ -93,7 +93,7 @@ impl Tree {
                 ["use", next, ..] if next != "<" => {
                     let end = end_of_item(tokens, at);
                     for (path, name) in paths_of_use(&tokens[at + 1..end]) {
-                        // A path that begins with anything else is that of a child or of another crate.
+                        // Any other path is that of a child or of another crate.
                         let path = absolute(&module, &path).unwrap_or_else(|| [&*module, &*owned(&path)].concat());
                         self.references.push((module.clone(), path.clone()));
                         self.uses.insert([module.clone(), vec![name.to_owned()]].concat(), path);
@@ -132,7 +132,7 @@ impl Tree {
             let next = [module.clone(), vec![name.clone()]].concat();
             match self.uses.get(&next) {
                 _ if self.modules.contains(&next) => module = next,
-                // Names that are declared by each other would be followed without end.
+                // Names that declare each other would otherwise be followed endlessly.
                 Some(target) if followed < 16 => {
                     return self.module_of(&[&**target, &path[index + 1..]].concat(), followed + 1);
                 }
@@ -174,7 +174,7 @@ fn cycles_of(graph: &Graph) -> Vec<String> {
     sentences
 }
 
-/// The path from the crate's root; `None` for a path that begins with the name of something else.
+/// The path from the crate's root; `None` for any other path.
 fn absolute(module: &[String], path: &[&str]) -> Option<Names> {
     let ups = path.iter().take_while(|name| **name == "super").count();
     let (base, rest) = match path {
@@ -202,7 +202,7 @@ fn path_at<'t>(tokens: &[&'t str]) -> Vec<&'t str> {
         path.push(*name);
         rest = after;
     }
-    // Without `::` it is a word like any other.
+    // Without `::`, it is an ordinary word.
     path.extend(rest.first().filter(|name| is_name(name) && !path.is_empty()));
     path
 }
@@ -310,7 +310,7 @@ fn is_no_letter(letter: char) -> bool {
     letter != '_' && !letter.is_alphanumeric()
 }
 
-/// Whether a string literal may begin so.
+/// Returns true if a string literal may begin like this.
 fn is_prefix(word: &str) -> bool {
     ["", "b", "c", "r", "br", "cr"].contains(&word)
 }

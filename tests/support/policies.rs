@@ -1,4 +1,4 @@
-//! Policies with every rule, for laws that hold for all of them.
+//! Policies with every rule, for properties that all policies have.
 
 use fapi::jose::{Algorithm, Algorithms};
 use fapi::policy::*;
@@ -86,6 +86,6 @@ pub fn policy() -> impl Strategy<Value = Policy> {
             (.., policy.request_uri_lifetime, policy.future_tolerance) = tokens;
             policy
         })
-        // A policy that contradicts itself is none: it could not have been built by tightening.
+        // A policy that contradicts itself is left out, because tightening could not have built it.
         .prop_filter_map("contradicts itself", |policy| Policy::default().tighten(&policy).ok())
 }

@@ -81,7 +81,7 @@ impl Flawed {
         Self { flaw, tables: Mutex::default() }
     }
 
-    /// The store with all of its records, and no longer an index of them.
+    /// The store with all its records, but without an index.
     pub fn without_index(self) -> Self {
         self.tables.lock().unwrap().index.clear();
         self

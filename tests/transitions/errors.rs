@@ -10,7 +10,7 @@ use fapi::*;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-/// Registered errors in which nothing that the library does can end.
+/// Registered errors that the library never returns.
 const NEVER_TOLD: &[&str] = &["account_selection_required", "interaction_required", "unsupported_token_type"];
 
 #[derive(Default)]
@@ -205,7 +205,7 @@ fn enrolment(table: &Table, world: &World) {
     }
 }
 
-/// Everything that the host does fails.
+/// All effects of the host fail.
 fn outages(table: &Table, world: &World, client: &Client) {
     let code = client.code(world, &[]);
     let issued = client.redeem(world, &code).reply;

@@ -11,14 +11,14 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// With so many keys, those without effect are dropped.
+/// The number of keys at which those without effect are dropped.
 const MOST: usize = 16_384;
 
 /// A limiter that can take back what it has counted.
 pub(super) struct Keyed<K: Clone + Eq + Hash, C: Clock> {
     limiter: RateLimiter<K, Entries<K>, C, NoOpMiddleware<C::Instant>>,
     entries: Entries<K>,
-    /// The time after which a key has one more.
+    /// The time after which a key may have one more.
     every: Duration,
 }
 
@@ -28,7 +28,7 @@ impl<K: Clone + Eq + Hash, C: Clock> Keyed<K, C> {
         Self { limiter: RateLimiter::new(quota, entries.clone(), clock), entries, every: quota.replenish_interval() }
     }
 
-    /// Counts one for this key, or says how long to wait.
+    /// Counts one for this key, or returns the time to wait.
     pub(super) fn take(&self, key: &K) -> Result<(), Duration> {
         if self.limiter.len() >= MOST {
             self.limiter.retain_recent();
@@ -51,12 +51,12 @@ impl<K: Clone + Eq + Hash, C: Clock> Keyed<K, C> {
     }
 }
 
-/// The state of every key: the moment until which its quota is used up, since the limiter was made. Governor's own store shows
-/// no entry to anyone, and so could neither give back nor forget.
+/// The state of every key: the moment until which its quota is used up, since the limiter was made. Governor's own store gives no
+/// access to its entries, so counts could be neither returned nor dropped.
 struct Entries<K>(Arc<Mutex<HashMap<K, Nanos>>>);
 
 impl<K: Eq + Hash> Entries<K> {
-    /// Drops those keys that used the least, until at most `most` are left: a flood of keys does not end a limit that is in force.
+    /// Drops the keys with the least use, until at most `most` are left: a flood of keys does not end a limit that is in force.
     fn keep_the_most_used(&self, most: usize) {
         let mut entries = self.lock();
         if entries.len() > most {
@@ -68,7 +68,7 @@ impl<K: Eq + Hash> Entries<K> {
         }
     }
 
-    /// Entries are whole between any two statements here.
+    /// Entries are consistent between any two statements here.
     fn lock(&self) -> MutexGuard<'_, HashMap<K, Nanos>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -8,7 +8,7 @@ use url::Url;
 /// A check that failed.
 pub(super) struct Failed {
     pub(super) mistake: Mistake,
-    /// Paths that the check looked at beside that of the mistake.
+    /// Other paths that the check used.
     pub(super) depends_on: &'static [&'static str],
 }
 

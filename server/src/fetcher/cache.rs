@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Mutex as AsyncMutex;
 
-/// The most URLs in the cache; an entry that is not in use is evicted for a further one.
+/// The maximum number of URLs in the cache; an entry that is not in use is evicted for a further one.
 const URLS: usize = 1_024;
 /// The shortest and the longest lifetime of a document in seconds, and the lifetime without `Cache-Control`.
 const SHORTEST: u32 = 60;

@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
-/// The most octets of a document.
+/// The maximum size of a document, in octets.
 const LIMIT: usize = 256 * 1024;
 
 pub(super) struct Downloader {

@@ -9,7 +9,7 @@ use http::{Method, StatusCode};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The most prompts of one interaction; there are fewer kinds of prompts.
+/// The maximum number of prompts of one interaction; there are fewer kinds of prompts.
 const PROMPTS: usize = 8;
 
 pub(super) async fn authorize(app: Arc<App>, mut received: Received) -> Result<Response, Response> {

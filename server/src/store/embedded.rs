@@ -19,10 +19,10 @@ use std::thread::{Builder, JoinHandle};
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
-/// Commits wait no longer than it takes to forget this many records.
+/// Commits wait no longer than it takes to delete this many records.
 const SWEPT_AT_ONCE: usize = 1_000;
 
-/// A store in a file that survives the process, however that ends.
+/// A store in a file that survives the process, however the process ends.
 pub struct RedbStore {
     file: Arc<File>,
     messages: Option<Sender<Message>>,
@@ -30,7 +30,7 @@ pub struct RedbStore {
 }
 
 impl RedbStore {
-    /// Opens the file, or makes it. After a crash this repairs it first.
+    /// Opens the file, or creates it. After a crash this repairs it first.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         Self::over(File::open(path)?)
     }
@@ -51,7 +51,7 @@ impl RedbStore {
         Ok(answered.await.ok())
     }
 
-    /// Reads a lot, away from the threads that serve requests.
+    /// Runs a long read on a thread that does not serve requests.
     async fn scan<T: Send + 'static>(
         &self,
         scan: impl FnOnce(&Database) -> Result<T, redb::Error> + Send + 'static,
@@ -61,7 +61,7 @@ impl RedbStore {
         scanned.inspect_err(|_| self.mend())
     }
 
-    /// Has the file opened again, if that is what it needs; nobody waits for it.
+    /// Has the file opened again if necessary, without waiting for it.
     fn mend(&self) {
         let _ = self.messages.as_ref().map(|messages| messages.send(Message::Mend));
     }
@@ -102,7 +102,7 @@ impl Store for RedbStore {
 }
 
 impl Drop for RedbStore {
-    /// Waits for the writes that were begun, so that the file can be opened again at once.
+    /// Waits for the writes that were begun, so that the file can be opened again immediately.
     fn drop(&mut self) {
         drop(self.messages.take());
         if let Some(writer) = self.writer.take() {

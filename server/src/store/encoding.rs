@@ -1,4 +1,4 @@
-//! How keys and records lie in the file.
+//! The encoding of keys and records in the file.
 
 use fapi::Timestamp;
 use fapi::record::{Kind, Record, RecordKey, Version, Versioned};
@@ -37,7 +37,7 @@ pub(super) fn decode_record(value: &[u8]) -> Option<Versioned> {
     Some(Versioned { version: Version(u64::from_be_bytes(*version)), expires, record })
 }
 
-/// When the record expires, without reading the rest of it.
+/// The time at which the record expires, without reading the rest of it.
 pub(super) fn expiry(value: &[u8]) -> Option<Timestamp> {
     let (expires, _) = value.get(8..)?.split_first_chunk()?;
     Some(Timestamp::from_seconds(i64::from_be_bytes(*expires)))

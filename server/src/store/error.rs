@@ -7,7 +7,7 @@ use std::fmt;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// The database refuses it: it is in use, damaged, or not ours.
+    /// The database refuses the file: it is in use, damaged, or of another kind.
     #[error("{0}")]
     Database(#[from] Box<redb::Error>),
     /// The writing thread cannot be started.
@@ -21,7 +21,7 @@ impl StoreError {
     }
 }
 
-/// Logs what the database says; the exchange is told no more than that it cannot be had.
+/// Logs the error of the database; the exchange learns only that the store is unavailable.
 pub(super) fn unavailable(error: &dyn fmt::Display) -> Unavailable {
     tracing::error!(%error, "store");
     Unavailable

@@ -1,7 +1,7 @@
 //! The database file, opened again when the disk has failed.
 //!
-//! After one error of the disk the database refuses everything until it is closed and opened anew, which repairs it. Only the
-//! writing thread does that; whoever reads meanwhile is told that the store cannot be had.
+//! After one error of the disk the database refuses everything until it is closed and opened again, which repairs it. Only the
+//! writing thread does that; reads in the meantime report that the store is unavailable.
 
 use super::error::{StoreError, unavailable};
 use super::tables::Tables;
@@ -10,21 +10,21 @@ use redb::Database;
 use std::path::Path;
 use std::sync::{PoisonError, RwLock, TryLockError};
 
-/// An open file, or one that shall be opened again.
+/// An open file, or one that is to be opened again.
 pub(super) struct File {
     database: RwLock<Option<Database>>,
     reopen: Box<dyn Fn() -> Result<Database, redb::Error> + Send + Sync>,
 }
 
 impl File {
-    /// Opens the file, or makes it.
+    /// Opens the file, or creates it.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let database = Database::create(path).map_err(StoreError::of)?;
         let path = path.to_owned();
         Self::of(database, move || Ok(Database::open(&path)?))
     }
 
-    /// A database, and how the same one is opened again.
+    /// A database, and the way to open the same one again.
     fn of(
         database: Database,
         reopen: impl Fn() -> Result<Database, redb::Error> + Send + Sync + 'static,
@@ -45,13 +45,13 @@ impl File {
         work(database.as_ref().ok_or(Unavailable)?).map_err(|error| unavailable(&error))
     }
 
-    /// Opens the database again if it takes no transaction any more. For the writing thread alone.
+    /// Opens the database again if it no longer accepts transactions. Only for the writing thread.
     pub(super) fn mend(&self) {
         if self.with(|database| Ok(database.begin_write()?)).is_ok() {
             return;
         }
         let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
-        // The file is locked by whoever has it open.
+        // Whoever has the file open holds a lock on it.
         drop(database.take());
         match (self.reopen)() {
             Ok(reopened) => *database = Some(reopened),
@@ -70,7 +70,7 @@ pub(super) mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
 
-    /// A file on a disk that is full when somebody says so.
+    /// A file on a disk that is full when a test demands it.
     #[derive(Debug)]
     struct Disk(FileBackend, Arc<AtomicBool>);
 
@@ -104,7 +104,7 @@ pub(super) mod tests {
         }
     }
 
-    /// A database on such a disk, and the switch that says whether it is full.
+    /// A database on such a disk, and the switch that makes the disk full.
     pub(in super::super) fn on_a_disk_that_fills(path: &Path) -> (File, Arc<AtomicBool>) {
         let full = Arc::new(AtomicBool::new(false));
         let (path, switch) = (path.to_owned(), full.clone());

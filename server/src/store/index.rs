@@ -17,7 +17,7 @@ impl<'t> Index<'t> {
         Ok(Self { owners: begun.open_table(OWNERS)?, owned: begun.open_table(OWNED)? })
     }
 
-    /// Makes the index anew from the bytes of the records.
+    /// Builds the index again from the bytes of the records.
     pub(super) fn rebuild(begun: &'t WriteTransaction) -> Result<(), redb::Error> {
         begun.delete_table(OWNERS)?;
         begun.delete_table(OWNED)?;
@@ -31,7 +31,7 @@ impl<'t> Index<'t> {
         Ok(())
     }
 
-    /// Gives a record these owners in place of those it had.
+    /// Replaces the owners of a record.
     pub(super) fn put(&mut self, key: &[u8], owners: &[Owner]) -> Result<(), redb::Error> {
         self.remove(key)?;
         if owners.is_empty() {
@@ -46,7 +46,7 @@ impl<'t> Index<'t> {
         Ok(())
     }
 
-    /// Takes a record from its owners.
+    /// Removes a record from its owners.
     pub(super) fn remove(&mut self, key: &[u8]) -> Result<(), redb::Error> {
         let Some(owners) = self.owners.remove(key)? else { return Ok(()) };
         let (prefix, id) = split_key(key);
@@ -75,7 +75,7 @@ mod tests {
     const ISSUER: &str = "https://as.example";
     const COUNTERS: TableDefinition<'_, &str, u64> = TableDefinition::new("counters");
 
-    /// A file that goes away with the test.
+    /// A file that is removed after the test.
     struct Place(PathBuf);
 
     impl Place {
@@ -94,7 +94,7 @@ mod tests {
         RecordKey { issuer: ISSUER.into(), kind: Kind::Session, id: id.into() }
     }
 
-    /// What a server that knows of no index does to the file.
+    /// The changes that a server without the index makes to the file.
     fn write_without_index(path: &Path, version: u64, writes: &[(&[u8], Option<&str>)]) {
         let database = Database::create(path).unwrap();
         let begun = database.begin_write().unwrap();

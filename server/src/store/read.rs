@@ -19,7 +19,7 @@ pub(super) fn list(database: &Database, list: &List) -> Result<Listed, redb::Err
     let records = begun.open_table(RECORDS)?;
     let prefix = encode_prefix(&list.issuer, list.kind);
     let after = list.after.as_deref().map(str::as_bytes);
-    // One more than the page holds, to know if there is a next page.
+    // One more than the page can hold, to find out whether there is a next page.
     let limit = list.limit.saturating_add(1);
     let mut found: Vec<(Vec<u8>, Versioned)> = vec![];
     match &list.owner {
@@ -62,7 +62,7 @@ fn page(list: &List, mut found: Vec<(Vec<u8>, Versioned)>) -> Listed {
     Listed { records, next }
 }
 
-/// A notice of a kind that this version does not know stays for the version that does.
+/// A notice of a kind that this version does not know is left to a version that does.
 pub(super) fn due(database: &Database, now: Timestamp, limit: usize) -> Result<Vec<(RecordKey, Record)>, redb::Error> {
     let begun = database.begin_read()?;
     let (notices, by_time) = (begun.open_table(NOTICES)?, begun.open_table(DUE)?);

@@ -27,7 +27,7 @@ impl<'t> Tables<'t> {
         })
     }
 
-    /// Makes tables that are missing, and the index if it is not that of the records.
+    /// Creates missing tables, and builds the index if it does not match the records.
     pub(super) fn prepare(begun: &'t WriteTransaction) -> Result<(), redb::Error> {
         let Self { counters, .. } = Self::open(begun)?;
         let counter = |name| Ok::<_, redb::Error>(counters.get(name)?.map(|last| last.value()));
@@ -40,7 +40,7 @@ impl<'t> Tables<'t> {
         Ok(())
     }
 
-    /// Removes those of these records that have expired.
+    /// Removes the expired ones among these records.
     pub(super) fn forget(&mut self, now: Timestamp, keys: &[Vec<u8>]) -> Result<usize, redb::Error> {
         let mut forgotten = 0;
         for key in keys {

@@ -13,13 +13,13 @@ const BATCH: usize = 256;
 
 pub(super) enum Message {
     Commit(Commit, Sender<Result<Committed, Unavailable>>),
-    /// Removes those of these records that have expired.
+    /// Removes the expired ones among these records.
     Forget(Timestamp, Vec<Vec<u8>>, Sender<Result<usize, Unavailable>>),
-    /// Opens the file again if the database takes no transaction any more.
+    /// Opens the file again if the database no longer accepts transactions.
     Mend,
 }
 
-/// Runs until nobody can send any more; what was sent before is still done.
+/// Runs until no sender is left; everything sent before that is still executed.
 pub(super) fn write_all(file: &File, inbox: &Receiver<Message>) {
     while let Ok(first) = inbox.recv() {
         let mut commits = vec![];
@@ -40,11 +40,11 @@ pub(super) fn write_all(file: &File, inbox: &Receiver<Message>) {
     }
 }
 
-/// One answer per commit. None is given before the transaction is durable, conflicts neither: they rest on what was written
-/// before them in the same transaction.
+/// One answer per commit. No answer is given before the transaction is durable, not even a conflict, because it may depend on an
+/// earlier write in the same transaction.
 fn write_batch(file: &File, commits: &[Commit]) -> Vec<Result<Committed, Unavailable>> {
     let decide = || file.with(|database| decide_batch(database, commits));
-    // Whatever fails before the end of the transaction has written nothing: it may be tried once more.
+    // A failure before the end of the transaction has written nothing, so the transaction may be repeated.
     let decided = decide().or_else(|_| {
         file.mend();
         decide()

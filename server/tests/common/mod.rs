@@ -53,7 +53,7 @@ pub fn alice() -> User {
     User::new("alice", PasswordHash::new("wonderland", PasswordCost::MINIMAL).unwrap())
 }
 
-/// Where that client would send a browser.
+/// The URL to which that client sends a browser.
 pub fn authorization_url(running: &Running, extra: &str) -> String {
     let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
     format!(
@@ -66,12 +66,12 @@ pub fn authorization_url(running: &Running, extra: &str) -> String {
 pub struct Client(Pool<HttpsConnector<HttpConnector>, Full<Bytes>>);
 
 impl Client {
-    /// Believes the authority of this server.
+    /// Trusts the authority of this server.
     pub fn of(running: &Running) -> Self {
         Self::with(running.ca_certificate.iter(), None, false)
     }
 
-    /// Shows a certificate of this authority to whom asks for one.
+    /// Presents a certificate of this authority if a server requests one.
     pub fn with_certificate(running: &Running, authority: &Authority, name: &str) -> Self {
         let issued = authority.client(name).unwrap();
         let certificate = CertificateDer::from_pem_slice(issued.certificate.as_bytes()).unwrap();
@@ -126,7 +126,7 @@ pub fn post(url: &str, form: &[(&str, &str)]) -> Request<Full<Bytes>> {
     Request::post(url).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(Full::from(body)).unwrap()
 }
 
-/// A person's browser: cookies, and one step at a time.
+/// A browser with cookies, operated one step at a time.
 pub struct Browser<'r> {
     client: Client,
     running: &'r Running,
