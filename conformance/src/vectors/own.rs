@@ -7,7 +7,7 @@ use super::file::{File, Test};
 
 pub(super) const OWN: &str = "Own";
 
-const ABOUT: &str = "this project's choice where a specification leaves one, a limit of its own, or a token of its own server";
+const ABOUT: &str = "a choice that specifications leave open, a limit of this project, or a property of its server's tokens";
 
 /// The comments of tests of such choices, per kind, which their requirements do not mark as choices.
 const CHOICES: &[(&str, &[&str])] = &[

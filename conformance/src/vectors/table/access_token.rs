@@ -19,21 +19,21 @@ pub(super) fn file(keys: &Keys) -> File {
         &[
             "A GET request to `url` of a resource: its Authorization and DPoP fields, and the certificate of its connection (base64 DER).",
             "The resource is `resource`, trusts `keys` of `issuer`, and demands `scope` where the group gives one.",
-            "The private claim `grant` names what the token descends from; the one of these files lives, unless the group says that",
-            "the tokens in `revoked` were revoked, or that whatever rests on a login before `subject_revoked_at` was ended.",
-            "The output is whom the request is answered for.",
-            "The tokens are of one server, which names `kid`, `scope` and `grant` in each: a token without is none of its.",
+            "The private claim `grant` names the grant of the token. The grant of these files is live, unless the group says that",
+            "the tokens in `revoked` were revoked, or that everything based on a login before `subject_revoked_at` was ended.",
+            "The output is the client, user and scope for which the request is answered.",
+            "The tokens are from one server, which puts `kid`, `scope` and `grant` into each; a token without them is not from it.",
         ],
     )
-    .flag("Good", "what is accepted")
+    .flag("Good", "accepted input")
     .flag("Header", "typ, alg, kid and the form of the JWT")
-    .flag("Signature", "signatures and the keys they are by")
-    .flag("Claims", "claims that are missing, ill-typed or for somebody else")
-    .flag("Time", "tokens that have ended or not begun")
-    .flag("Revoked", "tokens and grants that were taken back")
-    .flag("Scope", "what the token covers")
-    .flag("Scheme", "how the token was sent")
-    .flag("Binding", "whose the token is")
+    .flag("Signature", "signatures and their keys")
+    .flag("Claims", "claims that are missing, have the wrong type or are for another party")
+    .flag("Time", "tokens that are expired or not valid yet")
+    .flag("Revoked", "tokens and grants that were revoked")
+    .flag("Scope", "the scope of the token")
+    .flag("Scheme", "the transmission of the token")
+    .flag("Binding", "the binding of the token")
     .groups(content::groups(keys))
     .groups(binding::groups(keys))
 }

@@ -21,30 +21,30 @@ pub(super) fn file(keys: &Keys) -> File {
     File::new(
         "authorization_request",
         &[
-            "A request to the authorization endpoint, after the steps that the group lists as `before`; README.md says how requests are",
-            "written. Without `user`, a valid request is answered with a page, and the output says which, and the scope it shows. With",
-            "`user`, somebody answers all pages, and the output is the redirect to the client: its status, the names of its parameters,",
-            "and the values of some of them.",
+            "A request to the authorization endpoint, after the steps that the group lists as `before`; README.md describes the",
+            "format of requests. Without `user`, a valid request is answered with a page, and the output is its kind and the scope",
+            "that it shows. With `user`, the user answers all pages, and the output is the redirect to the client: its status, the",
+            "names of its parameters, and the values of some of them.",
         ],
     )
-    .flag("Good", "what is accepted")
-    .flag("ResponseType", "response types that are missing, or not served")
+    .flag("Good", "accepted input")
+    .flag("ResponseType", "response types that are missing or not supported")
     .flag("Repeated", "parameters that occur twice")
-    .flag("RedirectUri", "where nothing is ever sent")
+    .flag("RedirectUri", "addresses to which nothing may be sent")
     .flag("Scope", "scopes that are malformed, unknown or too wide")
-    .flag("State", "states that cannot be given back")
-    .flag("ResponseMode", "response modes that are not served")
+    .flag("State", "values of state that cannot be returned")
+    .flag("ResponseMode", "response modes that are not supported")
     .flag("Pkce", "challenges")
-    .flag("Resource", "whom the token is for")
+    .flag("Resource", "the resource that the token is for")
     .flag("Binding", "keys that a code is to be bound to")
     .flag("Http", "methods, media types and sizes")
-    .flag("Unsupported", "parameters that are not served and must not be ignored")
-    .flag("Prompt", "which pages may and must be shown")
-    .flag("MaxAge", "max_age is a number of seconds")
-    .flag("Claims", "claims is an object of objects")
-    .flag("Client", "clients that nobody knows, or that may not ask this")
+    .flag("Unsupported", "parameters that are not supported and must not be ignored")
+    .flag("Prompt", "the pages that may or must be shown")
+    .flag("MaxAge", "max_age must be a number of seconds")
+    .flag("Claims", "claims must be an object of objects")
+    .flag("Client", "clients that are unknown, or that may not send this request")
     .flag("RequestUri", "requests that were pushed")
-    .flag("User", "users that are not asked for, say no, or are elsewhere")
+    .flag("User", "users that were not requested, refuse, or use another browser")
     .group(parameters::add(defects(good()), &request))
     .groups(registered())
     .groups(user::groups())

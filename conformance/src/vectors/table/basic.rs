@@ -10,15 +10,15 @@ pub(super) fn file() -> File {
     File::new(
         "basic",
         &[
-            "The value of an Authorization field with client credentials; base64url where it is no text.",
+            "The value of an Authorization field with client credentials; base64url if it is not text.",
             "Identifier and secret are form-encoded before they are joined by a colon and encoded in base64 (RFC 6749, section 2.3.1).",
         ],
     )
     .flag("Rfc", "an example of a specification")
     .flag("FormEncoding", "the encoding below the base64")
-    .flag("Colon", "where identifier and secret are separated")
+    .flag("Colon", "the separator of identifier and secret")
     .flag("Base64", "base64 with and without its padding")
-    .flag("Scheme", "the name of the scheme and what follows it")
+    .flag("Scheme", "the name of the scheme and the text after it")
     .group(good())
     .group(bad())
 }

@@ -14,22 +14,22 @@ pub(super) fn file(keys: &Keys) -> File {
     File::new(
         "client_assertion",
         &[
-            "A client assertion at the endpoint that the group names, where the client has registered what the group says.",
-            "Every test meets the server as it was: nothing was used before but what the group lists as spent.",
+            "A client assertion at the endpoint that the group names, from a client with the registration of the group.",
+            "Every test starts from the same state of the server: only the assertions in the group's `spent` were used before.",
             "A `jti` has at most 256 octets.",
-            "Times: `now` is the server's; `lifetimes` says how long and how early it takes what it is given.",
+            "Times: `now` is the server's time; `lifetimes` has its limits for the times of assertions.",
         ],
     )
-    .flag("Good", "what is accepted")
+    .flag("Good", "accepted input")
     .flag("Time", "exp, nbf and iat at and beyond their limits")
-    .flag("Number", "numbers that are no times")
-    .flag("Audience", "whom the assertion is for")
+    .flag("Number", "numbers that are not valid times")
+    .flag("Audience", "the audience of the assertion")
     .flag("Identity", "iss and sub")
     .flag("Jti", "the identifier, and its second use")
-    .flag("Typ", "JWTs made for something else")
+    .flag("Typ", "JWTs for another purpose")
     .flag("Algorithm", "algorithms that are not allowed, or not registered")
-    .flag("Signature", "signatures and the keys they are by")
-    .flag("Form", "what is no strict JWT")
+    .flag("Signature", "signatures and their keys")
+    .flag("Form", "texts that are not strict JWTs")
     .groups(claims::groups(keys))
     .groups(audience::groups(keys))
     .groups(algorithm::groups(keys))

@@ -30,18 +30,18 @@ pub(super) fn file(keys: &Keys) -> File {
         "client_registration",
         &[
             "The metadata of a client, over those that every client of these files has (README.md), and its secret if it has one.",
-            "Valid means that a server under the policies of the group takes it as a client. What cannot work is refused.",
+            "Valid means that a server under the policies of the group registers the client. Unusable metadata are refused.",
             "Limits: a client_id of 255 characters, redirect URIs as in the file redirect_uri.",
         ],
     )
-    .flag("Good", "clients that are taken")
+    .flag("Good", "clients that are accepted")
     .flag("Identifier", "the client_id")
     .flag("RedirectUri", "redirect URIs")
     .flag("Grant", "grant and response types")
-    .flag("Credential", "what a client is to authenticate with")
-    .flag("Keys", "keys that are unfit")
+    .flag("Credential", "the credentials of a client")
+    .flag("Keys", "unsuitable keys")
     .flag("Certificate", "subjects of certificates, and certificates as keys")
-    .flag("Policy", "what a policy leaves no room for")
+    .flag("Policy", "metadata that a policy does not allow")
     .group(oauth(keys))
     .group(redirect_uris())
     .group(keys_of(keys))

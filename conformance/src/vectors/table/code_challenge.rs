@@ -14,13 +14,13 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 pub(super) fn file(keys: &Keys) -> File {
     File::new(
         "code_challenge",
-        &["The parameters code_challenge and code_challenge_method of an authorization request, each absent where the input has none."],
+        &["The parameters code_challenge and code_challenge_method of an authorization request; the input may lack either."],
     )
     .flag("Rfc", "an example of a specification")
     .flag("Method", "names of methods")
-    .flag("Boundary", "the shortest, the longest, and what lies just beyond")
+    .flag("Boundary", "the minimum and maximum length, and just beyond them")
     .flag("Alphabet", "characters inside and outside of the unreserved set")
-    .flag("Digest", "what cannot be a SHA-256")
+    .flag("Digest", "values that cannot be a SHA-256 digest")
     .flag("Missing", "no challenge")
     .group(confidential())
     .group(public())

@@ -20,18 +20,18 @@ pub(super) fn file(keys: &Keys) -> File {
     File::new(
         "distinguished_name",
         &[
-            "The tls_client_auth_subject_dn that a client registers, where its certificate is the group's (DER in base64).",
+            "The tls_client_auth_subject_dn that a client registers, whose certificate is that of the group (DER in base64).",
             "Valid means that the client is registered and then authenticates with that certificate, whose chain counts as verified.",
-            "Texts that are no RFC 4514 name are refused when the client is registered, the others when it authenticates.",
+            "Texts that are not RFC 4514 names are refused when the client is registered, the others when it authenticates.",
         ],
     )
     .flag("Same", "the name as RFC 4514 writes it")
     .flag("Spelling", "another spelling of the same name")
     .flag("Order", "the order of relative names, and of the attributes in one")
     .flag("StringType", "the kinds of strings that certificates have")
-    .flag("Escape", "characters that are escaped, and escapes that are none")
+    .flag("Escape", "escaped characters, and invalid escapes")
     .flag("Other", "another name")
-    .flag("Syntax", "a text that is no name")
+    .flag("Syntax", "texts that are not names")
     .groups([plain(keys), several(keys), special(keys), types(keys), unknown(keys), unicode(keys), domain(keys)])
 }
 

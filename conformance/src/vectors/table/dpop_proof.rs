@@ -17,27 +17,27 @@ pub(super) fn file(keys: &Keys) -> File {
     File::new(
         "dpop_proof",
         &[
-            "The DPoP field of a request; a list where there are several fields, null where there is none.",
-            "Without `access_token` the request is a good token request of the group's client to the token endpoint; with it, a",
-            "request by `method` to `url`, whose Authorization field has the scheme DPoP and that token, which is good.",
-            "Every test meets the server as it was: no proof was used before but what the group lists as spent. A proof is known by its",
-            "`jti` and its key. A `jti` has at most 256 octets. Without a policy every asymmetric algorithm is allowed, and a client",
-            "that is not bound to DPoP may send none.",
+            "The DPoP field of a request; a list if there are several fields, null if there is none.",
+            "Without `access_token` the request is a valid token request of the group's client to the token endpoint; with it, a",
+            "request with `method` to `url`, whose Authorization field has the scheme DPoP and that token, which is valid.",
+            "Every test starts from the same state of the server: only the proofs in the group's `spent` were used before. A proof",
+            "is identified by its `jti` and its key. A `jti` has at most 256 octets. Without a policy every asymmetric algorithm is",
+            "allowed, and a client that is not bound to DPoP need not send a proof.",
         ],
     )
     .flag("Rfc", "an example of a specification")
-    .flag("Good", "what is accepted")
-    .flag("Form", "what is no strict JWT, or not one")
+    .flag("Good", "accepted input")
+    .flag("Form", "texts that are not exactly one strict JWT")
     .flag("Header", "typ, alg and jwk")
     .flag("Algorithm", "algorithms that are not allowed")
     .flag("Key", "keys that are private, unusable or not the signer's")
     .flag("Target", "htm and htu")
     .flag("Time", "iat, exp and nbf at and beyond their limits")
-    .flag("Number", "numbers that are no times")
+    .flag("Number", "numbers that are not valid times")
     .flag("Jti", "the identifier, and its second use")
     .flag("Nonce", "nonces of the server")
-    .flag("Ath", "the access token a proof is for")
-    .flag("Binding", "the key an access token is bound to")
+    .flag("Ath", "the access token that a proof is for")
+    .flag("Binding", "the key that an access token is bound to")
     .groups(claims::groups(keys))
     .groups(header::groups(keys))
     .groups(resource::groups(keys))

@@ -37,10 +37,10 @@ fn file(keys: &Keys, variant: Variant, kind: &'static str) -> File {
     File::new(
         kind,
         &[
-            "A whole flow, exchange by exchange: what came in, at which time and with which entropy (32 octets), what the host was asked",
-            "in which turn and what it answered, and what was told. Every exchange can be replayed alone, octet by octet.",
-            "A refusal is a reply like any other here: valid means that the same is told.",
-            "Records are this library's own; who has another store compares what came in and what was told.",
+            "A whole flow, exchange by exchange: the input, the time, the entropy (32 octets), the requests to the host in each",
+            "turn with its answers, and the reply. Every exchange can be replayed alone, octet by octet.",
+            "A refusal is a reply like any other here: valid means that the reply is the same.",
+            "Records are specific to this library; with another store, compare the inputs and the replies.",
         ],
     )
     .flag("Flow", "the exchanges of a flow, in order")

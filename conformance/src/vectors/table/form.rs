@@ -10,18 +10,18 @@ pub(super) fn file() -> File {
     File::new(
         "form",
         &[
-            "The text of an application/x-www-form-urlencoded body or query; base64url where it is no text.",
+            "The text of an application/x-www-form-urlencoded body or query; base64url if it is not text.",
             "The output of a valid one is its parameters in order, without those whose value is empty.",
             "Limits: 64 parameters, names of 128 octets, values of 32,768, after decoding. Only `resource` may be repeated.",
         ],
     )
     .flag("Rfc", "an example of a specification")
-    .flag("Escape", "percent escapes, whole and broken")
-    .flag("Encoding", "UTF-8 and what is not")
+    .flag("Escape", "complete and incomplete percent escapes")
+    .flag("Encoding", "valid and invalid UTF-8")
     .flag("Character", "characters that must be escaped")
     .flag("Repeated", "names that occur twice")
     .flag("Empty", "names, values and pairs that are empty")
-    .flag("Size", "the most, and one more")
+    .flag("Size", "the maximum number, and one more")
     .group(good())
     .group(escapes())
     .group(encoding())

@@ -8,16 +8,16 @@ pub(super) fn file() -> File {
     File::new(
         "htu",
         &[
-            "The htu of a DPoP proof, where the group's url was called. Valid means that both name the same target once query and",
-            "fragment are cut off and what RFC 3986 calls equivalent (sections 6.2.2 and 6.2.3) is written one way.",
+            "The htu of a DPoP proof in a request to the group's url. Valid means that both name the same target after query and",
+            "fragment are removed and spellings that RFC 3986 considers equivalent (sections 6.2.2 and 6.2.3) are normalized.",
         ],
     )
     .flag("Same", "the same text")
     .flag("Normalized", "another spelling of the same target")
-    .flag("QueryAndFragment", "what is cut off before the comparison")
+    .flag("QueryAndFragment", "parts that are removed before the comparison")
     .flag("Other", "another target")
-    .flag("NoUri", "what is no http or https URI")
-    .flag("Authority", "user information, odd hosts and ports")
+    .flag("NoUri", "texts that are not http or https URIs")
+    .flag("Authority", "user information, unusual hosts and ports")
     .flag("Path", "paths that only look the same")
     .group(endpoint())
     .group(root())

@@ -16,14 +16,14 @@ pub(super) fn file(keys: &Keys) -> File {
         "id_token",
         &[
             "The parameters of an authorization request in the code flow, which the group's user answers with a login and full consent.",
-            "The output is the header and the claims of the ID token that the code yields, or null where there is none.",
-            "at_hash is left out of the claims: it is to be computed from the access token that comes beside the ID token.",
-            "Issuing is judged, so every input is valid. An ID token ends `lifetimes.id_token` seconds after `now`.",
+            "The output is the header and the claims of the ID token that the code yields, or null if there is none.",
+            "The claims are without at_hash, which has to be computed from the access token that accompanies the ID token.",
+            "The tests are about issuance, so every input is valid. An ID token expires `lifetimes.id_token` seconds after `now`.",
         ],
     )
     .flag("Claims", "the claims that every ID token has")
-    .flag("Nonce", "the nonce of the request, to the letter")
-    .flag("AuthTime", "who is told when the user logged in")
+    .flag("Nonce", "the nonce of the request, unchanged")
+    .flag("AuthTime", "the time of the login")
     .flag("Context", "how the user logged in")
     .flag("Requested", "claims that were asked for by name")
     .flag("Scope", "claims of scopes, which go to userinfo")

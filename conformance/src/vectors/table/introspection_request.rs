@@ -22,7 +22,7 @@ pub(super) fn file(keys: &Keys) -> File {
         ],
     )
     .flag("Good", "tokens that are active, for callers who may know")
-    .flag("Inactive", "tokens of which nothing is told")
+    .flag("Inactive", "tokens about which nothing is disclosed")
     .flag("Caller", "callers who may not ask")
     .flag("Missing", "parameters that are missing or repeated")
     .flag("Http", "methods, media types and fields")

@@ -17,22 +17,22 @@ pub(super) fn file(keys: &Keys) -> File {
     File::new(
         "jwk",
         &[
-            "A JWK that somebody published for the verification of signatures.",
+            "A JWK that its owner published for the verification of signatures.",
             "The output of a valid one is the algorithms it may be used with: all that fit its type and curve, or its own alg.",
             "Limits: RSA moduli of 2,048 to 8,192 bits and exponents of 32, ten certificates. The first certificate of x5c must be of the",
-            "key; the others are DER that nobody reads, and thumbprints of certificates (x5t) are not looked at.",
+            "key; the others are DER that is not parsed, and thumbprints of certificates (x5t) are not checked.",
         ],
     )
     .flag("Rfc", "an example of a specification")
     .flag("Type", "key types and curves")
-    .flag("Missing", "a member that is not there, or has another type")
+    .flag("Missing", "members that are missing or have the wrong type")
     .flag("Base64", "members that are not strict base64url")
-    .flag("Point", "coordinates that are none, or of small order")
+    .flag("Point", "coordinates that are not on the curve, or of small order")
     .flag("Modulus", "sizes and forms of RSA integers")
     .flag("Private", "members that only a private or symmetric key has")
     .flag("Purpose", "use, key_ops and alg")
     .flag("Certificate", "x5c and the key in it")
-    .flag("Ignored", "members that nobody knows")
+    .flag("Ignored", "unknown members")
     .group(rfc7517())
     .group(ec(keys))
     .group(rsa(keys))

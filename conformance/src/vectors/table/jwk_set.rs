@@ -15,17 +15,17 @@ pub(super) fn file(keys: &Keys) -> File {
     File::new(
         "jwk_set",
         &[
-            "The text of a JWK Set as somebody published it; base64url where it is no text.",
+            "The text of a JWK Set as its owner published it; base64url if it is not text.",
             "The output of a valid one is the kid of every key that can verify signatures, in order, null for one without kid.",
-            "A key that is of no use is skipped; a private or symmetric one spoils the set, for its owner has shown it to everybody.",
-            "Limits: 100 keys; 32 objects and arrays inside of each other.",
+            "An unusable key is skipped; a private or symmetric key makes the set invalid, because its owner has disclosed it.",
+            "Limits: 100 keys; 32 levels of objects and arrays.",
         ],
     )
     .flag("Usable", "sets of which every key is usable")
-    .flag("Skipped", "keys that are of no use beside one that is")
-    .flag("Leaked", "keys that should never have been shown")
-    .flag("SetJson", "a text that is no strict JSON object with a list of keys")
-    .flag("Size", "the most keys, and one more")
+    .flag("Skipped", "unusable keys together with a usable one")
+    .flag("Leaked", "private keys, which must not be disclosed")
+    .flag("SetJson", "texts that are not a strict JSON object with a list of keys")
+    .flag("Size", "the maximum number of keys, and one more")
     .group(usable(keys))
     .group(skipped(keys))
     .group(leaked(keys))

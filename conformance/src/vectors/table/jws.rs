@@ -16,26 +16,26 @@ pub(super) fn file(keys: &Keys) -> File {
     File::new(
         "jws",
         &[
-            "A compact JWS, what it must verify with and the algorithms that are allowed.",
-            "A group gives a public JWK, or the octets of a shared secret. With `payload` it says that a claims set is wanted.",
-            "Limits: 16,384 octets; 32 objects and arrays inside of each other. `b64` and `zip` are refused, critical or not.",
+            "A compact JWS, its key or secret, and the algorithms that are allowed.",
+            "A group has a public JWK, or the octets of a shared secret. With `payload`, the payload must be a claims set.",
+            "Limits: 16,384 octets; 32 levels of objects and arrays. `b64` and `zip` are refused, critical or not.",
         ],
     )
     .flag("Rfc", "an example of a specification")
-    .flag("Signature", "a signature that was spoilt, or is of something else")
-    .flag("Malleable", "a second spelling of a good signature")
+    .flag("Signature", "signatures that were modified, or that are of another message")
+    .flag("Malleable", "another spelling of a valid signature")
     .flag("WrongForm", "a signature in a form that JOSE does not use")
-    .flag("WrongKey", "a good signature by another key, or another algorithm of the same key")
-    .flag("KeyInMessage", "a message that brings its own key")
+    .flag("WrongKey", "a valid signature by another key, or with another algorithm of the same key")
+    .flag("KeyInMessage", "messages that contain their own key")
     .flag("AlgNone", "no signature at all")
     .flag("AlgConfusion", "an algorithm of the sender's choice")
     .flag("Parts", "more or fewer than three parts, or another serialization")
     .flag("Base64", "base64 that is not strict base64url")
     .flag("HeaderJson", "a header that is not one strict JSON object")
-    .flag("HeaderParameter", "a parameter that is missing, ill-typed or changes what is signed")
+    .flag("HeaderParameter", "parameters that are missing, have the wrong type or change what is signed")
     .flag("Crit", "extensions that must be understood")
-    .flag("Ignored", "what is not understood and may be there")
-    .flag("Claims", "a payload that is no strict claims set")
+    .flag("Ignored", "unknown parameters that are allowed")
+    .flag("Claims", "payloads that are not a strict claims set")
     .flag("Size", "longest messages and shortest secrets")
     .groups(form::groups(keys))
     .groups(header::groups(keys))

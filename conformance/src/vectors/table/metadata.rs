@@ -11,14 +11,14 @@ pub(super) fn file(keys: &Keys) -> File {
     File::new(
         "metadata",
         &[
-            "The settings of a server: what the groups of other kinds give of one, and `mtls_endpoints` (below this URL are the endpoints",
-            "for connections with a client certificate) and `token_endpoint`.",
-            "The output is its whole metadata document, in which the order of members counts for nothing. Settings that cannot work are refused.",
+            "The settings of a server: the members that describe one in groups of other kinds, and `mtls_endpoints` (the base URL",
+            "of the endpoints for connections with a client certificate) and `token_endpoint`.",
+            "The output is its whole metadata document; the order of its members does not matter. Unusable settings are refused.",
         ],
     )
-    .flag("Policy", "what the policies in force leave")
+    .flag("Policy", "the effects of the policies in force")
     .flag("Addresses", "issuers and endpoints")
-    .flag("Keys", "what is signed with")
+    .flag("Keys", "the signing keys and algorithms")
     .flag("Times", "lifetimes")
     .group(documents(keys))
 }

@@ -14,16 +14,16 @@ pub(super) fn file() -> File {
     File::new(
         "pkce",
         &[
-            "A code_verifier and the code_challenge it must fit, as an authorization server compares them at the token endpoint.",
-            "The input is the parameter code_verifier, or null where it is not sent.",
+            "A code_verifier and the code_challenge it must match, as an authorization server compares them at the token endpoint.",
+            "The input is the parameter code_verifier, or null if it is not sent.",
         ],
     )
     .flag("Rfc", "an example of a specification")
-    .flag("Boundary", "the shortest, the longest, and what lies just beyond")
+    .flag("Boundary", "the minimum and maximum length, and just beyond them")
     .flag("Alphabet", "characters inside and outside of the unreserved set")
-    .flag("Mismatch", "a well-formed verifier that does not fit")
-    .flag("Missing", "no verifier, or one that nobody asked for")
-    .flag("MethodConfusion", "S256 taken for plain, or plain for S256")
+    .flag("Mismatch", "a well-formed verifier that does not match")
+    .flag("Missing", "no verifier, or one without a challenge")
+    .flag("MethodConfusion", "S256 treated as plain, or plain as S256")
     .group(s256())
     .group(plain())
     .group(plain_by_default())

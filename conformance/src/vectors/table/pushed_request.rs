@@ -21,26 +21,26 @@ pub(super) fn file(keys: &Keys) -> File {
     File::new(
         "pushed_request",
         &[
-            "A request to the pushed authorization request endpoint; README.md says how requests are written.",
+            "A request to the pushed authorization request endpoint; README.md describes the format of requests.",
             "The output of a valid one is the status, the names of all members of the answer, and the values of some of them.",
         ],
     )
-    .flag("Good", "what is accepted")
-    .flag("ResponseType", "response types that are missing, or not served")
+    .flag("Good", "accepted input")
+    .flag("ResponseType", "response types that are missing or not supported")
     .flag("Repeated", "parameters that occur twice")
     .flag("RedirectUri", "redirect URIs that are missing, not registered or not encrypted")
     .flag("Scope", "scopes that are malformed, unknown or too wide")
-    .flag("State", "states that cannot be given back")
-    .flag("ResponseMode", "response modes that are not served")
+    .flag("State", "values of state that cannot be returned")
+    .flag("ResponseMode", "response modes that are not supported")
     .flag("Pkce", "challenges")
-    .flag("Resource", "whom the token is for")
+    .flag("Resource", "the resource that the token is for")
     .flag("Binding", "keys that a code is to be bound to")
     .flag("Http", "methods, media types, fields and sizes")
-    .flag("Unsupported", "parameters that are not served and must not be ignored")
-    .flag("Prompt", "which pages may be shown")
-    .flag("MaxAge", "max_age is a number of seconds")
-    .flag("Claims", "claims is an object of objects")
-    .flag("Client", "clients that do not say who they are, or cannot prove it")
+    .flag("Unsupported", "parameters that are not supported and must not be ignored")
+    .flag("Prompt", "the pages that may be shown")
+    .flag("MaxAge", "max_age must be a number of seconds")
+    .flag("Claims", "claims must be an object of objects")
+    .flag("Client", "clients that do not identify or do not authenticate themselves")
     .group(http(parameters::add(clients(good()), &request)))
     .group(fapi2(keys))
     .group(one_redirect_uri(keys))

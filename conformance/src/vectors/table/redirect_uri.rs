@@ -12,21 +12,21 @@ pub(super) fn file() -> File {
         "redirect_uri",
         &[
             "A redirect URI that a client wants to register.",
-            "The output of a valid one says who receives there: https, loopback (on the user's own machine) or private-use (an app).",
-            "Limit: 2,048 octets. Beyond RFC 3986, every browser must send a response to the host that is written there, and to no other:",
-            "no user information, no port that is empty or zero, no host that browsers spell in another way or do not know.",
+            "The output of a valid one is the kind of receiver: https, loopback (on the user's machine) or private-use (an app).",
+            "Limit: 2,048 octets. In addition to RFC 3986, every browser must send a response to exactly the host in the URI:",
+            "no user information, no port that is empty or zero, no host that browsers spell differently or do not accept.",
         ],
     )
     .flag("Https", "the address of a server, or of an app that claims it")
-    .flag("Loopback", "addresses on the user's own machine, and what only looks like one")
+    .flag("Loopback", "addresses on the user's own machine, and addresses that only look like one")
     .flag("PrivateUse", "schemes of apps")
     .flag("Unencrypted", "http to another machine")
-    .flag("Scheme", "schemes that belong to nobody, or do something else")
-    .flag("Relative", "what is no absolute URI")
+    .flag("Scheme", "schemes that belong to no application, or have another purpose")
+    .flag("Relative", "texts that are not absolute URIs")
     .flag("Fragment", "a fragment would hide parameters")
     .flag("Authority", "hosts and ports that parsers read in different ways")
-    .flag("Character", "characters that no URI has")
-    .flag("Size", "the longest, and what is beyond")
+    .flag("Character", "characters that are not allowed in URIs")
+    .flag("Size", "the maximum length, and longer URIs")
     .group(https())
     .group(loopback())
     .group(private_use())

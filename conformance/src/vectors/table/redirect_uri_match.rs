@@ -10,13 +10,13 @@ pub(super) fn file() -> File {
     File::new(
         "redirect_uri_match",
         &[
-            "The redirect_uri of an authorization request, where the client of the group has registered its redirect_uris.",
-            "Valid means that the request is accepted and its response would go there.",
+            "The redirect_uri of an authorization request from the client of the group, which has registered its redirect_uris.",
+            "Valid means that the request is accepted and its response would be sent to this URI.",
         ],
     )
     .flag("Exact", "nothing is normalised before the comparison")
     .flag("LoopbackPort", "the port of an IP loopback address, and nothing else, may differ")
-    .flag("Prefix", "what begins or ends like a registered URI")
+    .flag("Prefix", "URIs that begin or end like a registered one")
     .flag("Several", "several registered URIs, or none sent")
     .group(https())
     .group(loopback("127.0.0.1"))

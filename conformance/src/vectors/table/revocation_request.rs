@@ -18,7 +18,7 @@ pub(super) fn file() -> File {
             "The output is the status; the answer has no members.",
         ],
     )
-    .flag("Good", "tokens that are dead afterwards")
+    .flag("Good", "tokens that are revoked")
     .flag("Caller", "callers who are not the token's client")
     .flag("Missing", "parameters that are missing or repeated")
     .flag("Http", "methods, media types and fields")

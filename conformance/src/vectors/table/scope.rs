@@ -7,12 +7,12 @@ use serde_json::json;
 use crate::vectors::file::{File, Group};
 
 pub(super) fn file() -> File {
-    File::new("scope", &["The parameter scope. The output of a valid one is its tokens, each once, in the order they came in."])
+    File::new("scope", &["The parameter scope. The output of a valid one is its tokens, each once, in their original order."])
         .flag("Rfc", "an example of a specification")
         .flag("Repeated", "the same token again")
-        .flag("Separator", "what stands between tokens")
-        .flag("Alphabet", "characters that tokens have, and others")
-        .flag("Size", "the longest, and what lies just beyond")
+        .flag("Separator", "the separators of tokens")
+        .flag("Alphabet", "characters that are allowed in tokens, and others")
+        .flag("Size", "the maximum length, and just beyond it")
         .group(tokens())
         .group(sizes())
 }

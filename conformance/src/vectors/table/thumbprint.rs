@@ -18,11 +18,11 @@ pub(super) fn file(keys: &Keys) -> File {
         ("RSA", "client-ps256"),
         ("Ed25519", "client-eddsa"),
     ];
-    File::new("thumbprint", &["A public JWK and its SHA-256 thumbprint; members that do not define the key do not count."])
+    File::new("thumbprint", &["A public JWK and its SHA-256 thumbprint; members that do not define the key are ignored."])
         .flag("Rfc", "an example of a specification")
-        .flag("Canonical", "what must not change a thumbprint: order, other members, spelling")
-        .flag("PrivateKey", "a key that should never have been shown")
-        .flag("BadKey", "a key that is none")
+        .flag("Canonical", "differences that must not change a thumbprint: order, other members, spelling")
+        .flag("PrivateKey", "private keys, which must not be disclosed")
+        .flag("BadKey", "keys that are invalid")
         .group(rfc7638())
         .group(rfc8037())
         .group(rfc9449())

@@ -11,13 +11,13 @@ pub(super) fn file() -> File {
     File::new(
         "token_hash",
         &[
-            "A value and the hash by which something else names it: ath in a DPoP proof (the SHA-256), at_hash and c_hash in an ID",
-            "token (the left half of the hash of the ID token's alg). Every input is valid; its output is the hash in base64url.",
+            "A value and the hash with which a token or proof names it: ath in a DPoP proof (the SHA-256), at_hash and c_hash in an",
+            "ID token (the left half of the hash of the ID token's alg). Every input is valid; its output is the hash in base64url.",
         ],
     )
     .flag("Rfc", "an example of a specification")
     .flag("Algorithm", "the hash that goes with an algorithm")
-    .flag("Octets", "what is hashed is ASCII, as it was sent")
+    .flag("Octets", "the hashed octets: ASCII, as sent")
     .group(
         Group::from("RFC 9449, section 7.1")
             .gives("claim", "ath")

@@ -16,26 +16,26 @@ pub(super) fn file(keys: &Keys) -> File {
     File::new(
         "token_request",
         &[
-            "A request to the token endpoint, after the steps that the group lists as `before`; README.md says how requests are written.",
+            "A request to the token endpoint, after the steps that the group lists as `before`; README.md describes their format.",
             "The output of a valid one is the status, the names of all members of the answer, and the values of some of them.",
         ],
     )
-    .flag("Good", "what is accepted")
+    .flag("Good", "accepted input")
     .flag("Missing", "parameters that are missing or empty")
     .flag("Repeated", "parameters that occur twice")
-    .flag("Unknown", "parameters that nobody knows")
-    .flag("Grant", "codes and refresh tokens that are none, or not this client's")
-    .flag("Replay", "what was used before")
-    .flag("Time", "what has ended")
-    .flag("Changed", "what was good until a registration changed, or a login was ended")
-    .flag("RedirectUri", "the redirect_uri of the authorization request, again")
+    .flag("Unknown", "unknown parameters")
+    .flag("Grant", "codes and refresh tokens that are invalid, or of another client")
+    .flag("Replay", "values that were used before")
+    .flag("Time", "expired values")
+    .flag("Changed", "requests that were valid until a registration changed or a login was ended")
+    .flag("RedirectUri", "the repeated redirect_uri of the authorization request")
     .flag("Pkce", "the verifier")
-    .flag("GrantType", "grant types that are not served, or not this client's")
-    .flag("Client", "clients that do not say who they are, or cannot prove it")
+    .flag("GrantType", "grant types that are not supported, or not registered")
+    .flag("Client", "clients that do not identify or do not authenticate themselves")
     .flag("Http", "methods, media types, fields and sizes")
     .flag("Scope", "scopes that are malformed, unknown or too wide")
-    .flag("Resource", "whom the token is for")
-    .flag("Binding", "what tokens are bound to")
+    .flag("Resource", "the resource that the token is for")
+    .flag("Binding", "the binding of tokens")
     .groups(code::groups())
     .groups(refresh::groups(keys))
     .groups(client::groups(keys))

@@ -21,16 +21,16 @@ pub(super) fn file(keys: &Keys) -> File {
     File::new(
         "userinfo_request",
         &[
-            "A request to the userinfo endpoint, after the steps that the group lists as `before`; what the server knows of its user",
-            "is `user_claims`. The output is the status, the names of all claims, and the values of some of them.",
+            "A request to the userinfo endpoint, after the steps that the group lists as `before`. `user_claims` are the claims of",
+            "the user that the server knows. The output is the status, the names of all claims, and the values of some of them.",
         ],
     )
     .flag("Good", "requests that are answered")
-    .flag("Claims", "what is told for which scope, and for which claims parameter")
-    .flag("Token", "tokens that are none, have ended or were taken back")
-    .flag("Scheme", "how the token is sent")
-    .flag("Scope", "tokens that do not cover it")
-    .flag("Binding", "whose the token is")
+    .flag("Claims", "the claims for a scope or a claims parameter")
+    .flag("Token", "tokens that are invalid, expired or revoked")
+    .flag("Scheme", "the transmission of the token")
+    .flag("Scope", "tokens whose scope does not suffice")
+    .flag("Binding", "the binding of the token")
     .flag("Http", "fields and sizes")
     .group(tokens())
     .groups(claims())
