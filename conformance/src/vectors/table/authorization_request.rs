@@ -82,13 +82,13 @@ fn good() -> Group {
         .valid("Good", "by POST", request().set("method", "POST"))
         .output(page())
         .shows(&oidcc::GET_AND_POST)
-        .valid("Good", "a parameter that nobody knows", request().with("colour", "blue"))
+        .valid("Good", "an unknown parameter", request().with("colour", "blue"))
         .output(page())
         .shows(&UNKNOWN_IGNORED);
     for name in
         ["state", "nonce", "claims", "max_age", "prompt", "response_mode", "resource", "dpop_jkt", "id_token_hint", "request"]
     {
-        group = group.valid("Good", format!("an empty {name}, which is none"), request().with(name, ""));
+        group = group.valid("Good", format!("an empty {name}, which counts as absent"), request().with(name, ""));
         group = group.output(page()).shows(&EMPTY_IS_ABSENT);
     }
     for (what, name, value) in [
@@ -99,12 +99,12 @@ fn good() -> Group {
         ("the largest max_age", "max_age", "4294967295"),
         ("max_age with a leading zero", "max_age", "010"),
         ("claims without members", "claims", "{}"),
-        ("claims with a member that nobody knows", "claims", r#"{"colour":1}"#),
+        ("claims with an unknown member", "claims", r#"{"colour":1}"#),
         ("claims of which nothing is said", "claims", r#"{"userinfo":{"name":null},"id_token":{"acr":{}}}"#),
-        ("a prompt that nobody knows", "prompt", "create"),
+        ("an unknown prompt", "prompt", "create"),
         ("two prompts", "prompt", "login consent"),
-        ("a display that nobody knows", "display", "hologram"),
-        ("languages that nobody speaks", "ui_locales", "tlh x-y"),
+        ("an unknown display", "display", "hologram"),
+        ("unknown languages", "ui_locales", "tlh x-y"),
         ("a hint of who it is", "login_hint", "alice@example.com"),
         ("a request_uri that is empty", "request_uri", ""),
     ] {
@@ -134,7 +134,7 @@ fn defects(group: Group) -> Group {
     group
         .invalid(&NO_REDIRECT_ON_DOUBT, "Client", "no client_id", request().without("client_id"))
         .invalid(&NO_REDIRECT_ON_DOUBT, "Client", "an empty client_id", request().with("client_id", ""))
-        .invalid(&NO_REDIRECT_ON_DOUBT, "Client", "a client that nobody knows", request().with("client_id", "client-9"))
+        .invalid(&NO_REDIRECT_ON_DOUBT, "Client", "an unknown client", request().with("client_id", "client-9"))
         .invalid(&NO_REDIRECT_ON_DOUBT, "Client", "a client_id with a line feed", request().with("client_id", "client-1\n"))
         .invalid(&NO_REDIRECT_ON_DOUBT, "Client", "a client_id in another case", request().with("client_id", "Client-1"))
         .invalid(&FORM_IS_UTF8, "Http", "a POST that is JSON", {
@@ -143,7 +143,7 @@ fn defects(group: Group) -> Group {
         .invalid(&FORM_IS_UTF8, "Http", "a query with an escape that is cut off", {
             Request::default().set("query", "client_id=client-1&response_type=code&scope=accounts&state=%4")
         })
-        .invalid(&FORM_IS_UTF8, "Http", "a query that is no UTF-8", {
+        .invalid(&FORM_IS_UTF8, "Http", "a query that is not UTF-8", {
             Request::default().set("query", "client_id=client-1&response_type=code&scope=accounts&state=%FF")
         })
         .invalid(&REQUEST_SIZE, "Http", "a query of more than 16,384 octets", request().with("state", "s".repeat(16_384)))

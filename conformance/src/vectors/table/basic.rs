@@ -95,7 +95,7 @@ fn bad() -> Group {
         ("FormEncoding", "a line feed in the secret", field("a:b\n")),
         ("FormEncoding", "UTF-8 that is not escaped", field("a:\u{e9}")),
         ("FormEncoding", "escaped Latin-1", field("a:%E9")),
-        ("FormEncoding", "an octet that is no UTF-8", raw(b"a:\xff")),
+        ("FormEncoding", "an octet that is not UTF-8", raw(b"a:\xff")),
         ("FormEncoding", "an escaped NUL in the identifier", field("a%00:b")),
         ("FormEncoding", "an escaped NUL in the secret", field("a:b%00")),
         ("FormEncoding", "a NUL in the secret", field("a:b\0")),

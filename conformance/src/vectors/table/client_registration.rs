@@ -77,7 +77,7 @@ fn oauth(keys: &Keys) -> Group {
         .valid("Good", "a public client", bare(public(json!({}))))
         .valid("Good", "a client_id of 255 characters", with(json!({ "client_id": "c".repeat(255) })))
         .valid("Good", "a client_id with spaces and colons", with(json!({ "client_id": "a client: one" })))
-        .valid("Good", "metadata that nobody knows", with(json!({ "colour": "blue" })))
+        .valid("Good", "unknown metadata", with(json!({ "colour": "blue" })))
         .valid("Good", "a secret of 32 octets that keys a MAC", {
             json!({ "client": jwt, "client_secret": "0123456789abcdef0123456789abcdef" })
         })
@@ -205,7 +205,7 @@ fn keys_of(keys: &Keys) -> Group {
         (&RSA_KEY_SIZE, "an RSA key of 2,040 bits", one(keys.public("short-rsa"))),
         (&PROOF_KEY_PUBLIC, "a private EC key", private("client-es256")),
         (&PROOF_KEY_PUBLIC, "a private RSA key", private("client-ps256")),
-        (&EC_POINT, "a point beside the curve", changed("x", json!("A".repeat(43)))),
+        (&EC_POINT, "a point off the curve", changed("x", json!("A".repeat(43)))),
         (&EC_POINT, "a coordinate that is cut off", changed("x", json!("AAAA"))),
     ] {
         group = group.invalid(requirement, "Keys", format!("jwks: {what}"), input);

@@ -99,7 +99,7 @@ fn plain(keys: &Keys) -> Group {
         ("two commas", "CN=client-1,,C=DE"),
         ("a plus at the end", "CN=client-1+"),
         ("no name of an attribute", "=client-1"),
-        ("a name of an attribute that nobody knows", "COLOUR=blue"),
+        ("a name of an unknown attribute", "COLOUR=blue"),
         ("a dotted number with a leading zero", "2.05.4.3=client-1"),
         ("a dotted number that ends in a dot", "2.5.4.3.=client-1"),
         ("a number without dot", "2=client-1"),
@@ -112,9 +112,9 @@ fn plain(keys: &Keys) -> Group {
         ("a backslash at the end", "CN=client-1\\"),
         ("an escape of one digit", "CN=client\\4"),
         ("an escape that is none", "CN=client\\zz"),
-        ("escapes that are no UTF-8", "CN=client\\E9"),
+        ("escapes that are not UTF-8", "CN=client\\E9"),
         ("hexadecimal DER with an odd digit", "CN=#0C0861C"),
-        ("hexadecimal DER with a letter that is no digit", "CN=#0C01G1"),
+        ("hexadecimal DER with a letter that is not a digit", "CN=#0C01G1"),
         ("hexadecimal DER that is cut off", "CN=#0C08636C"),
         ("hexadecimal DER with octets after its value", "CN=#0C016100"),
         ("a number sign alone", "CN=#"),
@@ -219,30 +219,26 @@ fn unknown(keys: &Keys) -> Group {
     )
     .valid(
         "StringType",
-        "an attribute that nobody knows and a value that is no string",
+        "an unknown attribute and a value that is not a string",
         "CN=#04020102,organizationIdentifier=PSDDE-BAFIN-123456,1.3.6.1.4.1.99999.1=#0C0556616C7565",
     )
-    .valid(
-        "StringType",
-        "the text of an attribute that nobody knows",
-        "CN=#04020102,2.5.4.97=PSDDE-BAFIN-123456,1.3.6.1.4.1.99999.1=Value",
-    )
+    .valid("StringType", "the text of an unknown attribute", "CN=#04020102,2.5.4.97=PSDDE-BAFIN-123456,1.3.6.1.4.1.99999.1=Value")
     .invalid(
         &DISTINGUISHED_NAME_MATCH,
         "StringType",
-        "an attribute that nobody knows, in another case",
+        "an unknown attribute, in another case",
         "CN=#04020102,2.5.4.97=PSDDE-BAFIN-123456,1.3.6.1.4.1.99999.1=VALUE",
     )
     .invalid(
         &DISTINGUISHED_NAME_MATCH,
         "StringType",
-        "an attribute that nobody knows, of another string type",
+        "an unknown attribute, of another string type",
         "CN=#04020102,2.5.4.97=PSDDE-BAFIN-123456,1.3.6.1.4.1.99999.1=#130556616C7565",
     )
     .invalid(
         &DISTINGUISHED_NAME_MATCH,
         "StringType",
-        "other octets of a value that is no string",
+        "other octets of a value that is not a string",
         "CN=#04020103,2.5.4.97=PSDDE-BAFIN-123456,1.3.6.1.4.1.99999.1=Value",
     )
     .errors("invalid_client")

@@ -83,7 +83,7 @@ fn escapes() -> Group {
         ("a percent sign at the end", "a=b%"),
         ("one digit at the end", "a=b%4"),
         ("one digit and an ampersand", "a=b%4&c=d"),
-        ("a letter that is no digit", "a=%4G"),
+        ("a letter that is not a digit", "a=%4G"),
         ("two percent signs", "a=%%41"),
         ("a sign in place of a digit", "a=%+1"),
         ("a space in place of a digit", "a=% 1"),
@@ -163,7 +163,7 @@ fn repeated() -> Group {
         ("once in escapes", "a=b&%61=c"),
         ("an empty name", "=a&=b"),
         ("far apart", "a=1&b=2&c=3&d=4&a=5"),
-        ("a name that nobody knows", "colour=blue&colour=red"),
+        ("an unknown name", "colour=blue&colour=red"),
         ("client_id", "client_id=a&grant_type=x&client_id=b"),
     ] {
         group = group.invalid(&NO_REPEATED_PARAMETER, "Repeated", format!("twice: {what}"), text);

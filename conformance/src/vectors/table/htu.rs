@@ -85,7 +85,7 @@ fn endpoint() -> Group {
         ("Authority", "empty user information", "https://@as.example.com/oauth/token"),
         ("Authority", "the host as user information of another", "https://as.example.com@attacker.example/oauth/token"),
         ("Authority", "a dot after the host", "https://as.example.com./oauth/token"),
-        ("Authority", "a port that is no number", "https://as.example.com:https/oauth/token"),
+        ("Authority", "a port that is not a number", "https://as.example.com:https/oauth/token"),
         ("Authority", "a port beyond 65535 that wraps around to 443", "https://as.example.com:65979/oauth/token"),
         ("Authority", "a port with a sign", "https://as.example.com:+443/oauth/token"),
         ("Authority", "no host", "https:///oauth/token"),

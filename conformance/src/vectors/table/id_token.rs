@@ -128,7 +128,7 @@ fn context(keys: &Keys) -> Group {
     of(keys, json!({}), user)
         .valid("Context", "a login of which more is known", request(json!({})))
         .output(told(json!({ "acr": "urn:example:strong", "amr": ["pwd", "otp"] })))
-        .valid("Context", "an acr that was asked for", request(json!({ "acr_values": "urn:example:strong" })))
+        .valid("Context", "an acr that was requested", request(json!({ "acr_values": "urn:example:strong" })))
         .output(told(json!({ "acr": "urn:example:strong", "amr": ["pwd", "otp"] })))
         .valid("Context", "an essential acr that was reached", {
             request(json!({ "claims": r#"{"id_token":{"acr":{"essential":true,"values":["urn:example:strong"]}}}"# }))
@@ -168,8 +168,13 @@ fn requested(keys: &Keys) -> Group {
             json!({ "address": { "country": "DE" } }),
             None,
         ),
-        ("a claim nobody has", r#"{"id_token":{"birthdate":{"essential":true}}}"#, json!({}), Some(&ESSENTIAL_MISSING)),
-        ("a claim that nobody knows", r#"{"id_token":{"colour":null}}"#, json!({}), None),
+        (
+            "a claim that the user does not have",
+            r#"{"id_token":{"birthdate":{"essential":true}}}"#,
+            json!({}),
+            Some(&ESSENTIAL_MISSING),
+        ),
+        ("an unknown claim", r#"{"id_token":{"colour":null}}"#, json!({}), None),
         (
             "a claim by its value",
             r#"{"id_token":{"email":{"value":"alice@example.com"}}}"#,

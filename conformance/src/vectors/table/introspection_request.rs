@@ -72,7 +72,7 @@ fn tokens() -> Group {
         .output(told(200, &["active", "client_id", "exp", "iss", "scope", "sub"], refresh))
         .valid("Good", "a hint that is wrong", ask(CLIENT, "{access_token}").with("token_type_hint", "refresh_token"))
         .output(told(200, NAMES, all.clone()))
-        .valid("Good", "a hint that nobody knows", ask(CLIENT, "{access_token}").with("token_type_hint", "colour"))
+        .valid("Good", "an unknown hint", ask(CLIENT, "{access_token}").with("token_type_hint", "colour"))
         .output(told(200, NAMES, all))
         .valid("Inactive", "an access token, by a resource it is not for", ask("resource-2", "{access_token}"))
         .output(inactive())
@@ -83,7 +83,7 @@ fn tokens() -> Group {
         .valid("Inactive", "an access token that has ended", ask(CLIENT, "{access_token}").set("at", NOW + 290))
         .output(inactive());
     for (what, token) in [
-        ("that nobody gave", "unknown"),
+        ("that was never issued", "unknown"),
         ("with one more character", "{access_token}A"),
         ("that is a code", "{code}"),
         ("that looks like a JWT", "a.b.c"),
@@ -116,7 +116,7 @@ fn tokens() -> Group {
         .invalid(&CLIENT_AUTHENTICATES, "Caller", "nobody", {
             ask(CLIENT, "{access_token}").without("client_id").without("client_secret")
         })
-        .invalid(&CLIENT_AUTHENTICATES, "Caller", "a caller that nobody knows", ask("client-9", "{access_token}"))
+        .invalid(&CLIENT_AUTHENTICATES, "Caller", "an unknown caller", ask("client-9", "{access_token}"))
         .invalid(&BASIC_DECODING, "Caller", "an access token in place of credentials", {
             ask(CLIENT, "{access_token}")
                 .without("client_id")
@@ -150,7 +150,7 @@ fn public() -> Group {
     let other = json!({ "client": { "client_id": "client-2" }, "client_secret": SECRET });
     exchange::group(&[], client)
         .gives("before", json!([other]))
-        .valid("Inactive", "a confidential client beside a public one", ask("client-2", "unknown"))
+        .valid("Inactive", "a confidential client next to a public one", ask("client-2", "unknown"))
         .output(inactive())
         .invalid(&CALLER_AUTHORIZED, "Caller", "a public client", ask(CLIENT, "unknown").without("client_secret"))
         .error("invalid_client")
@@ -160,7 +160,7 @@ fn fapi2(keys: &Keys) -> Group {
     let own = certificate(keys, "client-1");
     let ask = || ask(CLIENT, "unknown").without("client_secret");
     exchange::group(&["fapi2_security"], by_certificate(keys, &own))
-        .valid("Inactive", "FAPI 2.0: a token that nobody gave", ask().set("certificate", own.clone()))
+        .valid("Inactive", "FAPI 2.0: a token that was never issued", ask().set("certificate", own.clone()))
         .output(inactive())
         .invalid(&TOKEN_REQUEST_IS_POST, "Http", "the method GET", {
             let get = Request::default().set("method", "GET").set("query", "token=unknown&client_id=client-1");

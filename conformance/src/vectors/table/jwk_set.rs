@@ -64,7 +64,7 @@ fn usable(keys: &Keys) -> Group {
         .output(json!(["k1", "k1"]))
         .valid("Usable", "the same key twice", set(&[one.clone(), one.clone()]))
         .output(json!(["k1", "k1"]))
-        .valid("Usable", "members beside the keys", json!({ "issuer": "x", "keys": [one], "alg": "none" }).to_string())
+        .valid("Usable", "members in addition to the keys", json!({ "issuer": "x", "keys": [one], "alg": "none" }).to_string())
         .output(json!(["k1"]))
         .valid("Usable", "white space", format!("\n{{ \"keys\" : [\t{other} ] }}\r\n"))
         .output(json!(["k2"]))
@@ -82,26 +82,26 @@ fn skipped(keys: &Keys) -> Group {
     };
     let short = Value::Object(keys.public("short-rsa"));
     let mut group =
-        Group::new().valid("Skipped", "a good key alone", set(&[another(keys, "client-ps256")])).output(json!(["k1"]));
+        Group::new().valid("Skipped", "only a valid key", set(&[another(keys, "client-ps256")])).output(json!(["k1"]));
     for (what, key) in [
         ("a number", json!(1)),
         ("null", Value::Null),
         ("an array", json!([])),
         ("a text", json!("key")),
         ("an empty object", json!({})),
-        ("a key type that nobody knows", json!({ "kty": "XYZ", "kid": "x" })),
-        ("a curve that nobody knows", changed("crv", json!("Ed448"))),
+        ("an unknown key type", json!({ "kty": "XYZ", "kid": "x" })),
+        ("an unknown curve", changed("crv", json!("Ed448"))),
         ("a key for encryption", changed("use", json!("enc"))),
-        ("a use that nobody knows", changed("use", json!("tls"))),
-        ("an algorithm that nobody knows", changed("alg", json!("ES256K"))),
+        ("an unknown use", changed("use", json!("tls"))),
+        ("an unknown algorithm", changed("alg", json!("ES256K"))),
         ("an algorithm of another kind of key", changed("alg", json!("ES256"))),
         ("operations without verify", changed("key_ops", json!(["deriveKey"]))),
         ("a kid that is a number", changed("kid", json!(1))),
         ("an RSA key of 2,040 bits", short),
-        ("a point that is none", changed("x", json!(BASE64URL_NOPAD.encode(&[0xff; 32])))),
+        ("a point that is not on the curve", changed("x", json!(BASE64URL_NOPAD.encode(&[0xff; 32])))),
         ("an Ed25519 key of 31 octets", changed("x", json!(BASE64URL_NOPAD.encode(&[7; 31])))),
     ] {
-        group = group.valid("Skipped", format!("beside a good key: {what}"), set(&[key, good(keys)])).output(json!(["k1"]));
+        group = group.valid("Skipped", format!("next to a valid key: {what}"), set(&[key, good(keys)])).output(json!(["k1"]));
         group = group.shows(&UNUSABLE_KEYS_SKIPPED);
     }
     group
@@ -118,7 +118,7 @@ fn leaked(keys: &Keys) -> Group {
         let key = Value::Object(key);
         group = group
             .invalid(&PROOF_KEY_PUBLIC, "Leaked", format!("{what}, private, alone"), set(std::slice::from_ref(&key)))
-            .invalid(&PROOF_KEY_PUBLIC, "Leaked", format!("{what}, private, after a good one"), set(&[good(keys), key]));
+            .invalid(&PROOF_KEY_PUBLIC, "Leaked", format!("{what}, private, after a valid one"), set(&[good(keys), key]));
     }
     let mut half = keys.public("client-ps256");
     half.insert("qi".into(), json!("AA"));

@@ -101,7 +101,7 @@ fn plain_by_default() -> Group {
     Group::from("RFC 7636, section 4.3")
         .gives("code_challenge", CHALLENGE)
         .valid("MethodConfusion", "the challenge itself, where no method was named", CHALLENGE)
-        .invalid(&VERIFIER_FITS, "MethodConfusion", "what would fit under S256, where no method was named", VERIFIER)
+        .invalid(&VERIFIER_FITS, "MethodConfusion", "a verifier that would match under S256, without a method", VERIFIER)
         .errors("invalid_grant")
 }
 

@@ -70,12 +70,12 @@ fn good() -> Group {
         .valid("Good", "a request", request())
         .output(created())
         .shows(&PUSH_CREATED)
-        .valid("Good", "parameters of a token request, which count for nothing", request().with("grant_type", "password"))
+        .valid("Good", "parameters of a token request, which are ignored", request().with("grant_type", "password"))
         .output(created())
         .shows(&TOKEN_PARAMETERS_IGNORED);
     for (what, name, value) in [
-        ("a parameter that nobody knows", "colour", "blue"),
-        ("an empty request_uri, which is none", "request_uri", ""),
+        ("an unknown parameter", "colour", "blue"),
+        ("an empty request_uri, which counts as absent", "request_uri", ""),
         ("the resource", "resource", "https://api.example"),
         ("a key", "dpop_jkt", CHALLENGE),
         ("the response mode of codes", "response_mode", "query"),
@@ -94,7 +94,7 @@ fn clients(group: Group) -> Group {
         .invalid(&rfc9126::PUSH_AUTHENTICATED, "Client", "an empty secret", request().with("client_secret", ""))
         .invalid(&CLIENT_AUTHENTICATES, "Client", "another secret", request().with("client_secret", "another secret"))
         .invalid(&CLIENT_AUTHENTICATES, "Client", "no client_id", request().without("client_id"))
-        .invalid(&CLIENT_AUTHENTICATES, "Client", "a client that nobody knows", request().with("client_id", "client-9"))
+        .invalid(&CLIENT_AUTHENTICATES, "Client", "an unknown client", request().with("client_id", "client-9"))
         .errors("invalid_client")
         .invalid(&ONE_AUTHENTICATION_METHOD, "Client", "Basic and a secret in the form", {
             request().basic(CLIENT, SECRET).with("client_secret", SECRET)

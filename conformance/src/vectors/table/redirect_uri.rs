@@ -93,7 +93,7 @@ fn https() -> Group {
         ("a port beyond 65535", "https://client.example:65536/cb"),
         ("a port with a leading zero", "https://client.example:0443/cb"),
         ("an empty port", "https://client.example:/cb"),
-        ("a port that is no number", "https://client.example:https/cb"),
+        ("a port that is not a number", "https://client.example:https/cb"),
         ("a port that ends in a letter", "https://client.example:443a/cb"),
         ("two ports", "https://client.example:443:443/cb"),
         ("an IPv4 address in one number", "https://3221225985/cb"),

@@ -87,7 +87,7 @@ fn loopback(address: &str) -> Group {
         ("a port with a leading zero", ":08080/cb?a=b"),
         ("an empty port", ":/cb?a=b"),
         ("a port with a sign", ":+8080/cb?a=b"),
-        ("a port that is no number", ":http/cb?a=b"),
+        ("a port that is not a number", ":http/cb?a=b"),
         ("another path", ":8080/other?a=b"),
         ("another query", ":8080/cb?a=c"),
         ("a path before the query is gone", ":8080?a=b"),

@@ -49,14 +49,10 @@ fn tokens() -> Group {
         )
         .output(done())
         .shows(&HINT_IS_A_HINT)
-        .valid(
-            "Good",
-            "a refresh token with a hint that nobody knows",
-            revoke("{refresh_token}").with("token_type_hint", "colour"),
-        )
+        .valid("Good", "a refresh token with an unknown hint", revoke("{refresh_token}").with("token_type_hint", "colour"))
         .output(done())
         .shows(&HINT_IS_A_HINT)
-        .valid("Good", "a token that nobody gave", revoke("unknown"))
+        .valid("Good", "a token that was never issued", revoke("unknown"))
         .output(done())
         .shows(&UNKNOWN_IS_REVOKED)
         .valid("Good", "a token that looks like a JWT", revoke("a.b.c"))
@@ -81,7 +77,7 @@ fn tokens() -> Group {
         .errors("invalid_grant")
         .invalid(&REVOKED_BY_OWNER, "Caller", "no secret", revoke("{access_token}").without("client_secret"))
         .invalid(&CLIENT_AUTHENTICATES, "Caller", "another secret", revoke("{access_token}").with("client_secret", "another"))
-        .invalid(&CLIENT_AUTHENTICATES, "Caller", "a caller that nobody knows", revoke("x").with("client_id", "client-9"))
+        .invalid(&CLIENT_AUTHENTICATES, "Caller", "an unknown caller", revoke("x").with("client_id", "client-9"))
         .invalid(&CLIENT_AUTHENTICATES, "Caller", "nobody", revoke("x").without("client_id").without("client_secret"))
         .errors("invalid_client")
 }

@@ -45,7 +45,7 @@ fn rfc7638() -> Group {
         .valid("Canonical", "the key of the RFC, the members in reverse", json!({ "n": N, "kty": "RSA", "e": "AQAB" }))
         .valid(
             "Canonical",
-            "the key of the RFC with members that nobody knows",
+            "the key of the RFC with unknown members",
             json!({ "kty": "RSA", "n": N, "e": "AQAB", "x": "AA", "crv": "P-256", "colour": { "n": "AA" } }),
         )
         .invalid(
@@ -108,7 +108,7 @@ fn rfc9449() -> Group {
         .invalid(
             &EC_POINT,
             "BadKey",
-            "coordinates that are no point of the curve",
+            "coordinates that are not on the curve",
             json!({ "kty": "EC", "crv": "P-256", "x": x, "y": format!("8{}", &y[1..]) }),
         )
         .invalid(&EC_POINT, "BadKey", "the coordinates swapped", json!({ "kty": "EC", "crv": "P-256", "x": y, "y": x }))

@@ -85,7 +85,7 @@ fn tokens() -> Group {
         .output(subject());
     for (requirement, what, request) in [
         (&TOKEN_LIVE, "that has ended", bearer().set("at", NOW + 290)),
-        (&TOKEN_LIVE, "that nobody gave", sent("Bearer unknown")),
+        (&TOKEN_LIVE, "that was never issued", sent("Bearer unknown")),
         (&TOKEN_LIVE, "with one more character", sent("Bearer {access_token}A")),
         (&TOKEN_LIVE, "that is a refresh token", sent("Bearer {refresh_token}")),
         (&TOKEN_LIVE, "that is a code", sent("Bearer {code}")),
@@ -118,7 +118,7 @@ fn tokens() -> Group {
             "the token in the query",
             Request::default().set("query", "access_token={access_token}"),
         )
-        .invalid(&rfc6750::NO_TOKEN_IN_QUERY, "Scheme", "the token in the query, beside the field", {
+        .invalid(&rfc6750::NO_TOKEN_IN_QUERY, "Scheme", "the token in the query, in addition to the field", {
             bearer().set("query", "access_token={access_token}")
         })
         .invalid(&REQUEST_SIZE, "Http", "a field of more than 16,384 octets", sent(&format!("Bearer {}", "t".repeat(16_384))))
@@ -143,7 +143,7 @@ fn claims() -> Vec<Group> {
         ),
         asked("a claim for the ID token alone", &claims(r#"{"id_token":{"name":null}}"#), &["sub"], json!({})),
         asked(
-            "an essential claim that nobody has",
+            "an essential claim that the user does not have",
             &claims(r#"{"userinfo":{"birthdate":{"essential":true}}}"#),
             &["sub"],
             json!({}),
@@ -155,7 +155,7 @@ fn claims() -> Vec<Group> {
             json!({ "name": "Alice" }),
         ),
         asked("a claim by another value", &claims(r#"{"userinfo":{"name":{"values":["Bob"]}}}"#), &["sub"], json!({})),
-        asked("a claim that nobody knows", &claims(r#"{"userinfo":{"colour":null}}"#), &["sub"], json!({})),
+        asked("an unknown claim", &claims(r#"{"userinfo":{"colour":null}}"#), &["sub"], json!({})),
     ]
 }
 

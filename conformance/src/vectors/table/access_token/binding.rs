@@ -66,7 +66,7 @@ fn certificate(keys: &Keys) -> Group {
         .shows(&CHAIN_NOT_REQUIRED)
         .invalid(&CERTIFICATE_MISMATCH, "Binding", "mutual TLS: another certificate of the same key", over(&renewed))
         .invalid(&TOKEN_CERTIFICATE, "Binding", "mutual TLS: no certificate", bearer(&token))
-        .invalid(&TOKEN_CERTIFICATE, "Binding", "mutual TLS: what is no certificate", over("AAAA"))
+        .invalid(&TOKEN_CERTIFICATE, "Binding", "mutual TLS: something that is not a certificate", over("AAAA"))
         .invalid(&TOKEN_BOUND_TO_KEY, "Scheme", "mutual TLS: the scheme DPoP, with a proof", {
             json!({ "authorization": format!("DPoP {token}"), "dpop": proven, "certificate": own })
         })
@@ -82,8 +82,8 @@ fn unbound(keys: &Keys) -> Group {
             json!({ "authorization": format!("DPoP {bound}"), "dpop": proof(keys, "sender-es256", "ES256", &bound) })
         })
         .output(client())
-        .invalid(&SENDER_CONSTRAINED, "Binding", "FAPI 2.0: a token that is bound to nobody", bearer(&token))
-        .invalid(&SENDER_CONSTRAINED, "Binding", "FAPI 2.0: a token that is bound to nobody, with a proof", dpop)
+        .invalid(&SENDER_CONSTRAINED, "Binding", "FAPI 2.0: an unbound token", bearer(&token))
+        .invalid(&SENDER_CONSTRAINED, "Binding", "FAPI 2.0: an unbound token, with a proof", dpop)
         .errors("invalid_token")
 }
 
@@ -108,7 +108,7 @@ fn fapi2(keys: &Keys) -> Group {
         .invalid(
             &TOKEN_VALID,
             "Revoked",
-            "FAPI 2.0: a token of a grant that nobody gave",
+            "FAPI 2.0: a token of a grant that was never issued",
             sent(&of("grant", json!(digest("nobody's")))),
         )
         .invalid(&INVALID_TOKEN, "Signature", "FAPI 2.0: no signature", sent(&unsigned))
@@ -133,7 +133,7 @@ fn confirmations(keys: &Keys) -> Group {
         ("an empty object", json!({})),
         ("a text", json!(jkt)),
         ("a jkt that is a number", json!({ "jkt": 1 })),
-        ("a confirmation that nobody knows", json!({ "kid": "k1" })),
+        ("an unknown confirmation", json!({ "kid": "k1" })),
         ("a key in full", json!({ "jwk": keys.public("sender-es256") })),
         ("a list", json!([{ "jkt": jkt }])),
     ] {

@@ -49,7 +49,7 @@ fn headers(keys: &Keys) -> Group {
         ("typ dpop+jwt", json!({ "typ": "dpop+jwt", "kid": "as-1" })),
         ("an empty typ", json!({ "typ": "", "kid": "as-1" })),
         ("no kid", json!({ "typ": "at+jwt" })),
-        ("a kid that nobody knows", json!({ "typ": "at+jwt", "kid": "as-9" })),
+        ("an unknown kid", json!({ "typ": "at+jwt", "kid": "as-9" })),
         ("an empty kid", json!({ "typ": "at+jwt", "kid": "" })),
         ("a kid in another case", json!({ "typ": "at+jwt", "kid": "AS-1" })),
     ] {
@@ -67,10 +67,10 @@ fn headers(keys: &Keys) -> Group {
         .invalid(&NO_ALG_NONE, "Header", "alg none", bearer(&unsigned))
         .invalid(&ALGORITHM_LIST, "Header", "a MAC under the text of the public key", bearer(&confused))
         .invalid(&ALGORITHM_LIST, "Signature", "the kid of a key of another type", of(json!({ "typ": "at+jwt", "kid": "as-2" })))
-        .invalid(&ALL_LAYERS_VALIDATED, "Signature", "by somebody else's key", {
+        .invalid(&ALL_LAYERS_VALIDATED, "Signature", "by another party's key", {
             bearer(&keys.jws("stranger-eddsa", "EdDSA", &json!({ "typ": "at+jwt", "kid": "as-1" }), &claims))
         })
-        .invalid(&ALL_LAYERS_VALIDATED, "Signature", "by the key that stands in its own jwk", {
+        .invalid(&ALL_LAYERS_VALIDATED, "Signature", "by the key in its own jwk", {
             let header = json!({ "typ": "at+jwt", "kid": "as-1", "jwk": keys.public("stranger-eddsa") });
             bearer(&keys.jws("stranger-eddsa", "EdDSA", &header, &claims))
         })
@@ -98,7 +98,7 @@ fn said(keys: &Keys) -> Group {
             of(&common::with(&user, "auth_time", NOW - 100))
         })
         .output(json!({ "client_id": CLIENT, "subject": "alice", "scope": "accounts payments" }))
-        .valid("Good", "claims that nobody knows", of(&with("colour", json!({ "iss": 1 }))))
+        .valid("Good", "unknown claims", of(&with("colour", json!({ "iss": 1 }))))
         .output(client())
         .valid("Good", "no scope, as an empty text", of(&with("scope", "")))
         .output(json!({ "client_id": CLIENT, "subject": null, "scope": "" }));
@@ -143,7 +143,7 @@ fn said(keys: &Keys) -> Group {
         .invalid(&VALIDATED, "Claims", "a payload that is an array", text("[]"))
         .invalid(&VALIDATED, "Claims", "an empty payload", text(""))
         .invalid(&CLAIM_NAMES_UNIQUE, "Claims", "sub twice", twice("\"sub\":\"alice\","))
-        .invalid(&CLAIM_NAMES_UNIQUE, "Claims", "a claim twice that nobody knows", twice("\"x\":1,\"x\":2,"))
+        .invalid(&CLAIM_NAMES_UNIQUE, "Claims", "an unknown claim twice", twice("\"x\":1,\"x\":2,"))
         .errors("invalid_token")
 }
 
@@ -175,7 +175,12 @@ fn revoked(keys: &Keys) -> Group {
             later.insert("jti".into(), "revoked".into());
             bearer(&token(keys, &common::with(&later, "exp", NOW + 200)))
         })
-        .invalid(&TOKEN_LIVE, "Revoked", "a token of a grant that nobody gave", bearer(&token(keys, &with("grant", unknown))))
+        .invalid(
+            &TOKEN_LIVE,
+            "Revoked",
+            "a token of a grant that was never issued",
+            bearer(&token(keys, &with("grant", unknown))),
+        )
         .errors("invalid_token")
 }
 

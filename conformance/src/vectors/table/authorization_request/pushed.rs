@@ -79,7 +79,7 @@ fn plain(of: &dyn Fn(&[Value]) -> Group) -> Group {
         .output(page())
         .valid("RequestUri", "a request_uri by POST", present().set("method", "POST"))
         .output(page())
-        .valid("RequestUri", "other parameters beside it, which count for nothing", {
+        .valid("RequestUri", "other parameters in addition to it, which are ignored", {
             present().with("scope", "payments").with("redirect_uri", "https://attacker.example/").with("response_type", "token")
         })
         .output(page())
@@ -106,7 +106,7 @@ fn plain(of: &dyn Fn(&[Value]) -> Group) -> Group {
         .invalid(&NO_REDIRECT_ON_DOUBT, "Client", "a request_uri without client_id", present().without("client_id"))
         .error("invalid_request");
     for (what, value) in [
-        ("that nobody gave", "urn:ietf:params:oauth:request_uri:6esc_11ACC5bwc014ltc14eY22c"),
+        ("that was never issued", "urn:ietf:params:oauth:request_uri:6esc_11ACC5bwc014ltc14eY22c"),
         ("with nothing after the prefix", "urn:ietf:params:oauth:request_uri:"),
         ("with one more character", "{request_uri}A"),
         ("with a query", "{request_uri}?x=y"),
@@ -131,12 +131,12 @@ fn used(of: &dyn Fn(&[Value]) -> Group) -> Group {
     of(&[answered(json!({}))])
         .valid("RequestUri", "another client's request, after one was answered", by_other())
         .output(page("login", "openid accounts"))
-        .invalid(&REQUEST_URI_ONCE, "RequestUri", "a request_uri that gave a code", present())
+        .invalid(&REQUEST_URI_ONCE, "RequestUri", "a request_uri that led to a code", present())
         .error("invalid_request_uri")
         .invalid(
             &REQUEST_URI_ONCE,
             "RequestUri",
-            "a request_uri that gave a code, with the same session",
+            "a request_uri that led to a code, with the same session",
             present().set("session", true),
         )
         .error("invalid_request_uri")

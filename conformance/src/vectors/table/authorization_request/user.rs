@@ -36,17 +36,17 @@ fn answers() -> Group {
         .output(code())
         .valid("User", "no state", answered(json!({})).without("state"))
         .output(told(303, &["code", "iss"], json!({ "iss": ISSUER })))
-        .valid("Claims", "the user that was asked for", claims(subject, json!({})))
+        .valid("Claims", "the user that was requested", claims(subject, json!({})))
         .output(code())
-        .valid("Claims", "the context that was asked for", claims(acr, json!({ "acr": "urn:example:strong" })))
+        .valid("Claims", "the context that was requested", claims(acr, json!({ "acr": "urn:example:strong" })))
         .output(code())
-        .valid("Claims", "another context than was wished", {
+        .valid("Claims", "another context than requested", {
             claims(r#"{"id_token":{"acr":{"values":["urn:example:strong"]}}}"#, json!({ "acr": "urn:example:weak" }))
         })
         .output(code())
-        .invalid(&ONLY_THE_ASKED_SUBJECT, "User", "another user than was asked for", claims(subject, json!({ "subject": "bob" })))
+        .invalid(&ONLY_THE_ASKED_SUBJECT, "User", "another user than requested", claims(subject, json!({ "subject": "bob" })))
         .error("login_required")
-        .invalid(&ONLY_THE_ASKED_SUBJECT, "User", "another user than was asked for at userinfo", {
+        .invalid(&ONLY_THE_ASKED_SUBJECT, "User", "another user than requested at userinfo", {
             claims(r#"{"userinfo":{"sub":{"values":["alice","carol"]}}}"#, json!({ "subject": "bob" }))
         })
         .error("login_required")

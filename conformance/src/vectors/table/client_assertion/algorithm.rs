@@ -70,7 +70,7 @@ fn algorithms(keys: &Keys) -> Group {
         .invalid(&SIGNING_ALGORITHMS, "Algorithm", "a MAC under the text of the public key", confused)
         .invalid(&NO_ALG_NONE, "Algorithm", "alg none", unsigned("none", b""))
         .invalid(&NO_ALG_NONE, "Algorithm", "alg None, with a signature of zeros", unsigned("None", &[0; 64]))
-        .invalid(&ALG_ALLOWED, "Algorithm", "an alg that nobody knows", called("ES256K"))
+        .invalid(&ALG_ALLOWED, "Algorithm", "an unknown alg", called("ES256K"))
         .invalid(&ALG_ALLOWED, "Algorithm", "an empty alg", called(""))
         .errors("invalid_client")
 }
@@ -123,16 +123,16 @@ fn signatures(keys: &Keys) -> Group {
         )
         .invalid(&ECDSA_FORM, "Signature", "half of the signature", format!("{message}.{}", BASE64URL_NOPAD.encode(half)))
         .invalid(&ECDSA_FORM, "Signature", "no signature", format!("{message}."))
-        .invalid(&ALL_LAYERS_VALIDATED, "Signature", "by somebody else's key, under the client's kid", {
+        .invalid(&ALL_LAYERS_VALIDATED, "Signature", "by another party's key, under the client's kid", {
             jws(keys, "stranger-es256", "ES256", &json!({ "kid": "k1" }))
         })
         .invalid(
             &ALL_LAYERS_VALIDATED,
             "Signature",
-            "by somebody else's key, without kid",
+            "by another party's key, without kid",
             jws(keys, "stranger-es256", "ES256", &json!({})),
         )
-        .invalid(&ALL_LAYERS_VALIDATED, "Signature", "by the key that stands in its own jwk", {
+        .invalid(&ALL_LAYERS_VALIDATED, "Signature", "by the key in its own jwk", {
             jws(keys, "stranger-es256", "ES256", &json!({ "jwk": stranger }))
         })
         .invalid(&ASSERTION_SIGNED, "Signature", "a signature of the header alone", {
@@ -168,7 +168,7 @@ fn forms(keys: &Keys) -> Group {
         |header: &str| keys.jws_of("client-es256", "ES256", header.as_bytes(), Value::Object(good()).to_string().as_bytes());
     let good_jws = jws(keys, "client-eddsa", "EdDSA", &json!({ "kid": "k3" }));
     client(keys, FAPI)
-        .valid("Form", "parameters that nobody knows", text(r#"{"kid":"k1","alg":"ES256","colour":"blue"}"#))
+        .valid("Form", "unknown parameters", text(r#"{"kid":"k1","alg":"ES256","colour":"blue"}"#))
         .invalid(&COMPACT_FORM, "Form", "no JWT", "assertion")
         .invalid(&COMPACT_FORM, "Form", "four parts", format!("{good_jws}.AAAA"))
         .invalid(&COMPACT_FORM, "Form", "a JWE", format!("{good_jws}.AAAA.AAAA"))

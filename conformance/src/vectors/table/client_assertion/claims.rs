@@ -94,7 +94,7 @@ fn numbers(keys: &Keys) -> Group {
 fn identity(keys: &Keys) -> Group {
     let with = |name: &str, value: Value| assertion(keys, &with(&good(), name, value));
     let mut group = client(keys, FAPI)
-        .valid("Good", "claims that nobody knows", with("colour", json!({ "iss": 1 })))
+        .valid("Good", "unknown claims", with("colour", json!({ "iss": 1 })))
         .invalid(&ASSERTION_ISS, "Identity", "no iss", assertion(keys, &without(&good(), "iss")))
         .invalid(&ASSERTION_SUB, "Identity", "no sub", assertion(keys, &without(&good(), "sub")));
     let cases: [(&str, &'static Requirement, &str, Value); 21] = [
@@ -108,7 +108,7 @@ fn identity(keys: &Keys) -> Group {
         ("null", &ISS_FORM, "iss", Value::Null),
         ("a list", &ISS_FORM, "iss", json!([CLIENT])),
         ("an object", &ISS_FORM, "iss", json!({ "id": CLIENT })),
-        ("a client that nobody knows", &CLIENT_AUTHENTICATES, "sub", json!("client-9")),
+        ("an unknown client", &CLIENT_AUTHENTICATES, "sub", json!("client-9")),
         ("empty", &CLIENT_AUTHENTICATES, "sub", json!("")),
         ("in another case", &CLIENT_AUTHENTICATES, "sub", json!("CLIENT-1")),
         ("with a space", &CLIENT_AUTHENTICATES, "sub", json!(" client-1")),
@@ -173,11 +173,11 @@ fn forms(keys: &Keys) -> Group {
         group = group.invalid(&WHOLE_JWT_VALID, "Form", what, of_text(keys, &text));
     }
     for (what, text) in [
-        ("iss twice, the good one last", good_with("\"iss\":\"client-2\",")),
-        ("exp twice, the good one last", good_with("\"exp\":1,")),
+        ("iss twice, the valid one last", good_with("\"iss\":\"client-2\",")),
+        ("exp twice, the valid one last", good_with("\"exp\":1,")),
         ("aud twice, the same", good_with("\"aud\":\"https://as.example\",")),
         ("jti twice, once in escapes", good_with("\"\\u006ati\":\"b\",")),
-        ("a claim twice that nobody knows", good_with("\"x\":1,\"x\":1,")),
+        ("an unknown claim twice", good_with("\"x\":1,\"x\":1,")),
     ] {
         group = group.invalid(&CLAIM_NAMES_UNIQUE, "Form", what, of_text(keys, &text));
     }

@@ -24,7 +24,7 @@ fn types(keys: &Keys) -> Group {
     let key = keys.public("client-es256");
     let mut group = Group::new();
     for (what, more) in [
-        ("a member that nobody knows", json!({ "colour": { "kty": "oct" } })),
+        ("an unknown member", json!({ "colour": { "kty": "oct" } })),
         ("an n and an e, which mean nothing here", json!({ "n": "AA", "e": 1 })),
         ("a thumbprint that is wrong", json!({ "x5t#S256": "AA", "x5t": 1 })),
         ("a URL of certificates, which is not followed", json!({ "x5u": "https://attacker.example/" })),
@@ -39,7 +39,7 @@ fn types(keys: &Keys) -> Group {
         ("a number", json!(1)),
         ("empty", json!("")),
         ("in lower case", json!("ec")),
-        ("one that nobody knows", json!("XYZ")),
+        ("an unknown one", json!("XYZ")),
         ("a list", json!(["EC"])),
         ("AKP, of post-quantum keys", json!("AKP")),
     ] {
@@ -70,7 +70,7 @@ fn purposes(keys: &Keys) -> Group {
         ("key_ops sign and verify", json!({ "key_ops": ["sign", "verify"] })),
         ("use sig and key_ops verify", json!({ "use": "sig", "key_ops": ["verify"] })),
         ("its own algorithm", json!({ "alg": "ES256" })),
-        ("key_ops verify and one that nobody knows", json!({ "key_ops": ["verify", "audit"] })),
+        ("key_ops verify and an unknown one", json!({ "key_ops": ["verify", "audit"] })),
     ] {
         group = group.valid("Purpose", what, several(&key, &more)).output(json!(["ES256"]));
     }
@@ -78,7 +78,7 @@ fn purposes(keys: &Keys) -> Group {
         ("use enc", &KEY_USE, json!({ "use": "enc" })),
         ("use SIG in upper case", &KEY_USE, json!({ "use": "SIG" })),
         ("an empty use", &KEY_USE, json!({ "use": "" })),
-        ("a use that nobody knows", &KEY_USE, json!({ "use": "tls" })),
+        ("an unknown use", &KEY_USE, json!({ "use": "tls" })),
         ("use is a number", &KEY_WELL_FORMED, json!({ "use": 1 })),
         ("use is null", &KEY_WELL_FORMED, json!({ "use": null })),
         ("use is a list", &KEY_WELL_FORMED, json!({ "use": ["sig"] })),
@@ -125,7 +125,11 @@ fn certificates(keys: &Keys) -> Group {
     let mut group = Group::new()
         .valid("Certificate", "the certificate of the key", of(json!([own])))
         .output(json!(["ES256"]))
-        .valid("Certificate", "the certificate of the key, and what is no certificate after it", of(json!([own, "AAAA"])))
+        .valid(
+            "Certificate",
+            "the certificate of the key, and something that is not a certificate after it",
+            of(json!([own, "AAAA"])),
+        )
         .output(json!(["ES256"]))
         .valid("Certificate", "ten certificates", of(json!(vec![own.clone(); 10])))
         .output(json!(["ES256"]))
@@ -139,8 +143,8 @@ fn certificates(keys: &Keys) -> Group {
         ("octets after the certificate", json!([BASE64.encode(&[&raw[..], &[0, 0, 0]].concat())])),
         ("PEM", json!([format!("-----BEGIN CERTIFICATE-----\n{own}\n-----END CERTIFICATE-----")])),
         ("a line feed inside", json!([format!("{}\n{}", &own[..64], &own[64..])])),
-        ("what is no certificate", json!([BASE64.encode(b"certificate")])),
-        ("what is no base64 after the certificate", json!([own, "?"])),
+        ("something that is not a certificate", json!([BASE64.encode(b"certificate")])),
+        ("something that is not base64 after the certificate", json!([own, "?"])),
     ] {
         group = group.invalid(&CERTIFICATE_MATCHES_KEY, "Certificate", format!("x5c: {what}"), of(value));
     }

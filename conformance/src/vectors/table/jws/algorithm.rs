@@ -57,7 +57,7 @@ fn of(keys: &Keys, algorithm: &str, key: &str, other: &str) -> Group {
     let signature = good.rsplit_once('.').map(|(_, signature)| signature.to_owned()).unwrap_or_default();
     let sibling = ALL.iter().find(|known| known[..2] == algorithm[..2] && **known != algorithm && fits(key, known));
     let mut group = of_key(keys.public(key), ALL)
-        .valid("Signature", name("a good signature"), good.as_str())
+        .valid("Signature", name("a valid signature"), good.as_str())
         .invalid(&ALL_LAYERS_VALIDATED, "Signature", name("the first bit of the signature flipped"), spoilt(&|it| flip(it, true)))
         .invalid(&ALL_LAYERS_VALIDATED, "Signature", name("the last bit of the signature flipped"), spoilt(&|it| flip(it, false)))
         .invalid(&ALL_LAYERS_VALIDATED, "Signature", name("nothing but zeros"), unrelated(0))

@@ -74,7 +74,7 @@ fn parts(keys: &Keys) -> Group {
     let mut group = of_key(keys.public("client-eddsa"), FAPI)
         .valid("Parts", "three parts", good.as_str())
         .valid("Parts", "an empty payload", sign(keys, HEADER, b""))
-        .valid("Parts", "a payload that is no JSON", sign(keys, HEADER, b"\xff\x00 text"));
+        .valid("Parts", "a payload that is not JSON", sign(keys, HEADER, b"\xff\x00 text"));
     for (what, text) in [
         ("nothing", String::new()),
         ("one part", header.clone()),

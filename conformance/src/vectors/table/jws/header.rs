@@ -25,12 +25,12 @@ fn ignored(keys: &Keys) -> Group {
     let certificate = json!(["not a certificate"]);
     let mut group = of_key(keys.public("client-es256"), FAPI);
     for (what, more) in [
-        ("a parameter that nobody knows", json!({ "colour": { "alg": "none" } })),
+        ("an unknown parameter", json!({ "colour": { "alg": "none" } })),
         ("an object that some readers take for a number", json!({ "colour": { "$serde_json::private::Number": "7 " } })),
         ("jku, which is not followed", json!({ "jku": "https://attacker.example/jwks" })),
         ("x5u, which is not followed", json!({ "x5u": "https://attacker.example/chain" })),
         ("x5c, which is not trusted", json!({ "x5c": certificate })),
-        ("the jwk of somebody else", json!({ "jwk": keys.public("stranger-es256") })),
+        ("the jwk of another party", json!({ "jwk": keys.public("stranger-es256") })),
         ("an empty kid", json!({ "kid": "" })),
         ("a kid that looks like a path", json!({ "kid": "../../../dev/null" })),
         ("enc, which is a parameter of encryption", json!({ "enc": "A128GCM" })),
@@ -51,7 +51,7 @@ fn ignored(keys: &Keys) -> Group {
         .invalid(
             &ALL_LAYERS_VALIDATED,
             "KeyInMessage",
-            "signed by the key that stands in its own jwk",
+            "signed by the key in its own jwk",
             keys.jws("stranger-es256", "ES256", &own, &json!({ "iss": "joe" })),
         )
 }
@@ -99,11 +99,11 @@ fn json_of(keys: &Keys) -> Group {
         group = group.invalid(&UTF8_ONLY, "HeaderJson", what, sign(keys, header));
     }
     for (what, header) in [
-        ("alg twice, the good one last", r#"{"alg":"none","alg":"ES256"}"#),
-        ("alg twice, the good one first", r#"{"alg":"ES256","alg":"none"}"#),
+        ("alg twice, the valid one last", r#"{"alg":"none","alg":"ES256"}"#),
+        ("alg twice, the valid one first", r#"{"alg":"ES256","alg":"none"}"#),
         ("alg twice, the same", r#"{"alg":"ES256","alg":"ES256"}"#),
         ("alg twice, once in escapes", r#"{"alg":"ES256","\u0061lg":"none"}"#),
-        ("a parameter twice that nobody knows", r#"{"alg":"ES256","x":1,"x":1}"#),
+        ("an unknown parameter twice", r#"{"alg":"ES256","x":1,"x":1}"#),
         ("a name twice deep inside", r#"{"alg":"ES256","x":[{"y":{"z":1,"z":2}}]}"#),
         ("an empty name twice", r#"{"alg":"ES256","":1,"":2}"#),
     ] {
@@ -132,7 +132,7 @@ fn parameters(keys: &Keys) -> Group {
         ("in lower case", &ALG_ALLOWED, "alg", json!("es256")),
         ("with a space", &ALG_ALLOWED, "alg", json!("ES256 ")),
         ("with a NUL", &ALG_ALLOWED, "alg", json!("ES256\0")),
-        ("one that nobody knows", &ALG_ALLOWED, "alg", json!("ES123")),
+        ("an unknown one", &ALG_ALLOWED, "alg", json!("ES123")),
         ("ES256K", &ALG_ALLOWED, "alg", json!("ES256K")),
         ("RSA1_5, which encrypts", &ALG_ALLOWED, "alg", json!("RSA1_5")),
         ("an RSA signature by its XML name", &ALG_ALLOWED, "alg", json!("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256")),
@@ -204,7 +204,7 @@ fn claims(keys: &Keys) -> Group {
     let mut group = of_key(keys.public("client-es256"), FAPI).gives("payload", "claims");
     for (what, payload) in [
         ("no claims", "{}"),
-        ("claims that nobody knows", r#"{"colour":"blue","":null}"#),
+        ("unknown claims", r#"{"colour":"blue","":null}"#),
         ("white space around the claims", "\n {\"iss\" : \"joe\"}\t"),
         ("names that differ by case", r#"{"iss":"joe","ISS":"jane"}"#),
         ("the same name in two objects", r#"{"a":{"iss":1},"b":{"iss":1}}"#),

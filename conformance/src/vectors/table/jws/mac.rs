@@ -91,7 +91,7 @@ fn only_hs256() -> Group {
         .invalid(
             &NO_ALG_NONE,
             "AlgNone",
-            "none, under a good MAC",
+            "none, under a valid MAC",
             signed(&header("none"), PAYLOAD, |message| mac(&secret, "HS256", message)),
         )
 }

@@ -112,7 +112,7 @@ fn basic() -> Group {
         })
         .error("invalid_request")
         .invalid(&CLIENT_AUTHENTICATES, "Client", "Basic with another secret", basic("another"))
-        .invalid(&CLIENT_AUTHENTICATES, "Client", "Basic of a client that nobody knows", request().basic("client-9", &encoded))
+        .invalid(&CLIENT_AUTHENTICATES, "Client", "Basic of an unknown client", request().basic("client-9", &encoded))
         .invalid(&CLIENT_AUTHENTICATES, "Client", "Basic, and another client_id in the form", {
             basic(&encoded).with("client_id", "client-2")
         })
@@ -145,10 +145,10 @@ fn assertion(keys: &Keys) -> Group {
         .invalid(&CLIENT_ID_MATCHES, "Client", "an assertion and another client_id", {
             with(signed("client-es256")).with("client_id", "client-2")
         })
-        .invalid(&ASSERTION_TYPE, "Client", "a good assertion of an unknown type", {
+        .invalid(&ASSERTION_TYPE, "Client", "a valid assertion of an unknown type", {
             with(signed("client-es256")).with("client_assertion_type", "jwt-bearer")
         })
-        .invalid(&ASSERTION_SIGNED, "Client", "an assertion that is no JWT", with("x".into()))
+        .invalid(&ASSERTION_SIGNED, "Client", "an assertion that is not a JWT", with("x".into()))
         .invalid(&ASSERTION_SIGNED, "Client", "an assertion by a key that is not registered", with(signed("stranger-es256")))
         .errors("invalid_client")
 }

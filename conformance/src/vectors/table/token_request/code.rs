@@ -40,12 +40,12 @@ fn good() -> Group {
     of(json!([code(authorization())]))
         .valid("Good", "a code", redeem())
         .output(answer())
-        .valid("Unknown", "a parameter that nobody knows", redeem().with("colour", "blue"))
+        .valid("Unknown", "an unknown parameter", redeem().with("colour", "blue"))
         .output(answer())
         .shows(&TOKEN_UNKNOWN_IGNORED)
-        .valid("Unknown", "an empty parameter that nobody knows", redeem().with("colour", ""))
+        .valid("Unknown", "an unknown, empty parameter", redeem().with("colour", ""))
         .output(answer())
-        .valid("Missing", "an empty scope, which is none", redeem().with("scope", ""))
+        .valid("Missing", "an empty scope, which counts as absent", redeem().with("scope", ""))
         .output(answer())
         .valid("Scope", "a scope, which a code does not ask for", redeem().with("scope", "openid"))
         .output(answer())
@@ -55,7 +55,7 @@ fn good() -> Group {
         .output(answer())
         .valid("Http", "a media type in upper case", redeem().header("content-type", "APPLICATION/X-WWW-FORM-URLENCODED"))
         .output(answer())
-        .valid("Http", "a parameter in the query, which counts for nothing", redeem().set("query", "grant_type=password"))
+        .valid("Http", "a parameter in the query, which is ignored", redeem().set("query", "grant_type=password"))
         .output(answer())
         .valid("Resource", "the resource", redeem().with("resource", "https://api.example"))
         .output(answer())
@@ -86,7 +86,7 @@ fn parameters(mut group: Group) -> Group {
             redeem().and("code_verifier", CHALLENGE)
         })
         .error("invalid_request")
-        .invalid(&NO_REPEATED_PARAMETER, "Repeated", "a parameter that nobody knows, twice", {
+        .invalid(&NO_REPEATED_PARAMETER, "Repeated", "an unknown parameter, twice", {
             redeem().and("colour", "blue").and("colour", "blue")
         })
         .error("invalid_request");
@@ -111,7 +111,7 @@ fn parameters(mut group: Group) -> Group {
     group =
         group.invalid(&rfc9700::NO_PASSWORD_GRANT, "GrantType", "the password grant", password).error("unsupported_grant_type");
     for (what, value) in [
-        ("that nobody gave", "SplxlOBeZQQYbYS6WxSbIA"),
+        ("that was never issued", "SplxlOBeZQQYbYS6WxSbIA"),
         ("with one more character", "{code}A"),
         ("with a space before it", " {code}"),
         ("twice in one value", "{code}{code}"),
@@ -173,7 +173,7 @@ fn clients() -> Group {
         .invalid(&CLIENT_AUTHENTICATES, "Client", "no client at all", anonymous())
         .invalid(&CLIENT_AUTHENTICATES, "Client", "a secret of nobody", redeem().without("client_id"))
         .invalid(&CLIENT_AUTHENTICATES, "Client", "an empty client_id", redeem().with("client_id", ""))
-        .invalid(&CLIENT_AUTHENTICATES, "Client", "a client that nobody knows", redeem().with("client_id", "client-9"))
+        .invalid(&CLIENT_AUTHENTICATES, "Client", "an unknown client", redeem().with("client_id", "client-9"))
         .invalid(&CLIENT_AUTHENTICATES, "Client", "a client_id in another case", redeem().with("client_id", "CLIENT-1"))
         .invalid(&CLIENT_AUTHENTICATES, "Client", "a client_id with a line feed", redeem().with("client_id", "client-1\n"))
         .invalid(&CLIENT_AUTHENTICATES, "Client", "a client_id of 256 characters", redeem().with("client_id", "c".repeat(256)))
@@ -201,7 +201,7 @@ fn clients() -> Group {
         .error("invalid_request")
         .invalid(&BASIC_DECODING, "Client", "Basic without credentials", authorization("Basic"))
         .invalid(&BASIC_DECODING, "Client", "Basic without colon", authorization("Basic Y2xpZW50LTE="))
-        .invalid(&BASIC_DECODING, "Client", "a scheme that is no client's", authorization("Bearer abc"))
+        .invalid(&BASIC_DECODING, "Client", "a scheme that no client uses", authorization("Bearer abc"))
         .invalid(&ASSERTION_TYPE, "Client", "an assertion without type", anonymous().with("client_assertion", "a.b.c"))
         .invalid(&ASSERTION_TYPE, "Client", "an assertion of another type", {
             anonymous()
@@ -222,7 +222,7 @@ fn http(mut group: Group) -> Group {
         group = group.invalid(&TOKEN_REQUEST_IS_POST, "Http", format!("the method {method}"), request);
     }
     group = group
-        .invalid(&NO_SECRET_IN_QUERY, "Http", "the secret in the query, beside the form", {
+        .invalid(&NO_SECRET_IN_QUERY, "Http", "the secret in the query, in addition to the form", {
             redeem().set("query", "client_secret=a+secret+that+is+long+enough+for+every+purpose")
         })
         .invalid(&NO_SECRET_IN_QUERY, "Http", "the secret in the query alone", {
@@ -243,7 +243,7 @@ fn http(mut group: Group) -> Group {
         ("multipart", json!("multipart/form-data; boundary=x")),
         ("another charset", json!("application/x-www-form-urlencoded; charset=iso-8859-1")),
         ("two media types", json!(["application/x-www-form-urlencoded", "application/x-www-form-urlencoded"])),
-        ("a media type that begins alike", json!("application/x-www-form-urlencoded2")),
+        ("a media type with the same beginning", json!("application/x-www-form-urlencoded2")),
     ] {
         group = group.invalid(&FORM_IS_UTF8, "Http", what, redeem().header("content-type", value));
     }
@@ -253,7 +253,7 @@ fn http(mut group: Group) -> Group {
             Request::default().set("body", "{\"grant_type\": \"authorization_code\"}")
         })
         .invalid(&FORM_IS_UTF8, "Http", "an escape that is cut off", redeem().raw("&x=%4"))
-        .invalid(&FORM_IS_UTF8, "Http", "an escape that is no UTF-8", redeem().raw("&x=%FF"))
+        .invalid(&FORM_IS_UTF8, "Http", "an escape that is not UTF-8", redeem().raw("&x=%FF"))
         .invalid(&INVALID_REQUEST, "Http", "a NUL", redeem().raw("&x=%00"))
         .invalid(
             &CLIENT_AUTHENTICATES,
@@ -294,7 +294,7 @@ fn replayed_by_another() -> Group {
     of(json!([second(json!({})), code(authorization()), redeemed]))
         .invalid(&CODE_ONCE, "Replay", "a redeemed code by another client", thief)
         .error("invalid_grant")
-        .valid("Good", "the refresh token that a code gave", refresh)
+        .valid("Good", "the refresh token that was issued for a code", refresh)
         .output(told(200, &["access_token", "expires_in", "scope", "token_type"], json!({ "scope": "accounts payments" })))
 }
 

@@ -60,10 +60,15 @@ fn codes(keys: &Keys) -> Group {
         .invalid(&CONFIDENTIAL_AUTHENTICATES, "Client", "FAPI 2.0: an empty secret in place of a certificate", {
             self::redeem().with("client_secret", "")
         })
-        .invalid(&STRONG_CLIENT_AUTHENTICATION, "Client", "FAPI 2.0: a secret beside the certificate", {
+        .invalid(&STRONG_CLIENT_AUTHENTICATION, "Client", "FAPI 2.0: a secret in addition to the certificate", {
             redeem().with("client_secret", SECRET)
         })
-        .invalid(&STRONG_CLIENT_AUTHENTICATION, "Client", "FAPI 2.0: Basic beside the certificate", redeem().basic(CLIENT, "x"))
+        .invalid(
+            &STRONG_CLIENT_AUTHENTICATION,
+            "Client",
+            "FAPI 2.0: Basic in addition to the certificate",
+            redeem().basic(CLIENT, "x"),
+        )
         .errors("invalid_client")
 }
 
@@ -131,7 +136,7 @@ fn by_subject(keys: &Keys) -> Group {
         .valid("Client", "a certificate with the registered subject", over(CLIENT))
         .output(told(200, &["access_token", "expires_in", "scope", "token_type"], json!({ "token_type": "Bearer" })))
         .invalid(&rfc8705::DISTINGUISHED_NAME_MATCH, "Client", "a certificate with another subject", over("another"))
-        .invalid(&rfc8705::CERTIFICATE_SUBJECT, "Client", "a certificate that nobody has validated", {
+        .invalid(&rfc8705::CERTIFICATE_SUBJECT, "Client", "a certificate that was not validated", {
             over(CLIENT).set("verified", false)
         })
         .invalid(&rfc8705::IP_ADDRESS_BINARY, "Client", "the registered address as common name", by_address)

@@ -51,7 +51,7 @@ fn confidential() -> Group {
         .output(answer("payments"))
         .valid("Scope", "the same scope in another order", refresh().with("scope", "payments accounts"))
         .output(answer("payments accounts"))
-        .valid("Missing", "an empty scope, which is none, with a refresh token", refresh().with("scope", ""))
+        .valid("Missing", "an empty scope, which counts as absent, with a refresh token", refresh().with("scope", ""))
         .output(answer("accounts payments"))
         .valid(
             "Unknown",
@@ -66,7 +66,7 @@ fn confidential() -> Group {
     for (what, scope) in [
         ("one more than was granted", "accounts payments openid"),
         ("another", "profile"),
-        ("one that nobody knows", "accounts admin"),
+        ("an unknown one", "accounts admin"),
         ("one in another case", "Accounts"),
     ] {
         group = group.invalid(&REFRESH_SCOPE, "Scope", format!("scope of a refresh: {what}"), refresh().with("scope", scope));
@@ -78,7 +78,7 @@ fn confidential() -> Group {
     }
     group = group.errors("invalid_scope");
     for (what, value) in [
-        ("that nobody gave", "tGzv3JOkF0XG5Qx2TlKWIA"),
+        ("that was never issued", "tGzv3JOkF0XG5Qx2TlKWIA"),
         ("with one more character", "{refresh_token}A"),
         ("that is an access token", "{access_token}"),
         ("that is a code", "{code}"),
