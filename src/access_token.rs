@@ -84,7 +84,7 @@ impl<'de> Deserialize<'de> for Audiences {
         }
         match OneOrMany::deserialize(deserializer)? {
             OneOrMany::One(only) => Ok(Self(vec![only])),
-            OneOrMany::Many(several) if several.is_empty() => Err(de::Error::custom("an audience names a recipient")),
+            OneOrMany::Many(several) if several.is_empty() => Err(de::Error::custom("an audience must name a recipient")),
             OneOrMany::Many(several) => Ok(Self(several)),
         }
     }

@@ -198,7 +198,7 @@ fn a_subject_is_1_to_255_printable_characters() {
         let outcome = logs_in(subject);
         refused(&outcome, 303, "server_error", &[]);
         let Disposition::Fault(fault) = outcome.event.disposition else { panic!("{subject}") };
-        assert_eq!(fault.to_string(), "a subject is 1 to 255 printable ASCII characters");
+        assert_eq!(fault.to_string(), "a subject must have 1 to 255 printable ASCII characters");
     }
 }
 

@@ -46,7 +46,7 @@ def run_jwk(_, value):
 
 def run_jwk_set(_, value):
     jwks, usable = json.loads(octets(value)), []
-    refuse(not isinstance(jwks, dict) or not isinstance(jwks.get("keys"), list), "no JWK Set")
+    refuse(not isinstance(jwks, dict) or not isinstance(jwks.get("keys"), list), "not a JWK Set")
     for member in filter(lambda it: isinstance(it, dict), jwks["keys"]):
         refuse("d" in member or "qi" in member or member.get("kty") == "oct", "a key was shown that should not be")
         try:
@@ -94,7 +94,7 @@ for kind in ["jws", "jwk", "jwk_set", "thumbprint", "pkce", "token_hash"]:
     differing = {t["id"]: t for g, t in tests if not agrees(globals()[f"run_{kind}"], g, t)}
     listed = known & {t["id"] for _, t in tests}
     surprises += [f'{i}: {t["result"]} ({t["comment"]})' for i, t in differing.items() if i not in listed]
-    surprises += [f"{i} does not differ any more" for i in sorted(listed - differing.keys())]
+    surprises += [f"{i} no longer differs" for i in sorted(listed - differing.keys())]
     print(f"{kind:<12} {len(tests) - len(differing):>4} of {len(tests):>4} agree, {len(listed)} are known to differ")
 print(*surprises, sep="\n", end="\n" if surprises else "")
 sys.exit(bool(surprises))

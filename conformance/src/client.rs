@@ -120,7 +120,7 @@ impl Client {
             Some(Grant::ClientCredentials) => Ok(self.credentials()),
             grant => {
                 let got = grant.map_or("none", |grant| Value::Grant(grant).name());
-                Err(Finding::new("a grant that the suite's client speaks", got).of_the_suite().into())
+                Err(Finding::new("a grant that the suite's client supports", got).of_the_suite().into())
             }
         }
     }

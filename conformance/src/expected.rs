@@ -89,11 +89,11 @@ impl Entry {
         let given = |text: &String| !text.trim().is_empty();
         let reason = section.required::<String>("reason");
         if reason.as_ref().is_some_and(|reason| !given(reason)) {
-            section.mistake("reason", "must say why this is no mistake of the suite, and why it may stay");
+            section.mistake("reason", "must say why this is not a mistake of the suite, and why it is acceptable");
         }
         let clause = section.optional::<String>("clause");
         if outcome == Some(Outcome::Failed) && !clause.as_ref().is_some_and(given) && !section.has_mistake("clause") {
-            section.mistake("clause", "must name the requirement that was read to settle the failure");
+            section.mistake("clause", "must name the requirement on which the decision is based");
         }
         Some(Self { scenario: scenario?, variant, outcome: outcome?, reason: reason?, clause, met: false })
     }

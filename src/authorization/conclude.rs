@@ -149,7 +149,7 @@ fn authenticated(turn: &ClientTurn<'_>, authentication: &Authentication) -> Resu
     let subject = &authentication.subject;
     let printable = subject.bytes().all(|octet| octet.is_ascii_graphic() || octet == b' ');
     if subject.is_empty() || subject.len() > 255 || !printable {
-        return Err(Fault::new("a subject is 1 to 255 printable ASCII characters"));
+        return Err(Fault::new("a subject must have 1 to 255 printable ASCII characters"));
     }
     Ok(AuthenticatedUser {
         subject: subject.clone(),

@@ -122,7 +122,7 @@ fn a_copy_that_is_too_old_is_fetched_again(fetcher: &dyn Fetching) -> Found {
     let second = got(fetcher, &url, Some(fetcher.now()))?;
     requests(fetcher, &url, 2)?;
     let newer = second.body != first.body && second.fetched_at == fetcher.now();
-    expect(newer, || format!("the copy of {} is given at {}", second.fetched_at, fetcher.now()))?;
+    expect(newer, || format!("the copy of {} is returned at {}", second.fetched_at, fetcher.now()))?;
     let kept = got(fetcher, &url, None)?;
     expect(kept == second, || "the new copy is not kept".into())
 }
@@ -136,10 +136,10 @@ fn a_refetch_is_forced_at_most_once_a_minute(fetcher: &dyn Fetching) -> Found {
     for _ in 0..5 {
         fetcher.pass(MINUTE / 6);
         let early = forced(fetcher, &url);
-        expect(early.is_err(), || "a copy older than what will do is given".into())?;
+        expect(early.is_err(), || "a copy that is too old is returned".into())?;
     }
     requests(fetcher, &url, 2)?;
-    got(fetcher, &url, None).map_err(|_| "the copy that was fetched before is lost".to_owned())?;
+    got(fetcher, &url, None).map_err(|_| "the copy from the previous fetch is lost".to_owned())?;
     fetcher.pass(MINUTE);
     forced(fetcher, &url).map_err(|Unavailable| "the refetch after a minute is refused".to_owned())?;
     requests(fetcher, &url, 3)
@@ -152,7 +152,7 @@ fn a_failed_refetch_counts(fetcher: &dyn Fetching) -> Found {
     got(fetcher, &url, None)?;
     fetcher.pass(MINUTE);
     for _ in 0..5 {
-        expect(forced(fetcher, &url).is_err(), || "an old copy is given".into())?;
+        expect(forced(fetcher, &url).is_err(), || "an old copy is returned".into())?;
         fetcher.pass(MINUTE / 6);
     }
     requests(fetcher, &url, 2)
@@ -175,7 +175,7 @@ fn a_failure_is_not_kept(fetcher: &dyn Fetching) -> Found {
     let mut pages = vec![Page::Status(503)];
     pages.extend(documents(1));
     let url = fetcher.serve(pages);
-    expect(get(fetcher, &url, None).is_err(), || "a 503 is given as a document".into())?;
+    expect(get(fetcher, &url, None).is_err(), || "a 503 is returned as a document".into())?;
     fetcher.pass(MINUTE);
     got(fetcher, &url, None).map(drop)
 }
@@ -189,31 +189,31 @@ fn a_document_of_the_limit_is_fetched(fetcher: &dyn Fetching) -> Found {
 fn a_document_above_the_limit_is_refused(fetcher: &dyn Fetching) -> Found {
     let url = fetcher.serve(vec![Page::FetchedDocument(vec![b' '; fetcher.limit() + 1])]);
     let fetched = get(fetcher, &url, None);
-    expect(fetched.is_err(), || "it is given, perhaps in part".into())
+    expect(fetched.is_err(), || "it is returned, perhaps in part".into())
 }
 
 fn a_redirect_is_not_followed(fetcher: &dyn Fetching) -> Found {
     let elsewhere = fetcher.serve(documents(1));
     let url = fetcher.serve(vec![Page::Redirect(elsewhere.clone())]);
-    expect(get(fetcher, &url, None).is_err(), || "it is given".into())?;
+    expect(get(fetcher, &url, None).is_err(), || "it is returned".into())?;
     requests(fetcher, &elsewhere, 0)
 }
 
 fn an_error_is_not_a_document(fetcher: &dyn Fetching) -> Found {
     for status in [204, 206, 400, 404, 500] {
         let url = fetcher.serve(vec![Page::Status(status)]);
-        expect(get(fetcher, &url, None).is_err(), || format!("the body of a {status} is given"))?;
+        expect(get(fetcher, &url, None).is_err(), || format!("the body of a {status} is returned"))?;
     }
     Ok(())
 }
 
 fn forbidden_addresses_are_not_called(fetcher: &dyn Fetching) -> Found {
     for url in fetcher.forbidden() {
-        expect(get(fetcher, &url, None).is_err(), || format!("{url} is given"))?;
-        expect(fetcher.requests(&url) == 0, || format!("{url} is called"))?;
+        expect(get(fetcher, &url, None).is_err(), || format!("{url} is returned"))?;
+        expect(fetcher.requests(&url) == 0, || format!("{url} is requested"))?;
     }
     for url in ["file:///etc/hosts", "ftp://as.example/jwks", "data:application/json,{}", "https://", "jwks"] {
-        expect(get(fetcher, url, None).is_err(), || format!("{url} is given"))?;
+        expect(get(fetcher, url, None).is_err(), || format!("{url} is returned"))?;
     }
     Ok(())
 }

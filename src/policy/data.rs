@@ -181,9 +181,9 @@ pub enum PolicyDataMistake {
 impl fmt::Display for PolicyDataMistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnknownRule(rule) => write!(f, "{rule:?} is no rule"),
-            Self::RepeatedRule(rule) => write!(f, "{rule:?} is there twice"),
-            Self::UnknownBound { rule, bound, why } => write!(f, "{rule}: {bound} is no bound of this rule: {why}"),
+            Self::UnknownRule(rule) => write!(f, "{rule:?} is not a rule"),
+            Self::RepeatedRule(rule) => write!(f, "{rule:?} occurs twice"),
+            Self::UnknownBound { rule, bound, why } => write!(f, "{rule}: {bound} is not a bound of this rule: {why}"),
             Self::UnknownRequirement { rule, id } => write!(f, "{rule}: no requirement has the id {id:?}"),
             Self::Clash(clash) => clash.fmt(f),
         }

@@ -9,14 +9,14 @@ use crate::variant::Variant;
 const HEAD: &str = "\
 # Known results, drafted by `fapi-conformance run --write-expected`.
 #
-# Read the clause of each entry. If the suite is wrong, report it; if the server is, say so in `reason` (an entry without one is
-# refused). A result that stops turning up fails the run, and so does an entry that matches nothing.
+# Read the clause of each entry. If the suite is wrong, report it; if the server is wrong, say so in `reason` (an entry without one
+# is refused). A result that no longer occurs fails the run, and so does an entry that matches nothing.
 #
-#   scenario   its id
-#   variant    optional; `*` stands for anything, as in \"openid/*\"
+#   scenario   the id of the scenario
+#   variant    optional; `*` matches anything, as in \"openid/*\"
 #   outcome    \"failed\", \"warning\" or \"skipped\"
-#   clause     the requirement that was read to settle it (needed for \"failed\")
-#   reason     why this is so, and why it may stay
+#   clause     the requirement on which the decision is based (required for \"failed\")
+#   reason     the reason for the result, and why it is acceptable
 ";
 
 /// Every failure and warning of a report as an entry whose reason is to be filled in.

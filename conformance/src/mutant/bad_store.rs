@@ -42,14 +42,26 @@ fn stored(name: &str, flaw: Flaw, kinds: &'static [Kind], breaks: &'static Requi
 type Flawedness = (&'static str, Flaw, &'static [Kind], &'static Requirement, &'static str);
 
 static STORES: &[Flawedness] = &[
-    ("marks-lost", Flaw::LosesInserts, &[Kind::UseMarker], &rfc7523::ASSERTION_ONCE, "The store loses the use of an assertion."),
-    ("proof-marks-lost", Flaw::LosesInserts, &[Kind::UseMarker], &rfc9449::PROOF_ONCE, "The store loses the use of a proof."),
+    (
+        "marks-lost",
+        Flaw::LosesInserts,
+        &[Kind::UseMarker],
+        &rfc7523::ASSERTION_ONCE,
+        "The store forgets that an assertion was used.",
+    ),
+    (
+        "proof-marks-lost",
+        Flaw::LosesInserts,
+        &[Kind::UseMarker],
+        &rfc9449::PROOF_ONCE,
+        "The store forgets that a proof was used.",
+    ),
     (
         "revocation-marks-lost",
         Flaw::LosesInserts,
         &[Kind::UseMarker],
         &rfc6750::TOKEN_LIVE,
-        "The store loses the revocation of a token.",
+        "The store forgets that a token was revoked.",
     ),
     (
         "marks-not-found",
@@ -80,7 +92,7 @@ static STORES: &[Flawedness] = &[
         "Two concurrent requests with one assertion both succeed.",
     ),
     ("codes-lost", Flaw::LosesInserts, &[Kind::Code], &rfc6749::TOKEN_RESPONSE, "Codes are lost before they are redeemed."),
-    ("codes-not-spent", Flaw::LosesChanges, &[Kind::Code], &rfc6749::CODE_ONCE, "The store loses that a code was redeemed."),
+    ("codes-not-spent", Flaw::LosesChanges, &[Kind::Code], &rfc6749::CODE_ONCE, "The store forgets that a code was redeemed."),
     ("codes-spent-unnoticed", Flaw::ReadsTheFirst, &[Kind::Code], &fapi2_sp::CODE_ONCE, "Codes are read from a stale replica."),
     (
         "codes-without-versions",
@@ -104,7 +116,7 @@ static STORES: &[Flawedness] = &[
         Flaw::LosesRemovals,
         &[Kind::Pushed],
         &rfc9126::REQUEST_URI_ONCE,
-        "The store loses that a request_uri was used.",
+        "The store forgets that a request_uri was used.",
     ),
     (
         "pushed-without-versions",
@@ -134,7 +146,7 @@ static STORES: &[Flawedness] = &[
         Flaw::LosesRemovals,
         &[Kind::Interaction, Kind::Pushed],
         &local::INTERACTION_OPEN,
-        "The store loses that a page was answered.",
+        "The store forgets that a page was answered.",
     ),
     ("pages-read-once", Flaw::ForgetsWhatWasRead, &[Kind::Interaction], &fapi2_sp::PUSH_OFFERED, "A page can be read only once."),
     (
@@ -165,7 +177,7 @@ static STORES: &[Flawedness] = &[
         Flaw::LosesChanges,
         &[Kind::Grant],
         &rfc6749::INVALID_GRANT,
-        "The store loses that a grant was revoked.",
+        "The store forgets that a grant was revoked.",
     ),
     (
         "grants-revoked-unnoticed",

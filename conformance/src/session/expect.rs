@@ -157,7 +157,7 @@ impl Session {
         let expected = match landing {
             Landing::Callback(_) | Landing::Page(None) => return Ok(()),
             Landing::Waiting(_) => "a refusal",
-            Landing::Page(Some(page)) if page.status() >= 500 => "an error page that blames the request, not the server",
+            Landing::Page(Some(page)) if page.status() >= 500 => "an error page for a fault of the request, not of the server",
             Landing::Page(Some(page)) if page.is_success() && asks(page) => "an error page, not one with a form",
             Landing::Page(Some(_)) => return Ok(()),
         };

@@ -55,21 +55,21 @@ fn write(issuer: &str, plan: &Plan, location: &str, metadata: &Metadata, openid:
     let mut file = format!(
         "# A target of fapi-conformance, written from {location}\n\
          #\n\
-         # Every {FILL_IN} is to be replaced: the file is refused as long as one is left. Then:\n\
+         # Replace every {FILL_IN}; the file is refused as long as one is left. Then run:\n\
          #   fapi-conformance run --plan {plan} --target THIS-FILE\n\
-         # Files that are named here are looked up from the folder of this file.\n\n\
-         # The issuer identifier, exactly as the metadata has it.\n\
+         # Paths are relative to the folder of this file.\n\n\
+         # The issuer identifier, exactly as in the metadata.\n\
          issuer = {issuer}\n\n\
-         # What reports call the server; the name of this file, if left out.\n\
+         # The name of the server in reports; by default, the name of this file.\n\
          # name = \"my server\"\n\n\
-         # PEM file with the certificate authorities to trust; those of this machine, if left out.\n\
+         # PEM file with the certificate authorities to trust; by default, those of this machine.\n\
          # authority = \"ca.pem\"\n\n\
-         # How far, in seconds, the server's clock may be from ours.\n\
+         # The seconds by which the server's clock may differ from that of the suite.\n\
          clock_tolerance = 0\n\n\
-         # Whether scenarios may wait for more than five seconds, for codes and the like to expire (run --fast leaves them out too).\n\
+         # Allows scenarios to wait for more than five seconds, for example until a code expires; run --fast forbids it, too.\n\
          waits = true\n\n\
-         # The features of the server that it is to be judged with, as guessed from the metadata. Every combination runs that\n\
-         # the plan has and that two clients below are registered for.\n\
+         # The features of the server, as guessed from the metadata. Every combination runs that the plan has and for which two\n\
+         # of the clients below are registered.\n\
          [features]\n{features}\n",
         plan = plan.id,
         issuer = text(issuer),
@@ -96,7 +96,7 @@ fn features(plan: &Plan, metadata: &Metadata, openid: bool) -> (String, Supporte
         let _ = writeln!(text, "# {} In this plan: {}.", axis.about(), names.join(", "));
         let offered: Vec<_> = values.iter().copied().filter(|value| offers(metadata, openid, *value)).collect();
         if offered.is_empty() {
-            text.push_str("# The metadata names none of them: take out what the server does not support.\n");
+            text.push_str("# The metadata names none of them: remove those that the server does not support.\n");
         }
         let offered = if offered.is_empty() { values } else { offered };
         let _ = writeln!(text, "{}", member(*axis, &offered));
@@ -135,23 +135,23 @@ fn offers(metadata: &Metadata, openid: bool, value: Value) -> bool {
 }
 
 const USER: &str = "\
-# How a user gets through the pages of the server.
+# The way in which a user completes the pages of the server.
 [user]
-# form: forms are filled in and buttons pressed. command: a program does it. manual: you do, in a browser.
+# form: the suite fills in forms and presses buttons. command: a program does. manual: you do, in a browser.
 strategy = \"form\"
-# Values by the name of the input; what is not named here keeps the value that the page gave it.
+# Values by the name of the input; an input that is not named here keeps the value that it has on the page.
 fields = { username = \"FILL-IN\", password = \"FILL-IN\" }
-# Buttons or links that go on, and that refuse, by name, value or visible text; guessed, if left out.
+# Buttons or links that continue, and that refuse, by name, value or visible text; guessed by default.
 # approve = [\"Allow\"]
 # deny = [\"Cancel\"]
-# For the strategy `command`: a program and its arguments. After them it is given the URL to open, the redirect URI, and
-# `approve` or `deny`; the last line it prints is the URL that it was redirected to in the end.
+# For the strategy `command`: a program and its arguments. The URL to open, the redirect URI, and `approve` or `deny` are
+# appended; the last line that the program prints must be the URL of the final redirect.
 # command = [\"./log-in\", \"--as\", \"alice\"]
 
 ";
 
 fn resource(file: &mut String, userinfo: Option<&str>) {
-    file.push_str("# A protected resource that takes the clients' access tokens.");
+    file.push_str("# A protected resource that accepts the clients' access tokens.");
     let _ = match userinfo {
         Some(url) => write!(file, " Without this section, OpenID variants use\n# {url}\n# [resource]\n# url = {}\n", text(url)),
         None => write!(file, "\n[resource]\nurl = \"https://{FILL_IN}/\"\n"),
@@ -183,15 +183,15 @@ fn client(file: &mut String, number: u8, metadata: &Metadata, openid: bool, cert
          # Its certificate (with its chain) and the certificate's private key, PEM files, for variants with mTLS.\n\
          {tls}certificate = \"{FILL_IN}.pem\"\n\
          {tls}certificate_key = \"{FILL_IN}.key.pem\"\n\
-         # Registered with the server; no server needs to run there. The second one's has a query on purpose.\n\
+         # The registered redirect URI; nothing needs to listen there. That of the second client has a query on purpose.\n\
          redirect_uri = \"https://client.example/callback{suffix}\"\n\
-         # What it asks users for; with openid in the variants that begin so, and with what the resource needs.\n\
+         # The scope that it requests from users: with openid for variants of OpenID, and with everything that the resource needs.\n\
          scope = {}\n\
-         # What it asks for with client_credentials.\n\
+         # The scope that it requests with client_credentials.\n\
          # client_scope = \"{FILL_IN}\"\n\
-         # More parameters for its authorization requests, such as one that makes the server ask every time.\n\
+         # More parameters for its authorization requests, such as one that makes the server show pages every time.\n\
          # parameters = {{ prompt = \"consent\" }}\n\
-         # The features that it is registered for, where these are fewer than those of the server.\n\
+         # The features for which it is registered, if they are fewer than those of the server.\n\
          # features = {{ client_authentication = [\"private_key_jwt\"], sender_constraint = [\"dpop\"] }}\n\n",
         text(&scope)
     );

@@ -176,7 +176,7 @@ axes! {
         Jwt = "jwt",
     }
 
-    Registration, registration, "How the server comes to know its clients.", usually Static {
+    Registration, registration, "How clients are registered.", usually Static {
         /// They are registered beforehand.
         Static = "static",
         /// They register themselves.

@@ -48,7 +48,7 @@ impl Keys {
             }
         }
         if keys.len() > before {
-            let header = "Private keys that signed the vectors: for tests, and known to everybody.";
+            let header = "Private keys that signed the vectors: public, and only for tests.";
             let file = json!({ "header": [header], "keys": keys });
             let text = serde_json::to_string_pretty(&file).map_err(|error| failed(&error))?;
             std::fs::write(&path, text + "\n").map_err(|error| failed(&error))?;

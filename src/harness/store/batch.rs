@@ -41,7 +41,7 @@ async fn a_batch_is_refused_whole(store: &Bench<'_>) -> Found {
         });
         store.conflicts(writes.collect()).await?;
         let after = store.load(&keys).await?;
-        expect(after == before, || format!("with the write to {:?} refused, others are kept", keys[failing].id))?;
+        expect(after == before, || format!("although the write to {:?} is refused, others are applied", keys[failing].id))?;
         if before[failing].is_none() {
             store.insert(&keys[failing], "before").await?;
         }
@@ -55,7 +55,7 @@ async fn a_refused_batch_leaves_notices_alone(store: &Bench<'_>) -> Found {
     let writes = vec![Write::Acknowledge { key: key("old") }, enqueue("new"), replace(&key("nothing"), Version(1), "x")];
     store.conflicts(writes).await?;
     let due: Vec<String> = store.due(LATER, 10).await?.into_iter().map(|(key, _)| key.id).collect();
-    expect(due == ["old"], || format!("due are {due:?}"))
+    expect(due == ["old"], || format!("the due notices are {due:?}"))
 }
 
 async fn large_batches_are_applied(store: &Bench<'_>) -> Found {

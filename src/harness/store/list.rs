@@ -25,12 +25,12 @@ async fn a_list_has_the_records_of_its_kind_and_issuer(store: &Bench<'_>) -> Fou
         store.applies(vec![insert(key, key.to_string())]).await?;
     }
     let listed = store.list(None).await?;
-    expect(ids_of(&listed) == ["a", "b"], || format!("two records are there, {:?} are listed", ids_of(&listed)))?;
+    expect(ids_of(&listed) == ["a", "b"], || format!("two records exist, but {:?} are listed", ids_of(&listed)))?;
     for RecordKey { issuer, kind, id } in other_kinds.into_iter().chain(other_issuers) {
         let page = store.page(&List::first(&issuer, kind, None, 10)).await?;
         let keys: Vec<_> = page.records.iter().map(|(key, _)| key.to_string()).collect();
         let only = RecordKey { issuer, kind, id }.to_string();
-        expect(keys == [only.as_str()], || format!("in place of {only}, {keys:?} are listed"))?;
+        expect(keys == [only.as_str()], || format!("instead of {only}, {keys:?} are listed"))?;
     }
     Ok(())
 }

@@ -26,7 +26,7 @@ async fn expect_due(store: &Bench<'_>, now: Timestamp, limit: usize, ids: &[&str
     let intact = due.iter().all(|(key, record)| key.id.as_bytes() == record.as_bytes());
     expect(intact, || "a notice has the content of another".into())?;
     let due: Vec<_> = due.iter().map(|(key, _)| key.id.as_str()).collect();
-    expect(due == ids, || format!("due at {now} are {due:?}, not {ids:?}"))
+    expect(due == ids, || format!("the notices due at {now} are {due:?}, not {ids:?}"))
 }
 
 async fn a_notice_waits_until_it_is_due(store: &Bench<'_>) -> Found {
@@ -78,7 +78,7 @@ async fn notices_of_every_kind_are_delivered(store: &Bench<'_>) -> Found {
         let key = RecordKey { kind: *kind, ..key("a") };
         store.applies(vec![Write::Enqueue { key: key.clone(), record: record(kind.name()), due: NOW }]).await?;
         let due = store.due(NOW, 10).await?;
-        expect(due == [(key.clone(), record(kind.name()))], || format!("for {} are due {due:?}", kind.name()))?;
+        expect(due == [(key.clone(), record(kind.name()))], || format!("for {}, the due notices are {due:?}", kind.name()))?;
         store.applies(vec![Write::Acknowledge { key }]).await?;
     }
     Ok(())

@@ -30,7 +30,7 @@ async fn applied_writes_survive_a_restart(store: &Bench<'_>, before: &Versioned)
     let after = store.held(&key("a")).await?;
     expect(after == *before, || format!("{before:?} became {after:?}"))?;
     let due = store.due(LATER, 10).await?;
-    expect(due == [(key("notice"), record("notice"))], || format!("due are {due:?}"))
+    expect(due == [(key("notice"), record("notice"))], || format!("the due notices are {due:?}"))
 }
 
 async fn owners_survive_a_restart(store: &Bench<'_>, before: &Versioned) -> Found {

@@ -28,7 +28,7 @@ async fn unchanged_counts_an_expired_record_as_none(store: &Bench<'_>) -> Found 
     store.insert(&key("a"), "old").await?;
     let beside = |id: &str| vec![unchanged(&key("a"), None), insert_until(&key(id), "beside", Timestamp::NEVER)];
     let early = store.commit(LATER.before(1), beside("early")).await?;
-    expect(matches!(early, Committed::Conflict(_)), || "a second before its expiry it counts as none".into())?;
+    expect(matches!(early, Committed::Conflict(_)), || "a second before its expiry it counts as absent".into())?;
     store.applies_at(LATER, beside("late")).await
 }
 

@@ -78,19 +78,19 @@ async fn unchanged_on_an_old_version_conflicts(store: &Bench<'_>) -> Found {
     let second = store.held(&key("a")).await?;
     store.applies(vec![remove(&key("a"), second.version)]).await?;
     store.conflicts(vec![unchanged(&key("a"), Some(second.version)), insert(&key("b"), "beside")]).await?;
-    expect(store.find(&key("b")).await?.is_none(), || "the insert beside it is kept".into())
+    expect(store.find(&key("b")).await?.is_none(), || "the other insert of the commit is applied".into())
 }
 
 async fn unchanged_holds_where_there_is_still_no_record(store: &Bench<'_>) -> Found {
     store.applies(vec![unchanged(&key("a"), None), insert(&key("b"), "beside")]).await?;
     store.held(&key("b")).await?;
-    expect(store.find(&key("a")).await?.is_none(), || "it wrote something".into())
+    expect(store.find(&key("a")).await?.is_none(), || "it wrote a record".into())
 }
 
 async fn unchanged_conflicts_where_a_record_has_appeared(store: &Bench<'_>) -> Found {
     store.insert(&key("a"), "first").await?;
     store.conflicts(vec![unchanged(&key("a"), None), insert(&key("b"), "beside")]).await?;
-    expect(store.find(&key("b")).await?.is_none(), || "the insert beside it is kept".into())
+    expect(store.find(&key("b")).await?.is_none(), || "the other insert of the commit is applied".into())
 }
 
 /// Otherwise a decision that read the old record would be applied to the new one.

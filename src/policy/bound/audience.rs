@@ -54,7 +54,7 @@ impl Bound for AudienceRule {
 impl fmt::Display for AudienceRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::SoleIssuer => "the issuer alone",
+            Self::SoleIssuer => "only the issuer",
             Self::IssuerString => "the issuer as a string",
         })
     }

@@ -36,6 +36,6 @@ impl Bound for RedirectRule {
 
 impl fmt::Display for RedirectRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no http but loopback")
+        f.write_str("http only on loopback")
     }
 }

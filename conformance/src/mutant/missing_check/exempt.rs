@@ -22,7 +22,7 @@ pub(in crate::mutant) const EXEMPT: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "about public clients or shared secrets: the policy in force does not allow to register such clients",
+        "about public clients or shared secrets: the policy in force does not allow the registration of such clients",
         &["RFC6749-2.3.1-2", "RFC6749-4.3.2-1", "RFC8705-4-1", "RFC9449-5-4", "OIDCC-16.19-1", "RFC7518-3.2-1"],
     ),
     (
@@ -53,7 +53,7 @@ pub(in crate::mutant) const EXEMPT: &[(&str, &[&str])] = &[
          own limit",
         &["FAPI-TIMES-1"],
     ),
-    ("about rotated refresh tokens: under FAPI 2.0 none is rotated", &["RFC9700-4.14.2-1"]),
+    ("about rotated refresh tokens: under FAPI 2.0 no refresh token is rotated", &["RFC9700-4.14.2-1"]),
     ("about an ID token for another user as a hint: the plan has one user", &["OIDCC-3.1.2.1-12"]),
     (
         "about requests that this server need not refuse: without scope there is a default, and an old assertion has expired",
