@@ -48,7 +48,7 @@ fn basic_is_form_encoded_and_challenged_where_it_fails() {
     assert_eq!(world.traced(), "load mac sign commit");
     let before = world.holdings();
     assert_eq!(token(&world, &with_basic(post(&[GRANT]), "a client", SECRET)).reply.status(), 200);
-    assert_eq!(world.traced(), "load mac sign commit", "what it rests on must still be so, even if nothing is written");
+    assert_eq!(world.traced(), "load mac sign commit", "its preconditions must still hold, even if nothing is written");
     assert_eq!(world.written_since(&before), "");
     let before = world.holdings();
     for (id, secret) in [("a client", "wrong"), ("a client", ""), ("nobody", SECRET)] {

@@ -130,7 +130,7 @@ fn a_redirect_uri_that_was_not_sent_need_not_be_repeated() {
     let code = client.code(&world, &changes);
     assert_eq!(client.token(&world, &with(&code, &[("redirect_uri", None)])).reply.status(), 200);
     let code = client.code(&world, &changes);
-    assert_eq!(client.token(&world, &with(&code, &[])).reply.status(), 200, "it may be sent all the same");
+    assert_eq!(client.token(&world, &with(&code, &[])).reply.status(), 200, "it may be sent nevertheless");
     let code = client.code(&world, &changes);
     let wrong = with(&code, &[("redirect_uri", Some("https://b.example"))]);
     refused(&client.token(&world, &wrong), 400, "invalid_grant", &["RFC6749-4.1.3-3"]);

@@ -49,7 +49,7 @@ fn a_newer_record_is_an_outage_that_writes_nothing() {
         assert_eq!(versions(&world, &keys), before, "{kind:?}");
         assert_eq!(world.written_since(&holdings), "", "{kind:?}");
         rewrite(&world, kind, |text| text.replacen('2', "1", 1).replacen(r#""since_version_2":true,"#, "", 1));
-        assert_eq!(client.redeem(&world, &code).reply.status(), 200, "{kind:?}: with a node that can read it, all is well");
+        assert_eq!(client.redeem(&world, &code).reply.status(), 200, "{kind:?}: the node answers once it can read the record");
     }
 }
 

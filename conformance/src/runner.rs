@@ -268,7 +268,7 @@ fn crashed(scenario: &'static Scenario, variant: Variant, plan: &'static Plan, e
         plan,
         variant,
         outcome: Outcome::Failed,
-        finding: Some(Finding::new("the suite itself to hold", error).of_the_suite()),
+        finding: Some(Finding::new("the suite itself to work", error).of_the_suite()),
         reason: None,
         warnings: Vec::new(),
         exchanges: Vec::new(),

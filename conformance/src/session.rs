@@ -107,7 +107,7 @@ impl Session {
             match done {
                 Ok(answer) => replies.push(answer?),
                 Err(error) => {
-                    let finding = crate::finding::Finding::new("the suite itself to hold", error.to_string());
+                    let finding = crate::finding::Finding::new("the suite itself to work", error.to_string());
                     return Err(finding.of_the_suite().into());
                 }
             }

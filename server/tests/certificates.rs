@@ -51,7 +51,11 @@ async fn a_certificate_authenticates_and_binds() {
 
     let other = Client::with_certificate(&running, &authority, "other");
     assert_eq!(other.send(call(format!("{alias}/resource"))).await.status(), StatusCode::UNAUTHORIZED);
-    assert_eq!(machine.send(call(running.resource.clone())).await.status(), StatusCode::UNAUTHORIZED, "nobody is asked there");
+    assert_eq!(
+        machine.send(call(running.resource.clone())).await.status(),
+        StatusCode::UNAUTHORIZED,
+        "this listener requests no certificate"
+    );
 }
 
 #[tokio::test]

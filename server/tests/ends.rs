@@ -35,7 +35,7 @@ async fn a_request_that_has_begun_is_answered() {
     assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
     assert!(answer.contains("unsupported_grant_type") || answer.contains("invalid_"), "{answer}");
     ending.await.unwrap();
-    assert!(TcpStream::connect(address).await.is_err(), "nobody listens any more");
+    assert!(TcpStream::connect(address).await.is_err(), "the server no longer listens");
 }
 
 #[tokio::test]

@@ -157,10 +157,10 @@ async fn flow(running: &Running, store: &OneFault) -> (&'static str, usize) {
     let newest =
         refreshed.filter(|refreshed| refreshed.status() == 200).and_then(|refreshed| member(&refreshed, "refresh_token"));
     if let Some(newest) = &newest {
-        assert_eq!(refresh(running, newest).await.status(), 200, "what was told is stored");
+        assert_eq!(refresh(running, newest).await.status(), 200, "everything in a response is stored");
     }
     let again = redeem(running, &code).await;
-    assert_eq!(again.status(), 400, "a code is good once, and used up if nobody knows: {}", redeemed.body());
+    assert_eq!(again.status(), 400, "a code is valid once, and used up if the outcome is unknown: {}", redeemed.body());
     (if newest.is_some() { "whole" } else { "no tokens" }, calls)
 }
 
@@ -216,7 +216,7 @@ async fn a_clock_that_steps_makes_no_used_code_good_again() {
     for step in [-3_600, 7_200] {
         clock.advance(step);
         let fresh = code(&Browser::new(&running).open(&url).await).unwrap();
-        assert_eq!(redeem(&running, &fresh).await.status(), 200, "the server goes on");
+        assert_eq!(redeem(&running, &fresh).await.status(), 200, "the server continues");
     }
     assert_eq!(redeem(&running, &unused).await.status(), 400, "its time is over");
     let refreshed = refresh(&running, &token).await;

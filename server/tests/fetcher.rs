@@ -177,7 +177,7 @@ async fn a_forced_fetch_of_one_url_happens_once_a_minute() {
     elsewhere.clock.advance(30);
     let now = Some(elsewhere.clock.now());
     assert_eq!(elsewhere.get_after("/jwks", now).await.as_deref(), Ok("new"));
-    assert_eq!(elsewhere.asked().await, 1, "what is known is the answer");
+    assert_eq!(elsewhere.asked().await, 1, "the cached document is the answer");
     elsewhere.clock.advance(31);
     let now = Some(elsewhere.clock.now());
     assert_eq!(elsewhere.get_after("/jwks", now).await.as_deref(), Ok("new"));

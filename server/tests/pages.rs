@@ -69,7 +69,7 @@ async fn a_wrong_password_is_told_on_the_page_and_then_slowed_down() {
     let shown = browser.open(&format!("{page}?failed=credentials")).await;
     assert!(shown.body().contains("role=\"alert\"") && shown.body().contains("Wrong user name or password"));
     let paused = browser.submit(&page, &LOGIN).await;
-    assert_eq!(location(&paused), format!("{page}?failed=paused"), "not even the right one is looked at");
+    assert_eq!(location(&paused), format!("{page}?failed=paused"), "not even the right one is verified");
     assert!(!browser.cookies.contains_key("fapi-session"));
 }
 

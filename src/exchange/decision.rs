@@ -129,7 +129,7 @@ impl Pause {
     }
 }
 
-/// Positions in the flow: each changes how everything after it ends, accepted or refused.
+/// Positions in the flow: each affects the outcome of everything after it, whether accepted or refused.
 pub(crate) trait Positions {
     /// From here on the reply goes to the target.
     fn deliver_to(self, target: &RedirectTarget) -> Self;

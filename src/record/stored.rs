@@ -1,4 +1,4 @@
-//! Types that are kept in records, and how they become bytes.
+//! Types that are kept in records, and their encoding.
 
 use super::{Kind, Owner, Record, RecordKey, Write};
 use crate::time::Timestamp;

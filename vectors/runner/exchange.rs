@@ -13,7 +13,7 @@ use http::header::LOCATION;
 /// The reply of an endpoint.
 enum Told {
     Response(Response),
-    /// A page to show, of this kind.
+    /// A page of this kind, to be shown.
     Page(PromptKind, String),
 }
 

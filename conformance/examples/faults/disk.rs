@@ -55,8 +55,8 @@ impl Sabotage {
         let case = Case::new(name, PROMISE);
         match self {
             Self::None => case,
-            Self::OldCopy => case.sabotaged("restart on an older copy of the file", &[Once, Stored]),
-            Self::NoRoom => case.sabotaged("there is no room again", &[Served]),
+            Self::OldCopy => case.sabotaged("the restart uses an earlier copy of the file", &[Once, Stored]),
+            Self::NoRoom => case.sabotaged("the disk is never freed", &[Served]),
             Self::Killed => case.sabotaged("killed on the full disk", &[Answered, Served]),
         }
     }

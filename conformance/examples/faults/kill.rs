@@ -35,7 +35,7 @@ pub async fn kill(settings: &Settings) -> Result<Vec<Case>, String> {
         "SIGKILL at a random moment, restart on the same file: it opens; no code, assertion, proof or request_uri is accepted \
          twice; every refresh token that was received works; what was revoked stays revoked",
     );
-    let how = "every second restart is on an older copy of the file, the last one on a file of zeros";
+    let how = "every second restart uses an older copy of the file, the last one a file of zeros";
     let case = if settings.broken { case.sabotaged(how, &[Opens, Once, Stored, Revoked]) } else { case };
     let case = Arc::new(case);
     let clients = Clients::new();

@@ -115,7 +115,7 @@ async fn inactive(s: &Session, token: &str) -> Tried<()> {
     let said = reply.status() == 200 && json.get("active") == Some(&Value::Bool(false));
     demand(&reply, &rfc7662::INACTIVE_ANSWER, said, "200 with active: false", got)?;
     if json.as_object().is_some_and(|members| members.len() > 1) {
-        s.warn("the introspection response for an inactive token has members beside active");
+        s.warn("the introspection response for an inactive token has members other than active");
     }
     Ok(())
 }

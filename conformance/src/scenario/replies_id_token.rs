@@ -30,7 +30,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .asserts(&[
             "a JWS whose alg is not `none`, signed with the key of the jwks_uri that its kid names",
             "no x5u, x5c, jku or jwk in the header (otherwise a warning)",
-            "iss is the issuer; aud is the client alone; sub has at most 255 ASCII characters and is the same for a second login",
+            "iss is the issuer; aud is only the client; sub has at most 255 ASCII characters and is the same for a second login",
             "exp and iat are numbers, exp in the future, iat about now; nonce as sent; at_hash, if any, of the access token",
         ]),
     Scenario::positive("userinfo-of-scopes", "Claims requested by scope are returned by userinfo.", run!(of_scopes))

@@ -171,14 +171,14 @@ async fn id_token(s: &Session) -> Tried<()> {
 
 async fn lesser_scope(s: &Session) -> Tried<()> {
     if s.target.resource.is_none() {
-        return crate::finding::skip("the target names no resource, and userinfo requires no scope beside openid");
+        return crate::finding::skip("the target names no resource, and userinfo requires no scope other than openid");
     }
     call(s).await?;
     let pushed = s.one.push().set("scope", "openid").pushed().await?;
     let tokens = s.one.redeem(&s.one.authorize(&pushed).code().await?).tokens().await?;
     let reply = s.one.resource(&tokens).send().await?;
     if reply.is_success() && !s.target.instance.strict() {
-        return crate::finding::skip("the resource requires no scope beside openid");
+        return crate::finding::skip("the resource requires no scope other than openid");
     }
     if reply.status() == 403 && !challenged(&reply)?.contains("insufficient_scope") {
         s.warn("the challenge does not have the error insufficient_scope");

@@ -18,7 +18,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(front_channel)
         .asserts(&[
             "client 1, then client 2 (128-character state, redirect URI with a query): error=access_denied with state and iss",
-            "no parameters beside error, error_description, error_uri, state and iss (others are a warning)",
+            "no parameters other than error, error_description, error_uri, state and iss (others are a warning)",
         ]),
     Scenario::positive("long-nonce", "A nonce of 384 characters is kept intact or refused, not truncated.", run!(long_nonce))
         .oidf(&[module!("ensure-authorization-request-with-long-nonce")])

@@ -185,11 +185,11 @@ fn client(file: &mut String, number: u8, metadata: &Metadata, openid: bool, cert
          {tls}certificate_key = \"{FILL_IN}.key.pem\"\n\
          # The registered redirect URI; nothing needs to listen there. That of the second client has a query on purpose.\n\
          redirect_uri = \"https://client.example/callback{suffix}\"\n\
-         # The scope that it requests from users: with openid for variants of OpenID, and with everything that the resource needs.\n\
+         # The scope that it requests from users: with openid for OpenID variants, and with everything that the resource needs.\n\
          scope = {}\n\
          # The scope that it requests with client_credentials.\n\
          # client_scope = \"{FILL_IN}\"\n\
-         # More parameters for its authorization requests, such as one that makes the server show pages every time.\n\
+         # Further parameters for its authorization requests, such as one that makes the server always show pages.\n\
          # parameters = {{ prompt = \"consent\" }}\n\
          # The features for which it is registered, if they are fewer than those of the server.\n\
          # features = {{ client_authentication = [\"private_key_jwt\"], sender_constraint = [\"dpop\"] }}\n\n",

@@ -35,7 +35,7 @@ async fn a_list_has_the_records_of_its_kind_and_issuer(store: &Bench<'_>) -> Fou
     Ok(())
 }
 
-/// Whatever other owners the record has, and whatever other owners have a similar name.
+/// This holds whatever other owners the record has, and even if other owners have a similar name.
 async fn a_list_of_an_owner_has_the_records_of_that_owner(store: &Bench<'_>) -> Found {
     let owners = [
         client("a"),
