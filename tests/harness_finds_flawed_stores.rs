@@ -124,14 +124,14 @@ fn a_report_says_what_happened_instead() {
 fn a_load_that_sees_half_a_commit_is_found() {
     let report = now(harness::races(with(Flaw::TearsLoads), threads));
     assert_eq!(broken(&report), ["a_load_sees_a_commit_whole"], "{report}");
-    assert!(report.to_string().contains("a load found 1 beside 0"), "{report}");
+    assert!(report.to_string().contains("a load found 1 and 0"), "{report}");
 }
 
 #[test]
 fn a_page_that_sees_half_a_commit_is_found() {
     let report = now(harness::races(with(Flaw::TearsPages), threads));
     assert_eq!(broken(&report), ["a_page_sees_a_commit_whole"], "{report}");
-    assert!(report.to_string().contains("a page has 1 beside 0"), "{report}");
+    assert!(report.to_string().contains("a page has 1 and 0"), "{report}");
 }
 
 #[test]

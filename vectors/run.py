@@ -52,7 +52,7 @@ def run_jwk_set(_, value):
         try:
             usable += run_jwk(None, member) and [member.get("kid")]
         except Exception as error:
-            unless_refusal(error)  # a key of no use is skipped
+            unless_refusal(error)  # an unusable key is skipped
     return usable
 
 
@@ -73,7 +73,7 @@ def run_token_hash(group, value):
     return text(digest if group["claim"] == "ath" else digest[:len(digest) // 2])
 
 
-def unless_refusal(error):  # what comes out of the library, or a ValueError; anything else that this file raises is its mistake
+def unless_refusal(error):  # accepts errors of the library and ValueError; any other error is a bug in this file
     if not isinstance(error, ValueError) and traceback.extract_tb(error.__traceback__)[-1].filename == __file__:
         raise error
 
@@ -86,7 +86,7 @@ def agrees(run, group, test):
         return test["result"] == "invalid"
 
 
-warnings.simplefilter("ignore")  # joserfc's, about short secrets
+warnings.simplefilter("ignore")  # warnings of joserfc about short secrets
 known = {i for ids in json.loads((HERE / "run.known.json").read_text()).values() for i in ids}
 surprises = []
 for kind in ["jws", "jwk", "jwk_set", "thumbprint", "pkce", "token_hash"]:

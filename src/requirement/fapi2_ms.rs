@@ -36,7 +36,7 @@ super::document! {
         planned "message signing";
 
     NO_PLAIN_ISS = "FAPI2-MS-5.4.1-N1", "5.4.1", Should, Emit,
-        "A JARM response should contain `iss` only inside its JWT, not as a parameter beside `response`.",
+        "A JARM response should contain `iss` only inside its JWT, not as a parameter next to `response`.",
         against ["RFC9207-2-1", "FAPI2-SP-5.3.2.2-7"], planned "message signing";
 
     INTROSPECTION_SIGNED = "FAPI2-MS-5.5.1-1", "5.5.1", Must, Emit,

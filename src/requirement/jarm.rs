@@ -52,7 +52,7 @@ super::document! {
         oidf ["JARM-3"], planned "JWE";
 
     ENCRYPTED_RESPONSE_ENC = "JARM-3-3", "3", Must, Refuse,
-        "`authorization_encrypted_response_enc` requires an encryption algorithm beside it and defaults to A128CBC-HS256.",
+        "`authorization_encrypted_response_enc` requires an encryption algorithm as well, and defaults to A128CBC-HS256.",
         oidf ["JARM-3"], planned "JWE";
 
     ALGORITHMS_PUBLISHED = "JARM-4-1", "4", Should, Emit,

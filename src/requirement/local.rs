@@ -34,7 +34,7 @@ super::document! {
         "A `client_id` is 1 to 255 printable ASCII characters.";
 
     PROFILE_IDS_DISTINCT = "FAPI-POLICY-1", "policy", Must, Caller,
-        "Every profile that clients may name has an id of its own.";
+        "Every profile that clients may name has its own id.";
 
     RSA_LIMITS = "FAPI-KEYS-1", "keys", Must, Refuse,
         "An RSA key has at most 8192 bits, an odd modulus, and an odd exponent of at least 3 and at most 32 bits.";

@@ -20,7 +20,7 @@ super::document! {
         oidf ["OIDCBCL-2.4"], planned "logout";
 
     LOGOUT_TOKEN_SIGNED = "OIDCBCL-2.4-3", "2.4", Must, Emit,
-        "A logout token is signed, encrypted if ID tokens are, has a `typ` of its own, and is valid for two minutes.",
+        "A logout token is signed, encrypted if ID tokens are, has its own `typ`, and is valid for two minutes.",
         oidf ["OIDCBCL-2.4"], planned "logout";
 
     LOGOUT_POSTED = "OIDCBCL-2.5-1", "2.5", Must, Emit,

@@ -44,7 +44,7 @@ super::document! {
         oidf ["OIDCC-2"];
 
     GET_AND_POST = "OIDCC-3.1.2.1-1", "3.1.2.1", Must, Accept,
-        "The authorization endpoint accepts GET with a query and POST with a form, and treats them alike.",
+        "The authorization endpoint accepts GET with a query and POST with a form, and treats them in the same way.",
         oidf ["OIDCC-3.1.2.1"];
 
     OPENID_SCOPE = "OIDCC-3.1.2.1-2", "3.1.2.1", Must, Accept,
@@ -64,7 +64,7 @@ super::document! {
         oidf ["OIDCC-3.1.2.1"];
 
     NONE_STANDS_ALONE = "OIDCC-3.1.2.1-6", "3.1.2.1", Must, Refuse,
-        "The server answers `prompt` none beside another value with `invalid_request`.",
+        "The server answers `prompt` none together with another value with `invalid_request`.",
         oidf ["OIDCC-3.1.2.1"];
 
     LOGIN_AGAIN = "OIDCC-3.1.2.1-7", "3.1.2.1", Must, Emit,
@@ -171,7 +171,7 @@ super::document! {
         planned "hybrid and implicit";
 
     IMPLICIT_ID_TOKEN = "OIDCC-3.2.2.10-1", "3.2.2.10", Must, Emit,
-        "An implicit ID token contains `nonce`, and `at_hash` beside an access token; alone, it contains the claims of the scopes.",
+        "An implicit ID token contains `nonce`, and `at_hash` if it comes with an access token; otherwise the claims of the scopes.",
         planned "hybrid and implicit";
 
     HYBRID_NONCE = "OIDCC-3.3.2.1-1", "3.3.2.1", Must, Refuse,
@@ -187,7 +187,7 @@ super::document! {
         oidf ["OIDCC-3.3.2.6"], planned "hybrid and implicit";
 
     HYBRID_HASHES = "OIDCC-3.3.2.11-1", "3.3.2.11", Must, Emit,
-        "A front-channel ID token contains `c_hash` beside a code and `at_hash` beside an access token.",
+        "A front-channel ID token contains `c_hash` if it comes with a code, and `at_hash` if it comes with an access token.",
         oidf ["OIDCC-3.3.2.11"], planned "hybrid and implicit";
 
     C_HASH = "OIDCC-3.3.2.11-2", "3.3.2.11", Must, Emit,
@@ -245,7 +245,7 @@ super::document! {
         oidf ["OIDCC-5.5"];
 
     ESSENTIAL_MISSING = "OIDCC-5.5.1-1", "5.5.1", MustNot, Accept,
-        "An essential claim that cannot be returned is no error unless its own rules say so.",
+        "An essential claim that cannot be returned is not an error unless its own rules say so.",
         oidf ["OIDCC-5.5.1"];
 
     CLAIM_VALUE = "OIDCC-5.5.1-2", "5.5.1", Must, Refuse,
@@ -342,7 +342,7 @@ super::document! {
         oidf ["OIDCC-9"], same ["RFC7521-5.2-1"];
 
     ASSERTION_AUDIENCE = "OIDCC-9-4", "9", Must, Refuse,
-        "According to errata set 3, the `aud` of a client assertion is the issuer alone, as a string and not an array.",
+        "According to errata set 3, the `aud` of a client assertion is only the issuer, as a string and not an array.",
         oidf ["OIDCC-9"], same ["FAPI2-SP-5.3.2.1-8"], against ["RFC9126-2-5", "CIBA-7.1-3"];
 
     ASSERTION_ONCE = "OIDCC-9-5", "9", Must, Refuse,

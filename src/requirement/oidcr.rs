@@ -24,7 +24,7 @@ super::document! {
         oidf ["OIDCR-2"], same ["RFC7591-2-2"];
 
     ENCRYPTION_PAIRS = "OIDCR-2-6", "2", Must, Refuse,
-        "A content encryption algorithm requires a key algorithm beside it and defaults to A128CBC-HS256.",
+        "A content encryption algorithm requires a key algorithm as well, and defaults to A128CBC-HS256.",
         oidf ["OIDCR-2"], planned "JWE";
 
     SIGNED_AS_REGISTERED = "OIDCR-2-7", "2", Must, Refuse,

@@ -12,7 +12,7 @@ super::document! {
         oidf ["OIDCRIL-2"], planned "logout";
 
     CLIENTS_AGREE = "OIDCRIL-2-3", "2", Must, Refuse,
-        "A `client_id` beside an `id_token_hint` names the same client.",
+        "A `client_id` sent with an `id_token_hint` names the same client.",
         oidf ["OIDCRIL-2"], planned "logout";
 
     LOGOUT_CONFIRMED = "OIDCRIL-2-4", "2", Must, Refuse,
@@ -40,6 +40,6 @@ super::document! {
         oidf ["OIDCRIL-3.1"], planned "logout";
 
     NO_REDIRECT_ON_ERROR = "OIDCRIL-4-1", "4", MustNot, Refuse,
-        "The server answers an invalid logout request with a page and never with a redirect; a session that has ended is no error.",
+        "The server answers an invalid logout request with a page and never with a redirect; a session that has ended is not an error.",
         planned "logout";
 }

@@ -33,7 +33,7 @@ super::document! {
         oidf ["RFC6750-3.1"], same ["FAPI1-BASE-6.2.1-5"];
 
     BARE_CHALLENGE = "RFC6750-3.1-4", "3.1", ShouldNot, Emit,
-        "The response to a request without any credentials should contain the challenge alone, without error code and description.",
+        "The response to a request without any credentials should contain only the challenge, without error code and description.",
         oidf ["RFC6750-3.1"], same ["RFC9449-7.2-2"];
 
     LIFETIME_AND_INTEGRITY = "RFC6750-5.2-1", "5.2", Must, Emit,

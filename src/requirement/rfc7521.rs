@@ -16,11 +16,11 @@ super::document! {
         planned "JWT bearer grant";
 
     CLIENT_ID_MATCHES = "RFC7521-4.2-1", "4.2", Must, Refuse,
-        "A `client_id` beside a client assertion names the same client.",
+        "A `client_id` sent with a client assertion names the same client.",
         same ["FAPI1-BASE-5.2.2-19"];
 
     ASSERTION_INVALID = "RFC7521-4.2.1-1", "4.2.1", Must, Refuse,
-        "The server answers an invalid client assertion, or one beside another authentication mechanism, with `invalid_client`.",
+        "The server answers an invalid client assertion, or one sent with another authentication mechanism, with `invalid_client`.",
         same ["RFC7523-3-8"], against ["RFC6749-5.2-4"];
 
     SIMPLE_COMPARISON = "RFC7521-5.1-1", "5.1", Must, Refuse,

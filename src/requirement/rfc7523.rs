@@ -44,7 +44,7 @@ super::document! {
         oidf ["RFC7523-3"], same ["RFC7521-4.2.1-1", "RFC7523-3.2-1"];
 
     GRANT_ASSERTION_INVALID = "RFC7523-3.1-1", "3.1", Must, Refuse,
-        "The server validates client credentials beside a JWT grant, and answers an invalid JWT grant with `invalid_grant`.",
+        "The server validates client credentials sent with a JWT grant, and answers an invalid JWT grant with `invalid_grant`.",
         planned "JWT bearer grant";
 
     ASSERTION_INVALID = "RFC7523-3.2-1", "3.2", Must, Refuse,

@@ -8,7 +8,7 @@ super::document! {
         oidf ["JAR-4"], planned "JAR";
 
     OBJECT_ALONE_COUNTS = "RFC9101-5-4", "5", Must, Refuse,
-        "Only parameters inside the request object count, even if there are others beside it.",
+        "Only parameters inside the request object count, even if there are others outside it.",
         oidf ["JAR-5"], same ["FAPI1-ADV-5.2.2-10"], against ["OIDCC-6.3.3-1"], planned "JAR";
 
     OBJECT_FETCHED = "RFC9101-5.2.3-1", "5.2.3", Must, Emit,
@@ -40,7 +40,7 @@ super::document! {
         oidf ["JAR-6.3"], against ["OIDCC-6.3.3-1"], planned "JAR";
 
     CLIENT_IDS_AGREE = "RFC9101-6.3-2", "6.3", Must, Refuse,
-        "The `client_id` beside a request object equals the one inside.",
+        "The `client_id` outside a request object equals the one inside.",
         oidf ["JAR-6.3"], same ["OIDCC-6.1-2"], planned "JAR";
 
     REQUEST_VALIDATED = "RFC9101-6.3-3", "6.3", Must, Refuse,
@@ -48,7 +48,7 @@ super::document! {
         oidf ["JAR-6.3"], planned "JAR";
 
     ERROR_CODES = "RFC9101-7-1", "7", Must, Emit,
-        "Request objects and request URIs have error codes of their own, for invalid ones and for unsupported ones.",
+        "Request objects and request URIs have separate error codes, for invalid ones and for unsupported ones.",
         oidf ["JAR-7"], planned "JAR";
 
     TLS_VERIFIED = "RFC9101-8-1", "8", Must, Caller,

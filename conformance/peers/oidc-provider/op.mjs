@@ -1,15 +1,15 @@
 // oidc-provider configured as a FAPI authorization server on 127.0.0.1, for conformance comparison and benchmarks.
-// Test use only: plain HTTP, every login and consent is granted without a person.
+// Test use only: plain HTTP, every login and consent succeeds without a person.
 //
 //   node op.mjs --port 9400 --profile fapi2       FAPI 2.0 Security Profile (PAR, PKCE S256, private_key_jwt, DPoP)
 //   node op.mjs --port 9401 --profile fapi2-ms    FAPI 2.0 Message Signing (adds JAR in PAR, JARM, signed introspection)
-//   node op.mjs --port 9402 --profile fapi1       FAPI 1.0 Advanced (JAR in PAR, JARM; DPoP stands in for mTLS binding)
+//   node op.mjs --port 9402 --profile fapi1       FAPI 1.0 Advanced (JAR in PAR, JARM; DPoP instead of mTLS binding)
 //
 // --at jwt|opaque          format of client_credentials access tokens (default jwt, ES256-signed)
 // --no-dpop-required       do not set dpop_bound_access_tokens on the clients (to time a plain client_credentials)
-// --pages                  show a login page with Allow and Cancel (default: everybody is logged in and allows)
+// --pages                  show a login page with Allow and Cancel (default: every user is logged in and consents)
 // --tls                    https, client certificates, and the clients of keys/clients-tls.json (mTLS in every variant)
-// --store-delay MS         every read and write of the Map adapter takes MS milliseconds, as a networked store's would
+// --store-delay MS         every read and write of the Map adapter takes MS milliseconds, as with a store over a network
 // --adapter map|default    our unbounded Map with expiry, or oidc-provider's own (an LRU of 1,000 entries)
 import * as crypto from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -72,7 +72,7 @@ class MapAdapter {
   async find(id) {
     await io();
     const entry = store.get(`${this.model}:${id}`);
-    return entry && entry.expiresAt > Date.now() ? { ...entry.payload } : undefined; // a copy, as any real store gives
+    return entry && entry.expiresAt > Date.now() ? { ...entry.payload } : undefined; // a copy, as from a real store
   }
 
   async findByUid(uid) { return this.find(byUid.get(uid)); }
@@ -149,7 +149,7 @@ const provider = new Provider(issuer, {
     clientCredentials: { enabled: true },
     resourceIndicators: {
       enabled: true,
-      // user tokens stay without a resource so that userinfo takes them; client_credentials tokens are for the API
+      // user tokens have no resource, so that userinfo accepts them; client_credentials tokens are for the API
       defaultResource: (ctx) => (ctx.oidc.params.grant_type === 'client_credentials' && o.at === 'jwt' ? api : undefined),
       getResourceServerInfo(_ctx, resource) {
         if (resource !== api) throw new errors.InvalidTarget();
@@ -164,7 +164,7 @@ const provider = new Provider(issuer, {
   interactions: { url: (_ctx, interaction) => `/auto/${interaction.uid}` },
 });
 
-// --- the interaction, in one round: log "user-1" in and grant all that is missing; a page only with --pages ------------
+// --- the interaction, in one round: log "user-1" in and grant everything that is missing; a page only with --pages ------------
 provider.use(async (ctx, next) => {
   if (!ctx.path.startsWith('/auto/')) return next();
   const { prompt: { details }, params, session, grantId } = await provider.interactionDetails(ctx.req, ctx.res);
@@ -203,7 +203,7 @@ if (o.verbose) {
 const ready = () => console.log(`ready ${issuer} profile=${o.profile} pid=${process.pid} node=${process.version}`);
 if (o.tls) {
   const pem = (name) => readFileSync(join(o.keys, name));
-  // Node's own list holds cipher suites that RFC 9325 does not recommend: the suite finds them (tls-weak-ciphers).
+  // Node's default list contains cipher suites that RFC 9325 does not recommend: the suite finds them (tls-weak-ciphers).
   const ciphers = 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384';
   https.createServer({ ciphers, key: pem('server.key'), cert: pem('server.pem'), ca: pem('ca.pem'), requestCert: true, rejectUnauthorized: false }, provider.callback()).listen(port, '127.0.0.1', ready);
 } else provider.listen(port, '127.0.0.1', ready);

@@ -56,7 +56,7 @@ async fn answer(app: &Arc<App>, received: &Received, id: &InteractionId) -> Resu
     } else if let Some(scope) = form.get("scope") {
         UserDecision::consented(Scope::parse(scope).unwrap_or_default(), form.contains_key("remember"))
     } else {
-        return Err(notice(StatusCode::BAD_REQUEST, "Invalid form", "The submitted form is not one of this server."));
+        return Err(notice(StatusCode::BAD_REQUEST, "Invalid form", "The submitted form does not belong to this server."));
     };
     let outcome = app.run(received, |inbound, context| app.server.answer(inbound, id, verdict, context)).await?;
     Ok(navigate(app, outcome))

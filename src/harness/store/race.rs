@@ -131,7 +131,7 @@ async fn torn(store: Shared, keys: [RecordKey; 2], writes: bool) -> Option<Strin
         let found = Bench(&*store).load(&keys).await.ok()?;
         let [Some(left), Some(right)] = &found[..] else { return Some("nothing".to_owned()) };
         if left.record != right.record {
-            return Some(format!("{} beside {}", count(left.record.as_bytes()), count(right.record.as_bytes())));
+            return Some(format!("{} and {}", count(left.record.as_bytes()), count(right.record.as_bytes())));
         }
         if writes {
             let next = (count(left.record.as_bytes()) + 1).to_string();

@@ -25,7 +25,7 @@ async fn torn(store: Shared, writes: bool) -> Option<String> {
             return Some(format!("{:?} in place of both", ids_of(&page.records)));
         };
         if left.record != right.record {
-            return Some(format!("{} beside {}", count(left.record.as_bytes()), count(right.record.as_bytes())));
+            return Some(format!("{} and {}", count(left.record.as_bytes()), count(right.record.as_bytes())));
         }
         if writes {
             let next = (count(left.record.as_bytes()) + 1).to_string();
