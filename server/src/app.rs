@@ -134,23 +134,27 @@ impl App {
         Ok(read.freeze())
     }
 
-    /// Runs an exchange at an endpoint of the authorization server, and records it.
-    pub(crate) async fn run<R: Reply>(
-        self: &Arc<Self>,
-        received: &Received,
-        entry: impl FnOnce(Inbound<'_>, Context) -> Step<R>,
-    ) -> Result<Outcome<R>, Response> {
-        self.run_at(self.address(received), received, entry).await
+    /// The request as the library sees it, at an endpoint of the authorization server, with the context of a new exchange.
+    #[expect(clippy::result_large_err, reason = "the error is the response")]
+    pub(crate) fn inbound<'a>(&self, received: &'a Received) -> Result<(Inbound<'a>, Context), Response> {
+        let address = match received.peer.listener_kind {
+            ListenerKind::Main => EndpointAddress::Canonical,
+            ListenerKind::MtlsAlias => EndpointAddress::MtlsAlias,
+        };
+        let chain = received.peer.certificates.as_slice();
+        let certificates = if chain.is_empty() { ClientCertificates::None } else { ClientCertificates::Unverified { chain } };
+        let inbound = Inbound::new(&received.request)
+            .at(address)
+            .certificates(certificates)
+            .session(received.session.as_ref())
+            .browser(received.browser.as_ref())
+            .admission(received.admission);
+        let no_randomness = |_| notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", OUR_SIDE);
+        Ok((inbound, self.context().map_err(no_randomness)?))
     }
 
-    /// Runs an exchange at this address, and records it. It is completed and recorded even if the client closes the connection.
-    pub(crate) async fn run_at<R: Reply>(
-        self: &Arc<Self>,
-        address: EndpointAddress<'_>,
-        received: &Received,
-        entry: impl FnOnce(Inbound<'_>, Context) -> Step<R>,
-    ) -> Result<Outcome<R>, Response> {
-        let step = self.first_step(address, received, entry)?;
+    /// Completes an exchange and records it, even if the client closes the connection.
+    pub(crate) async fn complete<R: Reply>(self: &Arc<Self>, received: &Received, step: Step<R>) -> Result<Outcome<R>, Response> {
         let (app, exchange) = (self.clone(), received.exchange.clone());
         let exchange = async move {
             let outcome = drive_async(&app.host, step).await;
@@ -161,43 +165,13 @@ impl App {
         ended.ok_or_else(|| notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", OUR_SIDE))
     }
 
-    /// Runs an exchange that prepares another one. It is recorded only if it was not accepted, since no other one follows then.
-    pub(crate) async fn run_preparation<R: Reply>(
-        &self,
-        received: &Received,
-        entry: impl FnOnce(Inbound<'_>, Context) -> Step<R>,
-    ) -> Result<Outcome<R>, Response> {
-        let outcome = drive_async(&self.host, self.first_step(self.address(received), received, entry)?).await;
+    /// Completes an exchange that prepares another one. It is recorded only if it was not accepted, since no other one follows then.
+    pub(crate) async fn complete_preparation<R: Reply>(&self, received: &Received, step: Step<R>) -> Outcome<R> {
+        let outcome = drive_async(&self.host, step).await;
         if outcome.event.disposition != Disposition::Accepted {
             self.record(&outcome, received.exchange.as_deref());
         }
-        Ok(outcome)
-    }
-
-    #[expect(clippy::result_large_err, reason = "both sides are responses")]
-    fn first_step<R: Reply>(
-        &self,
-        address: EndpointAddress<'_>,
-        received: &Received,
-        entry: impl FnOnce(Inbound<'_>, Context) -> Step<R>,
-    ) -> Result<Step<R>, Response> {
-        let chain = received.peer.certificates.as_slice();
-        let certificates = if chain.is_empty() { ClientCertificates::None } else { ClientCertificates::Unverified { chain } };
-        let inbound = Inbound::new(&received.request)
-            .at(address)
-            .certificates(certificates)
-            .session(received.session.as_ref())
-            .browser(received.browser.as_ref())
-            .admission(received.admission);
-        let no_randomness = |_| notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", OUR_SIDE);
-        Ok(entry(inbound, self.context().map_err(no_randomness)?))
-    }
-
-    fn address(&self, received: &Received) -> EndpointAddress<'static> {
-        match received.peer.listener_kind {
-            ListenerKind::Main => EndpointAddress::Canonical,
-            ListenerKind::MtlsAlias => EndpointAddress::MtlsAlias,
-        }
+        outcome
     }
 
     /// The time, fresh randomness, and the DPoP nonces if they are required.

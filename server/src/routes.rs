@@ -48,7 +48,8 @@ pub(crate) fn router(app: &Arc<App>, listener_kind: ListenerKind, base_path: &st
 
 fn direct(app: &Arc<App>, entry: Entry) -> MethodRouter {
     to(app, move |app: Arc<App>, received: Received| async move {
-        Ok(app.run(&received, |inbound, context| entry(&app.server, inbound, context)).await?.reply)
+        let (inbound, context) = app.inbound(&received)?;
+        Ok(app.complete(&received, entry(&app.server, inbound, context)).await?.reply)
     })
 }
 

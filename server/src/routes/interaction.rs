@@ -13,7 +13,8 @@ use std::sync::Arc;
 const PROMPTS: usize = 8;
 
 pub(super) async fn authorize(app: Arc<App>, mut received: Received) -> Result<Response, Response> {
-    let outcome = app.run(&received, |inbound, context| app.server.authorization_request(inbound, context)).await?;
+    let (inbound, context) = app.inbound(&received)?;
+    let outcome = app.complete(&received, app.server.authorization_request(inbound, context)).await?;
     let outcome = if app.auto_approve { approve(&app, &mut received, outcome).await? } else { outcome };
     Ok(navigate(&app, outcome))
 }
@@ -29,7 +30,8 @@ pub(super) async fn page(app: Arc<App>, received: Received, id: String) -> Resul
 }
 
 async fn show(app: &Arc<App>, received: &Received, id: &InteractionId) -> Result<Response, Response> {
-    let outcome = app.run(received, |inbound, context| app.server.interaction(inbound, id, context)).await?;
+    let (inbound, context) = app.inbound(received)?;
+    let outcome = app.complete(received, app.server.interaction(inbound, id, context)).await?;
     let Navigation::Interact(prompt) = &outcome.reply else { return Ok(navigate(app, outcome)) };
     let view = View {
         action: &address(app, &prompt.id),
@@ -45,7 +47,8 @@ async fn answer(app: &Arc<App>, received: &Received, id: &InteractionId) -> Resu
         UserDecision::Denied
     } else if let (Some(name), Some(password)) = (form.get("username"), form.get("password")) {
         // A password is verified only for an open interaction of this browser.
-        let open = app.run_preparation(received, |inbound, context| app.server.interaction(inbound, id, context)).await?;
+        let (inbound, context) = app.inbound(received)?;
+        let open = app.complete_preparation(received, app.server.interaction(inbound, id, context)).await;
         if let Navigation::Respond(_) = open.reply {
             return Ok(navigate(app, open));
         }
@@ -58,7 +61,8 @@ async fn answer(app: &Arc<App>, received: &Received, id: &InteractionId) -> Resu
     } else {
         return Err(notice(StatusCode::BAD_REQUEST, "Invalid form", "The submitted form does not belong to this server."));
     };
-    let outcome = app.run(received, |inbound, context| app.server.answer(inbound, id, verdict, context)).await?;
+    let (inbound, context) = app.inbound(received)?;
+    let outcome = app.complete(received, app.server.answer(inbound, id, verdict, context)).await?;
     Ok(navigate(app, outcome))
 }
 
@@ -94,7 +98,8 @@ async fn approve(
         let Some(verdict) = approval(app, prompt) else { break };
         let id = prompt.id.clone();
         received.browser = Some(prompt.browser.clone());
-        let mut answered = app.run(received, |inbound, context| app.server.answer(inbound, &id, verdict, context)).await?;
+        let (inbound, context) = app.inbound(received)?;
+        let mut answered = app.complete(received, app.server.answer(inbound, &id, verdict, context)).await?;
         if matches!(answered.session, SessionChange::Keep) {
             answered.session = outcome.session;
         }

@@ -32,8 +32,9 @@ async fn protected(app: &Arc<App>, received: &Received) -> Result<Response, Resp
         _ => &app.resource.url,
     };
     let needed = app.resource.needed.clone();
-    let address = EndpointAddress::Resource(url);
-    let outcome = app.run_at(address, received, |inbound, context| app.resource.server.protect(inbound, needed, context)).await?;
+    let (inbound, context) = app.inbound(received)?;
+    let step = app.resource.server.protect(inbound.at(EndpointAddress::Resource(url)), needed, context);
+    let outcome = app.complete(received, step).await?;
     match outcome.reply {
         Access::Allowed(authorized) => Ok(allowed(app, received, &authorized)),
         Access::Denied(response) => Ok(response),
