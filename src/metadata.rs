@@ -2,7 +2,7 @@
 
 use crate::jose::Algorithms;
 use crate::policy::{
-    AuthenticationMethod as Method, AuthenticationMethods, Bound, ChallengeRule, Policy, Rule, SenderConstraints,
+    AuthenticationMethod as Method, AuthenticationMethods, Bound, ChallengeRule, Policy, ResponseType, Rule, SenderConstraints,
 };
 use crate::settings::{Endpoints, Settings};
 use serde::Serialize;
@@ -22,7 +22,7 @@ pub struct Metadata {
     introspection_endpoint: String,
     revocation_endpoint: String,
     scopes_supported: Vec<String>,
-    response_types_supported: Vec<&'static str>,
+    response_types_supported: Vec<ResponseType>,
     response_modes_supported: Vec<&'static str>,
     grant_types_supported: Vec<&'static str>,
     subject_types_supported: Vec<&'static str>,
@@ -84,7 +84,7 @@ impl Metadata {
             introspection_endpoint: introspection,
             revocation_endpoint: revocation,
             scopes_supported: settings.all_scopes().iter().map(str::to_owned).collect(),
-            response_types_supported: vec!["code"],
+            response_types_supported: vec![ResponseType::Code],
             response_modes_supported: vec!["query"],
             grant_types_supported: grant_types,
             subject_types_supported: vec!["public"],

@@ -67,6 +67,7 @@ mod rule;
 pub use bound::{
     AlgorithmSet, AssertionAudience, AtMost, AudienceRule, AuthenticationMethod, AuthenticationMethods, ChallengeInput,
     ChallengeRule, Presence, RedirectRule, ResponseType, ResponseTypes, Rotation, RotationInput, RotationRule, SenderConstraints,
+    UnknownResponseType,
 };
 pub(crate) use check::mistakes_of;
 pub use composition::{OwnRules, Policies};

@@ -129,7 +129,7 @@ impl Registration {
         let served = |grant_type: &GrantType| grant_types_served().any(|served| served == grant_type.as_str());
         let all_served = metadata.grant_types.iter().all(served);
         found.add("grant_types", rfc6749::GRANT_TYPE_SERVED.require(all_served, InvalidClientMetadata));
-        let code_alone = metadata.response_types.iter().all(|sent| ResponseType::parse(sent) == Some(ResponseType::Code));
+        let code_alone = metadata.response_types.iter().all(|known| known.get() == Ok(&ResponseType::Code));
         found.add("response_types", rfc6749::RESPONSE_TYPE_PRESENT.require(code_alone, InvalidClientMetadata));
         let redirects = !metadata.may_use(&GrantType::AuthorizationCode) || !metadata.redirect_uris.is_empty();
         found.add("redirect_uris", rfc6749::REDIRECT_REGISTRATION.require(redirects, InvalidRedirectUri));

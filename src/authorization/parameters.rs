@@ -77,11 +77,10 @@ fn response_type(turn: &ClientTurn<'_>, parameters: &Parameters<'_>) -> Result<(
     let sent = rfc6749::RESPONSE_TYPE_PRESENT.demand(parameters.get("response_type"), InvalidRequest)?;
     let response_type = ResponseType::parse(&sent);
     turn.policy.response_type.require(&response_type, UnsupportedResponseType)?;
-    let known = response_type == Some(ResponseType::Code);
-    rfc6749::RESPONSE_TYPE_PRESENT.require(known, UnsupportedResponseType)?;
+    let answered = response_type.filter(|known| *known == ResponseType::Code);
+    let response_type = rfc6749::RESPONSE_TYPE_PRESENT.demand(answered, UnsupportedResponseType)?;
     let metadata = &turn.client.metadata;
-    let registered = metadata.response_types.iter().any(|known| *known == sent);
-    let registered = registered && metadata.may_use(&GrantType::AuthorizationCode);
+    let registered = metadata.has_response_type(response_type) && metadata.may_use(&GrantType::AuthorizationCode);
     rfc6749::UNAUTHORIZED_CLIENT.require(registered, UnauthorizedClient)
 }
 

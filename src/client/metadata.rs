@@ -3,7 +3,7 @@
 use super::GrantType;
 use crate::jose::{Algorithm, Json};
 use crate::parsed::Parsed;
-use crate::policy::{AuthenticationMethod, OwnRules};
+use crate::policy::{AuthenticationMethod, OwnRules, ResponseType};
 use crate::redirect_uri::RedirectUri;
 use crate::scope::Scope;
 use serde::{Deserialize, Serialize};
@@ -37,9 +37,10 @@ pub struct ClientMetadata {
     /// The grant types it uses at the token endpoint.
     #[serde(default = "default_grant_types")]
     pub grant_types: Vec<GrantType>,
-    /// The response types it asks for at the authorization endpoint.
+    /// The response types it asks for at the authorization endpoint, each as it was written. The order of the words in one means
+    /// nothing ([§3](https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html#rfc.section.3)).
     #[serde(default = "default_response_types")]
-    pub response_types: Vec<String>,
+    pub response_types: Vec<Parsed<ResponseType>>,
     /// The way it authenticates.
     #[serde(default = "default_method")]
     pub token_endpoint_auth_method: AuthenticationMethod,
@@ -97,8 +98,8 @@ fn default_grant_types() -> Vec<GrantType> {
     vec![GrantType::AuthorizationCode]
 }
 
-fn default_response_types() -> Vec<String> {
-    vec!["code".into()]
+fn default_response_types() -> Vec<Parsed<ResponseType>> {
+    vec![ResponseType::Code.name().into()]
 }
 
 /// [OpenID Connect Core §9](https://openid.net/specs/openid-connect-core-1_0.html#rfc.section.9).
@@ -174,6 +175,11 @@ impl ClientMetadata {
         self.grant_types.contains(grant_type)
     }
 
+    /// Returns true if this response type is registered, in whatever order of its words.
+    pub(crate) fn has_response_type(&self, response_type: ResponseType) -> bool {
+        self.response_types.iter().any(|known| known.get() == Ok(&response_type))
+    }
+
     /// Returns true if this URI is registered
     /// ([RFC 6749 §3.1.2.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2.3)).
     pub(crate) fn has_redirect_uri(&self, uri: &str) -> bool {
@@ -184,6 +190,22 @@ impl ClientMetadata {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_response_type_is_registered_in_whatever_order_of_its_words_and_written_as_it_came() {
+        let text = r#"{"client_id":"app","response_types":["id_token code","token","saml"]}"#;
+        let metadata: ClientMetadata = serde_json::from_str(text).expect("metadata");
+        for (asked, registered) in [
+            (ResponseType::CodeIdToken, true),
+            (ResponseType::Token, true),
+            (ResponseType::Code, false),
+            (ResponseType::CodeToken, false),
+        ] {
+            assert_eq!(metadata.has_response_type(asked), registered, "{asked:?}");
+        }
+        let written = serde_json::to_value(&metadata).expect("JSON");
+        assert_eq!(written["response_types"], serde_json::json!(["id_token code", "token", "saml"]));
+    }
 
     /// The debug output has a line per field, each indented by four spaces.
     #[test]

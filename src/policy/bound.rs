@@ -91,7 +91,7 @@ pub use authentication::{AuthenticationMethod, AuthenticationMethods};
 pub use challenge::{ChallengeInput, ChallengeRule};
 pub use presence::Presence;
 pub use redirect::RedirectRule;
-pub use response_type::{ResponseType, ResponseTypes};
+pub use response_type::{ResponseType, ResponseTypes, UnknownResponseType};
 pub use rotation::{Rotation, RotationInput, RotationRule};
 pub use sender::SenderConstraints;
 

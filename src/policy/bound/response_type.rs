@@ -3,6 +3,7 @@
 use crate::policy::rule::Bound;
 use serde::de::{Deserialize, Deserializer, Error};
 use std::borrow::Cow;
+use std::str::FromStr;
 
 set! {
     /// A set of response types.
@@ -58,10 +59,23 @@ impl ResponseType {
     }
 }
 
+impl FromStr for ResponseType {
+    type Err = UnknownResponseType;
+
+    fn from_str(text: &str) -> Result<Self, UnknownResponseType> {
+        Self::parse(text).ok_or(UnknownResponseType)
+    }
+}
+
+/// A text is no response type that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("unknown response type")]
+pub struct UnknownResponseType;
+
 impl<'de> Deserialize<'de> for ResponseType {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| Error::custom(format_args!("unknown response type {text:?}")))
+        text.parse().map_err(|error| Error::custom(format_args!("{error} {text:?}")))
     }
 }
 
