@@ -1,6 +1,7 @@
 //! Form parameters with a single interpretation: strict escapes, strict UTF-8, no name twice
 //! ([RFC 6749 appendix B](https://www.rfc-editor.org/rfc/rfc6749#appendix-B)).
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use zeroize::Zeroize;
 
@@ -11,7 +12,8 @@ use crate::requirement::{Requirement, local, rfc6749};
 pub struct Form(Vec<(String, String)>);
 
 /// The limits for the parameters of a form.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct FormLimits {
     /// The maximum number of parameters.
     pub parameters: usize,
@@ -19,14 +21,14 @@ pub struct FormLimits {
     pub name: usize,
     /// The maximum length of a value, in octets after decoding.
     pub value: usize,
-    /// The names that may occur more than once, such as `resource`
-    /// ([RFC 8707 §2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
-    pub repeatable: &'static [&'static str],
 }
+
+/// The parameters that may occur more than once ([RFC 8707 §2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
+const REPEATABLE: &[&str] = &["resource"];
 
 impl Default for FormLimits {
     fn default() -> Self {
-        Self { parameters: 64, name: 128, value: 32 * 1024, repeatable: &["resource"] }
+        Self { parameters: 64, name: 128, value: 32 * 1024 }
     }
 }
 
@@ -49,7 +51,7 @@ impl Form {
             if value.len() > limits.value {
                 return Err(FormError::ValueTooLong(name));
             }
-            if !limits.repeatable.contains(&name.as_str()) && form.0.iter().any(|(earlier, _)| *earlier == name) {
+            if !REPEATABLE.contains(&name.as_str()) && form.0.iter().any(|(earlier, _)| *earlier == name) {
                 return Err(FormError::Repeated(name));
             }
             form.0.push((name, value));
@@ -162,7 +164,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<Form, FormError> {
-        Form::parse(text.as_bytes(), FormLimits { parameters: 4, name: 8, value: 8, ..FormLimits::default() })
+        Form::parse(text.as_bytes(), FormLimits { parameters: 4, name: 8, value: 8 })
     }
 
     #[test]

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 use rustls_pki_types::CertificateDer;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// An inbound request and the host's knowledge of its connection. It does not outlive the entry point.
@@ -70,7 +71,8 @@ pub enum Admission {
 }
 
 /// The size limits of a request. A larger request is refused before it is parsed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RequestLimits {
     /// The maximum length of a body, in octets.

@@ -107,6 +107,9 @@ pub use response::Response;
 pub use revocation::SubjectRevoked;
 pub use secret::Secret;
 pub use server::AuthorizationServer;
-pub use settings::{Endpoints, Lifetimes, Mistake, ServerKey, ServerKeys, Settings, SettingsError};
+pub use settings::{
+    Endpoints, Lifetimes, Mistake, OwnProfileData, ProfileData, ServerKey, ServerKeyData, ServerKeys, ServerPolicyData, Settings,
+    SettingsData, SettingsDataError, SettingsDataMistake, SettingsError,
+};
 pub use store::{Pending, Store};
 pub use time::Timestamp;

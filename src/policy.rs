@@ -77,6 +77,11 @@ pub use profiles::{CompositionError, ProfileId, Profiles};
 pub use rule::{Bound, Clash, Conjunct, Rule};
 
 impl Policy {
+    /// Returns true if every rule is open.
+    pub(crate) fn is_open(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// The algorithms that DPoP proofs may be signed with.
     pub(crate) fn proof_algorithms(&self) -> Algorithms {
         self.proof_algorithm.within(AlgorithmSet(Algorithms::ALL_ASYMMETRIC)).0
@@ -168,6 +173,17 @@ macro_rules! policy {
                 let mut bases = vec![];
                 $( bases.extend(self.$name.conjuncts().iter().map(|conjunct| conjunct.basis)); )*
                 bases.into_iter()
+            }
+
+            /// The conjuncts that the other policy does not have.
+            pub(crate) fn without(&self, other: &Self) -> Self {
+                Self { $($name: self.$name.without(&other.$name)),* }
+            }
+
+            /// The rules that are not open, with their names.
+            fn data(&self) -> Vec<(String, Vec<ConjunctData>)> {
+                let rules = vec![$((stringify!($name).to_owned(), self.$name.data())),*];
+                rules.into_iter().filter(|(_, conjuncts)| !conjuncts.is_empty()).collect()
             }
 
             /// Puts the conjuncts into the rule of this name.

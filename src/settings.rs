@@ -1,11 +1,15 @@
 //! The configuration of one authorization server.
 
 mod check;
+mod data;
 mod endpoints;
 mod keys;
 mod lifetimes;
 
 pub use check::{Mistake, SettingsError};
+pub use data::{
+    OwnProfileData, ProfileData, ServerKeyData, ServerPolicyData, SettingsData, SettingsDataError, SettingsDataMistake,
+};
 pub use endpoints::Endpoints;
 pub use keys::{ServerKey, ServerKeys};
 pub use lifetimes::Lifetimes;
@@ -19,7 +23,7 @@ use crate::scope::Scope;
 use crate::sender::{ProofPolicy, TrustAnchors};
 use crate::time::Timestamp;
 
-/// One issuer's settings; start from [`Settings::new`] and change the members that differ.
+/// One issuer's settings; start from [`Settings::new`] and change the members that differ, or read them from [`SettingsData`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Settings {

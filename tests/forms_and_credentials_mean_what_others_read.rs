@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 /// Small enough that generated texts reach the limits.
-const LIMITS: FormLimits = FormLimits { parameters: 5, name: 8, value: 12, repeatable: &["resource"] };
+const LIMITS: FormLimits = FormLimits { parameters: 5, name: 8, value: 12 };
 
 fn lenient(text: &[u8]) -> Vec<(String, String)> {
     form_urlencoded::parse(text).into_owned().collect()

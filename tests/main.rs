@@ -52,6 +52,7 @@ mod refresh_tokens_belong_to_their_client;
 mod refusals_that_write;
 mod requests_are_limited_before_they_are_read;
 mod resources_are_protected;
+mod settings_are_data;
 mod settings_that_cannot_work_are_refused;
 mod signatures_verify_by_one_key_and_algorithm;
 mod subject_revocation;

@@ -20,17 +20,57 @@ use std::fmt;
 /// let policy = data.read().expect("rule, bound and requirement are known");
 /// assert_eq!(policy.code_lifetime.value(), Some(AtMost(60)));
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+/// The order of rules means nothing.
+#[derive(Debug, Clone, Default)]
 pub struct PolicyData(Vec<(String, Vec<ConjunctData>)>);
 
-#[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ConjunctData {
     bound: Value,
     basis: String,
 }
 
+impl From<&Policy> for PolicyData {
+    fn from(policy: &Policy) -> Self {
+        Self(policy.data())
+    }
+}
+
+impl PartialEq for PolicyData {
+    fn eq(&self, other: &Self) -> bool {
+        let sorted = |data: &Self| {
+            let mut rules = data.0.clone();
+            rules.sort_by(|(one, _), (next, _)| one.cmp(next));
+            rules
+        };
+        sorted(self) == sorted(other)
+    }
+}
+
+impl Serialize for PolicyData {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(rule, conjuncts)| (rule, conjuncts)))
+    }
+}
+
+impl<T: Bound + Serialize> Rule<T> {
+    /// The conjuncts as data.
+    pub(super) fn data(&self) -> Vec<ConjunctData> {
+        let data = |conjunct: &Conjunct<T>| ConjunctData {
+            bound: serde_json::to_value(conjunct.bound).unwrap_or_default(),
+            basis: conjunct.basis.id.to_owned(),
+        };
+        self.conjuncts().iter().map(data).collect()
+    }
+}
+
 impl PolicyData {
+    /// Returns true if there are no rules.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The policy, its requirements found in the library's [registry](crate::requirement). An error names every mistake.
     pub fn read(&self) -> Result<Policy, PolicyDataError> {
         self.read_with(&requirement::find)

@@ -104,6 +104,11 @@ impl Profiles {
         self.0.iter().map(|(id, _)| id)
     }
 
+    /// All profiles with their rules.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &(ProfileId, Policy)> {
+        self.0.iter()
+    }
+
     /// The rules of these profiles together; without any, no rule at all.
     pub fn join(&self, ids: &[ProfileId]) -> Result<Policy, CompositionError> {
         self.add(Policy::default(), ids)

@@ -93,6 +93,11 @@ impl<T: Bound> Rule<T> {
         Ok(())
     }
 
+    /// The conjuncts that the other rule does not have.
+    pub(super) fn without(&self, other: &Self) -> Self {
+        Self(self.0.iter().filter(|conjunct| !other.0.contains(conjunct)).copied().collect())
+    }
+
     fn insert(&mut self, conjunct: Conjunct<T>) {
         if !self.0.contains(&conjunct) {
             // One requirement may come with two bounds: their order must not depend on who came first.

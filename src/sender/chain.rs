@@ -23,7 +23,7 @@ pub fn verify_chain(chain: &[&[u8]], anchors: &TrustAnchors, now: i64, primitive
     let intermediates: Vec<CertificateDer<'_>> = others.iter().map(|&der| der.into()).collect();
     EndEntityCert::try_from(&end_entity)?.verify_for_usage(
         primitives.certificate_algorithms(),
-        &anchors.0,
+        &anchors.anchors,
         &intermediates,
         UnixTime::since_unix_epoch(Duration::from_secs(now)),
         KeyUsage::client_auth(),
@@ -38,21 +38,28 @@ const MOST_INTERMEDIATES: usize = 8;
 /// The authorities that are trusted to certify clients. They should be few and chosen for the purpose
 /// ([RFC 8705 §7.4](https://www.rfc-editor.org/rfc/rfc8705#section-7.4)).
 #[derive(Debug, Clone, Default)]
-pub struct TrustAnchors(Vec<TrustAnchor<'static>>);
+pub struct TrustAnchors {
+    certificates: Vec<CertificateDer<'static>>,
+    anchors: Vec<TrustAnchor<'static>>,
+}
 
 impl TrustAnchors {
     /// Reads the anchors from these certificates, each in DER.
     pub fn from_der(certificates: Vec<Vec<u8>>) -> Result<Self, ChainError> {
-        let anchors = certificates.into_iter().map(|der| {
-            let der = CertificateDer::from(der);
-            Ok(anchor_from_trusted_cert(&der)?.to_owned())
-        });
-        anchors.collect::<Result<_, ChainError>>().map(Self)
+        let certificates: Vec<_> = certificates.into_iter().map(CertificateDer::from).collect();
+        let anchors = certificates.iter().map(|der| Ok(anchor_from_trusted_cert(der)?.to_owned()));
+        let anchors = anchors.collect::<Result<_, ChainError>>()?;
+        Ok(Self { certificates, anchors })
+    }
+
+    /// The certificates that the anchors were read from, in DER.
+    pub fn certificates(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        self.certificates.iter().map(AsRef::as_ref)
     }
 
     /// Returns true if there are no anchors.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.anchors.is_empty()
     }
 }
 
