@@ -67,7 +67,7 @@ pub(super) fn pkcs1(group: Group, keys: &Keys, algorithm: &str, key: &str, heade
             format!("{algorithm}: the modulus as signature"),
             signed(header, payload, |_| modulus),
         )
-        .invalid(&ALL_LAYERS_VALIDATED, "Malleable", format!("{algorithm}: one as signature"), {
+        .invalid(&ALL_LAYERS_VALIDATED, "Malleable", format!("{algorithm}: the number one as signature"), {
             signed(header, payload, |message| {
                 let length = keys.sign(key, algorithm, message).len();
                 (1..=length).map(|at| u8::from(at == length)).collect()

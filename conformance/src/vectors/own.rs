@@ -50,7 +50,7 @@ const CHOICES: &[(&str, &[&str])] = &[
             "https: port zero",
             "https: an empty port",
             "https: an IPv4 address in one number",
-            "https: an IPv6 address of another spelling than browsers have",
+            "https: an IPv6 address in another spelling than that of browsers",
             "https: an asterisk as host",
             "https: a comma in the host",
         ],

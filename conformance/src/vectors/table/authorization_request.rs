@@ -100,12 +100,12 @@ fn good() -> Group {
         ("max_age with a leading zero", "max_age", "010"),
         ("claims without members", "claims", "{}"),
         ("claims with an unknown member", "claims", r#"{"colour":1}"#),
-        ("claims of which nothing is said", "claims", r#"{"userinfo":{"name":null},"id_token":{"acr":{}}}"#),
+        ("claims without further details", "claims", r#"{"userinfo":{"name":null},"id_token":{"acr":{}}}"#),
         ("an unknown prompt", "prompt", "create"),
         ("two prompts", "prompt", "login consent"),
         ("an unknown display", "display", "hologram"),
         ("unknown languages", "ui_locales", "tlh x-y"),
-        ("a hint of who it is", "login_hint", "alice@example.com"),
+        ("a login hint", "login_hint", "alice@example.com"),
         ("a request_uri that is empty", "request_uri", ""),
     ] {
         group = group.valid("Good", what, request().with(name, value)).output(page());

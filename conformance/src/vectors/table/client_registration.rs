@@ -125,7 +125,7 @@ fn oauth(keys: &Keys) -> Group {
         .invalid(&ASSERTION_SIGNED, "Credential", "private_key_jwt without keys", {
             bare(json!({ "token_endpoint_auth_method": "private_key_jwt" }))
         })
-        .invalid(&ONE_KEY_SET, "Credential", "private_key_jwt with keys by value and by URL", {
+        .invalid(&ONE_KEY_SET, "Credential", "private_key_jwt with keys both by value and by URL", {
             let jwks = json!({ "keys": [named(keys, "client-es256", "k1", "ES256")] });
             let method = "private_key_jwt";
             bare(json!({ "token_endpoint_auth_method": method, "jwks": jwks, "jwks_uri": "https://client.example/jwks" }))
@@ -215,12 +215,7 @@ fn keys_of(keys: &Keys) -> Group {
     foreign.insert("x5c".into(), json!([other]));
     group
         .invalid(&CERTIFICATE_MATCHES_KEY, "Certificate", "a key with the certificate of another", one(foreign))
-        .invalid(
-            &CERTIFICATE_MATCHES_KEY,
-            "Certificate",
-            "a key with a certificate that is none",
-            changed("x5c", json!(["AAAA"])),
-        )
+        .invalid(&CERTIFICATE_MATCHES_KEY, "Certificate", "a key with an invalid certificate", changed("x5c", json!(["AAAA"])))
         .errors("invalid_client_metadata")
 }
 
@@ -284,10 +279,10 @@ fn fapi2(keys: &Keys) -> Group {
         .invalid(&CERTIFICATE_SUBJECT, "Certificate", "FAPI 2.0: two subjects", {
             tls(json!({ "tls_client_auth_san_dns": "client.example", "tls_client_auth_subject_dn": "CN=client-1" }))
         })
-        .invalid(&CERTIFICATE_SUBJECT, "Certificate", "FAPI 2.0: a name that is none", {
+        .invalid(&CERTIFICATE_SUBJECT, "Certificate", "FAPI 2.0: an invalid name", {
             tls(json!({ "tls_client_auth_subject_dn": "client-1" }))
         })
-        .invalid(&CERTIFICATE_SUBJECT, "Certificate", "FAPI 2.0: an address that is none", {
+        .invalid(&CERTIFICATE_SUBJECT, "Certificate", "FAPI 2.0: an invalid address", {
             tls(json!({ "tls_client_auth_san_ip": "192.0.2.300" }))
         })
         .errors("invalid_client_metadata");

@@ -76,14 +76,14 @@ fn plain(keys: &Keys) -> Group {
         ("Other", "a common name that is longer", "CN=client-11,OU=Payments,O=Example Bank,C=DE"),
         ("Other", "a common name that is cut off", "CN=client-,OU=Payments,O=Example Bank,C=DE"),
         ("Other", "the common name alone", "CN=client-1"),
-        ("Other", "a relative name less", "CN=client-1,OU=Payments,O=Example Bank"),
-        ("Other", "a relative name more", "CN=client-1,OU=Payments,O=Example Bank,C=DE,DC=example"),
+        ("Other", "one relative name less", "CN=client-1,OU=Payments,O=Example Bank"),
+        ("Other", "one more relative name", "CN=client-1,OU=Payments,O=Example Bank,C=DE,DC=example"),
         ("Other", "a relative name twice", "CN=client-1,CN=client-1,OU=Payments,O=Example Bank,C=DE"),
         ("Other", "two values swapped", "CN=Payments,OU=client-1,O=Example Bank,C=DE"),
         ("Other", "another attribute with the same value", "SN=client-1,OU=Payments,O=Example Bank,C=DE"),
         ("Other", "an asterisk", "CN=*,OU=Payments,O=Example Bank,C=DE"),
         ("Other", "a space inside of a word", "CN=client -1,OU=Payments,O=Example Bank,C=DE"),
-        ("Other", "the space between two words gone", "CN=client-1,OU=Payments,O=ExampleBank,C=DE"),
+        ("Other", "the space between two words removed", "CN=client-1,OU=Payments,O=ExampleBank,C=DE"),
         ("Other", "an empty value", "CN=,OU=Payments,O=Example Bank,C=DE"),
         ("Escape", "an escaped separator, which separates nothing", "CN=client-1\\,OU\\=Payments,O=Example Bank,C=DE"),
     ] {
@@ -111,7 +111,7 @@ fn plain(keys: &Keys) -> Group {
         ("a NUL that is not escaped", "CN=client\u{0}1"),
         ("a backslash at the end", "CN=client-1\\"),
         ("an escape of one digit", "CN=client\\4"),
-        ("an escape that is none", "CN=client\\zz"),
+        ("an invalid escape", "CN=client\\zz"),
         ("escapes that are not UTF-8", "CN=client\\E9"),
         ("hexadecimal DER with an odd digit", "CN=#0C0861C"),
         ("hexadecimal DER with a letter that is not a digit", "CN=#0C01G1"),
@@ -167,13 +167,13 @@ fn special(keys: &Keys) -> Group {
     )
     .valid(
         "Spelling",
-        "needless spaces that no escape keeps",
+        "unnecessary spaces that are not escaped",
         "CN=\\# client,O=\\#1\\, \\\"Example\\\" \\+ Sons\\; \\<a\\\\b\\> =",
     )
     .invalid(
         &DISTINGUISHED_NAME_MATCH,
         "Escape",
-        "the backslash lost",
+        "the backslash removed",
         "CN=\\# client\\ ,O=\\ #1\\, \\\"Example\\\" \\+ Sons\\; \\<ab\\> =\\ ",
     )
     .errors("invalid_client")

@@ -56,7 +56,7 @@ fn good() -> Group {
         ("a semicolon, which separates nothing", "a=b;c=d", pairs(&[("a", "b;c=d")])),
         ("a question mark", "?a=b", pairs(&[("?a", "b")])),
         ("names that differ by case", "a=1&A=2", pairs(&[("a", "1"), ("A", "2")])),
-        ("brackets, which make no list", "a[]=1&a[0]=2", pairs(&[("a[]", "1"), ("a[0]", "2")])),
+        ("brackets, which do not make a list", "a[]=1&a[0]=2", pairs(&[("a[]", "1"), ("a[0]", "2")])),
     ] {
         group = group.valid("Empty", what, text).output(output);
     }
@@ -123,7 +123,7 @@ fn encoding() -> Group {
         ("four octets", "a=%F0%9F%94%91", "\u{1f511}"),
         ("the last code point", "a=%F4%8F%BF%BF", "\u{10ffff}"),
         ("a byte order mark, which is kept", "a=%EF%BB%BFb", "\u{feff}b"),
-        ("an accent of its own, which is not composed", "a=e%CC%81", "e\u{301}"),
+        ("a combining accent, which is not composed", "a=e%CC%81", "e\u{301}"),
     ] {
         group = group.valid("Encoding", format!("UTF-8 of {what}"), text).output(pairs(&[("a", value)]));
     }
@@ -140,12 +140,12 @@ fn encoding() -> Group {
         ("UTF-16 with a byte order mark", "a=%FF%FEb"),
         ("Latin-1 in a name", "%E9=a"),
     ] {
-        group = group.invalid(&FORM_IS_UTF8, "Encoding", format!("no UTF-8: {what}"), text);
+        group = group.invalid(&FORM_IS_UTF8, "Encoding", format!("not UTF-8: {what}"), text);
     }
-    group.invalid(&FORM_IS_UTF8, "Encoding", "no UTF-8: an octet that is not even escaped", raw(b"a=\xe9")).invalid(
+    group.invalid(&FORM_IS_UTF8, "Encoding", "not UTF-8: an octet that is not even escaped", raw(b"a=\xe9")).invalid(
         &FORM_IS_UTF8,
         "Encoding",
-        "no UTF-8: a whole text in UTF-16",
+        "not UTF-8: a whole text in UTF-16",
         raw(b"\xff\xfea\0=\0b\0"),
     )
 }

@@ -80,7 +80,7 @@ fn plain(keys: &Keys) -> Group {
         .valid("Claims", "a request without nonce", request(json!({})))
         .output(told(json!({})))
         .shows(&ID_TOKEN_CLAIMS)
-        .valid("Claims", "a request with a state, which is no claim", request(json!({ "state": "s" })))
+        .valid("Claims", "a request with a state, which is not a claim", request(json!({ "state": "s" })))
         .output(told(json!({})))
         .shows(&AUDIENCE_AND_TIMES);
     for (what, nonce) in [
@@ -95,7 +95,7 @@ fn plain(keys: &Keys) -> Group {
         group = group.output(told(json!({ "nonce": nonce }))).shows(&NONCE_COPIED);
     }
     group
-        .valid("Scope", "scopes that stand for claims", request(json!({ "scope": "openid profile email" })))
+        .valid("Scope", "scopes that request claims", request(json!({ "scope": "openid profile email" })))
         .output(told(json!({})))
         .shows(&SCOPE_CLAIMS_PLACE)
         .valid("None", "no scope openid", request(json!({ "scope": "accounts" })))
@@ -126,7 +126,7 @@ fn algorithms(keys: &Keys) -> Vec<Group> {
 fn context(keys: &Keys) -> Group {
     let user = json!({ "subject": "alice", "auth_time": NOW - 10, "acr": "urn:example:strong", "amr": ["pwd", "otp"] });
     of(keys, json!({}), user)
-        .valid("Context", "a login of which more is known", request(json!({})))
+        .valid("Context", "a login with more details", request(json!({})))
         .output(told(json!({ "acr": "urn:example:strong", "amr": ["pwd", "otp"] })))
         .valid("Context", "an acr that was requested", request(json!({ "acr_values": "urn:example:strong" })))
         .output(told(json!({ "acr": "urn:example:strong", "amr": ["pwd", "otp"] })))
@@ -143,8 +143,8 @@ fn auth_time(keys: &Keys) -> Vec<Group> {
     };
     vec![
         asked("max_age", json!({}), json!({ "max_age": "100" })),
-        asked("asked for by name", json!({}), json!({ "claims": r#"{"id_token":{"auth_time":null}}"# })),
-        asked("asked for as essential", json!({}), json!({ "claims": r#"{"id_token":{"auth_time":{"essential":true}}}"# })),
+        asked("requested by name", json!({}), json!({ "claims": r#"{"id_token":{"auth_time":null}}"# })),
+        asked("requested as essential", json!({}), json!({ "claims": r#"{"id_token":{"auth_time":{"essential":true}}}"# })),
         asked("a client that registered require_auth_time", json!({ "require_auth_time": true }), json!({})),
         asked("a client that registered default_max_age", json!({ "default_max_age": 100 }), json!({})),
     ]
@@ -182,9 +182,9 @@ fn requested(keys: &Keys) -> Group {
             None,
         ),
         ("a claim by another value", r#"{"id_token":{"email":{"value":"bob@example.com"}}}"#, json!({}), None),
-        ("a claim for userinfo alone", r#"{"userinfo":{"name":null}}"#, json!({}), None),
+        ("a claim only for userinfo", r#"{"userinfo":{"name":null}}"#, json!({}), None),
         (
-            "a claim of ours, by another value",
+            "a claim that the server sets, by another value",
             r#"{"id_token":{"aud":{"value":"client-2"},"iss":null,"exp":null}}"#,
             json!({}),
             None,

@@ -113,7 +113,7 @@ fn tokens() -> Group {
             "another secret",
             ask(CLIENT, "{access_token}").with("client_secret", "another"),
         )
-        .invalid(&CLIENT_AUTHENTICATES, "Caller", "nobody", {
+        .invalid(&CLIENT_AUTHENTICATES, "Caller", "no client", {
             ask(CLIENT, "{access_token}").without("client_id").without("client_secret")
         })
         .invalid(&CLIENT_AUTHENTICATES, "Caller", "an unknown caller", ask("client-9", "{access_token}"))

@@ -81,7 +81,7 @@ fn good() -> Group {
         ("the response mode of codes", "response_mode", "query"),
         ("claims", "claims", r#"{"userinfo":{"name":{"essential":true}},"id_token":{"acr":{"values":["a"]}}}"#),
         ("max_age of zero", "max_age", "0"),
-        ("prompt none, which is no error before a browser comes", "prompt", "none"),
+        ("prompt none, which is not an error before there is a browser", "prompt", "none"),
     ] {
         group = group.valid("Good", what, request().with(name, value)).output(created());
     }

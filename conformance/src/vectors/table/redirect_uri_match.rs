@@ -106,7 +106,7 @@ fn loopback(address: &str) -> Group {
 fn localhost() -> Group {
     of(json!(["http://localhost:8080/cb"]))
         .valid("LoopbackPort", "localhost: the same", "http://localhost:8080/cb")
-        .invalid(&REDIRECT_EXACT, "LoopbackPort", "localhost: another port, for it is a name", "http://localhost:51004/cb")
+        .invalid(&REDIRECT_EXACT, "LoopbackPort", "localhost: another port, because it is a name", "http://localhost:51004/cb")
         .invalid(&REDIRECT_EXACT, "LoopbackPort", "localhost: by its address", "http://127.0.0.1:8080/cb")
         .errors("invalid_request")
 }

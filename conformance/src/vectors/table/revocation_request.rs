@@ -78,6 +78,6 @@ fn tokens() -> Group {
         .invalid(&REVOKED_BY_OWNER, "Caller", "no secret", revoke("{access_token}").without("client_secret"))
         .invalid(&CLIENT_AUTHENTICATES, "Caller", "another secret", revoke("{access_token}").with("client_secret", "another"))
         .invalid(&CLIENT_AUTHENTICATES, "Caller", "an unknown caller", revoke("x").with("client_id", "client-9"))
-        .invalid(&CLIENT_AUTHENTICATES, "Caller", "nobody", revoke("x").without("client_id").without("client_secret"))
+        .invalid(&CLIENT_AUTHENTICATES, "Caller", "no client", revoke("x").without("client_id").without("client_secret"))
         .errors("invalid_client")
 }

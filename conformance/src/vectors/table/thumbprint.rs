@@ -37,11 +37,11 @@ fn rfc7638() -> Group {
         .gives("thumbprint", "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs")
         .valid(
             "Rfc",
-            "the key of the RFC, with members that do not count",
+            "the key of the RFC, with members that have no effect",
             json!({ "kty": "RSA", "n": N, "e": "AQAB", "alg": "RS256", "kid": "2011-04-29" }),
         )
         .shows(&THUMBPRINT)
-        .valid("Canonical", "the key of the RFC, the members alone in their order", json!({ "e": "AQAB", "kty": "RSA", "n": N }))
+        .valid("Canonical", "the key of the RFC, only the members, in their order", json!({ "e": "AQAB", "kty": "RSA", "n": N }))
         .valid("Canonical", "the key of the RFC, the members in reverse", json!({ "n": N, "kty": "RSA", "e": "AQAB" }))
         .valid(
             "Canonical",
@@ -123,8 +123,8 @@ fn own(what: &str, keys: &Keys, name: &str) -> Group {
     adorned.insert("key_ops".into(), json!(["verify"]));
     Group::new()
         .gives("thumbprint", keys.thumbprint(name))
-        .valid("Canonical", format!("{what}: the members that make the key"), key)
-        .valid("Canonical", format!("{what}: the members backwards"), backwards)
+        .valid("Canonical", format!("{what}: the members that define the key"), key)
+        .valid("Canonical", format!("{what}: the members in reverse order"), backwards)
         .valid("Canonical", format!("{what}: with a name and operations"), adorned)
         .invalid(&PROOF_KEY_PUBLIC, "PrivateKey", format!("{what}: the private key"), keys.private(name))
 }

@@ -141,7 +141,7 @@ fn claims() -> Vec<Group> {
             &["address", "sub"],
             json!({ "address": { "country": "DE" } }),
         ),
-        asked("a claim for the ID token alone", &claims(r#"{"id_token":{"name":null}}"#), &["sub"], json!({})),
+        asked("a claim only for the ID token", &claims(r#"{"id_token":{"name":null}}"#), &["sub"], json!({})),
         asked(
             "an essential claim that the user does not have",
             &claims(r#"{"userinfo":{"birthdate":{"essential":true}}}"#),
@@ -217,7 +217,7 @@ fn uncovered(keys: &Keys) -> Vec<Group> {
             )
             .error("invalid_token"),
         covered(of(&[("scope", "accounts")], &later()), "beside one that does not")
-            .invalid(&SCOPE_COVERS, "Scope", "a token of a request that was none of OpenID", bearer())
+            .invalid(&SCOPE_COVERS, "Scope", "a token of a request that was not an OpenID request", bearer())
             .error("insufficient_scope"),
         covered(group(exchange::step("token_endpoint", own, &TOKENS[..1])), "beside one of the client's own")
             .invalid(&SCOPE_COVERS, "Scope", "a token of the client's own", bearer())

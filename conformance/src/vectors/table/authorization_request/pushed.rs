@@ -32,7 +32,7 @@ pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     };
     let mut groups = vec![plain(&of), used(&of), exchange::group(&[], json!({})).gives("before", json!([lenient()]))];
     groups[2] = std::mem::take(&mut groups[2])
-        .valid("RequestUri", "a pushed request where pushing is not demanded", present())
+        .valid("RequestUri", "a pushed request where pushing is not required", present())
         .output(page("login", "openid accounts"))
         .shows(&REQUEST_URI_ALWAYS_USABLE);
     let mut moved = client.clone();

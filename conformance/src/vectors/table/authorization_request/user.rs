@@ -104,7 +104,7 @@ fn identified() -> Group {
     let agreed = answered(json!({ "remembers": true }));
     of(client)
         .gives("before", json!([exchange::at(NOW - 100, exchange::step("authorization_endpoint", agreed, &[]))]))
-        .valid("User", "a public client at an https address, of which the consent is remembered", request().set("session", true))
+        .valid("User", "a public client at an https address, whose consent is remembered", request().set("session", true))
         .output(code())
 }
 
@@ -119,26 +119,26 @@ fn logged_in(remembers: bool) -> Group {
         return group
             .valid("Prompt", "a session: the user is asked for consent again", request())
             .output(page("consent", "openid accounts"))
-            .valid("Prompt", "a session: login is asked for", request().with("prompt", "login"))
+            .valid("Prompt", "a session: login is required", request().with("prompt", "login"))
             .output(page("login", "openid accounts"))
             .shows(&PROMPT_HONOURED)
             .invalid(&NO_PAGE_WHEN_SILENT, "Prompt", "a session: consent is needed, and no page may be shown", silent())
             .error("consent_required");
     }
     group
-        .valid("Prompt", "a consent that is remembered", request())
+        .valid("Prompt", "a remembered consent", request())
         .output(code())
-        .valid("Prompt", "a consent that is remembered, and no page may be shown", silent())
+        .valid("Prompt", "a remembered consent, and no page may be shown", silent())
         .output(code())
-        .valid("Prompt", "a consent that is remembered: consent is asked for", request().with("prompt", "consent"))
+        .valid("Prompt", "a remembered consent: consent is requested", request().with("prompt", "consent"))
         .output(page("consent", "openid accounts"))
-        .valid("Prompt", "a consent that is remembered: more is asked for", request().with("scope", "openid accounts payments"))
+        .valid("Prompt", "a remembered consent: more is requested", request().with("scope", "openid accounts payments"))
         .output(page("consent", "openid accounts payments"))
-        .valid("MaxAge", "a login that is young enough", silent().with("max_age", "100"))
+        .valid("MaxAge", "a login that is recent enough", silent().with("max_age", "100"))
         .output(code())
         .valid("MaxAge", "a login that is too old", request().with("max_age", "99"))
         .output(page("login", "openid accounts"))
-        .valid("Prompt", "a hint, which asks for a login of its own", request().with("id_token_hint", "a.b.c"))
+        .valid("Prompt", "a hint, which requires a new login", request().with("id_token_hint", "a.b.c"))
         .output(page("login", "openid accounts"))
         .invalid(
             &NO_PAGE_WHEN_SILENT,
@@ -149,11 +149,11 @@ fn logged_in(remembers: bool) -> Group {
         .error("login_required")
         .invalid(&NO_PAGE_WHEN_SILENT, "MaxAge", "max_age of zero, and no page may be shown", silent().with("max_age", "0"))
         .error("login_required")
-        .invalid(&NO_PAGE_WHEN_SILENT, "Prompt", "more is asked for, and no page may be shown", {
+        .invalid(&NO_PAGE_WHEN_SILENT, "Prompt", "more is requested, and no page may be shown", {
             silent().with("scope", "openid accounts payments")
         })
         .error("consent_required")
-        .invalid(&NO_PAGE_WHEN_SILENT, "Claims", "another user is asked for, and no page may be shown", {
+        .invalid(&NO_PAGE_WHEN_SILENT, "Claims", "another user is requested, and no page may be shown", {
             silent().with("claims", r#"{"id_token":{"sub":{"value":"bob"}}}"#)
         })
         .error("login_required")

@@ -20,7 +20,7 @@ pub(super) fn groups(keys: &Keys) -> Vec<Group> {
 
 fn times(keys: &Keys) -> Group {
     let with = |name: &str, value: i64| assertion(keys, &with(&good(), name, value));
-    let mut group = client(keys, FAPI).valid("Good", "every claim as it should be", assertion(keys, &Value::Object(good())));
+    let mut group = client(keys, FAPI).valid("Good", "every claim is correct", assertion(keys, &Value::Object(good())));
     for (what, name, value) in [
         ("exp one second ahead", "exp", NOW + 1),
         ("exp a day ahead", "exp", NOW + 86_400),
@@ -71,15 +71,15 @@ fn numbers(keys: &Keys) -> Group {
             ("an array", &NUMERIC_DATES, format!("[{}]", NOW + 60)),
             ("an object", &NUMERIC_DATES, "{}".into()),
             (
-                "an object that some readers take for a number",
+                "an object that some parsers read as a number",
                 &NUMERIC_DATES,
                 r#"{"$serde_json::private::Number":"1800000000"}"#.into(),
             ),
             ("a date in text", &NUMERIC_DATES, "\"2027-01-15T08:00:00Z\"".into()),
             ("minus one", &NUMBER_RANGE, "-1".into()),
             ("minus a half", &NUMBER_RANGE, "-0.5".into()),
-            ("the least of 64 bits", &NUMBER_RANGE, i64::MIN.to_string()),
-            ("the greatest of 64 bits", &NUMBER_RANGE, i64::MAX.to_string()),
+            ("the minimum of 64 bits", &NUMBER_RANGE, i64::MIN.to_string()),
+            ("the maximum of 64 bits", &NUMBER_RANGE, i64::MAX.to_string()),
             ("two to the 64th", &NUMBER_RANGE, "18446744073709551616".into()),
             ("1e300", &NUMBER_RANGE, "1e300".into()),
         ];
@@ -152,7 +152,7 @@ fn spent(keys: &Keys) -> Group {
         .gives("spent", json!([used]))
         .valid("Jti", "another jti than the one that was used", assertion(keys, &with(&good(), "jti", "unused")))
         .valid("Jti", "the jti that was used, in another case", assertion(keys, &with(&good(), "jti", "USED")))
-        .invalid(&ASSERTION_ONCE, "Jti", "the very assertion that was used", used)
+        .invalid(&ASSERTION_ONCE, "Jti", "exactly the assertion that was used", used)
         .invalid(&ASSERTION_ONCE, "Jti", "a new assertion with the jti that was used", assertion(keys, &later))
         .errors("invalid_client")
 }

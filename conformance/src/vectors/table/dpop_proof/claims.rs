@@ -37,7 +37,7 @@ fn rfc9449() -> Group {
 
 fn times(keys: &Keys) -> Group {
     let dated = |name: &str, value: i64| proof(keys, &with(name, value));
-    let mut group = token_endpoint().valid("Good", "every claim as it should be", proof(keys, &Value::Object(good("a"))));
+    let mut group = token_endpoint().valid("Good", "every claim is correct", proof(keys, &Value::Object(good("a"))));
     for (what, name, value) in [
         ("iat a minute ago", "iat", NOW - 60),
         ("an exp ahead", "exp", NOW + 1),
@@ -83,13 +83,13 @@ fn numbers(keys: &Keys) -> Group {
         ("an array", &NUMERIC_DATES, format!("[{NOW}]")),
         ("an object", &NUMERIC_DATES, "{}".into()),
         (
-            "an object that some readers take for a number",
+            "an object that some parsers read as a number",
             &NUMERIC_DATES,
             r#"{"$serde_json::private::Number":"1800000000"}"#.into(),
         ),
         ("minus one", &NUMBER_RANGE, "-1".into()),
-        ("the greatest of 64 bits", &NUMBER_RANGE, i64::MAX.to_string()),
-        ("the least of 64 bits", &NUMBER_RANGE, i64::MIN.to_string()),
+        ("the maximum of 64 bits", &NUMBER_RANGE, i64::MAX.to_string()),
+        ("the minimum of 64 bits", &NUMBER_RANGE, i64::MIN.to_string()),
         ("two to the 64th", &NUMBER_RANGE, "18446744073709551616".into()),
         ("1e300", &NUMBER_RANGE, "1e300".into()),
     ];
@@ -168,7 +168,7 @@ fn spent(keys: &Keys) -> Group {
             "the jti that was used, by another key",
             super::by(keys, "stranger-es256", "ES256", &Value::Object(good("used"))),
         )
-        .invalid(&PROOF_ONCE, "Jti", "the very proof that was used", used)
+        .invalid(&PROOF_ONCE, "Jti", "exactly the proof that was used", used)
         .invalid(&PROOF_ONCE, "Jti", "a new proof with the jti that was used", {
             proof(keys, &common::with(&good("used"), "iat", NOW - 5))
         })
@@ -185,7 +185,7 @@ fn nonces(keys: &Keys) -> Group {
         .valid("Nonce", "the current nonce", of(json!("nonce-2")))
         .valid("Nonce", "the nonce before it", of(json!("nonce-1")))
         .invalid(&NONCE_DEMANDED, "Nonce", "no nonce", proof(keys, &Value::Object(good("a"))))
-        .invalid(&NONCE_RECENT, "Nonce", "a nonce the server did not give", of(json!("nonce-0")))
+        .invalid(&NONCE_RECENT, "Nonce", "a nonce that the server did not issue", of(json!("nonce-0")))
         .invalid(&NONCE_RECENT, "Nonce", "an empty nonce", of(json!("")))
         .invalid(&NONCE_RECENT, "Nonce", "a nonce in another case", of(json!("Nonce-2")))
         .invalid(&NONCE_RECENT, "Nonce", "a nonce and a space", of(json!("nonce-2 ")))

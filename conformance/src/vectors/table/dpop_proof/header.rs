@@ -188,7 +188,7 @@ fn public_keys(keys: &Keys) -> Group {
             with("x", json!(format!("{}=", key["x"].as_str().unwrap_or_default()))),
         )
         .invalid(&EC_POINT, "Key", "not a point of the curve", with("x", json!("A".repeat(43))))
-        .invalid(&EC_POINT, "Key", "an Ed25519 point of small order, under which a signature of zeros fits", {
+        .invalid(&EC_POINT, "Key", "an Ed25519 point of small order, for which a signature of zeros is valid", {
             signed(forged.as_bytes(), claims().to_string().as_bytes(), |_| vec![0; 64])
         })
         .invalid(&PROOF_SIGNATURE, "Key", "an Ed25519 key that is not on the curve", {

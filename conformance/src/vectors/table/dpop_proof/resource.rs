@@ -41,7 +41,7 @@ fn good(keys: &Keys, jti: &str) -> Map<String, Value> {
 fn bound(keys: &Keys) -> Group {
     let claims = Value::Object(good(keys, "a"));
     resource(keys, "GET")
-        .valid("Binding", "by the key the token is bound to", proof(keys, &claims))
+        .valid("Binding", "by the key that the token is bound to", proof(keys, &claims))
         .invalid(&TOKEN_BOUND_TO_KEY, "Binding", "by another key", by(keys, "stranger-es256", "ES256", &claims))
         .invalid(&TOKEN_BOUND_TO_KEY, "Binding", "by a key of another type", by(keys, "sender-eddsa", "EdDSA", &claims))
         .errors("invalid_token")
@@ -106,7 +106,7 @@ fn spent(keys: &Keys) -> Group {
     resource(keys, "GET")
         .gives("spent", json!([used]))
         .valid("Jti", "at a resource: another jti", proof(keys, &Value::Object(good(keys, "unused"))))
-        .invalid(&PROOF_ONCE, "Jti", "at a resource: the very proof that was used", used)
+        .invalid(&PROOF_ONCE, "Jti", "at a resource: exactly the proof that was used", used)
         .invalid(&PROOF_ONCE, "Jti", "at a resource: a new proof with the jti that was used", {
             proof(keys, &common::with(&good(keys, "used"), "iat", NOW + 1))
         })
@@ -120,6 +120,6 @@ fn nonces(keys: &Keys) -> Group {
         .valid("Nonce", "at a resource: the current nonce", of("resource-2"))
         .valid("Nonce", "at a resource: the nonce before it", of("resource-1"))
         .invalid(&RESOURCE_NONCE, "Nonce", "at a resource: no nonce", proof(keys, &Value::Object(good(keys, "a"))))
-        .invalid(&NONCE_RECENT, "Nonce", "at a resource: a nonce that was not given", of("nonce-2"))
+        .invalid(&NONCE_RECENT, "Nonce", "at a resource: a nonce that was not issued", of("nonce-2"))
         .errors("use_dpop_nonce")
 }

@@ -81,7 +81,7 @@ fn of(keys: &Keys, algorithm: &str, key: &str, other: &str) -> Group {
         .invalid(
             &ALL_LAYERS_VALIDATED,
             "Signature",
-            name("the payload alone was signed"),
+            name("only the payload was signed"),
             signed(&header(algorithm), PAYLOAD, |_| sign(PAYLOAD)),
         )
         .invalid(&ALL_LAYERS_VALIDATED, "WrongKey", name("by another key of the same kind"), {
@@ -128,7 +128,7 @@ fn ecdsa(group: Group, algorithm: &str, spoilt: &Spoilt<'_>) -> Group {
     let mut group = group
         .valid(
             "Malleable",
-            name("S taken from the order of the curve, which ECDSA does not tell apart"),
+            name("S subtracted from the order of the curve, which ECDSA does not distinguish"),
             spoilt(&|it| forge::other_s(&it, &order)),
         )
         .invalid(&ECDSA_FORM, "WrongForm", name("in DER"), spoilt(&|it| forge::der_of(&it)))

@@ -45,7 +45,7 @@ fn rfc7515() -> Group {
         )
         .invalid(&COMPACT_FORM, "Parts", "two parts", other)
         .invalid(&NO_ALG_NONE, "AlgNone", "RFC 7515 appendix A.5: alg none", format!("eyJhbGciOiJub25lIn0.{RFC_PAYLOAD}."))
-        .invalid(&ALGORITHM_LIST, "AlgConfusion", "RFC 7515 appendix A.1: a MAC where a signature is due", mac)
+        .invalid(&ALGORITHM_LIST, "AlgConfusion", "RFC 7515 appendix A.1: a MAC where a signature is expected", mac)
 }
 
 fn rfc7515_rs256() -> Group {

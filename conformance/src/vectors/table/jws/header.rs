@@ -26,7 +26,7 @@ fn ignored(keys: &Keys) -> Group {
     let mut group = of_key(keys.public("client-es256"), FAPI);
     for (what, more) in [
         ("an unknown parameter", json!({ "colour": { "alg": "none" } })),
-        ("an object that some readers take for a number", json!({ "colour": { "$serde_json::private::Number": "7 " } })),
+        ("an object that some parsers read as a number", json!({ "colour": { "$serde_json::private::Number": "7 " } })),
         ("jku, which is not followed", json!({ "jku": "https://attacker.example/jwks" })),
         ("x5u, which is not followed", json!({ "x5u": "https://attacker.example/chain" })),
         ("x5c, which is not trusted", json!({ "x5c": certificate })),

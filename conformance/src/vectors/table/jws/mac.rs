@@ -72,7 +72,7 @@ fn sized(length: usize) -> Group {
                 }),
             ),
             ("under another secret", signed(&header(algorithm), PAYLOAD, |message| mac(&vec![1; length], algorithm, message))),
-            ("of the payload alone", signed(&header(algorithm), PAYLOAD, |_| mac(&secret, algorithm, PAYLOAD))),
+            ("of the payload only", signed(&header(algorithm), PAYLOAD, |_| mac(&secret, algorithm, PAYLOAD))),
         ] {
             group = group.invalid(&ALL_LAYERS_VALIDATED, "Signature", name(what), jws);
         }
@@ -87,7 +87,7 @@ fn only_hs256() -> Group {
         .valid("AlgConfusion", "HS256, where only that is allowed", jws("HS256"))
         .invalid(&ALGORITHM_LIST, "AlgConfusion", "HS384, where only HS256 is allowed", jws("HS384"))
         .invalid(&ALGORITHM_LIST, "AlgConfusion", "HS512, where only HS256 is allowed", jws("HS512"))
-        .invalid(&NO_ALG_NONE, "AlgNone", "none, where a MAC is due", signed(&header("none"), PAYLOAD, |_| vec![]))
+        .invalid(&NO_ALG_NONE, "AlgNone", "none, where a MAC is expected", signed(&header("none"), PAYLOAD, |_| vec![]))
         .invalid(
             &NO_ALG_NONE,
             "AlgNone",

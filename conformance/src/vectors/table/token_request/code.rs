@@ -82,7 +82,7 @@ fn parameters(mut group: Group) -> Group {
     group = group
         .invalid(&NO_REPEATED_PARAMETER, "Repeated", "a second code, which is empty", redeem().and("code", ""))
         .error("invalid_request")
-        .invalid(&NO_REPEATED_PARAMETER, "Repeated", "a second code_verifier, which is another", {
+        .invalid(&NO_REPEATED_PARAMETER, "Repeated", "a second, different code_verifier", {
             redeem().and("code_verifier", CHALLENGE)
         })
         .error("invalid_request")
@@ -168,10 +168,10 @@ fn clients() -> Group {
     let anonymous = || redeem().without("client_id").without("client_secret");
     let authorization = |value: &str| anonymous().header("authorization", value);
     of(json!([second(json!({})), code(self::authorization())]))
-        .valid("Client", "a client that is not the only one", redeem())
+        .valid("Client", "a client of a server with several clients", redeem())
         .output(answer())
         .invalid(&CLIENT_AUTHENTICATES, "Client", "no client at all", anonymous())
-        .invalid(&CLIENT_AUTHENTICATES, "Client", "a secret of nobody", redeem().without("client_id"))
+        .invalid(&CLIENT_AUTHENTICATES, "Client", "a secret without client_id", redeem().without("client_id"))
         .invalid(&CLIENT_AUTHENTICATES, "Client", "an empty client_id", redeem().with("client_id", ""))
         .invalid(&CLIENT_AUTHENTICATES, "Client", "an unknown client", redeem().with("client_id", "client-9"))
         .invalid(&CLIENT_AUTHENTICATES, "Client", "a client_id in another case", redeem().with("client_id", "CLIENT-1"))
