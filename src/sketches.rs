@@ -1,6 +1,6 @@
 //! Sketches: what the types must carry next, each as a small test over the real machine.
 //!
-//! A capability that is built replaces its sketch by behaviours.
+//! When a capability is built, tests of its behaviour replace its sketch.
 
 mod back_channel_notice;
 mod device_request;

@@ -1,4 +1,4 @@
-//! The report on the terminal: a line per scenario as soon as it is judged, failures in full, a summary.
+//! The report on the terminal: a line per scenario as soon as its result is known, failures in full, a summary.
 
 use std::fmt::Write as _;
 use std::io::IsTerminal;

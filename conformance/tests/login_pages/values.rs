@@ -83,7 +83,7 @@ fn boxes_are_sent_if_they_are_ticked() {
 
 #[test]
 fn one_radio_button_of_a_name_is_sent() {
-    // Not: the first, whichever is checked. A later checked one unchecks an earlier one.
+    // Not: the first one, whichever is checked. A later checked button unchecks an earlier one.
     holds("<form><input type=radio name=a value=1><input type=radio name=a value=2 checked></form>", &[("a", "2")]);
     holds("<form><input type=radio name=a value=1 checked><input type=radio name=a value=2 checked></form>", &[("a", "2")]);
     // The user has to choose, and chooses the first that can be chosen.

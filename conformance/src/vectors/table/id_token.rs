@@ -25,7 +25,7 @@ pub(super) fn file(keys: &Keys) -> File {
     .flag("Nonce", "the nonce of the request, unchanged")
     .flag("AuthTime", "the time of the login")
     .flag("Context", "how the user logged in")
-    .flag("Requested", "claims that were asked for by name")
+    .flag("Requested", "claims that were requested by name")
     .flag("Scope", "claims of scopes, which go to userinfo")
     .flag("Algorithm", "the algorithm that the client registered")
     .flag("None", "no ID token at all")

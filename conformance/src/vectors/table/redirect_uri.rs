@@ -19,7 +19,7 @@ pub(super) fn file() -> File {
     )
     .flag("Https", "the address of a server, or of an app that claims it")
     .flag("Loopback", "addresses on the user's own machine, and addresses that only look like one")
-    .flag("PrivateUse", "schemes of apps")
+    .flag("PrivateUse", "private-use schemes of apps")
     .flag("Unencrypted", "http to another machine")
     .flag("Scheme", "schemes that belong to no application, or have another purpose")
     .flag("Relative", "texts that are not absolute URIs")
