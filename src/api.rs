@@ -29,7 +29,7 @@ pub struct Api {
     /// Seconds that its access tokens are valid; `None` means the server's lifetime of access tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_token_lifetime: Option<u32>,
-    /// The profiles that requests and tokens for it keep, beside those of the server and of the client.
+    /// The profiles that requests and tokens for it must obey, in addition to those of the server and of the client.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub profiles: Vec<ProfileId>,
 }

@@ -49,8 +49,8 @@ enum Source {
 }
 
 impl ResourceServer {
-    /// The resource server of an API beside the authorization server with these settings: it looks into the same store. Its
-    /// policy is that of the server, tightened by the profiles of the API.
+    /// The resource server of an API that shares the store of the authorization server with these settings. Its policy is that of
+    /// the server, tightened by the profiles of the API.
     pub fn beside(settings: &Settings, api: &Api) -> Result<Self, CompositionError> {
         let policy = settings.policy_with(&api.profiles, &OwnRules::default())?;
         let future_tolerance = settings.within(&policy.future_tolerance, settings.lifetimes.future_tolerance);

@@ -1,4 +1,4 @@
-//! An API names profiles: requests and tokens for it keep them, and those for other APIs do not.
+//! An API names profiles, which apply to requests and tokens for it, and not to those for other APIs.
 
 use crate::support::client::{CHALLENGE, REDIRECT};
 use crate::support::refusal::refused;
@@ -14,7 +14,7 @@ const ACCOUNTS: &str = "https://accounts.example";
 const PAYMENTS: &str = "https://payments.example";
 const SECRET: (&str, &str) = ("client_secret", "a secret");
 
-/// An authorization server whose API for payments takes pushed requests and sender-constrained tokens alone.
+/// An authorization server whose API for payments accepts only pushed requests and sender-constrained tokens.
 fn world() -> World {
     world_with(payments_settings())
 }

@@ -110,12 +110,12 @@ impl<'x> Deref for AuthenticatedClient<'x> {
 }
 
 impl AuthenticatedClient<'_> {
-    /// The same with the rules of the API. It has spent nothing: the caller has.
+    /// The same client with the rules of the API. It has no spent values, because the caller has them.
     pub(crate) fn for_api(&self, api: Option<&Api>) -> Result<Self, Refusal> {
         Ok(Self { turn: self.turn.for_api(api)?, spent: vec![] })
     }
 
-    /// The same with the rules of the API that these permissions are for.
+    /// The same client with the rules of the API that these permissions are for.
     pub(crate) fn for_api_of(&self, permissions: &Permissions) -> Result<Self, Refusal> {
         Ok(Self { turn: self.turn.for_api_of(permissions)?, spent: vec![] })
     }

@@ -37,8 +37,8 @@ pub struct ClientMetadata {
     /// The grant types it uses at the token endpoint.
     #[serde(default = "default_grant_types")]
     pub grant_types: Vec<GrantType>,
-    /// The response types it asks for at the authorization endpoint, each as it was written. The order of the words in one means
-    /// nothing ([§3](https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html#rfc.section.3)).
+    /// The response types it asks for at the authorization endpoint, each as it was written. The order of the words in a response
+    /// type does not matter ([§3](https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html#rfc.section.3)).
     #[serde(default = "default_response_types")]
     pub response_types: Vec<Parsed<ResponseType>>,
     /// The way it authenticates.
@@ -175,7 +175,7 @@ impl ClientMetadata {
         self.grant_types.contains(grant_type)
     }
 
-    /// Returns true if this response type is registered, in whatever order of its words.
+    /// Returns true if this response type is registered, in any order of its words.
     pub(crate) fn has_response_type(&self, response_type: ResponseType) -> bool {
         self.response_types.iter().any(|known| known.get() == Ok(&response_type))
     }

@@ -38,7 +38,7 @@ impl<R> fmt::Debug for Outcome<R> {
 pub enum SessionChange {
     /// None.
     Keep,
-    /// Set the cookie to this value until then.
+    /// Set the cookie to this value until `expires`.
     Start {
         /// The cookie's value.
         session: SessionHandle,
@@ -49,7 +49,7 @@ pub enum SessionChange {
     End,
 }
 
-/// A kind of reply; each knows how to hold a refusal.
+/// A kind of reply, which can represent a refusal.
 pub trait Reply: Send + Sized + 'static {
     /// Wraps the response of a refusal.
     fn refused(response: Response) -> Self;

@@ -126,7 +126,7 @@ impl<R: Reply> Exchange<R> {
         }
     }
 
-    /// Goes on with an answer as this says.
+    /// Waits for an answer, and continues with this function.
     fn then<A>(self: Box<Self>, go_on: impl GoOn<A, R>) -> Then<A, R> {
         Then::new(Paused { exchange: self, go_on })
     }

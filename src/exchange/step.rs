@@ -30,12 +30,12 @@ pub enum Step<R = Response> {
 }
 
 /// The rest of the exchange; takes exactly the answer it waits for.
-#[must_use = "an exchange goes on only when it is resumed"]
+#[must_use = "an exchange continues only when it is resumed"]
 pub struct Then<A, R>(Box<dyn Waiting<A, R>>);
 
 /// An exchange that waits for an answer.
 pub(super) trait Waiting<A, R>: Send {
-    /// Goes on with the answer.
+    /// Continues with the answer.
     fn resume(self: Box<Self>, answer: Result<A, Unavailable>) -> Step<R>;
 
     /// The exchange itself, for tests that answer in another order.

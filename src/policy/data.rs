@@ -20,7 +20,7 @@ use std::fmt;
 /// let policy = data.read().expect("rule, bound and requirement are known");
 /// assert_eq!(policy.code_lifetime.value(), Some(AtMost(60)));
 /// ```
-/// The order of rules means nothing.
+/// The order of rules does not matter.
 #[derive(Debug, Clone, Default)]
 pub struct PolicyData(Vec<(String, Vec<ConjunctData>)>);
 

@@ -146,7 +146,7 @@ pub enum CompositionError {
 }
 
 impl CompositionError {
-    /// The requirement that cannot be met beside the others.
+    /// The requirement that cannot be met together with the others.
     pub(crate) fn basis(&self) -> &'static Requirement {
         match self {
             Self::UnknownProfile(_) => &local::CLIENT_FITS_POLICY,

@@ -65,8 +65,8 @@ pub struct Introspection {
     pub authorization: Secret,
     /// The API that responses without `aud` are about. `aud` is optional there ([RFC 7662
     /// §2.2](https://www.rfc-editor.org/rfc/rfc7662#section-2.2)), and without it a token for another API looks like one for this.
-    /// So by default such a response is refused. Name the API of this resource server if the issuer answers no resource server
-    /// about tokens that are for another.
+    /// So by default such a response is refused. Name the API of this resource server if the issuer never tells a resource server
+    /// about tokens for another API.
     pub audience_if_missing: Option<String>,
 }
 

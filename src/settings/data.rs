@@ -1,4 +1,4 @@
-//! Settings as data: written and read by serde. Code and private keys are no part of them.
+//! Settings as data: written and read by serde. They contain neither code nor private keys.
 
 mod read;
 mod reader;
@@ -18,7 +18,7 @@ use std::fmt;
 
 /// The settings of a server as data, in JSON, TOML or any other self-describing format.
 ///
-/// They are everything that [`Settings`](crate::Settings) are but the cryptographic backend. Keys are public: the host finds the
+/// They contain everything in [`Settings`](crate::Settings) except the cryptographic backend. Keys are public: the host finds the
 /// private half of a key by its `kid`. Every member is read strictly: one that is unknown, repeated or of the wrong type is a
 /// mistake, and an error of serde names all of them with their places. [`SettingsData::read`] then checks the meaning.
 ///
@@ -84,9 +84,9 @@ pub struct SettingsData {
     /// The identifier of the API that a request without `resource` is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_audience: Option<String>,
-    /// Scope tokens a client may ask for, beside those of the APIs.
+    /// Scope tokens that a client may ask for, in addition to those of the APIs.
     pub scopes: Scope,
-    /// Names of claims the host may know of a user.
+    /// Names of claims that the host may know about a user.
     pub claims: Vec<String>,
     /// Authentication context class references the host may reach.
     pub acr_values: Vec<String>,
@@ -106,7 +106,7 @@ pub struct ServerPolicyData {
     /// Ids of presets, or of profiles in the same settings.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub profiles: Vec<ProfileId>,
-    /// Rules beside those of the profiles.
+    /// Rules in addition to those of the profiles.
     #[serde(skip_serializing_if = "PolicyData::is_empty")]
     pub rules: PolicyData,
 }
@@ -117,15 +117,15 @@ pub struct ServerPolicyData {
 pub enum ProfileData {
     /// A preset, by its id.
     Preset(ProfileId),
-    /// A profile of one's own.
+    /// A profile with its own rules.
     Own(OwnProfileData),
 }
 
-/// A profile of one's own as data.
+/// A profile with its own rules, as data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "the id of a preset, or a profile of one's own")]
+#[serde(deny_unknown_fields, expecting = "the id of a preset, or a profile with its own rules")]
 pub struct OwnProfileData {
-    /// The id that the terms of clients name it by.
+    /// The id by which the terms of clients name it.
     pub id: ProfileId,
     /// Its rules.
     #[serde(default)]
@@ -142,18 +142,18 @@ pub struct ServerKeyData {
     /// The algorithms it signs with; without them, the `alg` of the JWK.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub algorithms: Option<Algorithms>,
-    /// The time from which on the key set holds it; without it, always.
+    /// The time from which the key set contains it; without it, always.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_from: Option<Timestamp>,
-    /// The time from which on it signs; without it, always.
+    /// The time from which it signs; without it, always.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signs_from: Option<Timestamp>,
-    /// The time from which on it is not used any more; without it, never.
+    /// The time from which it is no longer used; without it, never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retired_at: Option<Timestamp>,
 }
 
-/// Shows the `kid` of the JWK alone: someone may have written a private key there, which is refused only when it is read.
+/// Shows only the `kid` of the JWK: a private key may have been written there by mistake, which is refused only when it is read.
 impl fmt::Debug for ServerKeyData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServerKeyData")

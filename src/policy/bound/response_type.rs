@@ -67,7 +67,7 @@ impl FromStr for ResponseType {
     }
 }
 
-/// A text is no response type that is known.
+/// The text is not a known response type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("unknown response type")]
 pub struct UnknownResponseType;

@@ -14,14 +14,14 @@ use std::fmt;
 type Find<'f> = &'f dyn Fn(&str) -> Option<&'static Requirement>;
 
 impl SettingsData {
-    /// The settings, over the default cryptographic backend and with the requirements of the library's
+    /// The settings, with the default cryptographic backend and with the requirements of the library's
     /// [registry](crate::requirement). They are checked as a whole; an error names every mistake.
     #[cfg(feature = "aws-lc-rs")]
     pub fn read(&self) -> Result<Settings, SettingsDataError> {
         self.read_with(crate::primitives::aws_lc(), &requirement::find)
     }
 
-    /// The settings, over a cryptographic backend of the host's; the caller finds the requirements that policies cite.
+    /// The settings, with a cryptographic backend of the host; the caller finds the requirements that policies cite.
     pub fn read_with(&self, primitives: &'static dyn Primitives, find: Find<'_>) -> Result<Settings, SettingsDataError> {
         let mut reading = Reading { find, primitives, mistakes: vec![] };
         let profiles = reading.profiles(&self.profiles);
@@ -47,7 +47,7 @@ impl SettingsData {
             primitives,
         };
         let checked = settings.check().err().map(|error| error.mistakes).unwrap_or_default();
-        // Keys that cannot be read are no keys of the wrong algorithm.
+        // Keys that cannot be read are not reported as keys of the wrong algorithm too.
         let checked = checked.into_iter().filter(|mistake| signs || mistake.basis != &fapi2_sp::SIGNING_ALGORITHMS);
         let mut mistakes = reading.mistakes;
         mistakes.extend(checked.map(|mistake| SettingsDataMistake {
@@ -159,12 +159,12 @@ impl Reading<'_> {
     }
 }
 
-/// Returns true if a profile has the id, readable or not: its own mistake is named already.
+/// Returns true if a profile has the id, readable or not; an unreadable one is already reported.
 fn is_listed(data: &SettingsData, id: &ProfileId) -> bool {
     data.profiles.iter().any(|profile| matches!(profile, ProfileData::Own(own) if own.id == *id))
 }
 
-/// Why data is no settings of a server.
+/// The reasons why data is not the settings of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SettingsDataError {
