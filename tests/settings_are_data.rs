@@ -77,9 +77,9 @@ fn any_settings() -> impl Strategy<Value = Settings> {
                 settings.apis[0].access_token_lifetime = Some(numbers.1);
             }
             if flags[5] {
-            settings.apis[0].profiles = settings.profiles.ids().take(1).cloned().collect();
-        }
-        settings.default_audience = flags[1].then(|| apis[0].to_owned());
+                settings.apis[0].profiles = settings.profiles.ids().take(1).cloned().collect();
+            }
+            settings.default_audience = flags[1].then(|| apis[0].to_owned());
             settings.mtls_endpoints = flags[2].then(|| Endpoints::below("https://mtls.as.example"));
             if flags[3] {
                 settings.endpoints.token = "https://as.example/other?x=1".into();
