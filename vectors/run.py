@@ -48,7 +48,7 @@ def run_jwk_set(_, value):
     jwks, usable = json.loads(octets(value)), []
     refuse(not isinstance(jwks, dict) or not isinstance(jwks.get("keys"), list), "not a JWK Set")
     for member in filter(lambda it: isinstance(it, dict), jwks["keys"]):
-        refuse("d" in member or "qi" in member or member.get("kty") == "oct", "a key was shown that should not be")
+        refuse("d" in member or "qi" in member or member.get("kty") == "oct", "a private or shared key was disclosed")
         try:
             usable += run_jwk(None, member) and [member.get("kid")]
         except Exception as error:

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Lifetimes {
     /// A `request_uri`, until it is presented.
     pub request_uri: u32,
-    /// A user at the pages, from the authorization request to its response.
+    /// The pages that a user sees, from the authorization request to its response.
     pub interaction: u32,
     /// A code.
     pub code: u32,
