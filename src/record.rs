@@ -4,8 +4,8 @@
 //! keeps notices (`RecordKey → due time, bytes`). Any engine with transactions can hold them. A store must
 //!
 //! - answer a [`Load`](crate::Load) with one entry per key, in the order of the keys, all as of one moment; expired records may be
-//! among them; - apply a [`Commit`](crate::Commit) completely or not at all, and only if every one of its writes
-//! [holds](Write::holds);
+//!   among them;
+//! - apply a [`Commit`](crate::Commit) completely or not at all, and only if every one of its writes [holds](Write::holds);
 //! - never use a [`Version`] twice for one key, even after the record was removed;
 //! - answer a [`List`](crate::List) with one page of records as of one moment, in the order of the octets of their ids, expired or
 //!   not;
@@ -26,8 +26,8 @@
 //! - It runs each commit as a `SERIALIZABLE` transaction. If the database aborts the transaction, nothing was applied: the store
 //!   runs it again, or answers `Err(Unavailable)`.
 //! - Before it reads anything, it locks every key of the commit, whether a row exists or not, and all commits lock in the same
-//! order. Advisory locks on hashes of the keys do this, in the order of the hashes; so do the rows of a lock table. - It allows
-//! only one commit at a time, like an embedded database with a single writer.
+//!   order. Advisory locks on hashes of the keys do this, in the order of the hashes; so do the rows of a lock table.
+//! - It allows only one commit at a time, like an embedded database with a single writer.
 //!
 //! # Formats
 //!
