@@ -132,9 +132,9 @@ struct RunArguments {
     /// Show tokens, assertions, cookies and the like in reports
     #[arg(long)]
     unredacted: bool,
-    /// Known results of the target, each with a reason
+    /// Known results of the target, each with a reason; may be repeated
     #[arg(long, value_name = "FILE", requires = "target")]
-    expected: Option<PathBuf>,
+    expected: Vec<PathBuf>,
     /// Draft a file of known results from this run
     #[arg(long, value_name = "FILE", requires = "target")]
     write_expected: Option<PathBuf>,
@@ -242,7 +242,7 @@ impl Default for RunArguments {
             gentle: false,
             jobs: 8,
             unredacted: false,
-            expected: None,
+            expected: Vec::new(),
             write_expected: None,
         }
     }

@@ -45,6 +45,11 @@ impl Known {
         document.finish(Self { entries })
     }
 
+    /// Adds the entries of another file.
+    pub fn add(&mut self, other: Self) {
+        self.entries.extend(other.entries);
+    }
+
     /// Applies the known results to a judgement.
     pub fn apply(&mut self, judgement: &mut Judgement) {
         let variant = judgement.variant.to_string();

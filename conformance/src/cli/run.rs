@@ -16,10 +16,10 @@ use crate::variant::Plan;
 /// Runs the scenarios, writes the reports, and returns the exit code.
 pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
     let plan = arguments.plan;
-    let mut known = match &arguments.expected {
-        Some(path) => Known::read(path).map_err(|mistakes| mistakes.to_string())?,
-        None => Known::default(),
-    };
+    let mut known = Known::default();
+    for path in &arguments.expected {
+        known.add(Known::read(path).map_err(|mistakes| mistakes.to_string())?);
+    }
     if let Some(path) = arguments.write_expected.as_deref().filter(|path| path.exists()) {
         return Err(format!("{} exists, and is not overwritten", path.display()));
     }

@@ -120,14 +120,18 @@ async fn inactive(s: &Session, token: &str) -> Tried<()> {
     Ok(())
 }
 
+/// The control of scenarios about tokens that are no longer active.
+async fn active(s: &Session, token: &str) -> Tried<()> {
+    let reply = s.one.introspect(token).send().await?;
+    let active = reply.json().is_some_and(|json| json.get("active") == Some(&Value::Bool(true)));
+    if active { Ok(()) } else { skip("the server does not introspect access tokens") }
+}
+
 async fn revoked(s: &Session) -> Tried<()> {
     offered(s, "introspection_endpoint")?;
     offered(s, "revocation_endpoint")?;
     let tokens = s.one.tokens().await?;
-    let before = s.one.introspect(&tokens.access_token).send().await?;
-    if before.json().is_none_or(|json| json.get("active") != Some(&Value::Bool(true))) {
-        return skip("the server does not introspect access tokens");
-    }
+    active(s, &tokens.access_token).await?;
     s.one.revoke(&tokens.access_token).send().await?;
     inactive(s, &tokens.access_token).await
 }
@@ -141,6 +145,7 @@ async fn expired(s: &Session) -> Tried<()> {
             None => "the token response has no expires_in".to_owned(),
         });
     };
+    active(s, &tokens.access_token).await?;
     s.pass(lifetime + 3).await;
     inactive(s, &tokens.access_token).await
 }
