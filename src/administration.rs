@@ -88,18 +88,36 @@ fn page<T: Stored, V>(
     Ok(Page { entries, next: listed.next.clone() })
 }
 
-/// Reads all live records of an owner, page by page.
-fn all<T: Stored>(server: &AuthorizationServer, turn: &Turn<'_>, owner: Owner) -> Result<Vec<(RecordKey, T)>, Pause> {
-    const PAGE: usize = 200;
-    let (mut found, mut request) = (vec![], PageRequest::first(PAGE));
-    loop {
-        let page = page(server, turn, Some(owner.clone()), &request, |key, value: T, _| (key.clone(), value))?;
-        found.extend(page.entries);
+/// The number of records that are looked at to count some of them. Clients and users can make any number of records, and an operation
+/// must not take longer because of that.
+const COUNTED: usize = 5_000;
+
+/// Counts live records of an owner.
+fn count<T: Stored>(
+    server: &AuthorizationServer,
+    turn: &Turn<'_>,
+    owner: &Owner,
+    counts: impl Fn(&T) -> Result<bool, Pause>,
+) -> Result<Counted, Pause> {
+    const PAGE: usize = 500;
+    let (mut number, mut request) = (0, PageRequest::first(PAGE));
+    for _ in 0..COUNTED / PAGE {
+        let page = page(server, turn, Some(owner.clone()), &request, |_, value: T, _| value)?;
+        for value in page.entries {
+            number += usize::from(counts(&value)?);
+        }
         match page.next {
             Some(next) => request = PageRequest::after(next, PAGE),
-            None => return Ok(found),
+            None => return Ok(Counted { number, all: true }),
         }
     }
+    Ok(Counted { number, all: false })
+}
+
+struct Counted {
+    number: usize,
+    /// False if there are more records than were looked at.
+    all: bool,
 }
 
 fn live<T: Stored>(key: &RecordKey, found: &Versioned, now: Timestamp) -> Result<Option<(T, Timestamp)>, Pause> {

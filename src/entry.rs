@@ -6,7 +6,7 @@ use crate::authorization::{AuthorizationRequest, Conclusion, PushedAuthorization
 use crate::context::Context;
 use crate::delivery::{AuthenticationChallenge, Delivery};
 use crate::entropy::InteractionId;
-use crate::event::Endpoint;
+use crate::event::{Administration, Endpoint};
 use crate::exchange::{Entrance, Step, begin};
 use crate::inbound::Inbound;
 use crate::interaction::{Navigation, UserDecision};
@@ -92,19 +92,24 @@ impl AuthorizationServer {
 
     /// Registers clients, each new or in place of an earlier registration: all of them, or none.
     pub fn register(self: &Arc<Self>, registrations: Vec<Registration>, context: Context) -> Step<Registered> {
-        let entrance = self.administration(Endpoint::ClientRegistration);
+        let client_ids = registrations.iter().map(|registration| registration.metadata.client_id.clone()).collect();
+        let entrance = self.administration(Endpoint::ClientRegistration, Some(Administration::RegisterClients { client_ids }));
         begin(entrance, context, || ClientRegistration::parse(self, registrations))
     }
 
     /// Ends everything that rests on a login of this user so far: sessions, grants, refresh tokens, access tokens.
+    ///
+    /// The user may log in again at once. Clocks of hosts differ, so a login that the host [dates](crate::Authentication::auth_time)
+    /// counts as one from before for a minute more, and the user is asked for another one.
     pub fn revoke_subject(self: &Arc<Self>, subject: &str, context: Context) -> Step<SubjectRevoked> {
-        let entrance = self.administration(Endpoint::SubjectRevocation);
+        let about = Administration::RevokeSubject { subject: subject.to_owned() };
+        let entrance = self.administration(Endpoint::SubjectRevocation, Some(about));
         begin(entrance, context, || SubjectRevocation::parse(self, subject))
     }
 
     /// Delivers a notice that is due, as the store holds it.
     pub fn deliver(self: &Arc<Self>, key: &RecordKey, notice: &Record, context: Context) -> Step<NoticeDelivery> {
-        begin(self.administration(Endpoint::Notice), context, || NoticeAttempt::parse(self, key, notice))
+        begin(self.administration(Endpoint::Notice, None), context, || NoticeAttempt::parse(self, key, notice))
     }
 
     /// The metadata document, the same at both its locations
@@ -153,12 +158,13 @@ impl AuthorizationServer {
         self.entrance(endpoint, Delivery::Direct(challenge))
     }
 
-    fn administration(&self, endpoint: Endpoint) -> Entrance {
-        self.entrance(endpoint, Delivery::Direct(AuthenticationChallenge::Body))
+    fn administration(&self, endpoint: Endpoint, about: Option<Administration>) -> Entrance {
+        let entrance = self.entrance(endpoint, Delivery::Direct(AuthenticationChallenge::Body));
+        Entrance { administration: about, ..entrance }
     }
 
     fn entrance(&self, endpoint: Endpoint, delivery: Delivery) -> Entrance {
-        Entrance { endpoint, delivery, primitives: self.settings.primitives }
+        Entrance::new(endpoint, delivery, self.settings.primitives)
     }
 }
 
@@ -169,8 +175,7 @@ impl ResourceServer {
     pub fn protect(self: &Arc<Self>, inbound: Inbound<'_>, required: RequiredAccess, context: Context) -> Step<Access> {
         let mut challenge = self.challenge(&inbound);
         challenge.scope = required.scope_text();
-        let entrance =
-            Entrance { endpoint: Endpoint::Resource, delivery: Delivery::Resource(challenge), primitives: self.primitives() };
+        let entrance = Entrance::new(Endpoint::Resource, Delivery::Resource(challenge), self.primitives());
         begin(entrance, context, || ProtectedRequest::parse(self, &inbound, required))
     }
 }

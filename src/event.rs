@@ -1,5 +1,9 @@
 //! Events for logs, audit and tests: typed, and without secrets.
 
+mod administration;
+
+pub use administration::Administration;
+
 use crate::error_code::ErrorCode;
 use crate::fault::Fault;
 use crate::requirement::Requirement;
@@ -20,6 +24,8 @@ pub struct Event {
     pub disposition: Disposition,
     /// The rights that were issued, if any were.
     pub issued: Option<Issued>,
+    /// The operation of an administrator, if it was one.
+    pub administration: Option<Administration>,
     /// The number of times the decision ran.
     pub turns: u8,
 }
@@ -78,7 +84,7 @@ impl Event {
         disposition: Disposition,
         turns: u8,
     ) -> Self {
-        Self { endpoint, client, subject, disposition, issued: None, turns }
+        Self { endpoint, client, subject, disposition, issued: None, administration: None, turns }
     }
 
     /// The requirements the peer broke; none if it was not refused.

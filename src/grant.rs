@@ -1,8 +1,9 @@
 //! Grants: the root of every token that descends from one.
 
 use crate::claims_parameter::ClaimsParameter;
+use crate::cutoff::Moment;
 use crate::permissions::Permissions;
-use crate::record::{Kind, Owner, Stored};
+use crate::record::{Kind, Owner, Stored, parse};
 use crate::sender::Confirmation;
 use crate::time::Timestamp;
 use crate::user::AuthenticatedUser;
@@ -25,7 +26,7 @@ pub(crate) struct Grant {
     /// The ID tokens of this grant hold `auth_time`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub(crate) tells_auth_time: bool,
-    pub(crate) issued_at: Timestamp,
+    pub(crate) issued_at: Moment,
     #[serde(default, skip_serializing_if = "is_false")]
     pub(crate) revoked: bool,
 }
@@ -49,6 +50,12 @@ pub(crate) struct Refresh {
 
 impl Stored for Grant {
     const KIND: Kind = Kind::Grant;
+    const VERSION: u32 = 2;
+
+    /// Version 1 had no `after_cutoff`.
+    fn upgrade(version: u32, json: &[u8]) -> Option<Self> {
+        (version == 1).then(|| parse(json))?
+    }
 
     fn owners(&self) -> Vec<Owner> {
         let subject = self.subject().map(|subject| Owner::Subject(subject.to_owned()));

@@ -134,7 +134,9 @@ pub struct Authentication {
     /// The host's own identifier of the user; at most 255 ASCII characters.
     pub subject: String,
     /// The time of the authentication, if that was not now: the user chose an account that was logged in before, or another
-    /// provider did it. A request that asks for a new or a more recent login prompts again.
+    /// provider did it. A request that asks for a new or a more recent login prompts again. So does a login from before
+    /// the user's logins were [revoked](crate::AuthorizationServer::revoke_subject) or sessions ended, and for a minute more, since
+    /// clocks differ.
     pub auth_time: Option<Timestamp>,
     /// The authentication context class reference that was reached.
     pub acr: Option<String>,

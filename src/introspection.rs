@@ -102,7 +102,10 @@ impl IntrospectionRequest {
         let live = turn.load(liveness(resource, &claims))?;
         let acts_for = |audience| turn.client.terms.introspects.contains(audience);
         let may_know = claims.client_id == turn.client_id() || claims.aud.iter().any(acts_for);
-        if !may_know || turn.now() >= claims.exp || !is_live(&claims, live, turn) {
+        if !may_know || turn.now() >= claims.exp || !is_live(live, turn) {
+            return Ok(None);
+        }
+        if !claims.subject().map_or(Ok(true), |subject| turn.exists(subject))? {
             return Ok(None);
         }
         Ok(Some(answer(turn, &active(&claims))))
@@ -113,13 +116,13 @@ impl IntrospectionRequest {
         let now = turn.now();
         let refresh = turn.load(turn.key::<Refresh>(turn.digest(token)))?.live(now);
         let Some(refresh) = refresh.filter(|refresh| refresh.rotated_at.is_none()) else { return Ok(None) };
-        let cutoff = refresh.subject.as_deref().map(|subject| turn.server.subject_cutoff(subject));
-        let (grant, _) = turn.load((turn.key::<Grant>(&refresh.grant), cutoff))?;
+        let cutoffs = turn.server.cutoffs(&refresh.client_id, refresh.subject.as_deref());
+        let (grant, ()) = turn.load((turn.key::<Grant>(&refresh.grant), cutoffs))?;
         let grant = grant.live(now);
         let own = |grant: &Held<'_, Grant>| grant.client_id == turn.client_id() && !grant.revoked;
         let Some(grant) = grant.filter(own) else { return Ok(None) };
         let admitted = grant.user.as_ref().map_or(Ok(true), |user| turn.is_still_logged_in(user))?;
-        if !admitted || !turn.client_still_had(turn.client_id(), grant.issued_at)? {
+        if !admitted || !turn.still_has(turn.client_id(), grant.subject(), &grant.issued_at)? {
             return Ok(None);
         }
         let told = Answer {

@@ -86,7 +86,7 @@ pub use context::{Context, DpopNonces};
 pub use drive::{AsyncHost, Ended, Host, Task, drive, drive_async, run_to_end};
 pub use entropy::{BrowserHandle, Entropy, InteractionId, SessionHandle};
 pub use error_code::ErrorCode;
-pub use event::{Disposition, Endpoint, Event, Issued};
+pub use event::{Administration, Disposition, Endpoint, Event, Issued};
 pub use exchange::{
     Ask, ClaimsRequest, Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, List, Listed, Load, Loaded, Outcome,
     OutgoingRequest, OutgoingResponse, Reply, SessionChange, Step, SubjectRequest, SubjectStatus, Then, Unavailable, UserClaims,
@@ -101,7 +101,7 @@ pub use notice::NoticeDelivery;
 pub use parsed::Parsed;
 pub use permissions::Permissions;
 pub use records::read_owners;
-pub use registration::{Registered, Registration, RegistrationMistake};
+pub use registration::{ClientSecret, Registered, Registration, RegistrationMistake};
 pub use resource::{Access, Authorized, Introspection, RequiredAccess, ResourceServer, ResourceSettings};
 pub use response::Response;
 pub use revocation::SubjectRevoked;

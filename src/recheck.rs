@@ -4,7 +4,7 @@
 use crate::client::{ClientTurn, GrantType};
 use crate::error_code::ErrorCode;
 use crate::exchange::Pause;
-use crate::life_cycle::{FrontChannel, Settling};
+use crate::life_cycle::{FrontChannel, Session, Settling};
 use crate::policy::ChallengeInput;
 use crate::refusal::{Also, Refusal};
 use crate::requirement::{rfc6749, rfc9126};
@@ -21,10 +21,12 @@ pub(crate) fn still_acceptable(turn: &ClientTurn<'_>, channel: &FrontChannel, co
     rfc6749::UNAUTHORIZED_CLIENT.require(metadata.may_use(&GrantType::AuthorizationCode), code)
 }
 
-/// The answers of an interaction that still count: a user whose logins were ended in the meantime has to log in again.
+/// The answers of an interaction that still count: a user whose login or session was ended in the meantime has to log in again.
 pub(crate) fn still_settled(turn: &ServerTurn<'_>, settling: &Settling) -> Result<Settling, Pause> {
+    let session = turn.load(settling.session.as_ref().map(|digest| turn.key::<Session>(digest)))?;
+    let open = session.is_none_or(|session| session.is_live(turn.now()));
     let admitted = match &settling.user {
-        Some(user) => turn.is_still_logged_in(user)?,
+        Some(user) => open && turn.session_goes_on(user)?,
         None => true,
     };
     Ok(if admitted { settling.clone() } else { settling.clone().log_out() })

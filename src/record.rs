@@ -40,7 +40,7 @@ mod stored;
 mod write;
 
 pub use kind::Kind;
-pub(crate) use stored::{Key, Stored, Unreadable, decode, encode};
+pub(crate) use stored::{Key, Stored, Unreadable, decode, encode, parse, parse_changed};
 pub use write::{Owner, Write};
 
 use crate::time::Timestamp;

@@ -2,7 +2,7 @@
 
 use crate::access_token::AccessToken;
 use crate::client::Client;
-use crate::cutoff::{ClientCutoff, SubjectCutoff};
+use crate::cutoff::{ClientCutoff, ConsentCutoff, SubjectCutoff};
 use crate::grant::{Grant, Refresh};
 use crate::life_cycle::{AuthorizationCode, Consent, OpenInteraction, Pushed, Session};
 use crate::notice::Notice;
@@ -52,6 +52,7 @@ records! {
     UseMarker is UseMarker,
     SubjectCutoff is SubjectCutoff,
     ClientCutoff is ClientCutoff,
+    ConsentCutoff is ConsentCutoff,
     Notice is Notice,
 }
 

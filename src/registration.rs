@@ -36,13 +36,32 @@ pub struct Registration {
     /// The operator's decisions about it.
     pub terms: ClientTerms,
     /// Its secret, for methods that use one.
-    pub secret: Option<Secret>,
+    pub secret: ClientSecret,
+}
+
+/// The secret of a client that is registered. Exhaustive.
+#[derive(Debug, Clone, Default)]
+pub enum ClientSecret {
+    /// It has none.
+    #[default]
+    None,
+    /// It has this one.
+    New(Secret),
+    /// It keeps the secret of the registration that this one replaces. That must have one, and the same
+    /// `token_endpoint_auth_method`.
+    Kept,
+}
+
+impl From<Option<Secret>> for ClientSecret {
+    fn from(secret: Option<Secret>) -> Self {
+        secret.map_or(Self::None, Self::New)
+    }
 }
 
 impl Registration {
     /// A client without secret, under the default terms.
     pub fn of(metadata: ClientMetadata) -> Self {
-        Self { metadata, terms: ClientTerms::default(), secret: None }
+        Self { metadata, terms: ClientTerms::default(), secret: ClientSecret::None }
     }
 
     /// Sets the operator's terms.
@@ -55,7 +74,14 @@ impl Registration {
     /// Sets the secret.
     #[must_use]
     pub fn secret(mut self, secret: impl Into<Secret>) -> Self {
-        self.secret = Some(secret.into());
+        self.secret = ClientSecret::New(secret.into());
+        self
+    }
+
+    /// Keeps the secret that the client has, which nobody can read back.
+    #[must_use]
+    pub fn keep_secret(mut self) -> Self {
+        self.secret = ClientSecret::Kept;
         self
     }
 }
@@ -104,7 +130,8 @@ impl fmt::Display for RegistrationMistake {
 }
 
 impl Registration {
-    /// Every mistake in this registration at a server with these settings, at this time; none if it can be stored.
+    /// Every mistake in this registration at a server with these settings, at this time; none if it can be stored. A secret that is
+    /// kept is only looked for when it is stored.
     pub fn mistakes(&self, settings: &Settings, now: Timestamp) -> Vec<RegistrationMistake> {
         self.check(settings, now)
             .into_iter()
@@ -191,13 +218,14 @@ impl Registration {
     fn credential(&self, found: &mut Found) {
         let metadata = &self.metadata;
         let has_keys = metadata.jwks.is_some() || metadata.jwks_uri.is_some();
-        let secret_octets = self.secret.as_ref().map_or(0, |secret| secret.as_bytes().len());
+        let kept = matches!(self.secret, ClientSecret::Kept);
+        let secret_octets = if let ClientSecret::New(secret) = &self.secret { secret.as_bytes().len() } else { 0 };
         let (member, holds, basis): (_, bool, &'static Requirement) = match metadata.token_endpoint_auth_method {
-            Method::None => ("client_secret", self.secret.is_none(), &rfc6749::METHOD_OF_CLIENT),
+            Method::None => ("client_secret", matches!(self.secret, ClientSecret::None), &rfc6749::METHOD_OF_CLIENT),
             Method::ClientSecretBasic | Method::ClientSecretPost => {
-                ("client_secret", secret_octets > 0, &rfc6749::METHOD_OF_CLIENT)
+                ("client_secret", kept || secret_octets > 0, &rfc6749::METHOD_OF_CLIENT)
             }
-            Method::ClientSecretJwt => ("client_secret", secret_octets >= 32, &oidcc::SECRET_LENGTH),
+            Method::ClientSecretJwt => ("client_secret", kept || secret_octets >= 32, &oidcc::SECRET_LENGTH),
             Method::PrivateKeyJwt => ("jwks", has_keys, &rfc7523::ASSERTION_SIGNED),
             Method::TlsClientAuth => {
                 ("tls_client_auth_subject_dn", subject_member(metadata).is_some(), &rfc8705::CERTIFICATE_SUBJECT)
@@ -240,10 +268,18 @@ impl ClientRegistration {
         for (registration, key) in self.registrations.iter().zip(keys) {
             let known = turn.load(key)?;
             let client_id = &registration.metadata.client_id;
-            let secret = match (&registration.secret, registration.metadata.token_endpoint_auth_method) {
-                (Some(secret), Method::ClientSecretJwt) => Some(StoredSecret::usable(turn, secret)?),
-                (Some(secret), _) => Some(StoredSecret::recognisable(turn, client_id, secret)?),
-                (None, _) => None,
+            let method = registration.metadata.token_endpoint_auth_method;
+            let secret = match (&registration.secret, method) {
+                (ClientSecret::New(secret), Method::ClientSecretJwt) => Some(StoredSecret::usable(turn, secret)?),
+                (ClientSecret::New(secret), _) => Some(StoredSecret::recognisable(turn, client_id, secret)?),
+                (ClientSecret::Kept, _) => {
+                    let before = known.clone().live(turn.now());
+                    let same = before.filter(|before| before.metadata.token_endpoint_auth_method == method);
+                    let secret = same.and_then(|before| before.secret.clone());
+                    let mistake = |refusal| Refusal { client: Some(client_id.clone()), ..refusal };
+                    Some(rfc6749::METHOD_OF_CLIENT.demand(secret, InvalidClientMetadata).map_err(mistake)?)
+                }
+                (ClientSecret::None, _) => None,
             };
             writes.push(known.put(&Client { secret, ..registration.client() }, Timestamp::NEVER));
         }

@@ -1,10 +1,10 @@
 //! The authorization server as data, and the view of it that a decision has.
 
-use crate::cutoff::{ClientCutoff, SubjectCutoff};
+use crate::cutoff::{ClientCutoff, ConsentCutoff, Cutoff, Moment, SubjectCutoff};
 use crate::exchange::{Pause, SubjectRequest, SubjectStatus, Turn};
 use crate::metadata::Metadata;
 use crate::policy::Policies;
-use crate::record::{Key, Stored};
+use crate::record::{Key, RecordKey, Stored};
 use crate::resource::ResourceServer;
 use crate::settings::Settings;
 use crate::time::Timestamp;
@@ -42,6 +42,17 @@ impl AuthorizationServer {
 
     pub(crate) fn client_cutoff(&self, client_id: &str) -> Key<ClientCutoff> {
         self.key(client_id)
+    }
+
+    pub(crate) fn consent_cutoff(&self, subject: &str, client_id: &str) -> Key<ConsentCutoff> {
+        self.key(ConsentCutoff::id(self.settings.primitives, subject, client_id))
+    }
+
+    /// The cutoffs of what a client has, from a user or of its own.
+    pub(crate) fn cutoffs(&self, client_id: &str, subject: Option<&str>) -> Vec<RecordKey> {
+        let user =
+            subject.into_iter().flat_map(|subject| [self.subject_cutoff(subject).0, self.consent_cutoff(subject, client_id).0]);
+        user.chain([self.client_cutoff(client_id).0]).collect()
     }
 
     /// The view of a decision on this server.
@@ -83,18 +94,43 @@ impl<'x> ServerTurn<'x> {
         self.now().after(seconds)
     }
 
-    /// Returns true if the user still exists and this login was not ended.
+    /// Returns true if the user still exists and nothing that rests on this login was ended.
     pub(crate) fn is_still_logged_in(&self, user: &AuthenticatedUser) -> Result<bool, Pause> {
-        let cutoff = self.load(self.server.subject_cutoff(&user.subject))?;
-        if !SubjectCutoff::admits(cutoff, Some(user.auth_time), self.now()) {
-            return Ok(false);
-        }
-        Ok(*self.facts.subject(SubjectRequest::new(&user.subject))? == SubjectStatus::Active)
+        Ok(self.login_counts(user)? && self.exists(&user.subject)?)
     }
 
-    /// Returns true if nothing that was issued to the client at that time has been withdrawn since.
-    pub(crate) fn client_still_had(&self, client_id: &str, issued_at: Timestamp) -> Result<bool, Pause> {
-        let cutoff = self.load(self.server.client_cutoff(client_id))?;
-        Ok(ClientCutoff::admits(cutoff, issued_at, self.now()))
+    /// Returns true if the user still exists and a session of this login is not over.
+    pub(crate) fn session_goes_on(&self, user: &AuthenticatedUser) -> Result<bool, Pause> {
+        let cutoff = self.load(self.server.subject_cutoff(&user.subject))?;
+        Ok(SubjectCutoff::admits_session(cutoff, user, self.now()) && self.exists(&user.subject)?)
+    }
+
+    /// Returns true if nothing that rests on this login was ended.
+    pub(crate) fn login_counts(&self, user: &AuthenticatedUser) -> Result<bool, Pause> {
+        let cutoff = self.load(self.server.subject_cutoff(&user.subject))?;
+        Ok(SubjectCutoff::admits(cutoff, user, self.now()))
+    }
+
+    /// Returns true if the host still knows the user.
+    pub(crate) fn exists(&self, subject: &str) -> Result<bool, Pause> {
+        Ok(*self.facts.subject(SubjectRequest::new(subject))? == SubjectStatus::Active)
+    }
+
+    /// Returns true if what the client got at that moment, from this user or of its own, has not been taken back since.
+    pub(crate) fn still_has(&self, client_id: &str, subject: Option<&str>, issued_at: &Moment) -> Result<bool, Pause> {
+        let consent = subject.map(|subject| self.server.consent_cutoff(subject, client_id));
+        let (client, consent) = self.load((self.server.client_cutoff(client_id), consent))?;
+        let allowed = consent.is_none_or(|cutoff| ConsentCutoff::admits(cutoff, issued_at, self.now()));
+        Ok(allowed && ClientCutoff::admits(client, issued_at, self.now()))
+    }
+
+    /// The moment at which the client gets something now, from this user or of its own.
+    pub(crate) fn issuing(&self, client_id: &str, subject: Option<&str>) -> Result<Moment, Pause> {
+        let at = self.now();
+        let consent = subject.map(|subject| self.server.consent_cutoff(subject, client_id));
+        let (client, consent) = self.load((self.server.client_cutoff(client_id), consent))?;
+        let after_client = ClientCutoff::of(client, at).filter(|since| *since > at);
+        let after_consent = consent.and_then(|cutoff| ConsentCutoff::of(cutoff, at)).filter(|since| *since > at);
+        Ok(Moment { at, after_client, after_consent })
     }
 }

@@ -71,7 +71,6 @@ fn a_client_that_is_removed_has_nothing_left() {
     assert_eq!(refresh(&world, &stays, &other).reply.status(), 200);
 
     // Nothing becomes valid again with a client of the same name.
-    world.pass(2);
     world.registered(gone.metadata(), None);
     assert_eq!(refresh(&world, &gone, &token).reply.status(), 400);
     assert_eq!(gone.userinfo(&world, &access).reply.status(), 401);
@@ -163,4 +162,94 @@ fn a_host_that_lists_nothing_is_an_outage() {
     assert!(matches!(outcome.reply, Administered::Failed(_)));
     assert_eq!(outcome.event.disposition, Disposition::Unavailable);
     assert_eq!(outcome.event.endpoint, Endpoint::Administration);
+}
+
+#[test]
+fn every_operation_leaves_an_event_with_its_objects() {
+    let world = World::fapi2();
+    let client = Client::registered(&world, "client-1", 10);
+    let _ = tokens(&world, &client);
+    let (server, owner) = (&world.server, || Owner::Client("client-1".into()));
+    let grant = grants(&world, alice())[0].id.clone();
+    let mut events = vec![];
+    events.push(world.register(client.metadata(), None).event);
+    events.push(world.drive(server.client("client-1", world.context())).event);
+    events.push(world.drive(server.clients(all(), world.context())).event);
+    events.push(world.drive(server.grants(owner(), all(), world.context())).event);
+    events.push(world.drive(server.revoke_grant(&grant, world.context())).event);
+    events.push(world.drive(server.consents(alice(), all(), world.context())).event);
+    events.push(world.drive(server.withdraw("alice", "client-1", world.context())).event);
+    events.push(world.drive(server.sessions("alice", all(), world.context())).event);
+    events.push(world.drive(server.end_sessions("alice", Some("s"), world.context())).event);
+    events.push(world.drive(server.end_sessions("alice", None, world.context())).event);
+    events.push(world.drive(server.revoke_subject("alice", world.context())).event);
+    events.push(world.drive(server.remove_clients(vec!["client-1".into(), "gone".into()], world.context())).event);
+    world.down.set("load");
+    events.push(world.drive(server.withdraw("bob", "client-1", world.context())).event);
+    let told = |event: &Event| {
+        let about = event.administration.as_ref().expect("an operation");
+        let (client, subject) = (event.client.as_deref().unwrap_or("-"), event.subject.as_deref().unwrap_or("-"));
+        format!("{}: {about} ({client}, {subject})", about.name()).replace(&grant, "g")
+    };
+    let expected = [
+        r#"register: clients ["client-1"] (client-1, -)"#,
+        r#"client: client "client-1" (client-1, -)"#,
+        "clients: clients (-, -)",
+        r#"grants: client "client-1" (-, -)"#,
+        r#"revoke_grant: grant "g" (client-1, alice)"#,
+        r#"consents: subject "alice" (-, -)"#,
+        r#"withdraw: subject "alice", client "client-1" (client-1, alice)"#,
+        r#"sessions: subject "alice" (-, alice)"#,
+        r#"end_sessions: subject "alice", session "s" (-, alice)"#,
+        r#"end_sessions: subject "alice" (-, alice)"#,
+        r#"revoke_subject: subject "alice" (-, alice)"#,
+        r#"remove_clients: clients ["client-1", "gone"] (-, -)"#,
+        r#"withdraw: subject "bob", client "client-1" (-, -)"#,
+    ];
+    assert_eq!(events.iter().map(told).collect::<Vec<_>>(), expected);
+    let outcome = client.push(&world, &[]);
+    assert_eq!(outcome.event.administration, None);
+}
+
+/// A client that is read and registered again with a change keeps the secret that nobody can read.
+#[test]
+fn a_client_is_replaced_and_keeps_its_secret() {
+    use fapi::policy::AuthenticationMethod::{self, ClientSecretBasic, ClientSecretJwt, ClientSecretPost, PrivateKeyJwt};
+    const SECRET: &str = "a secret of 32 characters or so.";
+    let world = World::new(fapi::policy::OAUTH.policy());
+    let register = |method: AuthenticationMethod, secret: Option<&str>, keeps: bool| {
+        let mut metadata = ClientMetadata::new("shop", method);
+        metadata.grant_types = vec!["client_credentials".into()];
+        metadata.client_name = Some(format!("The Shop {keeps}"));
+        metadata.jwks = (method == PrivateKeyJwt).then(|| fapi::jose::Json::Object(Client::new("shop", 10).key.jwks()));
+        let registration = Registration::of(metadata);
+        world.register(if keeps { registration.keep_secret() } else { registration }, secret)
+    };
+    let works = || {
+        let parameters = [("grant_type", "client_credentials"), ("client_id", "shop"), ("client_secret", SECRET)];
+        world.drive(world.server.token_request(Inbound::new(&post(&parameters)), world.context())).reply.status() == 200
+    };
+    refused(&register(ClientSecretPost, None, true), 400, "invalid_client_metadata", &["RFC6749-2.3.2-1"]);
+    assert!(matches!(register(ClientSecretPost, Some(SECRET), false).reply, Registered::Stored));
+    assert!(works());
+    let kept = register(ClientSecretPost, None, true);
+    assert!(matches!(kept.reply, Registered::Stored), "{:?}", kept.event);
+    assert!(works());
+    let read = done(&world, world.server.client("shop", world.context())).unwrap();
+    assert_eq!((read.metadata.client_name.as_deref(), read.has_secret), (Some("The Shop true"), true));
+
+    for method in [ClientSecretBasic, ClientSecretJwt, PrivateKeyJwt] {
+        let outcome = register(method, None, true);
+        refused(&outcome, 400, "invalid_client_metadata", &["RFC6749-2.3.2-1"]);
+        assert_eq!(outcome.event.client.as_deref(), Some("shop"));
+    }
+    refused(
+        &register(AuthenticationMethod::None, None, true),
+        400,
+        "invalid_client_metadata",
+        &["RFC6749-4.4-1", "RFC6749-2.3.2-1"][..1],
+    );
+    assert!(works(), "what is refused changes nothing");
+    done(&world, world.server.remove_clients(vec!["shop".into()], world.context()));
+    refused(&register(ClientSecretPost, None, true), 400, "invalid_client_metadata", &["RFC6749-2.3.2-1"]);
 }

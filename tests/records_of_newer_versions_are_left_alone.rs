@@ -24,14 +24,26 @@ fn versions(world: &World, keys: &[RecordKey]) -> Vec<Option<Version>> {
     world.store.borrow().load(keys).into_iter().map(|found| found.map(|found| found.version)).collect()
 }
 
-/// A possible version 2 of every kind, with a member that version 1 does not know.
+/// A possible next version of a kind, with a member that this version does not know.
 fn newer(text: &str) -> String {
-    text.replacen('1', "2", 1).replacen('{', r#"{"since_version_2":true,"#, 1)
+    versioned(&strange(text), 1)
 }
 
-/// A member that version 1 does not know, under version 1.
+/// What `newer` was made from.
+fn older(text: &str) -> String {
+    versioned(&text.replacen(STRANGE, "", 1), -1)
+}
+
+fn versioned(text: &str, step: i32) -> String {
+    let (version, json) = text.split_at(text.find('{').unwrap());
+    format!("{}{json}", version.parse::<i32>().unwrap() + step)
+}
+
+const STRANGE: &str = r#""since_the_next_version":true,"#;
+
+/// A member that this version does not know, under this version.
 fn strange(text: &str) -> String {
-    text.replacen('{', r#"{"since_version_2":true,"#, 1)
+    text.replacen('{', &format!("{{{STRANGE}"), 1)
 }
 
 #[test]
@@ -48,7 +60,7 @@ fn a_newer_record_is_an_outage_that_writes_nothing() {
         assert_eq!(outcome.event.disposition, Disposition::Unavailable, "{kind:?}");
         assert_eq!(versions(&world, &keys), before, "{kind:?}");
         assert_eq!(world.written_since(&holdings), "", "{kind:?}");
-        rewrite(&world, kind, |text| text.replacen('2', "1", 1).replacen(r#""since_version_2":true,"#, "", 1));
+        rewrite(&world, kind, older);
         assert_eq!(client.redeem(&world, &code).reply.status(), 200, "{kind:?}: the node answers once it can read the record");
     }
 }
@@ -59,7 +71,7 @@ fn a_newer_mark_still_says_that_something_was_used() {
     let client = Client::registered(&world, "client-1", 10);
     let request = client.token_request(&world, &[("grant_type", "client_credentials")], None);
     let _ = world.drive(world.server.token_request(Inbound::new(&request), world.context()));
-    rewrite(&world, Kind::UseMarker, |_| r#"2{"since_version_2":true}"#.into());
+    rewrite(&world, Kind::UseMarker, |_| r#"2{"since_the_next_version":true}"#.into());
     let again = world.drive(world.server.token_request(Inbound::new(&request), world.context()));
     refused(&again, 503, "temporarily_unavailable", &[]);
 }

@@ -4,7 +4,7 @@ use crate::support::client::{Client, REDIRECT, VERIFIER, with_proof};
 use crate::support::keys::Key;
 use crate::support::refusal::refused;
 use crate::support::*;
-use fapi::policy::{AuthenticationMethod as Method, OAUTH};
+use fapi::policy::{AuthenticationMethod as Method, Conjunct, OAUTH, Profile, RotationRule};
 use fapi::*;
 use rustls_pki_types::CertificateDer;
 
@@ -107,7 +107,9 @@ fn public(proof: bool) -> (World, Client, String) {
 
 /// Like `public`, over a connection with this certificate, to which its tokens are then bound.
 fn public_at(proof: bool, chain: &[CertificateDer<'_>]) -> (World, Client, String) {
-    let world = World::new(OAUTH.policy());
+    let mut settings = settings(OAUTH.policy());
+    settings.profiles = fapi::policy::Profiles::default().with(&UNROTATED);
+    let world = World::with(settings);
     let client = Client::new("app", 10);
     let mut metadata = ClientMetadata::new("app", Method::None);
     metadata.tls_client_certificate_bound_access_tokens = !chain.is_empty();
@@ -230,4 +232,33 @@ fn a_client_without_the_grant_type_gets_none() {
     let redeemed = client.redeem(&world, &client.code(&world, &[])).reply;
     assert!(!String::from_utf8_lossy(redeemed.body()).contains("refresh_token"));
     refused(&refresh(&client, &world, "x", None), 400, "unauthorized_client", &["RFC6749-5.2-6"]);
+}
+
+/// No refresh token is rotated, so that a public client gets none that is not bound.
+static UNROTATED: Profile = Profile::new("unrotated", "Rules of an ecosystem")
+    .refresh_rotation(&[Conjunct::new(RotationRule::Never, &fapi::requirement::fapi2_sp::NO_REFRESH_ROTATION)]);
+
+#[test]
+fn a_token_that_the_policy_does_not_allow_any_more_is_void() {
+    for bound in [false, true] {
+        let (world, client, token) = public(bound);
+        let mut registration = Registration::of(done(&world, "app"));
+        registration.terms.profiles.push(UNROTATED.id());
+        world.registered(registration, None);
+        let before = world.holdings();
+        let used = anonymously(&world, &client, &[("grant_type", "refresh_token"), ("refresh_token", &token)], bound);
+        if bound {
+            assert_eq!(used.reply.status(), 200, "{:?}", used.event);
+        } else {
+            refused(&used, 400, "invalid_grant", &["RFC9700-2.2.2-1"]);
+            assert_eq!(world.written_since(&before), "");
+        }
+    }
+}
+
+fn done(world: &World, client_id: &str) -> ClientMetadata {
+    match world.drive(world.server.client(client_id, world.context())).reply {
+        Administered::Done(Some(client)) => client.metadata,
+        other => panic!("{other:?}"),
+    }
 }

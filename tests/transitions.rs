@@ -63,8 +63,8 @@ fn states(world: &World) -> BTreeMap<RecordKey, (u64, String)> {
 }
 
 fn state(kind: Kind, record: &[u8]) -> &'static str {
-    let json = record.strip_prefix(b"1").expect("the version of the format");
-    let record: serde_json::Value = serde_json::from_slice(json).unwrap();
+    let version = record.iter().take_while(|octet| octet.is_ascii_digit()).count();
+    let record: serde_json::Value = serde_json::from_slice(&record[version..]).unwrap();
     match kind {
         Kind::Interaction if record["settling"]["user"].is_null() => "login awaited",
         Kind::Interaction => "consent awaited",

@@ -20,12 +20,18 @@ fn userinfo(world: &World, client: &Client, token: &str) -> Outcome {
 }
 
 #[test]
-fn refresh_tokens_codes_and_userinfo_are_refused() {
+fn refresh_tokens_codes_userinfo_and_introspection_are_refused() {
     let (world, client) = world();
     let tokens = client.redeem(&world, &client.code(&world, &[]));
     let (access, refresh) = (member(&tokens.reply, "access_token"), member(&tokens.reply, "refresh_token"));
     let code = client.code(&world, &[]);
     assert_eq!(userinfo(&world, &client, &access).reply.status(), 200);
+    let is_active = |token: &str| {
+        let request = client.token_request(&world, &[("token", token)], None);
+        let told = world.drive(world.server.introspection_request(Inbound::new(&request), world.context()));
+        &told.reply.body()[..] != br#"{"active":false}"#
+    };
+    assert!(is_active(&access) && is_active(&refresh));
 
     world.gone.borrow_mut().insert("alice".into());
     let use_refresh = || client.token(&world, &[("grant_type", "refresh_token"), ("refresh_token", &refresh)]);
@@ -33,7 +39,12 @@ fn refresh_tokens_codes_and_userinfo_are_refused() {
     refused(&client.redeem(&world, &code), 400, "invalid_grant", &["RFC6749-5.2-5"]);
     refused(&userinfo(&world, &client, &access), 401, "invalid_token", &["RFC6750-3.1-2"]);
 
+    assert!(!is_active(&access) && !is_active(&refresh));
+    // A resource server asks the store, and not the host.
+    assert!(matches!(client.resource(&world, &access).reply, Access::Allowed(_)));
+
     world.gone.borrow_mut().clear();
+    assert!(is_active(&access) && is_active(&refresh));
     assert_eq!(use_refresh().reply.status(), 200, "an account that is unlocked again has its grants again");
 }
 

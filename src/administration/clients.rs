@@ -2,8 +2,8 @@
 
 use super::{Administered, Page, PageRequest, page};
 use crate::client::{Client, ClientMetadata, ClientTerms};
-use crate::cutoff::ClientCutoff;
-use crate::exchange::{Decision, Entry, Operation, Pause, Turn};
+use crate::cutoff::{ClientCutoff, Cutoff, next_cutoff};
+use crate::exchange::{Decision, Entry, Operation, Pause, Positions, Turn};
 use crate::refusal::Refusal;
 use crate::server::AuthorizationServer;
 use crate::time::Timestamp;
@@ -41,7 +41,7 @@ impl ClientReading {
 impl Operation<Administered<Option<RegisteredClient>>> for ClientReading {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Administered<Option<RegisteredClient>>>, Pause> {
         let found = turn.load(self.server.key::<Client>(&self.client_id))?.live(turn.now());
-        Ok(Decision::replies(Administered::Done(found.map(|client| client.get().into()))))
+        Ok(Decision::replies(Administered::Done(found.map(|client| client.get().into())))).attributed_to(&self.client_id)
     }
 }
 
@@ -82,19 +82,18 @@ impl Operation<Administered<usize>> for ClientRemoval {
         let server = &self.server;
         let keys = self.client_ids.iter().flat_map(|id| [server.key::<Client>(id).0, server.client_cutoff(id).0]);
         turn.load(keys.collect::<Vec<_>>())?;
-        // A token issued in this same second may be older than the removal, so it is void too.
-        let now = turn.now().after(1);
         let (mut writes, mut removed) = (vec![], 0);
         for id in &self.client_ids {
             let (client, cutoff) = turn.load((server.key::<Client>(id), server.client_cutoff(id)))?;
             let Entry::Found(client) = client else { continue };
-            let since = match &cutoff {
-                Entry::Found(before) => before.since.max(now),
-                Entry::Vacant(_) => now,
-            };
+            let since = next_cutoff(ClientCutoff::of(cutoff.clone(), turn.now()), turn.now());
             writes.extend([client.remove(), cutoff.put(&ClientCutoff { since }, Timestamp::NEVER)]);
             removed += 1;
         }
-        Ok(Decision::commits(Administered::Done(removed), writes))
+        let decision = Ok(Decision::commits(Administered::Done(removed), writes));
+        match &self.client_ids[..] {
+            [only] => decision.attributed_to(only),
+            _ => decision,
+        }
     }
 }

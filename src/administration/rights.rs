@@ -1,13 +1,14 @@
 //! Lists and withdraws grants and remembered consents.
 
-use super::{Administered, Page, PageRequest, all, page};
-use crate::exchange::{Decision, Operation, Pause, Turn};
+use super::{Administered, Page, PageRequest, count, page};
+use crate::cutoff::{ConsentCutoff, Cutoff, next_cutoff};
+use crate::exchange::{Decision, Operation, Pause, Positions, Turn};
 use crate::grant::Grant;
-use crate::life_cycle::{AuthorizationCode, Consent};
+use crate::life_cycle::Consent;
 use crate::permissions::Permissions;
-use crate::record::{Owner, RecordKey, Write};
+use crate::record::{Owner, RecordKey};
 use crate::refusal::Refusal;
-use crate::server::AuthorizationServer;
+use crate::server::{AuthorizationServer, ServerTurn};
 use crate::time::Timestamp;
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ pub struct IssuedGrant {
     pub issued_at: Timestamp,
     /// The time at which it expires.
     pub expires: Timestamp,
-    /// True if it was revoked.
+    /// True if it was revoked or withdrawn, or ended with everything of its user or client.
     pub revoked: bool,
 }
 
@@ -49,10 +50,13 @@ pub struct RememberedConsent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Withdrawn {
-    /// The number of grants that were revoked.
+    /// The number of grants that are void now.
     pub grants: usize,
-    /// The number of consents that were forgotten.
+    /// The number of consents that are not remembered any more.
     pub consents: usize,
+    /// False if the user has so many records that not all were looked at: then there may be more than these numbers say. Everything
+    /// was withdrawn all the same.
+    pub counted_all: bool,
 }
 
 pub(crate) struct GrantListing {
@@ -69,18 +73,38 @@ impl GrantListing {
 
 impl Operation<Administered<Page<IssuedGrant>>> for GrantListing {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Administered<Page<IssuedGrant>>>, Pause> {
-        let view = |key: &RecordKey, grant: Grant, expires| IssuedGrant {
-            id: key.id.clone(),
-            subject: grant.subject().map(str::to_owned),
-            client_id: grant.client_id,
-            permissions: grant.permissions,
-            issued_at: grant.issued_at,
-            expires,
-            revoked: grant.revoked,
-        };
-        let page = page(&self.server, turn, Some(self.owner.clone()), &self.page, view)?;
+        let turn = self.server.at(turn);
+        let view = |key: &RecordKey, grant: Grant, expires| (key.id.clone(), grant, expires);
+        let page = page(&self.server, &turn, Some(self.owner.clone()), &self.page, view)?;
+        let cutoffs = page.entries.iter().flat_map(|(_, grant, _)| self.server.cutoffs(&grant.client_id, grant.subject()));
+        turn.load(cutoffs.collect::<Vec<_>>())?;
+        let mut entries = vec![];
+        for (id, grant, expires) in page.entries {
+            let revoked = !is_in_force(&turn, &grant)?;
+            entries.push(IssuedGrant {
+                id,
+                subject: grant.subject().map(str::to_owned),
+                client_id: grant.client_id,
+                permissions: grant.permissions,
+                issued_at: grant.issued_at.at,
+                expires,
+                revoked,
+            });
+        }
+        let page = Page { entries, next: page.next };
         Ok(Decision::replies(Administered::Done(page)))
     }
+}
+
+/// Returns true if a grant was neither revoked nor withdrawn.
+fn is_in_force(turn: &ServerTurn<'_>, grant: &Grant) -> Result<bool, Pause> {
+    let logged_in = grant.user.as_ref().map_or(Ok(true), |user| turn.login_counts(user))?;
+    Ok(!grant.revoked && logged_in && turn.still_has(&grant.client_id, grant.subject(), &grant.issued_at)?)
+}
+
+/// Returns true if a consent was not withdrawn.
+fn is_remembered(turn: &ServerTurn<'_>, consent: &Consent) -> Result<bool, Pause> {
+    turn.still_has(&consent.client_id, Some(&consent.subject), &consent.granted_at)
 }
 
 pub(crate) struct ConsentListing {
@@ -97,13 +121,20 @@ impl ConsentListing {
 
 impl Operation<Administered<Page<RememberedConsent>>> for ConsentListing {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Administered<Page<RememberedConsent>>>, Pause> {
-        let view = |_: &RecordKey, consent: Consent, expires| RememberedConsent {
-            client_id: consent.client_id,
-            subject: consent.subject,
-            permissions: consent.permissions,
-            expires,
-        };
-        let page = page(&self.server, turn, Some(self.owner.clone()), &self.page, view)?;
+        let turn = self.server.at(turn);
+        let view = |_: &RecordKey, consent: Consent, expires| (consent, expires);
+        let page = page(&self.server, &turn, Some(self.owner.clone()), &self.page, view)?;
+        let cutoffs =
+            page.entries.iter().flat_map(|(consent, _)| self.server.cutoffs(&consent.client_id, Some(&consent.subject)));
+        turn.load(cutoffs.collect::<Vec<_>>())?;
+        let mut entries = vec![];
+        for (consent, expires) in page.entries {
+            if is_remembered(&turn, &consent)? {
+                let Consent { client_id, subject, permissions, granted_at: _ } = consent;
+                entries.push(RememberedConsent { client_id, subject, permissions, expires });
+            }
+        }
+        let page = Page { entries, next: page.next };
         Ok(Decision::replies(Administered::Done(page)))
     }
 }
@@ -122,13 +153,20 @@ impl GrantRevocation {
 
 impl Operation<Administered<bool>> for GrantRevocation {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Administered<bool>>, Pause> {
-        let grant = turn.load(self.server.key::<Grant>(&self.id))?.live(turn.now());
-        let revoked = grant.filter(|grant| !grant.revoked).map(|grant| grant.replace(&grant.revoke(), grant.expires()));
-        Ok(Decision::commits(Administered::Done(revoked.is_some()), revoked))
+        let turn = self.server.at(turn);
+        let Some(grant) = turn.load(turn.key::<Grant>(&self.id))?.live(turn.now()) else {
+            return Ok(Decision::replies(Administered::Done(false)));
+        };
+        turn.load(turn.server.cutoffs(&grant.client_id, grant.subject()))?;
+        let in_force = is_in_force(&turn, &grant)?;
+        let revoked = in_force.then(|| grant.replace(&grant.revoke(), grant.expires()));
+        let decision = Decision::commits(Administered::Done(in_force), revoked).about(grant.subject());
+        Ok(decision).attributed_to(&grant.client_id)
     }
 }
 
-/// Withdraws everything that a user allowed a client: grants, tokens and remembered consent.
+/// Withdraws everything that a user allowed a client: grants, codes, tokens and remembered consent. The cutoff does this; the lists
+/// are only read to count what was withdrawn.
 pub(crate) struct Withdrawal {
     server: Arc<AuthorizationServer>,
     subject: String,
@@ -141,41 +179,21 @@ impl Withdrawal {
     }
 }
 
-impl Withdrawal {
-    fn is_for(&self, code: &AuthorizationCode) -> bool {
-        matches!(code, AuthorizationCode::Granted(granted) if granted.request.asked.client_id == self.client_id)
-    }
-}
-
 impl Operation<Administered<Withdrawn>> for Withdrawal {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Administered<Withdrawn>>, Pause> {
-        let (server, owner) = (&self.server, Owner::Subject(self.subject.clone()));
-        let grants = all::<Grant>(server, turn, owner.clone())?;
-        let grants = grants.into_iter().filter(|(_, grant)| grant.client_id == self.client_id && !grant.revoked);
-        let grants: Vec<_> = grants.map(|(key, _)| server.key::<Grant>(key.id)).collect();
-        let consents = all::<Consent>(server, turn, owner)?;
-        let consents = consents.into_iter().filter(|(_, consent)| consent.client_id == self.client_id);
-        let consents: Vec<_> = consents.map(|(key, _)| server.key::<Consent>(key.id)).collect();
-        // A code that is not redeemed yet could still become a grant.
-        let codes = all::<AuthorizationCode>(server, turn, Owner::Subject(self.subject.clone()))?;
-        let codes = codes.into_iter().filter(|(_, code)| self.is_for(code));
-        let codes: Vec<_> = codes.map(|(key, _)| server.key::<AuthorizationCode>(key.id)).collect();
-        // Only what was loaded can be written, on the version that was loaded.
-        let keys = grants.iter().map(|key| key.0.clone()).chain(consents.iter().map(|key| key.0.clone()));
-        let keys = keys.chain(codes.iter().map(|key| key.0.clone()));
-        turn.load(keys.collect::<Vec<_>>())?;
-        let withdrawn = Withdrawn { grants: grants.len(), consents: consents.len() };
-        let mut writes: Vec<Write> = vec![];
-        for grant in grants {
-            let grant = turn.load(grant)?.live(turn.now());
-            writes.extend(grant.map(|grant| grant.replace(&grant.revoke(), grant.expires())));
-        }
-        for consent in consents {
-            writes.extend(turn.load(consent)?.live(turn.now()).map(|consent| consent.remove()));
-        }
-        for code in codes {
-            writes.extend(turn.load(code)?.live(turn.now()).map(|code| code.remove()));
-        }
-        Ok(Decision::commits(Administered::Done(withdrawn), writes).about(Some(&self.subject)))
+        let (server, turn) = (&self.server, self.server.at(turn));
+        turn.load(server.cutoffs(&self.client_id, Some(&self.subject)))?;
+        let owner = Owner::Subject(self.subject.clone());
+        let grants =
+            count(server, &turn, &owner, |grant: &Grant| Ok(grant.client_id == self.client_id && is_in_force(&turn, grant)?))?;
+        let consents = count(server, &turn, &owner, |consent: &Consent| {
+            Ok(consent.client_id == self.client_id && is_remembered(&turn, consent)?)
+        })?;
+        let known = turn.load(server.consent_cutoff(&self.subject, &self.client_id))?;
+        let since = next_cutoff(ConsentCutoff::of(known.clone(), turn.now()), turn.now());
+        let withdrawn = Withdrawn { grants: grants.number, consents: consents.number, counted_all: grants.all && consents.all };
+        let cutoff = known.put(&ConsentCutoff { since }, Timestamp::NEVER);
+        let decision = Decision::commits(Administered::Done(withdrawn), [cutoff]).about(Some(&self.subject));
+        Ok(decision).attributed_to(&self.client_id)
     }
 }

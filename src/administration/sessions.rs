@@ -1,9 +1,10 @@
 //! Lists and ends login sessions.
 
-use super::{Administered, Page, PageRequest, all, page};
+use super::{Administered, Page, PageRequest, count, page};
+use crate::cutoff::{SubjectCutoff, next_cutoff};
 use crate::exchange::{Decision, Operation, Pause, Turn};
 use crate::life_cycle::Session;
-use crate::record::{Owner, RecordKey};
+use crate::record::{Owner, RecordKey, Write};
 use crate::refusal::Refusal;
 use crate::server::AuthorizationServer;
 use crate::time::Timestamp;
@@ -41,16 +42,21 @@ impl SessionListing {
 
 impl Operation<Administered<Page<OpenSession>>> for SessionListing {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Administered<Page<OpenSession>>>, Pause> {
-        let view = |key: &RecordKey, session: Session, expires| OpenSession {
-            id: key.id.clone(),
+        let view = |key: &RecordKey, session: Session, expires| (key.id.clone(), session, expires);
+        let page = page(&self.server, turn, Some(Owner::Subject(self.subject.clone())), &self.page, view)?;
+        let cutoff = turn.load(self.server.subject_cutoff(&self.subject))?;
+        let goes_on = |session: &Session| SubjectCutoff::admits_session(cutoff.clone(), &session.user, turn.now());
+        let open = page.entries.into_iter().filter(|(_, session, _)| goes_on(session));
+        let entries = open.map(|(id, session, expires)| OpenSession {
+            id,
             sid: session.sid,
             subject: session.user.subject,
             auth_time: session.user.auth_time,
             clients: session.clients,
             expires,
-        };
-        let page = page(&self.server, turn, Some(Owner::Subject(self.subject.clone())), &self.page, view)?;
-        Ok(Decision::replies(Administered::Done(page)))
+        });
+        let page = Page { entries: entries.collect(), next: page.next };
+        Ok(Decision::replies(Administered::Done(page)).about(Some(&self.subject)))
     }
 }
 
@@ -65,18 +71,32 @@ impl SessionEnd {
     pub(crate) fn parse(server: &Arc<AuthorizationServer>, subject: &str, id: Option<&str>) -> Result<Self, Refusal> {
         Ok(Self { server: server.clone(), subject: subject.to_owned(), id: id.map(str::to_owned) })
     }
+
+    fn one(&self, turn: &Turn<'_>, id: &str) -> Result<(usize, Vec<Write>), Pause> {
+        let (session, cutoff) = turn.load((self.server.key::<Session>(id), self.server.subject_cutoff(&self.subject)))?;
+        let session = session.live(turn.now()).filter(|session| session.user.subject == self.subject);
+        let session = session.filter(|session| SubjectCutoff::admits_session(cutoff, &session.user, turn.now()));
+        let removed: Vec<_> = session.map(|session| session.remove()).into_iter().collect();
+        Ok((removed.len(), removed))
+    }
+
+    /// Sessions that begin meanwhile are ended or not; none from before is left.
+    fn all(&self, turn: &Turn<'_>) -> Result<(usize, Vec<Write>), Pause> {
+        let known = turn.load(self.server.subject_cutoff(&self.subject))?;
+        let goes_on = |session: &Session| Ok(SubjectCutoff::admits_session(known.clone(), &session.user, turn.now()));
+        let ended = count(&self.server, turn, &Owner::Subject(self.subject.clone()), goes_on)?;
+        let before = known.clone().live(turn.now()).map(|cutoff| cutoff.get().clone()).unwrap_or_default();
+        let cutoff = SubjectCutoff { sessions_since: Some(next_cutoff(before.latest(), turn.now())), ..before };
+        Ok((ended.number, vec![known.put(&cutoff, Timestamp::NEVER)]))
+    }
 }
 
 impl Operation<Administered<usize>> for SessionEnd {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Administered<usize>>, Pause> {
-        let sessions = all::<Session>(&self.server, turn, Owner::Subject(self.subject.clone()))?;
-        let ended = sessions.into_iter().filter(|(key, _)| self.id.as_ref().is_none_or(|id| *id == key.id));
-        let keys: Vec<_> = ended.map(|(key, _)| self.server.key::<Session>(key.id)).collect();
-        turn.load(keys.iter().map(|key| key.0.clone()).collect::<Vec<_>>())?;
-        let mut writes = vec![];
-        for key in keys {
-            writes.extend(turn.load(key)?.live(turn.now()).map(|session| session.remove()));
-        }
-        Ok(Decision::commits(Administered::Done(writes.len()), writes).about(Some(&self.subject)))
+        let (number, writes) = match &self.id {
+            Some(id) => self.one(turn, id)?,
+            None => self.all(turn)?,
+        };
+        Ok(Decision::commits(Administered::Done(number), writes).about(Some(&self.subject)))
     }
 }

@@ -1,7 +1,7 @@
 //! The pages' answers, round by round, until the interaction ends in an authorization response.
 
-use super::consent::{consent_key, granted_before};
-use super::open::{Visit, encode_for};
+use super::consent::{consent_key, consent_keys, granted_before, needed_later, next_prompt};
+use super::open::{Visit, encode_for, still_of};
 use super::prompt::prompt;
 use crate::client::{Client, ClientTurn};
 use crate::delivery::AuthorizationResponse;
@@ -17,11 +17,11 @@ use crate::interaction::{Authentication, Consented, Navigation, PromptKind, User
 use crate::life_cycle::{AuthorizationCode, Consent, Granted, OpenInteraction, Pushed, Session, Settling};
 use crate::permissions::Permissions;
 use crate::recheck::{still_acceptable, still_settled};
-use crate::record::{Key, RecordKey, Write};
+use crate::record::{Key, Write};
 use crate::refusal::{Also, Refusal};
 use crate::requirement::{oidcc, rfc6749, rfc9126};
 use crate::response::Response;
-use crate::server::{AuthorizationServer, ServerTurn};
+use crate::server::AuthorizationServer;
 use crate::user::AuthenticatedUser;
 use std::sync::Arc;
 
@@ -53,6 +53,7 @@ impl Operation<Navigation> for Conclusion {
         let (client, pushed, ()) = turn.load((client, pushed, needed_later(&turn, &open.settling)))?;
         let client = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client.live(turn.now()), InvalidRequest)?;
         let turn = ClientTurn::new(&turn, client)?.for_api_of(&open.settling.asked.permissions)?;
+        still_of(&turn, &open)?;
         still_acceptable(&turn, &open.channel, InvalidRequest)?;
         let answered = match pushed.map(|pushed| pushed.live(turn.now())) {
             Some(None) => Err(rfc9126::REQUEST_URI_ONCE.refuse(InvalidRequestUri).writing([open.remove()]).into()),
@@ -79,7 +80,7 @@ impl Conclusion {
         pushed: Option<&Held<'_, Pushed>>,
     ) -> Result<Decision<Navigation>, Pause> {
         let settling = still_settled(turn, &open.settling)?;
-        match (&self.decision, settling.prompt(turn.now())) {
+        match (&self.decision, next_prompt(turn, open, &settling)?) {
             (UserDecision::Denied, _) => {
                 let denied = rfc6749::ERROR_REDIRECTED.refuse(AccessDenied).writing(ends(open, pushed));
                 Err(denied.about(open.settling.user.as_ref().map(|user| user.subject.as_str())).into())
@@ -87,9 +88,11 @@ impl Conclusion {
             (UserDecision::LoggedIn(authentication), Some(PromptKind::Login | PromptKind::SelectAccount)) => {
                 self.log_in(turn, open, pushed, authentication)
             }
-            (UserDecision::Consented(consented), Some(PromptKind::Consent)) => consent(turn, open, &settling, pushed, consented),
+            (UserDecision::Consented(consented), Some(PromptKind::Consent) | None) => {
+                consent(turn, open, &settling, pushed, consented)
+            }
             // A repeated answer, or one from another tab: the user sees the question that is open now.
-            _ => self.visit.ask(turn, &turn.client, open, &settling),
+            _ => self.visit.ask(turn, open, &settling),
         }
     }
 
@@ -101,10 +104,19 @@ impl Conclusion {
         pushed: Option<&Held<'_, Pushed>>,
         authentication: &Authentication,
     ) -> Result<Decision<Navigation>, Pause> {
-        let user = authenticated(turn, authentication)?;
-        let old = turn.load(self.session.as_ref().map(|digest| turn.key::<Session>(digest)))?;
-        let granted_before = granted_before(turn, &user.subject, &open.request())?;
         let asked = &open.settling.asked;
+        let mut user = authenticated(turn, authentication)?;
+        let old = self.session.as_ref().map(|digest| turn.key::<Session>(digest));
+        let (old, ()) = turn.load((old, consent_keys(turn, &user.subject, asked)))?;
+        let cutoff = turn.load(turn.server.subject_cutoff(&user.subject))?.live(turn.now());
+        let cutoff = cutoff.and_then(|cutoff| cutoff.latest());
+        if !user.is_after(cutoff) {
+            // The host logged the user in some time ago, and that login was ended: only a new one counts.
+            if authentication.auth_time.is_some() {
+                return self.visit.ask(turn, open, &open.settling.clone().log_out());
+            }
+            user.after_cutoff = cutoff;
+        }
         let only_asked = oidcc::ONLY_THE_ASKED_SUBJECT.require(asked.admits_subject(&user.subject), LoginRequired);
         only_asked.writing(ends(open, pushed))?;
         let acr = oidcc::ESSENTIAL_ACR.require(asked.admits_acr(&user), UnmetAuthenticationRequirements);
@@ -116,8 +128,8 @@ impl Conclusion {
         let subject = user.subject.clone();
         let mut session = Session { user: user.clone(), sid: turn.handle("sid").as_str().to_owned(), clients: vec![] };
         let settling = open.settling.clone();
-        let settled = settling.log_in(user, digest.clone(), granted_before, authentication.auth_time.is_none());
-        let decision = match settled.prompt(turn.now()) {
+        let settled = settling.log_in(user, digest.clone(), authentication.auth_time.is_none());
+        let decision = match next_prompt(turn, open, &settled)? {
             Some(kind) => {
                 let next = open.with(settled);
                 let shown = prompt(self.visit.id.clone(), self.visit.browser.clone(), kind, &turn.client, &next);
@@ -135,28 +147,15 @@ impl Conclusion {
     }
 }
 
-/// The records about the user who is logged in, to be read with the client.
-fn needed_later(turn: &ServerTurn<'_>, settling: &Settling) -> Vec<RecordKey> {
-    let session = settling.session.as_ref().map(|digest| turn.key::<Session>(digest).0);
-    let user = settling.user.iter().flat_map(|user| {
-        let consent = consent_key(turn, &settling.asked.client_id, &user.subject, &settling.asked.permissions);
-        [turn.server.subject_cutoff(&user.subject).0, consent.0]
-    });
-    session.into_iter().chain(user).collect()
-}
-
 fn authenticated(turn: &ClientTurn<'_>, authentication: &Authentication) -> Result<AuthenticatedUser, Fault> {
     let subject = &authentication.subject;
     let printable = subject.bytes().all(|octet| octet.is_ascii_graphic() || octet == b' ');
     if subject.is_empty() || subject.len() > 255 || !printable {
         return Err(Fault::new("a subject must have 1 to 255 printable ASCII characters"));
     }
-    Ok(AuthenticatedUser {
-        subject: subject.clone(),
-        auth_time: authentication.auth_time.map_or(turn.now(), |auth_time| auth_time.min(turn.now())),
-        acr: authentication.acr.clone(),
-        amr: authentication.amr.clone(),
-    })
+    let auth_time = authentication.auth_time.map_or(turn.now(), |auth_time| auth_time.min(turn.now()));
+    let (acr, amr) = (authentication.acr.clone(), authentication.amr.clone());
+    Ok(AuthenticatedUser { acr, amr, ..AuthenticatedUser::new(subject, auth_time) })
 }
 
 /// Concludes with the rights that the user allowed, at most the requested ones.
@@ -179,9 +178,11 @@ fn consent(
     let mut decision = conclude(turn, open, settling, Some((open, allowed.clone())), pushed)?;
     decision = decision.and(session.and_then(|session| joined(turn, &session)));
     if let (true, Some(user)) = (consented.remember, &settling.user) {
-        let known = turn.load(consent_key(turn, turn.client_id(), &user.subject, &allowed))?;
-        let permissions = settling.granted_before.union(&allowed);
-        let consent = Consent { client_id: turn.client_id().to_owned(), subject: user.subject.clone(), permissions };
+        let known = turn.load(consent_key(turn, &user.subject, &settling.asked))?;
+        let permissions = granted_before(turn, &user.subject, &settling.asked)?.union(&allowed);
+        let granted_at = turn.issuing(turn.client_id(), Some(&user.subject))?;
+        let (client_id, subject) = (turn.client_id().to_owned(), user.subject.clone());
+        let consent = Consent { client_id, subject, permissions, granted_at };
         decision = decision.and([known.put(&consent, turn.after(turn.settings().lifetimes.grant))]);
     }
     Ok(decision)
@@ -209,7 +210,8 @@ pub(super) fn conclude(
     let (subject, scope) = (user.subject.clone(), permissions.scope.clone());
     let mut request = open.request();
     request.asked = settling.asked.clone();
-    let granted = Granted { request, user, permissions, issued_at: turn.now(), redeemable_until: turn.after(lifetime) };
+    let issued_at = turn.issuing(turn.client_id(), Some(&subject))?;
+    let granted = Granted { request, user, permissions, issued_at, redeemable_until: turn.after(lifetime) };
     let known_until = turn.after(lifetime.max(lifetimes.replay_memory));
     let granted = AuthorizationCode::Granted(Box::new(granted));
     let mut writes = vec![turn.key(code.digest(turn.primitives)).insert(&granted, known_until)];

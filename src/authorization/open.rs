@@ -1,5 +1,6 @@
 //! Access to an open interaction, for the browser that began it.
 
+use super::consent::{needed_later, next_prompt};
 use super::prompt::prompt;
 use super::response::encode;
 use crate::client::{Client, ClientTurn};
@@ -8,7 +9,7 @@ use crate::entropy::{BrowserHandle, InteractionId, same};
 use crate::error_code::ErrorCode::InvalidRequest;
 use crate::exchange::{Decision, Held, Operation, Pause, Positions, Turn};
 use crate::inbound::Inbound;
-use crate::interaction::Navigation;
+use crate::interaction::{Navigation, PromptKind};
 use crate::life_cycle::{OpenInteraction, Settling};
 use crate::recheck::still_settled;
 use crate::refusal::Refusal;
@@ -39,16 +40,15 @@ impl Visit {
         Ok(open)
     }
 
-    /// Asks the question that is open.
+    /// Asks the question that is open. Consent that was given elsewhere meanwhile is confirmed here.
     pub(super) fn ask(
         &self,
-        turn: &ServerTurn<'_>,
-        client: &Client,
+        turn: &ClientTurn<'_>,
         open: &OpenInteraction,
         settling: &Settling,
     ) -> Result<Decision<Navigation>, Pause> {
-        let kind = local::INTERACTION_OPEN.demand(settling.prompt(turn.now()), InvalidRequest)?;
-        let shown = prompt(self.id.clone(), self.browser.clone(), kind, client, &open.with(settling.clone()));
+        let kind = next_prompt(turn, open, settling)?.unwrap_or(PromptKind::Consent);
+        let shown = prompt(self.id.clone(), self.browser.clone(), kind, &turn.client, &open.with(settling.clone()));
         Ok(Decision::replies(Navigation::Interact(Box::new(shown))))
     }
 }
@@ -67,11 +67,19 @@ impl Operation<Navigation> for ShowInteraction {
         let turn = self.0.server.at(turn);
         let open = self.0.open(&turn)?;
         let client_id = &open.settling.asked.client_id;
-        let client = turn.load(turn.key::<Client>(client_id))?;
+        let (client, ()) = turn.load((turn.key::<Client>(client_id), needed_later(&turn, &open.settling)))?;
         let client = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client.live(turn.now()), InvalidRequest)?;
+        let turn = ClientTurn::new(&turn, client)?;
+        still_of(&turn, &open)?;
         let settling = still_settled(&turn, &open.settling)?;
-        self.0.ask(&turn, &client, &open, &settling).attributed_to(client_id)
+        self.0.ask(&turn, &open, &settling).attributed_to(client_id)
     }
+}
+
+/// Checks that an interaction is not that of a client of the same name that was removed.
+pub(super) fn still_of(turn: &ClientTurn<'_>, open: &OpenInteraction) -> Result<(), Pause> {
+    let still = turn.still_has(turn.client_id(), None, &open.issued_at)?;
+    Ok(local::INTERACTION_OPEN.require(still, InvalidRequest)?)
 }
 
 /// Encodes a response of an interaction for its client.

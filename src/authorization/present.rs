@@ -1,7 +1,7 @@
 //! The authorization endpoint: a browser presents a request, pushed before or carried along.
 
 use super::conclude::{conclude, joined};
-use super::consent::{consent_key, granted_before};
+use super::consent::{consent_keys, next_prompt};
 use super::parameters::request;
 use super::prompt::prompt;
 use super::push::handle_of;
@@ -18,7 +18,6 @@ use crate::inbound::Inbound;
 use crate::interaction::{Navigation, PromptKind};
 use crate::life_cycle::{OpenInteraction, Pushed, Request, Session, Settling};
 use crate::parameters::Parameters;
-use crate::permissions::Permissions;
 use crate::recheck::still_acceptable;
 use crate::record::Key;
 use crate::refusal::{Also, Refusal};
@@ -54,7 +53,8 @@ impl Operation<Navigation> for AuthorizationRequest {
         let turn = self.server.at(turn);
         let pushed: Option<Key<Pushed>> = self.pushed.as_ref().map(|digest| turn.key(digest));
         let session: Option<Key<Session>> = self.session.as_ref().map(|digest| turn.key(digest));
-        let (client, pushed, session) = turn.load((turn.key::<Client>(&self.client_id), pushed, session))?;
+        let cutoff = turn.server.cutoffs(&self.client_id, None);
+        let (client, pushed, session, ()) = turn.load((turn.key::<Client>(&self.client_id), pushed, session, cutoff))?;
         let client = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client.live(turn.now()), InvalidRequest)?;
         let turn = ClientTurn::new(&turn, client)?;
         let session = session.and_then(|session| session.live(turn.now()));
@@ -82,6 +82,9 @@ impl AuthorizationRequest {
         let pushed = pushed.also(&rfc9126::REQUEST_URI_ONCE)?;
         let own = pushed.request.asked.client_id == self.client_id;
         rfc9126::REQUEST_URI_BOUND_TO_CLIENT.require(own, InvalidRequestUri)?;
+        // It may be that of a client of the same name that was removed.
+        let still = turn.still_has(&self.client_id, None, &pushed.issued_at)?;
+        rfc9126::REQUEST_URI_LIVE.require(still, InvalidRequestUri)?;
         rfc9126::REQUEST_URI_LIVE.require(turn.now() < pushed.presentable_until, InvalidRequestUri)?;
         let turn = &turn.for_api_of(&pushed.request.asked.permissions)?;
         still_acceptable(turn, &pushed.request.channel, InvalidRequest)?;
@@ -114,15 +117,10 @@ impl AuthorizationRequest {
     ) -> Result<Decision<Navigation>, Pause> {
         if let Some(session) = &session {
             let subject = &session.user.subject;
-            let consent = consent_key(turn, &self.client_id, subject, &request.asked.permissions);
-            turn.load((consent, turn.server.subject_cutoff(subject)))?;
+            turn.load(consent_keys(turn, subject, &request.asked))?;
         }
         let session = self.admitted(turn, session)?;
         let user = session.as_ref().map(|session| session.user.clone());
-        let granted_before = match &user {
-            Some(user) => granted_before(turn, &user.subject, request)?,
-            None => Permissions::default(),
-        };
         let id = turn.handle("interaction");
         let browser = self.browser.clone().unwrap_or_else(|| BrowserHandle::from(turn.handle("browser")));
         let settling = Settling {
@@ -131,16 +129,15 @@ impl AuthorizationRequest {
             user,
             selected: false,
             logged_in: false,
-            granted_before,
-            first_party: turn.client.terms.first_party,
         };
         let open = OpenInteraction {
             settling,
             channel: request.channel.clone(),
             pushed: pushed.as_ref().map(|pushed| pushed.id().to_owned()),
             browser: browser.digest(turn.primitives),
+            issued_at: turn.issuing(&self.client_id, None)?,
         };
-        let Some(kind) = open.settling.prompt(turn.now()) else {
+        let Some(kind) = next_prompt(turn, &open, &open.settling)? else {
             let joined = session.and_then(|session| joined(turn, &session));
             return Ok(conclude(turn, &open, &open.settling, None, pushed.as_ref())?.and(joined));
         };
@@ -152,14 +149,14 @@ impl AuthorizationRequest {
         Ok(Decision::commits(Navigation::Interact(Box::new(shown)), [stored]))
     }
 
-    /// The session, if its user exists and its login was not ended.
+    /// The session, if its user exists and it is not over.
     fn admitted<'x>(
         &self,
         turn: &ClientTurn<'_>,
         session: Option<Held<'x, Session>>,
     ) -> Result<Option<Held<'x, Session>>, Pause> {
         let Some(session) = session else { return Ok(None) };
-        Ok(if turn.is_still_logged_in(&session.user)? { Some(session) } else { None })
+        Ok(if turn.session_goes_on(&session.user)? { Some(session) } else { None })
     }
 }
 

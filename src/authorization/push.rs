@@ -47,7 +47,8 @@ impl Operation<Response> for PushedAuthorizationRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Response>, Pause> {
         let turn = self.server.at(turn);
         let marker = self.proof.as_ref().map(|proof| turn.key(turn.digest(&proof.mark())));
-        let (known, used) = turn.load((self.client.keys(&self.server), marker))?;
+        let cutoff = self.server.cutoffs(self.client.client_id(), None);
+        let (known, used, ()) = turn.load((self.client.keys(&self.server), marker, cutoff))?;
         let mut caller = authenticate(&turn, &self.client, At::Push, known)?;
         let proven = caller.prove_key(self.proof.as_ref(), used.as_ref());
         proven.and_then(|()| self.push(&caller)).spending(caller.client_id(), &caller.spent)
@@ -79,7 +80,7 @@ impl PushedAuthorizationRequest {
         let created = Created { request_uri: format!("{REQUEST_URI}{}", handle.as_str()), expires_in };
         let mut reply = json(StatusCode::CREATED, &created);
         turn.context.offer_nonce(&mut reply);
-        let pushed = Pushed { request, presentable_until };
+        let pushed = Pushed { request, issued_at: turn.issuing(turn.client_id(), None)?, presentable_until };
         let stored = turn.key(handle.digest(turn.primitives)).insert(&pushed, presentable_until.after(lifetimes.interaction));
         Ok(Decision::commits(reply, [stored]))
     }

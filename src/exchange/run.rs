@@ -10,7 +10,7 @@ use super::{Operation, Turn};
 use crate::context::Context;
 use crate::delivery::{AuthorizationResponse, Delivery, describe, render};
 use crate::error_code::ErrorCode;
-use crate::event::{Disposition, Endpoint, Event};
+use crate::event::{Administration, Disposition, Endpoint, Event};
 use crate::fault::Fault;
 use crate::primitives::Primitives;
 use crate::record::{RecordKey, Write};
@@ -20,7 +20,7 @@ use crate::response::Response;
 
 /// The number of times a decision is repeated because other exchanges wrote first.
 const CONFLICTS: u8 = 8;
-/// More turns than any endpoint needs: an endless exchange is a bug.
+/// More turns than any endpoint needs between two conflicts: an endless exchange is a bug.
 const TURNS: u8 = 64;
 
 /// The endpoint, and the place where it delivers errors until a better one is known.
@@ -28,6 +28,14 @@ pub(crate) struct Entrance {
     pub(crate) endpoint: Endpoint,
     pub(crate) delivery: Delivery,
     pub(crate) primitives: &'static dyn Primitives,
+    /// The administrative operation, for the event.
+    pub(crate) administration: Option<Administration>,
+}
+
+impl Entrance {
+    pub(crate) fn new(endpoint: Endpoint, delivery: Delivery, primitives: &'static dyn Primitives) -> Self {
+        Self { endpoint, delivery, primitives, administration: None }
+    }
 }
 
 pub(crate) struct Exchange<R> {
@@ -36,6 +44,8 @@ pub(crate) struct Exchange<R> {
     context: Context,
     pub(super) facts: Facts,
     turns: u8,
+    /// The turns since the last conflict.
+    since_conflict: u8,
     conflicts: u8,
     /// Set once nothing is left to decide: an error that still has to be encoded for its place.
     ended: Option<Box<Ended>>,
@@ -61,14 +71,17 @@ pub(crate) fn begin<R: Reply, E: Operation<R> + 'static>(
     match parsed {
         Ok(operation) => {
             let (operation, facts) = (Box::new(operation), Facts::default());
-            Box::new(Exchange { operation, entrance, context, facts, turns: 0, conflicts: 0, ended: None }).run()
+            let exchange =
+                Exchange { operation, entrance, context, facts, turns: 0, since_conflict: 0, conflicts: 0, ended: None };
+            Box::new(exchange).run()
         }
         Err(refusal) => {
             let delivery = refusal.delivery.unwrap_or(entrance.delivery);
             let mut response = render(refusal.code, &refusal.basis, &delivery);
             context.offer_nonce(&mut response);
             let disposition = Disposition::Refused { error: refusal.code, requirements: refusal.basis };
-            let event = Event::new(entrance.endpoint, refusal.client, None, disposition, 0);
+            let mut event = Event::new(entrance.endpoint, refusal.client, None, disposition, 0);
+            event.administration = entrance.administration;
             Step::Done(Outcome { reply: R::refused(response), event, session: SessionChange::Keep })
         }
     }
@@ -77,7 +90,8 @@ pub(crate) fn begin<R: Reply, E: Operation<R> + 'static>(
 impl<R: Reply> Exchange<R> {
     pub(super) fn run(mut self: Box<Self>) -> Step<R> {
         self.turns = self.turns.saturating_add(1);
-        if self.turns > TURNS {
+        self.since_conflict = self.since_conflict.saturating_add(1);
+        if self.since_conflict > TURNS {
             return self.abandon(Fault::new("too many turns"));
         }
         if self.ended.is_some() {
@@ -213,6 +227,7 @@ impl<R: Reply> Exchange<R> {
                 Ok(Committed::Applied) => Step::Done(outcome),
                 Ok(Committed::Conflict(fresh)) if exchange.conflicts < CONFLICTS => {
                     exchange.conflicts += 1;
+                    exchange.since_conflict = 0;
                     exchange.facts.reloaded(fresh.into_iter());
                     exchange.run()
                 }
@@ -282,7 +297,9 @@ impl<R: Reply> Exchange<R> {
     }
 
     fn event(&self, client: Option<String>, subject: Option<String>, disposition: Disposition) -> Event {
-        Event::new(self.entrance.endpoint, client, subject, disposition, self.turns)
+        let mut event = Event::new(self.entrance.endpoint, client, subject, disposition, self.turns);
+        event.administration = self.entrance.administration.clone();
+        event
     }
 }
 

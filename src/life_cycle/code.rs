@@ -1,8 +1,9 @@
 //! Authorization codes.
 
 use super::request::Request;
+use crate::cutoff::Moment;
 use crate::permissions::Permissions;
-use crate::record::{Kind, Owner, Stored};
+use crate::record::{Kind, Owner, Stored, parse};
 use crate::time::Timestamp;
 use crate::user::AuthenticatedUser;
 use serde::{Deserialize, Serialize};
@@ -23,7 +24,7 @@ pub(crate) struct Granted {
     pub(crate) user: AuthenticatedUser,
     /// The rights that the user consented to.
     pub(crate) permissions: Permissions,
-    pub(crate) issued_at: Timestamp,
+    pub(crate) issued_at: Moment,
     pub(crate) redeemable_until: Timestamp,
 }
 
@@ -36,6 +37,12 @@ pub(crate) struct Redeemed {
 
 impl Stored for AuthorizationCode {
     const KIND: Kind = Kind::Code;
+    const VERSION: u32 = 2;
+
+    /// Version 1 had no `after_cutoff`.
+    fn upgrade(version: u32, json: &[u8]) -> Option<Self> {
+        (version == 1).then(|| parse(json))?
+    }
 
     fn owners(&self) -> Vec<Owner> {
         match self {

@@ -1,12 +1,14 @@
 //! An interaction with a user: the answers so far, and the questions that are still open.
 
 use super::request::{Asked, FrontChannel, Request};
+use crate::cutoff::Moment;
 use crate::interaction::PromptKind;
 use crate::permissions::Permissions;
-use crate::record::{Kind, Stored};
+use crate::record::{Kind, Stored, parse_changed};
 use crate::time::Timestamp;
 use crate::user::AuthenticatedUser;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// An interaction that is open in one browser.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -19,6 +21,7 @@ pub(crate) struct OpenInteraction {
     pub(crate) pushed: Option<String>,
     /// The digest of the browser's handle.
     pub(crate) browser: String,
+    pub(crate) issued_at: Moment,
 }
 
 /// The questions of an interaction and their answers so far; independent of the channel of the reply.
@@ -36,14 +39,25 @@ pub(crate) struct Settling {
     pub(crate) selected: bool,
     /// The user has been authenticated in this interaction.
     pub(crate) logged_in: bool,
-    /// The rights that the user allowed this client before.
-    pub(crate) granted_before: Permissions,
-    /// The operator vouches for the client, so that its users are not asked for consent.
-    pub(crate) first_party: bool,
 }
 
 impl Stored for OpenInteraction {
     const KIND: Kind = Kind::Interaction;
+    const VERSION: u32 = 2;
+
+    /// Version 1 had no `issued_at`: it is older than any cutoff. It kept what makes a question for consent needless, which is read
+    /// anew now.
+    fn upgrade(version: u32, json: &[u8]) -> Option<Self> {
+        let change = |members: &mut Map<String, Value>| {
+            if members.insert("issued_at".into(), 0.into()).is_some() {
+                return None;
+            }
+            let settling = members.get_mut("settling")?.as_object_mut()?;
+            settling.remove("first_party")?.as_bool()?;
+            serde_json::from_value::<Permissions>(settling.remove("granted_before")?).ok().map(drop)
+        };
+        (version == 1).then(|| parse_changed(json, change))?
+    }
 }
 
 impl OpenInteraction {
@@ -59,8 +73,9 @@ impl OpenInteraction {
 }
 
 impl Settling {
-    /// The next question; `None` if the interaction can be concluded.
-    pub(crate) fn prompt(&self, now: Timestamp) -> Option<PromptKind> {
+    /// The next question; `None` if the interaction can be concluded. `consented` is true if the user need not be asked for
+    /// consent.
+    pub(crate) fn prompt(&self, now: Timestamp, consented: bool) -> Option<PromptKind> {
         let asked = &self.asked;
         if !self.selected && asked.prompts("select_account") {
             return Some(PromptKind::SelectAccount);
@@ -69,17 +84,15 @@ impl Settling {
         if !self.logged_in && (asked.prompts("login") || !self.is_recent(user, now) || !asked.admits_user(user)) {
             return Some(PromptKind::Login);
         }
-        let consented = self.first_party || self.granted_before.covers(&asked.permissions);
         if consented && !asked.prompts("consent") { None } else { Some(PromptKind::Consent) }
     }
 
     /// A user was named, and authenticated just now or (`fresh` false) some time before.
-    pub(crate) fn log_in(mut self, user: AuthenticatedUser, session: String, granted_before: Permissions, fresh: bool) -> Self {
+    pub(crate) fn log_in(mut self, user: AuthenticatedUser, session: String, fresh: bool) -> Self {
         self.user = Some(user);
         self.session = Some(session);
         self.selected = true;
         self.logged_in = fresh;
-        self.granted_before = granted_before;
         self
     }
 
@@ -88,7 +101,6 @@ impl Settling {
         self.user = None;
         self.session = None;
         self.logged_in = false;
-        self.granted_before = Permissions::default();
         self
     }
 

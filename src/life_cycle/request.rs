@@ -1,14 +1,16 @@
 //! An authorization request that was checked: what it asks for, and how the front channel answers it.
 
 use crate::claims_parameter::ClaimsParameter;
+use crate::cutoff::Moment;
 use crate::delivery::RedirectTarget;
 use crate::jose::Json;
 use crate::permissions::Permissions;
 use crate::pkce::CodeChallenge;
-use crate::record::{Kind, Stored};
+use crate::record::{Kind, Stored, parse_changed};
 use crate::time::Timestamp;
 use crate::user::AuthenticatedUser;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// A request of the front channel, as it is kept until its code is redeemed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -64,11 +66,22 @@ pub(crate) struct FrontChannel {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Pushed {
     pub(crate) request: Request,
+    pub(crate) issued_at: Moment,
     pub(crate) presentable_until: Timestamp,
 }
 
 impl Stored for Pushed {
     const KIND: Kind = Kind::Pushed;
+    const VERSION: u32 = 2;
+
+    /// Version 1 had no `issued_at`: it is older than any cutoff.
+    fn upgrade(version: u32, json: &[u8]) -> Option<Self> {
+        let dated = |members: &mut Map<String, Value>| match members.insert("issued_at".into(), 0.into()) {
+            Some(_) => None,
+            None => Some(()),
+        };
+        (version == 1).then(|| parse_changed(json, dated))?
+    }
 }
 
 impl Asked {

@@ -1,6 +1,6 @@
 //! Login sessions.
 
-use crate::record::{Kind, Owner, Stored};
+use crate::record::{Kind, Owner, Stored, parse};
 use crate::user::AuthenticatedUser;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,12 @@ pub(crate) struct Session {
 
 impl Stored for Session {
     const KIND: Kind = Kind::Session;
+    const VERSION: u32 = 2;
+
+    /// Version 1 had no `after_cutoff`.
+    fn upgrade(version: u32, json: &[u8]) -> Option<Self> {
+        (version == 1).then(|| parse(json))?
+    }
 
     fn owners(&self) -> Vec<Owner> {
         vec![Owner::Subject(self.user.subject.clone())]

@@ -46,6 +46,8 @@ kinds! {
     SubjectCutoff = "epoch",
     /// The moment before which everything issued to a client is void.
     ClientCutoff = "client_cutoff",
+    /// The moment before which everything that a user allowed a client is void.
+    ConsentCutoff = "consent_cutoff",
     /// A notice to be delivered.
     Notice = "notice",
 }

@@ -4,6 +4,7 @@ use super::{Kind, Owner, Record, RecordKey, Write};
 use crate::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use std::cmp::Ordering;
 use std::marker::PhantomData;
 
@@ -69,8 +70,18 @@ pub(crate) fn decode<T: Stored>(record: &Record) -> Result<T, Unreadable> {
 
 /// Reads a JSON object. Stored types deny members they do not know: those come from a library that failed to raise the version, and
 /// would be lost with the next write.
-fn parse<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
+pub(crate) fn parse<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
     serde_json::from_slice(json).ok()
+}
+
+/// Reads a JSON object of an older version after a change to its members, for which they may be wrong.
+pub(crate) fn parse_changed<T: DeserializeOwned>(
+    json: &[u8],
+    change: impl FnOnce(&mut Map<String, Value>) -> Option<()>,
+) -> Option<T> {
+    let mut members = parse(json)?;
+    change(&mut members)?;
+    serde_json::from_value(Value::Object(members)).ok()
 }
 
 #[cfg(test)]

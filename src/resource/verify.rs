@@ -2,7 +2,7 @@
 
 use super::{ResourceServer, Source};
 use crate::access_token::AccessToken;
-use crate::cutoff::{ClientCutoff, SubjectCutoff};
+use crate::cutoff::{ClientCutoff, ConsentCutoff, Cutoff, SubjectCutoff};
 use crate::error_code::ErrorCode::InvalidToken;
 use crate::exchange::{Keys, Pause, SignedBy, Turn};
 use crate::grant::Grant;
@@ -66,25 +66,27 @@ fn is_complete(said: &Claims) -> Result<bool, ClaimError> {
     Ok(said.numeric_date("exp")?.is_some() && said.numeric_date("iat")?.is_some() && said.audience()?.is_some())
 }
 
-type Liveness = (Key<Grant>, Key<UseMarker>, Option<Key<SubjectCutoff>>, Key<ClientCutoff>);
+type Liveness = (Key<Grant>, Key<UseMarker>, Key<ClientCutoff>, Option<(Key<SubjectCutoff>, Key<ConsentCutoff>)>);
 
 /// The records that decide if a token is live.
 pub(crate) fn liveness(server: &ResourceServer, claims: &AccessToken) -> Liveness {
-    let subject = claims.subject().map(|subject| server.key(SubjectCutoff::id(server.primitives, subject)));
+    let user = claims.subject().map(|subject| {
+        let consent = ConsentCutoff::id(server.primitives, subject, &claims.client_id);
+        (server.key(SubjectCutoff::id(server.primitives, subject)), server.key(consent))
+    });
     let revoked = server.key(server.digest(&revocation_mark(&claims.jti)));
-    (server.key(&claims.grant), revoked, subject, server.key(&claims.client_id))
+    (server.key(&claims.grant), revoked, server.key(&claims.client_id), user)
 }
 
-/// Returns true if a token is live.
-pub(crate) fn is_live(
-    claims: &AccessToken,
-    (grant, revoked, subject, client): <Liveness as Keys>::Found<'_>,
-    turn: &Turn<'_>,
-) -> bool {
+/// Returns true if a token is live: its grant is, and the token was not revoked by itself. A grant is never younger than its tokens.
+pub(crate) fn is_live((grant, revoked, client, user): <Liveness as Keys>::Found<'_>, turn: &Turn<'_>) -> bool {
     let now = turn.now();
-    let granted = grant.live(now).is_some_and(|grant| !grant.revoked);
-    let user = subject.is_none_or(|cutoff| SubjectCutoff::admits(cutoff, claims.auth_time, now));
-    granted && !revoked.is_live(now) && user && ClientCutoff::admits(client, claims.iat, now)
+    let Some(grant) = grant.live(now).filter(|grant| !grant.revoked) else { return false };
+    let user_allows = user.is_none_or(|(subject, consent)| {
+        let logged_in = grant.user.as_ref().is_none_or(|user| SubjectCutoff::admits(subject, user, now));
+        logged_in && ConsentCutoff::admits(consent, &grant.issued_at, now)
+    });
+    user_allows && !revoked.is_live(now) && ClientCutoff::admits(client, &grant.issued_at, now)
 }
 
 /// The name under which the revocation of one access token is remembered.

@@ -1,7 +1,7 @@
 //! The end of everything that was issued to a user: after a stolen password, a lost phone, a closed account.
 
-use crate::cutoff::SubjectCutoff;
-use crate::exchange::{Decision, Entry, Operation, Pause, Reply, Turn};
+use crate::cutoff::{SubjectCutoff, next_cutoff};
+use crate::exchange::{Decision, Operation, Pause, Reply, Turn};
 use crate::refusal::Refusal;
 use crate::response::Response;
 use crate::server::AuthorizationServer;
@@ -37,13 +37,8 @@ impl SubjectRevocation {
 impl Operation<SubjectRevoked> for SubjectRevocation {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<SubjectRevoked>, Pause> {
         let known = turn.load(self.server.subject_cutoff(&self.subject))?;
-        // A login in this same second may be older than the revocation, so it is void too.
-        let now = turn.now().after(1);
-        let since = match &known {
-            Entry::Found(before) => before.since.max(now),
-            Entry::Vacant(_) => now,
-        };
-        let cutoff = SubjectCutoff { since };
+        let before = known.clone().live(turn.now()).map(|cutoff| cutoff.get().clone()).unwrap_or_default();
+        let cutoff = SubjectCutoff { since: Some(next_cutoff(before.latest(), turn.now())), ..before };
         Ok(Decision::commits(SubjectRevoked::Revoked, [known.put(&cutoff, Timestamp::NEVER)]).about(Some(&self.subject)))
     }
 }

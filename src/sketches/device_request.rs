@@ -15,18 +15,14 @@ fn settling() -> Settling {
         session: None,
         selected: false,
         logged_in: false,
-        granted_before: Permissions::default(),
-        first_party: false,
     }
 }
 
 #[test]
 fn its_questions_are_settled_without_a_front_channel() {
     let first = settling();
-    assert_eq!(first.prompt(NOW), Some(PromptKind::Login));
-    let user = AuthenticatedUser { subject: "alice".into(), auth_time: NOW, acr: None, amr: vec![] };
-    let second = first.log_in(user, "session".into(), Permissions::default(), true);
-    assert_eq!(second.prompt(NOW), Some(PromptKind::Consent));
-    let granted_before = second.asked.permissions.clone();
-    assert_eq!(Settling { granted_before, ..second }.prompt(NOW), None);
+    assert_eq!(first.prompt(NOW, false), Some(PromptKind::Login));
+    let second = first.log_in(AuthenticatedUser::new("alice", NOW), "session".into(), true);
+    assert_eq!(second.prompt(NOW, false), Some(PromptKind::Consent));
+    assert_eq!(second.prompt(NOW, true), None);
 }

@@ -32,7 +32,7 @@ fn recipient() -> EncryptionKey {
 fn it_is_signed_before_the_host_encrypts_it() {
     let (server, mut host) = (server(), Host::default());
     let delivery = Delivery::Direct(AuthenticationChallenge::Body);
-    let entrance = Entrance { endpoint: Endpoint::Token, delivery, primitives: server.settings.primitives };
+    let entrance = Entrance::new(Endpoint::Token, delivery, server.settings.primitives);
     let outcome = host.drive(begin(entrance, context(3), || Ok(Encrypts(server))));
     assert_eq!(&outcome.reply.body()[..], br#"{"access_token":"made by the host"}"#);
     let [KeyUse::Sign { input, .. }, KeyUse::Encrypt { recipient, header, input: plain }] = &host.uses[..] else {

@@ -50,8 +50,7 @@ fn run(host: &mut Host, write: Option<Write>) -> (Outcome<Navigation>, Response)
     let server = server();
     host.register(&server);
     host.uses.clear();
-    let entrance =
-        Entrance { endpoint: Endpoint::Authorization, delivery: Delivery::Page, primitives: server.settings.primitives };
+    let entrance = Entrance::new(Endpoint::Authorization, Delivery::Page, server.settings.primitives);
     let outcome = host.drive(begin(entrance, context(2), || Ok(Refuses { server, write })));
     let Navigation::Respond(response) = &outcome.reply else { panic!("a response") };
     let response = response.clone();

@@ -5,7 +5,7 @@ use super::{GrantRow, TokenRequest};
 use crate::api::Api;
 use crate::audience;
 use crate::client::AuthenticatedClient;
-use crate::cutoff::ClientCutoff;
+use crate::cutoff::{ClientCutoff, Cutoff};
 use crate::error_code::ErrorCode::{InvalidScope, UnauthorizedClient};
 use crate::exchange::{Decision, Pause};
 use crate::grant::Grant;
@@ -26,7 +26,7 @@ pub(super) const GRANT: GrantRow = GrantRow { grant_type: "client_credentials", 
 fn keys(request: &TokenRequest, turn: &ServerTurn<'_>) -> Vec<RecordKey> {
     let Ok(api) = audience::requested(turn.settings(), &request.parameters()) else { return vec![] };
     let client_id = request.client.client_id();
-    let grant: Key<Grant> = turn.key(root(turn, client_id, api));
+    let grant: Key<Grant> = turn.key(root(turn, client_id, api, None));
     vec![grant.0, turn.server.client_cutoff(client_id).0]
 }
 
@@ -39,8 +39,9 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     let turn = &turn.for_api(Some(api))?;
     let scope = own_scope(request, turn, api)?;
     let binding = request.binding(turn)?;
-    let root = root(turn, turn.client_id(), api);
-    let (known, cutoff) = turn.load((turn.key::<Grant>(&root), turn.server.client_cutoff(turn.client_id())))?;
+    let cutoff = ClientCutoff::of(turn.load(turn.server.client_cutoff(turn.client_id()))?, now);
+    let root = root(turn, turn.client_id(), api, cutoff);
+    let known = turn.load(turn.key::<Grant>(&root))?;
     let mut permissions = Permissions::of(scope.clone());
     permissions.resources = vec![api.identifier.clone()];
     let fresh = Grant {
@@ -50,12 +51,10 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
         claims: Default::default(),
         claims_locales: vec![],
         tells_auth_time: false,
-        issued_at: now,
+        issued_at: turn.issuing(turn.client_id(), None)?,
         revoked: false,
     };
-    // A grant from before the client was removed does not count for a client that was registered again.
-    let issued_at = known.clone().live(now).map_or(now, |grant| grant.issued_at);
-    let current = known.clone().live(now).filter(|_| ClientCutoff::admits(cutoff, issued_at, now));
+    let current = known.clone().live(now);
     let revoked = current.as_ref().is_some_and(|grant| grant.revoked);
     rfc6749::UNAUTHORIZED_CLIENT.require(!revoked, UnauthorizedClient)?;
     let stored = current.is_none().then(|| known.put(&fresh, Timestamp::NEVER));
@@ -65,12 +64,10 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     Ok(Decision::commits(reply, issued.writes).and(stored).issues(event))
 }
 
-fn root(turn: &ServerTurn<'_>, client_id: &str, api: &Api) -> String {
-    let by_default = turn.settings().default_api().is_some_and(|default| default.identifier == api.identifier);
-    match by_default {
-        true => turn.digest(&format!("client credentials\0{client_id}")),
-        false => turn.digest(&format!("client credentials\0{client_id}\0{}", api.identifier)),
-    }
+/// The name of the grant of a client at an API. A client that was removed and registered again has another one.
+fn root(turn: &ServerTurn<'_>, client_id: &str, api: &Api, cutoff: Option<Timestamp>) -> String {
+    let removed = cutoff.map(|since| format!("\0{since}")).unwrap_or_default();
+    turn.digest(&format!("client credentials\0{client_id}\0{}{removed}", api.identifier))
 }
 
 /// The requested scope tokens of the API; tokens about users are left out.

@@ -41,8 +41,10 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     rfc6749::CODE_BOUND_TO_CLIENT.require(own, InvalidGrant)?;
     let turn = &turn.for_api_of(&granted.permissions)?;
     expires(turn, granted)?;
+    let subject = Some(granted.user.subject.as_str());
+    turn.load(turn.server.cutoffs(turn.client_id(), subject))?;
     rfc6749::INVALID_GRANT.require(turn.is_still_logged_in(&granted.user)?, InvalidGrant)?;
-    let still = turn.client_still_had(turn.client_id(), granted.issued_at)?;
+    let still = turn.still_has(turn.client_id(), subject, &granted.issued_at)?;
     rfc6749::INVALID_GRANT.require(still, InvalidGrant)?;
     still_acceptable(turn, &granted.request.channel, InvalidGrant)?;
     same_redirect_uri(request, granted)?;
@@ -61,10 +63,11 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
         claims: asked.claims.clone(),
         claims_locales: asked.claims_locales.clone(),
         tells_auth_time: tells_auth_time(turn, granted),
-        issued_at: turn.now(),
+        issued_at: turn.issuing(turn.client_id(), subject)?,
         revoked: false,
     };
     let scope = grant.permissions.scope.clone();
+    rfc6749::INVALID_GRANT.require(!scope.is_empty(), InvalidGrant)?;
     let nonce = granted.request.channel.nonce.as_deref();
     let issued = issue(turn, Issue { root, grant: &grant, api, scope, binding: binding.clone(), nonce })?;
     let refresh = rotation::first(turn, root, Some(&granted.user.subject), binding);
@@ -91,7 +94,7 @@ fn replayed(turn: &AuthenticatedClient<'_>, grant: &str) -> Result<Refusal, Paus
 /// Checks the lifetime that the code was issued with, and the one that the policy allows now.
 fn expires(turn: &AuthenticatedClient<'_>, granted: &Granted) -> Result<(), Refusal> {
     let now = turn.now();
-    let age = u32::try_from(now.since(granted.issued_at)).unwrap_or(u32::MAX);
+    let age = u32::try_from(now.since(granted.issued_at.at)).unwrap_or(u32::MAX);
     turn.policy.code_lifetime.require(&age, InvalidGrant)?;
     rfc6749::CODE_EXPIRES.require(now < granted.redeemable_until, InvalidGrant)
 }

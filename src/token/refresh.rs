@@ -32,15 +32,15 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     let now = turn.now();
     let refresh = turn.load(rfc6749::INVALID_REQUEST.demand(key(request, turn), InvalidRequest)?)?;
     let refresh = rfc6749::INVALID_GRANT.demand(refresh.live(now), InvalidGrant)?;
-    let cutoff = refresh.subject.as_deref().map(|subject| turn.server.subject_cutoff(subject));
-    let (grant, _) = turn.load((turn.key::<Grant>(&refresh.grant), cutoff))?;
+    let cutoffs = turn.server.cutoffs(turn.client_id(), refresh.subject.as_deref());
+    let (grant, ()) = turn.load((turn.key::<Grant>(&refresh.grant), cutoffs))?;
     let grant = rfc6749::INVALID_GRANT.demand(grant.live(now), InvalidGrant)?;
     rfc6749::REFRESH_BOUND_TO_CLIENT.require(grant.client_id == turn.client_id(), InvalidGrant)?;
     rfc6749::INVALID_GRANT.require(!grant.revoked, InvalidGrant)?;
     if let Some(user) = &grant.user {
         rfc6749::INVALID_GRANT.require(turn.is_still_logged_in(user)?, InvalidGrant)?;
     }
-    let still = turn.client_still_had(turn.client_id(), grant.issued_at)?;
+    let still = turn.still_has(turn.client_id(), grant.subject(), &grant.issued_at)?;
     rfc6749::INVALID_GRANT.require(still, InvalidGrant)?;
     if refresh.rotated_at.is_some() {
         let revoked = grant.replace(&grant.revoke(), grant.expires());
@@ -51,11 +51,12 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     rfc6749::REFRESH_SCOPE.require(!scope.is_empty(), InvalidScope)?;
     let binding = request.binding(turn)?;
     same_sender(&refresh, binding.as_ref())?;
+    let rotation = rotation::at_use(turn, refresh.binding.is_some())?;
     let api = audience::granted(turn.settings(), &request.parameters(), &grant.permissions.resources)?;
 
     let root = refresh.grant.clone();
     let issued = issue(turn, Issue { root: &root, grant: &grant, api, scope, binding, nonce: None })?;
-    let (next, writes) = renew(turn, &refresh, &grant);
+    let (next, writes) = renew(turn, &refresh, &grant, rotation);
     let reply = response(turn, &issued, next.as_deref());
     let event = issued.event(next.is_some());
     Ok(Decision::commits(reply, writes).and(issued.writes).about(grant.subject()).issues(event))
@@ -72,7 +73,12 @@ fn narrowed(request: &TokenRequest, grant: &Grant) -> Result<Scope, Refusal> {
 
 /// Keeps the token, or replaces it. Grant and token have the same lifetime, which is prolonged only when half of it is over, so
 /// that a refresh rarely writes.
-fn renew(turn: &AuthenticatedClient<'_>, refresh: &Held<'_, Refresh>, grant: &Held<'_, Grant>) -> (Option<String>, Vec<Write>) {
+fn renew(
+    turn: &AuthenticatedClient<'_>,
+    refresh: &Held<'_, Refresh>,
+    grant: &Held<'_, Grant>,
+    rotation: Rotation,
+) -> (Option<String>, Vec<Write>) {
     let lifetime = turn.settings().lifetimes.grant;
     let until = turn.after(lifetime);
     let mut writes = vec![];
@@ -80,7 +86,7 @@ fn renew(turn: &AuthenticatedClient<'_>, refresh: &Held<'_, Refresh>, grant: &He
     if half_over {
         writes.push(grant.replace(grant.get(), until));
     }
-    if rotation::at_use(turn, refresh.binding.is_some()) == Some(Rotation::Rotate) {
+    if rotation == Rotation::Rotate {
         let handle = turn.handle("refresh token");
         let next = Refresh { rotated_at: None, ..refresh.get().clone() };
         let rotated = Refresh { rotated_at: Some(turn.now()), ..refresh.get().clone() };

@@ -151,7 +151,7 @@ pub fn play(scene: &Scene, answers: &[Answer]) -> Seen {
         Entry::Enrol(metadata, secret) => host.run(|| {
             let secret = secret.map(|secret| Secret::from(secret.to_owned()));
             let mut registration = Registration::of(ClientMetadata::clone(metadata));
-            registration.secret = secret;
+            registration.secret = secret.into();
             server.register(vec![registration], context())
         }),
         Entry::RevokeSubject => host.run(|| server.revoke_subject("alice", context())),

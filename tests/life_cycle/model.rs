@@ -6,7 +6,7 @@ mod client;
 mod token;
 
 use super::request::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that has ever been issued, and its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,15 +23,27 @@ pub struct Model {
     pushed: BTreeMap<Id, Pushed>,
     pages: BTreeMap<Id, Page>,
     sessions: BTreeMap<Id, Session>,
-    /// Scope and expiry by client and user.
-    consents: BTreeMap<(usize, usize), (u8, i64)>,
+    /// Scope, expiry and the time of consent by client and user.
+    consents: BTreeMap<(usize, usize), (u8, i64, Era)>,
     codes: BTreeMap<Id, Code>,
     grants: BTreeMap<Id, Grant>,
     refreshes: BTreeMap<Id, Refresh>,
     tokens: BTreeMap<Id, Token>,
-    /// For each user, the time before which logins no longer count.
-    epochs: [i64; USERS],
+    /// How often everything of a user was revoked.
+    revocations: [u32; USERS],
+    /// How often all sessions of a user were ended.
+    session_ends: [u32; USERS],
+    /// How often a user withdrew everything from a client.
+    withdrawals: [[u32; CLIENTS]; USERS],
+    /// How often a client was removed.
+    removals: [u32; CLIENTS],
+    registered: [bool; CLIENTS],
+    /// The clients whose own grant was revoked, each with the number of its removals before.
+    locked: BTreeSet<(usize, u32)>,
 }
+
+/// The number of removals of a client, and of withdrawals of a user from it. What was issued before one of them is void.
+type Era = (u32, u32);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Assertion {
@@ -66,6 +78,8 @@ struct Asked {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Pushed {
     asked: Asked,
+    /// The number of removals of its client before.
+    removals: u32,
     until: i64,
     over: bool,
 }
@@ -73,16 +87,21 @@ struct Pushed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Login {
     user: usize,
-    at: i64,
+    /// The number of revocations of the user before.
+    revocations: u32,
+    /// The number of times that all sessions of the user had been ended before.
+    session_ends: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Page {
     asked: Asked,
     pushed: Option<Id>,
+    removals: u32,
     browser: usize,
     login: Option<Login>,
-    granted_before: u8,
+    /// The session that the user is logged in with.
+    session: Option<Id>,
     until: i64,
     over: bool,
 }
@@ -100,6 +119,7 @@ struct Code {
     login: Login,
     /// The scope to which the user has consented.
     scope: u8,
+    era: Era,
     until: i64,
     remembered_until: i64,
     redeemed: bool,
@@ -110,6 +130,7 @@ struct Grant {
     client: usize,
     login: Login,
     scope: u8,
+    era: Era,
     until: i64,
     revoked: bool,
 }
@@ -128,6 +149,8 @@ struct Token {
     client: usize,
     /// The grant from which the token was issued; a client's own token has none.
     grant: Option<Id>,
+    /// The number of removals of its client before.
+    removals: u32,
     scope: u8,
     bound: Bound,
     until: i64,
@@ -156,7 +179,12 @@ impl Model {
             grants: BTreeMap::new(),
             refreshes: BTreeMap::new(),
             tokens: BTreeMap::new(),
-            epochs: [i64::MIN; USERS],
+            revocations: [0; USERS],
+            session_ends: [0; USERS],
+            withdrawals: [[0; CLIENTS]; USERS],
+            removals: [0; CLIENTS],
+            registered: [true; CLIENTS],
+            locked: BTreeSet::new(),
         }
     }
 
@@ -178,7 +206,25 @@ impl Model {
             Request::Introspect { caller, token, refresh } => self.introspect(id, caller, *token, *refresh),
             Request::Revoke { caller, token, refresh } => self.revoke(id, caller, *token, *refresh),
             Request::RevokeSubject { user } => {
-                self.epochs[*user] = self.epochs[*user].max(self.now + 1);
+                self.revocations[*user] += 1;
+                Some(Reply::Done)
+            }
+            Request::Withdraw { user, client } => {
+                self.withdrawals[*user][*client] += 1;
+                Some(Reply::Done)
+            }
+            Request::RevokeGrant { token } => Some(self.revoke_grant(*token)),
+            Request::EndSessions { user } => {
+                self.session_ends[*user] += 1;
+                Some(Reply::Done)
+            }
+            Request::Remove { client } => {
+                let known = std::mem::replace(&mut self.registered[*client], false);
+                self.removals[*client] += u32::from(known);
+                Some(Reply::Ended(known))
+            }
+            Request::Register { client } => {
+                self.registered[*client] = true;
                 Some(Reply::Done)
             }
         };
@@ -218,7 +264,12 @@ impl Model {
         self.refreshes[&refresh].bound
     }
 
+    /// Returns true if what rests on this login counts.
     fn counts(&self, login: Login) -> bool {
-        login.at >= self.epochs[login.user]
+        login.revocations == self.revocations[login.user]
+    }
+
+    fn era(&self, client: usize, user: usize) -> Era {
+        (self.removals[client], self.withdrawals[user][client])
     }
 }

@@ -46,6 +46,11 @@ enum Kind {
     Introspect,
     Revoke,
     RevokeSubject,
+    Withdraw,
+    RevokeGrant,
+    EndSessions,
+    Remove,
+    Register,
 }
 
 fn draft() -> impl Strategy<Value = Draft> {
@@ -64,6 +69,11 @@ fn draft() -> impl Strategy<Value = Draft> {
         2 => Just(Introspect),
         2 => Just(Revoke),
         1 => Just(RevokeSubject),
+        1 => Just(Withdraw),
+        1 => Just(RevokeGrant),
+        1 => Just(EndSessions),
+        1 => Just(Remove),
+        2 => Just(Register),
     ];
     (kind, any::<[u8; 12]>()).prop_map(|(kind, choices)| Draft { kind, choices })
 }
@@ -135,6 +145,14 @@ impl Draft {
                 })
             }
             Kind::RevokeSubject => Some(Request::RevokeSubject { user: choices.any(USERS) }),
+            Kind::Withdraw => Some(Request::Withdraw { user: choices.any(USERS), client: choices.any(CLIENTS) }),
+            Kind::RevokeGrant => choices.one_of(&wallet.tokens).map(|token| Request::RevokeGrant { token }),
+            Kind::EndSessions => Some(Request::EndSessions { user: choices.any(USERS) }),
+            Kind::Remove => Some(Request::Remove { client: choices.any(CLIENTS) }),
+            Kind::Register => {
+                let client = choices.any(CLIENTS);
+                Some(Request::Register { client: wallet.removed.first().copied().unwrap_or(client) })
+            }
         }
     }
 }

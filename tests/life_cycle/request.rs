@@ -152,6 +152,24 @@ pub enum Request {
     RevokeSubject {
         user: usize,
     },
+    Withdraw {
+        user: usize,
+        client: usize,
+    },
+    /// Revokes the grant of the token of this step.
+    RevokeGrant {
+        token: Id,
+    },
+    EndSessions {
+        user: usize,
+    },
+    Remove {
+        client: usize,
+    },
+    /// Registers a client anew, or once more as it is.
+    Register {
+        client: usize,
+    },
 }
 
 /// A call of the protected resource.
@@ -214,6 +232,8 @@ pub enum Reply {
     },
     Inactive,
     Done,
+    /// True if there was something to end.
+    Ended(bool),
 }
 
 pub const REFUSED: Reply = Reply::Refused { at: None };

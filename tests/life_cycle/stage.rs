@@ -78,6 +78,24 @@ fn signer(client: usize) -> Key {
     Key::es256("k1", 10 + client as u8)
 }
 
+fn registration(client: usize) -> Registration {
+    let method = [Method::PrivateKeyJwt, Method::PrivateKeyJwt, Method::SelfSignedTlsClientAuth, Method::None][client];
+    let (mut metadata, mut terms) = (ClientMetadata::new(client_id(client), method), ClientTerms::default());
+    // Every client registers the redirect URIs of all clients: only the requested one shows to which client a response belongs.
+    metadata.redirect_uris = (0..CLIENTS).map(|client| callback(client).into()).collect();
+    metadata.grant_types.push("refresh_token".into());
+    if client != PHONE {
+        metadata.grant_types.push("client_credentials".into());
+        terms.profiles = vec![FAPI2_SECURITY.id()];
+        let jwks = if client == MUTUAL { certificate().0.clone() } else { signer(client).jwks() };
+        metadata.jwks = Some(Json::Object(jwks));
+    }
+    if client == MUTUAL {
+        terms.introspects = vec![API.into()];
+    }
+    Registration::of(metadata).terms(terms)
+}
+
 impl Stage {
     pub fn new(opaque: bool, nonces: bool) -> Self {
         let mut settings = settings(OAUTH.policy());
@@ -87,22 +105,7 @@ impl Stage {
         }
         let stage = Self { world: World::with(settings), wallet: RefCell::default() };
         for client in 0..CLIENTS {
-            let method = [Method::PrivateKeyJwt, Method::PrivateKeyJwt, Method::SelfSignedTlsClientAuth, Method::None][client];
-            let (mut metadata, mut terms) = (ClientMetadata::new(client_id(client), method), ClientTerms::default());
-            // Every client registers the redirect URIs of all clients: only the requested one shows to which client a response
-            // belongs.
-            metadata.redirect_uris = (0..CLIENTS).map(|client| callback(client).into()).collect();
-            metadata.grant_types.push("refresh_token".into());
-            if client != PHONE {
-                metadata.grant_types.push("client_credentials".into());
-                terms.profiles = vec![FAPI2_SECURITY.id()];
-                let jwks = if client == MUTUAL { certificate().0.clone() } else { signer(client).jwks() };
-                metadata.jwks = Some(Json::Object(jwks));
-            }
-            if client == MUTUAL {
-                terms.introspects = vec![API.into()];
-            }
-            stage.world.registered(Registration::of(metadata).terms(terms), None);
+            stage.world.registered(registration(client), None);
         }
         if nonces {
             stage.world.nonces.replace(Some(DpopNonces { current: "0".into(), accepted: vec![] }));
@@ -279,6 +282,34 @@ impl Stage {
                     SubjectRevoked::Failed(_) => Reply::Unavailable,
                 }
             }
+            Request::Withdraw { user, client } => {
+                let step = server.withdraw(&format!("user-{user}"), &client_id(*client), self.context(id));
+                administered(fapi::drive(host, step), |_| Reply::Done)
+            }
+            Request::RevokeGrant { token } => {
+                let grant = self.wallet.borrow().grants[token].clone();
+                administered(fapi::drive(host, server.revoke_grant(&grant, self.context(id))), Reply::Ended)
+            }
+            Request::EndSessions { user } => {
+                let step = server.end_sessions(&format!("user-{user}"), None, self.context(id));
+                administered(fapi::drive(host, step), |_| Reply::Done)
+            }
+            Request::Remove { client } => {
+                let step = server.remove_clients(vec![client_id(*client)], self.context(id));
+                let reply = administered(fapi::drive(host, step), |number| Reply::Ended(number == 1));
+                if reply == Reply::Ended(true) {
+                    self.wallet.borrow_mut().removed.insert(*client);
+                }
+                reply
+            }
+            Request::Register { client } => {
+                let outcome = fapi::drive(host, server.register(vec![registration(*client)], self.context(id)));
+                if let Registered::Refused(response) = &outcome.reply {
+                    return refused(response, &outcome.event, None);
+                }
+                self.wallet.borrow_mut().removed.remove(client);
+                Reply::Done
+            }
         }
     }
 
@@ -351,6 +382,7 @@ impl Stage {
 
     fn tokens(&self, id: Id, caller: &Caller, proof: &Proof, outcome: Outcome) -> Reply {
         self.spent(id, caller, proof, &outcome);
+        let grant = outcome.event.issued.as_ref().and_then(|issued| issued.grant.clone());
         self.answered(outcome, |reply| {
             let body: serde_json::Value = serde_json::from_slice(reply.body()).unwrap();
             let text = |name: &str| body[name].as_str().map(str::to_owned);
@@ -358,6 +390,7 @@ impl Stage {
             let given = |token: String| Seen { token, client };
             let mut wallet = self.wallet.borrow_mut();
             wallet.tokens.insert(id, given(text("access_token").unwrap()));
+            wallet.grants.insert(id, grant.clone().unwrap());
             let refresh = text("refresh_token");
             wallet.refreshes.extend(refresh.clone().map(|refresh| (id, given(refresh))));
             let id_token_of = text("id_token").map(|id_token| {
@@ -385,6 +418,13 @@ impl Stage {
         if let Some(proof) = proof.sent(id).filter(|_| outcome.reply.status().is_success()) {
             wallet.proven_once(proof);
         }
+    }
+}
+
+fn administered<T>(outcome: Outcome<Administered<T>>, read: impl FnOnce(T) -> Reply) -> Reply {
+    match outcome.reply {
+        Administered::Done(value) => read(value),
+        Administered::Failed(response) => refused(&response, &outcome.event, None),
     }
 }
 

@@ -48,6 +48,9 @@ pub struct Wallet {
     pub codes: BTreeMap<Id, Handle>,
     pub tokens: BTreeMap<Id, Seen>,
     pub refreshes: BTreeMap<Id, Seen>,
+    /// The grant of each token.
+    pub grants: BTreeMap<Id, String>,
+    pub removed: BTreeSet<usize>,
     pub next: Next,
     /// The client that an assertion names.
     names: BTreeMap<Id, usize>,

@@ -110,7 +110,9 @@ impl World {
 
     pub fn register(&self, registration: impl Into<Registration>, secret: Option<&str>) -> Outcome<Registered> {
         let mut registration = registration.into();
-        registration.secret = secret.map(|secret| Secret::from(secret.to_owned()));
+        if let Some(secret) = secret {
+            registration = registration.secret(secret.to_owned());
+        }
         let outcome = self.drive(self.server.register(vec![registration], self.context()));
         self.traced();
         outcome

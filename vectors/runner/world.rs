@@ -124,7 +124,7 @@ impl World {
     /// Registers a client with this secret, or without one.
     pub(super) fn register_with(&self, client: impl Into<Registration>, secret: Option<&str>) -> Result<(), Otherwise> {
         let mut registration = client.into();
-        registration.secret = secret.map(|secret| Secret::from(secret.to_owned()));
+        registration.secret = secret.map(|secret| Secret::from(secret.to_owned())).into();
         self.drive(self.server.register(vec![registration], self.context())).map(drop)
     }
 

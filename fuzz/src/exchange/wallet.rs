@@ -90,7 +90,7 @@ fn secret(caller: &Caller) -> Option<Secret> {
 /// The registration of a client with this key.
 pub fn registration(caller: &Caller, key: u8) -> Registration {
     let mut registration = Registration::of(metadata(caller, key));
-    registration.secret = secret(caller);
+    registration.secret = secret(caller).into();
     if caller.method != Method::None {
         registration.terms.introspects = vec!["https://api.example".into()];
     }

@@ -35,7 +35,7 @@ pub(super) fn client_of(mut members: Map<String, Value>, report: &dyn Fn(&str, &
     }
     let metadata = read(members, report);
     let mut registration = Registration::of(metadata.filter(|_| named)?).terms(terms?);
-    registration.secret = secret?;
+    registration.secret = secret?.into();
     Some(registration)
 }
 

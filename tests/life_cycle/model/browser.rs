@@ -8,23 +8,22 @@ const PATIENCE: i64 = 10 * MINUTE;
 impl Model {
     pub(super) fn present(&mut self, id: Id, visit: &Visit, client: usize, pushed: Id) -> Option<Reply> {
         let found = &self.pushed[&pushed];
-        let good = !found.over && found.asked.client == client && self.now < found.until;
+        let own = found.asked.client == client && found.removals == self.removals[client];
+        let good = self.registered[client] && own && !found.over && self.now < found.until;
         good.then(|| found.asked.clone()).map(|asked| self.open(id, visit, asked, Some(pushed)))
     }
 
     pub(super) fn direct(&mut self, id: Id, visit: &Visit, client: usize, scope: u8) -> Option<Reply> {
         // FAPI 2.0 accepts only pushed requests.
         let asked = Asked { client, scope, key: None, verifier: id };
-        (client == PHONE).then(|| self.open(id, visit, asked, None))
+        (client == PHONE && self.registered[client]).then(|| self.open(id, visit, asked, None))
     }
 
     fn open(&mut self, id: Id, visit: &Visit, asked: Asked, pushed: Option<Id>) -> Reply {
-        let session = visit.session.map(|session| &self.sessions[&session]);
-        let live = session.filter(|session| !session.over && self.now < session.until);
-        let login = live.map(|session| session.login).filter(|login| self.counts(*login));
-        let granted_before = login.map_or(0, |login| self.consented(asked.client, login.user));
-        let (browser, until) = (visit.browser, self.now + PATIENCE);
-        let page = Page { asked, pushed, browser, login, granted_before, until, over: false };
+        let session = visit.session.filter(|session| self.goes_on(*session));
+        let login = session.map(|session| self.sessions[&session].login);
+        let (browser, until, removals) = (visit.browser, self.now + PATIENCE, self.removals[asked.client]);
+        let page = Page { asked, pushed, removals, browser, login, session, until, over: false };
         self.pages.insert(id, page.clone());
         self.go_on(id, id, page)
     }
@@ -35,21 +34,24 @@ impl Model {
             return None;
         }
         let client = page.asked.client;
+        if !self.registered[client] || page.removals != self.removals[client] {
+            return None;
+        }
         if page.pushed.is_some_and(|pushed| self.pushed[&pushed].over) {
             return Some(self.no(at, client));
         }
-        if page.login.is_some_and(|login| !self.counts(login)) {
-            (page.login, page.granted_before) = (None, 0);
+        if page.session.is_some_and(|session| !self.goes_on(session)) {
+            (page.login, page.session) = (None, None);
         }
         match (say, page.login) {
             (Say::Deny, _) => Some(self.no(at, client)),
             (Say::LogIn(user), None) => {
-                let login = Login { user: *user, at: self.now };
+                let login = Login { user: *user, revocations: self.revocations[*user], session_ends: self.session_ends[*user] };
                 if let Some(old) = visit.session.and_then(|old| self.sessions.get_mut(&old)) {
                     old.over = true;
                 }
                 self.sessions.insert(id, Session { login, until: self.now + 8 * 60 * MINUTE, over: false });
-                (page.login, page.granted_before) = (Some(login), self.consented(client, *user));
+                (page.login, page.session) = (Some(login), Some(id));
                 self.pages.insert(at, page.clone());
                 Some(Reply::LoggedIn(Box::new(self.go_on(id, at, page))))
             }
@@ -59,7 +61,8 @@ impl Model {
                     return Some(self.no(at, client));
                 }
                 if *remember {
-                    self.consents.insert((client, login.user), (page.granted_before | given, self.now + MONTH));
+                    let scope = self.consented(client, login.user) | given;
+                    self.consents.insert((client, login.user), (scope, self.now + MONTH, self.era(client, login.user)));
                 }
                 Some(self.code(id, at, &page, login, given))
             }
@@ -69,13 +72,21 @@ impl Model {
 
     /// The scope to which the user has consented before.
     fn consented(&self, client: usize, user: usize) -> u8 {
-        self.consents.get(&(client, user)).filter(|(_, until)| self.now < *until).map_or(0, |(scope, _)| *scope)
+        let live = |(_, until, era): &&(u8, i64, Era)| self.now < *until && *era == self.era(client, user);
+        self.consents.get(&(client, user)).filter(live).map_or(0, |(scope, ..)| *scope)
+    }
+
+    /// Returns true if a session has neither expired nor been ended in any way.
+    fn goes_on(&self, session: Id) -> bool {
+        let session = &self.sessions[&session];
+        let ended = session.over || session.login.session_ends != self.session_ends[session.login.user];
+        !ended && self.now < session.until && self.counts(session.login)
     }
 
     /// Returns the next page, or a code if no question is left.
     fn go_on(&mut self, id: Id, at: Id, page: Page) -> Reply {
         match page.login {
-            Some(login) if page.asked.scope & !page.granted_before == 0 => {
+            Some(login) if page.asked.scope & !self.consented(page.asked.client, login.user) == 0 => {
                 let scope = page.asked.scope;
                 self.code(id, at, &page, login, scope)
             }
@@ -86,7 +97,8 @@ impl Model {
     fn code(&mut self, id: Id, at: Id, page: &Page, login: Login, scope: u8) -> Reply {
         self.end(at);
         let (until, remembered_until) = (self.now + MINUTE, self.now + DAY);
-        let code = Code { asked: page.asked.clone(), login, scope, until, remembered_until, redeemed: false };
+        let era = self.era(page.asked.client, login.user);
+        let code = Code { asked: page.asked.clone(), login, scope, era, until, remembered_until, redeemed: false };
         self.codes.insert(id, code);
         Reply::Code { client: page.asked.client }
     }

@@ -7,16 +7,18 @@ impl Model {
     pub(super) fn caller(&mut self, id: Id, caller: &Caller) -> Option<usize> {
         if let Some(assertion) = caller.assertion(id) {
             let assertion = self.assertions.get_mut(&assertion)?;
-            let good = assertion.genuine && !assertion.spent && self.now < assertion.until;
+            let registered = self.registered[assertion.client];
+            let good = registered && assertion.genuine && !assertion.spent && self.now < assertion.until;
             assertion.spent |= good;
             return good.then_some(assertion.client);
         }
-        match *caller {
+        let client = match *caller {
             Caller::Own(client) => Some(client),
             // Any caller can name the phone, which has no credentials.
             Caller::Forged { name, by } if name == by || name == PHONE => Some(name),
             _ => None,
-        }
+        };
+        client.filter(|client| self.registered[*client])
     }
 
     /// Returns the key that was proven, if any, and uses up its proof. Returns `None` if the proof is invalid.
@@ -48,7 +50,7 @@ impl Model {
         let client = self.caller(id, caller)?;
         let key = self.proven(id, proof, Place::Push)?;
         let asked = Asked { client, scope, key, verifier: id };
-        self.pushed.insert(id, Pushed { asked, until: self.now + MINUTE, over: false });
+        self.pushed.insert(id, Pushed { asked, removals: self.removals[client], until: self.now + MINUTE, over: false });
         Some(Reply::Pushed)
     }
 }

@@ -15,7 +15,8 @@ impl Model {
             first?.revoked = true;
             return None;
         }
-        let good = found.asked.client == client && self.now < found.until && self.counts(found.login);
+        let counts = self.counts(found.login) && found.era == self.era(found.asked.client, found.login.user);
+        let good = found.asked.client == client && self.now < found.until && counts;
         let shown = redirect == client && verifier == found.asked.verifier;
         let key_fits = found.asked.key.is_none() || found.asked.key == key;
         let bound = Self::binding(client, sent.0, key)?;
@@ -26,7 +27,8 @@ impl Model {
         let remembered_until = self.now + DAY;
         self.codes.entry(code).and_modify(|code| (code.redeemed, code.remembered_until) = (true, remembered_until));
         // A grant is identified by its code, so there is at most one.
-        self.grants.insert(code, Grant { client, login, scope, until, revoked: false });
+        let era = self.era(client, login.user);
+        self.grants.insert(code, Grant { client, login, scope, era, until, revoked: false });
         let held = if client == PHONE { bound } else { Bound::Nobody };
         self.refreshes.insert(id, Refresh { grant: code, bound: held, until, rotated: false });
         Some(self.give(id, client, Some(code), scope, bound, true))
@@ -36,7 +38,7 @@ impl Model {
         let (client, key) = self.sender(id, sent)?;
         let (found, grant) = self.live_refresh(token)?;
         let (found, grant) = (found.clone(), grant.clone());
-        if grant.client != client || grant.revoked || !self.counts(grant.login) {
+        if grant.client != client || !self.in_force(&grant) {
             return None;
         }
         if found.rotated {
@@ -68,7 +70,8 @@ impl Model {
         let (client, key) = self.sender(id, sent)?;
         let scope = scope & (ACCOUNTS | PAYMENTS);
         let bound = Self::binding(client, sent.0, key)?;
-        (client != PHONE && scope != 0).then(|| self.give(id, client, None, scope, bound, false))
+        let locked = self.locked.contains(&(client, self.removals[client]));
+        (client != PHONE && scope != 0 && !locked).then(|| self.give(id, client, None, scope, bound, false))
     }
 
     fn sender(&mut self, id: Id, (caller, proof): (&Caller, &Proof)) -> Option<(usize, Option<usize>)> {
@@ -77,7 +80,8 @@ impl Model {
     }
 
     fn give(&mut self, id: Id, client: usize, grant: Option<Id>, scope: u8, bound: Bound, refresh: bool) -> Reply {
-        self.tokens.insert(id, Token { client, grant, scope, bound, until: self.now + 5 * MINUTE, revoked: false });
+        let (until, removals) = (self.now + 5 * MINUTE, self.removals[client]);
+        self.tokens.insert(id, Token { client, grant, removals, scope, bound, until, revoked: false });
         let user = grant.map(|grant| self.grants[&grant].login.user);
         let id_token_of = user.filter(|_| scope & OPENID != 0);
         Reply::Tokens { dpop: matches!(bound, Bound::Key(_)), scope, refresh, id_token_of }
@@ -106,7 +110,7 @@ impl Model {
         if refresh {
             let found = self
                 .live_refresh(token)
-                .filter(|(found, grant)| !found.rotated && !grant.revoked && grant.client == client && self.counts(grant.login));
+                .filter(|(found, grant)| !found.rotated && grant.client == client && self.in_force(grant));
             return Some(found.map_or(Reply::Inactive, |(_, grant)| {
                 let user = Some(grant.login.user);
                 Reply::Active { client, user, scope: grant.scope, bound: Bound::Nobody }
@@ -138,6 +142,29 @@ impl Model {
         (found.client == client).then_some(Reply::Done)
     }
 
+    /// Revokes the grant of a token. Returns true if it was in force.
+    pub(super) fn revoke_grant(&mut self, token: Id) -> Reply {
+        let found = self.tokens[&token].clone();
+        let Some(code) = found.grant else {
+            let owned = self.owns(&found);
+            self.locked.insert((found.client, found.removals));
+            return Reply::Ended(owned);
+        };
+        let in_force = self.now < self.grants[&code].until && self.in_force(&self.grants[&code]);
+        self.grants.entry(code).and_modify(|grant| grant.revoked |= in_force);
+        Reply::Ended(in_force)
+    }
+
+    /// Returns true if a grant was not ended in any way.
+    fn in_force(&self, grant: &Grant) -> bool {
+        !grant.revoked && self.counts(grant.login) && grant.era == self.era(grant.client, grant.login.user)
+    }
+
+    /// Returns true if the client still has the grant of its own that this token comes from.
+    fn owns(&self, token: &Token) -> bool {
+        token.removals == self.removals[token.client] && !self.locked.contains(&(token.client, token.removals))
+    }
+
     fn live_refresh(&self, token: Id) -> Option<(&Refresh, &Grant)> {
         let found = &self.refreshes[&token];
         let grant = &self.grants[&found.grant];
@@ -147,10 +174,10 @@ impl Model {
     /// Returns the token if it and everything from which it was issued are live.
     fn live(&self, token: Id) -> Option<&Token> {
         let found = &self.tokens[&token];
-        let rooted = found.grant.is_none_or(|grant| {
-            let grant = &self.grants[&grant];
-            !grant.revoked && self.now < grant.until && self.counts(grant.login)
-        });
+        let rooted = match found.grant {
+            Some(grant) => self.now < self.grants[&grant].until && self.in_force(&self.grants[&grant]),
+            None => self.owns(found),
+        };
         (rooted && !found.revoked && self.now < found.until).then_some(found)
     }
 
