@@ -3,12 +3,16 @@
 //! The place is a position in the flow, never a property of the error: before the redirect URI is known an error is a page,
 //! afterwards it goes to the client through the browser; back-channel endpoints answer directly.
 
-mod page;
+mod describe;
+mod error_page;
+mod html;
 mod render;
 mod response_mode;
 mod target;
 
-pub(crate) use render::{describe, render};
+pub(crate) use describe::describe;
+pub use error_page::{ErrorPage, ErrorPageCause};
+pub(crate) use render::{Rendered, render};
 pub(crate) use response_mode::ResponseMode;
 pub(crate) use target::{AuthorizationResponse, RedirectTarget};
 

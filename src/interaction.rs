@@ -4,6 +4,7 @@
 //! [`UserDecision`] to [`answer`](crate::AuthorizationServer::answer), which may prompt again (login, then consent) until the
 //! interaction ends in a response. Prompts and decisions serialize, so that pages may live in another process.
 
+use crate::delivery::ErrorPage;
 use crate::entropy::{BrowserHandle, InteractionId};
 use crate::exchange::Reply;
 use crate::permissions::Permissions;
@@ -18,8 +19,10 @@ use std::fmt;
 pub enum Navigation {
     /// Show a page for this prompt; its answer goes to [`answer`](crate::AuthorizationServer::answer).
     Interact(Box<Prompt>),
-    /// Send this response: a redirect to the client, or an error page.
+    /// Send this response to the client through the browser: a redirect, or a page that posts it.
     Respond(Response),
+    /// Tell the user about an error that no client is told: draw a page from it, or send its [`response`](ErrorPage::response).
+    Inform(Box<ErrorPage>),
 }
 
 /// The address of a response holds a code: it is not shown.
@@ -28,6 +31,7 @@ impl fmt::Debug for Navigation {
         match self {
             Self::Interact(prompt) => f.debug_tuple("Interact").field(prompt).finish(),
             Self::Respond(response) => write!(f, "Respond({})", response.status()),
+            Self::Inform(page) => f.debug_tuple("Inform").field(page).finish(),
         }
     }
 }
@@ -35,6 +39,10 @@ impl fmt::Debug for Navigation {
 impl Reply for Navigation {
     fn refused(response: Response) -> Self {
         Self::Respond(response)
+    }
+
+    fn told_to_user(page: ErrorPage) -> Self {
+        Self::Inform(Box::new(page))
     }
 }
 

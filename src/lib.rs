@@ -83,6 +83,7 @@ pub use administration::{
 pub use api::{AccessTokenFormat, Api};
 pub use client::{ClientMetadata, ClientTerms, GrantType};
 pub use context::{Context, DpopNonces};
+pub use delivery::{ErrorPage, ErrorPageCause};
 pub use drive::{AsyncHost, Ended, Host, Task, drive, drive_async, run_to_end};
 pub use entropy::{BrowserHandle, Entropy, InteractionId, SessionHandle};
 pub use error_code::ErrorCode;

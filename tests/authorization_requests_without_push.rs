@@ -58,7 +58,7 @@ fn errors_about_client_or_redirect_uri_are_shown_on_a_page() {
         assert_eq!(ids(&outcome), *requirements, "{name} {value:?}");
         refused(&outcome, 400, "invalid_request", requirements);
         assert!(outcome.reply.told().headers().get("location").is_none(), "{name}");
-        assert_eq!(header(outcome.reply.told(), "x-frame-options"), "DENY");
+        assert_eq!(header(&outcome.reply.told(), "x-frame-options"), "DENY");
         assert_eq!(world.written_since(&before), "");
     }
 }
@@ -83,8 +83,8 @@ fn other_errors_are_sent_to_the_client_with_state_and_issuer() {
         assert_eq!(ids(&outcome), *requirements, "{name} {value:?}");
         refused(&outcome, 303, error, requirements);
         let response = outcome.reply.told();
-        assert_eq!(redirected(response, "state").as_deref(), Some("a state"));
-        assert_eq!(redirected(response, "iss").as_deref(), Some(ISSUER));
+        assert_eq!(redirected(&response, "state").as_deref(), Some("a state"));
+        assert_eq!(redirected(&response, "iss").as_deref(), Some(ISSUER));
         assert!(response.body().is_empty());
         assert_eq!(world.written_since(&before), "");
         assert_eq!(outcome.event.client.as_deref(), Some("app"));
@@ -106,8 +106,8 @@ fn public_clients_redirect_to_loopback_ports_and_private_schemes() {
     let world = world();
     for uri in ["http://127.0.0.1:51234/cb", "com.example.app:/cb"] {
         let outcome = authorize(&world, &[("redirect_uri", Some(uri)), ("prompt", Some("none"))]);
-        assert_eq!(error_of(outcome.reply.told()), "login_required");
-        assert!(header(outcome.reply.told(), "location").starts_with(uri));
+        assert_eq!(error_of(&outcome.reply.told()), "login_required");
+        assert!(header(&outcome.reply.told(), "location").starts_with(uri));
     }
 }
 

@@ -112,6 +112,7 @@ impl Prepared {
                 let outcome = fapi::drive(&recorder, server.answer(inbound, &prompt.id, verdict, context));
                 match outcome.reply {
                     Navigation::Respond(response) => told(&response),
+                    Navigation::Inform(page) => told(&page.response()),
                     Navigation::Interact(prompt) => {
                         format!("{} {:?} {}", prompt.id.as_str(), prompt.kind, prompt.permissions.scope)
                     }

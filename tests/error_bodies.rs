@@ -62,18 +62,18 @@ fn through_the_browser() {
     let (world, client) = begun();
     let pushed = client.push(&world, &[("prompt", Some("none"))]);
     let outcome = client.present(&world, &member(&pushed.reply, "request_uri"), None);
-    insta::assert_snapshot!("login_required", wire(outcome.reply.told()));
+    insta::assert_snapshot!("login_required", wire(&outcome.reply.told()));
     let uri = member(&client.push(&world, &[]).reply, "request_uri");
     let shown = prompt(client.present(&world, &uri, None));
-    insta::assert_snapshot!("access_denied", wire(client.answer(&world, &shown, UserDecision::Denied).reply.told()));
+    insta::assert_snapshot!("access_denied", wire(&client.answer(&world, &shown, UserDecision::Denied).reply.told()));
 }
 
 #[test]
 fn on_a_page() {
     let (world, client) = begun();
-    insta::assert_snapshot!("page", wire(client.present(&world, "urn:x", None).reply.told()));
+    insta::assert_snapshot!("page", wire(&client.present(&world, "urn:x", None).reply.told()));
     world.down.set("load");
-    insta::assert_snapshot!("page_unavailable", wire(client.present(&world, "urn:x", None).reply.told()));
+    insta::assert_snapshot!("page_unavailable", wire(&client.present(&world, "urn:x", None).reply.told()));
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn at_a_resource() {
         let needed = RequiredAccess::scope(Scope::parse("payments").unwrap());
         let inbound = Inbound::new(request).at(EndpointAddress::Resource("https://api.example/accounts"));
         wire(
-            world
+            &world
                 .drive(world.server.resource_server("https://api.example").expect("an API").protect(
                     inbound,
                     needed,
@@ -110,5 +110,5 @@ fn at_a_resource() {
 fn at_registration() {
     let (world, _) = begun();
     let outcome = world.register(ClientMetadata::new("client-2", policy::AuthenticationMethod::PrivateKeyJwt), None);
-    insta::assert_snapshot!("invalid_redirect_uri", wire(outcome.reply.told()));
+    insta::assert_snapshot!("invalid_redirect_uri", wire(&outcome.reply.told()));
 }

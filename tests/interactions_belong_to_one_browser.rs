@@ -66,8 +66,8 @@ fn a_denial_is_reported_and_uses_up_the_request() {
     let before = world.holdings();
     let outcome = client.answer(&world, &shown, UserDecision::Denied);
     refused(&outcome, 303, "access_denied", &["RFC6749-4.1.2.1-2"]);
-    assert_eq!(redirected(outcome.reply.told(), "state").as_deref(), Some("a state"));
-    assert_eq!(redirected(outcome.reply.told(), "iss").as_deref(), Some(ISSUER));
+    assert_eq!(redirected(&outcome.reply.told(), "state").as_deref(), Some("a state"));
+    assert_eq!(redirected(&outcome.reply.told(), "iss").as_deref(), Some(ISSUER));
     assert_eq!(world.written_since(&before), "-interaction -pushed");
     refused(&client.answer(&world, &shown, Client::login()), 400, "invalid_request", &["FAPI-INTERACTION-2"]);
     refused(&client.present(&world, &uri, None), 400, "invalid_request_uri", &["RFC9126-4-3", "RFC9126-4-2"]);

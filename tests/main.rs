@@ -63,6 +63,7 @@ mod thumbprints_name_keys;
 mod transitions;
 mod userinfo_tells_what_was_granted;
 mod users_are_asked_when_they_must_be;
+mod users_are_told_in_words;
 mod users_who_are_gone_get_nothing;
 mod vectors_are_judged_alike;
 mod what_is_taken_back_stays_taken_back;

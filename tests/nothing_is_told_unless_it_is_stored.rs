@@ -31,9 +31,9 @@ fn unavailable<R: Told + std::fmt::Debug>(
     assert_eq!(outcome.event.disposition, Disposition::Unavailable);
     // On a redirect, the header would make the browser wait (RFC 9110 10.2.3).
     let waits = if status == 303 { "" } else { "1" };
-    assert_eq!(header(outcome.reply.told(), "retry-after"), waits);
+    assert_eq!(header(&outcome.reply.told(), "retry-after"), waits);
     assert_eq!(world.written_since(&before), "", "an outage must use up nothing");
-    outcome.reply.told().clone()
+    outcome.reply.told()
 }
 
 #[test]

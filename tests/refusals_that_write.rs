@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 fn note<R: Reply + crate::support::refusal::Told>(lines: &mut BTreeSet<String>, world: &World, run: impl FnOnce() -> Outcome<R>) {
     let before = world.holdings();
     let outcome = run();
-    let (error, written) = (error_of(outcome.reply.told()), world.written_since(&before));
+    let (error, written) = (error_of(&outcome.reply.told()), world.written_since(&before));
     let endpoint = outcome.event.endpoint;
     lines.insert(format!("{endpoint}: {error} for {}: {written}", ids(&outcome)[0]));
 }

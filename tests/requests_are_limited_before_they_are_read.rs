@@ -12,6 +12,7 @@ type Entry = fn(&World, Inbound<'_>) -> Outcome;
 fn front(outcome: Outcome<Navigation>) -> Outcome {
     outcome.map(|reply| match reply {
         Navigation::Respond(response) => response,
+        Navigation::Inform(page) => page.response(),
         Navigation::Interact(_) => panic!("no page"),
     })
 }
@@ -32,7 +33,7 @@ const RESOURCE: Entry = |world, inbound| {
         RequiredAccess::token(),
         world.context(),
     ));
-    outcome.map(|reply| reply.told().clone())
+    outcome.map(|reply| reply.told())
 };
 
 const BACK_CHANNEL: [(&str, Entry, &str, &str); 4] = [

@@ -34,7 +34,7 @@ fn request(headers: &[(&str, &str)]) -> http::Request<bytes::Bytes> {
 }
 
 fn challenge(outcome: &Outcome<Access>) -> String {
-    header(outcome.reply.told(), "www-authenticate")
+    header(&outcome.reply.told(), "www-authenticate")
 }
 
 #[test]

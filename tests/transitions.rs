@@ -12,36 +12,40 @@ use std::collections::BTreeMap;
 
 /// Gives access to the response that is sent, if the reply contains one.
 trait Answer {
-    fn response(&self) -> Option<&Response>;
+    fn response(&self) -> Option<Response>;
 }
 
 impl Answer for Response {
-    fn response(&self) -> Option<&Response> {
-        Some(self)
+    fn response(&self) -> Option<Response> {
+        Some(self.clone())
     }
 }
 
 impl Answer for Navigation {
-    fn response(&self) -> Option<&Response> {
-        if let Self::Respond(response) = self { Some(response) } else { None }
+    fn response(&self) -> Option<Response> {
+        match self {
+            Self::Respond(response) => Some(response.clone()),
+            Self::Inform(page) => Some(page.response()),
+            Self::Interact(_) => None,
+        }
     }
 }
 
 impl Answer for Access {
-    fn response(&self) -> Option<&Response> {
-        if let Self::Denied(response) = self { Some(response) } else { None }
+    fn response(&self) -> Option<Response> {
+        if let Self::Denied(response) = self { Some(response.clone()) } else { None }
     }
 }
 
 impl Answer for Registered {
-    fn response(&self) -> Option<&Response> {
-        if let Self::Refused(response) = self { Some(response) } else { None }
+    fn response(&self) -> Option<Response> {
+        if let Self::Refused(response) = self { Some(response.clone()) } else { None }
     }
 }
 
 impl Answer for SubjectRevoked {
-    fn response(&self) -> Option<&Response> {
-        if let Self::Failed(response) = self { Some(response) } else { None }
+    fn response(&self) -> Option<Response> {
+        if let Self::Failed(response) = self { Some(response.clone()) } else { None }
     }
 }
 
@@ -49,7 +53,7 @@ impl Answer for SubjectRevoked {
 fn ending<R: Answer>(outcome: &Outcome<R>) -> String {
     match &outcome.event.disposition {
         Disposition::Accepted => "accepted".into(),
-        _ => outcome.reply.response().map(error_of).unwrap_or_default(),
+        _ => outcome.reply.response().map(|response| error_of(&response)).unwrap_or_default(),
     }
 }
 

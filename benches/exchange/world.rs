@@ -181,6 +181,7 @@ impl World {
             let page = match shown {
                 Navigation::Interact(page) => page,
                 Navigation::Respond(response) => break response,
+                Navigation::Inform(page) => break page.response(),
             };
             let verdict = match page.kind {
                 PromptKind::Consent => UserDecision::consented(page.permissions.scope.clone(), false),

@@ -100,6 +100,7 @@ impl<'i> World<'i> {
     fn shown(&mut self, shown: Navigation) {
         match shown {
             Navigation::Interact(page) => self.page = Some(*page),
+            Navigation::Inform(page) => drop(page.response()),
             Navigation::Respond(response) => {
                 let location = response.headers().get("location").and_then(|value| value.to_str().ok()).unwrap_or_default();
                 let code = location.split(['?', '&']).find_map(|part| part.strip_prefix("code="));

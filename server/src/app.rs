@@ -9,7 +9,7 @@ use crate::keys::{KeyError, fresh_secret};
 use crate::listener::{ListenerKind, Peer};
 use crate::nonces::nonces;
 use crate::options::Observer;
-use crate::pages::{OUR_SIDE, notice};
+use crate::pages::{OUR_SIDE, TRY_AGAIN, notice};
 use crate::users::Users;
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
@@ -100,12 +100,17 @@ impl App {
     pub(crate) async fn receive(&self, request: Request<Body>) -> Result<Received, Response> {
         let (parts, body) = request.into_parts();
         let body = timeout(self.limits.body_timeout, self.read(body)).await;
-        let body =
-            body.map_err(|_| notice(StatusCode::REQUEST_TIMEOUT, "Request timed out", "The request did not arrive in time."))?;
         let body = body.map_err(|_| {
-            notice(StatusCode::BAD_REQUEST, "Incomplete request", "The connection was closed before the end of the request.")
+            notice(StatusCode::REQUEST_TIMEOUT, "Request timed out", "The request did not arrive in time. Please try again.")
         })?;
-        let unknown = || notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", OUR_SIDE);
+        let body = body.map_err(|_| {
+            notice(
+                StatusCode::BAD_REQUEST,
+                "Incomplete request",
+                "The connection was closed before the end of the request. Please try again.",
+            )
+        })?;
+        let unknown = || notice(StatusCode::INTERNAL_SERVER_ERROR, OUR_SIDE, TRY_AGAIN);
         let peer = parts.extensions.get::<Arc<Peer>>().cloned().ok_or_else(unknown)?;
         let headers = &parts.headers;
         let exchange = self.observer.is_some().then(|| headers.get(EXCHANGE)?.to_str().ok().map(str::to_owned)).flatten();
@@ -149,7 +154,7 @@ impl App {
             .session(received.session.as_ref())
             .browser(received.browser.as_ref())
             .admission(received.admission);
-        let no_randomness = |_| notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", OUR_SIDE);
+        let no_randomness = |_| notice(StatusCode::INTERNAL_SERVER_ERROR, OUR_SIDE, TRY_AGAIN);
         Ok((inbound, self.context().map_err(no_randomness)?))
     }
 
@@ -162,7 +167,7 @@ impl App {
             outcome
         };
         let ended = run_to_end(exchange, |task| drop(tokio::spawn(task))).await;
-        ended.ok_or_else(|| notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", OUR_SIDE))
+        ended.ok_or_else(|| notice(StatusCode::INTERNAL_SERVER_ERROR, OUR_SIDE, TRY_AGAIN))
     }
 
     /// Completes an exchange that prepares another one. It is recorded only if it was not accepted, since no other one follows then.

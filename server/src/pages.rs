@@ -1,30 +1,17 @@
 //! The pages: plain HTML that works without scripts, with a keyboard, and with a screen reader.
 
-use aws_lc_rs::digest::{SHA256, digest};
-use data_encoding::BASE64;
-use fapi::{Prompt, PromptKind, Response};
+mod frame;
+
+use fapi::{ErrorPage, Prompt, PromptKind, Response};
 use http::StatusCode;
-use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
-};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
-use std::sync::LazyLock;
+use maud::{Markup, html};
 use url::Url;
 
-/// The text of a page for an error of the server.
-pub(crate) const OUR_SIDE: &str = "Something went wrong on our side. Please try again.";
-
-const STYLE: &str = "\
-:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}\
-body{max-width:28rem;margin:10vh auto;padding:0 1rem}\
-label{display:block;margin:1rem 0}\
-input:not([type=checkbox]){display:block;width:100%;box-sizing:border-box;font:inherit;padding:.5rem}\
-button{font:inherit;padding:.5rem 1.25rem;margin:1rem .5rem 0 0}\
-[role=alert]{border-left:.25rem solid #b00020;padding-left:.75rem}\
-code{overflow-wrap:anywhere}";
-
-static STYLE_HASH: LazyLock<String> = LazyLock::new(|| BASE64.encode(digest(&SHA256, STYLE.as_bytes()).as_ref()));
+/// The title of a page for an error of the server.
+pub(crate) const OUR_SIDE: &str = "Something went wrong on our side";
+/// The text of such a page.
+pub(crate) const TRY_AGAIN: &str =
+    "Neither you nor the application did anything wrong. Go back to the application and begin again.";
 
 /// The content of a page in addition to the prompt.
 pub(crate) struct View<'v> {
@@ -62,24 +49,48 @@ impl Failure {
             Self::Paused => "Too many failed logins. Please wait a minute and try again.",
         }
     }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Credentials => "Wrong user name or password",
+            Self::Paused => "Too many failed logins",
+        }
+    }
 }
 
 /// The page of a prompt.
 pub(crate) fn prompt(prompt: &Prompt, view: &View<'_>) -> Response {
-    let (title, form) = match prompt.kind {
-        PromptKind::Consent => ("Allow access", consent(prompt, view)),
-        _ => ("Log in", login(prompt, view)),
+    match (prompt.kind, view.failure) {
+        (PromptKind::Consent, _) => frame::form("Allow access", &consent(prompt, view)),
+        // The title is the first thing that a screen reader says.
+        (_, Some(failure)) => frame::form(failure.title(), &login(prompt, view)),
+        (_, None) => frame::form("Log in", &login(prompt, view)),
+    }
+}
+
+/// The page for an error that the library tells the user.
+pub(crate) fn error(page: &ErrorPage) -> Response {
+    let content = html! {
+        h1 { (page.title) }
+        p { (page.text) }
+        p { (page.advice) }
+        p { small { "For support: " code { (page.reference()) } } }
     };
-    page(StatusCode::OK, title, &form, form_targets(prompt.redirect_uri.as_deref().unwrap_or_default()))
+    let mut response = frame::text(page.status, page.title, &content);
+    response.headers_mut().extend(page.headers());
+    response
 }
 
 /// A page without a form, for an error outside of the library.
 pub(crate) fn notice(status: StatusCode, title: &str, text: &str) -> Response {
-    page(status, title, &html! { h1 { (title) } p { (text) } }, String::new())
+    frame::text(status, title, &html! { h1 { (title) } p { (text) } })
 }
 
 fn login(prompt: &Prompt, view: &View<'_>) -> Markup {
     let described = view.failure.map(|_| "failure");
+    let invalid = (view.failure == Some(Failure::Credentials)).then_some("true");
+    // The user types first where something is missing.
+    let known = prompt.login_hint.is_some();
     html! {
         h1 { "Log in" }
         p { "to continue to " strong { (client(prompt)) } }
@@ -88,11 +99,12 @@ fn login(prompt: &Prompt, view: &View<'_>) -> Markup {
             label {
                 "User name"
                 input type="text" name="username" value=[prompt.login_hint.as_deref()] autocomplete="username" autocapitalize="none"
-                    spellcheck="false" required autofocus aria-describedby=[described];
+                    spellcheck="false" required autofocus[!known] aria-invalid=[invalid] aria-describedby=[described];
             }
             label {
                 "Password"
-                input type="password" name="password" autocomplete="current-password" required aria-describedby=[described];
+                input type="password" name="password" autocomplete="current-password" required autofocus[known] aria-invalid=[invalid]
+                    aria-describedby=[described];
             }
             button type="submit" name="decision" value="approve" { "Log in" }
             button type="submit" name="decision" value="deny" formnovalidate { "Cancel" }
@@ -145,69 +157,14 @@ fn destination(redirect_uri: &str) -> String {
     url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| redirect_uri.to_owned())
 }
 
-/// Browsers apply `form-action` to the redirects after a form too, so it lists the client.
-fn form_targets(redirect_uri: &str) -> String {
-    let target = Url::parse(redirect_uri).ok().map(|url| match url.origin() {
-        origin if origin.is_tuple() => origin.ascii_serialization(),
-        _ => format!("{}:", url.scheme()),
-    });
-    // These characters would end the directive.
-    let target = target.filter(|target| !target.contains([';', ',']));
-    format!("'self' {}", target.unwrap_or_default())
-}
-
-fn page(status: StatusCode, title: &str, content: &Markup, form_targets: String) -> Response {
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body { main { (content) } }
-        }
-    };
-    let form_targets = if form_targets.is_empty() { "'none'".to_owned() } else { form_targets };
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{}'; form-action {form_targets}; frame-ancestors 'none'; base-uri 'none'",
-        *STYLE_HASH
-    );
-    let mut response = Response::new(markup.into_string().into());
-    *response.status_mut() = status;
-    let headers: [(HeaderName, &str); 6] = [
-        (CONTENT_TYPE, "text/html; charset=utf-8"),
-        (CONTENT_SECURITY_POLICY, &policy),
-        (X_FRAME_OPTIONS, "DENY"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (REFERRER_POLICY, "no-referrer"),
-        (CACHE_CONTROL, "no-store"),
-    ];
-    for (name, value) in headers {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            response.headers_mut().insert(name, value);
-        }
-    }
-    response
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn forms_may_redirect_to_the_client_only() {
-        assert_eq!(form_targets("https://client.example/cb?a=b"), "'self' https://client.example");
-        assert_eq!(form_targets("https://client.example:8443/cb"), "'self' https://client.example:8443");
-        assert_eq!(form_targets("com.example.app:/cb"), "'self' com.example.app:");
-        assert_eq!(form_targets("https://a;b/"), "'self' ");
-    }
-
-    #[test]
     fn notices_have_no_form() {
         let response = notice(StatusCode::BAD_REQUEST, "Not <understood>", "a & b");
-        let policy = response.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
+        let policy = response.headers()["content-security-policy"].to_str().unwrap();
         assert!(policy.contains("form-action 'none'"), "{policy}");
         let text = String::from_utf8(response.into_body().to_vec()).unwrap();
         assert!(text.contains("Not &lt;understood&gt;") && text.contains("a &amp; b"), "{text}");

@@ -42,7 +42,12 @@ pub(crate) fn router(app: &Arc<App>, listener_kind: ListenerKind, base_path: &st
             router = router.route(&path, get(move || async move { document.answer() }).layer(from_fn(headers::cors)));
         }
     }
-    let not_found = || async { notice(StatusCode::NOT_FOUND, "Not found", "This page does not exist.").map(Body::from) };
+    let not_found = || async {
+        {
+            let text = "There is no page at this address. If an application sent you here, go back to it and begin again.";
+            notice(StatusCode::NOT_FOUND, "Not found", text).map(Body::from)
+        }
+    };
     router.fallback(not_found).layer(map_response(move |response: Answer| async move { headers::common(response, hsts) }))
 }
 

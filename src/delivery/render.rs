@@ -1,6 +1,7 @@
 //! The only mapping of errors to the wire.
 
-use super::{AuthenticationChallenge, Delivery, ResourceChallenge, page};
+use super::describe::describe;
+use super::{AuthenticationChallenge, Delivery, ErrorPage, ResourceChallenge};
 use crate::error_code::ErrorCode;
 use crate::requirement::{Requirement, rfc6750};
 use crate::response::{Response, empty, json, no_store, set};
@@ -8,13 +9,21 @@ use http::StatusCode;
 use http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Serialize;
 
-/// An error as an HTTP response. A redirect is encoded by its target, which may have to sign it; here it would be a page.
-pub(crate) fn render(code: ErrorCode, basis: &[&'static Requirement], delivery: &Delivery) -> Response {
+/// An error at its place.
+pub(crate) enum Rendered {
+    /// For a client or a caller.
+    Response(Response),
+    /// For the user.
+    Page(Box<ErrorPage>),
+}
+
+/// An error as it is told at its place. A redirect is encoded by its target, which may have to sign it; here it would be a page.
+pub(crate) fn render(code: ErrorCode, basis: &[&'static Requirement], delivery: &Delivery) -> Rendered {
     let described = describe(basis);
     // A request without a token gets no error code (RFC 6750 §3.1).
     let reported = basis.first().is_none_or(|first| **first != rfc6750::TOKEN_PRESENT);
     let mut response = match delivery {
-        Delivery::Redirect(_) | Delivery::Page => page::error(code, described.as_deref()),
+        Delivery::Redirect(_) | Delivery::Page => return Rendered::Page(Box::new(ErrorPage::new(code, basis))),
         Delivery::Direct(challenge) => direct(code, described, challenge),
         Delivery::Resource(challenge) => resource(code, described, reported, challenge),
     };
@@ -24,14 +33,7 @@ pub(crate) fn render(code: ErrorCode, basis: &[&'static Requirement], delivery: 
         ErrorCode::TemporarilyUnavailable => set(&mut response, RETRY_AFTER, "1"),
         _ => {}
     }
-    response
-}
-
-/// The `error_description`: the clause and the ids, within the characters that RFC 6749 §5.2 allows.
-pub(crate) fn describe(basis: &[&'static Requirement]) -> Option<String> {
-    let first = basis.first()?;
-    let ids: Vec<_> = basis.iter().map(|requirement| requirement.id).collect();
-    Some(format!("{} section {} ({})", first.document, first.clause, ids.join(", ")))
+    Rendered::Response(response)
 }
 
 #[derive(Serialize)]
@@ -89,7 +91,10 @@ mod tests {
 
     #[test]
     fn codes_of_other_places_are_bad_requests_at_the_back_channel() {
-        let status = |code| render(code, &[], &Delivery::Direct(AuthenticationChallenge::Body)).status();
+        let status = |code| match render(code, &[], &Delivery::Direct(AuthenticationChallenge::Body)) {
+            Rendered::Response(response) => response.status(),
+            Rendered::Page(page) => panic!("{page:?}"),
+        };
         assert_eq!(status(ErrorCode::AccessDenied), StatusCode::BAD_REQUEST);
         assert_eq!(status(ErrorCode::InvalidToken), StatusCode::BAD_REQUEST);
         assert_eq!(status(ErrorCode::ServerError), StatusCode::INTERNAL_SERVER_ERROR);

@@ -1,6 +1,6 @@
 //! The client's end of the front channel: a checked redirect URI and the responses sent to it.
 
-use super::page::form_post;
+use super::html::form_post;
 use super::response_mode::ResponseMode;
 use crate::redirect_uri::{with_fragment, with_parameters};
 use crate::response::{Response, empty, no_store, set};

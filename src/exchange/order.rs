@@ -166,6 +166,7 @@ fn shown(navigation: &Navigation) -> String {
     match navigation {
         Navigation::Interact(prompt) => format!("{prompt:?}"),
         Navigation::Respond(response) => format!("{response:?}"),
+        Navigation::Inform(page) => format!("{page:?}"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The end of an exchange.
 
+use crate::delivery::ErrorPage;
 use crate::entropy::SessionHandle;
 use crate::event::Event;
 use crate::response::Response;
@@ -53,6 +54,11 @@ pub enum SessionChange {
 pub trait Reply: Send + Sized + 'static {
     /// Wraps the response of a refusal.
     fn refused(response: Response) -> Self;
+
+    /// Wraps a refusal that the user is told.
+    fn told_to_user(page: ErrorPage) -> Self {
+        Self::refused(page.response())
+    }
 }
 
 impl Reply for Response {

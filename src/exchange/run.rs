@@ -8,7 +8,7 @@ use super::question::{Question, for_each_question};
 use super::step::{Ask, Step, Then, Waiting};
 use super::{Operation, Turn};
 use crate::context::Context;
-use crate::delivery::{AuthorizationResponse, Delivery, describe, render};
+use crate::delivery::{AuthorizationResponse, Delivery, Rendered, describe, render};
 use crate::error_code::ErrorCode;
 use crate::event::{Administration, Disposition, Endpoint, Event};
 use crate::fault::Fault;
@@ -77,13 +77,23 @@ pub(crate) fn begin<R: Reply, E: Operation<R> + 'static>(
         }
         Err(refusal) => {
             let delivery = refusal.delivery.unwrap_or(entrance.delivery);
-            let mut response = render(refusal.code, &refusal.basis, &delivery);
-            context.offer_nonce(&mut response);
+            let reply = refused(render(refusal.code, &refusal.basis, &delivery), &context);
             let disposition = Disposition::Refused { error: refusal.code, requirements: refusal.basis };
             let mut event = Event::new(entrance.endpoint, refusal.client, None, disposition, 0);
             event.administration = entrance.administration;
-            Step::Done(Outcome { reply: R::refused(response), event, session: SessionChange::Keep })
+            Step::Done(Outcome { reply, event, session: SessionChange::Keep })
         }
+    }
+}
+
+/// The reply that holds an error.
+fn refused<R: Reply>(rendered: Rendered, context: &Context) -> R {
+    match rendered {
+        Rendered::Response(mut response) => {
+            context.offer_nonce(&mut response);
+            R::refused(response)
+        }
+        Rendered::Page(page) => R::told_to_user(*page),
     }
 }
 
@@ -203,12 +213,12 @@ impl<R: Reply> Exchange<R> {
             ErrorCode::TemporarilyUnavailable => Disposition::Unavailable,
             error => Disposition::Refused { error, requirements: refusal.basis.clone() },
         };
-        let response = match self.encode_error(refusal.code, &refusal.basis, &delivery) {
-            Ok(response) => response,
+        let reply = match self.encode_error(refusal.code, &refusal.basis, &delivery) {
+            Ok(reply) => reply,
             Err(pause) => return self.pause(pause),
         };
         let event = self.event(refusal.client, refusal.subject, disposition);
-        let outcome = Outcome { reply: R::refused(response), event, session: SessionChange::Keep };
+        let outcome = Outcome { reply, event, session: SessionChange::Keep };
         self.commit(refusal.writes, delivery, outcome)
     }
 
@@ -254,10 +264,9 @@ impl<R: Reply> Exchange<R> {
             Delivery::Redirect(_) => Delivery::Page,
             ref other => other.clone(),
         };
-        let mut response = render(ErrorCode::ServerError, &[], &delivery);
-        self.context.offer_nonce(&mut response);
+        let reply = refused(render(ErrorCode::ServerError, &[], &delivery), &self.context);
         let event = self.event(None, None, Disposition::Fault(fault));
-        Step::Done(Outcome { reply: R::refused(response), event, session: SessionChange::Keep })
+        Step::Done(Outcome { reply, event, session: SessionChange::Keep })
     }
 
     fn end(mut self: Box<Self>, code: ErrorCode, delivery: Delivery, event: Event) -> Step<R> {
@@ -269,7 +278,7 @@ impl<R: Reply> Exchange<R> {
     fn deliver_error(mut self: Box<Self>) -> Step<R> {
         let Some(ended) = self.ended.take() else { return self.abandon(Fault::new("the exchange has not ended")) };
         match self.encode_error(ended.code, &[], &ended.delivery) {
-            Ok(response) => Step::Done(Outcome { reply: R::refused(response), event: ended.event, session: SessionChange::Keep }),
+            Ok(reply) => Step::Done(Outcome { reply, event: ended.event, session: SessionChange::Keep }),
             Err(pause) => {
                 self.ended = Some(ended);
                 self.pause(pause)
@@ -278,22 +287,21 @@ impl<R: Reply> Exchange<R> {
     }
 
     /// The error as it looks at its place. `Err` pauses for a signature; a signature that cannot be had leaves a page.
-    fn encode_error(&self, code: ErrorCode, basis: &[&'static Requirement], delivery: &Delivery) -> Result<Response, Pause> {
-        let mut response = match delivery {
+    fn encode_error(&self, code: ErrorCode, basis: &[&'static Requirement], delivery: &Delivery) -> Result<R, Pause> {
+        let rendered = match delivery {
             Delivery::Redirect(target) => {
                 let described = describe(basis);
                 let mut parameters = vec![("error", code.name())];
                 parameters.extend(described.as_deref().map(|text| ("error_description", text)));
                 match self.encoded(&target.respond(&parameters)) {
-                    Ok(response) => response,
+                    Ok(response) => Rendered::Response(response),
                     Err(Pause::Refuse(_) | Pause::Fault(_)) => render(code, basis, &Delivery::Page),
                     Err(pause) => return Err(pause),
                 }
             }
             elsewhere => render(code, basis, elsewhere),
         };
-        self.context.offer_nonce(&mut response);
-        Ok(response)
+        Ok(refused(rendered, &self.context))
     }
 
     fn event(&self, client: Option<String>, subject: Option<String>, disposition: Disposition) -> Event {

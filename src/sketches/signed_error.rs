@@ -52,8 +52,11 @@ fn run(host: &mut Host, write: Option<Write>) -> (Outcome<Navigation>, Response)
     host.uses.clear();
     let entrance = Entrance::new(Endpoint::Authorization, Delivery::Page, server.settings.primitives);
     let outcome = host.drive(begin(entrance, context(2), || Ok(Refuses { server, write })));
-    let Navigation::Respond(response) = &outcome.reply else { panic!("a response") };
-    let response = response.clone();
+    let response = match &outcome.reply {
+        Navigation::Respond(response) => response.clone(),
+        Navigation::Inform(page) => page.response(),
+        Navigation::Interact(prompt) => panic!("no response: {prompt:?}"),
+    };
     (outcome, response)
 }
 
@@ -84,6 +87,7 @@ fn without_a_key_the_user_sees_a_page() {
     host.keys_unavailable = true;
     let (outcome, response) = run(&mut host, None);
     assert_eq!((response.status(), response.headers().get("location")), (StatusCode::BAD_REQUEST, None));
+    assert!(matches!(outcome.reply, Navigation::Inform(_)), "{:?}", outcome.reply);
     assert!(matches!(outcome.event.disposition, Disposition::Refused { .. }), "the event says what was refused");
 }
 

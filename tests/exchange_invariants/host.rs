@@ -84,6 +84,7 @@ impl Told for Navigation {
     fn told(&self) -> (String, Vec<String>) {
         match self {
             Self::Respond(told) => response(told),
+            Self::Inform(page) => response(&page.response()),
             Self::Interact(prompt) => {
                 let handles = vec![prompt.id.as_str().to_owned(), prompt.browser.as_str().to_owned()];
                 (format!("{prompt:?} {handles:?}"), handles)

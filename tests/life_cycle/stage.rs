@@ -348,6 +348,7 @@ impl Stage {
                 }
                 at => refused(&response, &outcome.event, at),
             },
+            Navigation::Inform(page) => refused(&page.response(), &outcome.event, None),
         };
         if began { Reply::LoggedIn(Box::new(reply)) } else { reply }
     }

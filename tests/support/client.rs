@@ -127,6 +127,7 @@ impl Client {
                 let scope = shown.permissions.scope.to_string();
                 response(self.answer(world, &shown, Self::consent(&scope)))
             }
+            Navigation::Inform(page) => page.response(),
         };
         redirected(&answered, "code").unwrap_or_else(|| panic!("a code in {answered:?}"))
     }

@@ -236,12 +236,14 @@ pub fn prompt(outcome: Outcome<Navigation>) -> Prompt {
     match outcome.reply {
         Navigation::Interact(prompt) => *prompt,
         Navigation::Respond(response) => panic!("no prompt: {response:?} {:?}", outcome.event),
+        Navigation::Inform(page) => panic!("no prompt: {page:?}"),
     }
 }
 
 pub fn response(outcome: Outcome<Navigation>) -> Response {
     match outcome.reply {
         Navigation::Respond(response) => response,
+        Navigation::Inform(page) => page.response(),
         Navigation::Interact(prompt) => panic!("no response: {prompt:?}"),
     }
 }

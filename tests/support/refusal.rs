@@ -8,37 +8,38 @@ use std::collections::BTreeMap;
 
 /// Gives access to the response of any kind of reply.
 pub trait Told {
-    fn told(&self) -> &Response;
+    fn told(&self) -> Response;
 }
 
 impl Told for Response {
-    fn told(&self) -> &Response {
-        self
+    fn told(&self) -> Response {
+        self.clone()
     }
 }
 
 impl Told for Navigation {
-    fn told(&self) -> &Response {
+    fn told(&self) -> Response {
         match self {
-            Self::Respond(response) => response,
+            Self::Respond(response) => response.clone(),
+            Self::Inform(page) => page.response(),
             Self::Interact(prompt) => panic!("no response: {prompt:?}"),
         }
     }
 }
 
 impl Told for Access {
-    fn told(&self) -> &Response {
+    fn told(&self) -> Response {
         match self {
-            Self::Denied(response) => response,
+            Self::Denied(response) => response.clone(),
             Self::Allowed(authorized) => panic!("no response: {authorized:?}"),
         }
     }
 }
 
 impl Told for Registered {
-    fn told(&self) -> &Response {
+    fn told(&self) -> Response {
         match self {
-            Self::Refused(response) => response,
+            Self::Refused(response) => response.clone(),
             Self::Stored => panic!("stored"),
         }
     }
@@ -48,7 +49,7 @@ impl Told for Registered {
 #[track_caller]
 pub fn refused<R: Told>(outcome: &Outcome<R>, status: u16, error: &str, requirements: &[&str]) {
     let response = outcome.reply.told();
-    let seen = (response.status().as_u16(), error_of(response), ids(outcome));
+    let seen = (response.status().as_u16(), error_of(&response), ids(outcome));
     assert_eq!(seen, (status, error.to_owned(), requirements.to_vec()), "{:?}", outcome.event);
     assert_eq!(response.headers().get("cache-control").map(|value| value.as_bytes()), Some(&b"no-store"[..]));
     assert!(matches!(outcome.session, SessionChange::Keep), "a refusal must not change the session");
@@ -62,7 +63,7 @@ pub fn error_of(response: &Response) -> String {
     let content_type = response.headers().get("content-type").map(|value| value.to_str().unwrap()).unwrap_or_default();
     if content_type.starts_with("text/html") {
         let page = String::from_utf8(response.body().to_vec()).unwrap();
-        return page.split("<code>").nth(1).and_then(|rest| rest.split("</code>").next()).unwrap_or_default().to_owned();
+        return page.split("<code>").nth(1).and_then(|rest| rest.split([',', '<']).next()).unwrap_or_default().to_owned();
     }
     if response.body().is_empty() { String::new() } else { super::member(response, "error") }
 }

@@ -22,7 +22,7 @@ impl Table {
         let response = outcome.reply.response().unwrap_or_else(|| panic!("no error: {:?}", outcome.event));
         assert!(outcome.event.disposition != Disposition::Accepted, "no error: {:?}", outcome.event);
         let headers = response.headers();
-        let how = match header(response, "content-type") {
+        let how = match header(&response, "content-type") {
             _ if headers.contains_key("location") => "through the browser".into(),
             html if html.starts_with("text/html") => "on a page".into(),
             json if json == "application/json" => "as JSON".into(),

@@ -117,6 +117,7 @@ impl Play {
             }
             let (prompt, user) = match (outcome.reply, user) {
                 (Navigation::Respond(response), _) => return Ok(Told::Response(response)),
+                (Navigation::Inform(page), _) => return Ok(Told::Response(page.response())),
                 (Navigation::Interact(prompt), None) => return Ok(Told::Page(prompt.kind, prompt.permissions.scope.to_string())),
                 (Navigation::Interact(prompt), Some(user)) => (prompt, user),
             };

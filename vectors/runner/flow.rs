@@ -94,6 +94,7 @@ pub(super) fn play(host: &impl Host, server: &Arc<AuthorizationServer>, input: &
 fn navigation(outcome: &Outcome<Navigation>) -> Object {
     let told = match &outcome.reply {
         Navigation::Respond(told) => response(told),
+        Navigation::Inform(page) => response(&page.response()),
         Navigation::Interact(prompt) => Object::new()
             .with("page", format!("{:?}", prompt.kind))
             .with("interaction", prompt.id.as_str())

@@ -152,6 +152,7 @@ impl World {
         for _ in 0..3 {
             let prompt = match navigation {
                 Navigation::Respond(response) => return location(&response, "code"),
+                Navigation::Inform(page) => return location(&page.response(), "code"),
                 Navigation::Interact(prompt) => prompt,
             };
             let verdict = match prompt.kind {

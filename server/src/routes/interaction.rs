@@ -1,7 +1,7 @@
 //! The front channel: the authorization request, the pages, and the authorization response.
 
 use crate::app::{App, Received};
-use crate::pages::{self, Failure, OUR_SIDE, View, notice};
+use crate::pages::{self, Failure, OUR_SIDE, TRY_AGAIN, View, notice};
 use fapi::scope::Scope;
 use fapi::{Authentication, InteractionId, Navigation, Outcome, Prompt, PromptKind, Response, SessionChange, UserDecision};
 use http::header::{CACHE_CONTROL, HeaderValue, LOCATION, SET_COOKIE};
@@ -49,7 +49,7 @@ async fn answer(app: &Arc<App>, received: &Received, id: &InteractionId) -> Resu
         // A password is verified only for an open interaction of this browser.
         let (inbound, context) = app.inbound(received)?;
         let open = app.complete_preparation(received, app.server.interaction(inbound, id, context)).await;
-        if let Navigation::Respond(_) = open.reply {
+        if !matches!(open.reply, Navigation::Interact(_)) {
             return Ok(navigate(app, open));
         }
         match log_in(app, received, name, password).await {
@@ -59,7 +59,11 @@ async fn answer(app: &Arc<App>, received: &Received, id: &InteractionId) -> Resu
     } else if let Some(scope) = form.get("scope") {
         UserDecision::consented(Scope::parse(scope).unwrap_or_default(), form.contains_key("remember"))
     } else {
-        return Err(notice(StatusCode::BAD_REQUEST, "Invalid form", "The submitted form does not belong to this server."));
+        return Err(notice(
+            StatusCode::BAD_REQUEST,
+            "Invalid form",
+            "The submitted form is not one of this site. Go back to the application and begin again.",
+        ));
     };
     let (inbound, context) = app.inbound(received)?;
     let outcome = app.complete(received, app.server.answer(inbound, id, verdict, context)).await?;
@@ -105,7 +109,7 @@ async fn approve(
         }
         outcome = answered;
     }
-    Err(notice(StatusCode::INTERNAL_SERVER_ERROR, "Error", OUR_SIDE))
+    Err(notice(StatusCode::INTERNAL_SERVER_ERROR, OUR_SIDE, TRY_AGAIN))
 }
 
 fn approval(app: &App, prompt: &Prompt) -> Option<UserDecision> {
@@ -123,6 +127,7 @@ fn navigate(app: &App, outcome: Outcome<Navigation>) -> Response {
     let (mut response, browser) = match outcome.reply {
         Navigation::Interact(prompt) => (see_other(&address(app, &prompt.id)), app.cookies.set_browser(&prompt.browser)),
         Navigation::Respond(response) => (response, None),
+        Navigation::Inform(page) => (pages::error(&page), None),
     };
     let session = app.cookies.set_session(&outcome.session, app.clock.now());
     for cookie in browser.into_iter().chain(session) {
