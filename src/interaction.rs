@@ -2,7 +2,8 @@
 //!
 //! An authorization request either ends at once or leads to a [`Prompt`]. The host shows a page for it and gives the user's
 //! [`UserDecision`] to [`answer`](crate::AuthorizationServer::answer), which may prompt again (login, then consent) until the
-//! interaction ends in a response. Prompts and decisions serialize, so that pages may live in another process.
+//! interaction ends in a response. An error that no client may be told is an [`ErrorPage`] for the user. Prompts, decisions and error
+//! pages serialize, so that pages may live in another process.
 
 use crate::delivery::ErrorPage;
 use crate::entropy::{BrowserHandle, InteractionId};

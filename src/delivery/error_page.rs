@@ -129,9 +129,9 @@ impl ErrorPageCause {
     fn words(self) -> (&'static str, &'static str, String) {
         let (title, text, advice) = match self {
             Self::OtherBrowser => (
-                "Your browser sent no cookie",
-                "This page needs the cookie that this site set when you came here. Your browser blocks cookies or has deleted them, \
-                 or you began in another browser or in a private window.",
+                "You cannot go on in this browser",
+                "This page needs the cookie that this site set when you came here, and your browser did not send it. It blocks \
+                 cookies or has deleted them, or you began in another browser or in a private window.",
                 "Allow cookies for this site. Then go back to the application and begin again, in one browser.",
             ),
             Self::InteractionOver => (

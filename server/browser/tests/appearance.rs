@@ -133,7 +133,7 @@ async fn of_the_pages_for_errors() {
     let world = World::new(Next::Page).await;
     let chromium = Chromium::start(Setting::Default).await;
     for (name, path, text) in [
-        ("no-cookie", "/interaction/unknown", "Your browser sent no cookie"),
+        ("no-cookie", "/interaction/unknown", "You cannot go on in this browser"),
         ("wrong-request", "/authorize?client_id=nobody", "This request cannot be answered"),
         ("not-found", "/nothing", "There is no page at this address."),
     ] {

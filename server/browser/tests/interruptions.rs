@@ -20,8 +20,14 @@ async fn cookies_are_blocked() {
     let chromium = Chromium::start(Setting::BlockCookies).await;
     let tab = chromium.tab().await;
     tab.open(&world.link("one")).await;
-    reads(&tab, &["Your browser blocks cookies", "Allow cookies for this site. Then go back to the application and begin again"])
-        .await;
+    reads(
+        &tab,
+        &[
+            "your browser did not send it. It blocks cookies",
+            "Allow cookies for this site. Then go back to the application and begin again",
+        ],
+    )
+    .await;
     chromium.end().await;
 }
 

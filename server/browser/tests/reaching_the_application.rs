@@ -40,6 +40,27 @@ async fn the_callback_redirects_to_an_app_on_the_device() {
     }
 }
 
+/// The reason why the pages have no `form-action`: if Chromium stops to do this, they may have it again.
+#[tokio::test(flavor = "multi_thread")]
+async fn form_action_would_stop_the_redirect_of_the_callback() {
+    let application = Application::start(Next::OtherOrigin(302)).await;
+    let chromium = Chromium::start(Setting::Default).await;
+    let origin = application.callback.trim_end_matches("/callback");
+    for (policy, arrives) in [(format!("form-action 'self' {origin}"), false), ("base-uri 'none'".to_owned(), true)] {
+        let tab = chromium.tab().await;
+        tab.open(&form(policy, format!("{}?state={arrives}", application.callback)).await).await;
+        tab.clicks("button", 1).await;
+        if arrives {
+            tab.sees("Welcome to the application").await;
+        } else {
+            tab.logs("form-action").await;
+            assert!(!tab.text().await.contains("Welcome to the application"));
+        }
+    }
+    assert_eq!(application.received("state"), ["false", "true"], "the callback itself was reached both times");
+    chromium.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_alone_ends_there_too() {
     let world = World::new(Next::OtherOrigin(302)).await;

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::http::header::LOCATION;
+use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use std::collections::BTreeMap;
@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 
 const WELCOME: &str = "<!doctype html><title>Application</title><link rel=icon href=data:,><p>Welcome to the application";
+
+const FORM: &str = "<!doctype html><title>Form</title><link rel=icon href=data:,><form method=post><button>Send</button></form>";
 
 /// The answer of the callback.
 #[derive(Debug, Clone)]
@@ -74,6 +76,13 @@ async fn respond(State(callback): State<Arc<Callback>>, Query(response): Query<B
 /// Serves one page that was made elsewhere, with its status and headers, and returns its URL.
 pub(crate) async fn page(response: fapi::Response) -> String {
     serve(Router::new().route("/", get(move || async move { response.map(Body::from) }))).await
+}
+
+/// Serves a page with a form and this policy. The answer to the form is a redirect to the callback of the application.
+pub(crate) async fn form(policy: String, callback: String) -> String {
+    let shown = || async move { ([(CONTENT_SECURITY_POLICY, policy)], Html(FORM)) };
+    let sent = || async move { (StatusCode::SEE_OTHER, [(LOCATION, callback)]) };
+    serve(Router::new().route("/", get(shown).post(sent))).await
 }
 
 /// Serves on a free port, and returns the origin.

@@ -5,7 +5,7 @@ mod chromium;
 mod slow_store;
 mod tab;
 
-pub(crate) use application::{Application, Next, page};
+pub(crate) use application::{Application, Next, form, page};
 pub(crate) use chromium::{Chromium, Setting};
 pub(crate) use tab::Tab;
 

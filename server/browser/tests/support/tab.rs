@@ -101,14 +101,23 @@ impl Tab {
 
     /// Waits until the browser was sent to this URL, also if it cannot show it.
     pub(crate) async fn is_sent_to(&self, url: &str) {
-        let sent = async {
+        self.notes(|tab| tab.navigations().iter().any(|seen| seen == url), url).await;
+    }
+
+    /// Waits until the browser has logged this text.
+    pub(crate) async fn logs(&self, text: &str) {
+        self.notes(|tab| tab.log().iter().any(|entry| entry.contains(text)), text).await;
+    }
+
+    async fn notes(&self, noted: impl Fn(&Self) -> bool, what: &str) {
+        let waits = async {
             let mut pause = interval(Duration::from_millis(20));
-            while !self.navigations().iter().any(|seen| seen == url) {
+            while !noted(self) {
                 pause.tick().await;
             }
         };
-        let sent = timeout(PATIENCE, sent).await;
-        assert!(sent.is_ok(), "never sent to {url}: {:#?}\n{:#?}", self.navigations(), self.log());
+        let waited = timeout(PATIENCE, waits).await;
+        assert!(waited.is_ok(), "no {what:?}: {:#?}\n{:#?}", self.navigations(), self.log());
     }
 
     /// Waits until an expression is true, also while pages change.
