@@ -23,6 +23,7 @@ use crate::permissions::Permissions;
 use crate::policy::{AuthenticationMethod, CompositionError, Policy};
 use crate::record::{Kind, Owner, Stored};
 use crate::refusal::Refusal;
+use crate::requirement::oidcr;
 use crate::scope::Scope;
 use crate::server::ServerTurn;
 use crate::settings::Settings;
@@ -121,7 +122,8 @@ impl<'x> ClientTurn<'x> {
     /// The client's keys.
     pub(crate) fn keys(&self) -> KeySource<'x> {
         let metadata = &self.client.get().metadata;
-        KeySource { jwks: metadata.jwks.as_ref(), jwks_uri: metadata.jwks_uri.as_deref() }
+        let (jwks, jwks_uri) = (metadata.jwks.as_ref(), metadata.jwks_uri.as_deref());
+        KeySource { jwks, jwks_uri, public_only: &oidcr::PUBLIC_KEYS_ONLY }
     }
 
     /// The part of a scope that the client may have.

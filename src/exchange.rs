@@ -27,7 +27,9 @@ mod run;
 mod step;
 
 pub(crate) use decision::{Decision, Pause, Positions};
-pub use effect::{Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, List, Listed, Load, Loaded, Unavailable};
+pub use effect::{
+    Commit, Committed, DocumentKind, DocumentRequest, FetchedDocument, KeyUse, List, Listed, Load, Loaded, Unavailable,
+};
 pub(crate) use facts::{Entry, Facts, Held, KeyOrigin, Keys, SignedBy};
 pub use outcome::{Outcome, Reply, SessionChange};
 pub(crate) use question::for_each_question;

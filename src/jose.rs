@@ -23,7 +23,7 @@ pub use encryption_key::EncryptionKey;
 pub use error::{JoseError, JwkError, JwkSetError};
 pub use json::{Json, JsonError, Object};
 pub use jwk::Jwk;
-pub use jwk_set::JwkSet;
+pub use jwk_set::{JwkSet, SkippedKey};
 pub use jws::{Header, Jws};
 pub use jwt::{Audience, ClaimError, Claims, NumericDate};
 pub use public_key::{Curve, EcKey, Ed25519Key, PublicKey, RsaKey};

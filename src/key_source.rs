@@ -2,6 +2,7 @@
 
 use crate::exchange::{DocumentRequest, KeyOrigin, Pause, SignedBy, Turn};
 use crate::jose::{Algorithms, JoseError, Json, JwkSet, JwkSetError, Jws};
+use crate::primitives::Primitives;
 use crate::requirement::{Requirement, rfc7515};
 use crate::uri::Uri;
 
@@ -15,6 +16,8 @@ pub(crate) struct KeySource<'a> {
     pub(crate) jwks: Option<&'a Json>,
     /// The https URL of a JWK Set.
     pub(crate) jwks_uri: Option<&'a str>,
+    /// The requirement that forbids private and symmetric keys in this party's set.
+    pub(crate) public_only: &'static Requirement,
 }
 
 /// A party's keys, or the reason why they cannot be used.
@@ -30,7 +33,7 @@ impl KeySource<'_> {
     ) -> Result<Result<(), &'static Requirement>, Pause> {
         let look = |set: &KeySet, origin: KeyOrigin| among(turn, set, origin, jws, allowed);
         let found = self.look_up(turn, look, NotFound::may_be_new_key)?;
-        Ok(found.unwrap_or(Err(NotFound::NoKey)).map_err(|why| why.basis()))
+        Ok(found.unwrap_or(Err(NotFound::NoKey)).map_err(|why| why.basis(self.public_only)))
     }
 
     /// Looks into the keys. If the search fails in a way that newer keys may explain, they are fetched once more by force. `None`
@@ -42,9 +45,7 @@ impl KeySource<'_> {
         may_be_new: impl Fn(&W) -> bool,
     ) -> Result<Option<Result<(), W>>, Pause> {
         if let Some(jwks) = self.jwks {
-            let set = turn.facts.key_set(KeyOrigin::Registered, || {
-                jwks.as_object().ok_or(JwkSetError::NoKeys).and_then(|set| JwkSet::from_object(set, turn.primitives))
-            });
+            let set = turn.facts.key_set(KeyOrigin::Registered, || by_value(jwks, turn.primitives));
             return Ok(Some(look(&set, KeyOrigin::Registered)));
         }
         let Some(url) = self.jwks_uri.filter(|url| is_https(url)) else { return Ok(None) };
@@ -62,6 +63,11 @@ impl KeySource<'_> {
     }
 }
 
+/// Reads a key set that was given by value, by the same rule as one that was fetched.
+pub(crate) fn by_value(jwks: &Json, primitives: &dyn Primitives) -> KeySet {
+    jwks.as_object().ok_or(JwkSetError::NoKeys).and_then(|set| JwkSet::from_object(set, primitives))
+}
+
 /// Keys come over TLS only ([FAPI 2.0 §5.4.2](https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.4.2)).
 pub(crate) fn is_https(url: &str) -> bool {
     Uri::parse(url).is_ok_and(|uri| uri.is_web() && uri.has_scheme("https"))
@@ -74,14 +80,15 @@ enum NotFound {
 }
 
 impl NotFound {
-    /// Returns true if the party may have rotated its keys since.
+    /// Returns true if the party may have rotated its keys, or mended its set, since.
     fn may_be_new_key(&self) -> bool {
-        matches!(self, Self::NoKey | Self::Jose(JoseError::Signature))
+        matches!(self, Self::NoKey | Self::Set(_) | Self::Jose(JoseError::Signature))
     }
 
-    fn basis(&self) -> &'static Requirement {
+    fn basis(&self, public_only: &'static Requirement) -> &'static Requirement {
         match self {
             Self::NoKey => &rfc7515::KEY_DETERMINED,
+            Self::Set(JwkSetError::Leaked(_)) => public_only,
             Self::Set(error) => error.basis(),
             Self::Jose(error) => error.basis(),
         }

@@ -89,8 +89,9 @@ pub use entropy::{BrowserHandle, Entropy, InteractionId, SessionHandle};
 pub use error_code::ErrorCode;
 pub use event::{Administration, Disposition, Endpoint, Event, Issued};
 pub use exchange::{
-    Ask, ClaimsRequest, Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, List, Listed, Load, Loaded, Outcome,
-    OutgoingRequest, OutgoingResponse, Reply, SessionChange, Step, SubjectRequest, SubjectStatus, Then, Unavailable, UserClaims,
+    Ask, ClaimsRequest, Commit, Committed, DocumentKind, DocumentRequest, FetchedDocument, KeyUse, List, Listed, Load, Loaded,
+    Outcome, OutgoingRequest, OutgoingResponse, Reply, SessionChange, Step, SubjectRequest, SubjectStatus, Then, Unavailable,
+    UserClaims,
 };
 pub use fault::Fault;
 pub use inbound::{Admission, ClientCertificates, EndpointAddress, Inbound, RequestLimits};

@@ -3,11 +3,11 @@
 use crate::client::{Client, ClientMetadata, ClientTerms, GrantType, StoredSecret, is_client_id, subject_member};
 use crate::error_code::ErrorCode::{self, InvalidClientMetadata, InvalidRedirectUri};
 use crate::exchange::{Decision, Operation, Pause, Positions, Reply, Turn};
-use crate::jose::JwkSet;
-use crate::key_source::is_https;
+use crate::jose::{Jwk, JwkSet, JwkSetError, SkippedKey};
+use crate::key_source::{KeySet, by_value, is_https};
 use crate::policy::{AuthenticationMethod as Method, CompositionError, Policy, ResponseType};
 use crate::refusal::Refusal;
-use crate::requirement::{Requirement, fapi2_sp, local, oidcc, rfc6749, rfc7517, rfc7523, rfc7591, rfc8705};
+use crate::requirement::{Requirement, fapi2_sp, local, oidcc, oidcr, rfc6749, rfc7523, rfc7591, rfc8705};
 use crate::response::Response;
 use crate::secret::Secret;
 use crate::server::AuthorizationServer;
@@ -163,8 +163,8 @@ impl Registration {
         let machine = metadata.may_use(&GrantType::ClientCredentials);
         let public_machine = machine && metadata.token_endpoint_auth_method == Method::None;
         found.add("grant_types", rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL.require(!public_machine, InvalidClientMetadata));
-        self.keys(settings, &mut found);
-        self.credential(&mut found);
+        let set = self.keys(settings, &mut found);
+        self.credential(set.as_ref(), &mut found);
         found.0
     }
 
@@ -197,42 +197,67 @@ impl Registration {
         }
     }
 
-    fn keys(&self, settings: &Settings, found: &mut Found) {
+    /// Checks where the keys are, and returns those that are given by value.
+    fn keys(&self, settings: &Settings, found: &mut Found) -> Option<KeySet> {
         let metadata = &self.metadata;
-        if let Some(jwks) = &metadata.jwks {
-            let set = rfc7517::KEY_WELL_FORMED.demand(jwks.as_object(), InvalidClientMetadata).and_then(|set| {
-                let set = JwkSet::from_object(set, settings.primitives);
-                let set = set.map_err(|error| error.basis().refuse(InvalidClientMetadata))?;
-                let unusable = set.skipped().first().map(|error| error.basis().refuse(InvalidClientMetadata));
-                unusable.map_or(Ok(()), Err)
-            });
-            found.add("jwks", set);
+        let set = metadata.jwks.as_ref().map(|jwks| by_value(jwks, settings.primitives));
+        if let Some(Err(error)) = &set {
+            let refusal = match error {
+                JwkSetError::Leaked(error) => oidcr::PUBLIC_KEYS_ONLY.refuse(InvalidClientMetadata).also([error.basis()]),
+                error => error.basis().refuse(InvalidClientMetadata),
+            };
+            found.add("jwks", Err(refusal));
         }
         let encrypted = metadata.jwks_uri.as_deref().is_none_or(is_https);
         found.add("jwks_uri", fapi2_sp::JWKS_OVER_TLS.require(encrypted, InvalidClientMetadata));
         let one = metadata.jwks.is_none() || metadata.jwks_uri.is_none();
         found.add("jwks_uri", rfc7591::ONE_KEY_SET.require(one, InvalidClientMetadata));
+        set
+    }
+
+    /// Lists the keys in `jwks` that will not be used, for a log. A key set that is refused as a whole has none.
+    pub fn skipped_keys(&self, settings: &Settings) -> Vec<SkippedKey> {
+        let set = self.metadata.jwks.as_ref().and_then(|jwks| by_value(jwks, settings.primitives).ok());
+        set.map_or_else(Vec::new, |set| set.skipped().to_vec())
     }
 
     /// Demands something to authenticate with, of the kind that the method needs.
-    fn credential(&self, found: &mut Found) {
+    fn credential(&self, set: Option<&KeySet>, found: &mut Found) {
         let metadata = &self.metadata;
-        let has_keys = metadata.jwks.is_some() || metadata.jwks_uri.is_some();
         let kept = matches!(self.secret, ClientSecret::Kept);
         let secret_octets = if let ClientSecret::New(secret) = &self.secret { secret.as_bytes().len() } else { 0 };
+        // A broken set is a mistake of its own, and one that is published can change.
+        let has_key = |fits: fn(&Jwk) -> bool| match set {
+            Some(Ok(set)) => set.keys().iter().any(fits) || metadata.jwks_uri.is_some(),
+            Some(Err(_)) => true,
+            None => metadata.jwks_uri.is_some(),
+        };
         let (member, holds, basis): (_, bool, &'static Requirement) = match metadata.token_endpoint_auth_method {
             Method::None => ("client_secret", matches!(self.secret, ClientSecret::None), &rfc6749::METHOD_OF_CLIENT),
             Method::ClientSecretBasic | Method::ClientSecretPost => {
                 ("client_secret", kept || secret_octets > 0, &rfc6749::METHOD_OF_CLIENT)
             }
             Method::ClientSecretJwt => ("client_secret", kept || secret_octets >= 32, &oidcc::SECRET_LENGTH),
-            Method::PrivateKeyJwt => ("jwks", has_keys, &rfc7523::ASSERTION_SIGNED),
+            Method::PrivateKeyJwt => ("jwks", has_key(|_| true), &rfc7523::ASSERTION_SIGNED),
             Method::TlsClientAuth => {
                 ("tls_client_auth_subject_dn", subject_member(metadata).is_some(), &rfc8705::CERTIFICATE_SUBJECT)
             }
-            Method::SelfSignedTlsClientAuth => ("jwks", has_keys, &rfc8705::CERTIFICATE_REGISTERED),
+            Method::SelfSignedTlsClientAuth => ("jwks", has_key(|key| key.x5c().len() > 0), &rfc8705::CERTIFICATE_REGISTERED),
         };
-        found.add(member, basis.require(holds, InvalidClientMetadata));
+        let skipped = set.and_then(|set| set.as_ref().ok()).map_or(&[][..], JwkSet::skipped);
+        found.add(
+            member,
+            basis.require(holds, InvalidClientMetadata).map_err(|refusal| match skipped {
+                // The reasons why the keys cannot be used come first.
+                [_, ..] if member == "jwks" => {
+                    let mut reasons: Vec<_> = skipped.iter().map(|key| key.error.basis()).collect();
+                    reasons.sort_by_key(|reason| reason.id);
+                    reasons.dedup_by_key(|reason| reason.id);
+                    Refusal::new(refusal.code, reasons).also(refusal.basis)
+                }
+                _ => refusal,
+            }),
+        );
     }
 }
 

@@ -88,13 +88,24 @@ fn a_malformed_set_or_one_with_a_secret_is_refused() {
     for (body, requirement) in [
         ("<html>".to_owned(), "RFC7517-4-1"),
         ("{}".to_owned(), "RFC7517-4-1"),
-        (serde_json::to_string(&secret).unwrap(), "RFC9449-4.3-7"),
+        (serde_json::to_string(&secret).unwrap(), "OIDCR-2-10"),
+        (r#"{"keys":[{"kty":"oct","k":"AAAA","kid":"s"}]}"#.to_owned(), "OIDCR-2-10"),
     ] {
-        world.documents.borrow_mut().insert(URL.to_owned(), (body, world.now.get() - 60));
+        world.documents.borrow_mut().insert(URL.to_owned(), (body, world.now.get()));
         world.traced();
         refused(&client.push(&world, &[]), 400, "invalid_client", &["RFC7523-3-8", requirement]);
         assert_eq!(world.traced(), "load fetch");
     }
+}
+
+#[test]
+fn a_broken_set_in_the_cache_is_fetched_again() {
+    let (world, client) = world();
+    let page = ("<html>We are maintaining this".to_owned(), world.now.get() - 60);
+    world.documents.borrow_mut().insert(format!("fetch {URL}"), page);
+    publish(&world, &format!("refetch {URL}"), &client.key, world.now.get());
+    assert_eq!(client.push(&world, &[]).reply.status(), 201);
+    assert_eq!(world.traced(), "load fetch refetch commit");
 }
 
 #[test]

@@ -115,17 +115,53 @@ fn keys_are_public_and_usable() {
     let world = World::fapi2();
     let key = Client::new("client-1", 10).key;
     let set = |keys: Vec<Object>| Some(Json::Object(Object::default().with("keys", keys)));
-    for (jwks, requirement) in [
-        (Some(Json::from("keys")), "RFC7517-4-1"),
-        (Some(Json::Object(Object::default())), "RFC7517-4-1"),
-        (set(vec![key.named().with("d", "AA")]), "RFC9449-4.3-7"),
-        (set(vec![key.named().with("x", "AA")]), "RFC7518-6.2.1-1"),
-        (set(vec![key.named(), key.named().with("use", "enc")]), "RFC7517-4.2-1"),
+    let unknown = || Object::default().with("kty", "AKP").with("kid", "pq-1").with("alg", "ML-DSA-65");
+    for (jwks, requirements) in [
+        (Some(Json::from("keys")), &["RFC7517-4-1"][..]),
+        (Some(Json::Object(Object::default())), &["RFC7517-4-1"]),
+        (set(vec![key.named().with("d", "AA")]), &["OIDCR-2-10", "RFC7517-9.2-1"]),
+        (set(vec![key.named(), Object::default().with("kty", "oct")]), &["OIDCR-2-10", "RFC7517-9.2-1"]),
+        (set(vec![]), &["RFC7523-3-8"]),
+        (set(vec![key.named().with("x", "AA")]), &["RFC7518-6.2.1-1", "RFC7523-3-8"]),
+        (set(vec![unknown(), key.named().with("use", "enc")]), &["RFC7517-4-1", "RFC7517-4.2-1", "RFC7523-3-8"]),
     ] {
         let mut metadata = Client::new("client-1", 10).metadata();
         metadata.jwks = jwks;
-        refuses(&world, metadata, None, METADATA, &[requirement]);
+        refuses(&world, metadata, None, METADATA, requirements);
     }
+    let certificate = |jwks| {
+        let mut metadata = machine(Method::SelfSignedTlsClientAuth);
+        metadata.jwks = jwks;
+        metadata
+    };
+    refuses(&world, certificate(set(vec![key.named()])), None, METADATA, &["RFC8705-2.2-1"]);
+}
+
+/// A set by value is read like one at `jwks_uri`: its other keys do not matter, and are listed for a log.
+#[test]
+fn keys_of_no_use_beside_a_good_one_are_skipped_and_listed() {
+    let world = World::fapi2();
+    let client = Client::new("client-1", 10);
+    let other = [
+        Object::default().with("kty", "AKP").with("kid", "pq-1").with("alg", "ML-DSA-65").with("pub", "AAAA").with("use", "sig"),
+        client.key.named().with("use", "enc").with("kid", "enc-1"),
+        client.key.named().with("x", "AA"),
+    ];
+    let mut metadata = client.metadata();
+    let keys: Vec<_> = other.into_iter().chain([client.key.named()]).collect();
+    metadata.jwks = Some(Json::Object(Object::default().with("keys", keys)));
+    let listed = Registration::of(metadata.clone()).skipped_keys(world.server.settings());
+    let listed: Vec<_> = listed.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        listed,
+        [
+            r#"keys[0] ("pq-1"): the key type is unknown"#,
+            r#"keys[1] ("enc-1"): the key is not meant for verification"#,
+            r#"keys[2] ("k1"): the point is not valid for the curve"#,
+        ]
+    );
+    world.registered(metadata, None);
+    assert_eq!(client.push(&world, &[]).reply.status(), 201);
 }
 
 #[test]

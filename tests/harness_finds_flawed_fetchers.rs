@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use fapi::harness::{Fetching, Page};
+use fapi::primitives::aws_lc;
 use fapi::{DocumentRequest, FetchedDocument, Timestamp, Unavailable, harness};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ enum Flaw {
     FailuresAreCheap,
     OneLimitForAll,
     KeepsFailures,
+    KeepsBroken,
+    DropsGood,
     NoSizeLimit,
     CutsDocuments,
     FollowsRedirects,
@@ -91,8 +94,11 @@ impl Fetching for World {
         }
         let fetched_at = if self.has(Flaw::AnswersLate) { now.after(1) } else { now };
         let fetched = self.download(url).map(|body| FetchedDocument::new(body, fetched_at));
-        if fetched.is_ok() || self.has(Flaw::KeepsFailures) {
+        let sound = fetched.as_ref().is_ok_and(|document| request.check(&document.body, aws_lc()).is_ok());
+        if sound || self.has(Flaw::KeepsFailures) || (fetched.is_ok() && self.has(Flaw::KeepsBroken)) {
             self.kept.borrow_mut().insert(url.clone(), fetched.clone());
+        } else if self.has(Flaw::DropsGood) {
+            self.kept.borrow_mut().remove(url);
         } else if self.has(Flaw::FailuresAreFree) {
             self.forced.borrow_mut().remove(&limit);
         } else if self.has(Flaw::FailuresAreCheap) {
@@ -146,6 +152,8 @@ fn every_flaw_is_found_by_the_duty_it_neglects() {
         Flaw::FailuresAreCheap,
         Flaw::OneLimitForAll,
         Flaw::KeepsFailures,
+        Flaw::KeepsBroken,
+        Flaw::DropsGood,
         Flaw::NoSizeLimit,
         Flaw::CutsDocuments,
         Flaw::FollowsRedirects,

@@ -1,6 +1,7 @@
 //! The effects that an exchange asks of its host, as data.
 
-use crate::jose::{Algorithm, EncryptionKey};
+use crate::jose::{Algorithm, EncryptionKey, JwkSet, JwkSetError, SkippedKey};
+use crate::primitives::Primitives;
 use crate::record::{Kind, Owner, RecordKey, Versioned, Write};
 use crate::time::Timestamp;
 use bytes::Bytes;
@@ -65,7 +66,8 @@ pub struct Listed {
 /// A document to GET.
 ///
 /// The host keeps the cache, limits where and how much it fetches, and refuses a forced refetch (`not_before`) of one URL more
-/// often than once a minute ([`REFETCH_LIMIT`](crate::requirement::local::REFETCH_LIMIT)).
+/// often than once a minute ([`REFETCH_LIMIT`](crate::requirement::local::REFETCH_LIMIT)). A document that
+/// [`check`](Self::check) refuses is not kept: it must neither replace a good copy nor outlive a minute.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct DocumentRequest {
@@ -73,12 +75,30 @@ pub struct DocumentRequest {
     pub url: String,
     /// A cached copy fetched earlier than this must not be used.
     pub not_before: Option<Timestamp>,
+    /// The kind of the document.
+    pub kind: DocumentKind,
+}
+
+/// The kind of a document. Non-exhaustive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum DocumentKind {
+    /// A JWK Set (`jwks_uri`).
+    JwkSet,
 }
 
 impl DocumentRequest {
-    /// The document at this URL, from a cache or not.
+    /// The key set at this URL, from a cache or not.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), not_before: None }
+        Self { url: url.into(), not_before: None, kind: DocumentKind::JwkSet }
+    }
+
+    /// Reads a document as the exchange will, so that the host keeps no broken one and can log what is wrong. Returns the keys
+    /// that will not be used.
+    pub fn check(&self, body: &[u8], primitives: &dyn Primitives) -> Result<Vec<SkippedKey>, JwkSetError> {
+        match self.kind {
+            DocumentKind::JwkSet => Ok(JwkSet::parse(body, primitives)?.skipped().to_vec()),
+        }
     }
 
     /// Only a copy that was fetched at this moment or later.

@@ -61,6 +61,8 @@ const CHECKS: &[(&str, Check)] = &[
     ("a_failed_refetch_counts", a_failed_refetch_counts),
     ("one_url_does_not_hold_back_another", one_url_does_not_hold_back_another),
     ("a_failure_is_not_kept", a_failure_is_not_kept),
+    ("a_broken_document_is_not_kept", a_broken_document_is_not_kept),
+    ("a_broken_document_replaces_nothing", a_broken_document_replaces_nothing),
     ("a_document_of_the_limit_is_fetched", a_document_of_the_limit_is_fetched),
     ("a_document_above_the_limit_is_refused", a_document_above_the_limit_is_refused),
     ("a_redirect_is_not_followed", a_redirect_is_not_followed),
@@ -75,7 +77,7 @@ fn documents(count: usize) -> Vec<Page> {
 }
 
 fn get(fetcher: &dyn Fetching, url: &str, not_before: Option<Timestamp>) -> Result<FetchedDocument, Unavailable> {
-    fetcher.fetch(&DocumentRequest { url: url.to_owned(), not_before })
+    fetcher.fetch(&DocumentRequest { not_before, ..DocumentRequest::new(url) })
 }
 
 fn got(fetcher: &dyn Fetching, url: &str, not_before: Option<Timestamp>) -> Found<FetchedDocument> {
@@ -178,6 +180,29 @@ fn a_failure_is_not_kept(fetcher: &dyn Fetching) -> Found {
     expect(get(fetcher, &url, None).is_err(), || "a 503 is returned as a document".into())?;
     fetcher.pass(MINUTE);
     got(fetcher, &url, None).map(drop)
+}
+
+/// A maintenance page that is sent with status 200 must not lock a client out once its key set is back.
+fn a_broken_document_is_not_kept(fetcher: &dyn Fetching) -> Found {
+    let mut pages = vec![Page::FetchedDocument(b"<html>".to_vec())];
+    pages.extend(documents(1));
+    let url = fetcher.serve(pages);
+    // The exchange may see the broken document once, since it says what is wrong.
+    let _ = get(fetcher, &url, None);
+    fetcher.pass(MINUTE);
+    let document = got(fetcher, &url, None)?;
+    expect(&*document.body == b"{\"keys\":[1]}", || "the broken document is kept".into())
+}
+
+fn a_broken_document_replaces_nothing(fetcher: &dyn Fetching) -> Found {
+    let mut pages = documents(1);
+    pages.push(Page::FetchedDocument(b"<html>".to_vec()));
+    let url = fetcher.serve(pages);
+    let first = got(fetcher, &url, None)?;
+    fetcher.pass(MINUTE);
+    let _ = forced(fetcher, &url);
+    let second = got(fetcher, &url, None)?;
+    expect(second == first, || "the good copy is lost".into())
 }
 
 fn a_document_of_the_limit_is_fetched(fetcher: &dyn Fetching) -> Found {

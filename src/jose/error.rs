@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::JsonError;
-use crate::requirement::{Requirement, local, rfc7515, rfc7517, rfc7518, rfc7519, rfc8725, rfc9449};
+use crate::requirement::{Requirement, local, rfc7515, rfc7517, rfc7518, rfc7519, rfc8725};
 
 /// The reason why a JWS is refused. Non-exhaustive.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -148,7 +148,7 @@ impl JwkError {
     pub fn basis(&self) -> &'static Requirement {
         match self {
             Self::NoObject | Self::Member(_) | Self::TypeUnknown | Self::Curve => &rfc7517::KEY_WELL_FORMED,
-            Self::Private(_) | Self::Symmetric => &rfc9449::PROOF_KEY_PUBLIC,
+            Self::Private(_) | Self::Symmetric => &rfc7517::NO_PRIVATE_KEYS,
             Self::Base64(_) => &rfc7515::STRICT_BASE64URL,
             Self::Point => &rfc7518::EC_POINT,
             Self::ModulusSmall => &rfc7518::RSA_KEY_SIZE,

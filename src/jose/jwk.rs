@@ -26,6 +26,14 @@ impl Jwk {
         if let Some(member) = private_member(object) {
             return Err(JwkError::Private(member));
         }
+        if optional(object, "kty")? == Some("oct") {
+            return Err(JwkError::Symmetric);
+        }
+        // A key for encryption is named as one, even if its algorithm or curve is unknown here.
+        let purpose = Purpose::parse(object)?;
+        if encrypts_only(object)? {
+            return Err(JwkError::Purpose);
+        }
         let key = public_key(object)?;
         if !primitives.accepts(&key) {
             return Err(match key {
@@ -38,7 +46,6 @@ impl Jwk {
         if alg.is_some_and(|alg| !key.fits(alg)) {
             return Err(JwkError::AlgUnfit);
         }
-        let purpose = Purpose::parse(object)?;
         let x5c = certificates(object, &key)?;
         Ok(Self { key, kid, alg, purpose, x5c })
     }
@@ -139,6 +146,15 @@ fn required<'a>(object: &'a Object, name: &'static str) -> Result<&'a str, JwkEr
 
 fn octets(object: &Object, name: &'static str) -> Result<Vec<u8>, JwkError> {
     base64url::decode(required(object, name)?).ok_or(JwkError::Base64(name))
+}
+
+/// Returns true if the algorithm or the curve is one that only encrypts or agrees on keys
+/// ([RFC 7518 §4.1](https://www.rfc-editor.org/rfc/rfc7518#section-4.1),
+/// [RFC 8037 §3.2](https://www.rfc-editor.org/rfc/rfc8037#section-3.2)).
+fn encrypts_only(object: &Object) -> Result<bool, JwkError> {
+    let alg = optional(object, "alg")?.unwrap_or_default();
+    let encrypts = alg == "RSA1_5" || alg.starts_with("RSA-OAEP") || alg.starts_with("ECDH-ES");
+    Ok(encrypts || matches!(optional(object, "crv")?, Some("X25519" | "X448")))
 }
 
 /// The values of `use` and `key_ops`, limited to combinations that allow verification.

@@ -20,7 +20,7 @@ super::document! {
         oidf ["OIDCR-2"], against ["FAPI1-BASE-7.5-1"], planned "dynamic registration";
 
     ONE_KEY_SET = "OIDCR-2-5", "2", MustNot, Refuse,
-        "`jwks` and `jwks_uri` exclude each other and contain nothing private or symmetric.",
+        "`jwks` and `jwks_uri` exclude each other.",
         oidf ["OIDCR-2"], same ["RFC7591-2-2"];
 
     ENCRYPTION_PAIRS = "OIDCR-2-6", "2", Must, Refuse,
@@ -38,6 +38,10 @@ super::document! {
     DEFAULT_PARAMETERS = "OIDCR-2-9", "2", Must, Emit,
         "`default_max_age`, `require_auth_time` and `default_acr_values` apply as if sent, unless the request says otherwise.",
         oidf ["OIDCR-2"], planned "dynamic registration";
+
+    PUBLIC_KEYS_ONLY = "OIDCR-2-10", "2", MustNot, Refuse,
+        "The key set of a client contains no private or symmetric key, by value or by reference.",
+        oidf ["OIDCR-2"];
 
     REGISTRATION_AUTHORIZED = "OIDCR-3-1", "3", Must, Refuse,
         "If an initial access token is required, it is sent as a bearer token; open registration is rate-limited.",

@@ -19,4 +19,7 @@ super::document! {
 
     UNUSABLE_KEYS_SKIPPED = "RFC7517-5-1", "5", Must, Accept,
         "A JWK Set has an array `keys`; the reader skips keys in it that it does not understand.";
+
+    NO_PRIVATE_KEYS = "RFC7517-9.2-1", "9.2", Must, Refuse,
+        "Private and symmetric keys are not disclosed: a public key, or a set of them, that contains one is refused.";
 }

@@ -11,7 +11,7 @@ use crate::key_source::{KeySource, is_https};
 use crate::policy::{AtMost, Policy};
 use crate::primitives::Primitives;
 use crate::refusal::{Also, Refusal};
-use crate::requirement::{fapi2_sp, local, oidcd, rfc6750, rfc9068, rfc9700};
+use crate::requirement::{fapi2_sp, local, oidcd, rfc6750, rfc7517, rfc9068, rfc9700};
 use crate::scope::Scope;
 use crate::secret::Secret;
 use crate::sender::Confirmation;
@@ -162,7 +162,8 @@ impl Alone {
     fn signed(&self, server: &ResourceServer, turn: &Turn<'_>, token: &str) -> Result<AccessToken, Pause> {
         let jws = Jws::parse(token).map_err(|error| invalid(error.basis()))?;
         rfc9068::VALIDATED.require(jws.header().typ_is("at+jwt"), InvalidToken)?;
-        let keys = KeySource { jwks: self.jwks.as_ref(), jwks_uri: self.jwks_uri.as_deref() };
+        let (jwks, jwks_uri) = (self.jwks.as_ref(), self.jwks_uri.as_deref());
+        let keys = KeySource { jwks, jwks_uri, public_only: &rfc7517::NO_PRIVATE_KEYS };
         keys.verify(turn, &jws, Algorithms::ALL_ASYMMETRIC)?.map_err(invalid)?;
         let said = jws.claims().map_err(|error| invalid(error.basis()))?;
         timely_and_complete(server, turn, &said)?;

@@ -152,7 +152,7 @@ fn unusable(error: JwkError) -> Refusal {
         _ => &rfc9449::PROOF_SIGNATURE,
     };
     let mut basis = vec![check];
-    if error.basis() != check {
+    if error.basis() != check && !error.is_leak() {
         basis.push(error.basis());
     }
     Refusal::new(InvalidDpopProof, basis)

@@ -6,17 +6,17 @@ use fapi::requirement::fapi2_sp::{
 use fapi::requirement::local::CLIENT_ID_SYNTAX;
 use fapi::requirement::local::{CLIENT_FITS_POLICY, REQUEST_SIZE};
 use fapi::requirement::oidcc::SECRET_LENGTH;
+use fapi::requirement::oidcr::PUBLIC_KEYS_ONLY;
 use fapi::requirement::rfc6749::{
     CLIENT_CREDENTIALS_CONFIDENTIAL, GRANT_TYPE_SERVED, METHOD_OF_CLIENT, REDIRECT_ABSOLUTE, REDIRECT_REGISTRATION,
     REDIRECT_WITHOUT_FRAGMENT, RESPONSE_TYPE_PRESENT,
 };
-use fapi::requirement::rfc7517::{CERTIFICATE_MATCHES_KEY, KEY_WELL_FORMED};
+use fapi::requirement::rfc7517::{CERTIFICATE_MATCHES_KEY, KEY_USE, KEY_WELL_FORMED, UNUSABLE_KEYS_SKIPPED};
 use fapi::requirement::rfc7518::{EC_POINT, RSA_KEY_SIZE};
 use fapi::requirement::rfc7523::ASSERTION_SIGNED;
 use fapi::requirement::rfc7591::ONE_KEY_SET;
 use fapi::requirement::rfc8252::REDIRECT_COMPLETE;
 use fapi::requirement::rfc8705::{CERTIFICATE_REGISTERED, CERTIFICATE_SUBJECT};
-use fapi::requirement::rfc9449::PROOF_KEY_PUBLIC;
 use fapi::requirement::rfc9700::REDIRECT_ENCRYPTED;
 use serde_json::{Map, Value, json};
 
@@ -203,12 +203,31 @@ fn keys_of(keys: &Keys) -> Group {
     }
     for (requirement, what, input) in [
         (&RSA_KEY_SIZE, "an RSA key of 2,040 bits", one(keys.public("short-rsa"))),
-        (&PROOF_KEY_PUBLIC, "a private EC key", private("client-es256")),
-        (&PROOF_KEY_PUBLIC, "a private RSA key", private("client-ps256")),
+        (&PUBLIC_KEYS_ONLY, "a private EC key", private("client-es256")),
+        (&PUBLIC_KEYS_ONLY, "a private RSA key", private("client-ps256")),
         (&EC_POINT, "a point off the curve", changed("x", json!("A".repeat(43)))),
         (&EC_POINT, "a coordinate that is cut off", changed("x", json!("AAAA"))),
     ] {
         group = group.invalid(requirement, "Keys", format!("jwks: {what}"), input);
+    }
+    let good = || Value::Object(named(keys, "client-es256", "k1", "ES256"));
+    for (what, key) in [
+        ("an unknown key type", json!({ "kty": "AKP", "kid": "pq-1", "alg": "ML-DSA-65", "pub": "AAAA", "use": "sig" })),
+        ("an unknown curve", json!({ "kty": "OKP", "crv": "Ed448", "x": "AAAA" })),
+        ("a key for encryption", json!({ "kty": "RSA", "use": "enc", "alg": "RSA-OAEP-256", "n": "AQAB", "e": "AQAB" })),
+        ("an RSA key of 2,040 bits", Value::Object(keys.public("short-rsa"))),
+        ("a number", json!(1)),
+    ] {
+        group = group.valid("Good", format!("beside a good key: {what}"), client(json!({ "keys": [key, good()] })));
+        group = group.shows(&UNUSABLE_KEYS_SKIPPED);
+    }
+    for (requirement, what, set) in [
+        (&KEY_USE, "a key for encryption alone", json!([{ "kty": "RSA", "use": "enc", "n": "AQAB", "e": "AQAB" }])),
+        (&KEY_WELL_FORMED, "a key of unknown type alone", json!([{ "kty": "AKP", "pub": "AAAA" }])),
+        (&ASSERTION_SIGNED, "none", json!([])),
+        (&PUBLIC_KEYS_ONLY, "a symmetric key after a good one", json!([good(), { "kty": "oct", "k": "AAAA" }])),
+    ] {
+        group = group.invalid(requirement, "Keys", format!("jwks: {what}"), client(json!({ "keys": set })));
     }
     let other = certificate(keys, "client-1");
     let mut foreign = keys.public("stranger-es256");

@@ -5,9 +5,8 @@ mod members;
 use data_encoding::BASE64URL_NOPAD;
 use fapi::requirement::local::RSA_LIMITS;
 use fapi::requirement::rfc7515::STRICT_BASE64URL;
-use fapi::requirement::rfc7517::KEY_WELL_FORMED;
+use fapi::requirement::rfc7517::{KEY_USE, KEY_WELL_FORMED, NO_PRIVATE_KEYS};
 use fapi::requirement::rfc7518::{EC_POINT, RSA_INTEGERS, RSA_KEY_SIZE};
-use fapi::requirement::rfc9449::PROOF_KEY_PUBLIC;
 use serde_json::{Map, Value, json};
 
 use crate::vectors::file::{File, Group};
@@ -96,7 +95,7 @@ fn ec(keys: &Keys) -> Group {
         ] {
             group = group.invalid(&EC_POINT, "Point", named(what), input);
         }
-        group = group.invalid(&PROOF_KEY_PUBLIC, "Private", named("with its private member"), keys.private(name));
+        group = group.invalid(&NO_PRIVATE_KEYS, "Private", named("with its private member"), keys.private(name));
     }
     let key = keys.public("client-es256");
     for (what, curve) in [
@@ -181,9 +180,9 @@ fn rsa(keys: &Keys) -> Group {
     let private = keys.private("client-ps256");
     let members = ["d", "p", "q", "dp", "dq", "qi"];
     let group = members.into_iter().fold(group, |group, member| {
-        group.invalid(&PROOF_KEY_PUBLIC, "Private", format!("RSA: with {member}"), with(&key, member, private[member].clone()))
+        group.invalid(&NO_PRIVATE_KEYS, "Private", format!("RSA: with {member}"), with(&key, member, private[member].clone()))
     });
-    let group = group.invalid(&PROOF_KEY_PUBLIC, "Private", "RSA: with other primes", with(&key, "oth", json!([])));
+    let group = group.invalid(&NO_PRIVATE_KEYS, "Private", "RSA: with other primes", with(&key, "oth", json!([])));
     missing(group, "RSA", &key, &["n", "e"])
 }
 
@@ -221,11 +220,10 @@ fn okp(keys: &Keys) -> Group {
     ] {
         group = group.invalid(&EC_POINT, "Point", format!("Ed25519: {what}"), with(&key, "x", text(&octets)));
     }
-    for (what, curve) in
-        [("X25519", "X25519"), ("Ed448", "Ed448"), ("P-256 in an OKP key", "P-256"), ("ed25519 in lower case", "ed25519")]
-    {
+    group = group.invalid(&KEY_USE, "Type", "OKP: X25519", with(&key, "crv", "X25519"));
+    for (what, curve) in [("Ed448", "Ed448"), ("P-256 in an OKP key", "P-256"), ("ed25519 in lower case", "ed25519")] {
         group = group.invalid(&KEY_WELL_FORMED, "Type", format!("OKP: {what}"), with(&key, "crv", curve));
     }
-    let group = group.invalid(&PROOF_KEY_PUBLIC, "Private", "Ed25519: with its private member", keys.private("client-eddsa"));
+    let group = group.invalid(&NO_PRIVATE_KEYS, "Private", "Ed25519: with its private member", keys.private("client-eddsa"));
     missing(group, "Ed25519", &key, &["crv", "x"])
 }

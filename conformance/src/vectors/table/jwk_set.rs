@@ -2,9 +2,8 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use fapi::requirement::local::REQUEST_SIZE;
-use fapi::requirement::rfc7517::{KEY_WELL_FORMED, UNUSABLE_KEYS_SKIPPED};
+use fapi::requirement::rfc7517::{KEY_WELL_FORMED, NO_PRIVATE_KEYS, UNUSABLE_KEYS_SKIPPED};
 use fapi::requirement::rfc8725::UTF8_ONLY;
-use fapi::requirement::rfc9449::PROOF_KEY_PUBLIC;
 use serde_json::{Map, Value, json};
 
 use super::common::named;
@@ -90,6 +89,9 @@ fn skipped(keys: &Keys) -> Group {
         ("a text", json!("key")),
         ("an empty object", json!({})),
         ("an unknown key type", json!({ "kty": "XYZ", "kid": "x" })),
+        ("a post-quantum key", json!({ "kty": "AKP", "alg": "ML-DSA-65", "kid": "pq-1", "pub": "AAAA", "use": "sig" })),
+        ("an RSA key for encryption", json!({ "kty": "RSA", "use": "enc", "alg": "RSA-OAEP-256", "n": "AQAB", "e": "AQAB" })),
+        ("a key for key agreement", json!({ "kty": "OKP", "crv": "X25519", "x": "AAAA" })),
         ("an unknown curve", changed("crv", json!("Ed448"))),
         ("a key for encryption", changed("use", json!("enc"))),
         ("an unknown use", changed("use", json!("tls"))),
@@ -113,16 +115,17 @@ fn leaked(keys: &Keys) -> Group {
         ("an EC key", keys.private("client-es256")),
         ("an RSA key", keys.private("client-ps256")),
         ("an Ed25519 key", keys.private("client-eddsa")),
+        ("a shared secret for encryption", Map::from_iter([("kty".to_owned(), json!("oct")), ("use".to_owned(), json!("enc"))])),
         ("a shared secret", Map::from_iter([("kty".to_owned(), json!("oct")), ("k".to_owned(), json!("AAAA"))])),
     ] {
         let key = Value::Object(key);
         group = group
-            .invalid(&PROOF_KEY_PUBLIC, "Leaked", format!("{what}, private, alone"), set(std::slice::from_ref(&key)))
-            .invalid(&PROOF_KEY_PUBLIC, "Leaked", format!("{what}, private, after a valid one"), set(&[good(keys), key]));
+            .invalid(&NO_PRIVATE_KEYS, "Leaked", format!("{what}, private, alone"), set(std::slice::from_ref(&key)))
+            .invalid(&NO_PRIVATE_KEYS, "Leaked", format!("{what}, private, after a valid one"), set(&[good(keys), key]));
     }
     let mut half = keys.public("client-ps256");
     half.insert("qi".into(), json!("AA"));
-    group.invalid(&PROOF_KEY_PUBLIC, "Leaked", "one member of a private RSA key", set(&[good(keys), Value::Object(half)]))
+    group.invalid(&NO_PRIVATE_KEYS, "Leaked", "one member of a private RSA key", set(&[good(keys), Value::Object(half)]))
 }
 
 fn bad(keys: &Keys) -> Group {

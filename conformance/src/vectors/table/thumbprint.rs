@@ -1,10 +1,9 @@
 //! `thumbprint`: keys and their thumbprints.
 
 use fapi::requirement::rfc7515::STRICT_BASE64URL;
-use fapi::requirement::rfc7517::KEY_WELL_FORMED;
+use fapi::requirement::rfc7517::{KEY_USE, KEY_WELL_FORMED, NO_PRIVATE_KEYS};
 use fapi::requirement::rfc7518::{EC_POINT, RSA_INTEGERS, RSA_KEY_SIZE};
 use fapi::requirement::rfc7638::THUMBPRINT;
-use fapi::requirement::rfc9449::PROOF_KEY_PUBLIC;
 use serde_json::{Map, Value, json};
 
 use crate::vectors::file::{File, Group};
@@ -86,7 +85,7 @@ fn rfc8037() -> Group {
             json!({ "kty": "OKP", "use": "sig", "x": x, "crv": "Ed25519" }),
         )
         .invalid(
-            &PROOF_KEY_PUBLIC,
+            &NO_PRIVATE_KEYS,
             "PrivateKey",
             "the same key with its private member",
             json!({ "crv": "Ed25519", "kty": "OKP", "x": x, "d": "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A" }),
@@ -97,7 +96,8 @@ fn rfc8037() -> Group {
             "the point of order one",
             json!({ "crv": "Ed25519", "kty": "OKP", "x": "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }),
         )
-        .invalid(&KEY_WELL_FORMED, "BadKey", "the same octets on X25519", json!({ "crv": "X25519", "kty": "OKP", "x": x }))
+        .invalid(&KEY_USE, "BadKey", "the same octets on X25519", json!({ "crv": "X25519", "kty": "OKP", "x": x }))
+        .invalid(&KEY_WELL_FORMED, "BadKey", "the same octets on Ed448", json!({ "crv": "Ed448", "kty": "OKP", "x": x }))
 }
 
 fn rfc9449() -> Group {
@@ -126,5 +126,5 @@ fn own(what: &str, keys: &Keys, name: &str) -> Group {
         .valid("Canonical", format!("{what}: the members that define the key"), key)
         .valid("Canonical", format!("{what}: the members in reverse order"), backwards)
         .valid("Canonical", format!("{what}: with a name and operations"), adorned)
-        .invalid(&PROOF_KEY_PUBLIC, "PrivateKey", format!("{what}: the private key"), keys.private(name))
+        .invalid(&NO_PRIVATE_KEYS, "PrivateKey", format!("{what}: the private key"), keys.private(name))
 }

@@ -2,9 +2,8 @@
 
 use data_encoding::BASE64;
 use fapi::requirement::Requirement;
-use fapi::requirement::rfc7517::{CERTIFICATE_MATCHES_KEY, KEY_USE, KEY_WELL_FORMED};
+use fapi::requirement::rfc7517::{CERTIFICATE_MATCHES_KEY, KEY_USE, KEY_WELL_FORMED, NO_PRIVATE_KEYS};
 use fapi::requirement::rfc8725::ALGORITHM_LIST;
-use fapi::requirement::rfc9449::PROOF_KEY_PUBLIC;
 use serde_json::{Map, Value, json};
 
 use super::{Group, Keys, with};
@@ -51,12 +50,12 @@ fn types(keys: &Keys) -> Group {
     group
         .invalid(&KEY_WELL_FORMED, "Missing", "an empty object", json!({}))
         .invalid(&KEY_WELL_FORMED, "Missing", "no kty", super::super::common::without(&key, "kty"))
-        .invalid(&PROOF_KEY_PUBLIC, "Private", "a symmetric key", json!({ "kty": "oct", "k": "AAAA" }))
-        .invalid(&PROOF_KEY_PUBLIC, "Private", "a symmetric key without its secret", json!({ "kty": "oct" }))
-        .invalid(&PROOF_KEY_PUBLIC, "Private", "a public key with a symmetric member", with(&key, "k", "AAAA"))
-        .invalid(&PROOF_KEY_PUBLIC, "Private", "a private member that is null", with(&key, "d", Value::Null))
-        .invalid(&PROOF_KEY_PUBLIC, "Private", "a private member that is empty", with(&key, "d", ""))
-        .invalid(&PROOF_KEY_PUBLIC, "Private", "priv, of post-quantum keys", with(&key, "priv", "AAAA"))
+        .invalid(&NO_PRIVATE_KEYS, "Private", "a symmetric key", json!({ "kty": "oct", "k": "AAAA" }))
+        .invalid(&NO_PRIVATE_KEYS, "Private", "a symmetric key without its secret", json!({ "kty": "oct" }))
+        .invalid(&NO_PRIVATE_KEYS, "Private", "a public key with a symmetric member", with(&key, "k", "AAAA"))
+        .invalid(&NO_PRIVATE_KEYS, "Private", "a private member that is null", with(&key, "d", Value::Null))
+        .invalid(&NO_PRIVATE_KEYS, "Private", "a private member that is empty", with(&key, "d", ""))
+        .invalid(&NO_PRIVATE_KEYS, "Private", "priv, of post-quantum keys", with(&key, "priv", "AAAA"))
 }
 
 type Case = (&'static str, &'static Requirement, Value);
@@ -99,7 +98,8 @@ fn purposes(keys: &Keys) -> Group {
         ("alg of another curve", &ALGORITHM_LIST, json!({ "alg": "ES384" })),
         ("alg of another type", &ALGORITHM_LIST, json!({ "alg": "RS256" })),
         ("alg of a MAC", &ALGORITHM_LIST, json!({ "alg": "HS256" })),
-        ("alg of encryption", &ALGORITHM_LIST, json!({ "alg": "ECDH-ES" })),
+        ("alg of encryption", &KEY_USE, json!({ "alg": "ECDH-ES" })),
+        ("alg of RSA encryption", &KEY_USE, json!({ "alg": "RSA-OAEP-256" })),
         ("alg none", &ALGORITHM_LIST, json!({ "alg": "none" })),
         ("alg in lower case", &ALGORITHM_LIST, json!({ "alg": "es256" })),
         ("alg that does not exist", &ALGORITHM_LIST, json!({ "alg": "ES521" })),
