@@ -165,11 +165,15 @@ pub struct Outbound {
     pub authorities: Vec<CertificateDer<'static>>,
     /// The time from the lookup of the name to the last octet of the document.
     pub timeout: Duration,
+    /// The time for which the last sound document is used after its lifetime while its host is down or sends a broken one. A
+    /// host can shorten it by `stale-if-error`, or forbid it by `must-revalidate`, `no-cache` or `no-store`.
+    pub stale_if_error: Duration,
 }
 
 impl Default for Outbound {
     fn default() -> Self {
-        Self { allow: vec![], authorities: vec![], timeout: Duration::from_secs(5) }
+        let day = Duration::from_secs(24 * 3_600);
+        Self { allow: vec![], authorities: vec![], timeout: Duration::from_secs(5), stale_if_error: day }
     }
 }
 

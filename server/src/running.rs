@@ -132,6 +132,12 @@ async fn register(app: &App, config: &Config) -> Result<(), StartError> {
     let outcome = drive_async(&app.host, app.server.register(config.clients.clone(), app.context()?)).await;
     app.record(&outcome, None);
     let Registered::Stored = outcome.reply else { return Err(unavailable()) };
+    for client in &config.clients {
+        let client_id = &client.metadata.client_id;
+        for key in client.skipped_keys(settings) {
+            tracing::info!(?client_id, %key, "key skipped");
+        }
+    }
     let removed = removed(app, config).await?;
     if removed.is_empty() {
         return Ok(());

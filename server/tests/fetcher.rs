@@ -84,9 +84,9 @@ async fn terminate_tls(authority: &Authority, behind: u16) -> u16 {
 #[tokio::test]
 async fn a_listed_host_is_asked_once_and_then_remembered() {
     let elsewhere = Elsewhere::new().await;
-    elsewhere.answers("/jwks", ResponseTemplate::new(200).set_body_string("{}")).await;
-    assert_eq!(elsewhere.get("/jwks").await.as_deref(), Ok("{}"));
-    assert_eq!(elsewhere.get("/jwks").await.as_deref(), Ok("{}"));
+    elsewhere.answers("/jwks", ResponseTemplate::new(200).set_body_string(r#"{"keys":[]}"#)).await;
+    assert_eq!(elsewhere.get("/jwks").await.as_deref(), Ok(r#"{"keys":[]}"#));
+    assert_eq!(elsewhere.get("/jwks").await.as_deref(), Ok(r#"{"keys":[]}"#));
     assert_eq!(elsewhere.asked().await, 1);
     let request = &elsewhere.documents.received_requests().await.unwrap()[0];
     assert_eq!(request.headers["host"], format!("localhost:{}", elsewhere.port));
@@ -137,7 +137,7 @@ async fn redirects_are_not_followed_and_errors_are_not_documents() {
     let elsewhere = Elsewhere::new().await;
     elsewhere.answers("/here", ResponseTemplate::new(302).insert_header("location", "/there")).await;
     elsewhere.answers("/there", ResponseTemplate::new(200)).await;
-    elsewhere.answers("/gone", ResponseTemplate::new(410).set_body_string("{}")).await;
+    elsewhere.answers("/gone", ResponseTemplate::new(410).set_body_string(r#"{"keys":[]}"#)).await;
     assert_eq!(elsewhere.get("/here").await, Err(Unavailable));
     assert_eq!(elsewhere.get("/gone").await, Err(Unavailable));
     assert_eq!(elsewhere.asked().await, 2);
@@ -167,27 +167,29 @@ async fn who_does_not_answer_is_not_waited_for() {
 #[tokio::test]
 async fn a_forced_fetch_of_one_url_happens_once_a_minute() {
     let elsewhere = Elsewhere::new().await;
-    elsewhere.answers("/jwks", ResponseTemplate::new(200).set_body_string("old")).await;
-    assert_eq!(elsewhere.get("/jwks").await.as_deref(), Ok("old"));
+    let (old, new) = (r#"{"keys":[1]}"#, r#"{"keys":[2]}"#);
+    elsewhere.answers("/jwks", ResponseTemplate::new(200).set_body_string(old)).await;
+    assert_eq!(elsewhere.get("/jwks").await.as_deref(), Ok(old));
     elsewhere.documents.reset().await;
-    Mock::given(any()).respond_with(ResponseTemplate::new(200).set_body_string("new")).mount(&elsewhere.documents).await;
+    Mock::given(any()).respond_with(ResponseTemplate::new(200).set_body_string(new)).mount(&elsewhere.documents).await;
     elsewhere.clock.advance(1);
     let now = Some(elsewhere.clock.now());
-    assert_eq!(elsewhere.get_after("/jwks", now).await.as_deref(), Ok("new"));
+    assert_eq!(elsewhere.get_after("/jwks", now).await.as_deref(), Ok(new));
     elsewhere.clock.advance(30);
     let now = Some(elsewhere.clock.now());
-    assert_eq!(elsewhere.get_after("/jwks", now).await.as_deref(), Ok("new"));
-    assert_eq!(elsewhere.asked().await, 1, "the cached document is the answer");
+    assert_eq!(elsewhere.get_after("/jwks", now).await, Err(Unavailable), "the copy is older than demanded");
+    assert_eq!(elsewhere.get("/jwks").await.as_deref(), Ok(new));
+    assert_eq!(elsewhere.asked().await, 1);
     elsewhere.clock.advance(31);
     let now = Some(elsewhere.clock.now());
-    assert_eq!(elsewhere.get_after("/jwks", now).await.as_deref(), Ok("new"));
+    assert_eq!(elsewhere.get_after("/jwks", now).await.as_deref(), Ok(new));
     assert_eq!(elsewhere.asked().await, 2);
 }
 
 #[tokio::test]
 async fn many_who_ask_at_once_share_one_fetch() {
     let elsewhere = Arc::new(Elsewhere::new().await);
-    elsewhere.answers("/jwks", ResponseTemplate::new(200).set_body_string("{}")).await;
+    elsewhere.answers("/jwks", ResponseTemplate::new(200).set_body_string(r#"{"keys":[]}"#)).await;
     let tasks: Vec<_> = (0..32)
         .map(|_| {
             let elsewhere = elsewhere.clone();
@@ -195,7 +197,7 @@ async fn many_who_ask_at_once_share_one_fetch() {
         })
         .collect();
     for task in tasks {
-        assert_eq!(task.await.unwrap().as_deref(), Ok("{}"));
+        assert_eq!(task.await.unwrap().as_deref(), Ok(r#"{"keys":[]}"#));
     }
     assert_eq!(elsewhere.asked().await, 1);
 }

@@ -114,6 +114,7 @@ impl Reader<'_> {
     fn outbound(&self, section: &Section<'_>, outbound: &mut Outbound) {
         section.replace("allow", &mut outbound.allow);
         section.replace("timeout", &mut outbound.timeout);
+        section.replace("stale_if_error", &mut outbound.stale_if_error);
         if let Some(value) = section.value("authorities") {
             outbound.authorities = self.certificates(&value).unwrap_or_default();
         }

@@ -1,5 +1,6 @@
 //! The addresses that documents may be fetched from.
 
+use http::Uri;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use tokio::net::lookup_host;
@@ -8,11 +9,9 @@ use url::{Host, Url};
 /// A URL that may be connected to, if the addresses of its host are public or its host is listed.
 #[derive(Debug)]
 pub(super) struct Destination {
-    /// The value of the `Host` header, without a port of 443.
-    pub(super) authority: String,
-    /// The name that the server's certificate must have.
-    pub(super) host: String,
-    pub(super) path_and_query: String,
+    /// The URL without its fragment. Its host is the name that the server's certificate must have.
+    pub(super) uri: Uri,
+    host: String,
     port: u16,
     /// The operator has listed the host: it may have any address.
     listed: bool,
@@ -35,13 +34,14 @@ pub(super) enum AddressError {
 
 impl Destination {
     pub(super) fn parse(url: &str, allow: &[String]) -> Result<Self, AddressError> {
-        let url = Url::parse(url).map_err(|_| AddressError::Malformed)?;
+        let mut url = Url::parse(url).map_err(|_| AddressError::Malformed)?;
         if url.scheme() != "https" {
             return Err(AddressError::NotHttps);
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(AddressError::Credentials);
         }
+        url.set_fragment(None);
         let bracketed = url.host_str().ok_or(AddressError::Malformed)?;
         let port = url.port_or_known_default().ok_or(AddressError::Malformed)?;
         let host = match url.host() {
@@ -50,11 +50,10 @@ impl Destination {
         };
         let with_port = format!("{bracketed}:{port}");
         Ok(Self {
-            authority: if port == 443 { bracketed.to_owned() } else { with_port.clone() },
+            uri: url.as_str().parse().map_err(|_| AddressError::Malformed)?,
             listed: allow.iter().any(|known| *known == with_port || *known == host || known == bracketed),
             host,
             port,
-            path_and_query: url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path())),
         })
     }
 
@@ -188,7 +187,8 @@ mod tests {
         assert_eq!(refused("https://:secret@example.com/"), "the URL contains a user name or a password");
         assert_eq!(refused("example.com"), "not a URL");
         let taken = Destination::parse("https://example.com:8443/a?b#c", &[]).unwrap();
-        assert_eq!((taken.authority.as_str(), taken.path_and_query.as_str()), ("example.com:8443", "/a?b"));
+        assert_eq!(taken.uri, "https://example.com:8443/a?b");
+        assert_eq!(Destination::parse("https://example.com:443", &[]).unwrap().uri, "https://example.com/");
         assert!(!taken.listed);
     }
 

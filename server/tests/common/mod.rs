@@ -2,6 +2,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "every test file is a crate of its own and uses some of it")]
 
+pub mod host;
+
 use bytes::Bytes;
 use fapi_server::{Authority, Config, Keyring, Options, PasswordCost, PasswordHash, Running, User, start};
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
