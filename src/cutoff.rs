@@ -2,9 +2,10 @@
 //!
 //! Withdrawing everything is then one write, and checking it one key, without a scan of what was issued.
 //!
-//! The clocks of hosts differ, so a cutoff lies [`MARGIN`] seconds in the future: what another host issued shortly before, by a
-//! clock that is ahead, is void too. An exchange that has read a cutoff is later than it, whatever its clock says: what it issues
-//! names the cutoff, and counts at once. Each cutoff is therefore later than the one before.
+//! The clocks of hosts differ, and an exchange commits later than it began. A cutoff therefore lies [`MARGIN`] seconds in the future:
+//! what another host issued until the commit, perhaps by a clock that is ahead, is void too. An exchange that has read a cutoff is
+//! later than it, whatever its clock says: what it issues names the cutoff, and counts at once. Each cutoff is therefore later than
+//! the one before.
 
 use crate::entropy::digest;
 use crate::exchange::Entry;

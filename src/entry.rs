@@ -172,6 +172,9 @@ impl ResourceServer {
     /// Decides whether a request to a protected resource is authorized ([RFC 6750](https://www.rfc-editor.org/rfc/rfc6750), [RFC
     /// 9449 §7](https://www.rfc-editor.org/rfc/rfc9449#section-7), [RFC 8705
     /// §3](https://www.rfc-editor.org/rfc/rfc8705#section-3)).
+    ///
+    /// The host is not asked if the user still exists, as it is for introspection and userinfo. A token of a user who is gone is
+    /// valid until it expires, unless the host [revokes](AuthorizationServer::revoke_subject) what the user had.
     pub fn protect(self: &Arc<Self>, inbound: Inbound<'_>, required: RequiredAccess, context: Context) -> Step<Access> {
         let mut challenge = self.challenge(&inbound);
         challenge.scope = required.scope_text();

@@ -102,7 +102,7 @@ impl IntrospectionRequest {
         let live = turn.load(liveness(resource, &claims))?;
         let acts_for = |audience| turn.client.terms.introspects.contains(audience);
         let may_know = claims.client_id == turn.client_id() || claims.aud.iter().any(acts_for);
-        if !may_know || turn.now() >= claims.exp || !is_live(live, turn) {
+        if !may_know || turn.now() >= claims.exp || !is_live(&claims, live, turn) {
             return Ok(None);
         }
         if !claims.subject().map_or(Ok(true), |subject| turn.exists(subject))? {

@@ -1,10 +1,10 @@
 //! The resource server's side: is the token valid, is its sender the one it was issued to, does it cover the request?
 //!
-//! A resource server in the same process as its authorization server reads the same store: a token is live if its root grant is live, the
-//! token is not revoked, and neither its user, nor its client, nor what the user allowed the client was cut off after it was issued
-//! (five keys, one load). It does not ask the host if the user still exists, as introspection and userinfo do: a host that closes an
-//! account calls [`revoke_subject`](crate::AuthorizationServer::revoke_subject), or a token is good until it expires. One that
-//! [stands alone](ResourceServer::standalone) needs the key set of an issuer, its introspection endpoint, or both.
+//! A resource server in the same process as its authorization server reads the same store: a token is live if its root grant is
+//! live, the token is not revoked, and neither its user, nor its client, nor what the user allowed the client was cut off after it
+//! was issued (five keys, one load). It does not ask the host if the user still exists, as introspection and userinfo do: a host that
+//! closes an account calls [`revoke_subject`](crate::AuthorizationServer::revoke_subject), or a token is valid until it expires. One
+//! that [stands alone](ResourceServer::standalone) needs the key set of an issuer, its introspection endpoint, or both.
 
 mod alone;
 mod presented_token;

@@ -171,19 +171,20 @@ fn every_operation_leaves_an_event_with_its_objects() {
     let _ = tokens(&world, &client);
     let (server, owner) = (&world.server, || Owner::Client("client-1".into()));
     let grant = grants(&world, alice())[0].id.clone();
-    let mut events = vec![];
-    events.push(world.register(client.metadata(), None).event);
-    events.push(world.drive(server.client("client-1", world.context())).event);
-    events.push(world.drive(server.clients(all(), world.context())).event);
-    events.push(world.drive(server.grants(owner(), all(), world.context())).event);
-    events.push(world.drive(server.revoke_grant(&grant, world.context())).event);
-    events.push(world.drive(server.consents(alice(), all(), world.context())).event);
-    events.push(world.drive(server.withdraw("alice", "client-1", world.context())).event);
-    events.push(world.drive(server.sessions("alice", all(), world.context())).event);
-    events.push(world.drive(server.end_sessions("alice", Some("s"), world.context())).event);
-    events.push(world.drive(server.end_sessions("alice", None, world.context())).event);
-    events.push(world.drive(server.revoke_subject("alice", world.context())).event);
-    events.push(world.drive(server.remove_clients(vec!["client-1".into(), "gone".into()], world.context())).event);
+    let mut events = vec![
+        world.register(client.metadata(), None).event,
+        world.drive(server.client("client-1", world.context())).event,
+        world.drive(server.clients(all(), world.context())).event,
+        world.drive(server.grants(owner(), all(), world.context())).event,
+        world.drive(server.revoke_grant(&grant, world.context())).event,
+        world.drive(server.consents(alice(), all(), world.context())).event,
+        world.drive(server.withdraw("alice", "client-1", world.context())).event,
+        world.drive(server.sessions("alice", all(), world.context())).event,
+        world.drive(server.end_sessions("alice", Some("s"), world.context())).event,
+        world.drive(server.end_sessions("alice", None, world.context())).event,
+        world.drive(server.revoke_subject("alice", world.context())).event,
+        world.drive(server.remove_clients(vec!["client-1".into(), "gone".into()], world.context())).event,
+    ];
     world.down.set("load");
     events.push(world.drive(server.withdraw("bob", "client-1", world.context())).event);
     let told = |event: &Event| {

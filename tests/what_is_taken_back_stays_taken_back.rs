@@ -48,8 +48,10 @@ fn revoke(world: &World) {
     assert!(matches!(outcome.reply, SubjectRevoked::Revoked), "{:?}", outcome.event);
 }
 
+type Way = (&'static str, fn(&World));
+
 /// The ways to take back what a client has from a user.
-const WAYS: [(&str, fn(&World)); 3] = [
+const WAYS: [Way; 3] = [
     ("withdrawal", |world| assert!(withdraw(world).counted_all)),
     ("removal", |world| {
         remove(world);
@@ -82,16 +84,16 @@ fn is_active(world: &World, client: &Client, token: &str) -> bool {
 }
 
 #[track_caller]
-fn nothing_lives(world: &World, client: &Client, (access, token): &(String, String)) {
-    assert_eq!(client.userinfo(world, access).reply.status(), 401);
+fn nothing_lives(world: &World, client: &Client, (access, token): &(String, String), when: &str) {
+    assert_eq!(client.userinfo(world, access).reply.status(), 401, "{when}");
     assert!(matches!(client.resource(world, access).reply, Access::Denied(_)));
     assert!(!is_active(world, client, access) && !is_active(world, client, token));
     refused(&refresh(world, client, token), 400, "invalid_grant", &["RFC6749-5.2-5"]);
 }
 
 #[track_caller]
-fn everything_lives(world: &World, client: &Client, (access, token): &(String, String)) {
-    assert_eq!(client.userinfo(world, access).reply.status(), 200);
+fn everything_lives(world: &World, client: &Client, (access, token): &(String, String), when: &str) {
+    assert_eq!(client.userinfo(world, access).reply.status(), 200, "{when}");
     assert!(matches!(client.resource(world, access).reply, Access::Allowed(_)));
     assert!(is_active(world, client, access) && is_active(world, client, token));
     assert_eq!(refresh(world, client, token).reply.status(), 200);
@@ -132,7 +134,7 @@ fn a_code_that_is_redeemed_during_a_withdrawal_gives_nothing() {
             assert!(number > 3, "{number} effects");
             break;
         };
-        nothing_lives(&world, &client, &tokens_of(&redeemed));
+        nothing_lives(&world, &client, &tokens_of(&redeemed), "after the withdrawal");
         assert!(withdrawn.counted_all);
     }
 }
@@ -173,7 +175,7 @@ fn it_does_not_depend_on_the_number_of_records() {
         world.contended.set(8);
         let withdrawn = withdraw(&world);
         assert_eq!((withdrawn.grants, withdrawn.counted_all), (counted, number <= 4_999), "{number}");
-        nothing_lives(&world, &client, &held);
+        nothing_lives(&world, &client, &held, "after the withdrawal");
         let again = withdraw(&world);
         assert_eq!((again.grants, again.consents), (0, 0), "nothing is left to withdraw");
     }
@@ -195,12 +197,11 @@ fn what_a_host_whose_clock_is_ahead_issued_before_is_void() {
         let (world, client) = world();
         world.pass(59);
         let (held, waiting) = (tokens(&world, &client), client.code(&world, &[]));
-        everything_lives(&world, &client, &held);
+        everything_lives(&world, &client, &held, "before");
         world.pass(-59);
         take_back(&world);
         world.pass(59);
-        println!("{way}");
-        nothing_lives(&world, &client, &held);
+        nothing_lives(&world, &client, &held, way);
         refused(&client.redeem(&world, &waiting), 400, "invalid_grant", &["RFC6749-5.2-5"]);
     }
 }
@@ -213,11 +214,11 @@ fn what_is_issued_afterwards_counts_at_once_and_until_the_next_time() {
     for order in [[0, 0, 0], [0, 1, 2], [2, 1, 0], [1, 0, 1], [2, 0, 2]] {
         world.pass(1);
         for (way, take_back) in order.map(|at: usize| WAYS[at]) {
-            println!("{way} of {order:?}");
+            let when = format!("after the {way} of {order:?}");
             take_back(&world);
-            nothing_lives(&world, &client, &before);
+            nothing_lives(&world, &client, &before, &when);
             before = tokens(&world, &client);
-            everything_lives(&world, &client, &before);
+            everything_lives(&world, &client, &before, &when);
         }
     }
 }

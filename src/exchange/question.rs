@@ -13,7 +13,7 @@ macro_rules! for_each_question {
         $use! {
             /// The claims of a subject. Without an implementation, ID tokens and userinfo contain only `sub`.
             claims: Claims(ClaimsRequest) -> UserClaims, Err(Unavailable);
-            /// Returns the status of a user whose session or grant is about to be used. Without an implementation, every user
+            /// Returns the status of a user whose session, grant or token is about to be used. Without an implementation, every user
             /// who could log in once exists until [`revoke_subject`](crate::AuthorizationServer::revoke_subject).
             subject: Subject(SubjectRequest) -> SubjectStatus, Ok(SubjectStatus::Active);
             /// Sends a request to another party's server: a notification, a logout token. The host limits where it sends.
@@ -45,7 +45,7 @@ impl ClaimsRequest {
 /// Names and values of claims. Names that were not asked for are not passed on.
 pub type UserClaims = Vec<(String, Json)>;
 
-/// A user whose session or grant is about to be used.
+/// A user whose session, grant or token is about to be used.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct SubjectRequest {

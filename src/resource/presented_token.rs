@@ -59,7 +59,7 @@ impl PresentedToken {
         let claims = verify_access_token(server, turn, &self.token)?;
         let (live, used) = turn.load((server.has_store().then(|| liveness(server, &claims)), mark))?;
         rfc6750::TOKEN_LIVE.require(now < claims.exp, InvalidToken).also(&fapi2_sp::TOKEN_VALID)?;
-        let live = live.is_none_or(|live| is_live(live, turn));
+        let live = live.is_none_or(|live| is_live(&claims, live, turn));
         rfc6750::TOKEN_LIVE.require(live, InvalidToken).also(&fapi2_sp::TOKEN_VALID)?;
         let for_us = audience.is_none_or(|audience| claims.aud.contains(audience));
         rfc9700::TOKEN_FOR_US.require(for_us, InvalidToken)?;

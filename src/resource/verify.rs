@@ -12,6 +12,7 @@ use crate::refusal::{Also, Refusal};
 use crate::requirement::{Requirement, fapi2_sp, local, rfc6750, rfc7519, rfc9068};
 use crate::sender::UseMarker;
 use crate::settings::ServerKeys;
+use crate::user::AuthenticatedUser;
 
 /// The claims of a token of this issuer; it may have been revoked since.
 pub(crate) fn verify_access_token(server: &ResourceServer, turn: &Turn<'_>, token: &str) -> Result<AccessToken, Pause> {
@@ -79,11 +80,17 @@ pub(crate) fn liveness(server: &ResourceServer, claims: &AccessToken) -> Livenes
 }
 
 /// Returns true if a token is live: its grant is, and the token was not revoked by itself. A grant is never younger than its tokens.
-pub(crate) fn is_live((grant, revoked, client, user): <Liveness as Keys>::Found<'_>, turn: &Turn<'_>) -> bool {
+pub(crate) fn is_live(
+    claims: &AccessToken,
+    (grant, revoked, client, user): <Liveness as Keys>::Found<'_>,
+    turn: &Turn<'_>,
+) -> bool {
     let now = turn.now();
     let Some(grant) = grant.live(now).filter(|grant| !grant.revoked) else { return false };
+    let named = claims.auth_time.map(|auth_time| AuthenticatedUser::new(&*claims.sub, auth_time));
+    let login = grant.user.as_ref().or(named.as_ref());
     let user_allows = user.is_none_or(|(subject, consent)| {
-        let logged_in = grant.user.as_ref().is_none_or(|user| SubjectCutoff::admits(subject, user, now));
+        let logged_in = login.is_some_and(|user| SubjectCutoff::admits(subject, user, now));
         logged_in && ConsentCutoff::admits(consent, &grant.issued_at, now)
     });
     user_allows && !revoked.is_live(now) && ClientCutoff::admits(client, &grant.issued_at, now)

@@ -42,7 +42,7 @@ pub(super) fn file(keys: &Keys) -> File {
 fn claims() -> Map<String, Value> {
     let claims = json!({
         "iss": ISSUER, "sub": CLIENT, "aud": RESOURCE, "exp": NOW + 300, "iat": NOW, "jti": "t1", "client_id": CLIENT,
-        "scope": "accounts payments", "grant": digest(&format!("client credentials\0{CLIENT}")),
+        "scope": "accounts payments", "grant": digest(&format!("client credentials\0{CLIENT}\0{RESOURCE}")),
     });
     claims.as_object().cloned().unwrap_or_default()
 }

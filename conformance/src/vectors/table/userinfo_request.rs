@@ -192,7 +192,7 @@ fn uncovered(keys: &Keys) -> Vec<Group> {
     let own = Request::of(&[("grant_type", "client_credentials"), ("client_id", CLIENT), ("client_secret", SECRET)]);
     let claims = json!({
         "iss": ISSUER, "sub": CLIENT, "aud": "https://api.example", "exp": NOW + 300, "iat": NOW, "jti": "t1", "client_id": CLIENT,
-        "scope": "openid", "grant": digest(&format!("client credentials\0{CLIENT}")),
+        "scope": "openid", "grant": digest(&format!("client credentials\0{CLIENT}\0https://api.example")),
     });
     let token = keys.jws("server-eddsa", "EdDSA", &json!({ "typ": "at+jwt", "kid": "as-1" }), &claims);
     let covered = |group: Group, what: &str| {

@@ -193,7 +193,7 @@ fn logged_out(keys: &Keys) -> Group {
     let told = json!({ "client_id": CLIENT, "subject": "alice", "scope": "accounts payments" });
     resource(keys, &[])
         .gives("subject_revoked_at", NOW - 100)
-        .valid("Revoked", "a login after the user's tokens were ended", at(NOW - 50))
+        .valid("Revoked", "a login after the user's tokens were ended", at(NOW - 30))
         .output(told)
         .valid("Revoked", "a token of no user", bearer(&token(keys, &Value::Object(claims()))))
         .output(client())
