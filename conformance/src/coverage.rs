@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use fapi::requirement::{self, Duty, Requirement};
 
-use crate::runner::{self, Judgement, Options, Outcome, SCENARIO_LIMIT};
+use crate::runner::{self, Judgement, Options, Verdict, SCENARIO_LIMIT};
 use crate::target::in_process;
 use crate::variant::Plan;
 use crate::vectors::runner as vectors;
@@ -173,7 +173,7 @@ async fn run_scenarios(plan: &'static Plan, observed: &mut Observed) -> Result<V
     let judgements = runner::run(&targets, &options, |_| {}).await;
     let mut failures = Vec::new();
     for judgement in &judgements {
-        if judgement.outcome == Outcome::Passed {
+        if judgement.outcome == Verdict::Passed {
             observed.scenarios.add(proven(judgement), &in_force(plan));
         } else {
             let (id, variant, outcome) = (judgement.scenario.id, judgement.variant, judgement.outcome.word());

@@ -1,6 +1,6 @@
 //! Known results of another server: its known deviations, each with a reason.
 //!
-//! A known result that occurs is [`Expected`](Outcome::Expected); one that does not is a failure, and so is an entry that matches
+//! A known result that occurs is [`Expected`](Verdict::Expected); one that does not is a failure, and so is an entry that matches
 //! nothing that ran. The reference server has no such file.
 
 mod draft;
@@ -12,7 +12,7 @@ use fapi_server::toml_reader::{Document, Mistake, Mistakes, Section};
 pub use draft::draft;
 
 use crate::finding::Finding;
-use crate::runner::{self, Judgement, Outcome};
+use crate::runner::{self, Judgement, Verdict};
 use crate::scenario;
 
 /// The known results of a target.
@@ -25,7 +25,7 @@ pub struct Known {
 struct Entry {
     scenario: String,
     variant: String,
-    outcome: Outcome,
+    outcome: Verdict,
     reason: String,
     clause: Option<String>,
     met: bool,
@@ -60,17 +60,17 @@ impl Known {
         for entry in matching {
             entry.met = true;
             if entry.outcome == outcome {
-                judgement.outcome = Outcome::Expected;
+                judgement.outcome = Verdict::Expected;
                 judgement.reason = Some(entry.told(judgement.reason.take()));
                 return;
             }
             other = Some(format!("{} ({})", entry.outcome.word(), entry.reason));
         }
         // A scenario that did not run, or that is a finding anyway, needs no second verdict.
-        if let (Some(known), false, Outcome::Passed | Outcome::Warning | Outcome::Skipped) = (other, judgement.left_out, outcome)
+        if let (Some(known), false, Verdict::Passed | Verdict::Warning | Verdict::Skipped) = (other, judgement.left_out, outcome)
         {
             let expected = format!("the known result: {known}; if the server is fixed, remove the entry");
-            judgement.outcome = Outcome::Failed;
+            judgement.outcome = Verdict::Failed;
             judgement.finding = Some(Finding::new(expected, format!("an unexpected result: {}", outcome.word())));
         }
     }
@@ -89,7 +89,7 @@ impl Entry {
     fn read(section: &Section<'_>) -> Option<Self> {
         let scenario = section.required("scenario");
         let variant = section.optional("variant").unwrap_or_else(|| "*".into());
-        let outcomes = [("failed", Outcome::Failed), ("skipped", Outcome::Skipped), ("warning", Outcome::Warning)];
+        let outcomes = [("failed", Verdict::Failed), ("skipped", Verdict::Skipped), ("warning", Verdict::Warning)];
         let outcome = section.required_value("outcome").and_then(|value| value.one_of(&outcomes));
         let given = |text: &String| !text.trim().is_empty();
         let reason = section.required::<String>("reason");
@@ -97,7 +97,7 @@ impl Entry {
             section.mistake("reason", "must say why this is not a mistake of the suite, and why it is acceptable");
         }
         let clause = section.optional::<String>("clause");
-        if outcome == Some(Outcome::Failed) && !clause.as_ref().is_some_and(given) && !section.has_mistake("clause") {
+        if outcome == Some(Verdict::Failed) && !clause.as_ref().is_some_and(given) && !section.has_mistake("clause") {
             section.mistake("clause", "must name the requirement on which the decision is based");
         }
         Some(Self { scenario: scenario?, variant, outcome: outcome?, reason: reason?, clause, met: false })

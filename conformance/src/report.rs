@@ -14,7 +14,7 @@ use fapi::requirement::{Level, Requirement};
 
 use crate::oidf;
 use crate::redact::{Redactor, Shown};
-use crate::runner::{Judgement, Outcome};
+use crate::runner::{Judgement, Verdict};
 use crate::scenario::Scenario;
 use crate::variant::{Plan, Variant};
 
@@ -73,7 +73,7 @@ pub struct Entry {
     /// The variant.
     pub variant: Variant,
     /// The outcome.
-    pub outcome: Outcome,
+    pub outcome: Verdict,
     /// The finding, if there is one.
     pub finding: Option<Found>,
     /// The reason why it was left out, or why its finding is expected.
@@ -142,22 +142,22 @@ impl Summary {
     pub fn of(judgements: &[Judgement]) -> Self {
         let count = |outcome| judgements.iter().filter(|judgement| judgement.outcome == outcome).count();
         Self {
-            passed: count(Outcome::Passed),
-            failed: count(Outcome::Failed),
-            skipped: count(Outcome::Skipped),
-            warnings: count(Outcome::Warning),
-            expected: count(Outcome::Expected),
+            passed: count(Verdict::Passed),
+            failed: count(Verdict::Failed),
+            skipped: count(Verdict::Skipped),
+            warnings: count(Verdict::Warning),
+            expected: count(Verdict::Expected),
         }
     }
 
     /// The counts in the order of the summary, with their words.
-    pub fn words(&self) -> [(Outcome, usize, &'static str); 5] {
+    pub fn words(&self) -> [(Verdict, usize, &'static str); 5] {
         [
-            (Outcome::Passed, self.passed, "passed"),
-            (Outcome::Failed, self.failed, "failed"),
-            (Outcome::Warning, self.warnings, "with warnings"),
-            (Outcome::Expected, self.expected, "expected"),
-            (Outcome::Skipped, self.skipped, "skipped"),
+            (Verdict::Passed, self.passed, "passed"),
+            (Verdict::Failed, self.failed, "failed"),
+            (Verdict::Warning, self.warnings, "with warnings"),
+            (Verdict::Expected, self.expected, "expected"),
+            (Verdict::Skipped, self.skipped, "skipped"),
         ]
     }
 }

@@ -37,9 +37,9 @@ pub struct Options {
     pub limit: Duration,
 }
 
-/// How a scenario ended. Exhaustive: these are the words of the JSON report.
+/// The end of a scenario. Exhaustive: these are the words of the JSON report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Outcome {
+pub enum Verdict {
     /// The server does what it must do and should do.
     Passed,
     /// The server does what it must do, but not what it should do.
@@ -62,7 +62,7 @@ pub struct Judgement {
     /// The variant.
     pub variant: Variant,
     /// How it ended.
-    pub outcome: Outcome,
+    pub outcome: Verdict,
     /// The finding, if there is one.
     pub finding: Option<Finding>,
     /// The reason why it was left out, or why a finding is expected.
@@ -125,7 +125,7 @@ pub fn fits(glob: &str, id: &str) -> bool {
     }
 }
 
-impl Outcome {
+impl Verdict {
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
@@ -143,11 +143,11 @@ impl Judgement {
     /// option left it out.
     pub fn strictly(&mut self) {
         let got = match self.outcome {
-            Outcome::Warning => format!("warnings: {}", self.warnings.join("; ")),
-            Outcome::Skipped if !self.left_out => format!("skipped: {}", self.reason.take().unwrap_or_default()),
+            Verdict::Warning => format!("warnings: {}", self.warnings.join("; ")),
+            Verdict::Skipped if !self.left_out => format!("skipped: {}", self.reason.take().unwrap_or_default()),
             _ => return,
         };
-        self.outcome = Outcome::Failed;
+        self.outcome = Verdict::Failed;
         self.finding = Some(Finding::new("a clean pass of the reference server", got));
     }
 
@@ -203,7 +203,7 @@ async fn judge(Job { scenario, target }: Job, options: &Options) -> Judgement {
         left_out: false,
     };
     let left_out =
-        |reason: &str| Judgement { left_out: true, ..judged(Outcome::Skipped, None, Some(reason.to_owned()), Trace::default()) };
+        |reason: &str| Judgement { left_out: true, ..judged(Verdict::Skipped, None, Some(reason.to_owned()), Trace::default()) };
     if options.gentle && scenario.needs.rough {
         return left_out("left out by --gentle");
     }
@@ -215,7 +215,7 @@ async fn judge(Job { scenario, target }: Job, options: &Options) -> Judgement {
             Ok(None) => {}
             Err(error) => {
                 let finding = Finding::new("a server of its own for a scenario about nonces", error).of_the_suite();
-                return judged(Outcome::Failed, Some(finding), None, Trace::default());
+                return judged(Verdict::Failed, Some(finding), None, Trace::default());
             }
         }
     }
@@ -239,7 +239,7 @@ async fn judge(Job { scenario, target }: Job, options: &Options) -> Judgement {
             }
             Err(error) => {
                 let finding = Finding::new("a server of its own for a scenario that moves time", error).of_the_suite();
-                return judged(Outcome::Failed, Some(finding), None, Trace::default());
+                return judged(Verdict::Failed, Some(finding), None, Trace::default());
             }
         }
     }
@@ -255,10 +255,10 @@ async fn judge(Job { scenario, target }: Job, options: &Options) -> Judgement {
         }
     };
     match ended {
-        Ok(()) if trace.warnings.is_empty() => judged(Outcome::Passed, None, None, trace),
-        Ok(()) => judged(Outcome::Warning, None, None, trace),
-        Err(Stop::Failed(finding)) => judged(Outcome::Failed, Some(*finding), None, trace),
-        Err(Stop::Skipped(reason)) => judged(Outcome::Skipped, None, Some(reason), trace),
+        Ok(()) if trace.warnings.is_empty() => judged(Verdict::Passed, None, None, trace),
+        Ok(()) => judged(Verdict::Warning, None, None, trace),
+        Err(Stop::Failed(finding)) => judged(Verdict::Failed, Some(*finding), None, trace),
+        Err(Stop::Skipped(reason)) => judged(Verdict::Skipped, None, Some(reason), trace),
     }
 }
 
@@ -267,7 +267,7 @@ fn crashed(scenario: &'static Scenario, variant: Variant, plan: &'static Plan, e
         scenario,
         plan,
         variant,
-        outcome: Outcome::Failed,
+        outcome: Verdict::Failed,
         finding: Some(Finding::new("the suite itself to work", error).of_the_suite()),
         reason: None,
         warnings: Vec::new(),

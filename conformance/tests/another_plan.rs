@@ -10,7 +10,7 @@ use std::sync::Arc;
 use fapi::policy::{OAUTH, OPENID};
 use fapi_conformance::http::{Connector, Trust};
 use fapi_conformance::oidf;
-use fapi_conformance::runner::{self, Options, Outcome, SCENARIO_LIMIT};
+use fapi_conformance::runner::{self, Options, Verdict, SCENARIO_LIMIT};
 use fapi_conformance::scenario::{self, Kind, Needs, Scenario};
 use fapi_conformance::target::{Target, file, in_process, init};
 use fapi_conformance::variant::{
@@ -176,7 +176,7 @@ async fn the_reference_server_is_judged_by_it() {
     let targets = in_process::start(&ANOTHER).await.unwrap_or_else(|error| panic!("{error}"));
     let targets: Vec<_> = targets.into_iter().map(Arc::new).collect();
     let judgements = runner::run(&targets, &options("server-keys"), |_| {}).await;
-    let passed: Vec<_> = judgements.iter().filter(|judgement| judgement.outcome == Outcome::Passed).collect();
+    let passed: Vec<_> = judgements.iter().filter(|judgement| judgement.outcome == Verdict::Passed).collect();
     assert_eq!(names(passed.iter().map(|judgement| judgement.variant)), VARIANTS);
     assert!(passed.iter().all(|judgement| judgement.plan.id == "another"));
 }

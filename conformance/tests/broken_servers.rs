@@ -5,7 +5,7 @@ mod foreign;
 
 use std::time::Duration;
 
-use fapi_conformance::runner::{Judgement, Outcome};
+use fapi_conformance::runner::{Judgement, Verdict};
 use fapi_conformance::scenario::Kind;
 use serde_json::{Value, json};
 use wiremock::matchers::{any, path};
@@ -43,9 +43,9 @@ const EASY: &[&str] = &["revoke-unknown-token", "push-assertion-8-seconds-ahead"
 fn nothing_passes_that_needs_a_flow(judgements: &[Judgement]) {
     let positive = judgements.iter().filter(|judgement| judgement.scenario.kind == Kind::Positive);
     for judgement in positive.filter(|judgement| !EASY.contains(&judgement.scenario.id)) {
-        assert_ne!(judgement.outcome, Outcome::Passed, "{}", judgement.scenario.id);
+        assert_ne!(judgement.outcome, Verdict::Passed, "{}", judgement.scenario.id);
     }
-    assert!(judgements.iter().any(|judgement| judgement.outcome == Outcome::Failed));
+    assert!(judgements.iter().any(|judgement| judgement.outcome == Verdict::Failed));
 }
 
 /// Returns true if every scenario failed, except those that --fast leaves out.
@@ -53,7 +53,7 @@ fn every_one_failed(judgements: &[Judgement]) -> bool {
     judgements
         .iter()
         .filter(|judgement| judgement.scenario.needs.seconds == 0)
-        .all(|judgement| judgement.outcome == Outcome::Failed)
+        .all(|judgement| judgement.outcome == Verdict::Failed)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -84,7 +84,7 @@ async fn everything_answers_200_with_an_empty_object() {
     let judgements = run(&server.uri(), "*").await;
     nothing_passes_that_needs_a_flow(&judgements);
     let refusals = judgements.iter().filter(|judgement| judgement.scenario.id.starts_with("push-unauthenticated"));
-    assert!(refusals.into_iter().all(|judgement| judgement.outcome == Outcome::Failed));
+    assert!(refusals.into_iter().all(|judgement| judgement.outcome == Verdict::Failed));
 }
 
 #[tokio::test(flavor = "multi_thread")]

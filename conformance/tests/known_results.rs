@@ -7,7 +7,7 @@ use std::path::Path;
 use fapi_conformance::expected::{Known, draft};
 use fapi_conformance::finding::Finding;
 use fapi_conformance::report::{Report, Run, Summary};
-use fapi_conformance::runner::{Judgement, Outcome};
+use fapi_conformance::runner::{Judgement, Verdict};
 use fapi_conformance::variant::PLANS;
 use support::{REFUSED, WORKS, judged};
 
@@ -24,7 +24,7 @@ fn entry(scenario: &str, variant: &str, outcome: &str) -> String {
 }
 
 fn failed() -> Judgement {
-    Judgement { finding: Some(Finding::new("a refusal", "a code")), ..judged(&REFUSED, DPOP, Outcome::Failed) }
+    Judgement { finding: Some(Finding::new("a refusal", "a code")), ..judged(&REFUSED, DPOP, Verdict::Failed) }
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn a_known_result_is_expected_and_says_why() {
         let mut known = known(&entry(REFUSED.id, variant, "failed"));
         let mut judgement = failed();
         known.apply(&mut judgement);
-        assert_eq!(judgement.outcome, Outcome::Expected, "{variant}");
+        assert_eq!(judgement.outcome, Verdict::Expected, "{variant}");
         assert_eq!(judgement.reason.as_deref(), Some("known result: why [RFC0]"));
         assert_eq!(known.stale("*"), Vec::<String>::new());
     }
@@ -41,11 +41,11 @@ fn a_known_result_is_expected_and_says_why() {
 
 #[test]
 fn an_unexpected_pass_fails() {
-    for outcome in [Outcome::Passed, Outcome::Warning, Outcome::Skipped] {
+    for outcome in [Verdict::Passed, Verdict::Warning, Verdict::Skipped] {
         let mut known = known(&entry(REFUSED.id, "*", "failed"));
         let mut judgement = judged(&REFUSED, DPOP, outcome);
         known.apply(&mut judgement);
-        assert_eq!(judgement.outcome, Outcome::Failed, "{outcome:?}");
+        assert_eq!(judgement.outcome, Verdict::Failed, "{outcome:?}");
         assert!(judgement.detail().is_some_and(|detail| detail.contains("unexpected result: ") && detail.contains("why")));
     }
 }
@@ -55,15 +55,15 @@ fn a_worse_result_stays_a_finding() {
     let mut known = known(&entry(REFUSED.id, "*", "warning"));
     let mut judgement = failed();
     known.apply(&mut judgement);
-    assert_eq!((judgement.outcome, judgement.finding.map(|finding| finding.got)), (Outcome::Failed, Some("a code".into())));
+    assert_eq!((judgement.outcome, judgement.finding.map(|finding| finding.got)), (Verdict::Failed, Some("a code".into())));
 }
 
 #[test]
 fn what_was_left_out_contradicts_nothing() {
     let mut known = known(&entry(REFUSED.id, "*", "failed"));
-    let mut judgement = Judgement { left_out: true, ..judged(&REFUSED, DPOP, Outcome::Skipped) };
+    let mut judgement = Judgement { left_out: true, ..judged(&REFUSED, DPOP, Verdict::Skipped) };
     known.apply(&mut judgement);
-    assert_eq!(judgement.outcome, Outcome::Skipped);
+    assert_eq!(judgement.outcome, Verdict::Skipped);
     assert_eq!(known.stale("*"), Vec::<String>::new());
 }
 
@@ -72,7 +72,7 @@ fn other_scenarios_and_variants_are_not_touched() {
     let mut known = known(&(entry(WORKS.id, "*", "failed") + &entry(REFUSED.id, "oauth/*", "failed")));
     let mut judgement = failed();
     known.apply(&mut judgement);
-    assert_eq!(judgement.outcome, Outcome::Failed);
+    assert_eq!(judgement.outcome, Verdict::Failed);
     assert_eq!(known.stale("*").len(), 2);
 }
 
@@ -151,10 +151,10 @@ fn a_draft_is_refused_until_the_reasons_are_given() {
 #[test]
 fn the_reference_server_is_judged_strictly() {
     let mut cases = [
-        (judged(&WORKS, DPOP, Outcome::Passed), Outcome::Passed),
-        (judged(&WORKS, DPOP, Outcome::Warning), Outcome::Failed),
-        (judged(&WORKS, DPOP, Outcome::Skipped), Outcome::Failed),
-        (Judgement { left_out: true, ..judged(&WORKS, DPOP, Outcome::Skipped) }, Outcome::Skipped),
+        (judged(&WORKS, DPOP, Verdict::Passed), Verdict::Passed),
+        (judged(&WORKS, DPOP, Verdict::Warning), Verdict::Failed),
+        (judged(&WORKS, DPOP, Verdict::Skipped), Verdict::Failed),
+        (Judgement { left_out: true, ..judged(&WORKS, DPOP, Verdict::Skipped) }, Verdict::Skipped),
     ];
     for (judgement, wanted) in &mut cases {
         judgement.strictly();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fapi_conformance::report::{Report, Run, html, json, junit};
-use fapi_conformance::runner::{self, Judgement, Options, Outcome};
+use fapi_conformance::runner::{self, Judgement, Options, Verdict};
 use fapi_conformance::target::{self, Target};
 use fapi_conformance::variant::PLANS;
 use wiremock::matchers::{any, path_regex};
@@ -41,7 +41,7 @@ async fn judged(name: &str, limit: Duration, prepare: impl AsyncFnOnce(&MockServ
 fn all_fail(judgements: &[Judgement], got: &str) {
     for judgement in judgements.iter().filter(|judgement| !judgement.left_out) {
         let detail = judgement.detail().unwrap_or_default();
-        assert_eq!(judgement.outcome, Outcome::Failed, "{}: {detail}", judgement.scenario.id);
+        assert_eq!(judgement.outcome, Verdict::Failed, "{}: {detail}", judgement.scenario.id);
         assert!(detail.contains(got), "{}: {detail}", judgement.scenario.id);
     }
 }
@@ -82,7 +82,7 @@ async fn its_metadata_has_members_of_the_wrong_types() {
         Mock::given(any()).respond_with(ResponseTemplate::new(200).set_body_json(odd)).mount(server).await;
     });
     let metadata = judgements.await.into_iter().find(|one| one.scenario.id == "metadata");
-    assert!(metadata.is_some_and(|one| one.outcome == Outcome::Failed));
+    assert!(metadata.is_some_and(|one| one.outcome == Verdict::Failed));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::report::{Entry, Report};
-use crate::runner::Outcome;
+use crate::runner::Verdict;
 use crate::variant::Variant;
 
 const HEAD: &str = "\
@@ -23,7 +23,7 @@ const HEAD: &str = "\
 pub fn draft(report: &Report) -> String {
     let mut text = HEAD.to_owned();
     for (scenario, entries) in report.scenarios() {
-        for outcome in [Outcome::Failed, Outcome::Warning] {
+        for outcome in [Verdict::Failed, Verdict::Warning] {
             let of_outcome: Vec<_> = entries.iter().copied().filter(|entry| entry.outcome == outcome).collect();
             let alike = of_outcome.windows(2).all(|pair| pair[0].detail() == pair[1].detail());
             if let (Some(first), true, true) = (of_outcome.first(), alike, of_outcome.len() == entries.len()) {

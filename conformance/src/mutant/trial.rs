@@ -11,7 +11,7 @@ use super::policy::as_the_host_likes;
 use super::{Family, Mutant};
 use crate::finding::About;
 use crate::redact::Redactor;
-use crate::runner::{self, Judgement, Outcome, SCENARIO_LIMIT};
+use crate::runner::{self, Judgement, Verdict, SCENARIO_LIMIT};
 use crate::scenario::{self, Kind, Scenario};
 use crate::target::Target;
 use crate::target::in_process::{Alteration, Fixture, WAIVES};
@@ -151,7 +151,7 @@ async fn sound(fixture: &Fixture) -> Result<(), String> {
 async fn passes(fixture: &Fixture, alteration: &Alteration) -> Result<(), String> {
     let targets = opened(fixture, alteration).await?;
     let judgements = runner::run(&targets, &all_scenarios(), |_| {}).await;
-    match judgements.iter().find(|judgement| judgement.outcome != Outcome::Passed) {
+    match judgements.iter().find(|judgement| judgement.outcome != Verdict::Passed) {
         None => Ok(()),
         Some(judgement) => {
             let (id, variant) = (judgement.scenario.id, judgement.variant);
@@ -209,7 +209,7 @@ impl Trial {
     }
 
     fn note(&mut self, judgement: &Judgement) {
-        if judgement.outcome == Outcome::Passed {
+        if judgement.outcome == Verdict::Passed {
             return;
         }
         let requirement = self.mutant.requirement;
@@ -228,9 +228,9 @@ impl Trial {
         } else {
             let advice = !matches!(requirement.level, Level::Must | Level::MustNot);
             match judgement.outcome {
-                Outcome::Failed if shows(judgement, &self.mutant) => self.killed_by.push(kill),
-                Outcome::Warning if advice && shows(judgement, &self.mutant) => self.killed_by.push(kill),
-                Outcome::Failed => self.other_kills.push(kill),
+                Verdict::Failed if shows(judgement, &self.mutant) => self.killed_by.push(kill),
+                Verdict::Warning if advice && shows(judgement, &self.mutant) => self.killed_by.push(kill),
+                Verdict::Failed => self.other_kills.push(kill),
                 _ => {}
             }
         }

@@ -5,7 +5,7 @@ mod scenario;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{Entry, Report, seconds};
-use crate::runner::Outcome;
+use crate::runner::Verdict;
 use crate::scenario::Scenario;
 use crate::variant::Variant;
 
@@ -84,7 +84,7 @@ fn head(report: &Report) -> Markup {
 
 fn findings(report: &Report) -> Markup {
     let mut findings = report.scenarios();
-    findings.iter_mut().for_each(|(_, entries)| entries.retain(|entry| entry.outcome == Outcome::Failed));
+    findings.iter_mut().for_each(|(_, entries)| entries.retain(|entry| entry.outcome == Verdict::Failed));
     findings.retain(|(_, entries)| !entries.is_empty());
     html! {
         @if !report.is_clean() {
@@ -175,13 +175,13 @@ fn filter(report: &Report) -> Markup {
     }
 }
 
-fn dot(outcome: Outcome) -> Markup {
+fn dot(outcome: Verdict) -> Markup {
     let sign = match outcome {
-        Outcome::Passed => "✓",
-        Outcome::Warning => "!",
-        Outcome::Failed => "✕",
-        Outcome::Skipped => "–",
-        Outcome::Expected => "≈",
+        Verdict::Passed => "✓",
+        Verdict::Warning => "!",
+        Verdict::Failed => "✕",
+        Verdict::Skipped => "–",
+        Verdict::Expected => "≈",
     };
     html! { span class={ "dot " (outcome.word()) } aria-label=(outcome.word()) { (sign) } }
 }

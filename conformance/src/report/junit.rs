@@ -3,7 +3,7 @@
 use quick_junit::{NonSuccessKind, Report as Xml, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Entry, Report, level, terminal};
-use crate::runner::Outcome;
+use crate::runner::Verdict;
 
 /// The report as JUnit XML.
 pub fn write(report: &Report) -> Result<String, String> {
@@ -41,13 +41,13 @@ fn case(entry: &Entry) -> TestCase {
 fn status(entry: &Entry) -> TestCaseStatus {
     let detail = entry.detail().unwrap_or_default();
     match entry.outcome {
-        Outcome::Passed | Outcome::Warning => TestCaseStatus::success(),
-        Outcome::Skipped | Outcome::Expected => {
+        Verdict::Passed | Verdict::Warning => TestCaseStatus::success(),
+        Verdict::Skipped | Verdict::Expected => {
             let mut status = TestCaseStatus::skipped();
             status.set_message(detail);
             status
         }
-        Outcome::Failed => {
+        Verdict::Failed => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_message(detail);
             if let Some(clause) = entry.finding.as_ref().and_then(|found| found.clause) {

@@ -12,7 +12,7 @@ pub use crate::output::line;
 use super::{Entry, Report, level, seconds};
 use crate::output;
 use crate::redact::Shown;
-use crate::runner::{Judgement, Options, Outcome};
+use crate::runner::{Judgement, Options, Verdict};
 
 /// The part of a body to print: the number of lines, and of characters in each.
 const BODY: (usize, usize) = (20, 400);
@@ -43,7 +43,7 @@ impl Terminal {
     pub fn judged(&mut self, judgement: &Judgement) {
         let entry = Entry::new(judgement, self.redacted);
         line(&one_line(&entry));
-        if entry.outcome == Outcome::Failed {
+        if entry.outcome == Verdict::Failed {
             self.failed += 1;
             self.bar.set_message(format!("{} failed", self.failed));
             line(&indented(&explained(&entry)));
@@ -64,7 +64,7 @@ pub fn one_line(entry: &Entry) -> String {
     let word = paint(entry.outcome).apply_to(format!("{:8}", entry.outcome.word()));
     let mut text =
         format!("{word}  {:39}  {}  {}", entry.variant.to_string(), entry.scenario.id, style(seconds(entry.took)).dim());
-    if let (Outcome::Skipped | Outcome::Warning | Outcome::Expected, Some(detail)) = (entry.outcome, entry.detail()) {
+    if let (Verdict::Skipped | Verdict::Warning | Verdict::Expected, Some(detail)) = (entry.outcome, entry.detail()) {
         let _ = write!(text, "  {}", style(detail).dim());
     }
     text
@@ -127,11 +127,11 @@ fn message(text: &mut String, headers: &[(String, String)], body: &str) {
 /// The end of the report: failures, counts, the duration, and the paths of written reports.
 pub fn closing(report: &Report, written: &[PathBuf]) -> String {
     let mut text = String::from("\n");
-    for entry in report.results.iter().filter(|entry| entry.outcome == Outcome::Failed) {
-        let _ = writeln!(text, "{}  {}  {}", paint(Outcome::Failed).apply_to("failed"), entry.variant, entry.scenario.id);
+    for entry in report.results.iter().filter(|entry| entry.outcome == Verdict::Failed) {
+        let _ = writeln!(text, "{}  {}  {}", paint(Verdict::Failed).apply_to("failed"), entry.variant, entry.scenario.id);
     }
     for stale in &report.stale {
-        let _ = writeln!(text, "{}  {stale}", paint(Outcome::Failed).apply_to("stale"));
+        let _ = writeln!(text, "{}  {stale}", paint(Verdict::Failed).apply_to("stale"));
     }
     let counts: Vec<_> = report
         .summary
@@ -149,13 +149,13 @@ pub fn closing(report: &Report, written: &[PathBuf]) -> String {
     text.trim_end().to_owned()
 }
 
-fn paint(outcome: Outcome) -> Style {
+fn paint(outcome: Verdict) -> Style {
     match outcome {
-        Outcome::Passed => Style::new().green(),
-        Outcome::Warning => Style::new().yellow(),
-        Outcome::Failed => Style::new().red().bold(),
-        Outcome::Skipped => Style::new().dim(),
-        Outcome::Expected => Style::new().cyan(),
+        Verdict::Passed => Style::new().green(),
+        Verdict::Warning => Style::new().yellow(),
+        Verdict::Failed => Style::new().red().bold(),
+        Verdict::Skipped => Style::new().dim(),
+        Verdict::Expected => Style::new().cyan(),
     }
 }
 

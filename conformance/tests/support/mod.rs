@@ -9,7 +9,7 @@ use fapi::requirement::{fapi2_sp, rfc9126};
 use fapi_conformance::finding::Finding;
 use fapi_conformance::http::{Answer, HttpExchange, Lost};
 use fapi_conformance::report::{Report, Run};
-use fapi_conformance::runner::{Judgement, Outcome};
+use fapi_conformance::runner::{Judgement, Verdict};
 use fapi_conformance::scenario::{Kind, Needs, Scenario};
 use fapi_conformance::variant::{PLANS, Variant};
 
@@ -58,7 +58,7 @@ pub(crate) fn variant(name: &str) -> Variant {
 }
 
 /// A judgement without exchanges.
-pub(crate) fn judged(scenario: &'static Scenario, variant_name: &str, outcome: Outcome) -> Judgement {
+pub(crate) fn judged(scenario: &'static Scenario, variant_name: &str, outcome: Verdict) -> Judgement {
     Judgement {
         scenario,
         plan: &PLANS[0],
@@ -144,18 +144,18 @@ pub(crate) fn judgements() -> Vec<Judgement> {
     let finding = Finding::new("status 400 with error `invalid_request`", format!("status 201 with {}", SECRETS[5])).shown_by(1);
     let dpop = "openid/private_key_jwt/dpop";
     vec![
-        Judgement { exchanges: flow(), ..judged(&WORKS, dpop, Outcome::Passed) },
+        Judgement { exchanges: flow(), ..judged(&WORKS, dpop, Verdict::Passed) },
         Judgement {
             finding: Some(finding.against(&rfc9126::REQUEST_URI_BOUND_TO_CLIENT)),
             exchanges: flow(),
-            ..judged(&REFUSED, dpop, Outcome::Failed)
+            ..judged(&REFUSED, dpop, Verdict::Failed)
         },
-        Judgement { reason: Some("the server has no resource".into()), ..judged(&WORKS, "oauth/mtls/mtls", Outcome::Skipped) },
-        Judgement { warnings: vec!["expires_in is missing".into()], ..judged(&REFUSED, "oauth/mtls/mtls", Outcome::Warning) },
+        Judgement { reason: Some("the server has no resource".into()), ..judged(&WORKS, "oauth/mtls/mtls", Verdict::Skipped) },
+        Judgement { warnings: vec!["expires_in is missing".into()], ..judged(&REFUSED, "oauth/mtls/mtls", Verdict::Warning) },
         Judgement {
             reason: Some("known result: the server reads the clause otherwise [RFC9126-2.1-3]".into()),
             finding: Some(Finding::new("a refusal", "a code")),
-            ..judged(&REFUSED, "client_credentials/mtls/mtls", Outcome::Expected)
+            ..judged(&REFUSED, "client_credentials/mtls/mtls", Verdict::Expected)
         },
     ]
 }

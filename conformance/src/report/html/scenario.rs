@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::super::{Entry, level, seconds};
 use super::{anchor, dot, prose};
 use crate::redact::Shown;
-use crate::runner::Outcome;
+use crate::runner::Verdict;
 use crate::scenario::{Kind, Scenario};
 
 /// The article of a scenario.
@@ -13,7 +13,7 @@ pub(super) fn article(scenario: &Scenario, entries: &[&Entry]) -> Markup {
     let mut outcomes: Vec<_> = entries.iter().map(|entry| entry.outcome.word()).collect();
     outcomes.dedup();
     // The first pass shows its exchanges; those of the other passes are left out.
-    let model = entries.iter().position(|entry| entry.outcome == Outcome::Passed);
+    let model = entries.iter().position(|entry| entry.outcome == Verdict::Passed);
     let kind = if scenario.kind == Kind::Positive { "must work" } else { "must be refused" };
     let modules = entries.first().map(|entry| entry.modules()).unwrap_or_default();
     html! {
@@ -38,7 +38,7 @@ pub(super) fn article(scenario: &Scenario, entries: &[&Entry]) -> Markup {
 }
 
 fn result(entry: &Entry, model: bool) -> Markup {
-    let shown = model || entry.outcome != Outcome::Passed;
+    let shown = model || entry.outcome != Verdict::Passed;
     html! {
         li id=(anchor(entry.scenario, entry.variant)) class=(entry.outcome.word()) {
             (dot(entry.outcome)) " "
