@@ -61,7 +61,7 @@ impl Stored for ConsentCutoff {
 
 impl SubjectCutoff {
     pub(crate) fn id(primitives: &dyn Primitives, subject: &str) -> String {
-        digest(primitives, format!("epoch\0{subject}").as_bytes())
+        digest(primitives, format!("subject cutoff\0{subject}").as_bytes())
     }
 
     /// Returns true if what rests on this login still counts.

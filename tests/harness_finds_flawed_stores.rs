@@ -51,7 +51,7 @@ fn memory_reports_how_many_records_it_holds_and_sweeps() {
     let writes = vec![insert("a", 1), insert("b", 2), insert("c", 3)];
     assert_eq!(memory.commit(&Commit::new(now, writes)), Committed::Applied);
     assert_eq!((memory.len(), memory.is_empty()), (3, false));
-    assert_eq!(memory.keys().next().map(ToString::to_string).as_deref(), Some("https://as.example mark a"));
+    assert_eq!(memory.keys().next().map(ToString::to_string).as_deref(), Some("https://as.example use_marker a"));
     assert_eq!((memory.sweep(now.after(2)), memory.len()), (2, 1));
     assert_eq!((memory.sweep(now.after(2)), memory.len()), (0, 1));
     assert_eq!((memory.sweep(now.after(3)), memory.len()), (1, 0));

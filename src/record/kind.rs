@@ -41,9 +41,9 @@ kinds! {
     /// An opaque access token.
     Access = "access",
     /// A spent `jti`, a revoked token.
-    UseMarker = "mark",
+    UseMarker = "use_marker",
     /// The moment before which a subject's tokens are revoked.
-    SubjectCutoff = "epoch",
+    SubjectCutoff = "subject_cutoff",
     /// The moment before which everything issued to a client is void.
     ClientCutoff = "client_cutoff",
     /// The moment before which everything that a user allowed a client is void.
