@@ -15,9 +15,8 @@ pub use sessions::OpenSession;
 pub(crate) use sessions::{SessionEnd, SessionListing};
 
 use crate::exchange::List;
-use crate::exchange::{Pause, Reply, Turn};
-use crate::fault::Fault;
-use crate::record::{Owner, RecordKey, Stored, Versioned, decode};
+use crate::exchange::{Decision, Pause, Reply, Turn};
+use crate::record::{Owner, RecordKey, Stored, Unreadable, Versioned, decode};
 use crate::response::Response;
 use crate::server::AuthorizationServer;
 use crate::time::Timestamp;
@@ -59,12 +58,15 @@ impl PageRequest {
     }
 }
 
-/// A part of a listing. It may hold fewer entries than the limit although more follow: expired ones are left out.
+/// A part of a listing. It may hold fewer entries than the limit although more follow: expired and unreadable ones are left out.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Page<T> {
     /// The entries, in the order of their identifiers.
     pub entries: Vec<T>,
+    /// The records of this part that no version of this library wrote. They are left out here, and no exchange can use them. The
+    /// event names them too.
+    pub unreadable: Vec<RecordKey>,
     /// Continues the listing; `None` if it is complete.
     pub next: Option<String>,
 }
@@ -79,20 +81,28 @@ fn page<T: Stored, V>(
 ) -> Result<Page<V>, Pause> {
     let list = List::first(&server.settings.issuer, T::KIND, owner, request.limit.max(1));
     let listed = turn.facts.list(List { after: request.after.clone(), ..list })?;
-    let mut entries = vec![];
+    let (mut entries, mut unreadable) = (vec![], vec![]);
     for (key, found) in &listed.records {
-        if let Some((value, expires)) = live::<T>(key, found, turn.now())? {
-            entries.push(view(key, value, expires));
+        match live::<T>(found, turn.now()) {
+            Ok(Some((value, expires))) => entries.push(view(key, value, expires)),
+            Ok(None) => {}
+            Err(Malformed) => unreadable.push(key.clone()),
         }
     }
-    Ok(Page { entries, next: listed.next.clone() })
+    Ok(Page { entries, unreadable, next: listed.next.clone() })
+}
+
+/// The decision to answer with a page.
+fn shows<T: Send + 'static>(page: Page<T>) -> Decision<Administered<Page<T>>> {
+    let unreadable = page.unreadable.clone();
+    Decision::replies(Administered::Done(page)).unreadable(unreadable)
 }
 
 /// The number of records that are looked at to count some of them. Clients and users can make any number of records, and an operation
 /// must not take longer because of that.
 const COUNTED: usize = 5_000;
 
-/// Counts live records of an owner.
+/// Counts live records of an owner. Those that cannot be read give no rights, so they are not counted.
 fn count<T: Stored>(
     server: &AuthorizationServer,
     turn: &Turn<'_>,
@@ -100,34 +110,40 @@ fn count<T: Stored>(
     counts: impl Fn(&T) -> Result<bool, Pause>,
 ) -> Result<Counted, Pause> {
     const PAGE: usize = 500;
-    let (mut number, mut request) = (0, PageRequest::first(PAGE));
+    let (mut number, mut unreadable, mut request) = (0, vec![], PageRequest::first(PAGE));
     for _ in 0..COUNTED / PAGE {
         let page = page(server, turn, Some(owner.clone()), &request, |_, value: T, _| value)?;
         for value in page.entries {
             number += usize::from(counts(&value)?);
         }
+        unreadable.extend(page.unreadable);
         match page.next {
             Some(next) => request = PageRequest::after(next, PAGE),
-            None => return Ok(Counted { number, all: true }),
+            None => return Ok(Counted { number, all: true, unreadable }),
         }
     }
-    Ok(Counted { number, all: false })
+    Ok(Counted { number, all: false, unreadable })
 }
 
 struct Counted {
     number: usize,
     /// False if there are more records than were looked at.
     all: bool,
+    /// The records that no version of this library wrote.
+    unreadable: Vec<RecordKey>,
 }
 
-fn live<T: Stored>(key: &RecordKey, found: &Versioned, now: Timestamp) -> Result<Option<(T, Timestamp)>, Pause> {
+/// No version of this library wrote the record.
+struct Malformed;
+
+/// The content of a record; `None` if it has expired, or if only nodes with a newer version of this library can read it.
+fn live<T: Stored>(found: &Versioned, now: Timestamp) -> Result<Option<(T, Timestamp)>, Malformed> {
     if found.expires <= now {
         return Ok(None);
     }
     match decode::<T>(&found.record) {
         Ok(value) => Ok(Some((value, found.expires))),
-        // A record of a newer version of this library is listed by the nodes that can read it.
-        Err(crate::record::Unreadable::Newer) => Ok(None),
-        Err(crate::record::Unreadable::Malformed) => Err(Fault::new(format!("the record under {key} cannot be read")).into()),
+        Err(Unreadable::Newer) => Ok(None),
+        Err(Unreadable::Malformed) => Err(Malformed),
     }
 }

@@ -6,6 +6,7 @@ pub use administration::Administration;
 
 use crate::error_code::ErrorCode;
 use crate::fault::Fault;
+use crate::record::RecordKey;
 use crate::requirement::Requirement;
 use crate::scope::Scope;
 use std::fmt;
@@ -26,6 +27,8 @@ pub struct Event {
     pub issued: Option<Issued>,
     /// The operation of an administrator, if it was one.
     pub administration: Option<Administration>,
+    /// The records that a listing or a withdrawal skipped because no version of this library wrote them.
+    pub unreadable: Vec<RecordKey>,
     /// The number of times the decision ran.
     pub turns: u8,
 }
@@ -84,7 +87,7 @@ impl Event {
         disposition: Disposition,
         turns: u8,
     ) -> Self {
-        Self { endpoint, client, subject, disposition, issued: None, administration: None, turns }
+        Self { endpoint, client, subject, disposition, issued: None, administration: None, unreadable: vec![], turns }
     }
 
     /// The requirements the peer broke; none if it was not refused.

@@ -30,7 +30,7 @@ pub(crate) use decision::{Decision, Pause, Positions};
 pub use effect::{
     Commit, Committed, DocumentKind, DocumentRequest, FetchedDocument, KeyUse, List, Listed, Load, Loaded, Unavailable,
 };
-pub(crate) use facts::{Entry, Facts, Held, KeyOrigin, Keys, SignedBy};
+pub(crate) use facts::{Entry, Facts, Held, KeyOrigin, Keys, Place, SignedBy};
 pub use outcome::{Outcome, Reply, SessionChange};
 pub(crate) use question::for_each_question;
 pub use question::{ClaimsRequest, OutgoingRequest, OutgoingResponse, SubjectRequest, SubjectStatus, UserClaims};

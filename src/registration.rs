@@ -2,7 +2,7 @@
 
 use crate::client::{Client, ClientMetadata, ClientTerms, GrantType, StoredSecret, is_client_id, subject_member};
 use crate::error_code::ErrorCode::{self, InvalidClientMetadata, InvalidRedirectUri};
-use crate::exchange::{Decision, Operation, Pause, Positions, Reply, Turn};
+use crate::exchange::{Decision, Operation, Pause, Place, Positions, Reply, Turn};
 use crate::jose::{Jwk, JwkSet, JwkSetError, SkippedKey};
 use crate::key_source::{KeySet, by_value, is_https};
 use crate::policy::{AuthenticationMethod as Method, CompositionError, Policy, ResponseType};
@@ -291,14 +291,14 @@ impl ClientRegistration {
         turn.load(keys.clone().map(|key| key.0).collect::<Vec<_>>())?;
         let mut writes = vec![];
         for (registration, key) in self.registrations.iter().zip(keys) {
-            let known = turn.load(key)?;
+            let known = turn.load(Place(key))?;
             let client_id = &registration.metadata.client_id;
             let method = registration.metadata.token_endpoint_auth_method;
             let secret = match (&registration.secret, method) {
                 (ClientSecret::New(secret), Method::ClientSecretJwt) => Some(StoredSecret::usable(turn, secret)?),
                 (ClientSecret::New(secret), _) => Some(StoredSecret::recognisable(turn, client_id, secret)?),
                 (ClientSecret::Kept, _) => {
-                    let before = known.clone().live(turn.now());
+                    let before = turn.load(self.server.key::<Client>(client_id))?.live(turn.now());
                     let same = before.filter(|before| before.metadata.token_endpoint_auth_method == method);
                     let secret = same.and_then(|before| before.secret.clone());
                     let mistake = |refusal| Refusal { client: Some(client_id.clone()), ..refusal };

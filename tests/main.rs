@@ -47,6 +47,7 @@ mod policy_table;
 mod pushed_requests_are_checked;
 mod readme_is_true;
 mod records_of_newer_versions_are_left_alone;
+mod records_that_cannot_be_read_are_skipped;
 mod redirect_uris_are_compared_exactly;
 mod refresh_tokens_belong_to_their_client;
 mod refusals_that_write;

@@ -1,9 +1,9 @@
 //! Reading, listing and removing clients.
 
-use super::{Administered, Page, PageRequest, page};
+use super::{Administered, Page, PageRequest, page, shows};
 use crate::client::{Client, ClientMetadata, ClientTerms};
 use crate::cutoff::{ClientCutoff, Cutoff, next_cutoff};
-use crate::exchange::{Decision, Entry, Operation, Pause, Positions, Turn};
+use crate::exchange::{Decision, Operation, Pause, Place, Positions, Turn};
 use crate::refusal::Refusal;
 use crate::server::AuthorizationServer;
 use crate::time::Timestamp;
@@ -59,11 +59,11 @@ impl ClientListing {
 impl Operation<Administered<Page<RegisteredClient>>> for ClientListing {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Administered<Page<RegisteredClient>>>, Pause> {
         let page = page(&self.server, turn, None, &self.page, |_, client: Client, _| RegisteredClient::from(&client))?;
-        Ok(Decision::replies(Administered::Done(page)))
+        Ok(shows(page))
     }
 }
 
-/// Removes clients with everything that was issued to them.
+/// Removes clients with everything that was issued to them, also those whose records cannot be read.
 pub(crate) struct ClientRemoval {
     server: Arc<AuthorizationServer>,
     client_ids: Vec<String>,
@@ -84,10 +84,10 @@ impl Operation<Administered<usize>> for ClientRemoval {
         turn.load(keys.collect::<Vec<_>>())?;
         let (mut writes, mut removed) = (vec![], 0);
         for id in &self.client_ids {
-            let (client, cutoff) = turn.load((server.key::<Client>(id), server.client_cutoff(id)))?;
-            let Entry::Found(client) = client else { continue };
+            let (client, cutoff) = turn.load((Place(server.key::<Client>(id)), server.client_cutoff(id)))?;
+            let Some(removal) = client.remove() else { continue };
             let since = next_cutoff(ClientCutoff::of(cutoff.clone(), turn.now()), turn.now());
-            writes.extend([client.remove(), cutoff.put(&ClientCutoff { since }, Timestamp::NEVER)]);
+            writes.extend([removal, cutoff.put(&ClientCutoff { since }, Timestamp::NEVER)]);
             removed += 1;
         }
         let decision = Ok(Decision::commits(Administered::Done(removed), writes));

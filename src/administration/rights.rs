@@ -1,6 +1,6 @@
 //! Lists and withdraws grants and remembered consents.
 
-use super::{Administered, Page, PageRequest, count, page};
+use super::{Administered, Page, PageRequest, count, page, shows};
 use crate::cutoff::{ConsentCutoff, Cutoff, next_cutoff};
 use crate::exchange::{Decision, Operation, Pause, Positions, Turn};
 use crate::grant::Grant;
@@ -91,8 +91,7 @@ impl Operation<Administered<Page<IssuedGrant>>> for GrantListing {
                 revoked,
             });
         }
-        let page = Page { entries, next: page.next };
-        Ok(Decision::replies(Administered::Done(page)))
+        Ok(shows(Page { entries, unreadable: page.unreadable, next: page.next }))
     }
 }
 
@@ -134,8 +133,7 @@ impl Operation<Administered<Page<RememberedConsent>>> for ConsentListing {
                 entries.push(RememberedConsent { client_id, subject, permissions, expires });
             }
         }
-        let page = Page { entries, next: page.next };
-        Ok(Decision::replies(Administered::Done(page)))
+        Ok(shows(Page { entries, unreadable: page.unreadable, next: page.next }))
     }
 }
 
@@ -194,6 +192,6 @@ impl Operation<Administered<Withdrawn>> for Withdrawal {
         let withdrawn = Withdrawn { grants: grants.number, consents: consents.number, counted_all: grants.all && consents.all };
         let cutoff = known.put(&ConsentCutoff { since }, Timestamp::NEVER);
         let decision = Decision::commits(Administered::Done(withdrawn), [cutoff]).about(Some(&self.subject));
-        Ok(decision).attributed_to(&self.client_id)
+        Ok(decision.unreadable([grants.unreadable, consents.unreadable].concat())).attributed_to(&self.client_id)
     }
 }

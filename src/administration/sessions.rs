@@ -1,6 +1,6 @@
 //! Lists and ends login sessions.
 
-use super::{Administered, Page, PageRequest, count, page};
+use super::{Administered, Page, PageRequest, count, page, shows};
 use crate::cutoff::{SubjectCutoff, next_cutoff};
 use crate::exchange::{Decision, Operation, Pause, Turn};
 use crate::life_cycle::Session;
@@ -55,8 +55,8 @@ impl Operation<Administered<Page<OpenSession>>> for SessionListing {
             clients: session.clients,
             expires,
         });
-        let page = Page { entries: entries.collect(), next: page.next };
-        Ok(Decision::replies(Administered::Done(page)).about(Some(&self.subject)))
+        let page = Page { entries: entries.collect(), unreadable: page.unreadable, next: page.next };
+        Ok(shows(page).about(Some(&self.subject)))
     }
 }
 
@@ -72,31 +72,34 @@ impl SessionEnd {
         Ok(Self { server: server.clone(), subject: subject.to_owned(), id: id.map(str::to_owned) })
     }
 
-    fn one(&self, turn: &Turn<'_>, id: &str) -> Result<(usize, Vec<Write>), Pause> {
+    fn one(&self, turn: &Turn<'_>, id: &str) -> Result<Decision<Administered<usize>>, Pause> {
         let (session, cutoff) = turn.load((self.server.key::<Session>(id), self.server.subject_cutoff(&self.subject)))?;
         let session = session.live(turn.now()).filter(|session| session.user.subject == self.subject);
         let session = session.filter(|session| SubjectCutoff::admits_session(cutoff, &session.user, turn.now()));
-        let removed: Vec<_> = session.map(|session| session.remove()).into_iter().collect();
-        Ok((removed.len(), removed))
+        let removed = session.map(|session| session.remove());
+        Ok(self.ended(removed.iter().count(), removed))
     }
 
     /// Sessions that begin meanwhile are ended or not; none from before is left.
-    fn all(&self, turn: &Turn<'_>) -> Result<(usize, Vec<Write>), Pause> {
+    fn all(&self, turn: &Turn<'_>) -> Result<Decision<Administered<usize>>, Pause> {
         let known = turn.load(self.server.subject_cutoff(&self.subject))?;
         let goes_on = |session: &Session| Ok(SubjectCutoff::admits_session(known.clone(), &session.user, turn.now()));
         let ended = count(&self.server, turn, &Owner::Subject(self.subject.clone()), goes_on)?;
         let before = known.clone().live(turn.now()).map(|cutoff| cutoff.get().clone()).unwrap_or_default();
         let cutoff = SubjectCutoff { sessions_since: Some(next_cutoff(before.latest(), turn.now())), ..before };
-        Ok((ended.number, vec![known.put(&cutoff, Timestamp::NEVER)]))
+        Ok(self.ended(ended.number, [known.put(&cutoff, Timestamp::NEVER)]).unreadable(ended.unreadable))
+    }
+
+    fn ended(&self, number: usize, writes: impl IntoIterator<Item = Write>) -> Decision<Administered<usize>> {
+        Decision::commits(Administered::Done(number), writes).about(Some(&self.subject))
     }
 }
 
 impl Operation<Administered<usize>> for SessionEnd {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Administered<usize>>, Pause> {
-        let (number, writes) = match &self.id {
-            Some(id) => self.one(turn, id)?,
-            None => self.all(turn)?,
-        };
-        Ok(Decision::commits(Administered::Done(number), writes).about(Some(&self.subject)))
+        match &self.id {
+            Some(id) => self.one(turn, id),
+            None => self.all(turn),
+        }
     }
 }

@@ -20,6 +20,7 @@ pub(crate) struct Decision<R> {
     pub(super) subject: Option<String>,
     pub(super) delivery: Option<Delivery>,
     pub(super) issued: Option<Issued>,
+    pub(super) unreadable: Vec<RecordKey>,
     pub(super) commits: bool,
 }
 
@@ -51,7 +52,8 @@ impl<R> Decision<R> {
 
     fn of(content: Content<R>, writes: Vec<Write>, commits: bool) -> Self {
         let session = SessionChange::Keep;
-        Self { content, writes, session, client: None, subject: None, delivery: None, issued: None, commits }
+        let unreadable = vec![];
+        Self { content, writes, session, client: None, subject: None, delivery: None, issued: None, unreadable, commits }
     }
 
     /// Changes the session cookie.
@@ -69,6 +71,12 @@ impl<R> Decision<R> {
     /// Names the user, for the event.
     pub(crate) fn about(mut self, subject: Option<&str>) -> Self {
         self.subject = subject.map(str::to_owned);
+        self
+    }
+
+    /// Names the records that were skipped because they cannot be read, for the event.
+    pub(crate) fn unreadable(mut self, keys: Vec<RecordKey>) -> Self {
+        self.unreadable = keys;
         self
     }
 

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 mod entry;
 
-pub(crate) use entry::{Entry, Held, Keys};
+pub(crate) use entry::{Entry, Held, Keys, Place};
 
 type Answered<T> = Result<T, Unavailable>;
 

@@ -204,6 +204,7 @@ impl<R: Reply> Exchange<R> {
         let delivery = decision.delivery.unwrap_or_else(|| self.entrance.delivery.clone());
         let mut event = self.event(decision.client, decision.subject, Disposition::Accepted);
         event.issued = decision.issued;
+        event.unreadable = decision.unreadable;
         self.commit(writes, delivery, Outcome { reply, event, session: decision.session })
     }
 

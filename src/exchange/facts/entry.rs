@@ -99,6 +99,50 @@ impl<'f, T: Stored> Held<'f, T> {
     }
 }
 
+/// A key whose record is removed or written over, whatever it holds: a malformed record must not keep its client from being removed
+/// or registered again.
+pub(crate) struct Place<T>(pub(crate) Key<T>);
+
+/// The record at such a key, if there is one.
+pub(crate) struct Occupied {
+    key: RecordKey,
+    on: Option<Version>,
+}
+
+impl Occupied {
+    /// A write over the record that was read, or an insert if there was none.
+    pub(crate) fn put<T: Stored>(self, value: &T, expires: Timestamp) -> Write {
+        let (key, record, owners) = (self.key, encode(value), value.owners());
+        match self.on {
+            Some(on) => Write::Replace { key, on, record, expires, owners },
+            None => Write::Insert { key, record, expires, owners },
+        }
+    }
+
+    /// The removal of the record; `None` if there is none.
+    pub(crate) fn remove(self) -> Option<Write> {
+        Some(Write::Remove { on: self.on?, key: self.key })
+    }
+}
+
+impl<T: Stored> Keys for Place<T> {
+    type Found<'f> = Occupied;
+
+    fn list(&self, into: &mut Vec<RecordKey>) {
+        self.0.list(into);
+    }
+
+    fn find(self, facts: &Facts) -> Result<Occupied, Pause> {
+        let found = facts.records.get(&self.0.0).ok_or_else(|| Pause::Load(vec![self.0.0.clone()]))?;
+        let found = found.as_ref().map_err(|unavailable| *unavailable)?;
+        match found.as_ref().map(|found| decode::<T>(&found.versioned.record)) {
+            // The nodes of the newer version would lose what they wrote.
+            Some(Err(Unreadable::Newer)) => Err(Unavailable.into()),
+            _ => Ok(Occupied { key: self.0.0, on: found.as_ref().map(|found| found.versioned.version) }),
+        }
+    }
+}
+
 /// Keys that are read in one step: one key, an optional key, a tuple of keys, or keys whose records are used later.
 pub(crate) trait Keys {
     type Found<'f>;
