@@ -38,17 +38,20 @@ pub(crate) fn assemble(
     };
     let resource = config.resource.identifier.as_deref().map(at_ports);
     let server = AuthorizationServer::new(settings(config, policy, &keyring, issuer, mtls_base, resource)?)?;
-    let store: Arc<dyn Store> = match (&options.store, &config.state) {
-        (Some(store), _) => store.clone(),
-        (None, State::Ephemeral) => Arc::new(Mutex::new(Memory::new())),
-        (None, State::File(path)) => Arc::new(open(path)?),
+    let (store, file): (Arc<dyn Store>, _) = match (&options.store, &config.state) {
+        (Some(store), _) => (store.clone(), None),
+        (None, State::Ephemeral) => (Arc::new(Mutex::new(Memory::new())), None),
+        (None, State::File(path)) => {
+            let file = Arc::new(open(path)?);
+            (file.clone(), Some(file))
+        }
     };
     let users = Arc::new(Users::new(config.users.clone()));
     let fetcher = Fetcher::new(config.outbound.clone(), options.clock.clone());
     Ok(App {
         resource: ProtectedResource::new(&server, &config.resource, issuer, mtls_base),
         server,
-        host: ServerHost { store, keyring, fetcher, users: users.clone() },
+        host: ServerHost { store, file, keyring, fetcher, users: users.clone() },
         users,
         clock: options.clock.clone(),
         observer: options.observer.clone(),

@@ -2,6 +2,7 @@
 
 use crate::fetcher::Fetcher;
 use crate::keys::Keyring;
+use crate::store::RedbStore;
 use crate::users::Users;
 use fapi::{
     AsyncHost, ClaimsRequest, DocumentRequest, FetchedDocument, KeyUse, Store, SubjectRequest, SubjectStatus, Unavailable,
@@ -12,6 +13,8 @@ use std::sync::Arc;
 /// The host of the library.
 pub(crate) struct ServerHost {
     pub(crate) store: Arc<dyn Store>,
+    /// The file of the store, unless it is in memory: it keeps the subjects of the users as well.
+    pub(crate) file: Option<Arc<RedbStore>>,
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) fetcher: Fetcher,
     pub(crate) users: Arc<Users>,

@@ -35,6 +35,7 @@ mod options;
 mod pages;
 mod password;
 mod private_file;
+mod reconcile;
 mod routes;
 mod running;
 mod settings;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub struct Options {
     /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// The store.
+    /// The store. It does not keep the subjects of the users, so those who left the configuration are not noticed at the next start.
     pub store: Option<Arc<dyn Store>>,
     /// The private keys.
     pub keyring: Option<Arc<Keyring>>,

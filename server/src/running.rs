@@ -6,13 +6,12 @@ use crate::config::{Config, Transport};
 use crate::expiry_clock::ExpiryClock;
 use crate::listener::{Listener, ListenerKind};
 use crate::options::Options;
+use crate::reconcile::reconcile;
 use crate::settings::base_path;
 use crate::start_error::StartError;
-use crate::toml_reader::{Mistake, Mistakes};
-use fapi::{Administered, PageRequest, Registered, drive_async};
+use crate::toml_reader::Mistakes;
 use rustls::ServerConfig;
 use rustls_pki_types::CertificateDer;
-use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -84,7 +83,7 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
 
     let (alive, closed) = mpsc::channel(1);
     let app = Arc::new(assemble(&config, &options, &issuer, mtls_base.as_deref(), at_ports, alive)?);
-    register(&app, &config).await?;
+    reconcile(&app, &config).await?;
 
     let room = Arc::new(Semaphore::new(config.limits.connections));
     let (shutting_down, shutdown) = watch::channel(false);
@@ -119,53 +118,6 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
         closed,
         shutdown_timeout: config.limits.shutdown_timeout,
     })
-}
-
-/// Registers the configured clients, all or none, and removes those that the configuration does not have any more. The error names
-/// every mistake in every client.
-async fn register(app: &App, config: &Config) -> Result<(), StartError> {
-    let (settings, now) = (app.server.settings(), app.clock.now());
-    let mistakes: Vec<_> = config.clients.iter().flat_map(|client| client.mistakes(settings, now)).collect();
-    if !mistakes.is_empty() {
-        return Err(Mistakes(mistakes.iter().map(|mistake| Mistake::new("clients", mistake.to_string())).collect()).into());
-    }
-    let outcome = drive_async(&app.host, app.server.register(config.clients.clone(), app.context()?)).await;
-    app.record(&outcome, None);
-    let Registered::Stored = outcome.reply else { return Err(unavailable()) };
-    for client in &config.clients {
-        let client_id = &client.metadata.client_id;
-        for key in client.skipped_keys(settings) {
-            tracing::info!(?client_id, %key, "key skipped");
-        }
-    }
-    let removed = removed(app, config).await?;
-    if removed.is_empty() {
-        return Ok(());
-    }
-    let outcome = drive_async(&app.host, app.server.remove_clients(removed, app.context()?)).await;
-    app.record(&outcome, None);
-    if let Administered::Failed(_) = outcome.reply { Err(unavailable()) } else { Ok(()) }
-}
-
-/// The registered clients that are not in the configuration.
-async fn removed(app: &App, config: &Config) -> Result<Vec<String>, StartError> {
-    const PAGE: usize = 200;
-    let configured: BTreeSet<_> = config.clients.iter().map(|client| client.metadata.client_id.as_str()).collect();
-    let (mut removed, mut request) = (vec![], PageRequest::first(PAGE));
-    loop {
-        let outcome = drive_async(&app.host, app.server.clients(request, app.context()?)).await;
-        let Administered::Done(page) = outcome.reply else { return Err(unavailable()) };
-        let ids = page.entries.into_iter().map(|client| client.metadata.client_id);
-        removed.extend(ids.filter(|id| !configured.contains(id.as_str())));
-        match page.next {
-            Some(next) => request = PageRequest::after(next, PAGE),
-            None => return Ok(removed),
-        }
-    }
-}
-
-fn unavailable() -> StartError {
-    Mistakes::from(Mistake::new("clients", "the store is unavailable")).into()
 }
 
 async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {

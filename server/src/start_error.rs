@@ -8,7 +8,7 @@ use fapi::SettingsError;
 use fapi::policy::CompositionError;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A reason for which a server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -33,9 +33,20 @@ pub enum StartError {
     #[error("TLS: {0}")]
     Tls(#[from] rustls::Error),
     /// The state cannot be opened.
-    #[error("{}: {}", .0.display(), .1)]
+    #[error("{}", state(.0, .1))]
     State(PathBuf, StoreError),
+    /// The state cannot be brought into agreement with the configuration.
+    #[error("the state does not follow the configuration: {0}")]
+    Reconciliation(String),
     /// The address cannot be bound.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, io::Error),
+}
+
+fn state(path: &Path, error: &StoreError) -> String {
+    let path = path.display();
+    match error {
+        StoreError::Format(_) => format!("the state file {path} {error}: begin with a new file, or run the version that wrote it"),
+        _ => format!("{path}: {error}"),
+    }
 }

@@ -11,6 +11,7 @@ use super::writer::{Message, write_all};
 use fapi::record::{Record, RecordKey};
 use fapi::{Commit, Committed, List, Listed, Load, Loaded, Pending, Store, Timestamp, Unavailable};
 use redb::Database;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -30,7 +31,7 @@ pub struct RedbStore {
 }
 
 impl RedbStore {
-    /// Opens the file, or creates it. After a crash this repairs it first.
+    /// Opens the file, or creates it. After a crash this repairs it first. A file of another format is refused.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         Self::over(File::open(path)?)
     }
@@ -41,6 +42,18 @@ impl RedbStore {
         let writing = file.clone();
         let writer = Builder::new().name("fapi-store".into()).spawn(move || write_all(&writing, &inbox))?;
         Ok(Self { file, messages: Some(messages), writer: Some(writer) })
+    }
+
+    /// The subjects that were kept for an issuer.
+    pub async fn subjects(&self, issuer: &str) -> Result<BTreeSet<String>, Unavailable> {
+        let issuer = issuer.to_owned();
+        self.scan(move |database| read::subjects(database, &issuer)).await
+    }
+
+    /// Keeps the subjects of the users of an issuer, in place of those that were kept before.
+    pub async fn keep_subjects(&self, issuer: &str, subjects: BTreeSet<String>) -> Result<(), Unavailable> {
+        let answer = self.ask(|answer| Message::Keep(issuer.to_owned(), subjects, answer)).await?;
+        answer.unwrap_or(Err(Unavailable))
     }
 
     /// The answer of the writing thread. A thread that died after it took the message leaves the outcome unknown.

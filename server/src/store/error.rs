@@ -1,5 +1,6 @@
 //! Errors of the file.
 
+use super::schema::FORMAT;
 use fapi::Unavailable;
 use std::fmt;
 
@@ -10,6 +11,9 @@ pub enum StoreError {
     /// The database refuses the file: it is in use, damaged, or of another kind.
     #[error("{0}")]
     Database(#[from] Box<redb::Error>),
+    /// The file has another format.
+    #[error("has format {0}; this version reads format {FORMAT}")]
+    Format(u64),
     /// The writing thread cannot be started.
     #[error("{0}")]
     Thread(#[from] std::io::Error),

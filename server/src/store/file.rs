@@ -4,6 +4,7 @@
 //! writing thread does that; reads in the meantime report that the store is unavailable.
 
 use super::error::{StoreError, unavailable};
+use super::schema::FORMAT;
 use super::tables::Tables;
 use fapi::Unavailable;
 use redb::Database;
@@ -30,8 +31,10 @@ impl File {
         reopen: impl Fn() -> Result<Database, redb::Error> + Send + Sync + 'static,
     ) -> Result<Self, StoreError> {
         let begun = database.begin_write().map_err(StoreError::of)?;
-        Tables::prepare(&begun).map_err(StoreError::of)?;
-        begun.commit().map_err(StoreError::of)?;
+        match Tables::prepare(&begun).map_err(StoreError::of)? {
+            FORMAT => begun.commit().map_err(StoreError::of)?,
+            other => return Err(StoreError::Format(other)),
+        }
         Ok(Self { database: RwLock::new(Some(database)), reopen: Box::new(reopen) })
     }
 

@@ -1,10 +1,9 @@
 //! The index by owner, kept in the same transactions as the records.
 
-use super::encoding::{decode_key, decode_record, split_key};
-use super::schema::{OWNED, OWNERS, RECORDS};
-use fapi::read_owners;
+use super::encoding::split_key;
+use super::schema::{OWNED, OWNERS};
 use fapi::record::Owner;
-use redb::{ReadableTable, Table, WriteTransaction};
+use redb::{Table, WriteTransaction};
 
 /// The tables of the index in one transaction.
 pub(super) struct Index<'t> {
@@ -15,20 +14,6 @@ pub(super) struct Index<'t> {
 impl<'t> Index<'t> {
     pub(super) fn open(begun: &'t WriteTransaction) -> Result<Self, redb::Error> {
         Ok(Self { owners: begun.open_table(OWNERS)?, owned: begun.open_table(OWNED)? })
-    }
-
-    /// Builds the index again from the bytes of the records.
-    pub(super) fn rebuild(begun: &'t WriteTransaction) -> Result<(), redb::Error> {
-        begun.delete_table(OWNERS)?;
-        begun.delete_table(OWNED)?;
-        let mut index = Self::open(begun)?;
-        for entry in begun.open_table(RECORDS)?.iter()? {
-            let (key, value) = entry?;
-            let record = decode_key(key.value()).zip(decode_record(value.value()));
-            let owners = record.map(|(key, found)| read_owners(key.kind, &found.record)).unwrap_or_default();
-            index.put(key.value(), &owners)?;
-        }
-        Ok(())
     }
 
     /// Replaces the owners of a record.
@@ -65,15 +50,13 @@ pub(super) fn group(prefix: &[u8], owner: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::super::RedbStore;
-    use super::super::encoding::{encode_key, encode_record};
     use super::*;
     use fapi::record::{Kind, Record, RecordKey, Write};
     use fapi::{Commit, Committed, List, Store, Timestamp};
-    use redb::{Database, ReadableDatabase, ReadableTableMetadata, TableDefinition, TableHandle};
-    use std::path::{Path, PathBuf};
+    use redb::{Database, ReadableDatabase, ReadableTableMetadata, TableHandle};
+    use std::path::PathBuf;
 
     const ISSUER: &str = "https://as.example";
-    const COUNTERS: TableDefinition<'_, &str, u64> = TableDefinition::new("counters");
 
     /// A file that is removed after the test.
     struct Place(PathBuf);
@@ -94,26 +77,6 @@ mod tests {
         RecordKey { issuer: ISSUER.into(), kind: Kind::Session, id: id.into() }
     }
 
-    /// The changes that a server without the index makes to the file.
-    fn write_without_index(path: &Path, version: u64, writes: &[(&[u8], Option<&str>)]) {
-        let database = Database::create(path).unwrap();
-        let begun = database.begin_write().unwrap();
-        {
-            let mut records = begun.open_table(RECORDS).unwrap();
-            for (key, text) in writes {
-                match text {
-                    Some(text) => {
-                        let record = Record::from_bytes(text.as_bytes().to_vec());
-                        records.insert(*key, encode_record(version, Timestamp::NEVER, &record).as_slice()).unwrap();
-                    }
-                    None => drop(records.remove(*key).unwrap()),
-                }
-            }
-            begun.open_table(COUNTERS).unwrap().insert("version", version).unwrap();
-        }
-        begun.commit().unwrap();
-    }
-
     async fn sessions(store: &RedbStore, subject: &str) -> Vec<String> {
         let owner = Some(Owner::Subject(subject.into()));
         let listed = store.list(&List::first(ISSUER, Kind::Session, owner, 10)).await.unwrap();
@@ -122,45 +85,6 @@ mod tests {
 
     fn session(subject: &str) -> String {
         format!(r#"1{{"user":{{"subject":"{subject}","auth_time":1}},"sid":"s"}}"#)
-    }
-
-    #[tokio::test]
-    async fn a_file_from_before_the_index_is_indexed_when_it_is_opened() {
-        let place = Place::new("before");
-        let (first, second) = (encode_key(&key("a")), encode_key(&key("c")));
-        let writes: [(&[u8], Option<&str>); 4] = [
-            (&first, Some(&session("alice"))),
-            (&second, Some(&session("bob"))),
-            (b"https://as.example unknown a", Some("{}")),
-            (b"https://as.example session d", Some("not a record")),
-        ];
-        write_without_index(&place.0, 5, &writes);
-        let store = RedbStore::open(&place.0).unwrap();
-        assert_eq!(sessions(&store, "alice").await, ["a"]);
-        assert_eq!(sessions(&store, "bob").await, ["c"]);
-        let all = store.list(&List::first(ISSUER, Kind::Session, None, 10)).await.unwrap();
-        assert_eq!(all.records.len(), 3);
-    }
-
-    #[tokio::test]
-    async fn what_a_server_without_the_index_has_changed_is_indexed_again() {
-        let place = Place::new("between");
-        let store = RedbStore::open(&place.0).unwrap();
-        let insert = |id: &str, subject: &str| Write::Insert {
-            key: key(id),
-            record: Record::from_bytes(session(subject).into_bytes()),
-            expires: Timestamp::NEVER,
-            owners: vec![Owner::Subject(subject.into())],
-        };
-        let writes = vec![insert("a", "alice"), insert("b", "alice"), insert("c", "alice")];
-        let committed = store.commit(&Commit::new(Timestamp::from_seconds(0), writes)).await;
-        assert_eq!(committed, Ok(Committed::Applied));
-        drop(store);
-        let (first, second) = (encode_key(&key("a")), encode_key(&key("b")));
-        write_without_index(&place.0, 4, &[(&first, Some(&session("bob"))), (&second, None)]);
-        let store = RedbStore::open(&place.0).unwrap();
-        assert_eq!(sessions(&store, "alice").await, ["c"]);
-        assert_eq!(sessions(&store, "bob").await, ["a"]);
     }
 
     /// A record of a newer format has the owners that its writer gave it, although this server cannot read them.

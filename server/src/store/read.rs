@@ -2,10 +2,11 @@
 
 use super::encoding::{decode_due, decode_key, decode_record, encode_key, encode_prefix, expiry};
 use super::index::group;
-use super::schema::{DUE, NOTICES, OWNED, RECORDS};
+use super::schema::{DUE, NOTICES, OWNED, RECORDS, SUBJECTS};
 use fapi::record::{Record, RecordKey, Versioned};
 use fapi::{List, Listed, Loaded, Timestamp};
 use redb::{Database, ReadableDatabase, ReadableTable};
+use std::collections::BTreeSet;
 use std::ops::Bound;
 
 pub(super) fn load(database: &Database, keys: &[RecordKey]) -> Result<Loaded, redb::Error> {
@@ -79,6 +80,19 @@ pub(super) fn due(database: &Database, now: Timestamp, limit: usize) -> Result<V
         );
     }
     Ok(due)
+}
+
+/// The subjects that were kept for this issuer.
+pub(super) fn subjects(database: &Database, issuer: &str) -> Result<BTreeSet<String>, redb::Error> {
+    let mut subjects = BTreeSet::new();
+    for entry in database.begin_read()?.open_table(SUBJECTS)?.range((issuer, "")..)? {
+        let (entry, _) = entry?;
+        match entry.value() {
+            (of, subject) if of == issuer => subjects.insert(subject.to_owned()),
+            _ => break,
+        };
+    }
+    Ok(subjects)
 }
 
 /// The keys of the records that have expired.

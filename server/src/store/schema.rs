@@ -7,10 +7,15 @@ pub(super) const NOTICES: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::n
 pub(super) const DUE: TableDefinition<'_, (i64, &[u8]), ()> = TableDefinition::new("due");
 pub(super) const COUNTERS: TableDefinition<'_, &str, u64> = TableDefinition::new("counters");
 pub(super) const LAST_VERSION: &str = "version";
-/// The last version that was indexed. Another one is the last version if the file was written by a server without the index.
-pub(super) const LAST_INDEXED: &str = "indexed";
+/// The counter that holds the [`FORMAT`] of the file. Files from before there were versions have none.
+pub(super) const FORMAT_COUNTER: &str = "format";
+/// The version of the tables and of the names of kinds. A file of another version is not read.
+pub(super) const FORMAT: u64 = 1;
 
 /// The owners of each record, by its key.
 pub(super) const OWNERS: TableDefinition<'_, &[u8], Vec<&str>> = TableDefinition::new("owners");
 /// The ids of each owner's records, by issuer, kind and owner.
 pub(super) const OWNED: TableDefinition<'_, (&[u8], &[u8]), ()> = TableDefinition::new("owned");
+
+/// The subjects of the users that the configuration had at the last start, by issuer.
+pub(super) const SUBJECTS: TableDefinition<'_, (&str, &str), ()> = TableDefinition::new("subjects");

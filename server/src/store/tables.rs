@@ -2,7 +2,7 @@
 
 use super::encoding::{decode_due, decode_record, encode_due, encode_key, encode_record, expiry};
 use super::index::Index;
-use super::schema::{COUNTERS, DUE, LAST_INDEXED, LAST_VERSION, NOTICES, RECORDS};
+use super::schema::{COUNTERS, DUE, FORMAT, FORMAT_COUNTER, LAST_VERSION, NOTICES, RECORDS, SUBJECTS};
 use fapi::record::{RecordKey, Versioned, Write};
 use fapi::{Commit, Committed, Timestamp};
 use redb::{ReadableTable, Table, WriteTransaction};
@@ -27,17 +27,20 @@ impl<'t> Tables<'t> {
         })
     }
 
-    /// Creates missing tables, and builds the index if it does not match the records.
-    pub(super) fn prepare(begun: &'t WriteTransaction) -> Result<(), redb::Error> {
-        let Self { counters, .. } = Self::open(begun)?;
-        let counter = |name| Ok::<_, redb::Error>(counters.get(name)?.map(|last| last.value()));
-        let (last, indexed) = (counter(LAST_VERSION)?, counter(LAST_INDEXED)?);
-        drop(counters);
-        if last != indexed {
-            Index::rebuild(begun)?;
-            begun.open_table(COUNTERS)?.insert(LAST_INDEXED, last.unwrap_or_default())?;
+    /// Creates the tables of a new file, and returns the format of the file.
+    pub(super) fn prepare(begun: &'t WriteTransaction) -> Result<u64, redb::Error> {
+        let is_new = begun.list_tables()?.next().is_none();
+        let mut counters = begun.open_table(COUNTERS)?;
+        if is_new {
+            counters.insert(FORMAT_COUNTER, FORMAT)?;
         }
-        Ok(())
+        let format = counters.get(FORMAT_COUNTER)?.map_or(0, |format| format.value());
+        drop(counters);
+        if format == FORMAT {
+            Self::open(begun)?;
+            begun.open_table(SUBJECTS)?;
+        }
+        Ok(format)
     }
 
     /// Removes the expired ones among these records.
@@ -106,7 +109,6 @@ impl<'t> Tables<'t> {
     fn next_version(&mut self) -> Result<u64, redb::Error> {
         let last = self.counters.get(LAST_VERSION)?.map_or(0, |last| last.value());
         self.counters.insert(LAST_VERSION, last + 1)?;
-        self.counters.insert(LAST_INDEXED, last + 1)?;
         Ok(last + 1)
     }
 }

@@ -2,9 +2,11 @@
 
 use super::error::unavailable;
 use super::file::File;
+use super::schema::SUBJECTS;
 use super::tables::Tables;
 use fapi::{Commit, Committed, Timestamp, Unavailable};
 use redb::{Database, WriteTransaction};
+use std::collections::BTreeSet;
 use std::sync::mpsc::Receiver;
 use tokio::sync::oneshot::Sender;
 
@@ -15,6 +17,8 @@ pub(super) enum Message {
     Commit(Commit, Sender<Result<Committed, Unavailable>>),
     /// Removes the expired ones among these records.
     Forget(Timestamp, Vec<Vec<u8>>, Sender<Result<usize, Unavailable>>),
+    /// Keeps these subjects for an issuer, in place of the earlier ones.
+    Keep(String, BTreeSet<String>, Sender<Result<(), Unavailable>>),
     /// Opens the file again if the database no longer accepts transactions.
     Mend,
 }
@@ -29,6 +33,10 @@ pub(super) fn write_all(file: &File, inbox: &Receiver<Message>) {
                 Message::Forget(now, keys, answer) => {
                     let forgotten = file.with(|database| forget(database, now, &keys));
                     let _ = answer.send(forgotten.inspect_err(|_| file.mend()));
+                }
+                Message::Keep(issuer, subjects, answer) => {
+                    let kept = file.with(|database| keep(database, &issuer, &subjects));
+                    let _ = answer.send(kept.inspect_err(|_| file.mend()));
                 }
                 Message::Mend => file.mend(),
             }
@@ -78,4 +86,17 @@ fn forget(database: &Database, now: Timestamp, keys: &[Vec<u8>]) -> Result<usize
     let forgotten = Tables::open(&begun)?.forget(now, keys)?;
     begun.commit()?;
     Ok(forgotten)
+}
+
+fn keep(database: &Database, issuer: &str, subjects: &BTreeSet<String>) -> Result<(), redb::Error> {
+    let begun = database.begin_write()?;
+    {
+        let mut kept = begun.open_table(SUBJECTS)?;
+        kept.retain(|(of, subject), ()| of != issuer || subjects.contains(subject))?;
+        for subject in subjects {
+            kept.insert((issuer, subject.as_str()), ())?;
+        }
+    }
+    begun.commit()?;
+    Ok(())
 }

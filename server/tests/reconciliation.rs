@@ -1,0 +1,182 @@
+//! Clients and users who leave the configuration lose everything, and get nothing back when they return.
+
+mod common;
+
+use common::{Browser, Client, alice, location, oauth, options};
+use fapi_server::config::State;
+use fapi_server::{Config, ManualClock, PasswordCost, PasswordHash, Running, User, start};
+use http::Response;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use url::Url;
+
+/// A server that is started several times, with one state file and one issuer.
+struct Place {
+    folder: PathBuf,
+    clock: Arc<ManualClock>,
+}
+
+impl Place {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("fapi-server-reconciliation-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        Self { folder, clock: Arc::new(ManualClock::new()) }
+    }
+
+    /// Starts the server with these clients and users, some time after it was stopped.
+    async fn started(&self, clients: &[&str], users: &[&str]) -> Running {
+        self.clock.advance(120);
+        let mut config = oauth();
+        // The port differs between the starts, and keys of records have the issuer in them.
+        config.issuer = "http://127.0.0.1".into();
+        config.state = State::File(self.folder.join("state.redb"));
+        config.clients[0].metadata.grant_types = vec!["authorization_code".into(), "refresh_token".into()];
+        config.clients = clients.iter().map(|id| named(&config, id)).collect();
+        config.users = users.iter().map(|name| user(name)).collect();
+        let mut options = options();
+        options.clock = self.clock.clone();
+        start(config, options).await.unwrap()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn named(config: &Config, client_id: &str) -> fapi::Registration {
+    let mut client = config.clients[0].clone();
+    client.metadata.client_id = client_id.into();
+    client
+}
+
+fn user(name: &str) -> User {
+    if name == "alice" { alice() } else { User::new(name, PasswordHash::new("wonderland", PasswordCost::MINIMAL).unwrap()) }
+}
+
+fn at(running: &Running, path: &str) -> String {
+    format!("http://{}{}", running.address, path.trim_start_matches(&running.issuer))
+}
+
+fn authorize(running: &Running, client_id: &str, extra: &str) -> String {
+    let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    at(running, "/authorize")
+        + &format!(
+            "?client_id={client_id}&response_type=code&redirect_uri=https://client.example/cb&scope=api:read\
+             &code_challenge={challenge}&code_challenge_method=S256{extra}"
+        )
+}
+
+/// A parameter of the authorization response.
+fn parameter(response: &Response<String>, name: &str) -> Option<String> {
+    let url = Url::parse(location(response)).ok()?;
+    url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+}
+
+/// The cookies of a browser between two starts.
+type Cookies = BTreeMap<String, String>;
+
+/// Logs a user in, consents, and redeems the code; the cookies and the refresh token.
+async fn granted(running: &Running, client_id: &str, name: &str) -> (Cookies, String) {
+    let mut browser = Browser::new(running);
+    let page = at(running, location(&browser.open(&authorize(running, client_id, "")).await));
+    let login = [("username", name), ("password", "wonderland"), ("decision", "approve")];
+    browser.submit(&page, &login).await;
+    let consent = [("scope", "api:read"), ("remember", "yes"), ("decision", "approve")];
+    let consented = browser.submit(&page, &consent).await;
+    let code = parameter(&consented, "code").expect("a code");
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("client_id", client_id),
+        ("code", &code),
+        ("redirect_uri", "https://client.example/cb"),
+        ("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+    ];
+    let tokens = Client::of(running).post(&at(running, "/token"), &form).await;
+    (browser.cookies, token(&tokens).unwrap_or_else(|| panic!("{}", tokens.body())))
+}
+
+fn token(response: &Response<String>) -> Option<String> {
+    let json: serde_json::Value = serde_json::from_str(response.body()).ok()?;
+    json.get("refresh_token")?.as_str().map(str::to_owned)
+}
+
+/// The error of a refresh request, or the next refresh token.
+async fn refresh(running: &Running, client_id: &str, refresh_token: &str) -> Result<String, String> {
+    let form = [("grant_type", "refresh_token"), ("client_id", client_id), ("refresh_token", refresh_token)];
+    let response = Client::of(running).post(&at(running, "/token"), &form).await;
+    let json: serde_json::Value = serde_json::from_str(response.body()).unwrap();
+    match json["error"].as_str() {
+        Some(error) => Err(error.to_owned()),
+        None => Ok(token(&response).unwrap_or_else(|| refresh_token.to_owned())),
+    }
+}
+
+/// The answer to a request that must not show a page: `code`, or an error.
+async fn silently(running: &Running, client_id: &str, cookies: &Cookies) -> String {
+    let mut browser = Browser::new(running);
+    browser.cookies.clone_from(cookies);
+    let response = browser.open(&authorize(running, client_id, "&prompt=none")).await;
+    parameter(&response, "error").unwrap_or_else(|| parameter(&response, "code").map_or("neither", |_| "code").to_owned())
+}
+
+#[tokio::test]
+async fn a_client_that_left_has_nothing_when_it_is_back() {
+    let place = Place::new("client");
+    let running = place.started(&["web", "stays"], &["alice"]).await;
+    let (_, gone) = granted(&running, "web", "alice").await;
+    let (_, stays) = granted(&running, "stays", "alice").await;
+    running.shutdown().await;
+
+    let running = place.started(&["web", "stays"], &["alice"]).await;
+    let gone = refresh(&running, "web", &gone).await.expect("a restart alone ends nothing");
+    running.shutdown().await;
+
+    let running = place.started(&["stays"], &["alice"]).await;
+    assert_eq!(refresh(&running, "web", &gone).await.unwrap_err(), "invalid_client");
+    let stays = refresh(&running, "stays", &stays).await.expect("another client left");
+    running.shutdown().await;
+
+    let running = place.started(&["web", "stays"], &["alice"]).await;
+    assert_eq!(refresh(&running, "web", &gone).await.unwrap_err(), "invalid_grant");
+    refresh(&running, "stays", &stays).await.expect("another client left and returned");
+    let (_, new) = granted(&running, "web", "alice").await;
+    refresh(&running, "web", &new).await.expect("it begins anew");
+    running.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_user_who_left_has_nothing_when_somebody_has_the_same_subject() {
+    let place = Place::new("user");
+    let running = place.started(&["web"], &["alice", "bob"]).await;
+    let (alice, alices) = granted(&running, "web", "alice").await;
+    let (bob, bobs) = granted(&running, "web", "bob").await;
+    running.shutdown().await;
+
+    let running = place.started(&["web"], &["alice", "bob"]).await;
+    let alices = refresh(&running, "web", &alices).await.expect("a restart alone ends nothing");
+    assert_eq!(silently(&running, "web", &alice).await, "code", "session and consent are remembered");
+    running.shutdown().await;
+
+    let running = place.started(&["web"], &["bob"]).await;
+    assert_eq!(refresh(&running, "web", &alices).await.unwrap_err(), "invalid_grant");
+    let bobs = refresh(&running, "web", &bobs).await.expect("another user left");
+    running.shutdown().await;
+
+    let running = place.started(&["web"], &["alice", "bob"]).await;
+    assert_eq!(refresh(&running, "web", &alices).await.unwrap_err(), "invalid_grant");
+    assert_eq!(silently(&running, "web", &alice).await, "login_required", "the session is over");
+    refresh(&running, "web", &bobs).await.expect("another user left and returned");
+    assert_eq!(silently(&running, "web", &bob).await, "code");
+
+    let mut browser = Browser::new(&running);
+    let page = at(&running, location(&browser.open(&authorize(&running, "web", "")).await));
+    browser.submit(&page, &[("username", "alice"), ("password", "wonderland"), ("decision", "approve")]).await;
+    assert_eq!(silently(&running, "web", &browser.cookies).await, "consent_required", "the consent is forgotten");
+    let (alice, new) = granted(&running, "web", "alice").await;
+    refresh(&running, "web", &new).await.expect("she begins anew");
+    assert_eq!(silently(&running, "web", &alice).await, "code");
+    running.shutdown().await;
+}
