@@ -7,6 +7,18 @@ use crate::time::Timestamp;
 use http::HeaderValue;
 
 /// The time, randomness and nonces of one exchange, which the host supplies.
+///
+/// ```
+/// use fapi::{Context, Entropy, Timestamp};
+/// use std::time::UNIX_EPOCH;
+///
+/// let now = Timestamp::from_seconds(UNIX_EPOCH.elapsed()?.as_secs().try_into()?);
+/// let mut seed = [0; 32];
+/// aws_lc_rs::rand::fill(&mut seed)?;
+/// let context = Context::new(now, Entropy::new(seed));
+/// # let _ = context;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Context {
     now: Timestamp,

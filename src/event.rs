@@ -12,6 +12,20 @@ use crate::scope::Scope;
 use std::fmt;
 
 /// The record of one exchange.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/authorization_server.rs")); }
+/// # use setup::*;
+/// use fapi::{Disposition, Inbound, drive};
+///
+/// # let (server, host) = started()?;
+/// # let request = post("grant_type=refresh_token&refresh_token=unknown&client_id=shop");
+/// let event = drive(&host, server.token_request(Inbound::new(&request), context())).event;
+/// assert_eq!((event.endpoint.name(), event.client.as_deref()), ("token", Some("shop")));
+/// let Disposition::Refused { error, requirements } = event.disposition else { panic!("granted") };
+/// println!("{}: {}", error.name(), requirements[0].url);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Event {

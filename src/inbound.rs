@@ -14,6 +14,20 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// An inbound request and the host's knowledge of its connection. It does not outlive the entry point.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/authorization_server.rs")); }
+/// # use setup::*;
+/// use fapi::{Admission, ClientCertificates, EndpointAddress, Inbound};
+///
+/// # let request = post("grant_type=client_credentials");
+/// let inbound = Inbound::new(&request)
+///     .at(EndpointAddress::Canonical)
+///     .certificates(ClientCertificates::None)
+///     .admission(Admission::Admitted);
+/// # let _ = inbound;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Inbound<'a> {
     request: &'a http::Request<Bytes>,

@@ -48,6 +48,22 @@ impl Reply for Navigation {
 }
 
 /// A question to the user.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/authorization_server.rs")); }
+/// # use setup::*;
+/// use fapi::{Inbound, Navigation, PromptKind, drive};
+///
+/// # let (server, host) = started()?;
+/// # let request = get(REQUEST);
+/// let shown = drive(&host, server.authorization_request(Inbound::new(&request), context())).reply;
+/// let Navigation::Interact(prompt) = shown else { panic!("an error") };
+/// assert_eq!((prompt.kind, prompt.client_id.as_str()), (PromptKind::Login, "shop"));
+/// let cookie = format!("browser={}; HttpOnly; SameSite=Lax", prompt.browser.as_str());
+/// let page = format!("/interaction/{}", prompt.id.as_str());
+/// # let _ = (cookie, page);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Prompt {
@@ -93,6 +109,24 @@ pub enum PromptKind {
 }
 
 /// The answer of the user, or of the host on their behalf.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/authorization_server.rs")); }
+/// # use setup::*;
+/// use fapi::{Authentication, Inbound, Navigation, PromptKind, UserDecision, drive};
+///
+/// # let (server, host) = started()?;
+/// # let prompt = prompted(&server, &host);
+/// # let request = post("");
+/// let decision = UserDecision::LoggedIn(Authentication::of("alice"));
+/// let inbound = Inbound::new(&request).browser(Some(&prompt.browser));
+/// let shown = drive(&host, server.answer(inbound, &prompt.id, decision, context())).reply;
+/// let Navigation::Interact(prompt) = shown else { panic!("an error") };
+/// assert_eq!(prompt.kind, PromptKind::Consent);
+/// let decision = UserDecision::consented(prompt.permissions.scope.clone(), true);
+/// # let _ = decision;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -11,6 +11,21 @@ use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Records and notices of one process, lost when it ends. `Mutex<Memory>` is a [`Store`].
+///
+/// ```
+/// use fapi::record::{Kind, Record, RecordKey, Write};
+/// use fapi::{Commit, Committed, Memory, Timestamp};
+///
+/// let mut memory = Memory::new();
+/// let now = Timestamp::from_seconds(1_800_000_000);
+/// let key = RecordKey { issuer: "https://as.example".into(), kind: Kind::UseMarker, id: "a".into() };
+/// let record = Record::from_bytes(b"1{}".to_vec());
+/// let write = Write::Insert { key: key.clone(), record, expires: now.after(60), owners: vec![] };
+/// assert_eq!(memory.commit(&Commit::new(now, vec![write])), Committed::Applied);
+/// assert!(memory.load(&[key])[0].is_some());
+/// assert_eq!(memory.sweep(now.after(60)), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
     records: BTreeMap<RecordKey, Owned>,

@@ -8,6 +8,16 @@ use serde::{Deserialize, Serialize};
 ///
 /// The same type represents a client's request, a user's consent and the rights of a grant, so that each step can only keep or
 /// narrow the rights of the previous step.
+///
+/// ```
+/// use fapi::Permissions;
+///
+/// let requested = Permissions::of("read write".parse()?);
+/// let allowed = Permissions::of("read".parse()?);
+/// assert!(requested.covers(&allowed));
+/// assert_eq!(requested.intersection(&allowed), allowed);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

@@ -28,6 +28,23 @@ use alone::Alone;
 use http::header::AUTHORIZATION;
 
 /// The resource server of one API.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/authorization_server.rs")); }
+/// # use setup::*;
+/// use fapi::{Access, Inbound, RequiredAccess, drive};
+///
+/// # let (server, host) = started()?;
+/// # let request = get("");
+/// let api = server.resource_server("https://api.example").ok_or("no such API")?;
+/// let required = RequiredAccess::scope("read".parse()?);
+/// let outcome = drive(&host, api.protect(Inbound::new(&request), required, context()));
+/// // The request has no token, so the response is a challenge.
+/// let Access::Denied(response) = outcome.reply else { panic!("allowed") };
+/// assert_eq!(response.status(), 401);
+/// assert!(response.headers().contains_key("www-authenticate"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct ResourceServer {
     issuer: String,

@@ -15,6 +15,19 @@ use std::sync::Arc;
 /// One issuer at one revision of its settings: a snapshot without clock, randomness or I/O.
 ///
 /// A host that changes settings builds a new one and swaps the `Arc`; an exchange ends on the snapshot it began with.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/authorization_server.rs")); }
+/// # use setup::*;
+/// use fapi::{AuthorizationServer, Inbound, drive};
+///
+/// # let (server, host) = started()?;
+/// # let request = post("grant_type=refresh_token&refresh_token=unknown&client_id=shop");
+/// let outcome = drive(&host, server.token_request(Inbound::new(&request), context()));
+/// assert_eq!(outcome.reply.status(), 400);
+/// assert!(!outcome.event.refused_for().is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct AuthorizationServer {
     pub(crate) settings: Settings,

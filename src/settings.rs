@@ -24,6 +24,20 @@ use crate::sender::{ProofPolicy, TrustAnchors};
 use crate::time::Timestamp;
 
 /// One issuer's settings; start from [`Settings::new`] and change the members that differ, or read them from [`SettingsData`].
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/authorization_server.rs")); }
+/// # use setup::*;
+/// use fapi::{Api, AuthorizationServer, Settings, policy::OAUTH};
+///
+/// # let key = jwk()?;
+/// let mut settings = Settings::new("https://as.example", OAUTH.policy(), vec![key]);
+/// settings.apis = vec![Api::new("https://api.example", "read write".parse()?)];
+/// settings.lifetimes.access_token = 120;
+/// let server = AuthorizationServer::new(settings)?;
+/// assert_eq!(server.settings().endpoints.token, "https://as.example/token");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Settings {

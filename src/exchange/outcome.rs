@@ -8,6 +8,21 @@ use crate::time::Timestamp;
 use std::fmt;
 
 /// The end of an exchange.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/authorization_server.rs")); }
+/// # use setup::*;
+/// use fapi::{Inbound, SessionChange, drive};
+///
+/// # let (server, host) = started()?;
+/// # let request = post("grant_type=refresh_token&refresh_token=unknown&client_id=shop");
+/// let outcome = drive(&host, server.token_request(Inbound::new(&request), context()));
+/// println!("{:?}", outcome.event);
+/// assert!(matches!(outcome.session, SessionChange::Keep));
+/// let response = outcome.reply;
+/// assert_eq!(response.headers()["content-type"], "application/json");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 #[must_use = "the reply must be sent and the event logged"]
 #[non_exhaustive]

@@ -11,6 +11,26 @@ use crate::response::Response;
 /// [`Access`](crate::Access).
 ///
 /// Exhaustive: a host's loop has these seven arms.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/authorization_server.rs")); }
+/// # use setup::*;
+/// use fapi::{Inbound, Step};
+///
+/// # let (server, host) = started()?;
+/// # let request = post("grant_type=refresh_token&refresh_token=unknown&client_id=shop");
+/// let mut step = server.token_request(Inbound::new(&request), context());
+/// let outcome = loop {
+///     step = match step {
+///         Step::Load(load, then) => then.resume(Ok(host.0.borrow().load(&load.keys))),
+///         Step::Commit(commit, then) => then.resume(Ok(host.0.borrow_mut().commit(&commit))),
+///         Step::Done(outcome) => break outcome,
+///         _ => return Err("this request needs nothing else".into()),
+///     }
+/// };
+/// assert_eq!(outcome.reply.status(), 400);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use = "an exchange does nothing until its step is answered"]
 pub enum Step<R = Response> {
     /// Read records.
