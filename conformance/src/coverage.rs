@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use fapi::requirement::{self, Duty, Requirement};
 
-use crate::runner::{self, Judgement, Options, Verdict, SCENARIO_LIMIT};
+use crate::runner::{self, Judgement, Options, SCENARIO_LIMIT, Verdict};
 use crate::target::in_process;
 use crate::variant::Plan;
 use crate::vectors::runner as vectors;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use fapi::policy::{OAUTH, OPENID};
 use fapi_conformance::http::{Connector, Trust};
 use fapi_conformance::oidf;
-use fapi_conformance::runner::{self, Options, Verdict, SCENARIO_LIMIT};
+use fapi_conformance::runner::{self, Options, SCENARIO_LIMIT, Verdict};
 use fapi_conformance::scenario::{self, Kind, Needs, Scenario};
 use fapi_conformance::target::{Target, file, in_process, init};
 use fapi_conformance::variant::{

@@ -46,7 +46,9 @@ pub enum StartError {
 fn state(path: &Path, error: &StoreError) -> String {
     let path = path.display();
     match error {
-        StoreError::Format(_) => format!("the state file {path} {error}: begin with a new file, or run the version that wrote it"),
+        StoreError::Format(_) => {
+            format!("the state file {path} {error}: begin with a new file, or run the version that wrote it")
+        }
         _ => format!("{path}: {error}"),
     }
 }

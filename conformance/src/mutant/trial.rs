@@ -11,7 +11,7 @@ use super::policy::as_the_host_likes;
 use super::{Family, Mutant};
 use crate::finding::About;
 use crate::redact::Redactor;
-use crate::runner::{self, Judgement, Verdict, SCENARIO_LIMIT};
+use crate::runner::{self, Judgement, SCENARIO_LIMIT, Verdict};
 use crate::scenario::{self, Kind, Scenario};
 use crate::target::Target;
 use crate::target::in_process::{Alteration, Fixture, WAIVES};
