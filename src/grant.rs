@@ -29,9 +29,27 @@ pub(crate) struct Grant {
     pub(crate) issued_at: Moment,
     #[serde(default, skip_serializing_if = "is_false")]
     pub(crate) revoked: bool,
+    /// The last refresh token that was replaced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) replaced: Option<Replaced>,
 }
 
-/// A refresh token. It outlives its rotation, so that a replay is recognized.
+/// A refresh token that was replaced by another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Replaced {
+    /// Its position in the sequence of refresh tokens of the grant.
+    pub(crate) generation: u32,
+    /// Its digest.
+    pub(crate) token: String,
+    /// The moment of its first use.
+    pub(crate) at: Timestamp,
+    /// The key or certificate that its sender proved at that use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sender: Option<Confirmation>,
+}
+
+/// A refresh token. It outlives its replacement, so that a replay is recognized.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Refresh {
@@ -43,32 +61,48 @@ pub(crate) struct Refresh {
     /// The key or certificate that a public client must prove to use it (RFC 9449 §5, RFC 8705 §4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) binding: Option<Confirmation>,
-    /// The time at which another token replaced it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) rotated_at: Option<Timestamp>,
+    /// Its position in the sequence of refresh tokens of the grant: 1 for the first one, and one more for each that replaces another.
+    /// 0 is a token that was replaced before positions were stored.
+    pub(crate) generation: u32,
 }
 
 impl Stored for Grant {
     const KIND: Kind = Kind::Grant;
     const VERSION: u32 = 2;
 
-    /// Version 1 had no `after_cutoff`.
-    fn upgrade(version: u32, json: &[u8]) -> Option<Self> {
-        (version == 1).then(|| parse(json))?
-    }
-
     fn owners(&self) -> Vec<Owner> {
         let subject = self.subject().map(|subject| Owner::Subject(subject.to_owned()));
         std::iter::once(Owner::Client(self.client_id.clone())).chain(subject).collect()
+    }
+
+    /// Version 1 had no `after_cutoff`, and did not name the token that was replaced.
+    fn upgrade(version: u32, json: &[u8]) -> Option<Self> {
+        (version == 1).then(|| parse(json))?.filter(|grant: &Self| grant.replaced.is_none())
     }
 }
 
 impl Stored for Refresh {
     const KIND: Kind = Kind::Refresh;
+    const VERSION: u32 = 2;
 
     fn owners(&self) -> Vec<Owner> {
         let subject = self.subject.clone().map(Owner::Subject);
         std::iter::once(Owner::Client(self.client_id.clone())).chain(subject).collect()
+    }
+
+    /// Version 1 stored no positions; it stored the time at which the token was replaced.
+    fn upgrade(version: u32, json: &[u8]) -> Option<Self> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct First {
+            grant: String,
+            client_id: String,
+            subject: Option<String>,
+            binding: Option<Confirmation>,
+            rotated_at: Option<Timestamp>,
+        }
+        let First { grant, client_id, subject, binding, rotated_at } = (version == 1).then(|| parse(json))??;
+        Some(Self { grant, client_id, subject, binding, generation: u32::from(rotated_at.is_none()) })
     }
 }
 
@@ -76,6 +110,17 @@ impl Grant {
     /// The end of the grant and of everything that descends from it.
     pub(crate) fn revoke(&self) -> Self {
         Self { revoked: true, ..self.clone() }
+    }
+
+    /// The grant after a refresh token was replaced.
+    pub(crate) fn with_replaced(&self, replaced: Replaced) -> Self {
+        Self { replaced: Some(replaced), ..self.clone() }
+    }
+
+    /// Returns true if the token is next in the sequence: it replaced the last one that was used.
+    pub(crate) fn awaits(&self, refresh: &Refresh) -> bool {
+        let replaced = self.replaced.as_ref().map_or(0, |replaced| replaced.generation);
+        refresh.generation == replaced.saturating_add(1)
     }
 
     pub(crate) fn subject(&self) -> Option<&str> {

@@ -115,11 +115,11 @@ impl IntrospectionRequest {
     fn refresh_token(&self, turn: &AuthenticatedClient<'_>, token: &str) -> Result<Option<Decision<Response>>, Pause> {
         let now = turn.now();
         let refresh = turn.load(turn.key::<Refresh>(turn.digest(token)))?.live(now);
-        let Some(refresh) = refresh.filter(|refresh| refresh.rotated_at.is_none()) else { return Ok(None) };
+        let Some(refresh) = refresh else { return Ok(None) };
         let cutoffs = turn.server.cutoffs(&refresh.client_id, refresh.subject.as_deref());
         let (grant, ()) = turn.load((turn.key::<Grant>(&refresh.grant), cutoffs))?;
         let grant = grant.live(now);
-        let own = |grant: &Held<'_, Grant>| grant.client_id == turn.client_id() && !grant.revoked;
+        let own = |grant: &Held<'_, Grant>| grant.client_id == turn.client_id() && !grant.revoked && grant.awaits(&refresh);
         let Some(grant) = grant.filter(own) else { return Ok(None) };
         let admitted = grant.user.as_ref().map_or(Ok(true), |user| turn.is_still_logged_in(user))?;
         if !admitted || !turn.still_has(turn.client_id(), grant.subject(), &grant.issued_at)? {

@@ -24,7 +24,7 @@
 //! found unchanged, unless those rows are locked too. A store over SQL therefore does one of the following:
 //!
 //! - It runs each commit as a `SERIALIZABLE` transaction. If the database aborts the transaction, nothing was applied: the store
-//!   runs it again, or answers `Err(Unavailable)`.
+//!   runs it again, as often as there may be racers. `Err(Unavailable)` is for outages: a peer is refused with it.
 //! - Before it reads anything, it locks every key of the commit, whether a row exists or not, and all commits lock in the same
 //!   order. Advisory locks on hashes of the keys do this, in the order of the hashes; so do the rows of a lock table.
 //! - It allows only one commit at a time, like an embedded database with a single writer.

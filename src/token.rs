@@ -3,6 +3,7 @@
 mod client_credentials;
 mod code;
 mod refresh;
+mod replacement;
 mod response;
 mod rotation;
 

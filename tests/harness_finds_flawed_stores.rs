@@ -143,7 +143,14 @@ fn pages_that_are_numbered_are_found() {
 #[test]
 fn a_loser_that_is_not_shown_who_won_is_found() {
     let report = now(harness::races(with(Flaw::HidesWinners), threads));
-    assert_eq!(broken(&report), ["of_many_inserts_one_wins"], "{report}");
+    assert_eq!(broken(&report), ["of_many_inserts_one_wins", USED_UP], "{report}");
+}
+
+#[test]
+fn a_store_that_is_unavailable_because_many_ask_is_found() {
+    let report = now(harness::races(with(Flaw::GivesUpOnTheTenthConflict), threads));
+    assert_eq!(broken(&report), [USED_UP], "{report}");
+    assert!(report.to_string().contains("a racer finds the store unavailable"), "{report}");
 }
 
 /// A store that checks some writes of a commit before it takes its lock. Commits with such writes wait for each other in between,
@@ -238,6 +245,7 @@ fn broken_by(early: fn(&Write) -> bool) -> Vec<&'static str> {
     broken(&report)
 }
 
+const USED_UP: &str = "of_many_that_use_up_a_record_one_does_and_the_others_see_that";
 const ABSENT: &str = "commits_that_each_insert_what_the_other_found_absent_exclude_each_other";
 const UNCHANGED: &str = "commits_that_each_replace_what_the_other_found_unchanged_exclude_each_other";
 

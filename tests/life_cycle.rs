@@ -1,7 +1,7 @@
 //! Several clients, users and browsers, an attacker who swaps and replays everything on the wire, a clock that moves and a
 //! store to which others write. Every request must be answered as a simple model of the life cycle says.
 //!
-//! Access tokens are JWTs or opaque, and proofs may require a nonce.
+//! Access tokens are JWTs or opaque, proofs may require a nonce, and a refresh may be repeated for some seconds if its reply is lost.
 //!
 //! Two or three overlapping requests must be answered as if they had run one after the other. A request that was granted by a
 //! commit comes after everything that was committed before. Several models of the past may therefore be possible, and later
@@ -18,7 +18,7 @@ mod wallet;
 
 use fapi::Timestamp;
 use model::Model;
-use moves::{Draft, Move, moves};
+use moves::{Draft, Kind, Move, moves};
 use proptest::prelude::*;
 use request::*;
 use stage::Stage;
@@ -39,10 +39,10 @@ struct Play {
 }
 
 impl Play {
-    fn new(opaque: bool, nonces: bool) -> Self {
-        let stage = Stage::new(opaque, nonces);
+    fn new(opaque: bool, nonces: bool, window: u32) -> Self {
+        let stage = Stage::new(opaque, nonces, window);
         let now = stage.world.now.get();
-        Self { models: vec![Model::new(now, opaque, nonces)], stage, step: 0, latest: now }
+        Self { models: vec![Model::new(now, opaque, nonces, window.into())], stage, step: 0, latest: now }
     }
 
     fn play(&mut self, next: &Move) -> Result<(), TestCaseError> {
@@ -199,11 +199,33 @@ fn orders(count: usize) -> Vec<Vec<usize>> {
 
 proptest! {
     #[test]
-    fn every_reply_agrees_with_the_model(opaque: bool, nonces: bool, moves in moves()) {
-        let mut play = Play::new(opaque, nonces);
+    fn every_reply_agrees_with_the_model(opaque: bool, nonces: bool, window in prop_oneof![Just(0), 1..=60u32], moves in moves()) {
+        let mut play = Play::new(opaque, nonces, window);
         for next in &moves {
             play.play(next)?;
         }
         play.audit()?;
+    }
+}
+
+/// Between the two loads of an answer, another answer concludes its page and then the login ends. The first answer finds a page that
+/// is open and a login that has ended, which were never there together.
+#[test]
+fn a_login_ends_while_two_answers_to_its_page_arrive() {
+    let draft = |kind, choices: &[u8]| {
+        let mut all = [0; 12];
+        all[..choices.len()].copy_from_slice(choices);
+        Draft { kind, choices: all }
+    };
+    let pushed = [draft(Kind::Push, &[]), draft(Kind::Flow, &[0, 8])];
+    let direct = [draft(Kind::Direct, &[0, 2])];
+    for (at, opened) in (0..6).flat_map(|at| [(at, &pushed[..]), (at, &direct[..])]) {
+        let mut moves: Vec<_> = opened.iter().cloned().map(Move::Send).collect();
+        moves.push(Move::Send(draft(Kind::Flow, &[])));
+        let answer = || draft(Kind::Flow, &[]);
+        moves.push(Move::Race(vec![(0, answer()), (at, draft(Kind::RevokeSubject, &[2])), (0, answer())]));
+        let mut play = Play::new(false, false, 0);
+        let played = moves.iter().try_for_each(|next| play.play(next)).and_then(|()| play.audit());
+        played.unwrap_or_else(|error| panic!("before effect {at}: {error}"));
     }
 }

@@ -91,14 +91,14 @@ fn outages_at_the_front_channel_are_shown_on_a_page_until_the_target_is_known() 
 }
 
 #[test]
-fn conflicts_are_retried_eight_times() {
+fn conflicts_are_decided_again_64_times() {
     let (world, client) = world();
     world.traced();
-    world.contended.set(8);
+    world.contended.set(64);
     assert_eq!(client.push(&world, &[]).reply.status(), 201);
-    assert_eq!(world.traced(), format!("load{}", " commit".repeat(9)));
+    assert_eq!(world.traced(), format!("load{}", " commit".repeat(65)));
     let before = world.holdings();
-    world.contended.set(9);
+    world.contended.set(65);
     let outcome = client.push(&world, &[]);
     refused(&outcome, 503, "temporarily_unavailable", &[]);
     assert_eq!((outcome.event.disposition, &*world.written_since(&before)), (Disposition::Unavailable, ""));

@@ -155,7 +155,7 @@ fn an_unbound_token_of_a_public_client_is_rotated_and_its_replay_ends_the_grant(
     let (world, client, first) = public(false);
     let before = world.holdings();
     let refreshed = anonymously(&world, &client, &[("grant_type", "refresh_token"), ("refresh_token", &first)], false);
-    assert_eq!(world.written_since(&before), "+refresh ~refresh");
+    assert_eq!(world.written_since(&before), "+refresh ~grant");
     let second = member(&refreshed.reply, "refresh_token");
     let access = member(&refreshed.reply, "access_token");
     assert_ne!(first, second);

@@ -76,7 +76,6 @@ fn state(kind: Kind, record: &[u8]) -> &'static str {
         Kind::Code => "redeemed",
         Kind::Grant if record["revoked"] == true => "revoked",
         Kind::Grant => "live",
-        Kind::Refresh if record.get("rotated_at").is_some() => "rotated",
         Kind::Refresh => "usable",
         _ => "",
     }

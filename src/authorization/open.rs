@@ -41,6 +41,9 @@ impl Visit {
     }
 
     /// Asks the question that is open. Consent that was given elsewhere meanwhile is confirmed here.
+    ///
+    /// The interaction names what is read after it: only a commit shows that all of it held at one moment, so that no page asks for
+    /// an answer to an interaction that has ended meanwhile.
     pub(super) fn ask(
         &self,
         turn: &ClientTurn<'_>,
@@ -49,7 +52,7 @@ impl Visit {
     ) -> Result<Decision<Navigation>, Pause> {
         let kind = next_prompt(turn, open, settling)?.unwrap_or(PromptKind::Consent);
         let shown = prompt(self.id.clone(), self.browser.clone(), kind, &turn.client, &open.with(settling.clone()));
-        Ok(Decision::replies(Navigation::Interact(Box::new(shown))))
+        Ok(Decision::commits(Navigation::Interact(Box::new(shown)), []))
     }
 }
 

@@ -18,8 +18,9 @@ use crate::refusal::Refusal;
 use crate::requirement::Requirement;
 use crate::response::Response;
 
-/// The number of times a decision is repeated because other exchanges wrote first.
-const CONFLICTS: u8 = 8;
+/// The number of times a decision is repeated because other exchanges wrote first. Each conflict is the success of another exchange,
+/// and an exchange commits once: of so many exchanges at once, and one more, none is refused for their number.
+const CONFLICTS: u8 = 64;
 /// More turns than any endpoint needs between two conflicts: an endless exchange is a bug.
 const TURNS: u8 = 64;
 
@@ -43,6 +44,7 @@ pub(crate) struct Exchange<R> {
     entrance: Entrance,
     context: Context,
     pub(super) facts: Facts,
+    /// All turns, for the event.
     turns: u8,
     /// The turns since the last conflict.
     since_conflict: u8,

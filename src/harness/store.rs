@@ -57,7 +57,9 @@ pub async fn races<S: Store + 'static>(fresh: impl AsyncFn() -> S, at_once: impl
 }
 
 /// The maximum number of jobs that [`races`] runs at once.
-pub const JOBS: usize = 8;
+pub const JOBS: usize = 64;
+/// The jobs of a race that has many rounds.
+const FEW: usize = 8;
 
 /// Checks what shows only after a restart, for stores that outlive a process: `reopen` closes the store and opens it again.
 pub async fn restarts<S: Store>(fresh: impl AsyncFn() -> S, reopen: impl AsyncFn(S) -> S) -> Report {

@@ -1,9 +1,9 @@
 //! The check of settings as a whole: every mistake at once.
 
-use super::{Endpoints, Settings};
+use super::{Endpoints, Lifetimes, Settings};
 use crate::jose::Algorithms;
 use crate::policy::{CompositionError, OwnRules, mistakes_of};
-use crate::requirement::{Requirement, fapi2_sp, oidcd, rfc6749, rfc8414, rfc8707};
+use crate::requirement::{Requirement, fapi2_sp, oidcd, rfc6749, rfc8414, rfc8707, rfc9700};
 use crate::uri::Uri;
 use std::fmt;
 
@@ -29,6 +29,12 @@ impl Settings {
             self.lifetimes.future_tolerance >= 10,
             "times up to 10 seconds ahead must be accepted".into(),
             &fapi2_sp::FUTURE_TIMES,
+        );
+        let longest = Lifetimes::MAX_REFRESH_RETRY_WINDOW;
+        demand(
+            self.lifetimes.refresh_retry_window <= longest,
+            format!("a refresh token can be retried for at most {longest} seconds"),
+            &rfc9700::REFRESH_REPLAY,
         );
         let addresses = [&self.endpoints].into_iter().chain(&self.mtls_endpoints).flat_map(Endpoints::all);
         for address in addresses {

@@ -21,6 +21,15 @@ pub struct Lifetimes {
     pub id_token: u32,
     /// A grant and its refresh token; use prolongs both once half of that is over.
     pub grant: u32,
+    /// The time after the first use of a refresh token that is replaced at each use, within which the same sender may use it again
+    /// because the reply was lost: it gets another token, as long as none of those that took the place of this one was used. At
+    /// most [`Lifetimes::MAX_REFRESH_RETRY_WINDOW`]; 0 takes every second use for a replay
+    /// ([RFC 9700 §4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2)).
+    ///
+    /// The same sender is the same client that proves the same DPoP key or certificate. Where a client proves nothing, everyone with
+    /// the token counts as its sender: a thief can also retry within the window, and gets an access token. As soon as both use the
+    /// tokens that they got, the grant ends.
+    pub refresh_retry_window: u32,
     /// A login session.
     pub session: u32,
     /// A DPoP proof, after its `iat` (RFC 9449 §11.1).
@@ -33,6 +42,11 @@ pub struct Lifetimes {
     pub jwks: u32,
 }
 
+impl Lifetimes {
+    /// The longest [`Lifetimes::refresh_retry_window`]: a client that retries does so within a minute.
+    pub const MAX_REFRESH_RETRY_WINDOW: u32 = 60;
+}
+
 impl Default for Lifetimes {
     fn default() -> Self {
         Self {
@@ -43,6 +57,7 @@ impl Default for Lifetimes {
             access_token: 300,
             id_token: 300,
             grant: 30 * 86_400,
+            refresh_retry_window: 0,
             session: 8 * 3_600,
             proof: 60,
             assertion: 86_400,

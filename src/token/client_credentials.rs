@@ -53,6 +53,7 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
         tells_auth_time: false,
         issued_at: turn.issuing(turn.client_id(), None)?,
         revoked: false,
+        replaced: None,
     };
     let current = known.clone().live(now);
     let revoked = current.as_ref().is_some_and(|grant| grant.revoked);

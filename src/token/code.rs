@@ -65,6 +65,7 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
         tells_auth_time: tells_auth_time(turn, granted),
         issued_at: turn.issuing(turn.client_id(), subject)?,
         revoked: false,
+        replaced: None,
     };
     let scope = grant.permissions.scope.clone();
     rfc6749::INVALID_GRANT.require(!scope.is_empty(), InvalidGrant)?;
@@ -83,10 +84,11 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
 }
 
 /// A replayed code revokes everything issued from it, because the server cannot tell which party is the attacker
-/// ([RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)). Only the code's own client causes that.
+/// ([RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)). Only the code's own client causes that, and only the
+/// first replay writes, so that many at once do not keep one another from their answers.
 fn replayed(turn: &AuthenticatedClient<'_>, grant: &str) -> Result<Refusal, Pause> {
     let grant = turn.load(turn.key::<Grant>(grant))?.live(turn.now());
-    let own = grant.filter(|grant| grant.client_id == turn.client_id());
+    let own = grant.filter(|grant| grant.client_id == turn.client_id() && !grant.revoked);
     let refusal = rfc6749::CODE_ONCE.refuse(InvalidGrant).also([&fapi2_sp::CODE_ONCE, &rfc9700::CODE_INVALIDATED]);
     Ok(refusal.writing(own.map(|grant| grant.replace(&grant.revoke(), grant.expires()))))
 }

@@ -1,12 +1,13 @@
 //! Refresh tokens ([RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
 
+use super::replacement::{Attempt, Use};
 use super::response::response;
 use super::{GrantRow, TokenRequest, rotation};
 use crate::audience;
 use crate::client::AuthenticatedClient;
 use crate::error_code::ErrorCode::{InvalidGrant, InvalidRequest, InvalidScope};
 use crate::exchange::{Decision, Held, Pause};
-use crate::grant::{Grant, Refresh};
+use crate::grant::{Grant, Refresh, Replaced};
 use crate::issue::{Issue, issue};
 use crate::policy::Rotation;
 use crate::record::{Key, RecordKey, Write};
@@ -42,11 +43,16 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     }
     let still = turn.still_has(turn.client_id(), grant.subject(), &grant.issued_at)?;
     rfc6749::INVALID_GRANT.require(still, InvalidGrant)?;
-    if refresh.rotated_at.is_some() {
+    let at_api = turn.for_api_of(&grant.permissions);
+    let proven = at_api.as_ref().ok().and_then(|turn| request.binding(turn).ok());
+    let attempt = Attempt { token: refresh.id(), refresh: &refresh, sender: proven.as_ref().map(Option::as_ref), now };
+    let using = attempt.judge(&grant, turn.settings().lifetimes.refresh_retry_window);
+    if using == Use::Replay {
         let revoked = grant.replace(&grant.revoke(), grant.expires());
         return Err(rfc9700::REFRESH_REPLAY.refuse(InvalidGrant).writing([revoked]).into());
     }
-    let turn = &turn.for_api_of(&grant.permissions)?;
+    let replaced = attempt.replaces();
+    let turn = &at_api?;
     let scope = turn.may_still_have(&narrowed(request, &grant)?);
     rfc6749::REFRESH_SCOPE.require(!scope.is_empty(), InvalidScope)?;
     let binding = request.binding(turn)?;
@@ -56,7 +62,7 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
 
     let root = refresh.grant.clone();
     let issued = issue(turn, Issue { root: &root, grant: &grant, api, scope, binding, nonce: None })?;
-    let (next, writes) = renew(turn, &refresh, &grant, rotation);
+    let (next, writes) = renew(turn, &refresh, &grant, rotation, (using, replaced));
     let reply = response(turn, &issued, next.as_deref());
     let event = issued.event(next.is_some());
     Ok(Decision::commits(reply, writes).and(issued.writes).about(grant.subject()).issues(event))
@@ -72,33 +78,35 @@ fn narrowed(request: &TokenRequest, grant: &Grant) -> Result<Scope, Refusal> {
 }
 
 /// Keeps the token, or replaces it. Grant and token have the same lifetime, which is prolonged only when half of it is over, so
-/// that a refresh rarely writes.
+/// that a refresh that keeps its token rarely writes.
 fn renew(
     turn: &AuthenticatedClient<'_>,
     refresh: &Held<'_, Refresh>,
     grant: &Held<'_, Grant>,
     rotation: Rotation,
+    (using, replaced): (Use, Replaced),
 ) -> (Option<String>, Vec<Write>) {
     let lifetime = turn.settings().lifetimes.grant;
-    let until = turn.after(lifetime);
-    let mut writes = vec![];
-    let half_over = refresh.expires().since(turn.now()) < u64::from(lifetime / 2);
-    if half_over {
-        writes.push(grant.replace(grant.get(), until));
-    }
-    if rotation == Rotation::Rotate {
+    let half_over = grant.expires().since(turn.now()) < u64::from(lifetime / 2);
+    let until = if half_over { turn.after(lifetime) } else { grant.expires() };
+    let next = |until| {
         let handle = turn.handle("refresh token");
-        let next = Refresh { rotated_at: None, ..refresh.get().clone() };
-        let rotated = Refresh { rotated_at: Some(turn.now()), ..refresh.get().clone() };
-        writes.push(refresh.replace(&rotated, refresh.expires()));
-        let next_until = if half_over { until } else { refresh.expires() };
-        writes.push(turn.key(handle.digest(turn.primitives)).insert(&next, next_until));
-        return (Some(handle.as_str().to_owned()), writes);
+        let next = Refresh { generation: refresh.generation.saturating_add(1), ..refresh.get().clone() };
+        (handle.as_str().to_owned(), turn.key(handle.digest(turn.primitives)).insert(&next, until))
+    };
+    match using {
+        Use::First if rotation == Rotation::Rotate => {
+            let (handle, stored) = next(until);
+            (Some(handle), vec![grant.replace(&grant.with_replaced(replaced), until), stored])
+        }
+        Use::First if half_over => (None, vec![grant.replace(grant.get(), until), refresh.replace(refresh.get(), until)]),
+        Use::First => (None, vec![]),
+        // The token was replaced once, even if the policy would keep it today, and its grant prolonged.
+        Use::Retry | Use::Replay => {
+            let (handle, stored) = next(grant.expires());
+            (Some(handle), vec![stored])
+        }
     }
-    if half_over {
-        writes.push(refresh.replace(refresh.get(), until));
-    }
-    (None, writes)
 }
 
 /// A public client proves the key its refresh token is bound to; a confidential one may change keys.

@@ -20,7 +20,7 @@ pub(super) fn first(
     let binding = binding.filter(|_| !turn.client.is_confidential());
     at_use(turn, binding.is_some()).ok()?;
     let (grant, client_id, subject) = (root.to_owned(), turn.client_id().to_owned(), subject.map(str::to_owned));
-    Some(Refresh { grant, client_id, subject, binding, rotated_at: None })
+    Some(Refresh { grant, client_id, subject, binding, generation: 1 })
 }
 
 /// The effect that a use has on a refresh token: it is kept if the policy allows that. The policy may allow no such token at all.

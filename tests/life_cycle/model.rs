@@ -18,6 +18,8 @@ pub struct Model {
     nonces: bool,
     /// True if access tokens are opaque.
     opaque: bool,
+    /// The seconds in which a client may repeat a refresh whose reply was lost.
+    window: i64,
     assertions: BTreeMap<Id, Assertion>,
     proofs: BTreeMap<Id, Made>,
     pushed: BTreeMap<Id, Pushed>,
@@ -133,6 +135,16 @@ struct Grant {
     era: Era,
     until: i64,
     revoked: bool,
+    /// The last refresh token that was replaced.
+    replaced: Option<Replaced>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Replaced {
+    generation: u32,
+    token: Id,
+    at: i64,
+    by: Bound,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,7 +153,7 @@ struct Refresh {
     /// The binding that the client must prove, if it proves nothing else.
     bound: Bound,
     until: i64,
-    rotated: bool,
+    generation: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,12 +175,13 @@ const DAY: i64 = 86_400;
 const MONTH: i64 = 30 * DAY;
 
 impl Model {
-    pub fn new(now: i64, opaque: bool, nonces: bool) -> Self {
+    pub fn new(now: i64, opaque: bool, nonces: bool, window: i64) -> Self {
         Self {
             now,
             nonce: 0,
             nonces,
             opaque,
+            window,
             assertions: BTreeMap::new(),
             proofs: BTreeMap::new(),
             pushed: BTreeMap::new(),

@@ -27,12 +27,12 @@ pub enum Move {
 /// A request before it is known which values there are to send.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    kind: Kind,
-    choices: [u8; 12],
+    pub kind: Kind,
+    pub choices: [u8; 12],
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Kind {
+pub enum Kind {
     Flow,
     Withheld,
     Push,
@@ -88,7 +88,7 @@ pub fn moves() -> impl Strategy<Value = Vec<Move>> {
     let one = prop_oneof![
         24 => draft().prop_map(Move::Send),
         9 => vec((0u8..6, draft()), 2..=3).prop_map(Move::Race),
-        2 => (draft(), 1u8..=9).prop_map(|(draft, times)| Move::Contended(draft, times)),
+        2 => (draft(), prop_oneof![1u8..=3, 64u8..=65]).prop_map(|(draft, times)| Move::Contended(draft, times)),
         1 => (draft(), 0u8..6).prop_map(|(draft, at)| Move::Down(draft, at)),
         3 => seconds.prop_map(Move::Pass),
         1 => Just(Move::Sweep),

@@ -97,9 +97,10 @@ fn registration(client: usize) -> Registration {
 }
 
 impl Stage {
-    pub fn new(opaque: bool, nonces: bool) -> Self {
+    pub fn new(opaque: bool, nonces: bool, window: u32) -> Self {
         let mut settings = settings(OAUTH.policy());
         settings.claims = vec![];
+        settings.lifetimes.refresh_retry_window = window;
         if opaque {
             settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
         }

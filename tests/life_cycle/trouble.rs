@@ -94,7 +94,7 @@ impl Host for Troubled<'_> {
             && self.conflicts.get() < times
         {
             self.conflicts.set(self.conflicts.get() + 1);
-            self.failed.set(self.conflicts.get() > 8);
+            self.failed.set(self.conflicts.get() > 64);
             let keys: Vec<RecordKey> = commit.writes.iter().map(|write| write.key().clone()).collect();
             let found = self.stage.world.store.borrow().load(&keys);
             return Ok(Committed::Conflict(keys.into_iter().zip(found).collect()));

@@ -26,7 +26,7 @@ pub struct World {
     pub store: RefCell<Memory>,
     pub key: Key,
     pub now: Cell<i64>,
-    seed: Cell<u8>,
+    seed: Cell<u16>,
     /// The questions that were asked since the last call of `traced`.
     pub trace: RefCell<Vec<&'static str>>,
     /// The kinds of effects that fail.
@@ -88,7 +88,10 @@ impl World {
     /// Returns a fresh context at this world's time.
     pub fn context(&self) -> Context {
         self.seed.set(self.seed.get().wrapping_add(1));
-        let context = Context::new(Timestamp::from_seconds(self.now.get()), Entropy::new([self.seed.get(); 32]));
+        let [high, low] = self.seed.get().to_be_bytes();
+        let mut entropy = [low; 32];
+        entropy[0] ^= high;
+        let context = Context::new(Timestamp::from_seconds(self.now.get()), Entropy::new(entropy));
         match &*self.nonces.borrow() {
             Some(nonces) => context.dpop_nonces(nonces.clone()),
             None => context,

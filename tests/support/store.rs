@@ -3,7 +3,7 @@
 #![allow(unreachable_pub, missing_docs)]
 
 use fapi::record::{Kind, Owner, Record, RecordKey, Version, Versioned, Write};
-use fapi::{Commit, Committed, List, Listed, Load, Loaded, Pending, Store, Timestamp};
+use fapi::{Commit, Committed, List, Listed, Load, Loaded, Pending, Store, Timestamp, Unavailable};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::ready;
 use std::sync::Mutex;
@@ -34,6 +34,7 @@ pub enum Flaw {
     ShufflesNotices,
     TearsLoads,
     HidesWinners,
+    GivesUpOnTheTenthConflict,
     ListsOtherIssuers,
     ListsOtherKinds,
     ListsClientsAsSubjects,
@@ -69,6 +70,8 @@ struct Tables {
     notices: BTreeMap<RecordKey, (Timestamp, Record)>,
     now: Option<Timestamp>,
     last: u64,
+    /// The conflicts since the last commit that was applied.
+    conflicts: u32,
 }
 
 pub struct Flawed {
@@ -300,7 +303,17 @@ impl Store for Flawed {
     }
 
     fn commit<'a>(&'a self, commit: &'a Commit) -> Pending<'a, Committed> {
-        Box::pin(ready(Ok(self.commit(commit))))
+        let committed = self.commit(commit);
+        let mut tables = self.tables.lock().unwrap();
+        if self.has(Flaw::GivesUpOnTheTenthConflict) && matches!(committed, Committed::Conflict(_)) {
+            tables.conflicts += 1;
+            if tables.conflicts >= 10 {
+                return Box::pin(ready(Err(Unavailable)));
+            }
+        } else {
+            tables.conflicts = 0;
+        }
+        Box::pin(ready(Ok(committed)))
     }
 
     fn list<'a>(&'a self, list: &'a List) -> Pending<'a, Listed> {

@@ -312,6 +312,7 @@ fn lifetimes(group: &Object, lifetimes: &mut Lifetimes) -> Result<(), Otherwise>
             "assertion" => &mut lifetimes.assertion,
             "future_tolerance" => &mut lifetimes.future_tolerance,
             "id_token" => &mut lifetimes.id_token,
+            "refresh_retry_window" => &mut lifetimes.refresh_retry_window,
             other => return Err(Otherwise::Unjudged(format!("there is no lifetime {other}"))),
         };
         let seconds = value.as_integer().and_then(|seconds| u32::try_from(seconds).ok());

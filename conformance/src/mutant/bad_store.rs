@@ -209,6 +209,13 @@ static STORES: &[Flawedness] = &[
         "A refresh token works only once.",
     ),
     (
+        "refresh-tokens-read-by-one",
+        Flaw::HasOneReader,
+        &[Kind::Refresh],
+        &fapi2_sp::NO_REFRESH_ROTATION,
+        "A refresh token that another request reads is unavailable.",
+    ),
+    (
         "refresh-tokens-refused",
         Flaw::RefusesWrites,
         &[Kind::Refresh],

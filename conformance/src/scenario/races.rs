@@ -1,5 +1,6 @@
 //! Concurrent requests: a value that can be used once is accepted once, even by requests at the same time.
 
+use super::refresh::refreshable;
 use super::{Scenario, assertions, dpop, front_channel, run};
 use crate::browser::Landing;
 use crate::client::{FormRequest, Pushed};
@@ -9,6 +10,8 @@ use crate::session::{Session, Wire, wire};
 use fapi::requirement::{Requirement, fapi2_sp, rfc6749, rfc7523, rfc9126, rfc9449, rfc9700};
 
 const MANY: usize = 12;
+/// The most racers for a code: a server must not refuse racers for their number.
+const CROWD: usize = 64;
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative(
@@ -19,7 +22,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED])
     .when(front_channel)
     .rough()
-    .asserts(&["12 redemptions at the same time: one gets 200, the others 400 invalid_grant"]),
+    .asserts(&["2, 12 and 64 redemptions of a code at the same time: one gets 200, the others 400 invalid_grant"]),
     Scenario::negative(
         "race-with-an-assertion",
         "Of many concurrent requests with one client assertion, exactly one succeeds.",
@@ -44,16 +47,28 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "12 requests with one proof at the same time: one succeeds, the others get 400 as in token-proof-again",
         "more than one success is a warning, as it is for requests one after the other",
     ]),
+    Scenario::positive(
+        "race-with-a-refresh-token",
+        "Many concurrent requests may use one refresh token that is not rotated.",
+        run!(refresh),
+    )
+    .requires(&[&fapi2_sp::NO_REFRESH_ROTATION])
+    .when(front_channel)
+    .rough()
+    .asserts(&[
+        "12 requests with one refresh token at the same time: each gets 200",
+        "if the token is rotated: one gets 200, each other one gets 200 or 400 invalid_grant",
+    ]),
     Scenario::negative(
         "race-to-conclude",
-        "Of two concurrent visits that complete one request_uri, exactly one gets a code.",
+        "Of four concurrent visits that complete one request_uri, exactly one gets a code.",
         run!(conclude),
     )
     .requires(&[&rfc9126::REQUEST_URI_ONCE])
     .when(front_channel)
     .rough()
     .asserts(&[
-        "two browsers complete one request_uri at once: one gets a code, the other an error page or invalid_request_uri",
+        "4 browsers complete one request_uri at once: one gets a code, the others an error page or invalid_request_uri",
         "a second code is a warning, as it is for visits one after the other",
     ]),
 ];
@@ -83,9 +98,30 @@ fn outcome(s: &Session, expected: &str, got: String, exchange: Option<u64>) -> S
 
 async fn code(s: &Session) -> Tried<()> {
     s.prime().await?;
-    let request = s.one.redeem(&s.one.code().await?);
-    let replies = s.at_once(vec![request; MANY]).await?;
-    exactly_one(s, &replies, &wire::INVALID_GRANT)
+    for racers in [2, MANY, CROWD] {
+        let request = s.one.redeem(&s.one.code().await?);
+        let replies = s.at_once(vec![request; racers]).await?;
+        exactly_one(s, &replies, &wire::INVALID_GRANT)?;
+    }
+    Ok(())
+}
+
+async fn refresh(s: &Session) -> Tried<()> {
+    let (_, token) = refreshable(s, &s.one).await?;
+    s.prime().await?;
+    let replies = s.at_once(vec![s.one.refresh(&token); MANY]).await?;
+    let rotated = |reply: &Reply| reply.member("refresh_token").is_some_and(|new| new != token);
+    let refused = || replies.iter().filter(|reply| !reply.is_success());
+    if replies.iter().any(rotated) {
+        return refused().try_for_each(|reply| s.refused(reply, &wire::INVALID_GRANT));
+    }
+    match refused().next() {
+        None => Ok(()),
+        Some(reply) => {
+            let got = format!("{} of {MANY} refused, one with status {}", refused().count(), reply.status());
+            Err(outcome(s, "success of every request with a refresh token that is kept", got, Some(reply.number())))
+        }
+    }
 }
 
 async fn assertion(s: &Session) -> Tried<()> {
@@ -122,8 +158,8 @@ async fn proof(s: &Session) -> Tried<()> {
 async fn conclude(s: &Session) -> Tried<()> {
     let pushed: Pushed = s.pushed().await?;
     let visit = s.one.authorize(&pushed);
-    let (first, second) = tokio::join!(visit.land(), visit.land());
-    one_code(s, &pushed, &[first?, second?])
+    let (first, second, third, fourth) = tokio::join!(visit.land(), visit.land(), visit.land(), visit.land());
+    one_code(s, &pushed, &[first?, second?, third?, fourth?])
 }
 
 /// Demands that exactly one visit led to a code and that the others were refused; more codes are a warning.

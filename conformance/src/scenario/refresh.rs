@@ -93,7 +93,7 @@ const CLIENT_OR_GRANT: Wire = Wire::new(&[400, 401], &["invalid_client", "invali
 ]);
 
 /// Gets tokens with a refresh token for a client; skips the scenario if there is no refresh token.
-async fn refreshable(s: &Session, client: &Client) -> Tried<(Tokens, String)> {
+pub(super) async fn refreshable(s: &Session, client: &Client) -> Tried<(Tokens, String)> {
     let tokens = client.tokens().await?;
     match tokens.refresh_token.clone() {
         Some(token) => Ok((tokens, token)),

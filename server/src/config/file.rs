@@ -157,6 +157,7 @@ fn lifetimes(section: &Section<'_>, lifetimes: &mut Lifetimes) {
     section.replace("access_token", &mut lifetimes.access_token);
     section.replace("id_token", &mut lifetimes.id_token);
     section.replace("grant", &mut lifetimes.grant);
+    section.replace("refresh_retry_window", &mut lifetimes.refresh_retry_window);
     section.replace("session", &mut lifetimes.session);
     section.replace("proof", &mut lifetimes.proof);
     section.replace("assertion", &mut lifetimes.assertion);

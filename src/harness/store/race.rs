@@ -1,11 +1,11 @@
 //! Several callers write at once, and "once" still means once.
 
 use super::bench::{Bench, NOW, insert, key, record, replace, unchanged};
-use super::{Checking, JOBS};
+use super::{Checking, FEW, JOBS};
 use crate::drive::Task;
 use crate::exchange::{Commit, Committed};
 use crate::harness::report::{Found, expect};
-use crate::record::{RecordKey, Version, Write};
+use crate::record::{RecordKey, Version, Versioned, Write};
 use crate::store::Store;
 use std::future::Future;
 use std::pin::Pin;
@@ -25,6 +25,7 @@ pub(super) use races;
 
 pub(super) const CHECKS: Races = races![
     of_many_inserts_one_wins,
+    of_many_that_use_up_a_record_one_does_and_the_others_see_that,
     no_update_is_lost,
     commits_that_each_insert_what_the_other_found_absent_exclude_each_other,
     commits_that_each_replace_what_the_other_found_unchanged_exclude_each_other,
@@ -32,16 +33,16 @@ pub(super) const CHECKS: Races = races![
 ];
 
 pub(super) const ROUNDS: usize = 16;
-/// Far more than contention among [`JOBS`] can explain.
+/// Far more than contention among [`FEW`] can explain.
 const ATTEMPTS: usize = 10_000;
 
 /// A `jti`, a code: the first caller has it, and the others are shown its record.
 async fn of_many_inserts_one_wins(store: Shared, at_once: AtOnce<'_>) -> Found {
     for round in 0..ROUNDS {
         let key = key(format!("reserved {round}"));
-        let answers = gather(at_once, JOBS, |job| commit(&store, vec![insert(&key, job.to_string())])).await;
+        let answers = gather(at_once, FEW, |job| commit(&store, vec![insert(&key, job.to_string())])).await;
         let winners: Vec<_> = applied(&answers);
-        let [winner] = winners[..] else { return Err(format!("{} of {JOBS} inserts were applied", winners.len())) };
+        let [winner] = winners[..] else { return Err(format!("{} of {FEW} inserts were applied", winners.len())) };
         let held = Bench(&*store).held(&key).await?;
         expect(held.record == record(winner.to_string()), || "the record is not the winner's".into())?;
         for (_, answer) in &answers {
@@ -53,13 +54,56 @@ async fn of_many_inserts_one_wins(store: Shared, at_once: AtOnce<'_>) -> Found {
     Ok(())
 }
 
+/// A code, a refresh token: the first caller uses it up together with a record of its own. Every other one is shown that it is used
+/// up, and none finds the store unavailable because there are many.
+async fn of_many_that_use_up_a_record_one_does_and_the_others_see_that(store: Shared, at_once: AtOnce<'_>) -> Found {
+    let mut racers = 2;
+    while racers <= JOBS {
+        let (code, own) = (key(format!("code {racers}")), |job: usize| key(format!("tokens {racers} {job}")));
+        // All of them have read the record before any of them writes.
+        let held = Bench(&*store).insert(&code, "granted").await?;
+        let ended = gather(at_once, racers, |job| use_up(store.clone(), (code.clone(), held.clone()), own(job))).await;
+        let mut winners = vec![];
+        for (job, ended) in ended {
+            winners.extend(ended?.then_some(job));
+        }
+        expect(winners.len() == 1, || format!("{} of {racers} used it up", winners.len()))?;
+        for job in 0..racers {
+            let stored = Bench(&*store).find(&own(job)).await?.is_some();
+            expect(stored == winners.contains(&job), || format!("the record of job {job} is stored: {stored}"))?;
+        }
+        racers *= 2;
+    }
+    Ok(())
+}
+
+/// Uses a record up and returns true, or returns false if another job did.
+async fn use_up(store: Shared, (code, mut held): (RecordKey, Versioned), own: RecordKey) -> Found<bool> {
+    // Each conflict is the success of another job.
+    for _ in 0..JOBS {
+        if held.record == record("used") {
+            return Ok(false);
+        }
+        let writes = vec![replace(&code, held.version, "used"), insert(&own, "x")];
+        held = match commit(&store, writes).await.ok_or("a racer finds the store unavailable")? {
+            Committed::Applied => return Ok(true),
+            Committed::Unknown => return Err("a racer is not told what happened".to_owned()),
+            Committed::Conflict(shown) => {
+                let shown = shown.into_iter().find_map(|(named, found)| found.filter(|_| named == code));
+                shown.ok_or("a conflict does not show the record")?
+            }
+        };
+    }
+    Err(format!("{JOBS} conflicts, and nobody used it up"))
+}
+
 async fn no_update_is_lost(store: Shared, at_once: AtOnce<'_>) -> Found {
     let key = key("counter");
     Bench(&*store).applies(vec![insert(&key, "0")]).await?;
-    let updates = gather(at_once, JOBS, |_| updates(store.clone(), key.clone())).await;
+    let updates = gather(at_once, FEW, |_| updates(store.clone(), key.clone())).await;
     let done: usize = updates.into_iter().map(|(_, done)| done).sum();
     let counter = count(Bench(&*store).held(&key).await?.record.as_bytes());
-    expect(done == JOBS * ROUNDS, || format!("{done} of {} updates went through", JOBS * ROUNDS))?;
+    expect(done == FEW * ROUNDS, || format!("{done} of {} updates went through", FEW * ROUNDS))?;
     expect(counter == done, || format!("{done} updates were applied, {counter} are left"))
 }
 
@@ -122,7 +166,7 @@ fn one_at_most(answers: &[(usize, Option<Committed>)]) -> Found {
 async fn a_load_sees_a_commit_whole(store: Shared, at_once: AtOnce<'_>) -> Found {
     let keys = ["left", "right"].map(key);
     Bench(&*store).applies(keys.iter().map(|key| insert(key, "0")).collect()).await?;
-    let torn = gather(at_once, JOBS, |job| torn(store.clone(), keys.clone(), job % 2 == 0)).await;
+    let torn = gather(at_once, FEW, |job| torn(store.clone(), keys.clone(), job % 2 == 0)).await;
     torn.into_iter().find_map(|(_, torn)| torn).map_or(Ok(()), |torn| Err(format!("a load found {torn}")))
 }
 

@@ -1,6 +1,6 @@
 //! Lists while other callers write.
 
-use super::JOBS;
+use super::FEW;
 use super::bench::{Bench, client, ids_of, insert, key, listing, owned, remove, replace};
 use super::page::Walk;
 use super::race::{AtOnce, ROUNDS, Races, Shared, commit, count, gather, races};
@@ -13,7 +13,7 @@ pub(super) const CHECKS: Races =
 async fn a_page_sees_a_commit_whole(store: Shared, at_once: AtOnce<'_>) -> Found {
     let (owner, keys) = (client("a"), ["left", "right"].map(key));
     Bench(&*store).applies(keys.iter().map(|key| owned(insert(key, "0"), &[&owner])).collect()).await?;
-    let torn = gather(at_once, JOBS, |job| torn(store.clone(), job % 2 == 0)).await;
+    let torn = gather(at_once, FEW, |job| torn(store.clone(), job % 2 == 0)).await;
     torn.into_iter().find_map(|(_, torn)| torn).map_or(Ok(()), |torn| Err(format!("a page has {torn}")))
 }
 
@@ -43,7 +43,7 @@ const STAYING: [&str; 5] = ["b", "d", "f", "h", "k"];
 async fn a_record_that_stays_is_listed_once_beside_those_that_come_and_go(store: Shared, at_once: AtOnce<'_>) -> Found {
     let owner = client("a");
     Bench(&*store).applies(STAYING.iter().map(|id| owned(insert(&key(*id), id), &[&owner])).collect()).await?;
-    for (_, walked) in gather(at_once, JOBS, |job| walk(store.clone(), job)).await {
+    for (_, walked) in gather(at_once, FEW, |job| walk(store.clone(), job)).await {
         walked?;
     }
     Ok(())

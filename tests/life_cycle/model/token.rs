@@ -28,9 +28,9 @@ impl Model {
         self.codes.entry(code).and_modify(|code| (code.redeemed, code.remembered_until) = (true, remembered_until));
         // A grant is identified by its code, so there is at most one.
         let era = self.era(client, login.user);
-        self.grants.insert(code, Grant { client, login, scope, era, until, revoked: false });
+        self.grants.insert(code, Grant { client, login, scope, era, until, revoked: false, replaced: None });
         let held = if client == PHONE { bound } else { Bound::Nobody };
-        self.refreshes.insert(id, Refresh { grant: code, bound: held, until, rotated: false });
+        self.refreshes.insert(id, Refresh { grant: code, bound: held, until, generation: 1 });
         Some(self.give(id, client, Some(code), scope, bound, true))
     }
 
@@ -41,25 +41,38 @@ impl Model {
         if grant.client != client || !self.in_force(&grant) {
             return None;
         }
-        if found.rotated {
+        let bound = Self::binding(client, sent.0, key);
+        let retried = grant.replaced.as_ref().is_some_and(|last| {
+            let timely = self.window > 0 && self.now < last.at + self.window;
+            (last.generation, last.token) == (found.generation, token) && timely && bound == Some(last.by)
+        });
+        let next = is_next(&found, &grant);
+        if !next && !retried {
             self.grants.entry(found.grant).and_modify(|grant| grant.revoked = true);
             return None;
         }
         let scope = narrowed.unwrap_or(grant.scope);
-        let bound = Self::binding(client, sent.0, key)?;
+        let bound = bound?;
         if scope & !grant.scope != 0 || (found.bound != Bound::Nobody && found.bound != bound) {
             return None;
         }
-        let half_over = found.until - self.now < MONTH / 2;
-        let until = if half_over { self.now + MONTH } else { found.until };
+        if retried {
+            let generation = found.generation + 1;
+            self.refreshes.insert(id, Refresh { generation, until: grant.until, ..found.clone() });
+            return Some(self.give(id, client, Some(found.grant), scope, bound, true));
+        }
+        let half_over = grant.until - self.now < MONTH / 2;
+        let until = if half_over { self.now + MONTH } else { grant.until };
         if half_over {
             self.grants.entry(found.grant).and_modify(|grant| grant.until = until);
         }
         // Only unbound tokens are replaced at every use.
         let rotates = client == PHONE && found.bound == Bound::Nobody;
         if rotates {
-            self.refreshes.insert(id, Refresh { until, ..found.clone() });
-            self.refreshes.entry(token).and_modify(|token| token.rotated = true);
+            let generation = found.generation;
+            self.refreshes.insert(id, Refresh { until, generation: generation + 1, ..found.clone() });
+            let replaced = Replaced { generation, token, at: self.now, by: bound };
+            self.grants.entry(found.grant).and_modify(|grant| grant.replaced = Some(replaced));
         } else {
             self.refreshes.entry(token).and_modify(|token| token.until = until);
         }
@@ -110,7 +123,7 @@ impl Model {
         if refresh {
             let found = self
                 .live_refresh(token)
-                .filter(|(found, grant)| !found.rotated && grant.client == client && self.in_force(grant));
+                .filter(|(found, grant)| is_next(found, grant) && grant.client == client && self.in_force(grant));
             return Some(found.map_or(Reply::Inactive, |(_, grant)| {
                 let user = Some(grant.login.user);
                 Reply::Active { client, user, scope: grant.scope, bound: Bound::Nobody }
@@ -184,4 +197,9 @@ impl Model {
     fn user(&self, token: &Token) -> Option<usize> {
         token.grant.map(|grant| self.grants[&grant].login.user)
     }
+}
+
+/// Returns true if the token replaced the last one that was used, or is the first one.
+fn is_next(token: &Refresh, grant: &Grant) -> bool {
+    token.generation == grant.replaced.as_ref().map_or(0, |last| last.generation) + 1
 }

@@ -33,6 +33,8 @@ pub(super) enum Flaw {
     RefusesWrites,
     /// Makes only the first of several writes.
     AppliesOnlyTheFirst,
+    /// Is unavailable for a record that another request reads at the moment.
+    HasOneReader,
 }
 
 /// The delay of reads.
@@ -51,6 +53,7 @@ struct State {
     first: BTreeMap<RecordKey, Versioned>,
     gone: Vec<RecordKey>,
     last: Option<RecordKey>,
+    reading: Vec<RecordKey>,
 }
 
 impl Flawed {
@@ -140,13 +143,23 @@ fn writes(write: &Write) -> bool {
 impl Store for Flawed {
     fn load<'a>(&'a self, load: &'a Load) -> Pending<'a, Loaded> {
         let loaded = self.loaded(load);
-        // The fault shows only if another write comes between a read and a write, so reads are slow.
-        let slow = matches!(self.flaw, Flaw::IgnoresVersions | Flaw::Overwrites);
+        // The fault shows only if another request comes between a read and its end or a later write, so reads are slow.
+        let slow = matches!(self.flaw, Flaw::IgnoresVersions | Flaw::Overwrites | Flaw::HasOneReader);
+        let read: Vec<_> = load.keys.iter().filter(|key| self.kinds.contains(&key.kind)).cloned().collect();
+        let first = {
+            let reading = &mut self.state().reading;
+            let first = !read.iter().any(|key| reading.contains(key));
+            reading.extend(read.iter().filter(|_| first).cloned());
+            first
+        };
         Box::pin(async move {
             if slow {
                 tokio::time::sleep(DELAY).await;
             }
-            loaded
+            if first {
+                self.state().reading.retain(|key| !read.contains(key));
+            }
+            if self.flaw == Flaw::HasOneReader && !first { Err(Unavailable) } else { loaded }
         })
     }
 

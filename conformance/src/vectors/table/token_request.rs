@@ -26,6 +26,7 @@ pub(super) fn file(keys: &Keys) -> File {
     .flag("Unknown", "unknown parameters")
     .flag("Grant", "codes and refresh tokens that are invalid, or of another client")
     .flag("Replay", "values that were used before")
+    .flag("Retry", "replaced refresh tokens that are sent again, because a reply was lost or because they were stolen")
     .flag("Time", "expired values")
     .flag("Changed", "requests that were valid until a registration changed or a login was ended")
     .flag("RedirectUri", "the repeated redirect_uri of the authorization request")

@@ -14,12 +14,15 @@ use super::{OTHER_SECRET, authorization, code, own_token, second};
 use crate::vectors::file::Group;
 use crate::vectors::keys::Keys;
 
+mod retry;
+
 const NAMES: &[&str] = &["access_token", "expires_in", "scope", "token_type"];
 const GIVES: &[(&str, &str)] = &[("refresh_token", "refresh_token"), ("access_token", "access_token")];
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     let mut groups = vec![confidential(), rotated(), bound_to_key(keys), bound_to_certificate(keys)];
     groups.extend(ended());
+    groups.extend(retry::groups(keys));
     groups
 }
 
