@@ -7,7 +7,7 @@ mod draft;
 
 use std::path::Path;
 
-use fapi_server::toml_reader::{Document, Mistake, Mistakes, Section};
+use fapi_server::toml_reader::{Document, Mistake, Mistakes, Section, choices};
 
 pub use draft::draft;
 
@@ -90,7 +90,8 @@ impl Entry {
         let scenario = section.required("scenario");
         let variant = section.optional("variant").unwrap_or_else(|| "*".into());
         let outcomes = [("failed", Verdict::Failed), ("skipped", Verdict::Skipped), ("warning", Verdict::Warning)];
-        let outcome = section.required_value("outcome").and_then(|value| value.one_of(&outcomes));
+        let outcome =
+            section.required_value("outcome", &choices(outcomes.map(|(name, _)| name))).and_then(|value| value.one_of(&outcomes));
         let given = |text: &String| !text.trim().is_empty();
         let reason = section.required::<String>("reason");
         if reason.as_ref().is_some_and(|reason| !given(reason)) {

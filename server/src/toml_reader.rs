@@ -20,10 +20,12 @@
 //! ```
 
 mod mistakes;
+mod names;
 mod section;
 mod value;
 
 pub use mistakes::{Mistake, Mistakes, Place};
+pub use names::{choices, nearest};
 pub use section::Section;
 pub use value::{FromValue, Value};
 

@@ -17,6 +17,8 @@ use crate::http::{Connector, Identity, Trust};
 use crate::keys::SigningKey;
 use crate::variant::{Plan, Variant};
 
+const URL: &str = "a URL";
+
 /// Reads a target file: one target for each variant of a plan that the server supports and has two clients for.
 pub fn read(path: &Path, plan: &Plan) -> Result<Vec<Target>, Mistakes> {
     let text = fs::read_to_string(path).map_err(|error| Mistake::new(path.display().to_string(), error.to_string()))?;
@@ -133,7 +135,7 @@ impl Reader<'_> {
         let id = section.required::<String>("id");
         let key = self.key(section);
         let identity = self.identity(section, id.as_deref().unwrap_or_default());
-        let redirect_uri = section.required_value("redirect_uri").and_then(|value| {
+        let redirect_uri = section.required_value("redirect_uri", URL).and_then(|value| {
             url(&value)?;
             String::from_value(&value)
         });
@@ -153,7 +155,7 @@ impl Reader<'_> {
         let value = inline.as_ref().or(file.as_ref())?;
         let read = match inline.as_ref().map(|jwk| jwk.json()) {
             Some(Some(serde_json::Value::Object(jwk))) => SigningKey::from_jwk(&jwk),
-            Some(Some(_)) => return value.expected("a table"),
+            Some(Some(_)) => return value.mismatch("a table"),
             Some(None) => return None,
             None => {
                 let text = self.text_of_file(value)?;
@@ -213,7 +215,7 @@ impl Reader<'_> {
 }
 
 fn issuer(root: &Section<'_>) -> Option<String> {
-    let value = root.required_value("issuer")?;
+    let value = root.required_value("issuer", URL)?;
     let url = url(&value)?;
     let loopback = url.host_str().is_some_and(|host| host == "localhost" || host == "[::1]" || host.starts_with("127."));
     if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
@@ -226,11 +228,11 @@ fn issuer(root: &Section<'_>) -> Option<String> {
 }
 
 fn url(value: &Value<'_>) -> Option<Url> {
-    value.parse("a URL", |text| Url::parse(text).map_err(|error| format!("not a URL: {error}")))
+    value.parse(URL, |text| Url::parse(text).map_err(|error| format!("not a URL: {error}")))
 }
 
 fn resource(section: &Section<'_>) -> Option<ResourceSettings> {
-    let url = section.required_value("url").and_then(|value| url(&value));
+    let url = section.required_value("url", URL).and_then(|value| url(&value));
     let method = section.optional("method").unwrap_or_else(|| "GET".into());
     let content_type = section.optional::<String>("content_type");
     let body = section.optional("body").map(|body| (content_type.unwrap_or_else(|| "application/json".into()), body));

@@ -30,7 +30,7 @@ pub(super) fn client_of(mut members: Map<String, Value>, report: &dyn Fn(&str, &
     };
     let named = members.contains_key(IDENTIFIER);
     if !named {
-        report(&format!(".{IDENTIFIER}"), "missing member");
+        report(&format!(".{IDENTIFIER}"), "missing member; expected a string");
         members.insert(IDENTIFIER.into(), "".into());
     }
     let metadata = read(members, report);

@@ -4,7 +4,7 @@ use super::check::Failed;
 use super::clients::{client_of, clients_file, known_members};
 use super::{Config, Identity, Keys, Limits, MtlsAlias, Outbound, ResourceConfig, State, Transport};
 use crate::password::PasswordHash;
-use crate::toml_reader::{Document, FromValue, Mistake, Mistakes, Section, Value};
+use crate::toml_reader::{Document, FromValue, Mistake, Mistakes, Section, Value, choices};
 use crate::users::User;
 use fapi::jose::Json;
 use fapi::policy::{ProfileId, Profiles};
@@ -98,8 +98,8 @@ impl Reader<'_> {
     }
 
     fn tls(&self, section: &Section<'_>, config: &mut Config) {
-        let chain = section.required_value("certificate").and_then(|value| self.certificates(&value));
-        let key = section.required_value("key").and_then(|value| {
+        let chain = section.required_value("certificate", &PathBuf::expected()).and_then(|value| self.certificates(&value));
+        let key = section.required_value("key", &PathBuf::expected()).and_then(|value| {
             let path = self.path(PathBuf::from_value(&value)?);
             PrivateKeyDer::from_pem_file(&path).map_err(|error| value.mistake(cannot_read(&path, &error))).ok()
         });
@@ -194,12 +194,21 @@ fn claim(value: &Value<'_>) -> Option<Json> {
 }
 
 impl FromValue for Scope {
+    fn expected() -> String {
+        "a string of scope tokens with single spaces between them".into()
+    }
+
     fn from_value(value: &Value<'_>) -> Option<Self> {
-        value.parse("a string of scope tokens", Self::parse)
+        let expected = Self::expected();
+        value.parse(&expected, |text| Self::parse(text).map_err(|error| format!("{error}; expected {expected}")))
     }
 }
 
 impl FromValue for ProfileId {
+    fn expected() -> String {
+        choices(Profiles::default().ids().map(ProfileId::as_str))
+    }
+
     fn from_value(value: &Value<'_>) -> Option<Self> {
         let profiles = Profiles::default();
         let ids: Vec<_> = profiles.ids().map(|id| (id.as_str(), id)).collect();
@@ -208,7 +217,11 @@ impl FromValue for ProfileId {
 }
 
 impl FromValue for PasswordHash {
+    fn expected() -> String {
+        "a string that `fapi-server --hash-password` prints".into()
+    }
+
     fn from_value(value: &Value<'_>) -> Option<Self> {
-        value.parse("a string that `fapi-server --hash-password` printed", str::parse)
+        value.parse(&Self::expected(), str::parse)
     }
 }

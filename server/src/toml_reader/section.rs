@@ -1,5 +1,6 @@
 //! A table that remembers which of its members were read.
 
+use super::names::nearest;
 use super::value::{FromValue, Value};
 use super::{Document, join};
 use serde_json::Map;
@@ -7,11 +8,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::ops::Range;
-use strsim::normalized_damerau_levenshtein;
 use toml::de::DeTable;
-
-/// Names that are less alike than this are not suggested; 1 is equal.
-const ALIKE: f64 = 0.6;
 
 /// One table. When it is dropped, it records every member that was not read as unknown.
 #[derive(Debug)]
@@ -35,7 +32,7 @@ impl<'d> Section<'d> {
 
     /// A member that must be there.
     pub fn required<T: FromValue>(&self, name: &'static str) -> Option<T> {
-        T::from_value(&self.required_value(name)?)
+        T::from_value(&self.required_value(name, &T::expected())?)
     }
 
     /// Replaces a default by the member, if it is there.
@@ -51,11 +48,11 @@ impl<'d> Section<'d> {
         Some(Value::new(self.document, join(&self.path, name), self.table.get(name)?))
     }
 
-    /// A member that must be there, as it is written.
-    pub fn required_value(&self, name: &'static str) -> Option<Value<'d>> {
+    /// A member that must be there, as it is written; `expected` describes it if it is missing.
+    pub fn required_value(&self, name: &'static str, expected: &str) -> Option<Value<'d>> {
         let value = self.value(name);
         if value.is_none() {
-            self.mistake(name, "missing member");
+            self.mistake(name, format_args!("missing member; expected {expected}"));
         }
         value
     }
@@ -109,39 +106,12 @@ impl Drop for Section<'_> {
     fn drop(&mut self) {
         let known = self.known.get_mut();
         for name in self.table.keys().filter(|name| !known.contains(name.get_ref().as_ref())) {
-            let text = match nearest(name.get_ref(), known) {
+            let text = match nearest(name.get_ref(), known.iter().copied()) {
                 Some(nearest) => format!("unknown member; did you mean `{nearest}`?"),
                 None if known.is_empty() => "unknown member; this table has none".to_owned(),
                 None => format!("unknown member; expected one of {}", known.iter().copied().collect::<Vec<_>>().join(", ")),
             };
             self.document.record(&join(&self.path, name.get_ref()), name.span(), text);
         }
-    }
-}
-
-fn nearest<'k>(name: &str, known: &BTreeSet<&'k str>) -> Option<&'k str> {
-    let likeness = |known: &&str| normalized_damerau_levenshtein(name, known);
-    let nearest = known.iter().copied().max_by(|one, other| likeness(one).total_cmp(&likeness(other)))?;
-    (likeness(&nearest) >= ALIKE).then_some(nearest)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn misspelt_names_have_a_nearest_one_and_others_do_not() {
-        let known = BTreeSet::from(["certificate", "client_authorities", "key", "requests_per_second"]);
-        for (name, expected) in [
-            ("kee", Some("key")),
-            ("certifcate", Some("certificate")),
-            ("client_authority", Some("client_authorities")),
-            ("request_per_seconds", Some("requests_per_second")),
-            ("password", None),
-            ("k", None),
-        ] {
-            assert_eq!(nearest(name, &known), expected, "{name}");
-        }
-        assert_eq!(nearest("key", &BTreeSet::new()), None);
     }
 }

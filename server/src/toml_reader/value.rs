@@ -1,6 +1,6 @@
 //! A value with its place, and the types that are read from one.
 
-use super::{Document, join};
+use super::{Document, join, nearest};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::net::SocketAddr;
@@ -20,6 +20,9 @@ pub struct Value<'d> {
 
 /// A type that is read from a TOML value.
 pub trait FromValue: Sized {
+    /// A description of the values that can be read, such as `an array`.
+    fn expected() -> String;
+
     /// The value; `None` if it is of another form, which is then recorded as a mistake.
     fn from_value(value: &Value<'_>) -> Option<Self>;
 }
@@ -35,7 +38,7 @@ impl<'d> Value<'d> {
     }
 
     /// Records that the value is of another type than is expected. The value itself is not shown: it may be a secret.
-    pub fn expected<T>(&self, what: &str) -> Option<T> {
+    pub fn mismatch<T>(&self, expected: &str) -> Option<T> {
         let found = match self.value.get_ref() {
             DeValue::String(_) => "a string",
             DeValue::Integer(_) => "an integer",
@@ -45,30 +48,34 @@ impl<'d> Value<'d> {
             DeValue::Array(_) => "an array",
             DeValue::Table(_) => "a table",
         };
-        self.mistake(format_args!("expected {what}, found {found}"));
+        self.mistake(format_args!("expected {expected}, found {found}"));
         None
     }
 
     /// The text of a string through a conversion whose error is a mistake.
-    pub fn parse<T, E: Display>(&self, what: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+    pub fn parse<T, E: Display>(&self, expected: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
         match self.text() {
             Some(text) => parse(text).map_err(|error| self.mistake(error)).ok(),
-            None => self.expected(what),
+            None => self.mismatch(expected),
         }
     }
 
     /// One of some names.
     pub fn one_of<T: Copy>(&self, choices: &[(&str, T)]) -> Option<T> {
-        let names = choices.iter().map(|(name, _)| format!("{name:?}")).collect::<Vec<_>>().join(" or ");
-        self.parse(&names, |text| {
+        let names = || choices.iter().map(|(name, _)| *name);
+        let expected = super::choices(names());
+        self.parse(&expected, |text| {
             let chosen = choices.iter().find(|(name, _)| *name == text).map(|(_, choice)| *choice);
-            chosen.ok_or_else(|| format!("unknown value {text:?}; expected {names}"))
+            chosen.ok_or_else(|| match nearest(text, names()) {
+                Some(nearest) => format!("unknown value {text:?}; did you mean {nearest:?}?"),
+                None => format!("unknown value {text:?}; expected {expected}"),
+            })
         })
     }
 
     /// The elements of an array.
     pub fn items(&self) -> Option<Vec<Self>> {
-        if self.value.get_ref().is_array() { Some(self.children()) } else { self.expected("an array") }
+        if self.value.get_ref().is_array() { Some(self.children()) } else { self.mismatch("an array") }
     }
 
     /// The members of a table, whatever their names are.
@@ -85,9 +92,9 @@ impl<'d> Value<'d> {
             DeValue::Integer(_) => i64::from_value(self)?.into(),
             DeValue::Float(float) => match float.as_str().parse().ok().and_then(serde_json::Number::from_f64) {
                 Some(number) => number.into(),
-                None => return self.expected("a number that JSON has"),
+                None => return self.mismatch("a number that JSON has"),
             },
-            DeValue::Datetime(_) => return self.expected("a value that JSON has, such as a string with the date"),
+            DeValue::Datetime(_) => return self.mismatch("a value that JSON has, such as a string with the date"),
             DeValue::Array(_) => self.items()?.iter().filter_map(Self::json).collect(),
             DeValue::Table(_) => {
                 let entries = self.entries()?;
@@ -114,7 +121,7 @@ impl<'d> Value<'d> {
     }
 
     pub(super) fn table(&self) -> Option<&'d DeTable<'d>> {
-        self.value.get_ref().as_table().or_else(|| self.expected("a table"))
+        self.value.get_ref().as_table().or_else(|| self.mismatch("a table"))
     }
 
     /// The elements of an array or the members of a table; other values have none.
@@ -132,25 +139,36 @@ impl<'d> Value<'d> {
 }
 
 impl FromValue for String {
+    fn expected() -> String {
+        "a string".into()
+    }
+
     fn from_value(value: &Value<'_>) -> Option<Self> {
-        value.text().map(str::to_owned).or_else(|| value.expected("a string"))
+        value.text().map(str::to_owned).or_else(|| value.mismatch(&Self::expected()))
     }
 }
 
 impl FromValue for bool {
+    fn expected() -> String {
+        "true or false".into()
+    }
+
     fn from_value(value: &Value<'_>) -> Option<Self> {
-        value.value.get_ref().as_bool().or_else(|| value.expected("true or false"))
+        value.value.get_ref().as_bool().or_else(|| value.mismatch(&Self::expected()))
     }
 }
 
 macro_rules! integers {
     ($($integer:ty)*) => {
         $(impl FromValue for $integer {
+            fn expected() -> String {
+                format!("an integer from {} to {}", Self::MIN, Self::MAX)
+            }
+
             fn from_value(value: &Value<'_>) -> Option<Self> {
-                let range = format!("an integer from {} to {}", Self::MIN, Self::MAX);
-                let Some(written) = value.value.get_ref().as_integer() else { return value.expected(&range) };
+                let Some(written) = value.value.get_ref().as_integer() else { return value.mismatch(&Self::expected()) };
                 let read = Self::from_str_radix(written.as_str(), written.radix());
-                read.map_err(|_| value.mistake(format_args!("expected {range}, found {written}"))).ok()
+                read.map_err(|_| value.mistake(format_args!("expected {}, found {written}", Self::expected()))).ok()
             }
         })*
     };
@@ -160,26 +178,42 @@ integers!(u16 u32 u64 usize i64);
 
 /// Whole seconds.
 impl FromValue for Duration {
+    fn expected() -> String {
+        u64::expected()
+    }
+
     fn from_value(value: &Value<'_>) -> Option<Self> {
         u64::from_value(value).map(Self::from_secs)
     }
 }
 
 impl FromValue for PathBuf {
+    fn expected() -> String {
+        "a path".into()
+    }
+
     fn from_value(value: &Value<'_>) -> Option<Self> {
-        value.text().map(Self::from).or_else(|| value.expected("a path"))
+        value.text().map(Self::from).or_else(|| value.mismatch(&Self::expected()))
     }
 }
 
 impl FromValue for SocketAddr {
+    fn expected() -> String {
+        "an IP address and a port, such as \"127.0.0.1:9443\"".into()
+    }
+
     fn from_value(value: &Value<'_>) -> Option<Self> {
-        let what = "an IP address and a port, such as \"127.0.0.1:9443\"";
-        value.parse(what, |text| text.parse().map_err(|_| format!("expected {what}, found {text:?}")))
+        let expected = Self::expected();
+        value.parse(&expected, |text| text.parse().map_err(|_| format!("expected {expected}, found {text:?}")))
     }
 }
 
 /// Every element is read, so that the mistakes of all are found.
 impl<T: FromValue> FromValue for Vec<T> {
+    fn expected() -> String {
+        "an array".into()
+    }
+
     fn from_value(value: &Value<'_>) -> Option<Self> {
         let items = value.items()?;
         let read: Vec<_> = items.iter().map(T::from_value).collect();
@@ -188,6 +222,10 @@ impl<T: FromValue> FromValue for Vec<T> {
 }
 
 impl<T: FromValue> FromValue for BTreeMap<String, T> {
+    fn expected() -> String {
+        "a table".into()
+    }
+
     fn from_value(value: &Value<'_>) -> Option<Self> {
         let entries = value.entries()?;
         let read: Vec<_> = entries.iter().map(|(name, value)| Some(((*name).to_owned(), T::from_value(value)?))).collect();
