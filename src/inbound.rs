@@ -7,7 +7,7 @@ use crate::form::{Form, FormLimits};
 use crate::refusal::Refusal;
 use crate::requirement::{Requirement, local, rfc6749};
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 use rustls_pki_types::CertificateDer;
 use serde::{Deserialize, Serialize};
@@ -188,11 +188,18 @@ impl<'a> Inbound<'a> {
         if let Admission::Limited { retry_after } = self.admission {
             return Err(local::ADMISSION.refuse(ErrorCode::TooManyRequests(retry_after)));
         }
-        local::REQUEST_SIZE.require(self.request.body().len() <= limits.body, ErrorCode::TooLarge)?;
+        local::REQUEST_SIZE.require(self.body_length() <= limits.body as u64, ErrorCode::TooLarge)?;
         let query = self.query_text();
         local::REQUEST_SIZE.require(query.len() <= limits.query, ErrorCode::TooLarge)?;
         let fits = self.headers().values().all(|value| value.len() <= limits.header);
         local::REQUEST_SIZE.require(fits, ErrorCode::TooLarge)
+    }
+
+    /// Returns the length of the body, or the length that the request declares if that is greater. A host need not read a body that
+    /// is declared to be too long.
+    fn body_length(&self) -> u64 {
+        let declared = self.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        declared.unwrap_or(0).max(self.request.body().len() as u64)
     }
 
     /// Returns the form of a POST. Other methods violate `post_only`, other media types violate `form_only`.

@@ -2,7 +2,7 @@
 
 use crate::admission::{Limiter, Throttle};
 use crate::clock::Clock;
-use crate::config::{Limits, ResourceConfig};
+use crate::config::{AllowedOrigins, Limits, ResourceConfig};
 use crate::cookies::Cookies;
 use crate::host::ServerHost;
 use crate::keys::{KeyError, fresh_secret};
@@ -18,6 +18,7 @@ use fapi::{
     Admission, AuthorizationServer, BrowserHandle, ClientCertificates, Context, Disposition, EndpointAddress, Entropy, Inbound,
     Outcome, Reply, RequiredAccess, ResourceServer, Response, SessionHandle, Step, drive_async, run_to_end,
 };
+use http::header::{CONTENT_LENGTH, EXPECT};
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use std::convert::Infallible;
@@ -42,6 +43,7 @@ pub(crate) struct App {
     pub(crate) throttle: Throttle,
     pub(crate) cookies: Cookies,
     pub(crate) limits: Limits,
+    pub(crate) allowed_origins: AllowedOrigins,
     pub(crate) dpop_nonces: bool,
     pub(crate) auto_approve: bool,
     pub(crate) acr_values: Vec<String>,
@@ -82,11 +84,18 @@ pub(crate) struct Received {
     session: Option<SessionHandle>,
     admission: Admission,
     exchange: Option<String>,
+    oversized: bool,
+}
+
+/// The length of a body as its request declares it; hyper refuses malformed and contradictory lengths in HTTP/1.
+fn declared_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 impl Received {
-    pub(crate) fn headers(&self) -> &HeaderMap {
-        self.request.headers()
+    /// True if the body is longer than the limit, or was declared to be.
+    pub(crate) fn is_oversized(&self) -> bool {
+        self.oversized
     }
 
     pub(crate) fn query(&self, name: &str) -> Option<String> {
@@ -96,9 +105,13 @@ impl Received {
 }
 
 impl App {
-    /// Reads a request. Of a body that is too long it keeps one octet more than the limit, so that the library refuses it.
+    /// Reads a request. Of a body that is too long it keeps one octet more than the limit, so that the library refuses it. A body
+    /// whose declared length is above the limit is not waited for: the library refuses the declaration.
     pub(crate) async fn receive(&self, request: Request<Body>) -> Result<Received, Response> {
         let (parts, body) = request.into_parts();
+        let declared = declared_length(&parts.headers);
+        let oversized = declared.is_some_and(|length| length > self.limits.body as u64);
+        let body = if oversized { self.discard(body, &parts.headers) } else { body };
         let body = timeout(self.limits.body_timeout, self.read(body)).await;
         let body = body.map_err(|_| {
             notice(StatusCode::REQUEST_TIMEOUT, "Request timed out", "The request did not arrive in time. Please try again.")
@@ -119,9 +132,30 @@ impl App {
             browser: self.cookies.browser(headers),
             admission: self.limiter.as_ref().map_or(Admission::Admitted, |limiter| limiter.admit(peer.address)),
             exchange,
+            oversized: oversized || body.len() > self.limits.body,
             peer,
             request: Request::from_parts(parts, body),
         })
+    }
+
+    /// Reads and drops some of a body after its request was refused: a client that is still sending would not read the response.
+    /// A client that waits for permission to send gets none, since hyper grants it with the first read. Returns an empty body.
+    fn discard(&self, mut body: Body, headers: &HeaderMap) -> Body {
+        if headers.contains_key(EXPECT) {
+            return Body::empty();
+        }
+        let most = self.limits.body.saturating_mul(EXCESS);
+        let discarded = timeout(self.limits.body_timeout, async move {
+            let mut total = 0;
+            while let Some(Ok(frame)) = body.frame().await {
+                total += frame.data_ref().map_or(0, Bytes::len);
+                if total > most {
+                    return;
+                }
+            }
+        });
+        tokio::spawn(discarded);
+        Body::empty()
     }
 
     async fn read(&self, mut body: Body) -> Result<Bytes, axum::Error> {

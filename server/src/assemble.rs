@@ -59,6 +59,7 @@ pub(crate) fn assemble(
         throttle: Throttle::default(),
         cookies: Cookies { secure: !matches!(config.transport, Transport::Plain) },
         limits: config.limits,
+        allowed_origins: config.allowed_origins.clone(),
         dpop_nonces: config.dpop_nonces,
         auto_approve: config.auto_approve,
         acr_values: config.acr_values.clone(),

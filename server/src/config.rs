@@ -43,6 +43,8 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// The limits of size, time and rate.
     pub limits: Limits,
+    /// The origins whose scripts may call the endpoints that public clients use.
+    pub allowed_origins: AllowedOrigins,
     /// The clients, which are registered at start. Clients that an earlier start registered and that are not among them are removed.
     pub clients: Vec<Registration>,
     /// The users who may log in.
@@ -135,6 +137,17 @@ impl Default for Limits {
     }
 }
 
+/// The origins whose scripts may call the endpoints that public clients use (Cross-Origin Resource Sharing): pushed authorization
+/// requests, token, revocation, userinfo, the resource, the metadata and the keys. None of them uses cookies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AllowedOrigins {
+    /// All origins.
+    All,
+    /// These origins, as browsers write them, such as `https://app.example`.
+    Listed(Vec<String>),
+}
+
 /// The location of the private keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -195,6 +208,7 @@ impl Config {
             acr_values: vec![],
             lifetimes: Lifetimes::default(),
             limits: Limits::default(),
+            allowed_origins: AllowedOrigins::All,
             clients: vec![],
             users: vec![],
             keys: Keys::Ephemeral,

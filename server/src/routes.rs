@@ -1,5 +1,6 @@
 //! The routes. The library checks methods, so protocol endpoints accept them all.
 
+mod cors;
 mod documents;
 mod headers;
 mod interaction;
@@ -11,9 +12,9 @@ use crate::pages::notice;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request};
-use axum::middleware::{from_fn, map_response};
-use axum::response::Response as Answer;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, any, get};
+use cors::Cors;
 use fapi::{AuthorizationServer, Context, Inbound, Response, Step};
 use http::StatusCode;
 use std::future::Future;
@@ -22,33 +23,37 @@ use std::sync::Arc;
 /// An entry point of the library whose reply is a response.
 type Entry = fn(&Arc<AuthorizationServer>, Inbound<'_>, Context) -> Step;
 
+const TOO_LARGE: &str = "The submitted form is larger than this server accepts.";
+
 /// The router of a listener. The mTLS aliases have no pages, because browsers do not use them.
 pub(crate) fn router(app: &Arc<App>, listener_kind: ListenerKind, base_path: &str, hsts: Option<u32>) -> Router {
     let at = |path: &str| format!("{base_path}/{path}");
+    let cors = |methods| from_fn_with_state(Cors { origins: app.allowed_origins.clone(), methods }, cors::cors);
     let mut router = Router::new()
-        .route(&at("par"), direct(app, AuthorizationServer::pushed_authorization_request))
-        .route(&at("token"), direct(app, AuthorizationServer::token_request).layer(from_fn(headers::cors)))
-        .route(&at("userinfo"), direct(app, AuthorizationServer::userinfo_request).layer(from_fn(headers::cors)))
+        .route(&at("par"), direct(app, AuthorizationServer::pushed_authorization_request).layer(cors("POST")))
+        .route(&at("token"), direct(app, AuthorizationServer::token_request).layer(cors("POST")))
+        .route(&at("revoke"), direct(app, AuthorizationServer::revocation_request).layer(cors("POST")))
         .route(&at("introspect"), direct(app, AuthorizationServer::introspection_request))
-        .route(&at("revoke"), direct(app, AuthorizationServer::revocation_request))
-        .route(&at("resource"), to(app, resource::call))
+        .route(&at("userinfo"), called(direct(app, AuthorizationServer::userinfo_request)).layer(cors("GET, POST")))
+        .route(&at("resource"), called(to(app, resource::call)).layer(cors("GET, HEAD, POST")))
         .route(&at("health"), get(|| async { "ok\n" }));
     if listener_kind == ListenerKind::Main {
         router = router.route(&at("authorize"), to(app, interaction::authorize)).route(&at("interaction/{id}"), interaction(app));
         let keys = app.clone();
         let keys = get(move || async move { documents::keys(&keys).answer() });
-        router = router.route(&at("jwks"), keys.layer(from_fn(headers::cors)));
+        router = router.route(&at("jwks"), keys.layer(cors("GET, HEAD")));
         for (path, document) in documents::all(app, base_path) {
-            router = router.route(&path, get(move || async move { document.answer() }).layer(from_fn(headers::cors)));
+            router = router.route(&path, get(move || async move { document.answer() }).layer(cors("GET, HEAD")));
         }
     }
-    let not_found = || async {
-        {
-            let text = "There is no page at this address. If an application sent you here, go back to it and begin again.";
-            notice(StatusCode::NOT_FOUND, "Not found", text).map(Body::from)
-        }
-    };
-    router.fallback(not_found).layer(map_response(move |response: Answer| async move { headers::common(response, hsts) }))
+    let text = "There is no page at this address. If an application sent you here, go back to it and begin again.";
+    let not_found = move || async move { notice(StatusCode::NOT_FOUND, "Not found", text).map(Body::from) };
+    router.fallback(not_found).layer(from_fn(move |request, next| headers::common(request, next, hsts)))
+}
+
+/// An endpoint that tokens are presented to.
+fn called(endpoint: MethodRouter) -> MethodRouter {
+    endpoint.layer(from_fn(headers::interaction_id))
 }
 
 fn direct(app: &Arc<App>, entry: Entry) -> MethodRouter {
@@ -78,6 +83,7 @@ fn interaction(app: &Arc<App>) -> MethodRouter {
     let app = app.clone();
     any(move |Path(id): Path<String>, request: Request| async move {
         let answer = match app.receive(request).await {
+            Ok(received) if received.is_oversized() => Err(notice(StatusCode::PAYLOAD_TOO_LARGE, "Form too large", TOO_LARGE)),
             Ok(received) => interaction::page(app, received, id).await,
             Err(instead) => Err(instead),
         };

@@ -88,28 +88,6 @@ async fn methods_are_judged_by_the_library() {
     }
 }
 
-#[tokio::test]
-async fn scripts_of_other_origins_may_call_what_needs_no_cookie() {
-    let running = running(Config::new(None)).await;
-    let client = Client::of(&running);
-    let ask = |method: &str, path: &str| {
-        let request = Request::builder().method(method).uri(format!("{}/{path}", running.issuer));
-        let request = request.header("origin", "https://app.example").header("access-control-request-method", "POST");
-        request.body(Full::<Bytes>::default()).unwrap()
-    };
-    for path in ["token", "userinfo", "jwks", ".well-known/openid-configuration"] {
-        let preflight = client.send(ask("OPTIONS", path)).await;
-        assert_eq!(preflight.status(), StatusCode::NO_CONTENT, "{path}");
-        assert_eq!(preflight.headers()["access-control-allow-headers"], "authorization, content-type, dpop", "{path}");
-        let called = client.send(ask("GET", path)).await;
-        assert_eq!(called.headers()["access-control-allow-origin"], "*", "{path}");
-    }
-    for path in ["authorize", "par", "interaction/x"] {
-        let called = client.send(ask("OPTIONS", path)).await;
-        assert!(!called.headers().contains_key("access-control-allow-origin"), "{path}");
-    }
-}
-
 #[derive(Default)]
 struct Seen(Mutex<Vec<(String, Option<String>)>>);
 

@@ -2,7 +2,7 @@
 
 use super::check::Failed;
 use super::clients::{client_of, clients_file, known_members};
-use super::{Config, Identity, Keys, Limits, MtlsAlias, Outbound, ResourceConfig, State, Transport};
+use super::{AllowedOrigins, Config, Identity, Keys, Limits, MtlsAlias, Outbound, ResourceConfig, State, Transport};
 use crate::password::PasswordHash;
 use crate::toml_reader::{Document, FromValue, Mistake, Mistakes, Section, Value, choices};
 use crate::users::User;
@@ -15,6 +15,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use url::Url;
 
 impl Config {
     /// Reads and checks a file; paths in it are relative to its directory.
@@ -64,6 +65,7 @@ impl Reader<'_> {
         root.replace("auto_approve", &mut config.auto_approve);
         root.replace("hsts", &mut config.hsts);
         root.replace("scopes", &mut config.scopes);
+        root.replace("allowed_origins", &mut config.allowed_origins);
         if let Some(section) = root.section("tls") {
             self.tls(&section, &mut config);
         }
@@ -201,6 +203,37 @@ impl FromValue for Scope {
     fn from_value(value: &Value<'_>) -> Option<Self> {
         let expected = Self::expected();
         value.parse(&expected, |text| Self::parse(text).map_err(|error| format!("{error}; expected {expected}")))
+    }
+}
+
+impl FromValue for AllowedOrigins {
+    fn expected() -> String {
+        r#"["*"] for all origins, or an array of origins such as "https://app.example""#.into()
+    }
+
+    fn from_value(value: &Value<'_>) -> Option<Self> {
+        let items = value.items()?;
+        let origins: Vec<_> = items.iter().map(|item| Some((item, String::from_value(item)?))).collect();
+        let origins: Vec<_> = origins.into_iter().collect::<Option<_>>()?;
+        if origins.iter().any(|(_, origin)| origin == "*") {
+            return if origins.len() == 1 { Some(Self::All) } else { value.mismatch(&Self::expected()) };
+        }
+        let listed = origins.into_iter().map(|(item, origin)| {
+            let written = Url::parse(&origin).ok().map(|url| url.origin().ascii_serialization());
+            match written {
+                Some(written) if written == origin => Some(origin),
+                Some(written) if written != "null" => {
+                    item.mistake(format_args!("not an origin as browsers write it; did you mean {written:?}?"));
+                    None
+                }
+                _ => {
+                    item.mistake("not an origin; expected a scheme, a host and a port if it is not the default one");
+                    None
+                }
+            }
+        });
+        let listed: Vec<_> = listed.collect();
+        listed.into_iter().collect::<Option<_>>().map(Self::Listed)
     }
 }
 

@@ -4,7 +4,7 @@ use crate::app::{App, Received};
 use crate::pages::{self, Failure, OUR_SIDE, TRY_AGAIN, View, notice};
 use fapi::scope::Scope;
 use fapi::{Authentication, InteractionId, Navigation, Outcome, Prompt, PromptKind, Response, SessionChange, UserDecision};
-use http::header::{CACHE_CONTROL, HeaderValue, LOCATION, SET_COOKIE};
+use http::header::{ALLOW, CACHE_CONTROL, HeaderValue, LOCATION, SET_COOKIE};
 use http::{Method, StatusCode};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,8 +25,15 @@ pub(super) async fn page(app: Arc<App>, received: Received, id: String) -> Resul
     match *received.request.method() {
         Method::POST => answer(&app, &received, &id).await,
         Method::GET | Method::HEAD => show(&app, &received, &id).await,
-        _ => Err(notice(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed", "This page supports GET and POST only.")),
+        _ => Err(method_not_allowed()),
     }
+}
+
+fn method_not_allowed() -> Response {
+    let text = "This page supports GET and POST only.";
+    let mut response = notice(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed", text);
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
+    response
 }
 
 async fn show(app: &Arc<App>, received: &Received, id: &InteractionId) -> Result<Response, Response> {

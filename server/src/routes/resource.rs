@@ -1,29 +1,21 @@
 //! The protected resource: it returns the client and the subject of the access token.
 
 use crate::app::{App, Received};
-use crate::keys::fresh_secret;
 use crate::listener::ListenerKind;
 use crate::nonces::nonces;
-use data_encoding::HEXLOWER;
 use fapi::{Access, Authorized, EndpointAddress, Response};
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use serde::Serialize;
 use std::sync::Arc;
 
-const INTERACTION: HeaderName = HeaderName::from_static("x-fapi-interaction-id");
 const NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
 pub(super) async fn call(app: Arc<App>, received: Received) -> Result<Response, Response> {
-    let mut response = match *received.request.method() {
-        Method::GET | Method::HEAD | Method::POST => protected(&app, &received).await?,
-        _ => method_not_allowed(),
-    };
-    let fresh = || fresh_secret().ok().and_then(|secret| HeaderValue::try_from(HEXLOWER.encode(&secret[..16])).ok());
-    if let Some(interaction) = received.headers().get(INTERACTION).cloned().or_else(fresh) {
-        response.headers_mut().insert(INTERACTION, interaction);
+    match *received.request.method() {
+        Method::GET | Method::HEAD | Method::POST => protected(&app, &received).await,
+        _ => Err(method_not_allowed()),
     }
-    Ok(response)
 }
 
 async fn protected(app: &Arc<App>, received: &Received) -> Result<Response, Response> {
@@ -71,6 +63,6 @@ fn allowed(app: &App, received: &Received, authorized: &Authorized) -> Response 
 fn method_not_allowed() -> Response {
     let mut response = Response::default();
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST"));
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
     response
 }
