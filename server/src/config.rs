@@ -1,9 +1,5 @@
 //! The configuration of a server: plain values that are checked as a whole.
 
-mod check;
-mod clients;
-mod file;
-
 pub use crate::identity::Identity;
 
 use crate::authority::Authority;

@@ -1,5 +1,6 @@
 //! The keys of the host: signing keys, and one secret from which the keys for MACs, sealing and nonces are derived.
 
+mod directory;
 mod signing;
 
 pub use signing::SigningKey;
@@ -7,12 +8,10 @@ pub use signing::SigningKey;
 use crate::private_file::{pem, private_directory, write_private};
 use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
 use aws_lc_rs::{hkdf, hmac, rand};
+use directory::{SECRET, read, signing_file};
 use fapi::jose::{Algorithm, Jwk};
 use fapi::{KeyUse, Unavailable};
-use rustls_pki_types::PrivatePkcs8KeyDer;
-use rustls_pki_types::pem::PemObject;
 use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -41,33 +40,33 @@ impl Keyring {
         Self::of(signing, &*fresh_secret()?)
     }
 
-    /// Opens the keys in a directory: `ES256.pem`, `PS256.pem` and `EdDSA.pem` (PKCS #8; further keys are `ES256-2.pem` and so
-    /// on) and `secret.key`. Missing files are generated, readable by their owner only.
+    /// Opens the keys in a directory: `ES256.pem`, `PS256.pem` and `EdDSA.pem` (PKCS #8, without a password), which sign; further
+    /// keys `ES256-NAME.pem` and so on, which are published only; and `secret.key`, 32 random octets. Missing files are generated,
+    /// readable by their owner only. Any other file, and a file that everybody can read, is an error.
     pub fn open(directory: &Path) -> Result<Self, KeyError> {
         private_directory(directory).map_err(KeyError::file(directory))?;
-        let mut signing = vec![];
         for algorithm in SIGNING_ALGORITHMS {
-            let path = directory.join(format!("{}.pem", algorithm.name()));
+            let path = directory.join(signing_file(algorithm));
             if !path.exists() {
                 let generated = pem("PRIVATE KEY", &SigningKey::generate(algorithm)?);
                 write_private(&path, generated.as_bytes()).map_err(KeyError::file(&path))?;
             }
-            for path in pem_files(directory, algorithm)? {
-                let der = PrivatePkcs8KeyDer::from_pem_file(&path)
-                    .map_err(|error| KeyError::Unreadable(path.clone(), error.to_string()))?;
-                let key = SigningKey::from_pkcs8(algorithm, der.secret_pkcs8_der());
-                signing.push(key.map_err(|error| KeyError::Unreadable(path, error.to_string()))?);
-            }
         }
-        let path = directory.join("secret.key");
+        let path = directory.join(SECRET);
         if !path.exists() {
             write_private(&path, &*fresh_secret()?).map_err(KeyError::file(&path))?;
         }
-        let secret = Zeroizing::new(fs::read(&path).map_err(KeyError::file(&path))?);
-        if secret.len() != 32 {
-            return Err(KeyError::Unreadable(path, "expected 32 octets".into()));
+        let found = read(directory);
+        match (found.mistakes.into_iter().next(), found.secret) {
+            (Some(mistake), _) => Err(mistake),
+            (None, Some(secret)) => Self::of(found.signing, &secret),
+            (None, None) => Err(KeyError::Unreadable(path, "was removed".into())),
         }
-        Self::of(signing, &secret)
+    }
+
+    /// Every file in a directory that is no usable key. A directory that does not exist has none, and nothing is generated.
+    pub(crate) fn mistakes(directory: &Path) -> Vec<KeyError> {
+        read(directory).mistakes
     }
 
     fn of(signing: Vec<SigningKey>, secret: &[u8]) -> Result<Self, KeyError> {
@@ -167,21 +166,6 @@ pub(crate) fn fresh_secret() -> Result<Zeroizing<[u8; 32]>, KeyError> {
     let mut secret = Zeroizing::new([0; 32]);
     rand::fill(&mut *secret).map_err(|_| KeyError::Backend)?;
     Ok(secret)
-}
-
-/// `ES256.pem` first, then `ES256-….pem` in the order of their names.
-fn pem_files(directory: &Path, algorithm: Algorithm) -> Result<Vec<PathBuf>, KeyError> {
-    let mut further = vec![];
-    for entry in fs::read_dir(directory).map_err(KeyError::file(directory))? {
-        let path = entry.map_err(KeyError::file(directory))?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if name.starts_with(&format!("{}-", algorithm.name())) && name.ends_with(".pem") {
-            further.push(path);
-        }
-    }
-    further.sort();
-    further.insert(0, directory.join(format!("{}.pem", algorithm.name())));
-    Ok(further)
 }
 
 #[cfg(test)]

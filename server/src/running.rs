@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::assemble::assemble;
+use crate::check::{failed, shortened};
 use crate::config::{Config, Transport};
 use crate::expiry_clock::ExpiryClock;
 use crate::listener::{Listener, ListenerKind};
@@ -60,9 +61,13 @@ impl Running {
 
 /// Starts a server. It accepts connections when this returns.
 pub async fn start(config: Config, options: Options) -> Result<Running, StartError> {
-    let mistakes = config.mistakes();
-    if !mistakes.is_empty() {
-        return Err(Mistakes(mistakes).into());
+    let failed = failed(&config, options.policy.as_ref());
+    if !failed.is_empty() {
+        return Err(Mistakes(failed.into_iter().map(|failed| failed.mistake).collect()).into());
+    }
+    let replaced = options.policy.as_ref().map(|policy| shortened(&config, policy));
+    for text in replaced.unwrap_or_else(|| config.shortened()) {
+        tracing::warn!("{text}");
     }
     let main = bind(config.listen).await?;
     let alias = match &config.mtls {

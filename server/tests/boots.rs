@@ -2,12 +2,10 @@
 
 mod common;
 
-use bytes::Bytes;
 use common::{Client, oauth, options, post, running};
 use fapi::Event;
 use fapi_server::{Authority, Config, Observer, start};
-use http::{Request, StatusCode, Version};
-use http_body_util::Full;
+use http::{StatusCode, Version};
 use std::sync::{Arc, Mutex};
 
 fn secure() -> Config {

@@ -3,6 +3,8 @@
 mod common;
 
 use common::{Client, running};
+use fapi::policy::AuthenticationMethod;
+use fapi::{ClientMetadata, GrantType};
 use fapi_server::{Authority, Config};
 use http::header::AUTHORIZATION;
 use http::{Request, StatusCode};
@@ -11,18 +13,12 @@ use serde_json::Value;
 use std::sync::Arc;
 
 fn config(authority: &Arc<Authority>) -> Config {
-    let text = r#"
-        issuer = "http://127.0.0.1:1"
-        listen = "127.0.0.1:0"
-        [[clients]]
-        client_id = "machine"
-        token_endpoint_auth_method = "tls_client_auth"
-        tls_client_auth_subject_dn = "CN=machine"
-        tls_client_certificate_bound_access_tokens = true
-        grant_types = ["client_credentials"]
-    "#;
+    let mut machine = ClientMetadata::new("machine", AuthenticationMethod::TlsClientAuth);
+    machine.tls_client_auth_subject_dn = Some("CN=machine".into());
+    machine.tls_client_certificate_bound_access_tokens = true;
+    machine.grant_types = vec![GrantType::ClientCredentials];
     let mut config = Config::new(Some(authority.clone()));
-    config.clients = Config::parse(text, "server.toml".as_ref()).unwrap().clients;
+    config.clients = vec![machine.into()];
     config.client_authorities = vec![authority.certificate().clone()];
     config
 }

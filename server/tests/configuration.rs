@@ -3,6 +3,8 @@
 mod common;
 
 use common::options;
+use fapi::ClientMetadata;
+use fapi::policy::{AuthenticationMethod, OAUTH};
 use fapi_server::{Config, start};
 use std::path::Path;
 
@@ -110,9 +112,9 @@ fn a_file_that_cannot_be_read_is_named() {
     assert!(found.contains("/nowhere/server.toml: ") && !found.contains(":1:1"), "{found}");
 }
 
-#[tokio::test]
-async fn clients_that_the_library_refuses_are_named() {
-    let config = Config::parse(
+#[test]
+fn clients_that_the_library_refuses_are_named() {
+    insta::assert_snapshot!(mistakes(
         r#"
         issuer = "http://127.0.0.1:{port}"
         listen = "127.0.0.1:0"
@@ -126,13 +128,43 @@ async fn clients_that_the_library_refuses_are_named() {
         [[clients]]
         client_id = "plain"
         token_endpoint_auth_method = "private_key_jwt"
+        token_endpoint_auth_signing_alg = "RS256"
         jwks_uri = "https://client.example/jwks"
-        redirect_uris = ["http://client.example/cb"]
-        "#,
-        Path::new("server.toml"),
-    );
-    let refused = start(config.unwrap(), options()).await.unwrap_err();
-    insta::assert_snapshot!(refused);
+        redirect_uris = ["http://client.example/cb", "http://client.example/cb#fragment"]
+
+        [[clients]]
+        client_id = "bound"
+        token_endpoint_auth_method = "private_key_jwt"
+        jwks_uri = "https://client.example/jwks"
+        redirect_uris = ["http://client.example/cb", "https://client.example/cb#fragment"]
+
+        [[clients]]
+        client_id = "twice"
+        token_endpoint_auth_method = "private_key_jwt"
+        jwks_uri = "https://client.example/jwks"
+        grant_types = ["client_credentials"]
+        dpop_bound_access_tokens = true
+        tls_client_certificate_bound_access_tokens = true
+        "#
+    ));
+}
+
+/// A policy that code sets judges the clients instead of the one of the profiles.
+#[tokio::test]
+async fn a_server_in_code_is_checked_as_a_file_is() {
+    let mut config = Config::new(None);
+    config.clients = vec![ClientMetadata::new("web", AuthenticationMethod::None).into()];
+    config.lifetimes.code = 0;
+    let refused = start(config.clone(), options()).await.unwrap_err().to_string();
+    for expected in
+        ["lifetimes.code: must be", "clients[0].token_endpoint_auth_method: none is not", "clients[0].redirect_uris: "]
+    {
+        assert!(refused.contains(expected), "{refused}");
+    }
+    let mut options = options();
+    options.policy = Some(OAUTH.policy());
+    let refused = start(config, options).await.unwrap_err().to_string();
+    assert!(!refused.contains("token_endpoint_auth_method"), "{refused}");
 }
 
 /// The example has every member; only its certificates do not exist here.

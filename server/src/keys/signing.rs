@@ -11,6 +11,9 @@ use fapi::jose::{Algorithm, Jwk, Object};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
+/// The shortest and the longest RSA key, in bits.
+const RSA_BITS: (usize, usize) = (2_048, 8_192);
+
 /// A private signing key and its key identifier.
 pub struct SigningKey {
     kid: String,
@@ -48,7 +51,7 @@ impl SigningKey {
         let unfit = |_| KeyError::Unfit(algorithm.name());
         let pair = match algorithm {
             Algorithm::ES256 => Pair::P256(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der).map_err(unfit)?),
-            Algorithm::PS256 => Pair::Rsa(RsaKeyPair::from_pkcs8(der).map_err(unfit)?),
+            Algorithm::PS256 => Pair::Rsa(rsa(der).ok_or(KeyError::Unfit(algorithm.name()))?),
             Algorithm::EdDSA => Pair::Ed25519(Ed25519KeyPair::from_pkcs8(der).map_err(unfit)?),
             _ => return Err(KeyError::Unfit(algorithm.name())),
         };
@@ -99,6 +102,11 @@ impl SigningKey {
         let object = Object::parse(&text).map_err(|_| unfit())?;
         Jwk::parse(&object, fapi::primitives::aws_lc()).map_err(|_| unfit())
     }
+}
+
+/// An RSA key of a length that clients accept.
+fn rsa(der: &[u8]) -> Option<RsaKeyPair> {
+    RsaKeyPair::from_pkcs8(der).ok().filter(|pair| (RSA_BITS.0..=RSA_BITS.1).contains(&(pair.public_modulus_len() * 8)))
 }
 
 impl Pair {

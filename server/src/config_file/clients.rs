@@ -1,5 +1,6 @@
 //! Clients in a configuration: metadata under the names of RFC 7591, with a `client_secret` and the operator's `terms`.
 
+use crate::toml_reader::nearest;
 use fapi::jose::Json;
 use fapi::{ClientMetadata, ClientTerms, Registration, Secret};
 use serde::de::DeserializeOwned;
@@ -9,6 +10,31 @@ use std::path::Path;
 const IDENTIFIER: &str = "client_id";
 const SECRET: &str = "client_secret";
 const TERMS: &str = "terms";
+
+/// Members that are [registered](https://www.iana.org/assignments/oauth-parameters/oauth-parameters.xhtml#client-metadata) and not
+/// read, beside those whose names are like none that is.
+const REGISTERED: [&str; 20] = [
+    "client_uri",
+    "client_id_issued_at",
+    "client_secret_expires_at",
+    "registration_client_uri",
+    "registration_access_token",
+    "sector_identifier_uri",
+    "subject_type",
+    "id_token_encrypted_response_alg",
+    "id_token_encrypted_response_enc",
+    "userinfo_signed_response_alg",
+    "introspection_signed_response_alg",
+    "authorization_signed_response_alg",
+    "request_object_signing_alg",
+    "backchannel_authentication_request_signing_alg",
+    "default_acr_values",
+    "request_uris",
+    "post_logout_redirect_uris",
+    "require_signed_request_object",
+    "use_mtls_endpoint_aliases",
+    "response_modes",
+];
 
 /// One client from its metadata. Every mistake is reported with the path of its member, which begins with a period.
 pub(super) fn client_of(mut members: Map<String, Value>, report: &dyn Fn(&str, &str)) -> Option<Registration> {
@@ -62,8 +88,9 @@ fn read<T: DeserializeOwned>(mut members: Map<String, Value>, report: &dyn Fn(&s
     }
 }
 
-/// The clients in a file that holds a JSON array of metadata, as other servers write it: members that are not known are ignored.
-pub(super) fn clients_file(file: &Path, report: &dyn Fn(&str)) -> Vec<Registration> {
+/// The clients in a file that holds a JSON array of metadata, as other servers write it, with their places in it. Members of other
+/// servers are ignored, but a misspelt one is a mistake.
+pub(super) fn clients_file(file: &Path, report: &dyn Fn(&str)) -> Vec<(usize, Registration)> {
     let report = |text: &str| report(&format!("{}: {text}", file.display()));
     let text = std::fs::read(file).map_err(|error| error.to_string());
     // The library's reader refuses repeated names.
@@ -75,13 +102,28 @@ pub(super) fn clients_file(file: &Path, report: &dyn Fn(&str)) -> Vec<Registrati
     let clients = clients.map_err(|error| report(&error)).unwrap_or_default();
     let numbered = clients.into_iter().enumerate();
     let read = numbered.filter_map(|(index, client)| match client {
-        Value::Object(members) => client_of(members, &|path, text| report(&format!("[{index}]{path}: {text}"))),
+        Value::Object(members) => {
+            let report = |path: &str, text: &str| report(&format!("[{index}]{path}: {text}"));
+            misspelt(&members, &report);
+            client_of(members, &report).map(|client| (index, client))
+        }
         _ => {
             report(&format!("[{index}]: expected an object"));
             None
         }
     });
     read.collect()
+}
+
+/// Reports the members that are neither read nor registered, and whose names are like one that is read.
+fn misspelt(members: &Map<String, Value>, report: &dyn Fn(&str, &str)) {
+    for name in
+        members.keys().filter(|name| !REGISTERED.contains(&name.as_str()) && !known_members().any(|known| known == **name))
+    {
+        if let Some(nearest) = nearest(name, known_members()) {
+            report(&format!(".{name}"), &format!("unknown member; did you mean `{nearest}`?"));
+        }
+    }
 }
 
 /// The names of the members that are read.

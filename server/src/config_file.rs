@@ -1,17 +1,20 @@
 //! A configuration from a TOML file.
 
-use super::check::Failed;
-use super::clients::{client_of, clients_file, known_members};
-use super::{AllowedOrigins, Config, Identity, Keys, Limits, MtlsAlias, Outbound, ResourceConfig, State, Transport};
+mod clients;
+
+use crate::check::{Failed, failed};
+use crate::config::{AllowedOrigins, Config, Identity, Keys, Limits, MtlsAlias, Outbound, ResourceConfig, State, Transport};
 use crate::password::PasswordHash;
+use crate::private_file::any_private_key_der;
 use crate::toml_reader::{Document, FromValue, Mistake, Mistakes, Section, Value, choices};
 use crate::users::User;
+use clients::{client_of, clients_file, known_members};
 use fapi::jose::Json;
 use fapi::policy::{ProfileId, Profiles};
 use fapi::scope::Scope;
 use fapi::{AccessTokenFormat, Lifetimes};
+use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,15 +31,66 @@ impl Config {
     pub fn parse(text: &str, file: &Path) -> Result<Self, Mistakes> {
         let document = Document::parse(file, text)?;
         let reader = Reader { directory: file.parent().unwrap_or(Path::new("")), document: &document };
-        let config = reader.config(&document.root());
+        let (config, origins) = reader.config(&document.root());
         // A member that could not be read has its default, which says nothing about the file.
         let sound = |check: &Failed| !check.depends_on.iter().any(|path| document.has_mistake(path));
-        let checks: Vec<_> = config.checks().into_iter().filter(sound).collect();
+        let checks: Vec<_> = failed(&config, None).into_iter().filter(sound).collect();
         for check in checks {
-            document.mistake(&check.mistake.path, &check.mistake.text);
+            let (path, text) = origins.locate(&check.mistake);
+            document.mistake(&path, text);
         }
         document.finish(config)
     }
+}
+
+/// The places of the clients and users that were read: some of the file's may have mistakes and be left out.
+#[derive(Default)]
+struct Origins {
+    clients: Vec<Origin>,
+    users: Vec<String>,
+}
+
+/// The path of a value in the configuration, and its place in another file that the configuration names.
+struct Origin {
+    path: String,
+    elsewhere: Option<String>,
+}
+
+impl Origins {
+    /// The path and the text of a mistake in the terms of the file.
+    fn locate(&self, mistake: &Mistake) -> (String, String) {
+        let text = self.renamed(&mistake.text);
+        if let Some((index, rest)) = indexed(&mistake.path, "clients")
+            && let Some(origin) = self.clients.get(index)
+        {
+            return match &origin.elsewhere {
+                Some(place) => (origin.path.clone(), format!("{place}{rest}: {text}")),
+                None => (format!("{}{rest}", origin.path), text),
+            };
+        }
+        match indexed(&mistake.path, "users").and_then(|(index, rest)| Some((self.users.get(index)?, rest))) {
+            Some((path, rest)) => (format!("{path}{rest}"), text),
+            None => (mistake.path.clone(), text),
+        }
+    }
+
+    /// A text whose last words may be the path of a client or a user.
+    fn renamed(&self, text: &str) -> String {
+        let Some((before, last)) = text.rsplit_once(' ') else { return text.to_owned() };
+        let client = || {
+            let (index, rest) = indexed(last, "clients")?;
+            let origin = self.clients.get(index)?;
+            Some(format!("{before} {}{rest}", origin.elsewhere.as_ref().unwrap_or(&origin.path)))
+        };
+        let user = || indexed(last, "users").and_then(|(index, rest)| Some(format!("{before} {}{rest}", self.users.get(index)?)));
+        client().or_else(user).unwrap_or_else(|| text.to_owned())
+    }
+}
+
+/// The index and the rest of a path such as `clients[2].jwks`.
+fn indexed<'p>(path: &'p str, section: &str) -> Option<(usize, &'p str)> {
+    let (index, rest) = path.strip_prefix(section)?.strip_prefix('[')?.split_once(']')?;
+    Some((index.parse().ok()?, rest))
 }
 
 struct Reader<'d> {
@@ -45,9 +99,10 @@ struct Reader<'d> {
 }
 
 impl Reader<'_> {
-    fn config(&self, root: &Section<'_>) -> Config {
-        let mut config = Config::new(None);
-        if let Some(issuer) = root.required("issuer") {
+    fn config(&self, root: &Section<'_>) -> (Config, Origins) {
+        let (mut config, mut origins) = (Config::new(None), Origins::default());
+        let issuer = root.required_value("issuer", "the URL of this server, such as \"https://as.example\"");
+        if let Some(issuer) = issuer.and_then(|value| String::from_value(&value)) {
             config.issuer = issuer;
         }
         if let Some(listen) = root.required("listen") {
@@ -64,6 +119,9 @@ impl Reader<'_> {
         root.replace("dpop_nonces", &mut config.dpop_nonces);
         root.replace("auto_approve", &mut config.auto_approve);
         root.replace("hsts", &mut config.hsts);
+        if root.value("hsts").is_some() && root.value("tls").is_none() && config.hsts > 0 {
+            root.mistake("hsts", "has no effect without a [tls] section");
+        }
         root.replace("scopes", &mut config.scopes);
         root.replace("allowed_origins", &mut config.allowed_origins);
         if let Some(section) = root.section("tls") {
@@ -88,22 +146,34 @@ impl Reader<'_> {
         for section in root.sections("clients") {
             section.allow(known_members());
             let report = |path: &str, text: &str| self.document.mistake(&format!("{}{path}", section.path()), text);
-            config.clients.extend(client_of(section.json(), &report));
-        }
-        for file in root.value("clients_files").and_then(|value| value.items()).unwrap_or_default() {
-            if let Some(path) = PathBuf::from_value(&file) {
-                config.clients.extend(clients_file(&self.path(path), &|text: &str| file.mistake(text)));
+            if let Some(client) = client_of(section.json(), &report) {
+                config.clients.push(client);
+                origins.clients.push(Origin { path: section.path().to_owned(), elsewhere: None });
             }
         }
-        config.users = root.sections("users").iter().filter_map(user).collect();
-        config
+        for file in root.value("clients_files").and_then(|value| value.items()).unwrap_or_default() {
+            let Some(path) = PathBuf::from_value(&file).map(|path| self.path(path)) else { continue };
+            for (index, client) in clients_file(&path, &|text: &str| file.mistake(text)) {
+                config.clients.push(client);
+                let elsewhere = Some(format!("{}: [{index}]", path.display()));
+                origins.clients.push(Origin { path: file.path().to_owned(), elsewhere });
+            }
+        }
+        for section in root.sections("users") {
+            if let Some(user) = user(&section) {
+                config.users.push(user);
+                origins.users.push(section.path().to_owned());
+            }
+        }
+        (config, origins)
     }
 
     fn tls(&self, section: &Section<'_>, config: &mut Config) {
         let chain = section.required_value("certificate", &PathBuf::expected()).and_then(|value| self.certificates(&value));
         let key = section.required_value("key", &PathBuf::expected()).and_then(|value| {
             let path = self.path(PathBuf::from_value(&value)?);
-            PrivateKeyDer::from_pem_file(&path).map_err(|error| value.mistake(cannot_read(&path, &error))).ok()
+            let key = any_private_key_der(&path);
+            key.map_err(|reason| value.mistake(format_args!("{}: {reason}", path.display()))).ok()
         });
         if let (Some(chain), Some(key)) = (chain, key) {
             config.transport = Transport::Tls(Arc::new(Identity { chain, key }));
@@ -177,6 +247,9 @@ fn limits(section: &Section<'_>, limits: &mut Limits) {
     section.replace("shutdown_timeout", &mut limits.shutdown_timeout);
     limits.requests_per_second = section.optional("requests_per_second");
     section.replace("burst", &mut limits.burst);
+    if section.value("burst").is_some() && section.value("requests_per_second").is_none() {
+        section.mistake("burst", "has no effect without requests_per_second");
+    }
 }
 
 fn user(section: &Section<'_>) -> Option<User> {

@@ -1,0 +1,47 @@
+//! The checks of users.
+
+use super::{Checks, repeated};
+use crate::config::Config;
+use std::collections::BTreeSet;
+
+/// Claims that the server makes itself.
+const OWN_CLAIMS: [&str; 16] = [
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "iat",
+    "nbf",
+    "jti",
+    "auth_time",
+    "nonce",
+    "acr",
+    "amr",
+    "azp",
+    "at_hash",
+    "c_hash",
+    "s_hash",
+    "cnf",
+];
+/// The longest `sub` ([OpenID Connect Core §2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)).
+const LONGEST_SUBJECT: usize = 255;
+
+pub(super) fn check(config: &Config, checks: &mut Checks) {
+    let users = || config.users.iter();
+    checks.0.extend(repeated(users().map(|user| user.name.as_str()), |index| format!("users[{index}].name")));
+    checks.0.extend(repeated(users().map(|user| user.subject.as_str()), |index| format!("users[{index}].subject")));
+    let clients: BTreeSet<_> = config.clients.iter().map(|client| client.metadata.client_id.as_str()).collect();
+    for (index, user) in config.users.iter().enumerate() {
+        let subject = format!("users[{index}].subject");
+        let fits = (1..=LONGEST_SUBJECT).contains(&user.subject.len()) && user.subject.is_ascii();
+        checks.demand(fits, &[], &subject, "must have 1 to 255 characters, all of them ASCII (OIDCC-2-2)");
+        let own = !clients.contains(user.subject.as_str());
+        let confused = "is also a client_id: resource servers could take the user for the client (RFC9700-4.15.1-1)";
+        checks.demand(own, &[], &subject, confused);
+        checks.demand(!user.name.is_empty(), &[], &format!("users[{index}].name"), "must not be empty");
+        for (name, _) in &user.claims {
+            let path = format!("users[{index}].claims.{name}");
+            checks.demand(!OWN_CLAIMS.contains(&name.as_str()), &[], &path, "is a claim that the server makes itself");
+        }
+    }
+}
