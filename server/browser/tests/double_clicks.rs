@@ -1,9 +1,21 @@
 //! A click too many costs nothing, or ends in words.
 
 use crate::support::*;
+use std::time::Duration;
+use tokio::time::timeout;
 
-/// Milliseconds after which the server answers, so that the second click comes before.
+/// Milliseconds that a commit takes, so that the second click comes before the answer to the first.
 const SLOW: u64 = 400;
+
+/// Clicks, and clicks again once the server has the first answer.
+async fn double_click(world: &World, tab: &Tab, button: &str) {
+    let place = tab.place(button).await;
+    tab.leaves().await;
+    let mut begun = world.store.begun();
+    tab.clicks_at(place, 1).await;
+    timeout(Duration::from_secs(20), begun.changed()).await.expect("a commit").expect("a store");
+    tab.clicks_at(place, 2).await;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_every_button() {
@@ -14,17 +26,17 @@ async fn on_every_button() {
         let tab = world.login_page(&chromium, "one").await;
         tab.fills("username", "alice").await;
         tab.fills("password", "wonderland").await;
-        tab.clicks(GO_ON, 2).await;
+        double_click(&world, &tab, GO_ON).await;
         tab.sees("Allow access?").await;
-        tab.clicks(GO_ON, 2).await;
+        double_click(&world, &tab, GO_ON).await;
         tab.sees("Welcome to the application").await;
         assert_eq!(world.application.received("state"), ["one"], "{latency}");
 
         let cancelled = world.login_page(&chromium, "two&prompt=login").await;
-        cancelled.clicks(END, 2).await;
+        double_click(&world, &cancelled, END).await;
         cancelled.sees("Welcome to the application").await;
         let denied = world.consent_page(&chromium, "three&prompt=login").await;
-        denied.clicks(END, 2).await;
+        double_click(&world, &denied, END).await;
         denied.sees("Welcome to the application").await;
         assert_eq!(world.application.received("error"), ["", "access_denied", "access_denied"], "{latency}");
         chromium.end().await;
@@ -38,10 +50,11 @@ async fn without_scripts_the_second_click_is_answered_in_words() {
     let tab = world.login_page(&chromium, "one").await;
     tab.fills("username", "alice").await;
     tab.fills("password", "wonderland").await;
-    tab.clicks(GO_ON, 2).await;
+    double_click(&world, &tab, GO_ON).await;
     tab.sees("Allow access?").await;
-    world.store.take(5 * SLOW);
-    tab.clicks(GO_ON, 2).await;
+    // So slow that the second click comes in time on any machine.
+    world.store.take(10 * SLOW);
+    double_click(&world, &tab, GO_ON).await;
     tab.sees("You have already answered").await;
     tab.sees("Go back to the application. If you are not logged in there, begin again.").await;
     chromium.end().await;
@@ -56,7 +69,7 @@ async fn the_second_click_does_not_answer_the_next_page() {
     login.comes_to_front().await;
     login.fills("username", "alice").await;
     login.fills("password", "wonderland").await;
-    login.clicks(GO_ON, 1).await;
+    login.clicks(GO_ON).await;
     // As soon as there is another page, in the place of its button.
     login.shows("h1", "Allow access?").await;
     login.clicks_at(allow, 2).await;

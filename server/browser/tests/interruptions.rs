@@ -59,7 +59,7 @@ async fn back_after_the_login_goes_on() {
             }
         }
         tab.sees("Allow access?").await;
-        tab.clicks(GO_ON, 1).await;
+        tab.clicks(GO_ON).await;
         tab.sees("Welcome to the application").await;
         chromium.end().await;
     }
@@ -73,13 +73,13 @@ async fn back_after_the_consent_says_that_it_is_over() {
         let world = World::new(next).await;
         let chromium = Chromium::start(setting).await;
         let tab = world.consent_page(&chromium, "one").await;
-        tab.clicks(GO_ON, 1).await;
+        tab.clicks(GO_ON).await;
         tab.sees("Welcome to the application").await;
         tab.back().await;
         if setting == Setting::BlockScripts {
             tab.settles().await;
             if tab.text().await.contains("Allow access?") {
-                tab.clicks(GO_ON, 1).await;
+                tab.clicks(GO_ON).await;
             }
         }
         reads(&tab, &OVER).await;
@@ -105,7 +105,7 @@ async fn a_reload_shows_the_same_page() {
     tab.sees("Allow access?").await;
     tab.reload().await;
     tab.sees("Allow access?").await;
-    tab.clicks(GO_ON, 1).await;
+    tab.clicks(GO_ON).await;
     tab.sees("Welcome to the application").await;
     chromium.end().await;
 }
@@ -120,7 +120,7 @@ async fn time_runs_out_at_either_page() {
     reads(&login, &OVER).await;
     let consent = world.consent_page(&chromium, "two").await;
     world.clock.advance(601);
-    consent.clicks(GO_ON, 1).await;
+    consent.clicks(GO_ON).await;
     reads(&consent, &OVER).await;
     assert!(world.application.received("state").is_empty());
     chromium.end().await;
@@ -131,7 +131,7 @@ async fn a_session_that_ran_out_asks_for_a_login() {
     let world = World::new(Next::Page).await;
     let chromium = Chromium::start(Setting::Default).await;
     let tab = world.consent_page(&chromium, "one").await;
-    tab.clicks(GO_ON, 1).await;
+    tab.clicks(GO_ON).await;
     tab.sees("Welcome to the application").await;
     let logged_in = chromium.tab().await;
     logged_in.open(&world.link("two")).await;

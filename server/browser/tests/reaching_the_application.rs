@@ -7,7 +7,7 @@ async fn the_callback_shows_the_application_itself() {
     let world = World::new(Next::Page).await;
     let chromium = Chromium::start(Setting::Default).await;
     let tab = world.consent_page(&chromium, "one").await;
-    tab.clicks(GO_ON, 1).await;
+    tab.clicks(GO_ON).await;
     tab.sees("Welcome to the application").await;
     assert!(tab.url().await.starts_with(&world.application.callback), "{}", tab.url().await);
     assert_eq!(world.application.received("state"), ["one"]);
@@ -20,7 +20,7 @@ async fn the_callback_redirects_to_another_origin() {
         let world = World::new(Next::OtherOrigin(status)).await;
         let chromium = Chromium::start(Setting::Default).await;
         let tab = world.consent_page(&chromium, "one").await;
-        tab.clicks(GO_ON, 1).await;
+        tab.clicks(GO_ON).await;
         tab.sees("Welcome to the application").await;
         assert_eq!(tab.url().await, world.application.elsewhere, "{status}");
         chromium.end().await;
@@ -33,7 +33,7 @@ async fn the_callback_redirects_to_an_app_on_the_device() {
         let world = World::new(Next::To(status, "com.example.app:/done?a=b")).await;
         let chromium = Chromium::start(Setting::Default).await;
         let tab = world.consent_page(&chromium, "one").await;
-        tab.clicks(GO_ON, 1).await;
+        tab.clicks(GO_ON).await;
         tab.is_sent_to("com.example.app:/done?a=b").await;
         assert_eq!(world.application.received("state"), ["one"], "{status}");
         chromium.end().await;
@@ -49,7 +49,7 @@ async fn form_action_would_stop_the_redirect_of_the_callback() {
     for (policy, arrives) in [(format!("form-action 'self' {origin}"), false), ("base-uri 'none'".to_owned(), true)] {
         let tab = chromium.tab().await;
         tab.open(&form(policy, format!("{}?state={arrives}", application.callback)).await).await;
-        tab.clicks("button", 1).await;
+        tab.clicks("button").await;
         if arrives {
             tab.sees("Welcome to the application").await;
         } else {
@@ -80,7 +80,7 @@ async fn from_a_server_with_tls_to_a_device_without() {
     let chromium = Chromium::start(Setting::Default).await;
     let tab = world.consent_page(&chromium, "one").await;
     assert!(tab.url().await.starts_with("https:"));
-    tab.clicks(GO_ON, 1).await;
+    tab.clicks(GO_ON).await;
     tab.sees("Welcome to the application").await;
     chromium.end().await;
 }
@@ -90,10 +90,10 @@ async fn a_user_who_refuses_is_told_by_the_application() {
     let world = World::new(Next::OtherOrigin(302)).await;
     let chromium = Chromium::start(Setting::Default).await;
     let login = world.login_page(&chromium, "at-login").await;
-    login.clicks(END, 1).await;
+    login.clicks(END).await;
     login.sees("Welcome to the application").await;
     let consent = world.consent_page(&chromium, "at-consent").await;
-    consent.clicks(END, 1).await;
+    consent.clicks(END).await;
     consent.sees("Welcome to the application").await;
     assert_eq!(world.application.received("state"), ["at-login", "at-consent"]);
     assert_eq!(world.application.received("error"), ["access_denied", "access_denied"]);
@@ -109,7 +109,7 @@ async fn without_scripts() {
     tab.sees("Wrong user name or password").await;
     tab.logs_in("wonderland").await;
     tab.sees("Allow access?").await;
-    tab.clicks(GO_ON, 1).await;
+    tab.clicks(GO_ON).await;
     tab.sees("Welcome to the application").await;
     chromium.end().await;
 }
@@ -144,7 +144,7 @@ async fn after_a_wrong_password() {
     }
     tab.logs_in("wonderland").await;
     tab.sees("Allow access?").await;
-    tab.clicks(GO_ON, 1).await;
+    tab.clicks(GO_ON).await;
     tab.sees("Welcome to the application").await;
     chromium.end().await;
 }
@@ -162,7 +162,7 @@ async fn two_tabs_finish_in_either_order() {
         }
         for tab in order.map(|place| &tabs[place]) {
             tab.comes_to_front().await;
-            tab.clicks(GO_ON, 1).await;
+            tab.clicks(GO_ON).await;
             tab.sees("Welcome to the application").await;
         }
         assert_eq!(world.application.received("state"), order.map(|place| ["first", "second"][place]));

@@ -5,17 +5,24 @@ use fapi::{Commit, Committed, List, Listed, Load, Loaded, Memory, Pending, Store
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::sync::watch;
 
 #[derive(Default)]
 pub(crate) struct SlowStore {
     records: Mutex<Memory>,
     milliseconds: AtomicU64,
+    begun: watch::Sender<u64>,
 }
 
 impl SlowStore {
     /// From now on every commit takes so long.
     pub(crate) fn take(&self, milliseconds: u64) {
         self.milliseconds.store(milliseconds, Ordering::Relaxed);
+    }
+
+    /// Counts the commits that have begun; a clone of the receiver sees the later ones.
+    pub(crate) fn begun(&self) -> watch::Receiver<u64> {
+        self.begun.subscribe()
     }
 }
 
@@ -26,6 +33,7 @@ impl Store for SlowStore {
 
     fn commit<'a>(&'a self, commit: &'a Commit) -> Pending<'a, Committed> {
         Box::pin(async move {
+            self.begun.send_modify(|begun| *begun += 1);
             tokio::time::sleep(Duration::from_millis(self.milliseconds.load(Ordering::Relaxed))).await;
             Store::commit(&self.records, commit).await
         })

@@ -74,7 +74,7 @@ impl Tab {
     }
 
     /// The page that follows is another one.
-    async fn leaves(&self) {
+    pub(crate) async fn leaves(&self) {
         let number = self.left.fetch_add(1, Ordering::Relaxed) + 1;
         self.value(&format!("window.left = {number}")).await;
     }
@@ -166,25 +166,23 @@ impl Tab {
     pub(crate) async fn logs_in(&self, password: &str) {
         self.fills("username", "alice").await;
         self.fills("password", password).await;
-        self.clicks(GO_ON, 1).await;
+        self.clicks(GO_ON).await;
     }
 
     /// Types into a field.
     pub(crate) async fn fills(&self, field: &str, text: &str) {
-        self.clicks(&format!("input[name={field}]"), 1).await;
+        self.clicks(&format!("input[name={field}]")).await;
         self.value("document.activeElement.select()").await;
         self.types(text).await;
     }
 
-    /// Clicks so many times in a row, as fast as the browser takes it.
-    pub(crate) async fn clicks(&self, selector: &str, times: i64) {
+    /// Clicks; a button leads to another page.
+    pub(crate) async fn clicks(&self, selector: &str) {
         let place = self.place(selector).await;
         if selector.starts_with("button") {
             self.leaves().await;
         }
-        for count in 1..=times {
-            self.clicks_at(place, count).await;
-        }
+        self.clicks_at(place, 1).await;
     }
 
     /// The middle of an element.
