@@ -72,7 +72,7 @@ pub const REQUEST: &str = "client_id=shop&redirect_uri=https://shop.example/cb&r
 pub fn prompted(server: &Arc<AuthorizationServer>, host: &InMemory) -> Box<Prompt> {
     match drive(host, server.authorization_request(Inbound::new(&get(REQUEST)), context())).reply {
         Navigation::Interact(prompt) => prompt,
-        Navigation::Respond(response) => panic!("{response:?}"),
+        other => panic!("{other:?}"),
     }
 }
 
