@@ -38,7 +38,7 @@ fn a_request_without_key_or_certificate_gets_no_token() {
     let client = Client::registered(&world, "client-1", 10);
     let before = world.holdings();
     refused(&token(&world, &client, None, &[]), 400, "invalid_request", &["FAPI2-SP-5.3.2.1-4"]);
-    assert_eq!(world.written_since(&before), "+mark");
+    assert_eq!(world.written_since(&before), "+use_marker");
 }
 
 #[test]

@@ -153,7 +153,7 @@ fn judge<R: Reply + Told>(world: &World, step: Step<R>) -> Result<(), TestCaseEr
     let response = outcome.reply.told();
     prop_assert!(refused && (response.status().is_client_error() || response.status() == 303), "{:?}", response);
     let written = world.written_since(&before);
-    prop_assert!(written.split(' ').all(|change| ["", "+mark"].contains(&change)), "{} {:?}", written, outcome.event);
+    prop_assert!(written.split(' ').all(|change| ["", "+use_marker"].contains(&change)), "{} {:?}", written, outcome.event);
     let text = String::from_utf8_lossy(response.body()).into_owned();
     if let Ok(body) = serde_json::from_str::<serde_json::Value>(&text) {
         for name in ["error", "error_description"] {

@@ -144,7 +144,7 @@ fn an_assertion_is_used_once_even_by_a_refused_request() {
     let before = world.holdings();
     let outcome = client.push(&world, &[("client_assertion", Some(&assertion)), ("response_type", None)]);
     refused(&outcome, 400, "invalid_request", &["RFC6749-3.1.1-1"]);
-    assert_eq!(world.written_since(&before), "+mark", "a valid assertion is used up");
+    assert_eq!(world.written_since(&before), "+use_marker", "a valid assertion is used up");
     let before = world.holdings();
     refused(&client.push(&world, &[("client_assertion", Some(&assertion))]), 400, "invalid_client", &["RFC7523-3-7"]);
     assert_eq!(world.written_since(&before), "");

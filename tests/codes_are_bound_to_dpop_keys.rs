@@ -33,7 +33,7 @@ fn by_dpop_jkt() {
     let other = Client { dpop: Key::es256("d2", 77), ..client.clone() };
     let before = world.holdings();
     refused(&other.redeem(&world, &code), 400, "invalid_grant", &["RFC9449-10-1"]);
-    assert_eq!(world.written_since(&before), "+mark +mark", "the code must stay valid for its client");
+    assert_eq!(world.written_since(&before), "+use_marker +use_marker", "the code must stay valid for its client");
     assert_eq!(client.redeem(&world, &code).reply.status(), 200);
 }
 
@@ -59,7 +59,7 @@ fn both_bindings_must_agree() {
     let before = world.holdings();
     let outcome = push_proven(&client, &world, &[("dpop_jkt", &other)], &client.proof(&world, "POST", PAR));
     refused(&outcome, 400, "invalid_request", &["RFC9449-10.1-4"]);
-    assert_eq!(world.written_since(&before), "+mark +mark");
+    assert_eq!(world.written_since(&before), "+use_marker +use_marker");
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn an_invalid_proof_at_the_push_is_refused() {
     let before = world.holdings();
     let elsewhere = client.proof(&world, "POST", "https://as.example/token");
     refused(&push_proven(&client, &world, &[], &elsewhere), 400, "invalid_dpop_proof", &["RFC9449-4.3-9"]);
-    assert_eq!(world.written_since(&before), "+mark", "the assertion was valid");
+    assert_eq!(world.written_since(&before), "+use_marker", "the assertion was valid");
     let proof = client.proof(&world, "POST", PAR);
     assert_eq!(push_proven(&client, &world, &[], &proof).reply.status(), 201);
     refused(&push_proven(&client, &world, &[], &proof), 400, "invalid_dpop_proof", &["RFC9449-11.1-2"]);

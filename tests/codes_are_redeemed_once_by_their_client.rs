@@ -40,7 +40,7 @@ fn wrong_parameters_are_refused_and_the_code_stays_valid() {
         let outcome = client.token(&world, &with(&code, &[(name, *value)]));
         assert_eq!(ids(&outcome), *requirements, "{name} {value:?}");
         refused(&outcome, 400, error, requirements);
-        assert!(["", "+mark +mark"].contains(&&*world.written_since(&before)), "{name}");
+        assert!(["", "+use_marker +use_marker"].contains(&&*world.written_since(&before)), "{name}");
     }
     assert_eq!(client.redeem(&world, &code).reply.status(), 200);
 }
@@ -52,16 +52,16 @@ fn another_client_can_neither_redeem_nor_revoke_it() {
     let code = client.code(&world, &[]);
     let before = world.holdings();
     refused(&other.redeem(&world, &code), 400, "invalid_grant", &["RFC6749-4.1.3-2"]);
-    assert_eq!(world.written_since(&before), "+mark +mark");
+    assert_eq!(world.written_since(&before), "+use_marker +use_marker");
     let token = member(&client.redeem(&world, &code).reply, "access_token");
     let before = world.holdings();
     let replayed = ["RFC6749-4.1.2-2", "FAPI2-SP-5.3.2.2-9", "RFC9700-4.2.4-1"];
     refused(&other.redeem(&world, &code), 400, "invalid_grant", &replayed);
-    assert_eq!(world.written_since(&before), "+mark +mark", "only its own client can have it revoked");
+    assert_eq!(world.written_since(&before), "+use_marker +use_marker", "only its own client can have it revoked");
     assert!(matches!(client.resource(&world, &token).reply, Access::Allowed(_)));
     let before = world.holdings();
     refused(&client.redeem(&world, &code), 400, "invalid_grant", &replayed);
-    assert_eq!(world.written_since(&before), "+mark +mark ~grant");
+    assert_eq!(world.written_since(&before), "+use_marker +use_marker ~grant");
     refused(&client.redeem(&world, &code), 400, "invalid_grant", &replayed);
 }
 
@@ -76,7 +76,7 @@ fn it_is_valid_for_sixty_seconds_and_no_longer() {
     world.pass(60);
     let before = world.holdings();
     refused(&client.redeem(&world, &code), 400, "invalid_grant", &["RFC6749-4.1.2-1"]);
-    assert_eq!(world.written_since(&before), "+mark +mark");
+    assert_eq!(world.written_since(&before), "+use_marker +use_marker");
     world.pass(1);
     refused(&client.redeem(&world, &code), 400, "invalid_grant", &["FAPI2-SP-5.3.2.1-11"]);
 }

@@ -52,7 +52,7 @@ fn invalid_claims_are_refused() {
         let outcome = client.token_with(&world, GRANT, Some(&client.prove(&claims)));
         assert_eq!(ids(&outcome), *requirements, "{what}");
         refused(&outcome, 400, "invalid_dpop_proof", requirements);
-        assert!(["", "+mark"].contains(&&*world.written_since(&before)), "{what}: at most the assertion is used up");
+        assert!(["", "+use_marker"].contains(&&*world.written_since(&before)), "{what}: at most the assertion is used up");
     }
 }
 
@@ -114,7 +114,7 @@ fn invalid_headers_are_refused() {
         let outcome = client.token_with(&world, GRANT, Some(&proof));
         assert_eq!(ids(&outcome), requirements, "{what}");
         refused(&outcome, 400, "invalid_dpop_proof", requirements);
-        assert!(["", "+mark"].contains(&&*world.written_since(&before)), "{what}");
+        assert!(["", "+use_marker"].contains(&&*world.written_since(&before)), "{what}");
     }
     let extended = good().with("colour", "blue").with("jwk", client.dpop.jwk().with("colour", "blue"));
     let proof = client.dpop.jws(&extended, &client.proof_claims(&world, "POST", TOKEN));
@@ -146,7 +146,7 @@ fn a_proof_is_used_once_at_one_endpoint() {
         world.pass(seconds);
         let before = world.holdings();
         refused(&client.token_with(&world, GRANT, Some(&proof)), 400, "invalid_dpop_proof", &["RFC9449-11.1-2"]);
-        assert_eq!(world.written_since(&before), "+mark", "the assertion");
+        assert_eq!(world.written_since(&before), "+use_marker", "the assertion");
     }
     world.pass(1);
     refused(&client.token_with(&world, GRANT, Some(&proof)), 400, "invalid_dpop_proof", &["RFC9449-4.3-11"]);
@@ -176,7 +176,7 @@ fn a_refused_request_uses_up_a_valid_proof() {
     let proof = client.proof(&world, "POST", TOKEN);
     let before = world.holdings();
     refused(&client.token_with(&world, &[("grant_type", "x")], Some(&proof)), 400, "unsupported_grant_type", &["RFC6749-4.5-1"]);
-    assert_eq!(world.written_since(&before), "+mark +mark");
+    assert_eq!(world.written_since(&before), "+use_marker +use_marker");
     refused(&client.token_with(&world, GRANT, Some(&proof)), 400, "invalid_dpop_proof", &["RFC9449-11.1-2"]);
 }
 

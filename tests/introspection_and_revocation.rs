@@ -119,7 +119,7 @@ fn a_request_without_a_token_is_refused() {
     let before = world.holdings();
     refused(&introspect(&world, &client, &[]), 400, "invalid_request", &["RFC6749-5.2-4"]);
     refused(&revoke(&world, &client, &[("token", "")]), 400, "invalid_request", &["RFC6749-5.2-4"]);
-    assert_eq!(world.written_since(&before), "+mark +mark", "the assertions");
+    assert_eq!(world.written_since(&before), "+use_marker +use_marker", "the assertions");
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn revoking_a_refresh_token_revokes_its_grant() {
         let before = world.holdings();
         let outcome = revoke(&world, &client, &[("token", &refresh), ("token_type_hint", "access_token")]);
         assert_eq!((outcome.reply.status().as_u16(), outcome.reply.body().len()), (200, 0));
-        assert_eq!(world.written_since(&before), "+mark ~grant");
+        assert_eq!(world.written_since(&before), "+use_marker ~grant");
         refused(&client.resource(&world, &access), 401, "invalid_token", &["RFC6750-3.1-2", "FAPI2-SP-5.3.4-3"]);
         let refreshed = client.token(&world, &[("grant_type", "refresh_token"), ("refresh_token", &refresh)]);
         refused(&refreshed, 400, "invalid_grant", &["RFC6749-5.2-5"]);
@@ -175,7 +175,7 @@ fn revoking_an_unknown_token_succeeds() {
     for token in ["unknown", "a.b.c", &access] {
         let before = world.holdings();
         assert_eq!(revoke(&world, &client, &[("token", token)]).reply.status(), 200);
-        assert_eq!(world.written_since(&before), "+mark", "the assertion");
+        assert_eq!(world.written_since(&before), "+use_marker", "the assertion");
     }
 }
 
@@ -187,7 +187,7 @@ fn a_token_of_another_client_is_not_revoked() {
         for token in [&access, &refresh] {
             let before = world.holdings();
             refused(&revoke(&world, &other, &[("token", token)]), 400, "invalid_grant", &["RFC7009-2.1-1"]);
-            assert_eq!(world.written_since(&before), "+mark");
+            assert_eq!(world.written_since(&before), "+use_marker");
         }
         assert!(matches!(client.resource(&world, &access).reply, Access::Allowed(_)));
     }

@@ -52,7 +52,7 @@ fn errors_are_reported_to_the_client() {
         assert_eq!(ids(&outcome), *requirements, "{name} {value:?}");
         refused(&outcome, 400, error, requirements);
         assert_eq!(outcome.reply.told().headers()["content-type"], "application/json");
-        assert_eq!(world.written_since(&before), "+mark", "{name}: the assertion is used up and nothing else is stored");
+        assert_eq!(world.written_since(&before), "+use_marker", "{name}: the assertion is used up and nothing else is stored");
         assert_eq!(outcome.event.client.as_deref(), Some("client-1"));
     }
 }

@@ -47,7 +47,7 @@ fn wrong_requests_are_refused() {
     let unproven = client.token_with(&world, &[("grant_type", "refresh_token"), ("refresh_token", &token)], None);
     refused(&unproven, 400, "invalid_request", &["FAPI2-SP-5.3.2.1-4"]);
     let written = world.written_since(&before);
-    assert!(written.split(' ').all(|change| change == "+mark"), "{written}");
+    assert!(written.split(' ').all(|change| change == "+use_marker"), "{written}");
     let anonymous = post(&[("grant_type", "refresh_token"), ("refresh_token", &token), ("client_id", "client-1")]);
     let step = world.server.token_request(Inbound::new(&anonymous), world.context());
     assert_eq!(world.refuses(step, 400, "invalid_client", &["RFC6749-4.1.3-1", "RFC6749-5.2-3"]), "");
@@ -86,12 +86,12 @@ fn use_extends_its_lifetime_and_disuse_ends_it() {
         world.pass(5 * day);
         let before = world.holdings();
         assert_eq!(refresh(&client, &world, &token, None).reply.status(), 200);
-        assert_eq!(world.written_since(&before), "+mark +mark", "the lifetime is not extended during its first half");
+        assert_eq!(world.written_since(&before), "+use_marker +use_marker", "the lifetime is not extended during its first half");
     }
     world.pass(1);
     let before = world.holdings();
     assert_eq!(refresh(&client, &world, &token, None).reply.status(), 200);
-    assert_eq!(world.written_since(&before), "+mark +mark ~grant ~refresh");
+    assert_eq!(world.written_since(&before), "+use_marker +use_marker ~grant ~refresh");
     for _ in 0..5 {
         world.pass(16 * day);
         assert_eq!(refresh(&client, &world, &token, None).reply.status(), 200);
@@ -201,7 +201,7 @@ fn a_bound_token_of_a_public_client_is_kept_and_needs_its_key() {
     let before = world.holdings();
     refused(&anonymously(&world, &thief, &parameters, true), 400, "invalid_grant", &["RFC9449-5-4"]);
     refused(&anonymously(&world, &thief, &parameters, false), 400, "invalid_grant", &["RFC9449-5-4"]);
-    assert_eq!(world.written_since(&before), "+mark", "the proof");
+    assert_eq!(world.written_since(&before), "+use_marker", "the proof");
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn scope_must_cover_what_is_asked() {
     let outcome = protect(&world, &client.resource_request(&world, &token, TARGET), "accounts payments");
     refused(&outcome, 403, "insufficient_scope", &["RFC6750-3.1-3", "FAPI2-SP-5.3.4-4"]);
     assert!(challenge(&outcome).contains("scope=\"accounts payments\""));
-    assert_eq!((outcome.event.client.as_deref(), &*world.written_since(&before)), (Some("client-1"), "+mark"));
+    assert_eq!((outcome.event.client.as_deref(), &*world.written_since(&before)), (Some("client-1"), "+use_marker"));
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn the_scope_openid_is_required() {
     let before = world.holdings();
     let outcome = client.userinfo(&world, &token);
     refused(&outcome, 403, "insufficient_scope", &["RFC6750-3.1-3"]);
-    assert_eq!(world.written_since(&before), "+mark", "the proof was valid");
+    assert_eq!(world.written_since(&before), "+use_marker", "the proof was valid");
 }
 
 #[test]

@@ -79,7 +79,7 @@ impl World {
         keys.into_iter().zip(found).map(|(key, found)| (key, found.unwrap().version)).collect()
     }
 
-    /// Returns the kinds of records that were inserted, replaced and removed, as in `+mark ~grant -code`.
+    /// Returns the kinds of records that were inserted, replaced and removed, as in `+use_marker ~grant -code`.
     pub fn written_since(&self, before: &Holdings) -> String {
         let after = self.holdings();
         let mut changes = vec![];
