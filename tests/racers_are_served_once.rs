@@ -148,6 +148,7 @@ fn answered(response: &Response) -> String {
 fn navigated(navigation: &Navigation) -> String {
     match navigation {
         Navigation::Interact(_) => "a page".into(),
+        Navigation::Inform(page) => page.response().status().as_str().to_owned(),
         Navigation::Respond(response) if response.headers().contains_key("location") => {
             redirected(response, "error").unwrap_or_else(|| "a code".into())
         }
