@@ -21,13 +21,19 @@ pub(crate) fn still_acceptable(turn: &ClientTurn<'_>, channel: &FrontChannel, co
     rfc6749::UNAUTHORIZED_CLIENT.require(metadata.may_use(&GrantType::AuthorizationCode), code)
 }
 
-/// The answers of an interaction that still count: a user whose login or session was ended in the meantime has to log in again.
-pub(crate) fn still_settled(turn: &ServerTurn<'_>, settling: &Settling) -> Result<Settling, Pause> {
+/// The answers of an interaction that still count: a user whose login or session was ended in the meantime has to log in again. A
+/// login of the same user in another tab replaces the session, and ends nothing: the interaction continues with the `current` one of
+/// the browser.
+pub(crate) fn still_settled(turn: &ServerTurn<'_>, settling: &Settling, current: Option<&String>) -> Result<Settling, Pause> {
     let session = turn.load(settling.session.as_ref().map(|digest| turn.key::<Session>(digest)))?;
-    let open = session.is_none_or(|session| session.is_live(turn.now()));
-    let admitted = match &settling.user {
-        Some(user) => open && turn.session_goes_on(user)?,
-        None => true,
+    let Some(user) = &settling.user else { return Ok(settling.clone()) };
+    if session.is_none_or(|session| session.is_live(turn.now())) {
+        return Ok(if turn.session_goes_on(user)? { settling.clone() } else { settling.clone().log_out() });
+    }
+    let other = turn.load(current.map(|digest| turn.key::<Session>(digest)))?.and_then(|other| other.live(turn.now()));
+    let goes_on = match &other {
+        Some(other) if other.user.subject == user.subject => turn.session_goes_on(user)? && turn.session_goes_on(&other.user)?,
+        _ => false,
     };
-    Ok(if admitted { settling.clone() } else { settling.clone().log_out() })
+    Ok(if goes_on { settling.clone().within(current) } else { settling.clone().log_out() })
 }

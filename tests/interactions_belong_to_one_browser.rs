@@ -149,3 +149,34 @@ fn an_interaction_without_its_client_ends_on_a_page() {
     world.store.borrow_mut().commit(&Commit::new(now, vec![fapi::record::Write::Remove { key, on }]));
     refused(&client.answer(&world, &shown, Client::login()), 400, "invalid_request", &["RFC6749-4.1.2.1-1"]);
 }
+
+#[test]
+fn a_login_of_the_same_user_in_another_tab_ends_nothing_here() {
+    for (user, ends) in [("alice", false), ("bob", true)] {
+        let (world, client, here, _) = begun();
+        let uri = member(&client.push(&world, &[]).reply, "request_uri");
+        let elsewhere = prompt(client.present(&world, &uri, None));
+        let answer = |shown: &Prompt, verdict: UserDecision, session: Option<&SessionHandle>| {
+            let request = post(&[]);
+            let inbound = Inbound::new(&request).browser(Some(&shown.browser)).session(session);
+            world.drive(world.server.answer(inbound, &shown.id, verdict, world.context()))
+        };
+        let log_in = |shown: &Prompt, user: &str, session: Option<&SessionHandle>| {
+            let outcome = answer(shown, UserDecision::LoggedIn(Authentication::of(user)), session);
+            let SessionChange::Start { session, .. } = outcome.session.clone() else { panic!("a session") };
+            (prompt(outcome), session)
+        };
+        let (consent, first) = log_in(&here, "alice", None);
+        let (_, second) = log_in(&elsewhere, user, Some(&first));
+        let request = get(&[]);
+        let inbound = Inbound::new(&request).browser(Some(&here.browser)).session(Some(&second));
+        let reloaded = prompt(world.drive(world.server.interaction(inbound, &here.id, world.context())));
+        assert_eq!(reloaded.kind, if ends { PromptKind::Login } else { PromptKind::Consent }, "{user}");
+        let outcome = answer(&consent, Client::consent("openid"), Some(&second));
+        if ends {
+            assert_eq!(prompt(outcome).kind, PromptKind::Login);
+        } else {
+            assert!(redirected(&response(outcome), "code").is_some());
+        }
+    }
+}

@@ -29,7 +29,6 @@ use std::sync::Arc;
 pub(crate) struct Conclusion {
     visit: Visit,
     decision: UserDecision,
-    session: Option<String>,
 }
 
 impl Conclusion {
@@ -39,8 +38,7 @@ impl Conclusion {
         id: &InteractionId,
         decision: UserDecision,
     ) -> Result<Self, Refusal> {
-        let session = inbound.session_handle().map(|session| session.digest(server.settings.primitives));
-        Ok(Self { visit: Visit::parse(server, inbound, id)?, decision, session })
+        Ok(Self { visit: Visit::parse(server, inbound, id)?, decision })
     }
 }
 
@@ -79,7 +77,7 @@ impl Conclusion {
         open: &Held<'_, OpenInteraction>,
         pushed: Option<&Held<'_, Pushed>>,
     ) -> Result<Decision<Navigation>, Pause> {
-        let settling = still_settled(turn, &open.settling)?;
+        let settling = still_settled(turn, &open.settling, self.visit.session.as_ref())?;
         match (&self.decision, next_prompt(turn, open, &settling)?) {
             (UserDecision::Denied, _) => {
                 let denied = rfc6749::ERROR_REDIRECTED.refuse(AccessDenied).writing(ends(open, pushed));
@@ -106,7 +104,7 @@ impl Conclusion {
     ) -> Result<Decision<Navigation>, Pause> {
         let asked = &open.settling.asked;
         let mut user = authenticated(turn, authentication)?;
-        let old = self.session.as_ref().map(|digest| turn.key::<Session>(digest));
+        let old = self.visit.session.as_ref().map(|digest| turn.key::<Session>(digest));
         let (old, ()) = turn.load((old, consent_keys(turn, &user.subject, asked)))?;
         let cutoff = turn.load(turn.server.subject_cutoff(&user.subject))?.live(turn.now());
         let cutoff = cutoff.and_then(|cutoff| cutoff.latest());

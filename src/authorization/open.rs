@@ -23,6 +23,8 @@ pub(super) struct Visit {
     pub(super) server: Arc<AuthorizationServer>,
     pub(super) id: InteractionId,
     pub(super) browser: BrowserHandle,
+    /// The digest of the browser's session.
+    pub(super) session: Option<String>,
 }
 
 impl Visit {
@@ -30,7 +32,8 @@ impl Visit {
         inbound.admit(&server.settings.limits)?;
         let browser = inbound.browser_handle().filter(|browser| browser.is_well_formed());
         let browser = local::SAME_BROWSER.demand(browser, InvalidRequest)?.clone();
-        Ok(Self { server: server.clone(), id: id.clone(), browser })
+        let session = inbound.session_handle().map(|session| session.digest(server.settings.primitives));
+        Ok(Self { server: server.clone(), id: id.clone(), browser, session })
     }
 
     pub(super) fn open<'x>(&self, turn: &ServerTurn<'x>) -> Result<Held<'x, OpenInteraction>, Pause> {
@@ -74,7 +77,7 @@ impl Operation<Navigation> for ShowInteraction {
         let client = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client.live(turn.now()), InvalidRequest)?;
         let turn = ClientTurn::new(&turn, client)?;
         still_of(&turn, &open)?;
-        let settling = still_settled(&turn, &open.settling)?;
+        let settling = still_settled(&turn, &open.settling, self.0.session.as_ref())?;
         self.0.ask(&turn, &open, &settling).attributed_to(client_id)
     }
 }

@@ -96,6 +96,12 @@ impl Settling {
         self
     }
 
+    /// Continues with another session of the same user.
+    pub(crate) fn within(mut self, session: Option<&String>) -> Self {
+        self.session = session.cloned();
+        self
+    }
+
     /// Forgets the user who was logged in.
     pub(crate) fn log_out(mut self) -> Self {
         self.user = None;

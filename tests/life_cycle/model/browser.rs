@@ -41,7 +41,11 @@ impl Model {
             return Some(self.no(at, client));
         }
         if page.session.is_some_and(|session| !self.goes_on(session)) {
-            (page.login, page.session) = (None, None);
+            // A login of the same user in another tab replaced the session.
+            let login = page.login.filter(|login| self.stands(*login));
+            let of_same_user = |other: &Id| login.is_some_and(|login| login.user == self.sessions[other].login.user);
+            page.session = visit.session.filter(|other| of_same_user(other) && self.goes_on(*other));
+            page.login = page.session.and(login);
         }
         match (say, page.login) {
             (Say::Deny, _) => Some(self.no(at, client)),
@@ -79,8 +83,12 @@ impl Model {
     /// Returns true if a session has neither expired nor been ended in any way.
     fn goes_on(&self, session: Id) -> bool {
         let session = &self.sessions[&session];
-        let ended = session.over || session.login.session_ends != self.session_ends[session.login.user];
-        !ended && self.now < session.until && self.counts(session.login)
+        !session.over && self.now < session.until && self.stands(session.login)
+    }
+
+    /// Returns true if neither the login nor all sessions of its user were ended.
+    fn stands(&self, login: Login) -> bool {
+        login.session_ends == self.session_ends[login.user] && self.counts(login)
     }
 
     /// Returns the next page, or a code if no question is left.
