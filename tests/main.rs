@@ -24,6 +24,7 @@ mod codes_are_redeemed_once_by_their_client;
 mod credentials_are_not_shown;
 mod decisions_are_functions;
 mod distinguished_names_are_compared_by_structure;
+mod distinguished_names_of_certificates;
 mod dpop_proofs_are_checked;
 mod each_api_has_its_own_tokens;
 mod error_bodies;

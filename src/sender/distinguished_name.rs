@@ -9,16 +9,23 @@ use x509_parser::x509::X509Name;
 
 use crate::requirement::{Requirement, rfc8705};
 
+mod attributes;
 mod text;
 mod value;
 
+use attributes::{rule_of, short_name};
 use value::Value;
 
 /// A distinguished name. Two names are equal under the rules of
 /// [RFC 4517 §4.2.15](https://www.rfc-editor.org/rfc/rfc4517#section-4.2.15): they have the same relative names in the same
-/// order, the attributes of each in any order, and every value is compared by the rule of its attribute. For known attributes,
-/// the rule ignores case and insignificant spaces; values that only further string preparation would equate are treated as
-/// different. Values of unknown attributes must be identical to the octet.
+/// order, the attributes of each in any order, and every value is compared by the rule of its attribute. For most attributes with
+/// a name, the rule ignores case and insignificant spaces; for numbers it ignores spaces, and for telephone numbers hyphens too.
+/// Values that only further string preparation would equate are treated as different. Values of attributes without a name, and of
+/// those that are not strings, must be identical to the octet.
+///
+/// The names are those of [RFC 4519 §2](https://www.rfc-editor.org/rfc/rfc4519#section-2), of X.520 and PKCS #9 as certificates
+/// use them, and of certificates for extended validation and for electronic identification. Case does not matter. Every attribute
+/// may be named by its dotted identifier.
 #[derive(Debug, Clone, Eq, Default)]
 pub struct DistinguishedName {
     /// The relative names, the most general first, as in certificates. The text form has the most general last.
@@ -33,8 +40,8 @@ struct Attribute {
 }
 
 impl DistinguishedName {
-    /// Parses the text form. Spaces around separators are allowed, because older texts have them
-    /// ([RFC 4514 §3](https://www.rfc-editor.org/rfc/rfc4514#section-3)).
+    /// Parses the text form. Spaces around separators and `OID.` before a dotted identifier are allowed, because older texts have
+    /// them ([RFC 4514 §3](https://www.rfc-editor.org/rfc/rfc4514#section-3)).
     pub fn parse(text: &str) -> Result<Self, DistinguishedNameError> {
         let mut relative_names = text::parse(text)?;
         relative_names.reverse();
@@ -81,7 +88,7 @@ fn same_relative_name(one: &[Attribute], other: &[Attribute]) -> bool {
 
 impl Attribute {
     fn matches(&self, other: &Self) -> bool {
-        self.kind == other.kind && self.value.matches(&other.value, short_name(&self.kind).is_some())
+        self.kind == other.kind && self.value.matches(&other.value, rule_of(&self.kind))
     }
 }
 
@@ -98,61 +105,6 @@ impl fmt::Display for DistinguishedName {
         Ok(())
     }
 }
-
-fn short_name(kind: &str) -> Option<&'static str> {
-    KNOWN.iter().find(|(_, known)| *known == kind).map(|(name, _)| *name)
-}
-
-fn kind_of(name: &str) -> Option<&'static str> {
-    KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, kind)| *kind)
-}
-
-/// Attributes whose values are compared without regard to case and insignificant spaces
-/// ([RFC 4519 §2](https://www.rfc-editor.org/rfc/rfc4519#section-2)). If an attribute has several names, the first one is
-/// printed.
-const KNOWN: &[(&str, &str)] = &[
-    ("CN", "2.5.4.3"),
-    ("commonName", "2.5.4.3"),
-    ("SN", "2.5.4.4"),
-    ("surname", "2.5.4.4"),
-    ("serialNumber", "2.5.4.5"),
-    ("C", "2.5.4.6"),
-    ("countryName", "2.5.4.6"),
-    ("L", "2.5.4.7"),
-    ("localityName", "2.5.4.7"),
-    ("ST", "2.5.4.8"),
-    ("S", "2.5.4.8"),
-    ("stateOrProvinceName", "2.5.4.8"),
-    ("STREET", "2.5.4.9"),
-    ("streetAddress", "2.5.4.9"),
-    ("O", "2.5.4.10"),
-    ("organizationName", "2.5.4.10"),
-    ("OU", "2.5.4.11"),
-    ("organizationalUnitName", "2.5.4.11"),
-    ("title", "2.5.4.12"),
-    ("T", "2.5.4.12"),
-    ("description", "2.5.4.13"),
-    ("businessCategory", "2.5.4.15"),
-    ("postalCode", "2.5.4.17"),
-    ("name", "2.5.4.41"),
-    ("givenName", "2.5.4.42"),
-    ("GN", "2.5.4.42"),
-    ("G", "2.5.4.42"),
-    ("initials", "2.5.4.43"),
-    ("generationQualifier", "2.5.4.44"),
-    ("dnQualifier", "2.5.4.46"),
-    ("pseudonym", "2.5.4.65"),
-    ("organizationIdentifier", "2.5.4.97"),
-    ("UID", "0.9.2342.19200300.100.1.1"),
-    ("userId", "0.9.2342.19200300.100.1.1"),
-    ("DC", "0.9.2342.19200300.100.1.25"),
-    ("domainComponent", "0.9.2342.19200300.100.1.25"),
-    ("emailAddress", "1.2.840.113549.1.9.1"),
-    ("E", "1.2.840.113549.1.9.1"),
-    ("jurisdictionL", "1.3.6.1.4.1.311.60.2.1.1"),
-    ("jurisdictionST", "1.3.6.1.4.1.311.60.2.1.2"),
-    ("jurisdictionC", "1.3.6.1.4.1.311.60.2.1.3"),
-];
 
 /// Parses octets that are exactly one ASN.1 value.
 fn whole_value(der: &[u8]) -> Option<Any<'_>> {
@@ -172,6 +124,9 @@ pub enum DistinguishedNameError {
     /// The name of an attribute is unknown. Its dotted identifier can be used instead.
     #[error("the attribute {0:?} is unknown")]
     Attribute(String),
+    /// The values of the attribute are not strings, so the text form has them in hexadecimal DER after a number sign.
+    #[error("the value of {0:?} must be a number sign and hexadecimal DER")]
+    Encoding(String),
     /// The text is empty or too long.
     #[error("the distinguished name is empty or too long")]
     Length,

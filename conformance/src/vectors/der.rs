@@ -9,6 +9,7 @@ use super::keys::Keys;
 pub(super) type Attribute<'a> = (&'a str, u8, &'a [u8]);
 
 pub(super) const UTF8: u8 = 0x0c;
+pub(super) const NUMERIC: u8 = 0x12;
 pub(super) const PRINTABLE: u8 = 0x13;
 pub(super) const T61: u8 = 0x14;
 pub(super) const IA5: u8 = 0x16;

@@ -1,6 +1,7 @@
 //! The parser of the text form ([RFC 4514 §3](https://www.rfc-editor.org/rfc/rfc4514#section-3)).
 
-use super::{Attribute, DistinguishedNameError, Value, kind_of, whole_value};
+use super::attributes::{Rule, kind_of, rule_of};
+use super::{Attribute, DistinguishedNameError, Value, whole_value};
 use crate::form::hex;
 
 /// Returns the relative names in the order of the text.
@@ -33,15 +34,19 @@ impl Reader<'_> {
         let equals = self.rest.iter().position(|&octet| octet == b'=').ok_or(DistinguishedNameError::Syntax)?;
         let (name, rest) = (self.rest[..equals].trim_ascii(), self.rest[equals + 1..].trim_ascii_start());
         let name = std::str::from_utf8(name).map_err(|_| DistinguishedNameError::Syntax)?;
-        let kind = if is_dotted(name) {
-            name.to_owned()
+        let kind = if let Some(dotted) = dotted(name) {
+            dotted.to_owned()
         } else if is_name(name) {
             kind_of(name).ok_or_else(|| DistinguishedNameError::Attribute(name.to_owned()))?.to_owned()
         } else {
             return Err(DistinguishedNameError::Syntax);
         };
         self.rest = rest;
-        let value = if self.rest.first() == Some(&b'#') { self.encoded(&kind) } else { self.string() };
+        let encoded = self.rest.first() == Some(&b'#');
+        if !encoded && rule_of(&kind) == Some(Rule::Octets) {
+            return Err(DistinguishedNameError::Encoding(name.to_owned()));
+        }
+        let value = if encoded { self.encoded(&kind) } else { self.string() };
         Ok(Attribute { kind, value: value.ok_or(DistinguishedNameError::Syntax)? })
     }
 
@@ -96,9 +101,15 @@ fn is_name(name: &str) -> bool {
         && name.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-')
 }
 
-fn is_dotted(name: &str) -> bool {
+/// The object identifier, if the name is one. [RFC 2253 §4](https://www.rfc-editor.org/rfc/rfc2253#section-4) allowed `OID.`
+/// before it, and some programs still write that.
+fn dotted(name: &str) -> Option<&str> {
+    let oid = match name.split_at_checked(4) {
+        Some((prefix, oid)) if prefix.eq_ignore_ascii_case("OID.") => oid,
+        _ => name,
+    };
     let number = |part: &str| {
         !part.is_empty() && part.bytes().all(|octet| octet.is_ascii_digit()) && (part == "0" || !part.starts_with('0'))
     };
-    name.contains('.') && name.split('.').all(number)
+    (oid.contains('.') && oid.split('.').all(number)).then_some(oid)
 }

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use x509_parser::asn1_rs::{Any, Class, Tag, ToDer};
+use x509_parser::asn1_rs::{Any, Class, FromDer, Tag, ToDer};
 
-use super::{short_name, whole_value};
+use super::attributes::{Rule, rule_of};
+use super::whole_value;
 
 /// A value: decoded if its attribute is known and it is a string, otherwise the whole DER value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,27 +16,50 @@ pub(super) enum Value {
 
 impl Value {
     pub(super) fn of(kind: &str, value: &Any<'_>) -> Option<Self> {
-        match string(value) {
-            Some(text) if short_name(kind).is_some() => Some(Self::Text(text)),
-            _ => value.to_der_vec().ok().map(Self::Der),
-        }
+        let text = match rule_of(kind) {
+            None | Some(Rule::Octets) => None,
+            Some(Rule::Lines) => string(value).or_else(|| lines(value)),
+            Some(_) => string(value),
+        };
+        text.map(Self::Text).or_else(|| value.to_der_vec().ok().map(Self::Der))
     }
 
-    /// Returns true if both values are equal. If `ignoring_case` is set, case and insignificant spaces are ignored.
-    pub(super) fn matches(&self, other: &Self, ignoring_case: bool) -> bool {
-        match (self, other) {
-            (Self::Text(one), Self::Text(other)) if ignoring_case => prepared(one) == prepared(other),
-            (Self::Text(text), Self::Der(der)) | (Self::Der(der), Self::Text(text)) => {
+    /// Returns true if both values are equal by this rule; without one they must be identical.
+    pub(super) fn matches(&self, other: &Self, rule: Option<Rule>) -> bool {
+        match (self, other, rule) {
+            (Self::Text(one), Self::Text(other), Some(rule)) => prepared(one, rule) == prepared(other, rule),
+            (Self::Text(text), Self::Der(der), _) | (Self::Der(der), Self::Text(text), _) => {
                 whole_value(der).and_then(|value| string(&value)).as_ref() == Some(text)
             }
-            (one, other) => one == other,
+            (one, other, _) => one == other,
         }
     }
 }
 
-fn prepared(text: &str) -> String {
-    let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
-    words.join(" ").to_lowercase()
+/// The text as it is compared ([RFC 4517 §4.2](https://www.rfc-editor.org/rfc/rfc4517#section-4.2)).
+fn prepared(text: &str, rule: Rule) -> String {
+    let words = || text.split(' ').filter(|word| !word.is_empty());
+    match rule {
+        Rule::Text | Rule::Octets => words().collect::<Vec<_>>().join(" ").to_lowercase(),
+        Rule::Number => words().collect(),
+        Rule::Telephone => words().collect::<String>().replace('-', "").to_lowercase(),
+        Rule::Lines => text.split('$').map(|line| prepared(line, Rule::Text)).collect::<Vec<_>>().join("$"),
+    }
+}
+
+/// Decodes a sequence of strings into the text form of a postal address
+/// ([RFC 4517 §3.3.28](https://www.rfc-editor.org/rfc/rfc4517#section-3.3.28)).
+fn lines(value: &Any<'_>) -> Option<String> {
+    if (value.class(), value.tag()) != (Class::Universal, Tag::Sequence) {
+        return None;
+    }
+    let (mut rest, mut lines) = (value.data, vec![]);
+    while !rest.is_empty() {
+        let (after, line) = Any::from_der(rest).ok()?;
+        lines.push(string(&line)?.replace('\\', "\\5C").replace('$', "\\24"));
+        rest = after;
+    }
+    Some(lines.join("$"))
 }
 
 /// Decodes an ASN.1 string of any type that certificates use.

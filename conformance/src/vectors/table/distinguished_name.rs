@@ -2,7 +2,7 @@
 
 use fapi::requirement::rfc8705::{CERTIFICATE_SUBJECT, DISTINGUISHED_NAME_MATCH};
 
-use crate::vectors::der::{self, Attribute, BMP, IA5, OCTETS, PRINTABLE, T61, UNIVERSAL, UTF8};
+use crate::vectors::der::{self, Attribute, BMP, IA5, NUMERIC, OCTETS, PRINTABLE, T61, UNIVERSAL, UTF8};
 use crate::vectors::file::{File, Group};
 use crate::vectors::keys::Keys;
 
@@ -32,7 +32,7 @@ pub(super) fn file(keys: &Keys) -> File {
     .flag("Escape", "escaped characters, and invalid escapes")
     .flag("Other", "another name")
     .flag("Syntax", "texts that are not names")
-    .groups([plain(keys), several(keys), special(keys), types(keys), unknown(keys), unicode(keys), domain(keys)])
+    .groups([plain(keys), several(keys), special(keys), types(keys), unknown(keys), unicode(keys), domain(keys), extended(keys), numbers(keys)])
 }
 
 fn of(keys: &Keys, subject: &[Vec<Attribute<'_>>]) -> Group {
@@ -60,6 +60,7 @@ fn plain(keys: &Keys) -> Group {
             "commonName=client-1,organizationalUnitName=Payments,organizationName=Example Bank,countryName=DE",
         ),
         ("names of attributes in dotted form", "2.5.4.3=client-1,2.5.4.11=Payments,2.5.4.10=Example Bank,2.5.4.6=DE"),
+        ("OID. before dotted identifiers, as in RFC 2253", "OID.2.5.4.3=client-1,oid.2.5.4.11=Payments,O=Example Bank,C=DE"),
         ("values in another case", "CN=CLIENT-1,OU=payments,O=example BANK,C=de"),
         ("more spaces inside of a value", "CN=client-1,OU=Payments,O=Example    Bank,C=DE"),
         ("a letter as an escape", "CN=client-1,OU=\\50ayments,O=Example Bank,C=DE"),
@@ -103,7 +104,8 @@ fn plain(keys: &Keys) -> Group {
         ("a dotted number with a leading zero", "2.05.4.3=client-1"),
         ("a dotted number that ends in a dot", "2.5.4.3.=client-1"),
         ("a number without dot", "2=client-1"),
-        ("OID. before a dotted number", "OID.2.5.4.3=client-1"),
+        ("OID. before a name", "OID.CN=client-1"),
+        ("a text where only hexadecimal DER is defined", "x500UniqueIdentifier=client-1"),
         ("a semicolon between relative names, as in RFC 1779", "CN=client-1;C=DE"),
         ("a value in quotation marks, as in RFC 1779", "CN=\"client-1\",C=DE"),
         ("a slash between relative names, as OpenSSL writes them", "/C=DE/CN=client-1"),
@@ -266,5 +268,85 @@ fn domain(keys: &Keys) -> Group {
     .valid("Same", "domain components", "CN=a,DC=client,DC=example")
     .invalid(&DISTINGUISHED_NAME_MATCH, "Order", "domain components swapped", "CN=a,DC=example,DC=client")
     .invalid(&DISTINGUISHED_NAME_MATCH, "Other", "domain components joined by a dot", "CN=a,DC=client.example")
+    .errors("invalid_client")
+}
+
+/// The subject of a certificate for extended validation, as open-finance ecosystems issue them.
+fn extended(keys: &Keys) -> Group {
+    let mut group = of(
+        keys,
+        &[
+            vec![der::attribute(C, PRINTABLE, b"BR")],
+            vec![der::attribute(O, UTF8, b"Banco Exemplo")],
+            vec![der::attribute("2.5.4.5", PRINTABLE, b"00000000000191")],
+            vec![der::attribute("0.9.2342.19200300.100.1.1", UTF8, b"0000-01")],
+            vec![der::attribute("2.5.4.15", UTF8, b"Private Organization")],
+            vec![der::attribute("1.3.6.1.4.1.311.60.2.1.3", PRINTABLE, b"BR")],
+        ],
+    );
+    let rest = "UID=0000-01,serialNumber=00000000000191,O=Banco Exemplo,C=BR";
+    let business = "businessCategory=Private Organization";
+    for (flag, what, start) in [
+        ("Same", "the short name of the jurisdiction's country", format!("jurisdictionC=BR,{business}")),
+        ("Spelling", "its long name", format!("jurisdictionCountryName=BR,{business}")),
+        ("Spelling", "its name in older guidelines", format!("jurisdictionOfIncorporationCountryName=BR,{business}")),
+        ("Spelling", "its dotted identifier", format!("1.3.6.1.4.1.311.60.2.1.3=BR,{business}")),
+        (
+            "Spelling",
+            "dotted identifiers with hexadecimal DER, as Open Finance Brasil writes them",
+            "1.3.6.1.4.1.311.60.2.1.3=#13024252,2.5.4.15=#0c1450726976617465204f7267616e697a6174696f6e".to_owned(),
+        ),
+    ] {
+        group = group.valid(flag, what, format!("{start},{rest}"));
+    }
+    for (flag, what, start) in [
+        ("Other", "another jurisdiction", format!("jurisdictionC=PT,{business}")),
+        ("Other", "the country in place of the jurisdiction's", format!("C=BR,{business}")),
+        ("Other", "the jurisdiction's state in place of its country", format!("jurisdictionST=BR,{business}")),
+        ("Order", "jurisdiction and category swapped", format!("{business},jurisdictionC=BR")),
+    ] {
+        group = group.invalid(&DISTINGUISHED_NAME_MATCH, flag, what, format!("{start},{rest}"));
+    }
+    group.errors("invalid_client")
+}
+
+/// Attributes whose rule is not that of text.
+fn numbers(keys: &Keys) -> Group {
+    of(
+        keys,
+        &[
+            vec![der::attribute("2.5.4.24", NUMERIC, b"1234 5678")],
+            vec![der::attribute("2.5.4.20", PRINTABLE, b"+49 69 1234-567")],
+            vec![der::attribute("2.5.4.16", UTF8, b"Street 1$Frankfurt")],
+        ],
+    )
+    .valid(
+        "Same",
+        "a number, a telephone number and an address",
+        "postalAddress=Street 1$Frankfurt,telephoneNumber=\\+49 69 1234-567,x121Address=1234 5678",
+    )
+    .valid(
+        "Spelling",
+        "other spaces and hyphens",
+        "postalAddress=street  1 $ frankfurt,telephoneNumber=\\+49-691234567,x121Address=12345678",
+    )
+    .invalid(
+        &DISTINGUISHED_NAME_MATCH,
+        "Other",
+        "a hyphen in a number",
+        "postalAddress=Street 1$Frankfurt,telephoneNumber=\\+49691234567,x121Address=1234-5678",
+    )
+    .invalid(
+        &DISTINGUISHED_NAME_MATCH,
+        "Other",
+        "another telephone number",
+        "postalAddress=Street 1$Frankfurt,telephoneNumber=\\+49691234568,x121Address=12345678",
+    )
+    .invalid(
+        &DISTINGUISHED_NAME_MATCH,
+        "Other",
+        "the lines of an address swapped",
+        "postalAddress=Frankfurt$Street 1,telephoneNumber=\\+49691234567,x121Address=12345678",
+    )
     .errors("invalid_client")
 }
