@@ -207,3 +207,16 @@ fn settings_that_cannot_work_are_named_all_at_once() {
     settings.introspection = Some(Introspection::new("http://as.example/introspect", String::new()));
     assert_eq!(ResourceServer::standalone(settings).unwrap_err().mistakes.len(), 3);
 }
+
+/// A key set by value cannot be mended later, so it is read when the server is made, by the rule for fetched ones.
+#[test]
+fn a_key_set_by_value_that_cannot_be_read_is_a_mistake() {
+    let made = |jwks: &str| {
+        let mut settings = ResourceSettings::new("https://as.example", API, fapi2());
+        settings.jwks = Some(fapi::jose::Json::parse(jwks.as_bytes()).unwrap());
+        ResourceServer::standalone(settings).map(drop).map_err(|error| error.mistakes[0].basis.id)
+    };
+    assert_eq!(made(r#"{"keys":[{"kty":"AKP"},{"kty":"RSA","use":"enc"}]}"#), Ok(()));
+    assert_eq!(made(r#"{"keys":{}}"#), Err("RFC7517-4-1"));
+    assert_eq!(made(r#"{"keys":[{"kty":"oct","k":"AAAA"}]}"#), Err("RFC7517-9.2-1"));
+}

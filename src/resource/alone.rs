@@ -7,7 +7,7 @@ use crate::error_code::ErrorCode::InvalidToken;
 use crate::exchange::{OutgoingRequest, Pause, Turn};
 use crate::inbound::RequestLimits;
 use crate::jose::{Algorithms, Claims, Json, Jws, Object};
-use crate::key_source::{KeySource, is_https};
+use crate::key_source::{KeySource, by_value, is_https};
 use crate::policy::{AtMost, Policy};
 use crate::primitives::Primitives;
 use crate::refusal::{Also, Refusal};
@@ -116,7 +116,10 @@ impl ResourceSettings {
             (endpoint, "the introspection endpoint is not an https URL", &fapi2_sp::JWKS_OVER_TLS),
         ];
         let broken = checks.into_iter().filter(|(holds, ..)| !holds);
-        let mistakes: Vec<_> = broken.map(|(_, text, basis)| Mistake { text: text.into(), basis }).collect();
+        let mut mistakes: Vec<_> = broken.map(|(_, text, basis)| Mistake { text: text.into(), basis }).collect();
+        if let Some(Err(error)) = self.jwks.as_ref().map(|jwks| by_value(jwks, self.primitives)) {
+            mistakes.push(Mistake { text: format!("jwks: {error}"), basis: error.basis() });
+        }
         if mistakes.is_empty() { Ok(()) } else { Err(SettingsError { mistakes }) }
     }
 }
