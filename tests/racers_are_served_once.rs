@@ -153,7 +153,6 @@ fn navigated(navigation: &Navigation) -> String {
             redirected(response, "error").unwrap_or_else(|| "a code".into())
         }
         Navigation::Respond(response) => response.status().as_str().to_owned(),
-        Navigation::Inform(page) => page.response().status().as_str().to_owned(),
     }
 }
 
