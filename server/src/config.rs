@@ -217,6 +217,36 @@ impl Config {
     }
 }
 
+impl Config {
+    /// The members, beside users and clients, that differ from those of another configuration. Certificates that a file replaced under
+    /// the same name are not compared.
+    pub fn changed_beside_users_and_clients(&self, other: &Self) -> Vec<&'static str> {
+        let members = |config: &Self| {
+            [
+                ("issuer", format!("{:?}", config.issuer)),
+                ("listen", format!("{:?}", config.listen)),
+                ("tls", format!("{:?} {:?}", config.transport, config.client_authorities)),
+                ("mtls", format!("{:?}", config.mtls)),
+                ("profiles", format!("{:?}", config.profiles)),
+                ("resource", format!("{:?}", config.resource)),
+                ("scopes", format!("{:?}", config.scopes)),
+                ("acr_values", format!("{:?}", config.acr_values)),
+                ("lifetimes", format!("{:?}", config.lifetimes)),
+                ("limits", format!("{:?}", config.limits)),
+                ("allowed_origins", format!("{:?}", config.allowed_origins)),
+                ("keys", format!("{:?}", config.keys)),
+                ("data", format!("{:?}", config.state)),
+                ("outbound", format!("{:?}", config.outbound)),
+                ("dpop_nonces", format!("{:?}", config.dpop_nonces)),
+                ("auto_approve", format!("{:?}", config.auto_approve)),
+                ("hsts", format!("{:?}", config.hsts)),
+            ]
+        };
+        let pairs = members(self).into_iter().zip(members(other));
+        pairs.filter(|(one, other)| one != other).map(|((name, _), _)| name).collect()
+    }
+}
+
 /// The scope of a constant, which is well formed.
 fn scope(text: &str) -> Scope {
     Scope::parse(text).unwrap_or_default()

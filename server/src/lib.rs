@@ -38,6 +38,7 @@ mod pages;
 mod password;
 mod private_file;
 mod reconcile;
+mod reload;
 mod routes;
 mod running;
 mod settings;

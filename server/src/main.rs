@@ -1,4 +1,4 @@
-//! Runs the reference server until it is interrupted or terminated.
+//! Runs the reference server until it is interrupted or terminated. SIGHUP reloads users and clients.
 
 use clap::Parser;
 use fapi_server::{Config, Options, PasswordCost, PasswordHash, Running, demo, start};
@@ -58,6 +58,25 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     if arguments.hash_password {
         return hash_password();
     }
+    let config = configuration(arguments)?;
+    let auto_approve = config.auto_approve;
+    let running = start(config.clone(), Options::default()).await?;
+    let data = arguments.config.is_none().then_some(arguments.data.as_path());
+    print(&summary(&running, data, auto_approve))?;
+    if auto_approve {
+        tracing::warn!("auto_approve is on: every request is logged in as the first user and consented to");
+    }
+    let mut signals = Signals::new()?;
+    while let Signal::Reload = signals.next().await? {
+        reload(&running, arguments, &config).await;
+    }
+    print("shutting down: completing in-flight requests\n")?;
+    running.shutdown().await;
+    Ok(())
+}
+
+/// The configuration that the arguments name, with what they change in it.
+fn configuration(arguments: &Arguments) -> Result<Config, Box<dyn Error>> {
     let mut config = match &arguments.config {
         Some(path) => Config::load(path)?,
         None => {
@@ -69,17 +88,29 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     if arguments.ephemeral {
         config.state = fapi_server::config::State::Ephemeral;
     }
-    let auto_approve = config.auto_approve;
-    let running = start(config, Options::default()).await?;
-    let data = arguments.config.is_none().then_some(arguments.data.as_path());
-    print(&summary(&running, data, auto_approve))?;
-    if auto_approve {
-        tracing::warn!("auto_approve is on: every request is logged in as the first user and consented to");
+    Ok(config)
+}
+
+/// Reads the configuration again, and replaces the users and clients by those in it, or nothing.
+async fn reload(running: &Running, arguments: &Arguments, started: &Config) {
+    let Some(path) = &arguments.config else {
+        return tracing::warn!("not reloaded: the demo has no configuration");
+    };
+    let config = match configuration(arguments) {
+        Ok(config) => config,
+        Err(error) => return tracing::error!("not reloaded, nothing has changed: {error}"),
+    };
+    let changed = config.changed_beside_users_and_clients(started);
+    if !changed.is_empty() {
+        return tracing::error!("not reloaded, nothing has changed: these members need a restart: {}", changed.join(", "));
     }
-    shutdown_signal().await?;
-    print("shutting down: completing in-flight requests\n")?;
-    running.shutdown().await;
-    Ok(())
+    match running.reload(&config).await {
+        Ok(()) => {
+            let (users, clients) = (config.users.len(), config.clients.len());
+            tracing::info!(users, clients, "reloaded the users and clients of {}", path.display());
+        }
+        Err(error) => tracing::error!("not reloaded, nothing has changed: {error}"),
+    }
 }
 
 fn summary(running: &Running, data: Option<&Path>, auto_approve: bool) -> String {
@@ -108,18 +139,54 @@ fn hash_password() -> Result<(), Box<dyn Error>> {
     Ok(print(&format!("{hash}\n"))?)
 }
 
-/// Returns when the process is interrupted or terminated.
-async fn shutdown_signal() -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminated.recv() => Ok(()),
-        }
+/// A wish of the operator.
+enum Signal {
+    /// SIGHUP.
+    Reload,
+    /// SIGINT or SIGTERM.
+    End,
+}
+
+/// The signals of the process.
+#[cfg(unix)]
+struct Signals {
+    hangup: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            hangup: signal(SignalKind::hangup())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+
+    async fn next(&mut self) -> io::Result<Signal> {
+        Ok(tokio::select! {
+            _ = self.interrupt.recv() => Signal::End,
+            _ = self.terminate.recv() => Signal::End,
+            _ = self.hangup.recv() => Signal::Reload,
+        })
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> io::Result<Signal> {
+        tokio::signal::ctrl_c().await.map(|()| Signal::End)
+    }
 }
 
 fn print(text: &str) -> io::Result<()> {

@@ -4,6 +4,7 @@ mod cors;
 mod documents;
 mod headers;
 mod interaction;
+mod readiness;
 mod resource;
 
 use crate::app::{App, Received};
@@ -17,6 +18,7 @@ use axum::routing::{MethodRouter, any, get};
 use cors::Cors;
 use fapi::{AuthorizationServer, Context, Inbound, Response, Step};
 use http::StatusCode;
+use readiness::Readiness;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -36,7 +38,8 @@ pub(crate) fn router(app: &Arc<App>, listener_kind: ListenerKind, base_path: &st
         .route(&at("introspect"), direct(app, AuthorizationServer::introspection_request))
         .route(&at("userinfo"), called(direct(app, AuthorizationServer::userinfo_request)).layer(cors("GET, POST")))
         .route(&at("resource"), called(to(app, resource::call)).layer(cors("GET, HEAD, POST")))
-        .route(&at("health"), get(|| async { "ok\n" }));
+        .route(&at("health"), get(readiness::health))
+        .route(&at("ready"), ready(app));
     if listener_kind == ListenerKind::Main {
         router = router.route(&at("authorize"), to(app, interaction::authorize)).route(&at("interaction/{id}"), interaction(app));
         let keys = app.clone();
@@ -49,6 +52,14 @@ pub(crate) fn router(app: &Arc<App>, listener_kind: ListenerKind, base_path: &st
     let text = "There is no page at this address. If an application sent you here, go back to it and begin again.";
     let not_found = move || async move { notice(StatusCode::NOT_FOUND, "Not found", text).map(Body::from) };
     router.fallback(not_found).layer(from_fn(move |request, next| headers::common(request, next, hsts)))
+}
+
+fn ready(app: &Arc<App>) -> MethodRouter {
+    let (app, readiness) = (app.clone(), Arc::new(Readiness::default()));
+    get(move || {
+        let (app, readiness) = (app.clone(), readiness.clone());
+        async move { readiness.answer(&app).await }
+    })
 }
 
 /// An endpoint that tokens are presented to.

@@ -8,6 +8,7 @@ use crate::expiry_clock::ExpiryClock;
 use crate::listener::{Listener, ListenerKind};
 use crate::options::Options;
 use crate::reconcile::reconcile;
+use crate::reload::reload;
 use crate::settings::base_path;
 use crate::start_error::StartError;
 use crate::toml_reader::Mistakes;
@@ -15,10 +16,10 @@ use rustls::ServerConfig;
 use rustls_pki_types::CertificateDer;
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{Mutex, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use url::Url;
@@ -47,9 +48,24 @@ pub struct Running {
     sweeper: JoinSet<()>,
     closed: mpsc::Receiver<Infallible>,
     shutdown_timeout: Duration,
+    /// Does not keep the store open.
+    app: Weak<App>,
+    config: Mutex<Config>,
 }
 
 impl Running {
+    /// Replaces the users and the clients by those of a configuration: all of them, or none if it has a mistake or the store does not
+    /// answer. Tokens of removed users and clients are dead at once. Other members of the configuration have no effect until the next
+    /// start, and must be those of the running server.
+    pub async fn reload(&self, config: &Config) -> Result<(), StartError> {
+        let mut previous = self.config.lock().await;
+        if let Some(app) = self.app.upgrade() {
+            reload(&app, &previous, config).await?;
+            previous.clone_from(config);
+        }
+        Ok(())
+    }
+
     /// Accepts no more connections, completes in-flight requests within the configured time, and closes the store.
     pub async fn shutdown(mut self) {
         let _ = self.shutting_down.send(true);
@@ -122,6 +138,8 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
         sweeper,
         closed,
         shutdown_timeout: config.limits.shutdown_timeout,
+        app: Arc::downgrade(&app),
+        config: Mutex::new(config),
     })
 }
 

@@ -4,7 +4,7 @@ use crate::password::PasswordHash;
 use fapi::jose::Json;
 use fapi::{ClaimsRequest, UserClaims};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::available_parallelism;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
@@ -41,32 +41,40 @@ impl User {
 /// All users of a server.
 #[derive(Debug)]
 pub(crate) struct Users {
-    users: Vec<User>,
+    users: RwLock<Arc<[User]>>,
     /// The number of passwords that are verified at a time: each needs a processor, and much memory, as intended by the hash.
     verifications: Semaphore,
 }
 
 impl Users {
     pub(crate) fn new(users: Vec<User>) -> Self {
-        for user in users.iter().filter(|user| user.password.is_outdated()) {
-            tracing::warn!(
-                user = user.name,
-                "outdated password hash; replace it by one that `fapi-server --hash-password` prints"
-            );
-        }
-        Self { users, verifications: Semaphore::new(available_parallelism().map_or(1, usize::from)) }
+        warn_of_outdated(&users);
+        let verifications = Semaphore::new(available_parallelism().map_or(1, usize::from));
+        Self { users: RwLock::new(users.into()), verifications }
     }
 
-    pub(crate) fn first(&self) -> Option<&User> {
-        self.users.first()
+    /// Replaces all users.
+    pub(crate) fn replace(&self, users: Vec<User>) {
+        warn_of_outdated(&users);
+        *self.users.write().unwrap_or_else(PoisonError::into_inner) = users.into();
+    }
+
+    /// The users as they are now.
+    fn now(&self) -> Arc<[User]> {
+        self.users.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The subject of the first user.
+    pub(crate) fn first(&self) -> Option<String> {
+        self.now().first().map(|user| user.subject.clone())
     }
 
     /// The subject of the user with this name and password. The hash is computed on a thread that may block.
     pub(crate) async fn authenticate(self: &Arc<Self>, name: &str, password: &str) -> Option<String> {
         let _permit = self.verifications.acquire().await.ok()?;
-        let (users, name, password) = (self.clone(), name.to_owned(), password.to_owned());
+        let (users, name, password) = (self.now(), name.to_owned(), password.to_owned());
         let verified = spawn_blocking(move || {
-            let (hash, user) = users.hash_for(&name)?;
+            let (hash, user) = hash_for(&users, &name)?;
             let matches = hash.verify(&password);
             user.filter(|_| matches).map(|user| user.subject.clone())
         });
@@ -75,31 +83,38 @@ impl Users {
 
     /// Returns true if a user has this subject.
     pub(crate) fn exists(&self, subject: &str) -> bool {
-        self.users.iter().any(|user| user.subject == subject)
-    }
-
-    /// The hash to verify a password with, and the user if the name is known. An unknown name has the hash of some user, always
-    /// the same one, so that the time of an answer does not depend on whether a name is known.
-    fn hash_for(&self, name: &str) -> Option<(&PasswordHash, Option<&User>)> {
-        if let Some(user) = self.users.iter().find(|user| user.name == name) {
-            return Some((&user.password, Some(user)));
-        }
-        let mut hasher = DefaultHasher::new();
-        name.hash(&mut hasher);
-        let count = u64::try_from(self.users.len()).ok()?;
-        let index = usize::try_from(hasher.finish().checked_rem(count)?).ok()?;
-        Some((&self.users.get(index)?.password, None))
+        self.now().iter().any(|user| user.subject == subject)
     }
 
     /// The user name for a subject.
-    pub(crate) fn name_of(&self, subject: &str) -> Option<&str> {
-        self.users.iter().find(|user| user.subject == subject).map(|user| user.name.as_str())
+    pub(crate) fn name_of(&self, subject: &str) -> Option<String> {
+        self.now().iter().find(|user| user.subject == subject).map(|user| user.name.clone())
     }
 
     pub(crate) fn claims(&self, request: &ClaimsRequest) -> UserClaims {
-        let Some(user) = self.users.iter().find(|user| user.subject == request.subject) else { return vec![] };
+        let users = self.now();
+        let Some(user) = users.iter().find(|user| user.subject == request.subject) else { return vec![] };
         user.claims.iter().filter(|(name, _)| request.names.contains(name)).cloned().collect()
     }
+}
+
+fn warn_of_outdated(users: &[User]) {
+    for user in users.iter().filter(|user| user.password.is_outdated()) {
+        tracing::warn!(user = user.name, "outdated password hash; replace it by one that `fapi-server --hash-password` prints");
+    }
+}
+
+/// The hash to verify a password with, and the user if the name is known. An unknown name has the hash of some user, always
+/// the same one, so that the time of an answer does not depend on whether a name is known.
+fn hash_for<'u>(users: &'u [User], name: &str) -> Option<(&'u PasswordHash, Option<&'u User>)> {
+    if let Some(user) = users.iter().find(|user| user.name == name) {
+        return Some((&user.password, Some(user)));
+    }
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    let count = u64::try_from(users.len()).ok()?;
+    let index = usize::try_from(hasher.finish().checked_rem(count)?).ok()?;
+    Some((&users.get(index)?.password, None))
 }
 
 #[cfg(test)]
@@ -127,14 +142,14 @@ mod tests {
 
     #[test]
     fn an_unknown_name_costs_as_much_as_a_known_one() {
-        let users = users(&["alice", "bob"]);
-        let of_a_user = |hash: &PasswordHash| users.users.iter().any(|user| user.password == *hash);
+        let known = users(&["alice", "bob"]).now();
+        let of_a_user = |hash: &PasswordHash| known.iter().any(|user| user.password == *hash);
         let mut used = vec![];
         for number in 0..32 {
             let name = format!("stranger{number}");
-            let (hash, user) = users.hash_for(&name).unwrap();
+            let (hash, user) = hash_for(&known, &name).unwrap();
             assert!(user.is_none() && of_a_user(hash));
-            assert_eq!(hash, users.hash_for(&name).unwrap().0, "one name, one hash");
+            assert_eq!(hash, hash_for(&known, &name).unwrap().0, "one name, one hash");
             used.push(hash.to_string());
         }
         used.sort();

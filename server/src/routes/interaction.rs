@@ -40,9 +40,10 @@ async fn show(app: &Arc<App>, received: &Received, id: &InteractionId) -> Result
     let (inbound, context) = app.inbound(received)?;
     let outcome = app.complete(received, app.server.interaction(inbound, id, context)).await?;
     let Navigation::Interact(prompt) = &outcome.reply else { return Ok(navigate(app, outcome)) };
+    let user = prompt.subject.as_deref().and_then(|subject| app.users.name_of(subject));
     let view = View {
         action: &address(app, &prompt.id),
-        user: prompt.subject.as_deref().and_then(|subject| app.users.name_of(subject)),
+        user: user.as_deref(),
         failure: received.query("failed").as_deref().and_then(Failure::parse),
     };
     Ok(pages::prompt(prompt, &view))
@@ -123,7 +124,7 @@ fn approval(app: &App, prompt: &Prompt) -> Option<UserDecision> {
     Some(match prompt.kind {
         PromptKind::Consent => UserDecision::consented(prompt.permissions.scope.clone(), false),
         _ => {
-            let subject = app.users.first()?.subject.clone();
+            let subject = app.users.first()?;
             UserDecision::LoggedIn(authentication(app, subject, &prompt.required_acr, &prompt.acr_values))
         }
     })

@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, reason = "every test file is a crate of its own and uses some of it")]
 
 pub mod files;
+pub mod fragile;
 pub mod host;
 
 use bytes::Bytes;

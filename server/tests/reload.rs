@@ -1,0 +1,165 @@
+//! SIGHUP replaces the users and the clients, or changes nothing.
+
+mod common;
+
+use common::files::{Directory, write};
+use common::fragile::Fragile;
+use common::{Browser, Client, alice, authorization_url, location, oauth, options, running};
+use fapi::ClientMetadata;
+use fapi::policy::AuthenticationMethod;
+use fapi_server::{Config, PasswordCost, PasswordHash, Running, User, start};
+
+const LOGIN: [(&str, &str); 3] = [("username", "alice"), ("password", "wonderland"), ("decision", "approve")];
+
+/// True if alice can log in.
+async fn alice_logs_in(running: &Running) -> bool {
+    let mut browser = Browser::new(running);
+    let page = location(&browser.open(&authorization_url(running, "&scope=api:read")).await).to_owned();
+    location(&browser.submit(&page, &LOGIN).await) == page
+}
+
+fn bob() -> User {
+    User::new("bob", PasswordHash::new("builder", PasswordCost::MINIMAL).unwrap())
+}
+
+#[tokio::test]
+async fn users_are_replaced() {
+    let running = running(oauth()).await;
+    assert!(alice_logs_in(&running).await);
+    let mut config = oauth();
+    config.users = vec![bob()];
+    running.reload(&config).await.unwrap();
+    assert!(!alice_logs_in(&running).await);
+    config.users = vec![bob(), alice()];
+    running.reload(&config).await.unwrap();
+    assert!(alice_logs_in(&running).await);
+}
+
+#[tokio::test]
+async fn a_configuration_with_a_mistake_changes_nothing() {
+    let running = running(oauth()).await;
+    let mut config = oauth();
+    config.users = vec![bob()];
+    config.clients.push(ClientMetadata::new("wrong", AuthenticationMethod::None).into());
+    let refused = running.reload(&config).await.unwrap_err().to_string();
+    assert!(refused.contains("clients[1].redirect_uris"), "{refused}");
+    assert!(alice_logs_in(&running).await);
+}
+
+#[tokio::test]
+async fn a_store_that_does_not_answer_changes_nothing() {
+    let store = Fragile::new();
+    let mut options = options();
+    options.store = Some(store.clone());
+    let running = start(oauth(), options).await.unwrap();
+    let mut config = oauth();
+    config.users = vec![bob()];
+    store.set_down(true);
+    running.reload(&config).await.unwrap_err();
+    store.set_down(false);
+    assert!(alice_logs_in(&running).await);
+    running.reload(&config).await.unwrap();
+    assert!(!alice_logs_in(&running).await);
+}
+
+#[test]
+fn members_that_need_a_restart_are_named() {
+    let (one, mut other) = (Config::new(None), Config::new(None));
+    other.users = vec![bob()];
+    assert_eq!(other.changed_beside_users_and_clients(&one), [] as [&str; 0]);
+    other.lifetimes.code = 30;
+    other.dpop_nonces = true;
+    assert_eq!(other.changed_beside_users_and_clients(&one), ["lifetimes", "dpop_nonces"]);
+}
+
+#[cfg(unix)]
+mod signals {
+    use super::*;
+    use std::io::{BufRead, BufReader};
+    use std::process::{Child, ChildStderr, Command, Stdio};
+
+    const ROOT: &str = "issuer = \"http://127.0.0.1:{port}\"\nlisten = \"127.0.0.1:0\"\nprofiles = [\"oauth\"]\n";
+
+    fn client(id: &str) -> String {
+        format!(
+            "[[clients]]\nclient_id = \"{id}\"\nclient_secret = \"of {id}\"\ngrant_types = [\"client_credentials\"]\n\
+                 token_endpoint_auth_method = \"client_secret_post\"\n"
+        )
+    }
+
+    /// The built server, which ends with this.
+    struct Server {
+        child: Child,
+        issuer: String,
+        log: BufReader<ChildStderr>,
+    }
+
+    impl Server {
+        fn start(directory: &Directory) -> Self {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_fapi-server"));
+            command.arg("--config").arg(directory.path("server.toml")).env("RUST_LOG", "info");
+            let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+            let mut line = String::new();
+            BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+            let log = BufReader::new(child.stderr.take().unwrap());
+            Self { child, issuer: line.trim_start_matches("issuer").trim().to_owned(), log }
+        }
+
+        fn send(&self, signal: &str) {
+            assert!(Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap().success());
+        }
+
+        /// The log up to the line that contains a text.
+        fn log_until(&mut self, text: &str) -> String {
+            let mut log = String::new();
+            while !log.lines().last().is_some_and(|line| line.contains(text)) {
+                assert_ne!(self.log.read_line(&mut log).unwrap(), 0, "the log ended: {log}");
+            }
+            log
+        }
+    }
+
+    impl Drop for Server {
+        fn drop(&mut self) {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_running_server_takes_what_is_right_and_nothing_else() {
+        let directory = Directory::new("reload");
+        let configure = |text: String| write(&directory, "server.toml", text.as_bytes());
+        configure(format!("{ROOT}{}", client("one")));
+        let mut server = Server::start(&directory);
+        let plain = running(oauth()).await;
+        let caller = Client::of(&plain);
+        let token = format!("{}/token", server.issuer);
+        let granted = async |id: &str| {
+            let secret = format!("of {id}");
+            let form = [("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secret.as_str())];
+            caller.post(&token, &form).await.status().as_u16()
+        };
+        assert_eq!((granted("one").await, granted("two").await), (200, 401));
+
+        configure(format!("{ROOT}{}", client("two")));
+        server.send("-HUP");
+        server.log_until("reloaded the users and clients");
+        assert_eq!((granted("one").await, granted("two").await), (401, 200));
+
+        configure(format!("{ROOT}lifetime = 1\n[lifetimes]\ncode = 0\n{}", client("three")));
+        server.send("-HUP");
+        let log = server.log_until("lifetimes.code: must be greater than 0");
+        assert!(log.contains("not reloaded, nothing has changed"), "{log}");
+        assert!(log.contains("server.toml:4:1: lifetime: unknown member; did you mean `lifetimes`?"), "{log}");
+        assert_eq!((granted("two").await, granted("three").await), (200, 401));
+
+        configure(format!("{ROOT}[lifetimes]\ncode = 30\n{}", client("three")));
+        server.send("-HUP");
+        server.log_until("these members need a restart: lifetimes");
+        assert_eq!((granted("two").await, granted("three").await), (200, 401));
+
+        server.send("-TERM");
+        assert!(server.child.wait().unwrap().success());
+    }
+}
