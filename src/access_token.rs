@@ -1,5 +1,6 @@
 //! The content of an access token: a JWT's payload, or the record behind a reference.
 
+use crate::event::Concerned;
 use crate::record::{Kind, Owner, Stored};
 use crate::scope::Scope;
 use crate::sender::Confirmation;
@@ -40,6 +41,12 @@ impl Stored for AccessToken {
 }
 
 impl AccessToken {
+    /// The rights that it has, for the event.
+    pub(crate) fn concerned(&self) -> Concerned {
+        let grant = Some(&self.grant).filter(|grant| !grant.is_empty()).cloned();
+        Concerned { grant, scope: self.scope.clone(), audience: self.aud.iter().next().cloned() }
+    }
+
     /// The user for whom the token was issued, if there is one.
     pub(crate) fn subject(&self) -> Option<&str> {
         self.auth_time.map(|_| self.sub.as_str())

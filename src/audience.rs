@@ -12,16 +12,20 @@ use crate::settings::Settings;
 pub(crate) fn requested<'s>(settings: &'s Settings, parameters: &Parameters<'_>) -> Result<&'s Api, Refusal> {
     match named(settings, parameters)? {
         Some(api) => Ok(api),
-        None => rfc8707::RESOURCE_KNOWN.demand(settings.default_api(), InvalidTarget),
+        None => rfc8707::RESOURCE_KNOWN.demand(
+            settings.default_api(),
+            InvalidTarget,
+            "resource is missing, and this server has no API by default.",
+        ),
     }
 }
 
 /// The API of a grant, if the request names no other.
 pub(crate) fn granted<'s>(settings: &'s Settings, parameters: &Parameters<'_>, resources: &[String]) -> Result<&'s Api, Refusal> {
     let granted = resources.first().and_then(|identifier| settings.api(identifier));
-    let granted = rfc8707::RESOURCE_KNOWN.demand(granted, InvalidTarget)?;
+    let granted = rfc8707::RESOURCE_KNOWN.demand(granted, InvalidTarget, "The API of the grant is not served any more.")?;
     let same = named(settings, parameters)?.is_none_or(|named| named.identifier == granted.identifier);
-    rfc8707::RESOURCE_KNOWN.require(same, InvalidTarget)?;
+    rfc8707::RESOURCE_KNOWN.require(same, InvalidTarget, "resource names another API than the one that was granted.")?;
     Ok(granted)
 }
 
@@ -29,9 +33,13 @@ pub(crate) fn granted<'s>(settings: &'s Settings, parameters: &Parameters<'_>, r
 pub(crate) fn named<'s>(settings: &'s Settings, parameters: &Parameters<'_>) -> Result<Option<&'s Api>, Refusal> {
     let mut found: Option<&Api> = None;
     for identifier in parameters.all("resource").filter(|identifier| !identifier.is_empty()) {
-        let api = rfc8707::RESOURCE_KNOWN.demand(settings.api(identifier), InvalidTarget)?;
+        let api = rfc8707::RESOURCE_KNOWN.demand(
+            settings.api(identifier),
+            InvalidTarget,
+            "resource is not the identifier of an API of this server.",
+        )?;
         let same = found.is_none_or(|found| found.identifier == api.identifier);
-        rfc8707::RESOURCE_KNOWN.require(same, InvalidTarget)?;
+        rfc8707::RESOURCE_KNOWN.require(same, InvalidTarget, "resource names two APIs; a token is for one.")?;
         found = Some(api);
     }
     Ok(found)

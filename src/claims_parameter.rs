@@ -1,5 +1,6 @@
 //! The `claims` parameter ([OpenID Connect Core §5.5](https://openid.net/specs/openid-connect-core-1_0.html#ClaimsParameter)).
 
+use crate::detail::words;
 use crate::error_code::ErrorCode::InvalidRequest;
 use crate::jose::{Json, Object};
 use crate::refusal::Refusal;
@@ -28,7 +29,11 @@ pub(crate) struct ClaimRequest {
 
 impl ClaimsParameter {
     pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
-        let members = oidcc::CLAIMS_PARAMETER.demand(Object::parse(text.as_bytes()).ok(), InvalidRequest)?;
+        let members = oidcc::CLAIMS_PARAMETER.demand(
+            Object::parse(text.as_bytes()).ok(),
+            InvalidRequest,
+            "claims is not a JSON object with distinct names.",
+        )?;
         Ok(Self { userinfo: requests(&members, "userinfo")?, id_token: requests(&members, "id_token")? })
     }
 
@@ -65,10 +70,11 @@ impl ClaimRequest {
     }
 }
 
-fn requests(members: &Object, place: &str) -> Result<Vec<ClaimRequest>, Refusal> {
-    let Some(place) = members.get(place) else { return Ok(vec![]) };
-    let place = oidcc::CLAIMS_PARAMETER.demand(place.as_object(), InvalidRequest)?;
-    place.iter().map(|(name, request)| one(name, request)).collect()
+fn requests(members: &Object, place: &'static str) -> Result<Vec<ClaimRequest>, Refusal> {
+    let Some(requests) = members.get(place) else { return Ok(vec![]) };
+    let requests =
+        oidcc::CLAIMS_PARAMETER.demand(requests.as_object(), InvalidRequest, words!("In claims, {} is not an object.", place))?;
+    requests.iter().map(|(name, request)| one(name, request)).collect()
 }
 
 fn one(name: &str, request: &Json) -> Result<ClaimRequest, Refusal> {
@@ -76,13 +82,21 @@ fn one(name: &str, request: &Json) -> Result<ClaimRequest, Refusal> {
     if *request == Json::Null {
         return Ok(claim);
     }
-    let members = oidcc::CLAIMS_PARAMETER.demand(request.as_object(), InvalidRequest)?;
+    let members = oidcc::CLAIMS_PARAMETER.demand(
+        request.as_object(),
+        InvalidRequest,
+        "In claims, the request for a claim is neither null nor an object.",
+    )?;
     if let Some(essential) = members.get("essential") {
-        claim.essential = oidcc::CLAIMS_PARAMETER.demand(essential.as_bool(), InvalidRequest)?;
+        claim.essential = oidcc::CLAIMS_PARAMETER.demand(
+            essential.as_bool(),
+            InvalidRequest,
+            "In claims, essential is neither true nor false.",
+        )?;
     }
     claim.values.extend(members.get("value").cloned());
     if let Some(values) = members.get("values") {
-        let values = oidcc::CLAIMS_PARAMETER.demand(values.as_array(), InvalidRequest)?;
+        let values = oidcc::CLAIMS_PARAMETER.demand(values.as_array(), InvalidRequest, "In claims, values is not an array.")?;
         claim.values.extend(values.iter().cloned());
     }
     Ok(claim)

@@ -68,6 +68,9 @@ impl Client {
     }
 }
 
+/// The words about a client that was removed since.
+pub(crate) const CLIENT_GONE: &str = "The client is not registered any more.";
+
 /// Returns true for 1 to 255 printable characters ([RFC 6749 §A.1](https://www.rfc-editor.org/rfc/rfc6749#appendix-A.1)): a text
 /// that may become the key of a record.
 pub(crate) fn is_client_id(text: &str) -> bool {

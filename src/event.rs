@@ -4,8 +4,11 @@ mod administration;
 
 pub use administration::Administration;
 
+use crate::detail::Detail;
 use crate::error_code::ErrorCode;
 use crate::fault::Fault;
+use crate::jose::{JwkSetError, SkippedKey};
+use crate::permissions::Permissions;
 use crate::record::RecordKey;
 use crate::requirement::Requirement;
 use crate::scope::Scope;
@@ -35,6 +38,8 @@ pub struct Event {
     pub client: Option<String>,
     /// The host's own identifier of the user, once it is known.
     pub subject: Option<String>,
+    /// The client that the request claims to come from, with its evidence, if it could not be authenticated.
+    pub claimed: Option<Box<Claimed>>,
     /// Its end.
     pub disposition: Disposition,
     /// The rights that were issued, if any were.
@@ -43,6 +48,10 @@ pub struct Event {
     pub administration: Option<Administration>,
     /// The records that a listing or a withdrawal skipped because no version of this library wrote them.
     pub unreadable: Vec<RecordKey>,
+    /// The rights that the request was about without issuing any: asked for, used or withdrawn.
+    pub concerned: Option<Box<Concerned>>,
+    /// What cannot be used of the key sets that were read.
+    pub unusable_keys: Vec<UnusableKeys>,
     /// The number of times the decision ran.
     pub turns: u8,
 }
@@ -66,10 +75,75 @@ pub struct Issued {
 }
 
 impl Issued {
-    /// A code for this scope.
-    pub(crate) fn code(scope: Scope) -> Self {
-        Self { grant: None, access_token: None, scope, audience: None, id_token: false, refresh_token: false }
+    /// A code for this scope at this API.
+    pub(crate) fn code(scope: Scope, audience: Option<String>) -> Self {
+        Self { grant: None, access_token: None, scope, audience, id_token: false, refresh_token: false }
     }
+}
+
+/// The rights that a request was about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Concerned {
+    /// The grant; an identifier without rights of its own.
+    pub grant: Option<String>,
+    /// The scope.
+    pub scope: Scope,
+    /// The API.
+    pub audience: Option<String>,
+}
+
+impl Concerned {
+    /// The rights of a grant.
+    pub(crate) fn of_grant(grant: &str, permissions: &Permissions) -> Self {
+        Self { grant: Some(grant.to_owned()), ..Self::asked(permissions) }
+    }
+
+    /// Rights without a grant yet.
+    pub(crate) fn asked(permissions: &Permissions) -> Self {
+        Self { grant: None, scope: permissions.scope.clone(), audience: permissions.resources.first().cloned() }
+    }
+}
+
+/// The identity that a request claims, which was not proven. The peer chose every text in it; each has at most
+/// [`Claimed::LENGTH`] characters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Claimed {
+    /// The `client_id`.
+    pub client_id: Option<String>,
+    /// The name of the method, as in `token_endpoint_auth_method`, as far as the request tells.
+    pub method: Option<&'static str>,
+    /// The `kid` in the header of the client assertion.
+    pub kid: Option<String>,
+    /// The subject of the client certificate.
+    pub certificate_subject: Option<String>,
+    /// The issuer of the client certificate.
+    pub certificate_issuer: Option<String>,
+    /// The value that the client registered for the subject of its certificate.
+    pub registered_subject: Option<String>,
+}
+
+impl Claimed {
+    /// The maximum length of a text, in characters.
+    pub const LENGTH: usize = 255;
+
+    /// The beginning of a text.
+    pub(crate) fn cut(text: &str) -> String {
+        text.chars().take(Self::LENGTH).collect()
+    }
+}
+
+/// What cannot be used of a party's key set, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnusableKeys {
+    /// The `jwks_uri`; `None` for keys that were registered by value.
+    pub jwks_uri: Option<String>,
+    /// The reason why the whole set is refused.
+    pub set: Option<JwkSetError>,
+    /// The keys that were skipped.
+    pub skipped: Vec<SkippedKey>,
 }
 
 /// The end of an exchange.
@@ -82,6 +156,8 @@ pub enum Disposition {
     Refused {
         /// The error that the peer got.
         error: ErrorCode,
+        /// What is wrong, and what was expected, as the peer was told.
+        detail: Detail,
         /// The violated requirements, the most specific first.
         requirements: Vec<&'static Requirement>,
     },
@@ -101,7 +177,20 @@ impl Event {
         disposition: Disposition,
         turns: u8,
     ) -> Self {
-        Self { endpoint, client, subject, disposition, issued: None, administration: None, unreadable: vec![], turns }
+        let (claimed, issued, concerned, unusable_keys) = (None, None, None, vec![]);
+        Self {
+            endpoint,
+            client,
+            subject,
+            claimed,
+            disposition,
+            issued,
+            concerned,
+            unusable_keys,
+            administration: None,
+            unreadable: vec![],
+            turns,
+        }
     }
 
     /// The requirements the peer broke; none if it was not refused.

@@ -1,9 +1,11 @@
 //! An inbound request. It is parsed once, and only for syntax; checks that a clause demands beyond syntax belong to the
 //! decision.
 
+use crate::detail::{Ours, words};
 use crate::entropy::{BrowserHandle, SessionHandle};
 use crate::error_code::ErrorCode;
 use crate::form::{Form, FormLimits};
+use crate::reason::Reason;
 use crate::refusal::Refusal;
 use crate::requirement::{Requirement, local, rfc6749};
 use bytes::Bytes;
@@ -186,13 +188,24 @@ impl<'a> Inbound<'a> {
     /// Applies the rate limiter's decision and the size limits, before anything is parsed.
     pub(crate) fn admit(&self, limits: &RequestLimits) -> Result<(), Refusal> {
         if let Admission::Limited { retry_after } = self.admission {
-            return Err(local::ADMISSION.refuse(ErrorCode::TooManyRequests(retry_after)));
+            return Err(local::ADMISSION.refuse(
+                ErrorCode::TooManyRequests(retry_after),
+                words!("There were too many requests; the next may come in {} s.", retry_after),
+            ));
         }
-        local::REQUEST_SIZE.require(self.body_length() <= limits.body as u64, ErrorCode::TooLarge)?;
+        local::REQUEST_SIZE.require(
+            self.body_length() <= limits.body as u64,
+            ErrorCode::TooLarge,
+            words!("The body is longer than {} octets.", limits.body),
+        )?;
         let query = self.query_text();
-        local::REQUEST_SIZE.require(query.len() <= limits.query, ErrorCode::TooLarge)?;
+        local::REQUEST_SIZE.require(
+            query.len() <= limits.query,
+            ErrorCode::TooLarge,
+            words!("The query is longer than {} octets.", limits.query),
+        )?;
         let fits = self.headers().values().all(|value| value.len() <= limits.header);
-        local::REQUEST_SIZE.require(fits, ErrorCode::TooLarge)
+        local::REQUEST_SIZE.require(fits, ErrorCode::TooLarge, words!("A header is longer than {} octets.", limits.header))
     }
 
     /// Returns the length of the body, or the length that the request declares if that is greater. A host need not read a body that
@@ -210,9 +223,9 @@ impl<'a> Inbound<'a> {
         form_only: &'static Requirement,
     ) -> Result<Form, Refusal> {
         self.admit(limits)?;
-        post_only.require(self.method() == Method::POST, ErrorCode::MethodNotAllowed("POST"))?;
+        post_only.require(self.method() == Method::POST, ErrorCode::MethodNotAllowed("POST"), "The method is not POST.")?;
         self.no_secret_in_query()?;
-        let form = form_only.require(self.is_form(), ErrorCode::InvalidRequest);
+        let form = form_only.require(self.is_form(), ErrorCode::InvalidRequest, NO_FORM);
         form.map_err(|mut refusal| {
             refusal.basis.push(&rfc6749::INVALID_REQUEST);
             refusal
@@ -225,7 +238,11 @@ impl<'a> Inbound<'a> {
     fn no_secret_in_query(&self) -> Result<(), Refusal> {
         let mut names = form_urlencoded::parse(self.query_text().as_bytes()).map(|(name, _)| name);
         let found = names.any(|name| name == "client_secret" || name == "client_assertion");
-        rfc6749::NO_SECRET_IN_QUERY.require(!found, ErrorCode::InvalidRequest)
+        rfc6749::NO_SECRET_IN_QUERY.require(
+            !found,
+            ErrorCode::InvalidRequest,
+            "The query contains client_secret or client_assertion; credentials never belong in an address.",
+        )
     }
 
     /// Returns the parameters from the query of a GET or the form of a POST.
@@ -234,11 +251,15 @@ impl<'a> Inbound<'a> {
         // HEAD is refused: a request that only inspects the address must not open an interaction or use up a pushed request.
         let get = self.method() == Method::GET;
         let allowed = get || self.method() == Method::POST;
-        crate::requirement::oidcc::GET_AND_POST.require(allowed, ErrorCode::MethodNotAllowed("GET, POST"))?;
+        crate::requirement::oidcc::GET_AND_POST.require(
+            allowed,
+            ErrorCode::MethodNotAllowed("GET, POST"),
+            "The method is neither GET nor POST.",
+        )?;
         if get {
             return parse(self.query_text().as_bytes(), limits);
         }
-        rfc6749::FORM_IS_UTF8.require(self.is_form(), ErrorCode::InvalidRequest)?;
+        rfc6749::FORM_IS_UTF8.require(self.is_form(), ErrorCode::InvalidRequest, NO_FORM)?;
         parse(self.request.body(), limits)
     }
 
@@ -256,7 +277,7 @@ impl<'a> Inbound<'a> {
     ) -> Result<Option<&'a HeaderValue>, Refusal> {
         let mut values = self.headers().get_all(name).iter();
         let value = values.next();
-        once.require(values.next().is_none(), code)?;
+        once.require(values.next().is_none(), code, words!("The header {} is sent more than once.", Ours(name.as_str())))?;
         Ok(value)
     }
 
@@ -272,6 +293,8 @@ impl<'a> Inbound<'a> {
     }
 }
 
+const NO_FORM: &str = "The body is not application/x-www-form-urlencoded in UTF-8, as Content-Type must say once.";
+
 fn parse(octets: &[u8], limits: &RequestLimits) -> Result<Form, Refusal> {
-    Form::parse(octets, limits.form).map_err(|error| error.basis().refuse(ErrorCode::InvalidRequest))
+    Form::parse(octets, limits.form).map_err(|error| error.refuse(ErrorCode::InvalidRequest, "The parameters cannot be read"))
 }

@@ -3,6 +3,7 @@
 use crate::access_token::{AccessToken, Audiences};
 use crate::client::{At, AuthenticatedClient, Presented, authenticate};
 use crate::error_code::ErrorCode::{InvalidClient, InvalidRequest};
+use crate::event::Concerned;
 use crate::exchange::{Decision, Held, Operation, Pause, Positions, Turn};
 use crate::grant::{Grant, Refresh};
 use crate::inbound::Inbound;
@@ -80,8 +81,12 @@ impl Operation<Response> for IntrospectionRequest {
 impl IntrospectionRequest {
     fn introspect(&self, turn: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
         // Authentication prevents others from scanning for tokens, and a public client cannot authenticate.
-        rfc7662::CALLER_AUTHORIZED.require(turn.client.is_confidential(), InvalidClient)?;
-        let token = rfc6749::INVALID_REQUEST.demand(self.token.as_deref(), InvalidRequest)?;
+        rfc7662::CALLER_AUTHORIZED.require(
+            turn.client.is_confidential(),
+            InvalidClient,
+            "The client is public; only clients that authenticate may introspect.",
+        )?;
+        let token = rfc6749::INVALID_REQUEST.demand(self.token.as_deref(), InvalidRequest, "The parameter token is missing.")?;
         if let Some(answer) = self.access_token(turn, token)? {
             return Ok(answer);
         }
@@ -108,7 +113,7 @@ impl IntrospectionRequest {
         if !claims.subject().map_or(Ok(true), |subject| turn.exists(subject))? {
             return Ok(None);
         }
-        Ok(Some(answer(turn, &active(&claims))))
+        Ok(Some(answer(turn, &active(&claims)).about(claims.subject()).concerns(claims.concerned())))
     }
 
     /// A refresh token, which only its own client may ask about.
@@ -134,7 +139,8 @@ impl IntrospectionRequest {
             iss: Some(&turn.settings().issuer),
             ..Answer::default()
         };
-        Ok(Some(answer(turn, &told)))
+        let concerned = Concerned::of_grant(&refresh.grant, &grant.permissions);
+        Ok(Some(answer(turn, &told).about(grant.subject()).concerns(concerned)))
     }
 }
 

@@ -91,7 +91,11 @@ fn mint(
     match format {
         AccessTokenFormat::Jwt => {
             let algorithm = turn.settings().preferred_algorithm(&turn.policy, turn.now());
-            let algorithm = local::CLIENT_FITS_POLICY.demand(algorithm, UnauthorizedClient)?;
+            let algorithm = local::CLIENT_FITS_POLICY.demand(
+                algorithm,
+                UnauthorizedClient,
+                "This server has no key to sign access tokens with that the policy of the client allows.",
+            )?;
             Ok((sign(turn, algorithm, "at+jwt", claims)?, None))
         }
         AccessTokenFormat::Opaque => {

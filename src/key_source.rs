@@ -3,8 +3,10 @@
 use crate::exchange::{DocumentRequest, KeyOrigin, Pause, SignedBy, Turn};
 use crate::jose::{Algorithms, JoseError, Json, JwkSet, JwkSetError, Jws};
 use crate::primitives::Primitives;
+use crate::reason::Reason;
 use crate::requirement::{Requirement, rfc7515};
 use crate::uri::Uri;
+use std::fmt;
 
 /// The maximum number of keys tried for one signature, because the sender has not proven anything yet.
 const MOST_CANDIDATES: usize = 8;
@@ -24,16 +26,14 @@ pub(crate) struct KeySource<'a> {
 pub(crate) type KeySet = Result<JwkSet, JwkSetError>;
 
 impl KeySource<'_> {
-    /// Verifies a signature with these keys; the error is the requirement that it breaks.
-    pub(crate) fn verify(
-        &self,
-        turn: &Turn<'_>,
-        jws: &Jws,
-        allowed: Algorithms,
-    ) -> Result<Result<(), &'static Requirement>, Pause> {
+    /// Verifies a signature with these keys.
+    pub(crate) fn verify(&self, turn: &Turn<'_>, jws: &Jws, allowed: Algorithms) -> Result<Result<(), NotFound>, Pause> {
         let look = |set: &KeySet, origin: KeyOrigin| among(turn, set, origin, jws, allowed);
         let found = self.look_up(turn, look, NotFound::may_be_new_key)?;
-        Ok(found.unwrap_or(Err(NotFound::NoKey)).map_err(|why| why.basis(self.public_only)))
+        Ok(found.unwrap_or(Err(NotFound::NoKeys)).map_err(|why| match why {
+            NotFound::Set(error @ JwkSetError::Leaked(_)) => NotFound::Leaked { error, public_only: self.public_only },
+            why => why,
+        }))
     }
 
     /// Looks into the keys. If the search fails in a way that newer keys may explain, they are fetched once more by force. `None`
@@ -45,12 +45,12 @@ impl KeySource<'_> {
         may_be_new: impl Fn(&W) -> bool,
     ) -> Result<Option<Result<(), W>>, Pause> {
         if let Some(jwks) = self.jwks {
-            let set = turn.facts.key_set(KeyOrigin::Registered, || by_value(jwks, turn.primitives));
+            let set = turn.facts.key_set(KeyOrigin::Registered, None, || by_value(jwks, turn.primitives));
             return Ok(Some(look(&set, KeyOrigin::Registered)));
         }
         let Some(url) = self.jwks_uri.filter(|url| is_https(url)) else { return Ok(None) };
         let cached = turn.facts.document(DocumentRequest::new(url))??;
-        let set = turn.facts.key_set(KeyOrigin::Cached, || JwkSet::parse(&cached.body, turn.primitives));
+        let set = turn.facts.key_set(KeyOrigin::Cached, Some(url), || JwkSet::parse(&cached.body, turn.primitives));
         let found = look(&set, KeyOrigin::Cached);
         if !found.as_ref().is_err_and(may_be_new) || cached.fetched_at >= turn.now() {
             return Ok(Some(found));
@@ -58,7 +58,7 @@ impl KeySource<'_> {
         let forced = DocumentRequest::new(url).not_before(turn.now());
         // If the refetch fails the key stays unknown: the cached set is still valid.
         let Ok(fresh) = turn.facts.document(forced)? else { return Ok(Some(found)) };
-        let set = turn.facts.key_set(KeyOrigin::Fresh, || JwkSet::parse(&fresh.body, turn.primitives));
+        let set = turn.facts.key_set(KeyOrigin::Fresh, Some(url), || JwkSet::parse(&fresh.body, turn.primitives));
         Ok(Some(look(&set, KeyOrigin::Fresh)))
     }
 }
@@ -73,31 +73,55 @@ pub(crate) fn is_https(url: &str) -> bool {
     Uri::parse(url).is_ok_and(|uri| uri.is_web() && uri.has_scheme("https"))
 }
 
-enum NotFound {
-    NoKey,
+/// Why no key verifies a signature.
+pub(crate) enum NotFound {
+    /// The party has no keys at all.
+    NoKeys,
+    /// None of the keys has the header's `kid` and fits its `alg`; so many others cannot be used.
+    NoKey { skipped: usize },
+    /// The set cannot be used.
     Set(JwkSetError),
+    /// The set discloses a secret, which this requirement forbids.
+    Leaked { error: JwkSetError, public_only: &'static Requirement },
+    /// A key fits and does not verify.
     Jose(JoseError),
 }
 
 impl NotFound {
     /// Returns true if the party may have rotated its keys, or mended its set, since.
     fn may_be_new_key(&self) -> bool {
-        matches!(self, Self::NoKey | Self::Set(_) | Self::Jose(JoseError::Signature))
+        matches!(self, Self::NoKey { .. } | Self::Set(_) | Self::Jose(JoseError::Signature))
     }
+}
 
-    fn basis(&self, public_only: &'static Requirement) -> &'static Requirement {
+impl Reason for NotFound {
+    fn basis(&self) -> &'static Requirement {
         match self {
-            Self::NoKey => &rfc7515::KEY_DETERMINED,
-            Self::Set(JwkSetError::Leaked(_)) => public_only,
+            Self::Leaked { public_only, .. } => public_only,
+            Self::NoKeys | Self::NoKey { .. } => &rfc7515::KEY_DETERMINED,
             Self::Set(error) => error.basis(),
             Self::Jose(error) => error.basis(),
         }
     }
 }
 
+impl fmt::Display for NotFound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoKeys => f.write_str("its sender has no registered keys"),
+            Self::NoKey { skipped: 0 } => f.write_str("none of the registered keys has the kid of the header and fits its alg"),
+            Self::NoKey { skipped } => {
+                write!(f, "none of the registered keys has the kid of the header and fits its alg; {skipped} keys cannot be used")
+            }
+            Self::Set(error) | Self::Leaked { error, .. } => error.told().fmt(f),
+            Self::Jose(error) => error.told().fmt(f),
+        }
+    }
+}
+
 fn among(turn: &Turn<'_>, set: &KeySet, origin: KeyOrigin, jws: &Jws, allowed: Algorithms) -> Result<(), NotFound> {
     let set = set.as_ref().map_err(|error| NotFound::Set(error.clone()))?;
-    let mut why = NotFound::NoKey;
+    let mut why = NotFound::NoKey { skipped: set.skipped().len() };
     for (index, key) in set.candidates(jws.header().kid(), jws.header().alg()).take(MOST_CANDIDATES).enumerate() {
         let check = || jws.verify(key, allowed, turn.primitives);
         match turn.facts.verified(SignedBy::Owner(origin, index), jws.as_str(), check) {

@@ -25,6 +25,7 @@ mod client;
 mod context;
 mod cutoff;
 mod delivery;
+mod detail;
 mod drive;
 mod entropy;
 mod entry;
@@ -51,6 +52,7 @@ mod parsed;
 pub mod permissions;
 pub mod pkce;
 pub mod policy;
+mod reason;
 mod recheck;
 pub mod record;
 mod records;
@@ -84,10 +86,11 @@ pub use api::{AccessTokenFormat, Api};
 pub use client::{ClientMetadata, ClientTerms, GrantType};
 pub use context::{Context, DpopNonces};
 pub use delivery::{ErrorPage, ErrorPageCause};
+pub use detail::Detail;
 pub use drive::{AsyncHost, Ended, Host, Task, drive, drive_async, run_to_end};
 pub use entropy::{BrowserHandle, Entropy, InteractionId, SessionHandle};
 pub use error_code::ErrorCode;
-pub use event::{Administration, Disposition, Endpoint, Event, Issued};
+pub use event::{Administration, Claimed, Concerned, Disposition, Endpoint, Event, Issued, UnusableKeys};
 pub use exchange::{
     Ask, ClaimsRequest, Commit, Committed, DocumentKind, DocumentRequest, FetchedDocument, KeyUse, List, Listed, Load, Loaded,
     Outcome, OutgoingRequest, OutgoingResponse, Reply, SessionChange, Step, SubjectRequest, SubjectStatus, Then, Unavailable,

@@ -129,7 +129,8 @@ impl NoticeAttempt {
         let turn = ClientTurn::new(&turn, client)?;
         let registered = turn.client.metadata.id_token_signed_response_alg;
         let algorithm = registered.or_else(|| turn.settings().preferred_algorithm(&turn.policy, turn.now()));
-        let algorithm = local::CLIENT_FITS_POLICY.demand(algorithm, ServerError)?;
+        let algorithm =
+            local::CLIENT_FITS_POLICY.demand(algorithm, ServerError, "This server has no key to sign the logout token with.")?;
         let event = Object::new().with("http://schemas.openid.net/event/backchannel-logout", Object::new());
         let claims = Object::new()
             .with("iss", turn.settings().issuer.as_str())

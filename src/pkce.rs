@@ -138,13 +138,13 @@ impl From<CodeChallenge> for Stored {
 #[non_exhaustive]
 pub enum PkceError {
     /// The challenge has the wrong length or a foreign character, or is not a SHA-256 digest where it must be one.
-    #[error("the code_challenge is malformed")]
+    #[error("the code_challenge is not 43 to 128 unreserved characters, or for S256 not the base64url of a SHA-256")]
     Challenge,
     /// The method is unknown.
-    #[error("the code_challenge_method is unknown")]
+    #[error("the code_challenge_method is neither S256 nor plain")]
     Method,
     /// The verifier has the wrong length or a foreign character.
-    #[error("the code_verifier is malformed")]
+    #[error("the code_verifier is not 43 to 128 unreserved characters")]
     Verifier,
 }
 

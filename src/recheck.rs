@@ -13,12 +13,28 @@ use crate::server::ServerTurn;
 /// Checks that a request would be accepted today, so that its target may still receive anything.
 pub(crate) fn still_acceptable(turn: &ClientTurn<'_>, channel: &FrontChannel, code: ErrorCode) -> Result<(), Refusal> {
     let (metadata, policy, uri) = (&turn.client.metadata, &turn.policy, channel.target.uri());
-    rfc9126::POLICY_RECHECKED.require(metadata.has_redirect_uri(uri), code).also(&rfc9126::PUSHED_REQUEST_VALIDATED)?;
-    policy.redirect_uri.require(uri, code).also(&rfc9126::POLICY_RECHECKED)?;
+    rfc9126::POLICY_RECHECKED
+        .require(
+            metadata.has_redirect_uri(uri),
+            code,
+            "redirect_uri of the request matches none of the registered redirect URIs any more.",
+        )
+        .also(&rfc9126::PUSHED_REQUEST_VALIDATED)?;
+    policy
+        .redirect_uri
+        .require(uri, code, "redirect_uri of the request is not allowed any more: it uses http.")
+        .also(&rfc9126::POLICY_RECHECKED)?;
     let absent = ChallengeInput::Absent { confidential: turn.client.is_confidential() };
     let challenge = channel.challenge.as_ref().map_or(absent, ChallengeInput::of);
-    policy.code_challenge.require(&challenge, code).also(&rfc9126::POLICY_RECHECKED)?;
-    rfc6749::UNAUTHORIZED_CLIENT.require(metadata.may_use(&GrantType::AuthorizationCode), code)
+    policy
+        .code_challenge
+        .require(&challenge, code, "code_challenge of the request is not enough any more.")
+        .also(&rfc9126::POLICY_RECHECKED)?;
+    rfc6749::UNAUTHORIZED_CLIENT.require(
+        metadata.may_use(&GrantType::AuthorizationCode),
+        code,
+        "The client is not registered for the grant type authorization_code.",
+    )
 }
 
 /// The answers of an interaction that still count: a user whose login or session was ended in the meantime has to log in again. A

@@ -1,7 +1,9 @@
 //! A refusal is a decision: an error, the requirements it enforces, the place it is delivered to, and its writes.
 
 use crate::delivery::Delivery;
+use crate::detail::{Detail, Words};
 use crate::error_code::ErrorCode;
+use crate::event::Claimed;
 use crate::record::Write;
 use crate::requirement::Requirement;
 
@@ -12,16 +14,20 @@ pub(crate) struct Refusal {
     pub(crate) code: ErrorCode,
     /// The requirements that were broken, the most specific first.
     pub(crate) basis: Vec<&'static Requirement>,
+    /// What is wrong, and what was expected.
+    pub(crate) detail: Detail,
     /// The place it is delivered to; `None` is the endpoint's default.
     pub(crate) delivery: Option<Delivery>,
     pub(crate) writes: Vec<Write>,
     pub(crate) client: Option<String>,
     pub(crate) subject: Option<String>,
+    /// The identity that was claimed and not proven.
+    pub(crate) claimed: Option<Box<Claimed>>,
 }
 
 impl Refusal {
-    pub(crate) fn new(code: ErrorCode, basis: Vec<&'static Requirement>) -> Self {
-        Self { code, basis, delivery: None, writes: vec![], client: None, subject: None }
+    pub(crate) fn new(code: ErrorCode, basis: Vec<&'static Requirement>, words: impl Words) -> Self {
+        Self { code, basis, detail: words.detail(), delivery: None, writes: vec![], client: None, subject: None, claimed: None }
     }
 
     /// Cites further requirements that the same mistake breaks.
@@ -33,6 +39,12 @@ impl Refusal {
     /// Stores something with the refusal because the clause says so: a revocation, a spent value, a counter.
     pub(crate) fn writing(mut self, writes: impl IntoIterator<Item = Write>) -> Self {
         self.writes.extend(writes);
+        self
+    }
+
+    /// Names the identity that was claimed and not proven, for the event.
+    pub(crate) fn claiming(mut self, claimed: Claimed) -> Self {
+        self.claimed = Some(Box::new(claimed));
         self
     }
 
@@ -63,19 +75,20 @@ impl<T> Also for Result<T, Refusal> {
 }
 
 impl Requirement {
-    /// `RULE.require(condition, error)?` refuses with this requirement unless the condition holds.
-    pub(crate) fn require(&'static self, holds: bool, code: ErrorCode) -> Result<(), Refusal> {
-        if self.broken_unless(holds) { Err(self.refuse(code)) } else { Ok(()) }
+    /// `RULE.require(condition, error, words)?` refuses with this requirement unless the condition holds. The words say what is
+    /// wrong and what was expected.
+    pub(crate) fn require(&'static self, holds: bool, code: ErrorCode, words: impl Words) -> Result<(), Refusal> {
+        if self.broken_unless(holds) { Err(self.refuse(code, words)) } else { Ok(()) }
     }
 
-    /// `let x = RULE.demand(option, error)?` is [`require`](Self::require) for a check that yields a value.
-    pub(crate) fn demand<T>(&'static self, value: Option<T>, code: ErrorCode) -> Result<T, Refusal> {
-        value.ok_or_else(|| self.refuse(code))
+    /// `let x = RULE.demand(option, error, words)?` is [`require`](Self::require) for a check that yields a value.
+    pub(crate) fn demand<T>(&'static self, value: Option<T>, code: ErrorCode, words: impl Words) -> Result<T, Refusal> {
+        value.ok_or_else(|| self.refuse(code, words))
     }
 
-    /// `return Err(RULE.refuse(error).writing([…]).into())` where a refusal changes what is stored.
-    pub(crate) fn refuse(&'static self, code: ErrorCode) -> Refusal {
-        Refusal::new(code, vec![self])
+    /// `return Err(RULE.refuse(error, words).writing([…]).into())` where a refusal changes what is stored.
+    pub(crate) fn refuse(&'static self, code: ErrorCode, words: impl Words) -> Refusal {
+        Refusal::new(code, vec![self], words)
     }
 
     /// The single enforcement point of every requirement; policy rules pass through here too.

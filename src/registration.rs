@@ -1,11 +1,14 @@
 //! Registration of clients by the host: each is checked as a whole, and all are stored or none.
 
 use crate::client::{Client, ClientMetadata, ClientTerms, GrantType, StoredSecret, is_client_id, subject_member};
+use crate::detail::{Detail, words};
 use crate::error_code::ErrorCode::{self, InvalidClientMetadata, InvalidRedirectUri};
 use crate::exchange::{Decision, Operation, Pause, Place, Positions, Reply, Turn};
 use crate::jose::{Jwk, JwkSet, JwkSetError, SkippedKey};
 use crate::key_source::{KeySet, by_value, is_https};
 use crate::policy::{AuthenticationMethod as Method, CompositionError, Policy, ResponseType};
+use crate::reason::Reason;
+use crate::redirect_uri::RedirectUriError;
 use crate::refusal::Refusal;
 use crate::requirement::{Requirement, fapi2_sp, local, oidcc, oidcr, rfc6749, rfc7523, rfc7591, rfc8705};
 use crate::response::Response;
@@ -117,6 +120,8 @@ pub struct RegistrationMistake {
     pub member: &'static str,
     /// The error of a registration endpoint.
     pub error: ErrorCode,
+    /// What is wrong, and what was expected.
+    pub detail: Detail,
     /// The requirements that are broken, the most specific first.
     pub requirements: Vec<&'static Requirement>,
 }
@@ -124,8 +129,7 @@ pub struct RegistrationMistake {
 impl fmt::Display for RegistrationMistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ids: Vec<_> = self.requirements.iter().map(|requirement| requirement.id).collect();
-        let summary = self.requirements.first().map_or("", |requirement| requirement.summary);
-        write!(f, "client {:?}: {}: {summary} ({})", self.client_id, self.member, ids.join(", "))
+        write!(f, "client {:?}: {}: {} ({})", self.client_id, self.member, self.detail, ids.join(", "))
     }
 }
 
@@ -139,6 +143,7 @@ impl Registration {
                 client_id: self.metadata.client_id.clone(),
                 member,
                 error: refusal.code,
+                detail: refusal.detail,
                 requirements: refusal.basis,
             })
             .collect()
@@ -148,21 +153,42 @@ impl Registration {
         let metadata = &self.metadata;
         let mut found = Found(vec![]);
         let id = is_client_id(&metadata.client_id);
-        found.add("client_id", local::CLIENT_ID_SYNTAX.require(id, InvalidClientMetadata));
+        found.add(
+            "client_id",
+            local::CLIENT_ID_SYNTAX.require(id, InvalidClientMetadata, "client_id is not 1 to 255 printable ASCII characters."),
+        );
         self.fits_policy(settings, now, &mut found);
-        for uri in &metadata.redirect_uris {
-            found.add("redirect_uris", uri.get().map(drop).map_err(|error| error.basis().refuse(InvalidRedirectUri)));
+        for (at, uri) in metadata.redirect_uris.iter().enumerate() {
+            let words = |error: &RedirectUriError| words!("Entry {} of redirect_uris: {}.", at + 1, error.told())();
+            let parsed = uri.get().map(drop);
+            found.add("redirect_uris", parsed.map_err(|error| error.basis().refuse(InvalidRedirectUri, words(error))));
         }
         let served = |grant_type: &GrantType| grant_types_served().any(|served| served == grant_type.as_str());
-        let all_served = metadata.grant_types.iter().all(served);
-        found.add("grant_types", rfc6749::GRANT_TYPE_SERVED.require(all_served, InvalidClientMetadata));
-        let code_alone = metadata.response_types.iter().all(|known| known.get() == Ok(&ResponseType::Code));
-        found.add("response_types", rfc6749::RESPONSE_TYPE_PRESENT.require(code_alone, InvalidClientMetadata));
+        let unserved = metadata.grant_types.iter().position(|grant_type| !served(grant_type));
+        let words = words!("Entry {} of grant_types is not served here.", unserved.unwrap_or_default() + 1);
+        found.add("grant_types", rfc6749::GRANT_TYPE_SERVED.require(unserved.is_none(), InvalidClientMetadata, words));
+        let other = metadata.response_types.iter().position(|sent| sent.get() != Ok(&ResponseType::Code));
+        let words = words!("Entry {} of response_types is not served here; code alone is.", other.unwrap_or_default() + 1);
+        found.add("response_types", rfc6749::RESPONSE_TYPE_PRESENT.require(other.is_none(), InvalidClientMetadata, words));
         let redirects = !metadata.may_use(&GrantType::AuthorizationCode) || !metadata.redirect_uris.is_empty();
-        found.add("redirect_uris", rfc6749::REDIRECT_REGISTRATION.require(redirects, InvalidRedirectUri));
+        found.add(
+            "redirect_uris",
+            rfc6749::REDIRECT_REGISTRATION.require(
+                redirects,
+                InvalidRedirectUri,
+                "redirect_uris is empty; the grant type authorization_code needs one.",
+            ),
+        );
         let machine = metadata.may_use(&GrantType::ClientCredentials);
         let public_machine = machine && metadata.token_endpoint_auth_method == Method::None;
-        found.add("grant_types", rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL.require(!public_machine, InvalidClientMetadata));
+        found.add(
+            "grant_types",
+            rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL.require(
+                !public_machine,
+                InvalidClientMetadata,
+                "A client without authentication cannot have the grant type client_credentials.",
+            ),
+        );
         let set = self.keys(settings, &mut found);
         self.credential(set.as_ref(), &mut found);
         found.0
@@ -182,18 +208,45 @@ impl Registration {
 
     fn within(&self, policy: &Policy, settings: &Settings, now: Timestamp, found: &mut Found) {
         let metadata = &self.metadata;
-        let method = policy.client_authentication.require(&metadata.token_endpoint_auth_method, InvalidClientMetadata);
+        let method = policy.client_authentication.require(
+            &metadata.token_endpoint_auth_method,
+            InvalidClientMetadata,
+            words!(
+                "token_endpoint_auth_method is {}; allowed: {}.",
+                metadata.token_endpoint_auth_method.name(),
+                policy.client_authentication.expected()
+            ),
+        );
         found.add("token_endpoint_auth_method", method);
-        for uri in &metadata.redirect_uris {
-            found.add("redirect_uris", policy.redirect_uri.require(uri.as_str(), InvalidRedirectUri));
+        for (at, uri) in metadata.redirect_uris.iter().enumerate() {
+            let words = words!("Entry {} of redirect_uris uses http, which is allowed on loopback addresses alone.", at + 1);
+            found.add("redirect_uris", policy.redirect_uri.require(uri.as_str(), InvalidRedirectUri, words));
         }
         let signs = settings.preferred_algorithm(policy, now);
-        found.add("metadata", local::CLIENT_FITS_POLICY.require(signs.is_some(), InvalidClientMetadata));
+        found.add(
+            "metadata",
+            local::CLIENT_FITS_POLICY.require(
+                signs.is_some(),
+                InvalidClientMetadata,
+                "This server has no key for an algorithm that the policy of this client allows.",
+            ),
+        );
         if let Some(algorithm) = metadata.id_token_signed_response_alg {
-            let admitted = policy.issued_algorithm.require(&algorithm, InvalidClientMetadata);
+            let admitted = policy.issued_algorithm.require(
+                &algorithm,
+                InvalidClientMetadata,
+                words!("id_token_signed_response_alg is {}; allowed: {}.", algorithm, policy.issued_algorithm.expected()),
+            );
             found.add("id_token_signed_response_alg", admitted);
             let ours = settings.keys.signing_key(algorithm, now).is_some();
-            found.add("id_token_signed_response_alg", oidcc::ID_TOKEN_SIGNED.require(ours, InvalidClientMetadata));
+            found.add(
+                "id_token_signed_response_alg",
+                oidcc::ID_TOKEN_SIGNED.require(
+                    ours,
+                    InvalidClientMetadata,
+                    words!("id_token_signed_response_alg is {}, and this server has no key for it.", algorithm),
+                ),
+            );
         }
     }
 
@@ -203,15 +256,20 @@ impl Registration {
         let set = metadata.jwks.as_ref().map(|jwks| by_value(jwks, settings.primitives));
         if let Some(Err(error)) = &set {
             let refusal = match error {
-                JwkSetError::Leaked(error) => oidcr::PUBLIC_KEYS_ONLY.refuse(InvalidClientMetadata).also([error.basis()]),
-                error => error.basis().refuse(InvalidClientMetadata),
+                JwkSetError::Leaked(error) => {
+                    oidcr::PUBLIC_KEYS_ONLY.refuse(InvalidClientMetadata, error.about("jwks")).also([error.basis()])
+                }
+                error => error.refuse(InvalidClientMetadata, "jwks"),
             };
             found.add("jwks", Err(refusal));
         }
         let encrypted = metadata.jwks_uri.as_deref().is_none_or(is_https);
-        found.add("jwks_uri", fapi2_sp::JWKS_OVER_TLS.require(encrypted, InvalidClientMetadata));
+        found.add("jwks_uri", fapi2_sp::JWKS_OVER_TLS.require(encrypted, InvalidClientMetadata, "jwks_uri is not an https URL."));
         let one = metadata.jwks.is_none() || metadata.jwks_uri.is_none();
-        found.add("jwks_uri", rfc7591::ONE_KEY_SET.require(one, InvalidClientMetadata));
+        found.add(
+            "jwks_uri",
+            rfc7591::ONE_KEY_SET.require(one, InvalidClientMetadata, "jwks_uri and jwks are both present; one is allowed."),
+        );
         set
     }
 
@@ -232,32 +290,60 @@ impl Registration {
             Some(Err(_)) => true,
             None => metadata.jwks_uri.is_some(),
         };
-        let (member, holds, basis): (_, bool, &'static Requirement) = match metadata.token_endpoint_auth_method {
-            Method::None => ("client_secret", matches!(self.secret, ClientSecret::None), &rfc6749::METHOD_OF_CLIENT),
+        let (member, holds, basis, words): (_, bool, &'static Requirement, _) = match metadata.token_endpoint_auth_method {
+            Method::None => (
+                "client_secret",
+                matches!(self.secret, ClientSecret::None),
+                &rfc6749::METHOD_OF_CLIENT,
+                "A client without authentication has no client_secret.",
+            ),
             Method::ClientSecretBasic | Method::ClientSecretPost => {
-                ("client_secret", kept || secret_octets > 0, &rfc6749::METHOD_OF_CLIENT)
+                ("client_secret", kept || secret_octets > 0, &rfc6749::METHOD_OF_CLIENT, "client_secret is missing.")
             }
-            Method::ClientSecretJwt => ("client_secret", kept || secret_octets >= 32, &oidcc::SECRET_LENGTH),
-            Method::PrivateKeyJwt => ("jwks", has_key(|_| true), &rfc7523::ASSERTION_SIGNED),
-            Method::TlsClientAuth => {
-                ("tls_client_auth_subject_dn", subject_member(metadata).is_some(), &rfc8705::CERTIFICATE_SUBJECT)
+            Method::ClientSecretJwt => {
+                ("client_secret", kept || secret_octets >= 32, &oidcc::SECRET_LENGTH, "client_secret has fewer than 32 octets.")
             }
-            Method::SelfSignedTlsClientAuth => ("jwks", has_key(|key| key.x5c().len() > 0), &rfc8705::CERTIFICATE_REGISTERED),
+            Method::PrivateKeyJwt => (
+                "jwks",
+                has_key(|_| true),
+                &rfc7523::ASSERTION_SIGNED,
+                "private_key_jwt needs jwks_uri, or jwks with a key that can verify.",
+            ),
+            Method::TlsClientAuth => (
+                "tls_client_auth_subject_dn",
+                subject_member(metadata).is_some(),
+                &rfc8705::CERTIFICATE_SUBJECT,
+                "tls_client_auth needs exactly one valid tls_client_auth member with the subject of the certificate.",
+            ),
+            Method::SelfSignedTlsClientAuth => (
+                "jwks",
+                has_key(|key| key.x5c().len() > 0),
+                &rfc8705::CERTIFICATE_REGISTERED,
+                "self_signed_tls_client_auth needs jwks_uri, or jwks with a certificate in x5c.",
+            ),
         };
         let skipped = set.and_then(|set| set.as_ref().ok()).map_or(&[][..], JwkSet::skipped);
         found.add(
             member,
-            basis.require(holds, InvalidClientMetadata).map_err(|refusal| match skipped {
+            basis.require(holds, InvalidClientMetadata, words).map_err(|refusal| match skipped {
                 // The reasons why the keys cannot be used come first.
                 [_, ..] if member == "jwks" => {
                     let mut reasons: Vec<_> = skipped.iter().map(|key| key.error.basis()).collect();
                     reasons.sort_by_key(|reason| reason.id);
                     reasons.dedup_by_key(|reason| reason.id);
-                    Refusal::new(refusal.code, reasons).also(refusal.basis)
+                    Refusal::new(refusal.code, reasons, words_of(skipped)).also(refusal.basis)
                 }
                 _ => refusal,
             }),
         );
+    }
+}
+
+/// The first reason why none of the keys can be used.
+fn words_of(skipped: &[SkippedKey]) -> Detail {
+    match skipped.first() {
+        Some(key) => words!("No key of jwks can be used; key {}: {}.", key.index + 1, key.error.told())(),
+        None => "No key of jwks can be used.".into(),
     }
 }
 
@@ -302,7 +388,11 @@ impl ClientRegistration {
                     let same = before.filter(|before| before.metadata.token_endpoint_auth_method == method);
                     let secret = same.and_then(|before| before.secret.clone());
                     let mistake = |refusal| Refusal { client: Some(client_id.clone()), ..refusal };
-                    Some(rfc6749::METHOD_OF_CLIENT.demand(secret, InvalidClientMetadata).map_err(mistake)?)
+                    Some(
+                        rfc6749::METHOD_OF_CLIENT
+                            .demand(secret, InvalidClientMetadata, "There is no client_secret that could be kept.")
+                            .map_err(mistake)?,
+                    )
                 }
                 (ClientSecret::None, _) => None,
             };

@@ -8,6 +8,7 @@ mod response;
 mod rotation;
 
 use crate::client::{At, AuthenticatedClient, Presented, authenticate};
+use crate::detail::{Detail, words};
 use crate::error_code::ErrorCode::{InvalidRequest, UnauthorizedClient, UnsupportedGrantType};
 use crate::exchange::{Decision, Operation, Pause, Positions, Turn};
 use crate::form::Form;
@@ -80,11 +81,15 @@ impl Operation<Response> for TokenRequest {
 
 impl TokenRequest {
     fn redeem(&self, turn: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
-        let grant_type = rfc6749::INVALID_REQUEST.demand(self.form.get("grant_type"), InvalidRequest)?;
+        let grant_type = rfc6749::INVALID_REQUEST.demand(
+            self.form.get("grant_type"),
+            InvalidRequest,
+            "The parameter grant_type is missing.",
+        )?;
         crate::audience::named(turn.settings(), &self.parameters())?;
         let Some(row) = self.row() else { return Err(unserved(grant_type).into()) };
         let may_use = turn.client.metadata.may_use(&grant_type.into());
-        rfc6749::UNAUTHORIZED_CLIENT.require(may_use, UnauthorizedClient)?;
+        rfc6749::UNAUTHORIZED_CLIENT.require(may_use, UnauthorizedClient, "The client is not registered for this grant_type.")?;
         (row.redeem)(self, turn)
     }
 
@@ -99,7 +104,7 @@ impl TokenRequest {
             offered = offered.or(SenderConstraints::MTLS);
         }
         let rule = &turn.policy.sender_constraint;
-        rule.require(&offered, InvalidRequest)?;
+        rule.require(&offered, InvalidRequest, || self.unbound(turn))?;
         if let (Some(proof), true) = (&self.proof, rule.admits(&SenderConstraints::DPOP)) {
             return Ok(Some(Confirmation::Key(proof.jkt.clone())));
         }
@@ -107,11 +112,24 @@ impl TokenRequest {
         let wanted = !rule.admits(&SenderConstraints::NONE) || bound;
         Ok(thumbprint.filter(|_| wanted).map(Confirmation::Certificate))
     }
+
+    /// The words about a request that proves no possession of what access tokens must be bound to.
+    fn unbound(&self, turn: &AuthenticatedClient<'_>) -> Detail {
+        let expected = turn.policy.sender_constraint.expected();
+        let aliases = turn.settings().mtls_endpoints.is_some() && self.client.certificate.is_none();
+        match aliases {
+            true => words!(
+                "Access tokens are bound by {}, and the request has no such proof; the addresses for certificates are in mtls_endpoint_aliases.",
+                expected
+            )(),
+            false => words!("Access tokens are bound by {}, and the request has no such proof.", expected)(),
+        }
+    }
 }
 
 /// Refuses a grant type that is not served; the password grant has clauses of its own.
 fn unserved(grant_type: &str) -> Refusal {
-    let refusal = rfc6749::GRANT_TYPE_SERVED.refuse(UnsupportedGrantType);
+    let refusal = rfc6749::GRANT_TYPE_SERVED.refuse(UnsupportedGrantType, "grant_type is not one that this server serves.");
     match grant_type {
         "password" => refusal.also([&rfc9700::NO_PASSWORD_GRANT, &fapi2_sp::NO_PASSWORD_GRANT]),
         _ => refusal,

@@ -49,7 +49,7 @@ pub(crate) struct UserinfoRequest {
 impl UserinfoRequest {
     pub(crate) fn parse(server: &Arc<AuthorizationServer>, inbound: &Inbound<'_>) -> Result<Self, Refusal> {
         let served = matches!(*inbound.method(), Method::GET | Method::POST);
-        oidcc::USERINFO_SERVED.require(served, MethodNotAllowed("GET, POST"))?;
+        oidcc::USERINFO_SERVED.require(served, MethodNotAllowed("GET, POST"), "The method is neither GET nor POST.")?;
         inbound.admit(&server.settings.limits)?;
         let form = if inbound.method() == Method::POST { inbound.form_body(&server.settings.limits)? } else { None };
         let target = server.settings.address(inbound, |endpoints| &endpoints.userinfo);
@@ -73,12 +73,16 @@ impl Operation<Response> for UserinfoRequest {
 
 impl UserinfoRequest {
     fn tell(&self, turn: &ServerTurn<'_>, token: &AccessToken) -> Result<Decision<Response>, Pause> {
-        rfc6750::SCOPE_COVERS.require(token.scope.contains("openid"), InsufficientScope)?;
-        let subject = oidcc::USERINFO_ERRORS.demand(token.subject(), InvalidToken)?;
+        rfc6750::SCOPE_COVERS.require(
+            token.scope.contains("openid"),
+            InsufficientScope,
+            "The access token does not have the scope openid.",
+        )?;
+        let subject = oidcc::USERINFO_ERRORS.demand(token.subject(), InvalidToken, "The access token is not about a user.")?;
         let grant = turn.load(turn.key::<Grant>(&token.grant))?.live(turn.now());
-        let grant = rfc6750::TOKEN_LIVE.demand(grant, InvalidToken)?;
+        let grant = rfc6750::TOKEN_LIVE.demand(grant, InvalidToken, "The grant of the access token has ended.")?;
         let active = *turn.facts.subject(SubjectRequest::new(subject))? == SubjectStatus::Active;
-        rfc6750::TOKEN_LIVE.require(active, InvalidToken)?;
+        rfc6750::TOKEN_LIVE.require(active, InvalidToken, "The user of the access token is gone.")?;
         let mut claims = Object::default().with("sub", subject);
         let names = self.names(&token.scope, &grant);
         if !names.is_empty() {
@@ -91,7 +95,7 @@ impl UserinfoRequest {
         }
         let mut reply = json(StatusCode::OK, &claims);
         turn.context.offer_nonce(&mut reply);
-        Ok(Decision::replies(reply).about(Some(subject)))
+        Ok(Decision::replies(reply).about(Some(subject)).concerns(token.concerned()))
     }
 
     /// Returns the claims that are requested by scope or by name and that the host may know.

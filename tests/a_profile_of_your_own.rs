@@ -52,7 +52,10 @@ fn it_holds_for_one_client_and_not_for_another() {
 
     let outcome = bound.push(&world, PLAIN);
     refused(&outcome, 400, "invalid_request", &["BANK-4.3-1"]);
-    assert_eq!(member(&outcome.reply, "error_description"), "Rules for applications section 4.3 (BANK-4.3-1)");
+    assert_eq!(
+        member(&outcome.reply, "error_description"),
+        "code_challenge_method is missing or plain; it must be S256. (BANK-4.3-1)"
+    );
     assert_eq!(outcome.event.refused_for(), [&HASHED]);
     assert_eq!(outcome.event.refused_for()[0].url, "https://bank.example/rules#4.3");
     assert_eq!(free.push(&world, PLAIN).reply.status(), 201);

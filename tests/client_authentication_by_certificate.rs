@@ -104,7 +104,12 @@ fn the_certificate_must_lead_to_a_trusted_authority() {
     let authority_ = authority("authority");
     let world = world(&authority_);
     world.registered(named("dns", "client.example"), None);
-    refused(&token(&world, &[issued(&authority("authority"))]), 400, "invalid_client", &["RFC8705-2.1-1"]);
+    let untrusted = token(&world, &[issued(&authority("authority"))]);
+    refused(&untrusted, 400, "invalid_client", &["RFC8705-2.1-1"]);
+    let claimed = untrusted.event.claimed.expect("a claim");
+    assert_eq!(claimed.certificate_subject.as_deref(), Some("CN=client-1,O=Client AG"));
+    assert_eq!(claimed.certificate_issuer.as_deref(), Some("CN=authority"));
+    assert_eq!((claimed.registered_subject.as_deref(), claimed.method), (Some("client.example"), Some("tls_client_auth")));
     refused(&token(&world, &[b"no certificate".to_vec()]), 400, "invalid_client", &["RFC8705-2.1-1"]);
     refused(&token(&world, &[]), 400, "invalid_client", &["RFC6749-4.1.3-1", "RFC6749-5.2-3", "RFC8705-2-3"]);
     world.now.set(1);

@@ -68,13 +68,13 @@ fn defects(text: &[u8]) -> BTreeSet<&'static str> {
 
 fn defect(error: &FormError) -> &'static str {
     match error {
-        FormError::Escape => "escape",
-        FormError::Character => "character",
-        FormError::Encoding => "encoding",
-        FormError::Nul => "nul",
+        FormError::Escape(_) => "escape",
+        FormError::Character { .. } => "character",
+        FormError::Encoding(_) => "encoding",
+        FormError::Nul(_) => "nul",
         FormError::Repeated(_) => "repeated",
         FormError::TooMany => "too many",
-        FormError::NameTooLong => "name",
+        FormError::NameTooLong(_) => "name",
         FormError::ValueTooLong(_) => "value",
         other => panic!("an unlisted defect: {other}"),
     }

@@ -3,7 +3,7 @@
 
 #[path = "../vectors/runner/mod.rs"]
 #[allow(dead_code, unreachable_pub, unused_imports)] // the conformance suite includes it as well and uses more of it
-mod runner;
+pub(crate) mod runner;
 
 #[test]
 fn every_vector() {

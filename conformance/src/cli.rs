@@ -62,10 +62,10 @@ enum Command {
         #[arg(long, value_enum, default_value = "text")]
         format: ListFormat,
     },
-    /// Explain a scenario, or a module of the official suite with the scenarios that assert the same
+    /// Explain a scenario, a requirement, or a module of the official suite with the scenarios that assert the same
     Explain {
         /// Its name
-        #[arg(value_name = "MODULE-or-SCENARIO")]
+        #[arg(value_name = "MODULE-SCENARIO-or-REQUIREMENT")]
         name: String,
         /// Only the variants and modules of this plan
         #[arg(long, value_name = "ID", value_parser = Plan::find)]
@@ -216,7 +216,7 @@ fn explained(name: &str, plans: &[Plan]) -> Result<u8, String> {
         None => {
             let like = explain::like(name, plans);
             let hint = if like.is_empty() { "see `list`".into() } else { format!("there are {}", like.join(", ")) };
-            Err(format!("no scenario or module {name}; {hint}"))
+            Err(format!("no scenario, module or requirement {name}; {hint}"))
         }
     }
 }

@@ -1,27 +1,40 @@
-//! Explanations of scenarios, and of modules of the official suite with the scenarios that make the same assertions.
+//! Explanations of scenarios, of modules of the official suite with the scenarios that make the same assertions, and of
+//! requirements.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+
+use fapi::requirement::{self, Duty, Requirement};
 
 use crate::oidf::{self, Module};
 use crate::report::level;
 use crate::scenario::{self, Kind, Scenario};
 use crate::variant::Plan;
 
-/// Explains a scenario or module of these plans, in lines of at most this width; `None` if they have none of this name.
+/// Explains a scenario or module of these plans, or a requirement by its id in any case, in lines of at most this width; `None`
+/// if there is none of this name.
 pub fn explain(name: &str, plans: &[Plan], width: usize) -> Option<String> {
     let width = width.max(40);
     let of_plans = |scenario: &&Scenario| plans.iter().any(|plan| scenario::of(plan).any(|other| other.id == scenario.id));
     match scenario::find(name).filter(of_plans) {
         Some(scenario) => Some(of_scenario(scenario, plans, width)),
-        None => plans.iter().find_map(|plan| Some(of_module(plan, &oidf::find(plan, name)?, width))),
+        None => {
+            let module = plans.iter().find_map(|plan| Some(of_module(plan, &oidf::find(plan, name)?, width)));
+            module.or_else(|| Some(of_requirement(requirement(name)?, plans, width)))
+        }
     }
+}
+
+fn requirement(id: &str) -> Option<&'static Requirement> {
+    requirement::all().find(|requirement| requirement.id.eq_ignore_ascii_case(id))
 }
 
 /// The first names in these plans that contain an unknown name.
 pub fn like(name: &str, plans: &[Plan]) -> Vec<&'static str> {
     let of_plan = |plan| scenario::of(plan).map(|scenario| scenario.id).chain(oidf::modules(plan).into_iter().map(|it| it.name));
-    let names: BTreeSet<_> = plans.iter().flat_map(of_plan).filter(|known| known.contains(name)).collect();
+    let ids = requirement::all().map(|requirement| requirement.id);
+    let contains = |known: &&str| known.to_ascii_lowercase().contains(&name.to_ascii_lowercase());
+    let names: BTreeSet<_> = plans.iter().flat_map(of_plan).chain(ids).filter(contains).collect();
     names.into_iter().take(10).collect()
 }
 
@@ -52,6 +65,29 @@ fn of_scenario(scenario: &'static Scenario, plans: &[Plan], width: usize) -> Str
     }
     if scenario.needs.rough {
         text.push_str("\na race, a flood or a lockout: --gentle leaves it out\n");
+    }
+    text
+}
+
+fn of_requirement(requirement: &'static Requirement, plans: &[Plan], width: usize) -> String {
+    let Requirement { id, document, clause, .. } = requirement;
+    let mut text = format!("{id}  {document} {clause}, {}\n", level(requirement.level));
+    let _ = writeln!(text, "{}\n  {}", block(requirement.summary, width, "  "), requirement.url);
+    let duty = match requirement.duty {
+        Duty::Refuse => "The server refuses what violates it; `error_description` and the log then name it.",
+        Duty::Accept => "The server accepts what it allows.",
+        Duty::Emit => "The server sends what it describes.",
+        Duty::Caller => "The host of the library must fulfil it.",
+    };
+    let _ = writeln!(text, "\n{}", block(duty, width, ""));
+    let others = [("restated by", requirement.restated_by), ("opposed by", requirement.opposed_by)];
+    for (title, ids) in others.into_iter().filter(|(_, ids)| !ids.is_empty()) {
+        let _ = writeln!(text, "\n{title}\n  {}", ids.join("\n  "));
+    }
+    let asserting = plans.iter().flat_map(scenario::of).filter(|scenario| scenario.requires.contains(&requirement));
+    let scenarios: BTreeSet<_> = asserting.map(|scenario| scenario.id).collect();
+    if !scenarios.is_empty() {
+        let _ = writeln!(text, "\nscenarios\n  {}", scenarios.into_iter().collect::<Vec<_>>().join("\n  "));
     }
     text
 }
@@ -150,6 +186,13 @@ mod tests {
             let text = explain(module.name, PLANS, 100).unwrap_or_default();
             assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
         }
+        for requirement in requirement::all() {
+            let text = explain(requirement.id, PLANS, 100).unwrap_or_default();
+            assert!(text.contains(requirement.url) && text.contains(requirement.document), "{text}");
+        }
+        let text = explain("rfc6749-3.1.2.3-2", PLANS, 100).unwrap_or_default();
+        assert!(text.starts_with("RFC6749-3.1.2.3-2  RFC 6749 3.1.2.3, MUST") && text.contains("\nscenarios\n"), "{text}");
+        assert!(like("RFC6749-4.1.2-", PLANS).contains(&"RFC6749-4.1.2-3"));
         assert_eq!(explain("no-such-thing", PLANS, 80), None);
         assert_eq!(explain("flow", &[], 80), None);
         assert!(like("happy", PLANS).contains(&"fapi2-security-profile-final-happy-flow"));

@@ -25,6 +25,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
 use tokio::time::timeout;
+use tracing::Instrument;
 
 /// A header of the conformance suite; it is read only if there is an observer.
 const EXCHANGE: &str = "conformance-exchange";
@@ -200,7 +201,8 @@ impl App {
             app.record(&outcome, exchange.as_deref());
             outcome
         };
-        let ended = run_to_end(exchange, |task| drop(tokio::spawn(task))).await;
+        // The task outlives the request's future, and its lines belong to the request all the same.
+        let ended = run_to_end(exchange.in_current_span(), |task| drop(tokio::spawn(task))).await;
         ended.ok_or_else(|| notice(StatusCode::INTERNAL_SERVER_ERROR, OUR_SIDE, TRY_AGAIN))
     }
 

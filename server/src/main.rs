@@ -32,6 +32,9 @@ struct Arguments {
     /// The port of the demo, 0 for any free port [default: 9443, with --http 9080].
     #[arg(long, value_name = "N", conflicts_with = "config")]
     port: Option<u16>,
+    /// Write the log as JSON, one object per line.
+    #[arg(long)]
+    log_json: bool,
     /// Read a password from standard input, print its hash (a PHC string) for the configuration, and exit.
     #[arg(long)]
     hash_password: bool,
@@ -44,7 +47,11 @@ async fn main() -> ExitCode {
     let filter = EnvFilter::builder().with_default_directive(tracing::Level::INFO.into()).from_env_lossy();
     let quiet = ["h2=info", "hyper=info", "rustls=info"].iter().filter_map(|directive| directive.parse().ok());
     let filter = quiet.fold(filter, EnvFilter::add_directive);
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(io::stderr().is_terminal()).with_writer(io::stderr).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(io::stderr().is_terminal()).with_writer(io::stderr);
+    match arguments.log_json {
+        true => log.json().flatten_event(true).with_span_list(false).init(),
+        false => log.init(),
+    }
     match run(&arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -9,6 +9,7 @@ mod resource;
 
 use crate::app::{App, Received};
 use crate::listener::ListenerKind;
+use crate::log;
 use crate::pages::notice;
 use axum::Router;
 use axum::body::Body;
@@ -51,7 +52,8 @@ pub(crate) fn router(app: &Arc<App>, listener_kind: ListenerKind, base_path: &st
     }
     let text = "There is no page at this address. If an application sent you here, go back to it and begin again.";
     let not_found = move || async move { notice(StatusCode::NOT_FOUND, "Not found", text).map(Body::from) };
-    router.fallback(not_found).layer(from_fn(move |request, next| headers::common(request, next, hsts)))
+    let common = from_fn(move |request, next| headers::common(request, next, hsts));
+    router.fallback(not_found).layer(common).layer(from_fn(log::in_span))
 }
 
 fn ready(app: &Arc<App>) -> MethodRouter {

@@ -86,6 +86,11 @@ impl Users {
         self.now().iter().any(|user| user.subject == subject)
     }
 
+    /// The subject of the user with this name.
+    pub(crate) fn subject_of(&self, name: &str) -> Option<&str> {
+        self.users.iter().find(|user| user.name == name).map(|user| user.subject.as_str())
+    }
+
     /// The user name for a subject.
     pub(crate) fn name_of(&self, subject: &str) -> Option<String> {
         self.now().iter().find(|user| user.subject == subject).map(|user| user.name.clone())

@@ -3,13 +3,13 @@
 use super::consent::{consent_key, consent_keys, granted_before, needed_later, next_prompt};
 use super::open::{Visit, encode_for, still_of};
 use super::prompt::prompt;
-use crate::client::{Client, ClientTurn};
+use crate::client::{CLIENT_GONE, Client, ClientTurn};
 use crate::delivery::AuthorizationResponse;
 use crate::entropy::{InteractionId, SessionHandle};
 use crate::error_code::ErrorCode::{
     AccessDenied, InvalidRequest, InvalidRequestUri, LoginRequired, UnmetAuthenticationRequirements,
 };
-use crate::event::Issued;
+use crate::event::{Concerned, Issued};
 use crate::exchange::{Decision, Held, Operation, Pause, Positions, SessionChange, Turn};
 use crate::fault::Fault;
 use crate::inbound::Inbound;
@@ -49,12 +49,15 @@ impl Operation<Navigation> for Conclusion {
         let pushed: Option<Key<Pushed>> = open.pushed.as_ref().map(|digest| turn.key(digest));
         let client = turn.key::<Client>(&open.settling.asked.client_id);
         let (client, pushed, ()) = turn.load((client, pushed, needed_later(&turn, &open.settling)))?;
-        let client = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client.live(turn.now()), InvalidRequest)?;
+        let client = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client.live(turn.now()), InvalidRequest, CLIENT_GONE)?;
         let turn = ClientTurn::new(&turn, client)?.for_api_of(&open.settling.asked.permissions)?;
         still_of(&turn, &open)?;
         still_acceptable(&turn, &open.channel, InvalidRequest)?;
         let answered = match pushed.map(|pushed| pushed.live(turn.now())) {
-            Some(None) => Err(rfc9126::REQUEST_URI_ONCE.refuse(InvalidRequestUri).writing([open.remove()]).into()),
+            Some(None) => Err(rfc9126::REQUEST_URI_ONCE
+                .refuse(InvalidRequestUri, "The pushed request behind this interaction was used or has expired.")
+                .writing([open.remove()])
+                .into()),
             Some(Some(pushed)) => self.answer(&turn, &open, Some(&pushed)),
             None => self.answer(&turn, &open, None),
         };
@@ -65,7 +68,7 @@ impl Operation<Navigation> for Conclusion {
         let turn = self.visit.server.at(turn);
         let open = self.visit.open(&turn)?;
         let client = turn.load(turn.key::<Client>(&open.settling.asked.client_id))?.live(turn.now());
-        let client = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client, InvalidRequest)?;
+        let client = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client, InvalidRequest, CLIENT_GONE)?;
         encode_for(&ClientTurn::new(&turn, client)?, response)
     }
 }
@@ -80,7 +83,8 @@ impl Conclusion {
         let settling = still_settled(turn, &open.settling, self.visit.session.as_ref())?;
         match (&self.decision, next_prompt(turn, open, &settling)?) {
             (UserDecision::Denied, _) => {
-                let denied = rfc6749::ERROR_REDIRECTED.refuse(AccessDenied).writing(ends(open, pushed));
+                let denied =
+                    rfc6749::ERROR_REDIRECTED.refuse(AccessDenied, "The user refused the request.").writing(ends(open, pushed));
                 Err(denied.about(open.settling.user.as_ref().map(|user| user.subject.as_str())).into())
             }
             (UserDecision::LoggedIn(authentication), Some(PromptKind::Login | PromptKind::SelectAccount)) => {
@@ -115,9 +119,17 @@ impl Conclusion {
             }
             user.after_cutoff = cutoff;
         }
-        let only_asked = oidcc::ONLY_THE_ASKED_SUBJECT.require(asked.admits_subject(&user.subject), LoginRequired);
+        let only_asked = oidcc::ONLY_THE_ASKED_SUBJECT.require(
+            asked.admits_subject(&user.subject),
+            LoginRequired,
+            "Another user logged in than the one that the claims parameter requests.",
+        );
         only_asked.writing(ends(open, pushed))?;
-        let acr = oidcc::ESSENTIAL_ACR.require(asked.admits_acr(&user), UnmetAuthenticationRequirements);
+        let acr = oidcc::ESSENTIAL_ACR.require(
+            asked.admits_acr(&user),
+            UnmetAuthenticationRequirements,
+            "The login does not reach an acr that the request calls essential.",
+        );
         acr.writing(ends(open, pushed))?;
 
         let handle = turn.handle("session");
@@ -132,6 +144,7 @@ impl Conclusion {
                 let next = open.with(settled);
                 let shown = prompt(self.visit.id.clone(), self.visit.browser.clone(), kind, &turn.client, &next);
                 Decision::commits(Navigation::Interact(Box::new(shown)), [open.replace(&next, open.expires())])
+                    .concerns(Concerned::asked(&next.settling.asked.permissions))
             }
             None => {
                 session = session.joined_by(turn.client_id()).unwrap_or(session);
@@ -169,7 +182,11 @@ fn consent(
     let allowed =
         Permissions { claims: asked.claims.clone(), resources: asked.resources.clone(), ..consented.permissions.clone() };
     let allowed = asked.intersection(&allowed);
-    let something = rfc6749::ERROR_REDIRECTED.require(!allowed.scope.is_empty(), AccessDenied);
+    let something = rfc6749::ERROR_REDIRECTED.require(
+        !allowed.scope.is_empty(),
+        AccessDenied,
+        "The user allowed none of the requested scope.",
+    );
     something.writing(ends(open, pushed))?;
     let session = turn.load(settling.session.as_ref().map(|digest| turn.key::<Session>(digest)))?;
     let session = session.and_then(|session| session.live(turn.now()));
@@ -199,13 +216,13 @@ pub(super) fn conclude(
     settled: Option<(&Held<'_, OpenInteraction>, Permissions)>,
     pushed: Option<&Held<'_, Pushed>>,
 ) -> Result<Decision<Navigation>, Pause> {
-    let user = oidcc::DECISION_FIRST.demand(settling.user.clone(), AccessDenied)?;
+    let user = oidcc::DECISION_FIRST.demand(settling.user.clone(), AccessDenied, "No user is logged in.")?;
     let (held, permissions) = settled.unzip();
     let permissions = permissions.unwrap_or_else(|| settling.asked.permissions.clone());
     let code = turn.handle("code");
     let lifetimes = &turn.settings().lifetimes;
     let lifetime = turn.settings().within(&turn.policy.code_lifetime, lifetimes.code);
-    let (subject, scope) = (user.subject.clone(), permissions.scope.clone());
+    let (subject, scope, api) = (user.subject.clone(), permissions.scope.clone(), permissions.resources.first().cloned());
     let mut request = open.request();
     request.asked = settling.asked.clone();
     let issued_at = turn.issuing(turn.client_id(), Some(&subject))?;
@@ -216,7 +233,7 @@ pub(super) fn conclude(
     writes.extend(held.map(Held::remove));
     writes.extend(pushed.map(Held::remove));
     let response = open.channel.target.respond(&[("code", code.as_str())]);
-    Ok(Decision::responds(response, Navigation::Respond, writes).about(Some(&subject)).issues(Issued::code(scope)))
+    Ok(Decision::responds(response, Navigation::Respond, writes).about(Some(&subject)).issues(Issued::code(scope, api)))
 }
 
 /// The write that adds the client to a session that does not know it yet.

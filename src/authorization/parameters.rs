@@ -5,6 +5,7 @@ use crate::audience;
 use crate::claims_parameter::ClaimsParameter;
 use crate::client::{ClientTurn, GrantType};
 use crate::delivery::RedirectTarget;
+use crate::detail::words;
 use crate::error_code::ErrorCode::{
     InvalidRequest, InvalidScope, LoginRequired, RegistrationNotSupported, RequestNotSupported, RequestUriNotSupported,
     UnauthorizedClient, UnsupportedResponseType,
@@ -15,6 +16,7 @@ use crate::parameters::Parameters;
 use crate::permissions::Permissions;
 use crate::pkce::CodeChallenge;
 use crate::policy::{ChallengeInput, ResponseType};
+use crate::reason::Reason;
 use crate::refusal::{Also, Refusal};
 use crate::requirement::{oidcc, rfc6749, rfc9449};
 use crate::scope::Scope;
@@ -23,21 +25,41 @@ use crate::scope::Scope;
 /// ([RFC 6749 §4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1),
 /// [OpenID Connect Core §3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
 pub(super) fn request(turn: &ClientTurn<'_>, parameters: &Parameters<'_>, target: &RedirectTarget) -> Result<Request, Refusal> {
-    oidcc::REQUEST_NOT_SUPPORTED.require(!parameters.has("request"), RequestNotSupported)?;
-    oidcc::REQUEST_URI_NOT_SUPPORTED.require(!parameters.has("request_uri"), RequestUriNotSupported)?;
-    oidcc::REGISTRATION_NOT_SUPPORTED.require(!parameters.has("registration"), RegistrationNotSupported)?;
+    oidcc::REQUEST_NOT_SUPPORTED.require(
+        !parameters.has("request"),
+        RequestNotSupported,
+        "request is not supported; the parameters are sent by themselves.",
+    )?;
+    oidcc::REQUEST_URI_NOT_SUPPORTED.require(
+        !parameters.has("request_uri"),
+        RequestUriNotSupported,
+        "request_uri is not one that this server gave out; other ones are not supported.",
+    )?;
+    oidcc::REGISTRATION_NOT_SUPPORTED.require(
+        !parameters.has("registration"),
+        RegistrationNotSupported,
+        "registration is not supported; clients are registered beforehand.",
+    )?;
     response_type(turn, parameters)?;
     let challenge = challenge(turn, parameters)?;
     let prompt = parameters.words("prompt");
     let alone = prompt.len() == 1 || !prompt.iter().any(|value| value == "none");
-    oidcc::NONE_STANDS_ALONE.require(alone, InvalidRequest)?;
+    oidcc::NONE_STANDS_ALONE.require(
+        alone,
+        InvalidRequest,
+        "prompt contains none beside another value; none must stand alone.",
+    )?;
     let prompt = hinted(parameters, prompt)?;
     let api = audience::requested(turn.settings(), parameters);
     let scope = scope(turn, api.as_ref().ok().copied(), parameters, &prompt)?;
     let api = api?;
     let openid = scope.contains("openid");
     let redirect_uri_sent = parameters.has("redirect_uri");
-    oidcc::REDIRECT_URI_NAMED.require(!openid || redirect_uri_sent, InvalidRequest)?;
+    oidcc::REDIRECT_URI_NAMED.require(
+        !openid || redirect_uri_sent,
+        InvalidRequest,
+        "redirect_uri is missing; a request with the scope openid must contain it.",
+    )?;
     let max_age = parameters.get("max_age").map(|text| seconds(&text)).transpose()?;
     let claims = parameters.get("claims").map(|text| ClaimsParameter::parse(&text)).transpose();
     let claims = claims.also(&oidcc::REQUEST_VALIDATED)?.unwrap_or_default();
@@ -67,31 +89,62 @@ pub(super) fn request(turn: &ClientTurn<'_>, parameters: &Parameters<'_>, target
 /// user answers for another ([§3.1.2.2](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequestValidation)).
 fn hinted(parameters: &Parameters<'_>, mut prompt: Vec<String>) -> Result<Vec<String>, Refusal> {
     if parameters.has("id_token_hint") {
-        oidcc::HINTED_USER.require(!prompt.iter().any(|value| value == "none"), LoginRequired)?;
+        oidcc::HINTED_USER.require(
+            !prompt.iter().any(|value| value == "none"),
+            LoginRequired,
+            "prompt is none, and the user that id_token_hint names cannot be recognised without a login.",
+        )?;
         prompt.push("login".into());
     }
     Ok(prompt)
 }
 
 fn response_type(turn: &ClientTurn<'_>, parameters: &Parameters<'_>) -> Result<(), Refusal> {
-    let sent = rfc6749::RESPONSE_TYPE_PRESENT.demand(parameters.get("response_type"), InvalidRequest)?;
+    let sent = rfc6749::RESPONSE_TYPE_PRESENT.demand(
+        parameters.get("response_type"),
+        InvalidRequest,
+        "response_type is missing; it must be code.",
+    )?;
     let response_type = ResponseType::parse(&sent);
-    turn.policy.response_type.require(&response_type, UnsupportedResponseType)?;
+    turn.policy.response_type.require(
+        &response_type,
+        UnsupportedResponseType,
+        words!("response_type is not allowed here; allowed: {}.", turn.policy.response_type.expected()),
+    )?;
     let answered = response_type.filter(|known| *known == ResponseType::Code);
-    let response_type = rfc6749::RESPONSE_TYPE_PRESENT.demand(answered, UnsupportedResponseType)?;
+    let response_type = rfc6749::RESPONSE_TYPE_PRESENT.demand(
+        answered,
+        UnsupportedResponseType,
+        "response_type is not supported; it must be code.",
+    )?;
     let metadata = &turn.client.metadata;
     let registered = metadata.has_response_type(response_type) && metadata.may_use(&GrantType::AuthorizationCode);
-    rfc6749::UNAUTHORIZED_CLIENT.require(registered, UnauthorizedClient)
+    rfc6749::UNAUTHORIZED_CLIENT.require(
+        registered,
+        UnauthorizedClient,
+        "The client is not registered for this response_type, or not for the grant type authorization_code.",
+    )
 }
 
 /// PKCE ([RFC 7636 §4.3](https://www.rfc-editor.org/rfc/rfc7636#section-4.3)).
 fn challenge(turn: &ClientTurn<'_>, parameters: &Parameters<'_>) -> Result<Option<CodeChallenge>, Refusal> {
     let (sent, method) = (parameters.get("code_challenge"), parameters.get("code_challenge_method"));
     let parsed = sent.map(|challenge| CodeChallenge::parse(&challenge, method.as_deref()));
-    let challenge = parsed.transpose().map_err(|error| error.basis().refuse(InvalidRequest))?;
+    let challenge = parsed.transpose().map_err(|error| error.refuse(InvalidRequest, "PKCE"))?;
     let absent = ChallengeInput::Absent { confidential: turn.client.is_confidential() };
-    turn.policy.code_challenge.require(&challenge.as_ref().map_or(absent, ChallengeInput::of), InvalidRequest)?;
+    turn.policy.code_challenge.require(
+        &challenge.as_ref().map_or(absent, ChallengeInput::of),
+        InvalidRequest,
+        insufficient(&challenge),
+    )?;
     Ok(challenge)
+}
+
+fn insufficient(challenge: &Option<CodeChallenge>) -> &'static str {
+    match challenge {
+        None => "code_challenge is missing; this client must use PKCE.",
+        Some(_) => "code_challenge_method is missing or plain; it must be S256.",
+    }
 }
 
 /// The requested scope tokens that the client may have, of the OpenID ones and those of the API; unknown ones are ignored.
@@ -101,12 +154,20 @@ fn scope(turn: &ClientTurn<'_>, api: Option<&Api>, parameters: &Parameters<'_>, 
     let may_have = turn.client.may_have(settings).intersection(&settings.scopes.union(&of_api));
     let Some(sent) = parameters.get("scope") else {
         let default = may_have.intersection(&of_api);
-        rfc6749::SCOPE_DEFAULT.require(!default.is_empty(), InvalidScope)?;
+        rfc6749::SCOPE_DEFAULT.require(
+            !default.is_empty(),
+            InvalidScope,
+            "scope is missing, and the client has no scope by default at this API.",
+        )?;
         return Ok(default);
     };
-    let sent = Scope::parse(&sent).map_err(|error| error.basis().refuse(InvalidScope))?;
+    let sent = Scope::parse(&sent).map_err(|error| error.refuse(InvalidScope, "scope"))?;
     let mut scope = sent.intersection(&may_have);
-    rfc6749::UNAUTHORIZED_CLIENT.require(!scope.is_empty(), InvalidScope)?;
+    rfc6749::UNAUTHORIZED_CLIENT.require(
+        !scope.is_empty(),
+        InvalidScope,
+        "The client may have none of the requested scope at this API.",
+    )?;
     // Offline access requires that the user is asked (OpenID Connect Core §11).
     if scope.contains("openid") && !prompt.iter().any(|value| value == "consent") {
         let offline = scope.iter().filter(|token| *token != "offline_access").collect::<Vec<_>>().join(" ");
@@ -118,12 +179,20 @@ fn scope(turn: &ClientTurn<'_>, api: Option<&Api>, parameters: &Parameters<'_>, 
 /// `dpop_jkt` ([RFC 9449 §10](https://www.rfc-editor.org/rfc/rfc9449#section-10)): base64url of a SHA-256.
 fn thumbprint(value: &str) -> Result<String, Refusal> {
     let octets = base64url::decode(value).filter(|octets| octets.len() == 32);
-    rfc9449::CODE_BOUND_TO_KEY.require(octets.is_some(), InvalidRequest)?;
+    rfc9449::CODE_BOUND_TO_KEY.require(
+        octets.is_some(),
+        InvalidRequest,
+        "dpop_jkt is not the base64url of a SHA-256 thumbprint.",
+    )?;
     Ok(value.to_owned())
 }
 
 /// Only digits: a number of seconds has no sign.
 fn seconds(value: &str) -> Result<u32, Refusal> {
     let digits = Some(value).filter(|value| value.bytes().all(|octet| octet.is_ascii_digit()));
-    oidcc::MAX_AGE.demand(digits.and_then(|digits| digits.parse().ok()), InvalidRequest)
+    oidcc::MAX_AGE.demand(
+        digits.and_then(|digits| digits.parse().ok()),
+        InvalidRequest,
+        "max_age is not a whole number of seconds from 0 to 4294967295.",
+    )
 }

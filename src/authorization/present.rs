@@ -12,6 +12,7 @@ use crate::client::{Client, ClientTurn, is_client_id};
 use crate::delivery::AuthorizationResponse;
 use crate::entropy::{BrowserHandle, InteractionId};
 use crate::error_code::ErrorCode::{AccountSelectionRequired, ConsentRequired, InvalidRequest, InvalidRequestUri, LoginRequired};
+use crate::event::Concerned;
 use crate::exchange::{Decision, Entry, Held, Operation, Pause, Positions, Turn};
 use crate::form::Form;
 use crate::inbound::Inbound;
@@ -40,7 +41,9 @@ impl AuthorizationRequest {
     pub(crate) fn parse(server: &Arc<AuthorizationServer>, inbound: &Inbound<'_>) -> Result<Self, Refusal> {
         let form = inbound.navigated(&server.settings.limits)?;
         let client_id = form.get("client_id").filter(|client_id| is_client_id(client_id));
-        let client_id = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client_id, InvalidRequest)?.to_owned();
+        let client_id = rfc6749::NO_REDIRECT_ON_DOUBT
+            .demand(client_id, InvalidRequest, "client_id is missing, or it is not 1 to 255 printable ASCII characters.")?
+            .to_owned();
         let pushed = form.get("request_uri").and_then(handle_of).map(|handle| server.digest(handle));
         let session = inbound.session_handle().map(|session| session.digest(server.settings.primitives));
         let browser = inbound.browser_handle().filter(|browser| browser.is_well_formed()).cloned();
@@ -55,7 +58,11 @@ impl Operation<Navigation> for AuthorizationRequest {
         let session: Option<Key<Session>> = self.session.as_ref().map(|digest| turn.key(digest));
         let cutoff = turn.server.cutoffs(&self.client_id, None);
         let (client, pushed, session, ()) = turn.load((turn.key::<Client>(&self.client_id), pushed, session, cutoff))?;
-        let client = rfc6749::NO_REDIRECT_ON_DOUBT.demand(client.live(turn.now()), InvalidRequest)?;
+        let client = rfc6749::NO_REDIRECT_ON_DOUBT.demand(
+            client.live(turn.now()),
+            InvalidRequest,
+            "No client is registered with this client_id.",
+        )?;
         let turn = ClientTurn::new(&turn, client)?;
         let session = session.and_then(|session| session.live(turn.now()));
         let presented = match pushed {
@@ -78,14 +85,22 @@ impl AuthorizationRequest {
         session: Option<Held<'_, Session>>,
     ) -> Result<Decision<Navigation>, Pause> {
         // An unknown `request_uri` may have been used: both clauses say the same.
-        let pushed = rfc9126::REQUEST_URI_LIVE.demand(pushed.live(turn.now()), InvalidRequestUri);
+        let pushed = rfc9126::REQUEST_URI_LIVE.demand(
+            pushed.live(turn.now()),
+            InvalidRequestUri,
+            "request_uri is unknown, was used, or has expired.",
+        );
         let pushed = pushed.also(&rfc9126::REQUEST_URI_ONCE)?;
         let own = pushed.request.asked.client_id == self.client_id;
-        rfc9126::REQUEST_URI_BOUND_TO_CLIENT.require(own, InvalidRequestUri)?;
+        rfc9126::REQUEST_URI_BOUND_TO_CLIENT.require(own, InvalidRequestUri, "request_uri was given to another client.")?;
         // It may be that of a client of the same name that was removed.
         let still = turn.still_has(&self.client_id, None, &pushed.issued_at)?;
-        rfc9126::REQUEST_URI_LIVE.require(still, InvalidRequestUri)?;
-        rfc9126::REQUEST_URI_LIVE.require(turn.now() < pushed.presentable_until, InvalidRequestUri)?;
+        rfc9126::REQUEST_URI_LIVE.require(still, InvalidRequestUri, "The client was removed after the request was pushed.")?;
+        rfc9126::REQUEST_URI_LIVE.require(
+            turn.now() < pushed.presentable_until,
+            InvalidRequestUri,
+            "request_uri has expired.",
+        )?;
         let turn = &turn.for_api_of(&pushed.request.asked.permissions)?;
         still_acceptable(turn, &pushed.request.channel, InvalidRequest)?;
         let target = &pushed.request.channel.target;
@@ -100,7 +115,11 @@ impl AuthorizationRequest {
     ) -> Result<Decision<Navigation>, Pause> {
         let parameters = Parameters::of(&self.form);
         let turn = &turn.for_api(audience::requested(turn.settings(), &parameters).ok())?;
-        turn.policy.pushed_request.require(&false, InvalidRequest)?;
+        turn.policy.pushed_request.require(
+            &false,
+            InvalidRequest,
+            "The request was not pushed; push it, then send client_id and request_uri alone.",
+        )?;
         let target = target(turn, &parameters)?;
         let request = request(turn, &parameters, &target);
         let presented = request.map_err(Pause::from).and_then(|request| self.present(turn, &request, None, session));
@@ -146,7 +165,9 @@ impl AuthorizationRequest {
         }
         let stored = turn.key(id.digest(turn.primitives)).insert(&open, turn.after(turn.settings().lifetimes.interaction));
         let shown = prompt(InteractionId::from(id), browser, kind, &turn.client, &open);
-        Ok(Decision::commits(Navigation::Interact(Box::new(shown)), [stored]))
+        let subject = open.settling.user.as_ref().map(|user| user.subject.as_str());
+        let shown = Decision::commits(Navigation::Interact(Box::new(shown)), [stored]).about(subject);
+        Ok(shown.concerns(Concerned::asked(&request.asked.permissions)))
     }
 
     /// The session, if its user exists and it is not over.
@@ -163,9 +184,10 @@ impl AuthorizationRequest {
 /// `prompt=none`: an error instead of a page
 /// ([OpenID Connect Core §3.1.2.6](https://openid.net/specs/openid-connect-core-1_0.html#AuthError)).
 fn silent(kind: PromptKind) -> Refusal {
-    oidcc::NO_PAGE_WHEN_SILENT.refuse(match kind {
-        PromptKind::Login => LoginRequired,
-        PromptKind::Consent => ConsentRequired,
-        PromptKind::SelectAccount => AccountSelectionRequired,
-    })
+    let (code, words) = match kind {
+        PromptKind::Login => (LoginRequired, "prompt is none, but the user must log in."),
+        PromptKind::Consent => (ConsentRequired, "prompt is none, but the user must be asked for consent."),
+        PromptKind::SelectAccount => (AccountSelectionRequired, "prompt is none, but the user must choose an account."),
+    };
+    oidcc::NO_PAGE_WHEN_SILENT.refuse(code, words)
 }

@@ -5,6 +5,7 @@ use super::target::target;
 use crate::audience;
 use crate::client::{At, AuthenticatedClient, Presented, authenticate};
 use crate::error_code::ErrorCode::InvalidRequest;
+use crate::event::Concerned;
 use crate::exchange::{Decision, Operation, Pause, Positions, Turn};
 use crate::form::Form;
 use crate::inbound::Inbound;
@@ -65,12 +66,20 @@ impl PushedAuthorizationRequest {
     fn push(&self, turn: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
         let parameters = Parameters::of(&self.form);
         let turn = &turn.for_api(audience::requested(turn.settings(), &parameters).ok())?;
-        rfc9126::NO_REQUEST_URI_IN_PUSH.require(!parameters.has("request_uri"), InvalidRequest)?;
+        rfc9126::NO_REQUEST_URI_IN_PUSH.require(
+            !parameters.has("request_uri"),
+            InvalidRequest,
+            "request_uri cannot be pushed; push the parameters themselves.",
+        )?;
         let target = target(turn, &parameters)?;
         let mut request = request(turn, &parameters, &target)?;
         if let Some(proof) = &self.proof {
             let agree = request.channel.dpop_jkt.as_ref().is_none_or(|jkt| *jkt == proof.jkt);
-            rfc9449::BINDINGS_AGREE.require(agree, InvalidRequest)?;
+            rfc9449::BINDINGS_AGREE.require(
+                agree,
+                InvalidRequest,
+                "dpop_jkt names another key than the one of the DPoP proof.",
+            )?;
             request.channel.dpop_jkt = Some(proof.jkt.clone());
         }
         let lifetimes = &turn.settings().lifetimes;
@@ -80,8 +89,9 @@ impl PushedAuthorizationRequest {
         let created = Created { request_uri: format!("{REQUEST_URI}{}", handle.as_str()), expires_in };
         let mut reply = json(StatusCode::CREATED, &created);
         turn.context.offer_nonce(&mut reply);
+        let concerned = Concerned::asked(&request.asked.permissions);
         let pushed = Pushed { request, issued_at: turn.issuing(turn.client_id(), None)?, presentable_until };
         let stored = turn.key(handle.digest(turn.primitives)).insert(&pushed, presentable_until.after(lifetimes.interaction));
-        Ok(Decision::commits(reply, [stored]))
+        Ok(Decision::commits(reply, [stored]).concerns(concerned))
     }
 }

@@ -1,6 +1,6 @@
 //! The encoding of authorization responses, which may have to be signed.
 
-use crate::client::{Client, ClientTurn};
+use crate::client::{CLIENT_GONE, Client, ClientTurn};
 use crate::delivery::AuthorizationResponse;
 use crate::error_code::ErrorCode::ServerError;
 use crate::exchange::Pause;
@@ -21,10 +21,11 @@ pub(crate) fn encode(turn: &ServerTurn<'_>, client_id: &str, response: &Authoriz
         return Ok(response.encode());
     }
     let client = turn.load(turn.key::<Client>(client_id))?.live(turn.now());
-    let client = local::CLIENT_FITS_POLICY.demand(client, ServerError)?;
+    let client = local::CLIENT_FITS_POLICY.demand(client, ServerError, CLIENT_GONE)?;
     let turn = ClientTurn::new(turn, client)?;
     let algorithm = turn.settings().preferred_algorithm(&turn.policy, turn.now());
-    let algorithm = local::CLIENT_FITS_POLICY.demand(algorithm, ServerError)?;
+    let algorithm =
+        local::CLIENT_FITS_POLICY.demand(algorithm, ServerError, "This server has no key to sign the response with.")?;
     let mut claims = Object::new()
         .with("iss", turn.settings().issuer.as_str())
         .with("aud", client_id)

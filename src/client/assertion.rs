@@ -4,10 +4,13 @@
 
 use super::ClientTurn;
 use super::credential::StoredSecret;
+use crate::detail::{Ours, words};
 use crate::error_code::ErrorCode::InvalidClient;
+use crate::event::Claimed;
 use crate::exchange::Pause;
 use crate::jose::{Algorithm, Algorithms, Audience, ClaimError, Claims, Jws};
 use crate::policy::{AssertionAudience, AuthenticationMethod};
+use crate::reason::Reason;
 use crate::refusal::Refusal;
 use crate::requirement::{Requirement, local, oidcc, rfc7521, rfc7523, rfc8725};
 use crate::settings::{Endpoints, Settings};
@@ -28,13 +31,23 @@ pub(super) struct Assertion {
 
 impl Assertion {
     /// Reads the claims that identify the client and the assertion.
-    pub(super) fn parse(compact: &str) -> Result<Self, Refusal> {
-        let refused = |basis: &'static Requirement| rfc_first(&rfc7523::ASSERTION_SIGNED, basis);
-        let jws = Jws::parse(compact).map_err(|error| refused(error.basis()))?;
-        let claims = jws.claims().map_err(|error| refused(error.basis()))?;
-        let client_id = rfc7523::ASSERTION_SUB.demand(string(&claims, "sub")?, InvalidClient)?.to_owned();
-        let jti = oidcc::ASSERTION_CLAIMS.demand(string(&claims, "jti")?, InvalidClient)?.to_owned();
-        oidcc::ASSERTION_CLAIMS.require(!jti.is_empty() && jti.len() <= LONGEST_JTI, InvalidClient)?;
+    pub(super) fn parse(compact: &str, claimed: &mut Claimed) -> Result<Self, Refusal> {
+        let jws = Jws::parse(compact).map_err(|error| unsigned(&error))?;
+        claimed.method = Some(method(&jws).name());
+        claimed.kid = jws.header().kid().map(Claimed::cut);
+        let claims = jws.claims().map_err(|error| unsigned(&error))?;
+        let client_id = rfc7523::ASSERTION_SUB
+            .demand(string(&claims, "sub")?, InvalidClient, "The client assertion has no sub; it must be the client_id.")?
+            .to_owned();
+        claimed.client_id = Some(Claimed::cut(&client_id));
+        let jti = oidcc::ASSERTION_CLAIMS
+            .demand(string(&claims, "jti")?, InvalidClient, "The client assertion has no jti.")?
+            .to_owned();
+        oidcc::ASSERTION_CLAIMS.require(
+            !jti.is_empty() && jti.len() <= LONGEST_JTI,
+            InvalidClient,
+            words!("jti of the client assertion does not have 1 to {} octets.", LONGEST_JTI),
+        )?;
         Ok(Self { jws, claims, client_id, jti })
     }
 
@@ -44,7 +57,11 @@ impl Assertion {
 
     /// The method this assertion belongs to.
     pub(super) fn method(&self) -> AuthenticationMethod {
-        if self.algorithm().is_symmetric() { AuthenticationMethod::ClientSecretJwt } else { AuthenticationMethod::PrivateKeyJwt }
+        method(&self.jws)
+    }
+
+    pub(super) fn kid(&self) -> Option<&str> {
+        self.jws.header().kid()
     }
 
     /// The name under which its use is remembered.
@@ -54,7 +71,7 @@ impl Assertion {
 
     /// The time until which its use must be remembered: as long as it could be used again.
     pub(super) fn ends(&self) -> Result<Timestamp, Refusal> {
-        let exp = rfc7523::ASSERTION_EXP.demand(date(&self.claims, "exp")?, InvalidClient)?;
+        let exp = rfc7523::ASSERTION_EXP.demand(date(&self.claims, "exp")?, InvalidClient, "The client assertion has no exp.")?;
         Ok(Timestamp::from_seconds(exp).after(MARGIN))
     }
 
@@ -62,9 +79,21 @@ impl Assertion {
     pub(super) fn check(&self, turn: &ClientTurn<'_>) -> Result<(), Pause> {
         let header = self.jws.header();
         let typ_fits = header.typ().is_none() || header.typ_is("JWT") || header.typ_is("client-authentication+jwt");
-        rfc8725::KINDS_EXCLUSIVE.require(typ_fits, InvalidClient)?;
-        let iss = rfc7523::ASSERTION_ISS.demand(string(&self.claims, "iss")?, InvalidClient)?;
-        rfc7523::ASSERTION_ISS.require(iss == turn.client_id(), InvalidClient)?;
+        rfc8725::KINDS_EXCLUSIVE.require(
+            typ_fits,
+            InvalidClient,
+            "typ of the client assertion names another kind of JWT; expected: none, JWT or client-authentication+jwt.",
+        )?;
+        let iss = rfc7523::ASSERTION_ISS.demand(
+            string(&self.claims, "iss")?,
+            InvalidClient,
+            "The client assertion has no iss; it must be the client_id.",
+        )?;
+        rfc7523::ASSERTION_ISS.require(
+            iss == turn.client_id(),
+            InvalidClient,
+            "iss of the client assertion is not the client_id.",
+        )?;
         self.signed(turn)?;
         self.addressed(turn)?;
         self.timely(turn)?;
@@ -74,35 +103,85 @@ impl Assertion {
     fn signed(&self, turn: &ClientTurn<'_>) -> Result<(), Pause> {
         if self.method() == AuthenticationMethod::PrivateKeyJwt {
             let verified = turn.keys().verify(turn, &self.jws, Algorithms::ALL_ASYMMETRIC)?;
-            return Ok(verified.map_err(|basis| rfc_first(&rfc7523::ASSERTION_SIGNED, basis))?);
+            return Ok(verified.map_err(|error| unsigned(&error))?);
         }
-        let secret = oidcc::ASSERTION_KEYS.demand(turn.client.secret.as_ref(), InvalidClient)?;
+        let secret = oidcc::ASSERTION_KEYS.demand(
+            turn.client.secret.as_ref(),
+            InvalidClient,
+            "The client has no secret that could verify the client assertion.",
+        )?;
         let secret = StoredSecret::open(secret, turn)?;
         let verified = self.jws.verify_mac(&secret, Algorithms::ALL_SYMMETRIC, turn.primitives);
-        Ok(verified.map_err(|error| rfc_first(&rfc7523::ASSERTION_SIGNED, error.basis()))?)
+        Ok(verified.map_err(|error| unsigned(&error))?)
     }
 
     fn addressed(&self, turn: &ClientTurn<'_>) -> Result<(), Refusal> {
         let audience = self.claims.audience().map_err(|error| ill_typed(&error))?;
-        let audience = rfc7523::ASSERTION_AUD.demand(audience, InvalidClient)?;
-        let seen = rfc7523::ASSERTION_AUD.demand(classify(turn.settings(), &audience), InvalidClient)?;
-        turn.policy.assertion_audience.require(&seen, InvalidClient)
+        let audience = rfc7523::ASSERTION_AUD.demand(
+            audience,
+            InvalidClient,
+            words!("The client assertion has no aud; expected: {}.", Ours(&turn.settings().issuer)),
+        )?;
+        let seen = rfc7523::ASSERTION_AUD.demand(
+            classify(turn.settings(), &audience),
+            InvalidClient,
+            words!("aud of the client assertion does not name this server; expected: {}.", Ours(&turn.settings().issuer)),
+        )?;
+        turn.policy.assertion_audience.require(
+            &seen,
+            InvalidClient,
+            words!(
+                "aud of the client assertion is not in the form that is required here; expected: {}, {}.",
+                turn.policy.assertion_audience.expected(),
+                Ours(&turn.settings().issuer)
+            ),
+        )
     }
 
     fn timely(&self, turn: &ClientTurn<'_>) -> Result<(), Refusal> {
         let (now, lifetimes) = (turn.now(), &turn.settings().lifetimes);
         let tolerance = turn.settings().within(&turn.policy.future_tolerance, lifetimes.future_tolerance);
-        let exp = rfc7523::ASSERTION_EXP.demand(date(&self.claims, "exp")?, InvalidClient)?;
-        rfc7523::ASSERTION_EXP.require(now.seconds() < exp, InvalidClient)?;
-        rfc7523::ASSERTION_EXP.require(exp <= now.after(lifetimes.assertion).seconds(), InvalidClient)?;
+        let exp = rfc7523::ASSERTION_EXP.demand(date(&self.claims, "exp")?, InvalidClient, "The client assertion has no exp.")?;
+        rfc7523::ASSERTION_EXP.require(
+            now.seconds() < exp,
+            InvalidClient,
+            words!("The client assertion expired {} s ago, by the clock of this server.", now.seconds() - exp),
+        )?;
+        rfc7523::ASSERTION_EXP.require(
+            exp <= now.after(lifetimes.assertion).seconds(),
+            InvalidClient,
+            words!(
+                "exp of the client assertion is {} s ahead; at most {} s are allowed.",
+                exp - now.seconds(),
+                lifetimes.assertion
+            ),
+        )?;
         for (claim, basis) in [("nbf", &rfc7523::ASSERTION_NBF), ("iat", &local::NOT_OF_THE_FUTURE)] {
             let Some(date) = date(&self.claims, claim)? else { continue };
             let ahead = u32::try_from(date.saturating_sub(now.seconds()).max(0)).unwrap_or(u32::MAX);
-            turn.policy.future_tolerance.require(&ahead, InvalidClient)?;
-            basis.require(ahead <= tolerance, InvalidClient)?;
+            turn.policy.future_tolerance.require(
+                &ahead,
+                InvalidClient,
+                words!(
+                    "{} of the client assertion is {} s in the future; expected: {}.",
+                    claim,
+                    ahead,
+                    turn.policy.future_tolerance.expected()
+                ),
+            )?;
+            basis.require(
+                ahead <= tolerance,
+                InvalidClient,
+                words!("{} of the client assertion is {} s in the future; at most {} s are allowed.", claim, ahead, tolerance),
+            )?;
         }
         Ok(())
     }
+}
+
+fn method(jws: &Jws) -> AuthenticationMethod {
+    let symmetric = jws.header().alg().is_symmetric();
+    if symmetric { AuthenticationMethod::ClientSecretJwt } else { AuthenticationMethod::PrivateKeyJwt }
 }
 
 /// The kind of audience, if it means this server: the issuer, or one of the endpoints that take assertions ([RFC 9126
@@ -138,9 +217,13 @@ fn date(claims: &Claims, name: &'static str) -> Result<Option<i64>, Refusal> {
 }
 
 fn ill_typed(error: &ClaimError) -> Refusal {
-    rfc_first(&rfc7521::ASSERTION_VALID, error.basis())
+    rfc_first(&rfc7521::ASSERTION_VALID, error)
 }
 
-fn rfc_first(first: &'static Requirement, then: &'static Requirement) -> Refusal {
-    Refusal::new(InvalidClient, vec![first, then])
+fn unsigned(error: &impl Reason) -> Refusal {
+    rfc_first(&rfc7523::ASSERTION_SIGNED, error)
+}
+
+fn rfc_first(first: &'static Requirement, error: &impl Reason) -> Refusal {
+    Refusal::new(InvalidClient, vec![first, error.basis()], error.about("Client assertion"))
 }

@@ -1,15 +1,19 @@
 //! Client authentication: the only function that determines which client sent a request.
 
 use super::assertion::{Assertion, JWT_BEARER};
+use super::certificate::registered_subject;
 use super::{Client, ClientTurn, certificate, is_client_id};
 use crate::api::Api;
 use crate::basic::BasicCredentials;
+use crate::detail::words;
 use crate::error_code::ErrorCode::{InvalidClient, InvalidRequest};
+use crate::event::Claimed;
 use crate::exchange::{Entry, Keys, Pause};
 use crate::form::Form;
 use crate::inbound::Inbound;
 use crate::permissions::Permissions;
 use crate::policy::AuthenticationMethod as Method;
+use crate::reason::Reason;
 use crate::record::{Key, Write};
 use crate::refusal::Refusal;
 use crate::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7009, rfc7521, rfc7523, rfc7662, rfc8705, rfc9126};
@@ -35,31 +39,59 @@ enum Credential {
 
 impl Presented {
     pub(crate) fn parse(inbound: &Inbound<'_>, form: &Form) -> Result<Self, Refusal> {
+        let mut claimed = Claimed::default();
+        Self::read(inbound, form, &mut claimed).map_err(|refusal| refusal.claiming(claimed))
+    }
+
+    /// Reads the evidence, and notes what it claims until it turns out to be wrong.
+    fn read(inbound: &Inbound<'_>, form: &Form, claimed: &mut Claimed) -> Result<Self, Refusal> {
+        claimed.client_id = form.get("client_id").map(Claimed::cut);
         let basic = inbound.one_header(&AUTHORIZATION, &rfc6749::INVALID_REQUEST, InvalidRequest)?;
         let basic = basic.map(|value| BasicCredentials::parse(value.as_bytes()));
-        let basic = basic.transpose().map_err(|error| error.basis().refuse(InvalidClient))?;
+        let basic = basic.transpose().map_err(|error| error.refuse(InvalidClient, "Authorization header"))?;
         let secret = form.get("client_secret");
         let assertion = form.get("client_assertion");
         let methods = usize::from(basic.is_some()) + usize::from(secret.is_some()) + usize::from(assertion.is_some());
-        rfc6749::ONE_AUTHENTICATION_METHOD.require(methods <= 1, InvalidRequest)?;
+        rfc6749::ONE_AUTHENTICATION_METHOD.require(
+            methods <= 1,
+            InvalidRequest,
+            "The request has more than one client authentication; one is allowed.",
+        )?;
 
         let named = form.get("client_id");
         let (client_id, credential) = if let Some(basic) = basic {
+            claimed.method = Some(Method::ClientSecretBasic.name());
+            claimed.client_id = Some(Claimed::cut(&basic.client_id));
             (Some(basic.client_id), Credential::Basic(basic.secret))
         } else if let Some(compact) = assertion {
-            rfc7523::ASSERTION_TYPE.require(form.get("client_assertion_type") == Some(JWT_BEARER), InvalidClient)?;
-            let assertion = Assertion::parse(compact)?;
+            rfc7523::ASSERTION_TYPE.require(
+                form.get("client_assertion_type") == Some(JWT_BEARER),
+                InvalidClient,
+                "client_assertion_type is not urn:ietf:params:oauth:client-assertion-type:jwt-bearer.",
+            )?;
+            let assertion = Assertion::parse(compact, claimed)?;
             (Some(assertion.client_id.clone()), Credential::Assertion(Box::new(assertion)))
         } else {
+            claimed.method = secret.map(|_| Method::ClientSecretPost.name());
             (None, secret.map_or(Credential::None, |secret| Credential::Post(Secret::from(secret.to_owned()))))
         };
         let agree = client_id.as_deref().is_none_or(|proven| named.is_none_or(|named| named == proven));
         match assertion {
-            Some(_) => rfc7521::CLIENT_ID_MATCHES.require(agree, InvalidClient)?,
-            None => rfc6749::CLIENT_AUTHENTICATES.require(agree, InvalidClient)?,
+            Some(_) => {
+                rfc7521::CLIENT_ID_MATCHES.require(agree, InvalidClient, "client_id is not the sub of the client assertion.")?
+            }
+            None => rfc6749::CLIENT_AUTHENTICATES.require(
+                agree,
+                InvalidClient,
+                "client_id in the body is not the one in the Authorization header.",
+            )?,
         }
         let client_id = client_id.or_else(|| named.map(str::to_owned)).filter(|client_id| is_client_id(client_id));
-        let client_id = rfc6749::CLIENT_AUTHENTICATES.demand(client_id, InvalidClient)?;
+        let client_id = rfc6749::CLIENT_AUTHENTICATES.demand(
+            client_id,
+            InvalidClient,
+            "client_id is missing, or it is not 1 to 255 printable ASCII characters.",
+        )?;
         Ok(Self { client_id, credential, certificate: ClientCertificate::of(inbound) })
     }
 
@@ -77,6 +109,28 @@ impl Presented {
         (server.key(&self.client_id), mark)
     }
 
+    /// The claim and its evidence, for the event.
+    fn claimed(&self, client: Option<&Client>) -> Claimed {
+        let mut claimed = Claimed { client_id: Some(self.client_id.clone()), ..Claimed::default() };
+        let method = client.map(|client| self.method(client)).or(match &self.credential {
+            Credential::Basic(_) => Some(Method::ClientSecretBasic),
+            Credential::Post(_) => Some(Method::ClientSecretPost),
+            Credential::Assertion(assertion) => Some(assertion.method()),
+            Credential::None => None,
+        });
+        claimed.method = method.map(Method::name);
+        if let Credential::Assertion(assertion) = &self.credential {
+            claimed.kid = assertion.kid().map(Claimed::cut);
+        }
+        if let (Credential::None, Some(shown)) = (&self.credential, &self.certificate) {
+            let names = shown.names();
+            claimed.certificate_subject = names.as_ref().map(|(subject, _)| Claimed::cut(subject));
+            claimed.certificate_issuer = names.map(|(_, issuer)| Claimed::cut(&issuer));
+            claimed.registered_subject = client.and_then(|client| registered_subject(&client.metadata)).map(Claimed::cut);
+        }
+        claimed
+    }
+
     /// The method that was tried; with only a certificate, the one that the client registered.
     fn method(&self, client: &Client) -> Method {
         let registered = client.metadata.token_endpoint_auth_method;
@@ -89,6 +143,10 @@ impl Presented {
         }
     }
 }
+
+/// Certificates are asked for at the addresses for them, and often nowhere else.
+const NO_CERTIFICATE: &str =
+    "The request came without a client certificate; the addresses for certificates are in mtls_endpoint_aliases.";
 
 fn by_certificate(method: Method) -> bool {
     matches!(method, Method::TlsClientAuth | Method::SelfSignedTlsClientAuth)
@@ -161,19 +219,64 @@ pub(crate) fn authenticate<'x>(
     at: At,
     (client, used): Known<'x>,
 ) -> Result<AuthenticatedClient<'x>, Pause> {
-    let client = rfc6749::CLIENT_AUTHENTICATES.demand(client.live(turn.now()), InvalidClient)?;
+    let registered = client.clone().live(turn.now());
+    let proven = authenticated(turn, presented, at, (client, used));
+    proven.map_err(|pause| match pause {
+        Pause::Refuse(refusal) => refusal.claiming(presented.claimed(registered.as_deref())).into(),
+        other => other,
+    })
+}
+
+fn authenticated<'x>(
+    turn: &ServerTurn<'x>,
+    presented: &Presented,
+    at: At,
+    (client, used): Known<'x>,
+) -> Result<AuthenticatedClient<'x>, Pause> {
+    let client = rfc6749::CLIENT_AUTHENTICATES.demand(
+        client.live(turn.now()),
+        InvalidClient,
+        "No client is registered with this client_id.",
+    )?;
     let turn = ClientTurn::new(turn, client)?;
     let method = presented.method(&turn.client);
     if method == Method::None && turn.client.is_confidential() {
-        let refusal = Refusal::new(InvalidClient, at.clauses()).also([&rfc6749::CLIENT_AUTHENTICATES]);
-        let by_certificate = by_certificate(turn.client.metadata.token_endpoint_auth_method);
+        let registered = turn.client.metadata.token_endpoint_auth_method;
+        let by_certificate = by_certificate(registered);
+        let words = words!("The request has no client authentication; the client is registered for {}.", registered.name());
+        let words = if by_certificate { NO_CERTIFICATE.into() } else { words() };
+        let refusal = Refusal::new(InvalidClient, at.clauses(), words).also([&rfc6749::CLIENT_AUTHENTICATES]);
         return Err(refusal.also(by_certificate.then_some(&rfc8705::CERTIFICATE_OF_CLIENT)).into());
     }
     if let Credential::Assertion(assertion) = &presented.credential {
-        turn.policy.assertion_algorithm.require(&assertion.algorithm(), InvalidClient)?;
+        turn.policy.assertion_algorithm.require(
+            &assertion.algorithm(),
+            InvalidClient,
+            words!(
+                "The client assertion is signed with {}; allowed: {}.",
+                assertion.algorithm(),
+                turn.policy.assertion_algorithm.expected()
+            ),
+        )?;
     }
-    turn.policy.client_authentication.require(&method, InvalidClient)?;
-    oidcc::REGISTERED_METHOD.require(method == turn.client.metadata.token_endpoint_auth_method, InvalidClient)?;
+    turn.policy.client_authentication.require(
+        &method,
+        InvalidClient,
+        words!(
+            "The client used {}, which is not allowed here; allowed: {}.",
+            method.name(),
+            turn.policy.client_authentication.expected()
+        ),
+    )?;
+    oidcc::REGISTERED_METHOD.require(
+        method == turn.client.metadata.token_endpoint_auth_method,
+        InvalidClient,
+        words!(
+            "The client used {}, but it is registered for {}.",
+            method.name(),
+            turn.client.metadata.token_endpoint_auth_method.name()
+        ),
+    )?;
     let spent = prove(&turn, presented, used.as_ref())?;
     Ok(AuthenticatedClient { turn, spent })
 }
@@ -182,18 +285,28 @@ pub(crate) fn authenticate<'x>(
 fn prove(turn: &ClientTurn<'_>, presented: &Presented, used: Option<&Entry<'_, UseMarker>>) -> Result<Vec<Write>, Pause> {
     match &presented.credential {
         Credential::Basic(shown) | Credential::Post(shown) => {
-            let secret = rfc6749::CLIENT_AUTHENTICATES.demand(turn.client.secret.as_ref(), InvalidClient)?;
-            rfc6749::CLIENT_AUTHENTICATES.require(secret.is(turn, turn.client_id(), shown)?, InvalidClient)?;
+            let secret =
+                rfc6749::CLIENT_AUTHENTICATES.demand(turn.client.secret.as_ref(), InvalidClient, "The client has no secret.")?;
+            rfc6749::CLIENT_AUTHENTICATES.require(
+                secret.is(turn, turn.client_id(), shown)?,
+                InvalidClient,
+                "client_secret is wrong.",
+            )?;
             Ok(vec![])
         }
         Credential::Assertion(assertion) => {
             assertion.check(turn)?;
-            let used = rfc7523::ASSERTION_ONCE.demand(used, InvalidClient)?;
-            rfc7523::ASSERTION_ONCE.require(!used.is_live(turn.now()), InvalidClient)?;
+            let used =
+                rfc7523::ASSERTION_ONCE.demand(used, InvalidClient, "The jti of the client assertion cannot be looked up.")?;
+            rfc7523::ASSERTION_ONCE.require(
+                !used.is_live(turn.now()),
+                InvalidClient,
+                "The client assertion was used before; each needs a jti of its own.",
+            )?;
             Ok(vec![used.insert(&UseMarker {}, assertion.ends()?)])
         }
         Credential::None if turn.client.is_confidential() => {
-            let shown = rfc8705::CERTIFICATE_OF_CLIENT.demand(presented.certificate.as_ref(), InvalidClient)?;
+            let shown = rfc8705::CERTIFICATE_OF_CLIENT.demand(presented.certificate.as_ref(), InvalidClient, NO_CERTIFICATE)?;
             certificate::check(turn, shown)?;
             Ok(vec![])
         }

@@ -1,10 +1,11 @@
 //! The text that an error is described with.
 
+use crate::detail::Detail;
 use crate::requirement::Requirement;
 
-/// The `error_description`: the clause and the ids, within the characters that RFC 6749 §5.2 allows.
-pub(crate) fn describe(basis: &[&'static Requirement]) -> Option<String> {
-    let first = basis.first()?;
+/// The `error_description`: what is wrong, then the ids of the requirements, within the characters that RFC 6749 §5.2 allows.
+pub(crate) fn describe(basis: &[&'static Requirement], detail: Option<&Detail>) -> Option<String> {
+    let (_, detail) = basis.first().zip(detail)?;
     let ids: Vec<_> = basis.iter().map(|requirement| requirement.id).collect();
-    Some(format!("{} section {} ({})", first.document, first.clause, ids.join(", ")))
+    Some(format!("{detail} ({})", ids.join(", ")))
 }

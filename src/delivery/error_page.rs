@@ -2,6 +2,7 @@
 
 use super::describe::describe;
 use super::html::{escape, page};
+use crate::detail::Detail;
 use crate::error_code::ErrorCode;
 use crate::requirement::{Requirement, local, rfc9126};
 use crate::response::{Response, no_store, set};
@@ -37,6 +38,9 @@ pub struct ErrorPage {
     /// The error, for the operators of the application and of the server.
     #[serde(serialize_with = "by_name")]
     pub error: ErrorCode,
+    /// What is wrong with the request, for the same operators; `None` if the peer broke nothing.
+    #[serde(serialize_with = "as_text", skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Detail>,
     /// The requirements that were broken, the most specific first; none if the peer broke none.
     #[serde(serialize_with = "by_id")]
     pub requirements: Vec<&'static Requirement>,
@@ -68,12 +72,12 @@ pub enum ErrorPageCause {
 }
 
 impl ErrorPage {
-    pub(crate) fn new(error: ErrorCode, requirements: &[&'static Requirement]) -> Self {
+    pub(crate) fn new(error: ErrorCode, requirements: &[&'static Requirement], detail: Option<&Detail>) -> Self {
         let cause = ErrorPageCause::of(error, requirements);
         // Pages forbid nothing: a refused login ends at the client.
         let status = if error == ErrorCode::AccessDenied { StatusCode::BAD_REQUEST } else { error.status() };
         let (title, text, advice) = cause.words();
-        Self { status, cause, title, text, advice, error, requirements: requirements.to_vec() }
+        Self { status, cause, title, text, advice, error, detail: detail.cloned(), requirements: requirements.to_vec() }
     }
 
     /// The headers that the page needs, whoever draws it: `Cache-Control`, `Retry-After` and `Allow`.
@@ -92,7 +96,7 @@ impl ErrorPage {
     /// The error and the broken requirements in one line, for the operators of the application and of the server:
     /// `invalid_request, This library section interaction (FAPI-INTERACTION-2)`.
     pub fn reference(&self) -> String {
-        let described = describe(&self.requirements).map(|text| format!(", {text}"));
+        let described = describe(&self.requirements, self.detail.as_ref()).map(|text| format!(", {text}"));
         format!("{}{}", self.error.name(), described.unwrap_or_default())
     }
 
@@ -171,6 +175,10 @@ impl ErrorPageCause {
     }
 }
 
+fn as_text<S: Serializer>(detail: &Option<Detail>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_some(detail.as_ref().map_or("", Detail::as_str))
+}
+
 fn as_number<S: Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u16(status.as_u16())
 }
@@ -203,19 +211,19 @@ mod tests {
 
     #[test]
     fn the_broken_requirement_decides_about_the_cause() {
-        let cause = |error, requirement| ErrorPage::new(error, &[requirement]).cause;
+        let cause = |error, requirement| ErrorPage::new(error, &[requirement], None).cause;
         assert_eq!(cause(ErrorCode::InvalidRequest, &local::SAME_BROWSER), ErrorPageCause::OtherBrowser);
         assert_eq!(cause(ErrorCode::InvalidRequest, &local::INTERACTION_OPEN), ErrorPageCause::InteractionOver);
         assert_eq!(cause(ErrorCode::InvalidRequestUri, &rfc9126::REQUEST_URI_LIVE), ErrorPageCause::RequestOver);
         assert_eq!(cause(ErrorCode::InvalidRequestUri, &rfc9126::REQUEST_URI_BOUND_TO_CLIENT), ErrorPageCause::WrongRequest);
-        let limited = ErrorPage::new(ErrorCode::TooManyRequests(1), &[&local::ADMISSION]);
+        let limited = ErrorPage::new(ErrorCode::TooManyRequests(1), &[&local::ADMISSION], None);
         assert_eq!(limited.advice, "Wait 1 second, then reload this page.");
         assert_eq!(limited.headers()["retry-after"], "1");
     }
 
     #[test]
     fn the_page_is_data_too() {
-        let page = ErrorPage::new(ErrorCode::TooManyRequests(7), &[&local::ADMISSION]);
+        let page = ErrorPage::new(ErrorCode::TooManyRequests(7), &[&local::ADMISSION], None);
         let json = serde_json::to_value(&page).unwrap_or_default();
         assert_eq!(json["status"], 429);
         assert_eq!(json["cause"]["too_many_requests"]["retry_after"], 7);

@@ -2,6 +2,7 @@
 
 use super::describe::describe;
 use super::{AuthenticationChallenge, Delivery, ErrorPage, ResourceChallenge};
+use crate::detail::Detail;
 use crate::error_code::ErrorCode;
 use crate::requirement::{Requirement, rfc6750};
 use crate::response::{Response, empty, json, no_store, set};
@@ -18,12 +19,12 @@ pub(crate) enum Rendered {
 }
 
 /// An error as it is told at its place. A redirect is encoded by its target, which may have to sign it; here it would be a page.
-pub(crate) fn render(code: ErrorCode, basis: &[&'static Requirement], delivery: &Delivery) -> Rendered {
-    let described = describe(basis);
+pub(crate) fn render(code: ErrorCode, basis: &[&'static Requirement], detail: Option<&Detail>, delivery: &Delivery) -> Rendered {
+    let described = describe(basis, detail);
     // A request without a token gets no error code (RFC 6750 §3.1).
     let reported = basis.first().is_none_or(|first| **first != rfc6750::TOKEN_PRESENT);
     let mut response = match delivery {
-        Delivery::Redirect(_) | Delivery::Page => return Rendered::Page(Box::new(ErrorPage::new(code, basis))),
+        Delivery::Redirect(_) | Delivery::Page => return Rendered::Page(Box::new(ErrorPage::new(code, basis, detail))),
         Delivery::Direct(challenge) => direct(code, described, challenge),
         Delivery::Resource(challenge) => resource(code, described, reported, challenge),
     };
@@ -91,7 +92,7 @@ mod tests {
 
     #[test]
     fn codes_of_other_places_are_bad_requests_at_the_back_channel() {
-        let status = |code| match render(code, &[], &Delivery::Direct(AuthenticationChallenge::Body)) {
+        let status = |code| match render(code, &[], None, &Delivery::Direct(AuthenticationChallenge::Body)) {
             Rendered::Response(response) => response.status(),
             Rendered::Page(page) => panic!("{page:?}"),
         };

@@ -5,7 +5,7 @@ use super::outcome::SessionChange;
 use super::question::Question;
 use crate::delivery::{AuthorizationResponse, Delivery, RedirectTarget};
 use crate::error_code::ErrorCode;
-use crate::event::Issued;
+use crate::event::{Concerned, Issued};
 use crate::fault::Fault;
 use crate::record::{RecordKey, Write};
 use crate::refusal::Refusal;
@@ -21,6 +21,7 @@ pub(crate) struct Decision<R> {
     pub(super) delivery: Option<Delivery>,
     pub(super) issued: Option<Issued>,
     pub(super) unreadable: Vec<RecordKey>,
+    pub(super) concerned: Option<Box<Concerned>>,
     pub(super) commits: bool,
 }
 
@@ -52,8 +53,8 @@ impl<R> Decision<R> {
 
     fn of(content: Content<R>, writes: Vec<Write>, commits: bool) -> Self {
         let session = SessionChange::Keep;
-        let unreadable = vec![];
-        Self { content, writes, session, client: None, subject: None, delivery: None, issued: None, unreadable, commits }
+        let (issued, concerned, unreadable) = (None, None, vec![]);
+        Self { content, writes, session, client: None, subject: None, delivery: None, issued, concerned, unreadable, commits }
     }
 
     /// Changes the session cookie.
@@ -77,6 +78,12 @@ impl<R> Decision<R> {
     /// Names the records that were skipped because they cannot be read, for the event.
     pub(crate) fn unreadable(mut self, keys: Vec<RecordKey>) -> Self {
         self.unreadable = keys;
+        self
+    }
+
+    /// Describes the rights that the request is about, for the event.
+    pub(crate) fn concerns(mut self, concerned: Concerned) -> Self {
+        self.concerned = Some(Box::new(concerned));
         self
     }
 
@@ -119,7 +126,7 @@ impl From<Fault> for Pause {
 
 impl From<Unavailable> for Pause {
     fn from(_: Unavailable) -> Self {
-        Refusal::new(ErrorCode::TemporarilyUnavailable, vec![]).into()
+        Refusal::new(ErrorCode::TemporarilyUnavailable, vec![], "Something that this server depends on did not answer.").into()
     }
 }
 

@@ -6,6 +6,7 @@ use super::question::{
     Answers, ClaimsRequest, OutgoingRequest, OutgoingResponse, Question, SubjectRequest, SubjectStatus, UserClaims,
     for_each_question,
 };
+use crate::event::UnusableKeys;
 use crate::jose::{JoseError, JwkSet, JwkSetError};
 use crate::policy::{CompositionError, Policy};
 use crate::record::{RecordKey, Versioned, Write};
@@ -28,8 +29,13 @@ pub(crate) struct Facts {
     key_uses: BTreeMap<KeyUse, Answered<Vec<u8>>>,
     pub(super) answers: Answers,
     signatures: RefCell<BTreeMap<(SignedBy, String), Result<(), JoseError>>>,
-    key_sets: RefCell<BTreeMap<KeyOrigin, Arc<Result<JwkSet, JwkSetError>>>>,
+    key_sets: RefCell<BTreeMap<KeyOrigin, KeySet>>,
     policy: OnceCell<Result<Arc<Policy>, CompositionError>>,
+}
+
+struct KeySet {
+    jwks_uri: Option<String>,
+    set: Arc<Result<JwkSet, JwkSetError>>,
 }
 
 struct Found {
@@ -98,9 +104,23 @@ impl Facts {
     pub(crate) fn key_set(
         &self,
         origin: KeyOrigin,
+        jwks_uri: Option<&str>,
         parse: impl FnOnce() -> Result<JwkSet, JwkSetError>,
     ) -> Arc<Result<JwkSet, JwkSetError>> {
-        self.key_sets.borrow_mut().entry(origin).or_insert_with(|| Arc::new(parse())).clone()
+        let mut sets = self.key_sets.borrow_mut();
+        let read = || KeySet { jwks_uri: jwks_uri.map(str::to_owned), set: Arc::new(parse()) };
+        sets.entry(origin).or_insert_with(read).set.clone()
+    }
+
+    /// What cannot be used of the key sets; of a set that was fetched again, what cannot be used of the newer one.
+    pub(super) fn unusable_keys(&self) -> Vec<UnusableKeys> {
+        let sets = self.key_sets.borrow();
+        let current = |origin: &KeyOrigin| *origin != KeyOrigin::Cached || !sets.contains_key(&KeyOrigin::Fresh);
+        let unusable = sets.iter().filter(|(origin, _)| current(origin)).map(|(_, read)| match &*read.set {
+            Ok(set) => UnusableKeys { jwks_uri: read.jwks_uri.clone(), set: None, skipped: set.skipped().to_vec() },
+            Err(error) => UnusableKeys { jwks_uri: read.jwks_uri.clone(), set: Some(error.clone()), skipped: vec![] },
+        });
+        unusable.filter(|unusable| unusable.set.is_some() || !unusable.skipped.is_empty()).collect()
     }
 
     /// The policy in force for this exchange's client, looked up once.

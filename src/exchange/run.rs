@@ -9,6 +9,7 @@ use super::step::{Ask, Step, Then, Waiting};
 use super::{Operation, Turn};
 use crate::context::Context;
 use crate::delivery::{AuthorizationResponse, Delivery, Rendered, describe, render};
+use crate::detail::Detail;
 use crate::error_code::ErrorCode;
 use crate::event::{Administration, Disposition, Endpoint, Event};
 use crate::fault::Fault;
@@ -79,9 +80,10 @@ pub(crate) fn begin<R: Reply, E: Operation<R> + 'static>(
         }
         Err(refusal) => {
             let delivery = refusal.delivery.unwrap_or(entrance.delivery);
-            let reply = refused(render(refusal.code, &refusal.basis, &delivery), &context);
-            let disposition = Disposition::Refused { error: refusal.code, requirements: refusal.basis };
+            let reply = refused(render(refusal.code, &refusal.basis, Some(&refusal.detail), &delivery), &context);
+            let disposition = Disposition::Refused { error: refusal.code, detail: refusal.detail, requirements: refusal.basis };
             let mut event = Event::new(entrance.endpoint, refusal.client, None, disposition, 0);
+            event.claimed = refusal.claimed;
             event.administration = entrance.administration;
             Step::Done(Outcome { reply, event, session: SessionChange::Keep })
         }
@@ -207,6 +209,7 @@ impl<R: Reply> Exchange<R> {
         let mut event = self.event(decision.client, decision.subject, Disposition::Accepted);
         event.issued = decision.issued;
         event.unreadable = decision.unreadable;
+        event.concerned = decision.concerned;
         self.commit(writes, delivery, Outcome { reply, event, session: decision.session })
     }
 
@@ -214,13 +217,14 @@ impl<R: Reply> Exchange<R> {
         let delivery = refusal.delivery.unwrap_or_else(|| self.entrance.delivery.clone());
         let disposition = match refusal.code {
             ErrorCode::TemporarilyUnavailable => Disposition::Unavailable,
-            error => Disposition::Refused { error, requirements: refusal.basis.clone() },
+            error => Disposition::Refused { error, detail: refusal.detail.clone(), requirements: refusal.basis.clone() },
         };
-        let reply = match self.encode_error(refusal.code, &refusal.basis, &delivery) {
+        let reply = match self.encode_error(refusal.code, &refusal.basis, Some(&refusal.detail), &delivery) {
             Ok(reply) => reply,
             Err(pause) => return self.pause(pause),
         };
-        let event = self.event(refusal.client, refusal.subject, disposition);
+        let mut event = self.event(refusal.client, refusal.subject, disposition);
+        event.claimed = refusal.claimed;
         let outcome = Outcome { reply, event, session: SessionChange::Keep };
         self.commit(refusal.writes, delivery, outcome)
     }
@@ -267,7 +271,7 @@ impl<R: Reply> Exchange<R> {
             Delivery::Redirect(_) => Delivery::Page,
             ref other => other.clone(),
         };
-        let reply = refused(render(ErrorCode::ServerError, &[], &delivery), &self.context);
+        let reply = refused(render(ErrorCode::ServerError, &[], None, &delivery), &self.context);
         let event = self.event(None, None, Disposition::Fault(fault));
         Step::Done(Outcome { reply, event, session: SessionChange::Keep })
     }
@@ -280,7 +284,7 @@ impl<R: Reply> Exchange<R> {
     /// Encodes the error of an ended exchange; where it cannot be signed the user sees a page.
     fn deliver_error(mut self: Box<Self>) -> Step<R> {
         let Some(ended) = self.ended.take() else { return self.abandon(Fault::new("the exchange has not ended")) };
-        match self.encode_error(ended.code, &[], &ended.delivery) {
+        match self.encode_error(ended.code, &[], None, &ended.delivery) {
             Ok(reply) => Step::Done(Outcome { reply, event: ended.event, session: SessionChange::Keep }),
             Err(pause) => {
                 self.ended = Some(ended);
@@ -290,19 +294,25 @@ impl<R: Reply> Exchange<R> {
     }
 
     /// The error as it looks at its place. `Err` pauses for a signature; a signature that cannot be had leaves a page.
-    fn encode_error(&self, code: ErrorCode, basis: &[&'static Requirement], delivery: &Delivery) -> Result<R, Pause> {
+    fn encode_error(
+        &self,
+        code: ErrorCode,
+        basis: &[&'static Requirement],
+        detail: Option<&Detail>,
+        delivery: &Delivery,
+    ) -> Result<R, Pause> {
         let rendered = match delivery {
             Delivery::Redirect(target) => {
-                let described = describe(basis);
+                let described = describe(basis, detail);
                 let mut parameters = vec![("error", code.name())];
                 parameters.extend(described.as_deref().map(|text| ("error_description", text)));
                 match self.encoded(&target.respond(&parameters)) {
                     Ok(response) => Rendered::Response(response),
-                    Err(Pause::Refuse(_) | Pause::Fault(_)) => render(code, basis, &Delivery::Page),
+                    Err(Pause::Refuse(_) | Pause::Fault(_)) => render(code, basis, detail, &Delivery::Page),
                     Err(pause) => return Err(pause),
                 }
             }
-            elsewhere => render(code, basis, elsewhere),
+            elsewhere => render(code, basis, detail, elsewhere),
         };
         Ok(refused(rendered, &self.context))
     }
@@ -310,6 +320,7 @@ impl<R: Reply> Exchange<R> {
     fn event(&self, client: Option<String>, subject: Option<String>, disposition: Disposition) -> Event {
         let mut event = Event::new(self.entrance.endpoint, client, subject, disposition, self.turns);
         event.administration = self.entrance.administration.clone();
+        event.unusable_keys = self.facts.unusable_keys();
         event
     }
 }

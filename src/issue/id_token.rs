@@ -3,6 +3,7 @@
 use super::sign;
 use crate::claims_parameter::ClaimRequest;
 use crate::client::AuthenticatedClient;
+use crate::detail::words;
 use crate::error_code::ErrorCode::UnauthorizedClient;
 use crate::exchange::{ClaimsRequest, Pause};
 use crate::fault::Fault;
@@ -27,8 +28,16 @@ pub(crate) fn id_token(
     let registered = turn.client.metadata.id_token_signed_response_alg;
     let algorithm = registered.or_else(|| settings.preferred_algorithm(&turn.policy, now));
     let usable = |algorithm: &Algorithm| settings.keys.signing_key(*algorithm, now).is_some();
-    let algorithm = local::CLIENT_FITS_POLICY.demand(algorithm.filter(usable), UnauthorizedClient)?;
-    turn.policy.issued_algorithm.require(&algorithm, UnauthorizedClient)?;
+    let algorithm = local::CLIENT_FITS_POLICY.demand(
+        algorithm.filter(usable),
+        UnauthorizedClient,
+        "This server has no key for the algorithm of the client's ID tokens.",
+    )?;
+    turn.policy.issued_algorithm.require(
+        &algorithm,
+        UnauthorizedClient,
+        words!("The client's ID tokens are signed with {}; allowed: {}.", algorithm, turn.policy.issued_algorithm.expected()),
+    )?;
     let mut claims = Object::default()
         .with("iss", settings.issuer.as_str())
         .with("sub", user.subject.as_str())

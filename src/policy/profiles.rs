@@ -156,10 +156,13 @@ impl CompositionError {
 
     /// A refusal of the client that named these profiles or whose metadata clash with them.
     pub(crate) fn refuse(&self, code: ErrorCode) -> Refusal {
-        let refusal = local::CLIENT_FITS_POLICY.refuse(code);
+        let rule = &local::CLIENT_FITS_POLICY;
         match self {
-            Self::UnknownProfile(_) => refusal,
-            Self::Clash(clash) => refusal.also([clash.new]).also(clash.against.iter().copied()),
+            Self::UnknownProfile(_) => rule.refuse(code, "The client names a profile that this server does not have."),
+            Self::Clash(clash) => rule
+                .refuse(code, "The metadata and profiles of the client contradict each other or the policy of this server.")
+                .also([clash.new])
+                .also(clash.against.iter().copied()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A rule: conjuncts with their bases, and the two methods that apply it.
 
+use crate::detail::{Harmless, Words};
 use crate::error_code::ErrorCode;
 use crate::refusal::Refusal;
 use crate::requirement::Requirement;
@@ -77,10 +78,15 @@ impl<T: Bound> Rule<T> {
     }
 
     /// One line at the place of the check; cites exactly the conjuncts that the input breaks.
-    pub(crate) fn require(&self, input: &T::Input, code: ErrorCode) -> Result<(), Refusal> {
+    pub(crate) fn require(&self, input: &T::Input, code: ErrorCode, words: impl Words) -> Result<(), Refusal> {
         let broken = |conjunct: &&Conjunct<T>| conjunct.basis.broken_unless(conjunct.bound.admits(input));
         let basis: Vec<_> = self.0.iter().filter(broken).map(|conjunct| conjunct.basis).collect();
-        if basis.is_empty() { Ok(()) } else { Err(Refusal::new(code, basis)) }
+        if basis.is_empty() { Ok(()) } else { Err(Refusal::new(code, basis, words)) }
+    }
+
+    /// The meet of all conjuncts, for the words of a refusal.
+    pub(crate) fn expected(&self) -> Expected<T> {
+        Expected(self.value())
     }
 
     pub(super) fn add(&mut self, other: &Self) -> Result<(), Clash> {
@@ -128,6 +134,20 @@ impl<T: Bound> Rule<T> {
         opponents
     }
 }
+
+/// What a rule admits, in words.
+pub(crate) struct Expected<T>(Option<T>);
+
+impl<T: Bound> fmt::Display for Expected<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(bound) => write!(f, "{bound}"),
+            None => f.write_str("anything"),
+        }
+    }
+}
+
+impl<T: Bound> Harmless for Expected<T> {}
 
 /// Rules that contradict each other: an impossible configuration, which is refused when it is built.
 #[derive(Debug, Clone, PartialEq, Eq)]

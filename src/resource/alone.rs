@@ -1,6 +1,6 @@
 //! A resource server that stands alone: it knows an issuer's keys or introspection endpoint, and nothing of its store.
 
-use super::verify::{invalid, timely_and_complete};
+use super::verify::{NO_ACCESS_TOKEN, invalid, timely_and_complete};
 use super::{ResourceServer, Source};
 use crate::access_token::{AccessToken, Audiences};
 use crate::error_code::ErrorCode::InvalidToken;
@@ -163,12 +163,12 @@ impl Alone {
     }
 
     fn signed(&self, server: &ResourceServer, turn: &Turn<'_>, token: &str) -> Result<AccessToken, Pause> {
-        let jws = Jws::parse(token).map_err(|error| invalid(error.basis()))?;
-        rfc9068::VALIDATED.require(jws.header().typ_is("at+jwt"), InvalidToken)?;
+        let jws = Jws::parse(token).map_err(|error| invalid(&error))?;
+        rfc9068::VALIDATED.require(jws.header().typ_is("at+jwt"), InvalidToken, NO_ACCESS_TOKEN)?;
         let (jwks, jwks_uri) = (self.jwks.as_ref(), self.jwks_uri.as_deref());
         let keys = KeySource { jwks, jwks_uri, public_only: &rfc7517::NO_PRIVATE_KEYS };
-        keys.verify(turn, &jws, Algorithms::ALL_ASYMMETRIC)?.map_err(invalid)?;
-        let said = jws.claims().map_err(|error| invalid(error.basis()))?;
+        keys.verify(turn, &jws, Algorithms::ALL_ASYMMETRIC)?.map_err(|error| invalid(&error))?;
+        let said = jws.claims().map_err(|error| invalid(&error))?;
         timely_and_complete(server, turn, &said)?;
         Ok(read(server, said.members(), None)?)
     }
@@ -195,7 +195,9 @@ fn introspected(
     // Anything but an answer is an outage of the issuer, not a fault of the token.
     let said = Object::parse(&answer.body).ok().filter(|_| answer.status == 200).ok_or(crate::Unavailable)?;
     let active = said.get("active").and_then(Json::as_bool).ok_or(crate::Unavailable)?;
-    rfc6750::TOKEN_LIVE.require(active, InvalidToken).also(&fapi2_sp::TOKEN_VALID)?;
+    rfc6750::TOKEN_LIVE
+        .require(active, InvalidToken, "The issuer calls the access token inactive.")
+        .also(&fapi2_sp::TOKEN_VALID)?;
     Ok(read(server, &said, introspection.audience_if_missing.as_deref())?)
 }
 
@@ -203,18 +205,23 @@ fn introspected(
 /// at this moment.
 fn read(server: &ResourceServer, said: &Object, audience_if_missing: Option<&str>) -> Result<AccessToken, Refusal> {
     let claims = Claims::from(said.clone());
-    let text = |name| claims.string(name).map_err(|error| invalid(error.basis()));
-    let date = |name| claims.numeric_date(name).map_err(|error| invalid(error.basis()));
+    let text = |name| claims.string(name).map_err(|error| invalid(&error));
+    let date = |name| claims.numeric_date(name).map_err(|error| invalid(&error));
     let iss = text("iss")?.unwrap_or(&server.issuer).to_owned();
-    rfc9068::VALIDATED.require(iss == server.issuer, InvalidToken)?;
-    let audience = claims.audience().map_err(|error| invalid(error.basis()))?;
+    rfc9068::VALIDATED.require(
+        iss == server.issuer,
+        InvalidToken,
+        "iss of the access token is not the issuer that this resource trusts.",
+    )?;
+    let audience = claims.audience().map_err(|error| invalid(&error))?;
     let audience = audience.map(|audience| audience.iter().map(str::to_owned).collect());
     let audience = audience.or_else(|| audience_if_missing.map(|audience| vec![audience.to_owned()]));
-    let audience = rfc9700::TOKEN_FOR_US.demand(audience, InvalidToken)?;
+    let audience =
+        rfc9700::TOKEN_FOR_US.demand(audience, InvalidToken, "The issuer does not say which API the access token is for.")?;
     let exp = date("exp")?.map_or(Timestamp::NEVER, |exp| Timestamp::from_seconds(exp.floor()));
     let iat = date("iat")?.map_or(0, |iat| iat.floor());
     let scope = text("scope")?.map(Scope::parse).transpose();
-    let scope = local::OWN_TOKEN.demand(scope.ok(), InvalidToken)?.unwrap_or_default();
+    let scope = local::OWN_TOKEN.demand(scope.ok(), InvalidToken, "scope of the access token is malformed.")?.unwrap_or_default();
     let client_id = text("client_id")?.unwrap_or_default().to_owned();
     let sub = text("sub")?.unwrap_or_default().to_owned();
     // A client's own token has the client as its subject (RFC 9068 §2.2).
@@ -242,5 +249,5 @@ fn read(server: &ResourceServer, said: &Object, audience_if_missing: Option<&str
 fn confirmation(said: &Object) -> Result<Option<Confirmation>, Refusal> {
     let Some(cnf) = said.get("cnf") else { return Ok(None) };
     let cnf = serde_json::from_str(&cnf.to_string()).ok();
-    local::OWN_TOKEN.demand(cnf, InvalidToken).map(Some)
+    local::OWN_TOKEN.demand(cnf, InvalidToken, "cnf of the access token is one that cannot be checked.").map(Some)
 }

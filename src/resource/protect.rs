@@ -88,7 +88,13 @@ impl Operation<Access> for ProtectedRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Access>, Pause> {
         let (token, spent) = self.presented.admit(&self.server, turn, Some(&self.server.identifier))?;
         let covered = self.required.scope.as_ref().is_none_or(|required| required.is_subset(&token.scope));
-        let sufficient = rfc6750::SCOPE_COVERS.require(covered, InsufficientScope).also(&fapi2_sp::TOKEN_SUFFICIENT);
+        let sufficient = rfc6750::SCOPE_COVERS
+            .require(
+                covered,
+                InsufficientScope,
+                "The scope of the access token does not cover the scope that this resource requires.",
+            )
+            .also(&fapi2_sp::TOKEN_SUFFICIENT);
         // The proof was valid, so it is used up although the token does not suffice.
         let sufficient = sufficient.writing(spent.clone());
         let authorized = Authorized {
@@ -99,9 +105,9 @@ impl Operation<Access> for ProtectedRequest {
             acr: token.acr.clone(),
             expires: token.exp,
         };
-        let decided = sufficient
-            .map_err(Pause::from)
-            .map(|()| Decision::replies(Access::Allowed(authorized)).and(spent).about(token.subject()));
+        let decided = sufficient.map_err(Pause::from).map(|()| {
+            Decision::replies(Access::Allowed(authorized)).and(spent).about(token.subject()).concerns(token.concerned())
+        });
         decided.attributed_to(&token.client_id)
     }
 }

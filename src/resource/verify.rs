@@ -7,9 +7,10 @@ use crate::error_code::ErrorCode::InvalidToken;
 use crate::exchange::{Keys, Pause, SignedBy, Turn};
 use crate::grant::Grant;
 use crate::jose::{Algorithms, ClaimError, Claims, Jws};
+use crate::reason::Reason;
 use crate::record::Key;
 use crate::refusal::{Also, Refusal};
-use crate::requirement::{Requirement, fapi2_sp, local, rfc6750, rfc7519, rfc9068};
+use crate::requirement::{fapi2_sp, local, rfc6750, rfc7519, rfc9068};
 use crate::sender::UseMarker;
 use crate::settings::ServerKeys;
 use crate::user::AuthenticatedUser;
@@ -20,7 +21,9 @@ pub(crate) fn verify_access_token(server: &ResourceServer, turn: &Turn<'_>, toke
         Source::Store(_) if !token.contains('.') => {
             let stored = turn.load(server.key::<AccessToken>(server.digest(token)))?.live(turn.now());
             let stored = stored.map(|stored| stored.get().clone());
-            Ok(rfc6750::TOKEN_LIVE.demand(stored, InvalidToken).also(&fapi2_sp::TOKEN_VALID)?)
+            Ok(rfc6750::TOKEN_LIVE
+                .demand(stored, InvalidToken, "The access token is unknown, has expired, or was revoked.")
+                .also(&fapi2_sp::TOKEN_VALID)?)
         }
         Source::Store(keys) => Ok(signed(server, turn, keys, token)?),
         Source::Alone(alone) => alone.verify(server, turn, token),
@@ -29,33 +32,46 @@ pub(crate) fn verify_access_token(server: &ResourceServer, turn: &Turn<'_>, toke
 
 /// A JWT that the authorization server in the same process signed.
 fn signed(server: &ResourceServer, turn: &Turn<'_>, keys: &ServerKeys, token: &str) -> Result<AccessToken, Refusal> {
-    let jws = Jws::parse(token).map_err(|error| invalid(error.basis()))?;
-    rfc9068::VALIDATED.require(jws.header().typ_is("at+jwt"), InvalidToken)?;
-    let kid = local::OWN_TOKEN.demand(jws.header().kid(), InvalidToken)?;
+    let jws = Jws::parse(token).map_err(|error| invalid(&error))?;
+    rfc9068::VALIDATED.require(jws.header().typ_is("at+jwt"), InvalidToken, NO_ACCESS_TOKEN)?;
+    let kid = local::OWN_TOKEN.demand(jws.header().kid(), InvalidToken, "The access token has no kid.")?;
     let key = keys.published(turn.now()).find(|key| key.kid() == Some(kid));
-    let key = rfc9068::VALIDATED.demand(key, InvalidToken)?;
+    let key =
+        rfc9068::VALIDATED.demand(key, InvalidToken, "The access token is signed with a key that this server does not have.")?;
     let check = || jws.verify(key, Algorithms::ALL_ASYMMETRIC, turn.primitives);
-    turn.facts.verified(SignedBy::Server, token, check).map_err(|error| invalid(error.basis()))?;
-    let said = jws.claims().map_err(|error| invalid(error.basis()))?;
+    turn.facts.verified(SignedBy::Server, token, check).map_err(|error| invalid(&error))?;
+    let said = jws.claims().map_err(|error| invalid(&error))?;
     timely_and_complete(server, turn, &said)?;
     let claims: Option<AccessToken> = serde_json::from_slice(jws.payload()).ok();
-    let claims = local::OWN_TOKEN.demand(claims, InvalidToken)?;
-    rfc9068::VALIDATED.require(claims.iss == server.issuer, InvalidToken)?;
+    let claims =
+        local::OWN_TOKEN.demand(claims, InvalidToken, "The access token does not have the claims of this server's tokens.")?;
+    rfc9068::VALIDATED.require(claims.iss == server.issuer, InvalidToken, "iss of the access token is not this server.")?;
     Ok(claims)
 }
 
-/// The refusal of a JWT because of this requirement.
-pub(super) fn invalid(basis: &'static Requirement) -> Refusal {
-    rfc9068::VALIDATED.refuse(InvalidToken).also([basis, &rfc9068::INVALID_TOKEN, &fapi2_sp::TOKEN_VALID])
+pub(super) const NO_ACCESS_TOKEN: &str = "typ of the access token is not at+jwt.";
+
+/// The refusal of a JWT for this reason.
+pub(super) fn invalid(error: &impl Reason) -> Refusal {
+    let refusal = rfc9068::VALIDATED.refuse(InvalidToken, error.about("Access token"));
+    refusal.also([error.basis(), &rfc9068::INVALID_TOKEN, &fapi2_sp::TOKEN_VALID])
 }
 
 /// Checks `nbf`, and that the claims that every JWT access token has are there
 /// ([RFC 9068 §2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)).
 pub(super) fn timely_and_complete(server: &ResourceServer, turn: &Turn<'_>, said: &Claims) -> Result<(), Refusal> {
-    let begins = said.numeric_date("nbf").map_err(|error| invalid(error.basis()))?;
+    let begins = said.numeric_date("nbf").map_err(|error| invalid(&error))?;
     let now = turn.now().after(server.future_tolerance);
-    rfc7519::NOT_BEFORE_NBF.require(begins.is_none_or(|nbf| nbf.ceil() <= now.seconds()), InvalidToken)?;
-    rfc9068::VALIDATED.require(is_complete(said).map_err(|error| invalid(error.basis()))?, InvalidToken)
+    rfc7519::NOT_BEFORE_NBF.require(
+        begins.is_none_or(|nbf| nbf.ceil() <= now.seconds()),
+        InvalidToken,
+        "nbf of the access token is in the future.",
+    )?;
+    rfc9068::VALIDATED.require(
+        is_complete(said).map_err(|error| invalid(&error))?,
+        InvalidToken,
+        "The access token has not all of iss, sub, aud, client_id, jti, exp and iat.",
+    )
 }
 
 fn is_complete(said: &Claims) -> Result<bool, ClaimError> {

@@ -18,6 +18,7 @@ pub use super::chain::{ChainError, TrustAnchors, verify_chain};
 pub struct Certificate {
     der: Vec<u8>,
     subject: DistinguishedName,
+    issuer: DistinguishedName,
     alternatives: Vec<Alternative>,
     public_key: Vec<u8>,
 }
@@ -45,6 +46,7 @@ impl Certificate {
         };
         let names = certificate.subject_alternative_name().map_err(|_| CertificateError::Malformed)?;
         Ok(Self {
+            issuer: DistinguishedName::of(certificate.issuer()).unwrap_or_default(),
             subject: DistinguishedName::of(certificate.subject()).ok_or(CertificateError::Malformed)?,
             alternatives: names.map_or(&[][..], |names| &names.value.general_names).iter().filter_map(alternative).collect(),
             public_key: certificate.public_key().subject_public_key.data.to_vec(),
@@ -65,6 +67,11 @@ impl Certificate {
     /// Returns the subject, which may be empty.
     pub fn subject(&self) -> &DistinguishedName {
         &self.subject
+    }
+
+    /// Returns the issuer. It is empty if it cannot be read.
+    pub fn issuer(&self) -> &DistinguishedName {
+        &self.issuer
     }
 
     /// Iterates over the DNS names among the subject alternative names.
@@ -138,6 +145,18 @@ impl SubjectMember {
         "tls_client_auth_san_ip",
         "tls_client_auth_san_email",
     ];
+
+    /// Returns the name of the client metadata member.
+    pub const fn name(&self) -> &'static str {
+        let [dn, dns, uri, ip, email] = Self::MEMBERS;
+        match self {
+            Self::SubjectDn(_) => dn,
+            Self::SanDns(_) => dns,
+            Self::SanUri(_) => uri,
+            Self::SanIp(_) => ip,
+            Self::SanEmail(_) => email,
+        }
+    }
 
     /// Parses the value of a client metadata member.
     pub fn parse(member: &str, value: &str) -> Result<Self, CertificateError> {

@@ -8,6 +8,7 @@ use thiserror::Error;
 use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 
 use crate::primitives::Primitives;
+use crate::reason::Reason;
 use crate::requirement::{Requirement, rfc8705};
 
 /// Verifies that the chain, which begins with the client's own certificate, leads to one of the anchors at the time `now`, in
@@ -21,7 +22,8 @@ pub fn verify_chain(chain: &[&[u8]], anchors: &TrustAnchors, now: i64, primitive
     let now = u64::try_from(now).map_err(|_| ChainError::NotYetValid)?;
     let end_entity = CertificateDer::from(*end_entity);
     let intermediates: Vec<CertificateDer<'_>> = others.iter().map(|&der| der.into()).collect();
-    EndEntityCert::try_from(&end_entity)?.verify_for_usage(
+    let end_entity = EndEntityCert::try_from(&end_entity)?;
+    let verified = end_entity.verify_for_usage(
         primitives.certificate_algorithms(),
         &anchors.anchors,
         &intermediates,
@@ -29,8 +31,19 @@ pub fn verify_chain(chain: &[&[u8]], anchors: &TrustAnchors, now: i64, primitive
         KeyUsage::client_auth(),
         None,
         None,
-    )?;
-    Ok(())
+    );
+    verified.map(drop).map_err(|error| match error.into() {
+        ChainError::Untrusted if !ends_at(anchors, chain) => ChainError::Incomplete,
+        error => error,
+    })
+}
+
+/// Returns true if the last certificate names one of the anchors, or itself, as its issuer.
+fn ends_at(anchors: &TrustAnchors, chain: &[&[u8]]) -> bool {
+    let Some(Ok((_, last))) = chain.last().map(|last| x509_parser::parse_x509_certificate(last)) else { return false };
+    let issuer = last.issuer().as_raw();
+    // The name of an anchor lacks the header of the sequence.
+    issuer == last.subject().as_raw() || anchors.anchors.iter().any(|anchor| issuer.ends_with(&anchor.subject))
 }
 
 const MOST_INTERMEDIATES: usize = 8;
@@ -85,15 +98,24 @@ pub enum ChainError {
     /// A certificate is meant for a purpose other than client authentication, or belongs to an authority.
     #[error("a certificate is not meant for client authentication")]
     Purpose,
-    /// No path leads to an anchor.
+    /// No path leads to an anchor, although the last certificate is self-issued or names an anchor as its issuer.
     #[error("the certificate does not lead to a trusted authority")]
     Untrusted,
+    /// The issuer of the last certificate is no anchor.
+    #[error("the issuer of the last certificate is no trusted authority, or an intermediate certificate was not sent")]
+    Incomplete,
 }
 
 impl ChainError {
     /// Returns the requirement that was violated.
     pub fn basis(&self) -> &'static Requirement {
         &rfc8705::CERTIFICATE_SUBJECT
+    }
+}
+
+impl Reason for ChainError {
+    fn basis(&self) -> &'static Requirement {
+        ChainError::basis(self)
     }
 }
 

@@ -26,6 +26,12 @@ impl ClientCertificate {
         self.chain.first().map(Vec::as_slice)
     }
 
+    /// The names of its subject and of its issuer, for the event.
+    pub(crate) fn names(&self) -> Option<(String, String)> {
+        let certificate = Certificate::parse(self.leaf()?).ok()?;
+        Some((certificate.subject().to_string(), certificate.issuer().to_string()))
+    }
+
     /// Computes `x5t#S256`, or returns `None` if the octets are not a certificate.
     pub(crate) fn thumbprint(&self, primitives: &dyn crate::primitives::Primitives) -> Option<String> {
         let certificate = Certificate::parse(self.leaf()?).ok()?;

@@ -36,7 +36,7 @@ impl Operation<Navigation> for Refuses {
                 let response = Self::target().respond(&[("code", "c")]);
                 Ok(Decision::responds(response, Navigation::Respond, [write.clone()]))
             }
-            None => Err(rfc6749::SCOPE_DEFAULT.refuse(InvalidScope).into()),
+            None => Err(rfc6749::SCOPE_DEFAULT.refuse(InvalidScope, "scope is missing.").into()),
         };
         decided.deliver_to(&Self::target())
     }

@@ -11,6 +11,7 @@ use crate::exchange::{Decision, Pause};
 use crate::grant::Grant;
 use crate::issue::{Issue, issue};
 use crate::permissions::Permissions;
+use crate::reason::Reason;
 use crate::record::{Key, RecordKey};
 use crate::refusal::Refusal;
 use crate::requirement::rfc6749;
@@ -34,7 +35,11 @@ fn keys(request: &TokenRequest, turn: &ServerTurn<'_>) -> Vec<RecordKey> {
 /// can be revoked together.
 fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
     let now = turn.now();
-    rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL.require(turn.client.is_confidential(), UnauthorizedClient)?;
+    rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL.require(
+        turn.client.is_confidential(),
+        UnauthorizedClient,
+        "The client is public; client_credentials needs a client that authenticates.",
+    )?;
     let api = audience::requested(turn.settings(), &request.parameters())?;
     let turn = &turn.for_api(Some(api))?;
     let scope = own_scope(request, turn, api)?;
@@ -57,7 +62,7 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     };
     let current = known.clone().live(now);
     let revoked = current.as_ref().is_some_and(|grant| grant.revoked);
-    rfc6749::UNAUTHORIZED_CLIENT.require(!revoked, UnauthorizedClient)?;
+    rfc6749::UNAUTHORIZED_CLIENT.require(!revoked, UnauthorizedClient, "The grant of the client was revoked.")?;
     let stored = current.is_none().then(|| known.put(&fresh, Timestamp::NEVER));
     let issued = issue(turn, Issue { root: &root, grant: &fresh, api, scope, binding, nonce: None })?;
     let reply = response(turn, &issued, None);
@@ -75,10 +80,14 @@ fn root(turn: &ServerTurn<'_>, client_id: &str, api: &Api, cutoff: Option<Timest
 fn own_scope(request: &TokenRequest, turn: &AuthenticatedClient<'_>, api: &Api) -> Result<Scope, Refusal> {
     let settings: &Settings = turn.settings();
     let may_have = turn.client.may_have(settings).intersection(&api.scopes);
-    rfc6749::SCOPE_DEFAULT.require(!may_have.is_empty(), InvalidScope)?;
+    rfc6749::SCOPE_DEFAULT.require(!may_have.is_empty(), InvalidScope, "The client may have no scope at this API.")?;
     let Some(sent) = request.form.get("scope") else { return Ok(may_have) };
-    let sent = Scope::parse(sent).map_err(|error| error.basis().refuse(InvalidScope))?;
+    let sent = Scope::parse(sent).map_err(|error| error.refuse(InvalidScope, "scope"))?;
     let scope = sent.intersection(&may_have);
-    rfc6749::UNAUTHORIZED_CLIENT.require(!scope.is_empty(), InvalidScope)?;
+    rfc6749::UNAUTHORIZED_CLIENT.require(
+        !scope.is_empty(),
+        InvalidScope,
+        "The client may have none of the requested scope at this API.",
+    )?;
     Ok(scope)
 }

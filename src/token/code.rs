@@ -5,6 +5,7 @@ use super::response::response;
 use super::{GrantRow, TokenRequest, rotation};
 use crate::audience;
 use crate::client::AuthenticatedClient;
+use crate::detail::words;
 use crate::entropy::same;
 use crate::error_code::ErrorCode::{InvalidGrant, InvalidRequest};
 use crate::exchange::{Decision, Pause};
@@ -12,6 +13,7 @@ use crate::grant::Grant;
 use crate::issue::{Issue, issue};
 use crate::life_cycle::{AuthorizationCode, Granted};
 use crate::pkce::CodeVerifier;
+use crate::reason::Reason;
 use crate::recheck::still_acceptable;
 use crate::record::{Key, RecordKey};
 use crate::refusal::Refusal;
@@ -31,21 +33,26 @@ fn key(request: &TokenRequest, turn: &ServerTurn<'_>) -> Option<Key<Authorizatio
 }
 
 fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
-    let code = turn.load(rfc6749::INVALID_REQUEST.demand(key(request, turn), InvalidRequest)?)?;
-    let code = rfc6749::INVALID_GRANT.demand(code.live(turn.now()), InvalidGrant)?;
+    let code =
+        turn.load(rfc6749::INVALID_REQUEST.demand(key(request, turn), InvalidRequest, "The parameter code is missing.")?)?;
+    let code = rfc6749::INVALID_GRANT.demand(code.live(turn.now()), InvalidGrant, "The code is unknown or has expired.")?;
     let granted = match code.get() {
         AuthorizationCode::Granted(granted) => granted,
         AuthorizationCode::Redeemed(redeemed) => return Err(replayed(turn, &redeemed.grant)?.into()),
     };
     let own = granted.request.asked.client_id == turn.client_id();
-    rfc6749::CODE_BOUND_TO_CLIENT.require(own, InvalidGrant)?;
+    rfc6749::CODE_BOUND_TO_CLIENT.require(own, InvalidGrant, "The code was issued to another client.")?;
     let turn = &turn.for_api_of(&granted.permissions)?;
     expires(turn, granted)?;
     let subject = Some(granted.user.subject.as_str());
     turn.load(turn.server.cutoffs(turn.client_id(), subject))?;
-    rfc6749::INVALID_GRANT.require(turn.is_still_logged_in(&granted.user)?, InvalidGrant)?;
+    rfc6749::INVALID_GRANT.require(
+        turn.is_still_logged_in(&granted.user)?,
+        InvalidGrant,
+        "The user of the code is gone or was logged out.",
+    )?;
     let still = turn.still_has(turn.client_id(), subject, &granted.issued_at)?;
-    rfc6749::INVALID_GRANT.require(still, InvalidGrant)?;
+    rfc6749::INVALID_GRANT.require(still, InvalidGrant, "The client or the user was removed after the code was issued.")?;
     still_acceptable(turn, &granted.request.channel, InvalidGrant)?;
     same_redirect_uri(request, granted)?;
     verifier_fits(request, turn, granted)?;
@@ -68,7 +75,7 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
         replaced: None,
     };
     let scope = grant.permissions.scope.clone();
-    rfc6749::INVALID_GRANT.require(!scope.is_empty(), InvalidGrant)?;
+    rfc6749::INVALID_GRANT.require(!scope.is_empty(), InvalidGrant, "The client may have none of the granted scope any more.")?;
     let nonce = granted.request.channel.nonce.as_deref();
     let issued = issue(turn, Issue { root, grant: &grant, api, scope, binding: binding.clone(), nonce })?;
     let refresh = rotation::first(turn, root, Some(&granted.user.subject), binding);
@@ -89,7 +96,9 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
 fn replayed(turn: &AuthenticatedClient<'_>, grant: &str) -> Result<Refusal, Pause> {
     let grant = turn.load(turn.key::<Grant>(grant))?.live(turn.now());
     let own = grant.filter(|grant| grant.client_id == turn.client_id() && !grant.revoked);
-    let refusal = rfc6749::CODE_ONCE.refuse(InvalidGrant).also([&fapi2_sp::CODE_ONCE, &rfc9700::CODE_INVALIDATED]);
+    let refusal = rfc6749::CODE_ONCE
+        .refuse(InvalidGrant, "The code was used before.")
+        .also([&fapi2_sp::CODE_ONCE, &rfc9700::CODE_INVALIDATED]);
     Ok(refusal.writing(own.map(|grant| grant.replace(&grant.revoke(), grant.expires()))))
 }
 
@@ -97,8 +106,12 @@ fn replayed(turn: &AuthenticatedClient<'_>, grant: &str) -> Result<Refusal, Paus
 fn expires(turn: &AuthenticatedClient<'_>, granted: &Granted) -> Result<(), Refusal> {
     let now = turn.now();
     let age = u32::try_from(now.since(granted.issued_at.at)).unwrap_or(u32::MAX);
-    turn.policy.code_lifetime.require(&age, InvalidGrant)?;
-    rfc6749::CODE_EXPIRES.require(now < granted.redeemable_until, InvalidGrant)
+    turn.policy.code_lifetime.require(
+        &age,
+        InvalidGrant,
+        words!("The code is {} s old; allowed: {}.", age, turn.policy.code_lifetime.expected()),
+    )?;
+    rfc6749::CODE_EXPIRES.require(now < granted.redeemable_until, InvalidGrant, "The code has expired.")
 }
 
 fn same_redirect_uri(request: &TokenRequest, granted: &Granted) -> Result<(), Refusal> {
@@ -107,25 +120,47 @@ fn same_redirect_uri(request: &TokenRequest, granted: &Granted) -> Result<(), Re
         Some(sent) => sent == channel.target.uri(),
         None => !channel.redirect_uri_sent,
     };
-    rfc6749::REDIRECT_URI_IDENTICAL.require(same, InvalidGrant)
+    rfc6749::REDIRECT_URI_IDENTICAL.require(same, InvalidGrant, "redirect_uri is not that of the authorization request.")
 }
 
 /// PKCE ([RFC 7636 §4.6](https://www.rfc-editor.org/rfc/rfc7636#section-4.6)).
 fn verifier_fits(request: &TokenRequest, turn: &AuthenticatedClient<'_>, granted: &Granted) -> Result<(), Refusal> {
     let sent = request.form.get("code_verifier");
     let Some(challenge) = &granted.request.channel.challenge else {
-        return rfc9700::VERIFIER_UNASKED.require(sent.is_none(), InvalidGrant);
+        return rfc9700::VERIFIER_UNASKED.require(
+            sent.is_none(),
+            InvalidGrant,
+            "code_verifier was sent, but the authorization request had no code_challenge.",
+        );
     };
-    let Some(sent) = sent else { return rfc7636::VERIFIER_PRESENT.require(false, InvalidGrant) };
-    let verifier = CodeVerifier::parse(sent).map_err(|error| error.basis().refuse(InvalidGrant))?;
-    rfc7636::VERIFIER_FITS.require(challenge.fits(&verifier, turn.primitives), InvalidGrant)
+    let Some(sent) = sent else {
+        return rfc7636::VERIFIER_PRESENT.require(
+            false,
+            InvalidGrant,
+            "code_verifier is missing; the authorization request had a code_challenge.",
+        );
+    };
+    let verifier = CodeVerifier::parse(sent).map_err(|error| error.refuse(InvalidGrant, "PKCE"))?;
+    rfc7636::VERIFIER_FITS.require(
+        challenge.fits(&verifier, turn.primitives),
+        InvalidGrant,
+        "code_verifier does not match the code_challenge of the authorization request.",
+    )
 }
 
 /// Demands the key that the code was bound to ([RFC 9449 §10](https://www.rfc-editor.org/rfc/rfc9449#section-10)).
 fn bound_key_proven(request: &TokenRequest, granted: &Granted) -> Result<(), Refusal> {
     let Some(jkt) = &granted.request.channel.dpop_jkt else { return Ok(()) };
-    let proof = rfc9449::CODE_BOUND_TO_KEY.demand(request.proof.as_ref(), InvalidRequest)?;
-    rfc9449::CODE_BOUND_TO_KEY.require(same(jkt, &proof.jkt), InvalidGrant)
+    let proof = rfc9449::CODE_BOUND_TO_KEY.demand(
+        request.proof.as_ref(),
+        InvalidRequest,
+        "The code is bound to a DPoP key, and the request has no DPoP proof.",
+    )?;
+    rfc9449::CODE_BOUND_TO_KEY.require(
+        same(jkt, &proof.jkt),
+        InvalidGrant,
+        "The code is bound to another key than that of the DPoP proof.",
+    )
 }
 
 /// [OpenID Connect Core §2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken), `auth_time`.

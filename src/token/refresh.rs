@@ -10,6 +10,7 @@ use crate::exchange::{Decision, Held, Pause};
 use crate::grant::{Grant, Refresh, Replaced};
 use crate::issue::{Issue, issue};
 use crate::policy::Rotation;
+use crate::reason::Reason;
 use crate::record::{Key, RecordKey, Write};
 use crate::refusal::Refusal;
 use crate::requirement::{rfc6749, rfc8705, rfc9449, rfc9700};
@@ -31,30 +32,50 @@ fn key(request: &TokenRequest, turn: &ServerTurn<'_>) -> Option<Key<Refresh>> {
 
 fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
     let now = turn.now();
-    let refresh = turn.load(rfc6749::INVALID_REQUEST.demand(key(request, turn), InvalidRequest)?)?;
-    let refresh = rfc6749::INVALID_GRANT.demand(refresh.live(now), InvalidGrant)?;
+    let refresh = turn.load(rfc6749::INVALID_REQUEST.demand(
+        key(request, turn),
+        InvalidRequest,
+        "The parameter refresh_token is missing.",
+    )?)?;
+    let refresh =
+        rfc6749::INVALID_GRANT.demand(refresh.live(now), InvalidGrant, "The refresh token is unknown or has expired.")?;
     let cutoffs = turn.server.cutoffs(turn.client_id(), refresh.subject.as_deref());
     let (grant, ()) = turn.load((turn.key::<Grant>(&refresh.grant), cutoffs))?;
-    let grant = rfc6749::INVALID_GRANT.demand(grant.live(now), InvalidGrant)?;
-    rfc6749::REFRESH_BOUND_TO_CLIENT.require(grant.client_id == turn.client_id(), InvalidGrant)?;
-    rfc6749::INVALID_GRANT.require(!grant.revoked, InvalidGrant)?;
+    let grant = rfc6749::INVALID_GRANT.demand(grant.live(now), InvalidGrant, "The grant of the refresh token has ended.")?;
+    rfc6749::REFRESH_BOUND_TO_CLIENT.require(
+        grant.client_id == turn.client_id(),
+        InvalidGrant,
+        "The refresh token was issued to another client.",
+    )?;
+    rfc6749::INVALID_GRANT.require(!grant.revoked, InvalidGrant, "The grant of the refresh token was revoked.")?;
     if let Some(user) = &grant.user {
-        rfc6749::INVALID_GRANT.require(turn.is_still_logged_in(user)?, InvalidGrant)?;
+        rfc6749::INVALID_GRANT.require(
+            turn.is_still_logged_in(user)?,
+            InvalidGrant,
+            "The user of the refresh token is gone or was logged out.",
+        )?;
     }
     let still = turn.still_has(turn.client_id(), grant.subject(), &grant.issued_at)?;
-    rfc6749::INVALID_GRANT.require(still, InvalidGrant)?;
+    rfc6749::INVALID_GRANT.require(
+        still,
+        InvalidGrant,
+        "The client or the user was removed after the refresh token was issued.",
+    )?;
     let at_api = turn.for_api_of(&grant.permissions);
     let proven = at_api.as_ref().ok().and_then(|turn| request.binding(turn).ok());
     let attempt = Attempt { token: refresh.id(), refresh: &refresh, sender: proven.as_ref().map(Option::as_ref), now };
     let using = attempt.judge(&grant, turn.settings().lifetimes.refresh_retry_window);
     if using == Use::Replay {
         let revoked = grant.replace(&grant.revoke(), grant.expires());
-        return Err(rfc9700::REFRESH_REPLAY.refuse(InvalidGrant).writing([revoked]).into());
+        return Err(rfc9700::REFRESH_REPLAY
+            .refuse(InvalidGrant, "The refresh token was used before, in exchange for another; its grant is now revoked.")
+            .writing([revoked])
+            .into());
     }
     let replaced = attempt.replaces();
     let turn = &at_api?;
     let scope = turn.may_still_have(&narrowed(request, &grant)?);
-    rfc6749::REFRESH_SCOPE.require(!scope.is_empty(), InvalidScope)?;
+    rfc6749::REFRESH_SCOPE.require(!scope.is_empty(), InvalidScope, "The client may have none of this scope any more.")?;
     let binding = request.binding(turn)?;
     same_sender(&refresh, binding.as_ref())?;
     let rotation = rotation::at_use(turn, refresh.binding.is_some())?;
@@ -72,8 +93,8 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
 fn narrowed(request: &TokenRequest, grant: &Grant) -> Result<Scope, Refusal> {
     let granted = &grant.permissions.scope;
     let Some(sent) = request.form.get("scope") else { return Ok(granted.clone()) };
-    let sent = Scope::parse(sent).map_err(|error| error.basis().refuse(InvalidScope))?;
-    rfc6749::REFRESH_SCOPE.require(sent.is_subset(granted), InvalidScope)?;
+    let sent = Scope::parse(sent).map_err(|error| error.refuse(InvalidScope, "scope"))?;
+    rfc6749::REFRESH_SCOPE.require(sent.is_subset(granted), InvalidScope, "scope exceeds what was granted.")?;
     Ok(sent)
 }
 
@@ -113,7 +134,15 @@ fn renew(
 fn same_sender(refresh: &Refresh, binding: Option<&Confirmation>) -> Result<(), Refusal> {
     match &refresh.binding {
         None => Ok(()),
-        Some(bound @ Confirmation::Key(_)) => rfc9449::PUBLIC_REFRESH_BOUND.require(binding == Some(bound), InvalidGrant),
-        Some(bound @ Confirmation::Certificate(_)) => rfc8705::PUBLIC_REFRESH_BOUND.require(binding == Some(bound), InvalidGrant),
+        Some(bound @ Confirmation::Key(_)) => rfc9449::PUBLIC_REFRESH_BOUND.require(
+            binding == Some(bound),
+            InvalidGrant,
+            "The refresh token is bound to a DPoP key that this request does not prove.",
+        ),
+        Some(bound @ Confirmation::Certificate(_)) => rfc8705::PUBLIC_REFRESH_BOUND.require(
+            binding == Some(bound),
+            InvalidGrant,
+            "The refresh token is bound to a client certificate that this request does not have.",
+        ),
     }
 }

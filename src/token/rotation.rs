@@ -30,5 +30,6 @@ pub(super) fn at_use(turn: &AuthenticatedClient<'_>, bound: bool) -> Result<Rota
     if !rule.admits(&input(Rotation::Keep)) && rule.admits(&input(Rotation::Rotate)) {
         return Ok(Rotation::Rotate);
     }
-    rule.require(&input(Rotation::Keep), InvalidGrant).map(|()| Rotation::Keep)
+    rule.require(&input(Rotation::Keep), InvalidGrant, "The policy allows no refresh token like this one any more.")
+        .map(|()| Rotation::Keep)
 }

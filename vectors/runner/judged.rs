@@ -1,7 +1,7 @@
 //! The result of one test.
 
-use fapi::ErrorCode;
 use fapi::requirement::{self, Requirement};
+use fapi::{Detail, ErrorCode};
 use std::fmt;
 
 /// One test, with the result that its file expects and the result of the library.
@@ -47,6 +47,8 @@ pub enum Otherwise {
         error: Option<&'static str>,
         /// The requirements that the refusal names: every row that the failed check enforces, broad and narrow ones.
         requirements: Vec<&'static Requirement>,
+        /// What is wrong, in words, if an exchange refused.
+        detail: Option<String>,
     },
     /// Accepted, but with another output than that of the file.
     Differs(String),
@@ -60,7 +62,7 @@ impl Judged {
     pub fn agrees(&self) -> bool {
         match (&self.expected, &self.got) {
             (Expected::Valid { .. }, Ok(())) => true,
-            (Expected::Invalid { requirement, error: wanted }, Err(Otherwise::Refused { error, requirements })) => {
+            (Expected::Invalid { requirement, error: wanted }, Err(Otherwise::Refused { error, requirements, .. })) => {
                 requirements.iter().any(|broken| broken.id == requirement)
                     && wanted.as_deref().is_none_or(|wanted| *error == Some(wanted))
             }
@@ -94,7 +96,7 @@ impl fmt::Display for Judged {
         }
         match &self.got {
             Ok(()) => f.write_str(", but it was accepted"),
-            Err(Otherwise::Refused { error, requirements }) => {
+            Err(Otherwise::Refused { error, requirements, .. }) => {
                 let ids: Vec<_> = requirements.iter().map(|requirement| requirement.id).collect();
                 write!(f, ", but it was refused for {}", ids.join(", "))?;
                 error.map_or(Ok(()), |error| write!(f, " with {error}"))
@@ -108,12 +110,12 @@ impl fmt::Display for Judged {
 impl Otherwise {
     /// A refusal by a parser, whose error names one requirement.
     pub(super) fn refused(basis: &'static Requirement) -> Self {
-        Self::Refused { error: None, requirements: vec![basis] }
+        Self::Refused { error: None, requirements: vec![basis], detail: None }
     }
 
     /// A refusal by an exchange.
-    pub(super) fn told(error: ErrorCode, requirements: &[&'static Requirement]) -> Self {
-        Self::Refused { error: Some(error.name()), requirements: requirements.to_vec() }
+    pub(super) fn told(error: ErrorCode, requirements: &[&'static Requirement], detail: &Detail) -> Self {
+        Self::Refused { error: Some(error.name()), requirements: requirements.to_vec(), detail: Some(detail.to_string()) }
     }
 
     /// An error that a well-formed file cannot cause.

@@ -19,6 +19,7 @@ pub(super) fn judge(_: &Object, test: &Object) -> Result<(), Otherwise> {
     let server = AuthorizationServer::new(settings).map_err(|error| Otherwise::Refused {
         error: None,
         requirements: error.mistakes.iter().map(|mistake| mistake.basis).collect(),
+        detail: None,
     })?;
     let document = serde_json::to_vec(server.metadata()).map_err(Otherwise::unjudged)?;
     Otherwise::unless_same(member(test, "output")?, &Json::parse(&document).map_err(Otherwise::unjudged)?)

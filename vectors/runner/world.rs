@@ -109,7 +109,7 @@ impl World {
         let outcome = fapi::drive(self, step);
         match &outcome.event.disposition {
             Disposition::Accepted => Ok(outcome),
-            Disposition::Refused { error, requirements } => Err(Otherwise::told(*error, requirements)),
+            Disposition::Refused { error, requirements, detail, .. } => Err(Otherwise::told(*error, requirements, detail)),
             other => Err(Otherwise::Unjudged(format!("{other:?}"))),
         }
     }

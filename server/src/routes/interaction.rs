@@ -1,6 +1,7 @@
 //! The front channel: the authorization request, the pages, and the authorization response.
 
 use crate::app::{App, Received};
+use crate::log;
 use crate::pages::{self, Failure, OUR_SIDE, TRY_AGAIN, View, notice};
 use fapi::scope::Scope;
 use fapi::{Authentication, InteractionId, Navigation, Outcome, Prompt, PromptKind, Response, SessionChange, UserDecision};
@@ -62,7 +63,11 @@ async fn answer(app: &Arc<App>, received: &Received, id: &InteractionId) -> Resu
         }
         match log_in(app, received, name, password).await {
             Ok(authentication) => UserDecision::LoggedIn(authentication),
-            Err(failure) => return Ok(see_other(&format!("{}?failed={}", address(app, id), failure.name()))),
+            Err(failure) => {
+                let client = open.event.client.as_deref().unwrap_or_default();
+                log::failed_login(client, app.users.subject_of(name), failure.name());
+                return Ok(see_other(&format!("{}?failed={}", address(app, id), failure.name())));
+            }
         }
     } else if let Some(scope) = form.get("scope") {
         UserDecision::consented(Scope::parse(scope).unwrap_or_default(), form.contains_key("remember"))
