@@ -111,7 +111,7 @@ fn what_was_accepted_is_named() {
     let client = Client::registered(&world, "client-1", 10);
     let pushed = client.push(&world, &[]);
     let asked = pushed.event.concerned.as_ref().expect("rights");
-    assert_eq!((asked.scope.to_string().as_str(), asked.audience.as_deref()), ("accounts openid", Some("https://api.example")));
+    assert_eq!((asked.scope.to_string().as_str(), asked.audience.as_deref()), ("openid accounts", Some("https://api.example")));
     assert_eq!(asked.grant, None);
 
     let tokens = client.redeem(&world, &client.code(&world, &[]));
@@ -123,7 +123,7 @@ fn what_was_accepted_is_named() {
     for event in [client.resource(&world, &token).event, client.userinfo(&world, &token).event] {
         let used = event.concerned.expect("rights");
         assert_eq!((event.subject.as_deref(), used.grant.as_ref()), (Some("alice"), Some(&grant)));
-        assert_eq!((used.scope.to_string().as_str(), used.audience.as_deref()), ("accounts openid", Some("https://api.example")));
+        assert_eq!((used.scope.to_string().as_str(), used.audience.as_deref()), ("openid accounts", Some("https://api.example")));
     }
     let refresh = member(&tokens.reply, "refresh_token");
     let caller = client.assertion(&world);

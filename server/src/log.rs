@@ -1,6 +1,6 @@
 //! One log line per exchange: its end, in words, with everything that helps to find the reason; for administrative operations also the
-//! operation and its objects. Events hold no secret, token, code
-//! or cookie, so the log has none either. Every line of a request has the id and the peer of the request.
+//! operation and its objects. Events hold no secret, token, code or cookie, so the log has none either. Every line of a request has the
+//! id and the peer of the request.
 
 use crate::listener::Peer;
 use axum::extract::Request;

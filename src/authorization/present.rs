@@ -99,7 +99,7 @@ impl AuthorizationRequest {
         rfc9126::REQUEST_URI_LIVE.require(
             turn.now() < pushed.presentable_until,
             InvalidRequestUri,
-            "request_uri has expired.",
+            "request_uri has expired; push the request again.",
         )?;
         let turn = &turn.for_api_of(&pushed.request.asked.permissions)?;
         still_acceptable(turn, &pushed.request.channel, InvalidRequest)?;

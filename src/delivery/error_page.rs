@@ -223,12 +223,16 @@ mod tests {
 
     #[test]
     fn the_page_is_data_too() {
-        let page = ErrorPage::new(ErrorCode::TooManyRequests(7), &[&local::ADMISSION], None);
+        let detail = Detail::from("There were too many requests.");
+        let page = ErrorPage::new(ErrorCode::TooManyRequests(7), &[&local::ADMISSION], Some(&detail));
         let json = serde_json::to_value(&page).unwrap_or_default();
         assert_eq!(json["status"], 429);
         assert_eq!(json["cause"]["too_many_requests"]["retry_after"], 7);
-        assert_eq!(json["error"], "temporarily_unavailable");
+        assert_eq!(
+            (&json["error"], &json["detail"]),
+            (&"temporarily_unavailable".into(), &"There were too many requests.".into())
+        );
         assert_eq!(json["requirements"][0]["id"], "FAPI-LIMITS-4");
-        assert_eq!(page.reference(), "temporarily_unavailable, This library section limits (FAPI-LIMITS-4)");
+        assert_eq!(page.reference(), "temporarily_unavailable, There were too many requests. (FAPI-LIMITS-4)");
     }
 }
