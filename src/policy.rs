@@ -72,7 +72,7 @@ pub use bound::{
 pub(crate) use check::mistakes_of;
 pub use composition::{OwnRules, Policies};
 pub use data::{PolicyData, PolicyDataError, PolicyDataMistake};
-pub use profile::{FAPI2_SECURITY, OAUTH, OPENID, PRESETS};
+pub use profile::{FAPI2_SECURITY, OAUTH, OPENID, PRESETS, RFC7523BIS};
 pub use profiles::{CompositionError, ProfileId, Profiles};
 pub use rule::{Bound, Clash, Conjunct, Rule};
 
@@ -100,10 +100,10 @@ macro_rules! policy {
         /// As data it is a map from rules to their conjuncts, without the open ones; [`PolicyData`] reads it back:
         ///
         /// ```
-        /// use fapi::policy::OPENID;
+        /// use fapi::policy::RFC7523BIS;
         ///
-        /// let data = serde_json::to_string(&OPENID.policy()).expect("a policy can be written");
-        /// assert_eq!(data, r#"{"redirect_uri_sent":[{"bound":"required","basis":"OIDCC-3.1.2.1-3"}]}"#);
+        /// let data = serde_json::to_string(&RFC7523BIS.policy()).expect("a policy can be written");
+        /// assert_eq!(data, r#"{"assertion_audience":[{"bound":"sole_issuer","basis":"RFC7523BIS-4-2"}]}"#);
         /// ```
         #[derive(Debug, Clone, Default, PartialEq, Eq)]
         #[non_exhaustive]

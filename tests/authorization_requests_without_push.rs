@@ -176,3 +176,19 @@ fn openid_requests_require_a_redirect_uri() {
     Client::registered(&world, "app", 10);
     refused(&authorize(&world, &[("redirect_uri", None)]), 400, "invalid_request", &["OIDCC-3.1.2.1-3"]);
 }
+
+#[test]
+fn every_policy_demands_pkce_of_public_clients() {
+    for policy in [OAUTH.policy(), OPENID.policy(), OAUTH.policy().tighten(&OPENID.policy()).unwrap()] {
+        let world = World::new(policy);
+        let mut public = Client::new("app", 10).metadata();
+        public.token_endpoint_auth_method = Method::None;
+        public.grant_types = vec![GrantType::AuthorizationCode];
+        public.jwks = None;
+        world.registered(public, None);
+        refused(&authorize(&world, &[("code_challenge", None)]), 303, "invalid_request", &["RFC9700-2.1.1-1"]);
+        prompt(authorize(&world, &[]));
+        Client::registered(&world, "app", 10);
+        prompt(authorize(&world, &[("code_challenge", None), ("code_challenge_method", None)]));
+    }
+}

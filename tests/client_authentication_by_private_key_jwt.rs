@@ -5,6 +5,8 @@ use crate::support::keys::Key;
 use crate::support::refusal::{header, refused};
 use crate::support::*;
 use fapi::jose::{Json, Object};
+use fapi::policy::{OAUTH, RFC7523BIS};
+use fapi::{ClientTerms, Outcome, Registration};
 
 type Spoil = fn(Object, i64) -> Object;
 
@@ -83,19 +85,35 @@ fn allowed_variations_are_accepted() {
     }
 }
 
+/// The outcome of a push whose assertion has this audience.
+fn addressed(world: &World, client: &Client, audience: impl Into<Json>) -> Outcome {
+    let claims = client.claims(world).with("aud", audience);
+    client.push(world, &[("client_assertion", Some(&client.assert(&claims)))])
+}
+
 #[test]
-fn the_issuer_alone_in_an_array_is_enough_under_plain_oauth() {
-    let world = World::new(fapi::policy::OAUTH.policy());
-    let client = Client::registered(&world, "client-1", 10);
-    let claims = client.claims(&world).with("aud", vec![ISSUER]);
-    assert_eq!(client.push(&world, &[("client_assertion", Some(&client.assert(&claims)))]).reply.status(), 201);
-    let claims = client.claims(&world).with("aud", format!("{ISSUER}/par"));
-    refused(
-        &client.push(&world, &[("client_assertion", Some(&client.assert(&claims)))]),
-        400,
-        "invalid_client",
-        &["RFC7523BIS-4-2"],
-    );
+fn the_issuer_and_the_endpoints_are_audiences_unless_server_or_client_take_the_issuer_alone() {
+    let (push, other) = (format!("{ISSUER}/par"), "https://other.example/par");
+    let oauth = World::new(OAUTH.policy());
+    let client = Client::registered(&oauth, "client-1", 10);
+    for audience in [Json::from(ISSUER), vec![ISSUER].into(), push.clone().into(), vec![push.as_str(), other].into()] {
+        assert_eq!(addressed(&oauth, &client, audience.clone()).reply.status(), 201, "{audience}");
+    }
+    refused(&addressed(&oauth, &client, other), 400, "invalid_client", &["RFC7523-3-3"]);
+
+    let strict = Client::new("client-2", 12);
+    let mut terms = ClientTerms::default();
+    terms.profiles = vec![RFC7523BIS.id()];
+    oauth.registered(Registration::of(strict.metadata()).terms(terms), None);
+    let everywhere = World::new(OAUTH.policy().tighten(&RFC7523BIS.policy()).unwrap());
+    let client = Client::registered(&everywhere, "client-1", 10);
+    for (world, client) in [(&oauth, &strict), (&everywhere, &client)] {
+        assert_eq!(addressed(world, client, ISSUER).reply.status(), 201);
+        assert_eq!(addressed(world, client, vec![ISSUER]).reply.status(), 201);
+        for audience in [Json::from(push.as_str()), vec![ISSUER, push.as_str()].into()] {
+            refused(&addressed(world, client, audience), 400, "invalid_client", &["RFC7523BIS-4-2"]);
+        }
+    }
 }
 
 #[test]

@@ -24,18 +24,24 @@ const STRONG: AuthenticationMethods =
 const FAPI_ALGORITHMS: AlgorithmSet =
     AlgorithmSet(Algorithms::of(&[Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA, Algorithm::Ed25519]));
 
-/// OAuth 2.0 as it is practised: RFC 6749 under the Best Current Practice of RFC 9700.
+/// OAuth 2.0 as it is practised: RFC 6749 under the Best Current Practice of RFC 9700. Client assertions may be addressed to the
+/// issuer or to an endpoint; [`RFC7523BIS`] takes the issuer alone.
 pub static OAUTH: Profile = Profile::new("oauth", "OAuth 2.0 (RFC 6749, RFC 9700)")
     .response_type(&[Conjunct::new(ResponseTypes::of(&[ResponseType::Code]), &rfc6749::RESPONSE_TYPE_PRESENT)])
     .code_challenge(&[Conjunct::new(ChallengeRule::OfPublicClients, &rfc9700::PKCE_OF_PUBLIC)])
     .redirect_uri(&[Conjunct::new(RedirectRule::Encrypted, &rfc9700::REDIRECT_ENCRYPTED)])
-    .assertion_audience(&[Conjunct::new(AudienceRule::SoleIssuer, &rfc7523bis::SOLE_AUDIENCE)])
     .refresh_rotation(&[Conjunct::new(RotationRule::ProtectUnbound, &rfc9700::PUBLIC_REFRESH)])
     .code_lifetime(&[Conjunct::new(AtMost(600), &rfc6749::CODE_EXPIRES)]);
 
-/// OpenID Connect Core 1.0, where every request is an authentication request.
+/// OpenID Connect Core 1.0, where every request is an authentication request. Public clients use PKCE here too.
 pub static OPENID: Profile = Profile::new("openid", "OpenID Connect Core 1.0")
+    .code_challenge(&[Conjunct::new(ChallengeRule::OfPublicClients, &rfc9700::PKCE_OF_PUBLIC)])
     .redirect_uri_sent(&[Conjunct::new(Presence::Required, &oidcc::REDIRECT_URI_NAMED)]);
+
+/// The updates to client assertions: each is addressed to the issuer alone, so that no other server can use it here. A server names
+/// this profile for all of its clients, or in the terms of some.
+pub static RFC7523BIS: Profile = Profile::new("rfc7523bis", "Updates to client assertions (rfc7523bis)")
+    .assertion_audience(&[Conjunct::new(AudienceRule::SoleIssuer, &rfc7523bis::SOLE_AUDIENCE)]);
 
 /// FAPI 2.0 Security Profile, Final.
 pub static FAPI2_SECURITY: Profile = Profile::new("fapi2_security", "FAPI 2.0 Security Profile")
@@ -51,7 +57,10 @@ pub static FAPI2_SECURITY: Profile = Profile::new("fapi2_security", "FAPI 2.0 Se
         Conjunct::new(ALL_BUT_NONE, &fapi2_sp::CONFIDENTIAL_CLIENTS),
         Conjunct::new(STRONG, &fapi2_sp::STRONG_CLIENT_AUTHENTICATION),
     ])
-    .assertion_audience(&[Conjunct::new(AudienceRule::IssuerString, &fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER)])
+    .assertion_audience(&[
+        Conjunct::new(AudienceRule::SoleIssuer, &rfc7523bis::SOLE_AUDIENCE),
+        Conjunct::new(AudienceRule::IssuerString, &fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER),
+    ])
     .assertion_algorithm(&[Conjunct::new(FAPI_ALGORITHMS, &fapi2_sp::SIGNING_ALGORITHMS)])
     .proof_algorithm(&[Conjunct::new(FAPI_ALGORITHMS, &fapi2_sp::SIGNING_ALGORITHMS)])
     .issued_algorithm(&[Conjunct::new(FAPI_ALGORITHMS, &fapi2_sp::SIGNING_ALGORITHMS)])
@@ -62,4 +71,4 @@ pub static FAPI2_SECURITY: Profile = Profile::new("fapi2_security", "FAPI 2.0 Se
     .future_tolerance(&[Conjunct::new(AtMost(60), &fapi2_sp::FUTURE_TIMES)]);
 
 /// Every preset, for tables and as the profiles that a server knows by default.
-pub static PRESETS: &[&Profile] = &[&OAUTH, &OPENID, &FAPI2_SECURITY];
+pub static PRESETS: &[&Profile] = &[&OAUTH, &OPENID, &RFC7523BIS, &FAPI2_SECURITY];

@@ -4,7 +4,8 @@ use crate::policy::rule::Bound;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The audience that a client assertion must have.
+/// The audience that a client assertion must have. Without a rule, it is the issuer or one of the endpoints that take assertions,
+/// among others or alone.
 ///
 /// ```
 /// use fapi::policy::{AssertionAudience, AudienceRule, Bound};

@@ -4,6 +4,7 @@ use fapi::requirement::fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER;
 use fapi::requirement::rfc7519::AUD_CONTAINS_RECIPIENT;
 use fapi::requirement::rfc7523::ASSERTION_AUD;
 use fapi::requirement::rfc7523bis::SOLE_AUDIENCE;
+use fapi::requirement::rfc9126::LENIENT_ASSERTION_AUDIENCE;
 use serde_json::{Value, json};
 
 use super::super::common::{CLIENT, ISSUER, with, without};
@@ -15,7 +16,7 @@ pub(super) fn groups(keys: &Keys) -> Vec<Group> {
         ("revocation_endpoint", "revoke"),
         ("pushed_authorization_request_endpoint", "par"),
     ];
-    let mut groups = vec![values(keys), oauth(keys)];
+    let mut groups = vec![values(keys), oauth(keys), sole(keys)];
     groups.extend(endpoints.map(|(endpoint, path)| at(keys, endpoint, path)));
     groups
 }
@@ -73,13 +74,42 @@ fn values(keys: &Keys) -> Group {
     group.errors("invalid_client")
 }
 
-/// RFC 7523bis: only the issuer, as a string or in an array.
+/// OAuth: the issuer or an endpoint, alone or among others.
 fn oauth(keys: &Keys) -> Group {
-    let mut group = client(keys, &[]).valid("Audience", "rfc7523bis: the issuer as a string", to(keys, json!(ISSUER))).valid(
-        "Audience",
-        "rfc7523bis: the issuer in a list",
-        to(keys, json!([ISSUER])),
-    );
+    let mut group = client(keys, &[]);
+    for (what, audience) in [
+        ("the issuer", json!(ISSUER)),
+        ("the issuer in a list", json!([ISSUER])),
+        ("the token endpoint", json!("https://as.example/token")),
+        ("the token endpoint in a list", json!(["https://as.example/token"])),
+        ("the PAR endpoint", json!("https://as.example/par")),
+        ("the issuer and the token endpoint", json!([ISSUER, "https://as.example/token"])),
+        ("the issuer and another server", json!([ISSUER, "https://other.example"])),
+    ] {
+        let of_push = audience == json!("https://as.example/par");
+        group = group.valid("Audience", format!("OAuth: {what}"), to(keys, audience));
+        if of_push {
+            group = group.shows(&LENIENT_ASSERTION_AUDIENCE);
+        }
+    }
+    for (what, audience) in [
+        ("another server", json!("https://other.example")),
+        ("the token endpoint of another server", json!("https://other.example/token")),
+        ("the authorization endpoint, which takes no assertions", json!("https://as.example/authorize")),
+        ("the token endpoint with a slash", json!("https://as.example/token/")),
+        ("the token endpoint with a query", json!("https://as.example/token?x")),
+        ("a list of other servers", json!(["https://other.example", "https://other.example/token"])),
+    ] {
+        group = group.invalid(&ASSERTION_AUD, "Audience", format!("OAuth: {what}"), to(keys, audience));
+    }
+    group.errors("invalid_client")
+}
+
+/// RFC 7523bis: only the issuer, as a string or in an array.
+fn sole(keys: &Keys) -> Group {
+    let mut group = client(keys, &["rfc7523bis"])
+        .valid("Audience", "rfc7523bis: the issuer as a string", to(keys, json!(ISSUER)))
+        .valid("Audience", "rfc7523bis: the issuer in a list", to(keys, json!([ISSUER])));
     for (what, audience) in [
         ("the token endpoint", json!("https://as.example/token")),
         ("the token endpoint in a list", json!(["https://as.example/token"])),
