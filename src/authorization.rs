@@ -2,6 +2,7 @@
 
 mod conclude;
 mod consent;
+mod hint;
 mod open;
 mod parameters;
 mod present;

@@ -106,8 +106,6 @@ pub const CAPABILITIES: &[&str] = &[
     "form post",
     // Response types that return tokens or ID tokens from the authorization endpoint.
     "hybrid and implicit",
-    // ID tokens of this server as hints of the user; until then, a hint only causes a new login.
-    "id_token_hint",
     // RP-initiated and back-channel logout.
     "logout",
     // The FAPI 2.0 profile of signed requests and responses.

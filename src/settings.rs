@@ -137,7 +137,16 @@ impl Settings {
         self.policy.issued_algorithm.within(AlgorithmSet(ours)).0
     }
 
-    /// The algorithm of an access token, or of an ID token whose client registered none.
+    /// The algorithm of an ID token whose client registered none: RS256, if policy and keys allow it
+    /// ([OpenID Connect Registration §2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata),
+    /// `OIDCR-2-11`).
+    pub(crate) fn default_id_token_algorithm(&self, policy: &Policy, now: Timestamp) -> Option<Algorithm> {
+        let usable =
+            |algorithm: &Algorithm| policy.issued_algorithm.admits(algorithm) && self.keys.signing_key(*algorithm, now).is_some();
+        Some(Algorithm::RS256).filter(usable).or_else(|| self.preferred_algorithm(policy, now))
+    }
+
+    /// The algorithm of an access token.
     pub(crate) fn preferred_algorithm(&self, policy: &Policy, now: Timestamp) -> Option<Algorithm> {
         let mut algorithms = self.keys.signing(now).flat_map(|key| key.algorithms.iter());
         algorithms.find(|algorithm| policy.issued_algorithm.admits(algorithm))

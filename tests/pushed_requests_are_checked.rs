@@ -78,7 +78,6 @@ fn allowed_variations_are_accepted() {
         ("ui_locales", Some("xx yy")),
         ("resource", Some("https://api.example")),
         ("colour", Some("blue")),
-        ("id_token_hint", Some("x")),
     ];
     for (name, value) in accepted {
         let outcome = client.push(&world, &[(name, *value)]);

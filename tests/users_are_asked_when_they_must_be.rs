@@ -1,7 +1,8 @@
 //! Login, account selection and consent are prompted for when the request, the session or the client demands it, and never
-//! skipped silently.
+//! skipped silently. A hint says for whom.
 
 use crate::support::client::Client;
+use crate::support::keys::Key;
 use crate::support::refusal::refused;
 use crate::support::*;
 use fapi::jose::{Json, Object, base64url};
@@ -286,11 +287,68 @@ fn a_selected_account_has_the_age_of_its_login() {
     assert_eq!(id_token(&redeemed.reply).get("auth_time"), Some(&Json::Integer(before.seconds())));
 }
 
+/// An ID token of the server for this user.
+fn hint(world: &World, subject: &str, typ: &str) -> String {
+    let claims = Object::new().with("iss", ISSUER).with("aud", "another client").with("sub", subject).with("exp", 1);
+    world.key.jws(&Object::new().with("alg", "ES256").with("typ", typ).with("kid", "as-1"), &claims)
+}
+
 #[test]
-fn an_unreadable_hint_is_never_ignored() {
+fn a_hinted_user_is_served_without_a_page_even_if_the_id_token_has_expired() {
     let (world, client, session) = world();
-    let hinted = present(&world, &client, &[("id_token_hint", "e30.e30.")], Some(&session));
-    assert_eq!(prompt(hinted).kind, PromptKind::Login, "an unreadable hint requires a new login");
-    let silent = client.push(&world, &[("prompt", Some("none")), ("id_token_hint", Some("e30.e30."))]);
-    refused(&silent, 400, "login_required", &["OIDCC-3.1.2.1-12"]);
+    let first = response(present(&world, &client, &[], Some(&session)));
+    let redeemed = client.redeem(&world, &redirected(&first, "code").unwrap()).reply;
+    world.pass(600);
+    for hint in [member(&redeemed, "id_token"), hint(&world, "alice", "JWT")] {
+        for changes in [&[("id_token_hint", hint.as_str())][..], &[("id_token_hint", &hint), ("prompt", "none")]] {
+            let answered = response(present(&world, &client, changes, Some(&session)));
+            assert!(redirected(&answered, "code").is_some(), "{answered:?}");
+        }
+    }
+}
+
+#[test]
+fn a_user_other_than_the_hinted_one_is_never_answered_for() {
+    let (world, client, session) = world();
+    let bob = hint(&world, "bob", "JWT");
+    let silent = present(&world, &client, &[("id_token_hint", &bob), ("prompt", "none")], Some(&session));
+    refused(&silent, 303, "login_required", &["OIDCC-3.1.2.1-5"]);
+    let without_session = present(&world, &client, &[("id_token_hint", &bob), ("prompt", "none")], None);
+    refused(&without_session, 303, "login_required", &["OIDCC-3.1.2.1-5"]);
+    let shown = prompt(present(&world, &client, &[("id_token_hint", &bob)], Some(&session)));
+    assert_eq!((shown.kind, shown.claims.len()), (PromptKind::Login, 0));
+    refused(&client.answer(&world, &shown, Client::login()), 303, "login_required", &["OIDCC-3.1.2.2-2"]);
+    let shown = prompt(present(&world, &client, &[("id_token_hint", &bob)], Some(&session)));
+    let shown = prompt(client.answer(&world, &shown, UserDecision::LoggedIn(Authentication::of("bob"))));
+    assert_eq!((shown.kind, shown.subject.as_deref()), (PromptKind::Consent, Some("bob")));
+}
+
+#[test]
+fn a_hint_that_this_server_did_not_sign_as_an_id_token_is_refused() {
+    let (world, client, _) = world();
+    let good = hint(&world, "alice", "JWT");
+    assert_eq!(client.push(&world, &[("id_token_hint", Some(&good))]).reply.status(), 201, "the control");
+    let header = |kid: &str| Object::new().with("alg", "ES256").with("kid", kid);
+    let claims = || Object::new().with("iss", ISSUER).with("sub", "alice");
+    let other = Key::es256("as-1", 99);
+    let mut nobody = claims();
+    nobody.remove("sub");
+    let head = good.rsplit_once('.').unwrap().0;
+    for (what, hint) in [
+        ("no JWT", "e30.e30.".to_owned()),
+        ("without signature", format!("{head}.")),
+        ("the key of another server", other.jws(&header("as-1"), &claims())),
+        ("a kid that is not known", world.key.jws(&header("as-2"), &claims())),
+        ("without kid", world.key.jws(&Object::new().with("alg", "ES256"), &claims())),
+        ("an access token", hint(&world, "alice", "at+jwt")),
+        ("another issuer", world.key.jws(&header("as-1"), &claims().with("iss", "https://other.example"))),
+        ("without sub", world.key.jws(&header("as-1"), &nobody)),
+        ("a sub that is a number", world.key.jws(&header("as-1"), &claims().with("sub", 1))),
+    ] {
+        for prompt in [None, Some("none")] {
+            let outcome = client.push(&world, &[("id_token_hint", Some(&hint)), ("prompt", prompt)]);
+            assert_eq!(ids(&outcome).first(), Some(&"OIDCC-3.1.2.2-3"), "{what}");
+            refused(&outcome, 400, "invalid_request", &ids(&outcome));
+        }
+    }
 }

@@ -28,13 +28,13 @@ pub(crate) fn assemble(
     at_ports: impl Fn(&str) -> String,
     alive: mpsc::Sender<Infallible>,
 ) -> Result<App, StartError> {
-    let keyring = match &options.keyring {
-        Some(keyring) => keyring.clone(),
-        None => Arc::new(Keyring::of_config(&config.keys)?),
-    };
     let policy = match &options.policy {
         Some(policy) => policy.clone(),
         None => policy(&config.profiles).map_err(StartError::Profiles)?,
+    };
+    let keyring = match &options.keyring {
+        Some(keyring) => keyring.clone(),
+        None => Arc::new(Keyring::of_config(&config.keys, &policy)?),
     };
     let resource = config.resource.identifier.as_deref().map(at_ports);
     let server = AuthorizationServer::new(settings(config, policy, &keyring, issuer, mtls_base, resource)?)?;

@@ -15,8 +15,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
-/// The signature algorithms of a new server, the preferred one first.
-pub const SIGNING_ALGORITHMS: [Algorithm; 3] = [Algorithm::ES256, Algorithm::PS256, Algorithm::EdDSA];
+/// The signature algorithms of a new server, the preferred one first; those that its policy does not admit are left out. RS256 is
+/// the algorithm of ID tokens for clients that register none, where FAPI is not in force.
+pub const SIGNING_ALGORITHMS: [Algorithm; 4] = [Algorithm::ES256, Algorithm::PS256, Algorithm::EdDSA, Algorithm::RS256];
 
 const SEAL_VERSION: u8 = 1;
 const SEAL_CONTEXT: &[u8] = b"fapi-server sealed value 1";
@@ -40,12 +41,13 @@ impl Keyring {
         Self::of(signing, &*fresh_secret()?)
     }
 
-    /// Opens the keys in a directory: `ES256.pem`, `PS256.pem` and `EdDSA.pem` (PKCS #8, without a password), which sign; further
-    /// keys `ES256-NAME.pem` and so on, which are published only; and `secret.key`, 32 random octets. Missing files are generated,
-    /// readable by their owner only. Any other file, and a file that everybody can read, is an error.
-    pub fn open(directory: &Path) -> Result<Self, KeyError> {
+    /// Opens the keys in a directory: `ES256.pem`, `PS256.pem`, `EdDSA.pem` and `RS256.pem` (PKCS #8, without a password), which
+    /// sign; further keys `ES256-NAME.pem` and so on, which are published only; and `secret.key`, 32 random octets. Missing files
+    /// are generated for these algorithms, readable by their owner only. Any other file, and a file that everybody can read, is an
+    /// error.
+    pub fn open(directory: &Path, algorithms: &[Algorithm]) -> Result<Self, KeyError> {
         private_directory(directory).map_err(KeyError::file(directory))?;
-        for algorithm in SIGNING_ALGORITHMS {
+        for algorithm in algorithms.iter().copied() {
             let path = directory.join(signing_file(algorithm));
             if !path.exists() {
                 let generated = pem("PRIVATE KEY", &SigningKey::generate(algorithm)?);

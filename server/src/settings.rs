@@ -1,9 +1,10 @@
 //! The library's settings for a configuration.
 
 use crate::config::{Config, Keys};
-use crate::keys::{KeyError, Keyring};
+use crate::keys::{KeyError, Keyring, SIGNING_ALGORITHMS};
 use crate::start_error::StartError;
 use crate::toml_reader::{Mistake, Mistakes};
+use fapi::jose::Algorithm;
 use fapi::policy::{CompositionError, OAUTH, Policy, ProfileId, Profiles};
 use fapi::sender::TrustAnchors;
 use fapi::{Api, Endpoints, Settings};
@@ -25,7 +26,9 @@ pub(crate) fn settings(
     mtls_base: Option<&str>,
     resource: Option<String>,
 ) -> Result<Settings, StartError> {
-    let mut settings = Settings::new(issuer, policy, keyring.public_keys()?);
+    let mut keys = keyring.public_keys()?;
+    keys.retain(|key| key.alg().is_some_and(|algorithm| policy.issued_algorithm.admits(&algorithm)));
+    let mut settings = Settings::new(issuer, policy, keys);
     settings.mtls_endpoints = mtls_base.map(Endpoints::below);
     settings.apis = vec![Api::new(resource.unwrap_or_else(|| issuer.to_owned()), config.resource.scopes.clone())];
     settings.apis[0].access_token_format = config.resource.format;
@@ -46,10 +49,12 @@ pub(crate) fn base_path(base: &str) -> String {
 }
 
 impl Keyring {
-    /// Opens or generates the configured keys.
-    pub(crate) fn of_config(keys: &Keys) -> Result<Self, KeyError> {
+    /// Opens or generates the configured keys: those for the algorithms that the policy admits.
+    pub(crate) fn of_config(keys: &Keys, policy: &Policy) -> Result<Self, KeyError> {
+        let admitted = |algorithm: &Algorithm| policy.issued_algorithm.admits(algorithm);
+        let algorithms: Vec<_> = SIGNING_ALGORITHMS.into_iter().filter(admitted).collect();
         match keys {
-            Keys::Directory(directory) => Self::open(directory),
+            Keys::Directory(directory) => Self::open(directory, &algorithms),
             Keys::Ephemeral => Self::generate(),
         }
     }

@@ -4,6 +4,7 @@ mod common;
 
 use common::{Client, oauth, options, post, running};
 use fapi::Event;
+use fapi::policy::{FAPI2_SECURITY, OAUTH, OPENID, ProfileId};
 use fapi_server::{Authority, Config, Observer, start};
 use http::{StatusCode, Version};
 use std::sync::{Arc, Mutex};
@@ -31,6 +32,32 @@ async fn metadata_are_the_same_at_both_locations() {
         assert!(jwks["keys"].as_array().unwrap().iter().all(|key| key.get("d").is_none()));
         running.shutdown().await;
     }
+}
+
+/// The algorithms of ID tokens, and those of the published keys, under these profiles.
+async fn algorithms(profiles: &[ProfileId]) -> (Vec<String>, Vec<String>) {
+    let mut config = Config::new(None);
+    config.profiles = profiles.to_vec();
+    let running = running(config).await;
+    let client = Client::of(&running);
+    let json = async |path: &str| -> serde_json::Value {
+        let response = client.get(&format!("{}{path}", running.issuer)).await;
+        serde_json::from_str(response.body()).unwrap()
+    };
+    let (metadata, keys) = (json("/.well-known/openid-configuration").await, json("/jwks").await);
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let signed = metadata["id_token_signing_alg_values_supported"].as_array().unwrap().iter().map(text).collect();
+    let keys = keys["keys"].as_array().unwrap().iter().map(|key| text(&key["alg"])).collect();
+    running.shutdown().await;
+    (signed, keys)
+}
+
+#[tokio::test]
+async fn rs256_is_offered_where_the_policy_admits_it() {
+    let (signed, keys) = algorithms(&[OAUTH.id(), OPENID.id()]).await;
+    assert_eq!((signed.join(" "), keys.join(" ")), ("ES256 PS256 RS256 EdDSA".into(), "ES256 PS256 EdDSA RS256".into()));
+    let (signed, keys) = algorithms(&[OAUTH.id(), OPENID.id(), FAPI2_SECURITY.id()]).await;
+    assert_eq!((signed.join(" "), keys.join(" ")), ("ES256 PS256 EdDSA".into(), "ES256 PS256 EdDSA".into()));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! From parameters to a request: every check of an authorization request, pushed or not.
 
+use super::hint::hinted;
 use crate::api::Api;
 use crate::audience;
 use crate::claims_parameter::ClaimsParameter;
@@ -7,8 +8,8 @@ use crate::client::{ClientTurn, GrantType};
 use crate::delivery::RedirectTarget;
 use crate::detail::words;
 use crate::error_code::ErrorCode::{
-    InvalidRequest, InvalidScope, LoginRequired, RegistrationNotSupported, RequestNotSupported, RequestUriNotSupported,
-    UnauthorizedClient, UnsupportedResponseType,
+    InvalidRequest, InvalidScope, RegistrationNotSupported, RequestNotSupported, RequestUriNotSupported, UnauthorizedClient,
+    UnsupportedResponseType,
 };
 use crate::jose::base64url;
 use crate::life_cycle::{Asked, FrontChannel, Request};
@@ -49,7 +50,6 @@ pub(super) fn request(turn: &ClientTurn<'_>, parameters: &Parameters<'_>, target
         InvalidRequest,
         "prompt contains none beside another value; none must stand alone.",
     )?;
-    let prompt = hinted(parameters, prompt)?;
     let api = audience::requested(turn.settings(), parameters);
     let scope = scope(turn, api.as_ref().ok().copied(), parameters, &prompt)?;
     let api = api?;
@@ -62,10 +62,11 @@ pub(super) fn request(turn: &ClientTurn<'_>, parameters: &Parameters<'_>, target
     )?;
     let max_age = parameters.get("max_age").map(|text| seconds(&text)).transpose()?;
     let claims = parameters.get("claims").map(|text| ClaimsParameter::parse(&text)).transpose();
-    let claims = claims.also(&oidcc::REQUEST_VALIDATED)?.unwrap_or_default();
+    let mut claims = claims.also(&oidcc::REQUEST_VALIDATED)?.unwrap_or_default();
     let dpop_jkt = parameters.get("dpop_jkt").map(|text| thumbprint(&text)).transpose()?;
     let mut permissions = Permissions::of(scope);
     permissions.claims = claims.names_of_user();
+    claims.id_token.extend(hinted(turn, parameters)?);
     permissions.resources = vec![api.identifier.clone()];
     let text = |name| parameters.get(name).map(|value| value.into_owned());
     Ok(Request {
@@ -83,20 +84,6 @@ pub(super) fn request(turn: &ClientTurn<'_>, parameters: &Parameters<'_>, target
         },
         channel: FrontChannel { target: target.clone(), redirect_uri_sent, challenge, nonce: text("nonce"), dpop_jkt },
     })
-}
-
-/// Hints are not supported yet, but they are not ignored: a silent request fails, and any other requires a new login, so that no
-/// user answers for another ([§3.1.2.2](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequestValidation)).
-fn hinted(parameters: &Parameters<'_>, mut prompt: Vec<String>) -> Result<Vec<String>, Refusal> {
-    if parameters.has("id_token_hint") {
-        oidcc::HINTED_USER.require(
-            !prompt.iter().any(|value| value == "none"),
-            LoginRequired,
-            "prompt is none, and the user that id_token_hint names cannot be recognised without a login.",
-        )?;
-        prompt.push("login".into());
-    }
-    Ok(prompt)
 }
 
 fn response_type(turn: &ClientTurn<'_>, parameters: &Parameters<'_>) -> Result<(), Refusal> {

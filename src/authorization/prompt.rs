@@ -14,6 +14,9 @@ pub(super) fn prompt(
     open: &OpenInteraction,
 ) -> Prompt {
     let asked = &open.settling.asked;
+    let mut claims = asked.claims.names();
+    // The user is always named; `sub` is there if the client expects a certain one.
+    claims.retain(|name| name != "sub");
     Prompt {
         id,
         browser,
@@ -22,7 +25,7 @@ pub(super) fn prompt(
         client_name: client.metadata.client_name.clone(),
         redirect_uri: Some(open.channel.target.uri().to_owned()),
         permissions: asked.permissions.clone(),
-        claims: asked.claims.names(),
+        claims,
         subject: open.settling.user.as_ref().map(|user| user.subject.clone()),
         login_hint: asked.login_hint.clone(),
         acr_values: asked.acr_values.clone(),

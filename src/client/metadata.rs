@@ -80,7 +80,8 @@ pub struct ClientMetadata {
     /// RFC 9126: its authorization requests are pushed.
     #[serde(default)]
     pub require_pushed_authorization_requests: bool,
-    /// The algorithm its ID tokens are signed with; without it, that of the server's preferred key.
+    /// The algorithm its ID tokens are signed with; without it, RS256 if the server's policy and keys allow that, and otherwise the
+    /// algorithm of the server's preferred key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id_token_signed_response_alg: Option<Algorithm>,
     /// Seconds after which a user must log in again, unless a request says otherwise.

@@ -89,7 +89,7 @@ super::document! {
 
     HINTED_USER = "OIDCC-3.1.2.1-12", "3.1.2.1", Must, Refuse,
         "With `id_token_hint`, the request succeeds for the user whom it identifies, and otherwise fails with `login_required`.",
-        oidf ["OIDCC-3.1.2.1"];
+        oidf ["OIDCC-3.1.2.1"], same ["OIDCC-3.1.2.2-2"];
 
     ACR_VOLUNTARY = "OIDCC-3.1.2.1-13", "3.1.2.1", Should, Emit,
         "`acr_values` requests `acr` as a voluntary claim, and the answer should be the class that was actually reached.",
@@ -101,11 +101,11 @@ super::document! {
 
     ONLY_THE_ASKED_SUBJECT = "OIDCC-3.1.2.2-2", "3.1.2.2", MustNot, Refuse,
         "If a specific `sub` is requested, the server issues no tokens for any other user.",
-        oidf ["OIDCC-3.1.2.2"], same ["OIDCC-5.5.1-2"];
+        oidf ["OIDCC-3.1.2.2"], same ["OIDCC-5.5.1-2", "OIDCC-3.1.2.1-12"];
 
     HINT_IS_OURS = "OIDCC-3.1.2.2-3", "3.1.2.2", Must, Refuse,
         "An `id_token_hint` was issued by this server; it may have expired, and its audience need not contain the server.",
-        oidf ["OIDCC-3.1.2.2"], planned "id_token_hint";
+        oidf ["OIDCC-3.1.2.2"];
 
     PAGES_PROTECTED = "OIDCC-3.1.2.3-1", "3.1.2.3", Must, Caller,
         "Pages shown to the user are protected against request forgery and clickjacking.",

@@ -43,6 +43,10 @@ super::document! {
         "The key set of a client contains no private or symmetric key, by value or by reference.",
         oidf ["OIDCR-2"];
 
+    ID_TOKEN_RS256_BY_DEFAULT = "OIDCR-2-11", "2", Must, Emit,
+        "The ID tokens of a client that registered no algorithm for them are signed with RS256.",
+        oidf ["OIDCR-2"], against ["FAPI2-SP-5.4.1-1.2"];
+
     REGISTRATION_AUTHORIZED = "OIDCR-3-1", "3", Must, Refuse,
         "If an initial access token is required, it is sent as a bearer token; open registration is rate-limited.",
         planned "dynamic registration";

@@ -52,9 +52,7 @@ fn pushed(table: &Table, world: &World, client: &Client) {
         ("client_assertion", Some("e30.e30.e30")),
         ("id_token_hint", Some("e30.e30.e30")),
     ] {
-        let changes: &[(&str, Option<&str>)] =
-            if name == "id_token_hint" { &[(name, value), ("prompt", Some("none"))] } else { &[(name, value)] };
-        table.note(&client.push(world, changes));
+        table.note(&client.push(world, &[(name, value)]));
     }
 }
 

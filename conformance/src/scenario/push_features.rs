@@ -19,6 +19,8 @@ const REGISTRATION: Front = Front {
     push: Wire::new(&[400], &["registration_not_supported", "invalid_request"]),
     redirect: &["registration_not_supported", "invalid_request"],
 };
+const HINT: Front =
+    Front { push: Wire::new(&[400], &["invalid_request", "login_required"]), redirect: &["invalid_request", "login_required"] };
 const MODE: Front = Front {
     push: Wire::new(&[400], &["invalid_request", "unsupported_response_mode"]),
     redirect: &["invalid_request", "unsupported_response_mode"],
@@ -56,6 +58,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "if claims_parameter_supported is true: PAR answers 400, or the redirect URI gets an error, or an error page is shown",
             "no tokens are issued",
         ]),
+    Scenario::negative("hint-by-another-server", "An id_token_hint that the server did not sign is refused.", |s| {
+        Box::pin(front(s, s.one.push().set("id_token_hint", foreign_id_token(s)), &HINT))
+    })
+    .requires(&[&oidcc::HINT_IS_OURS])
+    .when(openid)
+    .asserts(&[
+        "PAR answers 400 invalid_request or login_required, or the redirect URI gets one of them, or an error page is shown",
+    ]),
     Scenario::negative("claims-for-another-user", "A request for the sub of another user is refused.", run!(another_user))
         .requires(&[&oidcc::ONLY_THE_ASKED_SUBJECT])
         .when(openid)
@@ -63,6 +73,16 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "claims asks for another sub: PAR answers 400, or the redirect URI gets an error, or an error page is shown; no tokens",
         ]),
 ];
+
+/// What looks like an ID token of the server for its user, but is signed with a key that the server does not have.
+fn foreign_id_token(s: &Session) -> String {
+    let client = &s.one;
+    Jwt::new(&keys::SigningKey::es256(), client.now())
+        .claim("iss", s.target.issuer.as_str())
+        .claim("aud", client.id())
+        .claim("sub", "somebody")
+        .sign()
+}
 
 fn request_object(s: &Session) -> String {
     let client = &s.one;

@@ -5,7 +5,9 @@ use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PSS_SHA256, RsaKeyPair};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaKeyPair,
+};
 use data_encoding::BASE64URL_NOPAD;
 use fapi::jose::{Algorithm, Jwk, Object};
 use serde::Serialize;
@@ -36,7 +38,7 @@ impl SigningKey {
                 let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(failed)?;
                 pair.to_pkcs8v1().map_err(failed)?.as_ref().to_vec()
             }
-            Algorithm::PS256 => {
+            Algorithm::PS256 | Algorithm::RS256 => {
                 let pair = RsaKeyPair::generate(KeySize::Rsa2048).map_err(failed)?;
                 AsDer::as_der(&pair).map_err(failed)?.as_ref().to_vec()
             }
@@ -46,12 +48,12 @@ impl SigningKey {
         Ok(Zeroizing::new(der))
     }
 
-    /// Reads a key for ES256, PS256 or EdDSA.
+    /// Reads a key for ES256, PS256, EdDSA or RS256.
     pub fn from_pkcs8(algorithm: Algorithm, der: &[u8]) -> Result<Self, KeyError> {
         let unfit = |_| KeyError::Unfit(algorithm.name());
         let pair = match algorithm {
             Algorithm::ES256 => Pair::P256(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der).map_err(unfit)?),
-            Algorithm::PS256 => Pair::Rsa(rsa(der).ok_or(KeyError::Unfit(algorithm.name()))?),
+            Algorithm::PS256 | Algorithm::RS256 => Pair::Rsa(rsa(der).ok_or(KeyError::Unfit(algorithm.name()))?),
             Algorithm::EdDSA => Pair::Ed25519(Ed25519KeyPair::from_pkcs8(der).map_err(unfit)?),
             _ => return Err(KeyError::Unfit(algorithm.name())),
         };
@@ -69,9 +71,10 @@ impl SigningKey {
         let random = SystemRandom::new();
         match (&self.pair, algorithm) {
             (Pair::P256(pair), Algorithm::ES256) => pair.sign(&random, input).ok().map(|signature| signature.as_ref().to_vec()),
-            (Pair::Rsa(pair), Algorithm::PS256) => {
+            (Pair::Rsa(pair), Algorithm::PS256 | Algorithm::RS256) if algorithm == self.algorithm => {
                 let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(&RSA_PSS_SHA256, &random, input, &mut signature).ok()?;
+                let padding = if algorithm == Algorithm::PS256 { &RSA_PSS_SHA256 } else { &RSA_PKCS1_SHA256 };
+                pair.sign(padding, &random, input, &mut signature).ok()?;
                 Some(signature)
             }
             (Pair::Ed25519(pair), Algorithm::EdDSA | Algorithm::Ed25519) => {
@@ -165,15 +168,18 @@ fn unsigned(integer: &[u8]) -> &[u8] {
 mod tests {
     use super::*;
     use aws_lc_rs::signature::{
-        ECDSA_P256_SHA256_FIXED, ED25519, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
+        ECDSA_P256_SHA256_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey,
+        VerificationAlgorithm,
     };
 
     #[test]
     fn every_key_signs_with_its_own_algorithm_only() {
-        let algorithms: [(Algorithm, &'static dyn VerificationAlgorithm); 3] = [
+        let is_rsa = |algorithm| matches!(algorithm, Algorithm::PS256 | Algorithm::RS256);
+        let algorithms: [(Algorithm, &'static dyn VerificationAlgorithm); 4] = [
             (Algorithm::ES256, &ECDSA_P256_SHA256_FIXED),
             (Algorithm::PS256, &RSA_PSS_2048_8192_SHA256),
             (Algorithm::EdDSA, &ED25519),
+            (Algorithm::RS256, &RSA_PKCS1_2048_8192_SHA256),
         ];
         for (algorithm, verifier) in algorithms {
             let key = SigningKey::from_pkcs8(algorithm, &SigningKey::generate(algorithm).unwrap()).unwrap();
@@ -181,7 +187,8 @@ mod tests {
             UnparsedPublicKey::new(verifier, key.pair.public()).verify(b"input", &signature).unwrap();
             for (other, _) in algorithms.iter().filter(|(other, _)| *other != algorithm) {
                 assert_eq!(key.sign(*other, b"input"), None);
-                assert!(SigningKey::from_pkcs8(*other, &SigningKey::generate(algorithm).unwrap()).is_err());
+                let of_other = SigningKey::from_pkcs8(*other, &SigningKey::generate(algorithm).unwrap());
+                assert_eq!(of_other.is_ok(), is_rsa(algorithm) && is_rsa(*other), "the file of an RSA key says what it is for");
             }
             assert_eq!(key.public_jwk().unwrap().kid(), Some(key.kid()));
         }

@@ -54,7 +54,6 @@ pub(in crate::mutant) const EXEMPT: &[(&str, &[&str])] = &[
         &["FAPI-TIMES-1"],
     ),
     ("about rotated refresh tokens: under FAPI 2.0 no refresh token is rotated", &["RFC9700-4.14.2-1"]),
-    ("about an ID token for another user as a hint: the plan has one user", &["OIDCC-3.1.2.1-12"]),
     (
         "about requests that this server need not refuse: without scope there is a default, and an old assertion has expired",
         &["RFC6749-3.3-2", "RFC7523-3-6"],

@@ -3,7 +3,7 @@
 use fapi::requirement::Requirement;
 use fapi::requirement::local::{PARAMETER_COUNT, REQUEST_SIZE};
 use fapi::requirement::oidcc::{
-    HINTED_USER, MAX_AGE, NONE_STANDS_ALONE, REDIRECT_URI_NAMED, REGISTRATION_NOT_SUPPORTED, REQUEST_NOT_SUPPORTED,
+    HINT_IS_OURS, MAX_AGE, NONE_STANDS_ALONE, REDIRECT_URI_NAMED, REGISTRATION_NOT_SUPPORTED, REQUEST_NOT_SUPPORTED,
     REQUEST_VALIDATED, RESPONSE_MODE_SUPPORTED,
 };
 use fapi::requirement::rfc6749::{
@@ -120,11 +120,18 @@ fn openid(good: &dyn Fn() -> Request) -> Vec<Defect> {
             "registration_not_supported",
         ),
         (
-            &HINTED_USER,
+            &HINT_IS_OURS,
             "Prompt",
-            "an id_token_hint where no page may be shown".into(),
+            "an id_token_hint that is no JWT".into(),
+            good().with("id_token_hint", "a.b.c"),
+            "invalid_request",
+        ),
+        (
+            &HINT_IS_OURS,
+            "Prompt",
+            "an id_token_hint that is no JWT, where no page may be shown".into(),
             good().with("id_token_hint", "a.b.c").with("prompt", "none"),
-            "login_required",
+            "invalid_request",
         ),
         (
             &REDIRECT_URI_NAMED,

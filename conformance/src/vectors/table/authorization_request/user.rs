@@ -138,8 +138,6 @@ fn logged_in(remembers: bool) -> Group {
         .output(code())
         .valid("MaxAge", "a login that is too old", request().with("max_age", "99"))
         .output(page("login", "openid accounts"))
-        .valid("Prompt", "a hint, which requires a new login", request().with("id_token_hint", "a.b.c"))
-        .output(page("login", "openid accounts"))
         .invalid(
             &NO_PAGE_WHEN_SILENT,
             "MaxAge",
