@@ -68,7 +68,7 @@ impl Metadata {
         let Endpoints { authorization, pushed_authorization_request, token, userinfo, introspection, revocation, jwks } =
             settings.endpoints.clone();
         let policy = &settings.policy;
-        let methods = methods(policy);
+        let methods = methods(settings);
         let confidential: Vec<_> = methods.iter().copied().filter(|method| *method != Method::None.name()).collect();
         let assertions = assertion_algorithms(policy);
         let mut claims = vec!["sub".to_owned()];
@@ -101,9 +101,10 @@ impl Metadata {
             revocation_endpoint_auth_methods_supported: methods,
             revocation_endpoint_auth_signing_alg_values_supported: assertions,
             code_challenge_methods_supported: challenge_methods(&policy.code_challenge),
-            dpop_signing_alg_values_supported: names(policy.proof_algorithms()),
+            dpop_signing_alg_values_supported: proof_algorithms(policy),
             authorization_response_iss_parameter_supported: true,
-            tls_client_certificate_bound_access_tokens: policy.sender_constraint.admits(&SenderConstraints::MTLS),
+            tls_client_certificate_bound_access_tokens: settings.client_certificates
+                && policy.sender_constraint.admits(&SenderConstraints::MTLS),
             mtls_endpoint_aliases: settings.mtls_endpoints.clone().map(|aliases| Aliases {
                 token_endpoint: aliases.token,
                 pushed_authorization_request_endpoint: aliases.pushed_authorization_request,
@@ -115,7 +116,8 @@ impl Metadata {
     }
 }
 
-fn methods(policy: &Policy) -> Vec<&'static str> {
+/// The ways to authenticate that the policy admits and that can succeed with these settings.
+fn methods(settings: &Settings) -> Vec<&'static str> {
     const ALL: AuthenticationMethods = AuthenticationMethods::of(&[
         Method::None,
         Method::ClientSecretBasic,
@@ -125,7 +127,12 @@ fn methods(policy: &Policy) -> Vec<&'static str> {
         Method::TlsClientAuth,
         Method::SelfSignedTlsClientAuth,
     ]);
-    policy.client_authentication.within(ALL).iter().map(Method::name).collect()
+    let works = |method: &Method| match method {
+        Method::TlsClientAuth => settings.client_certificates && !settings.trust_anchors.is_empty(),
+        Method::SelfSignedTlsClientAuth => settings.client_certificates,
+        _ => true,
+    };
+    settings.policy.client_authentication.within(ALL).iter().filter(works).map(Method::name).collect()
 }
 
 fn assertion_algorithms(policy: &Policy) -> Vec<&'static str> {
@@ -137,6 +144,10 @@ fn assertion_algorithms(policy: &Policy) -> Vec<&'static str> {
         all = all.union(Algorithms::ALL_SYMMETRIC);
     }
     all.iter().filter(|algorithm| policy.assertion_algorithm.admits(algorithm)).map(crate::jose::Algorithm::name).collect()
+}
+
+fn proof_algorithms(policy: &Policy) -> Vec<&'static str> {
+    if policy.sender_constraint.admits(&SenderConstraints::DPOP) { names(policy.proof_algorithms()) } else { vec![] }
 }
 
 fn challenge_methods(rule: &Rule<ChallengeRule>) -> Vec<&'static str> {

@@ -67,7 +67,10 @@ pub struct Settings {
     pub lifetimes: Lifetimes,
     /// Limits of the size of requests.
     pub limits: RequestLimits,
-    /// The authorities that may certify clients for `tls_client_auth`.
+    /// Connections may have client certificates: the host asks for them, or a proxy reports them. If not, the metadata do not list
+    /// what needs one. By default they may.
+    pub client_certificates: bool,
+    /// The authorities that may certify clients for `tls_client_auth`; without any, the metadata do not list that method.
     pub trust_anchors: TrustAnchors,
     /// The cryptographic backend.
     pub primitives: &'static dyn Primitives,
@@ -101,6 +104,7 @@ impl Settings {
             acr_values: vec![],
             lifetimes: Lifetimes::default(),
             limits: RequestLimits::default(),
+            client_certificates: true,
             trust_anchors: TrustAnchors::default(),
             primitives,
             issuer,

@@ -85,6 +85,7 @@ fn any_settings() -> impl Strategy<Value = Settings> {
                 settings.endpoints.token = "https://as.example/other?x=1".into();
             }
             if flags[4] {
+                settings.client_certificates = flags[3];
                 settings.trust_anchors = TrustAnchors::from_der(vec![AUTHORITY.clone()]).unwrap();
             }
             settings.scopes = scopes.parse().unwrap_or_default();

@@ -3,9 +3,13 @@
 use crate::support::keys::Key;
 use crate::support::*;
 use fapi::jose::{Algorithm, Algorithms, Jwk};
-use fapi::policy::{AlgorithmSet, AuthenticationMethod as Method, AuthenticationMethods, FAPI2_SECURITY, OAUTH, Policy, Rule};
+use fapi::policy::{
+    AlgorithmSet, AuthenticationMethod as Method, AuthenticationMethods, FAPI2_SECURITY, OAUTH, Policy, Rule, SenderConstraints,
+};
 use fapi::requirement::{oidcc, rfc9449};
+use fapi::sender::TrustAnchors;
 use fapi::*;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 
 fn mistakes(change: impl FnOnce(&mut Settings)) -> Vec<&'static str> {
     let mut settings = settings(fapi2());
@@ -17,6 +21,13 @@ fn mistakes(change: impl FnOnce(&mut Settings)) -> Vec<&'static str> {
             error.mistakes.iter().map(|mistake| mistake.basis.id).collect()
         }
     }
+}
+
+/// The certificate of an authority, in DER.
+fn authority() -> Vec<u8> {
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap().der().to_vec()
 }
 
 fn keys(keys: Vec<Jwk>) -> impl FnOnce(&mut Settings) {
@@ -118,8 +129,40 @@ fn unusable_algorithms_are_not_advertised() {
     certificates.client_authentication = certificates
         .client_authentication
         .because(AuthenticationMethods::of(&[Method::TlsClientAuth]), &fapi::requirement::local::CLIENT_FITS_POLICY);
-    let server = AuthorizationServer::new(settings(certificates)).unwrap();
+    let mut settings = settings(certificates);
+    settings.trust_anchors = TrustAnchors::from_der(vec![authority()]).unwrap();
+    let server = AuthorizationServer::new(settings).unwrap();
     let metadata = serde_json::to_value(server.metadata()).unwrap();
     assert_eq!(metadata["token_endpoint_auth_methods_supported"], serde_json::json!(["tls_client_auth"]));
     assert_eq!(metadata.get("token_endpoint_auth_signing_alg_values_supported"), None);
+}
+
+/// What certificates are needed for is listed if they can come and can be judged.
+#[test]
+fn certificates_are_advertised_where_they_work() {
+    let listed = |client_certificates: bool, trusted: bool| {
+        let mut settings = settings(fapi2());
+        settings.client_certificates = client_certificates;
+        settings.trust_anchors = TrustAnchors::from_der(if trusted { vec![authority()] } else { vec![] }).unwrap();
+        let metadata = serde_json::to_value(AuthorizationServer::new(settings).unwrap().metadata()).unwrap();
+        let bound = metadata["tls_client_certificate_bound_access_tokens"].as_bool().unwrap();
+        (metadata["token_endpoint_auth_methods_supported"].clone(), bound)
+    };
+    let all = ["private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"];
+    assert_eq!(listed(true, true), (all.to_vec().into(), true));
+    assert_eq!(listed(true, false), (vec![all[0], all[2]].into(), true));
+    assert_eq!(listed(false, true), (vec![all[0]].into(), false));
+}
+
+#[test]
+fn algorithms_of_proofs_are_advertised_where_tokens_can_be_bound_to_them() {
+    let listed = |senders: Option<SenderConstraints>| {
+        let mut policy = fapi2();
+        for senders in senders {
+            policy.sender_constraint = policy.sender_constraint.because(senders, &rfc9449::CLIENT_ALWAYS_PROVES);
+        }
+        let server = AuthorizationServer::new(settings(policy)).unwrap();
+        serde_json::to_value(server.metadata()).unwrap().get("dpop_signing_alg_values_supported").is_some()
+    };
+    assert!(listed(None) && listed(Some(SenderConstraints::DPOP)) && !listed(Some(SenderConstraints::MTLS)));
 }

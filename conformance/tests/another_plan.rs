@@ -140,7 +140,7 @@ fn scenarios_are_chosen_by_the_rules_in_force() {
         assert_eq!(runs(&ANOTHER, known(id)), Vec::<String>::new(), "{id} is about a rule of FAPI 2.0");
         assert!(runs(&PLANS[0], known(id)).contains(&VARIANTS[0].to_owned()), "{id}");
     }
-    assert_eq!(runs(&ANOTHER, known("push-assertion-audience-array")), VARIANTS[..4], "plain OAuth has that rule too");
+    assert_eq!(runs(&ANOTHER, known("push-redirect-uri-http")), VARIANTS[..4], "plain OAuth has that rule too");
     let ids = |plan| scenario::of(plan).map(|scenario| scenario.id).collect::<Vec<_>>();
     assert!(!ids(&ANOTHER).contains(&"code-expired") && ids(&PLANS[0]).contains(&"code-expired"));
 }

@@ -1,6 +1,6 @@
 //! The library's settings for a configuration.
 
-use crate::config::{Config, Keys};
+use crate::config::{Config, Keys, Transport};
 use crate::keys::{KeyError, Keyring, SIGNING_ALGORITHMS};
 use crate::start_error::StartError;
 use crate::toml_reader::{Mistake, Mistakes};
@@ -37,6 +37,7 @@ pub(crate) fn settings(
     settings.acr_values = config.acr_values.clone();
     settings.lifetimes = config.lifetimes;
     settings.limits.body = config.limits.body;
+    settings.client_certificates = !matches!(config.transport, Transport::Plain);
     let authorities = config.client_authorities.iter().map(|certificate| certificate.to_vec()).collect();
     settings.trust_anchors = TrustAnchors::from_der(authorities)
         .map_err(|error| Mistakes::from(Mistake::new("tls.client_authorities", error.to_string())))?;

@@ -94,6 +94,8 @@ pub struct SettingsData {
     pub lifetimes: Lifetimes,
     /// Limits of the size of requests.
     pub limits: RequestLimits,
+    /// Connections may have client certificates; by default they may.
+    pub client_certificates: bool,
     /// The certificates of the authorities that may certify clients: DER in base64, with padding.
     pub trust_anchors: Vec<String>,
 }

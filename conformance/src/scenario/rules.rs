@@ -96,6 +96,7 @@ mod tests {
         redirect_uri_sent,
         challenge_required,
         s256_only,
+        audience_is_issuer,
         audience_is_string,
         assertions_without_rs256,
         proofs_without_rs256,
@@ -105,7 +106,7 @@ mod tests {
         pushed_requests_expire_within_ten_minutes,
         future_is_a_minute,
     ];
-    const OF_BOTH: &[Rule] = &[any, redirect_uri_encrypted, codes_only, audience_is_issuer];
+    const OF_BOTH: &[Rule] = &[any, redirect_uri_encrypted, codes_only];
 
     #[test]
     fn a_rule_is_in_force_where_the_policy_has_it() {

@@ -43,6 +43,7 @@ impl SettingsData {
             acr_values: self.acr_values.clone(),
             lifetimes: self.lifetimes,
             limits: self.limits,
+            client_certificates: self.client_certificates,
             trust_anchors,
             primitives,
         };

@@ -33,6 +33,7 @@ impl<'de> Deserialize<'de> for SettingsData {
             acr_values: reader.value("acr_values").unwrap_or_default(),
             lifetimes: reader.section::<Lifetimes>("lifetimes", &Object::new()).unwrap_or_default(),
             limits: reader.section::<RequestLimits>("limits", &Object::new()).unwrap_or_default(),
+            client_certificates: reader.value("client_certificates").unwrap_or(true),
             trust_anchors: reader.value("trust_anchors").unwrap_or_default(),
             issuer,
         };

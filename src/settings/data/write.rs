@@ -21,6 +21,7 @@ impl From<&Settings> for SettingsData {
             acr_values: settings.acr_values.clone(),
             lifetimes: settings.lifetimes,
             limits: settings.limits,
+            client_certificates: settings.client_certificates,
             trust_anchors: settings.trust_anchors.certificates().map(|der| BASE64.encode(der)).collect(),
         }
     }

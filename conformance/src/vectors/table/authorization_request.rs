@@ -28,6 +28,7 @@ pub(super) fn file(keys: &Keys) -> File {
         ],
     )
     .flag("Good", "accepted input")
+    .flag("Hint", "ID tokens that name the user whom the client expects")
     .flag("ResponseType", "response types that are missing or not supported")
     .flag("Repeated", "parameters that occur twice")
     .flag("RedirectUri", "addresses to which nothing may be sent")
@@ -47,7 +48,7 @@ pub(super) fn file(keys: &Keys) -> File {
     .flag("User", "users that were not requested, refuse, or use another browser")
     .group(parameters::add(defects(good()), &request))
     .groups(registered())
-    .groups(user::groups())
+    .groups(user::groups(keys))
     .groups(pushed::groups(keys))
 }
 

@@ -1,6 +1,7 @@
 //! `metadata`: metadata documents of servers.
 
 use fapi::requirement::fapi2_sp::{FUTURE_TIMES, SIGNING_ALGORITHMS};
+use fapi::requirement::oidcd::REQUIRED_MEMBERS;
 use serde_json::{Map, Value, json};
 
 use super::common::{ISSUER, named};
@@ -38,7 +39,8 @@ fn document(more: Value) -> Value {
 }
 
 fn fapi2() -> Map<String, Value> {
-    let methods = json!(["private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"]);
+    // Without trusted authorities, no client can authenticate by tls_client_auth.
+    let methods = json!(["private_key_jwt", "self_signed_tls_client_auth"]);
     let algorithms = json!(["ES256", "PS256", "EdDSA", "Ed25519"]);
     let document = json!({
         "issuer": ISSUER,
@@ -77,14 +79,8 @@ fn fapi2() -> Map<String, Value> {
 
 /// The document of a server without FAPI 2.0, whose policy is only that of OAuth.
 fn oauth() -> Value {
-    let confidential = [
-        "client_secret_basic",
-        "client_secret_post",
-        "client_secret_jwt",
-        "private_key_jwt",
-        "tls_client_auth",
-        "self_signed_tls_client_auth",
-    ];
+    let confidential =
+        ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "self_signed_tls_client_auth"];
     let all: Vec<&str> = ["none"].into_iter().chain(confidential).collect();
     let asymmetric = ["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512", "EdDSA", "Ed25519"];
     let assertions: Vec<&str> = asymmetric.into_iter().chain(["HS256", "HS384", "HS512"]).collect();
@@ -121,6 +117,12 @@ fn documents(keys: &Keys) -> Group {
     };
     let key = |name: &str, kid: &str, algorithm: &str| Value::Object(named(keys, name, kid, algorithm));
     let three = json!([key("server-eddsa", "a", "EdDSA"), key("server-es256", "b", "ES256"), key("server-ps256", "c", "PS256")]);
+    let with_rs256 = json!([key("server-es256", "as-1", "ES256"), key("server-ps256", "as-2", "RS256")]);
+    let with = |document: &Value, name: &str, value: Value| {
+        let mut document = document.clone();
+        document[name] = value;
+        document
+    };
     Group::new()
         .valid("Policy", "FAPI 2.0", fapi(json!({})))
         .output(document(json!({})))
@@ -132,6 +134,11 @@ fn documents(keys: &Keys) -> Group {
         .output(oauth())
         .valid("Keys", "three keys", fapi(json!({ "keys": three })))
         .output(document(json!({ "id_token_signing_alg_values_supported": ["ES256", "PS256", "EdDSA"] })))
+        .valid("Keys", "a key for RS256, which OAuth admits", settings(keys, json!({ "keys": with_rs256 })))
+        .output(with(&oauth(), "id_token_signing_alg_values_supported", json!(["ES256", "RS256"])))
+        .shows(&REQUIRED_MEMBERS)
+        .valid("Keys", "a key for RS256, which FAPI 2.0 excludes", fapi(json!({ "keys": with_rs256 })))
+        .output(document(json!({})))
         .valid(
             "Addresses",
             "other endpoints for connections with a certificate",

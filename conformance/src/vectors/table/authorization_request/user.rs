@@ -1,18 +1,21 @@
 //! Users and the pages that they see.
 
 use fapi::requirement::local::{INTERACTION_OPEN, SAME_BROWSER};
-use fapi::requirement::oidcc::{ESSENTIAL_ACR, NO_PAGE_WHEN_SILENT, ONLY_THE_ASKED_SUBJECT, PROMPT_HONOURED};
+use fapi::requirement::oidcc::{
+    ESSENTIAL_ACR, HINT_IS_OURS, HINTED_USER, NO_PAGE_WHEN_SILENT, ONLY_THE_ASKED_SUBJECT, PROMPT_HONOURED,
+};
 use fapi::requirement::rfc6749::{NO_SILENT_REPEAT, STATE_ECHOED};
 use fapi::requirement::rfc8252::NO_SILENT_APPROVAL;
 use serde_json::{Value, json};
 
-use super::super::common::{ISSUER, NOW};
+use super::super::common::{self, ISSUER, NOW, with, without};
 use super::super::exchange::{self, Request, told};
 use super::{of, page, request};
 use crate::vectors::file::Group;
+use crate::vectors::keys::Keys;
 
-pub(super) fn groups() -> Vec<Group> {
-    vec![answers(), logged_in(false), logged_in(true), nobody_knows(), identified()]
+pub(super) fn groups(keys: &Keys) -> Vec<Group> {
+    vec![answers(), logged_in(false), logged_in(true), nobody_knows(), identified(), hinted(keys)]
 }
 
 fn answered(user: Value) -> Request {
@@ -106,6 +109,58 @@ fn identified() -> Group {
         .gives("before", json!([exchange::at(NOW - 100, exchange::step("authorization_endpoint", agreed, &[]))]))
         .valid("User", "a public client at an https address, whose consent is remembered", request().set("session", true))
         .output(code())
+}
+
+/// The user has a session, and the client says by an ID token whom it expects.
+fn hinted(keys: &Keys) -> Group {
+    let first = answered(json!({ "remembers": true }));
+    let said = json!({ "iss": ISSUER, "sub": "alice", "aud": common::CLIENT, "iat": NOW - 100, "exp": NOW + 200 });
+    let Value::Object(said) = said else { return Group::new() };
+    let header = json!({ "typ": "JWT", "kid": "as-1" });
+    let by = |key: &str, header: &Value, claims: &Value| keys.jws(key, "ES256", header, claims);
+    let ours = |claims: &Value| by("server-es256", &header, claims);
+    let silent = |hint: String| request().set("session", true).with("prompt", "none").with("id_token_hint", hint);
+    let mut group = of(json!({}))
+        .gives("keys", json!([common::named(keys, "server-es256", "as-1", "ES256")]))
+        .gives("before", json!([exchange::at(NOW - 100, exchange::step("authorization_endpoint", first, &[]))]));
+    for (what, hint) in [
+        ("for the user", ours(&json!(said))),
+        ("for the user, expired", ours(&with(&said, "exp", json!(NOW - 50)))),
+        ("for the user, issued to another client", ours(&with(&said, "aud", json!("another")))),
+        ("for the user, without typ", by("server-es256", &json!({ "kid": "as-1" }), &json!(said))),
+    ] {
+        group = group.valid("Hint", format!("a hint {what}, and no page may be shown"), silent(hint)).output(code());
+    }
+    group = group.shows(&HINTED_USER);
+    for (what, hint) in [
+        ("for another user", ours(&with(&said, "sub", json!("bob")))),
+        ("for the user in upper case", ours(&with(&said, "sub", json!("Alice")))),
+    ] {
+        group = group
+            .invalid(&NO_PAGE_WHEN_SILENT, "Hint", format!("a hint {what}, and no page may be shown"), silent(hint))
+            .error("login_required");
+    }
+    let bob = ours(&with(&said, "sub", json!("bob")));
+    group = group
+        .valid("Hint", "a hint for another user", request().set("session", true).with("id_token_hint", bob.clone()))
+        .output(page("login", "openid accounts"))
+        .invalid(&ONLY_THE_ASKED_SUBJECT, "Hint", "a hint for another user than the one who logs in", {
+            answered(json!({ "subject": "alice" })).with("id_token_hint", bob)
+        })
+        .error("login_required");
+    for (what, hint) in [
+        ("with the type of an access token", by("server-es256", &json!({ "typ": "at+jwt", "kid": "as-1" }), &json!(said))),
+        ("with the kid of no key", by("server-es256", &json!({ "kid": "as-2" }), &json!(said))),
+        ("without kid", by("server-es256", &json!({}), &json!(said))),
+        ("under the key of the client", by("client-es256", &header, &json!(said))),
+        ("by another issuer", ours(&with(&said, "iss", json!("https://other.example")))),
+        ("without iss", ours(&without(&said, "iss"))),
+        ("without sub", ours(&without(&said, "sub"))),
+        ("with a sub that is a number", ours(&with(&said, "sub", json!(1)))),
+    ] {
+        group = group.invalid(&HINT_IS_OURS, "Hint", format!("a hint {what}"), silent(hint)).error("invalid_request");
+    }
+    group
 }
 
 /// The user has a session, and may have given consent before.
