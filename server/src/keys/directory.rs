@@ -1,7 +1,8 @@
 //! The directory of the keys: every file in it is a key that can be used, or a mistake.
 //!
-//! `ES256.pem`, `PS256.pem`, `EdDSA.pem` and `RS256.pem` sign, the last only where FAPI is not in force; `ES256-NAME.pem` and so on are published beside them, before and after a rotation.
-//! `secret.key` is 32 random octets. Names that begin with a period are left alone.
+//! `ES256.pem`, `PS256.pem`, `EdDSA.pem` and `RS256.pem` sign, the last only where FAPI is not in force; `ES256-NAME.pem` and so on
+//! are published beside them, before and after a rotation. `secret.key` is 32 random octets. Names that begin with a period are left
+//! alone.
 
 use super::{KeyError, SIGNING_ALGORITHMS, SigningKey};
 use crate::private_file::{permissions, private_key_der};

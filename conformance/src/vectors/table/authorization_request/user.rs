@@ -1,9 +1,7 @@
 //! Users and the pages that they see.
 
 use fapi::requirement::local::{INTERACTION_OPEN, SAME_BROWSER};
-use fapi::requirement::oidcc::{
-    ESSENTIAL_ACR, HINT_IS_OURS, HINTED_USER, NO_PAGE_WHEN_SILENT, ONLY_THE_ASKED_SUBJECT, PROMPT_HONOURED,
-};
+use fapi::requirement::oidcc::{ESSENTIAL_ACR, HINT_IS_OURS, NO_PAGE_WHEN_SILENT, ONLY_THE_ASKED_SUBJECT, PROMPT_HONOURED};
 use fapi::requirement::rfc6749::{NO_SILENT_REPEAT, STATE_ECHOED};
 use fapi::requirement::rfc8252::NO_SILENT_APPROVAL;
 use serde_json::{Value, json};
@@ -131,7 +129,6 @@ fn hinted(keys: &Keys) -> Group {
     ] {
         group = group.valid("Hint", format!("a hint {what}, and no page may be shown"), silent(hint)).output(code());
     }
-    group = group.shows(&HINTED_USER);
     for (what, hint) in [
         ("for another user", ours(&with(&said, "sub", json!("bob")))),
         ("for the user in upper case", ours(&with(&said, "sub", json!("Alice")))),
