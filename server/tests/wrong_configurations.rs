@@ -4,7 +4,7 @@ mod common;
 
 use common::files::{Directory, PUBLIC_KEY, write};
 use fapi_server::toml_reader::Mistakes;
-use fapi_server::{Authority, Config, Keyring};
+use fapi_server::{Authority, Config, Keyring, SIGNING_ALGORITHMS};
 use std::fmt::Write;
 
 /// The marker of the line at which a mistake is expected.
@@ -298,7 +298,7 @@ fn files() -> Directory {
     let misspelt = r#"[{ "client_id": "a", "token_endpoint_auth_method": "none", "redirect_uris": ["https://a.example"], "redirect_uri": [], "logo_uri": "x", "vendor": 1 }]"#;
     write(&directory, "misspelt.json", misspelt.as_bytes());
     write(&directory, "secretless.json", br#"[{ "client_id": "a", "redirect_uris": ["https://a.example"] }]"#);
-    Keyring::open(&directory.path("good")).unwrap();
+    Keyring::open(&directory.path("good"), &SIGNING_ALGORITHMS).unwrap();
     let good = |name: &str| std::fs::read(directory.path("good").join(name)).unwrap();
     write(&directory, "wrong-type/PS256.pem", &good("EdDSA.pem"));
     write(&directory, "public/ES256.pem", PUBLIC_KEY.as_bytes());
