@@ -87,8 +87,8 @@ impl Users {
     }
 
     /// The subject of the user with this name.
-    pub(crate) fn subject_of(&self, name: &str) -> Option<&str> {
-        self.users.iter().find(|user| user.name == name).map(|user| user.subject.as_str())
+    pub(crate) fn subject_of(&self, name: &str) -> Option<String> {
+        self.now().iter().find(|user| user.name == name).map(|user| user.subject.clone())
     }
 
     /// The user name for a subject.

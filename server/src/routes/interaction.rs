@@ -65,7 +65,7 @@ async fn answer(app: &Arc<App>, received: &Received, id: &InteractionId) -> Resu
             Ok(authentication) => UserDecision::LoggedIn(authentication),
             Err(failure) => {
                 let client = open.event.client.as_deref().unwrap_or_default();
-                log::failed_login(client, app.users.subject_of(name), failure.name());
+                log::failed_login(client, app.users.subject_of(name).as_deref(), failure.name());
                 return Ok(see_other(&format!("{}?failed={}", address(app, id), failure.name())));
             }
         }
