@@ -158,7 +158,7 @@ fn certificates_are_advertised_where_they_work() {
 fn algorithms_of_proofs_are_advertised_where_tokens_can_be_bound_to_them() {
     let listed = |senders: Option<SenderConstraints>| {
         let mut policy = fapi2();
-        for senders in senders {
+        if let Some(senders) = senders {
             policy.sender_constraint = policy.sender_constraint.because(senders, &rfc9449::CLIENT_ALWAYS_PROVES);
         }
         let server = AuthorizationServer::new(settings(policy)).unwrap();
