@@ -19,19 +19,29 @@ pub(super) fn hinted(turn: &ClientTurn<'_>, parameters: &Parameters<'_>) -> Resu
     let jws = Jws::parse(&hint).map_err(|error| foreign(error.basis()))?;
     let header = jws.header();
     // Tokens of other kinds that this server signs have a `typ` of their own.
-    oidcc::HINT_IS_OURS.require(header.typ().is_none() || header.typ_is("JWT"), InvalidRequest)?;
+    oidcc::HINT_IS_OURS.require(
+        header.typ().is_none() || header.typ_is("JWT"),
+        InvalidRequest,
+        "The typ of id_token_hint is not that of an ID token; expected JWT or none.",
+    )?;
     let settings = turn.settings();
     let key = header.kid().and_then(|kid| settings.keys.published(turn.now()).find(|key| key.kid() == Some(kid)));
-    let key = oidcc::HINT_IS_OURS.demand(key, InvalidRequest)?;
+    let words = "The kid of id_token_hint names no key of this server; expected an ID token that this server issued.";
+    let key = oidcc::HINT_IS_OURS.demand(key, InvalidRequest, words)?;
     let check = || jws.verify(key, Algorithms::ALL_ASYMMETRIC, turn.primitives);
     turn.facts.verified(SignedBy::Server, &hint, check).map_err(|error| foreign(error.basis()))?;
     let claims = jws.claims().map_err(|error| foreign(error.basis()))?;
     let text = |name| claims.string(name).map_err(|error| foreign(error.basis()));
-    oidcc::HINT_IS_OURS.require(text("iss")? == Some(&settings.issuer), InvalidRequest)?;
-    let subject = oidcc::HINT_IS_OURS.demand(text("sub")?, InvalidRequest)?;
+    oidcc::HINT_IS_OURS.require(
+        text("iss")? == Some(&settings.issuer),
+        InvalidRequest,
+        "The iss of id_token_hint is not this server; expected an ID token that this server issued.",
+    )?;
+    let subject = oidcc::HINT_IS_OURS.demand(text("sub")?, InvalidRequest, "id_token_hint has no sub; expected an ID token.")?;
     Ok(Some(ClaimRequest { name: "sub".into(), essential: true, values: vec![subject.into()] }))
 }
 
 fn foreign(basis: &'static Requirement) -> Refusal {
-    oidcc::HINT_IS_OURS.refuse(InvalidRequest).also([basis])
+    let words = "id_token_hint is not a valid ID token of this server.";
+    oidcc::HINT_IS_OURS.refuse(InvalidRequest, words).also([basis])
 }
