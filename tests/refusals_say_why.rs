@@ -6,9 +6,28 @@ use fapi::jose::base64url;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// What refusals may say although peers send it too: the issuer that is configured, names of registered values.
+/// What refusals may say although peers send it too: the issuer that is configured, names of parameters and of registered values.
 const KNOWN: &[&str] = &[
+    "as.example",
     "https://as.example",
+    "application/x-www-form-urlencoded",
+    "assertion",
+    "jwt-bearer",
+    "client_assertion",
+    "client_assertion_type",
+    "client_id",
+    "client_secret",
+    "code_challenge_method",
+    "code_verifier",
+    "dpop_jkt",
+    "grant_type",
+    "id_token_hint",
+    "redirect_uri",
+    "registration",
+    "request_uri",
+    "resource",
+    "response_mode",
+    "response_type",
     "authorization_code",
     "client_credentials",
     "client_secret_basic",
