@@ -25,7 +25,7 @@ use std::fmt;
 /// # let request = post("grant_type=refresh_token&refresh_token=unknown&client_id=shop");
 /// let event = drive(&host, server.token_request(Inbound::new(&request), context())).event;
 /// assert_eq!((event.endpoint.name(), event.client.as_deref()), ("token", Some("shop")));
-/// let Disposition::Refused { error, requirements } = event.disposition else { panic!("granted") };
+/// let Disposition::Refused { error, requirements, .. } = event.disposition else { panic!("granted") };
 /// println!("{}: {}", error.name(), requirements[0].url);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -106,7 +106,7 @@ impl Race {
     fn run<R: Reply>(self, world: World, steps: Vec<Step<R>>) -> (World, Vec<Outcome<R>>) {
         let slow = Slow { world: Mutex::new(world), delay: self.delay };
         let mut outcomes: Vec<_> = steps.iter().map(|_| None).collect();
-        let mut running: Vec<(usize, Pin<Box<dyn Future<Output = Outcome<R>> + '_>>)> =
+        let mut running: Vec<(usize, Racer<'_, R>)> =
             steps.into_iter().enumerate().map(|(racer, step)| (racer, Box::pin(drive_async(&slow, step)) as _)).collect();
         let mut random = self.seed;
         while !running.is_empty() {
@@ -129,6 +129,9 @@ impl Race {
         (0..self.racers).map(request).collect()
     }
 }
+
+/// An exchange that is under way.
+type Racer<'a, R> = Pin<Box<dyn Future<Output = Outcome<R>> + 'a>>;
 
 /// The number of outcomes for each answer: the status, and the error.
 fn answers<R: Reply>(outcomes: &[Outcome<R>], read: impl Fn(&R) -> String) -> std::collections::BTreeMap<String, usize> {

@@ -77,7 +77,8 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     while let Signal::Reload = signals.next().await? {
         reload(&running, arguments, &config).await;
     }
-    print("shutting down: completing in-flight requests\n")?;
+    // Requests are completed even if nobody reads the standard output any more.
+    let _ = print("shutting down: completing in-flight requests\n");
     running.shutdown().await;
     Ok(())
 }

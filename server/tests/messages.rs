@@ -123,7 +123,7 @@ async fn the_length_of_a_body_is_not_ambiguous() {
     let running = running(oauth()).await;
     let body = BODY;
     let chunked = format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
-    let hidden = format!("0\r\n\r\nGET /health HTTP/1.1\r\nHost: a\r\n\r\n");
+    let hidden = "0\r\n\r\nGET /health HTTP/1.1\r\nHost: a\r\n\r\n";
     for (headers, body, expected, answers) in [
         ("Content-Length: 32\r\n", body, "400", "unsupported_grant_type"),
         ("Content-Length: 32\r\nContent-Length: 32\r\n", body, "400", "unsupported_grant_type"),

@@ -140,24 +140,24 @@ mod signals {
             let form = [("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secret.as_str())];
             caller.post(&token, &form).await.status().as_u16()
         };
-        assert_eq!((granted("one").await, granted("two").await), (200, 401));
+        assert_eq!((granted("one").await, granted("two").await), (200, 400));
 
         configure(format!("{ROOT}{}", client("two")));
         server.send("-HUP");
         server.log_until("reloaded the users and clients");
-        assert_eq!((granted("one").await, granted("two").await), (401, 200));
+        assert_eq!((granted("one").await, granted("two").await), (400, 200));
 
         configure(format!("{ROOT}lifetime = 1\n[lifetimes]\ncode = 0\n{}", client("three")));
         server.send("-HUP");
         let log = server.log_until("lifetimes.code: must be greater than 0");
         assert!(log.contains("not reloaded, nothing has changed"), "{log}");
         assert!(log.contains("server.toml:4:1: lifetime: unknown member; did you mean `lifetimes`?"), "{log}");
-        assert_eq!((granted("two").await, granted("three").await), (200, 401));
+        assert_eq!((granted("two").await, granted("three").await), (200, 400));
 
         configure(format!("{ROOT}[lifetimes]\ncode = 30\n{}", client("three")));
         server.send("-HUP");
         server.log_until("these members need a restart: lifetimes");
-        assert_eq!((granted("two").await, granted("three").await), (200, 401));
+        assert_eq!((granted("two").await, granted("three").await), (200, 400));
 
         server.send("-TERM");
         assert!(server.child.wait().unwrap().success());

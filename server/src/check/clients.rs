@@ -127,7 +127,6 @@ impl Checked<'_> {
         let mut said = BTreeSet::new();
         for mistake in self.client.mistakes(settings, SystemClock.now()) {
             let ids = mistake.requirements.iter().map(|requirement| requirement.id).collect::<Vec<_>>().join(", ");
-            let summary = mistake.requirements.first().map_or("", |requirement| requirement.summary);
             let (path, text) = match mistake.member {
                 "metadata" => match self.contradiction(&settings.policy) {
                     Some((member, text)) => (format!("{}.{member}", self.path), Some(text)),
@@ -143,7 +142,7 @@ impl Checked<'_> {
             // A redirect URI that both the policy and its syntax refuse is told once.
             let once = if mistake.member == "redirect_uris" { String::new() } else { ids.clone() };
             if said.insert((path.clone(), once)) {
-                let text = text.unwrap_or_else(|| summary.trim_end_matches('.').to_owned());
+                let text = text.unwrap_or_else(|| mistake.detail.as_str().trim_end_matches('.').to_owned());
                 self.checks.fail(&["profiles", "issuer"], &path, format_args!("{text} ({ids})"));
             }
         }
@@ -218,17 +217,9 @@ impl Checked<'_> {
             None => Algorithms::ALL_ASYMMETRIC.iter().filter(admitted).collect(),
         };
         let names = || choices(algorithms.iter().map(|algorithm| algorithm.name()));
-        match metadata.token_endpoint_auth_method {
-            Method::PrivateKeyJwt if !algorithms.is_empty() => {
-                let signs = keys.keys().iter().any(|key| algorithms.iter().any(|algorithm| key.fits(*algorithm)));
-                self.demand(signs, &["profiles"], "jwks", format_args!("has no key that signs with {}", names()));
-            }
-            Method::SelfSignedTlsClientAuth => {
-                let certified = keys.keys().iter().any(|key| key.x5c().len() > 0);
-                let text = "has no certificate (x5c), which self_signed_tls_client_auth needs (RFC8705-2.2-1)";
-                self.demand(certified, &[], "jwks", text);
-            }
-            _ => {}
+        if metadata.token_endpoint_auth_method == Method::PrivateKeyJwt && !algorithms.is_empty() {
+            let signs = keys.keys().iter().any(|key| algorithms.iter().any(|algorithm| key.fits(*algorithm)));
+            self.demand(signs, &["profiles"], "jwks", format_args!("has no key that signs with {}", names()));
         }
     }
 }

@@ -19,6 +19,8 @@ pub(in crate::mutant) const EXEMPT: &[(&str, &[&str])] = &[
             "RFC9126-6-1",
             "RFC7591-2-2",
             "OIDCR-2-5",
+            "OIDCR-2-10",
+            "RFC7517-9.2-1",
         ],
     ),
     (
