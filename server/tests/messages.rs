@@ -134,7 +134,7 @@ async fn the_length_of_a_body_is_not_ambiguous() {
         ("Transfer-Encoding: gzip\r\n", body, "400", ""),
         ("Transfer-Encoding: chunked, gzip\r\n", body, "400", ""),
         ("Transfer-Encoding: chunked\r\nContent-Length: 32\r\n", &*chunked, "400", "unsupported_grant_type"),
-        ("Content-Length: 43\r\nTransfer-Encoding: chunked\r\n", &*hidden, "400", ""),
+        ("Content-Length: 43\r\nTransfer-Encoding: chunked\r\n", hidden, "400", ""),
     ] {
         let answer =
             exchange(&running, &format!("POST /token HTTP/1.1\r\nHost: a\r\n{FORM}{headers}Connection: close\r\n\r\n{body}"))
