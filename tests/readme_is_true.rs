@@ -1,6 +1,8 @@
 //! The README's example is compiled and run here, and its table is generated from the constants.
 
 use fapi::policy::PRESETS;
+use fapi::requirement;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 const README: &str = include_str!("../README.md");
@@ -18,6 +20,17 @@ fn the_example_runs() {
 fn the_readme_contains_the_example() {
     assert!(README.contains(&format!("```rust\n{EXAMPLE}```\n")), "copy examples/embed.rs into README.md");
     assert!(EXAMPLE.lines().count() < 65);
+}
+
+#[test]
+fn the_changelog_counts_the_requirements() {
+    let documents: BTreeSet<_> = requirement::all().map(|row| row.document).collect();
+    // One of the documents is this library.
+    let (rows, others) = (requirement::all().count(), documents.len() - 1);
+    let stated =
+        format!("a registry of {rows} requirements: this library's own rules, and every statement of {others} documents");
+    let changelog = include_str!("../CHANGELOG.md").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(changelog.contains(&stated), "{stated}");
 }
 
 #[test]
