@@ -40,6 +40,7 @@ pub mod rfc7662;
 pub mod rfc8252;
 pub mod rfc8414;
 pub mod rfc8628;
+pub mod rfc8693;
 pub mod rfc8705;
 pub mod rfc8707;
 pub mod rfc8725;
@@ -122,6 +123,8 @@ pub const CAPABILITIES: &[&str] = &[
     "signed introspection",
     // UserInfo as a JWT (OpenID Connect Core §5.3.2).
     "signed userinfo",
+    // Tokens in return for other tokens (RFC 8693).
+    "token exchange",
 ];
 
 /// The level of obligation of a requirement. Exhaustive: these are RFC 2119's words.
@@ -228,9 +231,9 @@ macro_rules! documents {
 
 documents! {
     fapi2_sp fapi2_ms fapi2_am fapi1_base fapi1_adv fapi_ciba ciba jarm rfc6749 rfc6750 rfc7009 rfc7515 rfc7516 rfc7517
-    rfc7518 rfc7519 rfc7521 rfc7523 rfc7523bis rfc7591 rfc7592 rfc7636 rfc7638 rfc7662 rfc8252 rfc8414 rfc8628 rfc8705
-    rfc8707 rfc8725 rfc9068 rfc9101 rfc9126 rfc9207 rfc9396 rfc9449 rfc9700 rfc9701 oidcc oidcd oidcr oidcril oidcbcl
-    oauth2_rt oauth2_fp local
+    rfc7518 rfc7519 rfc7521 rfc7523 rfc7523bis rfc7591 rfc7592 rfc7636 rfc7638 rfc7662 rfc8252 rfc8414 rfc8628 rfc8693
+    rfc8705 rfc8707 rfc8725 rfc9068 rfc9101 rfc9126 rfc9207 rfc9396 rfc9449 rfc9700 rfc9701 oidcc oidcd oidcr oidcril
+    oidcbcl oauth2_rt oauth2_fp local
 }
 
 /// Defines the table of a document. After level and duty, a row may have `oidf [..]`, `same [..]`, `against [..]` and

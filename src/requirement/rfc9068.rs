@@ -11,13 +11,15 @@ super::document! {
         "The `typ` in the header is at+jwt, or the same with the application prefix.";
 
     CLAIMS = "RFC9068-2.2-1", "2.2", Must, Emit,
-        "`iss`, `exp`, `aud`, `sub`, `client_id`, `iat` and `jti` are present; `sub` is the user, or the client if there is none.";
+        "`iss`, `exp`, `aud`, `sub`, `client_id`, `iat` and `jti` are present; `sub` is the user, or the client if there is none.",
+        same ["RFC8693-4.3-1"];
 
     AUTHENTICATION_CLAIMS = "RFC9068-2.2.1-1", "2.2.1", May, Emit,
         "`auth_time`, `acr` and `amr` may describe the original authorization, and stay the same after a refresh.";
 
     SCOPE_CLAIM = "RFC9068-2.2.3-1", "2.2.3", Should, Emit,
-        "A token for which a scope was requested should contain `scope`, and each value of it should mean something to the audience.";
+        "A token for which a scope was requested should contain `scope`, and each value of it should mean something to the audience.",
+        same ["RFC8693-4.2-1"];
 
     AUDIENCE_REQUESTED = "RFC9068-3-1", "3", Should, Emit,
         "`aud` should be the requested resource; scopes that point at different default resources are answered with `invalid_scope`.";
