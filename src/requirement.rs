@@ -52,6 +52,7 @@ pub mod rfc9396;
 pub mod rfc9449;
 pub mod rfc9700;
 pub mod rfc9701;
+pub mod rfc9728;
 
 /// One normative statement of one document, in our own words; of the registry, or [of a policy of your
 /// own](crate::policy#a-profile-of-your-own). Two are equal if their ids are.
@@ -113,6 +114,8 @@ pub const CAPABILITIES: &[&str] = &[
     "message signing",
     // Subjects that differ per sector (OpenID Connect Core §8.1).
     "pairwise subjects",
+    // Metadata of resource servers (RFC 9728).
+    "protected resource metadata",
     // Pushed requests with a redirect URI that is not registered (RFC 9126 §2.4).
     "redirect URIs per request",
     // Reading, changing and deleting a registration at the client's request (RFC 7592).
@@ -232,8 +235,8 @@ macro_rules! documents {
 documents! {
     fapi2_sp fapi2_ms fapi2_am fapi1_base fapi1_adv fapi_ciba ciba jarm rfc6749 rfc6750 rfc7009 rfc7515 rfc7516 rfc7517
     rfc7518 rfc7519 rfc7521 rfc7523 rfc7523bis rfc7591 rfc7592 rfc7636 rfc7638 rfc7662 rfc8252 rfc8414 rfc8628 rfc8693
-    rfc8705 rfc8707 rfc8725 rfc9068 rfc9101 rfc9126 rfc9207 rfc9396 rfc9449 rfc9700 rfc9701 oidcc oidcd oidcr oidcril
-    oidcbcl oauth2_rt oauth2_fp local
+    rfc8705 rfc8707 rfc8725 rfc9068 rfc9101 rfc9126 rfc9207 rfc9396 rfc9449 rfc9700 rfc9701 rfc9728 oidcc oidcd oidcr
+    oidcril oidcbcl oauth2_rt oauth2_fp local
 }
 
 /// Defines the table of a document. After level and duty, a row may have `oidf [..]`, `same [..]`, `against [..]` and

@@ -25,7 +25,8 @@ super::document! {
         "`aud` should be the requested resource; scopes that point at different default resources are answered with `invalid_scope`.";
 
     AUDIENCE_DEFAULT = "RFC9068-3-2", "3", Must, Emit,
-        "If no resource was requested, `aud` is a default resource.";
+        "If no resource was requested, `aud` is a default resource.",
+        same ["RFC9728-7.4-1"];
 
     UNAMBIGUOUS = "RFC9068-3-3", "3", MustNot, Emit,
         "The server issues no token whose authorization several resources could read differently.";
