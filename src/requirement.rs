@@ -50,6 +50,7 @@ pub mod rfc9126;
 pub mod rfc9207;
 pub mod rfc9396;
 pub mod rfc9449;
+pub mod rfc9470;
 pub mod rfc9700;
 pub mod rfc9701;
 pub mod rfc9728;
@@ -126,6 +127,8 @@ pub const CAPABILITIES: &[&str] = &[
     "signed introspection",
     // UserInfo as a JWT (OpenID Connect Core §5.3.2).
     "signed userinfo",
+    // Challenges for a stronger or more recent login (RFC 9470).
+    "step-up",
     // Tokens in return for other tokens (RFC 8693).
     "token exchange",
 ];
@@ -235,8 +238,8 @@ macro_rules! documents {
 documents! {
     fapi2_sp fapi2_ms fapi2_am fapi1_base fapi1_adv fapi_ciba ciba jarm rfc6749 rfc6750 rfc7009 rfc7515 rfc7516 rfc7517
     rfc7518 rfc7519 rfc7521 rfc7523 rfc7523bis rfc7591 rfc7592 rfc7636 rfc7638 rfc7662 rfc8252 rfc8414 rfc8628 rfc8693
-    rfc8705 rfc8707 rfc8725 rfc9068 rfc9101 rfc9126 rfc9207 rfc9396 rfc9449 rfc9700 rfc9701 rfc9728 oidcc oidcd oidcr
-    oidcril oidcbcl oauth2_rt oauth2_fp local
+    rfc8705 rfc8707 rfc8725 rfc9068 rfc9101 rfc9126 rfc9207 rfc9396 rfc9449 rfc9470 rfc9700 rfc9701 rfc9728 oidcc oidcd
+    oidcr oidcril oidcbcl oauth2_rt oauth2_fp local
 }
 
 /// Defines the table of a document. After level and duty, a row may have `oidf [..]`, `same [..]`, `against [..]` and

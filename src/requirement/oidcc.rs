@@ -93,7 +93,7 @@ super::document! {
 
     ACR_VOLUNTARY = "OIDCC-3.1.2.1-13", "3.1.2.1", Should, Emit,
         "`acr_values` requests `acr` as a voluntary claim, and the answer should be the class that was actually reached.",
-        oidf ["OIDCC-3.1.2.1"];
+        oidf ["OIDCC-3.1.2.1"], against ["RFC9470-5-3"];
 
     REQUEST_VALIDATED = "OIDCC-3.1.2.2-1", "3.1.2.2", Must, Refuse,
         "The server checks a request both as OAuth and as OpenID, and ignores unknown parameters.",

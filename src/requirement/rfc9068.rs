@@ -15,7 +15,8 @@ super::document! {
         same ["RFC8693-4.3-1"];
 
     AUTHENTICATION_CLAIMS = "RFC9068-2.2.1-1", "2.2.1", May, Emit,
-        "`auth_time`, `acr` and `amr` may describe the original authorization, and stay the same after a refresh.";
+        "`auth_time`, `acr` and `amr` may describe the original authorization, and stay the same after a refresh.",
+        same ["RFC9470-5-2", "RFC9470-6.1-1", "RFC9470-6.1-2"];
 
     SCOPE_CLAIM = "RFC9068-2.2.3-1", "2.2.3", Should, Emit,
         "A token for which a scope was requested should contain `scope`, and each value of it should mean something to the audience.",
