@@ -22,6 +22,7 @@ pub mod oidcd;
 pub mod oidcfcl;
 pub mod oidcr;
 pub mod oidcril;
+pub mod oidcsm;
 pub mod rfc6749;
 pub mod rfc6750;
 pub mod rfc7009;
@@ -124,6 +125,8 @@ pub const CAPABILITIES: &[&str] = &[
     "registration management",
     // Several resources at one server, and tokens narrowed to some of them (RFC 8707).
     "resource indicators",
+    // Iframes that tell clients whether the user is still logged in (OpenID Connect Session Management).
+    "session management",
     // Introspection responses that are JWTs (RFC 9701).
     "signed introspection",
     // UserInfo as a JWT (OpenID Connect Core §5.3.2).
@@ -240,7 +243,7 @@ documents! {
     fapi2_sp fapi2_ms fapi2_am fapi1_base fapi1_adv fapi_ciba ciba jarm rfc6749 rfc6750 rfc7009 rfc7515 rfc7516 rfc7517
     rfc7518 rfc7519 rfc7521 rfc7523 rfc7523bis rfc7591 rfc7592 rfc7636 rfc7638 rfc7662 rfc8252 rfc8414 rfc8628 rfc8693
     rfc8705 rfc8707 rfc8725 rfc9068 rfc9101 rfc9126 rfc9207 rfc9396 rfc9449 rfc9470 rfc9700 rfc9701 rfc9728 oidcc oidcd
-    oidcr oidcril oidcbcl oidcfcl oauth2_rt oauth2_fp local
+    oidcr oidcril oidcbcl oidcfcl oidcsm oauth2_rt oauth2_fp local
 }
 
 /// Defines the table of a document. After level and duty, a row may have `oidf [..]`, `same [..]`, `against [..]` and
