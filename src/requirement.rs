@@ -56,6 +56,7 @@ pub mod rfc9470;
 pub mod rfc9700;
 pub mod rfc9701;
 pub mod rfc9728;
+pub mod rfc9864;
 
 /// One normative statement of one document, in our own words; of the registry, or [of a policy of your
 /// own](crate::policy#a-profile-of-your-own). Two are equal if their ids are.
@@ -91,6 +92,8 @@ pub struct Requirement {
 pub const CAPABILITIES: &[&str] = &[
     // Client-Initiated Backchannel Authentication, and its FAPI profile.
     "CIBA",
+    // EdDSA with Ed448 (RFC 9864).
+    "Ed448",
     // The profiles Baseline and Advanced, as far as they differ from what the library supports today.
     "FAPI 1",
     // Request objects, by value and by reference (RFC 9101, OpenID Connect Core §6).
@@ -115,6 +118,8 @@ pub const CAPABILITIES: &[&str] = &[
     "logout",
     // The FAPI 2.0 profile of signed requests and responses.
     "message signing",
+    // Keys without `alg` that are used with one algorithm only (RFC 8725 §3.1).
+    "one algorithm per key",
     // Subjects that differ per sector (OpenID Connect Core §8.1).
     "pairwise subjects",
     // Metadata of resource servers (RFC 9728).
@@ -242,8 +247,8 @@ macro_rules! documents {
 documents! {
     fapi2_sp fapi2_ms fapi2_am fapi1_base fapi1_adv fapi_ciba ciba jarm rfc6749 rfc6750 rfc7009 rfc7515 rfc7516 rfc7517
     rfc7518 rfc7519 rfc7521 rfc7523 rfc7523bis rfc7591 rfc7592 rfc7636 rfc7638 rfc7662 rfc8252 rfc8414 rfc8628 rfc8693
-    rfc8705 rfc8707 rfc8725 rfc9068 rfc9101 rfc9126 rfc9207 rfc9396 rfc9449 rfc9470 rfc9700 rfc9701 rfc9728 oidcc oidcd
-    oidcr oidcril oidcbcl oidcfcl oidcsm oauth2_rt oauth2_fp local
+    rfc8705 rfc8707 rfc8725 rfc9068 rfc9101 rfc9126 rfc9207 rfc9396 rfc9449 rfc9470 rfc9700 rfc9701 rfc9728 rfc9864
+    oidcc oidcd oidcr oidcril oidcbcl oidcfcl oidcsm oauth2_rt oauth2_fp local
 }
 
 /// Defines the table of a document. After level and duty, a row may have `oidf [..]`, `same [..]`, `against [..]` and

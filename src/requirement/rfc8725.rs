@@ -4,8 +4,12 @@ super::document! {
     "RFC 8725", "https://www.rfc-editor.org/rfc/rfc8725#section-";
 
     ALGORITHM_LIST = "RFC8725-3.1-1", "3.1", Must, Refuse,
-        "The caller lists the allowed algorithms, and each key is used with exactly one.",
-        same ["FAPI2-SP-5.4.1-1.1"];
+        "Only algorithms that the caller lists are used.",
+        same ["FAPI2-SP-5.4.1-1.1", "RFC9864-4.4-2"];
+
+    ONE_ALGORITHM_PER_KEY = "RFC8725-3.1-2", "3.1", Must, Refuse,
+        "A key is used with exactly one algorithm, even if it has no `alg`.",
+        same ["RFC9864-7-1"], planned "one algorithm per key";
 
     CURRENT_ALGORITHMS = "RFC8725-3.2-1", "3.2", Must, Refuse,
         "Only algorithms that are still secure are used, and `none` only if requested explicitly.",

@@ -4,6 +4,7 @@ use data_encoding::BASE64;
 use fapi::requirement::Requirement;
 use fapi::requirement::rfc7517::{CERTIFICATE_MATCHES_KEY, KEY_USE, KEY_WELL_FORMED, NO_PRIVATE_KEYS};
 use fapi::requirement::rfc8725::ALGORITHM_LIST;
+use fapi::requirement::rfc9864::KEY_REPRESENTED_AS_BEFORE;
 use serde_json::{Map, Value, json};
 
 use super::{Group, Keys, with};
@@ -114,6 +115,7 @@ fn purposes(keys: &Keys) -> Group {
         .output(json!(["PS256"]))
         .valid("Purpose", "an Ed25519 key for EdDSA, which is Ed25519 too", ed)
         .output(json!(["EdDSA", "Ed25519"]))
+        .shows(&KEY_REPRESENTED_AS_BEFORE)
 }
 
 fn certificates(keys: &Keys) -> Group {

@@ -3,6 +3,7 @@
 use data_encoding::BASE64URL_NOPAD;
 use fapi::requirement::rfc7518::ECDSA_FORM;
 use fapi::requirement::rfc8725::{ALGORITHM_LIST, ALL_LAYERS_VALIDATED};
+use fapi::requirement::rfc9864::ED25519;
 use serde_json::{Value, json};
 
 use super::{FAPI, Group, Keys, PAYLOAD, of_key};
@@ -260,7 +261,9 @@ fn bound(keys: &Keys, algorithm: &str) -> Group {
         "PS256" => ["PS384", "PS512", "RS256", "RS384", "RS512"].into_iter().fold(group, |group, other| {
             group.invalid(&ALGORITHM_LIST, "WrongKey", format!("{other} under a key for PS256"), jws(other))
         }),
-        "EdDSA" => group.valid("AlgConfusion", "Ed25519 under a key for EdDSA: two names of the same", jws("Ed25519")),
+        "EdDSA" => group
+            .valid("AlgConfusion", "Ed25519 under a key for EdDSA: two names of the same", jws("Ed25519"))
+            .shows(&ED25519),
         _ => group.invalid(
             &ALGORITHM_LIST,
             "WrongKey",
