@@ -106,6 +106,10 @@ pub const CAPABILITIES: &[&str] = &[
     "JWT bearer grant",
     // `authorization_details` (RFC 9396).
     "RAR",
+    // Claims that other providers assert (OpenID Connect Core §5.6.2).
+    "aggregated and distributed claims",
+    // Claims in several languages and scripts (OpenID Connect Core §5.2).
+    "claims in languages",
     // Codes that are entered on another device (RFC 8628).
     "device flow",
     // Registration requested by the clients themselves (RFC 7591, OpenID Connect Registration).

@@ -86,7 +86,7 @@ super::document! {
 
     ASSERTION_AUDIENCE_IS_ISSUER = "FAPI2-SP-5.3.2.1-8", "5.3.2.1", Must, Refuse,
         "The audience of a client assertion is the issuer identifier, as a single string and not an array.",
-        oidf ["FAPI2-SP-FINAL-5.3.2.1-8", "FAPI2-SP-FINAL-5.3.2.1"], same ["OIDCC-9-4"], against ["RFC9126-2-5", "CIBA-7.1-3"];
+        oidf ["FAPI2-SP-FINAL-5.3.2.1-8", "FAPI2-SP-FINAL-5.3.2.1"], same ["OIDCC-9-4", "OIDCC-9-7"], against ["RFC9126-2-5", "CIBA-7.1-3"];
 
     NO_REFRESH_ROTATION = "FAPI2-SP-5.3.2.1-9", "5.3.2.1", MustNot, Emit,
         "A refresh issues no new refresh token and leaves the old one usable.",

@@ -17,14 +17,14 @@ super::document! {
 
     AUTH_TIME = "OIDCC-2-4", "2", Must, Emit,
         "`auth_time` is present if `max_age` was sent, the claim was requested as essential, or the client registered it.",
-        oidf ["OIDCC-2"];
+        oidf ["OIDCC-2"], same ["OIDCC-15.1-5"];
 
     NONCE_COPIED = "OIDCC-2-5", "2", Must, Emit,
         "The ID token contains the `nonce` of the request unchanged.",
         oidf ["OIDCC-2"];
 
     ID_TOKEN_SIGNED = "OIDCC-2-6", "2", Must, Emit,
-        "An ID token is signed; if it is also encrypted, it is signed first.",
+        "An ID token is signed.",
         oidf ["OIDCC-2"], same ["FAPI2-MS-5.6.1-N1"];
 
     ID_TOKEN_NOT_NONE = "OIDCC-2-7", "2", MustNot, Emit,
@@ -42,6 +42,10 @@ super::document! {
     AMR_AND_ACR = "OIDCC-2-10", "2", Should, Caller,
         "`amr` should be a list of registered method names, and `acr` an absolute URI or a registered name.",
         oidf ["OIDCC-2"];
+
+    SIGNED_THEN_ENCRYPTED = "OIDCC-2-12", "2", Must, Emit,
+        "An encrypted ID token is signed before it is encrypted.",
+        oidf ["OIDCC-2"], planned "JWE";
 
     GET_AND_POST = "OIDCC-3.1.2.1-1", "3.1.2.1", Must, Accept,
         "The authorization endpoint accepts GET with a query and POST with a form, and treats them in the same way.",
@@ -61,7 +65,7 @@ super::document! {
 
     NO_PAGE_WHEN_SILENT = "OIDCC-3.1.2.1-5", "3.1.2.1", MustNot, Refuse,
         "With `prompt` none, the server shows no page, and a request that would need one ends in `login_required` or a similar error.",
-        oidf ["OIDCC-3.1.2.1"];
+        oidf ["OIDCC-3.1.2.1"], same ["OIDCC-15.1-2"];
 
     NONE_STANDS_ALONE = "OIDCC-3.1.2.1-6", "3.1.2.1", Must, Refuse,
         "The server answers `prompt` none together with another value with `invalid_request`.",
@@ -69,7 +73,7 @@ super::document! {
 
     LOGIN_AGAIN = "OIDCC-3.1.2.1-7", "3.1.2.1", Must, Emit,
         "With `prompt` login, the user authenticates again even in a live session, or the request fails with `login_required`.",
-        oidf ["OIDCC-3.1.2.1"];
+        oidf ["OIDCC-3.1.2.1"], same ["OIDCC-15.1-2"];
 
     PROMPT_HONOURED = "OIDCC-3.1.2.1-8", "3.1.2.1", Must, Emit,
         "With `prompt` consent or select_account, the server asks the user, or the request fails with the matching error.",
@@ -77,7 +81,7 @@ super::document! {
 
     MAX_AGE = "OIDCC-3.1.2.1-9", "3.1.2.1", Must, Refuse,
         "A login older than `max_age` seconds is renewed, and the ID token contains `auth_time`; zero means always.",
-        oidf ["OIDCC-3.1.2.1"];
+        oidf ["OIDCC-3.1.2.1"], same ["OIDCC-15.1-6"];
 
     UNKNOWN_PROMPT = "OIDCC-3.1.2.1-10", "3.1.2.1", May, Accept,
         "The server may ignore or refuse an unknown `display` or `prompt` value.",
@@ -85,15 +89,23 @@ super::document! {
 
     LOCALES_HARMLESS = "OIDCC-3.1.2.1-11", "3.1.2.1", ShouldNot, Accept,
         "Unsupported values of `ui_locales` or `claims_locales` should not cause an error.",
-        oidf ["OIDCC-3.1.2.1"];
+        oidf ["OIDCC-3.1.2.1"], same ["OIDCC-5.2-3", "OIDCC-15.1-4"];
 
     HINTED_USER = "OIDCC-3.1.2.1-12", "3.1.2.1", Must, Refuse,
-        "With `id_token_hint`, the request succeeds for the user whom it identifies, and otherwise fails with `login_required`.",
+        "With `id_token_hint`, the request fails with an error such as `login_required` unless the user whom it names logs in.",
         oidf ["OIDCC-3.1.2.1"], same ["OIDCC-3.1.2.2-2"];
 
     ACR_VOLUNTARY = "OIDCC-3.1.2.1-13", "3.1.2.1", Should, Emit,
         "`acr_values` requests `acr` as a voluntary claim, and the answer should be the class that was actually reached.",
-        oidf ["OIDCC-3.1.2.1"], against ["RFC9470-5-3"];
+        oidf ["OIDCC-3.1.2.1"], same ["OIDCC-15.1-7"], against ["RFC9470-5-3"];
+
+    HINTED_USER_SERVED = "OIDCC-3.1.2.1-14", "3.1.2.1", Must, Accept,
+        "With `id_token_hint`, the request succeeds if the user whom it names is logged in or logs in.",
+        oidf ["OIDCC-3.1.2.1"];
+
+    HINT_ENCRYPTED = "OIDCC-3.1.2.1-15", "3.1.2.1", May, Accept,
+        "The client may encrypt an `id_token_hint` to a key of the server, which then decrypts it.",
+        oidf ["OIDCC-3.1.2.1"], planned "JWE";
 
     REQUEST_VALIDATED = "OIDCC-3.1.2.2-1", "3.1.2.2", Must, Refuse,
         "The server checks a request both as OAuth and as OpenID, and ignores unknown parameters.",
@@ -120,7 +132,7 @@ super::document! {
         oidf ["OIDCC-3.1.2.5"], same ["FAPI1-BASE-5.2.2.1-4"];
 
     OPENID_ERRORS = "OIDCC-3.1.2.6-1", "3.1.2.6", Must, Emit,
-        "The server uses the error codes that OpenID adds for interaction, login, account selection, consent and request objects.",
+        "The server uses the error codes that OpenID adds for interaction, login, account selection and consent.",
         oidf ["OIDCC-3.1.2.6"];
 
     RESPONSE_MODE_SUPPORTED = "OIDCC-3.1.2.6-2", "3.1.2.6", Must, Refuse,
@@ -130,6 +142,10 @@ super::document! {
     ERROR_PARAMETERS = "OIDCC-3.1.2.6-3", "3.1.2.6", ShouldNot, Emit,
         "An error redirect should contain no parameters but the error parameters, `state` and `iss`.",
         oidf ["OIDCC-3.1.2.6"];
+
+    REQUEST_OBJECT_ERRORS = "OIDCC-3.1.2.6-4", "3.1.2.6", Must, Emit,
+        "The errors of request objects are `invalid_request_uri` and `invalid_request_object`.",
+        oidf ["OIDCC-3.1.2.6"], planned "JAR";
 
     REGISTERED_METHOD = "OIDCC-3.1.3.1-1", "3.1.3.1", Must, Refuse,
         "A confidential client authenticates with its registered method; the server answers any other with `invalid_client`.",
@@ -207,8 +223,16 @@ super::document! {
         oidf ["OIDCC-5.1"];
 
     CLAIM_LANGUAGES = "OIDCC-5.2-1", "5.2", Should, Accept,
-        "Claims in a language have its tag after a hash sign, in any case; unsupported locales should not cause an error.",
+        "A claim that is requested in a language has the tag of the language after a hash sign.",
         oidf ["OIDCC-5.2"];
+
+    CLAIM_LANGUAGES_ANY_CASE = "OIDCC-5.2-2", "5.2", Should, Accept,
+        "The case of a language tag should not matter.",
+        oidf ["OIDCC-5.2"], planned "claims in languages";
+
+    CLAIM_LANGUAGES_HARMLESS = "OIDCC-5.2-3", "5.2", Should, Accept,
+        "Unsupported values of `claims_locales` should not cause an error.",
+        oidf ["OIDCC-5.2"], same ["OIDCC-3.1.2.1-11"];
 
     USERINFO_SERVED = "OIDCC-5.3-1", "5.3", Must, Accept,
         "UserInfo accepts GET and POST over TLS with a bearer token, and should allow CORS.";
@@ -218,7 +242,7 @@ super::document! {
         oidf ["OIDCC-5.3.2"];
 
     USERINFO_TYPE = "OIDCC-5.3.2-2", "5.3.2", Must, Emit,
-        "Plain UserInfo is application/json; signed or encrypted UserInfo is application/jwt.",
+        "Plain UserInfo is application/json.",
         oidf ["OIDCC-5.3.2"];
 
     USERINFO_SIGNED = "OIDCC-5.3.2-3", "5.3.2", Must, Emit,
@@ -226,7 +250,15 @@ super::document! {
         oidf ["OIDCC-5.3.2"], planned "signed userinfo";
 
     USERINFO_NO_EMPTY = "OIDCC-5.3.2-4", "5.3.2", Should, Emit,
-        "A claim without a value should be left out of UserInfo, neither null nor empty.",
+        "A claim without a value should be left out of UserInfo, never null.",
+        oidf ["OIDCC-5.3.2"];
+
+    USERINFO_JWT_TYPE = "OIDCC-5.3.2-6", "5.3.2", Must, Emit,
+        "Signed or encrypted UserInfo is application/jwt.",
+        oidf ["OIDCC-5.3.2"], planned "signed userinfo";
+
+    USERINFO_NO_EMPTY_TEXT = "OIDCC-5.3.2-7", "5.3.2", ShouldNot, Caller,
+        "A claim without a value should not be an empty string in UserInfo.",
         oidf ["OIDCC-5.3.2"];
 
     USERINFO_ERRORS = "OIDCC-5.3.3-1", "5.3.3", Must, Refuse,
@@ -237,8 +269,12 @@ super::document! {
         oidf ["OIDCC-5.4"];
 
     SCOPE_CLAIMS_PLACE = "OIDCC-5.4-2", "5.4", Must, Emit,
-        "Claims requested by scope are returned from UserInfo if there is an access token, otherwise in the ID token.",
+        "Claims requested by scope are returned from UserInfo if there is an access token.",
         oidf ["OIDCC-5.4"];
+
+    SCOPE_CLAIMS_WITHOUT_TOKEN = "OIDCC-5.4-3", "5.4", Must, Emit,
+        "Claims requested by scope are returned in the ID token if there is no access token.",
+        oidf ["OIDCC-5.4"], planned "hybrid and implicit";
 
     CLAIMS_PARAMETER = "OIDCC-5.5-1", "5.5", Must, Accept,
         "`claims` is a JSON object with `userinfo` or `id_token`; the server ignores other members.",
@@ -259,9 +295,9 @@ super::document! {
     NORMAL_CLAIMS = "OIDCC-5.6-1", "5.6", Must, Emit,
         "The server supports normal claims; aggregated and distributed ones are optional.";
 
-    CLAIM_SOURCES = "OIDCC-5.6.2-1", "5.6.2", May, Caller,
+    CLAIM_SOURCES = "OIDCC-5.6.2-1", "5.6.2", May, Emit,
         "Aggregated and distributed claims may be returned with `_claim_names` and `_claim_sources`.",
-        oidf ["OIDCC-5.6.2"];
+        oidf ["OIDCC-5.6.2"], planned "aggregated and distributed claims";
 
     ONE_REQUEST_OBJECT = "OIDCC-6-1", "6", MustNot, Refuse,
         "The server answers `request` and `request_uri` together with `invalid_request`.",
@@ -319,7 +355,11 @@ super::document! {
         "A server that does not support `registration` answers it with `registration_not_supported`.";
 
     SUBJECT_TYPES = "OIDCC-8-1", "8", Must, Emit,
-        "Metadata lists the subject types, and a client receives the type that it registered.";
+        "Metadata lists the subject types.";
+
+    SUBJECT_TYPE_REGISTERED = "OIDCC-8-2", "8", Must, Emit,
+        "A client receives subjects of the type that it registered.",
+        planned "pairwise subjects";
 
     PAIRWISE_SUBJECT = "OIDCC-8.1-1", "8.1", Must, Emit,
         "A pairwise `sub` is stable, differs per sector, and does not reveal the user to other parties.",
@@ -342,8 +382,8 @@ super::document! {
         oidf ["OIDCC-9"], same ["RFC7521-5.2-1"];
 
     ASSERTION_AUDIENCE = "OIDCC-9-4", "9", Must, Refuse,
-        "According to errata set 3, the `aud` of a client assertion is only the issuer, as a string and not an array.",
-        oidf ["OIDCC-9"], same ["FAPI2-SP-5.3.2.1-8"], against ["RFC9126-2-5", "CIBA-7.1-3"];
+        "According to errata set 3, the `aud` of a client assertion names the issuer alone.",
+        oidf ["OIDCC-9"], same ["FAPI2-SP-5.3.2.1-8", "RFC7523BIS-4-2"], against ["RFC9126-2-5", "CIBA-7.1-3"];
 
     ASSERTION_ONCE = "OIDCC-9-5", "9", Must, Refuse,
         "The `jti` of a client assertion is used once; the server answers a replay with `invalid_client`.",
@@ -352,6 +392,10 @@ super::document! {
     ASSERTION_ALGORITHM = "OIDCC-9-6", "9", Must, Refuse,
         "A client assertion is signed with the registered algorithm if there is one, and never with `none`.",
         oidf ["OIDCC-9"], same ["OIDCR-2-7"];
+
+    ASSERTION_AUDIENCE_STRING = "OIDCC-9-7", "9", Must, Refuse,
+        "According to errata set 3, the `aud` of a client assertion is a string and not an array.",
+        oidf ["OIDCC-9"], same ["FAPI2-SP-5.3.2.1-8"];
 
     KEY_NAMED = "OIDCC-10.1-1", "10.1", Must, Emit,
         "If there are several keys, a signed message names its key by `kid`.",
@@ -405,9 +449,33 @@ super::document! {
         "Strings are compared code point by code point without normalization, and lists are split at single spaces.",
         same ["RFC6749-3.1.2.3-2"];
 
-    MANDATORY_FEATURES = "OIDCC-15.1-1", "15.1", Must, Accept,
-        "A provider signs with RS256, enforces `max_age`, and accepts the prompt, display, locale and acr parameters.",
+    RS256_SUPPORTED = "OIDCC-15.1-1", "15.1", Must, Emit,
+        "A provider can sign ID tokens with RS256.",
         oidf ["OIDCC-15.1"], against ["FAPI2-SP-5.4.1-1.2", "FAPI1-ADV-8.6-1", "FAPI1-ADV-8.6-2"];
+
+    PROMPT_SUPPORTED = "OIDCC-15.1-2", "15.1", Must, Accept,
+        "A provider supports `prompt`, at least its values none and login.",
+        oidf ["OIDCC-15.1"], same ["OIDCC-3.1.2.1-5", "OIDCC-3.1.2.1-7"];
+
+    DISPLAY_SUPPORTED = "OIDCC-15.1-3", "15.1", Must, Accept,
+        "A request with a defined value of `display` causes no error.",
+        oidf ["OIDCC-15.1"];
+
+    LOCALES_SUPPORTED = "OIDCC-15.1-4", "15.1", Must, Accept,
+        "A request with `ui_locales` or `claims_locales` causes no error.",
+        oidf ["OIDCC-15.1"], same ["OIDCC-3.1.2.1-11"];
+
+    AUTH_TIME_SUPPORTED = "OIDCC-15.1-5", "15.1", Must, Emit,
+        "A provider returns `auth_time` on request.",
+        oidf ["OIDCC-15.1"], same ["OIDCC-2-4"];
+
+    MAX_AGE_SUPPORTED = "OIDCC-15.1-6", "15.1", Must, Refuse,
+        "A provider enforces `max_age`.",
+        oidf ["OIDCC-15.1"], same ["OIDCC-3.1.2.1-9"];
+
+    ACR_VALUES_SUPPORTED = "OIDCC-15.1-7", "15.1", Must, Accept,
+        "A request with `acr_values` causes no error.",
+        oidf ["OIDCC-15.1"], same ["OIDCC-3.1.2.1-13"];
 
     DYNAMIC_PROVIDER = "OIDCC-15.2-1", "15.2", Must, Accept,
         "A dynamic provider also supports discovery, registration, ID token response types and `request_uri`.",

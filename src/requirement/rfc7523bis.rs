@@ -8,7 +8,7 @@ super::document! {
 
     SOLE_AUDIENCE = "RFC7523BIS-4-2", "4", Must, Refuse,
         "The issuer identifier is the sole audience of a client assertion.",
-        same ["RFC7523BIS-5-1"], against ["RFC9126-2-5", "CIBA-7.1-3"];
+        same ["RFC7523BIS-5-1", "OIDCC-9-4"], against ["RFC9126-2-5", "CIBA-7.1-3"];
 
     ISSUER_AT_EVERY_ENDPOINT = "RFC7523BIS-4-3", "4", Must, Accept,
         "A server that accepts client assertions has an issuer identifier and expects it at every endpoint.";

@@ -119,7 +119,7 @@ fn algorithms(keys: &Keys) -> Vec<Group> {
         .gives("keys", json!([common::named(keys, "server-ps256", "as-rs256", "RS256")]))
         .valid("Algorithm", "a server and a client that know RS256", request(json!({ "nonce": "n" })))
         .output(by("RS256", "as-rs256", json!({ "nonce": "n" })))
-        .shows(&fapi::requirement::oidcc::MANDATORY_FEATURES);
+        .shows(&fapi::requirement::oidcc::RS256_SUPPORTED);
     algorithms.map(of).into_iter().chain([rs256]).collect()
 }
 
