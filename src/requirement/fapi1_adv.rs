@@ -106,7 +106,7 @@ super::document! {
 
     SIGNING_ALGORITHMS = "FAPI1-ADV-8.6-1", "8.6", Must, Refuse,
         "JWTs are signed with PS256 or ES256.",
-        oidf ["FAPI1-ADV-8.6"], against ["RFC9068-2.1-1", "OIDCC-15.1-1", "OIDCD-3-2"], planned "FAPI 1";
+        oidf ["FAPI1-ADV-8.6"], against ["RFC9068-2.1-3", "RFC9068-2.1-4", "OIDCC-15.1-1", "OIDCD-3-7"], planned "FAPI 1";
 
     NO_PKCS1_SIGNATURES = "FAPI1-ADV-8.6-2", "8.6", ShouldNot, Refuse,
         "JWTs should not be signed with RSASSA-PKCS1-v1_5, as RS256 does.",

@@ -212,7 +212,7 @@ super::document! {
 
     SIGNING_ALGORITHMS = "FAPI2-SP-5.4.1-1.2", "5.4.1", Must, Refuse,
         "JWTs are signed with PS256, ES256 or EdDSA over Ed25519, and with nothing else.",
-        against ["RFC9068-2.1-1", "OIDCC-15.1-1", "OIDCD-3-2", "JARM-3-1", "RFC9701-6-1", "OIDCR-2-2", "OIDCR-2-11"];
+        against ["RFC9068-2.1-3", "RFC9068-2.1-4", "OIDCC-15.1-1", "OIDCD-3-7", "JARM-3-1", "RFC9701-6-1", "OIDCR-2-2", "OIDCR-2-11"];
 
     NO_ALG_NONE = "FAPI2-SP-5.4.1-1.3", "5.4.1", MustNot, Refuse,
         "The algorithm `none` is neither used nor accepted.",

@@ -8,11 +8,11 @@ super::document! {
         oidf ["OIDCD-3"];
 
     REQUIRED_MEMBERS = "OIDCD-3-2", "3", Must, Emit,
-        "The document names issuer, endpoints, keys, response types, subject types and ID token algorithms, including RS256.",
-        oidf ["OIDCD-3"], against ["FAPI2-SP-5.4.1-1.2", "FAPI1-ADV-8.6-1"];
+        "The document names issuer, endpoints, keys, response types, subject types and ID token algorithms.",
+        oidf ["OIDCD-3"];
 
     PUBLIC_KEYS_ONLY = "OIDCD-3-3", "3", MustNot, Emit,
-        "The published keys contain nothing private or symmetric, and each has its `use` if both uses occur.",
+        "The published keys contain nothing private or symmetric.",
         oidf ["OIDCD-3"];
 
     NONE_UNLISTED = "OIDCD-3-4", "3", MustNot, Emit,
@@ -26,6 +26,14 @@ super::document! {
     CORS = "OIDCD-3-6", "3", Should, Caller,
         "Discovery, keys, token, userinfo and registration should allow CORS; the authorization endpoint should not.",
         oidf ["OIDCD-3"];
+
+    RS256_LISTED = "OIDCD-3-7", "3", Must, Emit,
+        "The ID token algorithms in the document include RS256.",
+        oidf ["OIDCD-3"], against ["FAPI2-SP-5.4.1-1.2", "FAPI1-ADV-8.6-1"];
+
+    KEY_USES_PUBLISHED = "OIDCD-3-8", "3", Must, Emit,
+        "If keys for signing and for encryption are published, each has its `use`.",
+        oidf ["OIDCD-3"], planned "JWE";
 
     WELL_KNOWN = "OIDCD-4.1-1", "4.1", Must, Emit,
         "The URL of the document is the issuer, less a trailing slash, followed by the well-known path.";

@@ -1,7 +1,7 @@
 //! `metadata`: metadata documents of servers.
 
 use fapi::requirement::fapi2_sp::{FUTURE_TIMES, SIGNING_ALGORITHMS};
-use fapi::requirement::oidcd::REQUIRED_MEMBERS;
+use fapi::requirement::oidcd::RS256_LISTED;
 use serde_json::{Map, Value, json};
 
 use super::common::{ISSUER, named};
@@ -136,7 +136,7 @@ fn documents(keys: &Keys) -> Group {
         .output(document(json!({ "id_token_signing_alg_values_supported": ["ES256", "PS256", "EdDSA"] })))
         .valid("Keys", "a key for RS256, which OAuth admits", settings(keys, json!({ "keys": with_rs256 })))
         .output(with(&oauth(), "id_token_signing_alg_values_supported", json!(["ES256", "RS256"])))
-        .shows(&REQUIRED_MEMBERS)
+        .shows(&RS256_LISTED)
         .valid("Keys", "a key for RS256, which FAPI 2.0 excludes", fapi(json!({ "keys": with_rs256 })))
         .output(document(json!({})))
         .valid(
