@@ -28,7 +28,7 @@ super::document! {
         oidf ["OIDCR-2"], planned "JWE";
 
     SIGNED_AS_REGISTERED = "OIDCR-2-7", "2", Must, Refuse,
-        "Assertions and request objects are signed with the registered algorithm if there is one; `none` does not authenticate a client.",
+        "Assertions are signed with the registered algorithm if there is one; `none` does not authenticate a client.",
         oidf ["OIDCR-2"], same ["OIDCC-9-6"];
 
     ID_TOKEN_NONE = "OIDCR-2-8", "2", MustNot, Refuse,
@@ -46,6 +46,10 @@ super::document! {
     ID_TOKEN_RS256_BY_DEFAULT = "OIDCR-2-11", "2", Must, Emit,
         "The ID tokens of a client that registered no algorithm for them are signed with RS256.",
         oidf ["OIDCR-2"], against ["FAPI2-SP-5.4.1-1.2"];
+
+    OBJECTS_SIGNED_AS_REGISTERED = "OIDCR-2-12", "2", Must, Refuse,
+        "Request objects are signed with the registered algorithm if there is one.",
+        oidf ["OIDCR-2"], planned "JAR";
 
     REGISTRATION_AUTHORIZED = "OIDCR-3-1", "3", Must, Refuse,
         "If an initial access token is required, it is sent as a bearer token; open registration is rate-limited.",
