@@ -4,8 +4,16 @@ super::document! {
     "OAuth 2.0 Multiple Response Types", "https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html#rfc.section.";
 
     DEFAULT_RESPONSE_MODE = "OAuth2-RT-2.1-1", "2.1", Must, Emit,
-        "A response is in the query for `code` and `none`, and in the fragment if it contains a token or an ID token.",
+        "The response to `code` is in the query by default.",
         oidf ["OAuth2-RT-2.1"];
+
+    NONE_IN_QUERY = "OAuth2-RT-2.1-2", "2.1", Must, Emit,
+        "The response to `none` is in the query by default.",
+        oidf ["OAuth2-RT-2.1"], planned "hybrid and implicit";
+
+    TOKENS_IN_FRAGMENT = "OAuth2-RT-2.1-3", "2.1", Must, Emit,
+        "A response that contains a token or an ID token is in the fragment by default.",
+        oidf ["OAuth2-RT-2.1"], planned "hybrid and implicit";
 
     NO_TOKEN_IN_QUERY = "OAuth2-RT-3-1", "3", MustNot, Refuse,
         "The server refuses `response_mode` query for response types that return tokens or ID tokens, in success and error alike.",
