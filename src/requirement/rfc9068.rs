@@ -4,11 +4,18 @@ super::document! {
     "RFC 9068", "https://www.rfc-editor.org/rfc/rfc9068#section-";
 
     SIGNED = "RFC9068-2.1-1", "2.1", Must, Emit,
-        "A JWT access token is signed, never with `none`, and both sides support RS256.",
-        against ["FAPI2-SP-5.4.1-1.2", "FAPI1-ADV-8.6-1"];
+        "A JWT access token is signed, never with `none`.";
 
     TYPED = "RFC9068-2.1-2", "2.1", Must, Emit,
         "The `typ` in the header is at+jwt, or the same with the application prefix.";
+
+    SERVER_SUPPORTS_RS256 = "RFC9068-2.1-3", "2.1", Must, Emit,
+        "The authorization server can sign access tokens with RS256.",
+        against ["FAPI2-SP-5.4.1-1.2", "FAPI1-ADV-8.6-1"];
+
+    RESOURCE_SUPPORTS_RS256 = "RFC9068-2.1-4", "2.1", Must, Accept,
+        "The resource server accepts access tokens that are signed with RS256.",
+        against ["FAPI2-SP-5.4.1-1.2", "FAPI1-ADV-8.6-1"];
 
     CLAIMS = "RFC9068-2.2-1", "2.2", Must, Emit,
         "`iss`, `exp`, `aud`, `sub`, `client_id`, `iat` and `jti` are present; `sub` is the user, or the client if there is none.",
@@ -23,7 +30,7 @@ super::document! {
         same ["RFC8693-4.2-1"];
 
     AUDIENCE_REQUESTED = "RFC9068-3-1", "3", Should, Emit,
-        "`aud` should be the requested resource; scopes that point at different default resources are answered with `invalid_scope`.";
+        "The `aud` should be the requested resource.";
 
     AUDIENCE_DEFAULT = "RFC9068-3-2", "3", Must, Emit,
         "If no resource was requested, `aud` is a default resource.",
@@ -31,6 +38,10 @@ super::document! {
 
     UNAMBIGUOUS = "RFC9068-3-3", "3", MustNot, Emit,
         "The server issues no token whose authorization several resources could read differently.";
+
+    SCOPES_OF_ONE_RESOURCE = "RFC9068-3-4", "3", Should, Refuse,
+        "The server should answer scope values that point at different default resources with `invalid_scope`.",
+        planned "resource indicators";
 
     VALIDATED = "RFC9068-4-1", "4", Must, Refuse,
         "A resource server checks `typ`, `iss`, its presence in `aud`, the signature with an algorithm other than `none`, and `exp`.",
