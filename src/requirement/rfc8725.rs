@@ -16,7 +16,11 @@ super::document! {
         same ["RFC7518-3.6-1"];
 
     ALL_LAYERS_VALIDATED = "RFC8725-3.3-1", "3.3", Must, Refuse,
-        "Every cryptographic operation of a JWT is validated, inner and outer.";
+        "Every cryptographic operation of a JWT is validated.";
+
+    NESTED_OPERATIONS_VALIDATED = "RFC8725-3.3-2", "3.3", Must, Refuse,
+        "Every cryptographic operation of a nested JWT is validated, outer and inner.",
+        planned "JWE";
 
     ECDH_INPUTS = "RFC8725-3.4-1", "3.4", Must, Refuse,
         "Public points that enter a key agreement are validated.",
