@@ -4,9 +4,9 @@
 # The program is $FAPI_SERVER, or target/release/fapi-server of this repository.
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-fapi_server=$(realpath "${FAPI_SERVER:-$repository/target/release/fapi-server}")
+fapi_server=$(realpath -m "${FAPI_SERVER:-$repository/target/release/fapi-server}")
 work=$(mktemp -d)
-server='' issuer='' user=alice password=wonderland
+server='' issuer='' user=alice password=wonderland subject=248289761001
 
 [ -x "$fapi_server" ] || { echo "$fapi_server is missing; build it with: cargo build --release -p fapi-server" >&2; exit 1; }
 
@@ -31,7 +31,7 @@ user_section() {
     cat <<TOML
 [[users]]
 name = "$user"
-subject = "248289761001"
+subject = "$subject"
 password = "$(printf '%s' "$password" | "$fapi_server" --hash-password)"
 
 [users.claims]
