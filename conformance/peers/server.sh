@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034 # the scripts that source it read the variables
 # Sourced by the judge.sh of the peers that are clients: starts and stops the reference server on loopback, with its files in a
 # temporary folder.
 #
@@ -56,7 +57,7 @@ make_certificate() {
 }
 
 openssl_quiet() (
-    cd "$work"
+    cd "$work" || exit
     openssl "$@" 2>openssl.log || { cat openssl.log >&2; exit 1; }
 )
 

@@ -2,7 +2,7 @@
 # Runs golang.org/x/oauth2 and go-oidc's relying party against the reference server with OAuth and OpenID in force, over TLS.
 set -euo pipefail
 cd "$(dirname "$0")"
-# shellcheck source=../server.sh
+# shellcheck source-path=SCRIPTDIR source=../server.sh
 source ../server.sh
 
 go build -o "$work/peer" .

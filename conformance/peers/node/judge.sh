@@ -2,7 +2,7 @@
 # Runs openid-client's whole flow and the prober of ../oidc-provider against the reference server, with and without DPoP nonces.
 set -euo pipefail
 cd "$(dirname "$0")"
-# shellcheck source=../server.sh
+# shellcheck source-path=SCRIPTDIR source=../server.sh
 source ../server.sh
 cd ../oidc-provider
 
