@@ -261,9 +261,9 @@ fn bound(keys: &Keys, algorithm: &str) -> Group {
         "PS256" => ["PS384", "PS512", "RS256", "RS384", "RS512"].into_iter().fold(group, |group, other| {
             group.invalid(&ALGORITHM_LIST, "WrongKey", format!("{other} under a key for PS256"), jws(other))
         }),
-        "EdDSA" => group
-            .valid("AlgConfusion", "Ed25519 under a key for EdDSA: two names of the same", jws("Ed25519"))
-            .shows(&ED25519),
+        "EdDSA" => {
+            group.valid("AlgConfusion", "Ed25519 under a key for EdDSA: two names of the same", jws("Ed25519")).shows(&ED25519)
+        }
         _ => group.invalid(
             &ALGORITHM_LIST,
             "WrongKey",
