@@ -27,7 +27,7 @@ super::document! {
         "A combined response type returns everything that it names: code, access token with its type, ID token.",
         oidf ["OAuth2-RT-5"], planned "hybrid and implicit";
 
-    STATE_ECHOED = "OAuth2-RT-5-2", "5", Must, Emit,
-        "The success and error responses of every type return `state`.",
-        oidf ["OAuth2-RT-5"];
+    COMBINED_STATE_ECHOED = "OAuth2-RT-5-2", "5", Must, Emit,
+        "The success and error responses of a combined response type return `state`.",
+        oidf ["OAuth2-RT-5"], planned "hybrid and implicit";
 }

@@ -16,7 +16,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     )
     .requires(&[
         &oauth2_rt::DEFAULT_RESPONSE_MODE,
-        &oauth2_rt::STATE_ECHOED,
         &oidcc::CODE_IN_QUERY,
         &rfc6749::CODE_SYNTAX,
         &rfc6749::STATE_ECHOED,
@@ -39,7 +38,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             &rfc6749::ERROR_REDIRECTED,
             &rfc6749::STATE_ECHOED_ON_ERROR,
             &rfc6749::ERROR_CHARACTERS,
-            &oauth2_rt::STATE_ECHOED,
             &oidcc::ERROR_PARAMETERS,
             &oidcc::CODE_IN_QUERY,
             &fapi2_sp::RESPONSE_ISS,
