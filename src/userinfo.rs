@@ -2,7 +2,7 @@
 
 use crate::access_token::AccessToken;
 use crate::error_code::ErrorCode::{InsufficientScope, InvalidToken, MethodNotAllowed};
-use crate::exchange::{ClaimsRequest, Decision, Operation, Pause, Positions, SubjectRequest, SubjectStatus, Turn};
+use crate::exchange::{ClaimsRequest, Decision, Operation, Pause, Positions, Turn};
 use crate::grant::Grant;
 use crate::inbound::Inbound;
 use crate::jose::{Json, Object};
@@ -81,8 +81,7 @@ impl UserinfoRequest {
         let subject = oidcc::USERINFO_ERRORS.demand(token.subject(), InvalidToken, "The access token is not about a user.")?;
         let grant = turn.load(turn.key::<Grant>(&token.grant))?.live(turn.now());
         let grant = rfc6750::TOKEN_LIVE.demand(grant, InvalidToken, "The grant of the access token has ended.")?;
-        let active = *turn.facts.subject(SubjectRequest::new(subject))? == SubjectStatus::Active;
-        rfc6750::TOKEN_LIVE.require(active, InvalidToken, "The user of the access token is gone.")?;
+        rfc6750::TOKEN_LIVE.require(turn.exists(subject)?, InvalidToken, "The user of the access token is gone.")?;
         let mut claims = Object::default().with("sub", subject);
         let names = self.names(&token.scope, &grant);
         if !names.is_empty() {

@@ -1,10 +1,15 @@
 //! An API names profiles, which apply to requests and tokens for it, and not to those for other APIs.
 
-use crate::support::client::{CHALLENGE, REDIRECT};
+use crate::support::client::{BEARER, CHALLENGE, Client, REDIRECT, VERIFIER, with_proof};
+use crate::support::jwk::rsa_members;
 use crate::support::refusal::refused;
 use crate::support::*;
-use fapi::policy::{AuthenticationMethod, OAUTH, Presence, Profile, ProfileId, Rule, SenderConstraints};
-use fapi::requirement::{fapi2_sp, rfc9126};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
+use fapi::jose::{Json, Object, base64url};
+use fapi::policy::{AuthenticationMethod, FAPI2_SECURITY, OAUTH, Presence, Profile, ProfileId, Rule, SenderConstraints};
+use fapi::requirement::{Requirement, fapi2_sp, rfc7523bis, rfc9126, rfc9449};
 use fapi::scope::Scope;
 use fapi::*;
 use http::StatusCode;
@@ -99,4 +104,185 @@ fn an_unknown_profile_is_a_mistake_in_the_settings() {
     settings.apis[0].profiles = vec![ProfileId::from("unheard of")];
     let error = AuthorizationServer::new(settings).unwrap_err().to_string();
     assert!(error.contains(r#"the API "https://accounts.example": no profile has the id "unheard of""#), "{error}");
+}
+
+/// An authorization server for ordinary OAuth, whose API for payments is under FAPI 2.0, with one client of each kind.
+struct Mixed {
+    world: World,
+    strong: Client,
+    rsa: KeyPair,
+}
+
+impl Mixed {
+    fn new() -> Self {
+        let mut settings = payments_settings();
+        settings.apis[1].profiles = vec![FAPI2_SECURITY.id()];
+        settings.lifetimes.future_tolerance = 120;
+        let world = world_with(settings);
+        let strong = Client::registered(&world, "strong", 10);
+        let rsa = KeyPair::generate(KeySize::Rsa2048).unwrap();
+        let mut public = ClientMetadata::new("public", AuthenticationMethod::None);
+        public.redirect_uris = vec![REDIRECT.into()];
+        world.registered(public, None);
+        let mut signs_rs256 = Client::new("rs256", 20).metadata();
+        let key = Self::members(&rsa).with("kid", "k1");
+        signs_rs256.jwks = Some(Json::Object(Object::default().with("keys", vec![key])));
+        world.registered(signs_rs256, None);
+        Self { world, strong, rsa }
+    }
+
+    fn members(rsa: &KeyPair) -> Object {
+        Object::parse(format!("{{{}}}", rsa_members(rsa.public_key().as_ref())).as_bytes()).unwrap()
+    }
+
+    fn rs256(&self, header: &Object, claims: &Object) -> String {
+        let part = |object: &Object| base64url::encode(serde_json::to_vec(object).unwrap());
+        let input = format!("{}.{}", part(&header.clone().with("alg", "RS256")), part(claims));
+        let mut signature = vec![0; self.rsa.public_modulus_len()];
+        self.rsa.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), input.as_bytes(), &mut signature).unwrap();
+        format!("{input}.{}", base64url::encode(signature))
+    }
+
+    fn rs256_proof(&self, target: &str) -> String {
+        let header = Object::default().with("typ", "dpop+jwt").with("jwk", Self::members(&self.rsa));
+        self.rs256(&header, &self.strong.proof_claims(&self.world, "POST", target))
+    }
+
+    /// The parameters and the proof of this sender.
+    fn evidence(&self, sender: Sender, target: &str) -> (Vec<(&'static str, String)>, String) {
+        let Self { world, strong, .. } = self;
+        let ahead = world.now.get() + 90;
+        let asserted = |assertion: String| vec![("client_assertion_type", BEARER.to_owned()), ("client_assertion", assertion)];
+        let parameters = match sender {
+            Sender::Secret => vec![("client_id", "app".to_owned()), ("client_secret", "a secret".to_owned())],
+            Sender::Public => vec![("client_id", "public".to_owned())],
+            Sender::Rs256Assertion => {
+                let claims = Client::new("rs256", 20).claims(world);
+                asserted(self.rs256(&Object::default().with("kid", "k1"), &claims))
+            }
+            Sender::AssertionForEndpoint => asserted(strong.assert(&strong.claims(world).with("aud", format!("{ISSUER}/token")))),
+            Sender::AssertionAhead => asserted(strong.assert(&strong.claims(world).with("nbf", ahead).with("exp", ahead + 60))),
+            _ => asserted(strong.assertion(world)),
+        };
+        let proof = match sender {
+            Sender::Rs256Proof => self.rs256_proof(target),
+            Sender::ProofAhead => strong.prove(&strong.proof_claims(world, "POST", target).with("iat", ahead)),
+            _ => strong.proof(world, "POST", target),
+        };
+        (parameters, proof)
+    }
+
+    fn push(&self, sender: Sender, api: &str) -> Outcome {
+        let (parameters, proof) = self.evidence(sender, &format!("{ISSUER}/par"));
+        let mut form = vec![
+            ("response_type", "code"),
+            ("redirect_uri", REDIRECT),
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "S256"),
+            ("resource", api),
+        ];
+        form.extend(parameters.iter().map(|(name, value)| (*name, value.as_str())));
+        let request = with_proof(post(&form), Some(&proof));
+        self.world.drive(self.world.server.pushed_authorization_request(Inbound::new(&request), self.world.context()))
+    }
+
+    fn own_token(&self, sender: Sender, api: &str) -> Outcome {
+        let (parameters, proof) = self.evidence(sender, &format!("{ISSUER}/token"));
+        let mut form = vec![("grant_type", "client_credentials"), ("resource", api)];
+        form.extend(parameters.iter().map(|(name, value)| (*name, value.as_str())));
+        let request = with_proof(post(&form), Some(&proof));
+        self.world.drive(self.world.server.token_request(Inbound::new(&request), self.world.context()))
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Sender {
+    /// Keeps every rule of FAPI 2.0.
+    Strong,
+    Secret,
+    Public,
+    Rs256Assertion,
+    AssertionForEndpoint,
+    AssertionAhead,
+    Rs256Proof,
+    ProofAhead,
+}
+
+/// The senders that break one rule each, with the refusal and the values that it uses up.
+const WEAK: &[(Sender, &str, &[&Requirement], &str)] = &[
+    (Sender::Secret, "invalid_client", &[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION], "+use_marker"),
+    (
+        Sender::Public,
+        "invalid_client",
+        &[&fapi2_sp::CONFIDENTIAL_CLIENTS, &fapi2_sp::STRONG_CLIENT_AUTHENTICATION],
+        "+use_marker",
+    ),
+    (Sender::Rs256Assertion, "invalid_client", &[&fapi2_sp::SIGNING_ALGORITHMS], "+use_marker +use_marker"),
+    (
+        Sender::AssertionForEndpoint,
+        "invalid_client",
+        &[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER, &rfc7523bis::SOLE_AUDIENCE],
+        "+use_marker +use_marker",
+    ),
+    (Sender::AssertionAhead, "invalid_client", &[&fapi2_sp::FUTURE_TIMES], "+use_marker +use_marker"),
+    (Sender::Rs256Proof, "invalid_dpop_proof", &[&fapi2_sp::SIGNING_ALGORITHMS, &rfc9449::PROOF_ALG], "+use_marker +use_marker"),
+    (Sender::ProofAhead, "invalid_dpop_proof", &[&fapi2_sp::FUTURE_TIMES, &rfc9449::PROOF_FRESH], "+use_marker +use_marker"),
+];
+
+#[test]
+fn clients_authenticate_and_prove_keys_by_its_rules() {
+    let mixed = Mixed::new();
+    for (sends, served) in [(Mixed::push as fn(&Mixed, Sender, &str) -> Outcome, 201), (Mixed::own_token, 200)] {
+        for api in [ACCOUNTS, PAYMENTS] {
+            let outcome = sends(&mixed, Sender::Strong, api);
+            assert_eq!(outcome.reply.status(), served, "{api}: {:?}", outcome.event);
+        }
+        for (sender, error, requirements, spent) in WEAK {
+            if served == 200 && *sender == Sender::Public {
+                continue; // A public client gets no token of its own at any API.
+            }
+            let outcome = sends(&mixed, *sender, ACCOUNTS);
+            assert_eq!(outcome.reply.status(), served, "{sender:?}: {:?}", outcome.event);
+            let before = mixed.world.holdings();
+            let ids: Vec<_> = requirements.iter().map(|requirement| requirement.id).collect();
+            refused(&sends(&mixed, *sender, PAYMENTS), 400, error, &ids);
+            assert_eq!(mixed.world.written_since(&before), *spent, "{sender:?}");
+        }
+    }
+}
+
+#[test]
+fn codes_and_refresh_tokens_for_it_are_redeemed_by_its_rules() {
+    let mixed = Mixed::new();
+    let Mixed { world, strong, .. } = &mixed;
+    let target = format!("{ISSUER}/token");
+    let weak = [fapi2_sp::SIGNING_ALGORITHMS.id, rfc9449::PROOF_ALG.id];
+    for (api, scope) in [(ACCOUNTS, "read"), (PAYMENTS, "pay")] {
+        let code = || strong.code(world, &[("resource", Some(api)), ("scope", Some(scope))]);
+        let redeem = |code: &str, proof: String| {
+            let named = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", REDIRECT)];
+            strong.token_with(world, &[&named[..], &[("code_verifier", VERIFIER)]].concat(), Some(&proof))
+        };
+        let first = code();
+        let by_rs256 = redeem(&first, mixed.rs256_proof(&target));
+        let redeemed = if api == PAYMENTS {
+            refused(&by_rs256, 400, "invalid_dpop_proof", &weak);
+            redeem(&first, strong.proof(world, "POST", &target))
+        } else {
+            by_rs256
+        };
+        assert_eq!(redeemed.reply.status(), 200, "{api}: {:?}", redeemed.event);
+        let refresh = member(&redeemed.reply, "refresh_token");
+        let again = |proof: String| {
+            strong.token_with(world, &[("grant_type", "refresh_token"), ("refresh_token", &refresh)], Some(&proof))
+        };
+        let by_rs256 = again(mixed.rs256_proof(&target));
+        let refreshed = if api == PAYMENTS {
+            refused(&by_rs256, 400, "invalid_dpop_proof", &weak);
+            again(strong.proof(world, "POST", &target))
+        } else {
+            by_rs256
+        };
+        assert_eq!(refreshed.reply.status(), 200, "{api}: {:?}", refreshed.event);
+    }
 }

@@ -102,7 +102,7 @@ fn a_user_other_than_the_requested_one_is_refused_after_login() {
     let (world, client, _) = world();
     let shown = prompt(present(&world, &client, &[("claims", r#"{"userinfo":{"sub":{"value":"bob"}}}"#)], None));
     let before = world.holdings();
-    refused(&client.answer(&world, &shown, Client::login()), 303, "login_required", &["OIDCC-3.1.2.2-2"]);
+    refused(&client.answer(&world, &shown, Client::login()), 303, "login_required", &["OIDCC-3.1.2.2-2", "OIDCC-3.1.2.1-12"]);
     assert_eq!(world.written_since(&before), "-interaction -pushed", "the request is used up");
 }
 
@@ -317,7 +317,7 @@ fn a_user_other_than_the_hinted_one_is_never_answered_for() {
     refused(&without_session, 303, "login_required", &["OIDCC-3.1.2.1-5"]);
     let shown = prompt(present(&world, &client, &[("id_token_hint", &bob)], Some(&session)));
     assert_eq!((shown.kind, shown.claims.len()), (PromptKind::Login, 0));
-    refused(&client.answer(&world, &shown, Client::login()), 303, "login_required", &["OIDCC-3.1.2.2-2"]);
+    refused(&client.answer(&world, &shown, Client::login()), 303, "login_required", &["OIDCC-3.1.2.2-2", "OIDCC-3.1.2.1-12"]);
     let shown = prompt(present(&world, &client, &[("id_token_hint", &bob)], Some(&session)));
     let shown = prompt(client.answer(&world, &shown, UserDecision::LoggedIn(Authentication::of("bob"))));
     assert_eq!((shown.kind, shown.subject.as_deref()), (PromptKind::Consent, Some("bob")));

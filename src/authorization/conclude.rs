@@ -122,9 +122,9 @@ impl Conclusion {
         let only_asked = oidcc::ONLY_THE_ASKED_SUBJECT.require(
             asked.admits_subject(&user.subject),
             LoginRequired,
-            "Another user logged in than the one that the claims parameter requests.",
+            "Another user logged in than the one that claims or id_token_hint names.",
         );
-        only_asked.writing(ends(open, pushed))?;
+        only_asked.also(&oidcc::HINTED_USER).writing(ends(open, pushed))?;
         let acr = oidcc::ESSENTIAL_ACR.require(
             asked.admits_acr(&user),
             UnmetAuthenticationRequirements,

@@ -95,9 +95,13 @@ impl Assertion {
             "iss of the client assertion is not the client_id.",
         )?;
         self.signed(turn)?;
+        Ok(self.keeps(turn)?)
+    }
+
+    /// Checks the audience and the dates, by the rules of the policy.
+    pub(super) fn keeps(&self, turn: &ClientTurn<'_>) -> Result<(), Refusal> {
         self.addressed(turn)?;
-        self.timely(turn)?;
-        Ok(())
+        self.timely(turn)
     }
 
     fn signed(&self, turn: &ClientTurn<'_>) -> Result<(), Pause> {

@@ -142,6 +142,40 @@ impl Presented {
             Credential::None => Method::None,
         }
     }
+
+    /// Checks the method, and the algorithm of the assertion, by the rules of the policy.
+    fn method_allowed(&self, turn: &ClientTurn<'_>) -> Result<(), Refusal> {
+        if let Credential::Assertion(assertion) = &self.credential {
+            turn.policy.assertion_algorithm.require(
+                &assertion.algorithm(),
+                InvalidClient,
+                words!(
+                    "The client assertion is signed with {}; allowed: {}.",
+                    assertion.algorithm(),
+                    turn.policy.assertion_algorithm.expected()
+                ),
+            )?;
+        }
+        let method = self.method(&turn.client);
+        turn.policy.client_authentication.require(
+            &method,
+            InvalidClient,
+            words!(
+                "The client used {}, which is not allowed here; allowed: {}.",
+                method.name(),
+                turn.policy.client_authentication.expected()
+            ),
+        )
+    }
+
+    /// Checks the rules of the policy once more, for evidence that was checked under fewer rules.
+    fn keeps(&self, turn: &ClientTurn<'_>) -> Result<(), Refusal> {
+        self.method_allowed(turn)?;
+        match &self.credential {
+            Credential::Assertion(assertion) => assertion.keeps(turn),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Certificates are asked for at the addresses for them, and often nowhere else.
@@ -155,6 +189,9 @@ fn by_certificate(method: Method) -> bool {
 /// A client that proved its identity. Only [`authenticate`] makes one.
 pub(crate) struct AuthenticatedClient<'x> {
     turn: ClientTurn<'x>,
+    /// The evidence, which the rules of an API are applied to as well.
+    presented: &'x Presented,
+    proof: Option<&'x Proof>,
     /// Values used up by the proof, however the request ends.
     pub(crate) spent: Vec<Write>,
 }
@@ -167,22 +204,32 @@ impl<'x> Deref for AuthenticatedClient<'x> {
     }
 }
 
-impl AuthenticatedClient<'_> {
-    /// The same client with the rules of the API. It has no spent values, because the caller has them.
+impl<'x> AuthenticatedClient<'x> {
+    /// The same client with the rules of the API, which its authentication and its DPoP proof must keep, too. It has no spent
+    /// values, because the caller has them.
     pub(crate) fn for_api(&self, api: Option<&Api>) -> Result<Self, Refusal> {
-        Ok(Self { turn: self.turn.for_api(api)?, spent: vec![] })
+        self.keeping(self.turn.for_api(api)?)
     }
 
     /// The same client with the rules of the API that these permissions are for.
     pub(crate) fn for_api_of(&self, permissions: &Permissions) -> Result<Self, Refusal> {
-        Ok(Self { turn: self.turn.for_api_of(permissions)?, spent: vec![] })
+        self.keeping(self.turn.for_api_of(permissions)?)
+    }
+
+    fn keeping(&self, turn: ClientTurn<'x>) -> Result<Self, Refusal> {
+        self.presented.keeps(&turn)?;
+        if let Some(proof) = self.proof {
+            proof.keeps(&turn, &turn.settings().proof_policy(&turn.policy))?;
+        }
+        Ok(Self { turn, presented: self.presented, proof: self.proof, spent: vec![] })
     }
 
     /// Checks the DPoP proof of the request, if it has one, and spends it.
-    pub(crate) fn prove_key(&mut self, proof: Option<&Proof>, used: Option<&Entry<'_, UseMarker>>) -> Result<(), Pause> {
+    pub(crate) fn prove_key(&mut self, proof: Option<&'x Proof>, used: Option<&Entry<'_, UseMarker>>) -> Result<(), Pause> {
         if let (Some(proof), Some(used)) = (proof, used) {
             let spent = proof.check(self, &self.settings().proof_policy(&self.policy), used)?;
             self.spent.push(spent);
+            self.proof = Some(proof);
         }
         Ok(())
     }
@@ -215,7 +262,7 @@ pub(crate) type Known<'f> = <(Key<Client>, Option<Key<UseMarker>>) as Keys>::Fou
 /// ([RFC 6749 §2.3](https://www.rfc-editor.org/rfc/rfc6749#section-2.3)).
 pub(crate) fn authenticate<'x>(
     turn: &ServerTurn<'x>,
-    presented: &Presented,
+    presented: &'x Presented,
     at: At,
     (client, used): Known<'x>,
 ) -> Result<AuthenticatedClient<'x>, Pause> {
@@ -229,7 +276,7 @@ pub(crate) fn authenticate<'x>(
 
 fn authenticated<'x>(
     turn: &ServerTurn<'x>,
-    presented: &Presented,
+    presented: &'x Presented,
     at: At,
     (client, used): Known<'x>,
 ) -> Result<AuthenticatedClient<'x>, Pause> {
@@ -248,26 +295,7 @@ fn authenticated<'x>(
         let refusal = Refusal::new(InvalidClient, at.clauses(), words).also([&rfc6749::CLIENT_AUTHENTICATES]);
         return Err(refusal.also(by_certificate.then_some(&rfc8705::CERTIFICATE_OF_CLIENT)).into());
     }
-    if let Credential::Assertion(assertion) = &presented.credential {
-        turn.policy.assertion_algorithm.require(
-            &assertion.algorithm(),
-            InvalidClient,
-            words!(
-                "The client assertion is signed with {}; allowed: {}.",
-                assertion.algorithm(),
-                turn.policy.assertion_algorithm.expected()
-            ),
-        )?;
-    }
-    turn.policy.client_authentication.require(
-        &method,
-        InvalidClient,
-        words!(
-            "The client used {}, which is not allowed here; allowed: {}.",
-            method.name(),
-            turn.policy.client_authentication.expected()
-        ),
-    )?;
+    presented.method_allowed(&turn)?;
     oidcc::REGISTERED_METHOD.require(
         method == turn.client.metadata.token_endpoint_auth_method,
         InvalidClient,
@@ -278,7 +306,7 @@ fn authenticated<'x>(
         ),
     )?;
     let spent = prove(&turn, presented, used.as_ref())?;
-    Ok(AuthenticatedClient { turn, spent })
+    Ok(AuthenticatedClient { turn, presented, proof: None, spent })
 }
 
 /// Checks the credential; returns the values it has used up.

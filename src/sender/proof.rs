@@ -88,15 +88,7 @@ impl Proof {
             InvalidDpopProof,
             "The DPoP proof has a symmetric algorithm; a signature is needed.",
         )?;
-        limits
-            .policy
-            .proof_algorithm
-            .require(
-                &header.alg(),
-                InvalidDpopProof,
-                words!("The DPoP proof is signed with {}; allowed: {}.", header.alg(), limits.policy.proof_algorithm.expected()),
-            )
-            .also(&rfc9449::PROOF_ALG)?;
+        self.algorithm_allowed(limits)?;
         let check = || self.jws.verify(&self.key, Algorithms::ALL_ASYMMETRIC, turn.primitives);
         let verified = turn.facts.verified(SignedBy::Proof, self.jws.as_str(), check);
         verified.map_err(|error| ill_formed(&error))?;
@@ -133,6 +125,18 @@ impl Proof {
             "The DPoP proof was used before; each needs a jti of its own.",
         )?;
         Ok(used.insert(&UseMarker {}, ends))
+    }
+
+    /// Checks the rules of the policy once more, for a proof that was checked under fewer rules.
+    pub(crate) fn keeps(&self, turn: &Turn<'_>, limits: &ProofPolicy<'_>) -> Result<(), Refusal> {
+        self.algorithm_allowed(limits)?;
+        self.timely(turn, limits).map(|_| ())
+    }
+
+    fn algorithm_allowed(&self, limits: &ProofPolicy<'_>) -> Result<(), Refusal> {
+        let (algorithm, rule) = (self.jws.header().alg(), &limits.policy.proof_algorithm);
+        let words = words!("The DPoP proof is signed with {}; allowed: {}.", algorithm, rule.expected());
+        rule.require(&algorithm, InvalidDpopProof, words).also(&rfc9449::PROOF_ALG)
     }
 
     fn nonce(&self, turn: &Turn<'_>, limits: &ProofPolicy<'_>) -> Result<(), Refusal> {
