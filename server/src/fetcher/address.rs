@@ -94,26 +94,26 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     !special
 }
 
-/// Global unicast is `2000::/3`, without the special-purpose blocks in it.
+/// Global unicast is `2000::/3`, without the special-purpose blocks in it (RFC 6890): `2001::/23`, which has Teredo, ORCHID and the
+/// addresses for benchmarks, documentation, and 6to4, where a router may unwrap the IPv4 address within.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [first, second, ..] = address.segments();
     let global = first & 0xe000 == 0x2000;
     let special = match first {
         0x2001 => second < 0x0200 || second == 0x0db8,
+        0x2002 => true,
         0x3fff => second < 0x1000,
         _ => false,
     };
     global && !special
 }
 
-/// The IPv4 address within a mapped, compatible, translated (NAT64) or 6to4 one.
+/// The IPv4 address within a mapped one, or within one of `64:ff9b::/96`, the well-known prefix of NAT64 (RFC 6052 §2.1). Only
+/// the network itself knows which address `64:ff9b:1::/48` stands for (RFC 8215).
 fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let octets = address.octets();
-    let last = || Ipv4Addr::new(octets[12], octets[13], octets[14], octets[15]);
+    let [.., a, b, c, d] = address.octets();
     match address.segments() {
-        [0, 0, 0, 0, 0, 0 | 0xffff, _, _] => Some(last()),
-        [0x64, 0xff9b, ..] => Some(last()),
-        [0x2002, ..] => Some(Ipv4Addr::new(octets[2], octets[3], octets[4], octets[5])),
+        [0, 0, 0, 0, 0, 0xffff, _, _] | [0x64, 0xff9b, 0, 0, 0, 0, _, _] => Some(Ipv4Addr::new(a, b, c, d)),
         _ => None,
     }
 }
@@ -124,9 +124,19 @@ mod tests {
 
     #[test]
     fn public_addresses_are_public() {
-        for address in
-            ["1.1.1.1", "93.184.215.14", "100.63.255.255", "172.32.0.1", "2606:4700::1111", "2a00::1", "::ffff:1.1.1.1"]
-        {
+        for address in [
+            "1.1.1.1",
+            "93.184.215.14",
+            "100.63.255.255",
+            "172.32.0.1",
+            "2001:200::1",
+            "2003::1",
+            "2606:4700::1111",
+            "2a00::1",
+            "3fff:1000::1",
+            "::ffff:1.1.1.1",
+            "64:ff9b::808:808",
+        ] {
             assert!(is_public(address.parse().unwrap()), "{address}");
         }
     }
@@ -164,15 +174,38 @@ mod tests {
             "fec0::1",
             "::ffff:127.0.0.1",
             "::ffff:10.0.0.1",
+            // Compatible with IPv4: deprecated (RFC 4291 §2.5.5.1).
             "::127.0.0.1",
+            "::8.8.8.8",
             "64:ff9b::7f00:1",
+            "64:ff9b::a00:1",
+            // Only the first 96 bits of the prefix are well known.
+            "64:ff9b::1:808:808",
+            "64:ff9b:0:1::808:808",
             "64:ff9b:1::1",
+            "64:ff9b:1::808:808",
+            "64:ff9b:1:ffff::808:808",
+            "64:ff9b:2::808:808",
+            // 6to4.
             "2002:7f00:1::",
             "2002:a00:1::",
+            "2002:808:808::1",
+            // Teredo, the second one of 8.8.8.8.
             "2001::1",
+            "2001:0:808:808::f7f7:f7f7",
+            // Benchmarks, ORCHID in both versions, and the end of 2001::/23.
+            "2001:2::1",
+            "2001:10::1",
+            "2001:20::1",
+            "2001:1ff:ffff::1",
             "2001:db8::1",
             "3fff::1",
+            "3fff:fff::1",
+            // Discarded, and the dummy prefix.
             "100::1",
+            "100:0:0:1::1",
+            // Segments of SRv6.
+            "5f00::1",
         ] {
             assert!(!is_public(address.parse().unwrap()), "{address}");
         }
