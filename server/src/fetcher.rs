@@ -20,6 +20,7 @@ use fapi::primitives::aws_lc;
 use fapi::{DocumentRequest, FetchedDocument, Timestamp, Unavailable};
 use std::sync::Arc;
 use tokio::sync::OwnedMutexGuard;
+use tracing::Instrument;
 
 /// Forced fetches of one URL are at least this far apart, in seconds.
 const FORCED_EVERY: u32 = 60;
@@ -62,7 +63,8 @@ impl Fetcher {
         let stale = u32::try_from(self.outbound.stale_if_error.as_secs()).unwrap_or(u32::MAX);
         let download = Download { request: request.clone(), destination, slot, now, stale };
         // The download ends even if nobody waits for it: callers that leave at once must not make us call a host again and again.
-        tokio::spawn(download.run(self.downloader.clone())).await.unwrap_or(Err(Unavailable))
+        // Its lines belong to the request that began it.
+        tokio::spawn(download.run(self.downloader.clone()).in_current_span()).await.unwrap_or(Err(Unavailable))
     }
 }
 

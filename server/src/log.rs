@@ -1,6 +1,6 @@
 //! One log line per exchange: its end, in words, with everything that helps to find the reason; for administrative operations also the
 //! operation and its objects. Events hold no secret, token, code or cookie, so the log has none either. Every line of a request has the
-//! id and the peer of the request.
+//! id and the peer of the request, and its interaction id if its endpoint returns one.
 
 use crate::listener::Peer;
 use axum::extract::Request;
@@ -10,15 +10,17 @@ use fapi::{Administration, Claimed, Disposition, Event, UnusableKeys};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tracing::Instrument;
+use tracing::field::Empty;
 
 /// The number of requests so far.
 static REQUESTS: AtomicU64 = AtomicU64::new(0);
 
-/// Serves a request in a span with its id and its peer.
+/// Serves a request in a span with its id and its peer. Code that is only in some requests records its fields in this span: the
+/// JSON log has the fields of the innermost span alone.
 pub(crate) async fn in_span(request: Request, next: Next) -> Response {
     let id = REQUESTS.fetch_add(1, Ordering::Relaxed) + 1;
     let peer = request.extensions().get::<Arc<Peer>>().map(|peer| tracing::field::display(peer.address));
-    let span = tracing::error_span!("request", id, peer);
+    let span = tracing::error_span!("request", id, peer, interaction_id = Empty);
     next.run(request).instrument(span).await
 }
 
@@ -28,11 +30,29 @@ pub(crate) fn event(event: &Event) {
     let (client, subject, turns) = (event.client.as_deref(), event.subject.as_deref(), event.turns);
     let operation = event.administration.as_ref().map(Administration::name);
     let about = event.administration.as_ref().map(tracing::field::display);
-    for unusable in &event.unusable_keys {
-        unusable_keys(client, unusable);
+    let unusable_keys = unusable_keys(&event.unusable_keys);
+    // They help to understand a refusal. Otherwise they were logged when they were registered or fetched, and that is enough.
+    let refused = matches!(event.disposition, Disposition::Refused { .. });
+    if let Some(keys) = unusable_keys.as_deref().filter(|_| !refused) {
+        tracing::debug!(endpoint, client, keys, "keys not used");
     }
     match &event.disposition {
-        Disposition::Accepted => accepted(event),
+        Disposition::Accepted if event.unreadable.is_empty() => accepted(event),
+        // No version of the library wrote these records: the store is damaged, or not its own.
+        Disposition::Accepted => {
+            let keys: Vec<_> = event.unreadable.iter().map(ToString::to_string).collect();
+            let unreadable = keys.join("; ");
+            tracing::error!(
+                endpoint,
+                operation,
+                about,
+                client,
+                subject,
+                turns,
+                unreadable,
+                "accepted without the records that cannot be read"
+            );
+        }
         Disposition::Refused { error, detail, requirements } => {
             let ids: Vec<_> = requirements.iter().map(|requirement| requirement.id).collect();
             let (error, requirements) = (error.name(), ids.join(" "));
@@ -52,6 +72,7 @@ pub(crate) fn event(event: &Event) {
                         error,
                         detail,
                         requirements,
+                        unusable_keys,
                         "client authentication refused"
                     );
                 }
@@ -60,7 +81,19 @@ pub(crate) fn event(event: &Event) {
                     tracing::info!(endpoint, client, subject, turns, error, detail, requirements, "DPoP nonce demanded");
                 }
                 None => {
-                    tracing::info!(endpoint, operation, about, client, subject, turns, error, detail, requirements, "refused");
+                    tracing::info!(
+                        endpoint,
+                        operation,
+                        about,
+                        client,
+                        subject,
+                        turns,
+                        error,
+                        detail,
+                        requirements,
+                        unusable_keys,
+                        "refused"
+                    );
                 }
             }
         }
@@ -98,13 +131,12 @@ pub(crate) fn failed_login(client: &str, user: Option<&str>, reason: &str) {
     tracing::info!(endpoint = "interaction", client, subject = user.unwrap_or("unknown"), reason, "login failed");
 }
 
-/// Most key sets have keys for other purposes, so only a set that cannot be used at all is worth a warning.
-fn unusable_keys(client: Option<&str>, unusable: &UnusableKeys) {
-    let place = unusable.jwks_uri.as_deref().unwrap_or("jwks");
-    if let Some(reason) = &unusable.set {
-        tracing::warn!(client, place, %reason, "key set cannot be used");
-    } else {
-        let keys: Vec<_> = unusable.skipped.iter().map(ToString::to_string).collect();
-        tracing::info!(client, place, keys = keys.join("; "), "keys skipped");
-    }
+/// The keys that the exchange did not use, and why; `None` if there are none. Most key sets have keys for other purposes.
+fn unusable_keys(sets: &[UnusableKeys]) -> Option<String> {
+    let in_words = |unusable: &UnusableKeys| {
+        let place = unusable.jwks_uri.as_deref().unwrap_or("jwks");
+        let skipped = || unusable.skipped.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        format!("{place}: {}", unusable.set.as_ref().map_or_else(skipped, ToString::to_string))
+    };
+    (!sets.is_empty()).then(|| sets.iter().map(in_words).collect::<Vec<_>>().join("; "))
 }

@@ -49,6 +49,7 @@ async fn main() -> ExitCode {
     let filter = quiet.fold(filter, EnvFilter::add_directive);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(io::stderr().is_terminal()).with_writer(io::stderr);
     match arguments.log_json {
+        // Every line has the span of its request, the only one there is.
         true => log.json().flatten_event(true).with_span_list(false).init(),
         false => log.init(),
     }

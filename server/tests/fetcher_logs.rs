@@ -1,10 +1,11 @@
-//! The log names the URL of a key set that cannot be fetched or read, and every key that is skipped.
+//! The log names the URL of a key set that cannot be fetched or read, every key that is skipped, and the request it was fetched for.
 
 mod common;
 
 use common::host::{End, Host, Reply};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
+use tracing::Instrument;
 use tracing_subscriber::fmt::MakeWriter;
 
 #[derive(Clone, Default)]
@@ -40,8 +41,9 @@ async fn lines(bodies: &[&str]) -> Vec<String> {
     let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).without_time().with_target(false);
     // The tests run on one thread, and so do the tasks in them.
     let guard = tracing::subscriber::set_default(subscriber.with_max_level(tracing::Level::INFO).finish());
-    for _ in bodies {
-        let _ = host.get().await;
+    for number in 1..=bodies.len() {
+        // Each document is fetched for a request.
+        let _ = host.get().instrument(tracing::error_span!("request", id = number)).await;
         host.clock.advance(600);
     }
     drop(guard);
@@ -58,8 +60,8 @@ async fn skipped_keys_are_named_once_a_download() {
     assert_eq!(
         lines(&[set]).await,
         [
-            r#"INFO key skipped url="URL" key=keys[1] ("pq-1"): the key type is unknown"#,
-            r#"INFO key skipped url="URL" key=keys[2] ("enc-1"): the key is not meant for verification"#,
+            r#"INFO request{id=1}: key skipped url="URL" key=keys[1] ("pq-1"): the key type is unknown"#,
+            r#"INFO request{id=1}: key skipped url="URL" key=keys[2] ("enc-1"): the key is not meant for verification"#,
         ]
     );
 }
@@ -72,13 +74,13 @@ async fn broken_sets_are_named_with_their_url() {
     assert_eq!(
         log,
         [
-            "WARN key set broken url=\"URL\" error=the JWK Set is invalid: not exactly one JSON value \
+            "WARN request{id=1}: key set broken url=\"URL\" error=the JWK Set is invalid: not exactly one JSON value \
              requirement=\"RFC7517-4-1\" earlier_copy_used=false",
-            "WARN key set broken url=\"URL\" error=the JWK Set discloses a secret key: the private member k is present \
+            "WARN request{id=2}: key set broken url=\"URL\" error=the JWK Set discloses a secret key: the private member k is present \
              requirement=\"RFC7517-9.2-1\" earlier_copy_used=false",
-            "WARN key set broken url=\"URL\" error=the JWK Set has no `keys` array \
+            "WARN request{id=4}: key set broken url=\"URL\" error=the JWK Set has no `keys` array \
              requirement=\"RFC7517-4-1\" earlier_copy_used=true",
-            "WARN document not fetched url=\"URL\" error=the status is 302 Found; redirects are not followed, so the address \
+            "WARN request{id=5}: document not fetched url=\"URL\" error=the status is 302 Found; redirects are not followed, so the address \
              that they name must be registered earlier_copy_used=true",
         ]
     );

@@ -2,10 +2,14 @@
 
 mod common;
 
-use common::{Browser, Client, authorization_url, location, oauth, running};
-use fapi_server::Config;
-use std::io::{self, BufRead, BufReader, Write};
-use std::process::{Command, Stdio};
+use common::host::{End, Reply, serve};
+use common::{Browser, Client, authorization_url, location, oauth, options, running};
+use fapi_server::{Authority, Config, ManualClock, start};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, OnceLock};
 
 const USER: (&str, &str) = ("username", "alice");
@@ -165,21 +169,161 @@ async fn what_is_accepted_names_user_grant_scope_and_api_and_no_token() {
     }
 }
 
+/// A set with a key of a type that this server does not know.
+const KEYS: &str = r#"{"keys":[
+    {"kty":"OKP","crv":"Ed25519","kid":"ed-1","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
+    {"kty":"AKP","alg":"ML-DSA-65","kid":"pq-1","pub":"AAAA","use":"sig"}]}"#;
+
+#[tokio::test]
+async fn keys_that_are_skipped_are_a_line_of_their_download_and_a_part_of_the_line_of_a_refusal() {
+    log();
+    let authority = Authority::generate().unwrap();
+    let octets = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{KEYS}", KEYS.len()).into_bytes();
+    let (port, downloads) = serve(&authority, vec![Reply { octets, end: End::Close }]).await;
+    let url = format!("https://localhost:{port}/jwks");
+    let mut bakery = with(
+        "bakery",
+        &format!(
+            "jwks_uri = \"{url}\"\ntoken_endpoint_auth_method = \"private_key_jwt\"\ngrant_types = [\"client_credentials\"]"
+        ),
+    );
+    bakery.outbound.allow = vec![format!("localhost:{port}")];
+    bakery.outbound.authorities = vec![authority.certificate().clone()];
+    // The clock stands still, so that the set is not fetched again for its missing key.
+    let mut options = options();
+    options.clock = Arc::new(ManualClock::new());
+    let running = start(bakery, options).await.unwrap();
+    let client = Client::of(&running);
+    // The signature is wrong.
+    let header = data_encoding::BASE64URL_NOPAD.encode(br#"{"alg":"EdDSA","kid":"ed-1"}"#);
+    let claims = format!(r#"{{"sub":"bakery","iss":"bakery","aud":"{}","jti":"0123456789","exp":4102444800}}"#, running.issuer);
+    let assertion = format!("{header}.{}.{}", data_encoding::BASE64URL_NOPAD.encode(claims.as_bytes()), "A".repeat(86));
+    let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    let signed = [("grant_type", "client_credentials"), ("client_assertion_type", kind), ("client_assertion", &*assertion)];
+    for _ in 0..3 {
+        client.post(&format!("{}/token", running.issuer), &signed).await;
+    }
+    let text = text();
+    let about: Vec<serde_json::Value> =
+        text.lines().filter(|line| line.contains(&url)).map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(downloads.load(Ordering::SeqCst), 1);
+    let refused = lines("token", "bakery");
+    assert_eq!((refused.len(), about.len()), (3, 1 + 3), "no other line has the keys: {about:?}");
+    let skipped = about.iter().find(|line| line["url"] == *url).unwrap();
+    let key = r#"keys[1] ("pq-1"): the key type is unknown"#;
+    assert_eq!((skipped["message"].as_str(), skipped["key"].as_str()), (Some("key skipped"), Some(key)), "{skipped}");
+    assert_eq!(skipped["span"], refused[0]["span"], "it is a line of the first request: {skipped}");
+    assert!(skipped["span"]["id"].is_u64(), "{skipped}");
+    for line in &refused {
+        assert_eq!(line["unusable_keys"], format!("{url}: {key}"), "{line}");
+    }
+}
+
+/// A server as a process of its own, and its log.
+struct Process {
+    child: Child,
+    data: PathBuf,
+    log: BufReader<ChildStderr>,
+}
+
+impl Process {
+    fn start(name: &str, arguments: &[&str]) -> Self {
+        let data = std::env::temp_dir().join(format!("fapi-server-logs-{name}-{}", std::process::id()));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fapi-server"));
+        command.args(["--ephemeral", "--http", "--auto-approve", "--port", "0"]).args(arguments).arg("--data").arg(&data);
+        command.env_remove("RUST_LOG").stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        Self { child, data, log }
+    }
+
+    /// The lines of its log up to the last one of the start.
+    fn started(&mut self) -> Vec<String> {
+        let mut lines = vec![];
+        while !lines.last().is_some_and(|line: &String| line.contains("auto_approve is on")) {
+            let mut line = String::new();
+            assert_ne!(self.log.read_line(&mut line).unwrap(), 0, "{lines:?}");
+            lines.push(line);
+        }
+        lines
+    }
+
+    /// The authority of its issuer.
+    fn authority(&mut self) -> String {
+        let mut output = BufReader::new(self.child.stdout.as_mut().unwrap()).lines().map(Result::unwrap);
+        let line = output.find(|line| line.starts_with("issuer ")).unwrap();
+        line.split("//").nth(1).unwrap().trim_end_matches('/').to_owned()
+    }
+
+    /// Ends it, and returns what it has logged since the start.
+    fn end(mut self) -> Vec<String> {
+        self.child.kill().unwrap();
+        let lines = self.log.lines().map(Result::unwrap).collect();
+        self.child.wait().unwrap();
+        std::fs::remove_dir_all(&self.data).unwrap();
+        lines
+    }
+}
+
+/// The status of the answer to a request.
+fn call(authority: &str, path: &str, headers: &str) -> String {
+    let mut stream = TcpStream::connect(authority).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n{headers}\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split(' ').nth(1).unwrap().to_owned()
+}
+
+/// Calls both endpoints, each with and without an interaction id and a token; the lines of these calls.
+fn lines_of_calls(name: &str, arguments: &[&str]) -> Vec<String> {
+    let mut server = Process::start(name, arguments);
+    let authority = server.authority();
+    server.started();
+    for path in ["/userinfo", "/resource"] {
+        assert_eq!(call(&authority, path, "x-fapi-interaction-id: c4f0\r\n"), "401");
+        assert_eq!(call(&authority, path, "Authorization: Bearer nothing\r\nx-fapi-interaction-id: c4f0\r\n"), "401");
+        assert_eq!(call(&authority, path, ""), "401");
+    }
+    assert_eq!(call(&authority, "/introspect", "x-fapi-interaction-id: c4f0\r\n"), "405", "the end of the calls");
+    let mut lines = server.end();
+    let last = lines.pop().unwrap();
+    assert!(last.contains("introspect") && !last.contains("interaction_id"), "{last}");
+    lines
+}
+
+#[test]
+fn each_line_of_a_call_with_a_token_has_its_id_its_peer_and_its_interaction_id() {
+    let lines = lines_of_calls("json", &["--log-json"]);
+    assert_eq!(lines.len(), 6, "one line for each call: {lines:?}");
+    for (number, line) in lines.iter().enumerate() {
+        let json: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(json["endpoint"], if number < 3 { "userinfo" } else { "resource" }, "{line}");
+        let span = &json["span"];
+        assert_eq!((span["id"].as_u64(), span["peer"].as_str()), (Some(number as u64 + 1), Some("127.0.0.1")), "{line}");
+        let interaction = span["interaction_id"].as_str().unwrap();
+        match number % 3 {
+            2 => assert_eq!(interaction.len(), r#"["00000000-0000-0000-0000-000000000000"]"#.len(), "{line}"),
+            _ => assert_eq!(interaction, r#"["c4f0"]"#, "{line}"),
+        }
+    }
+    let lines = lines_of_calls("text", &[]);
+    assert_eq!(lines.len(), 6, "one line for each call: {lines:?}");
+    for (number, line) in lines.iter().enumerate() {
+        let interaction = if number % 3 == 2 { r#"[""# } else { r#"["c4f0"]}: "# };
+        let span = format!("request{{id={} peer=127.0.0.1 interaction_id={interaction}", number + 1);
+        assert!(line.contains(&span), "{span} is not in {line}");
+        assert!(line.contains(if number < 3 { r#"endpoint="userinfo""# } else { r#"endpoint="resource""# }), "{line}");
+    }
+}
+
 #[test]
 fn one_flag_makes_it_json() {
-    let data = std::env::temp_dir().join(format!("fapi-server-logs-{}", std::process::id()));
-    let mut command = Command::new(env!("CARGO_BIN_EXE_fapi-server"));
-    command.args(["--ephemeral", "--http", "--auto-approve", "--port", "0", "--log-json", "--data"]).arg(&data);
-    let mut server = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let lines = BufReader::new(server.stderr.take().unwrap()).lines().map(Result::unwrap);
-    let read = |line: String| serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
-    // Whatever it logs before is JSON as well.
-    let mut lines = lines.map(read);
-    let warned = lines.any(|line: serde_json::Value| {
-        line["level"] == "WARN" && line["message"].as_str().is_some_and(|text| text.starts_with("auto_approve is on"))
-    });
-    server.kill().unwrap();
-    server.wait().unwrap();
-    std::fs::remove_dir_all(&data).unwrap();
-    assert!(warned);
+    let mut server = Process::start("flag", &["--log-json"]);
+    let lines = server.started();
+    server.end();
+    let read = |line: &String| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+    let lines: Vec<serde_json::Value> = lines.iter().map(read).collect();
+    let [.., warned] = &lines[..] else { panic!("no line") };
+    assert_eq!(warned["level"], "WARN", "{warned}");
+    assert!(warned["message"].as_str().is_some_and(|text| text.starts_with("auto_approve is on")), "{warned}");
 }

@@ -3,12 +3,17 @@
 mod common;
 
 use common::{Browser, Client, alice, location, oauth, options};
+use fapi::record::{Kind, Owner, Record, RecordKey, Write};
+use fapi::{Commit, Committed, Store, Timestamp};
 use fapi_server::config::State;
+use fapi_server::store::RedbStore;
 use fapi_server::{Config, ManualClock, PasswordCost, PasswordHash, Running, User, start};
 use http::Response;
 use std::collections::BTreeMap;
+use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use tracing_subscriber::fmt::MakeWriter;
 use url::Url;
 
 /// A server that is started several times, with one state file and one issuer.
@@ -179,4 +184,54 @@ async fn a_user_who_left_has_nothing_when_somebody_has_the_same_subject() {
     refresh(&running, "web", &new).await.expect("she begins anew");
     assert_eq!(silently(&running, "web", &alice).await, "code");
     running.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_is_in_the_line_of_the_operation_that_skipped_it() {
+    let place = Place::new("unreadable");
+    let running = place.started(&["club"], &["carol", "dave"]).await;
+    for name in ["carol", "dave"] {
+        granted(&running, "club", name).await;
+    }
+    running.shutdown().await;
+    let key = RecordKey { issuer: "http://127.0.0.1".into(), kind: Kind::Grant, id: "unknown".into() };
+    let (record, owners) = (Record::from_bytes(b"of another program".to_vec()), vec![Owner::Subject("carol".into())]);
+    let insert = Write::Insert { key: key.clone(), record, expires: Timestamp::NEVER, owners };
+    let store = RedbStore::open(&place.folder.join("state.redb")).unwrap();
+    assert_eq!(store.commit(&Commit::new(Timestamp::from_seconds(0), vec![insert])).await, Ok(Committed::Applied));
+    drop(store);
+
+    let log = Arc::new(Mutex::new(vec![]));
+    // The lines of the other tests are in it too: the users are those of this test.
+    tracing_subscriber::fmt().json().flatten_event(true).with_writer(Log(log.clone())).init();
+    place.started(&["club"], &[]).await.shutdown().await;
+    let text = String::from_utf8(log.lock().unwrap().clone()).unwrap();
+    let lines = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let withdrawn: Vec<_> = lines.filter(|line| line["operation"] == "withdraw" && line["client"] == "club").collect();
+    let [carol, dave] = &withdrawn[..] else { panic!("one line for each user: {text}") };
+    assert_eq!((carol["subject"].as_str(), carol["level"].as_str()), (Some("carol"), Some("ERROR")), "{carol}");
+    assert_eq!(carol["unreadable"], key.to_string(), "{carol}");
+    assert_eq!((dave["subject"].as_str(), dave["level"].as_str()), (Some("dave"), Some("INFO")), "{dave}");
+    assert_eq!((dave["message"].as_str(), dave.get("unreadable")), (Some("accepted"), None), "{dave}");
+}
+
+#[derive(Clone)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(octets)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

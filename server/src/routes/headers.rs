@@ -10,7 +10,8 @@ use http::header::{
 };
 use http::uri::Authority;
 use http::{HeaderMap, StatusCode, Uri, Version};
-use tracing::{Instrument, info_span};
+use tracing::Span;
+use tracing::field::debug;
 use uuid::Builder;
 
 const INTERACTION: HeaderName = HeaderName::from_static("x-fapi-interaction-id");
@@ -45,7 +46,8 @@ pub(super) async fn interaction_id(request: Request, next: Next) -> Response {
     let sent: Vec<_> = request.headers().get_all(INTERACTION).iter().cloned().collect();
     let ids = if sent.is_empty() { new_id().into_iter().collect() } else { sent };
     // The peer chose these texts: their debug form is escaped.
-    let mut response = next.run(request).instrument(info_span!("resource", interaction_id = ?ids)).await;
+    Span::current().record("interaction_id", debug(&ids));
+    let mut response = next.run(request).await;
     response.headers_mut().remove(INTERACTION);
     for id in ids {
         response.headers_mut().append(INTERACTION, id);
