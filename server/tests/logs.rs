@@ -2,9 +2,10 @@
 
 mod common;
 
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use common::host::{End, Reply, serve};
 use common::{Browser, Client, authorization_url, location, oauth, options, running};
-use fapi_server::{Authority, Config, ManualClock, start};
+use fapi_server::{Authority, Clock, Config, ManualClock, start};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
@@ -169,16 +170,19 @@ async fn what_is_accepted_names_user_grant_scope_and_api_and_no_token() {
     }
 }
 
-/// A set with a key of a type that this server does not know.
-const KEYS: &str = r#"{"keys":[
-    {"kty":"OKP","crv":"Ed25519","kid":"ed-1","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
-    {"kty":"AKP","alg":"ML-DSA-65","kid":"pq-1","pub":"AAAA","use":"sig"}]}"#;
-
 #[tokio::test]
 async fn keys_that_are_skipped_are_a_line_of_their_download_and_a_part_of_the_line_of_a_refusal() {
     log();
     let authority = Authority::generate().unwrap();
-    let octets = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{KEYS}", KEYS.len()).into_bytes();
+    let encode = |octets: &[u8]| data_encoding::BASE64URL_NOPAD.encode(octets);
+    let pair = Ed25519KeyPair::generate().unwrap();
+    // The second key has a type that this server does not know.
+    let keys = format!(
+        r#"{{"keys":[{{"kty":"OKP","crv":"Ed25519","kid":"ed-1","x":"{}"}},
+            {{"kty":"AKP","alg":"ML-DSA-65","kid":"pq-1","pub":"AAAA","use":"sig"}}]}}"#,
+        encode(pair.public_key().as_ref())
+    );
+    let octets = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{keys}", keys.len()).into_bytes();
     let (port, downloads) = serve(&authority, vec![Reply { octets, end: End::Close }]).await;
     let url = format!("https://localhost:{port}/jwks");
     let mut bakery = with(
@@ -189,26 +193,37 @@ async fn keys_that_are_skipped_are_a_line_of_their_download_and_a_part_of_the_li
     );
     bakery.outbound.allow = vec![format!("localhost:{port}")];
     bakery.outbound.authorities = vec![authority.certificate().clone()];
-    // The clock stands still, so that the set is not fetched again for its missing key.
+    // The clock stands still, so that the set is not fetched again for the signature that is wrong.
     let mut options = options();
-    options.clock = Arc::new(ManualClock::new());
+    let clock = Arc::new(ManualClock::new());
+    let now = clock.now().seconds();
+    options.clock = clock;
     let running = start(bakery, options).await.unwrap();
     let client = Client::of(&running);
-    // The signature is wrong.
-    let header = data_encoding::BASE64URL_NOPAD.encode(br#"{"alg":"EdDSA","kid":"ed-1"}"#);
-    let claims = format!(r#"{{"sub":"bakery","iss":"bakery","aud":"{}","jti":"0123456789","exp":4102444800}}"#, running.issuer);
-    let assertion = format!("{header}.{}.{}", data_encoding::BASE64URL_NOPAD.encode(claims.as_bytes()), "A".repeat(86));
+    let assertion = |jti: &str| {
+        let header = encode(br#"{"alg":"Ed25519","kid":"ed-1"}"#);
+        let claims = format!(r#"{{"sub":"bakery","iss":"bakery","aud":"{}","jti":"{jti}","exp":{}}}"#, running.issuer, now + 60);
+        format!("{header}.{}", encode(claims.as_bytes()))
+    };
+    let signed = |jti| format!("{}.{}", assertion(jti), encode(pair.sign(assertion(jti).as_bytes()).as_ref()));
+    let forged = |jti| format!("{}.{}", assertion(jti), "A".repeat(86));
     let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-    let signed = [("grant_type", "client_credentials"), ("client_assertion_type", kind), ("client_assertion", &*assertion)];
-    for _ in 0..3 {
-        client.post(&format!("{}/token", running.issuer), &signed).await;
+    for (assertion, status) in [(forged("1"), 400), (signed("2"), 200), (forged("3"), 400), (signed("4"), 200)] {
+        let form = [("grant_type", "client_credentials"), ("client_assertion_type", kind), ("client_assertion", &assertion)];
+        let answer = client.post(&format!("{}/token", running.issuer), &form).await;
+        assert_eq!(answer.status(), status, "{}", answer.body());
     }
     let text = text();
     let about: Vec<serde_json::Value> =
         text.lines().filter(|line| line.contains(&url)).map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(downloads.load(Ordering::SeqCst), 1);
-    let refused = lines("token", "bakery");
-    assert_eq!((refused.len(), about.len()), (3, 1 + 3), "no other line has the keys: {about:?}");
+    let (refused, others): (Vec<_>, Vec<_>) =
+        lines("token", "bakery").into_iter().partition(|line| line["message"] == "client authentication refused");
+    assert_eq!(refused.len(), 2, "{refused:?}");
+    let accepted: Vec<_> =
+        others.iter().map(|line| (line["level"].as_str().unwrap(), line["message"].as_str().unwrap())).collect();
+    assert_eq!(accepted, [("DEBUG", "keys not used"), ("INFO", "accepted")].repeat(2), "{others:?}");
+    assert_eq!(about.len(), 1 + 2 + 2, "no other line has the keys: {about:?}");
     let skipped = about.iter().find(|line| line["url"] == *url).unwrap();
     let key = r#"keys[1] ("pq-1"): the key type is unknown"#;
     assert_eq!((skipped["message"].as_str(), skipped["key"].as_str()), (Some("key skipped"), Some(key)), "{skipped}");
