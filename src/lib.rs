@@ -99,6 +99,7 @@ pub use exchange::{
 pub use fault::Fault;
 pub use inbound::{Admission, ClientCertificates, EndpointAddress, Inbound, RequestLimits};
 pub use interaction::{Authentication, Consented, Navigation, Prompt, PromptKind, UserDecision};
+pub use issue::OWN_CLAIMS;
 pub use jose::primitives;
 pub use memory::Memory;
 pub use metadata::Metadata;
@@ -118,3 +119,4 @@ pub use settings::{
 };
 pub use store::{Pending, Store};
 pub use time::Timestamp;
+pub use token::grant_types_served;

@@ -26,8 +26,9 @@ use std::sync::Arc;
 /// The grants, by `grant_type`. A new grant is one row here and one file.
 const GRANTS: &[GrantRow] = &[code::GRANT, refresh::GRANT, client_credentials::GRANT];
 
-/// The values of `grant_type` that are served.
-pub(crate) fn grant_types_served() -> impl Iterator<Item = &'static str> {
+/// Returns the values of `grant_type` that the token endpoint serves
+/// ([RFC 6749 §4](https://www.rfc-editor.org/rfc/rfc6749#section-4)).
+pub fn grant_types_served() -> impl Iterator<Item = &'static str> {
     GRANTS.iter().map(|row| row.grant_type)
 }
 

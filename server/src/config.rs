@@ -8,6 +8,7 @@ use fapi::policy::{FAPI2_SECURITY, OAUTH, OPENID, ProfileId};
 use fapi::scope::Scope;
 use fapi::{AccessTokenFormat, Lifetimes, Registration};
 use rustls_pki_types::CertificateDer;
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -218,8 +219,9 @@ impl Config {
 }
 
 impl Config {
-    /// The members, beside users and clients, that differ from those of another configuration. Certificates that a file replaced under
-    /// the same name are not compared.
+    /// The members, beside users and clients, that differ from those of the configuration of a running server. `users.claims` is one of
+    /// them if a user has a claim of a name that no user had at the start, since only the names of then are known. Certificates that
+    /// a file replaced under the same name are not compared.
     pub fn changed_beside_users_and_clients(&self, other: &Self) -> Vec<&'static str> {
         let members = |config: &Self| {
             [
@@ -243,7 +245,19 @@ impl Config {
             ]
         };
         let pairs = members(self).into_iter().zip(members(other));
-        pairs.filter(|(one, other)| one != other).map(|((name, _), _)| name).collect()
+        let changed = pairs.filter(|(one, other)| one != other).map(|((name, _), _)| name);
+        let new_claims = !self.known_claims().is_subset(&other.known_claims());
+        changed.chain(new_claims.then_some("users.claims")).collect()
+    }
+
+    /// The subjects of the users.
+    pub(crate) fn subjects(&self) -> BTreeSet<String> {
+        self.users.iter().map(|user| user.subject.clone()).collect()
+    }
+
+    /// The names of the claims that at least one user has.
+    pub(crate) fn known_claims(&self) -> BTreeSet<&str> {
+        self.users.iter().flat_map(|user| &user.claims).map(|(name, _)| name.as_str()).collect()
     }
 }
 

@@ -56,6 +56,7 @@ pub use fetcher::Fetcher;
 pub use keys::{KeyError, Keyring, SIGNING_ALGORITHMS, SigningKey};
 pub use options::{Observer, Options};
 pub use password::{MalformedHash, PasswordCost, PasswordHash};
+pub use reload::ReloadError;
 pub use running::{Running, start};
 pub use start_error::StartError;
 pub use users::User;

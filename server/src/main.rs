@@ -66,15 +66,19 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     if arguments.hash_password {
         return hash_password();
     }
+    // A signal that arrives before the server is complete is answered when it is.
+    let mut signals = Signals::new()?;
     let config = configuration(arguments)?;
     let auto_approve = config.auto_approve;
-    let running = start(config.clone(), Options::default()).await?;
+    let running = tokio::select! {
+        running = start(config.clone(), Options::default()) => running?,
+        ended = signals.end() => return Ok(ended?),
+    };
     let data = arguments.config.is_none().then_some(arguments.data.as_path());
     print(&summary(&running, data, auto_approve))?;
     if auto_approve {
         tracing::warn!("auto_approve is on: every request is logged in as the first user and consented to");
     }
-    let mut signals = Signals::new()?;
     while let Signal::Reload = signals.next().await? {
         reload(&running, arguments, &config).await;
     }
@@ -100,7 +104,7 @@ fn configuration(arguments: &Arguments) -> Result<Config, Box<dyn Error>> {
     Ok(config)
 }
 
-/// Reads the configuration again, and replaces the users and clients by those in it, or nothing.
+/// Reads the configuration again, and replaces the users and clients by those in it.
 async fn reload(running: &Running, arguments: &Arguments, started: &Config) {
     let Some(path) = &arguments.config else {
         return tracing::warn!("not reloaded: the demo has no configuration");
@@ -118,7 +122,7 @@ async fn reload(running: &Running, arguments: &Arguments, started: &Config) {
             let (users, clients) = (config.users.len(), config.clients.len());
             tracing::info!(users, clients, "reloaded the users and clients of {}", path.display());
         }
-        Err(error) => tracing::error!("not reloaded, nothing has changed: {error}"),
+        Err(error) => tracing::error!("{error}"),
     }
 }
 
@@ -182,6 +186,14 @@ impl Signals {
             _ = self.hangup.recv() => Signal::Reload,
         })
     }
+
+    /// Waits for [`Signal::End`], and leaves a reload to [`next`](Self::next).
+    async fn end(&mut self) -> io::Result<()> {
+        tokio::select! {
+            _ = self.interrupt.recv() => Ok(()),
+            _ = self.terminate.recv() => Ok(()),
+        }
+    }
 }
 
 #[cfg(not(unix))]
@@ -194,7 +206,11 @@ impl Signals {
     }
 
     async fn next(&mut self) -> io::Result<Signal> {
-        tokio::signal::ctrl_c().await.map(|()| Signal::End)
+        self.end().await.map(|()| Signal::End)
+    }
+
+    async fn end(&mut self) -> io::Result<()> {
+        tokio::signal::ctrl_c().await
     }
 }
 

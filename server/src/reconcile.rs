@@ -11,16 +11,42 @@ use std::collections::BTreeSet;
 /// The number of entries of a listing that are read at a time.
 const PAGE: usize = 200;
 
-/// Brings the state into agreement with the configuration, before the first request. A start that fails or is killed in between
-/// leaves the rest to the next one.
-pub(crate) async fn reconcile(app: &App, config: &Config) -> Result<(), StartError> {
-    register(app, config).await?;
-    remove_clients(app, config).await?;
-    revoke_users(app, config).await
+/// The changes that a reconciliation has made, or may have made if the store does not know; each contains the earlier ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Written {
+    /// None.
+    Nothing,
+    /// Clients are registered. The reconciliation with the previous configuration undoes that.
+    Clients,
+    /// A client or a user has lost what was issued to them, for good.
+    Lasting,
+}
+
+impl Written {
+    /// Adds a change that is done, or that the store may have done.
+    fn add(&mut self, change: Self, done: bool, event: &Event) {
+        if done || matches!(event.disposition, Disposition::CommitUnknown) {
+            *self = (*self).max(change);
+        }
+    }
+}
+
+/// Brings the state into agreement with the configuration: before the first request, and when users and clients are replaced.
+/// Beside the users of the last start, `earlier` are the subjects of users who may be gone. A start that fails or is killed in between
+/// leaves the rest to the next one. `written` tells what is done, even if this fails.
+pub(crate) async fn reconcile(
+    app: &App,
+    config: &Config,
+    earlier: &BTreeSet<String>,
+    written: &mut Written,
+) -> Result<(), StartError> {
+    register(app, config, written).await?;
+    remove_clients(app, config, written).await?;
+    revoke_users(app, config, earlier, written).await
 }
 
 /// Registers the configured clients, all or none. The error names every mistake in every client.
-async fn register(app: &App, config: &Config) -> Result<(), StartError> {
+async fn register(app: &App, config: &Config, written: &mut Written) -> Result<(), StartError> {
     let (settings, now) = (app.server.settings(), app.clock.now());
     let mistakes: Vec<_> = config.clients.iter().flat_map(|client| client.mistakes(settings, now)).collect();
     if !mistakes.is_empty() {
@@ -28,6 +54,7 @@ async fn register(app: &App, config: &Config) -> Result<(), StartError> {
     }
     let outcome = drive_async(&app.host, app.server.register(config.clients.clone(), app.context()?)).await;
     app.record(&outcome, None);
+    written.add(Written::Clients, matches!(outcome.reply, Registered::Stored), &outcome.event);
     let Registered::Stored = outcome.reply else { return Err(failed(&outcome.event)) };
     for client in &config.clients {
         let client_id = &client.metadata.client_id;
@@ -39,7 +66,7 @@ async fn register(app: &App, config: &Config) -> Result<(), StartError> {
 }
 
 /// Removes the clients that are registered but not configured any more, with everything that was issued to them.
-async fn remove_clients(app: &App, config: &Config) -> Result<(), StartError> {
+async fn remove_clients(app: &App, config: &Config, written: &mut Written) -> Result<(), StartError> {
     let configured: BTreeSet<_> = config.clients.iter().map(|client| client.metadata.client_id.as_str()).collect();
     let registered = every(app, |page| Ok(app.server.clients(page, app.context()?))).await?;
     // A client whose record cannot be read is removed by the key of its record.
@@ -49,29 +76,36 @@ async fn remove_clients(app: &App, config: &Config) -> Result<(), StartError> {
     if removed.is_empty() {
         return Ok(());
     }
-    administer(app, app.server.remove_clients(removed, app.context()?)).await.map(drop)
+    administer(app, app.server.remove_clients(removed, app.context()?), written).await.map(drop)
 }
 
-/// Ends everything of the users who were configured at the last start and are not any more: whoever gets such a subject later is
-/// somebody else. The subjects are kept in the state file; a state in memory starts without any.
-async fn revoke_users(app: &App, config: &Config) -> Result<(), StartError> {
-    let Some(file) = &app.host.file else { return Ok(()) };
+/// Ends everything of the users who were configured earlier and are not any more: whoever gets such a subject later is
+/// somebody else. The subjects of the last start are kept in the state file; a state in memory starts without any.
+async fn revoke_users(app: &App, config: &Config, earlier: &BTreeSet<String>, written: &mut Written) -> Result<(), StartError> {
     let issuer = &app.server.settings().issuer;
     let unavailable = |_| StartError::Reconciliation("the store is unavailable".into());
-    let configured: BTreeSet<_> = config.users.iter().map(|user| user.subject.clone()).collect();
-    for subject in file.subjects(issuer).await.map_err(unavailable)?.difference(&configured) {
+    let kept = match &app.host.file {
+        Some(file) => file.subjects(issuer).await.map_err(unavailable)?,
+        None => BTreeSet::new(),
+    };
+    let configured = config.subjects();
+    for subject in kept.union(earlier).filter(|subject| !configured.contains(*subject)) {
         let outcome = drive_async(&app.host, app.server.revoke_subject(subject, app.context()?)).await;
         app.record(&outcome, None);
+        written.add(Written::Lasting, matches!(outcome.reply, SubjectRevoked::Revoked), &outcome.event);
         let SubjectRevoked::Revoked = outcome.reply else { return Err(failed(&outcome.event)) };
         let owner = Owner::Subject(subject.clone());
         let consents = every(app, |page| Ok(app.server.consents(owner.clone(), page, app.context()?))).await?;
         let clients: BTreeSet<_> = consents.entries.into_iter().map(|consent| consent.client_id).collect();
         for client in clients {
-            administer(app, app.server.withdraw(subject, &client, app.context()?)).await?;
+            administer(app, app.server.withdraw(subject, &client, app.context()?), written).await?;
         }
         tracing::info!(subject, "user left the configuration; everything of theirs is revoked");
     }
-    file.keep_subjects(issuer, configured).await.map_err(unavailable)
+    match &app.host.file {
+        Some(file) => file.keep_subjects(issuer, configured).await.map_err(unavailable),
+        None => Ok(()),
+    }
 }
 
 /// All entries of a listing, and the ids of its records that cannot be read.
@@ -100,9 +134,11 @@ async fn every<T: Send + 'static>(
     }
 }
 
-async fn administer<T: Send + 'static>(app: &App, step: Step<Administered<T>>) -> Result<T, StartError> {
+/// Drives a change that cannot be undone.
+async fn administer<T: Send + 'static>(app: &App, step: Step<Administered<T>>, written: &mut Written) -> Result<T, StartError> {
     let outcome = drive_async(&app.host, step).await;
     app.record(&outcome, None);
+    written.add(Written::Lasting, matches!(outcome.reply, Administered::Done(_)), &outcome.event);
     match outcome.reply {
         Administered::Done(done) => Ok(done),
         Administered::Failed(_) => Err(failed(&outcome.event)),

@@ -7,13 +7,14 @@ use crate::config::{Config, Transport};
 use crate::expiry_clock::ExpiryClock;
 use crate::listener::{Listener, ListenerKind};
 use crate::options::Options;
-use crate::reconcile::reconcile;
-use crate::reload::reload;
+use crate::reconcile::{Written, reconcile};
+use crate::reload::{InUse, ReloadError};
 use crate::settings::base_path;
 use crate::start_error::StartError;
 use crate::toml_reader::Mistakes;
 use rustls::ServerConfig;
 use rustls_pki_types::CertificateDer;
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, Weak};
@@ -50,20 +51,20 @@ pub struct Running {
     shutdown_timeout: Duration,
     /// Does not keep the store open.
     app: Weak<App>,
-    config: Mutex<Config>,
+    in_use: Mutex<InUse>,
 }
 
 impl Running {
     /// Replaces the users and the clients by those of a configuration: all of them, or none if it has a mistake or the store does not
-    /// answer. Tokens of removed users and clients are dead at once. Other members of the configuration have no effect until the next
-    /// start, and must be those of the running server.
-    pub async fn reload(&self, config: &Config) -> Result<(), StartError> {
-        let mut previous = self.config.lock().await;
-        if let Some(app) = self.app.upgrade() {
-            reload(&app, &previous, config).await?;
-            previous.clone_from(config);
+    /// answer. Tokens of removed users and clients are dead at once. Other members of the configuration, and claims of names that
+    /// no user had at the start, have no effect until the next start; they must be
+    /// [those](Config::changed_beside_users_and_clients) of the running server.
+    pub async fn reload(&self, config: &Config) -> Result<(), ReloadError> {
+        let mut in_use = self.in_use.lock().await;
+        match self.app.upgrade() {
+            Some(app) => in_use.reload(&app, config).await,
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Accepts no more connections, completes in-flight requests within the configured time, and closes the store.
@@ -104,7 +105,7 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
 
     let (alive, closed) = mpsc::channel(1);
     let app = Arc::new(assemble(&config, &options, &issuer, mtls_base.as_deref(), at_ports, alive)?);
-    reconcile(&app, &config).await?;
+    reconcile(&app, &config, &BTreeSet::new(), &mut Written::Nothing).await?;
 
     let room = Arc::new(Semaphore::new(config.limits.connections));
     let (shutting_down, shutdown) = watch::channel(false);
@@ -139,7 +140,7 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
         closed,
         shutdown_timeout: config.limits.shutdown_timeout,
         app: Arc::downgrade(&app),
-        config: Mutex::new(config),
+        in_use: Mutex::new(InUse::new(config)),
     })
 }
 

@@ -8,7 +8,6 @@ use fapi::jose::Algorithm;
 use fapi::policy::{CompositionError, OAUTH, Policy, ProfileId, Profiles};
 use fapi::sender::TrustAnchors;
 use fapi::{Api, Endpoints, Settings};
-use std::collections::BTreeSet;
 use url::Url;
 
 /// The policy that satisfies all profiles; that of OAuth if none is named.
@@ -33,7 +32,7 @@ pub(crate) fn settings(
     settings.apis = vec![Api::new(resource.unwrap_or_else(|| issuer.to_owned()), config.resource.scopes.clone())];
     settings.apis[0].access_token_format = config.resource.format;
     settings.scopes = config.scopes.clone();
-    settings.claims = known_claims(config);
+    settings.claims = config.known_claims().into_iter().map(str::to_owned).collect();
     settings.acr_values = config.acr_values.clone();
     settings.lifetimes = config.lifetimes;
     settings.limits.body = config.limits.body;
@@ -59,12 +58,6 @@ impl Keyring {
             Keys::Ephemeral => Self::generate(),
         }
     }
-}
-
-/// The names of the claims that at least one user has.
-fn known_claims(config: &Config) -> Vec<String> {
-    let names: BTreeSet<_> = config.users.iter().flat_map(|user| &user.claims).map(|(name, _)| name.clone()).collect();
-    names.into_iter().collect()
 }
 
 #[cfg(test)]

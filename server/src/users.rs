@@ -76,9 +76,12 @@ impl Users {
         let verified = spawn_blocking(move || {
             let (hash, user) = hash_for(&users, &name)?;
             let matches = hash.verify(&password);
-            user.filter(|_| matches).map(|user| user.subject.clone())
+            user.filter(|_| matches).cloned()
         });
-        verified.await.ok().flatten()
+        let user = verified.await.ok().flatten()?;
+        // A reload in the meantime may have removed the user or changed the password.
+        let same = |now: &User| now.name == user.name && now.subject == user.subject && now.password == user.password;
+        self.now().iter().any(same).then_some(user.subject)
     }
 
     /// Returns true if a user has this subject.
@@ -143,6 +146,20 @@ mod tests {
             assert_eq!(users.authenticate(name, password).await, None, "{name} {password}");
         }
         assert_eq!(Arc::new(Users::new(vec![])).authenticate("alice", "alice's").await, None);
+    }
+
+    #[tokio::test]
+    async fn a_user_who_is_replaced_during_the_verification_does_not_log_in() {
+        let hash = |password| PasswordHash::new(password, PasswordCost::RECOMMENDED).unwrap();
+        let alice = User::new("alice", hash("alice's"));
+        let other = User { password: hash("another"), ..alice.clone() };
+        for (replaced, expected) in [(vec![alice.clone()], Some("alice")), (vec![other], None), (vec![], None)] {
+            let users = Arc::new(Users::new(vec![alice.clone()]));
+            let mut waiting = pin!(users.authenticate("alice", "alice's"));
+            assert_eq!(waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())), Poll::Pending);
+            users.replace(replaced);
+            assert_eq!(waiting.await.as_deref(), expected);
+        }
     }
 
     #[test]

@@ -2,12 +2,13 @@
 
 mod common;
 
+use common::fragile::Fragile;
 use common::{Browser, Client, alice, location, oauth, options};
 use fapi::record::{Kind, Owner, Record, RecordKey, Write};
 use fapi::{Commit, Committed, Store, Timestamp};
 use fapi_server::config::State;
 use fapi_server::store::RedbStore;
-use fapi_server::{Config, ManualClock, PasswordCost, PasswordHash, Running, User, start};
+use fapi_server::{Config, ManualClock, Options, PasswordCost, PasswordHash, ReloadError, Running, User, start};
 use http::Response;
 use std::collections::BTreeMap;
 use std::io;
@@ -32,17 +33,27 @@ impl Place {
     /// Starts the server with these clients and users, some time after it was stopped.
     async fn started(&self, clients: &[&str], users: &[&str]) -> Running {
         self.clock.advance(120);
-        let mut config = oauth();
-        // The port differs between the starts, and keys of records have the issuer in them.
-        config.issuer = "http://127.0.0.1".into();
-        config.state = State::File(self.folder.join("state.redb"));
-        config.clients[0].metadata.grant_types = vec!["authorization_code".into(), "refresh_token".into()];
-        config.clients = clients.iter().map(|id| named(&config, id)).collect();
-        config.users = users.iter().map(|name| user(name)).collect();
+        let config = configured(State::File(self.folder.join("state.redb")), clients, users);
+        start(config, self.options()).await.unwrap()
+    }
+
+    fn options(&self) -> Options {
         let mut options = options();
         options.clock = self.clock.clone();
-        start(config, options).await.unwrap()
+        options
     }
+}
+
+/// A configuration with these clients and users.
+fn configured(state: State, clients: &[&str], users: &[&str]) -> Config {
+    let mut config = oauth();
+    // The port differs between the starts, and keys of records have the issuer in them.
+    config.issuer = "http://127.0.0.1".into();
+    config.state = state;
+    config.clients[0].metadata.grant_types = vec!["authorization_code".into(), "refresh_token".into()];
+    config.clients = clients.iter().map(|id| named(&config, id)).collect();
+    config.users = users.iter().map(|name| user(name)).collect();
+    config
 }
 
 impl Drop for Place {
@@ -234,4 +245,111 @@ impl io::Write for Log {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// True if a refresh token and a session are used as before.
+async fn keeps(running: &Running, (cookies, refresh_token): &mut (Cookies, String)) -> (bool, bool) {
+    let session = silently(running, "web", cookies).await == "code";
+    let next = refresh(running, "web", refresh_token).await;
+    let refreshed = next.is_ok();
+    if let Ok(next) = next {
+        *refresh_token = next;
+    }
+    (session, refreshed)
+}
+
+#[tokio::test]
+async fn a_user_whom_a_reload_removes_has_nothing_when_somebody_has_the_same_subject() {
+    for in_memory in [true, false] {
+        let place = Place::new(if in_memory { "reload-memory" } else { "reload-file" });
+        let state = || if in_memory { State::Ephemeral } else { State::File(place.folder.join("state.redb")) };
+        let both = configured(state(), &["web"], &["alice", "bob"]);
+        let running = start(both.clone(), place.options()).await.unwrap();
+        let mut alice = granted(&running, "web", "alice").await;
+        let mut bob = granted(&running, "web", "bob").await;
+        place.clock.advance(120);
+        running.reload(&both).await.unwrap();
+        assert_eq!(keeps(&running, &mut alice).await, (true, true), "a reload alone ends nothing");
+
+        running.reload(&configured(state(), &["web"], &["bob"])).await.unwrap();
+        assert_eq!(keeps(&running, &mut alice).await, (false, false), "{in_memory}");
+        running.reload(&both).await.unwrap();
+        assert_eq!(keeps(&running, &mut alice).await, (false, false), "{in_memory}");
+        assert_eq!(keeps(&running, &mut bob).await, (true, true), "another user left and returned");
+        place.clock.advance(120);
+        let mut alice = granted(&running, "web", "alice").await;
+        assert_eq!(keeps(&running, &mut alice).await, (true, true), "she begins anew");
+        running.shutdown().await;
+    }
+}
+
+/// True if a user can log in.
+async fn logs_in(running: &Running, name: &str) -> bool {
+    let mut browser = Browser::new(running);
+    let page = at(running, location(&browser.open(&authorize(running, "web", "")).await));
+    browser.submit(&page, &[("username", name), ("password", "wonderland"), ("decision", "approve")]).await;
+    silently(running, "web", &browser.cookies).await != "login_required"
+}
+
+/// The outcomes of reloads that remove a client and a user while the store fails at these commits.
+async fn interrupted(last: impl Fn(usize) -> usize) -> Vec<&'static str> {
+    let mut outcomes = vec![];
+    for failing in 1.. {
+        let place = Place::new(&format!("interrupted-{failing}-{}", last(failing)));
+        let (store, mut options) = (Fragile::new(), place.options());
+        options.store = Some(store.clone());
+        let before = configured(State::Ephemeral, &["web", "gone"], &["alice", "bob"]);
+        let after = configured(State::Ephemeral, &["web", "new"], &["bob", "carol"]);
+        let running = start(before, options).await.unwrap();
+        let mut alice = granted(&running, "web", "alice").await;
+        let (_, gone) = granted(&running, "gone", "bob").await;
+        place.clock.advance(120);
+
+        store.fail_commits(Some(failing..=last(failing)));
+        let reloaded = running.reload(&after).await;
+        store.fail_commits(None);
+        let complete = match reloaded {
+            Ok(()) => true,
+            Err(error @ ReloadError::Unchanged(_)) => {
+                outcomes.push("unchanged");
+                assert!(error.to_string().starts_with("not reloaded, nothing has changed: "), "{error}");
+                assert_eq!(keeps(&running, &mut alice).await, (true, true), "commit {failing}");
+                refresh(&running, "gone", &gone).await.expect("nothing has changed");
+                assert_eq!(refresh(&running, "new", "a").await.unwrap_err(), "invalid_client");
+                false
+            }
+            Err(error) => {
+                outcomes.push("partly");
+                let text = "partly reloaded; reload again when the store is available: ";
+                assert!(error.to_string().starts_with(text), "{error}");
+                false
+            }
+        };
+        if !complete {
+            place.clock.advance(120);
+            let users = (logs_in(&running, "alice").await, logs_in(&running, "carol").await);
+            assert_eq!(users, (true, false), "the previous users are back");
+            running.reload(&after).await.unwrap();
+        }
+        place.clock.advance(120);
+        assert_eq!(keeps(&running, &mut alice).await, (false, false));
+        assert_eq!(refresh(&running, "gone", "a").await.unwrap_err(), "invalid_client");
+        granted(&running, "new", "carol").await;
+        running.shutdown().await;
+        if complete {
+            break;
+        }
+    }
+    outcomes
+}
+
+/// The commits: the registration, the removal of clients, the revocation of the user, the withdrawal of their consent.
+#[tokio::test]
+async fn a_store_that_fails_once_changes_nothing_before_the_first_removal() {
+    assert_eq!(interrupted(|failing| failing).await, ["unchanged", "unchanged", "partly", "partly"]);
+}
+
+#[tokio::test]
+async fn a_store_that_fails_and_stays_down_changes_nothing_before_the_registration() {
+    assert_eq!(interrupted(|_| usize::MAX).await, ["unchanged", "partly", "partly", "partly"]);
 }

@@ -72,10 +72,48 @@ fn members_that_need_a_restart_are_named() {
     assert_eq!(other.changed_beside_users_and_clients(&one), ["lifetimes", "dpop_nonces"]);
 }
 
+#[test]
+fn a_claim_that_nobody_had_needs_a_restart() {
+    let (mut one, mut other) = (Config::new(None), Config::new(None));
+    one.users = vec![bob(), alice().claim("name", "Alice".into()).claim("email", "alice@a.example".into())];
+    other.users = vec![bob().claim("name", "Bob".into())];
+    assert_eq!(other.changed_beside_users_and_clients(&one), [] as [&str; 0], "a known name");
+    other.users.push(alice().claim("nickname", "Al".into()));
+    assert_eq!(other.changed_beside_users_and_clients(&one), ["users.claims"]);
+    other.hsts = 0;
+    assert_eq!(other.changed_beside_users_and_clients(&one), ["hsts", "users.claims"]);
+}
+
+/// The users are replaced before the removed ones are revoked, so that none of them logs in after that.
+#[tokio::test]
+async fn a_removed_user_cannot_log_in_while_the_store_is_changed() {
+    let store = Fragile::new();
+    let mut options = options();
+    options.store = Some(store.clone());
+    let running = start(oauth(), options).await.unwrap();
+    let mut config = oauth();
+    config.users = vec![bob()];
+    let mut browser = Browser::new(&running);
+    let page = location(&browser.open(&authorization_url(&running, "&scope=api:read")).await).to_owned();
+    let held = store.hold_commit();
+    let reloading = running.reload(&config);
+    let logging_in = async {
+        held.reached().await;
+        let answer = browser.submit(&page, &LOGIN).await;
+        held.release();
+        answer
+    };
+    let (reloaded, answer) = tokio::join!(reloading, logging_in);
+    reloaded.unwrap();
+    assert_ne!(location(&answer), page, "she is asked again");
+    assert!(!alice_logs_in(&running).await);
+}
+
 #[cfg(unix)]
 mod signals {
     use super::*;
-    use std::io::{BufRead, BufReader};
+    use std::fs::{self, File};
+    use std::io::{BufRead, BufReader, Write};
     use std::process::{Child, ChildStderr, Command, Stdio};
 
     const ROOT: &str = "issuer = \"http://127.0.0.1:{port}\"\nlisten = \"127.0.0.1:0\"\nprofiles = [\"oauth\"]\n";
@@ -96,13 +134,24 @@ mod signals {
 
     impl Server {
         fn start(directory: &Directory) -> Self {
+            let mut server = Self::spawn(directory);
+            server.serves();
+            server
+        }
+
+        fn spawn(directory: &Directory) -> Self {
             let mut command = Command::new(env!("CARGO_BIN_EXE_fapi-server"));
             command.arg("--config").arg(directory.path("server.toml")).env("RUST_LOG", "info");
             let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-            let mut line = String::new();
-            BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
             let log = BufReader::new(child.stderr.take().unwrap());
-            Self { child, issuer: line.trim_start_matches("issuer").trim().to_owned(), log }
+            Self { child, issuer: String::new(), log }
+        }
+
+        /// Waits until it serves requests.
+        fn serves(&mut self) {
+            let mut line = String::new();
+            BufReader::new(self.child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+            self.issuer = line.strip_prefix("issuer").expect("it starts").trim().to_owned();
         }
 
         fn send(&self, signal: &str) {
@@ -160,6 +209,42 @@ mod signals {
         assert_eq!((granted("two").await, granted("three").await), (200, 400));
 
         server.send("-TERM");
+        assert!(server.child.wait().unwrap().success());
+    }
+
+    /// A named pipe as the configuration: whoever opens it for writing knows that the server is reading it.
+    fn pipe(directory: &Directory) -> std::path::PathBuf {
+        let path = directory.path("server.toml");
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        path
+    }
+
+    #[test]
+    fn a_reload_that_is_requested_during_the_start_follows_it() {
+        let directory = Directory::new("early-reload");
+        let configuration = pipe(&directory);
+        let mut server = Server::spawn(&directory);
+        let mut writer = File::options().write(true).open(&configuration).unwrap();
+        server.send("-HUP");
+        writer.write_all(format!("{ROOT}{}", client("one")).as_bytes()).unwrap();
+        drop(writer);
+        server.serves();
+        fs::write(&configuration, format!("{ROOT}{}{}", client("one"), client("two"))).unwrap();
+        let log = server.log_until("reloaded the users and clients");
+        assert!(log.contains("clients=2"), "{log}");
+        server.send("-TERM");
+        assert!(server.child.wait().unwrap().success());
+    }
+
+    #[test]
+    fn a_server_that_is_terminated_during_the_start_succeeds() {
+        let directory = Directory::new("early-end");
+        let configuration = pipe(&directory);
+        let mut server = Server::spawn(&directory);
+        let mut writer = File::options().write(true).open(&configuration).unwrap();
+        server.send("-TERM");
+        writer.write_all(ROOT.as_bytes()).unwrap();
+        drop(writer);
         assert!(server.child.wait().unwrap().success());
     }
 }

@@ -224,9 +224,13 @@ fn the_users() -> Vec<Case> {
             &format!("{CLIENT}{}", USER.replace("\"alice\"", "\"web\"").replace("[[users]]", "[[users]] # here")),
         ),
         with("a subject that is no ASCII", ROOT, &format!("{USER}subject = \"\\u00e9\" # here\n")),
+        with("a subject with a line feed", ROOT, &format!("{USER}subject = \"a\\nb\" # here\n")),
+        with("a subject with a delete character", ROOT, &format!("{USER}subject = \"a\\u007f\" # here\n")),
+        with("a subject that is too long", ROOT, &format!("{USER}subject = \"{}\" # here\n", "a".repeat(256))),
         with("an empty subject", ROOT, &format!("{USER}subject = \"\" # here\n")),
         with("an empty name", ROOT, &USER.replace("name = \"alice\"", "subject = \"a\"\nname = \"\" # here")),
         with("a claim of the server's own", ROOT, &format!("{USER}claims = {{ sub = \"other\" }} # here\n")),
+        with("a claim that tokens only have", ROOT, &format!("{USER}claims = {{ sid = \"a\" }} # here\n")),
         with("a claim that JSON does not have", ROOT, &format!("{USER}claims = {{ birthdate = 1852-05-04 }} # here\n")),
         with("a misspelt member of a user", ROOT, &format!("{USER}subjct = \"a\" # here\n")),
     ]
@@ -351,6 +355,7 @@ fn the_bases_have_no_mistake() {
         ROOT,
         TLS,
         &format!("{ROOT}{CLIENT}{USER}"),
+        &format!("{ROOT}{USER}subject = \" ~{}\"\n", "a".repeat(253)),
         &format!("{ROOT}{MACHINE}{secret}"),
         &ROOT.replace("ephemeral = true", "keys = \"good\""),
     ] {

@@ -6,7 +6,7 @@ use crate::config::{Config, Transport};
 use crate::toml_reader::{choices, nearest};
 use fapi::jose::{Algorithm, Algorithms, JwkSet};
 use fapi::policy::{AuthenticationMethod as Method, Policies, Policy};
-use fapi::{ClientMetadata, ClientSecret, GrantType, Registration, Settings};
+use fapi::{ClientMetadata, ClientSecret, GrantType, Registration, Settings, grant_types_served};
 use std::collections::BTreeSet;
 
 /// A client under check.
@@ -197,7 +197,7 @@ impl Checked<'_> {
             }
             ("response_types", _) => "the server serves \"code\" alone".into(),
             ("grant_types", _) => {
-                let served = ["authorization_code", "refresh_token", "client_credentials"];
+                let served: Vec<_> = grant_types_served().collect();
                 let other = metadata.grant_types.iter().map(GrantType::as_str).find(|name| !served.contains(name));
                 match other {
                     Some(other) => format!("{other:?} is not served; expected {}", choices(served)),
