@@ -63,6 +63,21 @@ final class Browser {
         throw new IllegalStateException("no callback after 20 steps");
     }
 
+    /** The page that a URL ends at. */
+    String page(URI start) throws Exception {
+        URI here = start;
+        for (int step = 0; step < 20; step++) {
+            HttpResponse<String> response = client.send(HttpRequest.newBuilder(here).build(), HttpResponse.BodyHandlers.ofString());
+            String location = response.headers().firstValue("location").orElse(null);
+            if (location == null) {
+                Report.equal(200, response.statusCode(), here.getPath());
+                return response.body();
+            }
+            here = here.resolve(location);
+        }
+        throw new IllegalStateException("no page after 20 steps");
+    }
+
     private static String encoded(Map<String, String> fields) {
         return fields.entrySet().stream()
                 .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))

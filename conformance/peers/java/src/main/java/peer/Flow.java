@@ -109,7 +109,8 @@ final class Flow {
         revoke(ended);
         refused("refresh token revoked", new RefreshTokenGrant(ended));
 
-        AccessToken machine = tokens(new ClientCredentialsGrant(), Scope.parse("api:read")).toSuccessResponse().getTokens().getAccessToken();
+        TokenResponse credentials = tokens(new ClientCredentialsGrant(), Scope.parse("api:read"));
+        AccessToken machine = credentials.toSuccessResponse().getTokens().getAccessToken();
         HTTPResponse resource = client.sendWithProof(() -> resourceRequest(machine), machine);
         Report.equal(200, resource.getStatusCode(), "the resource");
         Report.ok("client credentials", "scope " + machine.getScope() + ", the resource answers 200");
@@ -134,7 +135,9 @@ final class Flow {
         URI endpoint = endpoints.getPushedAuthorizationRequestEndpointURI();
         HTTPRequest push = new PushedAuthorizationRequest(endpoint, client.authentication(), request).toHTTPRequest();
         PushedAuthorizationResponse pushed = PushedAuthorizationResponse.parse(client.send(push));
-        Report.require(pushed.indicatesSuccess(), "pushed request: " + (pushed.indicatesSuccess() ? "" : pushed.toErrorResponse().getErrorObject()));
+        if (!pushed.indicatesSuccess()) {
+            throw new AssertionError("pushed request: " + pushed.toErrorResponse().getErrorObject());
+        }
         URI start = new AuthorizationRequest.Builder(pushed.toSuccessResponse().getRequestURI(), client.id)
                 .endpointURI(server.getAuthorizationEndpointURI())
                 .build()
@@ -201,7 +204,8 @@ final class Flow {
     }
 
     private TokenIntrospectionSuccessResponse introspected(Token token) throws Exception {
-        HTTPRequest request = new TokenIntrospectionRequest(endpoints.getIntrospectionEndpointURI(), client.authentication(), token).toHTTPRequest();
+        URI endpoint = endpoints.getIntrospectionEndpointURI();
+        HTTPRequest request = new TokenIntrospectionRequest(endpoint, client.authentication(), token).toHTTPRequest();
         TokenIntrospectionResponse response = TokenIntrospectionResponse.parse(client.send(request));
         if (!response.indicatesSuccess()) {
             throw new AssertionError("introspection: " + response.toErrorResponse().getErrorObject());
@@ -210,7 +214,8 @@ final class Flow {
     }
 
     private void revoke(Token token) throws Exception {
-        HTTPRequest request = new TokenRevocationRequest(endpoints.getRevocationEndpointURI(), client.authentication(), token).toHTTPRequest();
+        URI endpoint = endpoints.getRevocationEndpointURI();
+        HTTPRequest request = new TokenRevocationRequest(endpoint, client.authentication(), token).toHTTPRequest();
         Report.equal(200, client.send(request).getStatusCode(), "revocation");
     }
 

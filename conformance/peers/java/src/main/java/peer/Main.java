@@ -10,21 +10,29 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 
-/** `keys FOLDER` makes the keys of the clients; `run FOLDER ISSUER USER PASSWORD SUBJECT NONCES` runs the flow of each. */
+/**
+ * `keys FOLDER` makes the keys of the clients; `port FOLDER` prints a free port; `run FOLDER ISSUER USER PASSWORD SUBJECT NONCES` runs
+ * the flow of each client.
+ */
 public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[1]);
-        if (arguments[0].equals("keys")) {
-            keys(folder);
-            return;
+        switch (arguments[0]) {
+            case "keys" -> keys(folder);
+            case "port" -> port();
+            default -> runAll(folder, arguments);
         }
+    }
+
+    private static void runAll(Path folder, String[] arguments) {
         try {
             run(folder, new Issuer(arguments[2]), arguments[3], arguments[4], arguments[5], Boolean.parseBoolean(arguments[6]));
         } catch (Exception | AssertionError failure) {
@@ -34,12 +42,20 @@ public final class Main {
         }
     }
 
+    /** Prints a free port. */
+    private static void port() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            System.out.println(socket.getLocalPort());
+        }
+    }
+
     /** Writes the private key of each client, and its key set for the configuration of the server. */
     private static void keys(Path folder) throws Exception {
         JWK es256 = new ECKeyGenerator(Curve.P_256).keyIDFromThumbprint(true).keyUse(KeyUse.SIGNATURE).generate();
         JWK ps256 = new RSAKeyGenerator(2048).keyIDFromThumbprint(true).keyUse(KeyUse.SIGNATURE).generate();
         write(folder, "es256", es256);
         write(folder, "ps256", ps256);
+        write(folder, "spring", new ECKeyGenerator(Curve.P_256).keyIDFromThumbprint(true).keyUse(KeyUse.SIGNATURE).generate());
     }
 
     private static void write(Path folder, String id, JWK key) throws Exception {

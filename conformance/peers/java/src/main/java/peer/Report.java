@@ -5,7 +5,7 @@ final class Report {
     private Report() {}
 
     static void ok(String step, String text) {
-        System.out.printf("ok    %-24s %s%n", step, text);
+        System.out.printf("ok    %-36s %s%n", step, text);
     }
 
     static void require(boolean holds, String text) {
