@@ -6,10 +6,9 @@
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 fapi_server=$(realpath -m "${FAPI_SERVER:-$repository/target/release/fapi-server}")
+[ -x "$fapi_server" ] || { echo "$fapi_server is missing; build it with: cargo build --release -p fapi-server" >&2; exit 1; }
 work=$(mktemp -d)
 server='' issuer='' user=alice password=wonderland subject=248289761001
-
-[ -x "$fapi_server" ] || { echo "$fapi_server is missing; build it with: cargo build --release -p fapi-server" >&2; exit 1; }
 
 stop_server() {
     [ -n "$server" ] || return 0
