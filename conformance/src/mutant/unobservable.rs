@@ -7,11 +7,6 @@ pub(super) const UNOBSERVABLE: &[(&str, &str)] = &[
     ("policy/redirect_uri/FAPI2-SP-5.3.2.2-8", NO_PLAIN_ADDRESS),
     ("policy/redirect_uri/RFC9700-2.6-1", NO_PLAIN_ADDRESS),
     (
-        "policy/issued_algorithm/FAPI2-SP-5.4.1-1.2",
-        "the server generates a key for each of these algorithms and for no other, so without the rule it signs and \
-         advertises the same, and a client that registers another algorithm is refused because there is no key",
-    ),
-    (
         "policy/refresh_rotation/FAPI2-SP-5.3.2.1-9",
         "a refresh token is kept if the policy allows it, as it does without the rule: it is rotated only if another \
          rule requires that, which is so for public clients, and the rule for client authentication does not allow these",

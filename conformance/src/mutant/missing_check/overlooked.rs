@@ -22,6 +22,7 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
     // The user.
     (&oidcc::DECISION_FIRST, Request(decided_for_the_client)),
     (&oidcc::MAX_AGE, Request(any_age)),
+    (&oidcc::HINT_IS_OURS, Request(|request| request.remove("id_token_hint"))),
     // Forms.
     (&rfc6749::NO_REPEATED_PARAMETER, Request(first_of_each)),
     (&rfc6749::SCOPE_SYNTAX, Request(well_formed_scopes)),
