@@ -89,8 +89,10 @@ impl<'m> Reader<'m> {
         let Some(members) = value.as_object() else { return self.keep(place, read(value)) };
         let before = self.mistakes.len();
         self.each::<T>(place, members, template, &|alone| alone);
-        let missing = template.iter().filter(|(name, _)| !members.contains(name));
-        self.mistakes.extend(missing.map(|(name, _)| format!("{place}.{name}: it is missing")));
+        let mut missing: Vec<_> = template.iter().map(|(name, _)| name).filter(|name| !members.contains(name)).collect();
+        // A feature of serde_json, which any crate of a build may enable, decides on the order of the template.
+        missing.sort_unstable();
+        self.mistakes.extend(missing.iter().map(|name| format!("{place}.{name}: it is missing")));
         if self.mistakes.len() == before { self.keep(place, read(value)) } else { None }
     }
 
