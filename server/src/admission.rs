@@ -9,6 +9,7 @@ use keyed::Keyed;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The limit of requests per client address.
 pub(crate) struct Limiter<C: Clock = MonotonicClock>(Keyed<IpAddr, C>);
@@ -38,6 +39,9 @@ impl<C: Clock> Limiter<C> {
 pub(crate) struct Throttle<C: Clock = MonotonicClock> {
     names: Keyed<String, C>,
     addresses: Keyed<IpAddr, C>,
+    /// The attempts under way. They are fewer than the failures that a name may have, so that several logins of one user at the same
+    /// time do not use up the limit before the first of them has succeeded.
+    pending: Semaphore,
 }
 
 /// The number of failures that a user name may have at once, and the time after which one more is allowed.
@@ -54,11 +58,18 @@ impl Default for Throttle {
 impl<C: Clock + Clone> Throttle<C> {
     fn at(clock: &C) -> Self {
         let quota = |(burst, every)| Quota::with_period(every).unwrap_or(Quota::per_minute(NonZeroU32::MIN)).allow_burst(burst);
-        Self { names: Keyed::new(quota(PER_NAME), clock.clone()), addresses: Keyed::new(quota(PER_ADDRESS), clock.clone()) }
+        let pending = Semaphore::new(PER_NAME.0.get() as usize - 1);
+        let (names, addresses) = (Keyed::new(quota(PER_NAME), clock.clone()), Keyed::new(quota(PER_ADDRESS), clock.clone()));
+        Self { names, addresses, pending }
     }
 }
 
 impl<C: Clock> Throttle<C> {
+    /// Waits until an attempt may begin; it is under way until the permit is dropped.
+    pub(crate) async fn begin(&self) -> Option<SemaphorePermit<'_>> {
+        self.pending.acquire().await.ok()
+    }
+
     /// Counts an attempt; `false` if the password must not be verified now.
     pub(crate) fn admits(&self, name: &str, address: IpAddr) -> bool {
         // The address comes first: once it is limited, it no longer uses up the attempts of others.

@@ -109,3 +109,19 @@ async fn with_auto_approve_nobody_is_asked() {
     assert!(location(&answered).starts_with("https://client.example/cb?code="), "{}", location(&answered));
     assert!(browser.cookies.contains_key("fapi-session"));
 }
+
+/// Five failures of a name are allowed, so six logins at the same time would be too many if they counted until they succeed.
+#[tokio::test(flavor = "multi_thread")]
+async fn logins_of_one_user_at_the_same_time_all_succeed() {
+    let running = std::sync::Arc::new(running(oauth()).await);
+    let mut logins = tokio::task::JoinSet::new();
+    for _ in 0..24 {
+        let running = running.clone();
+        logins.spawn(async move {
+            let mut browser = Browser::new(&running);
+            let page = location(&browser.open(&authorization_url(&running, "&scope=api:read")).await).to_owned();
+            location(&browser.submit(&page, &LOGIN).await) == page
+        });
+    }
+    assert_eq!(logins.join_all().await, [true; 24]);
+}

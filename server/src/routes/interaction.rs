@@ -85,6 +85,8 @@ async fn answer(app: &Arc<App>, received: &Received, id: &InteractionId) -> Resu
 
 async fn log_in(app: &App, received: &Received, name: &str, password: &str) -> Result<Authentication, Failure> {
     let address = received.peer.address;
+    // Held until the outcome is counted.
+    let _pending = app.throttle.begin().await;
     if !app.throttle.admits(name, address) {
         return Err(Failure::Paused);
     }
