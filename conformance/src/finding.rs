@@ -31,13 +31,42 @@ pub enum About {
     Suite,
 }
 
-/// The reason why a scenario stopped early. Exhaustive: a scenario passes, fails or does not apply.
+/// The reason why a scenario stopped early. Exhaustive.
 #[derive(Debug, Clone)]
 pub enum Stop {
     /// The target violated an assertion.
     Failed(Box<Finding>),
     /// The target does not offer the feature under test.
     Skipped(String),
+    /// The suite cannot get on with this target. This is no verdict on the server.
+    Obstacle(Box<Obstacle>),
+}
+
+/// A reason why the suite cannot get on with a target, other than a violation of a clause: a mistake in the target file or in the
+/// registration, pages that it cannot drive, a server that is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Obstacle {
+    /// The kind of obstacle.
+    pub hindrance: Hindrance,
+    /// One sentence for the user: the observation, and the line of the target file or the registration to look at.
+    pub text: String,
+    /// The exchange that shows it.
+    pub exchange: Option<u64>,
+}
+
+/// The kind of an obstacle. Exhaustive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hindrance {
+    /// The server refuses the user's name or password.
+    Login,
+    /// A page cannot be driven by the strategy of the target file.
+    Pages,
+    /// The server asks for slower requests, and keeps asking.
+    Rate,
+    /// The server does not answer any more.
+    Gone,
+    /// A setting of the target file or of the registration does not fit the server.
+    Settings,
 }
 
 /// The result of a step of a scenario.
@@ -105,6 +134,26 @@ impl Stop {
             Self::Failed(finding) if finding.requirement == Some(from) => finding.against(to).into(),
             other => other,
         }
+    }
+}
+
+impl Obstacle {
+    /// Makes an obstacle without an exchange that shows it.
+    pub fn new(hindrance: Hindrance, text: impl Into<String>) -> Self {
+        Self { hindrance, text: text.into(), exchange: None }
+    }
+
+    /// Names the exchange that shows it.
+    #[must_use]
+    pub fn shown_by(mut self, exchange: u64) -> Self {
+        self.exchange = Some(exchange);
+        self
+    }
+}
+
+impl From<Obstacle> for Stop {
+    fn from(obstacle: Obstacle) -> Self {
+        Self::Obstacle(Box::new(obstacle))
     }
 }
 

@@ -259,6 +259,7 @@ async fn judge(Job { scenario, target }: Job, options: &Options) -> Judgement {
         Ok(()) => judged(Verdict::Warning, None, None, trace),
         Err(Stop::Failed(finding)) => judged(Verdict::Failed, Some(*finding), None, trace),
         Err(Stop::Skipped(reason)) => judged(Verdict::Skipped, None, Some(reason), trace),
+        Err(Stop::Obstacle(obstacle)) => judged(Verdict::Skipped, None, Some(obstacle.text), trace),
     }
 }
 
