@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::finding::{Finding, Tried};
 use crate::http::{Http, Identity};
 use crate::keys::SigningKey;
+use crate::ledger::Ledger;
 use crate::target::{ClientSettings, Metadata, Target};
 use crate::variant::{Grant, Value, Variant};
 
@@ -25,9 +26,6 @@ pub use authorize::Code;
 pub use form::FormRequest;
 pub use push::Pushed;
 pub use token::Tokens;
-
-/// Warnings: behaviour that is allowed but not recommended.
-pub type Notes = Arc<Mutex<Vec<String>>>;
 
 /// A client of the target. Clones share their state.
 #[derive(Clone)]
@@ -40,7 +38,7 @@ struct Inner {
     metadata: Arc<Metadata>,
     dpop: SigningKey,
     nonces: Mutex<BTreeMap<Place, String>>,
-    notes: Notes,
+    ledger: Ledger,
 }
 
 /// The kind of server that provided a DPoP nonce: the nonce of an authorization server is not valid at a resource server.
@@ -52,9 +50,9 @@ enum Place {
 
 impl Client {
     /// Makes client 0 or 1 of a target, with its own DPoP key.
-    pub fn new(target: Arc<Target>, number: usize, http: Http, metadata: Arc<Metadata>, notes: Notes) -> Self {
+    pub fn new(target: Arc<Target>, number: usize, http: Http, metadata: Arc<Metadata>, ledger: Ledger) -> Self {
         let settings = target.clients[number % 2].clone();
-        Self(Arc::new(Inner { settings, target, http, metadata, dpop: SigningKey::es256(), nonces: Mutex::default(), notes }))
+        Self(Arc::new(Inner { settings, target, http, metadata, dpop: SigningKey::es256(), nonces: Mutex::default(), ledger }))
     }
 
     /// Its `client_id`.
@@ -99,7 +97,12 @@ impl Client {
 
     /// Records a warning: behaviour that is allowed but not recommended.
     pub fn warn(&self, text: impl Into<String>) {
-        self.0.notes.lock().unwrap_or_else(PoisonError::into_inner).push(text.into());
+        self.0.ledger.warn(text);
+    }
+
+    /// Notes a deviation of the server. It ends the scenario only if the scenario is about its requirement.
+    pub fn deviates(&self, finding: Finding) -> Tried<()> {
+        self.0.ledger.deviates(finding)
     }
 
     /// Runs the flow up to the code: pushes a request, logs in, consents.

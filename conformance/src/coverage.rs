@@ -172,7 +172,7 @@ async fn run_scenarios(plan: &'static Plan, observed: &mut Observed) -> Result<V
     let options = Options { plan, scenarios: "*".into(), fast: false, gentle: false, jobs: 8, limit: SCENARIO_LIMIT };
     let judgements = runner::run(&targets, &options, |_| {}).await;
     let mut failures = Vec::new();
-    for judgement in &judgements {
+    for judgement in &judgements.judgements {
         if judgement.outcome == Verdict::Passed {
             observed.scenarios.add(proven(judgement), &in_force(plan));
         } else {

@@ -71,7 +71,7 @@ impl Known {
         {
             let expected = format!("the known result: {known}; if the server is fixed, remove the entry");
             judgement.outcome = Verdict::Failed;
-            judgement.finding = Some(Finding::new(expected, format!("an unexpected result: {}", outcome.word())));
+            judgement.findings = vec![Finding::new(expected, format!("an unexpected result: {}", outcome.word()))];
         }
     }
 

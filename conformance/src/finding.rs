@@ -15,6 +15,8 @@ pub struct Finding {
     pub requirement: Option<&'static Requirement>,
     /// The kind of fault.
     pub about: About,
+    /// True if no clause decides, so that the finding is at most a warning.
+    pub advice: bool,
 }
 
 /// The kind of fault: in the asserted behaviour, in a step before it, or in the suite. Exhaustive.
@@ -27,6 +29,8 @@ pub enum About {
     Refusal,
     /// A step that a correct server serves. In a scenario about a refusal, nothing was asserted yet.
     Step,
+    /// A request without a response.
+    Silence,
     /// The suite itself: a scenario did not finish, or could not start.
     Suite,
 }
@@ -75,7 +79,14 @@ pub type Tried<T> = Result<T, Stop>;
 impl Finding {
     /// Makes a finding without an exchange as evidence.
     pub fn new(expected: impl Into<String>, got: impl Into<String>) -> Self {
-        Self { expected: expected.into(), got: got.into(), exchange: None, requirement: None, about: About::Assertion }
+        Self {
+            expected: expected.into(),
+            got: got.into(),
+            exchange: None,
+            requirement: None,
+            about: About::Assertion,
+            advice: false,
+        }
     }
 
     /// Names the exchange that shows the finding.
@@ -106,6 +117,20 @@ impl Finding {
         self
     }
 
+    /// Marks the finding as advice: no clause decides.
+    #[must_use]
+    pub fn as_advice(mut self) -> Self {
+        self.advice = true;
+        self
+    }
+
+    /// Marks the finding as a missing response.
+    #[must_use]
+    pub fn of_silence(mut self) -> Self {
+        self.about = About::Silence;
+        self
+    }
+
     /// Names the violated clause.
     #[must_use]
     pub fn against(mut self, requirement: &'static Requirement) -> Self {
@@ -115,11 +140,12 @@ impl Finding {
 }
 
 impl Stop {
-    /// Makes the failure of a step the asserted behaviour: a finding against this clause.
+    /// Makes the refusal of a step the asserted behaviour: a finding against this clause. A finding that is already about a clause
+    /// of its own stays as it is.
     #[must_use]
     pub fn against(self, requirement: &'static Requirement) -> Self {
         match self {
-            Self::Failed(mut finding) if finding.about != About::Suite => {
+            Self::Failed(mut finding) if finding.about == About::Step => {
                 finding.about = About::Assertion;
                 finding.against(requirement).into()
             }

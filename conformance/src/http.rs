@@ -9,6 +9,7 @@ mod failure;
 pub mod hello;
 mod identity;
 mod middleware;
+mod patience;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +22,7 @@ pub use connection::{Connector, Trust};
 pub use exchange::{Answer, HttpExchange, Lost, Reply};
 pub use identity::Identity;
 pub use middleware::Middleware;
+pub use patience::Patience;
 
 use crate::finding::{Finding, Stop};
 
@@ -77,12 +79,14 @@ impl Http {
     pub async fn send(&self, request: Request) -> Result<Reply, Unanswered> {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let began = Instant::now();
-        let answer = match self.connector.middleware() {
-            None => self.connector.exchange(&request, number).await,
-            Some(middleware) => {
-                let carried = middleware.request(request.clone());
-                middleware.answer(&request, self.connector.exchange(&carried, number).await)
+        let mut attempt = 0;
+        let answer = loop {
+            self.connector.patience().rest().await;
+            let answer = self.answer(&request, number).await;
+            if !self.connector.patience().pauses(&answer, attempt, request.url.path()) {
+                break answer;
             }
+            attempt += 1;
         };
         let exchange = Arc::new(HttpExchange {
             number,
@@ -99,6 +103,16 @@ impl Http {
         match exchange.answer {
             Answer::Response { .. } => Ok(Reply(exchange)),
             Answer::Nothing(..) => Err(Unanswered(exchange)),
+        }
+    }
+
+    async fn answer(&self, request: &Request, number: u64) -> Answer {
+        match self.connector.middleware() {
+            None => self.connector.exchange(request, number).await,
+            Some(middleware) => {
+                let carried = middleware.request(request.clone());
+                middleware.answer(request, self.connector.exchange(&carried, number).await)
+            }
         }
     }
 
@@ -166,6 +180,6 @@ impl From<Unanswered> for Stop {
             Answer::Response { status, .. } => format!("status {status}"),
         };
         let expected = format!("a response to {} {}", exchange.method, exchange.url);
-        Finding::new(expected, got).shown_by(exchange.number).on_the_way().into()
+        Finding::new(expected, got).shown_by(exchange.number).of_silence().into()
     }
 }

@@ -14,6 +14,7 @@ pub mod finding;
 pub mod http;
 pub mod jwt;
 pub mod keys;
+pub mod ledger;
 pub mod list;
 pub mod mutant;
 pub mod oidf;

@@ -178,7 +178,7 @@ impl Entry {
             plan: judgement.plan,
             variant: judgement.variant,
             outcome: judgement.outcome,
-            finding: judgement.finding.as_ref().map(found),
+            finding: judgement.finding().map(found),
             reason: judgement.reason.as_deref().map(|reason| redactor.text(reason)),
             warnings: texts(&judgement.warnings),
             observed: texts(&judgement.observed),

@@ -1,16 +1,25 @@
-//! Runs scenarios: several at a time, reported in a fixed order, each within a time limit. One that panics does not stop the others.
+//! Runs scenarios: several at a time, each within a time limit. One that panics does not stop the others.
+//!
+//! A verdict is final only when everything has run: a failure is repeated alone first, and deviations that no scenario is about are
+//! told once, by [`EVERYTHING_ELSE`](crate::scenario::EVERYTHING_ELSE).
+
+mod judge;
+mod settle;
+mod watch;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use fapi::requirement::Requirement;
+use fapi::requirement::{Level, Requirement, local};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
-use crate::finding::{Finding, Stop};
-use crate::http::{Http, HttpExchange};
+use judge::{crashed, judge};
+use watch::Watch;
+
+use crate::finding::{Finding, Obstacle};
+use crate::http::HttpExchange;
 use crate::scenario::{self, Scenario};
-use crate::session::{Session, Trace};
 use crate::target::Target;
 use crate::variant::{Plan, Variant};
 
@@ -37,7 +46,7 @@ pub struct Options {
     pub limit: Duration,
 }
 
-/// The end of a scenario. Exhaustive: these are the words of the JSON report.
+/// The verdict on a scenario. Exhaustive: these are the words of the JSON report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Verdict {
     /// The server does what it must do and should do.
@@ -63,8 +72,10 @@ pub struct Judgement {
     pub variant: Variant,
     /// How it ended.
     pub outcome: Verdict,
-    /// The finding, if there is one.
-    pub finding: Option<Finding>,
+    /// The findings, the most important one first.
+    pub findings: Vec<Finding>,
+    /// Deviations that the scenario is not about. They are told once for the server.
+    pub in_passing: Vec<Finding>,
     /// The reason why it was left out, or why a finding is expected.
     pub reason: Option<String>,
     /// Observations that are allowed, but not recommended.
@@ -77,36 +88,55 @@ pub struct Judgement {
     pub took: Duration,
     /// True if it was not started, because of an option or of the target file.
     pub left_out: bool,
+    /// True if it failed while other scenarios ran, but not alone.
+    pub only_in_company: bool,
+}
+
+/// The end of a run.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Every scenario in every variant, in the order of the report.
+    pub judgements: Vec<Judgement>,
+    /// The reason why the run ended early, if it did. Scenarios that did not end before are skipped.
+    pub ended: Option<Obstacle>,
 }
 
 /// Work to be done.
+#[derive(Clone)]
 struct Job {
     scenario: &'static Scenario,
     target: Arc<Target>,
 }
 
-/// Runs every scenario that applies. `each` gets the judgements in order, each as soon as all earlier ones are complete, and may
-/// change them.
-pub async fn run(targets: &[Arc<Target>], options: &Options, mut each: impl FnMut(&mut Judgement)) -> Vec<Judgement> {
+/// Runs every scenario that applies. `progress` gets each judgement as soon as all earlier ones are complete; the outcome has the
+/// final ones.
+pub async fn run(targets: &[Arc<Target>], options: &Options, mut progress: impl FnMut(&Judgement)) -> Outcome {
     let turns = Arc::new(Semaphore::new(options.jobs.max(1)));
-    let running: Vec<_> = jobs(targets, options).into_iter().map(|job| start(job, options, turns.clone())).collect();
+    let watch = Arc::new(Watch::default());
+    let jobs = jobs(targets, options);
+    let jobs: Vec<_> = jobs.into_iter().filter(|job| job.scenario.id != scenario::EVERYTHING_ELSE).collect();
+    let running: Vec<_> = jobs.iter().map(|job| start(job.clone(), options, &turns, &watch)).collect();
     let mut judgements = Vec::with_capacity(running.len());
-    for (scenario, variant, handle) in running {
-        let mut judgement = match handle.await {
+    for (job, handle) in jobs.iter().zip(running) {
+        let judgement = match handle.await {
             Ok(judgement) => judgement,
-            Err(error) => crashed(scenario, variant, options.plan, &error.to_string()),
+            Err(error) => crashed(job, options, &error.to_string()),
         };
-        each(&mut judgement);
+        progress(&judgement);
         judgements.push(judgement);
     }
-    judgements
+    settle::repeat(&jobs, &mut judgements, options, &watch).await;
+    judgements.extend(settle::everything_else(targets, &judgements, options));
+    Outcome { judgements, ended: watch.ended() }
 }
 
-/// Runs one scenario against one target, immediately.
+/// Runs one scenario against one target, immediately and once.
 pub async fn alone(scenario: &'static Scenario, target: Arc<Target>, options: Options) -> Judgement {
-    let (variant, plan) = (target.variant, options.plan);
-    let running = tokio::spawn(async move { judge(Job { scenario, target }, &options).await });
-    running.await.unwrap_or_else(|error| crashed(scenario, variant, plan, &error.to_string()))
+    let job = Job { scenario, target };
+    let (running, watch) = (job.clone(), Watch::default());
+    let once = options.clone();
+    let running = tokio::spawn(async move { judge(&running, &once, &watch).await });
+    running.await.unwrap_or_else(|error| crashed(&job, &options, &error.to_string()))
 }
 
 /// The number of scenarios that would run.
@@ -139,29 +169,56 @@ impl Verdict {
 }
 
 impl Judgement {
-    /// Judges as strictly as for the reference server: a warning is a finding, and so is a scenario that did not run although no
-    /// option left it out.
+    /// Judges as strictly as for the reference server: a warning and a deviation in passing are findings, and so is a scenario that did
+    /// not run although no option left it out.
     pub fn strictly(&mut self) {
         let got = match self.outcome {
-            Verdict::Warning => format!("warnings: {}", self.warnings.join("; ")),
+            Verdict::Warning if self.findings.is_empty() => format!("warnings: {}", self.warnings.join("; ")),
             Verdict::Skipped if !self.left_out => format!("skipped: {}", self.reason.take().unwrap_or_default()),
-            _ => return,
+            Verdict::Passed if self.in_passing.is_empty() => return,
+            Verdict::Skipped | Verdict::Expected => return,
+            Verdict::Passed | Verdict::Warning | Verdict::Failed => {
+                self.outcome = Verdict::Failed;
+                self.findings.append(&mut self.in_passing);
+                return;
+            }
         };
         self.outcome = Verdict::Failed;
-        self.finding = Some(Finding::new("a clean pass of the reference server", got));
+        self.findings = vec![Finding::new("a clean pass of the reference server", got)];
     }
 
-    /// The finding, the reason and the warnings in one text.
+    /// The most important finding.
+    pub fn finding(&self) -> Option<&Finding> {
+        self.findings.first()
+    }
+
+    /// The findings, the reason and the warnings in one text.
     pub fn detail(&self) -> Option<String> {
-        let finding = self.finding.as_ref().map(|finding| format!("expected {}; got {}", finding.expected, finding.got));
-        let parts: Vec<_> = finding.into_iter().chain(self.reason.clone()).chain(self.warnings.iter().cloned()).collect();
+        let findings = self.findings.iter().map(|finding| format!("expected {}; got {}", finding.expected, finding.got));
+        let parts: Vec<_> = findings.chain(self.reason.clone()).chain(self.warnings.iter().cloned()).collect();
         (!parts.is_empty()).then(|| parts.join("; "))
     }
 
-    /// The clause to cite for a finding.
+    /// The clause to cite for the most important finding.
     pub fn clause(&self) -> Option<&'static Requirement> {
-        self.finding.as_ref()?.requirement.or_else(|| self.scenario.requires.first().copied())
+        clause_of(self.scenario, self.finding()?)
     }
+}
+
+/// The clause to cite for a finding of a scenario: the finding's own, or the first binding one of the scenario.
+pub fn clause_of(scenario: &Scenario, finding: &Finding) -> Option<&'static Requirement> {
+    let binding = || scenario.requires.iter().find(|requirement| binds(requirement)).or(scenario.requires.first());
+    finding.requirement.or_else(|| binding().copied())
+}
+
+/// Returns true if a finding of a scenario fails a server: the clause is a MUST of a standard. Anything else is at most a warning.
+pub fn fails(scenario: &Scenario, finding: &Finding) -> bool {
+    !finding.advice && clause_of(scenario, finding).is_none_or(binds)
+}
+
+/// Returns true if a requirement is an absolute one, and of a standard.
+fn binds(requirement: &Requirement) -> bool {
+    matches!(requirement.level, Level::Must | Level::MustNot) && requirement.document != local::SAME_BROWSER.document
 }
 
 fn jobs(targets: &[Arc<Target>], options: &Options) -> Vec<Job> {
@@ -176,107 +233,14 @@ fn jobs(targets: &[Arc<Target>], options: &Options) -> Vec<Job> {
     jobs
 }
 
-fn start(job: Job, options: &Options, turns: Arc<Semaphore>) -> (&'static Scenario, Variant, JoinHandle<Judgement>) {
-    let (scenario, variant, options) = (job.scenario, job.target.variant, options.clone());
-    let work = async move {
+fn start(job: Job, options: &Options, turns: &Arc<Semaphore>, watch: &Arc<Watch>) -> JoinHandle<Judgement> {
+    let (options, turns, watch) = (options.clone(), turns.clone(), watch.clone());
+    tokio::spawn(async move {
         // A scenario that only waits does not occupy a place.
-        let waits = scenario.needs.seconds > 0 && !job.target.instance.strict();
+        let waits = job.scenario.needs.seconds > 0 && !job.target.instance.strict();
         let _turn = if waits { None } else { turns.acquire().await.ok() };
-        judge(job, &options).await
-    };
-    (scenario, variant, tokio::spawn(work))
-}
-
-async fn judge(Job { scenario, target }: Job, options: &Options) -> Judgement {
-    let began = Instant::now();
-    let judged = |outcome, finding, reason: Option<String>, trace: Trace| Judgement {
-        scenario,
-        plan: options.plan,
-        variant: target.variant,
-        outcome,
-        finding,
-        reason,
-        warnings: trace.warnings,
-        exchanges: trace.exchanges,
-        observed: trace.observed,
-        took: began.elapsed(),
-        left_out: false,
-    };
-    let left_out =
-        |reason: &str| Judgement { left_out: true, ..judged(Verdict::Skipped, None, Some(reason.to_owned()), Trace::default()) };
-    if options.gentle && scenario.needs.rough {
-        return left_out("left out by --gentle");
-    }
-    let mut running_on = target.clone();
-    let mut limit = options.limit;
-    if scenario.needs.nonces {
-        match target.instance.demanding_nonces().await {
-            Ok(Some(own)) => running_on = Arc::new(own),
-            Ok(None) => {}
-            Err(error) => {
-                let finding = Finding::new("a server of its own for a scenario about nonces", error).of_the_suite();
-                return judged(Verdict::Failed, Some(finding), None, Trace::default());
-            }
-        }
-    }
-    if scenario.needs.seconds > 0 {
-        match target.instance.fresh().await {
-            Ok(Some(fresh)) => running_on = Arc::new(fresh),
-            Ok(None) if scenario.needs.rarely => limit += Duration::from_secs(scenario.needs.seconds),
-            Ok(None) if options.fast && scenario.needs.seconds > SHORT => {
-                return left_out("it has to wait, and --fast leaves that out");
-            }
-            Ok(None) if !target.waits && scenario.needs.seconds > SHORT => {
-                return left_out("it has to wait, and the target file says `waits = false`");
-            }
-            Ok(None) => {
-                let seconds = scenario.needs.seconds;
-                if seconds > SHORT {
-                    let (id, variant) = (scenario.id, target.variant);
-                    crate::say(&format!("{id} ({variant}) has to wait, for up to {seconds} s; --fast leaves that out"));
-                }
-                limit += Duration::from_secs(seconds);
-            }
-            Err(error) => {
-                let finding = Finding::new("a server of its own for a scenario that moves time", error).of_the_suite();
-                return judged(Verdict::Failed, Some(finding), None, Trace::default());
-            }
-        }
-    }
-    let http = Http::new(running_on.connector.clone());
-    // The session itself needs no wait, so only the time limit applies.
-    let late = |limit: Duration| Stop::from(Finding::new(format!("an end within {limit:?}"), "none").of_the_suite());
-    let session = tokio::time::timeout(options.limit, Session::open(scenario.requires, running_on, http.clone())).await;
-    let (ended, trace) = match session.unwrap_or_else(|_| Err(late(options.limit))) {
-        Err(stop) => (Err(stop), Trace { exchanges: http.exchanges(), ..Trace::default() }),
-        Ok(session) => {
-            let ended = tokio::time::timeout(limit, (scenario.run)(&session)).await;
-            (ended.unwrap_or_else(|_| Err(late(limit))), session.trace())
-        }
-    };
-    match ended {
-        Ok(()) if trace.warnings.is_empty() => judged(Verdict::Passed, None, None, trace),
-        Ok(()) => judged(Verdict::Warning, None, None, trace),
-        Err(Stop::Failed(finding)) => judged(Verdict::Failed, Some(*finding), None, trace),
-        Err(Stop::Skipped(reason)) => judged(Verdict::Skipped, None, Some(reason), trace),
-        Err(Stop::Obstacle(obstacle)) => judged(Verdict::Skipped, None, Some(obstacle.text), trace),
-    }
-}
-
-fn crashed(scenario: &'static Scenario, variant: Variant, plan: &'static Plan, error: &str) -> Judgement {
-    Judgement {
-        scenario,
-        plan,
-        variant,
-        outcome: Verdict::Failed,
-        finding: Some(Finding::new("the suite itself to work", error).of_the_suite()),
-        reason: None,
-        warnings: Vec::new(),
-        exchanges: Vec::new(),
-        observed: Vec::new(),
-        took: Duration::ZERO,
-        left_out: false,
-    }
+        judge(&job, &options, &watch).await
+    })
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod discovery;
 mod dpop;
 mod dpop_binding;
 mod dpop_resource;
+mod everything_else;
 mod happy;
 mod id_token;
 mod interaction;
@@ -168,6 +169,9 @@ impl Scenario {
     }
 }
 
+/// The id of the scenario that sends nothing itself: it tells, once, every deviation that other scenarios saw and are not about.
+pub const EVERYTHING_ELSE: &str = "everything-else";
+
 /// Every scenario, in the order of the report.
 pub fn all() -> impl Iterator<Item = &'static Scenario> {
     AREAS.iter().flat_map(|area| area.iter())
@@ -222,6 +226,7 @@ static AREAS: &[&[Scenario]] = &[
     replies_back::SCENARIOS,
     replies_resource::SCENARIOS,
     tolerated::SCENARIOS,
+    everything_else::SCENARIOS,
 ];
 
 fn always(_: &Variant) -> bool {

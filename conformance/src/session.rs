@@ -1,19 +1,22 @@
 //! The session of a scenario: two clients, the target, and the assertions.
 
+mod control;
 mod expect;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use fapi::requirement::Requirement;
 use tokio::task::JoinSet;
 
+pub use control::lacking;
 pub use expect::{Front, Wire, wire};
 
-use crate::client::{Client, FormRequest, Notes, Pushed};
-use crate::finding::Tried;
+use crate::client::{Client, FormRequest, Pushed};
+use crate::finding::{About, Finding, Stop, Tried};
 use crate::http::{Http, HttpExchange, Reply};
-use crate::target::Target;
+use crate::ledger::{Ledger, Pages};
+use crate::target::{Ordinary, OrdinaryKind, Target};
 use crate::variant::Variant;
 
 /// One run of one scenario against one target.
@@ -26,8 +29,7 @@ pub struct Session {
     pub target: Arc<Target>,
     requires: &'static [&'static Requirement],
     http: Http,
-    notes: Notes,
-    observed: Mutex<Vec<String>>,
+    ledger: Ledger,
 }
 
 /// The record of a session, when its scenario is over.
@@ -35,20 +37,18 @@ pub struct Session {
 pub struct Trace {
     /// Everything sent, by number.
     pub exchanges: Vec<Arc<HttpExchange>>,
-    /// Observations that are allowed, but not recommended.
-    pub warnings: Vec<String>,
-    /// The requirements that the server itself named.
-    pub observed: Vec<String>,
+    /// Everything that the scenario noted.
+    pub noted: Pages,
 }
 
 impl Session {
     /// Reads the target's metadata and makes two clients, for a scenario that proves these requirements.
     pub async fn open(requires: &'static [&'static Requirement], target: Arc<Target>, http: Http) -> Tried<Self> {
         let metadata = target.metadata(&http).await?;
-        let notes = Notes::default();
-        let client = |number| Client::new(target.clone(), number, http.clone(), metadata.clone(), notes.clone());
+        let ledger = Ledger::new(requires);
+        let client = |number| Client::new(target.clone(), number, http.clone(), metadata.clone(), ledger.clone());
         let (one, two) = (client(0), client(1));
-        Ok(Self { one, two, target, requires, http, notes, observed: Mutex::default() })
+        Ok(Self { one, two, target, requires, http, ledger })
     }
 
     /// The variant under test.
@@ -68,7 +68,34 @@ impl Session {
 
     /// Records an observation that is allowed, but not recommended.
     pub fn warn(&self, text: impl Into<String>) {
-        self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(text.into());
+        self.ledger.warn(text);
+    }
+
+    /// Records a finding and goes on, for scenarios of independent facts.
+    pub fn also(&self, finding: Finding) {
+        self.ledger.also(finding);
+    }
+
+    /// Records that the scenario looks at something other than the replies to its requests, such as a TLS handshake, or that a
+    /// scenario about a refusal asserts none, because it judges other things.
+    pub fn looks(&self) {
+        self.ledger.looked();
+    }
+
+    /// Records that the scenario shows something only if the first client's ordinary request of this kind is served.
+    pub fn rests_on(&self, kind: OrdinaryKind) {
+        self.ledger.refused(Ordinary { kind, client: 0 });
+    }
+
+    /// Records a finding if this part of a scenario ends with one, and goes on. Anything else ends the scenario.
+    pub fn part(&self, ended: Tried<()>) -> Tried<()> {
+        match ended {
+            Err(Stop::Failed(finding)) if !matches!(finding.about, About::Suite) => {
+                self.also(*finding);
+                Ok(())
+            }
+            other => other,
+        }
     }
 
     /// Lets time pass at the target: its clock is moved, or the suite waits.
@@ -107,7 +134,7 @@ impl Session {
             match done {
                 Ok(answer) => replies.push(answer?),
                 Err(error) => {
-                    let finding = crate::finding::Finding::new("the suite itself to work", error.to_string());
+                    let finding = Finding::new("the suite itself to work", error.to_string());
                     return Err(finding.of_the_suite().into());
                 }
             }
@@ -119,10 +146,10 @@ impl Session {
     pub fn trace(&self) -> Trace {
         let mut exchanges = self.http.exchanges();
         exchanges.sort_by_key(|exchange| exchange.number);
-        Trace {
-            exchanges,
-            warnings: self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone(),
-            observed: self.observed.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        let mut noted = self.ledger.read();
+        if noted.refused.is_empty() {
+            noted.refused = exchanges.iter().filter(|exchange| exchange.is_refused()).map(|it| self.ordinary(it)).collect();
         }
+        Trace { exchanges, noted }
     }
 }

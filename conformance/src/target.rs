@@ -7,6 +7,7 @@ mod features;
 pub mod file;
 pub mod in_process;
 pub mod init;
+mod ordinary;
 pub mod written;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 pub use discovered::{Metadata, oauth_location, openid_location};
+pub use ordinary::{Control, Controls, Ordinary, OrdinaryKind};
 
 use crate::finding::Tried;
 use crate::http::{Connector, Http, Identity};
@@ -47,6 +49,8 @@ pub struct Target {
     pub connector: Connector,
     /// The host of the server.
     pub instance: Arc<dyn Instance>,
+    /// The ordinary requests that were tried.
+    pub controls: Controls,
     metadata: OnceCell<Arc<Metadata>>,
 }
 
@@ -175,7 +179,8 @@ impl Target {
         instance: Arc<dyn Instance>,
     ) -> Self {
         let metadata = OnceCell::new();
-        Self { name, issuer, variant, clients, resource, user, clock_tolerance: 0, waits: true, connector, instance, metadata }
+        let (clock_tolerance, waits, controls) = (0, true, Controls::default());
+        Self { name, issuer, variant, clients, resource, user, clock_tolerance, waits, connector, instance, controls, metadata }
     }
 
     /// The metadata document of the variant's kind, fetched once.

@@ -163,7 +163,7 @@ async fn nothing_runs_for_which_no_scenario_applies() {
     assert_eq!(runner::count(&all, &options("no-state")), 4);
     let ciba = &all[4..];
     assert_eq!(runner::count(ciba, &options("no-state")), 0);
-    assert!(runner::run(ciba, &options("no-state"), |_| {}).await.is_empty());
+    assert!(runner::run(ciba, &options("no-state"), |_| {}).await.judgements.is_empty());
     // The same file for the other plan: of what the server supports, the variants that this plan has.
     let other = targets("the-first-plan", &PLANS[0]);
     assert_eq!(names(other.iter().map(|target| target.variant)), VARIANTS[..1]);
@@ -175,7 +175,7 @@ async fn nothing_runs_for_which_no_scenario_applies() {
 async fn the_reference_server_is_judged_by_it() {
     let targets = in_process::start(&ANOTHER).await.unwrap_or_else(|error| panic!("{error}"));
     let targets: Vec<_> = targets.into_iter().map(Arc::new).collect();
-    let judgements = runner::run(&targets, &options("server-keys"), |_| {}).await;
+    let judgements = runner::run(&targets, &options("server-keys"), |_| {}).await.judgements;
     let passed: Vec<_> = judgements.iter().filter(|judgement| judgement.outcome == Verdict::Passed).collect();
     assert_eq!(names(passed.iter().map(|judgement| judgement.variant)), VARIANTS);
     assert!(passed.iter().all(|judgement| judgement.plan.id == "another"));

@@ -24,7 +24,7 @@ fn entry(scenario: &str, variant: &str, outcome: &str) -> String {
 }
 
 fn failed() -> Judgement {
-    Judgement { finding: Some(Finding::new("a refusal", "a code")), ..judged(&REFUSED, DPOP, Verdict::Failed) }
+    Judgement { findings: vec![Finding::new("a refusal", "a code")], ..judged(&REFUSED, DPOP, Verdict::Failed) }
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn a_worse_result_stays_a_finding() {
     let mut known = known(&entry(REFUSED.id, "*", "warning"));
     let mut judgement = failed();
     known.apply(&mut judgement);
-    assert_eq!((judgement.outcome, judgement.finding.map(|finding| finding.got)), (Verdict::Failed, Some("a code".into())));
+    assert_eq!((judgement.outcome, judgement.finding().map(|finding| finding.got.as_str())), (Verdict::Failed, Some("a code")));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use data_encoding::BASE64URL_NOPAD;
 use fapi_conformance::jwt::Jwt;
 use fapi_conformance::keys::{self, SigningKey};
+use fapi_conformance::runner::clause_of;
 use serde_json::{Value, json};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
@@ -161,7 +162,7 @@ fn ok(body: Value) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(body)
 }
 
-/// The finding of each client crate's code flow and its clause; `None` for a flow that passed.
+/// The first finding of each client crate's code flow and its clause; `None` for a flow that passed.
 async fn findings(lie: Lie) -> BTreeMap<&'static str, (&'static str, String)> {
     let keys = [SigningKey::es256(), SigningKey::es256()];
     let liar = Liar { lie, issuer: Arc::default(), keys, pushed: Arc::default(), revoked: Arc::default() };
@@ -173,10 +174,11 @@ async fn findings(lie: Lie) -> BTreeMap<&'static str, (&'static str, String)> {
     let party = |id: &'static str| id.trim_start_matches("relying-party-");
     let found = judgements.iter().filter(|judgement| judgement.variant.openid() || judgement.scenario.id.ends_with("oauth2"));
     found
-        .filter(|judgement| judgement.finding.is_some())
-        .map(|judgement| {
-            let clause = judgement.clause().map_or("", |requirement| requirement.id);
-            (party(judgement.scenario.id), (clause, judgement.detail().unwrap_or_default()))
+        .filter_map(|judgement| {
+            let finding = judgement.findings.iter().chain(&judgement.in_passing).next()?;
+            let clause = clause_of(judgement.scenario, finding).map_or("", |requirement| requirement.id);
+            let detail = format!("expected {}; got {}", finding.expected, finding.got);
+            Some((party(judgement.scenario.id), (clause, detail)))
         })
         .collect()
 }

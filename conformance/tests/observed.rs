@@ -76,7 +76,7 @@ async fn every_clause_of_a_negative_scenario_is_observed() {
     let options =
         Options { plan: &PLANS[0], scenarios: "*".into(), fast: false, gentle: false, jobs: 8, limit: runner::SCENARIO_LIMIT };
     let mut observed: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for judgement in runner::run(&targets, &options, |_| {}).await {
+    for judgement in runner::run(&targets, &options, |_| {}).await.judgements {
         observed.entry(judgement.scenario.id).or_default().extend(judgement.observed);
     }
     let mut unproven = Vec::new();

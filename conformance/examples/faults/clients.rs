@@ -86,5 +86,5 @@ impl Clients {
 pub async fn client(target: &Arc<Target>, number: usize) -> Result<Client, Stop> {
     let http = Http::new(target.connector.clone());
     let metadata = target.metadata(&http).await?;
-    Ok(Client::new(target.clone(), number, http, metadata, Arc::default()))
+    Ok(Client::new(target.clone(), number, http, metadata, fapi_conformance::ledger::Ledger::new(&[])))
 }

@@ -42,15 +42,16 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
     let strict = targets.iter().all(|target| target.instance.strict());
     let (started, began) = (now(), Instant::now());
     let mut terminal = Terminal::begin(count, &targets[0].name, &options, !arguments.unredacted);
-    let each = |judgement: &mut runner::Judgement| {
+    let outcome = runner::run(&targets, &options, |judgement| terminal.progressed(judgement)).await;
+    let mut judgements = outcome.judgements;
+    for judgement in &mut judgements {
         if strict {
             judgement.strictly();
         } else {
             known.apply(judgement);
         }
         terminal.judged(judgement);
-    };
-    let judgements = runner::run(&targets, &options, each).await;
+    }
     let run = report::Run {
         target: targets[0].name.clone(),
         issuers: issuers(&targets),
@@ -75,6 +76,9 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
         written.push(path.clone());
     }
     terminal.end(&report, &written);
+    if let Some(obstacle) = outcome.ended {
+        return Err(format!("the run ended early, and nothing after that is a finding: {}", obstacle.text));
+    }
     Ok(if report.is_clean() { CLEAN } else { FINDINGS })
 }
 

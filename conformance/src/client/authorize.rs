@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Client, Pushed, values};
+use super::{Client, Pushed};
 use crate::browser::{Browser, Callback, Intention, Landing};
 use crate::finding::{Finding, Stop, Tried};
 use crate::http::Reply;
@@ -126,7 +126,7 @@ impl Client {
             let got = if error.is_empty() { "no code and no error".into() } else { format!("error {error}") };
             return Err(no_code("a code at the redirect URI", got, callback.exchange));
         };
-        values::unguessable("a code", &code, callback.exchange.unwrap_or_default())?;
+        self.unguessable("a code", &code, callback.exchange.unwrap_or_default())?;
         let known = ["code", "state", "iss"];
         let registered: Vec<String> = redirect_query(pushed, self);
         for (name, _) in parameters.iter().filter(|(name, _)| !known.contains(&name.as_str()) && !registered.contains(name)) {
@@ -140,18 +140,14 @@ impl Client {
         let at = callback.exchange;
         let parameters = callback.parameters();
         if callback.url.fragment().is_some_and(|fragment| !fragment.is_empty() && fragment != "_=_") {
-            return Err(front(
-                "a response in the query, without a fragment",
-                "a fragment".into(),
-                at,
-                Some(&oauth2_rt::DEFAULT_RESPONSE_MODE),
-            ));
+            let rule = &oauth2_rt::DEFAULT_RESPONSE_MODE;
+            self.deviates(front("a response in the query, without a fragment", "a fragment".into(), at, rule))?;
         }
         if let Some((name, _)) =
             parameters.iter().find(|(name, _)| parameters.iter().filter(|(other, _)| other == name).count() > 1)
         {
             let got = format!("`{name}` more than once");
-            return Err(front("each response parameter only once", got, at, Some(&rfc6749::NO_REPEATED_PARAMETER)));
+            self.deviates(front("each response parameter only once", got, at, &rfc6749::NO_REPEATED_PARAMETER))?;
         }
         let sent = pushed.parameter("state").filter(|state| !state.is_empty());
         let state = callback.parameter("state");
@@ -161,18 +157,20 @@ impl Client {
             let got = state.map_or("no state".to_owned(), |state| format!("state {}", shortened(&state)));
             let rule =
                 if callback.parameter("error").is_some() { &rfc6749::STATE_ECHOED_ON_ERROR } else { &rfc6749::STATE_ECHOED };
-            return Err(front(&expected, got, at, Some(rule)));
+            self.deviates(front(&expected, got, at, rule))?;
         }
         let issuer = &self.target().issuer;
         match callback.parameter("iss") {
             Some(iss) if &iss == issuer => {}
-            Some(iss) => return Err(front(&format!("iss={issuer}"), format!("iss={iss}"), at, Some(&rfc9207::ISS_AS_PUBLISHED))),
-            None => return Err(front(&format!("iss={issuer}"), "no iss".into(), at, Some(&fapi2_sp::RESPONSE_ISS))),
+            Some(iss) => {
+                self.deviates(front(&format!("iss={issuer}"), format!("iss={iss}"), at, &rfc9207::ISS_AS_PUBLISHED))?;
+            }
+            None => self.deviates(front(&format!("iss={issuer}"), "no iss".into(), at, &fapi2_sp::RESPONSE_ISS))?,
         }
         for (name, value) in redirect_pairs(pushed, self) {
             if callback.parameter(&name).as_deref() != Some(value.as_str()) {
                 let expected = format!("the redirect URI with its own `{name}={value}`");
-                return Err(front(&expected, callback.url.to_string(), at, Some(&rfc6749::REDIRECT_ABSOLUTE)));
+                self.deviates(front(&expected, callback.url.to_string(), at, &rfc6749::REDIRECT_ABSOLUTE))?;
             }
         }
         Ok(())
@@ -208,6 +206,6 @@ fn no_code(expected: &str, got: String, exchange: Option<u64>) -> Stop {
     Finding { exchange, ..Finding::new(expected, got).on_the_way() }.into()
 }
 
-fn front(expected: &str, got: String, exchange: Option<u64>, requirement: Option<&'static Requirement>) -> Stop {
-    Finding { exchange, requirement, ..Finding::new(expected, got) }.into()
+fn front(expected: &str, got: String, exchange: Option<u64>, rule: &'static Requirement) -> Finding {
+    Finding { exchange, ..Finding::new(expected, got).against(rule) }
 }

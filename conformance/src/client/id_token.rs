@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256, Sha512};
 
 use super::Client;
-use crate::finding::{Finding, Stop, Tried};
+use crate::finding::{Finding, Tried};
 use crate::http::Reply;
 use crate::jwt::Received;
 use fapi::requirement::{Requirement, fapi2_sp, oidcc};
@@ -25,40 +25,45 @@ impl Client {
         nonce: Expected<'_>,
         reply: &Reply,
     ) -> Tried<Map<String, Value>> {
-        let broken = |expected: &str, got: String, rule: &'static Requirement| -> Stop {
-            Finding::new(expected, got).shown_by(reply.number()).against(rule).into()
+        let broken = |expected: &str, got: String, rule: &'static Requirement| {
+            self.deviates(Finding::new(expected, got).shown_by(reply.number()).against(rule))
         };
-        let token =
-            Received::parse(text).map_err(|error| broken("an ID token that is a signed JWT", error, &oidcc::ID_TOKEN_SIGNED))?;
+        let token = match Received::parse(text) {
+            Ok(token) => token,
+            Err(error) => {
+                broken("an ID token that is a signed JWT", error, &oidcc::ID_TOKEN_SIGNED)?;
+                return Ok(Map::new());
+            }
+        };
         let algorithm = token.algorithm().to_owned();
         if !ALGORITHMS.contains(&algorithm.as_str()) {
-            return Err(broken(
-                "an ID token signed with PS256, ES256, EdDSA or Ed25519",
-                algorithm,
-                &fapi2_sp::SIGNING_ALGORITHMS,
-            ));
+            let expected = "an ID token signed with PS256, ES256, EdDSA or Ed25519";
+            broken(expected, algorithm.clone(), &fapi2_sp::SIGNING_ALGORITHMS)?;
         }
-        let Some(kid) = token.header.get("kid").and_then(Value::as_str) else {
-            return Err(broken("a kid in the header of the ID token", "none".into(), &oidcc::KEY_NAMED));
-        };
         let keys = self.server_keys().await?;
-        let named: Vec<_> = keys.iter().filter(|key| key.get("kid").and_then(Value::as_str) == Some(kid)).collect();
-        if named.is_empty() {
-            return Err(broken(
-                "a key at the jwks_uri with the kid of the ID token",
-                format!("no key with kid {kid}"),
-                &oidcc::KEY_NAMED,
-            ));
+        let kid = token.header.get("kid").and_then(Value::as_str);
+        let fits = |key: &&Map<String, Value>| kid.is_none() || key.get("kid").and_then(Value::as_str) == kid;
+        let named: Vec<_> = keys.iter().filter(fits).collect();
+        match kid {
+            // OpenID Connect Core 10.1: a set of one key needs no name.
+            None if keys.len() > 1 => broken("a kid in the header of the ID token", "none".into(), &oidcc::KEY_NAMED)?,
+            Some(kid) if named.is_empty() => {
+                let expected = "a key at the jwks_uri with the kid of the ID token";
+                broken(expected, format!("no key with kid {kid}"), &oidcc::KEY_NAMED)?;
+            }
+            _ => {}
         }
         let verified: Vec<_> = named.iter().map(|key| token.verify(key)).collect();
         if let Some(Err(error)) = verified.into_iter().max_by_key(Result::is_ok) {
-            return Err(broken("an ID token with a signature by a key of the jwks_uri", error, &oidcc::ID_TOKEN_SIGNED));
+            broken("an ID token with a signature by a key of the jwks_uri", error, &oidcc::ID_TOKEN_SIGNED)?;
         }
-        self.check_claims(&token.claims, nonce).map_err(|(expected, got, rule)| broken(&expected, got, rule))?;
+        if let Err((expected, got, rule)) = self.check_claims(&token.claims, nonce) {
+            broken(&expected, got, rule)?;
+        }
         if let Some(hash) = token.claims.get("at_hash").and_then(Value::as_str) {
             let expected = half_hash(&algorithm, access_token);
             if hash != expected {
-                return Err(broken("the left half of the access token's digest as at_hash", hash.to_owned(), &oidcc::AT_HASH));
+                broken("the left half of the access token's digest as at_hash", hash.to_owned(), &oidcc::AT_HASH)?;
             }
         }
         Ok(token.claims)
@@ -142,19 +147,18 @@ pub enum Expected<'a> {
 /// The expected value of a claim, the actual one, and the clause.
 type Wrong = (String, String, &'static Requirement);
 
-/// Demands that the hashes in an ID token, if present, are those of the values that the client knows.
-pub fn check_hashes(text: &str, known: &[(&str, Option<&str>)], reply: &Reply) -> Tried<()> {
-    let Ok(token) = Received::parse(text) else { return Ok(()) };
-    for (name, value) in known {
-        let named = token.claims.get(*name).and_then(Value::as_str);
+/// The hashes in an ID token, if present, that are not those of the values that the client knows.
+pub fn wrong_hashes(text: &str, known: &[(&str, Option<&str>)], reply: &Reply) -> Vec<Finding> {
+    let Ok(token) = Received::parse(text) else { return Vec::new() };
+    let wrong = known.iter().filter_map(|(name, value)| {
+        let named = token.claims.get(*name).and_then(Value::as_str)?;
         let wanted = value.map(|value| half_hash(token.algorithm(), value));
-        if named.is_some() && named != wanted.as_deref() {
+        (wanted.as_deref() != Some(named)).then(|| {
             let expected = wanted.map_or(format!("no {name}"), |wanted| format!("{name} {wanted}"));
-            let finding = Finding::new(expected, format!("{name} {}", named.unwrap_or_default())).shown_by(reply.number());
-            return Err(finding.against(&oidcc::ID_TOKEN_CLAIMS).into());
-        }
-    }
-    Ok(())
+            Finding::new(expected, format!("{name} {named}")).shown_by(reply.number()).against(&oidcc::ID_TOKEN_CLAIMS)
+        })
+    });
+    wrong.collect()
 }
 
 /// The left half of a digest, with the hash function of a signature algorithm.

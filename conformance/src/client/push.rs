@@ -63,22 +63,33 @@ impl FormRequest {
         let finding = |expected: &str, got: String| {
             Finding::new(expected, got).shown_by(reply.number()).against(&fapi::requirement::rfc9126::PUSH_CREATED)
         };
-        if reply.status() != 201 {
+        if !reply.is_success() || (reply.status() != 201 && reply.member("request_uri").is_none()) {
             let error = reply.member("error").unwrap_or_default();
             let got = format!("status {} {error}", reply.status());
             return Err(finding("status 201: the pushed request is accepted", got).on_the_way().into());
         }
+        let client = self.client();
+        if reply.status() != 201 {
+            client.deviates(finding("status 201", format!("status {}", reply.status())))?;
+        }
         if reply.media_type().as_deref() != Some("application/json") {
-            return Err(finding("content type application/json", reply.header("content-type").unwrap_or("none").into()).into());
+            client.deviates(finding("content type application/json", reply.header("content-type").unwrap_or("none").into()))?;
         }
         let request_uri = values::string_member(reply, "request_uri", &fapi::requirement::rfc9126::PUSH_CREATED)?;
-        values::unguessable("a request_uri", values::random_part(&request_uri), reply.number())?;
-        let expires_in = reply.json().and_then(|json| json.get("expires_in")?.as_u64());
-        let Some(expires_in) = expires_in.filter(|seconds| (5..31_536_000).contains(seconds)) else {
-            return Err(finding("expires_in from 5 seconds to less than a year", reply.text().into_owned()).into());
-        };
+        client.unguessable("a request_uri", values::random_part(&request_uri), reply.number())?;
+        let given = reply.json().and_then(|json| json.get("expires_in").cloned());
+        let expires_in = given.as_ref().and_then(serde_json::Value::as_u64).filter(|seconds| *seconds > 0);
+        if expires_in.is_none() {
+            let got = given.map_or("none".to_owned(), |given| given.to_string());
+            client.deviates(finding("expires_in, a positive number of seconds", got))?;
+        }
         let parameters = form_urlencoded::parse(&reply.exchange().body).into_owned().collect();
-        Ok(Pushed { request_uri, expires_in, verifier: self.verifier.clone().unwrap_or_default(), parameters })
+        Ok(Pushed {
+            request_uri,
+            expires_in: expires_in.unwrap_or_default(),
+            verifier: self.verifier.clone().unwrap_or_default(),
+            parameters,
+        })
     }
 }
 

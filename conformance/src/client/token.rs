@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::id_token::{Expected, check_hashes};
+use super::id_token::{Expected, wrong_hashes};
 use super::{Client, Code, FormRequest, values};
-use crate::finding::{Finding, Stop, Tried};
+use crate::finding::{Finding, Tried};
 use crate::http::Reply;
 use crate::keys;
 use fapi::requirement::{Requirement, fapi2_sp, rfc6749, rfc9449};
@@ -94,16 +94,18 @@ impl FormRequest {
         };
         if reply.media_type().as_deref() != Some("application/json") {
             let got = reply.header("content-type").unwrap_or("none").to_owned();
-            return Err(finding("content type application/json", got, reply, &rfc6749::TOKEN_RESPONSE_SHAPE));
+            client.deviates(finding("content type application/json", got, reply, &rfc6749::TOKEN_RESPONSE_SHAPE))?;
         }
-        check_uncached(reply)?;
+        if let Some(cached) = cached(reply) {
+            client.deviates(cached)?;
+        }
         let access_token = values::string_member(reply, "access_token", &rfc6749::TOKEN_RESPONSE_SHAPE)?;
-        values::unguessable("an access token", &access_token, reply.number())?;
+        client.unguessable("an access token", &access_token, reply.number())?;
         let token_type = values::string_member(reply, "token_type", &rfc6749::TOKEN_RESPONSE_SHAPE)?;
         let wanted = if client.variant().dpop() { "DPoP" } else { "Bearer" };
         if !token_type.eq_ignore_ascii_case(wanted) {
             let rule = if client.variant().dpop() { &rfc9449::TOKEN_TYPE_DPOP } else { &rfc6749::TOKEN_RESPONSE_SHAPE };
-            return Err(finding(&format!("token_type {wanted}"), token_type, reply, rule));
+            client.deviates(finding(&format!("token_type {wanted}"), token_type, reply, rule))?;
         }
         let expires_in = match json.get("expires_in") {
             None => {
@@ -113,12 +115,13 @@ impl FormRequest {
             Some(value) if value.as_u64().is_some() => value.as_u64(),
             Some(value) => {
                 let got = values::kind(Some(value)).to_owned();
-                return Err(finding("a number of seconds as expires_in", got, reply, &rfc6749::TOKEN_RESPONSE_SHAPE));
+                client.deviates(finding("a number of seconds as expires_in", got, reply, &rfc6749::TOKEN_RESPONSE_SHAPE))?;
+                None
             }
         };
         let refresh_token = reply.member("refresh_token");
         if let Some(token) = &refresh_token {
-            values::unguessable("a refresh token", token, reply.number())?;
+            client.unguessable("a refresh token", token, reply.number())?;
         }
         let id_token = match reply.member("id_token") {
             Some(text) if client.variant().openid() => {
@@ -126,16 +129,26 @@ impl FormRequest {
                 if self.wants_id_token() {
                     let fields = self.complete_fields();
                     let code = fields.iter().find(|(name, _)| name == "code").map(|(_, code)| code.as_str());
-                    check_hashes(&text, &[("c_hash", code), ("s_hash", self.state.as_deref())], reply)?;
+                    for wrong in wrong_hashes(&text, &[("c_hash", code), ("s_hash", self.state.as_deref())], reply) {
+                        client.deviates(wrong)?;
+                    }
                 }
                 Some(claims)
             }
             Some(_) => {
-                return Err(finding("no ID token without OpenID", "an ID token".into(), reply, &fapi2_sp::IDENTITY_BY_OPENID));
+                let rule = &fapi2_sp::IDENTITY_BY_OPENID;
+                client.deviates(finding("no ID token without OpenID", "an ID token".into(), reply, rule))?;
+                None
             }
             None if client.variant().openid() && self.wants_id_token() => {
                 let got = "none".to_owned();
-                return Err(finding("an ID token in the token response", got, reply, &fapi::requirement::oidcc::TOKEN_RESPONSE));
+                client.deviates(finding(
+                    "an ID token in the token response",
+                    got,
+                    reply,
+                    &fapi::requirement::oidcc::TOKEN_RESPONSE,
+                ))?;
+                None
             }
             None => None,
         };
@@ -163,23 +176,21 @@ pub fn access_token_hash(token: &str) -> String {
     keys::digest(token)
 }
 
-fn check_uncached(reply: &Reply) -> Tried<()> {
-    let control = reply.header("cache-control").unwrap_or_default().to_ascii_lowercase();
-    if control.contains("no-store") {
-        return Ok(());
+/// A finding, if a response may be cached.
+fn cached(reply: &Reply) -> Option<Finding> {
+    let fields: Vec<_> = reply.headers("cache-control").collect();
+    let mut directives = fields.iter().flat_map(|field| field.split(','));
+    if directives.any(|directive| directive.trim().eq_ignore_ascii_case("no-store")) {
+        return None;
     }
-    Err(finding(
-        "Cache-Control: no-store",
-        if control.is_empty() { "no Cache-Control".into() } else { format!("Cache-Control: {control}") },
-        reply,
-        &rfc6749::NO_STORE,
-    ))
+    let got = if fields.is_empty() { "no Cache-Control".into() } else { format!("Cache-Control: {}", fields.join(", ")) };
+    Some(finding("Cache-Control: no-store", got, reply, &rfc6749::NO_STORE))
 }
 
 fn owned(fields: &[(&str, &str)]) -> Vec<(String, String)> {
     fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-fn finding(expected: &str, got: String, reply: &Reply, requirement: &'static Requirement) -> Stop {
-    Finding::new(expected, got).shown_by(reply.number()).against(requirement).into()
+fn finding(expected: &str, got: String, reply: &Reply, requirement: &'static Requirement) -> Finding {
+    Finding::new(expected, got).shown_by(reply.number()).against(requirement)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use fapi::requirement::Requirement;
 use serde_json::Value;
 
+use super::Client;
 use crate::finding::{Finding, Tried};
 use crate::http::Reply;
 
@@ -13,18 +14,19 @@ const LEAST_ENTROPY: f64 = 96.0;
 /// The minimum length: 128 bits at 8 bits per character.
 const LEAST_LENGTH: usize = 16;
 
-/// Refuses values that could be guessed.
-pub fn unguessable(what: &str, value: &str, reply: u64) -> Tried<()> {
-    if value.len() < LEAST_LENGTH {
-        let finding = Finding::new(format!("{what} of at least 16 characters"), format!("{} characters", value.len()));
-        return Err(finding.shown_by(reply).against(&fapi::requirement::fapi2_sp::CREDENTIAL_ENTROPY).into());
+impl Client {
+    /// Notes a deviation if a value could be guessed.
+    pub fn unguessable(&self, what: &str, value: &str, reply: u64) -> Tried<()> {
+        let entropy = shannon(value);
+        let finding = if value.len() < LEAST_LENGTH {
+            Finding::new(format!("{what} of at least 16 characters"), format!("{} characters", value.len()))
+        } else if entropy <= LEAST_ENTROPY {
+            Finding::new(format!("{what} with more than 96 bits of entropy (estimated)"), format!("{entropy:.0} bits"))
+        } else {
+            return Ok(());
+        };
+        self.deviates(finding.shown_by(reply).against(&fapi::requirement::fapi2_sp::CREDENTIAL_ENTROPY))
     }
-    let entropy = shannon(value);
-    if entropy <= LEAST_ENTROPY {
-        let finding = Finding::new(format!("{what} with more than 96 bits of entropy (estimated)"), format!("{entropy:.0} bits"));
-        return Err(finding.shown_by(reply).against(&fapi::requirement::fapi2_sp::CREDENTIAL_ENTROPY).into());
-    }
-    Ok(())
 }
 
 /// Returns true if a value is long enough and has enough estimated entropy not to be guessed.

@@ -17,7 +17,7 @@ use tokio_rustls::TlsConnector;
 
 use super::failure::{Failure, limited};
 use super::identity::tls_config;
-use super::{Answer, EXCHANGE_HEADER, Identity, Middleware, Request};
+use super::{Answer, EXCHANGE_HEADER, Identity, Middleware, Patience, Request};
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
@@ -34,7 +34,7 @@ pub struct Trust {
 
 /// Opens and reuses connections to a target.
 #[derive(Clone)]
-pub struct Connector(Arc<Shared>, Option<Arc<dyn Middleware>>);
+pub struct Connector(Arc<Shared>, Option<Arc<dyn Middleware>>, Patience);
 
 struct Shared {
     trust: Trust,
@@ -76,13 +76,24 @@ impl Trust {
 impl Connector {
     /// Makes a connector without connections.
     pub fn new(trust: Trust) -> Self {
-        Self(Arc::new(Shared { trust, configs: Mutex::default(), idle: Mutex::default() }), None)
+        Self(Arc::new(Shared { trust, configs: Mutex::default(), idle: Mutex::default() }), None, Patience::default())
     }
 
     /// The same connector, with a middleware that changes messages.
     #[must_use]
     pub fn through(self, middleware: Arc<dyn Middleware>) -> Self {
-        Self(self.0, Some(middleware))
+        Self(self.0, Some(middleware), self.2)
+    }
+
+    /// The same connector, for a server that may limit the rate of requests.
+    #[must_use]
+    pub fn patient(self) -> Self {
+        Self(self.0, self.1, Patience::with_limits())
+    }
+
+    /// The patience with a server that limits the rate of requests.
+    pub fn patience(&self) -> &Patience {
+        &self.2
     }
 
     /// The middleware that changes messages, if there is one.

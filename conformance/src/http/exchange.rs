@@ -35,6 +35,17 @@ pub struct HttpExchange {
 const RECORDED: usize = 64 << 10;
 
 impl HttpExchange {
+    /// Returns true if the answer is a response with a 4xx status, or a redirect with an error.
+    pub fn is_refused(&self) -> bool {
+        match &self.answer {
+            Answer::Response { status: 400..=499, .. } => true,
+            Answer::Response { status: 300..=399, headers, .. } => {
+                headers.iter().any(|(name, value)| name == "location" && (value.contains("?error=") || value.contains("&error=")))
+            }
+            _ => false,
+        }
+    }
+
     /// A copy with shortened bodies for the record, or `None` if the bodies are small enough to be kept whole.
     pub(super) fn recorded(&self) -> Option<Self> {
         let kept = |body: &Bytes| Bytes::copy_from_slice(&body[..body.len().min(RECORDED)]);

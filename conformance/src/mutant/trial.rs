@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::policy::as_the_host_likes;
 use super::{Family, Mutant};
-use crate::finding::About;
+use crate::finding::{About, Finding};
 use crate::redact::Redactor;
 use crate::runner::{self, Judgement, SCENARIO_LIMIT, Verdict};
 use crate::scenario::{self, Kind, Scenario};
@@ -119,22 +119,35 @@ pub fn cites(scenario: &Scenario, requirement: &Requirement) -> bool {
     scenario.requires.iter().any(|cited| is_or_restates(cited, requirement))
 }
 
-/// Returns true if the finding of a scenario shows that the requirement is broken: the scenario cites it, and the finding is
-/// against no other. A scenario about a refusal shows nothing if an earlier step fails, nor if the request is refused in another
-/// way.
+/// Returns true if the judgement on a scenario shows that the requirement is broken: the scenario cites it, and a finding is against
+/// no other; or a finding against it was made in passing, which the run tells once for the server.
 fn shows(judgement: &Judgement, mutant: &Mutant) -> bool {
     let (scenario, requirement) = (judgement.scenario, mutant.requirement);
-    cites(scenario, requirement)
-        && judgement.finding.as_ref().is_none_or(|finding| {
-            let asserted = match finding.about {
-                About::Assertion => true,
-                // A missing check cannot cause another refusal; a bad reply can.
-                About::Refusal => mutant.family == Family::BadReply || requirement.duty != Duty::Refuse,
-                About::Step => scenario.kind == Kind::Positive,
-                About::Suite => false,
-            };
-            asserted && finding.requirement.is_none_or(|named| is_or_restates(named, requirement))
-        })
+    let cited = cites(scenario, requirement);
+    let verdict = match judgement.outcome {
+        Verdict::Failed => true,
+        Verdict::Warning => is_advice(requirement),
+        Verdict::Passed | Verdict::Skipped | Verdict::Expected => false,
+    };
+    let asserted = |finding: &Finding| match finding.about {
+        About::Assertion => true,
+        // A missing check cannot cause another refusal; a bad reply can.
+        About::Refusal => mutant.family == Family::BadReply || requirement.duty != Duty::Refuse,
+        About::Step | About::Silence => scenario.kind == Kind::Positive,
+        About::Suite => false,
+    };
+    let against = |finding: &Finding| finding.requirement.is_none_or(|named| is_or_restates(named, requirement));
+    let shown = judgement.findings.is_empty() || judgement.findings.iter().any(|finding| asserted(finding) && against(finding));
+    let in_passing = |finding: &Finding| {
+        asserted(finding)
+            && (!finding.advice || is_advice(requirement))
+            && finding.requirement.is_some_and(|named| is_or_restates(named, requirement))
+    };
+    (cited && verdict && shown) || judgement.in_passing.iter().any(in_passing)
+}
+
+fn is_advice(requirement: &Requirement) -> bool {
+    !matches!(requirement.level, Level::Must | Level::MustNot)
 }
 
 fn is_or_restates(named: &Requirement, requirement: &Requirement) -> bool {
@@ -150,8 +163,8 @@ async fn sound(fixture: &Fixture) -> Result<(), String> {
 
 async fn passes(fixture: &Fixture, alteration: &Alteration) -> Result<(), String> {
     let targets = opened(fixture, alteration).await?;
-    let judgements = runner::run(&targets, &all_scenarios(), |_| {}).await;
-    match judgements.iter().find(|judgement| judgement.outcome != Verdict::Passed) {
+    let judgements = runner::run(&targets, &all_scenarios(), |_| {}).await.judgements;
+    match judgements.iter().find(|judgement| judgement.outcome != Verdict::Passed || !judgement.in_passing.is_empty()) {
         None => Ok(()),
         Some(judgement) => {
             let (id, variant) = (judgement.scenario.id, judgement.variant);
@@ -209,27 +222,29 @@ impl Trial {
     }
 
     fn note(&mut self, judgement: &Judgement) {
-        if judgement.outcome == Verdict::Passed {
+        if judgement.outcome == Verdict::Passed && judgement.in_passing.is_empty() {
             return;
         }
-        let requirement = self.mutant.requirement;
         let (scenario, variant) = (judgement.scenario, judgement.variant);
-        let finding = Redactor::over(&judgement.exchanges).text(&judgement.detail().unwrap_or_default());
+        let in_passing = judgement.in_passing.iter().map(|finding| format!("expected {}; got {}", finding.expected, finding.got));
+        let detail: Vec<_> = judgement.detail().into_iter().chain(in_passing).collect();
+        let finding = Redactor::over(&judgement.exchanges).text(&detail.join("; "));
         let kill = Kill { scenario: scenario.id, variant, finding };
         let word = judgement.outcome.word();
-        if judgement.finding.as_ref().is_some_and(|finding| finding.about == About::Suite) {
+        if judgement.finding().is_some_and(|finding| finding.about == About::Suite) {
             self.unfit.get_or_insert(format!("{} in {variant} did not finish: {}", scenario.id, kill.finding));
-        } else if self.mutant.family == Family::MissingCheck && scenario.kind == Kind::Positive {
+        } else if self.mutant.family == Family::MissingCheck
+            && scenario.kind == Kind::Positive
+            && judgement.outcome != Verdict::Passed
+        {
             let unfit = format!(
                 "{} {word} in {variant}, although a server with a missing check must serve valid requests: {}",
                 scenario.id, kill.finding
             );
             self.unfit.get_or_insert(unfit);
         } else {
-            let advice = !matches!(requirement.level, Level::Must | Level::MustNot);
             match judgement.outcome {
-                Verdict::Failed if shows(judgement, &self.mutant) => self.killed_by.push(kill),
-                Verdict::Warning if advice && shows(judgement, &self.mutant) => self.killed_by.push(kill),
+                _ if shows(judgement, &self.mutant) => self.killed_by.push(kill),
                 Verdict::Failed => self.other_kills.push(kill),
                 _ => {}
             }

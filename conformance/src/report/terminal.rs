@@ -39,6 +39,11 @@ impl Terminal {
         Self { bar, failed: 0, redacted }
     }
 
+    /// Shows that a scenario has ended. Its verdict is not final yet.
+    pub fn progressed(&mut self, _judgement: &Judgement) {
+        self.bar.inc(1);
+    }
+
     /// Prints a judgement.
     pub fn judged(&mut self, judgement: &Judgement) {
         let entry = Entry::new(judgement, self.redacted);
@@ -48,7 +53,6 @@ impl Terminal {
             self.bar.set_message(format!("{} failed", self.failed));
             line(&indented(&explained(&entry)));
         }
-        self.bar.inc(1);
     }
 
     /// Prints the summary.

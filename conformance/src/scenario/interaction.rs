@@ -8,6 +8,7 @@ use crate::client::Pushed;
 use crate::finding::{Finding, Tried, fail, skip};
 use crate::http::{Answer, HttpExchange, Reply};
 use crate::session::Session;
+use crate::target::OrdinaryKind;
 use fapi::requirement::{local, oidcc, rfc6749, rfc9126};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
@@ -230,6 +231,7 @@ async fn session_is_kept(s: &Session) -> Tried<()> {
 }
 
 async fn max_age_zero(s: &Session) -> Tried<()> {
+    s.rests_on(OrdinaryKind::Code);
     let mut browser = s.one.browser();
     let first = s.pushed().await?;
     let landing = s.one.authorize(&first).land_in(&mut browser).await?;

@@ -7,6 +7,7 @@ use crate::finding::{Finding, Tried, skip};
 use crate::http::Reply;
 use crate::keys;
 use crate::session::{Session, wire};
+use crate::target::OrdinaryKind;
 use fapi::requirement::{Requirement, rfc6749, rfc7662, rfc8705, rfc9449};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
@@ -87,6 +88,7 @@ async fn live(s: &Session) -> Tried<()> {
 
 async fn unknown(s: &Session) -> Tried<()> {
     offered(s)?;
+    s.rests_on(OrdinaryKind::ActiveToken);
     let reply = s.one.introspect(&keys::random()).send().await?;
     let json = reply.json().unwrap_or_default();
     demand(

@@ -8,6 +8,7 @@ use crate::finding::{Tried, skip};
 use crate::http::Reply;
 use crate::jwt::Received;
 use crate::session::Session;
+use crate::target::OrdinaryKind;
 use fapi::requirement::{rfc6749, rfc7009, rfc7662, rfc9449};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
@@ -128,6 +129,7 @@ async fn active(s: &Session, token: &str) -> Tried<()> {
 }
 
 async fn revoked(s: &Session) -> Tried<()> {
+    s.rests_on(OrdinaryKind::ActiveToken);
     offered(s, "introspection_endpoint")?;
     offered(s, "revocation_endpoint")?;
     let tokens = s.one.tokens().await?;
@@ -137,6 +139,7 @@ async fn revoked(s: &Session) -> Tried<()> {
 }
 
 async fn expired(s: &Session) -> Tried<()> {
+    s.rests_on(OrdinaryKind::ActiveToken);
     offered(s, "introspection_endpoint")?;
     let tokens = s.one.tokens().await?;
     let Some(lifetime) = tokens.expires_in.filter(|seconds| *seconds <= 600) else {

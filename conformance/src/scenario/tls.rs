@@ -49,6 +49,7 @@ fn places(s: &Session) -> Tried<Vec<(Url, bool)>> {
     if s.target.issuer.starts_with("http://") {
         return skip("the issuer is an http URL, which is allowed only on loopback addresses");
     }
+    s.looks();
     let mut places: BTreeMap<String, (Url, bool)> = BTreeMap::new();
     let metadata = s.one.metadata();
     let resource = s.target.resource.as_ref().map(|resource| resource.url.clone());

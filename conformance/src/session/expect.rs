@@ -1,12 +1,14 @@
 //! Assertions about refusals: their form, and the requirement that they are for.
 
-use fapi::requirement::{self, Requirement};
+use fapi::requirement::{Duty, Requirement, rfc6749, rfc6750, rfc9126};
 
 use super::Session;
 use crate::browser::{Landing, asks};
 use crate::client::{FormRequest, Pushed, values};
 use crate::finding::{Finding, Stop, Tried};
 use crate::http::{HttpExchange, Reply, Unanswered};
+use crate::ledger::is_same;
+use crate::target::{Ordinary, OrdinaryKind};
 
 /// The form of a refusal on the wire.
 #[derive(Debug, Clone, Copy)]
@@ -68,18 +70,16 @@ impl Session {
         self.refused_because(reply, wire, self.requires)
     }
 
-    /// Demands a refusal in the format of RFC 6749 5.2, for one of these requirements.
+    /// Demands a refusal in the format of RFC 6749 5.2, for one of these requirements. A refusal in another form is a refusal; the
+    /// form is told once for the server.
     pub fn refused_because(&self, reply: &Reply, wire: &Wire, because: &[&'static Requirement]) -> Tried<()> {
         let error = reply.member("error");
-        let named = error.as_deref().unwrap_or_default();
-        let right_error = error.is_some() && (wire.errors.is_empty() || wire.errors.contains(&named));
-        let right_status =
-            wire.statuses.contains(&reply.status()) && (reply.status() != 401 || wire.unauthorized.contains(&named));
-        if !right_error || !right_status {
-            let got = format!("status {}, {}", reply.status(), error.map_or("no error".into(), |error| format!("error {error}")));
-            return Err(self.otherwise(reply, wire.describe(), got, because));
+        if reply.is_success() && error.is_none() {
+            let got = format!("status {}: the request is accepted", reply.status());
+            return Err(self.finding(format!("a refusal: {}", wire.describe()), got, Some(reply.number()), because));
         }
-        self.well_formed(reply)?;
+        self.refuses(reply.exchange());
+        self.form_of(reply, wire, error.as_deref(), because)?;
         self.judged(Some(reply.number()), because)
     }
 
@@ -90,10 +90,15 @@ impl Session {
 
     /// Demands a refusal by a resource server, for one of these requirements.
     pub fn refused_by_resource_because(&self, reply: &Reply, statuses: &[u16], because: &[&'static Requirement]) -> Tried<()> {
+        let expected = format!("{} from the resource", describe_statuses(statuses));
+        if reply.is_success() {
+            let got = format!("status {}: the resource serves the request", reply.status());
+            return Err(self.finding(expected, got, Some(reply.number()), because));
+        }
+        self.refuses(reply.exchange());
         if !statuses.contains(&reply.status()) {
-            let statuses = if statuses.len() == wire::ANY_4XX.len() { "4xx".into() } else { list(statuses) };
-            let expected = format!("status {statuses} from the resource");
-            return Err(self.otherwise(reply, expected, format!("status {}", reply.status()), because));
+            let finding = Finding::new(expected, format!("a refusal with status {}", reply.status()));
+            self.otherwise(finding, reply.number(), because, &[], &rfc6750::TOKEN_LIVE)?;
         }
         self.judged(Some(reply.number()), because)
     }
@@ -101,7 +106,7 @@ impl Session {
     /// Pushes a bad request and demands that it is refused, there or later; never that it leads to a code.
     pub async fn refused_in_front(&self, push: &FormRequest, front: &Front) -> Tried<()> {
         let reply = push.send().await?;
-        if reply.status() != 201 {
+        if !reply.is_success() {
             return self.refused(&reply, &front.push);
         }
         let pushed = push.taken(&reply)?;
@@ -134,17 +139,33 @@ impl Session {
     /// counts as one.
     pub fn hung_up(&self, unanswered: Unanswered, may_hang_up: bool) -> Tried<()> {
         let refusal = may_hang_up && unanswered.is_hung_up() && !self.target.instance.strict();
-        if refusal { Ok(()) } else { Err(unanswered.into()) }
+        if !refusal {
+            return Err(unanswered.into());
+        }
+        self.refuses(&unanswered.0);
+        Ok(())
     }
 
     /// Demands that a visit ended with an error at the redirect URI or on a page, never with a code.
     pub fn landed_refused(&self, pushed: &Pushed, landing: &Landing, errors: &[&str]) -> Tried<()> {
         let at = landing.exchange();
+        self.ledger.refused(Ordinary { kind: OrdinaryKind::Code, client: self.number_of(pushed) });
         if let Landing::Callback(callback) = landing {
-            let error = callback.parameter("error").unwrap_or_default();
-            if callback.parameter("code").is_some() || !errors.contains(&error.as_str()) {
-                let expected = format!("an error page, or error {} at the redirect URI", list(errors));
+            let expected = format!("an error page, or error {} at the redirect URI", list(errors));
+            let error = callback.parameter("error");
+            if callback.parameter("code").is_some() {
                 return Err(self.finding(expected, landing.describe(), at, self.requires));
+            }
+            match error {
+                None => self.ledger.deviates(Finding {
+                    exchange: at,
+                    ..Finding::new(expected, landing.describe()).against(&rfc6749::ERROR_REDIRECTED)
+                })?,
+                Some(error) if !errors.contains(&error.as_str()) => {
+                    let finding = Finding { exchange: at, ..Finding::new(expected, landing.describe()) };
+                    self.otherwise(finding, at.unwrap_or_default(), self.requires, errors, &rfc6749::ERROR_REDIRECTED)?;
+                }
+                Some(_) => {}
             }
             self.one.check_response(pushed, callback)?;
         }
@@ -152,16 +173,23 @@ impl Session {
         self.upheld(at)
     }
 
-    /// Demands that a visit did not end on a page that waits for the user, or on one of a broken server.
+    /// Demands that a visit did not end on a page that waits for the user. An error page of a broken server is told once for the
+    /// server.
     pub fn is_an_end(&self, landing: &Landing) -> Tried<()> {
-        let expected = match landing {
+        let (expected, refused) = match landing {
             Landing::Callback(_) | Landing::Page(None) => return Ok(()),
-            Landing::Waiting(_) => "a refusal",
-            Landing::Page(Some(page)) if page.status() >= 500 => "an error page for a fault of the request, not of the server",
-            Landing::Page(Some(page)) if page.is_success() && asks(page) => "an error page, not one with a form",
+            Landing::Waiting(_) => ("a refusal", false),
+            Landing::Page(Some(page)) if page.status() >= 500 => ("an error page with a status below 500", true),
+            Landing::Page(Some(page)) if page.is_success() && asks(page) => ("an error page without a form", false),
             Landing::Page(Some(_)) => return Ok(()),
         };
-        Err(self.finding(expected.into(), landing.describe(), landing.exchange(), self.requires))
+        let at = landing.exchange();
+        if refused {
+            let finding = Finding { exchange: at, ..Finding::new(expected, landing.describe()) };
+            self.ledger.in_passing(finding.of_a_refusal().against(&rfc6749::ERROR_REDIRECTED).as_advice());
+            return Ok(());
+        }
+        Err(self.finding(expected.into(), landing.describe(), at, self.requires))
     }
 
     /// Demands, if the server names requirements, that it answered an exchange for one of the scenario's own requirements.
@@ -172,8 +200,8 @@ impl Session {
     /// Demands, if the server names requirements, that it answered an exchange for one of these requirements.
     pub fn judged(&self, exchange: Option<u64>, because: &[&'static Requirement]) -> Tried<()> {
         let Some(named) = exchange.and_then(|number| self.target.instance.refused_for(number)) else { return Ok(()) };
-        self.observed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(named.iter().cloned());
-        if because.iter().any(|wanted| named.iter().any(|id| same(wanted, id))) {
+        self.ledger.observed(&named);
+        if because.iter().any(|wanted| named.iter().any(|id| is_same(wanted, id))) {
             return Ok(());
         }
         let wanted: Vec<_> = because.iter().map(|requirement| requirement.id).collect();
@@ -182,19 +210,43 @@ impl Session {
         Err(self.finding(format!("a refusal for {}", list(&wanted)), got, exchange, because))
     }
 
+    /// Checks the form of a refusal at a back-channel endpoint.
+    fn form_of(&self, reply: &Reply, wire: &Wire, error: Option<&str>, because: &[&'static Requirement]) -> Tried<()> {
+        let usual = match self.ordinary(reply.exchange()).kind {
+            OrdinaryKind::Push => &rfc9126::ERROR_FORMAT,
+            _ => &rfc6749::TOKEN_ERROR_SHAPE,
+        };
+        let Some(error) = error else {
+            let got = format!("status {} without an error", reply.status());
+            return self.otherwise(Finding::new(wire.describe(), got), reply.number(), because, &[], usual);
+        };
+        let got = format!("status {}, error {error}", reply.status());
+        let right_error = wire.errors.is_empty() || wire.errors.contains(&error);
+        if !wire.statuses.contains(&reply.status())
+            || (right_error && reply.status() == 401 && !wire.unauthorized.contains(&error))
+        {
+            let rule = if reply.status() == 401 { " (401 is only for invalid_client)" } else { "" };
+            self.otherwise(Finding::new(wire.describe() + rule, got), reply.number(), because, &[], usual)?;
+        } else if !right_error {
+            self.otherwise(Finding::new(wire.describe(), got), reply.number(), because, wire.errors, usual)?;
+        }
+        self.well_formed(reply)
+    }
+
     fn well_formed(&self, reply: &Reply) -> Tried<()> {
-        let broken = |expected: &str, got: String| -> Tried<()> {
+        let broken = |expected: &str, got: String| {
             let finding = Finding::new(expected, got).shown_by(reply.number());
-            Err(finding.against(&requirement::rfc6749::TOKEN_ERROR_SHAPE).into())
+            self.ledger.deviates(finding.against(&rfc6749::TOKEN_ERROR_SHAPE))
         };
         if reply.media_type().as_deref() != Some("application/json") {
-            return broken("an error in application/json", reply.header("content-type").unwrap_or("no content type").to_owned());
+            broken("an error in application/json", reply.header("content-type").unwrap_or("no content type").to_owned())?;
         }
         for name in ["error", "error_description"] {
             let value = reply.json().and_then(|json| json.get(name).cloned());
             let fits = value.as_ref().is_none_or(|value| value.as_str().is_some_and(values::is_error_text));
             if !fits {
-                return broken(&format!("`{name}` a string of RFC 6749's characters"), format!("{value:?}"));
+                let got = value.map_or("none".to_owned(), |value| value.to_string());
+                broken(&format!("`{name}` a string of RFC 6749's characters"), got)?;
             }
         }
         match reply.member("error_uri") {
@@ -203,12 +255,38 @@ impl Session {
         }
     }
 
-    /// A reply that is not the expected refusal: another refusal, or none.
-    fn otherwise(&self, reply: &Reply, expected: String, got: String, because: &[&'static Requirement]) -> Stop {
-        match self.finding(expected, got, Some(reply.number()), because) {
-            Stop::Failed(finding) if reply.status() >= 400 => finding.of_a_refusal().into(),
-            other => other,
+    /// Notes a refusal in another form than expected. It ends the scenario only if that is about what the server sends. The clause is
+    /// one of the scenario's that names the expected error (`words`), or else the usual one for the endpoint; that one does not say
+    /// which error fits.
+    fn otherwise(
+        &self,
+        finding: Finding,
+        exchange: u64,
+        because: &[&'static Requirement],
+        words: &[&str],
+        usual: &'static Requirement,
+    ) -> Tried<()> {
+        let finding = finding.shown_by(exchange).of_a_refusal();
+        if let Some(sent) = because.iter().find(|rule| rule.duty == Duty::Emit) {
+            return Err(finding.against(sent).into());
         }
+        let names = |rule: &Requirement| words.iter().any(|word| rule.summary.contains(&format!("`{word}`")));
+        match because.iter().find(|rule| names(rule)) {
+            Some(rule) => self.ledger.in_passing(finding.against(rule)),
+            None if words.is_empty() => self.ledger.in_passing(finding.against(usual)),
+            None => self.ledger.in_passing(finding.against(usual).as_advice()),
+        }
+        Ok(())
+    }
+
+    /// Notes that the scenario rests on the ordinary form of a request that was refused.
+    fn refuses(&self, exchange: &HttpExchange) {
+        self.ledger.refused(self.ordinary(exchange));
+    }
+
+    /// The number of the client that pushed a request.
+    fn number_of(&self, pushed: &Pushed) -> usize {
+        usize::from(self.one.id() != self.two.id() && pushed.parameter("client_id") == Some(self.two.id()))
     }
 
     fn finding(&self, expected: String, got: String, exchange: Option<u64>, because: &[&'static Requirement]) -> Stop {
@@ -233,16 +311,12 @@ impl Wire {
 
     fn describe(&self) -> String {
         let errors = if self.errors.is_empty() { "any error".into() } else { format!("error {}", list(self.errors)) };
-        let statuses = if self.statuses.len() == wire::ANY_4XX.len() { "4xx".into() } else { list(self.statuses) };
-        format!("status {statuses} with {errors}")
+        format!("{} with {errors}", describe_statuses(self.statuses))
     }
 }
 
-/// Returns true if two requirements are the same, or one restates the other.
-fn same(wanted: &Requirement, id: &str) -> bool {
-    wanted.id == id
-        || wanted.restated_by.contains(&id)
-        || requirement::find(id).is_some_and(|named| named.restated_by.contains(&wanted.id))
+fn describe_statuses(statuses: &[u16]) -> String {
+    format!("status {}", if statuses.len() == wire::ANY_4XX.len() { "4xx".into() } else { list(statuses) })
 }
 
 fn list<T: std::fmt::Display>(items: &[T]) -> String {

@@ -53,7 +53,7 @@ impl Reader<'_> {
         let stem = || file.file_stem().map_or("target".into(), |stem| stem.to_string_lossy().into_owned());
         let name = root.optional("name").unwrap_or_else(stem);
         let issuer = issuer(root);
-        let connector = Connector::new(self.trust(root));
+        let connector = Connector::new(self.trust(root)).patient();
         let clock_tolerance = root.optional("clock_tolerance").unwrap_or(0);
         let waits = root.optional("waits").unwrap_or(true);
         let resource = root.section("resource").and_then(|section| resource(&section));

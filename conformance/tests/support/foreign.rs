@@ -17,7 +17,7 @@ pub(crate) async fn judged(issuer: &str, variants: &[&str], scenarios: &str) -> 
     assert_eq!(targets.len(), variants.len());
     let scenarios = scenarios.into();
     let options = Options { plan: &PLANS[0], scenarios, fast: true, gentle: false, jobs: 8, limit: SCENARIO_LIMIT };
-    runner::run(&targets, &options, |_| {}).await
+    runner::run(&targets, &options, |_| {}).await.judgements
 }
 
 /// The features of a server that can be used in these variants.

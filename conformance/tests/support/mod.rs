@@ -64,7 +64,9 @@ pub(crate) fn judged(scenario: &'static Scenario, variant_name: &str, outcome: V
         plan: &PLANS[0],
         variant: variant(variant_name),
         outcome,
-        finding: None,
+        findings: Vec::new(),
+        in_passing: Vec::new(),
+        only_in_company: false,
         reason: None,
         warnings: Vec::new(),
         exchanges: Vec::new(),
@@ -146,7 +148,7 @@ pub(crate) fn judgements() -> Vec<Judgement> {
     vec![
         Judgement { exchanges: flow(), ..judged(&WORKS, dpop, Verdict::Passed) },
         Judgement {
-            finding: Some(finding.against(&rfc9126::REQUEST_URI_BOUND_TO_CLIENT)),
+            findings: vec![finding.against(&rfc9126::REQUEST_URI_BOUND_TO_CLIENT)],
             exchanges: flow(),
             ..judged(&REFUSED, dpop, Verdict::Failed)
         },
@@ -154,7 +156,7 @@ pub(crate) fn judgements() -> Vec<Judgement> {
         Judgement { warnings: vec!["expires_in is missing".into()], ..judged(&REFUSED, "oauth/mtls/mtls", Verdict::Warning) },
         Judgement {
             reason: Some("known result: the server reads the clause otherwise [RFC9126-2.1-3]".into()),
-            finding: Some(Finding::new("a refusal", "a code")),
+            findings: vec![Finding::new("a refusal", "a code")],
             ..judged(&REFUSED, "client_credentials/mtls/mtls", Verdict::Expected)
         },
     ]

@@ -1,0 +1,161 @@
+//! One scenario against one target, and the verdict on it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::watch::Watch;
+use super::{Job, Judgement, Options, SHORT, Verdict, fails};
+use crate::finding::{About, Finding, Stop, Tried};
+use crate::http::Http;
+use crate::scenario::Kind;
+use crate::session::{self, Session, Trace};
+use crate::target::Target;
+
+/// Runs a scenario and judges it.
+pub(super) async fn judge(job: &Job, options: &Options, watch: &Watch) -> Judgement {
+    let began = Instant::now();
+    let judged = |outcome| Judgement { outcome, took: began.elapsed(), ..blank(job, options) };
+    let skipped = |reason: String| Judgement { reason: Some(reason), ..judged(Verdict::Skipped) };
+    let left_out = |reason: &str| Judgement { left_out: true, ..skipped(reason.to_owned()) };
+    let broken = |expected: &str, error: String| Judgement {
+        findings: vec![Finding::new(expected, error).of_the_suite()],
+        ..judged(Verdict::Failed)
+    };
+    if watch.ended().is_some() {
+        return left_out("the run had ended");
+    }
+    let Job { scenario, target } = job;
+    if options.gentle && scenario.needs.rough {
+        return left_out("left out by --gentle");
+    }
+    let mut running_on = target.clone();
+    let mut limit = options.limit;
+    if scenario.needs.nonces {
+        match target.instance.demanding_nonces().await {
+            Ok(Some(own)) => running_on = Arc::new(own),
+            Ok(None) => {}
+            Err(error) => return broken("a server of its own for a scenario about nonces", error),
+        }
+    }
+    let seconds = scenario.needs.seconds;
+    if seconds > 0 {
+        match target.instance.fresh().await {
+            Ok(Some(fresh)) => running_on = Arc::new(fresh),
+            Ok(None) if scenario.needs.rarely => limit += Duration::from_secs(seconds),
+            Ok(None) if options.fast && seconds > SHORT => return left_out("it has to wait, and --fast leaves that out"),
+            Ok(None) if !target.waits && seconds > SHORT => {
+                return left_out("it has to wait, and the target file says `waits = false`");
+            }
+            Ok(None) => {
+                if seconds > SHORT {
+                    let (id, variant) = (scenario.id, target.variant);
+                    crate::say(&format!("{id} ({variant}) has to wait, for up to {seconds} s; --fast leaves that out"));
+                }
+                limit += Duration::from_secs(seconds);
+            }
+            Err(error) => return broken("a server of its own for a scenario that moves time", error),
+        }
+    }
+    let (ended, trace) = played(job, running_on, options, limit).await;
+    if watch.is_hindered(target, &ended, &trace).await {
+        let reason = watch.ended().map_or_else(|| "the server did not answer".to_owned(), |obstacle| obstacle.text);
+        return Judgement { exchanges: trace.exchanges, ..skipped(format!("not judged: {reason}")) };
+    }
+    let judgement = verdict(job, options, ended, trace).await;
+    Judgement { took: began.elapsed(), ..judgement }
+}
+
+/// The judgement of a scenario that could not be run to its end.
+pub(super) fn crashed(job: &Job, options: &Options, error: &str) -> Judgement {
+    let finding = Finding::new("the suite itself to work", error).of_the_suite();
+    Judgement { outcome: Verdict::Failed, findings: vec![finding], ..blank(job, options) }
+}
+
+/// A judgement without content.
+pub(super) fn blank(job: &Job, options: &Options) -> Judgement {
+    Judgement {
+        scenario: job.scenario,
+        plan: options.plan,
+        variant: job.target.variant,
+        outcome: Verdict::Passed,
+        findings: Vec::new(),
+        in_passing: Vec::new(),
+        reason: None,
+        warnings: Vec::new(),
+        exchanges: Vec::new(),
+        observed: Vec::new(),
+        took: Duration::ZERO,
+        left_out: false,
+        only_in_company: false,
+    }
+}
+
+/// Runs a scenario to its end, or to its time limit.
+async fn played(job: &Job, target: Arc<Target>, options: &Options, limit: Duration) -> (Tried<()>, Trace) {
+    let http = Http::new(target.connector.clone());
+    // The session itself needs no wait, so only the time limit applies.
+    let strict = target.instance.strict();
+    let late = |limit: Duration| match strict {
+        true => Stop::from(Finding::new(format!("an end within {limit:?}"), "none").of_the_suite()),
+        false => Stop::Skipped(format!("not judged: no end within {limit:?}")),
+    };
+    let session = tokio::time::timeout(options.limit, Session::open(job.scenario.requires, target, http.clone())).await;
+    match session.unwrap_or_else(|_| Err(late(options.limit))) {
+        Err(stop) => (Err(stop), Trace { exchanges: http.exchanges(), ..Trace::default() }),
+        Ok(session) => {
+            let ended = tokio::time::timeout(limit, (job.scenario.run)(&session)).await;
+            (ended.unwrap_or_else(|_| Err(late(limit))), session.trace())
+        }
+    }
+}
+
+/// The verdict on the end of a scenario.
+async fn verdict(job: &Job, options: &Options, ended: Tried<()>, trace: Trace) -> Judgement {
+    let (scenario, noted) = (job.scenario, trace.noted);
+    let looked = !trace.exchanges.is_empty();
+    let mut judgement = Judgement {
+        findings: noted.findings,
+        in_passing: noted.in_passing,
+        warnings: noted.warnings,
+        observed: noted.observed,
+        exchanges: trace.exchanges,
+        ..blank(job, options)
+    };
+    let skipped = |judgement, reason| Judgement { outcome: Verdict::Skipped, reason: Some(reason), ..judgement };
+    match ended {
+        Err(Stop::Skipped(reason)) if judgement.findings.is_empty() => return skipped(judgement, reason),
+        Err(Stop::Obstacle(obstacle)) => return skipped(judgement, obstacle.text),
+        // The step's own scenario tells its refusal.
+        Err(Stop::Failed(step))
+            if step.about == About::Step && scenario.kind == Kind::Negative && judgement.findings.is_empty() =>
+        {
+            let reason = format!("not judged: a step before was refused: expected {}; got {}", step.expected, step.got);
+            judgement.in_passing.push(*step);
+            return skipped(judgement, reason);
+        }
+        Err(Stop::Failed(finding)) => judgement.findings.insert(0, *finding),
+        Err(Stop::Skipped(_)) => {}
+        Ok(()) => {
+            if !noted.looked && !looked {
+                return skipped(judgement, "it had nothing to look at".to_owned());
+            }
+            if scenario.kind == Kind::Negative && noted.refused.is_empty() && !noted.looked {
+                return skipped(judgement, "it had no refusal to look at".to_owned());
+            }
+            if judgement.findings.is_empty()
+                && let Some(lacking) = session::lacking(&job.target, noted.refused).await
+            {
+                return skipped(judgement, lacking);
+            }
+        }
+    }
+    let failed = judgement.findings.iter().any(|finding| fails(scenario, finding));
+    // The first one is what a reader sees first.
+    judgement.findings.sort_by_key(|finding| !fails(scenario, finding));
+    judgement.outcome = match (failed, judgement.findings.is_empty() && judgement.warnings.is_empty()) {
+        (true, _) => Verdict::Failed,
+        (false, true) => Verdict::Passed,
+        (false, false) => Verdict::Warning,
+    };
+    judgement
+}

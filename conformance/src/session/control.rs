@@ -1,0 +1,135 @@
+//! Controls: a refusal shows something only if the same kind of request is served without the defect.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use data_encoding::BASE64URL_NOPAD;
+
+use super::Session;
+use crate::client::{Client, FormRequest, Tokens};
+use crate::finding::{Finding, Stop, Tried, skip};
+use crate::http::{Http, HttpExchange, Reply};
+use crate::target::{Control, Ordinary, OrdinaryKind, Target};
+
+/// The time limit of an ordinary request with everything that leads to it.
+const LIMIT: Duration = Duration::from_secs(60);
+
+impl Session {
+    /// The ordinary request of which an exchange is a defective form.
+    pub(super) fn ordinary(&self, exchange: &HttpExchange) -> Ordinary {
+        let by_two = self.two.id() != self.one.id() && names(exchange, self.two.id());
+        Ordinary { kind: self.kind(exchange), client: usize::from(by_two) }
+    }
+
+    fn kind(&self, exchange: &HttpExchange) -> OrdinaryKind {
+        let place = |url: &url::Url| url[..url::Position::AfterPath].to_owned();
+        let here = place(&exchange.url);
+        let metadata = self.one.metadata();
+        let alias = |name: &str| {
+            let aliases = metadata.document.get("mtls_endpoint_aliases");
+            aliases.and_then(|aliases| aliases.get(name)).and_then(serde_json::Value::as_str)
+        };
+        let is_at = |name: &str| [metadata.text(name), alias(name)].into_iter().flatten().any(|url| url == here);
+        if self.target.resource.as_ref().is_some_and(|resource| place(&resource.url) == here) {
+            OrdinaryKind::Resource
+        } else if is_at("pushed_authorization_request_endpoint") {
+            OrdinaryKind::Push
+        } else if is_at("token_endpoint") {
+            let refresh =
+                self.variant().front_channel() && String::from_utf8_lossy(&exchange.body).contains("grant_type=refresh_token");
+            if refresh { OrdinaryKind::Refresh } else { OrdinaryKind::Token }
+        } else if is_at("introspection_endpoint") {
+            OrdinaryKind::Introspection
+        } else if is_at("revocation_endpoint") {
+            OrdinaryKind::Revocation
+        } else if is_at("userinfo_endpoint") {
+            OrdinaryKind::Userinfo
+        } else {
+            OrdinaryKind::Code
+        }
+    }
+}
+
+/// Tries the ordinary requests that a scenario rests on, each at most once per target, and returns the first that is not served.
+pub async fn lacking(target: &Arc<Target>, ordinary: impl IntoIterator<Item = Ordinary>) -> Option<String> {
+    for one in ordinary {
+        if let Err(reason) = target.controls.get(one, control(target.clone(), one)).await {
+            let client = one.client + 1;
+            return Some(format!(
+                "no control: an ordinary {} of client {client} is not served either: {reason}",
+                one.kind.name()
+            ));
+        }
+    }
+    None
+}
+
+async fn control(target: Arc<Target>, ordinary: Ordinary) -> Control {
+    let tried = tokio::time::timeout(LIMIT, served(target, ordinary)).await;
+    match tried {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(Stop::Failed(finding))) => Err(format!("expected {}; got {}", finding.expected, finding.got)),
+        Ok(Err(Stop::Skipped(reason))) => Err(reason),
+        Ok(Err(Stop::Obstacle(obstacle))) => Err(obstacle.text),
+        Err(_) => Err(format!("no end within {LIMIT:?}")),
+    }
+}
+
+async fn served(target: Arc<Target>, ordinary: Ordinary) -> Tried<()> {
+    let http = Http::new(target.connector.clone());
+    let session = Session::open(&[], target, http).await?;
+    let client = if ordinary.client == 0 { &session.one } else { &session.two };
+    match ordinary.kind {
+        OrdinaryKind::Push => client.push().pushed().await.map(drop),
+        OrdinaryKind::Code => client.code().await.map(drop),
+        OrdinaryKind::Token => client.tokens().await.map(drop),
+        OrdinaryKind::Refresh => refreshed(client).await,
+        OrdinaryKind::Introspection => answered(client.introspect(&token(client).await?), "introspection").await.map(drop),
+        OrdinaryKind::ActiveToken => {
+            let reply = answered(client.introspect(&token(client).await?), "introspection").await?;
+            match reply.json().and_then(|json| json.get("active")?.as_bool()) {
+                Some(false) => skip("a live token is not active for this client (RFC 7662 2.2 allows that for other resources)"),
+                _ => Ok(()),
+            }
+        }
+        OrdinaryKind::Revocation => answered(client.revoke(&token(client).await?), "revocation").await.map(drop),
+        OrdinaryKind::Resource => client.resource(&client.tokens().await?).served().await.map(drop),
+        OrdinaryKind::Userinfo => client.userinfo(&client.tokens().await?).served().await.map(drop),
+    }
+}
+
+async fn token(client: &Client) -> Tried<String> {
+    client.tokens().await.map(|tokens| tokens.access_token)
+}
+
+async fn refreshed(client: &Client) -> Tried<()> {
+    let Tokens { refresh_token: Some(token), .. } = client.tokens().await? else { return skip("no refresh token is issued") };
+    client.refresh(&token).tokens().await.map(drop)
+}
+
+async fn answered(request: FormRequest, kind: &str) -> Tried<Reply> {
+    let reply = request.send().await?;
+    if reply.status() == 200 {
+        return Ok(reply);
+    }
+    let error = reply.member("error").unwrap_or_default();
+    let got = format!("status {} {error}", reply.status());
+    Err(Finding::new(format!("status 200 for the {kind} of a live token"), got).shown_by(reply.number()).on_the_way().into())
+}
+
+/// Returns true if an exchange is a client's, by its `client_id` or by the subject of its assertion.
+fn names(exchange: &HttpExchange, id: &str) -> bool {
+    let query = exchange.url.query().unwrap_or_default();
+    let pairs = form_urlencoded::parse(&exchange.body).chain(form_urlencoded::parse(query.as_bytes()));
+    pairs.into_iter().any(|(name, value)| match &*name {
+        "client_id" => value == id,
+        "client_assertion" => subject(&value).is_some_and(|subject| subject == id),
+        _ => false,
+    })
+}
+
+fn subject(assertion: &str) -> Option<String> {
+    let payload = BASE64URL_NOPAD.decode(assertion.split('.').nth(1)?.as_bytes()).ok()?;
+    let claims: serde_json::Value = serde_json::from_slice(&payload).ok()?;
+    claims.get("sub")?.as_str().map(str::to_owned)
+}
