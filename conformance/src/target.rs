@@ -7,6 +7,7 @@ mod features;
 pub mod file;
 pub mod in_process;
 pub mod init;
+mod logins;
 mod ordinary;
 pub mod written;
 
@@ -20,6 +21,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 pub use discovered::{Metadata, oauth_location, openid_location};
+pub use logins::Logins;
 pub use ordinary::{Control, Controls, Ordinary, OrdinaryKind};
 
 use crate::finding::Tried;
@@ -109,12 +111,15 @@ pub enum UserStrategy {
 /// The values that are filled into forms, and the buttons that are pressed.
 #[derive(Clone, Debug, Default)]
 pub struct FormStrategy {
-    /// Values by the input's name.
+    /// Values by the input's name or id.
     pub fields: BTreeMap<String, String>,
-    /// Buttons (or links) that continue, by name, value or visible text.
+    /// Buttons (or links) that continue, by name, id, value or visible text. A page with a field of `fields` on which none of them is
+    /// found is sent with its first button.
     pub approve: Vec<String>,
-    /// Buttons (or links) that refuse, by name, value or visible text.
+    /// Buttons (or links) that refuse, by name, id, value or visible text.
     pub deny: Vec<String>,
+    /// The logins with these values so far.
+    pub logins: Logins,
 }
 
 /// Work that a target does for us.

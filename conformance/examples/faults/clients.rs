@@ -68,6 +68,7 @@ impl Clients {
             fields: BTreeMap::from(fields),
             approve: vec!["approve".into()],
             deny: vec!["deny".into()],
+            ..FormStrategy::default()
         });
         Ok(Arc::new(Target::new(
             "fapi-server".into(),

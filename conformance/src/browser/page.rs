@@ -4,10 +4,14 @@
 
 mod document;
 mod reading;
+mod refresh;
 mod submission;
+
+use std::collections::BTreeMap;
 
 use url::Url;
 
+pub use refresh::Refresh;
 pub use submission::{Content, Submission};
 
 use document::Document;
@@ -24,6 +28,18 @@ pub struct Page {
     pub links: Vec<Control>,
     /// The `href` of the first `<base>` that has one.
     pub base: Option<String>,
+    /// The first `<meta http-equiv="refresh">`.
+    pub refresh: Option<Refresh>,
+    /// True if the page has a script.
+    pub has_script: bool,
+    /// True if a script on the page itself sends a form.
+    pub is_sent_by_script: bool,
+    /// The `src` of each frame.
+    pub frames: Vec<String>,
+    /// The text of the first element that tells an error, by its role or its class.
+    pub error: Option<String>,
+    /// The beginning of the visible text.
+    pub text: String,
 }
 
 /// A form.
@@ -46,6 +62,8 @@ pub struct Control {
     pub kind: String,
     /// The name. A control without one has an empty name and is not sent.
     pub name: String,
+    /// The `id`; empty if there is none.
+    pub id: String,
     /// The value that is sent if the user changes nothing.
     pub value: String,
     /// The visible text of a button or link.
@@ -58,6 +76,8 @@ pub struct Control {
     pub encoding: Option<Encoding>,
     /// True for a choice that is not made on the page and not required. It is sent only if the target file names it.
     pub optional: bool,
+    /// True if the page demands a value.
+    pub required: bool,
 }
 
 /// The encoding of a posted form, its `enctype`. Exhaustive.
@@ -85,7 +105,7 @@ impl Page {
 
     /// Returns true if a form has a password field.
     pub fn asks_for_password(&self) -> bool {
-        self.forms.iter().flat_map(|form| &form.controls).any(|control| control.kind == "password")
+        self.forms.iter().any(Form::asks_for_password)
     }
 
     /// Finds the first matching submit button, and its form.
@@ -102,26 +122,57 @@ impl Page {
     }
 }
 
+impl Form {
+    /// Returns true if a control is a password field.
+    pub fn asks_for_password(&self) -> bool {
+        self.controls.iter().any(|control| control.kind == "password")
+    }
+
+    /// The buttons.
+    pub fn buttons(&self) -> impl Iterator<Item = &Control> {
+        self.controls.iter().filter(|control| control.submits())
+    }
+}
+
 impl Control {
     /// Returns true if pressing this control sends the form.
     pub fn submits(&self) -> bool {
         matches!(self.kind.as_str(), "submit" | "image")
     }
 
-    /// Returns true if `wanted` is the name, the value, the visible text or `name=value`.
+    /// Returns true if `wanted` is the name, the id, the value, the visible text or `name=value`.
     pub fn is(&self, wanted: &str) -> bool {
-        [&self.name, &self.value, &self.text].into_iter().any(|text| text.eq_ignore_ascii_case(wanted.trim()))
-            || format!("{}={}", self.name, self.value) == wanted
+        let wanted = wanted.trim().to_lowercase();
+        [&self.name, &self.id, &self.value, &self.text].into_iter().any(|text| text.to_lowercase() == wanted)
+            || format!("{}={}", self.name, self.value).to_lowercase() == wanted
     }
 
-    /// Returns true if the name, the value or the visible text contains one of these words.
-    pub fn says_any(&self, words: &[&str]) -> bool {
-        let said = format!("{} {} {}", self.name, self.value, self.text).to_ascii_lowercase();
-        said.split(|character: char| !character.is_ascii_alphabetic()).any(|word| words.contains(&word))
+    /// Returns true if people type a value into this control.
+    pub fn is_typed(&self) -> bool {
+        let other = ["hidden", "file", "range", "color", "link"];
+        !self.submits() && !self.chooses() && !other.contains(&self.kind.as_str())
+    }
+
+    /// The entry of `[user] fields` for this control: by its name, else its id, else either of them in another case.
+    pub fn field<'f>(&self, fields: &'f BTreeMap<String, String>) -> Option<(&'f str, &'f str)> {
+        let owned = |(key, value): (&'f String, &'f String)| (key.as_str(), value.as_str());
+        let by_name = || fields.get_key_value(&self.name).filter(|_| !self.name.is_empty());
+        if self.kind == "hidden" {
+            return by_name().map(owned);
+        }
+        let names = || [&self.name, &self.id].into_iter().filter(|name| !name.is_empty());
+        let in_another_case = || fields.iter().find(|(key, _)| names().any(|name| name.eq_ignore_ascii_case(key)));
+        let entry = by_name().or_else(|| fields.get_key_value(&self.id).filter(|_| !self.id.is_empty()));
+        entry.or_else(in_another_case).map(owned)
     }
 
     /// Returns true if the user chooses among values that the page offers.
-    fn chooses(&self) -> bool {
+    pub fn chooses(&self) -> bool {
         matches!(self.kind.as_str(), "checkbox" | "radio" | "select")
+    }
+
+    /// The visible text, or else the value or the name.
+    pub fn label(&self) -> &str {
+        [&self.text, &self.value, &self.name].into_iter().find(|text| !text.is_empty()).map_or("", |text| text.as_str())
     }
 }

@@ -117,7 +117,12 @@ impl Client {
     pub fn accept(&self, pushed: &Pushed, landing: Landing) -> Tried<Code> {
         let callback = match landing {
             Landing::Callback(callback) => callback,
-            other => return Err(no_code("a response with a code at the redirect URI", other.describe(), other.exchange())),
+            other => {
+                if let Some(obstacle) = other.obstacle(&self.target().user) {
+                    return Err(obstacle.into());
+                }
+                return Err(no_code("a response with a code at the redirect URI", other.describe(), other.exchange()));
+            }
         };
         self.check_response(pushed, &callback)?;
         let parameters = callback.parameters();

@@ -108,6 +108,11 @@ pub enum Lost {
 pub struct Reply(pub(super) Arc<HttpExchange>);
 
 impl Reply {
+    /// The response of a recorded exchange, if it has one.
+    pub fn of(exchange: &Arc<HttpExchange>) -> Option<Self> {
+        matches!(exchange.answer, Answer::Response { .. }).then(|| Self(exchange.clone()))
+    }
+
     /// The exchange's number.
     pub fn number(&self) -> u64 {
         self.0.number

@@ -190,6 +190,9 @@ impl Party {
         let callback = match self.client.browser().visit(url, redirect_uri, Intention::Approve).await? {
             Landing::Callback(callback) => callback,
             other => {
+                if let Some(obstacle) = other.obstacle(&self.target.user) {
+                    return Err(obstacle.into());
+                }
                 let finding = Finding {
                     exchange: other.exchange(),
                     ..Finding::new("a response with a code at the redirect URI", other.describe())

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use super::watch::Watch;
 use super::{Job, Judgement, Options, SHORT, Verdict, fails};
-use crate::finding::{About, Finding, Stop, Tried};
-use crate::http::Http;
+use crate::browser;
+use crate::finding::{About, Finding, Hindrance, Stop, Tried};
+use crate::http::{Http, Reply};
 use crate::scenario::Kind;
 use crate::session::{self, Session, Trace};
-use crate::target::Target;
+use crate::target::{Ordinary, OrdinaryKind, Target};
 
 /// Runs a scenario and judges it.
 pub(super) async fn judge(job: &Job, options: &Options, watch: &Watch) -> Judgement {
@@ -61,6 +62,7 @@ pub(super) async fn judge(job: &Job, options: &Options, watch: &Watch) -> Judgem
         let reason = watch.ended().map_or_else(|| "the server did not answer".to_owned(), |obstacle| obstacle.text);
         return Judgement { exchanges: trace.exchanges, ..skipped(format!("not judged: {reason}")) };
     }
+    let ended = answered_by_a_page(target, ended, &trace).await;
     let judgement = verdict(job, options, ended, trace).await;
     Judgement { took: began.elapsed(), ..judgement }
 }
@@ -107,6 +109,20 @@ async fn played(job: &Job, target: Arc<Target>, options: &Options, limit: Durati
             (ended.unwrap_or_else(|_| Err(late(limit))), session.trace())
         }
     }
+}
+
+/// A page that asks nothing, in place of a code, is the server's answer to the request if ordinary requests get a code.
+async fn answered_by_a_page(target: &Arc<Target>, ended: Tried<()>, trace: &Trace) -> Tried<()> {
+    let Err(Stop::Obstacle(obstacle)) = &ended else { return ended };
+    let shown = trace.exchanges.iter().find(|exchange| Some(exchange.number) == obstacle.exchange);
+    let page = shown.and_then(Reply::of).filter(|page| obstacle.hindrance == Hindrance::Pages && !browser::asks(page));
+    let Some(page) = page else { return ended };
+    let ordinary = Ordinary { kind: OrdinaryKind::Code, client: 0 };
+    if session::lacking(target, [ordinary]).await.is_some() {
+        return ended;
+    }
+    let finding = Finding::new("a response with a code at the redirect URI", format!("a page instead: {}", obstacle.text));
+    Err(finding.shown_by(page.number()).on_the_way().into())
 }
 
 /// The verdict on the end of a scenario.

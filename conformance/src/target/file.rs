@@ -253,7 +253,7 @@ fn user(section: &Section<'_>) -> Option<UserStrategy> {
     let texts = |name| section.optional::<Vec<String>>(name).unwrap_or_default();
     let (approve, deny, command) = (texts("approve"), texts("deny"), texts("command"));
     match strategy? {
-        Strategy::Form => Some(UserStrategy::Form(FormStrategy { fields, approve, deny })),
+        Strategy::Form => Some(UserStrategy::Form(FormStrategy { fields, approve, deny, ..FormStrategy::default() })),
         Strategy::Manual => Some(UserStrategy::Manual),
         Strategy::Command if command.is_empty() => {
             section.mistake("command", "must name a program, because the strategy is \"command\"");

@@ -145,6 +145,7 @@ impl ServerHandle {
             fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<BTreeMap<_, _>>(),
             approve: vec!["approve".into()],
             deny: vec!["deny".into()],
+            ..FormStrategy::default()
         });
         let connector = Connector::new(Trust::authorities(&fixture.0.authority.certificate_pem())?);
         let connector = match &altered.middleware {

@@ -139,9 +139,12 @@ const USER: &str = "\
 [user]
 # form: the suite fills in forms and presses buttons. command: a program does. manual: you do, in a browser.
 strategy = \"form\"
-# Values by the name of the input; an input that is not named here keeps the value that it has on the page.
+# Values by the name or the id of the input; an input that is not named here keeps the value that it has on the page. Nothing is
+# typed twice in one visit, so that no account is locked.
 fields = { username = \"FILL-IN\", password = \"FILL-IN\" }
-# Buttons or links that continue, and that refuse, by name, value or visible text; guessed by default.
+# Buttons or links that continue, and that refuse, by name, id, value or visible text. By default, they are guessed in English,
+# German, French, Spanish, Portuguese, Italian, Dutch and Swedish. A login page without a button that `approve` names is sent with
+# its first button.
 # approve = [\"Allow\"]
 # deny = [\"Cancel\"]
 # For the strategy `command`: a program and its arguments. The URL to open, the redirect URI, and `approve` or `deny` are

@@ -5,6 +5,7 @@
 mod buttons;
 mod disabled;
 mod entries;
+mod kinds;
 mod owners;
 mod sign_in;
 mod submissions;

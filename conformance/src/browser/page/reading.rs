@@ -6,13 +6,16 @@ use ego_tree::iter::Edge;
 use ego_tree::{NodeId, NodeRef};
 
 use super::document::{Document, Node};
-use super::{Control, Page};
+use super::{Control, Page, Refresh};
 
 mod choice;
 mod draft;
 mod text;
 
 use draft::Draft;
+
+/// The most characters of a page's text that are kept to be told to the user.
+const MOST_TOLD: usize = 120;
 
 type Element<'a> = NodeRef<'a, Node>;
 
@@ -22,6 +25,7 @@ pub(super) fn page(document: &Document) -> Page {
         Reader { document, forms: Vec::new(), by_node: BTreeMap::new(), by_id: BTreeMap::new(), page: Page::default() };
     reader.collect_forms();
     reader.read_controls();
+    reader.page.text = text::shortened(&text::visible(document.root()), MOST_TOLD);
     reader.page.forms = reader.forms.into_iter().map(Draft::finish).collect();
     reader.page
 }
@@ -43,6 +47,8 @@ struct Context {
     form: Option<usize>,
     /// True inside a disabled fieldset.
     is_disabled: bool,
+    /// True inside `<noscript>`, for browsers without scripts.
+    is_fallback: bool,
     /// True inside a datalist, whose controls are suggestions and are never sent.
     is_suggestion: bool,
     /// The `is_disabled` from outside of a fieldset, set until its first legend. The legend uses it, since a fieldset does not
@@ -84,6 +90,7 @@ impl<'a> Reader<'a> {
         match node.value().name() {
             "form" => inner.form = self.by_node.get(&node.id()).copied(),
             "datalist" => inner.is_suggestion = true,
+            "noscript" => inner.is_fallback = true,
             "fieldset" => {
                 inner.first_legend = Some(outer.is_disabled);
                 inner.is_disabled |= node.value().has("disabled");
@@ -103,6 +110,16 @@ impl<'a> Reader<'a> {
                     self.page.links.push(Control { kind, value, text: text::visible(node), ..Control::default() });
                 }
             }
+            "meta" => {
+                let refresh = Refresh::of(element, context.is_fallback);
+                self.page.refresh = self.page.refresh.take().or(refresh);
+            }
+            "script" => {
+                self.page.has_script = true;
+                let sends = node.children().filter_map(|child| child.value().text()).any(sends_a_form);
+                self.page.is_sent_by_script |= sends;
+            }
+            "iframe" | "frame" => self.page.frames.extend(element.attribute("src").map(str::to_owned)),
             "base" => self.page.base = self.page.base.take().or_else(|| element.attribute("href").map(str::to_owned)),
             "input" | "button" | "select" | "textarea" if !context.is_suggestion => {
                 if let Some(owner) = self.owner(node, context).and_then(|index| self.forms.get_mut(index)) {
@@ -110,6 +127,15 @@ impl<'a> Reader<'a> {
                 }
             }
             _ => {}
+        }
+        for handler in ["onload", "onpageshow"] {
+            let handles = element.attribute(handler);
+            self.page.has_script |= handles.is_some();
+            self.page.is_sent_by_script |= handles.is_some_and(sends_a_form);
+        }
+        if self.page.error.is_none() && tells_an_error(element) {
+            let text = text::visible(node);
+            self.page.error = (!text.is_empty() && !text::is_hidden(node)).then(|| text::shortened(&text, MOST_TOLD));
         }
     }
 
@@ -121,4 +147,17 @@ impl<'a> Reader<'a> {
         let parsed = self.document.parsed_owner(node.id());
         parsed.and_then(|form| self.by_node.get(&form).copied()).or(context.form)
     }
+}
+
+/// Returns true for a script that sends a form.
+fn sends_a_form(script: &str) -> bool {
+    ["submit(", "requestSubmit("].into_iter().any(|call| script.contains(call))
+}
+
+/// Returns true for an element that tells an error to the user.
+fn tells_an_error(element: &Node) -> bool {
+    let classes = element.attribute("class").unwrap_or_default().to_ascii_lowercase();
+    let mut words = classes.split(|character: char| !character.is_ascii_alphanumeric());
+    element.attribute("role") == Some("alert")
+        || words.any(|word| ["error", "errors", "alert", "danger", "invalid"].contains(&word))
 }

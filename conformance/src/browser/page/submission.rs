@@ -66,7 +66,7 @@ fn entries<'a>(form: &'a Form, pressed: Option<&'a Control>, fields: &'a BTreeMa
             }
             continue;
         }
-        let value = match fields.get(name) {
+        let value = match control.field(fields).map(|(_, value)| value) {
             _ if name.is_empty() => continue,
             // One value is the user's complete choice among all boxes of this name.
             Some(_) if control.chooses() && !chosen.insert(name) => continue,

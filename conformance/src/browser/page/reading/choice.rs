@@ -32,15 +32,20 @@ impl Radios {
 pub(super) fn select(node: Element) -> Vec<String> {
     let select = node.value();
     let options = options(node);
+    // A required choice is made: the user chooses the first value that is not empty.
+    let able = |option: &&Choice| !option.is_disabled && !option.value.is_empty();
+    let needed = || options.iter().find(able).filter(|_| select.has("required")).map(|option| option.value.clone());
     let mut selected = options.iter().filter(|option| option.is_selected);
     if select.has("multiple") {
-        return selected.filter(|option| !option.is_disabled).map(|option| option.value.clone()).collect();
+        let chosen: Vec<_> = selected.filter(|option| !option.is_disabled).map(|option| option.value.clone()).collect();
+        return if chosen.is_empty() { needed().into_iter().collect() } else { chosen };
     }
     let size = select.attribute("size").and_then(|size| size.trim_matches(text::is_space).parse().ok()).unwrap_or(1);
     // A select that shows a single option selects one by itself, and a later selection replaces an earlier one.
     let shown = || options.iter().find(|option| !option.is_disabled).filter(|_| size <= 1_u32);
     let chosen = selected.next_back().or_else(shown).filter(|option| !option.is_disabled);
-    chosen.map(|option| option.value.clone()).into_iter().collect()
+    let chosen = chosen.map(|option| option.value.clone()).filter(|value| !value.is_empty() || !select.has("required"));
+    chosen.or_else(needed).into_iter().collect()
 }
 
 struct Choice {

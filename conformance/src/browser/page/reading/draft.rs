@@ -133,8 +133,10 @@ impl Draft {
 }
 
 fn control(element: &Node, kind: &str, value: String) -> Control {
-    let name = element.attribute("name").unwrap_or_default().into();
-    Control { kind: kind.into(), name, value, ..Control::default() }
+    let text = |name: &str| element.attribute(name).unwrap_or_default().to_owned();
+    let is_code = text("autocomplete").split_ascii_whitespace().any(|token| token.eq_ignore_ascii_case("one-time-code"));
+    let required = element.has("required") || text("aria-required").eq_ignore_ascii_case("true") || is_code;
+    Control { kind: kind.into(), name: text("name"), id: text("id"), value, required, ..Control::default() }
 }
 
 /// A button without a known type submits the form, unless it has another task: a command, or to open a choice.

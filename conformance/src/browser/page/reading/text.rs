@@ -2,6 +2,7 @@
 
 use ego_tree::iter::Edge;
 
+use super::super::document::Node;
 use super::Element;
 
 /// Elements that begin a new line, so that the texts before and after them do not become one word.
@@ -50,7 +51,7 @@ pub(super) fn visible(node: Element) -> String {
         let (Edge::Open(inner) | Edge::Close(inner)) = edge;
         let element = inner.value();
         let opens = matches!(edge, Edge::Open(_));
-        if matches!(element.name(), "script" | "style") || (element.has("hidden") && inner.id() != node.id()) {
+        if matches!(element.name(), "script" | "style" | "title") || (is_concealed(element) && inner.id() != node.id()) {
             hidden = if opens { hidden + 1 } else { hidden - 1 };
         }
         if hidden > 0 {
@@ -80,6 +81,23 @@ pub(super) fn of_option(option: Element) -> String {
         }
     }
     text.split(is_space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Returns true if an element or one around it is hidden.
+pub(super) fn is_hidden(node: Element) -> bool {
+    is_concealed(node.value()) || node.ancestors().any(|outer| is_concealed(outer.value()))
+}
+
+/// Returns true for an element that is hidden by an attribute of its own.
+fn is_concealed(element: &Node) -> bool {
+    let style = element.attribute("style").unwrap_or_default().to_ascii_lowercase().replace(is_space, "");
+    element.has("hidden") || style.contains("display:none") || style.contains("visibility:hidden")
+}
+
+/// The beginning of a text, of at most so many characters.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    let start: String = text.chars().take(most).collect();
+    if start.len() == text.len() { start } else { format!("{}…", start.trim_end()) }
 }
 
 /// The text with every run of white space as one space.

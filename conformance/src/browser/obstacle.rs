@@ -1,0 +1,141 @@
+//! The sentences about pages that cannot be driven.
+
+use url::Url;
+
+use super::page::Page;
+use super::plan::{self, Next, Trouble};
+use super::{Intention, Landing, place};
+use crate::finding::{Hindrance, Obstacle};
+use crate::http::{Answer, HttpExchange, Reply};
+use crate::target::{FormStrategy, UserStrategy};
+
+const OTHERS: &str = "use `strategy = \"browser\"` or `strategy = \"command\"` in `[user]`";
+
+impl Landing {
+    /// The reason why a visit that was to end at the redirect URI ended on a page, if the suite and not the server is to blame:
+    /// a page that these settings cannot drive, or a login page that came back.
+    pub fn obstacle(&self, user: &UserStrategy) -> Option<Obstacle> {
+        let (UserStrategy::Form(strategy), Some(reply)) = (user, self.page()) else { return None };
+        let mut page = Page::read(&reply.text());
+        let obstacle = match self {
+            Self::Waiting(_) if page.asks_for_password() => {
+                Some(login_again(page.error.take().map(|said| concealing(&said, strategy))))
+            }
+            Self::Page(_) if (300..400).contains(&reply.status()) => Some(pages(format!(
+                "the server redirects the browser at {} (status {}) and names no place in `Location`",
+                place(&reply.exchange().url),
+                reply.status()
+            ))),
+            Self::Page(_) if reply.is_success() => stuck(reply, &page, strategy),
+            _ => None,
+        };
+        obstacle.map(|obstacle| obstacle.shown_by(reply.number()))
+    }
+}
+
+/// A text of the server without the values of the target file, one of which is the password.
+pub(super) fn concealing(said: &str, strategy: &FormStrategy) -> String {
+    let values = strategy.fields.values().filter(|value| value.len() > 3);
+    values.fold(said.to_owned(), |text, value| text.replace(value.as_str(), "…"))
+}
+
+/// The page that cannot be driven, and the member of the target file to look at.
+fn stuck(reply: &Reply, page: &Page, strategy: &FormStrategy) -> Option<Obstacle> {
+    let here = &reply.exchange().url;
+    let trouble = match plan::next(page, here, strategy, Intention::Approve) {
+        Next::Nothing(trouble) => trouble,
+        Next::Send(form, button) if page.submit(here, form, button, &strategy.fields).is_none() => Trouble::SentByScript,
+        _ => return None,
+    };
+    let here = place(here);
+    Some(pages(match trouble {
+        Trouble::SentByScript => format!("the form of the page {here} is sent by a script, not by the browser: {OTHERS}"),
+        Trouble::Unfilled(names) => {
+            format!("the page {here} requires {}, which `fields` of `[user]` does not name", quoted(&names, "and"))
+        }
+        Trouble::Buttons(names) if strategy.approve.is_empty() => format!(
+            "none of the buttons of the page {here} seems to continue ({}): name the one that does in `approve` of `[user]`",
+            quoted(&names, "and")
+        ),
+        Trouble::Buttons(names) => {
+            let approve = quoted(&strategy.approve, "or");
+            format!(
+                "the page {here} has the buttons {}, but not {approve}, which `approve` of `[user]` names",
+                quoted(&names, "and")
+            )
+        }
+        Trouble::NothingToPress => match page.frames.first() {
+            Some(frame) => {
+                format!("the page {here} has no form, only a frame ({}): {OTHERS}", frame.split('?').next().unwrap_or(frame))
+            }
+            None if page.has_script => format!("the page {here} has no form, only a script: {OTHERS}"),
+            // A text alone is an answer of the server, which the scenario judges.
+            None => return None,
+        },
+    }))
+}
+
+/// The login page came back after the password was sent.
+pub(super) fn login_again(says: Option<String>) -> Obstacle {
+    let says = says.map_or(String::new(), |says| format!(" (it says: {says})"));
+    let text =
+        format!("the server shows its login page again after the user name and password of `[user] fields` were sent{says}");
+    Obstacle::new(Hindrance::Login, text)
+}
+
+/// A page came back after the user name was sent.
+pub(super) fn user_name_again(fields: &[&str], says: Option<String>) -> Obstacle {
+    let says = says.map_or(String::new(), |says| format!(" (it says: {says})"));
+    let names = quoted(fields, "and");
+    Obstacle::new(
+        Hindrance::Login,
+        format!("the server shows its login page again after {names} of `[user] fields` was sent{says}"),
+    )
+}
+
+/// Another page asks for the password that was sent before.
+pub(super) fn asked_again(here: &Url) -> Obstacle {
+    let here = place(here);
+    pages(format!(
+        "the page {here} asks for the password a second time in one visit; the suite types it only once, so that no account is \
+         locked: use `strategy = \"command\"` in `[user]`"
+    ))
+}
+
+/// The password was refused in another visit.
+pub(super) fn refused_before() -> Obstacle {
+    let text = "the server refused the user name and password of `[user] fields` before, so they are not sent again";
+    Obstacle::new(Hindrance::Login, text)
+}
+
+/// The visit does not end.
+pub(super) fn endless(steps: usize, most: Option<(&str, usize)>) -> Obstacle {
+    let repeated = most.filter(|(_, times)| *times > 1);
+    let repeated = repeated.map_or(String::new(), |(page, times)| format!(", {times} of them to {page}"));
+    pages(format!("the browser made {steps} requests{repeated}, and is not at the redirect URI yet"))
+}
+
+/// A place to which the server sent the browser does not answer. Nothing is said here about a server that was visited first, nor about
+/// a redirect with a response for the client.
+pub(super) fn unanswered(exchange: &HttpExchange, first: &Url) -> Option<Obstacle> {
+    let Answer::Nothing(_, reason) = &exchange.answer else { return None };
+    let is_response = exchange.url.query_pairs().any(|(name, _)| matches!(&*name, "code" | "error" | "response"));
+    if is_response || exchange.url.origin() == first.origin() {
+        return None;
+    }
+    let text = format!("the server sent the browser to {}, which does not answer: {reason}", place(&exchange.url));
+    Some(pages(text).shown_by(exchange.number))
+}
+
+fn pages(text: String) -> Obstacle {
+    Obstacle::new(Hindrance::Pages, text)
+}
+
+fn quoted<T: AsRef<str>>(names: &[T], last: &str) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    match names.split_last() {
+        None => "nothing".into(),
+        Some((only, [])) => only.clone(),
+        Some((end, rest)) => format!("{} {last} {end}", rest.join(", ")),
+    }
+}
