@@ -35,6 +35,11 @@ pub struct HttpExchange {
 const RECORDED: usize = 64 << 10;
 
 impl HttpExchange {
+    /// Returns true if the answer is a response with a 4xx or 5xx status.
+    pub fn is_unsuccessful(&self) -> bool {
+        matches!(self.answer, Answer::Response { status: 400..=599, .. })
+    }
+
     /// Returns true if the answer is a response with a 4xx status, or a redirect with an error.
     pub fn is_refused(&self) -> bool {
         match &self.answer {

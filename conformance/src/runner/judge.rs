@@ -149,7 +149,17 @@ async fn verdict(job: &Job, options: &Options, ended: Tried<()>, trace: Trace) -
             judgement.in_passing.push(*step);
             return skipped(judgement, reason);
         }
-        Err(Stop::Failed(finding)) => judgement.findings.insert(0, *finding),
+        Err(Stop::Failed(finding)) => {
+            // Of the form of a refusal, too, only a server can be judged that serves the ordinary request.
+            let shown = judgement.exchanges.iter().find(|exchange| Some(exchange.number) == finding.exchange);
+            if scenario.kind == Kind::Negative
+                && shown.is_some_and(|exchange| exchange.is_unsuccessful())
+                && let Some(lacking) = session::lacking(&job.target, noted.refused).await
+            {
+                return skipped(judgement, lacking);
+            }
+            judgement.findings.insert(0, *finding);
+        }
         Err(Stop::Skipped(_)) => {}
         Ok(()) => {
             if !noted.looked && !looked {

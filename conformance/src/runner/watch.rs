@@ -42,7 +42,7 @@ impl Watch {
             _ => None,
         };
         let silent = trace.exchanges.iter().rev().find(|exchange| is_silent(exchange));
-        if refused_login.is_none() && (silent.is_none() || ended.is_ok()) {
+        if refused_login.is_none() && silent.is_none() {
             return false;
         }
         let _one = self.examining.lock().await;

@@ -4,12 +4,17 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use fapi_conformance::runner::{self, Judgement, Options, SCENARIO_LIMIT};
+use fapi_conformance::runner::{self, Judgement, Options, Outcome, SCENARIO_LIMIT};
 use fapi_conformance::target::file;
 use fapi_conformance::variant::{Axis, PLANS};
 
 /// Runs the scenarios that match the pattern in these variants.
 pub(crate) async fn judged(issuer: &str, variants: &[&str], scenarios: &str) -> Vec<Judgement> {
+    run(issuer, variants, scenarios).await.judgements
+}
+
+/// Runs the scenarios that match the pattern in these variants, and tells why the run ended early, if it did.
+pub(crate) async fn run(issuer: &str, variants: &[&str], scenarios: &str) -> Outcome {
     let clients: String = ["cb", "cb2"].map(client).concat();
     let text = format!("issuer = \"{issuer}\"\n[features]\n{}{clients}", features(variants));
     let targets = file::parse(&text, Path::new("foreign.toml"), &PLANS[0]).unwrap_or_else(|mistakes| panic!("{mistakes}"));
@@ -17,7 +22,7 @@ pub(crate) async fn judged(issuer: &str, variants: &[&str], scenarios: &str) -> 
     assert_eq!(targets.len(), variants.len());
     let scenarios = scenarios.into();
     let options = Options { plan: &PLANS[0], scenarios, fast: true, gentle: false, jobs: 8, limit: SCENARIO_LIMIT };
-    runner::run(&targets, &options, |_| {}).await.judgements
+    runner::run(&targets, &options, |_| {}).await
 }
 
 /// The features of a server that can be used in these variants.

@@ -1,0 +1,174 @@
+//! No verdict without its control: what refuses, limits or drops everything passes nothing and breaks no rule.
+
+#[path = "support/foreign.rs"]
+mod foreign;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use fapi::requirement::{Level, local};
+use fapi_conformance::finding::Finding;
+use fapi_conformance::runner::{self, Judgement, Verdict};
+use fapi_conformance::scenario::{self, EVERYTHING_ELSE, Kind};
+use serde_json::{Value, json};
+use wiremock::matchers::{any, path};
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+
+const VARIANTS: [&str; 3] =
+    ["openid/private_key_jwt/dpop", "oauth/private_key_jwt/dpop", "client_credentials/private_key_jwt/dpop"];
+
+fn metadata(issuer: &str) -> Value {
+    json!({
+        "issuer": issuer,
+        "authorization_endpoint": format!("{issuer}/authorize"),
+        "token_endpoint": format!("{issuer}/token"),
+        "jwks_uri": format!("{issuer}/jwks"),
+        "userinfo_endpoint": format!("{issuer}/userinfo"),
+        "introspection_endpoint": format!("{issuer}/introspect"),
+        "revocation_endpoint": format!("{issuer}/revoke"),
+        "pushed_authorization_request_endpoint": format!("{issuer}/par"),
+    })
+}
+
+/// A server that serves its metadata, and answers everything else in this way.
+async fn server(answer: impl Respond + 'static) -> MockServer {
+    let server = MockServer::start().await;
+    let document = ResponseTemplate::new(200).set_body_json(metadata(&server.uri()));
+    for place in ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"] {
+        Mock::given(path(place)).respond_with(document.clone()).with_priority(1).mount(&server).await;
+    }
+    Mock::given(any()).respond_with(answer).mount(&server).await;
+    server
+}
+
+fn refusal(status: u16, error: &str) -> ResponseTemplate {
+    ResponseTemplate::new(status).set_body_json(json!({ "error": error })).insert_header("cache-control", "no-store")
+}
+
+fn negative(judgements: &[Judgement]) -> impl Iterator<Item = &Judgement> {
+    judgements.iter().filter(|judgement| judgement.scenario.kind == Kind::Negative && !judgement.left_out)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_refuses_everything_passes_no_scenario_about_a_refusal() {
+    for (status, error) in [(400, "invalid_request"), (401, "invalid_client"), (400, "invalid_grant"), (403, "access_denied")] {
+        let server = server(refusal(status, error)).await;
+        let judgements = foreign::judged(&server.uri(), &VARIANTS, "*").await;
+        let passed: BTreeSet<_> = negative(&judgements)
+            .filter(|judgement| matches!(judgement.outcome, Verdict::Passed | Verdict::Warning))
+            .map(|judgement| judgement.scenario.id)
+            .collect();
+        assert_eq!(passed, BTreeSet::new(), "{status} {error}");
+        let failed: BTreeSet<_> = negative(&judgements)
+            .filter(|judgement| judgement.outcome == Verdict::Failed)
+            .map(|judgement| judgement.scenario.id)
+            .collect();
+        assert_eq!(failed, BTreeSet::new(), "{status} {error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_is_refused_is_told_by_the_scenario_about_it() {
+    let server = server(refusal(400, "invalid_request")).await;
+    let judgements = foreign::judged(&server.uri(), &VARIANTS[..1], "*").await;
+    let skipped = negative(&judgements).filter(|judgement| judgement.outcome == Verdict::Skipped).count();
+    assert!(skipped > 50, "{skipped}");
+    let flow = judgements.iter().find(|judgement| judgement.scenario.id == "flow").unwrap();
+    assert_eq!((flow.outcome, flow.clause().unwrap().id), (Verdict::Failed, "RFC9126-2.2-1"));
+}
+
+#[test]
+fn only_what_a_standard_demands_fails() {
+    for scenario in scenario::all() {
+        for requirement in scenario.requires {
+            let finding = || Finding::new("a", "b").against(requirement);
+            let binds = matches!(requirement.level, Level::Must | Level::MustNot);
+            let of_ours = requirement.document == local::SAME_BROWSER.document;
+            assert_eq!(runner::fails(scenario, &finding()), binds && !of_ours, "{} {}", scenario.id, requirement.id);
+            assert!(!runner::fails(scenario, &finding().as_advice()));
+        }
+    }
+}
+
+/// Answers a number of requests, and then nothing but 503, as a proxy does when the server behind it is gone.
+struct Dies {
+    left: AtomicUsize,
+    dead: Arc<AtomicBool>,
+}
+
+impl Respond for Dies {
+    fn respond(&self, _: &Request) -> ResponseTemplate {
+        let left = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        self.dead.fetch_or(left.is_err(), Ordering::SeqCst);
+        if left.is_ok() { refusal(400, "invalid_request") } else { ResponseTemplate::new(503) }
+    }
+}
+
+/// Serves the metadata until the server is dead.
+struct UntilDead(Arc<AtomicBool>, Value);
+
+impl Respond for UntilDead {
+    fn respond(&self, _: &Request) -> ResponseTemplate {
+        let dead = self.0.load(Ordering::SeqCst);
+        if dead { ResponseTemplate::new(503) } else { ResponseTemplate::new(200).set_body_json(&self.1) }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_ends_when_the_server_is_gone() {
+    let server = MockServer::start().await;
+    let dead = Arc::new(AtomicBool::new(false));
+    let document = UntilDead(dead.clone(), metadata(&server.uri()));
+    Mock::given(path("/.well-known/openid-configuration")).respond_with(document).with_priority(1).mount(&server).await;
+    Mock::given(any()).respond_with(Dies { left: AtomicUsize::new(20), dead }).mount(&server).await;
+    let outcome = foreign::run(&server.uri(), &VARIANTS[..1], "*").await;
+    let ended = outcome.ended.expect("the run ends early");
+    assert!(ended.text.contains("does not answer any more") && ended.text.contains("503"), "{}", ended.text);
+    let left_out = outcome.judgements.iter().filter(|judgement| judgement.left_out).count();
+    assert!(left_out > 100, "{left_out}");
+    let failed = outcome.judgements.iter().filter(|judgement| judgement.outcome == Verdict::Failed);
+    for judgement in failed {
+        assert!(judgement.detail().is_some_and(|detail| !detail.contains("503")), "{}", judgement.scenario.id);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_ends_when_the_server_keeps_limiting_the_rate() {
+    let server = server(refusal(429, "slow_down").insert_header("retry-after", "0")).await;
+    let outcome = foreign::run(&server.uri(), &VARIANTS[..1], "*").await;
+    let ended = outcome.ended.expect("the run ends early");
+    assert!(ended.text.contains("limits the rate of requests") && ended.text.contains("--jobs 1"), "{}", ended.text);
+    for judgement in outcome.judgements.iter().filter(|judgement| judgement.outcome == Verdict::Failed) {
+        assert!(judgement.detail().is_some_and(|detail| !detail.contains("429")), "{}", judgement.scenario.id);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_that_does_not_repeat_is_no_finding() {
+    let server = MockServer::start().await;
+    let document = ResponseTemplate::new(200).set_body_json(metadata(&server.uri()));
+    Mock::given(path("/.well-known/openid-configuration")).respond_with(document).with_priority(1).mount(&server).await;
+    let mut key = fapi_conformance::keys::SigningKey::es256().public_jwk();
+    key.insert("kid".into(), "a".into());
+    let set = json!({ "keys": [key] });
+    Mock::given(path("/jwks")).respond_with(ResponseTemplate::new(500)).up_to_n_times(1).with_priority(2).mount(&server).await;
+    Mock::given(path("/jwks")).respond_with(ResponseTemplate::new(200).set_body_json(set)).with_priority(3).mount(&server).await;
+    let judgements = foreign::judged(&server.uri(), &VARIANTS[..1], "server-keys").await;
+    assert_eq!((judgements[0].outcome, judgements[0].only_in_company), (Verdict::Warning, true));
+    assert!(judgements[0].findings.is_empty());
+    assert!(judgements[0].warnings.iter().any(|text| text.contains("not a finding")), "{:?}", judgements[0].warnings);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deviation_in_passing_is_told_once_for_the_server() {
+    // Every refusal is a plain text.
+    let server = server(ResponseTemplate::new(400).set_body_string("no")).await;
+    let judgements = foreign::judged(&server.uri(), &VARIANTS, "*").await;
+    let told: Vec<_> = judgements.iter().filter(|judgement| judgement.scenario.id == EVERYTHING_ELSE).collect();
+    assert_eq!(told.len(), VARIANTS.len());
+    let clauses: Vec<_> =
+        told.iter().flat_map(|judgement| &judgement.findings).filter_map(|finding| finding.requirement).map(|it| it.id).collect();
+    let distinct: BTreeSet<_> = clauses.iter().collect();
+    assert_eq!(clauses.len(), distinct.len(), "{clauses:?}");
+}
