@@ -1,6 +1,7 @@
 //! The command line. CI systems rely on it, so commands, flags and exit codes are stable.
 
 mod coverage;
+mod init;
 mod mutants;
 mod run;
 mod serve;
@@ -12,11 +13,10 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::http::{Connector, Trust};
 use crate::report::terminal::line;
 use crate::target::in_process::WAIVES;
 use crate::variant::{PLANS, Plan};
-use crate::{explain, list, say, target};
+use crate::{explain, list, say};
 
 /// There are no findings.
 const CLEAN: u8 = 0;
@@ -49,6 +49,15 @@ enum Command {
         /// The plan with which the server is tested
         #[arg(long, value_name = "ID", default_value = PLAN, value_parser = Plan::find)]
         plan: &'static Plan,
+        /// The family of profiles with which the server is tested, in place of a plan
+        #[arg(long = "for", value_name = "PROFILE", conflicts_with = "plan", value_parser = plan_for)]
+        suited: Option<&'static Plan>,
+        /// The PEM file with the authorities of the server's certificate; those of this machine by default
+        #[arg(long, value_name = "FILE")]
+        authority: Option<PathBuf>,
+        /// Make two clients for each combination of features, with keys, certificates and registrations, in this folder
+        #[arg(long, value_name = "FOLDER")]
+        make_clients: Option<PathBuf>,
         /// The file to write; standard output by default
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
@@ -182,7 +191,10 @@ pub async fn main() -> ExitCode {
     let command = arguments.command.unwrap_or_else(|| Command::Run(RunArguments::default()));
     let done = match command {
         Command::Run(arguments) => run::run(arguments).await,
-        Command::Init { issuer, plan, output } => init(&issuer, plan, output).await,
+        Command::Init { issuer, plan, suited, authority, make_clients, output } => {
+            let plan = suited.unwrap_or(plan);
+            init::init(init::Arguments { issuer, plan, authority, make_clients, output }).await
+        }
         Command::List { plan, format: ListFormat::Json } => shown(list::json(plan)),
         Command::List { plan, format: ListFormat::Text } => shown(list::text(plan)),
         Command::Explain { name, plan } => explained(&name, plans(plan)),
@@ -197,15 +209,11 @@ pub async fn main() -> ExitCode {
     }))
 }
 
-async fn init(issuer: &str, plan: &Plan, output: Option<PathBuf>) -> Result<u8, String> {
-    if let Some(path) = output.as_ref().filter(|path| path.exists()) {
-        return Err(format!("{} exists, and is not overwritten", path.display()));
-    }
-    let text = target::init::init(issuer, plan, Connector::new(Trust::system())).await?;
-    let Some(path) = output else { return shown(text) };
-    std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
-    say(&format!("wrote {}: fill in the places that are marked {}", path.display(), target::init::FILL_IN));
-    Ok(CLEAN)
+/// The plan for a family of profiles.
+fn plan_for(family: &str) -> Result<&'static Plan, String> {
+    let known: Vec<_> = PLANS.iter().map(|plan| plan.id.split('-').next().unwrap_or(plan.id)).collect();
+    let found = known.iter().position(|known| *known == family).and_then(|place| PLANS.get(place));
+    found.ok_or_else(|| format!("no plan for {family}; there are plans for {}", known.join(", ")))
 }
 
 fn explained(name: &str, plans: &[Plan]) -> Result<u8, String> {

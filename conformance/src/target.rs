@@ -8,6 +8,7 @@ pub mod file;
 pub mod in_process;
 pub mod init;
 mod logins;
+mod made;
 mod ordinary;
 pub mod written;
 

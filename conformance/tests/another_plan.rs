@@ -12,6 +12,7 @@ use fapi_conformance::http::{Connector, Trust};
 use fapi_conformance::oidf;
 use fapi_conformance::runner::{self, Options, SCENARIO_LIMIT, Verdict};
 use fapi_conformance::scenario::{self, Kind, Needs, Scenario};
+use fapi_conformance::target::init::Wishes;
 use fapi_conformance::target::{Target, file, in_process, init};
 use fapi_conformance::variant::{
     Authentication, Choice, Delivery, Grant, Official, PLANS, Plan, Protocol, RequestMethod, ResponseMode, ResponseType,
@@ -189,7 +190,9 @@ async fn init_lists_the_features_that_it_has() {
     metadata["response_modes_supported"] = serde_json::json!(["jwt"]);
     let document = ResponseTemplate::new(200).set_body_json(metadata);
     Mock::given(path("/.well-known/openid-configuration")).respond_with(document).mount(&server).await;
-    let text = init::init(&server.uri(), &ANOTHER, Connector::new(Trust::system())).await.unwrap();
+    let issuer = server.uri();
+    let wishes = Wishes { issuer: &issuer, plan: &ANOTHER, authority: None, clients: None, folder: Path::new("") };
+    let text = init::init(&wishes, Connector::new(Trust::system())).await.unwrap().text;
     for line in ["grant = [\"authorization_code\", \"ciba\"]", "response_mode = [\"jwt\"]", "delivery = [\"poll\"]"] {
         assert!(text.lines().any(|it| it == line), "{line}: {text}");
     }

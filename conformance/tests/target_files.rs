@@ -6,10 +6,16 @@ mod server;
 use std::path::Path;
 
 use fapi_conformance::http::{Connector, Trust};
+use fapi_conformance::target::init::Wishes;
 use fapi_conformance::target::{Target, file, in_process, init, written};
 use fapi_conformance::variant::PLANS;
 use wiremock::matchers::{any, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
+
+async fn begun(issuer: &str) -> Result<String, String> {
+    let wishes = Wishes { issuer, plan: &PLANS[0], authority: None, clients: None, folder: Path::new("") };
+    init::init(&wishes, Connector::new(Trust::system())).await.map(|begun| begun.text)
+}
 
 async fn written_for(locations: &[&str]) -> (MockServer, Result<String, String>) {
     let server = MockServer::start().await;
@@ -17,7 +23,7 @@ async fn written_for(locations: &[&str]) -> (MockServer, Result<String, String>)
         let metadata = ResponseTemplate::new(200).set_body_json(server::metadata(&server.uri()));
         Mock::given(path(*location)).respond_with(metadata).mount(&server).await;
     }
-    let text = init::init(&server.uri(), &PLANS[0], Connector::new(Trust::system())).await;
+    let text = begun(&server.uri()).await;
     (server, text)
 }
 
@@ -85,7 +91,7 @@ async fn without_metadata_there_is_nothing_to_write() {
     let server = MockServer::start().await;
     Mock::given(any()).respond_with(ResponseTemplate::new(200).set_body_string("<html>")).mount(&server).await;
     for issuer in [server.uri().as_str(), "mailto:a@b.example", "no url", "http://127.0.0.1:1"] {
-        assert!(init::init(issuer, &PLANS[0], Connector::new(Trust::system())).await.is_err(), "{issuer}");
+        assert!(begun(issuer).await.is_err(), "{issuer}");
     }
 }
 

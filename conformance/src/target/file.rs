@@ -12,7 +12,7 @@ use url::Url;
 
 use super::features::Supported;
 use super::init::FILL_IN;
-use super::{ClientSettings, FormStrategy, Remote, ResourceSettings, Target, UserStrategy};
+use super::{ClientSettings, FormStrategy, Impostors, Remote, ResourceSettings, Target, UserStrategy};
 use crate::http::{Connector, Identity, Trust};
 use crate::keys::SigningKey;
 use crate::variant::{Plan, Variant};
@@ -134,7 +134,9 @@ impl Reader<'_> {
     fn client(&self, section: &Section<'_>, server: Option<&Supported>) -> Option<ClientOf> {
         let id = section.required::<String>("id");
         let key = self.key(section);
-        let identity = self.identity(section, id.as_deref().unwrap_or_default());
+        let named = format!("the certificate of {}", id.as_deref().unwrap_or_default());
+        let identity = self.identity(section, &named);
+        let impostors = section.section("impostors").and_then(|section| self.impostors(&section));
         let redirect_uri = section.required_value("redirect_uri", URL).and_then(|value| {
             url(&value)?;
             String::from_value(&value)
@@ -147,7 +149,7 @@ impl Reader<'_> {
             None => server.cloned().unwrap_or_default(),
         };
         let (id, redirect_uri) = (id?, redirect_uri?);
-        Some((ClientSettings { id, key, identity, impostors: None, redirect_uri, scope, client_scope, parameters }, supported))
+        Some((ClientSettings { id, key, identity, impostors, redirect_uri, scope, client_scope, parameters }, supported))
     }
 
     fn key(&self, section: &Section<'_>) -> Option<SigningKey> {
@@ -172,14 +174,32 @@ impl Reader<'_> {
         Some(key)
     }
 
-    fn identity(&self, section: &Section<'_>, id: &str) -> Option<Arc<Identity>> {
+    /// Certificates that others might present in the client's place.
+    fn impostors(&self, section: &Section<'_>) -> Option<Impostors> {
+        let of_another = section.section("of_another");
+        if of_another.is_none() && !section.has_mistake("of_another") {
+            section.mistake("of_another", "missing member; expected a certificate of another subject by the same authority");
+        }
+        let read = |section: Section<'_>, name: &str| {
+            if section.value("certificate").is_none() && !section.has_mistake("certificate") {
+                section.mistake("certificate", "missing member; expected a PEM file");
+            }
+            self.identity(&section, name)
+        };
+        let of_another = of_another.and_then(|section| read(section, "a certificate of another subject"));
+        let counterfeit = section.section("counterfeit");
+        let counterfeit = counterfeit.and_then(|section| read(section, "a certificate by an unknown authority"));
+        Some(Impostors { of_another: of_another?, counterfeit })
+    }
+
+    fn identity(&self, section: &Section<'_>, name: &str) -> Option<Arc<Identity>> {
         let (certificate, key) = (section.value("certificate"), section.value("certificate_key"));
         if certificate.is_some() && key.is_none() {
             section.mistake("certificate_key", "missing member; a `certificate` needs it");
         }
         let pem = certificate.as_ref().and_then(|value| self.text_of_file(value));
         let key = key.and_then(|value| self.text_of_file(&value));
-        let identity = Identity::from_pem(&format!("the certificate of {id}"), &pem?, &key?);
+        let identity = Identity::from_pem(name, &pem?, &key?);
         identity.map(Arc::new).map_err(|error| certificate.map(|value| value.mistake(error))).ok()
     }
 

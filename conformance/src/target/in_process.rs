@@ -14,13 +14,10 @@ use fapi_server::{
 use rustls_pki_types::CertificateDer;
 
 mod alteration;
-mod certificates;
-mod clients;
 
 pub use alteration::{Alteration, Skew, WAIVES};
-use certificates::Issuer;
-use clients::Clients;
 
+use super::made::{Clients, Issuer};
 use super::{BoxFuture, ClientSettings, FormStrategy, Instance, ResourceSettings, Target, UserStrategy};
 use crate::http::{Connector, Trust};
 use crate::keys::random;

@@ -1,21 +1,47 @@
-//! A first target file, written from a server's metadata: every key is explained, and known values are filled in.
+//! A first target file, made from a server's metadata: every key is explained, and known values are filled in.
 
-use std::fmt::Write;
+mod clients;
+mod text;
+
+use std::path::Path;
 
 use url::Url;
 
-use super::features::{Supported, member};
 use super::{Metadata, oauth_location, openid_location};
-use crate::http::{Connector, Http};
-use crate::variant::{
-    Authentication, Axis, Grant, Plan, Protocol, Registration, RequestMethod, ResponseMode, ResponseType, SenderConstraint, Value,
-};
+use crate::http::{Answer, Connector, Http};
+use crate::variant::Plan;
 
 /// The placeholder of a value that only a person knows; a file that still contains it is refused.
 pub const FILL_IN: &str = "FILL-IN";
 
-/// Fetches the metadata of an issuer from both locations, and writes a target file for a plan.
-pub async fn init(issuer: &str, plan: &Plan, connector: Connector) -> Result<String, String> {
+/// The wishes for a target file.
+#[derive(Debug, Clone, Copy)]
+pub struct Wishes<'a> {
+    /// The issuer identifier, exactly.
+    pub issuer: &'a str,
+    /// The plan with which the server is tested.
+    pub plan: &'a Plan,
+    /// The PEM file with the authorities of the server's certificate, if they are not those of the machine.
+    pub authority: Option<&'a Path>,
+    /// The folder in which two clients for each combination of features are made.
+    pub clients: Option<&'a Path>,
+    /// The folder of the target file. Paths in it are relative to this.
+    pub folder: &'a Path,
+}
+
+/// A target file that was begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Begun {
+    /// Its text.
+    pub text: String,
+    /// Things to do next, in sentences.
+    pub next: Vec<String>,
+}
+
+/// Fetches the metadata of an issuer from both locations, and begins a target file for a plan. Metadata of another issuer are
+/// refused (OpenID Connect Discovery 4.3, RFC 8414 3.3).
+pub async fn init(wishes: &Wishes<'_>, connector: Connector) -> Result<Begun, String> {
+    let Wishes { issuer, plan, .. } = *wishes;
     let url = Url::parse(issuer).map_err(|error| format!("{issuer} is not a URL: {error}"))?;
     if url.cannot_be_a_base() {
         return Err(format!("{issuer} is not the URL of a server"));
@@ -28,178 +54,43 @@ pub async fn init(issuer: &str, plan: &Plan, connector: Connector) -> Result<Str
             Err(error) => failures.push(format!("{location}: {error}")),
         }
     }
-    match documents.first() {
-        None => Err(format!("no metadata:\n  {}", failures.join("\n  "))),
-        Some((location, metadata)) => {
-            let openid = documents.iter().any(|(location, _)| *location == openid_location(issuer));
-            Ok(write(issuer, plan, location, metadata, openid))
-        }
+    let Some((location, metadata)) = documents.first() else {
+        let untrusted = failures.iter().any(|failure| failure.contains("UnknownIssuer"));
+        let advice = if untrusted && wishes.authority.is_none() {
+            "\nthe server's certificate is by an authority that this machine does not know; name its PEM file with --authority"
+        } else {
+            ""
+        };
+        return Err(format!("no metadata:\n  {}{advice}", failures.join("\n  ")));
+    };
+    for (location, metadata) in &documents {
+        of_this_issuer(issuer, location, metadata)?;
+    }
+    let openid = documents.iter().any(|(location, _)| *location == openid_location(issuer));
+    let mut begun = Begun { text: String::new(), next: text::unsuited(plan, metadata) };
+    begun.text = text::write(wishes, location, metadata, openid, &mut begun.next)?;
+    Ok(begun)
+}
+
+fn of_this_issuer(issuer: &str, location: &str, metadata: &Metadata) -> Result<(), String> {
+    match metadata.text("issuer") {
+        Some(own) if own == issuer => Ok(()),
+        Some(own) if own.trim_end_matches('/') == issuer.trim_end_matches('/') => Err(format!(
+            "{location} is the metadata of the issuer {own}, which differs from {issuer} in its last slash; give it exactly as it is there"
+        )),
+        Some(own) => Err(format!(
+            "{location} is the metadata of another issuer, {own}, and must not be used for {issuer} \
+             (OpenID Connect Discovery 4.3, RFC 8414 3.3); if {own} is the server that you want to test, name that"
+        )),
+        None => Err(format!("{location} has no `issuer`, which metadata must have (RFC 8414 2)")),
     }
 }
 
 async fn document(http: &Http, location: &str) -> Result<Metadata, String> {
     let url = Url::parse(location).map_err(|error| error.to_string())?;
     let reply = http.fetch("metadata", &url).await.map_err(|unanswered| match &unanswered.0.answer {
-        crate::http::Answer::Nothing(_, reason) => reason.clone(),
-        crate::http::Answer::Response { status, .. } => format!("status {status}"),
+        Answer::Nothing(_, reason) => reason.clone(),
+        Answer::Response { status, .. } => format!("status {status}"),
     })?;
     Metadata::read(&reply).map_err(|_| format!("status {} without a JSON object", reply.status()))
-}
-
-fn write(issuer: &str, plan: &Plan, location: &str, metadata: &Metadata, openid: bool) -> String {
-    let issuer = metadata.text("issuer").unwrap_or(issuer);
-    let (features, supported) = features(plan, metadata, openid);
-    let certificates = supported.has(Value::Authentication(Authentication::Mtls))
-        || supported.has(Value::SenderConstraint(SenderConstraint::Mtls));
-    let url = metadata.text("userinfo_endpoint").filter(|_| openid);
-    let mut file = format!(
-        "# A target of fapi-conformance, written from {location}\n\
-         #\n\
-         # Replace every {FILL_IN}; the file is refused as long as one is left. Then run:\n\
-         #   fapi-conformance run --plan {plan} --target THIS-FILE\n\
-         # Paths are relative to the folder of this file.\n\n\
-         # The issuer identifier, exactly as in the metadata.\n\
-         issuer = {issuer}\n\n\
-         # The name of the server in reports; by default, the name of this file.\n\
-         # name = \"my server\"\n\n\
-         # PEM file with the certificate authorities to trust; by default, those of this machine.\n\
-         # authority = \"ca.pem\"\n\n\
-         # The seconds by which the server's clock may differ from that of the suite.\n\
-         clock_tolerance = 0\n\n\
-         # Allows scenarios to wait for more than five seconds, for example until a code expires; run --fast forbids it, too.\n\
-         waits = true\n\n\
-         # The features of the server, as guessed from the metadata. Every combination runs that the plan has and for which two\n\
-         # of the clients below are registered.\n\
-         [features]\n{features}\n",
-        plan = plan.id,
-        issuer = text(issuer),
-    );
-    resource(&mut file, url);
-    file.push_str(USER);
-    for number in [1, 2] {
-        client(&mut file, number, metadata, openid, certificates);
-    }
-    file
-}
-
-/// The features that a target file lists for a plan, as text and as values: those that the metadata mentions, or, on an axis that
-/// it does not mention, all values of the plan. An axis on which the plan has only the usual value is left out.
-fn features(plan: &Plan, metadata: &Metadata, openid: bool) -> (String, Supported) {
-    let known: Supported = plan.choices.iter().flat_map(|choice| choice.values.iter().copied()).collect();
-    let (mut text, mut listed) = (String::new(), Vec::new());
-    for axis in Axis::ALL {
-        let values = known.of(*axis);
-        if values.iter().all(|value| axis.usual() == Some(*value)) {
-            continue;
-        }
-        let names: Vec<_> = values.iter().map(|value| value.name()).collect();
-        let _ = writeln!(text, "# {} In this plan: {}.", axis.about(), names.join(", "));
-        let offered: Vec<_> = values.iter().copied().filter(|value| offers(metadata, openid, *value)).collect();
-        if offered.is_empty() {
-            text.push_str("# The metadata names none of them: remove those that the server does not support.\n");
-        }
-        let offered = if offered.is_empty() { values } else { offered };
-        let _ = writeln!(text, "{}", member(*axis, &offered));
-        listed.extend(offered);
-    }
-    (text, listed.into_iter().collect())
-}
-
-/// Returns true if the metadata says that the server supports a value; `openid` if it is an OpenID provider's.
-fn offers(metadata: &Metadata, openid: bool, value: Value) -> bool {
-    let lists = |member: &str, name: &str| metadata.list(member).contains(&name);
-    let lists_or_lacks = |member: &str, name: &str| metadata.document.get(member).is_none() || lists(member, name);
-    match value {
-        Value::Grant(Grant::AuthorizationCode) => lists_or_lacks("grant_types_supported", "authorization_code"),
-        Value::Grant(Grant::ClientCredentials) => lists("grant_types_supported", "client_credentials"),
-        Value::Grant(Grant::Ciba) => lists("grant_types_supported", "urn:openid:params:grant-type:ciba"),
-        Value::Protocol(protocol) => openid == (protocol == Protocol::OpenId),
-        Value::Delivery(_) => lists("backchannel_token_delivery_modes_supported", value.name()),
-        Value::Authentication(Authentication::PrivateKeyJwt) => lists("token_endpoint_auth_methods_supported", value.name()),
-        Value::Authentication(Authentication::Mtls) => {
-            metadata.list("token_endpoint_auth_methods_supported").iter().any(|method| method.ends_with("tls_client_auth"))
-        }
-        Value::SenderConstraint(SenderConstraint::Dpop) => metadata.document.get("dpop_signing_alg_values_supported").is_some(),
-        Value::SenderConstraint(SenderConstraint::Mtls) => metadata.is_true("tls_client_certificate_bound_access_tokens"),
-        Value::RequestMethod(RequestMethod::Unsigned) => !metadata.is_true("require_signed_request_object"),
-        Value::RequestMethod(RequestMethod::Signed) => {
-            metadata.document.get("request_object_signing_alg_values_supported").is_some()
-        }
-        Value::ResponseType(ResponseType::Code) => lists("response_types_supported", "code"),
-        Value::ResponseType(ResponseType::CodeIdToken) => lists("response_types_supported", "code id_token"),
-        Value::ResponseMode(ResponseMode::Query) => lists_or_lacks("response_modes_supported", value.name()),
-        Value::ResponseMode(_) => lists("response_modes_supported", value.name()),
-        Value::Registration(Registration::Static) => true,
-        Value::Registration(Registration::Dynamic) => metadata.text("registration_endpoint").is_some(),
-    }
-}
-
-const USER: &str = "\
-# The way in which a user completes the pages of the server.
-[user]
-# form: the suite fills in forms and presses buttons. command: a program does. manual: you do, in a browser.
-strategy = \"form\"
-# Values by the name or the id of the input; an input that is not named here keeps the value that it has on the page. Nothing is
-# typed twice in one visit, so that no account is locked.
-fields = { username = \"FILL-IN\", password = \"FILL-IN\" }
-# Buttons or links that continue, and that refuse, by name, id, value or visible text. By default, they are guessed in English,
-# German, French, Spanish, Portuguese, Italian, Dutch and Swedish. A login page without a button that `approve` names is sent with
-# its first button.
-# approve = [\"Allow\"]
-# deny = [\"Cancel\"]
-# For the strategy `command`: a program and its arguments. The URL to open, the redirect URI, and `approve` or `deny` are
-# appended; the last line that the program prints must be the URL of the final redirect.
-# command = [\"./log-in\", \"--as\", \"alice\"]
-
-";
-
-fn resource(file: &mut String, userinfo: Option<&str>) {
-    file.push_str("# A protected resource that accepts the clients' access tokens.");
-    let _ = match userinfo {
-        Some(url) => write!(file, " Without this section, OpenID variants use\n# {url}\n# [resource]\n# url = {}\n", text(url)),
-        None => write!(file, "\n[resource]\nurl = \"https://{FILL_IN}/\"\n"),
-    };
-    file.push_str("# method = \"GET\"\n# content_type = \"application/json\"\n# body = \"{}\"\n\n");
-}
-
-fn client(file: &mut String, number: u8, metadata: &Metadata, openid: bool, certificates: bool) {
-    let suffix = if number == 2 { "?dummy1=lorem&dummy2=ipsum" } else { "" };
-    let scopes = metadata.list("scopes_supported");
-    let wanted: Vec<_> =
-        ["openid", "offline_access", "profile", "email"].into_iter().filter(|scope| scopes.contains(scope)).collect();
-    let scope = match (openid, wanted.join(" ")) {
-        (false, _) => FILL_IN.to_owned(),
-        (true, wanted) if wanted.contains("openid") => wanted,
-        (true, wanted) => format!("openid {wanted}").trim().to_owned(),
-    };
-    let algorithms = metadata.list("token_endpoint_auth_signing_alg_values_supported");
-    let listed = if algorithms.is_empty() { String::new() } else { format!(" The server lists {}.", algorithms.join(", ")) };
-    let tls = if certificates { "" } else { "# " };
-    let which = if number == 1 { "The first client." } else { "The second client: another id, other keys, another certificate." };
-    let _ = write!(
-        file,
-        "# {which}\n\
-         [[client]]\n\
-         id = \"{FILL_IN}\"\n\
-         # Its private key, for signing assertions: a JWK or PEM file, or the JWK itself as a table `jwk`.{listed}\n\
-         key = \"{FILL_IN}.jwk.json\"\n\
-         # Its certificate (with its chain) and the certificate's private key, PEM files, for variants with mTLS.\n\
-         {tls}certificate = \"{FILL_IN}.pem\"\n\
-         {tls}certificate_key = \"{FILL_IN}.key.pem\"\n\
-         # The registered redirect URI; nothing needs to listen there. That of the second client has a query on purpose.\n\
-         redirect_uri = \"https://client.example/callback{suffix}\"\n\
-         # The scope that it requests from users: with openid for OpenID variants, and with everything that the resource needs.\n\
-         scope = {}\n\
-         # The scope that it requests with client_credentials.\n\
-         # client_scope = \"{FILL_IN}\"\n\
-         # Further parameters for its authorization requests, such as one that makes the server always show pages.\n\
-         # parameters = {{ prompt = \"consent\" }}\n\
-         # The features for which it is registered, if they are fewer than those of the server.\n\
-         # features = {{ client_authentication = [\"private_key_jwt\"], sender_constraint = [\"dpop\"] }}\n\n",
-        text(&scope)
-    );
-}
-
-fn text(text: &str) -> String {
-    toml::Value::from(text).to_string()
 }

@@ -8,6 +8,22 @@ use serde_json::Value;
 
 use super::features::{self, Supported};
 use super::{ClientSettings, Target, UserStrategy};
+use crate::http::Identity;
+
+/// The folder into which files are written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// The folder.
+    pub(super) folder: &'a Path,
+    /// Its path in the target file; empty if that is in the same folder.
+    pub(super) shown: &'a str,
+}
+
+impl Place<'_> {
+    fn shown(self, file: &str) -> String {
+        if self.shown.is_empty() { file.to_owned() } else { format!("{}/{file}", self.shown) }
+    }
+}
 
 /// Writes a target file per issuer and resource into a folder, with the keys and certificates that it names, and returns each file
 /// with its text. A resource has another address for clients with certificates.
@@ -49,7 +65,7 @@ fn text(targets: &[&Target], name: &str, folder: &Path) -> Result<String, String
     for (number, target) in targets.iter().enumerate() {
         for (which, settings) in target.clients.iter().enumerate() {
             let file = format!("{name}-{}-{}", number + 1, which + 1);
-            client(&mut text, settings, folder, &file)?;
+            client(&mut text, settings, Place { folder, shown: "" }, &file)?;
             let client = Supported::by(&[target.variant]);
             let _ = writeln!(text, "features = {}", features::of_client(&client, &server));
         }
@@ -71,7 +87,8 @@ fn user(text: &mut String, user: &UserStrategy) {
     };
 }
 
-fn client(text: &mut String, client: &ClientSettings, folder: &Path, name: &str) -> Result<(), String> {
+/// Writes a client, with the files that it names and whose names begin with `name`.
+pub(super) fn client(text: &mut String, client: &ClientSettings, place: Place<'_>, name: &str) -> Result<(), String> {
     let _ = writeln!(text, "\n[[client]]\nid = {}", quoted(&client.id));
     let _ = writeln!(text, "redirect_uri = {}\nscope = {}", quoted(&client.redirect_uri), quoted(&client.scope));
     if let Some(scope) = &client.client_scope {
@@ -81,15 +98,20 @@ fn client(text: &mut String, client: &ClientSettings, folder: &Path, name: &str)
         let mut jwk = key.private_jwk().clone();
         jwk.insert("alg".into(), key.algorithm().into());
         let file = format!("{name}.jwk.json");
-        save(&folder.join(&file), &format!("{:#}\n", Value::Object(jwk)))?;
-        let _ = writeln!(text, "key = {}", quoted(&file));
+        save(&place.folder.join(&file), &format!("{:#}\n", Value::Object(jwk)))?;
+        let _ = writeln!(text, "key = {}", quoted(&place.shown(&file)));
     }
     if let Some(identity) = &client.identity {
-        let (certificate, key) = (format!("{name}.pem"), format!("{name}.key.pem"));
-        let chain: String = identity.chain.iter().map(|der| pem("CERTIFICATE", der)).collect();
-        save(&folder.join(&certificate), &chain)?;
-        save(&folder.join(&key), &pem(label(&identity.key), identity.key.secret_der()))?;
+        let (certificate, key) = certificate(identity, place, name)?;
         let _ = writeln!(text, "certificate = {}\ncertificate_key = {}", quoted(&certificate), quoted(&key));
+    }
+    if let Some(impostors) = &client.impostors {
+        let kinds = [("of_another", Some(&impostors.of_another)), ("counterfeit", impostors.counterfeit.as_ref())];
+        for (kind, identity) in kinds.into_iter().filter_map(|(kind, identity)| Some((kind, identity?))) {
+            let (certificate, key) = certificate(identity, place, &format!("{name}-{}", kind.replace('_', "-")))?;
+            let (certificate, key) = (quoted(&certificate), quoted(&key));
+            let _ = writeln!(text, "impostors.{kind} = {{ certificate = {certificate}, certificate_key = {key} }}");
+        }
     }
     if !client.parameters.is_empty() {
         let parameters: Vec<_> =
@@ -97,6 +119,15 @@ fn client(text: &mut String, client: &ClientSettings, folder: &Path, name: &str)
         let _ = writeln!(text, "parameters = {{ {} }}", parameters.join(", "));
     }
     Ok(())
+}
+
+/// Writes a certificate with its chain, and its key, and returns the names of both files.
+fn certificate(identity: &Identity, place: Place<'_>, name: &str) -> Result<(String, String), String> {
+    let (certificate, key) = (format!("{name}.pem"), format!("{name}.key.pem"));
+    let chain: String = identity.chain.iter().map(|der| pem("CERTIFICATE", der)).collect();
+    save(&place.folder.join(&certificate), &chain)?;
+    save(&place.folder.join(&key), &pem(label(&identity.key), identity.key.secret_der()))?;
+    Ok((place.shown(&certificate), place.shown(&key)))
 }
 
 fn label(key: &rustls_pki_types::PrivateKeyDer<'_>) -> &'static str {
@@ -107,7 +138,7 @@ fn label(key: &rustls_pki_types::PrivateKeyDer<'_>) -> &'static str {
     }
 }
 
-fn pem(label: &str, der: &[u8]) -> String {
+pub(super) fn pem(label: &str, der: &[u8]) -> String {
     let base64 = BASE64.encode(der);
     let mut text = format!("-----BEGIN {label}-----\n");
     for (number, character) in base64.chars().enumerate() {
@@ -121,7 +152,7 @@ fn pem(label: &str, der: &[u8]) -> String {
 }
 
 /// Written for its owner only: most of these are keys.
-fn save(path: &Path, text: &str) -> Result<(), String> {
+pub(super) fn save(path: &Path, text: &str) -> Result<(), String> {
     let fails = |error: std::io::Error| format!("{}: {error}", path.display());
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(fails)?;

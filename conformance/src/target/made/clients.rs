@@ -4,20 +4,21 @@ use fapi::ClientMetadata;
 use fapi::policy::AuthenticationMethod;
 use fapi::scope::Scope;
 
-use super::super::ClientSettings;
 use super::certificates::{Certificates, Issuer, jwks};
 use crate::keys::SigningKey;
+use crate::target::ClientSettings;
 use crate::variant::{Authentication, Protocol, SenderConstraint, Variant};
 
 /// The two clients of a variant.
-pub(super) struct Clients {
-    pub(super) variant: Variant,
-    pub(super) settings: [ClientSettings; 2],
-    pub(super) registered: [ClientMetadata; 2],
+pub(in crate::target) struct Clients {
+    pub(in crate::target) variant: Variant,
+    pub(in crate::target) settings: [ClientSettings; 2],
+    pub(in crate::target) registered: [ClientMetadata; 2],
 }
 
 impl Clients {
-    pub(super) fn new(variant: Variant, issuer: &Issuer) -> Result<Self, String> {
+    /// New ones; certificates of the first are by this authority.
+    pub(in crate::target) fn new(variant: Variant, issuer: &Issuer) -> Result<Self, String> {
         let first = if variant.protocol() == Some(Protocol::OAuth) { SigningKey::eddsa() } else { SigningKey::es256() };
         let (one, registered_one) = client(variant, 1, first, issuer)?;
         let (two, registered_two) = client(variant, 2, SigningKey::ps256(), issuer)?;

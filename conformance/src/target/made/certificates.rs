@@ -15,7 +15,7 @@ use crate::target::Impostors;
 use crate::variant::{Protocol, Variant};
 
 /// An authority that issues client certificates with any subject.
-pub(super) struct Issuer {
+pub(in crate::target) struct Issuer {
     issuer: rcgen::Issuer<'static, KeyPair>,
     certificate: CertificateDer<'static>,
 }
@@ -44,7 +44,7 @@ enum Member {
 
 impl Issuer {
     /// A new one.
-    pub(super) fn new(name: &str) -> Result<Self, String> {
+    pub(in crate::target) fn new(name: &str) -> Result<Self, String> {
         let key = KeyPair::generate().map_err(text)?;
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, name);
@@ -55,7 +55,7 @@ impl Issuer {
     }
 
     /// Its own certificate.
-    pub(super) fn certificate(&self) -> CertificateDer<'static> {
+    pub(in crate::target) fn certificate(&self) -> CertificateDer<'static> {
         self.certificate.clone()
     }
 
