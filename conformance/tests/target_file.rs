@@ -134,3 +134,40 @@ fn a_text_that_is_not_toml_has_a_mistake_with_its_place() {
     assert_eq!(found.len(), 1);
     assert!(found[0].starts_with("test.toml:1:10: "), "{found:?}");
 }
+
+#[test]
+fn each_variant_may_have_a_resource_of_its_own() {
+    let head = r#"
+        issuer = "https://as.example"
+        [features]
+        grant = ["authorization_code", "client_credentials"]
+        protocol = ["openid"]
+        client_authentication = ["private_key_jwt"]
+        sender_constraint = ["dpop"]
+        [[resource]]
+        features = { grant = ["client_credentials"] }
+        url = "https://api.example/clients"
+    "#;
+    let targets = parse(head, CLIENTS).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let used: Vec<_> = targets
+        .iter()
+        .map(|target| (target.variant.front_channel(), target.resource.as_ref().map(|resource| resource.url.path().to_owned())))
+        .collect();
+    assert_eq!(used, [(true, None), (false, Some("/clients".to_owned()))]);
+    let wrong = format!("{head}\n[[resource]]\nurl = \"x\"\nfeature = 1\n");
+    let found = mistakes(&wrong, CLIENTS).join("\n");
+    assert!(found.contains("resource[1].url") && found.contains("resource[1].feature"), "{found}");
+}
+
+#[test]
+fn certificates_of_impostors_need_their_files() {
+    let head = r#"
+        issuer = "https://as.example"
+        features = { protocol = ["openid"], client_authentication = ["private_key_jwt"], sender_constraint = ["dpop"] }
+    "#;
+    let lacking = format!("{CLIENTS}\nimpostors = {{ counterfeit = {{ }}, other = 1 }}\n");
+    let found = mistakes(head, &lacking).join("\n");
+    for place in ["impostors.of_another", "impostors.counterfeit.certificate", "impostors.other"] {
+        assert!(found.contains(place), "{place}: {found}");
+    }
+}

@@ -56,12 +56,12 @@ impl Reader<'_> {
         let connector = Connector::new(self.trust(root)).patient();
         let clock_tolerance = root.optional("clock_tolerance").unwrap_or(0);
         let waits = root.optional("waits").unwrap_or(true);
-        let resource = root.section("resource").and_then(|section| resource(&section));
         let user = match root.section("user") {
             Some(section) => user(&section),
             None => Some(UserStrategy::Form(FormStrategy::default())),
         };
         let server = self.features(root);
+        let resources = self.resources(root, server.as_ref());
         let clients = self.clients(root, server.as_ref());
         let (mut targets, mut served) = (Vec::new(), false);
         for variant in self.plan.variants().into_iter().filter(|variant| server.as_ref().is_some_and(|it| it.covers(variant))) {
@@ -86,7 +86,7 @@ impl Reader<'_> {
                     issuer.clone(),
                     variant,
                     [one.1.0.clone(), two.1.0.clone()],
-                    resource.clone(),
+                    resources.iter().find(|(_, supported)| supported.covers(&variant)).map(|(resource, _)| resource.clone()),
                     user.clone(),
                     connector.clone(),
                     Arc::new(Remote),
@@ -110,6 +110,24 @@ impl Reader<'_> {
             root.mistake("features", "missing member; expected a [features] section that lists what the server supports");
         }
         section.map(|section| features::of_server(&section, self.plan))
+    }
+
+    /// The resources, each with the features of the variants that use it: one for all, or one for each kind of variant.
+    fn resources(&self, root: &Section<'_>, server: Option<&Supported>) -> Vec<(ResourceSettings, Supported)> {
+        let all = || server.cloned().unwrap_or_default();
+        if !root.value("resource").is_some_and(|value| value.is_array()) {
+            let only = root.section("resource").and_then(|section| resource(&section));
+            return only.map(|resource| (resource, all())).into_iter().collect();
+        }
+        let sections = root.sections("resource");
+        let read = sections.iter().map(|section| {
+            let supported = match section.section("features") {
+                Some(features) => features::of_client(&features, server, self.document),
+                None => all(),
+            };
+            Some((resource(section)?, supported))
+        });
+        read.collect::<Vec<_>>().into_iter().flatten().collect()
     }
 
     fn trust(&self, root: &Section<'_>) -> Trust {

@@ -73,6 +73,11 @@ impl<'d> Value<'d> {
         })
     }
 
+    /// Returns true if it is an array.
+    pub fn is_array(&self) -> bool {
+        self.value.get_ref().is_array()
+    }
+
     /// The elements of an array.
     pub fn items(&self) -> Option<Vec<Self>> {
         if self.value.get_ref().is_array() { Some(self.children()) } else { self.mismatch("an array") }

@@ -51,7 +51,7 @@ pub(super) fn write(
             None => "# authority = \"ca.pem\"".to_owned(),
         },
     );
-    resource(&mut file, url);
+    resource(&mut file, url, &supported);
     file.push_str(USER);
     match wanted {
         None => (1..=2).for_each(|number| client(&mut file, number, metadata, openid, certificates)),
@@ -164,11 +164,26 @@ fields = { username = \"FILL-IN\", password = \"FILL-IN\" }
 
 ";
 
-fn resource(file: &mut String, userinfo: Option<&str>) {
-    file.push_str("# A protected resource that accepts the clients' access tokens.");
+fn resource(file: &mut String, userinfo: Option<&str>, supported: &Supported) {
+    let for_clients = supported.has(Value::Grant(Grant::ClientCredentials));
     let _ = match userinfo {
-        Some(url) => write!(file, " Without this section, OpenID variants use\n# {url}\n# [resource]\n# url = {}\n", text(url)),
-        None => write!(file, "\n[resource]\nurl = \"https://{FILL_IN}/\"\n"),
+        Some(url) if for_clients => write!(
+            file,
+            "# Protected resources that accept the clients' access tokens: a variant uses the first one whose features fit it. OpenID\n\
+             # variants without one use {url}\n\
+             [[resource]]\nfeatures = {{ grant = [\"client_credentials\"] }}\nurl = \"https://{FILL_IN}/\"\n"
+        ),
+        Some(url) => write!(
+            file,
+            "# A protected resource that accepts the clients' access tokens. Without this section, OpenID variants use\n\
+             # {url}\n# [resource]\n# url = {}\n",
+            text(url)
+        ),
+        None => write!(
+            file,
+            "# A protected resource that accepts the clients' access tokens. For different ones, write several [[resource]] sections,\n\
+             # each with the features of the variants that use it.\n[resource]\nurl = \"https://{FILL_IN}/\"\n"
+        ),
     };
     file.push_str("# method = \"GET\"\n# content_type = \"application/json\"\n# body = \"{}\"\n\n");
 }
@@ -190,6 +205,10 @@ fn client(file: &mut String, number: u8, metadata: &Metadata, openid: bool, cert
          # Its certificate (with its chain) and the certificate's private key, PEM files, for variants with mTLS.\n\
          {tls}certificate = \"{FILL_IN}.pem\"\n\
          {tls}certificate_key = \"{FILL_IN}.key.pem\"\n\
+         # Certificates that others might present in its place: of another subject, by the same authority (or self-signed by another\n\
+         # key), and of its own subject, by an authority that the server does not know.\n\
+         # impostors.of_another = {{ certificate = \"{FILL_IN}.pem\", certificate_key = \"{FILL_IN}.key.pem\" }}\n\
+         # impostors.counterfeit = {{ certificate = \"{FILL_IN}.pem\", certificate_key = \"{FILL_IN}.key.pem\" }}\n\
          # The registered redirect URI; nothing needs to listen there. That of the second client has a query on purpose.\n\
          redirect_uri = \"https://client.example/callback{suffix}\"\n\
          # The scope that it requests from users: with openid for OpenID variants, and with everything that the resource needs.\n\
