@@ -1,30 +1,22 @@
 //! The checks of a whole configuration, from a file or from code: whatever cannot work is a mistake.
 
+mod certificates;
 mod clients;
+mod numbers;
 mod users;
+
+pub(crate) use numbers::Range;
 
 use crate::config::{Config, Keys, Transport};
 use crate::keys::{KeyError, Keyring};
 use crate::settings::{policy, settings};
-use crate::start_error::StartError;
 use crate::toml_reader::Mistake;
-use fapi::Settings;
+use fapi::{Settings, Timestamp};
 use fapi::policy::{AtMost, Policy, Rule};
-use rustls::RootCertStore;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::LazyLock;
-use std::time::Duration;
-use tokio::sync::Semaphore;
 use url::Url;
-
-/// Longer timeouts would never end a connection.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(3_600);
-/// The least that HTTP/1 needs for a head.
-const SMALLEST_HEAD: usize = 8 * 1024;
-/// The least tolerance that FAPI 2.0 demands (§5.3.2.1), in seconds.
-const LEAST_TOLERANCE: u32 = 10;
-const POSITIVE: &str = "must be greater than 0";
 
 /// A check that failed.
 pub(crate) struct Failed {
@@ -56,6 +48,11 @@ impl Config {
         failed(self, None).into_iter().map(|failed| failed.mistake).collect()
     }
 
+    /// The reasons for which clients will refuse the certificate at this time, each in words: a server can start with it.
+    pub fn warnings(&self, now: Timestamp) -> Vec<String> {
+        certificates::warnings(self, now)
+    }
+
     /// The lifetimes that the policy of the profiles shortens, in words.
     pub fn shortened(&self) -> Vec<String> {
         policy(&self.profiles).map(|policy| shortened(self, &policy)).unwrap_or_default()
@@ -67,13 +64,13 @@ pub(crate) fn failed(config: &Config, replaced: Option<&Policy>) -> Vec<Failed> 
     let mut checks = Checks::default();
     addresses(config, &mut checks);
     profiles(config, &mut checks);
-    lifetimes(config, &mut checks);
-    limits(config, &mut checks);
-    certificates(config, &mut checks);
+    numbers::check(config, &mut checks);
+    certificates::check(config, &mut checks);
+    destinations(config, &mut checks);
     keys(config, &mut checks);
     users::check(config, &mut checks);
     let policy = replaced.cloned().ok_or(()).or_else(|()| policy(&config.profiles));
-    let settings = policy.ok().and_then(|policy| would_be_settings(config, policy, &mut checks));
+    let settings = policy.ok().and_then(|policy| would_be_settings(config, policy));
     clients::check(config, settings.as_ref(), &mut checks);
     checks.0
 }
@@ -163,65 +160,7 @@ fn profiles(config: &Config, checks: &mut Checks) {
     checks.demand(!config.auto_approve || !config.users.is_empty(), &["auto_approve", "users"], "auto_approve", users);
 }
 
-fn lifetimes(config: &Config, checks: &mut Checks) {
-    let lifetimes = &config.lifetimes;
-    for (name, seconds) in [
-        ("request_uri", lifetimes.request_uri),
-        ("interaction", lifetimes.interaction),
-        ("code", lifetimes.code),
-        ("replay_memory", lifetimes.replay_memory),
-        ("access_token", lifetimes.access_token),
-        ("id_token", lifetimes.id_token),
-        ("grant", lifetimes.grant),
-        ("session", lifetimes.session),
-        ("proof", lifetimes.proof),
-        ("assertion", lifetimes.assertion),
-        ("jwks", lifetimes.jwks),
-    ] {
-        checks.demand(seconds > 0, &[], &format!("lifetimes.{name}"), POSITIVE);
-    }
-    let tolerant = lifetimes.future_tolerance >= LEAST_TOLERANCE;
-    let tolerance = "must be at least 10: clients whose clocks are that much ahead are served (FAPI2-SP-5.3.2.1-13)";
-    checks.demand(tolerant, &[], "lifetimes.future_tolerance", tolerance);
-}
-
-fn limits(config: &Config, checks: &mut Checks) {
-    let limits = &config.limits;
-    checks.demand(limits.body > 0, &[], "limits.body", POSITIVE);
-    checks.demand(limits.head >= SMALLEST_HEAD, &[], "limits.head", format_args!("must be at least {SMALLEST_HEAD}"));
-    let connections = 1..=Semaphore::MAX_PERMITS;
-    let range = format!("must be from 1 to {}", Semaphore::MAX_PERMITS);
-    checks.demand(connections.contains(&limits.connections), &[], "limits.connections", range);
-    checks.demand(limits.burst > 0, &[], "limits.burst", POSITIVE);
-    checks.demand(limits.requests_per_second != Some(0), &[], "limits.requests_per_second", POSITIVE);
-    for (path, timeout) in [
-        ("limits.handshake_timeout", limits.handshake_timeout),
-        ("limits.head_timeout", limits.head_timeout),
-        ("limits.body_timeout", limits.body_timeout),
-        ("outbound.timeout", config.outbound.timeout),
-    ] {
-        let range = format!("must be from 1 to {} seconds", LONGEST_TIMEOUT.as_secs());
-        checks.demand(!timeout.is_zero() && timeout <= LONGEST_TIMEOUT, &[], path, range);
-    }
-    let longest = format!("must be at most {} seconds", LONGEST_TIMEOUT.as_secs());
-    checks.demand(limits.shutdown_timeout <= LONGEST_TIMEOUT, &[], "limits.shutdown_timeout", longest);
-}
-
-fn certificates(config: &Config, checks: &mut Checks) {
-    if let Transport::Tls(identity) = &config.transport
-        && let Err(error) = crate::tls::server_config(identity, false)
-    {
-        let text = match error {
-            rustls::Error::InconsistentKeys(_) => "is not the key of tls.certificate".to_owned(),
-            error => format!("cannot be used with tls.certificate: {error}"),
-        };
-        checks.fail(&["tls"], "tls.key", text);
-    }
-    for certificate in &config.outbound.authorities {
-        if let Err(error) = RootCertStore::empty().add(certificate.clone()) {
-            checks.fail(&[], "outbound.authorities", format_args!("holds a certificate that is no authority: {error}"));
-        }
-    }
+fn destinations(config: &Config, checks: &mut Checks) {
     for (index, host) in config.outbound.allow.iter().enumerate() {
         let form = "expected a host in lower case, with a port if it is not 443, such as \"keys.internal:8443\"";
         checks.demand(is_destination(host), &[], &format!("outbound.allow[{index}]"), form);
@@ -247,21 +186,15 @@ fn keys(config: &Config, checks: &mut Checks) {
 }
 
 /// The settings that a server with this configuration would have, with keys of the same kinds.
-fn would_be_settings(config: &Config, policy: Policy, checks: &mut Checks) -> Option<Settings> {
+fn would_be_settings(config: &Config, policy: Policy) -> Option<Settings> {
     static KEYS: LazyLock<Result<Keyring, KeyError>> = LazyLock::new(Keyring::generate);
     let keyring = KEYS.as_ref().ok()?;
     let base = |template: &str| at_some_port(template).map(|url| url.as_str().trim_end_matches('/').to_owned());
     let issuer = base(&config.issuer)?;
     let mtls_base = config.mtls.as_ref().and_then(|mtls| base(&mtls.base));
     let identifier = config.resource.identifier.as_deref().map(|identifier| base(identifier).unwrap_or_default());
-    match settings(config, policy, keyring, &issuer, mtls_base.as_deref(), identifier) {
-        Ok(settings) => Some(settings),
-        Err(StartError::Configuration(mistakes)) => {
-            checks.0.extend(mistakes.0.into_iter().map(|mistake| Failed { mistake, depends_on: &[] }));
-            None
-        }
-        Err(_) => None,
-    }
+    // The checks of the certificates have told why there are none.
+    settings(config, policy, keyring, &issuer, mtls_base.as_deref(), identifier).ok()
 }
 
 /// The identifiers of the APIs as the configuration writes them.

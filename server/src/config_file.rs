@@ -2,7 +2,7 @@
 
 mod clients;
 
-use crate::check::{Failed, failed};
+use crate::check::{Failed, Range, failed};
 use crate::config::{AllowedOrigins, Config, Identity, Keys, Limits, MtlsAlias, Outbound, ResourceConfig, State, Transport};
 use crate::password::PasswordHash;
 use crate::private_file::any_private_key_der;
@@ -14,10 +14,12 @@ use fapi::policy::{ProfileId, Profiles};
 use fapi::scope::Scope;
 use fapi::{AccessTokenFormat, Lifetimes};
 use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::pem::{self, PemObject};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use url::Url;
 
 impl Config {
@@ -48,6 +50,8 @@ impl Config {
 struct Origins {
     clients: Vec<Origin>,
     users: Vec<String>,
+    /// The members that name files of keys and certificates, with the files.
+    files: BTreeMap<String, PathBuf>,
 }
 
 /// The path of a value in the configuration, and its place in another file that the configuration names.
@@ -70,7 +74,10 @@ impl Origins {
         }
         match indexed(&mistake.path, "users").and_then(|(index, rest)| Some((self.users.get(index)?, rest))) {
             Some((path, rest)) => (format!("{path}{rest}"), text),
-            None => (mistake.path.clone(), text),
+            None => match self.files.get(&mistake.path) {
+                Some(file) => (mistake.path.clone(), format!("{}: {text}", file.display())),
+                None => (mistake.path.clone(), text),
+            },
         }
     }
 
@@ -118,14 +125,14 @@ impl Reader<'_> {
         root.replace("acr_values", &mut config.acr_values);
         root.replace("dpop_nonces", &mut config.dpop_nonces);
         root.replace("auto_approve", &mut config.auto_approve);
-        root.replace("hsts", &mut config.hsts);
+        number(root, "hsts", &mut config.hsts);
         if root.value("hsts").is_some() && root.value("tls").is_none() && config.hsts > 0 {
             root.mistake("hsts", "has no effect without a [tls] section");
         }
         root.replace("scopes", &mut config.scopes);
         root.replace("allowed_origins", &mut config.allowed_origins);
         if let Some(section) = root.section("tls") {
-            self.tls(&section, &mut config);
+            self.tls(&section, &mut config, &mut origins);
         }
         config.mtls = root.section("mtls").and_then(|section| {
             let (base, listen) = (section.required("base"), section.required("listen"));
@@ -141,7 +148,7 @@ impl Reader<'_> {
             limits(&section, &mut config.limits);
         }
         if let Some(section) = root.section("outbound") {
-            self.outbound(&section, &mut config.outbound);
+            self.outbound(&section, &mut config.outbound, &mut origins);
         }
         for section in root.sections("clients") {
             section.allow(known_members());
@@ -168,10 +175,10 @@ impl Reader<'_> {
         (config, origins)
     }
 
-    fn tls(&self, section: &Section<'_>, config: &mut Config) {
-        let chain = section.required_value("certificate", &PathBuf::expected()).and_then(|value| self.certificates(&value));
+    fn tls(&self, section: &Section<'_>, config: &mut Config, origins: &mut Origins) {
+        let chain = section.required_value("certificate", &PathBuf::expected()).and_then(|value| self.certificates(&value, origins));
         let key = section.required_value("key", &PathBuf::expected()).and_then(|value| {
-            let path = self.path(PathBuf::from_value(&value)?);
+            let path = self.named(&value, origins)?;
             let key = any_private_key_der(&path);
             key.map_err(|reason| value.mistake(format_args!("{}: {reason}", path.display()))).ok()
         });
@@ -179,28 +186,35 @@ impl Reader<'_> {
             config.transport = Transport::Tls(Arc::new(Identity { chain, key }));
         }
         if let Some(value) = section.value("client_authorities") {
-            config.client_authorities = self.certificates(&value).unwrap_or_default();
+            config.client_authorities = self.certificates(&value, origins).unwrap_or_default();
         }
     }
 
-    fn outbound(&self, section: &Section<'_>, outbound: &mut Outbound) {
+    fn outbound(&self, section: &Section<'_>, outbound: &mut Outbound, origins: &mut Origins) {
         section.replace("allow", &mut outbound.allow);
-        section.replace("timeout", &mut outbound.timeout);
-        section.replace("stale_if_error", &mut outbound.stale_if_error);
+        number(section, "timeout", &mut outbound.timeout);
+        number(section, "stale_if_error", &mut outbound.stale_if_error);
         if let Some(value) = section.value("authorities") {
-            outbound.authorities = self.certificates(&value).unwrap_or_default();
+            outbound.authorities = self.certificates(&value, origins).unwrap_or_default();
         }
     }
 
     /// All certificates of a PEM file, of which there must be at least one.
-    fn certificates(&self, value: &Value<'_>) -> Option<Vec<CertificateDer<'static>>> {
-        let path = self.path(PathBuf::from_value(value)?);
+    fn certificates(&self, value: &Value<'_>, origins: &mut Origins) -> Option<Vec<CertificateDer<'static>>> {
+        let path = self.named(value, origins)?;
         match CertificateDer::pem_file_iter(&path).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
-            Ok(certificates) if certificates.is_empty() => value.mistake(format_args!("{} has no certificate", path.display())),
+            Ok(certificates) if certificates.is_empty() => value.mistake(format_args!("{}: holds no certificate in PEM", path.display())),
             Ok(certificates) => return Some(certificates),
             Err(error) => value.mistake(cannot_read(&path, &error)),
         }
         None
+    }
+
+    /// The file that a value names, for the mistakes that checks find in it later.
+    fn named(&self, value: &Value<'_>, origins: &mut Origins) -> Option<PathBuf> {
+        let path = self.path(PathBuf::from_value(value)?);
+        origins.files.insert(value.path().to_owned(), path.clone());
+        Some(path)
     }
 
     fn path(&self, path: impl AsRef<Path>) -> PathBuf {
@@ -208,8 +222,12 @@ impl Reader<'_> {
     }
 }
 
-fn cannot_read(path: &Path, error: &rustls_pki_types::pem::Error) -> String {
-    format!("cannot read {}: {error}", path.display())
+fn cannot_read(path: &Path, error: &pem::Error) -> String {
+    let path = path.display();
+    match error {
+        pem::Error::Io(error) => format!("{path}: cannot be read: {error}"),
+        _ => format!("{path}: is not PEM"),
+    }
 }
 
 fn resource(section: &Section<'_>, resource: &mut ResourceConfig) {
@@ -222,33 +240,68 @@ fn resource(section: &Section<'_>, resource: &mut ResourceConfig) {
 }
 
 fn lifetimes(section: &Section<'_>, lifetimes: &mut Lifetimes) {
-    section.replace("request_uri", &mut lifetimes.request_uri);
-    section.replace("interaction", &mut lifetimes.interaction);
-    section.replace("code", &mut lifetimes.code);
-    section.replace("replay_memory", &mut lifetimes.replay_memory);
-    section.replace("access_token", &mut lifetimes.access_token);
-    section.replace("id_token", &mut lifetimes.id_token);
-    section.replace("grant", &mut lifetimes.grant);
-    section.replace("refresh_retry_window", &mut lifetimes.refresh_retry_window);
-    section.replace("session", &mut lifetimes.session);
-    section.replace("proof", &mut lifetimes.proof);
-    section.replace("assertion", &mut lifetimes.assertion);
-    section.replace("future_tolerance", &mut lifetimes.future_tolerance);
-    section.replace("jwks", &mut lifetimes.jwks);
+    number(section, "request_uri", &mut lifetimes.request_uri);
+    number(section, "interaction", &mut lifetimes.interaction);
+    number(section, "code", &mut lifetimes.code);
+    number(section, "replay_memory", &mut lifetimes.replay_memory);
+    number(section, "access_token", &mut lifetimes.access_token);
+    number(section, "id_token", &mut lifetimes.id_token);
+    number(section, "grant", &mut lifetimes.grant);
+    number(section, "refresh_retry_window", &mut lifetimes.refresh_retry_window);
+    number(section, "session", &mut lifetimes.session);
+    number(section, "proof", &mut lifetimes.proof);
+    number(section, "assertion", &mut lifetimes.assertion);
+    number(section, "future_tolerance", &mut lifetimes.future_tolerance);
+    number(section, "jwks", &mut lifetimes.jwks);
 }
 
 fn limits(section: &Section<'_>, limits: &mut Limits) {
-    section.replace("body", &mut limits.body);
-    section.replace("head", &mut limits.head);
-    section.replace("connections", &mut limits.connections);
-    section.replace("handshake_timeout", &mut limits.handshake_timeout);
-    section.replace("head_timeout", &mut limits.head_timeout);
-    section.replace("body_timeout", &mut limits.body_timeout);
-    section.replace("shutdown_timeout", &mut limits.shutdown_timeout);
-    limits.requests_per_second = section.optional("requests_per_second");
-    section.replace("burst", &mut limits.burst);
+    number(section, "body", &mut limits.body);
+    number(section, "head", &mut limits.head);
+    number(section, "connections", &mut limits.connections);
+    number(section, "handshake_timeout", &mut limits.handshake_timeout);
+    number(section, "head_timeout", &mut limits.head_timeout);
+    number(section, "body_timeout", &mut limits.body_timeout);
+    number(section, "shutdown_timeout", &mut limits.shutdown_timeout);
+    let mut requests_per_second = 0;
+    number(section, "requests_per_second", &mut requests_per_second);
+    limits.requests_per_second = Some(requests_per_second).filter(|number| *number > 0);
+    number(section, "burst", &mut limits.burst);
     if section.value("burst").is_some() && section.value("requests_per_second").is_none() {
         section.mistake("burst", "has no effect without requests_per_second");
+    }
+}
+
+/// Replaces a default by the number at this member, if it is there and in its range.
+fn number<T: Number>(section: &Section<'_>, name: &'static str, default: &mut T) {
+    let Some(value) = section.value(name) else { return };
+    let Some(range) = Range::of(value.path()) else { return };
+    if let Some(number) = value.integer(&range.range, &range.words()).and_then(T::of) {
+        *default = number;
+    }
+}
+
+/// A number of a configuration. Every number in its range can be represented.
+trait Number: Sized {
+    fn of(number: u64) -> Option<Self>;
+}
+
+impl Number for u32 {
+    fn of(number: u64) -> Option<Self> {
+        number.try_into().ok()
+    }
+}
+
+impl Number for usize {
+    fn of(number: u64) -> Option<Self> {
+        number.try_into().ok()
+    }
+}
+
+/// Seconds.
+impl Number for Duration {
+    fn of(number: u64) -> Option<Self> {
+        Some(Self::from_secs(number))
     }
 }
 

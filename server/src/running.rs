@@ -83,12 +83,13 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
         return Err(Mistakes(failed.into_iter().map(|failed| failed.mistake).collect()).into());
     }
     let replaced = options.policy.as_ref().map(|policy| shortened(&config, policy));
-    for text in replaced.unwrap_or_else(|| config.shortened()) {
+    let shortened = replaced.unwrap_or_else(|| config.shortened());
+    for text in shortened.into_iter().chain(config.warnings(options.clock.now())) {
         tracing::warn!("{text}");
     }
-    let main = bind(config.listen).await?;
+    let main = bind("listen", config.listen).await?;
     let alias = match &config.mtls {
-        Some(mtls) => Some(bind(mtls.listen).await?),
+        Some(mtls) => Some(bind("mtls.listen", mtls.listen).await?),
         None => None,
     };
     let (address, mtls_address) = (main.1, alias.as_ref().map(|alias| alias.1));
@@ -144,8 +145,8 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
     })
 }
 
-async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
-    let failed = |error| StartError::Listen(listen, error);
+async fn bind(member: &'static str, listen: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |error| StartError::Listen { member, address: listen, error };
     let socket = TcpListener::bind(listen).await.map_err(failed)?;
     let address = socket.local_addr().map_err(failed)?;
     Ok((socket, address))

@@ -30,7 +30,7 @@ pub enum StartError {
     #[error("{0}")]
     Certificate(#[from] AuthorityError),
     /// The certificate cannot be used.
-    #[error("TLS: {0}")]
+    #[error("tls: {0}")]
     Tls(#[from] rustls::Error),
     /// The state cannot be opened.
     #[error("{}", state(.0, .1))]
@@ -38,9 +38,16 @@ pub enum StartError {
     /// The state cannot be brought into agreement with the configuration.
     #[error("the state does not follow the configuration: {0}")]
     Reconciliation(String),
-    /// The address cannot be bound.
-    #[error("cannot listen on {0}: {1}")]
-    Listen(SocketAddr, io::Error),
+    /// An address cannot be bound.
+    #[error("{member}: cannot listen on {address}: {}", listening(.error))]
+    Listen {
+        /// The member of the configuration that has the address.
+        member: &'static str,
+        /// The address.
+        address: SocketAddr,
+        /// The error of the operating system.
+        error: io::Error,
+    },
 }
 
 fn state(path: &Path, error: &StoreError) -> String {
@@ -49,6 +56,18 @@ fn state(path: &Path, error: &StoreError) -> String {
         StoreError::Format(_) => {
             format!("the state file {path} {error}: begin with a new file, or run the version that wrote it")
         }
-        _ => format!("{path}: {error}"),
+        _ => format!("the state file {path} {error}"),
+    }
+}
+
+/// The reason for which an address cannot be bound, in words where an operator can do something.
+fn listening(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => "another process listens there".into(),
+        io::ErrorKind::AddrNotAvailable => "no interface of this machine has the address".into(),
+        io::ErrorKind::PermissionDenied => {
+            format!("this process may not bind the port; ports below 1024 need the capability CAP_NET_BIND_SERVICE ({error})")
+        }
+        _ => error.to_string(),
     }
 }

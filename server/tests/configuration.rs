@@ -157,7 +157,7 @@ async fn a_server_in_code_is_checked_as_a_file_is() {
     config.lifetimes.code = 0;
     let refused = start(config.clone(), options()).await.unwrap_err().to_string();
     for expected in
-        ["lifetimes.code: must be", "clients[0].token_endpoint_auth_method: none is not", "clients[0].redirect_uris: "]
+        ["lifetimes.code: expected a whole", "clients[0].token_endpoint_auth_method: none is not", "clients[0].redirect_uris: "]
     {
         assert!(refused.contains(expected), "{refused}");
     }

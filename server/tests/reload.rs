@@ -198,7 +198,7 @@ mod signals {
 
         configure(format!("{ROOT}lifetime = 1\n[lifetimes]\ncode = 0\n{}", client("three")));
         server.send("-HUP");
-        let log = server.log_until("lifetimes.code: must be greater than 0");
+        let log = server.log_until("lifetimes.code: expected a whole number of seconds");
         assert!(log.contains("not reloaded, nothing has changed"), "{log}");
         assert!(log.contains("server.toml:4:1: lifetime: unknown member; did you mean `lifetimes`?"), "{log}");
         assert_eq!((granted("two").await, granted("three").await), (200, 400));

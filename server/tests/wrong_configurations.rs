@@ -244,12 +244,17 @@ fn the_files() -> Vec<Case> {
     };
     vec![
         instead("a certificate that does not exist", TLS, "certificate = \"none.pem\" # here"),
+        instead("a certificate of X.509 version 1", TLS, "certificate = \"version-1.pem\" # here"),
+        instead("a certificate that is no X.509", TLS, "certificate = \"no-x509.pem\" # here"),
+        with("authorities of which one is no X.509", TLS, "client_authorities = \"one-is-no-x509.pem\" # here\n"),
+        with("authorities of which one is no X.509, for documents", ROOT, "[outbound]\nauthorities = \"one-is-no-x509.pem\" # here\n"),
         instead("a certificate that is a key", TLS, "certificate = \"server.key\" # here"),
         key("a key that does not exist", "none.key"),
         key("a key that is a certificate", "server.pem"),
         key("a key that is public", "public.pem"),
         key("a key that is encrypted", "encrypted.pem"),
         key("a key of another certificate", "ca.key"),
+        key("a key that cannot sign in TLS", "secp256k1.key"),
         key("a key that everybody can read", "open.key"),
         key("a key that is a directory", "."),
         with("authorities that are none", TLS, "client_authorities = \"server.key\" # here\n"),
@@ -294,6 +299,11 @@ fn files() -> Directory {
     write(&directory, "server.key", server.key.as_bytes());
     write(&directory, "ca.pem", authority.certificate_pem().as_bytes());
     write(&directory, "ca.key", other.key.as_bytes());
+    write(&directory, "version-1.pem", include_bytes!("files/version-1.pem"));
+    let no_x509 = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    write(&directory, "no-x509.pem", no_x509.as_bytes());
+    write(&directory, "one-is-no-x509.pem", format!("{}{no_x509}", authority.certificate_pem()).as_bytes());
+    write(&directory, "secp256k1.key", include_bytes!("files/secp256k1.key"));
     write(&directory, "open.key", server.key.as_bytes());
     write(&directory, "public.pem", PUBLIC_KEY.as_bytes());
     let encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";

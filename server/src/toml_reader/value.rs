@@ -4,9 +4,8 @@ use super::{Document, join, nearest};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::net::SocketAddr;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::path::PathBuf;
-use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -76,6 +75,16 @@ impl<'d> Value<'d> {
     /// Returns true if it is an array.
     pub fn is_array(&self) -> bool {
         self.value.get_ref().is_array()
+    }
+
+    /// An integer in a range; `expected` describes the range.
+    pub fn integer(&self, range: &RangeInclusive<u64>, expected: &str) -> Option<u64> {
+        let Some(written) = self.value.get_ref().as_integer() else { return self.mismatch(expected) };
+        let read = u64::from_str_radix(written.as_str(), written.radix()).ok().filter(|number| range.contains(number));
+        if read.is_none() {
+            self.mistake(format_args!("expected {expected}, found {written}"));
+        }
+        read
     }
 
     /// The elements of an array.
@@ -180,17 +189,6 @@ macro_rules! integers {
 }
 
 integers!(u16 u32 u64 usize i64);
-
-/// Whole seconds.
-impl FromValue for Duration {
-    fn expected() -> String {
-        u64::expected()
-    }
-
-    fn from_value(value: &Value<'_>) -> Option<Self> {
-        u64::from_value(value).map(Self::from_secs)
-    }
-}
 
 impl FromValue for PathBuf {
     fn expected() -> String {
