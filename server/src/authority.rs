@@ -1,7 +1,7 @@
 //! A certificate authority for demonstrations and tests, generated when it is needed.
 
 use crate::identity::Identity;
-use crate::private_file::{private_directory, write_private};
+use crate::private_file::{private_directory, private_key_der, write_private};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use rcgen::{
@@ -42,7 +42,7 @@ pub enum AuthorityError {
     #[error("cannot generate a certificate: {0}")]
     Certificate(#[from] rcgen::Error),
     /// A file cannot be read or written.
-    #[error("{}: {}", .0.display(), .1)]
+    #[error("{}: cannot be used: {}", .0.display(), .1)]
     File(PathBuf, String),
 }
 
@@ -59,11 +59,22 @@ impl Authority {
             let path = path.to_owned();
             move |error: &dyn fmt::Display| AuthorityError::File(path, error.to_string())
         };
-        if certificate_path.exists() && key_path.exists() {
-            let key = Zeroizing::new(fs::read_to_string(&key_path).map_err(|error| file(&key_path)(&error))?);
+        for (path, other) in [(&certificate_path, &key_path), (&key_path, &certificate_path)] {
+            if path.exists() && !other.exists() {
+                let alone = format!("{} is missing; restore it, or delete this file to get a new authority", other.display());
+                return Err(file(path)(&alone));
+            }
+        }
+        if certificate_path.exists() {
+            let key = private_key_der(&key_path).map_err(|error| file(&key_path)(&error))?;
+            let key = KeyPair::try_from(&key).map_err(|_| file(&key_path)(&"expected a key of the curve P-256"))?;
             let certificate =
-                CertificateDer::from_pem_file(&certificate_path).map_err(|error| file(&certificate_path)(&error))?;
-            let issuer = Issuer::new(authority_params()?, KeyPair::from_pem(&key)?);
+                CertificateDer::from_pem_file(&certificate_path).map_err(|_| file(&certificate_path)(&"holds no certificate in PEM"))?;
+            let read = x509_parser::parse_x509_certificate(&certificate);
+            if !read.is_ok_and(|(_, read)| *read.public_key().subject_public_key.data == *key.public_key_raw()) {
+                return Err(file(&certificate_path)(&"is not the certificate of ca.key"));
+            }
+            let issuer = Issuer::new(authority_params()?, key);
             return Ok(Self { issuer, certificate });
         }
         private_directory(directory).map_err(|error| file(directory)(&error))?;

@@ -4,7 +4,7 @@ use crate::authority::{Authority, AuthorityError};
 use crate::config::{Config, Keys, MtlsAlias, State};
 use crate::keys::{KeyError, SigningKey};
 use crate::password::{PasswordCost, PasswordHash};
-use crate::private_file::{pem, private_directory, write_private};
+use crate::private_file::{pem, private_directory, private_key_der, write_private};
 use crate::users::User;
 use aws_lc_rs::encoding::{AsBigEndian, EcPrivateKeyBin};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
@@ -12,8 +12,6 @@ use data_encoding::BASE64URL_NOPAD;
 use fapi::jose::{Algorithm, Json};
 use fapi::policy::AuthenticationMethod;
 use fapi::{ClientMetadata, Registration};
-use rustls_pki_types::PrivatePkcs8KeyDer;
-use rustls_pki_types::pem::PemObject;
 use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -60,7 +58,7 @@ pub enum DemoError {
     #[error("{0}")]
     Keys(#[from] KeyError),
     /// A file cannot be read or written.
-    #[error("{}: {}", .0.display(), .1)]
+    #[error("{}: cannot be used: {}", .0.display(), .1)]
     File(PathBuf, io::Error),
 }
 
@@ -90,8 +88,8 @@ fn es256(directory: &Path) -> Result<Registration, DemoError> {
         let generated = Zeroizing::new(pem("PRIVATE KEY", &SigningKey::generate(Algorithm::ES256)?));
         write_private(&path, generated.as_bytes()).map_err(DemoError::file(&path))?;
     }
-    let unfit = |_| KeyError::Unfit("ES256");
-    let der = PrivatePkcs8KeyDer::from_pem_file(&path).map_err(|_| KeyError::Unfit("ES256"))?;
+    let der = private_key_der(&path).map_err(|reason| KeyError::Unreadable(path.clone(), reason))?;
+    let unfit = |_| KeyError::Unreadable(path.clone(), "expected a key of the curve P-256".into());
     let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der.secret_pkcs8_der()).map_err(unfit)?;
     let point = pair.public_key().as_ref();
     let (x, y) = point.strip_prefix(&[4]).and_then(|point| point.split_at_checked(32)).ok_or(KeyError::Unfit("ES256"))?;

@@ -144,7 +144,7 @@ impl fmt::Debug for Keyring {
 #[non_exhaustive]
 pub enum KeyError {
     /// A file or directory cannot be read or written.
-    #[error("{}: {}", .0.display(), .1)]
+    #[error("{}: cannot be used: {}", .0.display(), .1)]
     File(PathBuf, std::io::Error),
     /// A file has the wrong content.
     #[error("{}: {}", .0.display(), .1)]

@@ -1,7 +1,10 @@
 //! Runs the reference server until it is interrupted or terminated. SIGHUP reloads users and clients.
 
 use clap::Parser;
-use fapi_server::{Config, Options, PasswordCost, PasswordHash, Running, demo, start};
+use fapi::Registration;
+use fapi::policy::AuthenticationMethod;
+use fapi_server::{Config, Options, PasswordCost, PasswordHash, Running, StartError, demo, start};
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -71,11 +74,12 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let config = configuration(arguments)?;
     let auto_approve = config.auto_approve;
     let running = tokio::select! {
-        running = start(config.clone(), Options::default()) => running?,
+        running = start(config.clone(), Options::default()) => running.map_err(|error| with_advice(error, arguments))?,
         ended = signals.end() => return Ok(ended?),
     };
     let data = arguments.config.is_none().then_some(arguments.data.as_path());
-    print(&summary(&running, data, auto_approve))?;
+    let about_demo = data.map(|data| demo_summary(&running, data, &config.clients)).unwrap_or_default();
+    print(&(summary(&running) + &about_demo + if auto_approve { APPROVES } else { "" }))?;
     if auto_approve {
         tracing::warn!("auto_approve is on: every request is logged in as the first user and consented to");
     }
@@ -126,20 +130,56 @@ async fn reload(running: &Running, arguments: &Arguments, started: &Config) {
     }
 }
 
-fn summary(running: &Running, data: Option<&Path>, auto_approve: bool) -> String {
+/// The reason for which the server does not start. The demo has arguments where other servers have a configuration.
+fn with_advice(error: StartError, arguments: &Arguments) -> Box<dyn Error> {
+    match error {
+        StartError::Listen { .. } if arguments.config.is_none() => format!("{error} (--port chooses other ports)").into(),
+        StartError::State(..) if arguments.config.is_none() => {
+            format!("{error} (--data chooses another directory, --ephemeral uses none)").into()
+        }
+        error => error.into(),
+    }
+}
+
+const APPROVES: &str = "\n*** auto_approve is on: every request is logged in as the first user and consented to. For tests only. ***\n";
+
+fn summary(running: &Running) -> String {
     let mut text = format!("issuer       {}\n", running.issuer);
     if let Some(base) = &running.mtls_base {
         text += &format!("mTLS         {base}\n");
     }
-    text += &format!("resource     {}\n", running.resource);
-    if let Some(data) = data {
-        text += &format!("user         alice, password wonderland\nclients      {}\n", data.join("clients").display());
-        let discovery = format!("{}/.well-known/openid-configuration", running.issuer);
-        let authority = running.ca_certificate.as_ref().map(|_| format!("--cacert {} ", data.join("ca.pem").display()));
-        text += &format!("try          curl {}{discovery}\n", authority.unwrap_or_default());
+    text + &format!("resource     {}\n", running.resource)
+}
+
+/// The user and the clients of the demo, and the way to a first token.
+fn demo_summary(running: &Running, data: &Path, clients: &[Registration]) -> String {
+    let directory = data.join("clients");
+    let mut text = String::from("user         alice, password wonderland\n");
+    for client in clients {
+        let id = &client.metadata.client_id;
+        let method = client.metadata.token_endpoint_auth_method;
+        let file = |ending: &str| directory.join(format!("{id}.{ending}")).display().to_string();
+        let (bound, keys) = match method {
+            AuthenticationMethod::PrivateKeyJwt => ("bound by DPoP", file("jwk.json")),
+            _ => ("bound to its certificate", format!("{} and {}", file("pem"), file("key"))),
+        };
+        text += &format!("client       {id} ({}, tokens {bound}), keys in {keys}\n", method.name());
     }
-    if auto_approve {
-        text += "\n*** auto_approve is on: every request is logged in as the first user and consented to. For tests only. ***\n";
+    let uris: Vec<_> = clients.iter().flat_map(|client| &client.metadata.redirect_uris).map(|uri| uri.as_str()).collect();
+    let uris: BTreeSet<_> = uris.into_iter().collect();
+    text += &format!("redirect to  {}\n", uris.into_iter().collect::<Vec<_>>().join(" or "));
+    let authority = running.ca_certificate.as_ref().map(|_| format!("--cacert {} ", data.join("ca.pem").display()));
+    let authority = authority.unwrap_or_default();
+    text += &format!("metadata     curl {authority}{}/.well-known/openid-configuration\n", running.issuer);
+    match &running.mtls_base {
+        Some(base) => {
+            let keys = directory.join("demo-mtls");
+            let (certificate, key) = (keys.with_extension("pem"), keys.with_extension("key"));
+            let identity = format!("--cert {} --key {}", certificate.display(), key.display());
+            let form = "-d grant_type=client_credentials -d client_id=demo-mtls -d scope=api:read";
+            text += &format!("first token  curl {authority}{identity} {form} {base}/token\n");
+        }
+        None => text += "first token  needs a signed assertion and a DPoP proof; without --http there is a client that is curl alone\n",
     }
     text
 }

@@ -79,13 +79,25 @@ fn read<T: DeserializeOwned>(mut members: Map<String, Value>, report: &dyn Fn(&s
         // The position is one in the text above, which the operator has not written.
         let message = message.split_once(" at line ").map_or(&*message, |(message, _)| message);
         let member = path.split(['.', '[']).next().unwrap_or_default();
-        report(&format!(".{path}"), message);
+        report(&format!(".{path}"), &in_words(message));
         members.remove(member)?;
         if member == IDENTIFIER {
             members.insert(IDENTIFIER.into(), "".into());
         }
         sound = false;
     }
+}
+
+/// A message of serde in the words of TOML and JSON.
+fn in_words(message: &str) -> String {
+    let words = [
+        ("unknown variant", "unknown value"),
+        ("unknown field", "unknown member"),
+        ("missing field", "missing member"),
+        ("a sequence", "an array"),
+        ("a map", "a table"),
+    ];
+    words.iter().fold(message.to_owned(), |message, (theirs, ours)| message.replace(theirs, ours))
 }
 
 /// The clients in a file that holds a JSON array of metadata, as other servers write it, with their places in it. Members of other

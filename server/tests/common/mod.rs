@@ -87,7 +87,7 @@ impl Client {
         Self::with(running.ca_certificate.iter(), None, true)
     }
 
-    fn with<'c>(
+    pub fn with<'c>(
         authorities: impl Iterator<Item = &'c CertificateDer<'static>>,
         identity: Option<(CertificateDer<'static>, PrivateKeyDer<'static>)>,
         http2: bool,
