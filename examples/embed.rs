@@ -32,7 +32,8 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     settings.apis = vec![Api::new("https://api.example", Scope::parse("read")?)];
     let (server, host) = (AuthorizationServer::new(settings)?, Mine(RefCell::default(), pair));
     let app = r#"{"client_id": "app", "token_endpoint_auth_method": "none", "redirect_uris": ["https://app.example/cb"]}"#;
-    let _ = drive(&host, server.register(vec![Registration::of(serde_json::from_str(app)?)], context()?));
+    let registered = drive(&host, server.register(vec![Registration::of(serde_json::from_str(app)?)], context()?)).reply;
+    let Registered::Stored = registered else { return Err("the client is refused".into()) };
     // From here on, the requests stand for those that your HTTP server receives, and the replies for those that it sends.
     let post = |form: String| Request::post("/").header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.into());
     let (app, verifier) = ("client_id=app&redirect_uri=https://app.example/cb", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");

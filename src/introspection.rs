@@ -104,10 +104,14 @@ impl IntrospectionRequest {
             Err(Pause::Refuse(refusal)) if refusal.code.blames_peer() => return Ok(None),
             Err(other) => return Err(other),
         };
-        let live = turn.load(liveness(resource, &claims))?;
         let acts_for = |audience| turn.client.terms.introspects.contains(audience);
-        let may_know = claims.client_id == turn.client_id() || claims.aud.iter().any(acts_for);
-        if !may_know || turn.now() >= claims.exp || !is_live(&claims, live, turn) {
+        if claims.client_id != turn.client_id() && !claims.aud.iter().any(acts_for) {
+            return Ok(None);
+        }
+        // Callers who may not know of the token do not learn which API it is for.
+        turn.keeps_rules_of(claims.aud.iter())?;
+        let live = turn.load(liveness(resource, &claims))?;
+        if turn.now() >= claims.exp || !is_live(&claims, live, turn) {
             return Ok(None);
         }
         if !claims.subject().map_or(Ok(true), |subject| turn.exists(subject))? {
@@ -126,6 +130,7 @@ impl IntrospectionRequest {
         let grant = grant.live(now);
         let own = |grant: &Held<'_, Grant>| grant.client_id == turn.client_id() && !grant.revoked && grant.awaits(&refresh);
         let Some(grant) = grant.filter(own) else { return Ok(None) };
+        turn.keeps_rules_of(&grant.permissions.resources)?;
         let admitted = grant.user.as_ref().map_or(Ok(true), |user| turn.is_still_logged_in(user))?;
         if !admitted || !turn.still_has(turn.client_id(), grant.subject(), &grant.issued_at)? {
             return Ok(None);

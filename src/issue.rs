@@ -6,7 +6,6 @@ mod sign;
 
 #[cfg(test)]
 pub(crate) use encrypt::encrypt;
-pub use id_token::OWN_CLAIMS;
 pub(crate) use sign::sign;
 
 use crate::access_token::{AccessToken, Audiences};

@@ -99,7 +99,6 @@ pub use exchange::{
 pub use fault::Fault;
 pub use inbound::{Admission, ClientCertificates, EndpointAddress, Inbound, RequestLimits};
 pub use interaction::{Authentication, Consented, Navigation, Prompt, PromptKind, UserDecision};
-pub use issue::OWN_CLAIMS;
 pub use jose::primitives;
 pub use memory::Memory;
 pub use metadata::Metadata;
@@ -114,8 +113,8 @@ pub use revocation::SubjectRevoked;
 pub use secret::Secret;
 pub use server::AuthorizationServer;
 pub use settings::{
-    Endpoints, Lifetimes, Mistake, OwnProfileData, ProfileData, ServerKey, ServerKeyData, ServerKeys, ServerPolicyData, Settings,
-    SettingsData, SettingsDataError, SettingsDataMistake, SettingsError,
+    Endpoints, Lifetimes, Mistake, OWN_CLAIMS, OwnProfileData, ProfileData, ServerKey, ServerKeyData, ServerKeys,
+    ServerPolicyData, Settings, SettingsData, SettingsDataError, SettingsDataMistake, SettingsError,
 };
 pub use store::{Pending, Store};
 pub use time::Timestamp;

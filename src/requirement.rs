@@ -244,7 +244,7 @@ impl Eq for Requirement {}
 
 macro_rules! documents {
     ($($module:ident)*) => {
-        static DOCUMENTS: &[Specification] = &[$(Specification { name: $module::DOCUMENT, requirements: $module::ALL }),*];
+        static DOCUMENTS: &[Specification] = &[$(Specification { name: $module::ALL[0].document, requirements: $module::ALL }),*];
     };
 }
 
@@ -270,8 +270,6 @@ macro_rules! document {
         )*
     ) => {
         use super::{Duty, Level, Requirement};
-
-        pub(super) const DOCUMENT: &str = $document;
 
         $(
             #[doc = $summary]

@@ -84,6 +84,7 @@ impl RevocationRequest {
             InvalidGrant,
             "The token was issued to another client.",
         )?;
+        turn.keeps_rules_of(&grant.permissions.resources)?;
         let write = Some(grant.replace(&grant.revoke(), grant.expires()));
         let concerned = Concerned::of_grant(&refresh.grant, &grant.permissions);
         Ok(Some(Revoked { write, subject: grant.subject().map(str::to_owned), concerned }))
@@ -101,6 +102,7 @@ impl RevocationRequest {
             InvalidGrant,
             "The token was issued to another client.",
         )?;
+        turn.keeps_rules_of(claims.aud.iter())?;
         let key: Key<UseMarker> = turn.key(turn.digest(&revocation_mark(&claims.jti)));
         let mark = turn.load(key)?;
         // A token that has just expired here is still valid by a clock that is behind.

@@ -5,6 +5,7 @@ mod data;
 mod endpoints;
 mod keys;
 mod lifetimes;
+mod own_claims;
 
 pub use check::{Mistake, SettingsError};
 pub use data::{
@@ -13,6 +14,7 @@ pub use data::{
 pub use endpoints::Endpoints;
 pub use keys::{ServerKey, ServerKeys};
 pub use lifetimes::Lifetimes;
+pub use own_claims::OWN_CLAIMS;
 
 use crate::api::Api;
 use crate::inbound::{EndpointAddress, Inbound, RequestLimits};
@@ -59,7 +61,7 @@ pub struct Settings {
     pub default_audience: Option<String>,
     /// Scope tokens that a client may ask for, in addition to those of the APIs.
     pub scopes: Scope,
-    /// Names of claims that the host may know about a user.
+    /// Names of claims that the host may know about a user. [`OWN_CLAIMS`](crate::OWN_CLAIMS) are none of them.
     pub claims: Vec<String>,
     /// Authentication context class references the host may reach.
     pub acr_values: Vec<String>,

@@ -13,8 +13,8 @@ use crate::policy::{AuthenticationMethod, OAUTH};
 use crate::primitives::aws_lc;
 use crate::scope::Scope;
 use crate::{
-    Api, Ask, AuthorizationServer, ClientMetadata, Context, Entropy, Memory, OutgoingRequest, OutgoingResponse, Registration,
-    Settings, SubjectStatus, Timestamp, Unavailable,
+    Api, Ask, AuthorizationServer, ClientMetadata, Context, Entropy, Memory, OutgoingRequest, OutgoingResponse, Registered,
+    Registration, Settings, SubjectStatus, Timestamp, Unavailable,
 };
 use std::sync::Arc;
 
@@ -80,6 +80,7 @@ impl Host {
     fn register(&mut self, server: &Arc<AuthorizationServer>) {
         let mut app = ClientMetadata::new("app", AuthenticationMethod::None);
         app.redirect_uris = vec![CALLBACK.into()];
-        let _ = self.drive(server.register(vec![Registration::of(app)], context(1)));
+        let registered = self.drive(server.register(vec![Registration::of(app)], context(1))).reply;
+        assert!(matches!(registered, Registered::Stored), "{registered:?}");
     }
 }

@@ -101,8 +101,9 @@ impl UserinfoRequest {
     fn names(&self, scope: &Scope, grant: &Grant) -> Vec<String> {
         let by_scope = SCOPES.iter().filter(|(token, _)| scope.contains(token)).flat_map(|(_, names)| names.iter().copied());
         let by_name = grant.claims.userinfo.iter().map(|request| request.name.as_str());
+        // None of them is one of `OWN_CLAIMS`, such as `sub`.
         let known = &self.server.settings.claims;
-        let mut names: Vec<_> = by_scope.chain(by_name).filter(|name| *name != "sub").map(str::to_owned).collect();
+        let mut names: Vec<_> = by_scope.chain(by_name).map(str::to_owned).collect();
         names.retain(|name| known.contains(name));
         names.sort();
         names.dedup();

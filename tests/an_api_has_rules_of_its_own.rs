@@ -186,6 +186,20 @@ impl Mixed {
         self.world.drive(self.world.server.pushed_authorization_request(Inbound::new(&request), self.world.context()))
     }
 
+    /// Asks about a token, or revokes it.
+    fn about(&self, sender: Sender, token: &str, revoke: bool) -> Outcome {
+        let (parameters, _) = self.evidence(sender, ISSUER);
+        let mut form = vec![("token", token)];
+        form.extend(parameters.iter().map(|(name, value)| (*name, value.as_str())));
+        let (request, server) = (post(&form), &self.world.server);
+        let (inbound, context) = (Inbound::new(&request), self.world.context());
+        self.world.drive(if revoke {
+            server.revocation_request(inbound, context)
+        } else {
+            server.introspection_request(inbound, context)
+        })
+    }
+
     fn own_token(&self, sender: Sender, api: &str) -> Outcome {
         let (parameters, proof) = self.evidence(sender, &format!("{ISSUER}/token"));
         let mut form = vec![("grant_type", "client_credentials"), ("resource", api)];
@@ -284,5 +298,36 @@ fn codes_and_refresh_tokens_for_it_are_redeemed_by_its_rules() {
             by_rs256
         };
         assert_eq!(refreshed.reply.status(), 200, "{api}: {:?}", refreshed.event);
+    }
+}
+
+#[test]
+fn callers_who_ask_about_its_tokens_or_revoke_them_keep_its_rules() {
+    let mixed = Mixed::new();
+    let Mixed { world, strong, .. } = &mixed;
+    let weak = [fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER.id, rfc7523bis::SOLE_AUDIENCE.id];
+    let active = |sender: Sender, token: &str| {
+        let told = mixed.about(sender, token, false);
+        assert_eq!(told.reply.status(), 200, "{sender:?}: {:?}", told.event);
+        serde_json::from_slice::<serde_json::Value>(told.reply.body()).unwrap()["active"] == true
+    };
+    for (api, scope) in [(ACCOUNTS, "read"), (PAYMENTS, "pay")] {
+        for kind in ["access_token", "refresh_token"] {
+            let code = strong.code(world, &[("resource", Some(api)), ("scope", Some(scope))]);
+            let token = member(&strong.redeem(world, &code).reply, kind);
+            assert!(active(Sender::Strong, &token), "{api} {kind}");
+            assert!(!active(Sender::Secret, &token), "who may not know of it does not learn which API it is for");
+            if api == PAYMENTS {
+                for (revoke, status) in [(false, 401), (true, 400)] {
+                    refused(&mixed.about(Sender::AssertionForEndpoint, &token, revoke), status, "invalid_client", &weak);
+                }
+                assert!(active(Sender::Strong, &token), "{api} {kind}");
+                assert_eq!(mixed.about(Sender::Strong, &token, true).reply.status(), 200);
+            } else {
+                assert!(active(Sender::AssertionForEndpoint, &token), "{api} {kind}");
+                assert_eq!(mixed.about(Sender::AssertionForEndpoint, &token, true).reply.status(), 200);
+            }
+            assert!(!active(Sender::Strong, &token), "{api} {kind}");
+        }
     }
 }

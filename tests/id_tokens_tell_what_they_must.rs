@@ -5,10 +5,10 @@ use crate::support::client::Client;
 use crate::support::jwk::rsa_members;
 use crate::support::keys::Key;
 use crate::support::*;
+use fapi::ServerKeys;
 use fapi::jose::{Algorithm, Claims, Json, Jwk, Jws, Object, base64url};
 use fapi::policy::{OAUTH, OPENID, Policy};
 use fapi::primitives::{Hash, aws_lc};
-use fapi::{OWN_CLAIMS, ServerKeys};
 
 fn tokens(world: &World, client: &Client, changes: &[(&str, Option<&str>)]) -> (Object, String) {
     let redeemed = client.redeem(world, &client.code(world, changes)).reply;
@@ -31,9 +31,7 @@ fn it_names_issuer_user_client_time_and_access_token() {
 
 #[test]
 fn only_claims_requested_by_name_are_included() {
-    let mut settings = settings(fapi2());
-    settings.claims.extend(OWN_CLAIMS.iter().map(ToString::to_string));
-    let world = World::with(settings);
+    let world = World::fapi2();
     let client = Client::registered(&world, "client-1", 10);
     let (plain, _) = tokens(&world, &client, &[]);
     let asked = r#"{"id_token":{"email":null,"name":{"value":"Bob"},"nickname":null,"colour":null,"sid":null,"jti":null,"nbf":null,"iss":null},

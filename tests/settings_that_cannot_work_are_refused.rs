@@ -56,6 +56,14 @@ fn the_issuer_is_an_https_url() {
 }
 
 #[test]
+fn no_claim_of_the_host_has_a_name_of_the_servers_own() {
+    for name in OWN_CLAIMS {
+        assert_eq!(mistakes(|settings| settings.claims.push((*name).to_owned())), ["OIDCC-2-1"], "{name}");
+    }
+    assert!(mistakes(|settings| settings.claims.push("Sub".into())).is_empty(), "names are compared as they are");
+}
+
+#[test]
 fn endpoints_are_https_urls_without_fragment() {
     for address in ["http://as.example/token", "as.example/token", "/token", "", "https://as.example/#token", "https://a/?b#c"] {
         assert_eq!(mistakes(|settings| settings.endpoints.token = address.into()), ["RFC6749-3.1-2"], "{address}");

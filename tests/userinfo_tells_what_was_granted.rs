@@ -31,6 +31,14 @@ fn claims_of_scopes_and_claims_by_name() {
     assert_eq!(userinfo(&[("claims", Some(other))]).0, json!({ "sub": "alice", "name": "alice's name" }));
 }
 
+/// The host of these tests has a value for every claim that it is asked for.
+#[test]
+fn claims_of_the_servers_own_are_not_asked_from_the_host() {
+    let asked: Vec<_> = OWN_CLAIMS.iter().chain(&["email"]).map(|name| format!("\"{name}\":null")).collect();
+    let (told, _) = userinfo(&[("claims", Some(&format!("{{\"userinfo\":{{{}}}}}", asked.join(","))))]);
+    assert_eq!(told, json!({ "sub": "alice", "email": "alice's email" }));
+}
+
 #[test]
 fn claims_requested_for_the_id_token_are_in_it() {
     let world = World::fapi2();

@@ -101,7 +101,8 @@ impl World {
         registration.terms.introspects = vec!["https://api.example".into()];
         let server = AuthorizationServer::new(settings).unwrap();
         let world = Self { server, store: RefCell::default(), own, client, dpop, count: Cell::new(0) };
-        let _ = drive(&world, world.server.register(vec![registration], world.context()));
+        let registered = drive(&world, world.server.register(vec![registration], world.context())).reply;
+        assert!(matches!(registered, Registered::Stored), "{registered:?}");
         world
     }
 

@@ -130,6 +130,16 @@ mod tests {
     }
 
     #[test]
+    fn the_limits_of_logins_are_documented() {
+        let documented = include_str!("../../docs/operating.md");
+        let row = |who: &str, (failures, every): (NonZeroU32, Duration)| {
+            format!("| {who} | {failures} | {} seconds |", every.as_secs())
+        };
+        assert!(documented.contains(&row("user name", PER_NAME)));
+        assert!(documented.contains(&row("client address (an IPv6 /64 counts as one)", PER_ADDRESS)));
+    }
+
+    #[test]
     fn a_network_of_ipv6_is_one_peer() {
         assert_eq!(network(address("2001:db8::1")), network(address("2001:db8::ffff:1")));
         assert_ne!(network(address("2001:db8::1")), network(address("2001:db8:0:1::1")));

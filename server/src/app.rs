@@ -195,10 +195,21 @@ impl App {
 
     /// Completes an exchange and records it, even if the client closes the connection.
     pub(crate) async fn complete<R: Reply>(self: &Arc<Self>, received: &Received, step: Step<R>) -> Result<Outcome<R>, Response> {
+        self.complete_logged(received, step, |outcome| crate::log::event(&outcome.event)).await
+    }
+
+    /// The same with a log line of the caller's.
+    pub(crate) async fn complete_logged<R: Reply>(
+        self: &Arc<Self>,
+        received: &Received,
+        step: Step<R>,
+        log: impl FnOnce(&Outcome<R>) + Send + 'static,
+    ) -> Result<Outcome<R>, Response> {
         let (app, exchange) = (self.clone(), received.exchange.clone());
         let exchange = async move {
             let outcome = drive_async(&app.host, step).await;
-            app.record(&outcome, exchange.as_deref());
+            log(&outcome);
+            app.observe(&outcome, exchange.as_deref());
             outcome
         };
         // The task outlives the request's future, and its lines belong to the request all the same.
@@ -228,6 +239,10 @@ impl App {
     /// Logs the event of an exchange, and passes it to the observer.
     pub(crate) fn record<R>(&self, outcome: &Outcome<R>, exchange: Option<&str>) {
         crate::log::event(&outcome.event);
+        self.observe(outcome, exchange);
+    }
+
+    fn observe<R>(&self, outcome: &Outcome<R>, exchange: Option<&str>) {
         if let Some(observer) = &self.observer {
             observer.observed(&outcome.event, exchange);
         }

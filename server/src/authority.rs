@@ -68,8 +68,8 @@ impl Authority {
         if certificate_path.exists() {
             let key = private_key_der(&key_path).map_err(|error| file(&key_path)(&error))?;
             let key = KeyPair::try_from(&key).map_err(|_| file(&key_path)(&"expected a key of the curve P-256"))?;
-            let certificate =
-                CertificateDer::from_pem_file(&certificate_path).map_err(|_| file(&certificate_path)(&"holds no certificate in PEM"))?;
+            let certificate = CertificateDer::from_pem_file(&certificate_path)
+                .map_err(|_| file(&certificate_path)(&"holds no certificate in PEM"))?;
             let read = x509_parser::parse_x509_certificate(&certificate);
             if !read.is_ok_and(|(_, read)| *read.public_key().subject_public_key.data == *key.public_key_raw()) {
                 return Err(file(&certificate_path)(&"is not the certificate of ca.key"));

@@ -176,7 +176,8 @@ impl Reader<'_> {
     }
 
     fn tls(&self, section: &Section<'_>, config: &mut Config, origins: &mut Origins) {
-        let chain = section.required_value("certificate", &PathBuf::expected()).and_then(|value| self.certificates(&value, origins));
+        let chain =
+            section.required_value("certificate", &PathBuf::expected()).and_then(|value| self.certificates(&value, origins));
         let key = section.required_value("key", &PathBuf::expected()).and_then(|value| {
             let path = self.named(&value, origins)?;
             let key = any_private_key_der(&path);
@@ -203,7 +204,9 @@ impl Reader<'_> {
     fn certificates(&self, value: &Value<'_>, origins: &mut Origins) -> Option<Vec<CertificateDer<'static>>> {
         let path = self.named(value, origins)?;
         match CertificateDer::pem_file_iter(&path).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
-            Ok(certificates) if certificates.is_empty() => value.mistake(format_args!("{}: holds no certificate in PEM", path.display())),
+            Ok(certificates) if certificates.is_empty() => {
+                value.mistake(format_args!("{}: holds no certificate in PEM", path.display()))
+            }
             Ok(certificates) => return Some(certificates),
             Err(error) => value.mistake(cannot_read(&path, &error)),
         }

@@ -6,7 +6,7 @@ use crate::listener::Peer;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use fapi::{Administration, Claimed, Disposition, Event, UnusableKeys};
+use fapi::{Administration, Claimed, Disposition, Event, PromptKind, UnusableKeys};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tracing::Instrument;
@@ -124,6 +124,20 @@ fn accepted(event: &Event) {
         turns = event.turns,
         "accepted"
     );
+}
+
+/// Logs an exchange whose end is a page, and in which the user has decided nothing.
+pub(crate) fn shown(event: &Event, prompt: PromptKind) {
+    if event.disposition != Disposition::Accepted || !event.unreadable.is_empty() {
+        return self::event(event);
+    }
+    let page = match prompt {
+        PromptKind::Consent => "consent",
+        PromptKind::SelectAccount => "select_account",
+        _ => "login",
+    };
+    let (client, subject, turns) = (event.client.as_deref(), event.subject.as_deref(), event.turns);
+    tracing::info!(endpoint = event.endpoint.name(), client, subject, turns, page, "page shown");
 }
 
 /// Logs a login that failed. The name and the password that were sent are not logged, because users mistake one for the other.

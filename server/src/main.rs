@@ -141,7 +141,8 @@ fn with_advice(error: StartError, arguments: &Arguments) -> Box<dyn Error> {
     }
 }
 
-const APPROVES: &str = "\n*** auto_approve is on: every request is logged in as the first user and consented to. For tests only. ***\n";
+const APPROVES: &str =
+    "\n*** auto_approve is on: every request is logged in as the first user and consented to. For tests only. ***\n";
 
 fn summary(running: &Running) -> String {
     let mut text = format!("issuer       {}\n", running.issuer);
@@ -179,7 +180,10 @@ fn demo_summary(running: &Running, data: &Path, clients: &[Registration]) -> Str
             let form = "-d grant_type=client_credentials -d client_id=demo-mtls -d scope=api:read";
             text += &format!("first token  curl {authority}{identity} {form} {base}/token\n");
         }
-        None => text += "first token  needs a signed assertion and a DPoP proof; without --http there is a client that is curl alone\n",
+        None => {
+            text +=
+                "first token  needs a signed assertion and a DPoP proof; without --http there is a client that is curl alone\n"
+        }
     }
     text
 }

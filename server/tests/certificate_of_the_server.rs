@@ -110,6 +110,7 @@ async fn a_server_starts_with_it_and_warns() {
     tracing_subscriber::fmt().with_writer(Sink).with_ansi(false).init();
     start(config(&["other.example"]), options()).await.unwrap();
     let log = String::from_utf8(LOG.lock().unwrap().clone()).unwrap();
-    let warned: Vec<_> = log.lines().filter(|line| line.contains("WARN") && line.contains("tls.certificate: is for other")).collect();
+    let warned: Vec<_> =
+        log.lines().filter(|line| line.contains("WARN") && line.contains("tls.certificate: is for other")).collect();
     assert_eq!(warned.len(), 2, "{log}");
 }

@@ -78,5 +78,8 @@ async fn keys_that_cannot_be_made_are_told_with_their_directory() {
     options.keyring = None;
     let told = start(config, options).await.unwrap_err().to_string();
     let told = told.replace(&directory.path("").display().to_string(), "/var/fapi/");
-    assert_eq!(told, "invalid configuration: 1 mistake\n  keys: /var/fapi/file/keys: cannot be used: Not a directory (os error 20)");
+    assert_eq!(
+        told,
+        "invalid configuration: 1 mistake\n  keys: /var/fapi/file/keys: cannot be used: Not a directory (os error 20)"
+    );
 }

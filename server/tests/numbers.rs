@@ -26,7 +26,9 @@ fn mistakes(section: &str, name: &str, value: impl Display) -> Vec<String> {
     let issuer = "issuer = \"http://127.0.0.1:9999\"\n";
     // The rate is what gives the burst an effect, and TLS gives one to HSTS.
     let text = match (section, name) {
-        ("", name) => format!("issuer = \"https://as.example\"\n{root}{name} = {value}\n[tls]\ncertificate = \"none\"\nkey = \"none\"\n"),
+        ("", name) => {
+            format!("issuer = \"https://as.example\"\n{root}{name} = {value}\n[tls]\ncertificate = \"none\"\nkey = \"none\"\n")
+        }
         (section, "burst") => format!("{issuer}{root}[{section}]\nrequests_per_second = 1\nburst = {value}\n"),
         (section, name) => format!("{issuer}{root}[{section}]\n{name} = {value}\n"),
     };

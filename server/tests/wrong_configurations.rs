@@ -247,7 +247,11 @@ fn the_files() -> Vec<Case> {
         instead("a certificate of X.509 version 1", TLS, "certificate = \"version-1.pem\" # here"),
         instead("a certificate that is no X.509", TLS, "certificate = \"no-x509.pem\" # here"),
         with("authorities of which one is no X.509", TLS, "client_authorities = \"one-is-no-x509.pem\" # here\n"),
-        with("authorities of which one is no X.509, for documents", ROOT, "[outbound]\nauthorities = \"one-is-no-x509.pem\" # here\n"),
+        with(
+            "authorities of which one is no X.509, for documents",
+            ROOT,
+            "[outbound]\nauthorities = \"one-is-no-x509.pem\" # here\n",
+        ),
         instead("a certificate that is a key", TLS, "certificate = \"server.key\" # here"),
         key("a key that does not exist", "none.key"),
         key("a key that is a certificate", "server.pem"),

@@ -216,6 +216,11 @@ impl<'x> AuthenticatedClient<'x> {
         self.keeping(self.turn.for_api_of(permissions)?)
     }
 
+    /// Checks that its authentication keeps the rules of these APIs, which a token of theirs is for.
+    pub(crate) fn keeps_rules_of<'a>(&self, identifiers: impl IntoIterator<Item = &'a String>) -> Result<(), Refusal> {
+        identifiers.into_iter().try_for_each(|identifier| self.for_api(self.settings().api(identifier)).map(drop))
+    }
+
     fn keeping(&self, turn: ClientTurn<'x>) -> Result<Self, Refusal> {
         self.presented.keeps(&turn)?;
         if let Some(proof) = self.proof {

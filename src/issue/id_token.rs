@@ -11,28 +11,6 @@ use crate::grant::Grant;
 use crate::jose::{Algorithm, Json, Object};
 use crate::requirement::local;
 
-/// The claims of tokens that this library sets itself or leaves out. An ID token never has the host's claim of such a name
-/// ([OpenID Connect Core §2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)).
-pub const OWN_CLAIMS: &[&str] = &[
-    "iss",
-    "sub",
-    "aud",
-    "exp",
-    "iat",
-    "nbf",
-    "jti",
-    "auth_time",
-    "nonce",
-    "acr",
-    "amr",
-    "azp",
-    "at_hash",
-    "c_hash",
-    "s_hash",
-    "sid",
-    "cnf",
-];
-
 /// Issues the ID token that accompanies this access token. `nonce` is the one of the request, and only the first ID token has
 /// it.
 pub(crate) fn id_token(
@@ -84,7 +62,8 @@ pub(crate) fn id_token(
 /// Returns the claims that the `claims` parameter requests for the ID token. Claims that scopes request go to userinfo
 /// ([§5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims)).
 fn asked_for(turn: &AuthenticatedClient<'_>, grant: &Grant) -> Result<Vec<(String, Json)>, Pause> {
-    let known = |request: &&ClaimRequest| turn.settings().claims.contains(&request.name) && !OWN_CLAIMS.contains(&&*request.name);
+    // None of them is one of `OWN_CLAIMS`.
+    let known = |request: &&ClaimRequest| turn.settings().claims.contains(&request.name);
     let wanted: Vec<_> = grant.claims.id_token.iter().filter(known).collect();
     let (Some(subject), false) = (grant.subject(), wanted.is_empty()) else { return Ok(vec![]) };
     let mut names: Vec<_> = wanted.iter().map(|request| request.name.clone()).collect();

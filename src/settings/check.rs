@@ -1,9 +1,9 @@
 //! The check of settings as a whole: every mistake at once.
 
-use super::{Endpoints, Lifetimes, Settings};
+use super::{Endpoints, Lifetimes, OWN_CLAIMS, Settings};
 use crate::jose::Algorithms;
 use crate::policy::{CompositionError, OwnRules, mistakes_of};
-use crate::requirement::{Requirement, fapi2_sp, oidcd, rfc6749, rfc8414, rfc8707, rfc9700};
+use crate::requirement::{Requirement, fapi2_sp, oidcc, oidcd, rfc6749, rfc8414, rfc8707, rfc9700};
 use crate::uri::Uri;
 use std::fmt;
 
@@ -68,6 +68,10 @@ impl Settings {
         if let Some(identifier) = &self.default_audience {
             let known = self.api(identifier).is_some();
             demand(known, format!("the default audience {identifier:?} is not an API"), &rfc8707::RESOURCE_KNOWN);
+        }
+        for name in self.claims.iter().filter(|name| OWN_CLAIMS.contains(&name.as_str())) {
+            let text = format!("the claim {name:?} is one that the server makes itself, and no claim of the host's");
+            demand(false, text, &oidcc::ID_TOKEN_CLAIMS);
         }
         for (text, basis) in mistakes_of("policy", &self.policy).into_iter().chain(self.profiles.mistakes()) {
             demand(false, text, basis);

@@ -55,7 +55,8 @@ fn usable(identity: &Identity, checks: &mut Checks) {
             checks.fail(&["tls"], "tls.certificate", format_args!("{} cannot be used by a TLS server", ordinal(0, count)));
         }
         Err(_) => {
-            let text = "cannot sign in TLS; expected a key of P-256, P-384, P-521 or Ed25519, or an RSA key of at least 2048 bits";
+            let text =
+                "cannot sign in TLS; expected a key of P-256, P-384, P-521 or Ed25519, or an RSA key of at least 2048 bits";
             checks.fail(&["tls"], "tls.key", text);
         }
     }
@@ -83,7 +84,8 @@ pub(super) fn warnings(config: &Config, now: Timestamp) -> Vec<String> {
         let url = base.and_then(|base| at_some_port(base));
         let Some(host) = url.as_ref().and_then(url::Url::host) else { continue };
         if let Some(names) = other_names(first, &host) {
-            let text = format!("tls.certificate: is for {names}, and the host of {path} is {host}: clients refuse the connection");
+            let text =
+                format!("tls.certificate: is for {names}, and the host of {path} is {host}: clients refuse the connection");
             warnings.push(text);
         }
     }
@@ -97,7 +99,9 @@ fn parsed<'a>(certificate: &'a CertificateDer<'_>) -> Option<X509Certificate<'a>
 /// The dates of a certificate that is not valid now.
 fn wrong_time(certificate: &X509Certificate<'_>, now: Timestamp) -> Option<String> {
     let validity = certificate.validity();
-    let moment = |time: ASN1Time| jiff::Timestamp::from_second(time.timestamp()).map_or_else(|_| time.to_string(), |time| time.to_string());
+    let moment = |time: ASN1Time| {
+        jiff::Timestamp::from_second(time.timestamp()).map_or_else(|_| time.to_string(), |time| time.to_string())
+    };
     let now = now.seconds();
     let text = match () {
         () if validity.not_after.timestamp() < now => "has expired",

@@ -11,7 +11,6 @@ use http::header::{
 use http::uri::Authority;
 use http::{HeaderMap, StatusCode, Uri, Version};
 use tracing::Span;
-use tracing::field::debug;
 use uuid::Builder;
 
 const INTERACTION: HeaderName = HeaderName::from_static("x-fapi-interaction-id");
@@ -45,8 +44,9 @@ pub(super) async fn common(request: Request, next: Next, hsts: Option<u32>) -> R
 pub(super) async fn interaction_id(request: Request, next: Next) -> Response {
     let sent: Vec<_> = request.headers().get_all(INTERACTION).iter().cloned().collect();
     let ids = if sent.is_empty() { new_id().into_iter().collect() } else { sent };
-    // The peer chose these texts: their debug form is escaped.
-    Span::current().record("interaction_id", debug(&ids));
+    // The peer chose these texts: recorded as a string, they are quoted and escaped.
+    let text = ids.iter().map(|id| String::from_utf8_lossy(id.as_bytes())).collect::<Vec<_>>().join(", ");
+    Span::current().record("interaction_id", text.as_str());
     let mut response = next.run(request).await;
     response.headers_mut().remove(INTERACTION);
     for id in ids {

@@ -39,7 +39,7 @@ fn method_not_allowed() -> Response {
 
 async fn show(app: &Arc<App>, received: &Received, id: &InteractionId) -> Result<Response, Response> {
     let (inbound, context) = app.inbound(received)?;
-    let outcome = app.complete(received, app.server.interaction(inbound, id, context)).await?;
+    let outcome = app.complete_logged(received, app.server.interaction(inbound, id, context), |it| log_page(it, false)).await?;
     let Navigation::Interact(prompt) = &outcome.reply else { return Ok(navigate(app, outcome)) };
     let user = prompt.subject.as_deref().and_then(|subject| app.users.name_of(subject));
     let view = View {
@@ -48,6 +48,14 @@ async fn show(app: &Arc<App>, received: &Received, id: &InteractionId) -> Result
         failure: received.query("failed").as_deref().and_then(Failure::parse),
     };
     Ok(pages::prompt(prompt, &view))
+}
+
+/// Logs a page as shown, unless it follows a login: then the login was accepted. A page that follows anything else asks again.
+fn log_page(outcome: &Outcome<Navigation>, login: bool) {
+    match &outcome.reply {
+        Navigation::Interact(prompt) if !(login && prompt.kind == PromptKind::Consent) => log::shown(&outcome.event, prompt.kind),
+        _ => log::event(&outcome.event),
+    }
 }
 
 async fn answer(app: &Arc<App>, received: &Received, id: &InteractionId) -> Result<Response, Response> {
@@ -79,7 +87,9 @@ async fn answer(app: &Arc<App>, received: &Received, id: &InteractionId) -> Resu
         ));
     };
     let (inbound, context) = app.inbound(received)?;
-    let outcome = app.complete(received, app.server.answer(inbound, id, verdict, context)).await?;
+    let login = matches!(verdict, UserDecision::LoggedIn(_));
+    let step = app.server.answer(inbound, id, verdict, context);
+    let outcome = app.complete_logged(received, step, move |it| log_page(it, login)).await?;
     Ok(navigate(app, outcome))
 }
 

@@ -29,7 +29,9 @@ impl StoreError {
 /// The reason for which the database refuses a file, after its name.
 fn refusal(error: &redb::Error) -> String {
     match error {
-        redb::Error::DatabaseAlreadyOpen => "is in use by another process: each server needs a directory (`data`) of its own".into(),
+        redb::Error::DatabaseAlreadyOpen => {
+            "is in use by another process: each server needs a directory (`data`) of its own".into()
+        }
         redb::Error::Io(error) if error.kind() == ErrorKind::InvalidData => format!("is no state of this server ({error})"),
         redb::Error::Io(error) => format!("cannot be opened: {error}"),
         redb::Error::Corrupted(_) => format!("is damaged or no state of this server ({error})"),
