@@ -206,16 +206,22 @@ fn sources() -> Vec<PathBuf> {
     found
 }
 
-/// Maps each row's constant, as code names it, to its id.
+/// Maps each row's constant, as code names it, to its id. A folder has the parts of a document, which code names by the folder.
 fn tables() -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
-    for entry in std::fs::read_dir(root().join("requirement")).unwrap() {
-        let path = entry.unwrap().path();
+    for path in files(&root().join("requirement")) {
         let module = path.file_stem().unwrap().to_str().unwrap();
-        found.extend(std::fs::read_to_string(&path).unwrap().lines().filter_map(|line| row(module, line)));
+        let parts = if path.is_dir() { files(&path) } else { vec![path.clone()] };
+        for part in parts {
+            found.extend(std::fs::read_to_string(&part).unwrap().lines().filter_map(|line| row(module, line)));
+        }
     }
     assert_eq!(found.len(), requirement::all().count());
     found
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
 }
 
 /// Parses `NAME = "ID", …`.
