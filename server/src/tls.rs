@@ -7,7 +7,7 @@ use crate::identity::Identity;
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::{CipherSuite, DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme};
+use rustls::{CertificateError, CipherSuite, DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme};
 use rustls_pki_types::{CertificateDer, UnixTime};
 use std::sync::Arc;
 
@@ -28,6 +28,25 @@ pub(crate) fn server_config(identity: &Identity, request_certificates: bool) -> 
     let mut config = config.with_single_cert(identity.chain.clone(), identity.key.clone_key())?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(Arc::new(config))
+}
+
+/// The reason for which the certificate of another server is refused, in words.
+pub(crate) fn refusal(reason: &CertificateError) -> String {
+    let text = match reason {
+        CertificateError::BadEncoding => "is malformed",
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "has expired",
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "is not valid yet",
+        CertificateError::UnknownIssuer => "is of no authority that this server trusts (outbound.authorities)",
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => "is for other names",
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => "is not for a server",
+        CertificateError::BadSignature => "has a wrong signature",
+        // The library that verifies chains has no other name for it.
+        CertificateError::Other(other) if other.to_string() == "CaUsedAsEndEntity" => {
+            "is that of an authority (CA:TRUE), and a server needs one of its own"
+        }
+        other => return format!("the certificate of the host is refused: {other}"),
+    };
+    format!("the certificate of the host {text}")
 }
 
 /// AWS-LC with the cipher suites that the server supports.

@@ -82,6 +82,17 @@ fn certificates_after_the_first_are_looked_at_too() {
     assert!(warnings[1].starts_with("tls.certificate: certificate 2 of 2 has expired"), "{warnings:?}");
 }
 
+/// `openssl req -x509` makes such a certificate.
+#[test]
+fn the_certificate_of_an_authority_is_told() {
+    let mut config = config(&["as.example"]);
+    let Transport::Tls(identity) = &config.transport else { panic!("TLS") };
+    let (chain, key) = (vec![Authority::generate().unwrap().certificate().clone()], identity.key.clone_key());
+    config.transport = Transport::Tls(Arc::new(fapi_server::config::Identity { chain, key }));
+    let warnings = config.warnings(in_days(0));
+    assert!(warnings[0].starts_with("tls.certificate: the certificate is that of an authority (CA:TRUE)"), "{warnings:?}");
+}
+
 /// The log of this test.
 static LOG: LazyLock<Mutex<Vec<u8>>> = LazyLock::new(Mutex::default);
 

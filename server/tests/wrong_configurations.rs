@@ -204,6 +204,24 @@ fn the_clients() -> Vec<Case> {
                 "{MACHINE}token_endpoint_auth_method = \"tls_client_auth\"\ntls_client_auth_subject_dn = \"CN=a\" # here\ntls_client_auth_san_dns = \"a.example\"\n"
             ),
         ),
+        with(
+            "a subject as OpenSSL prints it by default",
+            &TLS.replace("key =", "client_authorities = \"ca.pem\"\nkey ="),
+            &format!(
+                "{MACHINE}token_endpoint_auth_method = \"tls_client_auth\"\ntls_client_auth_subject_dn = \"subject=CN = a, O = b\" # here\n"
+            ),
+        ),
+        with(
+            "a subject that is no address",
+            &TLS.replace("key =", "client_authorities = \"ca.pem\"\nkey ="),
+            &format!(
+                "{MACHINE}token_endpoint_auth_method = \"tls_client_auth\"\ntls_client_auth_san_ip = \"api.example\" # here\n"
+            ),
+        ),
+        machine(
+            "keys of which none is known",
+            &format!("{jwt}jwks = {{ keys = [{{ kty = \"AKP\", alg = \"ML-DSA-65\", pub = \"AAAA\" }}] }} # here"),
+        ),
         with("a file of clients that does not exist", ROOT, "clients_files = [\"none.json\"] # here\n"),
         with("a file of clients that is no array", ROOT, "clients_files = [\"object.json\"] # here\n"),
         with("a file of clients with a misspelt member", ROOT, "clients_files = [\"misspelt.json\"] # here\n"),

@@ -79,6 +79,10 @@ pub(super) fn warnings(config: &Config, now: Timestamp) -> Vec<String> {
         }
     }
     let Some(first) = identity.chain.first() else { return warnings };
+    if parsed(first).is_some_and(|certificate| certificate.is_ca()) {
+        let text = "is that of an authority (CA:TRUE), and a server needs one of its own: some clients refuse the connection";
+        warnings.push(format!("tls.certificate: {} {text}", ordinal(0, identity.chain.len())));
+    }
     let bases = [("issuer", Some(&config.issuer)), ("mtls.base", config.mtls.as_ref().map(|mtls| &mtls.base))];
     for (path, base) in bases {
         let url = base.and_then(|base| at_some_port(base));

@@ -70,15 +70,8 @@ impl Checked<'_> {
             let text = format!("{} is not used by the method {name}", algorithm.name());
             self.demand(admitted.contains(algorithm), &[], "token_endpoint_auth_signing_alg", text);
         }
-        for (member, value) in [
-            ("tls_client_auth_subject_dn", &metadata.tls_client_auth_subject_dn),
-            ("tls_client_auth_san_dns", &metadata.tls_client_auth_san_dns),
-            ("tls_client_auth_san_uri", &metadata.tls_client_auth_san_uri),
-            ("tls_client_auth_san_ip", &metadata.tls_client_auth_san_ip),
-            ("tls_client_auth_san_email", &metadata.tls_client_auth_san_email),
-        ] {
-            let used = value.is_none() || method == Method::TlsClientAuth;
-            self.demand(used, &[], member, format_args!("is not used by the method {name}"));
+        for (member, _) in registered_subjects(metadata) {
+            self.demand(method == Method::TlsClientAuth, &[], member, format_args!("is not used by the method {name}"));
         }
     }
 
@@ -137,6 +130,10 @@ impl Checked<'_> {
                     Some((index, text)) => (format!("{}.redirect_uris[{index}]", self.path), text),
                     None => (format!("{}.redirect_uris", self.path), Some("authorization_code needs at least one".into())),
                 },
+                "tls_client_auth_subject_dn" if registered_subjects(metadata).count() == 1 => {
+                    let (member, form) = registered_subjects(metadata).next().unwrap_or_default();
+                    (format!("{}.{member}", self.path), Some(format!("is not {form}")))
+                }
                 member => (format!("{}.{member}", self.path), self.words(member, policy, settings)),
             };
             // A redirect URI that both the policy and its syntax refuse is told once.
@@ -147,7 +144,8 @@ impl Checked<'_> {
             }
         }
         let keys = metadata.jwks.as_ref().and_then(|jwks| JwkSet::parse(jwks.to_string().as_bytes(), settings.primitives).ok());
-        if let Some(keys) = keys {
+        // The library has told why there is none.
+        if let Some(keys) = keys.filter(|keys| !keys.keys().is_empty()) {
             self.keys(&keys, policy);
         }
     }
@@ -233,4 +231,19 @@ fn wrong_redirect_uris(metadata: &ClientMetadata, policy: Option<&Policy>) -> im
     let refused = refused.map(|(index, uri)| (index, plain().filter(|_| uri.as_str().starts_with("http://"))));
     let malformed = numbered().filter_map(|(index, uri)| Some((index, Some(uri.get().err()?.to_string()))));
     refused.chain(malformed).collect::<Vec<_>>().into_iter()
+}
+
+/// The members with the subject of a client's certificate that are given, each with the form of its value in words.
+fn registered_subjects(metadata: &ClientMetadata) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let name = "a distinguished name of RFC 4514 with known attributes, such as \"CN=a,O=b\" \
+                (`openssl x509 -noout -subject -nameopt RFC2253` prints one)";
+    [
+        ("tls_client_auth_subject_dn", &metadata.tls_client_auth_subject_dn, name),
+        ("tls_client_auth_san_dns", &metadata.tls_client_auth_san_dns, "a host name"),
+        ("tls_client_auth_san_uri", &metadata.tls_client_auth_san_uri, "an absolute URI"),
+        ("tls_client_auth_san_ip", &metadata.tls_client_auth_san_ip, "an IP address"),
+        ("tls_client_auth_san_email", &metadata.tls_client_auth_san_email, "an email address"),
+    ]
+    .into_iter()
+    .filter_map(|(member, value, form)| value.is_some().then_some((member, form)))
 }

@@ -17,6 +17,7 @@ use rustls_pki_types::CertificateDer;
 use std::convert::Infallible;
 use std::error::Error;
 use std::future::{Ready, ready};
+use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
@@ -133,9 +134,18 @@ impl Service<Name> for Checked {
 fn chain(error: &(dyn Error + 'static)) -> String {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     causes.fold(error.to_string(), |text, cause| {
-        let cause = cause.to_string();
+        let cause = certificate_refused(cause).unwrap_or_else(|| cause.to_string());
         if text.ends_with(&cause) { text } else { format!("{text}: {cause}") }
     })
+}
+
+/// The reason for which the certificate of a host is refused, if this error is such a refusal.
+fn certificate_refused(error: &(dyn Error + 'static)) -> Option<String> {
+    let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    match inner?.downcast_ref::<rustls::Error>()? {
+        rustls::Error::InvalidCertificate(reason) => Some(crate::tls::refusal(reason)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
