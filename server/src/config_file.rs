@@ -17,6 +17,7 @@ use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::{self, PemObject};
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +26,13 @@ use url::Url;
 impl Config {
     /// Reads and checks a file; paths in it are relative to its directory.
     pub fn load(path: &Path) -> Result<Self, Mistakes> {
-        let text = fs::read_to_string(path).map_err(|error| Mistake::new(path.display().to_string(), error.to_string()))?;
+        let text = fs::read_to_string(path).map_err(|error| {
+            let text = match error.kind() {
+                ErrorKind::InvalidData => "is not a text in UTF-8".to_owned(),
+                _ => format!("cannot be read: {error}"),
+            };
+            Mistake::new(path.display().to_string(), text)
+        })?;
         Self::parse(&text, path)
     }
 
@@ -120,6 +127,9 @@ impl Reader<'_> {
         config.keys = Keys::Directory(root.optional("keys").map_or_else(|| data.join("keys"), |keys: PathBuf| self.path(keys)));
         if root.optional("ephemeral").unwrap_or(false) {
             (config.state, config.keys) = (State::Ephemeral, Keys::Ephemeral);
+            for name in ["data", "keys"].into_iter().filter(|name| root.value(*name).is_some()) {
+                root.mistake(name, "has no effect with `ephemeral = true`");
+            }
         }
         root.replace("profiles", &mut config.profiles);
         root.replace("acr_values", &mut config.acr_values);

@@ -98,6 +98,9 @@ fn configuration(arguments: &Arguments) -> Result<Config, Box<dyn Error>> {
         Some(path) => Config::load(path)?,
         None => {
             let port = arguments.port.unwrap_or(if arguments.http { 9080 } else { 9443 });
+            if port == u16::MAX && !arguments.http {
+                return Err("--port: the demo listens at this port and the next one, so 65534 is the highest".into());
+            }
             demo(&arguments.data, port, arguments.http, arguments.ephemeral)?
         }
     };
@@ -191,6 +194,9 @@ fn demo_summary(running: &Running, data: &Path, clients: &[Registration]) -> Str
 fn hash_password() -> Result<(), Box<dyn Error>> {
     let mut password = String::new();
     io::stdin().read_line(&mut password)?;
+    if password.trim_end_matches(['\r', '\n']).is_empty() {
+        return Err("the password is empty; write it to standard input, followed by a line feed".into());
+    }
     let hash = PasswordHash::new(password.trim_end_matches(['\r', '\n']), PasswordCost::RECOMMENDED)
         .ok_or("the operating system has no randomness")?;
     Ok(print(&format!("{hash}\n"))?)

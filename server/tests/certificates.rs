@@ -93,3 +93,15 @@ async fn browsers_find_no_pages_at_the_aliases() {
         assert_eq!(client.get(&url).await.status(), StatusCode::NOT_FOUND, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_client_at_the_address_without_certificates_is_told_where_the_others_are() {
+    let authority = Arc::new(Authority::generate().unwrap());
+    let running = running(config(&authority)).await;
+    let machine = Client::with_certificate(&running, &authority, "machine");
+    let refused = machine.post(&format!("{}/token", running.issuer), &FORM).await;
+    assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+    let told: Value = serde_json::from_str(refused.body()).unwrap();
+    let text = told["error_description"].as_str().unwrap();
+    assert!(text.starts_with("The request came without a client certificate;") && text.contains("mtls_endpoint_aliases"), "{text}");
+}

@@ -4,8 +4,8 @@ mod common;
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use common::host::{End, Reply, serve};
-use common::{Browser, Client, authorization_url, location, oauth, options, running};
-use fapi_server::{Authority, Clock, Config, ManualClock, start};
+use common::{Browser, Client, authorization_url, location, oauth, options, post, running};
+use fapi_server::{Authority, Clock, Config, ManualClock, SystemClock, start};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
@@ -130,6 +130,32 @@ async fn a_failed_login_is_a_failed_login() {
     }
     assert_ne!(known["span"]["id"], unknown["span"]["id"], "each request has an id of its own");
     assert!(!text().contains(WRONG_PASSWORD));
+}
+
+/// It is how a client learns the nonce.
+#[tokio::test]
+async fn a_nonce_that_is_demanded_is_no_refusal() {
+    log();
+    let secret = format!("client_secret = \"{SECRET}\"\ntoken_endpoint_auth_method = \"client_secret_post\"");
+    let mut kiosk = with("kiosk", &format!("{secret}\ngrant_types = [\"client_credentials\"]"));
+    kiosk.dpop_nonces = true;
+    let running = running(kiosk).await;
+    let url = format!("{}/token", running.issuer);
+    let encode = |octets: &[u8]| data_encoding::BASE64URL_NOPAD.encode(octets);
+    let pair = Ed25519KeyPair::generate().unwrap();
+    let x = encode(pair.public_key().as_ref());
+    let header = format!(r#"{{"typ":"dpop+jwt","alg":"Ed25519","jwk":{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}}}"#);
+    let now = SystemClock.now().seconds();
+    let claims = format!(r#"{{"htm":"POST","htu":"{url}","iat":{now},"jti":"a proof"}}"#);
+    let input = format!("{}.{}", encode(header.as_bytes()), encode(claims.as_bytes()));
+    let proof = format!("{input}.{}", encode(pair.sign(input.as_bytes()).as_ref()));
+    let form = [("grant_type", "client_credentials"), ("client_id", "kiosk"), ("client_secret", SECRET)];
+    let mut request = post(&url, &form);
+    request.headers_mut().insert("dpop", proof.parse().unwrap());
+    let answer = Client::of(&running).send(request).await;
+    assert_eq!(answer.status(), 400, "{}", answer.body());
+    let [line] = &lines("token", "kiosk")[..] else { panic!("one line: {}", text()) };
+    assert_eq!((line["message"].as_str(), line["error"].as_str()), (Some("DPoP nonce demanded"), Some("use_dpop_nonce")), "{line}");
 }
 
 #[tokio::test]

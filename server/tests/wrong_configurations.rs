@@ -64,6 +64,10 @@ fn the_server() -> Vec<Case> {
         with("all origins and one", ROOT, "allowed_origins = [\"*\", \"https://app.example\"] # here\n"),
         with("a resource that is no URI", ROOT, "[resource]\nidentifier = \"api\" # here\n"),
         with("a format that does not exist", ROOT, "[resource]\nformat = \"JWT\" # here\n"),
+        with("data that is not used", ROOT, "data = \"state\" # here\n"),
+        with("keys that are not used", ROOT, "keys = \"keys\" # here\n"),
+        with("clients in a table", ROOT, "[clients] # here\nclient_id = \"web\"\n"),
+        with("a user in a table", ROOT, "[users.alice] # here\npassword = \"a\"\n"),
         with("a section that does not exist", ROOT, "[limit] # here\nbody = 1\n"),
     ]
 }
@@ -224,6 +228,7 @@ fn the_clients() -> Vec<Case> {
         ),
         with("a file of clients that does not exist", ROOT, "clients_files = [\"none.json\"] # here\n"),
         with("a file of clients that is no array", ROOT, "clients_files = [\"object.json\"] # here\n"),
+        with("a file of clients with a comma too many", ROOT, "clients_files = [\"comma.json\"] # here\n"),
         with("a file of clients with a misspelt member", ROOT, "clients_files = [\"misspelt.json\"] # here\n"),
         with("a file of clients with a client that cannot work", ROOT, "clients_files = [\"secretless.json\"] # here\n"),
     ]
@@ -331,6 +336,7 @@ fn files() -> Directory {
     let encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";
     write(&directory, "encrypted.pem", encrypted.as_bytes());
     write(&directory, "object.json", b"{}");
+    write(&directory, "comma.json", b"[{ \"client_id\": \"a\", }]");
     let misspelt = r#"[{ "client_id": "a", "token_endpoint_auth_method": "none", "redirect_uris": ["https://a.example"], "redirect_uri": [], "logo_uri": "x", "vendor": 1 }]"#;
     write(&directory, "misspelt.json", misspelt.as_bytes());
     write(&directory, "secretless.json", br#"[{ "client_id": "a", "redirect_uris": ["https://a.example"] }]"#);

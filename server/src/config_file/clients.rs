@@ -104,9 +104,13 @@ fn in_words(message: &str) -> String {
 /// servers are ignored, but a misspelt one is a mistake.
 pub(super) fn clients_file(file: &Path, report: &dyn Fn(&str)) -> Vec<(usize, Registration)> {
     let report = |text: &str| report(&format!("{}: {text}", file.display()));
-    let text = std::fs::read(file).map_err(|error| error.to_string());
+    let text = std::fs::read(file).map_err(|error| format!("cannot be read: {error}"));
     // The library's reader refuses repeated names.
-    let json = text.and_then(|text| Json::parse(&text).map_err(|error| error.to_string()));
+    let json = text.and_then(|text| {
+        // The other reader says where the syntax is wrong.
+        let syntax = || serde_json::from_slice::<Value>(&text).err().map(|error| error.to_string());
+        Json::parse(&text).map_err(|error| syntax().unwrap_or_else(|| error.to_string()))
+    });
     let clients = json.and_then(|json| match serde_json::to_value(json) {
         Ok(Value::Array(clients)) => Ok(clients),
         _ => Err("expected an array of clients".to_owned()),

@@ -64,8 +64,12 @@ impl<'d> Section<'d> {
 
     /// An array of tables inside this one.
     pub fn sections(&self, name: &'static str) -> Vec<Section<'d>> {
-        let items = self.value(name).and_then(|value| value.items());
-        items.unwrap_or_default().iter().filter_map(Self::of).collect()
+        let Some(value) = self.value(name) else { return vec![] };
+        if !value.is_array() {
+            value.mismatch::<()>(&format!("an array of tables, each of which begins with [[{}]]", join(&self.path, name)));
+            return vec![];
+        }
+        value.items().unwrap_or_default().iter().filter_map(Self::of).collect()
     }
 
     /// Every member as JSON, without those that have no JSON form. [`allow`](Self::allow) says which of them are known.

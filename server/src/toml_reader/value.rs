@@ -89,7 +89,11 @@ impl<'d> Value<'d> {
 
     /// The elements of an array.
     pub fn items(&self) -> Option<Vec<Self>> {
-        if self.value.get_ref().is_array() { Some(self.children()) } else { self.mismatch("an array") }
+        if self.is_array() { Some(self.children()) } else { self.mismatch("an array") }
+    }
+
+    pub(super) fn is_array(&self) -> bool {
+        self.value.get_ref().is_array()
     }
 
     /// The members of a table, whatever their names are.
