@@ -127,7 +127,7 @@ impl Reader<'_> {
         config.keys = Keys::Directory(root.optional("keys").map_or_else(|| data.join("keys"), |keys: PathBuf| self.path(keys)));
         if root.optional("ephemeral").unwrap_or(false) {
             (config.state, config.keys) = (State::Ephemeral, Keys::Ephemeral);
-            for name in ["data", "keys"].into_iter().filter(|name| root.value(*name).is_some()) {
+            for name in ["data", "keys"].into_iter().filter(|name| root.value(name).is_some()) {
                 root.mistake(name, "has no effect with `ephemeral = true`");
             }
         }

@@ -103,5 +103,8 @@ async fn a_client_at_the_address_without_certificates_is_told_where_the_others_a
     assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
     let told: Value = serde_json::from_str(refused.body()).unwrap();
     let text = told["error_description"].as_str().unwrap();
-    assert!(text.starts_with("The request came without a client certificate;") && text.contains("mtls_endpoint_aliases"), "{text}");
+    assert!(
+        text.starts_with("The request came without a client certificate;") && text.contains("mtls_endpoint_aliases"),
+        "{text}"
+    );
 }

@@ -155,7 +155,11 @@ async fn a_nonce_that_is_demanded_is_no_refusal() {
     let answer = Client::of(&running).send(request).await;
     assert_eq!(answer.status(), 400, "{}", answer.body());
     let [line] = &lines("token", "kiosk")[..] else { panic!("one line: {}", text()) };
-    assert_eq!((line["message"].as_str(), line["error"].as_str()), (Some("DPoP nonce demanded"), Some("use_dpop_nonce")), "{line}");
+    assert_eq!(
+        (line["message"].as_str(), line["error"].as_str()),
+        (Some("DPoP nonce demanded"), Some("use_dpop_nonce")),
+        "{line}"
+    );
 }
 
 #[tokio::test]
