@@ -92,10 +92,6 @@ impl<'d> Value<'d> {
         if self.is_array() { Some(self.children()) } else { self.mismatch("an array") }
     }
 
-    pub(super) fn is_array(&self) -> bool {
-        self.value.get_ref().is_array()
-    }
-
     /// The members of a table, whatever their names are.
     pub fn entries(&self) -> Option<Vec<(&'d str, Self)>> {
         let names = self.table()?.keys().map(|name| name.get_ref().as_ref());
