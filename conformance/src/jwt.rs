@@ -10,7 +10,7 @@ use crate::keys::{self, SigningKey};
 pub struct Jwt {
     header: Map<String, Value>,
     claims: Map<String, Value>,
-    header_text: Option<String>,
+    header_text: Option<Vec<u8>>,
     claims_text: Option<String>,
     key: SigningKey,
     signature: Signature,
@@ -22,6 +22,7 @@ enum Signature {
     Good,
     Corrupt,
     Bytes(Vec<u8>),
+    Mac(Vec<u8>),
 }
 
 impl Jwt {
@@ -108,17 +109,41 @@ impl Jwt {
         self
     }
 
+    /// Sets `alg: HS256` and has the MAC by this key, of at least 32 bytes.
+    #[must_use]
+    pub fn authenticated_by(mut self, key: &[u8]) -> Self {
+        self.signature = Signature::Mac(key.to_vec());
+        self.header("alg", "HS256")
+    }
+
     /// Sets `alg: none` and has no signature.
     #[must_use]
     pub fn unsigned(self) -> Self {
-        self.header("alg", "none").signature(Vec::new())
+        self.unsigned_as("none")
+    }
+
+    /// Sets this `alg` and has no signature.
+    #[must_use]
+    pub fn unsigned_as(self, alg: &str) -> Self {
+        self.header("alg", alg).signature(Vec::new())
+    }
+
+    /// Adds a header parameter whose value is not UTF-8. Nothing may be added to the header afterwards.
+    #[must_use]
+    pub fn header_not_utf8(mut self, name: &str) -> Self {
+        let mut text = repeated(&self.header, name, &Value::from("?")).into_bytes();
+        if let Some(mark) = text.iter_mut().rev().find(|byte| **byte == b'?') {
+            *mark = 0xff;
+        }
+        self.header_text = Some(text);
+        self
     }
 
     /// Repeats a header parameter: the header has the name twice, with this value last, which is the one that lenient parsers
     /// use.
     #[must_use]
     pub fn repeat_header(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.header_text = Some(repeated(&self.header, name, &value.into()));
+        self.header_text = Some(repeated(&self.header, name, &value.into()).into_bytes());
         self
     }
 
@@ -136,12 +161,14 @@ impl Jwt {
 
     /// Signs it and returns the compact serialization.
     pub fn sign(&self) -> String {
-        let header = self.header_text.clone().unwrap_or_else(|| Value::Object(self.header.clone()).to_string());
+        let header = self.header_text.clone().unwrap_or_else(|| Value::Object(self.header.clone()).to_string().into_bytes());
         let claims = self.claims_text.clone().unwrap_or_else(|| Value::Object(self.claims.clone()).to_string());
-        let message = format!("{}.{}", BASE64URL_NOPAD.encode(header.as_bytes()), BASE64URL_NOPAD.encode(claims.as_bytes()));
+        let message = format!("{}.{}", BASE64URL_NOPAD.encode(&header), BASE64URL_NOPAD.encode(claims.as_bytes()));
         let signature = match &self.signature {
             Signature::Good => self.key.sign(message.as_bytes()),
             Signature::Bytes(bytes) => bytes.clone(),
+            Signature::Mac(key) => keys::mac(key, message.as_bytes())
+                .unwrap_or_else(|error| unreachable!("a key of {} bytes makes a MAC: {error}", key.len())),
             Signature::Corrupt => {
                 let mut bytes = self.key.sign(message.as_bytes());
                 if let Some(byte) = bytes.last_mut() {
@@ -210,6 +237,17 @@ mod tests {
         let jwt = Jwt::new(&key, 0).claim("aud", "a").repeat_claim("aud", "b").sign();
         let payload = jwt.split('.').nth(1).map(|part| BASE64URL_NOPAD.decode(part.as_bytes()));
         assert_eq!(payload, Some(Ok(br#"{"aud":"a","aud":"b"}"#.to_vec())));
+    }
+
+    #[test]
+    fn a_header_that_is_not_utf8_is_signed_as_it_is() {
+        let key = SigningKey::es256();
+        let jwt = Jwt::new(&key, 0).header_not_utf8("x").sign();
+        let parts: Vec<_> = jwt.split('.').collect();
+        let decoded = |at: usize| BASE64URL_NOPAD.decode(parts[at].as_bytes()).unwrap_or_default();
+        assert_eq!(decoded(0), b"{\"alg\":\"ES256\",\"x\":\"\xff\"}");
+        let message = format!("{}.{}", parts[0], parts[1]);
+        assert_eq!(keys::verifies(&key.public_jwk(), "ES256", message.as_bytes(), &decoded(2)), Ok(()));
     }
 
     #[test]

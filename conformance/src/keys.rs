@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use data_encoding::BASE64URL_NOPAD;
 use josekit::jwk::Jwk;
-use josekit::jwk::alg::{ec::EcCurve, ed::EdCurve};
+use josekit::jwk::KeyPair;
+use josekit::jwk::alg::{ec::EcCurve, ec::EcKeyPair, ed::EdCurve, ed::EdKeyPair, rsa::RsaKeyPair};
 use josekit::jws::{self, JwsSigner, JwsVerifier};
 use rsa::traits::{PrivateKeyParts, PublicKeyParts};
 use serde_json::{Map, Value, json};
@@ -63,9 +64,27 @@ impl SigningKey {
         Self::from_jwk(&jwk)
     }
 
+    /// Reads a private P-256 key from PKCS#8 in DER.
+    pub fn from_pkcs8(der: &[u8]) -> Result<Self, String> {
+        let pair = jws::ES256.key_pair_from_der(der).map_err(|error| error.to_string())?;
+        Self::new("ES256", pair.to_jwk_private_key().into())
+    }
+
     /// The same key, signing with another algorithm of its type.
     pub fn with_algorithm(&self, algorithm: &str) -> Result<Self, String> {
         Self::new(algorithm, self.jwk.clone())
+    }
+
+    /// Another key for the same algorithm.
+    pub fn another(&self) -> Self {
+        static RSA: OnceLock<SigningKey> = OnceLock::new();
+        let other = match self.algorithm.as_str() {
+            "ES256" => Self::es256(),
+            "EdDSA" | "Ed25519" => Self::eddsa(),
+            _ if Self::ps256().thumbprint() != self.thumbprint() => Self::ps256(),
+            _ => RSA.get_or_init(|| made("PS256", rsa_jwk(2048))).clone(),
+        };
+        other.with_algorithm(&self.algorithm).unwrap_or(other)
     }
 
     /// The name of the algorithm, as in JOSE headers.
@@ -104,11 +123,35 @@ impl SigningKey {
         self.jwk.iter().filter(|(name, _)| members.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect()
     }
 
+    /// The forms in which a server might hold the public key: SubjectPublicKeyInfo in PEM with and without the last line feed and
+    /// in DER, and the JWK of RFC 7638.
+    pub fn public_forms(&self) -> Result<[(&'static str, Vec<u8>); 4], String> {
+        let bare = Jwk::from_map(only_key_members(&self.jwk)).map_err(|error| error.to_string())?;
+        let pair: Result<Box<dyn KeyPair>, _> = match self.algorithm.as_str() {
+            "ES256" => EcKeyPair::from_jwk(&bare).map(|pair| Box::new(pair) as _),
+            "EdDSA" | "Ed25519" => EdKeyPair::from_jwk(&bare).map(|pair| Box::new(pair) as _),
+            _ => RsaKeyPair::from_jwk(&bare).map(|pair| Box::new(pair) as _),
+        };
+        let pair = pair.map_err(|error| error.to_string())?;
+        let text = String::from_utf8(pair.to_pem_public_key()).map_err(|error| error.to_string())?;
+        let text = text.trim_end();
+        Ok([
+            ("PEM", format!("{text}\n").into_bytes()),
+            ("PEM without the last line feed", text.as_bytes().to_vec()),
+            ("DER", pair.to_der_public_key()),
+            ("JWK", self.canonical_jwk().into_bytes()),
+        ])
+    }
+
     /// The RFC 7638 thumbprint, SHA-256.
     pub fn thumbprint(&self) -> String {
+        digest(&self.canonical_jwk())
+    }
+
+    fn canonical_jwk(&self) -> String {
         let members: BTreeMap<_, _> = self.public_jwk().into_iter().collect();
         let members: Vec<_> = members.iter().map(|(name, value)| format!("{}:{value}", Value::from(name.as_str()))).collect();
-        digest(&format!("{{{}}}", members.join(",")))
+        format!("{{{}}}", members.join(","))
     }
 
     /// Signs these bytes.
@@ -148,6 +191,12 @@ pub fn verifies(jwk: &Map<String, Value>, algorithm: &str, message: &[u8], signa
         other => return Err(format!("FAPI 2.0 does not allow the algorithm {other}")),
     };
     verifier.verify(message, signature).map_err(|error| error.to_string())
+}
+
+/// The HMAC-SHA256 of a message, by a key of at least 32 bytes.
+pub fn mac(key: &[u8], message: &[u8]) -> Result<Vec<u8>, String> {
+    let made = jws::HS256.signer_from_bytes(key).and_then(|signer| signer.sign(message));
+    made.map_err(|error| error.to_string())
 }
 
 /// The length of a number in bits, without leading zeros.
@@ -206,6 +255,31 @@ mod tests {
             assert_eq!(verifies(&key.public_jwk(), key.algorithm(), b"message", &signature), Ok(()));
             assert!(verifies(&key.public_jwk(), key.algorithm(), b"massage", &signature).is_err());
             assert!(!key.public_jwk().contains_key("d"));
+        }
+    }
+
+    #[test]
+    fn another_key_has_the_algorithm_and_not_the_key() {
+        for key in [SigningKey::es256(), SigningKey::eddsa(), SigningKey::ps256()] {
+            let another = key.another();
+            assert_eq!(another.algorithm(), key.algorithm());
+            assert_ne!(another.thumbprint(), key.thumbprint());
+        }
+    }
+
+    #[test]
+    fn the_public_key_has_each_form() {
+        for key in [SigningKey::es256(), SigningKey::eddsa(), SigningKey::ps256()] {
+            let forms = key.public_forms().unwrap_or_else(|error| panic!("{}: {error}", key.algorithm()));
+            let [(_, pem), (_, bare), (_, der), (_, jwk)] = &forms;
+            let lines: Vec<_> = std::str::from_utf8(bare).unwrap_or_default().lines().collect();
+            assert_eq!(lines.first(), Some(&"-----BEGIN PUBLIC KEY-----"));
+            assert_eq!(lines.last(), Some(&"-----END PUBLIC KEY-----"));
+            assert_eq!([bare.as_slice(), b"\n"].concat(), *pem);
+            let body = lines[1..lines.len() - 1].concat();
+            assert_eq!(data_encoding::BASE64.decode(body.as_bytes()).as_ref(), Ok(der));
+            assert_eq!(digest(std::str::from_utf8(jwk).unwrap_or_default()), key.thumbprint());
+            assert!(forms.iter().all(|(_, form)| mac(form, b"message").is_ok_and(|mac| mac.len() == 32)));
         }
     }
 

@@ -23,7 +23,10 @@ super::document! {
         "The verifier reads a `typ` without a slash as if it began with application/, and ignores its case.";
 
     CRIT_UNDERSTOOD = "RFC7515-4.1.11-1", "4.1.11", Must, Refuse,
-        "Every header that `crit` lists is an extension that is present, protected and understood.";
+        "The recipient refuses a JWS if it does not understand an extension that `crit` lists.";
+
+    CRIT_WELL_FORMED = "RFC7515-4.1.11-2", "4.1.11", May, Refuse,
+        "The recipient may refuse a `crit` that is no list, is empty, repeats a name, or lists a header that is registered or absent.";
 
     COMPACT_FORM = "RFC7515-5.2-1", "5.2", Must, Refuse,
         "A compact JWS has exactly three parts.";

@@ -3,8 +3,8 @@
 super::document! {
     "RFC 7636", "https://www.rfc-editor.org/rfc/rfc7636#section-";
 
-    VERIFIER_SYNTAX = "RFC7636-4.1-2", "4.1", Must, Refuse,
-        "A `code_verifier` is 43 to 128 unreserved characters; the server refuses anything else before it compares.",
+    VERIFIER_SYNTAX = "RFC7636-4.1-2", "4.1", May, Refuse,
+        "A client's `code_verifier` is 43 to 128 unreserved characters; the server may refuse anything else before it compares.",
         oidf ["RFC7636-4.1"];
 
     S256_SUPPORTED = "RFC7636-4.2-2", "4.2", Must, Accept,

@@ -20,6 +20,9 @@ super::document! {
     ACTIVE_ANSWER = "RFC7662-2.2-3", "2.2", May, Emit,
         "An answer about an active token may contain its scope, client, subject, audience, times and more, and may differ by caller.";
 
+    ANSWER_SHAPE = "RFC7662-2.2-4", "2.2", Must, Emit,
+        "The answer is a JSON object with a boolean `active`; each other member that is present describes the token, in its defined type.";
+
     TOKEN_CHECKED = "RFC7662-4-1", "4", Must, Emit,
         "The server calls a token active only after it has checked times, revocation, signature and audience.";
 

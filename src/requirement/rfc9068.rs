@@ -18,8 +18,11 @@ super::document! {
         against ["FAPI2-SP-5.4.1-1.2", "FAPI1-ADV-8.6-1"];
 
     CLAIMS = "RFC9068-2.2-1", "2.2", Must, Emit,
-        "`iss`, `exp`, `aud`, `sub`, `client_id`, `iat` and `jti` are present; `sub` is the user, or the client if there is none.",
+        "`iss`, `exp`, `aud`, `sub`, `client_id`, `iat` and `jti` are present.",
         same ["RFC8693-4.3-1"];
+
+    SUBJECT = "RFC9068-2.2-2", "2.2", Should, Emit,
+        "The `sub` should be the user who authorized the token, or the client if there is none.";
 
     AUTHENTICATION_CLAIMS = "RFC9068-2.2.1-1", "2.2.1", May, Emit,
         "`auth_time`, `acr` and `amr` may describe the original authorization, and stay the same after a refresh.",

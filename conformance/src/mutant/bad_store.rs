@@ -198,7 +198,7 @@ static STORES: &[Flawedness] = &[
         "refresh-tokens-lost",
         Flaw::LosesInserts,
         &[Kind::Refresh],
-        &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND,
+        &rfc6749::TOKEN_RESPONSE,
         "Refresh tokens are lost.",
     ),
     (

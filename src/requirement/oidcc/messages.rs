@@ -142,7 +142,11 @@ super::document! {
         oidf ["OIDCC-12.2"];
 
     REFRESHED_NONCE = "OIDCC-12.2-2", "12.2", ShouldNot, Emit,
-        "A refreshed ID token should have no `nonce`, or else the original one.",
+        "A refreshed ID token should have no `nonce`.",
+        oidf ["OIDCC-12.2"];
+
+    REFRESHED_NONCE_SAME = "OIDCC-12.2-3", "12.2", Must, Emit,
+        "A `nonce` in a refreshed ID token is that of the original ID token.",
         oidf ["OIDCC-12.2"];
 
     NO_NULLS = "OIDCC-13.3-1", "13.3", Should, Emit,

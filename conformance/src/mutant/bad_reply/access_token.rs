@@ -63,7 +63,7 @@ pub(super) static SLIPS: &[Slip] = &[
             claims.insert("exp".into(), exp.into());
         });
     }),
-    slip("client-as-user", "sub is the client although a user logged in.", &rfc9068::CLAIMS, TOKENS, |draft| {
+    slip("client-as-user", "sub is the client although a user logged in.", &rfc9068::SUBJECT, TOKENS, |draft| {
         draft.access_token(|_, claims| {
             let client = claims.get("client_id").cloned().unwrap_or_default();
             claims.insert("sub".into(), client);

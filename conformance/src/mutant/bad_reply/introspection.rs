@@ -36,7 +36,7 @@ pub(super) static SLIPS: &[Slip] = &[
             draft.omit("active");
         }
     }),
-    slip("active-text", "active is a string.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
+    slip("active-text", "active is a string.", &rfc7662::ANSWER_SHAPE, INTROSPECTION, |draft| {
         draft.json(|members| {
             let active = members.get("active").map(Value::to_string).unwrap_or_default();
             members.insert("active".into(), active.into());
@@ -49,28 +49,28 @@ pub(super) static SLIPS: &[Slip] = &[
             draft.set("active", true);
         }
     }),
-    slip("exp-text", "exp is a date as text.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
+    slip("exp-text", "exp is a date as text.", &rfc7662::ANSWER_SHAPE, INTROSPECTION, |draft| {
         edit(draft, "exp", |_| json!("2031-01-01T00:00:00Z"));
     }),
-    slip("scope-list", "scope is a list.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
+    slip("scope-list", "scope is a list.", &rfc7662::ANSWER_SHAPE, INTROSPECTION, |draft| {
         edit(draft, "scope", |scope| json!(scope.as_str().unwrap_or_default().split(' ').collect::<Vec<_>>()));
     }),
-    slip("other-iss", "iss is another issuer.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
+    slip("other-iss", "iss is another issuer.", &rfc7662::ANSWER_SHAPE, INTROSPECTION, |draft| {
         edit(draft, "iss", |_| json!("https://other.example"));
     }),
-    slip("other-client", "client_id is another client.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
+    slip("other-client", "client_id is another client.", &rfc7662::ANSWER_SHAPE, INTROSPECTION, |draft| {
         edit(draft, "client_id", |_| json!("another-client"));
     }),
-    slip("other-sub", "sub is not that of the token.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
+    slip("other-sub", "sub is not that of the token.", &rfc7662::ANSWER_SHAPE, INTROSPECTION, |draft| {
         edit(draft, "sub", |_| json!("somebody-else"));
     }),
-    slip("other-aud", "aud is not that of the token.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
+    slip("other-aud", "aud is not that of the token.", &rfc7662::ANSWER_SHAPE, INTROSPECTION, |draft| {
         edit(draft, "aud", |_| json!("https://other.example"));
     }),
-    slip("other-jti", "jti is different each time.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
+    slip("other-jti", "jti is different each time.", &rfc7662::ANSWER_SHAPE, INTROSPECTION, |draft| {
         edit(draft, "jti", |_| json!(crate::keys::random()));
     }),
-    slip("other-iat", "iat is not that of the token.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
+    slip("other-iat", "iat is not that of the token.", &rfc7662::ANSWER_SHAPE, INTROSPECTION, |draft| {
         edit(draft, "iat", |iat| json!(iat.as_i64().unwrap_or_default() - 5000));
     }),
     slip("no-jkt", "The thumbprint of the DPoP key is missing.", &rfc9449::JKT_IN_INTROSPECTION, INTROSPECTION, |draft| {
@@ -106,7 +106,7 @@ pub(super) static SLIPS: &[Slip] = &[
             bind(draft, "x5t#S256", "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0");
         },
     ),
-    slip("content-type", "Responses do not have a JSON content type.", &rfc7662::ACTIVE_ANSWER, INTROSPECTION, |draft| {
+    slip("content-type", "Responses do not have a JSON content type.", &rfc7662::ANSWER_SHAPE, INTROSPECTION, |draft| {
         draft.set_header("content-type", "text/plain");
     }),
 ];

@@ -25,7 +25,7 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("auth-time", "auth_time is the time of the refresh.", &oidcc::REFRESHED_ID_TOKEN, TOKENS, |draft| {
         refreshed(draft, "auth_time", |_| json!(1_600_000_000));
     }),
-    slip("nonce-invented", "The refreshed ID token has a nonce of its own.", &oidcc::REFRESHED_NONCE, TOKENS, |draft| {
+    slip("nonce-invented", "The refreshed ID token has a nonce of its own.", &oidcc::REFRESHED_NONCE_SAME, TOKENS, |draft| {
         refreshed(draft, "nonce", |_| json!("n-0S6_WzA2Mj-n-0S6_WzA2Mj"));
     }),
     slip("old-iat", "The refreshed ID token has an old iat.", &oidcc::REFRESHED_ID_TOKEN, TOKENS, |draft| {

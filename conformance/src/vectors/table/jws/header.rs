@@ -2,7 +2,7 @@
 
 use fapi::requirement::Requirement;
 use fapi::requirement::rfc7515::{
-    ALG_ALLOWED, CRIT_UNDERSTOOD, HEADER_NAMES_UNIQUE, KID_IS_HINT, SIGNED_AS_RECEIVED, TYP_AS_MEDIA_TYPE,
+    ALG_ALLOWED, CRIT_UNDERSTOOD, CRIT_WELL_FORMED, HEADER_NAMES_UNIQUE, KID_IS_HINT, SIGNED_AS_RECEIVED, TYP_AS_MEDIA_TYPE,
     UNKNOWN_HEADERS_IGNORED,
 };
 use fapi::requirement::rfc7517::KEY_WELL_FORMED;
@@ -171,7 +171,7 @@ fn crit(keys: &Keys) -> Group {
         "an extension that is not critical",
         sign(keys, r#"{"alg":"ES256","http://example.com/exp":1}"#),
     );
-    for (what, crit, more) in [
+    let malformed = [
         ("empty", json!([]), json!({})),
         ("null", json!(null), json!({})),
         ("a string", json!("exp"), json!({ "exp": 1 })),
@@ -183,18 +183,24 @@ fn crit(keys: &Keys) -> Group {
         ("a parameter of the specification itself: alg", json!(["alg"]), json!({})),
         ("a parameter of the specification itself: kid", json!(["kid"]), json!({ "kid": "k1" })),
         ("crit itself", json!(["crit"]), json!({})),
+    ];
+    let unknown = [
         ("an extension that is there", json!(["http://example.com/exp"]), json!({ "http://example.com/exp": 1 })),
         ("b64 false", json!(["b64"]), json!({ "b64": false })),
         ("b64 true", json!(["b64"]), json!({ "b64": true })),
         ("two extensions", json!(["a", "b"]), json!({ "a": 1, "b": 2 })),
-        ("a name in another case", json!(["EXP"]), json!({ "exp": 1 })),
-    ] {
+    ];
+    let absent = [("a name in another case", json!(["EXP"]), json!({ "exp": 1 }))];
+    let malformed = malformed.into_iter().map(|case| (&CRIT_WELL_FORMED, case));
+    let unknown = unknown.into_iter().map(|case| (&CRIT_UNDERSTOOD, case));
+    let absent = absent.into_iter().map(|case| (&CRIT_WELL_FORMED, case));
+    for (rule, (what, crit, more)) in malformed.chain(unknown).chain(absent) {
         let mut header = json!({ "crit": crit });
         if let (Some(header), Some(more)) = (header.as_object_mut(), more.as_object()) {
             header.extend(more.clone());
         }
         let jws = keys.jws("client-es256", "ES256", &header, &json!({ "iss": "joe" }));
-        group = group.invalid(&CRIT_UNDERSTOOD, "Crit", format!("crit: {what}"), jws);
+        group = group.invalid(rule, "Crit", format!("crit: {what}"), jws);
     }
     group
 }
