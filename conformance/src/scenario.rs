@@ -7,6 +7,7 @@ mod dpop;
 mod dpop_binding;
 mod dpop_resource;
 mod everything_else;
+mod facts;
 mod happy;
 mod id_token;
 mod interaction;

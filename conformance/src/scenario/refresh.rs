@@ -1,11 +1,15 @@
 //! Refresh tokens.
 
+use serde_json::{Map, Value};
+
+use super::facts::Facts;
 use super::{Scenario, front_channel, module, openid, rules, run};
 use crate::client::{Client, Tokens};
 use crate::finding::{Finding, Tried, skip};
+use crate::http::Reply;
 use crate::keys::{self, SigningKey};
 use crate::session::{Session, Wire, wire};
-use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc8705, rfc9449};
+use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc6750, rfc8705, rfc9449};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive(
@@ -15,6 +19,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     )
     .oidf(&[module!("refresh-token")])
     .requires(&[
+        &rfc6749::TOKEN_RESPONSE,
         &fapi2_sp::NO_REFRESH_ROTATION,
         &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND,
         &rfc8705::CONFIDENTIAL_REFRESH_UNBOUND,
@@ -23,9 +28,9 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(front_channel)
     .rarely(30)
     .asserts(&[
-        "refresh with a new DPoP key, after another client got tokens: 200, no-store, correct token_type, unguessable tokens",
-        "the refresh token works again; if it is rotated, the previous one still works 30 s later",
-        "the new access token works at the resource",
+        "refresh after another client got tokens: 200, no-store, correct token_type, unguessable tokens, expires_in at most a year",
+        "the refresh token works again, with the granted scope; if it is rotated, the previous one still works 30 s later",
+        "DPoP: it works with a new key; the new access token works at the resource",
         "see also refresh-stolen-token, refresh-unauthenticated, refresh-without-key, refresh-of-another-client",
     ]),
     Scenario::negative(
@@ -36,14 +41,19 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .oidf(&[module!("refresh-token")])
     .requires(&[&rfc9449::TOKEN_BOUND_TO_KEY, &rfc8705::CERTIFICATE_MISMATCH])
     .when(front_channel)
-    .asserts(&["client 2's refreshed token with client 1's key or certificate gets 4xx from the resource"]),
+    .asserts(&["the resource serves the token with client 2's own key", "client 2's refreshed token with client 1's key or certificate gets 4xx from the resource"]),
     Scenario::negative(
         "refresh-unauthenticated",
         "A refresh request without client authentication is refused.",
         run!(unauthenticated),
     )
     .oidf(&[module!("refresh-token")])
-    .requires(&[&rfc6749::CLIENT_AUTHENTICATES, &rfc6749::CONFIDENTIAL_AUTHENTICATES, &rfc8705::CERTIFICATE_OF_CLIENT])
+    .requires(&[
+        &rfc6749::REFRESH_BOUND_TO_CLIENT,
+        &rfc6749::CLIENT_AUTHENTICATES,
+        &rfc6749::CONFIDENTIAL_AUTHENTICATES,
+        &rfc8705::CERTIFICATE_OF_CLIENT,
+    ])
     .when(front_channel)
     .asserts(&["400 or 401 with invalid_client, invalid_grant or invalid_request (a TLS failure with mTLS)"]),
     Scenario::negative("refresh-without-key", "A refresh request without a proof or certificate is refused.", run!(without_key))
@@ -66,21 +76,23 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .asserts(&["400 invalid_grant"]),
     Scenario::negative(
         "refresh-wider-scope",
-        "A refresh request for a scope that was not granted is refused.",
+        "A refresh request for a scope that was not granted is refused, or does not get it.",
         run!(wider_scope),
     )
-    .requires(&[&rfc6749::REFRESH_SCOPE])
+    .requires(&[&rfc6749::REFRESH_SCOPE, &rfc6749::SCOPE_RETURNED])
     .when(front_channel)
-    .asserts(&["a scope that was not granted: 400 invalid_scope or invalid_grant"]),
+    .asserts(&["400 invalid_scope or invalid_grant, or a token whose scope does not include it (RFC 6749 3.3 leaves that open)"]),
     Scenario::positive("refresh-narrower-scope", "A refresh request may ask for a narrower scope.", run!(narrower_scope))
         .requires(&[&rfc6749::REFRESH_SCOPE_KEPT])
         .when(openid)
         .asserts(&["scope=openid: 200", "a later refresh without scope still gets the whole scope"]),
     Scenario::positive("refresh-id-token", "A refreshed ID token is for the same user, client and login.", run!(id_token))
-        .requires(&[&oidcc::REFRESHED_ID_TOKEN, &oidcc::REFRESHED_NONCE])
+        .oidf(&[module!("refresh-token")])
+        .requires(&[&oidcc::REFRESHED_ID_TOKEN, &oidcc::REFRESHED_NONCE, &oidcc::REFRESHED_NONCE_SAME])
         .when(openid)
+        .seconds(2)
         .asserts(&[
-            "if there is one (otherwise skipped): iss, sub, aud and auth_time are the same, iat is not earlier",
+            "if there is one (otherwise skipped): iss, sub, aud, azp and auth_time are the same, and iat is later",
             "if there is a nonce (a warning), it is the one of the first ID token",
         ]),
 ];
@@ -96,7 +108,12 @@ const CLIENT_OR_GRANT: Wire = Wire::new(&[400, 401], &["invalid_client", "invali
 pub(super) async fn refreshable(s: &Session, client: &Client) -> Tried<(Tokens, String)> {
     let tokens = client.tokens().await?;
     match tokens.refresh_token.clone() {
-        Some(token) => Ok((tokens, token)),
+        Some(token) => {
+            if !client.metadata().list("grant_types_supported").contains(&"refresh_token") {
+                s.warn("the server issues a refresh token, but the metadata does not list the refresh_token grant");
+            }
+            Ok((tokens, token))
+        }
         None => {
             if client.metadata().list("grant_types_supported").contains(&"refresh_token") {
                 s.warn("the metadata lists the refresh_token grant, but the server issues no refresh token");
@@ -107,47 +124,53 @@ pub(super) async fn refreshable(s: &Session, client: &Client) -> Tried<(Tokens, 
 }
 
 async fn refresh(s: &Session) -> Tried<()> {
-    let (_, token) = refreshable(s, &s.two).await?;
+    let (first, token) = refreshable(s, &s.two).await?;
     // Requests of another client must not affect the refresh token.
     s.one.tokens().await?;
-    let mut request = s.two.refresh(&token);
-    let key = SigningKey::es256();
-    if s.variant().dpop() {
-        let key = key.clone();
-        request = request.proof(move |jwt| jwt.proving(&key));
+    let mut refreshed = s.two.refresh(&token).tokens().await?;
+    let reasonable = refreshed.expires_in.is_none_or(|seconds| (1..=31_536_000).contains(&seconds));
+    if !reasonable {
+        let got = format!("expires_in {}", refreshed.expires_in.unwrap_or_default());
+        let finding = Finding::new("an expires_in above 0 and of at most a year", got).shown_by(refreshed.reply.number());
+        return Err(finding.against(&rfc6750::LIFETIME_AND_INTEGRITY).into());
     }
-    let rule = if s.variant().dpop() { &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND } else { &rfc8705::CONFIDENTIAL_REFRESH_UNBOUND };
-    let refreshed = request.tokens().await.map_err(|stop| stop.narrowed(&rfc6749::TOKEN_RESPONSE, rule))?;
     let rotated = refreshed.refresh_token.as_ref().is_some_and(|new| *new != token);
-    if rotated && s.target.instance.strict() {
-        let finding = Finding::new("no new refresh token: FAPI 2.0 forbids rotation", "another refresh token")
-            .shown_by(refreshed.reply.number());
-        return Err(finding.against(&fapi2_sp::NO_REFRESH_ROTATION).into());
-    }
     if rotated {
-        s.warn("the refresh token is rotated, although FAPI 2.0 forbids that");
+        s.warn("the refresh token is rotated, although FAPI 2.0 forbids that except in extraordinary circumstances");
         s.pass(30).await;
     }
-    let again = s.two.refresh(&token).send().await?;
+    let scope = first.scope.unwrap_or_else(|| s.two.scope());
+    let again = s.two.refresh(&token);
+    let again = if scope.is_empty() { again } else { again.set("scope", scope) }.send().await?;
     if !again.is_success() {
+        let rule = if rotated { &fapi2_sp::ROTATION_RETRY } else { &fapi2_sp::NO_REFRESH_ROTATION };
         let finding = Finding::new("success when the refresh token is used again", format!("status {}", again.status()));
-        return Err(finding.shown_by(again.number()).against(&fapi2_sp::NO_REFRESH_ROTATION).into());
+        return Err(finding.shown_by(again.number()).against(rule).into());
     }
-    if s.two.resource(&refreshed).url().is_err() {
+    let mut resource = s.two.resource(&refreshed);
+    if s.variant().dpop() {
+        let key = SigningKey::es256();
+        let proving = key.clone();
+        let current = again.member("refresh_token").unwrap_or(token);
+        let request = s.two.refresh(&current).proof(move |jwt| jwt.proving(&proving));
+        let unbound = &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND;
+        refreshed = request.tokens().await.map_err(|stop| stop.narrowed(&rfc6749::TOKEN_RESPONSE, unbound))?;
+        resource = s.two.resource(&refreshed).proof(move |jwt| jwt.proving(&key));
+    }
+    if resource.url().is_err() {
         return Ok(());
     }
-    let mut good = s.two.resource(&refreshed);
-    if s.variant().dpop() {
-        good = good.proof(move |jwt| jwt.proving(&key));
-    }
-    good.served().await.map(drop)
+    resource.served().await.map(drop)
 }
 
 async fn stolen(s: &Session) -> Tried<()> {
     let (_, token) = refreshable(s, &s.two).await?;
     let refreshed = s.two.refresh(&token).tokens().await?;
+    s.two.resource(&refreshed).served().await?;
     let stolen = s.one.resource(&refreshed).send().await?;
-    s.refused_by_resource(&stolen, wire::ANY_4XX)
+    let because: &[&Requirement] =
+        if s.variant().dpop() { &[&rfc9449::TOKEN_BOUND_TO_KEY] } else { &[&rfc8705::CERTIFICATE_MISMATCH] };
+    s.refused_by_resource_because(&stolen, wire::ANY_4XX, because)
 }
 
 async fn unauthenticated(s: &Session) -> Tried<()> {
@@ -160,7 +183,15 @@ async fn unauthenticated(s: &Session) -> Tried<()> {
     } else {
         request
     };
-    s.refused_or_hung_up(request.attempt().await?, s.variant().certificates(), &CLIENT_OR_GRANT)
+    let because: &[&Requirement] = if s.variant().private_key_jwt() {
+        &[&rfc6749::REFRESH_BOUND_TO_CLIENT, &rfc6749::CLIENT_AUTHENTICATES, &rfc6749::CONFIDENTIAL_AUTHENTICATES]
+    } else {
+        &[&rfc8705::CERTIFICATE_OF_CLIENT]
+    };
+    match request.attempt().await? {
+        Ok(reply) => s.refused_because(&reply, &CLIENT_OR_GRANT, because),
+        Err(unanswered) => s.hung_up(unanswered, s.variant().certificates()),
+    }
 }
 
 async fn without_key(s: &Session) -> Tried<()> {
@@ -169,7 +200,16 @@ async fn without_key(s: &Session) -> Tried<()> {
         if s.variant().dpop() {
             s.refused(&client.refresh(&token).without_proof().send().await?, &wire::INVALID_PROOF_OR_GRANT)?;
         } else {
-            s.refused_or_hung_up(client.refresh(&token).identity(None).attempt().await?, true, &CLIENT_OR_GRANT)?;
+            // With mTLS, the certificate may authenticate the client as well.
+            let because: &[&Requirement] = if s.variant().private_key_jwt() {
+                &[&fapi2_sp::SENDER_CONSTRAINED, &rfc8705::CERTIFICATE_OF_CLIENT]
+            } else {
+                &[&rfc8705::CERTIFICATE_OF_CLIENT]
+            };
+            match client.refresh(&token).identity(None).attempt().await? {
+                Ok(reply) => s.refused_because(&reply, &CLIENT_OR_GRANT, because)?,
+                Err(unanswered) => s.hung_up(unanswered, true)?,
+            }
         }
     }
     Ok(())
@@ -187,9 +227,29 @@ async fn unknown(s: &Session) -> Tried<()> {
 
 async fn wider_scope(s: &Session) -> Tried<()> {
     let (_, token) = refreshable(s, &s.one).await?;
-    let wider = format!("{} a-scope-that-was-not-granted", s.one.scope());
-    let reply = s.one.refresh(&token).set("scope", wider).send().await?;
-    s.refused(&reply, &Wire::new(&[400], &["invalid_scope", "invalid_grant"]))
+    let more = format!("not-granted-{}", keys::random());
+    let reply = s.one.refresh(&token).set("scope", format!("{} {more}", s.one.scope()).trim()).send().await?;
+    not_given(s, &reply, &more, &rfc6749::REFRESH_SCOPE, &["invalid_scope", "invalid_grant"])
+}
+
+/// Demands that a request for a scope that the client may not have is refused, or that the response names a scope without it.
+pub(super) fn not_given(
+    s: &Session,
+    reply: &Reply,
+    more: &str,
+    rule: &'static Requirement,
+    errors: &'static [&'static str],
+) -> Tried<()> {
+    if !reply.is_success() {
+        return s.refused(reply, &Wire::new(&[400], errors));
+    }
+    let (rule, got) = match reply.member("scope") {
+        Some(scope) if !scope.split_whitespace().any(|granted| granted == more) => return Ok(()),
+        Some(_) => (rule, "a token with that scope"),
+        None => (&rfc6749::SCOPE_RETURNED, "a token, and no scope in the response"),
+    };
+    let finding = Finding::new("invalid_scope, or a response whose scope lacks the one that the client may not have", got);
+    Err(finding.shown_by(reply.number()).against(rule).into())
 }
 
 async fn narrower_scope(s: &Session) -> Tried<()> {
@@ -213,38 +273,43 @@ async fn id_token(s: &Session) -> Tried<()> {
     let pushed = s.one.push().set("max_age", "3600").pushed().await?;
     let first = s.one.redeem(&s.one.authorize(&pushed).code().await?).tokens().await?;
     let Some(token) = first.refresh_token.clone() else { return skip("the server issues no refresh token") };
+    s.pass(2).await;
     let again = s.one.refresh(&token).tokens().await?;
     let (Some(before), Some(after)) = (&first.id_token, &again.id_token) else {
         return skip("the server issues no ID token with a refresh");
     };
-    for claim in ["iss", "sub", "aud", "auth_time"] {
-        if before.get(claim) != after.get(claim) && before.contains_key(claim) {
-            let show = |claims: &serde_json::Map<_, _>| claims.get(claim).map_or("none".into(), serde_json::Value::to_string);
-            let finding = Finding::new(format!("{claim} {}, as in the first ID token", show(before)), show(after))
-                .shown_by(again.reply.number());
-            return Err(finding.against(&oidcc::REFRESHED_ID_TOKEN).into());
-        }
+    let mut facts = Facts::default();
+    let rule = &oidcc::REFRESHED_ID_TOKEN;
+    let show = |claims: &Map<String, Value>, name: &str| match claims.get(name) {
+        Some(value) => format!("{name} {value}"),
+        None => format!("no {name}"),
+    };
+    for name in ["iss", "sub", "aud", "azp", "auth_time"] {
+        // A refreshed ID token may leave out auth_time.
+        let same = words(before, name) == words(after, name) || (name == "auth_time" && !after.contains_key(name));
+        let expected = format!("{}, as in the first ID token", show(before, name));
+        facts.demand(&again.reply, rule, same, &expected, || show(after, name));
     }
-    let issued = |claims: &serde_json::Map<_, serde_json::Value>| claims.get("iat").and_then(serde_json::Value::as_i64);
-    if issued(after) < issued(before) {
-        let got = format!("iat {} after {}", issued(after).unwrap_or_default(), issued(before).unwrap_or_default());
-        let finding =
-            Finding::new("an iat that is not earlier than that of the first ID token", got).shown_by(again.reply.number());
-        return Err(finding.against(&oidcc::REFRESHED_ID_TOKEN).into());
+    let issued = |claims: &Map<String, Value>| claims.get("iat").and_then(Value::as_i64);
+    let expected = "an iat later than that of the first ID token, which was issued two seconds before";
+    facts.demand(&again.reply, rule, issued(after) > issued(before), expected, || {
+        format!("{} after {}", show(after, "iat"), show(before, "iat"))
+    });
+    if after.contains_key("nonce") {
+        s.warn("the refreshed ID token has a nonce");
+        let same = after.get("nonce") == before.get("nonce");
+        let expected = "no nonce, or the nonce of the first ID token";
+        facts.demand(&again.reply, &oidcc::REFRESHED_NONCE_SAME, same, expected, || "another nonce".into());
     }
-    match after.get("nonce") {
-        None => Ok(()),
-        nonce if nonce == before.get("nonce") => {
-            s.warn("the refreshed ID token has a nonce");
-            Ok(())
-        }
-        other => {
-            let finding = Finding::new(
-                "no nonce, or the nonce of the first ID token",
-                other.map_or("none".into(), serde_json::Value::to_string),
-            )
-            .shown_by(again.reply.number());
-            Err(finding.against(&oidcc::REFRESHED_NONCE).into())
-        }
-    }
+    facts.told(s)
+}
+
+/// The values of a claim in one order: `aud` may be a string or an array.
+fn words(claims: &Map<String, Value>, name: &str) -> Vec<String> {
+    let mut words: Vec<_> = match claims.get(name) {
+        Some(Value::Array(values)) => values.iter().map(Value::to_string).collect(),
+        value => value.iter().map(ToString::to_string).collect(),
+    };
+    words.sort();
+    words
 }

@@ -3,8 +3,9 @@
 use super::{Scenario, always, assertions, front_channel, module, rules, run};
 use crate::client::Client;
 use crate::finding::{Finding, Tried};
+use crate::keys;
 use crate::session::{Session, Wire, wire};
-use fapi::requirement::{fapi2_sp, rfc6749, rfc7521, rfc8705, rfc9449};
+use fapi::requirement::{Requirement, fapi2_sp, rfc6749, rfc7521, rfc8705, rfc9449};
 
 const INVALID_CLIENT: &[&str] =
     &["the token endpoint answers 400 with invalid_client or invalid_request, or 401 with invalid_client"];
@@ -12,7 +13,7 @@ const INVALID_CLIENT: &[&str] =
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("token-for-another-client", "A grant of client 1 is refused to client 2.", run!(for_another))
         .oidf(&[module!("ensure-client-id-in-token-endpoint")])
-        .requires(&[&rfc7521::CLIENT_ID_MATCHES, &rfc6749::CODE_BOUND_TO_CLIENT, &rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::CERTIFICATE_REGISTERED])
+        .requires(&[&rfc6749::CODE_BOUND_TO_CLIENT, &rfc7521::CLIENT_ID_MATCHES, &rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::CERTIFICATE_REGISTERED])
         .when(always)
         .asserts(&["client 1's request with client 2's client_id (and an assertion of client 2): 400 with invalid_client or invalid_grant, or 401 with invalid_client", "client credentials: client 1's assertion with client 2's client_id, which may be invalid_request too"]),
     Scenario::negative("token-without-key", "A token request without a proof or certificate is refused.", run!(without_key))
@@ -28,7 +29,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         ]),
     Scenario::negative("token-without-assertion", "A token request without client authentication is refused.", run!(without_assertion))
         .oidf(&[module!("ensure-client-assertion-in-token-endpoint")])
-        .requires(&[&rfc6749::CLIENT_AUTHENTICATES, &rfc6749::CONFIDENTIAL_AUTHENTICATES])
+        .requires(&[&rfc6749::CONFIDENTIAL_AUTHENTICATES, &fapi2_sp::STRONG_CLIENT_AUTHENTICATION, &rfc6749::CLIENT_AUTHENTICATES])
         .when(assertions)
         .asserts(&["client_id alone: 400 with invalid_client or invalid_request, or 401 with invalid_client"]),
     Scenario::negative("token-two-authentications", "A request that authenticates in two ways is refused.", run!(two_ways))
@@ -49,7 +50,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
         .under(rules::no_sent_secrets)
         .when(always)
-        .asserts(INVALID_CLIENT),
+        .asserts(&[
+            "the client has no secret, so that any is wrong: 400 or 401 with invalid_client or invalid_request",
+            "token-basic-challenged has the challenge that belongs to it",
+        ]),
     Scenario::negative("token-by-post-secret", "client_secret_post is refused.", run!(by_post))
         .requires(&[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
         .under(rules::no_sent_secrets)
@@ -63,19 +67,26 @@ pub(super) static SCENARIOS: &[Scenario] = &[
 
 async fn for_another(s: &Session) -> Tried<()> {
     let request = s.one.token_request().await?;
-    // With private_key_jwt, client 2 signs the assertion; with mTLS, client 1's certificate comes with client 2's client_id.
-    let request = if s.variant().private_key_jwt() && s.variant().front_channel() {
-        request.authenticated_as(&s.two).set("client_id", s.two.id())
-    } else {
-        request.set("client_id", s.two.id())
-    };
-    let errors: &'static [&'static str] = match s.variant().front_channel() {
-        true => &["invalid_client", "invalid_grant"],
-        // There is no code: the only fault is that client_id and assertion differ.
-        false => &["invalid_client", "invalid_grant", "invalid_request"],
-    };
-    s.refused(&request.send().await?, &Wire::new(&[400, 401], errors))
+    let (codes, assertions) = (s.variant().front_channel(), s.variant().private_key_jwt());
+    // Without a code, the only fault is that client_id differs from the assertion or the certificate.
+    let wire = Wire::new(&[400, 401], if codes { CLIENT_OR_GRANT } else { CLIENT_OR_GRANT_OR_REQUEST });
+    let request = request.set("client_id", s.two.id());
+    match (codes, assertions) {
+        (true, true) => {
+            let reply = request.authenticated_as(&s.two).send().await?;
+            s.refused_because(&reply, &wire, &[&rfc6749::CODE_BOUND_TO_CLIENT])
+        }
+        (false, true) => s.refused_because(&request.send().await?, &wire, &[&rfc7521::CLIENT_ID_MATCHES]),
+        (_, false) => {
+            let because: &[&Requirement] =
+                &[&rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::CERTIFICATE_SUBJECT, &rfc8705::CERTIFICATE_REGISTERED];
+            s.refused_because(&request.send().await?, &wire, because)
+        }
+    }
 }
+
+const CLIENT_OR_GRANT: &[&str] = &["invalid_client", "invalid_grant"];
+const CLIENT_OR_GRANT_OR_REQUEST: &[&str] = &["invalid_client", "invalid_grant", "invalid_request"];
 
 async fn without_key(s: &Session) -> Tried<()> {
     keyless(s, &s.one).await?;
@@ -96,11 +107,13 @@ async fn keyless(s: &Session, client: &Client) -> Tried<()> {
         s.warn(format!("a token request without a certificate gets status {}, not 400 or 401", reply.status()));
         return Ok(());
     }
-    let errors: &'static [&'static str] = match s.variant().private_key_jwt() {
-        true => &["invalid_client", "invalid_grant", "invalid_request"],
-        false => &["invalid_client", "invalid_request"],
-    };
-    s.refused(&reply, &Wire::new(&[400, 401], errors).unauthorized(errors))
+    if s.variant().private_key_jwt() {
+        let wire = Wire::new(&[400, 401], CLIENT_OR_GRANT_OR_REQUEST).unauthorized(CLIENT_OR_GRANT_OR_REQUEST);
+        return s.refused(&reply, &wire);
+    }
+    // The certificate authenticates the client as well.
+    let errors = &["invalid_client", "invalid_request"];
+    s.refused_because(&reply, &Wire::new(&[400, 401], errors).unauthorized(errors), &[&rfc8705::CERTIFICATE_OF_CLIENT])
 }
 
 async fn without_assertion(s: &Session) -> Tried<()> {
@@ -126,24 +139,27 @@ async fn header_differs(s: &Session) -> Tried<()> {
 
 async fn by_basic(s: &Session) -> Tried<()> {
     let request = s.one.token_request().await?.unauthenticated().header("authorization", basic(s.one.id()));
-    let reply = request.send().await?;
-    if reply.status() == 401 && reply.header("www-authenticate").is_none() {
-        let finding = Finding::new("a WWW-Authenticate header with status 401", "none").shown_by(reply.number());
-        return Err(finding.against(&rfc6749::BASIC_CHALLENGED).into());
-    }
-    s.refused(&reply, &wire::INVALID_CLIENT)
+    s.refused(&request.send().await?, &wire::INVALID_CLIENT)
 }
 
 async fn by_post(s: &Session) -> Tried<()> {
-    let request = s.one.token_request().await?.unauthenticated().set("client_id", s.one.id()).set("client_secret", "secret");
+    let request = s.one.token_request().await?.unauthenticated().set("client_id", s.one.id()).set("client_secret", keys::random());
     s.refused(&request.send().await?, &wire::INVALID_CLIENT)
 }
 
 async fn extra(s: &Session) -> Tried<()> {
-    let request = s.one.token_request().await?.set("unknown_parameter", "x").set("scope", "");
-    request.tokens().await.map(drop).map_err(|stop| stop.against(&rfc6749::TOKEN_UNKNOWN_IGNORED))
+    for (name, value) in [("unknown_parameter", "x"), ("scope", "")] {
+        let reply = s.one.token_request().await?.set(name, value).send().await?;
+        if !reply.is_success() {
+            let kind = if value.is_empty() { "a parameter without a value counts as absent" } else { "an unknown parameter is ignored" };
+            let got = format!("status {}, error {}", reply.status(), reply.member("error").unwrap_or_else(|| "none".into()));
+            let finding = Finding::new(format!("success: {kind}"), got).shown_by(reply.number());
+            return Err(finding.against(&rfc6749::TOKEN_UNKNOWN_IGNORED).into());
+        }
+    }
+    Ok(())
 }
 
 fn basic(id: &str) -> String {
-    format!("Basic {}", data_encoding::BASE64.encode(format!("{id}:a-secret-that-is-none").as_bytes()))
+    format!("Basic {}", data_encoding::BASE64.encode(format!("{id}:{}", keys::random()).as_bytes()))
 }
