@@ -194,13 +194,7 @@ static STORES: &[Flawedness] = &[
         "A token belongs to the last grant.",
     ),
     ("grants-read-once", Flaw::ForgetsWhatWasRead, &[Kind::Grant], &fapi2_sp::TOKEN_IN_HEADER, "A token works only once."),
-    (
-        "refresh-tokens-lost",
-        Flaw::LosesInserts,
-        &[Kind::Refresh],
-        &rfc6749::TOKEN_RESPONSE,
-        "Refresh tokens are lost.",
-    ),
+    ("refresh-tokens-lost", Flaw::LosesInserts, &[Kind::Refresh], &rfc6749::TOKEN_RESPONSE, "Refresh tokens are lost."),
     (
         "refresh-tokens-read-once",
         Flaw::ForgetsWhatWasRead,

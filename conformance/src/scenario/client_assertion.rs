@@ -74,11 +74,9 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(refused(s, |jwt| jwt.without("jti")))
     })
     .requires(&[&oidcc::ASSERTION_CLAIMS]),
-    Scenario::negative(
-        "assertion-empty-jti",
-        "An assertion with an empty jti is refused, or accepted only once.",
-        |s| Box::pin(once(s, String::new())),
-    )
+    Scenario::negative("assertion-empty-jti", "An assertion with an empty jti is refused, or accepted only once.", |s| {
+        Box::pin(once(s, String::new()))
+    })
     .requires(&[&rfc7523::ASSERTION_ONCE, &oidcc::ASSERTION_CLAIMS])
     .when(assertions)
     .asserts(ONCE),
@@ -90,10 +88,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&rfc7523::ASSERTION_ONCE, &oidcc::ASSERTION_CLAIMS])
     .when(assertions)
     .asserts(ONCE),
-    spoiled("assertion-not-yet-valid", "An assertion that becomes valid in ten minutes is refused.", |s| {
-        Box::pin(early(s, 600))
-    })
-    .requires(&[&rfc7523::ASSERTION_NBF, &rfc7519::NOT_BEFORE_NBF, &fapi2_sp::FUTURE_TIMES]),
+    spoiled("assertion-not-yet-valid", "An assertion that becomes valid in ten minutes is refused.", |s| Box::pin(early(s, 600)))
+        .requires(&[&rfc7523::ASSERTION_NBF, &rfc7519::NOT_BEFORE_NBF, &fapi2_sp::FUTURE_TIMES]),
     spoiled("assertion-before-nbf", "An assertion that becomes valid in 90 seconds is refused.", |s| Box::pin(early(s, 90)))
         .requires(&[&fapi2_sp::FUTURE_TIMES, &rfc7523::ASSERTION_NBF, &rfc7519::NOT_BEFORE_NBF])
         .under(rules::future_is_a_minute),

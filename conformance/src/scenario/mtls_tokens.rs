@@ -37,9 +37,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     )
     .requires(&[&rfc8705::THUMBPRINT_IN_TOKEN, &rfc8705::THUMBPRINT_FORM])
     .when(bound)
-    .asserts(&[
-        "cnf.x5t#S256 of a JWT access token is the SHA-256 of the client's certificate; skipped for opaque tokens",
-    ]),
+    .asserts(&["cnf.x5t#S256 of a JWT access token is the SHA-256 of the client's certificate; skipped for opaque tokens"]),
 ];
 
 fn bound(variant: &Variant) -> bool {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::facts::Facts;
 use super::replies::{demand, shown};
 use super::{Scenario, always, front_channel, run};
 use crate::client::Tokens;
@@ -20,6 +21,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         &rfc9068::SIGNED,
         &rfc9068::TYPED,
         &rfc9068::CLAIMS,
+        &rfc9068::SUBJECT,
+        &fapi2_sp::SIGNING_ALGORITHMS,
         &rfc9068::SCOPE_CLAIM,
         &rfc9068::AUDIENCE_DEFAULT,
         &rfc8725::EXPLICIT_TYP,
@@ -28,9 +31,9 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(always)
     .asserts(&[
         "skipped for opaque tokens, and for JWTs whose typ is not at+jwt (the reference server must issue at+jwt)",
-        "typ is at+jwt, alg is not `none`; if the kid is in the jwks_uri, the signature verifies",
+        "typ is at+jwt, alg is PS256, ES256 or EdDSA; if the kid is in the jwks_uri, the signature verifies",
         "iss is the issuer, client_id the client; exp and iat are numbers, exp in the future; sub, jti and aud are present",
-        "aud has no wildcard, scope is a string (otherwise warnings)",
+        "sub is the user, or the client if there is none; aud has no wildcard; scope is a string (otherwise warnings)",
     ]),
     Scenario::positive(
         "access-token-bound",
@@ -46,7 +49,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("access-token-refreshed", "A refreshed JWT access token describes the first login.", run!(refreshed))
         .requires(&[&rfc9068::AUTHENTICATION_CLAIMS])
         .when(front_channel)
-        .asserts(&["auth_time, acr and amr are the same after a refresh; skipped without JWTs or refresh tokens"]),
+        .asserts(&["auth_time, acr and amr are the same after a refresh; skipped without them, without at+jwt tokens, or without refresh tokens"]),
 ];
 
 /// Parses the access token; skips the scenario if it is not a JWT.
@@ -54,56 +57,73 @@ fn parsed(tokens: &Tokens) -> Tried<Received> {
     Received::parse(&tokens.access_token).or_else(|_| skip("the access token is opaque"))
 }
 
+/// The `typ` of the access token in lower case, without the prefix of its media type.
+fn typ(token: &Received) -> String {
+    let typ = token.header.get("typ").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
+    typ.strip_prefix("application/").map(str::to_owned).unwrap_or(typ)
+}
+
+/// Skips the scenario unless the token says that it follows RFC 9068, as those of the reference server must.
+fn follows(s: &Session, token: &Received) -> Tried<()> {
+    if typ(token) == "at+jwt" || s.target.instance.strict() {
+        return Ok(());
+    }
+    skip("the access token is a JWT whose typ is not at+jwt, so that RFC 9068 is not about it")
+}
+
 async fn jwt(s: &Session) -> Tried<()> {
     let tokens = s.one.tokens().await?;
     let reply = &tokens.reply;
     let token = parsed(&tokens)?;
-    let typ = token.header.get("typ").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
-    let typed = typ.trim_start_matches("application/") == "at+jwt";
-    if !typed && !s.target.instance.strict() {
-        return skip("the access token is a JWT whose typ is not at+jwt");
-    }
+    follows(s, &token)?;
+    let mut facts = Facts::default();
+    let typ = typ(&token);
     if typ.is_empty() {
         s.warn("the access token has no typ");
     } else {
-        demand(reply, &rfc9068::TYPED, typed, "typ at+jwt", || typ.clone())?;
+        facts.demand(reply, &rfc9068::TYPED, typ == "at+jwt", "typ at+jwt", || typ.clone());
     }
-    let signed = !token.algorithm().is_empty() && token.algorithm() != "none";
-    demand(reply, &rfc9068::SIGNED, signed, "a signed access token", || token.algorithm().to_owned())?;
-    if s.one.has_endpoint("jwks_uri") {
-        let kid = token.header.get("kid");
-        let keys = s.one.server_keys().await?;
-        let named: Vec<_> = keys.iter().filter(|key| key.get("kid") == kid).collect();
-        let verifies = named.is_empty() || named.iter().any(|key| token.verify(key).is_ok());
-        demand(reply, &rfc9068::SIGNED, verifies, "a signature by the key that kid names", || {
-            "a signature that does not verify".into()
-        })?;
+    let algorithm = token.algorithm();
+    let signed = !algorithm.is_empty() && algorithm != "none";
+    if facts.demand(reply, &rfc9068::SIGNED, signed, "a signed access token", || algorithm.to_owned()) {
+        let allowed = ["PS256", "ES256", "EdDSA", "Ed25519"].contains(&algorithm);
+        let expected = "an access token that is signed with PS256, ES256 or EdDSA";
+        let allowed = facts.demand(reply, &fapi2_sp::SIGNING_ALGORITHMS, allowed, expected, || algorithm.to_owned());
+        if allowed && s.one.has_endpoint("jwks_uri") {
+            let kid = token.header.get("kid");
+            let keys = s.one.server_keys().await?;
+            let named: Vec<_> = keys.iter().filter(|key| key.get("kid") == kid).collect();
+            let verifies = named.is_empty() || named.iter().any(|key| token.verify(key).is_ok());
+            facts.demand(reply, &rfc9068::SIGNED, verifies, "a signature by the key that kid names", || {
+                "a signature that does not verify".into()
+            });
+        }
     }
-    claims(s, &tokens, &token)
+    claims(s, &tokens, &token, &mut facts);
+    facts.told(s)
 }
 
-fn claims(s: &Session, tokens: &Tokens, token: &Received) -> Tried<()> {
+fn claims(s: &Session, tokens: &Tokens, token: &Received, facts: &mut Facts) {
     let (reply, rule) = (&tokens.reply, &rfc9068::CLAIMS);
     let json = Value::Object(token.claims.clone());
     let text = |name: &str| json.get(name).and_then(Value::as_str).unwrap_or_default();
     let issuer = &s.target.issuer;
-    demand(reply, rule, text("iss") == issuer, &format!("iss {issuer}"), || shown(&json, "iss"))?;
-    demand(reply, rule, text("client_id") == s.one.id(), &format!("client_id {}", s.one.id()), || shown(&json, "client_id"))?;
+    facts.demand(reply, rule, text("iss") == issuer, &format!("iss {issuer}"), || shown(&json, "iss"));
+    let own = text("client_id") == s.one.id();
+    facts.demand(reply, rule, own, &format!("client_id {}", s.one.id()), || shown(&json, "client_id"));
     for name in ["sub", "jti"] {
-        demand(reply, rule, !text(name).is_empty(), &format!("a string as {name}"), || shown(&json, name))?;
+        facts.demand(reply, rule, !text(name).is_empty(), &format!("a string as {name}"), || shown(&json, name));
     }
     for name in ["exp", "iat"] {
         let number = json.get(name).is_some_and(Value::is_number);
-        demand(reply, rule, number, &format!("a number as {name}"), || shown(&json, name))?;
+        facts.demand(reply, rule, number, &format!("a number as {name}"), || shown(&json, name));
     }
-    let over = json.get("exp").and_then(Value::as_i64).is_none_or(|exp| exp <= s.one.now() - s.target.clock_tolerance);
-    demand(reply, rule, !over, "an exp in the future", || shown(&json, "exp"))?;
-    let own = text("sub") == s.one.id();
-    let expected = if s.variant().front_channel() { "a sub that is not the client" } else { "the client as sub" };
-    if s.variant().front_channel() {
-        demand(reply, rule, !own, expected, || shown(&json, "sub"))?;
-    } else if !own {
-        s.warn(format!("the access token has {} instead of the client, although no user is involved", shown(&json, "sub")));
+    let over = json.get("exp").and_then(Value::as_i64).is_some_and(|exp| exp <= s.one.now() - s.target.clock_tolerance);
+    facts.demand(reply, rule, !over, "an exp in the future", || shown(&json, "exp"));
+    if !text("sub").is_empty() {
+        let own = text("sub") == s.one.id();
+        let expected = if s.variant().front_channel() { "the user as sub, not the client" } else { "the client as sub" };
+        facts.demand(reply, &rfc9068::SUBJECT, own != s.variant().front_channel(), expected, || shown(&json, "sub"));
     }
     let audience: Vec<_> = match json.get("aud") {
         Some(Value::String(one)) => vec![one.as_str()],
@@ -111,14 +131,13 @@ fn claims(s: &Session, tokens: &Tokens, token: &Received) -> Tried<()> {
         _ => vec![],
     };
     let named = !audience.is_empty() && audience.iter().all(|one| !one.is_empty());
-    demand(reply, &rfc9068::AUDIENCE_DEFAULT, named, "an aud", || shown(&json, "aud"))?;
+    facts.demand(reply, &rfc9068::AUDIENCE_DEFAULT, named, "an aud", || shown(&json, "aud"));
     if audience.iter().any(|one| one.contains('*')) {
         s.warn("the aud of the access token has a wildcard");
     }
     if text("scope").is_empty() {
         s.warn(format!("the access token has {} instead of a string", shown(&json, "scope")));
     }
-    Ok(())
 }
 
 async fn bound(s: &Session) -> Tried<()> {
@@ -148,14 +167,20 @@ async fn bound(s: &Session) -> Tried<()> {
 async fn refreshed(s: &Session) -> Tried<()> {
     let first = s.one.tokens().await?;
     let before = parsed(&first)?;
+    follows(s, &before)?;
     let Some(token) = &first.refresh_token else { return skip("the server issues no refresh token") };
     let again = s.one.refresh(token).tokens().await?;
     let after = parsed(&again)?;
-    for name in ["auth_time", "acr", "amr"] {
+    let names: Vec<_> = ["auth_time", "acr", "amr"].into_iter().filter(|name| before.claims.contains_key(*name)).collect();
+    if names.is_empty() {
+        return skip("the access token has none of auth_time, acr and amr");
+    }
+    let mut facts = Facts::default();
+    for name in names {
         let (old, new) = (before.claims.get(name), after.claims.get(name));
         let rule = &rfc9068::AUTHENTICATION_CLAIMS;
         let show = |value: Option<&Value>| value.map_or_else(|| format!("no {name}"), |value| format!("{name} {value}"));
-        demand(&again.reply, rule, old == new, &format!("{}, as before the refresh", show(old)), || show(new))?;
+        facts.demand(&again.reply, rule, old == new, &format!("{}, as before the refresh", show(old)), || show(new));
     }
-    Ok(())
+    facts.told(s)
 }

@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
+use super::facts::Facts;
+use super::refresh::refreshable;
 use super::replies::{demand, object, shown};
-use super::{Scenario, always, front_channel, run};
+use super::{Scenario, always, front_channel, introspection, run};
 use crate::finding::{Tried, skip};
 use crate::http::Reply;
 use crate::jwt::Received;
@@ -17,11 +19,17 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "The introspection response for an active token has well-typed members.",
         run!(live),
     )
-    .requires(&[&rfc7662::ACTIVE_ANSWER, &rfc9449::JKT_IN_INTROSPECTION, &rfc9449::INTROSPECTION_NEEDS_NO_PROOF])
+    .requires(&[
+        &rfc7662::ANSWER_SHAPE,
+        &rfc7662::ACTIVE_ANSWER,
+        &rfc9449::JKT_IN_INTROSPECTION,
+        &rfc9449::INTROSPECTION_NEEDS_NO_PROOF,
+    ])
     .when(always)
     .asserts(&[
         "without a DPoP proof: 200 application/json with active true",
         "if present, exp, iat and nbf are integers, and scope, client_id, sub, iss, jti, token_type and username strings",
+        "skipped if the server tells the client nothing about its token",
         "client_id is the client, iss the issuer, others equal the claims of a JWT access token; token_type is that of the token",
     ]),
     Scenario::negative("introspect-revoked-token", "A revoked token is not active.", run!(revoked))
@@ -53,7 +61,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&rfc6749::CODE_REPLAY_REVOKES])
         .when(front_channel)
         .asserts(&[
-            "after the second redemption the resource answers 4xx to the access token of the first (otherwise a warning)",
+            "after the second redemption the resource refuses the access token of the first (otherwise a warning)",
+            "its refresh token, which worked before, is refused as well (otherwise a warning)",
         ]),
 ];
 
@@ -64,47 +73,49 @@ fn offered(s: &Session, endpoint: &str) -> Tried<()> {
 async fn live(s: &Session) -> Tried<()> {
     offered(s, "introspection_endpoint")?;
     let tokens = s.one.tokens().await?;
-    let request = s.one.introspect(&tokens.access_token).without_proof();
-    let reply = request.send().await?;
-    if reply.member("error").as_deref() == Some("unsupported_token_type") {
-        return skip("the server does not introspect access tokens");
-    }
-    let served = reply.status() == 200;
-    demand(
-        &reply,
-        &rfc9449::INTROSPECTION_NEEDS_NO_PROOF,
-        served,
-        "status 200 to an introspection request without a DPoP proof",
-        || format!("status {}", reply.status()),
-    )?;
-    let rule = &rfc7662::ACTIVE_ANSWER;
+    // It has no DPoP proof.
+    let reply = introspection::active(s, &tokens).await?;
+    demand(&reply, &rfc9449::INTROSPECTION_NEEDS_NO_PROOF, reply.status() == 200, "an answer without a DPoP proof", || {
+        format!("status {}, error {}", reply.status(), reply.member("error").unwrap_or_else(|| "none".into()))
+    })?;
+    let rule = &rfc7662::ANSWER_SHAPE;
     let json = object(&reply, rule)?;
-    demand(&reply, rule, json.get("active") == Some(&Value::Bool(true)), "active: true", || shown(&json, "active"))?;
+    let mut facts = Facts::default();
+    facts.demand(&reply, rule, json.get("active") == Some(&Value::Bool(true)), "active: true", || shown(&json, "active"));
     for name in ["exp", "iat", "nbf"] {
         let fits = json.get(name).is_none_or(|value| value.as_i64().is_some());
-        demand(&reply, rule, fits, &format!("no {name}, or an integer"), || shown(&json, name))?;
+        facts.demand(&reply, rule, fits, &format!("no {name}, or an integer"), || shown(&json, name));
     }
     for name in ["scope", "client_id", "sub", "iss", "jti", "token_type", "username"] {
         let fits = json.get(name).is_none_or(Value::is_string);
-        demand(&reply, rule, fits, &format!("no {name}, or a string"), || shown(&json, name))?;
+        facts.demand(&reply, rule, fits, &format!("no {name}, or a string"), || shown(&json, name));
     }
     let own = json.get("client_id").is_none_or(|id| id == s.one.id());
-    demand(&reply, rule, own, &format!("client_id {}", s.one.id()), || shown(&json, "client_id"))?;
+    facts.demand(&reply, rule, own, &format!("no client_id, or client_id {}", s.one.id()), || shown(&json, "client_id"));
     let issuer = &s.target.issuer;
     let own = json.get("iss").is_none_or(|iss| iss == issuer);
-    demand(&reply, rule, own, &format!("no iss, or iss {issuer}"), || shown(&json, "iss"))?;
+    facts.demand(&reply, rule, own, &format!("no iss, or iss {issuer}"), || shown(&json, "iss"));
     if let Ok(token) = Received::parse(&tokens.access_token) {
         for name in ["sub", "aud", "jti", "exp", "iat"] {
-            let (told, own) = (json.get(name), token.claims.get(name));
-            let agree = told.is_none() || own.is_none() || told == own;
-            demand(&reply, rule, agree, &format!("{name} {}, as in the access token", own.unwrap_or(&Value::Null)), || {
-                shown(&json, name)
-            })?;
+            let (Some(told), Some(own)) = (json.get(name), token.claims.get(name)) else { continue };
+            let expected = format!("{name} {own}, as in the access token");
+            facts.demand(&reply, rule, alike(told, own), &expected, || shown(&json, name));
         }
     }
     let called = json.get("token_type").and_then(Value::as_str).unwrap_or("DPoP");
     let fits = !s.variant().dpop() || called.eq_ignore_ascii_case("DPoP");
-    demand(&reply, &rfc9449::JKT_IN_INTROSPECTION, fits, "no token_type, or token_type DPoP", || called.to_owned())
+    let expected = "no token_type, or token_type DPoP";
+    facts.demand(&reply, &rfc9449::JKT_IN_INTROSPECTION, fits, expected, || called.to_owned());
+    facts.told(s)
+}
+
+/// Returns true if two values are the same, or if one is a string and the other an array of it alone, as for `aud`; an answer may
+/// also leave out audiences that do not concern the caller.
+fn alike(told: &Value, own: &Value) -> bool {
+    fn values(value: &Value) -> Vec<&Value> {
+        value.as_array().map_or_else(|| vec![value], |values| values.iter().collect())
+    }
+    values(told).iter().all(|told| values(own).contains(told))
 }
 
 async fn inactive(s: &Session, token: &str) -> Tried<()> {
@@ -121,21 +132,26 @@ async fn inactive(s: &Session, token: &str) -> Tried<()> {
     Ok(())
 }
 
-/// The control of scenarios about tokens that are no longer active.
-async fn active(s: &Session, token: &str) -> Tried<()> {
-    let reply = s.one.introspect(token).send().await?;
-    let active = reply.json().is_some_and(|json| json.get("active") == Some(&Value::Bool(true)));
-    if active { Ok(()) } else { skip("the server does not introspect access tokens") }
-}
-
 async fn revoked(s: &Session) -> Tried<()> {
     s.rests_on(OrdinaryKind::ActiveToken);
     offered(s, "introspection_endpoint")?;
     offered(s, "revocation_endpoint")?;
     let tokens = s.one.tokens().await?;
-    active(s, &tokens.access_token).await?;
-    s.one.revoke(&tokens.access_token).send().await?;
+    introspection::active(s, &tokens).await?;
+    let reply = s.one.revoke(&tokens.access_token).send().await?;
+    ended(&reply)?;
     inactive(s, &tokens.access_token).await
+}
+
+/// Skips the scenario, which is about the time after a revocation, if the server did not revoke the token.
+fn ended(reply: &Reply) -> Tried<()> {
+    if reply.status() == 200 {
+        return Ok(());
+    }
+    skip(match reply.member("error") {
+        Some(error) => format!("the server did not revoke the token: status {}, error {error}", reply.status()),
+        None => format!("the server did not revoke the token: status {}", reply.status()),
+    })
 }
 
 async fn expired(s: &Session) -> Tried<()> {
@@ -148,41 +164,47 @@ async fn expired(s: &Session) -> Tried<()> {
             None => "the token response has no expires_in".to_owned(),
         });
     };
-    active(s, &tokens.access_token).await?;
+    introspection::active(s, &tokens).await?;
     s.pass(lifetime + 3).await;
     inactive(s, &tokens.access_token).await
 }
 
-fn taken(reply: &Reply, rule: &'static fapi::requirement::Requirement) -> Tried<()> {
-    demand(reply, rule, reply.status() == 200, "200 from the revocation endpoint", || format!("status {}", reply.status()))
-}
-
 async fn wrong_hint(s: &Session) -> Tried<()> {
     offered(s, "revocation_endpoint")?;
+    let (tokens, _) = refreshable(s, &s.one).await?;
+    let mut facts = Facts::default();
+    let reply = s.one.revoke(&tokens.access_token).set("token_type_hint", "refresh_token").send().await?;
+    // A server need not revoke access tokens.
+    let lawful = reply.status() == 200 || reply.member("error").as_deref() == Some("unsupported_token_type");
+    facts.demand(&reply, &rfc7009::HINT_IS_A_HINT, lawful, "200 to an access token with the hint refresh_token", || said(&reply));
     for (hint, rule) in [("refresh_token", &rfc7009::REFRESH_TOKENS_REVOCABLE), ("access_token", &rfc7009::HINT_IS_A_HINT)] {
-        let tokens = s.one.tokens().await?;
-        let reply = s.one.revoke(&tokens.access_token).set("token_type_hint", "refresh_token").send().await?;
-        taken(&reply, &rfc7009::HINT_IS_A_HINT)?;
         let Some(token) = s.one.tokens().await?.refresh_token else { return skip("the server issues no refresh token") };
         let reply = s.one.revoke(&token).set("token_type_hint", hint).send().await?;
         let supported = reply.member("error").as_deref() != Some("unsupported_token_type");
-        demand(&reply, &rfc7009::TOKEN_TYPE_REVOCABLE, supported, "revocation of refresh tokens", || {
-            "unsupported_token_type".into()
-        })?;
-        taken(&reply, rule)?;
-        let reply = s.one.refresh(&token).send().await?;
-        demand(&reply, rule, !reply.is_success(), "a refusal of the revoked refresh token", || "tokens".into())?;
+        let rule = if supported { rule } else { &rfc7009::TOKEN_TYPE_REVOCABLE };
+        let expected = format!("200 to a refresh token with the hint {hint}");
+        if facts.demand(&reply, rule, reply.status() == 200, &expected, || said(&reply)) {
+            let reply = s.one.refresh(&token).send().await?;
+            facts.demand(&reply, rule, !reply.is_success(), "a refusal of the revoked refresh token", || "tokens".into());
+        }
     }
-    Ok(())
+    facts.told(s)
+}
+
+fn said(reply: &Reply) -> String {
+    match reply.member("error") {
+        Some(error) => format!("status {}, error {error}", reply.status()),
+        None => format!("status {}", reply.status()),
+    }
 }
 
 async fn cascades(s: &Session) -> Tried<()> {
     offered(s, "revocation_endpoint")?;
-    let tokens = s.one.tokens().await?;
-    let Some(token) = &tokens.refresh_token else { return skip("the server issues no refresh token") };
+    let (tokens, token) = refreshable(s, &s.one).await?;
     let call = s.one.resource(&tokens);
     call.served().await?;
-    s.one.revoke(token).send().await?;
+    let reply = s.one.revoke(&token).send().await?;
+    ended(&reply)?;
     if call.send().await?.is_success() {
         s.warn("an access token is still accepted after its refresh token was revoked");
     }
@@ -193,10 +215,27 @@ async fn replayed(s: &Session) -> Tried<()> {
     let code = s.one.code().await?;
     let tokens = s.one.redeem(&code).tokens().await?;
     let call = s.one.resource(&tokens);
-    call.served().await?;
-    s.one.redeem(&code).send().await?;
-    if call.send().await?.is_success() {
+    let callable = call.url().is_ok();
+    if !callable && tokens.refresh_token.is_none() {
+        return skip("there is neither a resource nor a refresh token that shows the effect");
+    }
+    if callable {
+        call.served().await?;
+    }
+    let refresh_token = match &tokens.refresh_token {
+        Some(token) => Some(s.one.refresh(token).tokens().await?.refresh_token.unwrap_or_else(|| token.clone())),
+        None => None,
+    };
+    if s.one.redeem(&code).send().await?.is_success() {
+        return skip("the server redeems a code twice, which code-again is about");
+    }
+    if callable && call.send().await?.is_success() {
         s.warn("an access token is still accepted after its code was redeemed a second time");
+    }
+    if let Some(token) = refresh_token
+        && s.one.refresh(&token).send().await?.is_success()
+    {
+        s.warn("a refresh token is still accepted after its code was redeemed a second time");
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::discovery::fetch;
+use super::facts::Facts;
 use super::replies::demand;
 use super::{Scenario, run};
 use crate::finding::{Tried, skip};
@@ -16,6 +17,7 @@ pub(super) static SCENARIOS: &[Scenario] =
             &fapi2_sp::CURVE_KEY_SIZE,
             &rfc7517::KEY_IDS_DISTINCT,
             &rfc7518::EC_POINT,
+            &rfc7518::RSA_INTEGERS,
             &oidcd::PUBLIC_KEYS_ONLY,
             &oidcd::REQUIRED_MEMBERS,
             &oidcc::KEY_NAMED,
@@ -37,27 +39,45 @@ async fn server_keys(s: &Session) -> Tried<()> {
         format!("status {}", reply.status())
     })?;
     let keys = keys.unwrap_or_default();
+    if keys.is_empty() {
+        return skip("the server publishes no keys");
+    }
+    let mut facts = Facts::default();
     let mut names = Vec::new();
     for key in &keys {
         let text = |name: &str| key.get(name).and_then(Value::as_str).unwrap_or_default();
-        let private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|member| key.get(member).is_some());
-        demand(&reply, &oidcd::PUBLIC_KEYS_ONLY, !private, "only public keys in the JWK Set", || {
-            "a key with private members".into()
-        })?;
         let kid = text("kid");
+        let private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|member| key.get(member).is_some());
+        facts.demand(&reply, &oidcd::PUBLIC_KEYS_ONLY, !private, "only public keys in the JWK Set", || {
+            format!("private members in the key `{kid}`")
+        });
         let alone = keys.len() == 1;
-        demand(&reply, &oidcc::KEY_NAMED, alone || !kid.is_empty(), "a kid for every key", || "a key without kid".into())?;
+        facts.demand(&reply, &oidcc::KEY_NAMED, alone || !kid.is_empty(), "a kid for every key", || "a key without kid".into());
         if names.contains(&kid) {
             s.warn(format!("two keys share the kid `{kid}`"));
         }
         names.push(kid);
-        let bits = data_encoding::BASE64URL_NOPAD.decode(text("n").as_bytes()).map_or(0, |n| crate::keys::bits(&n));
-        let weak = text("kty") == "RSA" && bits < 2048;
-        demand(&reply, &fapi2_sp::RSA_KEY_SIZE, !weak, "RSA keys of at least 2048 bits", || format!("{bits} bits"))?;
-        let whole = text("kty") != "EC" || (!text("x").is_empty() && !text("y").is_empty());
-        demand(&reply, &rfc7518::EC_POINT, whole, "both coordinates of an EC key", || key.to_string())?;
-        let small = text("kty") == "EC" && text("crv") == "P-192";
-        demand(&reply, &fapi2_sp::CURVE_KEY_SIZE, !small, "EC keys of at least 224 bits", || text("crv").into())?;
+        if text("kty") == "RSA" {
+            let modulus = data_encoding::BASE64URL_NOPAD.decode(text("n").as_bytes()).ok();
+            let expected = "the modulus of an RSA key in base64url";
+            facts.demand(&reply, &rfc7518::RSA_INTEGERS, modulus.is_some(), expected, || "another text".into());
+            let bits = modulus.map(|modulus| crate::keys::bits(&modulus));
+            facts.demand(
+                &reply,
+                &fapi2_sp::RSA_KEY_SIZE,
+                bits.is_none_or(|bits| bits >= 2048),
+                "RSA keys of at least 2048 bits",
+                || format!("{} bits", bits.unwrap_or_default()),
+            );
+        }
+        if text("kty") == "EC" {
+            let whole = !text("x").is_empty() && !text("y").is_empty();
+            facts.demand(&reply, &rfc7518::EC_POINT, whole, "both coordinates of an EC key", || {
+                format!("not both in the key `{kid}`")
+            });
+            let small = text("crv") == "P-192";
+            facts.demand(&reply, &fapi2_sp::CURVE_KEY_SIZE, !small, "EC keys of at least 224 bits", || text("crv").into());
+        }
     }
-    Ok(())
+    facts.told(s)
 }

@@ -123,9 +123,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(refused(
             s,
             // Random, so that no real user's failed logins are counted.
-            |request| {
-                request.set("grant_type", "password").set("username", keys::random()).set("password", keys::random())
-            },
+            |request| request.set("grant_type", "password").set("username", keys::random()).set("password", keys::random()),
             &UNSUPPORTED,
         ))
     })

@@ -143,7 +143,8 @@ async fn by_basic(s: &Session) -> Tried<()> {
 }
 
 async fn by_post(s: &Session) -> Tried<()> {
-    let request = s.one.token_request().await?.unauthenticated().set("client_id", s.one.id()).set("client_secret", keys::random());
+    let request =
+        s.one.token_request().await?.unauthenticated().set("client_id", s.one.id()).set("client_secret", keys::random());
     s.refused(&request.send().await?, &wire::INVALID_CLIENT)
 }
 
@@ -151,7 +152,8 @@ async fn extra(s: &Session) -> Tried<()> {
     for (name, value) in [("unknown_parameter", "x"), ("scope", "")] {
         let reply = s.one.token_request().await?.set(name, value).send().await?;
         if !reply.is_success() {
-            let kind = if value.is_empty() { "a parameter without a value counts as absent" } else { "an unknown parameter is ignored" };
+            let kind =
+                if value.is_empty() { "a parameter without a value counts as absent" } else { "an unknown parameter is ignored" };
             let got = format!("status {}, error {}", reply.status(), reply.member("error").unwrap_or_else(|| "none".into()));
             let finding = Finding::new(format!("success: {kind}"), got).shown_by(reply.number());
             return Err(finding.against(&rfc6749::TOKEN_UNKNOWN_IGNORED).into());

@@ -82,7 +82,9 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
     (&rfc7515::CRIT_UNDERSTOOD, Request(|request| each_jwt_if(request, |jwt| jwt.header.contains_key("crit")))),
     (
         &rfc7515::CRIT_WELL_FORMED,
-        Request(|request| each_jwt_if(request, |jwt| jwt.header.get("crit").is_some_and(|crit| crit.as_array().is_none_or(Vec::is_empty)))),
+        Request(|request| {
+            each_jwt_if(request, |jwt| jwt.header.get("crit").is_some_and(|crit| crit.as_array().is_none_or(Vec::is_empty)))
+        }),
     ),
     (&rfc7515::COMPACT_FORM, Request(|request| each_jwt_if(request, |jwt| jwt.parts.len() != 3))),
     (&rfc7515::STRICT_BASE64URL, Request(|request| each_jwt_if(request, is_no_base64url))),
