@@ -32,7 +32,8 @@ impl Facts {
     }
 
     /// Tells everything that was noted.
-    pub(super) fn told(self, _: &Session) -> Tried<()> {
-        self.0.into_iter().next().map_or(Ok(()), |finding| Err(finding.into()))
+    pub(super) fn told(self, s: &Session) -> Tried<()> {
+        self.0.into_iter().for_each(|finding| s.also(finding));
+        Ok(())
     }
 }

@@ -148,6 +148,7 @@ async fn assertion(s: &Session) -> Tried<()> {
 }
 
 async fn proof(s: &Session) -> Tried<()> {
+    s.looks();
     let mut most = 0;
     for _ in 0..LOGIN_ROUNDS {
         let mut requests = Vec::new();
@@ -193,6 +194,7 @@ fn has_code(landing: &&Landing) -> bool {
 
 /// Demands that of several visits those without a code were refused. More codes than one, or none, are a warning.
 pub(super) fn one_code(s: &Session, pushed: &Pushed, landings: &[Landing]) -> Tried<()> {
+    s.looks();
     match landings.iter().filter(has_code).count() {
         0 => s.warn("none of several visits that completed one request_uri got a code"),
         1 => {}

@@ -241,8 +241,9 @@ pub(super) fn not_given(
     errors: &'static [&'static str],
 ) -> Tried<()> {
     if !reply.is_success() {
-        return s.refused(reply, &Wire::new(&[400], errors));
+        return s.refused_because(reply, &Wire::new(&[400], errors), &[rule]);
     }
+    s.looks();
     let (rule, got) = match reply.member("scope") {
         Some(scope) if !scope.split_whitespace().any(|granted| granted == more) => return Ok(()),
         Some(_) => (rule, "a token with that scope"),

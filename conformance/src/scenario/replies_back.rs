@@ -126,10 +126,10 @@ async fn inactive(s: &Session, token: &str) -> Tried<()> {
     demand(&reply, &rfc7662::TOKEN_CHECKED, !active, "active: false", got)?;
     let said = reply.status() == 200 && json.get("active") == Some(&Value::Bool(false));
     demand(&reply, &rfc7662::INACTIVE_ANSWER, said, "200 with active: false", got)?;
-    if json.as_object().is_some_and(|members| members.len() > 1) {
-        s.warn("the introspection response for an inactive token has members other than active");
-    }
-    Ok(())
+    let mut facts = Facts::default();
+    let alone = json.as_object().is_none_or(|members| members.len() == 1);
+    facts.demand(&reply, &rfc7662::NOTHING_OF_INACTIVE, alone, "no member other than active: false", got);
+    facts.told(s)
 }
 
 async fn revoked(s: &Session) -> Tried<()> {
@@ -170,6 +170,7 @@ async fn expired(s: &Session) -> Tried<()> {
 }
 
 async fn wrong_hint(s: &Session) -> Tried<()> {
+    s.rests_on(OrdinaryKind::Refresh);
     offered(s, "revocation_endpoint")?;
     let (tokens, _) = refreshable(s, &s.one).await?;
     let mut facts = Facts::default();
@@ -199,19 +200,22 @@ fn said(reply: &Reply) -> String {
 }
 
 async fn cascades(s: &Session) -> Tried<()> {
+    s.looks();
     offered(s, "revocation_endpoint")?;
     let (tokens, token) = refreshable(s, &s.one).await?;
     let call = s.one.resource(&tokens);
     call.served().await?;
     let reply = s.one.revoke(&token).send().await?;
     ended(&reply)?;
-    if call.send().await?.is_success() {
-        s.warn("an access token is still accepted after its refresh token was revoked");
-    }
-    Ok(())
+    let reply = call.send().await?;
+    let mut facts = Facts::default();
+    let expected = "a refusal of the access token of a revoked refresh token";
+    facts.demand(&reply, &rfc7009::REVOCATION_CASCADES, !reply.is_success(), expected, || "success".into());
+    facts.told(s)
 }
 
 async fn replayed(s: &Session) -> Tried<()> {
+    s.looks();
     let code = s.one.code().await?;
     let tokens = s.one.redeem(&code).tokens().await?;
     let call = s.one.resource(&tokens);
@@ -229,13 +233,16 @@ async fn replayed(s: &Session) -> Tried<()> {
     if s.one.redeem(&code).send().await?.is_success() {
         return skip("the server redeems a code twice, which code-again is about");
     }
-    if callable && call.send().await?.is_success() {
-        s.warn("an access token is still accepted after its code was redeemed a second time");
+    let (rule, mut facts) = (&rfc6749::CODE_REPLAY_REVOKES, Facts::default());
+    if callable {
+        let reply = call.send().await?;
+        let expected = "a refusal of an access token whose code was redeemed a second time";
+        facts.demand(&reply, rule, !reply.is_success(), expected, || "success".into());
     }
-    if let Some(token) = refresh_token
-        && s.one.refresh(&token).send().await?.is_success()
-    {
-        s.warn("a refresh token is still accepted after its code was redeemed a second time");
+    if let Some(token) = refresh_token {
+        let reply = s.one.refresh(&token).send().await?;
+        let expected = "a refusal of a refresh token whose code was redeemed a second time";
+        facts.demand(&reply, rule, !reply.is_success(), expected, || "success".into());
     }
-    Ok(())
+    facts.told(s)
 }

@@ -11,6 +11,7 @@ use crate::http::Reply;
 use crate::jwt::Jwt;
 use crate::keys;
 use crate::session::Session;
+use crate::target::OrdinaryKind;
 use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc6750, rfc8414, rfc9449};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
@@ -196,6 +197,7 @@ async fn lifetime(s: &Session) -> Tried<()> {
 
 async fn refusal(s: &Session) -> Tried<()> {
     let unknown = s.one.token_request().await?.set("grant_type", "urn:example:unknown");
+    s.rests_on(OrdinaryKind::Token);
     let mut refused = false;
     for request in [unknown, s.one.refresh(&keys::random())] {
         let reply = request.send().await?;
@@ -208,6 +210,7 @@ async fn refusal(s: &Session) -> Tried<()> {
 }
 
 async fn bad_proof(s: &Session) -> Tried<()> {
+    s.rests_on(OrdinaryKind::Token);
     s.prime().await?;
     let reply = s.one.token_request().await?.proof(Jwt::corrupt).send().await?;
     if reply.is_success() {
@@ -220,6 +223,7 @@ async fn bad_proof(s: &Session) -> Tried<()> {
 }
 
 async fn basic(s: &Session) -> Tried<()> {
+    s.rests_on(OrdinaryKind::Token);
     let credentials = data_encoding::BASE64.encode(format!("{}:{}", s.one.id(), keys::random()).as_bytes());
     let request = s.one.token_request().await?.unauthenticated().header("authorization", format!("Basic {credentials}"));
     // A certificate that only binds tokens belongs to the request; one that authenticates would be a second method.

@@ -92,6 +92,7 @@ async fn unknown(s: &Session) -> Tried<()> {
 
 async fn of_another(s: &Session) -> Tried<()> {
     offered(s)?;
+    s.looks();
     let tokens = s.one.tokens().await?;
     let call = s.one.resource(&tokens);
     let callable = call.url().is_ok();

@@ -16,7 +16,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(again),
     )
     .oidf(&[module!("attempt-reuse-authorization-code-after-one-second")])
-    .requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED])
+    .requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED, &rfc6749::CODE_REPLAY_REVOKES])
     .when(front_channel)
     .seconds(1)
     .asserts(&[
@@ -164,7 +164,9 @@ async fn again(s: &Session) -> Tried<()> {
     }
     let reply = call.send().await?;
     if !(400..500).contains(&reply.status()) {
-        s.warn("an access token is still accepted after its code was redeemed a second time");
+        let got = format!("status {}", reply.status());
+        let finding = Finding::new("status 4xx for an access token whose code was redeemed a second time", got);
+        s.also(finding.shown_by(reply.number()).against(&rfc6749::CODE_REPLAY_REVOKES));
     }
     Ok(())
 }
