@@ -81,7 +81,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     )
     .requires(&[&rfc6749::REFRESH_SCOPE, &rfc6749::SCOPE_RETURNED])
     .when(front_channel)
-    .asserts(&["400 invalid_scope or invalid_grant, or a token whose scope does not include it (RFC 6749 3.3 leaves that open)"]),
+    .asserts(&["a scope of the client that was not requested before, and one that nobody knows", "400 invalid_scope or invalid_grant, or a token whose scope does not include it (RFC 6749 3.3 leaves that open)"]),
     Scenario::positive("refresh-narrower-scope", "A refresh request may ask for a narrower scope.", run!(narrower_scope))
         .requires(&[&rfc6749::REFRESH_SCOPE_KEPT])
         .when(openid)
@@ -226,9 +226,23 @@ async fn unknown(s: &Session) -> Tried<()> {
 }
 
 async fn wider_scope(s: &Session) -> Tried<()> {
+    let whole = s.one.scope();
+    // A scope that the client may have, but that the user was not asked for in this grant.
+    if let Some(more) = whole.split_whitespace().rfind(|word| !["openid", "offline_access"].contains(word)) {
+        let less: Vec<_> = whole.split_whitespace().filter(|word| *word != more).collect();
+        if !less.is_empty() {
+            let pushed = s.one.push().set("scope", less.join(" ")).pushed().await?;
+            let first = s.one.redeem(&s.one.authorize(&pushed).code().await?).tokens().await?;
+            let granted = first.scope.as_deref().is_some_and(|scope| scope.split_whitespace().any(|word| word == more));
+            if let Some(token) = first.refresh_token.filter(|_| !granted) {
+                let reply = s.one.refresh(&token).set("scope", whole.as_str()).send().await?;
+                not_given(s, &reply, more, &rfc6749::REFRESH_SCOPE, &["invalid_scope", "invalid_grant"])?;
+            }
+        }
+    }
     let (_, token) = refreshable(s, &s.one).await?;
     let more = format!("not-granted-{}", keys::random());
-    let reply = s.one.refresh(&token).set("scope", format!("{} {more}", s.one.scope()).trim()).send().await?;
+    let reply = s.one.refresh(&token).set("scope", format!("{whole} {more}").trim()).send().await?;
     not_given(s, &reply, &more, &rfc6749::REFRESH_SCOPE, &["invalid_scope", "invalid_grant"])
 }
 
