@@ -72,6 +72,7 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
     (&rfc8725::UTF8_ONLY, Request(|request| assertion_if(request, |jwt, _| !is_utf8(jwt)))),
     (&rfc7515::SIGNED_AS_RECEIVED, Request(|request| assertion_if(request, |jwt, _| !is_utf8(jwt)))),
     (&rfc7523::ASSERTION_SUB, Request(|request| assertion_if(request, |jwt, _| !jwt.claims.contains_key("sub")))),
+    (&oidcc::ASSERTION_CLAIMS, Request(|request| assertion_if(request, |jwt, _| !jwt.claims.contains_key("jti")))),
     (&rfc7523::ASSERTION_AUD, Request(|request| assertion_if(request, for_somebody_else))),
     (
         &rfc7519::NUMERIC_DATES,
