@@ -159,11 +159,16 @@ impl Jwt {
         self.claims.get(name)?.as_str()
     }
 
-    /// Signs it and returns the compact serialization.
-    pub fn sign(&self) -> String {
+    /// The text that is signed.
+    pub fn message(&self) -> String {
         let header = self.header_text.clone().unwrap_or_else(|| Value::Object(self.header.clone()).to_string().into_bytes());
         let claims = self.claims_text.clone().unwrap_or_else(|| Value::Object(self.claims.clone()).to_string());
-        let message = format!("{}.{}", BASE64URL_NOPAD.encode(&header), BASE64URL_NOPAD.encode(claims.as_bytes()));
+        format!("{}.{}", BASE64URL_NOPAD.encode(&header), BASE64URL_NOPAD.encode(claims.as_bytes()))
+    }
+
+    /// Signs it and returns the compact serialization.
+    pub fn sign(&self) -> String {
+        let message = self.message();
         let signature = match &self.signature {
             Signature::Good => self.key.sign(message.as_bytes()),
             Signature::Bytes(bytes) => bytes.clone(),

@@ -53,10 +53,11 @@ impl SigningKey {
 
     /// Reads a private key from PEM, in PKCS#8 or in the format of its key type.
     pub fn from_pem(pem: &str) -> Result<Self, String> {
-        let rsa = jws::PS256.key_pair_from_pem(pem).map(|pair| pair.to_jwk_private_key());
-        let ec = || jws::ES256.key_pair_from_pem(pem).map(|pair| pair.to_jwk_private_key());
-        let ed = || jws::EdDSA.key_pair_from_pem(pem).map(|pair| pair.to_jwk_private_key());
-        let plain_rsa = || jws::RS256.key_pair_from_pem(pem).map(|pair| pair.to_jwk_private_key());
+        // A private JWK of josekit has no public coordinates; that of the key pair has them.
+        let rsa = jws::PS256.key_pair_from_pem(pem).map(|pair| pair.to_jwk_key_pair());
+        let ec = || jws::ES256.key_pair_from_pem(pem).map(|pair| pair.to_jwk_key_pair());
+        let ed = || jws::EdDSA.key_pair_from_pem(pem).map(|pair| pair.to_jwk_key_pair());
+        let plain_rsa = || jws::RS256.key_pair_from_pem(pem).map(|pair| pair.to_jwk_key_pair());
         let jwk = rsa.or_else(|_| ec()).or_else(|_| ed()).or_else(|_| plain_rsa());
         let jwk = jwk.map_err(|_| "the PEM text is not an RSA, P-256 or Ed25519 private key".to_owned())?;
         let mut jwk: Map<String, Value> = jwk.into();
@@ -280,6 +281,25 @@ mod tests {
             assert_eq!(data_encoding::BASE64.decode(body.as_bytes()).as_ref(), Ok(der));
             assert_eq!(digest(std::str::from_utf8(jwk).unwrap_or_default()), key.thumbprint());
             assert!(forms.iter().all(|(_, form)| mac(form, b"message").is_ok_and(|mac| mac.len() == 32)));
+        }
+    }
+
+    #[test]
+    fn the_public_jwk_of_a_pem_key_is_complete() {
+        let pairs = [
+            jws::ES256.generate_key_pair().map(|pair| pair.to_pem_private_key()),
+            jws::EdDSA.generate_key_pair(EdCurve::Ed25519).map(|pair| pair.to_pem_private_key()),
+            jws::RS256.generate_key_pair(2048).map(|pair| pair.to_pem_private_key()),
+        ];
+        let members = [&["crv", "kty", "x", "y"][..], &["crv", "kty", "x"], &["e", "kty", "n"]];
+        for (pem, members) in pairs.into_iter().zip(members) {
+            let pem = pem.unwrap_or_default();
+            let key = SigningKey::from_pem(&String::from_utf8_lossy(&pem)).expect("a key in PEM");
+            let public = key.public_jwk();
+            let mut names: Vec<_> = public.keys().map(String::as_str).collect();
+            names.sort_unstable();
+            assert_eq!(names, members);
+            assert_eq!(verifies(&public, key.algorithm(), b"message", &key.sign(b"message")), Ok(()));
         }
     }
 

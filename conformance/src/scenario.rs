@@ -17,6 +17,7 @@ mod mtls;
 mod mtls_tokens;
 mod nonces;
 mod present;
+mod proofs;
 mod push;
 mod push_client;
 mod push_features;

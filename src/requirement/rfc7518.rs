@@ -35,7 +35,8 @@ super::document! {
         planned "JWE";
 
     EC_POINT = "RFC7518-6.2.1-1", "6.2.1", Must, Refuse,
-        "The coordinates of an EC key have the full size of the field, and the point lies on the curve.";
+        "The coordinates of an EC key have the full size of the field, and the point lies on the curve.",
+        same ["RFC8725-3.4-2"];
 
     RSA_INTEGERS = "RFC7518-6.3.1-1", "6.3.1", Must, Refuse,
         "The modulus and exponent of an RSA key are minimal big-endian integers in base64url.";

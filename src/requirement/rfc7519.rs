@@ -4,7 +4,10 @@ super::document! {
     "RFC 7519", "https://www.rfc-editor.org/rfc/rfc7519#section-";
 
     CLAIM_NAMES_UNIQUE = "RFC7519-4-1", "4", Must, Refuse,
-        "The verifier refuses a claims set that repeats a name, and ignores claims that it does not understand.";
+        "The verifier refuses a claims set that repeats a name, or uses only the last claim of that name.";
+
+    UNKNOWN_CLAIMS_IGNORED = "RFC7519-4-2", "4", Must, Accept,
+        "The verifier ignores claims that it does not understand.";
 
     ISS_FORM = "RFC7519-4.1.1-1", "4.1.1", Must, Refuse,
         "The `iss`, if present, is a string or URI and is compared exactly.",

@@ -26,6 +26,10 @@ super::document! {
         "Public points that enter a key agreement are validated.",
         planned "JWE";
 
+    INPUTS_VALIDATED = "RFC8725-3.4-2", "3.4", Must, Refuse,
+        "Public keys of a peer are validated before use: points off the curve and other invalid points are refused.",
+        same ["RFC7518-6.2.1-1"];
+
     NO_PASSWORD_KEYS = "RFC8725-3.5-1", "3.5", MustNot, Caller,
         "Passwords that people memorize are not used as HMAC keys.";
 

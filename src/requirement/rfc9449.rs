@@ -102,8 +102,8 @@ super::document! {
         "A token sent with the DPoP scheme grants access only with a proof that passes every check.",
         oidf ["DPOP-7.1"];
 
-    DPOP_CHALLENGE = "RFC9449-7.1-2", "7.1", Must, Emit,
-        "The resource server answers a request without valid credentials with status 401 and a DPoP challenge.",
+    DPOP_CHALLENGE = "RFC9449-7.1-2", "7.1", May, Emit,
+        "The resource server may answer a request without valid credentials with status 401 and a DPoP challenge.",
         oidf ["DPOP-7.1"];
 
     CHALLENGE_ERROR = "RFC9449-7.1-3", "7.1", Should, Emit,

@@ -1,6 +1,8 @@
 //! Codes that the pushed request binds to a DPoP key.
 
+use super::proofs::refusal_against;
 use super::{Scenario, dpop_codes, module, run};
+use crate::client::{Code, FormRequest};
 use crate::finding::Tried;
 use crate::keys::SigningKey;
 use crate::session::{Session, wire};
@@ -22,7 +24,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(proof_other_key),
     )
     .oidf(&[module!("ensure-token-endpoint-fails-with-mismatched-dpop-proof-jkt")])
-    .requires(&[&rfc9449::CODE_BOUND_TO_KEY])
+    .requires(&[&rfc9449::PUSH_PROOF_BINDS, &rfc9449::CODE_BOUND_TO_KEY])
     .when(dpop_codes)
     .asserts(&["a proof at PAR, another key at the token endpoint: 400 invalid_request, invalid_grant or invalid_dpop_proof"]),
     Scenario::negative(
@@ -59,49 +61,70 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A proof for another URL is refused at the PAR endpoint.",
         run!(push_proof_for_other_url),
     )
-    .requires(&[&rfc9449::PROOF_HTU])
+    .requires(&[&rfc9449::PUSH_PROOF_BINDS, &rfc9449::PROOF_HTU])
     .when(dpop_codes)
     .asserts(&["a proof for the token endpoint at PAR: 400 invalid_dpop_proof or invalid_request"]),
 ];
 
 async fn contradiction(s: &Session) -> Tried<()> {
+    s.one.push().proof(|jwt| jwt).set("dpop_jkt", s.one.dpop_key().thumbprint()).pushed().await?;
     let push = s.one.push().proof(|jwt| jwt).set("dpop_jkt", SigningKey::es256().thumbprint());
     s.refused(&push.send().await?, &wire::INVALID_PROOF)
 }
 
 async fn proof_other_key(s: &Session) -> Tried<()> {
-    let pushed = s.one.push().proof(|jwt| jwt).pushed().await?;
-    let code = s.one.authorize(&pushed).code().await?;
+    s.one.redeem(&bound(s, by_header).await?).tokens().await?;
+    let code = bound(s, by_header).await?;
     let other = SigningKey::es256();
     let request = s.one.redeem(&code).proof(move |jwt| jwt.proving(&other));
     s.refused(&request.send().await?, &wire::INVALID_PROOF_OR_GRANT)
 }
 
 async fn jkt_other_key(s: &Session) -> Tried<()> {
-    let pushed = s.one.push().set("dpop_jkt", SigningKey::es256().thumbprint()).pushed().await?;
-    let code = s.one.authorize(&pushed).code().await?;
+    s.one.redeem(&bound(s, by_parameter).await?).tokens().await?;
+    let code = bound(s, |s| s.one.push().set("dpop_jkt", SigningKey::es256().thumbprint())).await?;
     s.refused(&s.one.redeem(&code).send().await?, &wire::INVALID_PROOF_OR_GRANT)
 }
 
 async fn by_proof(s: &Session) -> Tried<()> {
-    let pushed = s.one.push().proof(|jwt| jwt).pushed().await?;
-    let code = s.one.authorize(&pushed).code().await?;
-    s.one.redeem(&code).tokens().await.map(drop)
+    works(s, by_header).await
 }
 
 async fn by_both(s: &Session) -> Tried<()> {
-    let push = s.one.push().proof(|jwt| jwt).set("dpop_jkt", s.one.dpop_key().thumbprint());
-    let code = s.one.authorize(&push.pushed().await?).code().await?;
-    s.one.redeem(&code).tokens().await.map(drop)
+    works(s, |s| by_header(s).set("dpop_jkt", s.one.dpop_key().thumbprint())).await
 }
 
 async fn by_jkt(s: &Session) -> Tried<()> {
-    let push = s.one.push().set("dpop_jkt", s.one.dpop_key().thumbprint());
-    let code = s.one.authorize(&push.pushed().await?).code().await?;
-    s.one.redeem(&code).tokens().await.map(drop)
+    works(s, by_parameter).await
+}
+
+/// A pushed request with a proof.
+fn by_header(s: &Session) -> FormRequest {
+    s.one.push().proof(|jwt| jwt)
+}
+
+/// A pushed request with `dpop_jkt`.
+fn by_parameter(s: &Session) -> FormRequest {
+    s.one.push().set("dpop_jkt", s.one.dpop_key().thumbprint())
+}
+
+/// Gets a code that the pushed request binds to a key.
+async fn bound(s: &Session, push: impl Fn(&Session) -> FormRequest) -> Tried<Code> {
+    let pushed = push(s).pushed().await?;
+    s.one.authorize(&pushed).code().await
+}
+
+/// Demands that the flow succeeds with a bound code.
+async fn works(s: &Session, push: impl Fn(&Session) -> FormRequest) -> Tried<()> {
+    let rule = &fapi2_sp::CODE_BINDING_OFFERED;
+    let pushed = push(s).pushed().await.map_err(|stop| refusal_against(stop, rule))?;
+    let code = s.one.authorize(&pushed).code().await?;
+    let redeemed = s.one.redeem(&code).tokens().await;
+    redeemed.map(drop).map_err(|stop| refusal_against(stop, rule))
 }
 
 async fn push_proof_for_other_url(s: &Session) -> Tried<()> {
+    by_header(s).pushed().await?;
     let url = s.one.metadata().endpoint("token_endpoint")?;
     let push = s.one.push().proof(move |jwt| jwt.claim("htu", url.as_str()));
     s.refused(&push.send().await?, &wire::INVALID_PROOF)

@@ -2,26 +2,28 @@
 
 use serde_json::json;
 
+use super::proofs::{self, Accepted, refusal_against};
 use super::{Scenario, dpop, module, rules, run};
 use crate::client::resource::ResourceCall;
-use crate::finding::{Finding, Tried};
+use crate::finding::{Finding, Tried, skip};
 use crate::jwt::Jwt;
 use crate::keys::{self, SigningKey};
 use crate::session::Session;
-use fapi::requirement::{Requirement, fapi2_sp, rfc7515, rfc7518, rfc8725, rfc9449};
+use fapi::requirement::{Requirement, fapi2_sp, rfc6750, rfc7515, rfc7518, rfc7519, rfc8725, rfc9449};
 
-const REFUSED: &[&str] = &["the resource answers 400 or 401"];
-const SERVED: &[&str] = &["the resource answers 200 or 201"];
+const REFUSAL: &str = "the resource answers 400 or 401";
+const REFUSED: &[&str] = &[REFUSAL];
+const SERVICE: &str = "the resource answers 200 or 201";
+const SERVED: &[&str] = &[SERVICE];
 const MODULE: &[&str] = &[module!("dpop-negative-tests")];
 const COMPLETE: &[&Requirement] = &[&rfc9449::PROOF_COMPLETE];
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    refused("proof-twice", "Two DPoP headers are refused.", |s| Box::pin(texts(s, |proof| vec![proof.clone(), proof])))
+    refused("proof-twice", "Two DPoP headers are refused.", |s| Box::pin(texts(s, |proof, other| vec![proof, other])))
         .requires(&[&rfc9449::ONE_PROOF]),
-    refused("proof-garbage", "A DPoP header that is not a JWT is refused.", |s| {
-        Box::pin(texts(s, |_| vec!["this is no JWT".into()]))
-    })
-    .requires(&[&rfc9449::PROOF_WELL_FORMED, &rfc8725::COMPACT_ALPHABET]),
+    refused("proof-garbage", "A DPoP header that is not a JWT is refused.", run!(garbage))
+        .requires(&[&rfc9449::PROOF_WELL_FORMED, &rfc8725::COMPACT_ALPHABET, &rfc7515::COMPACT_FORM])
+        .asserts(&[REFUSAL, "tried with `this is no JWT`, and with a good proof without its signature and the dot before it"]),
     refused("proof-without-typ", "A proof without typ is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without_header("typ"))))
         .requires(&[&rfc9449::PROOF_TYP]),
     refused("proof-without-alg", "A proof without alg is refused.", |s| Box::pin(spoiled(s, |jwt| jwt.without_header("alg"))))
@@ -42,25 +44,31 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(spoiled(s, |jwt| jwt.header("typ", "JWT")))
     })
     .requires(&[&rfc9449::PROOF_TYP]),
-    refused("proof-rs256", "A proof signed with RS256 is refused.", |s| Box::pin(spoiled(s, super::dpop::rs256)))
-        .requires(&[&rfc9449::PROOF_ALG, &fapi2_sp::SIGNING_ALGORITHMS])
-        .under(rules::proofs_without_rs256),
+    refused("proof-rs256", "A proof signed with RS256 is refused.", run!(rs256))
+        .requires(&[&fapi2_sp::SIGNING_ALGORITHMS, &rfc9449::PROOF_ALG])
+        .under(rules::proofs_without_rs256)
+        .asserts(&[REFUSAL, "the token is bound to the RSA key, and a proof of it with PS256 is served; skipped if none is"]),
     refused("proof-unsigned", "A proof with alg none is refused.", |s| Box::pin(spoiled(s, Jwt::unsigned)))
         .requires(&[&rfc9449::PROOF_ALG, &rfc7518::NO_ALG_NONE]),
     refused("proof-tampered", "A proof whose signature does not verify is refused.", |s| Box::pin(spoiled(s, Jwt::corrupt)))
         .requires(&[&rfc9449::PROOF_SIGNATURE]),
     refused("proof-with-private-key", "A proof whose jwk has the private key is refused.", |s| {
-        Box::pin(spoiled(s, super::dpop::with_private_key))
+        Box::pin(spoiled_for(s, |s, jwt| proofs::with_private_key(jwt, s.one.dpop_key())))
     })
     .requires(&[&rfc9449::PROOF_KEY_PUBLIC]),
     refused("proof-for-other-method", "A proof for another method is refused.", |s| {
-        Box::pin(spoiled(s, |jwt| jwt.claim("htm", "PATCH")))
+        Box::pin(spoiled(s, |jwt| {
+            let other = if jwt.text_of("htm") == Some("PUT") { "PATCH" } else { "PUT" };
+            jwt.claim("htm", other)
+        }))
     })
     .requires(&[&rfc9449::PROOF_HTM]),
-    refused("proof-for-other-url", "A proof for another URL is refused.", |s| {
-        Box::pin(spoiled(s, |jwt| jwt.claim("htu", "https://other.example/resource")))
-    })
-    .requires(&[&rfc9449::PROOF_HTU]),
+    refused("proof-for-other-url", "A proof for another URL is refused, however little it differs.", run!(other_url))
+        .requires(&[&rfc9449::PROOF_HTU])
+        .asserts(&[
+            "400 or 401 if htu is the URL of the resource with text appended, with a segment appended, without its last segment, \
+             with another path, another port, http for https, or another host",
+        ]),
     refused("proof-hour-old", "A proof that is an hour old is refused.", |s| Box::pin(off_by(s, -3600)))
         .requires(&[&rfc9449::PROOF_FRESH])
         .asserts(CLOCK),
@@ -82,20 +90,30 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     refused("proof-claim-twice", "A claim that appears twice is refused.", |s| {
         Box::pin(spoiled(s, |jwt| jwt.repeat_claim("htm", "PATCH")))
     })
-    .requires(&[&fapi::requirement::rfc7519::CLAIM_NAMES_UNIQUE, &rfc9449::PROOF_WELL_FORMED]),
+    .requires(&[&rfc7519::CLAIM_NAMES_UNIQUE, &rfc9449::PROOF_WELL_FORMED]),
     served("proof-htu-with-query", "Query and fragment of htu are ignored.", |s| {
-        Box::pin(accepted(s, |jwt| {
-            let htu = format!("{}?a=b#c", jwt.text_of("htu").unwrap_or_default());
-            jwt.claim("htu", htu)
-        }))
+        Box::pin(accepted(
+            s,
+            |jwt| {
+                let htu = format!("{}?a=b#c", jwt.text_of("htu").unwrap_or_default());
+                jwt.claim("htu", htu)
+            },
+            &rfc9449::PROOF_HTU,
+        ))
     })
     .requires(&[&rfc9449::PROOF_HTU, &rfc9449::HTU_NORMALIZED]),
-    served("proof-for-url-with-query", "The query of the request is not part of htu.", run!(request_with_query))
-        .requires(&[&rfc9449::PROOF_HTU]),
-    served("proof-with-extras", "Unknown header parameters and claims of a proof are ignored.", |s| {
-        Box::pin(accepted(s, |jwt| jwt.header("x-extra", "x").claim("extra", json!({ "a": [1] }))))
-    })
-    .requires(&[&rfc9449::PROOF_EXTENSIBLE, &rfc7515::UNKNOWN_HEADERS_IGNORED]),
+    Scenario::positive("proof-for-url-with-query", "The query of the request is not part of htu.", run!(request_with_query))
+        .requires(&[&rfc9449::PROOF_HTU])
+        .when(dpop)
+        .asserts(&[
+            SERVICE,
+            "skipped if the resource refuses the query itself: without naming the token or the proof, and with the query in htu too",
+        ]),
+    served("proof-with-extras", "Unknown header parameters and claims of a proof are ignored.", run!(extras)).requires(&[
+        &rfc7515::UNKNOWN_HEADERS_IGNORED,
+        &rfc7519::UNKNOWN_CLAIMS_IGNORED,
+        &rfc9449::PROOF_EXTENSIBLE,
+    ]),
     Scenario::negative("proof-again", "A proof is refused when it is used again.", run!(again))
         .oidf(MODULE)
         .requires(&[&rfc9449::PROOF_ONCE])
@@ -113,14 +131,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "warnings only: the header name in another case, htu with scheme and host in another case, htu with the default port",
     ]),
     Scenario::positive("proof-challenge", "A refusal has a DPoP challenge with the accepted algorithms.", run!(challenge))
-        .requires(&[&rfc9449::DPOP_CHALLENGE, &rfc9449::CHALLENGE_ERROR, &rfc9449::CHALLENGE_ALGS])
+        .requires(&[&rfc6750::TOKEN_PRESENT, &rfc9449::DPOP_CHALLENGE, &rfc9449::CHALLENGE_ERROR, &rfc9449::CHALLENGE_ALGS])
         .when(dpop)
         .asserts(&[
-            "401 has WWW-Authenticate: DPoP, with algs and error invalid_dpop_proof or invalid_token (otherwise warnings)",
+            "401 has WWW-Authenticate; a DPoP challenge with algs and error invalid_dpop_proof or invalid_token (otherwise warnings)",
         ]),
 ];
 
-const CLOCK: &[&str] = &["the resource answers 400 or 401; if it uses nonces of its own, 200 or 201"];
+const CLOCK: &[&str] = &["the resource answers 400 or 401; if it uses nonces of its own, 200 or 201 is right too"];
 
 const fn refused(id: &'static str, summary: &'static str, run: super::Run) -> Scenario {
     Scenario::negative(id, summary, run).oidf(MODULE).when(dpop).asserts(REFUSED)
@@ -142,23 +160,75 @@ async fn spoiled(s: &Session, spoil: impl Fn(Jwt) -> Jwt + Send + Sync + 'static
     s.refused_by_resource(&reply, &[400, 401])
 }
 
-async fn accepted(s: &Session, change: impl Fn(Jwt) -> Jwt + Send + Sync + 'static) -> Tried<()> {
-    s.one.resource(&s.one.tokens().await?).proof(change).served().await.map(drop)
+/// The same, with a defect that depends on the session.
+async fn spoiled_for(s: &Session, spoil: fn(&Session, Jwt) -> Jwt) -> Tried<()> {
+    let call = call(s).await?;
+    let proof = spoil(s, call.good_proof()?).sign();
+    s.refused_by_resource(&call.proof_texts(vec![proof]).send().await?, &[400, 401])
 }
 
-async fn texts(s: &Session, make: impl Fn(String) -> Vec<String> + Send) -> Tried<()> {
+/// Demands that a changed proof is served. Otherwise this clause is violated.
+async fn accepted(s: &Session, change: impl Fn(Jwt) -> Jwt + Send + Sync + 'static, rule: &'static Requirement) -> Tried<()> {
+    let served = call(s).await?.proof(change).served().await;
+    served.map(drop).map_err(|stop| refusal_against(stop, rule))
+}
+
+async fn extras(s: &Session) -> Tried<()> {
+    accepted(s, |jwt| jwt.header("x-extra", "x"), &rfc7515::UNKNOWN_HEADERS_IGNORED).await?;
+    accepted(s, |jwt| jwt.claim("extra", json!({ "a": [1] })), &rfc7519::UNKNOWN_CLAIMS_IGNORED).await
+}
+
+/// Sends texts made of two good proofs.
+async fn texts(s: &Session, make: impl Fn(String, String) -> Vec<String> + Send) -> Tried<()> {
     let call = call(s).await?;
-    let proof = call.good_proof()?.sign();
-    s.refused_by_resource(&call.proof_texts(make(proof)).send().await?, &[400, 401])
+    let texts = make(call.good_proof()?.sign(), call.good_proof()?.sign());
+    s.refused_by_resource(&call.proof_texts(texts).send().await?, &[400, 401])
+}
+
+async fn garbage(s: &Session) -> Tried<()> {
+    texts(s, |_, _| vec!["this is no JWT".into()]).await?;
+    texts(s, |proof, _| vec![proofs::unsigned_part(&proof)]).await
+}
+
+/// A token that is bound to an RSA key, so that the algorithm is the only defect of the proof.
+async fn rs256(s: &Session) -> Tried<()> {
+    let ps256 = |jwt: Jwt| jwt.proving(&SigningKey::ps256());
+    let issued = s.one.token_request().await?.proof(ps256).send().await?;
+    if !issued.is_success() {
+        s.one.tokens().await?;
+        return skip("the token endpoint refuses a good proof of an RSA key with PS256");
+    }
+    let call = s.one.resource(&s.one.token_request().await?.issued(&issued).await?);
+    let control = call.clone().proof(ps256).send().await?;
+    let reply = call.proof(proofs::rs256).send().await?;
+    if !control.is_success() && !reply.is_success() {
+        return skip("the resource refuses a good proof of an RSA key with PS256");
+    }
+    s.refused_by_resource(&reply, &[400, 401])
+}
+
+async fn other_url(s: &Session) -> Tried<()> {
+    let call = call(s).await?;
+    let mut accepted = Accepted::default();
+    for (difference, htu) in proofs::other_urls(&call.url()?) {
+        let reply = call.clone().proof(move |jwt| jwt.claim("htu", htu.as_str())).send().await?;
+        if reply.is_success() {
+            accepted.add(difference, reply.number());
+        } else {
+            s.refused_by_resource(&reply, &[400, 401])?;
+        }
+    }
+    accepted.judge()
 }
 
 async fn off_by(s: &Session, seconds: i64) -> Tried<()> {
     let call = call(s).await?;
-    let skewed = call.proof(move |jwt| jwt.issued(seconds));
-    if s.one.resource_gives_nonces() {
-        return skewed.served().await.map(drop);
+    let reply = call.proof(move |jwt| jwt.issued(seconds)).send().await?;
+    // A proof with a nonce is fresh by that nonce, whatever its iat says.
+    if reply.is_success() && s.one.resource_gives_nonces() {
+        return Ok(());
     }
-    s.refused_by_resource(&skewed.send().await?, &[400, 401])
+    s.refused_by_resource(&reply, &[400, 401])
 }
 
 async fn missing(s: &Session) -> Tried<()> {
@@ -170,7 +240,19 @@ async fn as_bearer(s: &Session) -> Tried<()> {
 }
 
 async fn request_with_query(s: &Session) -> Tried<()> {
-    call(s).await?.query("a", "b").served().await.map(drop)
+    let call = call(s).await?.query("a", "b");
+    let reply = call.send().await?;
+    if reply.is_success() {
+        return Ok(());
+    }
+    let challenged = ["invalid_token", "invalid_dpop_proof"];
+    let blamed = reply.headers("www-authenticate").any(|challenge| challenged.iter().any(|error| challenge.contains(error)));
+    let whole = call.url()?;
+    if !blamed && !call.proof(move |jwt| jwt.claim("htu", whole.as_str())).send().await?.is_success() {
+        return skip(format!("the resource answers a request with an unknown query parameter with status {}", reply.status()));
+    }
+    let got = format!("status {} {}", reply.status(), reply.header("www-authenticate").unwrap_or_default());
+    Err(Finding::new("a proof without the query to fit a request with one", got).shown_by(reply.number()).into())
 }
 
 async fn again(s: &Session) -> Tried<()> {
@@ -215,13 +297,13 @@ async fn challenge(s: &Session) -> Tried<()> {
         return Ok(());
     }
     let challenges: Vec<_> = reply.headers("www-authenticate").map(str::to_owned).collect();
+    if challenges.is_empty() {
+        let finding = Finding::new("a WWW-Authenticate header with status 401", "none").shown_by(reply.number());
+        return Err(finding.against(&rfc6750::TOKEN_PRESENT).into());
+    }
     let Some(challenge) = challenges.iter().find(|challenge| challenge.to_ascii_lowercase().contains("dpop")) else {
-        let finding = Finding::new(
-            "a WWW-Authenticate header with a DPoP challenge",
-            if challenges.is_empty() { "none".into() } else { challenges.join(", ") },
-        )
-        .shown_by(reply.number());
-        return Err(finding.against(&rfc9449::DPOP_CHALLENGE).into());
+        s.warn(format!("no challenge has the scheme DPoP: {}", challenges.join(", ")));
+        return Ok(());
     };
     if !challenge.contains("invalid_dpop_proof") && !challenge.contains("invalid_token") {
         s.warn("the DPoP challenge has no error");

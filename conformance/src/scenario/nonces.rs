@@ -9,17 +9,21 @@ use crate::keys;
 use crate::session::{Session, Wire};
 use fapi::requirement::{Requirement, rfc9449};
 
-const MISSING: &[&Requirement] = &[&rfc9449::NONCE_DEMANDED];
+const MISSING: &[&Requirement] = &[&rfc9449::NONCE_NO_DOWNGRADE, &rfc9449::NONCE_DEMANDED, &rfc9449::PROOF_NONCE];
 const MADE_UP: &[&Requirement] = &[&rfc9449::NONCE_RECENT];
 const OF_SERVER: &[&str] = &[
-    "400 use_dpop_nonce with exactly one DPoP-Nonce header; the same request with that nonce succeeds",
-    "skipped if the server does not use nonces",
+    "without a nonce: 400 use_dpop_nonce with exactly one DPoP-Nonce header; the same request with that nonce succeeds",
+    "a made-up nonce: 400 use_dpop_nonce or invalid_dpop_proof; if there is a DPoP-Nonce header, the request succeeds with it",
+    "skipped if the server does not use nonces, or if the PAR endpoint takes no notice of proofs",
 ];
 const OF_RESOURCE: &[&str] = &[
-    "401 with use_dpop_nonce in the challenge and one DPoP-Nonce header; the same call with that nonce is served",
+    "without a nonce: 401 with use_dpop_nonce in the challenge and one DPoP-Nonce header; the same call with that nonce is served",
+    "a made-up nonce: 400 or 401; if there is a DPoP-Nonce header, the call is served with it",
     "skipped if the resource does not use nonces",
 ];
 const USE_NONCE: Wire = Wire::new(&[400], &["use_dpop_nonce"]);
+/// The refusal of a wrong nonce need not provide another (RFC 9449, section 8).
+const WRONG_NONCE: Wire = Wire::new(&[400], &["use_dpop_nonce", "invalid_dpop_proof"]);
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("nonce-missing", "A proof without a nonce is refused, and the refusal provides one.", |s| {
@@ -29,7 +33,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(dpop)
     .nonces()
     .asserts(OF_SERVER),
-    Scenario::negative("nonce-made-up", "A proof with a made-up nonce is refused, and the refusal provides a valid one.", |s| {
+    Scenario::negative("nonce-made-up", "A proof with a made-up nonce is refused.", |s| {
         Box::pin(at_token(s, Some(keys::random())))
     })
     .requires(MADE_UP)
@@ -45,11 +49,9 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(dpop_codes)
     .nonces()
     .asserts(OF_SERVER),
-    Scenario::negative(
-        "nonce-made-up-when-pushed",
-        "A pushed request whose proof has a made-up nonce is refused, and the refusal provides a valid one.",
-        |s| Box::pin(at_push(s, Some(keys::random()))),
-    )
+    Scenario::negative("nonce-made-up-when-pushed", "A pushed request whose proof has a made-up nonce is refused.", |s| {
+        Box::pin(at_push(s, Some(keys::random())))
+    })
     .requires(MADE_UP)
     .when(dpop_codes)
     .nonces()
@@ -57,15 +59,13 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("nonce-missing-at-resource", "The resource refuses a proof without a nonce and provides one.", |s| {
         Box::pin(at_resource(s, None))
     })
-    .requires(&[&rfc9449::RESOURCE_NONCE])
+    .requires(&[&rfc9449::NONCE_NO_DOWNGRADE, &rfc9449::RESOURCE_NONCE])
     .when(dpop)
     .nonces()
     .asserts(OF_RESOURCE),
-    Scenario::negative(
-        "nonce-made-up-at-resource",
-        "The resource refuses a proof with a made-up nonce and provides a valid one.",
-        |s| Box::pin(at_resource(s, Some(keys::random()))),
-    )
+    Scenario::negative("nonce-made-up-at-resource", "The resource refuses a proof with a made-up nonce.", |s| {
+        Box::pin(at_resource(s, Some(keys::random())))
+    })
     .requires(MADE_UP)
     .when(dpop)
     .nonces()
@@ -91,6 +91,9 @@ async fn at_token(s: &Session, nonce: Option<String>) -> Tried<()> {
 
 async fn at_push(s: &Session, nonce: Option<String>) -> Tried<()> {
     s.prime().await?;
+    if s.one.server_gives_nonces() && s.one.push().proof_texts(vec!["no.jwt".into()]).send().await?.is_success() {
+        return skip("the PAR endpoint takes no notice of proofs");
+    }
     refused(s, s.one.push(), nonce).await
 }
 
@@ -100,10 +103,12 @@ async fn refused(s: &Session, request: FormRequest, nonce: Option<String>) -> Tr
         return skip("the server does not use nonces");
     }
     let proof = || Ok::<_, Stop>(s.one.proof("POST", &request.url()?));
+    let missing = nonce.is_none();
     let reply = request.clone().proof_texts(vec![with(proof()?, nonce)]).send().await?;
     not_served(&reply)?;
-    s.refused(&reply, &USE_NONCE)?;
-    let good = with(proof()?, Some(offered(&reply)?));
+    s.refused(&reply, if missing { &USE_NONCE } else { &WRONG_NONCE })?;
+    let Some(offered) = offered(&reply, missing)? else { return Ok(()) };
+    let good = with(proof()?, Some(offered));
     served(&request.proof_texts(vec![good]).send().await?)
 }
 
@@ -113,16 +118,18 @@ async fn at_resource(s: &Session, nonce: Option<String>) -> Tried<()> {
     if !s.one.resource_gives_nonces() {
         return skip("the resource does not use nonces");
     }
+    let missing = nonce.is_none();
     let bad = with(call.good_proof()?.without("nonce"), nonce);
     let reply = call.clone().proof_texts(vec![bad]).send().await?;
     not_served(&reply)?;
-    s.refused_by_resource(&reply, &[401])?;
-    if !reply.headers("www-authenticate").any(|challenge| challenge.contains("use_dpop_nonce")) {
+    s.refused_by_resource(&reply, if missing { &[401] } else { &[400, 401] })?;
+    if missing && !reply.headers("www-authenticate").any(|challenge| challenge.contains("use_dpop_nonce")) {
         let finding =
             Finding::new("use_dpop_nonce in the WWW-Authenticate challenge", "a challenge without it").shown_by(reply.number());
         return Err(finding.against(&rfc9449::RESOURCE_NONCE).into());
     }
-    let good = with(call.good_proof()?, Some(offered(&reply)?));
+    let Some(offered) = offered(&reply, missing)? else { return Ok(()) };
+    let good = with(call.good_proof()?, Some(offered));
     served(&call.proof_texts(vec![good]).send().await?)
 }
 
@@ -133,10 +140,11 @@ fn with(proof: Jwt, nonce: Option<String>) -> String {
     }
 }
 
-/// Returns the one nonce that a refusal provides.
-fn offered(reply: &Reply) -> Tried<String> {
+/// Returns the one nonce that a refusal provides. If the proof had one, the refusal need not provide another.
+fn offered(reply: &Reply, missing: bool) -> Tried<Option<String>> {
     match reply.headers("dpop-nonce").collect::<Vec<_>>()[..] {
-        [nonce] => Ok(nonce.to_owned()),
+        [nonce] => Ok(Some(nonce.to_owned())),
+        [] if !missing => Ok(None),
         ref nonces => {
             let finding =
                 Finding::new("exactly one DPoP-Nonce header", format!("{} of them", nonces.len())).shown_by(reply.number());
@@ -151,7 +159,9 @@ fn not_served(reply: &Reply) -> Tried<()> {
     if !reply.is_success() {
         return Ok(());
     }
-    Err(Finding::new("a refusal with use_dpop_nonce", format!("status {}", reply.status())).shown_by(reply.number()).into())
+    Err(Finding::new("a refusal of a proof without a nonce of the server", format!("status {}", reply.status()))
+        .shown_by(reply.number())
+        .into())
 }
 
 fn served(reply: &Reply) -> Tried<()> {
@@ -160,31 +170,38 @@ fn served(reply: &Reply) -> Tried<()> {
     }
     let got = format!("status {} {}", reply.status(), reply.member("error").unwrap_or_default());
     let finding = Finding::new("success with the nonce that the server provided", got).shown_by(reply.number());
-    Err(finding.against(&rfc9449::NONCE_RECENT).into())
+    // No clause demands it in so many words; without it a server cannot be used with nonces.
+    Err(finding.against(&rfc9449::NONCE_DEMANDED).into())
 }
 
 async fn one_header(s: &Session) -> Tried<()> {
     let flowed = flowed(s).await;
+    let (mut seen, mut findings) = (false, Vec::new());
     for exchange in s.http().exchanges() {
         let crate::http::Answer::Response { headers, body, .. } = &exchange.answer else { continue };
         let nonces: Vec<_> = headers.iter().filter(|(name, _)| name == "dpop-nonce").collect();
-        let demanded = String::from_utf8_lossy(body).contains("use_dpop_nonce");
-        if demanded && nonces.is_empty() {
+        seen |= !nonces.is_empty();
+        let challenged = headers.iter().any(|(name, value)| name == "www-authenticate" && value.contains("use_dpop_nonce"));
+        if nonces.is_empty() && (challenged || String::from_utf8_lossy(body).contains("use_dpop_nonce")) {
             let finding = Finding::new("a DPoP-Nonce header in a response with use_dpop_nonce", "none").shown_by(exchange.number);
-            return Err(finding.against(&rfc9449::NONCE_DEMANDED).into());
+            findings.push(finding.against(&rfc9449::NONCE_DEMANDED));
+        }
+        if nonces.len() > 1 {
+            let finding = Finding::new("at most one DPoP-Nonce header", format!("{} of them", nonces.len()));
+            findings.push(finding.shown_by(exchange.number).against(&rfc9449::ONE_NONCE_HEADER));
         }
         let fits = |value: &str| !value.is_empty() && value.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E));
-        if nonces.len() > 1 || nonces.iter().any(|(_, value)| !fits(value)) {
-            let finding = Finding::new(
-                "at most one DPoP-Nonce header, of printable ASCII without space, quote and backslash",
-                nonces.iter().map(|(_, value)| format!("`{value}`")).collect::<Vec<_>>().join(" and "),
-            )
-            .shown_by(exchange.number);
-            let rule = if nonces.len() > 1 { &rfc9449::ONE_NONCE_HEADER } else { &rfc9449::NONCE_SYNTAX };
-            return Err(finding.against(rule).into());
+        if let Some((_, nonce)) = nonces.iter().find(|(_, value)| !fits(value)) {
+            let expected = "a nonce of printable ASCII without space, quote and backslash";
+            let finding = Finding::new(expected, format!("`{nonce}`")).shown_by(exchange.number);
+            findings.push(finding.against(&rfc9449::NONCE_SYNTAX));
         }
     }
-    flowed
+    if let Some(first) = findings.into_iter().next() {
+        return Err(first.into());
+    }
+    flowed?;
+    if seen { Ok(()) } else { skip("the server does not use nonces") }
 }
 
 /// Gets tokens and calls the resource. Callers look at the recorded replies, even if a step fails.

@@ -3,7 +3,8 @@
 use super::replies::demand;
 use super::{Scenario, always, dpop, run};
 use crate::client::resource::ResourceCall;
-use crate::finding::{Tried, skip};
+use crate::client::values::is_error_text;
+use crate::finding::{Finding, Tried, skip};
 use crate::http::{Answer, Reply};
 use crate::keys;
 use crate::session::Session;
@@ -25,9 +26,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     ])
     .when(always)
     .asserts(&[
-        "401 with WWW-Authenticate: DPoP or Bearer, according to the variant; no DPoP in Proxy-Authenticate",
-        "Bearer has a parameter; DPoP has algs (otherwise a warning); there is no error (otherwise a warning)",
-        "each parameter appears once, with valid characters",
+        "401 (otherwise a warning) with WWW-Authenticate; no DPoP in Proxy-Authenticate",
+        "a DPoP or Bearer challenge, according to the variant (without DPoP: a warning)",
+        "Bearer has a parameter, except beside DPoP; DPoP has algs (otherwise a warning); there is no error (otherwise a warning)",
+        "realm, scope and the error parameters appear once each in a challenge, with valid characters",
     ]),
     Scenario::negative(
         "challenge-of-bad-token",
@@ -44,14 +46,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(always)
     .asserts(&[
         "the challenge of the scheme that was used has an error, and no other challenge has one (otherwise a warning)",
-        "each parameter appears once, with valid characters; no DPoP in Proxy-Authenticate",
+        "realm, scope and the error parameters appear once each in a challenge, with valid characters; no DPoP in Proxy-Authenticate",
     ]),
     Scenario::positive("nonce-form", "A nonce cannot be predicted, and a response with one must not be cached.", run!(nonces))
         .requires(&[&rfc9449::NONCE_UNPREDICTABLE, &rfc9449::NONCE_UNCACHEABLE])
         .when(dpop)
         .nonces()
         .asserts(&[
-            "every DPoP-Nonce of the flow has at least 16 characters and not only digits",
+            "every DPoP-Nonce of the flow has at least 8 characters, and more than 19 if they are all digits: no counter and no time",
             "responses with a nonce have Cache-Control no-store, no-cache or private (otherwise a warning)",
             "skipped if the server does not use nonces",
         ]),
@@ -73,25 +75,41 @@ impl Challenge {
 fn challenges(reply: &Reply) -> Option<Vec<Challenge>> {
     let mut all: Vec<Challenge> = vec![];
     for field in reply.headers("www-authenticate") {
-        let mut rest = field.trim_start();
-        while !rest.is_empty() {
-            let (word, after) = word(rest)?;
-            rest = after.trim_start();
-            match rest.strip_prefix('=') {
-                Some(value) => {
-                    let (value, after) = value_of(value.trim_start())?;
-                    all.last_mut()?.parameters.push((word.to_ascii_lowercase(), value));
-                    rest = after.trim_start();
-                    rest = if rest.is_empty() { rest } else { rest.strip_prefix(',')?.trim_start() };
-                }
-                None => {
-                    all.push(Challenge { scheme: word.to_ascii_lowercase(), parameters: vec![] });
-                    rest = rest.strip_prefix(',').unwrap_or(rest).trim_start();
-                }
-            }
-        }
+        all.extend(challenges_of(field)?);
     }
     Some(all)
+}
+
+fn challenges_of(field: &str) -> Option<Vec<Challenge>> {
+    let mut all: Vec<Challenge> = vec![];
+    let mut rest = field.trim_start_matches([' ', '\t', ',']);
+    while !rest.is_empty() {
+        let (name, after) = word(rest)?;
+        let after = after.trim_start();
+        match after.strip_prefix('=') {
+            Some(value) => {
+                let (value, after) = value_of(value.trim_start())?;
+                all.last_mut()?.parameters.push((name.to_ascii_lowercase(), value));
+                rest = after.trim_start();
+                // Between parameters, and before the next challenge, there is a comma.
+                (rest.is_empty() || rest.starts_with(',')).then_some(())?;
+            }
+            None => {
+                all.push(Challenge { scheme: name.to_ascii_lowercase(), parameters: vec![] });
+                rest = without_token68(after);
+            }
+        }
+        rest = rest.trim_start_matches([' ', '\t', ',']);
+    }
+    Some(all)
+}
+
+/// Skips the single value that other schemes have in place of parameters, as `Negotiate` does (RFC 9110, section 11.2).
+fn without_token68(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && !"-._~+/".contains(c)).unwrap_or(text.len());
+    let rest = text[end..].trim_start_matches('=');
+    let alone = rest.trim_start().is_empty() || rest.trim_start().starts_with(',');
+    if end > 0 && alone { rest } else { text }
 }
 
 fn word(text: &str) -> Option<(&str, &str)> {
@@ -99,11 +117,28 @@ fn word(text: &str) -> Option<(&str, &str)> {
     (end > 0).then(|| text.split_at(end))
 }
 
-/// Parses the value of a parameter: RFC 6750 allows only characters that need no escaping.
+/// Parses the value of a parameter, a word or a quoted text, and returns it without quotes and escapes.
 fn value_of(text: &str) -> Option<(String, &str)> {
     let Some(quoted) = text.strip_prefix('"') else { return word(text).map(|(value, rest)| (value.to_owned(), rest)) };
-    let (value, rest) = quoted.split_once('"')?;
-    (!value.contains('\\')).then(|| (value.to_owned(), rest))
+    let (mut value, mut characters) = (String::new(), quoted.char_indices());
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '"' => return Some((value, &quoted[at + 1..])),
+            '\\' => value.push(characters.next()?.1),
+            _ => value.push(character),
+        }
+    }
+    None
+}
+
+/// Returns true if RFC 6750 allows the parameters of a challenge: some only once, and the error's own only with some characters.
+fn follows_rfc_6750(challenge: &Challenge) -> bool {
+    let once = ["realm", "scope", "error", "error_description", "error_uri"];
+    once.iter().all(|name| challenge.named(name) <= 1)
+        && challenge
+            .parameters
+            .iter()
+            .all(|(name, value)| !["error", "error_description"].contains(&name.as_str()) || is_error_text(value))
 }
 
 /// Checks the rules for every refusal by a resource.
@@ -121,8 +156,9 @@ fn common(reply: &Reply) -> Tried<Vec<Challenge>> {
         demand(reply, &rfc6750::CHALLENGE_ONCE_EACH, false, "WWW-Authenticate with valid syntax", got)?;
         return Ok(vec![]);
     };
-    let once = all.iter().all(|challenge| challenge.parameters.iter().all(|(name, _)| challenge.named(name) == 1));
-    demand(reply, &rfc6750::CHALLENGE_ONCE_EACH, once, "each parameter of a challenge only once", got)?;
+    let ours = all.iter().filter(|challenge| ["bearer", "dpop"].contains(&challenge.scheme.as_str()));
+    let expected = "realm, scope and the error parameters only once each, with valid characters";
+    demand(reply, &rfc6750::CHALLENGE_ONCE_EACH, ours.into_iter().all(follows_rfc_6750), expected, got)?;
     Ok(all)
 }
 
@@ -144,18 +180,26 @@ async fn without_token(s: &Session) -> Tried<()> {
     if reply.is_success() {
         return skip("the resource serves requests without a token");
     }
-    let all = common(&reply)?;
-    let (scheme, rule) =
-        if s.variant().dpop() { ("dpop", &rfc9449::DPOP_CHALLENGE) } else { ("bearer", &rfc6750::TOKEN_PRESENT) };
     let got = || format!("status {} with {}", reply.status(), authenticate(&reply));
-    let found = all.iter().find(|challenge| challenge.scheme == scheme);
-    let challenged = reply.status() == 401 && found.is_some();
-    demand(&reply, rule, challenged, &format!("status 401 with a WWW-Authenticate challenge of scheme {scheme}"), got)?;
-    let empty = |challenge: &Challenge| challenge.scheme == "bearer" && challenge.parameters.is_empty();
-    demand(&reply, &rfc6750::TOKEN_PRESENT, !all.iter().any(empty), "a parameter in a Bearer challenge", got)?;
-    if found.is_some_and(|challenge| scheme == "dpop" && challenge.named("algs") == 0) {
-        s.warn("the DPoP challenge has no algs");
+    let any = reply.header("www-authenticate").is_some();
+    demand(&reply, &rfc6750::TOKEN_PRESENT, any, "a WWW-Authenticate header", got)?;
+    let all = common(&reply)?;
+    if reply.status() != 401 {
+        s.warn(format!("a request without a token gets status {}, not 401", reply.status()));
     }
+    let of = |scheme: &'static str| all.iter().find(move |challenge| challenge.scheme == scheme);
+    if s.variant().dpop() {
+        match of("dpop") {
+            None => s.warn("no challenge has the scheme DPoP"),
+            Some(challenge) if challenge.named("algs") == 0 => s.warn("the DPoP challenge has no algs"),
+            Some(_) => {}
+        }
+    } else {
+        demand(&reply, &rfc6750::TOKEN_PRESENT, of("bearer").is_some(), "a challenge of the scheme Bearer", got)?;
+    }
+    // RFC 9449, figure 17, has a bare Bearer beside DPoP.
+    let bare = of("dpop").is_none() && of("bearer").is_some_and(|challenge| challenge.parameters.is_empty());
+    demand(&reply, &rfc6750::TOKEN_PRESENT, !bare, "a parameter in a Bearer challenge", got)?;
     if all.iter().any(|challenge| challenge.named("error") > 0) {
         s.warn("the challenge has an error although the request had no token");
     }
@@ -190,16 +234,46 @@ async fn nonces(s: &Session) -> Tried<()> {
         let field = |name: &str| headers.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
         let Some(nonce) = field("dpop-nonce") else { continue };
         seen += 1;
-        if nonce.len() < 16 || nonce.bytes().all(|byte| byte.is_ascii_digit()) {
-            let finding = crate::finding::Finding::new("a nonce of at least 16 characters that are not only digits", nonce)
+        let digits = nonce.bytes().all(|byte| byte.is_ascii_digit());
+        if nonce.len() < if digits { 20 } else { 8 } {
+            let finding = Finding::new("a nonce of at least 8 characters, and of at least 20 if they are all digits", nonce)
                 .shown_by(exchange.number);
             return Err(finding.against(&rfc9449::NONCE_UNPREDICTABLE).into());
         }
-        let control = field("cache-control").unwrap_or_default();
+        let control = field("cache-control").unwrap_or_default().to_ascii_lowercase();
         if !["no-store", "no-cache", "private"].iter().any(|word| control.contains(word)) {
             s.warn(format!("a response with a nonce may be cached (exchange {})", exchange.number));
         }
     }
     flowed?;
     if seen == 0 { skip("the server does not use nonces") } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(field: &str) -> Option<Vec<(String, usize)>> {
+        let all = challenges_of(field)?;
+        Some(all.into_iter().map(|challenge| (challenge.scheme, challenge.parameters.len())).collect())
+    }
+
+    #[test]
+    fn challenges_of_other_schemes_and_several_in_one_field_are_read() {
+        let of = |list: &[(&str, usize)]| Some(list.iter().map(|(scheme, count)| ((*scheme).to_owned(), *count)).collect());
+        assert_eq!(parsed("Bearer, DPoP algs=\"ES256 PS256\""), of(&[("bearer", 0), ("dpop", 1)]));
+        assert_eq!(parsed("Negotiate YII=, Basic realm=\"a \\\"b\\\"\", charset=utf-8"), of(&[("negotiate", 0), ("basic", 2)]));
+        assert_eq!(parsed("Bearer realm=\"a\", error=invalid_token,"), of(&[("bearer", 2)]));
+        assert_eq!(parsed("Bearer realm=\"a\" error=\"b\""), None);
+        assert_eq!(parsed("Bearer realm=\"a"), None);
+        assert_eq!(parsed("realm=\"a\""), None);
+    }
+
+    #[test]
+    fn an_error_appears_once_and_without_quotes() {
+        let fits = |field| challenges_of(field).is_some_and(|all| all.iter().all(follows_rfc_6750));
+        assert!(fits("Bearer realm=\"a \\\"b\\\"\", error=\"invalid_token\""));
+        assert!(!fits("Bearer error=\"invalid_token\", error=\"invalid_token\""));
+        assert!(!fits("Bearer error_description=\"a \\\"b\\\"\""));
+    }
 }
