@@ -193,12 +193,12 @@ async fn garbage(s: &Session) -> Tried<()> {
 /// A token that is bound to an RSA key, so that the algorithm is the only defect of the proof.
 async fn rs256(s: &Session) -> Tried<()> {
     let ps256 = |jwt: Jwt| jwt.proving(&SigningKey::ps256());
-    let issued = s.one.token_request().await?.proof(ps256).send().await?;
+    let request = s.one.token_request().await?.proof(ps256);
+    let issued = request.send().await?;
     if !issued.is_success() {
-        s.one.tokens().await?;
         return skip("the token endpoint refuses a good proof of an RSA key with PS256");
     }
-    let call = s.one.resource(&s.one.token_request().await?.issued(&issued).await?);
+    let call = s.one.resource(&request.issued(&issued).await?);
     let control = call.clone().proof(ps256).send().await?;
     let reply = call.proof(proofs::rs256).send().await?;
     if !control.is_success() && !reply.is_success() {
