@@ -26,6 +26,7 @@ pub mod runner;
 pub mod scenario;
 pub mod session;
 pub mod target;
+pub mod threat;
 pub mod variant;
 pub mod vectors;
 
