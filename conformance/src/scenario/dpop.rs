@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::proofs::{self, Accepted, refusal_against};
+use super::proofs::{self, Accepted};
 use super::{Scenario, dpop, module, rules, run};
 use crate::client::FormRequest;
 use crate::finding::{About, Stop, Tried, skip};
@@ -261,7 +261,7 @@ async fn nbf_and_exp(s: &Session) -> Tried<()> {
     if call.url().is_ok() {
         call.served().await?;
         let served = call.proof(both).served().await;
-        served.map_err(|stop| refusal_against(stop, &rfc7519::UNKNOWN_CLAIMS_IGNORED))?;
+        served.map_err(|stop| stop.against(&rfc7519::UNKNOWN_CLAIMS_IGNORED))?;
     }
     Ok(())
 }
@@ -289,7 +289,7 @@ async fn ahead(s: &Session) -> Tried<()> {
 async fn issued(s: &Session, seconds: i64, rule: Option<&'static Requirement>) -> Tried<()> {
     let against = |rule: Option<&'static Requirement>| {
         move |stop: Stop| match rule {
-            Some(rule) => refusal_against(stop, rule),
+            Some(rule) => stop.against(rule),
             None => stop,
         }
     };

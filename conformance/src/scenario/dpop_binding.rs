@@ -1,6 +1,5 @@
 //! Codes that the pushed request binds to a DPoP key.
 
-use super::proofs::refusal_against;
 use super::{Scenario, dpop_codes, module, run};
 use crate::client::{Code, FormRequest};
 use crate::finding::Tried;
@@ -117,10 +116,10 @@ async fn bound(s: &Session, push: impl Fn(&Session) -> FormRequest) -> Tried<Cod
 /// Demands that the flow succeeds with a bound code.
 async fn works(s: &Session, push: impl Fn(&Session) -> FormRequest) -> Tried<()> {
     let rule = &fapi2_sp::CODE_BINDING_OFFERED;
-    let pushed = push(s).pushed().await.map_err(|stop| refusal_against(stop, rule))?;
+    let pushed = push(s).pushed().await.map_err(|stop| stop.against(rule))?;
     let code = s.one.authorize(&pushed).code().await?;
     let redeemed = s.one.redeem(&code).tokens().await;
-    redeemed.map(drop).map_err(|stop| refusal_against(stop, rule))
+    redeemed.map(drop).map_err(|stop| stop.against(rule))
 }
 
 async fn push_proof_for_other_url(s: &Session) -> Tried<()> {

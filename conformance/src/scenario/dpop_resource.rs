@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::proofs::{self, Accepted, refusal_against};
+use super::proofs::{self, Accepted};
 use super::{Scenario, dpop, module, rules, run};
 use crate::client::resource::ResourceCall;
 use crate::finding::{Finding, Tried, skip};
@@ -170,12 +170,12 @@ async fn spoiled_for(s: &Session, spoil: fn(&Session, Jwt) -> Jwt) -> Tried<()> 
 /// Demands that a changed proof is served. Otherwise this clause is violated.
 async fn accepted(s: &Session, change: impl Fn(Jwt) -> Jwt + Send + Sync + 'static, rule: &'static Requirement) -> Tried<()> {
     let served = call(s).await?.proof(change).served().await;
-    served.map(drop).map_err(|stop| refusal_against(stop, rule))
+    served.map(drop).map_err(|stop| stop.against(rule))
 }
 
 async fn extras(s: &Session) -> Tried<()> {
-    accepted(s, |jwt| jwt.header("x-extra", "x"), &rfc7515::UNKNOWN_HEADERS_IGNORED).await?;
-    accepted(s, |jwt| jwt.claim("extra", json!({ "a": [1] })), &rfc7519::UNKNOWN_CLAIMS_IGNORED).await
+    s.part(accepted(s, |jwt| jwt.header("x-extra", "x"), &rfc7515::UNKNOWN_HEADERS_IGNORED).await)?;
+    s.part(accepted(s, |jwt| jwt.claim("extra", json!({ "a": [1] })), &rfc7519::UNKNOWN_CLAIMS_IGNORED).await)
 }
 
 /// Sends texts made of two good proofs.

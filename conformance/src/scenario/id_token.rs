@@ -98,9 +98,9 @@ async fn claims_parameter(s: &Session) -> Tried<()> {
     let wrong: Vec<_> = sources.iter().flat_map(wrong_types).collect();
     if !wrong.is_empty() {
         let finding = Finding::new("standard claims of the types that OpenID Connect gives them", wrong.join("; "));
-        return Err(finding.shown_by(exchange).against(&oidcc::CLAIM_TYPES).into());
+        s.also(finding.shown_by(exchange).against(&oidcc::CLAIM_TYPES));
     }
-    sources.iter().try_for_each(|source| sources_named(source, exchange))
+    sources.iter().try_for_each(|source| s.part(sources_named(source, exchange)))
 }
 
 /// The forms in which a claim may be requested without naming a value, again and again.

@@ -176,7 +176,7 @@ fn served(reply: &Reply) -> Tried<()> {
 
 async fn one_header(s: &Session) -> Tried<()> {
     let flowed = flowed(s).await;
-    let (mut seen, mut findings) = (false, Vec::new());
+    let mut seen = false;
     for exchange in s.http().exchanges() {
         let crate::http::Answer::Response { headers, body, .. } = &exchange.answer else { continue };
         let nonces: Vec<_> = headers.iter().filter(|(name, _)| name == "dpop-nonce").collect();
@@ -184,21 +184,18 @@ async fn one_header(s: &Session) -> Tried<()> {
         let challenged = headers.iter().any(|(name, value)| name == "www-authenticate" && value.contains("use_dpop_nonce"));
         if nonces.is_empty() && (challenged || String::from_utf8_lossy(body).contains("use_dpop_nonce")) {
             let finding = Finding::new("a DPoP-Nonce header in a response with use_dpop_nonce", "none").shown_by(exchange.number);
-            findings.push(finding.against(&rfc9449::NONCE_DEMANDED));
+            s.also(finding.against(&rfc9449::NONCE_DEMANDED));
         }
         if nonces.len() > 1 {
             let finding = Finding::new("at most one DPoP-Nonce header", format!("{} of them", nonces.len()));
-            findings.push(finding.shown_by(exchange.number).against(&rfc9449::ONE_NONCE_HEADER));
+            s.also(finding.shown_by(exchange.number).against(&rfc9449::ONE_NONCE_HEADER));
         }
         let fits = |value: &str| !value.is_empty() && value.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E));
         if let Some((_, nonce)) = nonces.iter().find(|(_, value)| !fits(value)) {
             let expected = "a nonce of printable ASCII without space, quote and backslash";
             let finding = Finding::new(expected, format!("`{nonce}`")).shown_by(exchange.number);
-            findings.push(finding.against(&rfc9449::NONCE_SYNTAX));
+            s.also(finding.against(&rfc9449::NONCE_SYNTAX));
         }
-    }
-    if let Some(first) = findings.into_iter().next() {
-        return Err(first.into());
     }
     flowed?;
     if seen { Ok(()) } else { skip("the server does not use nonces") }

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 use sha2::Digest;
 use url::Url;
 
-use crate::finding::{About, Finding, Stop, Tried};
+use crate::finding::{Finding, Tried};
 use crate::jwt::Jwt;
 use crate::keys::{self, SigningKey};
-use fapi::requirement::{Requirement, rfc9449};
+use fapi::requirement::rfc9449;
 
 /// The proof, signed with RS256 by the RSA key of the suite.
 pub(super) fn rs256(proof: Jwt) -> Jwt {
@@ -128,14 +128,6 @@ impl Accepted {
 /// A JWT without its signature and the dot before it.
 pub(super) fn unsigned_part(jwt: &str) -> String {
     jwt.rsplit_once('.').map_or(jwt, |(message, _)| message).to_owned()
-}
-
-/// Makes the refusal of a step a finding against this clause. Anything else stays as it is.
-pub(super) fn refusal_against(stop: Stop, rule: &'static Requirement) -> Stop {
-    match stop {
-        Stop::Failed(finding) if finding.about == About::Step => Stop::Failed(finding).against(rule),
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -141,24 +141,20 @@ fn follows_rfc_6750(challenge: &Challenge) -> bool {
             .all(|(name, value)| !["error", "error_description"].contains(&name.as_str()) || is_error_text(value))
 }
 
-/// Checks the rules for every refusal by a resource.
-fn common(reply: &Reply) -> Tried<Vec<Challenge>> {
+/// Checks the rules for every refusal by a resource, and tells every breach.
+fn common(s: &Session, reply: &Reply) -> Tried<Vec<Challenge>> {
     let proxy = reply.header("proxy-authenticate").unwrap_or_default().to_owned();
-    demand(
-        reply,
-        &rfc9449::NO_PROXY_SCHEME,
-        !proxy.to_ascii_lowercase().contains("dpop"),
-        "no DPoP challenge in Proxy-Authenticate",
-        || proxy.clone(),
-    )?;
+    let right = !proxy.to_ascii_lowercase().contains("dpop");
+    let expected = "no DPoP challenge in Proxy-Authenticate";
+    s.part(demand(reply, &rfc9449::NO_PROXY_SCHEME, right, expected, || proxy.clone()))?;
     let got = || authenticate(reply);
     let Some(all) = challenges(reply) else {
-        demand(reply, &rfc6750::CHALLENGE_ONCE_EACH, false, "WWW-Authenticate with valid syntax", got)?;
+        s.part(demand(reply, &rfc6750::CHALLENGE_ONCE_EACH, false, "WWW-Authenticate with valid syntax", got))?;
         return Ok(vec![]);
     };
     let ours = all.iter().filter(|challenge| ["bearer", "dpop"].contains(&challenge.scheme.as_str()));
     let expected = "realm, scope and the error parameters only once each, with valid characters";
-    demand(reply, &rfc6750::CHALLENGE_ONCE_EACH, ours.into_iter().all(follows_rfc_6750), expected, got)?;
+    s.part(demand(reply, &rfc6750::CHALLENGE_ONCE_EACH, ours.into_iter().all(follows_rfc_6750), expected, got))?;
     Ok(all)
 }
 
@@ -183,7 +179,7 @@ async fn without_token(s: &Session) -> Tried<()> {
     let got = || format!("status {} with {}", reply.status(), authenticate(&reply));
     let any = reply.header("www-authenticate").is_some();
     demand(&reply, &rfc6750::TOKEN_PRESENT, any, "a WWW-Authenticate header", got)?;
-    let all = common(&reply)?;
+    let all = common(s, &reply)?;
     if reply.status() != 401 {
         s.warn(format!("a request without a token gets status {}, not 401", reply.status()));
     }
@@ -195,11 +191,12 @@ async fn without_token(s: &Session) -> Tried<()> {
             Some(_) => {}
         }
     } else {
-        demand(&reply, &rfc6750::TOKEN_PRESENT, of("bearer").is_some(), "a challenge of the scheme Bearer", got)?;
+        let named = of("bearer").is_some();
+        s.part(demand(&reply, &rfc6750::TOKEN_PRESENT, named, "a challenge of the scheme Bearer", got))?;
     }
     // RFC 9449, figure 17, has a bare Bearer beside DPoP.
     let bare = of("dpop").is_none() && of("bearer").is_some_and(|challenge| challenge.parameters.is_empty());
-    demand(&reply, &rfc6750::TOKEN_PRESENT, !bare, "a parameter in a Bearer challenge", got)?;
+    s.part(demand(&reply, &rfc6750::TOKEN_PRESENT, !bare, "a parameter in a Bearer challenge", got))?;
     if all.iter().any(|challenge| challenge.named("error") > 0) {
         s.warn("the challenge has an error although the request had no token");
     }
@@ -211,7 +208,7 @@ async fn bad_token(s: &Session) -> Tried<()> {
     if reply.is_success() {
         return skip("the resource accepts any token");
     }
-    let all = common(&reply)?;
+    let all = common(s, &reply)?;
     let scheme = if s.variant().dpop() { "dpop" } else { "bearer" };
     let (used, others): (Vec<_>, Vec<_>) = all.iter().partition(|challenge| challenge.scheme == scheme);
     if !used.iter().any(|challenge| challenge.named("error") > 0) {
