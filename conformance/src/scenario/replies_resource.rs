@@ -195,7 +195,8 @@ async fn without_token(s: &Session) -> Tried<()> {
         s.part(demand(&reply, &rfc6750::TOKEN_PRESENT, named, "a challenge of the scheme Bearer", got))?;
     }
     // RFC 9449, figure 17, has a bare Bearer beside DPoP.
-    let bare = of("dpop").is_none() && of("bearer").is_some_and(|challenge| challenge.parameters.is_empty());
+    let alone = of("dpop").is_none() || s.target.instance.strict();
+    let bare = alone && of("bearer").is_some_and(|challenge| challenge.parameters.is_empty());
     s.part(demand(&reply, &rfc6750::TOKEN_PRESENT, !bare, "a parameter in a Bearer challenge", got))?;
     if all.iter().any(|challenge| challenge.named("error") > 0) {
         s.warn("the challenge has an error although the request had no token");
