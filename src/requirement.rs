@@ -48,6 +48,7 @@ pub mod rfc8707;
 pub mod rfc8725;
 pub mod rfc9068;
 pub mod rfc9101;
+pub mod rfc9110;
 pub mod rfc9126;
 pub mod rfc9207;
 pub mod rfc9396;
@@ -251,7 +252,7 @@ macro_rules! documents {
 documents! {
     fapi2_sp fapi2_ms fapi2_am fapi1_base fapi1_adv fapi_ciba ciba jarm rfc6749 rfc6750 rfc7009 rfc7515 rfc7516 rfc7517
     rfc7518 rfc7519 rfc7521 rfc7523 rfc7523bis rfc7591 rfc7592 rfc7636 rfc7638 rfc7662 rfc8252 rfc8414 rfc8628 rfc8693
-    rfc8705 rfc8707 rfc8725 rfc9068 rfc9101 rfc9126 rfc9207 rfc9396 rfc9449 rfc9470 rfc9700 rfc9701 rfc9728 rfc9864
+    rfc8705 rfc8707 rfc8725 rfc9068 rfc9101 rfc9110 rfc9126 rfc9207 rfc9396 rfc9449 rfc9470 rfc9700 rfc9701 rfc9728 rfc9864
     oidcc oidcd oidcr oidcril oidcbcl oidcfcl oidcsm oauth2_rt oauth2_fp local
 }
 

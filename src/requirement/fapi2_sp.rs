@@ -59,7 +59,7 @@ super::document! {
         oidf ["FAPI2-SP-FINAL-5.3.2.1"], same ["FAPI1-BASE-5.2.2-22"];
 
     NO_PASSWORD_GRANT = "FAPI2-SP-5.3.2.1-2", "5.3.2.1", Must, Refuse,
-        "The server refuses the password grant and never advertises it.",
+        "The server refuses the password grant.",
         oidf ["FAPI2-SP-FINAL-5.3.2.1"], same ["RFC9700-2.4-1"];
 
     CONFIDENTIAL_CLIENTS = "FAPI2-SP-5.3.2.1-3", "5.3.2.1", Must, Refuse,

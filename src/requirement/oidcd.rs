@@ -35,6 +35,10 @@ super::document! {
         "If keys for signing and for encryption are published, each has its `use`.",
         oidf ["OIDCD-3"], planned "JWE";
 
+    SCOPES_LISTED = "OIDCD-3-9", "3", Should, Emit,
+        "The document should list the scope values that the server supports, and openid among them.",
+        oidf ["OIDCD-3"];
+
     WELL_KNOWN = "OIDCD-4.1-1", "4.1", Must, Emit,
         "The URL of the document is the issuer, less a trailing slash, followed by the well-known path.";
 

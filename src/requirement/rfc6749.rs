@@ -89,8 +89,8 @@ super::document! {
         "The server reports a missing, invalid or unregistered redirect URI to the user on a page and never redirects the browser there.",
         same ["FAPI2-SP-5.3.2.1-7", "RFC9700-2.1-2", "FAPI1-BASE-5.2.2-8"];
 
-    TOKEN_REQUEST_IS_POST = "RFC6749-3.2-1", "3.2", Must, Refuse,
-        "A token request is an HTTP POST; the server refuses other methods.";
+    TOKEN_REQUEST_IS_POST = "RFC6749-3.2-1", "3.2", May, Refuse,
+        "A client posts its token request as a form; the server may refuse other methods and formats.";
 
     TOKEN_UNKNOWN_IGNORED = "RFC6749-3.2-2", "3.2", Must, Accept,
         "In a token request, the server treats an empty parameter as absent and ignores an unknown one.";
@@ -107,8 +107,12 @@ super::document! {
         "A request without a `scope` receives the documented default, or `invalid_scope` if there is none.",
         oidf ["RFC6749-3.3"];
 
-    SCOPE_SYNTAX = "RFC6749-3.3-3", "3.3", Must, Refuse,
-        "A `scope` is a list of case-sensitive printable words with single spaces between; the server answers other characters with `invalid_scope`.",
+    SCOPE_SYNTAX = "RFC6749-3.3-3", "3.3", May, Refuse,
+        "A `scope` is a list of case-sensitive printable words with single spaces between; the server may answer others with `invalid_scope`.",
+        oidf ["RFC6749-3.3"];
+
+    SCOPE_UNORDERED = "RFC6749-3.3-4", "3.3", Must, Accept,
+        "The order of the words of a `scope` does not matter.",
         oidf ["RFC6749-3.3"];
 
     CODE_REQUEST = "RFC6749-4.1.1-1", "4.1.1", Must, Accept,
@@ -267,8 +271,8 @@ super::document! {
     VALUES_SANITISED = "RFC6749-10.14-1", "10.14", Must, Emit,
         "The server encodes or refuses received values, above all `state` and `redirect_uri`, before they reach a header or a page.";
 
-    STATE_SYNTAX = "RFC6749-A.5-1", "A.5", Must, Refuse,
-        "`state` is one or more printable ASCII characters; the server answers anything else with `invalid_request` and does not echo it.";
+    STATE_SYNTAX = "RFC6749-A.5-1", "A.5", May, Refuse,
+        "A client's `state` is one or more printable ASCII characters; the server may answer anything else with `invalid_request`.";
 
     CODE_SYNTAX = "RFC6749-A.11-1", "A.11", Must, Emit,
         "A `code` is one or more printable ASCII characters.";

@@ -15,8 +15,8 @@ super::document! {
         "A challenge without `code_challenge_method` means plain, so a server that supports only S256 answers with `invalid_request`.",
         oidf ["RFC7636-4.3"], same ["FAPI2-SP-5.3.2.2-5"];
 
-    CHALLENGE_SYNTAX = "RFC7636-4.3-2", "4.3", Must, Refuse,
-        "A `code_challenge` is 43 to 128 unreserved characters; the server answers anything else with `invalid_request`.",
+    CHALLENGE_SYNTAX = "RFC7636-4.3-2", "4.3", May, Refuse,
+        "A client's `code_challenge` is 43 to 128 unreserved characters; the server may answer anything else with `invalid_request`.",
         oidf ["RFC7636-4.3"];
 
     CHALLENGE_KEPT = "RFC7636-4.4-1", "4.4", Must, Refuse,

@@ -19,6 +19,10 @@ super::document! {
         "PKCE is advertised by `code_challenge_methods_supported`; if that is left out, PKCE is not supported.",
         oidf ["RFC8414-2"];
 
+    SUPPORT_LISTED = "RFC8414-2-5", "2", Must, Emit,
+        "A list of grant types or authentication methods has those that the server supports; if it is left out, its default is true.",
+        oidf ["RFC8414-2"];
+
     WELL_KNOWN = "RFC8414-3-1", "3", Must, Emit,
         "The well-known path is inserted between the host and the path of the issuer, whose trailing slash is dropped.",
         oidf ["RFC8414-3"];

@@ -2,11 +2,12 @@
 
 use super::{Scenario, front_channel, module, rules, run};
 use crate::browser::Landing;
-use crate::client::FormRequest;
-use crate::finding::{Finding, Tried};
+use crate::client::{FormRequest, Pushed};
+use crate::finding::{Finding, Stop, Tried, skip};
+use crate::jwt::Received;
 use crate::keys;
 use crate::session::{Front, Session, Wire, wire};
-use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc7636, rfc9126, rfc9700};
+use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7636, rfc9126, rfc9700};
 
 const BAD: Front = Front { push: wire::INVALID_REQUEST, redirect: &["invalid_request"] };
 const BAD_OBJECT: Front = Front { push: wire::INVALID_REQUEST_OBJECT, redirect: &["invalid_request", "invalid_request_object"] };
@@ -37,7 +38,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .under(rules::redirect_uri_sent)
     .when(front_channel)
     .asserts(&[
-        "PAR 400 invalid_request or invalid_request_object, or an error page, or a code at the only registered redirect URI",
+        "PAR 400 invalid_request or invalid_request_object, or an error page, or a code or an error at the only registered redirect URI",
         "FAPI 2.0 itself requires a refusal: push-without-redirect-uri checks that",
     ]),
     Scenario::positive(
@@ -48,10 +49,15 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .oidf(&[module!("plain-fapi-tolerate-unregistered-redirect-uri")])
     .requires(&[&rfc6749::REDIRECT_REGISTERED, &rfc6749::REDIRECT_EXACT, &rfc9700::REDIRECT_EXACT])
     .when(front_channel)
-    .asserts(&["PAR answers 400 invalid_request or invalid_request_object, or an error page is shown, or the flow completes there"]),
-    Scenario::negative("push-redirect-uri-extended", "A redirect URI that only begins with the registered one is refused.", |s| {
-        Box::pin(s.refused_in_front_by(|push| { let uri = format!("{}x", push.client().settings().redirect_uri); push.set("redirect_uri", uri) }, &BAD_OBJECT))
-    })
+    .asserts(&[
+        "PAR answers 400 invalid_request or invalid_request_object, or an error page is shown, or the flow completes there",
+        "RFC 9126 2.4 allows both for clients that authenticate",
+    ]),
+    Scenario::negative(
+        "push-redirect-uri-extended",
+        "A redirect URI that only begins with the registered one is refused.",
+        run!(extended_redirect_uri),
+    )
     .requires(&[
         &rfc6749::REDIRECT_EXACT,
         &rfc6749::REDIRECT_REGISTERED,
@@ -60,16 +66,17 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         &oidcc::REQUEST_VALIDATED,
     ])
     .when(front_channel)
-    .asserts(REFUSED_SOMEWHERE),
+    .asserts(&[
+        "PAR answers 400 invalid_request or invalid_request_object, or the redirect URI gets an error, or an error page is shown",
+        "if a code is issued: a warning, since RFC 9126 2.4 allows it for clients that authenticate",
+    ]),
     Scenario::negative("push-redirect-uri-with-fragment", "A redirect URI with a fragment is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| { let uri = format!("{}#f", push.client().settings().redirect_uri); push.set("redirect_uri", uri) }, &BAD_OBJECT))
     })
     .requires(&[&rfc6749::REDIRECT_WITHOUT_FRAGMENT, &rfc6749::REDIRECT_EXACT, &rfc6749::REDIRECT_REGISTERED])
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
-    Scenario::negative("push-redirect-uri-http", "An http redirect URI is refused.", |s| {
-        Box::pin(s.refused_in_front_by(|push| { let uri = unencrypted(&push.client().settings().redirect_uri); push.set("redirect_uri", uri) }, &BAD_OBJECT))
-    })
+    Scenario::negative("push-redirect-uri-http", "An http redirect URI is refused.", run!(unencrypted_redirect_uri))
     .requires(&[&fapi2_sp::REDIRECT_URI_ENCRYPTED, &rfc9700::REDIRECT_ENCRYPTED, &rfc6749::REDIRECT_EXACT])
     .under(rules::redirect_uri_encrypted)
     .when(front_channel)
@@ -127,7 +134,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("push-challenge-method-in-lower-case", "code_challenge_method=s256 is refused: the names of challenge methods are case-sensitive.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.set("code_challenge_method", "s256"), &BAD))
     })
-    .requires(&[&rfc7636::METHOD_SUPPORTED, &rfc7636::METHOD_CASE_SENSITIVE])
+    .requires(&[&rfc7636::METHOD_CASE_SENSITIVE, &rfc7636::METHOD_SUPPORTED])
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
     Scenario::negative("push-without-challenge-method", "A challenge without code_challenge_method means plain, and is refused.", |s| {
@@ -149,22 +156,27 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&rfc6749::SCOPE_SYNTAX])
     .when(front_channel)
     .asserts(&["PAR answers 400 invalid_scope or invalid_request, or the redirect URI gets one of them, or an error page is shown"]),
-    Scenario::negative("push-state-with-control-characters", "A state with a line break is refused.", |s| {
-        Box::pin(s.refused_in_front_by(|push| push.set("state", "a\r\nset-cookie: x=y"), &BAD))
-    })
-    .requires(&[&rfc6749::STATE_SYNTAX])
+    Scenario::negative(
+        "push-state-with-control-characters",
+        "A state with a line break is refused, or returned in an encoding that does no harm.",
+        run!(control_characters),
+    )
+    .requires(&[&rfc6749::STATE_SYNTAX, &rfc6749::VALUES_SANITISED])
     .when(front_channel)
-    .asserts(REFUSED_SOMEWHERE),
+    .asserts(&[
+        "PAR answers 400 invalid_request, or the redirect URI gets this error, or an error page is shown",
+        "if a code is issued: the response has the same state (a warning, since nothing obliges the server to refuse it)",
+    ]),
     Scenario::positive("push-unknown-parameter", "Unknown parameters are ignored.", run!(unknown_parameter))
-        .requires(&[&rfc6749::UNKNOWN_IGNORED])
+        .requires(&[&rfc6749::UNKNOWN_IGNORED, &rfc6749::TOKEN_UNKNOWN_IGNORED])
         .when(front_channel)
-        .asserts(&["the flow succeeds with an unknown parameter in the pushed request"]),
+        .asserts(&["the flow succeeds with an unknown parameter in the pushed request and in the token request"]),
     Scenario::positive("push-empty-parameter", "A parameter without a value counts as absent.", run!(empty_parameter))
         .requires(&[&rfc6749::EMPTY_IS_ABSENT])
         .when(front_channel)
         .asserts(&["the flow succeeds with an empty state and an empty nonce; the response has no state, the ID token no nonce"]),
     Scenario::positive("push-lifetime", "A request_uri expires in less than ten minutes.", run!(lifetime))
-        .requires(&[&fapi2_sp::REQUEST_URI_TEN_MINUTES, &rfc9126::REQUEST_URI_LIFETIME])
+        .requires(&[&fapi2_sp::REQUEST_URI_TEN_MINUTES, &rfc9126::REQUEST_URI_LIFETIME, &rfc9126::REQUEST_URI_RANDOM])
         .under(rules::pushed_requests_expire_within_ten_minutes)
         .when(front_channel)
         .asserts(&["expires_in is below 600", "two pushes give two request_uri values"]),
@@ -172,7 +184,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
 
 const RESPONSE_TYPE: &[&str] = &[
     "PAR answers 400 unsupported_response_type, invalid_request or unauthorized_client (another 4xx or error: a warning)",
-    "or the redirect URI gets unsupported_response_type or invalid_request, or an error page is shown; never a code",
+    "or the redirect URI gets an error in its query or fragment, or an error page is shown; never a code or a token",
 ];
 const BAD_SCOPE: Front =
     Front { push: Wire::new(&[400], &["invalid_scope", "invalid_request"]), redirect: &["invalid_scope", "invalid_request"] };
@@ -191,13 +203,8 @@ async fn default_redirect_uri(s: &Session) -> Tried<()> {
         return s.refused(&reply, &wire::INVALID_REQUEST_OBJECT);
     }
     let pushed = push.taken(&reply)?;
-    match s.one.authorize(&pushed).land().await? {
-        landing @ Landing::Page(_) => {
-            s.is_an_end(&landing)?;
-            s.upheld(landing.exchange())
-        }
-        landing => s.one.accept(&pushed, landing).map(drop),
-    }
+    let landing = s.one.authorize(&pushed).land().await?;
+    refused_or_served(s, &pushed, landing).await
 }
 
 async fn unregistered_redirect_uri(s: &Session) -> Tried<()> {
@@ -207,16 +214,63 @@ async fn unregistered_redirect_uri(s: &Session) -> Tried<()> {
         return s.refused(&reply, &wire::INVALID_REQUEST_OBJECT);
     }
     let pushed = push.taken(&reply)?;
-    match s.one.authorize(&pushed).land().await? {
-        landing @ Landing::Page(_) => {
-            s.is_an_end(&landing)?;
-            s.upheld(landing.exchange())
-        }
-        landing => {
-            let code = s.one.accept(&pushed, landing)?;
-            s.one.redeem(&code).tokens().await.map(drop)
+    let landing = s.one.authorize(&pushed).land().await?;
+    refused_or_served(s, &pushed, landing).await
+}
+
+/// Accepts an error page, an error at the redirect URI, and a code that gives tokens.
+async fn refused_or_served(s: &Session, pushed: &Pushed, landing: Landing) -> Tried<()> {
+    match &landing {
+        Landing::Page(_) => s.is_an_end(&landing)?,
+        Landing::Callback(callback) if callback.parameter("error").is_some() && callback.parameter("code").is_none() => {}
+        _ => {
+            let code = s.one.accept(pushed, landing)?;
+            return s.one.redeem(&code).tokens().await.map(drop);
         }
     }
+    s.upheld(landing.exchange())
+}
+
+async fn extended_redirect_uri(s: &Session) -> Tried<()> {
+    let uri = format!("{}x", s.one.settings().redirect_uri);
+    let refused = s.refused_in_front_by(|push| push.set("redirect_uri", uri), &BAD_OBJECT).await;
+    refused.map_err(|stop| own_rule(s, stop, &rfc9126::REDIRECT_URI_RELAXED))
+}
+
+/// A finding about a rule that our own server has, but that `allowed` leaves to others.
+fn own_rule(s: &Session, stop: Stop, allowed: &'static Requirement) -> Stop {
+    match stop {
+        Stop::Failed(finding) if finding.requirement.is_none() && !s.target.instance.strict() => finding.against(allowed).into(),
+        other => other,
+    }
+}
+
+async fn unencrypted_redirect_uri(s: &Session) -> Tried<()> {
+    let Some(rest) = s.one.settings().redirect_uri.strip_prefix("https://") else {
+        return skip("the registered redirect URI is not an https URL");
+    };
+    let uri = format!("http://{rest}");
+    s.refused_in_front_by(|push| push.set("redirect_uri", uri), &BAD_OBJECT).await
+}
+
+async fn control_characters(s: &Session) -> Tried<()> {
+    let push = s.one.push().set("state", "a\r\nset-cookie: x=y");
+    let reply = push.send().await?;
+    if reply.status() != 201 {
+        return s.refused(&reply, &BAD.push);
+    }
+    let pushed = push.taken(&reply)?;
+    let landing = s.one.authorize(&pushed).land().await?;
+    let Landing::Callback(callback) = &landing else { return s.landed_refused(&pushed, &landing, BAD.redirect) };
+    if callback.parameter("code").is_none() {
+        let error = callback.parameter("error");
+        return if error.is_some() { s.upheld(callback.exchange) } else { s.landed_refused(&pushed, &landing, BAD.redirect) };
+    }
+    let harmless = |stop: Stop| stop.narrowed(&rfc6749::STATE_ECHOED, &rfc6749::VALUES_SANITISED);
+    let exchange = callback.exchange;
+    s.one.accept(&pushed, landing).map_err(harmless)?;
+    let finding = Finding::new("a refusal of a state with a line break", "a code, and the state unchanged");
+    Err(Finding { exchange, ..finding.against(&rfc6749::STATE_SYNTAX) }.into())
 }
 
 async fn response_type(s: &Session, response_type: &str) -> Tried<()> {
@@ -234,6 +288,18 @@ async fn response_type(s: &Session, response_type: &str) -> Tried<()> {
     }
     let pushed = push.taken(&reply)?;
     let landing = s.one.authorize(&pushed).land().await?;
+    // The response to these types is in the fragment, the one to `code` in the query.
+    if let Landing::Callback(callback) = &landing {
+        let fragment = form_urlencoded::parse(callback.url.fragment().unwrap_or_default().as_bytes());
+        let names: Vec<String> = callback.url.query_pairs().chain(fragment).map(|(name, _)| name.into_owned()).collect();
+        let issued = ["code", "access_token", "id_token"].into_iter().find(|issued| names.iter().any(|name| name == issued));
+        if issued.is_none() && names.iter().any(|name| name == "error") {
+            return s.upheld(callback.exchange);
+        }
+        let got = issued.map_or("neither a code nor an error".to_owned(), |issued| format!("`{issued}` at the redirect URI"));
+        let finding = Finding::new(format!("a refusal of response_type={response_type}"), got);
+        return Err(Finding { exchange: callback.exchange, ..finding }.into());
+    }
     s.landed_refused(&pushed, &landing, BAD_RESPONSE_TYPE.redirect)
 }
 
@@ -266,7 +332,8 @@ async fn unknown_parameter(s: &Session) -> Tried<()> {
     let pushed = s.one.push().set("unknown_parameter", "x").pushed().await;
     let pushed = pushed.map_err(|stop| stop.against(&rfc6749::UNKNOWN_IGNORED))?;
     let code = s.one.authorize(&pushed).code().await?;
-    s.one.redeem(&code).set("unknown_parameter", "x").tokens().await.map(drop)
+    let tokens = s.one.redeem(&code).set("unknown_parameter", "x").tokens().await;
+    tokens.map(drop).map_err(|stop| stop.narrowed(&rfc6749::TOKEN_RESPONSE, &rfc6749::TOKEN_UNKNOWN_IGNORED))
 }
 
 async fn empty_parameter(s: &Session) -> Tried<()> {
@@ -275,7 +342,21 @@ async fn empty_parameter(s: &Session) -> Tried<()> {
         push = push.set("nonce", "");
     }
     let pushed = push.pushed().await.map_err(|stop| stop.against(&rfc6749::EMPTY_IS_ABSENT))?;
-    s.one.authorize(&pushed).code().await.map(drop)
+    let code = s.one.authorize(&pushed).code().await;
+    let code = code.map_err(|stop| stop.narrowed(&rfc6749::STATE_ECHOED, &rfc6749::EMPTY_IS_ABSENT))?;
+    if !s.variant().openid() {
+        return Ok(());
+    }
+    let reply = s.one.redeem(&code).send().await?;
+    let token = reply.member("id_token").and_then(|text| Received::parse(&text).ok());
+    let Some(token) = token else { return skip("the token response has no ID token that can be read") };
+    match token.claims.get("nonce") {
+        None => Ok(()),
+        Some(nonce) => {
+            let finding = Finding::new("an ID token without nonce, since the one of the request was empty", format!("nonce {nonce}"));
+            Err(finding.shown_by(reply.number()).against(&rfc6749::EMPTY_IS_ABSENT).into())
+        }
+    }
 }
 
 async fn lifetime(s: &Session) -> Tried<()> {
@@ -285,12 +366,8 @@ async fn lifetime(s: &Session) -> Tried<()> {
         return Err(finding.against(&fapi2_sp::REQUEST_URI_TEN_MINUTES).into());
     }
     if first.request_uri == second.request_uri {
-        return Err(Finding::new("a different request_uri for each pushed request", "the same one twice").into());
+        let finding = Finding::new("a different request_uri for each pushed request", "the same one twice");
+        return Err(finding.against(&rfc9126::REQUEST_URI_RANDOM).into());
     }
     Ok(())
-}
-
-/// The redirect URI with http in place of https.
-fn unencrypted(redirect_uri: &str) -> String {
-    redirect_uri.replacen("https://", "http://", 1)
 }

@@ -68,7 +68,7 @@ super::document! {
         oidf ["OIDCC-3.1.2.1"], same ["OIDCC-15.1-2"];
 
     NONE_STANDS_ALONE = "OIDCC-3.1.2.1-6", "3.1.2.1", Must, Refuse,
-        "The server answers `prompt` none together with another value with `invalid_request`.",
+        "The server answers `prompt` none together with another value with an error.",
         oidf ["OIDCC-3.1.2.1"];
 
     LOGIN_AGAIN = "OIDCC-3.1.2.1-7", "3.1.2.1", Must, Emit,

@@ -55,8 +55,8 @@ super::document! {
         "The server merges the object's parameters over those of the query before it checks the request as usual.",
         against ["FAPI1-ADV-5.2.2-10", "RFC9101-5-4", "RFC9101-6.3-1"], planned "JAR";
 
-    REGISTRATION_NOT_SUPPORTED = "OIDCC-7.2.1-1", "7.2.1", Must, Refuse,
-        "A server that does not support `registration` answers it with `registration_not_supported`.";
+    REGISTRATION_NOT_SUPPORTED = "OIDCC-7.2.1-1", "7.2.1", May, Refuse,
+        "A client should send `registration` only to a self-issued OP; any other may answer it with `registration_not_supported`.";
 
     SUBJECT_TYPES = "OIDCC-8-1", "8", Must, Emit,
         "Metadata lists the subject types.";
