@@ -3,14 +3,14 @@
 use serde_json::json;
 
 use super::{Scenario, front_channel, openid, run};
+use crate::browser::Landing;
 use crate::client::{FormRequest, Tokens};
-use crate::finding::{Finding, Tried};
-use crate::jwt::Jwt;
+use crate::finding::{Finding, Tried, skip};
+use crate::jwt::{Jwt, Received};
 use crate::keys;
 use crate::session::{Front, Session, Wire, wire};
-use fapi::requirement::oidcc;
+use fapi::requirement::{Requirement, fapi2_sp, oidcc};
 
-const BAD: Front = Front { push: wire::INVALID_REQUEST, redirect: &["invalid_request"] };
 const REQUEST: Front = Front {
     push: Wire::new(&[400], &["request_not_supported", "invalid_request", "invalid_request_object"]),
     redirect: &["request_not_supported", "invalid_request", "invalid_request_object"],
@@ -27,29 +27,32 @@ const MODE: Front = Front {
 };
 
 pub(super) static SCENARIOS: &[Scenario] = &[
-    Scenario::negative("push-unsigned-request-object", "A request object without a signature is refused.", |s| {
-        Box::pin(front(s, s.one.push().set("request", request_object(s)), &REQUEST))
-    })
-    .requires(&[&oidcc::REQUEST_NOT_SUPPORTED])
+    Scenario::negative(
+        "push-unsigned-request-object",
+        "The parameters of a request object without a signature are not used.",
+        run!(unsigned_request_object),
+    )
+    .requires(&[&oidcc::REQUEST_NOT_SUPPORTED, &fapi2_sp::NO_ALG_NONE])
     .when(front_channel)
-    .asserts(&["PAR answers 400 request_not_supported, invalid_request or invalid_request_object, or the redirect URI gets one of them"]),
+    .asserts(&[
+        "PAR answers 400 request_not_supported, invalid_request or invalid_request_object, or the redirect URI gets one of them",
+        "without OpenID, `request` may be ignored as an unknown parameter: then the response has the state from outside of it",
+    ]),
     Scenario::negative("push-registration", "A pushed request with the registration parameter is refused.", |s| {
         Box::pin(front(s, s.one.push().set("registration", "{\"client_name\":\"Another\"}"), &REGISTRATION))
     })
     .requires(&[&oidcc::REGISTRATION_NOT_SUPPORTED])
     .when(openid)
     .asserts(&["PAR answers 400 registration_not_supported or invalid_request, or the redirect URI gets one of them"]),
-    Scenario::negative("prompt-none-and-login", "prompt=none together with another value is refused.", |s| {
-        Box::pin(front(s, s.one.push().set("prompt", "none login"), &BAD))
-    })
+    Scenario::negative("prompt-none-and-login", "prompt=none together with another value is refused.", run!(none_and_login))
     .requires(&[&oidcc::NONE_STANDS_ALONE])
     .when(openid)
-    .asserts(&["PAR answers 400 invalid_request, or the redirect URI gets it, or an error page is shown"]),
+    .asserts(&["PAR answers 4xx, or the redirect URI gets an error, or an error page is shown; any error will do"]),
     Scenario::negative("push-unknown-response-mode", "An unknown response_mode is refused.", |s| {
         Box::pin(front(s, s.one.push().set("response_mode", "urn:example:unknown"), &MODE))
     })
     .requires(&[&oidcc::RESPONSE_MODE_SUPPORTED])
-    .when(front_channel)
+    .when(openid)
     .asserts(&["PAR answers 400 invalid_request or unsupported_response_mode, or the redirect URI gets one of them"]),
     Scenario::negative("essential-acr-out-of-reach", "A request for an essential acr that the login does not reach is refused.", run!(acr))
         .requires(&[&oidcc::ESSENTIAL_ACR])
@@ -58,13 +61,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "if claims_parameter_supported is true: PAR answers 400, or the redirect URI gets an error, or an error page is shown",
             "no tokens are issued",
         ]),
-    Scenario::negative("hint-by-another-server", "An id_token_hint that the server did not sign is refused.", |s| {
-        Box::pin(front(s, s.one.push().set("id_token_hint", foreign_id_token(s)), &HINT))
-    })
+    Scenario::negative("hint-by-another-server", "An id_token_hint that the server did not sign is refused.", run!(foreign_hint))
     .requires(&[&oidcc::HINT_IS_OURS])
     .when(openid)
     .asserts(&[
-        "PAR answers 400 invalid_request or login_required, or the redirect URI gets one of them, or an error page is shown",
+        "control: an ID token of the server is accepted as id_token_hint (otherwise skipped)",
+        "the same claims under another key: PAR answers 400, or the redirect URI gets an error, or an error page is shown",
     ]),
     Scenario::negative("claims-for-another-user", "A request for the sub of another user is refused.", run!(another_user))
         .requires(&[&oidcc::ONLY_THE_ASKED_SUBJECT])
@@ -74,25 +76,82 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         ]),
 ];
 
-/// What looks like an ID token of the server for its user, but is signed with a key that the server does not have.
-fn foreign_id_token(s: &Session) -> String {
+/// A request object that contains the whole request, with another state, and is not signed.
+fn request_object(s: &Session, push: &FormRequest, state: &str) -> String {
     let client = &s.one;
-    Jwt::new(&keys::SigningKey::es256(), client.now())
-        .claim("iss", s.target.issuer.as_str())
-        .claim("aud", client.id())
-        .claim("sub", "somebody")
-        .sign()
-}
-
-fn request_object(s: &Session) -> String {
-    let client = &s.one;
-    Jwt::new(&keys::SigningKey::es256(), client.now())
+    let jwt = Jwt::new(&keys::SigningKey::es256(), client.now())
         .claim("iss", client.id())
         .claim("aud", s.target.issuer.as_str())
-        .claim("client_id", client.id())
-        .claim("response_type", "code")
-        .unsigned()
-        .sign()
+        .not_before(0)
+        .expires(60);
+    let own = push.complete_fields().into_iter().filter(|(name, _)| !name.starts_with("client_assertion"));
+    own.fold(jwt, |jwt, (name, value)| jwt.claim(&name, value)).claim("state", state).unsigned().sign()
+}
+
+async fn unsigned_request_object(s: &Session) -> Tried<()> {
+    let (push, inside) = (s.one.push(), keys::random());
+    let push = push.clone().set("request", request_object(s, &push, &inside));
+    let reply = push.send().await?;
+    if reply.status() != 201 {
+        return s.refused(&reply, &REQUEST.push);
+    }
+    let pushed = push.taken(&reply)?;
+    let landing = s.one.authorize(&pushed).land().await?;
+    let Landing::Callback(callback) = &landing else { return s.landed_refused(&pushed, &landing, REQUEST.redirect) };
+    let used = callback.parameter("state").as_ref() == Some(&inside);
+    if callback.parameter("code").is_none() && callback.parameter("error").is_some() {
+        return s.upheld(callback.exchange);
+    }
+    let broken = |got: &str, rule: &'static Requirement| {
+        let finding = Finding::new("a refusal of a request object without a signature", got);
+        Err(Finding { exchange: callback.exchange, ..finding.against(rule) }.into())
+    };
+    match (used, s.variant().openid()) {
+        (true, _) => broken("a code for the request object", &fapi2_sp::NO_ALG_NONE),
+        (false, true) => broken("a code for the request without its object", &oidcc::REQUEST_NOT_SUPPORTED),
+        // OAuth has no `request` parameter, and a server ignores parameters that it does not know.
+        (false, false) => s.one.accept(&pushed, landing).map(drop),
+    }
+}
+
+async fn none_and_login(s: &Session) -> Tried<()> {
+    let push = s.one.push().set("prompt", "none login");
+    let reply = push.send().await?;
+    if reply.status() != 201 {
+        return s.refused(&reply, &Wire::new(wire::ANY_4XX, &[]));
+    }
+    let pushed = push.taken(&reply)?;
+    let landing = s.one.authorize(&pushed).looking().land().await?;
+    let error = match &landing {
+        Landing::Callback(callback) if callback.parameter("code").is_none() => callback.parameter("error"),
+        _ => None,
+    };
+    if error.is_some() {
+        return s.upheld(landing.exchange());
+    }
+    s.landed_refused(&pushed, &landing, &[])
+}
+
+async fn foreign_hint(s: &Session) -> Tried<()> {
+    let tokens = s.one.tokens().await?;
+    let genuine = tokens.reply.member("id_token").unwrap_or_default();
+    let Ok(token) = Received::parse(&genuine) else { return skip("the ID token cannot be read, so it cannot be forged") };
+    let control = s.one.push().set("id_token_hint", genuine);
+    let reply = control.send().await?;
+    if reply.status() != 201 {
+        return skip("no control: the server refuses its own ID token as id_token_hint");
+    }
+    let pushed = control.taken(&reply)?;
+    let landing = s.one.authorize(&pushed).land().await?;
+    if !matches!(&landing, Landing::Callback(callback) if callback.parameter("code").is_some()) {
+        return skip(format!("no control: with its own ID token as id_token_hint, the server answers with {}", landing.describe()));
+    }
+    let key = keys::SigningKey::es256();
+    let forged = token.header.iter().filter(|(name, _)| *name != "alg").fold(Jwt::new(&key, s.one.now()), |jwt, (name, value)| {
+        jwt.header(name, value.clone())
+    });
+    let forged = token.claims.iter().fold(forged, |jwt, (name, value)| jwt.claim(name, value.clone())).sign();
+    front(s, s.one.push().set("id_token_hint", forged), &HINT).await
 }
 
 async fn front(s: &Session, push: FormRequest, front: &Front) -> Tried<()> {
@@ -103,7 +162,7 @@ const ACR: Front =
     Front { push: wire::INVALID_REQUEST, redirect: &["unmet_authentication_requirements", "access_denied", "login_required"] };
 
 async fn acr(s: &Session) -> Tried<()> {
-    let claims = json!({ "id_token": { "acr": { "essential": true, "value": "urn:example:out-of-reach" } } });
+    let claims = json!({ "id_token": { "acr": { "essential": true, "values": ["urn:example:out-of-reach"] } } });
     unanswered(s, claims, |tokens| {
         let acr = tokens.id_token.as_ref().and_then(|claims| claims.get("acr"));
         acr.map_or("tokens without acr".into(), |acr| format!("tokens with acr {acr}"))
@@ -119,7 +178,7 @@ async fn another_user(s: &Session) -> Tried<()> {
 /// Demands that a request for claims that the server cannot satisfy does not lead to tokens.
 async fn unanswered(s: &Session, claims: serde_json::Value, got: impl Fn(&Tokens) -> String + Send) -> Tried<()> {
     if !s.one.metadata().is_true("claims_parameter_supported") {
-        return crate::finding::skip("claims_parameter_supported is not true");
+        return skip("claims_parameter_supported is not true");
     }
     let push = s.one.push().set("claims", claims.to_string());
     let reply = push.send().await?;
@@ -128,7 +187,7 @@ async fn unanswered(s: &Session, claims: serde_json::Value, got: impl Fn(&Tokens
     }
     let pushed = push.taken(&reply)?;
     let landing = s.one.authorize(&pushed).land().await?;
-    let has_code = matches!(&landing, crate::browser::Landing::Callback(callback) if callback.parameter("code").is_some());
+    let has_code = matches!(&landing, Landing::Callback(callback) if callback.parameter("code").is_some());
     if !has_code {
         return s.landed_refused(&pushed, &landing, ACR.redirect);
     }

@@ -3,12 +3,14 @@
 use url::Url;
 
 use super::{Scenario, front_channel, module, openid, run};
-use crate::browser::{Intention, Landing};
-use crate::client::{Client, FormRequest};
-use crate::finding::{Finding, Stop, Tried, fail};
-use crate::http::{Reply, Request};
+use crate::browser::page::{Control, Page};
+use crate::browser::{Callback, Intention, Landing};
+use crate::client::{Client, FormRequest, Pushed};
+use crate::finding::{Finding, Stop, Tried, skip};
+use crate::http::{Answer, HttpExchange, Reply, Request};
 use crate::keys;
 use crate::session::{Session, wire};
+use crate::target::UserStrategy;
 use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc9700};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
@@ -18,7 +20,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(front_channel)
         .asserts(&[
             "client 1, then client 2 (128-character state, redirect URI with a query): error=access_denied with state and iss",
-            "no parameters other than error, error_description, error_uri, state and iss (others are a warning)",
+            "no parameters other than error, error_description, error_uri, state, session_state and iss (others are a warning)",
+            "skipped if no page offers a refusal, as when the server remembers an earlier consent",
         ]),
     Scenario::positive("long-nonce", "A nonce of 384 characters is kept intact or refused, not truncated.", run!(long_nonce))
         .oidf(&[module!("ensure-authorization-request-with-long-nonce")])
@@ -32,7 +35,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&fapi2_sp::STATE_LENGTH, &rfc6749::STATE_ECHOED])
         .when(front_channel)
         .asserts(&[
-            "success with the state intact; warnings: PAR 400 invalid_request, this error at the redirect URI, an error page",
+            "success with the state intact; warnings: PAR 400 invalid_request, an error at the redirect URI, an error page",
         ]),
     Scenario::positive(
         "state-of-every-character",
@@ -41,7 +44,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     )
     .requires(&[&rfc6749::STATE_ECHOED, &rfc6749::VALUES_SANITISED])
     .when(front_channel)
-    .asserts(&["the state with quotes, brackets, percent and plus signs is the same in the response"]),
+    .asserts(&["the state with quotes, brackets, percent and plus signs is the same in the response (if PAR refuses it: a warning)"]),
     Scenario::positive(
         "no-307",
         "A form is never answered with a redirect of status 307 or 308, which would forward its credentials.",
@@ -49,7 +52,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     )
     .requires(&[&fapi2_sp::NO_307, &rfc9700::NO_307, &fapi2_sp::SEE_OTHER])
     .when(front_channel)
-    .asserts(&["no redirect that answers a form has status 307 or 308", "such redirects have status 303 (otherwise a warning)"]),
+    .asserts(&[
+        "no redirect that answers a form with the user's credentials has status 307",
+        "redirects that answer forms have status 303 (otherwise a warning); skipped if no form is answered with a redirect",
+    ]),
     Scenario::negative("no-cors", "The authorization endpoint does not allow CORS.", run!(no_cors))
         .requires(&[&fapi2_sp::NO_CORS])
         .when(front_channel)
@@ -59,7 +65,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(front_channel)
         .asserts(&[
             "the first page has X-Frame-Options or frame-ancestors (otherwise a warning, except for the reference server)",
-            "over https it has Strict-Transport-Security with a max-age above 0 (otherwise the same)",
+            "over https it has Strict-Transport-Security with a max-age above 0 (otherwise the same); skipped if there is no page",
         ]),
 ];
 
@@ -71,29 +77,61 @@ async fn user_refuses(s: &Session) -> Tried<()> {
 
 async fn refuse(s: &Session, client: &Client, push: FormRequest) -> Tried<()> {
     let pushed = push.pushed().await?;
-    let landing = client.authorize(&pushed).denying().land().await?;
-    let Landing::Callback(callback) = &landing else {
-        return fail("access_denied at the redirect URI", landing.describe());
-    };
-    if callback.parameter("code").is_some() {
-        let finding = Finding::new("no code, since the user refused", landing.describe()).against(&oidcc::DECISION_FIRST);
+    let callback = refusal(s, client, &pushed).await?;
+    if callback.parameter("error").as_deref() != Some("access_denied") {
+        let got = Landing::Callback(callback.clone()).describe();
+        let finding = Finding::new("error=access_denied at the redirect URI", got).against(&rfc6749::ERROR_REDIRECTED);
         return Err(Finding { exchange: callback.exchange, ..finding }.into());
     }
-    if callback.parameter("error").as_deref() != Some("access_denied") {
-        let finding =
-            Finding::new("error=access_denied at the redirect URI", landing.describe()).against(&rfc6749::ERROR_REDIRECTED);
-        return Err(callback.exchange.map_or(finding.clone(), |number| finding.shown_by(number)).into());
-    }
-    client.check_response(&pushed, callback)?;
+    client.check_response(&pushed, &callback)?;
     s.upheld(callback.exchange)?;
-    let own =
-        Url::parse(&client.settings().redirect_uri).map(|url| url.query_pairs().into_owned().map(|(name, _)| name).collect());
-    let own: Vec<String> = own.unwrap_or_default();
-    let known = ["error", "error_description", "error_uri", "state", "iss"];
-    for (name, _) in callback.parameters().iter().filter(|(name, _)| !known.contains(&name.as_str()) && !own.contains(name)) {
+    if let Some(name) = unknown_parameter(client, &callback) {
         s.warn(format!("the error response has an unknown parameter `{name}`"));
     }
     Ok(())
+}
+
+/// Refuses on the first page that offers it, and returns the response, which has no code. Skips if no page offers a refusal.
+pub(super) async fn refusal(s: &Session, client: &Client, pushed: &Pushed) -> Tried<Callback> {
+    let before = s.http().exchanges().len();
+    let landing = client.authorize(pushed).denying().land().await?;
+    let offered = s.http().exchanges().iter().skip(before).any(|exchange| offers_refusal(s, exchange));
+    if !offered && matches!(s.target.user, UserStrategy::Form(_)) {
+        return skip("no page offered a refusal; a consent page does (`prompt = \"consent\"` in the client's `parameters`), and `deny` names its button");
+    }
+    let refused = match landing {
+        Landing::Callback(callback) if callback.parameter("code").is_none() => return Ok(callback),
+        // The refusal led to another question: the user has not decided yet.
+        Landing::Page(Some(page)) if page.is_success() && crate::browser::asks(&page) => {
+            return skip("the button or link that seemed to refuse led to another page; `deny` in `[user]` names the right one");
+        }
+        landing => landing,
+    };
+    let has_code = matches!(refused, Landing::Callback(_));
+    let rule = if has_code && s.variant().openid() { &oidcc::DECISION_FIRST } else { &rfc6749::ERROR_REDIRECTED };
+    let expected = if has_code { "no code, since the user refused" } else { "access_denied at the redirect URI" };
+    Err(Finding { exchange: refused.exchange(), ..Finding::new(expected, refused.describe()).against(rule) }.into())
+}
+
+/// Returns true if the answer is a page with a button or a link that refuses.
+fn offers_refusal(s: &Session, exchange: &HttpExchange) -> bool {
+    let (UserStrategy::Form(form), Answer::Response { body, .. }) = (&s.target.user, &exchange.answer) else { return false };
+    let words = ["deny", "denied", "cancel", "reject", "refuse", "decline", "abort", "disagree", "no"];
+    let refuses = |control: &Control| match &form.deny[..] {
+        [] => control.says_any(&words),
+        names => names.iter().any(|name| control.is(name)),
+    };
+    let page = Page::read(&String::from_utf8_lossy(body));
+    page.control(refuses).is_some() || page.links.iter().any(refuses)
+}
+
+/// A parameter of an error response that is neither registered for it nor part of the client's redirect URI.
+pub(super) fn unknown_parameter(client: &Client, callback: &Callback) -> Option<String> {
+    let own = Url::parse(&client.settings().redirect_uri).ok();
+    let own: Vec<String> = own.iter().flat_map(|url| url.query_pairs().into_owned().map(|(name, _)| name)).collect();
+    let known = ["error", "error_description", "error_uri", "state", "session_state", "iss"];
+    let names = callback.parameters().into_iter().map(|(name, _)| name);
+    names.into_iter().find(|name| !known.contains(&name.as_str()) && !own.contains(name))
 }
 
 async fn long_nonce(s: &Session) -> Tried<()> {
@@ -148,8 +186,8 @@ async fn long_state(s: &Session) -> Tried<()> {
             s.is_an_end(&landing)?;
             s.upheld(landing.exchange())
         }
-        Landing::Callback(callback) if callback.parameter("error").as_deref() == Some("invalid_request") => {
-            s.warn("a request with a state of 1000 characters is refused with invalid_request");
+        Landing::Callback(callback) if callback.parameter("error").is_some() && callback.parameter("code").is_none() => {
+            s.warn("a request with a state of 1000 characters is refused at the redirect URI");
             s.upheld(callback.exchange)
         }
         _ => s.one.accept(&pushed, landing).map(drop),
@@ -158,24 +196,42 @@ async fn long_state(s: &Session) -> Tried<()> {
 
 async fn odd_state(s: &Session) -> Tried<()> {
     let state: String = (' '..='~').collect();
-    let pushed = s.one.push().set("state", state).pushed().await?;
+    let push = s.one.push().set("state", state);
+    let reply = push.send().await?;
+    if reply.status() != 201 && !s.target.instance.strict() {
+        s.warn(format!("a pushed request whose state has every printable character is refused with status {}", reply.status()));
+        return Ok(());
+    }
+    let pushed = push.taken(&reply)?;
     let narrowed = |stop: Stop| stop.narrowed(&rfc6749::STATE_ECHOED, &rfc6749::VALUES_SANITISED);
     s.one.authorize(&pushed).code().await.map(drop).map_err(narrowed)
 }
 
 async fn no_307(s: &Session) -> Tried<()> {
-    let code = s.one.code().await?;
-    for status in &code.after_forms {
+    let before = s.http().exchanges().len();
+    s.one.code().await?;
+    let exchanges = s.http().exchanges();
+    let mut redirects = 0;
+    for exchange in exchanges.iter().skip(before).filter(|exchange| exchange.purpose == "user agent" && exchange.method == "POST") {
+        let Answer::Response { status: status @ 300..400, .. } = exchange.answer else { continue };
+        redirects += 1;
+        // Status 308 forwards the form as 307 does, but FAPI 2.0 and RFC 9700 forbid only 307 by its number.
+        let rule = if status == 307 && has_credentials(s, exchange) { &fapi2_sp::NO_307 } else { &fapi2_sp::SEE_OTHER };
         if matches!(status, 307 | 308) {
-            let finding = Finding::new("a redirect after a form with status 303 or 302", format!("status {status}"))
-                .against(&fapi2_sp::NO_307);
-            return Err(code.exchange.map_or(finding.clone(), |number| finding.shown_by(number)).into());
+            let finding = Finding::new("status 303 for the redirect after a form", format!("status {status}, which forwards the form"));
+            return Err(finding.shown_by(exchange.number).against(rule).into());
         }
-        if *status != 303 {
+        if status != 303 {
             s.warn(format!("a form is answered with status {status}, not 303"));
         }
     }
-    Ok(())
+    if redirects == 0 { skip("no form was answered with a redirect") } else { Ok(()) }
+}
+
+/// Returns true if the body has a value that the user typed.
+fn has_credentials(s: &Session, exchange: &HttpExchange) -> bool {
+    let UserStrategy::Form(form) = &s.target.user else { return false };
+    form_urlencoded::parse(&exchange.body).any(|(name, value)| form.fields.get(&*name).is_some_and(|typed| *typed == value))
 }
 
 async fn no_cors(s: &Session) -> Tried<()> {
@@ -200,13 +256,21 @@ async fn pages_are_protected(s: &Session) -> Tried<()> {
     let pushed = s.pushed().await?;
     let url = s.one.authorize(&pushed).url()?;
     let landing = s.one.browser().visit(url, &s.one.settings().redirect_uri, Intention::Look).await?;
-    let Some(page) = landing.page() else { return Ok(()) };
-    let policy = page.header("content-security-policy").unwrap_or_default();
-    let ancestors = policy.split(';').map(str::trim).find_map(|directive| directive.strip_prefix("frame-ancestors "));
-    let framed = page.header("x-frame-options").is_none() && ancestors.is_none_or(|ancestors| ancestors.contains('*'));
+    let Some(page) = landing.page() else {
+        return skip(format!("the server did not show a page: got {}", landing.describe()));
+    };
+    let policies = page.headers("content-security-policy").flat_map(|policy| policy.split([';', ','])).map(str::trim);
+    let ancestors: Vec<String> = policies
+        .map(str::to_ascii_lowercase)
+        .filter_map(|directive| Some(directive.strip_prefix("frame-ancestors")?.trim().to_owned()))
+        .collect();
+    let anywhere = |sources: &String| sources.split_whitespace().any(|source| source == "*");
+    let framed = page.header("x-frame-options").is_none() && ancestors.iter().all(anywhere);
     advise(s, page, &rfc9700::NO_CLICKJACKING, !framed, "X-Frame-Options or a frame-ancestors policy without wildcard")?;
     let strict = page.header("strict-transport-security").unwrap_or_default().to_ascii_lowercase();
-    let age = strict.split(';').find_map(|directive| directive.trim().strip_prefix("max-age=")?.parse::<u64>().ok());
+    let age = strict.split(';').find_map(|directive| {
+        directive.trim().strip_prefix("max-age")?.trim_start().strip_prefix('=')?.trim().trim_matches('"').parse::<u64>().ok()
+    });
     let insists = !s.target.issuer.starts_with("https://") || age.is_some_and(|age| age > 0);
     advise(s, page, &fapi2_sp::HSTS, insists, "Strict-Transport-Security with a max-age above 0")
 }
