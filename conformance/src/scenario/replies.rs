@@ -50,6 +50,42 @@ pub(super) fn demand(
     if holds { Ok(()) } else { Err(Finding::new(expected, got()).shown_by(reply.number()).against(rule).into()) }
 }
 
+/// Independent facts about one response: all of them are told, not only the first that does not hold.
+#[derive(Default)]
+pub(super) struct Facts(Vec<Finding>);
+
+impl Facts {
+    /// Records a finding against `rule` unless `holds`.
+    pub(super) fn demand(
+        &mut self,
+        reply: &Reply,
+        rule: &'static Requirement,
+        holds: bool,
+        expected: &str,
+        got: impl FnOnce() -> String,
+    ) {
+        if !holds {
+            self.0.push(Finding::new(expected, got()).shown_by(reply.number()).against(rule));
+        }
+    }
+
+    /// Records a finding.
+    pub(super) fn tell(&mut self, finding: Finding) {
+        self.0.push(finding);
+    }
+
+    /// Ends the scenario: with the first finding, if there is one; the others are told beside it.
+    pub(super) fn end(self, s: &Session) -> Tried<()> {
+        let mut findings = self.0.into_iter();
+        let Some(first) = findings.next() else { return Ok(()) };
+        for finding in findings {
+            let rule = finding.requirement.map_or(String::new(), |rule| format!(" ({})", rule.id));
+            s.warn(format!("expected {}; got {}{rule}", finding.expected, finding.got));
+        }
+        Err(first.into())
+    }
+}
+
 /// A member as findings show it.
 pub(super) fn shown(json: &Value, name: &str) -> String {
     json.get(name).map_or_else(|| format!("no {name}"), |value| format!("{name} {value}"))
@@ -117,11 +153,14 @@ const INTERACTION: &[&str] = &["interaction_required", "login_required", "accoun
 
 async fn refusal(s: &Session) -> Tried<()> {
     let without_challenge = s.one.push().without("code_challenge").without("code_challenge_method");
+    let mut refusals = 0;
     for request in [s.one.push().without("redirect_uri"), without_challenge] {
         let reply = request.send().await?;
+        // Other scenarios judge that; this one is about the form of a refusal.
         if reply.is_success() {
-            return skip("the server accepts requests that FAPI 2.0 requires to be refused");
+            continue;
         }
+        refusals += 1;
         let redirect = (300..400).contains(&reply.status());
         demand(&reply, &rfc9126::ERROR_FORMAT, !redirect, "an error response, not a redirect", || {
             format!("status {}", reply.status())
@@ -132,5 +171,5 @@ async fn refusal(s: &Session) -> Tried<()> {
             error.clone()
         })?;
     }
-    Ok(())
+    if refusals == 0 { skip("the server accepts requests without redirect_uri and without PKCE") } else { Ok(()) }
 }
