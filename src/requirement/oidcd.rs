@@ -5,7 +5,7 @@ super::document! {
 
     ISSUER = "OIDCD-3-1", "3", Must, Emit,
         "`issuer` is an https URL without query or fragment, the base of the document's URL and the `iss` of ID tokens.",
-        oidf ["OIDCD-3"];
+        oidf ["OIDCD-3"], same ["RFC8414-3.3-1"];
 
     REQUIRED_MEMBERS = "OIDCD-3-2", "3", Must, Emit,
         "The document names issuer, endpoints, keys, response types, subject types and ID token algorithms.",

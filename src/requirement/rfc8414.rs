@@ -34,4 +34,8 @@ super::document! {
     METADATA_SHAPE = "RFC8414-3.2-1", "3.2", Must, Emit,
         "Metadata has status 200 and is JSON in which a member without values is left out.",
         oidf ["RFC8414-3.2"], same ["OIDCD-4.2-1"];
+
+    ISSUER_IDENTICAL = "RFC8414-3.3-1", "3.3", Must, Emit,
+        "The `issuer` in the document is identical to the one from which the URL of the document was made.",
+        same ["OIDCD-3-1"];
 }

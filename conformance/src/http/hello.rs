@@ -50,9 +50,25 @@ pub enum Answer {
 /// Sends a ClientHello of at most this version, with these cipher suites, and reads the answer.
 pub async fn greet(url: &Url, version: u16, suites: &[u16]) -> Result<Answer, String> {
     let (host, port) = address(url)?;
-    let hello = client_hello(&host, version, suites);
+    sent(&host, port, client_hello(&host, version, suites, &[])).await
+}
+
+/// Sends a ClientHello that offers TLS 1.3 as well as TLS 1.2, and returns true if the server chooses TLS 1.3.
+pub async fn prefers_tls13(url: &Url) -> Result<bool, String> {
+    let (host, port) = address(url)?;
+    let suites = [&[0x1301, 0x1302, 0x1303], RECOMMENDED].concat();
+    // Without a key share, the server asks for one of its choice, in a message of TLS 1.3 that looks like a ServerHello.
+    let both = [extension(43, &[4, 0x03, 0x04, 0x03, 0x03]), extension(51, &[0, 0])].concat();
+    let answer = sent(&host, port, client_hello(&host, TLS12, &suites, &both)).await?;
+    match answer {
+        Answer::Agreed { suite, .. } => Ok(suite >> 8 == 0x13),
+        other => Err(format!("no ServerHello, but {other:?}")),
+    }
+}
+
+async fn sent(host: &str, port: u16, hello: Vec<u8>) -> Result<Answer, String> {
     let answered = limited(LIMIT, "no answer to a ClientHello", async {
-        let stream = TcpStream::connect((host.as_str(), port)).await;
+        let stream = TcpStream::connect((host, port)).await;
         let mut stream = stream.map_err(|error| Failure::of("cannot connect: ", &error))?;
         stream.write_all(&hello).await.map_err(|error| Failure::of("", &error))?;
         Ok(read_answer(&mut stream).await.unwrap_or(Answer::Closed))
@@ -94,7 +110,7 @@ async fn read_answer(stream: &mut TcpStream) -> std::io::Result<Answer> {
     })
 }
 
-fn client_hello(host: &str, version: u16, suites: &[u16]) -> Vec<u8> {
+fn client_hello(host: &str, version: u16, suites: &[u16], more: &[u8]) -> Vec<u8> {
     let mut body = version.to_be_bytes().to_vec();
     body.extend(rand::random::<[u8; 32]>());
     body.push(0);
@@ -115,6 +131,7 @@ fn client_hello(host: &str, version: u16, suites: &[u16]) -> Vec<u8> {
         let schemes = [0x04, 0x03, 0x08, 0x04, 0x04, 0x01, 0x05, 0x03, 0x08, 0x05, 0x05, 0x01, 0x08, 0x07, 0x02, 0x01];
         extensions.extend(extension(13, &sized(&schemes)));
     }
+    extensions.extend(more);
     body.extend(sized(&extensions));
     record(TLS10, &handshake(1, &body))
 }

@@ -89,7 +89,9 @@ async fn use_at_resource(s: &Session, client: &Client, tokens: &Tokens) -> Tried
     let interaction = "c770aef3-6784-41f7-8e0e-ff5f97bddb3a";
     let reply = client.resource(tokens).header("x-fapi-interaction-id", interaction).served().await?;
     match reply.header("x-fapi-interaction-id") {
-        Some(other) if other != interaction => s.warn("the resource answers with another x-fapi-interaction-id than the one it was sent"),
+        Some(other) if other != interaction => {
+            s.warn("the resource answers with another x-fapi-interaction-id than the one it was sent")
+        }
         _ => {}
     }
     for accept in ["application/json;charset=UTF-8", "application/json, */*"] {

@@ -120,7 +120,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("present-by-post", "The authorization endpoint accepts POST as well as GET.", run!(by_post))
         .requires(&[&oidcc::GET_AND_POST])
         .when(openid)
-        .asserts(&["control: a GET leads to a page that waits for the user", "the same parameters in a form lead to a page with a form, or to a redirect that is no error"]),
+        .asserts(&[
+            "control: a GET leads to a page that waits for the user",
+            "the same parameters in a form lead to a page with a form, or to a redirect that is no error",
+        ]),
 ];
 
 async fn only_handle(s: &Session) -> Tried<()> {
@@ -219,7 +222,8 @@ async fn twice_before_the_end(s: &Session) -> Tried<()> {
     if matches!(&landing, Landing::Callback(callback) if callback.parameter("code").is_some()) {
         return s.one.accept(&pushed, landing).map(drop);
     }
-    let finding = Finding::new("a code: a request_uri can be opened again before the user completes the request", landing.describe());
+    let finding =
+        Finding::new("a code: a request_uri can be opened again before the user completes the request", landing.describe());
     Err(Finding { exchange: landing.exchange(), ..finding.against(&fapi2_sp::REQUEST_URI_PREFETCH) }.into())
 }
 

@@ -353,7 +353,8 @@ async fn empty_parameter(s: &Session) -> Tried<()> {
     match token.claims.get("nonce") {
         None => Ok(()),
         Some(nonce) => {
-            let finding = Finding::new("an ID token without nonce, since the one of the request was empty", format!("nonce {nonce}"));
+            let finding =
+                Finding::new("an ID token without nonce, since the one of the request was empty", format!("nonce {nonce}"));
             Err(finding.shown_by(reply.number()).against(&rfc6749::EMPTY_IS_ABSENT).into())
         }
     }

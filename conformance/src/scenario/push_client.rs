@@ -19,9 +19,9 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(front_channel)
     .asserts(&["PAR answers 400 or 401 with invalid_client or invalid_request; where a certificate is missing, TLS may refuse"]),
     Scenario::negative("push-by-unknown-client", "A pushed request of an unknown client is refused.", run!(by_unknown_client))
-    .requires(&[&fapi2_sp::PUSH_AUTHENTICATED, &rfc9126::PUSH_AUTHENTICATED, &rfc6749::CLIENT_AUTHENTICATES])
-    .when(front_channel)
-    .asserts(INVALID_CLIENT),
+        .requires(&[&fapi2_sp::PUSH_AUTHENTICATED, &rfc9126::PUSH_AUTHENTICATED, &rfc6749::CLIENT_AUTHENTICATES])
+        .when(front_channel)
+        .asserts(INVALID_CLIENT),
     Scenario::negative(
         "push-for-another-client",
         "A pushed request whose client_id is not the authenticated client is refused.",

@@ -144,12 +144,17 @@ async fn foreign_hint(s: &Session) -> Tried<()> {
     let pushed = control.taken(&reply)?;
     let landing = s.one.authorize(&pushed).land().await?;
     if !matches!(&landing, Landing::Callback(callback) if callback.parameter("code").is_some()) {
-        return skip(format!("no control: with its own ID token as id_token_hint, the server answers with {}", landing.describe()));
+        return skip(format!(
+            "no control: with its own ID token as id_token_hint, the server answers with {}",
+            landing.describe()
+        ));
     }
     let key = keys::SigningKey::es256();
-    let forged = token.header.iter().filter(|(name, _)| *name != "alg").fold(Jwt::new(&key, s.one.now()), |jwt, (name, value)| {
-        jwt.header(name, value.clone())
-    });
+    let forged = token
+        .header
+        .iter()
+        .filter(|(name, _)| *name != "alg")
+        .fold(Jwt::new(&key, s.one.now()), |jwt, (name, value)| jwt.header(name, value.clone()));
     let forged = token.claims.iter().fold(forged, |jwt, (name, value)| jwt.claim(name, value.clone())).sign();
     front(s, s.one.push().set("id_token_hint", forged), &HINT).await
 }

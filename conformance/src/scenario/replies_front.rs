@@ -1,8 +1,8 @@
 //! Authorization responses and error responses, parameter by parameter.
 
-use super::{Scenario, front_channel, openid, run};
 use super::replies::Facts;
 use super::response::{refusal, unknown_parameter};
+use super::{Scenario, front_channel, openid, run};
 use crate::browser::{Callback, Landing};
 use crate::client::{Client, Pushed, values};
 use crate::finding::{Finding, Tried, skip};

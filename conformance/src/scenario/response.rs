@@ -97,7 +97,9 @@ pub(super) async fn refusal(s: &Session, client: &Client, pushed: &Pushed) -> Tr
     let landing = client.authorize(pushed).denying().land().await?;
     let offered = s.http().exchanges().iter().skip(before).any(|exchange| offers_refusal(s, exchange));
     if !offered && matches!(s.target.user, UserStrategy::Form(_)) {
-        return skip("no page offered a refusal; a consent page does (`prompt = \"consent\"` in the client's `parameters`), and `deny` names its button");
+        return skip(
+            "no page offered a refusal; a consent page does (`prompt = \"consent\"` in the client's `parameters`), and `deny` names its button",
+        );
     }
     let refused = match landing {
         Landing::Callback(callback) if callback.parameter("code").is_none() => return Ok(callback),
@@ -212,13 +214,15 @@ async fn no_307(s: &Session) -> Tried<()> {
     s.one.code().await?;
     let exchanges = s.http().exchanges();
     let mut redirects = 0;
-    for exchange in exchanges.iter().skip(before).filter(|exchange| exchange.purpose == "user agent" && exchange.method == "POST") {
+    for exchange in exchanges.iter().skip(before).filter(|exchange| exchange.purpose == "user agent" && exchange.method == "POST")
+    {
         let Answer::Response { status: status @ 300..400, .. } = exchange.answer else { continue };
         redirects += 1;
         // Status 308 forwards the form as 307 does, but FAPI 2.0 and RFC 9700 forbid only 307 by its number.
         let rule = if status == 307 && has_credentials(s, exchange) { &fapi2_sp::NO_307 } else { &fapi2_sp::SEE_OTHER };
         if matches!(status, 307 | 308) {
-            let finding = Finding::new("status 303 for the redirect after a form", format!("status {status}, which forwards the form"));
+            let finding =
+                Finding::new("status 303 for the redirect after a form", format!("status {status}, which forwards the form"));
             return Err(finding.shown_by(exchange.number).against(rule).into());
         }
         if status != 303 {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
+use super::replies::Facts;
 use super::{Scenario, always, module, run};
-use crate::finding::{Finding, Stop, Tried, fail, skip};
+use crate::finding::{Finding, Stop, Tried, skip};
 use crate::http::hello::{self, Answer};
 use crate::session::Session;
 use fapi::requirement::{Requirement, fapi2_sp};
@@ -17,7 +18,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(always)
         .asserts(&[
             "control: the check detects a listener that accepts TLS 1.0",
-            "control: every endpoint accepts TLS 1.2 with a recommended cipher suite, or refuses its version",
+            "control: every endpoint accepts TLS 1.2 with a recommended cipher suite, or only TLS 1.3 (otherwise skipped)",
             "no endpoint accepts a ClientHello of TLS 1.0 or 1.1",
         ]),
     Scenario::negative("tls-weak-ciphers", "With TLS 1.2, cipher suites that BCP 195 rules out are refused.", run!(weak_ciphers))
@@ -28,10 +29,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "endpoints that browsers do not use accept none of the suites that RFC 9325 4.2 does not recommend",
             "the authorization endpoint accepts none of the suites that RFC 9325 forbids",
         ]),
-    Scenario::positive("tls-1-3", "TLS 1.3 is accepted.", run!(tls13))
-        .requires(&[&fapi2_sp::TLS_BCP195])
-        .when(always)
-        .asserts(&["every endpoint accepts a connection that offers only TLS 1.3 (otherwise a warning)"]),
+    Scenario::positive("tls-1-3", "TLS 1.3 is accepted.", run!(tls13)).requires(&[&fapi2_sp::TLS_BCP195]).when(always).asserts(
+        &[
+            "every endpoint accepts a connection that offers only TLS 1.3 (otherwise a warning)",
+            "an endpoint that does so chooses TLS 1.3 when both are offered",
+        ],
+    ),
 ];
 
 const BACK_CHANNEL: &[&str] = &[
@@ -64,62 +67,67 @@ fn places(s: &Session) -> Tried<Vec<(Url, bool)>> {
 }
 
 async fn greet(url: &Url, version: u16, suites: &[u16]) -> Tried<Answer> {
-    hello::greet(url, version, suites)
-        .await
-        .map_err(|error| Stop::from(Finding::new(format!("a TLS response from {url}"), error)))
+    match hello::greet(url, version, suites).await {
+        Ok(answer) => Ok(answer),
+        Err(error) => skip(format!("{} does not answer: {error}", &url[..url::Position::BeforePath])),
+    }
 }
 
-fn refused(url: &Url, what: &str, answer: &Answer, rule: &'static Requirement) -> Tried<()> {
-    match answer {
-        Answer::Agreed { version, suite } => {
-            let got = format!("a ServerHello with version {version:#06x} and cipher suite {suite:#06x}");
-            Err(Finding::new(format!("{} to refuse {what}", &url[..url::Position::BeforePath]), got).against(rule).into())
-        }
-        _ => Ok(()),
+fn refused(facts: &mut Facts, url: &Url, what: &str, answer: &Answer, rule: &'static Requirement) {
+    if let Answer::Agreed { version, suite } = answer {
+        let got = format!("a ServerHello with version {version:#06x} and cipher suite {suite:#06x}");
+        facts.tell(Finding::new(format!("{} to refuse {what}", &url[..url::Position::BeforePath]), got).against(rule));
     }
 }
 
 async fn old_versions(s: &Session) -> Tried<()> {
     let places = places(s)?;
-    let bad = hello::bad_listener().await.or_else(|error| fail("a listener on loopback for the control", error))?;
+    let bad = hello::bad_listener().await;
+    let bad = bad.map_err(|error| Stop::from(Finding::new("a listener on loopback for the control", error).of_the_suite()))?;
     if !matches!(greet(&bad, hello::TLS10, hello::NOT_RECOMMENDED).await?, Answer::Agreed { .. }) {
-        return fail("the control to detect a listener that accepts TLS 1.0", "no ServerHello from it");
+        let finding = Finding::new("the control to detect a listener that accepts TLS 1.0", "no ServerHello from it");
+        return Err(finding.of_the_suite().into());
     }
+    let mut facts = Facts::default();
     for (url, _) in &places {
-        match greet(url, hello::TLS12, hello::RECOMMENDED).await? {
-            // 70 is protocol_version: the server accepts only TLS 1.3.
-            Answer::Agreed { .. } | Answer::Alert(70) => {}
-            other => {
-                let got =
-                    if let Answer::Alert(number) = other { format!("TLS alert {number}") } else { "no TLS response".into() };
-                return fail(format!("{url} to accept TLS 1.2 with a recommended cipher suite, or to refuse its version"), got);
-            }
+        let greeted = matches!(greet(url, hello::TLS12, hello::RECOMMENDED).await?, Answer::Agreed { .. });
+        if !greeted && s.http().connector().speaks_tls13(url).await.is_err() {
+            return skip(format!("no control: {url} accepts neither TLS 1.2 with a recommended cipher suite nor TLS 1.3"));
         }
         for (version, name) in [(hello::TLS10, "TLS 1.0"), (hello::TLS11, "TLS 1.1")] {
             let suites = [hello::RECOMMENDED, hello::NOT_RECOMMENDED].concat();
-            refused(url, name, &greet(url, version, &suites).await?, &fapi2_sp::TLS_VERSION)?;
+            refused(&mut facts, url, name, &greet(url, version, &suites).await?, &fapi2_sp::TLS_VERSION);
         }
     }
-    Ok(())
+    facts.end(s)
 }
 
 async fn weak_ciphers(s: &Session) -> Tried<()> {
+    let mut facts = Facts::default();
     for (url, browsers) in &places(s)? {
         let answer = greet(url, hello::TLS12, hello::FORBIDDEN).await?;
-        refused(url, "cipher suites that RFC 9325 forbids", &answer, &fapi2_sp::FRONT_CHANNEL_CIPHERS)?;
+        refused(&mut facts, url, "cipher suites that RFC 9325 forbids", &answer, &fapi2_sp::FRONT_CHANNEL_CIPHERS);
         if !browsers {
             let answer = greet(url, hello::TLS12, hello::NOT_RECOMMENDED).await?;
-            refused(url, "cipher suites that RFC 9325 does not recommend", &answer, &fapi2_sp::BACK_CHANNEL_CIPHERS)?;
+            let what = "cipher suites that RFC 9325 does not recommend";
+            refused(&mut facts, url, what, &answer, &fapi2_sp::BACK_CHANNEL_CIPHERS);
         }
     }
-    Ok(())
+    facts.end(s)
 }
 
 async fn tls13(s: &Session) -> Tried<()> {
+    let mut facts = Facts::default();
     for (url, _) in &places(s)? {
+        let place = &url[..url::Position::BeforePath];
         if let Err(error) = s.http().connector().speaks_tls13(url).await {
-            s.warn(format!("{}: {error}", &url[..url::Position::BeforePath]));
+            s.warn(format!("{place}: {error}"));
+            continue;
+        }
+        if hello::prefers_tls13(url).await == Ok(false) {
+            let finding = Finding::new(format!("{place} to choose TLS 1.3 when TLS 1.2 is offered too"), "TLS 1.2");
+            facts.tell(finding.against(&fapi2_sp::TLS_BCP195));
         }
     }
-    Ok(())
+    facts.end(s)
 }

@@ -58,7 +58,7 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("no-id-token-algorithms", "ID token algorithms are not listed.", &oidcd::REQUIRED_MEMBERS, METADATA, |draft| {
         draft.omit("id_token_signing_alg_values_supported");
     }),
-    slip("no-openid-scope", "The scope openid is not listed.", &oidcd::REQUIRED_MEMBERS, METADATA, |draft| {
+    slip("no-openid-scope", "The scope openid is not listed.", &oidcd::SCOPES_LISTED, METADATA, |draft| {
         draft.set("scopes_supported", json!(["profile", "email"]));
     }),
     slip("subject-types", "A subject type is listed that does not exist.", &oidcc::SUBJECT_TYPES, METADATA, |draft| {
