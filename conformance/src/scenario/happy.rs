@@ -34,7 +34,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("no-state", "The response to a request without state has no state.", run!(no_state))
         .oidf(&[module!("ensure-authorization-request-without-state-success")])
         .when(front_channel)
-        .requires(&[&rfc6749::CODE_REQUEST])
+        .requires(&[&rfc6749::CODE_REQUEST, &rfc6749::STATE_ECHOED])
         .asserts(&["the flow succeeds", "the response has no state", "an s_hash in the ID token is a warning"]),
     Scenario::positive("no-nonce", "The ID token for a request without nonce has no nonce.", run!(no_nonce))
         .oidf(&[module!("ensure-authorization-request-without-nonce-success")])
@@ -44,7 +44,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("nonce-of-64-characters", "A nonce of 64 characters comes back unchanged.", run!(nonce_of_64))
         .oidf(&[module!("ensure-authorization-request-with-64-char-nonce-success")])
         .when(openid)
-        .requires(&[&fapi2_sp::NONCE_LENGTH])
+        .requires(&[&fapi2_sp::NONCE_LENGTH, &oidcc::NONCE_COPIED])
         .asserts(&["the flow succeeds", "the ID token has exactly the nonce sent"]),
     Scenario::positive("scopes-in-other-order", "Scope values may come in any order.", run!(scopes_in_other_order))
         .oidf(&[module!("ensure-other-scope-order-succeeds")])

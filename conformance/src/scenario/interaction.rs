@@ -114,6 +114,7 @@ async fn consent_page(s: &Session, pushed: &Pushed, browser: &mut Browser) -> Tr
 }
 
 fn no_code(s: &Session, landing: &Landing) -> Tried<()> {
+    s.rests_on(OrdinaryKind::Code);
     if let Landing::Callback(callback) = landing
         && callback.parameter("code").is_some()
     {
@@ -126,6 +127,7 @@ fn no_code(s: &Session, landing: &Landing) -> Tried<()> {
 }
 
 async fn page_of_another_browser(s: &Session) -> Tried<()> {
+    s.rests_on(OrdinaryKind::Code);
     let redirect_uri = &s.one.settings().redirect_uri;
     let (mut other, _) = first_page(s, &s.pushed().await?).await?;
     let (pushed, mut victim) = (s.pushed().await?, s.one.browser());
@@ -170,9 +172,10 @@ async fn two_tabs(s: &Session) -> Tried<()> {
 }
 
 async fn prompt_none(s: &Session) -> Tried<()> {
+    s.rests_on(OrdinaryKind::Code);
     let push = s.one.push().set("prompt", "none").set("scope", "openid");
     let reply = push.send().await?;
-    if reply.status() != 201 {
+    if !reply.is_success() {
         return skip("the server refuses pushed requests with prompt=none");
     }
     // A server that logs users in without a page needs none here either.
@@ -198,7 +201,7 @@ async fn prompt_none_in_session(s: &Session) -> Tried<()> {
     s.one.accept(&first, landing)?;
     let push = s.one.push().set("prompt", "none");
     let reply = push.send().await?;
-    if reply.status() != 201 {
+    if !reply.is_success() {
         return skip("the server refuses pushed requests with prompt=none");
     }
     let landing = s.one.authorize(&push.taken(&reply)?).land_in(&mut browser).await?;

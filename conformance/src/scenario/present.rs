@@ -7,6 +7,7 @@ use crate::finding::{Finding, Stop, Tried, skip};
 use crate::http::{Answer, Request};
 use crate::keys;
 use crate::session::Session;
+use crate::target::OrdinaryKind;
 use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc9101, rfc9126};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
@@ -25,7 +26,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(other_nonce),
     )
     .oidf(&[module!("ensure-different-nonce-inside-and-outside-request-object")])
-    .requires(&[&rfc9101::OBJECT_ALONE_COUNTS, &oidcc::OBJECT_OVERRIDES])
+    .requires(&[&rfc9101::OBJECT_ALONE_COUNTS, &oidcc::OBJECT_OVERRIDES, &oidcc::NONCE_COPIED])
     .when(openid)
     .asserts(&["the flow succeeds with the pushed nonce, or the redirect URI gets invalid_request, or an error page is shown"]),
     Scenario::positive(
@@ -34,7 +35,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(other_state),
     )
     .oidf(&[module!("ensure-different-state-inside-and-outside-request-object")])
-    .requires(&[&rfc9101::OBJECT_ALONE_COUNTS, &oidcc::OBJECT_OVERRIDES])
+    .requires(&[&rfc9101::OBJECT_ALONE_COUNTS, &oidcc::OBJECT_OVERRIDES, &rfc6749::STATE_ECHOED])
     .when(front_channel)
     .asserts(&["the flow succeeds with the pushed state, or the redirect URI gets invalid_request, or an error page is shown"]),
     Scenario::positive(
@@ -43,7 +44,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(state_only_outside),
     )
     .oidf(&[module!("state-only-outside-request-object-not-used")])
-    .requires(&[&rfc9101::OBJECT_ALONE_COUNTS, &oidcc::OBJECT_OVERRIDES])
+    .requires(&[&rfc9101::OBJECT_ALONE_COUNTS, &oidcc::OBJECT_OVERRIDES, &rfc6749::STATE_ECHOED])
     .when(front_channel)
     .asserts(&[
         "the flow succeeds without state, or an error page is shown",
@@ -199,6 +200,7 @@ async fn nothing_pushed(s: &Session) -> Tried<()> {
 
 /// Demands an error page, or an error at the redirect URI: with or without state, which the server need not know.
 fn refused(s: &Session, landing: &Landing, rule: &'static Requirement) -> Tried<()> {
+    s.rests_on(OrdinaryKind::Code);
     match landing {
         Landing::Page(_) => s.is_an_end(landing)?,
         Landing::Callback(callback) if callback.parameter("error").is_some() && callback.parameter("code").is_none() => {}
@@ -250,7 +252,10 @@ async fn as_another(s: &Session) -> Tried<()> {
     let landing = match visit.land().await {
         Ok(landing) => landing,
         // The server may tell the client that it was named.
-        Err(_) if error_sent_to(s, &s.two.settings().redirect_uri) => return Ok(()),
+        Err(_) if error_sent_to(s, &s.two.settings().redirect_uri) => {
+            s.rests_on(OrdinaryKind::Code);
+            return Ok(());
+        }
         Err(stop) => return Err(stop),
     };
     s.landed_refused(&pushed, &landing, &["invalid_request", "invalid_request_object", "invalid_request_uri"])

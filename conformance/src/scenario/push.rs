@@ -7,6 +7,7 @@ use crate::finding::{Finding, Stop, Tried, skip};
 use crate::jwt::Received;
 use crate::keys;
 use crate::session::{Front, Session, Wire, wire};
+use crate::target::OrdinaryKind;
 use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7636, rfc9126, rfc9700};
 
 const BAD: Front = Front { push: wire::INVALID_REQUEST, redirect: &["invalid_request"] };
@@ -161,7 +162,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A state with a line break is refused, or returned in an encoding that does no harm.",
         run!(control_characters),
     )
-    .requires(&[&rfc6749::STATE_SYNTAX, &rfc6749::VALUES_SANITISED])
+    .requires(&[&rfc6749::STATE_SYNTAX, &rfc6749::VALUES_SANITISED, &rfc6749::STATE_ECHOED])
     .when(front_channel)
     .asserts(&[
         "PAR answers 400 invalid_request, or the redirect URI gets this error, or an error page is shown",
@@ -172,7 +173,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(front_channel)
         .asserts(&["the flow succeeds with an unknown parameter in the pushed request and in the token request"]),
     Scenario::positive("push-empty-parameter", "A parameter without a value counts as absent.", run!(empty_parameter))
-        .requires(&[&rfc6749::EMPTY_IS_ABSENT])
+        .requires(&[&rfc6749::EMPTY_IS_ABSENT, &rfc6749::STATE_ECHOED])
         .when(front_channel)
         .asserts(&["the flow succeeds with an empty state and an empty nonce; the response has no state, the ID token no nonce"]),
     Scenario::positive("push-lifetime", "A request_uri expires in less than ten minutes.", run!(lifetime))
@@ -199,7 +200,7 @@ impl Session {
 async fn default_redirect_uri(s: &Session) -> Tried<()> {
     let push = s.one.push().without("redirect_uri");
     let reply = push.send().await?;
-    if reply.status() != 201 {
+    if !reply.is_success() {
         return s.refused(&reply, &wire::INVALID_REQUEST_OBJECT);
     }
     let pushed = push.taken(&reply)?;
@@ -210,7 +211,7 @@ async fn default_redirect_uri(s: &Session) -> Tried<()> {
 async fn unregistered_redirect_uri(s: &Session) -> Tried<()> {
     let push = s.one.push().set("redirect_uri", format!("https://unregistered.example/{}", keys::random()));
     let reply = push.send().await?;
-    if reply.status() != 201 {
+    if !reply.is_success() {
         return s.refused(&reply, &wire::INVALID_REQUEST_OBJECT);
     }
     let pushed = push.taken(&reply)?;
@@ -256,13 +257,14 @@ async fn unencrypted_redirect_uri(s: &Session) -> Tried<()> {
 async fn control_characters(s: &Session) -> Tried<()> {
     let push = s.one.push().set("state", "a\r\nset-cookie: x=y");
     let reply = push.send().await?;
-    if reply.status() != 201 {
+    if !reply.is_success() {
         return s.refused(&reply, &BAD.push);
     }
     let pushed = push.taken(&reply)?;
     let landing = s.one.authorize(&pushed).land().await?;
     let Landing::Callback(callback) = &landing else { return s.landed_refused(&pushed, &landing, BAD.redirect) };
     if callback.parameter("code").is_none() {
+        s.rests_on(OrdinaryKind::Code);
         let error = callback.parameter("error");
         return if error.is_some() { s.upheld(callback.exchange) } else { s.landed_refused(&pushed, &landing, BAD.redirect) };
     }
@@ -277,10 +279,10 @@ async fn response_type(s: &Session, response_type: &str) -> Tried<()> {
     let push = s.one.push().set("response_type", response_type);
     let reply = push.send().await?;
     let usual = ["unsupported_response_type", "invalid_request", "unauthorized_client"];
-    if reply.status() != 201 && !reply.member("error").is_some_and(|error| usual.contains(&error.as_str())) {
+    if !reply.is_success() && !reply.member("error").is_some_and(|error| usual.contains(&error.as_str())) {
         s.warn("the refusal has none of the errors unsupported_response_type, invalid_request and unauthorized_client");
     }
-    if reply.status() != 201 {
+    if !reply.is_success() {
         if reply.status() != 400 {
             s.warn(format!("the refusal of the response type has status {}, not 400", reply.status()));
         }
@@ -294,6 +296,7 @@ async fn response_type(s: &Session, response_type: &str) -> Tried<()> {
         let names: Vec<String> = callback.url.query_pairs().chain(fragment).map(|(name, _)| name.into_owned()).collect();
         let issued = ["code", "access_token", "id_token"].into_iter().find(|issued| names.iter().any(|name| name == issued));
         if issued.is_none() && names.iter().any(|name| name == "error") {
+            s.rests_on(OrdinaryKind::Code);
             return s.upheld(callback.exchange);
         }
         let got = issued.map_or("neither a code nor an error".to_owned(), |issued| format!("`{issued}` at the redirect URI"));

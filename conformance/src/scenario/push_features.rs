@@ -9,6 +9,7 @@ use crate::finding::{Finding, Tried, skip};
 use crate::jwt::{Jwt, Received};
 use crate::keys;
 use crate::session::{Front, Session, Wire, wire};
+use crate::target::OrdinaryKind;
 use fapi::requirement::{Requirement, fapi2_sp, oidcc};
 
 const REQUEST: Front = Front {
@@ -92,7 +93,7 @@ async fn unsigned_request_object(s: &Session) -> Tried<()> {
     let (push, inside) = (s.one.push(), keys::random());
     let push = push.clone().set("request", request_object(s, &push, &inside));
     let reply = push.send().await?;
-    if reply.status() != 201 {
+    if !reply.is_success() {
         return s.refused(&reply, &REQUEST.push);
     }
     let pushed = push.taken(&reply)?;
@@ -100,6 +101,7 @@ async fn unsigned_request_object(s: &Session) -> Tried<()> {
     let Landing::Callback(callback) = &landing else { return s.landed_refused(&pushed, &landing, REQUEST.redirect) };
     let used = callback.parameter("state").as_ref() == Some(&inside);
     if callback.parameter("code").is_none() && callback.parameter("error").is_some() {
+        s.rests_on(OrdinaryKind::Code);
         return s.upheld(callback.exchange);
     }
     let broken = |got: &str, rule: &'static Requirement| {
@@ -110,14 +112,17 @@ async fn unsigned_request_object(s: &Session) -> Tried<()> {
         (true, _) => broken("a code for the request object", &fapi2_sp::NO_ALG_NONE),
         (false, true) => broken("a code for the request without its object", &oidcc::REQUEST_NOT_SUPPORTED),
         // OAuth has no `request` parameter, and a server ignores parameters that it does not know.
-        (false, false) => s.one.accept(&pushed, landing).map(drop),
+        (false, false) => {
+            s.looks();
+            s.one.accept(&pushed, landing).map(drop)
+        }
     }
 }
 
 async fn none_and_login(s: &Session) -> Tried<()> {
     let push = s.one.push().set("prompt", "none login");
     let reply = push.send().await?;
-    if reply.status() != 201 {
+    if !reply.is_success() {
         return s.refused(&reply, &Wire::new(wire::ANY_4XX, &[]));
     }
     let pushed = push.taken(&reply)?;
@@ -127,6 +132,7 @@ async fn none_and_login(s: &Session) -> Tried<()> {
         _ => None,
     };
     if error.is_some() {
+        s.rests_on(OrdinaryKind::Code);
         return s.upheld(landing.exchange());
     }
     s.landed_refused(&pushed, &landing, &[])
@@ -138,7 +144,7 @@ async fn foreign_hint(s: &Session) -> Tried<()> {
     let Ok(token) = Received::parse(&genuine) else { return skip("the ID token cannot be read, so it cannot be forged") };
     let control = s.one.push().set("id_token_hint", genuine);
     let reply = control.send().await?;
-    if reply.status() != 201 {
+    if !reply.is_success() {
         return skip("no control: the server refuses its own ID token as id_token_hint");
     }
     let pushed = control.taken(&reply)?;
@@ -187,7 +193,7 @@ async fn unanswered(s: &Session, claims: serde_json::Value, got: impl Fn(&Tokens
     }
     let push = s.one.push().set("claims", claims.to_string());
     let reply = push.send().await?;
-    if reply.status() != 201 {
+    if !reply.is_success() {
         return s.refused(&reply, &ACR.push);
     }
     let pushed = push.taken(&reply)?;

@@ -8,6 +8,7 @@ use crate::client::{Client, Pushed, values};
 use crate::finding::{Finding, Tried, skip};
 use crate::keys;
 use crate::session::Session;
+use crate::target::OrdinaryKind;
 use fapi::requirement::{Requirement, fapi2_sp, oauth2_rt, oidcc, rfc6749, rfc9207};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
@@ -183,9 +184,10 @@ async fn refused(s: &Session) -> Tried<()> {
 }
 
 async fn silent(s: &Session) -> Tried<()> {
+    s.rests_on(OrdinaryKind::Code);
     let push = s.one.push().set("prompt", "none").set("scope", "openid");
     let reply = push.send().await?;
-    if reply.status() != 201 {
+    if !reply.is_success() {
         return skip("the server refuses pushed requests with prompt=none");
     }
     let pushed = push.taken(&reply)?;

@@ -10,7 +10,7 @@ use crate::finding::{Finding, Stop, Tried, skip};
 use crate::http::{Answer, HttpExchange, Reply, Request};
 use crate::keys;
 use crate::session::{Session, wire};
-use crate::target::UserStrategy;
+use crate::target::{OrdinaryKind, UserStrategy};
 use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc9700};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
@@ -93,6 +93,7 @@ async fn refuse(s: &Session, client: &Client, push: FormRequest) -> Tried<()> {
 
 /// Refuses on the first page that offers it, and returns the response, which has no code. Skips if no page offers a refusal.
 pub(super) async fn refusal(s: &Session, client: &Client, pushed: &Pushed) -> Tried<Callback> {
+    s.rests_on(OrdinaryKind::Code);
     let before = s.http().exchanges().len();
     let landing = client.authorize(pushed).denying().land().await?;
     let offered = s.http().exchanges().iter().skip(before).any(|exchange| offers_refusal(s, exchange));
@@ -140,7 +141,7 @@ async fn long_nonce(s: &Session) -> Tried<()> {
     let nonce: String = keys::random().repeat(10).chars().take(384).collect();
     let push = s.one.push().set("nonce", nonce);
     let reply = push.send().await?;
-    if reply.status() != 201 {
+    if !reply.is_success() {
         return s.refused_because(
             &reply,
             &wire::INVALID_REQUEST,
@@ -172,7 +173,7 @@ async fn long_state(s: &Session) -> Tried<()> {
     let state: String = keys::random().repeat(24).chars().take(1000).collect();
     let push = s.one.push().set("state", state);
     let reply = push.send().await?;
-    if reply.status() != 201 {
+    if !reply.is_success() {
         s.warn("a pushed request with a state of 1000 characters is refused");
         return s.refused_because(
             &reply,
@@ -200,7 +201,7 @@ async fn odd_state(s: &Session) -> Tried<()> {
     let state: String = (' '..='~').collect();
     let push = s.one.push().set("state", state);
     let reply = push.send().await?;
-    if reply.status() != 201 && !s.target.instance.strict() {
+    if !reply.is_success() && !s.target.instance.strict() {
         s.warn(format!("a pushed request whose state has every printable character is refused with status {}", reply.status()));
         return Ok(());
     }
@@ -239,6 +240,7 @@ fn has_credentials(s: &Session, exchange: &HttpExchange) -> bool {
 }
 
 async fn no_cors(s: &Session) -> Tried<()> {
+    s.looks();
     let pushed = s.pushed().await?;
     let url = s.one.authorize(&pushed).url()?;
     let preflight = Request::new("preflight", "OPTIONS", url.clone())

@@ -94,7 +94,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
 /// Sends a changed request, gets a code for it, and redeems the code.
 async fn flows(s: &Session, push: FormRequest, rule: &'static Requirement) -> Tried<crate::client::Tokens> {
     let reply = push.send().await?;
-    if reply.status() != 201 {
+    if !reply.is_success() {
         let got = format!("status {} {}", reply.status(), reply.member("error").unwrap_or_default());
         return Err(Finding::new("status 201: the pushed request is accepted", got)
             .shown_by(reply.number())
@@ -191,7 +191,7 @@ async fn acr(s: &Session) -> Tried<()> {
 async fn plain_oauth(s: &Session) -> Tried<()> {
     let scope: Vec<_> = s.one.settings().scope.split_whitespace().filter(|word| *word != "openid").collect();
     let reply = s.one.push().set("scope", scope.join(" ")).without("nonce").send().await?;
-    if reply.status() != 201 {
+    if !reply.is_success() {
         return skip("the server refuses requests that are not OpenID requests");
     }
     let push = s.one.push().set("scope", scope.join(" ")).without("nonce");
