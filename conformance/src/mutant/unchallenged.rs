@@ -8,11 +8,6 @@ pub(super) const UNCHALLENGED: &[(&str, &[&str])] = &[
         &["tls-old-versions", "tls-weak-ciphers", "tls-1-3"],
     ),
     (
-        "about parameters in addition to a request_uri: a server may ignore or refuse them, and one that uses them returns another state or \
-         nonce, for which there are mutants",
-        &["present-other-nonce", "present-other-state", "present-state-only-outside"],
-    ),
-    (
         "about input that a server must accept: one that refuses it fails the scenario at its first request, \
          as it would fail the flow",
         &[
