@@ -143,6 +143,11 @@ pub fn asks(reply: &Reply) -> bool {
     Page::read(&reply.text()).asks()
 }
 
+/// Returns true if a page has a button or a link that refuses.
+pub fn offers_refusal(page: &Page, here: &Url, strategy: &FormStrategy) -> bool {
+    plan::refusal(page, here, strategy).is_some()
+}
+
 /// Returns true if a URL is the client's redirect URI, whatever its query and fragment are.
 pub fn arrived(url: &Url, redirect_uri: &str) -> bool {
     Url::parse(redirect_uri).is_ok_and(|own| place(url) == place(&own))

@@ -104,7 +104,7 @@ fn is_named(control: &Control, strategy: &FormStrategy) -> bool {
     control.is_typed() && control.field(&strategy.fields).is_some()
 }
 
-fn refusal<'p>(page: &'p Page, here: &Url, strategy: &FormStrategy) -> Option<Next<'p>> {
+pub(super) fn refusal<'p>(page: &'p Page, here: &Url, strategy: &FormStrategy) -> Option<Next<'p>> {
     let refuses = |control: &Control| match &strategy.deny[..] {
         [] => control.refuses(),
         names => names.iter().any(|name| control.is(name)),

@@ -3,8 +3,8 @@
 use url::Url;
 
 use super::{Scenario, front_channel, module, openid, run};
-use crate::browser::page::{Control, Page};
-use crate::browser::{Callback, Intention, Landing};
+use crate::browser::page::Page;
+use crate::browser::{self, Callback, Intention, Landing};
 use crate::client::{Client, FormRequest, Pushed};
 use crate::finding::{Finding, Stop, Tried, skip};
 use crate::http::{Answer, HttpExchange, Reply, Request};
@@ -105,7 +105,7 @@ pub(super) async fn refusal(s: &Session, client: &Client, pushed: &Pushed) -> Tr
     let refused = match landing {
         Landing::Callback(callback) if callback.parameter("code").is_none() => return Ok(callback),
         // The refusal led to another question: the user has not decided yet.
-        Landing::Page(Some(page)) if page.is_success() && crate::browser::asks(&page) => {
+        Landing::Page(Some(page)) if page.is_success() && browser::asks(&page) => {
             return skip("the button or link that seemed to refuse led to another page; `deny` in `[user]` names the right one");
         }
         landing => landing,
@@ -119,13 +119,7 @@ pub(super) async fn refusal(s: &Session, client: &Client, pushed: &Pushed) -> Tr
 /// Returns true if the answer is a page with a button or a link that refuses.
 fn offers_refusal(s: &Session, exchange: &HttpExchange) -> bool {
     let (UserStrategy::Form(form), Answer::Response { body, .. }) = (&s.target.user, &exchange.answer) else { return false };
-    let words = ["deny", "denied", "cancel", "reject", "refuse", "decline", "abort", "disagree", "no"];
-    let refuses = |control: &Control| match &form.deny[..] {
-        [] => control.says_any(&words),
-        names => names.iter().any(|name| control.is(name)),
-    };
-    let page = Page::read(&String::from_utf8_lossy(body));
-    page.control(refuses).is_some() || page.links.iter().any(refuses)
+    browser::offers_refusal(&Page::read(&String::from_utf8_lossy(body)), &exchange.url, form)
 }
 
 /// A parameter of an error response that is neither registered for it nor part of the client's redirect URI.
