@@ -4,6 +4,8 @@
 //! No script runs. A form that a script sends as soon as its page is loaded is sent as if the script had run, and
 //! `<meta http-equiv="refresh">` is followed without waiting.
 
+#[cfg(feature = "browser")]
+mod chromium;
 mod cookies;
 mod forms;
 mod obstacle;
@@ -31,6 +33,8 @@ pub struct Browser {
     http: Http,
     user: Arc<UserStrategy>,
     jar: Jar,
+    #[cfg(feature = "browser")]
+    cookies: crate::chromium::Cookies,
 }
 
 /// The user's intention. Exhaustive.
@@ -71,13 +75,23 @@ pub struct Callback {
 impl Browser {
     /// Creates a browser without cookies.
     pub fn new(http: Http, user: Arc<UserStrategy>) -> Self {
-        Self { http, user, jar: Jar::default() }
+        Self {
+            http,
+            user,
+            jar: Jar::default(),
+            #[cfg(feature = "browser")]
+            cookies: crate::chromium::Cookies::default(),
+        }
     }
 
     /// Opens a URL and acts as the user intends, until the redirect URI or a page that leads nowhere.
     pub async fn visit(&mut self, url: Url, redirect_uri: &str, intention: Intention) -> Tried<Landing> {
         match (self.user.clone().as_ref(), intention) {
             (UserStrategy::Form(form), _) => Visit::new(form, redirect_uri, intention).open(self, url).await,
+            #[cfg(feature = "browser")]
+            (UserStrategy::Browser(strategy), _) => chromium::visit(self, strategy, url, redirect_uri, intention).await,
+            #[cfg(not(feature = "browser"))]
+            (UserStrategy::Browser(_), _) => Err(obstacle::not_built().into()),
             (_, Intention::Look | Intention::LogIn) => {
                 Visit::new(&FormStrategy::default(), redirect_uri, intention).open(self, url).await
             }
@@ -97,7 +111,7 @@ impl Browser {
     /// Returns a copy of this browser without cookies.
     #[must_use]
     pub fn without_cookies(&self) -> Self {
-        Self { jar: Jar::default(), ..self.clone() }
+        Self::new(self.http.clone(), self.user.clone())
     }
 }
 

@@ -13,7 +13,7 @@ mod patience;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use url::Url;
@@ -114,6 +114,23 @@ impl Http {
                 middleware.answer(request, self.connector.exchange(&carried, number).await)
             }
         }
+    }
+
+    /// Records a response that another program received, as if this client had sent the request.
+    pub fn record(&self, request: Request, status: u16, headers: Vec<(String, String)>, body: Bytes) -> Reply {
+        let exchange = Arc::new(HttpExchange {
+            number: NUMBER.fetch_add(1, Ordering::Relaxed),
+            purpose: request.purpose,
+            method: request.method,
+            url: request.url,
+            identity: None,
+            headers: request.headers,
+            body: request.body,
+            answer: Answer::Response { status, headers, body },
+            took: Duration::ZERO,
+        });
+        self.note(exchange.recorded().map_or_else(|| exchange.clone(), Arc::new));
+        Reply(exchange)
     }
 
     /// Sends a GET.

@@ -5,6 +5,8 @@
 //! makes it break; a [`report`] names the clause for every verdict.
 
 pub mod browser;
+#[cfg(feature = "browser")]
+pub mod chromium;
 pub mod cli;
 pub mod client;
 pub mod coverage;

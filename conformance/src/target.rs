@@ -103,6 +103,8 @@ pub struct ResourceSettings {
 pub enum UserStrategy {
     /// Forms are filled in and submitted.
     Form(FormStrategy),
+    /// Chromium does the same on pages whose scripts run. Needs the cargo feature `browser`.
+    Browser(BrowserStrategy),
     /// A program is given the URL and prints the final redirect.
     Command(Vec<String>),
     /// The URL is printed, and the final redirect is read from standard input.
@@ -121,6 +123,16 @@ pub struct FormStrategy {
     pub deny: Vec<String>,
     /// The logins with these values so far.
     pub logins: Logins,
+}
+
+/// The settings of forms, and the browser in which the pages are opened.
+#[derive(Clone, Debug, Default)]
+pub struct BrowserStrategy {
+    /// The values and buttons.
+    pub form: FormStrategy,
+    /// The browser, which starts with the first visit. Clones share it.
+    #[cfg(feature = "browser")]
+    pub chromium: crate::chromium::Shared,
 }
 
 /// Work that a target does for us.

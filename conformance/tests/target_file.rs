@@ -73,6 +73,20 @@ fn every_mistake_is_named() {
 }
 
 #[test]
+fn a_strategy_that_was_not_compiled_is_a_mistake() {
+    let features = "protocol = [\"openid\"], client_authentication = [\"private_key_jwt\"], sender_constraint = [\"dpop\"]";
+    let head = format!("issuer = \"https://as.example\"\nfeatures = {{ {features} }}\nuser = {{ strategy = \"browser\" }}");
+    if cfg!(feature = "browser") {
+        assert!(parse(&head, CLIENTS).is_ok());
+    } else {
+        let found = mistakes(&head, CLIENTS);
+        let text = "user.strategy: this program is built without the strategy \"browser\": build it with \
+                    `cargo build -p fapi-conformance --features browser`";
+        assert!(found.len() == 1 && found[0].starts_with("test.toml:3:") && found[0].ends_with(text), "{found:#?}");
+    }
+}
+
+#[test]
 fn a_file_without_features_or_with_none_of_the_plan_is_of_no_use() {
     let found = mistakes("issuer = \"https://as.example\"\nvariants = [\"openid/private_key_jwt/dpop\"]", CLIENTS);
     assert_eq!(found.len(), 2, "{found:#?}");

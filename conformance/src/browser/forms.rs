@@ -14,7 +14,7 @@ use crate::http::{Reply, Request};
 use crate::target::FormStrategy;
 use fapi::requirement::oauth2_rt;
 
-const MOST_STEPS: usize = 25;
+pub(super) const MOST_STEPS: usize = 25;
 
 /// One visit: its settings, and everything that it did so far.
 pub(super) struct Visit<'v> {
@@ -117,9 +117,7 @@ impl<'v> Visit<'v> {
         let page = read(&reply).await;
         if !reply.is_success() {
             let typing = plan::login(&page, self.strategy).map(|form| plan::typed(form, self.strategy)).unwrap_or_default();
-            let is_login = reply.status() == 401 && !typing.is_empty();
-            let is_back = reply.status() < 500 && self.typed.is_repeated(&typing, &reply.exchange().url);
-            if !is_login && !is_back {
+            if !self.typed.is_login(reply.status(), &typing, &reply.exchange().url) {
                 return Ok(Turn::End(Landing::Page(Some(reply))));
             }
         }

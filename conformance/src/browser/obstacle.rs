@@ -9,14 +9,20 @@ use crate::finding::{Hindrance, Obstacle};
 use crate::http::{Answer, HttpExchange, Reply};
 use crate::target::{FormStrategy, UserStrategy};
 
-const OTHERS: &str = "use `strategy = \"browser\"` or `strategy = \"command\"` in `[user]`";
+/// The strategies to use where forms do not suffice, and where a browser does not.
+const OTHERS: [&str; 2] =
+    ["use `strategy = \"browser\"` or `strategy = \"command\"` in `[user]`", "use `strategy = \"command\"` in `[user]`"];
 
 impl Landing {
     /// The reason why a visit that was to end at the redirect URI ended on a page, if the suite and not the server is to blame:
     /// a page that these settings cannot drive, or a login page that came back.
     pub fn obstacle(&self, user: &UserStrategy) -> Option<Obstacle> {
-        let (UserStrategy::Form(strategy), Some(reply)) = (user, self.page()) else { return None };
-        let mut page = Page::read(&reply.text());
+        let reply = self.page()?;
+        let (strategy, mut page) = match user {
+            UserStrategy::Form(form) => (form, Page::read(&reply.text())),
+            UserStrategy::Browser(browser) => (&browser.form, Page::of_scripts(&reply.text())),
+            UserStrategy::Command(_) | UserStrategy::Manual => return None,
+        };
         let obstacle = match self {
             Self::Waiting(_) if page.asks_for_password() => {
                 Some(login_again(page.error.take().map(|said| concealing(&said, strategy))))
@@ -48,8 +54,9 @@ fn stuck(reply: &Reply, page: &Page, strategy: &FormStrategy) -> Option<Obstacle
         _ => return None,
     };
     let here = place(here);
+    let others = OTHERS[usize::from(page.runs_scripts)];
     Some(pages(match trouble {
-        Trouble::SentByScript => format!("the form of the page {here} is sent by a script, not by the browser: {OTHERS}"),
+        Trouble::SentByScript => format!("the form of the page {here} is sent by a script, not by the browser: {others}"),
         Trouble::Unfilled(names) => {
             format!("the page {here} requires {}, which `fields` of `[user]` does not name", quoted(&names, "and"))
         }
@@ -66,9 +73,9 @@ fn stuck(reply: &Reply, page: &Page, strategy: &FormStrategy) -> Option<Obstacle
         }
         Trouble::NothingToPress => match page.frames.first() {
             Some(frame) => {
-                format!("the page {here} has no form, only a frame ({}): {OTHERS}", frame.split('?').next().unwrap_or(frame))
+                format!("the page {here} has no form, only a frame ({}): {others}", frame.split('?').next().unwrap_or(frame))
             }
-            None if page.has_script => format!("the page {here} has no form, only a script: {OTHERS}"),
+            None if page.has_script => format!("the page {here} has no form, only a script: {others}"),
             // A text alone is an answer of the server, which the scenario judges.
             None => return None,
         },
@@ -108,6 +115,15 @@ pub(super) fn refused_before() -> Obstacle {
     Obstacle::new(Hindrance::Login, text)
 }
 
+/// The strategy of the target file needs a cargo feature.
+#[cfg(not(feature = "browser"))]
+pub(super) fn not_built() -> Obstacle {
+    Obstacle::new(
+        Hindrance::Settings,
+        "the strategy \"browser\" of `[user]` needs a program that is built with `--features browser`",
+    )
+}
+
 /// The visit does not end.
 pub(super) fn endless(steps: usize, most: Option<(&str, usize)>) -> Obstacle {
     let repeated = most.filter(|(_, times)| *times > 1);
@@ -125,6 +141,18 @@ pub(super) fn unanswered(exchange: &HttpExchange, first: &Url) -> Option<Obstacl
     }
     let text = format!("the server sent the browser to {}, which does not answer: {reason}", place(&exchange.url));
     Some(pages(text).shown_by(exchange.number))
+}
+
+/// Chromium cannot be used.
+#[cfg(feature = "browser")]
+pub(super) fn no_browser(error: &str) -> Obstacle {
+    Obstacle::new(Hindrance::Settings, format!("the strategy \"browser\" of `[user]` does not work: {error}"))
+}
+
+/// Chromium cannot open a page.
+#[cfg(feature = "browser")]
+pub(super) fn not_loaded(url: &str, reason: &str) -> Obstacle {
+    pages(format!("Chromium cannot open {}: {reason}", url.split('?').next().unwrap_or(url)))
 }
 
 fn pages(text: String) -> Obstacle {

@@ -32,6 +32,8 @@ pub struct Page {
     pub refresh: Option<Refresh>,
     /// True if the page has a script.
     pub has_script: bool,
+    /// True if the page is read from a browser in which its scripts run.
+    pub runs_scripts: bool,
     /// True if a script on the page itself sends a form.
     pub is_sent_by_script: bool,
     /// The `src` of each frame.
@@ -58,7 +60,8 @@ pub struct Form {
 /// An input, a button, a choice or a link.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Control {
-    /// The type in lower case: `text`, `hidden`, `submit`, …; also `select`, `textarea` and `link`.
+    /// The type in lower case: `text`, `hidden`, `submit`, …; also `select`, `textarea` and `link`, and `button` for one that runs a
+    /// script.
     pub kind: String,
     /// The name. A control without one has an empty name and is not sent.
     pub name: String,
@@ -78,7 +81,12 @@ pub struct Control {
     pub optional: bool,
     /// True if the page demands a value.
     pub required: bool,
+    /// The number of the element in the browser in which the page's scripts run.
+    pub mark: Option<usize>,
 }
+
+/// The attribute that carries [`Control::mark`].
+pub const MARK: &str = "data-conformance-mark";
 
 /// The encoding of a posted form, its `enctype`. Exhaustive.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +103,12 @@ pub enum Encoding {
 impl Page {
     /// Reads a page. This never fails: like a browser, the parser makes a page of any text.
     pub fn read(html: &str) -> Self {
-        reading::page(&Document::parse(&html[..html.floor_char_boundary(LONGEST)]))
+        reading::page(&Document::parse(&html[..html.floor_char_boundary(LONGEST)], false), false)
+    }
+
+    /// Reads the state of a page whose scripts run. Buttons for scripts count as buttons, also outside of forms.
+    pub fn of_scripts(html: &str) -> Self {
+        reading::page(&Document::parse(&html[..html.floor_char_boundary(LONGEST)], true), true)
     }
 
     /// Returns true if a form has a control that can be sent.
@@ -135,9 +148,9 @@ impl Form {
 }
 
 impl Control {
-    /// Returns true if pressing this control sends the form.
+    /// Returns true if pressing this control sends the form, or runs a script where scripts run.
     pub fn submits(&self) -> bool {
-        matches!(self.kind.as_str(), "submit" | "image")
+        matches!(self.kind.as_str(), "submit" | "image" | "button")
     }
 
     /// Returns true if `wanted` is the name, the id, the value, the visible text or `name=value`.

@@ -47,12 +47,12 @@ pub(super) fn next<'p>(page: &'p Page, here: &Url, strategy: &FormStrategy, inte
     let named = |control: &&Control| strategy.approve.iter().any(|name| control.is(name));
     let chosen = login.and_then(|form| Some((form, form.buttons().find(named)?)));
     if let Some((form, button)) = chosen.or_else(|| page.control(|control| named(&control))) {
-        return send(form, Some(button), strategy);
+        return send(page, form, Some(button), strategy);
     }
     if let Some(form) = login {
-        return match form.buttons().find(|button| button.may_continue()) {
+        return match sending(form) {
             None if form.buttons().next().is_some() => Next::Nothing(Trouble::Buttons(labels(page))),
-            button => send(form, button, strategy),
+            button => send(page, form, button, strategy),
         };
     }
     let mut links = page.links.iter().filter(named);
@@ -62,13 +62,15 @@ pub(super) fn next<'p>(page: &'p Page, here: &Url, strategy: &FormStrategy, inte
     if strategy.approve.is_empty()
         && let Some((form, button)) = guess(page)
     {
-        return send(form, Some(button), strategy);
+        return send(page, form, Some(button), strategy);
     }
     let buttonless = |form: &&Form| !is_aside(form) && form.buttons().next().is_none() && !form.controls.is_empty();
-    if let Some(form) = page.forms.iter().filter(buttonless).find(|form| page.has_script || !is_hidden(form)) {
-        return send(form, None, strategy);
+    if let Some(form) =
+        page.forms.iter().filter(buttonless).find(|form| !is_hidden(form) || (page.has_script && !page.runs_scripts))
+    {
+        return send(page, form, None, strategy);
     }
-    let later = page.refresh.as_ref().and_then(|refresh| target(page, here, &refresh.to));
+    let later = page.refresh.as_ref().filter(|_| !page.runs_scripts).and_then(|refresh| target(page, here, &refresh.to));
     match later {
         Some(url) => Next::Open(url),
         None if labels(page).is_empty() => Next::Nothing(Trouble::NothingToPress),
@@ -78,6 +80,9 @@ pub(super) fn next<'p>(page: &'p Page, here: &Url, strategy: &FormStrategy, inte
 
 /// The act of a page that leads on without its user: a refresh, or a form that a script sends.
 pub(super) fn by_itself<'p>(page: &'p Page, here: &Url) -> Option<Next<'p>> {
+    if page.runs_scripts {
+        return None;
+    }
     if let Some(refresh) = page.refresh.as_ref().filter(|refresh| refresh.is_soon()) {
         return target(page, here, &refresh.to).map(Next::Open);
     }
@@ -92,6 +97,15 @@ pub(super) fn login<'p>(page: &'p Page, strategy: &FormStrategy) -> Option<&'p F
     let named = |form: &Form| form.controls.iter().filter(|control| is_named(control, strategy)).count();
     let fits = |form: &&Form| named(form) > 0 || form.asks_for_password();
     page.forms.iter().filter(fits).min_by_key(|form| Reverse((named(form), Reverse(unfilled(form, strategy).len()))))
+}
+
+/// The button that sends a login form: the first of the form's own, or else the first for a script behind the last field.
+fn sending(form: &Form) -> Option<&Control> {
+    let may_continue = |button: &&Control| button.may_continue();
+    let own = form.buttons().filter(|button| button.kind != "button").find(may_continue);
+    let last = form.controls.iter().rposition(Control::is_typed).unwrap_or_default();
+    let behind = || form.controls[last..].iter().filter(|control| control.submits()).find(may_continue);
+    own.or_else(behind).or_else(|| form.buttons().find(may_continue))
 }
 
 /// The fields of a form that the user types, by their entries in the target file, each with true if it is a password.
@@ -123,14 +137,14 @@ fn guess(page: &Page) -> Option<(&Form, &Control)> {
     candidates.min_by_key(|(form, _)| Reverse((form.buttons().any(Control::refuses), form.method == "POST")))
 }
 
-fn send<'p>(form: &'p Form, button: Option<&'p Control>, strategy: &FormStrategy) -> Next<'p> {
+fn send<'p>(page: &Page, form: &'p Form, button: Option<&'p Control>, strategy: &FormStrategy) -> Next<'p> {
     let unfilled = unfilled(form, strategy);
     if !unfilled.is_empty() {
         return Next::Nothing(Trouble::Unfilled(unfilled));
     }
     let has_address = |button: &Control| button.action.is_some() || button.method.is_some();
     let is_plain = form.action.is_empty() && form.method == "GET" && !button.is_some_and(has_address);
-    if is_plain && (form.asks_for_password() || (button.is_none() && !typed(form, strategy).is_empty())) {
+    if is_plain && !page.runs_scripts && (form.asks_for_password() || (button.is_none() && !typed(form, strategy).is_empty())) {
         return Next::Nothing(Trouble::SentByScript);
     }
     Next::Send(form, button)

@@ -32,6 +32,11 @@ impl Typed {
         typing.iter().any(|(field, is_password)| *is_password && is_known(field)) || (asks_again && !is_elsewhere)
     }
 
+    /// Returns true if a page with this error status is a login page all the same: one with status 401, or one that came back.
+    pub(super) fn is_login(&self, status: u16, typing: &[(&str, bool)], here: &Url) -> bool {
+        (status == 401 && !typing.is_empty()) || (status < 500 && self.is_repeated(typing, here))
+    }
+
     /// Notes the fields of a form that is sent.
     pub(super) fn note(&mut self, typing: &[(&str, bool)], here: &Url) {
         if typing.is_empty() {

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::features::Supported;
 use super::init::FILL_IN;
-use super::{ClientSettings, FormStrategy, Impostors, Remote, ResourceSettings, Target, UserStrategy};
+use super::{BrowserStrategy, ClientSettings, FormStrategy, Impostors, Remote, ResourceSettings, Target, UserStrategy};
 use crate::http::{Connector, Identity, Trust};
 use crate::keys::SigningKey;
 use crate::variant::{Plan, Variant};
@@ -280,17 +280,28 @@ fn resource(section: &Section<'_>) -> Option<ResourceSettings> {
 #[derive(Clone, Copy)]
 enum Strategy {
     Form,
+    Browser,
     Manual,
     Command,
 }
 
 fn user(section: &Section<'_>) -> Option<UserStrategy> {
-    let strategies = [("form", Strategy::Form), ("manual", Strategy::Manual), ("command", Strategy::Command)];
+    let strategies =
+        [("form", Strategy::Form), ("browser", Strategy::Browser), ("manual", Strategy::Manual), ("command", Strategy::Command)];
     let strategy = section.value("strategy").map_or(Some(Strategy::Form), |value| value.one_of(&strategies));
     let fields = section.optional("fields").unwrap_or_default();
     let texts = |name| section.optional::<Vec<String>>(name).unwrap_or_default();
     let (approve, deny, command) = (texts("approve"), texts("deny"), texts("command"));
     match strategy? {
+        Strategy::Browser if !cfg!(feature = "browser") => {
+            let text = "this program is built without the strategy \"browser\": build it with `cargo build -p fapi-conformance --features browser`";
+            section.mistake("strategy", text);
+            None
+        }
+        Strategy::Browser => {
+            let form = FormStrategy { fields, approve, deny, ..FormStrategy::default() };
+            Some(UserStrategy::Browser(BrowserStrategy { form, ..BrowserStrategy::default() }))
+        }
         Strategy::Form => Some(UserStrategy::Form(FormStrategy { fields, approve, deny, ..FormStrategy::default() })),
         Strategy::Manual => Some(UserStrategy::Manual),
         Strategy::Command if command.is_empty() => {

@@ -7,7 +7,7 @@ use data_encoding::BASE64;
 use serde_json::Value;
 
 use super::features::{self, Supported};
-use super::{ClientSettings, Target, UserStrategy};
+use super::{BrowserStrategy, ClientSettings, Target, UserStrategy};
 use crate::http::Identity;
 
 /// The folder into which files are written.
@@ -78,10 +78,11 @@ fn user(text: &mut String, user: &UserStrategy) {
     let _ = match user {
         UserStrategy::Manual => writeln!(text, "\n[user]\nstrategy = \"manual\""),
         UserStrategy::Command(command) => writeln!(text, "\n[user]\nstrategy = \"command\"\ncommand = [{}]", list(command)),
-        UserStrategy::Form(form) => {
+        UserStrategy::Form(form) | UserStrategy::Browser(BrowserStrategy { form, .. }) => {
+            let strategy = if matches!(user, UserStrategy::Form(_)) { "form" } else { "browser" };
             let fields: Vec<_> =
                 form.fields.iter().map(|(name, value)| format!("{} = {}", quoted(name), quoted(value))).collect();
-            let _ = writeln!(text, "\n[user]\nstrategy = \"form\"\nfields = {{ {} }}", fields.join(", "));
+            let _ = writeln!(text, "\n[user]\nstrategy = \"{strategy}\"\nfields = {{ {} }}", fields.join(", "));
             writeln!(text, "approve = [{}]\ndeny = [{}]", list(&form.approve), list(&form.deny))
         }
     };

@@ -7,6 +7,8 @@ mod disabled;
 mod entries;
 mod kinds;
 mod owners;
+#[cfg(feature = "browser")]
+mod scripted;
 mod sign_in;
 mod submissions;
 mod values;

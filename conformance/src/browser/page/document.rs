@@ -34,9 +34,9 @@ pub(super) struct Node {
 }
 
 impl Document {
-    /// Parses a page as a browser without scripts does.
-    pub(super) fn parse(html: &str) -> Self {
-        let tree_builder = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
+    /// Parses a page as a browser does, with scripts or without.
+    pub(super) fn parse(html: &str, scripting_enabled: bool) -> Self {
+        let tree_builder = TreeBuilderOpts { scripting_enabled, ..TreeBuilderOpts::default() };
         let mut parser = parse_document(Sink::default(), ParseOpts { tree_builder, ..ParseOpts::default() });
         let mut rest = html;
         while !rest.is_empty() && parser.tokenizer.sink.sink.deepest.get() <= DEEPEST {

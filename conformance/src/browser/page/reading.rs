@@ -20,19 +20,26 @@ const MOST_TOLD: usize = 120;
 type Element<'a> = NodeRef<'a, Node>;
 
 /// Reads the page from its tree.
-pub(super) fn page(document: &Document) -> Page {
-    let mut reader =
-        Reader { document, forms: Vec::new(), by_node: BTreeMap::new(), by_id: BTreeMap::new(), page: Page::default() };
+pub(super) fn page(document: &Document, runs_scripts: bool) -> Page {
+    let page = Page { runs_scripts, ..Page::default() };
+    let (by_node, by_id) = (BTreeMap::new(), BTreeMap::new());
+    let mut reader = Reader { document, forms: Vec::new(), loose: Draft::without_element(), by_node, by_id, page };
     reader.collect_forms();
     reader.read_controls();
     reader.page.text = text::shortened(&text::visible(document.root()), MOST_TOLD);
     reader.page.forms = reader.forms.into_iter().map(Draft::finish).collect();
+    let loose = reader.loose.finish();
+    if !loose.controls.is_empty() {
+        reader.page.forms.push(loose);
+    }
     reader.page
 }
 
 struct Reader<'a> {
     document: &'a Document,
     forms: Vec<Draft>,
+    /// The controls outside of forms, which only scripts read.
+    loose: Draft,
     /// The index of each form in `forms`.
     by_node: BTreeMap<NodeId, usize>,
     /// The first element of each id: the index of a form, or nothing for any other element.
@@ -104,6 +111,10 @@ impl<'a> Reader<'a> {
     fn read(&mut self, node: Element<'a>, context: &Context) {
         let element = node.value();
         match element.name() {
+            name if self.page.runs_scripts && runs_a_script(name, element) => {
+                let owner = self.owner(node, context).and_then(|index| self.forms.get_mut(index));
+                owner.unwrap_or(&mut self.loose).script_button(node);
+            }
             "a" => {
                 if let Some(href) = element.attribute("href") {
                     let (kind, value) = ("link".into(), href.into());
@@ -122,7 +133,8 @@ impl<'a> Reader<'a> {
             "iframe" | "frame" => self.page.frames.extend(element.attribute("src").map(str::to_owned)),
             "base" => self.page.base = self.page.base.take().or_else(|| element.attribute("href").map(str::to_owned)),
             "input" | "button" | "select" | "textarea" if !context.is_suggestion => {
-                if let Some(owner) = self.owner(node, context).and_then(|index| self.forms.get_mut(index)) {
+                let owner = self.owner(node, context).and_then(|index| self.forms.get_mut(index));
+                if let Some(owner) = owner.or_else(|| self.page.runs_scripts.then_some(&mut self.loose)) {
                     owner.read(node, context.is_disabled || element.has("disabled"));
                 }
             }
@@ -147,6 +159,19 @@ impl<'a> Reader<'a> {
         let parsed = self.document.parsed_owner(node.id());
         parsed.and_then(|form| self.by_node.get(&form).copied()).or(context.form)
     }
+}
+
+/// Returns true for a button that no form is sent with: a button of another type, a link without a place, an element in that role.
+fn runs_a_script(name: &str, element: &Node) -> bool {
+    let is = |attribute: &str, value: &str| element.attribute(attribute).is_some_and(|found| found.eq_ignore_ascii_case(value));
+    let leads = |href: &str| !href.starts_with('#') && !href.to_ascii_lowercase().starts_with("javascript:");
+    let is_button = match name {
+        "a" => !element.attribute("href").is_some_and(leads),
+        "button" | "input" => is("type", "button"),
+        "select" | "textarea" => false,
+        _ => is("role", "button"),
+    };
+    is_button && !element.has("disabled") && !is("aria-disabled", "true")
 }
 
 /// Returns true for a script that sends a form.

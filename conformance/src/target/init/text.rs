@@ -148,7 +148,8 @@ fn offers(metadata: &Metadata, openid: bool, value: Value) -> bool {
 const USER: &str = "\
 # The way in which a user completes the pages of the server.
 [user]
-# form: the suite fills in forms and presses buttons. command: a program does. manual: you do, in a browser.
+# form: the suite fills in forms and presses buttons. browser: the same in Chromium, for pages that need scripts, if the suite is
+# built with `--features browser`. command: a program does. manual: you do, in a browser.
 strategy = \"form\"
 # Values by the name or the id of the input; an input that is not named here keeps the value that it has on the page. Nothing is
 # typed twice in one visit, so that no account is locked.

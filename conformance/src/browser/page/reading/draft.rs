@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::document::Node;
-use super::super::{Control, Encoding, Form};
+use super::super::{Control, Encoding, Form, MARK};
 use super::choice::{self, Radios};
 use super::{Element, text};
 
@@ -46,6 +46,20 @@ impl Draft {
             controls: Vec::new(),
         };
         Self { form, is_dialog: method.is_none(), radios: BTreeMap::new() }
+    }
+
+    /// The controls outside of forms.
+    pub(super) fn without_element() -> Self {
+        let form = Form { method: "GET".into(), ..Form::default() };
+        Self { form, is_dialog: false, radios: BTreeMap::new() }
+    }
+
+    /// Reads an element that runs a script when it is pressed.
+    pub(super) fn script_button(&mut self, node: Element) {
+        let element = node.value();
+        let value = element.attribute("value").unwrap_or_default();
+        let text = if element.name() == "input" { text::collapsed(value) } else { text::visible(node) };
+        self.form.controls.push(Control { text, ..control(element, "button", value.into()) });
     }
 
     /// Reads an `<input>`, `<button>`, `<select>` or `<textarea>`.
@@ -136,7 +150,15 @@ fn control(element: &Node, kind: &str, value: String) -> Control {
     let text = |name: &str| element.attribute(name).unwrap_or_default().to_owned();
     let is_code = text("autocomplete").split_ascii_whitespace().any(|token| token.eq_ignore_ascii_case("one-time-code"));
     let required = element.has("required") || text("aria-required").eq_ignore_ascii_case("true") || is_code;
-    Control { kind: kind.into(), name: text("name"), id: text("id"), value, required, ..Control::default() }
+    Control {
+        kind: kind.into(),
+        name: text("name"),
+        id: text("id"),
+        value,
+        required,
+        mark: text(MARK).parse().ok(),
+        ..Control::default()
+    }
 }
 
 /// A button without a known type submits the form, unless it has another task: a command, or to open a choice.
