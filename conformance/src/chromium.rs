@@ -21,6 +21,9 @@ pub use tab::{Document, Tab};
 /// The longest time that a command may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The number of attempts to remove the profile.
+const MOST_REMOVALS: usize = 10;
+
 /// The cookies of one browser between two visits.
 pub type Cookies = Vec<CookieParam>;
 
@@ -96,8 +99,17 @@ impl Chromium {
 impl Drop for Chromium {
     fn drop(&mut self) {
         self.events.abort();
-        // Its process ends with it, too: the library has the child killed.
-        let _ = std::fs::remove_dir_all(&self.profile);
+        if let Some(child) = self.browser.get_mut_child() {
+            let _ = child.as_mut_inner().start_kill();
+        }
+        // The process writes into its profile until it has ended.
+        for _ in 0..MOST_REMOVALS {
+            match std::fs::remove_dir_all(&self.profile) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => std::thread::sleep(Duration::from_millis(50)),
+                _ if self.profile.exists() => {}
+                _ => return,
+            }
+        }
     }
 }
 
