@@ -206,7 +206,8 @@ impl<'v> Visit<'v> {
 impl Browser {
     async fn send(&mut self, step: &Step) -> Result<Reply, crate::http::Unanswered> {
         let method = if step.posted.is_some() { "POST" } else { "GET" };
-        let mut request = Request::new("user agent", method, step.url.clone()).header("accept", "text/html, */*;q=0.5");
+        let mut request =
+            Request::new(crate::http::USER_AGENT, method, step.url.clone()).header("accept", "text/html, */*;q=0.5");
         if let Some(cookies) = self.jar.header(&step.url, OffsetDateTime::now_utc()) {
             request = request.header("cookie", cookies);
         }

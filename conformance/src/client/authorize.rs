@@ -132,7 +132,7 @@ impl Client {
             return Err(no_code("a code at the redirect URI", got, callback.exchange));
         };
         self.unguessable("a code", &code, callback.exchange.unwrap_or_default())?;
-        let known = ["code", "state", "iss"];
+        let known = ["code", "state", "iss", "session_state"];
         let registered: Vec<String> = redirect_query(pushed, self);
         for (name, _) in parameters.iter().filter(|(name, _)| !known.contains(&name.as_str()) && !registered.contains(name)) {
             self.warn(format!("the authorization response has an unknown parameter `{name}`"));

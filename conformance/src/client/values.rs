@@ -9,29 +9,54 @@ use super::Client;
 use crate::finding::{Finding, Tried};
 use crate::http::Reply;
 
-/// The minimum estimated entropy, in bits.
-const LEAST_ENTROPY: f64 = 96.0;
-/// The minimum length: 128 bits at 8 bits per character.
-const LEAST_LENGTH: usize = 16;
+/// The entropy that a credential must have, in bits.
+const LEAST_ENTROPY: f64 = 128.0;
+/// The entropy, estimated from the characters of one value, below which the value cannot be random, in bits.
+const LEAST_VARIETY: f64 = 48.0;
 
 impl Client {
     /// Notes a deviation if a value could be guessed.
     pub fn unguessable(&self, what: &str, value: &str, reply: u64) -> Tried<()> {
-        let entropy = shannon(value);
-        let finding = if value.len() < LEAST_LENGTH {
-            Finding::new(format!("{what} of at least 16 characters"), format!("{} characters", value.len()))
-        } else if entropy <= LEAST_ENTROPY {
-            Finding::new(format!("{what} with more than 96 bits of entropy (estimated)"), format!("{entropy:.0} bits"))
-        } else {
+        if is_unguessable(value) {
             return Ok(());
+        }
+        let (most, length) = (most_entropy(value), value.chars().count());
+        let got = if most < LEAST_ENTROPY {
+            format!("one of {length} characters, which can have at most {most:.0} bits")
+        } else {
+            format!("one whose {length} characters repeat themselves")
         };
+        let finding = Finding::new(format!("{what} with at least 128 bits of entropy"), got);
         self.deviates(finding.shown_by(reply).against(&fapi::requirement::fapi2_sp::CREDENTIAL_ENTROPY))
     }
 }
 
-/// Returns true if a value is long enough and has enough estimated entropy not to be guessed.
+/// Returns true if a value may have enough entropy not to be guessed: it is long enough for its alphabet, and does not repeat itself.
 pub fn is_unguessable(value: &str) -> bool {
-    value.len() >= LEAST_LENGTH && shannon(value) > LEAST_ENTROPY
+    most_entropy(value) >= LEAST_ENTROPY && shannon(value) >= LEAST_VARIETY
+}
+
+/// The entropy that a random value of this length and alphabet has, in bits. Separators do not count.
+pub fn most_entropy(value: &str) -> f64 {
+    let counted: Vec<char> = value.chars().filter(|character| !matches!(character, '-' | '.' | '_' | ':' | '~')).collect();
+    let all = |fits: fn(&char) -> bool| counted.iter().all(fits);
+    let alphabet: f64 = match () {
+        () if all(|character| character.is_ascii_digit()) => 10.0,
+        () if all(|character| matches!(character, '0'..='9' | 'a'..='f'))
+            || all(|character| matches!(character, '0'..='9' | 'A'..='F')) =>
+        {
+            16.0
+        }
+        () if all(|character| matches!(character, '0'..='9' | 'a'..='z'))
+            || all(|character| matches!(character, '0'..='9' | 'A'..='Z')) =>
+        {
+            36.0
+        }
+        () => 64.0,
+    };
+    // In base64url, `-` and `_` are characters like any other.
+    let length = if alphabet > 36.0 { value.chars().count() } else { counted.len() };
+    u32::try_from(length).map_or(f64::INFINITY, |length| f64::from(length) * alphabet.log2())
 }
 
 /// The part of a `request_uri` after its usual prefix.
@@ -83,7 +108,26 @@ mod tests {
     fn entropy_of_known_strings() {
         assert!(shannon("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa") < 1.0);
         assert!((shannon("abcdefgh") - 24.0).abs() < 1e-9);
-        assert!(shannon(&crate::keys::random()) > LEAST_ENTROPY);
+        assert!(shannon(&crate::keys::random()) > LEAST_VARIETY);
+    }
+
+    #[test]
+    fn values_of_128_bits_and_less() {
+        let enough = [
+            "0b7c3f4e9a1d4c6f8e2b5a7d9c0f1e3b",
+            "0B7C3F4E-9A1D-4C6F-8E2B-5A7D9C0F1E3B",
+            "3q2-7wkZJb1yVt0aXc_Q5A",
+            "k3x9q0w8e7r6t5y4u3i2o1p0a9s",
+        ];
+        assert!(enough.into_iter().all(is_unguessable));
+        let little = [
+            "12345678901234567890123456",
+            "0b7c3f4e9a1d4c6f",
+            "3q2-7wkZJb1yVt0aXc",
+            "",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        ];
+        assert!(!little.into_iter().any(is_unguessable));
     }
 
     #[test]
