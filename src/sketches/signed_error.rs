@@ -48,7 +48,6 @@ impl Operation<Navigation> for Refuses {
 
 fn run(host: &mut Host, write: Option<Write>) -> (Outcome<Navigation>, Response) {
     let server = server();
-    host.register(&server);
     host.uses.clear();
     let entrance = Entrance::new(Endpoint::Authorization, Delivery::Page, server.settings.primitives);
     let outcome = host.drive(begin(entrance, context(2), || Ok(Refuses { server, write })));
@@ -70,6 +69,7 @@ fn signed(key_use: &KeyUse) -> String {
 #[test]
 fn a_refusal_pauses_to_be_signed() {
     let mut host = Host::default();
+    host.register(&server());
     let (outcome, response) = run(&mut host, None);
     let location = response.headers()["location"].to_str().expect("text");
     assert!(location.starts_with("https://app.example/cb?response=") && !location.contains("error="), "{location}");
