@@ -1,5 +1,6 @@
 //! The command line. CI systems rely on it, so commands, flags and exit codes are stable.
 
+mod check;
 mod coverage;
 mod init;
 mod mutants;
@@ -42,6 +43,15 @@ struct Arguments {
 enum Command {
     /// Run scenarios against the reference server in this process, or against the server of a target file
     Run(RunArguments),
+    /// Check that a target file fits its server: one ordinary flow of each client in each variant, and nothing else
+    Check {
+        /// The server to check
+        #[arg(long, value_name = "FILE")]
+        target: PathBuf,
+        /// The plan whose variants are checked
+        #[arg(long, value_name = "ID", default_value = PLAN, value_parser = Plan::find)]
+        plan: &'static Plan,
+    },
     /// Write a commented target file from a server's metadata
     Init {
         /// The issuer identifier
@@ -141,6 +151,9 @@ struct RunArguments {
     /// Show tokens, assertions, cookies and the like in reports
     #[arg(long)]
     unredacted: bool,
+    /// Do not check first that the target file fits the server; results are not to be trusted then
+    #[arg(long, requires = "target")]
+    no_preflight: bool,
     /// Known results of the target, each with a reason; may be repeated
     #[arg(long, value_name = "FILE", requires = "target")]
     expected: Vec<PathBuf>,
@@ -191,6 +204,7 @@ pub async fn main() -> ExitCode {
     let command = arguments.command.unwrap_or_else(|| Command::Run(RunArguments::default()));
     let done = match command {
         Command::Run(arguments) => run::run(arguments).await,
+        Command::Check { target, plan } => check::check(&target, plan).await,
         Command::Init { issuer, plan, suited, authority, make_clients, output } => {
             let plan = suited.unwrap_or(plan);
             init::init(init::Arguments { issuer, plan, authority, make_clients, output }).await
@@ -250,6 +264,7 @@ impl Default for RunArguments {
             gentle: false,
             jobs: 8,
             unredacted: false,
+            no_preflight: false,
             expected: Vec::new(),
             write_expected: None,
         }

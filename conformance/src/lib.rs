@@ -21,6 +21,7 @@ pub mod list;
 pub mod mutant;
 pub mod oidf;
 pub mod output;
+pub mod preflight;
 pub mod redact;
 pub mod relying_party;
 pub mod report;

@@ -10,6 +10,7 @@ pub mod init;
 mod logins;
 mod made;
 mod ordinary;
+mod places;
 pub mod written;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ use url::Url;
 pub use discovered::{Metadata, oauth_location, openid_location};
 pub use logins::Logins;
 pub use ordinary::{Control, Controls, Ordinary, OrdinaryKind};
+pub use places::Places;
 
 use crate::finding::Tried;
 use crate::http::{Connector, Http, Identity};
@@ -48,6 +50,8 @@ pub struct Target {
     pub clock_tolerance: i64,
     /// True if scenarios may wait for time to pass.
     pub waits: bool,
+    /// The places of its settings in the target file.
+    pub places: Places,
     /// Opens connections to it.
     pub connector: Connector,
     /// The host of the server.
@@ -197,8 +201,22 @@ impl Target {
         instance: Arc<dyn Instance>,
     ) -> Self {
         let metadata = OnceCell::new();
-        let (clock_tolerance, waits, controls) = (0, true, Controls::default());
-        Self { name, issuer, variant, clients, resource, user, clock_tolerance, waits, connector, instance, controls, metadata }
+        let (clock_tolerance, waits, places, controls) = (0, true, Places::default(), Controls::default());
+        Self {
+            name,
+            issuer,
+            variant,
+            clients,
+            resource,
+            user,
+            clock_tolerance,
+            waits,
+            places,
+            connector,
+            instance,
+            controls,
+            metadata,
+        }
     }
 
     /// The metadata document of the variant's kind, fetched once.

@@ -43,7 +43,13 @@ fn unusable_is_2() {
     for (arguments, says) in [
         (&["run", "--target", "nowhere.toml"][..], "nowhere.toml"),
         (&["run", "--target", "bad.toml"], "bad.toml:1:10: issuer: expected a URL, found an integer"),
-        (&["run", "--target", target], "does not answer"),
+        (&["run", "--target", target], "target.toml:1:10: issuer: nothing listens at http://127.0.0.1:1"),
+        (&["check", "--target", target], "target.toml:1:10: issuer: nothing listens at http://127.0.0.1:1"),
+        (&["check", "--target", "nowhere.toml"], "nowhere.toml"),
+        (&["check", "--target", "bad.toml"], "bad.toml:1:10: issuer: expected a URL, found an integer"),
+        (&["check", "--target", target, "--plan", "no-such-plan"], "no plan no-such-plan; there are fapi2-security-profile"),
+        (&["check"], "--target"),
+        (&["run", "--no-preflight"], "--target"),
         (&["run", "--target", target, "--plan", "no-such-plan"], "no plan no-such-plan; there are fapi2-security-profile"),
         (&["list", "--plan", "no-such-plan"], "no plan no-such-plan; there are fapi2-security-profile"),
         (&["explain", "flow", "--plan", "no-such-plan"], "no plan no-such-plan; there are fapi2-security-profile"),
@@ -81,6 +87,7 @@ async fn findings_are_1_and_reports_are_written_where_they_are_wanted() {
         "run",
         "--target",
         target.to_str().unwrap(),
+        "--no-preflight",
         "--scenario",
         "metadata",
         "--jobs",
@@ -109,7 +116,8 @@ async fn findings_are_1_and_reports_are_written_where_they_are_wanted() {
     assert_eq!((&report["version"], &report["summary"]["failed"]), (&1.into(), &2.into()));
     assert!(folder.join("r.xml").exists() && !folder.join("target/conformance").exists());
     // The draft is refused until it has reasons; then every result is expected.
-    let again = ["run", "--target", target.to_str().unwrap(), "--scenario", "metadata", "--expected", "known.toml"];
+    let target = target.to_str().unwrap();
+    let again = ["run", "--target", target, "--no-preflight", "--scenario", "metadata", "--expected", "known.toml"];
     assert_eq!(run_elsewhere(&folder, &again).await.code, Some(2));
     let draft = std::fs::read_to_string(folder.join("known.toml")).unwrap();
     std::fs::write(folder.join("known.toml"), draft.replace("reason = \"\"", "reason = \"it is a stub\"")).unwrap();
@@ -122,8 +130,17 @@ async fn findings_are_1_and_reports_are_written_where_they_are_wanted() {
     let stale = "\n[[expected]]\nscenario = \"gone\"\noutcome = \"warning\"\nreason = \"was so\"\n";
     std::fs::write(folder.join("known.toml"), draft.replace("reason = \"\"", "reason = \"it is a stub\"") + stale).unwrap();
     assert_eq!(run_elsewhere(&folder, &again).await.code, Some(1));
-    let nothing = ["run", "--target", target.to_str().unwrap(), "--scenario", "no-such-*"];
+    let nothing = ["run", "--target", target, "--scenario", "no-such-*"];
     assert_eq!(run_elsewhere(&folder, &nothing).await.code, Some(2));
+    // With the preflight, nothing is judged.
+    let ran = run_elsewhere(&folder, &["run", "--target", target, "--scenario", "metadata"]).await;
+    assert_eq!(ran.code, Some(2), "{}", ran.out);
+    assert!(
+        ran.err.contains("issuer: ") && ran.err.contains("fails with status 500") && ran.out.is_empty(),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
 }
 
 #[test]
@@ -161,7 +178,7 @@ fn explains() {
 fn help_names_every_command_and_the_exit_codes() {
     let ran = run(Path::new("."), &["--help"]);
     assert_eq!(ran.code, Some(0));
-    for word in ["run", "init", "list", "explain", "serve", "Exit codes: 0"] {
+    for word in ["run", "check", "init", "list", "explain", "serve", "Exit codes: 0"] {
         assert!(ran.out.contains(word), "{word}");
     }
     assert!(!ran.out.contains("  mutants "), "{}", ran.out);

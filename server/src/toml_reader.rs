@@ -30,6 +30,7 @@ pub use section::Section;
 pub use value::{FromValue, Value};
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::ops::Range;
 use std::path::Path;
@@ -91,6 +92,17 @@ impl<'t> Document<'t> {
                 None => open.extend(value.children()),
             }
         }
+    }
+
+    /// The place of every value, by its dotted path, for mistakes that are found after the text was read.
+    pub fn places(&self) -> BTreeMap<String, Place> {
+        let members = self.table.iter().map(|(name, value)| Value::new(self, join("", name.get_ref()), value));
+        let (mut open, mut places): (Vec<_>, _) = (members.collect(), BTreeMap::new());
+        while let Some(value) = open.pop() {
+            places.insert(value.path().to_owned(), self.place(value.span()));
+            open.extend(value.children());
+        }
+        places
     }
 
     /// Returns the value that was read, or all mistakes in the order of the text.

@@ -4,13 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::{CLEAN, FINDINGS, Format, RunArguments, Wanted};
+use super::{CLEAN, FINDINGS, Format, RunArguments, Wanted, check};
 use crate::expected::{self, Known};
-use crate::http::{Answer, Http};
 use crate::report::{self, Report, terminal::Terminal};
 use crate::runner::{self, Options, SCENARIO_LIMIT};
 use crate::say;
-use crate::target::{self, Target, UserStrategy, oauth_location};
+use crate::target::{self, Target, UserStrategy};
 use crate::variant::Plan;
 
 /// Runs the scenarios, writes the reports, and returns the exit code.
@@ -38,6 +37,9 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
     let count = runner::count(&targets, &options);
     if count == 0 {
         return Err(format!("no scenario of {} matches {}; see `list --plan {0}`", plan.id, arguments.scenario));
+    }
+    if arguments.target.is_some() && !arguments.no_preflight {
+        check::before_run(&targets, !arguments.unredacted).await?;
     }
     let strict = targets.iter().all(|target| target.instance.strict());
     let (started, began) = (now(), Instant::now());
@@ -88,25 +90,12 @@ async fn targets(file: Option<&Path>, plan: &'static Plan) -> Result<Vec<Arc<Tar
         Some(path) => target::file::read(path, plan).map_err(|mistakes| mistakes.to_string())?,
         None => target::in_process::start(plan).await?,
     };
-    if let (Some(_), Some(first)) = (file, targets.first()) {
-        reach(first).await?;
-    }
     let left_out = plan.variants().into_iter().filter(|variant| !targets.iter().any(|target| target.variant == *variant));
     let left_out: Vec<_> = left_out.map(|variant| variant.to_string()).collect();
     if !left_out.is_empty() {
         say(&format!("variants skipped for lack of features or of two clients in the target file: {}", left_out.join(", ")));
     }
     Ok(targets.into_iter().map(Arc::new).collect())
-}
-
-/// Checks that the target answers at all. Its answers are checked by the scenarios.
-async fn reach(target: &Target) -> Result<(), String> {
-    let location = oauth_location(&target.issuer).parse().map_err(|error| format!("{}: {error}", target.issuer))?;
-    let reply = Http::new(target.connector.clone()).fetch("reachability", &location).await;
-    reply.map(drop).map_err(|unanswered| {
-        let Answer::Nothing(_, reason) = &unanswered.0.answer else { return format!("{location} does not answer") };
-        format!("{location} does not answer: {reason}")
-    })
 }
 
 fn issuers(targets: &[Arc<Target>]) -> Vec<String> {

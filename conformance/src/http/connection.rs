@@ -1,6 +1,7 @@
 //! Connections: one set per identity, reused while the server keeps them open; every wait has a limit.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -8,8 +9,10 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::client::conn::http1::{Builder, SendRequest};
 use hyper_util::rt::TokioIo;
+use rustls::client::ResolvesClientCert;
 use rustls::crypto::aws_lc_rs;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::sign::CertifiedKey;
+use rustls::{ClientConfig, RootCertStore, SignatureScheme};
 use rustls_pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -142,6 +145,31 @@ impl Connector {
         shaken.await.map_err(|failure| failure.reason)
     }
 
+    /// Returns true if the server asks for a client certificate in the TLS handshake.
+    pub async fn asks_for_certificate(&self, url: &url::Url) -> Result<bool, String> {
+        let (host, port) = address(url)?;
+        if url.scheme() == "http" {
+            return Ok(false);
+        }
+        let asked = Arc::new(Asked::default());
+        let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| error.to_string())?
+            .with_root_certificates(self.0.trust.roots.clone())
+            .with_client_cert_resolver(asked.clone());
+        let name = ServerName::try_from(host.clone()).map_err(|_| format!("{host} is not a server name"))?;
+        let shaken = limited(CONNECT_LIMIT, "no TLS handshake", async {
+            let stream = TcpStream::connect((host.as_str(), port)).await;
+            let stream = stream.map_err(|error| Failure::of("cannot connect: ", &error))?;
+            let connected = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
+            connected.map(drop).map_err(|error| Failure::of("TLS handshake: ", &error))
+        });
+        let shaken = shaken.await;
+        // A server that requires a certificate may end the handshake because there is none.
+        let was_asked = asked.0.load(Ordering::Relaxed);
+        if was_asked { Ok(true) } else { shaken.map(|()| false).map_err(|failure| failure.reason) }
+    }
+
     async fn try_exchange(&self, request: &Request, number: u64) -> Result<Answer, Failure> {
         let key = key(request)?;
         let mut message = Some(message(request, number)?);
@@ -233,6 +261,21 @@ impl Connector {
             let idle = Idle { sender, since: Instant::now() };
             self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().push(idle);
         }
+    }
+}
+
+/// Has no certificate, and notes that the server asked for one.
+#[derive(Debug, Default)]
+struct Asked(AtomicBool);
+
+impl ResolvesClientCert for Asked {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.0.store(true, Ordering::Relaxed);
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        true
     }
 }
 

@@ -93,7 +93,8 @@ pub fn explained(entry: &Entry) -> String {
     text
 }
 
-fn exchange(text: &mut String, shown: &Shown) {
+/// Writes the request and the response of an exchange.
+pub fn exchange(text: &mut String, shown: &Shown) {
     let _ = writeln!(text, "sent       {} {}  (exchange {}, {})", shown.method, shown.url, shown.number, shown.purpose);
     if let Some(certificate) = &shown.certificate {
         let _ = writeln!(text, "           with {certificate}");

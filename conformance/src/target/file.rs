@@ -12,7 +12,9 @@ use url::Url;
 
 use super::features::Supported;
 use super::init::FILL_IN;
-use super::{BrowserStrategy, ClientSettings, FormStrategy, Impostors, Remote, ResourceSettings, Target, UserStrategy};
+use super::{
+    BrowserStrategy, ClientSettings, FormStrategy, Impostors, Places, Remote, ResourceSettings, Target, UserStrategy,
+};
 use crate::http::{Connector, Identity, Trust};
 use crate::keys::SigningKey;
 use crate::variant::{Plan, Variant};
@@ -63,6 +65,7 @@ impl Reader<'_> {
         let server = self.features(root);
         let resources = self.resources(root, server.as_ref());
         let clients = self.clients(root, server.as_ref());
+        let places = Places::new(file, self.document.places());
         let (mut targets, mut served) = (Vec::new(), false);
         for variant in self.plan.variants().into_iter().filter(|variant| server.as_ref().is_some_and(|it| it.covers(variant))) {
             let fitting: Vec<_> = clients.iter().filter(|(_, (_, supported))| supported.covers(&variant)).collect();
@@ -81,18 +84,20 @@ impl Reader<'_> {
                 self.check_client(*index, client, variant);
             }
             if let (Some(issuer), Some(user)) = (&issuer, &user) {
+                let found = resources.iter().position(|(_, supported)| supported.covers(&variant));
                 let mut target = Target::new(
                     name.clone(),
                     issuer.clone(),
                     variant,
                     [one.1.0.clone(), two.1.0.clone()],
-                    resources.iter().find(|(_, supported)| supported.covers(&variant)).map(|(resource, _)| resource.clone()),
+                    found.map(|index| resources[index].0.clone()),
                     user.clone(),
                     connector.clone(),
                     Arc::new(Remote),
                 );
                 target.clock_tolerance = clock_tolerance;
                 target.waits = waits;
+                target.places = places.of(found, [one.0, two.0]);
                 targets.push(target);
             }
         }
