@@ -12,6 +12,7 @@
 //! let root = document.root();
 //! let port = root.required::<u16>("port");
 //! let burst = root.section("limits").and_then(|limits| limits.optional::<u32>("burst"));
+//! assert_eq!(document.places()["limits.burts"].line, 3);
 //! drop(root);
 //! let mistakes = document.finish((port, burst)).unwrap_err();
 //! assert_eq!(mistakes.0[0].to_string(), "server.toml:1:8: port: expected an integer from 0 to 65535, found a string");

@@ -187,9 +187,12 @@ impl Seen {
         self.page.forms.iter().flat_map(|form| &form.controls)
     }
 
-    /// The inputs for texts of the user.
+    /// The inputs for texts of the user: those of the login form, if there is one, and none for searching.
     fn inputs(&self) -> impl Iterator<Item = &Control> {
-        self.controls().filter(|control| control.is_typed())
+        let has_login = self.page.asks_for_password();
+        let forms = self.page.forms.iter().filter(move |form| !has_login || form.asks_for_password());
+        let searches = |control: &Control| control.kind == "search" || ["q", "query", "search"].contains(&control.name.as_str());
+        forms.flat_map(|form| &form.controls).filter(move |control| control.is_typed() && !searches(control))
     }
 
     fn asks_for_password(&self) -> bool {

@@ -1,5 +1,7 @@
 //! Users who cannot log in, or may not.
 
+use fapi_conformance::http::Answer;
+
 use super::bench::{KEYS, Mistake, OAUTH, field, mistake, response};
 
 pub(crate) fn mistakes() -> Vec<Mistake> {
@@ -28,6 +30,16 @@ pub(crate) fn mistakes() -> Vec<Mistake> {
             .text("\"username\" = ", "\"password\" = ")
             .text("\"other\" = ", "\"username\" = ")
             .is("user", "fields", "came back after it was sent once"),
+        wrong("a wrong password beside a search", KEYS, "{ username = \"alice\", password = \"wrong\" }").answer("", |request, answer| {
+            match answer {
+                Answer::Response { status, headers, body } if request.purpose == "user agent" => {
+                    let search = "<form action=/search><input name=q><button>Search</button></form><form method=\"post\"";
+                    let page = String::from_utf8_lossy(&body).replacen("<form method=\"post\"", search, 1);
+                    Answer::Response { status, headers, body: page.into() }
+                }
+                other => other,
+            }
+        }),
         after_login(
             "a locked account",
             200,
