@@ -30,11 +30,14 @@ pub(super) async fn cause(target: &Target, http: &Http, lost: &Unanswered, certi
     if let (Some(path), Lost::Alert | Lost::Closed) = (certificate, kind)
         && says(&["certificate", "unknownca", "alert", "handshake"])
     {
-        let why = match () {
-            () if says(&["certificateexpired"]) => "it says that the certificate expired",
-            () if says(&["unknownca"]) => "it does not know the authority that issued the certificate",
-            () if says(&["certificaterequired"]) => "it says that no certificate came",
-            () => "it says no more",
+        let why = if says(&["certificateexpired"]) {
+            "it says that the certificate expired"
+        } else if says(&["unknownca"]) {
+            "it does not know the authority that issued the certificate"
+        } else if says(&["certificaterequired"]) {
+            "it says that no certificate came"
+        } else {
+            "it says no more"
         };
         return (path, format!("{at} refuses the client certificate in the TLS handshake: {why} ({reason})"));
     }
