@@ -110,7 +110,7 @@ fn refused_in_the_handshake() -> Mistake {
             let own = std::fs::read_to_string(&file).unwrap();
             std::fs::write(file, format!("{own}{pem}")).unwrap();
         })
-        .answer("/.well-known/", move |_, answer| changed(answer, &aliases))
+        .answer("/.well-known/", move |_, answer| changed(answer, aliases))
         .is("client 1", "certificate", "refuses the client certificate in the TLS handshake")
 }
 
