@@ -55,9 +55,14 @@ fn stuck(walk: &Walk, exchange: Option<u64>, seen: &[Arc<HttpExchange>], told: O
             let why = told.map_or("it did not end at the redirect URI".into(), |told| told.text.clone());
             ("user.command".into(), format!("the program did not bring back a response: {why}"))
         }
-        _ => {
-            let why = told.map_or("it did not end at the redirect URI".into(), |told| told.text.clone());
-            ("user.strategy".into(), format!("the visit brought no response: {why}"))
+        UserStrategy::Browser(_) | UserStrategy::Manual => {
+            let path = match told.map(|told| told.hindrance) {
+                Some(Hindrance::Login) => "user.fields",
+                Some(Hindrance::Settings) => "user.strategy",
+                _ => "user",
+            };
+            let text = told.map_or("the visit did not end at the redirect URI".into(), |told| told.text.clone());
+            (path.into(), text)
         }
     };
     let path = match path.as_str() {

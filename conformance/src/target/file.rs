@@ -12,9 +12,7 @@ use url::Url;
 
 use super::features::Supported;
 use super::init::FILL_IN;
-use super::{
-    BrowserStrategy, ClientSettings, FormStrategy, Impostors, Places, Remote, ResourceSettings, Target, UserStrategy,
-};
+use super::{BrowserStrategy, ClientSettings, FormStrategy, Impostors, Places, Remote, ResourceSettings, Target, UserStrategy};
 use crate::http::{Connector, Identity, Trust};
 use crate::keys::SigningKey;
 use crate::variant::{Plan, Variant};
