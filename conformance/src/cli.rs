@@ -95,6 +95,9 @@ enum Command {
         /// The plan for which the server is started
         #[arg(long, value_name = "ID", default_value = PLAN, value_parser = Plan::find)]
         plan: &'static Plan,
+        /// The port of the server; by default, any free one
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+        port: Option<u16>,
     },
     /// Check that the suite detects faults: run it against servers with one fault each
     #[command(hide = !WAIVES)]
@@ -133,12 +136,18 @@ struct RunArguments {
     /// The plan to run
     #[arg(long, value_name = "ID", default_value = PLAN, value_parser = Plan::find)]
     plan: &'static Plan,
-    /// Only the scenarios whose ids match; `*` matches anything, `?` one character
-    #[arg(long, value_name = "GLOB", default_value = "*")]
-    scenario: String,
-    /// Write a report; by default, all three are written to target/conformance/
-    #[arg(long, value_name = "json|junit|html=PATH")]
+    /// Only the scenarios whose ids match, or with `!` all others; `*` matches anything, `?` one character; may be repeated
+    #[arg(long, value_name = "GLOB,!GLOB", default_value = "*")]
+    scenario: Vec<String>,
+    /// Write a report; by default, all of them are written to target/conformance/
+    #[arg(long, value_name = "json|junit|html|sarif=PATH")]
     report: Vec<Wanted>,
+    /// Print a line for every scenario, not only the findings
+    #[arg(long)]
+    verbose: bool,
+    /// Show every exchange of every scenario in the reports, which become large
+    #[arg(long)]
+    verbose_report: bool,
     /// Skip scenarios that must wait for more than 5 s
     #[arg(long)]
     fast: bool,
@@ -196,6 +205,7 @@ enum Format {
     Json,
     Junit,
     Html,
+    Sarif,
 }
 
 /// Reads the command line and runs the command.
@@ -212,7 +222,7 @@ pub async fn main() -> ExitCode {
         Command::List { plan, format: ListFormat::Json } => shown(list::json(plan)),
         Command::List { plan, format: ListFormat::Text } => shown(list::text(plan)),
         Command::Explain { name, plan } => explained(&name, plans(plan)),
-        Command::Serve { plan } => serve::serve(plan).await,
+        Command::Serve { plan, port } => serve::serve(plan, port).await,
         Command::Mutants(arguments) => mutants::mutants(arguments).await,
         Command::Coverage { plan, mutants, accept } => coverage::coverage(plans(plan), mutants, accept).await,
         Command::Vectors { what, folder, anew } => vectors::vectors(what, folder, anew),
@@ -258,8 +268,10 @@ impl Default for RunArguments {
         Self {
             target: None,
             plan: &PLANS[0],
-            scenario: "*".into(),
+            scenario: vec!["*".into()],
             report: Vec::new(),
+            verbose: false,
+            verbose_report: false,
             fast: false,
             gentle: false,
             jobs: 8,
@@ -275,12 +287,13 @@ impl FromStr for Wanted {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (format, path) = text.split_once('=').ok_or("expected json=PATH, junit=PATH or html=PATH")?;
+        let (format, path) = text.split_once('=').ok_or("expected json=PATH, junit=PATH, html=PATH or sarif=PATH")?;
         let format = match format {
             "json" => Format::Json,
             "junit" => Format::Junit,
             "html" => Format::Html,
-            other => return Err(format!("{other} is none of json, junit and html")),
+            "sarif" => Format::Sarif,
+            other => return Err(format!("{other} is none of json, junit, html and sarif")),
         };
         if path.is_empty() { Err("the path is missing".into()) } else { Ok(Self { format, path: path.into() }) }
     }
@@ -299,7 +312,8 @@ mod tests {
             unreachable!("`run` is a command")
         };
         let none = RunArguments::default();
-        assert_eq!((run.plan.id, run.scenario, run.jobs), (none.plan.id, none.scenario, none.jobs));
+        let (these, others) = ((run.plan.id, run.scenario, run.jobs), (none.plan.id, none.scenario, none.jobs));
+        assert_eq!(these, others);
         assert_eq!(none.plan.id, PLAN);
     }
 

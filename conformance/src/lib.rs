@@ -27,6 +27,7 @@ pub mod relying_party;
 pub mod report;
 pub mod runner;
 pub mod scenario;
+pub mod selection;
 pub mod session;
 pub mod target;
 pub mod threat;

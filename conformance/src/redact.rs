@@ -11,7 +11,7 @@ mod names;
 mod page;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,8 +19,10 @@ use crate::http::{Answer, HttpExchange};
 
 /// The longest body to keep in a report, in characters.
 const LONGEST_BODY: usize = 16 << 10;
-/// Shorter values are hidden where they occur, but not searched for elsewhere: they may be ordinary words.
+/// Shorter values are hidden where they occur, but not searched for in running text: they may be ordinary words.
 const SHORTEST_LEARNED: usize = 16;
+/// Values of at least this length that a person chose are searched for between quotes and in fields.
+const SHORTEST_CHOSEN: usize = 4;
 
 /// Hides secrets. Made for the exchanges of one scenario.
 #[derive(Debug, Default)]
@@ -28,6 +30,8 @@ pub struct Redactor {
     hides: bool,
     /// The secrets with their marks, longest first.
     learned: Vec<(String, String)>,
+    /// Short secrets that people chose.
+    chosen: BTreeSet<String>,
 }
 
 /// An exchange as a report shows it.
@@ -76,9 +80,12 @@ impl Redactor {
     /// Hides the secrets of these exchanges.
     pub fn over(exchanges: &[Arc<HttpExchange>]) -> Self {
         let mut values = BTreeMap::new();
+        let mut chosen = BTreeSet::new();
         let mut learn = |name: &str, value: &str| {
             if value.len() >= SHORTEST_LEARNED {
                 *values.entry(value.to_owned()).or_insert(false) |= names::guessable(name);
+            } else if value.len() >= SHORTEST_CHOSEN && names::guessable(name) && name != names::ANYTHING_TYPED {
+                chosen.insert(value.to_owned());
             }
             String::new()
         };
@@ -91,7 +98,7 @@ impl Redactor {
         let mut learned: Vec<_> = all.collect();
         learned.sort_by(|(one, _), (two, _)| two.len().cmp(&one.len()).then_with(|| one.cmp(two)));
         learned.dedup();
-        Self { hides: true, learned }
+        Self { hides: true, learned, chosen }
     }
 
     /// Redacts an exchange.
@@ -137,6 +144,11 @@ impl Redactor {
         for (value, mark) in &self.learned {
             if text.contains(value.as_str()) {
                 text = text.replace(value.as_str(), mark);
+            }
+        }
+        for value in &self.chosen {
+            if text.contains(value.as_str()) {
+                text = text::fields(&text, value);
             }
         }
         text::private_keys(&text::tokens(&text))
@@ -196,6 +208,7 @@ fn headers(headers: &mut [(String, String)], hide: Hide) {
             },
             "dpop" => hide("dpop", value),
             "location" | "content-location" | "referer" => text::url(value, hide),
+            name if names::guessable(name) => hide(name, value),
             _ => text::inline(value, hide),
         };
     }
@@ -210,7 +223,7 @@ fn body(headers: &[(String, String)], body: &str, typed: bool, hide: Hide) -> St
     }
     if typed && !body.is_empty() {
         // A page's form in another encoding is hidden as a whole.
-        return hide("secret", body);
+        return hide(names::ANYTHING_TYPED, body);
     }
     if media.contains("json") || start.starts_with(['{', '[', '"']) {
         return json::members(body, hide);

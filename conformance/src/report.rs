@@ -1,51 +1,90 @@
 //! The results of a run, and reports of them for people and programs.
 //!
-//! A [`Report`] is made once and redacted at that moment, and then written as text, JSON, JUnit XML and HTML: no writer ever sees
-//! a secret.
+//! A [`Report`] is made once and redacted at that moment, and then written as text, JSON, JUnit XML, HTML and SARIF: no writer ever
+//! sees a secret. Findings with one cause are one [`Group`].
 
+mod entry;
+mod group;
 pub mod html;
 pub mod json;
 pub mod junit;
+mod kept;
+pub mod sarif;
 pub mod terminal;
+mod threats;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use fapi::requirement::{Level, Requirement};
+use fapi::requirement::Level;
 
-use crate::oidf;
+pub use entry::{Entry, Found, Line};
+pub use group::{Group, Seen};
+pub use threats::Danger;
+
 use crate::redact::{Redactor, Shown};
 use crate::runner::{Judgement, Verdict};
 use crate::scenario::Scenario;
+use crate::selection::Selection;
 use crate::variant::{Plan, Variant};
 
 /// A whole run.
 #[derive(Debug)]
 pub struct Report {
-    /// The target, the plan and the time of the run.
+    /// The target, the plan, the flags and the time of the run.
     pub run: Run,
     /// The number of results with each outcome.
     pub summary: Summary,
+    /// The findings, each with the scenarios and variants in which it occurred: first those that fail, then those that warn.
+    pub findings: Vec<Group>,
     /// Every scenario in every variant, in the order of the run.
     pub results: Vec<Entry>,
     /// Entries of the known results that match nothing.
     pub stale: Vec<String>,
+    /// True if exchanges were left out because the report would have become too large.
+    pub shortened: bool,
 }
 
-/// The target, the plan and the time of a run.
+/// The target, the plan, the flags and the time of a run.
 #[derive(Debug, Clone)]
 pub struct Run {
     /// The name of the target, from its file.
     pub target: String,
+    /// The target file, unless the target is the reference server.
+    pub file: Option<PathBuf>,
+    /// The line of the target file that names the issuer, from 1.
+    pub line: usize,
     /// Its issuer identifiers: one, unless each variant has its own server.
     pub issuers: Vec<String>,
     /// The plan.
     pub plan: &'static Plan,
+    /// The flags that shape the results.
+    pub flags: Flags,
+    /// The files of known results.
+    pub known_results: Vec<PathBuf>,
     /// The start time, in RFC 3339.
     pub started: String,
     /// The duration.
     pub took: Duration,
     /// True if secrets are redacted.
     pub redacted: bool,
+    /// The reason why the run ended early, if it did, in one sentence. Nothing after that is a finding.
+    pub ended: Option<String>,
+}
+
+/// The flags of a run that shape its results.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// The choice of scenarios.
+    pub scenarios: Selection,
+    /// `--fast`: scenarios that wait are left out.
+    pub fast: bool,
+    /// `--gentle`: races, floods and lockouts are left out.
+    pub gentle: bool,
+    /// The number of scenarios that ran at a time.
+    pub jobs: usize,
+    /// `--verbose-report`: reports show the exchanges of every scenario, in full.
+    pub verbose_report: bool,
 }
 
 /// The number of results with each outcome.
@@ -63,54 +102,29 @@ pub struct Summary {
     pub expected: usize,
 }
 
-/// The result of one scenario in one variant, redacted.
-#[derive(Debug)]
-pub struct Entry {
-    /// The scenario.
-    pub scenario: &'static Scenario,
-    /// The plan.
-    pub plan: &'static Plan,
-    /// The variant.
-    pub variant: Variant,
-    /// The outcome.
-    pub outcome: Verdict,
-    /// The finding, if there is one.
-    pub finding: Option<Found>,
-    /// The reason why it was left out, or why its finding is expected.
-    pub reason: Option<String>,
-    /// Behaviour that is allowed but not recommended.
-    pub warnings: Vec<String>,
-    /// The requirements that the server itself named.
-    pub observed: Vec<String>,
-    /// All requests, with their responses.
-    pub exchanges: Vec<Shown>,
-    /// The duration.
-    pub took: Duration,
-}
-
-/// A finding, redacted.
-#[derive(Debug, Clone)]
-pub struct Found {
-    /// The expected behaviour.
-    pub expected: String,
-    /// The observed behaviour.
-    pub got: String,
-    /// The number of the exchange that shows it.
-    pub exchange: Option<u64>,
-    /// The violated clause.
-    pub clause: Option<&'static Requirement>,
-}
-
 impl Report {
     /// Makes a report.
     pub fn new(run: Run, judgements: &[Judgement], stale: Vec<String>) -> Self {
-        let results: Vec<_> = judgements.iter().map(|judgement| Entry::new(judgement, run.redacted)).collect();
-        Self { run, summary: Summary::of(judgements), results, stale }
+        let redactor = |judgement: &Judgement| match run.redacted {
+            true => Redactor::over(&judgement.exchanges),
+            false => Redactor::open(),
+        };
+        let mut results: Vec<_> = judgements.iter().map(|judgement| Entry::new(judgement, &redactor(judgement))).collect();
+        let findings = group::groups(&results, &run);
+        let shortened = kept::keep(&mut results, judgements, &findings, run.flags.verbose_report, redactor);
+        Self { summary: Summary::of(judgements), run, findings, results, stale, shortened }
     }
 
     /// Returns true if nothing failed and no known result is stale.
     pub fn is_clean(&self) -> bool {
         self.summary.failed == 0 && self.stale.is_empty()
+    }
+
+    /// Returns true if everything was judged and everything passed: nothing was left out, skipped, known before, warned about or cut
+    /// short.
+    pub fn is_complete(&self) -> bool {
+        let others = self.summary.skipped + self.summary.expected + self.summary.warnings;
+        self.is_clean() && others == 0 && self.run.ended.is_none() && self.run.flags.scenarios.is_everything()
     }
 
     /// The variants of the run, in order.
@@ -127,13 +141,73 @@ impl Report {
     /// The scenarios of the run, in order, each with its entries.
     pub fn scenarios(&self) -> Vec<(&'static Scenario, Vec<&Entry>)> {
         let mut scenarios: Vec<(&'static Scenario, Vec<&Entry>)> = Vec::new();
+        let mut places = std::collections::HashMap::new();
         for entry in &self.results {
-            match scenarios.iter_mut().find(|(scenario, _)| scenario.id == entry.scenario.id) {
-                Some((_, entries)) => entries.push(entry),
-                None => scenarios.push((entry.scenario, vec![entry])),
-            }
+            let place = *places.entry(entry.scenario.id).or_insert_with(|| {
+                scenarios.push((entry.scenario, Vec::new()));
+                scenarios.len() - 1
+            });
+            scenarios[place].1.push(entry);
         }
         scenarios
+    }
+
+    /// The result that shows a finding best.
+    pub fn shown_in(&self, group: &Group) -> Option<&Entry> {
+        self.results.get(group.result)
+    }
+
+    /// The exchange that shows a finding.
+    pub fn evidence(&self, group: &Group) -> Option<&Shown> {
+        self.shown_in(group)?.evidence(group.exchange)
+    }
+
+    /// The reasons for which scenarios were skipped, each with the number of times, the most frequent ones first. Numbers and values
+    /// that differ from run to run are not distinguished.
+    pub fn skipped(&self) -> Vec<(String, usize)> {
+        let skipped = self.results.iter().filter(|entry| entry.outcome == Verdict::Skipped && !entry.only_in_company);
+        group::counted(skipped.map(|entry| entry.reason.clone().unwrap_or_else(|| "no reason is given".into())))
+    }
+
+    /// The observations that are no findings, each with the number of times.
+    pub fn observations(&self) -> Vec<(String, usize)> {
+        let warned = self.results.iter().filter(|entry| entry.outcome == Verdict::Warning && !entry.only_in_company);
+        group::counted(warned.flat_map(|entry| entry.warnings.iter().cloned()))
+    }
+
+    /// The scenarios that failed while others ran, but not alone.
+    pub fn only_in_company(&self) -> Vec<&Entry> {
+        self.results.iter().filter(|entry| entry.only_in_company).collect()
+    }
+}
+
+impl Run {
+    /// A run of a plan against the reference server, with no flags, that has not begun.
+    pub fn new(target: impl Into<String>, plan: &'static Plan) -> Self {
+        Self {
+            target: target.into(),
+            file: None,
+            line: 1,
+            issuers: Vec::new(),
+            plan,
+            flags: Flags::default(),
+            known_results: Vec::new(),
+            started: String::new(),
+            took: Duration::ZERO,
+            redacted: true,
+            ended: None,
+        }
+    }
+}
+
+impl Flags {
+    /// The flags as on the command line.
+    pub fn words(&self) -> String {
+        let mut words = vec![format!("--scenario {}", self.scenarios), format!("--jobs {}", self.jobs)];
+        for (given, word) in [(self.fast, "--fast"), (self.gentle, "--gentle"), (self.verbose_report, "--verbose-report")] {
+            words.extend(given.then(|| word.to_owned()));
+        }
+        words.join(" ")
     }
 }
 
@@ -159,51 +233,6 @@ impl Summary {
             (Verdict::Expected, self.expected, "expected"),
             (Verdict::Skipped, self.skipped, "skipped"),
         ]
-    }
-}
-
-impl Entry {
-    /// Makes an entry of a judgement, redacted unless secrets are to be shown.
-    pub fn new(judgement: &Judgement, redacted: bool) -> Self {
-        let redactor = if redacted { Redactor::over(&judgement.exchanges) } else { Redactor::open() };
-        let texts = |texts: &[String]| texts.iter().map(|text| redactor.text(text)).collect();
-        let found = |finding: &crate::finding::Finding| Found {
-            expected: redactor.text(&finding.expected),
-            got: redactor.text(&finding.got),
-            exchange: finding.exchange,
-            clause: judgement.clause(),
-        };
-        Self {
-            scenario: judgement.scenario,
-            plan: judgement.plan,
-            variant: judgement.variant,
-            outcome: judgement.outcome,
-            finding: judgement.finding().map(found),
-            reason: judgement.reason.as_deref().map(|reason| redactor.text(reason)),
-            warnings: texts(&judgement.warnings),
-            observed: texts(&judgement.observed),
-            exchanges: judgement.exchanges.iter().map(|exchange| redactor.exchange(exchange)).collect(),
-            took: judgement.took,
-        }
-    }
-
-    /// The modules of the official suite with the same assertions, of those in the plan.
-    pub fn modules(&self) -> Vec<&'static str> {
-        oidf::asserted(self.plan, self.scenario)
-    }
-
-    /// The finding, the reason and the warnings in one text.
-    pub fn detail(&self) -> Option<String> {
-        let finding = self.finding.as_ref().map(|found| format!("expected {}; got {}", found.expected, found.got));
-        let parts: Vec<_> = finding.into_iter().chain(self.reason.clone()).chain(self.warnings.iter().cloned()).collect();
-        (!parts.is_empty()).then(|| parts.join("; "))
-    }
-
-    /// The exchange that shows the finding, or the last one if none is named.
-    pub fn evidence(&self) -> Option<&Shown> {
-        let number = self.finding.as_ref()?.exchange;
-        let named = number.and_then(|number| self.exchanges.iter().find(|exchange| exchange.number == number));
-        named.or_else(|| self.exchanges.last())
     }
 }
 

@@ -4,6 +4,7 @@
 //! told once, by [`EVERYTHING_ELSE`](crate::scenario::EVERYTHING_ELSE).
 
 mod judge;
+mod planned;
 mod settle;
 mod watch;
 
@@ -14,12 +15,15 @@ use fapi::requirement::{Level, Requirement, local};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
+pub use planned::{Planned, planned};
+
 use judge::{crashed, judge};
 use watch::Watch;
 
 use crate::finding::{Finding, Obstacle};
 use crate::http::HttpExchange;
 use crate::scenario::{self, Scenario};
+use crate::selection::Selection;
 use crate::target::Target;
 use crate::variant::{Plan, Variant};
 
@@ -34,8 +38,8 @@ const SHORT: u64 = 5;
 pub struct Options {
     /// The plan.
     pub plan: &'static Plan,
-    /// The ids of the scenarios; `*` stands for anything.
-    pub scenarios: String,
+    /// The scenarios.
+    pub scenarios: Selection,
     /// Leave out scenarios that must wait for time to pass.
     pub fast: bool,
     /// Leave out races, floods and lockouts.
@@ -144,17 +148,6 @@ pub fn count(targets: &[Arc<Target>], options: &Options) -> usize {
     jobs(targets, options).len()
 }
 
-/// Returns true if a glob (`*` for anything, `?` for one character) matches an id.
-pub fn fits(glob: &str, id: &str) -> bool {
-    match (glob.chars().next(), id.chars().next()) {
-        (None, None) => true,
-        (Some('*'), _) => fits(&glob[1..], id) || id.chars().next().is_some_and(|first| fits(glob, &id[first.len_utf8()..])),
-        (Some('?'), Some(here)) => fits(&glob[1..], &id[here.len_utf8()..]),
-        (Some(wanted), Some(here)) if wanted == here => fits(&glob[wanted.len_utf8()..], &id[here.len_utf8()..]),
-        _ => false,
-    }
-}
-
 impl Verdict {
     /// The word for it.
     pub fn word(self) -> &'static str {
@@ -227,7 +220,7 @@ fn jobs(targets: &[Arc<Target>], options: &Options) -> Vec<Job> {
     for target in targets {
         // A target in a variant of another plan does not run.
         let Some(features) = features.iter().find(|features| features.variant == target.variant) else { continue };
-        let chosen = scenario::all().filter(|scenario| scenario.applies(features) && fits(&options.scenarios, scenario.id));
+        let chosen = scenario::all().filter(|scenario| scenario.applies(features) && options.scenarios.fits(scenario.id));
         jobs.extend(chosen.map(|scenario| Job { scenario, target: target.clone() }));
     }
     jobs
@@ -241,19 +234,4 @@ fn start(job: Job, options: &Options, turns: &Arc<Semaphore>, watch: &Arc<Watch>
         let _turn = if waits { None } else { turns.acquire().await.ok() };
         judge(&job, &options, &watch).await
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn globs() {
-        for (glob, id) in [("*", ""), ("*", "a-b"), ("push-*", "push-x"), ("*-x", "push-x"), ("p?sh*x", "push-x"), ("**", "é")] {
-            assert!(fits(glob, id), "{glob} {id}");
-        }
-        for (glob, id) in [("", "a"), ("push", "push-x"), ("?", ""), ("*y", "push-x")] {
-            assert!(!fits(glob, id), "{glob} {id}");
-        }
-    }
 }

@@ -60,8 +60,11 @@ fn unusable_is_2() {
         (&["run", "--target", target, "--expected", "nowhere.toml"], "nowhere.toml"),
         (&["run", "--target", target, "--write-expected", "there.toml"], "exists, and is not overwritten"),
         (&["run", "--expected", "no-reason.toml"], "--target"),
-        (&["run", "--report", "yaml=x"], "none of json, junit and html"),
+        (&["run", "--report", "yaml=x"], "none of json, junit, html and sarif"),
         (&["run", "--jobs", "0"], "0"),
+        (&["run", "--target", target, "--scenario", "flow,no-such-*"], "no scenario of fapi2-security-profile matches no-such-*;"),
+        (&["run", "--target", target, "--scenario", "flow", "--scenario", "!no-such"], "matches !no-such;"),
+        (&["serve", "--port", "0"], "0"),
         (&["run", "--no-such-flag"], "--no-such-flag"),
         (&["no-such-command"], "no-such-command"),
         (&["explain", "no-such-thing"], "no scenario, module or requirement no-such-thing"),
@@ -104,16 +107,21 @@ async fn findings_are_1_and_reports_are_written_where_they_are_wanted() {
     let ran = run_elsewhere(&folder, &arguments).await;
     assert_eq!(ran.code, Some(1), "{}", ran.err);
     for said in [
-        "failed    openid/private_key_jwt/dpop",
-        "expected   200 with a JSON object",
-        "clause     ",
+        "failed     ",
+        "\nrule       ",
+        "\nexpected   200 with a JSON object",
+        "\nseen in    metadata (in every variant)",
         "https://",
-        "received   status 500",
+        "\nreceived   status 500",
+        "\n1 finding (only some scenarios were chosen)\n",
     ] {
         assert!(ran.out.contains(said), "{said}: {}", ran.out);
     }
     let report: Value = serde_json::from_str(&std::fs::read_to_string(folder.join("a/r.json")).unwrap()).unwrap();
     assert_eq!((&report["version"], &report["summary"]["failed"]), (&1.into(), &2.into()));
+    assert!(!ran.out.contains("as it should be") && !ran.out.contains("failed    openid/"), "{}", ran.out);
+    assert_eq!(report["findings"].as_array().map(Vec::len), Some(1), "one cause is one finding");
+    assert_eq!((&report["flags"]["scenario"], &report["flags"]["fast"]), (&"metadata".into(), &true.into()));
     assert!(folder.join("r.xml").exists() && !folder.join("target/conformance").exists());
     // The draft is refused until it has reasons; then every result is expected.
     let target = target.to_str().unwrap();
@@ -123,9 +131,13 @@ async fn findings_are_1_and_reports_are_written_where_they_are_wanted() {
     std::fs::write(folder.join("known.toml"), draft.replace("reason = \"\"", "reason = \"it is a stub\"")).unwrap();
     let ran = run_elsewhere(&folder, &again).await;
     assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
-    for report in ["report.html", "report.json", "report.xml"] {
+    for report in ["report.html", "report.json", "report.xml", "report.sarif"] {
         assert!(ran.out.contains(report) && folder.join("target/conformance").join(report).exists(), "{report}");
     }
+    let verbose = [&again[..], &["--verbose"]].concat();
+    let ran = run_elsewhere(&folder, &verbose).await;
+    assert!(ran.out.contains("expected  openid/private_key_jwt/dpop"), "{}", ran.out);
+    assert!(ran.out.contains("\nno findings (only some scenarios were chosen; known results are not counted)"), "{}", ran.out);
     // An entry that matches nothing is a failure.
     let stale = "\n[[expected]]\nscenario = \"gone\"\noutcome = \"warning\"\nreason = \"was so\"\n";
     std::fs::write(folder.join("known.toml"), draft.replace("reason = \"\"", "reason = \"it is a stub\"") + stale).unwrap();

@@ -4,7 +4,7 @@ mod support;
 
 use fapi_conformance::expected;
 use fapi_conformance::redact::{Redactor, Shown};
-use fapi_conformance::report::{html, json, junit, terminal};
+use fapi_conformance::report::{html, json, junit, sarif, terminal};
 use proptest::prelude::*;
 use support::{SECRETS, exchange, response};
 
@@ -20,8 +20,11 @@ fn everything(shown: &Shown) -> String {
 fn no_report_holds_a_secret() {
     let report = support::report(true);
     let lines: String = report.results.iter().map(|entry| terminal::one_line(entry) + &terminal::explained(entry)).collect();
+    let lines = lines + &terminal::findings(&report) + &terminal::closing(&report, &[], true);
     let junit = junit::write(&report).unwrap();
-    for text in [json::write(&report), html::write(&report), junit, lines, expected::draft(&report)] {
+    let all = support::verbose_report(true);
+    let others = [json::write(&all), html::write(&all), sarif::write(&report)];
+    for text in [json::write(&report), html::write(&report), junit, lines, expected::draft(&report)].into_iter().chain(others) {
         for secret in SECRETS {
             let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
             assert!(!text.contains(secret) && !text.contains(&encoded), "{secret} in {text}");
@@ -31,7 +34,7 @@ fn no_report_holds_a_secret() {
 
 #[test]
 fn unredacted_is_everything() {
-    let text = json::write(&support::report(false));
+    let text = json::write(&support::verbose_report(false));
     assert!(SECRETS.iter().take(6).all(|secret| text.contains(secret)));
     assert!(!text.contains("‹redacted"));
 }
@@ -91,9 +94,53 @@ fn a_form_of_any_encoding_hides_what_a_user_typed() {
 }
 
 #[test]
+fn short_secrets_in_named_fields_are_hidden() {
+    for secret in ["ab1z", "hunt2", "s3cret7"] {
+        let bodies = [
+            (FORM, format!("grant_type=x&client_secret={secret}")),
+            (FORM, format!("password={secret}&a=b")),
+            (JSON, format!("{{\"client_id\":\"one\",\"client_secret\" : \"{secret}\"}}")),
+            (JSON, format!("{{\"error_description\":\"the password: '{secret}' is wrong\"}}")),
+            (HTML, format!("<input type=password name=pw value={secret}>")),
+            (HTML, format!("<p data-password=\"{secret}\">client_secret={secret}</p>")),
+            (("content-type", "text/plain"), format!("passwd={secret}\nsecret: \"{secret}\"")),
+        ];
+        for (kind, body) in bodies {
+            for answered in [false, true] {
+                let answer = if answered { response(200, &[kind], &body) } else { response(200, &[], "") };
+                let sent = ("POST", "https://a.example/", &[kind, ("x-client-secret", secret)][..], body.as_str());
+                let made = exchange(1, "a request", if answered { ("GET", sent.1, &sent.2[1..], "") } else { sent }, answer);
+                let shown = everything(&Redactor::over(std::slice::from_ref(&made)).exchange(&made));
+                assert!(!shown.contains(secret), "{body}: {shown}");
+            }
+        }
+        // A secret that was sent is not repeated in a field of the reply, nor in the sentence of a finding.
+        let echo = format!("{{\"got\":\"{secret}\",\"text\":\"the secret `{secret}` is wrong\"}}");
+        let sent = ("POST", "https://a.example/token", &[FORM][..], &*format!("client_secret={secret}"));
+        let made = exchange(1, "token request", sent, response(401, &[JSON], &echo));
+        let redactor = Redactor::over(std::slice::from_ref(&made));
+        assert!(!everything(&redactor.exchange(&made)).contains(secret));
+        for text in [format!("a code, not \"{secret}\""), format!("client_secret={secret} is accepted")] {
+            assert!(!redactor.text(&text).contains(secret), "{text}");
+        }
+    }
+    let pin = exchange(1, "x", ("POST", "https://a.example/", &[JSON], "{\"pin\":4711,\"size\":4712}"), response(200, &[], ""));
+    let shown = Redactor::over(std::slice::from_ref(&pin)).exchange(&pin);
+    assert_eq!(shown.body, "{\"pin\":‹redacted›,\"size\":4712}");
+}
+
+#[test]
+fn an_ordinary_word_stays_although_it_is_a_password() {
+    let typed = ("POST", "https://a.example/login", &[FORM][..], "user=alice&password=page");
+    let made = exchange(1, "user agent", typed, response(200, &[HTML], "<p>This page is for alice.</p>"));
+    let shown = Redactor::over(std::slice::from_ref(&made)).exchange(&made);
+    assert_eq!(shown.answer.map(|answer| answer.body), Ok("<p>This page is for alice.</p>".into()));
+}
+
+#[test]
 fn what_is_no_secret_stays() {
     let body =
-        "{\"error\":\"invalid_grant\",\"error_description\":\"the code is not known\",\"code\":400,\"token_type\":\"DPoP\"}";
+        "{\"error\":\"invalid_grant\",\"error_description\":\"the code is not known\",\"code\":400,\"client_secret_expires_at\":0,\"token_type\":\"DPoP\"}";
     let form = "grant_type=authorization_code&client_id=a&code_challenge=abc&state=s&token_type_hint=access_token";
     let made = exchange(1, "x", ("POST", "https://a.example/?scope=a", &[FORM], form), response(400, &[JSON], body));
     let shown = Redactor::over(std::slice::from_ref(&made)).exchange(&made);

@@ -5,8 +5,8 @@ use std::time::Instant;
 use super::{CLEAN, FINDINGS, Format, MutantsArguments, run::write};
 use crate::mutant::{self, report, trial};
 use crate::report::terminal::line;
-use crate::runner::fits;
 use crate::say;
+use crate::selection::fits;
 use crate::target::in_process::WAIVES;
 
 /// Tries the mutants whose ids match, and prints and writes the kill matrix.

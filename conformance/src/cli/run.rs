@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::{CLEAN, FINDINGS, Format, RunArguments, Wanted, check};
+use super::{CLEAN, FINDINGS, Format, RunArguments, UNUSABLE, Wanted, check};
 use crate::expected::{self, Known};
-use crate::report::{self, Report, terminal::Terminal};
-use crate::runner::{self, Options, SCENARIO_LIMIT};
-use crate::say;
+use crate::report::{self, Flags, Report, Run, terminal::Terminal};
+use crate::runner::{self, Judgement, Options, Outcome, SCENARIO_LIMIT, Verdict};
+use crate::selection::Selection;
+use crate::{say, scenario};
 use crate::target::{self, Target, UserStrategy};
 use crate::variant::Plan;
 
@@ -24,51 +25,45 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
     }
     let reports = if arguments.report.is_empty() { every_report() } else { arguments.report.clone() };
     reports.iter().try_for_each(|wanted| folder_of(&wanted.path))?;
+    let scenarios = chosen(&arguments.scenario, plan)?;
     let targets = targets(arguments.target.as_deref(), plan).await?;
     let manual = targets.iter().any(|target| matches!(target.user, UserStrategy::Manual));
     let options = Options {
         plan,
-        scenarios: arguments.scenario.clone(),
+        scenarios,
         fast: arguments.fast,
         gentle: arguments.gentle,
         jobs: if manual { 1 } else { arguments.jobs.into() },
         limit: if manual { SCENARIO_LIMIT * 10 } else { SCENARIO_LIMIT },
     };
-    let count = runner::count(&targets, &options);
-    if count == 0 {
-        return Err(format!("no scenario of {} matches {}; see `list --plan {0}`", plan.id, arguments.scenario));
+    if runner::count(&targets, &options) == 0 {
+        return Err(format!("no scenario of {} matches {} in these variants; see `list --plan {0}`", plan.id, options.scenarios));
     }
     if arguments.target.is_some() && !arguments.no_preflight {
         check::before_run(&targets, !arguments.unredacted).await?;
     }
-    let strict = targets.iter().all(|target| target.instance.strict());
-    let (started, began) = (now(), Instant::now());
-    let mut terminal = Terminal::begin(count, &targets[0].name, &options, !arguments.unredacted);
-    let outcome = runner::run(&targets, &options, |judgement| terminal.progressed(judgement)).await;
-    let mut judgements = outcome.judgements;
-    for judgement in &mut judgements {
-        if strict {
-            judgement.strictly();
-        } else {
-            known.apply(judgement);
-        }
-        terminal.judged(judgement);
+    let planned = runner::planned(&targets, &options);
+    let mut run = run_of(&arguments, &targets, &options);
+    let began = Instant::now();
+    let mut terminal = Terminal::begin(&planned, &run.target, &options, arguments.verbose);
+    let Outcome { mut judgements, ended } = runner::run(&targets, &options, |judgement| terminal.progressed(judgement)).await;
+    (run.took, run.ended) = (began.elapsed(), ended.map(|obstacle| obstacle.text));
+    if targets.iter().all(|target| target.instance.strict()) {
+        judgements.iter_mut().for_each(Judgement::strictly);
+    } else {
+        // After an early end, what did not run contradicts no known result.
+        let ran = judgements.iter_mut().filter(|judgement| run.ended.is_none() || judgement.outcome != Verdict::Skipped);
+        ran.for_each(|judgement| known.apply(judgement));
     }
-    let run = report::Run {
-        target: targets[0].name.clone(),
-        issuers: issuers(&targets),
-        plan,
-        started,
-        took: began.elapsed(),
-        redacted: !arguments.unredacted,
-    };
-    let report = Report::new(run, &judgements, known.stale(&arguments.scenario));
+    let stale = if run.ended.is_some() { Vec::new() } else { known.stale(plan, &options.scenarios) };
+    let report = Report::new(run, &judgements, stale);
     let mut written = Vec::new();
     for Wanted { format, path } in reports {
         let text = match format {
             Format::Json => report::json::write(&report),
             Format::Junit => report::junit::write(&report)?,
             Format::Html => report::html::write(&report),
+            Format::Sarif => report::sarif::write(&report),
         };
         write(&path, &text)?;
         written.push(path);
@@ -78,10 +73,49 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
         written.push(path.clone());
     }
     terminal.end(&report, &written);
-    if let Some(obstacle) = outcome.ended {
-        return Err(format!("the run ended early, and nothing after that is a finding: {}", obstacle.text));
+    Ok(match (&report.run.ended, report.is_clean()) {
+        (Some(_), _) => UNUSABLE,
+        (None, true) => CLEAN,
+        (None, false) => FINDINGS,
+    })
+}
+
+/// The scenarios that the flags choose. A glob that matches no scenario of the plan is a mistake.
+fn chosen(globs: &[String], plan: &'static Plan) -> Result<Selection, String> {
+    let selection = Selection::from(globs.join(",").as_str());
+    let ids: Vec<_> = scenario::of(plan).map(|scenario| scenario.id).collect();
+    match selection.unmatched(&ids).as_slice() {
+        [] => Ok(selection),
+        unmatched => Err(format!("no scenario of {} matches {}; see `list --plan {0}`", plan.id, unmatched.join(" or "))),
     }
-    Ok(if report.is_clean() { CLEAN } else { FINDINGS })
+}
+
+/// The description of a run that begins now.
+fn run_of(arguments: &RunArguments, targets: &[Arc<Target>], options: &Options) -> Run {
+    let flags = Flags {
+        scenarios: options.scenarios.clone(),
+        fast: options.fast,
+        gentle: options.gentle,
+        jobs: options.jobs,
+        verbose_report: arguments.verbose_report,
+    };
+    Run {
+        file: arguments.target.clone(),
+        line: arguments.target.as_deref().and_then(line_of_issuer).unwrap_or(1),
+        issuers: issuers(targets),
+        flags,
+        known_results: arguments.expected.clone(),
+        started: now(),
+        redacted: !arguments.unredacted,
+        ..Run::new(targets[0].name.clone(), options.plan)
+    }
+}
+
+/// The line of a target file that names the issuer.
+fn line_of_issuer(file: &Path) -> Option<usize> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let names = |line: &str| line.trim_start().strip_prefix("issuer").is_some_and(|rest| rest.trim_start().starts_with('='));
+    text.lines().position(names).map(|index| index + 1)
 }
 
 /// The targets of a file that answer, or the reference server.
@@ -110,7 +144,12 @@ fn issuers(targets: &[Arc<Target>]) -> Vec<String> {
 
 fn every_report() -> Vec<Wanted> {
     let below = |format, name: &str| Wanted { format, path: PathBuf::from("target/conformance").join(name) };
-    vec![below(Format::Html, "report.html"), below(Format::Json, "report.json"), below(Format::Junit, "report.xml")]
+    vec![
+        below(Format::Html, "report.html"),
+        below(Format::Json, "report.json"),
+        below(Format::Junit, "report.xml"),
+        below(Format::Sarif, "report.sarif"),
+    ]
 }
 
 fn folder_of(path: &Path) -> Result<(), String> {

@@ -12,8 +12,8 @@ use crate::variant::Plan;
 const FOLDER: &str = "target/conformance/serve";
 
 /// Serves until it is interrupted.
-pub(super) async fn serve(plan: &'static Plan) -> Result<u8, String> {
-    let targets = in_process::start(plan).await?;
+pub(super) async fn serve(plan: &'static Plan, port: Option<u16>) -> Result<u8, String> {
+    let targets = in_process::start_at(plan, port).await?;
     let folder = Path::new(FOLDER);
     for (path, text) in written::write(&targets, folder)? {
         line(text.trim_end());

@@ -10,12 +10,12 @@ const HEAD: &str = "\
 # Known results, drafted by `fapi-conformance run --write-expected`.
 #
 # Read the clause of each entry. If the suite is wrong, report it; if the server is wrong, say so in `reason` (an entry without one
-# is refused). A result that no longer occurs fails the run, and so does an entry that matches nothing.
+# is refused). A result that no longer occurs fails the run, and so do a finding under another clause and an entry that matches nothing.
 #
 #   scenario   the id of the scenario
 #   variant    optional; `*` matches anything, as in \"openid/*\"
-#   outcome    \"failed\", \"warning\" or \"skipped\"
-#   clause     the requirement on which the decision is based (required for \"failed\")
+#   outcome    \"failed\", \"warning\" or \"skipped\"; if it depends on chance, a list, as in [\"failed\", \"passed\"]
+#   clause     the requirement under which the finding stands, or a list of them (required for \"failed\")
 #   reason     the reason for the result, and why it is acceptable
 ";
 
@@ -24,7 +24,8 @@ pub fn draft(report: &Report) -> String {
     let mut text = HEAD.to_owned();
     for (scenario, entries) in report.scenarios() {
         for outcome in [Verdict::Failed, Verdict::Warning] {
-            let of_outcome: Vec<_> = entries.iter().copied().filter(|entry| entry.outcome == outcome).collect();
+            let of_outcome = entries.iter().copied().filter(|entry| entry.outcome == outcome && !entry.only_in_company);
+            let of_outcome: Vec<_> = of_outcome.collect();
             let alike = of_outcome.windows(2).all(|pair| pair[0].detail() == pair[1].detail());
             if let (Some(first), true, true) = (of_outcome.first(), alike, of_outcome.len() == entries.len()) {
                 entry(&mut text, scenario.id, None, first);
@@ -43,9 +44,22 @@ fn entry(text: &mut String, scenario: &str, variant: Option<Variant>, entry: &En
         let _ = writeln!(text, "variant = {}", quoted(&variant.to_string()));
     }
     let _ = writeln!(text, "outcome = {}", quoted(entry.outcome.word()));
-    let clause = entry.finding.as_ref().and_then(|found| found.clause).or_else(|| entry.scenario.requires.first().copied());
-    if let Some(clause) = clause {
-        let _ = writeln!(text, "clause = {} # {}", quoted(clause.id), clause.url);
+    let mut clauses = Vec::new();
+    for found in entry.findings.iter().filter(|found| found.fails || entry.outcome == Verdict::Warning) {
+        clauses.extend(found.clause.filter(|clause| !clauses.contains(clause)));
+    }
+    if clauses.is_empty() {
+        clauses.extend(entry.scenario.requires.first());
+    }
+    match clauses.as_slice() {
+        [] => {}
+        [clause] => {
+            let _ = writeln!(text, "clause = {} # {}", quoted(clause.id), clause.url);
+        }
+        several => {
+            let ids: Vec<_> = several.iter().map(|clause| quoted(clause.id)).collect();
+            let _ = writeln!(text, "clause = [{}]", ids.join(", "));
+        }
     }
     for line in entry.detail().unwrap_or_default().lines() {
         let _ = writeln!(text, "# {line}");

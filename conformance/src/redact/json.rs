@@ -31,7 +31,8 @@ pub(super) fn members(json: &str, hide: Hide) -> String {
             }
             '-' | '0'..='9' => {
                 let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c))).unwrap_or(rest.len());
-                let hidden = name.take().filter(|name| names::secret(name) && name != "code" && end >= 8);
+                let long = |name: &str| names::secret(name) && name != "code" && end >= 8;
+                let hidden = name.take().filter(|name| names::guessable(name) || long(name));
                 shown.push_str(&hidden.map_or_else(|| rest[..end].to_owned(), |name| hide(&name, &rest[..end])));
                 rest = &rest[end..];
             }

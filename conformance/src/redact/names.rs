@@ -25,6 +25,9 @@ const KEY_MEMBERS: &[&str] = &["d", "p", "q", "dp", "dq", "qi", "k", "r", "t"];
 /// Names of secrets that people choose: not even a digest is shown, since they can be guessed.
 const GUESSABLE: &[&str] = &["password", "passwd", "passphrase", "secret", "otp", "pin"];
 
+/// Stands for the name of a value that a user typed into a page, whatever the field is called.
+pub(super) const ANYTHING_TYPED: &str = "secret";
+
 /// Returns true if values of this name are hidden.
 pub(super) fn secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
@@ -39,5 +42,7 @@ pub(super) fn secret_member(name: &str, value: &str) -> bool {
 /// Returns true if a digest of a value of this name would help to guess it.
 pub(super) fn guessable(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    GUESSABLE.iter().any(|word| name == *word || (word.len() > 3 && name.contains(word)))
+    // A time is no secret.
+    let time = name.ends_with("_expires_at");
+    !time && GUESSABLE.iter().any(|word| name == *word || (word.len() > 3 && name.contains(word)))
 }

@@ -11,7 +11,7 @@ pub(super) fn parameters(text: &str, secret: impl Fn(&str) -> bool, hide: Hide) 
             let decoded = decode(name);
             if secret(&decoded) {
                 // A value that is hidden for another reason than its name was typed into a page: it gets no digest.
-                let known_as = if names::secret(&decoded) { decoded.as_ref() } else { "secret" };
+                let known_as = if names::secret(&decoded) { decoded.as_ref() } else { names::ANYTHING_TYPED };
                 format!("{name}={}", hide(known_as, &decode(value)))
             } else {
                 pair.to_owned()
@@ -46,24 +46,59 @@ pub(super) fn cookie(pair: &str, hide: Hide) -> String {
     }
 }
 
-/// Free text: replaces the value in everything of the form `name=value` with the name of a secret.
+/// Free text: replaces the value in everything of the form `name=value` with the name of a secret, and in `name: "value"` if people
+/// choose such values.
 pub(super) fn inline(text: &str, hide: Hide) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find('=') {
+    while let Some(at) = rest.find(['=', ':']) {
         let (before, after) = (&rest[..at], &rest[at + 1..]);
+        let sign = &rest[at..=at];
         shown.push_str(before);
-        shown.push('=');
+        shown.push_str(sign);
         rest = after;
+        let quote = before.len() - before.trim_end_matches(['"', '\'']).len();
+        let before = &before[..before.len() - quote];
         let start =
             before.rfind(|c: char| !(c.is_ascii_alphanumeric() || "_-%.".contains(c))).map_or(0, |at| at + char_at(before, at));
         let name = decode(&before[start..]);
+        let chosen = names::guessable(&name);
         let in_query = before[..start].ends_with(['?', '&', '#', ';']);
-        if names::secret(&name) && (in_query || name.contains('_')) {
+        let quoted = opening(after).filter(|_| chosen);
+        let plain = sign == "=" && quote == 0 && names::secret(&name) && (in_query || chosen || name.contains('_'));
+        if let Some((open, quote)) = quoted {
+            let end = after[open..].find(quote).map_or(after.len(), |end| open + end);
+            shown.push_str(&after[..open]);
+            shown.push_str(&hide(&name, &after[open..end]));
+            rest = &after[end..];
+        } else if plain {
             let end = after.find(|c: char| c.is_whitespace() || "&\"'<>#,;)}\\`".contains(c)).unwrap_or(after.len());
             shown.push_str(&hide(&name, &decode(&after[..end])));
             rest = &after[end..];
         }
+    }
+    shown.push_str(rest);
+    shown
+}
+
+/// The place after an opening quote, and the quote, if the text begins with one.
+fn opening(text: &str) -> Option<(usize, char)> {
+    let spaces = text.len() - text.trim_start_matches(' ').len();
+    let quote = text[spaces..].chars().next().filter(|c| "\"'`".contains(*c))?;
+    Some((spaces + 1, quote))
+}
+
+/// Replaces a value where it stands alone in quotes, in a form or in a page.
+pub(super) fn fields(text: &str, value: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(value) {
+        let (before, after) = (&rest[..at], &rest[at + value.len()..]);
+        let opens = before.ends_with(['"', '\'', '`', '=', '>', '‘', '“']);
+        let closes = after.is_empty() || after.starts_with(['"', '\'', '`', '&', '<', '’', '”']);
+        shown.push_str(before);
+        shown.push_str(if opens && closes { "‹redacted›" } else { value });
+        rest = after;
     }
     shown.push_str(rest);
     shown

@@ -1,5 +1,6 @@
 //! The report for people: one self-contained file, which works without scripts.
 
+mod finding;
 mod scenario;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -28,7 +29,8 @@ pub fn write(report: &Report) -> String {
             body {
                 (head(report))
                 main {
-                    (findings(report))
+                    (finding::list(report))
+                    (not_judged(report))
                     (matrix(report))
                     (filter(report))
                     section #scenarios aria-label="Scenarios" {
@@ -39,6 +41,7 @@ pub fn write(report: &Report) -> String {
                 footer {
                     "Written by " (env!("CARGO_PKG_NAME")) " " (env!("CARGO_PKG_VERSION")) ". Summaries of clauses are in its own words; only the "
                     "linked documents are authoritative."
+                    @if report.shortened { " Exchanges were left out because there are too many; --verbose-report shows all of them." }
                     @if report.run.redacted { " Tokens, assertions, cookies and the like are redacted: equal digests mean equal values." }
                     @else { strong { " This report contains secrets: it was written with --unredacted." } }
                 }
@@ -51,16 +54,21 @@ pub fn write(report: &Report) -> String {
 
 fn head(report: &Report) -> Markup {
     let run = &report.run;
-    let findings = report.summary.failed + report.stale.len();
+    let findings = report.findings.iter().filter(|group| group.fails).count() + report.stale.len();
     let verdict = match findings {
+        0 if report.is_complete() => "Everything is as it should be".to_owned(),
         0 => "No findings".to_owned(),
         1 => "One finding".to_owned(),
         count => format!("{count} findings"),
     };
+    let files: Vec<_> = run.known_results.iter().map(|file| file.display().to_string()).collect();
     html! {
         header {
             p.plan { (run.plan.title) " conformance" }
             h1 class=(if findings == 0 { "clean" } else { "findings" }) { (verdict) }
+            @if let Some(ended) = &run.ended {
+                p.ended { b { "The run ended early, and nothing after that is a finding: " } (prose(ended)) }
+            }
             dl.run {
                 div { dt { "Target" } dd { (run.target) } }
                 div {
@@ -72,6 +80,8 @@ fn head(report: &Report) -> Markup {
                 }
                 div { dt { "Started" } dd { time datetime=(run.started) { (run.started.replace('T', " ").replace('Z', " UTC")) } } }
                 div { dt { "Duration" } dd { (seconds(run.took)) } }
+                div { dt { "Flags" } dd { code { (run.flags.words()) } } }
+                @if !files.is_empty() { div { dt { "Known results" } dd { (files.join(", ")) } } }
             }
             ul.numbers {
                 @for (outcome, count, word) in report.summary.words() {
@@ -82,37 +92,28 @@ fn head(report: &Report) -> Markup {
     }
 }
 
-fn findings(report: &Report) -> Markup {
-    let mut findings = report.scenarios();
-    findings.iter_mut().for_each(|(_, entries)| entries.retain(|entry| entry.outcome == Verdict::Failed));
-    findings.retain(|(_, entries)| !entries.is_empty());
+/// What the verdict does not rest on: the end of the run, what was skipped, and remarks.
+fn not_judged(report: &Report) -> Markup {
+    let (skipped, observations) = (report.skipped(), report.observations());
+    let company: Vec<_> = report.only_in_company();
     html! {
-        @if !report.is_clean() {
-            section.list aria-label="Findings" {
-                h2 { "Findings" }
-                ol {
-                    @for (scenario, entries) in findings {
-                        li {
-                            a href={ "#" (scenario.id) } { (scenario.id) }
-                            " " (prose(scenario.summary))
-                            @for alike in entries.chunk_by(|one, two| one.detail() == two.detail()) { (finding(alike)) }
-                        }
+        @if !(skipped.is_empty() && observations.is_empty() && company.is_empty()) {
+            section.list aria-label="Remarks" {
+                h2 { "Remarks" }
+                @for (text, count) in &observations { p { b { (count) " with the remark: " } (prose(text)) } }
+                @for entry in &company {
+                    p {
+                        a href={ "#" (anchor(entry.scenario, entry.variant)) } { (entry.scenario.id) }
+                        " failed while other scenarios ran, but not alone, and is not judged: run it with " code { "--jobs 1" } "."
                     }
-                    @for stale in &report.stale { li { "Known results: " (stale) "." } }
+                }
+                @if !skipped.is_empty() {
+                    details {
+                        summary { (report.summary.skipped) " skipped" }
+                        @for (reason, count) in &skipped { p { b { (count) ": " } (prose(reason)) } }
+                    }
                 }
             }
-        }
-    }
-}
-
-/// Findings that differ only in their variant.
-fn finding(alike: &[&Entry]) -> Markup {
-    html! {
-        p {
-            @if let Some(found) = alike.first().and_then(|entry| entry.finding.as_ref()) {
-                "Expected " (prose(&found.expected)) "; got " (prose(&found.got)) "."
-            }
-            @for entry in alike { " " a.variant href={ "#" (anchor(entry.scenario, entry.variant)) } { (entry.variant) } }
         }
     }
 }

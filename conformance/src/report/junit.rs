@@ -16,6 +16,13 @@ pub fn write(report: &Report) -> Result<String, String> {
         suite.add_test_cases(entries.into_iter().map(case));
         xml.add_test_suite(suite);
     }
+    if let Some(ended) = &report.run.ended {
+        let mut suite = TestSuite::new("the run");
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message(format!("the run ended early: {ended}"));
+        suite.add_test_case(TestCase::new("reaches its end", status));
+        xml.add_test_suite(suite);
+    }
     if !report.stale.is_empty() {
         let mut suite = TestSuite::new("known results");
         for entry in &report.stale {
@@ -50,7 +57,7 @@ fn status(entry: &Entry) -> TestCaseStatus {
         Verdict::Failed => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_message(detail);
-            if let Some(clause) = entry.finding.as_ref().and_then(|found| found.clause) {
+            if let Some(clause) = entry.finding().and_then(|found| found.clause) {
                 status.set_type(format!("{} ({})", clause.id, level(clause.level)));
             }
             status.set_description(terminal::explained(entry));

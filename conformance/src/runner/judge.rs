@@ -47,13 +47,7 @@ pub(super) async fn judge(job: &Job, options: &Options, watch: &Watch) -> Judgem
             Ok(None) if !target.waits && seconds > SHORT => {
                 return left_out("it has to wait, and the target file says `waits = false`");
             }
-            Ok(None) => {
-                if seconds > SHORT {
-                    let (id, variant) = (scenario.id, target.variant);
-                    crate::say(&format!("{id} ({variant}) has to wait, for up to {seconds} s; --fast leaves that out"));
-                }
-                limit += Duration::from_secs(seconds);
-            }
+            Ok(None) => limit += Duration::from_secs(seconds),
             Err(error) => return broken("a server of its own for a scenario that moves time", error),
         }
     }
@@ -98,8 +92,8 @@ async fn played(job: &Job, target: Arc<Target>, options: &Options, limit: Durati
     // The session itself needs no wait, so only the time limit applies.
     let strict = target.instance.strict();
     let late = |limit: Duration| match strict {
-        true => Stop::from(Finding::new(format!("an end within {limit:?}"), "none").of_the_suite()),
-        false => Stop::Skipped(format!("not judged: no end within {limit:?}")),
+        true => Stop::from(Finding::new(format!("an end within {} s", limit.as_secs_f32()), "none").of_the_suite()),
+        false => Stop::Skipped(format!("not judged: no end within {} s", limit.as_secs_f32())),
     };
     let session = tokio::time::timeout(options.limit, Session::open(job.scenario.requires, target, http.clone())).await;
     match session.unwrap_or_else(|_| Err(late(options.limit))) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::judge::{blank, judge};
 use super::watch::Watch;
-use super::{Job, Judgement, Options, Verdict, clause_of, fails, fits};
+use super::{Job, Judgement, Options, Verdict, clause_of, fails};
 use crate::finding::{About, Finding};
 use crate::scenario::{self, EVERYTHING_ELSE};
 use crate::target::Target;
@@ -59,7 +59,7 @@ fn in_company(before: &Judgement, alone: Judgement, options: &Options) -> Judgem
 /// about its clause tells it. If the scenario was not chosen, it is there only if it has something to tell.
 pub(super) fn everything_else(targets: &[Arc<Target>], judgements: &[Judgement], options: &Options) -> Vec<Judgement> {
     let Some(scenario) = scenario::find(EVERYTHING_ELSE) else { return Vec::new() };
-    let chosen = fits(&options.scenarios, scenario.id);
+    let chosen = options.scenarios.fits(scenario.id);
     let ran = targets.iter().filter(|target| scenario.runs(options.plan, target.variant));
     let jobs = ran.map(|target| Job { scenario, target: target.clone() });
     let mut told: Vec<String> = Vec::new();

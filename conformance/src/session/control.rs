@@ -71,7 +71,7 @@ async fn control(target: Arc<Target>, ordinary: Ordinary) -> Control {
         Ok(Err(Stop::Failed(finding))) => Err(format!("expected {}; got {}", finding.expected, finding.got)),
         Ok(Err(Stop::Skipped(reason))) => Err(reason),
         Ok(Err(Stop::Obstacle(obstacle))) => Err(obstacle.text),
-        Err(_) => Err(format!("no end within {LIMIT:?}")),
+        Err(_) => Err(format!("no end within {} s", LIMIT.as_secs())),
     }
 }
 

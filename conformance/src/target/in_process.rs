@@ -27,7 +27,13 @@ const USER: &str = "alice";
 
 /// Starts the reference server, ready for every variant of a plan: one target each, in the same order.
 pub async fn start(plan: &'static Plan) -> Result<Vec<Target>, String> {
-    Fixture::new(plan, &plan.variants())?.start(&Alteration::default()).await
+    start_at(plan, None).await
+}
+
+/// The same, at a given port.
+pub async fn start_at(plan: &'static Plan, port: Option<u16>) -> Result<Vec<Target>, String> {
+    let fixture = Fixture::new(plan, &plan.variants())?;
+    fixture.start_at(&Alteration::default(), port).await
 }
 
 /// Keys, certificates and clients that all servers of a run share. Making them takes longer than most scenarios.
@@ -57,7 +63,12 @@ impl Fixture {
 
     /// Starts a server: one target per variant, in the variants' order.
     pub async fn start(&self, alteration: &Alteration) -> Result<Vec<Target>, String> {
-        let server = Arc::new(ServerHandle::start(self, &self.0.clients, Arc::new(SystemClock), false, alteration).await?);
+        self.start_at(alteration, None).await
+    }
+
+    async fn start_at(&self, alteration: &Alteration, port: Option<u16>) -> Result<Vec<Target>, String> {
+        let clock = Arc::new(SystemClock);
+        let server = Arc::new(ServerHandle::start(self, &self.0.clients, clock, false, port, alteration).await?);
         self.0.clients.iter().map(|clients| server.target(self, clients, None, alteration)).collect()
     }
 
@@ -95,10 +106,12 @@ impl ServerHandle {
         clients: &[Clients],
         clock: Arc<dyn Clock>,
         nonces: bool,
+        port: Option<u16>,
         altered: &Alteration,
     ) -> Result<Self, String> {
         let shared = &fixture.0;
         let mut config = Config::new(Some(shared.authority.clone()));
+        config.listen.set_port(port.unwrap_or_default());
         config.client_authorities = vec![shared.client_authority.clone()];
         config.dpop_nonces = nonces;
         config.profiles = shared.plan.profile_ids();
@@ -202,7 +215,7 @@ impl InProcess {
         let (fixture, altered) = (&self.fixture, &self.alteration);
         let clients = fixture.0.clients.iter().find(|clients| clients.variant == self.variant);
         let clients = clients.ok_or("no clients for this variant")?;
-        let server = ServerHandle::start(fixture, std::slice::from_ref(clients), clock.clone(), nonces, altered).await?;
+        let server = ServerHandle::start(fixture, std::slice::from_ref(clients), clock.clone(), nonces, None, altered).await?;
         Arc::new(server).target(fixture, clients, Some(clock), altered).map(Some)
     }
 }

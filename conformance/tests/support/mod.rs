@@ -8,7 +8,7 @@ use std::time::Duration;
 use fapi::requirement::{fapi2_sp, rfc9126};
 use fapi_conformance::finding::Finding;
 use fapi_conformance::http::{Answer, HttpExchange, Lost};
-use fapi_conformance::report::{Report, Run};
+use fapi_conformance::report::{Flags, Report, Run};
 use fapi_conformance::runner::{Judgement, Verdict};
 use fapi_conformance::scenario::{Kind, Needs, Scenario};
 use fapi_conformance::variant::{PLANS, Variant};
@@ -162,17 +162,31 @@ pub(crate) fn judgements() -> Vec<Judgement> {
     ]
 }
 
-/// The report of these judgements.
-pub(crate) fn report(redacted: bool) -> Report {
-    let run = Run {
-        target: "example".into(),
+/// The description of the run.
+pub(crate) fn run(redacted: bool) -> Run {
+    Run {
+        file: Some("targets/example server.toml".into()),
+        line: 3,
         issuers: vec!["https://as.example".into()],
-        plan: &PLANS[0],
+        flags: Flags { jobs: 8, ..Flags::default() },
+        known_results: vec!["known.toml".into()],
         started: "2026-01-02T03:04:05Z".into(),
         took: Duration::from_millis(1234),
         redacted,
-    };
-    Report::new(run, &judgements(), vec!["the known result for gone in * matches nothing that ran".into()])
+        ..Run::new("example", &PLANS[0])
+    }
+}
+
+/// The report of these judgements.
+pub(crate) fn report(redacted: bool) -> Report {
+    Report::new(run(redacted), &judgements(), vec!["the known result for gone in * matches nothing that ran".into()])
+}
+
+/// The same report with the exchanges of every scenario.
+pub(crate) fn verbose_report(redacted: bool) -> Report {
+    let mut run = run(redacted);
+    run.flags.verbose_report = true;
+    Report::new(run, &judgements(), Vec::new())
 }
 
 fn form_urlencoded(text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::super::{Entry, level, seconds};
+use super::super::{Entry, Line, level, seconds};
 use super::{anchor, dot, prose};
 use crate::redact::Shown;
 use crate::runner::Verdict;
@@ -45,30 +45,60 @@ fn result(entry: &Entry, model: bool) -> Markup {
             span.variant { (entry.variant) } " "
             span.outcome { (entry.outcome.word()) } " "
             span.took { (seconds(entry.took)) }
-            @if let Some(found) = &entry.finding {
+            @for found in &entry.findings {
                 dl.finding {
                     dt { "Expected" } dd { (prose(&found.expected)) }
                     dt { "Got" } dd { (prose(&found.got)) }
-                    @if let Some(clause) = found.clause {
+                    @if let (Some(clause), Some(level)) = (found.clause, found.level()) {
                         dt { "Clause" }
-                        dd { a href=(clause.url) { (clause.document) " " (clause.clause) } " (" (clause.id) "): " (prose(clause.summary)) }
+                        dd { a href=(clause.url) { (clause.document) " " (clause.clause) } " " span.level { (level) } " (" (clause.id) ")" }
                     }
                 }
             }
             @if let Some(reason) = &entry.reason { p.reason { (prose(reason)) } }
             @for warning in &entry.warnings { p.reason { (prose(warning)) } }
-            @if shown && !entry.exchanges.is_empty() {
-                details {
-                    summary { (entry.exchanges.len()) @if entry.exchanges.len() == 1 { " exchange" } @else { " exchanges" } }
-                    @for shown in &entry.exchanges { (exchange(shown, entry)) }
+            @if shown { (exchanges(entry)) }
+        }
+    }
+}
+
+/// The exchanges in order: some in full, the others in a line.
+fn exchanges(entry: &Entry) -> Markup {
+    let evidence = entry.finding().and_then(|found| entry.evidence(found.exchange)).map(|shown| shown.number);
+    let count = entry.exchanges.len().max(entry.outline.len());
+    let full = |number| entry.exchanges.iter().find(|shown| shown.number == number);
+    html! {
+        @if count > 0 {
+            details {
+                summary { (count) @if count == 1 { " exchange" } @else { " exchanges" } }
+                @if entry.outline.is_empty() {
+                    @for shown in &entry.exchanges { (exchange(shown, false)) }
+                }
+                @for line in &entry.outline {
+                    @match full(line.number) {
+                        Some(shown) => (exchange(shown, evidence == Some(shown.number))),
+                        None => (brief(line)),
+                    }
                 }
             }
         }
     }
 }
 
-fn exchange(shown: &Shown, entry: &Entry) -> Markup {
-    let evidence = entry.finding.is_some() && entry.evidence() == Some(shown);
+fn brief(line: &Line) -> Markup {
+    html! {
+        p.brief {
+            span.purpose { (line.purpose) } " " code { b { (line.method) } " " (line.url) } " → "
+            @match &line.answer {
+                Ok(status) => b.status { (status) },
+                Err(_) => b.status { "no response" },
+            }
+        }
+    }
+}
+
+/// An exchange in full, folded unless it shows a finding.
+pub(super) fn exchange(shown: &Shown, evidence: bool) -> Markup {
     let status = shown.answer.as_ref().map_or_else(|_| "no response".to_owned(), |response| response.status.to_string());
     html! {
         details.exchange open[evidence] {

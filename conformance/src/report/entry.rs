@@ -1,0 +1,163 @@
+//! The result of one scenario in one variant, redacted.
+
+use std::time::Duration;
+
+use fapi::requirement::Requirement;
+
+use super::level;
+use super::threats::{self, Danger};
+use crate::finding::{About, Finding};
+use crate::http::{Answer, HttpExchange};
+use crate::oidf;
+use crate::redact::{Redactor, Shown};
+use crate::runner::{Judgement, Verdict, clause_of, fails};
+use crate::scenario::Scenario;
+use crate::variant::{Plan, Variant};
+
+/// The result of one scenario in one variant, redacted.
+#[derive(Debug)]
+pub struct Entry {
+    /// The scenario.
+    pub scenario: &'static Scenario,
+    /// The plan.
+    pub plan: &'static Plan,
+    /// The variant.
+    pub variant: Variant,
+    /// The outcome.
+    pub outcome: Verdict,
+    /// The findings, the most important one first.
+    pub findings: Vec<Found>,
+    /// The reason why it was left out, or why its finding is expected.
+    pub reason: Option<String>,
+    /// Behaviour that is allowed but not recommended.
+    pub warnings: Vec<String>,
+    /// The requirements that the server itself named.
+    pub observed: Vec<String>,
+    /// The exchanges that reports show in full.
+    pub exchanges: Vec<Shown>,
+    /// All exchanges in a line each, if there is a finding.
+    pub outline: Vec<Line>,
+    /// The duration.
+    pub took: Duration,
+    /// True if it failed while other scenarios ran, but not alone.
+    pub only_in_company: bool,
+}
+
+/// A finding, redacted.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The expected behaviour.
+    pub expected: String,
+    /// The observed behaviour.
+    pub got: String,
+    /// The number of the exchange that shows it.
+    pub exchange: Option<u64>,
+    /// The violated clause. None if the suite itself is at fault.
+    pub clause: Option<&'static Requirement>,
+    /// True if it fails the scenario; otherwise it is a warning.
+    pub fails: bool,
+}
+
+/// An exchange in one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The number of the exchange.
+    pub number: u64,
+    /// The purpose of the request.
+    pub purpose: String,
+    /// The method sent.
+    pub method: String,
+    /// The URL sent to, without its query.
+    pub url: String,
+    /// The status of the response, or the reason why there is none.
+    pub answer: Result<u16, String>,
+}
+
+impl Entry {
+    /// Makes an entry of a judgement. Its exchanges are added later.
+    pub(super) fn new(judgement: &Judgement, redactor: &Redactor) -> Self {
+        let texts = |texts: &[String]| texts.iter().map(|text| redactor.text(text)).collect();
+        let alone = !judgement.findings.iter().any(|finding| fails(judgement.scenario, finding));
+        let found = |finding: &Finding| Found {
+            expected: redactor.text(&finding.expected),
+            got: redactor.text(&finding.got),
+            exchange: finding.exchange,
+            clause: clause_of(judgement.scenario, finding).filter(|_| finding.about != About::Suite),
+            // The reference server is judged more strictly: there, anything fails.
+            fails: judgement.outcome == Verdict::Failed && (alone || fails(judgement.scenario, finding)),
+        };
+        let outline = if judgement.findings.is_empty() { &[] } else { judgement.exchanges.as_slice() };
+        Self {
+            scenario: judgement.scenario,
+            plan: judgement.plan,
+            variant: judgement.variant,
+            outcome: judgement.outcome,
+            findings: judgement.findings.iter().map(found).collect(),
+            reason: judgement.reason.as_deref().map(|reason| redactor.text(reason)),
+            warnings: texts(&judgement.warnings),
+            observed: texts(&judgement.observed),
+            exchanges: Vec::new(),
+            outline: outline.iter().map(|exchange| Line::new(exchange, redactor)).collect(),
+            took: judgement.took,
+            only_in_company: judgement.only_in_company,
+        }
+    }
+
+    /// The most important finding.
+    pub fn finding(&self) -> Option<&Found> {
+        self.findings.first()
+    }
+
+    /// The modules of the official suite with the same assertions, of those in the plan.
+    pub fn modules(&self) -> Vec<&'static str> {
+        oidf::asserted(self.plan, self.scenario)
+    }
+
+    /// The findings, the reason and the warnings in one text.
+    pub fn detail(&self) -> Option<String> {
+        let findings = self.findings.iter().map(|found| format!("expected {}; got {}", found.expected, found.got));
+        let parts: Vec<_> = findings.chain(self.reason.clone()).chain(self.warnings.iter().cloned()).collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
+
+    /// The exchange of this number, if it is shown in full; the last one if there is none of this number.
+    pub fn evidence(&self, number: Option<u64>) -> Option<&Shown> {
+        let known = number.filter(|number| self.outline.iter().any(|line| line.number == *number));
+        match known {
+            Some(number) => self.exchanges.iter().find(|exchange| exchange.number == number),
+            None => self.exchanges.last(),
+        }
+    }
+}
+
+impl Found {
+    /// The word for its consequence.
+    pub fn word(&self) -> &'static str {
+        if self.fails { Verdict::Failed.word() } else { Verdict::Warning.word() }
+    }
+
+    /// The threats that it opens.
+    pub fn threats(&self) -> Vec<Danger> {
+        self.clause.map(threats::of).unwrap_or_default()
+    }
+
+    /// The level of its clause, in the words of RFC 2119.
+    pub fn level(&self) -> Option<&'static str> {
+        self.clause.map(|clause| level(clause.level))
+    }
+}
+
+impl Line {
+    fn new(exchange: &HttpExchange, redactor: &Redactor) -> Self {
+        Self {
+            number: exchange.number,
+            purpose: exchange.purpose.clone(),
+            method: exchange.method.clone(),
+            url: redactor.text(&exchange.url[..url::Position::AfterPath]),
+            answer: match &exchange.answer {
+                Answer::Response { status, .. } => Ok(*status),
+                Answer::Nothing(_, reason) => Err(redactor.text(reason)),
+            },
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Findings with one cause, told once.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use data_encoding::HEXLOWER;
+use fapi::requirement::Requirement;
+use sha2::{Digest, Sha256};
+
+use super::entry::{Entry, Found};
+use super::threats::Danger;
+use super::{Run, level};
+use crate::runner::Verdict;
+use crate::scenario::{EVERYTHING_ELSE, Scenario};
+use crate::variant::Variant;
+
+/// Findings with one cause: the same clause, the same expectation and the same observation, apart from values that differ from run to
+/// run.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// The violated clause. None if the suite itself is at fault.
+    pub clause: Option<&'static Requirement>,
+    /// True if it fails the server; otherwise it is a warning.
+    pub fails: bool,
+    /// The expected behaviour.
+    pub expected: String,
+    /// The observed behaviour.
+    pub got: String,
+    /// The scenarios in which it occurred.
+    pub seen: Vec<Seen>,
+    /// The index of the result that shows it.
+    pub result: usize,
+    /// The number of the exchange that shows it.
+    pub exchange: Option<u64>,
+    /// The threats that it opens.
+    pub threats: Vec<Danger>,
+    /// A digest that is the same in every run with this finding.
+    pub fingerprint: String,
+}
+
+/// A scenario in which a finding occurred, and the variants.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// The scenario.
+    pub scenario: &'static Scenario,
+    /// The variants.
+    pub variants: Vec<Variant>,
+}
+
+impl Group {
+    /// The word for its consequence.
+    pub fn word(&self) -> &'static str {
+        if self.fails { Verdict::Failed.word() } else { Verdict::Warning.word() }
+    }
+
+    /// The level of its clause, in the words of RFC 2119.
+    pub fn level(&self) -> Option<&'static str> {
+        self.clause.map(|clause| level(clause.level))
+    }
+
+    /// The document and the clause, or the suite.
+    pub fn place(&self) -> String {
+        match self.clause {
+            Some(clause) => format!("{} {}", clause.document, clause.clause),
+            None => "the suite itself".into(),
+        }
+    }
+
+    /// The number of results in which it occurred.
+    pub fn count(&self) -> usize {
+        self.seen.iter().map(|seen| seen.variants.len()).sum()
+    }
+}
+
+/// The groups of all findings that are not known ones: first those that fail, then those that warn.
+pub(super) fn groups(results: &[Entry], run: &Run) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (number, entry) in results.iter().enumerate() {
+        if !matches!(entry.outcome, Verdict::Failed | Verdict::Warning) || entry.only_in_company {
+            continue;
+        }
+        for found in &entry.findings {
+            let key = key(found);
+            let place = *places.entry(key.clone()).or_insert_with(|| {
+                groups.push(Group::new(found, number, &key, run));
+                groups.len() - 1
+            });
+            groups[place].add(entry);
+            // The summary of what was seen in passing shows less than a scenario of its own.
+            let shown_by = |number: usize| &results[number];
+            if shown_by(groups[place].result).scenario.id == EVERYTHING_ELSE && entry.scenario.id != EVERYTHING_ELSE {
+                (groups[place].result, groups[place].exchange) = (number, found.exchange);
+            }
+        }
+    }
+    groups.sort_by_key(|group| !group.fails);
+    groups
+}
+
+/// The texts, each with the number of times, the most frequent ones first. Texts that differ only in values that differ from run to
+/// run count as one.
+pub(super) fn counted(texts: impl Iterator<Item = String>) -> Vec<(String, usize)> {
+    let mut counted: Vec<(String, usize)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for text in texts {
+        let place = *places.entry(steady(&text)).or_insert_with(|| {
+            counted.push((text, 0));
+            counted.len() - 1
+        });
+        counted[place].1 += 1;
+    }
+    counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counted
+}
+
+impl Group {
+    fn new(found: &Found, result: usize, key: &str, run: &Run) -> Self {
+        let digest = Sha256::digest(format!("{}\n{key}", run.plan.id));
+        Self {
+            clause: found.clause,
+            fails: found.fails,
+            expected: found.expected.clone(),
+            got: without_place(&found.got).to_owned(),
+            seen: Vec::new(),
+            result,
+            exchange: found.exchange,
+            threats: found.threats(),
+            fingerprint: HEXLOWER.encode(&digest[..16]),
+        }
+    }
+
+    fn add(&mut self, entry: &Entry) {
+        let place = self.seen.iter().position(|seen| seen.scenario.id == entry.scenario.id).unwrap_or_else(|| {
+            self.seen.push(Seen { scenario: entry.scenario, variants: Vec::new() });
+            self.seen.len() - 1
+        });
+        let variants = &mut self.seen[place].variants;
+        if !variants.contains(&entry.variant) {
+            variants.push(entry.variant);
+        }
+    }
+}
+
+fn key(found: &Found) -> String {
+    let clause = found.clause.map_or("", |clause| clause.id);
+    format!("{clause}\n{}\n{}\n{}", found.word(), steady(&found.expected), steady(without_place(&found.got)))
+}
+
+/// The observation without the scenario in which it was made, which the list of scenarios says.
+fn without_place(got: &str) -> &str {
+    got.rfind(" (seen in ").filter(|_| got.ends_with(')')).map_or(got, |at| &got[..at])
+}
+
+/// A text without what differs from run to run or from variant to variant: numbers other than statuses, identifiers, queries of URLs,
+/// marks of redaction.
+pub(super) fn steady(text: &str) -> String {
+    let mut steady = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let end = if first == '‹' {
+            rest.find('›').map_or(rest.len(), |end| end + '›'.len_utf8())
+        } else if first == '?' && rest[1..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
+            rest.find(|c: char| c.is_whitespace() || "\"'`<>)".contains(c)).unwrap_or(rest.len())
+        } else if first.is_ascii_alphanumeric() {
+            rest.find(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c))).unwrap_or(rest.len())
+        } else {
+            first.len_utf8()
+        };
+        let (token, after) = rest.split_at(end);
+        match first {
+            '‹' => steady.push('‹'),
+            '?' if end > 1 => steady.push('?'),
+            _ if !token.starts_with(|c: char| c.is_ascii_alphanumeric()) => steady.push_str(token),
+            _ if is_status(token, &steady) => steady.push_str(token),
+            _ if is_random(token) => steady.push('*'),
+            _ => numbers_left_out(&mut steady, token),
+        }
+        rest = after;
+    }
+    steady
+}
+
+fn is_status(token: &str, before: &str) -> bool {
+    token.len() == 3 && token.bytes().all(|byte| byte.is_ascii_digit()) && before.ends_with("status ")
+}
+
+/// Returns true for what looks like a made value: long, with digits and letters.
+fn is_random(token: &str) -> bool {
+    let digits = token.bytes().filter(u8::is_ascii_digit).count();
+    token.len() >= 16 && digits >= 2 && token.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+fn numbers_left_out(steady: &mut String, token: &str) {
+    let mut digits = false;
+    for c in token.chars() {
+        match (c.is_ascii_digit(), digits) {
+            (true, true) => {}
+            (true, false) => steady.push('#'),
+            (false, _) => {
+                let _ = write!(steady, "{c}");
+            }
+        }
+        digits = c.is_ascii_digit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_differ_in_values_only_are_alike() {
+        for (one, other) in [
+            ("iat 1764454321 is 12 s ahead", "iat 1764454399 is 3 s ahead"),
+            ("a redirect to http://127.0.0.1:4711/cb?code=a&state=b", "a redirect to http://127.0.0.1:4712/cb?code=c"),
+            ("the token ‹redacted 31 chars sha256:01020304›", "the token ‹redacted 32 chars sha256:ffffffff›"),
+            ("kid fd3a99b2c1e04d5f8a7b", "kid 0a1b2c3d4e5f60718293"),
+        ] {
+            assert_eq!(steady(one), steady(other));
+        }
+        for (one, other) in [
+            ("status 400 with invalid_request", "status 401 with invalid_request"),
+            ("`iss` is missing", "`aud` is missing"),
+            ("private_key_jwt is not offered", "tls_client_auth is not offered"),
+            ("does it?", "does it!"),
+        ] {
+            assert_ne!(steady(one), steady(other));
+        }
+        assert_eq!(steady("é ‹"), "é ‹");
+    }
+}

@@ -1,0 +1,96 @@
+//! The exchanges that reports show in full: those around the evidence of findings, as far as there is room. Everything else has a line
+//! in the outline, or nothing at all if it passed.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use super::entry::Entry;
+use super::group::Group;
+use crate::http::HttpExchange;
+use crate::redact::{Redactor, Shown};
+use crate::runner::Judgement;
+
+/// The room for exchanges in a report, in octets of their texts. With everything else, a report of 1000 results stays below 5 MB.
+const ROOM: usize = 1_500_000;
+/// The number of exchanges before the evidence that are shown in full, and after it.
+const AROUND: (usize, usize) = (2, 1);
+/// The longest body of an exchange that is not the evidence itself, in characters.
+const LONGEST_BODY: usize = 2 << 10;
+
+/// Adds the exchanges to the results, and returns true if some had to be left out for lack of room.
+pub(super) fn keep(
+    results: &mut [Entry],
+    judgements: &[Judgement],
+    groups: &[Group],
+    everything: bool,
+    redactor: impl Fn(&Judgement) -> Redactor,
+) -> bool {
+    if everything {
+        for (entry, judgement) in results.iter_mut().zip(judgements) {
+            let redactor = redactor(judgement);
+            entry.exchanges = judgement.exchanges.iter().map(|exchange| redactor.exchange(exchange)).collect();
+        }
+        return false;
+    }
+    let mut room = ROOM;
+    let mut shortened = false;
+    // What shows a group comes first, so that every finding has its evidence.
+    let shows: BTreeSet<usize> = groups.iter().map(|group| group.result).collect();
+    let others = (0..results.len()).filter(|number| !shows.contains(number));
+    for number in shows.iter().copied().chain(others) {
+        let (entry, judgement) = (&mut results[number], &judgements[number]);
+        if entry.findings.is_empty() {
+            continue;
+        }
+        let around = if shows.contains(&number) { AROUND } else { (0, 0) };
+        let redactor = redactor(judgement);
+        for (place, is_evidence) in places(entry, &judgement.exchanges, around) {
+            let mut shown = redactor.exchange(&judgement.exchanges[place]);
+            if !is_evidence {
+                cut(&mut shown);
+            }
+            let size = size(&shown);
+            if size > room {
+                shortened = true;
+                continue;
+            }
+            room -= size;
+            entry.exchanges.push(shown);
+        }
+    }
+    shortened
+}
+
+/// The places of the exchanges to show, in order, with true for the evidence. A finding without an exchange is shown by the last one.
+fn places(entry: &Entry, exchanges: &[Arc<HttpExchange>], around: (usize, usize)) -> Vec<(usize, bool)> {
+    let Some(last) = exchanges.len().checked_sub(1) else { return Vec::new() };
+    let evidence = entry.findings.iter().map(|found| {
+        let named = found.exchange.and_then(|number| exchanges.iter().position(|exchange| exchange.number == number));
+        named.unwrap_or(last)
+    });
+    let evidence: BTreeSet<usize> = evidence.collect();
+    let near = |at: &usize| -> RangeInclusive<usize> { at.saturating_sub(around.0)..=(at + around.1).min(last) };
+    let all: BTreeSet<usize> = evidence.iter().flat_map(near).collect();
+    all.into_iter().map(|place| (place, evidence.contains(&place))).collect()
+}
+
+fn cut(shown: &mut Shown) {
+    let bodies = [Some(&mut shown.body), shown.answer.as_mut().ok().map(|response| &mut response.body)];
+    for body in bodies.into_iter().flatten() {
+        if let Some((end, _)) = body.char_indices().nth(LONGEST_BODY) {
+            let more = body[end..].chars().count();
+            body.truncate(end);
+            body.push_str(&format!("… ({more} more characters)"));
+        }
+    }
+}
+
+fn size(shown: &Shown) -> usize {
+    let headers = |headers: &[(String, String)]| headers.iter().map(|(name, value)| name.len() + value.len() + 8).sum::<usize>();
+    let answer = match &shown.answer {
+        Ok(response) => headers(&response.headers) + response.body.len(),
+        Err(reason) => reason.len(),
+    };
+    200 + shown.url.len() + headers(&shown.headers) + shown.body.len() + answer
+}
