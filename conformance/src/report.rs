@@ -105,13 +105,19 @@ pub struct Summary {
 impl Report {
     /// Makes a report.
     pub fn new(run: Run, judgements: &[Judgement], stale: Vec<String>) -> Self {
-        let redactor = |judgement: &Judgement| match run.redacted {
-            true => Redactor::over(&judgement.exchanges),
-            false => Redactor::open(),
-        };
-        let mut results: Vec<_> = judgements.iter().map(|judgement| Entry::new(judgement, &redactor(judgement))).collect();
+        let everything = run.flags.verbose_report;
+        let (mut results, mut redactors) = (Vec::new(), Vec::new());
+        for judgement in judgements {
+            // Most scenarios pass, and reports show no text of those.
+            let redactor = (everything || has_text(judgement)).then(|| match run.redacted {
+                true => Redactor::over(&judgement.exchanges),
+                false => Redactor::open(),
+            });
+            results.push(Entry::new(judgement, redactor.as_ref()));
+            redactors.push(redactor);
+        }
         let findings = group::groups(&results, &run);
-        let shortened = kept::keep(&mut results, judgements, &findings, run.flags.verbose_report, redactor);
+        let shortened = kept::keep(&mut results, judgements, &redactors, &findings, everything);
         Self { summary: Summary::of(judgements), run, findings, results, stale, shortened }
     }
 
@@ -234,6 +240,12 @@ impl Summary {
             (Verdict::Skipped, self.skipped, "skipped"),
         ]
     }
+}
+
+/// Returns true if a judgement has more to tell than its outcome.
+fn has_text(judgement: &Judgement) -> bool {
+    let texts = judgement.reason.iter().chain(&judgement.warnings).chain(&judgement.observed);
+    !judgement.findings.is_empty() || texts.count() > 0
 }
 
 /// The word of RFC 2119 for a level.

@@ -62,7 +62,10 @@ fn unusable_is_2() {
         (&["run", "--expected", "no-reason.toml"], "--target"),
         (&["run", "--report", "yaml=x"], "none of json, junit, html and sarif"),
         (&["run", "--jobs", "0"], "0"),
-        (&["run", "--target", target, "--scenario", "flow,no-such-*"], "no scenario of fapi2-security-profile matches no-such-*;"),
+        (
+            &["run", "--target", target, "--scenario", "flow,no-such-*"],
+            "no scenario of fapi2-security-profile matches no-such-*;",
+        ),
         (&["run", "--target", target, "--scenario", "flow", "--scenario", "!no-such"], "matches !no-such;"),
         (&["serve", "--port", "0"], "0"),
         (&["run", "--no-such-flag"], "--no-such-flag"),

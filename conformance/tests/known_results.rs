@@ -133,7 +133,8 @@ fn a_finding_under_another_clause_is_not_the_known_one() {
     // Two entries, or two clauses in one, know both.
     let both = [
         entry(REFUSED.id, "*", "failed") + &entry(REFUSED.id, "*", "failed").replace(CLAUSE, rfc6749::NO_STORE.id),
-        entry(REFUSED.id, "*", "failed").replace(&format!("\"{CLAUSE}\""), &format!("[\"{CLAUSE}\", \"{}\"]", rfc6749::NO_STORE.id)),
+        entry(REFUSED.id, "*", "failed")
+            .replace(&format!("\"{CLAUSE}\""), &format!("[\"{CLAUSE}\", \"{}\"]", rfc6749::NO_STORE.id)),
     ];
     for text in both {
         let mut judgement = Judgement { findings: vec![Finding::new("a", "b"), other()], ..failed() };

@@ -116,7 +116,8 @@ fn short_secrets_in_named_fields_are_hidden() {
         }
         // A secret that was sent is not repeated in a field of the reply, nor in the sentence of a finding.
         let echo = format!("{{\"got\":\"{secret}\",\"text\":\"the secret `{secret}` is wrong\"}}");
-        let sent = ("POST", "https://a.example/token", &[FORM][..], &*format!("client_secret={secret}"));
+        let form = format!("client_secret={secret}");
+        let sent = ("POST", "https://a.example/token", &[FORM][..], form.as_str());
         let made = exchange(1, "token request", sent, response(401, &[JSON], &echo));
         let redactor = Redactor::over(std::slice::from_ref(&made));
         assert!(!everything(&redactor.exchange(&made)).contains(secret));
@@ -139,8 +140,7 @@ fn an_ordinary_word_stays_although_it_is_a_password() {
 
 #[test]
 fn what_is_no_secret_stays() {
-    let body =
-        "{\"error\":\"invalid_grant\",\"error_description\":\"the code is not known\",\"code\":400,\"client_secret_expires_at\":0,\"token_type\":\"DPoP\"}";
+    let body = "{\"error\":\"invalid_grant\",\"error_description\":\"the code is not known\",\"code\":400,\"client_secret_expires_at\":0,\"token_type\":\"DPoP\"}";
     let form = "grant_type=authorization_code&client_id=a&code_challenge=abc&state=s&token_type_hint=access_token";
     let made = exchange(1, "x", ("POST", "https://a.example/?scope=a", &[FORM], form), response(400, &[JSON], body));
     let shown = Redactor::over(std::slice::from_ref(&made)).exchange(&made);

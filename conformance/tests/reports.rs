@@ -1,5 +1,7 @@
 //! Every report of one small run.
 
+#[path = "support/server.rs"]
+mod server;
 mod support;
 
 use fapi::requirement::{rfc6749, rfc9126};
@@ -7,8 +9,9 @@ use fapi_conformance::expected;
 use fapi_conformance::finding::Finding;
 use fapi_conformance::http::HttpExchange;
 use fapi_conformance::report::{Report, html, json, junit, sarif, terminal};
-use fapi_conformance::runner::{Judgement, Verdict};
+use fapi_conformance::runner::{self, Judgement, Options, SCENARIO_LIMIT, Verdict};
 use fapi_conformance::scenario;
+use fapi_conformance::target::file;
 use fapi_conformance::variant::PLANS;
 use serde_json::{Value, json};
 use support::{REFUSED, WORKS, exchange, judged, response};
@@ -186,7 +189,8 @@ fn findings_with_one_cause_are_one_finding() {
         },
     ];
     let report = Report::new(support::run(true), &judgements, Vec::new());
-    let seen: Vec<Vec<_>> = report.findings.iter().map(|group| group.seen.iter().map(|seen| seen.variants.len()).collect()).collect();
+    let seen: Vec<Vec<_>> =
+        report.findings.iter().map(|group| group.seen.iter().map(|seen| seen.variants.len()).collect()).collect();
     assert_eq!(seen, [vec![2, 1], vec![1], vec![1]]);
     let again = Report::new(support::run(true), &judgements[1..], Vec::new());
     assert_eq!(report.findings[0].fingerprint, again.findings[0].fingerprint);
@@ -218,15 +222,40 @@ fn what_was_skipped_is_summed_up_by_reason() {
     let report = Report::new(support::run(true), &judgements, Vec::new());
     let text = plain(&terminal::closing(&report, &[], false));
     assert!(text.contains("2 skipped: the target names no resource\n1 skipped: no end within 90 s"), "{text}");
-    assert!(text.contains("push-with-request-uri failed while others ran, but not alone, and is not judged: run it with --jobs 1"));
+    assert!(
+        text.contains("push-with-request-uri failed while others ran, but not alone, and is not judged: run it with --jobs 1")
+    );
+}
+
+#[test]
+fn waits_are_announced_with_their_length() {
+    let file = server::target(&server::folder("waits"), "https://as.example");
+    let targets: Vec<_> = file::read(&file, &PLANS[0]).unwrap().into_iter().map(std::sync::Arc::new).collect();
+    let said = |scenarios: &str, fast| {
+        let options =
+            Options { plan: &PLANS[0], scenarios: scenarios.into(), fast, gentle: false, jobs: 8, limit: SCENARIO_LIMIT };
+        terminal::announced(&runner::planned(&targets, &options), "a server", &options)
+    };
+    let waits = scenario::find("present-expired").map_or(0, |scenario| scenario.needs.seconds);
+    assert!(waits > 5);
+    let text = said("present-expired", false);
+    assert!(
+        text.ends_with(&format!("1 scenario, 8 at a time\n1 scenario has to wait, for {waits} s; --fast leaves it out")),
+        "{text}"
+    );
+    assert!(said("*", false).contains(" scenarios have to wait, the longest for "), "{}", said("*", false));
+    for text in [said("*", true), said("flow", false)] {
+        assert!(!text.contains("wait"), "{text}");
+    }
 }
 
 #[test]
 fn findings_are_in_words() {
     let sources = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut folders: Vec<_> = ["scenario", "session", "client", "runner", "browser", "report", "redact", "expected", "relying_party"]
-        .map(|name| sources.join(name))
-        .into();
+    let mut folders: Vec<_> =
+        ["scenario", "session", "client", "runner", "browser", "report", "redact", "expected", "relying_party"]
+            .map(|name| sources.join(name))
+            .into();
     let mut seen = 0;
     while let Some(folder) = folders.pop() {
         for file in std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
@@ -246,10 +275,13 @@ fn findings_are_in_words() {
 
 /// Exchanges as long as those of a server with large pages.
 fn long_exchanges(from: u64) -> Vec<std::sync::Arc<HttpExchange>> {
-    let page = "<p class=\"page\">A login page</p>\n".repeat(300);
-    let headers = [("content-type", "text/html"), ("set-cookie", "a=b"), ("cache-control", "no-store"), ("x-frame-options", "DENY")];
-    let one = |number| exchange(number, "token request", ("POST", "https://as.example/token", &[], "a=b&c=d"), response(200, &headers, &page));
-    (from..from + 12).map(one).collect()
+    let page = "<p class=\"page\">A login page</p>\n".repeat(100);
+    let headers =
+        [("content-type", "text/html"), ("set-cookie", "a=b"), ("cache-control", "no-store"), ("x-frame-options", "DENY")];
+    let one = |number| {
+        exchange(number, "token request", ("POST", "https://as.example/token", &[], "a=b&c=d"), response(200, &headers, &page))
+    };
+    (from..from + 8).map(one).collect()
 }
 
 /// A thousand verdicts, of which every so many failed.
@@ -261,7 +293,8 @@ fn thousand(every: usize, findings: usize) -> Vec<Judgement> {
         .map(|(number, (scenario, variant))| {
             let (fails, from) = (number % every == 0, number as u64 * 100);
             let text = ["one", "two", "three", "four", "five", "six", "seven"][number % findings];
-            let finding = Finding::new(format!("a refusal of {text}"), "status 200").shown_by(from + 7).against(&rfc6749::NO_STORE);
+            let finding =
+                Finding::new(format!("a refusal of {text}"), "status 200").shown_by(from + 7).against(&rfc6749::NO_STORE);
             let (outcome, findings) = if fails { (Verdict::Failed, vec![finding]) } else { (Verdict::Passed, vec![]) };
             Judgement { variant, findings, exchanges: long_exchanges(from), ..judged(scenario, DPOP, outcome) }
         })
@@ -287,5 +320,5 @@ fn a_report_of_a_thousand_verdicts_stays_small() {
     let mut run = support::run(true);
     run.flags.verbose_report = true;
     let report = Report::new(run, &thousand(10, 1)[..100], Vec::new());
-    assert!(report.results.iter().all(|entry| entry.exchanges.len() == 12) && !report.shortened);
+    assert!(report.results.iter().all(|entry| entry.exchanges.len() == 8) && !report.shortened);
 }

@@ -9,9 +9,9 @@ use crate::expected::{self, Known};
 use crate::report::{self, Flags, Report, Run, terminal::Terminal};
 use crate::runner::{self, Judgement, Options, Outcome, SCENARIO_LIMIT, Verdict};
 use crate::selection::Selection;
-use crate::{say, scenario};
 use crate::target::{self, Target, UserStrategy};
 use crate::variant::Plan;
+use crate::{say, scenario};
 
 /// Runs the scenarios, writes the reports, and returns the exit code.
 pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {

@@ -74,8 +74,23 @@ pub struct Line {
 }
 
 impl Entry {
-    /// Makes an entry of a judgement. Its exchanges are added later.
-    pub(super) fn new(judgement: &Judgement, redactor: &Redactor) -> Self {
+    /// Makes an entry of a judgement; without a redactor, one without texts. Its exchanges are added later.
+    pub(super) fn new(judgement: &Judgement, redactor: Option<&Redactor>) -> Self {
+        let entry = Self {
+            scenario: judgement.scenario,
+            plan: judgement.plan,
+            variant: judgement.variant,
+            outcome: judgement.outcome,
+            findings: Vec::new(),
+            reason: None,
+            warnings: Vec::new(),
+            observed: Vec::new(),
+            exchanges: Vec::new(),
+            outline: Vec::new(),
+            took: judgement.took,
+            only_in_company: judgement.only_in_company,
+        };
+        let Some(redactor) = redactor else { return entry };
         let texts = |texts: &[String]| texts.iter().map(|text| redactor.text(text)).collect();
         let alone = !judgement.findings.iter().any(|finding| fails(judgement.scenario, finding));
         let found = |finding: &Finding| Found {
@@ -88,18 +103,12 @@ impl Entry {
         };
         let outline = if judgement.findings.is_empty() { &[] } else { judgement.exchanges.as_slice() };
         Self {
-            scenario: judgement.scenario,
-            plan: judgement.plan,
-            variant: judgement.variant,
-            outcome: judgement.outcome,
             findings: judgement.findings.iter().map(found).collect(),
             reason: judgement.reason.as_deref().map(|reason| redactor.text(reason)),
             warnings: texts(&judgement.warnings),
             observed: texts(&judgement.observed),
-            exchanges: Vec::new(),
             outline: outline.iter().map(|exchange| Line::new(exchange, redactor)).collect(),
-            took: judgement.took,
-            only_in_company: judgement.only_in_company,
+            ..entry
         }
     }
 

@@ -1,5 +1,7 @@
 //! The report for programs. `schema/report.schema.json` describes it.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::{Danger, Entry, Found, Group, Line, Report};
@@ -33,7 +35,7 @@ pub fn value(report: &Report) -> Value {
     json!({
         "version": VERSION,
         "tool": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
-        "target": { "name": run.target, "issuers": run.issuers, "file": run.file },
+        "target": { "name": run.target, "issuers": run.issuers, "file": run.file.as_deref().map(shown_path) },
         "plan": run.plan.id,
         "started": run.started,
         "seconds": seconds(run.took),
@@ -45,7 +47,7 @@ pub fn value(report: &Report) -> Value {
             "jobs": run.flags.jobs,
             "verbose_report": run.flags.verbose_report,
         },
-        "known_results": run.known_results,
+        "known_results": run.known_results.iter().map(|file| shown_path(file)).collect::<Vec<_>>(),
         "ended": run.ended,
         "complete": report.is_complete(),
         "shortened": report.shortened,
@@ -172,6 +174,10 @@ fn line(line: &Line) -> Value {
         "status": line.answer.as_ref().ok(),
         "error": line.answer.as_ref().err(),
     })
+}
+
+fn shown_path(path: &Path) -> String {
+    path.display().to_string()
 }
 
 fn seconds(took: std::time::Duration) -> f64 {

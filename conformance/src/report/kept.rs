@@ -12,7 +12,9 @@ use crate::redact::{Redactor, Shown};
 use crate::runner::Judgement;
 
 /// The room for exchanges in a report, in octets of their texts. With everything else, a report of 1000 results stays below 5 MB.
-const ROOM: usize = 1_500_000;
+const ROOM: usize = 1_200_000;
+/// The number of exchanges that are shown in a line each.
+const LINES: usize = 6_000;
 /// The number of exchanges before the evidence that are shown in full, and after it.
 const AROUND: (usize, usize) = (2, 1);
 /// The longest body of an exchange that is not the evidence itself, in characters.
@@ -22,29 +24,32 @@ const LONGEST_BODY: usize = 2 << 10;
 pub(super) fn keep(
     results: &mut [Entry],
     judgements: &[Judgement],
+    redactors: &[Option<Redactor>],
     groups: &[Group],
     everything: bool,
-    redactor: impl Fn(&Judgement) -> Redactor,
 ) -> bool {
     if everything {
-        for (entry, judgement) in results.iter_mut().zip(judgements) {
-            let redactor = redactor(judgement);
+        for ((entry, judgement), redactor) in results.iter_mut().zip(judgements).zip(redactors) {
+            let Some(redactor) = redactor else { continue };
             entry.exchanges = judgement.exchanges.iter().map(|exchange| redactor.exchange(exchange)).collect();
         }
         return false;
     }
-    let mut room = ROOM;
+    let (mut room, mut lines) = (ROOM, LINES);
     let mut shortened = false;
     // What shows a group comes first, so that every finding has its evidence.
     let shows: BTreeSet<usize> = groups.iter().map(|group| group.result).collect();
     let others = (0..results.len()).filter(|number| !shows.contains(number));
     for number in shows.iter().copied().chain(others) {
         let (entry, judgement) = (&mut results[number], &judgements[number]);
-        if entry.findings.is_empty() {
-            continue;
+        let Some(redactor) = redactors[number].as_ref().filter(|_| !entry.findings.is_empty()) else { continue };
+        let evidence = |number| entry.findings.iter().any(|found| found.exchange == Some(number));
+        if entry.outline.len() > lines {
+            entry.outline.retain(|line| evidence(line.number));
+            shortened = true;
         }
+        lines -= entry.outline.len().min(lines);
         let around = if shows.contains(&number) { AROUND } else { (0, 0) };
-        let redactor = redactor(judgement);
         for (place, is_evidence) in places(entry, &judgement.exchanges, around) {
             let mut shown = redactor.exchange(&judgement.exchanges[place]);
             if !is_evidence {

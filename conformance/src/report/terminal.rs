@@ -6,7 +6,7 @@ mod text;
 use std::path::PathBuf;
 
 use progress::Progress;
-pub use text::{closing, ended, exchange, explained, finding, findings, one_line};
+pub use text::{announced, closing, ended, exchange, explained, finding, findings, one_line};
 
 pub use crate::output::line;
 
@@ -22,14 +22,8 @@ pub struct Terminal {
 impl Terminal {
     /// Announces a run, and its waits.
     pub fn begin(planned: &Planned, target: &str, options: &Options, verbose: bool) -> Self {
-        let Planned { count, waiting, longest } = *planned;
-        line(&format!("{} against {target}: {count} scenarios, {} at a time", options.plan.title, options.jobs));
-        match waiting {
-            0 => {}
-            1 => line(&format!("1 scenario has to wait, for {longest} s; --fast leaves it out")),
-            _ => line(&format!("{waiting} scenarios have to wait, the longest for {longest} s; --fast leaves them out")),
-        }
-        Self { progress: Progress::begin(count), verbose }
+        line(&announced(planned, target, options));
+        Self { progress: Progress::begin(planned.count), verbose }
     }
 
     /// Shows that a scenario has ended. Its verdict is not final yet.

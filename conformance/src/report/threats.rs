@@ -2,6 +2,8 @@
 
 use fapi::requirement::Requirement;
 
+use crate::threat::{self, Threat};
+
 /// A threat, and the gain of an attacker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Danger {
@@ -18,6 +20,13 @@ pub struct Danger {
 }
 
 /// The threats that the breach of a requirement opens.
-pub(super) fn of(_requirement: &Requirement) -> Vec<Danger> {
-    Vec::new()
+pub(super) fn of(requirement: &Requirement) -> Vec<Danger> {
+    let danger = |threat: &'static Threat| Danger {
+        id: threat.id,
+        title: threat.title,
+        attackers: threat.attackers.iter().map(|attacker| attacker.name()).collect(),
+        gain: threat.gain,
+        source: threat.sources.first().map(|source| (source.to_string(), source.url())),
+    };
+    threat::of(requirement).map(danger).collect()
 }

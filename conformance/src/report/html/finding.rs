@@ -29,7 +29,7 @@ fn article(report: &Report, group: &Group, number: usize) -> Markup {
     let outcome = if group.fails { Verdict::Failed } else { Verdict::Warning };
     let shown_in = report.shown_in(group);
     html! {
-        article.group id={ "finding-" (number) } class=(outcome.word()) {
+        article id={ "finding-" (number) } class={ "group " (outcome.word()) } {
             h3 {
                 span { (dot(outcome)) " " (place(group)) }
                 span.kind { (group.count()) @if group.count() == 1 { " result" } @else { " results" } }

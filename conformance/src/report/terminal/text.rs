@@ -7,7 +7,7 @@ use console::{Style, style};
 
 use super::super::{Entry, Found, Group, Report, Seen, level, seconds};
 use crate::redact::Shown;
-use crate::runner::Verdict;
+use crate::runner::{Options, Planned, Verdict};
 
 /// The part of a body to print: the number of lines, and of characters in each.
 const BODY: (usize, usize) = (20, 400);
@@ -17,6 +17,18 @@ const BRIEF: (usize, usize) = (6, 160);
 const LISTED: usize = 4;
 /// The number of reasons for skipping that the summary lists.
 const REASONS: usize = 10;
+
+/// The announcement of a run, with the number and the length of its waits.
+pub fn announced(planned: &Planned, target: &str, options: &Options) -> String {
+    let Planned { count, waiting, longest } = *planned;
+    let scenarios = if count == 1 { "scenario" } else { "scenarios" };
+    let run = format!("{} against {target}: {count} {scenarios}, {} at a time", options.plan.title, options.jobs);
+    match waiting {
+        0 => run,
+        1 => format!("{run}\n1 scenario has to wait, for {longest} s; --fast leaves it out"),
+        _ => format!("{run}\n{waiting} scenarios have to wait, the longest for {longest} s; --fast leaves them out"),
+    }
+}
 
 /// Formats outcome, variant, id and duration, and the reason unless it is a plain pass.
 pub fn one_line(entry: &Entry) -> String {
@@ -160,7 +172,7 @@ pub fn closing(report: &Report, written: &[PathBuf], verbose: bool) -> String {
             if ids.len() == 1 { "it" } else { "them" },
         );
     }
-    reasons(&mut text, Verdict::Warning, "with the remark that", &report.observations(), verbose);
+    reasons(&mut text, Verdict::Warning, "with the remark:", &report.observations(), verbose);
     reasons(&mut text, Verdict::Skipped, "skipped:", &report.skipped(), verbose);
     let counts: Vec<_> = report
         .summary
@@ -216,7 +228,8 @@ fn verdict(report: &Report) -> String {
 fn reasons(text: &mut String, outcome: Verdict, words: &str, counted: &[(String, usize)], verbose: bool) {
     let room = if verbose { counted.len() } else { REASONS };
     for (reason, count) in counted.iter().take(room) {
-        let _ = writeln!(text, "{} {words} {}", paint(outcome).apply_to(count), cut(reason, if verbose { BODY.1 } else { BRIEF.1 }));
+        let _ =
+            writeln!(text, "{} {words} {}", paint(outcome).apply_to(count), cut(reason, if verbose { BODY.1 } else { BRIEF.1 }));
     }
     let more: usize = counted.iter().skip(room).map(|(_, count)| count).sum();
     if more > 0 {
