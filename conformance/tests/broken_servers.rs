@@ -102,7 +102,11 @@ async fn everything_redirects_to_itself() {
     let around = ResponseTemplate::new(302).insert_header("location", "/authorize");
     Mock::given(any()).respond_with(around).mount(&server).await;
     let judgements = run(&server.uri(), "flow").await;
-    assert!(judgements[0].detail().is_some_and(|detail| detail.contains("is not at the redirect URI yet")), "{:?}", judgements[0].detail());
+    assert!(
+        judgements[0].detail().is_some_and(|detail| detail.contains("is not at the redirect URI yet")),
+        "{:?}",
+        judgements[0].detail()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
