@@ -98,7 +98,7 @@ fn result(report: &Report, group: &Group, id: &str, index: usize) -> Value {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let gain: String = group.threats.iter().map(|danger| format!(" {}", danger.gain)).collect();
+    let gain: String = group.threats.iter().map(|danger| format!(" {}: {}", danger.title, danger.gain)).collect();
     let (expected, got) = (&group.expected, &group.got);
     let text = format!("{rule}Expected {expected}; got {got}. Seen in {}{more}.{gain}", named.join(", "));
     let names = group.seen.iter().map(|seen| json!({ "name": seen.scenario.id, "kind": "function" }));
