@@ -3,16 +3,17 @@
 # from Maven Central and is kept in Maven's local repository. Known deviations are in ../../expected.
 set -euo pipefail
 cd "$(dirname "$0")"
-repository=$(cd ../../.. && pwd)
-version=26.7.3
-# shellcheck source-path=SCRIPTDIR source=../keycloak/java.sh
+# shellcheck source-path=SCRIPTDIR source=../judge.sh
+source ../judge.sh
+# shellcheck source-path=SCRIPTDIR source=java.sh
 source ./java.sh
-java_home || exit 1
+java_home
 
+version=26.7.3
 home=$repository/target/peers/keycloak-$version
 port=9474
 # The options of the build; with others it is built again.
-options=(--db=dev-mem --features=par,dpop,client-policies --https-client-auth=request)
+options=(--db=dev-mem '--features=par,dpop,client-policies' --https-client-auth=request)
 if [ "$(cat "$home/built" 2>/dev/null)" != "${options[*]}" ]; then
     rm -rf "$home"
     mvn --batch-mode --quiet org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy \
@@ -30,24 +31,11 @@ mkdir -p "$home/data/import" "$home/trusted"
 # The self-signed certificates are their own authorities.
 cp keys/ca.pem keys/mtls-*-2.pem "$home/trusted/"
 
-log=$home/server.log
 export JAVA_OPTS_KC_HEAP='-Xms256m -Xmx1200m'
-setsid sh "$home/bin/kc.sh" start --optimized --import-realm --http-enabled=false --https-port=$port --http-host=127.0.0.1 \
+ciphers=TLS_AES_128_GCM_SHA256,TLS_AES_256_GCM_SHA384
+ciphers+=,TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
+start 240 "https://127.0.0.1:$port/realms/fapi/.well-known/openid-configuration" \
+    sh "$home/bin/kc.sh" start --optimized --import-realm --http-enabled=false --http-host=127.0.0.1 --https-port=$port \
     --hostname="https://127.0.0.1:$port" --https-certificate-file=keys/server.pem --https-certificate-key-file=keys/server.key \
-    --truststore-paths="$home/trusted" --https-protocols=TLSv1.3,TLSv1.2 \
-    --https-cipher-suites=TLS_AES_128_GCM_SHA256,TLS_AES_256_GCM_SHA384,TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 \
-    >"$log" 2>&1 </dev/null &
-server=$!
-# In a process group of its own, so that this ends the script and Java.
-trap 'kill -- "-$server" 2>/dev/null || true' EXIT
-ready() { curl --silent --fail --cacert keys/ca.pem --output /dev/null "https://127.0.0.1:$port/realms/fapi/.well-known/openid-configuration"; }
-for _ in $(seq 180); do
-    if ready; then break; fi
-    kill -0 "$server" 2>/dev/null || break
-    sleep 1
-done
-ready || { tail -n 40 "$log" >&2; exit 1; }
-
-cd "$repository"
-target/release/fapi-conformance run --target conformance/peers/keycloak/target.toml --fast "$@" \
-    --expected conformance/expected/keycloak.toml
+    --truststore-paths="$home/trusted" --https-protocols=TLSv1.3,TLSv1.2 --https-cipher-suites="$ciphers"
+judge keycloak --expected ../../expected/keycloak.toml --fast "$@"

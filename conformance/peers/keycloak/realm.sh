@@ -59,7 +59,7 @@ done
 cat <<JSON
 {
   "realm": "fapi", "enabled": true, "sslRequired": "all", "bruteForceProtected": false, "accessCodeLifespan": 60,
-  "defaultSignatureAlgorithm": "PS256",
+  "defaultSignatureAlgorithm": "PS256", "passwordPolicy": "hashAlgorithm(pbkdf2-sha256) and hashIterations(1)",
   "components": {
     "org.keycloak.keys.KeyProvider": [
       {"name": "ps256", "providerId": "rsa-generated", "config": {"priority": ["100"], "algorithm": ["PS256"], "keySize": ["2048"]}},
