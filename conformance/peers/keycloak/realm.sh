@@ -35,7 +35,13 @@ client() {
       "clientId": "$id", "protocol": "openid-connect", "publicClient": false, "clientAuthenticatorType": "$authenticator",
       "redirectUris": ["$redirect_uri"], "standardFlowEnabled": true, "serviceAccountsEnabled": true,
       "implicitFlowEnabled": false, "directAccessGrantsEnabled": false, "consentRequired": true, "fullScopeAllowed": false,
-      "defaultClientScopes": ["basic", "acr", "profile", "email"], "optionalClientScopes": ["offline_access"],
+      "defaultClientScopes": ["basic", "acr"], "optionalClientScopes": ["offline_access", "profile", "email"],
+      "protocolMappers": [
+        {
+          "name": "audience", "protocol": "openid-connect", "protocolMapper": "oidc-audience-mapper",
+          "config": {"included.client.audience": "$id", "access.token.claim": "true", "id.token.claim": "false"}
+        }
+      ],
       "attributes": {
         $attributes,
         "pkce.code.challenge.method": "S256", "require.pushed.authorization.requests": "true",
@@ -72,7 +78,7 @@ cat <<JSON
     {
       "username": "alice", "enabled": true, "email": "alice@wonderland.example", "emailVerified": true,
       "firstName": "Alice", "lastName": "Liddell", "credentials": [{"type": "password", "value": "wonderland"}],
-      "clientConsents": [$consents]
+      "realmRoles": ["default-roles-fapi"], "clientConsents": [$consents]
     }
   ],
   "clients": [
