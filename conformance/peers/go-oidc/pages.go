@@ -82,6 +82,9 @@ func (p *pages) authenticate(w http.ResponseWriter, r *http.Request, session *go
 		session.Store[loggedIn] = int(at)
 		session.Subject = userSubject
 		session.Username = userName
+		if !canBeSatisfied(session.Claims) {
+			return goidc.StatusFailure, goidc.NewError("unmet_authentication_requirements", "the claims cannot be satisfied")
+		}
 	}
 	if prompted("none") {
 		return goidc.StatusFailure, goidc.NewError("consent_required", "the user is asked for consent every time")
@@ -91,10 +94,10 @@ func (p *pages) authenticate(w http.ResponseWriter, r *http.Request, session *go
 		return p.show(w, consentPage, session, client, "")
 	}
 	switch {
-	case r.Method != http.MethodPost || r.PostFormValue("answer") == "":
-		return p.show(w, consentPage, session, client, "")
-	case r.PostFormValue("answer") != "allow":
+	case r.Method == http.MethodPost && r.PostFormValue("answer") == "deny":
 		return goidc.StatusFailure, goidc.NewError(goidc.ErrorCodeAccessDenied, "the user refused")
+	case r.Method != http.MethodPost || r.PostFormValue("answer") != "allow":
+		return p.show(w, consentPage, session, client, "")
 	}
 	session.GrantedScopes = session.Scopes
 	session.GrantedResources = session.Resources
@@ -169,6 +172,22 @@ func (p *pages) userInfoClaims(_ context.Context, grant *goidc.Grant) map[string
 		claims[goidc.ClaimEmailVerified] = true
 	}
 	return claims
+}
+
+// canBeSatisfied returns false if the claims ask for another user, or need an authentication that a password is not.
+func canBeSatisfied(claims *goidc.ClaimsObject) bool {
+	if claims == nil {
+		return true
+	}
+	for _, wanted := range []map[string]goidc.ClaimObjectInfo{claims.IDToken, claims.UserInfo} {
+		if subject, found := wanted[goidc.ClaimSubject]; found && subject.Value != "" && subject.Value != userSubject {
+			return false
+		}
+		if acr, found := wanted[goidc.ClaimACR]; found && acr.IsEssential && (acr.Value != "" || len(acr.Values) > 0) {
+			return false
+		}
+	}
+	return true
 }
 
 // named are the user's claims among those that the client asked for by name.
