@@ -29,16 +29,21 @@ start() {
     exit 1
 }
 
-# judge OPTION…: runs the suite; its reports are in target/conformance.
+# judge NAME OPTION…: runs the suite; its reports are in target/conformance/peers.
 judge() {
+    local format formats=()
+    for format in json junit html; do
+        formats+=(--report "$format=target/conformance/peers/$1.${format/junit/xml}")
+    done
     cd "$repository"
-    target/release/fapi-conformance run --target conformance/peers/oidc-provider/target-tls.toml "$@"
+    mkdir -p target/conformance/peers
+    target/release/fapi-conformance run --target conformance/peers/oidc-provider/target-tls.toml "${formats[@]}" "${@:2}"
     cd "$OLDPWD"
 }
 
 known=conformance/expected/oidc-provider
 start
-judge --expected $known.toml --expected $known-without-nonces.toml
+judge oidc-provider --expected $known.toml --expected $known-without-nonces.toml
 stop
 start --dpop-nonce
-judge --expected $known.toml --fast
+judge oidc-provider-with-nonces --expected $known.toml --fast
