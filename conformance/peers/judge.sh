@@ -33,12 +33,14 @@ start() {
     return 1
 }
 
-# judge NAME [OPTION…]: runs the suite against the target file of this folder. Its reports are in target/conformance/peers.
+# judge NAME [OPTION…]: runs the suite against the target file of this folder, with the known results of the peer unless
+# WITHOUT_KNOWN is set. The reports are in target/conformance/peers.
 judge() {
-    local format formats=() reports=$repository/target/conformance/peers
+    local format options=() reports=$repository/target/conformance/peers expected=$peers/../expected/$1.toml
     mkdir -p "$reports"
     for format in json junit html; do
-        formats+=(--report "$format=$reports/$1.${format/junit/xml}")
+        options+=(--report "$format=$reports/$1.${format/junit/xml}")
     done
-    "$fapi_conformance" run --target target.toml "${formats[@]}" "${@:2}"
+    [ -n "${WITHOUT_KNOWN:-}" ] || [ ! -f "$expected" ] || options+=(--expected "$expected")
+    "$fapi_conformance" run --target target.toml "${options[@]}" "${@:2}"
 }

@@ -57,7 +57,7 @@ func (p *pages) authenticate(w http.ResponseWriter, r *http.Request, session *go
 	prompts := strings.Fields(string(session.Prompt))
 	prompted := func(prompt string) bool { return contains(prompts, prompt) }
 	if !p.isOfThisBrowser(w, r, session) {
-		return goidc.StatusFailure, errors.New("another browser began this")
+		return goidc.StatusPending, p.renderError(w, r, errors.New("another browser began this"))
 	}
 	if _, found := session.Store[loggedIn]; !found {
 		at, known := p.login(r)

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"maps"
 	"sync"
+	"time"
 
 	"github.com/luikyv/go-oidc/pkg/goidc"
 )
 
 // store keeps sessions, grants and the ids of JWTs in memory, without a limit. go-oidc's own keeps 100 of each, which the suite's
-// parallel scenarios exceed. Records are copied on the way in and out, as a database would, so that no two requests share one.
+// parallel scenarios exceed. A lookup takes as long as in a database, so that what races shows does not depend on the load of
+// the machine. Records are copied on the way in and out, as a database would, so that no two requests share one.
 type store struct {
 	mutex    sync.Mutex
 	sessions map[string]goidc.AuthnSession
@@ -20,6 +22,8 @@ type store struct {
 	refresh  map[string]string
 	used     map[string]struct{}
 }
+
+const lookup = 20 * time.Millisecond
 
 func newStore() *store {
 	return &store{
@@ -43,6 +47,7 @@ func (s *store) SaveSession(_ context.Context, session *goidc.AuthnSession) erro
 }
 
 func (s *store) Session(_ context.Context, id string) (*goidc.AuthnSession, error) {
+	defer time.Sleep(lookup)
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	session, found := s.sessions[id]
@@ -100,7 +105,9 @@ func (s *store) grantBy(ctx context.Context, index map[string]string, value stri
 	s.mutex.Lock()
 	id := index[value]
 	s.mutex.Unlock()
-	return s.Grant(ctx, id)
+	grant, err := s.Grant(ctx, id)
+	time.Sleep(lookup)
+	return grant, err
 }
 
 // consume accepts the id of a JWT once.

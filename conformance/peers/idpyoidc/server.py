@@ -248,7 +248,8 @@ class Handler(BaseHTTPRequestHandler):
                 if name in pushed and name not in parameters:
                     sent += "&" + urlencode({name: pushed.to_dict()[name]})
         http = {
-            "headers": {name.lower(): value for name, value in self.headers.items()},
+            # What was sent twice is joined, as Python's other servers do it.
+            "headers": {name.lower(): ", ".join(self.headers.get_all(name)) for name in self.headers},
             "method": self.command,
             "url": self.server.provider.issuer + self.path,
             "cookie": [{"name": name, "value": value} for name, value in self.cookies().items()],

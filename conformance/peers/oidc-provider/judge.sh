@@ -41,9 +41,11 @@ judge() {
     cd "$OLDPWD"
 }
 
-known=conformance/expected/oidc-provider
+known=(--expected conformance/expected/oidc-provider.toml)
+without_nonces=(--expected conformance/expected/oidc-provider-without-nonces.toml)
+[ -z "${WITHOUT_KNOWN:-}" ] || known=() without_nonces=()
 start
-judge oidc-provider --expected $known.toml --expected $known-without-nonces.toml
+judge oidc-provider "${known[@]}" "${without_nonces[@]}" "$@"
 stop
 start --dpop-nonce
-judge oidc-provider-with-nonces --expected $known.toml --fast
+judge oidc-provider-with-nonces "${known[@]}" --fast "$@"
