@@ -5,6 +5,8 @@
 #   signing.jwks.json                the server's private signing keys, ES256 and PS256
 #   ID.jwk.json                      the private key of a client; of each two clients the first signs with ES256, the second with PS256
 #   ID.{pem,key}                     the certificate of a client, from the authority; those of mtls-*-2 are self-signed
+#   ID.{of-another,counterfeit}.{pem,key}
+#                                    of mtls-*-1, certificates of impostors: another name from the authority, and the same from an unknown one
 #   ID.client.json                   the registration of a client, with the names of RFC 7591
 #   clients.json                     all of them
 #
@@ -19,12 +21,17 @@ quiet() { "$@" 2>openssl.log || { cat openssl.log >&2; exit 1; }; }
 base64url() { basenc --base64url --wrap=0 | tr -d =; }
 octets() { basenc --base16 --decode | base64url; }
 
-# make_certificate NAME SAN ISSUER…: a key for P-256 and a certificate.
+# make_certificate FILE NAME SAN ISSUER…: a key for P-256, and a certificate for a name.
 make_certificate() {
-    quiet openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1/O=FAPI test" -keyout "$1.key" -out "$1.csr"
-    printf 'subjectAltName=%s\nbasicConstraints=CA:FALSE\n' "$2" >"$1.ext"
-    quiet openssl x509 -req -in "$1.csr" "${@:3}" -days 365 -extfile "$1.ext" -out "$1.pem"
+    quiet openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$2/O=FAPI test" -keyout "$1.key" -out "$1.csr"
+    printf 'subjectAltName=%s\nbasicConstraints=CA:FALSE\n' "$3" >"$1.ext"
+    quiet openssl x509 -req -in "$1.csr" "${@:4}" -days 365 -extfile "$1.ext" -out "$1.pem"
     rm "$1.csr" "$1.ext"
+}
+# make_authority FILE
+make_authority() {
+    quiet openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 365 -subj "/CN=FAPI test authority" \
+        -addext basicConstraints=critical,CA:TRUE -keyout "$1.key" -out "$1.pem"
 }
 
 # make_ec_key ID: prints the members of a new key for ES256, the public ones in a line and then the private one.
@@ -58,10 +65,10 @@ make_key() {
     rm -f key.pem point
 }
 
-quiet openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 365 -subj "/CN=FAPI test authority" \
-    -addext basicConstraints=critical,CA:TRUE -keyout ca.key -out ca.pem
+make_authority ca
+make_authority unknown
 from_authority=(-CA ca.pem -CAkey ca.key -CAcreateserial)
-make_certificate server IP:127.0.0.1,DNS:localhost "${from_authority[@]}"
+make_certificate server localhost IP:127.0.0.1,DNS:localhost "${from_authority[@]}"
 make_key ES256 server-es256
 signing=$private
 make_key PS256 server-ps256
@@ -76,13 +83,17 @@ for authentication in private_key_jwt mtls; do
             [ "$number" = 1 ] || redirect_uri+='?dummy1=lorem&dummy2=ipsum'
             make_key "$([ "$number" = 1 ] && echo ES256 || echo PS256)" "$id"
             if [ "$id" = "mtls-$constraint-2" ]; then
-                make_certificate "$id" "DNS:$id.example" -signkey "$id.key"
+                make_certificate "$id" "$id" "DNS:$id.example" -signkey "$id.key"
                 method='"self_signed_tls_client_auth", "jwks": {"keys": [{"kid": "'$id-certificate'", "use": "sig", '
                 method+="$(ec_point "$id.key")"', "x5c": ["'"$(grep -v -e ----- "$id.pem" | tr -d '\n')"'"]}]}'
                 rm -f point
             else
-                make_certificate "$id" "DNS:$id.example" "${from_authority[@]}"
+                make_certificate "$id" "$id" "DNS:$id.example" "${from_authority[@]}"
                 method='"tls_client_auth", "tls_client_auth_san_dns": "'$id.example'"'
+            fi
+            if [ "$id" = "mtls-$constraint-1" ]; then
+                make_certificate "$id.of-another" somebody-else DNS:somebody-else.example "${from_authority[@]}"
+                make_certificate "$id.counterfeit" "$id" "DNS:$id.example" -CA unknown.pem -CAkey unknown.key -CAcreateserial
             fi
             printf '{%s}\n' "$private" >"$id.jwk.json"
             [ "$authentication" = mtls ] || method='"private_key_jwt", "jwks": {"keys": [{'$public'}]}'
