@@ -1,6 +1,6 @@
-"""An OpenID provider that the suite judges: idpyoidc's server on loopback, over TLS, with pushed requests, PKCE, private_key_jwt and
-DPoP. idpyoidc has no HTTP of its own, so this file is the host: it passes requests on, maps idpyoidc's errors to statuses, and shows
-the login and consent pages. The files that it reads are made by ../clients.sh.
+"""An OpenID provider that the suite judges: idpyoidc's server on loopback, over TLS, with pushed requests, PKCE, private_key_jwt
+and DPoP. idpyoidc has no HTTP of its own, so this file is the host: it passes requests on, maps idpyoidc's errors to statuses, and
+shows the login and consent pages. The files that it reads are made by ../clients.sh.
 
 Test use only: private keys are in files, one user, everything is in memory.
 """
@@ -78,11 +78,19 @@ def page(name, token, problem=""):
     )
 
 
+def at(name, path, kind, **arguments):
+    """The configuration of an endpoint."""
+    return {name: {"path": path, "class": f"idpyoidc.server.{kind}", "kwargs": arguments}}
+
+
+def lifetime(seconds):
+    """The configuration of a kind of token."""
+    return {"class": "idpyoidc.server.token.jwt_token.JWTToken", "kwargs": {"lifetime": seconds, "sign_alg": "ES256"}}
+
+
 def provider(issuer, keys):
     """Builds idpyoidc's server."""
-    at = lambda name, path, kind, **arguments: {name: {"path": path, "class": f"idpyoidc.server.{kind}", "kwargs": arguments}}
     clients_authenticate = ["private_key_jwt"]
-    lifetime = lambda seconds: {"class": "idpyoidc.server.token.jwt_token.JWTToken", "kwargs": {"lifetime": seconds, "sign_alg": "ES256"}}
     key_set = {"key_defs": [{"type": "OCT", "use": ["enc"], "kid": "password"}, {"type": "OCT", "use": ["enc"], "kid": "salt"}]}
     configuration = {
         "issuer": issuer,
@@ -103,13 +111,35 @@ def provider(issuer, keys):
             "claims_parameter_supported": True,
         },
         "endpoint": {
-            **at("provider_info", ".well-known/openid-configuration", "oidc.provider_config.ProviderConfiguration", client_authn_method=None),
+            **at(
+                "provider_info",
+                ".well-known/openid-configuration",
+                "oidc.provider_config.ProviderConfiguration",
+                client_authn_method=None,
+            ),
             **at("authorization", "authorization", "oidc.authorization.Authorization", client_authn_method=["pushed_authz"]),
-            **at("pushed_authorization", "par", "oauth2.pushed_authorization.PushedAuthorization", client_authn_method=clients_authenticate, ttl=60),
+            **at(
+                "pushed_authorization",
+                "par",
+                "oauth2.pushed_authorization.PushedAuthorization",
+                client_authn_method=clients_authenticate,
+                ttl=60,
+            ),
             **at("token", "token", "oidc.token.Token", client_authn_method=clients_authenticate),
             **at("userinfo", "userinfo", "oidc.userinfo.UserInfo", client_authn_method=["dpop"]),
-            **at("introspection", "introspection", "oauth2.introspection.Introspection", client_authn_method=clients_authenticate, enforce_audience_restriction=False),
-            **at("token_revocation", "revocation", "oauth2.token_revocation.TokenRevocation", client_authn_method=clients_authenticate),
+            **at(
+                "introspection",
+                "introspection",
+                "oauth2.introspection.Introspection",
+                client_authn_method=clients_authenticate,
+                enforce_audience_restriction=False,
+            ),
+            **at(
+                "token_revocation",
+                "revocation",
+                "oauth2.token_revocation.TokenRevocation",
+                client_authn_method=clients_authenticate,
+            ),
         },
         "authentication": {"user": {"acr": ACR, "class": Pages, "kwargs": {}}},
         "userinfo": {"class": UserInfo, "kwargs": {"db": CLAIMS}},
@@ -118,7 +148,11 @@ def provider(issuer, keys):
             "kwargs": {
                 "grant_config": {
                     "usage_rules": {
-                        "authorization_code": {"supports_minting": ["access_token", "refresh_token", "id_token"], "max_usage": 1, "expires_in": 60},
+                        "authorization_code": {
+                            "supports_minting": ["access_token", "refresh_token", "id_token"],
+                            "max_usage": 1,
+                            "expires_in": 60,
+                        },
                         "access_token": {"expires_in": 300},
                         "refresh_token": {"supports_minting": ["access_token", "refresh_token", "id_token"], "expires_in": 86400},
                     },
@@ -131,7 +165,7 @@ def provider(issuer, keys):
                 "function": "idpyoidc.server.oauth2.add_on.pkce.add_support",
                 "kwargs": {"essential": True, "code_challenge_methods": {"S256": {}}},
             },
-            # Not at userinfo: idpyoidc compares `ath` with a digest in hexadecimal (RFC 9449 4.2 has base64url), so no client would pass.
+            # Not at userinfo: idpyoidc compares `ath` with a digest in hexadecimal (RFC 9449 4.2 has base64url), so no client passes.
             "dpop": {
                 "function": "idpyoidc.server.oauth2.add_on.dpop.add_support",
                 "kwargs": {"dpop_signing_alg_values_supported": ALGORITHMS, "dpop_endpoints": ["token"]},
@@ -139,7 +173,10 @@ def provider(issuer, keys):
         },
         "token_handler_args": {
             "key_conf": {"key_defs": [{"type": "oct", "bytes": "24", "use": ["enc"], "kid": "code"}]},
-            "code": {"lifetime": 60, "kwargs": {"crypt_conf": {"kwargs": {"password": token_urlsafe(), "salt": token_urlsafe(), "iterations": 1}}}},
+            "code": {
+                "lifetime": 60,
+                "kwargs": {"crypt_conf": {"kwargs": {"password": token_urlsafe(), "salt": token_urlsafe(), "iterations": 1}}},
+            },
             "token": lifetime(300),
             "refresh": lifetime(86400),
             "id_token": {"class": "idpyoidc.server.token.id_token.IDToken", "kwargs": {}},
@@ -147,7 +184,10 @@ def provider(issuer, keys):
         "session_params": {"encrypter": {"kwargs": {"keys": key_set}}},
         "cookie_handler": {
             "class": "idpyoidc.server.cookie_handler.CookieHandler",
-            "kwargs": {"sign_key": token_urlsafe(), "name": {"session": "__Host-session", "register": "__Host-register", "session_management": "__Host-state"}},
+            "kwargs": {
+                "sign_key": token_urlsafe(),
+                "name": {"session": "__Host-session", "register": "__Host-register", "session_management": "__Host-state"},
+            },
         },
     }
     server = Server(OPConfiguration(configuration), cwd=".")
@@ -172,9 +212,9 @@ def provider(issuer, keys):
         require_pushed_authorization_requests=True,
         dpop_signing_alg_values_supported=ALGORITHMS,
     )
-    # By default, an assertion may be addressed only to the endpoint. "" stands for the issuer.
+    # The audience of an assertion: by default the endpoint, with "" the issuer, as FAPI 2.0 has it.
     for endpoint in server.endpoint.values():
-        endpoint.allowed_targets.append("")
+        endpoint.allowed_targets = [""]
     return server
 
 
@@ -317,7 +357,9 @@ class Handler(BaseHTTPRequestHandler):
     def refuse(self, endpoint, error, description):
         logging.info("%s refuses: %s %s", endpoint.name, error, description)
         if endpoint.name == "authorization":
-            return self.send(400, "text/html; charset=utf-8", "<!doctype html><html lang=en><title>Error</title><h1>Error</h1></html>")
+            return self.send(
+                400, "text/html; charset=utf-8", "<!doctype html><html lang=en><title>Error</title><h1>Error</h1></html>"
+            )
         if endpoint.name == "userinfo":
             why = ', error="invalid_token"' if "Authorization" in self.headers else ""
             return self.error(401, "invalid_token", description, [("WWW-Authenticate", f'DPoP algs="ES256 PS256"{why}')])
