@@ -6,7 +6,7 @@
 #   ID.jwk.json                      the private key of a client; of each two clients the first signs with ES256, the second with PS256
 #   ID.{pem,key}                     the certificate of a client, from the authority; those of mtls-*-2 are self-signed
 #   ID.{of-another,counterfeit}.{pem,key}
-#                                    of mtls-*-1, certificates of impostors: another name from the authority, and the same from an unknown one
+#                                    certificates of impostors: for another name, and for the same one from an unknown authority
 #   ID.client.json                   the registration of a client, with the names of RFC 7591
 #   clients.json                     all of them
 #
@@ -87,13 +87,13 @@ for authentication in private_key_jwt mtls; do
                 method='"self_signed_tls_client_auth", "jwks": {"keys": [{"kid": "'$id-certificate'", "use": "sig", '
                 method+="$(ec_point "$id.key")"', "x5c": ["'"$(grep -v -e ----- "$id.pem" | tr -d '\n')"'"]}]}'
                 rm -f point
+                make_certificate "$id.of-another" somebody-else DNS:somebody-else.example -signkey "$id.of-another.key"
+                make_certificate "$id.counterfeit" "$id" "DNS:$id.example" -signkey "$id.counterfeit.key"
             else
                 make_certificate "$id" "$id" "DNS:$id.example" "${from_authority[@]}"
-                method='"tls_client_auth", "tls_client_auth_san_dns": "'$id.example'"'
-            fi
-            if [ "$id" = "mtls-$constraint-1" ]; then
                 make_certificate "$id.of-another" somebody-else DNS:somebody-else.example "${from_authority[@]}"
                 make_certificate "$id.counterfeit" "$id" "DNS:$id.example" -CA unknown.pem -CAkey unknown.key -CAcreateserial
+                method='"tls_client_auth", "tls_client_auth_san_dns": "'$id.example'"'
             fi
             printf '{%s}\n' "$private" >"$id.jwk.json"
             [ "$authentication" = mtls ] || method='"private_key_jwt", "jwks": {"keys": [{'$public'}]}'
