@@ -53,9 +53,13 @@ enum Mark {
 }
 
 impl Mark {
-    fn of(result: &Value) -> Self {
+    /// The mark of a result. Warnings in passing do not count.
+    fn of(result: &Value, in_passing: &BTreeSet<String>) -> Self {
         match text(result, "outcome") {
             "passed" => Self::Kept,
+            "warning" if result["finding"].is_null() && warnings(result).all(|warning| in_passing.contains(warning)) => {
+                Self::Kept
+            }
             "warning" => Self::Warned,
             "failed" => Self::NotKept,
             _ => Self::NotJudged,
@@ -70,6 +74,21 @@ impl Mark {
             Self::NotKept => "**no**",
         }
     }
+}
+
+/// The warnings of a report that are about none of the scenarios that tell them, since too many do.
+fn in_passing(report: &Value) -> BTreeSet<String> {
+    let mut told: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for result in report["results"].as_array().into_iter().flatten() {
+        for warning in warnings(result) {
+            told.entry(warning).or_default().insert(text(result, "scenario"));
+        }
+    }
+    told.into_iter().filter(|(_, scenarios)| scenarios.len() > 10).map(|(warning, _)| warning.to_owned()).collect()
+}
+
+fn warnings(result: &Value) -> impl Iterator<Item = &str> {
+    result["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
 /// A scenario at all peers.
@@ -107,6 +126,11 @@ fn table(reports: &[Value], summaries: &BTreeMap<String, String>) -> String {
         }
         page.push('\n');
     }
+    for (name, report) in names.iter().zip(reports) {
+        for warning in in_passing(report) {
+            let _ = writeln!(page, "\n{name}, in many scenarios: {warning}.");
+        }
+    }
     for area in areas {
         let deviating = |row: &&Row| row.area == area && row.marks.iter().any(|mark| *mark > Mark::Kept);
         let rows: Vec<_> = rows.iter().filter(deviating).collect();
@@ -131,6 +155,7 @@ fn rows(reports: &[Value]) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut places = BTreeMap::new();
     for (peer, report) in reports.iter().enumerate() {
+        let in_passing = in_passing(report);
         for result in report["results"].as_array().into_iter().flatten() {
             let scenario = text(result, "scenario");
             let place = *places.entry(scenario.to_owned()).or_insert_with(|| {
@@ -140,7 +165,7 @@ fn rows(reports: &[Value]) -> Vec<Row> {
                 rows.len() - 1
             });
             let row = &mut rows[place];
-            row.marks[peer] = row.marks[peer].max(Mark::of(result));
+            row.marks[peer] = row.marks[peer].max(Mark::of(result, &in_passing));
             let finding = &result["finding"];
             if let (Some(id), Some(link)) = (finding["requirement"].as_str(), finding["link"].as_str()) {
                 row.clauses.insert((id.to_owned(), link.to_owned()));
@@ -239,11 +264,23 @@ mod tests {
 
     #[test]
     fn what_all_keep_is_only_counted() {
-        let one = report("one 1", json!([result("a", "passed", Value::Null), result("b", "warning", Value::Null)]));
+        let mut warned = result("b", "warning", Value::Null);
+        warned["warnings"] = json!(["w"]);
+        let one = report("one 1", json!([result("a", "passed", Value::Null), warned]));
         let page = table(&[one], &BTreeMap::new());
         assert_eq!(lines(&page, "`a`"), Vec::<String>::new());
         assert_eq!(lines(&page, "`b`"), ["| `b` |  | (no) |"]);
         assert_eq!(lines(&page, "| DPoP"), ["| DPoP (RFC 9449) | 1 of 2 |"]);
+    }
+
+    #[test]
+    fn a_warning_of_many_scenarios_is_about_none_of_them() {
+        let warned = |number| json!({ "scenario": format!("s{number}"), "outcome": "warning", "requirements": [], "finding": null, "warnings": ["w"] });
+        let many = table(&[report("one 1", (0..11).map(warned).collect())], &BTreeMap::new());
+        assert_eq!(lines(&many, "| all |"), ["| all | 11 of 11 |"]);
+        assert_eq!(lines(&many, "in many scenarios"), ["one 1, in many scenarios: w."]);
+        let few = table(&[report("one 1", (0..10).map(warned).collect())], &BTreeMap::new());
+        assert_eq!(lines(&few, "| all |"), ["| all | 0 of 10 |"]);
     }
 
     #[test]
