@@ -130,7 +130,8 @@ fn invalid_headers_are_refused() {
         ("nonsense", good().with("alg", "XS1"), &["RFC7523-3-8", "RFC7515-4.1.1-1"]),
         ("no alg", without(good(), "alg"), &["RFC7523-3-8", "RFC7515-4.1.1-1"]),
         ("an unknown kid", good().with("kid", "k9"), &["RFC7523-3-8", "RFC7515-6-1"]),
-        ("crit", good().with("crit", vec!["exp"]), &["RFC7523-3-8", "RFC7515-4.1.11-1"]),
+        ("crit with an absent header", good().with("crit", vec!["exp"]), &["RFC7523-3-8", "RFC7515-4.1.11-2"]),
+        ("crit", good().with("crit", vec!["exp"]).with("exp", 1), &["RFC7523-3-8", "RFC7515-4.1.11-1"]),
     ];
     for (what, head, requirements) in cases {
         let before = world.holdings();
