@@ -210,7 +210,7 @@ pub fn fails(scenario: &Scenario, finding: &Finding) -> bool {
 }
 
 /// Returns true if a requirement is an absolute one, and of a standard.
-fn binds(requirement: &Requirement) -> bool {
+pub fn binds(requirement: &Requirement) -> bool {
     matches!(requirement.level, Level::Must | Level::MustNot) && requirement.document != local::SAME_BROWSER.document
 }
 

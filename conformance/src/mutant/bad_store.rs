@@ -156,7 +156,6 @@ static STORES: &[Flawedness] = &[
         &fapi2_sp::PUSH_OFFERED,
         "The answer to a page is taken for another page.",
     ),
-    ("sessions-lost", Flaw::LosesInserts, &[Kind::Session], &oidcc::OPENID_ERRORS, "Sessions are lost."),
     ("grants-lost", Flaw::LosesInserts, &[Kind::Grant], &fapi2_sp::TOKEN_IN_HEADER, "The grant of a token is lost."),
     (
         "replay-forgotten",
@@ -186,13 +185,7 @@ static STORES: &[Flawedness] = &[
         &rfc6749::INVALID_GRANT,
         "Grants are read from a stale replica.",
     ),
-    (
-        "grants-mixed-up",
-        Flaw::MixesUp,
-        &[Kind::Grant],
-        &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND,
-        "A token belongs to the last grant.",
-    ),
+    ("grants-mixed-up", Flaw::MixesUp, &[Kind::Grant], &rfc6749::TOKEN_RESPONSE, "A token belongs to the last grant."),
     ("grants-read-once", Flaw::ForgetsWhatWasRead, &[Kind::Grant], &fapi2_sp::TOKEN_IN_HEADER, "A token works only once."),
     ("refresh-tokens-lost", Flaw::LosesInserts, &[Kind::Refresh], &rfc6749::TOKEN_RESPONSE, "Refresh tokens are lost."),
     (
@@ -201,13 +194,6 @@ static STORES: &[Flawedness] = &[
         &[Kind::Refresh],
         &fapi2_sp::NO_REFRESH_ROTATION,
         "A refresh token works only once.",
-    ),
-    (
-        "refresh-tokens-read-by-one",
-        Flaw::HasOneReader,
-        &[Kind::Refresh],
-        &fapi2_sp::NO_REFRESH_ROTATION,
-        "A refresh token that another request reads is unavailable.",
     ),
     (
         "refresh-tokens-refused",

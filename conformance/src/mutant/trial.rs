@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use fapi::requirement::{Duty, Level, Requirement};
+use fapi::requirement::{Duty, Requirement};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -12,7 +12,7 @@ use super::{Family, Mutant};
 use crate::finding::{About, Finding};
 use crate::redact::Redactor;
 use crate::runner::{self, Judgement, SCENARIO_LIMIT, Verdict};
-use crate::scenario::{self, Kind, Scenario};
+use crate::scenario::{self, EVERYTHING_ELSE, Kind, Scenario};
 use crate::target::Target;
 use crate::target::in_process::{Alteration, Fixture, WAIVES};
 use crate::variant::{PLANS, Variant};
@@ -147,7 +147,7 @@ fn shows(judgement: &Judgement, mutant: &Mutant) -> bool {
 }
 
 fn is_advice(requirement: &Requirement) -> bool {
-    !matches!(requirement.level, Level::Must | Level::MustNot)
+    !runner::binds(requirement)
 }
 
 fn is_or_restates(named: &Requirement, requirement: &Requirement) -> bool {
@@ -179,19 +179,22 @@ async fn tried(mutant: Mutant, fixture: &Fixture, full: bool) -> Trial {
     match opened(fixture, &trial.mutant.alteration(fixture)).await {
         Err(error) => trial.unfit = Some(format!("it does not start: {error}")),
         Ok(targets) => {
-            let (about, others): (Vec<_>, Vec<_>) =
-                scenario::all().partition(|scenario| cites(scenario, trial.mutant.requirement));
+            let (about, others): (Vec<_>, Vec<_>) = scenarios().partition(|scenario| cites(scenario, trial.mutant.requirement));
             trial.play(&targets, &in_order(about), full).await;
             if full {
                 trial.play(&targets, &others, true).await;
             } else if trial.mutant.family == Family::MissingCheck {
-                let happy: Vec<_> = scenario::all().filter(|scenario| ROUND.contains(&scenario.id)).collect();
-                trial.play(&targets, &happy, true).await;
+                trial.serves(fixture).await;
             }
         }
     }
     trial.took = began.elapsed();
     trial
+}
+
+/// Every scenario that sends something itself.
+fn scenarios() -> impl Iterator<Item = &'static Scenario> {
+    scenario::all().filter(|scenario| scenario.id != EVERYTHING_ELSE)
 }
 
 /// Scenarios that use every endpoint, so that even the default run detects a server with a missing check that does not serve valid
@@ -205,6 +208,16 @@ fn in_order(mut scenarios: Vec<&'static Scenario>) -> Vec<&'static Scenario> {
 }
 
 impl Trial {
+    /// Checks that a server with the fault serves valid requests. It is a new one, because scenarios about a user who refuses can use up
+    /// the attempts to log in.
+    async fn serves(&mut self, fixture: &Fixture) {
+        let happy: Vec<_> = scenarios().filter(|scenario| ROUND.contains(&scenario.id)).collect();
+        match opened(fixture, &self.mutant.alteration(fixture)).await {
+            Ok(targets) => self.play(&targets, &happy, true).await,
+            Err(error) => self.unfit = Some(format!("it does not start: {error}")),
+        }
+    }
+
     /// Runs scenarios in every variant they apply to, until the first kill or all of them.
     async fn play(&mut self, targets: &[Arc<Target>], scenarios: &[&'static Scenario], through: bool) {
         for scenario in scenarios {

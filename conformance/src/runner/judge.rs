@@ -159,7 +159,8 @@ async fn verdict(job: &Job, options: &Options, ended: Tried<()>, trace: Trace) -
             if !noted.looked && !looked {
                 return skipped(judgement, "it had nothing to look at".to_owned());
             }
-            if scenario.kind == Kind::Negative && noted.refused.is_empty() && !noted.looked {
+            let told = !judgement.findings.is_empty() || !judgement.warnings.is_empty();
+            if scenario.kind == Kind::Negative && noted.refused.is_empty() && !noted.looked && !told {
                 return skipped(judgement, "it had no refusal to look at".to_owned());
             }
             if judgement.findings.is_empty()

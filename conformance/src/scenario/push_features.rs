@@ -120,13 +120,17 @@ async fn unsigned_request_object(s: &Session) -> Tried<()> {
 }
 
 async fn none_and_login(s: &Session) -> Tried<()> {
+    // In a browser with a session, `none` alone could be served.
+    let mut browser = s.one.browser();
+    let before = s.pushed().await?;
+    s.one.accept(&before, s.one.authorize(&before).land_in(&mut browser).await?)?;
     let push = s.one.push().set("prompt", "none login");
     let reply = push.send().await?;
     if !reply.is_success() {
         return s.refused(&reply, &Wire::new(wire::ANY_4XX, &[]));
     }
     let pushed = push.taken(&reply)?;
-    let landing = s.one.authorize(&pushed).looking().land().await?;
+    let landing = s.one.authorize(&pushed).looking().land_in(&mut browser).await?;
     let error = match &landing {
         Landing::Callback(callback) if callback.parameter("code").is_none() => callback.parameter("error"),
         _ => None,

@@ -136,7 +136,9 @@ async fn refresh(s: &Session) -> Tried<()> {
     }
     let rotated = refreshed.refresh_token.as_ref().is_some_and(|new| *new != token);
     if rotated {
-        s.warn("the refresh token is rotated, although FAPI 2.0 forbids that except in extraordinary circumstances");
+        let got = "another one; FAPI 2.0 forbids rotation except in extraordinary circumstances";
+        let finding = Finding::new("the same refresh token after a refresh, or none", got).shown_by(refreshed.reply.number());
+        s.also(finding.against(&fapi2_sp::NO_REFRESH_ROTATION).as_advice());
         s.pass(30).await;
     }
     let scope = first.scope.unwrap_or_else(|| s.two.scope());

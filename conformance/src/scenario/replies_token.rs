@@ -201,7 +201,7 @@ async fn refusal(s: &Session) -> Tried<()> {
     let mut refused = false;
     for request in [unknown, s.one.refresh(&keys::random())] {
         let reply = request.send().await?;
-        if !reply.is_success() {
+        if !reply.is_success() || reply.member("error").is_some() {
             refused = true;
             error(&reply, &rfc6749::TOKEN_ERROR_SHAPE)?;
         }

@@ -98,7 +98,8 @@ impl Session {
         self.refuses(reply.exchange());
         if !statuses.contains(&reply.status()) {
             let finding = Finding::new(expected, format!("a refusal with status {}", reply.status()));
-            self.otherwise(finding, reply.number(), because, &[], &rfc6750::TOKEN_LIVE)?;
+            let words: &[&str] = if statuses == [401] { &["401"] } else { &[] };
+            self.otherwise(finding, reply.number(), because, words, &rfc6750::TOKEN_LIVE)?;
         }
         self.judged(Some(reply.number()), because)
     }
@@ -256,8 +257,8 @@ impl Session {
     }
 
     /// Notes a refusal in another form than expected. It ends the scenario only if that is about what the server sends. The clause is
-    /// one of the scenario's that names the expected error (`words`), or else the usual one for the endpoint; that one does not say
-    /// which error fits.
+    /// one of the scenario's that names the expected error or status (`words`), or else the usual one for the endpoint; that one does
+    /// not say which error fits.
     fn otherwise(
         &self,
         finding: Finding,
@@ -270,7 +271,8 @@ impl Session {
         if let Some(sent) = because.iter().find(|rule| rule.duty == Duty::Emit) {
             return Err(finding.against(sent).into());
         }
-        let names = |rule: &Requirement| words.iter().any(|word| rule.summary.contains(&format!("`{word}`")));
+        let told = |word: &&str| [format!("`{word}`"), format!("status {word}")];
+        let names = |rule: &Requirement| words.iter().flat_map(told).any(|told| rule.summary.contains(&told));
         match because.iter().find(|rule| names(rule)) {
             Some(rule) => self.ledger.in_passing(finding.against(rule)),
             None if words.is_empty() => self.ledger.in_passing(finding.against(usual)),

@@ -26,9 +26,6 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("aud-of-another", "aud is another client.", &oidcc::AUDIENCE_AND_TIMES, TOKENS, |draft| {
         set(draft, "aud", json!("another-client"));
     }),
-    slip("aud-with-stranger", "aud has another client too.", &oidcc::AUDIENCE_AND_TIMES, TOKENS, |draft| {
-        edit(draft, "aud", |aud| json!([aud, "another-client"]));
-    }),
     slip("no-exp", "exp is missing.", &oidcc::ID_TOKEN_CLAIMS, TOKENS, |draft| without(draft, "exp")),
     slip("exp-past", "The ID token has expired when it is issued.", &oidcc::ID_TOKEN_CLAIMS, TOKENS, |draft| {
         edit(draft, "exp", |exp| json!(exp.as_i64().unwrap_or_default() - 86_400));

@@ -1,5 +1,6 @@
 //! Faulty published keys.
 
+use data_encoding::BASE64URL_NOPAD;
 use fapi::requirement::{fapi2_sp, oidcc, oidcd, rfc7517, rfc7518};
 use serde_json::{Value, json};
 
@@ -29,8 +30,9 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("no-kid", "Keys have no kid.", &oidcc::KEY_NAMED, KEYS, |draft| each(draft, |key| drop(key.remove("kid")))),
     slip("short-rsa", "An RSA key has 1024 bits.", &fapi2_sp::RSA_KEY_SIZE, KEYS, |draft| {
         each(draft, |key| {
-            if let Some(modulus) = key.get("n").and_then(Value::as_str).map(|n| n[..171].to_owned()) {
-                set(key, "n", &modulus);
+            let modulus = key.get("n").and_then(Value::as_str).and_then(|n| BASE64URL_NOPAD.decode(n.as_bytes()).ok());
+            if let Some(modulus) = modulus {
+                set(key, "n", &BASE64URL_NOPAD.encode(&modulus[..128]));
             }
         });
     }),

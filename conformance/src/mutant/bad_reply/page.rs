@@ -1,6 +1,6 @@
 //! Pages and redirects for browsers.
 
-use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc9700};
+use fapi::requirement::{fapi2_sp, rfc6749, rfc9700};
 
 use super::{FRONT, Place, Slip, slip};
 
@@ -12,14 +12,7 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("status-307", "A form with a password is answered with a 307 redirect.", &fapi2_sp::NO_307, REDIRECT, |draft| {
         draft.status = 307
     }),
-    slip("status-308", "A form with a password is answered with a 308 redirect.", &rfc9700::NO_307, REDIRECT, |draft| {
-        draft.status = 308
-    }),
-    slip("status-307-openid", "An OpenID response is a 307 redirect.", &oidcc::NO_307, REDIRECT, |draft| {
-        if draft.callback().is_some() {
-            draft.status = 307;
-        }
-    }),
+    slip("status-308", "A form is answered with a 308 redirect.", &fapi2_sp::SEE_OTHER, REDIRECT, |draft| draft.status = 308),
     slip("status-302", "Redirects have status 302.", &fapi2_sp::SEE_OTHER, REDIRECT, |draft| draft.status = 302),
     slip("cors", "The authorization endpoint allows CORS.", &fapi2_sp::NO_CORS, ANY, |draft| {
         draft.set_header("access-control-allow-origin", "*");

@@ -1,7 +1,7 @@
 //! Servers that refuse requests that they must accept.
 
 use data_encoding::BASE64URL_NOPAD;
-use fapi::requirement::{oidcc, rfc6749, rfc6750, rfc7515, rfc7636, rfc9126};
+use fapi::requirement::{oidcc, rfc6749, rfc7515, rfc7636, rfc9110, rfc9126};
 
 use super::draft::{Draft, Members};
 use super::{Place, Slip, slip};
@@ -117,7 +117,7 @@ pub(super) static SLIPS: &[Slip] = &[
             draft.status = 405;
         }
     }),
-    slip("scheme-case", "The authentication scheme is case-sensitive.", &rfc6750::TOKEN_IN_HEADER, RESOURCE, |draft| {
+    slip("scheme-case", "The authentication scheme is case-sensitive.", &rfc9110::SCHEME_ANY_CASE, RESOURCE, |draft| {
         let scheme = draft.request.headers.iter().find(|(name, _)| name == "authorization").map(|(_, value)| value.clone());
         if scheme.is_some_and(|value| !value.starts_with("DPoP ") && !value.starts_with("Bearer ")) {
             draft.status = 401;

@@ -15,7 +15,7 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("bare-scheme", "A challenge has no parameters.", &rfc6750::TOKEN_PRESENT, REFUSED, |draft| {
         draft.edit_header("www-authenticate", |challenge| challenge.split(' ').next().unwrap_or_default().to_owned());
     }),
-    slip("forbidden", "A request without a token gets 403.", &rfc6750::TOKEN_PRESENT, REFUSED, |draft| {
+    slip("forbidden", "A bad token gets 403.", &rfc6750::TOKEN_LIVE, REFUSED, |draft| {
         if draft.status == 401 {
             draft.status = 403;
         }

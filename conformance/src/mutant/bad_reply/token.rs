@@ -42,9 +42,10 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("expires-in-text", "expires_in is a string.", &rfc6749::TOKEN_RESPONSE_SHAPE, TOKENS, |draft| {
         draft.set("expires_in", "300");
     }),
-    slip("expires-in-date", "expires_in is a time, not a duration.", &rfc6750::SHORT_LIVED, TOKENS, |draft| {
+    slip("expires-in-date", "expires_in is a time, not a duration.", &rfc6750::LIFETIME_AND_INTEGRITY, TOKENS, |draft| {
         draft.set("expires_in", 1_999_999_999);
     }),
+    slip("expires-in-a-day", "Tokens live for a day.", &rfc6750::SHORT_LIVED, TOKENS, |draft| draft.set("expires_in", 86_400)),
     slip("expires-in-zero", "Tokens have expired when they are issued.", &rfc6750::LIFETIME_AND_INTEGRITY, TOKENS, |draft| {
         draft.set("expires_in", 0);
     }),

@@ -102,6 +102,7 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
     (&rfc7518::ECDSA_FORM, Request(|request| proof_if(request, is_signed_in_der))),
     (&rfc9449::PROOF_KEY_PUBLIC, Request(|request| proof_if(request, shows_private_key))),
     (&rfc7518::EC_POINT, Request(|request| proof_if(request, |jwt| !jwt.proves_its_key()))),
+    (&rfc8725::INPUTS_VALIDATED, Request(|request| proof_if(request, |jwt| !jwt.proves_its_key()))),
     (
         &rfc9449::JTI_SIZE,
         Request(|request| proof_if(request, |jwt| jwt.claims.get("jti").is_some_and(|jti| jti.to_string().len() > 200))),
