@@ -65,6 +65,10 @@ static EXCEPTIONS: &[Exception] = &[
         ],
     },
     Exception {
+        reason: "A statement about the client's own token, which gives access to the same resources without it.",
+        requirements: &[&rfc6749::SCOPE_RETURNED],
+    },
+    Exception {
         reason: "The encoding of a signature: another one is as hard to forge, but other verifiers refuse it.",
         requirements: &[&rfc7518::ECDSA_FORM],
     },

@@ -1,6 +1,6 @@
 //! Threats below and around the protocol: the network, and requests that exhaust the server.
 
-use super::{Attacker, Threat, fapi, model, practice};
+use super::{Attacker, Threat, fapi, model, practice, rfc};
 use fapi::requirement::{fapi2_sp, local, rfc6749, rfc9126, rfc9449};
 
 pub(super) static THREATS: &[Threat] = &[
@@ -26,6 +26,14 @@ pub(super) static THREATS: &[Threat] = &[
         attackers: &[Attacker::Web],
         gain: "A value that passes the check, beside another one of the same name that is used afterwards.",
         opened_by: &[&rfc6749::NO_REPEATED_PARAMETER, &rfc6749::INVALID_REQUEST],
+    },
+    Threat {
+        id: "value-becomes-code",
+        title: "A value of a request is read as a header or as markup",
+        sources: &[rfc("RFC 6749", "10.14")],
+        attackers: &[Attacker::Web],
+        gain: "Headers or scripts of the attacker in a response of the server, with the session of the user who follows a link.",
+        opened_by: &[&rfc6749::VALUES_SANITISED],
     },
     Threat {
         id: "server-exhausted",
