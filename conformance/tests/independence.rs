@@ -1,6 +1,8 @@
-//! The suite uses its own cryptography. Only the code that starts the reference server and the runner of the vectors, which tests
-//! the library, may use the library's. There is no exception for the code that makes the vectors.
+//! The suite uses its own cryptography. The library's `jose` is named only by the runner of the vectors, which tests the library, and by
+//! the code that starts the reference server and that registers clients with it: a registration contains the library's types for an
+//! algorithm and for JSON. There is no exception for the code that makes the vectors.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -22,10 +24,26 @@ fn naming_jose(folder: &str) -> Vec<PathBuf> {
 }
 
 #[test]
-fn only_what_starts_the_reference_server_names_the_librarys_jose() {
-    let starts_it = |path: &PathBuf| path.display().to_string().contains("target/in_process");
-    let offenders: Vec<_> = naming_jose("src").into_iter().filter(|path| !starts_it(path)).collect();
-    assert_eq!(offenders, Vec::<PathBuf>::new());
+fn only_what_starts_the_reference_server_or_registers_clients_names_the_librarys_jose() {
+    let allowed = ["target/in_process", "target/made"];
+    let offenders =
+        naming_jose("src").into_iter().filter(|path| !allowed.iter().any(|it| path.display().to_string().contains(it)));
+    assert_eq!(offenders.collect::<Vec<_>>(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn of_registrations_only_the_types_of_an_algorithm_and_of_json_are_used() {
+    let mut used = BTreeSet::new();
+    for path in naming_jose("src/target/made") {
+        let text = fs::read_to_string(path).unwrap_or_default();
+        used.extend(
+            text.split("fapi::jose")
+                .skip(1)
+                .map(|rest| rest.chars().take_while(|it| it.is_alphanumeric() || *it == ':').collect::<String>()),
+        );
+    }
+    let used: Vec<_> = used.iter().map(String::as_str).collect();
+    assert_eq!(used, ["::Algorithm::parse", "::Json", "::Json::parse"]);
 }
 
 #[test]
