@@ -11,7 +11,7 @@ use std::fmt;
 /// Our error with its clause, and a condition that a message must meet for the disagreement to be expected.
 pub const STRICTER: &[(&str, Is)] = &[
     ("Certificate (RFC7517-4.7-1)", |case| case.key().get("x5c").is_some()),
-    ("CritMalformed (RFC7515-4.1.11-1)", |case| case.header()["crit"].as_array().is_some_and(Vec::is_empty)),
+    ("CritMalformed (RFC7515-4.1.11-2)", |case| case.header()["crit"].as_array().is_some_and(Vec::is_empty)),
     ("Header(Depth) (RFC7515-5.2-2)", |case| depth(&case.header()) > DEEPEST),
     ("Header(Repeated) (RFC7515-4-1)", |case| repeats(&case.header_octets())),
     ("Integers (RFC7518-6.3.1-1)", |case| ["n", "e"].iter().any(|name| octets(case, name).first() == Some(&0))),
