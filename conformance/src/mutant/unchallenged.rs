@@ -14,7 +14,6 @@ pub(super) const UNCHALLENGED: &[(&str, &[&str])] = &[
             "binding-by-proof",
             "binding-by-jkt-and-proof",
             "binding-by-jkt",
-            "proof-nbf-and-exp",
             "proof-lenient-spelling",
             "assertion-without-typ",
             "openid-scope-decides",
