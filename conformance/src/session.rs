@@ -87,6 +87,20 @@ impl Session {
         self.ledger.refused(Ordinary { kind, client: 0 });
     }
 
+    /// Takes the result of a request that is unusual but for its defect: if it is refused, nothing can be judged.
+    pub fn control<T>(&self, tried: Tried<T>) -> Tried<T> {
+        match tried {
+            Err(Stop::Failed(finding)) if matches!(finding.about, About::Step | About::Silence) => {
+                let reason = format!(
+                    "no control: the same request without its defect: expected {}; got {}",
+                    finding.expected, finding.got
+                );
+                Err(Stop::Skipped(reason))
+            }
+            other => other,
+        }
+    }
+
     /// Records a finding if this part of a scenario ends with one, and goes on. Anything else ends the scenario.
     pub fn part(&self, ended: Tried<()>) -> Tried<()> {
         match ended {

@@ -125,18 +125,12 @@ impl Client {
             }
         };
         self.check_response(pushed, &callback)?;
-        let parameters = callback.parameters();
         let Some(code) = callback.parameter("code") else {
             let error = callback.parameter("error").unwrap_or_default();
             let got = if error.is_empty() { "no code and no error".into() } else { format!("error {error}") };
             return Err(no_code("a code at the redirect URI", got, callback.exchange));
         };
         self.unguessable("a code", &code, callback.exchange.unwrap_or_default())?;
-        let known = ["code", "state", "iss", "session_state"];
-        let registered: Vec<String> = redirect_query(pushed, self);
-        for (name, _) in parameters.iter().filter(|(name, _)| !known.contains(&name.as_str()) && !registered.contains(name)) {
-            self.warn(format!("the authorization response has an unknown parameter `{name}`"));
-        }
         Ok(Code { code, pushed: pushed.clone(), exchange: callback.exchange, after_forms: callback.after_forms })
     }
 
@@ -196,10 +190,6 @@ impl Landing {
 fn redirect_pairs(pushed: &Pushed, client: &Client) -> Vec<(String, String)> {
     let text = pushed.parameter("redirect_uri").unwrap_or(&client.settings().redirect_uri);
     Url::parse(text).map(|url| url.query_pairs().into_owned().collect()).unwrap_or_default()
-}
-
-fn redirect_query(pushed: &Pushed, client: &Client) -> Vec<String> {
-    redirect_pairs(pushed, client).into_iter().map(|(name, _)| name).collect()
 }
 
 fn shortened(text: &str) -> String {

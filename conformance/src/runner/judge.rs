@@ -140,7 +140,7 @@ async fn verdict(job: &Job, options: &Options, ended: Tried<()>, trace: Trace) -
             if step.about == About::Step && scenario.kind == Kind::Negative && judgement.findings.is_empty() =>
         {
             let reason = format!("not judged: a step before was refused: expected {}; got {}", step.expected, step.got);
-            judgement.in_passing.push(*step);
+            judgement.in_passing.push(step.as_advice());
             return skipped(judgement, reason);
         }
         Err(Stop::Failed(finding)) => {

@@ -214,7 +214,8 @@ async fn expired(s: &Session) -> Tried<()> {
 
 /// Sends an assertion that becomes valid in so many seconds, after one with the same `exp` that is valid already.
 async fn early(s: &Session, seconds: i64) -> Tried<()> {
-    s.one.token_request().await?.assertion(move |jwt| jwt.not_before(0).expires(seconds + 60)).tokens().await?;
+    let good = s.one.token_request().await?.assertion(move |jwt| jwt.not_before(0).expires(seconds + 60));
+    s.control(good.tokens().await)?;
     refused(s, move |jwt| jwt.not_before(seconds).expires(seconds + 60)).await
 }
 

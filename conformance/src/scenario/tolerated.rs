@@ -194,8 +194,12 @@ async fn plain_oauth(s: &Session) -> Tried<()> {
     if !reply.is_success() {
         return skip("the server refuses requests that are not OpenID requests");
     }
-    let push = s.one.push().set("scope", scope.join(" ")).without("nonce");
-    let reply = s.one.redeem(&s.one.authorize(&push.pushed().await?).code().await?).send().await?;
+    let pushed = s.one.push().set("scope", scope.join(" ")).without("nonce").pushed().await?;
+    let landing = s.one.authorize(&pushed).land().await?;
+    if !matches!(&landing, Landing::Callback(callback) if callback.parameter("code").is_some()) {
+        return skip("the server refuses requests that are not OpenID requests");
+    }
+    let reply = s.one.redeem(&s.one.accept(&pushed, landing)?).send().await?;
     if !reply.is_success() {
         return skip("the server does not redeem codes of requests that are not OpenID requests");
     }
