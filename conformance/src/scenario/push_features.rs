@@ -33,7 +33,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "The parameters of a request object without a signature are not used.",
         run!(unsigned_request_object),
     )
-    .requires(&[&oidcc::REQUEST_NOT_SUPPORTED, &fapi2_sp::NO_ALG_NONE])
+    .requires(&[&oidcc::REQUEST_NOT_SUPPORTED, &fapi::requirement::rfc7518::NO_ALG_NONE])
     .when(front_channel)
     .asserts(&[
         "PAR answers 400 request_not_supported, invalid_request or invalid_request_object, or the redirect URI gets one of them",

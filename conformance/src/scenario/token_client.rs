@@ -29,7 +29,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         ]),
     Scenario::negative("token-without-assertion", "A token request without client authentication is refused.", run!(without_assertion))
         .oidf(&[module!("ensure-client-assertion-in-token-endpoint")])
-        .requires(&[&rfc6749::CONFIDENTIAL_AUTHENTICATES, &fapi2_sp::STRONG_CLIENT_AUTHENTICATION, &rfc6749::CLIENT_AUTHENTICATES])
+        .requires(&[&rfc6749::CONFIDENTIAL_AUTHENTICATES, &rfc6749::CLIENT_AUTHENTICATES])
         .when(assertions)
         .asserts(&["client_id alone: 400 with invalid_client or invalid_request, or 401 with invalid_client"]),
     Scenario::negative("token-two-authentications", "A request that authenticates in two ways is refused.", run!(two_ways))
