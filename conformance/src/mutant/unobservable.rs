@@ -4,6 +4,10 @@
 pub(super) const UNOBSERVABLE: &[(&str, &str)] = &[
     ("policy/response_type/FAPI2-SP-5.3.2.2-1", NO_OTHER_RESPONSE_TYPE),
     ("policy/response_type/RFC6749-3.1.1-1", NO_OTHER_RESPONSE_TYPE),
+    (
+        "missing_check/OIDCC-3.1.2.1-6",
+        "the clause demands any error, and without the check there is one too: `none` allows no page, and the other value needs one",
+    ),
     ("policy/redirect_uri/FAPI2-SP-5.3.2.2-8", NO_PLAIN_ADDRESS),
     ("policy/redirect_uri/RFC9700-2.6-1", NO_PLAIN_ADDRESS),
     (

@@ -72,7 +72,25 @@ pub(super) static SCENARIOS: &[Scenario] = &[
 async fn user_refuses(s: &Session) -> Tried<()> {
     refuse(s, &s.one, s.one.push()).await?;
     let state: String = keys::random().repeat(3).chars().take(128).collect();
-    refuse(s, &s.two, s.two.push().set("state", state)).await
+    refuse(s, &s.two, s.two.push().set("state", state)).await?;
+    refuse_after_login(s).await
+}
+
+/// Refuses on the page after the login, if there is one that offers it.
+async fn refuse_after_login(s: &Session) -> Tried<()> {
+    let (pushed, mut browser) = (s.pushed().await?, s.one.browser());
+    let Landing::Waiting(page) = s.one.authorize(&pushed).logging_in().land_in(&mut browser).await? else { return Ok(()) };
+    if !offers_refusal(s, page.exchange()) {
+        return Ok(());
+    }
+    match browser.go_on(&page, &s.one.settings().redirect_uri, Intention::Deny).await? {
+        Landing::Callback(callback) if callback.parameter("code").is_some() => {
+            let rule = if s.variant().openid() { &oidcc::DECISION_FIRST } else { &rfc6749::ERROR_REDIRECTED };
+            let finding = Finding::new("no code, since the user refused after the login", "a code").against(rule);
+            Err(Finding { exchange: callback.exchange, ..finding }.into())
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn refuse(s: &Session, client: &Client, push: FormRequest) -> Tried<()> {
