@@ -303,7 +303,7 @@ fn user(section: &Section<'_>) -> Option<UserStrategy> {
         }
         Strategy::Browser => {
             let form = FormStrategy { fields, approve, deny, ..FormStrategy::default() };
-            Some(UserStrategy::Browser(BrowserStrategy { form, ..BrowserStrategy::default() }))
+            Some(UserStrategy::Browser(BrowserStrategy { form }))
         }
         Strategy::Form => Some(UserStrategy::Form(FormStrategy { fields, approve, deny, ..FormStrategy::default() })),
         Strategy::Manual => Some(UserStrategy::Manual),
