@@ -70,10 +70,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
 ];
 
 async fn user_refuses(s: &Session) -> Tried<()> {
+    refuse_after_login(s).await?;
     refuse(s, &s.one, s.one.push()).await?;
     let state: String = keys::random().repeat(3).chars().take(128).collect();
-    refuse(s, &s.two, s.two.push().set("state", state)).await?;
-    refuse_after_login(s).await
+    refuse(s, &s.two, s.two.push().set("state", state)).await
 }
 
 /// Refuses on the page after the login, if there is one that offers it.

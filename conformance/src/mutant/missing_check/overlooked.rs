@@ -21,6 +21,7 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
     (&rfc7636::METHOD_CASE_SENSITIVE, Request(any_case_of_methods)),
     // The user.
     (&oidcc::DECISION_FIRST, Request(decided_for_the_client)),
+    (&rfc6749::NO_REPEATED_TOKEN_PARAMETER, Request(first_of_each)),
     (&oidcc::MAX_AGE, Request(any_age)),
     (&oidcc::HINT_IS_OURS, Request(|request| request.remove("id_token_hint"))),
     // Forms.
