@@ -303,7 +303,11 @@ fn user(section: &Section<'_>) -> Option<UserStrategy> {
         }
         Strategy::Browser => {
             let form = FormStrategy { fields, approve, deny, ..FormStrategy::default() };
-            Some(UserStrategy::Browser(BrowserStrategy { form }))
+            Some(UserStrategy::Browser(BrowserStrategy {
+                form,
+                #[cfg(feature = "browser")]
+                chromium: crate::chromium::Shared::default(),
+            }))
         }
         Strategy::Form => Some(UserStrategy::Form(FormStrategy { fields, approve, deny, ..FormStrategy::default() })),
         Strategy::Manual => Some(UserStrategy::Manual),
