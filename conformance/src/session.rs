@@ -87,6 +87,16 @@ impl Session {
         self.ledger.refused(Ordinary { kind, client: 0 });
     }
 
+    /// Notes as a warning that a request is accepted which only the client is forbidden to send. Returns false if the request is not
+    /// accepted, and for a target that must be strict.
+    pub fn tolerates(&self, reply: &Reply, request: &str) -> bool {
+        let tolerated = reply.is_success() && reply.member("error").is_none() && !self.target.instance.strict();
+        if tolerated {
+            self.warn(format!("{request} is accepted with status {}; only the client is bound", reply.status()));
+        }
+        tolerated
+    }
+
     /// Takes the result of a request that is unusual but for its defect: if it is refused, nothing can be judged.
     pub fn control<T>(&self, tried: Tried<T>) -> Tried<T> {
         match tried {
