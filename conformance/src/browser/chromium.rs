@@ -290,7 +290,8 @@ impl Visit<'_> {
             let body = html.filter(|_| index + 1 == answered.len()).map(|html| Bytes::copy_from_slice(html.as_bytes()));
             Some(self.http.record(request, document.status, document.headers.clone(), body.unwrap_or_default()))
         });
-        replies.last()
+        // Each is recorded, not only the last one.
+        replies.fold(None, |_, reply| Some(reply))
     }
 }
 
