@@ -3,7 +3,9 @@
 use serde_json::Value;
 use url::Url;
 
-use super::replies::{Facts, demand};
+use super::facts::Facts;
+use super::replies::demand;
+use super::replies_metadata::ENDPOINTS;
 use super::{Scenario, module, openid, run};
 use crate::client::values;
 use crate::finding::{Finding, Stop, Tried, skip};
@@ -67,24 +69,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         ]),
 ];
 
-/// The members that are registered as URLs.
-const URLS: &[&str] = &[
-    "authorization_endpoint",
-    "token_endpoint",
-    "userinfo_endpoint",
-    "introspection_endpoint",
-    "revocation_endpoint",
-    "registration_endpoint",
-    "pushed_authorization_request_endpoint",
-    "device_authorization_endpoint",
-    "backchannel_authentication_endpoint",
-    "end_session_endpoint",
-    "check_session_iframe",
-    "jwks_uri",
-    "op_policy_uri",
-    "op_tos_uri",
-    "service_documentation",
-];
+/// The members that are registered as URLs, besides the endpoints.
+const URLS: &[&str] = &["check_session_iframe", "op_policy_uri", "op_tos_uri", "service_documentation"];
 /// The members that are registered as booleans.
 const BOOLEANS: &[&str] = &[
     "claims_parameter_supported",
@@ -151,7 +137,7 @@ async fn metadata(s: &Session) -> Tried<()> {
     check.methods();
     check.algorithms();
     check.words();
-    check.facts.end(s)
+    check.facts.told(s)
 }
 
 /// The metadata, and the facts about it.
@@ -189,7 +175,9 @@ impl Check<'_> {
             let listed = ["alg_values_supported", "enc_values_supported", "auth_methods_supported"];
             let (fits, kind) = match name.as_str() {
                 "issuer" => (value.is_string(), "a string"),
-                name if URLS.contains(&name) => (value.as_str().is_some_and(|text| Url::parse(text).is_ok()), "a URL"),
+                name if ENDPOINTS.contains(&name) || URLS.contains(&name) => {
+                    (value.as_str().is_some_and(|text| Url::parse(text).is_ok()), "a URL")
+                }
                 name if BOOLEANS.contains(&name) => (value.is_boolean(), "a boolean"),
                 name if LISTS.contains(&name) || listed.iter().any(|end| name.ends_with(end)) => {
                     (strings(value), "a list of strings")
@@ -353,7 +341,7 @@ async fn both_locations(s: &Session) -> Tried<()> {
             s.warn(format!("expected {expected}; got {}", got()));
         }
     }
-    facts.end(s)
+    facts.told(s)
 }
 
 /// The names of a list, as findings show them.

@@ -26,6 +26,11 @@ impl Facts {
         holds
     }
 
+    /// Notes a finding.
+    pub(super) fn tell(&mut self, finding: Finding) {
+        self.0.push(finding);
+    }
+
     /// Adds the facts of a part of the scenario.
     pub(super) fn join(&mut self, part: Self) {
         self.0.extend(part.0);

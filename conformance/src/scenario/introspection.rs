@@ -8,7 +8,6 @@ use crate::finding::{Finding, Tried, skip};
 use crate::http::Reply;
 use crate::keys;
 use crate::session::{Session, wire};
-use crate::target::OrdinaryKind;
 use fapi::requirement::{Requirement, rfc6749, rfc7662, rfc8705, rfc9449};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
@@ -92,7 +91,8 @@ fn bound(s: &Session, reply: &Reply, rule: &'static Requirement) -> Tried<()> {
 
 async fn unknown(s: &Session) -> Tried<()> {
     offered(s)?;
-    s.rests_on(OrdinaryKind::ActiveToken);
+    s.looks();
+    active(s, &s.one.tokens().await?).await?;
     let known = s.one.introspect(&s.one.tokens().await?.access_token).send().await?;
     if known.status() != 200 {
         return skip("the server does not let the client introspect");

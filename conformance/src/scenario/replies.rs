@@ -50,37 +50,6 @@ pub(super) fn demand(
     if holds { Ok(()) } else { Err(Finding::new(expected, got()).shown_by(reply.number()).against(rule).into()) }
 }
 
-/// Independent facts about one response: all of them are told, not only the first that does not hold.
-#[derive(Default)]
-pub(super) struct Facts(Vec<Finding>);
-
-impl Facts {
-    /// Records a finding against `rule` unless `holds`.
-    pub(super) fn demand(
-        &mut self,
-        reply: &Reply,
-        rule: &'static Requirement,
-        holds: bool,
-        expected: &str,
-        got: impl FnOnce() -> String,
-    ) {
-        if !holds {
-            self.0.push(Finding::new(expected, got()).shown_by(reply.number()).against(rule));
-        }
-    }
-
-    /// Records a finding.
-    pub(super) fn tell(&mut self, finding: Finding) {
-        self.0.push(finding);
-    }
-
-    /// Tells all findings.
-    pub(super) fn end(self, s: &Session) -> Tried<()> {
-        self.0.into_iter().for_each(|finding| s.also(finding));
-        Ok(())
-    }
-}
-
 /// A member as findings show it.
 pub(super) fn shown(json: &Value, name: &str) -> String {
     json.get(name).map_or_else(|| format!("no {name}"), |value| format!("{name} {value}"))

@@ -133,7 +133,7 @@ async fn inactive(s: &Session, token: &str) -> Tried<()> {
 }
 
 async fn revoked(s: &Session) -> Tried<()> {
-    s.rests_on(OrdinaryKind::ActiveToken);
+    s.looks();
     offered(s, "introspection_endpoint")?;
     offered(s, "revocation_endpoint")?;
     let tokens = s.one.tokens().await?;
@@ -155,7 +155,7 @@ fn ended(reply: &Reply) -> Tried<()> {
 }
 
 async fn expired(s: &Session) -> Tried<()> {
-    s.rests_on(OrdinaryKind::ActiveToken);
+    s.looks();
     offered(s, "introspection_endpoint")?;
     let tokens = s.one.tokens().await?;
     let Some(lifetime) = tokens.expires_in.filter(|seconds| *seconds <= 600) else {

@@ -1,6 +1,6 @@
 //! Authorization responses and error responses, parameter by parameter.
 
-use super::replies::Facts;
+use super::facts::Facts;
 use super::response::{refusal, unknown_parameter};
 use super::{Scenario, front_channel, openid, run};
 use crate::browser::{Callback, Landing};
@@ -87,7 +87,14 @@ const REGISTERED: &[&str] = &[
 ];
 
 impl Facts {
-    fn told(&mut self, callback: &Callback, rule: &'static Requirement, holds: bool, expected: &str, got: impl Into<String>) {
+    fn of_response(
+        &mut self,
+        callback: &Callback,
+        rule: &'static Requirement,
+        holds: bool,
+        expected: &str,
+        got: impl Into<String>,
+    ) {
         if !holds {
             let finding = Finding::new(expected, got).against(rule);
             self.tell(Finding { exchange: callback.exchange, ..finding });
@@ -110,28 +117,34 @@ fn common(facts: &mut Facts, client: &Client, pushed: &Pushed, callback: &Callba
     let fragment = callback.url.fragment().unwrap_or_default();
     let query = matches!(fragment, "" | "_=_");
     let rule = if client.variant().openid() { &oidcc::CODE_IN_QUERY } else { &oauth2_rt::DEFAULT_RESPONSE_MODE };
-    facts.told(callback, rule, query, "a response in the query, without a fragment", format!("the fragment #{fragment}"));
+    facts.of_response(callback, rule, query, "a response in the query, without a fragment", format!("the fragment #{fragment}"));
     let once = |name: &str| callback.parameters().iter().filter(|(parameter, _)| parameter == name).count() == 1;
     let state = callback.parameter("state").unwrap_or_default();
     let echoed = once("state") && pushed.parameter("state") == Some(state.as_str());
     let failed = callback.parameter("error").is_some();
     let rule = if failed { &rfc6749::STATE_ECHOED_ON_ERROR } else { &rfc6749::STATE_ECHOED };
     let got = if state.is_empty() { "no state".into() } else { format!("state {state}") };
-    facts.told(callback, rule, echoed, "state once, as it was sent", got);
+    facts.of_response(callback, rule, echoed, "state once, as it was sent", got);
     let iss = callback.parameter("iss").unwrap_or_default();
-    facts.told(callback, &fapi2_sp::RESPONSE_ISS, once("iss"), "iss once", callback.url.to_string());
+    facts.of_response(callback, &fapi2_sp::RESPONSE_ISS, once("iss"), "iss once", callback.url.to_string());
     if !iss.is_empty() {
         let plain = client.target().issuer.starts_with("http://");
         let secure = iss.starts_with("https://") || (plain && iss.starts_with("http://"));
         let bare = secure && !iss.contains(['?', '#']);
-        facts.told(callback, &rfc9207::ISS_FORM, bare, "an https URL without query and fragment as iss", iss.clone());
+        facts.of_response(callback, &rfc9207::ISS_FORM, bare, "an https URL without query and fragment as iss", iss.clone());
         let published = client.metadata().text("issuer").unwrap_or_default();
-        facts.told(callback, &rfc9207::ISS_AS_PUBLISHED, iss == published, &format!("iss {published}"), iss.clone());
+        facts.of_response(callback, &rfc9207::ISS_AS_PUBLISHED, iss == published, &format!("iss {published}"), iss.clone());
     }
     let own = url::Url::parse(&client.settings().redirect_uri).ok();
     let own: Vec<_> = own.iter().flat_map(|url| url.query_pairs().into_owned()).collect();
     let kept = own.iter().all(|pair| callback.parameters().contains(pair));
-    facts.told(callback, &rfc6749::REDIRECT_ABSOLUTE, kept, "the redirect URI with its own query", callback.url.to_string());
+    facts.of_response(
+        callback,
+        &rfc6749::REDIRECT_ABSOLUTE,
+        kept,
+        "the redirect URI with its own query",
+        callback.url.to_string(),
+    );
 }
 
 async fn response(s: &Session) -> Tried<()> {
@@ -143,21 +156,27 @@ async fn response(s: &Session) -> Tried<()> {
         let token = ["access_token", "id_token", "token_type"].iter().find(|name| callback.parameter(name).is_some());
         let got = token.copied().unwrap_or_default();
         let rule = &oauth2_rt::DEFAULT_RESPONSE_MODE;
-        facts.told(&callback, rule, token.is_none(), "no tokens in the authorization response", got);
+        facts.of_response(&callback, rule, token.is_none(), "no tokens in the authorization response", got);
         let values: Vec<_> = callback.parameters().into_iter().filter(|(name, _)| name == "code").collect();
         let [(_, code)] = &values[..] else {
             let rule = if client.variant().openid() { &oidcc::CODE_IN_QUERY } else { &oauth2_rt::DEFAULT_RESPONSE_MODE };
-            facts.told(&callback, rule, false, "one code", format!("{} codes", values.len()));
+            facts.of_response(&callback, rule, false, "one code", format!("{} codes", values.len()));
             continue;
         };
         let printable = !code.is_empty() && code.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-        facts.told(&callback, &rfc6749::CODE_SYNTAX, printable, "a code of printable ASCII", code.escape_debug().to_string());
+        facts.of_response(
+            &callback,
+            &rfc6749::CODE_SYNTAX,
+            printable,
+            "a code of printable ASCII",
+            code.escape_debug().to_string(),
+        );
         let rule = &fapi2_sp::CREDENTIAL_ENTROPY;
-        facts.told(&callback, rule, values::is_unguessable(code), "a code that cannot be guessed", code.clone());
-        facts.told(&callback, rule, !codes.contains(code), "a different code each time", "the same code twice");
+        facts.of_response(&callback, rule, values::is_unguessable(code), "a code that cannot be guessed", code.clone());
+        facts.of_response(&callback, rule, !codes.contains(code), "a different code each time", "the same code twice");
         codes.push(code.clone());
     }
-    facts.end(s)
+    facts.told(s)
 }
 
 async fn refused(s: &Session) -> Tried<()> {
@@ -168,19 +187,19 @@ async fn refused(s: &Session) -> Tried<()> {
         let error = callback.parameter("error").unwrap_or_default();
         let registered = REGISTERED.contains(&error.as_str());
         let got = if error.is_empty() { "no error".into() } else { format!("error {error}") };
-        facts.told(&callback, &rfc6749::ERROR_REDIRECTED, registered, "a registered error code", got);
+        facts.of_response(&callback, &rfc6749::ERROR_REDIRECTED, registered, "a registered error code", got);
         common(&mut facts, client, &pushed, &callback);
         for name in ["error", "error_description", "error_uri"] {
             let text = callback.parameter(name).unwrap_or_default();
             let fits = values::is_error_text(&text);
             let expected = format!("`{name}` with only characters that RFC 6749 allows");
-            facts.told(&callback, &rfc6749::ERROR_CHARACTERS, fits, &expected, text.escape_debug().to_string());
+            facts.of_response(&callback, &rfc6749::ERROR_CHARACTERS, fits, &expected, text.escape_debug().to_string());
         }
         if let Some(name) = unknown_parameter(client, &callback) {
             s.warn(format!("the error response has an unknown parameter `{name}`"));
         }
     }
-    facts.end(s)
+    facts.told(s)
 }
 
 async fn silent(s: &Session) -> Tried<()> {
@@ -204,10 +223,10 @@ async fn silent(s: &Session) -> Tried<()> {
     let expected = "login_required or another registered error";
     let strict = s.target.instance.strict();
     let fits = if strict { kin.contains(&error.as_str()) } else { REGISTERED.contains(&error.as_str()) };
-    facts.told(&callback, &oidcc::OPENID_ERRORS, fits, expected, got);
+    facts.of_response(&callback, &oidcc::OPENID_ERRORS, fits, expected, got);
     if fits && !kin.contains(&error.as_str()) {
         s.warn(format!("prompt=none without a session gets {error}, not login_required"));
     }
     common(&mut facts, &s.one, &pushed, &callback);
-    facts.end(s)
+    facts.told(s)
 }

@@ -3,7 +3,8 @@
 use serde_json::Value;
 use url::Url;
 
-use super::replies::{Facts, demand, shown};
+use super::facts::Facts;
+use super::replies::{demand, shown};
 use super::{Scenario, always, run};
 use crate::finding::{Tried, skip};
 use crate::http::Reply;
@@ -92,11 +93,11 @@ async fn issuer(s: &Session) -> Tried<()> {
     let found_by = &s.target.issuer;
     let rule = if s.variant().openid() { &oidcd::ISSUER } else { &rfc8414::ISSUER_IDENTICAL };
     facts.demand(&reply, rule, issuer == found_by, &format!("issuer {found_by}"), || shown(&json, "issuer"));
-    facts.end(s)
+    facts.told(s)
 }
 
 /// The registered members that clients or browsers are sent to.
-const ENDPOINTS: &[&str] = &[
+pub(super) const ENDPOINTS: &[&str] = &[
     "authorization_endpoint",
     "token_endpoint",
     "userinfo_endpoint",
@@ -134,7 +135,7 @@ async fn endpoints(s: &Session) -> Tried<()> {
             facts.demand(&reply, &rfc8705::ENDPOINT_ALIASES, fits, expected, || format!("{name} {value}"));
         }
     }
-    facts.end(s)
+    facts.told(s)
 }
 
 async fn algorithms(s: &Session) -> Tried<()> {
@@ -162,7 +163,7 @@ async fn algorithms(s: &Session) -> Tried<()> {
     if !listed {
         return skip("no endpoint lists private_key_jwt or client_secret_jwt");
     }
-    facts.end(s)
+    facts.told(s)
 }
 
 async fn subjects(s: &Session) -> Tried<()> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::replies::Facts;
+use super::facts::Facts;
 use super::{Scenario, always, module, run};
 use crate::finding::{Finding, Stop, Tried, skip};
 use crate::http::hello::{self, Answer};
@@ -99,7 +99,7 @@ async fn old_versions(s: &Session) -> Tried<()> {
             refused(&mut facts, url, name, &greet(url, version, &suites).await?, &fapi2_sp::TLS_VERSION);
         }
     }
-    facts.end(s)
+    facts.told(s)
 }
 
 async fn weak_ciphers(s: &Session) -> Tried<()> {
@@ -113,7 +113,7 @@ async fn weak_ciphers(s: &Session) -> Tried<()> {
             refused(&mut facts, url, what, &answer, &fapi2_sp::BACK_CHANNEL_CIPHERS);
         }
     }
-    facts.end(s)
+    facts.told(s)
 }
 
 async fn tls13(s: &Session) -> Tried<()> {
@@ -129,5 +129,5 @@ async fn tls13(s: &Session) -> Tried<()> {
             facts.tell(finding.against(&fapi2_sp::TLS_BCP195));
         }
     }
-    facts.end(s)
+    facts.told(s)
 }

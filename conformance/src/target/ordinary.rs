@@ -28,8 +28,6 @@ pub enum OrdinaryKind {
     Refresh,
     /// An introspection request for a live token.
     Introspection,
-    /// An introspection request for a live token, which says that it is active.
-    ActiveToken,
     /// A revocation request for a live token.
     Revocation,
     /// A call of the resource.
@@ -46,7 +44,7 @@ impl OrdinaryKind {
             Self::Code => "authorization request",
             Self::Token => "token request",
             Self::Refresh => "refresh request",
-            Self::Introspection | Self::ActiveToken => "introspection request",
+            Self::Introspection => "introspection request",
             Self::Revocation => "revocation request",
             Self::Resource => "call of the resource",
             Self::Userinfo => "userinfo request",
