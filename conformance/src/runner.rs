@@ -117,8 +117,7 @@ struct Job {
 pub async fn run(targets: &[Arc<Target>], options: &Options, mut progress: impl FnMut(&Judgement)) -> Outcome {
     let turns = Arc::new(Semaphore::new(options.jobs.max(1)));
     let watch = Arc::new(Watch::default());
-    let jobs = jobs(targets, options);
-    let jobs: Vec<_> = jobs.into_iter().filter(|job| job.scenario.id != scenario::EVERYTHING_ELSE).collect();
+    let jobs: Vec<_> = jobs(targets, options).into_iter().filter(|job| job.scenario.id != scenario::EVERYTHING_ELSE).collect();
     let running: Vec<_> = jobs.iter().map(|job| start(job.clone(), options, &turns, &watch)).collect();
     let mut judgements = Vec::with_capacity(running.len());
     for (job, handle) in jobs.iter().zip(running) {
@@ -130,7 +129,9 @@ pub async fn run(targets: &[Arc<Target>], options: &Options, mut progress: impl 
         judgements.push(judgement);
     }
     settle::repeat(&jobs, &mut judgements, options, &watch).await;
-    judgements.extend(settle::everything_else(targets, &judgements, options));
+    let summaries = settle::everything_else(targets, &judgements, options);
+    summaries.iter().for_each(&mut progress);
+    judgements.extend(summaries);
     Outcome { judgements, ended: watch.ended() }
 }
 
@@ -141,11 +142,6 @@ pub async fn alone(scenario: &'static Scenario, target: Arc<Target>, options: Op
     let once = options.clone();
     let running = tokio::spawn(async move { judge(&running, &once, &watch).await });
     running.await.unwrap_or_else(|error| crashed(&job, &options, &error.to_string()))
-}
-
-/// The number of scenarios that would run.
-pub fn count(targets: &[Arc<Target>], options: &Options) -> usize {
-    jobs(targets, options).len()
 }
 
 impl Verdict {

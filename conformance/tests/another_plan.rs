@@ -161,9 +161,9 @@ fn an_official_module_may_be_in_several_plans() {
 async fn nothing_runs_for_which_no_scenario_applies() {
     let all = targets("another-plan", &ANOTHER);
     assert_eq!(names(all.iter().map(|target| target.variant)), VARIANTS);
-    assert_eq!(runner::count(&all, &options("no-state")), 4);
+    assert_eq!(runner::planned(&all, &options("no-state")).count, 4);
     let ciba = &all[4..];
-    assert_eq!(runner::count(ciba, &options("no-state")), 0);
+    assert_eq!(runner::planned(ciba, &options("no-state")).count, 0);
     assert!(runner::run(ciba, &options("no-state"), |_| {}).await.judgements.is_empty());
     // The same file for the other plan: of what the server supports, the variants that this plan has.
     let other = targets("the-first-plan", &PLANS[0]);

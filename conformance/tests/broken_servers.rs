@@ -6,9 +6,8 @@ mod foreign;
 use std::time::Duration;
 
 use fapi_conformance::runner::{Judgement, Verdict};
-use fapi_conformance::scenario::EVERYTHING_ELSE;
-use fapi_conformance::scenario::Kind;
-use serde_json::{Value, json};
+use fapi_conformance::scenario::{EVERYTHING_ELSE, Kind};
+use serde_json::json;
 use wiremock::matchers::{any, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -17,22 +16,9 @@ async fn run(issuer: &str, scenarios: &str) -> Vec<Judgement> {
     tokio::time::timeout(Duration::from_secs(60), running).await.unwrap_or_else(|_| panic!("the suite hangs"))
 }
 
-fn metadata(issuer: &str) -> Value {
-    json!({
-        "issuer": issuer,
-        "authorization_endpoint": format!("{issuer}/authorize"),
-        "token_endpoint": format!("{issuer}/token"),
-        "jwks_uri": format!("{issuer}/jwks"),
-        "userinfo_endpoint": format!("{issuer}/userinfo"),
-        "introspection_endpoint": format!("{issuer}/introspect"),
-        "revocation_endpoint": format!("{issuer}/revoke"),
-        "pushed_authorization_request_endpoint": format!("{issuer}/par"),
-    })
-}
-
 async fn server(everything_else: ResponseTemplate) -> MockServer {
     let server = MockServer::start().await;
-    let document = ResponseTemplate::new(200).set_body_json(metadata(&server.uri()));
+    let document = ResponseTemplate::new(200).set_body_json(foreign::metadata(&server.uri()));
     Mock::given(path("/.well-known/openid-configuration")).respond_with(document).with_priority(1).mount(&server).await;
     Mock::given(any()).respond_with(everything_else).mount(&server).await;
     server
@@ -91,7 +77,7 @@ async fn everything_answers_200_with_an_empty_object() {
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_redirects_to_itself() {
     let server = MockServer::start().await;
-    let document = ResponseTemplate::new(200).set_body_json(metadata(&server.uri()));
+    let document = ResponseTemplate::new(200).set_body_json(foreign::metadata(&server.uri()));
     Mock::given(path("/.well-known/openid-configuration")).respond_with(document).with_priority(1).mount(&server).await;
     let pushed = json!({ "request_uri": format!("urn:ietf:params:oauth:request_uri:{}", "abcdefghijklmnopqrstuvwxyz0123456789"), "expires_in": 60 });
     Mock::given(path("/par"))
@@ -120,7 +106,7 @@ async fn a_page_of_rubbish_is_read_as_far_as_it_goes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redirect_without_the_response_parameters_is_a_finding() {
     let server = MockServer::start().await;
-    let document = ResponseTemplate::new(200).set_body_json(metadata(&server.uri()));
+    let document = ResponseTemplate::new(200).set_body_json(foreign::metadata(&server.uri()));
     Mock::given(path("/.well-known/openid-configuration")).respond_with(document).with_priority(1).mount(&server).await;
     let pushed =
         json!({ "request_uri": "urn:ietf:params:oauth:request_uri:abcdefghijklmnopqrstuvwxyz0123456789", "expires_in": 60 });

@@ -12,29 +12,18 @@ use fapi_conformance::finding::Finding;
 use fapi_conformance::runner::{self, Judgement, Verdict};
 use fapi_conformance::scenario::{self, EVERYTHING_ELSE, Kind};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 use wiremock::matchers::{any, path};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 const VARIANTS: [&str; 3] =
     ["openid/private_key_jwt/dpop", "oauth/private_key_jwt/dpop", "client_credentials/private_key_jwt/dpop"];
 
-fn metadata(issuer: &str) -> Value {
-    json!({
-        "issuer": issuer,
-        "authorization_endpoint": format!("{issuer}/authorize"),
-        "token_endpoint": format!("{issuer}/token"),
-        "jwks_uri": format!("{issuer}/jwks"),
-        "userinfo_endpoint": format!("{issuer}/userinfo"),
-        "introspection_endpoint": format!("{issuer}/introspect"),
-        "revocation_endpoint": format!("{issuer}/revoke"),
-        "pushed_authorization_request_endpoint": format!("{issuer}/par"),
-    })
-}
-
 /// A server that serves its metadata, and answers everything else in this way.
 async fn server(answer: impl Respond + 'static) -> MockServer {
     let server = MockServer::start().await;
-    let document = ResponseTemplate::new(200).set_body_json(metadata(&server.uri()));
+    let document = ResponseTemplate::new(200).set_body_json(foreign::metadata(&server.uri()));
     for place in ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"] {
         Mock::given(path(place)).respond_with(document.clone()).with_priority(1).mount(&server).await;
     }
@@ -119,7 +108,7 @@ impl Respond for UntilDead {
 async fn a_run_ends_when_the_server_is_gone() {
     let server = MockServer::start().await;
     let dead = Arc::new(AtomicBool::new(false));
-    let document = UntilDead(dead.clone(), metadata(&server.uri()));
+    let document = UntilDead(dead.clone(), foreign::metadata(&server.uri()));
     Mock::given(path("/.well-known/openid-configuration")).respond_with(document).with_priority(1).mount(&server).await;
     Mock::given(any()).respond_with(Dies { left: AtomicUsize::new(20), dead }).mount(&server).await;
     let outcome = foreign::run(&server.uri(), &VARIANTS[..1], "*").await;
@@ -147,7 +136,7 @@ async fn a_run_ends_when_the_server_keeps_limiting_the_rate() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failure_that_does_not_repeat_is_no_finding() {
     let server = MockServer::start().await;
-    let document = ResponseTemplate::new(200).set_body_json(metadata(&server.uri()));
+    let document = ResponseTemplate::new(200).set_body_json(foreign::metadata(&server.uri()));
     Mock::given(path("/.well-known/openid-configuration")).respond_with(document).with_priority(1).mount(&server).await;
     let mut key = fapi_conformance::keys::SigningKey::es256().public_jwk();
     key.insert("kid".into(), "a".into());
@@ -171,4 +160,38 @@ async fn a_deviation_in_passing_is_told_once_for_the_server() {
         told.iter().flat_map(|judgement| &judgement.findings).filter_map(|finding| finding.requirement).map(|it| it.id).collect();
     let distinct: BTreeSet<_> = clauses.iter().collect();
     assert_eq!(clauses.len(), distinct.len(), "{clauses:?}");
+}
+
+/// Serves metadata, and hangs up on everything else.
+async fn hanging_up() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let issuer = format!("http://{}", listener.local_addr().unwrap());
+    let document = foreign::metadata(&issuer).to_string();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let document = document.clone();
+            tokio::spawn(async move {
+                let mut head = [0; 4096];
+                let length = stream.read(&mut head).await.unwrap_or_default();
+                if head[..length].starts_with(b"GET /.well-known/") {
+                    let reply = format!(
+                        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{document}",
+                        document.len()
+                    );
+                    let _ = stream.write_all(reply.as_bytes()).await;
+                }
+            });
+        }
+    });
+    issuer
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn to_hang_up_is_not_to_accept() {
+    let judgements = foreign::judged(&hanging_up().await, &VARIANTS[..1], "push-*,everything-else").await;
+    let outcomes: BTreeSet<_> = negative(&judgements).map(|judgement| judgement.outcome.word()).collect();
+    assert_eq!(outcomes, BTreeSet::from(["skipped"]));
+    // That a client gets no error is told all the same, once.
+    let told = judgements.iter().find(|judgement| judgement.scenario.id == EVERYTHING_ELSE).unwrap();
+    assert_eq!((told.outcome, told.clause().unwrap().id), (Verdict::Failed, "RFC6749-5.2-1"));
 }

@@ -36,13 +36,13 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
         jobs: if manual { 1 } else { arguments.jobs.into() },
         limit: if manual { SCENARIO_LIMIT * 10 } else { SCENARIO_LIMIT },
     };
-    if runner::count(&targets, &options) == 0 {
+    let planned = runner::planned(&targets, &options);
+    if planned.count == 0 {
         return Err(format!("no scenario of {} matches {} in these variants; see `list --plan {0}`", plan.id, options.scenarios));
     }
     if arguments.target.is_some() && !arguments.no_preflight {
         check::before_run(&targets, !arguments.unredacted).await?;
     }
-    let planned = runner::planned(&targets, &options);
     let mut run = run_of(&arguments, &targets, &options);
     let began = Instant::now();
     let mut terminal = Terminal::begin(&planned, &run.target, &options, arguments.verbose);

@@ -19,6 +19,7 @@ pub struct Patience(Option<Arc<Mutex<State>>>);
 #[derive(Debug, Default)]
 struct State {
     until: Option<Instant>,
+    paused: Duration,
     exhausted: Option<String>,
 }
 
@@ -31,6 +32,11 @@ impl Patience {
     /// The reason why the server cannot be used any more, if it kept limiting the rate of requests.
     pub fn exhausted(&self) -> Option<String> {
         self.state()?.exhausted.clone()
+    }
+
+    /// The length of all pauses so far.
+    pub fn paused(&self) -> Duration {
+        self.state().map_or(Duration::ZERO, |state| state.paused)
     }
 
     /// Waits until the pause that the server last asked for is over.
@@ -53,8 +59,10 @@ impl Patience {
             return false;
         }
         let pause = pause.min(LONGEST);
-        let until = Instant::now() + pause;
-        if state.until.is_none_or(|before| before < until) {
+        let now = Instant::now();
+        let (until, before) = (now + pause, state.until.unwrap_or(now).max(now));
+        if state.until.is_none() || before < until {
+            state.paused += until - before;
             state.until = Some(until);
             crate::say(&format!("the server limits the rate of requests ({place}); the run pauses for {} s", pause.as_secs()));
         }
@@ -96,11 +104,20 @@ mod tests {
     }
 
     #[test]
+    fn pauses_that_overlap_count_once() {
+        let patience = Patience::with_limits();
+        assert!(patience.pauses(&answer(429, Some("60")), 0, "/token") && patience.pauses(&answer(429, Some("60")), 0, "/par"));
+        let paused = patience.paused();
+        assert!(paused >= Duration::from_secs(60) && paused < Duration::from_secs(70), "{paused:?}");
+    }
+
+    #[test]
     fn patience_ends() {
         let patience = Patience::with_limits();
         assert!(patience.pauses(&answer(429, Some("0")), 0, "/token") && patience.exhausted().is_none());
         assert!(!patience.pauses(&answer(429, Some("0")), AGAIN, "/token"));
         assert!(patience.exhausted().is_some_and(|text| text.contains("/token")));
+        assert_eq!(patience.paused(), Duration::ZERO);
         assert!(!Patience::default().pauses(&answer(429, None), 0, "/token"));
     }
 }

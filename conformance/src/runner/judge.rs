@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use fapi::requirement::rfc6749;
+
 use super::watch::Watch;
 use super::{Job, Judgement, Options, SHORT, Verdict, fails};
 use crate::browser;
 use crate::finding::{About, Finding, Hindrance, Stop, Tried};
-use crate::http::{Http, Reply};
+use crate::http::{Http, Reply, USER_AGENT};
 use crate::scenario::Kind;
 use crate::session::{self, Session, Trace};
 use crate::target::{Ordinary, OrdinaryKind, Target};
@@ -99,8 +101,25 @@ async fn played(job: &Job, target: Arc<Target>, options: &Options, limit: Durati
     match session.unwrap_or_else(|_| Err(late(options.limit))) {
         Err(stop) => (Err(stop), Trace { exchanges: http.exchanges(), ..Trace::default() }),
         Ok(session) => {
-            let ended = tokio::time::timeout(limit, (job.scenario.run)(&session)).await;
-            (ended.unwrap_or_else(|_| Err(late(limit))), session.trace())
+            let paused = || session.http().connector().patience().paused();
+            let ended = within(limit, paused, (job.scenario.run)(&session)).await;
+            (ended.unwrap_or_else(|| Err(late(limit))), session.trace())
+        }
+    }
+}
+
+/// Runs something for no longer than a limit, to which pauses that the server asks for do not count. `paused` is their length so far.
+async fn within<T>(limit: Duration, paused: impl Fn() -> Duration, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = std::pin::pin!(work);
+    let (mut left, mut counted) = (limit, paused());
+    loop {
+        if let Ok(done) = tokio::time::timeout(left, &mut work).await {
+            return Some(done);
+        }
+        left = paused().saturating_sub(counted);
+        counted += left;
+        if left.is_zero() {
+            return None;
         }
     }
 }
@@ -135,6 +154,15 @@ async fn verdict(job: &Job, options: &Options, ended: Tried<()>, trace: Trace) -
     match ended {
         Err(Stop::Skipped(reason)) if judgement.findings.is_empty() => return skipped(judgement, reason),
         Err(Stop::Obstacle(obstacle)) => return skipped(judgement, obstacle.text),
+        // To hang up is not to accept, but a client has a right to an error; a browser has none.
+        Err(Stop::Failed(silence)) if silence.about == About::Silence && scenario.kind == Kind::Negative => {
+            let reason = format!("not judged: expected {}; got {}", silence.expected, silence.got);
+            let silence = silence.against(&rfc6749::TOKEN_ERROR_SHAPE);
+            let shown = judgement.exchanges.iter().find(|exchange| Some(exchange.number) == silence.exchange);
+            let by_browser = shown.is_some_and(|exchange| exchange.purpose == USER_AGENT || exchange.method == "GET");
+            judgement.in_passing.push(if by_browser { silence.as_advice() } else { silence });
+            return skipped(judgement, reason);
+        }
         // The step's own scenario tells its refusal.
         Err(Stop::Failed(step))
             if step.about == About::Step && scenario.kind == Kind::Negative && judgement.findings.is_empty() =>
@@ -170,13 +198,43 @@ async fn verdict(job: &Job, options: &Options, ended: Tried<()>, trace: Trace) -
             }
         }
     }
-    let failed = judgement.findings.iter().any(|finding| fails(scenario, finding));
-    // The first one is what a reader sees first.
-    judgement.findings.sort_by_key(|finding| !fails(scenario, finding));
-    judgement.outcome = match (failed, judgement.findings.is_empty() && judgement.warnings.is_empty()) {
-        (true, _) => Verdict::Failed,
-        (false, true) => Verdict::Passed,
-        (false, false) => Verdict::Warning,
-    };
+    judgement.conclude();
     judgement
+}
+
+impl Judgement {
+    /// Sets the outcome that findings and warnings make, and puts the findings that fail first.
+    pub(super) fn conclude(&mut self) {
+        self.findings.sort_by_key(|finding| !fails(self.scenario, finding));
+        self.outcome = match self.findings.first() {
+            Some(first) if fails(self.scenario, first) => Verdict::Failed,
+            None if self.warnings.is_empty() => Verdict::Passed,
+            _ => Verdict::Warning,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn pauses_do_not_count_to_the_limit() {
+        let at_once = Duration::ZERO;
+        assert_eq!(within(at_once, || at_once, std::future::pending::<()>()).await, None);
+        // The work is done when it is asked for the third time, and one pause is over by then.
+        let (asked, paused) = (Cell::new(0), Cell::new(at_once));
+        let work = || {
+            std::future::poll_fn(|_| {
+                asked.set(asked.get() + 1);
+                paused.set(Duration::from_millis(1));
+                if asked.get() < 3 { std::task::Poll::Pending } else { std::task::Poll::Ready(()) }
+            })
+        };
+        assert_eq!(within(at_once, || paused.get(), work()).await, Some(()));
+        asked.set(0);
+        assert_eq!(within(at_once, || at_once, work()).await, None);
+    }
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::{Options, SHORT, jobs};
-use crate::scenario::EVERYTHING_ELSE;
 use crate::target::Target;
 
 /// The extent of a run.
@@ -22,9 +21,6 @@ pub struct Planned {
 pub fn planned(targets: &[Arc<Target>], options: &Options) -> Planned {
     let mut planned = Planned::default();
     for job in jobs(targets, options) {
-        if job.scenario.id == EVERYTHING_ELSE {
-            continue;
-        }
         planned.count += 1;
         let (needs, target) = (job.scenario.needs, &job.target);
         let left_out = options.fast || !target.waits || options.gentle && needs.rough;

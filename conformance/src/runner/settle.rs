@@ -6,7 +6,7 @@ use super::judge::{blank, judge};
 use super::watch::Watch;
 use super::{Job, Judgement, Options, Verdict, clause_of, fails};
 use crate::finding::{About, Finding};
-use crate::scenario::{self, EVERYTHING_ELSE};
+use crate::scenario::{self, EVERYTHING_ELSE, Scenario};
 use crate::target::Target;
 
 /// The number of times that a failure which does not occur alone is tried alone.
@@ -62,9 +62,10 @@ pub(super) fn everything_else(targets: &[Arc<Target>], judgements: &[Judgement],
     let chosen = options.scenarios.fits(scenario.id);
     let ran = targets.iter().filter(|target| scenario.runs(options.plan, target.variant));
     let jobs = ran.map(|target| Job { scenario, target: target.clone() });
-    let mut told: Vec<String> = Vec::new();
+    // A finding that fails tells its clause altogether; advice only that there is something to advise.
+    let mut told: Vec<Told> = Vec::new();
     for judgement in judgements {
-        told.extend(judgement.findings.iter().filter_map(|finding| clause_of(judgement.scenario, finding)).map(key));
+        told.extend(judgement.findings.iter().filter_map(|finding| told_by(judgement.scenario, finding)));
     }
     let mut summaries = Vec::new();
     for job in jobs {
@@ -72,23 +73,14 @@ pub(super) fn everything_else(targets: &[Arc<Target>], judgements: &[Judgement],
         let here = judgements.iter().filter(|judgement| judgement.variant == job.target.variant);
         for judgement in here {
             for finding in &judgement.in_passing {
-                let Some(clause) = clause_of(scenario, finding) else { continue };
-                let (known, advice) = (key(clause), format!("{} advice", key(clause)));
-                let mark = if fails(scenario, finding) { known.clone() } else { advice };
-                if told.contains(&known) || told.contains(&mark) {
-                    continue;
+                let Some((clause, fails)) = told_by(scenario, finding) else { continue };
+                if !told.contains(&(clause, true)) && !told.contains(&(clause, fails)) {
+                    told.push((clause, fails));
+                    summary.take(judgement, finding);
                 }
-                told.push(mark);
-                summary.take(judgement, finding);
             }
         }
-        let failed = summary.findings.iter().any(|finding| fails(scenario, finding));
-        summary.findings.sort_by_key(|finding| !fails(scenario, finding));
-        summary.outcome = match (failed, summary.findings.is_empty()) {
-            (true, _) => Verdict::Failed,
-            (false, true) => Verdict::Passed,
-            (false, false) => Verdict::Warning,
-        };
+        summary.conclude();
         if chosen || !summary.findings.is_empty() {
             summaries.push(summary);
         }
@@ -106,6 +98,9 @@ impl Judgement {
     }
 }
 
-fn key(clause: &fapi::requirement::Requirement) -> String {
-    clause.id.to_owned()
+/// The id of a clause that was told, and true if a finding against it failed.
+type Told = (&'static str, bool);
+
+fn told_by(scenario: &Scenario, finding: &Finding) -> Option<Told> {
+    Some((clause_of(scenario, finding)?.id, fails(scenario, finding)))
 }

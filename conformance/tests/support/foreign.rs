@@ -1,5 +1,7 @@
 //! Runs the suite against a stub server on loopback, over plain HTTP.
 
+#![allow(dead_code, reason = "each test file uses its own part")]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -23,6 +25,20 @@ pub(crate) async fn run(issuer: &str, variants: &[&str], scenarios: &str) -> Out
     let scenarios = scenarios.into();
     let options = Options { plan: &PLANS[0], scenarios, fast: true, gentle: false, jobs: 8, limit: SCENARIO_LIMIT };
     runner::run(&targets, &options, |_| {}).await
+}
+
+/// The metadata of a stub that has every endpoint.
+pub(crate) fn metadata(issuer: &str) -> serde_json::Value {
+    serde_json::json!({
+        "issuer": issuer,
+        "authorization_endpoint": format!("{issuer}/authorize"),
+        "token_endpoint": format!("{issuer}/token"),
+        "jwks_uri": format!("{issuer}/jwks"),
+        "userinfo_endpoint": format!("{issuer}/userinfo"),
+        "introspection_endpoint": format!("{issuer}/introspect"),
+        "revocation_endpoint": format!("{issuer}/revoke"),
+        "pushed_authorization_request_endpoint": format!("{issuer}/par"),
+    })
 }
 
 /// The features of a server that can be used in these variants.
