@@ -60,9 +60,9 @@ pub(super) fn write(
             let offered = |variant: &Variant| variant.values().all(|value| supported.has(value) || usual(&value));
             let variants: Vec<_> = plan.variants().into_iter().filter(offered).collect();
             let scope = scope(metadata, openid);
-            let Made { text, next: todo } = clients::make(&variants, &supported, &scope, place, &relative(place, folder))?;
+            let Made { text, next: more } = clients::make(&variants, &supported, &scope, place, &relative(place, folder))?;
             file.push_str(&text);
-            next.extend(todo);
+            next.extend(more);
         }
     }
     Ok(file)
