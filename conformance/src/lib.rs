@@ -33,5 +33,6 @@ pub mod target;
 pub mod threat;
 pub mod variant;
 pub mod vectors;
+pub mod words;
 
 pub use output::say;

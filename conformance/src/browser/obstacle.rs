@@ -8,6 +8,7 @@ use super::{Intention, Landing, place};
 use crate::finding::{Hindrance, Obstacle};
 use crate::http::{Answer, HttpExchange, Reply};
 use crate::target::{FormStrategy, UserStrategy};
+use crate::words;
 
 /// The strategies to use where forms do not suffice, and where a browser does not.
 const OTHERS: [&str; 2] =
@@ -58,17 +59,17 @@ fn stuck(reply: &Reply, page: &Page, strategy: &FormStrategy) -> Option<Obstacle
     Some(pages(match trouble {
         Trouble::SentByScript => format!("the form of the page {here} is sent by a script, not by the browser: {others}"),
         Trouble::Unfilled(names) => {
-            format!("the page {here} requires {}, which `fields` of `[user]` does not name", quoted(&names, "and"))
+            format!("the page {here} requires {}, which `fields` of `[user]` does not name", words::names(&names, "and"))
         }
         Trouble::Buttons(names) if strategy.approve.is_empty() => format!(
             "none of the buttons of the page {here} seems to continue ({}): name the one that does in `approve` of `[user]`",
-            quoted(&names, "and")
+            words::names(&names, "and")
         ),
         Trouble::Buttons(names) => {
-            let approve = quoted(&strategy.approve, "or");
+            let approve = words::names(&strategy.approve, "or");
             format!(
                 "the page {here} has the buttons {}, but not {approve}, which `approve` of `[user]` names",
-                quoted(&names, "and")
+                words::names(&names, "and")
             )
         }
         Trouble::NothingToPress => match page.frames.first() {
@@ -93,7 +94,7 @@ pub(super) fn login_again(says: Option<String>) -> Obstacle {
 /// A page came back after the user name was sent.
 pub(super) fn user_name_again(fields: &[&str], says: Option<String>) -> Obstacle {
     let says = says.map_or(String::new(), |says| format!(" (it says: {says})"));
-    let names = quoted(fields, "and");
+    let names = words::names(fields, "and");
     Obstacle::new(
         Hindrance::Login,
         format!("the server shows its login page again after {names} of `[user] fields` was sent{says}"),
@@ -157,13 +158,4 @@ pub(super) fn not_loaded(url: &str, reason: &str) -> Obstacle {
 
 fn pages(text: String) -> Obstacle {
     Obstacle::new(Hindrance::Pages, text)
-}
-
-fn quoted<T: AsRef<str>>(names: &[T], last: &str) -> String {
-    let names: Vec<_> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
-    match names.split_last() {
-        None => "nothing".into(),
-        Some((only, [])) => only.clone(),
-        Some((end, rest)) => format!("{} {last} {end}", rest.join(", ")),
-    }
 }

@@ -2,9 +2,9 @@
 
 use super::documents::feature;
 use super::walk::Walk;
-use super::words::list;
 use crate::client::FormRequest;
 use crate::variant::{Authentication, Grant, SenderConstraint};
+use crate::words;
 
 /// The path of a setting, and a sentence.
 pub(super) type Contradiction = (String, String);
@@ -16,13 +16,17 @@ pub(super) fn of_authentication(walk: &Walk) -> Option<Contradiction> {
     let methods = metadata.list("token_endpoint_auth_methods_supported");
     let fits = |method: &&str| if by_certificate { method.ends_with("tls_client_auth") } else { *method == "private_key_jwt" };
     if !methods.is_empty() && !methods.iter().any(fits) {
-        let text = format!("{variant} is listed, but the server's metadata offer only {}", list(&methods));
+        let text = format!("{variant} is listed, but the server's metadata offer only {}", words::names(&methods, "and"));
         return Some((feature(&walk.target, "client_authentication").into(), text));
     }
     let algorithms = metadata.list("token_endpoint_auth_signing_alg_values_supported");
     let key = walk.client.settings().key.as_ref().filter(|_| !by_certificate)?;
     (!algorithms.is_empty() && !algorithms.contains(&key.algorithm())).then(|| {
-        let text = format!("this key signs with {}, but the server's metadata offer only {}", key.algorithm(), list(&algorithms));
+        let text = format!(
+            "this key signs with {}, but the server's metadata offer only {}",
+            key.algorithm(),
+            words::names(&algorithms, "and")
+        );
         (walk.credential("client"), text)
     })
 }
@@ -48,7 +52,8 @@ pub(super) fn of_grant(walk: &Walk) -> Option<Contradiction> {
         Grant::Ciba => "urn:openid:params:grant-type:ciba",
     };
     (!grants.is_empty() && !grants.contains(&wanted)).then(|| {
-        let text = format!("{variant} needs the grant {wanted}, but the server's metadata offer only {}", list(&grants));
+        let text =
+            format!("{variant} needs the grant {wanted}, but the server's metadata offer only {}", words::names(&grants, "and"));
         (feature(&walk.target, "grant").into(), text)
     })
 }
@@ -74,5 +79,5 @@ pub(super) fn of_scope(walk: &Walk, request: &FormRequest) -> Option<String> {
     let fields = request.complete_fields();
     let asked = fields.iter().find(|(name, _)| name == "scope").map(|(_, scope)| scope.as_str()).unwrap_or_default();
     let unknown: Vec<_> = asked.split_whitespace().filter(|token| !offered.contains(token)).collect();
-    (!offered.is_empty() && !unknown.is_empty()).then(|| list(&unknown))
+    (!offered.is_empty() && !unknown.is_empty()).then(|| words::names(&unknown, "and"))
 }

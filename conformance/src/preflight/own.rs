@@ -1,7 +1,5 @@
 //! Settings that cannot be right, whatever the server says.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::Diagnosis;
@@ -56,7 +54,7 @@ pub(super) fn check(target: &Target) -> Result<(), Box<Diagnosis>> {
         return wrong("client[1].certificate", text);
     }
     for (number, client) in target.clients.iter().enumerate() {
-        if let Some(text) = client.identity.as_ref().and_then(|identity| out_of_date(identity)) {
+        if let Some(text) = client.identity.as_ref().and_then(|identity| out_of_date(identity, target.instance.now())) {
             return wrong(&format!("client[{number}].certificate"), text);
         }
     }
@@ -64,8 +62,7 @@ pub(super) fn check(target: &Target) -> Result<(), Box<Diagnosis>> {
 }
 
 /// The reason why a certificate is not valid now, if it is not.
-fn out_of_date(identity: &Identity) -> Option<String> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or(i64::MAX));
+fn out_of_date(identity: &Identity, now: i64) -> Option<String> {
     identity.chain.iter().find_map(|der| {
         let (_, certificate) = X509Certificate::from_der(der).ok()?;
         let (subject, validity) = (certificate.subject(), certificate.validity());

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::words::list;
 use crate::browser::page::{Control, Page};
 use crate::finding::Obstacle;
 use crate::http::{Answer, HttpExchange};
 use crate::target::{FormStrategy, UserStrategy};
+use crate::words;
 
 /// The path of a setting, and a sentence.
 pub(super) type Cause = (String, String);
@@ -34,8 +34,10 @@ pub(super) fn cause(seen: &[Arc<HttpExchange>], form: &FormStrategy, told: Optio
     let unknown = unused(form, pages.iter().flat_map(Seen::controls));
     let empty: Vec<_> = last.inputs().filter(|input| is_empty(input, form)).map(name).collect();
     if let (Some(name), false) = (unknown.first(), empty.is_empty()) {
-        let text =
-            format!("no form has an input of this name; the form of the page{title} has {}, which no field fills", list(&empty));
+        let text = format!(
+            "no form has an input of this name; the form of the page{title} has {}, which no field fills",
+            words::names(&empty, "and")
+        );
         return (format!("user.fields.{name}"), text);
     }
     if !empty.is_empty() {
@@ -43,7 +45,10 @@ pub(super) fn cause(seen: &[Arc<HttpExchange>], form: &FormStrategy, told: Optio
             true => ", as a second factor does: turn it off for the user, or use `strategy = \"command\"`",
             false => "",
         };
-        let text = format!("the form of the page{title} has {}, which no field of the target file fills{kind}", list(&empty));
+        let text = format!(
+            "the form of the page{title} has {}, which no field of the target file fills{kind}",
+            words::names(&empty, "and")
+        );
         return ("user.fields".into(), text);
     }
     let came_back = pages.iter().rev().skip(1).any(Seen::asks_for_password) && last.asks_for_password();
@@ -93,12 +98,14 @@ fn buttons(last: &Seen, form: &FormStrategy, title: &str, told: Option<&Obstacle
     }
     let is_named = |button: &&Control| form.approve.iter().any(|name| button.is(name));
     if !form.approve.is_empty() && !buttons.iter().any(is_named) {
-        let text = format!("no button of the page{title} has one of these names; it has {}", list(&names));
+        let text = format!("no button of the page{title} has one of these names; it has {}", words::names(&names, "and"));
         return Some(("user.approve".into(), text));
     }
     let path = if form.approve.is_empty() { "user" } else { "user.approve" };
-    let text = told
-        .map_or_else(|| format!("no button of the page{title} was pressed; it has {}", list(&names)), |told| told.text.clone());
+    let text = told.map_or_else(
+        || format!("no button of the page{title} was pressed; it has {}", words::names(&names, "and")),
+        |told| told.text.clone(),
+    );
     Some((path.into(), text))
 }
 
@@ -115,7 +122,8 @@ fn unused_field(pages: &[Seen], form: &FormStrategy) -> Option<Cause> {
     let empty: BTreeSet<_> = pages.iter().flat_map(Seen::inputs).filter(|input| is_empty(input, form)).map(name).collect();
     let empty: Vec<_> = empty.into_iter().collect();
     (!empty.is_empty()).then(|| {
-        let text = format!("no form has an input of this name; the forms have {}, which no field fills", list(&empty));
+        let text =
+            format!("no form has an input of this name; the forms have {}, which no field fills", words::names(&empty, "and"));
         (format!("user.fields.{field}"), text)
     })
 }
@@ -131,7 +139,10 @@ fn without_denial(pages: &[Seen], form: &FormStrategy) -> Option<Cause> {
         return None;
     }
     let names: Vec<_> = controls().map(label).collect::<BTreeSet<_>>().into_iter().collect();
-    Some(("user.deny".into(), format!("no button or link of the pages has one of these names; they have {}", list(&names))))
+    Some((
+        "user.deny".into(),
+        format!("no button or link of the pages has one of these names; they have {}", words::names(&names, "and")),
+    ))
 }
 
 /// Returns true if no field of the target file fills an input.

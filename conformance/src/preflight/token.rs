@@ -6,6 +6,7 @@ use super::{Checked, Trouble, authentication, clock, contradictions, request};
 use crate::client::{Code, FormRequest, Tokens};
 use crate::http::Reply;
 use crate::jwt::Received;
+use crate::words;
 
 /// Redeems a code.
 pub(super) async fn redeem(walk: &Walk, code: &Code) -> Checked<Tokens> {
@@ -161,7 +162,7 @@ fn id_token(walk: &Walk, reply: &Reply) -> Option<String> {
         format!(
             "the ID tokens of the client `{id}` are signed with {algorithm}, although the server offers {}: either it is \
              registered with another `id_token_signed_response_alg`, or the server chooses it by itself",
-            super::words::list(&better)
+            words::names(&better, "and")
         )
     })
 }

@@ -43,15 +43,3 @@ pub(super) fn reason(reply: &Reply, id: &str) -> String {
 pub(super) fn error(reply: &Reply) -> String {
     reply.member("error").unwrap_or_default()
 }
-
-/// Names as a list: `a, b and c`.
-pub(super) fn list<T: AsRef<str>>(names: &[T]) -> String {
-    match names {
-        [] => "none".into(),
-        [one] => format!("`{}`", one.as_ref()),
-        [rest @ .., last] => {
-            let rest: Vec<_> = rest.iter().map(|name| format!("`{}`", name.as_ref())).collect();
-            format!("{} and `{}`", rest.join(", "), last.as_ref())
-        }
-    }
-}

@@ -9,6 +9,7 @@ use crate::finding::{Finding, Stop, Tried};
 use crate::http::{HttpExchange, Reply, Unanswered};
 use crate::ledger::is_same;
 use crate::target::{Ordinary, OrdinaryKind};
+use crate::words::list;
 
 /// The form of a refusal on the wire.
 #[derive(Debug, Clone, Copy)]
@@ -152,7 +153,7 @@ impl Session {
         let at = landing.exchange();
         self.ledger.refused(Ordinary { kind: OrdinaryKind::Code, client: self.number_of(pushed) });
         if let Landing::Callback(callback) = landing {
-            let expected = format!("an error page, or error {} at the redirect URI", list(errors));
+            let expected = format!("an error page, or error {} at the redirect URI", list(errors, "or"));
             let error = callback.parameter("error");
             if callback.parameter("code").is_some() {
                 return Err(self.finding(expected, landing.describe(), at, self.requires));
@@ -206,9 +207,12 @@ impl Session {
             return Ok(());
         }
         let wanted: Vec<_> = because.iter().map(|requirement| requirement.id).collect();
-        let got =
-            if named.is_empty() { "a refusal for no requirement".into() } else { format!("a refusal for {}", list(&named)) };
-        Err(self.finding(format!("a refusal for {}", list(&wanted)), got, exchange, because))
+        let got = if named.is_empty() {
+            "a refusal for no requirement".into()
+        } else {
+            format!("a refusal for {}", list(&named, "or"))
+        };
+        Err(self.finding(format!("a refusal for {}", list(&wanted, "or")), got, exchange, because))
     }
 
     /// Checks the form of a refusal at a back-channel endpoint.
@@ -312,20 +316,11 @@ impl Wire {
     }
 
     fn describe(&self) -> String {
-        let errors = if self.errors.is_empty() { "any error".into() } else { format!("error {}", list(self.errors)) };
+        let errors = if self.errors.is_empty() { "any error".into() } else { format!("error {}", list(self.errors, "or")) };
         format!("{} with {errors}", describe_statuses(self.statuses))
     }
 }
 
 fn describe_statuses(statuses: &[u16]) -> String {
-    format!("status {}", if statuses.len() == wire::ANY_4XX.len() { "4xx".into() } else { list(statuses) })
-}
-
-fn list<T: std::fmt::Display>(items: &[T]) -> String {
-    let texts: Vec<_> = items.iter().map(ToString::to_string).collect();
-    match texts.split_last() {
-        None => "none".into(),
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
-    }
+    format!("status {}", if statuses.len() == wire::ANY_4XX.len() { "4xx".into() } else { list(statuses, "or") })
 }
