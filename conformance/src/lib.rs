@@ -19,6 +19,7 @@ pub mod keys;
 pub mod ledger;
 pub mod list;
 pub mod mutant;
+pub mod nearly;
 pub mod oidf;
 pub mod output;
 pub mod preflight;

@@ -1,8 +1,8 @@
 //! Mutants: servers with one fault, to prove that the suite detects it.
 //!
-//! Each breaks one requirement and must be killed by a scenario that cites it. There are four families: a [policy](Family::Policy)
-//! without one rule, a server with a [missing check](Family::MissingCheck), one with a [bad reply](Family::BadReply), and one with
-//! a [bad store](Family::BadStore) or clock. They are tested only over the wire, like any other server, but as strictly as the
+//! Each breaks one requirement and must be killed by a scenario that cites it. There are five families: a [policy](Family::Policy)
+//! without one rule, a server with a [missing check](Family::MissingCheck), one that makes a check [by half](Family::Half), one
+//! with a [bad reply](Family::BadReply), and one with a [bad store](Family::BadStore) or clock. They are tested only over the wire, like any other server, but as strictly as the
 //! reference server: a warning is a failure.
 //!
 //! A scenario kills a mutant if it cites the mutant's requirement and its finding is against that requirement. A scenario that
@@ -10,7 +10,10 @@
 
 mod bad_reply;
 mod bad_store;
+mod half;
+mod memory;
 mod missing_check;
+mod opened;
 mod policy;
 pub mod report;
 pub mod trial;
@@ -50,6 +53,8 @@ pub enum Family {
     Policy,
     /// A check is missing.
     MissingCheck,
+    /// A check is made only for some values, places or kinds of request.
+    Half,
     /// A reply is bad.
     BadReply,
     /// The store or the clock is bad.
@@ -60,6 +65,7 @@ pub enum Family {
 pub fn all() -> Vec<Mutant> {
     let mut all = policy::all();
     all.extend(missing_check::all());
+    all.extend(half::all());
     all.extend(bad_reply::all());
     all.extend(missing_check::deaf());
     all.extend(bad_store::all());
@@ -113,13 +119,19 @@ impl Mutant {
 
 impl Family {
     /// Every family.
-    pub const ALL: [Self; 4] = [Self::Policy, Self::MissingCheck, Self::BadReply, Self::BadStore];
+    pub const ALL: [Self; 5] = [Self::Policy, Self::MissingCheck, Self::Half, Self::BadReply, Self::BadStore];
+
+    /// True if a server with the fault serves every valid request as it should.
+    pub const fn serves_valid_requests(self) -> bool {
+        matches!(self, Self::MissingCheck | Self::Half)
+    }
 
     /// The name in ids and reports.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Policy => "policy",
             Self::MissingCheck => "missing_check",
+            Self::Half => "half",
             Self::BadReply => "bad_reply",
             Self::BadStore => "bad_store",
         }

@@ -1,5 +1,6 @@
 //! Scenarios: one behaviour each, written once, run in every variant that it applies to.
 
+mod assertion_nearly;
 mod client_assertion;
 mod client_credentials;
 mod discovery;
@@ -15,6 +16,7 @@ mod introspection;
 mod malformed;
 mod mtls;
 mod mtls_tokens;
+mod nearly_right;
 mod nonces;
 mod present;
 mod proofs;
@@ -203,6 +205,7 @@ static AREAS: &[&[Scenario]] = &[
     token::SCENARIOS,
     token_client::SCENARIOS,
     client_assertion::SCENARIOS,
+    assertion_nearly::SCENARIOS,
     mtls::SCENARIOS,
     mtls_tokens::SCENARIOS,
     dpop::SCENARIOS,

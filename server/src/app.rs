@@ -190,7 +190,10 @@ impl App {
             .browser(received.browser.as_ref())
             .admission(received.admission);
         let no_randomness = |_| notice(StatusCode::INTERNAL_SERVER_ERROR, OUR_SIDE, TRY_AGAIN);
-        Ok((inbound, self.context().map_err(no_randomness)?))
+        let context = self.context().map_err(no_randomness)?;
+        #[cfg(fapi_waive)]
+        let context = context.waiving(crate::waived::with_named(self.waived, &received.request));
+        Ok((inbound, context))
     }
 
     /// Completes an exchange and records it, even if the client closes the connection.

@@ -47,6 +47,8 @@ pub mod store;
 mod tls;
 pub mod toml_reader;
 mod users;
+#[cfg(fapi_waive)]
+mod waived;
 
 pub use authority::{Authority, AuthorityError, Issued};
 pub use clock::{Clock, ManualClock, SystemClock};

@@ -5,7 +5,6 @@
 
 pub(super) mod exempt;
 mod middleware;
-mod opened;
 mod overlooked;
 
 use std::sync::Arc;
@@ -14,11 +13,11 @@ use fapi::requirement::{self, Duty, Requirement};
 
 use fapi::Store;
 
+use super::opened::Opened;
 use super::{Family, Mutant, bad_store};
 use crate::scenario::{self, Kind};
 use crate::target::in_process::Alteration;
 use middleware::{MissingCheck, Overlooks};
-use opened::Opened;
 use overlooked::OVERLOOKED;
 
 /// One mutant per refusal that a scenario cites. A row that restates another refusal is waived together with it.
@@ -59,13 +58,19 @@ pub(super) fn deaf() -> Vec<Mutant> {
     deaf.collect()
 }
 
-/// A server that leaves out the check of this requirement, and of those that restate it.
-fn waiving(requirement: &'static Requirement) -> Mutant {
+/// The ids of a requirement, of those that restate it, and of other checks that would refuse the same requests.
+pub(super) fn with_others(requirement: &'static Requirement) -> Vec<&'static str> {
     let also = ALSO.iter().filter(|(id, _)| *id == requirement.id).flat_map(|(_, also)| also.iter().copied());
     let restating = |id| requirement::find(id).into_iter().flat_map(|row| row.restated_by.iter().copied());
     let mut ids: Vec<&'static str> = also.chain([requirement.id]).flat_map(|id| restating(id).chain([id])).collect();
     ids.sort_unstable();
     ids.dedup();
+    ids
+}
+
+/// A server that leaves out the check of this requirement, and of those that restate it.
+fn waiving(requirement: &'static Requirement) -> Mutant {
+    let ids = with_others(requirement);
     let key = format!("without {}", ids.join(" "));
     // Mutants live as long as the program, and all threads of a server need the list of waived checks.
     let waived: &'static [&'static str] = Box::leak(ids.into_boxed_slice());

@@ -183,7 +183,7 @@ async fn tried(mutant: Mutant, fixture: &Fixture, full: bool) -> Trial {
             trial.play(&targets, &in_order(about), full).await;
             if full {
                 trial.play(&targets, &others, true).await;
-            } else if trial.mutant.family == Family::MissingCheck {
+            } else if trial.mutant.family.serves_valid_requests() {
                 trial.serves(fixture).await;
             }
         }
@@ -246,7 +246,7 @@ impl Trial {
         let word = judgement.outcome.word();
         if judgement.finding().is_some_and(|finding| finding.about == About::Suite) {
             self.unfit.get_or_insert(format!("{} in {variant} did not finish: {}", scenario.id, kill.finding));
-        } else if self.mutant.family == Family::MissingCheck
+        } else if self.mutant.family.serves_valid_requests()
             && scenario.kind == Kind::Positive
             && judgement.outcome != Verdict::Passed
         {

@@ -5,10 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use serde_json::Value;
-use url::Url;
 
-use super::opened::{Memory, Opened};
 use crate::http::{Answer, Middleware, Request};
+use crate::mutant::memory::Memory;
+use crate::mutant::opened::Opened;
 use crate::target::ClientSettings;
 
 /// The fault that a server accepts, and how the middle layer achieves that.
@@ -105,35 +105,4 @@ fn with_scope(body: &Bytes, scope: Option<&str>) -> Bytes {
         reply.insert("scope".into(), scope.into());
     }
     Value::Object(reply).to_string().into()
-}
-
-impl Memory {
-    fn learn(&mut self, request: &Request, clients: &[ClientSettings], headers: &[(String, String)], body: &[u8]) {
-        let form = form_urlencoded::parse(&request.body);
-        let client_id = form.into_owned().find(|(name, _)| name == "client_id").map(|(_, value)| value);
-        let reply: Value = serde_json::from_slice(body).unwrap_or_default();
-        let text = |name: &str| reply.get(name).and_then(Value::as_str).map(str::to_owned);
-        if let Some((uri, client_id)) = text("request_uri").zip(client_id) {
-            self.pushed.insert(uri, client_id);
-        }
-        self.tokens.extend(text("access_token"));
-        if let Some(issuer) = text("issuer") {
-            self.issuer = Some(issuer);
-        }
-        for (name, value) in headers {
-            if name == "dpop-nonce" {
-                self.nonce = Some(value.clone());
-            }
-            let location = Some(value).filter(|_| name == "location").and_then(|value| Url::parse(value).ok());
-            let Some(location) = location else { continue };
-            let client = clients.iter().find(|client| {
-                let registered = client.redirect_uri.split('?').next().unwrap_or_default();
-                location.as_str().starts_with(registered)
-            });
-            let code = location.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned());
-            if let Some((code, client)) = code.zip(client) {
-                self.codes.insert(code, client.id.clone());
-            }
-        }
-    }
 }

@@ -6,7 +6,7 @@ use fapi::requirement::{
 };
 
 use super::middleware::Overlooks::{self, Grant, Replay, Request, Resource};
-use super::opened::{Compact, Opened};
+use crate::mutant::opened::{Compact, Opened};
 
 /// The requirements, with the way in which they are not checked.
 pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[

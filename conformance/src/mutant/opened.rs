@@ -1,7 +1,5 @@
 //! A parsed request, as a middle layer sees it, with the corrections that hide a fault from the server.
 
-use std::collections::{HashMap, HashSet};
-
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -11,25 +9,7 @@ use crate::jwt::Jwt;
 use crate::keys::{self, SigningKey};
 use crate::target::ClientSettings;
 
-/// Values of earlier messages.
-#[derive(Default)]
-pub(super) struct Memory {
-    /// The client that pushed each `request_uri`.
-    pub(super) pushed: HashMap<String, String>,
-    /// The client that each code was issued to.
-    pub(super) codes: HashMap<String, String>,
-    /// All access tokens issued.
-    pub(super) tokens: HashSet<String>,
-    /// The issuer of the metadata.
-    pub(super) issuer: Option<String>,
-    /// The last nonce for proofs.
-    pub(super) nonce: Option<String>,
-    /// The first successful response for each single-use value: a code, a page.
-    pub(super) successes: HashMap<String, Success>,
-}
-
-/// Status, header fields and body of a response.
-type Success = (u16, Vec<(String, String)>, bytes::Bytes);
+use super::memory::Memory;
 
 /// A parsed request.
 pub(super) struct Opened<'a> {
@@ -181,21 +161,30 @@ impl Compact {
         Self { parts, header_text, claims_text, header, claims }
     }
 
+    /// The octets of the signature.
+    pub(super) fn signature(&self) -> Option<Vec<u8>> {
+        data_encoding::BASE64URL_NOPAD.decode(self.parts.get(2)?.as_bytes()).ok()
+    }
+
+    /// The text that is signed.
+    pub(super) fn message(&self) -> String {
+        self.parts.iter().take(2).map(String::as_str).collect::<Vec<_>>().join(".")
+    }
+
     /// Returns true if the signature is by this key.
     pub(super) fn is_signed_by(&self, key: &SigningKey) -> bool {
-        let [header, claims, signature] = &self.parts[..] else { return false };
-        let Ok(signature) = data_encoding::BASE64URL_NOPAD.decode(signature.as_bytes()) else { return false };
+        self.is_verified_by(&key.public_jwk())
+    }
+
+    fn is_verified_by(&self, key: &Map<String, Value>) -> bool {
+        let Some(signature) = self.signature().filter(|_| self.parts.len() == 3) else { return false };
         let algorithm = self.header.get("alg").and_then(Value::as_str).unwrap_or_default();
-        keys::verifies(&key.public_jwk(), algorithm, format!("{header}.{claims}").as_bytes(), &signature).is_ok()
+        keys::verifies(key, algorithm, self.message().as_bytes(), &signature).is_ok()
     }
 
     /// Returns true if it is signed with the key in its own header.
     pub(super) fn proves_its_key(&self) -> bool {
-        let [header, claims, signature] = &self.parts[..] else { return false };
-        let Ok(signature) = data_encoding::BASE64URL_NOPAD.decode(signature.as_bytes()) else { return false };
-        let algorithm = self.header.get("alg").and_then(Value::as_str).unwrap_or_default();
-        let Some(jwk) = self.header.get("jwk").and_then(Value::as_object) else { return false };
-        keys::verifies(jwk, algorithm, format!("{header}.{claims}").as_bytes(), &signature).is_ok()
+        self.header.get("jwk").and_then(Value::as_object).is_some_and(|jwk| self.is_verified_by(jwk))
     }
 
     /// Returns true if the text of an object has a member twice.

@@ -1,0 +1,148 @@
+//! Servers that make a check by half.
+//!
+//! A [comparison](Comparison) names a value that servers compare with the right one; each careless [way](crate::nearly::Way) to do
+//! so makes a mutant. A [lapse](Lapse) is any other condition under which a check is forgotten: at one endpoint, for one
+//! algorithm, or for a value of a certain form. Requests that meet the condition are answered as if the check did not exist;
+//! all others get the whole check.
+
+mod assertion;
+mod forgiving;
+mod sides;
+
+use std::sync::Arc;
+
+use fapi::requirement::Requirement;
+
+use super::missing_check::with_others;
+use super::opened::Opened;
+use super::{Family, Mutant};
+use crate::nearly::Way;
+use crate::target::in_process::Alteration;
+use forgiving::{Condition, Forgiving};
+
+/// A value that servers compare with the right one.
+struct Comparison {
+    /// The value, in the ids of mutants.
+    value: &'static str,
+    /// The requirement that demands the comparison.
+    requirement: &'static Requirement,
+    /// The value in a request, and the right ones; `None` for a request without one.
+    sides: fn(&Opened<'_>) -> Option<Sides>,
+    /// The ways to compare it.
+    ways: &'static [&'static Way],
+    /// The way in which a wrong value is accepted.
+    excuse: Excuse,
+}
+
+/// A value that was sent, and the right ones.
+struct Sides {
+    sent: String,
+    right: Vec<String>,
+}
+
+/// A condition under which a check is forgotten.
+struct Lapse {
+    /// The condition, in the id of the mutant.
+    name: &'static str,
+    /// The server's habit: a verb with its object.
+    habit: &'static str,
+    /// The requirement that is not checked then.
+    requirement: &'static Requirement,
+    /// The requests for which it is not checked.
+    when: fn(&Opened<'_>) -> bool,
+    /// The way in which they are accepted.
+    excuse: Excuse,
+}
+
+/// A part of the requests.
+struct Scope {
+    /// The part, in the ids of mutants.
+    name: &'static str,
+    /// The part, in words.
+    habit: &'static str,
+    /// The requests that belong to it.
+    holds: fn(&Opened<'_>) -> bool,
+}
+
+/// A check that can be forgotten for a part of the requests.
+struct Check {
+    /// The requirement.
+    requirement: &'static Requirement,
+    /// The requests that fail the check, and perhaps others.
+    fails: fn(&Opened<'_>) -> bool,
+    /// The way in which they are accepted.
+    excuse: Excuse,
+}
+
+/// The way in which a server accepts a request that it should refuse.
+#[derive(Clone, Copy)]
+enum Excuse {
+    /// The server does not check the requirement for this request.
+    Waive,
+    /// The same, for these requirements.
+    WaiveAll(&'static [&'static Requirement]),
+    /// The client is authenticated, whatever it sent.
+    Authenticate,
+    /// The request is corrected on the way to the server.
+    Mend(fn(&mut Opened<'_>)),
+    /// The resource server answers with success.
+    Serve,
+}
+
+/// Every mutant of this family.
+pub(super) fn all() -> Vec<Mutant> {
+    let compared = comparisons().flat_map(|comparison| comparison.ways.iter().map(move |way| careless(comparison, way)));
+    let scoped = SCOPED.iter().flat_map(|(scopes, checks)| {
+        scopes.iter().flat_map(move |scope| checks.iter().map(move |check| forgotten(scope, check)))
+    });
+    compared.chain(all_lapses().map(lapsed)).chain(scoped).collect()
+}
+
+/// The checks that can be forgotten, with the parts of the requests for which they can.
+const SCOPED: &[(&[Scope], &[Check])] = &[(assertion::ENDPOINTS, assertion::CHECKS)];
+
+fn comparisons() -> impl Iterator<Item = &'static Comparison> {
+    [assertion::COMPARISONS].into_iter().flatten()
+}
+
+fn all_lapses() -> impl Iterator<Item = &'static Lapse> {
+    [assertion::LAPSES].into_iter().flatten()
+}
+
+fn careless(comparison: &'static Comparison, way: &'static Way) -> Mutant {
+    let Comparison { value, requirement, sides, excuse, .. } = *comparison;
+    let condition = move |request: &Opened<'_>| {
+        sides(request).is_some_and(|sides| {
+            let right = &sides.right;
+            !right.contains(&sides.sent) && right.iter().any(|right| (way.accepts)(&sides.sent, right))
+        })
+    };
+    let summary = format!("For {value}, the server {}.", way.habit);
+    mutant(&format!("{value}/{}", way.name), summary, requirement, excuse, Arc::new(condition))
+}
+
+fn lapsed(lapse: &'static Lapse) -> Mutant {
+    let summary = format!("The server {}.", lapse.habit);
+    mutant(lapse.name, summary, lapse.requirement, lapse.excuse, Arc::new(lapse.when))
+}
+
+fn forgotten(scope: &'static Scope, check: &'static Check) -> Mutant {
+    let summary = format!("Not checked {}: {}", scope.habit, check.requirement.summary);
+    let condition = |request: &Opened<'_>| (scope.holds)(request) && (check.fails)(request);
+    mutant(scope.name, summary, check.requirement, check.excuse, Arc::new(condition))
+}
+
+fn mutant(name: &str, summary: String, requirement: &'static Requirement, excuse: Excuse, condition: Condition) -> Mutant {
+    let name = format!("{}/{name}", requirement.id);
+    let waived = match excuse {
+        Excuse::Waive => with_others(requirement),
+        Excuse::WaiveAll(rows) => rows.iter().flat_map(|row| with_others(row)).collect(),
+        Excuse::Authenticate | Excuse::Mend(_) | Excuse::Serve => vec![],
+    };
+    let waived: Arc<str> = waived.join(" ").into();
+    Mutant::new(Family::Half, &name, summary, requirement, move |fixture| {
+        let clients = fixture.clients().cloned().collect();
+        let forgiving = Forgiving::new(condition.clone(), excuse, waived.clone(), clients);
+        Alteration { middleware: Some(Arc::new(forgiving)), ..Alteration::default() }
+    })
+}
