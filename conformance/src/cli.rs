@@ -206,6 +206,8 @@ enum Format {
     Junit,
     Html,
     Sarif,
+    ThreatsHtml,
+    ThreatsJson,
 }
 
 /// Reads the command line and runs the command.
@@ -287,13 +289,17 @@ impl FromStr for Wanted {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (format, path) = text.split_once('=').ok_or("expected json=PATH, junit=PATH, html=PATH or sarif=PATH")?;
+        let (format, path) = text
+            .split_once('=')
+            .ok_or("expected FORMAT=PATH, where FORMAT is json, junit, html, sarif, threats-html or threats-json")?;
         let format = match format {
             "json" => Format::Json,
             "junit" => Format::Junit,
             "html" => Format::Html,
             "sarif" => Format::Sarif,
-            other => return Err(format!("{other} is none of json, junit, html and sarif")),
+            "threats-html" => Format::ThreatsHtml,
+            "threats-json" => Format::ThreatsJson,
+            other => return Err(format!("{other} is none of json, junit, html, sarif, threats-html and threats-json")),
         };
         if path.is_empty() { Err("the path is missing".into()) } else { Ok(Self { format, path: path.into() }) }
     }

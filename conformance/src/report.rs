@@ -4,6 +4,7 @@
 //! sees a secret. Findings with one cause are one [`Group`].
 
 mod entry;
+mod exposure;
 mod group;
 pub mod html;
 pub mod json;
@@ -11,6 +12,7 @@ pub mod junit;
 mod kept;
 pub mod sarif;
 pub mod terminal;
+pub mod threat_report;
 mod threats;
 
 use std::path::PathBuf;
@@ -19,6 +21,7 @@ use std::time::Duration;
 use fapi::requirement::Level;
 
 pub use entry::{Entry, Found, Line};
+pub use exposure::{Check, Exposure, Standing};
 pub use group::{Group, Seen};
 pub use threats::Danger;
 

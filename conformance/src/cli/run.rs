@@ -64,6 +64,8 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
             Format::Junit => report::junit::write(&report)?,
             Format::Html => report::html::write(&report),
             Format::Sarif => report::sarif::write(&report),
+            Format::ThreatsHtml => report::threat_report::html(&report),
+            Format::ThreatsJson => report::threat_report::json(&report),
         };
         write(&path, &text)?;
         written.push(path);
@@ -149,6 +151,8 @@ fn every_report() -> Vec<Wanted> {
         below(Format::Json, "report.json"),
         below(Format::Junit, "report.xml"),
         below(Format::Sarif, "report.sarif"),
+        below(Format::ThreatsHtml, "threats.html"),
+        below(Format::ThreatsJson, "threats.json"),
     ]
 }
 

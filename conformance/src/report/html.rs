@@ -10,7 +10,7 @@ use crate::runner::Verdict;
 use crate::scenario::Scenario;
 use crate::variant::Variant;
 
-const STYLE: &str = include_str!("html/style.css");
+pub(super) const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/filter.js");
 
 /// The report as one HTML document.
@@ -176,7 +176,8 @@ fn filter(report: &Report) -> Markup {
     }
 }
 
-fn dot(outcome: Verdict) -> Markup {
+/// The sign of an outcome.
+pub(super) fn dot(outcome: Verdict) -> Markup {
     let sign = match outcome {
         Verdict::Passed => "✓",
         Verdict::Warning => "!",
@@ -188,7 +189,7 @@ fn dot(outcome: Verdict) -> Markup {
 }
 
 /// A sentence in which `backticks` mark code.
-fn prose(text: &str) -> Markup {
+pub(super) fn prose(text: &str) -> Markup {
     html! {
         @for (number, part) in text.split('`').enumerate() {
             @if number % 2 == 1 { code { (part) } } @else { (part) }
