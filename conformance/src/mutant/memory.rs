@@ -17,8 +17,10 @@ pub(super) struct Memory {
     pub(super) codes: HashMap<String, String>,
     /// All access tokens issued.
     pub(super) tokens: HashSet<String>,
-    /// The issuer of the metadata.
-    pub(super) issuer: Option<String>,
+    /// The issuer behind each origin that the metadata name.
+    pub(super) issuers: HashMap<String, String>,
+    /// The client assertions of earlier requests.
+    pub(super) assertions: HashSet<String>,
     /// The last nonce for proofs.
     pub(super) nonce: Option<String>,
     /// The first successful response for each single-use value: a code, a page.
@@ -32,7 +34,9 @@ impl Memory {
     /// Remembers what a response holds.
     pub(super) fn learn(&mut self, request: &Request, clients: &[ClientSettings], headers: &[(String, String)], body: &[u8]) {
         let form = form_urlencoded::parse(&request.body);
-        let client_id = form.into_owned().find(|(name, _)| name == "client_id").map(|(_, value)| value);
+        let fields: HashMap<String, String> = form.into_owned().collect();
+        let client_id = fields.get("client_id").cloned();
+        self.assertions.extend(fields.get("client_assertion").cloned());
         let reply: Value = serde_json::from_slice(body).unwrap_or_default();
         let text = |name: &str| reply.get(name).and_then(Value::as_str).map(str::to_owned);
         if let Some((uri, client_id)) = text("request_uri").zip(client_id) {
@@ -40,7 +44,10 @@ impl Memory {
         }
         self.tokens.extend(text("access_token"));
         if let Some(issuer) = text("issuer") {
-            self.issuer = Some(issuer);
+            let aliases = reply.get("mtls_endpoint_aliases").and_then(Value::as_object);
+            let members = reply.as_object().into_iter().chain(aliases).flatten();
+            let urls = members.filter_map(|(_, value)| Url::parse(value.as_str()?).ok());
+            self.issuers.extend(urls.map(|url| (url.origin().ascii_serialization(), issuer.clone())));
         }
         for (name, value) in headers {
             if name == "dpop-nonce" {

@@ -114,14 +114,15 @@ impl<'a> Opened<'a> {
 
     fn assertion(&self, client: &ClientSettings) -> Jwt {
         let key = client.key.clone().unwrap_or_else(SigningKey::es256);
-        let issuer = &self.request.url[..url::Position::BeforePath];
+        let origin = self.request.url.origin().ascii_serialization();
+        let issuer = self.issuer().cloned().unwrap_or(origin);
         let jwt = Jwt::new(&key, self.now).claim("iss", client.id.as_str()).claim("sub", client.id.as_str());
-        jwt.claim("aud", self.issuer(issuer)).claim("jti", keys::random()).issued(0).expires(60)
+        jwt.claim("aud", issuer).claim("jti", keys::random()).issued(0).expires(60)
     }
 
-    /// The issuer. The mTLS aliases have another port, so the issuer of the metadata is used if it is known.
-    fn issuer(&self, own: &str) -> String {
-        self.memory.issuer.clone().unwrap_or_else(|| own.to_owned())
+    /// The issuer of the server that gets the request, if its metadata were read.
+    pub(super) fn issuer(&self) -> Option<&'a String> {
+        self.memory.issuers.get(&self.request.url.origin().ascii_serialization())
     }
 
     /// Replaces the proof by a valid one, with another key, since the client's key is not known here.

@@ -196,7 +196,9 @@ pub(super) const LAPSES: &[Lapse] = &[
         name: "exp/within-a-day",
         habit: "accepts what expired within the last day",
         requirement: &rfc7523::ASSERTION_EXP,
-        when: |request| has(request, |jwt| number(jwt, "exp").is_some_and(|exp| exp > request.now - 86_400)),
+        when: |request| {
+            has(request, |jwt| number(jwt, "exp").is_some_and(|exp| exp <= request.now && exp > request.now - 86_400))
+        },
         excuse: Excuse::Authenticate,
     },
     Lapse {
@@ -217,7 +219,7 @@ pub(super) const LAPSES: &[Lapse] = &[
         name: "nbf/within-a-day",
         habit: "accepts what becomes valid within a day",
         requirement: &rfc7523::ASSERTION_NBF,
-        when: |request| has(request, |jwt| number(jwt, "nbf").is_some_and(|nbf| nbf < request.now + 86_400)),
+        when: |request| has(request, |jwt| number(jwt, "nbf").is_some_and(|nbf| nbf > request.now && nbf < request.now + 86_400)),
         excuse: Excuse::Authenticate,
     },
     Lapse {
@@ -252,7 +254,8 @@ pub(super) const CHECKS: &[Check] = &[
         requirement: &rfc7523::ASSERTION_AUD,
         fails: |request| {
             has(request, |jwt| {
-                jwt.claims.get("aud").is_none_or(|aud| aud.as_str().is_none_or(|aud| !issuer(request).contains(&aud.to_owned())))
+                let aud = jwt.claims.get("aud").and_then(Value::as_str);
+                request.issuer().is_some_and(|issuer| aud != Some(issuer))
             })
         },
         excuse: Excuse::Authenticate,
@@ -274,7 +277,11 @@ pub(super) const CHECKS: &[Check] = &[
         fails: |request| has(request, |jwt| !jwt.claims.contains_key("jti")),
         excuse: Excuse::Authenticate,
     },
-    Check { requirement: &rfc7523::ASSERTION_ONCE, fails: |_| true, excuse: Excuse::Waive },
+    Check {
+        requirement: &rfc7523::ASSERTION_ONCE,
+        fails: |request| request.field("client_assertion").is_some_and(|sent| request.memory.assertions.contains(sent)),
+        excuse: Excuse::Authenticate,
+    },
 ];
 
 fn claim(request: &Opened<'_>, name: &str, right: fn(&Opened<'_>) -> Vec<String>) -> Option<Sides> {
@@ -299,17 +306,18 @@ fn is_known(request: &Opened<'_>, kid: &Value) -> bool {
 }
 
 fn names_another(request: &Opened<'_>, name: &str) -> bool {
-    let id = request.client().map(|client| client.id.as_str());
     has(request, |jwt| {
         let named = jwt.claims.get(name).and_then(Value::as_str);
-        named != id && request.clients.iter().any(|client| Some(client.id.as_str()) == named)
+        wrong_client(request, name) && request.clients.iter().any(|client| Some(client.id.as_str()) == named)
     })
 }
 
+/// Returns true if a claim is not the id that `client_id` or the other claim has.
 fn wrong_client(request: &Opened<'_>, name: &str) -> bool {
     has(request, |jwt| {
-        let named = jwt.claims.get(name).and_then(Value::as_str);
-        request.client().is_some_and(|client| Some(client.id.as_str()) != named)
+        let text = |name: &str| jwt.claims.get(name).and_then(Value::as_str);
+        let other = text(if name == "iss" { "sub" } else { "iss" });
+        request.field("client_id").or(other) != text(name)
     })
 }
 

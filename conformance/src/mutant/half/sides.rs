@@ -23,7 +23,7 @@ pub(super) fn client_ids(request: &Opened<'_>) -> Vec<String> {
 
 /// The issuer.
 pub(super) fn issuer(request: &Opened<'_>) -> Vec<String> {
-    request.memory.issuer.clone().into_iter().collect()
+    request.issuer().cloned().into_iter().collect()
 }
 
 /// The number in a claim.
