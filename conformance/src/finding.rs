@@ -96,6 +96,11 @@ impl Finding {
         self
     }
 
+    /// Returns true if it is about the asserted behaviour.
+    pub fn is_asserted(&self) -> bool {
+        self.about == About::Assertion
+    }
+
     /// Marks the finding as a refusal other than the expected ones.
     #[must_use]
     pub fn of_a_refusal(mut self) -> Self {

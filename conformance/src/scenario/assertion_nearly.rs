@@ -1,6 +1,6 @@
 //! Client assertions that are wrong only where a careless check does not look, at every endpoint.
 
-use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc7518, rfc7519, rfc7523};
+use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7518, rfc7519, rfc7521, rfc7523};
 use serde_json::{Value, json};
 
 use super::nearly_right::{each_refused, told};
@@ -70,6 +70,12 @@ const fn at(id: &'static str, summary: &'static str, run: super::Run) -> Scenari
     Scenario::negative(id, summary, run).when(assertions).asserts(AT_ENDPOINT).requires(CHECKED)
 }
 
+/// The reasons to refuse an assertion whose `iss` is not the client.
+const WRONG_ISS: &[&Requirement] = &[&rfc7523::ASSERTION_ISS, &rfc7521::CLIENT_ID_MATCHES, &rfc6749::CLIENT_AUTHENTICATES];
+/// The reasons to refuse one whose `sub` is not: it is not the client of the request, not the one that `iss` names, or unknown.
+const WRONG_SUB: &[&Requirement] =
+    &[&rfc7523::ASSERTION_SUB, &rfc7523::ASSERTION_ISS, &rfc7521::CLIENT_ID_MATCHES, &rfc6749::CLIENT_AUTHENTICATES];
+
 const CHECKED: &[&Requirement] = &[
     &rfc7523::ASSERTION_SIGNED,
     &rfc7518::NO_ALG_NONE,
@@ -92,8 +98,8 @@ async fn refused(s: &Session, request: FormRequest, because: &[&'static Requirem
 }
 
 /// The same for a cheap request whose assertion is changed.
-async fn spoiled(s: &Session, because: &'static Requirement, spoil: impl Fn(Jwt) -> Jwt + Send + Sync + 'static) -> Tried<()> {
-    refused(s, cheap(&s.one).assertion(spoil), &[because]).await
+async fn spoiled(s: &Session, because: &[&'static Requirement], spoil: impl Fn(Jwt) -> Jwt + Send + Sync + 'static) -> Tried<()> {
+    refused(s, cheap(&s.one).assertion(spoil), because).await
 }
 
 async fn audience(s: &Session) -> Tried<()> {
@@ -111,13 +117,13 @@ async fn audience(s: &Session) -> Tried<()> {
         .map(str::to_owned)
         .collect::<Vec<_>>();
     each_refused(s, &issuer, &own, nearly::URL, |value| {
-        spoiled(s, &rfc7523::ASSERTION_AUD, move |jwt| jwt.claim("aud", value.as_str()))
+        spoiled(s, &[&rfc7523::ASSERTION_AUD], move |jwt| jwt.claim("aud", value.as_str()))
     })
     .await
 }
 
 async fn client(s: &Session, claim: &'static str) -> Tried<()> {
-    let rule = if claim == "iss" { &rfc7523::ASSERTION_ISS } else { &rfc7523::ASSERTION_SUB };
+    let rule = if claim == "iss" { WRONG_ISS } else { WRONG_SUB };
     let ids = [s.one.id().to_owned(), s.two.id().to_owned()];
     each_refused(s, s.one.id(), &ids, nearly::NAME, |value| spoiled(s, rule, move |jwt| jwt.claim(claim, value.as_str())))
         .await?;
@@ -127,14 +133,15 @@ async fn client(s: &Session, claim: &'static str) -> Tried<()> {
 }
 
 async fn others(s: &Session) -> Tried<()> {
-    spoiled(s, &rfc7523::ASSERTION_AUD, |jwt| jwt.claim("aud", json!(["https://other.example", "https://another.example"]))).await
+    spoiled(s, &[&rfc7523::ASSERTION_AUD], |jwt| jwt.claim("aud", json!(["https://other.example", "https://another.example"])))
+        .await
 }
 
 async fn among(s: &Session) -> Tried<()> {
     let issuer = s.target.issuer.clone();
     for list in [json!([issuer, "https://other.example"]), json!(["https://other.example", issuer])] {
         let shown = format!("aud was {list}");
-        let ended = spoiled(s, &fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER, move |jwt| jwt.claim("aud", list.clone())).await;
+        let ended = spoiled(s, &[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER], move |jwt| jwt.claim("aud", list.clone())).await;
         told(s, ended, &shown)?;
     }
     Ok(())
@@ -184,7 +191,7 @@ async fn by_the_other_client(s: &Session) -> Tried<()> {
 async fn expired(s: &Session) -> Tried<()> {
     const DAY: i64 = 86_400;
     for days in [1, 7] {
-        let ended = spoiled(s, &rfc7523::ASSERTION_EXP, move |jwt| jwt.issued(-days * DAY).expires(60 - days * DAY)).await;
+        let ended = spoiled(s, &[&rfc7523::ASSERTION_EXP], move |jwt| jwt.issued(-days * DAY).expires(60 - days * DAY)).await;
         told(s, ended, &format!("it expired {days} days and a minute less ago"))?;
     }
     Ok(())
@@ -233,9 +240,9 @@ async fn everywhere(s: &Session, place: Place) -> Tried<()> {
     let client = good.client().clone();
     let other = if client.id() == s.one.id() { s.two.id() } else { s.one.id() };
     is_served(&good.send().await?)?;
-    for (defect, rule, spoil) in defects(&client, other) {
+    for (defect, rules, spoil) in defects(&client, other) {
         let bad = place.request(s, &token).await?.assertion(move |jwt| spoil(jwt));
-        told(s, refused(s, bad, &[rule]).await, defect)?;
+        told(s, refused(s, bad, rules).await, defect)?;
     }
     let used = client.assertion().sign();
     is_served(&place.request(s, &token).await?.assertion_text(&used).send().await?)?;
@@ -255,18 +262,18 @@ fn is_served(reply: &Reply) -> Tried<()> {
 type Spoil = Box<dyn Fn(Jwt) -> Jwt + Send + Sync>;
 
 /// One defect for each check of an assertion.
-fn defects(client: &Client, other: &str) -> Vec<(&'static str, &'static Requirement, Spoil)> {
+fn defects(client: &Client, other: &str) -> Vec<(&'static str, &'static [&'static Requirement], Spoil)> {
     let stranger = client.settings().key.as_ref().map_or_else(SigningKey::es256, SigningKey::another);
     let (issuer, subject) = (other.to_owned(), other.to_owned());
     vec![
-        ("the signature was of an unknown key", &rfc7523::ASSERTION_SIGNED, Box::new(move |jwt| jwt.signed_by(&stranger))),
-        ("the alg was none", &rfc7518::NO_ALG_NONE, Box::new(Jwt::unsigned)),
-        ("the aud was another", &rfc7523::ASSERTION_AUD, Box::new(|jwt| jwt.claim("aud", "https://other.example"))),
-        ("there was no aud", &rfc7523::ASSERTION_AUD, Box::new(|jwt| jwt.without("aud"))),
-        ("it expired five minutes ago", &rfc7523::ASSERTION_EXP, Box::new(|jwt| jwt.issued(-360).expires(-300))),
-        ("there was no exp", &rfc7523::ASSERTION_EXP, Box::new(|jwt| jwt.without("exp"))),
-        ("iss was another client", &rfc7523::ASSERTION_ISS, Box::new(move |jwt| jwt.claim("iss", issuer.as_str()))),
-        ("sub was another client", &rfc7523::ASSERTION_SUB, Box::new(move |jwt| jwt.claim("sub", subject.as_str()))),
-        ("there was no jti", &oidcc::ASSERTION_CLAIMS, Box::new(|jwt| jwt.without("jti"))),
+        ("the signature was of an unknown key", &[&rfc7523::ASSERTION_SIGNED], Box::new(move |jwt| jwt.signed_by(&stranger))),
+        ("the alg was none", &[&rfc7518::NO_ALG_NONE], Box::new(Jwt::unsigned)),
+        ("the aud was another", &[&rfc7523::ASSERTION_AUD], Box::new(|jwt| jwt.claim("aud", "https://other.example"))),
+        ("there was no aud", &[&rfc7523::ASSERTION_AUD], Box::new(|jwt| jwt.without("aud"))),
+        ("it expired five minutes ago", &[&rfc7523::ASSERTION_EXP], Box::new(|jwt| jwt.issued(-360).expires(-300))),
+        ("there was no exp", &[&rfc7523::ASSERTION_EXP], Box::new(|jwt| jwt.without("exp"))),
+        ("iss was another client", WRONG_ISS, Box::new(move |jwt| jwt.claim("iss", issuer.as_str()))),
+        ("sub was another client", WRONG_SUB, Box::new(move |jwt| jwt.claim("sub", subject.as_str()))),
+        ("there was no jti", &[&oidcc::ASSERTION_CLAIMS], Box::new(|jwt| jwt.without("jti"))),
     ]
 }

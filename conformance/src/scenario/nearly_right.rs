@@ -1,8 +1,9 @@
-//! What scenarios about nearly right values share: every value is tried, and each that is accepted is told.
+//! What scenarios about nearly right values share: every value is tried, and all that are accepted are one finding.
 
-use crate::finding::{Stop, Tried};
+use crate::finding::{Finding, Stop, Tried};
 use crate::nearly::{self, Way};
 use crate::session::Session;
+use crate::words::list;
 
 /// Tries every wrong value that one of these ways accepts, except those that are right for another reason. `refused` sends a value
 /// and demands its refusal.
@@ -13,18 +14,32 @@ pub(super) async fn each_refused<F: Future<Output = Tried<()>> + Send>(
     ways: &[&'static Way],
     refused: impl Fn(String) -> F + Send + Sync,
 ) -> Tried<()> {
+    let (mut tried, mut habits, mut first) = (0, Vec::new(), None::<Box<Finding>>);
     for (way, value) in nearly::wrong(right, ways).into_iter().filter(|(_, value)| !also_right.contains(value)) {
-        let shown = value.escape_debug().to_string();
-        told(s, refused(value).await, &format!("the value was {shown:.200}: the server {}", way.habit))?;
+        tried += 1;
+        match refused(value).await {
+            Err(Stop::Failed(finding)) if finding.is_asserted() => {
+                if !habits.contains(&way.habit) {
+                    habits.push(way.habit);
+                }
+                first.get_or_insert(finding);
+            }
+            other => other?,
+        }
     }
+    let Some(mut finding) = first else { return Ok(()) };
+    let all = nearly::wrong(right, ways).iter().all(|(way, _)| habits.contains(&way.habit));
+    let habits = if all && tried > 1 { "does not compare the value".to_owned() } else { list(&habits, "and") };
+    finding.got = format!("{}: the server {habits}", finding.got);
+    s.also(*finding);
     Ok(())
 }
 
-/// Records a finding with the reason for the attempt, and goes on; anything else ends the scenario.
-pub(super) fn told(s: &Session, ended: Tried<()>, attempt: &str) -> Tried<()> {
+/// Records a finding with the defect of the attempt, and goes on; anything else ends the scenario.
+pub(super) fn told(s: &Session, ended: Tried<()>, defect: &str) -> Tried<()> {
     s.part(ended.map_err(|stop| match stop {
         Stop::Failed(mut finding) => {
-            finding.got = format!("{} ({attempt})", finding.got);
+            finding.got = format!("{} ({defect})", finding.got);
             Stop::Failed(finding)
         }
         other => other,
