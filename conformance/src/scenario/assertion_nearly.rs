@@ -70,6 +70,11 @@ const fn at(id: &'static str, summary: &'static str, run: super::Run) -> Scenari
     Scenario::negative(id, summary, run).when(assertions).asserts(AT_ENDPOINT).requires(CHECKED)
 }
 
+const AUD: &[&Requirement] = &[&rfc7523::ASSERTION_AUD];
+const EXP: &[&Requirement] = &[&rfc7523::ASSERTION_EXP];
+const SIGNED: &[&Requirement] = &[&rfc7523::ASSERTION_SIGNED];
+const JTI: &[&Requirement] = &[&oidcc::ASSERTION_CLAIMS];
+const ALG: &[&Requirement] = &[&rfc7518::NO_ALG_NONE];
 /// The reasons to refuse an assertion whose `iss` is not the client.
 const WRONG_ISS: &[&Requirement] = &[&rfc7523::ASSERTION_ISS, &rfc7521::CLIENT_ID_MATCHES, &rfc6749::CLIENT_AUTHENTICATES];
 /// The reasons to refuse one whose `sub` is not: it is not the client of the request, not the one that `iss` names, or unknown.
@@ -116,10 +121,7 @@ async fn audience(s: &Session) -> Tried<()> {
         .filter_map(Value::as_str)
         .map(str::to_owned)
         .collect::<Vec<_>>();
-    each_refused(s, &issuer, &own, nearly::URL, |value| {
-        spoiled(s, &[&rfc7523::ASSERTION_AUD], move |jwt| jwt.claim("aud", value.as_str()))
-    })
-    .await
+    each_refused(s, &issuer, &own, nearly::URL, |value| spoiled(s, AUD, move |jwt| jwt.claim("aud", value.as_str()))).await
 }
 
 async fn client(s: &Session, claim: &'static str) -> Tried<()> {
@@ -133,8 +135,7 @@ async fn client(s: &Session, claim: &'static str) -> Tried<()> {
 }
 
 async fn others(s: &Session) -> Tried<()> {
-    spoiled(s, &[&rfc7523::ASSERTION_AUD], |jwt| jwt.claim("aud", json!(["https://other.example", "https://another.example"])))
-        .await
+    spoiled(s, AUD, |jwt| jwt.claim("aud", json!(["https://other.example", "https://another.example"]))).await
 }
 
 async fn among(s: &Session) -> Tried<()> {
@@ -167,7 +168,7 @@ async fn trivial(s: &Session) -> Tried<()> {
         ),
     ];
     for (attempt, request) in attempts {
-        told(s, refused(s, request, &[&rfc7523::ASSERTION_SIGNED]).await, attempt)?;
+        told(s, refused(s, request, SIGNED).await, attempt)?;
     }
     by_the_other_client(s).await
 }
@@ -182,7 +183,7 @@ async fn by_the_other_client(s: &Session) -> Tried<()> {
             named.as_ref().map_or_else(|| jwt.clone().without_header("kid"), |kid| jwt.clone().header("kid", kid.as_str()))
         });
         let attempt = if kid.is_some() { "with the kid of its key" } else { "without kid" };
-        let ended = refused(s, request, &[&rfc7523::ASSERTION_SIGNED]).await;
+        let ended = refused(s, request, SIGNED).await;
         told(s, ended, &format!("the signature was the second client's, {attempt}"))?;
     }
     Ok(())
@@ -191,7 +192,7 @@ async fn by_the_other_client(s: &Session) -> Tried<()> {
 async fn expired(s: &Session) -> Tried<()> {
     const DAY: i64 = 86_400;
     for days in [1, 7] {
-        let ended = spoiled(s, &[&rfc7523::ASSERTION_EXP], move |jwt| jwt.issued(-days * DAY).expires(60 - days * DAY)).await;
+        let ended = spoiled(s, EXP, move |jwt| jwt.issued(-days * DAY).expires(60 - days * DAY)).await;
         told(s, ended, &format!("it expired {days} days and a minute less ago"))?;
     }
     Ok(())
@@ -266,14 +267,14 @@ fn defects(client: &Client, other: &str) -> Vec<(&'static str, &'static [&'stati
     let stranger = client.settings().key.as_ref().map_or_else(SigningKey::es256, SigningKey::another);
     let (issuer, subject) = (other.to_owned(), other.to_owned());
     vec![
-        ("the signature was of an unknown key", &[&rfc7523::ASSERTION_SIGNED], Box::new(move |jwt| jwt.signed_by(&stranger))),
-        ("the alg was none", &[&rfc7518::NO_ALG_NONE], Box::new(Jwt::unsigned)),
-        ("the aud was another", &[&rfc7523::ASSERTION_AUD], Box::new(|jwt| jwt.claim("aud", "https://other.example"))),
-        ("there was no aud", &[&rfc7523::ASSERTION_AUD], Box::new(|jwt| jwt.without("aud"))),
-        ("it expired five minutes ago", &[&rfc7523::ASSERTION_EXP], Box::new(|jwt| jwt.issued(-360).expires(-300))),
-        ("there was no exp", &[&rfc7523::ASSERTION_EXP], Box::new(|jwt| jwt.without("exp"))),
+        ("the signature was of an unknown key", SIGNED, Box::new(move |jwt| jwt.signed_by(&stranger))),
+        ("the alg was none", ALG, Box::new(Jwt::unsigned)),
+        ("the aud was another", AUD, Box::new(|jwt| jwt.claim("aud", "https://other.example"))),
+        ("there was no aud", AUD, Box::new(|jwt| jwt.without("aud"))),
+        ("it expired five minutes ago", EXP, Box::new(|jwt| jwt.issued(-360).expires(-300))),
+        ("there was no exp", EXP, Box::new(|jwt| jwt.without("exp"))),
         ("iss was another client", WRONG_ISS, Box::new(move |jwt| jwt.claim("iss", issuer.as_str()))),
         ("sub was another client", WRONG_SUB, Box::new(move |jwt| jwt.claim("sub", subject.as_str()))),
-        ("there was no jti", &[&oidcc::ASSERTION_CLAIMS], Box::new(|jwt| jwt.without("jti"))),
+        ("there was no jti", JTI, Box::new(|jwt| jwt.without("jti"))),
     ]
 }
