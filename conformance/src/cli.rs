@@ -139,8 +139,8 @@ struct RunArguments {
     /// Only the scenarios whose ids match, or with `!` all others; `*` matches anything, `?` one character; may be repeated
     #[arg(long, value_name = "GLOB,!GLOB", default_value = "*")]
     scenario: Vec<String>,
-    /// Write a report; by default, all of them are written to target/conformance/
-    #[arg(long, value_name = "json|junit|html|sarif=PATH")]
+    /// Write a report: json, junit, html, sarif, threats-html or threats-json; by default, all of them are written to target/conformance/
+    #[arg(long, value_name = "FORMAT=PATH")]
     report: Vec<Wanted>,
     /// Print a line for every scenario, not only the findings
     #[arg(long)]

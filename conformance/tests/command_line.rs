@@ -134,7 +134,7 @@ async fn findings_are_1_and_reports_are_written_where_they_are_wanted() {
     std::fs::write(folder.join("known.toml"), draft.replace("reason = \"\"", "reason = \"it is a stub\"")).unwrap();
     let ran = run_elsewhere(&folder, &again).await;
     assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
-    for report in ["report.html", "report.json", "report.xml", "report.sarif"] {
+    for report in ["report.html", "report.json", "report.xml", "report.sarif", "threats.html", "threats.json"] {
         assert!(ran.out.contains(report) && folder.join("target/conformance").join(report).exists(), "{report}");
     }
     let verbose = [&again[..], &["--verbose"]].concat();
