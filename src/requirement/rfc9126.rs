@@ -79,12 +79,12 @@ super::document! {
         "If a client must sign its requests, the server answers a push without a request object with `invalid_request`.",
         oidf ["PAR-2.3"], same ["RFC9101-10.5-1"], planned "JAR";
 
-    POST_ONLY = "RFC9126-2.3-4", "2.3", Must, Refuse,
-        "The server answers a method other than POST with status 405.",
+    POST_ONLY = "RFC9126-2.3-4", "2.3", May, Refuse,
+        "The server can answer a method other than POST with status 405.",
         oidf ["PAR-2.3"];
 
-    PUSH_LIMITS = "RFC9126-2.3-5", "2.3", Must, Refuse,
-        "The server answers an oversized push with status 413, and one above the client's rate limit with 429.",
+    PUSH_LIMITS = "RFC9126-2.3-5", "2.3", May, Refuse,
+        "The server can answer an oversized push with status 413, and one above the client's rate limit with 429.",
         oidf ["PAR-2.3"], same ["FAPI-LIMITS-1", "FAPI-LIMITS-4"];
 
     REDIRECT_URI_RELAXED = "RFC9126-2.4-1", "2.4", May, Accept,

@@ -26,7 +26,7 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
     let reports = if arguments.report.is_empty() { every_report() } else { arguments.report.clone() };
     reports.iter().try_for_each(|wanted| folder_of(&wanted.path))?;
     let scenarios = chosen(&arguments.scenario, plan)?;
-    let targets = targets(arguments.target.as_deref(), plan).await?;
+    let targets = targets(arguments.target.as_deref(), plan, arguments.fast).await?;
     let manual = targets.iter().any(|target| matches!(target.user, UserStrategy::Manual));
     let options = Options {
         plan,
@@ -121,8 +121,8 @@ fn line_of_issuer(file: &Path) -> Option<usize> {
 }
 
 /// The targets of a file that answer, or the reference server.
-async fn targets(file: Option<&Path>, plan: &'static Plan) -> Result<Vec<Arc<Target>>, String> {
-    let targets = match file {
+async fn targets(file: Option<&Path>, plan: &'static Plan, fast: bool) -> Result<Vec<Arc<Target>>, String> {
+    let mut targets = match file {
         Some(path) => target::file::read(path, plan).map_err(|mistakes| mistakes.to_string())?,
         None => target::in_process::start(plan).await?,
     };
@@ -131,6 +131,7 @@ async fn targets(file: Option<&Path>, plan: &'static Plan) -> Result<Vec<Arc<Tar
     if !left_out.is_empty() {
         say(&format!("variants skipped for lack of features or of two clients in the target file: {}", left_out.join(", ")));
     }
+    targets.iter_mut().for_each(|target| target.waits &= !fast);
     Ok(targets.into_iter().map(Arc::new).collect())
 }
 

@@ -67,5 +67,5 @@ fn members(object: &Map<String, Value>, shown: &[&str]) -> String {
 }
 
 fn plain(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "-_.:/+#[],@~".contains(c)
+    c.is_ascii_alphanumeric() || "-_.:/+#[],@~?=&%".contains(c)
 }

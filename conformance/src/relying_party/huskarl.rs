@@ -205,6 +205,11 @@ impl Party {
             .as_str()
             .parse()
             .map_err(|error| self.transport.failed("read the authorization response", &rfc6749::TOKEN_RESPONSE, &error))?;
+        if callback.parameter("iss").is_none() {
+            let finding =
+                Finding::new("iss in the authorization response", "a response without iss").against(&fapi2_sp::RESPONSE_ISS);
+            return Err(Finding { exchange: callback.exchange, ..finding }.into());
+        }
         let before = self.transport.last();
         grant.complete(&started.pending_state, response).await.map_err(|error| {
             let unsent = self.transport.last() == before;

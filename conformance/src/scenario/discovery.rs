@@ -124,7 +124,7 @@ async fn metadata(s: &Session) -> Tried<()> {
     facts
         .demand(&reply, &rfc8414::METADATA_SHAPE, media == "application/json", "content type application/json", || media.clone());
     let document = Metadata::read(&reply)?;
-    let text = |name: &str| document.text(name).unwrap_or("none").to_owned();
+    let text = |name: &str| document.text(name).map_or_else(|| format!("no `{name}`"), str::to_owned);
     let rule = if openid { &oidcd::ISSUER } else { &rfc8414::ISSUER_IDENTICAL };
     facts.demand(&reply, rule, document.text("issuer") == Some(issuer), &format!("issuer {issuer}"), || text("issuer"));
     let mut check = Check { s, reply: &reply, document: &document, facts };
@@ -202,9 +202,10 @@ impl Check<'_> {
             needed.push(("pushed_authorization_request_endpoint", &rfc9126::ENDPOINT_PUBLISHED));
         }
         for (name, rule) in needed {
-            let url = document.text(name).unwrap_or("none");
+            let url = document.text(name).unwrap_or_default();
             let fits = url.starts_with("https://") || (plain && url.starts_with("http://"));
-            self.demand(rule, fits, &format!("an https URL as `{name}`"), || url.to_owned());
+            let got = || if url.is_empty() { format!("no `{name}`") } else { url.to_owned() };
+            self.demand(rule, fits, &format!("an https URL as `{name}`"), got);
         }
     }
 
@@ -346,7 +347,11 @@ async fn both_locations(s: &Session) -> Tried<()> {
 
 /// The names of a list, as findings show them.
 fn named(names: &[&str]) -> String {
-    if names.is_empty() { "none".into() } else { names.join(", ") }
+    if names.is_empty() {
+        "nothing listed".into()
+    } else {
+        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    }
 }
 
 pub(super) async fn fetch(s: &Session, url: &str) -> Tried<Reply> {

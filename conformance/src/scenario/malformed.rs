@@ -193,7 +193,7 @@ fn not_allowed(s: &Session, reply: &Reply) -> Tried<()> {
     if !(400..500).contains(&reply.status()) && reply.status() != 501 {
         let finding =
             Finding::new("a 4xx status to a request by PUT", format!("status {}", reply.status())).shown_by(reply.number());
-        return Err(finding.into());
+        return Err(finding.against(&rfc9110::METHOD_NOT_ALLOWED).into());
     }
     if reply.status() != 405 {
         s.warn(format!("a request by PUT gets status {}, not 405", reply.status()));

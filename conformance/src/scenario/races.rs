@@ -122,7 +122,9 @@ async fn refresh(s: &Session) -> Tried<()> {
         s.warn("requests at the same time were refused with 429 or 503");
     }
     if replies.iter().any(rotated) {
-        return refused.into_iter().try_for_each(|reply| s.refused(reply, &wire::INVALID_GRANT));
+        // Whether the error of such a refusal is the right one does not concern rotation.
+        let because: &[&Requirement] = &[&rfc6749::REFRESH_BOUND_TO_CLIENT];
+        return refused.into_iter().try_for_each(|reply| s.refused_because(reply, &wire::INVALID_GRANT, because));
     }
     match refused.first() {
         None => Ok(()),

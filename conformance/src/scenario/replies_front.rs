@@ -126,7 +126,8 @@ fn common(facts: &mut Facts, client: &Client, pushed: &Pushed, callback: &Callba
     let got = if state.is_empty() { "no state".into() } else { format!("state {state}") };
     facts.of_response(callback, rule, echoed, "state once, as it was sent", got);
     let iss = callback.parameter("iss").unwrap_or_default();
-    facts.of_response(callback, &fapi2_sp::RESPONSE_ISS, once("iss"), "iss once", callback.url.to_string());
+    let got = if iss.is_empty() { "no iss" } else { "iss more than once" };
+    facts.of_response(callback, &fapi2_sp::RESPONSE_ISS, once("iss"), "iss once", got);
     if !iss.is_empty() {
         let plain = client.target().issuer.starts_with("http://");
         let secure = iss.starts_with("https://") || (plain && iss.starts_with("http://"));
@@ -138,13 +139,8 @@ fn common(facts: &mut Facts, client: &Client, pushed: &Pushed, callback: &Callba
     let own = url::Url::parse(&client.settings().redirect_uri).ok();
     let own: Vec<_> = own.iter().flat_map(|url| url.query_pairs().into_owned()).collect();
     let kept = own.iter().all(|pair| callback.parameters().contains(pair));
-    facts.of_response(
-        callback,
-        &rfc6749::REDIRECT_ABSOLUTE,
-        kept,
-        "the redirect URI with its own query",
-        callback.url.to_string(),
-    );
+    let got = "a response without it";
+    facts.of_response(callback, &rfc6749::REDIRECT_ABSOLUTE, kept, "the redirect URI with its own query", got);
 }
 
 async fn response(s: &Session) -> Tried<()> {

@@ -150,7 +150,7 @@ async fn algorithms(s: &Session) -> Tried<()> {
         let methods = list(format!("{endpoint}_endpoint_auth_methods_supported"));
         let by_assertion = methods.iter().any(|method| method == "private_key_jwt" || method == "client_secret_jwt");
         listed |= by_assertion || !algorithms.is_empty();
-        let names = |list: &[String]| if list.is_empty() { "none".to_owned() } else { list.join(", ") };
+        let names = |list: &[String]| if list.is_empty() { "nothing listed".to_owned() } else { list.join(", ") };
         let got = || format!("methods: {}; algorithms: {}", names(&methods), names(&algorithms));
         let fits = !by_assertion || !algorithms.is_empty();
         let expected = format!("a list of signing algorithms for client assertions at the {endpoint} endpoint");

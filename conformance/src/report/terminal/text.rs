@@ -25,8 +25,8 @@ pub fn announced(planned: &Planned, target: &str, options: &Options) -> String {
     let run = format!("{} against {target}: {count} {scenarios}, {} at a time", options.plan.title, options.jobs);
     match waiting {
         0 => run,
-        1 => format!("{run}\n1 scenario has to wait, for {longest} s; --fast leaves it out"),
-        _ => format!("{run}\n{waiting} scenarios have to wait, the longest for {longest} s; --fast leaves them out"),
+        1 => format!("{run}\n1 scenario has to wait, for at most {longest} s; --fast leaves it out"),
+        _ => format!("{run}\n{waiting} scenarios have to wait, none for longer than {longest} s; --fast leaves them out"),
     }
 }
 
