@@ -40,10 +40,19 @@ pub enum About {
 pub enum Stop {
     /// The target violated an assertion.
     Failed(Box<Finding>),
-    /// The target does not offer the feature under test.
-    Skipped(String),
+    /// The target does not offer the feature under test, or nothing can be judged.
+    Skipped(Skipped),
     /// The suite cannot get on with this target. This is no verdict on the server.
     Obstacle(Box<Obstacle>),
+}
+
+/// The reason why a scenario judges nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// One sentence, without its full stop.
+    pub reason: String,
+    /// The exchange that shows it, unless it is in the target file or in the metadata.
+    pub exchange: Option<u64>,
 }
 
 /// A reason why the suite cannot get on with a target, other than a violation of a clause: a mistake in the target file or in the
@@ -182,6 +191,26 @@ impl Obstacle {
     }
 }
 
+impl Skipped {
+    /// Makes a reason without an exchange that shows it.
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), exchange: None }
+    }
+
+    /// Names the exchange that shows it.
+    #[must_use]
+    pub fn shown_by(mut self, exchange: impl Into<Option<u64>>) -> Self {
+        self.exchange = exchange.into();
+        self
+    }
+}
+
+impl From<Skipped> for Stop {
+    fn from(skipped: Skipped) -> Self {
+        Self::Skipped(skipped)
+    }
+}
+
 impl From<Obstacle> for Stop {
     fn from(obstacle: Obstacle) -> Self {
         Self::Obstacle(Box::new(obstacle))
@@ -194,9 +223,9 @@ impl From<Finding> for Stop {
     }
 }
 
-/// Skips a scenario because the target does not offer the feature under test.
+/// Skips a scenario because the target does not offer the feature under test, as its file or its metadata shows.
 pub fn skip<T>(reason: impl Into<String>) -> Tried<T> {
-    Err(Stop::Skipped(reason.into()))
+    Err(Skipped::new(reason).into())
 }
 
 /// Stops a scenario with a finding.

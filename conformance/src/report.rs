@@ -22,7 +22,7 @@ use fapi::requirement::Level;
 
 pub use entry::{Entry, Found, Line};
 pub use exposure::{Check, Exposure, Standing};
-pub use group::{Group, Seen};
+pub use group::{Counted, Group, Seen};
 pub use threats::Danger;
 
 use crate::redact::{Redactor, Shown};
@@ -73,6 +73,8 @@ pub struct Run {
     pub redacted: bool,
     /// The reason why the run ended early, if it did, in one sentence. Nothing after that is a finding.
     pub ended: Option<String>,
+    /// The number of the exchange that shows it.
+    pub ended_by: Option<u64>,
 }
 
 /// The flags of a run that shape its results.
@@ -171,17 +173,24 @@ impl Report {
         self.shown_in(group)?.evidence(group.exchange)
     }
 
-    /// The reasons for which scenarios were skipped, each with the number of times, the most frequent ones first. Numbers and values
-    /// that differ from run to run are not distinguished.
-    pub fn skipped(&self) -> Vec<(String, usize)> {
+    /// The reasons for which scenarios were skipped, the most frequent ones first. Numbers and values that differ from run to run are
+    /// not distinguished.
+    pub fn skipped(&self) -> Vec<Counted<'_>> {
         let skipped = self.results.iter().filter(|entry| entry.outcome == Verdict::Skipped && !entry.only_in_company);
-        group::counted(skipped.map(|entry| entry.reason.clone().unwrap_or_else(|| "no reason is given".into())))
+        group::counted(skipped.map(|entry| (entry.reason.as_deref().unwrap_or("no reason is given"), entry)))
     }
 
-    /// The observations that are no findings, each with the number of times.
-    pub fn observations(&self) -> Vec<(String, usize)> {
+    /// The observations that are no findings.
+    pub fn observations(&self) -> Vec<Counted<'_>> {
         let warned = self.results.iter().filter(|entry| entry.outcome == Verdict::Warning && !entry.only_in_company);
-        group::counted(warned.flat_map(|entry| entry.warnings.iter().cloned()))
+        group::counted(warned.flat_map(|entry| entry.warnings.iter().map(move |warning| (warning.as_str(), entry))))
+    }
+
+    /// The exchange that shows why the run ended early, with the result in which it occurred.
+    pub fn end_shown_in(&self) -> Option<(&Entry, &Shown)> {
+        let number = self.run.ended_by?;
+        let entry = self.results.iter().find(|entry| entry.shown_by == Some(number))?;
+        Some((entry, entry.evidence(Some(number))?))
     }
 
     /// The scenarios that failed while others ran, but not alone.
@@ -205,6 +214,7 @@ impl Run {
             took: Duration::ZERO,
             redacted: true,
             ended: None,
+            ended_by: None,
         }
     }
 }

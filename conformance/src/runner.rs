@@ -8,12 +8,13 @@ mod planned;
 mod settle;
 mod watch;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use fapi::requirement::{Level, Requirement, local};
 use tokio::sync::Semaphore;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 pub use planned::{Planned, planned};
 
@@ -82,6 +83,8 @@ pub struct Judgement {
     pub in_passing: Vec<Finding>,
     /// The reason why it was left out, or why a finding is expected.
     pub reason: Option<String>,
+    /// The exchange that shows the reason why nothing was judged.
+    pub shown_by: Option<u64>,
     /// Observations that are allowed, but not recommended.
     pub warnings: Vec<String>,
     /// Everything sent.
@@ -112,22 +115,32 @@ struct Job {
     target: Arc<Target>,
 }
 
-/// Runs every scenario that applies. `progress` gets each judgement as soon as all earlier ones are complete; the outcome has the
-/// final ones.
+/// Runs every scenario that applies. `progress` gets each judgement as soon as its scenario ends; the outcome has the final ones, in
+/// the order of the report.
 pub async fn run(targets: &[Arc<Target>], options: &Options, mut progress: impl FnMut(&Judgement)) -> Outcome {
     let turns = Arc::new(Semaphore::new(options.jobs.max(1)));
     let watch = Arc::new(Watch::default());
     let jobs: Vec<_> = jobs(targets, options).into_iter().filter(|job| job.scenario.id != scenario::EVERYTHING_ELSE).collect();
-    let running: Vec<_> = jobs.iter().map(|job| start(job.clone(), options, &turns, &watch)).collect();
-    let mut judgements = Vec::with_capacity(running.len());
-    for (job, handle) in jobs.iter().zip(running) {
-        let judgement = match handle.await {
-            Ok(judgement) => judgement,
-            Err(error) => crashed(job, options, &error.to_string()),
+    let mut running = JoinSet::new();
+    let places: HashMap<_, _> = jobs
+        .iter()
+        .enumerate()
+        .map(|(place, job)| (running.spawn(started(job.clone(), options.clone(), turns.clone(), watch.clone())).id(), place))
+        .collect();
+    let mut ended: Vec<Option<Judgement>> = jobs.iter().map(|_| None).collect();
+    while let Some(done) = running.join_next_with_id().await {
+        let (id, judged) = match done {
+            Ok((id, judgement)) => (id, Ok(judgement)),
+            Err(error) => (error.id(), Err(error.to_string())),
         };
+        let Some((job, place)) = places.get(&id).and_then(|place| Some((jobs.get(*place)?, ended.get_mut(*place)?))) else {
+            continue;
+        };
+        let judgement = judged.unwrap_or_else(|error| crashed(job, options, &error));
         progress(&judgement);
-        judgements.push(judgement);
+        *place = Some(judgement);
     }
+    let mut judgements: Vec<_> = ended.into_iter().flatten().collect();
     settle::repeat(&jobs, &mut judgements, options, &watch).await;
     let summaries = settle::everything_else(targets, &judgements, options);
     summaries.iter().for_each(&mut progress);
@@ -222,12 +235,9 @@ fn jobs(targets: &[Arc<Target>], options: &Options) -> Vec<Job> {
     jobs
 }
 
-fn start(job: Job, options: &Options, turns: &Arc<Semaphore>, watch: &Arc<Watch>) -> JoinHandle<Judgement> {
-    let (options, turns, watch) = (options.clone(), turns.clone(), watch.clone());
-    tokio::spawn(async move {
-        // A scenario that only waits does not occupy a place.
-        let waits = job.scenario.needs.seconds > 0 && !job.target.instance.strict();
-        let _turn = if waits { None } else { turns.acquire().await.ok() };
-        judge(&job, &options, &watch).await
-    })
+async fn started(job: Job, options: Options, turns: Arc<Semaphore>, watch: Arc<Watch>) -> Judgement {
+    // A scenario that only waits does not occupy a place.
+    let waits = job.scenario.needs.seconds > 0 && !job.target.instance.strict();
+    let _turn = if waits { None } else { turns.acquire().await.ok() };
+    judge(&job, &options, &watch).await
 }

@@ -13,7 +13,7 @@ pub use control::lacking;
 pub use expect::{Front, Wire, wire};
 
 use crate::client::{Client, FormRequest, Pushed};
-use crate::finding::{About, Finding, Stop, Tried};
+use crate::finding::{About, Finding, Skipped, Stop, Tried};
 use crate::http::{Http, HttpExchange, Reply};
 use crate::ledger::{Ledger, Pages};
 use crate::target::{Ordinary, OrdinaryKind, Target};
@@ -105,10 +105,17 @@ impl Session {
                     "no control: the same request without its defect: expected {}; got {}",
                     finding.expected, finding.got
                 );
-                Err(Stop::Skipped(reason))
+                Err(Skipped::new(reason).shown_by(finding.exchange).into())
             }
             other => other,
         }
+    }
+
+    /// Skips a scenario because of the last reply, which shows that the target does not offer the feature under test, or that nothing
+    /// can be judged.
+    pub fn skip<T>(&self, reason: impl Into<String>) -> Tried<T> {
+        let last = self.http.exchanges().iter().map(|exchange| exchange.number).max();
+        Err(Skipped::new(reason).shown_by(last).into())
     }
 
     /// Records a finding if this part of a scenario ends with one, and goes on. Anything else ends the scenario.

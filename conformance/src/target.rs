@@ -24,7 +24,7 @@ use url::Url;
 
 pub use discovered::{Metadata, oauth_location, openid_location};
 pub use logins::Logins;
-pub use ordinary::{Control, Controls, Ordinary, OrdinaryKind};
+pub use ordinary::{Control, Controls, NotServed, Ordinary, OrdinaryKind};
 pub use places::Places;
 
 use crate::finding::Tried;

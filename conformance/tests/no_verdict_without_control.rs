@@ -61,8 +61,15 @@ async fn a_server_that_refuses_everything_passes_no_scenario_about_a_refusal() {
 async fn a_step_that_is_refused_is_told_by_the_scenario_about_it() {
     let server = server(refusal(400, "invalid_request")).await;
     let judgements = foreign::judged(&server.uri(), &VARIANTS[..1], "*").await;
-    let skipped = negative(&judgements).filter(|judgement| judgement.outcome == Verdict::Skipped).count();
-    assert!(skipped > 50, "{skipped}");
+    let skipped: Vec<_> = negative(&judgements).filter(|judgement| judgement.outcome == Verdict::Skipped).collect();
+    assert!(skipped.len() > 50, "{}", skipped.len());
+    // Each shows the exchange in which the step, or the ordinary request, was refused.
+    for judgement in skipped {
+        let reason = judgement.reason.as_deref().unwrap_or_default();
+        let shown = judgement.exchanges.iter().find(|exchange| Some(exchange.number) == judgement.shown_by);
+        let rests_on_a_refusal = reason.starts_with("no control") || reason.starts_with("not judged");
+        assert!(!rests_on_a_refusal || shown.is_some_and(|shown| shown.is_refused()), "{}: {reason}", judgement.scenario.id);
+    }
     let flow = judgements.iter().find(|judgement| judgement.scenario.id == "flow").unwrap();
     assert_eq!((flow.outcome, flow.clause().unwrap().id), (Verdict::Failed, "RFC9126-2.2-1"));
 }

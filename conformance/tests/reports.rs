@@ -228,6 +228,47 @@ fn what_was_skipped_is_summed_up_by_reason() {
 }
 
 #[test]
+fn what_was_skipped_shows_the_exchange_that_it_rests_on() {
+    let exchanges = long_exchanges(40);
+    let reason = "the server does not use nonces";
+    let skipped = |shown_by| Judgement {
+        reason: Some(reason.into()),
+        shown_by,
+        exchanges: exchanges.clone(),
+        ..judged(&WORKS, DPOP, Verdict::Skipped)
+    };
+    let report = Report::new(support::run(true), &[skipped(Some(42)), skipped(None)], Vec::new());
+    let [shown, bare] = &report.results[..] else { unreachable!() };
+    assert!(plain(&terminal::one_line(shown)).ends_with(&format!("{reason}  (exchange 42)")));
+    assert!(plain(&terminal::one_line(bare)).ends_with(reason));
+    let numbers = |text: String| text.lines().map(|line| line[..11].to_owned()).collect::<Vec<_>>();
+    assert_eq!(numbers(terminal::sequence(shown)), ["exchange 40", "exchange 41", "exchange 42"]);
+    assert_eq!(terminal::sequence(bare), "");
+    let text = plain(&terminal::closing(&report, &[], false));
+    assert!(text.contains(&format!("2 skipped: {reason} (exchange 42 of {})\n", WORKS.id)), "{text}");
+    let page = html::write(&report);
+    assert_eq!(page.matches("shows why nothing was judged").count(), 1);
+    let value = json::value(&report);
+    assert_eq!((&value["results"][0]["shown_by"], &value["results"][1]["shown_by"]), (&json!(42), &Value::Null));
+    assert_eq!(value["results"][0]["exchanges"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn an_early_end_shows_its_exchange() {
+    let mut run = support::run(true);
+    (run.ended, run.ended_by) = (Some("the server does not answer any more".into()), Some(41));
+    let hindered = Judgement {
+        reason: Some("not judged: the server does not answer any more".into()),
+        shown_by: Some(41),
+        exchanges: long_exchanges(40),
+        ..judged(&WORKS, DPOP, Verdict::Skipped)
+    };
+    let report = Report::new(run, &[hindered], Vec::new());
+    let text = plain(&terminal::ended(&report).unwrap_or_default());
+    assert!(text.contains(&format!("seen in    {} ({DPOP})", WORKS.id)) && text.contains("(exchange 41, "), "{text}");
+}
+
+#[test]
 fn waits_are_announced_with_their_length() {
     let file = server::target(&server::folder("waits"), "https://as.example");
     let targets: Vec<_> = file::read(&file, &PLANS[0]).unwrap().into_iter().map(std::sync::Arc::new).collect();

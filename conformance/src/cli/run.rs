@@ -47,7 +47,10 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
     let began = Instant::now();
     let mut terminal = Terminal::begin(&planned, &run.target, &options, arguments.verbose);
     let Outcome { mut judgements, ended } = runner::run(&targets, &options, |judgement| terminal.progressed(judgement)).await;
-    (run.took, run.ended) = (began.elapsed(), ended.map(|obstacle| obstacle.text));
+    run.took = began.elapsed();
+    if let Some(obstacle) = ended {
+        (run.ended, run.ended_by) = (Some(obstacle.text), obstacle.exchange);
+    }
     if targets.iter().all(|target| target.instance.strict()) {
         judgements.iter_mut().for_each(Judgement::strictly);
     } else {

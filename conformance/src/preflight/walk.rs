@@ -89,7 +89,7 @@ impl Walk {
 pub(super) fn left(stop: Stop) -> Trouble {
     Trouble::Left(match stop {
         Stop::Failed(finding) => format!("left to the run: expected {}; got {}", finding.expected, finding.got),
-        Stop::Skipped(reason) => reason,
+        Stop::Skipped(skipped) => skipped.reason,
         Stop::Obstacle(obstacle) => obstacle.text,
     })
 }

@@ -1,5 +1,6 @@
 //! The result of one scenario in one variant, redacted.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use fapi::requirement::Requirement;
@@ -13,6 +14,9 @@ use crate::redact::{Redactor, Shown};
 use crate::runner::{Judgement, Verdict, clause_of, fails};
 use crate::scenario::Scenario;
 use crate::variant::{Plan, Variant};
+
+/// The number of exchanges that are shown up to the one that shows why nothing was judged.
+const LEADING: usize = 10;
 
 /// The result of one scenario in one variant, redacted.
 #[derive(Debug)]
@@ -29,13 +33,15 @@ pub struct Entry {
     pub findings: Vec<Found>,
     /// The reason why it was left out, or why its finding is expected.
     pub reason: Option<String>,
+    /// The number of the exchange that shows why nothing was judged.
+    pub shown_by: Option<u64>,
     /// Behaviour that is allowed but not recommended.
     pub warnings: Vec<String>,
     /// The requirements that the server itself named.
     pub observed: Vec<String>,
     /// The exchanges that reports show in full.
     pub exchanges: Vec<Shown>,
-    /// All exchanges in a line each, if there is a finding.
+    /// All exchanges in a line each, if there is a finding; or those that lead to the reason why nothing was judged.
     pub outline: Vec<Line>,
     /// The duration.
     pub took: Duration,
@@ -83,6 +89,7 @@ impl Entry {
             outcome: judgement.outcome,
             findings: Vec::new(),
             reason: None,
+            shown_by: judgement.shown_by,
             warnings: Vec::new(),
             observed: Vec::new(),
             exchanges: Vec::new(),
@@ -101,7 +108,10 @@ impl Entry {
             // The reference server is judged more strictly: there, anything fails.
             fails: judgement.outcome == Verdict::Failed && (alone || fails(judgement.scenario, finding)),
         };
-        let outline = if judgement.findings.is_empty() { &[] } else { judgement.exchanges.as_slice() };
+        let outline = match judgement.findings.as_slice() {
+            [] => leading_to(judgement.shown_by, &judgement.exchanges),
+            _ => &judgement.exchanges,
+        };
         Self {
             findings: judgement.findings.iter().map(found).collect(),
             reason: judgement.reason.as_deref().map(|reason| redactor.text(reason)),
@@ -115,6 +125,11 @@ impl Entry {
     /// The most important finding.
     pub fn finding(&self) -> Option<&Found> {
         self.findings.first()
+    }
+
+    /// The number of the exchange to look at: the one that shows the most important finding, or why nothing was judged.
+    pub fn shown(&self) -> Option<u64> {
+        self.finding().map_or(self.shown_by, |found| found.exchange)
     }
 
     /// The modules of the official suite with the same assertions, of those in the plan.
@@ -137,6 +152,12 @@ impl Entry {
             None => self.exchanges.last(),
         }
     }
+}
+
+/// The last exchanges up to the one of this number; none if there is no such exchange.
+fn leading_to(number: Option<u64>, exchanges: &[Arc<HttpExchange>]) -> &[Arc<HttpExchange>] {
+    let at = number.and_then(|number| exchanges.iter().position(|exchange| exchange.number == number));
+    at.map_or(&[], |at| &exchanges[(at + 1).saturating_sub(LEADING)..=at])
 }
 
 impl Found {

@@ -47,6 +47,17 @@ pub struct Seen {
     pub variants: Vec<Variant>,
 }
 
+/// A text that several results have.
+#[derive(Debug, Clone)]
+pub struct Counted<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// The number of times.
+    pub count: usize,
+    /// A result that has the text, and the number of the exchange that shows it.
+    pub shown: Option<(&'a Entry, u64)>,
+}
+
 impl Group {
     /// The word for its consequence.
     pub fn word(&self) -> &'static str {
@@ -98,19 +109,21 @@ pub(super) fn groups(results: &[Entry], run: &Run) -> Vec<Group> {
     groups
 }
 
-/// The texts, each with the number of times, the most frequent ones first. Texts that differ only in values that differ from run to
-/// run count as one.
-pub(super) fn counted(texts: impl Iterator<Item = String>) -> Vec<(String, usize)> {
-    let mut counted: Vec<(String, usize)> = Vec::new();
+/// The texts of entries, the most frequent ones first. Texts that differ only in values that differ from run to run count as one.
+pub(super) fn counted<'a>(texts: impl Iterator<Item = (&'a str, &'a Entry)>) -> Vec<Counted<'a>> {
+    let mut counted: Vec<Counted<'a>> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
-    for text in texts {
-        let place = *places.entry(steady(&text)).or_insert_with(|| {
-            counted.push((text, 0));
+    for (text, entry) in texts {
+        let place = *places.entry(steady(text)).or_insert_with(|| {
+            counted.push(Counted { text, count: 0, shown: None });
             counted.len() - 1
         });
-        counted[place].1 += 1;
+        counted[place].count += 1;
+        if counted[place].shown.is_none() {
+            (counted[place].text, counted[place].shown) = (text, entry.shown_by.map(|number| (entry, number)));
+        }
     }
-    counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counted.sort_by_key(|counted| std::cmp::Reverse(counted.count));
     counted
 }
 

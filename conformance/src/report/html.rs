@@ -67,7 +67,12 @@ fn head(report: &Report) -> Markup {
             p.plan { (run.plan.title) " conformance" }
             h1 class=(if findings == 0 { "clean" } else { "findings" }) { (verdict) }
             @if let Some(ended) = &run.ended {
-                p.ended { b { "The run ended early, and nothing after that is a finding: " } (prose(ended)) }
+                p.ended {
+                    b { "The run ended early, and nothing after that is a finding: " } (prose(ended))
+                    @if let Some((entry, shown)) = report.end_shown_in() {
+                        " (" a href={ "#" (anchor(entry.scenario, entry.variant)) } { "exchange " (shown.number) } ")"
+                    }
+                }
             }
             dl.run {
                 div { dt { "Target" } dd { (run.target) } }
@@ -100,7 +105,7 @@ fn not_judged(report: &Report) -> Markup {
         @if !(skipped.is_empty() && observations.is_empty() && company.is_empty()) {
             section.list aria-label="Remarks" {
                 h2 { "Remarks" }
-                @for (text, count) in &observations { p { b { (count) " with the remark: " } (prose(text)) } }
+                @for remark in &observations { p { b { (remark.count) " with the remark: " } (prose(remark.text)) } }
                 @for entry in &company {
                     p {
                         a href={ "#" (anchor(entry.scenario, entry.variant)) } { (entry.scenario.id) }
@@ -110,7 +115,14 @@ fn not_judged(report: &Report) -> Markup {
                 @if !skipped.is_empty() {
                     details {
                         summary { (report.summary.skipped) " skipped" }
-                        @for (reason, count) in &skipped { p { b { (count) ": " } (prose(reason)) } }
+                        @for reason in &skipped {
+                            p {
+                                b { (reason.count) ": " } (prose(reason.text))
+                                @if let Some((entry, number)) = reason.shown {
+                                    " (" a href={ "#" (anchor(entry.scenario, entry.variant)) } { "exchange " (number) } ")"
+                                }
+                            }
+                        }
                     }
                 }
             }

@@ -49,6 +49,7 @@ pub fn value(report: &Report) -> Value {
         },
         "known_results": run.known_results.iter().map(|file| shown_path(file)).collect::<Vec<_>>(),
         "ended": run.ended,
+        "ended_by": run.ended_by,
         "complete": report.is_complete(),
         "shortened": report.shortened,
         "summary": {
@@ -100,6 +101,7 @@ fn result(entry: &Entry) -> Value {
         "detail": entry.detail(),
         "finding": entry.finding().map(finding),
         "findings": entry.findings.iter().map(finding_in_words).collect::<Vec<_>>(),
+        "shown_by": entry.shown_by,
         "warnings": entry.warnings,
         "only_in_company": entry.only_in_company,
         "observed": entry.observed,

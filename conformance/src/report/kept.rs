@@ -1,5 +1,5 @@
-//! The exchanges that reports show in full: those around the evidence of findings, as far as there is room. Everything else has a line
-//! in the outline, or nothing at all if it passed.
+//! The exchanges that reports show in full: those around the evidence of findings, and those that show why nothing was judged, as far
+//! as there is room. Everything else has a line in the outline, or nothing at all if it passed.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -37,13 +37,15 @@ pub(super) fn keep(
     }
     let (mut room, mut lines) = (ROOM, LINES);
     let mut shortened = false;
-    // What shows a group comes first, so that every finding has its evidence.
+    // What shows a group comes first, so that every finding has its evidence; what was not judged comes last.
     let shows: BTreeSet<usize> = groups.iter().map(|group| group.result).collect();
     let others = (0..results.len()).filter(|number| !shows.contains(number));
-    for number in shows.iter().copied().chain(others) {
+    let (found, not_judged): (Vec<_>, Vec<_>) = others.partition(|number| !results[*number].findings.is_empty());
+    for number in shows.iter().copied().chain(found).chain(not_judged) {
         let (entry, judgement) = (&mut results[number], &judgements[number]);
-        let Some(redactor) = redactors[number].as_ref().filter(|_| !entry.findings.is_empty()) else { continue };
-        let evidence = |number| entry.findings.iter().any(|found| found.exchange == Some(number));
+        let Some(redactor) = redactors[number].as_ref().filter(|_| !entry.outline.is_empty()) else { continue };
+        let evidence =
+            |number| entry.shown_by == Some(number) || entry.findings.iter().any(|found| found.exchange == Some(number));
         if entry.outline.len() > lines {
             entry.outline.retain(|line| evidence(line.number));
             shortened = true;
@@ -67,14 +69,15 @@ pub(super) fn keep(
     shortened
 }
 
-/// The places of the exchanges to show, in order, with true for the evidence. A finding without an exchange is shown by the last one.
+/// The places of the exchanges to show, in order, with true for the evidence. A finding without an exchange is shown by the last one;
+/// without a finding, the evidence is what shows why nothing was judged.
 fn places(entry: &Entry, exchanges: &[Arc<HttpExchange>], around: (usize, usize)) -> Vec<(usize, bool)> {
     let Some(last) = exchanges.len().checked_sub(1) else { return Vec::new() };
-    let evidence = entry.findings.iter().map(|found| {
-        let named = found.exchange.and_then(|number| exchanges.iter().position(|exchange| exchange.number == number));
-        named.unwrap_or(last)
-    });
-    let evidence: BTreeSet<usize> = evidence.collect();
+    let place = |number: Option<u64>| exchanges.iter().position(|exchange| Some(exchange.number) == number);
+    let mut evidence: BTreeSet<usize> = entry.findings.iter().map(|found| place(found.exchange).unwrap_or(last)).collect();
+    if entry.findings.is_empty() {
+        evidence.extend(place(entry.shown_by));
+    }
     let near = |at: &usize| -> RangeInclusive<usize> { at.saturating_sub(around.0)..=(at + around.1).min(last) };
     let all: BTreeSet<usize> = evidence.iter().flat_map(near).collect();
     all.into_iter().map(|place| (place, evidence.contains(&place))).collect()

@@ -6,7 +6,7 @@ mod text;
 use std::path::PathBuf;
 
 use progress::Progress;
-pub use text::{announced, closing, ended, exchange, explained, finding, findings, one_line};
+pub use text::{announced, closing, ended, exchange, explained, finding, findings, one_line, sequence};
 
 pub use crate::output::line;
 
@@ -40,8 +40,10 @@ impl Terminal {
         if self.verbose {
             for entry in &report.results {
                 line(&one_line(entry));
-                if entry.outcome == Verdict::Failed {
-                    line(&text::indented(&explained(entry)));
+                match entry.outcome {
+                    Verdict::Failed => line(&text::indented(&explained(entry))),
+                    Verdict::Skipped if !entry.outline.is_empty() => line(&text::indented(&sequence(entry))),
+                    _ => {}
                 }
             }
         }

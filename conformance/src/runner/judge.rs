@@ -8,11 +8,11 @@ use fapi::requirement::rfc6749;
 use super::watch::Watch;
 use super::{Job, Judgement, Options, SHORT, Verdict, fails};
 use crate::browser;
-use crate::finding::{About, Finding, Hindrance, Stop, Tried};
+use crate::finding::{About, Finding, Hindrance, Skipped, Stop, Tried};
 use crate::http::{Http, Reply, USER_AGENT};
 use crate::scenario::Kind;
 use crate::session::{self, Session, Trace};
-use crate::target::{Ordinary, OrdinaryKind, Target};
+use crate::target::{NotServed, Ordinary, OrdinaryKind, Target};
 
 /// Runs a scenario and judges it.
 pub(super) async fn judge(job: &Job, options: &Options, watch: &Watch) -> Judgement {
@@ -55,8 +55,11 @@ pub(super) async fn judge(job: &Job, options: &Options, watch: &Watch) -> Judgem
     }
     let (ended, trace) = played(job, running_on, options, limit).await;
     if watch.is_hindered(target, &ended, &trace).await {
-        let reason = watch.ended().map_or_else(|| "the server did not answer".to_owned(), |obstacle| obstacle.text);
-        return Judgement { exchanges: trace.exchanges, ..skipped(format!("not judged: {reason}")) };
+        let ended = watch.ended();
+        let shown_by = ended.as_ref().and_then(|obstacle| obstacle.exchange);
+        let reason = ended.map_or_else(|| "the server did not answer".to_owned(), |obstacle| obstacle.text);
+        let shown_by = shown_by.filter(|number| trace.exchanges.iter().any(|exchange| exchange.number == *number));
+        return Judgement { exchanges: trace.exchanges, shown_by, ..skipped(format!("not judged: {reason}")) };
     }
     let ended = answered_by_a_page(target, ended, &trace).await;
     let judgement = verdict(job, options, ended, trace).await;
@@ -79,6 +82,7 @@ pub(super) fn blank(job: &Job, options: &Options) -> Judgement {
         findings: Vec::new(),
         in_passing: Vec::new(),
         reason: None,
+        shown_by: None,
         warnings: Vec::new(),
         exchanges: Vec::new(),
         observed: Vec::new(),
@@ -93,9 +97,10 @@ async fn played(job: &Job, target: Arc<Target>, options: &Options, limit: Durati
     let http = Http::new(target.connector.clone());
     // The session itself needs no wait, so only the time limit applies.
     let strict = target.instance.strict();
+    let last = || http.exchanges().iter().map(|exchange| exchange.number).max();
     let late = |limit: Duration| match strict {
         true => Stop::from(Finding::new(format!("an end within {} s", limit.as_secs_f32()), "none").of_the_suite()),
-        false => Stop::Skipped(format!("not judged: no end within {} s", limit.as_secs_f32())),
+        false => Skipped::new(format!("not judged: no end within {} s", limit.as_secs_f32())).shown_by(last()).into(),
     };
     let session = tokio::time::timeout(options.limit, Session::open(job.scenario.requires, target, http.clone())).await;
     match session.unwrap_or_else(|_| Err(late(options.limit))) {
@@ -150,26 +155,29 @@ async fn verdict(job: &Job, options: &Options, ended: Tried<()>, trace: Trace) -
         exchanges: trace.exchanges,
         ..blank(job, options)
     };
-    let skipped = |judgement, reason| Judgement { outcome: Verdict::Skipped, reason: Some(reason), ..judgement };
+    let skipped =
+        |judgement, reason, shown_by| Judgement { outcome: Verdict::Skipped, reason: Some(reason), shown_by, ..judgement };
     match ended {
-        Err(Stop::Skipped(reason)) if judgement.findings.is_empty() => return skipped(judgement, reason),
-        Err(Stop::Obstacle(obstacle)) => return skipped(judgement, obstacle.text),
+        Err(Stop::Skipped(why)) if judgement.findings.is_empty() => return skipped(judgement, why.reason, why.exchange),
+        Err(Stop::Obstacle(obstacle)) => return skipped(judgement, obstacle.text, obstacle.exchange),
         // To hang up is not to accept, but a client has a right to an error; a browser has none.
         Err(Stop::Failed(silence)) if silence.about == About::Silence && scenario.kind == Kind::Negative => {
             let reason = format!("not judged: expected {}; got {}", silence.expected, silence.got);
             let silence = silence.against(&rfc6749::TOKEN_ERROR_SHAPE);
             let shown = judgement.exchanges.iter().find(|exchange| Some(exchange.number) == silence.exchange);
             let by_browser = shown.is_some_and(|exchange| exchange.purpose == USER_AGENT || exchange.method == "GET");
+            let shown_by = silence.exchange;
             judgement.in_passing.push(if by_browser { silence.as_advice() } else { silence });
-            return skipped(judgement, reason);
+            return skipped(judgement, reason, shown_by);
         }
         // The step's own scenario tells its refusal.
         Err(Stop::Failed(step))
             if step.about == About::Step && scenario.kind == Kind::Negative && judgement.findings.is_empty() =>
         {
             let reason = format!("not judged: a step before was refused: expected {}; got {}", step.expected, step.got);
+            let shown_by = step.exchange;
             judgement.in_passing.push(step.as_advice());
-            return skipped(judgement, reason);
+            return skipped(judgement, reason, shown_by);
         }
         Err(Stop::Failed(finding)) => {
             // Of the form of a refusal, too, only a server can be judged that serves the ordinary request.
@@ -178,23 +186,24 @@ async fn verdict(job: &Job, options: &Options, ended: Tried<()>, trace: Trace) -
                 && shown.is_some_and(|exchange| exchange.is_unsuccessful())
                 && let Some(lacking) = session::lacking(&job.target, noted.refused).await
             {
-                return skipped(judgement, lacking);
+                return judgement.without_control(lacking);
             }
             judgement.findings.insert(0, *finding);
         }
         Err(Stop::Skipped(_)) => {}
         Ok(()) => {
             if !noted.looked && !looked {
-                return skipped(judgement, "it had nothing to look at".to_owned());
+                return skipped(judgement, "it had nothing to look at".to_owned(), None);
             }
             let told = !judgement.findings.is_empty() || !judgement.warnings.is_empty();
             if scenario.kind == Kind::Negative && noted.refused.is_empty() && !noted.looked && !told {
-                return skipped(judgement, "it had no refusal to look at".to_owned());
+                let last = judgement.exchanges.last().map(|exchange| exchange.number);
+                return skipped(judgement, "it had no refusal to look at".to_owned(), last);
             }
             if judgement.findings.is_empty()
                 && let Some(lacking) = session::lacking(&job.target, noted.refused).await
             {
-                return skipped(judgement, lacking);
+                return judgement.without_control(lacking);
             }
         }
     }
@@ -203,6 +212,12 @@ async fn verdict(job: &Job, options: &Options, ended: Tried<()>, trace: Trace) -
 }
 
 impl Judgement {
+    /// The same scenario, not judged because an ordinary request is not served. The exchanges of that request come last.
+    fn without_control(mut self, lacking: NotServed) -> Self {
+        self.exchanges.extend(lacking.exchanges);
+        Self { outcome: Verdict::Skipped, reason: Some(lacking.reason), shown_by: lacking.exchange, ..self }
+    }
+
     /// Sets the outcome that findings and warnings make, and puts the findings that fail first.
     pub(super) fn conclude(&mut self) {
         self.findings.sort_by_key(|finding| !fails(self.scenario, finding));

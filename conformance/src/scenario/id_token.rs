@@ -160,7 +160,7 @@ fn told(s: &Session, tokens: &Tokens, reply: &Reply) -> Tried<Map<String, Value>
     };
     let media = reply.media_type().unwrap_or_default();
     if media == "application/jwt" && reply.json().is_none() {
-        return skip("the userinfo response is a JWT, as the registration of the client may demand");
+        return s.skip("the userinfo response is a JWT, as the registration of the client may demand");
     }
     let Some(Value::Object(claims)) = reply.json().filter(|_| media == "application/json") else {
         return broken("a JSON object in application/json", media, &oidcc::USERINFO_TYPE);
@@ -216,7 +216,7 @@ async fn auth_time(s: &Session) -> Tried<()> {
 
 async fn typed(s: &Session) -> Tried<()> {
     let tokens = s.one.tokens().await?;
-    let Some(claims) = &tokens.id_token else { return skip("the token response has no ID token") };
+    let Some(claims) = &tokens.id_token else { return s.skip("the token response has no ID token") };
     let number = |name: &str| claims.get(name).and_then(Value::as_f64);
     let text = |name: &str| claims.get(name).map_or_else(|| format!("no {name}"), |value| format!("{name} {value}"));
     let broken = |expected: &str, got: String| -> Tried<()> {

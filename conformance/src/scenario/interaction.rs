@@ -5,7 +5,7 @@ use super::{Scenario, front_channel, openid, run};
 use crate::browser::page::Page;
 use crate::browser::{Browser, Intention, Landing};
 use crate::client::Pushed;
-use crate::finding::{Finding, Tried, fail, skip};
+use crate::finding::{Finding, Tried, fail};
 use crate::http::{Answer, HttpExchange, Reply};
 use crate::session::Session;
 use crate::target::OrdinaryKind;
@@ -101,7 +101,7 @@ async fn first_page(s: &Session, pushed: &Pushed) -> Tried<(Browser, Reply)> {
     let mut browser = s.one.browser();
     match s.one.authorize(pushed).looking().land_in(&mut browser).await? {
         Landing::Waiting(page) => Ok((browser, page)),
-        landing => skip(format!("the server did not show a page with a form: got {}", landing.describe())),
+        landing => s.skip(format!("the server did not show a page with a form: got {}", landing.describe())),
     }
 }
 
@@ -109,7 +109,7 @@ async fn first_page(s: &Session, pushed: &Pushed) -> Tried<(Browser, Reply)> {
 async fn consent_page(s: &Session, pushed: &Pushed, browser: &mut Browser) -> Tried<Reply> {
     match s.one.authorize(pushed).logging_in().land_in(browser).await? {
         Landing::Waiting(page) => Ok(page),
-        landing => skip(format!("after the login the server did not show a page with a form: got {}", landing.describe())),
+        landing => s.skip(format!("after the login the server did not show a page with a form: got {}", landing.describe())),
     }
 }
 
@@ -140,7 +140,7 @@ async fn page_of_another_browser(s: &Session) -> Tried<()> {
     }
     match victim.go_on(&page, redirect_uri, Intention::Approve).await? {
         landing @ Landing::Callback(_) => s.one.accept(&pushed, landing).map(drop),
-        landing => skip(format!("no control: the page leads its own browser to no code either: got {}", landing.describe())),
+        landing => s.skip(format!("no control: the page leads its own browser to no code either: got {}", landing.describe())),
     }
 }
 
@@ -176,7 +176,7 @@ async fn prompt_none(s: &Session) -> Tried<()> {
     let push = s.one.push().set("prompt", "none").set("scope", "openid");
     let reply = push.send().await?;
     if !reply.is_success() {
-        return skip("the server refuses pushed requests with prompt=none");
+        return s.skip("the server refuses pushed requests with prompt=none");
     }
     // A server that logs users in without a page needs none here either.
     first_page(s, &s.pushed().await?).await?;
@@ -202,7 +202,7 @@ async fn prompt_none_in_session(s: &Session) -> Tried<()> {
     let push = s.one.push().set("prompt", "none");
     let reply = push.send().await?;
     if !reply.is_success() {
-        return skip("the server refuses pushed requests with prompt=none");
+        return s.skip("the server refuses pushed requests with prompt=none");
     }
     let landing = s.one.authorize(&push.taken(&reply)?).land_in(&mut browser).await?;
     let error = match &landing {
@@ -289,6 +289,6 @@ async fn asked_again(s: &Session, pushed: &Pushed, browser: &mut Browser, becaus
             Err(Finding { exchange: landing.exchange(), ..finding }.into())
         }
         Landing::Callback(callback) => s.one.check_response(pushed, callback),
-        Landing::Page(_) => skip(format!("the server did not show a page with a form: got {}", landing.describe())),
+        Landing::Page(_) => s.skip(format!("the server did not show a page with a form: got {}", landing.describe())),
     }
 }

@@ -54,7 +54,7 @@ pub(super) async fn active(s: &Session, tokens: &Tokens) -> Tried<Reply> {
         (400..=499, _) => "the server does not let the client introspect",
         _ => return Ok(reply),
     };
-    skip(why)
+    s.skip(why)
 }
 
 fn offered(s: &Session) -> Tried<()> {
@@ -95,7 +95,7 @@ async fn unknown(s: &Session) -> Tried<()> {
     active(s, &s.one.tokens().await?).await?;
     let known = s.one.introspect(&s.one.tokens().await?.access_token).send().await?;
     if known.status() != 200 {
-        return skip("the server does not let the client introspect");
+        return s.skip("the server does not let the client introspect");
     }
     let reply = s.one.introspect(&keys::random()).send().await?;
     let json = reply.json().unwrap_or_default();
@@ -108,7 +108,7 @@ async fn unauthenticated(s: &Session) -> Tried<()> {
     offered(s)?;
     let token = s.one.tokens().await?.access_token;
     if s.one.introspect(&token).send().await?.status() != 200 {
-        return skip("the server does not let the client introspect");
+        return s.skip("the server does not let the client introspect");
     }
     let answer = s.one.introspect(&token).unauthenticated().set("client_id", s.one.id()).attempt().await?;
     s.refused_or_hung_up(answer, s.variant().certificates(), &wire::INVALID_CLIENT)

@@ -76,7 +76,7 @@ async fn shown(s: &Session, identity: Option<Arc<Identity>>, statuses: &[u16]) -
 
 async fn thumbprint(s: &Session) -> Tried<()> {
     let tokens = s.one.tokens().await?;
-    let Ok(token) = Received::parse(&tokens.access_token) else { return skip("the access token is opaque") };
+    let Ok(token) = Received::parse(&tokens.access_token) else { return s.skip("the access token is opaque") };
     let Some(own) = s.one.settings().identity.as_ref().map(|identity| identity.thumbprint()) else {
         return skip("the client has no certificate");
     };

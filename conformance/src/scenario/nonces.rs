@@ -2,7 +2,7 @@
 
 use super::{Scenario, dpop, dpop_codes, run};
 use crate::client::FormRequest;
-use crate::finding::{Finding, Stop, Tried, skip};
+use crate::finding::{Finding, Stop, Tried};
 use crate::http::Reply;
 use crate::jwt::Jwt;
 use crate::keys;
@@ -92,7 +92,7 @@ async fn at_token(s: &Session, nonce: Option<String>) -> Tried<()> {
 async fn at_push(s: &Session, nonce: Option<String>) -> Tried<()> {
     s.prime().await?;
     if s.one.server_gives_nonces() && s.one.push().proof_texts(vec!["no.jwt".into()]).send().await?.is_success() {
-        return skip("the PAR endpoint takes no notice of proofs");
+        return s.skip("the PAR endpoint takes no notice of proofs");
     }
     refused(s, s.one.push(), nonce).await
 }
@@ -100,7 +100,7 @@ async fn at_push(s: &Session, nonce: Option<String>) -> Tried<()> {
 /// Sends a request with a bad nonce, and then with the one that the refusal provides.
 async fn refused(s: &Session, request: FormRequest, nonce: Option<String>) -> Tried<()> {
     if !s.one.server_gives_nonces() {
-        return skip("the server does not use nonces");
+        return s.skip("the server does not use nonces");
     }
     let proof = || Ok::<_, Stop>(s.one.proof("POST", &request.url()?));
     let missing = nonce.is_none();
@@ -116,7 +116,7 @@ async fn at_resource(s: &Session, nonce: Option<String>) -> Tried<()> {
     let call = s.one.resource(&s.one.tokens().await?);
     call.served().await?;
     if !s.one.resource_gives_nonces() {
-        return skip("the resource does not use nonces");
+        return s.skip("the resource does not use nonces");
     }
     let missing = nonce.is_none();
     let bad = with(call.good_proof()?.without("nonce"), nonce);
@@ -198,7 +198,7 @@ async fn one_header(s: &Session) -> Tried<()> {
         }
     }
     flowed?;
-    if seen { Ok(()) } else { skip("the server does not use nonces") }
+    if seen { Ok(()) } else { s.skip("the server does not use nonces") }
 }
 
 /// Gets tokens and calls the resource. Callers look at the recorded replies, even if a step fails.

@@ -218,7 +218,7 @@ async fn twice_before_the_end(s: &Session) -> Tried<()> {
     let mut browser = s.one.browser();
     let glance = visit.clone().looking().land_in(&mut browser).await?;
     if !matches!(glance, Landing::Waiting(_)) {
-        return skip(format!("the first visit did not show a page that waits for the user: got {}", glance.describe()));
+        return s.skip(format!("the first visit did not show a page that waits for the user: got {}", glance.describe()));
     }
     let landing = visit.land_in(&mut browser).await?;
     if matches!(&landing, Landing::Callback(callback) if callback.parameter("code").is_some()) {
@@ -306,7 +306,7 @@ async fn foreign(s: &Session) -> Tried<()> {
 async fn by_post(s: &Session) -> Tried<()> {
     let glance = s.one.authorize(&s.pushed().await?).looking().land().await?;
     let Landing::Waiting(page) = glance else {
-        return skip(format!("no control: a GET does not lead to a page that waits for the user: got {}", glance.describe()));
+        return s.skip(format!("no control: a GET does not lead to a page that waits for the user: got {}", glance.describe()));
     };
     let pushed = s.pushed().await?;
     let url = s.one.metadata().endpoint("authorization_endpoint")?;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::facts::Facts;
 use super::{Scenario, front_channel, module, openid, rules, run};
 use crate::client::{Client, Tokens};
-use crate::finding::{Finding, Tried, skip};
+use crate::finding::{Finding, Tried};
 use crate::http::Reply;
 use crate::keys::{self, SigningKey};
 use crate::session::{Session, Wire, wire};
@@ -118,7 +118,7 @@ pub(super) async fn refreshable(s: &Session, client: &Client) -> Tried<(Tokens, 
             if client.metadata().list("grant_types_supported").contains(&"refresh_token") {
                 s.warn("the metadata lists the refresh_token grant, but the server issues no refresh token");
             }
-            skip("the server issues no refresh token")
+            s.skip("the server issues no refresh token")
         }
     }
 }
@@ -291,11 +291,11 @@ async fn narrower_scope(s: &Session) -> Tried<()> {
 async fn id_token(s: &Session) -> Tried<()> {
     let pushed = s.one.push().set("max_age", "3600").pushed().await?;
     let first = s.one.redeem(&s.one.authorize(&pushed).code().await?).tokens().await?;
-    let Some(token) = first.refresh_token.clone() else { return skip("the server issues no refresh token") };
+    let Some(token) = first.refresh_token.clone() else { return s.skip("the server issues no refresh token") };
     s.pass(2).await;
     let again = s.one.refresh(&token).tokens().await?;
     let (Some(before), Some(after)) = (&first.id_token, &again.id_token) else {
-        return skip("the server issues no ID token with a refresh");
+        return s.skip("the server issues no ID token with a refresh");
     };
     let mut facts = Facts::default();
     let rule = &oidcc::REFRESHED_ID_TOKEN;

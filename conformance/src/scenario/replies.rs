@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Scenario, front_channel, run};
 use crate::client::values;
-use crate::finding::{Finding, Tried, skip};
+use crate::finding::{Finding, Tried};
 use crate::http::Reply;
 use crate::session::Session;
 use fapi::requirement::{Requirement, fapi2_sp, rfc6749, rfc9126};
@@ -135,5 +135,5 @@ async fn refusal(s: &Session) -> Tried<()> {
             error.clone()
         })?;
     }
-    if refusals == 0 { skip("the server accepts requests without redirect_uri and without PKCE") } else { Ok(()) }
+    if refusals == 0 { s.skip("the server accepts requests without redirect_uri and without PKCE") } else { Ok(()) }
 }

@@ -68,7 +68,7 @@ fn follows(s: &Session, token: &Received) -> Tried<()> {
     if typ(token) == "at+jwt" || s.target.instance.strict() {
         return Ok(());
     }
-    skip("the access token is a JWT whose typ is not at+jwt, so that RFC 9068 is not about it")
+    s.skip("the access token is a JWT whose typ is not at+jwt, so that RFC 9068 is not about it")
 }
 
 async fn jwt(s: &Session) -> Tried<()> {
@@ -145,7 +145,7 @@ async fn bound(s: &Session) -> Tried<()> {
     let token = parsed(&tokens)?;
     let cnf = token.claims.get("cnf").cloned();
     if cnf.is_none() && !s.target.instance.strict() {
-        return skip("the access token is a JWT without cnf");
+        return s.skip("the access token is a JWT without cnf");
     }
     let rule = &fapi2_sp::SENDER_CONSTRAINED;
     demand(&tokens.reply, rule, cnf.is_some(), "a sender-constrained access token", || "no cnf".into())?;
@@ -168,12 +168,12 @@ async fn refreshed(s: &Session) -> Tried<()> {
     let first = s.one.tokens().await?;
     let before = parsed(&first)?;
     follows(s, &before)?;
-    let Some(token) = &first.refresh_token else { return skip("the server issues no refresh token") };
+    let Some(token) = &first.refresh_token else { return s.skip("the server issues no refresh token") };
     let again = s.one.refresh(token).tokens().await?;
     let after = parsed(&again)?;
     let names: Vec<_> = ["auth_time", "acr", "amr"].into_iter().filter(|name| before.claims.contains_key(*name)).collect();
     if names.is_empty() {
-        return skip("the access token has none of auth_time, acr and amr");
+        return s.skip("the access token has none of auth_time, acr and amr");
     }
     let mut facts = Facts::default();
     for name in names {

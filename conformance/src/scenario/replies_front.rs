@@ -5,7 +5,7 @@ use super::response::{refusal, unknown_parameter};
 use super::{Scenario, front_channel, openid, run};
 use crate::browser::{Callback, Landing};
 use crate::client::{Client, Pushed, values};
-use crate::finding::{Finding, Tried, skip};
+use crate::finding::{Finding, Tried};
 use crate::keys;
 use crate::session::Session;
 use crate::target::OrdinaryKind;
@@ -203,14 +203,14 @@ async fn silent(s: &Session) -> Tried<()> {
     let push = s.one.push().set("prompt", "none").set("scope", "openid");
     let reply = push.send().await?;
     if !reply.is_success() {
-        return skip("the server refuses pushed requests with prompt=none");
+        return s.skip("the server refuses pushed requests with prompt=none");
     }
     let pushed = push.taken(&reply)?;
     let Landing::Callback(callback) = s.one.authorize(&pushed).looking().land().await? else {
-        return skip("the server shows a page; prompt-none-without-session checks that");
+        return s.skip("the server shows a page; prompt-none-without-session checks that");
     };
     if callback.parameter("code").is_some() {
-        return skip("the server issues a code; prompt-none-without-session checks that");
+        return s.skip("the server issues a code; prompt-none-without-session checks that");
     }
     let error = callback.parameter("error").unwrap_or_default();
     let kin = ["interaction_required", "login_required", "account_selection_required", "consent_required"];

@@ -4,7 +4,7 @@ use super::replies::demand;
 use super::{Scenario, always, dpop, run};
 use crate::client::resource::ResourceCall;
 use crate::client::values::is_error_text;
-use crate::finding::{Finding, Tried, skip};
+use crate::finding::{Finding, Tried};
 use crate::http::{Answer, Reply};
 use crate::keys;
 use crate::session::Session;
@@ -174,7 +174,7 @@ async fn call(s: &Session) -> Tried<ResourceCall> {
 async fn without_token(s: &Session) -> Tried<()> {
     let reply = call(s).await?.scheme(None).without_proof().send().await?;
     if reply.is_success() {
-        return skip("the resource serves requests without a token");
+        return s.skip("the resource serves requests without a token");
     }
     let got = || format!("status {} with {}", reply.status(), authenticate(&reply));
     let any = reply.header("www-authenticate").is_some();
@@ -207,7 +207,7 @@ async fn without_token(s: &Session) -> Tried<()> {
 async fn bad_token(s: &Session) -> Tried<()> {
     let reply = call(s).await?.token(keys::random()).send().await?;
     if reply.is_success() {
-        return skip("the resource accepts any token");
+        return s.skip("the resource accepts any token");
     }
     let all = common(s, &reply)?;
     let scheme = if s.variant().dpop() { "dpop" } else { "bearer" };
@@ -244,7 +244,7 @@ async fn nonces(s: &Session) -> Tried<()> {
         }
     }
     flowed?;
-    if seen == 0 { skip("the server does not use nonces") } else { Ok(()) }
+    if seen == 0 { s.skip("the server does not use nonces") } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::replies::{demand, error, object, shown};
 use super::{Scenario, always, dpop, run};
 use crate::client::values;
-use crate::finding::{Tried, skip};
+use crate::finding::Tried;
 use crate::http::Reply;
 use crate::jwt::Jwt;
 use crate::keys;
@@ -206,7 +206,7 @@ async fn refusal(s: &Session) -> Tried<()> {
             error(&reply, &rfc6749::TOKEN_ERROR_SHAPE)?;
         }
     }
-    if refused { Ok(()) } else { skip("the server refuses none of the invalid requests") }
+    if refused { Ok(()) } else { s.skip("the server refuses none of the invalid requests") }
 }
 
 async fn bad_proof(s: &Session) -> Tried<()> {
@@ -214,7 +214,7 @@ async fn bad_proof(s: &Session) -> Tried<()> {
     s.prime().await?;
     let reply = s.one.token_request().await?.proof(Jwt::corrupt).send().await?;
     if reply.is_success() {
-        return skip("the server accepts a proof whose signature does not verify, which token-proof-tampered is about");
+        return s.skip("the server accepts a proof whose signature does not verify, which token-proof-tampered is about");
     }
     let fits = reply.status() == 400 && reply.member("error").as_deref() == Some("invalid_dpop_proof");
     demand(&reply, &rfc9449::INVALID_PROOF_ERROR, fits, "status 400 with invalid_dpop_proof", || {
@@ -235,11 +235,11 @@ async fn basic(s: &Session) -> Tried<()> {
         Ok(reply) => reply,
         Err(unanswered) => {
             s.hung_up(unanswered, s.variant().certificates())?;
-            return skip("the server hangs up on a request without a certificate");
+            return s.skip("the server hangs up on a request without a certificate");
         }
     };
     if reply.is_success() {
-        return skip("the server issues tokens to an unauthenticated client, which token-by-basic is about");
+        return s.skip("the server issues tokens to an unauthenticated client, which token-by-basic is about");
     }
     let rule = &rfc6749::BASIC_CHALLENGED;
     demand(&reply, rule, reply.status() == 401, "status 401 to a wrong secret in Basic credentials", || {

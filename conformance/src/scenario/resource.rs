@@ -183,7 +183,7 @@ async fn id_token(s: &Session) -> Tried<()> {
     let tokens = s.one.tokens().await?;
     let call = s.one.resource(&tokens);
     call.served().await?;
-    let Some(id_token) = tokens.reply.member("id_token") else { return skip("the token response has no ID token") };
+    let Some(id_token) = tokens.reply.member("id_token") else { return s.skip("the token response has no ID token") };
     s.refused_by_resource(&call.token(id_token).send().await?, &[400, 401])
 }
 
@@ -209,7 +209,7 @@ async fn expired(s: &Session) -> Tried<()> {
     let call = s.one.resource(&tokens);
     call.served().await?;
     let Some(lifetime) = tokens.expires_in.filter(|seconds| *seconds <= 600) else {
-        return skip(match tokens.expires_in {
+        return s.skip(match tokens.expires_in {
             Some(seconds) => format!("the access token expires only after {seconds} s"),
             None => "the token response has no expires_in".to_owned(),
         });

@@ -124,7 +124,8 @@ pub(super) async fn refusal(s: &Session, client: &Client, pushed: &Pushed) -> Tr
         Landing::Callback(callback) if callback.parameter("code").is_none() => return Ok(callback),
         // The refusal led to another question: the user has not decided yet.
         Landing::Page(Some(page)) if page.is_success() && browser::asks(&page) => {
-            return skip("the button or link that seemed to refuse led to another page; `deny` in `[user]` names the right one");
+            return s
+                .skip("the button or link that seemed to refuse led to another page; `deny` in `[user]` names the right one");
         }
         landing => landing,
     };
@@ -244,7 +245,7 @@ async fn no_307(s: &Session) -> Tried<()> {
         }
     }
     ended?;
-    if redirects == 0 { skip("no form was answered with a redirect") } else { Ok(()) }
+    if redirects == 0 { s.skip("no form was answered with a redirect") } else { Ok(()) }
 }
 
 /// Returns true if the body has a value that the user typed.
@@ -277,7 +278,7 @@ async fn pages_are_protected(s: &Session) -> Tried<()> {
     let url = s.one.authorize(&pushed).url()?;
     let landing = s.one.browser().visit(url, &s.one.settings().redirect_uri, Intention::Look).await?;
     let Some(page) = landing.page() else {
-        return skip(format!("the server did not show a page: got {}", landing.describe()));
+        return s.skip(format!("the server did not show a page: got {}", landing.describe()));
     };
     let policies = page.headers("content-security-policy").flat_map(|policy| policy.split([';', ','])).map(str::trim);
     let ancestors: Vec<String> = policies

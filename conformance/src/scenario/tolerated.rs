@@ -192,16 +192,16 @@ async fn plain_oauth(s: &Session) -> Tried<()> {
     let scope: Vec<_> = s.one.settings().scope.split_whitespace().filter(|word| *word != "openid").collect();
     let reply = s.one.push().set("scope", scope.join(" ")).without("nonce").send().await?;
     if !reply.is_success() {
-        return skip("the server refuses requests that are not OpenID requests");
+        return s.skip("the server refuses requests that are not OpenID requests");
     }
     let pushed = s.one.push().set("scope", scope.join(" ")).without("nonce").pushed().await?;
     let landing = s.one.authorize(&pushed).land().await?;
     if !matches!(&landing, Landing::Callback(callback) if callback.parameter("code").is_some()) {
-        return skip("the server refuses requests that are not OpenID requests");
+        return s.skip("the server refuses requests that are not OpenID requests");
     }
     let reply = s.one.redeem(&s.one.accept(&pushed, landing)?).send().await?;
     if !reply.is_success() {
-        return skip("the server does not redeem codes of requests that are not OpenID requests");
+        return s.skip("the server does not redeem codes of requests that are not OpenID requests");
     }
     let plain = reply.json().is_none_or(|json| json.get("id_token").is_none());
     if !plain && !s.target.instance.strict() {
@@ -241,7 +241,7 @@ async fn open(s: &Session) -> Tried<()> {
     let (pushed, mut browser) = (s.pushed().await?, s.one.browser());
     let redirect_uri = &s.one.settings().redirect_uri;
     let Landing::Waiting(login) = s.one.authorize(&pushed).looking().land_in(&mut browser).await? else {
-        return skip("the server did not show a page with a form");
+        return s.skip("the server did not show a page with a form");
     };
     for _ in 0..2 {
         let landing = browser.go_on(&login, redirect_uri, Intention::LogIn).await?;

@@ -9,7 +9,7 @@ use super::Session;
 use crate::client::{Client, FormRequest, Tokens};
 use crate::finding::{Finding, Stop, Tried, skip};
 use crate::http::{Http, HttpExchange};
-use crate::target::{Control, Ordinary, OrdinaryKind, Target};
+use crate::target::{Control, NotServed, Ordinary, OrdinaryKind, Target};
 
 /// The time limit of an ordinary request with everything that leads to it.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -51,14 +51,12 @@ impl Session {
 }
 
 /// Tries the ordinary requests that a scenario rests on, each at most once per target, and returns the first that is not served.
-pub async fn lacking(target: &Arc<Target>, ordinary: impl IntoIterator<Item = Ordinary>) -> Option<String> {
+pub async fn lacking(target: &Arc<Target>, ordinary: impl IntoIterator<Item = Ordinary>) -> Option<NotServed> {
     for one in ordinary {
-        if let Err(reason) = target.controls.get(one, control(target.clone(), one)).await {
-            let client = one.client + 1;
-            return Some(format!(
-                "no control: an ordinary {} of client {client} is not served either: {reason}",
-                one.kind.name()
-            ));
+        if let Err(not_served) = target.controls.get(one, control(target.clone(), one)).await {
+            let (kind, client) = (one.kind.name(), one.client + 1);
+            let reason = format!("no control: an ordinary {kind} of client {client} is not served either: {}", not_served.reason);
+            return Some(NotServed { reason, ..not_served });
         }
     }
     None
@@ -73,18 +71,21 @@ async fn control(target: Arc<Target>, ordinary: Ordinary) -> Control {
 }
 
 async fn tried(target: Arc<Target>, ordinary: Ordinary) -> Control {
-    match tokio::time::timeout(LIMIT, served(target, ordinary)).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(Stop::Failed(finding))) => Err(format!("expected {}; got {}", finding.expected, finding.got)),
-        Ok(Err(Stop::Skipped(reason))) => Err(reason),
-        Ok(Err(Stop::Obstacle(obstacle))) => Err(obstacle.text),
-        Err(_) => Err(format!("no end within {} s", LIMIT.as_secs())),
-    }
+    let http = Http::new(target.connector.clone());
+    let (reason, exchange) = match tokio::time::timeout(LIMIT, served(target, ordinary, &http)).await {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(Stop::Failed(finding))) => (format!("expected {}; got {}", finding.expected, finding.got), finding.exchange),
+        Ok(Err(Stop::Skipped(skipped))) => (skipped.reason, skipped.exchange),
+        Ok(Err(Stop::Obstacle(obstacle))) => (obstacle.text, obstacle.exchange),
+        Err(_) => (format!("no end within {} s", LIMIT.as_secs()), None),
+    };
+    let mut exchanges = http.exchanges();
+    exchanges.sort_by_key(|exchange| exchange.number);
+    Err(NotServed { reason, exchanges, exchange })
 }
 
-async fn served(target: Arc<Target>, ordinary: Ordinary) -> Tried<()> {
-    let http = Http::new(target.connector.clone());
-    let session = Session::open(&[], target, http).await?;
+async fn served(target: Arc<Target>, ordinary: Ordinary, http: &Http) -> Tried<()> {
+    let session = Session::open(&[], target, http.clone()).await?;
     let client = if ordinary.client == 0 { &session.one } else { &session.two };
     match ordinary.kind {
         OrdinaryKind::Push => client.push().pushed().await.map(drop),

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
 
+use crate::http::HttpExchange;
+
 /// An ordinary request of a client of the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ordinary {
@@ -57,7 +59,18 @@ impl OrdinaryKind {
 pub struct Controls(Arc<Mutex<BTreeMap<Ordinary, Arc<OnceCell<Control>>>>>);
 
 /// The result of an ordinary request: served, or not, with the reason.
-pub type Control = Result<(), String>;
+pub type Control = Result<(), NotServed>;
+
+/// The reason why an ordinary request is not served, and the exchanges up to the one that shows it.
+#[derive(Debug, Clone)]
+pub struct NotServed {
+    /// The reason.
+    pub reason: String,
+    /// The exchanges of the attempt.
+    pub exchanges: Vec<Arc<HttpExchange>>,
+    /// The number of the exchange that shows the reason.
+    pub exchange: Option<u64>,
+}
 
 impl Controls {
     /// The result of an ordinary request, which is tried if it was not tried yet.

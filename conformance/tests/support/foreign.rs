@@ -17,6 +17,11 @@ pub(crate) async fn judged(issuer: &str, variants: &[&str], scenarios: &str) -> 
 
 /// Runs the scenarios that match the pattern in these variants, and tells why the run ended early, if it did.
 pub(crate) async fn run(issuer: &str, variants: &[&str], scenarios: &str) -> Outcome {
+    run_with(issuer, variants, scenarios, |_| {}).await
+}
+
+/// The same, with this progress.
+pub(crate) async fn run_with(issuer: &str, variants: &[&str], scenarios: &str, progress: impl FnMut(&Judgement)) -> Outcome {
     let clients: String = ["cb", "cb2"].map(client).concat();
     let text = format!("issuer = \"{issuer}\"\n[features]\n{}{clients}", features(variants));
     let targets = file::parse(&text, Path::new("foreign.toml"), &PLANS[0]).unwrap_or_else(|mistakes| panic!("{mistakes}"));
@@ -24,7 +29,7 @@ pub(crate) async fn run(issuer: &str, variants: &[&str], scenarios: &str) -> Out
     assert_eq!(targets.len(), variants.len());
     let scenarios = scenarios.into();
     let options = Options { plan: &PLANS[0], scenarios, fast: true, gentle: false, jobs: 8, limit: SCENARIO_LIMIT };
-    runner::run(&targets, &options, |_| {}).await
+    runner::run(&targets, &options, progress).await
 }
 
 /// The metadata of a stub that has every endpoint.

@@ -66,6 +66,7 @@ pub(crate) fn judged(scenario: &'static Scenario, variant_name: &str, outcome: V
         outcome,
         findings: Vec::new(),
         in_passing: Vec::new(),
+        shown_by: None,
         only_in_company: false,
         reason: None,
         warnings: Vec::new(),

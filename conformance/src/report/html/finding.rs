@@ -42,7 +42,7 @@ fn article(report: &Report, group: &Group, number: usize) -> Markup {
                 dt { "Seen in" } dd { (seen(&group.seen)) }
             }
             @if let Some(entry) = shown_in { (diagram(entry, group.exchange)) }
-            @if let Some(shown) = report.evidence(group) { (exchange(shown, false)) }
+            @if let Some(shown) = report.evidence(group) { (exchange(shown, None)) }
         }
     }
 }

@@ -64,7 +64,9 @@ fn result(entry: &Entry, model: bool) -> Markup {
 
 /// The exchanges in order: some in full, the others in a line.
 fn exchanges(entry: &Entry) -> Markup {
-    let evidence = entry.finding().and_then(|found| entry.evidence(found.exchange)).map(|shown| shown.number);
+    let judged = entry.finding().is_some();
+    let evidence =
+        (judged || entry.shown_by.is_some()).then(|| entry.evidence(entry.shown())).flatten().map(|shown| shown.number);
     let count = entry.exchanges.len().max(entry.outline.len());
     let full = |number| entry.exchanges.iter().find(|shown| shown.number == number);
     html! {
@@ -72,11 +74,11 @@ fn exchanges(entry: &Entry) -> Markup {
             details {
                 summary { (count) @if count == 1 { " exchange" } @else { " exchanges" } }
                 @if entry.outline.is_empty() {
-                    @for shown in &entry.exchanges { (exchange(shown, false)) }
+                    @for shown in &entry.exchanges { (exchange(shown, None)) }
                 }
                 @for line in &entry.outline {
                     @match full(line.number) {
-                        Some(shown) => (exchange(shown, evidence == Some(shown.number))),
+                        Some(shown) => (exchange(shown, (evidence == Some(shown.number)).then_some(if judged { FOUND } else { NOT_JUDGED }))),
                         None => (brief(line)),
                     }
                 }
@@ -97,17 +99,20 @@ fn brief(line: &Line) -> Markup {
     }
 }
 
-/// An exchange in full, folded unless it shows a finding.
-pub(super) fn exchange(shown: &Shown, evidence: bool) -> Markup {
+const FOUND: &str = "shows the finding";
+const NOT_JUDGED: &str = "shows why nothing was judged";
+
+/// An exchange in full, folded unless it shows something, which words say.
+pub(super) fn exchange(shown: &Shown, evidence: Option<&str>) -> Markup {
     let status = shown.answer.as_ref().map_or_else(|_| "no response".to_owned(), |response| response.status.to_string());
     html! {
-        details.exchange open[evidence] {
+        details.exchange open[evidence.is_some()] {
             summary {
                 span.purpose { (shown.purpose) } " "
                 code { b { (shown.method) } " " (short(&shown.url)) } " → "
                 b.status { (status) } " "
                 span.took { (seconds(shown.took)) }
-                @if evidence { " " em { "shows the finding" } }
+                @if let Some(words) = evidence { " " em { (words) } }
             }
             pre {
                 span.line { b { (shown.method) } " " (shown.url) } "\n"

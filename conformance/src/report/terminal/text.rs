@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use console::{Style, style};
 
-use super::super::{Entry, Found, Group, Report, Seen, level, seconds};
+use super::super::{Counted, Entry, Found, Group, Report, Seen, level, seconds};
 use crate::redact::Shown;
 use crate::runner::{Options, Planned, Verdict};
 
@@ -38,6 +38,26 @@ pub fn one_line(entry: &Entry) -> String {
     if let (Verdict::Skipped | Verdict::Warning | Verdict::Expected, Some(detail)) = (entry.outcome, entry.detail()) {
         let _ = write!(text, "  {}", style(detail).dim());
     }
+    if let (Verdict::Skipped, Some(number)) = (entry.outcome, entry.shown_by) {
+        let _ = write!(text, "  {}", style(format!("(exchange {number})")).dim());
+    }
+    text
+}
+
+/// The exchanges that lead to the reason why a scenario judged nothing, in a line each.
+pub fn sequence(entry: &Entry) -> String {
+    let mut text = String::new();
+    for exchange in &entry.outline {
+        let answer = match &exchange.answer {
+            Ok(status) => format!("status {status}"),
+            Err(reason) => format!("no response: {reason}"),
+        };
+        let _ = writeln!(
+            text,
+            "exchange {}  {} {}  ({}): {answer}",
+            exchange.number, exchange.method, exchange.url, exchange.purpose
+        );
+    }
     text
 }
 
@@ -51,7 +71,7 @@ pub fn explained(entry: &Entry) -> String {
     if let Some(reason) = &entry.reason {
         let _ = writeln!(text, "note       {reason}");
     }
-    if let Some(shown) = entry.evidence(entry.finding().and_then(|found| found.exchange)) {
+    if let Some(shown) = entry.evidence(entry.shown()) {
         exchange(&mut text, shown);
     }
     text
@@ -64,10 +84,16 @@ fn clause(text: &mut String, found: &Found) {
     }
 }
 
-/// The diagnosis of a run that ended early.
+/// The diagnosis of a run that ended early, and the exchange that shows it.
 pub fn ended(report: &Report) -> Option<String> {
     let reason = report.run.ended.as_ref()?;
-    Some(format!("{} {reason}", paint(Verdict::Failed).apply_to("the run ended early, and nothing after that is a finding:")))
+    let words = paint(Verdict::Failed).apply_to("the run ended early, and nothing after that is a finding:");
+    let mut text = format!("{words} {reason}");
+    if let Some((entry, shown)) = report.end_shown_in() {
+        let _ = writeln!(text, "\nseen in    {} ({})", entry.scenario.id, entry.variant);
+        shortened_exchange(&mut text, shown, BRIEF);
+    }
+    Some(text.trim_end().to_owned())
 }
 
 /// All findings, each with one exchange.
@@ -225,13 +251,17 @@ fn verdict(report: &Report) -> String {
     format!("{findings}{advice}{gaps}")
 }
 
-fn reasons(text: &mut String, outcome: Verdict, words: &str, counted: &[(String, usize)], verbose: bool) {
+fn reasons(text: &mut String, outcome: Verdict, words: &str, counted: &[Counted<'_>], verbose: bool) {
     let room = if verbose { counted.len() } else { REASONS };
-    for (reason, count) in counted.iter().take(room) {
-        let _ =
-            writeln!(text, "{} {words} {}", paint(outcome).apply_to(count), cut(reason, if verbose { BODY.1 } else { BRIEF.1 }));
+    for reason in counted.iter().take(room) {
+        let count = paint(outcome).apply_to(reason.count);
+        let _ = write!(text, "{count} {words} {}", cut(reason.text, if verbose { BODY.1 } else { BRIEF.1 }));
+        if let Some((entry, number)) = reason.shown {
+            let _ = write!(text, " {}", style(format!("(exchange {number} of {})", entry.scenario.id)).dim());
+        }
+        text.push('\n');
     }
-    let more: usize = counted.iter().skip(room).map(|(_, count)| count).sum();
+    let more: usize = counted.iter().skip(room).map(|reason| reason.count).sum();
     if more > 0 {
         let _ = writeln!(text, "{} for other reasons, which --verbose lists", paint(outcome).apply_to(more));
     }
