@@ -23,7 +23,7 @@ pub(super) static THREATS: &[Threat] = &[
     Threat {
         id: "code-of-another-client",
         title: "A code is redeemed by another client",
-        sources: &[model("4.4.1.1"), practice("4.1.1"), fapi("5.3")],
+        sources: &[model("4.4.1.13"), practice("4.5.2"), fapi("5.3")],
         attackers: &[Attacker::ResponseReader, Attacker::OtherServer],
         gain: "Tokens of the user for a client of the attacker, with a code that was issued to an honest client.",
         opened_by: &[&rfc6749::CODE_BOUND_TO_CLIENT, &rfc6749::INVALID_GRANT, &fapi2_am::AUTHENTICATION],
@@ -31,7 +31,7 @@ pub(super) static THREATS: &[Threat] = &[
     Threat {
         id: "code-of-another-redirect-uri",
         title: "A code that went to one redirect URI is redeemed with another",
-        sources: &[model("4.4.1.7")],
+        sources: &[model("4.4.1.7"), practice("4.5.2")],
         attackers: &[Attacker::Web, Attacker::ResponseReader],
         gain: "The victim's resources in the attacker's account at an honest client, which redeems the code of a counterfeit one.",
         opened_by: &[&rfc6749::REDIRECT_URI_IDENTICAL],
@@ -39,7 +39,7 @@ pub(super) static THREATS: &[Threat] = &[
     Threat {
         id: "code-injected",
         title: "A stolen code is injected into a session at the client",
-        sources: &[practice("4.5.1"), model("4.4.1.13"), fapi("5.4")],
+        sources: &[practice("4.5.1"), model("4.4.1.13"), fapi("5.3"), fapi("5.4")],
         attackers: &[Attacker::ResponseReader],
         gain: "A session at the honest client with the victim's identity and resources.",
         opened_by: &[
@@ -64,7 +64,7 @@ pub(super) static THREATS: &[Threat] = &[
         sources: &[fapi("7.5"), rfc("RFC 7636", "7.2")],
         attackers: &[Attacker::RequestReader],
         gain: "The verifier itself, since the method plain sends it, and thereby the use of a stolen code.",
-        opened_by: &[&fapi2_sp::CHALLENGE_S256, &rfc7636::METHOD_SUPPORTED],
+        opened_by: &[&fapi2_sp::CHALLENGE_S256, &rfc7636::METHOD_SUPPORTED, &rfc7636::METHOD_DEFAULTS_TO_PLAIN],
     },
     Threat {
         id: "verifier-guessed",

@@ -124,7 +124,7 @@ pub(super) static THREATS: &[Threat] = &[
     Threat {
         id: "restriction-ignored",
         title: "A restriction that a JWT marks as critical is ignored",
-        sources: &[rfc("RFC 8725", "2.1")],
+        sources: &[rfc("RFC 7515", "4.1.11")],
         attackers: &[Attacker::Web],
         gain: "A JWT that counts for more than its signer allowed, since the server skips what it does not understand.",
         opened_by: &[&rfc7515::CRIT_UNDERSTOOD],

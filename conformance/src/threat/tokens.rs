@@ -39,7 +39,7 @@ pub(super) static THREATS: &[Threat] = &[
     Threat {
         id: "more-than-granted",
         title: "A token gives more access than was granted",
-        sources: &[practice("2.3"), model("4.2.2")],
+        sources: &[practice("2.3")],
         attackers: &[Attacker::TokenHolder, Attacker::Web],
         gain: "Resources that neither the user nor the operator gave to the client.",
         opened_by: &[&fapi2_sp::TOKEN_SUFFICIENT, &rfc6750::SCOPE_COVERS, &rfc6749::REFRESH_SCOPE],

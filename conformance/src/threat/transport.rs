@@ -1,6 +1,6 @@
 //! Threats below and around the protocol: the network, and requests that exhaust the server.
 
-use super::{Attacker, Threat, fapi, model, practice, rfc};
+use super::{Attacker, Threat, fapi, model, rfc};
 use fapi::requirement::{fapi2_sp, local, rfc6749, rfc9126, rfc9449};
 
 pub(super) static THREATS: &[Threat] = &[
@@ -22,7 +22,7 @@ pub(super) static THREATS: &[Threat] = &[
     Threat {
         id: "parameter-read-in-two-ways",
         title: "Two parts of the server read different values of a parameter",
-        sources: &[fapi("7.2"), practice("4.1.1")],
+        sources: &[fapi("7.2")],
         attackers: &[Attacker::Web],
         gain: "A value that passes the check, beside another one of the same name that is used afterwards.",
         opened_by: &[&rfc6749::NO_REPEATED_PARAMETER, &rfc6749::INVALID_REQUEST],
@@ -38,7 +38,7 @@ pub(super) static THREATS: &[Threat] = &[
     Threat {
         id: "server-exhausted",
         title: "Requests exhaust the server",
-        sources: &[model("4.4.1.11"), model("4.4.1.12")],
+        sources: &[model("4.4.1.12"), rfc("RFC 9449", "11.1")],
         attackers: &[Attacker::Web],
         gain: "A server that is busy or out of memory, so that users cannot log in.",
         opened_by: &[&local::REQUEST_SIZE, &local::PARAMETER_COUNT, &local::ADMISSION, &rfc9126::PUSH_LIMITS, &rfc9449::JTI_SIZE],

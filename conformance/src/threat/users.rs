@@ -7,7 +7,7 @@ pub(super) static THREATS: &[Threat] = &[
     Threat {
         id: "interaction-in-another-browser",
         title: "A flow begins in one browser and ends in another",
-        sources: &[fapi("5.4"), practice("4.7")],
+        sources: &[model("4.4.1.7"), fapi("5.2"), fapi("5.4")],
         attackers: &[Attacker::Web],
         gain: "A victim who logs in for a flow of the attacker, whose session then has the victim's resources.",
         opened_by: &[&local::SAME_BROWSER, &fapi2_am::SESSION_INTEGRITY_OF_AUTHENTICATION],
