@@ -29,7 +29,8 @@ start() {
     exit 1
 }
 
-# judge NAME OPTION…: runs the suite; its reports are in target/conformance/peers.
+# judge NAME OPTION…: runs the suite; its reports are in target/conformance/peers. The status of the last run that failed is kept.
+status=0
 judge() {
     local format formats=()
     for format in json junit html; do
@@ -37,7 +38,7 @@ judge() {
     done
     cd "$repository"
     mkdir -p target/conformance/peers
-    target/release/fapi-conformance run --target conformance/peers/oidc-provider/target-tls.toml "${formats[@]}" "${@:2}"
+    target/release/fapi-conformance run --target conformance/peers/oidc-provider/target-tls.toml "${formats[@]}" "${@:2}" || status=$?
     cd "$OLDPWD"
 }
 
@@ -49,3 +50,4 @@ judge oidc-provider "${known[@]}" "${without_nonces[@]}" "$@"
 stop
 start --dpop-nonce
 judge oidc-provider-with-nonces "${known[@]}" --fast "$@"
+exit "$status"

@@ -167,11 +167,15 @@ const provider = new Provider(issuer, {
 // --- the interaction, in one round: log "user-1" in and grant everything that is missing; a page only with --pages ------------
 provider.use(async (ctx, next) => {
   if (!ctx.path.startsWith('/auto/')) return next();
-  const { prompt: { details }, params, session, grantId } = await provider.interactionDetails(ctx.req, ctx.res);
+  const { prompt: { name: prompt, details }, params, session, grantId } = await provider.interactionDetails(ctx.req, ctx.res);
   if (o.pages && ctx.method === 'GET') {
     ctx.type = 'html';
-    ctx.body = `<!doctype html><title>Log in</title><h1>Log in</h1><form method="post" action="${ctx.path}">
-      <label>User <input name="login" value="user-1"></label> <label>Password <input name="password" type="password"></label>
+    ctx.set({ 'X-Frame-Options': 'DENY', 'Strict-Transport-Security': 'max-age=86400' });
+    // Who has a session is only asked for consent.
+    const login = prompt === 'login'
+      ? '<label>User <input name="login" value="user-1"></label> <label>Password <input name="password" type="password"></label>'
+      : '';
+    ctx.body = `<!doctype html><title>Log in</title><h1>Log in</h1><form method="post" action="${ctx.path}">${login}
       <button name="answer" value="allow">Allow</button> <button name="answer" value="cancel">Cancel</button></form>`;
     return undefined;
   }
