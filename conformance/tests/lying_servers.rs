@@ -34,6 +34,20 @@ enum Lie {
     RefreshedSubject,
     RefreshAfterRevocation,
     Inactive,
+    /// A proof does not fit a request whose URL has a query.
+    QueryInHtu,
+    /// The resource refuses unknown parameters.
+    UnknownParameter,
+    /// A challenge without a method is one for S256.
+    AbsentMethodIsS256,
+    /// A challenge without a method is a plain one, and is taken.
+    AbsentMethodIsPlain,
+    /// The state comes back without line breaks.
+    StateWithoutLineBreaks,
+    /// What stands after a line break of the state becomes a header.
+    StateAsHeader,
+    /// A cookie of the server has the state in it.
+    StateInCookie,
 }
 
 type Form = BTreeMap<String, String>;
@@ -65,10 +79,11 @@ impl Respond for Liar {
             "/authorize" => self.redirect(of("request_uri").trim_start_matches("urn:ietf:params:oauth:request_uri:")),
             "/token" if of("grant_type") == "refresh_token" => {
                 let refused = lock(&self.revoked).contains(&of("refresh_token")) && self.lie != Lie::RefreshAfterRevocation;
-                let refusal = ResponseTemplate::new(400).set_body_json(json!({ "error": "invalid_grant" }));
-                if refused { refusal } else { self.tokens(&of("refresh_token"), true) }
+                if refused { refusal("invalid_grant") } else { self.tokens(&of("refresh_token"), true) }
             }
+            "/token" if !self.verifies(&of("code"), &of("code_verifier")) => refusal("invalid_grant"),
             "/token" => self.tokens(&of("code"), false),
+            "/userinfo" if self.refuses_query(request.url.query()) => refusal("invalid_request"),
             "/userinfo" => ok(json!({ "sub": if self.lie == Lie::UserinfoSubject { "bob" } else { "alice" } })),
             "/introspect" => ok(json!({ "active": self.lie != Lie::Inactive })),
             "/revoke" => {
@@ -102,14 +117,42 @@ impl Liar {
 
     fn redirect(&self, code: &str) -> ResponseTemplate {
         let pushed = lock(&self.pushed).get(code).cloned().unwrap_or_default();
-        let state = if self.lie == Lie::ResponseState { "another" } else { &pushed["state"] };
+        let (state, without) = (&pushed["state"], pushed["state"].replace(['\r', '\n'], ""));
+        let state = match self.lie {
+            Lie::ResponseState => "another",
+            Lie::StateWithoutLineBreaks => &without,
+            _ => state,
+        };
         let issuer = if self.lie == Lie::ResponseIssuer { "https://other.example" } else { self.issuer() };
         let mut parameters = vec![("code", code), ("state", state)];
         if self.lie != Lie::NoResponseIssuer {
             parameters.push(("iss", issuer));
         }
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
-        ResponseTemplate::new(303).insert_header("location", format!("{}?{query}", pushed["redirect_uri"]))
+        let response = ResponseTemplate::new(303).insert_header("location", format!("{}?{query}", pushed["redirect_uri"]));
+        match (self.lie, pushed["state"].rsplit_once("set-cookie: ")) {
+            (Lie::StateAsHeader, Some((_, cookie))) => response.insert_header("set-cookie", cookie),
+            (Lie::StateInCookie, _) => response.insert_header("set-cookie", format!("session=\"{without}\"")),
+            _ => response,
+        }
+    }
+
+    fn verifies(&self, code: &str, verifier: &str) -> bool {
+        let pushed = lock(&self.pushed).get(code).cloned().unwrap_or_default();
+        let challenge = pushed.get("code_challenge").map_or("", String::as_str);
+        match self.lie {
+            Lie::AbsentMethodIsS256 => keys::digest(verifier) == challenge,
+            Lie::AbsentMethodIsPlain if !pushed.contains_key("code_challenge_method") => verifier == challenge,
+            _ => true,
+        }
+    }
+
+    fn refuses_query(&self, query: Option<&str>) -> bool {
+        match self.lie {
+            Lie::QueryInHtu => query.is_some(),
+            Lie::UnknownParameter => query.is_some_and(|query| !query.is_empty()),
+            _ => false,
+        }
     }
 
     fn tokens(&self, code: &str, refreshed: bool) -> ResponseTemplate {
@@ -158,17 +201,36 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn refusal(error: &str) -> ResponseTemplate {
+    ResponseTemplate::new(400).set_body_json(json!({ "error": error }))
+}
+
 fn ok(body: Value) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(body)
 }
 
-/// The first finding of each client crate's code flow and its clause; `None` for a flow that passed.
-async fn findings(lie: Lie) -> BTreeMap<&'static str, (&'static str, String)> {
+async fn server(lie: Lie) -> MockServer {
     let keys = [SigningKey::es256(), SigningKey::es256()];
     let liar = Liar { lie, issuer: Arc::default(), keys, pushed: Arc::default(), revoked: Arc::default() };
     let server = MockServer::start().await;
     liar.issuer.get_or_init(|| server.uri());
     Mock::given(any()).respond_with(liar).mount(&server).await;
+    server
+}
+
+/// The verdict of one scenario on a server with this lie, with its clause, and with true if an exchange shows it.
+async fn verdict(lie: Lie, scenario: &str) -> (&'static str, Option<&'static str>, bool) {
+    let server = server(lie).await;
+    let judgements = foreign::judged(&server.uri(), &["openid/private_key_jwt/dpop"], scenario).await;
+    let judgement = judgements.iter().find(|judgement| judgement.scenario.id == scenario).unwrap();
+    let shown_by = judgement.finding().map_or(judgement.shown_by, |finding| finding.exchange);
+    let shown = judgement.exchanges.iter().any(|exchange| Some(exchange.number) == shown_by);
+    (judgement.outcome.word(), judgement.clause().map(|clause| clause.id), shown)
+}
+
+/// The first finding of each client crate's code flow and its clause; `None` for a flow that passed.
+async fn findings(lie: Lie) -> BTreeMap<&'static str, (&'static str, String)> {
+    let server = server(lie).await;
     let variants = ["openid/private_key_jwt/dpop", "oauth/private_key_jwt/dpop"];
     let judgements = foreign::judged(&server.uri(), &variants, "relying-party-*").await;
     let found = judgements.iter().filter(|judgement| judgement.variant.openid() || judgement.scenario.id.ends_with("oauth2"));
@@ -246,4 +308,29 @@ async fn userinfo_of_somebody_else() {
 async fn tokens_that_do_not_die_or_never_lived() {
     noticed(Lie::RefreshAfterRevocation, &[("huskarl", "RFC7009-2-1")]).await;
     noticed(Lie::Inactive, &[("oauth2", "RFC7662-2.2-3")]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_that_is_refused_is_told_from_a_proof_that_is() {
+    let verdict = |lie| verdict(lie, "proof-for-url-with-query");
+    assert_eq!(verdict(Lie::Nothing).await, ("passed", None, false));
+    assert_eq!(verdict(Lie::QueryInHtu).await, ("failed", Some("RFC9449-4.3-9"), true));
+    assert_eq!(verdict(Lie::UnknownParameter).await, ("skipped", None, true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_challenge_without_a_method_is_plain() {
+    let verdict = |lie| verdict(lie, "push-without-challenge-method");
+    assert_eq!(verdict(Lie::AbsentMethodIsS256).await, ("failed", Some("RFC7636-4.3-1"), true));
+    assert_eq!(verdict(Lie::AbsentMethodIsPlain).await, ("failed", Some("FAPI2-SP-5.3.2.2-5"), true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_state_with_a_line_break_does_harm_only_as_a_header() {
+    let verdict = |lie| verdict(lie, "push-state-with-control-characters");
+    for lie in [Lie::Nothing, Lie::StateWithoutLineBreaks, Lie::StateInCookie] {
+        assert_eq!(verdict(lie).await, ("warning", Some("RFC6749-A.5-1"), true), "{lie:?}");
+    }
+    assert_eq!(verdict(Lie::StateAsHeader).await, ("failed", Some("RFC6749-10.14-1"), true));
+    assert_eq!(verdict(Lie::ResponseState).await, ("failed", Some("RFC6749-4.1.2-5"), true));
 }

@@ -139,6 +139,15 @@ impl ResourceCall {
         self
     }
 
+    /// Adds an empty query to the URL: a question mark without parameters.
+    #[must_use]
+    pub fn empty_query(mut self) -> Self {
+        if let Ok(url) = &mut self.url {
+            url.set_query(Some(""));
+        }
+        self
+    }
+
     /// Writes header names in Title-Case.
     #[must_use]
     pub fn title_case(mut self) -> Self {

@@ -5,7 +5,8 @@ use serde_json::json;
 use super::proofs::{self, Accepted};
 use super::{Scenario, dpop, module, rules, run};
 use crate::client::resource::ResourceCall;
-use crate::finding::{Finding, Tried, skip};
+use crate::finding::{Finding, Tried};
+use crate::http::Reply;
 use crate::jwt::Jwt;
 use crate::keys::{self, SigningKey};
 use crate::session::Session;
@@ -87,9 +88,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&rfc9449::RESOURCE_PROOF]),
     refused("proof-missing-as-bearer", "A DPoP-bound token is refused as a bearer token.", run!(as_bearer))
         .requires(&[&rfc9449::NO_BEARER_DOWNGRADE]),
-    refused("proof-claim-twice", "A claim that appears twice is refused.", |s| {
-        Box::pin(spoiled(s, |jwt| jwt.repeat_claim("htm", "PATCH")))
-    })
+    refused("proof-claim-twice", "A claim that appears twice is refused.", run!(claim_twice))
     .requires(&[&rfc7519::CLAIM_NAMES_UNIQUE, &rfc9449::PROOF_WELL_FORMED]),
     served("proof-htu-with-query", "Query and fragment of htu are ignored.", |s| {
         Box::pin(accepted(
@@ -107,7 +106,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(dpop)
         .asserts(&[
             SERVICE,
-            "skipped if the resource refuses the query itself: without naming the token or the proof, and with the query in htu too",
+            "skipped if the resource refuses the query itself: without naming the token or the proof, and although it serves the same \
+             request with the query in htu too, or with an empty query",
         ]),
     served("proof-with-extras", "Unknown header parameters and claims of a proof are ignored.", run!(extras)).requires(&[
         &rfc7515::UNKNOWN_HEADERS_IGNORED,
@@ -156,7 +156,36 @@ async fn call(s: &Session) -> Tried<ResourceCall> {
 }
 
 async fn spoiled(s: &Session, spoil: impl Fn(Jwt) -> Jwt + Send + Sync + 'static) -> Tried<()> {
-    let reply = call(s).await?.proof(spoil).send().await?;
+    let call = call(s).await?.proof(spoil);
+    refused_for_proof(s, &call, &call.send().await?).await
+}
+
+/// Demands that the resource refused a call because of its proof. If it serves the token without any proof, nothing can be judged.
+async fn refused_for_proof(s: &Session, call: &ResourceCall, reply: &Reply) -> Tried<()> {
+    if reply.is_success() {
+        skipped_without_proof(s, call).await?;
+    }
+    s.refused_by_resource(reply, &[400, 401])
+}
+
+/// Skips the scenario if the resource serves this call without its proof.
+async fn skipped_without_proof(s: &Session, call: &ResourceCall) -> Tried<()> {
+    if call.clone().without_proof().send().await?.is_success() {
+        return s.skip("the resource serves the token without a proof, which proof-missing is about");
+    }
+    Ok(())
+}
+
+/// A claim whose last value is wrong.
+async fn claim_twice(s: &Session) -> Tried<()> {
+    let call = call(s).await?;
+    let twice = call.clone().proof(|jwt| jwt.repeat_claim("htm", "PATCH"));
+    let reply = twice.send().await?;
+    // RFC 7519 4 lets the last value count.
+    if reply.is_success() && call.proof(|jwt| jwt.claim("htm", "PATCH")).send().await?.is_success() {
+        skipped_without_proof(s, &twice).await?;
+        return s.skip("no control: a proof with the last of the two values alone is accepted too");
+    }
     s.refused_by_resource(&reply, &[400, 401])
 }
 
@@ -164,7 +193,8 @@ async fn spoiled(s: &Session, spoil: impl Fn(Jwt) -> Jwt + Send + Sync + 'static
 async fn spoiled_for(s: &Session, spoil: fn(&Session, Jwt) -> Jwt) -> Tried<()> {
     let call = call(s).await?;
     let proof = spoil(s, call.good_proof()?).sign();
-    s.refused_by_resource(&call.proof_texts(vec![proof]).send().await?, &[400, 401])
+    let call = call.proof_texts(vec![proof]);
+    refused_for_proof(s, &call, &call.send().await?).await
 }
 
 /// Demands that a changed proof is served. Otherwise this clause is violated.
@@ -182,7 +212,8 @@ async fn extras(s: &Session) -> Tried<()> {
 async fn texts(s: &Session, make: impl Fn(String, String) -> Vec<String> + Send) -> Tried<()> {
     let call = call(s).await?;
     let texts = make(call.good_proof()?.sign(), call.good_proof()?.sign());
-    s.refused_by_resource(&call.proof_texts(texts).send().await?, &[400, 401])
+    let call = call.proof_texts(texts);
+    refused_for_proof(s, &call, &call.send().await?).await
 }
 
 async fn garbage(s: &Session) -> Tried<()> {
@@ -196,15 +227,16 @@ async fn rs256(s: &Session) -> Tried<()> {
     let request = s.one.token_request().await?.proof(ps256);
     let issued = request.send().await?;
     if !issued.is_success() {
-        return skip("the token endpoint refuses a good proof of an RSA key with PS256");
+        return s.skip("the token endpoint refuses a good proof of an RSA key with PS256");
     }
     let call = s.one.resource(&request.issued(&issued).await?);
     let control = call.clone().proof(ps256).send().await?;
-    let reply = call.proof(proofs::rs256).send().await?;
+    let call = call.proof(proofs::rs256);
+    let reply = call.send().await?;
     if !control.is_success() && !reply.is_success() {
-        return skip("the resource refuses a good proof of an RSA key with PS256");
+        return s.skip("the resource refuses a good proof of an RSA key with PS256");
     }
-    s.refused_by_resource(&reply, &[400, 401])
+    refused_for_proof(s, &call, &reply).await
 }
 
 async fn other_url(s: &Session) -> Tried<()> {
@@ -212,23 +244,27 @@ async fn other_url(s: &Session) -> Tried<()> {
     let mut accepted = Accepted::default();
     for (difference, htu) in proofs::other_urls(&call.url()?) {
         let reply = call.clone().proof(move |jwt| jwt.claim("htu", htu.as_str())).send().await?;
-        if reply.is_success() {
-            accepted.add(difference, reply.number());
-        } else {
+        if !reply.is_success() {
             s.refused_by_resource(&reply, &[400, 401])?;
+            continue;
         }
+        if accepted.is_empty() {
+            skipped_without_proof(s, &call).await?;
+        }
+        accepted.add(difference, reply.number());
     }
     accepted.judge()
 }
 
 async fn off_by(s: &Session, seconds: i64) -> Tried<()> {
     let call = call(s).await?;
-    let reply = call.proof(move |jwt| jwt.issued(seconds)).send().await?;
+    let call = call.proof(move |jwt| jwt.issued(seconds));
+    let reply = call.send().await?;
     // A proof with a nonce is fresh by that nonce, whatever its iat says.
     if reply.is_success() && s.one.resource_gives_nonces() {
         return Ok(());
     }
-    s.refused_by_resource(&reply, &[400, 401])
+    refused_for_proof(s, &call, &reply).await
 }
 
 async fn missing(s: &Session) -> Tried<()> {
@@ -240,19 +276,31 @@ async fn as_bearer(s: &Session) -> Tried<()> {
 }
 
 async fn request_with_query(s: &Session) -> Tried<()> {
-    let call = call(s).await?.query("a", "b");
+    let ordinary = call(s).await?;
+    let call = ordinary.clone().query("a", "b");
     let reply = call.send().await?;
     if reply.is_success() {
         return Ok(());
     }
-    let challenged = ["invalid_token", "invalid_dpop_proof"];
-    let blamed = reply.headers("www-authenticate").any(|challenge| challenged.iter().any(|error| challenge.contains(error)));
     let whole = call.url()?;
-    if !blamed && !call.proof(move |jwt| jwt.claim("htu", whole.as_str())).send().await?.is_success() {
-        return skip(format!("the resource answers a request with an unknown query parameter with status {}", reply.status()));
+    let at_fault = blames_proof(&reply)
+        || call.proof(move |jwt| jwt.claim("htu", whole.as_str())).send().await?.is_success()
+        // An empty query has no parameter that the resource could refuse.
+        || matches!(ordinary.empty_query().send().await?.status(), 400 | 401);
+    if !at_fault {
+        return s.skip(format!("the resource answers a request with an unknown query parameter with status {}", reply.status()));
     }
-    let got = format!("status {} {}", reply.status(), reply.header("www-authenticate").unwrap_or_default());
-    Err(Finding::new("a proof without the query to fit a request with one", got).shown_by(reply.number()).into())
+    let words = [reply.header("www-authenticate").map(str::to_owned), reply.member("error")].into_iter().flatten();
+    let got = std::iter::once(format!("status {}", reply.status())).chain(words).collect::<Vec<_>>().join(" ");
+    let finding = Finding::new("a proof without the query to fit a request with one", got).shown_by(reply.number());
+    Err(finding.against(&rfc9449::PROOF_HTU).into())
+}
+
+/// Returns true if a refusal by a resource names the token or the proof.
+fn blames_proof(reply: &Reply) -> bool {
+    let errors = ["invalid_token", "invalid_dpop_proof"];
+    let challenged = reply.headers("www-authenticate").any(|challenge| errors.iter().any(|error| challenge.contains(error)));
+    challenged || reply.member("error").is_some_and(|error| errors.contains(&error.as_str()))
 }
 
 async fn again(s: &Session) -> Tried<()> {
@@ -262,6 +310,7 @@ async fn again(s: &Session) -> Tried<()> {
     call.served().await?;
     let reply = call.send().await?;
     if reply.is_success() {
+        skipped_without_proof(s, &call).await?;
         s.warn("the resource accepts a proof that was used before");
         return Ok(());
     }

@@ -117,6 +117,11 @@ impl Accepted {
         self.exchange.get_or_insert(exchange);
     }
 
+    /// Returns true if there are none so far.
+    pub(super) fn is_empty(&self) -> bool {
+        self.differences.is_empty()
+    }
+
     /// Fails if there are any, and tells all of them.
     pub(super) fn judge(self) -> Tried<()> {
         let Some(exchange) = self.exchange else { return Ok(()) };

@@ -4,6 +4,7 @@ use super::{Scenario, front_channel, module, rules, run};
 use crate::browser::Landing;
 use crate::client::{FormRequest, Pushed};
 use crate::finding::{Finding, Stop, Tried, skip};
+use crate::http::Reply;
 use crate::jwt::Received;
 use crate::keys;
 use crate::session::{Front, Session, Wire, wire};
@@ -14,8 +15,8 @@ const BAD: Front = Front { push: wire::INVALID_REQUEST, redirect: &["invalid_req
 const BAD_OBJECT: Front = Front { push: wire::INVALID_REQUEST_OBJECT, redirect: &["invalid_request", "invalid_request_object"] };
 const BAD_RESPONSE_TYPE: Front =
     Front { push: Wire::new(wire::ANY_4XX, &[]), redirect: &["unsupported_response_type", "invalid_request"] };
-const REFUSED_SOMEWHERE: &[&str] =
-    &["PAR answers 400 invalid_request, or the redirect URI gets this error, or an error page is shown", "no code is issued"];
+const REFUSAL: &str = "PAR answers 400 invalid_request, or the redirect URI gets this error, or an error page is shown";
+const REFUSED_SOMEWHERE: &[&str] = &[REFUSAL, "no code is issued"];
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("push-without-redirect-uri", "A pushed request without redirect_uri is refused.", |s| {
@@ -138,13 +139,19 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&rfc7636::METHOD_CASE_SENSITIVE, &rfc7636::METHOD_SUPPORTED])
     .when(front_channel)
     .asserts(REFUSED_SOMEWHERE),
-    Scenario::negative("push-without-challenge-method", "A challenge without code_challenge_method means plain, and is refused.", |s| {
-        Box::pin(s.refused_in_front_by(|push| push.without("code_challenge_method"), &BAD))
-    })
-    .requires(&[&fapi2_sp::CHALLENGE_S256])
+    Scenario::negative(
+        "push-without-challenge-method",
+        "A challenge without code_challenge_method means plain, and is refused.",
+        run!(without_method),
+    )
+    .requires(&[&rfc7636::METHOD_DEFAULTS_TO_PLAIN, &fapi2_sp::CHALLENGE_S256])
     .under(rules::s256_only)
     .when(front_channel)
-    .asserts(REFUSED_SOMEWHERE),
+    .asserts(&[
+        REFUSAL,
+        "if a code is issued: RFC 7636 4.3 is not kept; and if the code is redeemed with the challenge itself as the verifier, \
+         the server takes plain challenges, which FAPI 2.0 5.3.2.2 does not allow",
+    ]),
     Scenario::negative("push-short-challenge", "A code_challenge that S256 cannot produce is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.set("code_challenge", "too-short"), &BAD))
     })
@@ -166,7 +173,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(front_channel)
     .asserts(&[
         "PAR answers 400 invalid_request, or the redirect URI gets this error, or an error page is shown",
-        "if a code is issued: the response has the same state (a warning, since nothing obliges the server to refuse it)",
+        "if a code is issued: the response does not set the cookie that stands after the line break, and has the same state, or one \
+         without what is forbidden in it (a warning, since nothing obliges the server to refuse it)",
     ]),
     Scenario::positive("push-unknown-parameter", "Unknown parameters are ignored.", run!(unknown_parameter))
         .requires(&[&rfc6749::UNKNOWN_IGNORED, &rfc6749::TOKEN_UNKNOWN_IGNORED])
@@ -254,8 +262,10 @@ async fn unencrypted_redirect_uri(s: &Session) -> Tried<()> {
     s.refused_in_front_by(|push| push.set("redirect_uri", uri), &BAD_OBJECT).await
 }
 
+const INJECTED: &str = "injected=1";
+
 async fn control_characters(s: &Session) -> Tried<()> {
-    let push = s.one.push().set("state", "a\r\nset-cookie: x=y");
+    let push = s.one.push().set("state", format!("a\r\nset-cookie: {INJECTED}"));
     let reply = push.send().await?;
     if !reply.is_success() {
         return s.refused(&reply, &BAD.push);
@@ -268,10 +278,24 @@ async fn control_characters(s: &Session) -> Tried<()> {
         let error = callback.parameter("error");
         return if error.is_some() { s.upheld(callback.exchange) } else { s.landed_refused(&pushed, &landing, BAD.redirect) };
     }
-    let harmless = |stop: Stop| stop.narrowed(&rfc6749::STATE_ECHOED, &rfc6749::VALUES_SANITISED);
     let exchange = callback.exchange;
-    s.one.accept(&pushed, landing).map_err(harmless)?;
-    let finding = Finding::new("a refusal of a state with a line break", "a code, and the state unchanged");
+    let exchanges = s.http().exchanges();
+    let shown = exchanges.iter().find(|shown| Some(shown.number) == exchange).and_then(|shown| Reply::of(shown));
+    if shown.is_some_and(|reply| reply.headers("set-cookie").any(|cookie| cookie.trim_start().starts_with(INJECTED))) {
+        let finding = Finding::new("a response without the header that the state has after a line break", "that header");
+        return Err(Finding { exchange, ..finding.against(&rfc6749::VALUES_SANITISED) }.into());
+    }
+    let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    let sent = pushed.parameter("state").unwrap_or_default();
+    let got = match callback.parameter("state").as_deref() {
+        Some(state) if state == sent => "a code, and the state unchanged",
+        // RFC 6749 10.14 has such values sanitised.
+        Some(state) if !state.contains(char::is_control) && letters(state) == letters(sent) => {
+            "a code, and the state without its line break"
+        }
+        _ => return s.one.accept(&pushed, landing).map(drop),
+    };
+    let finding = Finding::new("a refusal of a state with a line break", got);
     Err(Finding { exchange, ..finding.against(&rfc6749::STATE_SYNTAX) }.into())
 }
 
@@ -352,7 +376,7 @@ async fn empty_parameter(s: &Session) -> Tried<()> {
     }
     let reply = s.one.redeem(&code).send().await?;
     let token = reply.member("id_token").and_then(|text| Received::parse(&text).ok());
-    let Some(token) = token else { return skip("the token response has no ID token that can be read") };
+    let Some(token) = token else { return s.skip("the token response has no ID token that can be read") };
     match token.claims.get("nonce") {
         None => Ok(()),
         Some(nonce) => {
@@ -361,6 +385,33 @@ async fn empty_parameter(s: &Session) -> Tried<()> {
             Err(finding.shown_by(reply.number()).against(&rfc6749::EMPTY_IS_ABSENT).into())
         }
     }
+}
+
+async fn without_method(s: &Session) -> Tried<()> {
+    let push = s.one.push().without("code_challenge_method");
+    let reply = push.send().await?;
+    if !reply.is_success() {
+        return s.refused(&reply, &BAD.push);
+    }
+    let pushed = push.taken(&reply)?;
+    let landing = s.one.authorize(&pushed).land().await?;
+    let has_code = matches!(&landing, Landing::Callback(callback) if callback.parameter("code").is_some());
+    if !has_code {
+        return s.landed_refused(&pushed, &landing, BAD.redirect);
+    }
+    let exchange = landing.exchange();
+    let code = s.one.accept(&pushed, landing)?;
+    let challenge = pushed.parameter("code_challenge").unwrap_or_default().to_owned();
+    let redeemed = s.one.redeem(&code).set("code_verifier", challenge).send().await?;
+    let (got, rule, exchange) = if redeemed.is_success() {
+        let got = "a code, and tokens for the challenge itself as the verifier: the method is plain";
+        (got, &fapi2_sp::CHALLENGE_S256, Some(redeemed.number()))
+    } else {
+        let got = "a code, which is not redeemed with the challenge itself as the verifier: the method is another one";
+        (got, &rfc7636::METHOD_DEFAULTS_TO_PLAIN, exchange)
+    };
+    let expected = "invalid_request, since the absent method means plain, which is not supported";
+    Err(Finding { exchange, ..Finding::new(expected, got).against(rule) }.into())
 }
 
 async fn lifetime(s: &Session) -> Tried<()> {

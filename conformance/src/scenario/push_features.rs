@@ -10,7 +10,7 @@ use crate::jwt::{Jwt, Received};
 use crate::keys;
 use crate::session::{Front, Session, Wire, wire};
 use crate::target::OrdinaryKind;
-use fapi::requirement::{Requirement, oidcc, rfc7518};
+use fapi::requirement::{Requirement, fapi2_sp, oidcc};
 
 const REQUEST: Front = Front {
     push: Wire::new(&[400], &["request_not_supported", "invalid_request", "invalid_request_object"]),
@@ -33,7 +33,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "The parameters of a request object without a signature are not used.",
         run!(unsigned_request_object),
     )
-    .requires(&[&oidcc::REQUEST_NOT_SUPPORTED, &rfc7518::NO_ALG_NONE])
+    .requires(&[&oidcc::REQUEST_NOT_SUPPORTED, &fapi2_sp::NO_ALG_NONE])
     .when(front_channel)
     .asserts(&[
         "PAR answers 400 request_not_supported, invalid_request or invalid_request_object, or the redirect URI gets one of them",
@@ -109,7 +109,8 @@ async fn unsigned_request_object(s: &Session) -> Tried<()> {
         Err(Finding { exchange: callback.exchange, ..finding.against(rule) }.into())
     };
     match (used, s.variant().openid()) {
-        (true, _) => broken("a code for the request object", &rfc7518::NO_ALG_NONE),
+        // OpenID Connect allows it, FAPI does not.
+        (true, _) => broken("a code for the request object", &fapi2_sp::NO_ALG_NONE),
         (false, true) => broken("a code for the request without its object", &oidcc::REQUEST_NOT_SUPPORTED),
         // OAuth has no `request` parameter, and a server ignores parameters that it does not know.
         (false, false) => {

@@ -92,6 +92,7 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
     (&rfc7515::STRICT_BASE64URL, Request(|request| each_jwt_if(request, is_no_base64url))),
     (&rfc8725::COMPACT_ALPHABET, Request(|request| each_jwt_if(request, is_no_base64url))),
     (&rfc7518::NO_ALG_NONE, Request(|request| each_jwt_if(request, is_unsigned))),
+    (&fapi2_sp::NO_ALG_NONE, Request(|request| each_jwt_if(request, is_unsigned))),
     (
         &rfc7515::ALG_ALLOWED,
         Resource(|request| request.header("dpop").is_some_and(|jwt| !Compact::read(jwt).header.contains_key("alg"))),
