@@ -148,8 +148,14 @@ async fn as_json(s: &Session, request: FormRequest) -> Tried<()> {
     not_a_form(s, request.content_type(Some("application/json")).body(body)).await
 }
 
+/// A token request whose text is made before it is sent. It is not sent again with a nonce, since its assertion would be a replay.
+async fn sent_once(s: &Session) -> Tried<FormRequest> {
+    s.prime().await?;
+    s.one.token_request().await
+}
+
 async fn token_as_json(s: &Session) -> Tried<()> {
-    as_json(s, s.one.token_request().await?).await
+    as_json(s, sent_once(s).await?).await
 }
 
 async fn without_type(s: &Session) -> Tried<()> {
@@ -157,7 +163,7 @@ async fn without_type(s: &Session) -> Tried<()> {
 }
 
 async fn by_get(s: &Session) -> Tried<()> {
-    let reply = s.one.token_request().await?.method("GET").in_query().send().await?;
+    let reply = sent_once(s).await?.method("GET").in_query().send().await?;
     if s.tolerates(&reply, "a token request by GET") {
         return Ok(());
     }
@@ -202,7 +208,7 @@ fn not_allowed(s: &Session, reply: &Reply) -> Tried<()> {
 }
 
 async fn in_query(s: &Session) -> Tried<()> {
-    let reply = s.one.token_request().await?.in_query().send().await?;
+    let reply = sent_once(s).await?.in_query().send().await?;
     if s.tolerates(&reply, "a token request with its form in the query") {
         return Ok(());
     }
@@ -214,7 +220,7 @@ async fn in_query(s: &Session) -> Tried<()> {
 }
 
 async fn not_utf8(s: &Session) -> Tried<()> {
-    let request = s.one.token_request().await?;
+    let request = sent_once(s).await?;
     let body = format!("{}&scope=%FF%FE", encode(&without(request.complete_fields(), "scope")));
     let reply = request.body(body).send().await?;
     if reply.is_success() {
@@ -247,7 +253,7 @@ async fn oversized(s: &Session) -> Tried<()> {
 }
 
 async fn many(s: &Session) -> Tried<()> {
-    let request = s.one.token_request().await?;
+    let request = sent_once(s).await?;
     let mut fields = request.complete_fields();
     fields.extend((0..10_000).map(|number| (format!("p{number}"), String::new())));
     harmless(s, request.body(encode(&fields))).await

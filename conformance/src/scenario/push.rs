@@ -280,7 +280,7 @@ async fn control_characters(s: &Session) -> Tried<()> {
     }
     let exchange = callback.exchange;
     let exchanges = s.http().exchanges();
-    let shown = exchanges.iter().find(|shown| Some(shown.number) == exchange).and_then(|shown| Reply::of(shown));
+    let shown = exchanges.iter().find(|shown| Some(shown.number) == exchange).and_then(Reply::of);
     if shown.is_some_and(|reply| reply.headers("set-cookie").any(|cookie| cookie.trim_start().starts_with(INJECTED))) {
         let finding = Finding::new("a response without the header that the state has after a line break", "that header");
         return Err(Finding { exchange, ..finding.against(&rfc6749::VALUES_SANITISED) }.into());
