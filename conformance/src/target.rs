@@ -73,6 +73,8 @@ pub struct ClientSettings {
     /// Certificates that others might present in its place, if the suite can make them.
     pub impostors: Option<Impostors>,
     /// A registered redirect URI.
+    /// Its `client_secret`, if one is registered beside its key or certificate.
+    pub secret: Option<String>,
     pub redirect_uri: String,
     /// The scope of its authorization requests.
     pub scope: String,

@@ -28,6 +28,7 @@ impl Clients {
             key: Some(SigningKey::es256()),
             identity: None,
             impostors: None,
+            secret: None,
             redirect_uri: format!("https://client-{number}.example/callback"),
             scope: SCOPE.into(),
             client_scope: Some("api:read".into()),

@@ -49,9 +49,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&rfc6749::TOKEN_REQUEST_IS_POST])
         .when(always)
         .asserts(&["a GET with the form in the query is answered with 4xx (tokens are a warning: only the client is bound)"]),
-    Scenario::negative("authorize-by-put", "The authorization endpoint refuses PUT.", |s| {
-        Box::pin(by_put(s, "authorization_endpoint"))
-    })
+    Scenario::negative("authorize-by-put", "The authorization endpoint refuses PUT.", run!(authorize_by_put))
     .requires(&[&rfc9110::METHOD_NOT_ALLOWED, &oidcc::GET_AND_POST])
     .when(front_channel)
     .asserts(BY_PUT),
@@ -60,12 +58,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(super::openid)
         .asserts(BY_PUT),
     Scenario::negative("introspect-by-put", "The introspection endpoint refuses PUT.", |s| {
-        Box::pin(by_put(s, "introspection_endpoint"))
+        Box::pin(sent_by_put(s, "introspection_endpoint", |s, token| s.one.introspect(token)))
     })
     .requires(&[&rfc9110::METHOD_NOT_ALLOWED, &rfc6749::TOKEN_REQUEST_IS_POST])
     .when(always)
     .asserts(BY_PUT),
-    Scenario::negative("revoke-by-put", "The revocation endpoint refuses PUT.", |s| Box::pin(by_put(s, "revocation_endpoint")))
+    Scenario::negative("revoke-by-put", "The revocation endpoint refuses PUT.", |s| {
+        Box::pin(sent_by_put(s, "revocation_endpoint", |s, token| s.one.revoke(token)))
+    })
         .requires(&[&rfc9110::METHOD_NOT_ALLOWED, &rfc6749::TOKEN_REQUEST_IS_POST])
         .when(always)
         .asserts(BY_PUT),
@@ -177,13 +177,20 @@ async fn by_get(s: &Session) -> Tried<()> {
 
 const BY_PUT: &[&str] = &["PUT is answered with 405, or with another 4xx status (a warning)"];
 
-async fn by_put(s: &Session, endpoint: &'static str) -> Tried<()> {
+async fn authorize_by_put(s: &Session) -> Tried<()> {
+    let url = s.one.authorize(&s.pushed().await?).url()?;
+    let form = url.query().unwrap_or_default().to_owned();
+    let request = Request::new("PUT", "PUT", url).carrying("application/x-www-form-urlencoded", form);
+    not_allowed(s, &s.http().send(request).await?)
+}
+
+/// Sends a request that a POST would serve.
+async fn sent_by_put(s: &Session, endpoint: &str, request: fn(&Session, &str) -> FormRequest) -> Tried<()> {
     if !s.one.has_endpoint(endpoint) {
         return skip(format!("the server has no {endpoint}"));
     }
-    let url = s.one.metadata().endpoint(endpoint)?;
-    let request = Request::new("PUT", "PUT", url).carrying("application/x-www-form-urlencoded", "token=none");
-    not_allowed(s, &s.http().send(request).await?)
+    let token = s.one.tokens().await?.access_token;
+    not_allowed(s, &request(s, &token).method("PUT").send().await?)
 }
 
 async fn userinfo_by_put(s: &Session) -> Tried<()> {

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use super::token_client::{basic, secret_of};
 use super::{Scenario, run};
 use crate::client::Client;
 use crate::client::form::ASSERTION_TYPE;
 use crate::finding::{Tried, fail, skip};
 use crate::http::Identity;
-use crate::keys;
 use crate::session::{Session, wire};
 use crate::variant::{Authentication, Variant};
 use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc8705};
@@ -151,9 +151,8 @@ async fn and_assertion(s: &Session) -> Tried<()> {
 }
 
 async fn and_secret(s: &Session) -> Tried<()> {
-    let in_body = s.one.token_request().await?.set("client_secret", keys::random());
+    let in_body = s.one.token_request().await?.set("client_secret", secret_of(&s.one));
     s.refused(&in_body.send().await?, &wire::INVALID_CLIENT)?;
-    let basic = data_encoding::BASE64.encode(format!("{}:{}", s.one.id(), keys::random()).as_bytes());
-    let in_header = s.one.token_request().await?.header("authorization", format!("Basic {basic}"));
+    let in_header = s.one.token_request().await?.header("authorization", basic(s.one.id(), &secret_of(&s.one)));
     s.refused(&in_header.send().await?, &wire::INVALID_CLIENT)
 }

@@ -1,5 +1,7 @@
 //! Defects of DPoP proofs, for every endpoint that takes proofs.
 
+use data_encoding::BASE64URL_NOPAD;
+use rsa::BigUint;
 use serde_json::{Value, json};
 use sha2::Digest;
 use url::Url;
@@ -61,7 +63,7 @@ pub(super) fn small_order(proof: Jwt, which: usize) -> Jwt {
     const POINTS: [[u8; 32]; 2] =
         [[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], [0; 32]];
     let point = POINTS[which % 2];
-    let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": data_encoding::BASE64URL_NOPAD.encode(&point) });
+    let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": BASE64URL_NOPAD.encode(&point) });
     let mut signature = POINTS[0].to_vec();
     signature.extend([0; 32]);
     let mut forged = proof.header("alg", "EdDSA").header("jwk", jwk).signature(signature);
@@ -75,15 +77,15 @@ pub(super) fn small_order(proof: Jwt, which: usize) -> Jwt {
 /// modulo the order of the base point.
 fn is_multiple_of_four(r: &[u8], key: &[u8], message: &str) -> bool {
     const ORDER: &[u8] = b"7237005577332262213973186563042994240857116359379907606001950938285454250989";
-    let Some(order) = rsa::BigUint::parse_bytes(ORDER, 10) else { return false };
+    let Some(order) = BigUint::parse_bytes(ORDER, 10) else { return false };
     let hash = sha2::Sha512::new().chain_update(r).chain_update(key).chain_update(message).finalize();
-    (rsa::BigUint::from_bytes_le(&hash) % order) % 4u8 == rsa::BigUint::from(0u8)
+    (BigUint::from_bytes_le(&hash) % order) % 4u8 == BigUint::from(0u8)
 }
 
 /// The JWT with its ECDSA signature in DER, as X.509 encodes it.
 pub(super) fn in_der(jwt: &str) -> String {
     let Some((message, signature)) = jwt.rsplit_once('.') else { return jwt.to_owned() };
-    let fixed = data_encoding::BASE64URL_NOPAD.decode(signature.as_bytes()).unwrap_or_default();
+    let fixed = BASE64URL_NOPAD.decode(signature.as_bytes()).unwrap_or_default();
     let mut numbers = vec![];
     for half in fixed.chunks(32) {
         let number: Vec<u8> = half.iter().copied().skip_while(|octet| *octet == 0).collect();
@@ -94,14 +96,43 @@ pub(super) fn in_der(jwt: &str) -> String {
     }
     let mut der = vec![0x30, u8::try_from(numbers.len()).unwrap_or_default()];
     der.extend(numbers);
-    format!("{message}.{}", data_encoding::BASE64URL_NOPAD.encode(&der))
+    format!("{message}.{}", BASE64URL_NOPAD.encode(&der))
 }
 
-/// The proof, with a `jwk` that is not on its curve.
+/// A forged signature for the `jwk` with the coordinates zero, a point that is not on P-256. A verifier that does not check this takes
+/// the point for the one at infinity, or for a point of order two: it vanishes from the equation if the factor before it is even, and a
+/// `jti` is found with which it is.
 pub(super) fn off_curve(proof: Jwt) -> Jwt {
-    let zero = data_encoding::BASE64URL_NOPAD.encode(&[1; 32]);
-    proof.header("jwk", json!({ "kty": "EC", "crv": "P-256", "x": zero, "y": zero }))
+    let zero = BASE64URL_NOPAD.encode(&[0; 32]);
+    let mut forged = proof.header("alg", "ES256").header("jwk", json!({ "kty": "EC", "crv": "P-256", "x": zero, "y": zero }));
+    loop {
+        if let Some(signature) = without_a_key(&forged.message()) {
+            return forged.signature(signature);
+        }
+        forged = forged.claim("jti", keys::random());
+    }
 }
+
+/// An ECDSA signature whose equation holds without the public key's part; `None` if the factor before that part is odd.
+fn without_a_key(message: &str) -> Option<Vec<u8>> {
+    let order = BigUint::parse_bytes(P256_ORDER, 16)?;
+    // The first number of a signature is the x coordinate of the point that belongs to a random number: those of a new key.
+    let random = SigningKey::es256();
+    let member = |name: &str| BASE64URL_NOPAD.decode(random.private_jwk().get(name)?.as_str()?.as_bytes()).ok();
+    let (number, x) = (BigUint::from_bytes_be(&member("d")?), BigUint::from_bytes_be(&member("x")?));
+    let inverse = |of: &BigUint| of.modpow(&(&order - 2u8), &order);
+    let digest = BigUint::from_bytes_be(&sha2::Sha256::digest(message));
+    let (r, s) = (x % &order, digest * inverse(&number) % &order);
+    let factor = &r * inverse(&s) % &order;
+    let octets = |half: &BigUint| {
+        let octets = half.to_bytes_be();
+        [vec![0; 32 - octets.len().min(32)], octets].concat()
+    };
+    (factor % 2u8 == BigUint::from(0u8)).then(|| [octets(&r), octets(&s)].concat())
+}
+
+/// The order of the group of P-256.
+const P256_ORDER: &[u8] = b"ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
 
 /// The wrong URLs in `htu` that a server accepted.
 #[derive(Default)]
@@ -148,6 +179,24 @@ mod tests {
             let jwk = received.header["jwk"].as_object().expect("a key");
             assert_eq!(received.verify(jwk), Ok(()), "{which}");
         }
+    }
+
+    #[test]
+    fn a_forgery_under_a_key_off_the_curve_needs_no_key() {
+        use p256::elliptic_curve::{PrimeField, point::AffineCoordinates};
+        let forged = off_curve(Jwt::new(&SigningKey::es256(), 0).claim("jti", "x")).sign();
+        let (message, signature) = forged.rsplit_once('.').expect("a JWS");
+        let signature = BASE64URL_NOPAD.decode(signature.as_bytes()).expect("base64url");
+        let scalar = |octets: &[u8]| p256::Scalar::from_repr(octets.try_into().expect("32 octets"));
+        let digest = sha2::Sha256::digest(message);
+        let [r, s, digest] = [&signature[..32], &signature[32..], &digest[..]].map(|octets| scalar(octets).unwrap());
+        let inverse = s.invert().unwrap();
+        // With nothing added for the key, the point of the signature comes out.
+        let point = (p256::ProjectivePoint::GENERATOR * (digest * inverse)).to_affine();
+        assert_eq!(scalar(&point.x()).unwrap(), r);
+        assert_eq!((r * inverse).to_repr().last().map(|last| last % 2), Some(0));
+        let received = Received::parse(&forged).expect("a JWS");
+        assert!(received.verify(received.header["jwk"].as_object().expect("a key")).is_err());
     }
 
     #[test]

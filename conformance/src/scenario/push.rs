@@ -107,7 +107,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .oidf(&[module!("par-authorization-request-containing-request_uri-form-param")])
         .requires(&[&rfc9126::NO_REQUEST_URI_IN_PUSH, &oidcc::REQUEST_URI_NOT_SUPPORTED])
         .when(front_channel)
-        .asserts(&["PAR answers 400 invalid_request, invalid_request_object or request_uri_not_supported"]),
+        .asserts(&["a live request_uri beside complete parameters: 400 invalid_request, invalid_request_object or request_uri_not_supported"]),
     Scenario::negative("push-by-put", "The PAR endpoint refuses PUT.", |s| Box::pin(other_method(s, "PUT")))
         .oidf(&[module!("par-attempt-invalid-http-method")])
         .requires(&[&rfc9126::POST_ONLY])
@@ -331,7 +331,9 @@ async fn response_type(s: &Session, response_type: &str) -> Tried<()> {
 }
 
 async fn with_request_uri(s: &Session) -> Tried<()> {
-    let reply = s.one.push().set("request_uri", "urn:ietf:params:oauth:request_uri:none").send().await?;
+    // A live one, so that only its presence is wrong.
+    let live = s.pushed().await?.request_uri;
+    let reply = s.one.push().set("request_uri", live).send().await?;
     let errors = &["invalid_request", "invalid_request_object", "request_uri_not_supported"];
     s.refused(&reply, &Wire::new(&[400], errors))
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::facts::Facts;
 use super::replies::{demand, error, object, shown};
+use super::token_client::basic as basic_credentials;
 use super::{Scenario, always, dpop, run};
 use crate::client::values;
 use crate::finding::Tried;
@@ -224,8 +225,8 @@ async fn bad_proof(s: &Session) -> Tried<()> {
 
 async fn basic(s: &Session) -> Tried<()> {
     s.rests_on(OrdinaryKind::Token);
-    let credentials = data_encoding::BASE64.encode(format!("{}:{}", s.one.id(), keys::random()).as_bytes());
-    let request = s.one.token_request().await?.unauthenticated().header("authorization", format!("Basic {credentials}"));
+    let credentials = basic_credentials(s.one.id(), &keys::random());
+    let request = s.one.token_request().await?.unauthenticated().header("authorization", credentials);
     // A certificate that only binds tokens belongs to the request; one that authenticates would be a second method.
     let request = match s.one.settings().identity.clone() {
         Some(own) if s.variant().private_key_jwt() && s.variant().certificates() => request.identity(Some(own)),

@@ -1,14 +1,19 @@
 //! Client authentication and sender constraints of token requests.
 
 use super::{Scenario, always, assertions, front_channel, module, rules, run};
-use crate::client::Client;
-use crate::finding::{Finding, Tried};
+use crate::client::{Client, FormRequest};
+use crate::finding::{Finding, Tried, skip};
 use crate::keys;
 use crate::session::{Session, Wire, wire};
 use fapi::requirement::{Requirement, fapi2_sp, rfc6749, rfc7521, rfc8705, rfc9449};
 
 const INVALID_CLIENT: &[&str] =
     &["the token endpoint answers 400 with invalid_client or invalid_request, or 401 with invalid_client"];
+
+const BY_SECRET: &str =
+    "the client's `secret` of the target file: 400 with invalid_client or invalid_request, or 401 with invalid_client";
+const NO_SECRET: &str =
+    "without `secret` in the target file, an empty and a random one are tried, and if they are refused it is skipped";
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("token-for-another-client", "A grant of client 1 is refused to client 2.", run!(for_another))
@@ -50,15 +55,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
         .under(rules::no_sent_secrets)
         .when(always)
-        .asserts(&[
-            "the client has no secret, so that any is wrong: 400 or 401 with invalid_client or invalid_request",
-            "token-basic-challenged has the challenge that belongs to it",
-        ]),
+        .asserts(&[BY_SECRET, NO_SECRET, "token-basic-challenged has the challenge that belongs to it"]),
     Scenario::negative("token-by-post-secret", "client_secret_post is refused.", run!(by_post))
         .requires(&[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
         .under(rules::no_sent_secrets)
         .when(always)
-        .asserts(INVALID_CLIENT),
+        .asserts(&[BY_SECRET, NO_SECRET]),
     Scenario::positive("token-extra-parameters", "Unknown parameters and parameters without a value are ignored.", run!(extra))
         .requires(&[&rfc6749::TOKEN_UNKNOWN_IGNORED])
         .when(front_channel)
@@ -123,7 +125,7 @@ async fn without_assertion(s: &Session) -> Tried<()> {
 }
 
 async fn two_ways(s: &Session) -> Tried<()> {
-    let request = s.one.token_request().await?.header("authorization", basic(s.one.id()));
+    let request = s.one.token_request().await?.header("authorization", basic(s.one.id(), &secret_of(&s.one)));
     s.refused(&request.send().await?, &wire::INVALID_CLIENT)
 }
 
@@ -133,19 +135,43 @@ async fn client_id_differs(s: &Session) -> Tried<()> {
 }
 
 async fn header_differs(s: &Session) -> Tried<()> {
-    let request = s.one.token_request().await?.set("client_id", s.one.id()).header("authorization", basic(s.two.id()));
+    let of_two = basic(s.two.id(), &secret_of(&s.two));
+    let request = s.one.token_request().await?.set("client_id", s.one.id()).header("authorization", of_two);
     s.refused(&request.send().await?, &wire::INVALID_CLIENT)
 }
 
 async fn by_basic(s: &Session) -> Tried<()> {
-    let request = s.one.token_request().await?.unauthenticated().header("authorization", basic(s.one.id()));
-    s.refused(&request.send().await?, &wire::INVALID_CLIENT)
+    by_secret(s, |request, id, secret| request.header("authorization", basic(id, secret))).await
 }
 
 async fn by_post(s: &Session) -> Tried<()> {
-    let request =
-        s.one.token_request().await?.unauthenticated().set("client_id", s.one.id()).set("client_secret", keys::random());
-    s.refused(&request.send().await?, &wire::INVALID_CLIENT)
+    by_secret(s, |request, id, secret| request.set("client_id", id).set("client_secret", secret)).await
+}
+
+/// Authenticates client 1 by its secret. If it has none, an empty or a random one must not let it in, and its refusal says nothing
+/// about the method.
+async fn by_secret(s: &Session, with: fn(FormRequest, &str, &str) -> FormRequest) -> Tried<()> {
+    let request = async |secret: &str| {
+        let request = s.one.token_request().await?;
+        // A certificate that only binds tokens stays.
+        let request = match s.variant().private_key_jwt() {
+            true => request.without("client_assertion").without("client_assertion_type"),
+            false => request.unauthenticated(),
+        };
+        with(request, s.one.id(), secret).send().await
+    };
+    if let Some(secret) = &s.one.settings().secret {
+        return s.refused(&request(secret).await?, &wire::INVALID_CLIENT);
+    }
+    for secret in [String::new(), keys::random()] {
+        s.refused(&request(&secret).await?, &wire::INVALID_CLIENT)?;
+    }
+    skip("the target file names no `secret` of the client: that a wrong one is refused says nothing about the method")
+}
+
+/// The registered secret of a client, or else a random one.
+pub(super) fn secret_of(client: &Client) -> String {
+    client.settings().secret.clone().unwrap_or_else(keys::random)
 }
 
 async fn extra(s: &Session) -> Tried<()> {
@@ -162,6 +188,7 @@ async fn extra(s: &Session) -> Tried<()> {
     Ok(())
 }
 
-fn basic(id: &str) -> String {
-    format!("Basic {}", data_encoding::BASE64.encode(format!("{id}:{}", keys::random()).as_bytes()))
+/// Basic credentials.
+pub(super) fn basic(id: &str, secret: &str) -> String {
+    format!("Basic {}", data_encoding::BASE64.encode(format!("{id}:{secret}").as_bytes()))
 }

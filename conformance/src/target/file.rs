@@ -167,10 +167,11 @@ impl Reader<'_> {
         let parameters = section.optional::<BTreeMap<_, _>>("parameters").unwrap_or_default().into_iter().collect();
         let supported = match section.section("features") {
             Some(section) => features::of_client(&section, server, self.document),
+        let secret = section.optional::<String>("secret").filter(|secret| !secret.is_empty());
             None => server.cloned().unwrap_or_default(),
         };
         let (id, redirect_uri) = (id?, redirect_uri?);
-        Some((ClientSettings { id, key, identity, impostors, redirect_uri, scope, client_scope, parameters }, supported))
+        Some((ClientSettings { id, key, identity, impostors, secret, redirect_uri, scope, client_scope, parameters }, supported))
     }
 
     fn key(&self, section: &Section<'_>) -> Option<SigningKey> {

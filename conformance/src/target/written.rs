@@ -95,6 +95,9 @@ pub(super) fn client(text: &mut String, client: &ClientSettings, place: Place<'_
     if let Some(scope) = &client.client_scope {
         let _ = writeln!(text, "client_scope = {}", quoted(scope));
     }
+    if let Some(secret) = &client.secret {
+        let _ = writeln!(text, "secret = {}", quoted(secret));
+    }
     if let Some(key) = &client.key {
         let mut jwk = key.private_jwk().clone();
         jwk.insert("alg".into(), key.algorithm().into());

@@ -29,7 +29,7 @@ pub(super) fn make(variants: &[Variant], server: &Supported, scope: &str, folder
         let of_clients = variant.grant() == Some(Grant::ClientCredentials);
         for (settings, mut registered) in clients.settings.iter_mut().zip(clients.registered) {
             scope.clone_into(&mut settings.scope);
-            settings.client_scope = None;
+            (settings.client_scope, settings.secret) = (None, None);
             registered.scope = fapi::scope::Scope::parse(scope).ok();
             let grant_types: &[&str] =
                 if of_clients { &["client_credentials"] } else { &["authorization_code", "refresh_token"] };

@@ -5,7 +5,7 @@ use fapi::policy::AuthenticationMethod;
 use fapi::scope::Scope;
 
 use super::certificates::{Certificates, Issuer, jwks};
-use crate::keys::SigningKey;
+use crate::keys::{SigningKey, random};
 use crate::target::ClientSettings;
 use crate::variant::{Authentication, Protocol, SenderConstraint, Variant};
 
@@ -59,8 +59,8 @@ fn client(variant: Variant, number: u8, key: SigningKey, issuer: &Issuer) -> Res
     let key = variant.private_key_jwt().then_some(key);
     let (identity, impostors) = certificates.map(|own| (own.identity, own.impostors)).unzip();
     let client_scope = Some("api:read".into());
-    let settings =
-        ClientSettings { id, key, identity, impostors, redirect_uri, scope: scope.into(), client_scope, parameters: vec![] };
+    let (secret, scope, parameters) = (Some(random()), scope.into(), vec![]);
+    let settings = ClientSettings { id, key, identity, impostors, secret, redirect_uri, scope, client_scope, parameters };
     Ok((settings, metadata))
 }
 
