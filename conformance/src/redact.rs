@@ -12,6 +12,7 @@ mod page;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,8 +25,12 @@ const SHORTEST_LEARNED: usize = 16;
 /// Values of at least this length that a person chose are searched for between quotes and in fields.
 const SHORTEST_CHOSEN: usize = 4;
 
+/// Texts that people chose and that no report shows, such as passwords in a target file.
+#[derive(Clone, Default)]
+pub struct Chosen(BTreeSet<String>);
+
 /// Hides secrets. Made for the exchanges of one scenario.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Redactor {
     hides: bool,
     /// The secrets with their marks, longest first.
@@ -79,8 +84,20 @@ impl Redactor {
 
     /// Hides the secrets of these exchanges.
     pub fn over(exchanges: &[Arc<HttpExchange>]) -> Self {
+        Self::knowing(&Chosen::default(), exchanges)
+    }
+
+    /// Hides the secrets of these exchanges, and texts that are known to be secret wherever they are.
+    pub fn knowing(known: &Chosen, exchanges: &[Arc<HttpExchange>]) -> Self {
         let mut values = BTreeMap::new();
         let mut chosen = BTreeSet::new();
+        for text in &known.0 {
+            match text.len() {
+                SHORTEST_LEARNED.. => _ = values.insert(text.clone(), true),
+                SHORTEST_CHOSEN.. => _ = chosen.insert(text.clone()),
+                _ => {}
+            }
+        }
         let mut learn = |name: &str, value: &str| {
             if value.len() >= SHORTEST_LEARNED {
                 *values.entry(value.to_owned()).or_insert(false) |= names::guessable(name);
@@ -155,6 +172,24 @@ impl Redactor {
     }
 }
 
+impl FromIterator<String> for Chosen {
+    fn from_iter<I: IntoIterator<Item = String>>(texts: I) -> Self {
+        Self(texts.into_iter().collect())
+    }
+}
+
+impl fmt::Debug for Chosen {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} texts", self.0.len())
+    }
+}
+
+impl fmt::Debug for Redactor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Redactor of {} secrets", self.learned.len() + self.chosen.len())
+    }
+}
+
 /// An exchange without redaction.
 fn whole(exchange: &HttpExchange) -> Shown {
     let body = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -208,7 +243,7 @@ fn headers(headers: &mut [(String, String)], hide: Hide) {
             },
             "dpop" => hide("dpop", value),
             "location" | "content-location" | "referer" => text::url(value, hide),
-            name if names::guessable(name) => hide(name, value),
+            name if names::secret(name) => hide(name, value),
             _ => text::inline(value, hide),
         };
     }

@@ -25,7 +25,7 @@ pub use exposure::{Check, Exposure, Standing};
 pub use group::{Counted, Group, Seen};
 pub use threats::Danger;
 
-use crate::redact::{Redactor, Shown};
+use crate::redact::{Chosen, Redactor, Shown};
 use crate::runner::{Judgement, Verdict};
 use crate::scenario::Scenario;
 use crate::selection::Selection;
@@ -71,6 +71,8 @@ pub struct Run {
     pub took: Duration,
     /// True if secrets are redacted.
     pub redacted: bool,
+    /// The secrets of the target file that people chose.
+    pub secrets: Chosen,
     /// The reason why the run ended early, if it did, in one sentence. Nothing after that is a finding.
     pub ended: Option<String>,
     /// The number of the exchange that shows it.
@@ -115,7 +117,7 @@ impl Report {
         for judgement in judgements {
             // Most scenarios pass, and reports show no text of those.
             let redactor = (everything || has_text(judgement)).then(|| match run.redacted {
-                true => Redactor::over(&judgement.exchanges),
+                true => Redactor::knowing(&run.secrets, &judgement.exchanges),
                 false => Redactor::open(),
             });
             results.push(Entry::new(judgement, redactor.as_ref()));
@@ -213,6 +215,7 @@ impl Run {
             started: String::new(),
             took: Duration::ZERO,
             redacted: true,
+            secrets: Chosen::default(),
             ended: None,
             ended_by: None,
         }

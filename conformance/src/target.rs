@@ -30,6 +30,7 @@ pub use places::Places;
 use crate::finding::Tried;
 use crate::http::{Connector, Http, Identity};
 use crate::keys::SigningKey;
+use crate::redact::Chosen;
 use crate::variant::Variant;
 
 /// An authorization server in one variant, with the settings that a client of it needs.
@@ -115,6 +116,46 @@ pub enum UserStrategy {
     Command(Vec<String>),
     /// The URL is printed, and the final redirect is read from standard input.
     Manual,
+}
+
+impl UserStrategy {
+    /// The values that are typed into pages, by the input's name or id.
+    pub fn fields(&self) -> &BTreeMap<String, String> {
+        const NONE: &BTreeMap<String, String> = &BTreeMap::new();
+        match self {
+            Self::Form(form) | Self::Browser(BrowserStrategy { form, .. }) => &form.fields,
+            Self::Command(_) | Self::Manual => NONE,
+        }
+    }
+
+    /// The user's name and password, if the fields of the target file are these two.
+    pub fn credentials(&self) -> Option<(&str, &str)> {
+        let is_password = |name: &str| {
+            let name = name.to_ascii_lowercase();
+            ["pass", "pwd", "kennwort", "secret"].iter().any(|word| name.contains(word))
+        };
+        let fields: Vec<_> = self.fields().iter().collect();
+        let [one, two] = fields[..] else { return None };
+        match (is_password(one.0), is_password(two.0)) {
+            (false, true) => Some((one.1, two.1)),
+            (true, false) => Some((two.1, one.1)),
+            _ => None,
+        }
+    }
+}
+
+/// The secrets of targets that people chose: the values that the user types, except for the user's name, and the clients' secrets.
+pub fn secrets(targets: &[Arc<Target>]) -> Chosen {
+    let is_name = |field: &str| {
+        let field = field.to_ascii_lowercase();
+        ["user", "login", "mail", "name", "account"].iter().any(|word| field.contains(word)) && !field.contains("pass")
+    };
+    let typed = |target: &Target| {
+        let fields = target.user.fields().iter().filter(|(field, _)| !is_name(field));
+        fields.map(|(_, value)| value.clone()).collect::<Vec<_>>()
+    };
+    let of_clients = |target: &Target| target.clients.iter().filter_map(|client| client.secret.clone()).collect::<Vec<_>>();
+    targets.iter().flat_map(|target| [typed(target), of_clients(target)].concat()).collect()
 }
 
 /// The values that are filled into forms, and the buttons that are pressed.

@@ -3,7 +3,7 @@
 mod support;
 
 use fapi_conformance::expected;
-use fapi_conformance::redact::{Redactor, Shown};
+use fapi_conformance::redact::{Chosen, Redactor, Shown};
 use fapi_conformance::report::{html, json, junit, sarif, terminal};
 use proptest::prelude::*;
 use support::{SECRETS, exchange, response};
@@ -77,6 +77,42 @@ fn places() {
             let made = exchange(1, "a request", sent, answer);
             let shown = everything(&Redactor::over(std::slice::from_ref(&made)).exchange(&made));
             assert!(!shown.contains(long), "{name}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn names_of_secrets_have_any_spelling() {
+    let long = "0123456789abcdefghijklmnopqrstuv";
+    let names =
+        ["accessToken", "sessionToken", "stateToken", "session_code", "loginTicket", "api-key", "JSESSIONID", "userSession"];
+    for name in names {
+        let body = format!("{{\"{name}\":\"{long}\",\"ok\":1}}");
+        let header = (name, long);
+        let url = format!("https://a.example/next?{name}={long}");
+        let made = exchange(1, "resource request", ("GET", &url, &[header], ""), response(200, &[JSON, header], &body));
+        let shown = everything(&Redactor::over(std::slice::from_ref(&made)).exchange(&made));
+        assert!(!shown.contains(long), "{name}: {shown}");
+    }
+    let made = exchange(1, "x", ("GET", "https://a.example/", &[], ""), response(200, &[("X-Auth-Token", long)], ""));
+    assert!(!everything(&Redactor::over(std::slice::from_ref(&made)).exchange(&made)).contains(long));
+}
+
+#[test]
+fn what_the_target_file_types_is_hidden_wherever_it_stands_alone() {
+    for field in ["pwd", "pass", "memorable"] {
+        let typed = format!("user=alice&{field}=fluffy");
+        let echo = "<p>You typed &quot;<b>fluffy</b>&quot;.</p><input name=x value='fluffy'>";
+        let made = exchange(1, "user agent", ("POST", "https://a.example/login", &[FORM], &typed), response(200, &[HTML], echo));
+        let known = Chosen::from_iter(["fluffy".to_owned()]);
+        let redactor = Redactor::knowing(&known, std::slice::from_ref(&made));
+        let shown = everything(&redactor.exchange(&made));
+        assert!(!shown.contains("fluffy"), "{field}: {shown}");
+        assert!(!redactor.text("the page says \"fluffy\"").contains("fluffy"));
+        assert!(!format!("{known:?} {redactor:?}").contains("fluffy"));
+        if field != "memorable" {
+            let shown = everything(&Redactor::over(std::slice::from_ref(&made)).exchange(&made));
+            assert!(!shown.contains("fluffy"), "{field}: {shown}");
         }
     }
 }

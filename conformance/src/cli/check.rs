@@ -17,7 +17,7 @@ pub(super) async fn check(file: &Path, plan: &'static Plan) -> Result<u8, String
     let targets = target::file::read(file, plan).map_err(|mistakes| mistakes.to_string())?;
     let targets: Vec<_> = targets.into_iter().map(Arc::new).collect();
     let checked = preflight::check(&targets, |done| terminal::line(&done.to_string())).await;
-    checked.map_err(|diagnosis| told(&diagnosis, true))?;
+    checked.map_err(|diagnosis| told(&diagnosis, &targets, true))?;
     terminal::line(&format!("{} can be tested in {}", targets[0].issuer, variants(&targets)));
     Ok(CLEAN)
 }
@@ -26,7 +26,7 @@ pub(super) async fn check(file: &Path, plan: &'static Plan) -> Result<u8, String
 pub(super) async fn before_run(targets: &[Arc<Target>], redacted: bool) -> Result<(), String> {
     let (began, mut left) = (Instant::now(), 0);
     let checked = preflight::check(targets, |done| left += usize::from(done.left.is_some())).await;
-    checked.map_err(|diagnosis| told(&diagnosis, redacted))?;
+    checked.map_err(|diagnosis| told(&diagnosis, targets, redacted))?;
     let rest = match left {
         0 => String::new(),
         1 => ", 1 step left to the run; `check` names it".into(),
@@ -44,8 +44,11 @@ fn variants(targets: &[Arc<Target>]) -> String {
 }
 
 /// A diagnosis with the exchange that shows it.
-fn told(diagnosis: &Diagnosis, redacted: bool) -> String {
-    let redactor = if redacted { Redactor::over(&diagnosis.exchanges) } else { Redactor::open() };
+fn told(diagnosis: &Diagnosis, targets: &[Arc<Target>], redacted: bool) -> String {
+    let redactor = match redacted {
+        true => Redactor::knowing(&target::secrets(targets), &diagnosis.exchanges),
+        false => Redactor::open(),
+    };
     let mut text = format!("{}\n", redactor.text(&diagnosis.to_string()));
     let shown = diagnosis.exchanges.iter().find(|exchange| Some(exchange.number) == diagnosis.exchange);
     if let Some(exchange) = shown {

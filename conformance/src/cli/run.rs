@@ -112,6 +112,7 @@ fn run_of(arguments: &RunArguments, targets: &[Arc<Target>], options: &Options) 
         known_results: arguments.expected.clone(),
         started: now(),
         redacted: !arguments.unredacted,
+        secrets: target::secrets(targets),
         ..Run::new(targets[0].name.clone(), options.plan)
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn inline(text: &str, hide: Hide) -> String {
         let chosen = names::guessable(&name);
         let in_query = before[..start].ends_with(['?', '&', '#', ';']);
         let quoted = opening(after).filter(|_| chosen);
-        let plain = sign == "=" && quote == 0 && names::secret(&name) && (in_query || chosen || name.contains('_'));
+        let plain = sign == "=" && quote == 0 && names::secret(&name) && (in_query || chosen || is_no_word(&name));
         if let Some((open, quote)) = quoted {
             let end = after[open..].find(quote).map_or(after.len(), |end| open + end);
             shown.push_str(&after[..open]);
@@ -79,6 +79,11 @@ pub(super) fn inline(text: &str, hide: Hide) -> String {
     }
     shown.push_str(rest);
     shown
+}
+
+/// Returns true for a name that is no ordinary word of a sentence.
+fn is_no_word(name: &str) -> bool {
+    name.contains(['_', '-']) || name.chars().skip(1).any(char::is_uppercase)
 }
 
 /// The place after an opening quote, and the quote, if the text begins with one.
