@@ -5,7 +5,7 @@ use super::{Scenario, front_channel, openid, run};
 use crate::browser::page::Page;
 use crate::browser::{Browser, Intention, Landing};
 use crate::client::Pushed;
-use crate::finding::{Finding, Tried, fail};
+use crate::finding::{Finding, Tried, fail, skip};
 use crate::http::{Answer, HttpExchange, Reply};
 use crate::session::Session;
 use crate::target::OrdinaryKind;
@@ -80,7 +80,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(openid)
     .seconds(2)
     .asserts(&[
-        "with max_age=0 a browser that logged in 2 s before gets a page, or the redirect URI gets an error, but no code",
+        "a browser that logged in 2 s before: with max_age=0 a page asks for the user name or the password, or the redirect URI gets an \
+         error; another page counts only if there is none without max_age, and otherwise the visit goes on",
         "skipped if the server shows no page to a new browser either",
     ]),
     Scenario::positive(
@@ -91,7 +92,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&oidcc::LOGIN_AGAIN, &oidcc::PROMPT_HONOURED])
     .when(openid)
     .asserts(&[
-        "with prompt=login a browser with a session gets a page, or the redirect URI gets an error, but no code",
+        "a browser with a session: with prompt=login a page asks for the user name or the password, or the redirect URI gets an error; \
+         another page counts only if there is none without prompt, and otherwise the visit goes on",
         "skipped if the server shows no page to a new browser either",
     ]),
 ];
@@ -275,20 +277,48 @@ async fn with_session(s: &Session) -> Tried<Browser> {
     Ok(browser)
 }
 
-/// Demands that a browser with a session gets a page, or the client an error; not a code.
+/// Demands that a user with a session is asked to log in again before there is a code, or that the client gets an error.
 async fn asked_again(s: &Session, pushed: &Pushed, browser: &mut Browser, because: &str) -> Tried<()> {
+    // The same session without the parameter. The page that is gone on from comes last, lest the server forgets it.
+    let ordinary = s.one.authorize(&s.pushed().await?).looking().land_in(&mut browser.clone()).await?;
     let landing = s.one.authorize(pushed).looking().land_in(browser).await?;
-    match &landing {
-        Landing::Waiting(page) if s.target.instance.strict() && !Page::read(&page.text()).asks_for_password() => {
-            fail("a page that asks for a password", "a page without a password field")
-        }
-        // Some servers ask for the name first, and for the password on the next page.
-        Landing::Waiting(_) => Ok(()),
+    let Landing::Waiting(page) = landing else { return in_time(s, pushed, &landing, because) };
+    let has_code = matches!(&ordinary, Landing::Callback(callback) if callback.parameter("code").is_some());
+    // If there is no page without the parameter, this one is for it.
+    if has_code || asks_to_log_in(s, &page.text()) {
+        return Ok(());
+    }
+    let began = s.http().exchanges().len();
+    let landing = browser.go_on(&page, &s.one.settings().redirect_uri, Intention::Approve).await?;
+    let asked = |exchange: &HttpExchange| match &exchange.answer {
+        Answer::Response { body, .. } => asks_to_log_in(s, &String::from_utf8_lossy(body)),
+        Answer::Nothing(..) => false,
+    };
+    if s.http().exchanges().iter().skip(began).any(|exchange| asked(exchange)) {
+        return Ok(());
+    }
+    in_time(s, pushed, &landing, because)
+}
+
+/// Demands that a visit in which nobody logged in did not end with a code.
+fn in_time(s: &Session, pushed: &Pushed, landing: &Landing, because: &str) -> Tried<()> {
+    match landing {
         Landing::Callback(callback) if callback.parameter("code").is_some() => {
-            let finding = Finding::new(format!("a page that asks the user to log in, because of {because}"), landing.describe());
+            let expected = format!("a page that asks the user to log in, because of {because}");
+            let finding = Finding::new(expected, format!("{}, and no page asked for it", landing.describe()));
             Err(Finding { exchange: landing.exchange(), ..finding }.into())
         }
         Landing::Callback(callback) => s.one.check_response(pushed, callback),
-        Landing::Page(_) => s.skip(format!("the server did not show a page with a form: got {}", landing.describe())),
+        Landing::Waiting(_) | Landing::Page(_) => {
+            s.skip(format!("neither a login page nor a response followed: got {}", landing.describe()))
+        }
     }
+}
+
+/// Returns true if a page asks for a password, or for another field that the user of the target file fills in.
+fn asks_to_log_in(s: &Session, html: &str) -> bool {
+    let page = Page::read(html);
+    let fields = s.target.user.fields();
+    let mut controls = page.forms.iter().flat_map(|form| &form.controls);
+    page.asks_for_password() || controls.any(|control| control.is_typed() && control.field(fields).is_some())
 }
