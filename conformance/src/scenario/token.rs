@@ -3,6 +3,7 @@
 use super::{Scenario, always, front_channel, module, rules, run};
 use crate::client::FormRequest;
 use crate::finding::{Finding, Tried};
+use crate::http::Reply;
 use crate::keys;
 use crate::session::{Session, Wire, wire};
 use fapi::requirement::{fapi2_sp, rfc6749, rfc7636, rfc9700};
@@ -119,17 +120,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&rfc6749::GRANT_TYPE_SERVED])
     .when(always)
     .asserts(&["the token endpoint answers 400 unsupported_grant_type or unauthorized_client"]),
-    Scenario::negative("grant-type-password", "The password grant is refused.", |s| {
-        Box::pin(refused(
-            s,
-            // Random, so that no real user's failed logins are counted.
-            |request| request.set("grant_type", "password").set("username", keys::random()).set("password", keys::random()),
-            &UNSUPPORTED,
-        ))
-    })
-    .requires(&[&fapi2_sp::NO_PASSWORD_GRANT, &rfc9700::NO_PASSWORD_GRANT, &rfc6749::GRANT_TYPE_SERVED])
-    .when(always)
-    .asserts(&["the token endpoint answers 400 unsupported_grant_type or unauthorized_client"]),
+    Scenario::negative("grant-type-password", "The password grant is refused.", run!(password))
+        .requires(&[&fapi2_sp::NO_PASSWORD_GRANT, &rfc9700::NO_PASSWORD_GRANT, &rfc6749::GRANT_TYPE_SERVED])
+        .when(always)
+        .asserts(&[
+            "a random user name and password: 400 unsupported_grant_type or unauthorized_client",
+            "invalid_grant is about the credentials, unless an unknown grant type gets it too: then the user's own are sent, once",
+            "tokens for these are a failure, invalid_grant again is a warning",
+        ]),
     Scenario::positive("code-survives-others", "A failed attempt by another client does not invalidate a code.", run!(survives))
         .requires(&[&rfc6749::CODE_BOUND_TO_CLIENT])
         .when(front_channel)
@@ -174,6 +172,37 @@ async fn again(s: &Session) -> Tried<()> {
 async fn without_verifier(s: &Session) -> Tried<()> {
     let reply = s.one.token_request().await?.without("code_verifier").send().await?;
     if reply.member("error").as_deref() == Some("invalid_request") {
+async fn password(s: &Session) -> Tried<()> {
+    let request = |name: &str, password: &str| {
+        let fields = [("grant_type", "password"), ("username", name), ("password", password)];
+        let request = s.one.token("password request", &fields);
+        match s.one.settings().client_scope.clone().filter(|_| !s.variant().front_channel()) {
+            Some(scope) => request.set("scope", scope),
+            None => request,
+        }
+    };
+    // Random, so that no real user's failed logins are counted.
+    let reply = request(&keys::random(), &keys::random()).send().await?;
+    let is_about_credentials = |reply: &Reply| reply.member("error").as_deref() == Some("invalid_grant");
+    if !is_about_credentials(&reply) {
+        return s.refused(&reply, &UNSUPPORTED);
+    }
+    let unknown = request(&keys::random(), &keys::random()).set("grant_type", "urn:example:unknown").send().await?;
+    if is_about_credentials(&unknown) {
+        return s.refused(&reply, &UNSUPPORTED);
+    }
+    if let Some((name, password)) = s.target.user.credentials() {
+        let reply = request(name, password).send().await?;
+        if reply.is_success() || !is_about_credentials(&reply) {
+            return s.refused(&reply, &UNSUPPORTED);
+        }
+    }
+    let got = "invalid_grant, which is about the user name and the password, but not for an unknown grant type";
+    let finding = Finding::new("status 400 with error unsupported_grant_type or unauthorized_client", got);
+    s.also(finding.shown_by(reply.number()).against(&fapi2_sp::NO_PASSWORD_GRANT).as_advice());
+    s.refused(&reply, &INVALID_GRANT_OR_REQUEST)
+}
+
         s.warn("a missing code_verifier is answered with invalid_request; the official suite accepts only invalid_grant");
     }
     s.refused(&reply, &INVALID_GRANT_OR_REQUEST)
