@@ -10,9 +10,9 @@ mod transport;
 
 pub(crate) use transport::Transport;
 
+use crate::client::resource::served;
 use crate::client::{Client, Pushed};
-use crate::finding::{Finding, Stop, Tried};
-use crate::http::Reply;
+use crate::finding::Tried;
 use fapi::requirement::Requirement;
 
 /// Pushes exactly the parameters of an authorization URL that another client made.
@@ -51,14 +51,4 @@ fn check_token_type(transport: &Transport, client: &Client, got: &str) -> Tried<
         return Ok(());
     }
     Err(transport.finding(&format!("token_type {wanted}"), got.to_owned(), rule))
-}
-
-/// Demands a successful response from a resource.
-fn served(reply: &Reply) -> Tried<()> {
-    if matches!(reply.status(), 200 | 201) {
-        return Ok(());
-    }
-    let got = format!("status {} {}", reply.status(), reply.header("www-authenticate").unwrap_or_default());
-    let finding = Finding::new("status 200 or 201 from the resource", got).shown_by(reply.number()).on_the_way();
-    Err(Stop::from(finding.against(&fapi::requirement::fapi2_sp::TOKEN_IN_HEADER)))
 }

@@ -1,5 +1,6 @@
 //! The session of a scenario: two clients, the target, and the assertions.
 
+mod again;
 mod control;
 mod expect;
 
@@ -9,6 +10,7 @@ use std::time::Duration;
 use fapi::requirement::Requirement;
 use tokio::task::JoinSet;
 
+pub use again::REVOCATION_DELAY;
 pub use control::lacking;
 pub use expect::{Front, Wire, wire};
 
@@ -85,6 +87,11 @@ impl Session {
     /// Records that the scenario shows something only if the first client's ordinary request of this kind is served.
     pub fn rests_on(&self, kind: OrdinaryKind) {
         self.ledger.refused(Ordinary { kind, client: 0 });
+    }
+
+    /// The same, with the second client's request.
+    pub fn rests_on_two(&self, kind: OrdinaryKind) {
+        self.ledger.refused(Ordinary { kind, client: 1 });
     }
 
     /// Notes as a warning that a request is accepted which only the client is forbidden to send. Returns false if the request is not

@@ -168,12 +168,7 @@ impl ResourceCall {
     /// Sends the call and demands that the resource serves it.
     pub async fn served(&self) -> Tried<Reply> {
         let reply = self.send().await?;
-        if matches!(reply.status(), 200 | 201) {
-            return Ok(reply);
-        }
-        let got = format!("status {} {}", reply.status(), reply.header("www-authenticate").unwrap_or_default());
-        let finding = Finding::new("status 200 or 201 from the resource", got).shown_by(reply.number()).on_the_way();
-        Err(finding.against(&fapi2_sp::TOKEN_IN_HEADER).into())
+        served(&reply).map(|()| reply)
     }
 
     /// Sends the call and returns a missing response as `Err`. If the server demands a DPoP nonce, sends it again with the nonce,
@@ -212,4 +207,14 @@ impl ResourceCall {
             None => request,
         })
     }
+}
+
+/// Demands that a resource serves a call, with any status of success.
+pub fn served(reply: &Reply) -> Tried<()> {
+    if reply.is_success() {
+        return Ok(());
+    }
+    let got = format!("status {} {}", reply.status(), reply.header("www-authenticate").unwrap_or_default());
+    let finding = Finding::new("success (a 2xx status) from the resource", got).shown_by(reply.number()).on_the_way();
+    Err(finding.against(&fapi2_sp::TOKEN_IN_HEADER).into())
 }

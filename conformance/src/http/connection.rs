@@ -117,6 +117,11 @@ impl Connector {
         }
     }
 
+    /// Closes the connections that wait for a request, so that the next requests use new ones.
+    pub fn renew(&self) {
+        self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Opens `count` connections that the next requests of this identity will use.
     pub async fn warm(&self, url: &url::Url, identity: Option<&Arc<Identity>>, count: usize) -> Result<(), String> {
         let request = Request::new("", "GET", url.clone()).shown_by(identity.cloned());

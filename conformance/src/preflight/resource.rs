@@ -42,13 +42,13 @@ pub(super) async fn check(walk: &Walk, ports: &mut Ports, tokens: &Tokens) -> Ch
     };
     let html = reply.media_type().is_some_and(|media| media.contains("html"));
     match reply.status() {
-        200..300 if html => {
+        _ if reply.is_success() && html => {
             let text = format!(
                 "{url} is an HTML page, not a protected resource: the address is another, or a proxy answers in its place"
             );
             Err(walk.mistake("resource.url", Some(reply.number()), text))
         }
-        200..300 => protected(walk, &call, &url).await,
+        _ if reply.is_success() => protected(walk, &call, &url).await,
         404 if reply.exchange().method != "GET" && serves_get(&call).await => {
             let text = format!("{url} has nothing for the method {}, but something for GET", reply.exchange().method);
             Err(walk.mistake("resource.method", Some(reply.number()), text))

@@ -70,7 +70,7 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
     if !party.revoke(&metadata, refresh_token).await? {
         return Ok(());
     }
-    match again().await {
+    match s.delayed(Result::is_ok, || Box::pin(again())).await {
         Err(error) if error.verdict().is_some_and(|verdict| *verdict.code() == OAuthErrorCode::InvalidGrant) => Ok(()),
         Err(error) => {
             Err(party.transport.failed("get invalid_grant for a revoked refresh token", &rfc6749::INVALID_GRANT, &error))

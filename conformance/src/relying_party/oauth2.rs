@@ -57,17 +57,17 @@ async fn code_flow_as(s: &Session, client: &Client) -> Tried<()> {
         .map_err(|error| party.transport.failed("redeem its code", &rfc6749::TOKEN_RESPONSE, &error))?;
     party.check(&tokens).await?;
 
-    let Some(refresh_token) = tokens.refresh_token() else { return party.give_back(tokens.access_token()).await };
+    let Some(refresh_token) = tokens.refresh_token() else { return party.give_back(s, tokens.access_token()).await };
     let fresh = party
         .refresh(refresh_token)
         .await
         .map_err(|error| party.transport.failed("use its refresh token", &rfc6749::REFRESH_BOUND_TO_CLIENT, &error))?;
     party.check(&fresh).await?;
-    party.give_back(fresh.access_token()).await?;
+    party.give_back(s, fresh.access_token()).await?;
     if !party.revoke(refresh_token.into()).await? {
         return Ok(());
     }
-    match party.refresh(refresh_token).await {
+    match s.delayed(Result::is_ok, || Box::pin(party.refresh(refresh_token))).await {
         Err(RequestTokenError::ServerResponse(answer)) if *answer.error() == BasicErrorResponseType::InvalidGrant => Ok(()),
         Err(error) => {
             Err(party.transport.failed("get invalid_grant for a revoked refresh token", &rfc6749::INVALID_GRANT, &error))
@@ -103,7 +103,7 @@ async fn client_credentials_as(s: &Session, client: &Client) -> Tried<()> {
         .await
         .map_err(|error| party.transport.failed("get a token for itself", &rfc6749::TOKEN_RESPONSE_SHAPE, &error))?;
     party.check(&tokens).await?;
-    party.give_back(tokens.access_token()).await
+    party.give_back(s, tokens.access_token()).await
 }
 
 type Oauth = BasicClient<
@@ -156,7 +156,7 @@ impl<'a> Party<'a> {
     }
 
     /// Demands that an access token is active until it is revoked.
-    async fn give_back(&self, token: &AccessToken) -> Tried<()> {
+    async fn give_back(&self, s: &Session, token: &AccessToken) -> Tried<()> {
         if self.is_active(token).await? == Some(false) {
             return Err(self.transport.finding(
                 "active: true for a new access token",
@@ -164,7 +164,11 @@ impl<'a> Party<'a> {
                 &rfc7662::ACTIVE_ANSWER,
             ));
         }
-        if self.revoke(token.into()).await? && self.is_active(token).await? == Some(true) {
+        if !self.revoke(token.into()).await? {
+            return Ok(());
+        }
+        let is_active = |answer: &Tried<Option<bool>>| matches!(answer, Ok(Some(true)));
+        if s.delayed(is_active, || Box::pin(self.is_active(token))).await? == Some(true) {
             return Err(self.transport.finding(
                 "active: false for a revoked access token",
                 "active: true".into(),

@@ -14,7 +14,7 @@ use fapi::requirement::{Requirement, fapi2_sp, rfc6750, rfc7515, rfc7518, rfc751
 
 const REFUSAL: &str = "the resource answers 400 or 401";
 const REFUSED: &[&str] = &[REFUSAL];
-const SERVICE: &str = "the resource answers 200 or 201";
+const SERVICE: &str = "the resource answers 2xx";
 const SERVED: &[&str] = &[SERVICE];
 const MODULE: &[&str] = &[module!("dpop-negative-tests")];
 const COMPLETE: &[&Requirement] = &[&rfc9449::PROOF_COMPLETE];
@@ -138,7 +138,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         ]),
 ];
 
-const CLOCK: &[&str] = &["the resource answers 400 or 401; if it uses nonces of its own, 200 or 201 is right too"];
+const CLOCK: &[&str] = &["the resource answers 400 or 401; if it uses nonces of its own, 2xx is right too"];
 
 const fn refused(id: &'static str, summary: &'static str, run: super::Run) -> Scenario {
     Scenario::negative(id, summary, run).oidf(MODULE).when(dpop).asserts(REFUSED)

@@ -5,18 +5,24 @@ use super::{Scenario, always, front_channel, run};
 use crate::finding::{Finding, Tried, skip};
 use crate::http::Reply;
 use crate::keys;
-use crate::session::{Session, wire};
+use crate::session::{REVOCATION_DELAY, Session, wire};
+use crate::target::OrdinaryKind;
 use fapi::requirement::{Requirement, fapi2_sp, rfc6749, rfc6750, rfc7009, rfc8705};
+
+pub(super) const LATE: &str =
+    "a token that still works is tried again after 1, 5 and 15 s; if it does not then, that is a warning";
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("revoke-access-token", "A revoked access token is refused.", run!(access_token))
         .requires(&[&fapi2_sp::TOKEN_VALID, &rfc6750::TOKEN_LIVE, &rfc7009::HINT_IS_A_HINT])
         .when(always)
-        .asserts(&["revocation answers 200, without a hint and with a wrong one; the resource then answers 401"]),
+        .rarely(2 * REVOCATION_DELAY)
+        .asserts(&["revocation answers 200, without a hint and with a wrong one; the resource then answers 401", LATE]),
     Scenario::negative("revoke-refresh-token", "A revoked refresh token is refused.", run!(refresh_token))
         .requires(&[&rfc7009::REFRESH_TOKENS_REVOCABLE, &rfc6749::INVALID_GRANT])
         .when(front_channel)
-        .asserts(&["a refresh works; revocation answers 200; a refresh then gets 400 invalid_grant"]),
+        .rarely(REVOCATION_DELAY)
+        .asserts(&["a refresh works; revocation answers 200; a refresh then gets 400 invalid_grant", LATE]),
     Scenario::positive("revoke-unknown-token", "Revoking an unknown token succeeds.", run!(unknown))
         .requires(&[&rfc7009::UNKNOWN_IS_REVOKED, &rfc7009::HINT_IS_A_HINT])
         .when(always)
@@ -67,13 +73,13 @@ async fn access_token(s: &Session) -> Tried<()> {
         return skip("the server does not revoke access tokens");
     }
     answered(&reply, &rfc7009::UNKNOWN_IS_REVOKED)?;
-    s.refused_by_resource(&call.send().await?, &[401])?;
+    s.refused_by_resource(&s.revoked(Reply::is_success, || Box::pin(call.send())).await?, &[401])?;
     let tokens = s.one.tokens().await?;
     let call = s.one.resource(&tokens);
     call.served().await?;
     let reply = s.one.revoke(&tokens.access_token).set("token_type_hint", "refresh_token").send().await?;
     answered(&reply, &rfc7009::HINT_IS_A_HINT)?;
-    let reply = call.send().await?;
+    let reply = s.revoked(Reply::is_success, || Box::pin(call.send())).await?;
     if reply.is_success() {
         let finding = Finding::new("a refusal of a token that was revoked with a wrong hint", "success").shown_by(reply.number());
         return Err(finding.against(&rfc7009::HINT_IS_A_HINT).into());
@@ -87,7 +93,8 @@ async fn refresh_token(s: &Session) -> Tried<()> {
     let renewed = s.one.refresh(&token).tokens().await?;
     let token = renewed.refresh_token.unwrap_or(token);
     answered(&s.one.revoke(&token).set("token_type_hint", "refresh_token").send().await?, &rfc7009::REFRESH_TOKENS_REVOCABLE)?;
-    s.refused(&s.one.refresh(&token).send().await?, &wire::INVALID_GRANT)
+    let request = s.one.refresh(&token);
+    s.refused(&s.revoked(Reply::is_success, || Box::pin(request.send())).await?, &wire::INVALID_GRANT)
 }
 
 async fn unknown(s: &Session) -> Tried<()> {
@@ -107,7 +114,7 @@ async fn unknown(s: &Session) -> Tried<()> {
 
 async fn of_another(s: &Session) -> Tried<()> {
     offered(s)?;
-    s.looks();
+    s.rests_on_two(OrdinaryKind::Revocation);
     let tokens = s.one.tokens().await?;
     let call = s.one.resource(&tokens);
     let callable = call.url().is_ok();

@@ -8,7 +8,7 @@ use data_encoding::BASE64URL_NOPAD;
 use super::Session;
 use crate::client::{Client, FormRequest, Tokens};
 use crate::finding::{Finding, Stop, Tried, skip};
-use crate::http::{Http, HttpExchange};
+use crate::http::{Answer, Http, HttpExchange};
 use crate::target::{Control, NotServed, Ordinary, OrdinaryKind, Target};
 
 /// The time limit of an ordinary request with everything that leads to it.
@@ -17,8 +17,17 @@ const LIMIT: Duration = Duration::from_secs(60);
 impl Session {
     /// The ordinary request of which an exchange is a defective form.
     pub(super) fn ordinary(&self, exchange: &HttpExchange) -> Ordinary {
-        let by_two = self.two.id() != self.one.id() && names(exchange, self.two.id());
-        Ordinary { kind: self.kind(exchange), client: usize::from(by_two) }
+        let kind = self.kind(exchange);
+        let is_of_two = |exchange: &HttpExchange| names(exchange, self.two.id());
+        let by_two = match kind {
+            OrdinaryKind::Resource | OrdinaryKind::Userinfo => {
+                let token = bearer(exchange);
+                let issued = |other: &HttpExchange| token.is_some() && issued_token(other).as_deref() == token;
+                self.http.exchanges().iter().find(|other| issued(other)).is_some_and(|issued| is_of_two(issued))
+            }
+            _ => is_of_two(exchange),
+        };
+        Ordinary { kind, client: usize::from(by_two && self.two.id() != self.one.id()) }
     }
 
     fn kind(&self, exchange: &HttpExchange) -> OrdinaryKind {
@@ -116,6 +125,19 @@ async fn answered(request: FormRequest, kind: &str) -> Tried<()> {
     let error = reply.member("error").unwrap_or_default();
     let got = format!("status {} {error}", reply.status());
     Err(Finding::new(format!("status 200 for the {kind} of a live token"), got).shown_by(reply.number()).on_the_way().into())
+}
+
+/// The access token that a request presents.
+fn bearer(exchange: &HttpExchange) -> Option<&str> {
+    let header = exchange.headers.iter().find(|(name, _)| name == "authorization");
+    header.and_then(|(_, value)| value.split_once(' ')).map(|(_, token)| token)
+}
+
+/// The access token that a response issues.
+fn issued_token(exchange: &HttpExchange) -> Option<String> {
+    let Answer::Response { body, .. } = &exchange.answer else { return None };
+    let json: serde_json::Value = serde_json::from_slice(body).ok()?;
+    json.get("access_token")?.as_str().map(str::to_owned)
 }
 
 /// Returns true if an exchange is a client's, by its `client_id` or by the subject of its assertion.
