@@ -104,7 +104,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("assertion-again", "An assertion is refused when it is used again.", run!(again))
         .requires(&[&rfc7523::ASSERTION_ONCE])
         .when(assertions)
-        .asserts(&["the second use at the token endpoint gets invalid_client or invalid_request"]),
+        .asserts(&["of 8 assertions, each over new connections: the second use at the token endpoint gets invalid_client or invalid_request"]),
     Scenario::negative(
         "assertion-again-elsewhere",
         "An assertion used at the PAR endpoint is refused at the token endpoint.",
@@ -112,7 +112,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     )
     .requires(&[&rfc7523::ASSERTION_ONCE])
     .when(super::assertions_pushed)
-    .asserts(&["the second use gets invalid_client or invalid_request"]),
+    .asserts(&["of 8 assertions, each over new connections: the second use gets invalid_client or invalid_request"]),
     Scenario::negative("assertion-unsigned", "An assertion with alg none is refused, in every spelling.", run!(unsigned))
         .requires(&[&rfc7518::NO_ALG_NONE, &oidcc::ASSERTION_ALGORITHM, &oidcr::SIGNED_AS_REGISTERED])
         .when(assertions)
@@ -293,18 +293,24 @@ async fn rs256(s: &Session) -> Tried<()> {
 
 async fn again(s: &Session) -> Tried<()> {
     s.prime().await?;
-    let (first, second) = (s.one.token_request().await?, s.one.token_request().await?);
-    let assertion = s.one.assertion().sign();
-    first.assertion_text(&assertion).tokens().await?;
-    s.refused(&second.assertion_text(&assertion).send().await?, &wire::INVALID_CLIENT)
+    for _ in s.replays() {
+        let (first, second) = (s.one.token_request().await?, s.one.token_request().await?);
+        let assertion = s.one.assertion().sign();
+        first.assertion_text(&assertion).tokens().await?;
+        s.refused(&second.assertion_text(&assertion).send().await?, &wire::INVALID_CLIENT)?;
+    }
+    Ok(())
 }
 
 async fn again_elsewhere(s: &Session) -> Tried<()> {
     s.prime().await?;
-    let request = s.one.token_request().await?;
-    let assertion = s.one.assertion().sign();
-    s.one.push().assertion_text(&assertion).pushed().await?;
-    s.refused(&request.assertion_text(&assertion).send().await?, &wire::INVALID_CLIENT)
+    for _ in s.replays() {
+        let request = s.one.token_request().await?;
+        let assertion = s.one.assertion().sign();
+        s.one.push().assertion_text(&assertion).pushed().await?;
+        s.refused(&request.assertion_text(&assertion).send().await?, &wire::INVALID_CLIENT)?;
+    }
+    Ok(())
 }
 
 /// Sends an assertion with this `jti`, and again if it is accepted.
