@@ -65,12 +65,6 @@ impl SigningKey {
         Self::from_jwk(&jwk)
     }
 
-    /// Reads a private P-256 key from PKCS#8 in DER.
-    pub fn from_pkcs8(der: &[u8]) -> Result<Self, String> {
-        let pair = jws::ES256.key_pair_from_der(der).map_err(|error| error.to_string())?;
-        Self::new("ES256", pair.to_jwk_private_key().into())
-    }
-
     /// The same key, signing with another algorithm of its type.
     pub fn with_algorithm(&self, algorithm: &str) -> Result<Self, String> {
         Self::new(algorithm, self.jwk.clone())
@@ -127,13 +121,7 @@ impl SigningKey {
     /// The forms in which a server might hold the public key: SubjectPublicKeyInfo in PEM with and without the last line feed and
     /// in DER, and the JWK of RFC 7638.
     pub fn public_forms(&self) -> Result<[(&'static str, Vec<u8>); 4], String> {
-        let bare = Jwk::from_map(only_key_members(&self.jwk)).map_err(|error| error.to_string())?;
-        let pair: Result<Box<dyn KeyPair>, _> = match self.algorithm.as_str() {
-            "ES256" => EcKeyPair::from_jwk(&bare).map(|pair| Box::new(pair) as _),
-            "EdDSA" | "Ed25519" => EdKeyPair::from_jwk(&bare).map(|pair| Box::new(pair) as _),
-            _ => RsaKeyPair::from_jwk(&bare).map(|pair| Box::new(pair) as _),
-        };
-        let pair = pair.map_err(|error| error.to_string())?;
+        let pair = self.pair()?;
         let text = String::from_utf8(pair.to_pem_public_key()).map_err(|error| error.to_string())?;
         let text = text.trim_end();
         Ok([
@@ -142,6 +130,23 @@ impl SigningKey {
             ("DER", pair.to_der_public_key()),
             ("JWK", self.canonical_jwk().into_bytes()),
         ])
+    }
+
+    /// A self-signed certificate of the key, in DER.
+    pub fn certificate(&self) -> Result<Vec<u8>, String> {
+        let key = rcgen::KeyPair::try_from(self.pair()?.to_der_private_key()).map_err(|error| error.to_string())?;
+        let params = rcgen::CertificateParams::new(vec!["stranger.invalid".into()]).map_err(|error| error.to_string())?;
+        params.self_signed(&key).map(|made| made.der().to_vec()).map_err(|error| error.to_string())
+    }
+
+    fn pair(&self) -> Result<Box<dyn KeyPair>, String> {
+        let bare = Jwk::from_map(only_key_members(&self.jwk)).map_err(|error| error.to_string())?;
+        let pair: Result<Box<dyn KeyPair>, _> = match self.algorithm.as_str() {
+            "ES256" => EcKeyPair::from_jwk(&bare).map(|pair| Box::new(pair) as _),
+            "EdDSA" | "Ed25519" => EdKeyPair::from_jwk(&bare).map(|pair| Box::new(pair) as _),
+            _ => RsaKeyPair::from_jwk(&bare).map(|pair| Box::new(pair) as _),
+        };
+        pair.map_err(|error| error.to_string())
     }
 
     /// The RFC 7638 thumbprint, SHA-256.
@@ -281,6 +286,17 @@ mod tests {
             assert_eq!(data_encoding::BASE64.decode(body.as_bytes()).as_ref(), Ok(der));
             assert_eq!(digest(std::str::from_utf8(jwk).unwrap_or_default()), key.thumbprint());
             assert!(forms.iter().all(|(_, form)| mac(form, b"message").is_ok_and(|mac| mac.len() == 32)));
+        }
+    }
+
+    #[test]
+    fn a_certificate_has_the_public_key() {
+        use x509_parser::prelude::{FromDer, X509Certificate};
+        for key in [SigningKey::es256(), SigningKey::eddsa(), SigningKey::ps256()] {
+            let der = key.certificate().unwrap_or_else(|error| panic!("{}: {error}", key.algorithm()));
+            let (_, certificate) = X509Certificate::from_der(&der).expect("a certificate");
+            let [_, _, (_, public), _] = key.public_forms().expect("each form");
+            assert_eq!(certificate.public_key().raw, public);
         }
     }
 

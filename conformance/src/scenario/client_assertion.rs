@@ -5,7 +5,6 @@ use serde_json::json;
 use super::{Scenario, assertions, module, rules, run};
 use crate::client::FormRequest;
 use crate::finding::{Finding, Tried, fail, skip};
-use crate::http::Identity;
 use crate::jwt::Jwt;
 use crate::keys::{self, SigningKey};
 use crate::session::{Session, wire};
@@ -247,13 +246,10 @@ async fn by_another(s: &Session, spoil: impl Fn(Jwt, &SigningKey) -> Jwt + Send 
 async fn brings_its_key(s: &Session) -> Tried<()> {
     by_another(s, |jwt, other| jwt.proving(other)).await?;
     by_another(s, |jwt, other| jwt.proving(other).without_header("kid")).await?;
-    let certified = Identity::stranger().and_then(|identity| {
-        let certificate = identity.chain.first().map(|leaf| data_encoding::BASE64.encode(leaf));
-        let key = SigningKey::from_pkcs8(identity.key.secret_der())?;
-        Ok((key, certificate.unwrap_or_default()))
-    });
-    let (key, certificate) = certified.or_else(|error| fail("a certificate to be generated", error))?;
-    refused(s, move |jwt| jwt.signed_by(&key).header("x5c", json!([certificate])).without_header("kid")).await
+    let other = s.one.settings().key.as_ref().map_or_else(SigningKey::es256, SigningKey::another);
+    let certificate = other.certificate().or_else(|error| fail("a certificate of the key to be generated", error))?;
+    let chain = json!([data_encoding::BASE64.encode(&certificate)]);
+    refused(s, move |jwt| jwt.signed_by(&other).header("x5c", chain.clone()).without_header("kid")).await
 }
 
 async fn hmac(s: &Session) -> Tried<()> {
