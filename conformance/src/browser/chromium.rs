@@ -170,6 +170,11 @@ impl Visit<'_> {
 
     async fn act(&mut self, next: &Next<'_>) -> Result<(), String> {
         match next {
+        if let Next::Refuse(_, button) = next
+            && plan::continues(page, &look.url, self.form, button)
+        {
+            return Err(self.shown(obstacle::refusal_continues(&look.url, button), &look).into());
+        }
             Next::Nothing(_) => Ok(()),
             Next::Open(url) => {
                 self.typed.goes_on();

@@ -146,7 +146,12 @@ impl<'v> Visit<'v> {
                 self.typed.goes_on();
                 return Ok(Turn::Go(Step { url, posted: None }));
             }
-            Next::Refuse(form, button) => (form, Some(button), &untouched),
+            Next::Refuse(form, button) => {
+                if plan::continues(page, here, self.strategy, button) {
+                    return Err(obstacle::refusal_continues(here, button).shown_by(reply.number()).into());
+                }
+                (form, Some(button), &untouched)
+            }
             Next::Send(form, button) => {
                 if let Some(landing) = self.types(form, page, reply)? {
                     return Ok(Turn::End(landing));

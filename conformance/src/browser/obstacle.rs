@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::page::Page;
+use super::page::{Control, Page};
 use super::plan::{self, Next, Trouble};
 use super::{Intention, Landing, place};
 use crate::finding::{Hindrance, Obstacle};
@@ -123,6 +123,16 @@ pub(super) fn not_built() -> Obstacle {
         Hindrance::Settings,
         "the strategy \"browser\" of `[user]` needs a program that is built with `--features browser`",
     )
+}
+
+/// A button that is named for refusing is the one that continues.
+pub(super) fn refusal_continues(here: &Url, button: &Control) -> Obstacle {
+    let here = place(here);
+    let text = format!(
+        "`deny` of `[user]` names the button `{}` of the page {here}, which is the one that continues: name the one that refuses",
+        button.label()
+    );
+    Obstacle::new(Hindrance::Settings, text)
 }
 
 /// The visit does not end.

@@ -78,6 +78,11 @@ pub(super) fn next<'p>(page: &'p Page, here: &Url, strategy: &FormStrategy, inte
     }
 }
 
+/// Returns true if a button that refuses is the one that the user would press to continue.
+pub(super) fn continues(page: &Page, here: &Url, strategy: &FormStrategy, refusal: &Control) -> bool {
+    matches!(next(page, here, strategy, Intention::Approve), Next::Send(_, Some(button)) if std::ptr::eq(button, refusal))
+}
+
 /// The act of a page that leads on without its user: a refresh, or a form that a script sends.
 pub(super) fn by_itself<'p>(page: &'p Page, here: &Url) -> Option<Next<'p>> {
     if page.runs_scripts {

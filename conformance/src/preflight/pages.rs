@@ -113,7 +113,7 @@ fn buttons(last: &Seen, form: &FormStrategy, title: &str, told: Option<&Obstacle
 pub(super) fn survived(seen: &[Arc<HttpExchange>], strategy: &UserStrategy) -> Option<Cause> {
     let UserStrategy::Form(form) = strategy else { return None };
     let pages: Vec<_> = seen.iter().filter_map(|exchange| Seen::read(exchange)).collect();
-    unused_field(&pages, form).or_else(|| without_denial(&pages, form))
+    unused_field(&pages, form).or_else(|| approving_denial(seen, form)).or_else(|| without_denial(&pages, form))
 }
 
 /// A field that no form has, while a form has an input that no field fills.
@@ -126,6 +126,14 @@ fn unused_field(pages: &[Seen], form: &FormStrategy) -> Option<Cause> {
             format!("no form has an input of this name; the forms have {}, which no field fills", words::names(&empty, "and"));
         (format!("user.fields.{field}"), text)
     })
+}
+
+/// A button that was pressed to continue, and that the target file names for refusing.
+fn approving_denial(seen: &[Arc<HttpExchange>], form: &FormStrategy) -> Option<Cause> {
+    let pressed =
+        (1..=seen.len()).filter_map(|end| pressed(&seen[..end])).find(|button| form.deny.iter().any(|name| button.is(name)))?;
+    let text = format!("this names the button `{}`, which was pressed to continue: name the one that refuses", label(&pressed));
+    Some(("user.deny".into(), text))
 }
 
 /// The buttons that the target file names for refusing, if a page asked for consent and none of them was on any page.
@@ -164,11 +172,19 @@ fn unused<'f, 'c>(form: &'f FormStrategy, controls: impl Iterator<Item = &'c Con
 /// The button that sent the last form, in words.
 pub(super) fn last_button(seen: &[Arc<HttpExchange>]) -> Option<String> {
     let posted = seen.iter().rposition(|exchange| exchange.method == "POST")?;
-    let body: Vec<(String, String)> = form_urlencoded::parse(&seen[posted].body).into_owned().collect();
-    let page = seen[..posted].iter().rev().find_map(|exchange| Seen::read(exchange))?;
-    let controls = page.controls().filter(|control| control.submits());
-    let mut sent = controls.filter(|control| body.iter().any(|(name, value)| *name == control.name && *value == control.value));
-    sent.next().map(|control| format!("`{}`", label(control)))
+    pressed(&seen[..=posted]).map(|button| format!("`{}`", label(&button)))
+}
+
+/// The button that sent the form of the last of these exchanges, if it did.
+fn pressed(seen: &[Arc<HttpExchange>]) -> Option<Control> {
+    let (last, before) = seen.split_last()?;
+    if last.method != "POST" {
+        return None;
+    }
+    let body: Vec<(String, String)> = form_urlencoded::parse(&last.body).into_owned().collect();
+    let page = before.iter().rev().find_map(|exchange| Seen::read(exchange))?;
+    let mut controls = page.controls().filter(|control| control.submits());
+    controls.find(|control| body.iter().any(|(name, value)| *name == control.name && *value == control.value)).cloned()
 }
 
 /// The text of a button, or what else names it.

@@ -93,6 +93,16 @@ fn buttons() -> Vec<Mistake> {
             "approve",
             "the button `Deny` was pressed",
         ),
+        mistake("a button for refusing that continues", KEYS).value("user", "deny", "[\"Allow\", \"Cancel\"]").is(
+            "user",
+            "deny",
+            "this names the button `Allow`, which was pressed to continue",
+        ),
+        mistake("a button for refusing that logs in", OAUTH).value("user", "deny", "[\"Log in\"]").is(
+            "user",
+            "deny",
+            "which was pressed to continue",
+        ),
         mistake("a button for refusing that no page has", KEYS).value("user", "deny", "[\"No, thanks\"]").is(
             "user",
             "deny",
