@@ -23,7 +23,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 pub use discovered::{Metadata, oauth_location, openid_location};
-pub use logins::Logins;
+pub use logins::{Login, Logins};
 pub use ordinary::{Control, Controls, NotServed, Ordinary, OrdinaryKind};
 pub use places::Places;
 
@@ -73,9 +73,9 @@ pub struct ClientSettings {
     pub identity: Option<Arc<Identity>>,
     /// Certificates that others might present in its place, if the suite can make them.
     pub impostors: Option<Impostors>,
-    /// A registered redirect URI.
     /// Its `client_secret`, if one is registered beside its key or certificate.
     pub secret: Option<String>,
+    /// A registered redirect URI.
     pub redirect_uri: String,
     /// The scope of its authorization requests.
     pub scope: String,

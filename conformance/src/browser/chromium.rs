@@ -16,7 +16,7 @@ use super::{Browser, Callback, Intention, Landing, arrived, obstacle, place};
 use crate::chromium::{Document, Tab};
 use crate::finding::{Finding, Tried};
 use crate::http::{Http, Reply, Request};
-use crate::target::{BrowserStrategy, FormStrategy};
+use crate::target::{BrowserStrategy, FormStrategy, Login};
 use fapi::requirement::oauth2_rt;
 
 /// The pause between two looks at a page.
@@ -45,7 +45,8 @@ pub(super) async fn visit(
     let tab = chromium.tab(&browser.cookies, &stop, checks_certificates).await.map_err(fails)?;
     let (typed, steps) = (Typed::default(), BTreeMap::new());
     let form = &strategy.form;
-    let mut visit = Visit { tab: &tab, http: &browser.http, form, redirect_uri, intention, typed, steps, acted: None };
+    let mut visit =
+        Visit { tab: &tab, http: &browser.http, form, redirect_uri, intention, typed, steps, acted: None, login: None };
     let landed = visit.run(url).await;
     browser.cookies = chromium.close(tab).await.map_err(fails)?;
     landed
@@ -62,6 +63,8 @@ struct Visit<'v> {
     steps: BTreeMap<String, usize>,
     /// The page as it was before the last act.
     acted: Option<Look>,
+    /// The login, from the moment at which the password is typed.
+    login: Option<Login>,
 }
 
 /// A page at one moment.
@@ -154,13 +157,23 @@ impl Visit<'_> {
                 if may_change && before.is_some_and(|before| before.page.error == page.error) {
                     return Ok(None);
                 }
-                self.form.logins.refused();
+                if let Some(login) = self.login.take() {
+                    login.refused();
+                }
                 return Err(self.shown(self.typed.obstacle(&look.url, page, self.form), &look).into());
             }
-            if typing.iter().any(|(_, is_password)| *is_password) && !self.form.logins.may_try() {
-                return Err(self.shown(obstacle::refused_before(), &look).into());
+            if typing.iter().any(|(_, is_password)| *is_password) {
+                let Some(login) = self.form.logins.begin().await else {
+                    return Err(self.shown(obstacle::refused_before(), &look).into());
+                };
+                self.login = Some(login);
             }
             self.typed.note(&typing, &look.url);
+        }
+        if let Next::Refuse(_, button) = next
+            && plan::continues(page, &look.url, self.form, button)
+        {
+            return Err(self.shown(obstacle::refusal_continues(&look.url, button), &look).into());
         }
         *self.steps.entry(place(&look.url)).or_default() += 1;
         self.act(&next).await.map_err(|error| obstacle::no_browser(&error))?;
@@ -170,11 +183,6 @@ impl Visit<'_> {
 
     async fn act(&mut self, next: &Next<'_>) -> Result<(), String> {
         match next {
-        if let Next::Refuse(_, button) = next
-            && plan::continues(page, &look.url, self.form, button)
-        {
-            return Err(self.shown(obstacle::refusal_continues(&look.url, button), &look).into());
-        }
             Next::Nothing(_) => Ok(()),
             Next::Open(url) => {
                 self.typed.goes_on();
@@ -255,7 +263,7 @@ impl Visit<'_> {
         Some(Look { html, url, is_complete, made, page })
     }
 
-    fn called_back(&self, method: &str, url: &str) -> Tried<Landing> {
+    fn called_back(&mut self, method: &str, url: &str) -> Tried<Landing> {
         let documents = self.tab.documents();
         let exchange = self.documents_recorded(&documents, None).map(|reply| reply.number());
         if method == "POST" {
@@ -269,9 +277,9 @@ impl Visit<'_> {
         Ok(self.led_on(landing.unwrap_or(Landing::Page(None))))
     }
 
-    fn led_on(&self, landing: Landing) -> Landing {
-        if self.typed.has_password() {
-            self.form.logins.succeeded();
+    fn led_on(&mut self, landing: Landing) -> Landing {
+        if let Some(login) = self.login.take() {
+            login.succeeded();
         }
         landing
     }

@@ -11,7 +11,7 @@ use super::typed::Typed;
 use super::{Browser, Callback, Intention, Landing, arrived, obstacle, place};
 use crate::finding::{Finding, Tried};
 use crate::http::{Reply, Request};
-use crate::target::FormStrategy;
+use crate::target::{FormStrategy, Login};
 use fapi::requirement::oauth2_rt;
 
 pub(super) const MOST_STEPS: usize = 25;
@@ -27,6 +27,8 @@ pub(super) struct Visit<'v> {
     /// The number of times that each page was loaded, by its URL without query.
     loaded: BTreeMap<String, usize>,
     after_forms: Vec<u16>,
+    /// The login, from the moment at which the password is sent.
+    login: Option<Login>,
 }
 
 /// The next request of a visit, or its end.
@@ -50,7 +52,7 @@ struct Posted {
 impl<'v> Visit<'v> {
     pub(super) fn new(strategy: &'v FormStrategy, redirect_uri: &'v str, intention: Intention) -> Self {
         let (typed, loaded, after_forms) = (Typed::default(), BTreeMap::new(), Vec::new());
-        Self { strategy, redirect_uri, intention, typed, is_late: false, loaded, after_forms }
+        Self { strategy, redirect_uri, intention, typed, is_late: false, loaded, after_forms, login: None }
     }
 
     /// Begins with a URL.
@@ -63,7 +65,7 @@ impl<'v> Visit<'v> {
         self.is_late = true;
         let page = read(from).await;
         let next = plan::next(&page, &from.exchange().url, self.strategy, self.intention);
-        match self.act(&page, from, next)? {
+        match self.act(&page, from, next).await? {
             Turn::Go(step) => self.follow(browser, step).await,
             Turn::End(landing) => Ok(landing),
         }
@@ -123,7 +125,7 @@ impl<'v> Visit<'v> {
         }
         let here = &reply.exchange().url;
         if let Some(next) = plan::by_itself(&page, here) {
-            return self.act(&page, &reply, next);
+            return self.act(&page, &reply, next).await;
         }
         let looks_on = match self.intention {
             Intention::Look => true,
@@ -133,10 +135,10 @@ impl<'v> Visit<'v> {
         if looks_on {
             return Ok(Turn::End(if page.asks() { self.led_on(Landing::Waiting(reply)) } else { Landing::Page(Some(reply)) }));
         }
-        self.act(&page, &reply, plan::next(&page, here, self.strategy, self.intention))
+        self.act(&page, &reply, plan::next(&page, here, self.strategy, self.intention)).await
     }
 
-    fn act(&mut self, page: &Page, reply: &Reply, next: Next<'_>) -> Tried<Turn> {
+    async fn act(&mut self, page: &Page, reply: &Reply, next: Next<'_>) -> Tried<Turn> {
         let here = &reply.exchange().url;
         let untouched = BTreeMap::new();
         let (form, pressed, fields) = match next {
@@ -153,7 +155,7 @@ impl<'v> Visit<'v> {
                 (form, Some(button), &untouched)
             }
             Next::Send(form, button) => {
-                if let Some(landing) = self.types(form, page, reply)? {
+                if let Some(landing) = self.types(form, page, reply).await? {
                     return Ok(Turn::End(landing));
                 }
                 (form, button, &self.strategy.fields)
@@ -174,7 +176,7 @@ impl<'v> Visit<'v> {
     }
 
     /// Notes the fields that are about to be typed. If they were typed before, the login was refused: the visit ends.
-    fn types(&mut self, form: &Form, page: &Page, reply: &Reply) -> Tried<Option<Landing>> {
+    async fn types(&mut self, form: &Form, page: &Page, reply: &Reply) -> Tried<Option<Landing>> {
         let typing = plan::typed(form, self.strategy);
         let here = &reply.exchange().url;
         if self.typed.is_repeated(&typing, here) {
@@ -183,12 +185,17 @@ impl<'v> Visit<'v> {
                 return Ok(Some(Landing::Waiting(reply.clone())));
             }
             let obstacle = self.typed.obstacle(here, page, self.strategy);
-            self.strategy.logins.refused();
+            if let Some(login) = self.login.take() {
+                login.refused();
+            }
             return Err(obstacle.shown_by(reply.number()).into());
         }
         let has_password = typing.iter().any(|(_, is_password)| *is_password);
-        if has_password && !self.strategy.logins.may_try() {
-            return Err(obstacle::refused_before().shown_by(reply.number()).into());
+        if has_password {
+            let Some(login) = self.strategy.logins.begin().await else {
+                return Err(obstacle::refused_before().shown_by(reply.number()).into());
+            };
+            self.login = Some(login);
         }
         self.typed.note(&typing, here);
         Ok(None)
@@ -200,9 +207,9 @@ impl<'v> Visit<'v> {
     }
 
     /// Notes that the login, if there was one, led on to this end.
-    fn led_on(&self, landing: Landing) -> Landing {
-        if self.typed.has_password() {
-            self.strategy.logins.succeeded();
+    fn led_on(&mut self, landing: Landing) -> Landing {
+        if let Some(login) = self.login.take() {
+            login.succeeded();
         }
         landing
     }

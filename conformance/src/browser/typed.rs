@@ -55,11 +55,6 @@ impl Typed {
         self.is_past_password = self.password_at.is_some();
     }
 
-    /// Returns true if the password was sent.
-    pub(super) fn has_password(&self) -> bool {
-        self.password_at.is_some()
-    }
-
     /// Returns true if one form was typed into, and the visit went nowhere else since.
     pub(super) fn is_first(&self) -> bool {
         self.forms == 1 && !self.is_past_password
