@@ -1,5 +1,7 @@
 //! Settings that cannot be right, whatever the server says.
 
+use x509_parser::der_parser::Oid;
+use x509_parser::oid_registry::{OID_X509_EXT_AUTHORITY_KEY_IDENTIFIER, OID_X509_EXT_SUBJECT_ALT_NAME};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::Diagnosis;
@@ -67,9 +69,90 @@ fn out_of_date(identity: &Identity, now: i64) -> Option<String> {
         let (_, certificate) = X509Certificate::from_der(der).ok()?;
         let (subject, validity) = (certificate.subject(), certificate.validity());
         let date = |seconds: i64| jiff::Timestamp::from_second(seconds).map(|date| date.to_string()).unwrap_or_default();
+    for number in [0, 1] {
+        if let Some((member, text)) = unfit_impostor(target, number) {
+            return wrong(&format!("client[{number}].impostors.{member}.certificate"), text);
+        }
+    }
         if validity.not_after.timestamp() < now {
             return Some(format!("the certificate of {subject} expired on {}", date(validity.not_after.timestamp())));
         }
+/// An impostor's certificate of a client that would not be one, and the reason.
+fn unfit_impostor(target: &Target, number: usize) -> Option<(&'static str, String)> {
+    let client = &target.clients[number];
+    let (own, impostors) = (client.identity.as_ref()?, client.impostors.as_ref()?);
+    let of_another = Some(("of_another", impostors.of_another.as_ref()));
+    let counterfeit = impostors.counterfeit.as_ref().map(|identity| ("counterfeit", identity.as_ref()));
+    for (member, identity) in of_another.into_iter().chain(counterfeit) {
+        let owner = target
+            .clients
+            .iter()
+            .position(|other| other.identity.as_ref().is_some_and(|other| other.thumbprint() == identity.thumbprint()));
+        if let Some(owner) = owner {
+            let at = target.places.line(&format!("client[{owner}].certificate"));
+            return Some((member, format!("the certificate of the client `{}` itself ({at})", target.clients[owner].id)));
+        }
+        if let Some(text) = out_of_date(identity, target.instance.now()) {
+            return Some((member, text));
+        }
+    }
+    let own = Names::of(own)?;
+    let another = Names::of(&impostors.of_another)?;
+    if !own.is_self_signed() {
+        if another.issuer != own.issuer {
+            let text =
+                format!("a certificate by {}; expected one by the authority of the client's own, {}", another.issuer, own.issuer);
+            return Some(("of_another", text));
+        }
+        if another.subject == own.subject && another.alternative == own.alternative {
+            return Some((
+                "of_another",
+                format!("a certificate of the client's own subject, {}; expected another one", own.subject),
+            ));
+        }
+    }
+    let counterfeit = Names::of(impostors.counterfeit.as_ref()?)?;
+    if counterfeit.subject != own.subject || counterfeit.alternative != own.alternative {
+        let text =
+            format!("a certificate of {}; expected the client's own subject and names, {}", counterfeit.subject, own.subject);
+        return Some(("counterfeit", text));
+    }
+    (counterfeit.issuer == own.issuer && counterfeit.authority == own.authority && own.authority.is_some()).then(|| {
+        let text = format!(
+            "a certificate by the authority of the client's own, {}; expected one that the server does not know",
+            own.issuer
+        );
+        ("counterfeit", text)
+    })
+}
+
+/// The names in a certificate.
+struct Names {
+    subject: String,
+    issuer: String,
+    /// The subject's alternative names, in DER.
+    alternative: Option<Vec<u8>>,
+    /// The identifier of the authority's key, in DER.
+    authority: Option<Vec<u8>>,
+}
+
+impl Names {
+    fn of(identity: &Identity) -> Option<Self> {
+        let (_, certificate) = X509Certificate::from_der(identity.chain.first()?).ok()?;
+        let extension = |of: &Oid<'_>| certificate.get_extension_unique(of).ok().flatten().map(|it| it.value.to_vec());
+        Some(Self {
+            subject: certificate.subject().to_string(),
+            issuer: certificate.issuer().to_string(),
+            alternative: extension(&OID_X509_EXT_SUBJECT_ALT_NAME),
+            authority: extension(&OID_X509_EXT_AUTHORITY_KEY_IDENTIFIER),
+        })
+    }
+
+    fn is_self_signed(&self) -> bool {
+        self.subject == self.issuer
+    }
+}
+
         (validity.not_before.timestamp() > now).then(|| {
             let from = date(validity.not_before.timestamp());
             format!("the certificate of {subject} is valid from {from}, which the clock of this machine has not reached")

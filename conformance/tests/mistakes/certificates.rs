@@ -83,7 +83,37 @@ pub(crate) fn mistakes() -> Vec<Mistake> {
             "the key is not PEM",
         ),
         refused_in_the_handshake(),
+        impostor("the client's own certificate as another's", "of_another", "target-1-1", "the certificate of the client `"),
+        impostor("the other client's certificate as another's", "of_another", "target-1-2", "the certificate of the client `"),
+        impostor("the client's own certificate as a counterfeit", "counterfeit", "target-1-1", "the certificate of the client `"),
+        impostor(
+            "another's certificate as a counterfeit",
+            "counterfeit",
+            "target-1-1-of-another",
+            "expected the client's own subject",
+        ),
+        impostor(
+            "a counterfeit as another's certificate",
+            "of_another",
+            "target-1-1-counterfeit",
+            "by the authority of the client's own",
+        ),
     ]
+}
+
+/// An impostor's certificate of the first client that is the one in another file.
+fn impostor(name: &'static str, member: &'static str, file: &'static str, says: &'static str) -> Mistake {
+    let line = if member == "of_another" { "impostors.of_another" } else { "impostors.counterfeit" };
+    mistake(name, CERTIFICATES)
+        .edit(move |text, folder| {
+            let names: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name()).collect();
+            let (pem, key) = (format!("{file}.pem"), format!("{file}.key.pem"));
+            assert!(names.iter().any(|name| *name == *pem) && names.iter().any(|name| *name == *key), "{names:?}");
+            let at = text.find(line).unwrap();
+            let end = at + text[at..].find('\n').unwrap();
+            text.replace_range(at..end, &format!("{line} = {{ certificate = \"{pem}\", certificate_key = \"{key}\" }}"));
+        })
+        .is("client 1", line, says)
 }
 
 /// A server in front that takes certificates of its own authority only.
