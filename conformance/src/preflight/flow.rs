@@ -4,17 +4,63 @@ use super::documents::Ports;
 use super::walk::Walk;
 use super::{Checked, Diagnosis, Step, Trouble, login, request, resource, token};
 use crate::client::Tokens;
+use crate::finding::Tried;
 
 /// Runs the flow of a client. A step that is left to the run ends it, since the later steps need its result.
 pub(super) async fn run(walk: &Walk, ports: &mut Ports, mut done: impl FnMut(Step, Option<&str>)) -> Result<(), Box<Diagnosis>> {
     let mut at = Step::Request;
-    match steps(walk, ports, &mut at, &mut done).await {
-        Ok(()) => Ok(()),
-        Err(Trouble::Left(reason)) => {
+    let Err(trouble) = steps(walk, ports, &mut at, &mut done).await else { return Ok(()) };
+    let (shown, fails) = match &trouble {
+        Trouble::Left(reason) => (None, reason),
+        Trouble::Mistake(diagnosis) => (diagnosis.exchange, &diagnosis.mistake.text),
+    };
+    // The first step tries each parameter itself, and a wrong password is not sent again.
+    let is_login = matches!(&trouble, Trouble::Mistake(diagnosis) if diagnosis.mistake.path.starts_with("user.fields"));
+    let is_known = at == Step::Request || is_login || !walk.variant().front_channel();
+    let by_parameter = if is_known { None } else { by_parameter(walk, at).await };
+    let trouble = match by_parameter {
+        Some(name) => {
+            let text = format!("without this parameter the step `{at}` works, and with it: {fails}");
+            walk.mistake(&format!("client.parameters.{name}"), shown, text)
+        }
+        None => trouble,
+    };
+    match trouble {
+        Trouble::Left(reason) => {
             done(at, Some(&reason));
             Ok(())
         }
-        Err(Trouble::Mistake(diagnosis)) => Err(diagnosis),
+        Trouble::Mistake(diagnosis) => Err(diagnosis),
+    }
+}
+
+/// The parameter of the target file without which a step works that failed.
+async fn by_parameter(walk: &Walk, at: Step) -> Option<String> {
+    for (name, _) in &walk.client.settings().parameters {
+        if works_without(walk, name, at).await.is_ok() {
+            return Some(name.clone());
+        }
+    }
+    None
+}
+
+async fn works_without(walk: &Walk, name: &str, at: Step) -> Tried<()> {
+    let pushed = walk.client.push().without(name).pushed().await?;
+    let code = walk.client.authorize(&pushed).code().await?;
+    if at == Step::Login {
+        return Ok(());
+    }
+    let tokens = walk.client.redeem(&code).tokens().await?;
+    if at == Step::Token {
+        return Ok(());
+    }
+    let call = walk.client.resource(&tokens);
+    if call.url().is_ok() {
+        call.served().await?;
+    }
+    match tokens.refresh_token.filter(|_| at == Step::Refresh) {
+        Some(token) => walk.client.refresh(&token).tokens().await.map(drop),
+        None => Ok(()),
     }
 }
 

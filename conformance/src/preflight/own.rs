@@ -18,7 +18,16 @@ const OURS: &[&str] = &[
     "code_challenge_method",
     "scope",
     "nonce",
+    "request",
     "request_uri",
+    "response_mode",
+    "dpop_jkt",
+    "code",
+    "client_assertion",
+    "client_assertion_type",
+    "client_secret",
+    "grant_type",
+    "code_verifier",
 ];
 
 /// Checks that the two clients of a target differ, and that their certificates are valid now.
@@ -60,23 +69,14 @@ pub(super) fn check(target: &Target) -> Result<(), Box<Diagnosis>> {
             return wrong(&format!("client[{number}].certificate"), text);
         }
     }
-    Ok(())
-}
-
-/// The reason why a certificate is not valid now, if it is not.
-fn out_of_date(identity: &Identity, now: i64) -> Option<String> {
-    identity.chain.iter().find_map(|der| {
-        let (_, certificate) = X509Certificate::from_der(der).ok()?;
-        let (subject, validity) = (certificate.subject(), certificate.validity());
-        let date = |seconds: i64| jiff::Timestamp::from_second(seconds).map(|date| date.to_string()).unwrap_or_default();
     for number in [0, 1] {
         if let Some((member, text)) = unfit_impostor(target, number) {
             return wrong(&format!("client[{number}].impostors.{member}.certificate"), text);
         }
     }
-        if validity.not_after.timestamp() < now {
-            return Some(format!("the certificate of {subject} expired on {}", date(validity.not_after.timestamp())));
-        }
+    Ok(())
+}
+
 /// An impostor's certificate of a client that would not be one, and the reason.
 fn unfit_impostor(target: &Target, number: usize) -> Option<(&'static str, String)> {
     let client = &target.clients[number];
@@ -153,6 +153,15 @@ impl Names {
     }
 }
 
+/// The reason why a certificate is not valid now, if it is not.
+fn out_of_date(identity: &Identity, now: i64) -> Option<String> {
+    identity.chain.iter().find_map(|der| {
+        let (_, certificate) = X509Certificate::from_der(der).ok()?;
+        let (subject, validity) = (certificate.subject(), certificate.validity());
+        let date = |seconds: i64| jiff::Timestamp::from_second(seconds).map(|date| date.to_string()).unwrap_or_default();
+        if validity.not_after.timestamp() < now {
+            return Some(format!("the certificate of {subject} expired on {}", date(validity.not_after.timestamp())));
+        }
         (validity.not_before.timestamp() > now).then(|| {
             let from = date(validity.not_before.timestamp());
             format!("the certificate of {subject} is valid from {from}, which the clock of this machine has not reached")

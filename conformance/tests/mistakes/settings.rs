@@ -1,6 +1,10 @@
 //! Mistakes in the target file itself.
 
-use super::bench::{CERTIFICATES, CREDENTIALS, KEYS, Mistake, OAUTH, field, mistake, refusal};
+use std::sync::Mutex;
+
+use fapi_conformance::http::{Answer, Request};
+
+use super::bench::{CERTIFICATES, CREDENTIALS, KEYS, Mistake, OAUTH, field, mistake, refusal, response};
 
 pub(crate) fn mistakes() -> Vec<Mistake> {
     [ids(), redirect_uris(), scopes(), parameters(), forms_of_the_file()].into_iter().flatten().collect()
@@ -149,8 +153,37 @@ fn parameters() -> Vec<Mistake> {
             "the suite sets this parameter itself",
             "{ request_uri = \"https://client-1.example/request\" }",
         ),
+        refused("a response in the fragment", "the suite sets this parameter itself", "{ response_mode = \"fragment\" }"),
+        refused("a response in a form", "the suite sets this parameter itself", "{ response_mode = \"form_post\" }"),
+        refused(
+            "a key of one's own",
+            "client[0].parameters.dpop_jkt",
+            "{ dpop_jkt = \"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I\" }",
+        ),
+        refused("a request object of one's own", "the suite sets this parameter itself", "{ request = \"e30.e30.\" }"),
+        mistake("a parameter that the login does not survive", KEYS)
+            .value("client 1", "parameters", "{ ui_locales = \"en\", acr_values = \"gold\" }")
+            .answer("", with_gold_at_login)
+            .is("client 1", "parameters", "client[0].parameters.acr_values: without this parameter the step `login` works"),
         refused("a parameter that is a number", "expected a string", "{ max_age = 10 }"),
     ]
+}
+
+/// Shows an error page for a pushed request with `acr_values`.
+fn with_gold_at_login(request: &Request, answer: Answer) -> Answer {
+    static GOLD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    let is_push = request.url.path().ends_with("/par");
+    if let (true, Some(_), Answer::Response { body, .. }) = (is_push, field(request, "acr_values"), &answer) {
+        let pushed: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+        GOLD.lock().unwrap().extend(pushed["request_uri"].as_str().map(str::to_owned));
+    }
+    let uri = request.url.query_pairs().find(|(name, _)| name == "request_uri").map(|(_, uri)| uri.into_owned());
+    match uri {
+        Some(uri) if GOLD.lock().unwrap().contains(&uri) => {
+            response(400, &[("content-type", "text/html")], "<title>Sorry</title><p>This login is not offered.</p>")
+        }
+        _ => answer,
+    }
 }
 
 fn forms_of_the_file() -> Vec<Mistake> {
@@ -172,6 +205,11 @@ fn forms_of_the_file() -> Vec<Mistake> {
             "client 1",
             "features",
             "not among the features of the server",
+        ),
+        mistake("a tolerance below zero", KEYS).value("", "clock_tolerance", "-40").is(
+            "",
+            "clock_tolerance",
+            "must not be negative",
         ),
         mistake("an issuer with a query", KEYS)
             .value("", "issuer", "\"https://localhost/?tenant=1\"")
