@@ -14,9 +14,9 @@ use fapi::requirement::{Requirement, fapi2_sp, rfc6749, rfc9449};
 pub struct Tokens {
     /// The access token.
     pub access_token: String,
-    /// The claims of the ID token, which is verified.
+    /// The refresh token, if the response has one.
     pub refresh_token: Option<String>,
-    /// The scope, if the response has one.
+    /// The claims of the ID token, if the response has one. It is verified.
     pub id_token: Option<Map<String, Value>>,
     /// The scope, if the response names one.
     pub scope: Option<String>,

@@ -26,7 +26,7 @@ pub(super) async fn cause(walk: &Walk, request: &FormRequest, reply: &Reply) -> 
     let ahead = clock::ahead(walk, reply).filter(|ahead| ahead.abs() > 1);
     if walk.variant().private_key_jwt() {
         if let Some(ahead) = ahead
-            && accepted(walk, &request.clone().assertion(move |jwt| jwt.issued(ahead).expires(ahead + 60))).await?
+            && authenticated(walk, &request.clone().assertion(move |jwt| jwt.issued(ahead).expires(ahead + 60))).await?
         {
             return Ok(clock::wrong(walk, ahead, reply));
         }
@@ -40,12 +40,12 @@ async fn of_assertion(walk: &Walk, request: &FormRequest, reply: &Reply) -> Chec
     let own = |text: String| walk.mistake(&at, shown, text);
     let Some(key) = walk.client.settings().key.clone() else { return Ok(own("there is no key".into())) };
     let endpoint = request.url().map(|url| url.to_string()).unwrap_or_default();
-    if accepted(walk, &request.clone().assertion(move |jwt| jwt.claim("aud", endpoint.as_str()))).await? {
+    if authenticated(walk, &request.clone().assertion(move |jwt| jwt.claim("aud", endpoint.as_str()))).await? {
         let text = "left to the run: the server accepts assertions only for its endpoint, not for its issuer";
         return Ok(Trouble::Left(text.into()));
     }
     if let Some(others) = walk.other.settings().key.clone()
-        && accepted(walk, &signed(request, &others, others.kid())).await?
+        && authenticated(walk, &signed(request, &others, others.kid())).await?
     {
         let text = format!(
             "this is not the key of `{}`: that is the key of the other client, {}",
@@ -55,14 +55,14 @@ async fn of_assertion(walk: &Walk, request: &FormRequest, reply: &Reply) -> Chec
         return Ok(own(text));
     }
     let (thumbprint, kid) = (key.thumbprint(), key.kid().map(str::to_owned));
-    if kid.is_some() && accepted(walk, &signed(request, &key, None)).await? {
+    if kid.is_some() && authenticated(walk, &signed(request, &key, None)).await? {
         let text = format!(
             "the server knows this key, but not by the `kid` {}: it accepts an assertion without one",
             kid.unwrap_or_default()
         );
         return Ok(own(text));
     }
-    if kid.as_deref() != Some(&thumbprint) && accepted(walk, &signed(request, &key, Some(&thumbprint))).await? {
+    if kid.as_deref() != Some(&thumbprint) && authenticated(walk, &signed(request, &key, Some(&thumbprint))).await? {
         let has = kid.map_or("no `kid`".into(), |kid| format!("the `kid` {kid}"));
         return Ok(own(format!("this key has {has}, but the server knows it by the `kid` {thumbprint}")));
     }
@@ -75,7 +75,7 @@ async fn of_assertion(walk: &Walk, request: &FormRequest, reply: &Reply) -> Chec
 async fn of_certificate(walk: &Walk, request: &FormRequest, reply: &Reply) -> Checked<Trouble> {
     let (shown, at) = (Some(reply.number()), "client.certificate".to_owned());
     if let Some(others) = walk.other.settings().identity.clone()
-        && accepted(walk, &request.clone().identity(Some(others))).await?
+        && authenticated(walk, &request.clone().identity(Some(others))).await?
     {
         let text = format!(
             "this is not the certificate of `{}`: that is the certificate of the other client, {}",
@@ -154,6 +154,6 @@ fn signed(request: &FormRequest, key: &SigningKey, kid: Option<&str>) -> FormReq
 }
 
 /// Returns true if the server accepts the client's authentication in this request.
-async fn accepted(walk: &Walk, request: &FormRequest) -> Checked<bool> {
+async fn authenticated(walk: &Walk, request: &FormRequest) -> Checked<bool> {
     Ok(walk.send(request).await?.is_ok_and(|reply| !refused(&reply) && reply.status() < 429))
 }

@@ -55,6 +55,9 @@ impl Reader<'_> {
         let issuer = issuer(root);
         let connector = Connector::new(self.trust(root)).patient();
         let clock_tolerance = root.optional("clock_tolerance").unwrap_or(0);
+        if clock_tolerance < 0 {
+            root.mistake("clock_tolerance", "must not be negative: it is a number of seconds, in either direction");
+        }
         let waits = root.optional("waits").unwrap_or(true);
         let user = match root.section("user") {
             Some(section) => user(&section),
@@ -164,10 +167,10 @@ impl Reader<'_> {
         });
         let scope = section.optional("scope").unwrap_or_default();
         let client_scope = section.optional("client_scope");
+        let secret = section.optional::<String>("secret").filter(|secret| !secret.is_empty());
         let parameters = section.optional::<BTreeMap<_, _>>("parameters").unwrap_or_default().into_iter().collect();
         let supported = match section.section("features") {
             Some(section) => features::of_client(&section, server, self.document),
-        let secret = section.optional::<String>("secret").filter(|secret| !secret.is_empty());
             None => server.cloned().unwrap_or_default(),
         };
         let (id, redirect_uri) = (id?, redirect_uri?);
