@@ -5,7 +5,7 @@ use super::{Scenario, front_channel, openid, run};
 use crate::browser::page::Page;
 use crate::browser::{Browser, Intention, Landing};
 use crate::client::Pushed;
-use crate::finding::{Finding, Tried, fail, skip};
+use crate::finding::{Finding, Tried};
 use crate::http::{Answer, HttpExchange, Reply};
 use crate::session::Session;
 use crate::target::OrdinaryKind;
