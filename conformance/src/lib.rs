@@ -10,6 +10,7 @@ pub mod chromium;
 pub mod cli;
 pub mod client;
 pub mod coverage;
+pub mod entropy;
 pub mod expected;
 pub mod explain;
 pub mod finding;
