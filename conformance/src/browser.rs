@@ -108,6 +108,11 @@ impl Browser {
         Visit::new(&form, redirect_uri, intention).go_on(self, from).await
     }
 
+    /// The values of all cookies, in the order of their names.
+    pub fn cookies(&self) -> String {
+        self.jar.values().join(".")
+    }
+
     /// Returns a copy of this browser without cookies.
     #[must_use]
     pub fn without_cookies(&self) -> Self {

@@ -151,7 +151,7 @@ struct RunArguments {
     /// Skip scenarios that must wait for more than 5 s
     #[arg(long)]
     fast: bool,
-    /// Skip races, floods and lockouts
+    /// Skip races, floods and lockouts, and estimate entropy from 100 samples instead of 1,000
     #[arg(long)]
     gentle: bool,
     /// The number of scenarios that run at a time

@@ -63,6 +63,9 @@ fn of_scenario(scenario: &'static Scenario, plans: &[Plan], width: usize) -> Str
     if scenario.needs.seconds > 0 {
         let _ = writeln!(text, "\nwaits {} s for a server with a real clock; --fast leaves it out there", scenario.needs.seconds);
     }
+    if scenario.needs.once {
+        text.push_str("\nshows the same in each of them: runs only in the last of these variants of a server\n");
+    }
     if scenario.needs.rough {
         text.push_str("\na race, a flood or a lockout: --gentle leaves it out\n");
     }

@@ -148,6 +148,11 @@ impl Http {
         self.record.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Forgets the recorded exchanges, for sessions that send so much that no one reads them.
+    pub fn forget(&self) {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// The connector, which the raw TLS probe needs to reach the target.
     pub fn connector(&self) -> &Connector {
         &self.connector

@@ -86,7 +86,7 @@ pub struct Flags {
     pub scenarios: Selection,
     /// `--fast`: scenarios that wait are left out.
     pub fast: bool,
-    /// `--gentle`: races, floods and lockouts are left out.
+    /// `--gentle`: races, floods and lockouts are left out, and entropy is estimated from fewer samples.
     pub gentle: bool,
     /// The number of scenarios that ran at a time.
     pub jobs: usize,

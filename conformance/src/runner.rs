@@ -230,7 +230,13 @@ fn jobs(targets: &[Arc<Target>], options: &Options) -> Vec<Job> {
         // A target in a variant of another plan does not run.
         let Some(features) = features.iter().find(|features| features.variant == target.variant) else { continue };
         let chosen = scenario::all().filter(|scenario| scenario.applies(features) && options.scenarios.fits(scenario.id));
-        jobs.extend(chosen.map(|scenario| Job { scenario, target: target.clone() }));
+        for scenario in chosen {
+            let known = |job: &Job| job.scenario.id == scenario.id && job.target.issuer == target.issuer;
+            if scenario.needs.once {
+                jobs.retain(|job| !known(job));
+            }
+            jobs.push(Job { scenario, target: target.clone() });
+        }
     }
     jobs
 }

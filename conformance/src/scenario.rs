@@ -1,5 +1,6 @@
 //! Scenarios: one behaviour each, written once, run in every variant that it applies to.
 
+mod after_the_fact;
 mod assertion_nearly;
 mod client_assertion;
 mod client_credentials;
@@ -7,8 +8,10 @@ mod discovery;
 mod dpop;
 mod dpop_binding;
 mod dpop_resource;
+mod entropy;
 mod everything_else;
 mod facts;
+mod forged_tokens;
 mod happy;
 mod id_token;
 mod interaction;
@@ -18,6 +21,9 @@ mod mtls;
 mod mtls_tokens;
 mod nearly_right;
 mod nonces;
+mod pages;
+mod pkce_downgrade;
+mod polluted;
 mod present;
 mod proofs;
 mod push;
@@ -100,6 +106,9 @@ pub struct Needs {
     pub rarely: bool,
     /// It needs a server that requires its nonces in DPoP proofs, if there is one.
     pub nonces: bool,
+    /// It takes long and shows the same in every variant, so that it runs only in the last one of a server, which needs the fewest
+    /// signatures.
+    pub once: bool,
 }
 
 impl Scenario {
@@ -114,7 +123,7 @@ impl Scenario {
     }
 
     const fn new(id: &'static str, summary: &'static str, kind: Kind, run: Run) -> Self {
-        let needs = Needs { seconds: 0, rough: false, rarely: false, nonces: false };
+        let needs = Needs { seconds: 0, rough: false, rarely: false, nonces: false, once: false };
         Self { id, summary, asserts: &[], requires: &[], oidf: &[], kind, when: always, under: rules::any, needs, run }
     }
 
@@ -167,6 +176,11 @@ impl Scenario {
         self
     }
 
+    const fn once(mut self) -> Self {
+        self.needs.once = true;
+        self
+    }
+
     const fn rough(mut self) -> Self {
         self.needs.rough = true;
         self
@@ -216,9 +230,15 @@ static AREAS: &[&[Scenario]] = &[
     id_token::SCENARIOS,
     nonces::SCENARIOS,
     resource::SCENARIOS,
+    forged_tokens::SCENARIOS,
     introspection::SCENARIOS,
     revocation::SCENARIOS,
+    after_the_fact::SCENARIOS,
     malformed::SCENARIOS,
+    polluted::SCENARIOS,
+    pkce_downgrade::SCENARIOS,
+    pages::SCENARIOS,
+    entropy::SCENARIOS,
     races::SCENARIOS,
     tls::SCENARIOS,
     relying_party::SCENARIOS,

@@ -32,6 +32,7 @@ pub struct Session {
     requires: &'static [&'static Requirement],
     http: Http,
     ledger: Ledger,
+    gentle: bool,
 }
 
 /// The record of a session, when its scenario is over.
@@ -50,7 +51,18 @@ impl Session {
         let ledger = Ledger::new(requires);
         let client = |number| Client::new(target.clone(), number, http.clone(), metadata.clone(), ledger.clone());
         let (one, two) = (client(0), client(1));
-        Ok(Self { one, two, target, requires, http, ledger })
+        Ok(Self { one, two, target, requires, http, ledger, gentle: false })
+    }
+
+    /// The same session, for a server that should get fewer requests if `gentle`.
+    #[must_use]
+    pub fn gently(self, gentle: bool) -> Self {
+        Self { gentle, ..self }
+    }
+
+    /// Returns true if the server should get few requests (`--gentle`).
+    pub fn is_gentle(&self) -> bool {
+        self.gentle
     }
 
     /// The variant under test.

@@ -89,7 +89,7 @@ const fn about(when: fn(&Variant) -> bool) -> Scenario {
         kind: Kind::Positive,
         when,
         under: |_| true,
-        needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false },
+        needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false, once: false },
         run: |_| Box::pin(async { Ok(()) }),
     }
 }

@@ -63,7 +63,7 @@ const NAMED_OTHERWISE: &[&str] = &[
 /// Rows about a response, or about input that is accepted: nothing is refused for them. Their mutants show that the scenarios detect a
 /// violation.
 const NO_REASONS: &[&str] =
-    &["RFC6749-3.3-1", "RFC6749-4.1.2-3", "RFC6749-4.1.2-5", "RFC6749-10.14-1", "RFC7009-2-1", "RFC7009-2.1-2"];
+    &["RFC6749-3.3-1", "RFC6749-4.1.2-3", "RFC6749-4.1.2-5", "RFC6749-10.14-1", "RFC7009-2-1", "RFC7009-2.1-2", "RFC7009-2.1-3"];
 
 /// Scenarios, with the rows that another server would violate and that this one does not name, and the row for which it refuses the
 /// request: it must be observed in this scenario.
@@ -101,6 +101,10 @@ const NAMED_IN_PLACE: &[(&str, &[&str], &str)] = &[
     ("userinfo-by-put", &["RFC9110-9.1-1"], "OIDCC-5.3-1"),
     ("introspect-by-put", &["RFC9110-9.1-1"], "RFC6749-3.2-1"),
     ("revoke-by-put", &["RFC9110-9.1-1"], "RFC6749-3.2-1"),
+    ("introspect-by-get", &["RFC9110-9.1-1"], "RFC6749-3.2-1"),
+    ("revoke-by-get", &["RFC9110-9.1-1"], "RFC6749-3.2-1"),
+    // The redirect URI is refused, so there is no response that could repeat the code.
+    ("push-redirect-uri-with-code", &["RFC6749-3.1-6"], "RFC6749-3.1.2.3-2"),
 ];
 
 #[test]

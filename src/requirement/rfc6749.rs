@@ -260,6 +260,9 @@ super::document! {
         "The probability of guessing a token, code or secret that is not meant for people is at most 2 to the power of -128.",
         oidf ["RFC6749-10.10"], same ["FAPI2-SP-5.4.1-4", "FAPI1-BASE-5.2.2-16"];
 
+    TOKENS_HARDLY_GUESSABLE = "RFC6749-10.10-2", "10.10", Should, Caller,
+        "The probability of guessing such a value should be at most 2 to the power of -160.";
+
     CONSENT_AGAINST_CSRF = "RFC6749-10.12-1", "10.12", Must, Refuse,
         "A malicious page cannot obtain approval without the user: the authorization and consent pages resist request forgery.",
         same ["FAPI-INTERACTION-1"];

@@ -45,6 +45,9 @@ super::document! {
         "A code is invalid after its first use; on a second attempt, the server should revoke the tokens issued from it.",
         same ["RFC6749-4.1.2-2", "FAPI2-SP-5.3.2.2-9"];
 
+    NO_REFERRER = "RFC9700-4.2.4-2", "4.2.4", ShouldNot, Caller,
+        "Authorization pages should not load or link to what is on other sites; a referrer policy keeps their URL from such sites.";
+
     NO_307 = "RFC9700-4.12-1", "4.12", MustNot, Emit,
         "The server never redirects a request that may contain the user's credentials with 307; 303 is the status to use.",
         same ["OIDCC-16.22-1", "FAPI2-SP-5.3.2.2-10"];

@@ -26,6 +26,13 @@ impl Jar {
         }
     }
 
+    /// The values of the cookies, in the order of their names.
+    pub(super) fn values(&self) -> Vec<&str> {
+        let mut cookies: Vec<_> = self.0.iter().collect();
+        cookies.sort_by_key(|cookie| cookie.name().to_owned());
+        cookies.iter().map(|cookie| cookie.value()).collect()
+    }
+
     /// The `Cookie` field for this URL, with the longest paths first.
     pub(super) fn header(&self, url: &Url, now: OffsetDateTime) -> Option<String> {
         let url = as_secure(url);

@@ -30,6 +30,8 @@ pub struct Page {
     pub base: Option<String>,
     /// The first `<meta http-equiv="refresh">`.
     pub refresh: Option<Refresh>,
+    /// The content of the last `<meta name="referrer">`.
+    pub referrer: Option<String>,
     /// True if the page has a script.
     pub has_script: bool,
     /// True if the page is read from a browser in which its scripts run.

@@ -18,6 +18,7 @@ mod response;
 mod revocation;
 mod token;
 mod userinfo;
+mod weak;
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -32,7 +33,8 @@ use draft::Draft;
 
 /// One mutant per row of the tables.
 pub(super) fn all() -> Vec<Mutant> {
-    TABLES.iter().flat_map(|(prefix, slips)| slips.iter().map(|slip| mutant(prefix, slip))).collect()
+    let slips = TABLES.iter().flat_map(|(prefix, slips)| slips.iter().map(|slip| mutant(prefix, slip)));
+    slips.chain(weak::all()).collect()
 }
 
 static TABLES: &[(&str, &[Slip])] = &[

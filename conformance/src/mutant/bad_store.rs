@@ -50,6 +50,13 @@ static STORES: &[Flawedness] = &[
         "The store forgets that an assertion was used.",
     ),
     (
+        "marks-forgotten-soon",
+        Flaw::ForgetsSoon,
+        &[Kind::UseMarker],
+        &rfc7523::ASSERTION_ONCE,
+        "The store forgets after half a minute that an assertion was used.",
+    ),
+    (
         "proof-marks-lost",
         Flaw::LosesInserts,
         &[Kind::UseMarker],

@@ -5,6 +5,7 @@
 
 pub(super) mod exempt;
 mod middleware;
+mod misread;
 mod overlooked;
 
 use std::sync::Arc;
@@ -36,24 +37,15 @@ fn mutant(requirement: &'static Requirement) -> Mutant {
     }
 }
 
-/// Servers that ignore a request parameter: no check is missing, but the response is not the requested one.
+/// Servers that read a request otherwise than it is written: no check is missing, but it looks at another value.
 pub(super) fn deaf() -> Vec<Mutant> {
-    fn prompts(request: &mut Opened<'_>) {
-        if request.endpoint() == "par" {
-            request.remove("prompt");
-        }
-    }
-    let rows = [&requirement::oidcc::LOGIN_AGAIN];
-    let deaf = rows.into_iter().map(|row| {
-        let summary = "The prompt parameter is ignored.";
-        Mutant::new(Family::BadReply, &format!("asked/prompt/{}", row.id), summary, row, |fixture| {
+    let deaf = misread::MISREAD.iter().map(|(name, summary, requirement, how)| {
+        Mutant::new(Family::BadReply, name, *summary, requirement, move |fixture| {
             let clients = fixture.clients().cloned().collect();
-            Alteration {
-                middleware: Some(Arc::new(MissingCheck::new(Overlooks::Request(prompts), clients))),
-                ..Alteration::default()
-            }
+            let middleware = MissingCheck::new(Overlooks::Request(*how), clients);
+            Alteration { middleware: Some(Arc::new(middleware)), ..Alteration::default() }
         })
-        .like("deaf to prompts".into())
+        .like((*name).to_owned())
     });
     deaf.collect()
 }

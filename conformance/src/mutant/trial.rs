@@ -222,7 +222,8 @@ impl Trial {
     async fn play(&mut self, targets: &[Arc<Target>], scenarios: &[&'static Scenario], through: bool) {
         for scenario in scenarios {
             let mut running = JoinSet::new();
-            for target in targets.iter().filter(|target| scenario.runs(&PLANS[0], target.variant)) {
+            let most = if scenario.needs.once { 1 } else { targets.len() };
+            for target in targets.iter().rev().filter(|target| scenario.runs(&PLANS[0], target.variant)).take(most) {
                 running.spawn(runner::alone(scenario, target.clone(), all_scenarios()));
             }
             let mut judged: Vec<_> = running.join_all().await;

@@ -106,6 +106,7 @@ async fn played(job: &Job, target: Arc<Target>, options: &Options, limit: Durati
     match session.unwrap_or_else(|_| Err(late(options.limit))) {
         Err(stop) => (Err(stop), Trace { exchanges: http.exchanges(), ..Trace::default() }),
         Ok(session) => {
+            let session = session.gently(options.gentle);
             let paused = || session.http().connector().patience().paused();
             let ended = within(limit, paused, (job.scenario.run)(&session)).await;
             (ended.unwrap_or_else(|| Err(late(limit))), session.trace())

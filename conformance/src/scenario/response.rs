@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::pages::can_be_framed;
 use super::{Scenario, front_channel, module, openid, run};
 use crate::browser::page::Page;
 use crate::browser::{self, Callback, Intention, Landing};
@@ -280,14 +281,13 @@ async fn pages_are_protected(s: &Session) -> Tried<()> {
     let Some(page) = landing.page() else {
         return s.skip(format!("the server did not show a page: got {}", landing.describe()));
     };
-    let policies = page.headers("content-security-policy").flat_map(|policy| policy.split([';', ','])).map(str::trim);
-    let ancestors: Vec<String> = policies
-        .map(str::to_ascii_lowercase)
-        .filter_map(|directive| Some(directive.strip_prefix("frame-ancestors")?.trim().to_owned()))
-        .collect();
-    let anywhere = |sources: &String| sources.split_whitespace().any(|source| source == "*");
-    let framed = page.header("x-frame-options").is_none() && ancestors.iter().all(anywhere);
-    advise(s, page, &rfc9700::NO_CLICKJACKING, !framed, "X-Frame-Options or a frame-ancestors policy without wildcard")?;
+    advise(
+        s,
+        page,
+        &rfc9700::NO_CLICKJACKING,
+        !can_be_framed(page),
+        "X-Frame-Options or a frame-ancestors policy without wildcard",
+    )?;
     let strict = page.header("strict-transport-security").unwrap_or_default().to_ascii_lowercase();
     let age = strict.split(';').find_map(|directive| {
         directive.trim().strip_prefix("max-age")?.trim_start().strip_prefix('=')?.trim().trim_matches('"').parse::<u64>().ok()

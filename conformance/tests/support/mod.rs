@@ -34,7 +34,7 @@ pub(crate) static REFUSED: Scenario = Scenario {
     kind: Kind::Negative,
     when: |_| true,
     under: |_| true,
-    needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false },
+    needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false, once: false },
     run: |_| Box::pin(async { Ok(()) }),
 };
 
@@ -48,7 +48,7 @@ pub(crate) static WORKS: Scenario = Scenario {
     kind: Kind::Positive,
     when: |_| true,
     under: |_| true,
-    needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false },
+    needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false, once: false },
     run: |_| Box::pin(async { Ok(()) }),
 };
 

@@ -122,6 +122,9 @@ impl<'a> Reader<'a> {
                 }
             }
             "meta" => {
+                if element.attribute("name").is_some_and(|name| name.eq_ignore_ascii_case("referrer")) {
+                    self.page.referrer = element.attribute("content").map(str::to_owned).or(self.page.referrer.take());
+                }
                 let refresh = Refresh::of(element, context.is_fallback);
                 self.page.refresh = self.page.refresh.take().or(refresh);
             }

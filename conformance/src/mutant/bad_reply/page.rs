@@ -25,6 +25,24 @@ pub(super) static SLIPS: &[Slip] = &[
         draft.drop_header("x-frame-options");
         draft.edit_header("content-security-policy", |policy| policy.replace("frame-ancestors 'none'", "frame-ancestors *"));
     }),
+    slip("framed-later", "The consent page can be framed.", &rfc6749::NO_FRAMING, PAGE, |draft| {
+        if !String::from_utf8_lossy(&draft.body).contains("type=\"password\"") {
+            draft.drop_header("x-frame-options");
+            draft.drop_header("content-security-policy");
+        }
+    }),
+    slip("referrer-told", "Pages tell their whole URL to other sites.", &rfc9700::NO_REFERRER, PAGE, |draft| {
+        draft.set_header("referrer-policy", "no-referrer, unsafe-url");
+    }),
+    slip(
+        "referrer-told-in-errors",
+        "Error pages have no referrer policy.",
+        &rfc9700::NO_REFERRER,
+        Place::refused(FRONT),
+        |draft| {
+            draft.drop_header("referrer-policy");
+        },
+    ),
     slip("no-hsts", "Pages have no Strict-Transport-Security.", &fapi2_sp::HSTS, ANY, |draft| {
         draft.drop_header("strict-transport-security")
     }),

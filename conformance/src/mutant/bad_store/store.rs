@@ -33,6 +33,8 @@ pub(super) enum Flaw {
     RefusesWrites,
     /// Makes only the first of several writes.
     AppliesOnlyTheFirst,
+    /// Keeps new records for half a minute only.
+    ForgetsSoon,
     /// Is unavailable for a record that another request reads at the moment.
     HasOneReader,
 }
@@ -131,6 +133,10 @@ impl Flawed {
                 Some(there) => Write::Replace { key, on: there.version, record, expires, owners },
                 None => Write::Insert { key, record, expires, owners },
             }),
+            (Flaw::ForgetsSoon, Write::Insert { key, record, expires, owners }) => {
+                let soon = Timestamp::from_seconds(now.seconds() + 30);
+                Some(Write::Insert { key, record, expires: expires.min(soon), owners })
+            }
             (_, write) => Some(write),
         }
     }
