@@ -21,6 +21,7 @@ pub mod ledger;
 pub mod list;
 pub mod mutant;
 pub mod nearly;
+pub mod oauch;
 pub mod oidf;
 pub mod output;
 pub mod preflight;

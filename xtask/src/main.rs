@@ -1,6 +1,7 @@
 //! Tasks of this workspace that need more than one cargo command: `cargo xtask TASK`.
 
 mod mutants;
+mod oauch;
 mod peers;
 
 use std::io::{self, Write};
@@ -12,6 +13,7 @@ Usage: cargo xtask TASK
 Tasks:
   mutants [OPTIONS]  Run the conformance suite against servers that are wrong in one respect each;
                      `cargo xtask mutants --help` lists the options
+  oauch              Print docs/oauch.md, the checks of OAuch with the scenarios that make them
   peers REPORT...    Print the table of what each server keeps, from the JSON reports of their runs
 
 Exit codes: those of the task, and 2 if it cannot be run.
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
     let done = match arguments.next() {
         Some(compiler) if mutants::compiles() => mutants::compile(&compiler, arguments),
         Some(task) if task == "mutants" => mutants::run(arguments),
+        Some(task) if task == "oauch" => oauch::run(),
         Some(task) if task == "peers" => return peers::run(arguments).map_or_else(failed, |()| ExitCode::SUCCESS),
         Some(task) if task == "--help" || task == "-h" => return usage(&mut io::stdout(), 0),
         _ => return usage(&mut io::stderr(), UNUSABLE),
