@@ -1,6 +1,7 @@
 //! Tasks of this workspace that need more than one cargo command: `cargo xtask TASK`.
 
 mod mutants;
+mod notices;
 mod oauch;
 mod peers;
 
@@ -11,10 +12,13 @@ const USAGE: &str = "\
 Usage: cargo xtask TASK
 
 Tasks:
-  mutants [OPTIONS]  Run the conformance suite against servers that are wrong in one respect each;
-                     `cargo xtask mutants --help` lists the options
-  oauch              Print docs/oauch.md, the checks of OAuch with the scenarios that make them
-  peers REPORT...    Print the table of what each server keeps, from the JSON reports of their runs
+  mutants [--features LIST] [OPTIONS]
+                      Run the conformance suite, built with these features, against servers that are
+                      wrong in one respect each; `cargo xtask mutants --help` lists the options
+  notices [--features LIST] [--filter-platform TARGET]
+                      Print the licences of the software inside the conformance suite
+  oauch               Print docs/oauch.md, the checks of OAuch with the scenarios that make them
+  peers REPORT...     Print the table of what each server keeps, from the JSON reports of their runs
 
 Exit codes: those of the task, and 2 if it cannot be run.
 ";
@@ -29,6 +33,7 @@ fn main() -> ExitCode {
         Some(task) if task == "mutants" => mutants::run(arguments),
         Some(task) if task == "oauch" => oauch::run(),
         Some(task) if task == "peers" => return peers::run(arguments).map_or_else(failed, |()| ExitCode::SUCCESS),
+        Some(task) if task == "notices" => return notices::run(arguments).map_or_else(failed, |()| ExitCode::SUCCESS),
         Some(task) if task == "--help" || task == "-h" => return usage(&mut io::stdout(), 0),
         _ => return usage(&mut io::stderr(), UNUSABLE),
     };

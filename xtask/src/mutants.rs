@@ -16,8 +16,10 @@ const COMPILES: &str = "FAPI_XTASK_COMPILES";
 /// The subfolder of the target folder for the finished program, so that `target/release/fapi-conformance` never leaves out checks.
 const FOLDER: &str = "mutants";
 
-/// Builds the suite with the flag and runs its `mutants` with these arguments.
+/// Builds the suite with the flag and runs its `mutants` with these arguments. If they begin with `--features LIST`, the suite is built
+/// with these features: dependencies that other builds compiled with the same ones are not compiled again.
 pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> io::Result<ExitStatus> {
+    let mut arguments = arguments.peekable();
     let own = env::current_exe()?;
     // cargo runs this program from `<target folder>/<profile>/`.
     let target = own.parent().and_then(Path::parent).ok_or_else(|| io::Error::other("not run by `cargo xtask`"))?;
@@ -30,6 +32,10 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> io::Result<ExitS
         cargo.env("CARGO_BUILD_BUILD_DIR", target);
     }
     cargo.env("RUSTC_WORKSPACE_WRAPPER", &own).env(COMPILES, "1");
+    if arguments.next_if(|first| first == "--features").is_some() {
+        let features = arguments.next().ok_or_else(|| io::Error::other("--features needs a list of features"))?;
+        cargo.arg("--features").arg(features);
+    }
     cargo.args(["--", "mutants"]).args(arguments).status().map_err(|error| named("cargo".as_ref(), error))
 }
 
