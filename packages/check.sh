@@ -80,8 +80,8 @@ lint() {
 
     step "the GitLab template and the file that includes it (JSON schema)"
     fresh gitlab-schema
-    # The schema is for one document after interpolation; the inputs of the template are in the one before.
-    sed -e '1,/^---$/d' -e 's/\$\[\[ inputs\.tags \]\]/[]/' "$packages/gitlab/fapi-conformance.yml" >template.yml
+    # The schema is for one document; the inputs of the template are in the one before.
+    sed '1,/^---$/d' "$packages/gitlab/fapi-conformance.yml" >template.yml
     cp "$repository/docs/ci/gitlab-ci.yml" .
     check-jsonschema --builtin-schema vendor.gitlab-ci template.yml gitlab-ci.yml
 }
@@ -149,24 +149,40 @@ github() {
 # said NAME: the last value of an output.
 said() { sed -n "s/^$1=//p" "$GITHUB_OUTPUT" | tail -n 1; }
 
-# The job of the GitLab template, as a runner without containers runs it: twice, the second time with the archive in the cache.
+# The job of the GitLab template, as a runner without containers runs it.
 gitlab() {
     step "the job of the GitLab template"
     fresh gitlab
-    cp "$packages/gitlab/fapi-conformance.yml" template.yml
-    gitlab_file "file://$folder"
-    git init --quiet . && git add . && git -c user.name=check -c user.email=check@localhost commit --quiet --message "a project"
-    gitlab-ci-local --force-shell-executor fapi-conformance
-    gitlab_file "file:///there-is-nothing-here"
-    gitlab-ci-local --force-shell-executor fapi-conformance >log 2>&1 || { cat log; fail "the program is not in the cache"; }
+    git init --quiet --initial-branch main .
+    git remote add origin git@gitlab.example:group/project.git
+    git symbolic-ref refs/remotes/origin/HEAD refs/remotes/origin/main
+    cp "$packages/gitlab/fapi-conformance.yml" .
+    cp "$repository/docs/ci/gitlab-ci.yml" .gitlab-ci.yml
+    commit
+    gitlab-ci-local --list | grep --quiet '^fapi-conformance ' || fail "the example has no job"
+
+    gitlab_job "file://$folder" "--scenario flow*"
+    cat log
+    # The second time, the program is in the cache.
+    gitlab_job file:///there-is-nothing-here "--scenario flow*"
+    if gitlab_job file:///there-is-nothing-here --no-such-flag; then fail "the job passes although the suite does not run"; fi
+    grep --quiet 'FAIL 2' log || { cat log; fail "the job ends with another code than 2"; }
 }
 
-gitlab_file() {
+# gitlab_job ARCHIVES ARGS: runs the job in this process, with its output in `log`.
+gitlab_job() {
     cat >.gitlab-ci.yml <<YAML
 include:
-  - local: template.yml
-    inputs: { archives: "$1", target: "", args: "--scenario flow*" }
+  - local: fapi-conformance.yml
+    inputs: { archives: "$1", target: "", args: "$2" }
 YAML
+    commit
+    gitlab-ci-local --force-shell-executor fapi-conformance >log 2>&1
+}
+
+commit() {
+    git add .gitlab-ci.yml fapi-conformance.yml
+    git -c user.name=check -c user.email=check@localhost commit --quiet --message "a project"
 }
 
 lint

@@ -35,6 +35,12 @@ fn platforms() -> Vec<Vec<String>> {
     rows
 }
 
+/// The requirement by which `pip` would install what makes the wheel.
+fn pypi_builder() -> String {
+    let requires = table("packages/pypi/pyproject.toml")["build-system"]["requires"].clone();
+    requires[0].as_str().unwrap().to_owned()
+}
+
 /// Every text of the form `1.2.3` that follows this one.
 fn versions_after(text: &str, before: &str) -> Vec<String> {
     let rests = text.split(before).skip(1);
@@ -58,6 +64,9 @@ fn every_package_has_the_version_of_the_workspace() {
     let pypi = pypi["project"].as_table().unwrap();
     assert!(!pypi.contains_key("version"));
     assert_eq!(pypi["dynamic"].as_array().unwrap(), &["version".into()]);
+
+    let builder = pypi_builder();
+    assert!(read("packages/tools/requirements.txt").lines().any(|line| line == builder), "{builder}");
 
     for (path, before) in [
         ("action.yml", "default: \""),
