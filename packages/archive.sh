@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# archive.sh PROGRAM NOTICES TARGET FOLDER: makes the archive that `cargo binstall`, the GitHub action and the GitLab template download, with
-# its digest beside it, and prints its path. The same program gives the same octets.
+# archive.sh PROGRAM NOTICES TARGET FOLDER: makes the archive that `cargo binstall`, the GitHub action and the GitLab job download,
+# with its digest beside it, and prints its path. The same program gives the same octets.
 #
 # Its name and layout are also in conformance/Cargo.toml (`package.metadata.binstall`), which a test compares with this script.
 set -euo pipefail

@@ -31,7 +31,7 @@ function program() {
   try {
     return require.resolve(`${name}/fapi-conformance`);
   } catch {
-    refuse(`the package ${name} is missing; install fapi-conformance again, with optional dependencies`);
+    refuse(`the package ${name} is missing: optional dependencies were left out, or this system does not have glibc`);
   }
 }
 
