@@ -4,6 +4,8 @@
 packages=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 repository=$(cd "$packages/.." && pwd)
 name=fapi-conformance
+# OpenSSL inside, and pages in an installed Chromium.
+features=vendored-openssl,browser
 version=$(sed -n '/^\[workspace\.package\]$/,/^$/s/^version = "\(.*\)"$/\1/p' "$repository/Cargo.toml")
 [ -n "$version" ] || { echo "Cargo.toml has no version" >&2; exit 1; }
 

@@ -4,7 +4,8 @@ use std::process::Command;
 
 #[test]
 fn what_is_linked_is_named_with_its_licence() {
-    let output = Command::new(env!("CARGO_BIN_EXE_xtask")).args(["notices", "--offline", "--filter-platform"]).arg(host()).output();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_xtask")).args(["notices", "--offline", "--filter-platform"]).arg(host()).output();
     let output = output.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
@@ -22,7 +23,8 @@ fn what_is_linked_is_named_with_its_licence() {
 
 #[test]
 fn an_unknown_feature_is_refused() {
-    let output = Command::new(env!("CARGO_BIN_EXE_xtask")).args(["notices", "--offline", "--features", "no-such-feature"]).output();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_xtask")).args(["notices", "--offline", "--features", "no-such-feature"]).output();
     let output = output.unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty() && String::from_utf8_lossy(&output.stderr).contains("no-such-feature"));

@@ -94,12 +94,19 @@ fn every_package_has_the_name_licence_and_description_of_the_crate() {
 }
 
 #[test]
-fn every_package_is_built_with_openssl_inside() {
-    let feature = "vendored-openssl";
-    assert!(table("conformance/Cargo.toml")["features"].as_table().unwrap().contains_key(feature));
-    for path in ["packages/pypi/pyproject.toml", "packages/container/Containerfile", "packages/build.sh"] {
-        assert!(read(path).contains(feature), "{path}");
-    }
+fn every_package_has_the_same_features_and_ci_runs_them() {
+    let common = read("packages/common.sh");
+    let features = common.lines().find_map(|line| line.strip_prefix("features=")).unwrap();
+    let known = table("conformance/Cargo.toml")["features"].clone();
+    assert!(features.split(',').all(|feature| known.get(feature).is_some()), "{features}");
+    // OpenSSL is inside.
+    assert!(features.split(',').any(|feature| feature == "vendored-openssl"));
+
+    let pypi = table("packages/pypi/pyproject.toml")["tool"]["maturin"]["features"].clone();
+    let pypi: Vec<_> = pypi.as_array().unwrap().iter().map(|feature| feature.as_str().unwrap()).collect();
+    assert_eq!(pypi.join(","), features);
+    assert!(read("packages/container/Containerfile").contains(&format!(" --features {features} ")));
+    assert!(read(".ci/run").lines().any(|line| line == format!("export FEATURES={features}")));
 }
 
 #[test]
@@ -122,11 +129,16 @@ fn the_archive_is_as_binstall_the_action_and_the_gitlab_job_expect_it() {
     for row in platforms() {
         let target = &row[0];
         let filled = |template: &str| {
-            let text = metadata[template].as_str().unwrap().replace("{ name }", "fapi-conformance").replace("{ version }", VERSION);
+            let text =
+                metadata[template].as_str().unwrap().replace("{ name }", "fapi-conformance").replace("{ version }", VERSION);
             let text = text.replace("{ target }", target).replace("{ bin }", "fapi-conformance").replace("{ binary-ext }", "");
             text.replace("{ repo }", "https://repository.example")
         };
-        let made = Command::new(root().join("packages/archive.sh")).args(["/bin/true", "Cargo.toml", target]).arg(&folder).output().unwrap();
+        let made = Command::new(root().join("packages/archive.sh"))
+            .args(["/bin/true", "Cargo.toml", target])
+            .arg(&folder)
+            .output()
+            .unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let archive = PathBuf::from(String::from_utf8(made.stdout).unwrap().trim_end());
 
@@ -146,7 +158,9 @@ fn the_archive_is_as_binstall_the_action_and_the_gitlab_job_expect_it() {
     }
     // How the two others spell the same names.
     let action = read("packages/github/action.sh");
-    for text in ["/releases/download/v$VERSION", "$name-$VERSION-$target\"", "archive=$STEM.tar.gz", "$name-$VERSION-$target/$name\""] {
+    for text in
+        ["/releases/download/v$VERSION", "$name-$VERSION-$target\"", "archive=$STEM.tar.gz", "$name-$VERSION-$target/$name\""]
+    {
         assert!(action.contains(text), "{text}");
     }
     let gitlab = read("packages/gitlab/fapi-conformance.yml");
