@@ -19,6 +19,9 @@ super::document! {
         "A `client_id` sent with a client assertion names the same client.",
         same ["FAPI1-BASE-5.2.2-19"];
 
+    CLIENT_ID_UNNECESSARY = "RFC7521-4.2-2", "4.2", Must, Accept,
+        "The subject of a client assertion identifies the client, so the server needs no `client_id` beside it.";
+
     ASSERTION_INVALID = "RFC7521-4.2.1-1", "4.2.1", Must, Refuse,
         "The server answers an invalid client assertion, or one sent with another authentication mechanism, with `invalid_client`.",
         same ["RFC7523-3-8"], against ["RFC6749-5.2-4"];

@@ -218,15 +218,12 @@ impl FormRequest {
     pub fn complete_fields(&self) -> Vec<(String, String)> {
         let mut fields = self.fields.clone();
         if let Some(client) = &self.authenticator {
-            match client.variant().client_authentication() {
-                Some(Authentication::PrivateKeyJwt) => {
-                    fields.push(("client_assertion_type".into(), ASSERTION_TYPE.into()));
-                    fields.push(("client_assertion".into(), self.assertion_now(client)));
-                }
-                Some(Authentication::Mtls) | None if !fields.iter().any(|(name, _)| name == "client_id") => {
-                    fields.push(("client_id".into(), client.id().into()));
-                }
-                Some(Authentication::Mtls) | None => {}
+            if !fields.iter().any(|(name, _)| name == "client_id") {
+                fields.push(("client_id".into(), client.id().into()));
+            }
+            if client.variant().client_authentication() == Some(Authentication::PrivateKeyJwt) {
+                fields.push(("client_assertion_type".into(), ASSERTION_TYPE.into()));
+                fields.push(("client_assertion".into(), self.assertion_now(client)));
             }
         }
         for edit in &self.edits {

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{Scenario, assertions, module, rules, run};
 use crate::client::FormRequest;
 use crate::finding::{Finding, Tried, fail, skip};
+use crate::http::Reply;
 use crate::jwt::Jwt;
 use crate::keys::{self, SigningKey};
 use crate::session::{Session, wire};
@@ -184,6 +185,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&rfc7515::UNKNOWN_HEADERS_IGNORED, &rfc7519::CLAIM_NAMES_UNIQUE])
         .when(assertions)
         .asserts(&["the token request succeeds with an unknown header parameter, and with an unknown claim in the assertion"]),
+    Scenario::positive("assertion-without-client-id", "An assertion needs no client_id beside it.", run!(alone))
+        .requires(&[&rfc7521::CLIENT_ID_UNNECESSARY])
+        .when(assertions)
+        .asserts(&["the token request succeeds without client_id; all other requests of the suite have one"]),
 ];
 
 const ONCE: &[&str] =
@@ -335,12 +340,20 @@ async fn unknown_header(s: &Session) -> Tried<()> {
     ignored(with_claim, "claim", &rfc7519::CLAIM_NAMES_UNIQUE).await
 }
 
+async fn alone(s: &Session) -> Tried<()> {
+    s.control(s.one.tokens().await)?;
+    let reply = s.one.token_request().await?.without("client_id").send().await?;
+    served(&reply, "success without client_id: the assertion names the client", &rfc7521::CLIENT_ID_UNNECESSARY)
+}
+
 async fn ignored(request: FormRequest, unknown: &str, rule: &'static Requirement) -> Tried<()> {
-    let reply = request.send().await?;
+    served(&request.send().await?, &format!("success: an unknown {unknown} of the assertion is ignored"), rule)
+}
+
+fn served(reply: &Reply, expected: &str, rule: &'static Requirement) -> Tried<()> {
     if reply.is_success() {
         return Ok(());
     }
     let got = format!("status {}, error {}", reply.status(), reply.member("error").unwrap_or_else(|| "none".into()));
-    let expected = format!("success: an unknown {unknown} of the assertion is ignored");
     Err(Finding::new(expected, got).shown_by(reply.number()).against(rule).into())
 }

@@ -127,7 +127,7 @@ async fn refresh(s: &Session) -> Tried<()> {
     let (first, token) = refreshable(s, &s.two).await?;
     // Requests of another client must not affect the refresh token.
     s.one.tokens().await?;
-    let mut refreshed = s.two.refresh(&token).tokens().await?;
+    let refreshed = s.two.refresh(&token).tokens().await?;
     let reasonable = refreshed.expires_in.is_none_or(|seconds| (1..=31_536_000).contains(&seconds));
     if !reasonable {
         let got = format!("expires_in {}", refreshed.expires_in.unwrap_or_default());
@@ -144,22 +144,25 @@ async fn refresh(s: &Session) -> Tried<()> {
         }
     }
     let scope = first.scope.unwrap_or_else(|| s.two.scope());
-    let again = s.two.refresh(&token);
-    let again = if scope.is_empty() { again } else { again.set("scope", scope) }.send().await?;
+    let request = s.two.refresh(&token);
+    let request = if scope.is_empty() { request } else { request.set("scope", scope) };
+    let again = request.send().await?;
     if !again.is_success() {
         let rule = if rotated { &fapi2_sp::ROTATION_RETRY } else { &fapi2_sp::NO_REFRESH_ROTATION };
         let finding = Finding::new("success when the refresh token is used again", format!("status {}", again.status()));
         return Err(finding.shown_by(again.number()).against(rule).into());
     }
-    let mut resource = s.two.resource(&refreshed);
+    // A server may let each access token of a grant replace the one before, so only the newest is used.
+    let newest = request.issued(&again).await?;
+    let mut resource = s.two.resource(&newest);
     if s.variant().dpop() {
         let key = SigningKey::es256();
         let proving = key.clone();
-        let current = again.member("refresh_token").unwrap_or(token);
+        let current = newest.refresh_token.unwrap_or(token);
         let request = s.two.refresh(&current).proof(move |jwt| jwt.proving(&proving));
         let unbound = &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND;
-        refreshed = request.tokens().await.map_err(|stop| stop.narrowed(&rfc6749::TOKEN_RESPONSE, unbound))?;
-        resource = s.two.resource(&refreshed).proof(move |jwt| jwt.proving(&key));
+        let newest = request.tokens().await.map_err(|stop| stop.narrowed(&rfc6749::TOKEN_RESPONSE, unbound))?;
+        resource = s.two.resource(&newest).proof(move |jwt| jwt.proving(&key));
     }
     if resource.url().is_err() {
         return Ok(());
