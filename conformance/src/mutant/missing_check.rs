@@ -14,7 +14,6 @@ use fapi::requirement::{self, Duty, Requirement};
 
 use fapi::Store;
 
-use super::opened::Opened;
 use super::{Family, Mutant, bad_store};
 use crate::scenario::{self, Kind};
 use crate::target::in_process::Alteration;
