@@ -1,7 +1,8 @@
 //! Known results of another server: its known deviations, each with a reason.
 //!
 //! A known result that occurs is [`Expected`](Verdict::Expected); one that does not is a failure, and so are a finding under another
-//! clause than the known one, and an entry that matches nothing that ran. The reference server has no such file.
+//! clause than the known one, another finding under the same clause if the entry names its finding, and an entry that matches nothing that
+//! ran. The reference server has no such file.
 
 mod draft;
 mod entry;
@@ -16,6 +17,7 @@ use entry::Entry;
 
 use crate::finding::Finding;
 use crate::ledger::is_same;
+use crate::report;
 use crate::runner::{Judgement, Verdict, clause_of, fails};
 use crate::scenario;
 use crate::selection::{Selection, fits};
@@ -63,7 +65,8 @@ impl Known {
         match (known.first(), matching.last()) {
             (Some(_), _) if outcome == Verdict::Passed => {}
             (Some(first), _) => match unknown(judgement, &known) {
-                Some(place) => under_another_clause(judgement, place, &known),
+                Some(Unknown::Finding(place)) => of_another_finding(judgement, place, &known),
+                Some(Unknown::Remark) => judgement.reason = Some(format!("another remark than the known one ({})", first.reason)),
                 None => {
                     judgement.outcome = Verdict::Expected;
                     judgement.reason = Some(first.told(judgement.reason.take()));
@@ -92,34 +95,55 @@ impl Known {
     }
 }
 
-/// The place of the first finding that stands under none of the known clauses. A warning may be known without a clause.
-fn unknown(judgement: &Judgement, known: &[&Entry]) -> Option<usize> {
-    if known.iter().any(|entry| entry.clauses.is_empty()) {
-        return None;
-    }
-    let counts = |finding: &Finding| judgement.outcome != Verdict::Failed || fails(judgement.scenario, finding);
-    let is_known = |finding: &Finding| {
-        let clauses = || known.iter().flat_map(|entry| &entry.clauses);
-        clause_of(judgement.scenario, finding).is_none_or(|clause| clauses().any(|id| is_same(clause, id)))
-    };
-    judgement.findings.iter().position(|finding| counts(finding) && !is_known(finding))
+/// A part of a judgement that no entry knows.
+enum Unknown {
+    /// The finding at this place.
+    Finding(usize),
+    /// A remark.
+    Remark,
 }
 
-/// Makes a failure of a result that is known, but under another clause.
-fn under_another_clause(judgement: &mut Judgement, place: usize, known: &[&Entry]) {
-    let told: Vec<_> = known.iter().map(|entry| format!("{} ({})", entry.clauses.join(", "), entry.reason)).collect();
+/// The first finding or remark of a judgement that is not known. An entry without a clause knows remarks only.
+fn unknown(judgement: &Judgement, known: &[&Entry]) -> Option<Unknown> {
+    let counts = |finding: &Finding| judgement.outcome != Verdict::Failed || fails(judgement.scenario, finding);
+    let (findings, remarks) = report::marks(judgement);
+    let is_known = |(place, finding): (usize, &Finding)| {
+        let clause = clause_of(judgement.scenario, finding);
+        known.iter().any(|entry| {
+            let fits = entry.clauses.iter().any(|id| clause.is_none_or(|clause| is_same(clause, id)));
+            fits && (entry.marks.is_empty() || entry.marks.contains(&findings[place]))
+        })
+    };
+    let place = judgement.findings.iter().enumerate().position(|(place, finding)| counts(finding) && !is_known((place, finding)));
+    if place.is_some() {
+        return place.map(Unknown::Finding);
+    }
+    let knows = |remark: &String| known.iter().any(|entry| entry.marks.is_empty() || entry.marks.contains(remark));
+    let counts = judgement.outcome == Verdict::Warning && !judgement.only_in_company;
+    (counts && !remarks.iter().all(knows)).then_some(Unknown::Remark)
+}
+
+/// Makes a failure of a result that is known, but under another clause, or with another finding under the same clause.
+fn of_another_finding(judgement: &mut Judgement, place: usize, known: &[&Entry]) {
     // The finding that nobody knows is what a reader must see first.
     let finding = judgement.findings.remove(place);
+    let clause = clause_of(judgement.scenario, &finding);
+    let same = |entry: &&&Entry| entry.clauses.iter().any(|id| clause.is_some_and(|clause| is_same(clause, id)));
+    let what = if known.iter().any(|entry| same(&entry)) { "known with another finding" } else { "known under another clause" };
     judgement.findings.insert(0, finding);
+    let told = known.iter().map(|entry| match entry.clauses.as_slice() {
+        [] => format!("none ({})", entry.reason),
+        clauses => format!("{} ({})", clauses.join(", "), entry.reason),
+    });
     judgement.outcome = Verdict::Failed;
-    judgement.reason = Some(format!("known under another clause: {}", told.join("; ")));
+    judgement.reason = Some(format!("{what}: {}", told.collect::<Vec<_>>().join("; ")));
 }
 
 /// Makes a failure of a result that is better than the known one. A scenario that was not judged, or that is a finding anyway, needs no
 /// second verdict.
 fn contradict(judgement: &mut Judgement, known: &Entry) {
     let outcome = judgement.outcome;
-    let judged = !judgement.left_out && !judgement.only_in_company;
+    let judged = !judgement.left_out && !judgement.only_in_company && judgement.unjudged.is_none();
     if judged && matches!(outcome, Verdict::Passed | Verdict::Warning | Verdict::Skipped) {
         let words: Vec<_> = known.outcomes.iter().map(|outcome| outcome.word()).collect();
         let (words, reason) = (words.join(" or "), &known.reason);

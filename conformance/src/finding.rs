@@ -27,7 +27,8 @@ pub enum About {
     Assertion,
     /// A refusal, as required, but with another status or error than expected.
     Refusal,
-    /// A step that a correct server serves. In a scenario about a refusal, nothing was asserted yet.
+    /// A step that a correct server serves. If the server does not serve it in its ordinary form either, it is told once, under its
+    /// own clause, and the scenario is not judged.
     Step,
     /// A request without a response.
     Silence,
@@ -117,11 +118,11 @@ impl Finding {
         self
     }
 
-    /// Marks the finding as the failure of a preparatory step.
+    /// Marks the finding as the refusal of a step that a correct server serves, against the clause by which it is served.
     #[must_use]
-    pub fn on_the_way(mut self) -> Self {
+    pub fn on_the_way(mut self, requirement: &'static Requirement) -> Self {
         self.about = About::Step;
-        self
+        self.against(requirement)
     }
 
     /// Marks the finding as a failure of the suite itself.

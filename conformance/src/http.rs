@@ -25,6 +25,7 @@ pub use middleware::Middleware;
 pub use patience::Patience;
 
 use crate::finding::{Finding, Stop};
+use patience::AGAIN;
 
 /// The request header that carries the exchange's number.
 pub const EXCHANGE_HEADER: &str = "conformance-exchange";
@@ -68,7 +69,7 @@ impl Unanswered {
     /// Returns true if the server ended the connection, with a TLS alert or by closing it, rather than timing out or not
     /// listening.
     pub fn is_hung_up(&self) -> bool {
-        matches!(self.0.answer, Answer::Nothing(Lost::Alert | Lost::Closed, _))
+        matches!(self.0.answer, Answer::Nothing(Lost::Alert | Lost::Closed | Lost::Stale, _))
     }
 }
 
@@ -78,17 +79,24 @@ impl Http {
         Self { connector, record: Arc::default() }
     }
 
-    /// Sends a request and reads the whole response.
+    /// Sends a request and reads the whole response. A GET without credentials is sent again if the server asks for a pause, or closed
+    /// the connection before it read the request; anything else is sent once.
     pub async fn send(&self, request: Request) -> Result<Reply, Unanswered> {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let began = Instant::now();
+        let patience = self.connector.patience();
         let mut attempt = 0;
         let answer = loop {
-            self.connector.patience().rest().await;
+            patience.rest().await;
             let answer = self.answer(&request, number).await;
-            // A form of a page may hold a password, which is sent once.
-            let is_form = request.purpose == USER_AGENT && request.method == "POST";
-            if is_form || !self.connector.patience().pauses(&answer, attempt, request.url.path()) {
+            patience.pauses(&answer, request.url.path());
+            let has_credentials = request.headers.iter().any(|(name, _)| matches!(name.as_str(), "authorization" | "dpop"));
+            let may_repeat = request.method == "GET" && !has_credentials;
+            if !may_repeat || !(patience.is_limited(&answer) || is_unread(&answer)) {
+                break answer;
+            }
+            if attempt == AGAIN {
+                patience.gives_up(&answer, request.url.path());
                 break answer;
             }
             attempt += 1;
@@ -123,6 +131,8 @@ impl Http {
 
     /// Records a response that another program received, as if this client had sent the request.
     pub fn record(&self, request: Request, status: u16, headers: Vec<(String, String)>, body: Bytes) -> Reply {
+        let answer = Answer::Response { status, headers, body };
+        self.connector.patience().pauses(&answer, request.url.path());
         let exchange = Arc::new(HttpExchange {
             number: NUMBER.fetch_add(1, Ordering::Relaxed),
             purpose: request.purpose,
@@ -131,7 +141,7 @@ impl Http {
             identity: None,
             headers: request.headers,
             body: request.body,
-            answer: Answer::Response { status, headers, body },
+            answer,
             took: Duration::ZERO,
         });
         self.note(exchange.recorded().map_or_else(|| exchange.clone(), Arc::new));
@@ -141,6 +151,37 @@ impl Http {
     /// Sends a GET.
     pub async fn fetch(&self, purpose: &str, url: &Url) -> Result<Reply, Unanswered> {
         self.send(Request::new(purpose, "GET", url.clone()).header("accept", "application/json, */*;q=0.1")).await
+    }
+
+    /// Sends a request, and again if the server asks for a pause, or closed the connection before it read the request. `anew` makes the
+    /// request anew, with an assertion and a proof of its own; it makes none if that is not possible.
+    pub async fn send_or_repeat<E>(
+        &self,
+        mut request: Request,
+        anew: impl Fn(&Request) -> Result<Option<Request>, E>,
+    ) -> Result<Result<Reply, Unanswered>, E> {
+        let patience = self.connector.patience();
+        let mut attempt = 0;
+        loop {
+            let sent = self.send(request.clone()).await;
+            let exchange = match &sent {
+                Ok(Reply(exchange)) | Err(Unanswered(exchange)) => exchange,
+            };
+            if !is_unread(&exchange.answer) && !patience.asks(&exchange.answer) {
+                return Ok(sent);
+            }
+            let Some(next) = anew(&request)? else { return Ok(sent) };
+            if attempt == AGAIN {
+                patience.gives_up(&exchange.answer, request.url.path());
+                return Ok(sent);
+            }
+            (request, attempt) = (next, attempt + 1);
+        }
+    }
+
+    /// Returns true if a response limits the rate of requests. The next request waits as long as it asks for.
+    pub fn is_limited(&self, reply: &Reply) -> bool {
+        self.connector.patience().is_limited(&reply.0.answer)
     }
 
     /// All recorded exchanges, in the order of completion.
@@ -198,6 +239,11 @@ impl Request {
         self.body = body.into();
         self
     }
+}
+
+/// Returns true if the server closed a connection from an earlier request before it answered.
+fn is_unread(answer: &Answer) -> bool {
+    matches!(answer, Answer::Nothing(Lost::Stale, _))
 }
 
 impl From<Unanswered> for Stop {

@@ -30,6 +30,18 @@ pub struct Pages {
     pub looked: bool,
     /// The requirements that the server itself named.
     pub observed: Vec<String>,
+    /// The first reason why something could not be judged.
+    pub unjudged: Option<(Unjudged, String)>,
+}
+
+/// The kind of reason for which a scenario that ran could not be judged. Exhaustive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unjudged {
+    /// A request that is served by a correct server was refused: a step, or a control.
+    Refused,
+    /// The server did not answer, or limited the rate of requests, or stood behind a gateway that did not reach it. Another time it
+    /// may answer.
+    Disturbed,
 }
 
 impl Ledger {
@@ -71,6 +83,11 @@ impl Ledger {
     /// Notes that the scenario looked at something other than the replies to its requests.
     pub fn looked(&self) {
         self.open().looked = true;
+    }
+
+    /// Notes that something could not be judged.
+    pub fn unjudged(&self, kind: Unjudged, reason: impl Into<String>) {
+        self.open().unjudged.get_or_insert_with(|| (kind, reason.into()));
     }
 
     /// Notes requirements that the server itself named.

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use fapi::requirement::Level;
 
-pub use entry::{Entry, Found, Line};
+pub use entry::{Entry, Found, Line, mark_of_remark, marks};
 pub use exposure::{Check, Exposure, Standing};
 pub use group::{Counted, Group, Seen};
 pub use threats::Danger;

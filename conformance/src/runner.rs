@@ -1,8 +1,9 @@
 //! Runs scenarios: several at a time, each within a time limit. One that panics does not stop the others.
 //!
-//! A verdict is final only when everything has run: a failure is repeated alone first, and deviations that no scenario is about are
-//! told once, by [`EVERYTHING_ELSE`](crate::scenario::EVERYTHING_ELSE).
+//! A verdict is final only when everything has run: a failure and a deviation that no scenario is about are repeated alone first, and
+//! such deviations are told once, by [`EVERYTHING_ELSE`](crate::scenario::EVERYTHING_ELSE).
 
+mod aside;
 mod judge;
 mod planned;
 mod settle;
@@ -23,6 +24,7 @@ use watch::Watch;
 
 use crate::finding::{Finding, Obstacle};
 use crate::http::HttpExchange;
+use crate::ledger::Unjudged;
 use crate::scenario::{self, Scenario};
 use crate::selection::Selection;
 use crate::target::Target;
@@ -95,6 +97,8 @@ pub struct Judgement {
     pub took: Duration,
     /// True if it was not started, because of an option or of the target file.
     pub left_out: bool,
+    /// The kind of reason for which it was skipped, if it applies and ran, but could not be judged.
+    pub unjudged: Option<Unjudged>,
     /// True if it failed while other scenarios ran, but not alone.
     pub only_in_company: bool,
 }
@@ -140,9 +144,11 @@ pub async fn run(targets: &[Arc<Target>], options: &Options, mut progress: impl 
         progress(&judgement);
         *place = Some(judgement);
     }
+    watch.look_again(targets).await;
     let mut judgements: Vec<_> = ended.into_iter().flatten().collect();
     settle::repeat(&jobs, &mut judgements, options, &watch).await;
-    let summaries = settle::everything_else(targets, &judgements, options);
+    watch.void(&mut judgements);
+    let summaries = settle::everything_else(targets, &jobs, &judgements, options, &watch).await;
     summaries.iter().for_each(&mut progress);
     judgements.extend(summaries);
     Outcome { judgements, ended: watch.ended() }

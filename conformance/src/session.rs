@@ -4,6 +4,7 @@ mod again;
 mod control;
 mod expect;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ pub use expect::{Front, Wire, wire};
 use crate::client::{Client, FormRequest, Pushed};
 use crate::finding::{About, Finding, Skipped, Stop, Tried};
 use crate::http::{Http, HttpExchange, Reply};
-use crate::ledger::{Ledger, Pages};
+use crate::ledger::{Ledger, Pages, Unjudged};
 use crate::target::{Ordinary, OrdinaryKind, Target};
 use crate::variant::Variant;
 
@@ -42,6 +43,8 @@ pub struct Trace {
     pub exchanges: Vec<Arc<HttpExchange>>,
     /// Everything that the scenario noted.
     pub noted: Pages,
+    /// The ordinary request of which each exchange is a form, by number.
+    pub ordinary: BTreeMap<u64, Ordinary>,
 }
 
 impl Session {
@@ -124,6 +127,9 @@ impl Session {
                     "no control: the same request without its defect: expected {}; got {}",
                     finding.expected, finding.got
                 );
+                let shown = self.http.exchanges().into_iter().find(|exchange| Some(exchange.number) == finding.exchange);
+                let is_disturbed = shown.is_some_and(|exchange| exchange.is_lost() || exchange.is_turned_away());
+                self.ledger.unjudged(if is_disturbed { Unjudged::Disturbed } else { Unjudged::Refused }, reason.clone());
                 Err(Skipped::new(reason).shown_by(finding.exchange).into())
             }
             other => other,
@@ -200,6 +206,7 @@ impl Session {
         if noted.refused.is_empty() {
             noted.refused = exchanges.iter().filter(|exchange| exchange.is_refused()).map(|it| self.ordinary(it)).collect();
         }
-        Trace { exchanges, noted }
+        let ordinary = exchanges.iter().map(|exchange| (exchange.number, self.ordinary(exchange))).collect();
+        Trace { exchanges, noted, ordinary }
     }
 }

@@ -7,7 +7,8 @@ use std::path::Path;
 use fapi::requirement::{rfc6749, rfc9126};
 use fapi_conformance::expected::{Known, draft};
 use fapi_conformance::finding::Finding;
-use fapi_conformance::report::{Report, Run, Summary};
+use fapi_conformance::ledger::Unjudged;
+use fapi_conformance::report::{Report, Run, Summary, marks};
 use fapi_conformance::runner::{Judgement, Verdict};
 use fapi_conformance::variant::PLANS;
 use support::{REFUSED, WORKS, judged};
@@ -151,6 +152,53 @@ fn what_fails_only_in_company_contradicts_nothing() {
 }
 
 #[test]
+fn an_entry_that_names_its_finding_does_not_hide_another_under_the_same_clause() {
+    let text = entry(REFUSED.id, "*", "failed") + &format!("finding = \"{}\"\n", marks(&failed()).0[0]);
+    let mut same = failed();
+    known(&text).apply(&mut same);
+    assert_eq!(same.outcome, Verdict::Expected);
+    let mut another = Judgement { findings: vec![Finding::new("a refusal", "a token")], ..failed() };
+    known(&text).apply(&mut another);
+    assert_eq!(another.outcome, Verdict::Failed);
+    assert_eq!(another.reason, Some(format!("known with another finding: {CLAUSE} (why)")));
+    // Without it, any finding under the clause is meant.
+    let mut another = Judgement { findings: vec![Finding::new("a refusal", "a token")], ..failed() };
+    known(&entry(REFUSED.id, "*", "failed")).apply(&mut another);
+    assert_eq!(another.outcome, Verdict::Expected);
+}
+
+#[test]
+fn an_entry_without_a_clause_hides_no_finding() {
+    let text = entry(REFUSED.id, "*", "warning").replace(&format!("clause = \"{CLAUSE}\"\n"), "");
+    let remark = || Judgement { warnings: vec!["a remark".into()], ..judged(&REFUSED, DPOP, Verdict::Warning) };
+    let mut judgement = remark();
+    known(&text).apply(&mut judgement);
+    assert_eq!(judgement.outcome, Verdict::Expected);
+    let mut judgement = Judgement { findings: vec![Finding::new("a", "b").as_advice()], ..remark() };
+    known(&text).apply(&mut judgement);
+    assert_eq!(judgement.outcome, Verdict::Failed);
+    // An entry that names its remarks knows no other.
+    let named = text + &format!("finding = \"{}\"\n", marks(&remark()).1[0]);
+    let mut judgement = remark();
+    known(&named).apply(&mut judgement);
+    assert_eq!(judgement.outcome, Verdict::Expected);
+    let mut judgement = Judgement { warnings: vec!["another remark".into()], ..remark() };
+    known(&named).apply(&mut judgement);
+    assert_eq!(judgement.outcome, Verdict::Warning);
+}
+
+#[test]
+fn what_could_not_be_judged_contradicts_nothing() {
+    for kind in [Unjudged::Refused, Unjudged::Disturbed] {
+        let mut judgement = Judgement { unjudged: Some(kind), ..judged(&REFUSED, DPOP, Verdict::Skipped) };
+        let mut known = known(&entry(REFUSED.id, "*", "failed"));
+        known.apply(&mut judgement);
+        assert_eq!(judgement.outcome, Verdict::Skipped);
+        assert_eq!(stale(&known, "*"), Vec::<String>::new());
+    }
+}
+
+#[test]
 fn only_what_was_chosen_can_be_stale() {
     let known = known(&(entry("flow", "*", "failed") + &entry("push-without-redirect-uri", "*", "failed")));
     let of = |chosen: &str| stale(&known, chosen).len();
@@ -179,6 +227,7 @@ fn every_mistake_is_named() {
         outcome = 'skipped'
         reason = 'r'
         colour = 'red'
+        finding = 'some'
         [[expected]]
         outcome = 'skipped'
         reason = 'r'

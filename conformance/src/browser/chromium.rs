@@ -133,6 +133,12 @@ impl Visit<'_> {
         if is_same && may_change {
             return Ok(None);
         }
+        if is_error
+            && matches!(status, 429 | 503)
+            && let Some(reply) = self.recorded(&look).filter(|reply| self.http.is_limited(reply))
+        {
+            return Err(obstacle::limited(&reply).into());
+        }
         if is_error || (is_same && !self.typed.is_repeated(&typing, &look.url)) {
             return Ok(Some(Some(Landing::Page(self.recorded(&look)))));
         }

@@ -81,6 +81,9 @@ impl<'v> Visit<'v> {
                     return Err(obstacle.map_or_else(|| unanswered.into(), Into::into));
                 }
             };
+            if browser.http.is_limited(&reply) {
+                return Err(obstacle::limited(&reply).into());
+            }
             *self.loaded.entry(place(&step.url)).or_default() += 1;
             let turn = match reply.status() {
                 300..400 => self.redirected(step, reply),

@@ -154,6 +154,13 @@ pub(super) fn unanswered(exchange: &HttpExchange, first: &Url) -> Option<Obstacl
     Some(pages(text).shown_by(exchange.number))
 }
 
+/// The server limits the rate at which pages are requested. A visit that is broken off like that begins anew.
+pub(super) fn limited(reply: &Reply) -> Obstacle {
+    let (page, status) = (place(&reply.exchange().url), reply.status());
+    let text = format!("the server limits the rate of requests for {page} (status {status}); try --jobs 1 or --gentle");
+    Obstacle::new(Hindrance::Rate, text).shown_by(reply.number())
+}
+
 /// Chromium cannot be used.
 #[cfg(feature = "browser")]
 pub(super) fn no_browser(error: &str) -> Obstacle {

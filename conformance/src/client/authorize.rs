@@ -198,7 +198,7 @@ fn shortened(text: &str) -> String {
 }
 
 fn no_code(expected: &str, got: String, exchange: Option<u64>) -> Stop {
-    Finding { exchange, ..Finding::new(expected, got).on_the_way() }.into()
+    Finding { exchange, ..Finding::new(expected, got).on_the_way(&rfc6749::CODE_REQUEST) }.into()
 }
 
 fn front(expected: &str, got: String, exchange: Option<u64>, rule: &'static Requirement) -> Finding {

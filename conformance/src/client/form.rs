@@ -8,7 +8,7 @@ use url::Url;
 use super::{Client, Place};
 use crate::finding::{Stop, Tried};
 use crate::http::{Identity, Reply, Request, Unanswered};
-use crate::jwt::Jwt;
+use crate::jwt::{Jwt, Received};
 use crate::variant::Authentication;
 
 /// The `client_assertion_type` of JWTs.
@@ -258,7 +258,16 @@ impl FormRequest {
 
     async fn attempt_once(&self) -> Tried<Result<Reply, Unanswered>> {
         let request = self.request()?;
-        Ok(self.client.http().send(request).await)
+        let anew = |before: &Request| -> Tried<Option<Request>> {
+            let next = if self.is_spent() { None } else { Some(self.request()?) };
+            Ok(next.filter(|next| differs(before, next)))
+        };
+        self.client.http().send_or_repeat(request, anew).await
+    }
+
+    /// Returns true if the server may have used up what the request holds (a code or a refresh token), or if its body is fixed.
+    fn is_spent(&self) -> bool {
+        self.body.is_some() || self.complete_fields().iter().any(|(name, _)| matches!(name.as_str(), "code" | "refresh_token"))
     }
 
     /// The request that would be sent now.
@@ -292,6 +301,21 @@ impl FormRequest {
             Assertion::Made(Some(spoil)) => spoil(client.assertion()).sign(),
         }
     }
+}
+
+/// Returns true if no assertion and no proof of a request is one that was sent before: each has a `jti` of its own.
+pub(super) fn differs(before: &Request, next: &Request) -> bool {
+    let used = jwts(before);
+    jwts(next).iter().zip(&used).all(|(next, before)| matches!((next, before), (Some(next), Some(before)) if next != before))
+}
+
+/// The `jti` of each assertion and proof of a request.
+fn jwts(request: &Request) -> Vec<Option<String>> {
+    let fields = form_urlencoded::parse(&request.body).into_owned();
+    let assertions = fields.filter(|(name, _)| matches!(name.as_str(), "client_assertion" | "request"));
+    let proofs = request.headers.iter().filter(|(name, _)| name == "dpop").cloned();
+    let jti = |(_, text): (String, String)| Received::parse(&text).ok()?.claims.get("jti")?.as_str().map(str::to_owned);
+    assertions.chain(proofs).map(jti).collect()
 }
 
 /// Encodes a form.

@@ -8,7 +8,7 @@ use super::Client;
 use crate::finding::{Finding, Tried};
 use crate::http::Reply;
 use crate::jwt::Received;
-use fapi::requirement::{Requirement, fapi2_sp, oidcc};
+use fapi::requirement::{Requirement, fapi2_sp, oidcc, oidcd};
 
 const ALGORITHMS: &[&str] = &["PS256", "ES256", "EdDSA", "Ed25519"];
 /// The tolerance for clocks when a time is compared with now, in seconds.
@@ -75,11 +75,9 @@ impl Client {
         let reply = self.http().fetch("the server's keys", &url).await?;
         let keys = reply.json().and_then(|json| json.get("keys")?.as_array().cloned()).filter(|_| reply.status() == 200);
         let Some(keys) = keys else {
-            let got = format!("status {}", reply.status());
-            return Err(Finding::new("status 200 with a JWK Set at the jwks_uri", got)
-                .shown_by(reply.number())
-                .on_the_way()
-                .into());
+            let got = format!("status {}{}", reply.status(), reply.coding());
+            let finding = Finding::new("status 200 with a JWK Set at the jwks_uri", got).shown_by(reply.number());
+            return Err(finding.on_the_way(&oidcd::REQUIRED_MEMBERS).into());
         };
         Ok(keys.into_iter().filter_map(|key| key.as_object().cloned()).collect())
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::form::Proofs;
+use super::form::{Proofs, differs};
 use super::{Client, Place, Tokens, token};
 use crate::finding::{Finding, Stop, Tried, skip};
 use crate::http::{Identity, Reply, Request, Unanswered};
@@ -174,16 +174,19 @@ impl ResourceCall {
     /// Sends the call and returns a missing response as `Err`. If the server demands a DPoP nonce, sends it again with the nonce,
     /// once.
     pub async fn attempt(&self) -> Tried<Result<Reply, Unanswered>> {
-        let first = self.client.http().send(self.request()?).await;
+        let first = self.attempt_once().await?;
         let Ok(reply) = &first else { return Ok(first) };
         if let Some(nonce) = reply.header("dpop-nonce") {
             self.client.keep_nonce(Place::Resource, nonce);
         }
         let demanded = reply.headers("www-authenticate").any(|challenge| challenge.contains("use_dpop_nonce"));
-        if demanded && matches!(self.proofs, Proofs::Made(_)) {
-            return Ok(self.client.http().send(self.request()?).await);
-        }
-        Ok(first)
+        if demanded && matches!(self.proofs, Proofs::Made(_)) { self.attempt_once().await } else { Ok(first) }
+    }
+
+    async fn attempt_once(&self) -> Tried<Result<Reply, Unanswered>> {
+        let anew =
+            |before: &Request| -> Tried<Option<Request>> { Ok(Some(self.request()?).filter(|next| differs(before, next))) };
+        self.client.http().send_or_repeat(self.request()?, anew).await
     }
 
     fn request(&self) -> Tried<Request> {
@@ -215,6 +218,6 @@ pub fn served(reply: &Reply) -> Tried<()> {
         return Ok(());
     }
     let got = format!("status {} {}", reply.status(), reply.header("www-authenticate").unwrap_or_default());
-    let finding = Finding::new("success (a 2xx status) from the resource", got).shown_by(reply.number()).on_the_way();
-    Err(finding.against(&fapi2_sp::TOKEN_IN_HEADER).into())
+    let finding = Finding::new("success (a 2xx status) from the resource", got).shown_by(reply.number());
+    Err(finding.on_the_way(&fapi2_sp::TOKEN_IN_HEADER).into())
 }

@@ -90,7 +90,7 @@ impl FormRequest {
         let Some(json) = reply.json().filter(|_| reply.status() == 200) else {
             let error = reply.member("error").unwrap_or_default();
             let finding = Finding::new("status 200 with tokens", format!("status {} {error}", reply.status()));
-            return Err(finding.shown_by(reply.number()).against(&rfc6749::TOKEN_RESPONSE).on_the_way().into());
+            return Err(finding.shown_by(reply.number()).on_the_way(&rfc6749::TOKEN_RESPONSE).into());
         };
         if reply.media_type().as_deref() != Some("application/json") {
             let got = reply.header("content-type").unwrap_or("none").to_owned();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::report::{Entry, Report};
+use crate::report::{Entry, Report, mark_of_remark};
 use crate::runner::Verdict;
 use crate::variant::Variant;
 
@@ -16,6 +16,8 @@ const HEAD: &str = "\
 #   variant    optional; `*` matches anything, as in \"openid/*\"
 #   outcome    \"failed\", \"warning\" or \"skipped\"; if it depends on chance, a list, as in [\"failed\", \"passed\"]
 #   clause     the requirement under which the finding stands, or a list of them (required for \"failed\")
+#   finding    optional; the marks of the findings and remarks that are meant, so that another one under the same clause is not
+#              expected; without it, any finding under the clause is
 #   reason     the reason for the result, and why it is acceptable
 ";
 
@@ -59,6 +61,23 @@ fn entry(text: &mut String, scenario: &str, variant: Option<Variant>, entry: &En
         several => {
             let ids: Vec<_> = several.iter().map(|clause| quoted(clause.id)).collect();
             let _ = writeln!(text, "clause = [{}]", ids.join(", "));
+        }
+    }
+    let shown = entry.findings.iter().filter(|found| found.fails || entry.outcome == Verdict::Warning);
+    let mut marks: Vec<_> = shown.map(|found| found.mark.clone()).collect();
+    if entry.outcome == Verdict::Warning {
+        marks.extend(entry.warnings.iter().map(|remark| mark_of_remark(remark)));
+    }
+    marks.sort_unstable();
+    marks.dedup();
+    let marks: Vec<_> = marks.iter().map(|mark| quoted(mark)).collect();
+    match marks.as_slice() {
+        [] => {}
+        [mark] => {
+            let _ = writeln!(text, "finding = {mark}");
+        }
+        several => {
+            let _ = writeln!(text, "finding = [{}]", several.join(", "));
         }
     }
     for line in entry.detail().unwrap_or_default().lines() {

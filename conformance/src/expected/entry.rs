@@ -23,6 +23,8 @@ pub(super) struct Entry {
     pub(super) reason: String,
     /// The ids of the clauses under which the findings stand.
     pub(super) clauses: Vec<String>,
+    /// The marks of the findings and remarks. If there are none, any finding under the clauses and any remark is meant.
+    pub(super) marks: Vec<String>,
     /// True if it matched a judgement.
     pub(super) met: bool,
 }
@@ -42,7 +44,8 @@ impl Entry {
         if fails && clauses.is_empty() && !section.has_mistake("clause") {
             section.mistake("clause", "must name the requirement on which the decision is based");
         }
-        Some(Self { scenario: scenario?, variant, outcomes: outcomes?, reason: reason?, clauses, met: false })
+        let marks = section.value("finding").map(|value| marks(&value)).unwrap_or_default();
+        Some(Self { scenario: scenario?, variant, outcomes: outcomes?, reason: reason?, clauses, marks, met: false })
     }
 
     /// The reason for a judgement that it expects, after the judgement's own.
@@ -71,6 +74,24 @@ fn clauses(value: &Value<'_>) -> Vec<String> {
             Some(_) => Ok(id.to_owned()),
             None if id.trim().is_empty() => Err("must name the requirement on which the decision is based".to_owned()),
             None => Err(format!("no requirement {id}; `explain` and the reports name them")),
+        })
+    };
+    match items(value) {
+        Some(items) => items.iter().filter_map(one).collect(),
+        None => one(value).into_iter().collect(),
+    }
+}
+
+/// A mark of a finding, or a list of marks.
+fn marks(value: &Value<'_>) -> Vec<String> {
+    let one = |value: &Value<'_>| {
+        value.parse("the mark of a finding, which --write-expected writes", |mark| {
+            let is_mark = mark.len() == 16 && mark.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+            if is_mark {
+                Ok(mark.to_owned())
+            } else {
+                Err("expected 16 hexadecimal digits, as --write-expected writes them".to_owned())
+            }
         })
     };
     match items(value) {

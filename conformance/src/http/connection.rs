@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -20,10 +20,13 @@ use tokio_rustls::TlsConnector;
 
 use super::failure::{Failure, limited};
 use super::identity::tls_config;
-use super::{Answer, EXCHANGE_HEADER, Identity, Middleware, Patience, Request};
+use super::{Answer, EXCHANGE_HEADER, Identity, Lost, Middleware, Patience, Request};
 
+/// The name of the suite, as servers see it.
+const NAME: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+/// The longest time for which an unused connection is kept. It becomes shorter with a server that keeps them for less.
 const IDLE_LIMIT: Duration = Duration::from_secs(2);
 const LARGE: usize = 32 << 10;
 const BODY_LIMIT: usize = 4 << 20;
@@ -43,6 +46,7 @@ struct Shared {
     trust: Trust,
     configs: Mutex<HashMap<String, Arc<ClientConfig>>>,
     idle: Mutex<HashMap<Key, Vec<Idle>>>,
+    idle_limit: Mutex<Duration>,
 }
 
 type Key = (String, Option<String>, bool);
@@ -79,7 +83,8 @@ impl Trust {
 impl Connector {
     /// Makes a connector without connections.
     pub fn new(trust: Trust) -> Self {
-        Self(Arc::new(Shared { trust, configs: Mutex::default(), idle: Mutex::default() }), None, Patience::default())
+        let (configs, idle, idle_limit) = (Mutex::default(), Mutex::default(), Mutex::new(IDLE_LIMIT));
+        Self(Arc::new(Shared { trust, configs, idle, idle_limit }), None, Patience::default())
     }
 
     /// The same connector, with a middleware that changes messages.
@@ -179,11 +184,11 @@ impl Connector {
         let key = key(request)?;
         let mut message = Some(message(request, number)?);
         loop {
-            let (mut sender, reused) = match self.reuse(&key) {
-                Some(sender) => (sender, true),
-                None => (self.open(request).await?, false),
+            let (mut sender, unused) = match self.reuse(&key) {
+                Some((sender, unused)) => (sender, Some(unused)),
+                None => (self.open(request).await?, None),
             };
-            if sender.ready().await.is_err() && reused {
+            if sender.ready().await.is_err() && unused.is_some() {
                 continue;
             }
             let Some(outgoing) = message.take() else { return Err(Failure::from("the request was already sent")) };
@@ -193,9 +198,15 @@ impl Connector {
                     let again = request.body.len() <= LARGE;
                     return self.collect(again.then_some(key), sender, response).await;
                 }
-                Err(mut error) => match error.take_message() {
-                    Some(unsent) if reused => message = Some(unsent),
-                    _ => return Err(Failure::of("", &error.into_error())),
+                Err(mut error) => match (error.take_message(), unused) {
+                    (Some(unsent), Some(_)) => message = Some(unsent),
+                    (_, unused) => {
+                        let failure = Failure::of("", &error.into_error());
+                        return Err(match unused {
+                            Some(unused) => self.stale(unused, failure),
+                            None => failure,
+                        });
+                    }
                 },
             }
         }
@@ -250,15 +261,32 @@ impl Connector {
         Ok(configs.entry(name).or_insert(Arc::new(config)).clone())
     }
 
-    fn reuse(&self, key: &Key) -> Option<SendRequest<Full<Bytes>>> {
+    /// An open connection, with the time for which it was not used.
+    fn reuse(&self, key: &Key) -> Option<(SendRequest<Full<Bytes>>, Duration)> {
+        let limit = *self.idle_limit();
         let mut idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let waiting = idle.get_mut(key)?;
         while let Some(Idle { sender, since }) = waiting.pop() {
-            if !sender.is_closed() && since.elapsed() < IDLE_LIMIT {
-                return Some(sender);
+            let unused = since.elapsed();
+            if !sender.is_closed() && unused < limit {
+                return Some((sender, unused));
             }
         }
         None
+    }
+
+    /// The failure of a request on a connection that was not used for this time. The server seems to keep connections for less.
+    fn stale(&self, unused: Duration, failure: Failure) -> Failure {
+        if !matches!(failure.lost, Lost::Closed) {
+            return failure;
+        }
+        let mut limit = self.idle_limit();
+        *limit = (*limit).min(unused / 2);
+        Failure { lost: Lost::Stale, ..failure }
+    }
+
+    fn idle_limit(&self) -> MutexGuard<'_, Duration> {
+        self.0.idle_limit.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn keep(&self, key: Key, sender: SendRequest<Full<Bytes>>) {
@@ -319,6 +347,12 @@ fn message(request: &Request, number: u64) -> Result<http::Request<Full<Bytes>>,
         .uri(target)
         .header("host", authority)
         .header(EXCHANGE_HEADER, number.to_string());
+    // Some servers answer nothing to a client without a name, and some compress unless they are told not to.
+    for (name, value) in [("user-agent", NAME), ("accept-encoding", "identity")] {
+        if !request.headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name)) {
+            builder = builder.header(name, value);
+        }
+    }
     for (name, value) in &request.headers {
         let value = http::HeaderValue::from_bytes(value.as_bytes()).map_err(|_| format!("{name} cannot be sent"))?;
         builder = builder.header(name, value);

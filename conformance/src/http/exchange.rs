@@ -40,6 +40,17 @@ impl HttpExchange {
         matches!(self.answer, Answer::Response { status: 400..=599, .. })
     }
 
+    /// Returns true if the answer says that the request was not looked at: the server limits the rate of requests (status 429), or
+    /// stands behind a gateway that does not reach it (502 to 504).
+    pub fn is_turned_away(&self) -> bool {
+        matches!(self.answer, Answer::Response { status: 429 | 502..=504, .. })
+    }
+
+    /// Returns true if there is no answer, and TLS did not refuse the connection.
+    pub fn is_lost(&self) -> bool {
+        matches!(self.answer, Answer::Nothing(lost, _) if lost != Lost::Alert)
+    }
+
     /// Returns true if the answer is a response with a 4xx status, or a redirect with an error.
     pub fn is_refused(&self) -> bool {
         match &self.answer {
@@ -100,6 +111,9 @@ pub enum Lost {
     Alert,
     /// The server closed the connection.
     Closed,
+    /// The server closed a connection that was open from an earlier request, before a response began. A server may do that at any
+    /// time, and may not have read the request.
+    Stale,
     /// The connection was refused: the server does not listen.
     Refused,
     /// The time limit passed.
@@ -166,6 +180,12 @@ impl Reply {
     /// The media type without parameters, in lower case.
     pub fn media_type(&self) -> Option<String> {
         Some(self.header("content-type")?.split(';').next()?.trim().to_ascii_lowercase())
+    }
+
+    /// The coding of a body that is compressed although the request asked for `identity`, for the description of a response.
+    pub fn coding(&self) -> String {
+        let coding = self.header("content-encoding").filter(|coding| !coding.eq_ignore_ascii_case("identity"));
+        coding.map_or_else(String::new, |coding| format!(" with Content-Encoding: {coding}, which was not asked for"))
     }
 
     /// Returns true for a 2xx status.

@@ -9,8 +9,10 @@ use super::Answer;
 const USUAL: Duration = Duration::from_secs(5);
 /// The longest pause that is taken.
 const LONGEST: Duration = Duration::from_secs(120);
+/// The pause after a gateway has not reached the server behind it.
+const BRIEF: Duration = Duration::from_secs(1);
 /// The number of times that a request is sent again.
-const AGAIN: u32 = 3;
+pub(super) const AGAIN: u32 = 3;
 
 /// The patience with one server. Clones share it. By default there is none: every response counts.
 #[derive(Debug, Clone, Default)]
@@ -47,26 +49,46 @@ impl Patience {
         }
     }
 
-    /// Returns true if a request is to be sent again after a pause, because the server answered that it gets too many.
-    pub(super) fn pauses(&self, answer: &Answer, attempt: u32, place: &str) -> bool {
-        let Some(mut state) = self.state() else { return false };
-        let Some(pause) = asked(answer) else { return false };
-        if attempt >= AGAIN || state.exhausted.is_some() {
-            let text = format!(
-                "the server limits the rate of requests, and still does after {AGAIN} pauses ({place}); try --jobs 1 or --gentle"
-            );
-            state.exhausted.get_or_insert(text);
-            return false;
-        }
+    /// Returns true if an answer asks for a pause.
+    pub(super) fn asks(&self, answer: &Answer) -> bool {
+        self.0.is_some() && asked(answer).is_some()
+    }
+
+    /// Returns true if an answer limits the rate of requests.
+    pub(super) fn is_limited(&self, answer: &Answer) -> bool {
+        self.0.is_some() && limits(answer)
+    }
+
+    /// Takes the pause that an answer asks for, if it does. The next request waits until it is over.
+    pub(super) fn pauses(&self, answer: &Answer, place: &str) {
+        let Some(mut state) = self.state() else { return };
+        let (Some(pause), Answer::Response { status, .. }) = (asked(answer), answer) else { return };
         let pause = pause.min(LONGEST);
         let now = Instant::now();
         let (until, before) = (now + pause, state.until.unwrap_or(now).max(now));
         if state.until.is_none() || before < until {
             state.paused += until - before;
             state.until = Some(until);
-            crate::say(&format!("the server limits the rate of requests ({place}); the run pauses for {} s", pause.as_secs()));
+            let reason =
+                if limits(answer) { "the server limits the rate of requests" } else { "a gateway does not reach the server" };
+            crate::say(&format!("{reason} (status {status} at {place}); the run pauses for {} s", pause.as_secs()));
         }
-        true
+    }
+
+    /// Gives up on a server that still limits the rate of requests after pauses. A gateway may be right about the server behind it.
+    pub(super) fn gives_up(&self, answer: &Answer, place: &str) {
+        let Some(mut state) = self.state() else { return };
+        if limits(answer) {
+            let text = format!(
+                "the server limits the rate of requests, and still does after {AGAIN} pauses ({place}); try --jobs 1 or --gentle"
+            );
+            state.exhausted.get_or_insert(text);
+        }
+    }
+
+    /// Runs something for no longer than a limit, to which pauses that the server asks for do not count.
+    pub async fn within<T>(&self, limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+        within(limit, || self.paused(), work).await
     }
 
     fn state(&self) -> Option<MutexGuard<'_, State>> {
@@ -74,19 +96,49 @@ impl Patience {
     }
 }
 
-/// The pause that a response asks for: one with status 429, or with status 503 and `Retry-After`.
+/// Runs something within a limit, to which pauses do not count. `paused` is their length so far.
+async fn within<T>(limit: Duration, paused: impl Fn() -> Duration, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = std::pin::pin!(work);
+    let (mut left, mut counted) = (limit, paused());
+    loop {
+        if let Ok(done) = tokio::time::timeout(left, &mut work).await {
+            return Some(done);
+        }
+        left = paused().saturating_sub(counted);
+        counted += left;
+        if left.is_zero() {
+            return None;
+        }
+    }
+}
+
+/// The pause that a response asks for: one by which the server limits the rate of requests, or by which a gateway says that it does
+/// not reach the server. Some gateways answer requests beyond a limit like that.
 fn asked(answer: &Answer) -> Option<Duration> {
-    let Answer::Response { status, headers, .. } = answer else { return None };
-    let named = headers.iter().find(|(name, _)| name == "retry-after").map(|(_, value)| value.trim().parse().ok());
-    let seconds = named.flatten().map(Duration::from_secs);
-    match (status, named.is_some()) {
-        (429, _) | (503, true) => Some(seconds.unwrap_or(USUAL)),
+    let Answer::Response { status, .. } = answer else { return None };
+    let seconds = retry_after(answer).and_then(|value| value.trim().parse().ok()).map(Duration::from_secs);
+    match status {
+        _ if limits(answer) => Some(seconds.unwrap_or(USUAL)),
+        502..=504 => Some(BRIEF),
         _ => None,
     }
 }
 
+/// Returns true if a server limits the rate of requests: with status 429, or with status 503 and `Retry-After`.
+fn limits(answer: &Answer) -> bool {
+    let Answer::Response { status, .. } = answer else { return false };
+    *status == 429 || (*status == 503 && retry_after(answer).is_some())
+}
+
+fn retry_after(answer: &Answer) -> Option<&str> {
+    let Answer::Response { headers, .. } = answer else { return None };
+    headers.iter().find(|(name, _)| name == "retry-after").map(|(_, value)| value.as_str())
+}
+
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
 
     fn answer(status: u16, retry_after: Option<&str>) -> Answer {
@@ -99,14 +151,16 @@ mod tests {
         assert_eq!(asked(&answer(429, None)), Some(USUAL));
         assert_eq!(asked(&answer(429, Some("1"))), Some(Duration::from_secs(1)));
         assert_eq!(asked(&answer(503, Some("Sun, 06 Nov 1994 08:49:37 GMT"))), Some(USUAL));
-        assert_eq!(asked(&answer(503, None)), None);
+        assert_eq!(asked(&answer(503, None)), Some(BRIEF));
+        assert_eq!(asked(&answer(500, Some("1"))), None);
         assert_eq!(asked(&answer(400, Some("1"))), None);
     }
 
     #[test]
     fn pauses_that_overlap_count_once() {
         let patience = Patience::with_limits();
-        assert!(patience.pauses(&answer(429, Some("60")), 0, "/token") && patience.pauses(&answer(429, Some("60")), 0, "/par"));
+        patience.pauses(&answer(429, Some("60")), "/token");
+        patience.pauses(&answer(429, Some("60")), "/par");
         let paused = patience.paused();
         assert!(paused >= Duration::from_secs(60) && paused < Duration::from_secs(70), "{paused:?}");
     }
@@ -114,10 +168,30 @@ mod tests {
     #[test]
     fn patience_ends() {
         let patience = Patience::with_limits();
-        assert!(patience.pauses(&answer(429, Some("0")), 0, "/token") && patience.exhausted().is_none());
-        assert!(!patience.pauses(&answer(429, Some("0")), AGAIN, "/token"));
+        patience.pauses(&answer(429, Some("0")), "/token");
+        patience.gives_up(&answer(502, None), "/token");
+        assert_eq!(patience.exhausted(), None);
+        patience.gives_up(&answer(429, Some("0")), "/token");
         assert!(patience.exhausted().is_some_and(|text| text.contains("/token")));
         assert_eq!(patience.paused(), Duration::ZERO);
-        assert!(!Patience::default().pauses(&answer(429, None), 0, "/token"));
+        assert!(patience.asks(&answer(429, None)) && !Patience::default().asks(&answer(429, None)));
+    }
+
+    #[tokio::test]
+    async fn pauses_do_not_count_to_the_limit() {
+        let at_once = Duration::ZERO;
+        assert_eq!(within(at_once, || at_once, std::future::pending::<()>()).await, None);
+        // The work is done when it is asked for the third time, and one pause is over by then.
+        let (asked, paused) = (Cell::new(0), Cell::new(at_once));
+        let work = || {
+            std::future::poll_fn(|_| {
+                asked.set(asked.get() + 1);
+                paused.set(Duration::from_millis(1));
+                if asked.get() < 3 { std::task::Poll::Pending } else { std::task::Poll::Ready(()) }
+            })
+        };
+        assert_eq!(within(at_once, || paused.get(), work()).await, Some(()));
+        asked.set(0);
+        assert_eq!(within(at_once, || at_once, work()).await, None);
     }
 }

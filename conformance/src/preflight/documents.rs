@@ -156,6 +156,13 @@ async fn other_answer(target: &Target, http: &Http, url: &Url, status: u16, head
                 "{url} fails with status {status}: this is not the address of an authorization server, or the server is broken"
             )
         }
+        200 if header("content-encoding").is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) => {
+            let coding = header("content-encoding").unwrap_or_default();
+            format!(
+                "{url} is compressed (Content-Encoding: {coding}), although the suite asks for `identity`: a proxy may do that, and must \
+                 not to a client that does not ask for it"
+            )
+        }
         200 if html => {
             format!("{url} is an HTML page instead of metadata: the issuer is another, or a proxy answers in the server's place")
         }

@@ -27,7 +27,7 @@ pub(super) async fn cause(target: &Target, http: &Http, lost: &Unanswered, certi
         );
         return ("issuer", text);
     }
-    if let (Some(path), Lost::Alert | Lost::Closed) = (certificate, kind)
+    if let (Some(path), Lost::Alert | Lost::Closed | Lost::Stale) = (certificate, kind)
         && says(&["certificate", "unknownca", "alert", "handshake"])
     {
         let why = if says(&["certificateexpired"]) {
@@ -55,7 +55,7 @@ pub(super) async fn cause(target: &Target, http: &Http, lost: &Unanswered, certi
             "issuer",
             format!("the name {} cannot be resolved{advertised}: {reason}", exchange.url.host_str().unwrap_or_default()),
         ),
-        Lost::Closed => ("issuer", format!("{at} closes the connection without an answer{advertised}: {reason}")),
+        Lost::Closed | Lost::Stale => ("issuer", format!("{at} closes the connection without an answer{advertised}: {reason}")),
         Lost::Otherwise => ("issuer", format!("{at} does not answer{advertised}: {reason}")),
     }
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use fapi::requirement::Requirement;
 
-use super::level;
 use super::threats::{self, Danger};
+use super::{group, level};
 use crate::finding::{About, Finding};
 use crate::http::{Answer, HttpExchange};
 use crate::oidf;
@@ -62,6 +62,9 @@ pub struct Found {
     pub clause: Option<&'static Requirement>,
     /// True if it fails the scenario; otherwise it is a warning.
     pub fails: bool,
+    /// A digest of clause, expectation and observation, which known results name. It is the same in every run with this finding, and
+    /// does not depend on `--unredacted`.
+    pub mark: String,
 }
 
 /// An exchange in one line.
@@ -100,6 +103,7 @@ impl Entry {
         let Some(redactor) = redactor else { return entry };
         let texts = |texts: &[String]| texts.iter().map(|text| redactor.text(text)).collect();
         let alone = !judgement.findings.iter().any(|finding| fails(judgement.scenario, finding));
+        let hiding = (!judgement.findings.is_empty()).then(|| Redactor::over(&judgement.exchanges));
         let found = |finding: &Finding| Found {
             expected: redactor.text(&finding.expected),
             got: redactor.text(&finding.got),
@@ -107,6 +111,7 @@ impl Entry {
             clause: clause_of(judgement.scenario, finding).filter(|_| finding.about != About::Suite),
             // The reference server is judged more strictly: there, anything fails.
             fails: judgement.outcome == Verdict::Failed && (alone || fails(judgement.scenario, finding)),
+            mark: hiding.as_ref().map(|hiding| mark(judgement, finding, hiding)).unwrap_or_default(),
         };
         let outline = match judgement.findings.as_slice() {
             [] => leading_to(judgement.shown_by, &judgement.exchanges),
@@ -158,6 +163,23 @@ impl Entry {
 fn leading_to(number: Option<u64>, exchanges: &[Arc<HttpExchange>]) -> &[Arc<HttpExchange>] {
     let at = number.and_then(|number| exchanges.iter().position(|exchange| exchange.number == number));
     at.map_or(&[], |at| &exchanges[(at + 1).saturating_sub(LEADING)..=at])
+}
+
+/// The marks of the findings and of the remarks of a judgement, in order.
+pub fn marks(judgement: &Judgement) -> (Vec<String>, Vec<String>) {
+    let hiding = Redactor::over(&judgement.exchanges);
+    let findings = judgement.findings.iter().map(|finding| mark(judgement, finding, &hiding)).collect();
+    (findings, judgement.warnings.iter().map(|text| mark_of_remark(&hiding.text(text))).collect())
+}
+
+/// The mark of a remark.
+pub fn mark_of_remark(text: &str) -> String {
+    group::mark(&["", text])
+}
+
+fn mark(judgement: &Judgement, finding: &Finding, hiding: &Redactor) -> String {
+    let clause = clause_of(judgement.scenario, finding).map_or("", |clause| clause.id);
+    group::mark(&[clause, &hiding.text(&finding.expected), &hiding.text(&finding.got)])
 }
 
 impl Found {

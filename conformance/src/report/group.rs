@@ -160,6 +160,19 @@ fn key(found: &Found) -> String {
     format!("{clause}\n{}\n{}\n{}", found.word(), steady(&found.expected), steady(without_place(&found.got)))
 }
 
+/// A digest of texts, without the scenario in which something was seen and without what differs from run to run.
+pub(super) fn mark(texts: &[&str]) -> String {
+    let steady: Vec<_> = texts.iter().map(|text| steady(&without_scenario(text))).collect();
+    HEXLOWER.encode(&Sha256::digest(steady.join("\n"))[..8])
+}
+
+/// An observation without the scenario in which it was made, but with the kind of request at which it was made.
+fn without_scenario(got: &str) -> String {
+    let place = &got[without_place(got).len()..];
+    let kind = place.find(" at the ").map_or("", |at| &place[at..]);
+    format!("{}{kind}", without_place(got))
+}
+
 /// The observation without the scenario in which it was made, which the list of scenarios says.
 fn without_place(got: &str) -> &str {
     got.rfind(" (seen in ").filter(|_| got.ends_with(')')).map_or(got, |at| &got[..at])

@@ -5,14 +5,19 @@ use std::time::{Duration, Instant};
 
 use fapi::requirement::rfc6749;
 
+use super::aside::{self, Placed};
 use super::watch::Watch;
 use super::{Job, Judgement, Options, SHORT, Verdict, fails};
 use crate::browser;
 use crate::finding::{About, Finding, Hindrance, Skipped, Stop, Tried};
-use crate::http::{Http, Reply, USER_AGENT};
+use crate::http::{Http, Reply};
+use crate::ledger::Unjudged;
 use crate::scenario::Kind;
 use crate::session::{self, Session, Trace};
 use crate::target::{NotServed, Ordinary, OrdinaryKind, Target};
+
+/// The number of times that a scenario which a limit on the rate of requests breaks off is begun.
+const ATTEMPTS: u32 = 4;
 
 /// Runs a scenario and judges it.
 pub(super) async fn judge(job: &Job, options: &Options, watch: &Watch) -> Judgement {
@@ -53,13 +58,14 @@ pub(super) async fn judge(job: &Job, options: &Options, watch: &Watch) -> Judgem
             Err(error) => return broken("a server of its own for a scenario that moves time", error),
         }
     }
-    let (ended, trace) = played(job, running_on, options, limit).await;
-    if watch.is_hindered(target, &ended, &trace).await {
+    let (ended, trace) = undisturbed(job, running_on, options, limit).await;
+    if watch.is_hindered(target, &ended, &trace).await || watch.has_stopped(target, &ended, &trace).await {
         let ended = watch.ended();
         let shown_by = ended.as_ref().and_then(|obstacle| obstacle.exchange);
         let reason = ended.map_or_else(|| "the server did not answer".to_owned(), |obstacle| obstacle.text);
         let shown_by = shown_by.filter(|number| trace.exchanges.iter().any(|exchange| exchange.number == *number));
-        return Judgement { exchanges: trace.exchanges, shown_by, ..skipped(format!("not judged: {reason}")) };
+        let unjudged = Some(Unjudged::Refused);
+        return Judgement { exchanges: trace.exchanges, shown_by, unjudged, ..skipped(format!("not judged: {reason}")) };
     }
     let ended = answered_by_a_page(target, ended, &trace).await;
     let judgement = verdict(job, options, ended, trace).await;
@@ -88,7 +94,21 @@ pub(super) fn blank(job: &Job, options: &Options) -> Judgement {
         observed: Vec::new(),
         took: Duration::ZERO,
         left_out: false,
+        unjudged: None,
         only_in_company: false,
+    }
+}
+
+/// Runs a scenario to its end. One that a limit on the rate of requests for pages broke off begins anew after the pause.
+async fn undisturbed(job: &Job, target: Arc<Target>, options: &Options, limit: Duration) -> (Tried<()>, Trace) {
+    let mut attempt = 0;
+    loop {
+        let (ended, trace) = played(job, target.clone(), options, limit).await;
+        attempt += 1;
+        let is_limited = matches!(&ended, Err(Stop::Obstacle(obstacle)) if obstacle.hindrance == Hindrance::Rate);
+        if !is_limited || attempt == ATTEMPTS {
+            return (ended, trace);
+        }
     }
 }
 
@@ -107,25 +127,9 @@ async fn played(job: &Job, target: Arc<Target>, options: &Options, limit: Durati
         Err(stop) => (Err(stop), Trace { exchanges: http.exchanges(), ..Trace::default() }),
         Ok(session) => {
             let session = session.gently(options.gentle);
-            let paused = || session.http().connector().patience().paused();
-            let ended = within(limit, paused, (job.scenario.run)(&session)).await;
+            let patience = session.http().connector().patience().clone();
+            let ended = patience.within(limit, (job.scenario.run)(&session)).await;
             (ended.unwrap_or_else(|| Err(late(limit))), session.trace())
-        }
-    }
-}
-
-/// Runs something for no longer than a limit, to which pauses that the server asks for do not count. `paused` is their length so far.
-async fn within<T>(limit: Duration, paused: impl Fn() -> Duration, work: impl Future<Output = T>) -> Option<T> {
-    let mut work = std::pin::pin!(work);
-    let (mut left, mut counted) = (limit, paused());
-    loop {
-        if let Ok(done) = tokio::time::timeout(left, &mut work).await {
-            return Some(done);
-        }
-        left = paused().saturating_sub(counted);
-        counted += left;
-        if left.is_zero() {
-            return None;
         }
     }
 }
@@ -141,82 +145,92 @@ async fn answered_by_a_page(target: &Arc<Target>, ended: Tried<()>, trace: &Trac
         return ended;
     }
     let finding = Finding::new("a response with a code at the redirect URI", format!("a page instead: {}", obstacle.text));
-    Err(finding.shown_by(page.number()).on_the_way().into())
+    Err(finding.shown_by(page.number()).on_the_way(&rfc6749::CODE_REQUEST).into())
 }
 
 /// The verdict on the end of a scenario.
 async fn verdict(job: &Job, options: &Options, ended: Tried<()>, trace: Trace) -> Judgement {
     let (scenario, noted) = (job.scenario, trace.noted);
-    let looked = !trace.exchanges.is_empty();
     let mut judgement = Judgement {
-        findings: noted.findings,
         in_passing: noted.in_passing,
         warnings: noted.warnings,
         observed: noted.observed,
         exchanges: trace.exchanges,
         ..blank(job, options)
     };
-    let skipped =
-        |judgement, reason, shown_by| Judgement { outcome: Verdict::Skipped, reason: Some(reason), shown_by, ..judgement };
+    let last = judgement.exchanges.last().map(|exchange| exchange.number);
+    let mut unjudged = noted.unjudged.map(|(kind, reason)| (kind, Skipped::new(reason)));
+    let mut left = None;
+    let (mut findings, mut ended_by) = (noted.findings, None);
     match ended {
-        Err(Stop::Skipped(why)) if judgement.findings.is_empty() => return skipped(judgement, why.reason, why.exchange),
-        Err(Stop::Obstacle(obstacle)) => return skipped(judgement, obstacle.text, obstacle.exchange),
-        // To hang up is not to accept, but a client has a right to an error; a browser has none.
-        Err(Stop::Failed(silence)) if silence.about == About::Silence && scenario.kind == Kind::Negative => {
-            let reason = format!("not judged: expected {}; got {}", silence.expected, silence.got);
-            let silence = silence.against(&rfc6749::TOKEN_ERROR_SHAPE);
-            let shown = judgement.exchanges.iter().find(|exchange| Some(exchange.number) == silence.exchange);
-            let by_browser = shown.is_some_and(|exchange| exchange.purpose == USER_AGENT || exchange.method == "GET");
-            let shown_by = silence.exchange;
-            judgement.in_passing.push(if by_browser { silence.as_advice() } else { silence });
-            return skipped(judgement, reason, shown_by);
-        }
-        // The step's own scenario tells its refusal.
-        Err(Stop::Failed(step))
-            if step.about == About::Step && scenario.kind == Kind::Negative && judgement.findings.is_empty() =>
-        {
-            let reason = format!("not judged: a step before was refused: expected {}; got {}", step.expected, step.got);
-            let shown_by = step.exchange;
-            judgement.in_passing.push(step.as_advice());
-            return skipped(judgement, reason, shown_by);
-        }
+        Ok(()) => {}
+        Err(Stop::Skipped(why)) => left = Some(why),
         Err(Stop::Failed(finding)) => {
-            // Of the form of a refusal, too, only a server can be judged that serves the ordinary request.
-            let shown = judgement.exchanges.iter().find(|exchange| Some(exchange.number) == finding.exchange);
-            if scenario.kind == Kind::Negative
-                && shown.is_some_and(|exchange| exchange.is_unsuccessful())
-                && let Some(lacking) = session::lacking(&job.target, noted.refused).await
-            {
-                return judgement.without_control(lacking);
-            }
-            judgement.findings.insert(0, *finding);
+            ended_by = finding.exchange.filter(|_| finding.about != About::Step);
+            findings.insert(0, *finding);
         }
-        Err(Stop::Skipped(_)) => {}
-        Ok(()) => {
-            if !noted.looked && !looked {
-                return skipped(judgement, "it had nothing to look at".to_owned(), None);
-            }
-            let told = !judgement.findings.is_empty() || !judgement.warnings.is_empty();
-            if scenario.kind == Kind::Negative && noted.refused.is_empty() && !noted.looked && !told {
-                let last = judgement.exchanges.last().map(|exchange| exchange.number);
-                return skipped(judgement, "it had no refusal to look at".to_owned(), last);
-            }
-            if judgement.findings.is_empty()
-                && let Some(lacking) = session::lacking(&job.target, noted.refused).await
-            {
-                return judgement.without_control(lacking);
+        Err(Stop::Obstacle(obstacle)) => {
+            let kind = if obstacle.hindrance == Hindrance::Rate { Unjudged::Disturbed } else { Unjudged::Refused };
+            let why = Skipped::new(obstacle.text).shown_by(obstacle.exchange);
+            return Judgement { findings, ..judgement }.not_judged(kind, why);
+        }
+    }
+    for finding in findings {
+        let shown = judgement.exchanges.iter().find(|exchange| Some(exchange.number) == finding.exchange).cloned();
+        let number = finding.exchange;
+        match aside::placed(job, finding, shown.as_deref(), &trace.ordinary).await {
+            Placed::Here(finding) => judgement.findings.push(finding),
+            Placed::Aside { told, kind, reason } => {
+                judgement.in_passing.extend(told);
+                unjudged.get_or_insert((kind, Skipped::new(reason).shown_by(number)));
             }
         }
+    }
+    // Of the form of a refusal, too, only a server can be judged that serves the ordinary request.
+    let refusal = judgement.exchanges.iter().find(|exchange| ended_by == Some(exchange.number));
+    let rests = scenario.kind == Kind::Negative && refusal.is_some_and(|exchange| exchange.is_unsuccessful());
+    if judgement.findings.is_empty() {
+        if let Some((kind, why)) = unjudged {
+            let shown_by = why.exchange.or_else(|| left.and_then(|left| left.exchange));
+            return judgement.not_judged(kind, why.shown_by(shown_by));
+        }
+        if let Some(why) = left {
+            return judgement.skipped(why);
+        }
+        if !noted.looked && judgement.exchanges.is_empty() {
+            return judgement.skipped(Skipped::new("it had nothing to look at"));
+        }
+        let told = !judgement.warnings.is_empty();
+        if scenario.kind == Kind::Negative && noted.refused.is_empty() && !noted.looked && !told {
+            return judgement.skipped(Skipped::new("it had no refusal to look at").shown_by(last));
+        }
+    }
+    if (judgement.findings.is_empty() || rests)
+        && let Some(lacking) = session::lacking(&job.target, noted.refused).await
+    {
+        judgement.findings.clear();
+        return judgement.without_control(lacking);
     }
     judgement.conclude();
     judgement
 }
 
 impl Judgement {
+    /// The same scenario, skipped.
+    fn skipped(self, why: Skipped) -> Self {
+        Self { outcome: Verdict::Skipped, reason: Some(why.reason), shown_by: why.exchange, ..self }
+    }
+
+    /// The same scenario, which ran and could not be judged.
+    fn not_judged(self, kind: Unjudged, why: Skipped) -> Self {
+        Self { unjudged: Some(kind), ..self.skipped(why) }
+    }
+
     /// The same scenario, not judged because an ordinary request is not served. The exchanges of that request come last.
     fn without_control(mut self, lacking: NotServed) -> Self {
+        let kind = if lacking.is_disturbed { Unjudged::Disturbed } else { Unjudged::Refused };
         self.exchanges.extend(lacking.exchanges);
-        Self { outcome: Verdict::Skipped, reason: Some(lacking.reason), shown_by: lacking.exchange, ..self }
+        self.not_judged(kind, Skipped::new(lacking.reason).shown_by(lacking.exchange))
     }
 
     /// Sets the outcome that findings and warnings make, and puts the findings that fail first.
@@ -227,30 +241,5 @@ impl Judgement {
             None if self.warnings.is_empty() => Verdict::Passed,
             _ => Verdict::Warning,
         };
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::cell::Cell;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn pauses_do_not_count_to_the_limit() {
-        let at_once = Duration::ZERO;
-        assert_eq!(within(at_once, || at_once, std::future::pending::<()>()).await, None);
-        // The work is done when it is asked for the third time, and one pause is over by then.
-        let (asked, paused) = (Cell::new(0), Cell::new(at_once));
-        let work = || {
-            std::future::poll_fn(|_| {
-                asked.set(asked.get() + 1);
-                paused.set(Duration::from_millis(1));
-                if asked.get() < 3 { std::task::Poll::Pending } else { std::task::Poll::Ready(()) }
-            })
-        };
-        assert_eq!(within(at_once, || paused.get(), work()).await, Some(()));
-        asked.set(0);
-        assert_eq!(within(at_once, || at_once, work()).await, None);
     }
 }

@@ -1,24 +1,50 @@
 //! Watches over a run: when the server is gone, or cannot be used any more, the run ends with that diagnosis.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::finding::{Hindrance, Obstacle, Stop, Tried};
+use super::{Judgement, Verdict};
+use crate::finding::{About, Hindrance, Obstacle, Stop, Tried};
 use crate::http::{Answer, Http, HttpExchange, Lost};
+use crate::ledger::Unjudged;
 use crate::session::{Session, Trace};
-use crate::target::{Target, oauth_location, openid_location};
+use crate::target::{Target, UserStrategy, oauth_location, openid_location};
+use crate::variant::Variant;
 
 /// The number of attempts to reach a server that did not answer.
 const ATTEMPTS: u32 = 4;
 /// The pause between them.
 const PAUSE: Duration = Duration::from_millis(750);
+/// The time limit of an ordinary flow.
+const FLOW: Duration = Duration::from_secs(60);
+/// The purpose of the token requests of clients for themselves.
+const CREDENTIALS: &str = "client credentials request";
+
+/// The number of scenarios in a row that stop before what they are about, after which an ordinary flow is tried. It doubles each time
+/// that the flow is served.
+const IN_A_ROW: usize = 5;
 
 /// The state of a run.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
     ended: Mutex<Option<Obstacle>>,
+    courses: Mutex<BTreeMap<Variant, Course>>,
     /// One examination at a time: it may send a user's password, and that must not happen often.
     examining: tokio::sync::Mutex<()>,
+}
+
+/// The course of a run in one variant.
+#[derive(Debug, Default, Clone, Copy)]
+struct Course {
+    /// The number of the last exchange in which a code or tokens were issued.
+    served: Option<u64>,
+    /// The number of the last exchange of all.
+    last: Option<u64>,
+    /// The number of scenarios in a row that stopped since.
+    stopped: usize,
+    /// The number of ordinary flows that were served when they were tried.
+    tried: u32,
 }
 
 impl Watch {
@@ -69,6 +95,107 @@ impl Watch {
         true
     }
 
+    /// Returns true if the server has served flows in this run and does not any more: several scenarios in a row stopped on their way, and
+    /// so does an ordinary flow. The run ends then.
+    pub(super) async fn has_stopped(&self, target: &Arc<Target>, ended: &Tried<()>, trace: &Trace) -> bool {
+        if target.instance.strict() {
+            return false;
+        }
+        let course = {
+            let mut courses = self.courses();
+            let course = courses.entry(target.variant).or_default();
+            let served = trace.exchanges.iter().filter(|exchange| issues(exchange)).map(|exchange| exchange.number).max();
+            course.served = course.served.max(served);
+            course.last = course.last.max(trace.exchanges.last().map(|exchange| exchange.number));
+            match (stops(ended, trace), served) {
+                (true, _) => course.stopped += 1,
+                (false, Some(_)) => course.stopped = 0,
+                (false, None) => {}
+            }
+            *course
+        };
+        let enough = IN_A_ROW.saturating_mul(1 << course.tried.min(8));
+        course.served.is_some() && course.stopped >= enough && self.ends_if_it_stopped(target).await
+    }
+
+    /// Looks, before the last part of a run, whether each server still serves an ordinary flow, unless it served one after everything else.
+    /// What was refused last would show nothing if it refused everything.
+    pub(super) async fn look_again(&self, targets: &[Arc<Target>]) {
+        for target in targets {
+            let course = self.courses().get(&target.variant).copied().unwrap_or_default();
+            let asks_a_person = matches!(target.user, UserStrategy::Manual);
+            if self.ended().is_none() && course.served.is_some() && course.last > course.served && !asks_a_person {
+                self.ends_if_it_stopped(target).await;
+            }
+        }
+    }
+
+    /// Takes back what was judged after the server served a flow for the last time, if the run ended early: nobody knows whether the server
+    /// still worked then.
+    pub(super) fn void(&self, judgements: &mut [Judgement]) {
+        let Some(ended) = self.ended() else { return };
+        let courses = self.courses().clone();
+        let last = courses.values().filter_map(|course| course.served).max();
+        for judgement in judgements.iter_mut().filter(|judgement| !judgement.left_out) {
+            let served = courses.get(&judgement.variant).and_then(|course| course.served).or(last);
+            let number = judgement.exchanges.iter().map(|exchange| exchange.number).max();
+            if served.is_some() && number > served && judgement.outcome != Verdict::Skipped {
+                judgement.outcome = Verdict::Skipped;
+                judgement.unjudged = Some(Unjudged::Refused);
+                judgement.reason = Some(format!("not judged: no flow was served after it: {}", ended.text));
+                judgement.findings.clear();
+                judgement.warnings.clear();
+            }
+            if served.is_some() {
+                judgement.in_passing.retain(|finding| finding.exchange <= served);
+            }
+        }
+    }
+
+    /// Tries an ordinary flow a few times, and ends the run if none is served.
+    pub(super) async fn ends_if_it_stopped(&self, target: &Arc<Target>) -> bool {
+        let _one = self.examining.lock().await;
+        if self.ended().is_some() {
+            return true;
+        }
+        let (mut reason, mut hindrance) = (String::new(), Hindrance::Gone);
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                tokio::time::sleep(PAUSE).await;
+            }
+            let patience = target.connector.patience().clone();
+            let http = Http::new(target.connector.clone());
+            match patience.within(FLOW, ordinary(target, http.clone())).await {
+                Some(Ok(())) => {
+                    let mut courses = self.courses();
+                    let course = courses.entry(target.variant).or_default();
+                    (course.stopped, course.tried) = (0, course.tried + 1);
+                    course.served = course.served.max(http.exchanges().iter().map(|exchange| exchange.number).max());
+                    return false;
+                }
+                Some(Err(Stop::Obstacle(obstacle))) => {
+                    (reason, hindrance) = (obstacle.text, obstacle.hindrance);
+                    // A password is not sent again and again.
+                    if hindrance == Hindrance::Login {
+                        break;
+                    }
+                }
+                Some(Err(Stop::Failed(finding))) => reason = format!("expected {}; got {}", finding.expected, finding.got),
+                Some(Err(Stop::Skipped(skipped))) => reason = skipped.reason,
+                None => reason = format!("no end within {} s", FLOW.as_secs()),
+            }
+        }
+        let before = self.courses().get(&target.variant).is_some_and(|course| course.served.is_some());
+        let before = if before { " any more, as it did before" } else { "" };
+        let text = format!("the server at {} does not serve ordinary flows{before}: {reason}", target.issuer);
+        self.end(Obstacle::new(hindrance, text));
+        true
+    }
+
+    fn courses(&self) -> MutexGuard<'_, BTreeMap<Variant, Course>> {
+        self.courses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Tries an ordinary login, to find out whether the server refuses every login now.
     async fn login_is_refused(&self, target: &Arc<Target>, obstacle: &Obstacle) -> bool {
         let ordinary = async {
@@ -86,6 +213,32 @@ impl Watch {
 
     fn end(&self, obstacle: Obstacle) {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(obstacle);
+    }
+}
+
+/// Runs an ordinary flow up to the tokens.
+async fn ordinary(target: &Arc<Target>, http: Http) -> Tried<()> {
+    let session = Session::open(&[], target.clone(), http).await?;
+    session.one.tokens().await.map(drop)
+}
+
+/// Returns true if a code or tokens were issued.
+fn issues(exchange: &HttpExchange) -> bool {
+    let Answer::Response { status, headers, .. } = &exchange.answer else { return false };
+    let has_code = |value: &str| value.contains("?code=") || value.contains("&code=");
+    match status {
+        200 => exchange.method == "POST" && exchange.purpose.ends_with("token request") || exchange.purpose == CREDENTIALS,
+        300..=399 => headers.iter().any(|(name, value)| name == "location" && has_code(value)),
+        _ => false,
+    }
+}
+
+/// Returns true if a scenario ended on its way, before what it is about.
+fn stops(ended: &Tried<()>, trace: &Trace) -> bool {
+    match ended {
+        Err(Stop::Failed(finding)) => matches!(finding.about, About::Step | About::Silence),
+        Err(Stop::Obstacle(_)) => true,
+        Err(Stop::Skipped(_)) | Ok(()) => trace.noted.unjudged.is_some(),
     }
 }
 

@@ -256,7 +256,7 @@ async fn own(client: &Client) -> Tried<Values> {
     let reply = client.credentials().send().await?;
     let finding = || Finding::new("an access token", format!("status {}", reply.status())).shown_by(reply.number());
     match issued(&reply) {
-        none if none.is_empty() => Err(Stop::from(finding().against(&rfc6749::TOKEN_RESPONSE).on_the_way())),
+        none if none.is_empty() => Err(Stop::from(finding().on_the_way(&rfc6749::TOKEN_RESPONSE))),
         issued => Ok(issued),
     }
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use data_encoding::BASE64URL_NOPAD;
+use fapi::requirement::{Requirement, rfc7009, rfc7662};
 
 use super::Session;
 use crate::client::{Client, FormRequest, Tokens};
-use crate::finding::{Finding, Stop, Tried, skip};
+use crate::finding::{Finding, Hindrance, Stop, Tried, skip};
 use crate::http::{Answer, Http, HttpExchange};
 use crate::target::{Control, NotServed, Ordinary, OrdinaryKind, Target};
 
@@ -43,6 +44,9 @@ impl Session {
             OrdinaryKind::Resource
         } else if is_at("pushed_authorization_request_endpoint") {
             OrdinaryKind::Push
+        } else if is_at("jwks_uri") {
+            // The keys are fetched to verify an ID token.
+            OrdinaryKind::Token
         } else if is_at("token_endpoint") {
             let refresh =
                 self.variant().front_channel() && String::from_utf8_lossy(&exchange.body).contains("grant_type=refresh_token");
@@ -59,7 +63,8 @@ impl Session {
     }
 }
 
-/// Tries the ordinary requests that a scenario rests on, each at most once per target, and returns the first that is not served.
+/// Tries the ordinary requests that a scenario rests on, until each is known to be served or not, and returns the first that is not
+/// served.
 pub async fn lacking(target: &Arc<Target>, ordinary: impl IntoIterator<Item = Ordinary>) -> Option<NotServed> {
     for one in ordinary {
         if let Err(not_served) = target.controls.get(one, control(target.clone(), one)).await {
@@ -79,18 +84,24 @@ async fn control(target: Arc<Target>, ordinary: Ordinary) -> Control {
     }
 }
 
+/// Tries an ordinary request. Without an answer, or with one that says that the request was not looked at, nothing is known.
 async fn tried(target: Arc<Target>, ordinary: Ordinary) -> Control {
     let http = Http::new(target.connector.clone());
-    let (reason, exchange) = match tokio::time::timeout(LIMIT, served(target, ordinary, &http)).await {
-        Ok(Ok(())) => return Ok(()),
-        Ok(Err(Stop::Failed(finding))) => (format!("expected {}; got {}", finding.expected, finding.got), finding.exchange),
-        Ok(Err(Stop::Skipped(skipped))) => (skipped.reason, skipped.exchange),
-        Ok(Err(Stop::Obstacle(obstacle))) => (obstacle.text, obstacle.exchange),
-        Err(_) => (format!("no end within {} s", LIMIT.as_secs()), None),
-    };
+    let patience = target.connector.patience().clone();
+    let ended = patience.within(LIMIT, served(target, ordinary, &http)).await;
     let mut exchanges = http.exchanges();
     exchanges.sort_by_key(|exchange| exchange.number);
-    Err(NotServed { reason, exchanges, exchange })
+    let lost = exchanges.iter().any(|exchange| exchange.is_lost() || exchange.is_turned_away());
+    let (reason, exchange, is_disturbed) = match ended {
+        Some(Ok(())) => return Ok(()),
+        Some(Err(Stop::Failed(finding))) => {
+            (format!("expected {}; got {}", finding.expected, finding.got), finding.exchange, lost)
+        }
+        Some(Err(Stop::Skipped(skipped))) => (skipped.reason, skipped.exchange, lost),
+        Some(Err(Stop::Obstacle(obstacle))) => (obstacle.text, obstacle.exchange, lost || obstacle.hindrance == Hindrance::Rate),
+        None => (format!("no end within {} s", LIMIT.as_secs()), None, true),
+    };
+    Err(NotServed { reason, exchanges, exchange, is_disturbed })
 }
 
 async fn served(target: Arc<Target>, ordinary: Ordinary, http: &Http) -> Tried<()> {
@@ -101,8 +112,12 @@ async fn served(target: Arc<Target>, ordinary: Ordinary, http: &Http) -> Tried<(
         OrdinaryKind::Code => client.code().await.map(drop),
         OrdinaryKind::Token => client.tokens().await.map(drop),
         OrdinaryKind::Refresh => refreshed(client).await,
-        OrdinaryKind::Introspection => answered(client.introspect(&token(client).await?), "introspection").await,
-        OrdinaryKind::Revocation => answered(client.revoke(&token(client).await?), "revocation").await,
+        OrdinaryKind::Introspection => {
+            answered(client.introspect(&token(client).await?), "introspection", &rfc7662::ANSWER_SHAPE).await
+        }
+        OrdinaryKind::Revocation => {
+            answered(client.revoke(&token(client).await?), "revocation", &rfc7009::UNKNOWN_IS_REVOKED).await
+        }
         OrdinaryKind::Resource => client.resource(&client.tokens().await?).served().await.map(drop),
         OrdinaryKind::Userinfo => client.userinfo(&client.tokens().await?).served().await.map(drop),
     }
@@ -117,14 +132,15 @@ async fn refreshed(client: &Client) -> Tried<()> {
     client.refresh(&token).tokens().await.map(drop)
 }
 
-async fn answered(request: FormRequest, kind: &str) -> Tried<()> {
+async fn answered(request: FormRequest, kind: &str, rule: &'static Requirement) -> Tried<()> {
     let reply = request.send().await?;
     if reply.status() == 200 {
         return Ok(());
     }
     let error = reply.member("error").unwrap_or_default();
     let got = format!("status {} {error}", reply.status());
-    Err(Finding::new(format!("status 200 for the {kind} of a live token"), got).shown_by(reply.number()).on_the_way().into())
+    let finding = Finding::new(format!("status 200 for the {kind} of a live token"), got).shown_by(reply.number());
+    Err(finding.on_the_way(rule).into())
 }
 
 /// The access token that a request presents.

@@ -7,7 +7,7 @@ use crate::browser::{Landing, asks};
 use crate::client::{FormRequest, Pushed, values};
 use crate::finding::{Finding, Stop, Tried};
 use crate::http::{HttpExchange, Reply, Unanswered};
-use crate::ledger::is_same;
+use crate::ledger::{Unjudged, is_same};
 use crate::target::{Ordinary, OrdinaryKind};
 use crate::words::list;
 
@@ -80,6 +80,9 @@ impl Session {
             return Err(self.finding(format!("a refusal: {}", wire.describe()), got, Some(reply.number()), because));
         }
         self.refuses(reply.exchange());
+        if self.is_no_refusal(reply, &wire.describe()) {
+            return Ok(());
+        }
         self.form_of(reply, wire, error.as_deref(), because)?;
         self.judged(Some(reply.number()), because)
     }
@@ -97,6 +100,9 @@ impl Session {
             return Err(self.finding(expected, got, Some(reply.number()), because));
         }
         self.refuses(reply.exchange());
+        if self.is_no_refusal(reply, &expected) {
+            return Ok(());
+        }
         if !statuses.contains(&reply.status()) {
             let finding = Finding::new(expected, format!("a refusal with status {}", reply.status()));
             let words: &[&str] = if statuses == [401] { &["401"] } else { &[] };
@@ -187,8 +193,18 @@ impl Session {
         };
         let at = landing.exchange();
         if refused {
+            let strict = self.target.instance.strict();
+            let reason = format!("not judged: expected {expected}; got {}, which is no refusal", landing.describe());
+            let turned_away = !strict && landing.page().is_some_and(|page| page.exchange().is_turned_away());
+            if turned_away {
+                self.ledger.unjudged(Unjudged::Disturbed, reason);
+                return Ok(());
+            }
             let finding = Finding { exchange: at, ..Finding::new(expected, landing.describe()) };
             self.ledger.in_passing(finding.of_a_refusal().against(&rfc6749::ERROR_REDIRECTED).as_advice());
+            if !strict {
+                self.ledger.unjudged(Unjudged::Refused, reason);
+            }
             return Ok(());
         }
         Err(self.finding(expected.into(), landing.describe(), at, self.requires))
@@ -215,12 +231,36 @@ impl Session {
         Err(self.finding(format!("a refusal for {}", list(&wanted, "or")), got, exchange, because))
     }
 
+    /// Notes that nothing can be judged if a response does not show that the request was looked at: the server failed, limits the rate
+    /// of requests, or was not reached by its gateway. A failure of its own is told once for the server.
+    fn is_no_refusal(&self, reply: &Reply, expected: &str) -> bool {
+        let (exchange, status) = (reply.exchange(), reply.status());
+        if self.target.instance.strict() || (status < 500 && !exchange.is_turned_away()) {
+            return false;
+        }
+        let reason = format!("not judged: expected {expected}; got status {status}, which is no refusal");
+        if exchange.is_turned_away() {
+            self.ledger.unjudged(Unjudged::Disturbed, reason);
+        } else {
+            let finding = Finding::new("an answer with a status below 500", format!("status {status}"));
+            self.ledger.in_passing(finding.shown_by(reply.number()).of_a_refusal().against(self.usual(reply)));
+            self.ledger.unjudged(Unjudged::Refused, reason);
+        }
+        true
+    }
+
+    /// The clause about the form of a refusal by the endpoint of a response.
+    fn usual(&self, reply: &Reply) -> &'static Requirement {
+        match self.ordinary(reply.exchange()).kind {
+            OrdinaryKind::Push => &rfc9126::ERROR_FORMAT,
+            OrdinaryKind::Resource | OrdinaryKind::Userinfo => &rfc6750::TOKEN_LIVE,
+            _ => &rfc6749::TOKEN_ERROR_SHAPE,
+        }
+    }
+
     /// Checks the form of a refusal at a back-channel endpoint.
     fn form_of(&self, reply: &Reply, wire: &Wire, error: Option<&str>, because: &[&'static Requirement]) -> Tried<()> {
-        let usual = match self.ordinary(reply.exchange()).kind {
-            OrdinaryKind::Push => &rfc9126::ERROR_FORMAT,
-            _ => &rfc6749::TOKEN_ERROR_SHAPE,
-        };
+        let usual = self.usual(reply);
         let Some(error) = error else {
             let got = format!("status {} without an error", reply.status());
             return self.otherwise(Finding::new(wire.describe(), got), reply.number(), because, &[], usual);

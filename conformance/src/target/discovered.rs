@@ -33,9 +33,10 @@ impl Metadata {
         match reply.json() {
             Some(document) if reply.status() == 200 && document.is_object() => Ok(Self { document, variant: None }),
             _ => {
-                let got = format!("status {} {}", reply.status(), reply.media_type().unwrap_or_default());
+                let media_type = reply.media_type().unwrap_or_default();
+                let got = format!("status {} {media_type}{}", reply.status(), reply.coding());
                 let finding = Finding::new("200 with a JSON object: the server's metadata", got).shown_by(reply.number());
-                Err(finding.against(&rfc8414::METADATA_SHAPE).into())
+                Err(finding.on_the_way(&rfc8414::METADATA_SHAPE).into())
             }
         }
     }
@@ -71,7 +72,10 @@ impl Metadata {
     pub fn endpoint(&self, name: &str) -> Tried<Url> {
         match self.optional_endpoint(name) {
             Some(url) => Ok(url),
-            None => fail(format!("`{name}` in the metadata"), "no such member, or no URL"),
+            None => {
+                let finding = Finding::new(format!("`{name}` in the metadata"), "no such member, or no URL");
+                Err(finding.on_the_way(&rfc8414::REQUIRED_MEMBERS).into())
+            }
         }
     }
 }

@@ -70,12 +70,41 @@ pub struct NotServed {
     pub exchanges: Vec<Arc<HttpExchange>>,
     /// The number of the exchange that shows the reason.
     pub exchange: Option<u64>,
+    /// True if the server did not answer, or did not look at the request, so that another time it may be served.
+    pub is_disturbed: bool,
 }
 
 impl Controls {
-    /// The result of an ordinary request, which is tried if it was not tried yet.
+    /// The result of an ordinary request, which is tried if it is not known yet. A disturbed attempt tells nothing, and the next one
+    /// is made.
     pub async fn get(&self, ordinary: Ordinary, attempt: impl Future<Output = Control>) -> Control {
         let cell = self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(ordinary).or_default().clone();
-        cell.get_or_init(|| attempt).await.clone()
+        let known = || async {
+            match attempt.await {
+                Err(not_served) if not_served.is_disturbed => Err(not_served),
+                known => Ok(known),
+            }
+        };
+        cell.get_or_try_init(known).await.cloned()?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn not_served(reason: &str, is_disturbed: bool) -> NotServed {
+        NotServed { reason: reason.into(), exchanges: vec![], exchange: None, is_disturbed }
+    }
+
+    #[tokio::test]
+    async fn an_attempt_that_tells_nothing_is_made_again() {
+        let controls = Controls::default();
+        let ordinary = Ordinary { kind: OrdinaryKind::Push, client: 0 };
+        let late = controls.get(ordinary, async { Err(not_served("no end within 60 s", true)) }).await;
+        assert_eq!(late.map_err(|late| late.reason), Err("no end within 60 s".to_owned()));
+        assert!(controls.get(ordinary, async { Ok(()) }).await.is_ok());
+        // What is known is not tried again.
+        assert!(controls.get(ordinary, async { Err(not_served("refused", false)) }).await.is_ok());
     }
 }

@@ -68,6 +68,7 @@ pub(crate) fn judged(scenario: &'static Scenario, variant_name: &str, outcome: V
         in_passing: Vec::new(),
         shown_by: None,
         only_in_company: false,
+        unjudged: None,
         reason: None,
         warnings: Vec::new(),
         exchanges: Vec::new(),

@@ -1,0 +1,75 @@
+//! Findings that are set aside, because their scenario is not about them.
+
+use std::collections::BTreeMap;
+
+use fapi::requirement::rfc6749;
+
+use super::Job;
+use crate::finding::{About, Finding};
+use crate::http::HttpExchange;
+use crate::ledger::{Ledger, Unjudged};
+use crate::scenario::Kind;
+use crate::session;
+use crate::target::Ordinary;
+
+/// The place where a finding is told.
+pub(super) enum Placed {
+    /// In the judgement of its scenario.
+    Here(Finding),
+    /// Not there: the scenario could not be judged.
+    Aside {
+        /// The finding as it is told once for the server, if it says anything about the server.
+        told: Option<Finding>,
+        /// The kind of the reason.
+        kind: Unjudged,
+        /// The reason why the scenario could not be judged.
+        reason: String,
+    },
+}
+
+/// Decides where a finding is told. `ordinary` has the ordinary request of which each exchange is a form.
+///
+/// A refused step is the scenario's own finding if it is about the step's clause, or if the server serves the step in its ordinary form, so
+/// that it is refused for what is special to the scenario. A scenario about a refusal is never about its steps. Without an answer, and with
+/// one that says that the request was not looked at, there is nothing to judge.
+pub(super) async fn placed(
+    job: &Job,
+    finding: Finding,
+    shown: Option<&HttpExchange>,
+    ordinary: &BTreeMap<u64, Ordinary>,
+) -> Placed {
+    let is_negative = job.scenario.kind == Kind::Negative;
+    let is_strict = job.target.instance.strict();
+    let reason = |finding: &Finding| format!("expected {}; got {}", finding.expected, finding.got);
+    match finding.about {
+        About::Suite => Placed::Here(finding),
+        _ if !is_strict && shown.is_some_and(HttpExchange::is_turned_away) => {
+            let reason = format!("not judged: {}", reason(&finding));
+            Placed::Aside { told: None, kind: Unjudged::Disturbed, reason }
+        }
+        About::Assertion | About::Refusal => Placed::Here(finding),
+        About::Silence if is_negative || !is_strict => {
+            // To hang up is not to accept. A client should get an error, but no clause says that a connection is never lost.
+            let reason = format!("not judged: {}", reason(&finding));
+            let finding = if finding.requirement.is_some() { finding } else { finding.against(&rfc6749::TOKEN_ERROR_SHAPE) };
+            Placed::Aside { told: Some(finding.as_advice()), kind: Unjudged::Disturbed, reason }
+        }
+        About::Step if is_negative || !is_strict => {
+            let form_of = shown.and_then(|exchange| ordinary.get(&exchange.number)).copied();
+            let lacking = match form_of {
+                Some(ordinary) if !is_strict => session::lacking(&job.target, [ordinary]).await,
+                _ => None,
+            };
+            let is_served = form_of.is_some() && lacking.is_none();
+            let is_about = finding.requirement.is_some_and(|broken| Ledger::new(job.scenario.requires).is_about(broken));
+            if !is_negative && (is_served || is_about) {
+                return Placed::Here(finding);
+            }
+            let disturbed = lacking.is_some_and(|lacking| lacking.is_disturbed);
+            let kind = if disturbed { Unjudged::Disturbed } else { Unjudged::Refused };
+            let reason = format!("not judged: a step before was refused: {}", reason(&finding));
+            Placed::Aside { told: Some(if is_served { finding.as_advice() } else { finding }), kind, reason }
+        }
+        About::Silence | About::Step => Placed::Here(finding),
+    }
+}
