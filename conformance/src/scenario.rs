@@ -2,8 +2,10 @@
 
 mod after_the_fact;
 mod assertion_nearly;
+mod callers_nearly;
 mod client_assertion;
 mod client_credentials;
+mod code_nearly;
 mod discovery;
 mod dpop;
 mod dpop_binding;
@@ -12,6 +14,7 @@ mod entropy;
 mod everything_else;
 mod facts;
 mod forged_tokens;
+mod front_nearly;
 mod happy;
 mod id_token;
 mod interaction;
@@ -23,6 +26,7 @@ mod nearly_right;
 mod nonces;
 mod pages;
 mod pkce_downgrade;
+mod pkce_nearly;
 mod polluted;
 mod present;
 mod proofs;
@@ -44,11 +48,13 @@ mod resource;
 mod response;
 mod revocation;
 mod rules;
+mod says;
 mod server_keys;
 mod tls;
 mod token;
 mod token_client;
 mod tolerated;
+mod user_nearly;
 
 use fapi::policy::Policy;
 use fapi::requirement::Requirement;
@@ -213,10 +219,14 @@ static AREAS: &[&[Scenario]] = &[
     push::SCENARIOS,
     push_client::SCENARIOS,
     push_features::SCENARIOS,
+    front_nearly::SCENARIOS,
+    user_nearly::SCENARIOS,
     present::SCENARIOS,
     response::SCENARIOS,
     interaction::SCENARIOS,
     token::SCENARIOS,
+    code_nearly::SCENARIOS,
+    pkce_nearly::SCENARIOS,
     token_client::SCENARIOS,
     client_assertion::SCENARIOS,
     assertion_nearly::SCENARIOS,
@@ -234,6 +244,7 @@ static AREAS: &[&[Scenario]] = &[
     introspection::SCENARIOS,
     revocation::SCENARIOS,
     after_the_fact::SCENARIOS,
+    callers_nearly::SCENARIOS,
     malformed::SCENARIOS,
     polluted::SCENARIOS,
     pkce_downgrade::SCENARIOS,
@@ -250,6 +261,7 @@ static AREAS: &[&[Scenario]] = &[
     replies_access_token::SCENARIOS,
     replies_back::SCENARIOS,
     replies_resource::SCENARIOS,
+    says::SCENARIOS,
     tolerated::SCENARIOS,
     everything_else::SCENARIOS,
 ];

@@ -1,6 +1,7 @@
 //! Servers with bad replies: one per member, header or status.
 
 mod access_token;
+mod beside;
 mod claims;
 mod document;
 mod draft;
@@ -8,6 +9,7 @@ mod errors;
 mod id_token;
 mod introspection;
 mod keys;
+mod lies;
 mod metadata;
 mod page;
 mod pedantic;
@@ -55,6 +57,8 @@ static TABLES: &[(&str, &[Slip])] = &[
     ("resource", resource::SLIPS),
     ("error", errors::SLIPS),
     ("pedantic", pedantic::SLIPS),
+    ("beside", beside::SLIPS),
+    ("lies", lies::SLIPS),
 ];
 
 /// One way to make replies bad.

@@ -6,7 +6,12 @@
 //! all others get the whole check.
 
 mod assertion;
+mod callers;
 mod forgiving;
+mod front;
+mod grant;
+mod outside;
+mod pkce;
 mod sides;
 
 use std::sync::Arc;
@@ -85,6 +90,12 @@ enum Excuse {
     Authenticate,
     /// The request is corrected on the way to the server.
     Mend(fn(&mut Opened<'_>)),
+    /// The right value takes the place of the wrong one.
+    Put(fn(&mut Opened<'_>, &str)),
+    /// The request is corrected, and the tokens are called tokens for the scope that was requested.
+    Grant(fn(&mut Opened<'_>)),
+    /// The answer is the last successful one to a request with the same value for one use; the function returns that value.
+    Again(fn(&Opened<'_>) -> Option<String>),
     /// The resource server answers with success.
     Serve,
 }
@@ -95,27 +106,33 @@ pub(super) fn all() -> Vec<Mutant> {
     let scoped = SCOPED.iter().flat_map(|(scopes, checks)| {
         scopes.iter().flat_map(move |scope| checks.iter().map(move |check| forgotten(scope, check)))
     });
-    compared.chain(all_lapses().map(lapsed)).chain(scoped).collect()
+    compared.chain(all_lapses().map(lapsed)).chain(scoped).chain(outside::all()).collect()
 }
 
 /// The checks that can be forgotten, with the parts of the requests for which they can.
-const SCOPED: &[(&[Scope], &[Check])] = &[(assertion::ENDPOINTS, assertion::CHECKS)];
+const SCOPED: &[(&[Scope], &[Check])] = &[
+    (assertion::ENDPOINTS, assertion::CHECKS),
+    (assertion::ENDPOINTS, callers::CHECKS),
+    (front::SECOND_CLIENT, front::CHECKS),
+    (front::SECOND_CLIENT, grant::CHECKS),
+];
 
 fn comparisons() -> impl Iterator<Item = &'static Comparison> {
-    [assertion::COMPARISONS].into_iter().flatten()
+    [assertion::COMPARISONS, callers::COMPARISONS, front::COMPARISONS, grant::COMPARISONS, pkce::COMPARISONS]
+        .into_iter()
+        .flatten()
 }
 
 fn all_lapses() -> impl Iterator<Item = &'static Lapse> {
-    [assertion::LAPSES].into_iter().flatten()
+    [assertion::LAPSES, callers::LAPSES, front::LAPSES, grant::LAPSES, pkce::LAPSES].into_iter().flatten()
 }
 
 fn careless(comparison: &'static Comparison, way: &'static Way) -> Mutant {
     let Comparison { value, requirement, sides, excuse, .. } = *comparison;
     let condition = move |request: &Opened<'_>| {
-        sides(request).is_some_and(|sides| {
-            let right = &sides.right;
-            !right.contains(&sides.sent) && right.iter().any(|right| (way.accepts)(&sides.sent, right))
-        })
+        let Sides { sent, right } = sides(request)?;
+        right.iter().all(|right| *right != sent).then_some(())?;
+        right.into_iter().find(|right| (way.accepts)(&sent, right))
     };
     let summary = format!("For {value}, the server {}.", way.habit);
     mutant(&format!("{value}/{}", way.name), summary, requirement, excuse, Arc::new(condition))
@@ -123,12 +140,12 @@ fn careless(comparison: &'static Comparison, way: &'static Way) -> Mutant {
 
 fn lapsed(lapse: &'static Lapse) -> Mutant {
     let summary = format!("The server {}.", lapse.habit);
-    mutant(lapse.name, summary, lapse.requirement, lapse.excuse, Arc::new(lapse.when))
+    mutant(lapse.name, summary, lapse.requirement, lapse.excuse, Arc::new(|request| (lapse.when)(request).then(String::new)))
 }
 
 fn forgotten(scope: &'static Scope, check: &'static Check) -> Mutant {
     let summary = format!("Not checked {}: {}", scope.habit, check.requirement.summary);
-    let condition = |request: &Opened<'_>| (scope.holds)(request) && (check.fails)(request);
+    let condition = |request: &Opened<'_>| ((scope.holds)(request) && (check.fails)(request)).then(String::new);
     mutant(scope.name, summary, check.requirement, check.excuse, Arc::new(condition))
 }
 
@@ -137,7 +154,7 @@ fn mutant(name: &str, summary: String, requirement: &'static Requirement, excuse
     let waived = match excuse {
         Excuse::Waive => with_others(requirement),
         Excuse::WaiveAll(rows) => rows.iter().flat_map(|row| with_others(row)).collect(),
-        Excuse::Authenticate | Excuse::Mend(_) | Excuse::Serve => vec![],
+        Excuse::Authenticate | Excuse::Mend(_) | Excuse::Put(_) | Excuse::Grant(_) | Excuse::Again(_) | Excuse::Serve => vec![],
     };
     let waived: Arc<str> = waived.join(" ").into();
     Mutant::new(Family::Half, &name, summary, requirement, move |fixture| {

@@ -17,6 +17,7 @@ use fapi::Store;
 use super::{Family, Mutant, bad_store};
 use crate::scenario::{self, Kind};
 use crate::target::in_process::Alteration;
+pub(super) use middleware::with_scope;
 use middleware::{MissingCheck, Overlooks};
 use overlooked::OVERLOOKED;
 

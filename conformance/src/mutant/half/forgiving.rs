@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::Excuse;
 use crate::http::{Answer, Middleware, Request};
 use crate::mutant::memory::Memory;
+use crate::mutant::missing_check::with_scope;
 use crate::mutant::opened::Opened;
 use crate::target::ClientSettings;
 
-/// The requests that are forgiven.
-pub(super) type Condition = Arc<dyn Fn(&Opened<'_>) -> bool + Send + Sync>;
+/// The requests that are forgiven: `Some` with the right value, if one takes the place of the wrong one.
+pub(super) type Condition = Arc<dyn Fn(&Opened<'_>) -> Option<String> + Send + Sync>;
 
 /// The header field that tells the server which checks to leave out for this request.
 const WAIVE: &str = "fapi-waive";
@@ -34,12 +35,13 @@ impl Middleware for Forgiving {
     fn request(&self, request: Request) -> Request {
         let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         let mut opened = Opened::new(request, &self.clients, &memory, crate::mutant::now());
-        if (self.condition)(&opened) {
+        if let Some(right) = (self.condition)(&opened) {
             match self.excuse {
                 Excuse::Waive | Excuse::WaiveAll(_) => opened.set_header(WAIVE, &*self.waived),
                 Excuse::Authenticate => opened.authenticate(),
-                Excuse::Mend(mend) => mend(&mut opened),
-                Excuse::Serve => {}
+                Excuse::Mend(mend) | Excuse::Grant(mend) => mend(&mut opened),
+                Excuse::Put(put) => put(&mut opened, &right),
+                Excuse::Serve | Excuse::Again(_) => {}
             }
         }
         opened.close()
@@ -48,14 +50,29 @@ impl Middleware for Forgiving {
     fn answer(&self, request: &Request, answer: Answer) -> Answer {
         let Answer::Response { status, headers, body } = answer else { return answer };
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        let served = matches!(self.excuse, Excuse::Serve)
-            && status >= 400
-            && (self.condition)(&Opened::new(request.clone(), &self.clients, &memory, crate::mutant::now()));
-        memory.learn(request, &self.clients, &headers, &body);
-        if served {
-            let headers = vec![("content-type".into(), "application/json".into())];
-            return Answer::Response { status: 200, headers, body: "{}".into() };
+        let opened = Opened::new(request.clone(), &self.clients, &memory, crate::mutant::now());
+        let forgiven = (self.condition)(&opened).is_some();
+        let (mut sent, mut once) = ((status, headers, body), None);
+        match self.excuse {
+            Excuse::Serve if forgiven && status >= 400 => {
+                sent = (200, vec![("content-type".into(), "application/json".into())], "{}".into());
+            }
+            Excuse::Grant(_) if forgiven => sent.2 = with_scope(&sent.2, opened.field("scope")),
+            Excuse::Again(value) => {
+                let value = value(&opened);
+                let known = value.as_ref().and_then(|value| memory.successes.get(value));
+                match known.filter(|_| forgiven && sent.0 >= 400) {
+                    Some(known) => sent = known.clone(),
+                    None => once = value.filter(|_| sent.0 < 400),
+                }
+            }
+            _ => {}
         }
+        let (status, headers, body) = sent;
+        if let Some(value) = once {
+            memory.successes.insert(value, (status, headers.clone(), body.clone()));
+        }
+        memory.learn(request, &self.clients, &headers, &body);
         Answer::Response { status, headers, body }
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Sides;
+use crate::mutant::memory::Asked;
 use crate::mutant::opened::{Compact, Opened};
 
 /// A claim of a JWT that is a string.
@@ -29,4 +30,37 @@ pub(super) fn issuer(request: &Opened<'_>) -> Vec<String> {
 /// The number in a claim.
 pub(super) fn number(jwt: &Compact, claim: &str) -> Option<i64> {
     jwt.claims.get(claim).and_then(Value::as_i64)
+}
+
+/// The pushed request that a token request's code belongs to.
+pub(super) fn asked<'a>(request: &'a Opened<'_>) -> Option<&'a Asked> {
+    request.field("code").and_then(|code| asked_by(request, code))
+}
+
+/// The pushed request that led to this code.
+pub(super) fn asked_by<'a>(request: &'a Opened<'_>, code: &str) -> Option<&'a Asked> {
+    request.memory.requests.iter().find(|asked| asked.code.as_deref() == Some(code))
+}
+
+/// A field of a form that is sent to one endpoint, and the right values.
+pub(super) fn field(request: &Opened<'_>, endpoint: &str, name: &str, right: Vec<String>) -> Option<Sides> {
+    (request.endpoint() == endpoint).then_some(())?;
+    Some(Sides { sent: request.field(name)?.to_owned(), right })
+}
+
+/// The values of a query parameter.
+pub(super) fn queried(request: &Opened<'_>, name: &str) -> Vec<String> {
+    request.request.url.query_pairs().filter(|(known, _)| known == name).map(|(_, value)| value.into_owned()).collect()
+}
+
+/// Sets a query parameter, in place of all of its name.
+pub(super) fn set_query(request: &mut Opened<'_>, name: &str, value: &str) {
+    let others: Vec<(String, String)> =
+        request.request.url.query_pairs().into_owned().filter(|(known, _)| known != name).collect();
+    request.request.url.query_pairs_mut().clear().extend_pairs(others).append_pair(name, value);
+}
+
+/// The values of a field of the form.
+pub(super) fn values<'a>(request: &'a Opened<'_>, name: &str) -> Vec<&'a str> {
+    request.fields.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str()).collect()
 }

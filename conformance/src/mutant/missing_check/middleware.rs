@@ -99,7 +99,7 @@ impl Middleware for MissingCheck {
 }
 
 /// A token response with this scope.
-fn with_scope(body: &Bytes, scope: Option<&str>) -> Bytes {
+pub(in crate::mutant) fn with_scope(body: &Bytes, scope: Option<&str>) -> Bytes {
     let Ok(Value::Object(mut reply)) = serde_json::from_slice::<Value>(body) else { return body.clone() };
     if let Some(scope) = scope.filter(|_| reply.contains_key("access_token")) {
         reply.insert("scope".into(), scope.into());
