@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use data_encoding::BASE64URL_NOPAD;
+use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
 use josekit::jwk::Jwk;
-use josekit::jwk::KeyPair;
-use josekit::jwk::alg::{ec::EcCurve, ec::EcKeyPair, ed::EdCurve, ed::EdKeyPair, rsa::RsaKeyPair};
+use josekit::jwk::alg::{ec::EcCurve, ed::EdCurve};
 use josekit::jws::{self, JwsSigner, JwsVerifier};
+use rsa::pkcs8::EncodePublicKey;
 use rsa::traits::{PrivateKeyParts, PublicKeyParts};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -114,22 +114,12 @@ impl SigningKey {
 
     /// The members of the public JWK that define the key.
     pub fn public_jwk(&self) -> Map<String, Value> {
-        let members = ["kty", "crv", "x", "y", "n", "e"];
-        self.jwk.iter().filter(|(name, _)| members.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect()
+        public_members(&self.jwk)
     }
 
-    /// The forms in which a server might hold the public key: SubjectPublicKeyInfo in PEM with and without the last line feed and
-    /// in DER, and the JWK of RFC 7638.
-    pub fn public_forms(&self) -> Result<[(&'static str, Vec<u8>); 4], String> {
-        let pair = self.pair()?;
-        let text = String::from_utf8(pair.to_pem_public_key()).map_err(|error| error.to_string())?;
-        let text = text.trim_end();
-        Ok([
-            ("PEM", format!("{text}\n").into_bytes()),
-            ("PEM without the last line feed", text.as_bytes().to_vec()),
-            ("DER", pair.to_der_public_key()),
-            ("JWK", self.canonical_jwk().into_bytes()),
-        ])
+    /// The forms in which a server might hold the public key.
+    pub fn public_forms(&self) -> Result<PublicForms, String> {
+        public_forms(&self.jwk)
     }
 
     /// A self-signed certificate of the key, in DER.
@@ -151,13 +141,7 @@ impl SigningKey {
 
     /// The RFC 7638 thumbprint, SHA-256.
     pub fn thumbprint(&self) -> String {
-        digest(&self.canonical_jwk())
-    }
-
-    fn canonical_jwk(&self) -> String {
-        let members: BTreeMap<_, _> = self.public_jwk().into_iter().collect();
-        let members: Vec<_> = members.iter().map(|(name, value)| format!("{}:{value}", Value::from(name.as_str()))).collect();
-        format!("{{{}}}", members.join(","))
+        thumbprint(&self.jwk)
     }
 
     /// Signs these bytes.
@@ -185,6 +169,55 @@ impl fmt::Debug for SigningKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} key {}", self.algorithm, self.thumbprint())
     }
+}
+
+/// The forms in which a server might hold a public key, by name: SubjectPublicKeyInfo in PEM with and without the last line feed and
+/// in DER, and the JWK of RFC 7638.
+pub type PublicForms = [(&'static str, Vec<u8>); 4];
+
+/// The forms of the public key in a JWK.
+pub fn public_forms(jwk: &Map<String, Value>) -> Result<PublicForms, String> {
+    const P256: &str = "3059301306072a8648ce3d020106082a8648ce3d03010703420004";
+    const ED25519: &str = "302a300506032b6570032100";
+    let octets = |name: &str| {
+        let text = jwk.get(name).and_then(Value::as_str).ok_or_else(|| format!("the JWK has no `{name}`"))?;
+        BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|error| format!("`{name}` of the JWK: {error}"))
+    };
+    let prefix = |hex: &str| HEXLOWER.decode(hex.as_bytes()).map_err(|error| error.to_string());
+    let der = match jwk.get("kty").and_then(Value::as_str) {
+        Some("EC") => [prefix(P256)?, octets("x")?, octets("y")?].concat(),
+        Some("OKP") => [prefix(ED25519)?, octets("x")?].concat(),
+        _ => {
+            let number = |name: &str| octets(name).map(|octets| rsa::BigUint::from_bytes_be(&octets));
+            let key = rsa::RsaPublicKey::new(number("n")?, number("e")?).map_err(|error| error.to_string())?;
+            key.to_public_key_der().map_err(|error| error.to_string())?.as_bytes().to_vec()
+        }
+    };
+    let lines: Vec<_> =
+        BASE64.encode(&der).into_bytes().chunks(64).map(|line| String::from_utf8_lossy(line).into_owned()).collect();
+    let text = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----", lines.join("\n"));
+    Ok([
+        ("PEM", format!("{text}\n").into_bytes()),
+        ("PEM without the last line feed", text.into_bytes()),
+        ("DER", der),
+        ("JWK", canonical(jwk).into_bytes()),
+    ])
+}
+
+/// The RFC 7638 thumbprint of the public key in a JWK, SHA-256.
+pub fn thumbprint(jwk: &Map<String, Value>) -> String {
+    digest(&canonical(jwk))
+}
+
+fn public_members(jwk: &Map<String, Value>) -> Map<String, Value> {
+    let members = ["kty", "crv", "x", "y", "n", "e"];
+    jwk.iter().filter(|(name, _)| members.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect()
+}
+
+fn canonical(jwk: &Map<String, Value>) -> String {
+    let members: BTreeMap<_, _> = public_members(jwk).into_iter().collect();
+    let members: Vec<_> = members.iter().map(|(name, value)| format!("{}:{value}", Value::from(name.as_str()))).collect();
+    format!("{{{}}}", members.join(","))
 }
 
 /// Verifies a signature with a public JWK.

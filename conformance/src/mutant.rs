@@ -10,6 +10,7 @@
 
 mod bad_reply;
 mod bad_store;
+mod compact;
 mod half;
 mod memory;
 mod missing_check;

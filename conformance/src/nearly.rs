@@ -23,6 +23,17 @@ pub struct Way {
 pub const NAME: &[&Way] = &[&BEGINNING, &SHORTENED, &END, &WITHIN, &CASE, &TRIMMED, &DECODED];
 /// The ways to compare a random value or a digest in base64url.
 pub const RANDOM: &[&Way] = &[&BEGINNING, &SHORTENED, &END, &CASE, &TRIMMED, &PADDED, &LENGTH];
+/// The ways to compare a digest or a token of a fixed length.
+pub const DIGEST: &[&Way] = &[&BEGINNING, &SHORTENED, &END, &CASE, &TRIMMED, &PADDED, &LENGTH, &FIRST_HALF, &SECOND_HALF];
+/// The ways to compare a token. Space around it does not count in a header field, and padding is a fault of its form.
+pub const TOKEN: &[&Way] = &[&BEGINNING, &SHORTENED, &END, &CASE, &FIRST_HALF, &SECOND_HALF];
+/// The ways to compare the name in a certificate. The case of some names does not count.
+pub const SUBJECT: &[&Way] = &[&BEGINNING, &SHORTENED, &END, &WITHIN];
+/// The ways to compare a media type. Its case does not count.
+pub const MEDIA_TYPE: &[&Way] = &[&BEGINNING, &SHORTENED, &END, &WITHIN, &TRIMMED, &DECODED];
+/// The ways to compare a URL whose equivalent spellings, query and fragment do not count.
+pub const TARGET: &[&Way] =
+    &[&BEGINNING, &SHORTENED, &END, &WITHIN, &CASE, &SLASH, &SCHEME, &PORT, &USERINFO, &PATH, &HOST, &PARENT];
 /// The ways to compare a URL that must be identical.
 pub const URL: &[&Way] = &[
     &BEGINNING,
@@ -124,16 +135,23 @@ pub static LENGTH: Way = Way {
     name: "length",
     habit: "compares only the form of the value",
     accepts: |sent, right| sent.len() == right.len(),
-    wrong: |right| {
-        let other = |letter: char| match letter {
-            'A'..='Y' | 'a'..='y' | '0'..='8' => char::from_u32(u32::from(letter) + 1).unwrap_or(letter),
-            'Z' => 'A',
-            'z' => 'a',
-            '9' => '0',
-            _ => letter,
-        };
-        vec![right.chars().map(other).collect()]
-    },
+    wrong: |right| vec![another(right)],
+};
+
+/// Only the first half counts.
+pub static FIRST_HALF: Way = Way {
+    name: "first-half",
+    habit: "compares only the first half of the value",
+    accepts: |sent, right| sent.len() == right.len() && half(right).is_some_and(|(first, _)| sent.starts_with(first)),
+    wrong: |right| half(right).map(|(first, second)| format!("{first}{}", another(second))).into_iter().collect(),
+};
+
+/// Only the second half counts.
+pub static SECOND_HALF: Way = Way {
+    name: "second-half",
+    habit: "compares only the second half of the value",
+    accepts: |sent, right| sent.len() == right.len() && half(right).is_some_and(|(_, second)| sent.ends_with(second)),
+    wrong: |right| half(right).map(|(first, second)| format!("{}{second}", another(first))).into_iter().collect(),
 };
 
 /// Equivalent URLs are equal.
@@ -270,6 +288,23 @@ impl<'a> Parts<'a> {
     }
 }
 
+/// A text of the same form, with every letter and digit changed.
+fn another(text: &str) -> String {
+    let other = |letter: char| match letter {
+        'A'..='Y' | 'a'..='y' | '0'..='8' => char::from_u32(u32::from(letter) + 1).unwrap_or(letter),
+        'Z' => 'A',
+        'z' => 'a',
+        '9' => '0',
+        _ => letter,
+    };
+    text.chars().map(other).collect()
+}
+
+/// The halves of a text.
+fn half(text: &str) -> Option<(&str, &str)> {
+    text.split_at_checked(text.len() / 2)
+}
+
 fn changed(url: &str, change: impl FnOnce(&mut Parts<'_>)) -> Vec<String> {
     let Some(mut parts) = Parts::of(url) else { return vec![] };
     change(&mut parts);
@@ -280,13 +315,13 @@ fn changed(url: &str, change: impl FnOnce(&mut Parts<'_>)) -> Vec<String> {
 mod tests {
     use super::*;
 
-    const ALL: &[&[&Way]] = &[NAME, RANDOM, URL];
+    const ALL: &[&[&Way]] = &[NAME, RANDOM, DIGEST, TOKEN, SUBJECT, MEDIA_TYPE, URL, TARGET];
 
     fn right(ways: &[&Way]) -> &'static [&'static str] {
-        if ways.len() == URL.len() {
+        if [URL.len(), TARGET.len()].contains(&ways.len()) {
             &["https://localhost:9443/a/token", "https://as.example", "https://as.example/", "https://as.example:8444/a?b=c"]
         } else {
-            &["client-one", "6tGEfZ2u_1", "a"]
+            &["client-one", "6tGEfZ2u_1", "ab"]
         }
     }
 

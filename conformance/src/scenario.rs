@@ -3,6 +3,7 @@
 mod after_the_fact;
 mod assertion_nearly;
 mod callers_nearly;
+mod certificate_nearly;
 mod client_assertion;
 mod client_credentials;
 mod code_nearly;
@@ -29,6 +30,10 @@ mod pkce_downgrade;
 mod pkce_nearly;
 mod polluted;
 mod present;
+mod proof_carriers;
+mod proof_everywhere;
+mod proof_nearly;
+mod proof_trivial;
 mod proofs;
 mod push;
 mod push_client;
@@ -53,6 +58,7 @@ mod server_keys;
 mod tls;
 mod token;
 mod token_client;
+mod token_nearly;
 mod tolerated;
 mod user_nearly;
 
@@ -232,15 +238,20 @@ static AREAS: &[&[Scenario]] = &[
     assertion_nearly::SCENARIOS,
     mtls::SCENARIOS,
     mtls_tokens::SCENARIOS,
+    certificate_nearly::SCENARIOS,
     dpop::SCENARIOS,
     dpop_binding::SCENARIOS,
     dpop_resource::SCENARIOS,
+    proof_nearly::SCENARIOS,
+    proof_trivial::SCENARIOS,
+    proof_everywhere::SCENARIOS,
     refresh::SCENARIOS,
     client_credentials::SCENARIOS,
     id_token::SCENARIOS,
     nonces::SCENARIOS,
     resource::SCENARIOS,
     forged_tokens::SCENARIOS,
+    token_nearly::SCENARIOS,
     introspection::SCENARIOS,
     revocation::SCENARIOS,
     after_the_fact::SCENARIOS,

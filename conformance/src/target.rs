@@ -92,6 +92,8 @@ pub struct Impostors {
     pub of_another: Arc<Identity>,
     /// For the client's own subject, by an authority that the server does not know.
     pub counterfeit: Option<Arc<Identity>>,
+    /// By the same authority, for subjects that resemble the client's.
+    pub nearly: Vec<Arc<Identity>>,
 }
 
 /// A protected resource.

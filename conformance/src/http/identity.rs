@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use data_encoding::BASE64URL_NOPAD;
+use rcgen::{CertificateParams, DnType, KeyPair};
 use rustls::crypto::aws_lc_rs;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::pem::PemObject;
@@ -41,6 +42,30 @@ impl Identity {
         let chain = vec![made.cert.der().clone()];
         let name = format!("an unregistered certificate ({})", &thumbprint(&chain)[..8]);
         Ok(Self { name, chain, key })
+    }
+
+    /// Makes a self-signed certificate for the same subject and the same key, as if this one had been renewed.
+    pub fn renewed(&self) -> Result<Self, String> {
+        let key = KeyPair::try_from(&self.key).map_err(|error| error.to_string())?;
+        self.signed_again(&format!("{}, renewed", self.name), &key)
+    }
+
+    /// Makes a self-signed certificate for the same subject and another key.
+    pub fn namesake(&self) -> Result<Self, String> {
+        let key = KeyPair::generate().map_err(|error| error.to_string())?;
+        self.signed_again(&format!("{}, of another key", self.name), &key)
+    }
+
+    fn signed_again(&self, name: &str, key: &KeyPair) -> Result<Self, String> {
+        let leaf = self.chain.first().ok_or("no certificate")?;
+        let (_, own) = x509_parser::parse_x509_certificate(leaf).map_err(|error| error.to_string())?;
+        let mut params = CertificateParams::default();
+        let names = own.subject().iter_common_name().filter_map(|name| name.as_str().ok());
+        names.for_each(|name| params.distinguished_name.push(DnType::CommonName, name));
+        let organizations = own.subject().iter_organization().filter_map(|name| name.as_str().ok());
+        organizations.for_each(|name| params.distinguished_name.push(DnType::OrganizationName, name));
+        let certificate = params.self_signed(key).map_err(|error| error.to_string())?;
+        Self::from_pem(name, &certificate.pem(), &key.serialize_pem())
     }
 
     /// The `x5t#S256` thumbprint of the leaf.

@@ -7,20 +7,25 @@
 
 mod assertion;
 mod callers;
+mod certificate;
 mod forgiving;
 mod front;
 mod grant;
 mod outside;
 mod pkce;
+mod proof;
+mod proof_places;
 mod sides;
+mod token;
 
 use std::sync::Arc;
 
-use fapi::requirement::Requirement;
+use fapi::Store;
+use fapi::requirement::{Requirement, rfc9449};
 
-use super::missing_check::with_others;
+use super::missing_check::{GOOD_ONCE, with_others};
 use super::opened::Opened;
-use super::{Family, Mutant};
+use super::{Family, Mutant, bad_store};
 use crate::nearly::Way;
 use crate::target::in_process::Alteration;
 use forgiving::{Condition, Forgiving};
@@ -98,6 +103,8 @@ enum Excuse {
     Again(fn(&Opened<'_>) -> Option<String>),
     /// The resource server answers with success.
     Serve,
+    /// The proof is replaced by a good one of another key; a resource server answers with success.
+    Prove,
 }
 
 /// Every mutant of this family.
@@ -115,16 +122,25 @@ const SCOPED: &[(&[Scope], &[Check])] = &[
     (assertion::ENDPOINTS, callers::CHECKS),
     (front::SECOND_CLIENT, front::CHECKS),
     (front::SECOND_CLIENT, grant::CHECKS),
+    (proof_places::PLACES, proof_places::CHECKS),
+    (proof_places::PLACES, proof_places::REMEMBERED),
+    (proof_places::AT_TOKENS, proof_places::CHECKS_WITH_TOKEN),
+    (proof_places::NONCE_PLACES, proof_places::NONCE_CHECKS),
+    (token::PLACES, token::CHECKS),
+    (certificate::PLACES, certificate::CHECKS),
+    (certificate::TOKEN_PLACES, certificate::TOKEN_CHECKS),
 ];
 
 fn comparisons() -> impl Iterator<Item = &'static Comparison> {
-    [assertion::COMPARISONS, callers::COMPARISONS, front::COMPARISONS, grant::COMPARISONS, pkce::COMPARISONS]
-        .into_iter()
-        .flatten()
+    let of_requests = [assertion::COMPARISONS, callers::COMPARISONS, front::COMPARISONS, grant::COMPARISONS, pkce::COMPARISONS];
+    let of_proofs = [proof::COMPARISONS, token::COMPARISONS, certificate::COMPARISONS];
+    of_requests.into_iter().chain(of_proofs).flatten()
 }
 
 fn all_lapses() -> impl Iterator<Item = &'static Lapse> {
-    [assertion::LAPSES, callers::LAPSES, front::LAPSES, grant::LAPSES, pkce::LAPSES].into_iter().flatten()
+    let of_requests = [assertion::LAPSES, callers::LAPSES, front::LAPSES, grant::LAPSES, pkce::LAPSES];
+    let of_proofs = [proof::LAPSES, proof_places::LAPSES, token::LAPSES, certificate::LAPSES];
+    of_requests.into_iter().chain(of_proofs).flatten()
 }
 
 fn careless(comparison: &'static Comparison, way: &'static Way) -> Mutant {
@@ -154,12 +170,17 @@ fn mutant(name: &str, summary: String, requirement: &'static Requirement, excuse
     let waived = match excuse {
         Excuse::Waive => with_others(requirement),
         Excuse::WaiveAll(rows) => rows.iter().flat_map(|row| with_others(row)).collect(),
+        // The new key is another than that of the pushed request.
+        Excuse::Prove => with_others(&rfc9449::CODE_BOUND_TO_KEY),
         Excuse::Authenticate | Excuse::Mend(_) | Excuse::Put(_) | Excuse::Grant(_) | Excuse::Again(_) | Excuse::Serve => vec![],
     };
+    // The store must not refuse the second use either.
+    let replays = waived.iter().any(|id| GOOD_ONCE.contains(id));
+    let store = replays.then(|| -> Arc<dyn Fn() -> Arc<dyn Store> + Send + Sync> { Arc::new(bad_store::overwriting) });
     let waived: Arc<str> = waived.join(" ").into();
     Mutant::new(Family::Half, &name, summary, requirement, move |fixture| {
         let clients = fixture.clients().cloned().collect();
         let forgiving = Forgiving::new(condition.clone(), excuse, waived.clone(), clients);
-        Alteration { middleware: Some(Arc::new(forgiving)), ..Alteration::default() }
+        Alteration { middleware: Some(Arc::new(forgiving)), store: store.clone(), ..Alteration::default() }
     })
 }

@@ -1,11 +1,13 @@
 //! Values of earlier messages, as a middle layer remembers them.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 use url::Url;
 
-use crate::http::Request;
+use super::compact::Compact;
+use crate::http::{Identity, Request};
 use crate::target::ClientSettings;
 
 /// Values of earlier messages.
@@ -21,8 +23,28 @@ pub(super) struct Memory {
     pub(super) issuers: HashMap<String, String>,
     /// The client assertions of earlier requests.
     pub(super) assertions: HashSet<String>,
+    /// All refresh tokens issued.
+    pub(super) refresh_tokens: HashSet<String>,
+    /// The server's public keys.
+    pub(super) keys: Vec<serde_json::Map<String, Value>>,
     /// The last nonce for proofs.
     pub(super) nonce: Option<String>,
+    /// All nonces for proofs.
+    pub(super) nonces: HashSet<String>,
+    /// The last pushed request of each client: true if it had a proof, and its `dpop_jkt`.
+    pub(super) bindings: HashMap<String, (bool, Option<String>)>,
+    /// The thumbprint of the key that each access token is bound to.
+    pub(super) bound: HashMap<String, String>,
+    /// The certificate with which each access token was requested.
+    pub(super) certificates: HashMap<String, Arc<Identity>>,
+    /// The client that each access token was issued to.
+    pub(super) owners: HashMap<String, String>,
+    /// All proofs, with the turns modulo two at which they were used.
+    pub(super) proofs: HashMap<String, HashSet<usize>>,
+    /// The last proof for each path.
+    pub(super) last_proofs: HashMap<String, String>,
+    /// The number of requests with a proof.
+    pub(super) turn: usize,
     /// The first successful response for each single-use value: a code, a page.
     pub(super) successes: HashMap<String, Success>,
     /// The pushed requests, in order.
@@ -95,6 +117,11 @@ impl Memory {
         }
         self.issued_for(field("code"), field("refresh_token"), &reply);
         self.tokens.extend(text("access_token"));
+        self.refresh_tokens.extend(text("refresh_token"));
+        if let Some(keys) = reply.get("keys").and_then(Value::as_array) {
+            self.keys = keys.iter().filter_map(Value::as_object).cloned().collect();
+        }
+        self.learn_sender(request, text("access_token"));
         if let Some(issuer) = text("issuer") {
             let aliases = reply.get("mtls_endpoint_aliases").and_then(Value::as_object);
             let members = reply.as_object().into_iter().chain(aliases).flatten();
@@ -104,6 +131,7 @@ impl Memory {
         for (name, value) in headers {
             if name == "dpop-nonce" {
                 self.nonce = Some(value.clone());
+                self.nonces.insert(value.clone());
             }
             let location = Some(value).filter(|_| name == "location").and_then(|value| Url::parse(value).ok());
             let Some(location) = location else { continue };
@@ -148,6 +176,29 @@ impl Memory {
         let of_state = |asked: &&mut Asked| state.is_some() && asked.field("state") == state.as_deref();
         if let Some(asked) = self.requests.iter_mut().rev().find(of_state).filter(|_| code.is_some()) {
             asked.code = code;
+        }
+    }
+
+    /// Remembers the proof, the certificate and the client of a request.
+    fn learn_sender(&mut self, request: &Request, token: Option<String>) {
+        let field = |name: &str| form_urlencoded::parse(&request.body).into_owned().find(|(field, _)| field == name);
+        let assertion = field("client_assertion").map(|(_, text)| Compact::read(&text));
+        let subject = assertion.and_then(|jwt| jwt.claims.get("sub").and_then(Value::as_str).map(str::to_owned));
+        let client = field("client_id").map(|(_, id)| id).or(subject);
+        let proof = request.headers.iter().find(|(name, _)| name == "dpop").map(|(_, text)| text.clone());
+        if let Some(client) = client.clone().filter(|_| request.url.path().ends_with("/par")) {
+            self.bindings.insert(client, (proof.is_some(), field("dpop_jkt").map(|(_, jkt)| jkt)));
+        }
+        if let Some(token) = token {
+            let jkt = proof.as_ref().and_then(|text| Compact::read(text).thumbprint());
+            self.bound.extend(jkt.map(|jkt| (token.clone(), jkt)));
+            self.certificates.extend(request.identity.clone().map(|identity| (token.clone(), identity)));
+            self.owners.extend(client.map(|client| (token, client)));
+        }
+        if let Some(text) = proof {
+            self.proofs.entry(text.clone()).or_default().insert(self.turn % 2);
+            self.last_proofs.insert(request.url.path().to_owned(), text);
+            self.turn += 1;
         }
     }
 }

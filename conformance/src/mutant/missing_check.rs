@@ -88,7 +88,7 @@ fn overlooking(requirement: &'static Requirement, overlooks: Overlooks) -> Mutan
 }
 
 /// Requirements for a single use, which the store enforces as well.
-const GOOD_ONCE: &[&str] = &["RFC7523-3-7", "RFC9449-11.1-2"];
+pub(super) const GOOD_ONCE: &[&str] = &["RFC7523-3-7", "RFC9449-11.1-2"];
 
 /// Other checks that would refuse the same requests.
 const ALSO: &[(&str, &[&str])] = &[

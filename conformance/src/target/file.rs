@@ -214,7 +214,7 @@ impl Reader<'_> {
         let of_another = of_another.and_then(|section| read(section, "a certificate of another subject"));
         let counterfeit = section.section("counterfeit");
         let counterfeit = counterfeit.and_then(|section| read(section, "a certificate by an unknown authority"));
-        Some(Impostors { of_another: of_another?, counterfeit })
+        Some(Impostors { of_another: of_another?, counterfeit, nearly: vec![] })
     }
 
     fn identity(&self, section: &Section<'_>, name: &str) -> Option<Arc<Identity>> {

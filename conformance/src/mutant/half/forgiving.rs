@@ -31,6 +31,17 @@ impl Forgiving {
     }
 }
 
+impl Forgiving {
+    /// Returns true if a forgiven request is a call that this resource server serves.
+    fn serves(&self, opened: &Opened<'_>) -> bool {
+        match self.excuse {
+            Excuse::Serve => true,
+            Excuse::Prove => !opened.is_back_channel(),
+            _ => false,
+        }
+    }
+}
+
 impl Middleware for Forgiving {
     fn request(&self, request: Request) -> Request {
         let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
@@ -41,7 +52,11 @@ impl Middleware for Forgiving {
                 Excuse::Authenticate => opened.authenticate(),
                 Excuse::Mend(mend) | Excuse::Grant(mend) => mend(&mut opened),
                 Excuse::Put(put) => put(&mut opened, &right),
-                Excuse::Serve | Excuse::Again(_) => {}
+                Excuse::Prove if opened.is_back_channel() => {
+                    opened.prove();
+                    opened.set_header(WAIVE, &*self.waived);
+                }
+                Excuse::Serve | Excuse::Prove | Excuse::Again(_) => {}
             }
         }
         opened.close()
@@ -54,7 +69,7 @@ impl Middleware for Forgiving {
         let forgiven = (self.condition)(&opened).is_some();
         let (mut sent, mut once) = ((status, headers, body), None);
         match self.excuse {
-            Excuse::Serve if forgiven && status >= 400 => {
+            _ if forgiven && status >= 400 && self.serves(&opened) => {
                 sent = (200, vec![("content-type".into(), "application/json".into())], "{}".into());
             }
             Excuse::Grant(_) if forgiven => sent.2 = with_scope(&sent.2, opened.field("scope")),

@@ -64,3 +64,14 @@ pub(super) fn set_query(request: &mut Opened<'_>, name: &str, value: &str) {
 pub(super) fn values<'a>(request: &'a Opened<'_>, name: &str) -> Vec<&'a str> {
     request.fields.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str()).collect()
 }
+
+/// The first DPoP proof.
+pub(super) fn proof(request: &Opened<'_>) -> Option<Compact> {
+    request.header("dpop").map(Compact::read)
+}
+
+/// The access token that a call to a resource presents in its header.
+pub(super) fn token<'a>(request: &'a Opened<'_>) -> Option<&'a str> {
+    matches!(request.endpoint(), "resource" | "userinfo").then_some(())?;
+    request.header("authorization")?.split_once(' ').map(|(_, token)| token)
+}

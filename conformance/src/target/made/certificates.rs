@@ -11,6 +11,7 @@ use rustls_pki_types::CertificateDer;
 use serde_json::{Map, Value, json};
 
 use crate::http::Identity;
+use crate::nearly;
 use crate::target::Impostors;
 use crate::variant::{Protocol, Variant};
 
@@ -59,6 +60,44 @@ impl Issuer {
         self.certificate.clone()
     }
 
+    /// Certificates for subjects that resemble this one, as far as such certificates exist.
+    fn resembling(&self, id: &str, member: &Member) -> Vec<Arc<Identity>> {
+        let (right, stranger) = (member.value(), format!("not-{id}"));
+        let wrong = nearly::wrong(right, nearly::SUBJECT).into_iter().map(|(_, value)| value);
+        let mut all: Vec<_> = wrong
+            .filter_map(|value| {
+                let subject = if member.is_dn() { value.clone() } else { stranger.clone() };
+                self.certify(&value, &subject, None, Some(&member.with(value.clone()))).ok()
+            })
+            .collect();
+        let elsewhere = if member.is_dn() {
+            let name = Member::Dns(right.to_owned());
+            self.certify(&format!("{right} as an alternative name"), &stranger, None, Some(&name))
+        } else {
+            self.certify(&format!("{right} as the subject"), right, None, Some(&member.of_another()))
+        };
+        all.extend(elsewhere.ok());
+        if member.is_dn() {
+            all.extend(self.certify(&format!("{right} with one more name"), right, Some("another"), None).ok());
+        }
+        all
+    }
+
+    fn certify(
+        &self,
+        name: &str,
+        cn: &str,
+        organization: Option<&str>,
+        member: Option<&Member>,
+    ) -> Result<Arc<Identity>, String> {
+        let mut params = params(cn);
+        organization.into_iter().for_each(|name| params.distinguished_name.push(DnType::OrganizationName, name));
+        params.subject_alt_names = member.map(Member::alternative_name).transpose()?.flatten().into_iter().collect();
+        let key = KeyPair::generate().map_err(text)?;
+        let certificate = params.signed_by(&key, &self.issuer).map_err(text)?;
+        identity(&format!("a certificate for {name}"), &certificate, &key)
+    }
+
     fn issue(&self, name: &str, subject: &str, member: Option<&Member>) -> Result<Arc<Identity>, String> {
         let mut params = params(subject);
         params.subject_alt_names = member.map(Member::alternative_name).transpose()?.flatten().into_iter().collect();
@@ -85,6 +124,7 @@ impl Certificates {
         let impostors = Impostors {
             of_another: issuer.issue(&format!("a certificate for another than {id}"), &format!("not-{id}"), Some(&other))?,
             counterfeit: Some(stranger.issue(&format!("{id} by an unknown authority"), id, Some(&member))?),
+            nearly: issuer.resembling(id, &member),
         };
         let identity = issuer.issue(id, id, Some(&member))?;
         Ok(Self { identity, impostors, registered: Registered::Subject(member) })
@@ -105,7 +145,7 @@ impl Certificates {
         let x5c: Vec<Value> = own.chain.iter().take(1).map(|leaf| BASE64.encode(leaf).into()).collect();
         let jwk = json!({ "kty": "EC", "crv": "P-256", "x": coordinate(x), "y": coordinate(y), "x5c": x5c });
         let registered = Registered::Key(jwk.as_object().cloned().unwrap_or_default());
-        Ok(Self { identity: own, impostors: Impostors { of_another, counterfeit: None }, registered })
+        Ok(Self { identity: own, impostors: Impostors { of_another, counterfeit: None, nearly: vec![] }, registered })
     }
 
     /// Adds the registration to a client's metadata.
@@ -141,6 +181,29 @@ impl Member {
             Self::Email(value) => Some(SanType::Rfc822Name(text(value)?)),
             Self::Ip(value) => Some(SanType::IpAddress(value.parse::<IpAddr>().map_err(|error| error.to_string())?)),
         })
+    }
+
+    fn is_dn(&self) -> bool {
+        matches!(self, Self::Dn(_))
+    }
+
+    /// The name; of a distinguished name, the common name.
+    fn value(&self) -> &str {
+        match self {
+            Self::Dn(value) => value.strip_prefix("CN=").unwrap_or(value),
+            Self::Dns(value) | Self::Uri(value) | Self::Email(value) | Self::Ip(value) => value,
+        }
+    }
+
+    /// Another name of the same kind.
+    fn with(&self, value: String) -> Self {
+        match self {
+            Self::Dn(_) => Self::Dn(format!("CN={value}")),
+            Self::Dns(_) => Self::Dns(value),
+            Self::Uri(_) => Self::Uri(value),
+            Self::Email(_) => Self::Email(value),
+            Self::Ip(_) => Self::Ip(value),
+        }
     }
 
     /// A name of the same kind, for another subject.
