@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
-use josekit::jwk::Jwk;
-use josekit::jwk::alg::{ec::EcCurve, ed::EdCurve};
+use josekit::jwk::alg::{ec::EcCurve, ec::EcKeyPair, ed::EdCurve, ed::EdKeyPair, rsa::RsaKeyPair};
+use josekit::jwk::{Jwk, KeyPair};
 use josekit::jws::{self, JwsSigner, JwsVerifier};
 use rsa::pkcs8::EncodePublicKey;
 use rsa::traits::{PrivateKeyParts, PublicKeyParts};

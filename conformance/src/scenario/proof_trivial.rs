@@ -2,7 +2,6 @@
 
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use fapi::requirement::{Requirement, fapi2_sp, rfc7518, rfc9449};
-use rustls_pki_types::PrivateKeyDer;
 use serde_json::{Map, Value, json};
 
 use super::nearly_right::told;
@@ -10,7 +9,6 @@ use super::proof_carriers::{Carrier, by, carriers, forms, spoil};
 use super::{Scenario, dpop, rules, run};
 use crate::client::form::Spoil;
 use crate::finding::{Tried, fail, skip};
-use crate::http::Identity;
 use crate::jwt::Jwt;
 use crate::keys::{self, SigningKey};
 use crate::session::Session;
@@ -112,18 +110,15 @@ async fn elsewhere(s: &Session) -> Tried<()> {
             alone(jwt).without_header("jwk")
         }));
     }
-    let stranger = Identity::stranger().or_else(|error| fail("a self-signed certificate to be generated", error))?;
-    if let (Some(leaf), PrivateKeyDer::Pkcs8(der)) = (stranger.chain.first(), &stranger.key) {
-        let key =
-            SigningKey::from_pkcs8(der.secret_pkcs8_der()).or_else(|error| fail("a key of a certificate to sign", error))?;
-        let x5c = json!([BASE64.encode(leaf)]);
-        let with = move |jwt: Jwt| jwt.signed_by(&key).header("x5c", x5c.clone());
-        let alone = with.clone();
-        attempts.push(attempt("the signature was of the certificate in x5c", FORGED, with));
-        attempts.push(attempt("jwk was missing, and the signature of the certificate in x5c", NO_KEY, move |jwt| {
-            alone(jwt).without_header("jwk")
-        }));
-    }
+    let key = SigningKey::es256();
+    let certificate = key.certificate().or_else(|error| fail("a self-signed certificate to be generated", error))?;
+    let x5c = json!([BASE64.encode(&certificate)]);
+    let with = move |jwt: Jwt| jwt.signed_by(&key).header("x5c", x5c.clone());
+    let alone = with.clone();
+    attempts.push(attempt("the signature was of the certificate in x5c", FORGED, with));
+    attempts.push(attempt("jwk was missing, and the signature of the certificate in x5c", NO_KEY, move |jwt| {
+        alone(jwt).without_header("jwk")
+    }));
     each(s, &carriers, &attempts).await
 }
 
