@@ -110,6 +110,7 @@ pub async fn check(targets: &[Arc<Target>], mut each: impl FnMut(&Done<'_>)) -> 
             };
             flow::run(&walk, &mut ports, done).await?;
         }
+        own::check_names(target)?;
     }
     Ok(())
 }

@@ -168,7 +168,7 @@ impl Visit<'_> {
                 }
                 return Err(self.shown(self.typed.obstacle(&look.url, page, self.form), &look).into());
             }
-            if typing.iter().any(|(_, is_password)| *is_password) {
+            if self.login.is_none() && typing.iter().any(|(_, is_password)| *is_password) {
                 let Some(login) = self.form.logins.begin().await else {
                     return Err(self.shown(obstacle::refused_before(), &look).into());
                 };

@@ -194,7 +194,8 @@ impl<'v> Visit<'v> {
             return Err(obstacle.shown_by(reply.number()).into());
         }
         let has_password = typing.iter().any(|(_, is_password)| *is_password);
-        if has_password {
+        // A login may have several passwords, on several pages.
+        if has_password && self.login.is_none() {
             let Some(login) = self.strategy.logins.begin().await else {
                 return Err(obstacle::refused_before().shown_by(reply.number()).into());
             };

@@ -15,8 +15,9 @@ pub(super) async fn run(walk: &Walk, ports: &mut Ports, mut done: impl FnMut(Ste
         Trouble::Mistake(diagnosis) => (diagnosis.exchange, &diagnosis.mistake.text),
     };
     // The first step tries each parameter itself, and a wrong password is not sent again.
-    let is_login = matches!(&trouble, Trouble::Mistake(diagnosis) if diagnosis.mistake.path.starts_with("user.fields"));
-    let is_known = at == Step::Request || is_login || !walk.variant().front_channel();
+    let is_told = |path: &str| path.starts_with("user.fields") || path.contains(".parameters.");
+    let is_told = matches!(&trouble, Trouble::Mistake(diagnosis) if is_told(&diagnosis.mistake.path));
+    let is_known = at == Step::Request || is_told || !walk.variant().front_channel();
     let by_parameter = if is_known { None } else { by_parameter(walk, at).await };
     let trouble = match by_parameter {
         Some(name) => {

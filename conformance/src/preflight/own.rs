@@ -69,9 +69,19 @@ pub(super) fn check(target: &Target) -> Result<(), Box<Diagnosis>> {
             return wrong(&format!("client[{number}].certificate"), text);
         }
     }
+    check_impostors(target, unfit_impostor)
+}
+
+/// Checks that the names in the certificates of impostors fit those of the clients' own, which are known to be right.
+pub(super) fn check_names(target: &Target) -> Result<(), Box<Diagnosis>> {
+    if target.variant.certificates() { check_impostors(target, misnamed_impostor) } else { Ok(()) }
+}
+
+fn check_impostors(target: &Target, unfit: fn(&Target, usize) -> Option<(&'static str, String)>) -> Result<(), Box<Diagnosis>> {
     for number in [0, 1] {
-        if let Some((member, text)) = unfit_impostor(target, number) {
-            return wrong(&format!("client[{number}].impostors.{member}.certificate"), text);
+        if let Some((member, text)) = unfit(target, number) {
+            let mistake = target.places.mistake(&format!("client[{number}].impostors.{member}.certificate"), text);
+            return Err(Box::new(Diagnosis { mistake, exchange: None, exchanges: Vec::new() }));
         }
     }
     Ok(())
@@ -80,7 +90,7 @@ pub(super) fn check(target: &Target) -> Result<(), Box<Diagnosis>> {
 /// An impostor's certificate of a client that would not be one, and the reason.
 fn unfit_impostor(target: &Target, number: usize) -> Option<(&'static str, String)> {
     let client = &target.clients[number];
-    let (own, impostors) = (client.identity.as_ref()?, client.impostors.as_ref()?);
+    let impostors = client.impostors.as_ref()?;
     let of_another = Some(("of_another", impostors.of_another.as_ref()));
     let counterfeit = impostors.counterfeit.as_ref().map(|identity| ("counterfeit", identity.as_ref()));
     for (member, identity) in of_another.into_iter().chain(counterfeit) {
@@ -96,6 +106,13 @@ fn unfit_impostor(target: &Target, number: usize) -> Option<(&'static str, Strin
             return Some((member, text));
         }
     }
+    None
+}
+
+/// An impostor's certificate of a client whose names do not fit the client's own, and the reason.
+fn misnamed_impostor(target: &Target, number: usize) -> Option<(&'static str, String)> {
+    let client = &target.clients[number];
+    let (own, impostors) = (client.identity.as_ref()?, client.impostors.as_ref()?);
     let own = Names::of(own)?;
     let another = Names::of(&impostors.of_another)?;
     if !own.is_self_signed() {
