@@ -7,6 +7,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use super::Diagnosis;
 use crate::http::Identity;
 use crate::target::Target;
+use crate::variant::Authentication;
 
 /// The parameters of every authorization request of the suite.
 const OURS: &[&str] = &[
@@ -74,7 +75,9 @@ pub(super) fn check(target: &Target) -> Result<(), Box<Diagnosis>> {
 
 /// Checks that the names in the certificates of impostors fit those of the clients' own, which are known to be right.
 pub(super) fn check_names(target: &Target) -> Result<(), Box<Diagnosis>> {
-    if target.variant.certificates() { check_impostors(target, misnamed_impostor) } else { Ok(()) }
+    // Only for clients that authenticate by certificate are there scenarios with impostors.
+    let by_certificate = target.variant.client_authentication() == Some(Authentication::Mtls);
+    if by_certificate { check_impostors(target, misnamed_impostor) } else { Ok(()) }
 }
 
 fn check_impostors(target: &Target, unfit: fn(&Target, usize) -> Option<(&'static str, String)>) -> Result<(), Box<Diagnosis>> {
