@@ -114,7 +114,7 @@ async fn samples(s: &Session, wanted: usize, source: Source) -> Tried<Vec<Sample
             };
             let mut browser = session.one.browser();
             while taken.len() < wanted.div_ceil(AT_ONCE) && began.elapsed() < LONGEST {
-                let first = taken.len() < NEW_AT_FIRST || taken.len() % NEW_EVERY == 0;
+                let first = taken.len() < NEW_AT_FIRST || taken.len().is_multiple_of(NEW_EVERY);
                 if first {
                     browser = session.one.browser();
                 }
