@@ -11,6 +11,7 @@ pub mod json;
 pub mod junit;
 mod kept;
 pub mod sarif;
+mod steady;
 pub mod terminal;
 pub mod threat_report;
 mod threats;

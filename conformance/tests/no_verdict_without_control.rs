@@ -84,9 +84,13 @@ async fn a_step_that_is_never_served_fails_only_the_scenarios_about_its_clause()
         let push = judgement.findings.iter().filter(|finding| finding.expected.contains("the pushed request is accepted"));
         for finding in push.filter(|_| judgement.scenario.id != EVERYTHING_ELSE) {
             failed += 1;
-            assert_eq!(finding.requirement.unwrap().id, "RFC9126-2.2-1", "{}", judgement.scenario.id);
-            let cited = judgement.scenario.requires.iter().any(|cited| cited.id == "RFC9126-2.2-1");
-            assert!(cited, "{}", judgement.scenario.id);
+            let clause = finding.requirement.unwrap();
+            assert!(
+                judgement.scenario.requires.iter().any(|cited| cited.id == clause.id),
+                "{} {}",
+                judgement.scenario.id,
+                clause.id
+            );
         }
         not_judged += usize::from(judgement.unjudged == Some(Unjudged::Refused));
     }

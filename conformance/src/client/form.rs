@@ -262,7 +262,7 @@ impl FormRequest {
             let next = if self.is_spent() { None } else { Some(self.request()?) };
             Ok(next.filter(|next| differs(before, next)))
         };
-        self.client.http().send_or_repeat(request, anew).await
+        Box::pin(self.client.http().send_or_repeat(request, anew)).await
     }
 
     /// Returns true if the server may have used up what the request holds (a code or a refresh token), or if its body is fixed.

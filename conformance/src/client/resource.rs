@@ -186,7 +186,7 @@ impl ResourceCall {
     async fn attempt_once(&self) -> Tried<Result<Reply, Unanswered>> {
         let anew =
             |before: &Request| -> Tried<Option<Request>> { Ok(Some(self.request()?).filter(|next| differs(before, next))) };
-        self.client.http().send_or_repeat(self.request()?, anew).await
+        Box::pin(self.client.http().send_or_repeat(self.request()?, anew)).await
     }
 
     fn request(&self) -> Tried<Request> {

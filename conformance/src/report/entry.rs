@@ -6,7 +6,7 @@ use std::time::Duration;
 use fapi::requirement::Requirement;
 
 use super::threats::{self, Danger};
-use super::{group, level};
+use super::{level, steady};
 use crate::finding::{About, Finding};
 use crate::http::{Answer, HttpExchange};
 use crate::oidf;
@@ -174,12 +174,12 @@ pub fn marks(judgement: &Judgement) -> (Vec<String>, Vec<String>) {
 
 /// The mark of a remark.
 pub fn mark_of_remark(text: &str) -> String {
-    group::mark(&["", text])
+    steady::mark("", &[text])
 }
 
 fn mark(judgement: &Judgement, finding: &Finding, hiding: &Redactor) -> String {
     let clause = clause_of(judgement.scenario, finding).map_or("", |clause| clause.id);
-    group::mark(&[clause, &hiding.text(&finding.expected), &hiding.text(&finding.got)])
+    steady::mark(clause, &[&hiding.text(&finding.expected), &hiding.text(&finding.got)])
 }
 
 impl Found {

@@ -58,7 +58,7 @@ pub(super) async fn judge(job: &Job, options: &Options, watch: &Watch) -> Judgem
             Err(error) => return broken("a server of its own for a scenario that moves time", error),
         }
     }
-    let (ended, trace) = undisturbed(job, running_on, options, limit).await;
+    let (ended, trace) = Box::pin(undisturbed(job, running_on, options, limit)).await;
     if watch.is_hindered(target, &ended, &trace).await || watch.has_stopped(target, &ended, &trace).await {
         let ended = watch.ended();
         let shown_by = ended.as_ref().and_then(|obstacle| obstacle.exchange);
@@ -67,8 +67,8 @@ pub(super) async fn judge(job: &Job, options: &Options, watch: &Watch) -> Judgem
         let unjudged = Some(Unjudged::Refused);
         return Judgement { exchanges: trace.exchanges, shown_by, unjudged, ..skipped(format!("not judged: {reason}")) };
     }
-    let ended = answered_by_a_page(target, ended, &trace).await;
-    let judgement = verdict(job, options, ended, trace).await;
+    let ended = Box::pin(answered_by_a_page(target, ended, &trace)).await;
+    let judgement = Box::pin(verdict(job, options, ended, trace)).await;
     Judgement { took: began.elapsed(), ..judgement }
 }
 

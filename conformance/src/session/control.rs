@@ -67,7 +67,7 @@ impl Session {
 /// served.
 pub async fn lacking(target: &Arc<Target>, ordinary: impl IntoIterator<Item = Ordinary>) -> Option<NotServed> {
     for one in ordinary {
-        if let Err(not_served) = target.controls.get(one, control(target.clone(), one)).await {
+        if let Err(not_served) = target.controls.get(one, Box::pin(control(target.clone(), one))).await {
             let (kind, client) = (one.kind.name(), one.client + 1);
             let reason = format!("no control: an ordinary {kind} of client {client} is not served either: {}", not_served.reason);
             return Some(NotServed { reason, ..not_served });
@@ -88,7 +88,7 @@ async fn control(target: Arc<Target>, ordinary: Ordinary) -> Control {
 async fn tried(target: Arc<Target>, ordinary: Ordinary) -> Control {
     let http = Http::new(target.connector.clone());
     let patience = target.connector.patience().clone();
-    let ended = patience.within(LIMIT, served(target, ordinary, &http)).await;
+    let ended = patience.within(LIMIT, Box::pin(served(target, ordinary, &http))).await;
     let mut exchanges = http.exchanges();
     exchanges.sort_by_key(|exchange| exchange.number);
     let lost = exchanges.iter().any(|exchange| exchange.is_lost() || exchange.is_turned_away());
