@@ -138,7 +138,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&rfc7523::ASSERTION_SIGNED, &rfc7515::KEY_DETERMINED])
     .when(assertions)
     .asserts(&[
-        "jwk in the header, with and without the client's kid; x5c in the header",
+        "jwk in the header, with and without the client's kid; x5c in the header, for the client's algorithm and for ES256",
         "400 with invalid_client or invalid_request, or 401 with invalid_client",
     ]),
     Scenario::negative(
@@ -252,9 +252,13 @@ async fn brings_its_key(s: &Session) -> Tried<()> {
     by_another(s, |jwt, other| jwt.proving(other)).await?;
     by_another(s, |jwt, other| jwt.proving(other).without_header("kid")).await?;
     let other = s.one.settings().key.as_ref().map_or_else(SigningKey::es256, SigningKey::another);
-    let certificate = other.certificate().or_else(|error| fail("a certificate of the key to be generated", error))?;
-    let chain = json!([data_encoding::BASE64.encode(&certificate)]);
-    refused(s, move |jwt| jwt.signed_by(&other).header("x5c", chain.clone()).without_header("kid")).await
+    // A server that takes the key from the header may take its algorithm from there, too.
+    for key in [other, SigningKey::es256()] {
+        let certificate = key.certificate().or_else(|error| fail("a certificate of the key to be generated", error))?;
+        let chain = json!([data_encoding::BASE64.encode(&certificate)]);
+        refused(s, move |jwt| jwt.signed_by(&key).header("x5c", chain.clone()).without_header("kid")).await?;
+    }
+    Ok(())
 }
 
 async fn hmac(s: &Session) -> Tried<()> {
