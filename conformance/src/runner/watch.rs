@@ -44,6 +44,8 @@ struct Course {
     served: Option<u64>,
     /// The number of the last exchange of all.
     last: Option<u64>,
+    /// True if a scenario got tokens and did not stop, so that a flow that is not served now was served before.
+    complete: bool,
     /// The number of scenarios in a row that stopped since.
     stopped: usize,
     /// The number of ordinary flows that were served when they were tried.
@@ -110,7 +112,9 @@ impl Watch {
             let served = trace.exchanges.iter().filter(|exchange| issues(exchange)).map(|exchange| exchange.number).max();
             course.served = course.served.max(served);
             course.last = course.last.max(trace.exchanges.last().map(|exchange| exchange.number));
-            match (stops(ended, trace), served) {
+            let stopped = stops(ended, trace);
+            course.complete |= !stopped && trace.exchanges.iter().any(|exchange| issues_tokens(exchange));
+            match (stopped, served) {
                 (true, _) => course.stopped += 1,
                 (false, Some(_)) => course.stopped = 0,
                 (false, None) => {}
@@ -118,7 +122,7 @@ impl Watch {
             *course
         };
         let enough = IN_A_ROW.saturating_mul(1 << course.tried.min(8));
-        course.served.is_some() && course.stopped >= enough && Box::pin(self.ends_if_it_stopped(target)).await
+        course.complete && course.stopped >= enough && Box::pin(self.ends_if_it_stopped(target)).await
     }
 
     /// Looks, before the last part of a run, whether each server still serves an ordinary flow, unless it served one after everything else.
@@ -127,7 +131,7 @@ impl Watch {
         for target in targets {
             let course = self.courses().get(&target.variant).copied().unwrap_or_default();
             let asks_a_person = matches!(target.user, UserStrategy::Manual);
-            if self.ended().is_none() && course.served.is_some() && course.last > course.served && !asks_a_person {
+            if self.ended().is_none() && course.complete && course.last > course.served && !asks_a_person {
                 self.ends_if_it_stopped(target).await;
             }
         }
@@ -190,7 +194,7 @@ impl Watch {
                 None => reason = format!("no end within {} s", FLOW.as_secs()),
             }
         }
-        let before = self.courses().get(&target.variant).is_some_and(|course| course.served.is_some());
+        let before = self.courses().get(&target.variant).is_some_and(|course| course.complete);
         let before = if before { " any more, as it did before" } else { "" };
         let text = format!("the server at {} does not serve ordinary flows{before}: {reason}", target.issuer);
         self.end(Obstacle::new(hindrance, text));
@@ -232,10 +236,16 @@ fn issues(exchange: &HttpExchange) -> bool {
     let Answer::Response { status, headers, .. } = &exchange.answer else { return false };
     let has_code = |value: &str| value.contains("?code=") || value.contains("&code=");
     match status {
-        200 => exchange.method == "POST" && exchange.purpose.ends_with("token request") || exchange.purpose == CREDENTIALS,
+        200 => issues_tokens(exchange),
         300..=399 => headers.iter().any(|(name, value)| name == "location" && has_code(value)),
         _ => false,
     }
+}
+
+/// Returns true if tokens were issued.
+fn issues_tokens(exchange: &HttpExchange) -> bool {
+    let is_success = matches!(exchange.answer, Answer::Response { status: 200, .. });
+    is_success && (exchange.purpose.ends_with("token request") || exchange.purpose == CREDENTIALS)
 }
 
 /// Returns true if a scenario ended on its way, before what it is about.
