@@ -51,6 +51,9 @@ enum Command {
         /// The plan whose variants are checked
         #[arg(long, value_name = "ID", default_value = PLAN, value_parser = Plan::find)]
         plan: &'static Plan,
+        /// Only the variants that match, or with `!` all others; `*` matches anything, `?` one character; may be repeated
+        #[arg(long, value_name = "GLOB,!GLOB", default_value = "*")]
+        variant: Vec<String>,
     },
     /// Write a commented target file from a server's metadata
     Init {
@@ -59,7 +62,7 @@ enum Command {
         /// The plan with which the server is tested
         #[arg(long, value_name = "ID", default_value = PLAN, value_parser = Plan::find)]
         plan: &'static Plan,
-        /// The family of profiles with which the server is tested, in place of a plan
+        /// The family of profiles with which the server is tested, in place of a plan: the first word of the plan's id, such as fapi2
         #[arg(long = "for", value_name = "PROFILE", conflicts_with = "plan", value_parser = plan_for)]
         suited: Option<&'static Plan>,
         /// The PEM file with the authorities of the server's certificate; those of this machine by default
@@ -139,6 +142,9 @@ struct RunArguments {
     /// Only the scenarios whose ids match, or with `!` all others; `*` matches anything, `?` one character; may be repeated
     #[arg(long, value_name = "GLOB,!GLOB", default_value = "*")]
     scenario: Vec<String>,
+    /// Only the variants that match, or with `!` all others; `*` matches anything, `?` one character; may be repeated
+    #[arg(long, value_name = "GLOB,!GLOB", default_value = "*")]
+    variant: Vec<String>,
     /// Write a report: json, junit, html, sarif, threats-html or threats-json; by default, all of them are written to target/conformance/
     #[arg(long, value_name = "FORMAT=PATH")]
     report: Vec<Wanted>,
@@ -216,7 +222,7 @@ pub async fn main() -> ExitCode {
     let command = arguments.command.unwrap_or_else(|| Command::Run(RunArguments::default()));
     let done = match command {
         Command::Run(arguments) => run::run(arguments).await,
-        Command::Check { target, plan } => check::check(&target, plan).await,
+        Command::Check { target, plan, variant } => check::check(&target, plan, &variant).await,
         Command::Init { issuer, plan, suited, authority, make_clients, output } => {
             let plan = suited.unwrap_or(plan);
             init::init(init::Arguments { issuer, plan, authority, make_clients, output }).await
@@ -271,6 +277,7 @@ impl Default for RunArguments {
             target: None,
             plan: &PLANS[0],
             scenario: vec!["*".into()],
+            variant: vec!["*".into()],
             report: Vec::new(),
             verbose: false,
             verbose_report: false,
@@ -318,7 +325,8 @@ mod tests {
             unreachable!("`run` is a command")
         };
         let none = RunArguments::default();
-        let (these, others) = ((run.plan.id, run.scenario, run.jobs), (none.plan.id, none.scenario, none.jobs));
+        let these = (run.plan.id, run.scenario, run.variant, run.jobs);
+        let others = (none.plan.id, none.scenario, none.variant, none.jobs);
         assert_eq!(these, others);
         assert_eq!(none.plan.id, PLAN);
     }

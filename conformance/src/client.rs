@@ -52,7 +52,8 @@ impl Client {
     /// Makes client 0 or 1 of a target, with its own DPoP key.
     pub fn new(target: Arc<Target>, number: usize, http: Http, metadata: Arc<Metadata>, ledger: Ledger) -> Self {
         let settings = target.clients[number % 2].clone();
-        Self(Arc::new(Inner { settings, target, http, metadata, dpop: SigningKey::es256(), nonces: Mutex::default(), ledger }))
+        let dpop = proving_key(&metadata.list("dpop_signing_alg_values_supported"), number);
+        Self(Arc::new(Inner { settings, target, http, metadata, dpop, nonces: Mutex::default(), ledger }))
     }
 
     /// Its `client_id`.
@@ -139,5 +140,17 @@ impl Client {
     /// Stores a nonce that a response provided.
     fn keep_nonce(&self, place: Place, nonce: &str) {
         self.0.nonces.lock().unwrap_or_else(PoisonError::into_inner).insert(place, nonce.to_owned());
+    }
+}
+
+/// A key for the proofs of a client, of an algorithm that the server lists. Without a list, or with one that has none of FAPI 2.0's
+/// algorithms, it is one for ES256.
+fn proving_key(listed: &[&str], number: usize) -> SigningKey {
+    let of_two = |key: SigningKey| if number % 2 == 0 { key } else { key.another() };
+    match ["ES256", "EdDSA", "Ed25519", "PS256"].into_iter().find(|algorithm| listed.contains(algorithm)) {
+        Some("EdDSA") => SigningKey::eddsa(),
+        Some("Ed25519") => SigningKey::eddsa().with_algorithm("Ed25519").unwrap_or_else(|_| SigningKey::eddsa()),
+        Some("PS256") => of_two(SigningKey::ps256()),
+        _ => SigningKey::es256(),
     }
 }

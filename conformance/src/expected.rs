@@ -77,17 +77,19 @@ impl Known {
         }
     }
 
-    /// The entries that matched nothing, of those that could have matched a scenario that was chosen from this plan. An entry for a
-    /// scenario or a variant that no plan has is always among them.
-    pub fn stale(&self, plan: &Plan, chosen: &Selection) -> Vec<String> {
+    /// The entries that matched nothing, of those that could have matched a scenario and a variant that were chosen from this plan. An
+    /// entry for a scenario or a variant that no plan has is always among them.
+    pub fn stale(&self, plan: &Plan, chosen: &Selection, variants: &Selection) -> Vec<String> {
         let unmet = self.entries.iter().filter(|entry| !entry.met);
         let could = unmet.filter(|entry| {
             let Some(scenario) = scenario::find(&entry.scenario) else { return true };
-            let fits_in = |plan: &Plan| {
-                let named = plan.variants().into_iter().filter(|variant| fits(&entry.variant, &variant.to_string()));
-                named.filter(|variant| scenario.runs(plan, *variant)).count() > 0
+            let fits_in = |plan: &Plan, variants: &Selection| {
+                let names = plan.variants().into_iter().map(|variant| (variant, variant.to_string()));
+                let mut named = names.filter(|(_, name)| fits(&entry.variant, name) && variants.fits(name));
+                named.any(|(variant, _)| scenario.runs(plan, variant))
             };
-            chosen.fits(scenario.id) && (fits_in(plan) || !PLANS.iter().any(fits_in))
+            let is_nowhere = !PLANS.iter().any(|plan| fits_in(plan, &Selection::default()));
+            chosen.fits(scenario.id) && (fits_in(plan, variants) || is_nowhere)
         });
         could
             .map(|entry| format!("the known result for {} in {} matches nothing that ran", entry.scenario, entry.variant))

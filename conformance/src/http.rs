@@ -20,7 +20,7 @@ use url::Url;
 
 pub use connection::{Connector, Trust};
 pub use exchange::{Answer, HttpExchange, Lost, Reply};
-pub use identity::Identity;
+pub use identity::{Identity, Unusable};
 pub use middleware::Middleware;
 pub use patience::Patience;
 

@@ -64,6 +64,13 @@ pub struct Done<'a> {
     pub deviations: usize,
 }
 
+impl Done<'_> {
+    /// Returns true if the client got no access token, so that hardly anything can be judged.
+    pub fn is_without_token(&self) -> bool {
+        self.left.is_some() && matches!(self.step, Step::Request | Step::Login | Step::Token)
+    }
+}
+
 /// The first thing that does not work.
 #[derive(Debug)]
 pub struct Diagnosis {

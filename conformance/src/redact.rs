@@ -254,7 +254,7 @@ fn body(headers: &[(String, String)], body: &str, typed: bool, hide: Hide) -> St
     let media = media.map(|(_, value)| value.to_ascii_lowercase()).unwrap_or_default();
     let start = body.trim_start();
     if media.contains("form-urlencoded") && !start.starts_with('{') {
-        return text::parameters(body, |name| typed || names::secret(name), hide);
+        return text::parameters(body, |name| (typed && !names::public(name)) || names::secret(name), hide);
     }
     if typed && !body.is_empty() {
         // A page's form in another encoding is hidden as a whole.

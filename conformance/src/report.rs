@@ -85,6 +85,8 @@ pub struct Run {
 pub struct Flags {
     /// The choice of scenarios.
     pub scenarios: Selection,
+    /// The choice of variants.
+    pub variants: Selection,
     /// `--fast`: scenarios that wait are left out.
     pub fast: bool,
     /// `--gentle`: races, floods and lockouts are left out, and entropy is estimated from fewer samples.
@@ -138,7 +140,11 @@ impl Report {
     /// short.
     pub fn is_complete(&self) -> bool {
         let others = self.summary.skipped + self.summary.expected + self.summary.warnings;
-        self.is_clean() && others == 0 && self.run.ended.is_none() && self.run.flags.scenarios.is_everything()
+        self.is_clean()
+            && others == 0
+            && self.run.ended.is_none()
+            && self.run.flags.scenarios.is_everything()
+            && self.run.flags.variants.is_everything()
     }
 
     /// The variants of the run, in order.
@@ -227,6 +233,7 @@ impl Flags {
     /// The flags as on the command line.
     pub fn words(&self) -> String {
         let mut words = vec![format!("--scenario {}", self.scenarios), format!("--jobs {}", self.jobs)];
+        words.extend((!self.variants.is_everything()).then(|| format!("--variant {}", self.variants)));
         for (given, word) in [(self.fast, "--fast"), (self.gentle, "--gentle"), (self.verbose_report, "--verbose-report")] {
             words.extend(given.then(|| word.to_owned()));
         }

@@ -60,6 +60,7 @@ mod token;
 mod token_client;
 mod token_nearly;
 mod tolerated;
+mod unbound;
 mod user_nearly;
 
 use fapi::policy::Policy;

@@ -82,3 +82,42 @@ async fn clients_that_are_made_need_only_to_be_registered() {
     let keycloak: Value = serde_json::from_str(&std::fs::read_to_string(made.join("keycloak.json")).unwrap()).unwrap();
     assert_eq!(keycloak["clients"].as_array().map(Vec::len), Some(16));
 }
+
+#[tokio::test]
+async fn clients_that_are_made_fit_what_the_metadata_list() {
+    let server = serving(|metadata| {
+        metadata["token_endpoint_auth_methods_supported"] = json!(["private_key_jwt", "tls_client_auth"]);
+        metadata["token_endpoint_auth_signing_alg_values_supported"] = json!(["RS256", "PS256"]);
+        metadata["id_token_signing_alg_values_supported"] = json!(["RS256", "ES256"]);
+        metadata["grant_types_supported"] = json!(["authorization_code", "client_credentials", "refresh_token"]);
+        metadata["tls_client_certificate_bound_access_tokens"] = json!(true);
+        metadata["dpop_signing_alg_values_supported"] = json!(["ES256"]);
+    })
+    .await;
+    let folder = server::folder("fitting-clients");
+    let made = folder.join("clients");
+    let text = begun(&server.uri(), &folder, Some(&made), None).await.unwrap().text.replace(FILL_IN, "alice");
+    let targets = file::parse(&text, &folder.join("target.toml"), &PLANS[0]).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let registered: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(made.join("clients.json")).unwrap()).unwrap();
+    for target in &targets {
+        let [one, two] = &target.clients;
+        assert!(one.key.as_ref().zip(two.key.as_ref()).is_none_or(|(one, two)| one.thumbprint() != two.thumbprint()));
+        for client in [one, two] {
+            let own = registered.iter().find(|registered| registered["client_id"] == client.id.as_str()).unwrap();
+            let variant = target.variant;
+            let algorithm = client.key.as_ref().map(|key| key.algorithm());
+            assert_eq!(algorithm, variant.private_key_jwt().then_some("PS256"), "{variant}");
+            assert_eq!(own.get("token_endpoint_auth_signing_alg").and_then(Value::as_str), algorithm, "{variant}");
+            let of_tokens = own.get("id_token_signed_response_alg").and_then(Value::as_str);
+            assert_eq!(of_tokens, variant.openid().then_some("ES256"), "{variant}");
+            assert_eq!(own["tls_client_certificate_bound_access_tokens"], json!(!variant.dpop()), "{variant}");
+            assert_eq!(own["require_pushed_authorization_requests"], json!(variant.front_channel()), "{variant}");
+            assert_eq!(own.get("scope").is_some_and(|scope| scope != ""), variant.front_channel(), "{variant}");
+            if own["token_endpoint_auth_method"] == "tls_client_auth" {
+                assert_eq!(own["tls_client_auth_subject_dn"], format!("CN={}", client.id));
+            }
+            assert_ne!(own["token_endpoint_auth_method"], "self_signed_tls_client_auth", "it is not listed");
+            assert!(client.identity.as_ref().is_none_or(|identity| identity.chain.len() == 2), "the chain is presented");
+        }
+    }
+}

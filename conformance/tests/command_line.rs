@@ -3,12 +3,14 @@
 #[path = "support/server.rs"]
 mod server;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Mutex;
 
-use serde_json::Value;
-use wiremock::matchers::any;
-use wiremock::{Mock, MockServer, ResponseTemplate};
+use serde_json::{Value, json};
+use wiremock::matchers::{any, path_regex};
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 struct Ran {
     code: Option<i32>,
@@ -26,6 +28,48 @@ fn run(folder: &Path, arguments: &[&str]) -> Ran {
 async fn run_elsewhere(folder: &Path, arguments: &[&str]) -> Ran {
     let (folder, arguments) = (folder.to_owned(), arguments.iter().map(|&text| text.to_owned()).collect::<Vec<_>>());
     tokio::task::spawn_blocking(move || run(&folder, &arguments.iter().map(String::as_str).collect::<Vec<_>>())).await.unwrap()
+}
+
+/// A server that gives codes, and refuses them.
+#[derive(Default)]
+struct CodesOnly(Mutex<BTreeMap<String, BTreeMap<String, String>>>);
+
+impl Respond for CodesOnly {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let form: BTreeMap<_, _> = form_urlencoded::parse(&request.body).into_owned().collect();
+        match request.url.path() {
+            "/par" => {
+                let request_uri = format!("urn:ietf:params:oauth:request_uri:{}", fapi_conformance::keys::random());
+                self.0.lock().unwrap().insert(request_uri.clone(), form);
+                ResponseTemplate::new(201).set_body_json(json!({ "request_uri": request_uri, "expires_in": 60 }))
+            }
+            "/authorize" => {
+                let asked =
+                    request.url.query_pairs().find(|(name, _)| name == "request_uri").map(|(_, value)| value.into_owned());
+                let pushed = self.0.lock().unwrap().get(&asked.unwrap_or_default()).cloned().unwrap_or_default();
+                let (to, state) = (&pushed["redirect_uri"], &pushed["state"]);
+                let code = fapi_conformance::keys::random();
+                ResponseTemplate::new(302).insert_header("location", format!("{to}?code={code}&state={state}"))
+            }
+            "/jwks" => ResponseTemplate::new(200).set_body_json(json!({ "keys": [] })),
+            _ => ResponseTemplate::new(400).set_body_json(json!({ "error": "invalid_grant" })),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_token_nothing_can_be_tested() {
+    let server = MockServer::start().await;
+    let metadata = ResponseTemplate::new(200).set_body_json(server::metadata(&server.uri()));
+    Mock::given(path_regex("^/.well-known/")).respond_with(metadata).with_priority(1).mount(&server).await;
+    Mock::given(any()).respond_with(CodesOnly::default()).mount(&server).await;
+    let folder = server::folder("no-token");
+    let target = server::target(&folder, &server.uri());
+    let ran = run_elsewhere(&folder, &["check", "--target", target.to_str().unwrap()]).await;
+    assert!(ran.out.contains("a fresh code is refused") && !ran.out.contains("can be tested"), "{}{}", ran.out, ran.err);
+    assert_eq!(ran.code, Some(2));
+    let says = "no access token was issued to one in openid/private_key_jwt/dpop and two in openid/private_key_jwt/dpop";
+    assert!(ran.err.contains(says), "{}", ran.err);
 }
 
 #[test]
@@ -48,6 +92,11 @@ fn unusable_is_2() {
         (&["check", "--target", "nowhere.toml"], "nowhere.toml"),
         (&["check", "--target", "bad.toml"], "bad.toml:1:10: issuer: expected a URL, found an integer"),
         (&["check", "--target", target, "--plan", "no-such-plan"], "no plan no-such-plan; there are fapi2-security-profile"),
+        (
+            &["check", "--target", target, "--variant", "oauth/*"],
+            "no variant matches oauth/*; there are openid/private_key_jwt/dpop",
+        ),
+        (&["run", "--target", target, "--variant", "!openid/*"], "no variant matches !openid/*"),
         (&["check"], "--target"),
         (&["run", "--no-preflight"], "--target"),
         (&["run", "--target", target, "--plan", "no-such-plan"], "no plan no-such-plan; there are fapi2-security-profile"),

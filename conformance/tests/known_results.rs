@@ -28,7 +28,7 @@ fn entry(scenario: &str, variant: &str, outcome: &str) -> String {
 }
 
 fn stale(known: &Known, chosen: &str) -> Vec<String> {
-    known.stale(&PLANS[0], &chosen.into())
+    known.stale(&PLANS[0], &chosen.into(), &"*".into())
 }
 
 fn failed() -> Judgement {

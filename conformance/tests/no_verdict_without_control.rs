@@ -97,6 +97,17 @@ async fn a_step_that_is_never_served_fails_only_the_scenarios_about_its_clause()
     assert!(failed > 0 && not_judged > 10, "{failed} {not_judged}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unusual_request_is_judged_only_if_the_usual_one_is_served() {
+    let server = server(refusal(400, "invalid_request")).await;
+    for id in ["assertion-unknown-header", "assertion-without-client-id"] {
+        let judgements = foreign::judged(&server.uri(), &VARIANTS[2..], id).await;
+        let judgement = judgements.iter().find(|judgement| judgement.scenario.id == id).unwrap();
+        let detail = judgement.detail().unwrap_or_default();
+        assert!(judgement.outcome == Verdict::Skipped && detail.contains("no control"), "{id}: {detail}");
+    }
+}
+
 #[test]
 fn only_what_a_standard_demands_fails() {
     // Must, must not, should, may, and a rule of ours.

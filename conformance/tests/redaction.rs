@@ -130,6 +130,19 @@ fn a_form_of_any_encoding_hides_what_a_user_typed() {
 }
 
 #[test]
+fn the_client_is_no_secret_of_a_page() {
+    let page = "<form method=post><input type=hidden name=client_id value=a-client-of-24-characters><input type=hidden name=state value=f1e2d3c4b5a697887766></form>";
+    let sent =
+        ("POST", "https://as.example/authorize", &[FORM][..], "client_id=a-client-of-24-characters&state=f1e2d3c4b5a697887766");
+    let exchanges = [exchange(1, "user agent", sent, response(200, &[HTML], page))];
+    let redactor = Redactor::over(&exchanges);
+    let shown = everything(&redactor.exchange(&exchanges[0]));
+    assert!(shown.matches("a-client-of-24-characters").count() == 2 && !shown.contains("f1e2d3c4b5a697887766"), "{shown}");
+    let told = "the user may not use the client `a-client-of-24-characters`";
+    assert_eq!(redactor.text(told), told);
+}
+
+#[test]
 fn short_secrets_in_named_fields_are_hidden() {
     for secret in ["ab1z", "hunt2", "s3cret7"] {
         let bodies = [

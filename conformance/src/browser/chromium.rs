@@ -265,7 +265,10 @@ impl Visit<'_> {
         let (html, url, made) = (text("html")?, Url::parse(&text("url")?).ok()?, text("made")?);
         let is_complete = state.get("complete")?.as_bool()? && url.scheme().starts_with("http");
         let read = html.clone();
-        let page = tokio::task::spawn_blocking(move || Page::of_scripts(&read)).await.ok()?;
+        let mut page = tokio::task::spawn_blocking(move || Page::of_scripts(&read)).await.ok()?;
+        if self.intention == Intention::Approve {
+            plan::tick(&mut page, self.form);
+        }
         Some(Look { html, url, is_complete, made, page })
     }
 

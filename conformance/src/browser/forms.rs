@@ -63,12 +63,20 @@ impl<'v> Visit<'v> {
     /// Begins with an act on a page that was loaded before.
     pub(super) async fn go_on(mut self, browser: &mut Browser, from: &Reply) -> Tried<Landing> {
         self.is_late = true;
-        let page = read(from).await;
+        let page = self.read(from).await;
         let next = plan::next(&page, &from.exchange().url, self.strategy, self.intention);
         match self.act(&page, from, next).await? {
             Turn::Go(step) => self.follow(browser, step).await,
             Turn::End(landing) => Ok(landing),
         }
+    }
+
+    async fn read(&self, reply: &Reply) -> Page {
+        let mut page = read(reply).await;
+        if self.intention == Intention::Approve {
+            plan::tick(&mut page, self.strategy);
+        }
+        page
     }
 
     async fn follow(&mut self, browser: &mut Browser, mut step: Step) -> Tried<Landing> {
@@ -119,7 +127,7 @@ impl<'v> Visit<'v> {
     }
 
     async fn shown(&mut self, reply: Reply) -> Tried<Turn> {
-        let page = read(&reply).await;
+        let page = self.read(&reply).await;
         if !reply.is_success() {
             let typing = plan::login(&page, self.strategy).map(|form| plan::typed(form, self.strategy)).unwrap_or_default();
             if !self.typed.is_login(reply.status(), &typing, &reply.exchange().url) {

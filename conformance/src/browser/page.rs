@@ -79,7 +79,8 @@ pub struct Control {
     pub method: Option<String>,
     /// The encoding that this button sends the form in, in place of the form's own.
     pub encoding: Option<Encoding>,
-    /// True for a choice that is not made on the page and not required. It is sent only if the target file names it.
+    /// True for a choice that is not made on the page and not required. It is sent only if the target file names it, or if it is a
+    /// check box of a page that asks for consent.
     pub optional: bool,
     /// True if the page demands a value.
     pub required: bool,

@@ -83,6 +83,21 @@ pub(super) fn continues(page: &Page, here: &Url, strategy: &FormStrategy, refusa
     matches!(next(page, here, strategy, Intention::Approve), Next::Send(_, Some(button)) if std::ptr::eq(button, refusal))
 }
 
+/// Ticks the check boxes of the forms into which nothing is typed, as a user does who consents to everything, except those that only
+/// remember. A form of which the target file names a check box stays as it is.
+pub(super) fn tick(page: &mut Page, strategy: &FormStrategy) {
+    let is_left =
+        |control: &Control| control.is_typed() || (control.kind == "checkbox" && control.field(&strategy.fields).is_some());
+    for form in page.forms.iter_mut().filter(|form| !form.controls.iter().any(is_left)) {
+        let boxes = form.controls.iter_mut().filter(|control| control.kind == "checkbox" && !remembers(control));
+        boxes.for_each(|control| control.optional = false);
+    }
+}
+
+fn remembers(control: &Control) -> bool {
+    [&control.name, &control.id].iter().any(|text| text.to_ascii_lowercase().contains("remember"))
+}
+
 /// The act of a page that leads on without its user: a refresh, or a form that a script sends.
 pub(super) fn by_itself<'p>(page: &'p Page, here: &Url) -> Option<Next<'p>> {
     if page.runs_scripts {

@@ -26,7 +26,8 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
     let reports = if arguments.report.is_empty() { every_report() } else { arguments.report.clone() };
     reports.iter().try_for_each(|wanted| folder_of(&wanted.path))?;
     let scenarios = chosen(&arguments.scenario, plan)?;
-    let targets = targets(arguments.target.as_deref(), plan, arguments.fast).await?;
+    let variants = Selection::from(arguments.variant.join(",").as_str());
+    let targets = targets(arguments.target.as_deref(), plan, &variants, arguments.fast).await?;
     let manual = targets.iter().any(|target| matches!(target.user, UserStrategy::Manual));
     let options = Options {
         plan,
@@ -43,7 +44,7 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
     if arguments.target.is_some() && !arguments.no_preflight {
         check::before_run(&targets, !arguments.unredacted).await?;
     }
-    let mut run = run_of(&arguments, &targets, &options);
+    let mut run = run_of(&arguments, &targets, &options, &variants);
     let began = Instant::now();
     let mut terminal = Terminal::begin(&planned, &run.target, &options, arguments.verbose);
     let Outcome { mut judgements, ended } = runner::run(&targets, &options, |judgement| terminal.progressed(judgement)).await;
@@ -58,7 +59,7 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
         let ran = judgements.iter_mut().filter(|judgement| run.ended.is_none() || judgement.outcome != Verdict::Skipped);
         ran.for_each(|judgement| known.apply(judgement));
     }
-    let stale = if run.ended.is_some() { Vec::new() } else { known.stale(plan, &options.scenarios) };
+    let stale = if run.ended.is_some() { Vec::new() } else { known.stale(plan, &options.scenarios, &variants) };
     let report = Report::new(run, &judgements, stale);
     let mut written = Vec::new();
     for Wanted { format, path } in reports {
@@ -96,9 +97,10 @@ fn chosen(globs: &[String], plan: &'static Plan) -> Result<Selection, String> {
 }
 
 /// The description of a run that begins now.
-fn run_of(arguments: &RunArguments, targets: &[Arc<Target>], options: &Options) -> Run {
+fn run_of(arguments: &RunArguments, targets: &[Arc<Target>], options: &Options, variants: &Selection) -> Run {
     let flags = Flags {
         scenarios: options.scenarios.clone(),
+        variants: variants.clone(),
         fast: options.fast,
         gentle: options.gentle,
         jobs: options.jobs,
@@ -125,18 +127,18 @@ fn line_of_issuer(file: &Path) -> Option<usize> {
 }
 
 /// The targets of a file that answer, or the reference server.
-async fn targets(file: Option<&Path>, plan: &'static Plan, fast: bool) -> Result<Vec<Arc<Target>>, String> {
+async fn targets(file: Option<&Path>, plan: &'static Plan, chosen: &Selection, fast: bool) -> Result<Vec<Arc<Target>>, String> {
     let mut targets = match file {
         Some(path) => target::file::read(path, plan).map_err(|mistakes| mistakes.to_string())?,
         None => target::in_process::start(plan).await?,
     };
     let left_out = plan.variants().into_iter().filter(|variant| !targets.iter().any(|target| target.variant == *variant));
-    let left_out: Vec<_> = left_out.map(|variant| variant.to_string()).collect();
+    let left_out: Vec<_> = left_out.map(|variant| variant.to_string()).filter(|variant| chosen.fits(variant)).collect();
     if !left_out.is_empty() {
         say(&format!("variants skipped for lack of features or of two clients in the target file: {}", left_out.join(", ")));
     }
     targets.iter_mut().for_each(|target| target.waits &= !fast);
-    Ok(targets.into_iter().map(Arc::new).collect())
+    Ok(check::of_variants(targets, chosen)?.into_iter().map(Arc::new).collect())
 }
 
 fn issuers(targets: &[Arc<Target>]) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! A client certificate and its key.
 
+use std::fmt;
 use std::sync::Arc;
 
 use data_encoding::BASE64URL_NOPAD;
@@ -20,19 +21,40 @@ pub struct Identity {
     pub key: PrivateKeyDer<'static>,
 }
 
+/// The reason why a client certificate cannot be used, by the file that it lies in. Exhaustive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unusable {
+    /// The file of the certificates.
+    Certificate(String),
+    /// The file of the private key, which may also be the key of another certificate.
+    Key(String),
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Certificate(text) | Self::Key(text)) = self;
+        formatter.write_str(text)
+    }
+}
+
 impl Identity {
     /// Reads a chain and a key from PEM text.
-    pub fn from_pem(name: &str, certificates: &str, key: &str) -> Result<Self, String> {
+    pub fn from_pem(name: &str, certificates: &str, key: &str) -> Result<Self, Unusable> {
         let chain = CertificateDer::pem_slice_iter(certificates.as_bytes())
             .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| format!("the certificate is not PEM: {error}"))?;
+            .map_err(|error| Unusable::Certificate(format!("the certificate is not PEM: {error}")))?;
         if chain.is_empty() {
-            return Err("the file holds no certificate".into());
+            return Err(Unusable::Certificate("the file holds no certificate".into()));
         }
-        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(|error| format!("the key is not PEM: {error}"))?;
+        let key = PrivateKeyDer::from_pem_slice(key.as_bytes());
+        let key = key.map_err(|error| Unusable::Key(format!("the file holds no private key in PEM: {error}")))?;
         let identity = Self { name: name.into(), chain, key };
-        tls_config(Arc::new(RootCertStore::empty()), Some(&identity))?;
-        Ok(identity)
+        match tls_config(Arc::new(RootCertStore::empty()), Some(&identity)) {
+            Ok(_) => Ok(identity),
+            // Certificates are read again here, so the fault may be in either file.
+            Err(error) if error.contains("key") || error.contains("Key") => Err(Unusable::Key(error)),
+            Err(error) => Err(Unusable::Certificate(error)),
+        }
     }
 
     /// Makes a new self-signed certificate, which no server knows.
@@ -65,7 +87,7 @@ impl Identity {
         let organizations = own.subject().iter_organization().filter_map(|name| name.as_str().ok());
         organizations.for_each(|name| params.distinguished_name.push(DnType::OrganizationName, name));
         let certificate = params.self_signed(key).map_err(|error| error.to_string())?;
-        Self::from_pem(name, &certificate.pem(), &key.serialize_pem())
+        Self::from_pem(name, &certificate.pem(), &key.serialize_pem()).map_err(|error| error.to_string())
     }
 
     /// The `x5t#S256` thumbprint of the leaf.

@@ -114,7 +114,8 @@ async fn compared(walk: &Walk, reply: &Reply, twins: &[FormRequest; 3], at: &str
     let unknown = mentions(reply, &["no client", "unknown client", "client not found", "client does not exist"]);
     let tells = if like_nobody && like_other_wrong && !unknown { front_channel::knows(walk, NOBODY).await } else { None };
     Ok(if like_nobody && (!like_other_wrong || unknown || tells == Some(false)) {
-        walk.mistake("client.id", shown, format!("the server does not know the client `{id}`: it answers {answer}"))
+        let or = if what == "certificate" { " or does not accept its certificate" } else { "" };
+        walk.mistake("client.id", shown, format!("the server does not know the client `{id}`{or}: it answers {answer}"))
     } else if like_nobody && tells.is_none() {
         let text = format!(
             "the server refuses the client authentication with {answer}, and says so of any client: either {} is not registered, or \

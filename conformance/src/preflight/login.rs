@@ -118,8 +118,12 @@ fn refused(walk: &Walk, callback: &Callback, seen: &[Arc<HttpExchange>]) -> Trou
         callback.parameter("error_description").map(|text| format!(" (\"{}\")", text.trim_end_matches('.'))).unwrap_or_default();
     let answer = format!("the error {error}{said}");
     let (path, text) = match error.as_str() {
-        "access_denied" => match pages::last_button(seen) {
-            Some(button) => {
+        "access_denied" => match (pages::unticked(seen), pages::last_button(seen)) {
+            (Some(boxes), _) => {
+                let path = walk.first_of(&["user.fields", "user"]);
+                (path, format!("{boxes}, and the server answers {answer}: name them in `fields` of `[user]`"))
+            }
+            (None, Some(button)) => {
                 let path = walk.first_of(&["user.approve", "user"]);
                 (
                     path,
@@ -128,7 +132,9 @@ fn refused(walk: &Walk, callback: &Callback, seen: &[Arc<HttpExchange>]) -> Trou
                     ),
                 )
             }
-            None => ("user", format!("the server answers {answer}: the user may not use the client `{}`", walk.client.id())),
+            (None, None) => {
+                ("user", format!("the server answers {answer}: the user may not use the client `{}`", walk.client.id()))
+            }
         },
         "login_required" | "consent_required" | "interaction_required" | "account_selection_required" => (
             walk.first_of(&["client.parameters.prompt", "client.parameters", "client"]),

@@ -187,6 +187,18 @@ fn pressed(seen: &[Arc<HttpExchange>]) -> Option<Control> {
     controls.find(|control| body.iter().any(|(name, value)| *name == control.name && *value == control.value)).cloned()
 }
 
+/// The check boxes of the form that was sent last and that were not ticked, in a sentence.
+pub(super) fn unticked(seen: &[Arc<HttpExchange>]) -> Option<String> {
+    let posted = seen.iter().rposition(|exchange| exchange.method == "POST")?;
+    let sent: Vec<(String, String)> = form_urlencoded::parse(&seen[posted].body).into_owned().collect();
+    let page = seen[..posted].iter().rev().find_map(|exchange| Seen::read(exchange))?;
+    let boxes = page.controls().filter(|control| control.kind == "checkbox");
+    let left: BTreeSet<_> = boxes.filter(|one| !sent.iter().any(|(name, _)| *name == one.name)).map(name).collect();
+    let left: Vec<_> = left.into_iter().collect();
+    (!left.is_empty())
+        .then(|| format!("the page{} has check boxes {} that nothing ticks", page.title(), words::names(&left, "and")))
+}
+
 /// The text of a button, or what else names it.
 fn label(control: &Control) -> String {
     let label = control.label();

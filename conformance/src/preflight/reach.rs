@@ -27,17 +27,20 @@ pub(super) async fn cause(target: &Target, http: &Http, lost: &Unanswered, certi
         );
         return ("issuer", text);
     }
-    if let (Some(path), Lost::Alert | Lost::Closed | Lost::Stale) = (certificate, kind)
-        && says(&["certificate", "unknownca", "alert", "handshake"])
-    {
+    // In TLS 1.3 a server may refuse the certificate when the client has sent its request already.
+    let is_refusal = match kind {
+        Lost::Alert | Lost::Closed | Lost::Stale => says(&["certificate", "unknownca", "alert", "handshake"]),
+        _ => says(&["connectionwasnotready"]),
+    };
+    if let Some(path) = certificate.filter(|_| is_refusal) {
         let why = if says(&["certificateexpired"]) {
             "it says that the certificate expired"
         } else if says(&["unknownca"]) {
-            "it does not know the authority that issued the certificate"
+            "it does not know the authority that issued the certificate; does it trust that one, such as the client-authority.pem of `init --make-clients`?"
         } else if says(&["certificaterequired"]) {
             "it says that no certificate came"
         } else {
-            "it says no more"
+            "it says no more; does it trust the authority that issued it, such as the client-authority.pem of `init --make-clients`?"
         };
         return (path, format!("{at} refuses the client certificate in the TLS handshake: {why} ({reason})"));
     }

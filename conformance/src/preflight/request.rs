@@ -1,7 +1,7 @@
 //! The pushed authorization request: client authentication, redirect URI, scope, further parameters.
 
 use super::walk::{Walk, left};
-use super::words::{error, mentions, reason, refusal};
+use super::words::{description, error, mentions, reason, refusal};
 use super::{Checked, Trouble, authentication, clock, contradictions, reach};
 use crate::client::{FormRequest, Pushed};
 use crate::http::{Reply, Unanswered};
@@ -84,19 +84,27 @@ async fn cause(walk: &Walk, request: &FormRequest, reply: &Reply) -> Checked<Tro
         }
         _ => {}
     }
-    if redirect_uri(walk, request, reply).await? {
+    let id = walk.client.id();
+    if error(reply) == "invalid_redirect_uri" || mentions(reply, &["redirect"]) {
         let own = &walk.client.settings().redirect_uri;
+        let text = format!("{own} is not a redirect URI that is registered for the client `{id}`: the server answers {answer}");
+        return Ok(walk.mistake("client.redirect_uri", shown, text));
+    }
+    if error(reply) == "invalid_client_metadata" {
+        let text = format!("the server rejects the registration of the client `{id}`: it answers {answer}");
+        return Ok(walk.mistake("client", shown, text));
+    }
+    let text = format!(
+        "the server rejects the pushed request of the client `{id}`: it answers {answer}; either a setting of the client does not fit \
+         its registration, or the server is broken"
+    );
+    if description(reply).is_none() && redirect_uri(walk, request, reply).await? {
         let text = format!(
-            "{own} is not a redirect URI that is registered for the client `{}`: the server answers {answer}",
-            walk.client.id()
+            "{text}. It answers so as well to a redirect URI that nobody registered, but not to another fault: look at {} first",
+            walk.names("client.redirect_uri")
         );
         return Ok(walk.mistake("client.redirect_uri", shown, text));
     }
-    let text = format!(
-        "the server refuses the pushed request of the client `{}` with {answer}: either a setting of the client does not fit its \
-         registration, or the server is broken",
-        walk.client.id()
-    );
     Ok(walk.mistake("client", shown, text))
 }
 
@@ -161,9 +169,6 @@ fn with_scope(request: &FormRequest, tokens: &[&str]) -> FormRequest {
 /// Returns true if the server refuses a redirect URI that nobody registered in the same way, and another fault in another way.
 async fn redirect_uri(walk: &Walk, request: &FormRequest, reply: &Reply) -> Checked<bool> {
     let ours = reason(reply, walk.client.id());
-    if error(reply) == "invalid_redirect_uri" || mentions(reply, &["redirect"]) {
-        return Ok(true);
-    }
     let is_same = |twin: Result<Reply, Unanswered>| twin.is_ok_and(|twin| reason(&twin, walk.client.id()) == ours);
     let elsewhere = request.clone().set("redirect_uri", "https://not-registered.invalid/callback");
     if !is_same(walk.send(&elsewhere).await?) {

@@ -50,6 +50,14 @@ const GUESSABLE_PARTS: &[&str] = &["passphrase", "passwd", "password", "passwort
 /// Stands for the name of a value that a user typed into a page, whatever the field is called.
 pub(super) const ANYTHING_TYPED: &str = "secret";
 
+/// Parameters of authorization requests that pages repeat and that nobody has to hide.
+const REPEATED: &[&str] = &["client_id", "redirect_uri", "response_type", "scope"];
+
+/// Returns true if values of this name are shown, even where a user types.
+pub(super) fn public(name: &str) -> bool {
+    REPEATED.contains(&name)
+}
+
 /// Returns true if values of this name are hidden.
 pub(super) fn secret(name: &str) -> bool {
     let name = normal(name);

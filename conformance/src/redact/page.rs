@@ -26,6 +26,9 @@ fn input(tag: &str, hide: Hide) -> String {
     }
     let Some((_, from, to)) = value_of("value") else { return tag.to_owned() };
     let name = value_of("name").map(|(_, from, to)| &tag[*from..*to]).unwrap_or_default();
+    if kind == "hidden" && names::public(name) {
+        return tag.to_owned();
+    }
     // A digest is shown for a token that the server put into the page, but not for text that a person typed.
     let name = if kind == "hidden" || names::secret(name) { name } else { names::ANYTHING_TYPED };
     format!("{}{}{}", &tag[..*from], hide(name, &tag[*from..*to].replace("&amp;", "&")), &tag[*to..])

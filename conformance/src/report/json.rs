@@ -42,6 +42,7 @@ pub fn value(report: &Report) -> Value {
         "redacted": run.redacted,
         "flags": {
             "scenario": run.flags.scenarios.to_string(),
+            "variant": run.flags.variants.to_string(),
             "fast": run.flags.fast,
             "gentle": run.flags.gentle,
             "jobs": run.flags.jobs,

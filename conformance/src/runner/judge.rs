@@ -186,9 +186,14 @@ async fn verdict(job: &Job, options: &Options, ended: Tried<()>, trace: Trace) -
             }
         }
     }
-    // Of the form of a refusal, too, only a server can be judged that serves the ordinary request.
+    // Of the form of a refusal, too, only a server can be judged that serves the ordinary request; and so of the refusal of an unusual
+    // request that must be served.
     let refusal = judgement.exchanges.iter().find(|exchange| ended_by == Some(exchange.number));
-    let rests = scenario.kind == Kind::Negative && refusal.is_some_and(|exchange| exchange.is_unsuccessful());
+    let is_alone = judgement.findings.len() == 1 && !job.target.instance.strict();
+    let rests = refusal.is_some_and(|exchange| match scenario.kind {
+        Kind::Negative => exchange.is_unsuccessful(),
+        Kind::Positive => is_alone && exchange.method == "POST" && exchange.is_refused(),
+    });
     if judgement.findings.is_empty() {
         if let Some((kind, why)) = unjudged {
             let shown_by = why.exchange.or_else(|| left.and_then(|left| left.exchange));

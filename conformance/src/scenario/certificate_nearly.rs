@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fapi::requirement::{Requirement, fapi2_sp, rfc8705};
 
 use super::nearly_right::told;
-use super::{Scenario, openid, run};
+use super::{Scenario, openid, run, unbound};
 use crate::client::resource::ResourceCall;
 use crate::client::{Client, FormRequest};
 use crate::finding::{Tried, fail, skip};
@@ -147,6 +147,7 @@ async fn at_resource(s: &Session, at_userinfo: bool) -> Tried<()> {
     let tokens = s.one.tokens().await?;
     let call = if at_userinfo { s.one.userinfo(&tokens) } else { s.one.resource(&tokens) };
     call.served().await?;
+    unbound::skipped(s, &s.one, &tokens).await?;
     let mut attempts = vec![
         ("a renewed certificate of the same key", made(own.renewed())?, MISMATCH),
         ("a certificate of the same subject and another key", made(own.namesake())?, MISMATCH),

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::proofs::{self, Accepted};
-use super::{Scenario, dpop, module, rules, run};
+use super::{Scenario, dpop, module, rules, run, unbound};
 use crate::client::resource::ResourceCall;
 use crate::finding::{Finding, Tried};
 use crate::http::Reply;
@@ -81,7 +81,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     })
     .requires(&[&rfc9449::PROOF_ATH]),
     refused("proof-of-other-key", "A token is refused with a proof by another key than its own.", |s| {
-        Box::pin(spoiled(s, |jwt| jwt.proving(&SigningKey::es256())))
+        Box::pin(of_another(s, |call| call.proof(|jwt| jwt.proving(&SigningKey::es256()))))
     })
     .requires(&[&rfc9449::TOKEN_BOUND_TO_KEY, &fapi2_sp::TOKEN_SENDER_VERIFIED]),
     refused("proof-missing", "A DPoP-bound token is refused without a proof.", run!(missing))
@@ -267,12 +267,24 @@ async fn off_by(s: &Session, seconds: i64) -> Tried<()> {
     refused_for_proof(s, &call, &reply).await
 }
 
+/// Demands that a token is refused to somebody who does not prove its key.
+async fn of_another(s: &Session, change: impl FnOnce(ResourceCall) -> ResourceCall + Send) -> Tried<()> {
+    let tokens = s.one.tokens().await?;
+    let call = s.one.resource(&tokens);
+    call.served().await?;
+    let reply = change(call).send().await?;
+    if reply.is_success() {
+        unbound::skipped(s, &s.one, &tokens).await?;
+    }
+    s.refused_by_resource(&reply, &[400, 401])
+}
+
 async fn missing(s: &Session) -> Tried<()> {
-    s.refused_by_resource(&call(s).await?.without_proof().send().await?, &[400, 401])
+    of_another(s, |call| call.without_proof()).await
 }
 
 async fn as_bearer(s: &Session) -> Tried<()> {
-    s.refused_by_resource(&call(s).await?.scheme(Some("Bearer")).without_proof().send().await?, &[400, 401])
+    of_another(s, |call| call.scheme(Some("Bearer")).without_proof()).await
 }
 
 async fn request_with_query(s: &Session) -> Tried<()> {

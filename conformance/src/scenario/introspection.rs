@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Scenario, always, run};
+use super::{Scenario, always, run, unbound};
 use crate::client::Tokens;
 use crate::finding::{Finding, Tried, skip};
 use crate::http::Reply;
@@ -65,6 +65,9 @@ async fn live(s: &Session) -> Tried<()> {
     offered(s)?;
     let tokens = s.one.tokens().await?;
     let reply = active(s, &tokens).await?;
+    if reply.json().is_some_and(|json| json.get("cnf").is_none()) {
+        unbound::skipped(s, &s.one, &tokens).await?;
+    }
     bound(s, &reply, &rfc7662::ANSWER_SHAPE)?;
     for hint in ["access_token", "refresh_token", "nonsense"] {
         let reply = s.one.introspect(&tokens.access_token).set("token_type_hint", hint).send().await?;

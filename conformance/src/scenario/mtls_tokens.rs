@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::facts::Facts;
-use super::{Scenario, run};
+use super::{Scenario, run, unbound};
 use crate::finding::{Finding, Tried, fail, skip};
 use crate::http::Identity;
 use crate::jwt::Received;
@@ -68,6 +68,9 @@ async fn shown(s: &Session, identity: Option<Arc<Identity>>, statuses: &[u16]) -
         Ok(reply) => reply,
         Err(unanswered) => return s.hung_up(unanswered, true).map(|()| facts),
     };
+    if reply.is_success() {
+        unbound::skipped(s, &s.one, &tokens).await?;
+    }
     s.refused_by_resource(&reply, statuses)?;
     let challenged = reply.status() != 401 || reply.header("www-authenticate").is_some();
     facts.demand(&reply, &rfc6750::TOKEN_PRESENT, challenged, "WWW-Authenticate with status 401", || "none".into());
@@ -80,6 +83,7 @@ async fn thumbprint(s: &Session) -> Tried<()> {
     let Some(own) = s.one.settings().identity.as_ref().map(|identity| identity.thumbprint()) else {
         return skip("the client has no certificate");
     };
+    unbound::skipped(s, &s.one, &tokens).await?;
     let named = token.claims.get("cnf").and_then(|cnf| cnf.get("x5t#S256")).and_then(Value::as_str);
     let (rule, got) = match named {
         Some(named) if named == own => return Ok(()),

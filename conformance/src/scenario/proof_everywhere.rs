@@ -4,7 +4,7 @@ use fapi::requirement::{Requirement, rfc9449};
 
 use super::nearly_right::told;
 use super::proof_carriers::{Carrier, by, forms, push, spoil, unchanged};
-use super::{Scenario, dpop, dpop_codes, front_channel, openid, proofs};
+use super::{Scenario, dpop, dpop_codes, front_channel, openid, proofs, unbound};
 use crate::client::form::Spoil;
 use crate::client::{Client, Tokens};
 use crate::finding::{Tried, skip};
@@ -211,6 +211,7 @@ async fn called(s: &Session, at_userinfo: bool) -> Tried<()> {
     let tokens = s.one.tokens().await?;
     let call = if at_userinfo { s.one.userinfo(&tokens) } else { s.one.resource(&tokens) };
     call.served().await?;
+    unbound::skipped(s, &s.one, &tokens).await?;
     let mut all = defects(s, s.one.dpop_key(), s.one.resource_gives_nonces());
     all.extend(defects_with_token(s.one.dpop_key()));
     each_refused(s, &Carrier::Call(call.clone()), &unchanged(), all).await?;
@@ -273,6 +274,7 @@ async fn of_second(s: &Session) -> Tried<()> {
         return Ok(());
     }
     call.served().await?;
+    unbound::skipped(s, client, &tokens).await?;
     let mut all = defects(s, client.dpop_key(), client.resource_gives_nonces());
     all.extend(defects_with_token(client.dpop_key()));
     each_refused(s, &Carrier::Call(call), &unchanged(), all).await

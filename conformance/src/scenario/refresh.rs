@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::facts::Facts;
-use super::{Scenario, front_channel, module, openid, rules, run};
+use super::{Scenario, front_channel, module, openid, rules, run, unbound};
 use crate::client::{Client, Tokens};
 use crate::finding::{Finding, Tried};
 use crate::http::Reply;
@@ -175,6 +175,9 @@ async fn stolen(s: &Session) -> Tried<()> {
     let refreshed = s.two.refresh(&token).tokens().await?;
     s.two.resource(&refreshed).served().await?;
     let stolen = s.one.resource(&refreshed).send().await?;
+    if stolen.is_success() {
+        unbound::skipped(s, &s.two, &refreshed).await?;
+    }
     let because: &[&Requirement] =
         if s.variant().dpop() { &[&rfc9449::TOKEN_BOUND_TO_KEY] } else { &[&rfc8705::CERTIFICATE_MISMATCH] };
     s.refused_by_resource_because(&stolen, wire::ANY_4XX, because)

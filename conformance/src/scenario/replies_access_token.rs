@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::facts::Facts;
 use super::replies::{demand, shown};
-use super::{Scenario, always, front_channel, run};
+use super::{Scenario, always, front_channel, run, unbound};
 use crate::client::Tokens;
 use crate::finding::{Tried, skip};
 use crate::jwt::Received;
@@ -43,7 +43,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&fapi2_sp::SENDER_CONSTRAINED, &rfc9449::JKT_IN_TOKEN, &rfc8705::THUMBPRINT_IN_TOKEN, &rfc8705::THUMBPRINT_FORM])
     .when(always)
     .asserts(&[
-        "skipped for opaque tokens, and for JWTs without cnf (the reference server must have it)",
+        "no cnf in a JWT or in the introspection of a token, and the resource serves the token without the key or certificate: a finding",
+        "otherwise skipped for opaque tokens, and for JWTs without cnf (the reference server must have it)",
         "cnf.jkt is the thumbprint of the client's DPoP key, or cnf.x5t#S256 that of its certificate, unpadded",
     ]),
     Scenario::positive("access-token-refreshed", "A refreshed JWT access token describes the first login.", run!(refreshed))
@@ -142,10 +143,11 @@ fn claims(s: &Session, tokens: &Tokens, token: &Received, facts: &mut Facts) {
 
 async fn bound(s: &Session) -> Tried<()> {
     let tokens = s.one.tokens().await?;
+    unbound::told(s, &s.one, &tokens).await?;
     let token = parsed(&tokens)?;
     let cnf = token.claims.get("cnf").cloned();
     if cnf.is_none() && !s.target.instance.strict() {
-        return s.skip("the access token is a JWT without cnf");
+        return s.skip("the access token is a JWT without cnf, and nothing shows that it is bound to nothing");
     }
     let rule = &fapi2_sp::SENDER_CONSTRAINED;
     demand(&tokens.reply, rule, cnf.is_some(), "a sender-constrained access token", || "no cnf".into())?;

@@ -1,6 +1,6 @@
 //! Refusals of a protected resource that do not depend on the sender constraint.
 
-use super::{Scenario, always, module, run};
+use super::{Scenario, always, module, run, unbound};
 use crate::client::resource::ResourceCall;
 use crate::finding::{Finding, Tried, skip};
 use crate::http::Reply;
@@ -147,6 +147,9 @@ async fn stolen(s: &Session) -> Tried<()> {
     s.two.resource(&tokens).served().await?;
     s.one.resource(&s.one.tokens().await?).served().await?;
     let reply = s.one.resource(&tokens).send().await?;
+    if reply.is_success() {
+        unbound::skipped(s, &s.two, &tokens).await?;
+    }
     let rules: [&'static Requirement; 2] = if s.variant().dpop() {
         [&rfc9449::TOKEN_BOUND_TO_KEY, &fapi2_sp::TOKEN_SENDER_VERIFIED]
     } else {

@@ -13,7 +13,7 @@ use url::Url;
 use super::features::Supported;
 use super::init::FILL_IN;
 use super::{BrowserStrategy, ClientSettings, FormStrategy, Impostors, Places, Remote, ResourceSettings, Target, UserStrategy};
-use crate::http::{Connector, Identity, Trust};
+use crate::http::{Connector, Identity, Trust, Unusable};
 use crate::keys::SigningKey;
 use crate::variant::{Plan, Variant};
 
@@ -128,7 +128,7 @@ impl Reader<'_> {
         let sections = root.sections("resource");
         let read = sections.iter().map(|section| {
             let supported = match section.section("features") {
-                Some(features) => features::of_client(&features, server, self.document),
+                Some(features) => features::of_client(&features, server),
                 None => all(),
             };
             Some((resource(section)?, supported))
@@ -170,7 +170,7 @@ impl Reader<'_> {
         let secret = section.optional::<String>("secret").filter(|secret| !secret.is_empty());
         let parameters = section.optional::<BTreeMap<_, _>>("parameters").unwrap_or_default().into_iter().collect();
         let supported = match section.section("features") {
-            Some(section) => features::of_client(&section, server, self.document),
+            Some(section) => features::of_client(&section, server),
             None => server.cloned().unwrap_or_default(),
         };
         let (id, redirect_uri) = (id?, redirect_uri?);
@@ -223,9 +223,13 @@ impl Reader<'_> {
             section.mistake("certificate_key", "missing member; a `certificate` needs it");
         }
         let pem = certificate.as_ref().and_then(|value| self.text_of_file(value));
-        let key = key.and_then(|value| self.text_of_file(&value));
-        let identity = Identity::from_pem(name, &pem?, &key?);
-        identity.map(Arc::new).map_err(|error| certificate.map(|value| value.mistake(error))).ok()
+        let private = key.as_ref().and_then(|value| self.text_of_file(value));
+        let identity = Identity::from_pem(name, &pem?, &private?);
+        let told = |error: Unusable| match error {
+            Unusable::Certificate(text) => certificate.map(|value| value.mistake(text)),
+            Unusable::Key(text) => key.map(|value| value.mistake(text)),
+        };
+        identity.map(Arc::new).map_err(told).ok()
     }
 
     /// Checks that a client has the members that a variant needs.

@@ -5,4 +5,4 @@ mod certificates;
 mod clients;
 
 pub(super) use certificates::Issuer;
-pub(super) use clients::Clients;
+pub(super) use clients::{Certified, Clients, Credentials};

@@ -55,7 +55,7 @@ pub(crate) fn mistakes() -> Vec<Mistake> {
             .is("client 2", "certificate", "the same certificate"),
         mistake("the key of another certificate", CERTIFICATES)
             .value("client 1", "certificate_key", "\"target-1-2.key.pem\"")
-            .is("client 1", "certificate", "the client certificate is unusable"),
+            .is("client 1", "certificate_key", "the client certificate is unusable"),
         mistake("no key of a certificate", CERTIFICATES).value("client 1", "certificate_key", "").is(
             "client 1",
             "",
@@ -79,8 +79,8 @@ pub(crate) fn mistakes() -> Vec<Mistake> {
         ),
         mistake("a certificate as its key", CERTIFICATES).value("client 1", "certificate_key", "\"target-1-1.pem\"").is(
             "client 1",
-            "certificate",
-            "the key is not PEM",
+            "certificate_key",
+            "the file holds no private key in PEM",
         ),
         refused_in_the_handshake(),
         impostor("the client's own certificate as another's", "of_another", "target-1-1", "the certificate of the client `"),

@@ -6,7 +6,7 @@ use super::bench::{KEYS, Mistake, OAUTH, field as sent, mistake, response};
 
 pub(crate) fn mistakes() -> Vec<Mistake> {
     // Failed logins of one mistake must not count for another.
-    [fields(), buttons(), pages(), programs()].into_iter().flatten().map(Mistake::alone).collect()
+    [fields(), buttons(), vec![boxes()], pages(), programs()].into_iter().flatten().map(Mistake::alone).collect()
 }
 
 /// A server whose login form has one more input, and comes back without it.
@@ -109,6 +109,25 @@ fn buttons() -> Vec<Mistake> {
             "no button or link of the pages has one of these names",
         ),
     ]
+}
+
+/// A consent page with two check boxes, of which the server demands both.
+fn boxes() -> Mistake {
+    const PAGE: &str = "<title>Consent required</title><form method=post><input type=checkbox name=scope value=a>\
+                        <input type=checkbox name=email value=b><button>Allow</button></form>";
+    mistake("a check box that nothing ticks", KEYS)
+        .value("user", "fields", "{ username = \"alice\", password = \"x\", scope = \"a\" }")
+        .answer("", |request, answer| {
+            if request.purpose != "user agent" {
+                return answer;
+            }
+            if sent(request, "scope").is_some() {
+                let to = "https://client-1.example/callback/openid-private_key_jwt-dpop-1?error=access_denied";
+                return response(302, &[("location", to)], "");
+            }
+            response(200, &[("content-type", "text/html")], PAGE)
+        })
+        .is("user", "fields", "has check boxes `email` that nothing ticks")
 }
 
 fn pages() -> Vec<Mistake> {

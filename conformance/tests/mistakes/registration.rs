@@ -199,6 +199,21 @@ fn played() -> Vec<Mistake> {
         mistake("requests that are refused without a reason", KEYS)
             .answer("/par", |_, _| refusal(400, "invalid_request", ""))
             .is("client 1", "", "either a setting of the client does not fit its registration, or the server is broken"),
+        rejected("a registration that lacks a member", "invalid_client_metadata", "Missing token_endpoint_auth_signing_alg").is(
+            "client 1",
+            "",
+            "rejects the registration of the client `openid-private_key_jwt-dpop-1`: it answers status 400",
+        ),
+        rejected("a registration of another kind of client", "invalid_request", "Only native clients may do this").is(
+            "client 1",
+            "",
+            "rejects the pushed request of the client `openid-private_key_jwt-dpop-1`: it answers status 400",
+        ),
+        rejected("a redirect URI that no word names", "invalid_request", "").is(
+            "client 1",
+            "redirect_uri",
+            "It answers so as well to a redirect URI that nobody registered",
+        ),
         mistake("response types that are not registered", KEYS)
             .answer("/par", |_, _| refusal(400, "unsupported_response_type", ""))
             .is("client 1", "features", "is not registered for openid"),
@@ -230,6 +245,14 @@ fn played() -> Vec<Mistake> {
         ends("a login that is not enough", "unmet_authentication_requirements", "", "its registration does not fit"),
         ends("a client that must not ask", "consent_required", "", "instead of showing a page"),
     ]
+}
+
+/// A server that rejects every complete request in this way, and others in another way.
+fn rejected(name: &'static str, error: &'static str, description: &'static str) -> Mistake {
+    mistake(name, KEYS).answer("/par", move |request, _| match field(request, "response_type") {
+        Some(_) => refusal(400, error, description),
+        None => refusal(400, "invalid_request", "response_type is missing"),
+    })
 }
 
 fn every(config: &mut Config, change: impl Fn(&mut fapi::ClientMetadata)) {

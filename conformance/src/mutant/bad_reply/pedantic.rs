@@ -1,7 +1,7 @@
 //! Servers that refuse requests that they must accept.
 
 use data_encoding::BASE64URL_NOPAD;
-use fapi::requirement::{oidcc, rfc6749, rfc7515, rfc7636, rfc9110, rfc9126};
+use fapi::requirement::{oidcc, rfc6749, rfc7515, rfc7521, rfc7636, rfc9110, rfc9126};
 
 use super::draft::{Draft, Members};
 use super::{Place, Slip, slip};
@@ -104,6 +104,15 @@ pub(super) static SLIPS: &[Slip] = &[
                 let header = draft.asked("client_assertion").map(|jwt| header_of(&jwt)).unwrap_or_default();
                 header.keys().any(|name| !["alg", "kid", "typ"].contains(&name.as_str()))
             });
+        },
+    ),
+    slip(
+        "assertion-alone",
+        "A token request with an assertion needs a client_id as well.",
+        &rfc7521::CLIENT_ID_UNNECESSARY,
+        TOKENS,
+        |draft| {
+            refuse_if(draft, |draft| draft.asked("client_assertion").is_some() && draft.asked("client_id").is_none());
         },
     ),
     slip("proof-typ", "The typ of a proof is case-sensitive.", &rfc7515::TYP_AS_MEDIA_TYPE, TOKENS, |draft| {

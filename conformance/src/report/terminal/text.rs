@@ -241,6 +241,9 @@ fn verdict(report: &Report) -> String {
     if !report.run.flags.scenarios.is_everything() {
         gaps.push("only some scenarios were chosen");
     }
+    if !report.run.flags.variants.is_everything() {
+        gaps.push("only some variants were chosen");
+    }
     if report.summary.skipped > 0 {
         gaps.push("some scenarios were skipped");
     }

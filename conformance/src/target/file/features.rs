@@ -1,6 +1,6 @@
 //! The features of a server and of its clients, as a target file lists them.
 
-use fapi_server::toml_reader::{Document, Section, Value as Written};
+use fapi_server::toml_reader::{Section, Value as Written};
 
 use super::super::features::Supported;
 use crate::variant::{Axis, Plan, Value};
@@ -20,34 +20,16 @@ pub(super) fn of_server(section: &Section<'_>, plan: &Plan) -> Supported {
     supported
 }
 
-/// The features that a client is registered for. An axis that is left out has all the values that the server supports. Without
-/// the features of the server, nothing is compared with them.
-pub(super) fn of_client(section: &Section<'_>, server: Option<&Supported>, document: &Document<'_>) -> Supported {
-    let mut supported = Vec::new();
-    for axis in Axis::ALL {
-        let offered = server.map(|server| server.of(*axis)).unwrap_or_default();
-        let Some(listed) = written(section, *axis) else {
-            supported.extend(offered);
-            continue;
-        };
-        let comparable = server.is_some() && !document.has_mistake(&format!("features.{}", axis.name()));
-        for (item, value) in listed {
-            if comparable && !offered.contains(&value) {
-                item.mistake(format_args!("{:?} is not among the features of the server", value.name()));
-            }
-            supported.push(value);
-        }
-    }
-    supported.into_iter().collect()
+/// The features that a client is registered for. An axis that is left out has all the values that the server supports. A value that the
+/// server does not support is no mistake: the client serves in other variants, which do not run.
+pub(super) fn of_client(section: &Section<'_>, server: Option<&Supported>) -> Supported {
+    let offered = |axis: Axis| server.map(|server| server.of(axis)).unwrap_or_default();
+    Axis::ALL.iter().flat_map(|axis| listed(section, *axis).unwrap_or_else(|| offered(*axis))).collect()
 }
 
+/// The values of an axis; `None` if the axis is left out.
 fn listed(section: &Section<'_>, axis: Axis) -> Option<Vec<Value>> {
-    Some(written(section, axis)?.into_iter().map(|(_, value)| value).collect())
-}
-
-/// The values of an axis, each with its place; `None` if the axis is left out.
-fn written<'d>(section: &Section<'d>, axis: Axis) -> Option<Vec<(Written<'d>, Value)>> {
     let choices: Vec<_> = axis.values().iter().map(|value| (value.name(), *value)).collect();
-    let items = section.value(axis.name())?.items()?;
-    Some(items.into_iter().filter_map(|item| Some((item.clone(), item.one_of(&choices)?))).collect())
+    let items: Vec<Written<'_>> = section.value(axis.name())?.items()?;
+    Some(items.into_iter().filter_map(|item| item.one_of(&choices)).collect())
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use super::clients::{self, Made};
+use super::clients::{self, Made, Server};
 use super::{FILL_IN, Wishes};
 use crate::target::Metadata;
 use crate::target::features::{Supported, member};
@@ -28,7 +28,8 @@ pub(super) fn write(
     let mut file = format!(
         "# A target of fapi-conformance, written from {location}\n\
          #\n\
-         # Replace every {FILL_IN}; the file is refused as long as one is left. Then run:\n\
+         # Replace every {FILL_IN}; the file is refused as long as one is left. Then check the file, and run:\n\
+         #   fapi-conformance check --plan {plan} --target THIS-FILE\n\
          #   fapi-conformance run --plan {plan} --target THIS-FILE\n\
          # Paths are relative to the folder of this file.\n\n\
          # The issuer identifier, exactly as in the metadata.\n\
@@ -60,7 +61,8 @@ pub(super) fn write(
             let offered = |variant: &Variant| variant.values().all(|value| supported.has(value) || usual(&value));
             let variants: Vec<_> = plan.variants().into_iter().filter(offered).collect();
             let scope = scope(metadata, openid);
-            let Made { text, next: more } = clients::make(&variants, &supported, &scope, place, &relative(place, folder))?;
+            let server = Server { metadata, supported: &supported, plan, scope: &scope };
+            let Made { text, next: more } = clients::make(&variants, &server, place, &relative(place, folder))?;
             file.push_str(&text);
             next.extend(more);
         }
@@ -152,7 +154,7 @@ const USER: &str = "\
 # built with `--features browser`. command: a program does. manual: you do, in a browser.
 strategy = \"form\"
 # Values by the name or the id of the input; an input that is not named here keeps the value that it has on the page. Nothing is
-# typed twice in one visit, so that no account is locked.
+# typed twice in one visit, so that no account is locked. Check boxes of a consent page are ticked, unless this names one of them.
 fields = { username = \"FILL-IN\", password = \"FILL-IN\" }
 # Buttons or links that continue, and that refuse, by name, id, value or visible text. By default, they are guessed in English,
 # German, French, Spanish, Portuguese, Italian, Dutch and Swedish. A login page without a button that `approve` names is sent with
@@ -160,7 +162,8 @@ fields = { username = \"FILL-IN\", password = \"FILL-IN\" }
 # approve = [\"Allow\"]
 # deny = [\"Cancel\"]
 # For the strategy `command`: a program and its arguments. The URL to open, the redirect URI, and `approve` or `deny` are
-# appended; the last line that the program prints must be the URL of the final redirect.
+# appended; the last line that the program prints must be the URL of the final redirect. If the server shows an error page, it prints
+# nothing.
 # command = [\"./log-in\", \"--as\", \"alice\"]
 
 ";

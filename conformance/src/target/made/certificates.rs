@@ -13,12 +13,15 @@ use serde_json::{Map, Value, json};
 use crate::http::Identity;
 use crate::nearly;
 use crate::target::Impostors;
+use crate::target::written::pem;
 use crate::variant::{Protocol, Variant};
 
 /// An authority that issues client certificates with any subject.
 pub(in crate::target) struct Issuer {
     issuer: rcgen::Issuer<'static, KeyPair>,
     certificate: CertificateDer<'static>,
+    /// The certificate in PEM, if clients present it behind their own.
+    presented: String,
 }
 
 /// A client's certificate, its registration, and the certificates that others might present in its place.
@@ -52,7 +55,12 @@ impl Issuer {
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let certificate = params.self_signed(&key).map_err(text)?.der().clone();
-        Ok(Self { issuer: rcgen::Issuer::new(params, key), certificate })
+        Ok(Self { issuer: rcgen::Issuer::new(params, key), certificate, presented: String::new() })
+    }
+
+    /// The same, whose clients present the whole chain. Some servers demand it.
+    pub(in crate::target) fn with_chain(self) -> Self {
+        Self { presented: pem("CERTIFICATE", &self.certificate), ..self }
     }
 
     /// Its own certificate.
@@ -95,7 +103,7 @@ impl Issuer {
         params.subject_alt_names = member.map(Member::alternative_name).transpose()?.flatten().into_iter().collect();
         let key = KeyPair::generate().map_err(text)?;
         let certificate = params.signed_by(&key, &self.issuer).map_err(text)?;
-        identity(&format!("a certificate for {name}"), &certificate, &key)
+        identity(&format!("a certificate for {name}"), &(certificate.pem() + "\n" + &self.presented), &key)
     }
 
     fn issue(&self, name: &str, subject: &str, member: Option<&Member>) -> Result<Arc<Identity>, String> {
@@ -103,11 +111,16 @@ impl Issuer {
         params.subject_alt_names = member.map(Member::alternative_name).transpose()?.flatten().into_iter().collect();
         let key = KeyPair::generate().map_err(text)?;
         let certificate = params.signed_by(&key, &self.issuer).map_err(text)?;
-        identity(name, &certificate, &key)
+        identity(name, &(certificate.pem() + "\n" + &self.presented), &key)
     }
 }
 
 impl Certificates {
+    /// One that the authority issued; its distinguished name is registered.
+    pub(super) fn named(id: &str, issuer: &Issuer) -> Result<Self, String> {
+        Self::issued_as(id, Member::Dn(format!("CN={id}")), issuer)
+    }
+
     /// One that the authority issued; each mTLS variant registers another member of its subject.
     pub(super) fn issued(id: &str, variant: Variant, issuer: &Issuer) -> Result<Self, String> {
         let host = format!("{id}.client.example").replace('_', "-");
@@ -119,6 +132,10 @@ impl Certificates {
             (None, true) => Member::Email(format!("certificate@{host}")),
             (None, false) => Member::Dn(format!("CN={id}")),
         };
+        Self::issued_as(id, member, issuer)
+    }
+
+    fn issued_as(id: &str, member: Member, issuer: &Issuer) -> Result<Self, String> {
         let other = member.of_another();
         let stranger = Issuer::new("an unknown authority")?;
         let impostors = Impostors {
@@ -135,7 +152,7 @@ impl Certificates {
         let make = |name: &str| {
             let key = KeyPair::generate().map_err(text)?;
             let certificate = params(id).self_signed(&key).map_err(text)?;
-            Ok::<_, String>((identity(name, &certificate, &key)?, key))
+            Ok::<_, String>((identity(name, &certificate.pem(), &key)?, key))
         };
         let (own, key) = make(id)?;
         let (of_another, _) = make(&format!("{id}, signed by another key"))?;
@@ -230,8 +247,8 @@ fn params(subject: &str) -> CertificateParams {
     params
 }
 
-fn identity(name: &str, certificate: &rcgen::Certificate, key: &KeyPair) -> Result<Arc<Identity>, String> {
-    Identity::from_pem(name, &certificate.pem(), &key.serialize_pem()).map(Arc::new)
+fn identity(name: &str, certificates: &str, key: &KeyPair) -> Result<Arc<Identity>, String> {
+    Identity::from_pem(name, certificates, &key.serialize_pem()).map(Arc::new).map_err(|error| error.to_string())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]

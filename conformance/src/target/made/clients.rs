@@ -16,18 +16,48 @@ pub(in crate::target) struct Clients {
     pub(in crate::target) registered: [ClientMetadata; 2],
 }
 
+/// The credentials of a client.
+pub(in crate::target) struct Credentials {
+    pub(in crate::target) key: SigningKey,
+    pub(in crate::target) certified: Certified,
+}
+
+/// The origin of a client's certificate, and the way in which it is registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::target) enum Certified {
+    /// By the authority; each mTLS variant registers another member of its subject.
+    AsAny,
+    /// By the authority; its distinguished name is registered.
+    ByName,
+    /// By the client itself; it is registered as a key.
+    AsKey,
+}
+
 impl Clients {
     /// New ones; certificates of the first are by this authority.
     pub(in crate::target) fn new(variant: Variant, issuer: &Issuer) -> Result<Self, String> {
         let first = if variant.protocol() == Some(Protocol::OAuth) { SigningKey::eddsa() } else { SigningKey::es256() };
-        let (one, registered_one) = client(variant, 1, first, issuer)?;
-        let (two, registered_two) = client(variant, 2, SigningKey::ps256(), issuer)?;
+        let one = Credentials { key: first, certified: Certified::AsAny };
+        let two = Credentials { key: SigningKey::ps256(), certified: Certified::AsKey };
+        Self::with(variant, issuer, [one, two])
+    }
+
+    /// New ones with these credentials.
+    pub(in crate::target) fn with(variant: Variant, issuer: &Issuer, credentials: [Credentials; 2]) -> Result<Self, String> {
+        let [first, second] = credentials;
+        let (one, registered_one) = client(variant, 1, &first, issuer)?;
+        let (two, registered_two) = client(variant, 2, &second, issuer)?;
         Ok(Self { variant, settings: [one, two], registered: [registered_one, registered_two] })
     }
 }
 
 /// A client that differs from the other in everything.
-fn client(variant: Variant, number: u8, key: SigningKey, issuer: &Issuer) -> Result<(ClientSettings, ClientMetadata), String> {
+fn client(
+    variant: Variant,
+    number: u8,
+    credentials: &Credentials,
+    issuer: &Issuer,
+) -> Result<(ClientSettings, ClientMetadata), String> {
     let id = format!("{}-{number}", variant.to_string().replace('/', "-"));
     let query = if number == 2 { "?dummy1=lorem&dummy2=ipsum" } else { "" };
     let redirect_uri = format!("https://client-{number}.example/callback/{id}{query}");
@@ -44,13 +74,14 @@ fn client(variant: Variant, number: u8, key: SigningKey, issuer: &Issuer) -> Res
     } else {
         metadata.id_token_signed_response_alg = fapi::jose::Algorithm::parse("PS256");
     }
-    let key = named(&key)?;
+    let key = named(&credentials.key)?;
     let mut jwk = key.public_jwk();
     jwk.extend([("kid".into(), key.thumbprint().into()), ("use".into(), "sig".into())]);
-    let certificates = match (variant.certificates(), number) {
+    let certificates = match (variant.certificates(), credentials.certified) {
         (false, _) => None,
-        (true, 1) => Some(Certificates::issued(&id, variant, issuer)?),
-        (true, _) => Some(Certificates::self_signed(&id)?),
+        (true, Certified::AsAny) => Some(Certificates::issued(&id, variant, issuer)?),
+        (true, Certified::ByName) => Some(Certificates::named(&id, issuer)?),
+        (true, Certified::AsKey) => Some(Certificates::self_signed(&id)?),
     };
     match (variant.client_authentication(), &certificates) {
         (Some(Authentication::Mtls), Some(certificates)) => certificates.register(&mut metadata)?,

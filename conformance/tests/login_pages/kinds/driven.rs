@@ -292,6 +292,37 @@ static KINDS: &[Kind] = &[
         "https://client.example/cb?code=1#top",
     ),
     Kind::new(
+        "a consent page with a check box for each scope",
+        &[
+            (START, 200, &[],
+             "<form name=consent_form method=post action=/authorize><input type=hidden name=client_id value=one><input type=hidden name=state value=s>
+              <input class=form-check-input type=checkbox name=scope value=profile id=profile><label for=profile>profile</label>
+              <input class=form-check-input type=checkbox name=scope value=email id=email><label for=email>email</label>
+              <button type=submit id=submit-consent>Submit Consent</button><button type=button id=cancel-consent>Cancel</button></form>"),
+            ("POST /authorize client_id=one&state=s&scope=profile&scope=email", 302, TO_CODE, ""),
+        ],
+        CODE,
+    ),
+    Kind::new(
+        "a consent page of whose check boxes `fields` names one",
+        &[
+            (START, 200, &[],
+             "<form method=post action=/consent><input type=checkbox name=scope value=a><input type=checkbox name=share value=all><button>Allow</button></form>"),
+            ("POST /consent scope=a", 302, TO_CODE, ""),
+        ],
+        CODE,
+    )
+    .with(&[("user", "alice"), ("password", "secret"), ("scope", "a")]),
+    Kind::new(
+        "a box of a consent page that remembers stays empty",
+        &[
+            (START, 200, &[],
+             "<form method=post action=/c><input type=checkbox name=scope value=a><input type=checkbox name=remember_consent><button>Allow</button></form>"),
+            ("POST /c scope=a", 303, TO_CODE, ""),
+        ],
+        CODE,
+    ),
+    Kind::new(
         "a consent page in Swedish",
         &[
             (START, 200, &[], "<form method=post action=/c><button name=a value=1>Tillåt inte</button><button name=a value=2>Avslå</button><button name=a value=3>Godkänn</button></form>"),
