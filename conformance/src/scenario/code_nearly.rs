@@ -196,7 +196,9 @@ async fn code(s: &Session) -> Tried<()> {
                 because: vec![&rfc6749::INVALID_GRANT],
                 spoil: Box::new(move |request| {
                     let right = value(&request, "code");
-                    let nearly = (way.wrong)(&right).into_iter().nth(place).unwrap_or_else(keys::random);
+                    // A code without letters has no other case.
+                    let nearly = (way.wrong)(&right).into_iter().nth(place).filter(|nearly| *nearly != right);
+                    let nearly = nearly.unwrap_or_else(keys::random);
                     request.set("code", nearly)
                 }),
             });

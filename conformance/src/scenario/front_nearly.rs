@@ -323,25 +323,28 @@ async fn other_parameters(s: &Session) -> Tried<()> {
 
 async fn second(s: &Session) -> Tried<()> {
     let push = || s.two.push();
-    let attempts: [(&str, FormRequest, &Front); 5] = [
-        ("there was no challenge", push().without("code_challenge").without("code_challenge_method"), &BAD),
-        ("the method was plain", push().set("code_challenge_method", "plain"), &BAD),
-        ("response_type was code token", push().set("response_type", "code token"), &BAD_TYPE),
-        ("there was no redirect_uri", push().without("redirect_uri"), &BAD),
+    let attempts: [(&str, FormRequest, &Front, &'static Requirement); 5] = [
+        (
+            "there was no challenge",
+            push().without("code_challenge").without("code_challenge_method"),
+            &BAD,
+            &fapi2_sp::CHALLENGE_S256,
+        ),
+        ("the method was plain", push().set("code_challenge_method", "plain"), &BAD, &fapi2_sp::CHALLENGE_S256),
+        ("response_type was code token", push().set("response_type", "code token"), &BAD_TYPE, &fapi2_sp::RESPONSE_TYPE_CODE),
+        ("there was no redirect_uri", push().without("redirect_uri"), &BAD, &fapi2_sp::REDIRECT_URI_SENT),
         (
             "redirect_uri was not registered",
             push().set("redirect_uri", format!("{}x", s.two.settings().redirect_uri.split('?').next().unwrap_or_default())),
             &BAD,
+            if s.target.instance.strict() { &rfc6749::REDIRECT_EXACT } else { &rfc9126::REDIRECT_URI_RELAXED },
         ),
     ];
-    for (shown, push, front) in attempts {
-        let mut ended = s.refused_in_front(&push, front).await;
-        if shown.starts_with("redirect_uri") && !s.target.instance.strict() {
-            ended = ended.map_err(|stop| match stop {
-                Stop::Failed(finding) if finding.requirement.is_none() => finding.against(&rfc9126::REDIRECT_URI_RELAXED).into(),
-                other => other,
-            });
-        }
+    for (shown, push, front, rule) in attempts {
+        let ended = s.refused_in_front(&push, front).await.map_err(|stop| match stop {
+            Stop::Failed(finding) if finding.requirement.is_none() => finding.against(rule).into(),
+            other => other,
+        });
         told(s, ended, &format!("by the second client: {shown}"))?;
     }
     Ok(())

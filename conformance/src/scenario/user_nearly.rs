@@ -121,7 +121,7 @@ async fn claims_sub(s: &Session) -> Tried<()> {
         &nearly::DECODED,
     ];
     for way in ways {
-        let Some(value) = (way.wrong)(&sub).into_iter().next() else { continue };
+        let Some(value) = (way.wrong)(&sub).into_iter().find(|value| *value != sub) else { continue };
         let attempt = format!("sub was {value:.100}: the server {}", way.habit);
         let push = asking_for(s, &value);
         let reply = push.send().await?;
