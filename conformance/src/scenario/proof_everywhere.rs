@@ -165,6 +165,7 @@ async fn each_refused(s: &Session, carrier: &Carrier, good: &Spoil, defects: Vec
 }
 
 async fn pushed(s: &Session) -> Tried<()> {
+    s.prime().await?;
     let Some(carrier) = push(&s.one).await? else { return skip("the PAR endpoint takes no notice of proofs") };
     each_refused(s, &carrier, &unchanged(), defects(s, s.one.dpop_key(), s.one.server_gives_nonces())).await
 }
