@@ -207,8 +207,8 @@ async fn any_hint(s: &Session) -> Tried<()> {
         let shown = hint.map_or("there was no hint".to_owned(), |hint| format!("the hint was {hint}"));
         if reply.status() != 200 {
             let finding = Finding::new("status 200 from the revocation endpoint", format!("status {}", reply.status()));
-            told(s, Err(finding.shown_by(reply.number()).against(rule).into()), &shown)?;
-            continue;
+            // If a revocation without a hint is not served, one with a hint shows nothing about it.
+            return told(s, Err(finding.shown_by(reply.number()).against(rule).into()), &shown);
         }
         let reply = s.one.refresh(&token).send().await?;
         told(s, s.refused_because(&reply, &wire::INVALID_GRANT, &[rule, &rfc6749::INVALID_GRANT]), &shown)?;

@@ -17,6 +17,7 @@ const REFUSAL: &str = "after a good request, each is refused: by the PAR endpoin
      with 400 invalid_dpop_proof or invalid_request; by the resource with 400 or 401";
 const UNVERIFIED: &[&Requirement] = &[&rfc9449::PROOF_ALG, &rfc7518::NO_ALG_NONE];
 const BY_MAC: &[&Requirement] = &[&rfc9449::PROOF_ALG, &fapi2_sp::SIGNING_ALGORITHMS];
+const BY_RS256: &[&Requirement] = &[&fapi2_sp::SIGNING_ALGORITHMS, &rfc9449::PROOF_ALG];
 const FORGED: &[&Requirement] = &[&rfc9449::PROOF_SIGNATURE];
 const NO_KEY: &[&Requirement] = &[&rfc9449::PROOF_COMPLETE];
 
@@ -141,7 +142,7 @@ async fn claimed(s: &Session) -> Tried<()> {
     for form in &forms {
         if form.send(&by(&rsa)).await?.is_success() {
             let (weak, jwk) = (weak.clone(), jwk.clone());
-            let ended = form.refused(s, BY_MAC, spoil(move |jwt| jwt.signed_by(&weak).header("jwk", jwk.clone()))).await;
+            let ended = form.refused(s, BY_RS256, spoil(move |jwt| jwt.signed_by(&weak).header("jwk", jwk.clone()))).await;
             told(s, ended, "alg was RS256, and PS256 in jwk")?;
         }
         let jwk = naming(s.one.dpop_key(), "ES256");
