@@ -22,6 +22,7 @@ use url::Url;
 use cookies::Jar;
 use forms::Visit;
 use page::Page;
+pub(crate) use plan::remembers;
 
 use crate::finding::Tried;
 use crate::http::{Http, Reply};

@@ -146,7 +146,7 @@ impl Client {
 /// A key for the proofs of a client, of an algorithm that the server lists. Without a list, or with one that has none of FAPI 2.0's
 /// algorithms, it is one for ES256.
 fn proving_key(listed: &[&str], number: usize) -> SigningKey {
-    let of_two = |key: SigningKey| if number % 2 == 0 { key } else { key.another() };
+    let of_two = |key: SigningKey| if number.is_multiple_of(2) { key } else { key.another() };
     match ["ES256", "EdDSA", "Ed25519", "PS256"].into_iter().find(|algorithm| listed.contains(algorithm)) {
         Some("EdDSA") => SigningKey::eddsa(),
         Some("Ed25519") => SigningKey::eddsa().with_algorithm("Ed25519").unwrap_or_else(|_| SigningKey::eddsa()),

@@ -68,7 +68,7 @@ async fn without_a_token_nothing_can_be_tested() {
     let ran = run_elsewhere(&folder, &["check", "--target", target.to_str().unwrap()]).await;
     assert!(ran.out.contains("a fresh code is refused") && !ran.out.contains("can be tested"), "{}{}", ran.out, ran.err);
     assert_eq!(ran.code, Some(2));
-    let says = "no access token was issued to one in openid/private_key_jwt/dpop and two in openid/private_key_jwt/dpop";
+    let says = "no access token was issued to one in openid/private_key_jwt/dpop, two in openid/private_key_jwt/dpop";
     assert!(ran.err.contains(says), "{}", ran.err);
 }
 
@@ -96,7 +96,7 @@ fn unusable_is_2() {
             &["check", "--target", target, "--variant", "oauth/*"],
             "no variant matches oauth/*; there are openid/private_key_jwt/dpop",
         ),
-        (&["run", "--target", target, "--variant", "!openid/*"], "no variant matches !openid/*"),
+        (&["run", "--target", target, "--variant", "!openid/*,!client_credentials/*"], "no variant matches !openid/*"),
         (&["check"], "--target"),
         (&["run", "--no-preflight"], "--target"),
         (&["run", "--target", target, "--plan", "no-such-plan"], "no plan no-such-plan; there are fapi2-security-profile"),
@@ -109,7 +109,7 @@ fn unusable_is_2() {
         (&["run", "--target", target, "--expected", "nowhere.toml"], "nowhere.toml"),
         (&["run", "--target", target, "--write-expected", "there.toml"], "exists, and is not overwritten"),
         (&["run", "--expected", "no-reason.toml"], "--target"),
-        (&["run", "--report", "yaml=x"], "none of json, junit, html and sarif"),
+        (&["run", "--report", "yaml=x"], "none of json, junit, html, sarif, threats-html and threats-json"),
         (&["run", "--jobs", "0"], "0"),
         (
             &["run", "--target", target, "--scenario", "flow,no-such-*"],

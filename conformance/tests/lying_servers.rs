@@ -266,7 +266,7 @@ async fn metadata_of_another_issuer() {
 async fn a_response_of_another_issuer_or_of_none() {
     let another = [("huskarl", "RFC9207-2-1"), ("oauth2", "RFC9207-2.3-1"), ("openidconnect", "RFC9207-2.3-1")];
     noticed(Lie::ResponseIssuer, &another).await;
-    let none = [("huskarl", "RFC9207-2-1"), ("oauth2", "FAPI2-SP-5.3.2.2-7"), ("openidconnect", "FAPI2-SP-5.3.2.2-7")];
+    let none = [("huskarl", "FAPI2-SP-5.3.2.2-7"), ("oauth2", "FAPI2-SP-5.3.2.2-7"), ("openidconnect", "FAPI2-SP-5.3.2.2-7")];
     noticed(Lie::NoResponseIssuer, &none).await;
 }
 

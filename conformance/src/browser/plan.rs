@@ -94,7 +94,8 @@ pub(super) fn tick(page: &mut Page, strategy: &FormStrategy) {
     }
 }
 
-fn remembers(control: &Control) -> bool {
+/// Returns true for a check box with which a user wants to be remembered.
+pub(crate) fn remembers(control: &Control) -> bool {
     [&control.name, &control.id].iter().any(|text| text.to_ascii_lowercase().contains("remember"))
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::browser;
 use crate::browser::page::{Control, Page};
 use crate::finding::Obstacle;
 use crate::http::{Answer, HttpExchange};
@@ -192,7 +193,7 @@ pub(super) fn unticked(seen: &[Arc<HttpExchange>]) -> Option<String> {
     let posted = seen.iter().rposition(|exchange| exchange.method == "POST")?;
     let sent: Vec<(String, String)> = form_urlencoded::parse(&seen[posted].body).into_owned().collect();
     let page = seen[..posted].iter().rev().find_map(|exchange| Seen::read(exchange))?;
-    let boxes = page.controls().filter(|control| control.kind == "checkbox");
+    let boxes = page.controls().filter(|control| control.kind == "checkbox" && !browser::remembers(control));
     let left: BTreeSet<_> = boxes.filter(|one| !sent.iter().any(|(name, _)| *name == one.name)).map(name).collect();
     let left: Vec<_> = left.into_iter().collect();
     (!left.is_empty())

@@ -408,7 +408,7 @@ async fn refresh_scope(s: &Session) -> Tried<()> {
         if value.contains(' ') {
             return Ok(());
         }
-        let reply = s.one.refresh(&token).set("scope", format!("{granted} {value}")).send().await?;
+        let reply = s.one.refresh(token).set("scope", format!("{granted} {value}")).send().await?;
         not_given(s, &reply, &value, &rfc6749::REFRESH_SCOPE, &["invalid_scope", "invalid_grant"])
     })
     .await

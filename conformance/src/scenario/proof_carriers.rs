@@ -5,7 +5,7 @@ use fapi::requirement::Requirement;
 use crate::client::form::Spoil;
 use crate::client::resource::ResourceCall;
 use crate::client::{Client, FormRequest};
-use crate::finding::{Tried, skip};
+use crate::finding::{Skipped, Tried};
 use crate::http::Reply;
 use crate::jwt::Jwt;
 use crate::keys::SigningKey;
@@ -88,7 +88,8 @@ impl Carrier {
         if reply.is_success() {
             return Ok(());
         }
-        skip(format!("no control: the same request without its defect gets status {}", reply.status()))
+        let why = Skipped::new(format!("no control: the same request without its defect gets status {}", reply.status()));
+        Err(why.shown_by(reply.number()).into())
     }
 }
 

@@ -116,6 +116,7 @@ fn boxes() -> Mistake {
     const PAGE: &str = "<title>Consent required</title><form method=post><input type=checkbox name=scope value=a>\
                         <input type=checkbox name=email value=b><button>Allow</button></form>";
     mistake("a check box that nothing ticks", KEYS)
+        .value("user", "approve", "[\"Log in\", \"Allow\"]")
         .value("user", "fields", "{ username = \"alice\", password = \"x\", scope = \"a\" }")
         .answer("", |request, answer| {
             if request.purpose != "user agent" {

@@ -164,7 +164,11 @@ fn parameters() -> Vec<Mistake> {
         mistake("a parameter that the login does not survive", KEYS)
             .value("client 1", "parameters", "{ ui_locales = \"en\", acr_values = \"gold\" }")
             .answer("", with_gold_at_login)
-            .is("client 1", "parameters", "client[0].parameters.acr_values: without this parameter the step `login` works"),
+            .is(
+                "client 1",
+                "parameters",
+                "client[0].parameters.acr_values: the server shows an error page (status 400) to requests with this parameter",
+            ),
         refused("a parameter that is a number", "expected a string", "{ max_age = 10 }"),
     ]
 }
@@ -202,9 +206,9 @@ fn forms_of_the_file() -> Vec<Mistake> {
             "did you mean \"dpop\"?",
         ),
         mistake("features without the client's", KEYS).value("client 1", "features", "{ protocol = [\"oauth\"] }").is(
-            "client 1",
-            "features",
-            "not among the features of the server",
+            "client 2",
+            "",
+            "the only client for openid/private_key_jwt/dpop, which needs two",
         ),
         mistake("a tolerance below zero", KEYS).value("", "clock_tolerance", "-40").is(
             "",

@@ -16,7 +16,7 @@ pub(super) const COMPARISONS: &[Comparison] = &[Comparison {
     value: "certificate-name",
     requirement: &rfc8705::CERTIFICATE_SUBJECT,
     sides: |request| {
-        let right = own(request).and_then(|own| registered(own))?;
+        let right = own(request).and_then(registered)?;
         let shown = request.request.identity.as_ref().and_then(names)?;
         let sent = shown.into_iter().find(|name| name.kind == right.kind)?;
         Some(Sides { sent: sent.value, right: vec![right.value] })
@@ -31,7 +31,7 @@ pub(super) const LAPSES: &[Lapse] = &[
         habit: "looks for the registered name in any name of the certificate",
         requirement: &rfc8705::CERTIFICATE_SUBJECT,
         when: |request| {
-            let right = own(request).and_then(|own| registered(own));
+            let right = own(request).and_then(registered);
             let shown = request.request.identity.as_ref().and_then(names).unwrap_or_default();
             right.is_some_and(|right| shown.iter().any(|name| name.value == right.value)) && is_by_right_authority(request)
         },
@@ -42,7 +42,7 @@ pub(super) const LAPSES: &[Lapse] = &[
         habit: "compares only the common name of the subject",
         requirement: &rfc8705::CERTIFICATE_SUBJECT,
         when: |request| {
-            let right = own(request).and_then(|own| registered(own)).filter(|right| right.kind == Kind::Common);
+            let right = own(request).and_then(registered).filter(|right| right.kind == Kind::Common);
             let shown = request.request.identity.as_ref().and_then(names).unwrap_or_default();
             let common = shown.iter().find(|name| name.kind == Kind::Common);
             right.is_some_and(|right| common.is_some_and(|name| name.value == right.value)) && is_by_right_authority(request)
@@ -54,7 +54,7 @@ pub(super) const LAPSES: &[Lapse] = &[
         habit: "does not look at the authority of a certificate with the right name",
         requirement: &rfc8705::CERTIFICATE_SUBJECT,
         when: |request| {
-            let right = own(request).and_then(|own| registered(own));
+            let right = own(request).and_then(registered);
             let shown = request.request.identity.as_ref().and_then(names).unwrap_or_default();
             right.is_some_and(|right| shown.iter().any(|name| name.kind == right.kind && name.value == right.value))
         },
@@ -64,7 +64,7 @@ pub(super) const LAPSES: &[Lapse] = &[
         name: "certificate/any-of-right-authority",
         habit: "accepts every certificate of the client's authority",
         requirement: &rfc8705::CERTIFICATE_SUBJECT,
-        when: |request| own(request).and_then(|own| registered(own)).is_some() && is_by_right_authority(request),
+        when: |request| own(request).and_then(registered).is_some() && is_by_right_authority(request),
         excuse: Excuse::Authenticate,
     },
     Lapse {

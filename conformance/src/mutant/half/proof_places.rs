@@ -182,7 +182,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check { requirement: &rfc9449::PROOF_HTM, fails: |_| true, excuse: Excuse::Waive },
     Check { requirement: &rfc9449::PROOF_HTU, fails: |_| true, excuse: Excuse::Waive },
     Check { requirement: &rfc9449::PROOF_FRESH, fails: |_| true, excuse: Excuse::Waive },
-    Check { requirement: &rfc9449::PROOF_ALG, fails: |request| has(request, |jwt| is_none(jwt)), excuse: Excuse::Prove },
+    Check { requirement: &rfc9449::PROOF_ALG, fails: |request| has(request, is_none), excuse: Excuse::Prove },
     Check {
         requirement: &rfc9449::PROOF_SIGNATURE,
         fails: |request| has(request, |jwt| !jwt.proves_its_key()),
