@@ -281,10 +281,10 @@ fn waits_are_announced_with_their_length() {
     assert!(waits > 5);
     let text = said("present-expired", false);
     assert!(
-        text.ends_with(&format!("1 scenario, 8 at a time\n1 scenario has to wait, for {waits} s; --fast leaves it out")),
+        text.ends_with(&format!("1 scenario, 8 at a time\n1 scenario has to wait, for at most {waits} s; --fast leaves it out")),
         "{text}"
     );
-    assert!(said("*", false).contains(" scenarios have to wait, the longest for "), "{}", said("*", false));
+    assert!(said("*", false).contains(" scenarios have to wait, none for longer than "), "{}", said("*", false));
     for text in [said("*", true), said("flow", false)] {
         assert!(!text.contains("wait"), "{text}");
     }

@@ -23,12 +23,16 @@ const AT_ENDPOINT: &[&str] = &[
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     at("secret-at-par", "Secrets are refused at the PAR endpoint.", |s| Box::pin(secrets(s, Place::Push)))
+        .requires(AT_PAR)
         .when(assertions_pushed),
-    at("secret-at-token", "Secrets are refused at the token endpoint.", |s| Box::pin(secrets(s, Place::Token))),
+    at("secret-at-token", "Secrets are refused at the token endpoint.", |s| Box::pin(secrets(s, Place::Token)))
+        .requires(AT_TOKEN),
     at("secret-at-introspection", "Secrets are refused at the introspection endpoint.", |s| {
         Box::pin(secrets(s, Place::Introspection))
-    }),
-    at("secret-at-revocation", "Secrets are refused at the revocation endpoint.", |s| Box::pin(secrets(s, Place::Revocation))),
+    })
+    .requires(AT_INTROSPECTION),
+    at("secret-at-revocation", "Secrets are refused at the revocation endpoint.", |s| Box::pin(secrets(s, Place::Revocation)))
+        .requires(AT_REVOCATION),
     Scenario::negative(
         "assertion-type-nearly-right",
         "A client_assertion_type that only resembles the one of JWTs is refused.",
@@ -67,9 +71,27 @@ pub(super) static SCENARIOS: &[Scenario] = &[
 ];
 
 const fn at(id: &'static str, summary: &'static str, run: super::Run) -> Scenario {
-    Scenario::negative(id, summary, run).when(assertions).asserts(AT_ENDPOINT).requires(CHECKED).under(rules::no_sent_secrets)
+    Scenario::negative(id, summary, run).when(assertions).asserts(AT_ENDPOINT).under(rules::no_sent_secrets)
 }
 
+const AT_PAR: &[&Requirement] = &[
+    &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
+    &fapi2_sp::PUSH_AUTHENTICATED,
+    &rfc9126::PUSH_AUTHENTICATED,
+    &rfc6749::CLIENT_AUTHENTICATES,
+];
+const AT_TOKEN: &[&Requirement] = &[
+    &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
+    &rfc6749::CONFIDENTIAL_AUTHENTICATES,
+    &rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL,
+    &rfc6749::CLIENT_AUTHENTICATES,
+];
+const AT_INTROSPECTION: &[&Requirement] =
+    &[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION, &rfc7662::CALLER_AUTHORIZED, &rfc6749::CLIENT_AUTHENTICATES];
+const AT_REVOCATION: &[&Requirement] =
+    &[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION, &rfc7009::REVOKED_BY_OWNER, &rfc6749::CLIENT_AUTHENTICATES];
+
+/// Every reason to refuse a client's authentication.
 const CHECKED: &[&Requirement] = &[
     &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
     &fapi2_sp::PUSH_AUTHENTICATED,
