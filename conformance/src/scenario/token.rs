@@ -35,7 +35,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .oidf(&[module!("ensure-authorization-code-is-bound-to-client")])
         .requires(&[&rfc6749::CODE_BOUND_TO_CLIENT])
         .when(front_channel)
-        .asserts(&["client 2, authenticated as itself, redeems client 1's code and gets 400 invalid_grant"]),
+        .asserts(&["client 2, authenticated as itself, redeems client 1's code, with and without client_id, and gets 400 invalid_grant"]),
     Scenario::negative("code-without-verifier", "A code without its PKCE verifier is refused.", run!(without_verifier))
         .oidf(&[module!("ensure-pkce-code-verifier-required")])
         .requires(&[&rfc7636::VERIFIER_PRESENT, &rfc9700::VERIFIER_UNASKED])
@@ -234,8 +234,14 @@ async fn without_redirect_uri(s: &Session) -> Tried<()> {
 }
 
 async fn of_another(s: &Session) -> Tried<()> {
-    let code = s.one.code().await?;
-    s.refused(&s.two.redeem(&code).send().await?, &wire::INVALID_GRANT)
+    let named = s.two.redeem(&s.one.code().await?);
+    s.refused(&named.send().await?, &wire::INVALID_GRANT)?;
+    if !s.variant().private_key_jwt() {
+        return Ok(());
+    }
+    // The assertion names the client.
+    let unnamed = s.two.redeem(&s.one.code().await?).without("client_id");
+    s.refused(&unnamed.send().await?, &wire::INVALID_GRANT)
 }
 
 async fn survives(s: &Session) -> Tried<()> {

@@ -1,6 +1,6 @@
 //! Pushed requests and the authorization endpoint, checked by half.
 
-use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc7636, rfc9126};
+use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc9126};
 use serde_json::Value;
 
 use super::pkce::{as_s256, some_challenge};
@@ -288,14 +288,15 @@ pub(super) const SECOND_CLIENT: &[Scope] = &[Scope {
 /// The checks of a pushed request, each of which a server can forget for one client.
 pub(super) const CHECKS: &[Check] = &[
     Check {
-        requirement: &rfc7636::CHALLENGE_PRESENT,
-        fails: |request| request.endpoint() == "par" && request.field("code_challenge").is_none(),
-        excuse: Excuse::Mend(some_challenge),
-    },
-    Check {
         requirement: &fapi2_sp::CHALLENGE_S256,
-        fails: |request| request.endpoint() == "par" && request.field("code_challenge_method") == Some("plain"),
-        excuse: Excuse::Mend(as_s256),
+        fails: |request| {
+            let lacking = request.field("code_challenge").is_none() || request.field("code_challenge_method") == Some("plain");
+            request.endpoint() == "par" && lacking
+        },
+        excuse: Excuse::Mend(|request| match request.field("code_challenge") {
+            Some(_) => as_s256(request),
+            None => some_challenge(request),
+        }),
     },
     Check {
         requirement: &fapi2_sp::RESPONSE_TYPE_CODE,

@@ -1,6 +1,6 @@
 //! Access tokens that are compared or verified by half.
 
-use fapi::requirement::{fapi2_sp, rfc6750, rfc7515, rfc7662};
+use fapi::requirement::{fapi2_sp, rfc6750, rfc7515};
 use serde_json::Value;
 
 use super::proof::{is_resource, text};
@@ -24,16 +24,6 @@ pub(super) const COMPARISONS: &[Comparison] = &[
         sides: |request| Some(Sides { sent: token(request)?.to_owned(), right: known(request) }),
         ways: &[&nearly::PADDED],
         excuse: Excuse::Serve,
-    },
-    Comparison {
-        value: "introspected-token",
-        requirement: &rfc7662::TOKEN_CHECKED,
-        sides: |request| {
-            let sent = request.field("token").filter(|_| request.endpoint() == "introspect")?.to_owned();
-            Some(Sides { sent, right: known(request) })
-        },
-        ways: nearly::TOKEN,
-        excuse: Excuse::Mend(nearest),
     },
 ];
 
@@ -240,18 +230,4 @@ fn is_mac(request: &Opened<'_>, form: &str) -> bool {
 
 fn two_fields(request: &Opened<'_>) -> bool {
     request.request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("authorization")).count() > 1
-}
-
-/// Replaces the token by the issued one that has most in common with it.
-fn nearest(request: &mut Opened<'_>) {
-    let Some(sent) = request.field("token").map(str::to_owned) else { return };
-    let same = |(one, other): &(u8, u8)| one.eq_ignore_ascii_case(other);
-    let common = |token: &str| {
-        let start = sent.bytes().zip(token.bytes()).take_while(same).count();
-        start.max(sent.bytes().rev().zip(token.bytes().rev()).take_while(same).count())
-    };
-    let nearest = request.memory.tokens.iter().max_by_key(|token| common(token)).cloned();
-    if let Some(token) = nearest {
-        request.set("token", token);
-    }
 }
