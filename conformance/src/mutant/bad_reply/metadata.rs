@@ -108,7 +108,7 @@ pub(super) static SLIPS: &[Slip] = &[
     slip(
         "revocation-elsewhere",
         "The URL of the revocation endpoint is wrong.",
-        &rfc7009::UNKNOWN_IS_REVOKED,
+        &rfc7009::REFRESH_TOKENS_REVOCABLE,
         METADATA,
         |draft| {
             draft.edit("revocation_endpoint", |url| format!("{url}-2"));

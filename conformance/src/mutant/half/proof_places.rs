@@ -185,7 +185,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check { requirement: &rfc9449::PROOF_ALG, fails: |request| has(request, is_none), excuse: Excuse::Prove },
     Check {
         requirement: &rfc9449::PROOF_SIGNATURE,
-        fails: |request| has(request, |jwt| !jwt.proves_its_key()),
+        fails: |request| has(request, |jwt| jwt.header.contains_key("jwk") && !jwt.proves_its_key()),
         excuse: Excuse::Prove,
     },
     Check {
