@@ -17,6 +17,7 @@ pub(super) const UNCHALLENGED: &[(&str, &[&str])] = &[
             "proof-lenient-spelling",
             "assertion-without-typ",
             "openid-scope-decides",
+            "present-only-handle",
         ],
     ),
     ("about this server's own order of pages, which other servers do not have", &["question-stays-open"]),
