@@ -1,6 +1,6 @@
 //! Proofs that anyone could make, and checks of proofs that are made only at some endpoints or for some algorithms.
 
-use fapi::requirement::{rfc7518, rfc9449};
+use fapi::requirement::{fapi2_sp, rfc7518, rfc9449};
 use serde_json::Value;
 
 use super::proof::{has, is_resource, scheme, text};
@@ -30,7 +30,7 @@ pub(super) const LAPSES: &[Lapse] = &[
     Lapse {
         name: "proof-alg/weak-but-better-in-jwk",
         habit: "compares the algorithm in the jwk in place of that in the header",
-        requirement: &rfc9449::PROOF_ALG,
+        requirement: &fapi2_sp::SIGNING_ALGORITHMS,
         when: |request| has(request, |jwt| alg(jwt) == "RS256" && alg_of_key(jwt) == Some("PS256")),
         excuse: Excuse::Prove,
     },
