@@ -16,6 +16,7 @@ pub mod jarm;
 pub mod local;
 pub mod oauth2_fp;
 pub mod oauth2_rt;
+pub mod ocp;
 pub mod oidcbcl;
 pub mod oidcc;
 pub mod oidcd;
@@ -127,6 +128,8 @@ pub const CAPABILITIES: &[&str] = &[
     "one algorithm per key",
     // Subjects that differ per sector (OpenID Connect Core §8.1).
     "pairwise subjects",
+    // Applications and APIs as registered things, and explicit policy about who may have what (docs/pipeline.md).
+    "pipeline",
     // Metadata of resource servers (RFC 9728).
     "protected resource metadata",
     // Pushed requests with a redirect URI that is not registered (RFC 9126 §2.4).
@@ -253,7 +256,32 @@ documents! {
     fapi2_sp fapi2_ms fapi2_am fapi1_base fapi1_adv fapi_ciba ciba jarm rfc6749 rfc6750 rfc7009 rfc7515 rfc7516 rfc7517
     rfc7518 rfc7519 rfc7521 rfc7523 rfc7523bis rfc7591 rfc7592 rfc7636 rfc7638 rfc7662 rfc8252 rfc8414 rfc8628 rfc8693
     rfc8705 rfc8707 rfc8725 rfc9068 rfc9101 rfc9110 rfc9126 rfc9207 rfc9396 rfc9449 rfc9470 rfc9700 rfc9701 rfc9728 rfc9864
-    oidcc oidcd oidcr oidcril oidcbcl oidcfcl oidcsm oauth2_rt oauth2_fp local
+    oidcc oidcd oidcr oidcril oidcbcl oidcfcl oidcsm oauth2_rt oauth2_fp ocp local
+}
+
+/// The number of rows of several parts of a document.
+const fn total(parts: &[&[&Requirement]]) -> usize {
+    let (mut part, mut total) = (0, 0);
+    while part < parts.len() {
+        total += parts[part].len();
+        part += 1;
+    }
+    total
+}
+
+/// The rows of all parts, in their order.
+const fn joined<const N: usize>(parts: &[&[&'static Requirement]]) -> [&'static Requirement; N] {
+    let mut all = [parts[0][0]; N];
+    let (mut part, mut row, mut next) = (0, 0, 0);
+    while part < parts.len() {
+        if row == parts[part].len() {
+            (part, row) = (part + 1, 0);
+        } else {
+            all[next] = parts[part][row];
+            (row, next) = (row + 1, next + 1);
+        }
+    }
+    all
 }
 
 /// Defines the table of a document. After level and duty, a row may have `oidf [..]`, `same [..]`, `against [..]` and

@@ -93,6 +93,7 @@ fn a_mention_alone_is_no_refusal() {
         ("Err(rfc0::CODE.refuse(InvalidGrant))", true),
         ("if rfc0::CODE.broken_unless(holds) {", true),
         ("refusal.basis.push(&rfc0::CODE);", true),
+        ("refusal.basis.push(&requirement::ocp::rfc0::CODE);", true),
         ("code: &[Conjunct::new(AtMost(60), &rfc0::CODE)],", true),
         ("fn basis(&self) -> &'static Requirement {\nmatch self {\nSelf::Code => &rfc0::CODE,", true),
         ("fn text(&self) -> String {\nmatch self {\nSelf::Code => &rfc0::CODE,", false),
@@ -138,10 +139,19 @@ fn constants(source: &str) -> Vec<&str> {
     code(source).flat_map(paths).map(|(_, path)| path).collect()
 }
 
+/// Returns true for the characters of a path.
+fn part(character: char) -> bool {
+    character.is_ascii_alphanumeric() || character == '_' || character == ':'
+}
+
+/// Returns the text before the path whose last words these are.
+fn start<'a>(line: &'a str, words: &str) -> &'a str {
+    line[..words.as_ptr() as usize - line.as_ptr() as usize].trim_end_matches(part)
+}
+
 /// Returns the paths of a line, as two words each, and the text behind them.
 fn paths(line: &str) -> impl Iterator<Item = (&str, &str)> {
-    let part = |character: char| character.is_ascii_alphanumeric() || character == '_' || character == ':';
-    line.split(move |character| !part(character)).filter_map(move |path| {
+    line.split(|character| !part(character)).filter_map(move |path| {
         let name = path.rfind("::")?;
         let behind = path.as_ptr() as usize - line.as_ptr() as usize + path.len();
         Some((&line[behind..], &path[path[..name].rfind("::").map_or(0, |at| at + 2)..]))
@@ -181,7 +191,7 @@ fn refusing(source: &str) -> Vec<&str> {
             let told =
                 tells_basis && !signature && (line.contains("=> &") || line.contains("=> vec![&") || line.starts_with('&'));
             // An argument is a reference, whereas the receiver of a verb is not.
-            let argument = line.contains(&format!("&{path}")) || line.contains(&format!("&crate::requirement::{path}"));
+            let argument = start(line, path).ends_with('&');
             if verb || (argument && (taken || told)) {
                 found.push(path);
             }
@@ -206,13 +216,17 @@ fn sources() -> Vec<PathBuf> {
     found
 }
 
-/// Maps each row's constant, as code names it, to its id. A folder has the parts of a document, which code names by the folder.
+/// Maps each row's constant, as code names it, to its id. A folder has the parts of a document, which code names by the folder,
+/// or by the part if the document makes it public.
 fn tables() -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for path in files(&root().join("requirement")) {
-        let module = path.file_stem().unwrap().to_str().unwrap();
+        let document = path.file_stem().unwrap().to_str().unwrap();
         let parts = if path.is_dir() { files(&path) } else { vec![path.clone()] };
+        let public = std::fs::read_to_string(path.with_extension("rs")).unwrap();
         for part in parts {
+            let name = part.file_stem().unwrap().to_str().unwrap();
+            let module = if public.contains(&format!("pub mod {name};")) { name } else { document };
             found.extend(std::fs::read_to_string(&part).unwrap().lines().filter_map(|line| row(module, line)));
         }
     }

@@ -86,7 +86,7 @@ super::document! {
 
     ASSERTION_AUDIENCE_IS_ISSUER = "FAPI2-SP-5.3.2.1-8", "5.3.2.1", Must, Refuse,
         "The audience of a client assertion is the issuer identifier, as a single string and not an array.",
-        oidf ["FAPI2-SP-FINAL-5.3.2.1-8", "FAPI2-SP-FINAL-5.3.2.1"], same ["OIDCC-9-4", "OIDCC-9-7"], against ["RFC9126-2-5", "CIBA-7.1-3"];
+        oidf ["FAPI2-SP-FINAL-5.3.2.1-8", "FAPI2-SP-FINAL-5.3.2.1"], same ["OIDCC-9-4", "OIDCC-9-7", "OCP-PKJ-05"], against ["RFC9126-2-5", "CIBA-7.1-3"];
 
     NO_REFRESH_ROTATION = "FAPI2-SP-5.3.2.1-9", "5.3.2.1", MustNot, Emit,
         "A refresh issues no new refresh token and leaves the old one usable.",
@@ -139,7 +139,7 @@ super::document! {
 
     REDIRECT_URI_SENT = "FAPI2-SP-5.3.2.2-6", "5.3.2.2", Must, Refuse,
         "Every pushed authorization request contains `redirect_uri`, even if only one is registered.",
-        oidf ["FAPI2-SP-FINAL-5.3.2.2-6", "FAPI2-SP-FINAL-5.3.2.2"], same ["FAPI1-BASE-5.2.2-9"], against ["RFC6749-4.1.1-1"];
+        oidf ["FAPI2-SP-FINAL-5.3.2.2-6", "FAPI2-SP-FINAL-5.3.2.2"], same ["FAPI1-BASE-5.2.2-9", "OCP-PAR-09"], against ["RFC6749-4.1.1-1"];
 
     RESPONSE_ISS = "FAPI2-SP-5.3.2.2-7", "5.3.2.2", Must, Emit,
         "Every authorization response, including errors, contains `iss`.",

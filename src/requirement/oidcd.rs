@@ -13,7 +13,7 @@ super::document! {
 
     PUBLIC_KEYS_ONLY = "OIDCD-3-3", "3", MustNot, Emit,
         "The published keys contain nothing private or symmetric.",
-        oidf ["OIDCD-3"];
+        oidf ["OIDCD-3"], same ["OCP-KEY-11"];
 
     NONE_UNLISTED = "OIDCD-3-4", "3", MustNot, Emit,
         "The algorithms for client assertions do not include `none`.",
@@ -40,7 +40,8 @@ super::document! {
         oidf ["OIDCD-3"];
 
     WELL_KNOWN = "OIDCD-4.1-1", "4.1", Must, Emit,
-        "The URL of the document is the issuer, less a trailing slash, followed by the well-known path.";
+        "The URL of the document is the issuer, less a trailing slash, followed by the well-known path.",
+        same ["OCP-META-01"];
 
     METADATA_SHAPE = "OIDCD-4.2-1", "4.2", Must, Emit,
         "The document has status 200 and is JSON in which a member without values is left out.",

@@ -16,7 +16,7 @@ super::document! {
 
     BASIC_SERVED = "RFC6749-2.3.1-1", "2.3.1", Must, Accept,
         "The server accepts HTTP Basic at the token endpoint from a client that holds a `client_secret`.",
-        oidf ["RFC6749-2.3.1"], against ["FAPI2-SP-5.3.2.1-6", "FAPI1-BASE-5.2.2-4", "FAPI1-ADV-5.2.2-14"];
+        oidf ["RFC6749-2.3.1"], same ["OCP-AUTH-02"], against ["FAPI2-SP-5.3.2.1-6", "FAPI1-BASE-5.2.2-4", "FAPI1-ADV-5.2.2-14"];
 
     BASIC_DECODING = "RFC6749-2.3.1-2", "2.3.1", Must, Refuse,
         "The server splits Basic credentials at the first colon and form-decodes each half as UTF-8 before it compares them.",
@@ -24,7 +24,7 @@ super::document! {
 
     SECRET_IN_BODY = "RFC6749-2.3.1-4", "2.3.1", May, Accept,
         "The server may accept `client_id` and `client_secret` as form parameters of the body.",
-        oidf ["RFC6749-2.3.1"], against ["FAPI2-SP-5.3.2.1-6", "FAPI1-BASE-5.2.2-4", "FAPI1-ADV-5.2.2-14"];
+        oidf ["RFC6749-2.3.1"], same ["OCP-AUTH-01"], against ["FAPI2-SP-5.3.2.1-6", "FAPI1-BASE-5.2.2-4", "FAPI1-ADV-5.2.2-14"];
 
     NO_SECRET_IN_QUERY = "RFC6749-2.3.1-5", "2.3.1", MustNot, Refuse,
         "The server never accepts a `client_secret` in the query of the request URI.",
@@ -36,7 +36,7 @@ super::document! {
 
     METHOD_OF_CLIENT = "RFC6749-2.3.2-1", "2.3.2", Must, Refuse,
         "Each registered client is tied to its authentication scheme and credential; the server refuses any other.",
-        same ["OIDCC-3.1.3.1-1"];
+        same ["OIDCC-3.1.3.1-1", "OCP-AUTH-03"];
 
     USER_AUTHENTICATED = "RFC6749-3.1-1", "3.1", Must, Caller,
         "The resource owner is authenticated before the authorization endpoint grants anything.",
@@ -56,7 +56,7 @@ super::document! {
 
     UNKNOWN_IGNORED = "RFC6749-3.1-5", "3.1", Must, Accept,
         "The server ignores unknown authorization request parameters.",
-        oidf ["RFC6749-3.1"];
+        oidf ["RFC6749-3.1"], same ["OCP-PIPE-05"];
 
     NO_REPEATED_PARAMETER = "RFC6749-3.1-6", "3.1", MustNot, Refuse,
         "A parameter occurs once in an authorization request; the server answers a repeated one, except `resource`, with `invalid_request`.",
@@ -83,11 +83,11 @@ super::document! {
 
     REDIRECT_EXACT = "RFC6749-3.1.2.3-2", "3.1.2.3", Must, Refuse,
         "A `redirect_uri` equals a fully registered one character by character, without normalization.",
-        same ["RFC9700-2.1-1", "OIDCC-14-1", "FAPI1-BASE-5.2.2-10"];
+        same ["RFC9700-2.1-1", "OIDCC-14-1", "FAPI1-BASE-5.2.2-10", "OCP-URI-01"];
 
     REDIRECT_REGISTERED = "RFC6749-3.1.2.4-1", "3.1.2.4", MustNot, Refuse,
         "The server reports a missing, invalid or unregistered redirect URI to the user on a page and never redirects the browser there.",
-        same ["FAPI2-SP-5.3.2.1-7", "RFC9700-2.1-2", "FAPI1-BASE-5.2.2-8"];
+        same ["FAPI2-SP-5.3.2.1-7", "RFC9700-2.1-2", "FAPI1-BASE-5.2.2-8", "OCP-URI-01"];
 
     TOKEN_REQUEST_IS_POST = "RFC6749-3.2-1", "3.2", May, Refuse,
         "A client posts its token request as a form; the server may refuse other methods and formats.";
@@ -101,7 +101,7 @@ super::document! {
 
     SCOPE_RETURNED = "RFC6749-3.3-1", "3.3", Must, Emit,
         "The response names the `scope` whenever the granted scope differs from the requested one.",
-        oidf ["RFC6749-3.3"], same ["FAPI1-BASE-5.2.2-15"];
+        oidf ["RFC6749-3.3"], same ["FAPI1-BASE-5.2.2-15", "OCP-SCP-13"];
 
     SCOPE_DEFAULT = "RFC6749-3.3-2", "3.3", Must, Refuse,
         "A request without a `scope` receives the documented default, or `invalid_scope` if there is none.",
@@ -109,7 +109,7 @@ super::document! {
 
     SCOPE_SYNTAX = "RFC6749-3.3-3", "3.3", May, Refuse,
         "A `scope` is a list of case-sensitive printable words with single spaces between; the server may answer others with `invalid_scope`.",
-        oidf ["RFC6749-3.3"];
+        oidf ["RFC6749-3.3"], same ["OCP-SCP-08"];
 
     SCOPE_UNORDERED = "RFC6749-3.3-4", "3.3", Must, Accept,
         "The order of the words of a `scope` does not matter.",
@@ -138,7 +138,7 @@ super::document! {
 
     STATE_ECHOED = "RFC6749-4.1.2-5", "4.1.2", Must, Emit,
         "The response returns the `state` of the request byte for byte.",
-        oidf ["RFC6749-4.1.2"];
+        oidf ["RFC6749-4.1.2"], same ["OCP-GRT-23"];
 
     NO_REDIRECT_ON_DOUBT = "RFC6749-4.1.2.1-1", "4.1.2.1", MustNot, Refuse,
         "If the client is unknown or the redirect URI is invalid, the server does not redirect but informs the user directly.",
@@ -146,7 +146,7 @@ super::document! {
 
     ERROR_REDIRECTED = "RFC6749-4.1.2.1-2", "4.1.2.1", Must, Emit,
         "The server sends every other authorization error to the redirect URI, with one of the defined or registered error codes.",
-        oidf ["RFC6749-4.1.2.1"];
+        oidf ["RFC6749-4.1.2.1"], same ["OCP-FAPI-20", "OCP-ERR-03"];
 
     STATE_ECHOED_ON_ERROR = "RFC6749-4.1.2.1-3", "4.1.2.1", Must, Emit,
         "The error response returns the `state` of the request unchanged.",
@@ -185,22 +185,23 @@ super::document! {
         against ["RFC9700-2.4-1"];
 
     CLIENT_CREDENTIALS_CONFIDENTIAL = "RFC6749-4.4-1", "4.4", Must, Refuse,
-        "The client_credentials grant is for authenticated confidential clients; others receive `unauthorized_client` or `invalid_client`.";
+        "The client_credentials grant is for authenticated confidential clients; others receive `unauthorized_client` or `invalid_client`.",
+        same ["OCP-GRT-07"];
 
     NO_CLIENT_CREDENTIALS_REFRESH = "RFC6749-4.4.3-1", "4.4.3", ShouldNot, Emit,
         "A client_credentials response should not contain a refresh token.",
-        oidf ["RFC6749-4.4.3"];
+        oidf ["RFC6749-4.4.3"], same ["OCP-RT-09"];
 
     GRANT_TYPE_SERVED = "RFC6749-4.5-1", "4.5", Must, Refuse,
         "An extension grant is named by an absolute URI; the server answers an unsupported `grant_type` with `unsupported_grant_type`.";
 
     TOKEN_RESPONSE_SHAPE = "RFC6749-5.1-1", "5.1", Must, Emit,
         "A successful response has status 200 and is JSON with `access_token` and `token_type`; `expires_in` is a number of seconds.",
-        oidf ["RFC6749-5.1"];
+        oidf ["RFC6749-5.1"], same ["OCP-PIPE-27"];
 
     NO_STORE = "RFC6749-5.1-2", "5.1", Must, Emit,
         "A response that contains tokens or credentials is sent with Cache-Control no-store and Pragma no-cache.",
-        oidf ["RFC6749-5.1"];
+        oidf ["RFC6749-5.1"], same ["OCP-PIPE-27"];
 
     TOKEN_ERROR_SHAPE = "RFC6749-5.2-1", "5.2", Must, Emit,
         "A token error has status 400, or 401 for `invalid_client`, and is JSON with `error` and optionally a description.",
@@ -228,7 +229,7 @@ super::document! {
 
     REFRESH_SCOPE = "RFC6749-6-1", "6", MustNot, Refuse,
         "A refresh cannot request more scope than was granted; without `scope`, the original scope applies.",
-        oidf ["RFC6749-6"];
+        oidf ["RFC6749-6"], same ["OCP-RT-06", "OCP-RT-07"];
 
     REFRESH_BOUND_TO_CLIENT = "RFC6749-6-2", "6", Must, Refuse,
         "A refresh token is valid and used by the client to which it was issued, which authenticates if it has credentials.",

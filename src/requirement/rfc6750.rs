@@ -12,7 +12,7 @@ super::document! {
 
     NO_TOKEN_IN_QUERY = "RFC6750-2.3-1", "2.3", ShouldNot, Refuse,
         "The resource server should not accept an access token in the query of the URI.",
-        same ["FAPI2-SP-5.3.4-2"];
+        same ["FAPI2-SP-5.3.4-2", "OCP-FAPI-03"];
 
     TOKEN_PRESENT = "RFC6750-3-1", "3", Must, Refuse,
         "The resource server answers a request without a sufficient token with a WWW-Authenticate challenge that has at least one parameter.";
@@ -30,7 +30,7 @@ super::document! {
 
     SCOPE_COVERS = "RFC6750-3.1-3", "3.1", Should, Refuse,
         "The resource server should answer a token without the needed scope with `insufficient_scope` and status 403.",
-        oidf ["RFC6750-3.1"], same ["FAPI1-BASE-6.2.1-5"];
+        oidf ["RFC6750-3.1"], same ["FAPI1-BASE-6.2.1-5", "OCP-API-19"];
 
     BARE_CHALLENGE = "RFC6750-3.1-4", "3.1", ShouldNot, Emit,
         "The response to a request without any credentials should contain only the challenge, without error code and description.",

@@ -41,7 +41,7 @@ super::document! {
 
     ASSERTION_SIGNED = "RFC7523-3-8", "3", Must, Refuse,
         "An assertion has a valid signature or MAC and is a valid JWT in every other respect.",
-        oidf ["RFC7523-3"], same ["RFC7521-4.2.1-1", "RFC7523-3.2-1"];
+        oidf ["RFC7523-3"], same ["RFC7521-4.2.1-1", "RFC7523-3.2-1", "OCP-PKJ-01"];
 
     GRANT_ASSERTION_INVALID = "RFC7523-3.1-1", "3.1", Must, Refuse,
         "The server validates client credentials sent with a JWT grant, and answers an invalid JWT grant with `invalid_grant`.",

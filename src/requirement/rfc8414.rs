@@ -25,7 +25,7 @@ super::document! {
 
     WELL_KNOWN = "RFC8414-3-1", "3", Must, Emit,
         "The well-known path is inserted between the host and the path of the issuer, whose trailing slash is dropped.",
-        oidf ["RFC8414-3"];
+        oidf ["RFC8414-3"], same ["OCP-META-02"];
 
     METADATA_BY_GET = "RFC8414-3.1-1", "3.1", Must, Accept,
         "The metadata document answers GET.",

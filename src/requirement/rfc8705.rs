@@ -8,7 +8,8 @@ super::document! {
         oidf ["RFC8705-2"];
 
     CERTIFICATE_SUBJECT = "RFC8705-2.1-1", "2.1", Must, Refuse,
-        "For `tls_client_auth`, the chain is valid and the certificate has the one registered subject value.";
+        "For `tls_client_auth`, the chain is valid and the certificate has the one registered subject value.",
+        same ["OCP-MTLS-03"];
 
     DISTINGUISHED_NAME_MATCH = "RFC8705-2.1-2", "2.1", Must, Refuse,
         "Distinguished names are compared as names, not as raw strings.";
@@ -29,7 +30,7 @@ super::document! {
 
     CERTIFICATE_MISMATCH = "RFC8705-3-3", "3", Must, Refuse,
         "The resource server answers a wrong or missing certificate with status 401 and `invalid_token`.",
-        oidf ["RFC8705-3"], same ["RFC8705-6.3-1"];
+        oidf ["RFC8705-3"], same ["RFC8705-6.3-1", "OCP-MTLS-22"];
 
     THUMBPRINT_IN_TOKEN = "RFC8705-3.1-1", "3.1", Should, Emit,
         "A bound JWT access token should contain `cnf.x5t#S256`.",
@@ -53,7 +54,7 @@ super::document! {
 
     ENDPOINT_ALIASES = "RFC8705-5-1", "5", May, Emit,
         "Metadata may contain `mtls_endpoint_aliases`, whose members are named like the endpoints themselves.",
-        oidf ["RFC8705-5"], same ["FAPI2-SP-5.2.2.1-2"];
+        oidf ["RFC8705-5"], same ["FAPI2-SP-5.2.2.1-2", "OCP-META-07"];
 
     CHAIN_NOT_REQUIRED = "RFC8705-6.2-1", "6.2", ShouldNot, Accept,
         "A resource server need not validate the chain of a certificate that only proves possession.";

@@ -4,7 +4,8 @@ super::document! {
     "RFC 9068", "https://www.rfc-editor.org/rfc/rfc9068#section-";
 
     SIGNED = "RFC9068-2.1-1", "2.1", Must, Emit,
-        "A JWT access token is signed, never with `none`.";
+        "A JWT access token is signed, never with `none`.",
+        same ["OCP-JWE-09"];
 
     TYPED = "RFC9068-2.1-2", "2.1", Must, Emit,
         "The `typ` in the header is at+jwt, or the same with the application prefix.";
@@ -48,13 +49,15 @@ super::document! {
 
     VALIDATED = "RFC9068-4-1", "4", Must, Refuse,
         "A resource server checks `typ`, `iss`, its presence in `aud`, the signature with an algorithm other than `none`, and `exp`.",
-        same ["RFC9701-8.1-1"];
+        same ["RFC9701-8.1-1", "OCP-PIPE-02"];
 
     INVALID_TOKEN = "RFC9068-4-2", "4", Must, Refuse,
-        "The resource server answers a JWT access token that fails any check with `invalid_token`.";
+        "The resource server answers a JWT access token that fails any check with `invalid_token`.",
+        same ["OCP-PIPE-03"];
 
     METADATA_AGREES = "RFC9068-4-3", "4", Must, Emit,
-        "Both metadata documents name the same issuer and the same keys.";
+        "Both metadata documents name the same issuer and the same keys.",
+        same ["OCP-META-03"];
 
     DISTINCT_SUBJECTS = "RFC9068-5-1", "5", Must, Caller,
         "Every resource has its own audience value, and no `client_id` can be mistaken for a user's `sub`.";

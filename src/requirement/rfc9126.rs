@@ -25,11 +25,11 @@ super::document! {
 
     PUSH_AUTHENTICATED = "RFC9126-2.1-1", "2.1", Must, Refuse,
         "The server authenticates the client of a pushed request as at the token endpoint.",
-        oidf ["PAR-2.1"];
+        oidf ["PAR-2.1"], same ["OCP-PAR-08"];
 
     NO_REQUEST_URI_IN_PUSH = "RFC9126-2.1-2", "2.1", Must, Refuse,
         "The server refuses a pushed request that contains `request_uri`.",
-        oidf ["PAR-2.1-2", "PAR-2.1"];
+        oidf ["PAR-2.1-2", "PAR-2.1"], same ["OCP-PAR-13"];
 
     PUSH_VALIDATED = "RFC9126-2.1-3", "2.1", Must, Refuse,
         "The server validates a pushed request as it would an authorization request.",
@@ -49,7 +49,7 @@ super::document! {
 
     PUSH_CREATED = "RFC9126-2.2-1", "2.2", Must, Emit,
         "A successful response has status 201 and is a JSON object with `request_uri` and a positive integer `expires_in`.",
-        oidf ["PAR-2.2"];
+        oidf ["PAR-2.2"], same ["OCP-PAR-12"];
 
     REQUEST_URI_RANDOM = "RFC9126-2.2-2", "2.2", Must, Emit,
         "A `request_uri` contains a cryptographically random part that cannot be predicted or guessed.",
@@ -61,7 +61,7 @@ super::document! {
 
     REQUEST_URI_BOUND_TO_CLIENT = "RFC9126-2.2-4", "2.2", Must, Refuse,
         "A `request_uri` can be used only by the client that pushed it.",
-        oidf ["PAR-2.2"], same ["RFC9101-10.2-2"];
+        oidf ["PAR-2.2"], same ["RFC9101-10.2-2", "OCP-PAR-12"];
 
     REQUEST_URI_LIFETIME = "RFC9126-2.2-5", "2.2", Should, Emit,
         "A `request_uri` should have a short lifetime, typically 5 to 600 seconds.",
@@ -105,7 +105,7 @@ super::document! {
 
     REQUEST_URI_ONCE = "RFC9126-4-2", "4", Should, Refuse,
         "A `request_uri` should be used only once; a reload by the same user may be tolerated.",
-        oidf ["PAR-4"], same ["FAPI2-SP-6.4-1", "RFC9126-7.3-1"];
+        oidf ["PAR-4"], same ["FAPI2-SP-6.4-1", "RFC9126-7.3-1", "OCP-PAR-12"];
 
     REQUEST_URI_LIVE = "RFC9126-4-3", "4", Must, Refuse,
         "The server refuses an expired `request_uri`.",
@@ -129,7 +129,7 @@ super::document! {
 
     PUSH_REQUIRED_BY_CLIENT = "RFC9126-6-1", "6", Must, Refuse,
         "The server refuses a client registered with `require_pushed_authorization_requests` unless it pushes.",
-        same ["RFC9126-4-5"];
+        same ["RFC9126-4-5", "OCP-CLI-24", "OCP-PAR-05"];
 
     REQUEST_URI_ENTROPY = "RFC9126-7.1-1", "7.1", Must, Caller,
         "A `request_uri` has the entropy that JAR requires of it.",

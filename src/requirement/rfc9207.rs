@@ -5,7 +5,7 @@ super::document! {
 
     RESPONSE_ISS = "RFC9207-2-1", "2", Must, Emit,
         "Every authorization response, including errors, contains `iss`.",
-        same ["FAPI2-SP-5.3.2.2-7"], against ["FAPI2-MS-5.4.1-N1"];
+        same ["FAPI2-SP-5.3.2.2-7", "OCP-FAPI-21"], against ["FAPI2-MS-5.4.1-N1"];
 
     ISS_FORM = "RFC9207-2-2", "2", Must, Emit,
         "The `iss` parameter is an https URL without query and fragment.";

@@ -13,7 +13,7 @@ super::document! {
 
     PKCE_OF_PUBLIC = "RFC9700-2.1.1-1", "2.1.1", Must, Refuse,
         "The server supports PKCE, clients can detect that support, and public clients are required to use it.",
-        same ["RFC7636-4.4.1-1"];
+        same ["RFC7636-4.4.1-1", "OCP-GRT-24"];
 
     VERIFIER_UNASKED = "RFC9700-2.1.1-2", "2.1.1", Must, Refuse,
         "If a challenge was sent, its verifier is required; the server refuses a verifier without a challenge.";

@@ -5,7 +5,7 @@ super::document! {
 
     ID_TOKEN_CLAIMS = "OIDCC-2-1", "2", Must, Emit,
         "An ID token contains `iss`, `sub`, `aud`, `exp` and `iat`; `iss` is the https issuer of the metadata.",
-        oidf ["OIDCC-2"];
+        oidf ["OIDCC-2"], same ["OCP-SCP-04"];
 
     SUBJECT = "OIDCC-2-2", "2", MustNot, Caller,
         "`sub` is at most 255 ASCII characters, case-sensitive, unique at the issuer and never reassigned to another user.",
@@ -53,7 +53,7 @@ super::document! {
 
     OPENID_SCOPE = "OIDCC-3.1.2.1-2", "3.1.2.1", Must, Accept,
         "A request is an OpenID request if its scope contains openid; the server ignores unknown scope values.",
-        oidf ["OIDCC-3.1.2.1"], same ["FAPI1-BASE-5.2.2.1-1"];
+        oidf ["OIDCC-3.1.2.1"], same ["FAPI1-BASE-5.2.2.1-1", "OCP-PIPE-06"];
 
     REDIRECT_URI_NAMED = "OIDCC-3.1.2.1-3", "3.1.2.1", Must, Refuse,
         "An OpenID request contains `redirect_uri`, which equals a registered one character by character.",
@@ -65,7 +65,7 @@ super::document! {
 
     NO_PAGE_WHEN_SILENT = "OIDCC-3.1.2.1-5", "3.1.2.1", MustNot, Refuse,
         "With `prompt` none, the server shows no page, and a request that would need one ends in `login_required` or a similar error.",
-        oidf ["OIDCC-3.1.2.1"], same ["OIDCC-15.1-2"];
+        oidf ["OIDCC-3.1.2.1"], same ["OIDCC-15.1-2", "OCP-CON-13"];
 
     NONE_STANDS_ALONE = "OIDCC-3.1.2.1-6", "3.1.2.1", Must, Refuse,
         "The server answers `prompt` none together with another value with an error.",
@@ -77,7 +77,7 @@ super::document! {
 
     PROMPT_HONOURED = "OIDCC-3.1.2.1-8", "3.1.2.1", Must, Emit,
         "With `prompt` consent or select_account, the server asks the user, or the request fails with the matching error.",
-        oidf ["OIDCC-3.1.2.1"];
+        oidf ["OIDCC-3.1.2.1"], same ["OCP-CON-07"];
 
     MAX_AGE = "OIDCC-3.1.2.1-9", "3.1.2.1", Must, Refuse,
         "A login older than `max_age` seconds is renewed, and the ID token contains `auth_time`; zero means always.",
@@ -97,7 +97,7 @@ super::document! {
 
     ACR_VOLUNTARY = "OIDCC-3.1.2.1-13", "3.1.2.1", Should, Emit,
         "`acr_values` requests `acr` as a voluntary claim, and the answer should be the class that was actually reached.",
-        oidf ["OIDCC-3.1.2.1"], same ["OIDCC-15.1-7"], against ["RFC9470-5-3"];
+        oidf ["OIDCC-3.1.2.1"], same ["OIDCC-15.1-7", "OCP-CERT-04"], against ["RFC9470-5-3"];
 
     HINTED_USER_SERVED = "OIDCC-3.1.2.1-14", "3.1.2.1", Must, Accept,
         "With `id_token_hint`, the request succeeds if the user whom it names is logged in or logs in.",
@@ -149,7 +149,7 @@ super::document! {
 
     REGISTERED_METHOD = "OIDCC-3.1.3.1-1", "3.1.3.1", Must, Refuse,
         "A confidential client authenticates with its registered method; the server answers any other with `invalid_client`.",
-        same ["RFC6749-2.3-1", "RFC6749-2.3.2-1", "RFC9126-2-3"];
+        same ["RFC6749-2.3-1", "RFC6749-2.3.2-1", "RFC9126-2-3", "OCP-CLI-05", "OCP-AUTH-04"];
 
     TOKEN_REQUEST_VALIDATED = "OIDCC-3.1.3.2-1", "3.1.3.2", Must, Refuse,
         "A code is redeemed by its authenticated client, once, with the identical `redirect_uri`; an ID token requires an OpenID request.",

@@ -55,7 +55,7 @@ super::document! {
 
     SCOPE_CLAIMS = "OIDCC-5.4-1", "5.4", Must, Emit,
         "The scopes profile, email, address and phone each request their set of claims.",
-        oidf ["OIDCC-5.4"];
+        oidf ["OIDCC-5.4"], same ["OCP-SCP-05", "OCP-SCP-06", "OCP-SCP-24"];
 
     SCOPE_CLAIMS_PLACE = "OIDCC-5.4-2", "5.4", Must, Emit,
         "Claims requested by scope are returned from UserInfo if there is an access token.",

@@ -83,7 +83,7 @@ super::document! {
 
     ASSERTION_CLAIMS = "OIDCC-9-3", "9", Must, Refuse,
         "A client assertion has `iss` and `sub` equal to `client_id`, `aud`, `jti` and `exp`; the server ignores other claims.",
-        oidf ["OIDCC-9"], same ["RFC7521-5.2-1"];
+        oidf ["OIDCC-9"], same ["RFC7521-5.2-1", "OCP-PKJ-08"];
 
     ASSERTION_AUDIENCE = "OIDCC-9-4", "9", Must, Refuse,
         "According to errata set 3, the `aud` of a client assertion names the issuer alone.",
@@ -91,7 +91,7 @@ super::document! {
 
     ASSERTION_ONCE = "OIDCC-9-5", "9", Must, Refuse,
         "The `jti` of a client assertion is used once; the server answers a replay with `invalid_client`.",
-        oidf ["OIDCC-9"], same ["RFC7523-3-7"];
+        oidf ["OIDCC-9"], same ["RFC7523-3-7", "OCP-PKJ-08"];
 
     ASSERTION_ALGORITHM = "OIDCC-9-6", "9", Must, Refuse,
         "A client assertion is signed with the registered algorithm if there is one, and never with `none`.",
