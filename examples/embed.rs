@@ -29,7 +29,7 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     let jwk = Object::new().with("kty", "EC").with("crv", "P-256").with("alg", "ES256").with("kid", "first");
     let jwk = Jwk::parse(&jwk.with("x", base64url::encode(x)).with("y", base64url::encode(y)), aws_lc())?;
     let mut settings = Settings::new("https://as.example", OAUTH.policy(), vec![jwk]);
-    settings.apis = vec![Api::new("https://api.example", Scope::parse("read")?)];
+    settings.serve_only(Api::open("https://api.example", "read".parse()?));
     let (server, host) = (AuthorizationServer::new(settings)?, Mine(RefCell::default(), pair));
     let app = r#"{"client_id": "app", "token_endpoint_auth_method": "none", "redirect_uris": ["https://app.example/cb"]}"#;
     let registered = drive(&host, server.register(vec![Registration::of(serde_json::from_str(app)?)], context()?)).reply;

@@ -16,8 +16,13 @@ pub(crate) struct AccessToken {
     pub(crate) exp: Timestamp,
     pub(crate) iat: Timestamp,
     pub(crate) jti: String,
+    /// The client; dialects of their own call it `azp`.
+    #[serde(alias = "azp")]
     pub(crate) client_id: String,
     pub(crate) scope: Scope,
+    /// Every permission that the user has at the API, in dialects that list them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) permissions: Option<Vec<String>>,
     /// The root grant: opaque to all other parties.
     pub(crate) grant: String,
     /// Present if `sub` is a user and not the client itself.

@@ -3,6 +3,7 @@
 mod assertion;
 mod authentication;
 mod certificate;
+mod client_grant;
 mod credential;
 mod grant_type;
 mod metadata;
@@ -10,10 +11,11 @@ mod terms;
 
 pub(crate) use authentication::{At, AuthenticatedClient, Presented, authenticate};
 pub(crate) use certificate::subject_member;
+pub use client_grant::{ClientGrant, GrantedScopes, Usage};
 pub(crate) use credential::StoredSecret;
 pub use grant_type::GrantType;
 pub use metadata::ClientMetadata;
-pub use terms::ClientTerms;
+pub use terms::{ClientKind, ClientTerms};
 
 use crate::api::Api;
 use crate::error_code::ErrorCode;
@@ -24,9 +26,7 @@ use crate::policy::{AuthenticationMethod, CompositionError, Policy};
 use crate::record::{Kind, Owner, Stored};
 use crate::refusal::Refusal;
 use crate::requirement::oidcr;
-use crate::scope::Scope;
 use crate::server::ServerTurn;
-use crate::settings::Settings;
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -53,12 +53,6 @@ impl Stored for Client {
 impl Client {
     pub(crate) fn client_id(&self) -> &str {
         &self.metadata.client_id
-    }
-
-    /// The scope it may ask for.
-    pub(crate) fn may_have(&self, settings: &Settings) -> Scope {
-        let served = settings.all_scopes();
-        self.metadata.scope.as_ref().map_or_else(|| served.clone(), |registered| registered.intersection(&served))
     }
 
     /// Returns true if the client has something to authenticate with
@@ -127,11 +121,6 @@ impl<'x> ClientTurn<'x> {
         let metadata = &self.client.get().metadata;
         let (jwks, jwks_uri) = (metadata.jwks.as_ref(), metadata.jwks_uri.as_deref());
         KeySource { jwks, jwks_uri, public_only: &oidcr::PUBLIC_KEYS_ONLY }
-    }
-
-    /// The part of a scope that the client may have.
-    pub(crate) fn may_still_have(&self, scope: &Scope) -> Scope {
-        scope.intersection(&self.client.may_have(self.settings()))
     }
 }
 

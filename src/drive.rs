@@ -7,8 +7,9 @@ pub use asynchronous::{AsyncHost, drive_async};
 pub use run_to_end::{Ended, Task, run_to_end};
 
 use crate::exchange::{
-    Ask, ClaimsRequest, Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, Load, Loaded, Outcome, OutgoingRequest,
-    OutgoingResponse, Reply, Step, SubjectRequest, SubjectStatus, Unavailable, UserClaims, for_each_question,
+    Ask, ClaimsRequest, Commit, Committed, CustomizeRequest, Customized, DocumentRequest, FetchedDocument, KeyUse, Load, Loaded,
+    Outcome, OutgoingRequest, OutgoingResponse, PermissionsRequest, Reply, Step, SubjectRequest, SubjectStatus, Unavailable,
+    UserClaims, UserPermissions, for_each_question,
 };
 use crate::exchange::{List, Listed};
 

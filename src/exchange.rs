@@ -33,7 +33,10 @@ pub use effect::{
 pub(crate) use facts::{Entry, Facts, Held, KeyOrigin, Keys, Place, SignedBy};
 pub use outcome::{Outcome, Reply, SessionChange};
 pub(crate) use question::for_each_question;
-pub use question::{ClaimsRequest, OutgoingRequest, OutgoingResponse, SubjectRequest, SubjectStatus, UserClaims};
+pub use question::{
+    ClaimsRequest, CustomizeRequest, Customized, HookPoint, OutgoingRequest, OutgoingResponse, PermissionsRequest,
+    SubjectRequest, SubjectStatus, UserClaims, UserPermissions,
+};
 pub(crate) use run::{Entrance, begin};
 pub use step::{Ask, Step, Then};
 

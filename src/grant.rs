@@ -4,6 +4,7 @@ use crate::claims_parameter::ClaimsParameter;
 use crate::cutoff::Moment;
 use crate::permissions::Permissions;
 use crate::record::{Kind, Owner, Stored, parse};
+use crate::scope::Scope;
 use crate::sender::Confirmation;
 use crate::time::Timestamp;
 use crate::user::AuthenticatedUser;
@@ -32,6 +33,9 @@ pub(crate) struct Grant {
     /// The last refresh token that was replaced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) replaced: Option<Replaced>,
+    /// The scope that the host's own code set when tokens were issued for the first time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) customized: Option<Scope>,
 }
 
 /// A refresh token that was replaced by another.

@@ -1,5 +1,6 @@
 //! Issues tokens: everything that is derived from a grant, in one place.
 
+mod dialect;
 mod encrypt;
 mod id_token;
 mod sign;
@@ -8,29 +9,35 @@ mod sign;
 pub(crate) use encrypt::encrypt;
 pub(crate) use sign::sign;
 
+use crate::access::{self, Audience, Entitled};
 use crate::access_token::{AccessToken, Audiences};
-use crate::api::{AccessTokenFormat, Api};
+use crate::api::{Api, Dialect};
 use crate::client::AuthenticatedClient;
-use crate::error_code::ErrorCode::UnauthorizedClient;
+use crate::detail::words;
+use crate::error_code::ErrorCode::{InvalidTarget, UnauthorizedClient};
 use crate::event;
 use crate::exchange::Pause;
+use crate::fault::Fault;
 use crate::grant::Grant;
+use crate::jose::Algorithm;
 use crate::record::Write;
 use crate::requirement::local;
-use crate::scope::Scope;
 use crate::sender::Confirmation;
+use crate::settings::UserinfoAudience;
 use crate::time::MARGIN;
+use dialect::Payload;
 use id_token::id_token;
+use sign::sign_shared;
 
 /// The grant to issue from, and the options of this request.
 pub(crate) struct Issue<'a> {
     /// The handle of the grant.
     pub(crate) root: &'a str,
     pub(crate) grant: &'a Grant,
-    /// The API that the access token is for.
-    pub(crate) api: &'a Api,
-    /// The scope of the access token.
-    pub(crate) scope: Scope,
+    /// The recipient of the access token.
+    pub(crate) audience: Audience<'a>,
+    /// The scope of the access token, and the permissions it lists.
+    pub(crate) entitled: Entitled,
     /// The key or certificate that the access token is bound to.
     pub(crate) binding: Option<Confirmation>,
     /// The `nonce` of the authorization request, for the first ID token only.
@@ -61,47 +68,75 @@ impl Issued {
 
 /// Issues an access token, and an ID token if the scope asks for one.
 pub(crate) fn issue(turn: &AuthenticatedClient<'_>, from: Issue<'_>) -> Result<Issued, Pause> {
-    let (grant, openid) = (from.grant, from.scope.contains("openid") && from.grant.user.is_some());
+    let (grant, scope) = (from.grant, from.entitled.scope);
+    let openid = scope.contains("openid") && grant.user.is_some();
+    let permissions = from.entitled.permissions;
     let claims = AccessToken {
         iss: turn.settings().issuer.clone(),
         sub: grant.subject().unwrap_or(turn.client_id()).to_owned(),
-        aud: Audiences::of(vec![from.api.identifier.clone()]),
-        exp: turn.after(from.api.access_token_lifetime.unwrap_or(turn.settings().lifetimes.access_token)),
+        aud: recipients(turn, from.audience, openid),
+        exp: turn.after(lifetime(turn, from.audience)),
         iat: turn.now(),
         jti: turn.handle("access token").as_str().to_owned(),
         client_id: turn.client_id().to_owned(),
-        scope: from.scope,
+        scope,
+        permissions: permissions.map(|permissions| permissions.iter().map(str::to_owned).collect()),
         grant: from.root.to_owned(),
         auth_time: grant.user.as_ref().map(|user| user.auth_time),
         acr: grant.user.as_ref().and_then(|user| user.acr.clone()),
         amr: grant.user.as_ref().map(|user| user.amr.clone()).unwrap_or_default(),
         cnf: from.binding,
     };
-    let (access_token, stored) = mint(turn, &claims, from.api.access_token_format)?;
+    let (access_token, stored) = mint(turn, &claims, from.audience)?;
     let id_token = if openid { Some(id_token(turn, grant, from.nonce, &access_token)?) } else { None };
     Ok(Issued { claims, access_token, id_token, writes: stored.into_iter().collect() })
 }
 
+fn lifetime(turn: &AuthenticatedClient<'_>, audience: Audience<'_>) -> u32 {
+    let of_server = turn.settings().lifetimes.access_token;
+    audience.api().map_or(of_server, |api| api.token_lifetime.seconds(of_server))
+}
+
+/// The API, and userinfo where tokens say that they are for it too.
+fn recipients(turn: &AuthenticatedClient<'_>, audience: Audience<'_>, openid: bool) -> Audiences {
+    let settings = turn.settings();
+    let listed = settings.switches.userinfo_audience == UserinfoAudience::Listed;
+    let too = audience.api().is_some_and(|api| access::is_for_userinfo(api, listed, openid));
+    let userinfo = Some(settings.endpoints.userinfo.clone()).filter(|_| too);
+    Audiences::of(std::iter::once(audience.identifier().to_owned()).chain(userinfo).collect())
+}
+
 /// The access token as the client gets it, and the record of a reference.
-fn mint(
-    turn: &AuthenticatedClient<'_>,
-    claims: &AccessToken,
-    format: AccessTokenFormat,
-) -> Result<(String, Option<Write>), Pause> {
-    match format {
-        AccessTokenFormat::Jwt => {
-            let algorithm = turn.settings().preferred_algorithm(&turn.policy, turn.now());
-            let algorithm = local::CLIENT_FITS_POLICY.demand(
-                algorithm,
-                UnauthorizedClient,
-                "This server has no key to sign access tokens with that the policy of the client allows.",
-            )?;
-            Ok((sign(turn, algorithm, "at+jwt", claims)?, None))
-        }
-        AccessTokenFormat::Opaque => {
-            let handle = turn.handle("opaque access token");
-            let stored = turn.key(handle.digest(turn.primitives)).insert(claims, claims.exp.after(MARGIN));
-            Ok((handle.as_str().to_owned(), Some(stored)))
-        }
+fn mint(turn: &AuthenticatedClient<'_>, claims: &AccessToken, audience: Audience<'_>) -> Result<(String, Option<Write>), Pause> {
+    let dialect = audience.api().map_or(Dialect::Opaque, |api| api.dialect);
+    let Some(api) = audience.api().filter(|_| dialect.is_signed()) else {
+        let handle = turn.handle("opaque access token");
+        let stored = turn.key(handle.digest(turn.primitives)).insert(claims, claims.exp.after(MARGIN));
+        return Ok((handle.as_str().to_owned(), Some(stored)));
+    };
+    let algorithm = algorithm(turn, api)?;
+    let payload = Payload { claims, dialect };
+    if algorithm.is_symmetric() {
+        let secret = api.signing_secret.as_ref().ok_or_else(|| Fault::new("an API with HS256 has no secret"))?;
+        return Ok((sign_shared(turn, secret, algorithm, "at+jwt", &payload)?, None));
     }
+    Ok((sign(turn, algorithm, "at+jwt", &payload)?, None))
+}
+
+/// The algorithm of the API, if the policy admits it.
+fn algorithm(turn: &AuthenticatedClient<'_>, api: &Api) -> Result<Algorithm, Pause> {
+    let now = turn.now();
+    let usable = |algorithm: &Algorithm| algorithm.is_symmetric() || turn.settings().keys.signing_key(*algorithm, now).is_some();
+    let algorithm = api.signing_alg.or_else(|| turn.settings().default_algorithm(&turn.policy, now)).filter(usable);
+    let algorithm = local::CLIENT_FITS_POLICY.demand(
+        algorithm,
+        UnauthorizedClient,
+        "This server has no key to sign access tokens with that the policy of the client allows.",
+    )?;
+    turn.policy.issued_algorithm.require(
+        &algorithm,
+        InvalidTarget,
+        words!("Access tokens for this API are signed with {}; allowed: {}.", algorithm, turn.policy.issued_algorithm.expected()),
+    )?;
+    Ok(algorithm)
 }

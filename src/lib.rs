@@ -14,10 +14,10 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod access;
 mod access_token;
 mod administration;
 mod api;
-mod audience;
 mod authorization;
 pub mod basic;
 mod claims_parameter;
@@ -71,6 +71,8 @@ mod settings;
 #[cfg(all(test, feature = "aws-lc-rs"))]
 mod sketches;
 mod store;
+pub mod table;
+pub mod tables;
 mod time;
 mod token;
 mod uri;
@@ -79,11 +81,15 @@ mod userinfo;
 #[cfg(fapi_waive)]
 mod waive;
 
+pub use access::{
+    AudienceSource, Entitlement, Explain, ExplainedToken, Explanation, Offline, Recipients, RefreshToken, Refused,
+    Step as EntitlementStep,
+};
 pub use administration::{
     Administered, IssuedGrant, OpenSession, Page, PageRequest, RegisteredClient, RememberedConsent, Withdrawn,
 };
-pub use api::{AccessTokenFormat, Api};
-pub use client::{ClientMetadata, ClientTerms, GrantType};
+pub use api::{AccessPolicies, AccessPolicy, Api, ApiScopes, Dialect, OfflineAccess, SubjectType, TokenLifetime};
+pub use client::{ClientGrant, ClientKind, ClientMetadata, ClientTerms, GrantType, GrantedScopes, Usage};
 pub use context::{Context, DpopNonces};
 pub use delivery::{ErrorPage, ErrorPageCause};
 pub use detail::Detail;
@@ -92,9 +98,9 @@ pub use entropy::{BrowserHandle, Entropy, InteractionId, SessionHandle};
 pub use error_code::ErrorCode;
 pub use event::{Administration, Claimed, Concerned, Disposition, Endpoint, Event, Issued, UnusableKeys};
 pub use exchange::{
-    Ask, ClaimsRequest, Commit, Committed, DocumentKind, DocumentRequest, FetchedDocument, KeyUse, List, Listed, Load, Loaded,
-    Outcome, OutgoingRequest, OutgoingResponse, Reply, SessionChange, Step, SubjectRequest, SubjectStatus, Then, Unavailable,
-    UserClaims,
+    Ask, ClaimsRequest, Commit, Committed, CustomizeRequest, Customized, DocumentKind, DocumentRequest, FetchedDocument,
+    HookPoint, KeyUse, List, Listed, Load, Loaded, Outcome, OutgoingRequest, OutgoingResponse, PermissionsRequest, Reply,
+    SessionChange, Step, SubjectRequest, SubjectStatus, Then, Unavailable, UserClaims, UserPermissions,
 };
 pub use fault::Fault;
 pub use inbound::{Admission, ClientCertificates, EndpointAddress, Inbound, RequestLimits};
@@ -113,8 +119,9 @@ pub use revocation::SubjectRevoked;
 pub use secret::Secret;
 pub use server::AuthorizationServer;
 pub use settings::{
-    Endpoints, Lifetimes, Mistake, OWN_CLAIMS, OwnProfileData, ProfileData, ServerKey, ServerKeyData, ServerKeys,
-    ServerPolicyData, Settings, SettingsData, SettingsDataError, SettingsDataMistake, SettingsError,
+    Endpoints, Lifetimes, Mistake, OWN_CLAIMS, OmittedScope, Organization, OwnProfileData, ProfileData, RESERVED_SCOPES,
+    ServerKey, ServerKeyData, ServerKeys, ServerPolicyData, Settings, SettingsData, SettingsDataError, SettingsDataMistake,
+    SettingsError, Switches, UserinfoAudience, Weight,
 };
 pub use store::{Pending, Store};
 pub use time::Timestamp;

@@ -72,7 +72,7 @@ pub use bound::{
 pub(crate) use check::mistakes_of;
 pub use composition::{OwnRules, Policies};
 pub use data::{PolicyData, PolicyDataError, PolicyDataMistake};
-pub use profile::{FAPI2_SECURITY, OAUTH, OPENID, PRESETS, RFC7523BIS};
+pub use profile::{FAPI2_SECURITY, OAUTH, OPENID, PIPELINE, PRESETS, RFC7523BIS};
 pub use profiles::{CompositionError, ProfileId, Profiles};
 pub use rule::{Bound, Clash, Conjunct, Rule};
 
@@ -232,6 +232,10 @@ policy! {
     sender_constraint: SenderConstraints, "sender constraint";
     /// The rotation of refresh tokens.
     refresh_rotation: RotationRule, "rotation of refresh tokens";
+    /// A client gets a refresh token only with the scope `offline_access`.
+    refresh_token: Presence, "refresh tokens need `offline_access`";
+    /// A client that acts for itself needs a client grant at every API.
+    client_grant: Presence, "client credentials need a client grant";
     /// Seconds after which a code expires.
     code_lifetime: AtMost, "lifetime of codes";
     /// Seconds after which a `request_uri` expires.

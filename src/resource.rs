@@ -20,9 +20,11 @@ pub(crate) use verify::{is_live, liveness, revocation_mark, verify_access_token}
 use crate::api::Api;
 use crate::delivery::ResourceChallenge;
 use crate::inbound::{Inbound, RequestLimits};
+use crate::jose::Algorithm;
 use crate::policy::{CompositionError, OwnRules, Policy};
 use crate::primitives::Primitives;
 use crate::record::{Key, Stored};
+use crate::secret::Secret;
 use crate::settings::{ServerKeys, Settings};
 use alone::Alone;
 use http::header::AUTHORIZATION;
@@ -61,8 +63,8 @@ pub struct ResourceServer {
 /// The source of what the resource server knows about tokens.
 #[derive(Debug, Clone)]
 enum Source {
-    /// The store that the authorization server writes, and its keys.
-    Store(ServerKeys),
+    /// The store that the authorization server writes, its keys, and the secrets that it shares with APIs, by their identifiers.
+    Store(ServerKeys, Vec<(String, Secret)>),
     /// Keys and endpoints that the issuer publishes.
     Alone(Alone),
 }
@@ -73,7 +75,8 @@ impl ResourceServer {
     pub fn beside(settings: &Settings, api: &Api) -> Result<Self, CompositionError> {
         let policy = settings.policy_with(&api.profiles, &OwnRules::default())?;
         let future_tolerance = settings.within(&policy.future_tolerance, settings.lifetimes.future_tolerance);
-        Ok(Self { identifier: api.identifier.clone(), policy, future_tolerance, ..Self::of_issuer(settings) })
+        let source = Source::Store(settings.keys.clone(), secrets(std::slice::from_ref(api)));
+        Ok(Self { identifier: api.identifier.clone(), source, policy, future_tolerance, ..Self::of_issuer(settings) })
     }
 
     /// The authorization server's own endpoints that take access tokens.
@@ -81,7 +84,7 @@ impl ResourceServer {
         Self {
             issuer: settings.issuer.clone(),
             identifier: settings.issuer.clone(),
-            source: Source::Store(settings.keys.clone()),
+            source: Source::Store(settings.keys.clone(), secrets(&settings.apis)),
             policy: settings.policy.clone(),
             proof_lifetime: settings.lifetimes.proof,
             future_tolerance: settings.within(&settings.policy.future_tolerance, settings.lifetimes.future_tolerance),
@@ -97,7 +100,7 @@ impl ResourceServer {
 
     /// Returns true if the authorization server's store can be asked about tokens.
     fn has_store(&self) -> bool {
-        matches!(self.source, Source::Store(_))
+        matches!(self.source, Source::Store(..))
     }
 
     pub(crate) fn primitives(&self) -> &'static dyn Primitives {
@@ -122,4 +125,10 @@ impl ResourceServer {
         let algorithms = self.policy.proof_algorithms().iter().map(|algorithm| algorithm.name()).collect::<Vec<_>>();
         ResourceChallenge { bearer, dpop, algorithms: algorithms.join(" "), scope: None }
     }
+}
+
+/// The secrets of the APIs whose tokens are signed with one.
+fn secrets(apis: &[Api]) -> Vec<(String, Secret)> {
+    let signs = |api: &&Api| api.signing_alg.is_some_and(Algorithm::is_symmetric);
+    apis.iter().filter(signs).filter_map(|api| Some((api.identifier.clone(), api.signing_secret.clone()?))).collect()
 }

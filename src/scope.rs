@@ -55,6 +55,11 @@ impl Scope {
         Some(scope)
     }
 
+    /// The set of these tokens, each of which is valid.
+    pub(crate) fn of_tokens<'a>(tokens: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(tokens.into_iter().map(str::to_owned).collect())
+    }
+
     /// Returns true if the token is in the set.
     pub fn contains(&self, token: &str) -> bool {
         self.0.iter().any(|other| other == token)

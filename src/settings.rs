@@ -1,22 +1,30 @@
 //! The configuration of one authorization server.
 
+mod apis;
 mod check;
 mod data;
 mod endpoints;
 mod keys;
 mod lifetimes;
+mod mistake;
+mod organization;
 mod own_claims;
+mod switches;
 
-pub use check::{Mistake, SettingsError};
+pub use apis::RESERVED_SCOPES;
+pub use check::SettingsError;
 pub use data::{
     OwnProfileData, ProfileData, ServerKeyData, ServerPolicyData, SettingsData, SettingsDataError, SettingsDataMistake,
 };
 pub use endpoints::Endpoints;
 pub use keys::{ServerKey, ServerKeys};
 pub use lifetimes::Lifetimes;
+pub use mistake::{Mistake, Weight};
+pub use organization::Organization;
 pub use own_claims::OWN_CLAIMS;
+pub use switches::{OmittedScope, Switches, UserinfoAudience};
 
-use crate::api::Api;
+use crate::api::{Api, ApiScopes};
 use crate::inbound::{EndpointAddress, Inbound, RequestLimits};
 use crate::jose::{Algorithm, Algorithms, Jwk};
 use crate::policy::{AlgorithmSet, AtMost, CompositionError, OwnRules, Policy, ProfileId, Profiles, Rule};
@@ -34,7 +42,7 @@ use crate::time::Timestamp;
 ///
 /// # let key = jwk()?;
 /// let mut settings = Settings::new("https://as.example", OAUTH.policy(), vec![key]);
-/// settings.apis = vec![Api::new("https://api.example", "read write".parse()?)];
+/// settings.serve_only(Api::open("https://api.example", "read write".parse()?));
 /// settings.lifetimes.access_token = 120;
 /// let server = AuthorizationServer::new(settings)?;
 /// assert_eq!(server.settings().endpoints.token, "https://as.example/token");
@@ -57,8 +65,13 @@ pub struct Settings {
     pub keys: ServerKeys,
     /// The APIs that access tokens are for.
     pub apis: Vec<Api>,
-    /// The identifier of the API that a request without `resource` is for. `None` means the only API, if there is just one.
+    /// The identifier of the API that a request is for if it names none. Without it, the token of such a request is for userinfo
+    /// alone.
     pub default_audience: Option<String>,
+    /// The points at which servers differ.
+    pub switches: Switches,
+    /// The organizations that clients may act for.
+    pub organizations: Vec<Organization>,
     /// Scope tokens that a client may ask for, in addition to those of the APIs.
     pub scopes: Scope,
     /// Names of claims that the host may know about a user. [`OWN_CLAIMS`](crate::OWN_CLAIMS) are none of them.
@@ -79,7 +92,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The settings of an issuer under a policy: endpoints below the issuer, one API at the issuer, the default backend.
+    /// The settings of an issuer under a policy: endpoints below the issuer, one [open](Api::open) API at the issuer, which is the
+    /// default audience, the default backend.
     #[cfg(feature = "aws-lc-rs")]
     pub fn new(issuer: impl Into<String>, policy: Policy, keys: Vec<Jwk>) -> Self {
         Self::with_primitives(issuer, policy, keys, crate::primitives::aws_lc())
@@ -99,8 +113,10 @@ impl Settings {
             policy,
             profiles: Profiles::default(),
             keys: ServerKeys::new(keys),
-            apis: vec![Api::new(issuer.clone(), Scope::default())],
-            default_audience: None,
+            apis: vec![Api::open(issuer.clone(), ApiScopes::default())],
+            default_audience: Some(issuer.clone()),
+            switches: Switches::default(),
+            organizations: vec![],
             scopes: Scope::default(),
             claims: vec![],
             acr_values: vec![],
@@ -113,6 +129,12 @@ impl Settings {
         }
     }
 
+    /// Makes this API the only one, and the one that a request is for if it names none.
+    pub fn serve_only(&mut self, api: Api) {
+        self.default_audience = Some(api.identifier.clone());
+        self.apis = vec![api];
+    }
+
     /// The API with this identifier.
     pub fn api(&self, identifier: &str) -> Option<&Api> {
         self.apis.iter().find(|api| api.identifier == identifier)
@@ -120,16 +142,12 @@ impl Settings {
 
     /// The API that a request is for if it names none.
     pub fn default_api(&self) -> Option<&Api> {
-        match (&self.default_audience, &self.apis[..]) {
-            (Some(identifier), _) => self.api(identifier),
-            (None, [only]) => Some(only),
-            (None, _) => None,
-        }
+        self.api(self.default_audience.as_ref()?)
     }
 
     /// Every scope token that the server knows.
     pub(crate) fn all_scopes(&self) -> Scope {
-        self.apis.iter().fold(self.scopes.clone(), |all, api| all.union(&api.scopes))
+        self.apis.iter().fold(self.scopes.clone(), |all, api| all.union(api.scopes.scope()))
     }
 
     /// The policy tightened by a client's own rules and its profiles.
@@ -143,16 +161,16 @@ impl Settings {
         self.policy.issued_algorithm.within(AlgorithmSet(ours)).0
     }
 
-    /// The algorithm of an ID token whose client registered none: RS256, if policy and keys allow it
+    /// The algorithm of an ID token whose client registered none, and of an access token whose API did: RS256, if policy and keys allow it
     /// ([OpenID Connect Registration §2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata),
     /// `OIDCR-2-11`).
-    pub(crate) fn default_id_token_algorithm(&self, policy: &Policy, now: Timestamp) -> Option<Algorithm> {
+    pub(crate) fn default_algorithm(&self, policy: &Policy, now: Timestamp) -> Option<Algorithm> {
         let usable =
             |algorithm: &Algorithm| policy.issued_algorithm.admits(algorithm) && self.keys.signing_key(*algorithm, now).is_some();
         Some(Algorithm::RS256).filter(usable).or_else(|| self.preferred_algorithm(policy, now))
     }
 
-    /// The algorithm of an access token.
+    /// The algorithm of access tokens for an API that is registered without one.
     pub(crate) fn preferred_algorithm(&self, policy: &Policy, now: Timestamp) -> Option<Algorithm> {
         let mut algorithms = self.keys.signing(now).flat_map(|key| key.algorithms.iter());
         algorithms.find(|algorithm| policy.issued_algorithm.admits(algorithm))

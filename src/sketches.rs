@@ -11,7 +11,6 @@ use crate::exchange::{Commit, Committed, KeyUse, Outcome, Reply, Step};
 use crate::jose::{Jwk, Object};
 use crate::policy::{AuthenticationMethod, OAUTH};
 use crate::primitives::aws_lc;
-use crate::scope::Scope;
 use crate::{
     Api, Ask, AuthorizationServer, ClientMetadata, Context, Entropy, Memory, OutgoingRequest, OutgoingResponse, Registered,
     Registration, Settings, SubjectStatus, Timestamp, Unavailable,
@@ -31,7 +30,7 @@ fn key() -> Jwk {
 
 fn server() -> Arc<AuthorizationServer> {
     let mut settings = Settings::new(ISSUER, OAUTH.policy(), vec![key()]);
-    settings.apis = vec![Api::new("https://api.example", Scope::parse("read").expect("a scope"))];
+    settings.serve_only(Api::open("https://api.example", "read".parse().expect("a scope")));
     AuthorizationServer::new(settings).expect("settings")
 }
 

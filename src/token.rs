@@ -87,7 +87,7 @@ impl TokenRequest {
             InvalidRequest,
             "The parameter grant_type is missing.",
         )?;
-        crate::audience::named(turn.settings(), &self.parameters())?;
+        crate::access::known_ones(turn.settings(), &turn.client.terms, &self.parameters())?;
         let Some(row) = self.row() else { return Err(unserved(grant_type).into()) };
         let may_use = turn.client.metadata.may_use(&grant_type.into());
         rfc6749::UNAUTHORIZED_CLIENT.require(may_use, UnauthorizedClient, "The client is not registered for this grant_type.")?;

@@ -1,5 +1,6 @@
 //! The userinfo endpoint ([OpenID Connect Core §5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)).
 
+use crate::access::is_signed_with_a_public_key;
 use crate::access_token::AccessToken;
 use crate::error_code::ErrorCode::{InsufficientScope, InvalidToken, MethodNotAllowed};
 use crate::exchange::{ClaimsRequest, Decision, Operation, Pause, Positions, Turn};
@@ -7,11 +8,12 @@ use crate::grant::Grant;
 use crate::inbound::Inbound;
 use crate::jose::{Json, Object};
 use crate::refusal::Refusal;
-use crate::requirement::{oidcc, rfc6750};
+use crate::requirement::{ocp, oidcc, rfc6750};
 use crate::resource::PresentedToken;
 use crate::response::{Response, json};
 use crate::scope::Scope;
 use crate::server::{AuthorizationServer, ServerTurn};
+use crate::settings::{Settings, UserinfoAudience};
 use http::{Method, StatusCode};
 use std::sync::Arc;
 
@@ -62,7 +64,8 @@ impl Operation<Response> for UserinfoRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Response>, Pause> {
         let turn = self.server.at(turn);
         let (token, spent) = self.presented.admit(&self.server.resource, &turn, None)?;
-        let told = self.tell(&turn, &token).map(|decision| decision.and(spent.clone()));
+        let told = for_userinfo(turn.settings(), &token).map_err(Pause::from).and_then(|()| self.tell(&turn, &token));
+        let told = told.map(|decision| decision.and(spent.clone()));
         let told = told.map_err(|pause| match pause {
             Pause::Refuse(refusal) if refusal.code.blames_peer() => refusal.writing(spent).into(),
             other => other,
@@ -109,6 +112,14 @@ impl UserinfoRequest {
         names.dedup();
         names
     }
+}
+
+/// Checks that a token is for userinfo: it says so, or every token with the scope does and an API cannot have made it.
+fn for_userinfo(settings: &Settings, token: &AccessToken) -> Result<(), Refusal> {
+    let listed = token.aud.contains(&settings.endpoints.userinfo);
+    let implied = settings.switches.userinfo_audience == UserinfoAudience::Implied
+        && token.aud.iter().filter_map(|identifier| settings.api(identifier)).all(is_signed_with_a_public_key);
+    ocp::pipe::USERINFO_TOO.require(listed || implied, InvalidToken, "The access token is not for userinfo.")
 }
 
 /// Returns true if the value may be returned: a claim that was requested with a value is returned only with that value.

@@ -89,9 +89,9 @@ fn ath(token: &str) -> String {
     fapi::sender::access_token_hash(token, fapi::primitives::aws_lc())
 }
 
-fn issuer(format: AccessTokenFormat) -> (World, Client) {
+fn issuer(format: Dialect) -> (World, Client) {
     let mut settings = settings(OAUTH.policy());
-    settings.apis[0].access_token_format = format;
+    settings.apis[0].dialect = format;
     let world = World::with(settings);
     let client = Client::registered(&world, "client-1", 10);
     (world, client)
@@ -110,7 +110,7 @@ fn by_keys(change: impl FnOnce(&mut ResourceSettings)) -> Arc<ResourceServer> {
 
 #[test]
 fn it_verifies_tokens_with_the_published_keys() {
-    let (world, client) = issuer(AccessTokenFormat::Jwt);
+    let (world, client) = issuer(Dialect::Rfc9068Profile);
     let (elsewhere, resource) = (Elsewhere::new(&world), by_keys(|_| ()));
     let token = own_token(&world, &client);
     let Access::Allowed(authorized) = elsewhere.access(&resource, &client, &token) else { panic!("denied") };
@@ -122,7 +122,7 @@ fn it_verifies_tokens_with_the_published_keys() {
 
 #[test]
 fn tokens_of_other_issuers_for_other_apis_and_under_other_keys_are_refused() {
-    let (world, client) = issuer(AccessTokenFormat::Jwt);
+    let (world, client) = issuer(Dialect::Rfc9068Profile);
     let elsewhere = Elsewhere::new(&world);
     let token = own_token(&world, &client);
     assert!(elsewhere.admits(&by_keys(|_| ()), &client, &token));
@@ -138,7 +138,7 @@ fn tokens_of_other_issuers_for_other_apis_and_under_other_keys_are_refused() {
 
 #[test]
 fn a_proof_is_used_once() {
-    let (world, client) = issuer(AccessTokenFormat::Jwt);
+    let (world, client) = issuer(Dialect::Rfc9068Profile);
     let (elsewhere, resource) = (Elsewhere::new(&world), by_keys(|_| ()));
     let token = own_token(&world, &client);
     let proof = client.proof_claims(&world, "GET", API).with("ath", ath(&token));
@@ -151,7 +151,7 @@ fn a_proof_is_used_once() {
 
 #[test]
 fn opaque_tokens_are_introspected() {
-    let (world, client) = issuer(AccessTokenFormat::Opaque);
+    let (world, client) = issuer(Dialect::Opaque);
     let (elsewhere, resource) = (Elsewhere::new(&world), introspects(&world, None));
     let token = own_token(&world, &client);
     let Access::Allowed(authorized) = elsewhere.access(&resource, &client, &token) else { panic!("denied") };
@@ -164,7 +164,7 @@ fn opaque_tokens_are_introspected() {
 /// A token for another API would look the same.
 #[test]
 fn a_response_without_audience_is_refused_unless_the_settings_name_one() {
-    let (world, client) = issuer(AccessTokenFormat::Opaque);
+    let (world, client) = issuer(Dialect::Opaque);
     let token = own_token(&world, &client);
     let elsewhere = Elsewhere { without_audience: true, ..Elsewhere::new(&world) };
     assert!(!elsewhere.admits(&introspects(&world, None), &client, &token));
@@ -174,9 +174,9 @@ fn a_response_without_audience_is_refused_unless_the_settings_name_one() {
 
 #[test]
 fn an_issuer_that_does_not_answer_is_an_outage() {
-    for format in [AccessTokenFormat::Jwt, AccessTokenFormat::Opaque] {
+    for format in [Dialect::Rfc9068Profile, Dialect::Opaque] {
         let (world, client) = issuer(format);
-        let resource = if format == AccessTokenFormat::Jwt { by_keys(|_| ()) } else { introspects(&world, None) };
+        let resource = if format == Dialect::Rfc9068Profile { by_keys(|_| ()) } else { introspects(&world, None) };
         let token = own_token(&world, &client);
         let elsewhere = Elsewhere { reachable: false, ..Elsewhere::new(&world) };
         let Access::Denied(response) = elsewhere.access(&resource, &client, &token) else { panic!("allowed") };

@@ -10,7 +10,6 @@ use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use fapi::jose::{Json, Object, base64url};
 use fapi::policy::{AuthenticationMethod, FAPI2_SECURITY, OAUTH, Presence, Profile, ProfileId, Rule, SenderConstraints};
 use fapi::requirement::{Requirement, fapi2_sp, rfc7523bis, rfc9126, rfc9449};
-use fapi::scope::Scope;
 use fapi::*;
 use http::StatusCode;
 use std::sync::Arc;
@@ -42,9 +41,9 @@ fn payments_settings() -> Settings {
     policy.sender_constraint = Rule::default().because(bound, &fapi2_sp::SENDER_CONSTRAINED);
     let mut settings = settings(OAUTH.policy());
     settings.profiles = settings.profiles.with_policy(STRICT.id(), policy);
-    let mut payments = Api::new(PAYMENTS, Scope::parse("pay").unwrap());
+    let mut payments = Api::open(PAYMENTS, "pay".parse().unwrap());
     payments.profiles = vec![STRICT.id()];
-    settings.apis = vec![Api::new(ACCOUNTS, Scope::parse("read").unwrap()), payments];
+    settings.apis = vec![Api::open(ACCOUNTS, "read".parse().unwrap()), payments];
     settings
 }
 

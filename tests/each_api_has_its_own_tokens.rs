@@ -5,7 +5,6 @@ use crate::support::client::{Client, REDIRECT, VERIFIER};
 use crate::support::refusal::refused;
 use crate::support::*;
 use fapi::policy::{AuthenticationMethod, OAUTH};
-use fapi::scope::Scope;
 use fapi::*;
 use http::StatusCode;
 use serde_json::Value;
@@ -16,10 +15,10 @@ const SECRET: (&str, &str) = ("client_secret", "a secret");
 
 fn world(default_audience: Option<&str>) -> World {
     let mut settings = settings(OAUTH.policy());
-    let mut payments = Api::new(PAYMENTS, Scope::parse("read pay").unwrap());
-    payments.access_token_format = AccessTokenFormat::Opaque;
-    payments.access_token_lifetime = Some(60);
-    settings.apis = vec![Api::new(ACCOUNTS, Scope::parse("read").unwrap()), payments];
+    let mut payments = Api::open(PAYMENTS, "read pay".parse().unwrap());
+    payments.dialect = Dialect::Opaque;
+    payments.token_lifetime = TokenLifetime::Seconds(60);
+    settings.apis = vec![Api::open(ACCOUNTS, "read".parse().unwrap()), payments];
     settings.default_audience = default_audience.map(str::to_owned);
     let world = World::with(settings);
     let mut metadata = ClientMetadata::new("app", AuthenticationMethod::ClientSecretPost);

@@ -64,7 +64,6 @@ fn signature(policy: Policy, with_rs256: bool, registered: Option<Algorithm>) ->
         let text = |name| header.get(name).and_then(Json::as_str).unwrap().to_owned();
         (text("alg"), text("kid"))
     };
-    assert_eq!(header(&member(&redeemed, "access_token")).0, "ES256", "the default of ID tokens is theirs alone");
     header(&member(&redeemed, "id_token"))
 }
 

@@ -25,7 +25,7 @@ fn body(outcome: &Outcome) -> Value {
 
 fn worlds() -> [World; 2] {
     let mut settings = settings(fapi2());
-    settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
+    settings.apis[0].dialect = Dialect::Opaque;
     [World::fapi2(), World::with(settings)]
 }
 

@@ -233,7 +233,7 @@ fn fading(world: &World, often: usize, mut step: Step) -> Outcome {
 #[test]
 fn an_outage_is_not_reported_as_an_inactive_token() {
     let mut settings = settings(fapi2());
-    settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
+    settings.apis[0].dialect = Dialect::Opaque;
     let world = World::with(settings);
     let client = Client::registered(&world, "client-1", 10);
     let token = member(&client.token(&world, GRANT).reply, "access_token");

@@ -188,7 +188,7 @@ fn tokens_that_this_server_did_not_issue_are_refused() {
 #[test]
 fn opaque_tokens_are_accepted_alike() {
     let mut settings = settings(fapi2());
-    settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
+    settings.apis[0].dialect = Dialect::Opaque;
     let world = World::with(settings);
     let client = Client::registered(&world, "client-1", 10);
     let token = member(&client.redeem(&world, &client.code(&world, &[])).reply, "access_token");

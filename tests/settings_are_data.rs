@@ -71,10 +71,10 @@ fn any_settings() -> impl Strategy<Value = Settings> {
             let (policy, profiles, keys, apis, flags) = parts;
             let mut settings = settings(policy);
             (settings.profiles, settings.keys) = (profiles, keys);
-            settings.apis = apis.iter().map(|identifier| Api::new(*identifier, of_api.parse().unwrap_or_default())).collect();
+            settings.apis = apis.iter().map(|identifier| Api::open(*identifier, of_api.parse().unwrap_or_default())).collect();
             if flags[0] {
-                settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
-                settings.apis[0].access_token_lifetime = Some(numbers.1);
+                settings.apis[0].dialect = Dialect::Opaque;
+                settings.apis[0].token_lifetime = TokenLifetime::Seconds(numbers.1);
             }
             if flags[5] {
                 settings.apis[0].profiles = settings.profiles.ids().take(1).cloned().collect();
@@ -170,7 +170,7 @@ fn every_member_that_is_unknown_missing_or_of_the_wrong_type_is_named_at_once() 
             { "jwk": "key", "signs_from": "tomorrow", "pem": "x" },
             { "algorithms": ["ES256", "none"] }
         ],
-        "apis": [{ "scopes": "a  b", "access_token_format": "paseto" }],
+        "apis": [{ "scopes": "a  b", "dialect": "paseto" }],
         "default_audience": 1,
         "lifetimes": { "code": -1, "access_token": "1h", "acess_token": 60, "grant": 4294967296 },
         "limits": { "body": true, "form": { "values": 1, "name": 1.5 } },
@@ -204,15 +204,15 @@ fn every_member_that_means_nothing_is_named_at_once() {
     data["profiles"] = serde_json::json!(["oidc", "oauth", "oauth", { "id": "own", "rules": { "nonsense": [] } }]);
     let private = data["keys"][0].clone();
     data["keys"].as_array_mut().unwrap().push(private);
-    data["keys"][0]["jwk"]["d"] = "secret".into();
+    data["keys"][0]["jwk"]["d"] = "hunter2".into();
     data["keys"][1]["jwk"]["exp"] = 1.into();
     data["trust_anchors"] = serde_json::json!(["MII", "AAAA"]);
     data["lifetimes"]["future_tolerance"] = 0.into();
     data["default_audience"] = "nobody".into();
     let data: SettingsData = serde_json::from_value(data).unwrap();
-    assert!(format!("{data:?}").contains("as-1") && !format!("{data:?}").contains("secret"), "private keys are not shown");
+    assert!(format!("{data:?}").contains("as-1") && !format!("{data:?}").contains("hunter2"), "private keys are not shown");
     let error = data.read().unwrap_err();
-    assert!(!error.to_string().contains("secret"));
+    assert!(!error.to_string().contains("hunter2"));
     let each: Vec<_> = error.mistakes.iter().map(ToString::to_string).collect();
     assert_eq!(error.to_string(), each.join("; "));
     insta::assert_snapshot!(each.join("\n"));

@@ -171,6 +171,7 @@ const TAKERS: &[&str] = &[
     "also(",
     ".posted(",
     ".one_header(",
+    ".wrong(",
 ];
 
 /// Like [`constants`], limited to those for which their line refuses: by one of their methods, as an argument to something that

@@ -355,7 +355,7 @@ fn a_client_that_is_not_first_party_any_more_needs_consent() {
 #[test]
 fn a_revoked_grant_of_a_clients_own_stays_revoked_until_the_client_is_another() {
     let mut settings = settings(fapi2());
-    settings.apis.push(Api::new("https://b.example", Scope::parse("accounts").unwrap()));
+    settings.apis.push(Api::open("https://b.example", "accounts".parse().unwrap()));
     settings.default_audience = Some("https://api.example".into());
     let mut world = World::with(settings.clone());
     let client = Client::registered(&world, "client-1", 10);

@@ -91,7 +91,7 @@ impl World {
     pub fn new(policy: Policy, method: AuthenticationMethod) -> Self {
         let (own, client, dpop) = (Key::new("own"), Key::new("client"), Key::new("dpop"));
         let mut settings = Settings::new(ISSUER, policy, vec![Jwk::parse(&own.public(), aws_lc()).unwrap()]);
-        settings.apis = vec![Api::new("https://api.example", Scope::parse("accounts").unwrap())];
+        settings.serve_only(Api::open("https://api.example", "accounts".parse().unwrap()));
         settings.scopes = Scope::parse("openid offline_access").unwrap();
         let mut metadata = ClientMetadata::new("app", method);
         metadata.redirect_uris = vec![CALLBACK.into()];

@@ -54,9 +54,9 @@ pub fn post(form: &str) -> Request<Bytes> {
 /// The server with the client, and its host.
 pub fn started() -> Result<(Arc<AuthorizationServer>, InMemory), Box<dyn Error>> {
     let mut settings = Settings::new("https://as.example", OAUTH.policy(), vec![jwk()?]);
-    let mut api = Api::new("https://api.example", "read write".parse()?);
-    api.access_token_format = AccessTokenFormat::Opaque;
-    settings.apis = vec![api];
+    let mut api = Api::open("https://api.example", "read write".parse()?);
+    api.dialect = Dialect::Opaque;
+    settings.serve_only(api);
     let (server, host) = (AuthorizationServer::new(settings)?, InMemory::default());
     let shop = r#"{"client_id": "shop", "token_endpoint_auth_method": "none", "redirect_uris": ["https://shop.example/cb"],
         "grant_types": ["authorization_code", "refresh_token"]}"#;

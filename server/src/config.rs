@@ -6,7 +6,7 @@ use crate::authority::Authority;
 use crate::users::User;
 use fapi::policy::{FAPI2_SECURITY, OAUTH, OPENID, ProfileId};
 use fapi::scope::Scope;
-use fapi::{AccessTokenFormat, Lifetimes, Registration};
+use fapi::{Dialect, Lifetimes, Registration};
 use rustls_pki_types::CertificateDer;
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -91,7 +91,7 @@ pub struct ResourceConfig {
     /// The scope tokens of the resource; the resource at `/resource` requires the first one.
     pub scopes: Scope,
     /// The format of access tokens.
-    pub format: AccessTokenFormat,
+    pub format: Dialect,
 }
 
 /// The limits of size, time and rate.
@@ -200,7 +200,7 @@ impl Config {
             transport: authority.map_or(Transport::Plain, Transport::Made),
             client_authorities: vec![],
             profiles: vec![OAUTH.id(), OPENID.id(), FAPI2_SECURITY.id()],
-            resource: ResourceConfig { identifier: None, scopes: scope("api:read api:write"), format: AccessTokenFormat::Jwt },
+            resource: ResourceConfig { identifier: None, scopes: scope("api:read api:write"), format: Dialect::Rfc9068Profile },
             scopes: scope("openid offline_access profile email"),
             acr_values: vec![],
             lifetimes: Lifetimes::default(),

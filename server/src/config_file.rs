@@ -12,7 +12,7 @@ use clients::{client_of, clients_file, known_members};
 use fapi::jose::Json;
 use fapi::policy::{ProfileId, Profiles};
 use fapi::scope::Scope;
-use fapi::{AccessTokenFormat, Lifetimes};
+use fapi::{Dialect, Lifetimes};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::{self, PemObject};
 use std::collections::BTreeMap;
@@ -246,7 +246,7 @@ fn cannot_read(path: &Path, error: &pem::Error) -> String {
 fn resource(section: &Section<'_>, resource: &mut ResourceConfig) {
     resource.identifier = section.optional("identifier");
     section.replace("scopes", &mut resource.scopes);
-    let formats = [("jwt", AccessTokenFormat::Jwt), ("opaque", AccessTokenFormat::Opaque)];
+    let formats = [("jwt", Dialect::Rfc9068Profile), ("opaque", Dialect::Opaque)];
     if let Some(format) = section.value("format").and_then(|value| value.one_of(&formats)) {
         resource.format = format;
     }

@@ -29,8 +29,8 @@ pub(crate) fn settings(
     keys.retain(|key| key.alg().is_some_and(|algorithm| policy.issued_algorithm.admits(&algorithm)));
     let mut settings = Settings::new(issuer, policy, keys);
     settings.mtls_endpoints = mtls_base.map(Endpoints::below);
-    settings.apis = vec![Api::new(resource.unwrap_or_else(|| issuer.to_owned()), config.resource.scopes.clone())];
-    settings.apis[0].access_token_format = config.resource.format;
+    settings.serve_only(Api::open(resource.unwrap_or_else(|| issuer.to_owned()), config.resource.scopes.clone().into()));
+    settings.apis[0].dialect = config.resource.format;
     settings.scopes = config.scopes.clone();
     settings.claims = config.known_claims().into_iter().map(str::to_owned).collect();
     settings.acr_values = config.acr_values.clone();

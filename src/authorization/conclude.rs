@@ -3,11 +3,13 @@
 use super::consent::{consent_key, consent_keys, granted_before, needed_later, next_prompt};
 use super::open::{Visit, encode_for, still_of};
 use super::prompt::prompt;
+use crate::access::{self, Bounds, Place, Wanted, bounds, entitle};
+use crate::api::SubjectType;
 use crate::client::{CLIENT_GONE, Client, ClientTurn};
 use crate::delivery::AuthorizationResponse;
 use crate::entropy::{InteractionId, SessionHandle};
 use crate::error_code::ErrorCode::{
-    AccessDenied, InvalidRequest, InvalidRequestUri, LoginRequired, UnmetAuthenticationRequirements,
+    AccessDenied, InvalidRequest, InvalidRequestUri, InvalidScope, InvalidTarget, LoginRequired, UnmetAuthenticationRequirements,
 };
 use crate::event::{Concerned, Issued};
 use crate::exchange::{Decision, Held, Operation, Pause, Positions, SessionChange, Turn};
@@ -19,7 +21,7 @@ use crate::permissions::Permissions;
 use crate::recheck::{still_acceptable, still_settled};
 use crate::record::{Key, Write};
 use crate::refusal::{Also, Refusal};
-use crate::requirement::{oidcc, rfc6749, rfc9126};
+use crate::requirement::{oidcc, rfc6749, rfc8707, rfc9126};
 use crate::response::Response;
 use crate::server::AuthorizationServer;
 use crate::user::AuthenticatedUser;
@@ -219,6 +221,7 @@ pub(super) fn conclude(
     let user = oidcc::DECISION_FIRST.demand(settling.user.clone(), AccessDenied, "No user is logged in.")?;
     let (held, permissions) = settled.unzip();
     let permissions = permissions.unwrap_or_else(|| settling.asked.permissions.clone());
+    let permissions = still_entitled(turn, permissions)?;
     let code = turn.handle("code");
     let lifetimes = &turn.settings().lifetimes;
     let lifetime = turn.settings().within(&turn.policy.code_lifetime, lifetimes.code);
@@ -234,6 +237,17 @@ pub(super) fn conclude(
     writes.extend(pushed.map(Held::remove));
     let response = open.channel.target.respond(&[("code", code.as_str())]);
     Ok(Decision::responds(response, Navigation::Respond, writes).about(Some(&subject)).issues(Issued::code(scope, api)))
+}
+
+/// What the client may still have: APIs and client grants change while a user reads a page.
+fn still_entitled(turn: &ClientTurn<'_>, permissions: Permissions) -> Result<Permissions, Refusal> {
+    let audience = access::of_record(turn.settings(), &permissions.resources);
+    let audience = rfc8707::RESOURCE_KNOWN.demand(audience, InvalidTarget, "The API of the request is not served any more.")?;
+    let within = Bounds { place: Place::Authorization, ..bounds(turn, &turn.client, audience, SubjectType::User) };
+    let scope = entitle(Wanted { scope: Some(&permissions.scope), original: None }, &within)?;
+    let something = !scope.is_empty();
+    rfc6749::UNAUTHORIZED_CLIENT.require(something, InvalidScope, "The client may have none of the requested scope any more.")?;
+    Ok(Permissions { scope, ..permissions })
 }
 
 /// The write that adds the client to a session that does not know it yet.

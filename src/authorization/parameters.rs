@@ -1,8 +1,8 @@
 //! From parameters to a request: every check of an authorization request, pushed or not.
 
 use super::hint::hinted;
-use crate::api::Api;
-use crate::audience;
+use crate::access::{self, Audience, Bounds, Place, Wanted, bounds, entitle};
+use crate::api::SubjectType;
 use crate::claims_parameter::ClaimsParameter;
 use crate::client::{ClientTurn, GrantType};
 use crate::delivery::RedirectTarget;
@@ -50,9 +50,10 @@ pub(super) fn request(turn: &ClientTurn<'_>, parameters: &Parameters<'_>, target
         InvalidRequest,
         "prompt contains none beside another value; none must stand alone.",
     )?;
-    let api = audience::requested(turn.settings(), parameters);
-    let scope = scope(turn, api.as_ref().ok().copied(), parameters, &prompt)?;
-    let api = api?;
+    let audience = access::requested(turn.settings(), &turn.client.terms, parameters)?;
+    let sent = parameters.get("scope").map(|sent| Scope::parse(&sent)).transpose();
+    let sent = sent.map_err(|error| error.refuse(InvalidScope, "scope"))?;
+    let scope = scope(turn, audience, sent.as_ref(), &prompt)?;
     let openid = scope.contains("openid");
     let redirect_uri_sent = parameters.has("redirect_uri");
     oidcc::REDIRECT_URI_NAMED.require(
@@ -67,7 +68,7 @@ pub(super) fn request(turn: &ClientTurn<'_>, parameters: &Parameters<'_>, target
     let mut permissions = Permissions::of(scope);
     permissions.claims = claims.names_of_user();
     claims.id_token.extend(hinted(turn, parameters)?);
-    permissions.resources = vec![api.identifier.clone()];
+    permissions.resources = vec![audience.identifier().to_owned()];
     let text = |name| parameters.get(name).map(|value| value.into_owned());
     Ok(Request {
         asked: Asked {
@@ -81,6 +82,8 @@ pub(super) fn request(turn: &ClientTurn<'_>, parameters: &Parameters<'_>, target
             claims_locales: parameters.words("claims_locales"),
             ui_locales: parameters.words("ui_locales"),
             login_hint: text("login_hint"),
+            device_sent: parameters.has("device"),
+            offline_asked: sent.is_some_and(|sent| sent.contains("offline_access")),
         },
         channel: FrontChannel { target: target.clone(), redirect_uri_sent, challenge, nonce: text("nonce"), dpop_jkt },
     })
@@ -135,30 +138,24 @@ fn insufficient(challenge: &Option<CodeChallenge>) -> &'static str {
 }
 
 /// The requested scope tokens that the client may have, of the OpenID ones and those of the API; unknown ones are ignored.
-fn scope(turn: &ClientTurn<'_>, api: Option<&Api>, parameters: &Parameters<'_>, prompt: &[String]) -> Result<Scope, Refusal> {
-    let settings = turn.settings();
-    let of_api = api.or(settings.default_api()).map(|api| api.scopes.clone()).unwrap_or_default();
-    let may_have = turn.client.may_have(settings).intersection(&settings.scopes.union(&of_api));
-    let Some(sent) = parameters.get("scope") else {
-        let default = may_have.intersection(&of_api);
-        rfc6749::SCOPE_DEFAULT.require(
-            !default.is_empty(),
+fn scope(turn: &ClientTurn<'_>, audience: Audience<'_>, sent: Option<&Scope>, prompt: &[String]) -> Result<Scope, Refusal> {
+    let within = Bounds {
+        place: Place::Authorization,
+        consent_prompted: prompt.iter().any(|value| value == "consent"),
+        ..bounds(turn, &turn.client, audience, SubjectType::User)
+    };
+    let scope = entitle(Wanted { scope: sent, original: None }, &within)?;
+    match sent {
+        None => rfc6749::SCOPE_DEFAULT.require(
+            !scope.is_empty(),
             InvalidScope,
             "scope is missing, and the client has no scope by default at this API.",
-        )?;
-        return Ok(default);
-    };
-    let sent = Scope::parse(&sent).map_err(|error| error.refuse(InvalidScope, "scope"))?;
-    let mut scope = sent.intersection(&may_have);
-    rfc6749::UNAUTHORIZED_CLIENT.require(
-        !scope.is_empty(),
-        InvalidScope,
-        "The client may have none of the requested scope at this API.",
-    )?;
-    // Offline access requires that the user is asked (OpenID Connect Core §11).
-    if scope.contains("openid") && !prompt.iter().any(|value| value == "consent") {
-        let offline = scope.iter().filter(|token| *token != "offline_access").collect::<Vec<_>>().join(" ");
-        scope = Scope::parse(&offline).unwrap_or(scope);
+        )?,
+        Some(_) => rfc6749::UNAUTHORIZED_CLIENT.require(
+            !scope.is_empty(),
+            InvalidScope,
+            "The client may have none of the requested scope at this API.",
+        )?,
     }
     Ok(scope)
 }

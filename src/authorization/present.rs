@@ -7,7 +7,7 @@ use super::prompt::prompt;
 use super::push::handle_of;
 use super::response::encode;
 use super::target::target;
-use crate::audience;
+use crate::access::{self, Audience};
 use crate::client::{Client, ClientTurn, is_client_id};
 use crate::delivery::AuthorizationResponse;
 use crate::entropy::{BrowserHandle, InteractionId};
@@ -114,7 +114,8 @@ impl AuthorizationRequest {
         session: Option<Held<'_, Session>>,
     ) -> Result<Decision<Navigation>, Pause> {
         let parameters = Parameters::of(&self.form);
-        let turn = &turn.for_api(audience::requested(turn.settings(), &parameters).ok())?;
+        let audience = access::requested(turn.settings(), &turn.client.terms, &parameters).ok();
+        let turn = &turn.for_api(audience.and_then(Audience::api))?;
         turn.policy.pushed_request.require(
             &false,
             InvalidRequest,

@@ -2,7 +2,7 @@
 
 use super::parameters::request;
 use super::target::target;
-use crate::audience;
+use crate::access::{self, Audience};
 use crate::client::{At, AuthenticatedClient, Presented, authenticate};
 use crate::error_code::ErrorCode::InvalidRequest;
 use crate::event::Concerned;
@@ -65,7 +65,8 @@ struct Created {
 impl PushedAuthorizationRequest {
     fn push(&self, turn: &AuthenticatedClient<'_>) -> Result<Decision<Response>, Pause> {
         let parameters = Parameters::of(&self.form);
-        let turn = &turn.for_api(audience::requested(turn.settings(), &parameters).ok())?;
+        let audience = access::requested(turn.settings(), &turn.client.terms, &parameters).ok();
+        let turn = &turn.for_api(audience.and_then(Audience::api))?;
         rfc9126::NO_REQUEST_URI_IN_PUSH.require(
             !parameters.has("request_uri"),
             InvalidRequest,

@@ -1,11 +1,13 @@
 //! The terms that only the operator of a server can set for a client.
 
+use super::ClientGrant;
 use crate::policy::ProfileId;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The operator's decisions about a client. No request can write them: a client that registers itself says what it is in its
 /// [`ClientMetadata`](crate::ClientMetadata), never what it may do.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ClientTerms {
@@ -18,14 +20,91 @@ pub struct ClientTerms {
     /// Further profiles whose rules are in force for this client.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub profiles: Vec<ProfileId>,
+    /// The kind of application that it is, if the operator named one: it decides which grant types the client may have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ClientKind>,
+    /// The client follows OpenID Connect; by default it does. Another one is served by the older pipeline: its access tokens are for
+    /// userinfo alone, and it asks for claims by their names.
+    #[serde(skip_serializing_if = "is_true")]
+    pub oidc_conformant: bool,
+    /// What it may get for APIs that require a client grant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<ClientGrant>,
+    /// A description for the operator, at most [`ClientTerms::MAX_DESCRIPTION`] characters.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Names and values for the host's own code: at most [`ClientTerms::MAX_METADATA`], each name and each value at most
+    /// [`ClientTerms::MAX_METADATA_LENGTH`] characters.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, String>,
+}
+
+impl Default for ClientTerms {
+    fn default() -> Self {
+        Self {
+            first_party: false,
+            introspects: vec![],
+            profiles: vec![],
+            kind: None,
+            oidc_conformant: true,
+            grants: vec![],
+            description: String::new(),
+            metadata: BTreeMap::new(),
+        }
+    }
 }
 
 impl ClientTerms {
+    /// The most characters of a description.
+    pub const MAX_DESCRIPTION: usize = 140;
+    /// The most entries of the metadata.
+    pub const MAX_METADATA: usize = 10;
+    /// The most characters of a name or value of the metadata.
+    pub const MAX_METADATA_LENGTH: usize = 255;
+
     pub(crate) fn is_default(&self) -> bool {
         *self == Self::default()
     }
 }
 
+/// The kind of an application. Exhaustive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientKind {
+    /// An application on a device.
+    Native,
+    /// An application in a browser alone.
+    Spa,
+    /// An application on a server, which its users reach with a browser.
+    RegularWeb,
+    /// A machine, without users.
+    NonInteractive,
+}
+
+impl ClientKind {
+    /// Every kind.
+    pub const ALL: &[Self] = &[Self::Native, Self::Spa, Self::RegularWeb, Self::NonInteractive];
+
+    /// Its name in configurations.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Spa => "spa",
+            Self::RegularWeb => "regular_web",
+            Self::NonInteractive => "non_interactive",
+        }
+    }
+
+    /// Returns true if it can keep a secret, so that it authenticates by default.
+    pub const fn keeps_secrets(self) -> bool {
+        matches!(self, Self::RegularWeb | Self::NonInteractive)
+    }
+}
+
 fn is_false(flag: &bool) -> bool {
     !*flag
+}
+
+fn is_true(flag: &bool) -> bool {
+    *flag
 }

@@ -1,8 +1,9 @@
 //! The same loop for effects that are futures. It needs no particular runtime: the futures run wherever they are polled.
 
 use crate::exchange::{
-    Ask, ClaimsRequest, DocumentRequest, FetchedDocument, KeyUse, Outcome, OutgoingRequest, OutgoingResponse, Reply, Step,
-    SubjectRequest, SubjectStatus, Unavailable, UserClaims, for_each_question,
+    Ask, ClaimsRequest, CustomizeRequest, Customized, DocumentRequest, FetchedDocument, KeyUse, Outcome, OutgoingRequest,
+    OutgoingResponse, PermissionsRequest, Reply, Step, SubjectRequest, SubjectStatus, Unavailable, UserClaims, UserPermissions,
+    for_each_question,
 };
 use crate::store::Store;
 use std::future::{Future, ready};

@@ -3,8 +3,8 @@
 use super::decision::Pause;
 use super::effect::{DocumentRequest, FetchedDocument, KeyUse, List, Listed, Unavailable};
 use super::question::{
-    Answers, ClaimsRequest, OutgoingRequest, OutgoingResponse, Question, SubjectRequest, SubjectStatus, UserClaims,
-    for_each_question,
+    Answers, ClaimsRequest, CustomizeRequest, Customized, OutgoingRequest, OutgoingResponse, PermissionsRequest, Question,
+    SubjectRequest, SubjectStatus, UserClaims, UserPermissions, for_each_question,
 };
 use crate::event::UnusableKeys;
 use crate::jose::{JoseError, JwkSet, JwkSetError};

@@ -63,6 +63,8 @@ fn asked<R: Reply>(store: &Memory, mut step: Step<R>) -> (End<R>, Vec<Fact>) {
                 facts.push(Fact::Subject(request));
                 then.resume(Ok(SubjectStatus::Active))
             }
+            Step::Ask(Ask::Permissions(request, _)) => panic!("{request:?}: the API has no roles"),
+            Step::Ask(Ask::Customize(request, _)) => panic!("{request:?}: the server has no hooks"),
             Step::Ask(Ask::Send(request, _)) => panic!("{request:?}: nothing is sent"),
             Step::List(list, _) => panic!("{list:?}: nothing is listed"),
             Step::Fetch(request, _) => panic!("{request:?}: every key is registered by value"),
@@ -93,7 +95,7 @@ impl Play {
         let object = Object::parse(KEY.as_bytes()).expect("an object");
         let key = Jwk::parse(&object, aws_lc()).expect("a key");
         let mut settings = Settings::new("https://as.example", OAUTH.policy(), vec![key]);
-        settings.apis = vec![Api::new("https://api.example", Scope::parse("read").expect("a scope"))];
+        settings.serve_only(Api::open("https://api.example", "read".parse().expect("a scope")));
         settings.scopes = Scope::parse("openid email").expect("a scope");
         settings.claims = vec!["email".into()];
         let server = AuthorizationServer::new(settings).expect("settings");

@@ -5,6 +5,7 @@
 
 use super::effect::Unavailable;
 use crate::jose::Json;
+use crate::scope::Scope;
 use std::collections::BTreeMap;
 
 /// Hands every question to a macro: `method: Variant(Request) -> Answer, answer of a host that does not implement it;`.
@@ -16,6 +17,12 @@ macro_rules! for_each_question {
             /// Returns the status of a user whose session, grant or token is about to be used. Without an implementation, every user
             /// who could log in once exists until [`revoke_subject`](crate::AuthorizationServer::revoke_subject).
             subject: Subject(SubjectRequest) -> SubjectStatus, Ok(SubjectStatus::Active);
+            /// The permissions that a user has at an API, which limit the scope and fill `permissions`. Without an implementation,
+            /// users have none.
+            permissions: Permissions(PermissionsRequest) -> UserPermissions, Ok(UserPermissions::default());
+            /// The host's own code changes what is about to be issued, if the [switch](crate::Switches) `hooks` is on. Without an
+            /// implementation, it changes nothing.
+            customize: Customize(CustomizeRequest) -> Customized, Ok(Customized::default());
             /// Sends a request to another party's server: a notification, a logout token. The host limits where it sends.
             send: Send(OutgoingRequest) -> OutgoingResponse, Err(Unavailable);
         }
@@ -67,6 +74,68 @@ pub enum SubjectStatus {
     Active,
     /// The account was removed, locked or suspended: nothing is issued for it.
     Inactive,
+}
+
+/// A user and an API.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct PermissionsRequest {
+    /// The host's own identifier of the user.
+    pub subject: String,
+    /// The identifier of the API.
+    pub audience: String,
+}
+
+impl PermissionsRequest {
+    /// Asks for the permissions of this user at this API.
+    pub fn new(subject: impl Into<String>, audience: impl Into<String>) -> Self {
+        Self { subject: subject.into(), audience: audience.into() }
+    }
+}
+
+/// The permissions that the host assigned to a user at an API, each a scope token.
+pub type UserPermissions = Scope;
+
+/// What is about to be issued, for the host's own code.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct CustomizeRequest {
+    /// The point at which the code runs.
+    pub point: HookPoint,
+    /// The client.
+    pub client_id: String,
+    /// The metadata in the terms of the client.
+    pub client_metadata: BTreeMap<String, String>,
+    /// The host's own identifier of the user, if there is one.
+    pub subject: Option<String>,
+    /// The identifier of the API, or the address of userinfo.
+    pub audience: String,
+    /// The scope that would be granted, its tokens separated by spaces.
+    pub scope: String,
+}
+
+/// The point at which the host's own code runs. Exhaustive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HookPoint {
+    /// A user has logged in, and tokens are issued for the first time.
+    PostLogin,
+    /// A client gets a token for itself.
+    ClientCredentials,
+}
+
+/// The changes of the host's own code. By default there are none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Customized {
+    /// The scope of the API, in the place of the one that would be granted. Tokens that the API does not define are left out.
+    pub scope: Option<Scope>,
+}
+
+impl Customized {
+    /// Puts this scope in the place of the one that would be granted.
+    pub fn scope(scope: Scope) -> Self {
+        Self { scope: Some(scope) }
+    }
 }
 
 /// An HTTP request to another server.

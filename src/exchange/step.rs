@@ -3,7 +3,8 @@
 use super::effect::{Commit, Committed, DocumentRequest, FetchedDocument, KeyUse, List, Listed, Load, Loaded, Unavailable};
 use super::outcome::Outcome;
 use super::question::{
-    ClaimsRequest, OutgoingRequest, OutgoingResponse, SubjectRequest, SubjectStatus, UserClaims, for_each_question,
+    ClaimsRequest, CustomizeRequest, Customized, OutgoingRequest, OutgoingResponse, PermissionsRequest, SubjectRequest,
+    SubjectStatus, UserClaims, UserPermissions, for_each_question,
 };
 use crate::response::Response;
 

@@ -22,7 +22,7 @@ pub(crate) fn id_token(
     let user = grant.user.as_ref().ok_or_else(|| Fault::new("an ID token needs a user"))?;
     let (settings, now) = (turn.settings(), turn.now());
     let registered = turn.client.metadata.id_token_signed_response_alg;
-    let algorithm = registered.or_else(|| settings.default_id_token_algorithm(&turn.policy, now));
+    let algorithm = registered.or_else(|| settings.default_algorithm(&turn.policy, now));
     let usable = |algorithm: &Algorithm| settings.keys.signing_key(*algorithm, now).is_some();
     let algorithm = local::CLIENT_FITS_POLICY.demand(
         algorithm.filter(usable),

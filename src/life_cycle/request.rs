@@ -43,6 +43,12 @@ pub(crate) struct Asked {
     pub(crate) ui_locales: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) login_hint: Option<String>,
+    /// `device` was sent, which clients of the older pipeline do for a refresh token.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) device_sent: bool,
+    /// `offline_access` was asked for, although it may not be among the permissions.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) offline_asked: bool,
 }
 
 /// The path of the response through the browser, and the values that bind it to its request.

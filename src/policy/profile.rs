@@ -7,7 +7,7 @@ use super::bound::{
 };
 use super::rule::Conjunct;
 use crate::jose::{Algorithm, Algorithms};
-use crate::requirement::{fapi2_sp, oidcc, rfc6749, rfc7523bis, rfc7636, rfc9700};
+use crate::requirement::{fapi2_sp, ocp, oidcc, rfc6749, rfc7523bis, rfc7636, rfc9700};
 
 const ALL_BUT_NONE: AuthenticationMethods = AuthenticationMethods::of(&[
     Method::ClientSecretBasic,
@@ -70,5 +70,11 @@ pub static FAPI2_SECURITY: Profile = Profile::new("fapi2_security", "FAPI 2.0 Se
     .request_uri_lifetime(&[Conjunct::new(AtMost(599), &fapi2_sp::REQUEST_URI_TEN_MINUTES)])
     .future_tolerance(&[Conjunct::new(AtMost(60), &fapi2_sp::FUTURE_TIMES)]);
 
+/// The OIDC-conformant pipeline of the documents that this library's registry calls by that name: what is left of them as rules once
+/// [switches](crate::Switches), tables and client grants are out.
+pub static PIPELINE: Profile = Profile::new("pipeline", "OIDC-conformant pipeline")
+    .refresh_token(&[Conjunct::new(Presence::Required, &ocp::pipe::OFFLINE_GRANTED)])
+    .client_grant(&[Conjunct::new(Presence::Required, &ocp::acc::NO_OPEN_CLIENTS)]);
+
 /// Every preset, for tables and as the profiles that a server knows by default.
-pub static PRESETS: &[&Profile] = &[&OAUTH, &OPENID, &RFC7523BIS, &FAPI2_SECURITY];
+pub static PRESETS: &[&Profile] = &[&OAUTH, &OPENID, &RFC7523BIS, &FAPI2_SECURITY, &PIPELINE];

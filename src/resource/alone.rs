@@ -15,7 +15,7 @@ use crate::requirement::{fapi2_sp, local, oidcd, rfc6750, rfc7517, rfc9068, rfc9
 use crate::scope::Scope;
 use crate::secret::Secret;
 use crate::sender::Confirmation;
-use crate::settings::{Mistake, SettingsError};
+use crate::settings::{Mistake, SettingsError, Weight};
 use crate::time::Timestamp;
 use std::sync::Arc;
 
@@ -116,9 +116,10 @@ impl ResourceSettings {
             (endpoint, "the introspection endpoint is not an https URL", &fapi2_sp::JWKS_OVER_TLS),
         ];
         let broken = checks.into_iter().filter(|(holds, ..)| !holds);
-        let mut mistakes: Vec<_> = broken.map(|(_, text, basis)| Mistake { text: text.into(), basis }).collect();
+        let mut mistakes: Vec<_> =
+            broken.map(|(_, text, basis)| Mistake { text: text.into(), basis, weight: Weight::Wrong }).collect();
         if let Some(Err(error)) = self.jwks.as_ref().map(|jwks| by_value(jwks, self.primitives)) {
-            mistakes.push(Mistake { text: format!("jwks: {error}"), basis: error.basis() });
+            mistakes.push(Mistake { text: format!("jwks: {error}"), basis: error.basis(), weight: Weight::Wrong });
         }
         if mistakes.is_empty() { Ok(()) } else { Err(SettingsError { mistakes }) }
     }
@@ -222,7 +223,7 @@ fn read(server: &ResourceServer, said: &Object, audience_if_missing: Option<&str
     let iat = date("iat")?.map_or(0, |iat| iat.floor());
     let scope = text("scope")?.map(Scope::parse).transpose();
     let scope = local::OWN_TOKEN.demand(scope.ok(), InvalidToken, "scope of the access token is malformed.")?.unwrap_or_default();
-    let client_id = text("client_id")?.unwrap_or_default().to_owned();
+    let client_id = text("client_id")?.or(text("azp")?).unwrap_or_default().to_owned();
     let sub = text("sub")?.unwrap_or_default().to_owned();
     // A client's own token has the client as its subject (RFC 9068 §2.2).
     let auth_time = date("auth_time")?.map(|time| Timestamp::from_seconds(time.floor()));
@@ -235,6 +236,7 @@ fn read(server: &ResourceServer, said: &Object, audience_if_missing: Option<&str
         jti: text("jti")?.unwrap_or_default().to_owned(),
         client_id,
         scope,
+        permissions: permissions(said)?,
         grant: String::new(),
         auth_time: user.then(|| auth_time.unwrap_or(Timestamp::from_seconds(iat))),
         sub,
@@ -242,6 +244,16 @@ fn read(server: &ResourceServer, said: &Object, audience_if_missing: Option<&str
         amr: vec![],
         cnf: confirmation(said)?,
     })
+}
+
+/// The permissions of the user, in dialects that list them.
+fn permissions(said: &Object) -> Result<Option<Vec<String>>, Refusal> {
+    let Some(listed) = said.get("permissions") else { return Ok(None) };
+    let texts = match listed {
+        Json::Array(listed) => listed.iter().map(|each| each.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>(),
+        _ => None,
+    };
+    local::OWN_TOKEN.demand(texts, InvalidToken, "permissions of the access token is not an array of strings.").map(Some)
 }
 
 /// `cnf`: a token with a confirmation that cannot be checked must not be accepted

@@ -36,6 +36,8 @@ pub struct Authorized {
     pub subject: Option<String>,
     /// The scope of the token.
     pub scope: Scope,
+    /// Every permission that the user has at the API, if its dialect lists them.
+    pub permissions: Vec<String>,
     /// The time at which the user logged in.
     pub auth_time: Option<Timestamp>,
     /// The authentication context class reference that the user's login satisfied.
@@ -101,6 +103,7 @@ impl Operation<Access> for ProtectedRequest {
             client_id: token.client_id.clone(),
             subject: token.subject().map(str::to_owned),
             scope: token.scope.clone(),
+            permissions: token.permissions.clone().unwrap_or_default(),
             auth_time: token.auth_time,
             acr: token.acr.clone(),
             expires: token.exp,

@@ -1,5 +1,7 @@
 //! The check of settings as a whole: every mistake at once.
 
+use super::apis::api_mistakes;
+use super::mistake::{Mistake, Weight};
 use super::{Endpoints, Lifetimes, OWN_CLAIMS, Settings};
 use crate::jose::Algorithms;
 use crate::policy::{CompositionError, OwnRules, mistakes_of};
@@ -12,7 +14,7 @@ impl Settings {
         let mut mistakes = vec![];
         let mut demand = |holds: bool, text: String, basis: &'static Requirement| {
             if !holds {
-                mistakes.push(Mistake { text, basis });
+                mistakes.push(Mistake { text, basis, weight: Weight::Wrong });
             }
         };
         demand(
@@ -58,12 +60,9 @@ impl Settings {
             demand(same == 1, format!("{same} signing keys are called {:?}", key.kid()), &fapi2_sp::KEY_IDS_DISTINCT);
         }
         for api in &self.apis {
-            let same = self.apis.iter().filter(|other| other.identifier == api.identifier).count();
-            demand(same == 1, format!("{same} APIs have the identifier {:?}", api.identifier), &rfc8707::RESOURCE_KNOWN);
             if let Err(error) = self.policy_with(&api.profiles, &OwnRules::default()) {
                 demand(false, format!("the API {:?}: {error}", api.identifier), error.basis());
             }
-            demand(!api.identifier.is_empty(), "an API has no identifier".into(), &rfc8707::RESOURCE_ABSOLUTE);
         }
         if let Some(identifier) = &self.default_audience {
             let known = self.api(identifier).is_some();
@@ -76,7 +75,20 @@ impl Settings {
         for (text, basis) in mistakes_of("policy", &self.policy).into_iter().chain(self.profiles.mistakes()) {
             demand(false, text, basis);
         }
+        for mistake in self.apis.iter().flat_map(|api| api_mistakes(self, api)) {
+            if mistake.weight == Weight::Wrong {
+                mistakes.push(mistake);
+            }
+        }
         if mistakes.is_empty() { Ok(()) } else { Err(SettingsError { mistakes }) }
+    }
+}
+
+impl Settings {
+    /// What an operator should know about these settings although a server can be built with them.
+    pub fn warnings(&self) -> Vec<Mistake> {
+        let found = self.apis.iter().flat_map(|api| api_mistakes(self, api));
+        found.filter(|mistake| mistake.weight == Weight::Unwise).collect()
     }
 }
 
@@ -102,19 +114,9 @@ pub struct SettingsError {
     pub mistakes: Vec<Mistake>,
 }
 
-/// One mistake in the settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Mistake {
-    /// The mistake, in words.
-    pub text: String,
-    /// The requirement that it would break.
-    pub basis: &'static Requirement,
-}
-
 impl From<CompositionError> for SettingsError {
     fn from(error: CompositionError) -> Self {
-        Self { mistakes: vec![Mistake { text: error.to_string(), basis: error.basis() }] }
+        Self { mistakes: vec![Mistake { text: error.to_string(), basis: error.basis(), weight: Weight::Wrong }] }
     }
 }
 

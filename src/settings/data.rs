@@ -6,7 +6,7 @@ mod write;
 
 pub use read::{SettingsDataError, SettingsDataMistake};
 
-use super::{Endpoints, Lifetimes};
+use super::{Endpoints, Lifetimes, Organization, Switches};
 use crate::api::Api;
 use crate::inbound::RequestLimits;
 use crate::jose::{Algorithms, Object};
@@ -81,9 +81,14 @@ pub struct SettingsData {
     pub keys: Vec<ServerKeyData>,
     /// The APIs that access tokens are for; by default one, whose identifier is the issuer.
     pub apis: Vec<Api>,
-    /// The identifier of the API that a request without `resource` is for.
+    /// The identifier of the API that a request is for if it names none; by default the one at the issuer, if `apis` is not there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_audience: Option<String>,
+    /// The points at which servers differ.
+    pub switches: Switches,
+    /// The organizations that clients may act for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub organizations: Vec<Organization>,
     /// Scope tokens that a client may ask for, in addition to those of the APIs.
     pub scopes: Scope,
     /// Names of claims that the host may know about a user.

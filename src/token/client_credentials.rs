@@ -2,19 +2,19 @@
 
 use super::response::response;
 use super::{GrantRow, TokenRequest};
-use crate::api::Api;
-use crate::audience;
-use crate::client::AuthenticatedClient;
+use crate::access::{self, Audience, Bounds, Entitled, Wanted, bounds};
+use crate::api::{Api, SubjectType};
+use crate::client::{AuthenticatedClient, ClientTerms};
 use crate::cutoff::{ClientCutoff, Cutoff};
-use crate::error_code::ErrorCode::{InvalidScope, UnauthorizedClient};
+use crate::error_code::ErrorCode::{InvalidScope, InvalidTarget, UnauthorizedClient};
 use crate::exchange::{Decision, Pause};
 use crate::grant::Grant;
 use crate::issue::{Issue, issue};
 use crate::permissions::Permissions;
 use crate::reason::Reason;
 use crate::record::{Key, RecordKey};
-use crate::refusal::Refusal;
-use crate::requirement::rfc6749;
+use crate::refusal::{Also, Refusal};
+use crate::requirement::{ocp, rfc6749, rfc8707};
 use crate::response::Response;
 use crate::scope::Scope;
 use crate::server::ServerTurn;
@@ -25,7 +25,7 @@ pub(super) const GRANT: GrantRow = GrantRow { grant_type: "client_credentials", 
 
 /// The grant of the client at the API, which the request itself names.
 fn keys(request: &TokenRequest, turn: &ServerTurn<'_>) -> Vec<RecordKey> {
-    let Ok(api) = audience::requested(turn.settings(), &request.parameters()) else { return vec![] };
+    let Ok(api) = api(turn.settings(), &ClientTerms::default(), request) else { return vec![] };
     let client_id = request.client.client_id();
     let grant: Key<Grant> = turn.key(root(turn, client_id, api, None));
     vec![grant.0, turn.server.client_cutoff(client_id).0]
@@ -40,14 +40,15 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
         UnauthorizedClient,
         "The client is public; client_credentials needs a client that authenticates.",
     )?;
-    let api = audience::requested(turn.settings(), &request.parameters())?;
+    let api = api(turn.settings(), &turn.client.terms, request)?;
     let turn = &turn.for_api(Some(api))?;
-    let scope = own_scope(request, turn, api)?;
+    let audience = Audience::Api(api);
+    let entitled = own_scope(request, turn, audience)?;
     let binding = request.binding(turn)?;
     let cutoff = ClientCutoff::of(turn.load(turn.server.client_cutoff(turn.client_id()))?, now);
     let root = root(turn, turn.client_id(), api, cutoff);
     let known = turn.load(turn.key::<Grant>(&root))?;
-    let mut permissions = Permissions::of(scope.clone());
+    let mut permissions = Permissions::of(entitled.scope.clone());
     permissions.resources = vec![api.identifier.clone()];
     let fresh = Grant {
         client_id: turn.client_id().to_owned(),
@@ -59,12 +60,13 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
         issued_at: turn.issuing(turn.client_id(), None)?,
         revoked: false,
         replaced: None,
+        customized: None,
     };
     let current = known.clone().live(now);
     let revoked = current.as_ref().is_some_and(|grant| grant.revoked);
     rfc6749::UNAUTHORIZED_CLIENT.require(!revoked, UnauthorizedClient, "The grant of the client was revoked.")?;
     let stored = current.is_none().then(|| known.put(&fresh, Timestamp::NEVER));
-    let issued = issue(turn, Issue { root: &root, grant: &fresh, api, scope, binding, nonce: None })?;
+    let issued = issue(turn, Issue { root: &root, grant: &fresh, audience, entitled, binding, nonce: None })?;
     let reply = response(turn, &issued, None);
     let event = issued.event(false);
     Ok(Decision::commits(reply, issued.writes).and(stored).issues(event))
@@ -77,17 +79,24 @@ fn root(turn: &ServerTurn<'_>, client_id: &str, api: &Api, cutoff: Option<Timest
 }
 
 /// The requested scope tokens of the API; tokens about users are left out.
-fn own_scope(request: &TokenRequest, turn: &AuthenticatedClient<'_>, api: &Api) -> Result<Scope, Refusal> {
-    let settings: &Settings = turn.settings();
-    let may_have = turn.client.may_have(settings).intersection(&api.scopes);
-    rfc6749::SCOPE_DEFAULT.require(!may_have.is_empty(), InvalidScope, "The client may have no scope at this API.")?;
-    let Some(sent) = request.form.get("scope") else { return Ok(may_have) };
-    let sent = Scope::parse(sent).map_err(|error| error.refuse(InvalidScope, "scope"))?;
-    let scope = sent.intersection(&may_have);
-    rfc6749::UNAUTHORIZED_CLIENT.require(
-        !scope.is_empty(),
-        InvalidScope,
-        "The client may have none of the requested scope at this API.",
-    )?;
-    Ok(scope)
+fn own_scope(request: &TokenRequest, turn: &AuthenticatedClient<'_>, audience: Audience<'_>) -> Result<Entitled, Pause> {
+    let sent = request.form.get("scope").map(Scope::parse).transpose();
+    let sent = sent.map_err(|error| error.refuse(InvalidScope, "scope"))?;
+    let within =
+        Bounds { organization: request.form.get("organization"), ..bounds(turn, &turn.client, audience, SubjectType::Client) };
+    let entitled = access::of_client(turn, Wanted { scope: sent.as_ref(), original: None }, &within)?;
+    Ok(match sent {
+        None => entitled.required(&rfc6749::SCOPE_DEFAULT, "The client may have no scope at this API.")?,
+        Some(_) => {
+            entitled.required(&rfc6749::UNAUTHORIZED_CLIENT, "The client may have none of the requested scope at this API.")?
+        }
+    })
+}
+
+/// The API that a request is for. A client has no userinfo of its own.
+fn api<'s>(settings: &'s Settings, terms: &ClientTerms, request: &TokenRequest) -> Result<&'s Api, Refusal> {
+    let audience = access::requested(settings, terms, &request.parameters())?;
+    rfc8707::RESOURCE_KNOWN
+        .demand(audience.api(), InvalidTarget, "The request names no API, and this server has none by default.")
+        .also(&ocp::grt::CLIENT_CREDENTIALS_REQUEST)
 }

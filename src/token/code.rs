@@ -3,7 +3,7 @@
 
 use super::response::response;
 use super::{GrantRow, TokenRequest, rotation};
-use crate::audience;
+use crate::access::{self, REFRESH_TOKEN, RefreshToken, Wanted};
 use crate::client::AuthenticatedClient;
 use crate::detail::words;
 use crate::entropy::same;
@@ -12,6 +12,7 @@ use crate::exchange::{Decision, Pause};
 use crate::grant::Grant;
 use crate::issue::{Issue, issue};
 use crate::life_cycle::{AuthorizationCode, Granted};
+use crate::permissions::Permissions;
 use crate::pkce::CodeVerifier;
 use crate::reason::Reason;
 use crate::recheck::still_acceptable;
@@ -58,7 +59,15 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     verifier_fits(request, turn, granted)?;
     let binding = request.binding(turn)?;
     bound_key_proven(request, granted)?;
-    let api = audience::granted(turn.settings(), &request.parameters(), &granted.permissions.resources)?;
+    let terms = &turn.client.terms;
+    let audience = access::granted(turn.settings(), terms, &request.parameters(), &granted.permissions.resources)?;
+    let wanted = Wanted { scope: Some(&granted.permissions.scope), original: None };
+    let entitled = access::of_user(turn, audience, &granted.user.subject, wanted, None)?;
+    rfc6749::INVALID_GRANT.require(
+        !entitled.scope.is_empty(),
+        InvalidGrant,
+        "The client may have none of the granted scope any more.",
+    )?;
 
     let root = turn.handle("grant");
     let root = root.as_str();
@@ -66,19 +75,24 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     let grant = Grant {
         client_id: asked.client_id.clone(),
         user: Some(granted.user.clone()),
-        permissions: granted.permissions.narrowed(&turn.client.may_have(turn.settings())),
+        permissions: Permissions { scope: entitled.scope.clone(), ..granted.permissions.clone() },
         claims: asked.claims.clone(),
         claims_locales: asked.claims_locales.clone(),
         tells_auth_time: tells_auth_time(turn, granted),
         issued_at: turn.issuing(turn.client_id(), subject)?,
         revoked: false,
         replaced: None,
+        customized: entitled.customized.clone(),
     };
-    let scope = grant.permissions.scope.clone();
-    rfc6749::INVALID_GRANT.require(!scope.is_empty(), InvalidGrant, "The client may have none of the granted scope any more.")?;
+    let offline = REFRESH_TOKEN.decide([
+        terms.oidc_conformant,
+        asked.offline_asked,
+        asked.device_sent,
+        entitled.scope.contains("offline_access"),
+    ]);
     let nonce = granted.request.channel.nonce.as_deref();
-    let issued = issue(turn, Issue { root, grant: &grant, api, scope, binding: binding.clone(), nonce })?;
-    let refresh = rotation::first(turn, root, Some(&granted.user.subject), binding);
+    let issued = issue(turn, Issue { root, grant: &grant, audience, entitled, binding: binding.clone(), nonce })?;
+    let refresh = rotation::first(turn, root, Some(&granted.user.subject), binding, offline.then == RefreshToken::Issued);
     let handle = turn.handle("refresh token");
     let reply = response(turn, &issued, refresh.as_ref().map(|_| handle.as_str()));
     let lifetimes = &turn.settings().lifetimes;

@@ -3,7 +3,7 @@
 use super::replacement::{Attempt, Use};
 use super::response::response;
 use super::{GrantRow, TokenRequest, rotation};
-use crate::audience;
+use crate::access::{self, Audience, Entitled, Wanted};
 use crate::client::AuthenticatedClient;
 use crate::error_code::ErrorCode::{InvalidGrant, InvalidRequest, InvalidScope};
 use crate::exchange::{Decision, Held, Pause};
@@ -74,28 +74,36 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     }
     let replaced = attempt.replaces();
     let turn = &at_api?;
-    let scope = turn.may_still_have(&narrowed(request, &grant)?);
-    rfc6749::REFRESH_SCOPE.require(!scope.is_empty(), InvalidScope, "The client may have none of this scope any more.")?;
     let binding = request.binding(turn)?;
     same_sender(&refresh, binding.as_ref())?;
     let rotation = rotation::at_use(turn, refresh.binding.is_some())?;
-    let api = audience::granted(turn.settings(), &request.parameters(), &grant.permissions.resources)?;
+    let terms = &turn.client.terms;
+    let audience = access::granted(turn.settings(), terms, &request.parameters(), &grant.permissions.resources)?;
+    let entitled = still_entitled(request, turn, &grant, audience)?;
 
     let root = refresh.grant.clone();
-    let issued = issue(turn, Issue { root: &root, grant: &grant, api, scope, binding, nonce: None })?;
+    let issued = issue(turn, Issue { root: &root, grant: &grant, audience, entitled, binding, nonce: None })?;
     let (next, writes) = renew(turn, &refresh, &grant, rotation, (using, replaced));
     let reply = response(turn, &issued, next.as_deref());
     let event = issued.event(next.is_some());
     Ok(Decision::commits(reply, writes).and(issued.writes).about(grant.subject()).issues(event))
 }
 
-/// The requested scope, at most the granted one ([RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
-fn narrowed(request: &TokenRequest, grant: &Grant) -> Result<Scope, Refusal> {
-    let granted = &grant.permissions.scope;
-    let Some(sent) = request.form.get("scope") else { return Ok(granted.clone()) };
-    let sent = Scope::parse(sent).map_err(|error| error.refuse(InvalidScope, "scope"))?;
-    rfc6749::REFRESH_SCOPE.require(sent.is_subset(granted), InvalidScope, "scope exceeds what was granted.")?;
-    Ok(sent)
+/// What the client may still have of the requested scope, at most the granted one
+/// ([RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
+fn still_entitled(
+    request: &TokenRequest,
+    turn: &AuthenticatedClient<'_>,
+    grant: &Grant,
+    audience: Audience<'_>,
+) -> Result<Entitled, Pause> {
+    let sent = request.form.get("scope").map(Scope::parse).transpose();
+    let sent = sent.map_err(|error| error.refuse(InvalidScope, "scope"))?;
+    let original = &grant.permissions.scope;
+    let wanted = Wanted { scope: sent.as_ref(), original: Some(original) };
+    let subject = grant.subject().unwrap_or_default();
+    let entitled = access::of_user(turn, audience, subject, wanted, grant.customized.as_ref())?;
+    Ok(entitled.required(&rfc6749::REFRESH_SCOPE, "The client may have none of this scope any more.")?)
 }
 
 /// Keeps the token, or replaces it. Grant and token have the same lifetime, which is prolonged only when half of it is over, so

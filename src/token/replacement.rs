@@ -116,6 +116,7 @@ mod tests {
             issued_at: Moment { at: NOW, after_client: None, after_consent: None },
             revoked: false,
             replaced: Some(replaced),
+            customized: None,
         }
     }
 

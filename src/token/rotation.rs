@@ -7,14 +7,16 @@ use crate::policy::{Rotation, RotationInput};
 use crate::refusal::Refusal;
 use crate::sender::Confirmation;
 
-/// A refresh token for a new grant, if the client may use one and the policy allows one with this protection.
+/// A refresh token for a new grant, if the client may use one and the policy allows one with this protection. `offline` is true for a
+/// client that got `offline_access`.
 pub(super) fn first(
     turn: &AuthenticatedClient<'_>,
     root: &str,
     subject: Option<&str>,
     binding: Option<Confirmation>,
+    offline: bool,
 ) -> Option<Refresh> {
-    if !turn.client.metadata.may_use(&GrantType::RefreshToken) {
+    if !turn.policy.refresh_token.admits(&offline) || !turn.client.metadata.may_use(&GrantType::RefreshToken) {
         return None;
     }
     let binding = binding.filter(|_| !turn.client.is_confidential());

@@ -95,7 +95,7 @@ pub fn scene(which: usize) -> Scene {
     let opaque = which % 2 == 1;
     let mut settings = settings(OAUTH.policy());
     if opaque {
-        settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
+        settings.apis[0].dialect = Dialect::Opaque;
     }
     let world = World::with(settings);
     let before = world.store.borrow().clone();
@@ -194,7 +194,7 @@ fn strict(which: usize) -> Scene {
     let mutual = which >= STRICT[1];
     let mut settings = settings(fapi2());
     if which % 2 == 1 {
-        settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
+        settings.apis[0].dialect = Dialect::Opaque;
     }
     let world = World::with(settings);
     let before = world.store.borrow().clone();

@@ -102,7 +102,7 @@ impl Stage {
         settings.claims = vec![];
         settings.lifetimes.refresh_retry_window = window;
         if opaque {
-            settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
+            settings.apis[0].dialect = Dialect::Opaque;
         }
         let stage = Self { world: World::with(settings), wallet: RefCell::default() };
         for client in 0..CLIENTS {

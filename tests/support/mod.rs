@@ -4,6 +4,7 @@
 pub mod client;
 pub mod jwk;
 pub mod keys;
+pub mod pipeline;
 pub mod policies;
 pub mod refusal;
 
@@ -37,6 +38,11 @@ pub struct World {
     pub contended: Cell<u8>,
     /// Users whose accounts were removed.
     pub gone: RefCell<BTreeSet<String>>,
+    /// The permissions of users, by user and API.
+    pub permissions: RefCell<BTreeMap<(String, String), Scope>>,
+    /// The scope that the host's own code sets, and the requests that it saw.
+    pub hook: RefCell<Option<Scope>>,
+    pub customized: RefCell<Vec<CustomizeRequest>>,
 }
 
 /// A client for which FAPI 2.0 is in force, whatever the server's policy.
@@ -53,7 +59,7 @@ pub fn fapi2() -> Policy {
 pub fn settings(policy: Policy) -> Settings {
     let key = Key::es256("as-1", 1);
     let mut settings = Settings::new(ISSUER, policy, vec![key.public()]);
-    settings.apis = vec![Api::new("https://api.example", Scope::parse("accounts payments").unwrap())];
+    settings.serve_only(Api::open("https://api.example", "accounts payments".parse().unwrap()));
     settings.scopes = Scope::parse("openid profile email offline_access").unwrap();
     settings.claims = ["name", "email", "email_verified", "nickname"].map(String::from).to_vec();
     settings.acr_values = vec!["urn:example:strong".into()];
@@ -82,6 +88,9 @@ impl World {
             nonces: RefCell::default(),
             contended: Cell::new(0),
             gone: RefCell::default(),
+            permissions: RefCell::default(),
+            hook: RefCell::default(),
+            customized: RefCell::default(),
         }
     }
 
@@ -188,6 +197,17 @@ impl Host for World {
             };
             request.names.iter().filter_map(value).collect()
         })
+    }
+
+    fn permissions(&self, request: &PermissionsRequest) -> Result<UserPermissions, Unavailable> {
+        let known = self.permissions.borrow().get(&(request.subject.clone(), request.audience.clone())).cloned();
+        self.note("permissions", || known.unwrap_or_default())
+    }
+
+    fn customize(&self, request: &CustomizeRequest) -> Result<Customized, Unavailable> {
+        self.customized.borrow_mut().push(request.clone());
+        let scope = self.hook.borrow().clone();
+        self.note("customize", || scope.map_or_else(Customized::default, Customized::scope))
     }
 
     fn subject(&self, request: &SubjectRequest) -> Result<SubjectStatus, Unavailable> {

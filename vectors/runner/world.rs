@@ -57,9 +57,10 @@ impl World {
         };
         let mut settings = Settings::new(maybe(group, "issuer").unwrap_or(ISSUER), policy(group)?, keys);
         let scope = |text: &str| Scope::parse(text).map_err(Otherwise::unjudged);
-        settings.apis = vec![Api::new(maybe(group, "resource").unwrap_or("https://api.example"), scope("accounts payments")?)];
+        settings
+            .serve_only(Api::open(maybe(group, "resource").unwrap_or("https://api.example"), scope("accounts payments")?.into()));
         if maybe(group, "access_token_format") != Some("jwt") {
-            settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
+            settings.apis[0].dialect = Dialect::Opaque;
         }
         settings.scopes = scope("openid profile email offline_access")?;
         settings.claims = ["name", "email", "email_verified", "address", "birthdate"].map(String::from).to_vec();
@@ -201,7 +202,7 @@ impl World {
     fn lenient(&self) -> Result<Arc<AuthorizationServer>, Otherwise> {
         let mut settings = self.server.settings().clone();
         settings.policy = OAUTH.policy();
-        settings.apis[0].access_token_format = AccessTokenFormat::Opaque;
+        settings.apis[0].dialect = Dialect::Opaque;
         AuthorizationServer::new(settings).map_err(Otherwise::unjudged)
     }
 

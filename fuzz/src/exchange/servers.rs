@@ -48,8 +48,8 @@ fn start(choice: usize) -> Start {
     let key = Jwk::parse(&jwk(SERVERS_KEY), aws_lc()).expect("a key");
     let mut settings = Settings::new(ISSUER, policy(choice % POLICIES), vec![key]);
     settings.mtls_endpoints = Some(Endpoints::below(ALIAS));
-    settings.apis = vec![Api::new("https://api.example", Scope::parse("read write").expect("a scope"))];
-    settings.apis[0].access_token_format = if choice < POLICIES { AccessTokenFormat::Opaque } else { AccessTokenFormat::Jwt };
+    settings.serve_only(Api::open("https://api.example", "read write".parse().expect("a scope")));
+    settings.apis[0].dialect = if choice < POLICIES { Dialect::Opaque } else { Dialect::Rfc9068Profile };
     settings.scopes = Scope::parse("openid offline_access email").expect("a scope");
     settings.claims = vec!["email".into()];
     settings.trust_anchors = TrustAnchors::from_der(vec![CERTIFICATE.to_vec()]).expect("an anchor");

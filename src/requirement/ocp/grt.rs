@@ -47,13 +47,13 @@ super::document! {
         "Web and machine clients have the grant client_credentials by default.", planned "pipeline";
 
     SUBJECT_TYPES = "OCP-GRT-16", "GRT-16", Must, Emit,
-        "Access as a client means client_credentials alone; every other grant is access for a user.", planned "pipeline";
+        "Access as a client means client_credentials alone; every other grant is access for a user.";
 
     CLIENT_CREDENTIALS_REQUEST = "OCP-GRT-17", "GRT-17", Must, Refuse,
-        "A client_credentials request is a form with `audience`; without it and without a default audience, the server answers `invalid_request`.", planned "pipeline";
+        "A client_credentials request is a form with `audience`; without it and without a default audience, the server answers `invalid_request`.";
 
     CLIENT_CREDENTIALS_RESPONSE = "OCP-GRT-18", "GRT-18", Must, Emit,
-        "A client_credentials response has `access_token`, `token_type` Bearer and `expires_in`, and neither refresh token nor ID token.", planned "pipeline";
+        "A client_credentials response has `access_token`, `token_type` Bearer and `expires_in`, and neither refresh token nor ID token.";
 
     CLIENT_CREDENTIALS_CONSENT = "OCP-GRT-19", "GRT-19", Must, Emit,
         "The server asks nobody for consent in client_credentials.";

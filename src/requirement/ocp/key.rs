@@ -65,7 +65,7 @@ super::document! {
         "The same key signs ID tokens and access tokens.";
 
     PROBABILISTIC = "OCP-KEY-23", "KEY-23", Must, Emit,
-        "PS256 signatures of the same input differ, and RS256 signatures are equal.", planned "pipeline";
+        "PS256 signatures of the same input differ, and RS256 signatures are equal.";
 
     RETIRED = "OCP-KEY-24", "KEY-24", Must, Refuse,
         "A verifier that knows only a retired key refuses new tokens.", planned "pipeline";

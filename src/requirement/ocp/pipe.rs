@@ -4,7 +4,8 @@ super::document! {
     "OIDC-conformant pipeline", "https://docs.rs/crate/fapi/latest/source/docs/pipeline.md#";
 
     API_NAMED = "OCP-PIPE-01", "PIPE-01", Must, Refuse,
-        "An API and a client are registered apart, and a client requests an access token for an API by naming it; the server answers an unknown API with `invalid_target`.", planned "pipeline";
+        "An API and a client are registered apart, and a client requests an access token for an API by naming it; the server answers an unknown API with `invalid_target`.",
+        same ["OCP-API-02"];
 
     ID_TOKEN_AT_API = "OCP-PIPE-02", "PIPE-02", Must, Refuse,
         "A resource server refuses an ID token as a credential with `invalid_token`, because its `aud` is the client and not the API.",
@@ -15,7 +16,7 @@ super::document! {
         same ["RFC9068-4-2"];
 
     DEVICE_LEGACY = "OCP-PIPE-04", "PIPE-04", Must, Accept,
-        "In the legacy pipeline, the authorization request may contain `device`, which is needed only together with `offline_access`.", planned "pipeline";
+        "In the legacy pipeline, the authorization request may contain `device`, which is needed only together with `offline_access`.";
 
     DEVICE_CONFORMANT = "OCP-PIPE-05", "PIPE-05", Must, Accept,
         "In the conformant pipeline, the server ignores `device` like any unknown parameter.",
@@ -29,37 +30,37 @@ super::document! {
         "Only in the legacy pipeline can a client request claims of its own invention by `scope`.", planned "pipeline";
 
     AUDIENCE_OPTIONAL = "OCP-PIPE-08", "PIPE-08", Must, Accept,
-        "In the conformant pipeline, `audience` is optional, and a token requested without it serves at UserInfo alone.", planned "pipeline";
+        "In the conformant pipeline, `audience` is optional, and a token requested without it serves at UserInfo alone.";
 
     SAME_RESPONSE = "OCP-PIPE-09", "PIPE-09", Must, Emit,
-        "The authorization response, with `code` and `state`, is the same in both pipelines.", planned "pipeline";
+        "The authorization response, with `code` and `state`, is the same in both pipelines.";
 
     SAME_CODE_EXCHANGE = "OCP-PIPE-10", "PIPE-10", Must, Accept,
-        "The request that redeems a code is the same in both pipelines, with PKCE and without.", planned "pipeline";
+        "The request that redeems a code is the same in both pipelines, with PKCE and without.";
 
     LEGACY_OPAQUE = "OCP-PIPE-11", "PIPE-11", Must, Emit,
-        "In the legacy pipeline, the access token is opaque and serves at UserInfo alone.", planned "pipeline";
+        "In the legacy pipeline, the access token is opaque and serves at UserInfo alone.";
 
     LEGACY_REFRESH = "OCP-PIPE-12", "PIPE-12", Must, Emit,
-        "In the legacy pipeline, the server issues a refresh token if and only if `device` was sent and `offline_access` was requested.", planned "pipeline";
+        "In the legacy pipeline, the server issues a refresh token if and only if `device` was sent and `offline_access` was requested.";
 
     OFFLINE_GRANTED = "OCP-PIPE-13", "PIPE-13", Must, Emit,
-        "In the conformant pipeline, the server issues a refresh token if and only if `offline_access` was granted.", planned "pipeline";
+        "In the conformant pipeline, the server issues a refresh token if and only if `offline_access` was granted.";
 
     USERINFO_TOO = "OCP-PIPE-14", "PIPE-14", Must, Emit,
-        "An access token for an API also serves at UserInfo, which it lists in `aud`, only if the API signs with RS256 and `openid` was granted.", planned "pipeline";
+        "An access token for an API also serves at UserInfo, which it lists in `aud`, only if the API signs with RS256 and `openid` was granted.";
 
     USERINFO_BY_SIGNATURE = "OCP-PIPE-15", "PIPE-15", Must, Emit,
-        "An access token for an API that signs with HS256 does not serve at UserInfo, whatever its scope.", planned "pipeline";
+        "An access token for an API that signs with HS256 does not serve at UserInfo, whatever its scope.";
 
     USERINFO_OPAQUE = "OCP-PIPE-16", "PIPE-16", Must, Emit,
-        "If UserInfo is the only audience, the access token is opaque.", planned "pipeline";
+        "If UserInfo is the only audience, the access token is opaque.";
 
     API_JWT = "OCP-PIPE-17", "PIPE-17", Must, Emit,
-        "An access token for an API is a JWT.", planned "pipeline";
+        "An access token for an API is a JWT.";
 
     JWT_CLAIMS = "OCP-PIPE-18", "PIPE-18", Must, Emit,
-        "The payload of a JWT access token has `sub`, `iss`, `exp`, `iat`, the granted `scope`, `azp` with the client, and an `aud` that lists the API and then UserInfo.", planned "pipeline";
+        "The payload of a JWT access token has `sub`, `iss`, `exp`, `iat`, the granted `scope`, `azp` with the client, and an `aud` that lists the API and then UserInfo.";
 
     NO_PROFILE = "OCP-PIPE-19", "PIPE-19", Must, Emit,
         "An access token contains nothing about the user but `sub`.";
@@ -105,7 +106,7 @@ super::document! {
         "Subject to consent, `scope` determines both the permissions at the API and the standard claims of the ID token.", planned "pipeline";
 
     PIPELINE_PER_CLIENT = "OCP-PIPE-35", "PIPE-35", Must, Emit,
-        "The flag `oidc_conformant` of a client chooses its pipeline, and is true for new clients.", planned "pipeline";
+        "The flag `oidc_conformant` of a client chooses its pipeline, and is true for new clients.";
 
     CONFORMANT_ONLY = "OCP-PIPE-36", "PIPE-36", Must, Refuse,
         "Only a conformant client may use CIBA or have a compliance level.", planned "pipeline";

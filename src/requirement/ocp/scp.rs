@@ -4,10 +4,10 @@ super::document! {
     "OIDC-conformant pipeline", "https://docs.rs/crate/fapi/latest/source/docs/pipeline.md#";
 
     RESERVED = "OCP-SCP-01", "SCP-01", Must, Refuse,
-        "The names `openid`, `profile`, `email`, `address`, `phone`, `offline_access`, and those of common claims, cannot be scopes of an API.", planned "pipeline";
+        "The names `openid`, `profile`, `email`, `address`, `phone`, `offline_access`, and those of common claims, cannot be scopes of an API.";
 
     REPLACE_ALL = "OCP-SCP-02", "SCP-02", Must, Emit,
-        "An update of an API's scopes replaces all of them, and an empty list removes all.", planned "pipeline";
+        "An update of an API's scopes replaces all of them, and an empty list removes all.";
 
     ANYBODY = "OCP-SCP-03", "SCP-03", Must, Accept,
         "By default, any user of any client may request any permission of an API.";
@@ -35,7 +35,7 @@ super::document! {
         "Without `openid`, a client receives an access token without an ID token.";
 
     CODE_SERVES = "OCP-SCP-10", "SCP-10", Must, Accept,
-        "The response type `code` serves for an ID token alone, an access token alone, and both.", planned "pipeline";
+        "The response type `code` serves for an ID token alone, an access token alone, and both.";
 
     SUB = "OCP-SCP-11", "SCP-11", Must, Emit,
         "The `sub` is the identifier of the user as it is stored.";
@@ -51,7 +51,7 @@ super::document! {
         "A user may grant less than was requested.";
 
     ROLES_EXAMPLE = "OCP-SCP-15", "SCP-15", Must, Emit,
-        "An organizer who may create and update events and a participant who may view and register for them each receive the intersection of request and role.", planned "pipeline";
+        "An organizer who may create and update events and a participant who may view and register for them each receive the intersection of request and role.";
 
     CONSENT_EXAMPLE = "OCP-SCP-16", "SCP-16", Must, Emit,
         "A third-party client that requests `read:balance` and `transfer:funds` receives what the user approves.";

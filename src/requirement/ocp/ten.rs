@@ -4,7 +4,7 @@ super::document! {
     "OIDC-conformant pipeline", "https://docs.rs/crate/fapi/latest/source/docs/pipeline.md#";
 
     DEFAULT_AUDIENCE = "OCP-TEN-01", "TEN-01", Must, Emit,
-        "A default audience counts as if every request contained it, and every access token lists it in `aud`.", planned "pipeline";
+        "A default audience counts as if every request contained it, and every access token lists it in `aud`.";
 
     DEFAULT_CONNECTION = "OCP-TEN-02", "TEN-02", Must, Refuse,
         "The password grant uses the default connection, and is refused without one.", planned "pipeline";
@@ -19,13 +19,13 @@ super::document! {
         "The server publishes its list of `acr` values.";
 
     RESOURCE_OFF = "OCP-TEN-06", "TEN-06", Must, Accept,
-        "By default, `audience` names the API, and the server ignores `resource`.", planned "pipeline";
+        "By default, `audience` names the API, and the server ignores `resource`.";
 
     RESOURCE_ON = "OCP-TEN-07", "TEN-07", Must, Emit,
-        "With the compatibility for `resource`, `audience` precedes `resource`, which counts in its absence.", planned "pipeline";
+        "With the compatibility for `resource`, `audience` precedes `resource`, which counts in its absence.";
 
     RESOURCE_URI = "OCP-TEN-08", "TEN-08", Must, Refuse,
-        "The value of `resource` is an absolute URI; the server answers others with `invalid_target`.", planned "pipeline";
+        "The value of `resource` is an absolute URI; the server answers others with `invalid_target`.";
 
     LOGOUT_ADVERTISED = "OCP-TEN-10", "TEN-10", Must, Emit,
         "A flag of the server puts the logout endpoint into the metadata.", planned "pipeline";

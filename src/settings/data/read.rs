@@ -6,7 +6,7 @@ use super::{ProfileData, ServerKeyData, SettingsData};
 use crate::jose::{Jwk, base64url};
 use crate::policy::{PRESETS, Policy, PolicyData, ProfileId, Profiles};
 use crate::primitives::Primitives;
-use crate::requirement::{self, Requirement, fapi2_sp};
+use crate::requirement::{self, Requirement, fapi2_sp, ocp};
 use crate::sender::TrustAnchors;
 use std::fmt;
 
@@ -38,6 +38,8 @@ impl SettingsData {
             keys: keys.unwrap_or_default(),
             apis: self.apis.clone(),
             default_audience: self.default_audience.clone(),
+            switches: self.switches,
+            organizations: self.organizations.clone(),
             scopes: self.scopes.clone(),
             claims: self.claims.clone(),
             acr_values: self.acr_values.clone(),
@@ -50,6 +52,8 @@ impl SettingsData {
         let checked = settings.check().err().map(|error| error.mistakes).unwrap_or_default();
         // Keys that cannot be read are not reported as keys of the wrong algorithm too.
         let checked = checked.into_iter().filter(|mistake| signs || mistake.basis != &fapi2_sp::SIGNING_ALGORITHMS);
+        // The host adds the secrets of APIs to the settings: they are no data.
+        let checked = checked.filter(|mistake| mistake.basis != &ocp::api::SIGNING_SECRET);
         let mut mistakes = reading.mistakes;
         mistakes.extend(checked.map(|mistake| SettingsDataMistake {
             place: String::new(),

@@ -1,12 +1,11 @@
 //! Reads settings from the data model of serde, member by member, so that one error names every mistake.
 
-use super::super::{Endpoints, Lifetimes};
+use super::super::{Endpoints, Lifetimes, Switches};
 use super::{OwnProfileData, ProfileData, ServerPolicyData, SettingsData};
-use crate::api::Api;
+use crate::api::{Api, ApiScopes};
 use crate::inbound::RequestLimits;
 use crate::jose::{Json, Object};
 use crate::policy::PRESETS;
-use crate::scope::Scope;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error};
 
 impl<'de> Deserialize<'de> for SettingsData {
@@ -18,16 +17,17 @@ impl<'de> Deserialize<'de> for SettingsData {
             reader.demand(name);
         }
         let issuer: String = reader.value("issuer").unwrap_or_default();
+        let apis: Option<Vec<Api>> = reader.list("apis", &Object::new().with("identifier", ""));
         let data = Self {
             endpoints: reader.section("endpoints", &addresses).unwrap_or_else(|| Endpoints::below(&issuer)),
             mtls_endpoints: reader.section("mtls_endpoints", &addresses),
             policy: reader.section::<ServerPolicyData>("policy", &Object::new()).unwrap_or_default(),
             profiles: reader.list("profiles", &Object::new().with("id", "")).unwrap_or_else(presets),
             keys: reader.list("keys", &Object::new().with("jwk", Object::new())).unwrap_or_default(),
-            apis: reader
-                .list("apis", &Object::new().with("identifier", ""))
-                .unwrap_or_else(|| vec![Api::new(issuer.clone(), Scope::default())]),
-            default_audience: reader.value("default_audience"),
+            default_audience: reader.value("default_audience").or_else(|| apis.is_none().then(|| issuer.clone())),
+            apis: apis.unwrap_or_else(|| vec![Api::open(issuer.clone(), ApiScopes::default())]),
+            switches: reader.section::<Switches>("switches", &Object::new()).unwrap_or_default(),
+            organizations: reader.list("organizations", &Object::new().with("id", "")).unwrap_or_default(),
             scopes: reader.value("scopes").unwrap_or_default(),
             claims: reader.value("claims").unwrap_or_default(),
             acr_values: reader.value("acr_values").unwrap_or_default(),

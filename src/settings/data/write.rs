@@ -16,6 +16,8 @@ impl From<&Settings> for SettingsData {
             keys: settings.keys.iter().map(key).collect(),
             apis: settings.apis.clone(),
             default_audience: settings.default_audience.clone(),
+            switches: settings.switches,
+            organizations: settings.organizations.clone(),
             scopes: settings.scopes.clone(),
             claims: settings.claims.clone(),
             acr_values: settings.acr_values.clone(),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fapi::AccessTokenFormat;
+use fapi::Dialect;
 use fapi::requirement::{Requirement, fapi2_sp, rfc6749, rfc9126};
 use fapi_server::config::Config;
 use serde_json::{Map, Value};
@@ -86,7 +86,7 @@ fn last(value: &str, count: usize) -> &str {
 fn mutant(name: &str, summary: &str, requirement: &'static Requirement, member: &'static str, weaken: Weaken) -> Mutant {
     // A JWT cannot be replaced, because the suite reads it.
     let configure: Option<fn(&mut Config)> =
-        (member == "access_token").then_some(|config| config.resource.format = AccessTokenFormat::Opaque);
+        (member == "access_token").then_some(|config| config.resource.format = Dialect::Opaque);
     Mutant::new(Family::BadReply, name, summary, requirement, move |_| Alteration {
         middleware: Some(Arc::new(Weak { member, weaken, known: Mutex::default() })),
         configure,

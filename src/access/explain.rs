@@ -1,0 +1,258 @@
+//! What a client would get, for people: the decision of an exchange, without one.
+
+use super::entitlement::{Bounds, Place, Step, Wanted, entitle_step_by_step};
+use super::{Audience, REFRESH_TOKEN, RefreshToken, is_for_userinfo};
+use crate::api::{Dialect, SubjectType};
+use crate::client::{ClientMetadata, ClientTerms, GrantType};
+use crate::detail::Detail;
+use crate::error_code::ErrorCode;
+use crate::jose::Algorithm;
+use crate::refusal::Refusal;
+use crate::requirement::{Requirement, rfc6749, rfc8707};
+use crate::scope::Scope;
+use crate::settings::{Settings, UserinfoAudience};
+use crate::time::Timestamp;
+
+/// A question about what a client would get; the answer is an [`Explanation`].
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/authorization_server.rs")); }
+/// # use setup::*;
+/// use fapi::{ClientMetadata, ClientTerms, Explain, SubjectType, policy::AuthenticationMethod};
+///
+/// # let (server, _host) = started()?;
+/// let metadata = ClientMetadata::new("shop", AuthenticationMethod::ClientSecretBasic);
+/// let terms = ClientTerms::default();
+/// let scope = "read admin".parse()?;
+/// let explained = Explain::new(&metadata, &terms, SubjectType::User)
+///     .audience("https://api.example")
+///     .scope(&scope)
+///     .at(server.settings(), fapi::Timestamp::from_seconds(1_800_000_000));
+/// assert_eq!(explained.scope.to_string(), "read");
+/// assert_eq!(explained.steps[0].dropped.to_string(), "admin");
+/// assert!(explained.refused.is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Explain<'a> {
+    metadata: &'a ClientMetadata,
+    terms: &'a ClientTerms,
+    subject_type: SubjectType,
+    audience: Option<&'a str>,
+    scope: Option<&'a Scope>,
+    organization: Option<&'a str>,
+    permissions: Option<&'a Scope>,
+    consented: Option<&'a Scope>,
+    customized: Option<&'a Scope>,
+    original: Option<&'a Scope>,
+    consent_prompted: bool,
+}
+
+impl<'a> Explain<'a> {
+    /// A question about a client that acts for a user or for itself.
+    pub const fn new(metadata: &'a ClientMetadata, terms: &'a ClientTerms, subject_type: SubjectType) -> Self {
+        Self {
+            metadata,
+            terms,
+            subject_type,
+            audience: None,
+            scope: None,
+            organization: None,
+            permissions: None,
+            consented: None,
+            customized: None,
+            original: None,
+            consent_prompted: false,
+        }
+    }
+
+    /// The API that the request names; without it, the default audience.
+    #[must_use]
+    pub const fn audience(mut self, identifier: &'a str) -> Self {
+        self.audience = Some(identifier);
+        self
+    }
+
+    /// The scope that the request asks for; without it, the request has none.
+    #[must_use]
+    pub const fn scope(mut self, scope: &'a Scope) -> Self {
+        self.scope = Some(scope);
+        self
+    }
+
+    /// The organization that the request names.
+    #[must_use]
+    pub const fn organization(mut self, id: &'a str) -> Self {
+        self.organization = Some(id);
+        self
+    }
+
+    /// The permissions that the user has at the API.
+    #[must_use]
+    pub const fn permissions(mut self, permissions: &'a Scope) -> Self {
+        self.permissions = Some(permissions);
+        self
+    }
+
+    /// The scope that the user allows; without it, everything.
+    #[must_use]
+    pub const fn consented(mut self, scope: &'a Scope) -> Self {
+        self.consented = Some(scope);
+        self
+    }
+
+    /// The scope that the host's own code puts in the place of the API's.
+    #[must_use]
+    pub const fn customized(mut self, scope: &'a Scope) -> Self {
+        self.customized = Some(scope);
+        self
+    }
+
+    /// The request is a refresh of a grant with this scope.
+    #[must_use]
+    pub const fn refreshing(mut self, original: &'a Scope) -> Self {
+        self.original = Some(original);
+        self
+    }
+
+    /// The request has `prompt=consent`.
+    #[must_use]
+    pub const fn consent_prompted(mut self) -> Self {
+        self.consent_prompted = true;
+        self
+    }
+
+    /// The answer at a server with these settings, at this time.
+    pub fn at(&self, settings: &Settings, now: Timestamp) -> Explanation {
+        let userinfo = Audience::Userinfo(&settings.endpoints.userinfo);
+        let named = self.audience.filter(|_| self.terms.oidc_conformant);
+        let known = match named {
+            Some(identifier) if identifier == settings.endpoints.userinfo => Some(userinfo),
+            Some(identifier) => settings.api(identifier).map(Audience::Api),
+            None if self.terms.oidc_conformant => Some(settings.default_api().map_or(userinfo, Audience::Api)),
+            None => Some(userinfo),
+        };
+        let Some(audience) = known else { return Explanation::unknown_audience() };
+        if let (SubjectType::Client, Audience::Userinfo(_)) = (self.subject_type, audience) {
+            return Explanation::unknown_audience();
+        }
+        let nothing = Scope::default();
+        let within = Bounds {
+            settings,
+            metadata: self.metadata,
+            terms: self.terms,
+            audience,
+            subject_type: self.subject_type,
+            place: if self.subject_type == SubjectType::User { Place::Authorization } else { Place::Token },
+            organization: self.organization,
+            consent_prompted: self.consent_prompted || self.original.is_some(),
+            permissions: Some(self.permissions.unwrap_or(&nothing)),
+            consented: self.consented,
+            customized: self.customized,
+        };
+        let (entitled, ended) = entitle_step_by_step(Wanted { scope: self.scope, original: self.original }, &within);
+        let mut explained = Explanation { audience: Some(audience.identifier().to_owned()), ..Explanation::default() };
+        explained.steps = entitled.steps;
+        let nothing_left = || {
+            rfc6749::UNAUTHORIZED_CLIENT.require(
+                !entitled.scope.is_empty(),
+                ErrorCode::InvalidScope,
+                "Nothing is left of the requested scope.",
+            )
+        };
+        explained.refused = ended.and_then(|()| nothing_left()).err().map(Refused::from);
+        if explained.refused.is_none() {
+            explained.scope = entitled.scope;
+            explained.token = Some(self.token(audience, &explained.scope, settings, now));
+        }
+        explained
+    }
+
+    fn token(&self, audience: Audience<'_>, scope: &Scope, settings: &Settings, now: Timestamp) -> ExplainedToken {
+        let of_server = settings.lifetimes.access_token;
+        let (listed, openid) = (settings.switches.userinfo_audience == UserinfoAudience::Listed, scope.contains("openid"));
+        let api = audience.api();
+        let too = api.is_some_and(|api| is_for_userinfo(api, listed, openid));
+        let dialect = api.map_or(Dialect::Opaque, |api| api.dialect);
+        let signs = |registered: Option<Algorithm>| registered.or_else(|| settings.default_algorithm(&settings.policy, now));
+        let userinfo = too.then(|| settings.endpoints.userinfo.clone());
+        let permissions = match self.subject_type {
+            SubjectType::User => self.permissions,
+            SubjectType::Client => Some(scope),
+        };
+        let offline = [self.terms.oidc_conformant, false, false, scope.contains("offline_access")];
+        let offline = REFRESH_TOKEN.decide(offline).then == RefreshToken::Issued;
+        ExplainedToken {
+            audience: std::iter::once(audience.identifier().to_owned()).chain(userinfo).collect(),
+            dialect,
+            algorithm: api.filter(|_| dialect.is_signed()).and_then(|api| signs(api.signing_alg)),
+            lifetime: api.map_or(of_server, |api| api.token_lifetime.seconds(of_server)),
+            permissions: permissions.filter(|_| dialect.has_permissions()).cloned(),
+            with_id_token: openid && self.subject_type == SubjectType::User,
+            with_refresh_token: self.subject_type == SubjectType::User
+                && self.metadata.may_use(&GrantType::RefreshToken)
+                && settings.policy.refresh_token.admits(&offline),
+        }
+    }
+}
+
+/// What a client would get, and why.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The API, or the address of userinfo.
+    pub audience: Option<String>,
+    /// The steps, in their order; those before a refusal, if there is one.
+    pub steps: Vec<Step>,
+    /// The refusal, if the request is refused.
+    pub refused: Option<Refused>,
+    /// The scope that is granted.
+    pub scope: Scope,
+    /// The access token, if there is one.
+    pub token: Option<ExplainedToken>,
+}
+
+impl Explanation {
+    fn unknown_audience() -> Self {
+        let refusal = rfc8707::RESOURCE_KNOWN.refuse(ErrorCode::InvalidTarget, "This server has no such API.");
+        Self { refused: Some(refusal.into()), ..Self::default() }
+    }
+}
+
+/// A request that would be refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refused {
+    /// The error.
+    pub error: ErrorCode,
+    /// What is wrong.
+    pub detail: Detail,
+    /// The statements, the most specific first.
+    pub requirements: Vec<&'static Requirement>,
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self { error: refusal.code, detail: refusal.detail, requirements: refusal.basis }
+    }
+}
+
+/// The access token that a client would get, and what comes with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ExplainedToken {
+    /// Its `aud`.
+    pub audience: Vec<String>,
+    /// Its form and claims.
+    pub dialect: Dialect,
+    /// The algorithm that it is signed with.
+    pub algorithm: Option<Algorithm>,
+    /// Seconds that it is valid.
+    pub lifetime: u32,
+    /// Its `permissions`.
+    pub permissions: Option<Scope>,
+    /// An ID token comes with it.
+    pub with_id_token: bool,
+    /// A refresh token comes with it, if it comes from a code.
+    pub with_refresh_token: bool,
+}

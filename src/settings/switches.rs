@@ -1,0 +1,57 @@
+//! Switches: the points at which servers of the same kind differ.
+
+use serde::{Deserialize, Serialize};
+
+/// The points at which documents of authorization servers differ, each with the standards' choice by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Switches {
+    /// The parameter `resource` names an API ([RFC 8707](https://www.rfc-editor.org/rfc/rfc8707)) if `audience` does not. If it is
+    /// off, `resource` has no effect.
+    pub resource_parameter: bool,
+    /// The scope of a request without `scope`, for a client that needs a client grant.
+    pub scope_omitted: OmittedScope,
+    /// The way in which a token for an API becomes valid at userinfo.
+    pub userinfo_audience: UserinfoAudience,
+    /// The host is asked to customize what is issued ([`Customize`](crate::CustomizeRequest)).
+    pub hooks: bool,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self {
+            resource_parameter: true,
+            scope_omitted: OmittedScope::default(),
+            userinfo_audience: UserinfoAudience::default(),
+            hooks: false,
+        }
+    }
+}
+
+/// The scope of a request without `scope`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum OmittedScope {
+    /// The request is refused if the client needs a client grant. Other clients get every scope token of the API.
+    #[default]
+    Refuse,
+    /// Every scope token of the API, within the client grant.
+    All,
+    /// `openid` alone.
+    Openid,
+}
+
+/// The way in which a token for an API becomes valid at userinfo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum UserinfoAudience {
+    /// Every token with the scope `openid` is valid there, unless it is signed with a secret that an API knows.
+    #[default]
+    Implied,
+    /// Userinfo demands its own address in `aud`; the server adds it to tokens that are signed with a public key and have the scope
+    /// `openid`.
+    Listed,
+}

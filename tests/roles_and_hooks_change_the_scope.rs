@@ -1,0 +1,140 @@
+//! Role-based access control, offline access, consent, and the host's own code.
+
+use crate::support::pipeline::*;
+use crate::support::*;
+use fapi::scope::Scope;
+use fapi::{Dialect, HookPoint, OfflineAccess, Settings, SubjectType};
+
+const BOTH: &str = "read:payments write:payments";
+
+fn roles() -> Settings {
+    let mut settings = two_apis();
+    settings.apis[0].enforce_policies = true;
+    settings
+}
+
+fn permit(world: &World, scope: &str) {
+    let scope = if scope.is_empty() { Scope::default() } else { scope.parse().unwrap() };
+    world.permissions.borrow_mut().insert(("alice".into(), PAYMENTS.into()), scope);
+}
+
+fn scope_of(result: Result<serde_json::Value, Error>) -> Result<String, Error> {
+    result.map(|tokens| tokens["scope"].as_str().unwrap_or_default().to_owned())
+}
+
+/// API-12, API-13, SCP-15.
+#[test]
+fn users_get_at_most_what_they_are_permitted() {
+    let world = World::with(roles());
+    let app = App::new(&world);
+    let ask = |scope: &str| scope_of(app.tokens(&[("scope", scope), ("audience", PAYMENTS)]));
+    permit(&world, "write:payments delete:payments");
+    assert_eq!(
+        ask(&format!("openid email {BOTH}")).unwrap(),
+        "openid email write:payments",
+        "claims of users are no permissions"
+    );
+    permit(&world, "");
+    assert_eq!(ask(&format!("openid {BOTH}")).unwrap(), "openid");
+    assert_eq!(ask(BOTH), Err(error("invalid_grant")), "nothing is left");
+    world.permissions.borrow_mut().clear();
+    assert_eq!(
+        scope_of(app.tokens(&[("scope", "read:accounts"), ("audience", ACCOUNTS)])).unwrap(),
+        "read:accounts",
+        "no roles there"
+    );
+}
+
+#[test]
+fn a_client_that_acts_for_itself_has_no_roles() {
+    let mut settings = roles();
+    settings.apis[0].dialect = Dialect::AccessTokenAuthz;
+    let world = World::with(settings);
+    let app = App::new(&world).granted(PAYMENTS, SubjectType::Client, "read:payments");
+    let tokens = app.own(&[("scope", "read:payments"), ("audience", PAYMENTS)]).unwrap();
+    assert_eq!(claims(&tokens).unwrap()["permissions"], serde_json::json!(["read:payments"]), "those of its grant");
+    assert!(!world.traced().contains("permissions"), "the host is not asked");
+}
+
+#[test]
+fn permissions_count_at_every_refresh_and_never_add_to_what_was_granted() {
+    let mut settings = roles();
+    settings.apis[0].allow_offline_access = OfflineAccess::Allowed;
+    let world = World::with(settings);
+    let app = App::new(&world);
+    permit(&world, "read:payments");
+    let tokens = app.tokens(&[("scope", &format!("openid offline_access {BOTH}")), ("audience", PAYMENTS)]).unwrap();
+    assert_eq!(tokens["scope"], "openid offline_access read:payments");
+    permit(&world, BOTH);
+    assert_eq!(scope_of(app.refresh(&tokens, &[])).unwrap(), "openid offline_access read:payments", "as granted");
+    permit(&world, "write:payments");
+    assert_eq!(scope_of(app.refresh(&tokens, &[])).unwrap(), "openid offline_access");
+    permit(&world, "read:payments");
+    assert_eq!(scope_of(app.refresh(&tokens, &[])).unwrap(), "openid offline_access read:payments", "back again");
+}
+
+/// API-16, PIPE-13.
+#[test]
+fn offline_access_and_refresh_tokens_come_together() {
+    for (allowed, prompt, granted) in [
+        (OfflineAccess::Never, "consent", false),
+        (OfflineAccess::Allowed, "consent", true),
+        (OfflineAccess::Allowed, "login", true),
+        (OfflineAccess::WithConsent, "consent", true),
+        (OfflineAccess::WithConsent, "login", false),
+    ] {
+        let mut settings = two_apis();
+        settings.apis[0].allow_offline_access = allowed;
+        let world = World::with(settings);
+        let app = App::new(&world);
+        let ask = |scope: &str| app.tokens(&[("scope", scope), ("audience", PAYMENTS), ("prompt", prompt)]).unwrap();
+        let tokens = ask("openid offline_access read:payments");
+        assert_eq!(tokens["scope"].as_str().unwrap().contains("offline_access"), granted, "{allowed:?} {prompt}");
+        assert_eq!(tokens["refresh_token"].is_string(), granted, "{allowed:?} {prompt}");
+        assert!(ask("openid read:payments")["refresh_token"].is_null(), "nobody asked for it");
+    }
+}
+
+/// SCP-14, PIPE-13.
+#[test]
+fn a_user_may_allow_less_and_keep_offline_access_back() {
+    let mut settings = two_apis();
+    settings.apis[0].allow_offline_access = OfflineAccess::Allowed;
+    let world = World::with(settings);
+    let app = App::new(&world);
+    let ask = [("scope", "openid offline_access read:payments write:payments"), ("audience", PAYMENTS)];
+    let code = app.code_allowing(&ask, Some("openid read:payments")).unwrap();
+    let tokens = app.redeem(&code, &[]).unwrap();
+    assert_eq!(tokens["scope"], "openid read:payments");
+    assert!(tokens["refresh_token"].is_null());
+}
+
+/// API-18, ACC-18, CLI-14.
+#[test]
+fn the_host_has_the_last_word_within_the_api() {
+    let mut settings = roles();
+    settings.switches.hooks = true;
+    settings.apis[0].allow_offline_access = OfflineAccess::Allowed;
+    let world = World::with(settings);
+    permit(&world, "read:payments");
+    *world.hook.borrow_mut() = Some("write:payments read:accounts".parse().unwrap());
+    let app = App::new(&world).with(|terms| drop(terms.metadata.insert("tier".into(), "gold".into())));
+    let tokens = app.tokens(&[("scope", "openid offline_access read:payments"), ("audience", PAYMENTS)]).unwrap();
+    assert_eq!(tokens["scope"], "openid offline_access write:payments", "over the roles, and never beyond the API");
+    let seen = world.customized.borrow().last().cloned().unwrap();
+    assert_eq!((seen.point, seen.client_metadata["tier"].as_str()), (HookPoint::PostLogin, "gold"));
+    assert_eq!((seen.subject.as_deref(), seen.scope.as_str()), (Some("alice"), "openid offline_access read:payments"));
+    let runs = world.customized.borrow().len();
+    assert_eq!(scope_of(app.refresh(&tokens, &[])).unwrap(), "openid offline_access write:payments");
+    assert_eq!(scope_of(app.refresh(&tokens, &[("scope", "openid")])).unwrap(), "openid", "a narrowed refresh stays narrow");
+    assert_eq!(world.customized.borrow().len(), runs, "a refresh runs no code of the host");
+}
+
+#[test]
+fn without_the_switch_the_host_is_not_asked() {
+    let world = World::with(two_apis());
+    *world.hook.borrow_mut() = Some("write:payments".parse().unwrap());
+    let app = App::new(&world);
+    assert_eq!(scope_of(app.tokens(&[("scope", "read:payments"), ("audience", PAYMENTS)])).unwrap(), "read:payments");
+    assert!(world.customized.borrow().is_empty());
+}
