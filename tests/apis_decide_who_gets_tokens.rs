@@ -4,7 +4,7 @@ use crate::support::pipeline::*;
 use crate::support::*;
 use fapi::AccessPolicy::{self, AllowAll, DenyAll, RequireClientGrant};
 use fapi::SubjectType::{Client, User};
-use fapi::{OmittedScope, Organization, Settings, Usage};
+use fapi::{Authentication, OmittedScope, Organization, Settings, Usage, UserDecision};
 
 const BOTH: &str = "read:payments write:payments";
 
@@ -176,4 +176,20 @@ fn organizations_are_named_as_the_grant_says() {
     assert_eq!(ask(Usage::Require, true, &[], Some("org_east")), refused("invalid_request"));
     assert_eq!(ask(Usage::Require, false, &["org_south"], Some("org_south")), Ok(()));
     assert_eq!(ask(Usage::Require, false, &["org_south"], Some("org_north")), refused("access_denied"));
+}
+
+/// FAPI-26: what changes while the user reads a page counts, and the page has had its one answer.
+#[test]
+fn a_client_grant_that_goes_while_the_user_reads_a_page_is_missed_at_once() {
+    let world = World::with(with(RequireClientGrant, RequireClientGrant));
+    let app = App::new(&world).granted(PAYMENTS, User, "all");
+    let shown = app.presented(&[("scope", "read:payments"), ("audience", PAYMENTS)]);
+    let shown = app.answered(&shown, UserDecision::LoggedIn(Authentication::of("alice"))).expect_err("the question for consent");
+    let app = app.with(|terms| terms.grants.clear());
+    let allowed = || UserDecision::consented("read:payments".parse().unwrap(), false);
+    let answer = app.answered(&shown, allowed()).expect("an answer");
+    assert_eq!(redirected(&answer, "error").as_deref(), Some("access_denied"));
+    let app = app.granted(PAYMENTS, User, "all");
+    let again = app.answered(&shown, allowed()).expect("a page");
+    assert_eq!(again.status(), 400, "the interaction has ended");
 }

@@ -221,7 +221,8 @@ pub(super) fn conclude(
     let user = oidcc::DECISION_FIRST.demand(settling.user.clone(), AccessDenied, "No user is logged in.")?;
     let (held, permissions) = settled.unzip();
     let permissions = permissions.unwrap_or_else(|| settling.asked.permissions.clone());
-    let permissions = still_entitled(turn, permissions)?;
+    let ended = held.into_iter().flat_map(|held| ends(held, pushed));
+    let permissions = still_entitled(turn, permissions).writing(ended)?;
     let code = turn.handle("code");
     let lifetimes = &turn.settings().lifetimes;
     let lifetime = turn.settings().within(&turn.policy.code_lifetime, lifetimes.code);

@@ -86,17 +86,7 @@ impl<'w> App<'w> {
     }
 
     pub fn code_allowing(&self, parameters: &[(&str, &str)], allowed: Option<&str>) -> Result<String, Error> {
-        let mut all = vec![
-            ("client_id", "app"),
-            ("response_type", "code"),
-            ("redirect_uri", REDIRECT),
-            ("code_challenge", CHALLENGE),
-            ("code_challenge_method", "S256"),
-        ];
-        all.extend(parameters);
-        let request = get(&all);
-        let mut reply =
-            self.world.drive(self.world.server.authorization_request(Inbound::new(&request), self.world.context())).reply;
+        let mut reply = self.present(parameters);
         loop {
             let shown = match reply {
                 Navigation::Respond(answer) => {
@@ -110,10 +100,44 @@ impl<'w> App<'w> {
                 PromptKind::Consent => UserDecision::consented(allowed.unwrap_or(&scope).parse().unwrap(), false),
                 _ => UserDecision::LoggedIn(Authentication::of("alice")),
             };
-            let request = post(&[]);
-            let inbound = Inbound::new(&request).browser(Some(&shown.browser));
-            reply = self.world.drive(self.world.server.answer(inbound, &shown.id, decision, self.world.context())).reply;
+            reply = self.answer(&shown, decision);
         }
+    }
+
+    /// The first page of a request.
+    pub fn presented(&self, parameters: &[(&str, &str)]) -> Prompt {
+        match self.present(parameters) {
+            Navigation::Interact(shown) => *shown,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn present(&self, parameters: &[(&str, &str)]) -> Navigation {
+        let mut all = vec![
+            ("client_id", "app"),
+            ("response_type", "code"),
+            ("redirect_uri", REDIRECT),
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "S256"),
+        ];
+        all.extend(parameters);
+        let request = get(&all);
+        self.world.drive(self.world.server.authorization_request(Inbound::new(&request), self.world.context())).reply
+    }
+
+    /// The response to an answer, or the next page.
+    pub fn answered(&self, shown: &Prompt, decision: UserDecision) -> Result<Response, Prompt> {
+        match self.answer(shown, decision) {
+            Navigation::Respond(response) => Ok(response),
+            Navigation::Inform(page) => Ok(page.response()),
+            Navigation::Interact(next) => Err(*next),
+        }
+    }
+
+    fn answer(&self, shown: &Prompt, decision: UserDecision) -> Navigation {
+        let request = post(&[]);
+        let inbound = Inbound::new(&request).browser(Some(&shown.browser));
+        self.world.drive(self.world.server.answer(inbound, &shown.id, decision, self.world.context())).reply
     }
 
     pub fn redeem(&self, code: &str, parameters: &[(&str, &str)]) -> Result<Value, Error> {
