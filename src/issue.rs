@@ -88,7 +88,7 @@ pub(crate) fn issue(turn: &AuthenticatedClient<'_>, from: Issue<'_>) -> Result<I
         cnf: from.binding,
     };
     let (access_token, stored) = mint(turn, &claims, from.audience)?;
-    let id_token = if openid { Some(id_token(turn, grant, from.nonce, &access_token)?) } else { None };
+    let id_token = if openid { Some(id_token(turn, grant, from.nonce, (&access_token, &claims.scope))?) } else { None };
     Ok(Issued { claims, access_token, id_token, writes: stored.into_iter().collect() })
 }
 

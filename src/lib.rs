@@ -20,6 +20,7 @@ mod administration;
 mod api;
 mod authorization;
 pub mod basic;
+mod claims;
 mod claims_parameter;
 mod client;
 mod context;

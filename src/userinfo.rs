@@ -2,6 +2,7 @@
 
 use crate::access::is_signed_with_a_public_key;
 use crate::access_token::AccessToken;
+use crate::claims;
 use crate::error_code::ErrorCode::{InsufficientScope, InvalidToken, MethodNotAllowed};
 use crate::exchange::{ClaimsRequest, Decision, Operation, Pause, Positions, Turn};
 use crate::grant::Grant;
@@ -16,32 +17,6 @@ use crate::server::{AuthorizationServer, ServerTurn};
 use crate::settings::{Settings, UserinfoAudience};
 use http::{Method, StatusCode};
 use std::sync::Arc;
-
-/// The claims that the standard scopes request ([§5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims)).
-const SCOPES: &[(&str, &[&str])] = &[
-    (
-        "profile",
-        &[
-            "name",
-            "family_name",
-            "given_name",
-            "middle_name",
-            "nickname",
-            "preferred_username",
-            "profile",
-            "picture",
-            "website",
-            "gender",
-            "birthdate",
-            "zoneinfo",
-            "locale",
-            "updated_at",
-        ],
-    ),
-    ("email", &["email", "email_verified"]),
-    ("address", &["address"]),
-    ("phone", &["phone_number", "phone_number_verified"]),
-];
 
 pub(crate) struct UserinfoRequest {
     server: Arc<AuthorizationServer>,
@@ -102,11 +77,11 @@ impl UserinfoRequest {
 
     /// Returns the claims that are requested by scope or by name and that the host may know.
     fn names(&self, scope: &Scope, grant: &Grant) -> Vec<String> {
-        let by_scope = SCOPES.iter().filter(|(token, _)| scope.contains(token)).flat_map(|(_, names)| names.iter().copied());
-        let by_name = grant.claims.userinfo.iter().map(|request| request.name.as_str());
+        let by_scope = claims::of_scope(scope).map(str::to_owned);
+        let by_name = grant.claims.userinfo.iter().map(|request| request.name.clone());
         // None of them is one of `OWN_CLAIMS`, such as `sub`.
         let known = &self.server.settings.claims;
-        let mut names: Vec<_> = by_scope.chain(by_name).map(str::to_owned).collect();
+        let mut names: Vec<_> = by_scope.chain(by_name).collect();
         names.retain(|name| known.contains(name));
         names.sort();
         names.dedup();

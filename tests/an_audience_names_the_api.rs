@@ -125,3 +125,21 @@ fn a_token_request_may_repeat_the_audience_and_name_no_other() {
     let for_userinfo = app.code(&[("scope", "openid")]).unwrap();
     assert_eq!(app.redeem(&for_userinfo, &[("audience", PAYMENTS)]).unwrap_err(), error("invalid_target"));
 }
+
+/// PIPE-33, SCP-07: the scope decides about the API and about the claims of the user, as far as the user consents.
+#[test]
+fn scopes_put_claims_into_the_id_token_where_the_server_does_that() {
+    for in_id_token in [false, true] {
+        let mut settings = two_apis();
+        settings.switches.scope_claims_in_id_token = in_id_token;
+        let world = World::with(settings);
+        let app = App::new(&world);
+        let ask = [("scope", "openid email profile read:payments"), ("audience", PAYMENTS)];
+        let code = app.code_allowing(&ask, Some("openid email read:payments")).unwrap();
+        let tokens = app.redeem(&code, &[]).unwrap();
+        let said = part_of(&tokens["id_token"], 1).expect("an ID token");
+        assert_eq!(said["email"].is_string(), in_id_token);
+        assert!(said["name"].is_null(), "the user did not allow profile");
+        assert!(claims(&tokens).unwrap()["email"].is_null(), "an access token tells nothing about its user");
+    }
+}

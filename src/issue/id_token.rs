@@ -1,6 +1,7 @@
 //! ID tokens ([OpenID Connect Core §2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)).
 
 use super::sign;
+use crate::claims;
 use crate::claims_parameter::ClaimRequest;
 use crate::client::AuthenticatedClient;
 use crate::detail::words;
@@ -10,6 +11,7 @@ use crate::fault::Fault;
 use crate::grant::Grant;
 use crate::jose::{Algorithm, Json, Object};
 use crate::requirement::local;
+use crate::scope::Scope;
 
 /// Issues the ID token that accompanies this access token. `nonce` is the one of the request, and only the first ID token has
 /// it.
@@ -17,7 +19,7 @@ pub(crate) fn id_token(
     turn: &AuthenticatedClient<'_>,
     grant: &Grant,
     nonce: Option<&str>,
-    access_token: &str,
+    (access_token, scope): (&str, &Scope),
 ) -> Result<String, Pause> {
     let user = grant.user.as_ref().ok_or_else(|| Fault::new("an ID token needs a user"))?;
     let (settings, now) = (turn.settings(), turn.now());
@@ -53,26 +55,30 @@ pub(crate) fn id_token(
         claims.insert("amr", user.amr.clone());
     }
     claims.insert("at_hash", algorithm.half_hash(access_token, turn.primitives));
-    for (name, value) in asked_for(turn, grant)? {
+    for (name, value) in asked_for(turn, grant, scope)? {
         claims.insert(name, value);
     }
     sign(turn, algorithm, "JWT", &claims)
 }
 
 /// Returns the claims that the `claims` parameter requests for the ID token. Claims that scopes request go to userinfo
-/// ([§5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims)).
-fn asked_for(turn: &AuthenticatedClient<'_>, grant: &Grant) -> Result<Vec<(String, Json)>, Pause> {
+/// ([§5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims)), unless the server puts them here too.
+fn asked_for(turn: &AuthenticatedClient<'_>, grant: &Grant, scope: &Scope) -> Result<Vec<(String, Json)>, Pause> {
     // None of them is one of `OWN_CLAIMS`.
     let known = |request: &&ClaimRequest| turn.settings().claims.contains(&request.name);
     let wanted: Vec<_> = grant.claims.id_token.iter().filter(known).collect();
-    let (Some(subject), false) = (grant.subject(), wanted.is_empty()) else { return Ok(vec![]) };
-    let mut names: Vec<_> = wanted.iter().map(|request| request.name.clone()).collect();
+    let by_scope = claims::of_scope(scope).filter(|_| turn.settings().switches.scope_claims_in_id_token);
+    let by_scope: Vec<_> = by_scope.filter(|name| turn.settings().claims.iter().any(|known| known == name)).collect();
+    let mut names: Vec<_> =
+        wanted.iter().map(|request| &*request.name).chain(by_scope.iter().copied()).map(str::to_owned).collect();
+    let (Some(subject), false) = (grant.subject(), names.is_empty()) else { return Ok(vec![]) };
     names.sort();
     names.dedup();
     let request = ClaimsRequest::new(subject, names, grant.claims_locales.clone());
     let known = turn.facts.claims(request)?;
     let fitting = |(name, value): &&(String, Json)| {
-        *value != Json::Null && wanted.iter().any(|request| request.name == *name && request.takes(value))
+        let asked = wanted.iter().any(|request| request.name == *name && request.takes(value));
+        *value != Json::Null && (asked || by_scope.contains(&name.as_str()))
     };
     Ok(known.iter().filter(fitting).cloned().collect())
 }

@@ -14,6 +14,9 @@ pub struct Switches {
     pub scope_omitted: OmittedScope,
     /// The way in which a token for an API becomes valid at userinfo.
     pub userinfo_audience: UserinfoAudience,
+    /// The claims that the scope requests are in ID tokens, too. By default they are at userinfo alone, where OpenID Connect puts them
+    /// ([OpenID Connect Core §5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims)).
+    pub scope_claims_in_id_token: bool,
     /// The host is asked to customize what is issued ([`Customize`](crate::CustomizeRequest)).
     pub hooks: bool,
 }
@@ -24,6 +27,7 @@ impl Default for Switches {
             resource_parameter: true,
             scope_omitted: OmittedScope::default(),
             userinfo_audience: UserinfoAudience::default(),
+            scope_claims_in_id_token: false,
             hooks: false,
         }
     }

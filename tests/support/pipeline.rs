@@ -180,16 +180,17 @@ fn bearer(tokens: &Value) -> http::Request<Bytes> {
 
 /// The claims of a JWT access token; `None` if it is none.
 pub fn claims(tokens: &Value) -> Option<Value> {
-    part(tokens, 1)
+    part_of(&tokens["access_token"], 1)
 }
 
 /// The header of a JWT access token.
 pub fn header(tokens: &Value) -> Option<Value> {
-    part(tokens, 0)
+    part_of(&tokens["access_token"], 0)
 }
 
-fn part(tokens: &Value, at: usize) -> Option<Value> {
-    let parts: Vec<_> = tokens["access_token"].as_str()?.split('.').collect();
+/// A part of a JWT.
+pub fn part_of(token: &Value, at: usize) -> Option<Value> {
+    let parts: Vec<_> = token.as_str()?.split('.').collect();
     serde_json::from_slice(&base64url::decode(parts.get(at).filter(|_| parts.len() == 3)?)?).ok()
 }
 
