@@ -2,7 +2,7 @@
 
 use crate::admission::{Limiter, Throttle};
 use crate::clock::Clock;
-use crate::config::{AllowedOrigins, Limits, ResourceConfig};
+use crate::config::{AllowedOrigins, Config, Limits, Ports};
 use crate::cookies::Cookies;
 use crate::host::ServerHost;
 use crate::keys::{KeyError, fresh_secret};
@@ -35,7 +35,9 @@ const EXCESS: usize = 16;
 /// The state of a running server.
 pub(crate) struct App {
     pub(crate) server: Arc<AuthorizationServer>,
-    pub(crate) resource: ProtectedResource,
+    /// One per API, in the order of the settings; at least one.
+    pub(crate) resources: Vec<Arc<ProtectedResource>>,
+    pub(crate) ports: Ports,
     pub(crate) host: ServerHost,
     pub(crate) users: Arc<Users>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -56,24 +58,31 @@ pub(crate) struct App {
     pub(crate) _alive: Sender<Infallible>,
 }
 
-/// The protected resource.
+/// The protected resource of an API.
 pub(crate) struct ProtectedResource {
     pub(crate) server: Arc<ResourceServer>,
     pub(crate) needed: RequiredAccess,
+    /// Its path below the base of a listener.
+    pub(crate) path: String,
     /// The URLs at the main listener and at that of the mTLS aliases.
     pub(crate) url: String,
     pub(crate) mtls_url: Option<String>,
 }
 
 impl ProtectedResource {
-    pub(crate) fn new(server: &AuthorizationServer, config: &ResourceConfig, issuer: &str, mtls_base: Option<&str>) -> Self {
-        let first = config.scopes.iter().next().and_then(|token| Scope::parse(token).ok());
-        Self {
-            server: server.apis()[0].clone(),
-            needed: first.map_or_else(RequiredAccess::token, RequiredAccess::scope),
-            url: format!("{issuer}/resource"),
-            mtls_url: mtls_base.map(|base| format!("{base}/resource")),
+    /// The resource of every API. That of a server without registered APIs requires the first of its scopes.
+    pub(crate) fn all(server: &AuthorizationServer, config: &Config, issuer: &str, mtls_base: Option<&str>) -> Vec<Arc<Self>> {
+        let of = |server: &Arc<ResourceServer>, needed, path: String| {
+            let (url, mtls_url) = (format!("{issuer}{path}"), mtls_base.map(|base| format!("{base}{path}")));
+            Arc::new(Self { server: server.clone(), needed, path, url, mtls_url })
+        };
+        if config.apis.is_empty() {
+            let first = config.resource.scopes.iter().next().and_then(|token| Scope::parse(token).ok());
+            let needed = first.map_or_else(RequiredAccess::token, RequiredAccess::scope);
+            return server.apis().iter().map(|server| of(server, needed.clone(), "/resource".into())).collect();
         }
+        let paths = config.apis.iter().enumerate().map(|(index, api)| api.path_below(issuer, index));
+        server.apis().iter().zip(paths).map(|(server, path)| of(server, RequiredAccess::token(), path)).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::admission::{Limiter, Throttle};
 use crate::app::{App, ProtectedResource};
-use crate::config::{Config, State, Transport};
+use crate::config::{Config, Ports, State, Transport};
 use crate::cookies::Cookies;
 use crate::fetcher::Fetcher;
 use crate::host::ServerHost;
@@ -19,13 +19,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc;
 
-/// Everything but the listeners. `at_ports` replaces the placeholders of a template by the bound ports.
+/// Everything but the listeners. The configuration has the bound ports in the identifiers of its APIs.
 pub(crate) fn assemble(
     config: &Config,
     options: &Options,
     issuer: &str,
     mtls_base: Option<&str>,
-    at_ports: impl Fn(&str) -> String,
+    ports: Ports,
     alive: mpsc::Sender<Infallible>,
 ) -> Result<App, StartError> {
     let policy = match &options.policy {
@@ -36,8 +36,7 @@ pub(crate) fn assemble(
         Some(keyring) => keyring.clone(),
         None => Arc::new(Keyring::of_config(&config.keys, &policy)?),
     };
-    let resource = config.resource.identifier.as_deref().map(at_ports);
-    let server = AuthorizationServer::new(settings(config, policy, &keyring, issuer, mtls_base, resource)?)?;
+    let server = AuthorizationServer::new(settings(config, policy, &keyring, issuer, mtls_base)?)?;
     let (store, file): (Arc<dyn Store>, _) = match (&options.store, &config.state) {
         (Some(store), _) => (store.clone(), None),
         (None, State::Ephemeral) => (Arc::new(Mutex::new(Memory::new())), None),
@@ -49,9 +48,10 @@ pub(crate) fn assemble(
     let users = Arc::new(Users::new(config.users.clone()));
     let fetcher = Fetcher::new(config.outbound.clone(), options.clock.clone());
     Ok(App {
-        resource: ProtectedResource::new(&server, &config.resource, issuer, mtls_base),
+        resources: ProtectedResource::all(&server, config, issuer, mtls_base),
+        ports,
         server,
-        host: ServerHost { store, file, keyring, fetcher, users: users.clone() },
+        host: ServerHost { store, file, keyring, fetcher, users: users.clone(), hooks: config.hooks.clone() },
         users,
         clock: options.clock.clone(),
         observer: options.observer.clone(),

@@ -1,5 +1,6 @@
 //! The checks of a whole configuration, from a file or from code: whatever cannot work is a mistake.
 
+mod apis;
 mod certificates;
 mod clients;
 mod numbers;
@@ -7,7 +8,7 @@ mod users;
 
 pub(crate) use numbers::Range;
 
-use crate::config::{Config, Keys, Transport};
+use crate::config::{Config, Keys, Ports, Transport};
 use crate::keys::{KeyError, Keyring};
 use crate::settings::{policy, settings};
 use crate::toml_reader::Mistake;
@@ -63,16 +64,30 @@ impl Config {
 pub(crate) fn failed(config: &Config, replaced: Option<&Policy>) -> Vec<Failed> {
     let mut checks = Checks::default();
     addresses(config, &mut checks);
+    let config = &config.at(Ports::SOME);
     profiles(config, &mut checks);
     numbers::check(config, &mut checks);
     certificates::check(config, &mut checks);
     destinations(config, &mut checks);
     keys(config, &mut checks);
     users::check(config, &mut checks);
-    let policy = replaced.cloned().ok_or(()).or_else(|()| policy(&config.profiles));
-    let settings = policy.ok().and_then(|policy| would_be_settings(config, policy));
+    let settings = would_be_settings(config, replaced);
+    apis::check(config, &Ports::SOME.base(&config.issuer), settings.as_ref(), &mut checks);
     clients::check(config, settings.as_ref(), &mut checks);
     checks.0
+}
+
+/// The settings that a server with this configuration would have, under a policy or that of the configured profiles, with keys of the
+/// same kinds.
+fn would_be_settings(config: &Config, replaced: Option<&Policy>) -> Option<Settings> {
+    static KEYS: LazyLock<Result<Keyring, KeyError>> = LazyLock::new(Keyring::generate);
+    let policy = replaced.cloned().map_or_else(|| policy(&config.profiles), Ok).ok()?;
+    let keyring = KEYS.as_ref().ok()?;
+    let base = |template: &str| Ports::SOME.url(template).map(|url| url.as_str().trim_end_matches('/').to_owned());
+    let issuer = base(&config.issuer)?;
+    let mtls_base = config.mtls.as_ref().and_then(|mtls| base(&mtls.base));
+    // The checks of the certificates have told why there are none.
+    settings(config, policy, keyring, &issuer, mtls_base.as_deref()).ok()
 }
 
 /// The lifetimes that a policy shortens, each with the requirement that does.
@@ -95,7 +110,7 @@ pub(crate) fn shortened(config: &Config, policy: &Policy) -> Vec<String> {
 
 fn addresses(config: &Config, checks: &mut Checks) {
     let plain = matches!(config.transport, Transport::Plain);
-    let issuer = at_some_port(&config.issuer);
+    let issuer = Ports::SOME.url(&config.issuer);
     let scheme = issuer.as_ref().map_or("", |issuer| issuer.scheme());
     checks.demand(issuer.is_some(), &["issuer"], "issuer", "must be a URL");
     checks.demand(issuer.as_ref().is_none_or(is_bare), &["issuer"], "issuer", "must have no query and no fragment");
@@ -113,7 +128,7 @@ fn addresses(config: &Config, checks: &mut Checks) {
     checks.demand(!plain || config.listen.ip().is_loopback(), &["listen", "tls"], "listen", loopback);
     if let Some(mtls) = &config.mtls {
         checks.demand(!plain, &["tls"], "mtls", "needs a [tls] section");
-        let base = at_some_port(&mtls.base);
+        let base = Ports::SOME.url(&mtls.base);
         let https = base.as_ref().is_some_and(|base| base.scheme() == "https");
         checks.demand(https, &[], "mtls.base", "must be an https URL");
         checks.demand(base.as_ref().is_none_or(is_bare), &[], "mtls.base", "must have no query and no fragment");
@@ -122,14 +137,9 @@ fn addresses(config: &Config, checks: &mut Checks) {
         checks.demand(apart, &["listen"], "mtls.listen", "is the address of the main listener");
     }
     if let Some(identifier) = &config.resource.identifier {
-        let absolute = at_some_port(identifier).is_some_and(|url| url.fragment().is_none());
+        let absolute = Ports::SOME.url(identifier).is_some_and(|url| url.fragment().is_none());
         checks.demand(absolute, &[], "resource.identifier", "must be an absolute URI without fragment (RFC8707-2-1)");
     }
-}
-
-/// The URL of a template, with some port in place of the placeholders.
-fn at_some_port(template: &str) -> Option<Url> {
-    Url::parse(&template.replace("{port}", "1").replace("{mtls_port}", "1")).ok()
 }
 
 fn is_bare(url: &Url) -> bool {
@@ -183,23 +193,6 @@ fn keys(config: &Config, checks: &mut Checks) {
             checks.fail(&[], "keys", mistake);
         }
     }
-}
-
-/// The settings that a server with this configuration would have, with keys of the same kinds.
-fn would_be_settings(config: &Config, policy: Policy) -> Option<Settings> {
-    static KEYS: LazyLock<Result<Keyring, KeyError>> = LazyLock::new(Keyring::generate);
-    let keyring = KEYS.as_ref().ok()?;
-    let base = |template: &str| at_some_port(template).map(|url| url.as_str().trim_end_matches('/').to_owned());
-    let issuer = base(&config.issuer)?;
-    let mtls_base = config.mtls.as_ref().and_then(|mtls| base(&mtls.base));
-    let identifier = config.resource.identifier.as_deref().map(|identifier| base(identifier).unwrap_or_default());
-    // The checks of the certificates have told why there are none.
-    settings(config, policy, keyring, &issuer, mtls_base.as_deref(), identifier).ok()
-}
-
-/// The identifiers of the APIs as the configuration writes them.
-fn apis(config: &Config) -> Vec<&str> {
-    vec![config.resource.identifier.as_deref().unwrap_or(&config.issuer)]
 }
 
 /// A mistake for every value that an earlier one equals.

@@ -1,12 +1,16 @@
 //! The configuration of a server: plain values that are checked as a whole.
 
+mod apis;
+
 pub use crate::identity::Identity;
+pub use apis::{ApiConfig, Hook};
+pub(crate) use apis::{Ports, is_own, is_path};
 
 use crate::authority::Authority;
 use crate::users::User;
 use fapi::policy::{FAPI2_SECURITY, OAUTH, OPENID, ProfileId};
 use fapi::scope::Scope;
-use fapi::{Dialect, Lifetimes, Registration};
+use fapi::{Dialect, Lifetimes, Organization, Registration, Switches};
 use rustls_pki_types::CertificateDer;
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -30,7 +34,18 @@ pub struct Config {
     pub client_authorities: Vec<CertificateDer<'static>>,
     /// The profiles in force; the rules of all of them apply.
     pub profiles: Vec<ProfileId>,
-    /// The protected resource.
+    /// The APIs that access tokens are for. Without any, there is one: [`resource`](Self::resource).
+    pub apis: Vec<ApiConfig>,
+    /// The identifier of the API that a request is for if it names none. Without it, the token of such a request is for userinfo alone.
+    /// A server without [`apis`](Self::apis) needs none.
+    pub default_audience: Option<String>,
+    /// The points at which servers differ.
+    pub switches: Switches,
+    /// The organizations that clients may act for.
+    pub organizations: Vec<Organization>,
+    /// The rules that set the scope of access tokens; the first one that fits a request does.
+    pub hooks: Vec<Hook>,
+    /// The protected resource of a server without [`apis`](Self::apis).
     pub resource: ResourceConfig,
     /// The scope tokens that clients may request, in addition to those of the resource.
     pub scopes: Scope,
@@ -82,7 +97,7 @@ pub struct MtlsAlias {
     pub listen: SocketAddr,
 }
 
-/// The protected resource that access tokens are for.
+/// The one API of a server that registers none: every client may have every scope of it that it is registered for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResourceConfig {
@@ -200,6 +215,11 @@ impl Config {
             transport: authority.map_or(Transport::Plain, Transport::Made),
             client_authorities: vec![],
             profiles: vec![OAUTH.id(), OPENID.id(), FAPI2_SECURITY.id()],
+            apis: vec![],
+            default_audience: None,
+            switches: Switches::default(),
+            organizations: vec![],
+            hooks: vec![],
             resource: ResourceConfig { identifier: None, scopes: scope("api:read api:write"), format: Dialect::Rfc9068Profile },
             scopes: scope("openid offline_access profile email"),
             acr_values: vec![],
@@ -230,6 +250,10 @@ impl Config {
                 ("tls", format!("{:?} {:?}", config.transport, config.client_authorities)),
                 ("mtls", format!("{:?}", config.mtls)),
                 ("profiles", format!("{:?}", config.profiles)),
+                ("default_audience", format!("{:?}", config.default_audience)),
+                ("switches", format!("{:?}", config.switches)),
+                ("organizations", format!("{:?}", config.organizations)),
+                ("hooks", format!("{:?}", config.hooks)),
                 ("resource", format!("{:?}", config.resource)),
                 ("scopes", format!("{:?}", config.scopes)),
                 ("acr_values", format!("{:?}", config.acr_values)),
@@ -246,8 +270,10 @@ impl Config {
         };
         let pairs = members(self).into_iter().zip(members(other));
         let changed = pairs.filter(|(one, other)| one != other).map(|((name, _), _)| name);
+        // The secrets of APIs are compared, and not printed.
+        let new_apis = self.apis != other.apis;
         let new_claims = !self.known_claims().is_subset(&other.known_claims());
-        changed.chain(new_claims.then_some("users.claims")).collect()
+        changed.chain(new_apis.then_some("apis")).chain(new_claims.then_some("users.claims")).collect()
     }
 
     /// The subjects of the users.

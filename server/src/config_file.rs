@@ -1,6 +1,8 @@
 //! A configuration from a TOML file.
 
+mod apis;
 mod clients;
+mod members;
 
 use crate::check::{Failed, Range, failed};
 use crate::config::{AllowedOrigins, Config, Identity, Keys, Limits, MtlsAlias, Outbound, ResourceConfig, State, Transport};
@@ -8,6 +10,7 @@ use crate::password::PasswordHash;
 use crate::private_file::any_private_key_der;
 use crate::toml_reader::{Document, FromValue, Mistake, Mistakes, Section, Value, choices};
 use crate::users::User;
+use apis::{apis, permissions};
 use clients::{client_of, clients_file, known_members};
 use fapi::jose::Json;
 use fapi::policy::{ProfileId, Profiles};
@@ -55,6 +58,7 @@ impl Config {
 /// The places of the clients and users that were read: some of the file's may have mistakes and be left out.
 #[derive(Default)]
 struct Origins {
+    apis: Vec<String>,
     clients: Vec<Origin>,
     users: Vec<String>,
     /// The members that name files of keys and certificates, with the files.
@@ -79,7 +83,11 @@ impl Origins {
                 None => (format!("{}{rest}", origin.path), text),
             };
         }
-        match indexed(&mistake.path, "users").and_then(|(index, rest)| Some((self.users.get(index)?, rest))) {
+        let own = |section, paths: &'_ [String]| {
+            let (index, rest) = indexed(&mistake.path, section)?;
+            Some((paths.get(index)?.clone(), rest))
+        };
+        match own("users", &self.users).or_else(|| own("apis", &self.apis)) {
             Some((path, rest)) => (format!("{path}{rest}"), text),
             None => match self.files.get(&mistake.path) {
                 Some(file) => (mistake.path.clone(), format!("{}: {text}", file.display())),
@@ -96,8 +104,12 @@ impl Origins {
             let origin = self.clients.get(index)?;
             Some(format!("{before} {}{rest}", origin.elsewhere.as_ref().unwrap_or(&origin.path)))
         };
-        let user = || indexed(last, "users").and_then(|(index, rest)| Some(format!("{before} {}{rest}", self.users.get(index)?)));
-        client().or_else(user).unwrap_or_else(|| text.to_owned())
+        let other = |section, paths: &[String]| {
+            let (index, rest) = indexed(last, section)?;
+            Some(format!("{before} {}{rest}", paths.get(index)?))
+        };
+        let other = || other("users", &self.users).or_else(|| other("apis", &self.apis));
+        client().or_else(other).unwrap_or_else(|| text.to_owned())
     }
 }
 
@@ -151,6 +163,7 @@ impl Reader<'_> {
         if let Some(section) = root.section("resource") {
             resource(&section, &mut config.resource);
         }
+        apis(self, root, &mut config, &mut origins.apis);
         if let Some(section) = root.section("lifetimes") {
             lifetimes(&section, &mut config.lifetimes);
         }
@@ -230,7 +243,7 @@ impl Reader<'_> {
         Some(path)
     }
 
-    fn path(&self, path: impl AsRef<Path>) -> PathBuf {
+    pub(in crate::config_file) fn path(&self, path: impl AsRef<Path>) -> PathBuf {
         self.directory.join(path)
     }
 }
@@ -323,9 +336,11 @@ fn user(section: &Section<'_>) -> Option<User> {
     let subject = section.optional("subject");
     let claims = section.value("claims").and_then(|claims| claims.entries()).unwrap_or_default();
     let claims = claims.iter().filter_map(|(name, value)| Some(((*name).to_owned(), claim(value)?))).collect();
+    let permissions = permissions(section);
     let mut user = User::new(name?, password?);
     user.subject = subject.unwrap_or(user.subject);
     user.claims = claims;
+    user.permissions = permissions;
     Some(user)
 }
 

@@ -1,12 +1,13 @@
 //! The effects of every exchange: one line per step.
 
+use crate::config::Hook;
 use crate::fetcher::Fetcher;
 use crate::keys::Keyring;
 use crate::store::RedbStore;
 use crate::users::Users;
 use fapi::{
-    AsyncHost, ClaimsRequest, DocumentRequest, FetchedDocument, KeyUse, Store, SubjectRequest, SubjectStatus, Unavailable,
-    UserClaims,
+    AsyncHost, ClaimsRequest, CustomizeRequest, Customized, DocumentRequest, FetchedDocument, KeyUse, PermissionsRequest, Store,
+    SubjectRequest, SubjectStatus, Unavailable, UserClaims, UserPermissions,
 };
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ pub(crate) struct ServerHost {
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) fetcher: Fetcher,
     pub(crate) users: Arc<Users>,
+    pub(crate) hooks: Vec<Hook>,
 }
 
 impl AsyncHost for ServerHost {
@@ -39,5 +41,15 @@ impl AsyncHost for ServerHost {
 
     async fn subject(&self, request: &SubjectRequest) -> Result<SubjectStatus, Unavailable> {
         Ok(if self.users.exists(&request.subject) { SubjectStatus::Active } else { SubjectStatus::Inactive })
+    }
+
+    async fn permissions(&self, request: &PermissionsRequest) -> Result<UserPermissions, Unavailable> {
+        Ok(self.users.permissions(request))
+    }
+
+    async fn customize(&self, request: &CustomizeRequest) -> Result<Customized, Unavailable> {
+        let user = request.subject.as_deref().and_then(|subject| self.users.name_of(subject));
+        let hook = self.hooks.iter().find(|hook| hook.is_for(request, user.as_deref()));
+        Ok(hook.map_or_else(Customized::default, |hook| Customized::scope(hook.scope.clone())))
     }
 }

@@ -41,6 +41,7 @@ impl InUse {
             let mistakes = Mistakes(failed.into_iter().map(|failed| failed.mistake).collect());
             return Err(ReloadError::Unchanged(mistakes.into()));
         }
+        let config = &config.at(app.ports);
         self.subjects.append(&mut config.subjects());
         // Removed users must not log in after their revocation.
         app.users.replace(config.users.clone());

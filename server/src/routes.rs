@@ -38,9 +38,13 @@ pub(crate) fn router(app: &Arc<App>, listener_kind: ListenerKind, base_path: &st
         .route(&at("revoke"), direct(app, AuthorizationServer::revocation_request).layer(cors("POST")))
         .route(&at("introspect"), direct(app, AuthorizationServer::introspection_request))
         .route(&at("userinfo"), called(direct(app, AuthorizationServer::userinfo_request)).layer(cors("GET, POST")))
-        .route(&at("resource"), called(to(app, resource::call)).layer(cors("GET, HEAD, POST")))
         .route(&at("health"), get(readiness::health))
         .route(&at("ready"), ready(app));
+    for resource in &app.resources {
+        let (path, resource) = (format!("{base_path}{}", resource.path), resource.clone());
+        let call = to(app, move |app, received| resource::call(resource.clone(), app, received));
+        router = router.route(&path, called(call).layer(cors("GET, HEAD, POST")));
+    }
     if listener_kind == ListenerKind::Main {
         router = router.route(&at("authorize"), to(app, interaction::authorize)).route(&at("interaction/{id}"), interaction(app));
         let keys = app.clone();

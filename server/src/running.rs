@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::assemble::assemble;
 use crate::check::{failed, shortened};
-use crate::config::{Config, Transport};
+use crate::config::{Config, Ports, Transport};
 use crate::expiry_clock::ExpiryClock;
 use crate::listener::{Listener, ListenerKind};
 use crate::options::Options;
@@ -36,8 +36,10 @@ pub struct Running {
     pub issuer: String,
     /// The base URL of the mTLS aliases.
     pub mtls_base: Option<String>,
-    /// The URL of the protected resource; the mTLS aliases have one with the same path.
+    /// The URL of the protected resource of the first API; the mTLS aliases have one with the same path.
     pub resource: String,
+    /// The identifier of every API with the URL of its protected resource.
+    pub resources: Vec<(String, String)>,
     /// The address of the main listener.
     pub address: SocketAddr,
     /// The address of the listener for clients with certificates.
@@ -93,19 +95,13 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
         None => None,
     };
     let (address, mtls_address) = (main.1, alias.as_ref().map(|alias| alias.1));
-    let at_ports = |template: &str| {
-        let mtls_port = mtls_address.map(|address| address.port().to_string()).unwrap_or_default();
-        template
-            .replace("{port}", &address.port().to_string())
-            .replace("{mtls_port}", &mtls_port)
-            .trim_end_matches('/')
-            .to_owned()
-    };
-    let issuer = at_ports(&config.issuer);
-    let mtls_base = config.mtls.as_ref().map(|mtls| at_ports(&mtls.base));
+    let ports = Ports { main: address.port(), mtls: mtls_address.map(|address| address.port()) };
+    let issuer = ports.base(&config.issuer);
+    let mtls_base = config.mtls.as_ref().map(|mtls| ports.base(&mtls.base));
+    let config = config.at(ports);
 
     let (alive, closed) = mpsc::channel(1);
-    let app = Arc::new(assemble(&config, &options, &issuer, mtls_base.as_deref(), at_ports, alive)?);
+    let app = Arc::new(assemble(&config, &options, &issuer, mtls_base.as_deref(), ports, alive)?);
     reconcile(&app, &config, &BTreeSet::new(), &mut Written::Nothing).await?;
 
     let room = Arc::new(Semaphore::new(config.limits.connections));
@@ -127,11 +123,14 @@ pub async fn start(config: Config, options: Options) -> Result<Running, StartErr
         Transport::Made(authority) => Some(authority.certificate().clone()),
         _ => None,
     };
-    let resource = app.resource.url.clone();
+    let resources: Vec<_> =
+        app.resources.iter().map(|resource| (resource.server.identifier().to_owned(), resource.url.clone())).collect();
+    let resource = resources.first().map(|(_, url)| url.clone()).unwrap_or_default();
     Ok(Running {
         issuer,
         mtls_base,
         resource,
+        resources,
         address,
         mtls_address,
         ca_certificate,

@@ -16,21 +16,30 @@ pub(crate) fn policy(profiles: &[ProfileId]) -> Result<Policy, CompositionError>
     Profiles::default().join(if profiles.is_empty() { &oauth } else { profiles })
 }
 
-/// The settings for a configuration, with the bound ports in its URLs.
+/// The settings for a configuration; the URLs and the identifiers of its APIs have the bound ports.
 pub(crate) fn settings(
     config: &Config,
     policy: Policy,
     keyring: &Keyring,
     issuer: &str,
     mtls_base: Option<&str>,
-    resource: Option<String>,
 ) -> Result<Settings, StartError> {
     let mut keys = keyring.public_keys()?;
     keys.retain(|key| key.alg().is_some_and(|algorithm| policy.issued_algorithm.admits(&algorithm)));
     let mut settings = Settings::new(issuer, policy, keys);
     settings.mtls_endpoints = mtls_base.map(Endpoints::below);
-    settings.serve_only(Api::open(resource.unwrap_or_else(|| issuer.to_owned()), config.resource.scopes.clone().into()));
-    settings.apis[0].dialect = config.resource.format;
+    if config.apis.is_empty() {
+        let identifier = config.resource.identifier.as_deref().unwrap_or(issuer);
+        let mut api = Api::open(identifier, config.resource.scopes.clone().into());
+        api.dialect = config.resource.format;
+        settings.serve_only(api);
+    } else {
+        settings.apis = config.apis.iter().map(|api| api.api.clone()).collect();
+        settings.default_audience = config.default_audience.clone();
+    }
+    settings.switches = config.switches;
+    settings.switches.hooks |= !config.hooks.is_empty();
+    settings.organizations = config.organizations.clone();
     settings.scopes = config.scopes.clone();
     settings.claims = config.known_claims().into_iter().map(str::to_owned).collect();
     settings.acr_values = config.acr_values.clone();

@@ -1,8 +1,10 @@
-//! The users: names, password hashes and claims.
+//! The users: names, password hashes, claims and permissions.
 
 use crate::password::PasswordHash;
 use fapi::jose::Json;
-use fapi::{ClaimsRequest, UserClaims};
+use fapi::scope::Scope;
+use fapi::{ClaimsRequest, PermissionsRequest, UserClaims, UserPermissions};
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::available_parallelism;
@@ -21,19 +23,28 @@ pub struct User {
     pub password: PasswordHash,
     /// The claims that clients may see of this user, by name.
     pub claims: Vec<(String, Json)>,
+    /// The permissions that the user has, by the identifier of the API.
+    pub permissions: BTreeMap<String, Scope>,
 }
 
 impl User {
     /// A user whose subject is the name, without claims.
     pub fn new(name: impl Into<String>, password: PasswordHash) -> Self {
         let name = name.into();
-        Self { subject: name.clone(), name, password, claims: vec![] }
+        Self { subject: name.clone(), name, password, claims: vec![], permissions: BTreeMap::new() }
     }
 
     /// Adds a claim.
     #[must_use]
     pub fn claim(mut self, name: impl Into<String>, value: Json) -> Self {
         self.claims.push((name.into(), value));
+        self
+    }
+
+    /// Sets the permissions at an API.
+    #[must_use]
+    pub fn permissions(mut self, api: impl Into<String>, permissions: Scope) -> Self {
+        self.permissions.insert(api.into(), permissions);
         self
     }
 }
@@ -97,6 +108,13 @@ impl Users {
     /// The user name for a subject.
     pub(crate) fn name_of(&self, subject: &str) -> Option<String> {
         self.now().iter().find(|user| user.subject == subject).map(|user| user.name.clone())
+    }
+
+    /// The permissions of a user at an API.
+    pub(crate) fn permissions(&self, request: &PermissionsRequest) -> UserPermissions {
+        let users = self.now();
+        let user = users.iter().find(|user| user.subject == request.subject);
+        user.and_then(|user| user.permissions.get(&request.audience)).cloned().unwrap_or_default()
     }
 
     pub(crate) fn claims(&self, request: &ClaimsRequest) -> UserClaims {

@@ -1,8 +1,8 @@
 //! The checks of certificates: what TLS cannot use is a mistake, and what clients will refuse is a warning, since a proxy in front of
 //! the server may accept it.
 
-use super::{Checks, at_some_port};
-use crate::config::{Config, Transport};
+use super::Checks;
+use crate::config::{Config, Ports, Transport};
 use crate::identity::Identity;
 use fapi::Timestamp;
 use rustls::RootCertStore;
@@ -85,7 +85,7 @@ pub(super) fn warnings(config: &Config, now: Timestamp) -> Vec<String> {
     }
     let bases = [("issuer", Some(&config.issuer)), ("mtls.base", config.mtls.as_ref().map(|mtls| &mtls.base))];
     for (path, base) in bases {
-        let url = base.and_then(|base| at_some_port(base));
+        let url = base.and_then(|base| Ports::SOME.url(base));
         let Some(host) = url.as_ref().and_then(url::Url::host) else { continue };
         if let Some(names) = other_names(first, &host) {
             let text =

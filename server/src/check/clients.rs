@@ -1,11 +1,12 @@
 //! The checks of clients: each alone, with the settings of the server, and with the other sections.
 
-use super::{Checks, apis, repeated};
+use super::{Checks, repeated};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Transport};
 use crate::toml_reader::{choices, nearest};
 use fapi::jose::{Algorithm, Algorithms, JwkSet};
 use fapi::policy::{AuthenticationMethod as Method, Policies, Policy};
+use fapi::scope::Scope;
 use fapi::{ClientMetadata, ClientSecret, GrantType, Registration, Settings, grant_types_served};
 use std::collections::BTreeSet;
 
@@ -76,14 +77,14 @@ impl Checked<'_> {
     }
 
     fn scopes(&mut self, config: &Config) {
-        let known: BTreeSet<_> = config.scopes.iter().chain(config.resource.scopes.iter()).collect();
+        let known: BTreeSet<_> = config.scopes.iter().chain(of_apis(config).flat_map(Scope::iter)).collect();
         let Some(scope) = &self.client.metadata.scope else { return };
         for token in scope.iter().filter(|token| !known.contains(token)) {
             let text = match nearest(token, known.iter().copied()) {
                 Some(nearest) => format!("{token:?} is defined nowhere; did you mean {nearest:?}?"),
                 None => format!("{token:?} is defined nowhere; expected {}", choices(&known)),
             };
-            self.demand(false, &["scopes", "resource"], "scope", text);
+            self.demand(false, &["apis", "scopes", "resource"], "scope", text);
         }
     }
 
@@ -101,10 +102,10 @@ impl Checked<'_> {
         let text = "tls_client_auth needs tls.client_authorities";
         self.demand(anchored, &["tls"], "token_endpoint_auth_method", text);
         for (index, api) in self.client.terms.introspects.iter().enumerate() {
-            let known = apis(config);
+            let known = config.identifiers();
             let text = format!("{api:?} is no API; expected {}", choices(&known));
             let member = format!("terms.introspects[{index}]");
-            self.demand(known.contains(&api.as_str()), &["issuer", "resource"], &member, text);
+            self.demand(known.contains(&api.as_str()), &["apis", "issuer", "resource"], &member, text);
         }
     }
 
@@ -134,13 +135,17 @@ impl Checked<'_> {
                     let (member, form) = registered_subjects(metadata).next().unwrap_or_default();
                     (format!("{}.{member}", self.path), Some(format!("is not {form}")))
                 }
-                member => (format!("{}.{member}", self.path), self.words(member, policy, settings)),
+                member => {
+                    let of_client = ClientMetadata::MEMBERS.contains(&member) || member == "client_secret";
+                    let section = if of_client { "" } else { "terms." };
+                    (format!("{}.{section}{member}", self.path), self.words(member, policy, settings))
+                }
             };
             // A redirect URI that both the policy and its syntax refuse is told once.
             let once = if mistake.member == "redirect_uris" { String::new() } else { ids.clone() };
             if said.insert((path.clone(), once)) {
                 let text = text.unwrap_or_else(|| mistake.detail.as_str().trim_end_matches('.').to_owned());
-                self.checks.fail(&["profiles", "issuer"], &path, format_args!("{text} ({ids})"));
+                self.checks.fail(&["apis", "issuer", "profiles"], &path, format_args!("{text} ({ids})"));
             }
         }
         let keys = metadata.jwks.as_ref().and_then(|jwks| JwkSet::parse(jwks.to_string().as_bytes(), settings.primitives).ok());
@@ -220,6 +225,12 @@ impl Checked<'_> {
             self.demand(signs, &["profiles"], "jwks", format_args!("has no key that signs with {}", names()));
         }
     }
+}
+
+/// The scopes of the APIs.
+fn of_apis(config: &Config) -> impl Iterator<Item = &Scope> {
+    let open = config.apis.is_empty().then_some(&config.resource.scopes);
+    config.apis.iter().map(|api| api.api.scopes.scope()).chain(open)
 }
 
 /// The redirect URIs that are refused, in the order in which the library names them: those that the policy refuses, then those that

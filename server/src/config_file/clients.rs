@@ -1,15 +1,22 @@
 //! Clients in a configuration: metadata under the names of RFC 7591, with a `client_secret` and the operator's `terms`.
 
+use super::members::read;
 use crate::toml_reader::nearest;
 use fapi::jose::Json;
-use fapi::{ClientMetadata, ClientTerms, Registration, Secret};
-use serde::de::DeserializeOwned;
+use fapi::requirement::ocp;
+use fapi::{ClientGrant, ClientKind, ClientMetadata, ClientTerms, Registration, Secret};
 use serde_json::{Map, Value};
 use std::path::Path;
 
 const IDENTIFIER: &str = "client_id";
 const SECRET: &str = "client_secret";
 const TERMS: &str = "terms";
+const GRANTS: &str = "grants";
+const METHOD: &str = "token_endpoint_auth_method";
+const METHODS: &str = "client_authentication_methods";
+
+/// The methods that [`METHODS`] can have.
+const METHODS_IN_OBJECTS: [&str; 3] = ["private_key_jwt", "self_signed_tls_client_auth", "tls_client_auth"];
 
 /// Members that are [registered](https://www.iana.org/assignments/oauth-parameters/oauth-parameters.xhtml#client-metadata) and not
 /// read, beside those whose names are like none that is.
@@ -46,58 +53,110 @@ pub(super) fn client_of(mut members: Map<String, Value>, report: &dyn Fn(&str, &
             None
         }
     };
-    let terms = match members.remove(TERMS) {
-        None => Some(ClientTerms::default()),
-        Some(Value::Object(terms)) => read(terms, &|path, text| report(&format!(".{TERMS}{path}"), text)),
-        Some(_) => {
-            report(&format!(".{TERMS}"), "expected a table");
-            None
-        }
-    };
+    let terms = terms(&mut members, report);
+    let method = authentication_method(&mut members, report);
+    if let Some(kind) = terms.as_ref().and_then(|terms| terms.kind) {
+        defaults_of(kind, &mut members);
+    }
     let named = members.contains_key(IDENTIFIER);
     if !named {
         report(&format!(".{IDENTIFIER}"), "missing member; expected a string");
         members.insert(IDENTIFIER.into(), "".into());
     }
-    let metadata = read(members, report);
+    let metadata = read(members, &[], report);
+    method?;
     let mut registration = Registration::of(metadata.filter(|_| named)?).terms(terms?);
     registration.secret = secret?.into();
     Some(registration)
 }
 
-/// Reads an object, and again without each member that is wrong, so that all mistakes are found.
-fn read<T: DeserializeOwned>(mut members: Map<String, Value>, report: &dyn Fn(&str, &str)) -> Option<T> {
-    let mut sound = true;
-    loop {
-        let text = Value::Object(members.clone()).to_string();
-        let error = match serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(&text)) {
-            Ok(value) => return Some(value).filter(|_| sound),
-            Err(error) => error,
-        };
-        let path = error.path().to_string();
-        let message = error.into_inner().to_string();
-        // The position is one in the text above, which the operator has not written.
-        let message = message.split_once(" at line ").map_or(&*message, |(message, _)| message);
-        let member = path.split(['.', '[']).next().unwrap_or_default();
-        report(&format!(".{path}"), &in_words(message));
-        members.remove(member)?;
-        if member == IDENTIFIER {
-            members.insert(IDENTIFIER.into(), "".into());
+/// The terms. Its client grants are read one by one, so that the mistakes of all are found, and may also be a member beside the terms.
+fn terms(members: &mut Map<String, Value>, report: &dyn Fn(&str, &str)) -> Option<ClientTerms> {
+    let (mut terms, mut sound) = (Map::new(), true);
+    match members.remove(TERMS) {
+        None => {}
+        Some(Value::Object(written)) => terms = written,
+        Some(_) => {
+            report(&format!(".{TERMS}"), "expected a table");
+            sound = false;
         }
+    }
+    let (inside, beside) = (terms.remove(GRANTS), members.remove(GRANTS));
+    if inside.is_some() && beside.is_some() {
+        report(&format!(".{GRANTS}"), "is given beside terms.grants; expected one of the two");
         sound = false;
+    }
+    let mut read_all = vec![];
+    for (path, written) in [(format!(".{TERMS}.{GRANTS}"), inside), (format!(".{GRANTS}"), beside)] {
+        match written {
+            None => {}
+            Some(Value::Array(grants)) => {
+                let numbered = grants.into_iter().enumerate();
+                read_all.extend(numbered.map(|(index, grant)| client_grant(grant, &format!("{path}[{index}]"), report)));
+            }
+            Some(_) => {
+                report(&path, "expected an array of tables");
+                sound = false;
+            }
+        }
+    }
+    let grants: Option<Vec<_>> = read_all.into_iter().collect();
+    let terms = read::<ClientTerms>(terms, &[GRANTS], &|path, text| report(&format!(".{TERMS}{path}"), text));
+    let mut terms = terms.filter(|_| sound)?;
+    terms.grants = grants?;
+    Some(terms)
+}
+
+fn client_grant(written: Value, place: &str, report: &dyn Fn(&str, &str)) -> Option<ClientGrant> {
+    match written {
+        Value::Object(members) => read(members, &[], &|path, text| report(&format!("{place}{path}"), text)),
+        _ => {
+            report(place, "expected a table");
+            None
+        }
     }
 }
 
-/// A message of serde in the words of TOML and JSON.
-fn in_words(message: &str) -> String {
-    let words = [
-        ("unknown variant", "unknown value"),
-        ("unknown field", "unknown member"),
-        ("missing field", "missing member"),
-        ("a sequence", "an array"),
-        ("a map", "a table"),
-    ];
-    words.iter().fold(message.to_owned(), |message, (theirs, ours)| message.replace(theirs, ours))
+/// Puts the method of `client_authentication_methods` in the place where RFC 7591 has it; `None` if there is a mistake.
+fn authentication_method(members: &mut Map<String, Value>, report: &dyn Fn(&str, &str)) -> Option<()> {
+    let Some(written) = members.remove(METHODS) else { return Some(()) };
+    let wrong = |path: &str, text: &str| report(&format!(".{METHODS}{path}"), text);
+    let Value::Object(methods) = written else {
+        wrong("", "expected a table with one method, such as { private_key_jwt = {} }");
+        return None;
+    };
+    let mut sound = true;
+    if members.contains_key(METHOD) {
+        wrong("", &format!("is given beside {METHOD}; expected one of the two ({})", ocp::cli::ONE_OF_METHODS.id));
+        sound = false;
+    }
+    if methods.len() != 1 {
+        wrong("", "expected exactly one method");
+        return None;
+    }
+    for (name, options) in methods {
+        let path = format!(".{name}");
+        if !METHODS_IN_OBJECTS.contains(&name.as_str()) {
+            let text = match nearest(&name, METHODS_IN_OBJECTS) {
+                Some(nearest) => format!("unknown member; did you mean `{nearest}`?"),
+                None => format!("unknown member; expected one of {}", METHODS_IN_OBJECTS.join(", ")),
+            };
+            wrong(&path, &text);
+            sound = false;
+        } else if options.as_object().is_none_or(|options| !options.is_empty()) {
+            wrong(&path, "expected an empty table; the keys of the client are in jwks or jwks_uri");
+            sound = false;
+        }
+        members.entry(METHOD).or_insert(name.into());
+    }
+    sound.then_some(())
+}
+
+/// The members that an application of this kind has if it names none.
+fn defaults_of(kind: ClientKind, members: &mut Map<String, Value>) {
+    if !kind.keeps_secrets() {
+        members.entry(METHOD).or_insert("none".into());
+    }
 }
 
 /// The clients in a file that holds a JSON array of metadata, as other servers write it, with their places in it. Members of other
@@ -144,7 +203,7 @@ fn misspelt(members: &Map<String, Value>, report: &dyn Fn(&str, &str)) {
 
 /// The names of the members that are read.
 pub(super) fn known_members() -> impl Iterator<Item = &'static str> {
-    ClientMetadata::MEMBERS.iter().copied().chain([SECRET, TERMS])
+    ClientMetadata::MEMBERS.iter().copied().chain([SECRET, TERMS, GRANTS, METHODS])
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! The protected resource: it returns the client and the subject of the access token.
+//! The protected resource of an API: it returns what the access token says about its caller.
 
-use crate::app::{App, Received};
+use crate::app::{App, ProtectedResource, Received};
 use crate::listener::ListenerKind;
 use crate::nonces::nonces;
 use fapi::{Access, Authorized, EndpointAddress, Response};
@@ -11,21 +11,21 @@ use std::sync::Arc;
 
 const NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
-pub(super) async fn call(app: Arc<App>, received: Received) -> Result<Response, Response> {
+pub(super) async fn call(resource: Arc<ProtectedResource>, app: Arc<App>, received: Received) -> Result<Response, Response> {
     match *received.request.method() {
-        Method::GET | Method::HEAD | Method::POST => protected(&app, &received).await,
+        Method::GET | Method::HEAD | Method::POST => protected(&resource, &app, &received).await,
         _ => Err(method_not_allowed()),
     }
 }
 
-async fn protected(app: &Arc<App>, received: &Received) -> Result<Response, Response> {
-    let url = match (received.peer.listener_kind, &app.resource.mtls_url) {
+async fn protected(resource: &ProtectedResource, app: &Arc<App>, received: &Received) -> Result<Response, Response> {
+    let url = match (received.peer.listener_kind, &resource.mtls_url) {
         (ListenerKind::MtlsAlias, Some(url)) => url,
-        _ => &app.resource.url,
+        _ => &resource.url,
     };
-    let needed = app.resource.needed.clone();
+    let needed = resource.needed.clone();
     let (inbound, context) = app.inbound(received)?;
-    let step = app.resource.server.protect(inbound.at(EndpointAddress::Resource(url)), needed, context);
+    let step = resource.server.protect(inbound.at(EndpointAddress::Resource(url)), needed, context);
     let outcome = app.complete(received, step).await?;
     match outcome.reply {
         Access::Allowed(authorized) => Ok(allowed(app, received, &authorized)),
@@ -39,6 +39,8 @@ struct Answer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     sub: Option<&'a str>,
     scope: String,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    permissions: &'a [String],
     method: &'a str,
 }
 
@@ -47,6 +49,7 @@ fn allowed(app: &App, received: &Received, authorized: &Authorized) -> Response 
         client_id: &authorized.client_id,
         sub: authorized.subject.as_deref(),
         scope: authorized.scope.to_string(),
+        permissions: &authorized.permissions,
         method: received.request.method().as_str(),
     };
     let mut response = Response::new(serde_json::to_vec(&answer).unwrap_or_default().into());

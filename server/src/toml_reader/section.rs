@@ -64,12 +64,17 @@ impl<'d> Section<'d> {
 
     /// An array of tables inside this one.
     pub fn sections(&self, name: &'static str) -> Vec<Section<'d>> {
+        self.tables(name).iter().filter_map(Self::of).collect()
+    }
+
+    /// The elements of an array of tables inside this one, as they are written.
+    pub fn tables(&self, name: &'static str) -> Vec<Value<'d>> {
         let Some(value) = self.value(name) else { return vec![] };
         if !value.is_array() {
             value.mismatch::<()>(&format!("an array of tables, each of which begins with [[{}]]", join(&self.path, name)));
             return vec![];
         }
-        value.items().unwrap_or_default().iter().filter_map(Self::of).collect()
+        value.items().unwrap_or_default()
     }
 
     /// Every member as JSON, without those that have no JSON form. [`allow`](Self::allow) says which of them are known.

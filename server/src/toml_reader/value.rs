@@ -36,6 +36,17 @@ impl<'d> Value<'d> {
         self.document.record(&self.path, self.span(), text);
     }
 
+    /// Records a mistake at a member or an element inside this value; `path` begins with a period or a bracket.
+    pub fn mistake_below(&self, path: &str, text: impl Display) {
+        self.document.mistake(&format!("{}{path}", self.path), text);
+    }
+
+    /// A member of this table, as it is written; `None` if there is none.
+    pub fn member(&self, name: &str) -> Option<Self> {
+        let value = self.value.get_ref().as_table()?.get(name)?;
+        Some(Self { document: self.document, path: join(&self.path, name), value })
+    }
+
     /// Records that the value is of another type than is expected. The value itself is not shown: it may be a secret.
     pub fn mismatch<T>(&self, expected: &str) -> Option<T> {
         let found = match self.value.get_ref() {
@@ -75,6 +86,11 @@ impl<'d> Value<'d> {
     /// Returns true if it is an array.
     pub fn is_array(&self) -> bool {
         self.value.get_ref().is_array()
+    }
+
+    /// Returns true if it is a string.
+    pub fn is_string(&self) -> bool {
+        self.value.get_ref().is_str()
     }
 
     /// An integer in a range; `expected` describes the range.

@@ -1,0 +1,124 @@
+//! The checks of APIs, and of everything that names one.
+
+use super::{Checks, repeated};
+use crate::config::{Config, is_own, is_path};
+use crate::toml_reader::{choices, nearest};
+use fapi::requirement::{ocp, rfc8707};
+use fapi::{Api, AuthorizationServer, Mistake, Settings};
+use std::collections::BTreeMap;
+
+/// Checks the APIs, and the members beside clients that name them. `settings` are those of the server, if there are any.
+pub(super) fn check(config: &Config, issuer: &str, settings: Option<&Settings>, checks: &mut Checks) {
+    let identifiers = config.apis.iter().map(|api| api.api.identifier.as_str());
+    checks.0.extend(repeated(identifiers, |index| format!("apis[{index}].identifier")));
+    paths(config, issuer, checks);
+    organizations(config, checks);
+    let known = config.identifiers();
+    if let Some(identifier) = &config.default_audience {
+        let text = "needs [[apis]]; a server without any has one API, which is the default";
+        checks.demand(!config.apis.is_empty(), &["apis"], "default_audience", text);
+        if !config.apis.is_empty() {
+            one_of(checks, &["apis"], "default_audience", identifier, &known, rfc8707::RESOURCE_KNOWN.id);
+        }
+    }
+    for (index, user) in config.users.iter().enumerate() {
+        for api in user.permissions.keys() {
+            let path = format!("users[{index}].permissions.{api:?}");
+            one_of(checks, &["apis", "issuer", "resource"], &path, api, &known, ocp::api::ROLES.id);
+        }
+    }
+    hooks(config, &known, checks);
+    if let Some(settings) = settings {
+        library(config, settings, checks);
+    }
+}
+
+/// Demands that a name is one of those that are known.
+fn one_of(checks: &mut Checks, depends_on: &'static [&'static str], path: &str, name: &str, known: &[&str], id: &str) {
+    if !known.contains(&name) {
+        let text = match nearest(name, known.iter().copied()) {
+            Some(nearest) => format!("{name:?} is unknown; did you mean {nearest:?}? ({id})"),
+            None if known.is_empty() => format!("{name:?} is unknown; there is none ({id})"),
+            None => format!("{name:?} is unknown; expected {} ({id})", choices(known)),
+        };
+        checks.fail(depends_on, path, text);
+    }
+}
+
+/// The paths at which the resources are protected.
+fn paths(config: &Config, issuer: &str, checks: &mut Checks) {
+    let mut taken = BTreeMap::new();
+    for (index, api) in config.apis.iter().enumerate() {
+        let member = format!("apis[{index}].path");
+        if let Some(path) = &api.path {
+            let form = "expected a path such as \"/accounts\": segments of letters, digits and -._~";
+            checks.demand(is_path(path), &[], &member, form);
+            // A resource may take the place of the one that a server without APIs has.
+            let own = is_own(path) && !path.starts_with("/resource");
+            checks.demand(!own, &[], &member, format_args!("{path:?} belongs to the server itself"));
+        }
+        let path = api.path_below(issuer, index);
+        if let Some(first) = taken.get(&path) {
+            checks.fail(&["issuer"], &member, format_args!("{path:?} is already used by apis[{first}]"));
+        } else {
+            taken.insert(path, index);
+        }
+    }
+}
+
+fn organizations(config: &Config, checks: &mut Checks) {
+    let ids = config.organizations.iter().map(|organization| organization.id.as_str());
+    checks.0.extend(repeated(ids, |index| format!("organizations[{index}].id")));
+    for (index, organization) in config.organizations.iter().enumerate() {
+        checks.demand(!organization.id.is_empty(), &[], &format!("organizations[{index}].id"), "must not be empty");
+    }
+}
+
+fn hooks(config: &Config, apis: &[&str], checks: &mut Checks) {
+    let clients: Vec<_> = config.clients.iter().map(|client| client.metadata.client_id.as_str()).collect();
+    let users: Vec<_> = config.users.iter().map(|user| user.name.as_str()).collect();
+    for (index, hook) in config.hooks.iter().enumerate() {
+        let named = [("client", &hook.client, &clients[..]), ("api", &hook.api, apis), ("user", &hook.user, &users)];
+        for (member, name, known) in named {
+            if let Some(name) = name {
+                let path = format!("hooks[{index}].{member}");
+                let depends_on = &["apis", "clients", "clients_files", "issuer", "resource", "users"];
+                one_of(checks, depends_on, &path, name, known, ocp::api::HOOK_LAST.id);
+            }
+        }
+    }
+}
+
+/// The mistakes that the library finds in the APIs, each at its member.
+fn library(config: &Config, settings: &Settings, checks: &mut Checks) {
+    let found = AuthorizationServer::new(settings.clone()).err().map(|error| error.mistakes).unwrap_or_default();
+    for mistake in found {
+        if let Some((path, text)) = located(config, &mistake) {
+            checks.fail(&["issuer", "lifetimes", "profiles"], &path, text);
+        }
+    }
+}
+
+/// The path of a mistake in an API, and its text; `None` if it is in something else.
+pub(super) fn located(config: &Config, mistake: &Mistake) -> Option<(String, String)> {
+    let of = |api: &Api| mistake.text.strip_prefix(&format!("the API {:?}: ", api.identifier));
+    let mut found = config.apis.iter().enumerate().filter_map(|(index, api)| Some((index, of(&api.api)?)));
+    let (index, text) = found.next()?;
+    let member = MEMBERS.iter().find(|(id, _)| *id == mistake.basis.id).map(|(_, member)| format!(".{member}"));
+    Some((format!("apis[{index}]{}", member.unwrap_or_default()), format!("{text} ({})", mistake.basis.id)))
+}
+
+/// The members that statements are about.
+const MEMBERS: [(&str, &str); 11] = [
+    ("OCP-API-04", "name"),
+    ("OCP-API-05", "token_lifetime"),
+    ("OCP-API-06", "token_lifetime_for_web"),
+    ("OCP-API-07", "signing_alg"),
+    ("OCP-API-08", "signing_secret"),
+    ("OCP-API-15", "dialect"),
+    ("OCP-API-22", "enforce_policies"),
+    ("OCP-API-23", "token_lifetime"),
+    ("OCP-ACC-02", "access.client"),
+    ("OCP-PIPE-16", "identifier"),
+    ("OCP-SCP-01", "scopes"),
+];
