@@ -50,7 +50,7 @@ super::document! {
         "The host of a request from the edge is the registered domain, or its alias if aliases are on.", planned "pipeline";
 
     ALIAS_SWITCH = "OCP-MTLS-16", "MTLS-16", Must, Emit,
-        "The server's flag `enable_endpoint_aliases` turns the mutual TLS aliases on, and is off by default.";
+        "A flag of the server turns the mutual TLS aliases on, and is off by default.";
 
     ALIAS_HOSTS = "OCP-MTLS-17", "MTLS-17", Must, Emit,
         "If aliases are on, the metadata has `mtls_endpoint_aliases`, whose hosts are the domain after `mtls.`; otherwise the member is absent.", planned "pipeline";
