@@ -1,6 +1,10 @@
 //! The OIDC-conformant pipeline: the adoption documents and the pages about applications, APIs and access to which this server
 //! conforms. `docs/pipeline.md` has every statement, and the choices made where the documents contradict each other or a standard.
 
+mod choices;
+mod features;
+mod outside;
+
 pub mod acc;
 pub mod api;
 pub mod auth;
@@ -31,6 +35,10 @@ pub mod ses;
 pub mod ten;
 pub mod uri;
 pub mod web;
+
+pub use choices::{CHOICES, Choice};
+pub use features::{FEATURES, Feature};
+pub use outside::{OUTSIDE, Outside};
 
 use super::{Duty, Level, Requirement, document};
 
