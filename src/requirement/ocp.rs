@@ -42,37 +42,58 @@ pub use outside::{OUTSIDE, Outside};
 
 use super::{Duty, Level, Requirement, document};
 
-const PARTS: [&[&Requirement]; 30] = [
-    pipe::ALL,
-    cli::ALL,
-    grt::ALL,
-    auth::ALL,
-    cred::ALL,
-    pkj::ALL,
-    mtls::ALL,
-    fapi::ALL,
-    cert::ALL,
-    par::ALL,
-    jar::ALL,
-    api::ALL,
-    acc::ALL,
-    scp::ALL,
-    jwe::ALL,
-    rar::ALL,
-    ciba::ALL,
-    rt::ALL,
-    dev::ALL,
-    dcr::ALL,
-    meta::ALL,
-    key::ALL,
-    ten::ALL,
-    uri::ALL,
-    web::ALL,
-    out::ALL,
-    con::ALL,
-    ses::ALL,
-    org::ALL,
-    err::ALL,
-];
+/// A group of statements about one subject.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Group {
+    /// The first part of the clauses, such as `PIPE`.
+    pub id: &'static str,
+    /// The subject.
+    pub title: &'static str,
+    /// The statements, by number.
+    pub statements: &'static [&'static Requirement],
+}
 
-pub(super) static ALL: &[&Requirement] = &super::joined::<{ super::total(&PARTS) }>(&PARTS);
+macro_rules! groups {
+    ($($module:ident $id:literal $title:literal;)*) => {
+        /// Every group.
+        pub const GROUPS: &[Group] = &[$(Group { id: $id, title: $title, statements: $module::ALL }),*];
+
+        const PARTS: &[&[&Requirement]] = &[$($module::ALL),*];
+    };
+}
+
+groups! {
+    pipe "PIPE" "The two pipelines: conformant and legacy";
+    cli "CLI" "Clients";
+    grt "GRT" "Grant types, and who may use them";
+    auth "AUTH" "Client authentication by secret";
+    cred "CRED" "Credentials of clients";
+    pkj "PKJ" "Client authentication by private_key_jwt";
+    mtls "MTLS" "Mutual TLS";
+    fapi "FAPI" "Compliance levels";
+    cert "CERT" "The recipe for the FAPI certification";
+    par "PAR" "Pushed authorization requests";
+    jar "JAR" "Signed authorization requests";
+    api "API" "APIs";
+    acc "ACC" "Access policies and client grants";
+    scp "SCP" "Scopes and claims";
+    jwe "JWE" "Encrypted access tokens";
+    rar "RAR" "Authorization details";
+    ciba "CIBA" "Backchannel requests";
+    rt "RT" "Refresh tokens";
+    dev "DEV" "The device flow";
+    dcr "DCR" "Dynamic registration";
+    meta "META" "Metadata";
+    key "KEY" "Signing keys";
+    ten "TEN" "Settings of the server";
+    uri "URI" "Redirect URIs and placeholders";
+    web "WEB" "Web origins";
+    out "OUT" "Logout";
+    con "CON" "Consent";
+    ses "SES" "Sessions";
+    org "ORG" "Organizations";
+    err "ERR" "Texts of errors";
+}
+
+pub(super) static ALL: &[&Requirement] = &super::joined::<{ super::total(PARTS) }>(PARTS);
