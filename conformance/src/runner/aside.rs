@@ -1,6 +1,6 @@
 //! Findings that are set aside, because their scenario is not about them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fapi::requirement::rfc6749;
 
@@ -10,7 +10,7 @@ use crate::http::HttpExchange;
 use crate::ledger::{Ledger, Unjudged};
 use crate::scenario::Kind;
 use crate::session;
-use crate::target::Ordinary;
+use crate::target::{NotServed, Ordinary};
 
 /// The place where a finding is told.
 pub(super) enum Placed {
@@ -25,19 +25,27 @@ pub(super) enum Placed {
         /// The reason why the scenario could not be judged.
         reason: String,
     },
+    /// Nowhere: it is about the refusal of a request that is not served in its ordinary form either.
+    Nowhere(NotServed),
 }
 
-/// Decides where a finding is told. `ordinary` has the ordinary request of which each exchange is a form.
+/// The ordinary requests on which the findings of a scenario rest.
+pub(super) struct Footing<'a> {
+    /// The ordinary request of which each exchange is a form.
+    pub(super) ordinary: &'a BTreeMap<u64, Ordinary>,
+    /// The ordinary requests of which the scenario saw a defective form refused.
+    pub(super) refused: &'a BTreeSet<Ordinary>,
+}
+
+/// Decides where a finding is told.
+///
+/// Of a refusal only a server can be judged that serves the ordinary request: of the form of a refusal that was demanded, and of the
+/// refusal of an unusual request that must be served.
 ///
 /// A refused step is the scenario's own finding if it is about the step's clause, or if the server serves the step in its ordinary form, so
 /// that it is refused for what is special to the scenario. A scenario about a refusal is never about its steps. Without an answer, and with
 /// one that says that the request was not looked at, there is nothing to judge.
-pub(super) async fn placed(
-    job: &Job,
-    finding: Finding,
-    shown: Option<&HttpExchange>,
-    ordinary: &BTreeMap<u64, Ordinary>,
-) -> Placed {
+pub(super) async fn placed(job: &Job, finding: Finding, shown: Option<&HttpExchange>, footing: &Footing<'_>) -> Placed {
     let is_negative = job.scenario.kind == Kind::Negative;
     let is_strict = job.target.instance.strict();
     let reason = |finding: &Finding| format!("expected {}; got {}", finding.expected, finding.got);
@@ -47,7 +55,16 @@ pub(super) async fn placed(
             let reason = format!("not judged: {}", reason(&finding));
             Placed::Aside { told: None, kind: Unjudged::Disturbed, reason }
         }
-        About::Assertion | About::Refusal => Placed::Here(finding),
+        About::Assertion | About::Refusal => {
+            let rests_on: Vec<_> = match shown {
+                Some(shown) if is_negative && shown.is_unsuccessful() => footing.refused.iter().copied().collect(),
+                Some(shown) if !is_negative && !is_strict && shown.method == "POST" && shown.is_refused() => {
+                    footing.ordinary.get(&shown.number).copied().into_iter().collect()
+                }
+                _ => vec![],
+            };
+            session::lacking(&job.target, rests_on).await.map_or(Placed::Here(finding), Placed::Nowhere)
+        }
         About::Silence if is_negative || !is_strict => {
             // To hang up is not to accept. A client should get an error, but no clause says that a connection is never lost.
             let reason = format!("not judged: {}", reason(&finding));
@@ -55,7 +72,7 @@ pub(super) async fn placed(
             Placed::Aside { told: Some(finding.as_advice()), kind: Unjudged::Disturbed, reason }
         }
         About::Step if is_negative || !is_strict => {
-            let form_of = shown.and_then(|exchange| ordinary.get(&exchange.number)).copied();
+            let form_of = shown.and_then(|exchange| footing.ordinary.get(&exchange.number)).copied();
             let lacking = match form_of {
                 Some(ordinary) if !is_strict => session::lacking(&job.target, [ordinary]).await,
                 _ => None,

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use fapi::requirement::rfc6749;
 
-use super::aside::{self, Placed};
+use super::aside::{self, Footing, Placed};
 use super::watch::Watch;
 use super::{Job, Judgement, Options, SHORT, Verdict, fails};
 use crate::browser;
-use crate::finding::{About, Finding, Hindrance, Skipped, Stop, Tried};
+use crate::finding::{Finding, Hindrance, Skipped, Stop, Tried};
 use crate::http::{Http, Reply};
 use crate::ledger::Unjudged;
 use crate::scenario::Kind;
@@ -160,41 +160,34 @@ async fn verdict(job: &Job, options: &Options, ended: Tried<()>, trace: Trace) -
     };
     let last = judgement.exchanges.last().map(|exchange| exchange.number);
     let mut unjudged = noted.unjudged.map(|(kind, reason)| (kind, Skipped::new(reason)));
-    let mut left = None;
-    let (mut findings, mut ended_by) = (noted.findings, None);
+    let (mut findings, mut left, mut without) = (noted.findings, None, None);
     match ended {
         Ok(()) => {}
         Err(Stop::Skipped(why)) => left = Some(why),
-        Err(Stop::Failed(finding)) => {
-            ended_by = finding.exchange.filter(|_| finding.about != About::Step);
-            findings.insert(0, *finding);
-        }
+        Err(Stop::Failed(finding)) => findings.insert(0, *finding),
         Err(Stop::Obstacle(obstacle)) => {
             let kind = if obstacle.hindrance == Hindrance::Rate { Unjudged::Disturbed } else { Unjudged::Refused };
             let why = Skipped::new(obstacle.text).shown_by(obstacle.exchange);
             return Judgement { findings, ..judgement }.not_judged(kind, why);
         }
     }
+    let footing = Footing { ordinary: &trace.ordinary, refused: &noted.refused };
     for finding in findings {
         let shown = judgement.exchanges.iter().find(|exchange| Some(exchange.number) == finding.exchange).cloned();
         let number = finding.exchange;
-        match aside::placed(job, finding, shown.as_deref(), &trace.ordinary).await {
+        match aside::placed(job, finding, shown.as_deref(), &footing).await {
             Placed::Here(finding) => judgement.findings.push(finding),
             Placed::Aside { told, kind, reason } => {
                 judgement.in_passing.extend(told);
                 unjudged.get_or_insert((kind, Skipped::new(reason).shown_by(number)));
             }
+            Placed::Nowhere(not_served) => without = without.or(Some(not_served)),
         }
     }
-    // Of the form of a refusal, too, only a server can be judged that serves the ordinary request; and so of the refusal of an unusual
-    // request that must be served.
-    let refusal = judgement.exchanges.iter().find(|exchange| ended_by == Some(exchange.number));
-    let is_alone = judgement.findings.len() == 1 && !job.target.instance.strict();
-    let rests = refusal.is_some_and(|exchange| match scenario.kind {
-        Kind::Negative => exchange.is_unsuccessful(),
-        Kind::Positive => is_alone && exchange.method == "POST" && exchange.is_refused(),
-    });
     if judgement.findings.is_empty() {
+        if let Some(not_served) = without {
+            return judgement.without_control(not_served);
+        }
         if let Some((kind, why)) = unjudged {
             let shown_by = why.exchange.or_else(|| left.and_then(|left| left.exchange));
             return judgement.not_judged(kind, why.shown_by(shown_by));
@@ -209,12 +202,9 @@ async fn verdict(job: &Job, options: &Options, ended: Tried<()>, trace: Trace) -
         if scenario.kind == Kind::Negative && noted.refused.is_empty() && !noted.looked && !told {
             return judgement.skipped(Skipped::new("it had no refusal to look at").shown_by(last));
         }
-    }
-    if (judgement.findings.is_empty() || rests)
-        && let Some(lacking) = session::lacking(&job.target, noted.refused).await
-    {
-        judgement.findings.clear();
-        return judgement.without_control(lacking);
+        if let Some(lacking) = session::lacking(&job.target, noted.refused).await {
+            return judgement.without_control(lacking);
+        }
     }
     judgement.conclude();
     judgement

@@ -68,6 +68,12 @@ impl Watch {
             self.end(Obstacle::new(Hindrance::Rate, rate));
             return true;
         }
+        if let Err(Stop::Obstacle(obstacle)) = ended
+            && obstacle.hindrance == Hindrance::Program
+        {
+            self.end((**obstacle).clone());
+            return true;
+        }
         let refused_login = match ended {
             Err(Stop::Obstacle(obstacle)) if obstacle.hindrance == Hindrance::Login => Some(obstacle),
             _ => None,
