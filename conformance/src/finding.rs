@@ -81,6 +81,8 @@ pub enum Hindrance {
     Gone,
     /// A setting of the target file or of the registration does not fit the server.
     Settings,
+    /// The program that the target file names for the pages does not work.
+    Program,
 }
 
 /// The result of a step of a scenario.

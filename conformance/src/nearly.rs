@@ -27,6 +27,8 @@ pub const RANDOM: &[&Way] = &[&BEGINNING, &SHORTENED, &END, &CASE, &TRIMMED, &PA
 pub const DIGEST: &[&Way] = &[&BEGINNING, &SHORTENED, &END, &CASE, &TRIMMED, &PADDED, &LENGTH, &FIRST_HALF, &SECOND_HALF];
 /// The ways to compare a token. Space around it does not count in a header field, and padding is a fault of its form.
 pub const TOKEN: &[&Way] = &[&BEGINNING, &SHORTENED, &END, &CASE, &FIRST_HALF, &SECOND_HALF];
+/// The ways to compare a token in a form, where space around it and padding count.
+pub const TOKEN_IN_FORM: &[&Way] = &[&BEGINNING, &SHORTENED, &END, &CASE, &FIRST_HALF, &SECOND_HALF, &TRIMMED, &PADDED];
 /// The ways to compare the name in a certificate. The case of some names does not count.
 pub const SUBJECT: &[&Way] = &[&BEGINNING, &SHORTENED, &END, &WITHIN];
 /// The ways to compare a media type. Its case does not count.
@@ -315,7 +317,7 @@ fn changed(url: &str, change: impl FnOnce(&mut Parts<'_>)) -> Vec<String> {
 mod tests {
     use super::*;
 
-    const ALL: &[&[&Way]] = &[NAME, RANDOM, DIGEST, TOKEN, SUBJECT, MEDIA_TYPE, URL, TARGET];
+    const ALL: &[&[&Way]] = &[NAME, RANDOM, DIGEST, TOKEN, TOKEN_IN_FORM, SUBJECT, MEDIA_TYPE, URL, TARGET];
 
     fn right(ways: &[&Way]) -> &'static [&'static str] {
         if [URL.len(), TARGET.len()].contains(&ways.len()) {

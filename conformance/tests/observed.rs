@@ -17,7 +17,6 @@ const NOTHING_NAMED: &[&str] = &[
     "code-replay-revokes",
     "error-response",
     "introspect-nearly-right",
-    "introspected-token-nearly-right",
     "introspect-expired-token",
     "introspect-revoked-token",
     "introspect-unknown-token",

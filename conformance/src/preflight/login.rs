@@ -52,8 +52,11 @@ fn stuck(walk: &Walk, exchange: Option<u64>, seen: &[Arc<HttpExchange>], told: O
     let (path, text) = match strategy {
         UserStrategy::Form(form) => pages::cause(seen, form, told),
         UserStrategy::Command(_) => {
-            let why = told.map_or("it did not end at the redirect URI".into(), |told| told.text.clone());
-            ("user.command".into(), format!("the program did not bring back a response: {why}"))
+            let text = told.map_or_else(
+                || "the program did not bring back a response: its last line is no URL of the redirect URI".into(),
+                |told| told.text.clone(),
+            );
+            ("user.command".into(), text)
         }
         UserStrategy::Browser(_) | UserStrategy::Manual => {
             let path = match told.map(|told| told.hindrance) {

@@ -3,11 +3,10 @@
 
 use data_encoding::BASE64;
 use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7009, rfc7523, rfc7662, rfc9126};
-use serde_json::Value;
 
 use super::nearly_right::{each_refused, told};
 use super::refresh::refreshable;
-use super::{Scenario, always, assertions, assertions_pushed, front_channel, rules, run};
+use super::{Scenario, assertions, assertions_pushed, front_channel, rules, run};
 use crate::client::FormRequest;
 use crate::client::form::ASSERTION_TYPE;
 use crate::finding::{Finding, Tried, skip};
@@ -41,17 +40,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&rfc7523::ASSERTION_TYPE])
     .when(assertions)
     .asserts(&["each value, and none: 400 with invalid_client or invalid_request, or 401 with invalid_client"]),
-    Scenario::negative(
-        "introspected-token-nearly-right",
-        "Introspection does not call a token active that only resembles an issued one.",
-        run!(introspected),
-    )
-    .requires(&[&rfc7662::TOKEN_CHECKED, &rfc7662::INACTIVE_ANSWER])
-    .when(always)
-    .asserts(&[
-        "each value gets active false, or a refusal",
-        "skipped if the server does not tell the client about its own token",
-    ]),
     Scenario::negative(
         "revoke-refresh-token-by-any-hint",
         "A refresh token is revoked without a hint, and with one that nobody knows.",
@@ -188,31 +176,6 @@ async fn assertion_type(s: &Session) -> Tried<()> {
     .await?;
     let reply = cheap().without("client_assertion_type").send().await?;
     told(s, s.refused_because(&reply, &wire::INVALID_CLIENT, because), "there was no client_assertion_type")
-}
-
-fn is_active(reply: &crate::http::Reply) -> bool {
-    reply.json().unwrap_or_default().get("active") == Some(&Value::Bool(true))
-}
-
-async fn introspected(s: &Session) -> Tried<()> {
-    if !s.one.has_endpoint("introspection_endpoint") {
-        return skip("the server has no introspection endpoint");
-    }
-    s.looks();
-    let token = &s.one.tokens().await?.access_token;
-    if !is_active(&s.one.introspect(token).send().await?) {
-        return skip("the server does not tell the client that its token is active");
-    }
-    let ways = [&nearly::BEGINNING, &nearly::SHORTENED, &nearly::END, &nearly::CASE, &nearly::TRIMMED, &nearly::PADDED];
-    each_refused(s, token, &[], &ways, |value: String| async move {
-        let reply = s.one.introspect(&value).send().await?;
-        if is_active(&reply) {
-            let finding = Finding::new("active false for a token that was never issued", "active true");
-            return Err(finding.shown_by(reply.number()).against(&rfc7662::TOKEN_CHECKED).into());
-        }
-        Ok(())
-    })
-    .await
 }
 
 async fn any_hint(s: &Session) -> Tried<()> {

@@ -136,7 +136,7 @@ async fn redirect_uri(s: &Session) -> Tried<()> {
         if (loopback && way.name == "port") || logins == LOGINS {
             continue;
         }
-        let attempt = format!("redirect_uri was {value:.200}: the server {}", way.habit);
+        let attempt = format!("redirect_uri resembled the registered one: the server {}", way.habit);
         let push = s.one.push().set("redirect_uri", value);
         let relaxed = |stop: Stop| match stop {
             Stop::Failed(finding) if finding.requirement.is_none() && !s.target.instance.strict() => {
@@ -249,10 +249,12 @@ async fn repeated(s: &Session) -> Tried<()> {
     for (name, other) in others {
         let fields = s.one.push().complete_fields();
         let Some((_, right)) = fields.into_iter().find(|(field, _)| field == name) else { continue };
-        for (first, second) in [(&right, &right), (&right, &other), (&other, &right)] {
+        let both =
+            [(&right, &right, "twice the same"), (&right, &other, "first the right one"), (&other, &right, "last the right one")];
+        for (first, second, shown) in both {
             let push = s.one.push().set(name, first.as_str()).duplicate(name, second.as_str());
             let ended = s.refused_because(&push.send().await?, &TWICE, &[&rfc6749::NO_REPEATED_PARAMETER]);
-            told(s, ended, &format!("{name} was {first:.100} and {second:.100}"))?;
+            told(s, ended, &format!("two values of {name}, {shown}"))?;
         }
     }
     Ok(())
@@ -261,16 +263,17 @@ async fn repeated(s: &Session) -> Tried<()> {
 async fn presented_repeated(s: &Session) -> Tried<()> {
     let because: &[&Requirement] = &[&rfc6749::NO_REPEATED_PARAMETER];
     let (one, two) = (s.one.id(), s.two.id());
-    for (first, second) in [(one, one), (one, two), (two, one)] {
+    let both = [(one, one, "twice the same"), (one, two, "first that of this client"), (two, one, "last that of this client")];
+    for (first, second, shown) in both {
         let pushed = s.pushed().await?;
         let visit = s.one.authorize(&pushed).set("client_id", first).duplicate("client_id", second);
-        told(s, refused(s, visit.land().await, because), &format!("client_id was {first} and {second}"))?;
+        told(s, refused(s, visit.land().await, because), &format!("two values of client_id, {shown}"))?;
     }
     let (pushed, other) = (s.pushed().await?, s.pushed().await?);
     for (first, second, shown) in [(&pushed, &other, "first"), (&other, &pushed, "last")] {
         let visit = s.one.authorize(&pushed).set("request_uri", first.request_uri.as_str());
         let visit = visit.duplicate("request_uri", second.request_uri.as_str());
-        told(s, refused(s, visit.land().await, because), &format!("two request_uri, that of this request {shown}"))?;
+        told(s, refused(s, visit.land().await, because), &format!("two values of request_uri, {shown} that of this request"))?;
     }
     Ok(())
 }

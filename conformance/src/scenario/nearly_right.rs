@@ -14,10 +14,10 @@ pub(super) async fn each_refused<F: Future<Output = Tried<()>> + Send>(
     ways: &[&'static Way],
     refused: impl Fn(String) -> F + Send + Sync,
 ) -> Tried<()> {
-    let (mut tried, mut habits, mut first) = (0, Vec::new(), None::<Box<Finding>>);
-    for (way, value) in nearly::wrong(right, ways).into_iter().filter(|(_, value)| !also_right.contains(value)) {
-        tried += 1;
-        match refused(value).await {
+    let wrong: Vec<_> = nearly::wrong(right, ways).into_iter().filter(|(_, value)| !also_right.contains(value)).collect();
+    let (mut habits, mut first) = (Vec::new(), None::<Box<Finding>>);
+    for (way, value) in &wrong {
+        match refused(value.clone()).await {
             Err(Stop::Failed(finding)) if finding.is_asserted() => {
                 if !habits.contains(&way.habit) {
                     habits.push(way.habit);
@@ -28,8 +28,8 @@ pub(super) async fn each_refused<F: Future<Output = Tried<()>> + Send>(
         }
     }
     let Some(mut finding) = first else { return Ok(()) };
-    let all = nearly::wrong(right, ways).iter().all(|(way, _)| habits.contains(&way.habit));
-    let habits = if all && tried > 1 { "does not compare the value".to_owned() } else { list(&habits, "and") };
+    let all = wrong.iter().all(|(way, _)| habits.contains(&way.habit));
+    let habits = if all && wrong.len() > 1 { "does not compare the value".to_owned() } else { list(&habits, "and") };
     finding.got = format!("{}: the server {habits}", finding.got);
     s.also(*finding);
     Ok(())

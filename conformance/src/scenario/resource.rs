@@ -1,5 +1,6 @@
 //! Refusals of a protected resource that do not depend on the sender constraint.
 
+use super::nearly_right::told;
 use super::{Scenario, always, module, run, unbound};
 use crate::client::resource::ResourceCall;
 use crate::finding::{Finding, Tried, skip};
@@ -79,7 +80,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("resource-unknown-scheme", "An unknown authentication scheme is refused.", run!(unknown_scheme))
         .requires(&[&rfc6750::TOKEN_PRESENT])
         .when(always)
-        .asserts(&["a good token (with DPoP, beside a good proof) as credentials of the scheme Negotiate: 401 or 400"]),
+        .asserts(&[
+            "a good token (with DPoP, beside a good proof) as credentials of the schemes Negotiate, Token, and one that begins with the \
+             right name: 401 or 400",
+        ]),
 ];
 
 /// Returns a call that the resource has just served.
@@ -230,7 +234,12 @@ async fn expired(s: &Session) -> Tried<()> {
 }
 
 async fn unknown_scheme(s: &Session) -> Tried<()> {
-    // With DPoP the proof stays, so that the scheme is the only defect.
-    let reply = call(s).await?.scheme(Some("Negotiate")).send().await?;
-    s.refused_by_resource(&reply, &[400, 401])
+    let call = call(s).await?;
+    let longer = if s.variant().dpop() { "DPoPX" } else { "BearerX" };
+    for scheme in ["Negotiate", "Token", longer] {
+        // With DPoP the proof stays, so that the scheme is the only defect.
+        let reply = call.clone().scheme(Some(scheme)).send().await?;
+        told(s, s.refused_by_resource(&reply, &[400, 401]), &format!("the scheme was {scheme}"))?;
+    }
+    Ok(())
 }

@@ -211,9 +211,22 @@ fn programs() -> Vec<Mistake> {
         mistake(name, KEYS).value("user", "strategy", "\"command\"").value("user", "command", command).is("user", "command", says)
     };
     vec![
-        runs("a program that is not there", "[\"./no-such-program\"]", "the program did not bring back a response"),
+        runs(
+            "a program that is not there",
+            "[\"./no-such-program\"]",
+            "the program `./no-such-program` of `[user] command` cannot be run: ",
+        ),
         runs("a program that does nothing", "[\"true\"]", "the program did not bring back a response"),
-        runs("a program that fails", "[\"false\"]", "the program did not bring back a response"),
+        runs(
+            "a program that fails",
+            "[\"false\"]",
+            "the program `false` of `[user] command` ended with exit status: 1, without a word",
+        ),
+        runs(
+            "a program that crashes",
+            "[\"sh\", \"-c\", \"echo no browser >&2; echo and more >&2; exit 7\"]",
+            "of `[user] command` ended with exit status: 7: no browser",
+        ),
         runs(
             "a program that prints another address",
             "[\"echo\", \"https://elsewhere.example\"]",

@@ -25,7 +25,7 @@ pub(super) const COMPARISONS: &[Comparison] = &[
         value: "introspected-token",
         requirement: &rfc7662::TOKEN_CHECKED,
         sides: |request| field(request, "introspect", "token", request.memory.tokens.iter().cloned().collect()),
-        ways: &[&nearly::BEGINNING, &nearly::SHORTENED, &nearly::END, &nearly::CASE, &nearly::TRIMMED, &nearly::PADDED],
+        ways: nearly::TOKEN_IN_FORM,
         excuse: Excuse::Put(|request, right| request.set("token", right)),
     },
 ];
