@@ -13,7 +13,7 @@ pub mod token;
 pub mod values;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::finding::{Finding, Tried};
 use crate::http::{Http, Identity};
@@ -36,7 +36,9 @@ struct Inner {
     target: Arc<Target>,
     http: Http,
     metadata: Arc<Metadata>,
-    dpop: SigningKey,
+    number: usize,
+    /// Made when it is needed, since that takes longer than most requests.
+    dpop: OnceLock<SigningKey>,
     nonces: Mutex<BTreeMap<Place, String>>,
     ledger: Ledger,
 }
@@ -52,8 +54,8 @@ impl Client {
     /// Makes client 0 or 1 of a target, with its own DPoP key.
     pub fn new(target: Arc<Target>, number: usize, http: Http, metadata: Arc<Metadata>, ledger: Ledger) -> Self {
         let settings = target.clients[number % 2].clone();
-        let dpop = proving_key(&metadata.list("dpop_signing_alg_values_supported"), number);
-        Self(Arc::new(Inner { settings, target, http, metadata, dpop, nonces: Mutex::default(), ledger }))
+        let (dpop, nonces) = (OnceLock::new(), Mutex::default());
+        Self(Arc::new(Inner { settings, target, http, metadata, number, dpop, nonces, ledger }))
     }
 
     /// Its `client_id`.
@@ -83,7 +85,8 @@ impl Client {
 
     /// The key of its DPoP proofs.
     pub fn dpop_key(&self) -> &SigningKey {
-        &self.0.dpop
+        let listed = self.0.metadata.list("dpop_signing_alg_values_supported");
+        self.0.dpop.get_or_init(|| proving_key(&listed, self.0.number))
     }
 
     /// The time at the target, in Unix seconds.

@@ -4,7 +4,7 @@ mod again;
 mod control;
 mod expect;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ pub struct Trace {
     pub exchanges: Vec<Arc<HttpExchange>>,
     /// Everything that the scenario noted.
     pub noted: Pages,
-    /// The ordinary request of which each exchange is a form, by number.
+    /// The ordinary request of which each exchange that shows a finding is a form, by number.
     pub ordinary: BTreeMap<u64, Ordinary>,
 }
 
@@ -198,15 +198,22 @@ impl Session {
         Ok(replies)
     }
 
-    /// The record of the session, when the scenario is over.
-    pub fn trace(&self) -> Trace {
+    /// The record of the session, when its scenario has ended like this.
+    pub fn trace(&self, ended: &Tried<()>) -> Trace {
         let mut exchanges = self.http.exchanges();
         exchanges.sort_by_key(|exchange| exchange.number);
         let mut noted = self.ledger.read();
         if noted.refused.is_empty() {
             noted.refused = exchanges.iter().filter(|exchange| exchange.is_refused()).map(|it| self.ordinary(it)).collect();
         }
-        let ordinary = exchanges.iter().map(|exchange| (exchange.number, self.ordinary(exchange))).collect();
+        let last = match ended {
+            Err(Stop::Failed(finding)) => finding.exchange,
+            Err(Stop::Obstacle(obstacle)) => obstacle.exchange,
+            Err(Stop::Skipped(_)) | Ok(()) => None,
+        };
+        let shown: BTreeSet<_> = noted.findings.iter().map(|finding| finding.exchange).chain([last]).flatten().collect();
+        let of_findings = exchanges.iter().filter(|exchange| shown.contains(&exchange.number));
+        let ordinary = of_findings.map(|exchange| (exchange.number, self.ordinary(exchange))).collect();
         Trace { exchanges, noted, ordinary }
     }
 }

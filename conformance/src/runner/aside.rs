@@ -31,7 +31,7 @@ pub(super) enum Placed {
 
 /// The ordinary requests on which the findings of a scenario rest.
 pub(super) struct Footing<'a> {
-    /// The ordinary request of which each exchange is a form.
+    /// The ordinary request of which each exchange that shows a finding is a form.
     pub(super) ordinary: &'a BTreeMap<u64, Ordinary>,
     /// The ordinary requests of which the scenario saw a defective form refused.
     pub(super) refused: &'a BTreeSet<Ordinary>,

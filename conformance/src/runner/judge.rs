@@ -129,7 +129,9 @@ async fn played(job: &Job, target: Arc<Target>, options: &Options, limit: Durati
             let session = session.gently(options.gentle);
             let patience = session.http().connector().patience().clone();
             let ended = patience.within(limit, (job.scenario.run)(&session)).await;
-            (ended.unwrap_or_else(|| Err(late(limit))), session.trace())
+            let ended = ended.unwrap_or_else(|| Err(late(limit)));
+            let trace = session.trace(&ended);
+            (ended, trace)
         }
     }
 }
