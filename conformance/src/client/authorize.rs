@@ -151,12 +151,12 @@ impl Client {
         let sent = pushed.parameter("state").filter(|state| !state.is_empty());
         let state = callback.parameter("state");
         if state.as_deref() != sent {
-            let expected =
-                sent.map_or("no state, since the request had none".to_owned(), |state| format!("state {}", shortened(state)));
-            let got = state.map_or("no state".to_owned(), |state| format!("state {}", shortened(&state)));
+            // The values differ from run to run; the exchange shows them.
+            let expected = if sent.is_some() { "the state of the request" } else { "no state, since the request had none" };
+            let got = if state.is_some() { "another state" } else { "no state" }.to_owned();
             let rule =
                 if callback.parameter("error").is_some() { &rfc6749::STATE_ECHOED_ON_ERROR } else { &rfc6749::STATE_ECHOED };
-            self.deviates(front(&expected, got, at, rule))?;
+            self.deviates(front(expected, got, at, rule))?;
         }
         let issuer = &self.target().issuer;
         match callback.parameter("iss") {
@@ -167,9 +167,11 @@ impl Client {
             None => self.deviates(front(&format!("iss={issuer}"), "no iss".into(), at, &fapi2_sp::RESPONSE_ISS))?,
         }
         for (name, value) in redirect_pairs(pushed, self) {
-            if callback.parameter(&name).as_deref() != Some(value.as_str()) {
-                let expected = format!("the redirect URI with its own `{name}={value}`");
-                self.deviates(front(&expected, callback.url.to_string(), at, &rfc6749::REDIRECT_ABSOLUTE))?;
+            let sent = callback.parameter(&name);
+            if sent.as_ref() != Some(&value) {
+                let expected = format!("the redirect URI with its own `{name}`");
+                let got = if sent.is_some() { format!("another `{name}`") } else { format!("no `{name}`") };
+                self.deviates(front(&expected, got, at, &rfc6749::REDIRECT_ABSOLUTE))?;
             }
         }
         Ok(())
@@ -190,11 +192,6 @@ impl Landing {
 fn redirect_pairs(pushed: &Pushed, client: &Client) -> Vec<(String, String)> {
     let text = pushed.parameter("redirect_uri").unwrap_or(&client.settings().redirect_uri);
     Url::parse(text).map(|url| url.query_pairs().into_owned().collect()).unwrap_or_default()
-}
-
-fn shortened(text: &str) -> String {
-    let start: String = text.chars().take(24).collect();
-    if start.len() == text.len() { start } else { format!("{start}… ({} characters)", text.len()) }
 }
 
 fn no_code(expected: &str, got: String, exchange: Option<u64>) -> Stop {
