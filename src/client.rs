@@ -5,24 +5,26 @@ mod authentication;
 mod certificate;
 mod client_grant;
 mod credential;
-mod grant_type;
+mod grants;
 mod metadata;
 mod terms;
 
+pub use crate::grant_type::GrantType;
 pub(crate) use authentication::{At, AuthenticatedClient, Presented, authenticate};
 pub(crate) use certificate::subject_member;
 pub use client_grant::{ClientGrant, GrantedScopes, Usage};
 pub(crate) use credential::StoredSecret;
-pub use grant_type::GrantType;
+pub use grants::{GRANTS, GrantRow, Limit, Offer, Only};
+pub(crate) use grants::{default_grants, not_allowed, print as print_grants, row_of};
 pub use metadata::ClientMetadata;
-pub use terms::{ClientKind, ClientTerms};
+pub use terms::{ClientKind, ClientTerms, NotificationChannel, SignedRequestObject};
 
 use crate::api::Api;
 use crate::error_code::ErrorCode;
 use crate::exchange::{Held, Pause};
 use crate::key_source::KeySource;
 use crate::permissions::Permissions;
-use crate::policy::{AuthenticationMethod, CompositionError, Policy};
+use crate::policy::{AuthenticationMethod, CompositionError, OwnRules, Policy};
 use crate::record::{Kind, Owner, Stored};
 use crate::refusal::Refusal;
 use crate::requirement::oidcr;
@@ -60,6 +62,24 @@ impl Client {
     pub(crate) fn is_confidential(&self) -> bool {
         self.metadata.token_endpoint_auth_method != AuthenticationMethod::None
     }
+
+    /// The rules that follow from its metadata and its level.
+    pub(crate) fn own_rules(&self) -> OwnRules {
+        self.terms.own_rules(&self.metadata)
+    }
+
+    /// Returns true if the client may use this grant type now: it has it, and neither its terms nor the policy rule it out.
+    pub(crate) fn may_use(&self, grant: &GrantType, policy: &Policy) -> bool {
+        let within = |row: &GrantRow| row.exceeded(&self.terms, self.is_confidential()).next().is_none();
+        self.metadata.may_use(grant) && row_of(grant).is_none_or(within) && policy.grant_type.admits(grant)
+    }
+}
+
+impl ClientTerms {
+    /// The rules that follow from the metadata of a client under these terms, and from its level.
+    pub fn own_rules(&self, metadata: &ClientMetadata) -> OwnRules {
+        OwnRules { level: self.compliance_level, ..metadata.own_rules() }
+    }
 }
 
 /// The words about a client that was removed since.
@@ -90,7 +110,7 @@ impl<'x> Deref for ClientTurn<'x> {
 impl<'x> ClientTurn<'x> {
     /// Composes the policy of the client, once per exchange.
     pub(crate) fn new(turn: &ServerTurn<'x>, client: Held<'x, Client>) -> Result<Self, Pause> {
-        let policy = turn.facts.policy(|| turn.server.policies.compose(&client.terms.profiles, &client.metadata.own_rules()));
+        let policy = turn.facts.policy(|| turn.server.policies.compose(&client.terms.profiles, &client.own_rules()));
         let policy = policy.map_err(|error| does_not_fit(error, &client))?.clone();
         Ok(Self { turn: *turn, client, policy })
     }
@@ -102,7 +122,7 @@ impl<'x> ClientTurn<'x> {
             return Ok(self.clone());
         }
         let parts = [&*self.client.terms.profiles, profiles].concat();
-        let policy = self.turn.server.policies.compose(&parts, &self.client.metadata.own_rules());
+        let policy = self.turn.server.policies.compose(&parts, &self.client.own_rules());
         let policy = policy.map_err(|error| does_not_fit(&error, &self.client))?;
         Ok(Self { policy, ..self.clone() })
     }

@@ -93,6 +93,13 @@ pub struct Prompt {
     pub required_acr: Vec<String>,
     /// Languages the client prefers (`ui_locales`).
     pub ui_locales: Vec<String>,
+    /// The [connections](crate::Settings::connections) that the page may offer: those that are enabled for the client, or the one that the
+    /// request names. Empty at a server without connections.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub connections: Vec<String>,
+    /// The connection that the request names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<String>,
 }
 
 /// The kind of a prompt.
@@ -185,12 +192,16 @@ pub struct Authentication {
     pub acr: Option<String>,
     /// The methods that were used, by their registered names.
     pub amr: Vec<String>,
+    /// The name of the connection that the user logged in through, at a server that has [some](crate::Settings::connections). The user is
+    /// asked again if the connection is not enabled for the client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<String>,
 }
 
 impl Authentication {
     /// A user of whom only the identifier is known.
     pub fn of(subject: impl Into<String>) -> Self {
-        Self { subject: subject.into(), auth_time: None, acr: None, amr: vec![] }
+        Self { subject: subject.into(), auth_time: None, acr: None, amr: vec![], connection: None }
     }
 
     /// Sets the time of the authentication.
@@ -204,6 +215,13 @@ impl Authentication {
     #[must_use]
     pub fn acr(mut self, acr: impl Into<String>) -> Self {
         self.acr = Some(acr.into());
+        self
+    }
+
+    /// Sets the connection that the user logged in through.
+    #[must_use]
+    pub fn connection(mut self, name: impl Into<String>) -> Self {
+        self.connection = Some(name.into());
         self
     }
 

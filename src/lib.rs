@@ -23,6 +23,7 @@ pub mod basic;
 mod claims;
 mod claims_parameter;
 mod client;
+mod connection;
 mod context;
 mod cutoff;
 mod delivery;
@@ -36,6 +37,7 @@ mod exchange;
 mod fault;
 pub mod form;
 mod grant;
+mod grant_type;
 pub mod harness;
 mod inbound;
 pub mod interaction;
@@ -90,7 +92,10 @@ pub use administration::{
     Administered, IssuedGrant, OpenSession, Page, PageRequest, RegisteredClient, RememberedConsent, Withdrawn,
 };
 pub use api::{AccessPolicies, AccessPolicy, Api, ApiScopes, Dialect, OfflineAccess, SubjectType, TokenLifetime};
-pub use client::{ClientGrant, ClientKind, ClientMetadata, ClientTerms, GrantType, GrantedScopes, Usage};
+pub use client::{
+    ClientGrant, ClientKind, ClientMetadata, ClientTerms, GRANTS, GrantRow, GrantType, GrantedScopes, Limit, NotificationChannel,
+    Offer, Only, SignedRequestObject, Usage,
+};
 pub use context::{Context, DpopNonces};
 pub use delivery::{ErrorPage, ErrorPageCause};
 pub use detail::Detail;
@@ -120,9 +125,9 @@ pub use revocation::SubjectRevoked;
 pub use secret::Secret;
 pub use server::AuthorizationServer;
 pub use settings::{
-    Endpoints, Lifetimes, Mistake, OWN_CLAIMS, OmittedScope, Organization, OwnProfileData, ProfileData, RESERVED_SCOPES,
-    ServerKey, ServerKeyData, ServerKeys, ServerPolicyData, Settings, SettingsData, SettingsDataError, SettingsDataMistake,
-    SettingsError, Switches, UserinfoAudience, Weight,
+    Connection, Endpoints, Lifetimes, Mistake, OWN_CLAIMS, OmittedScope, Organization, OwnProfileData, ProfileData,
+    RESERVED_SCOPES, ServerKey, ServerKeyData, ServerKeys, ServerPolicyData, Settings, SettingsData, SettingsDataError,
+    SettingsDataMistake, SettingsError, Switches, UserinfoAudience, Weight,
 };
 pub use store::{Pending, Store};
 pub use time::Timestamp;

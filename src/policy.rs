@@ -60,18 +60,20 @@ mod bound;
 mod check;
 mod composition;
 mod data;
+mod level;
 mod profile;
 mod profiles;
 mod rule;
 
 pub use bound::{
     AlgorithmSet, AssertionAudience, AtMost, AudienceRule, AuthenticationMethod, AuthenticationMethods, ChallengeInput,
-    ChallengeRule, Presence, RedirectRule, ResponseType, ResponseTypes, Rotation, RotationInput, RotationRule, SenderConstraints,
-    UnknownResponseType,
+    ChallengeRule, ForbiddenGrants, Presence, RedirectRule, ResponseType, ResponseTypes, Rotation, RotationInput, RotationRule,
+    SenderConstraints, UnknownResponseType,
 };
 pub(crate) use check::mistakes_of;
 pub use composition::{OwnRules, Policies};
 pub use data::{PolicyData, PolicyDataError, PolicyDataMistake};
+pub use level::{LEVELS, Level, LevelRow};
 pub use profile::{FAPI2_SECURITY, OAUTH, OPENID, PIPELINE, PRESETS, RFC7523BIS};
 pub use profiles::{CompositionError, ProfileId, Profiles};
 pub use rule::{Bound, Clash, Conjunct, Rule};
@@ -222,12 +224,16 @@ policy! {
     client_authentication: AuthenticationMethods, "client authentication";
     /// The audience of a client assertion.
     assertion_audience: AudienceRule, "audience of client assertions";
+    /// The grant types that no client may use.
+    grant_type: ForbiddenGrants, "`grant_type`";
     /// How client assertions are signed.
     assertion_algorithm: AlgorithmSet, "algorithms of client assertions";
     /// How DPoP proofs are signed.
     proof_algorithm: AlgorithmSet, "algorithms of DPoP proofs";
     /// How ID tokens and access tokens are signed.
     issued_algorithm: AlgorithmSet, "algorithms of issued tokens";
+    /// How ID tokens of public clients are signed, whatever these registered, if the server can sign like this.
+    public_id_token: AlgorithmSet, "algorithms of ID tokens of public clients";
     /// How access tokens are bound to their sender.
     sender_constraint: SenderConstraints, "sender constraint";
     /// The rotation of refresh tokens.

@@ -1,7 +1,7 @@
 //! Checks that are repeated when something that was decided earlier is used: registrations, policies and logins change in the
 //! meantime ([RFC 9126 §7.4](https://www.rfc-editor.org/rfc/rfc9126#section-7.4)).
 
-use crate::client::{ClientTurn, GrantType};
+use crate::client::{ClientTurn, GrantType, not_allowed};
 use crate::error_code::ErrorCode;
 use crate::exchange::Pause;
 use crate::life_cycle::{FrontChannel, Session, Settling};
@@ -30,11 +30,10 @@ pub(crate) fn still_acceptable(turn: &ClientTurn<'_>, channel: &FrontChannel, co
         .code_challenge
         .require(&challenge, code, "code_challenge of the request is not enough any more.")
         .also(&rfc9126::POLICY_RECHECKED)?;
-    rfc6749::UNAUTHORIZED_CLIENT.require(
-        metadata.may_use(&GrantType::AuthorizationCode),
-        code,
-        "The client is not registered for the grant type authorization_code.",
-    )
+    match rfc6749::UNAUTHORIZED_CLIENT.broken_unless(turn.client.may_use(&GrantType::AuthorizationCode, policy)) {
+        true => Err(not_allowed(&GrantType::AuthorizationCode, code)),
+        false => Ok(()),
+    }
 }
 
 /// The answers of an interaction that still count: a user whose login or session was ended in the meantime has to log in again. A

@@ -2,6 +2,7 @@
 
 mod apis;
 mod check;
+mod connection;
 mod data;
 mod endpoints;
 mod keys;
@@ -13,6 +14,7 @@ mod switches;
 
 pub use apis::RESERVED_SCOPES;
 pub use check::SettingsError;
+pub use connection::Connection;
 pub use data::{
     OwnProfileData, ProfileData, ServerKeyData, ServerPolicyData, SettingsData, SettingsDataError, SettingsDataMistake,
 };
@@ -72,6 +74,8 @@ pub struct Settings {
     pub switches: Switches,
     /// The organizations that clients may act for.
     pub organizations: Vec<Organization>,
+    /// The sources of users. Without any, users are not told apart by where they come from.
+    pub connections: Vec<Connection>,
     /// Scope tokens that a client may ask for, in addition to those of the APIs.
     pub scopes: Scope,
     /// Names of claims that the host may know about a user. [`OWN_CLAIMS`](crate::OWN_CLAIMS) are none of them.
@@ -117,6 +121,7 @@ impl Settings {
             default_audience: Some(issuer.clone()),
             switches: Switches::default(),
             organizations: vec![],
+            connections: vec![],
             scopes: Scope::default(),
             claims: vec![],
             acr_values: vec![],
@@ -168,6 +173,14 @@ impl Settings {
         let usable =
             |algorithm: &Algorithm| policy.issued_algorithm.admits(algorithm) && self.keys.signing_key(*algorithm, now).is_some();
         Some(Algorithm::RS256).filter(usable).or_else(|| self.preferred_algorithm(policy, now))
+    }
+
+    /// The algorithm of the ID tokens of public clients, whatever they registered, if the policy names one and the server can use it.
+    pub(crate) fn public_algorithm(&self, policy: &Policy, now: Timestamp) -> Option<Algorithm> {
+        let named = policy.public_id_token.value()?.0;
+        let usable =
+            |algorithm: &Algorithm| policy.issued_algorithm.admits(algorithm) && self.keys.signing_key(*algorithm, now).is_some();
+        named.iter().find(usable)
     }
 
     /// The algorithm of access tokens for an API that is registered without one.

@@ -7,7 +7,7 @@ mod replacement;
 mod response;
 mod rotation;
 
-use crate::client::{At, AuthenticatedClient, Presented, authenticate};
+use crate::client::{At, AuthenticatedClient, GrantType, Presented, authenticate, not_allowed};
 use crate::detail::{Detail, words};
 use crate::error_code::ErrorCode::{InvalidRequest, UnauthorizedClient, UnsupportedGrantType};
 use crate::exchange::{Decision, Operation, Pause, Positions, Turn};
@@ -17,7 +17,7 @@ use crate::parameters::Parameters;
 use crate::policy::SenderConstraints;
 use crate::record::RecordKey;
 use crate::refusal::Refusal;
-use crate::requirement::{fapi2_sp, rfc6749, rfc9700};
+use crate::requirement::{Requirement, fapi2_sp, rfc6749, rfc9700};
 use crate::response::Response;
 use crate::sender::{Confirmation, Proof};
 use crate::server::{AuthorizationServer, ServerTurn};
@@ -88,9 +88,12 @@ impl TokenRequest {
             "The parameter grant_type is missing.",
         )?;
         crate::access::known_ones(turn.settings(), &turn.client.terms, &self.parameters())?;
-        let Some(row) = self.row() else { return Err(unserved(grant_type).into()) };
-        let may_use = turn.client.metadata.may_use(&grant_type.into());
-        rfc6749::UNAUTHORIZED_CLIENT.require(may_use, UnauthorizedClient, "The client is not registered for this grant_type.")?;
+        let grant = GrantType::from(grant_type);
+        let Some(named) = grant.name() else { return Err(unserved().into()) };
+        if rfc6749::UNAUTHORIZED_CLIENT.broken_unless(turn.client.may_use(&grant, &turn.policy)) {
+            return Err(not_allowed(&grant, UnauthorizedClient).also(never(named)).into());
+        }
+        let Some(row) = self.row() else { return Err(unserved().also(never(named)).into()) };
         (row.redeem)(self, turn)
     }
 
@@ -128,11 +131,13 @@ impl TokenRequest {
     }
 }
 
-/// Refuses a grant type that is not served; the password grant has clauses of its own.
-fn unserved(grant_type: &str) -> Refusal {
-    let refusal = rfc6749::GRANT_TYPE_SERVED.refuse(UnsupportedGrantType, "grant_type is not one that this server serves.");
-    match grant_type {
-        "password" => refusal.also([&rfc9700::NO_PASSWORD_GRANT, &fapi2_sp::NO_PASSWORD_GRANT]),
-        _ => refusal,
-    }
+/// Refuses a grant type that is not served.
+fn unserved() -> Refusal {
+    rfc6749::GRANT_TYPE_SERVED.refuse(UnsupportedGrantType, "grant_type is not one that this server serves.")
+}
+
+/// The clauses about a grant type that no server offers any more.
+fn never(grant_type: &str) -> impl Iterator<Item = &'static Requirement> {
+    let clauses: [&'static Requirement; 2] = [&rfc9700::NO_PASSWORD_GRANT, &fapi2_sp::NO_PASSWORD_GRANT];
+    clauses.into_iter().filter(move |_| grant_type == "password")
 }

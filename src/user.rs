@@ -16,12 +16,15 @@ pub(crate) struct AuthenticatedUser {
     pub(crate) acr: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) amr: Vec<String>,
+    /// The connection that the user logged in through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) connection: Option<String>,
 }
 
 impl AuthenticatedUser {
     /// A user who was authenticated at this time, in no particular manner.
     pub(crate) fn new(subject: impl Into<String>, auth_time: Timestamp) -> Self {
-        Self { subject: subject.into(), auth_time, after_cutoff: None, acr: None, amr: vec![] }
+        Self { subject: subject.into(), auth_time, after_cutoff: None, acr: None, amr: vec![], connection: None }
     }
 
     /// Returns true if this login came after a cutoff, or if there is none.

@@ -3,6 +3,7 @@
 use crate::access::is_signed_with_a_public_key;
 use crate::access_token::AccessToken;
 use crate::claims;
+use crate::client::Client;
 use crate::error_code::ErrorCode::{InsufficientScope, InvalidToken, MethodNotAllowed};
 use crate::exchange::{ClaimsRequest, Decision, Operation, Pause, Positions, Turn};
 use crate::grant::Grant;
@@ -61,7 +62,8 @@ impl UserinfoRequest {
         let grant = rfc6750::TOKEN_LIVE.demand(grant, InvalidToken, "The grant of the access token has ended.")?;
         rfc6750::TOKEN_LIVE.require(turn.exists(subject)?, InvalidToken, "The user of the access token is gone.")?;
         let mut claims = Object::default().with("sub", subject);
-        let names = self.names(&token.scope, &grant);
+        let named = self.named_in_scope(turn, token)?;
+        let names = self.names(&token.scope, &grant, named);
         if !names.is_empty() {
             let request = ClaimsRequest::new(subject, names.clone(), grant.claims_locales.clone());
             for (name, value) in turn.facts.claims(request)? {
@@ -75,13 +77,26 @@ impl UserinfoRequest {
         Ok(Decision::replies(reply).about(Some(subject)).concerns(token.concerned()))
     }
 
+    /// Returns the claims whose names a client of the older pipeline asked for as scope tokens.
+    fn named_in_scope(&self, turn: &ServerTurn<'_>, token: &AccessToken) -> Result<Vec<String>, Pause> {
+        let settings = turn.settings();
+        let is_claim = |token: &&str| !settings.scopes.contains(token) && settings.claims.iter().any(|claim| claim == token);
+        let named: Vec<_> = token.scope.iter().filter(is_claim).map(str::to_owned).collect();
+        if named.is_empty() {
+            return Ok(named);
+        }
+        let client = turn.load(turn.key::<Client>(&token.client_id))?.live(turn.now());
+        let older = client.is_some_and(|client| !client.terms.oidc_conformant);
+        Ok(if ocp::pipe::ATTRIBUTE_SCOPES.broken_unless(older) { vec![] } else { named })
+    }
+
     /// Returns the claims that are requested by scope or by name and that the host may know.
-    fn names(&self, scope: &Scope, grant: &Grant) -> Vec<String> {
+    fn names(&self, scope: &Scope, grant: &Grant, named: Vec<String>) -> Vec<String> {
         let by_scope = claims::of_scope(scope).map(str::to_owned);
         let by_name = grant.claims.userinfo.iter().map(|request| request.name.clone());
         // None of them is one of `OWN_CLAIMS`, such as `sub`.
         let known = &self.server.settings.claims;
-        let mut names: Vec<_> = by_scope.chain(by_name).collect();
+        let mut names: Vec<_> = by_scope.chain(by_name).chain(named).collect();
         names.retain(|name| known.contains(name));
         names.sort();
         names.dedup();

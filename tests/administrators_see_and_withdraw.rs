@@ -248,7 +248,7 @@ fn a_client_is_replaced_and_keeps_its_secret() {
         &register(AuthenticationMethod::None, None, true),
         400,
         "invalid_client_metadata",
-        &["RFC6749-4.4-1", "RFC6749-2.3.2-1"][..1],
+        &["RFC6749-4.4-1", "OCP-GRT-07", "RFC6749-2.3.2-1"][..2],
     );
     assert!(works(), "what is refused changes nothing");
     done(&world, world.server.remove_clients(vec!["shop".into()], world.context()));

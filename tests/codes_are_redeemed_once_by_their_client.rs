@@ -144,13 +144,13 @@ fn a_client_without_the_grant_type_cannot_redeem() {
     let mut metadata = client.metadata();
     metadata.grant_types = vec!["client_credentials".into()];
     world.registered(metadata, None);
-    refused(&client.redeem(&world, &code), 400, "unauthorized_client", &["RFC6749-5.2-6"]);
-    for (grant_type, requirements) in [
-        ("password", &["RFC6749-4.5-1", "RFC9700-2.4-1", "FAPI2-SP-5.3.2.1-2"][..]),
-        ("implicit", &["RFC6749-4.5-1"]),
-        ("urn:ietf:params:oauth:grant-type:jwt-bearer", &["RFC6749-4.5-1"]),
+    refused(&client.redeem(&world, &code), 400, "unauthorized_client", &["RFC6749-5.2-6", "OCP-GRT-12"]);
+    for (grant_type, error, requirements) in [
+        ("password", "unauthorized_client", &["RFC6749-5.2-6", "OCP-GRT-12", "RFC9700-2.4-1", "FAPI2-SP-5.3.2.1-2"][..]),
+        ("implicit", "unauthorized_client", &["RFC6749-5.2-6", "OCP-GRT-12"]),
+        ("urn:ietf:params:oauth:grant-type:jwt-bearer", "unsupported_grant_type", &["RFC6749-4.5-1"]),
     ] {
-        refused(&client.token(&world, &[("grant_type", grant_type)]), 400, "unsupported_grant_type", requirements);
+        refused(&client.token(&world, &[("grant_type", grant_type)]), 400, error, requirements);
     }
 }
 

@@ -154,7 +154,7 @@ fn a_client_may_use_only_what_it_registered() {
     metadata.scope = Some(fapi::scope::Scope::parse("accounts").unwrap());
     metadata.grant_types = vec!["client_credentials".into()];
     world.registered(metadata.clone(), None);
-    refused(&client.push(&world, &[]), 400, "unauthorized_client", &["RFC6749-5.2-6"]);
+    refused(&client.push(&world, &[]), 400, "unauthorized_client", &["RFC6749-5.2-6", "OCP-GRT-12"]);
     metadata.grant_types = vec!["authorization_code".into()];
     world.registered(metadata, None);
     refused(&client.push(&world, &[("scope", Some("payments"))]), 400, "invalid_scope", &["RFC6749-5.2-6"]);

@@ -231,7 +231,7 @@ fn a_client_without_the_grant_type_gets_none() {
     world.registered(metadata, None);
     let redeemed = client.redeem(&world, &client.code(&world, &[])).reply;
     assert!(!String::from_utf8_lossy(redeemed.body()).contains("refresh_token"));
-    refused(&refresh(&client, &world, "x", None), 400, "unauthorized_client", &["RFC6749-5.2-6"]);
+    refused(&refresh(&client, &world, "x", None), 400, "unauthorized_client", &["RFC6749-5.2-6", "OCP-GRT-12"]);
 }
 
 /// No refresh token is rotated, so that a public client gets none that is not bound.

@@ -1,8 +1,8 @@
 //! Every refusal says in words of its own what is wrong, and repeats no secret and no text of the peer.
 
 use crate::vectors_are_judged_alike::runner::{self, Otherwise};
-use fapi::Detail;
 use fapi::jose::base64url;
+use fapi::{Detail, GrantType};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -59,6 +59,10 @@ fn of_the_vectors() {
                 assert!(!detail.contains(requirement.id) && detail != requirement.summary, "{place}");
             }
             for sent in texts(&test["input"]) {
+                // A grant type that the library knows is one of its own words.
+                if detail.contains(&format!("Grant type `{sent}`")) && GrantType::from(sent.as_str()).name().is_some() {
+                    continue;
+                }
                 if detail.contains(&sent) && sent.len() >= TELLING && !KNOWN.contains(&sent.as_str()) {
                     repeated.push(format!("{place} repeats {sent:?}"));
                 }

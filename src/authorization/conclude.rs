@@ -6,6 +6,7 @@ use super::prompt::prompt;
 use crate::access::{self, Bounds, Place, Wanted, bounds, entitle};
 use crate::api::SubjectType;
 use crate::client::{CLIENT_GONE, Client, ClientTurn};
+use crate::connection;
 use crate::delivery::AuthorizationResponse;
 use crate::entropy::{InteractionId, SessionHandle};
 use crate::error_code::ErrorCode::{
@@ -109,6 +110,10 @@ impl Conclusion {
         authentication: &Authentication,
     ) -> Result<Decision<Navigation>, Pause> {
         let asked = &open.settling.asked;
+        let (terms, used) = (&turn.client.terms, authentication.connection.as_deref());
+        if !connection::admits(turn.settings(), terms, asked.connection.as_deref(), used) {
+            return self.visit.ask(turn, open, &open.settling);
+        }
         let mut user = authenticated(turn, authentication)?;
         let old = self.visit.session.as_ref().map(|digest| turn.key::<Session>(digest));
         let (old, ()) = turn.load((old, consent_keys(turn, &user.subject, asked)))?;
@@ -144,7 +149,7 @@ impl Conclusion {
         let decision = match next_prompt(turn, open, &settled)? {
             Some(kind) => {
                 let next = open.with(settled);
-                let shown = prompt(self.visit.id.clone(), self.visit.browser.clone(), kind, &turn.client, &next);
+                let shown = prompt(self.visit.id.clone(), self.visit.browser.clone(), kind, &turn.client, &next, turn.settings());
                 Decision::commits(Navigation::Interact(Box::new(shown)), [open.replace(&next, open.expires())])
                     .concerns(Concerned::asked(&next.settling.asked.permissions))
             }
@@ -168,7 +173,8 @@ fn authenticated(turn: &ClientTurn<'_>, authentication: &Authentication) -> Resu
     }
     let auth_time = authentication.auth_time.map_or(turn.now(), |auth_time| auth_time.min(turn.now()));
     let (acr, amr) = (authentication.acr.clone(), authentication.amr.clone());
-    Ok(AuthenticatedUser { acr, amr, ..AuthenticatedUser::new(subject, auth_time) })
+    let connection = authentication.connection.clone();
+    Ok(AuthenticatedUser { acr, amr, connection, ..AuthenticatedUser::new(subject, auth_time) })
 }
 
 /// Concludes with the rights that the user allowed, at most the requested ones.

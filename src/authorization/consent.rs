@@ -1,6 +1,7 @@
 //! Consent that was given before, and the question that is next because of it.
 
 use crate::client::ClientTurn;
+use crate::connection;
 use crate::exchange::Pause;
 use crate::interaction::PromptKind;
 use crate::life_cycle::{Asked, Consent, OpenInteraction, Session, Settling};
@@ -21,7 +22,13 @@ pub(super) fn next_prompt(
         Some(user) if !first_party => is_granted(turn, &user.subject, &settling.asked, open.channel.target.uri())?,
         _ => first_party,
     };
-    Ok(settling.prompt(turn.now(), consented))
+    let kind = settling.prompt(turn.now(), consented);
+    // A login through a connection that the client does not have is none for it.
+    let foreign = settling.user.as_ref().is_some_and(|user| {
+        let (terms, asked) = (&turn.client.terms, settling.asked.connection.as_deref());
+        !connection::admits(turn.settings(), terms, asked, user.connection.as_deref())
+    });
+    Ok(if foreign && kind != Some(PromptKind::SelectAccount) { Some(PromptKind::Login) } else { kind })
 }
 
 /// Returns true if the user allowed this client all of this at the same API before. Nothing counts as allowed to a client that cannot

@@ -65,7 +65,8 @@ impl Visit {
         settling: &Settling,
     ) -> Result<Decision<Navigation>, Pause> {
         let kind = next_prompt(turn, open, settling)?.unwrap_or(PromptKind::Consent);
-        let shown = prompt(self.id.clone(), self.browser.clone(), kind, &turn.client, &open.with(settling.clone()));
+        let shown =
+            prompt(self.id.clone(), self.browser.clone(), kind, &turn.client, &open.with(settling.clone()), turn.settings());
         let subject = settling.user.as_ref().map(|user| user.subject.as_str());
         let shown = Decision::commits(Navigation::Interact(Box::new(shown)), []).about(subject);
         Ok(shown.concerns(Concerned::asked(&settling.asked.permissions)))

@@ -4,7 +4,8 @@ use super::hint::hinted;
 use crate::access::{self, Audience, Bounds, Place, Wanted, bounds, entitle};
 use crate::api::SubjectType;
 use crate::claims_parameter::ClaimsParameter;
-use crate::client::{ClientTurn, GrantType};
+use crate::client::{ClientTurn, GrantType, not_allowed};
+use crate::connection;
 use crate::delivery::RedirectTarget;
 use crate::detail::words;
 use crate::error_code::ErrorCode::{
@@ -81,6 +82,7 @@ pub(super) fn request(turn: &ClientTurn<'_>, parameters: &Parameters<'_>, target
             claims,
             claims_locales: parameters.words("claims_locales"),
             ui_locales: parameters.words("ui_locales"),
+            connection: connection::requested(turn.settings(), &turn.client.terms, parameters.get("connection").as_deref())?,
             login_hint: text("login_hint"),
             device_sent: parameters.has("device"),
             offline_asked: sent.is_some_and(|sent| sent.contains("offline_access")),
@@ -107,12 +109,13 @@ fn response_type(turn: &ClientTurn<'_>, parameters: &Parameters<'_>) -> Result<(
         UnsupportedResponseType,
         "response_type is not supported; it must be code.",
     )?;
-    let metadata = &turn.client.metadata;
-    let registered = metadata.has_response_type(response_type) && metadata.may_use(&GrantType::AuthorizationCode);
+    if rfc6749::UNAUTHORIZED_CLIENT.broken_unless(turn.client.may_use(&GrantType::AuthorizationCode, &turn.policy)) {
+        return Err(not_allowed(&GrantType::AuthorizationCode, UnauthorizedClient));
+    }
     rfc6749::UNAUTHORIZED_CLIENT.require(
-        registered,
+        turn.client.metadata.has_response_type(response_type),
         UnauthorizedClient,
-        "The client is not registered for this response_type, or not for the grant type authorization_code.",
+        "The client is not registered for this response_type.",
     )
 }
 

@@ -165,7 +165,7 @@ impl AuthorizationRequest {
             return Err(silent(kind).into());
         }
         let stored = turn.key(id.digest(turn.primitives)).insert(&open, turn.after(turn.settings().lifetimes.interaction));
-        let shown = prompt(InteractionId::from(id), browser, kind, &turn.client, &open);
+        let shown = prompt(InteractionId::from(id), browser, kind, &turn.client, &open, turn.settings());
         let subject = open.settling.user.as_ref().map(|user| user.subject.as_str());
         let shown = Decision::commits(Navigation::Interact(Box::new(shown)), [stored]).about(subject);
         Ok(shown.concerns(Concerned::asked(&request.asked.permissions)))

@@ -150,6 +150,12 @@ pub enum Usage {
     Require,
 }
 
+impl Usage {
+    pub(super) fn is_deny(&self) -> bool {
+        *self == Self::Deny
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::GrantedScopes;

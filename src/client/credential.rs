@@ -29,6 +29,11 @@ impl StoredSecret {
         Ok(Self::Mac(mac(turn, client_id, secret)?))
     }
 
+    /// Returns true if the secret itself can be had.
+    pub(crate) fn is_usable(&self) -> bool {
+        matches!(self, Self::Sealed(_))
+    }
+
     /// A secret that MACs are computed with.
     pub(crate) fn usable(turn: &Turn<'_>, secret: &Secret) -> Result<Self, Pause> {
         Ok(Self::Sealed(base64url::encode(turn.use_key(KeyUse::Seal { input: secret.as_bytes().to_vec() })?)))

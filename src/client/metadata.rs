@@ -1,9 +1,9 @@
 //! A client's statements about itself, under the names of [RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2).
 
-use super::GrantType;
+use super::{ClientKind, GrantType, default_grants};
 use crate::jose::{Algorithm, Json};
 use crate::parsed::Parsed;
-use crate::policy::{AuthenticationMethod, OwnRules, ResponseType};
+use crate::policy::{AuthenticationMethod, OwnRules, Policy, ResponseType};
 use crate::redirect_uri::RedirectUri;
 use crate::scope::Scope;
 use serde::{Deserialize, Serialize};
@@ -162,6 +162,23 @@ impl ClientMetadata {
         }
     }
 
+    /// A client of this kind, with the method and the grant types that its kind has by default: `none` for an application that keeps
+    /// no secret, `client_secret_basic` for another, and the grant types of the [relation](crate::GRANTS) that this policy does not
+    /// forbid.
+    ///
+    /// ```
+    /// use fapi::{ClientKind, ClientMetadata, policy::{AuthenticationMethod, OAUTH}};
+    ///
+    /// let app = ClientMetadata::of_kind("app", ClientKind::Native, &OAUTH.policy());
+    /// assert_eq!(app.token_endpoint_auth_method, AuthenticationMethod::None);
+    /// let names: Vec<_> = app.grant_types.iter().map(|grant| grant.as_str()).collect();
+    /// assert_eq!(names, ["authorization_code", "refresh_token"]);
+    /// ```
+    pub fn of_kind(client_id: impl Into<String>, kind: ClientKind, policy: &Policy) -> Self {
+        let method = kind.default_method();
+        Self { grant_types: default_grants(method, policy), ..Self::new(client_id, method) }
+    }
+
     /// The rules that follow from the metadata.
     pub fn own_rules(&self) -> OwnRules {
         OwnRules {
@@ -169,6 +186,7 @@ impl ClientMetadata {
             certificate_bound: self.tls_client_certificate_bound_access_tokens,
             pushed_requests: self.require_pushed_authorization_requests,
             assertion_algorithm: self.token_endpoint_auth_signing_alg,
+            level: None,
         }
     }
 

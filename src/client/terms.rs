@@ -1,7 +1,7 @@
 //! The terms that only the operator of a server can set for a client.
 
-use super::ClientGrant;
-use crate::policy::ProfileId;
+use super::{ClientGrant, Usage};
+use crate::policy::{AuthenticationMethod, Level, ProfileId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -30,6 +30,23 @@ pub struct ClientTerms {
     /// What it may get for APIs that require a client grant.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<ClientGrant>,
+    /// The level that every authorization request of the client complies with; none by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compliance_level: Option<Level>,
+    /// Its signed authorization requests.
+    #[serde(skip_serializing_if = "SignedRequestObject::is_default")]
+    pub signed_request_object: SignedRequestObject,
+    /// The use of organizations by its users; `require` cannot be registered yet.
+    #[serde(skip_serializing_if = "Usage::is_deny")]
+    pub organization_usage: Usage,
+    /// The channels through which its users are asked, for client-initiated backchannel authentication.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notification_channels: Vec<NotificationChannel>,
+    /// The names of the [connections](crate::Settings::connections) that its users may log in through; without it, all of them. A
+    /// client that is not first-party has those of them that are
+    /// [domain connections](crate::Connection::is_domain_connection).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connections: Option<Vec<String>>,
     /// A description for the operator, at most [`ClientTerms::MAX_DESCRIPTION`] characters.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub description: String,
@@ -48,6 +65,11 @@ impl Default for ClientTerms {
             kind: None,
             oidc_conformant: true,
             grants: vec![],
+            compliance_level: None,
+            signed_request_object: SignedRequestObject::default(),
+            organization_usage: Usage::Deny,
+            notification_channels: vec![],
+            connections: None,
             description: String::new(),
             metadata: BTreeMap::new(),
         }
@@ -65,6 +87,35 @@ impl ClientTerms {
     pub(crate) fn is_default(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// The signed authorization requests of a client ([RFC 9101](https://www.rfc-editor.org/rfc/rfc9101)).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SignedRequestObject {
+    /// Every request must be signed; this cannot be registered yet.
+    pub required: bool,
+    /// The names of the credentials that sign them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub credentials: Vec<String>,
+}
+
+impl SignedRequestObject {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A channel through which a user is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum NotificationChannel {
+    /// A message to an application of the user.
+    GuardianPush,
+    /// A mail.
+    Email,
 }
 
 /// The kind of an application. Exhaustive.
@@ -93,6 +144,11 @@ impl ClientKind {
             Self::RegularWeb => "regular_web",
             Self::NonInteractive => "non_interactive",
         }
+    }
+
+    /// The way in which it authenticates by default.
+    pub const fn default_method(self) -> AuthenticationMethod {
+        if self.keeps_secrets() { AuthenticationMethod::ClientSecretBasic } else { AuthenticationMethod::None }
     }
 
     /// Returns true if it can keep a secret, so that it authenticates by default.

@@ -1,6 +1,6 @@
 //! ID tokens ([OpenID Connect Core §2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)).
 
-use super::sign;
+use super::{sign, sign_shared};
 use crate::claims;
 use crate::claims_parameter::ClaimRequest;
 use crate::client::AuthenticatedClient;
@@ -24,8 +24,13 @@ pub(crate) fn id_token(
     let user = grant.user.as_ref().ok_or_else(|| Fault::new("an ID token needs a user"))?;
     let (settings, now) = (turn.settings(), turn.now());
     let registered = turn.client.metadata.id_token_signed_response_alg;
-    let algorithm = registered.or_else(|| settings.default_algorithm(&turn.policy, now));
-    let usable = |algorithm: &Algorithm| settings.keys.signing_key(*algorithm, now).is_some();
+    let confidential = turn.client.is_confidential();
+    let of_public = if confidential { None } else { settings.public_algorithm(&turn.policy, now) };
+    let algorithm = of_public.or(registered).or_else(|| settings.default_algorithm(&turn.policy, now));
+    let secret = turn.client.secret.as_ref().filter(|secret| confidential && secret.is_usable());
+    let usable = |algorithm: &Algorithm| {
+        if algorithm.is_symmetric() { secret.is_some() } else { settings.keys.signing_key(*algorithm, now).is_some() }
+    };
     let algorithm = local::CLIENT_FITS_POLICY.demand(
         algorithm.filter(usable),
         UnauthorizedClient,
@@ -58,7 +63,10 @@ pub(crate) fn id_token(
     for (name, value) in asked_for(turn, grant, scope)? {
         claims.insert(name, value);
     }
-    sign(turn, algorithm, "JWT", &claims)
+    match secret {
+        Some(secret) if algorithm.is_symmetric() => sign_shared(turn, &secret.open(turn)?, algorithm, "JWT", &claims),
+        _ => sign(turn, algorithm, "JWT", &claims),
+    }
 }
 
 /// Returns the claims that the `claims` parameter requests for the ID token. Claims that scopes request go to userinfo

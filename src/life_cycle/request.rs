@@ -43,6 +43,9 @@ pub(crate) struct Asked {
     pub(crate) ui_locales: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) login_hint: Option<String>,
+    /// The connection that the user must log in through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) connection: Option<String>,
     /// `device` was sent, which clients of the older pipeline do for a refresh token.
     #[serde(default, skip_serializing_if = "is_false")]
     pub(crate) device_sent: bool,

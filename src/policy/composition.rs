@@ -1,8 +1,9 @@
 //! The policies in force for one client, API and organization, composed once and remembered.
 
+use super::Policy;
 use super::bound::{AlgorithmSet, Presence, SenderConstraints};
+use super::level::Level;
 use super::profiles::{CompositionError, ProfileId, Profiles};
-use super::{Policy, Rule};
 use crate::jose::{Algorithm, Algorithms};
 use crate::requirement::{oidcc, rfc8705, rfc9126, rfc9449};
 use std::borrow::Cow;
@@ -36,25 +37,30 @@ pub struct OwnRules {
     pub pushed_requests: bool,
     /// Its assertions are signed with this algorithm (`token_endpoint_auth_signing_alg`).
     pub assertion_algorithm: Option<Algorithm>,
+    /// The level that its operator demands of it (`compliance_level`).
+    pub level: Option<Level>,
 }
 
 impl OwnRules {
     /// These rules, each with the clause that gives the metadata its meaning.
     pub fn policy(&self) -> Policy {
-        let mut policy = Policy::default();
+        let mut policy = self.level.map(Level::policy).unwrap_or_default();
         if self.dpop_bound {
-            policy.sender_constraint = Rule::default().because(SenderConstraints::DPOP, &rfc9449::CLIENT_ALWAYS_PROVES);
+            let senders = std::mem::take(&mut policy.sender_constraint);
+            policy.sender_constraint = senders.because(SenderConstraints::DPOP, &rfc9449::CLIENT_ALWAYS_PROVES);
         }
         if self.certificate_bound {
             let senders = std::mem::take(&mut policy.sender_constraint);
             policy.sender_constraint = senders.because(SenderConstraints::MTLS, &rfc8705::TOKENS_ALWAYS_BOUND);
         }
         if self.pushed_requests {
-            policy.pushed_request = Rule::default().because(Presence::Required, &rfc9126::PUSH_REQUIRED_BY_CLIENT);
+            let pushed = std::mem::take(&mut policy.pushed_request);
+            policy.pushed_request = pushed.because(Presence::Required, &rfc9126::PUSH_REQUIRED_BY_CLIENT);
         }
         if let Some(algorithm) = self.assertion_algorithm {
             let registered = AlgorithmSet(Algorithms::of(&[algorithm]));
-            policy.assertion_algorithm = Rule::default().because(registered, &oidcc::ASSERTION_ALGORITHM);
+            let algorithms = std::mem::take(&mut policy.assertion_algorithm);
+            policy.assertion_algorithm = algorithms.because(registered, &oidcc::ASSERTION_ALGORITHM);
         }
         policy
     }

@@ -2,10 +2,11 @@
 
 use super::Profile;
 use super::bound::{
-    AlgorithmSet, AtMost, AudienceRule, AuthenticationMethod as Method, AuthenticationMethods, ChallengeRule, Presence,
-    RedirectRule, ResponseType, ResponseTypes, RotationRule, SenderConstraints,
+    AlgorithmSet, AtMost, AudienceRule, AuthenticationMethod as Method, AuthenticationMethods, ChallengeRule, ForbiddenGrants,
+    Presence, RedirectRule, ResponseType, ResponseTypes, RotationRule, SenderConstraints,
 };
 use super::rule::Conjunct;
+use crate::grant_type::GrantType;
 use crate::jose::{Algorithm, Algorithms};
 use crate::requirement::{fapi2_sp, ocp, oidcc, rfc6749, rfc7523bis, rfc7636, rfc9700};
 
@@ -30,6 +31,10 @@ pub static OAUTH: Profile = Profile::new("oauth", "OAuth 2.0 (RFC 6749, RFC 9700
     .response_type(&[Conjunct::new(ResponseTypes::of(&[ResponseType::Code]), &rfc6749::RESPONSE_TYPE_PRESENT)])
     .code_challenge(&[Conjunct::new(ChallengeRule::OfPublicClients, &rfc9700::PKCE_OF_PUBLIC)])
     .redirect_uri(&[Conjunct::new(RedirectRule::Encrypted, &rfc9700::REDIRECT_ENCRYPTED)])
+    .grant_type(&[
+        Conjunct::new(ForbiddenGrants::of(&[GrantType::Password]), &rfc9700::NO_PASSWORD_GRANT),
+        Conjunct::new(ForbiddenGrants::of(&[GrantType::Implicit]), &rfc9700::NO_IMPLICIT_GRANT),
+    ])
     .refresh_rotation(&[Conjunct::new(RotationRule::ProtectUnbound, &rfc9700::PUBLIC_REFRESH)])
     .code_lifetime(&[Conjunct::new(AtMost(600), &rfc6749::CODE_EXPIRES)]);
 
@@ -73,6 +78,7 @@ pub static FAPI2_SECURITY: Profile = Profile::new("fapi2_security", "FAPI 2.0 Se
 /// The OIDC-conformant pipeline of the documents that this library's registry calls by that name: what is left of them as rules once
 /// [switches](crate::Switches), tables and client grants are out.
 pub static PIPELINE: Profile = Profile::new("pipeline", "OIDC-conformant pipeline")
+    .public_id_token(&[Conjunct::new(AlgorithmSet(Algorithms::of(&[Algorithm::RS256])), &ocp::pipe::PUBLIC_RS256)])
     .refresh_token(&[Conjunct::new(Presence::Required, &ocp::pipe::OFFLINE_GRANTED)])
     .client_grant(&[Conjunct::new(Presence::Required, &ocp::acc::NO_OPEN_CLIENTS)]);
 

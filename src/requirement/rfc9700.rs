@@ -18,6 +18,9 @@ super::document! {
     VERIFIER_UNASKED = "RFC9700-2.1.1-2", "2.1.1", Must, Refuse,
         "If a challenge was sent, its verifier is required; the server refuses a verifier without a challenge.";
 
+    NO_IMPLICIT_GRANT = "RFC9700-2.1.2-1", "2.1.2", ShouldNot, Refuse,
+        "Clients use neither the implicit grant nor another response type with access tokens.";
+
     SENDER_CONSTRAINED = "RFC9700-2.2.1-1", "2.2.1", Should, Emit,
         "Access tokens should be sender-constrained by mutual TLS or DPoP.",
         same ["FAPI2-SP-5.3.2.1-4"];

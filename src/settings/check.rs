@@ -5,7 +5,7 @@ use super::mistake::{Mistake, Weight};
 use super::{Endpoints, Lifetimes, OWN_CLAIMS, Settings};
 use crate::jose::Algorithms;
 use crate::policy::{CompositionError, OwnRules, mistakes_of};
-use crate::requirement::{Requirement, fapi2_sp, oidcc, oidcd, rfc6749, rfc8414, rfc8707, rfc9700};
+use crate::requirement::{Requirement, fapi2_sp, ocp, oidcc, oidcd, rfc6749, rfc8414, rfc8707, rfc9700};
 use crate::uri::Uri;
 use std::fmt;
 
@@ -63,6 +63,11 @@ impl Settings {
             if let Err(error) = self.policy_with(&api.profiles, &OwnRules::default()) {
                 demand(false, format!("the API {:?}: {error}", api.identifier), error.basis());
             }
+        }
+        for connection in &self.connections {
+            demand(!connection.name.is_empty(), "a connection has no name".into(), &ocp::cli::CONNECTION_ENABLED);
+            let same = self.connections.iter().filter(|other| other.name == connection.name).count();
+            demand(same == 1, format!("{same} connections are called {:?}", connection.name), &ocp::cli::CONNECTION_ENABLED);
         }
         if let Some(identifier) = &self.default_audience {
             let known = self.api(identifier).is_some();

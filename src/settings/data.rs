@@ -6,7 +6,7 @@ mod write;
 
 pub use read::{SettingsDataError, SettingsDataMistake};
 
-use super::{Endpoints, Lifetimes, Organization, Switches};
+use super::{Connection, Endpoints, Lifetimes, Organization, Switches};
 use crate::api::Api;
 use crate::inbound::RequestLimits;
 use crate::jose::{Algorithms, Object};
@@ -89,6 +89,9 @@ pub struct SettingsData {
     /// The organizations that clients may act for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub organizations: Vec<Organization>,
+    /// The sources of users.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub connections: Vec<Connection>,
     /// Scope tokens that a client may ask for, in addition to those of the APIs.
     pub scopes: Scope,
     /// Names of claims that the host may know about a user.

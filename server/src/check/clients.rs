@@ -113,7 +113,7 @@ impl Checked<'_> {
     fn registration(&mut self, settings: &Settings) {
         let (metadata, terms) = (&self.client.metadata, &self.client.terms);
         let policies = Policies::new(settings.policy.clone(), settings.profiles.clone());
-        let policy = policies.compose(&terms.profiles, &metadata.own_rules());
+        let policy = policies.compose(&terms.profiles, &terms.own_rules(metadata));
         let contradiction = policy.as_ref().err().map(ToString::to_string);
         // The library looks at the rest only if the client's rules fit the policy.
         let mut uris = wrong_redirect_uris(metadata, policy.as_deref().ok());

@@ -40,6 +40,7 @@ impl SettingsData {
             default_audience: self.default_audience.clone(),
             switches: self.switches,
             organizations: self.organizations.clone(),
+            connections: self.connections.clone(),
             scopes: self.scopes.clone(),
             claims: self.claims.clone(),
             acr_values: self.acr_values.clone(),

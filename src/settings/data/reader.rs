@@ -28,6 +28,7 @@ impl<'de> Deserialize<'de> for SettingsData {
             apis: apis.unwrap_or_else(|| vec![Api::open(issuer.clone(), ApiScopes::default())]),
             switches: reader.section::<Switches>("switches", &Object::new()).unwrap_or_default(),
             organizations: reader.list("organizations", &Object::new().with("id", "")).unwrap_or_default(),
+            connections: reader.list("connections", &Object::new().with("name", "")).unwrap_or_default(),
             scopes: reader.value("scopes").unwrap_or_default(),
             claims: reader.value("claims").unwrap_or_default(),
             acr_values: reader.value("acr_values").unwrap_or_default(),

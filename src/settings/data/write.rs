@@ -18,6 +18,7 @@ impl From<&Settings> for SettingsData {
             default_audience: settings.default_audience.clone(),
             switches: settings.switches,
             organizations: settings.organizations.clone(),
+            connections: settings.connections.clone(),
             scopes: settings.scopes.clone(),
             claims: settings.claims.clone(),
             acr_values: settings.acr_values.clone(),

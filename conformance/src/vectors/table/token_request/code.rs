@@ -90,8 +90,9 @@ fn parameters(mut group: Group) -> Group {
             redeem().and("colour", "blue").and("colour", "blue")
         })
         .error("invalid_request");
+    group = group.invalid(&UNAUTHORIZED_CLIENT, "GrantType", "grant_type: implicit", redeem().with("grant_type", "implicit"));
+    group = group.error("unauthorized_client");
     for (what, grant_type) in [
-        ("implicit", "implicit"),
         ("an upper-case letter", "Authorization_code"),
         ("a space at the end", "authorization_code "),
         ("a hyphen", "authorization-code"),
@@ -108,8 +109,7 @@ fn parameters(mut group: Group) -> Group {
         group = group.error("unsupported_grant_type");
     }
     let password = redeem().with("grant_type", "password").with("username", "alice").with("password", "secret");
-    group =
-        group.invalid(&rfc9700::NO_PASSWORD_GRANT, "GrantType", "the password grant", password).error("unsupported_grant_type");
+    group = group.invalid(&rfc9700::NO_PASSWORD_GRANT, "GrantType", "the password grant", password).error("unauthorized_client");
     for (what, value) in [
         ("that was never issued", "SplxlOBeZQQYbYS6WxSbIA"),
         ("with one more character", "{code}A"),

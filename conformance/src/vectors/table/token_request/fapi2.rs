@@ -50,7 +50,7 @@ fn codes(keys: &Keys) -> Group {
         .invalid(&VERIFIER_FITS, "Pkce", "FAPI 2.0: another verifier", redeem().with("code_verifier", "v".repeat(43)))
         .error("invalid_grant")
         .invalid(&NO_PASSWORD_GRANT, "GrantType", "FAPI 2.0: the password grant", redeem().with("grant_type", "password"))
-        .error("unsupported_grant_type")
+        .error("unauthorized_client")
         .invalid(&rfc8705::CERTIFICATE_REGISTERED, "Client", "FAPI 2.0: a certificate that is not registered", {
             redeem().set("certificate", certificate(keys, "another"))
         })
