@@ -29,10 +29,10 @@ super::document! {
         "A refresh without `scope` means all scopes that were granted originally, and its result has the same.";
 
     GRANT_MEMBERS = "OCP-ACC-09", "ACC-09", Must, Refuse,
-        "A client grant has a client, an audience, scopes or all scopes, types of authorization details, a subject type, and its use with organizations.", planned "pipeline";
+        "A client grant has a client, an audience, scopes or all scopes, types of authorization details, a subject type, and its use with organizations.";
 
     ONE_PER_SUBJECT = "OCP-ACC-10", "ACC-10", Must, Refuse,
-        "A client has at most one grant per API and subject type, `user` or `client`.", planned "pipeline";
+        "A client has at most one grant per API and subject type, `user` or `client`.";
 
     CLIENT_SCOPES = "OCP-ACC-11", "ACC-11", Must, Refuse,
         "As a client, a client receives scopes of its grant; the server answers others with `invalid_scope`.";
@@ -41,7 +41,7 @@ super::document! {
         "For a user, the grant is a ceiling: the token has what was requested, within the grant, consented to, and permitted to the user.";
 
     DETAILS_FOR_USERS = "OCP-ACC-13", "ACC-13", Must, Refuse,
-        "Only a grant for users may have `authorization_details_types`.", planned "pipeline";
+        "Only a grant for users may have `authorization_details_types`.";
 
     ALL_SCOPES = "OCP-ACC-14", "ACC-14", Must, Emit,
         "A grant with `allow_all_scopes` covers the scopes that the API has now and will have.";

@@ -4,13 +4,13 @@ super::document! {
     "OIDC-conformant pipeline", "https://docs.rs/crate/fapi/latest/source/docs/pipeline.md#";
 
     FIRST_PARTY_CLIENTS = "OCP-CIBA-01", "CIBA-01", Must, Refuse,
-        "A client with backchannel requests is first-party.", planned "pipeline";
+        "A client with backchannel requests is first-party.";
 
     CONFIDENTIAL_CLIENTS = "OCP-CIBA-02", "CIBA-02", Must, Refuse,
-        "A client with backchannel requests is confidential.", planned "pipeline";
+        "A client with backchannel requests is confidential.";
 
     CONFORMANT_CLIENTS = "OCP-CIBA-03", "CIBA-03", Must, Refuse,
-        "A client with backchannel requests is OIDC-conformant.", planned "pipeline";
+        "A client with backchannel requests is OIDC-conformant.";
 
     GRANT_LISTED = "OCP-CIBA-04", "CIBA-04", Must, Refuse,
         "A client with backchannel requests has the grant `urn:openid:params:grant-type:ciba`.", planned "pipeline";

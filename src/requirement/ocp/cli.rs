@@ -29,16 +29,16 @@ super::document! {
         "The ID token of a third-party client contains no profile claims beyond the scopes that the user consented to.", planned "pipeline";
 
     THIRD_PARTY_CONNECTIONS = "OCP-CLI-09", "CLI-09", Must, Refuse,
-        "Users log in to a third-party client only through connections of the whole domain.", planned "pipeline";
+        "Users log in to a third-party client only through connections of the whole domain.";
 
     DOMAIN_CONNECTION = "OCP-CLI-10", "CLI-10", Must, Accept,
         "A connection of the whole domain serves every third-party client, and the first-party clients for which it is enabled.", planned "pipeline";
 
     DESCRIPTION = "OCP-CLI-12", "CLI-12", Must, Refuse,
-        "The description of a client has at most 140 characters.", planned "pipeline";
+        "The description of a client has at most 140 characters.";
 
     METADATA_LIMITS = "OCP-CLI-13", "CLI-13", Must, Refuse,
-        "The metadata of a client has at most 10 entries, whose keys and values are strings of at most 255 characters.", planned "pipeline";
+        "The metadata of a client has at most 10 entries, whose keys and values are strings of at most 255 characters.";
 
     METADATA_IN_HOOKS = "OCP-CLI-14", "CLI-14", Must, Emit,
         "Hooks receive the metadata of the client as `client_metadata`.", planned "pipeline";
@@ -47,7 +47,7 @@ super::document! {
         "Each client has its own lifetime of ID tokens, 36000 seconds by default.", planned "pipeline";
 
     ID_TOKEN_ALG = "OCP-CLI-16", "CLI-16", Must, Refuse,
-        "The algorithm of a client's ID tokens is HS256, RS256 or PS256.", planned "pipeline";
+        "The algorithm of a client's ID tokens is HS256, RS256 or PS256.";
 
     CONFIRMATION_PRECEDENCE = "OCP-CLI-17", "CLI-17", Must, Emit,
         "The client's setting for confirming a callback that cannot be verified precedes the server's.", planned "pipeline";
@@ -62,20 +62,20 @@ super::document! {
         "A deleted client never returns; the token endpoint answers it with `invalid_client`, and the authorization endpoint with a page.", planned "pipeline";
 
     LEVEL_PROPERTY = "OCP-CLI-23", "CLI-23", Must, Refuse,
-        "A client may have one `compliance_level`, and an unknown one is a mistake of the configuration.", planned "pipeline";
+        "A client may have one `compliance_level`, and an unknown one is a mistake of the configuration.";
 
     PAR_PROPERTY = "OCP-CLI-24", "CLI-24", Must, Refuse,
         "A client has the property `require_pushed_authorization_requests`, which is false by default.",
         same ["RFC9126-6-1"];
 
     JAR_PROPERTY = "OCP-CLI-25", "CLI-25", Must, Refuse,
-        "A client has the property `signed_request_object`, with `required` and the ids of `credentials`.", planned "pipeline";
+        "A client has the property `signed_request_object`, with `required` and the ids of `credentials`.";
 
     ONE_OF_METHODS = "OCP-CLI-26", "CLI-26", Must, Refuse,
         "A client has either `token_endpoint_auth_method` or `client_authentication_methods`, and the other is null.", planned "pipeline";
 
     ORGANIZATION_PROPERTY = "OCP-CLI-27", "CLI-27", Must, Refuse,
-        "The `organization_usage` of a client is `deny`, `allow` or `require`.", planned "pipeline";
+        "The `organization_usage` of a client is `deny`, `allow` or `require`.";
 
     CHANNELS_PROPERTY = "OCP-CLI-28", "CLI-28", Must, Refuse,
         "A client lists the channels of its backchannel requests in `async_approval_notification_channels`: `guardian-push`, mail, or both.", planned "pipeline";
@@ -84,5 +84,5 @@ super::document! {
         "By default, a new client may use all connections that exist.", planned "pipeline";
 
     CONNECTION_ENABLED = "OCP-CLI-30", "CLI-30", Must, Refuse,
-        "A user logs in to a client only through a connection that is enabled for it.", planned "pipeline";
+        "A user logs in to a client only through a connection that is enabled for it.";
 }

@@ -16,7 +16,7 @@ super::document! {
         "User codes are random, and a mask that makes them too easy to guess is refused.", planned "pipeline";
 
     NATIVE_ONLY = "OCP-DEV-05", "DEV-05", Must, Refuse,
-        "Only native clients use the device flow.", planned "pipeline";
+        "Only native clients use the device flow.";
 
     COMPARED = "OCP-DEV-06", "DEV-06", Must, Accept,
         "The server compares an entered user code without regard to separators and case.", planned "pipeline";

@@ -4,22 +4,22 @@ super::document! {
     "OIDC-conformant pipeline", "https://docs.rs/crate/fapi/latest/source/docs/pipeline.md#";
 
     STANDARD = "OCP-GRT-01", "GRT-01", Must, Refuse,
-        "The standard grants are `implicit`, `authorization_code`, `client_credentials`, `password`, `refresh_token` and `urn:ietf:params:oauth:grant-type:device_code`; the server answers an unknown one with `unsupported_grant_type`.", planned "pipeline";
+        "The standard grants are `implicit`, `authorization_code`, `client_credentials`, `password`, `refresh_token` and `urn:ietf:params:oauth:grant-type:device_code`; the server answers an unknown one with `unsupported_grant_type`.";
 
     EXTENSIONS = "OCP-GRT-02", "GRT-02", Must, Refuse,
-        "The extension grants are `password-realm`, `mfa-oob`, `mfa-otp`, `mfa-recovery-code` and `passwordless/otp`, each after `http://auth0.com/oauth/grant-type/`.", planned "pipeline";
+        "The extension grants are `password-realm`, `mfa-oob`, `mfa-otp`, `mfa-recovery-code` and `passwordless/otp`, each after `http://auth0.com/oauth/grant-type/`.";
 
     CIBA = "OCP-GRT-03", "GRT-03", Must, Refuse,
-        "The grant of backchannel requests is `urn:openid:params:grant-type:ciba`.", planned "pipeline";
+        "The grant of backchannel requests is `urn:openid:params:grant-type:ciba`.";
 
     LEGACY = "OCP-GRT-04", "GRT-04", Must, Refuse,
-        "The legacy grants `ro`, `ro/jwt-bearer`, `delegation/refresh_token`, `delegation/id_token` and `access_token`, each after `http://auth0.com/oauth/legacy/grant-type/`, are recognised, and no new client may have one.", planned "pipeline";
+        "The legacy grants `ro`, `ro/jwt-bearer`, `delegation/refresh_token`, `delegation/id_token` and `access_token`, each after `http://auth0.com/oauth/legacy/grant-type/`, are recognised, and no new client may have one.";
 
     PUBLIC_DEFAULTS = "OCP-GRT-05", "GRT-05", Must, Emit,
         "By default, a public client has the grants `implicit`, `authorization_code` and `refresh_token`.", planned "pipeline";
 
     CONFIDENTIAL_DEFAULTS = "OCP-GRT-06", "GRT-06", Must, Emit,
-        "By default, a confidential client has the grants `implicit`, `authorization_code`, `refresh_token` and `client_credentials`.", planned "pipeline";
+        "By default, a confidential client has the grants `implicit`, `authorization_code`, `refresh_token` and `client_credentials`.";
 
     PUBLIC_CLIENT_CREDENTIALS = "OCP-GRT-07", "GRT-07", Must, Refuse,
         "A public client never receives a token by client_credentials.",
@@ -29,22 +29,22 @@ super::document! {
         "A client obtains the grant client_credentials only after it has a method with credentials.", planned "pipeline";
 
     DEVICE_NATIVE = "OCP-GRT-09", "GRT-09", Must, Refuse,
-        "Only native clients may have the device grant.", planned "pipeline";
+        "Only native clients may have the device grant.";
 
     PASSWORD_FIRST_PARTY = "OCP-GRT-10", "GRT-10", Must, Refuse,
-        "Only first-party clients may have the password grants and the grants of multi-factor authentication.", planned "pipeline";
+        "Only first-party clients may have the password grants and the grants of multi-factor authentication.";
 
     NOT_ALLOWED = "OCP-GRT-12", "GRT-12", Must, Refuse,
-        "The server answers a grant that a client does not have with `unauthorized_client` and a description that names the grant and says that it is not allowed for the client.", planned "pipeline";
+        "The server answers a grant that a client does not have with `unauthorized_client` and a description that names the grant and says that it is not allowed for the client.";
 
     KIND_LIMITS = "OCP-GRT-13", "GRT-13", Must, Refuse,
         "The kind of a client limits the grants that it may have.", planned "pipeline";
 
     KIND_CHANGE = "OCP-GRT-14", "GRT-14", Must, Refuse,
-        "The kind of a client does not change while it has a grant that only this kind may have, and a machine client keeps its kind.", planned "pipeline";
+        "The kind of a client does not change while it has a grant that only this kind may have, and a machine client keeps its kind.";
 
     MACHINE_DEFAULT = "OCP-GRT-15", "GRT-15", Must, Emit,
-        "Web and machine clients have the grant client_credentials by default.", planned "pipeline";
+        "Web and machine clients have the grant client_credentials by default.";
 
     SUBJECT_TYPES = "OCP-GRT-16", "GRT-16", Must, Emit,
         "Access as a client means client_credentials alone; every other grant is access for a user.";
@@ -79,5 +79,5 @@ super::document! {
         "A confidential web client may use codes and the password grants, and a machine client client_credentials.", planned "pipeline";
 
     CONNECTION = "OCP-GRT-26", "GRT-26", Must, Refuse,
-        "The parameter `connection` selects the connection; the server answers an unknown one with `invalid_request`.", planned "pipeline";
+        "The parameter `connection` selects the connection; the server answers an unknown one with `invalid_request`.";
 }

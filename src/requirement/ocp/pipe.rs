@@ -88,7 +88,7 @@ super::document! {
         same ["RFC6749-5.1-1", "RFC6749-5.1-2"];
 
     PUBLIC_RS256 = "OCP-PIPE-28", "PIPE-28", Must, Emit,
-        "The server signs the ID token of a public client with RS256, whatever algorithm is configured.", planned "pipeline";
+        "The server signs the ID token of a public client with RS256, whatever algorithm is configured.";
 
     PASSWORD_DIRECT = "OCP-PIPE-29", "PIPE-29", Must, Emit,
         "The password exchange is one request and redirects nobody.", planned "pipeline";
@@ -109,5 +109,5 @@ super::document! {
         "The flag `oidc_conformant` of a client chooses its pipeline, and is true for new clients.";
 
     CONFORMANT_ONLY = "OCP-PIPE-36", "PIPE-36", Must, Refuse,
-        "Only a conformant client may use CIBA or have a compliance level.", planned "pipeline";
+        "Only a conformant client may use CIBA or have a compliance level.";
 }
