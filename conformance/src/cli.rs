@@ -80,6 +80,9 @@ enum Command {
         /// Only those of this plan
         #[arg(long, value_name = "ID", value_parser = Plan::find)]
         plan: Option<&'static Plan>,
+        /// List the features of the pipeline, each with the scenarios that observe it
+        #[arg(long)]
+        features: bool,
         /// The format of the list
         #[arg(long, value_enum, default_value = "text")]
         format: ListFormat,
@@ -227,8 +230,12 @@ pub async fn main() -> ExitCode {
             let plan = suited.unwrap_or(plan);
             init::init(init::Arguments { issuer, plan, authority, make_clients, output }).await
         }
-        Command::List { plan, format: ListFormat::Json } => shown(list::json(plan)),
-        Command::List { plan, format: ListFormat::Text } => shown(list::text(plan)),
+        Command::List { plan, features, format } => shown(match (features, format) {
+            (false, ListFormat::Json) => list::json(plan),
+            (false, ListFormat::Text) => list::text(plan),
+            (true, ListFormat::Json) => list::features_json(plan),
+            (true, ListFormat::Text) => list::features_text(plan),
+        }),
         Command::Explain { name, plan } => explained(&name, plans(plan)),
         Command::Serve { plan, port } => serve::serve(plan, port).await,
         Command::Mutants(arguments) => mutants::mutants(arguments).await,

@@ -24,6 +24,7 @@ pub mod nearly;
 pub mod oauch;
 pub mod oidf;
 pub mod output;
+pub mod pipeline;
 pub mod preflight;
 pub mod redact;
 pub mod relying_party;

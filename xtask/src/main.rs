@@ -2,7 +2,7 @@
 
 mod mutants;
 mod notices;
-mod oauch;
+mod page;
 mod peers;
 
 use std::io::{self, Write};
@@ -18,6 +18,7 @@ Tasks:
   notices [--features LIST] [--filter-platform TARGET]
                       Print the licences of the software inside the conformance suite
   oauch               Print docs/oauch.md, the checks of OAuch with the scenarios that make them
+  pipeline            Print docs/pipeline.md, the statements, choices and tables of the OIDC-conformant pipeline
   peers REPORT...     Print the table of what each server keeps, from the JSON reports of their runs
 
 Exit codes: those of the task, and 2 if it cannot be run.
@@ -31,7 +32,8 @@ fn main() -> ExitCode {
     let done = match arguments.next() {
         Some(compiler) if mutants::compiles() => mutants::compile(&compiler, arguments),
         Some(task) if task == "mutants" => mutants::run(arguments),
-        Some(task) if task == "oauch" => oauch::run(),
+        Some(task) if task == "oauch" => page::run("oauch"),
+        Some(task) if task == "pipeline" => page::run("pipeline"),
         Some(task) if task == "peers" => return peers::run(arguments).map_or_else(failed, |()| ExitCode::SUCCESS),
         Some(task) if task == "notices" => return notices::run(arguments).map_or_else(failed, |()| ExitCode::SUCCESS),
         Some(task) if task == "--help" || task == "-h" => return usage(&mut io::stdout(), 0),

@@ -40,6 +40,7 @@ pub(super) async fn coverage(plans: &'static [Plan], mutants: Option<PathBuf>, a
     let measured = coverage::measure(plans, killed(mutants.as_deref())?, &exceptions).await?;
     let table = report::table(&measured);
     line(table.trim_end());
+    line(&format!("\n{}", report::features(&measured).trim_end()));
     for row in measured.missing() {
         line(&format!("claimed but never observed: {} {:?} {}", row.id, row.duty, row.summary));
     }

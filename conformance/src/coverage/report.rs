@@ -5,6 +5,7 @@ use std::fmt::Write;
 use fapi::requirement;
 
 use super::{Account, Coverage};
+use crate::pipeline::{self, Count, Standing};
 
 /// The table. It is deterministic, so that it can be checked in and compared.
 pub fn table(coverage: &Coverage) -> String {
@@ -34,6 +35,22 @@ pub fn table(coverage: &Coverage) -> String {
         sum.add(&line);
     }
     sum.write(&mut text, "all");
+    text
+}
+
+/// Each feature of the pipeline on its own line: how it stands, and how many of its statements were observed.
+pub fn features(coverage: &Coverage) -> String {
+    let shown = |id: &str| coverage.accounts.get(id) == Some(&Account::Shown);
+    let counts = pipeline::count(|row| shown(row.id));
+    let mut text = format!("{:<7} {:<6} {:>9} {:>10}  name\n", "feature", "stands", "observed", "statements");
+    for count in &counts {
+        let Count { feature, observed } = count;
+        let (id, word, all) = (feature.id, count.standing().word(), feature.statements.len());
+        let _ = writeln!(text, "{id:<7} {word:<6} {observed:>9} {all:>10}  {}", feature.name);
+    }
+    let of = |standing| counts.iter().filter(|count| count.standing() == standing).count();
+    let sums = Standing::ALL.map(|standing| format!("{} {}", of(standing), standing.word()));
+    let _ = writeln!(text, "{} features: {}", counts.len(), sums.join(", "));
     text
 }
 

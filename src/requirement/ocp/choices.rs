@@ -55,22 +55,22 @@ choices! {
     planned "C-07"
         "First-party clients skip consent by default, or only if the API lets them, or never the first time."
         "They skip it only if the API lets them and they can be verified, which is off by default.", setting "skip_consent";
-    planned "C-08"
+    built "C-08"
         "The default policy for users is `allow_all` on one page, and another one shows client grants for them."
         "For users `allow_all`, for clients `require_client_grant`.", setting "access";
-    planned "C-09"
+    built "C-09"
         "Scopes must be named where a client grant is needed, but a sample request has none, and another page assumes `openid`."
         "The request is refused; the setting grants all scopes of the grant, or `openid` alone.", setting "scope_omitted";
-    planned "C-10"
+    built "C-10"
         "One page explains `allow_all` for clients, and another one says that it is for users only."
-        "It is refused for clients, by a rule of the profile of the pipeline; a server for plain OAuth keeps its open API.", setting "client_access";
+        "It is refused for clients, by a rule of the profile of the pipeline; a server for plain OAuth keeps its open API.", setting "client_grant";
     planned "C-11"
         "Custom claims must have a namespace, or may have plain names that collide with nothing."
         "Plain names are allowed unless they collide; the setting demands a namespace.", setting "custom_claims";
-    planned "C-12"
+    built "C-12"
         "A token for an API serves at UserInfo if the API signs with RS256, or only if `openid` was granted as well."
         "The token needs `openid` and an asymmetric signature of any kind.", setting "userinfo_audience";
-    planned "C-13"
+    built "C-13"
         "A token for UserInfo alone is opaque, or could be."
         "It is always opaque.";
     planned "C-14"
@@ -127,7 +127,7 @@ choices! {
     planned "C-31"
         "ID tokens of third-party clients have the minimum of a profile, which is not listed."
         "Protocol claims and the claims of scopes that the user consented to.";
-    planned "C-32"
+    built "C-32"
         "The list of what is intersected with a client grant is missing."
         "Requested, defined by the API, granted to the client, permitted to the user, consented to.";
     built "C-33"
@@ -217,7 +217,7 @@ choices! {
     planned "STD-18"
         "The documents serve implicit and password grants; RFC 9700 advises against the one and forbids the other."
         "They are served only by a server whose policy leaves out the profile of OAuth.";
-    planned "STD-19"
+    built "STD-19"
         "The parameter `audience` is no standard and precedes `resource`, which may repeat and has no fragment."
         "Both parameters; a fragment is refused, and a token is for one API.", setting "resource_parameter";
     planned "STD-20"
@@ -241,7 +241,7 @@ choices! {
     planned "STD-26"
         "RSA-OAEP-384 and RSA-OAEP-512 are not in RFC 7518."
         "A vector shows that they are read by other software.";
-    planned "STD-27"
+    built "STD-27"
         "The documents' dialect has `azp` and no type; RFC 9068 demands a type, `client_id` and `jti`."
         "Each dialect has its own encoder, and every token is typed.", setting "dialect";
     built "STD-28"
