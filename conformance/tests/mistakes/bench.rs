@@ -162,7 +162,8 @@ impl Bench {
         Ok(told)
     }
 
-    fn written(&self, mistake: &Mistake) -> Result<(PathBuf, String), String> {
+    /// Writes the changed target file of a mistake.
+    pub(crate) fn written(&self, mistake: &Mistake) -> Result<(PathBuf, String), String> {
         self.write(mistake, &self.targets)
     }
 

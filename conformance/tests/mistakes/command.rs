@@ -8,7 +8,7 @@ use fapi_conformance::preflight;
 use fapi_conformance::target::{file, in_process, written};
 use fapi_conformance::variant::PLANS;
 
-use super::bench::{Bench, CREDENTIALS, KEYS};
+use super::bench::{Bench, CREDENTIALS, KEYS, mistake};
 
 async fn ran(folder: &Path, arguments: &[&str], target: &Path) -> Output {
     let mut process = Command::new(env!("CARGO_BIN_EXE_fapi-conformance"));
@@ -52,6 +52,24 @@ async fn a_mistake_is_told_with_one_exchange() {
         assert_eq!((err.matches("sent       ").count(), err.matches("received   status 404").count()), (1, 1), "{err}");
         assert!(err.contains("authorization: DPoP ‹redacted"), "the token is not hidden: {err}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_crashes_ends_the_run_and_is_no_error_page() {
+    let bench = Bench::start().await;
+    let crashes = "[\"sh\", \"-c\", \"echo no browser >&2; echo and more >&2; exit 7\", \"login\"]";
+    let target = mistake("a crash", KEYS).value("user", "strategy", "\"command\"").value("user", "command", crashes);
+    let (target, _) = bench.written(&target).unwrap_or_else(|error| panic!("{error}"));
+    // Without the preflight, as if the program broke later. A negative scenario would take an error page for a refusal.
+    let arguments = ["run", "--no-preflight", "--scenario", "present-as-another-client", "--report", "json=r.json"];
+    let ran = ran(target.parent().unwrap(), &arguments, &target).await;
+    let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    assert_eq!(ran.status.code(), Some(2), "{out}{err}");
+    let said = "exit 7 login` of `[user] command` ended with exit status: 7: no browser";
+    assert!(format!("{out}{err}").contains(said), "{out}{err}");
+    assert!(err.contains("and more"), "its standard error is not shown: {err}");
+    let report = std::fs::read_to_string(target.with_file_name("r.json")).unwrap();
+    assert!(report.contains("\"outcome\": \"skipped\"") && !report.contains("\"outcome\": \"passed\""), "{report}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
