@@ -182,8 +182,7 @@ pub(super) fn attempts(
 
 /// An attempt with this value of a field.
 pub(super) fn attempt(field: &'static str, value: String, habit: &str, because: &[&'static Requirement]) -> Attempt {
-    let shown = value.escape_debug().to_string();
-    let told = format!("{field} was {shown:.200}: the server {habit}");
+    let told = format!("{field} was wrong: the server {habit}");
     Attempt { told, because: because.to_vec(), spoil: Box::new(move |request| request.set(field, value.as_str())) }
 }
 
