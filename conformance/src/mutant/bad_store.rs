@@ -260,6 +260,12 @@ static CLOCKS: &[WrongClock] = &[
         "Time passes slowly: codes expire only after ten minutes.",
     ),
     (
+        "clock-somewhat-slow",
+        |right| Wrong::of(right, |it| it.began + (it.now - it.began) * 9 / 10),
+        &fapi2_sp::CODE_SIXTY_SECONDS,
+        "Time passes somewhat slowly: codes expire after 66 seconds.",
+    ),
+    (
         "clock-back-and-forth",
         |right| Wrong::of(right, |it| if it.reads % 2 == 0 { it.now } else { it.now - 400 }),
         &rfc9126::PUSH_CREATED,

@@ -138,7 +138,7 @@ fn comparisons() -> impl Iterator<Item = &'static Comparison> {
 }
 
 fn all_lapses() -> impl Iterator<Item = &'static Lapse> {
-    let of_requests = [assertion::LAPSES, callers::LAPSES, front::LAPSES, grant::LAPSES, pkce::LAPSES];
+    let of_requests = [assertion::LAPSES, callers::LAPSES, front::LAPSES, front::OVERLOOKED, grant::LAPSES, pkce::LAPSES];
     let of_proofs = [proof::LAPSES, proof_places::LAPSES, token::LAPSES, certificate::LAPSES];
     of_requests.into_iter().chain(of_proofs).flatten()
 }

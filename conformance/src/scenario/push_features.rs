@@ -1,16 +1,17 @@
 //! Features of OpenID Connect that a server supports or refuses, but does not ignore.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Scenario, front_channel, openid, run};
-use crate::browser::Landing;
+use super::nearly_right::told;
+use super::{Scenario, always, front_channel, openid, run};
+use crate::browser::{Browser, Landing};
 use crate::client::{FormRequest, Tokens};
-use crate::finding::{Finding, Tried, skip};
+use crate::finding::{Finding, Stop, Tried, skip};
 use crate::jwt::{Jwt, Received};
 use crate::keys;
 use crate::session::{Front, Session, Wire, wire};
 use crate::target::OrdinaryKind;
-use fapi::requirement::{Requirement, fapi2_sp, oidcc};
+use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749};
 
 const REQUEST: Front = Front {
     push: Wire::new(&[400], &["request_not_supported", "invalid_request", "invalid_request_object"]),
@@ -26,6 +27,9 @@ const MODE: Front = Front {
     push: Wire::new(&[400], &["invalid_request", "unsupported_response_mode"]),
     redirect: &["invalid_request", "unsupported_response_mode"],
 };
+
+const SCOPE: Front =
+    Front { push: Wire::new(&[400], &["invalid_scope", "invalid_request"]), redirect: &["invalid_scope", "invalid_request"] };
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative(
@@ -60,7 +64,17 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(openid)
         .asserts(&[
             "if claims_parameter_supported is true: PAR answers 400, or the redirect URI gets an error, or an error page is shown",
-            "no tokens are issued",
+            "no tokens are issued: for one class and for two in `values`, and in a browser with a session; for one in `value`, tokens \
+             are a warning, since OpenID Connect Core 5.5.1.1 speaks of `values`",
+        ]),
+    Scenario::negative("scope-separators", "A scope whose words are not separated by single spaces is refused.", run!(separators))
+        .requires(&[&rfc6749::SCOPE_SYNTAX])
+        .when(always)
+        .asserts(&[
+            "the scope with a space before it, a space after it, and two spaces, a tab or a line feed between its words (without a \
+             second word, behind it)",
+            "PAR answers 400 invalid_scope or invalid_request, or the redirect URI gets one of them, or an error page is shown",
+            "without a front channel, the token endpoint answers 400 invalid_scope or invalid_request",
         ]),
     Scenario::negative("hint-by-another-server", "An id_token_hint that the server did not sign is refused.", run!(foreign_hint))
     .requires(&[&oidcc::HINT_IS_OURS])
@@ -178,21 +192,62 @@ const ACR: Front =
     Front { push: wire::INVALID_REQUEST, redirect: &["unmet_authentication_requirements", "access_denied", "login_required"] };
 
 async fn acr(s: &Session) -> Tried<()> {
-    let claims = json!({ "id_token": { "acr": { "essential": true, "values": ["urn:example:out-of-reach"] } } });
-    unanswered(s, claims, |tokens| {
+    const CLASS: &str = "urn:example:out-of-reach";
+    let got = |tokens: &Tokens| {
         let acr = tokens.id_token.as_ref().and_then(|claims| claims.get("acr"));
         acr.map_or("tokens without acr".into(), |acr| format!("tokens with acr {acr}"))
-    })
-    .await
+    };
+    let claims = |name: &str, value: Value| json!({ "id_token": { "acr": { "essential": true, name: value } } });
+    let one = || claims("values", json!([CLASS]));
+    told(s, unanswered(s, one(), &mut s.one.browser(), got).await, "one class in `values`")?;
+    let two = claims("values", json!([CLASS, "urn:example:out-of-reach-too"]));
+    told(s, unanswered(s, two, &mut s.one.browser(), got).await, "two classes in `values`")?;
+    let mut with_session = s.one.browser();
+    s.one.authorize(&s.pushed().await?).land_in(&mut with_session).await?;
+    told(s, unanswered(s, one(), &mut with_session, got).await, "one class in `values`, in a browser with a session")?;
+    match unanswered(s, claims("value", json!(CLASS)), &mut s.one.browser(), got).await {
+        Err(Stop::Failed(finding)) if finding.is_asserted() && !s.target.instance.strict() => {
+            s.warn(format!("expected {}; got {} (one class in `value`)", finding.expected, finding.got));
+            Ok(())
+        }
+        ended => told(s, ended, "one class in `value`"),
+    }
+}
+
+async fn separators(s: &Session) -> Tried<()> {
+    let is_pushed = s.variant().front_channel();
+    let scope = if is_pushed { s.one.scope() } else { s.one.settings().client_scope.clone().unwrap_or_default() };
+    if scope.is_empty() {
+        return skip("the client asks for no scope");
+    }
+    let between = |separator: &str| match scope.split_once(' ') {
+        Some((first, others)) => format!("{first}{separator}{others}"),
+        None => format!("{scope}{separator}"),
+    };
+    for (sent, shown) in [
+        (format!(" {scope}"), "a space before the scope"),
+        (format!("{scope} "), "a space after the scope"),
+        (between("  "), "two spaces"),
+        (between("\t"), "a tab"),
+        (between("\n"), "a line feed"),
+    ] {
+        let ended = if is_pushed {
+            s.refused_in_front(&s.one.push().set("scope", sent), &SCOPE).await
+        } else {
+            s.refused(&s.one.credentials().set("scope", sent).send().await?, &SCOPE.push)
+        };
+        told(s, ended, shown)?;
+    }
+    Ok(())
 }
 
 async fn another_user(s: &Session) -> Tried<()> {
     let claims = json!({ "id_token": { "sub": { "value": keys::random() } } });
-    unanswered(s, claims, |_| "tokens for another sub".into()).await
+    unanswered(s, claims, &mut s.one.browser(), |_| "tokens for another sub".into()).await
 }
 
 /// Demands that a request for claims that the server cannot satisfy does not lead to tokens.
-async fn unanswered(s: &Session, claims: serde_json::Value, got: impl Fn(&Tokens) -> String + Send) -> Tried<()> {
+async fn unanswered(s: &Session, claims: Value, browser: &mut Browser, got: impl Fn(&Tokens) -> String + Send) -> Tried<()> {
     if !s.one.metadata().is_true("claims_parameter_supported") {
         return skip("claims_parameter_supported is not true");
     }
@@ -202,7 +257,7 @@ async fn unanswered(s: &Session, claims: serde_json::Value, got: impl Fn(&Tokens
         return s.refused(&reply, &ACR.push);
     }
     let pushed = push.taken(&reply)?;
-    let landing = s.one.authorize(&pushed).land().await?;
+    let landing = s.one.authorize(&pushed).land_in(browser).await?;
     let has_code = matches!(&landing, Landing::Callback(callback) if callback.parameter("code").is_some());
     if !has_code {
         return s.landed_refused(&pushed, &landing, ACR.redirect);

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7662, rfc9068, rfc9449};
+use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7662, rfc8414, rfc9068, rfc9449};
 use serde_json::Value;
 
 use super::discovery::fetch;
 use super::facts::Facts;
 use super::refresh::refreshable;
-use super::{Scenario, always, dpop, front_channel, introspection, openid, rules, run};
+use super::{Scenario, always, assertions, dpop, front_channel, introspection, openid, rules, run};
 use crate::client::Tokens;
 use crate::finding::{Finding, Tried, skip};
 use crate::http::Reply;
@@ -42,6 +42,19 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&rfc9449::ALGORITHMS_PUBLISHED])
     .when(dpop)
     .asserts(&["PS256, ES256 and EdDSA, each if dpop_signing_alg_values_supported lists it: tokens for a proof signed with it"]),
+    Scenario::positive(
+        "assertion-algorithms-as-published",
+        "Client assertions are accepted with the algorithms that are published, and only with them.",
+        run!(asserted),
+    )
+    .requires(&[&rfc8414::ASSERTION_ALGORITHMS])
+    .when(assertions)
+    .asserts(&[
+        "token_endpoint_auth_signing_alg_values_supported lists the algorithm with which each client authenticates",
+        "an assertion with another algorithm of the client's key that it lists is accepted (refused: a warning, since a client may be \
+         registered for one algorithm)",
+        "skipped without the list",
+    ]),
     Scenario::positive("token-lifetime-as-said", "An access token lives as long as expires_in says.", run!(lifetime))
         .requires(&[&rfc6749::TOKEN_RESPONSE_SHAPE])
         .when(always)
@@ -135,6 +148,43 @@ async fn proofs(s: &Session) -> Tried<()> {
             let got = format!("status {} {}", reply.status(), reply.member("error").unwrap_or_default());
             let expected = format!("tokens for a proof with {algorithm}, which the metadata list");
             s.also(Finding::new(expected, got).shown_by(reply.number()).against(&rfc9449::ALGORITHMS_PUBLISHED));
+        }
+    }
+    Ok(())
+}
+
+async fn asserted(s: &Session) -> Tried<()> {
+    const LIST: &str = "token_endpoint_auth_signing_alg_values_supported";
+    let listed = s.one.metadata().list(LIST);
+    if listed.is_empty() {
+        return skip(format!("the metadata have no {LIST}"));
+    }
+    for client in [&s.one, &s.two] {
+        let Some(key) = client.settings().key.clone() else { continue };
+        let own = key.algorithm().to_owned();
+        let request = || if s.variant().front_channel() { client.push() } else { client.credentials() };
+        let reply = request().send().await?;
+        if !reply.is_success() {
+            return s.skip("no control: the client does not authenticate with its own key");
+        }
+        if !listed.contains(&own.as_str()) {
+            let finding = Finding::new(format!("{own} in {LIST}, since a client authenticates with it"), listed.join(", "));
+            s.also(finding.shown_by(reply.number()).against(&rfc8414::ASSERTION_ALGORITHMS));
+        }
+        let others = ["PS256", "PS512", "RS256", "EdDSA", "Ed25519"].into_iter();
+        for other in others.filter(|other| listed.contains(other) && *other != own) {
+            let Ok(key) = key.with_algorithm(other) else { continue };
+            let reply = request().assertion(move |jwt| jwt.signed_by(&key)).send().await?;
+            if reply.is_success() {
+                continue;
+            }
+            let expected = format!("an assertion with {other}, which {LIST} has, to be accepted");
+            let got = format!("status {} {}", reply.status(), reply.member("error").unwrap_or_default());
+            if s.target.instance.strict() {
+                s.also(Finding::new(expected, got).shown_by(reply.number()).against(&rfc8414::ASSERTION_ALGORITHMS));
+            } else {
+                s.warn(format!("expected {expected}; got {got}; the client may be registered for {own} alone"));
+            }
         }
     }
     Ok(())

@@ -61,6 +61,16 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("assertion-es512", "ES512 is listed for client assertions.", &fapi2_sp::SIGNING_ALGORITHMS, METADATA, |draft| {
         listed(draft, "token_endpoint_auth_signing_alg_values_supported", "ES512");
     }),
+    slip("assertion-ps512", "PS512 is listed for client assertions.", &rfc8414::ASSERTION_ALGORITHMS, METADATA, |draft| {
+        listed(draft, "token_endpoint_auth_signing_alg_values_supported", "PS512");
+    }),
+    slip(
+        "assertion-algorithms-unlisted",
+        "Client assertions are accepted with more algorithms than are listed.",
+        &rfc8414::ASSERTION_ALGORITHMS,
+        METADATA,
+        |draft| draft.set("token_endpoint_auth_signing_alg_values_supported", json!(["ES256"])),
+    ),
     slip("introspection-rs256", "RS256 is listed for introspection.", &fapi2_sp::SIGNING_ALGORITHMS, METADATA, |draft| {
         listed(draft, "introspection_endpoint_auth_signing_alg_values_supported", "RS256");
     }),

@@ -3,6 +3,7 @@
 use fapi::requirement::{fapi2_sp, rfc9126};
 use serde_json::{Value, json};
 
+use super::draft::{self, Draft};
 use super::{Place, Slip, slip};
 
 const TAKEN: Place = Place::served(&["/par"]);
@@ -22,6 +23,20 @@ pub(super) static SLIPS: &[Slip] = &[
     }),
     slip("ten-minutes", "expires_in is 600.", &fapi2_sp::REQUEST_URI_TEN_MINUTES, TAKEN, |draft| draft.set("expires_in", 600)),
     slip("two-seconds", "expires_in is 2.", &rfc9126::REQUEST_URI_LIFETIME, TAKEN, |draft| draft.set("expires_in", 2)),
+    slip(
+        "lives-longer",
+        "A request_uri is served for ten seconds after the end that expires_in names.",
+        &rfc9126::REQUEST_URI_LIVE,
+        TAKEN,
+        |draft| shortened(draft, |seconds| seconds.saturating_sub(10)),
+    ),
+    slip(
+        "lives-twice-as-long",
+        "A request_uri is served for twice the time that expires_in names.",
+        &rfc9126::REQUEST_URI_LIVE,
+        TAKEN,
+        |draft| shortened(draft, |seconds| seconds / 2),
+    ),
     slip("same-twice", "Every pushed request gets the same request_uri.", &rfc9126::REQUEST_URI_RANDOM, TAKEN, |draft| {
         if let Some(uri) = draft.text("request_uri") {
             let first = draft.once("request_uri", uri);
@@ -78,3 +93,8 @@ pub(super) static SLIPS: &[Slip] = &[
         }
     }),
 ];
+
+/// Names a shorter lifetime than the server keeps to.
+fn shortened(draft: &mut Draft<'_>, shorter: impl Fn(u64) -> u64) {
+    draft.json(|members| draft::edit(members, "expires_in", |seconds| json!(shorter(seconds.as_u64().unwrap_or_default()))));
+}

@@ -50,6 +50,34 @@ pub(super) const LAPSES: &[Lapse] = &[
         excuse: Excuse::Authenticate,
     },
     Lapse {
+        name: "certificate/names-in-any-order",
+        habit: "compares the names of a subject without their order",
+        requirement: &rfc8705::CERTIFICATE_SUBJECT,
+        when: |request| {
+            let (right, shown) = (own(request).and_then(subject), request.request.identity.as_ref().and_then(subject));
+            let sorted = |mut names: Vec<String>| {
+                names.sort_unstable();
+                names
+            };
+            let are_the_same = right.zip(shown).is_some_and(|(right, shown)| right != shown && sorted(right) == sorted(shown));
+            are_the_same && is_by_right_authority(request)
+        },
+        excuse: Excuse::Authenticate,
+    },
+    Lapse {
+        name: "certificate/more-names",
+        habit: "looks for the registered names among those of the subject",
+        requirement: &rfc8705::CERTIFICATE_SUBJECT,
+        when: |request| {
+            let (right, shown) = (own(request).and_then(subject), request.request.identity.as_ref().and_then(subject));
+            let has_more = |right: Vec<String>, shown: Vec<String>| {
+                right.len() > 1 && shown.len() > right.len() && right.iter().all(|name| shown.contains(name))
+            };
+            right.zip(shown).is_some_and(|(right, shown)| has_more(right, shown)) && is_by_right_authority(request)
+        },
+        excuse: Excuse::Authenticate,
+    },
+    Lapse {
         name: "certificate/any-authority",
         habit: "does not look at the authority of a certificate with the right name",
         requirement: &rfc8705::CERTIFICATE_SUBJECT,
@@ -207,6 +235,16 @@ fn names(identity: &Arc<Identity>) -> Option<Vec<Name>> {
         let alternatives = certificate.subject_alternative_name().ok().flatten();
         names.extend(alternatives.iter().flat_map(|names| &names.value.general_names).filter_map(alternative));
         names
+    })
+}
+
+/// The names of the subject, in the order of the certificate.
+fn subject(identity: &Arc<Identity>) -> Option<Vec<String>> {
+    parsed(identity, |own| {
+        own.subject()
+            .iter_attributes()
+            .map(|name| format!("{}={}", name.attr_type(), name.as_str().unwrap_or_default()))
+            .collect()
     })
 }
 

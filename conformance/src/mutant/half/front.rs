@@ -279,6 +279,45 @@ pub(super) const LAPSES: &[Lapse] = &[
     },
 ];
 
+/// Requests of which a server overlooks a part.
+pub(super) const OVERLOOKED: &[Lapse] = &[
+    Lapse {
+        name: "essential-acr/value",
+        habit: "looks for an essential acr only in `values`",
+        requirement: &oidcc::ESSENTIAL_ACR,
+        when: |request| acr(request, "value").is_some(),
+        excuse: Excuse::Mend(|request| request.remove("claims")),
+    },
+    Lapse {
+        name: "essential-acr/first-of-several",
+        habit: "looks for an essential acr only if one class is listed",
+        requirement: &oidcc::ESSENTIAL_ACR,
+        when: |request| acr(request, "values").and_then(|values| Some(values.as_array()?.len() > 1)).unwrap_or_default(),
+        excuse: Excuse::Mend(|request| request.remove("claims")),
+    },
+    Lapse {
+        name: "scope/trimmed",
+        habit: "removes spaces around a scope",
+        requirement: &rfc6749::SCOPE_SYNTAX,
+        when: |request| scope(request).is_some_and(|scope| scope.trim_matches(' ') != scope),
+        excuse: Excuse::Mend(with_single_spaces),
+    },
+    Lapse {
+        name: "scope/several-spaces",
+        habit: "takes several spaces in a scope for one",
+        requirement: &rfc6749::SCOPE_SYNTAX,
+        when: |request| scope(request).is_some_and(|scope| scope.contains("  ")),
+        excuse: Excuse::Mend(with_single_spaces),
+    },
+    Lapse {
+        name: "scope/any-white-space",
+        habit: "separates the words of a scope by tabs and line feeds too",
+        requirement: &rfc6749::SCOPE_SYNTAX,
+        when: |request| scope(request).is_some_and(|scope| scope.contains(['\t', '\n'])),
+        excuse: Excuse::Mend(with_single_spaces),
+    },
+];
+
 pub(super) const SECOND_CLIENT: &[Scope] = &[Scope {
     name: "of-second-client",
     habit: "for the second client",
@@ -325,6 +364,23 @@ fn presented(request: &Opened<'_>, name: &str) -> Option<String> {
 
 fn words<'a>(request: &'a Opened<'_>, name: &str) -> Option<Vec<&'a str>> {
     (request.endpoint() == "par").then(|| request.field(name))?.map(|value| value.split(' ').collect())
+}
+
+/// A member of the essential `acr` that a pushed request asks for.
+fn acr(request: &Opened<'_>, name: &str) -> Option<Value> {
+    let claims: Value = serde_json::from_str(request.field("claims").filter(|_| request.endpoint() == "par")?).ok()?;
+    claims.pointer("/id_token/acr").filter(|acr| acr["essential"] == true)?.get(name).cloned()
+}
+
+/// The scope of a pushed request or of a token request.
+fn scope<'a>(request: &'a Opened<'_>) -> Option<&'a str> {
+    request.field("scope").filter(|_| matches!(request.endpoint(), "par" | "token"))
+}
+
+fn with_single_spaces(request: &mut Opened<'_>) {
+    let words: Vec<_> = request.field("scope").unwrap_or_default().split_ascii_whitespace().collect();
+    let scope = words.join(" ");
+    request.set("scope", scope);
 }
 
 fn for_a_code(request: &mut Opened<'_>) {

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use data_encoding::BASE64;
 use fapi::ClientMetadata;
 use fapi::policy::AuthenticationMethod;
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, KeyPair, KeyUsagePurpose, PublicKeyData, SanType};
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, KeyPair, KeyUsagePurpose, PublicKeyData, SanType,
+};
 use rustls_pki_types::CertificateDer;
 use serde_json::{Map, Value, json};
 
@@ -39,7 +41,8 @@ enum Registered {
 
 /// The five subject members of RFC 8705 2.1.2, with their values.
 enum Member {
-    Dn(String),
+    /// The common name and perhaps an organization.
+    Dn(String, Option<&'static str>),
     Dns(String),
     Uri(String),
     Ip(String),
@@ -74,39 +77,36 @@ impl Issuer {
         let wrong = nearly::wrong(right, nearly::SUBJECT).into_iter().map(|(_, value)| value);
         let mut all: Vec<_> = wrong
             .filter_map(|value| {
-                let subject = if member.is_dn() { value.clone() } else { stranger.clone() };
-                self.certify(&value, &subject, None, Some(&member.with(value.clone()))).ok()
+                let subject = if member.is_dn() { &value } else { &stranger };
+                self.certify(&value, member.subject(subject), Some(&member.with(value.clone()))).ok()
             })
             .collect();
-        let elsewhere = if member.is_dn() {
-            let name = Member::Dns(right.to_owned());
-            self.certify(&format!("{right} as an alternative name"), &stranger, None, Some(&name))
-        } else {
-            self.certify(&format!("{right} as the subject"), right, None, Some(&member.of_another()))
+        let Member::Dn(_, organization) = member else {
+            let name = format!("{right} as the subject");
+            all.extend(self.certify(&name, member.subject(right), Some(&member.of_another())).ok());
+            return all;
         };
-        all.extend(elsewhere.ok());
-        if member.is_dn() {
-            all.extend(self.certify(&format!("{right} with one more name"), right, Some("another"), None).ok());
+        let mut others =
+            vec![("with one more name", [member.subject(right), vec![(DnType::OrganizationalUnitName, "another")]].concat())];
+        if organization.is_some() {
+            others.push(("with its names in another order", member.subject(right).into_iter().rev().collect()));
+            others.push(("without its organization", vec![(DnType::CommonName, right)]));
+            let organization = (DnType::OrganizationName, "Another");
+            others.push(("with another organization", vec![organization, (DnType::CommonName, right)]));
         }
+        all.extend(
+            others.into_iter().filter_map(|(shown, subject)| self.certify(&format!("{right} {shown}"), subject, None).ok()),
+        );
+        let name = Member::Dns(right.to_owned());
+        all.extend(self.certify(&format!("{right} as an alternative name"), member.subject(&stranger), Some(&name)).ok());
         all
     }
 
-    fn certify(
-        &self,
-        name: &str,
-        cn: &str,
-        organization: Option<&str>,
-        member: Option<&Member>,
-    ) -> Result<Arc<Identity>, String> {
-        let mut params = params(cn);
-        organization.into_iter().for_each(|name| params.distinguished_name.push(DnType::OrganizationName, name));
-        params.subject_alt_names = member.map(Member::alternative_name).transpose()?.flatten().into_iter().collect();
-        let key = KeyPair::generate().map_err(text)?;
-        let certificate = params.signed_by(&key, &self.issuer).map_err(text)?;
-        identity(&format!("a certificate for {name}"), &(certificate.pem() + "\n" + &self.presented), &key)
+    fn certify(&self, name: &str, subject: Subject<'_>, member: Option<&Member>) -> Result<Arc<Identity>, String> {
+        self.issue(&format!("a certificate for {name}"), subject, member)
     }
 
-    fn issue(&self, name: &str, subject: &str, member: Option<&Member>) -> Result<Arc<Identity>, String> {
+    fn issue(&self, name: &str, subject: Subject<'_>, member: Option<&Member>) -> Result<Arc<Identity>, String> {
         let mut params = params(subject);
         params.subject_alt_names = member.map(Member::alternative_name).transpose()?.flatten().into_iter().collect();
         let key = KeyPair::generate().map_err(text)?;
@@ -115,22 +115,25 @@ impl Issuer {
     }
 }
 
+/// The names of a subject, in the order of the certificate.
+type Subject<'a> = Vec<(DnType, &'a str)>;
+
 impl Certificates {
     /// One that the authority issued; its distinguished name is registered.
     pub(super) fn named(id: &str, issuer: &Issuer) -> Result<Self, String> {
-        Self::issued_as(id, Member::Dn(format!("CN={id}")), issuer)
+        Self::issued_as(id, Member::Dn(id.to_owned(), None), issuer)
     }
 
     /// One that the authority issued; each mTLS variant registers another member of its subject.
     pub(super) fn issued(id: &str, variant: Variant, issuer: &Issuer) -> Result<Self, String> {
         let host = format!("{id}.client.example").replace('_', "-");
         let member = match (variant.protocol(), variant.dpop()) {
-            (Some(Protocol::OpenId), true) => Member::Dn(format!("CN={id}")),
+            (Some(Protocol::OpenId), true) => Member::Dn(id.to_owned(), None),
             (Some(Protocol::OpenId), false) => Member::Dns(host),
             (Some(Protocol::OAuth), true) => Member::Uri(format!("https://{host}/certificate")),
             (Some(Protocol::OAuth), false) => Member::Ip(Ipv4Addr::new(192, 0, 2, 17).to_string()),
             (None, true) => Member::Email(format!("certificate@{host}")),
-            (None, false) => Member::Dn(format!("CN={id}")),
+            (None, false) => Member::Dn(id.to_owned(), Some("Example")),
         };
         Self::issued_as(id, member, issuer)
     }
@@ -139,11 +142,11 @@ impl Certificates {
         let other = member.of_another();
         let stranger = Issuer::new("an unknown authority")?;
         let impostors = Impostors {
-            of_another: issuer.issue(&format!("a certificate for another than {id}"), &format!("not-{id}"), Some(&other))?,
-            counterfeit: Some(stranger.issue(&format!("{id} by an unknown authority"), id, Some(&member))?),
+            of_another: issuer.certify(&format!("another than {id}"), member.subject(&format!("not-{id}")), Some(&other))?,
+            counterfeit: Some(stranger.issue(&format!("{id} by an unknown authority"), member.subject(id), Some(&member))?),
             nearly: issuer.resembling(id, &member),
         };
-        let identity = issuer.issue(id, id, Some(&member))?;
+        let identity = issuer.issue(id, member.subject(id), Some(&member))?;
         Ok(Self { identity, impostors, registered: Registered::Subject(member) })
     }
 
@@ -151,7 +154,7 @@ impl Certificates {
     pub(super) fn self_signed(id: &str) -> Result<Self, String> {
         let make = |name: &str| {
             let key = KeyPair::generate().map_err(text)?;
-            let certificate = params(id).self_signed(&key).map_err(text)?;
+            let certificate = params(vec![(DnType::CommonName, id)]).self_signed(&key).map_err(text)?;
             Ok::<_, String>((identity(name, &certificate.pem(), &key)?, key))
         };
         let (own, key) = make(id)?;
@@ -174,14 +177,27 @@ impl Certificates {
             }
             Registered::Subject(member) => {
                 metadata.token_endpoint_auth_method = AuthenticationMethod::TlsClientAuth;
-                let (place, value) = match member {
-                    Member::Dn(value) => (&mut metadata.tls_client_auth_subject_dn, value),
-                    Member::Dns(value) => (&mut metadata.tls_client_auth_san_dns, value),
-                    Member::Uri(value) => (&mut metadata.tls_client_auth_san_uri, value),
-                    Member::Ip(value) => (&mut metadata.tls_client_auth_san_ip, value),
-                    Member::Email(value) => (&mut metadata.tls_client_auth_san_email, value),
+                // RFC 4514 writes the names of a certificate in reverse order.
+                let dn = |names: Subject<'_>| {
+                    names
+                        .iter()
+                        .rev()
+                        .map(|(kind, value)| match kind {
+                            DnType::OrganizationName => format!("O={value}"),
+                            _ => format!("CN={value}"),
+                        })
+                        .collect::<Vec<_>>()
+                        .join(",")
                 };
-                *place = Some(value.clone());
+                let value = if member.is_dn() { dn(member.subject(member.value())) } else { member.value().to_owned() };
+                let place = match member {
+                    Member::Dn(..) => &mut metadata.tls_client_auth_subject_dn,
+                    Member::Dns(_) => &mut metadata.tls_client_auth_san_dns,
+                    Member::Uri(_) => &mut metadata.tls_client_auth_san_uri,
+                    Member::Ip(_) => &mut metadata.tls_client_auth_san_ip,
+                    Member::Email(_) => &mut metadata.tls_client_auth_san_email,
+                };
+                *place = Some(value);
             }
         }
         Ok(())
@@ -192,7 +208,7 @@ impl Member {
     fn alternative_name(&self) -> Result<Option<SanType>, String> {
         let text = |value: &str| value.try_into().map_err(|error| format!("{value}: {error}"));
         Ok(match self {
-            Self::Dn(_) => None,
+            Self::Dn(..) => None,
             Self::Dns(value) => Some(SanType::DnsName(text(value)?)),
             Self::Uri(value) => Some(SanType::URI(text(value)?)),
             Self::Email(value) => Some(SanType::Rfc822Name(text(value)?)),
@@ -201,21 +217,26 @@ impl Member {
     }
 
     fn is_dn(&self) -> bool {
-        matches!(self, Self::Dn(_))
+        matches!(self, Self::Dn(..))
     }
 
     /// The name; of a distinguished name, the common name.
     fn value(&self) -> &str {
         match self {
-            Self::Dn(value) => value.strip_prefix("CN=").unwrap_or(value),
-            Self::Dns(value) | Self::Uri(value) | Self::Email(value) | Self::Ip(value) => value,
+            Self::Dn(value, _) | Self::Dns(value) | Self::Uri(value) | Self::Email(value) | Self::Ip(value) => value,
         }
+    }
+
+    /// The subject of a certificate with this common name.
+    fn subject<'a>(&'a self, common: &'a str) -> Subject<'a> {
+        let organization = if let Self::Dn(_, organization) = self { *organization } else { None };
+        organization.map(|name| (DnType::OrganizationName, name)).into_iter().chain([(DnType::CommonName, common)]).collect()
     }
 
     /// Another name of the same kind.
     fn with(&self, value: String) -> Self {
         match self {
-            Self::Dn(_) => Self::Dn(format!("CN={value}")),
+            Self::Dn(_, organization) => Self::Dn(value, *organization),
             Self::Dns(_) => Self::Dns(value),
             Self::Uri(_) => Self::Uri(value),
             Self::Email(_) => Self::Email(value),
@@ -226,7 +247,7 @@ impl Member {
     /// A name of the same kind, for another subject.
     fn of_another(&self) -> Self {
         match self {
-            Self::Dn(value) => Self::Dn(format!("{value}-not")),
+            Self::Dn(value, organization) => Self::Dn(format!("{value}-not"), *organization),
             Self::Dns(value) => Self::Dns(format!("not-{value}")),
             Self::Uri(value) => Self::Uri(format!("{value}/not")),
             Self::Email(value) => Self::Email(format!("not-{value}")),
@@ -241,9 +262,11 @@ pub(super) fn jwks(jwk: &Map<String, Value>) -> Result<fapi::jose::Json, String>
     fapi::jose::Json::parse(text.as_bytes()).map_err(|error| error.to_string())
 }
 
-fn params(subject: &str) -> CertificateParams {
+fn params(subject: Subject<'_>) -> CertificateParams {
+    // The default already has a common name, in the first place.
     let mut params = CertificateParams::default();
-    params.distinguished_name.push(DnType::CommonName, subject);
+    params.distinguished_name = DistinguishedName::new();
+    subject.into_iter().for_each(|(kind, value)| params.distinguished_name.push(kind, value));
     params
 }
 
