@@ -69,7 +69,7 @@ async fn a_program_that_crashes_ends_the_run_and_is_no_error_page() {
     assert!(format!("{out}{err}").contains(said), "{out}{err}");
     assert!(err.contains("and more"), "its standard error is not shown: {err}");
     let report = std::fs::read_to_string(target.with_file_name("r.json")).unwrap();
-    assert!(report.contains("\"outcome\": \"skipped\"") && !report.contains("\"outcome\": \"passed\""), "{report}");
+    assert!(report.contains("\"outcome\":\"skipped\"") && !report.contains("\"outcome\":\"passed\""), "{report}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
