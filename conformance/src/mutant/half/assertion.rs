@@ -33,6 +33,32 @@ pub(super) const COMPARISONS: &[Comparison] = &[
     },
 ];
 
+/// A server that looks at a claim of an assertion only if it is there.
+macro_rules! absent {
+    ($claim:literal, $requirement:expr) => {
+        Lapse {
+            name: concat!($claim, "/absent"),
+            habit: concat!("checks ", $claim, " only if it is there"),
+            requirement: $requirement,
+            when: |request| has(request, |jwt| !jwt.claims.contains_key($claim)),
+            excuse: Excuse::Authenticate,
+        }
+    };
+}
+
+/// A server that takes the id of any client for the right one in a claim of an assertion.
+macro_rules! of_another_client {
+    ($claim:literal, $requirement:expr) => {
+        Lapse {
+            name: concat!($claim, "/of-another-client"),
+            habit: concat!("accepts any client's id in ", $claim),
+            requirement: $requirement,
+            when: |request| names_another(request, $claim),
+            excuse: Excuse::Authenticate,
+        }
+    };
+}
+
 pub(super) const LAPSES: &[Lapse] = &[
     Lapse {
         name: "alg/none-in-capitals",
@@ -150,48 +176,12 @@ pub(super) const LAPSES: &[Lapse] = &[
         when: |request| audiences(request).is_some_and(|all| !all.iter().any(|one| issuer(request).contains(one))),
         excuse: Excuse::Authenticate,
     },
-    Lapse {
-        name: "aud/absent",
-        habit: "compares aud only if it is there",
-        requirement: &rfc7523::ASSERTION_AUD,
-        when: |request| has(request, |jwt| !jwt.claims.contains_key("aud")),
-        excuse: Excuse::Authenticate,
-    },
-    Lapse {
-        name: "iss/absent",
-        habit: "compares iss only if it is there",
-        requirement: &rfc7523::ASSERTION_ISS,
-        when: |request| has(request, |jwt| !jwt.claims.contains_key("iss")),
-        excuse: Excuse::Authenticate,
-    },
-    Lapse {
-        name: "sub/absent",
-        habit: "compares sub only if it is there",
-        requirement: &rfc7523::ASSERTION_SUB,
-        when: |request| has(request, |jwt| !jwt.claims.contains_key("sub")),
-        excuse: Excuse::Authenticate,
-    },
-    Lapse {
-        name: "sub/of-another-client",
-        habit: "accepts any client's id in sub",
-        requirement: &rfc7523::ASSERTION_SUB,
-        when: |request| names_another(request, "sub"),
-        excuse: Excuse::Authenticate,
-    },
-    Lapse {
-        name: "iss/of-another-client",
-        habit: "accepts any client's id in iss",
-        requirement: &rfc7523::ASSERTION_ISS,
-        when: |request| names_another(request, "iss"),
-        excuse: Excuse::Authenticate,
-    },
-    Lapse {
-        name: "exp/absent",
-        habit: "compares exp only if it is there",
-        requirement: &rfc7523::ASSERTION_EXP,
-        when: |request| has(request, |jwt| !jwt.claims.contains_key("exp")),
-        excuse: Excuse::Authenticate,
-    },
+    absent!("aud", &rfc7523::ASSERTION_AUD),
+    absent!("iss", &rfc7523::ASSERTION_ISS),
+    absent!("sub", &rfc7523::ASSERTION_SUB),
+    of_another_client!("sub", &rfc7523::ASSERTION_SUB),
+    of_another_client!("iss", &rfc7523::ASSERTION_ISS),
+    absent!("exp", &rfc7523::ASSERTION_EXP),
     Lapse {
         name: "exp/within-a-day",
         habit: "accepts what expired within the last day",
@@ -222,13 +212,7 @@ pub(super) const LAPSES: &[Lapse] = &[
         when: |request| has(request, |jwt| number(jwt, "nbf").is_some_and(|nbf| nbf > request.now && nbf < request.now + 86_400)),
         excuse: Excuse::Authenticate,
     },
-    Lapse {
-        name: "jti/absent",
-        habit: "remembers jti only if it is there",
-        requirement: &oidcc::ASSERTION_CLAIMS,
-        when: |request| has(request, |jwt| !jwt.claims.contains_key("jti")),
-        excuse: Excuse::Authenticate,
-    },
+    absent!("jti", &oidcc::ASSERTION_CLAIMS),
 ];
 
 /// The endpoints at which a client authenticates.

@@ -30,6 +30,19 @@ pub(super) const COMPARISONS: &[Comparison] = &[
     },
 ];
 
+/// A server that takes `client_id` alone for a credential at one endpoint.
+macro_rules! absent_at {
+    ($name:literal, $endpoint:literal, $path:literal, $requirement:expr) => {
+        Lapse {
+            name: concat!("credential/absent-at-", $name),
+            habit: concat!("takes client_id alone for a credential at the ", $endpoint, " endpoint"),
+            requirement: $requirement,
+            when: |request| bare(request, $path),
+            excuse: Excuse::Authenticate,
+        }
+    };
+}
+
 pub(super) const LAPSES: &[Lapse] = &[
     Lapse {
         name: "client_assertion_type/absent",
@@ -38,34 +51,10 @@ pub(super) const LAPSES: &[Lapse] = &[
         when: |request| request.field("client_assertion").is_some() && request.field("client_assertion_type").is_none(),
         excuse: Excuse::Mend(|request| request.set("client_assertion_type", ASSERTION_TYPE)),
     },
-    Lapse {
-        name: "credential/absent-at-par",
-        habit: "takes client_id alone for a credential at the PAR endpoint",
-        requirement: &fapi2_sp::PUSH_AUTHENTICATED,
-        when: |request| bare(request, "par"),
-        excuse: Excuse::Authenticate,
-    },
-    Lapse {
-        name: "credential/absent-at-token",
-        habit: "takes client_id alone for a credential at the token endpoint",
-        requirement: &rfc6749::CONFIDENTIAL_AUTHENTICATES,
-        when: |request| bare(request, "token"),
-        excuse: Excuse::Authenticate,
-    },
-    Lapse {
-        name: "credential/absent-at-introspection",
-        habit: "takes client_id alone for a credential at the introspection endpoint",
-        requirement: &rfc7662::CALLER_AUTHORIZED,
-        when: |request| bare(request, "introspect"),
-        excuse: Excuse::Authenticate,
-    },
-    Lapse {
-        name: "credential/absent-at-revocation",
-        habit: "takes client_id alone for a credential at the revocation endpoint",
-        requirement: &rfc7009::REVOKED_BY_OWNER,
-        when: |request| bare(request, "revoke"),
-        excuse: Excuse::Authenticate,
-    },
+    absent_at!("par", "PAR", "par", &fapi2_sp::PUSH_AUTHENTICATED),
+    absent_at!("token", "token", "token", &rfc6749::CONFIDENTIAL_AUTHENTICATES),
+    absent_at!("introspection", "introspection", "introspect", &rfc7662::CALLER_AUTHORIZED),
+    absent_at!("revocation", "revocation", "revoke", &rfc7009::REVOKED_BY_OWNER),
     Lapse {
         name: "credential/absent-at-refresh",
         habit: "takes client_id alone for a credential where a token is refreshed",
