@@ -1,11 +1,13 @@
 //! The checks of a whole configuration, from a file or from code: whatever cannot work is a mistake.
 
+mod advice;
 mod apis;
 mod certificates;
 mod clients;
 mod numbers;
 mod users;
 
+pub(crate) use advice::unwise;
 pub(crate) use numbers::Range;
 
 use crate::config::{Config, Keys, Ports, Transport};
@@ -71,7 +73,7 @@ pub(crate) fn failed(config: &Config, replaced: Option<&Policy>) -> Vec<Failed> 
     destinations(config, &mut checks);
     keys(config, &mut checks);
     users::check(config, &mut checks);
-    let settings = would_be_settings(config, replaced);
+    let settings = would_be_settings(config, replaced, Ports::SOME);
     apis::check(config, &Ports::SOME.base(&config.issuer), settings.as_ref(), &mut checks);
     clients::check(config, settings.as_ref(), &mut checks);
     checks.0
@@ -79,11 +81,11 @@ pub(crate) fn failed(config: &Config, replaced: Option<&Policy>) -> Vec<Failed> 
 
 /// The settings that a server with this configuration would have, under a policy or that of the configured profiles, with keys of the
 /// same kinds.
-fn would_be_settings(config: &Config, replaced: Option<&Policy>) -> Option<Settings> {
+pub(crate) fn would_be_settings(config: &Config, replaced: Option<&Policy>, ports: Ports) -> Option<Settings> {
     static KEYS: LazyLock<Result<Keyring, KeyError>> = LazyLock::new(Keyring::generate);
     let policy = replaced.cloned().map_or_else(|| policy(&config.profiles), Ok).ok()?;
     let keyring = KEYS.as_ref().ok()?;
-    let base = |template: &str| Ports::SOME.url(template).map(|url| url.as_str().trim_end_matches('/').to_owned());
+    let base = |template: &str| ports.url(template).map(|url| url.as_str().trim_end_matches('/').to_owned());
     let issuer = base(&config.issuer)?;
     let mtls_base = config.mtls.as_ref().and_then(|mtls| base(&mtls.base));
     // The checks of the certificates have told why there are none.

@@ -2,6 +2,7 @@
 
 mod apis;
 mod clients;
+mod examination;
 mod members;
 
 use crate::check::{Failed, Range, failed};
@@ -10,6 +11,8 @@ use crate::password::PasswordHash;
 use crate::private_file::any_private_key_der;
 use crate::toml_reader::{Document, FromValue, Mistake, Mistakes, Section, Value, choices};
 use crate::users::User;
+pub use examination::Examination;
+
 use apis::{apis, permissions};
 use clients::{client_of, clients_file, known_members};
 use fapi::jose::Json;
@@ -29,29 +32,25 @@ use url::Url;
 impl Config {
     /// Reads and checks a file; paths in it are relative to its directory.
     pub fn load(path: &Path) -> Result<Self, Mistakes> {
+        Self::parse(&Self::text_of(path)?, path)
+    }
+
+    /// Reads and checks a text. `file` is the name that mistakes show; paths in the text are relative to its directory.
+    pub fn parse(text: &str, file: &Path) -> Result<Self, Mistakes> {
+        let document = Document::parse(file, text)?;
+        let (config, _) = Reader::read(&document, file);
+        document.finish(config)
+    }
+
+    fn text_of(path: &Path) -> Result<String, Mistakes> {
         let text = fs::read_to_string(path).map_err(|error| {
             let text = match error.kind() {
                 ErrorKind::InvalidData => "is not a text in UTF-8".to_owned(),
                 _ => format!("cannot be read: {error}"),
             };
             Mistake::new(path.display().to_string(), text)
-        })?;
-        Self::parse(&text, path)
-    }
-
-    /// Reads and checks a text. `file` is the name that mistakes show; paths in the text are relative to its directory.
-    pub fn parse(text: &str, file: &Path) -> Result<Self, Mistakes> {
-        let document = Document::parse(file, text)?;
-        let reader = Reader { directory: file.parent().unwrap_or(Path::new("")), document: &document };
-        let (config, origins) = reader.config(&document.root());
-        // A member that could not be read has its default, which says nothing about the file.
-        let sound = |check: &Failed| !check.depends_on.iter().any(|path| document.has_mistake(path));
-        let checks: Vec<_> = failed(&config, None).into_iter().filter(sound).collect();
-        for check in checks {
-            let (path, text) = origins.locate(&check.mistake);
-            document.mistake(&path, text);
-        }
-        document.finish(config)
+        });
+        Ok(text?)
     }
 }
 
@@ -122,6 +121,22 @@ fn indexed<'p>(path: &'p str, section: &str) -> Option<(usize, &'p str)> {
 struct Reader<'d> {
     directory: &'d Path,
     document: &'d Document<'d>,
+}
+
+impl<'d> Reader<'d> {
+    /// Reads and checks a whole document, which keeps the mistakes.
+    fn read(document: &'d Document<'d>, file: &'d Path) -> (Config, Origins) {
+        let reader = Self { directory: file.parent().unwrap_or(Path::new("")), document };
+        let (config, origins) = reader.config(&document.root());
+        // A member that could not be read has its default, which says nothing about the file.
+        let sound = |check: &Failed| !check.depends_on.iter().any(|path| document.has_mistake(path));
+        let checks: Vec<_> = failed(&config, None).into_iter().filter(sound).collect();
+        for check in checks {
+            let (path, text) = origins.locate(&check.mistake);
+            document.mistake(&path, text);
+        }
+        (config, origins)
+    }
 }
 
 impl Reader<'_> {

@@ -1,6 +1,9 @@
 //! Runs the reference server until it is interrupted or terminated. SIGHUP reloads users and clients.
 
+mod commands;
+
 use clap::Parser;
+use commands::Command;
 use fapi::Registration;
 use fapi::policy::AuthenticationMethod;
 use fapi_server::{Config, Options, PasswordCost, PasswordHash, Running, StartError, demo, start};
@@ -15,8 +18,10 @@ use tracing_subscriber::EnvFilter;
 ///
 /// Without a configuration it is a demo: it generates certificates, keys, two clients and a user.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// The configuration (TOML). All mistakes in it are reported with their lines.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -46,6 +51,9 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if let Some(command) = &arguments.command {
+        return looked_at(command);
+    }
     // At finer levels these crates log what they send and receive, tokens included.
     let filter = EnvFilter::builder().with_default_directive(tracing::Level::INFO.into()).from_env_lossy();
     let quiet = ["h2=info", "hyper=info", "rustls=info"].iter().filter_map(|directive| directive.parse().ok());
@@ -58,6 +66,17 @@ async fn main() -> ExitCode {
     }
     match run(&arguments).await {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "fapi-server: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Runs a command that starts no server.
+fn looked_at(command: &Command) -> ExitCode {
+    match commands::run(command).and_then(|(text, status)| Ok(print(&text).map(|()| status)?)) {
+        Ok(status) => status,
         Err(error) => {
             let _ = writeln!(io::stderr(), "fapi-server: {error}");
             ExitCode::from(2)
@@ -152,7 +171,10 @@ fn summary(running: &Running) -> String {
     if let Some(base) = &running.mtls_base {
         text += &format!("mTLS         {base}\n");
     }
-    text + &format!("resource     {}\n", running.resource)
+    match &running.resources[..] {
+        [(_, url)] => text + &format!("resource     {url}\n"),
+        resources => resources.iter().fold(text, |text, (api, url)| text + &format!("API          {api} at {url}\n")),
+    }
 }
 
 /// The user and the clients of the demo, and the way to a first token.

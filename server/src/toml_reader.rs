@@ -77,6 +77,11 @@ impl<'t> Document<'t> {
         self.record(path, self.find(path), text);
     }
 
+    /// A mistake at the value with this path, as [`mistake`](Self::mistake) would record it.
+    pub fn located(&self, path: &str, text: impl Display) -> Mistake {
+        Mistake { place: Some(self.place(self.find(path))), path: path.to_owned(), text: text.to_string() }
+    }
+
     /// True if a mistake was recorded at this path or below it.
     pub fn has_mistake(&self, path: &str) -> bool {
         let below = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);

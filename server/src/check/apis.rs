@@ -93,8 +93,15 @@ fn hooks(config: &Config, apis: &[&str], checks: &mut Checks) {
 fn library(config: &Config, settings: &Settings, checks: &mut Checks) {
     let found = AuthorizationServer::new(settings.clone()).err().map(|error| error.mistakes).unwrap_or_default();
     for mistake in found {
-        if let Some((path, text)) = located(config, &mistake) {
-            checks.fail(&["issuer", "lifetimes", "profiles"], &path, text);
+        // Identifiers that are used twice are told above.
+        if mistake.basis.id == ocp::api::IDENTIFIER.id {
+            continue;
+        }
+        match located(config, &mistake) {
+            Some((path, text)) => checks.fail(&["issuer", "lifetimes", "profiles"], &path, text),
+            // The other checks have told the rest in the words of the configuration; this one is for what they do not know.
+            None if checks.0.is_empty() => checks.fail(&[], "", format_args!("{} ({})", mistake.text, mistake.basis.id)),
+            None => {}
         }
     }
 }
