@@ -54,7 +54,7 @@ const WRONG: &str = r#"
     permissions = { "https://api.example/acounts" = ["read:accounts"] }
 
     [[hooks]]
-    client = "shop"
+    api = "https://api.example/loan"
     scope = "read:accounts"
 "#;
 

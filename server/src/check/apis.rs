@@ -18,13 +18,13 @@ pub(super) fn check(config: &Config, issuer: &str, settings: Option<&Settings>, 
         let text = "needs [[apis]]; a server without any has one API, which is the default";
         checks.demand(!config.apis.is_empty(), &["apis"], "default_audience", text);
         if !config.apis.is_empty() {
-            one_of(checks, &["apis"], "default_audience", identifier, &known, rfc8707::RESOURCE_KNOWN.id);
+            one_of(checks, &[], "default_audience", identifier, &known, rfc8707::RESOURCE_KNOWN.id);
         }
     }
     for (index, user) in config.users.iter().enumerate() {
         for api in user.permissions.keys() {
             let path = format!("users[{index}].permissions.{api:?}");
-            one_of(checks, &["apis", "issuer", "resource"], &path, api, &known, ocp::api::ROLES.id);
+            one_of(checks, &["issuer", "resource"], &path, api, &known, ocp::api::ROLES.id);
         }
     }
     hooks(config, &known, checks);
@@ -78,11 +78,14 @@ fn hooks(config: &Config, apis: &[&str], checks: &mut Checks) {
     let clients: Vec<_> = config.clients.iter().map(|client| client.metadata.client_id.as_str()).collect();
     let users: Vec<_> = config.users.iter().map(|user| user.name.as_str()).collect();
     for (index, hook) in config.hooks.iter().enumerate() {
-        let named = [("client", &hook.client, &clients[..]), ("api", &hook.api, apis), ("user", &hook.user, &users)];
-        for (member, name, known) in named {
+        let named: [(_, _, _, &'static [&'static str]); 3] = [
+            ("client", &hook.client, &clients[..], &["clients", "clients_files"]),
+            ("api", &hook.api, apis, &["issuer", "resource"]),
+            ("user", &hook.user, &users, &["users"]),
+        ];
+        for (member, name, known, depends_on) in named {
             if let Some(name) = name {
                 let path = format!("hooks[{index}].{member}");
-                let depends_on = &["apis", "clients", "clients_files", "issuer", "resource", "users"];
                 one_of(checks, depends_on, &path, name, known, ocp::api::HOOK_LAST.id);
             }
         }

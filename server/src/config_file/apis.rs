@@ -1,7 +1,7 @@
 //! APIs in a configuration: the members of the library's [`Api`], with the secret or its file and the path of the resource.
 
 use super::Reader;
-use super::members::{read_table, read_tables};
+use super::members::{read_rest, read_table, read_tables};
 use crate::config::{ApiConfig, Config, Hook};
 use crate::toml_reader::{FromValue, Section, Value};
 use fapi::scope::Scope;
@@ -39,7 +39,8 @@ pub(super) fn apis(reader: &Reader<'_>, root: &Section<'_>, config: &mut Config,
 }
 
 fn api(reader: &Reader<'_>, table: &Value<'_>) -> Option<ApiConfig> {
-    let api: Option<Api> = read_table(table, &[PATH, SECRET, SECRET_FILE]);
+    // The members that could be read are checked, although the file is refused.
+    let (api, _) = read_rest::<Api>(table, &[PATH, SECRET, SECRET_FILE]);
     let path = table.member(PATH).map(|value| String::from_value(&value));
     let written = table.member(SECRET).map(|value| String::from_value(&value));
     let read = table.member(SECRET_FILE).map(|value| secret(reader, &value));
@@ -47,14 +48,8 @@ fn api(reader: &Reader<'_>, table: &Value<'_>) -> Option<ApiConfig> {
         table.mistake_below(&format!(".{SECRET_FILE}"), format_args!("is given beside {SECRET}; expected one of the two"));
     }
     let mut config = ApiConfig::from(api?);
-    config.api.signing_secret = match written.or(read) {
-        Some(secret) => Some(Secret::from(secret?)),
-        None => None,
-    };
-    config.path = match path {
-        Some(path) => Some(path?),
-        None => None,
-    };
+    config.api.signing_secret = written.or(read).flatten().map(Secret::from);
+    config.path = path.flatten();
     Some(config)
 }
 

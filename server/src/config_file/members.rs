@@ -6,12 +6,20 @@ use serde_json::{Map, Value};
 
 /// Reads a table of the file whose members are those of a type of the library, except `ours`, which the caller has taken out.
 pub(super) fn read_table<T: DeserializeOwned>(table: &Written<'_>, ours: &[&str]) -> Option<T> {
-    let mut members = match table.json()? {
-        Value::Object(members) => members,
-        _ => return table.mismatch("a table"),
-    };
-    members.retain(|name, _| !ours.contains(&name.as_str()));
-    read(members, ours, &|path, text| table.mistake_below(path, text))
+    let (read, sound) = read_rest(table, ours);
+    read.filter(|_| sound)
+}
+
+/// The same without the members that are wrong, for checks of the others; false if there are some.
+pub(super) fn read_rest<T: DeserializeOwned>(table: &Written<'_>, ours: &[&str]) -> (Option<T>, bool) {
+    match table.json() {
+        Some(Value::Object(mut members)) => {
+            members.retain(|name, _| !ours.contains(&name.as_str()));
+            read_anyway(members, ours, &|path, text| table.mistake_below(path, text))
+        }
+        Some(_) => (table.mismatch("a table"), false),
+        None => (None, false),
+    }
 }
 
 /// Reads an array of such tables; those with a mistake are left out.
@@ -22,16 +30,21 @@ pub(super) fn read_tables<T: DeserializeOwned>(array: Option<Written<'_>>) -> Ve
 
 /// Reads an object, and again without each member that is wrong, so that all mistakes are found; `ours` are further names that the
 /// file may have here.
-pub(super) fn read<T: DeserializeOwned>(
+pub(super) fn read<T: DeserializeOwned>(members: Map<String, Value>, ours: &[&str], report: &dyn Fn(&str, &str)) -> Option<T> {
+    let (read, sound) = read_anyway(members, ours, report);
+    read.filter(|_| sound)
+}
+
+fn read_anyway<T: DeserializeOwned>(
     mut members: Map<String, Value>,
     ours: &[&str],
     report: &dyn Fn(&str, &str),
-) -> Option<T> {
+) -> (Option<T>, bool) {
     let mut sound = true;
     loop {
         let text = Value::Object(members.clone()).to_string();
         let error = match serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(&text)) {
-            Ok(value) => return Some(value).filter(|_| sound),
+            Ok(value) => return (Some(value), sound),
             Err(error) => error,
         };
         let steps: Vec<_> = error.path().iter().map(step).collect();
@@ -47,7 +60,9 @@ pub(super) fn read<T: DeserializeOwned>(
         }
         sound = false;
         let whole = if message.starts_with("unknown field") { &steps[..] } else { steps.get(..1).unwrap_or_default() };
-        remove(&mut members, whole)?;
+        if remove(&mut members, whole).is_none() {
+            return (None, false);
+        }
     }
 }
 
