@@ -81,7 +81,7 @@ fn hooks(config: &Config, apis: &[&str], checks: &mut Checks) {
         let named: [(_, _, _, &'static [&'static str]); 3] = [
             ("client", &hook.client, &clients[..], &["clients", "clients_files"]),
             ("api", &hook.api, apis, &["issuer", "resource"]),
-            ("user", &hook.user, &users, &["users"]),
+            ("user", &hook.user, &users[..], &["users"]),
         ];
         for (member, name, known, depends_on) in named {
             if let Some(name) = name {
