@@ -54,8 +54,26 @@ impl Client {
     /// Makes client 0 or 1 of a target, with its own DPoP key.
     pub fn new(target: Arc<Target>, number: usize, http: Http, metadata: Arc<Metadata>, ledger: Ledger) -> Self {
         let settings = target.clients[number % 2].clone();
+        Self::of(settings, target, number, http, metadata, ledger)
+    }
+
+    fn of(
+        settings: ClientSettings,
+        target: Arc<Target>,
+        number: usize,
+        http: Http,
+        metadata: Arc<Metadata>,
+        ledger: Ledger,
+    ) -> Self {
         let (dpop, nonces) = (OnceLock::new(), Mutex::default());
         Self(Arc::new(Inner { settings, target, http, metadata, number, dpop, nonces, ledger }))
+    }
+
+    /// Another client of the same server, in the same session.
+    #[must_use]
+    pub fn beside(&self, settings: ClientSettings) -> Self {
+        let Inner { target, http, metadata, ledger, .. } = &*self.0;
+        Self::of(settings, target.clone(), 0, http.clone(), metadata.clone(), ledger.clone())
     }
 
     /// Its `client_id`.

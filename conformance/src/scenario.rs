@@ -26,6 +26,7 @@ mod mtls_tokens;
 mod nearly_right;
 mod nonces;
 mod pages;
+mod pipeline;
 mod pkce_downgrade;
 mod pkce_nearly;
 mod polluted;
@@ -82,6 +83,9 @@ pub struct Scenario {
     pub asserts: &'static [&'static str],
     /// The clauses that it proves.
     pub requires: &'static [&'static Requirement],
+    /// The features of the plan of registered APIs that it shows: such a scenario runs in variants with [`Apis`](crate::variant::Apis), any
+    /// other in the rest.
+    pub features: &'static [&'static str],
     /// The official suite's modules that assert the same, in any of its plans; at most three of each.
     pub oidf: &'static [&'static str],
     /// The kind of answer that the server must give.
@@ -122,12 +126,16 @@ pub struct Needs {
     /// It takes long and shows the same in every variant, so that it runs only in the last one of a server, which needs the fewest
     /// signatures.
     pub once: bool,
+    /// It changes the configuration of the server between two requests, which only its host can.
+    pub changes: bool,
 }
 
 impl Scenario {
     /// Returns true if its assertions must hold for a server with these features.
     pub fn applies(&self, features: &Features) -> bool {
-        (self.when)(&features.variant) && (self.under)(&features.policy)
+        let registered = features.variant.apis().is_some();
+        let fits = self.id == EVERYTHING_ELSE || registered != self.features.is_empty();
+        fits && (self.when)(&features.variant) && (self.under)(&features.policy)
     }
 
     /// Returns true if it runs in a variant of a plan.
@@ -136,8 +144,8 @@ impl Scenario {
     }
 
     const fn new(id: &'static str, summary: &'static str, kind: Kind, run: Run) -> Self {
-        let needs = Needs { seconds: 0, rough: false, rarely: false, nonces: false, once: false };
-        Self { id, summary, asserts: &[], requires: &[], oidf: &[], kind, when: always, under: rules::any, needs, run }
+        let needs = Needs { seconds: 0, rough: false, rarely: false, nonces: false, once: false, changes: false };
+        Self { id, summary, asserts: &[], requires: &[], features: &[], oidf: &[], kind, when: always, under: rules::any, needs, run }
     }
 
     const fn positive(id: &'static str, summary: &'static str, run: Run) -> Self {
@@ -170,6 +178,16 @@ impl Scenario {
 
     const fn under(mut self, under: fn(&Policy) -> bool) -> Self {
         self.under = under;
+        self
+    }
+
+    const fn shows(mut self, features: &'static [&'static str]) -> Self {
+        self.features = features;
+        self
+    }
+
+    const fn changes(mut self) -> Self {
+        self.needs.changes = true;
         self
     }
 
@@ -275,6 +293,15 @@ static AREAS: &[&[Scenario]] = &[
     replies_resource::SCENARIOS,
     says::SCENARIOS,
     tolerated::SCENARIOS,
+    pipeline::apis::SCENARIOS,
+    pipeline::audience::SCENARIOS,
+    pipeline::access::SCENARIOS,
+    pipeline::roles::SCENARIOS,
+    pipeline::machine::SCENARIOS,
+    pipeline::code::SCENARIOS,
+    pipeline::legacy::SCENARIOS,
+    pipeline::together::SCENARIOS,
+    pipeline::changes::SCENARIOS,
     everything_else::SCENARIOS,
 ];
 

@@ -19,7 +19,7 @@ use crate::client::{Client, FormRequest, Pushed};
 use crate::finding::{About, Finding, Skipped, Stop, Tried};
 use crate::http::{Http, HttpExchange, Reply};
 use crate::ledger::{Ledger, Pages, Unjudged};
-use crate::target::{Ordinary, OrdinaryKind, Target};
+use crate::target::{ApiSettings, Ordinary, OrdinaryKind, Target};
 use crate::variant::Variant;
 
 /// One run of one scenario against one target.
@@ -66,6 +66,19 @@ impl Session {
     /// Returns true if the server should get few requests (`--gentle`).
     pub fn is_gentle(&self) -> bool {
         self.gentle
+    }
+
+    /// The API with this role in the plan of registered APIs.
+    pub fn api(&self, role: &str) -> Tried<&ApiSettings> {
+        let found = self.target.registered.as_ref().and_then(|registered| registered.apis.get(role));
+        found.ok_or_else(|| Finding::new(format!("an API with the role {role}"), "none").of_the_suite().into())
+    }
+
+    /// The client with this role in the plan of registered APIs.
+    pub fn role(&self, role: &str) -> Tried<Client> {
+        let found = self.target.registered.as_ref().and_then(|registered| registered.clients.get(role));
+        let found = found.ok_or_else(|| Finding::new(format!("a client with the role {role}"), "none").of_the_suite())?;
+        Ok(self.one.beside(found.clone()))
     }
 
     /// The variant under test.

@@ -11,6 +11,7 @@ mod logins;
 mod made;
 mod ordinary;
 mod places;
+mod registered;
 pub mod written;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ pub use discovered::{Metadata, oauth_location, openid_location};
 pub use logins::{Login, Logins};
 pub use ordinary::{Control, Controls, NotServed, Ordinary, OrdinaryKind};
 pub use places::Places;
+pub use registered::{API_ROLES, ApiSettings, CLIENT_ROLES, Registered};
 
 use crate::finding::Tried;
 use crate::http::{Connector, Http, Identity};
@@ -53,6 +55,8 @@ pub struct Target {
     pub waits: bool,
     /// The places of its settings in the target file.
     pub places: Places,
+    /// The APIs and applications that its operator registered, if the variant is about them.
+    pub registered: Option<Arc<Registered>>,
     /// Opens connections to it.
     pub connector: Connector,
     /// The host of the server.
@@ -156,7 +160,7 @@ pub fn secrets(targets: &[Arc<Target>]) -> Chosen {
         let fields = target.user.fields().iter().filter(|(field, _)| !is_name(field));
         fields.map(|(_, value)| value.clone()).collect::<Vec<_>>()
     };
-    let of_clients = |target: &Target| target.clients.iter().filter_map(|client| client.secret.clone()).collect::<Vec<_>>();
+    let of_clients = |target: &Target| target.settings().filter_map(|client| client.secret.clone()).collect::<Vec<_>>();
     targets.iter().flat_map(|target| [typed(target), of_clients(target)].concat()).collect()
 }
 
@@ -184,6 +188,21 @@ pub struct BrowserStrategy {
     pub chromium: crate::chromium::Shared,
 }
 
+/// A change of the configuration of a running server. Exhaustive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// The client grants of every client are deleted.
+    GrantsDeleted,
+    /// Every client grant is narrowed to its first scope token.
+    GrantsNarrowed,
+    /// The users have no permissions any more.
+    PermissionsTaken,
+    /// The users have every permission.
+    PermissionsGiven,
+    /// Every client follows the older pipeline.
+    ClientsLegacy,
+}
+
 /// Work that a target does for us.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -208,6 +227,11 @@ pub trait Instance: Send + Sync {
     /// `None` if there is only this server.
     fn demanding_nonces(&self) -> BoxFuture<'_, Result<Option<Target>, String>> {
         Box::pin(async { Ok(None) })
+    }
+
+    /// Changes the configuration of the server, which only this target uses; `false` if only its operator can.
+    fn reconfigure(&self, _change: Change) -> BoxFuture<'_, Result<bool, String>> {
+        Box::pin(async { Ok(false) })
     }
 
     /// The time there, in Unix seconds.
@@ -257,11 +281,18 @@ impl Target {
             clock_tolerance,
             waits,
             places,
+            registered: None,
             connector,
             instance,
             controls,
             metadata,
         }
+    }
+
+    /// All of its clients.
+    pub fn settings(&self) -> impl Iterator<Item = &ClientSettings> {
+        let others = self.registered.iter().flat_map(|registered| registered.clients.values());
+        self.clients.iter().chain(others)
     }
 
     /// The metadata document of the variant's kind, fetched once.

@@ -9,7 +9,7 @@ mod plan;
 use std::fmt;
 
 pub use axis::{
-    Authentication, Axis, Delivery, Grant, Protocol, Registration, RequestMethod, ResponseMode, ResponseType, SenderConstraint,
+    Apis, Authentication, Axis, Delivery, Grant, Protocol, Registration, RequestMethod, ResponseMode, ResponseType, SenderConstraint,
     Value, Variant,
 };
 pub use plan::{Choice, Features, Official, PLANS, Plan};

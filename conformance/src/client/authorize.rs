@@ -38,6 +38,12 @@ impl Client {
         Visit { client: self.clone(), pushed: pushed.clone(), parameters, intention: Intention::Approve }
     }
 
+    /// Makes an authorization request whose parameters are in the URL, with the verifier of its challenge.
+    pub fn unpushed(&self, parameters: Vec<(String, String)>, verifier: String) -> Visit {
+        let pushed = Pushed::of(parameters.clone(), verifier);
+        Visit { client: self.clone(), pushed, parameters, intention: Intention::Approve }
+    }
+
     /// Returns a new browser, without cookies.
     pub fn browser(&self) -> Browser {
         Browser::new(self.http().clone(), self.target().user.clone().into())
@@ -86,6 +92,11 @@ impl Visit {
     pub fn logging_in(mut self) -> Self {
         self.intention = Intention::LogIn;
         self
+    }
+
+    /// The request, with the verifier of its challenge.
+    pub fn pushed(&self) -> &Pushed {
+        &self.pushed
     }
 
     /// The authorization URL.

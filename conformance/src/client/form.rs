@@ -225,6 +225,10 @@ impl FormRequest {
                 fields.push(("client_assertion_type".into(), ASSERTION_TYPE.into()));
                 fields.push(("client_assertion".into(), self.assertion_now(client)));
             }
+            // Where variants do not say how clients authenticate, each does so with the secret that it has.
+            if let (None, Some(secret)) = (client.variant().client_authentication(), &client.settings().secret) {
+                fields.push(("client_secret".into(), secret.clone()));
+            }
         }
         for edit in &self.edits {
             match edit {

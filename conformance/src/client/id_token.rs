@@ -36,7 +36,8 @@ impl Client {
             }
         };
         let algorithm = token.algorithm().to_owned();
-        if !ALGORITHMS.contains(&algorithm.as_str()) {
+        let by_default = self.variant().apis().is_some() && algorithm == "RS256";
+        if !by_default && !ALGORITHMS.contains(&algorithm.as_str()) {
             let expected = "an ID token signed with PS256, ES256, EdDSA or Ed25519";
             broken(expected, algorithm.clone(), &fapi2_sp::SIGNING_ALGORITHMS)?;
         }

@@ -93,6 +93,11 @@ impl FormRequest {
 }
 
 impl Pushed {
+    /// A request with these parameters that was not pushed.
+    pub(super) fn of(parameters: Vec<(String, String)>, verifier: String) -> Self {
+        Self { request_uri: String::new(), expires_in: 0, verifier, parameters }
+    }
+
     /// A parameter of the pushed request.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(parameter, _)| parameter == name).map(|(_, value)| value.as_str())

@@ -34,6 +34,11 @@ impl Client {
         ResourceCall { method: resource.method.clone(), body, ..self.call(tokens, Ok(resource.url.clone())) }
     }
 
+    /// Calls the resource at this address.
+    pub fn resource_at(&self, tokens: &Tokens, url: Url) -> ResourceCall {
+        self.call(tokens, Ok(url))
+    }
+
     /// Calls the userinfo endpoint.
     pub fn userinfo(&self, tokens: &Tokens) -> ResourceCall {
         let url = match self.metadata().optional_endpoint("userinfo_endpoint") {

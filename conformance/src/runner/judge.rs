@@ -45,6 +45,13 @@ pub(super) async fn judge(job: &Job, options: &Options, watch: &Watch) -> Judgem
             Err(error) => return broken("a server of its own for a scenario about nonces", error),
         }
     }
+    if scenario.needs.changes {
+        match target.instance.fresh().await {
+            Ok(Some(own)) => running_on = Arc::new(own),
+            Ok(None) => return left_out("it changes the configuration of the server, which only the host of the server can"),
+            Err(error) => return broken("a server of its own for a scenario that changes its configuration", error),
+        }
+    }
     let seconds = scenario.needs.seconds;
     if seconds > 0 {
         match target.instance.fresh().await {

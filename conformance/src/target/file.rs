@@ -12,7 +12,7 @@ use url::Url;
 
 use super::features::Supported;
 use super::init::FILL_IN;
-use super::{BrowserStrategy, ClientSettings, FormStrategy, Impostors, Places, Remote, ResourceSettings, Target, UserStrategy};
+use super::{API_ROLES, ApiSettings, BrowserStrategy, CLIENT_ROLES, ClientSettings, FormStrategy, Impostors, Places, Registered, Remote, ResourceSettings, Target, UserStrategy};
 use crate::http::{Connector, Identity, Trust, Unusable};
 use crate::keys::SigningKey;
 use crate::variant::{Plan, Variant};
@@ -68,7 +68,24 @@ impl Reader<'_> {
         let clients = self.clients(root, server.as_ref());
         let places = Places::new(file, self.document.places());
         let (mut targets, mut served) = (Vec::new(), false);
+        let registered = self.registered(root, &clients);
         for variant in self.plan.variants().into_iter().filter(|variant| server.as_ref().is_some_and(|it| it.covers(variant))) {
+            if variant.apis().is_some() {
+                served = true;
+                let (Some(issuer), Some(user), Some(registered)) = (&issuer, &user, &registered) else { continue };
+                let of_role = |role: &str| registered.clients.get(role).cloned();
+                let (Some(one), Some(two)) = (of_role("budget"), of_role("portal")) else { continue };
+                let url = registered.apis.get("accounts").map(|api| api.url.clone());
+                let resource = url.map(|url| ResourceSettings { url, method: "GET".into(), body: None });
+                let (name, issuer, user) = (name.clone(), issuer.clone(), user.clone());
+                let mut target =
+                    Target::new(name, issuer, variant, [one, two], resource, user, connector.clone(), Arc::new(Remote));
+                (target.clock_tolerance, target.waits) = (clock_tolerance, waits);
+                target.places = places.of(None, [0, 1]);
+                target.registered = Some(registered.clone());
+                targets.push(target);
+                continue;
+            }
             let fitting: Vec<_> = clients.iter().filter(|(_, (_, supported))| supported.covers(&variant)).collect();
             let (one, two) = match fitting[..] {
                 [one, two, ..] => (one, two),
@@ -107,6 +124,42 @@ impl Reader<'_> {
             root.mistake("features", text);
         }
         targets
+    }
+
+    /// The APIs and applications by their roles, if the plan is about them; every role that is missing is a mistake.
+    fn registered(&self, root: &Section<'_>, clients: &[(usize, ClientOf)]) -> Option<Arc<Registered>> {
+        let mut registered = Registered::default();
+        for section in root.sections("api") {
+            let role = section.required_value("role", "a role").and_then(|value| role(&value, API_ROLES));
+            let identifier = section.required::<String>("identifier");
+            let url = section.required_value("url", URL).and_then(|value| url(&value));
+            let secret = section.optional::<String>("secret");
+            if let (Some(role), Some(identifier), Some(url)) = (role, identifier, url) {
+                registered.apis.insert(role.to_owned(), ApiSettings { identifier, url, secret });
+            }
+        }
+        for (section, index) in root.sections("client").iter().zip(0..) {
+            let role = section.value("role").and_then(|value| role(&value, CLIENT_ROLES));
+            let read = clients.iter().find(|(number, _)| *number == index);
+            if let (Some(role), Some((_, (settings, _)))) = (role, read) {
+                registered.clients.insert(role.to_owned(), settings.clone());
+            }
+        }
+        if self.plan.variants().iter().all(|variant| variant.apis().is_none()) {
+            return None;
+        }
+        let Some(accounts) = registered.apis.get("accounts").map(|api| api.identifier.clone()) else {
+            lacking::<()>(root, "api", API_ROLES, |role| registered.apis.contains_key(role), self.plan);
+            lacking::<()>(root, "client", CLIENT_ROLES, |role| registered.clients.contains_key(role), self.plan);
+            return None;
+        };
+        for client in registered.clients.values_mut() {
+            client.parameters.push(("audience".into(), accounts.clone()));
+        }
+        let apis = lacking::<()>(root, "api", API_ROLES, |role| registered.apis.contains_key(role), self.plan);
+        let applications = lacking::<()>(root, "client", CLIENT_ROLES, |role| registered.clients.contains_key(role), self.plan);
+        let ((), ()) = apis.zip(applications)?;
+        Some(Arc::new(registered))
     }
 
     /// The features of the server; `None` if the section is missing.
@@ -161,10 +214,15 @@ impl Reader<'_> {
         let named = format!("the certificate of {}", id.as_deref().unwrap_or_default());
         let identity = self.identity(section, &named);
         let impostors = section.section("impostors").and_then(|section| self.impostors(&section));
-        let redirect_uri = section.required_value("redirect_uri", URL).and_then(|value| {
-            url(&value)?;
-            String::from_value(&value)
-        });
+        // A machine has no redirect URI; only a client with a role can be one.
+        let is_machine = section.value("role").is_some() && section.value("redirect_uri").is_none();
+        let redirect_uri = match is_machine {
+            true => Some(String::new()),
+            false => section.required_value("redirect_uri", URL).and_then(|value| {
+                url(&value)?;
+                String::from_value(&value)
+            }),
+        };
         let scope = section.optional("scope").unwrap_or_default();
         let client_scope = section.optional("client_scope");
         let secret = section.optional::<String>("secret").filter(|secret| !secret.is_empty());
@@ -261,6 +319,27 @@ impl Reader<'_> {
         let text = fs::read_to_string(&path);
         text.map_err(|error| value.mistake(format_args!("cannot read {}: {error}", path.display()))).ok()
     }
+}
+
+/// The role that a member names.
+fn role(value: &Value<'_>, roles: &'static [(&'static str, &'static str)]) -> Option<&'static str> {
+    let choices: Vec<_> = roles.iter().map(|(role, _)| (*role, *role)).collect();
+    value.one_of(&choices)
+}
+
+/// Reports the roles that are missing, each in words; `None` if there are some.
+fn lacking<T: Default>(
+    root: &Section<'_>,
+    member: &str,
+    roles: &[(&str, &str)],
+    has: impl Fn(&str) -> bool,
+    plan: &Plan,
+) -> Option<T> {
+    let missing: Vec<_> = roles.iter().filter(|(role, _)| !has(role)).collect();
+    for (role, about) in &missing {
+        root.mistake(member, format_args!("no [[{member}]] has the role {role:?}, which {} needs: {about}", plan.id));
+    }
+    missing.is_empty().then(T::default)
 }
 
 fn issuer(root: &Section<'_>) -> Option<String> {

@@ -17,8 +17,8 @@ mod alteration;
 
 pub use alteration::{Alteration, Skew, WAIVES};
 
-use super::made::{Clients, Issuer};
-use super::{BoxFuture, ClientSettings, FormStrategy, Instance, ResourceSettings, Target, UserStrategy};
+use super::made::{Bank, Clients, Issuer};
+use super::{ApiSettings, BoxFuture, Change, ClientSettings, FormStrategy, Instance, Registered, ResourceSettings, Target, UserStrategy};
 use crate::http::{Connector, Trust};
 use crate::keys::random;
 use crate::variant::{Plan, SenderConstraint, Variant};
@@ -67,9 +67,16 @@ impl Fixture {
     }
 
     async fn start_at(&self, alteration: &Alteration, port: Option<u16>) -> Result<Vec<Target>, String> {
-        let clock = Arc::new(SystemClock);
-        let server = Arc::new(ServerHandle::start(self, &self.0.clients, clock, false, port, alteration).await?);
-        self.0.clients.iter().map(|clients| server.target(self, clients, None, alteration)).collect()
+        let (mut port, mut targets) = (port, vec![]);
+        // Variants with other registered APIs have other servers.
+        for clients in self.0.clients.chunk_by(|one, next| one.variant.apis() == next.variant.apis()) {
+            let clock = Arc::new(SystemClock);
+            let server = Arc::new(ServerHandle::start(self, clients, clock, false, port.take(), alteration).await?);
+            for clients in clients {
+                targets.push(server.target(self, clients, None, alteration)?);
+            }
+        }
+        Ok(targets)
     }
 
     /// The clients of all variants.
@@ -88,6 +95,8 @@ impl Fixture {
 struct ServerHandle {
     running: Running,
     recorder: Arc<Recorder>,
+    /// The configuration that it was started with.
+    configured: Config,
 }
 
 /// The host of one target.
@@ -118,8 +127,18 @@ impl ServerHandle {
         let registered = clients.iter().flat_map(|clients| clients.registered.iter());
         config.clients = registered.map(|metadata| metadata.clone().into()).collect();
         let hash = PasswordHash::new(&shared.password, PasswordCost::MINIMAL).ok_or("no randomness")?;
-        let user = User::new(USER, hash).claim("name", "Alice Adams".into()).claim("email", "alice@example.com".into());
-        config.users = vec![user.claim("email_verified", true.into())];
+        let bank = clients.iter().find_map(|clients| clients.bank.as_ref());
+        match bank {
+            Some(bank) => {
+                bank.register(&mut config);
+                config.users = bank.config.users.clone();
+                config.users.iter_mut().for_each(|user| user.password = hash.clone());
+            }
+            None => {
+                let user = User::new(USER, hash).claim("name", "Alice Adams".into()).claim("email", "alice@example.com".into());
+                config.users = vec![user.claim("email_verified", true.into())];
+            }
+        }
         if let Some(configure) = altered.configure {
             configure(&mut config);
         }
@@ -134,8 +153,9 @@ impl ServerHandle {
         {
             options.waived = altered.waived;
         }
+        let configured = config.clone();
         let running = fapi_server::start(config, options).await.map_err(|error| error.to_string())?;
-        Ok(Self { running, recorder })
+        Ok(Self { running, recorder, configured })
     }
 
     fn target(
@@ -163,8 +183,9 @@ impl ServerHandle {
             None => connector,
         };
         let (fixture, server, variant) = (fixture.clone(), self.clone(), clients.variant);
+        let registered = clients.bank.as_ref().map(|bank| self.registered(bank)).transpose()?;
         let instance = InProcess { fixture, server, variant, alteration: altered.clone(), clock };
-        Ok(Target::new(
+        let target = Target::new(
             "fapi-server".into(),
             self.running.issuer.clone(),
             clients.variant,
@@ -173,7 +194,42 @@ impl ServerHandle {
             user,
             connector,
             Arc::new(instance),
-        ))
+        );
+        Ok(Target { registered: registered.map(Arc::new), ..target })
+    }
+
+    /// What is registered, with the addresses of the resources.
+    fn registered(&self, bank: &Bank) -> Result<Registered, String> {
+        let mut registered = bank.registered.clone();
+        let configured = &bank.config.apis;
+        for ((role, (identifier, url)), api) in Bank::roles().zip(&self.running.resources).zip(configured) {
+            let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
+            let secret = api.api.signing_secret.as_ref().map(|secret| String::from_utf8_lossy(secret.as_bytes()).into_owned());
+            registered.apis.insert(role.to_owned(), ApiSettings { identifier: identifier.clone(), url, secret });
+        }
+        Ok(registered)
+    }
+
+    /// Replaces the users and clients by those of the first configuration with a change.
+    async fn reconfigure(&self, change: Change) -> Result<(), String> {
+        let mut config = self.configured.clone();
+        let everything: Vec<_> =
+            config.apis.iter().map(|api| (api.api.identifier.clone(), api.api.scopes.scope().clone())).collect();
+        let terms = config.clients.iter_mut().map(|client| &mut client.terms);
+        match change {
+            Change::GrantsDeleted => terms.for_each(|terms| terms.grants.clear()),
+            Change::GrantsNarrowed => terms.flat_map(|terms| &mut terms.grants).for_each(|grant| {
+                let named = everything.iter().find(|(identifier, _)| *identifier == grant.audience);
+                let first = named.and_then(|(_, scope)| scope.iter().next().and_then(|token| token.parse().ok()));
+                grant.scopes = fapi::GrantedScopes::These(first.unwrap_or_default());
+            }),
+            Change::PermissionsTaken => config.users.iter_mut().for_each(|user| user.permissions.clear()),
+            Change::PermissionsGiven => {
+                config.users.iter_mut().for_each(|user| user.permissions = everything.iter().cloned().collect());
+            }
+            Change::ClientsLegacy => terms.for_each(|terms| terms.oidc_conformant = false),
+        }
+        self.running.reload(&config).await.map_err(|error| error.to_string())
     }
 }
 
@@ -191,6 +247,10 @@ impl Instance for InProcess {
 
     fn demanding_nonces(&self) -> BoxFuture<'_, Result<Option<Target>, String>> {
         Box::pin(self.another(true))
+    }
+
+    fn reconfigure(&self, change: Change) -> BoxFuture<'_, Result<bool, String>> {
+        Box::pin(async move { self.server.reconfigure(change).await.map(|()| true) })
     }
 
     fn now(&self) -> i64 {

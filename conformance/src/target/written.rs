@@ -61,8 +61,19 @@ fn text(targets: &[&Target], name: &str, folder: &Path) -> Result<String, String
             let _ = writeln!(text, "content_type = {}\nbody = {}", quoted(media), quoted(body));
         }
     }
+    for (role, api) in first.registered.iter().flat_map(|registered| &registered.apis) {
+        let _ = write!(text, "\n[[api]]\nrole = {}\nidentifier = {}\n", quoted(role), quoted(&api.identifier));
+        let _ = writeln!(text, "url = {}", quoted(api.url.as_str()));
+        if let Some(secret) = &api.secret {
+            let _ = writeln!(text, "secret = {}", quoted(secret));
+        }
+    }
     user(&mut text, &first.user);
-    for (number, target) in targets.iter().enumerate() {
+    for (role, settings) in first.registered.iter().flat_map(|registered| &registered.clients) {
+        client(&mut text, settings, Place { folder, shown: "" }, &format!("{name}-{role}"))?;
+        let _ = writeln!(text, "role = {}", quoted(role));
+    }
+    for (number, target) in targets.iter().enumerate().filter(|(_, target)| target.registered.is_none()) {
         for (which, settings) in target.clients.iter().enumerate() {
             let file = format!("{name}-{}-{}", number + 1, which + 1);
             client(&mut text, settings, Place { folder, shown: "" }, &file)?;
@@ -91,7 +102,10 @@ fn user(text: &mut String, user: &UserStrategy) {
 /// Writes a client, with the files that it names and whose names begin with `name`.
 pub(super) fn client(text: &mut String, client: &ClientSettings, place: Place<'_>, name: &str) -> Result<(), String> {
     let _ = writeln!(text, "\n[[client]]\nid = {}", quoted(&client.id));
-    let _ = writeln!(text, "redirect_uri = {}\nscope = {}", quoted(&client.redirect_uri), quoted(&client.scope));
+    if !client.redirect_uri.is_empty() {
+        let _ = writeln!(text, "redirect_uri = {}", quoted(&client.redirect_uri));
+    }
+    let _ = writeln!(text, "scope = {}", quoted(&client.scope));
     if let Some(scope) = &client.client_scope {
         let _ = writeln!(text, "client_scope = {}", quoted(scope));
     }

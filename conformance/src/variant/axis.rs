@@ -182,4 +182,12 @@ axes! {
         /// They register themselves.
         Dynamic = "dynamic",
     }
+
+    Apis, apis, "How a server decides about the APIs and applications that its operator registered." {
+        /// As the documents of the pipeline do: no default audience, `resource` has no effect, userinfo is an audience that tokens
+        /// list, and hooks run.
+        Documents = "documents",
+        /// As the standards do: a default audience, `resource` names an API, and every token with `openid` serves at userinfo.
+        Standards = "standards",
+    }
 }

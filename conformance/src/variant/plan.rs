@@ -1,9 +1,9 @@
 //! The plans: one row each.
 
-use fapi::policy::{FAPI2_SECURITY, OAUTH, OPENID, Policy, Profile, ProfileId};
+use fapi::policy::{FAPI2_SECURITY, OAUTH, OPENID, PIPELINE, Policy, Profile, ProfileId};
 
 use super::axis::{
-    Authentication, Grant, Protocol, Registration, RequestMethod, ResponseMode, ResponseType, SenderConstraint, Value, Variant,
+    Apis, Authentication, Grant, Protocol, Registration, RequestMethod, ResponseMode, ResponseType, SenderConstraint, Value, Variant,
 };
 
 /// A plan: the profiles whose rules a server must follow, and the variants in which it is used.
@@ -53,7 +53,9 @@ pub struct Features {
 const CODES: Option<Value> = Some(Value::Grant(Grant::AuthorizationCode));
 
 /// Every plan.
-pub static PLANS: &[Plan] = &[Plan {
+pub static PLANS: &[Plan] = &[FAPI2, CONFORMANT_PIPELINE];
+
+const FAPI2: Plan = Plan {
     id: "fapi2-security-profile",
     title: "FAPI 2.0 Security Profile",
     profiles: &[&OAUTH, &OPENID, &FAPI2_SECURITY],
@@ -78,7 +80,23 @@ pub static PLANS: &[Plan] = &[Plan {
         prefix: "fapi2-security-profile-final-",
         modules: include_str!("../../oidf/fapi2-security-profile-final.tsv"),
     }),
-}];
+};
+
+const CONFORMANT_PIPELINE: Plan = Plan {
+    id: "conformant-pipeline",
+    title: "OIDC-conformant pipeline",
+    profiles: &[&OAUTH, &OPENID, &PIPELINE],
+    choices: &[
+        Choice { values: &[Value::Grant(Grant::AuthorizationCode)], with: None },
+        Choice { values: &[Value::Protocol(Protocol::OpenId)], with: None },
+        Choice { values: &[Value::RequestMethod(RequestMethod::Unsigned)], with: None },
+        Choice { values: &[Value::ResponseType(ResponseType::Code)], with: None },
+        Choice { values: &[Value::ResponseMode(ResponseMode::Query)], with: None },
+        Choice { values: &[Value::Registration(Registration::Static)], with: None },
+        Choice { values: &[Value::Apis(Apis::Documents), Value::Apis(Apis::Standards)], with: None },
+    ],
+    official: None,
+};
 
 impl Plan {
     /// The plan of this id; the known ones, if there is none.

@@ -4,6 +4,7 @@ use fapi::ClientMetadata;
 use fapi::policy::AuthenticationMethod;
 use fapi::scope::Scope;
 
+use super::bank::Bank;
 use super::certificates::{Certificates, Issuer, jwks};
 use crate::keys::{SigningKey, random};
 use crate::target::ClientSettings;
@@ -13,7 +14,9 @@ use crate::variant::{Authentication, Protocol, SenderConstraint, Variant};
 pub(in crate::target) struct Clients {
     pub(in crate::target) variant: Variant,
     pub(in crate::target) settings: [ClientSettings; 2],
-    pub(in crate::target) registered: [ClientMetadata; 2],
+    pub(in crate::target) registered: Vec<ClientMetadata>,
+    /// The server with registered APIs, for variants about them.
+    pub(in crate::target) bank: Option<Bank>,
 }
 
 /// The credentials of a client.
@@ -36,6 +39,10 @@ pub(in crate::target) enum Certified {
 impl Clients {
     /// New ones; certificates of the first are by this authority.
     pub(in crate::target) fn new(variant: Variant, issuer: &Issuer) -> Result<Self, String> {
+        if let Some(bank) = Bank::new(variant)? {
+            let settings = bank.two().ok_or("no application with the role")?;
+            return Ok(Self { variant, settings, registered: vec![], bank: Some(bank) });
+        }
         let first = if variant.protocol() == Some(Protocol::OAuth) { SigningKey::eddsa() } else { SigningKey::es256() };
         let one = Credentials { key: first, certified: Certified::AsAny };
         let two = Credentials { key: SigningKey::ps256(), certified: Certified::AsKey };
@@ -47,7 +54,7 @@ impl Clients {
         let [first, second] = credentials;
         let (one, registered_one) = client(variant, 1, &first, issuer)?;
         let (two, registered_two) = client(variant, 2, &second, issuer)?;
-        Ok(Self { variant, settings: [one, two], registered: [registered_one, registered_two] })
+        Ok(Self { variant, settings: [one, two], registered: vec![registered_one, registered_two], bank: None })
     }
 }
 
