@@ -145,7 +145,19 @@ impl Scenario {
 
     const fn new(id: &'static str, summary: &'static str, kind: Kind, run: Run) -> Self {
         let needs = Needs { seconds: 0, rough: false, rarely: false, nonces: false, once: false, changes: false };
-        Self { id, summary, asserts: &[], requires: &[], features: &[], oidf: &[], kind, when: always, under: rules::any, needs, run }
+        Self {
+            id,
+            summary,
+            asserts: &[],
+            requires: &[],
+            features: &[],
+            oidf: &[],
+            kind,
+            when: always,
+            under: rules::any,
+            needs,
+            run,
+        }
     }
 
     const fn positive(id: &'static str, summary: &'static str, run: Run) -> Self {

@@ -9,8 +9,8 @@ mod plan;
 use std::fmt;
 
 pub use axis::{
-    Apis, Authentication, Axis, Delivery, Grant, Protocol, Registration, RequestMethod, ResponseMode, ResponseType, SenderConstraint,
-    Value, Variant,
+    Apis, Authentication, Axis, Delivery, Grant, Protocol, Registration, RequestMethod, ResponseMode, ResponseType,
+    SenderConstraint, Value, Variant,
 };
 pub use plan::{Choice, Features, Official, PLANS, Plan};
 

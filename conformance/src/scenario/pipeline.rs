@@ -171,7 +171,8 @@ impl Given {
 async fn served(s: &Session, client: &Client, given: &Given, api: &ApiSettings, rule: &'static Requirement) -> Tried<()> {
     let reply = client.resource_at(&given.tokens, api.url.clone()).send().await?;
     if !reply.is_success() {
-        let finding = Finding::new(format!("the API {} to serve its token", api.identifier), format!("status {}", reply.status()));
+        let finding =
+            Finding::new(format!("the API {} to serve its token", api.identifier), format!("status {}", reply.status()));
         s.also(finding.shown_by(reply.number()).against(rule));
     }
     Ok(())

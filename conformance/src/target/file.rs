@@ -12,7 +12,10 @@ use url::Url;
 
 use super::features::Supported;
 use super::init::FILL_IN;
-use super::{API_ROLES, ApiSettings, BrowserStrategy, CLIENT_ROLES, ClientSettings, FormStrategy, Impostors, Places, Registered, Remote, ResourceSettings, Target, UserStrategy};
+use super::{
+    API_ROLES, ApiSettings, BrowserStrategy, CLIENT_ROLES, ClientSettings, FormStrategy, Impostors, Places, Registered, Remote,
+    ResourceSettings, Target, UserStrategy,
+};
 use crate::http::{Connector, Identity, Trust, Unusable};
 use crate::keys::SigningKey;
 use crate::variant::{Plan, Variant};

@@ -18,7 +18,9 @@ mod alteration;
 pub use alteration::{Alteration, Skew, WAIVES};
 
 use super::made::{Bank, Clients, Issuer};
-use super::{ApiSettings, BoxFuture, Change, ClientSettings, FormStrategy, Instance, Registered, ResourceSettings, Target, UserStrategy};
+use super::{
+    ApiSettings, BoxFuture, Change, ClientSettings, FormStrategy, Instance, Registered, ResourceSettings, Target, UserStrategy,
+};
 use crate::http::{Connector, Trust};
 use crate::keys::random;
 use crate::variant::{Plan, SenderConstraint, Variant};

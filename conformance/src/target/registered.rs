@@ -33,7 +33,10 @@ pub const API_ROLES: &[(&str, &str)] = &[
         "scopes read:accounts and read:balance, dialect access_token, RS256, tokens for 600 s, offline access, users allow_all, \
          clients require_client_grant",
     ),
-    ("archive", "the identifier of accounts with a slash at its end, scope read:archive, dialect rfc9068_profile, PS256, no offline access"),
+    (
+        "archive",
+        "the identifier of accounts with a slash at its end, scope read:archive, dialect rfc9068_profile, PS256, no offline access",
+    ),
     (
         "payments",
         "scopes read:payments, write:payments and refund:payments, dialect access_token_authz, roles, tokens for 300 s, offline \

@@ -3,7 +3,8 @@
 use fapi::policy::{FAPI2_SECURITY, OAUTH, OPENID, PIPELINE, Policy, Profile, ProfileId};
 
 use super::axis::{
-    Apis, Authentication, Grant, Protocol, Registration, RequestMethod, ResponseMode, ResponseType, SenderConstraint, Value, Variant,
+    Apis, Authentication, Grant, Protocol, Registration, RequestMethod, ResponseMode, ResponseType, SenderConstraint, Value,
+    Variant,
 };
 
 /// A plan: the profiles whose rules a server must follow, and the variants in which it is used.

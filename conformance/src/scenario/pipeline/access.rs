@@ -12,10 +12,14 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&ocp::acc::OPEN, &ocp::acc::DEFAULTS, &ocp::acc::POLICIES, &ocp::scp::ANYBODY])
         .shows(&["F-45"])
         .asserts(&["both scopes of the API, for an application of the operator and for one of a third party"]),
-    Scenario::negative("access-denied", "An API that denies all gives nobody a token, whatever else is configured.", run!(denied))
-        .requires(&[&ocp::acc::DENIED])
-        .shows(&["F-45"])
-        .asserts(&["no token for a user, although the client has a grant, not even for openid", "no token for a client"]),
+    Scenario::negative(
+        "access-denied",
+        "An API that denies all gives nobody a token, whatever else is configured.",
+        run!(denied),
+    )
+    .requires(&[&ocp::acc::DENIED])
+    .shows(&["F-45"])
+    .asserts(&["no token for a user, although the client has a grant, not even for openid", "no token for a client"]),
     Scenario::negative("access-without-grant", "An API that wants a client grant refuses a client without one.", run!(without))
         .requires(&[&ocp::acc::GRANT_NEEDED])
         .shows(&["F-45", "F-47"])
@@ -35,17 +39,24 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("access-as-client", "As a client, a client gets no scope outside of its client grant.", run!(as_client))
         .requires(&[&ocp::acc::CLIENT_SCOPES])
         .shows(&["F-47"])
-        .asserts(&["400 invalid_scope for one scope outside, and for one inside and one outside", "the scopes of the grant serve"]),
+        .asserts(&[
+            "400 invalid_scope for one scope outside, and for one inside and one outside",
+            "the scopes of the grant serve",
+        ]),
     Scenario::negative("access-scope-missing", "A client that needs a client grant states its scope.", run!(unstated))
         .requires(&[&ocp::acc::EXPLICIT_SCOPE])
         .shows(&["F-46"])
         .when(documents)
         .asserts(&["invalid_scope without scope, for a user and for a client", "an open API gives all of its scopes"]),
-    Scenario::positive("access-scope-omitted", "A server may take a missing scope for all scopes, within the rest.", run!(omitted))
-        .requires(&[&ocp::acc::CEILING, &ocp::acc::CLIENT_SCOPES])
-        .shows(&["F-46", "F-47"])
-        .when(standards)
-        .asserts(&["for a user what grant and roles leave", "for a client its grant"]),
+    Scenario::positive(
+        "access-scope-omitted",
+        "A server may take a missing scope for all scopes, within the rest.",
+        run!(omitted),
+    )
+    .requires(&[&ocp::acc::CEILING, &ocp::acc::CLIENT_SCOPES])
+    .shows(&["F-46", "F-47"])
+    .when(standards)
+    .asserts(&["for a user what grant and roles leave", "for a client its grant"]),
     Scenario::positive("access-refresh", "A refresh without scope brings every scope that was granted first.", run!(refreshed))
         .requires(&[&ocp::acc::REFRESH_EXCEPTED])
         .shows(&["F-46", "F-60"])

@@ -19,7 +19,10 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("api-audience", "A token is for the API that the request names, by its identifier.", run!(audience))
         .requires(&[&ocp::api::IDENTIFIER, &ocp::api::TRAILING_SLASH, &ocp::pipe::API_JWT])
         .shows(&["F-38", "F-41"])
-        .asserts(&["a JWT whose aud begins with the identifier of the API", "an identifier with a slash at its end is another API"]),
+        .asserts(&[
+            "a JWT whose aud begins with the identifier of the API",
+            "an identifier with a slash at its end is another API",
+        ]),
     Scenario::negative("api-token-elsewhere", "An API refuses a token for another API.", run!(elsewhere))
         .requires(ELSEWHERE)
         .shows(&["F-38"])
@@ -62,7 +65,10 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("api-signature-foreign", "An API refuses tokens whose signature others can make.", run!(foreign))
         .requires(&[&ocp::pipe::ACCESS_TOKENS_ONLY, &rfc9068::VALIDATED])
         .shows(&["F-42"])
-        .asserts(&["401 for a token with HS256 and the client's secret", "401 for the token of another API with the same claims"]),
+        .asserts(&[
+            "401 for a token with HS256 and the client's secret",
+            "401 for the token of another API with the same claims",
+        ]),
 ];
 
 async fn audience(s: &Session) -> Tried<()> {

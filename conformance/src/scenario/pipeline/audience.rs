@@ -3,9 +3,7 @@
 use fapi::requirement::{ocp, rfc6750, rfc8707, rfc9068};
 
 use super::super::{Scenario, run};
-use super::{
-    INVALID_TARGET, ask, code, documents, own, refused, refused_at, served, standards, told, tokens, tokens_for,
-};
+use super::{INVALID_TARGET, ask, code, documents, own, refused, refused_at, served, standards, tokens, tokens_for, told};
 use crate::finding::Tried;
 use crate::session::Session;
 
@@ -14,13 +12,17 @@ const NOT_FOR_USERINFO: super::Because =
     &[&ocp::pipe::USERINFO_TOO, &ocp::pipe::USERINFO_BY_SIGNATURE, &rfc6750::SCOPE_COVERS, &rfc6750::TOKEN_LIVE];
 
 pub(in super::super) static SCENARIOS: &[Scenario] = &[
-    Scenario::negative("audience-unknown", "An identifier that no API has is refused, however much it is like one.", run!(unknown))
-        .requires(UNKNOWN)
-        .shows(&["F-38", "F-41"])
-        .asserts(&[
-            "invalid_target for the beginning of an identifier, for one with more at its end, another case, another scheme, a query",
-            "the same in an authorization request and in a token request",
-        ]),
+    Scenario::negative(
+        "audience-unknown",
+        "An identifier that no API has is refused, however much it is like one.",
+        run!(unknown),
+    )
+    .requires(UNKNOWN)
+    .shows(&["F-38", "F-41"])
+    .asserts(&[
+        "invalid_target for the beginning of an identifier, for one with more at its end, another case, another scheme, a query",
+        "the same in an authorization request and in a token request",
+    ]),
     Scenario::positive("audience-absent", "A request without audience gets an opaque token for userinfo alone.", run!(absent))
         .requires(&[&ocp::pipe::AUDIENCE_OPTIONAL, &ocp::pipe::USERINFO_OPAQUE])
         .shows(&["F-03", "F-41", "F-72"])
@@ -30,10 +32,14 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&ocp::pipe::USERINFO_TOO, &ocp::pipe::JWT_CLAIMS])
         .shows(&["F-41", "F-89"])
         .asserts(&["200 from userinfo and from the API", "where tokens list it, aud has the API and then userinfo"]),
-    Scenario::negative("audience-without-openid", "Without openid a token for an API is none for userinfo.", run!(without_openid))
-        .requires(NOT_FOR_USERINFO)
-        .shows(&["F-41"])
-        .asserts(&["401 or 403 from userinfo", "200 from the API", "200 from userinfo for a token with openid"]),
+    Scenario::negative(
+        "audience-without-openid",
+        "Without openid a token for an API is none for userinfo.",
+        run!(without_openid),
+    )
+    .requires(NOT_FOR_USERINFO)
+    .shows(&["F-41"])
+    .asserts(&["401 or 403 from userinfo", "200 from the API", "200 from userinfo for a token with openid"]),
     Scenario::negative("audience-by-secret", "A token that an API could have made is none for userinfo.", run!(by_secret))
         .requires(NOT_FOR_USERINFO)
         .shows(&["F-41", "F-42"])
@@ -229,7 +235,9 @@ async fn ignored(s: &Session) -> Tried<()> {
 async fn malformed(s: &Session) -> Tried<()> {
     let (client, accounts) = (s.role("budget")?, s.api("accounts")?);
     s.control(tokens(&client, &[("resource", &accounts.identifier), ("scope", "read:accounts")]).await)?;
-    for wrong in [format!("{}#a", accounts.identifier), "accounts".to_owned(), "/accounts".to_owned(), "https://other.example".into()] {
+    for wrong in
+        [format!("{}#a", accounts.identifier), "accounts".to_owned(), "/accounts".to_owned(), "https://other.example".into()]
+    {
         let visit = ask(&client, &[("resource", &wrong), ("scope", "read:accounts")]);
         refused(s, &client, &visit, &["invalid_target"], s.requires()).await?;
     }

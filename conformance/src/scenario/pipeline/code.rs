@@ -42,15 +42,19 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&ocp::scp::MIXED, &rfc6749::UNAUTHORIZED_CLIENT, &rfc6749::INVALID_GRANT])
         .shows(&["F-04"])
         .asserts(&["no token for a scope of another API, the name of a claim, or an unknown scope"]),
-    Scenario::negative("pipeline-code-stolen", "A code is good once, for its client, with its secret and verifier.", run!(stolen))
-        .requires(&[
-            &rfc6749::CODE_BOUND_TO_CLIENT,
-            &rfc6749::CODE_ONCE,
-            &rfc6749::CONFIDENTIAL_AUTHENTICATES,
-            &rfc6749::CLIENT_AUTHENTICATES,
-        ])
-        .shows(&["F-04", "F-01"])
-        .asserts(&["400 for another client", "400 or 401 without the secret, and with another one", "400 the second time"]),
+    Scenario::negative(
+        "pipeline-code-stolen",
+        "A code is good once, for its client, with its secret and verifier.",
+        run!(stolen),
+    )
+    .requires(&[
+        &rfc6749::CODE_BOUND_TO_CLIENT,
+        &rfc6749::CODE_ONCE,
+        &rfc6749::CONFIDENTIAL_AUTHENTICATES,
+        &rfc6749::CLIENT_AUTHENTICATES,
+    ])
+    .shows(&["F-04", "F-01"])
+    .asserts(&["400 for another client", "400 or 401 without the secret, and with another one", "400 the second time"]),
     Scenario::positive("pipeline-consent", "A third party's application needs the user's consent.", run!(consent))
         .requires(&[&ocp::cli::THIRD_PARTY_CONSENT, &ocp::scp::CONSENT_EXAMPLE])
         .shows(&["F-02"])

@@ -3,7 +3,7 @@
 use fapi::requirement::{ocp, rfc6750, rfc9068};
 
 use super::super::{Scenario, run};
-use super::{refused_at, told, tokens, tokens_for};
+use super::{refused_at, tokens, tokens_for, told};
 use crate::finding::Tried;
 use crate::session::Session;
 

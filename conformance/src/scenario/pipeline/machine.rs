@@ -25,17 +25,25 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
             "no scope about users, and no permissions of a user",
         ]),
     Scenario::negative("machine-public", "A public client gets no token for itself.", run!(public))
-        .requires(&[&ocp::grt::PUBLIC_CLIENT_CREDENTIALS, &rfc6749::UNAUTHORIZED_CLIENT, &rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL])
+        .requires(&[
+            &ocp::grt::PUBLIC_CLIENT_CREDENTIALS,
+            &rfc6749::UNAUTHORIZED_CLIENT,
+            &rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL,
+        ])
         .shows(&["F-01", "F-07", "F-10"])
         .asserts(&["400 or 401 without a secret, and with one"]),
     Scenario::negative("machine-users-scope", "A client gets no scope about users for itself.", run!(users_scope))
         .requires(&[&ocp::acc::CLIENT_SCOPES])
         .shows(&["F-07", "F-47"])
         .asserts(&["400 for openid alone, and for openid beside a scope of the grant"]),
-    Scenario::positive("machine-organization", "A client acts for the organizations that its client grant names.", run!(organization))
-        .requires(&[&ocp::grt::SUBJECT_TYPES, &ocp::grt::CLIENT_CREDENTIALS_RESPONSE])
-        .shows(&["F-07", "F-47"])
-        .asserts(&["a token for the organization of the grant", "for any organization, and for none, where the grant says so"]),
+    Scenario::positive(
+        "machine-organization",
+        "A client acts for the organizations that its client grant names.",
+        run!(organization),
+    )
+    .requires(&[&ocp::grt::SUBJECT_TYPES, &ocp::grt::CLIENT_CREDENTIALS_RESPONSE])
+    .shows(&["F-07", "F-47"])
+    .asserts(&["a token for the organization of the grant", "for any organization, and for none, where the grant says so"]),
     Scenario::negative("machine-organization-refused", "A client acts for no other organization.", run!(organization_refused))
         .requires(&[&ocp::acc::ORGANIZATIONS, &ocp::org::PARAMETER, &ocp::org::CLIENT_GRANT])
         .shows(&["F-47"])

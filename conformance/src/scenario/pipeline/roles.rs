@@ -21,18 +21,26 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&ocp::api::NO_ROLES, &ocp::scp::MIXED])
         .shows(&["F-43"])
         .asserts(&["both scopes, although the user has no permission there", "scopes of other APIs are left out"]),
-    Scenario::negative("roles-nothing-left", "A request of which the user's permissions leave nothing gets nothing.", run!(nothing))
-        .requires(&[&ocp::api::ROLES, &rfc6749::UNAUTHORIZED_CLIENT, &rfc6749::INVALID_GRANT, &rfc6749::CODE_REQUEST])
-        .shows(&["F-43"])
-        .asserts(&["no access token", "a token for what is left if the request also has openid"]),
-    Scenario::positive("offline-access", "A refresh token comes with a granted offline_access, and with nothing else.", run!(offline))
-        .requires(&[&ocp::api::OFFLINE, &ocp::pipe::OFFLINE_GRANTED])
-        .shows(&["F-44", "F-03"])
-        .asserts(&[
-            "offline_access and a refresh token if the API allows it",
-            "neither if the API does not",
-            "no refresh token if it was not asked for",
-        ]),
+    Scenario::negative(
+        "roles-nothing-left",
+        "A request of which the user's permissions leave nothing gets nothing.",
+        run!(nothing),
+    )
+    .requires(&[&ocp::api::ROLES, &rfc6749::UNAUTHORIZED_CLIENT, &rfc6749::INVALID_GRANT, &rfc6749::CODE_REQUEST])
+    .shows(&["F-43"])
+    .asserts(&["no access token", "a token for what is left if the request also has openid"]),
+    Scenario::positive(
+        "offline-access",
+        "A refresh token comes with a granted offline_access, and with nothing else.",
+        run!(offline),
+    )
+    .requires(&[&ocp::api::OFFLINE, &ocp::pipe::OFFLINE_GRANTED])
+    .shows(&["F-44", "F-03"])
+    .asserts(&[
+        "offline_access and a refresh token if the API allows it",
+        "neither if the API does not",
+        "no refresh token if it was not asked for",
+    ]),
     Scenario::negative("offline-access-not-granted", "A user who refuses gives no refresh token.", run!(not_granted))
         .requires(&[&ocp::pipe::OFFLINE_GRANTED, &rfc6749::ERROR_REDIRECTED])
         .shows(&["F-44"])

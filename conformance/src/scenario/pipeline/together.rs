@@ -3,7 +3,7 @@
 use fapi::requirement::{ocp, rfc6750};
 
 use super::super::{Scenario, run};
-use super::{ask, documents, given, own, refresh, refused, refused_at, served, standards, told, tokens, tokens_for};
+use super::{ask, documents, given, own, refresh, refused, refused_at, served, standards, tokens, tokens_for, told};
 use crate::finding::Tried;
 use crate::session::Session;
 
@@ -20,7 +20,9 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("together-roles-grant-consent", "Request, grant, roles and consent are all limits.", run!(limits))
         .requires(&[&ocp::acc::CEILING, &ocp::api::ROLES, &ocp::scp::CONSENT_EXAMPLE])
         .shows(&["F-43", "F-47"])
-        .asserts(&["write:payments is within the grant and no permission, refund:payments a permission and outside of the grant"]),
+        .asserts(&[
+            "write:payments is within the grant and no permission, refund:payments a permission and outside of the grant",
+        ]),
     Scenario::negative("together-legacy-audience", "An audience gives a client of the older pipeline no API.", run!(legacy))
         .requires(&[&rfc6750::TOKEN_LIVE, &fapi::requirement::rfc9068::VALIDATED])
         .shows(&["F-03", "F-47"])
@@ -33,11 +35,15 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&fapi::requirement::rfc8707::RESOURCE_KNOWN, &fapi::requirement::rfc6749::NO_REPEATED_PARAMETER])
         .shows(&["F-41", "F-73"])
         .asserts(&["400 for two audiences", "a token for either"]),
-    Scenario::positive("together-hook-roles", "A hook stands above roles and client grant, and roles stay in permissions.", run!(hook))
-        .requires(&[&ocp::api::HOOK_LAST, &ocp::api::PERMISSIONS])
-        .shows(&["F-43", "F-47"])
-        .when(documents)
-        .asserts(&["the hook's scope", "permissions as the user has them", "a hook of one client is none for another"]),
+    Scenario::positive(
+        "together-hook-roles",
+        "A hook stands above roles and client grant, and roles stay in permissions.",
+        run!(hook),
+    )
+    .requires(&[&ocp::api::HOOK_LAST, &ocp::api::PERMISSIONS])
+    .shows(&["F-43", "F-47"])
+    .when(documents)
+    .asserts(&["the hook's scope", "permissions as the user has them", "a hook of one client is none for another"]),
 ];
 
 async fn narrowed(s: &Session) -> Tried<()> {
