@@ -91,7 +91,7 @@ fn legacy_grant_types_are_given_to_nobody() {
 #[test]
 fn a_client_that_does_not_authenticate_never_acts_for_itself() {
     for kind in ClientKind::ALL {
-        assert!(is_mistaken(&registration(Some(*kind), Method::None, "client_credentials"), "OCP-GRT-07"), "{kind:?}");
+        assert!(is_mistaken(&registration(Some(*kind), Method::None, "client_credentials"), "RFC6749-4.4-1"), "{kind:?}");
         let gained = registration(Some(*kind), Method::ClientSecretBasic, "client_credentials");
         assert_eq!(mistakes(&gained, Policy::default()), [""; 0], "{kind:?}");
     }

@@ -172,6 +172,9 @@ const TAKERS: &[&str] = &[
     ".posted(",
     ".one_header(",
     ".wrong(",
+    "demand(",
+    "Limit {",
+    "row(",
 ];
 
 /// Like [`constants`], limited to those for which their line refuses: by one of their methods, as an argument to something that

@@ -86,10 +86,7 @@ pub static GRANTS: &[GrantRow] = &[
     row(
         GrantType::ClientCredentials,
         [Offer::Never, Offer::Default],
-        &[Limit {
-            only: Only::Confidential,
-            bases: &[&rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL, &ocp::grt::PUBLIC_CLIENT_CREDENTIALS],
-        }],
+        &[Limit { only: Only::Confidential, bases: &[&rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL] }],
         &ocp::grt::MACHINE_DEFAULT,
     ),
     row(GrantType::Password, IF_NAMED, FIRST_PARTY, &ocp::grt::STANDARD),

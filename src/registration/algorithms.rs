@@ -37,11 +37,9 @@ pub(super) fn id_token(registration: &Registration, policy: &Policy, settings: &
         ClientSecret::New(secret) => secret.as_bytes().len() >= 32,
         ClientSecret::Kept => true,
     };
-    add(ocp::cli::ID_TOKEN_ALG
-        .require(
-            held && !public,
-            InvalidClientMetadata,
-            "id_token_signed_response_alg is HS256, which needs a client that authenticates and a client_secret of 32 octets.",
-        )
-        .map_err(|refusal| refusal.also([&oidcc::SECRET_LENGTH])));
+    add(ocp::cli::ID_TOKEN_ALG.require(
+        held && !public,
+        InvalidClientMetadata,
+        "id_token_signed_response_alg is HS256, which needs a client that authenticates and a client_secret of 32 octets.",
+    ));
 }

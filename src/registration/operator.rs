@@ -40,13 +40,12 @@ fn texts(terms: &ClientTerms, found: &mut Found) {
     };
     let length = |text: &String| text.chars().count();
     let (most, longest) = (ClientTerms::MAX_METADATA, ClientTerms::MAX_METADATA_LENGTH);
-    let basis = &ocp::cli::METADATA_LIMITS;
     demand("description", length(&terms.description), ClientTerms::MAX_DESCRIPTION, &ocp::cli::DESCRIPTION, "characters of text");
-    demand("metadata", terms.metadata.len(), most, basis, "entries");
+    demand("metadata", terms.metadata.len(), most, &ocp::cli::METADATA_LIMITS, "entries");
     let name = terms.metadata.keys().map(length).max().unwrap_or_default();
     let value = terms.metadata.values().map(length).max().unwrap_or_default();
-    demand("metadata", name, longest, basis, "characters in a name");
-    demand("metadata", value, longest, basis, "characters in a value");
+    demand("metadata", name, longest, &ocp::cli::METADATA_LIMITS, "characters in a name");
+    demand("metadata", value, longest, &ocp::cli::METADATA_LIMITS, "characters in a value");
 }
 
 fn level(terms: &ClientTerms, found: &mut Found) {

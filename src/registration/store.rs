@@ -89,12 +89,19 @@ fn secret(registration: &Registration, turn: &Turn<'_>, before: Option<&Client>)
 /// Checks that a client does not change its kind while that decides what it may have.
 fn same_kind(before: &Client, kind: Option<ClientKind>) -> Result<(), Refusal> {
     let Some(old) = before.terms.kind.filter(|old| kind != Some(*old)) else { return Ok(()) };
-    let rule = &ocp::grt::KIND_CHANGE;
     let machine = old == ClientKind::NonInteractive;
-    rule.require(!machine, InvalidClientMetadata, "The kind of a client that is non_interactive cannot be changed.")?;
+    ocp::grt::KIND_CHANGE.require(
+        !machine,
+        InvalidClientMetadata,
+        "The kind of a client that is non_interactive cannot be changed.",
+    )?;
     let mut rows = before.metadata.grant_types.iter().filter_map(row_of);
     let bound = rows.any(|row| row.is_for(old) && !kind.is_some_and(|kind| row.is_for(kind)) && !row.is_for_every_kind());
-    rule.require(!bound, InvalidClientMetadata, "The client has a grant type for its present kind alone; remove that first.")
+    ocp::grt::KIND_CHANGE.require(
+        !bound,
+        InvalidClientMetadata,
+        "The client has a grant type for its present kind alone; remove that first.",
+    )
 }
 
 #[cfg(test)]

@@ -124,6 +124,7 @@ fn on_pages(table: &Table, world: &World, client: &Client) {
 fn tokens(table: &Table, world: &World, client: &Client) {
     let token = |parameters: &[(&str, &str)]| table.note(&client.token(world, parameters));
     token(&[("grant_type", "password")]);
+    token(&[("grant_type", "urn:example:grant")]);
     token(&[]);
     token(&[("grant_type", "client_credentials"), ("scope", "openid")]);
     token(&[("grant_type", "client_credentials"), ("resource", "https://other.example")]);

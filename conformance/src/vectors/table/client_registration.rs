@@ -18,6 +18,7 @@ use fapi::requirement::rfc7591::ONE_KEY_SET;
 use fapi::requirement::rfc8252::REDIRECT_COMPLETE;
 use fapi::requirement::rfc8705::{CERTIFICATE_REGISTERED, CERTIFICATE_SUBJECT};
 use fapi::requirement::rfc9700::REDIRECT_ENCRYPTED;
+use fapi::requirement::rfc9700::{NO_IMPLICIT_GRANT, NO_PASSWORD_GRANT};
 use serde_json::{Map, Value, json};
 
 use super::common::{self, named};
@@ -94,9 +95,13 @@ fn oauth(keys: &Keys) -> Group {
     ] {
         group = group.invalid(&CLIENT_ID_SYNTAX, "Identifier", format!("client_id: {what}"), with(json!({ "client_id": id })));
     }
+    for (what, grants, rule) in [
+        ("implicit", json!(["authorization_code", "implicit"]), &NO_IMPLICIT_GRANT),
+        ("password", json!(["password"]), &NO_PASSWORD_GRANT),
+    ] {
+        group = group.invalid(rule, "Grant", format!("grant_types: {what}"), with(json!({ "grant_types": grants })));
+    }
     for (what, grants) in [
-        ("implicit", json!(["authorization_code", "implicit"])),
-        ("password", json!(["password"])),
         ("one in another case", json!(["Authorization_Code"])),
         ("an empty one", json!([""])),
         ("one that is not served", json!(["urn:ietf:params:oauth:grant-type:device_code"])),
