@@ -8,6 +8,7 @@ use crate::finding::Tried;
 use crate::session::Session;
 
 const UNKNOWN: super::Because = &[&ocp::pipe::API_NAMED, &ocp::api::TRAILING_SLASH, &rfc8707::RESOURCE_KNOWN];
+const NOT_FOR_API: super::Because = &[&rfc9068::VALIDATED, &rfc6750::TOKEN_LIVE];
 const NOT_FOR_USERINFO: super::Because =
     &[&ocp::pipe::USERINFO_TOO, &ocp::pipe::USERINFO_BY_SIGNATURE, &rfc6750::SCOPE_COVERS, &rfc6750::TOKEN_LIVE];
 
@@ -115,7 +116,7 @@ async fn absent(s: &Session) -> Tried<()> {
     given.shows(s, rule, !given.has("read:accounts"), "no scope of an API that was not named", "read:accounts");
     given.shows(s, rule, given.tokens.id_token.is_some(), "an ID token", "none");
     told(s, &client, &given, rule).await?;
-    refused_at(s, &client, &given.tokens.access_token, &given, accounts, &[&rfc9068::VALIDATED, &rfc6750::TOKEN_LIVE]).await?;
+    refused_at(s, &client, &given.tokens.access_token, &given, accounts, NOT_FOR_API).await?;
     let Some(userinfo) = client.metadata().text("userinfo_endpoint") else { return Ok(()) };
     let named = tokens(&client, &[("scope", "openid email"), ("audience", userinfo)]).await?;
     named.shows(s, &ocp::pipe::USERINFO_OPAQUE, named.access.is_none(), "an opaque access token", "a JWT");
@@ -251,8 +252,7 @@ async fn of_another(s: &Session) -> Tried<()> {
     s.control(super::given(&same).await)?;
     for other in [&archive.identifier, &format!("{}s", accounts.identifier)] {
         let request = client.redeem(&code(&client, &parameters).await?).set("audience", other.as_str());
-        let because: super::Because = &[&rfc8707::RESOURCE_KNOWN, &ocp::pipe::API_NAMED];
-        s.refused_because(&request.send().await?, &INVALID_TARGET, because)?;
+        s.refused_because(&request.send().await?, &INVALID_TARGET, UNKNOWN)?;
     }
     Ok(())
 }

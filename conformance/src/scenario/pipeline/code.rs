@@ -138,7 +138,7 @@ async fn stolen(s: &Session) -> Tried<()> {
     let by_other = other.redeem(&code(&client, &parameters).await?).set("redirect_uri", client.settings().redirect_uri.as_str());
     s.refused(&by_other.send().await?, &wire::INVALID_GRANT)?;
     let because: super::Because =
-        &[&rfc6749::CONFIDENTIAL_AUTHENTICATES, &rfc6749::CLIENT_AUTHENTICATES, &rfc6749::INVALID_CLIENT];
+        &[&rfc6749::CONFIDENTIAL_AUTHENTICATES, &rfc6749::CLIENT_AUTHENTICATES];
     let unauthenticated = client.redeem(&code(&client, &parameters).await?).without("client_secret");
     s.refused_because(&unauthenticated.send().await?, &wire::INVALID_CLIENT, because)?;
     let secret = other.settings().secret.clone().unwrap_or_default();

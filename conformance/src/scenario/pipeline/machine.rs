@@ -82,7 +82,6 @@ async fn public(s: &Session) -> Tried<()> {
         &rfc6749::CLIENT_AUTHENTICATES,
         &rfc6749::UNAUTHORIZED_CLIENT,
         &rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL,
-        &rfc6749::INVALID_CLIENT,
     ];
     s.refused_because(&with_secret.send().await?, &wire::INVALID_CLIENT, because)
 }

@@ -142,6 +142,8 @@ fn offers(metadata: &Metadata, openid: bool, value: Value) -> bool {
         Value::ResponseType(ResponseType::CodeIdToken) => lists("response_types_supported", "code id_token"),
         Value::ResponseMode(ResponseMode::Query) => lists_or_lacks("response_modes_supported", value.name()),
         Value::ResponseMode(_) => lists("response_modes_supported", value.name()),
+        // No metadata tell about them.
+        Value::Apis(_) => false,
         Value::Registration(Registration::Static) => true,
         Value::Registration(Registration::Dynamic) => metadata.text("registration_endpoint").is_some(),
     }
