@@ -85,11 +85,12 @@ const fn about(when: fn(&Variant) -> bool) -> Scenario {
         summary: "A scenario about a feature.",
         asserts: &[],
         requires: &[],
+        features: &[],
         oidf: &[],
         kind: Kind::Positive,
         when,
         under: |_| true,
-        needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false, once: false },
+        needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false, once: false, changes: false },
         run: |_| Box::pin(async { Ok(()) }),
     }
 }

@@ -9,6 +9,8 @@ use crate::client::values;
 use crate::finding::{Finding, Tried};
 use crate::session::{Session, wire};
 
+const UNAUTHENTICATED: super::Because = &[&rfc6749::CONFIDENTIAL_AUTHENTICATES, &rfc6749::CLIENT_AUTHENTICATES];
+
 pub(in super::super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("pipeline-code", "A code brings tokens, for both kinds of clients and in both pipelines.", run!(flow))
         .requires(&[
@@ -137,13 +139,11 @@ async fn stolen(s: &Session) -> Tried<()> {
     s.control(tokens(&client, &parameters).await)?;
     let by_other = other.redeem(&code(&client, &parameters).await?).set("redirect_uri", client.settings().redirect_uri.as_str());
     s.refused(&by_other.send().await?, &wire::INVALID_GRANT)?;
-    let because: super::Because =
-        &[&rfc6749::CONFIDENTIAL_AUTHENTICATES, &rfc6749::CLIENT_AUTHENTICATES];
     let unauthenticated = client.redeem(&code(&client, &parameters).await?).without("client_secret");
-    s.refused_because(&unauthenticated.send().await?, &wire::INVALID_CLIENT, because)?;
+    s.refused_because(&unauthenticated.send().await?, &wire::INVALID_CLIENT, UNAUTHENTICATED)?;
     let secret = other.settings().secret.clone().unwrap_or_default();
     let with_another = client.redeem(&code(&client, &parameters).await?).set("client_secret", secret);
-    s.refused_because(&with_another.send().await?, &wire::INVALID_CLIENT, because)?;
+    s.refused_because(&with_another.send().await?, &wire::INVALID_CLIENT, UNAUTHENTICATED)?;
     let code = code(&client, &parameters).await?;
     s.control(given(&client.redeem(&code)).await)?;
     s.refused(&client.redeem(&code).send().await?, &wire::INVALID_GRANT)

@@ -10,6 +10,14 @@ use crate::session::{Session, Wire, wire};
 /// 400 or 403 with the error for a request that names no organization, or a wrong one.
 const NO_ORGANIZATION: Wire = Wire::new(&[400, 403], &["invalid_request", "access_denied", "unauthorized_client"]);
 
+const NO_CLIENT: super::Because = &[
+    &ocp::grt::PUBLIC_CLIENT_CREDENTIALS,
+    &ocp::cli::PUBLIC_SECRET,
+    &rfc6749::CLIENT_AUTHENTICATES,
+    &rfc6749::UNAUTHORIZED_CLIENT,
+    &rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL,
+];
+
 pub(in super::super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("machine-token", "A client gets a token for itself, with the scope of its client grant.", run!(token))
         .requires(&[
@@ -76,14 +84,7 @@ async fn public(s: &Session) -> Tried<()> {
     s.control(tokens_for(&portal, payments, "read:payments").await)?;
     s.refused(&own(&portal, &parameters).send().await?, &UNAUTHORIZED)?;
     let with_secret = own(&portal, &parameters).set("client_secret", machine.settings().secret.clone().unwrap_or_default());
-    let because: super::Because = &[
-        &ocp::grt::PUBLIC_CLIENT_CREDENTIALS,
-        &ocp::cli::PUBLIC_SECRET,
-        &rfc6749::CLIENT_AUTHENTICATES,
-        &rfc6749::UNAUTHORIZED_CLIENT,
-        &rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL,
-    ];
-    s.refused_because(&with_secret.send().await?, &wire::INVALID_CLIENT, because)
+    s.refused_because(&with_secret.send().await?, &wire::INVALID_CLIENT, NO_CLIENT)
 }
 
 async fn users_scope(s: &Session) -> Tried<()> {
