@@ -106,9 +106,58 @@ fn endpoints(c: &mut Criterion) {
     );
 }
 
+/// Exchanges for an API as OAuth alone knows it, and for a registered API where a client grant and the permissions of the user limit the
+/// scope. Both tokens have the same dialect and lifetime.
+fn entitlement(c: &mut Criterion) {
+    let policy = || OAUTH.policy().tighten(&FAPI2_SECURITY.policy()).unwrap();
+    let open = World::new(policy(), AuthenticationMethod::PrivateKeyJwt);
+    let registered = World::with(policy(), AuthenticationMethod::PrivateKeyJwt, |settings, terms| {
+        let api = &mut settings.apis[0];
+        api.enforce_policies = true;
+        api.access = AccessPolicies::default();
+        api.access.user = AccessPolicy::RequireClientGrant;
+        let granted = |subject_type| ClientGrant::new("https://api.example", subject_type, "accounts".parse().unwrap());
+        terms.grants = vec![granted(SubjectType::User), granted(SubjectType::Client)];
+    });
+    let worlds = [("open API", &open), ("registered API with a client grant and roles", &registered)];
+    let token = |world: &World, request: &Request| {
+        accepted(world, world.server.token_request(Inbound::new(request), world.context()))
+    };
+    let mut group = c.benchmark_group("entitlement: client credentials with DPoP");
+    for (name, world) in worlds {
+        let grant = [("grant_type", "client_credentials"), ("scope", "accounts")];
+        let request = || world.token(&grant, true);
+        group.bench_function(name, |b| b.iter_batched(request, |request| token(world, &request), BatchSize::SmallInput));
+    }
+    group.finish();
+    let mut group = c.benchmark_group("entitlement: PAR with DPoP");
+    for (name, world) in worlds {
+        let push = |request: Request| {
+            accepted(world, world.server.pushed_authorization_request(Inbound::new(&request), world.context()))
+        };
+        group.bench_function(name, |b| b.iter_batched(|| world.push(true), push, BatchSize::SmallInput));
+    }
+    group.finish();
+    let mut group = c.benchmark_group("entitlement: token by code with DPoP");
+    for (name, world) in worlds {
+        let request = || world.redeem("accounts");
+        group.bench_function(name, |b| b.iter_batched(request, |request| token(world, &request), BatchSize::SmallInput));
+    }
+    group.finish();
+    let mut group = c.benchmark_group("entitlement: refresh with DPoP");
+    for (name, world) in worlds {
+        let issued = token(world, &world.redeem("openid accounts offline_access"));
+        let refresh = world::member(&issued, "refresh_token");
+        let grant = [("grant_type", "refresh_token"), ("refresh_token", &*refresh), ("scope", "accounts")];
+        let request = || world.token(&grant, true);
+        group.bench_function(name, |b| b.iter_batched(request, |request| token(world, &request), BatchSize::SmallInput));
+    }
+    group.finish();
+}
+
 fn settings() -> Criterion {
     Criterion::default().sample_size(20).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1))
 }
 
-criterion_group! { name = benches; config = settings(); targets = endpoints }
+criterion_group! { name = benches; config = settings(); targets = endpoints, entitlement }
 criterion_main!(benches);

@@ -85,10 +85,19 @@ impl Host for World {
     fn claims(&self, _: &ClaimsRequest) -> Result<UserClaims, Unavailable> {
         Ok(vec![])
     }
+
+    fn permissions(&self, _: &PermissionsRequest) -> Result<UserPermissions, Unavailable> {
+        Ok(Scope::parse("accounts").unwrap())
+    }
 }
 
 impl World {
     pub fn new(policy: Policy, method: AuthenticationMethod) -> Self {
+        Self::with(policy, method, |_, _| ())
+    }
+
+    /// A host with other settings and other terms of its client.
+    pub fn with(policy: Policy, method: AuthenticationMethod, change: impl FnOnce(&mut Settings, &mut ClientTerms)) -> Self {
         let (own, client, dpop) = (Key::new("own"), Key::new("client"), Key::new("dpop"));
         let mut settings = Settings::new(ISSUER, policy, vec![Jwk::parse(&own.public(), aws_lc()).unwrap()]);
         settings.serve_only(Api::open("https://api.example", "accounts".parse().unwrap()));
@@ -99,6 +108,7 @@ impl World {
         metadata.jwks = Some(Json::Object(Object::new().with("keys", vec![client.public()])));
         let mut registration = Registration::of(metadata);
         registration.terms.introspects = vec!["https://api.example".into()];
+        change(&mut settings, &mut registration.terms);
         let server = AuthorizationServer::new(settings).unwrap();
         let world = Self { server, store: RefCell::default(), own, client, dpop, count: Cell::new(0) };
         let registered = drive(&world, world.server.register(vec![registration], world.context())).reply;
