@@ -86,7 +86,7 @@ fn without_audience_a_token_is_opaque_and_for_userinfo_alone() {
     let jwt = app.tokens(&[("scope", "openid read:payments"), ("audience", PAYMENTS)]).unwrap();
     assert!(claims(&jwt).is_some());
     assert_eq!(app.code(&[("scope", "read:payments")]), Err(error("invalid_scope")), "a scope of an API needs the API");
-    assert_eq!(app.own(&[("scope", "read:payments")]).unwrap_err(), error("invalid_target"), "a client has no userinfo");
+    assert_eq!(app.own(&[("scope", "read:payments")]).unwrap_err(), error("invalid_request"), "a client has no userinfo");
     assert_eq!(app.own(&[("scope", "openid"), ("audience", USERINFO)]).unwrap_err(), error("invalid_target"));
 }
 

@@ -100,24 +100,24 @@ impl Walk {
         self.left = asked(wanted, within, ceiling)?;
         let of_user = |token: &str| within.is_of_user(token);
         let of_api = |token: &str| api.is_some_and(|api| api.scopes.scope().contains(token));
+        if let (Some(grant), SubjectType::Client) = (ceiling, within.subject_type) {
+            let granted = |token: &str| of_api(token) && grant.scopes.contains(token);
+            // Scopes that OpenID Connect defines are about users: they are left out below.
+            let outside = self.left.iter().any(|token| !granted(token) && !within.settings.scopes.contains(token));
+            ocp::acc::CLIENT_SCOPES.require(
+                !outside,
+                InvalidScope,
+                "The scope exceeds what the client grant for this API contains.",
+            )?;
+        }
         self.keep("somebody defines it", &ocp::scp::MIXED, |token| of_user(token) || of_api(token));
         if let Some(registered) = &within.metadata.scope {
             self.keep("the client registered it", &rfc6749::UNAUTHORIZED_CLIENT, |token| registered.contains(token));
         }
         if let Some(grant) = ceiling {
-            let under = |token: &str| of_user(token) || grant.scopes.contains(token);
-            match within.subject_type {
-                SubjectType::User => self.keep("within the client grant", &ocp::acc::CEILING, under),
-                SubjectType::Client => {
-                    let outside = self.left.iter().any(|token| !under(token));
-                    ocp::acc::CLIENT_SCOPES.require(
-                        !outside,
-                        InvalidScope,
-                        "The scope exceeds what the client grant for this API contains.",
-                    )?;
-                    self.keep("within the client grant", &ocp::acc::CLIENT_SCOPES, |_| true);
-                }
-            }
+            let (user, under) = (within.subject_type == SubjectType::User, |token: &str| grant.scopes.contains(token));
+            let basis = if user { &ocp::acc::CEILING } else { &ocp::acc::CLIENT_SCOPES };
+            self.keep("within the client grant", basis, |token| of_user(token) || under(token));
         }
         let roles = api.is_some_and(|api| api.enforce_policies) && within.subject_type == SubjectType::User;
         if let (true, Some(permissions)) = (roles, within.permissions) {

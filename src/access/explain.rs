@@ -8,7 +8,7 @@ use crate::detail::Detail;
 use crate::error_code::ErrorCode;
 use crate::jose::Algorithm;
 use crate::refusal::Refusal;
-use crate::requirement::{Requirement, rfc6749, rfc8707};
+use crate::requirement::{Requirement, ocp, rfc6749, rfc8707};
 use crate::scope::Scope;
 use crate::settings::{Settings, UserinfoAudience};
 use crate::time::Timestamp;
@@ -134,7 +134,7 @@ impl<'a> Explain<'a> {
         };
         let Some(audience) = known else { return Explanation::unknown_audience() };
         if let (SubjectType::Client, Audience::Userinfo(_)) = (self.subject_type, audience) {
-            return Explanation::unknown_audience();
+            return if named.is_some() { Explanation::unknown_audience() } else { Explanation::no_audience() };
         }
         let nothing = Scope::default();
         let within = Bounds {
@@ -143,7 +143,10 @@ impl<'a> Explain<'a> {
             terms: self.terms,
             audience,
             subject_type: self.subject_type,
-            place: if self.subject_type == SubjectType::User { Place::Authorization } else { Place::Token },
+            place: match (self.subject_type, self.original) {
+                (SubjectType::User, None) => Place::Authorization,
+                _ => Place::Token,
+            },
             organization: self.organization,
             consent_prompted: self.consent_prompted || self.original.is_some(),
             permissions: Some(self.permissions.unwrap_or(&nothing)),
@@ -213,6 +216,12 @@ pub struct Explanation {
 }
 
 impl Explanation {
+    fn no_audience() -> Self {
+        let words = "audience is missing, and this server has no default audience.";
+        let refusal = ocp::grt::CLIENT_CREDENTIALS_REQUEST.refuse(ErrorCode::InvalidRequest, words);
+        Self { refused: Some(refusal.into()), ..Self::default() }
+    }
+
     fn unknown_audience() -> Self {
         let refusal = rfc8707::RESOURCE_KNOWN.refuse(ErrorCode::InvalidTarget, "This server has no such API.");
         Self { refused: Some(refusal.into()), ..Self::default() }

@@ -6,7 +6,7 @@ use crate::access::{self, Audience, Bounds, Entitled, Wanted, bounds};
 use crate::api::{Api, SubjectType};
 use crate::client::{AuthenticatedClient, ClientTerms};
 use crate::cutoff::{ClientCutoff, Cutoff};
-use crate::error_code::ErrorCode::{InvalidScope, InvalidTarget, UnauthorizedClient};
+use crate::error_code::ErrorCode::{InvalidRequest, InvalidScope, InvalidTarget, UnauthorizedClient};
 use crate::exchange::{Decision, Pause};
 use crate::grant::Grant;
 use crate::issue::{Issue, issue};
@@ -95,8 +95,17 @@ fn own_scope(request: &TokenRequest, turn: &AuthenticatedClient<'_>, audience: A
 
 /// The API that a request is for. A client has no userinfo of its own.
 fn api<'s>(settings: &'s Settings, terms: &ClientTerms, request: &TokenRequest) -> Result<&'s Api, Refusal> {
-    let audience = access::requested(settings, terms, &request.parameters())?;
+    let parameters = request.parameters();
+    let audience = access::requested(settings, terms, &parameters)?;
+    let named = ["audience", "resource"].iter().any(|name| parameters.all(name).any(|value| !value.is_empty()));
+    ocp::grt::CLIENT_CREDENTIALS_REQUEST
+        .require(
+            named || audience.api().is_some(),
+            InvalidRequest,
+            "audience is missing, and this server has no default audience.",
+        )
+        .also(&rfc8707::RESOURCE_KNOWN)?;
     rfc8707::RESOURCE_KNOWN
-        .demand(audience.api(), InvalidTarget, "The request names no API, and this server has none by default.")
+        .demand(audience.api(), InvalidTarget, "The request names no API, and a client has no userinfo of its own.")
         .also(&ocp::grt::CLIENT_CREDENTIALS_REQUEST)
 }

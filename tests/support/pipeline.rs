@@ -67,17 +67,33 @@ impl<'w> App<'w> {
         let mut form = vec![("client_id", "app"), ("client_secret", SECRET)];
         form.extend(parameters);
         let request = post(&form);
-        let reply = self.world.drive(self.world.server.token_request(Inbound::new(&request), self.world.context())).reply;
-        let body: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
-        match body["error"].as_str() {
-            Some(error) => Err(Error(error.to_owned())),
-            None => Ok(body),
-        }
+        body(&self.world.drive(self.world.server.token_request(Inbound::new(&request), self.world.context())).reply)
     }
 
     /// A token for the client itself.
     pub fn own(&self, parameters: &[(&str, &str)]) -> Result<Value, Error> {
         self.token(&[&[("grant_type", "client_credentials")], parameters].concat())
+    }
+
+    /// A pushed authorization request.
+    pub fn push(&self, parameters: &[(&str, &str)]) -> Result<Value, Error> {
+        let usual = [
+            ("response_type", "code"),
+            ("redirect_uri", REDIRECT),
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "S256"),
+        ];
+        let request = post(&[&[("client_id", "app"), ("client_secret", SECRET)], &usual[..], parameters].concat());
+        let inbound = Inbound::new(&request);
+        body(&self.world.drive(self.world.server.pushed_authorization_request(inbound, self.world.context())).reply)
+    }
+
+    /// What introspection tells about an access token.
+    pub fn introspect(&self, tokens: &Value) -> Value {
+        let token = tokens["access_token"].as_str().expect("an access token");
+        let request = post(&[("client_id", "app"), ("client_secret", SECRET), ("token", token)]);
+        let inbound = Inbound::new(&request);
+        body(&self.world.drive(self.world.server.introspection_request(inbound, self.world.context())).reply).unwrap()
     }
 
     /// A code for alice, who allows everything.
@@ -170,6 +186,14 @@ impl<'w> App<'w> {
             Access::Allowed(authorized) => Some(authorized),
             Access::Denied(_) => None,
         }
+    }
+}
+
+fn body(reply: &Response) -> Result<Value, Error> {
+    let body: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
+    match body["error"].as_str() {
+        Some(error) => Err(Error(error.to_owned())),
+        None => Ok(body),
     }
 }
 

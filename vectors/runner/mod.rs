@@ -4,12 +4,15 @@
 //! both judge in the same way. It depends only on the library and on the crates of its public types.
 
 mod access_token;
+mod api;
+mod audience;
 mod basic;
 mod client_assertion;
 mod client_registration;
 mod code_challenge;
 mod distinguished_name;
 mod dpop_proof;
+mod entitlement;
 mod exchange;
 mod flow;
 mod form;
@@ -29,7 +32,9 @@ mod redirect_uri_match;
 mod request;
 mod rules;
 mod scope;
+mod table;
 mod thumbprint;
+mod token_dialect;
 mod token_hash;
 mod user;
 mod world;
@@ -52,6 +57,8 @@ macro_rules! kinds {
 
 kinds! {
     "access_token" access_token::judge;
+    "api" api::judge;
+    "audience" audience::judge;
     "authorization_request" exchange::authorization_request;
     "basic" basic::judge;
     "client_assertion" client_assertion::judge;
@@ -59,6 +66,7 @@ kinds! {
     "code_challenge" code_challenge::judge;
     "distinguished_name" distinguished_name::judge;
     "dpop_proof" dpop_proof::judge;
+    "entitlement" entitlement::judge;
     "flow/openid_private_key_jwt_dpop" flow::judge;
     "flow/openid_private_key_jwt_mtls" flow::judge;
     "flow/openid_mtls_dpop" flow::judge;
@@ -85,7 +93,9 @@ kinds! {
     "redirect_uri_match" redirect_uri_match::judge;
     "revocation_request" exchange::revocation_request;
     "scope" scope::judge;
+    "table" table::judge;
     "thumbprint" thumbprint::judge;
+    "token_dialect" token_dialect::judge;
     "token_hash" token_hash::judge;
     "token_request" exchange::token_request;
     "userinfo_request" exchange::userinfo_request;

@@ -39,6 +39,8 @@ pub(super) struct World {
     nonces: Option<DpopNonces>,
     /// The claims of its user that the host knows.
     pub(super) claims: Object,
+    /// The permissions of its user at every API.
+    pub(super) permissions: Scope,
 }
 
 impl World {
@@ -62,6 +64,7 @@ impl World {
         if maybe(group, "access_token_format") != Some("jwt") {
             settings.apis[0].dialect = Dialect::Opaque;
         }
+        registered(group, &mut settings)?;
         settings.scopes = scope("openid profile email offline_access")?;
         settings.claims = ["name", "email", "email_verified", "address", "birthdate"].map(String::from).to_vec();
         settings.acr_values = vec!["urn:example:strong".into()];
@@ -85,6 +88,7 @@ impl World {
             nonces: nonces(group)?,
             assertion: maybe(group, "client_assertion").map(str::to_owned),
             claims: group.get("user_claims").map(object).transpose()?.cloned().unwrap_or_default(),
+            permissions: Scope::default(),
         })
     }
 
@@ -116,10 +120,12 @@ impl World {
     }
 
     /// Registers a client with the secret of the group.
-    pub(super) fn register(&self, metadata: ClientMetadata) -> Result<(), Otherwise> {
+    pub(super) fn register(&self, client: impl Into<Registration>) -> Result<(), Otherwise> {
         use policy::AuthenticationMethod::{ClientSecretBasic, ClientSecretJwt, ClientSecretPost};
-        let uses_secret = matches!(metadata.token_endpoint_auth_method, ClientSecretBasic | ClientSecretPost | ClientSecretJwt);
-        self.register_with(metadata, self.secret.as_deref().filter(|_| uses_secret))
+        let client = client.into();
+        let method = client.metadata.token_endpoint_auth_method;
+        let uses_secret = matches!(method, ClientSecretBasic | ClientSecretPost | ClientSecretJwt);
+        self.register_with(client, self.secret.as_deref().filter(|_| uses_secret))
     }
 
     /// Registers a client with this secret, or without one.
@@ -141,7 +147,7 @@ impl World {
         self.prepared(parameters, user).map_err(|why| Otherwise::Unjudged(format!("preparation failed: {why:?}")))
     }
 
-    fn prepared(&self, parameters: &[(&str, &str)], user: Authentication) -> Result<String, Otherwise> {
+    pub(super) fn prepared(&self, parameters: &[(&str, &str)], user: Authentication) -> Result<String, Otherwise> {
         let mut all = vec![("response_type", "code"), ("redirect_uri", REDIRECT), ("scope", "openid accounts")];
         all.retain(|(name, _)| parameters.iter().all(|(given, _)| given != name));
         all.extend(parameters);
@@ -244,6 +250,10 @@ impl Host for World {
         let known = |name: &String| Some((name.clone(), self.claims.get(name)?.clone()));
         Ok(request.names.iter().filter_map(known).collect())
     }
+
+    fn permissions(&self, _: &PermissionsRequest) -> Result<UserPermissions, Unavailable> {
+        Ok(self.permissions.clone())
+    }
 }
 
 /// A form posted to an endpoint.
@@ -303,6 +313,31 @@ pub(super) fn client(group: &Object) -> Result<ClientMetadata, Otherwise> {
 pub(super) fn terms(object: &Object) -> Result<ClientTerms, Otherwise> {
     let Some(terms) = object.get("terms") else { return Ok(ClientTerms::default()) };
     serde_json::from_str(&terms.to_string()).map_err(Otherwise::unjudged)
+}
+
+/// Sets what the operator registers: `apis`, `default_audience`, `organizations` and `switches`, as in a configuration.
+fn registered(group: &Object, settings: &mut Settings) -> Result<(), Otherwise> {
+    if group.contains("apis") {
+        settings.apis = array(group, "apis")?.iter().map(api).collect::<Result<_, _>>()?;
+        settings.default_audience = maybe(group, "default_audience").map(str::to_owned);
+    }
+    if group.contains("organizations") {
+        let ids = array(group, "organizations")?.iter().filter_map(Json::as_str);
+        settings.organizations = ids.map(Organization::new).collect();
+    }
+    if let Some(switches) = group.get("switches") {
+        settings.switches = serde_json::from_str(&switches.to_string()).map_err(Otherwise::unjudged)?;
+    }
+    Ok(())
+}
+
+/// An API as in a configuration, with its `signing_secret`.
+pub(super) fn api(value: &Json) -> Result<Api, Otherwise> {
+    let mut members = object(value)?.clone();
+    let secret = members.remove("signing_secret");
+    let mut api: Api = serde_json::from_str(&Json::Object(members).to_string()).map_err(Otherwise::unjudged)?;
+    api.signing_secret = secret.as_ref().and_then(Json::as_str).map(|secret| Secret::from(secret.to_owned()));
+    Ok(api)
 }
 
 /// Sets the lifetimes that the group gives, in seconds.

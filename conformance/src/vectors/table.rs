@@ -1,6 +1,8 @@
 //! The content of the files: one table per kind.
 
 mod access_token;
+mod api;
+mod audience;
 mod authorization_request;
 mod basic;
 mod client_assertion;
@@ -9,6 +11,7 @@ mod code_challenge;
 mod common;
 mod distinguished_name;
 mod dpop_proof;
+mod entitlement;
 mod exchange;
 mod flow;
 mod form;
@@ -25,7 +28,10 @@ mod redirect_uri;
 mod redirect_uri_match;
 mod revocation_request;
 mod scope;
+#[allow(clippy::module_inception)]
+mod table;
 mod thumbprint;
+mod token_dialect;
 mod token_hash;
 mod token_request;
 mod userinfo_request;
@@ -38,6 +44,8 @@ use super::own;
 pub(super) fn files(keys: &Keys) -> Vec<File> {
     let mut files = vec![
         access_token::file(keys),
+        api::file(keys),
+        audience::file(keys),
         authorization_request::file(keys),
         basic::file(),
         client_assertion::file(keys),
@@ -45,6 +53,7 @@ pub(super) fn files(keys: &Keys) -> Vec<File> {
         code_challenge::file(keys),
         distinguished_name::file(keys),
         dpop_proof::file(keys),
+        entitlement::file(),
         form::file(),
         htu::file(),
         id_token::file(keys),
@@ -59,7 +68,9 @@ pub(super) fn files(keys: &Keys) -> Vec<File> {
         redirect_uri_match::file(),
         revocation_request::file(),
         scope::file(),
+        table::file(),
         thumbprint::file(keys),
+        token_dialect::file(keys),
         token_hash::file(),
         token_request::file(keys),
         userinfo_request::file(keys),
