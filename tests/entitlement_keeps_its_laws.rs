@@ -9,8 +9,17 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-const TOKENS: &[&str] =
-    &["openid", "email", "offline_access", "read:payments", "write:payments", "delete:payments", "read:accounts", "admin", "nickname"];
+const TOKENS: &[&str] = &[
+    "openid",
+    "email",
+    "offline_access",
+    "read:payments",
+    "write:payments",
+    "delete:payments",
+    "read:accounts",
+    "admin",
+    "nickname",
+];
 const OF_API: &[&str] = &["read:payments", "write:payments", "delete:payments"];
 
 /// A question, and the configuration that it is asked under.
@@ -39,7 +48,12 @@ fn scope(text: &str) -> Scope {
 }
 
 fn access() -> impl Strategy<Value = AccessPolicy> {
-    select(vec![AccessPolicy::AllowAll, AccessPolicy::RequireClientGrant, AccessPolicy::RequireClientGrant, AccessPolicy::DenyAll])
+    select(vec![
+        AccessPolicy::AllowAll,
+        AccessPolicy::RequireClientGrant,
+        AccessPolicy::RequireClientGrant,
+        AccessPolicy::DenyAll,
+    ])
 }
 
 fn api() -> impl Strategy<Value = Api> {
@@ -58,13 +72,15 @@ fn granted(subject_type: SubjectType) -> impl Strategy<Value = Option<ClientGran
 }
 
 fn terms() -> impl Strategy<Value = ClientTerms> {
-    (granted(SubjectType::User), granted(SubjectType::Client), prop::bool::weighted(0.9)).prop_map(|(user, client, conformant)| {
-        let mut terms = ClientTerms::default();
-        terms.grants = user.into_iter().chain(client).collect();
-        terms.grants.push(ClientGrant::new(ACCOUNTS, SubjectType::User, GrantedScopes::All));
-        terms.oidc_conformant = conformant;
-        terms
-    })
+    (granted(SubjectType::User), granted(SubjectType::Client), prop::bool::weighted(0.9)).prop_map(
+        |(user, client, conformant)| {
+            let mut terms = ClientTerms::default();
+            terms.grants = user.into_iter().chain(client).collect();
+            terms.grants.push(ClientGrant::new(ACCOUNTS, SubjectType::User, GrantedScopes::All));
+            terms.oidc_conformant = conformant;
+            terms
+        },
+    )
 }
 
 fn case() -> impl Strategy<Value = Case> {

@@ -120,9 +120,8 @@ fn entitlement(c: &mut Criterion) {
         terms.grants = vec![granted(SubjectType::User), granted(SubjectType::Client)];
     });
     let worlds = [("open API", &open), ("registered API with a client grant and roles", &registered)];
-    let token = |world: &World, request: &Request| {
-        accepted(world, world.server.token_request(Inbound::new(request), world.context()))
-    };
+    let token =
+        |world: &World, request: &Request| accepted(world, world.server.token_request(Inbound::new(request), world.context()));
     let mut group = c.benchmark_group("entitlement: client credentials with DPoP");
     for (name, world) in worlds {
         let grant = [("grant_type", "client_credentials"), ("scope", "accounts")];

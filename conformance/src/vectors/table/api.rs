@@ -105,7 +105,10 @@ fn pipeline(keys: &Keys) -> Group {
     }
     for dialect in ["access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz"] {
         let members = json!({ "dialect": dialect, "enforce_policies": true });
-        group = group.valid("Dialect", format!("{dialect} and roles"), api(members.clone())).output(described(members)).shows(&DIALECTS);
+        group = group
+            .valid("Dialect", format!("{dialect} and roles"), api(members.clone()))
+            .output(described(members))
+            .shows(&DIALECTS);
     }
     for dialect in ["rfc9068_profile", "opaque"] {
         let members = json!({ "dialect": dialect });
@@ -130,8 +133,20 @@ fn pipeline(keys: &Keys) -> Group {
 
 fn refused(mut group: Group) -> Group {
     for reserved in [
-        "openid", "profile", "email", "address", "phone", "offline_access", "name", "given_name", "family_name", "nickname",
-        "picture", "email_verified", "created_at", "identities",
+        "openid",
+        "profile",
+        "email",
+        "address",
+        "phone",
+        "offline_access",
+        "name",
+        "given_name",
+        "family_name",
+        "nickname",
+        "picture",
+        "email_verified",
+        "created_at",
+        "identities",
     ] {
         let scopes = api(json!({ "scopes": ["read:payments", reserved] }));
         group = group.invalid(&RESERVED, "Scopes", format!("reserved: {reserved}"), scopes);
@@ -145,7 +160,12 @@ fn refused(mut group: Group) -> Group {
         (&LIFETIME, "Lifetime", "zero", json!({ "token_lifetime": 0 })),
         (&LIFETIME, "Lifetime", "30 days and a second", json!({ "token_lifetime": 2_592_001 })),
         (&LIFETIME_FOR_WEB, "Lifetime", "for the web: zero", json!({ "token_lifetime_for_web": 0 })),
-        (&LIFETIME_FOR_WEB, "Lifetime", "for the web: a second more than the default", json!({ "token_lifetime_for_web": 86_401 })),
+        (
+            &LIFETIME_FOR_WEB,
+            "Lifetime",
+            "for the web: a second more than the default",
+            json!({ "token_lifetime_for_web": 86_401 }),
+        ),
         (
             &LIFETIME_FOR_WEB,
             "Lifetime",
@@ -153,7 +173,12 @@ fn refused(mut group: Group) -> Group {
             json!({ "token_lifetime": 600, "token_lifetime_for_web": 601 }),
         ),
         (&PERMISSIONS_NEED_ROLES, "Dialect", "access_token_authz without roles", json!({ "dialect": "access_token_authz" })),
-        (&PERMISSIONS_NEED_ROLES, "Dialect", "rfc9068_profile_authz without roles", json!({ "dialect": "rfc9068_profile_authz" })),
+        (
+            &PERMISSIONS_NEED_ROLES,
+            "Dialect",
+            "rfc9068_profile_authz without roles",
+            json!({ "dialect": "rfc9068_profile_authz" }),
+        ),
         (&ALG, "Signature", "an algorithm without key", json!({ "signing_alg": "RS256" })),
     ] {
         group = group.invalid(basis, flag, comment, api(members));

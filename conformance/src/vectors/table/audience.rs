@@ -101,15 +101,18 @@ fn without_default(keys: &Keys) -> Group {
         .output(json!([ACCOUNTS]))
         .valid("Client", "audience and resource differ", own(&[audience(NAMED), resource(ACCOUNTS)]))
         .output(json!([NAMED]));
-    group = group
-        .invalid(&CLIENT_CREDENTIALS_REQUEST, "Client", "nothing, and no default", own(&[]))
-        .error("invalid_request");
+    group = group.invalid(&CLIENT_CREDENTIALS_REQUEST, "Client", "nothing, and no default", own(&[])).error("invalid_request");
     for (basis, flag, comment, input) in [
         (&API_NAMED, "Audience", "unknown", ask(&[audience("https://other.example")])),
         (&API_NAMED, "Audience", "an API with a slash at its end", ask(&[audience("https://accounts.example/")])),
         (&API_NAMED, "Audience", "an API in upper case", ask(&[audience("https://ACCOUNTS.example")])),
         (&API_NAMED, "Audience", "an API and a space", ask(&[audience("https://accounts.example ")])),
-        (&API_NAMED, "Both", "an unknown audience beside resource", ask(&[audience("https://other.example"), resource(ACCOUNTS)])),
+        (
+            &API_NAMED,
+            "Both",
+            "an unknown audience beside resource",
+            ask(&[audience("https://other.example"), resource(ACCOUNTS)]),
+        ),
         (&RESOURCE_KNOWN, "Resource", "unknown", ask(&[resource("https://other.example")])),
         (&RESOURCE_KNOWN, "Resource", "an API with a slash at its end", ask(&[resource("https://accounts.example/")])),
         (&RESOURCE_URI, "Resource", "an API whose identifier is no URI", ask(&[resource(NAMED)])),

@@ -116,17 +116,39 @@ fn by_secret(keys: &Keys, dialect: &str, roles: bool) -> Group {
     let all = |with: &'static str, without: &'static str| if roles { with } else { without };
     let cases = [
         ("User", "one scope", user("read:payments", Some("read:payments"), "read:payments")),
-        ("User", "OpenID scopes, and nothing about the user", user("openid profile email read:payments", Some(BOTH), "openid profile email read:payments")),
-        ("Permissions", "fewer than requested", user("openid read:payments write:payments", Some("read:payments"), all("openid read:payments", "openid read:payments write:payments"))),
+        (
+            "User",
+            "OpenID scopes, and nothing about the user",
+            user("openid profile email read:payments", Some(BOTH), "openid profile email read:payments"),
+        ),
+        (
+            "Permissions",
+            "fewer than requested",
+            user(
+                "openid read:payments write:payments",
+                Some("read:payments"),
+                all("openid read:payments", "openid read:payments write:payments"),
+            ),
+        ),
         ("Permissions", "more than requested", user("read:payments", Some(BOTH), "read:payments")),
         ("Permissions", "one that the API does not define", user("read:payments", Some("read:payments admin"), "read:payments")),
         ("Permissions", "none", user("openid read:payments", None, all("openid", "openid read:payments"))),
-        ("User", "another client and user", Granted {
-            client_id: "https://client.example/id", subject: Some("customers|1"), scope: BOTH, permissions: Some(BOTH), left: BOTH,
-        }),
-        ("Client", "one scope", Granted {
-            client_id: "client-1", subject: None, scope: "write:payments", permissions: None, left: "write:payments",
-        }),
+        (
+            "User",
+            "another client and user",
+            Granted {
+                client_id: "https://client.example/id",
+                subject: Some("customers|1"),
+                scope: BOTH,
+                permissions: Some(BOTH),
+                left: BOTH,
+            },
+        ),
+        (
+            "Client",
+            "one scope",
+            Granted { client_id: "client-1", subject: None, scope: "write:payments", permissions: None, left: "write:payments" },
+        ),
         ("Client", "both scopes", Granted { client_id: "client-1", subject: None, scope: BOTH, permissions: None, left: BOTH }),
     ];
     for (flag, comment, granted) in cases {

@@ -1,8 +1,6 @@
 //! Clients that act for themselves, and requests without scope.
 
-use fapi::requirement::ocp::acc::{
-    ALL_SCOPES, CLIENT_SCOPES, DENIED, EMPTY, EXPLICIT_SCOPE, GRANT_NEEDED, HOOKS, ORGANIZATIONS,
-};
+use fapi::requirement::ocp::acc::{ALL_SCOPES, CLIENT_SCOPES, DENIED, EMPTY, EXPLICIT_SCOPE, GRANT_NEEDED, HOOKS, ORGANIZATIONS};
 use fapi::requirement::ocp::api::HOOK_LAST;
 use fapi::requirement::ocp::grt::CLIENT_CREDENTIALS_REQUEST;
 use fapi::requirement::ocp::org::PARAMETER;
@@ -57,7 +55,11 @@ pub(super) fn group() -> Group {
         )
         .output(left("delete:payments", &[(&HOOK_LAST, "read:payments")]))
         .shows(&HOOKS)
-        .valid("Token", "of a client: permissions are its scope", of_client(PAYMENTS, "write:payments read:payments", json!({ "terms": grants(&[two()]) })))
+        .valid(
+            "Token",
+            "of a client: permissions are its scope",
+            of_client(PAYMENTS, "write:payments read:payments", json!({ "terms": grants(&[two()]) })),
+        )
         .output(json!({
             "scope": "write:payments read:payments", "dropped": [],
             "token": {
@@ -83,7 +85,9 @@ fn refused(group: Group) -> Group {
             granted(PAYMENTS, "client", json!(["read:payments", "old:payments"])),
         ),
     ] {
-        group = group.invalid(&CLIENT_SCOPES, "Grant", format!("of a client: {comment}"), ask(scope, &[terms])).error("invalid_scope");
+        group = group
+            .invalid(&CLIENT_SCOPES, "Grant", format!("of a client: {comment}"), ask(scope, &[terms]))
+            .error("invalid_scope");
     }
     for (basis, comment, input) in [
         (&GRANT_NEEDED, "no grant", ask("read:payments", &[])),
@@ -145,7 +149,12 @@ fn organizations(group: Group) -> Group {
         (&ORGANIZATIONS, "access_denied", "required, and another one named", ask(north, "require", false, &["org_south"])),
         (&ORGANIZATIONS, "access_denied", "allowed, and none listed", ask(north, "allow", false, &[])),
         (&PARAMETER, "invalid_request", "any one allowed, and an unknown one named", ask(Some("org_east"), "allow", true, &[])),
-        (&PARAMETER, "invalid_request", "an unknown one listed and named", ask(Some("org_east"), "require", false, &["org_east"])),
+        (
+            &PARAMETER,
+            "invalid_request",
+            "an unknown one listed and named",
+            ask(Some("org_east"), "require", false, &["org_east"]),
+        ),
     ] {
         group = group.invalid(basis, "Organization", comment, input).error(error);
     }

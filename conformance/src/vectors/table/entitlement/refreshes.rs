@@ -54,7 +54,12 @@ pub(super) fn group() -> Group {
             narrowed(refresh("read:payments", TWO, "all"), TWO),
         )
         .error("invalid_scope")
-        .invalid(&REFRESH_SCOPE, "Refresh", "openid, which was not granted", narrowed(accounts("read:accounts"), "openid read:accounts"))
+        .invalid(
+            &REFRESH_SCOPE,
+            "Refresh",
+            "openid, which was not granted",
+            narrowed(accounts("read:accounts"), "openid read:accounts"),
+        )
         .error("invalid_scope")
         .invalid(&REFRESH_SCOPE, "Refresh", "a scope that nobody defines", narrowed(accounts("read:accounts"), "admin"))
         .error("invalid_scope")
@@ -64,7 +69,11 @@ pub(super) fn group() -> Group {
         .output(left("read:payments", &[]))
         .valid("Refresh", "the client grant was narrowed", refresh(TWO, TWO, json!(["read:payments"])))
         .output(left("read:payments", &[(&CEILING, "write:payments")]))
-        .valid("Refresh", "the client grant was widened", refresh("read:payments", TWO, json!(["read:payments", "write:payments"])))
+        .valid(
+            "Refresh",
+            "the client grant was widened",
+            refresh("read:payments", TWO, json!(["read:payments", "write:payments"])),
+        )
         .output(left("read:payments", &[]))
         .invalid(&GRANT_NEEDED, "Refresh", "the client grant was deleted", gone(json!({})))
         .error("unauthorized_client")

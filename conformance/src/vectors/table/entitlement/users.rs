@@ -54,7 +54,11 @@ fn open(group: Group) -> Group {
             of_user(ACCOUNTS, "openid read:accounts", json!({ "client": { "scope": "read:accounts" } })),
         )
         .output(left("read:accounts", &[(&UNAUTHORIZED_CLIENT, "openid")]))
-        .valid("Registered", "more than the API defines", of_user(ACCOUNTS, "admin read:accounts", json!({ "client": { "scope": "admin read:accounts" } })))
+        .valid(
+            "Registered",
+            "more than the API defines",
+            of_user(ACCOUNTS, "admin read:accounts", json!({ "client": { "scope": "admin read:accounts" } })),
+        )
         .output(left("read:accounts", &[(&MIXED, "admin")]))
         .invalid(
             &UNAUTHORIZED_CLIENT,
@@ -63,7 +67,11 @@ fn open(group: Group) -> Group {
             of_user(ACCOUNTS, "write:accounts", json!({ "client": { "scope": "read:accounts" } })),
         )
         .error("invalid_scope")
-        .valid("Roles", "permissions, and an API without roles", of_user(ACCOUNTS, two, json!({ "permissions": "read:accounts" })))
+        .valid(
+            "Roles",
+            "permissions, and an API without roles",
+            of_user(ACCOUNTS, two, json!({ "permissions": "read:accounts" })),
+        )
         .output(left(two, &[]))
         .shows(&NO_ROLES)
 }
@@ -182,7 +190,11 @@ fn roles(group: Group) -> Group {
         )
         .output(left("read:payments", &[(&CEILING, "write:payments delete:payments")]))
         .shows(&CEILING)
-        .valid("Token", "all permissions are listed, requested or not", ask("openid read:payments", "delete:payments read:payments"))
+        .valid(
+            "Token",
+            "all permissions are listed, requested or not",
+            ask("openid read:payments", "delete:payments read:payments"),
+        )
         .output(json!({
             "scope": "openid read:payments", "dropped": [],
             "token": {
@@ -262,14 +274,22 @@ fn hooks(group: Group) -> Group {
         .output(left("read:accounts write:accounts", &[]))
         .valid("Hook", "a scope of another API", ask("read:accounts", "read:accounts read:payments", json!({})))
         .output(left("read:accounts", &[]))
-        .valid("Hook", "offline_access, which was not requested", ask("openid read:accounts", "read:accounts offline_access", json!({})))
+        .valid(
+            "Hook",
+            "offline_access, which was not requested",
+            ask("openid read:accounts", "read:accounts offline_access", json!({})),
+        )
         .output(left("openid read:accounts", &[]))
         .valid("Hook", "nothing", ask("openid read:accounts", "", json!({})))
         .output(left("openid", &[(&HOOK_LAST, "read:accounts")]))
         .valid("Hook", "beyond permissions and client grant", of_user(PAYMENTS, "read:payments", roles))
         .output(left("write:payments", &[(&HOOK_LAST, "read:payments")]))
         .shows(&HOOK_LAST)
-        .valid("Hook", "beyond the user's consent", ask("openid read:accounts", "write:accounts", json!({ "consented": "openid" })))
+        .valid(
+            "Hook",
+            "beyond the user's consent",
+            ask("openid read:accounts", "write:accounts", json!({ "consented": "openid" })),
+        )
         .output(left("openid write:accounts", &[(&LESS, "read:accounts")]))
 }
 
@@ -288,7 +308,12 @@ fn audiences(group: Group) -> Group {
         .error("invalid_scope")
         .invalid(&RESOURCE_KNOWN, "Audience", "unknown", of_user("https://other.example", "openid", json!({})))
         .error("invalid_target")
-        .invalid(&RESOURCE_KNOWN, "Audience", "an identifier with a slash", of_user("https://accounts.example/", "openid", json!({})))
+        .invalid(
+            &RESOURCE_KNOWN,
+            "Audience",
+            "an identifier with a slash",
+            of_user("https://accounts.example/", "openid", json!({})),
+        )
         .error("invalid_target")
         .valid("Pipeline", "older: userinfo alone, whatever API is named", legacy("openid read:accounts"))
         .output(left("openid", &[(&MIXED, "read:accounts")]))
