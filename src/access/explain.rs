@@ -134,7 +134,7 @@ impl<'a> Explain<'a> {
         };
         let Some(audience) = known else { return Explanation::unknown_audience() };
         if let (SubjectType::Client, Audience::Userinfo(_)) = (self.subject_type, audience) {
-            return if named.is_some() { Explanation::unknown_audience() } else { Explanation::no_audience() };
+            return if self.audience.is_some() { Explanation::unknown_audience() } else { Explanation::no_audience() };
         }
         let nothing = Scope::default();
         let within = Bounds {
