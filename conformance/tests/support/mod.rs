@@ -30,11 +30,12 @@ pub(crate) static REFUSED: Scenario = Scenario {
     summary: "A pushed request with a `request_uri` is refused.",
     asserts: &["400 with invalid_request", "nothing is issued"],
     requires: &[&rfc9126::REQUEST_URI_BOUND_TO_CLIENT, &fapi2_sp::PUSHED_ONLY],
+    features: &[],
     oidf: &["fapi2-security-profile-final-par-attempt-reuse-request_uri"],
     kind: Kind::Negative,
     when: |_| true,
     under: |_| true,
-    needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false, once: false },
+    needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false, once: false, changes: false },
     run: |_| Box::pin(async { Ok(()) }),
 };
 
@@ -44,11 +45,12 @@ pub(crate) static WORKS: Scenario = Scenario {
     summary: "Two clients get <tokens> & use them.",
     asserts: &["push 201, token 200"],
     requires: &[&rfc9126::PUSH_CREATED],
+    features: &[],
     oidf: &[],
     kind: Kind::Positive,
     when: |_| true,
     under: |_| true,
-    needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false, once: false },
+    needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false, once: false, changes: false },
     run: |_| Box::pin(async { Ok(()) }),
 };
 
