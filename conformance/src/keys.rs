@@ -225,6 +225,7 @@ pub fn verifies(jwk: &Map<String, Value>, algorithm: &str, message: &[u8], signa
     let bare = Jwk::from_map(only_key_members(jwk)).map_err(|error| format!("the JWK is unusable: {error}"))?;
     let verifier: Box<dyn JwsVerifier> = match algorithm {
         "ES256" => Box::new(jws::ES256.verifier_from_jwk(&bare).map_err(|error| error.to_string())?),
+        "RS256" => Box::new(jws::RS256.verifier_from_jwk(&bare).map_err(|error| error.to_string())?),
         "PS256" => Box::new(jws::PS256.verifier_from_jwk(&bare).map_err(|error| error.to_string())?),
         "EdDSA" | "Ed25519" => Box::new(jws::EdDSA.verifier_from_jwk(&bare).map_err(|error| error.to_string())?),
         other => return Err(format!("FAPI 2.0 does not allow the algorithm {other}")),

@@ -1,7 +1,7 @@
 //! APIs: their identifiers, the form and the lifetime of their tokens, and the keys that sign them.
 
 use data_encoding::BASE64URL_NOPAD;
-use fapi::requirement::{ocp, rfc6750, rfc9068};
+use fapi::requirement::{local, ocp, rfc6750, rfc9068, rfc9700};
 use serde_json::json;
 
 use super::super::{Scenario, run};
@@ -13,7 +13,7 @@ use crate::keys::SigningKey;
 use crate::session::Session;
 
 const ELSEWHERE: super::Because =
-    &[&ocp::pipe::ACCESS_TOKENS_ONLY, &rfc9068::VALIDATED, &rfc9068::INVALID_TOKEN, &rfc6750::TOKEN_LIVE];
+    &[&ocp::pipe::ACCESS_TOKENS_ONLY, &rfc9068::VALIDATED, &rfc9068::INVALID_TOKEN, &rfc9700::TOKEN_FOR_US];
 
 pub(in super::super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("api-audience", "A token is for the API that the request names, by its identifier.", run!(audience))
@@ -27,10 +27,6 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
         .requires(ELSEWHERE)
         .shows(&["F-38"])
         .asserts(&["401 for a token of the API without the slash", "401 for a token of an API with another name"]),
-    Scenario::negative("api-scope-insufficient", "An API refuses a token without the scope that it demands.", run!(insufficient))
-        .requires(&[&ocp::api::OWN_RULES, &rfc6750::SCOPE_COVERS])
-        .shows(&["F-38"])
-        .asserts(&["403 for a token with another scope of the API", "200 for a token with the scope"]),
     Scenario::negative("api-id-token", "APIs refuse an ID token.", run!(id_token))
         .requires(&[&ocp::pipe::ID_TOKEN_AT_API, &ocp::pipe::ACCESS_TOKENS_ONLY, &rfc9068::VALIDATED])
         .shows(&["F-38", "F-89"])
@@ -63,7 +59,7 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
         .shows(&["F-42"])
         .asserts(&["RS256 by default, and PS256, with a published key", "HS256 with the secret of the API, not of the client"]),
     Scenario::negative("api-signature-foreign", "An API refuses tokens whose signature others can make.", run!(foreign))
-        .requires(&[&ocp::pipe::ACCESS_TOKENS_ONLY, &rfc9068::VALIDATED])
+        .requires(&[&ocp::pipe::ACCESS_TOKENS_ONLY, &rfc9068::VALIDATED, &local::OWN_TOKEN])
         .shows(&["F-42"])
         .asserts(&[
             "401 for a token with HS256 and the client's secret",
@@ -95,16 +91,6 @@ async fn elsewhere(s: &Session) -> Tried<()> {
         refused_at(s, &client, &given.tokens.access_token, given, api, ELSEWHERE).await?;
     }
     Ok(())
-}
-
-async fn insufficient(s: &Session) -> Tried<()> {
-    let client = s.role("budget")?;
-    let accounts = s.api("accounts")?;
-    let whole = s.control(tokens_for(&client, accounts, "read:accounts read:balance").await)?;
-    served(s, &client, &whole, accounts, &ocp::api::OWN_RULES).await?;
-    let given = s.control(tokens_for(&client, accounts, "read:balance").await)?;
-    let reply = client.resource_at(&given.tokens, accounts.url.clone()).send().await?;
-    s.refused_by_resource(&reply, &[403])
 }
 
 async fn id_token(s: &Session) -> Tried<()> {

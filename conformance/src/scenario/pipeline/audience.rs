@@ -1,6 +1,6 @@
 //! The audience of a request: which API a token is for, and when userinfo is one of its recipients.
 
-use fapi::requirement::{ocp, rfc6750, rfc8707, rfc9068};
+use fapi::requirement::{ocp, rfc6750, rfc8707, rfc9068, rfc9700};
 
 use super::super::{Scenario, run};
 use super::{INVALID_TARGET, ask, code, documents, own, refused, refused_at, served, standards, tokens, tokens_for, told};
@@ -8,7 +8,7 @@ use crate::finding::Tried;
 use crate::session::Session;
 
 const UNKNOWN: super::Because = &[&ocp::pipe::API_NAMED, &ocp::api::TRAILING_SLASH, &rfc8707::RESOURCE_KNOWN];
-const NOT_FOR_API: super::Because = &[&rfc9068::VALIDATED, &rfc6750::TOKEN_LIVE];
+const NOT_FOR_API: super::Because = &[&rfc9700::TOKEN_FOR_US, &rfc9068::VALIDATED];
 const NOT_FOR_USERINFO: super::Because =
     &[&ocp::pipe::USERINFO_TOO, &ocp::pipe::USERINFO_BY_SIGNATURE, &rfc6750::SCOPE_COVERS, &rfc6750::TOKEN_LIVE];
 

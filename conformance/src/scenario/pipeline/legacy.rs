@@ -1,6 +1,6 @@
 //! Clients of the older pipeline beside conformant ones.
 
-use fapi::requirement::{ocp, rfc6750, rfc9068};
+use fapi::requirement::{ocp, rfc9700};
 
 use super::super::{Scenario, run};
 use super::{refused_at, tokens, tokens_for, told};
@@ -13,7 +13,7 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
         .shows(&["F-03", "F-41"])
         .asserts(&["no JWT, with and without audience", "200 from userinfo", "no scope of an API"]),
     Scenario::negative("legacy-token-at-api", "An API refuses tokens of the older pipeline.", run!(at_api))
-        .requires(&[&rfc9068::VALIDATED, &rfc6750::TOKEN_LIVE])
+        .requires(&[&rfc9700::TOKEN_FOR_US])
         .shows(&["F-03"])
         .asserts(&["401, although the request named the API", "200 for a conformant client's"]),
     Scenario::positive("legacy-refresh", "In the older pipeline device and offline_access bring a refresh token.", run!(refresh))

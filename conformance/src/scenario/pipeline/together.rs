@@ -1,6 +1,6 @@
 //! Statements that meet in one request: what wins.
 
-use fapi::requirement::{ocp, rfc6750};
+use fapi::requirement::{ocp, rfc9700};
 
 use super::super::{Scenario, run};
 use super::{ask, documents, given, own, refresh, refused, refused_at, served, standards, tokens, tokens_for, told};
@@ -24,7 +24,7 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
             "write:payments is within the grant and no permission, refund:payments a permission and outside of the grant",
         ]),
     Scenario::negative("together-legacy-audience", "An audience gives a client of the older pipeline no API.", run!(legacy))
-        .requires(&[&rfc6750::TOKEN_LIVE, &fapi::requirement::rfc9068::VALIDATED])
+        .requires(&[&rfc9700::TOKEN_FOR_US])
         .shows(&["F-03", "F-47"])
         .asserts(&["401 at the API, although the client has a client grant for it", "userinfo serves the token"]),
     Scenario::positive("together-refresh-audience", "A refresh is for the API of its grant.", run!(refreshed))

@@ -39,7 +39,7 @@ impl Bank {
                 impostors: None,
                 secret: secret.clone(),
                 redirect_uri: metadata.redirect_uris.first().map(|uri| uri.as_str().to_owned()).unwrap_or_default(),
-                scope: "openid read:accounts".into(),
+                scope: "openid offline_access read:accounts".into(),
                 client_scope: None,
                 parameters: vec![],
             };
