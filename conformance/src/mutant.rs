@@ -1,8 +1,8 @@
 //! Mutants: servers with one fault, to prove that the suite detects it.
 //!
-//! Each breaks one requirement and must be killed by a scenario that cites it. There are five families: a [policy](Family::Policy)
+//! Each breaks one requirement and must be killed by a scenario that cites it. There are seven families: a [policy](Family::Policy)
 //! without one rule, a server with a [missing check](Family::MissingCheck), one that makes a check [by half](Family::Half), one
-//! with a [bad reply](Family::BadReply), and one with a [bad store](Family::BadStore) or clock. They are tested only over the wire, like any other server, but as strictly as the
+//! without a case of a [table](Family::Table) or a step of an [entitlement](Family::Entitlement), one with a [bad reply](Family::BadReply), and one with a [bad store](Family::BadStore) or clock. They are tested only over the wire, like any other server, but as strictly as the
 //! reference server: a warning is a failure.
 //!
 //! A scenario kills a mutant if it cites the mutant's requirement and its finding is against that requirement. A scenario that
@@ -10,6 +10,7 @@
 
 mod bad_reply;
 mod bad_store;
+mod careless;
 mod compact;
 mod half;
 mod memory;
@@ -17,6 +18,7 @@ mod missing_check;
 mod opened;
 mod policy;
 pub mod report;
+mod table;
 pub mod trial;
 mod unchallenged;
 mod unobservable;
@@ -26,7 +28,9 @@ use std::sync::Arc;
 
 use fapi::requirement::Requirement;
 
+use crate::scenario;
 use crate::target::in_process::{Alteration, Fixture};
+use crate::variant::{PLANS, Plan};
 use unobservable::UNOBSERVABLE;
 
 /// A server with one fault.
@@ -56,6 +60,10 @@ pub enum Family {
     MissingCheck,
     /// A check is made only for some values, places or kinds of request.
     Half,
+    /// A case of a decision table does not decide.
+    Table,
+    /// A step of the decision about a scope is left out.
+    Entitlement,
     /// A reply is bad.
     BadReply,
     /// The store or the clock is bad.
@@ -67,6 +75,9 @@ pub fn all() -> Vec<Mutant> {
     let mut all = policy::all();
     all.extend(missing_check::all());
     all.extend(half::all());
+    all.extend(careless::all());
+    all.extend(table::cases());
+    all.extend(table::steps());
     all.extend(bad_reply::all());
     all.extend(missing_check::deaf());
     all.extend(bad_store::all());
@@ -112,6 +123,12 @@ impl Mutant {
         Self { server: key, ..self }
     }
 
+    /// The plan whose scenarios look for it: the first one with a scenario that cites the requirement.
+    pub fn plan(&self) -> &'static Plan {
+        let cites = |plan: &&Plan| scenario::of(plan).any(|scenario| trial::cites(scenario, self.requirement));
+        PLANS.iter().find(cites).unwrap_or(&PLANS[0])
+    }
+
     /// The change to the reference server that makes this mutant.
     pub fn alteration(&self, fixture: &Fixture) -> Alteration {
         Alteration { mute: true, ..(self.alteration)(fixture) }
@@ -120,7 +137,15 @@ impl Mutant {
 
 impl Family {
     /// Every family.
-    pub const ALL: [Self; 5] = [Self::Policy, Self::MissingCheck, Self::Half, Self::BadReply, Self::BadStore];
+    pub const ALL: [Self; 7] = [
+        Self::Policy,
+        Self::MissingCheck,
+        Self::Half,
+        Self::Table,
+        Self::Entitlement,
+        Self::BadReply,
+        Self::BadStore,
+    ];
 
     /// True if a server with the fault serves every valid request as it should.
     pub const fn serves_valid_requests(self) -> bool {
@@ -133,6 +158,8 @@ impl Family {
             Self::Policy => "policy",
             Self::MissingCheck => "missing_check",
             Self::Half => "half",
+            Self::Table => "table",
+            Self::Entitlement => "entitlement",
             Self::BadReply => "bad_reply",
             Self::BadStore => "bad_store",
         }

@@ -63,6 +63,15 @@ fn the_security_profile_has_as_many_variants_and_runs_as_ever() {
 }
 
 #[test]
+fn the_plan_of_registered_apis_has_as_many_runs_as_ever() {
+    let plan = &PLANS[1];
+    let once = scenario::of(plan).filter(|scenario| scenario.needs.once);
+    let runs = |features| scenario::all().filter(move |scenario| !scenario.needs.once && scenario.applies(features)).count();
+    assert_eq!((plan.id, plan.variants().len()), ("conformant-pipeline", 2));
+    assert_eq!(plan.features().iter().map(runs).sum::<usize>() + once.count(), 114);
+}
+
+#[test]
 fn a_scenario_names_a_clause_and_an_assertion() {
     assert_eq!(offenders(|scenario| scenario.requires.is_empty()), Vec::<&str>::new());
     assert_eq!(offenders(|scenario| scenario.asserts.is_empty()), Vec::<&str>::new());

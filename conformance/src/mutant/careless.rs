@@ -117,7 +117,8 @@ static HABITS: &[Habit] = &[
     }),
     habit("permissions-as-asked", "lists the first permission of a user alone", &ocp::api::PERMISSIONS, |config| {
         for scope in config.users.iter_mut().flat_map(|user| user.permissions.values_mut()) {
-            *scope = scope.iter().next().and_then(|token| token.parse::<Scope>().ok()).unwrap_or_default();
+            let first = scope.iter().next().and_then(|token| token.parse::<Scope>().ok());
+            *scope = first.unwrap_or_default();
         }
     }),
     habit("permissions-left-out", "lists no permissions in the authz dialects", &ocp::api::PERMISSIONS, |config| {

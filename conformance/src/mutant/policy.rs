@@ -1,15 +1,22 @@
 //! Policies without one rule: for each conjunct, the policy without it and without those that are at least as strict.
 
-use fapi::policy::{Bound, Conjunct, Policy, Profiles, Rule};
+use fapi::policy::{Bound, Conjunct, Policy, Rule};
 use fapi_server::config::Config;
 
 use super::{Family, Mutant};
 use crate::scenario;
 use crate::target::in_process::Alteration;
+use crate::variant::PLANS;
 
-/// One mutant per conjunct of the reference server's policy.
+/// One mutant per conjunct of the policy of each plan.
 pub(super) fn all() -> Vec<Mutant> {
-    RULES.iter().flat_map(|(name, weakened)| weakened(&in_force()).into_iter().map(|weak| mutant(name, weak))).collect()
+    let of = |policy: Policy| RULES.iter().flat_map(move |(name, weakened)| weakened(&policy).into_iter().map(|weak| mutant(name, weak)));
+    let mut all: Vec<Mutant> = vec![];
+    for plan in PLANS {
+        // A rule that several plans share has one mutant, in the first of them.
+        all.extend(of(plan.policy()).filter(|mutant| !all.iter().any(|known| known.id == mutant.id)).collect::<Vec<_>>());
+    }
+    all
 }
 
 /// A policy without a conjunct.
@@ -32,7 +39,7 @@ macro_rules! rules {
 rules! {
     pushed_request response_type code_challenge redirect_uri_sent redirect_uri client_authentication assertion_audience
     assertion_algorithm proof_algorithm issued_algorithm sender_constraint refresh_rotation code_lifetime request_uri_lifetime
-    future_tolerance
+    future_tolerance refresh_token client_grant
 }
 
 fn mutant(rule: &str, weak: Weakened) -> Mutant {
@@ -68,12 +75,6 @@ fn without<T: Bound>(rule: &Rule<T>, conjunct: &Conjunct<T>) -> Rule<T> {
     let stricter = |other: &Conjunct<T>| other.bound.meet(conjunct.bound) == Some(other.bound);
     let kept: Vec<_> = rule.conjuncts().iter().copied().filter(|other| !stricter(other)).collect();
     Rule::of(&kept)
-}
-
-fn in_force() -> Policy {
-    let profiles = Profiles::default();
-    let all: Vec<_> = profiles.ids().cloned().collect();
-    profiles.join(&all).unwrap_or_default()
 }
 
 /// Configures longer lifetimes than the policy allows, so that only the policy limits them.

@@ -15,7 +15,7 @@ use crate::runner::{self, Judgement, SCENARIO_LIMIT, Verdict};
 use crate::scenario::{self, EVERYTHING_ELSE, Kind, Scenario};
 use crate::target::Target;
 use crate::target::in_process::{Alteration, Fixture, WAIVES};
-use crate::variant::{PLANS, Variant};
+use crate::variant::{PLANS, Plan, Variant};
 
 /// The mutants to try, and how thoroughly.
 #[derive(Debug, Clone)]
@@ -70,12 +70,19 @@ pub async fn run(mutants: Vec<Mutant>, options: &Options, mut each: impl FnMut(&
     if !WAIVES {
         return Err("this build cannot leave out checks, which mutants need".into());
     }
-    let fixture = Fixture::new(&PLANS[0], &PLANS[0].variants())?;
-    sound(&fixture).await?;
+    let mut fixtures = Vec::new();
+    for plan in PLANS.iter().filter(|plan| mutants.iter().any(|mutant| mutant.plan().id == plan.id)) {
+        let fixture = Fixture::new(plan, &plan.variants())?;
+        sound(plan, &fixture).await?;
+        fixtures.push((plan, fixture));
+    }
     let turns = Arc::new(Semaphore::new(options.jobs.max(1)));
     let mut running = JoinSet::new();
     for (place, mutant) in mutants.into_iter().enumerate() {
-        let (fixture, turns, full) = (fixture.clone(), turns.clone(), options.full);
+        let plan = mutant.plan();
+        let fixture = fixtures.iter().find(|(known, _)| known.id == plan.id).map(|(_, fixture)| fixture.clone());
+        let Some(fixture) = fixture else { return Err(format!("no server for {}", mutant.id)) };
+        let (turns, full) = (turns.clone(), options.full);
         running.spawn(async move {
             let _turn = turns.acquire().await.ok();
             (place, tried(mutant, &fixture, full).await)
@@ -156,14 +163,14 @@ fn is_or_restates(named: &Requirement, requirement: &Requirement) -> bool {
 
 /// Demands that the unaltered server, without its reasons for refusals, passes everything; and that it also does so with the
 /// longer lifetimes that policy mutants configure.
-async fn sound(fixture: &Fixture) -> Result<(), String> {
-    passes(fixture, &Alteration { mute: true, ..Alteration::default() }).await?;
-    passes(fixture, &Alteration { mute: true, configure: Some(as_the_host_likes), ..Alteration::default() }).await
+async fn sound(plan: &'static Plan, fixture: &Fixture) -> Result<(), String> {
+    passes(plan, fixture, &Alteration { mute: true, ..Alteration::default() }).await?;
+    passes(plan, fixture, &Alteration { mute: true, configure: Some(as_the_host_likes), ..Alteration::default() }).await
 }
 
-async fn passes(fixture: &Fixture, alteration: &Alteration) -> Result<(), String> {
+async fn passes(plan: &'static Plan, fixture: &Fixture, alteration: &Alteration) -> Result<(), String> {
     let targets = opened(fixture, alteration).await?;
-    let judgements = runner::run(&targets, &all_scenarios(), |_| {}).await.judgements;
+    let judgements = runner::run(&targets, &all_scenarios(plan), |_| {}).await.judgements;
     match judgements.iter().find(|judgement| judgement.outcome != Verdict::Passed || !judgement.in_passing.is_empty()) {
         None => Ok(()),
         Some(judgement) => {
@@ -223,8 +230,8 @@ impl Trial {
         for scenario in scenarios {
             let mut running = JoinSet::new();
             let most = if scenario.needs.once { 1 } else { targets.len() };
-            for target in targets.iter().rev().filter(|target| scenario.runs(&PLANS[0], target.variant)).take(most) {
-                running.spawn(runner::alone(scenario, target.clone(), all_scenarios()));
+            for target in targets.iter().rev().filter(|target| scenario.runs(self.mutant.plan(), target.variant)).take(most) {
+                running.spawn(runner::alone(scenario, target.clone(), all_scenarios(self.mutant.plan())));
             }
             let mut judged: Vec<_> = running.join_all().await;
             judged.sort_by_key(|judgement| judgement.variant);
@@ -270,6 +277,6 @@ async fn opened(fixture: &Fixture, alteration: &Alteration) -> Result<Vec<Arc<Ta
     Ok(fixture.start(alteration).await?.into_iter().map(Arc::new).collect())
 }
 
-fn all_scenarios() -> runner::Options {
-    runner::Options { plan: &PLANS[0], scenarios: "*".into(), fast: false, gentle: false, jobs: 8, limit: SCENARIO_LIMIT }
+fn all_scenarios(plan: &'static Plan) -> runner::Options {
+    runner::Options { plan, scenarios: "*".into(), fast: false, gentle: false, jobs: 8, limit: SCENARIO_LIMIT }
 }
