@@ -1,7 +1,8 @@
 //! Mutants: servers with one fault, to prove that the suite detects it.
 //!
-//! Each breaks one requirement and must be killed by a scenario that cites it. There are seven families: a [policy](Family::Policy)
-//! without one rule, a server with a [missing check](Family::MissingCheck), one that makes a check [by half](Family::Half), one
+//! Each breaks one requirement and must be killed by a scenario that cites it. There are eight families: a [policy](Family::Policy)
+//! without one rule, a server with a [missing check](Family::MissingCheck), one that makes a check [by half](Family::Half), one that
+//! takes a [choice](Family::Careless) of its operator for another one, one
 //! without a case of a [table](Family::Table) or a step of an [entitlement](Family::Entitlement), one with a [bad reply](Family::BadReply), and one with a [bad store](Family::BadStore) or clock. They are tested only over the wire, like any other server, but as strictly as the
 //! reference server: a warning is a failure.
 //!
@@ -60,6 +61,8 @@ pub enum Family {
     MissingCheck,
     /// A check is made only for some values, places or kinds of request.
     Half,
+    /// A configured choice is taken for another one.
+    Careless,
     /// A case of a decision table does not decide.
     Table,
     /// A step of the decision about a scope is left out.
@@ -123,10 +126,12 @@ impl Mutant {
         Self { server: key, ..self }
     }
 
-    /// The plan whose scenarios look for it: the first one with a scenario that cites the requirement.
+    /// The plan whose scenarios look for it: the first one with a scenario that cites the requirement, or one that
+    /// restates it.
     pub fn plan(&self) -> &'static Plan {
+        let names = |plan: &&Plan| scenario::of(plan).any(|scenario| scenario.requires.contains(&self.requirement));
         let cites = |plan: &&Plan| scenario::of(plan).any(|scenario| trial::cites(scenario, self.requirement));
-        PLANS.iter().find(cites).unwrap_or(&PLANS[0])
+        PLANS.iter().find(names).or_else(|| PLANS.iter().find(cites)).unwrap_or(&PLANS[0])
     }
 
     /// The change to the reference server that makes this mutant.
@@ -137,10 +142,11 @@ impl Mutant {
 
 impl Family {
     /// Every family.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Policy,
         Self::MissingCheck,
         Self::Half,
+        Self::Careless,
         Self::Table,
         Self::Entitlement,
         Self::BadReply,
@@ -158,6 +164,7 @@ impl Family {
             Self::Policy => "policy",
             Self::MissingCheck => "missing_check",
             Self::Half => "half",
+            Self::Careless => "careless",
             Self::Table => "table",
             Self::Entitlement => "entitlement",
             Self::BadReply => "bad_reply",

@@ -14,7 +14,7 @@ pub(super) fn all() -> Vec<Mutant> {
         let name = format!("{}/{}", habit.requirement.id, habit.name);
         let summary = format!("The server {}.", habit.habit);
         let taken = habit.taken;
-        Mutant::new(Family::Half, &name, summary, habit.requirement, move |_| Alteration {
+        Mutant::new(Family::Careless, &name, summary, habit.requirement, move |_| Alteration {
             configure: Some(taken),
             ..Alteration::default()
         })
@@ -175,7 +175,10 @@ static HABITS: &[Habit] = &[
         config.switches.resource_parameter = false;
     }),
     habit("default-forgotten", "has no default audience", &ocp::ten::DEFAULT_AUDIENCE, |config| config.default_audience = None),
-    habit("hook-forgotten", "runs no code of its host", &ocp::api::HOOK_LAST, |config| config.switches.hooks = false),
+    habit("hook-forgotten", "runs no code of its host", &ocp::api::HOOK_LAST, |config| {
+        config.switches.hooks = false;
+        config.hooks.clear();
+    }),
     habit("hook-of-all", "runs the code for one client for all of them", &ocp::api::HOOK_LAST, |config| {
         config.hooks.iter_mut().for_each(|hook| hook.client = None);
     }),
@@ -202,6 +205,8 @@ fn copied(config: &mut Config, from: SubjectType, to: SubjectType) {
         let own: Vec<_> = client.terms.grants.iter().filter(|grant| grant.subject_type == from).cloned().collect();
         for mut grant in own {
             grant.subject_type = to;
+            (grant.organization_usage, grant.allow_any_organization) = (Usage::Deny, false);
+            grant.organizations.clear();
             let same = |known: &fapi::ClientGrant| known.audience == grant.audience && known.subject_type == to;
             if !client.terms.grants.iter().any(same) {
                 client.terms.grants.push(grant);
