@@ -152,7 +152,9 @@ async fn every_clause_of_a_negative_scenario_is_observed() {
         observed.entry(judgement.scenario.id).or_default().extend(judgement.observed);
     }
     let (mut unproven, mut excused) = (Vec::new(), BTreeSet::new());
-    for scenario in scenario::of(&PLANS[0]).filter(|scenario| scenario.kind == Kind::Negative && !NOTHING_NAMED.contains(&scenario.id)) {
+    for scenario in
+        scenario::of(&PLANS[0]).filter(|scenario| scenario.kind == Kind::Negative && !NOTHING_NAMED.contains(&scenario.id))
+    {
         let named = observed.entry(scenario.id).or_default();
         for requirement in scenario.requires.iter().filter(|requirement| !shown(requirement, named)) {
             let in_place = |(it, rows, other): &&(&str, &[&str], &str)| {

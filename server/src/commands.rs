@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Name every mistake and every unwise choice in a configuration. Ends with 2 if there is a mistake.
     Check {
         /// The configuration (TOML).
@@ -23,7 +23,7 @@ pub enum Command {
 }
 
 #[derive(clap::Args)]
-pub struct Asked {
+pub(crate) struct Asked {
     /// The configuration (TOML).
     #[arg(required_unless_present = "tables")]
     file: Option<PathBuf>,
@@ -60,7 +60,7 @@ enum Subject {
 }
 
 /// Runs a command; returns the text to print and the status of the process.
-pub fn run(command: &Command) -> Result<(String, ExitCode), Box<dyn Error>> {
+pub(crate) fn run(command: &Command) -> Result<(String, ExitCode), Box<dyn Error>> {
     match command {
         Command::Check { file, strict } => {
             let examination = Examination::of(file, SystemClock.now());

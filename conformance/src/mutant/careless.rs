@@ -43,7 +43,8 @@ static HABITS: &[Habit] = &[
             let own = client.terms.grants.clone();
             for grant in own {
                 for audience in &every {
-                    let known = |known: &fapi::ClientGrant| known.audience == *audience && known.subject_type == grant.subject_type;
+                    let known =
+                        |known: &fapi::ClientGrant| known.audience == *audience && known.subject_type == grant.subject_type;
                     if !client.terms.grants.iter().any(known) {
                         let copy = fapi::ClientGrant::new(audience.clone(), grant.subject_type, GrantedScopes::All);
                         client.terms.grants.push(copy);
@@ -76,13 +77,20 @@ static HABITS: &[Habit] = &[
             }
         }
     }),
-    habit("any-organization", "takes every organization of the server for one of the client grant", &ocp::acc::ORGANIZATIONS, |config| {
-        let grants = config.clients.iter_mut().flat_map(|client| &mut client.terms.grants);
-        grants.filter(|grant| grant.organization_usage != Usage::Deny).for_each(|grant| grant.allow_any_organization = true);
-    }),
+    habit(
+        "any-organization",
+        "takes every organization of the server for one of the client grant",
+        &ocp::acc::ORGANIZATIONS,
+        |config| {
+            let grants = config.clients.iter_mut().flat_map(|client| &mut client.terms.grants);
+            grants.filter(|grant| grant.organization_usage != Usage::Deny).for_each(|grant| grant.allow_any_organization = true);
+        },
+    ),
     habit("organization-optional", "serves without an organization where one is required", &ocp::acc::ORGANIZATIONS, |config| {
         let grants = config.clients.iter_mut().flat_map(|client| &mut client.terms.grants);
-        grants.filter(|grant| grant.organization_usage == Usage::Require).for_each(|grant| grant.organization_usage = Usage::Allow);
+        grants
+            .filter(|grant| grant.organization_usage == Usage::Require)
+            .for_each(|grant| grant.organization_usage = Usage::Allow);
     }),
     habit("organization-denied", "serves an organization where the client grant denies it", &ocp::acc::ORGANIZATIONS, |config| {
         let grants = config.clients.iter_mut().flat_map(|client| &mut client.terms.grants);
@@ -107,8 +115,7 @@ static HABITS: &[Habit] = &[
         });
     }),
     habit("permissions-of-all-apis", "gives a user who is permitted one scope all of the API", &ocp::api::ROLES, |config| {
-        let every: Vec<_> =
-            config.apis.iter().map(|api| (api.api.identifier.clone(), api.api.scopes.scope().clone())).collect();
+        let every: Vec<_> = config.apis.iter().map(|api| (api.api.identifier.clone(), api.api.scopes.scope().clone())).collect();
         for user in &mut config.users {
             for (api, scope) in &every {
                 user.permissions.insert(api.clone(), scope.clone());

@@ -10,7 +10,9 @@ use crate::variant::PLANS;
 
 /// One mutant per conjunct of the policy of each plan.
 pub(super) fn all() -> Vec<Mutant> {
-    let of = |policy: Policy| RULES.iter().flat_map(move |(name, weakened)| weakened(&policy).into_iter().map(|weak| mutant(name, weak)));
+    let of = |policy: Policy| {
+        RULES.iter().flat_map(move |(name, weakened)| weakened(&policy).into_iter().map(|weak| mutant(name, weak)))
+    };
     let mut all: Vec<Mutant> = vec![];
     for plan in PLANS {
         // A rule that several plans share has one mutant, in the first of them.

@@ -34,11 +34,8 @@ pub(super) fn steps() -> Vec<Mutant> {
 const NAMES: [&str; 4] = ["audience", "userinfo as audience", "offline access", "refresh token"];
 
 /// The steps.
-const STEPS: &[(&str, &Requirement)] = &[
-    ("defined", &ocp::scp::MIXED),
-    ("client-grant", &ocp::acc::CEILING),
-    ("roles", &ocp::api::ROLES),
-];
+const STEPS: &[(&str, &Requirement)] =
+    &[("defined", &ocp::scp::MIXED), ("client-grant", &ocp::acc::CEILING), ("roles", &ocp::api::ROLES)];
 
 fn without(family: Family, name: &str, summary: String, basis: &'static Requirement) -> Mutant {
     let ids = with_others(basis);

@@ -57,7 +57,9 @@ fn described(more: Value) -> Value {
     for (name, value) in more.as_object().into_iter().flatten() {
         api[name] = value.clone();
     }
-    api.as_object_mut().map(|members| members.retain(|_, value| !value.is_null()));
+    if let Some(members) = api.as_object_mut() {
+        members.retain(|_, value| !value.is_null());
+    }
     json!({ "api": api, "warnings": [] })
 }
 
