@@ -15,6 +15,7 @@ mod page;
 mod pedantic;
 mod push;
 mod refresh;
+mod registered;
 mod resource;
 mod response;
 mod revocation;
@@ -57,6 +58,7 @@ static TABLES: &[(&str, &[Slip])] = &[
     ("resource", resource::SLIPS),
     ("error", errors::SLIPS),
     ("pedantic", pedantic::SLIPS),
+    ("registered", registered::SLIPS),
     ("beside", beside::SLIPS),
     ("lies", lies::SLIPS),
 ];

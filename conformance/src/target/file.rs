@@ -48,8 +48,8 @@ struct Reader<'d> {
     plan: &'d Plan,
 }
 
-/// A client, and the features that it is registered for.
-type ClientOf = (ClientSettings, Supported);
+/// A client, the features that it is registered for, and its role.
+type ClientOf = (ClientSettings, Supported, Option<&'static str>);
 
 impl Reader<'_> {
     fn targets(&self, root: &Section<'_>, file: &Path) -> Vec<Target> {
@@ -89,7 +89,7 @@ impl Reader<'_> {
                 targets.push(target);
                 continue;
             }
-            let fitting: Vec<_> = clients.iter().filter(|(_, (_, supported))| supported.covers(&variant)).collect();
+            let fitting: Vec<_> = clients.iter().filter(|(_, (_, supported, _))| supported.covers(&variant)).collect();
             let (one, two) = match fitting[..] {
                 [one, two, ..] => (one, two),
                 // With fewer clients, another mistake gives the reason.
@@ -101,7 +101,7 @@ impl Reader<'_> {
                 _ => continue,
             };
             served = true;
-            for (index, (client, _)) in [one, two] {
+            for (index, (client, _, _)) in [one, two] {
                 self.check_client(*index, client, variant);
             }
             if let (Some(issuer), Some(user)) = (&issuer, &user) {
@@ -141,12 +141,8 @@ impl Reader<'_> {
                 registered.apis.insert(role.to_owned(), ApiSettings { identifier, url, secret });
             }
         }
-        for (section, index) in root.sections("client").iter().zip(0..) {
-            let role = section.value("role").and_then(|value| role(&value, CLIENT_ROLES));
-            let read = clients.iter().find(|(number, _)| *number == index);
-            if let (Some(role), Some((_, (settings, _)))) = (role, read) {
-                registered.clients.insert(role.to_owned(), settings.clone());
-            }
+        for (_, (settings, _, role)) in clients {
+            registered.clients.extend(role.map(|role| (role.to_owned(), settings.clone())));
         }
         if self.plan.variants().iter().all(|variant| variant.apis().is_none()) {
             return None;
@@ -217,8 +213,9 @@ impl Reader<'_> {
         let named = format!("the certificate of {}", id.as_deref().unwrap_or_default());
         let identity = self.identity(section, &named);
         let impostors = section.section("impostors").and_then(|section| self.impostors(&section));
+        let role = section.value("role").and_then(|value| role(&value, CLIENT_ROLES));
         // A machine has no redirect URI; only a client with a role can be one.
-        let is_machine = section.value("role").is_some() && section.value("redirect_uri").is_none();
+        let is_machine = role.is_some() && section.value("redirect_uri").is_none();
         let redirect_uri = match is_machine {
             true => Some(String::new()),
             false => section.required_value("redirect_uri", URL).and_then(|value| {
@@ -235,7 +232,11 @@ impl Reader<'_> {
             None => server.cloned().unwrap_or_default(),
         };
         let (id, redirect_uri) = (id?, redirect_uri?);
-        Some((ClientSettings { id, key, identity, impostors, secret, redirect_uri, scope, client_scope, parameters }, supported))
+        Some((
+            ClientSettings { id, key, identity, impostors, secret, redirect_uri, scope, client_scope, parameters },
+            supported,
+            role,
+        ))
     }
 
     fn key(&self, section: &Section<'_>) -> Option<SigningKey> {

@@ -4,7 +4,17 @@
 pub(in crate::mutant) const EXEMPT: &[(&str, &[&str])] = &[
     (
         "about the configuration of a host: the server does not start with such settings, so that there is nothing to test",
-        &["FAPI2-SP-5.1.2-1"],
+        &[
+            "FAPI2-SP-5.1.2-1",
+            "OCP-API-01",
+            "OCP-API-04",
+            "OCP-API-05",
+            "OCP-API-06",
+            "OCP-API-07",
+            "OCP-API-15",
+            "OCP-ACC-02",
+            "OCP-SCP-01",
+        ],
     ),
     (
         "about client registration: the plan's clients are registered before the first request, and no request can \
