@@ -153,7 +153,9 @@ impl Reader<'_> {
             return None;
         };
         for client in registered.clients.values_mut() {
-            client.parameters.push(("audience".into(), accounts.clone()));
+            if !client.parameters.iter().any(|(name, _)| name == "audience") {
+                client.parameters.push(("audience".into(), accounts.clone()));
+            }
         }
         let apis = lacking::<()>(root, "api", API_ROLES, |role| registered.apis.contains_key(role), self.plan);
         let applications = lacking::<()>(root, "client", CLIENT_ROLES, |role| registered.clients.contains_key(role), self.plan);
