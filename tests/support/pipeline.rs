@@ -142,11 +142,11 @@ impl<'w> App<'w> {
     }
 
     /// The response to an answer, or the next page.
-    pub fn answered(&self, shown: &Prompt, decision: UserDecision) -> Result<Response, Prompt> {
+    pub fn answered(&self, shown: &Prompt, decision: UserDecision) -> Result<Response, Box<Prompt>> {
         match self.answer(shown, decision) {
             Navigation::Respond(response) => Ok(response),
             Navigation::Inform(page) => Ok(page.response()),
-            Navigation::Interact(next) => Err(*next),
+            Navigation::Interact(next) => Err(next),
         }
     }
 
