@@ -1,8 +1,8 @@
 //! Faults that cannot be waived in the server, with the corrections that hide them from it.
 
 use fapi::requirement::{
-    Requirement, fapi2_sp, local, oidcc, oidcr, rfc6749, rfc6750, rfc7515, rfc7518, rfc7519, rfc7523, rfc7636, rfc7662, rfc8705,
-    rfc8725, rfc9068, rfc9126, rfc9449, rfc9700,
+    Requirement, fapi2_sp, local, ocp, oidcc, oidcr, rfc6749, rfc6750, rfc7515, rfc7518, rfc7519, rfc7523, rfc7636, rfc7662,
+    rfc8705, rfc8725, rfc9068, rfc9126, rfc9449, rfc9700,
 };
 
 use super::middleware::Overlooks::{self, Grant, Replay, Request, Resource};
@@ -24,6 +24,8 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
     (&rfc6749::NO_REPEATED_TOKEN_PARAMETER, Request(first_of_each)),
     (&oidcc::MAX_AGE, Request(any_age)),
     (&oidcc::HINT_IS_OURS, Request(|request| request.remove("id_token_hint"))),
+    // The audience.
+    (&ocp::ten::RESOURCE_URI, Request(well_formed_resource)),
     // Forms.
     (&rfc6749::NO_REPEATED_PARAMETER, Request(first_of_each)),
     (&rfc6749::SCOPE_SYNTAX, Request(well_formed_scopes)),
@@ -126,6 +128,13 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
     (&rfc9449::NO_BEARER_DOWNGRADE, Resource(|request| request.header("dpop").is_none())),
     (&rfc8705::TOKEN_CERTIFICATE, Resource(|request| request.request.identity.is_none())),
 ];
+
+/// Removes a `resource` that is no absolute URI without fragment.
+fn well_formed_resource(request: &mut Opened<'_>) {
+    if request.field("resource").is_some_and(|resource| !resource.contains("://") || resource.contains('#')) {
+        request.remove("resource");
+    }
+}
 
 fn first_of_each(request: &mut Opened<'_>) {
     let mut known: Vec<String> = vec![];

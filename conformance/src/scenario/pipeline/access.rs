@@ -70,7 +70,8 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
 async fn open(s: &Session) -> Tried<()> {
     let accounts = s.api("accounts")?;
     for role in ["portal", "empty", "custom"] {
-        let given = tokens_for(&s.role(role)?, accounts, "read:accounts read:balance").await?;
+        let asked = tokens_for(&s.role(role)?, accounts, "read:accounts read:balance").await;
+        let given = asked.map_err(|stop| stop.against(&ocp::acc::OPEN))?;
         given.shows_scope(s, &ocp::acc::OPEN, "read:accounts read:balance");
     }
     Ok(())

@@ -202,7 +202,8 @@ async fn counts(s: &Session) -> Tried<()> {
     let (payments, archive) = (s.api("payments")?, s.api("archive")?);
     let rule = &ocp::ten::RESOURCE_ON;
     let scope = ("scope", "read:payments read:archive");
-    let by_resource = tokens(&client, &[("resource", &payments.identifier), scope]).await?;
+    let by_resource = tokens(&client, &[("resource", &payments.identifier), scope]).await;
+    let by_resource = by_resource.map_err(|stop| stop.against(rule))?;
     let by_audience = tokens(&client, &[("audience", &payments.identifier), scope]).await?;
     let got = by_resource.audience();
     by_resource.shows(s, rule, got == [payments.identifier.clone()], format!("aud {}", payments.identifier), got.join(" "));
