@@ -26,6 +26,7 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
     (&oidcc::HINT_IS_OURS, Request(|request| request.remove("id_token_hint"))),
     // The audience.
     (&ocp::ten::RESOURCE_URI, Request(well_formed_resource)),
+    (&ocp::pipe::API_NAMED, Request(known_audience)),
     // Forms.
     (&rfc6749::NO_REPEATED_PARAMETER, Request(first_of_each)),
     (&rfc6749::SCOPE_SYNTAX, Request(well_formed_scopes)),
@@ -133,6 +134,18 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
 fn well_formed_resource(request: &mut Opened<'_>) {
     if request.field("resource").is_some_and(|resource| !resource.contains("://") || resource.contains('#')) {
         request.remove("resource");
+    }
+}
+
+/// Removes an `audience` that no API of the plan has.
+fn known_audience(request: &mut Opened<'_>) {
+    let names = ["accounts", "accounts/", "payments", "ledger", "audit", "vault"];
+    let known = |audience: &str| {
+        let name = audience.strip_prefix("https://api.bank.example/");
+        name.is_some_and(|name| names.contains(&name)) || audience.ends_with("/userinfo")
+    };
+    if request.field("audience").is_some_and(|audience| !known(audience)) {
+        request.remove("audience");
     }
 }
 
