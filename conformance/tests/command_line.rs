@@ -220,7 +220,12 @@ fn lists() {
     assert_eq!(flow["plans"], serde_json::json!(["fapi2-security-profile"]));
     let ran = run(&folder, &["list"]);
     assert!(ran.out.lines().any(|line| line.starts_with("flow ")), "{}", ran.out);
-    assert_eq!(run(&folder, &["list", "--plan", "fapi2-security-profile"]).out, ran.out, "every scenario is of this plan");
+    let of_plan = |plan| run(&folder, &["list", "--plan", plan]).out;
+    let (profile, pipeline) = (of_plan("fapi2-security-profile"), of_plan("conformant-pipeline"));
+    let names = |out: &str, id: &str| out.lines().any(|line| line.split(' ').next() == Some(id));
+    assert!(names(&profile, "flow") && !names(&pipeline, "flow"));
+    assert!(names(&pipeline, "api-audience") && !names(&profile, "api-audience"));
+    assert!(names(&ran.out, "flow") && names(&ran.out, "api-audience"), "without a plan, every scenario");
 }
 
 #[test]
