@@ -23,6 +23,9 @@ pub(crate) struct AccessToken {
     /// Every permission that the user has at the API, in dialects that list them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) permissions: Option<Vec<String>>,
+    /// The organization that a client acts for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) org_id: Option<String>,
     /// The root grant: opaque to all other parties.
     pub(crate) grant: String,
     /// Present if `sub` is a user and not the client itself.

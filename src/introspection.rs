@@ -58,6 +58,10 @@ struct Answer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    permissions: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    org_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     cnf: Option<&'a Confirmation>,
 }
 
@@ -161,6 +165,8 @@ fn active(claims: &AccessToken) -> Answer<'_> {
         aud: Some(&claims.aud),
         iss: Some(&claims.iss),
         jti: Some(&claims.jti),
+        permissions: claims.permissions.as_deref(),
+        org_id: claims.org_id.as_deref(),
         cnf: claims.cnf.as_ref(),
     }
 }

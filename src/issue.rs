@@ -38,6 +38,8 @@ pub(crate) struct Issue<'a> {
     pub(crate) audience: Audience<'a>,
     /// The scope of the access token, and the permissions it lists.
     pub(crate) entitled: Entitled,
+    /// The organization that the client acts for.
+    pub(crate) organization: Option<&'a str>,
     /// The key or certificate that the access token is bound to.
     pub(crate) binding: Option<Confirmation>,
     /// The `nonce` of the authorization request, for the first ID token only.
@@ -81,6 +83,7 @@ pub(crate) fn issue(turn: &AuthenticatedClient<'_>, from: Issue<'_>) -> Result<I
         client_id: turn.client_id().to_owned(),
         scope,
         permissions: permissions.map(|permissions| permissions.iter().map(str::to_owned).collect()),
+        org_id: from.organization.map(str::to_owned),
         grant: from.root.to_owned(),
         auth_time: grant.user.as_ref().map(|user| user.auth_time),
         acr: grant.user.as_ref().and_then(|user| user.acr.clone()),

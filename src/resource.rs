@@ -129,6 +129,6 @@ impl ResourceServer {
 
 /// The secrets of the APIs whose tokens are signed with one.
 fn secrets(apis: &[Api]) -> Vec<(String, Secret)> {
-    let signs = |api: &&Api| api.signing_alg.is_some_and(Algorithm::is_symmetric);
+    let signs = |api: &&Api| api.dialect.is_signed() && api.signing_alg.is_some_and(Algorithm::is_symmetric);
     apis.iter().filter(signs).filter_map(|api| Some((api.identifier.clone(), api.signing_secret.clone()?))).collect()
 }

@@ -108,7 +108,7 @@ impl UserinfoRequest {
 fn for_userinfo(settings: &Settings, token: &AccessToken) -> Result<(), Refusal> {
     let listed = token.aud.contains(&settings.endpoints.userinfo);
     let implied = settings.switches.userinfo_audience == UserinfoAudience::Implied
-        && token.aud.iter().filter_map(|identifier| settings.api(identifier)).all(is_signed_with_a_public_key);
+        && token.aud.iter().all(|identifier| settings.api(identifier).is_some_and(is_signed_with_a_public_key));
     ocp::pipe::USERINFO_TOO.require(listed || implied, InvalidToken, "The access token is not for userinfo.")
 }
 

@@ -193,3 +193,23 @@ fn a_client_grant_that_goes_while_the_user_reads_a_page_is_missed_at_once() {
     let again = app.answered(&shown, allowed()).expect("a page");
     assert_eq!(again.status(), 400, "the interaction has ended");
 }
+
+/// ORG-04: what a client gets for one organization is not what it gets for another.
+#[test]
+fn tokens_name_the_organization_and_are_revoked_per_organization() {
+    let mut settings = two_apis();
+    settings.organizations = vec![Organization::new("org_north"), Organization::new("org_south")];
+    let world = World::with(settings);
+    let app = App::new(&world).granted(PAYMENTS, Client, "all").with(|terms| {
+        terms.grants[0].organization_usage = Usage::Allow;
+        terms.grants[0].allow_any_organization = true;
+    });
+    let own = |more: &[(&str, &str)]| app.own(&[&[("scope", "read:payments"), ("audience", PAYMENTS)], more].concat()).unwrap();
+    let (north, south, none) = (own(&[("organization", "org_north")]), own(&[("organization", "org_south")]), own(&[]));
+    for (tokens, named) in [(&north, Some("org_north")), (&south, Some("org_south")), (&none, None)] {
+        assert_eq!(claims(tokens).unwrap()["org_id"].as_str(), named);
+        assert_eq!(app.admitted(PAYMENTS, tokens).unwrap().organization.as_deref(), named);
+    }
+    let root = |tokens| claims(tokens).unwrap()["grant"].clone();
+    assert!(root(&north) != root(&south) && root(&north) != root(&none));
+}

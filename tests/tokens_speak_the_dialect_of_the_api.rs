@@ -88,3 +88,25 @@ fn an_api_with_a_secret_checks_the_mac_itself() {
         assert_eq!(app.userinfo(&tokens), http::StatusCode::UNAUTHORIZED, "the API could have made it");
     }
 }
+
+/// A secret that is left over at an API whose tokens are references makes no tokens.
+#[test]
+fn an_api_with_references_takes_no_token_by_its_secret() {
+    const KEY: &str = "0123456789abcdef0123456789abcdef";
+    let with = |dialect| {
+        let mut settings = two_apis();
+        settings.apis[0].signing_alg = Some(Algorithm::HS256);
+        settings.apis[0].signing_secret = Some(Secret::from(KEY.to_owned()));
+        settings.apis[0].dialect = dialect;
+        settings
+    };
+    let world = World::with(with(Dialect::AccessToken));
+    let app = App::new(&world);
+    let by_secret = app.tokens(&[("scope", "openid read:payments"), ("audience", PAYMENTS)]).unwrap();
+    assert!(app.admitted(PAYMENTS, &by_secret).is_some(), "the control");
+    let later = World::with(with(Dialect::Opaque));
+    *later.store.borrow_mut() = world.store.borrow().clone();
+    let app = App { world: &later, ..app };
+    assert!(app.admitted(PAYMENTS, &by_secret).is_none());
+    assert_eq!(app.userinfo(&by_secret), http::StatusCode::UNAUTHORIZED);
+}

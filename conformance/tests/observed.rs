@@ -74,6 +74,8 @@ const NAMED_IN_PLACE: &[(&str, &[&str], &str)] = &[
     // A client that nobody knows is refused before the endpoint's own demand is reached.
     ("push-by-unknown-client", &["FAPI2-SP-5.3.2.2-4", "RFC9126-2.1-1"], "RFC6749-5.2-3"),
     ("token-empty-body", &["RFC6749-5.2-4"], "RFC6749-5.2-3"),
+    // The client does not have the grant type, whether or not it is served.
+    ("grant-type-password", &["RFC6749-4.5-1"], "RFC6749-5.2-6"),
     // The token endpoint demands authentication for every grant by the row of the first one.
     ("refresh-unauthenticated", &["RFC6749-6-2"], "RFC6749-4.1.3-1"),
     // The server supports no request objects, so it does not look for their algorithm.

@@ -94,7 +94,10 @@ fn a_file_without_features_or_with_none_of_the_plan_is_of_no_use() {
         found[0],
         "test.toml:1:1: features: missing member; expected a [features] section that lists what the server supports"
     );
-    assert!(found[1].starts_with("test.toml:2:1: variants: unknown member; expected one of authority, client, "), "{found:#?}");
+    assert!(
+        found[1].starts_with("test.toml:2:1: variants: unknown member; expected one of api, authority, client, "),
+        "{found:#?}"
+    );
     let features = "protocol = [\"openid\"]\nclient_authentication = [\"mtls\"]\nsender_constraint = [\"dpop\"]";
     let found = mistakes(&format!("issuer = \"https://as.example\"\n[features]\ngrant = [\"ciba\"]\n{features}"), CLIENTS);
     assert_eq!(

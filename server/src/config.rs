@@ -10,7 +10,7 @@ use crate::authority::Authority;
 use crate::users::User;
 use fapi::policy::{FAPI2_SECURITY, OAUTH, OPENID, ProfileId};
 use fapi::scope::Scope;
-use fapi::{Dialect, Lifetimes, Organization, Registration, Switches};
+use fapi::{Connection, Dialect, Lifetimes, Organization, Registration, Switches};
 use rustls_pki_types::CertificateDer;
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -43,6 +43,8 @@ pub struct Config {
     pub switches: Switches,
     /// The organizations that clients may act for.
     pub organizations: Vec<Organization>,
+    /// The sources of users. Without any, every user can log in to every client.
+    pub connections: Vec<Connection>,
     /// The rules that set the scope of access tokens; the first one that fits a request does.
     pub hooks: Vec<Hook>,
     /// The protected resource of a server without [`apis`](Self::apis).
@@ -219,6 +221,7 @@ impl Config {
             default_audience: None,
             switches: Switches::default(),
             organizations: vec![],
+            connections: vec![],
             hooks: vec![],
             resource: ResourceConfig { identifier: None, scopes: scope("api:read api:write"), format: Dialect::Rfc9068Profile },
             scopes: scope("openid offline_access profile email"),
@@ -253,6 +256,7 @@ impl Config {
                 ("default_audience", format!("{:?}", config.default_audience)),
                 ("switches", format!("{:?}", config.switches)),
                 ("organizations", format!("{:?}", config.organizations)),
+                ("connections", format!("{:?}", config.connections)),
                 ("hooks", format!("{:?}", config.hooks)),
                 ("resource", format!("{:?}", config.resource)),
                 ("scopes", format!("{:?}", config.scopes)),

@@ -352,10 +352,12 @@ fn user(section: &Section<'_>) -> Option<User> {
     let claims = section.value("claims").and_then(|claims| claims.entries()).unwrap_or_default();
     let claims = claims.iter().filter_map(|(name, value)| Some(((*name).to_owned(), claim(value)?))).collect();
     let permissions = permissions(section);
+    let connection = section.optional("connection");
     let mut user = User::new(name?, password?);
     user.subject = subject.unwrap_or(user.subject);
     user.claims = claims;
     user.permissions = permissions;
+    user.connection = connection;
     Some(user)
 }
 

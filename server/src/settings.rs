@@ -40,6 +40,7 @@ pub(crate) fn settings(
     settings.switches = config.switches;
     settings.switches.hooks |= !config.hooks.is_empty();
     settings.organizations = config.organizations.clone();
+    settings.connections = config.connections.clone();
     settings.scopes = config.scopes.clone();
     settings.claims = config.known_claims().into_iter().map(str::to_owned).collect();
     settings.acr_values = config.acr_values.clone();

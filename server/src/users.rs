@@ -25,13 +25,15 @@ pub struct User {
     pub claims: Vec<(String, Json)>,
     /// The permissions that the user has, by the identifier of the API.
     pub permissions: BTreeMap<String, Scope>,
+    /// The connection that the user comes from, at a server with connections.
+    pub connection: Option<String>,
 }
 
 impl User {
     /// A user whose subject is the name, without claims.
     pub fn new(name: impl Into<String>, password: PasswordHash) -> Self {
         let name = name.into();
-        Self { subject: name.clone(), name, password, claims: vec![], permissions: BTreeMap::new() }
+        Self { subject: name.clone(), name, password, claims: vec![], permissions: BTreeMap::new(), connection: None }
     }
 
     /// Adds a claim.
@@ -103,6 +105,11 @@ impl Users {
     /// The subject of the user with this name.
     pub(crate) fn subject_of(&self, name: &str) -> Option<String> {
         self.now().iter().find(|user| user.name == name).map(|user| user.subject.clone())
+    }
+
+    /// The connection that a user comes from.
+    pub(crate) fn connection_of(&self, subject: &str) -> Option<String> {
+        self.now().iter().find(|user| user.subject == subject)?.connection.clone()
     }
 
     /// The user name for a subject.

@@ -93,6 +93,9 @@ pub(crate) fn granted<'s>(
     parameters: &Parameters<'_>,
     resources: &[String],
 ) -> Result<Audience<'s>, Refusal> {
+    if !terms.oidc_conformant {
+        return Ok(Audience::Userinfo(&settings.endpoints.userinfo));
+    }
     let granted = resources.first().and_then(|identifier| known(settings, identifier));
     let granted = rfc8707::RESOURCE_KNOWN.demand(granted, InvalidTarget, "The API of the grant is not served any more.")?;
     let named = match source(settings, terms, parameters) {

@@ -132,7 +132,10 @@ impl Walk {
         }
         if let Some(customized) = within.customized {
             let of_hook = customized.iter().filter(|token| of_api(token));
-            let narrowed = |token: &&str| wanted.original.is_none() || wanted.scope.is_none_or(|scope| scope.contains(token));
+            let within_scope = |scope: Option<&Scope>, token: &str| scope.is_none_or(|scope| scope.contains(token));
+            let narrowed = |token: &&str| {
+                wanted.original.is_none() || within_scope(wanted.original, token) && within_scope(wanted.scope, token)
+            };
             let replaced = Scope::of_tokens(self.left.iter().filter(|token| of_user(token)).chain(of_hook.filter(narrowed)));
             self.replace("set by the host's own code", &ocp::api::HOOK_LAST, replaced);
         }
@@ -159,6 +162,10 @@ impl Walk {
 impl Bounds<'_> {
     /// Returns true for scope tokens that concern the user, not an API. Clients of the older pipeline ask for claims by their names.
     fn is_of_user(&self, token: &str) -> bool {
+        // A scope token that the API defines is the API's, whatever else the server knows by that name.
+        if self.audience.api().is_some_and(|api| api.scopes.scope().contains(token)) {
+            return false;
+        }
         let known = self.settings.scopes.contains(token)
             || !self.terms.oidc_conformant && self.settings.claims.iter().any(|claim| claim == token);
         self.subject_type == SubjectType::User && known

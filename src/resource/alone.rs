@@ -237,6 +237,7 @@ fn read(server: &ResourceServer, said: &Object, audience_if_missing: Option<&str
         client_id,
         scope,
         permissions: permissions(said)?,
+        org_id: text("org_id")?.map(str::to_owned),
         grant: String::new(),
         auth_time: user.then(|| auth_time.unwrap_or(Timestamp::from_seconds(iat))),
         sub,

@@ -36,6 +36,8 @@ pub struct Authorized {
     pub subject: Option<String>,
     /// The scope of the token.
     pub scope: Scope,
+    /// The organization that the client acts for.
+    pub organization: Option<String>,
     /// Every permission that the user has at the API, if its dialect lists them.
     pub permissions: Vec<String>,
     /// The time at which the user logged in.
@@ -104,6 +106,7 @@ impl Operation<Access> for ProtectedRequest {
             subject: token.subject().map(str::to_owned),
             scope: token.scope.clone(),
             permissions: token.permissions.clone().unwrap_or_default(),
+            organization: token.org_id.clone(),
             auth_time: token.auth_time,
             acr: token.acr.clone(),
             expires: token.exp,

@@ -25,7 +25,7 @@ pub const RESERVED_SCOPES: &[&str] = &[
     "profile",
 ];
 
-/// A day for which a token under a strict profile is valid would be long.
+/// The longest lifetime, in seconds, that needs no warning under a policy that binds tokens to their senders.
 const LONG_LIFETIME: u32 = 3600;
 
 /// Every mistake in an API, and every unwise choice.
@@ -100,6 +100,10 @@ impl Found<'_> {
         let text = format!("signing_alg is {algorithm}, which the policy does not allow");
         self.wrong(admitted, text, &fapi2_sp::SIGNING_ALGORITHMS);
         if algorithm.is_symmetric() {
+            let shares =
+                |other: &&Api| other.identifier != self.api.identifier && other.signing_secret == self.api.signing_secret;
+            let alone = self.api.signing_secret.is_none() || !settings.apis.iter().any(|other| shares(&other));
+            self.wrong(alone, "its signing_secret is that of another API, too".into(), &ocp::api::SIGNING_SECRET);
             let octets = self.api.signing_secret.as_ref().map_or(0, |secret| secret.as_bytes().len());
             self.wrong(
                 octets >= 32,

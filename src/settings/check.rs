@@ -46,6 +46,11 @@ impl Settings {
                 &rfc6749::ENDPOINT_WITHOUT_FRAGMENT,
             );
         }
+        for organization in &self.organizations {
+            let same = self.organizations.iter().filter(|other| other.id == organization.id).count();
+            let named = same == 1 && !organization.id.is_empty();
+            demand(named, format!("{same} organizations have the id {:?}", organization.id), &ocp::org::PARAMETER);
+        }
         for key in self.keys.iter() {
             let asymmetric = !key.algorithms.is_empty() && key.algorithms.is_subset(Algorithms::ALL_ASYMMETRIC);
             let fitting = key.algorithms.iter().all(|algorithm| key.jwk.fits(algorithm));

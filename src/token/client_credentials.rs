@@ -3,7 +3,7 @@
 use super::response::response;
 use super::{GrantRow, TokenRequest};
 use crate::access::{self, Audience, Bounds, Entitled, Wanted, bounds};
-use crate::api::{Api, SubjectType};
+use crate::api::{AccessPolicy, Api, SubjectType};
 use crate::client::{AuthenticatedClient, ClientTerms};
 use crate::cutoff::{ClientCutoff, Cutoff};
 use crate::error_code::ErrorCode::{InvalidRequest, InvalidScope, InvalidTarget, UnauthorizedClient};
@@ -25,9 +25,9 @@ pub(super) const GRANT: GrantRow = GrantRow { grant_type: "client_credentials", 
 
 /// The grant of the client at the API, which the request itself names.
 fn keys(request: &TokenRequest, turn: &ServerTurn<'_>) -> Vec<RecordKey> {
-    let Ok(api) = api(turn.settings(), &ClientTerms::default(), request) else { return vec![] };
+    let Ok(api) = api(turn.settings(), request) else { return vec![] };
     let client_id = request.client.client_id();
-    let grant: Key<Grant> = turn.key(root(turn, client_id, api, None));
+    let grant: Key<Grant> = turn.key(root(turn, client_id, (api, organization(request, api)), None));
     vec![grant.0, turn.server.client_cutoff(client_id).0]
 }
 
@@ -40,13 +40,14 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
         UnauthorizedClient,
         "The client is public; client_credentials needs a client that authenticates.",
     )?;
-    let api = api(turn.settings(), &turn.client.terms, request)?;
+    let api = api(turn.settings(), request)?;
     let turn = &turn.for_api(Some(api))?;
     let audience = Audience::Api(api);
     let entitled = own_scope(request, turn, audience)?;
+    let organization = organization(request, api);
     let binding = request.binding(turn)?;
     let cutoff = ClientCutoff::of(turn.load(turn.server.client_cutoff(turn.client_id()))?, now);
-    let root = root(turn, turn.client_id(), api, cutoff);
+    let root = root(turn, turn.client_id(), (api, organization), cutoff);
     let known = turn.load(turn.key::<Grant>(&root))?;
     let mut permissions = Permissions::of(entitled.scope.clone());
     permissions.resources = vec![api.identifier.clone()];
@@ -66,16 +67,17 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     let revoked = current.as_ref().is_some_and(|grant| grant.revoked);
     rfc6749::UNAUTHORIZED_CLIENT.require(!revoked, UnauthorizedClient, "The grant of the client was revoked.")?;
     let stored = current.is_none().then(|| known.put(&fresh, Timestamp::NEVER));
-    let issued = issue(turn, Issue { root: &root, grant: &fresh, audience, entitled, binding, nonce: None })?;
+    let issued = issue(turn, Issue { root: &root, grant: &fresh, audience, entitled, organization, binding, nonce: None })?;
     let reply = response(turn, &issued, None);
     let event = issued.event(false);
     Ok(Decision::commits(reply, issued.writes).and(stored).issues(event))
 }
 
-/// The name of the grant of a client at an API. A client that was removed and registered again has another one.
-fn root(turn: &ServerTurn<'_>, client_id: &str, api: &Api, cutoff: Option<Timestamp>) -> String {
+/// The name of the grant of a client at an API, for an organization. A client that was removed and registered again has another one.
+fn root(turn: &ServerTurn<'_>, client_id: &str, (api, organization): (&Api, Option<&str>), cutoff: Option<Timestamp>) -> String {
     let removed = cutoff.map(|since| format!("\0{since}")).unwrap_or_default();
-    turn.digest(&format!("client credentials\0{client_id}\0{}{removed}", api.identifier))
+    let organization = organization.map(|id| format!("\0organization {id}")).unwrap_or_default();
+    turn.digest(&format!("client credentials\0{client_id}\0{}{organization}{removed}", api.identifier))
 }
 
 /// The requested scope tokens of the API; tokens about users are left out.
@@ -93,10 +95,10 @@ fn own_scope(request: &TokenRequest, turn: &AuthenticatedClient<'_>, audience: A
     })
 }
 
-/// The API that a request is for. A client has no userinfo of its own.
-fn api<'s>(settings: &'s Settings, terms: &ClientTerms, request: &TokenRequest) -> Result<&'s Api, Refusal> {
+/// The API that a request is for. A client has no userinfo of its own, and the older pipeline is for users alone.
+fn api<'s>(settings: &'s Settings, request: &TokenRequest) -> Result<&'s Api, Refusal> {
     let parameters = request.parameters();
-    let audience = access::requested(settings, terms, &parameters)?;
+    let audience = access::requested(settings, &ClientTerms::default(), &parameters)?;
     let named = ["audience", "resource"].iter().any(|name| parameters.all(name).any(|value| !value.is_empty()));
     ocp::grt::CLIENT_CREDENTIALS_REQUEST
         .require(
@@ -108,4 +110,9 @@ fn api<'s>(settings: &'s Settings, terms: &ClientTerms, request: &TokenRequest) 
     rfc8707::RESOURCE_KNOWN
         .demand(audience.api(), InvalidTarget, "The request names no API, and a client has no userinfo of its own.")
         .also(&ocp::grt::CLIENT_CREDENTIALS_REQUEST)
+}
+
+/// The organization that a request names, where a client grant decides about it.
+fn organization<'a>(request: &'a TokenRequest, api: &Api) -> Option<&'a str> {
+    request.form.get("organization").filter(|_| api.access.client == AccessPolicy::RequireClientGrant)
 }

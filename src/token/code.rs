@@ -91,7 +91,8 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
         entitled.scope.contains("offline_access"),
     ]);
     let nonce = granted.request.channel.nonce.as_deref();
-    let issued = issue(turn, Issue { root, grant: &grant, audience, entitled, binding: binding.clone(), nonce })?;
+    let issued =
+        issue(turn, Issue { root, grant: &grant, audience, entitled, organization: None, binding: binding.clone(), nonce })?;
     let refresh = rotation::first(turn, root, Some(&granted.user.subject), binding, offline.then == RefreshToken::Issued);
     let handle = turn.handle("refresh token");
     let reply = response(turn, &issued, refresh.as_ref().map(|_| handle.as_str()));

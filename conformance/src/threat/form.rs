@@ -1,6 +1,8 @@
 //! Requirements that stop no attacker: they say how the parties understand each other.
 
-use fapi::requirement::{Requirement, oidcc, rfc6749, rfc6750, rfc7009, rfc7518, rfc7523, rfc7636, rfc9126, rfc9449};
+use fapi::requirement::{
+    Requirement, local, ocp, oidcc, rfc6749, rfc6750, rfc7009, rfc7518, rfc7523, rfc7636, rfc8707, rfc9126, rfc9449,
+};
 
 /// Requirements without a threat, and the reason.
 #[derive(Debug)]
@@ -71,5 +73,35 @@ static EXCEPTIONS: &[Exception] = &[
     Exception {
         reason: "The encoding of a signature: another one is as hard to forge, but other verifiers refuse it.",
         requirements: &[&rfc7518::ECDSA_FORM],
+    },
+    Exception {
+        reason: "The operator's own decision about who may have what: a server that departs from it gives its clients other rights than the \
+                 operator wrote down.",
+        requirements: &[
+            &ocp::acc::DENIED,
+            &ocp::acc::GRANT_NEEDED,
+            &ocp::acc::EXPLICIT_SCOPE,
+            &ocp::acc::CLIENT_SCOPES,
+            &ocp::acc::DELETED,
+            &ocp::acc::ORGANIZATIONS,
+            &ocp::acc::EMPTY,
+            &ocp::api::TRAILING_SLASH,
+            &ocp::api::ROLES,
+            &ocp::api::LIFETIME_BOUNDS,
+            &ocp::grt::CLIENT_CREDENTIALS_REQUEST,
+            &ocp::org::PARAMETER,
+            &ocp::org::CLIENT_GRANT,
+            &ocp::pipe::API_NAMED,
+            &ocp::pipe::OFFLINE_GRANTED,
+            &ocp::pipe::USERINFO_TOO,
+            &ocp::pipe::USERINFO_BY_SIGNATURE,
+            &ocp::scp::MIXED,
+            &ocp::ten::RESOURCE_URI,
+            &rfc8707::RESOURCE_ABSOLUTE,
+        ],
+    },
+    Exception {
+        reason: "The syntax of a request, and of this server's own tokens: another one means nothing.",
+        requirements: &[&local::OWN_TOKEN, &rfc6749::CODE_REQUEST],
     },
 ];

@@ -15,6 +15,13 @@ pub(crate) fn unwise(config: &Config) -> Vec<Mistake> {
     roles(config, &mut found);
     undefined(config, &mut found);
     if let Some(settings) = would_be_settings(config, None, Ports::SOME) {
+        for (index, client) in config.clients.iter().enumerate() {
+            let warnings = client.warnings(&settings);
+            found.extend(warnings.iter().map(|mistake| {
+                let ids: Vec<_> = mistake.requirements.iter().map(|requirement| requirement.id).collect();
+                Mistake::new(format!("clients[{index}].{}", mistake.member), format!("{} ({})", mistake.detail, ids.join(", ")))
+            }));
+        }
         let warnings = settings.warnings();
         let located = warnings.iter().filter_map(|mistake| located(config, mistake));
         found.extend(located.map(|(path, text)| Mistake::new(path, text)));

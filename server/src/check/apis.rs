@@ -13,6 +13,7 @@ pub(super) fn check(config: &Config, issuer: &str, settings: Option<&Settings>, 
     checks.0.extend(repeated(identifiers, |index| format!("apis[{index}].identifier")));
     paths(config, issuer, checks);
     organizations(config, checks);
+    connections(config, checks);
     let known = config.identifiers();
     if let Some(identifier) = &config.default_audience {
         let text = "needs [[apis]]; a server without any has one API, which is the default";
@@ -71,6 +72,19 @@ fn organizations(config: &Config, checks: &mut Checks) {
     checks.0.extend(repeated(ids, |index| format!("organizations[{index}].id")));
     for (index, organization) in config.organizations.iter().enumerate() {
         checks.demand(!organization.id.is_empty(), &[], &format!("organizations[{index}].id"), "must not be empty");
+    }
+}
+
+/// Every user of a server with connections comes from one of them.
+fn connections(config: &Config, checks: &mut Checks) {
+    let names: Vec<_> = config.connections.iter().map(|connection| connection.name.as_str()).collect();
+    checks.0.extend(repeated(names.iter().copied(), |index| format!("connections[{index}].name")));
+    for (index, user) in config.users.iter().enumerate() {
+        let place = format!("users[{index}].connection");
+        match &user.connection {
+            Some(connection) => checks.demand(names.contains(&connection.as_str()), &[], &place, "is not one of connections"),
+            None => checks.demand(names.is_empty(), &[], &place, "is missing; a server with connections needs it"),
+        }
     }
 }
 

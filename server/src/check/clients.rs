@@ -42,12 +42,9 @@ impl Checked<'_> {
         let metadata = &self.client.metadata;
         let uses = |grant_type: &GrantType| metadata.grant_types.contains(grant_type);
         let code = uses(&GrantType::AuthorizationCode);
-        self.demand(!metadata.grant_types.is_empty(), &[], "grant_types", "must name at least one grant type");
         let refreshes = !uses(&GrantType::RefreshToken) || code;
         let refresh = "refresh_token needs authorization_code: no other grant gives refresh tokens";
         self.demand(refreshes, &[], "grant_types", refresh);
-        let redirects = code || metadata.redirect_uris.is_empty();
-        self.demand(redirects, &[], "redirect_uris", "are used by authorization_code only, which grant_types does not name");
         let uris: Vec<_> = metadata.redirect_uris.iter().map(|uri| uri.as_str()).collect();
         let path = self.path.clone();
         self.checks.0.extend(repeated(uris.into_iter(), |index| format!("{path}.redirect_uris[{index}]")));

@@ -30,6 +30,7 @@ pub(super) fn apis(reader: &Reader<'_>, root: &Section<'_>, config: &mut Config,
         config.switches = switches;
     }
     config.organizations = read_tables(root.value("organizations"));
+    config.connections = read_tables(root.value("connections"));
     for section in root.sections("hooks") {
         let (client, api, user) = (section.optional("client"), section.optional("api"), section.optional("user"));
         if let Some(scope) = section.required_value("scope", &Scope::expected()).and_then(|value| scope(&value)) {

@@ -3,8 +3,9 @@
 use super::members::read;
 use crate::toml_reader::nearest;
 use fapi::jose::Json;
+use fapi::policy::OAUTH;
 use fapi::requirement::ocp;
-use fapi::{ClientGrant, ClientKind, ClientMetadata, ClientTerms, Registration, Secret};
+use fapi::{ClientGrant, ClientKind, ClientMetadata, ClientTerms, GrantType, Registration, Secret};
 use serde_json::{Map, Value};
 use std::path::Path;
 
@@ -12,6 +13,8 @@ const IDENTIFIER: &str = "client_id";
 const SECRET: &str = "client_secret";
 const TERMS: &str = "terms";
 const GRANTS: &str = "grants";
+const GRANT_TYPES: &str = "grant_types";
+const REDIRECT_URIS: &str = "redirect_uris";
 const METHOD: &str = "token_endpoint_auth_method";
 const METHODS: &str = "client_authentication_methods";
 
@@ -156,6 +159,16 @@ fn authentication_method(members: &mut Map<String, Value>, report: &dyn Fn(&str,
 fn defaults_of(kind: ClientKind, members: &mut Map<String, Value>) {
     if !kind.keeps_secrets() {
         members.entry(METHOD).or_insert("none".into());
+    }
+    if !members.contains_key(GRANT_TYPES) {
+        let redirects = members.get(REDIRECT_URIS).and_then(Value::as_array).is_some_and(|uris| !uris.is_empty());
+        let public = members.get(METHOD).is_some_and(|method| method == "none");
+        let of_method = if public { ClientKind::Spa } else { ClientKind::RegularWeb };
+        let all = ClientMetadata::of_kind("", of_method, &OAUTH.policy()).grant_types;
+        // Without a redirect URI there is no code, and without a code no refresh token.
+        let usable = |grant_type: &&GrantType| redirects || **grant_type == GrantType::ClientCredentials;
+        let named = all.iter().filter(usable).map(|grant_type| grant_type.as_str().into()).collect();
+        members.insert(GRANT_TYPES.into(), Value::Array(named));
     }
 }
 

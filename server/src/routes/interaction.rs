@@ -109,7 +109,9 @@ async fn log_in(app: &App, received: &Received, name: &str, password: &str) -> R
 /// prefers.
 fn authentication(app: &App, subject: String, required: &[String], preferred: &[String]) -> Authentication {
     let acr = required.iter().chain(preferred).find(|acr| app.acr_values.contains(acr));
-    let authentication = Authentication::of(subject).amr(["pwd".to_owned()]);
+    let connection = app.users.connection_of(&subject);
+    let mut authentication = Authentication::of(subject).amr(["pwd".to_owned()]);
+    authentication.connection = connection;
     match acr.or(app.acr_values.first()) {
         Some(acr) => authentication.acr(acr),
         None => authentication,

@@ -52,10 +52,6 @@ pub(in crate::mutant) const EXEMPT: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "about tokens that only the server itself can make: no other token has its signature, and its own have no such fault",
-        &["RFC9700-2.3-1", "FAPI-TOKENS-1"],
-    ),
-    (
         "about changes of a registration or a policy between two requests: only the host can make them, no request \
          can",
         &["RFC9126-7.4-1"],
@@ -69,10 +65,6 @@ pub(in crate::mutant) const EXEMPT: &[(&str, &[&str])] = &[
     (
         "about requests that this server need not refuse: without scope there is a default, and an old assertion has expired",
         &["RFC6749-3.3-2", "RFC7523-3-6"],
-    ),
-    (
-        "about the optional resource parameter, which many servers do not support and no scenario demands; vectors show it",
-        &["RFC8707-2-1", "RFC8707-2.1-1"],
     ),
     (
         "about limits: numbers that are out of range as times, and a rate that the plan's host does not limit",

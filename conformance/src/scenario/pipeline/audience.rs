@@ -208,7 +208,7 @@ async fn counts(s: &Session) -> Tried<()> {
     let got = by_resource.audience();
     by_resource.shows(s, rule, got == [payments.identifier.clone()], format!("aud {}", payments.identifier), got.join(" "));
     let (one, other) = (by_resource.scope(), by_audience.scope());
-    by_resource.shows(s, rule, one == other, format!("the scope {other:?}, as by audience"), format!("{one:?}"));
+    by_resource.shows(s, rule, one == other, "the same scope as by audience", "another scope");
     let both = tokens(&client, &[("resource", &payments.identifier), ("audience", &archive.identifier), scope]).await?;
     let got = both.audience();
     both.shows(s, rule, got == [archive.identifier.clone()], format!("aud {}", archive.identifier), got.join(" "));
