@@ -37,6 +37,7 @@ const KNOWN: &[&str] = &[
     "private_key_jwt",
     "refresh_token",
     "self_signed_tls_client_auth",
+    "audience",
     "tls_client_auth",
     "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
 ];

@@ -12,7 +12,11 @@ fn numbers() -> Vec<(String, String)> {
         if let Some(name) = line.strip_prefix('[') {
             section = name.trim_matches(['[', ']']).to_owned();
         }
-        let Some((name, value)) = line.trim_start_matches("# ").split_once(" = ") else { continue };
+        let Some((name, value)) = line.trim_start_matches(['#', ' ']).split_once(" = ") else { continue };
+        // Those of an API are the library's.
+        if name.starts_with("token_lifetime") {
+            continue;
+        }
         if value.split(' ').next().is_some_and(|value| value.bytes().all(|octet| octet.is_ascii_digit())) {
             found.push((section.clone(), name.to_owned()));
         }

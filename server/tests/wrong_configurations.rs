@@ -122,9 +122,10 @@ fn the_clients() -> Vec<Case> {
         client("a scope that nobody defines", "scope = \"openid api:raed\""),
         client("a secret of a public client", "client_secret = \"a\""),
         client("a public client that acts for itself", "grant_types = [\"authorization_code\", \"client_credentials\"]"),
-        with("a refresh without a code", ROOT, &format!("{PUBLIC}grant_types = [\"refresh_token\"] # here\n")),
-        client("a grant type that is not served", "grant_types = [\"authorization_code\", \"implicit\"]"),
-        with("no grant type", ROOT, &format!("{PUBLIC}grant_types = [] # here\n")),
+        client(
+            "a grant type that is not served",
+            "grant_types = [\"authorization_code\", \"urn:ietf:params:oauth:grant-type:jwt-bearer\"]",
+        ),
         client("a response type that is not served", "response_types = [\"token\"]"),
         client("an algorithm that signs no ID token", "id_token_signed_response_alg = \"ES512\""),
         client("an algorithm that does not exist", "id_token_signed_response_alg = \"ES257\""),
@@ -166,7 +167,6 @@ fn the_clients() -> Vec<Case> {
             "a secret that is too short for HS256",
             "token_endpoint_auth_method = \"client_secret_jwt\"\nclient_secret = \"short\" # here",
         ),
-        machine("redirect URIs of a machine", "client_secret = \"a\"\nredirect_uris = [\"https://a.example\"] # here"),
         machine("a client without keys", jwt).marked("[[clients]]"),
         machine(
             "keys that sign with another algorithm",

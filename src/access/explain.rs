@@ -125,11 +125,13 @@ impl<'a> Explain<'a> {
     /// The answer at a server with these settings, at this time.
     pub fn at(&self, settings: &Settings, now: Timestamp) -> Explanation {
         let userinfo = Audience::Userinfo(&settings.endpoints.userinfo);
-        let named = self.audience.filter(|_| self.terms.oidc_conformant);
+        // The older pipeline is for users alone.
+        let conformant = self.terms.oidc_conformant || self.subject_type == SubjectType::Client;
+        let named = self.audience.filter(|_| conformant);
         let known = match named {
             Some(identifier) if identifier == settings.endpoints.userinfo => Some(userinfo),
             Some(identifier) => settings.api(identifier).map(Audience::Api),
-            None if self.terms.oidc_conformant => Some(settings.default_api().map_or(userinfo, Audience::Api)),
+            None if conformant => Some(settings.default_api().map_or(userinfo, Audience::Api)),
             None => Some(userinfo),
         };
         let Some(audience) = known else { return Explanation::unknown_audience() };

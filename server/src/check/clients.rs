@@ -40,11 +40,6 @@ impl Checked<'_> {
 
     fn grants(&mut self) {
         let metadata = &self.client.metadata;
-        let uses = |grant_type: &GrantType| metadata.grant_types.contains(grant_type);
-        let code = uses(&GrantType::AuthorizationCode);
-        let refreshes = !uses(&GrantType::RefreshToken) || code;
-        let refresh = "refresh_token needs authorization_code: no other grant gives refresh tokens";
-        self.demand(refreshes, &[], "grant_types", refresh);
         let uris: Vec<_> = metadata.redirect_uris.iter().map(|uri| uri.as_str()).collect();
         let path = self.path.clone();
         self.checks.0.extend(repeated(uris.into_iter(), |index| format!("{path}.redirect_uris[{index}]")));
