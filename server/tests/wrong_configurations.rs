@@ -13,7 +13,6 @@ const HERE: &str = "# here";
 const ROOT: &str = "issuer = \"http://127.0.0.1:9999\"\nlisten = \"127.0.0.1:9999\"\nephemeral = true\nprofiles = [\"oauth\"]\n";
 const TLS: &str = "issuer = \"https://as.example\"\nlisten = \"127.0.0.1:9999\"\nephemeral = true\n\
                    [tls]\ncertificate = \"server.pem\"\nkey = \"server.key\"\n";
-const PUBLIC: &str = "[[clients]]\nclient_id = \"app\"\ntoken_endpoint_auth_method = \"none\"\n";
 const CLIENT: &str = "[[clients]]\nclient_id = \"web\"\ntoken_endpoint_auth_method = \"none\"\n\
                       redirect_uris = [\"https://client.example/cb\"]\n";
 const MACHINE: &str = "[[clients]]\nclient_id = \"machine\"\ngrant_types = [\"client_credentials\"]\n";
