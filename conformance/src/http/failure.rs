@@ -68,7 +68,7 @@ fn meaning(error: &(dyn Error + 'static)) -> Option<Lost> {
         return Some(Lost::Alert);
     }
     if let Some(error) = error.downcast_ref::<hyper::Error>() {
-        return (error.is_incomplete_message() || error.is_closed()).then_some(Lost::Closed);
+        return (error.is_incomplete_message() || error.is_closed() || error.is_canceled()).then_some(Lost::Closed);
     }
     match error.downcast_ref::<io::Error>()?.kind() {
         ErrorKind::ConnectionRefused => Some(Lost::Refused),

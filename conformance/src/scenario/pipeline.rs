@@ -219,3 +219,8 @@ async fn refused(s: &Session, client: &Client, visit: &Visit, errors: &[&str], b
         }
     }
 }
+
+/// `expires_in` of a token response, in words.
+fn lifetime(expires_in: Option<u64>) -> String {
+    expires_in.map_or_else(|| "no expires_in".to_owned(), |seconds| format!("expires_in {seconds}"))
+}

@@ -68,7 +68,7 @@ async fn token(s: &Session) -> Tried<()> {
     let rule = &ocp::grt::CLIENT_CREDENTIALS_RESPONSE;
     let kind = got.json.get("token_type").and_then(|kind| kind.as_str()).unwrap_or_default();
     got.shows(s, rule, kind.eq_ignore_ascii_case("bearer"), "token_type Bearer", kind);
-    got.shows(s, rule, got.tokens.expires_in == Some(300), "expires_in 300", format!("{:?}", got.tokens.expires_in));
+    got.shows(s, rule, got.tokens.expires_in == Some(300), "expires_in 300", super::lifetime(got.tokens.expires_in));
     got.shows(s, rule, got.tokens.refresh_token.is_none(), "no refresh token", "one");
     got.shows(s, rule, !got.json.contains_key("id_token"), "no ID token", "one");
     got.shows_scope(s, &ocp::scp::MACHINE_EXAMPLE, "read:payments write:payments");

@@ -92,7 +92,7 @@ async fn refreshed(s: &Session) -> Tried<()> {
     let again = given(&refresh(&client, &first, &[])?).await?;
     let rule = &ocp::pipe::API_JWT;
     again.shows(s, rule, again.audience() == first.audience(), "the same aud", again.audience().join(" "));
-    again.shows(s, rule, again.tokens.expires_in == Some(300), "expires_in 300", format!("{:?}", again.tokens.expires_in));
+    again.shows(s, rule, again.tokens.expires_in == Some(300), "expires_in 300", super::lifetime(again.tokens.expires_in));
     let listed = again.claim("permissions");
     again.shows(s, rule, listed == first.claim("permissions"), "the same permissions", listed.to_string());
     served(s, &client, &again, payments, rule).await?;
