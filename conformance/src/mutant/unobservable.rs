@@ -20,6 +20,18 @@ pub(super) const UNOBSERVABLE: &[(&str, &str)] = &[
         "the rule is only about refresh tokens of public clients, and another rule, which this server enforces, allows no \
          public clients: no request can reach it",
     ),
+    ("missing_check/OCP-GRT-07", "RFC 6749 4.4 has a check of its own, which refuses public clients without this one, too"),
+    (
+        "missing_check/OCP-GRT-17",
+        "without an API there is nothing to issue a token for, so the check of RFC 8707 refuses the request, too",
+    ),
+    ("missing_check/OCP-PIPE-02", "the check names RFC9068-4-1, which says the same and has a mutant of its own"),
+    ("missing_check/OCP-PIPE-03", "the check names RFC9068-4-2, which says the same and has mutants of its own"),
+    (
+        "missing_check/OCP-TEN-08",
+        "a text that is no absolute URI is no identifier that `resource` may name, so that it is unknown, too",
+    ),
+    ("missing_check/FAPI-TOKENS-1", "no other token has the server's signature, and its own tokens have no such fault"),
 ];
 
 const NO_OTHER_RESPONSE_TYPE: &str =

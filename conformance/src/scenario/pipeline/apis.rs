@@ -110,10 +110,16 @@ async fn lifetime(s: &Session) -> Tried<()> {
     for (role, scope, seconds) in lives {
         let given = tokens_for(&client, s.api(role)?, scope).await?;
         let got = given.tokens.expires_in;
-        given.shows(s, &ocp::api::LIFETIME, got == Some(seconds), format!("expires_in {seconds}"), format!("{got:?}"));
+        given.shows(s, &ocp::api::LIFETIME, got == Some(seconds), format!("expires_in {seconds}"), super::lifetime(got));
         let lives = given.claim("exp").as_u64().zip(given.claim("iat").as_u64()).map(|(exp, iat)| exp.saturating_sub(iat));
         let rule = &ocp::api::LIFETIME_BOUNDS;
-        given.shows(s, rule, lives == Some(seconds), format!("exp {seconds} seconds after iat"), format!("{lives:?}"));
+        given.shows(
+            s,
+            rule,
+            lives == Some(seconds),
+            format!("exp {seconds} seconds after iat"),
+            lives.map_or_else(|| "none".to_owned(), |lives| format!("{lives} seconds")),
+        );
     }
     Ok(())
 }
@@ -164,7 +170,7 @@ async fn dialects(s: &Session) -> Tried<()> {
         got.sort_by_key(ToString::to_string);
         let wanted = permissions.map(|all| all.map(|one| json!(one)).to_vec()).unwrap_or_default();
         let holds = got == wanted && given.claim("permissions").is_array() == permissions.is_some();
-        let (wanted, got) = (format!("permissions {wanted:?}"), given.claim("permissions").to_string());
+        let (wanted, got) = ("the permissions of the user", given.claim("permissions").to_string());
         given.shows(s, &ocp::api::PERMISSIONS, holds, wanted, got);
         for name in ["email", "email_verified", "name", "nickname", "favorite_color", "picture"] {
             let rule = &ocp::pipe::NO_PROFILE;
