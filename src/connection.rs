@@ -36,7 +36,9 @@ pub(crate) fn admits(settings: &Settings, terms: &ClientTerms, asked: Option<&st
 
 /// Checks the parameter `connection`. A server without connections does not read it.
 pub(crate) fn requested(settings: &Settings, terms: &ClientTerms, sent: Option<&str>) -> Result<Option<String>, Refusal> {
-    let (Some(enabled), Some(sent)) = (enabled(settings, terms), sent) else { return Ok(None) };
+    let Some(enabled) = enabled(settings, terms) else { return Ok(None) };
+    ocp::cli::CONNECTION_ENABLED.require(!enabled.is_empty(), AccessDenied, "No connection is enabled for the client.")?;
+    let Some(sent) = sent else { return Ok(None) };
     let known = settings.connections.iter().any(|known| known.name == sent);
     ocp::grt::CONNECTION.require(known, InvalidRequest, "connection is not one of this server.")?;
     ocp::cli::CONNECTION_ENABLED.require(enabled.contains(&sent), AccessDenied, "connection is not enabled for the client.")?;

@@ -11,19 +11,13 @@ pub(crate) use sign::sign;
 
 use crate::access::{self, Audience, Entitled};
 use crate::access_token::{AccessToken, Audiences};
-use crate::api::{Api, Dialect};
 use crate::client::AuthenticatedClient;
-use crate::detail::words;
-use crate::error_code::ErrorCode::{InvalidTarget, UnauthorizedClient};
 use crate::event;
 use crate::exchange::Pause;
 use crate::fault::Fault;
 use crate::grant::Grant;
-use crate::jose::Algorithm;
 use crate::record::Write;
-use crate::requirement::local;
 use crate::sender::Confirmation;
-use crate::settings::UserinfoAudience;
 use crate::time::MARGIN;
 use dialect::Payload;
 use id_token::id_token;
@@ -76,8 +70,8 @@ pub(crate) fn issue(turn: &AuthenticatedClient<'_>, from: Issue<'_>) -> Result<I
     let claims = AccessToken {
         iss: turn.settings().issuer.clone(),
         sub: grant.subject().unwrap_or(turn.client_id()).to_owned(),
-        aud: recipients(turn, from.audience, openid),
-        exp: turn.after(lifetime(turn, from.audience)),
+        aud: Audiences::of(from.audience.recipients(turn.settings(), openid)),
+        exp: turn.after(from.audience.token_lifetime(turn.settings())),
         iat: turn.now(),
         jti: turn.handle("access token").as_str().to_owned(),
         client_id: turn.client_id().to_owned(),
@@ -95,51 +89,19 @@ pub(crate) fn issue(turn: &AuthenticatedClient<'_>, from: Issue<'_>) -> Result<I
     Ok(Issued { claims, access_token, id_token, writes: stored.into_iter().collect() })
 }
 
-fn lifetime(turn: &AuthenticatedClient<'_>, audience: Audience<'_>) -> u32 {
-    let of_server = turn.settings().lifetimes.access_token;
-    audience.api().map_or(of_server, |api| api.token_lifetime.seconds(of_server))
-}
-
-/// The API, and userinfo where tokens say that they are for it too.
-fn recipients(turn: &AuthenticatedClient<'_>, audience: Audience<'_>, openid: bool) -> Audiences {
-    let settings = turn.settings();
-    let listed = settings.switches.userinfo_audience == UserinfoAudience::Listed;
-    let too = audience.api().is_some_and(|api| access::is_for_userinfo(api, listed, openid));
-    let userinfo = Some(settings.endpoints.userinfo.clone()).filter(|_| too);
-    Audiences::of(std::iter::once(audience.identifier().to_owned()).chain(userinfo).collect())
-}
-
 /// The access token as the client gets it, and the record of a reference.
 fn mint(turn: &AuthenticatedClient<'_>, claims: &AccessToken, audience: Audience<'_>) -> Result<(String, Option<Write>), Pause> {
-    let dialect = audience.api().map_or(Dialect::Opaque, |api| api.dialect);
+    let dialect = audience.dialect();
     let Some(api) = audience.api().filter(|_| dialect.is_signed()) else {
         let handle = turn.handle("opaque access token");
         let stored = turn.key(handle.digest(turn.primitives)).insert(claims, claims.exp.after(MARGIN));
         return Ok((handle.as_str().to_owned(), Some(stored)));
     };
-    let algorithm = algorithm(turn, api)?;
+    let algorithm = access::signing_algorithm(turn.settings(), &turn.policy, api, turn.now())?;
     let payload = Payload { claims, dialect };
     if algorithm.is_symmetric() {
         let secret = api.signing_secret.as_ref().ok_or_else(|| Fault::new("an API with HS256 has no secret"))?;
         return Ok((sign_shared(turn, secret, algorithm, "at+jwt", &payload)?, None));
     }
     Ok((sign(turn, algorithm, "at+jwt", &payload)?, None))
-}
-
-/// The algorithm of the API, if the policy admits it.
-fn algorithm(turn: &AuthenticatedClient<'_>, api: &Api) -> Result<Algorithm, Pause> {
-    let now = turn.now();
-    let usable = |algorithm: &Algorithm| algorithm.is_symmetric() || turn.settings().keys.signing_key(*algorithm, now).is_some();
-    let algorithm = api.signing_alg.or_else(|| turn.settings().default_algorithm(&turn.policy, now)).filter(usable);
-    let algorithm = local::CLIENT_FITS_POLICY.demand(
-        algorithm,
-        UnauthorizedClient,
-        "This server has no key to sign access tokens with that the policy of the client allows.",
-    )?;
-    turn.policy.issued_algorithm.require(
-        &algorithm,
-        InvalidTarget,
-        words!("Access tokens for this API are signed with {}; allowed: {}.", algorithm, turn.policy.issued_algorithm.expected()),
-    )?;
-    Ok(algorithm)
 }

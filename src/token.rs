@@ -87,7 +87,7 @@ impl TokenRequest {
             InvalidRequest,
             "The parameter grant_type is missing.",
         )?;
-        crate::access::known_ones(turn.settings(), &turn.client.terms, &self.parameters())?;
+        crate::access::requested(turn.settings(), &turn.client.terms, &self.parameters())?;
         let grant = GrantType::from(grant_type);
         let Some(named) = grant.name() else { return Err(unserved().into()) };
         if rfc6749::UNAUTHORIZED_CLIENT.broken_unless(turn.client.may_use(&grant, &turn.policy)) {

@@ -54,7 +54,6 @@ fn the_page_offers_the_connections_that_are_enabled() {
         (true, None, &["customers", "staff"][..]),
         (true, Some(&["staff"][..]), &["staff"]),
         (true, Some(&["customers"]), &["customers"]),
-        (true, Some(&[]), &[]),
         (false, None, &["customers"]),
         (false, Some(&["customers"]), &["customers"]),
     ] {
@@ -166,4 +165,15 @@ fn connections_have_names_of_their_own_and_are_data() {
         let error = AuthorizationServer::new(settings.clone()).unwrap_err();
         assert!(error.mistakes.iter().all(|mistake| mistake.basis.id == "OCP-CLI-30"), "{error}");
     }
+}
+
+/// CLI-30: nobody could log in, so nobody is asked.
+#[test]
+fn a_client_without_an_enabled_connection_gets_access_denied_at_once() {
+    let world = world();
+    let client = client(&world, true, Some(&[]));
+    let refused = client.push(&world, &[]);
+    crate::support::refusal::refused(&refused, 400, "access_denied", &["OCP-CLI-30"]);
+    let other = Client::registered(&world, "other", 11);
+    assert_eq!(other.push(&world, &[]).reply.status(), 201, "the control");
 }

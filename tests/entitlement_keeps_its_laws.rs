@@ -134,9 +134,10 @@ fn explained(case: &Case, settings: &Settings) -> Explanation {
     question.at(settings, Timestamp::from_seconds(1_800_000_000))
 }
 
-/// The API that decides: none for userinfo, which is the only audience of a client of the older pipeline.
+/// The API that decides: none for userinfo, which is the only audience of users in the older pipeline.
 fn decides(case: &Case) -> Option<&Api> {
-    (!case.userinfo && case.terms.oidc_conformant).then_some(&case.api)
+    let conformant = case.terms.oidc_conformant || case.subject_type == SubjectType::Client;
+    (!case.userinfo && conformant).then_some(&case.api)
 }
 
 proptest! {

@@ -85,5 +85,6 @@ mod users_are_asked_when_they_must_be;
 mod users_are_told_in_words;
 mod users_who_are_gone_get_nothing;
 mod vectors_are_judged_alike;
+mod what_is_explained_is_what_happens;
 mod what_is_taken_back_stays_taken_back;
 mod what_was_checked_before_must_still_hold;

@@ -138,3 +138,73 @@ fn without_the_switch_the_host_is_not_asked() {
     assert_eq!(scope_of(app.tokens(&[("scope", "read:payments"), ("audience", PAYMENTS)])).unwrap(), "read:payments");
     assert!(world.customized.borrow().is_empty());
 }
+
+/// A later server over the same records.
+fn later(world: &World, change: impl FnOnce(&mut Settings), settings: Settings) -> World {
+    let mut settings = settings;
+    change(&mut settings);
+    let later = World::with(settings);
+    *later.store.borrow_mut() = world.store.borrow().clone();
+    later.now.set(world.now.get() + 1);
+    *later.permissions.borrow_mut() = world.permissions.borrow().clone();
+    later
+}
+
+/// RFC 6749 section 6: what the host's own code named before the API defined it is not granted by a refresh.
+#[test]
+fn a_refresh_does_not_bring_what_the_api_defines_later() {
+    let mut settings = two_apis();
+    settings.switches.hooks = true;
+    settings.apis[0].scopes = "read:payments".parse().unwrap();
+    settings.apis[0].allow_offline_access = OfflineAccess::Allowed;
+    let world = World::with(settings.clone());
+    *world.hook.borrow_mut() = Some(BOTH.parse().unwrap());
+    let app = App::new(&world);
+    let tokens = app.tokens(&[("scope", "offline_access read:payments"), ("audience", PAYMENTS)]).unwrap();
+    assert_eq!(tokens["scope"], "offline_access read:payments");
+    let later = later(&world, |settings| settings.apis[0].scopes = BOTH.parse().unwrap(), settings);
+    let app = App { world: &later, ..app };
+    assert_eq!(scope_of(app.refresh(&tokens, &[])).unwrap(), "offline_access read:payments");
+}
+
+/// API-12: a scope token of an API is the API's, also where the server lists it among its own.
+#[test]
+fn a_scope_token_that_the_server_knows_too_is_no_way_around_the_roles() {
+    let mut settings = roles();
+    settings.scopes = settings.scopes.union(&"write:payments".parse().unwrap());
+    let world = World::with(settings);
+    let app = App::new(&world);
+    permit(&world, "read:payments");
+    let tokens = app.tokens(&[("scope", &format!("openid {BOTH}")), ("audience", PAYMENTS)]);
+    assert_eq!(scope_of(tokens).unwrap(), "openid read:payments");
+}
+
+/// PIPE-11, PIPE-35: the pipeline of a client counts when a token is issued.
+#[test]
+fn a_client_that_moves_to_the_older_pipeline_gets_no_further_tokens_for_apis() {
+    let mut settings = two_apis();
+    settings.apis[0].allow_offline_access = OfflineAccess::Allowed;
+    let world = World::with(settings);
+    let app = App::new(&world);
+    let ask = [("scope", "openid offline_access read:payments"), ("audience", PAYMENTS)];
+    let (tokens, code) = (app.tokens(&ask).unwrap(), app.code(&ask).unwrap());
+    assert!(claims(&app.refresh(&tokens, &[]).unwrap()).is_some(), "the control");
+    let app = app.with(|terms| terms.oidc_conformant = false);
+    for moved in [app.refresh(&tokens, &[]).unwrap(), app.redeem(&code, &[]).unwrap()] {
+        assert!(claims(&moved).is_none(), "a reference");
+        assert_eq!(moved["scope"], "openid offline_access");
+        assert!(app.admitted(PAYMENTS, &moved).is_none());
+        assert_eq!(app.userinfo(&moved), http::StatusCode::OK);
+    }
+}
+
+#[test]
+fn a_token_for_an_api_that_is_gone_is_none_for_userinfo() {
+    let settings = two_apis();
+    let world = World::with(settings.clone());
+    let app = App::new(&world);
+    let tokens = app.tokens(&[("scope", "openid read:payments"), ("audience", PAYMENTS)]).unwrap();
+    assert_eq!(app.userinfo(&tokens), http::StatusCode::OK, "the control");
+    let later = later(&world, |settings| drop(settings.apis.remove(0)), settings);
+    assert_eq!(App { world: &later, ..app }.userinfo(&tokens), http::StatusCode::UNAUTHORIZED);
+}

@@ -174,3 +174,27 @@ fn algorithms_of_proofs_are_advertised_where_tokens_can_be_bound_to_them() {
     };
     assert!(listed(None) && listed(Some(SenderConstraints::DPOP)) && !listed(Some(SenderConstraints::MTLS)));
 }
+
+/// OCP-API-08, OCP-ORG-01: what two of them share tells nobody apart.
+#[test]
+fn apis_share_no_secret_and_organizations_no_id() {
+    let with = |second: &str, ids: &[&str]| {
+        let mut settings = crate::support::pipeline::two_apis();
+        for (api, secret) in settings.apis.iter_mut().zip(["0123456789abcdef0123456789abcdef", second]) {
+            api.signing_alg = Some(Algorithm::HS256);
+            api.signing_secret = Some(Secret::from(secret.to_owned()));
+        }
+        settings.organizations = ids.iter().map(|id| Organization::new(*id)).collect();
+        AuthorizationServer::new(settings).map(drop)
+    };
+    let (one, other) = ("0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210");
+    assert!(with(other, &["org_north", "org_south"]).is_ok(), "the control");
+    for (wrong, basis) in [
+        (with(one, &[]), "OCP-API-08"),
+        (with(other, &["org_north", "org_north"]), "OCP-ORG-01"),
+        (with(other, &[""]), "OCP-ORG-01"),
+    ] {
+        let mistakes = wrong.unwrap_err().mistakes;
+        assert!(mistakes.iter().all(|mistake| mistake.basis.id == basis), "{mistakes:?}");
+    }
+}

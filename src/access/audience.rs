@@ -71,11 +71,21 @@ pub(crate) fn requested<'s>(
     parameters: &Parameters<'_>,
 ) -> Result<Audience<'s>, Refusal> {
     let userinfo = Audience::Userinfo(&settings.endpoints.userinfo);
-    match source(settings, terms, parameters) {
-        AudienceSource::Audience => by_audience(settings, parameters).map(|found| found.unwrap_or(userinfo)),
-        AudienceSource::Resource => by_resource(settings, parameters).map(|found| found.unwrap_or(userinfo)),
-        AudienceSource::Default => Ok(settings.default_api().map_or(userinfo, Audience::Api)),
-        AudienceSource::Userinfo => Ok(userinfo),
+    let source = source(settings, terms, parameters);
+    let by_default = settings.default_api().filter(|_| source == AudienceSource::Default).map_or(userinfo, Audience::Api);
+    Ok(named(settings, source, parameters)?.unwrap_or(by_default))
+}
+
+/// The audience that the parameters name, if they count.
+fn named<'s>(
+    settings: &'s Settings,
+    source: AudienceSource,
+    parameters: &Parameters<'_>,
+) -> Result<Option<Audience<'s>>, Refusal> {
+    match source {
+        AudienceSource::Audience => by_audience(settings, parameters),
+        AudienceSource::Resource => by_resource(settings, parameters),
+        AudienceSource::Default | AudienceSource::Userinfo => Ok(None),
     }
 }
 
@@ -98,23 +108,10 @@ pub(crate) fn granted<'s>(
     }
     let granted = resources.first().and_then(|identifier| known(settings, identifier));
     let granted = rfc8707::RESOURCE_KNOWN.demand(granted, InvalidTarget, "The API of the grant is not served any more.")?;
-    let named = match source(settings, terms, parameters) {
-        AudienceSource::Audience => by_audience(settings, parameters)?,
-        AudienceSource::Resource => by_resource(settings, parameters)?,
-        AudienceSource::Default | AudienceSource::Userinfo => None,
-    };
+    let named = named(settings, source(settings, terms, parameters), parameters)?;
     let same = named.is_none_or(|named| named.identifier() == granted.identifier());
     rfc8707::RESOURCE_KNOWN.require(same, InvalidTarget, "The request names another API than the one that was granted.")?;
     Ok(granted)
-}
-
-/// Refuses a request that names an audience which this server does not know, or two of them.
-pub(crate) fn known_ones(settings: &Settings, terms: &ClientTerms, parameters: &Parameters<'_>) -> Result<(), Refusal> {
-    match source(settings, terms, parameters) {
-        AudienceSource::Audience => by_audience(settings, parameters).map(drop),
-        AudienceSource::Resource => by_resource(settings, parameters).map(drop),
-        AudienceSource::Default | AudienceSource::Userinfo => Ok(()),
-    }
 }
 
 /// The audience that a record names.

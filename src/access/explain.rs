@@ -1,16 +1,17 @@
 //! What a client would get, for people: the decision of an exchange, without one.
 
 use super::entitlement::{Bounds, Place, Step, Wanted, entitle_step_by_step};
-use super::{Audience, REFRESH_TOKEN, RefreshToken, is_for_userinfo};
+use super::{Audience, REFRESH_TOKEN, RefreshToken, signing_algorithm};
 use crate::api::{Dialect, SubjectType};
 use crate::client::{ClientMetadata, ClientTerms, GrantType};
 use crate::detail::Detail;
 use crate::error_code::ErrorCode;
 use crate::jose::Algorithm;
+use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::requirement::{Requirement, ocp, rfc6749, rfc8707};
 use crate::scope::Scope;
-use crate::settings::{Settings, UserinfoAudience};
+use crate::settings::Settings;
 use crate::time::Timestamp;
 
 /// A question about what a client would get; the answer is an [`Explanation`].
@@ -165,39 +166,50 @@ impl<'a> Explain<'a> {
                 "Nothing is left of the requested scope.",
             )
         };
-        explained.refused = ended.and_then(|()| nothing_left()).err().map(Refused::from);
-        if explained.refused.is_none() {
-            explained.scope = entitled.scope;
-            explained.token = Some(self.token(audience, &explained.scope, settings, now));
+        let token = ended.and_then(|()| nothing_left()).and_then(|()| self.token(audience, &entitled.scope, settings, now));
+        match token {
+            Ok(token) => (explained.scope, explained.token) = (entitled.scope, Some(token)),
+            Err(refusal) => explained.refused = Some(refusal.into()),
         }
         explained
     }
 
-    fn token(&self, audience: Audience<'_>, scope: &Scope, settings: &Settings, now: Timestamp) -> ExplainedToken {
-        let of_server = settings.lifetimes.access_token;
-        let (listed, openid) = (settings.switches.userinfo_audience == UserinfoAudience::Listed, scope.contains("openid"));
-        let api = audience.api();
-        let too = api.is_some_and(|api| is_for_userinfo(api, listed, openid));
-        let dialect = api.map_or(Dialect::Opaque, |api| api.dialect);
-        let signs = |registered: Option<Algorithm>| registered.or_else(|| settings.default_algorithm(&settings.policy, now));
-        let userinfo = too.then(|| settings.endpoints.userinfo.clone());
+    /// The token of an entitlement, or the refusal of an API whose tokens the policy does not allow.
+    fn token(
+        &self,
+        audience: Audience<'_>,
+        scope: &Scope,
+        settings: &Settings,
+        now: Timestamp,
+    ) -> Result<ExplainedToken, Refusal> {
+        let policy = self.policy(audience, settings)?;
+        let (openid, dialect) = (scope.contains("openid"), audience.dialect());
+        let signed = audience.api().filter(|_| dialect.is_signed());
         let permissions = match self.subject_type {
             SubjectType::User => self.permissions,
             SubjectType::Client => Some(scope),
         };
         let offline = [self.terms.oidc_conformant, false, false, scope.contains("offline_access")];
         let offline = REFRESH_TOKEN.decide(offline).then == RefreshToken::Issued;
-        ExplainedToken {
-            audience: std::iter::once(audience.identifier().to_owned()).chain(userinfo).collect(),
+        Ok(ExplainedToken {
+            audience: audience.recipients(settings, openid),
             dialect,
-            algorithm: api.filter(|_| dialect.is_signed()).and_then(|api| signs(api.signing_alg)),
-            lifetime: api.map_or(of_server, |api| api.token_lifetime.seconds(of_server)),
+            algorithm: signed.map(|api| signing_algorithm(settings, &policy, api, now)).transpose()?,
+            lifetime: audience.token_lifetime(settings),
             permissions: permissions.filter(|_| dialect.has_permissions()).cloned(),
             with_id_token: openid && self.subject_type == SubjectType::User,
             with_refresh_token: self.subject_type == SubjectType::User
                 && self.metadata.may_use(&GrantType::RefreshToken)
-                && settings.policy.refresh_token.admits(&offline),
-        }
+                && policy.refresh_token.admits(&offline),
+        })
+    }
+
+    /// The rules in force for the client at the API.
+    fn policy(&self, audience: Audience<'_>, settings: &Settings) -> Result<Policy, Refusal> {
+        let of_api = audience.api().map(|api| &*api.profiles).unwrap_or_default();
+        let profiles = [&*self.terms.profiles, of_api].concat();
+        let composed = settings.policy_with(&profiles, &self.terms.own_rules(self.metadata));
+        composed.map_err(|error| error.refuse(ErrorCode::UnauthorizedClient))
     }
 }
 

@@ -71,10 +71,7 @@ pub(crate) fn of_user(
         None if wanted.original.is_some() => None,
         None => customize(turn, audience, Some(subject), &first)?,
     };
-    let scope = match &customized {
-        Some(customized) => entitle(wanted, &Bounds { customized: Some(customized), ..within })?,
-        None => first,
-    };
+    let scope = after_hook(first, customized.as_ref(), wanted, &within)?;
     let listed = api.filter(|api| api.dialect.has_permissions()).and(permissions);
     Ok(Entitled { scope, permissions: listed.cloned(), customized })
 }
@@ -83,12 +80,17 @@ pub(crate) fn of_user(
 pub(crate) fn of_client(turn: &ClientTurn<'_>, wanted: Wanted<'_>, within: &Bounds<'_>) -> Result<Entitled, Pause> {
     let first = entitle(wanted, within)?;
     let customized = customize(turn, within.audience, None, &first)?;
-    let scope = match &customized {
-        Some(customized) => entitle(wanted, &Bounds { customized: Some(customized), ..*within })?,
-        None => first,
-    };
+    let scope = after_hook(first, customized.as_ref(), wanted, within)?;
     let permissions = within.audience.api().filter(|api| api.dialect.has_permissions()).map(|_| scope.clone());
     Ok(Entitled { scope, permissions, customized })
+}
+
+/// The scope after the host's own code, which may have set one.
+fn after_hook(first: Scope, customized: Option<&Scope>, wanted: Wanted<'_>, within: &Bounds<'_>) -> Result<Scope, Refusal> {
+    match customized {
+        Some(_) => entitle(wanted, &Bounds { customized, ..*within }),
+        None => Ok(first),
+    }
 }
 
 /// Asks the host's own code, if the server has some.

@@ -138,9 +138,7 @@ impl GrantRow {
             _ => true,
         })
     }
-}
 
-impl GrantRow {
     /// Returns true if the kind of a client does not matter for it.
     pub(crate) fn is_for_every_kind(&self) -> bool {
         !self.limits.iter().any(|limit| matches!(limit.only, Only::Kinds(_)))

@@ -44,8 +44,9 @@ pub(super) fn api_mistakes(settings: &Settings, api: &Api) -> Vec<Mistake> {
     let permissions = !api.dialect.has_permissions() || api.enforce_policies;
     let text = format!("the dialect {} lists permissions, which needs enforce_policies", api.dialect.name());
     found.wrong(permissions, text, &ocp::api::PERMISSIONS_NEED_ROLES);
-    if let Ok(policy) = settings.policy_with(&api.profiles, &OwnRules::default()) {
-        found.within(settings, &policy);
+    match settings.policy_with(&api.profiles, &OwnRules::default()) {
+        Ok(policy) => found.within(settings, &policy),
+        Err(error) => found.wrong(false, error.to_string(), error.basis()),
     }
     found.mistakes
 }
@@ -82,10 +83,6 @@ impl Found<'_> {
             let text = format!("token_lifetime_for_web is {web} seconds; allowed are 1 to {lifetime}, the token_lifetime");
             self.wrong((1..=lifetime).contains(&web), text, &ocp::api::LIFETIME_FOR_WEB);
         }
-        let bound = settings.policy_with(&self.api.profiles, &OwnRules::default());
-        let strict = bound.is_ok_and(|policy| policy.sender_constraint.value().is_some());
-        let text = format!("token_lifetime is {lifetime} seconds, although the policy is strict; {LONG_LIFETIME} would do");
-        self.unwise(!strict || lifetime <= LONG_LIFETIME, text, &ocp::api::LIFETIME_BOUNDS);
     }
 
     fn within(&mut self, settings: &Settings, policy: &Policy) {
@@ -93,6 +90,10 @@ impl Found<'_> {
         let granted = policy.client_grant.admits(&!open);
         let text = "access.client is allow_all; allowed are require_client_grant and deny_all".into();
         self.wrong(granted, text, &ocp::acc::NO_OPEN_CLIENTS);
+        let lifetime = self.api.token_lifetime.seconds(settings.lifetimes.access_token);
+        let strict = policy.sender_constraint.value().is_some();
+        let text = format!("token_lifetime is {lifetime} seconds, although the policy is strict; {LONG_LIFETIME} would do");
+        self.unwise(!strict || lifetime <= LONG_LIFETIME, text, &ocp::api::LIFETIME_BOUNDS);
         let Some(algorithm) = self.api.signing_alg else { return };
         let served = algorithm == Algorithm::HS256 || settings.keys.all_algorithms().any(|known| known == algorithm);
         self.wrong(served, format!("signing_alg is {algorithm}, and this server has no key for it"), &ocp::api::ALG);

@@ -4,7 +4,7 @@ use super::apis::api_mistakes;
 use super::mistake::{Mistake, Weight};
 use super::{Endpoints, Lifetimes, OWN_CLAIMS, Settings};
 use crate::jose::Algorithms;
-use crate::policy::{CompositionError, OwnRules, mistakes_of};
+use crate::policy::{CompositionError, mistakes_of};
 use crate::requirement::{Requirement, fapi2_sp, ocp, oidcc, oidcd, rfc6749, rfc8414, rfc8707, rfc9700};
 use crate::uri::Uri;
 use std::fmt;
@@ -63,11 +63,6 @@ impl Settings {
             demand(key.kid().is_some(), "a signing key has no kid".into(), &fapi2_sp::KEY_IDS_DISTINCT);
             let same = self.keys.iter().filter(|other| other.jwk.kid() == key.kid()).count();
             demand(same == 1, format!("{same} signing keys are called {:?}", key.kid()), &fapi2_sp::KEY_IDS_DISTINCT);
-        }
-        for api in &self.apis {
-            if let Err(error) = self.policy_with(&api.profiles, &OwnRules::default()) {
-                demand(false, format!("the API {:?}: {error}", api.identifier), error.basis());
-            }
         }
         for connection in &self.connections {
             demand(!connection.name.is_empty(), "a connection has no name".into(), &ocp::cli::CONNECTION_ENABLED);

@@ -14,6 +14,7 @@ pub(crate) fn unwise(config: &Config) -> Vec<Mistake> {
     let mut found = vec![];
     roles(config, &mut found);
     undefined(config, &mut found);
+    unused(config, &mut found);
     if let Some(settings) = would_be_settings(config, None, Ports::SOME) {
         for (index, client) in config.clients.iter().enumerate() {
             let warnings = client.warnings(&settings);
@@ -28,6 +29,28 @@ pub(crate) fn unwise(config: &Config) -> Vec<Mistake> {
         unprotected(config, &settings, &mut found);
     }
     found
+}
+
+/// What the grant types of a client leave without effect.
+fn unused(config: &Config, found: &mut Vec<Mistake>) {
+    for (index, client) in config.clients.iter().enumerate() {
+        let metadata = &client.metadata;
+        let code = metadata.grant_types.contains(&GrantType::AuthorizationCode);
+        let mut warn = |holds: bool, member: &str, text: &str| {
+            if !holds {
+                found.push(Mistake::new(format!("clients[{index}].{member}"), text));
+            }
+        };
+        warn(!metadata.grant_types.is_empty(), "grant_types", "is empty: the client gets no tokens");
+        let refreshes = metadata.grant_types.contains(&GrantType::RefreshToken);
+        warn(
+            !refreshes || code,
+            "grant_types",
+            "refresh_token has no effect without authorization_code: no other grant gives refresh tokens",
+        );
+        let redirects = code || metadata.redirect_uris.is_empty();
+        warn(redirects, "redirect_uris", "are used by authorization_code only, which grant_types does not name");
+    }
 }
 
 fn is_public(client: &Registration) -> bool {
