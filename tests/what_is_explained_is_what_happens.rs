@@ -1,7 +1,6 @@
 //! `Explain` takes the rules of the client and of the API into account, as an exchange does.
 
 use crate::support::pipeline::*;
-use crate::support::*;
 use fapi::jose::Algorithm;
 use fapi::policy::{AuthenticationMethod, FAPI2_SECURITY};
 use fapi::{ClientMetadata, ClientTerms, ErrorCode, Explain, Secret, SubjectType, Timestamp};

@@ -142,3 +142,27 @@ fn every_table_is_printed() {
         assert!(printed_tables().contains(&format!("{}\n", table.name)), "{}", table.name);
     }
 }
+
+#[test]
+fn what_the_grant_types_of_a_client_leave_without_effect_is_a_warning() {
+    let base = &UNWISE[..UNWISE.find("[[apis]]").unwrap()].replace("pipeline", "oauth");
+    let client =
+        "[[clients]]\nclient_id = \"app\"\ntoken_endpoint_auth_method = \"client_secret_basic\"\nclient_secret = \"a\"\n";
+    let cb = "redirect_uris = [\"https://app.example/cb\"]\n";
+    for (members, told) in [
+        (format!("{cb}grant_types = [\"authorization_code\", \"refresh_token\"]"), &[][..]),
+        ("grant_types = []".to_owned(), &["clients[0].grant_types: is empty"]),
+        ("grant_types = [\"refresh_token\"]".to_owned(), &["clients[0].grant_types: refresh_token has no effect"]),
+        (
+            format!("{cb}grant_types = [\"client_credentials\"]"),
+            &["clients[0].redirect_uris: are used by authorization_code only"],
+        ),
+    ] {
+        let examination = examined(&format!("{base}{client}{members}\n"));
+        assert!(examination.mistakes.is_empty(), "{members}: {examination}");
+        let text = examination.to_string();
+        let warnings: Vec<_> = text.lines().filter(|line| line.contains("clients[0].")).collect();
+        assert_eq!(warnings.len(), told.len(), "{members}: {text}");
+        assert!(warnings.iter().zip(told).all(|(warning, told)| warning.contains(told)), "{members}: {text}");
+    }
+}
