@@ -24,12 +24,19 @@ impl Clock for SystemClock {
 #[derive(Debug, Default)]
 pub struct ManualClock {
     offset: AtomicI64,
+    /// The system time at which the clock stands still, in seconds.
+    stopped_at: Option<i64>,
 }
 
 impl ManualClock {
     /// A clock with the system time until it is moved.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A clock that stands at the present system time until it is moved.
+    pub fn stopped() -> Self {
+        Self { stopped_at: Some(system_seconds()), ..Self::default() }
     }
 
     /// Moves the clock by this many seconds; backwards if negative.
@@ -45,7 +52,8 @@ impl ManualClock {
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_seconds(system_seconds().saturating_add(self.offset.load(Ordering::SeqCst)))
+        let base = self.stopped_at.unwrap_or_else(system_seconds);
+        Timestamp::from_seconds(base.saturating_add(self.offset.load(Ordering::SeqCst)))
     }
 }
 

@@ -84,7 +84,7 @@ impl Host {
         outbound.allow = vec![format!("localhost:{port}")];
         outbound.authorities = vec![authority.certificate().clone()];
         outbound.timeout = timeout;
-        let clock = Arc::new(ManualClock::new());
+        let clock = Arc::new(ManualClock::stopped());
         let url = format!("https://localhost:{port}/jwks");
         Self { fetcher: Fetcher::new(outbound, clock.clone()), clock, requests, url }
     }
