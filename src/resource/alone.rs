@@ -116,10 +116,16 @@ impl ResourceSettings {
             (endpoint, "the introspection endpoint is not an https URL", &fapi2_sp::JWKS_OVER_TLS),
         ];
         let broken = checks.into_iter().filter(|(holds, ..)| !holds);
-        let mut mistakes: Vec<_> =
-            broken.map(|(_, text, basis)| Mistake { text: text.into(), basis, weight: Weight::Wrong }).collect();
+        let mut mistakes: Vec<_> = broken
+            .map(|(_, text, basis)| Mistake { place: String::new(), text: text.into(), basis, weight: Weight::Wrong })
+            .collect();
         if let Some(Err(error)) = self.jwks.as_ref().map(|jwks| by_value(jwks, self.primitives)) {
-            mistakes.push(Mistake { text: format!("jwks: {error}"), basis: error.basis(), weight: Weight::Wrong });
+            mistakes.push(Mistake {
+                place: String::new(),
+                text: format!("jwks: {error}"),
+                basis: error.basis(),
+                weight: Weight::Wrong,
+            });
         }
         if mistakes.is_empty() { Ok(()) } else { Err(SettingsError { mistakes }) }
     }

@@ -14,7 +14,7 @@ impl Settings {
         let mut mistakes = vec![];
         let mut demand = |holds: bool, text: String, basis: &'static Requirement| {
             if !holds {
-                mistakes.push(Mistake { text, basis, weight: Weight::Wrong });
+                mistakes.push(Mistake { place: String::new(), text, basis, weight: Weight::Wrong });
             }
         };
         demand(
@@ -80,7 +80,7 @@ impl Settings {
         for (text, basis) in mistakes_of("policy", &self.policy).into_iter().chain(self.profiles.mistakes()) {
             demand(false, text, basis);
         }
-        for mistake in self.apis.iter().flat_map(|api| api_mistakes(self, api)) {
+        for mistake in api_mistakes(self) {
             if mistake.weight == Weight::Wrong {
                 mistakes.push(mistake);
             }
@@ -92,7 +92,7 @@ impl Settings {
 impl Settings {
     /// What an operator should know about these settings although a server can be built with them.
     pub fn warnings(&self) -> Vec<Mistake> {
-        let found = self.apis.iter().flat_map(|api| api_mistakes(self, api));
+        let found = api_mistakes(self);
         found.filter(|mistake| mistake.weight == Weight::Unwise).collect()
     }
 }
@@ -121,7 +121,14 @@ pub struct SettingsError {
 
 impl From<CompositionError> for SettingsError {
     fn from(error: CompositionError) -> Self {
-        Self { mistakes: vec![Mistake { text: error.to_string(), basis: error.basis(), weight: Weight::Wrong }] }
+        Self {
+            mistakes: vec![Mistake {
+                place: String::new(),
+                text: error.to_string(),
+                basis: error.basis(),
+                weight: Weight::Wrong,
+            }],
+        }
     }
 }
 
@@ -129,7 +136,7 @@ impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, mistake) in self.mistakes.iter().enumerate() {
             let separator = if index == 0 { "" } else { "; " };
-            write!(f, "{separator}{} ({})", mistake.text, mistake.basis.id)?;
+            write!(f, "{separator}{mistake}")?;
         }
         Ok(())
     }

@@ -1,6 +1,5 @@
 //! Choices that a server can start with, and that its operator should know about.
 
-use super::apis::located;
 use super::would_be_settings;
 use crate::config::{Config, Ports};
 use crate::toml_reader::Mistake;
@@ -23,9 +22,8 @@ pub(crate) fn unwise(config: &Config) -> Vec<Mistake> {
                 Mistake::new(format!("clients[{index}].{}", mistake.member), format!("{} ({})", mistake.detail, ids.join(", ")))
             }));
         }
-        let warnings = settings.warnings();
-        let located = warnings.iter().filter_map(|mistake| located(config, mistake));
-        found.extend(located.map(|(path, text)| Mistake::new(path, text)));
+        let warnings = settings.warnings().into_iter();
+        found.extend(warnings.map(|mistake| Mistake::new(mistake.place, format!("{} ({})", mistake.text, mistake.basis.id))));
         unprotected(config, &settings, &mut found);
     }
     found

@@ -4,7 +4,7 @@ use super::{Checks, repeated};
 use crate::config::{Config, is_own, is_path};
 use crate::toml_reader::{choices, nearest};
 use fapi::requirement::{ocp, rfc8707};
-use fapi::{Api, AuthorizationServer, Mistake, Settings};
+use fapi::{AuthorizationServer, Settings};
 use std::collections::BTreeMap;
 
 /// Checks the APIs, and the members beside clients that name them. `settings` are those of the server, if there are any.
@@ -30,7 +30,7 @@ pub(super) fn check(config: &Config, issuer: &str, settings: Option<&Settings>, 
     }
     hooks(config, &known, checks);
     if let Some(settings) = settings {
-        library(config, settings, checks);
+        library(settings, checks);
     }
 }
 
@@ -107,42 +107,19 @@ fn hooks(config: &Config, apis: &[&str], checks: &mut Checks) {
 }
 
 /// The mistakes that the library finds in the APIs, each at its member.
-fn library(config: &Config, settings: &Settings, checks: &mut Checks) {
+fn library(settings: &Settings, checks: &mut Checks) {
     let found = AuthorizationServer::new(settings.clone()).err().map(|error| error.mistakes).unwrap_or_default();
     for mistake in found {
         // Identifiers that are used twice are told above.
         if mistake.basis.id == ocp::api::IDENTIFIER.id {
             continue;
         }
-        match located(config, &mistake) {
-            Some((path, text)) => checks.fail(&["issuer", "lifetimes", "profiles"], &path, text),
+        let text = format!("{} ({})", mistake.text, mistake.basis.id);
+        if !mistake.place.is_empty() {
+            checks.fail(&["issuer", "lifetimes", "profiles"], &mistake.place, text);
+        } else if checks.0.is_empty() {
             // The other checks have told the rest in the words of the configuration; this one is for what they do not know.
-            None if checks.0.is_empty() => checks.fail(&[], "", format_args!("{} ({})", mistake.text, mistake.basis.id)),
-            None => {}
+            checks.fail(&[], "", text);
         }
     }
 }
-
-/// The path of a mistake in an API, and its text; `None` if it is in something else.
-pub(super) fn located(config: &Config, mistake: &Mistake) -> Option<(String, String)> {
-    let of = |api: &Api| mistake.text.strip_prefix(&format!("the API {:?}: ", api.identifier));
-    let mut found = config.apis.iter().enumerate().filter_map(|(index, api)| Some((index, of(&api.api)?)));
-    let (index, text) = found.next()?;
-    let member = MEMBERS.iter().find(|(id, _)| *id == mistake.basis.id).map(|(_, member)| format!(".{member}"));
-    Some((format!("apis[{index}]{}", member.unwrap_or_default()), format!("{text} ({})", mistake.basis.id)))
-}
-
-/// The members that statements are about.
-const MEMBERS: [(&str, &str); 11] = [
-    ("OCP-API-04", "name"),
-    ("OCP-API-05", "token_lifetime"),
-    ("OCP-API-06", "token_lifetime_for_web"),
-    ("OCP-API-07", "signing_alg"),
-    ("OCP-API-08", "signing_secret"),
-    ("OCP-API-15", "dialect"),
-    ("OCP-API-22", "enforce_policies"),
-    ("OCP-API-23", "token_lifetime"),
-    ("OCP-ACC-02", "access.client"),
-    ("OCP-PIPE-16", "identifier"),
-    ("OCP-SCP-01", "scopes"),
-];

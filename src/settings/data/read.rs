@@ -57,7 +57,7 @@ impl SettingsData {
         let checked = checked.filter(|mistake| mistake.basis != &ocp::api::SIGNING_SECRET);
         let mut mistakes = reading.mistakes;
         mistakes.extend(checked.map(|mistake| SettingsDataMistake {
-            place: String::new(),
+            place: mistake.place,
             text: mistake.text,
             basis: Some(mistake.basis),
         }));
