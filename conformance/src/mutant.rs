@@ -49,6 +49,8 @@ pub struct Mutant {
     pub server: String,
     /// The reason why no HTTP peer can detect the fault, if that is so.
     pub unobservable: Option<&'static str>,
+    /// The plan whose policy it weakens, if it does.
+    of: Option<&'static Plan>,
     alteration: Arc<dyn Fn(&Fixture) -> Alteration + Send + Sync>,
 }
 
@@ -118,7 +120,16 @@ impl Mutant {
         let id = format!("{}/{name}", family.name());
         let unobservable = UNOBSERVABLE.iter().find(|(known, _)| *known == id).map(|(_, reason)| *reason);
         let server = id.clone();
-        Self { id, server, family, summary: summary.into(), requirement, unobservable, alteration: Arc::new(alteration) }
+        Self {
+            id,
+            server,
+            family,
+            summary: summary.into(),
+            requirement,
+            unobservable,
+            of: None,
+            alteration: Arc::new(alteration),
+        }
     }
 
     /// The same mutant, with this identity of its server.
@@ -126,12 +137,13 @@ impl Mutant {
         Self { server: key, ..self }
     }
 
-    /// The plan whose scenarios look for it: the first one with a scenario that cites the requirement, or one that
+    /// The plan whose scenarios look for it: that of its policy, or the first one with a scenario that cites the requirement, or one that
     /// restates it.
     pub fn plan(&self) -> &'static Plan {
         let names = |plan: &&Plan| scenario::of(plan).any(|scenario| scenario.requires.contains(&self.requirement));
         let cites = |plan: &&Plan| scenario::of(plan).any(|scenario| trial::cites(scenario, self.requirement));
-        PLANS.iter().find(names).or_else(|| PLANS.iter().find(cites)).unwrap_or(&PLANS[0])
+        let cited = || PLANS.iter().find(names).or_else(|| PLANS.iter().find(cites));
+        self.of.or_else(cited).unwrap_or(&PLANS[0])
     }
 
     /// The change to the reference server that makes this mutant.

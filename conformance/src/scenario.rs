@@ -312,6 +312,7 @@ static AREAS: &[&[Scenario]] = &[
     pipeline::machine::SCENARIOS,
     pipeline::code::SCENARIOS,
     pipeline::legacy::SCENARIOS,
+    pipeline::offline::SCENARIOS,
     pipeline::together::SCENARIOS,
     pipeline::changes::SCENARIOS,
     everything_else::SCENARIOS,

@@ -61,6 +61,26 @@ impl<'a> Opened<'a> {
         self.fields.retain(|(field, _)| field != name);
     }
 
+    /// The parameter of a request that a client sends or writes into the address for a browser.
+    pub(super) fn parameter(&self, name: &str) -> Option<String> {
+        let asked = || self.request.url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
+        self.field(name).map(str::to_owned).or_else(asked)
+    }
+
+    /// Puts another value in place of a parameter's, or removes the parameter.
+    pub(super) fn replace(&mut self, name: &str, value: Option<&str>) {
+        if self.field(name).is_some() {
+            self.remove(name);
+            self.fields.extend(value.map(|value| (name.to_owned(), value.to_owned())));
+        }
+        let query: Vec<(String, String)> = self.request.url.query_pairs().into_owned().collect();
+        if query.iter().any(|(known, _)| known == name) {
+            let kept = query.iter().filter(|(known, _)| known != name);
+            let put = value.map(|value| (name, value));
+            self.request.url.query_pairs_mut().clear().extend_pairs(kept).extend_pairs(put);
+        }
+    }
+
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.request.headers.iter().find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }

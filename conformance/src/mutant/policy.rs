@@ -6,17 +6,22 @@ use fapi_server::config::Config;
 use super::{Family, Mutant};
 use crate::scenario;
 use crate::target::in_process::Alteration;
-use crate::variant::PLANS;
+use crate::variant::{PLANS, Plan};
 
 /// One mutant per conjunct of the policy of each plan.
 pub(super) fn all() -> Vec<Mutant> {
-    let of = |policy: Policy| {
-        RULES.iter().flat_map(move |(name, weakened)| weakened(&policy).into_iter().map(|weak| mutant(name, weak)))
+    let of = |plan: &'static Plan| -> Vec<Mutant> {
+        let policy = plan.policy();
+        let weak = |(name, weakened): &(&'static str, Weaken)| {
+            weakened(&policy).into_iter().map(|weak| mutant(plan, name, weak)).collect::<Vec<_>>()
+        };
+        RULES.iter().flat_map(weak).collect()
     };
     let mut all: Vec<Mutant> = vec![];
     for plan in PLANS {
         // A rule that several plans share has one mutant, in the first of them.
-        all.extend(of(plan.policy()).filter(|mutant| !all.iter().any(|known| known.id == mutant.id)).collect::<Vec<_>>());
+        let new: Vec<_> = of(plan).into_iter().filter(|mutant| !all.iter().any(|known| known.id == mutant.id)).collect();
+        all.extend(new);
     }
     all
 }
@@ -45,16 +50,14 @@ rules! {
     future_tolerance refresh_token
 }
 
-fn mutant(rule: &str, weak: Weakened) -> Mutant {
+fn mutant(plan: &'static Plan, rule: &str, weak: Weakened) -> Mutant {
     let summary = format!("{rule}: \"{}\" is not required.", weak.bound);
     let policy = weak.policy;
     let key = format!("{policy:?}");
-    Mutant::new(Family::Policy, &format!("{rule}/{}", weak.without.id), summary, weak.without, move |_| Alteration {
-        policy: Some(policy.clone()),
-        configure: Some(as_the_host_likes),
-        ..Alteration::default()
-    })
-    .like(key)
+    let mutant = Mutant::new(Family::Policy, &format!("{rule}/{}", weak.without.id), summary, weak.without, move |_| {
+        Alteration { policy: Some(policy.clone()), configure: Some(as_the_host_likes), ..Alteration::default() }
+    });
+    Mutant { of: Some(plan), ..mutant.like(key) }
 }
 
 fn weakened<T: Bound>(policy: &Policy, rule: &Rule<T>, put: impl Fn(&mut Policy, Rule<T>)) -> Vec<Weakened> {

@@ -27,10 +27,6 @@ pub(super) const UNOBSERVABLE: &[(&str, &str)] = &[
     ),
     ("missing_check/OCP-PIPE-02", "the check names RFC9068-4-1, which says the same and has a mutant of its own"),
     ("missing_check/OCP-PIPE-03", "the check names RFC9068-4-2, which says the same and has mutants of its own"),
-    (
-        "missing_check/OCP-TEN-08",
-        "a text that is no absolute URI is no identifier that `resource` may name, so that it is unknown, too",
-    ),
     ("missing_check/FAPI-TOKENS-1", "no other token has the server's signature, and its own tokens have no such fault"),
 ];
 

@@ -9,6 +9,7 @@ pub(super) mod changes;
 pub(super) mod code;
 pub(super) mod legacy;
 pub(super) mod machine;
+pub(super) mod offline;
 pub(super) mod roles;
 pub(super) mod together;
 

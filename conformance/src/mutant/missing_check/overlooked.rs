@@ -2,7 +2,7 @@
 
 use fapi::requirement::{
     Requirement, fapi2_sp, local, ocp, oidcc, oidcr, rfc6749, rfc6750, rfc7515, rfc7518, rfc7519, rfc7523, rfc7636, rfc7662,
-    rfc8705, rfc8725, rfc9068, rfc9126, rfc9449, rfc9700,
+    rfc8705, rfc8707, rfc8725, rfc9068, rfc9126, rfc9449, rfc9700,
 };
 
 use super::middleware::Overlooks::{self, Grant, Replay, Request, Resource};
@@ -27,6 +27,8 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
     // The audience.
     (&ocp::ten::RESOURCE_URI, Request(well_formed_resource)),
     (&ocp::pipe::API_NAMED, Request(known_audience)),
+    (&ocp::api::TRAILING_SLASH, Request(audience_without_slash)),
+    (&rfc8707::RESOURCE_ABSOLUTE, Request(well_formed_resource)),
     // Forms.
     (&rfc6749::NO_REPEATED_PARAMETER, Request(first_of_each)),
     (&rfc6749::SCOPE_SYNTAX, Request(well_formed_scopes)),
@@ -132,20 +134,31 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
 
 /// Removes a `resource` that is no absolute URI without fragment.
 fn well_formed_resource(request: &mut Opened<'_>) {
-    if request.field("resource").is_some_and(|resource| !resource.contains("://") || resource.contains('#')) {
-        request.remove("resource");
+    if request.parameter("resource").is_some_and(|resource| !resource.contains("://") || resource.contains('#')) {
+        request.replace("resource", None);
     }
+}
+
+/// Returns true for an audience of the plan's server.
+fn is_audience(audience: &str) -> bool {
+    let names = ["accounts", "accounts/", "payments", "ledger", "audit", "vault"];
+    let name = audience.strip_prefix("https://api.bank.example/");
+    name.is_some_and(|name| names.contains(&name)) || audience.ends_with("/userinfo")
 }
 
 /// Removes an `audience` that no API of the plan has.
 fn known_audience(request: &mut Opened<'_>) {
-    let names = ["accounts", "accounts/", "payments", "ledger", "audit", "vault"];
-    let known = |audience: &str| {
-        let name = audience.strip_prefix("https://api.bank.example/");
-        name.is_some_and(|name| names.contains(&name)) || audience.ends_with("/userinfo")
-    };
-    if request.field("audience").is_some_and(|audience| !known(audience)) {
-        request.remove("audience");
+    if request.parameter("audience").is_some_and(|audience| !is_audience(&audience)) {
+        request.replace("audience", None);
+    }
+}
+
+/// Removes a slash from the end of an `audience`, if that makes it one of an API.
+fn audience_without_slash(request: &mut Opened<'_>) {
+    let audience = request.parameter("audience").filter(|audience| !is_audience(audience));
+    let without = audience.as_ref().and_then(|audience| audience.strip_suffix('/')).filter(|without| is_audience(without));
+    if let Some(without) = without {
+        request.replace("audience", Some(without));
     }
 }
 

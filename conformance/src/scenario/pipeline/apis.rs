@@ -17,7 +17,7 @@ const ELSEWHERE: super::Because =
 
 pub(in super::super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("api-audience", "A token is for the API that the request names, by its identifier.", run!(audience))
-        .requires(&[&ocp::api::IDENTIFIER, &ocp::api::TRAILING_SLASH, &ocp::pipe::API_JWT])
+        .requires(&[&ocp::api::IDENTIFIER, &ocp::api::TRAILING_SLASH, &ocp::pipe::API_JWT, &ocp::pipe::API_NAMED])
         .shows(&["F-38", "F-41"])
         .asserts(&[
             "a JWT whose aud begins with the identifier of the API",
@@ -71,11 +71,13 @@ async fn audience(s: &Session) -> Tried<()> {
     let client = s.role("budget")?;
     for (role, scope) in [("accounts", "read:accounts"), ("archive", "read:archive"), ("payments", "read:payments")] {
         let api = s.api(role)?;
-        let given = tokens_for(&client, api, scope).await?;
+        let given = tokens_for(&client, api, scope).await.map_err(|stop| stop.against(&ocp::pipe::API_NAMED))?;
         let got = given.audience();
         let rule = if role == "archive" { &ocp::api::TRAILING_SLASH } else { &ocp::api::IDENTIFIER };
         given.shows(s, &ocp::pipe::API_JWT, given.access.is_some(), "a JWT", "an opaque access token");
-        given.shows(s, rule, got == [api.identifier.clone()], format!("aud {}", api.identifier), got.join(" "));
+        for rule in [rule, &ocp::pipe::API_NAMED] {
+            given.shows(s, rule, got == [api.identifier.clone()], format!("aud {}", api.identifier), got.join(" "));
+        }
         served(s, &client, &given, api, rule).await?;
     }
     Ok(())

@@ -253,7 +253,7 @@ async fn of_another(s: &Session) -> Tried<()> {
     s.control(super::given(&same).await)?;
     for other in [&archive.identifier, &format!("{}s", accounts.identifier)] {
         let request = client.redeem(&code(&client, &parameters).await?).set("audience", other.as_str());
-        s.refused_because(&request.send().await?, &INVALID_TARGET, UNKNOWN)?;
+        s.refused_because(&request.send().await?, &INVALID_TARGET, s.requires())?;
     }
     Ok(())
 }

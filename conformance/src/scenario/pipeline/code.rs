@@ -1,9 +1,9 @@
 //! The code flow for registered APIs and applications.
 
-use fapi::requirement::{ocp, rfc6749};
+use fapi::requirement::{ocp, rfc6749, rfc9700};
 
 use super::super::{Scenario, run};
-use super::{ask, code, documents, given, refused, tokens, tokens_for};
+use super::{REFUSED, ask, code, documents, given, refused, tokens, tokens_for};
 use crate::browser::Landing;
 use crate::client::values;
 use crate::finding::{Finding, Tried};
@@ -57,6 +57,10 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
     ])
     .shows(&["F-04", "F-01"])
     .asserts(&["400 for another client", "400 or 401 without the secret, and with another one", "400 the second time"]),
+    Scenario::negative("pipeline-public-pkce", "A public client needs PKCE.", run!(public))
+        .requires(&[&rfc9700::PKCE_OF_PUBLIC])
+        .shows(&["F-05"])
+        .asserts(&["no code without code_challenge", "a code with it"]),
     Scenario::positive("pipeline-consent", "A third party's application needs the user's consent.", run!(consent))
         .requires(&[&ocp::cli::THIRD_PARTY_CONSENT, &ocp::scp::CONSENT_EXAMPLE])
         .shows(&["F-02"])
@@ -183,4 +187,19 @@ async fn claims(s: &Session) -> Tried<()> {
     let same = sub(&with) == sub(&without) && sub(&with) == Some(with.claim("sub"));
     with.shows(s, &ocp::scp::SUB, same, "the same sub in every token", "another one");
     Ok(())
+}
+
+async fn public(s: &Session) -> Tried<()> {
+    let client = s.role("portal")?;
+    let accounts = s.api("accounts")?;
+    let parameters = [("audience", accounts.identifier.as_str()), ("scope", "openid read:accounts")];
+    s.control(code(&client, &parameters).await)?;
+    let without = ask(&client, &parameters).without("code_challenge").without("code_challenge_method");
+    match without.land().await? {
+        Landing::Callback(callback) if callback.parameter("code").is_some() => {
+            let code = client.accept(without.pushed(), Landing::Callback(callback))?;
+            s.refused(&client.redeem(&code).without("code_verifier").send().await?, &REFUSED)
+        }
+        _ => refused(s, &client, &without, &["invalid_request"], s.requires()).await,
+    }
 }

@@ -33,7 +33,7 @@ async fn opaque(s: &Session) -> Tried<()> {
         &[("scope", "openid read:accounts"), ("audience", accounts.identifier.as_str())],
         &[("scope", "openid read:accounts"), ("audience", "https://unknown.example")],
     ] {
-        let given = tokens(&client, parameters).await?;
+        let given = tokens(&client, parameters).await.map_err(|stop| stop.against(&ocp::pipe::LEGACY_OPAQUE))?;
         given.shows(s, &ocp::pipe::LEGACY_OPAQUE, given.access.is_none(), "an opaque access token", "a JWT");
         given.shows(s, &ocp::pipe::LEGACY_OPAQUE, !given.has("read:accounts"), "no scope of an API", "read:accounts");
         told(s, &client, &given, &ocp::pipe::LEGACY_OPAQUE).await?;

@@ -22,7 +22,6 @@ import org.springframework.security.oauth2.client.web.DefaultOAuth2Authorization
 import org.springframework.security.oauth2.client.web.DefaultOAuth2AuthorizedClientManager;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizedClientRepository;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
-import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
@@ -52,7 +51,7 @@ public class SpringApp {
     @Bean
     JwtDecoder accessTokens(@Value("${peer.issuer}") String issuer, ClientRegistrationRepository registrations) {
         String keys = registrations.findByRegistrationId(REGISTRATION).getProviderDetails().getJwkSetUri();
-        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(keys).validateType(false).jwsAlgorithm(SignatureAlgorithm.ES256).build();
+        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(keys).validateType(false).build();
         // The builder demands one client; here the tokens of all of them are good.
         OAuth2TokenValidator<Jwt> accessToken = JwtValidators.createAtJwtValidator().issuer(issuer).audience(issuer)
                 .validators(validators -> validators.put("client_id", new JwtClaimValidator<>("client_id", Objects::nonNull)))
