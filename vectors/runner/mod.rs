@@ -9,6 +9,7 @@ mod audience;
 mod basic;
 mod client_assertion;
 mod client_registration;
+mod client_terms;
 mod code_challenge;
 mod distinguished_name;
 mod dpop_proof;
@@ -63,6 +64,7 @@ kinds! {
     "basic" basic::judge;
     "client_assertion" client_assertion::judge;
     "client_registration" client_registration::judge;
+    "client_terms" client_terms::judge;
     "code_challenge" code_challenge::judge;
     "distinguished_name" distinguished_name::judge;
     "dpop_proof" dpop_proof::judge;

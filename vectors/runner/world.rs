@@ -315,7 +315,8 @@ pub(super) fn terms(object: &Object) -> Result<ClientTerms, Otherwise> {
     serde_json::from_str(&terms.to_string()).map_err(Otherwise::unjudged)
 }
 
-/// Sets what the operator registers: `apis`, `default_audience`, `organizations` and `switches`, as in a configuration.
+/// Sets what the operator registers: `apis`, `default_audience`, `organizations`, `connections` and `switches`, as in a
+/// configuration.
 fn registered(group: &Object, settings: &mut Settings) -> Result<(), Otherwise> {
     if group.contains("apis") {
         settings.apis = array(group, "apis")?.iter().map(api).collect::<Result<_, _>>()?;
@@ -324,6 +325,10 @@ fn registered(group: &Object, settings: &mut Settings) -> Result<(), Otherwise> 
     if group.contains("organizations") {
         let ids = array(group, "organizations")?.iter().filter_map(Json::as_str);
         settings.organizations = ids.map(Organization::new).collect();
+    }
+    if group.contains("connections") {
+        let connections = array(group, "connections")?.iter().map(|known| serde_json::from_str(&known.to_string()));
+        settings.connections = connections.collect::<Result<_, _>>().map_err(Otherwise::unjudged)?;
     }
     if let Some(switches) = group.get("switches") {
         settings.switches = serde_json::from_str(&switches.to_string()).map_err(Otherwise::unjudged)?;

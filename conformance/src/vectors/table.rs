@@ -7,6 +7,7 @@ mod authorization_request;
 mod basic;
 mod client_assertion;
 mod client_registration;
+mod client_terms;
 mod code_challenge;
 mod common;
 mod distinguished_name;
@@ -21,6 +22,7 @@ mod introspection_request;
 mod jwk;
 mod jwk_set;
 mod jws;
+mod level;
 mod metadata;
 mod pkce;
 mod pushed_request;
@@ -50,6 +52,7 @@ pub(super) fn files(keys: &Keys) -> Vec<File> {
         basic::file(),
         client_assertion::file(keys),
         client_registration::file(keys),
+        client_terms::file(keys),
         code_challenge::file(keys),
         distinguished_name::file(keys),
         dpop_proof::file(keys),

@@ -45,11 +45,13 @@ pub(super) fn file(keys: &Keys) -> File {
     .flag("Claims", "claims must be an object of objects")
     .flag("Client", "clients that are unknown, or that may not send this request")
     .flag("RequestUri", "requests that were pushed")
+    .flag("Level", "clients with a compliance level")
     .flag("User", "users that were not requested, refuse, or use another browser")
     .group(parameters::add(defects(good()), &request))
     .groups(registered())
     .groups(user::groups(keys))
     .groups(pushed::groups(keys))
+    .group(super::level::authorization(keys))
 }
 
 /// A valid request.

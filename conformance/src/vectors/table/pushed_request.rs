@@ -8,6 +8,8 @@ use fapi::requirement::rfc9126::{
     NO_REQUEST_URI_IN_PUSH, POST_ONLY, PUSH_BY_POST_FORM, PUSH_CREATED, PUSH_VALIDATED, REQUEST_URI_LIFETIME,
     TOKEN_PARAMETERS_IGNORED,
 };
+use fapi::requirement::ocp::cli::CONNECTION_ENABLED;
+use fapi::requirement::ocp::grt::CONNECTION;
 use fapi::requirement::{rfc8705, rfc9126, rfc9449};
 use serde_json::{Value, json};
 
@@ -41,10 +43,14 @@ pub(super) fn file(keys: &Keys) -> File {
     .flag("MaxAge", "max_age must be a number of seconds")
     .flag("Claims", "claims must be an object of objects")
     .flag("Client", "clients that do not identify or do not authenticate themselves")
+    .flag("Level", "clients with a compliance level")
+    .flag("Connection", "the connection that a user is to log in through")
     .group(http(parameters::add(clients(good()), &request)))
     .group(fapi2(keys))
     .group(one_redirect_uri(keys))
     .group(key(keys))
+    .group(super::level::pushed(keys))
+    .groups(connections())
 }
 
 fn request() -> Request {
@@ -175,6 +181,30 @@ fn one_redirect_uri(keys: &Keys) -> Group {
         .output(created())
         .invalid(&REDIRECT_URI_SENT, "RedirectUri", "FAPI 2.0: no redirect_uri", request().without("redirect_uri"))
         .error("invalid_request")
+}
+
+/// A server that tells its users apart by connections: a third party's client, and one without any.
+fn connections() -> Vec<Group> {
+    let group = |terms: Value| {
+        exchange::group(&[], json!({}))
+            .gives("connections", json!([{ "name": "customers", "is_domain_connection": true }, { "name": "staff" }]))
+            .gives("before", json!([{ "client": {}, "terms": terms, "client_secret": SECRET }]))
+    };
+    let third = group(json!({}))
+        .valid("Connection", "one that serves every client", request().with("connection", "customers"))
+        .output(created())
+        .valid("Connection", "none named", request())
+        .output(created())
+        .invalid(&CONNECTION, "Connection", "an unknown one", request().with("connection", "customer"))
+        .error("invalid_request")
+        .invalid(&CONNECTION_ENABLED, "Connection", "one for first parties", request().with("connection", "staff"))
+        .error("access_denied");
+    let first = group(json!({ "first_party": true, "connections": ["staff"] }))
+        .valid("Connection", "the one that is enabled", request().with("connection", "staff"))
+        .output(created())
+        .invalid(&CONNECTION_ENABLED, "Connection", "one that is not enabled", request().with("connection", "customers"))
+        .error("access_denied");
+    vec![third, first]
 }
 
 /// Proofs and `dpop_jkt`.

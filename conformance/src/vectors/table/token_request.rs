@@ -37,10 +37,12 @@ pub(super) fn file(keys: &Keys) -> File {
     .flag("Scope", "scopes that are malformed, unknown or too wide")
     .flag("Resource", "the resource that the token is for")
     .flag("Binding", "the binding of tokens")
+    .flag("Level", "clients with a compliance level")
     .groups(code::groups())
     .groups(refresh::groups(keys))
     .groups(client::groups(keys))
     .groups(fapi2::groups(keys))
+    .group(super::level::token(keys))
 }
 
 /// The authorization request that leads to a code.
