@@ -22,7 +22,6 @@ const REFUSES_ELSEWHERE: &[(&str, &str)] = &[
     ("FAPI-TIMES-1", "one of the two claims of `Assertion::timely`, whose loop requires each"),
     ("RFC8705-2.1.2-2", "one of the bases of `certificate::check`, whose last line is broken unless the name matches"),
     ("OCP-FAPI-14", "a conjunct of the profile `BY_CERTIFICATE`"),
-    ("OCP-GRT-03", "a row of `GRANTS`, which the check of a registration reads"),
 ];
 
 fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {

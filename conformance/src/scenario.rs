@@ -311,6 +311,8 @@ static AREAS: &[&[Scenario]] = &[
     pipeline::roles::SCENARIOS,
     pipeline::machine::SCENARIOS,
     pipeline::code::SCENARIOS,
+    pipeline::grants::SCENARIOS,
+    pipeline::connections::SCENARIOS,
     pipeline::legacy::SCENARIOS,
     pipeline::offline::SCENARIOS,
     pipeline::together::SCENARIOS,

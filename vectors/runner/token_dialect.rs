@@ -2,13 +2,16 @@
 //!
 //! The output has the header and the payload, without the claims `iat`, `exp`, `jti` and `grant`, which differ in every token. A
 //! reference, and a token with HS256, is read back by the API: it must find the client, user, scope and permissions in `read`.
+//!
+//! `before` has members of the API that were others when the user was asked, or when an earlier token was issued.
 
 use super::Otherwise;
-use super::group::{maybe, member, object, text};
-use super::world::{World, body, now, post};
+use super::group::{array, maybe, member, object, text};
+use super::world::{World, api, body, now, post};
 use fapi::jose::{Json, Object, base64url};
 use fapi::scope::Scope;
-use fapi::{Access, Authentication, Inbound, Registration, RequiredAccess};
+use std::sync::Arc;
+use fapi::{Access, Authentication, AuthorizationServer, Inbound, Registration, RequiredAccess};
 
 pub(super) fn judge(group: &Object, test: &Object) -> Result<(), Otherwise> {
     let mut world = World::without_client(group)?;
@@ -20,10 +23,22 @@ pub(super) fn judge(group: &Object, test: &Object) -> Result<(), Otherwise> {
     world.register(Registration::of(world.client.clone()))?;
     let api = world.server.settings().apis[0].identifier.clone();
     let asked = [("scope", text(input, "scope")?), ("audience", &api)];
+    let present = world.server.clone();
+    if let Some(before) = input.get("before") {
+        world.server = earlier(group, object(before)?)?;
+    }
     let response = match maybe(input, "subject") {
-        Some(subject) => world.redeem(&world.prepared(&asked, Authentication::of(subject))?, &[])?.reply,
+        Some(subject) => {
+            let code = world.prepared(&asked, Authentication::of(subject))?;
+            world.server = present;
+            world.redeem(&code, &[])?.reply
+        }
         None => {
             let request = post(&world.with_credentials(&[&[("grant_type", "client_credentials")][..], &asked].concat()));
+            if input.contains("before") {
+                world.drive(world.server.token_request(Inbound::new(&request), world.context())).map(drop)?;
+            }
+            world.server = present;
             world.drive(world.server.token_request(Inbound::new(&request), world.context()))?.reply
         }
     };
@@ -38,6 +53,18 @@ pub(super) fn judge(group: &Object, test: &Object) -> Result<(), Otherwise> {
         told.insert("read", Json::Object(read_back(&world, &api, &token)?));
     }
     Otherwise::unless_same(output, &told)
+}
+
+/// The same server when its API had these members.
+fn earlier(group: &Object, before: &Object) -> Result<Arc<AuthorizationServer>, Otherwise> {
+    let mut settings = World::settings(group)?;
+    let first = array(group, "apis")?.first().map(object).transpose()?;
+    let mut members = first.cloned().unwrap_or_default();
+    for (name, value) in before.iter() {
+        members.insert(name, value.clone());
+    }
+    settings.apis[0] = api(&Json::Object(members))?;
+    AuthorizationServer::new(settings).map_err(Otherwise::unjudged)
 }
 
 fn part(part: &str) -> Result<Object, Otherwise> {

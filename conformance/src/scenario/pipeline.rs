@@ -7,6 +7,8 @@ pub(super) mod apis;
 pub(super) mod audience;
 pub(super) mod changes;
 pub(super) mod code;
+pub(super) mod connections;
+pub(super) mod grants;
 pub(super) mod legacy;
 pub(super) mod machine;
 pub(super) mod offline;

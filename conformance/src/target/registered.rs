@@ -49,10 +49,10 @@ pub const API_ROLES: &[(&str, &str)] = &[
 
 /// The applications that the plan needs, each with its terms in words.
 pub const CLIENT_ROLES: &[(&str, &str)] = &[
-    ("portal", "a first party's single-page application, with a client grant for all of payments for users"),
+    ("portal", "a first party's single-page application that registered PS256 for ID tokens, with a client grant for all of payments for users"),
     (
         "budget",
-        "a third party's web application with a secret, with client grants for users: read:payments and write:payments, all of vault",
+        "a third party's web application with a secret that registered PS256 for ID tokens, with client grants for users: read:payments and write:payments, all of vault",
     ),
     (
         "stranger",
@@ -65,6 +65,11 @@ pub const CLIENT_ROLES: &[(&str, &str)] = &[
         "custom",
         "a first party's web application with a secret, with a client grant for read:payments for users; a hook sets its scope at \
          payments to write:payments and read:accounts",
+    ),
+    (
+        "office",
+        "a first party's web application with a secret, for users of the connection staff alone; the suite's user comes from the \
+         connection customers, which serves every application",
     ),
     (
         "machine",

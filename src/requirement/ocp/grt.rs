@@ -4,12 +4,13 @@ super::document! {
     "OIDC-conformant pipeline", "https://docs.rs/crate/fapi/latest/source/docs/pipeline.md#";
 
     STANDARD = "OCP-GRT-01", "GRT-01", Must, Refuse,
-        "The standard grants are `implicit`, `authorization_code`, `client_credentials`, `password`, `refresh_token` and `urn:ietf:params:oauth:grant-type:device_code`; the server answers an unknown one with `unsupported_grant_type`.";
+        "The standard grants are `implicit`, `authorization_code`, `client_credentials`, `password`, `refresh_token` and `urn:ietf:params:oauth:grant-type:device_code`; the server answers an unknown one with `unsupported_grant_type`.",
+        same ["RFC6749-4.5-1"];
 
-    EXTENSIONS = "OCP-GRT-02", "GRT-02", Must, Refuse,
+    EXTENSIONS = "OCP-GRT-02", "GRT-02", Must, Accept,
         "The extension grants are `password-realm`, `mfa-oob`, `mfa-otp`, `mfa-recovery-code` and `passwordless/otp`, each after `http://auth0.com/oauth/grant-type/`.";
 
-    CIBA = "OCP-GRT-03", "GRT-03", Must, Refuse,
+    CIBA = "OCP-GRT-03", "GRT-03", Must, Accept,
         "The grant of backchannel requests is `urn:openid:params:grant-type:ciba`.";
 
     LEGACY = "OCP-GRT-04", "GRT-04", Must, Refuse,

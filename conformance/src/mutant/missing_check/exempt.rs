@@ -121,10 +121,6 @@ pub(in crate::mutant) const EXEMPT: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "about connections and the words for a grant type, which no scenario of the plan shows yet; tests of the library do",
-        &["OCP-CLI-09", "OCP-CLI-30", "OCP-GRT-12", "OCP-GRT-26"],
-    ),
-    (
         "about what a rule of another document demands in the same words, which has its reason here or its mutants there",
         &["OCP-CLI-24", "OCP-GRT-24", "OCP-AUTH-03", "OCP-PAR-05"],
     ),

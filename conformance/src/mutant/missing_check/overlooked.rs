@@ -34,6 +34,7 @@ pub(super) static OVERLOOKED: &[(&Requirement, Overlooks)] = &[
     (&rfc6749::SCOPE_SYNTAX, Request(well_formed_scopes)),
     (&rfc6749::INVALID_REQUEST, Request(some_grant_type)),
     (&rfc6749::GRANT_TYPE_SERVED, Request(any_grant_type)),
+    (&ocp::grt::NOT_ALLOWED, Request(any_known_grant_type)),
     (&rfc9700::NO_PASSWORD_GRANT, Request(password_grant)),
     (&fapi2_sp::NO_PASSWORD_GRANT, Request(password_grant)),
     (&fapi2_sp::RESPONSE_TYPE_CODE, Request(any_response_type)),
@@ -197,6 +198,13 @@ fn some_grant_type(request: &mut Opened<'_>) {
 fn any_grant_type(request: &mut Opened<'_>) {
     let known = ["authorization_code", "refresh_token", "client_credentials"];
     if request.endpoint() == "token" && request.field("grant_type").is_some_and(|sent| !known.contains(&sent)) {
+        request.set("grant_type", "client_credentials");
+    }
+}
+
+/// Serves a machine, whatever its grant type is.
+fn any_known_grant_type(request: &mut Opened<'_>) {
+    if request.endpoint() == "token" && request.field("client_id") == Some("machine") {
         request.set("grant_type", "client_credentials");
     }
 }

@@ -5,7 +5,7 @@ use fapi::requirement::{local, ocp, rfc6750, rfc9068, rfc9700};
 use serde_json::json;
 
 use super::super::{Scenario, run};
-use super::{Given, refused_at, served, tokens_for};
+use super::{Given, documents, refused_at, served, tokens_for};
 use crate::client::Client;
 use crate::finding::Tried;
 use crate::jwt::{Jwt, Received};
@@ -25,8 +25,11 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
         ]),
     Scenario::negative("api-token-elsewhere", "An API refuses a token for another API.", run!(elsewhere))
         .requires(ELSEWHERE)
-        .shows(&["F-38"])
-        .asserts(&["401 for a token of the API without the slash", "401 for a token of an API with another name"]),
+        .shows(&["F-38", "F-40"])
+        .asserts(&[
+            "401 for a token of the API without the slash, which has another dialect",
+            "401 for a token of the API with the slash, and for one of an API with another name",
+        ]),
     Scenario::negative("api-id-token", "APIs refuse an ID token.", run!(id_token))
         .requires(&[&ocp::pipe::ID_TOKEN_AT_API, &ocp::pipe::ACCESS_TOKENS_ONLY, &rfc9068::VALIDATED])
         .shows(&["F-38", "F-89"])
@@ -58,6 +61,11 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&ocp::api::ALG, &ocp::api::SIGNING_SECRET])
         .shows(&["F-42"])
         .asserts(&["RS256 by default, and PS256, with a published key", "HS256 with the secret of the API, not of the client"]),
+    Scenario::positive("id-token-algorithm", "ID tokens of public clients have RS256.", run!(id_token_algorithm))
+        .requires(&[&ocp::pipe::PUBLIC_RS256])
+        .shows(&["F-42"])
+        .when(documents)
+        .asserts(&["RS256 for a public client that registered PS256", "PS256 for one with a secret that registered it"]),
     Scenario::negative("api-signature-foreign", "An API refuses tokens whose signature others can make.", run!(foreign))
         .requires(&[&ocp::pipe::ACCESS_TOKENS_ONLY, &rfc9068::VALIDATED, &local::OWN_TOKEN])
         .shows(&["F-42"])
@@ -201,6 +209,16 @@ async fn signing(s: &Session) -> Tried<()> {
     given.shows(s, rule, by(ledger.secret.as_ref()), "a MAC with the secret of the API", "another one");
     given.shows(s, rule, !by(client.settings().secret.as_ref()), "a MAC that the client cannot make", "one with its secret");
     served(s, &client, &given, ledger, rule).await
+}
+
+async fn id_token_algorithm(s: &Session) -> Tried<()> {
+    for (role, algorithm) in [("portal", "RS256"), ("budget", "PS256")] {
+        let given = tokens_for(&s.role(role)?, s.api("accounts")?, "openid").await?;
+        let id_token = given.tokens.reply.member("id_token").and_then(|text| Received::parse(&text).ok());
+        let alg = id_token.and_then(|token| token.header.get("alg").cloned()).unwrap_or_default();
+        given.shows(s, &ocp::pipe::PUBLIC_RS256, alg == algorithm, format!("an ID token with {algorithm}"), alg.to_string());
+    }
+    Ok(())
 }
 
 async fn foreign(s: &Session) -> Tried<()> {

@@ -4,6 +4,7 @@ use fapi::requirement::{ocp, rfc6749};
 
 use super::super::{Scenario, run};
 use super::{INVALID_SCOPE, UNAUTHORIZED, given, own, served, tokens_for};
+use crate::client::Client;
 use crate::finding::Tried;
 use crate::session::{Session, Wire, wire};
 
@@ -42,8 +43,11 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
         .asserts(&["400 or 401 without a secret, and with one"]),
     Scenario::negative("machine-users-scope", "A client gets no scope about users for itself.", run!(users_scope))
         .requires(&[&ocp::acc::CLIENT_SCOPES])
-        .shows(&["F-07", "F-47"])
-        .asserts(&["400 for openid alone, and for openid beside a scope of the grant"]),
+        .shows(&["F-07", "F-47", "F-48"])
+        .asserts(&[
+            "400 for openid alone, and for openid beside a scope of the grant",
+            "the same where the client grant has all scopes of an API, of which none can have such a name",
+        ]),
     Scenario::positive(
         "machine-organization",
         "A client acts for the organizations that its client grant names.",
@@ -100,6 +104,17 @@ async fn users_scope(s: &Session) -> Tried<()> {
             continue;
         }
         s.refused_because(&reply, &INVALID_SCOPE, &[&ocp::acc::CLIENT_SCOPES, &rfc6749::UNAUTHORIZED_CLIENT])?;
+    }
+    all_of_users_scope(s, &machine).await
+}
+
+async fn all_of_users_scope(s: &Session, machine: &Client) -> Tried<()> {
+    let ledger = s.api("ledger")?;
+    let ask = |scope| own(machine, &[("audience", &ledger.identifier), ("scope", scope)]);
+    s.control(given(&ask("read:ledger")).await)?;
+    for scope in ["openid", "profile", "email", "name", "identities"] {
+        let because = &[&ocp::acc::CLIENT_SCOPES, &ocp::scp::MIXED, &rfc6749::UNAUTHORIZED_CLIENT];
+        s.refused_because(&ask(scope).send().await?, &INVALID_SCOPE, because)?;
     }
     Ok(())
 }

@@ -10,12 +10,12 @@ use crate::session::Session;
 pub(in super::super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("roles-intersection", "Users get what was asked for and what they are permitted.", run!(intersection))
         .requires(&[&ocp::api::ROLES, &ocp::scp::ROLES_EXAMPLE, &ocp::api::PERMISSIONS])
-        .shows(&["F-43"])
+        .shows(&["F-43", "F-48"])
         .asserts(&[
             "no scope that the user is not permitted, and none that was not asked for",
             "the same in an RFC 9068 dialect",
             "permissions are all of the user's",
-            "scopes about the user are no permissions",
+            "scopes about the user are no permissions, and need none",
         ]),
     Scenario::positive("roles-off", "Without roles every permission of the API that is asked for is granted.", run!(off))
         .requires(&[&ocp::api::NO_ROLES, &ocp::scp::MIXED])
@@ -62,6 +62,9 @@ async fn intersection(s: &Session) -> Tried<()> {
     given.shows_scope(s, &ocp::api::ROLES, "openid email read:payments");
     let all = given.claim("permissions").to_string();
     given.shows(s, &ocp::api::PERMISSIONS, all.contains("refund:payments"), "every permission of the user", all);
+    let all = given.claim("permissions").to_string();
+    let apart = !["openid", "email"].iter().any(|name| all.contains(name));
+    given.shows(s, &ocp::api::PERMISSIONS, apart, "no permission with the name of a scope about users", all);
     let other = tokens_for(&client, s.api("audit")?, "openid read:audit").await?;
     other.shows_scope(s, &ocp::scp::ROLES_EXAMPLE, "openid read:audit");
     Ok(())

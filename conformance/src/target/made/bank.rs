@@ -65,6 +65,7 @@ impl Bank {
         let own = self.config.clone();
         (config.apis, config.default_audience, config.switches) = (own.apis, own.default_audience, own.switches);
         (config.organizations, config.hooks, config.clients) = (own.organizations, own.hooks, own.clients);
+        config.connections = own.connections;
     }
 
     /// The role of each API, in the order of the configuration.

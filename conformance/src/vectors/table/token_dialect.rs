@@ -1,6 +1,7 @@
 //! `token_dialect`: access tokens as APIs want them.
 
-use fapi::requirement::ocp::api::{PERMISSIONS, RFC9068, ROLES, SIGNING_SECRET};
+use fapi::requirement::ocp::api::{DIALECT_CHANGES, PERMISSIONS, RFC9068, ROLES, SIGNING_SECRET};
+use fapi::requirement::ocp::scp::REPLACE_ALL;
 use fapi::requirement::ocp::pipe::{JWT_CLAIMS, NO_PROFILE, USERINFO_TOO};
 use serde_json::{Map, Value, json};
 
@@ -20,12 +21,14 @@ pub(super) fn file(keys: &Keys) -> File {
             "The output has the header and the payload of the token, without `iat`, `exp`, `jti` and `grant`, which differ in every",
             "token; a token that is opaque has neither. `read` is what the API finds in a token that it can check without the keys of",
             "the server. The user is authenticated at `auth_time` by no particular means.",
+            "`before` has members of the API that were others when the user was asked, or when the client got an earlier token.",
         ],
     )
     .flag("User", "a token for a user")
     .flag("Client", "a token for the client itself")
     .flag("Permissions", "the permissions of the user")
-    .flag("Userinfo", "userinfo as a second audience");
+    .flag("Userinfo", "userinfo as a second audience")
+    .flag("Changed", "APIs that changed before the token was issued");
     for (dialect, roles) in [
         ("access_token", false),
         ("access_token", true),
@@ -38,7 +41,13 @@ pub(super) fn file(keys: &Keys) -> File {
     ] {
         file = file.group(by_secret(keys, dialect, roles));
     }
-    file.group(by_key(keys, "access_token")).group(by_key(keys, "rfc9068_profile"))
+    for dialect in ["access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz"] {
+        file = file.group(another_dialect(keys, dialect));
+    }
+    file.group(by_key(keys, "access_token"))
+        .group(by_key(keys, "rfc9068_profile"))
+        .group(other_scopes(keys, BOTH))
+        .group(other_scopes(keys, ""))
 }
 
 fn server(keys: &Keys, dialect: &str, roles: bool, more: Value) -> Group {
@@ -186,4 +195,46 @@ fn by_key(keys: &Keys, dialect: &str) -> Group {
         .shows(&JWT_CLAIMS)
         .valid("Client", format!("{dialect}: signed with a public key"), client.input())
         .output(client.output(dialect, "ES256", &[API]))
+}
+
+/// An API that had another dialect when the user consented, and when the client got its last token.
+fn another_dialect(keys: &Keys, dialect: &'static str) -> Group {
+    let mut group = server(keys, dialect, true, json!({}));
+    for before in ["access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz"] {
+        let grants = [
+            Granted {
+                client_id: "client-1",
+                subject: Some("alice"),
+                scope: "read:payments",
+                permissions: Some(BOTH),
+                left: "read:payments",
+            },
+            Granted { client_id: "client-1", subject: None, scope: BOTH, permissions: None, left: BOTH },
+        ];
+        for granted in grants.into_iter().filter(|_| before != dialect) {
+            let mut input = granted.input();
+            input["before"] = json!({ "dialect": before });
+            let whose = if granted.subject.is_some() { "a code" } else { "a client" };
+            group = group
+                .valid("Changed", format!("{whose} from when the dialect was {before}: now {dialect}"), input)
+                .output(granted.output(dialect, "ES256", &[API]))
+                .shows(&DIALECT_CHANGES);
+        }
+    }
+    group
+}
+
+/// An API whose scopes were replaced since the user consented.
+fn other_scopes(keys: &Keys, scopes: &'static str) -> Group {
+    let left = if scopes.is_empty() { "openid" } else { "openid read:payments" };
+    let userinfo = format!("{ISSUER}/userinfo");
+    let granted =
+        Granted { client_id: "client-1", subject: Some("alice"), scope: "openid read:payments delete:payments", permissions: None, left };
+    let mut input = granted.input();
+    input["before"] = json!({ "scopes": "read:payments delete:payments" });
+    let what = if scopes.is_empty() { "none" } else { "others" };
+    server(keys, "access_token", false, json!({ "scopes": scopes }))
+        .valid("Changed", format!("a code for scopes that were replaced by {what}"), input)
+        .output(granted.output("access_token", "ES256", &[API, &userinfo]))
+        .shows(&REPLACE_ALL)
 }
