@@ -313,6 +313,7 @@ static AREAS: &[&[Scenario]] = &[
     pipeline::code::SCENARIOS,
     pipeline::grants::SCENARIOS,
     pipeline::connections::SCENARIOS,
+    pipeline::calls::SCENARIOS,
     pipeline::legacy::SCENARIOS,
     pipeline::offline::SCENARIOS,
     pipeline::together::SCENARIOS,

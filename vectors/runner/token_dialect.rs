@@ -10,8 +10,8 @@ use super::group::{array, maybe, member, object, text};
 use super::world::{World, api, body, now, post};
 use fapi::jose::{Json, Object, base64url};
 use fapi::scope::Scope;
-use std::sync::Arc;
 use fapi::{Access, Authentication, AuthorizationServer, Inbound, Registration, RequiredAccess};
+use std::sync::Arc;
 
 pub(super) fn judge(group: &Object, test: &Object) -> Result<(), Otherwise> {
     let mut world = World::without_client(group)?;

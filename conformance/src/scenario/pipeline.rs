@@ -5,6 +5,7 @@
 pub(super) mod access;
 pub(super) mod apis;
 pub(super) mod audience;
+pub(super) mod calls;
 pub(super) mod changes;
 pub(super) mod code;
 pub(super) mod connections;

@@ -1,7 +1,10 @@
 //! The APIs and applications that an operator registered, by the roles that they have in a plan.
 
 use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::sync::Arc;
 
+use tokio::sync::Mutex;
 use url::Url;
 
 use super::ClientSettings;
@@ -13,6 +16,8 @@ pub struct Registered {
     pub apis: BTreeMap<String, ApiSettings>,
     /// The applications.
     pub clients: BTreeMap<String, ClientSettings>,
+    /// Where a call of the identifier of `audit` or of the redirect URI of `empty` would arrive, if the suite can see that.
+    pub witness: Option<Arc<Mutex<TcpListener>>>,
 }
 
 /// An API as it is registered.
@@ -49,7 +54,10 @@ pub const API_ROLES: &[(&str, &str)] = &[
 
 /// The applications that the plan needs, each with its terms in words.
 pub const CLIENT_ROLES: &[(&str, &str)] = &[
-    ("portal", "a first party's single-page application that registered PS256 for ID tokens, with a client grant for all of payments for users"),
+    (
+        "portal",
+        "a first party's single-page application that registered PS256 for ID tokens, with a client grant for all of payments for users",
+    ),
     (
         "budget",
         "a third party's web application with a secret that registered PS256 for ID tokens, with client grants for users: read:payments and write:payments, all of vault",

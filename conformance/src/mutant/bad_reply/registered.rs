@@ -7,6 +7,7 @@ use super::draft::Draft;
 use super::{Place, Slip, slip};
 
 const TOKENS: Place = Place::served(&["/token"]);
+const REFUSED: Place = Place::refused(&["/token"]);
 
 pub(super) static SLIPS: &[Slip] = &[
     slip("aud-of-another", "aud is another API.", &ocp::api::IDENTIFIER, TOKENS, |draft| {
@@ -71,7 +72,25 @@ pub(super) static SLIPS: &[Slip] = &[
             draft.set("scope", "read:nothing");
         }
     }),
+    slip("grant-unnamed", "A refusal does not say which grant type is not allowed.", &ocp::grt::NOT_ALLOWED, REFUSED, |draft| {
+        if draft.text("error").as_deref() == Some("unauthorized_client") {
+            draft.set("error_description", "This is not allowed.");
+        }
+    }),
+    slip("calls-api", "The server calls the identifier of an API.", &ocp::api::NEVER_CALLED, TOKENS, |draft| {
+        call(draft.asked("audience"));
+    }),
+    slip("calls-redirect-uri", "The server calls a redirect URI.", &ocp::uri::NEVER_CALLED, TOKENS, |draft| {
+        call(draft.asked("redirect_uri"));
+    }),
 ];
+
+/// Connects to an address in this machine.
+fn call(named: Option<String>) {
+    let address = named.as_deref().and_then(|uri| uri.strip_prefix("http://")).and_then(|rest| rest.split('/').next());
+    let address = address.and_then(|address| address.parse::<std::net::SocketAddr>().ok());
+    drop(address.map(std::net::TcpStream::connect));
+}
 
 fn set(draft: &mut Draft<'_>, name: &str, value: Value) {
     draft.access_token(|_, claims| drop(claims.insert(name.to_owned(), value)));

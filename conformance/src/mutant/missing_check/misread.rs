@@ -1,6 +1,6 @@
 //! Servers that take a value from the wrong place, or change it before they look at it.
 
-use fapi::requirement::{Requirement, oidcc, rfc6749};
+use fapi::requirement::{Requirement, ocp, oidcc, rfc6749};
 use url::Url;
 
 use crate::mutant::opened::Opened;
@@ -18,7 +18,24 @@ pub(super) static MISREAD: &[Misread] = &[
         query_first,
     ),
     ("asked/paths-resolved", "Redirect URIs are compared after their paths are resolved.", &rfc6749::REDIRECT_EXACT, resolved),
+    ("asked/no-extension-grants", "The grant types of extensions are unknown.", &ocp::grt::EXTENSIONS, no_extensions),
+    ("asked/no-backchannel-grant", "The grant type of backchannel requests is unknown.", &ocp::grt::CIBA, no_backchannel),
 ];
+
+fn no_extensions(request: &mut Opened<'_>) {
+    unknown_after(request, "http://auth0.com/oauth/grant-type/");
+}
+
+fn no_backchannel(request: &mut Opened<'_>) {
+    unknown_after(request, "urn:openid:params:grant-type:");
+}
+
+/// Takes grant types that begin so for ones that nobody knows.
+fn unknown_after(request: &mut Opened<'_>, start: &str) {
+    if request.endpoint() == "token" && request.field("grant_type").is_some_and(|sent| sent.starts_with(start)) {
+        request.set("grant_type", "urn:example:unknown");
+    }
+}
 
 fn prompts(request: &mut Opened<'_>) {
     if request.endpoint() == "par" {

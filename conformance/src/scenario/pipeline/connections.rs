@@ -25,10 +25,14 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&ocp::grt::CONNECTION])
         .shows(&["F-04"])
         .asserts(&["invalid_request for an unknown name, and for one in another case or with more or fewer letters"]),
-    Scenario::negative("connection-not-enabled", "A request selects no connection that its application does not have.", run!(other))
-        .requires(&[&ocp::cli::CONNECTION_ENABLED])
-        .shows(&["F-01"])
-        .asserts(&["access_denied for an application with another connection", "a page with the application's own"]),
+    Scenario::negative(
+        "connection-not-enabled",
+        "A request selects no connection that its application does not have.",
+        run!(other),
+    )
+    .requires(&[&ocp::cli::CONNECTION_ENABLED])
+    .shows(&["F-01"])
+    .asserts(&["access_denied for an application with another connection", "a page with the application's own"]),
     Scenario::negative(
         "connection-third-party",
         "A third party's application has connections of the whole domain alone.",

@@ -83,7 +83,13 @@ async fn by_kind(s: &Session) -> Tried<()> {
     }
     let of_page = tokens_for(&page, accounts, "read:accounts").await?;
     let rule = &ocp::grt::SUBJECT_TYPES;
-    of_page.shows(s, rule, of_page.claim("sub") == of_user.claim("sub"), "a token for the user", of_page.claim("sub").to_string());
+    of_page.shows(
+        s,
+        rule,
+        of_page.claim("sub") == of_user.claim("sub"),
+        "a token for the user",
+        of_page.claim("sub").to_string(),
+    );
     Ok(())
 }
 

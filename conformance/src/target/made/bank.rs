@@ -1,9 +1,12 @@
 //! The server with registered APIs and applications: `bank/bank.toml`, with the switches of a variant and fresh secrets.
 
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
+use std::sync::Arc;
 
 use fapi::{OmittedScope, UserinfoAudience};
 use fapi_server::config::Config;
+use tokio::sync::Mutex;
 
 use crate::keys::random;
 use crate::target::{API_ROLES, ClientSettings, Registered};
@@ -11,6 +14,16 @@ use crate::variant::{Apis, Variant};
 
 const FILE: &str = "bank/bank.toml";
 const TEXT: &str = include_str!("../../../bank/bank.toml");
+
+/// An identifier and a redirect URI, and the paths at which a call of them would arrive.
+const CALLED: [(&str, &str); 2] = [("https://api.bank.example/audit", "/audit"), ("https://empty.example/callback", "/callback")];
+
+/// A listener that sees whoever calls those.
+fn witness() -> std::io::Result<TcpListener> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
 
 /// The configuration of a server with registered APIs, and its applications by their roles.
 #[derive(Clone)]
@@ -23,11 +36,15 @@ impl Bank {
     /// The server of a variant, if it is about registered APIs.
     pub(in crate::target) fn new(variant: Variant) -> Result<Option<Self>, String> {
         let Some(apis) = variant.apis() else { return Ok(None) };
-        let mut config = Config::parse(TEXT, Path::new(FILE)).map_err(|mistakes| mistakes.to_string())?;
+        let witness = witness().map_err(|error| format!("no listener: {error}"))?;
+        let address = witness.local_addr().map_err(|error| error.to_string())?;
+        let text =
+            CALLED.iter().fold(TEXT.to_owned(), |text, (named, path)| text.replace(named, &format!("http://{address}{path}")));
+        let mut config = Config::parse(&text, Path::new(FILE)).map_err(|mistakes| mistakes.to_string())?;
         if apis == Apis::Standards {
             as_standards(&mut config);
         }
-        let mut registered = Registered::default();
+        let mut registered = Registered { witness: Some(Arc::new(Mutex::new(witness))), ..Registered::default() };
         for client in &mut config.clients {
             let metadata = &client.metadata;
             let is_confidential = metadata.token_endpoint_auth_method != fapi::policy::AuthenticationMethod::None;

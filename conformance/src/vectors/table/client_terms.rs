@@ -232,13 +232,16 @@ fn levels(keys: &Keys) -> Group {
             group = group.invalid(basis, "Level", format!("{name}: {method}"), input);
         }
         let older = || at_level(keys, name, good, json!({ "oidc_conformant": false }));
-        group = group
-            .invalid(&level::CONFORMANT, "Level", format!("{name}: a client of the older pipeline"), older())
-            .invalid(&pipe::CONFORMANT_ONLY, "Level", format!("{name}: a level without the conformant pipeline"), {
+        group = group.invalid(&level::CONFORMANT, "Level", format!("{name}: a client of the older pipeline"), older()).invalid(
+            &pipe::CONFORMANT_ONLY,
+            "Level",
+            format!("{name}: a level without the conformant pipeline"),
+            {
                 let mut input = older();
                 input["terms"]["first_party"] = true.into();
                 input
-            });
+            },
+        );
     }
     for (name, method) in [("fapi1_adv_pkj_par", "private_key_jwt"), ("fapi1_adv_mtls_par", "tls_client_auth")] {
         let signed = || at_level(keys, name, method, json!({}));

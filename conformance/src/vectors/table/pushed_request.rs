@@ -2,14 +2,14 @@
 
 use fapi::requirement::fapi2_sp::{CHALLENGE_S256, PUSH_AUTHENTICATED, REDIRECT_URI_SENT, RESPONSE_TYPE_CODE};
 use fapi::requirement::local::{ADMISSION, REQUEST_SIZE};
+use fapi::requirement::ocp::cli::CONNECTION_ENABLED;
+use fapi::requirement::ocp::grt::CONNECTION;
 use fapi::requirement::rfc6749::{CLIENT_AUTHENTICATES, INVALID_REQUEST, NO_SECRET_IN_QUERY, ONE_AUTHENTICATION_METHOD};
 use fapi::requirement::rfc7636::CHALLENGE_PRESENT;
 use fapi::requirement::rfc9126::{
     NO_REQUEST_URI_IN_PUSH, POST_ONLY, PUSH_BY_POST_FORM, PUSH_CREATED, PUSH_VALIDATED, REQUEST_URI_LIFETIME,
     TOKEN_PARAMETERS_IGNORED,
 };
-use fapi::requirement::ocp::cli::CONNECTION_ENABLED;
-use fapi::requirement::ocp::grt::CONNECTION;
 use fapi::requirement::{rfc8705, rfc9126, rfc9449};
 use serde_json::{Value, json};
 

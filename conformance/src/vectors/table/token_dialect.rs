@@ -1,8 +1,8 @@
 //! `token_dialect`: access tokens as APIs want them.
 
 use fapi::requirement::ocp::api::{DIALECT_CHANGES, PERMISSIONS, RFC9068, ROLES, SIGNING_SECRET};
-use fapi::requirement::ocp::scp::REPLACE_ALL;
 use fapi::requirement::ocp::pipe::{JWT_CLAIMS, NO_PROFILE, USERINFO_TOO};
+use fapi::requirement::ocp::scp::REPLACE_ALL;
 use serde_json::{Map, Value, json};
 
 use super::common::{ISSUER, NOW, named};
@@ -228,8 +228,13 @@ fn another_dialect(keys: &Keys, dialect: &'static str) -> Group {
 fn other_scopes(keys: &Keys, scopes: &'static str) -> Group {
     let left = if scopes.is_empty() { "openid" } else { "openid read:payments" };
     let userinfo = format!("{ISSUER}/userinfo");
-    let granted =
-        Granted { client_id: "client-1", subject: Some("alice"), scope: "openid read:payments delete:payments", permissions: None, left };
+    let granted = Granted {
+        client_id: "client-1",
+        subject: Some("alice"),
+        scope: "openid read:payments delete:payments",
+        permissions: None,
+        left,
+    };
     let mut input = granted.input();
     input["before"] = json!({ "scopes": "read:payments delete:payments" });
     let what = if scopes.is_empty() { "none" } else { "others" };

@@ -81,7 +81,8 @@ fn refused(mut group: Group) -> Group {
     }
     for kind in ["native", "spa", "regular_web", "non_interactive"] {
         let alone = public(kind, "client_credentials", json!({}));
-        group = group.invalid(&CLIENT_CREDENTIALS_CONFIDENTIAL, "GrantType", format!("{kind}: client_credentials, public"), alone);
+        group =
+            group.invalid(&CLIENT_CREDENTIALS_CONFIDENTIAL, "GrantType", format!("{kind}: client_credentials, public"), alone);
     }
     let first = json!({ "first_party": true });
     group
