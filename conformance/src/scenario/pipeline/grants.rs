@@ -59,7 +59,7 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
         .shows(&["F-11"])
         .when(documents)
         .asserts(&["unauthorized_client for each, for applications of both pipelines"]),
-    Scenario::negative("grant-type-unknown", "The server refuses grant types that nobody knows.", run!(unknown))
+    Scenario::negative("grant-types-unknown", "The server refuses grant types that nobody knows.", run!(unknown))
         .requires(&[&rfc6749::GRANT_TYPE_SERVED])
         .shows(&["F-10", "F-11"])
         .asserts(&["unsupported_grant_type for names that are like those of grant types, in another case, shorter or longer"]),
