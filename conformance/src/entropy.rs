@@ -5,10 +5,11 @@
 //! chance gets less. So no value with enough entropy is ever found short: a lawful one reaches its full figure unless a test with an
 //! error below 10⁻⁶ rejects it, and even then it loses a fraction of a bit.
 //!
-//! It finds counters, times, constant parts, copies, small alphabets and steps of constant size. It cannot find a predictable value
+//! It finds counters, times, constant parts, copies, small alphabets and steps that repeat. It cannot find a predictable value
 //! that was hashed or encrypted, such as the MD5 of a counter: no one can who sees only the samples.
 
 mod statistic;
+mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,16 +44,25 @@ pub fn estimate(samples: &[String]) -> Option<Estimate> {
     }
     let distinct: BTreeSet<_> = samples.iter().collect();
     let length = samples.iter().map(|sample| sample.chars().count()).max().unwrap_or_default();
-    let columns: Vec<Column> = fields(samples).iter().flat_map(|field| columns(field)).collect();
-    let constant = columns.iter().filter(|column| column.is_constant()).count();
-    let varying: Vec<&Column> = columns.iter().filter(|column| !column.is_constant()).collect();
-    let mut bits = 0.0;
-    for (place, column) in varying.iter().enumerate() {
+    let fields = fields(samples);
+    let columns: Vec<(usize, Column)> = fields
+        .iter()
+        .enumerate()
+        .flat_map(|(number, field)| columns(field).into_iter().map(move |column| (number, column)))
+        .collect();
+    let constant = columns.iter().filter(|(_, column)| column.is_constant()).count();
+    let varying: Vec<&(usize, Column)> = columns.iter().filter(|(_, column)| !column.is_constant()).collect();
+    let mut of_fields = vec![0.0; fields.len()];
+    for (place, (field, column)) in varying.iter().enumerate() {
         let own = column.bits();
         let earlier = varying.iter().take(place.min(COMPARED));
-        let known = earlier.map(|other| shared(other, column)).fold(0.0, f64::max);
-        bits += (own - known).max(0.0);
+        let known = earlier.map(|(_, other)| shared(other, column)).fold(0.0, f64::max);
+        if let Some(bits) = of_fields.get_mut(*field) {
+            *bits += (own - known).max(0.0);
+        }
     }
+    let least = |(bits, field): (f64, &Vec<Vec<char>>)| steps::bits(field).map_or(bits, |steps| steps.min(bits));
+    let bits = of_fields.into_iter().zip(&fields).map(least).sum();
     let repeats = distinct.len() < samples.len();
     Some(Estimate { samples: samples.len(), bits, length, constant, repeats })
 }
