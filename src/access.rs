@@ -13,6 +13,7 @@ pub(crate) use audience::{Audience, granted, of_record, requested};
 pub(crate) use entitlement::{Bounds, Place, Wanted, entitle};
 pub use entitlement::{Entitlement, Step};
 pub use explain::{Explain, ExplainedToken, Explanation, Refused};
+pub(crate) use offline::still_offline;
 pub use offline::{OFFLINE, Offline, REFRESH_TOKEN, RefreshToken};
 pub(crate) use token::signing_algorithm;
 pub(crate) use user::{Entitled, bounds, of_client, of_user};

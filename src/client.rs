@@ -70,8 +70,7 @@ impl Client {
 
     /// Returns true if the client may use this grant type now: it has it, and neither its terms nor the policy rule it out.
     pub(crate) fn may_use(&self, grant: &GrantType, policy: &Policy) -> bool {
-        let within = |row: &GrantRow| row.exceeded(&self.terms, self.is_confidential()).next().is_none();
-        self.metadata.may_use(grant) && row_of(grant).is_none_or(within) && policy.grant_type.admits(grant)
+        self.terms.may_use(&self.metadata, grant, policy)
     }
 }
 
@@ -79,6 +78,13 @@ impl ClientTerms {
     /// The rules that follow from the metadata of a client under these terms, and from its level.
     pub fn own_rules(&self, metadata: &ClientMetadata) -> OwnRules {
         OwnRules { level: self.compliance_level, ..metadata.own_rules() }
+    }
+
+    /// Returns true if a client with this metadata may use the grant type.
+    pub(crate) fn may_use(&self, metadata: &ClientMetadata, grant: &GrantType, policy: &Policy) -> bool {
+        let confidential = metadata.token_endpoint_auth_method != AuthenticationMethod::None;
+        let within = |row: &GrantRow| row.exceeded(self, confidential).next().is_none();
+        metadata.may_use(grant) && row_of(grant).is_none_or(within) && policy.grant_type.admits(grant)
     }
 }
 

@@ -88,7 +88,7 @@ impl Metadata {
             response_modes_supported: vec!["query"],
             grant_types_supported: grant_types,
             subject_types_supported: vec!["public"],
-            id_token_signing_alg_values_supported: names(settings.issued_algorithms()),
+            id_token_signing_alg_values_supported: names(settings.id_token_algorithms()),
             acr_values_supported: settings.acr_values.clone(),
             claims_supported: claims,
             claims_parameter_supported: true,

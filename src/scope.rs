@@ -60,6 +60,17 @@ impl Scope {
         Self(tokens.into_iter().map(str::to_owned).collect())
     }
 
+    /// Adds one token.
+    pub(crate) fn add(&mut self, token: String) -> Result<(), ScopeError> {
+        if token.is_empty() || !token.bytes().all(is_token_octet) {
+            return Err(ScopeError::Syntax);
+        }
+        if !self.contains(&token) {
+            self.0.push(token);
+        }
+        Ok(())
+    }
+
     /// Returns true if the token is in the set.
     pub fn contains(&self, token: &str) -> bool {
         self.0.iter().any(|other| other == token)

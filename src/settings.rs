@@ -29,7 +29,9 @@ pub use switches::{OmittedScope, Switches, UserinfoAudience};
 use crate::api::{Api, ApiScopes};
 use crate::inbound::{EndpointAddress, Inbound, RequestLimits};
 use crate::jose::{Algorithm, Algorithms, Jwk};
-use crate::policy::{AlgorithmSet, AtMost, CompositionError, OwnRules, Policy, ProfileId, Profiles, Rule};
+use crate::policy::{
+    AlgorithmSet, AtMost, AuthenticationMethod as Method, CompositionError, OwnRules, Policy, ProfileId, Profiles, Rule,
+};
 use crate::primitives::Primitives;
 use crate::scope::Scope;
 use crate::sender::{ProofPolicy, TrustAnchors};
@@ -160,9 +162,13 @@ impl Settings {
         self.profiles.add(self.policy.tighten(&own.policy())?, profiles)
     }
 
-    /// The algorithms that tokens may be signed with: those of the keys that the policy admits.
-    pub(crate) fn issued_algorithms(&self) -> Algorithms {
-        let ours = self.keys.all_algorithms().collect();
+    /// The algorithms that ID tokens may be signed with: those of the keys, and that of client secrets, as far as the policy admits
+    /// them.
+    pub(crate) fn id_token_algorithms(&self) -> Algorithms {
+        let admitted = |method: &Method| self.policy.client_authentication.admits(method);
+        let with_secret = [Method::ClientSecretBasic, Method::ClientSecretPost, Method::ClientSecretJwt];
+        let secrets = with_secret.iter().any(admitted).then_some(Algorithm::HS256);
+        let ours = self.keys.all_algorithms().chain(secrets).collect();
         self.policy.issued_algorithm.within(AlgorithmSet(ours)).0
     }
 
@@ -173,6 +179,13 @@ impl Settings {
         let usable =
             |algorithm: &Algorithm| policy.issued_algorithm.admits(algorithm) && self.keys.signing_key(*algorithm, now).is_some();
         Some(Algorithm::RS256).filter(usable).or_else(|| self.preferred_algorithm(policy, now))
+    }
+
+    /// The algorithm that access tokens for an API are signed with: its own, or the one that the server has by default under the rules
+    /// of the API. `None` if the server has no key that those rules allow.
+    pub fn signing_algorithm(&self, api: &Api, now: Timestamp) -> Option<Algorithm> {
+        let by_default = || self.default_algorithm(&self.policy_with(&api.profiles, &OwnRules::default()).ok()?, now);
+        api.signing_alg.or_else(by_default)
     }
 
     /// The algorithm of the ID tokens of public clients, whatever they registered, if the policy names one and the server can use it.

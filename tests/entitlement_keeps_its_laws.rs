@@ -112,6 +112,7 @@ fn settings_of(case: &Case) -> Settings {
 fn explained(case: &Case, settings: &Settings) -> Explanation {
     let mut metadata = ClientMetadata::new("app", fapi::policy::AuthenticationMethod::ClientSecretPost);
     metadata.scope = case.registered.clone();
+    metadata.grant_types = ["authorization_code", "refresh_token", "client_credentials"].map(GrantType::from).to_vec();
     let mut question = Explain::new(&metadata, &case.terms, case.subject_type).permissions(&case.permissions);
     if !case.userinfo {
         question = question.audience(PAYMENTS);

@@ -9,7 +9,7 @@ use crate::support::*;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::KeyPair as _;
 use fapi::jose::{Algorithm, Jwk, Object, base64url};
-use fapi::policy::{AuthenticationMethod as Method, OAUTH, PIPELINE, Policy};
+use fapi::policy::{AuthenticationMethod as Method, FAPI2_SECURITY, OAUTH, PIPELINE, Policy};
 use fapi::*;
 
 const SECRET: &str = "a secret that is long enough for HS256";
@@ -136,4 +136,14 @@ fn hs256_needs_a_long_secret_that_can_be_used_and_a_policy_that_admits_it() {
     let mistakes =
         asked(Method::ClientSecretPost).secret(SECRET.to_owned()).mistakes(&settings(fapi2()), Timestamp::from_seconds(0));
     assert!(mistakes.iter().any(|mistake| mistake.member == "id_token_signed_response_alg"));
+}
+
+#[test]
+fn the_metadata_list_hs256_where_a_client_can_register_it() {
+    let listed = |policy: Policy| {
+        let document = serde_json::to_value(world(policy, false).server.metadata()).unwrap();
+        document["id_token_signing_alg_values_supported"].to_string()
+    };
+    assert_eq!(listed(OAUTH.policy()), r#"["ES256","HS256"]"#);
+    assert_eq!(listed(FAPI2_SECURITY.policy()), r#"["ES256"]"#, "no such algorithm, and no client with a secret");
 }

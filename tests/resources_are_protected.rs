@@ -50,6 +50,26 @@ fn without_a_token_the_challenge_has_no_error() {
 }
 
 #[test]
+fn one_of_several_scope_tokens_is_enough_if_the_resource_says_so() {
+    let (world, client, _) = begun();
+    let sent = [("grant_type", "client_credentials"), ("scope", "accounts")];
+    let token = member(&client.token(&world, &sent).reply, "access_token");
+    let call = |needed: RequiredAccess| {
+        let proof = client.prove(&client.proof_claims(&world, "GET", TARGET).with("ath", sha256(token.as_bytes())));
+        let request = request(&[("authorization", &format!("DPoP {token}")), ("dpop", &proof)]);
+        let inbound = Inbound::new(&request).at(EndpointAddress::Resource(TARGET));
+        let server = world.server.resource_server("https://api.example").expect("an API");
+        world.drive(server.protect(inbound, needed, world.context()))
+    };
+    let scope = |text: &str| Scope::parse(text).unwrap();
+    assert!(matches!(call(RequiredAccess::any_of(scope("payments accounts"))).reply, Access::Allowed(_)));
+    assert!(matches!(call(RequiredAccess::any_of(Scope::default())).reply, Access::Allowed(_)), "any token");
+    let outcome = call(RequiredAccess::any_of(scope("payments admin")));
+    refused(&outcome, 403, "insufficient_scope", &["RFC6750-3.1-3", "FAPI2-SP-5.3.4-4"]);
+    assert!(challenge(&outcome).contains("scope=\"payments\""), "one that is enough: {}", challenge(&outcome));
+}
+
+#[test]
 fn schemes_are_named_in_any_case() {
     let (world, client, token) = begun();
     for scheme in ["DPoP", "dpop", "dPOP"] {

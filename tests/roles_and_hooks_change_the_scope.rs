@@ -36,7 +36,10 @@ fn users_get_at_most_what_they_are_permitted() {
     );
     permit(&world, "");
     assert_eq!(ask(&format!("openid {BOTH}")).unwrap(), "openid");
-    assert_eq!(ask(BOTH), Err(error("invalid_grant")), "nothing is left");
+    let tokens = app.tokens(&[("scope", BOTH), ("audience", PAYMENTS)]).unwrap();
+    assert_eq!((&tokens["scope"], &claims(&tokens).unwrap()["scope"]), (&"".into(), &"".into()), "what the user is permitted");
+    assert_eq!(app.introspect(&tokens)["active"], true);
+    assert_eq!(ask("delete:payments"), Err(error("invalid_scope")), "no scope of the API, whoever the user is");
     world.permissions.borrow_mut().clear();
     assert_eq!(
         scope_of(app.tokens(&[("scope", "read:accounts"), ("audience", ACCOUNTS)])).unwrap(),
@@ -95,6 +98,41 @@ fn offline_access_and_refresh_tokens_come_together() {
     }
 }
 
+/// API-12, API-14: an API that reads `permissions` needs no scope.
+#[test]
+fn permissions_are_listed_also_if_none_of_them_was_requested() {
+    let mut settings = roles();
+    settings.apis[0].dialect = Dialect::AccessTokenAuthz;
+    let world = World::with(settings);
+    let app = App::new(&world);
+    permit(&world, "write:payments");
+    let tokens = app.tokens(&[("scope", "read:payments"), ("audience", PAYMENTS)]).unwrap();
+    let claims = claims(&tokens).unwrap();
+    assert_eq!((&claims["scope"], &claims["permissions"]), (&"".into(), &serde_json::json!(["write:payments"])));
+}
+
+/// API-16, RT-08.
+#[test]
+fn an_api_that_forbids_offline_access_later_ends_the_use_of_its_refresh_tokens() {
+    let mut settings = two_apis();
+    settings.apis.iter_mut().for_each(|api| api.allow_offline_access = OfflineAccess::Allowed);
+    let world = World::with(settings.clone());
+    let app = App::new(&world);
+    let ask = |scope: &str, audience| app.tokens(&[("scope", scope), ("audience", audience)]).unwrap();
+    let payments = ask("openid offline_access read:payments", PAYMENTS);
+    let accounts = ask("offline_access read:accounts", ACCOUNTS);
+    let forbidden = later(&world, |settings| settings.apis[0].allow_offline_access = OfflineAccess::Never, settings.clone());
+    let there = App { world: &forbidden, metadata: app.metadata.clone(), terms: app.terms.clone() };
+    assert_eq!(there.refresh(&payments, &[]), Err(error("invalid_grant")));
+    assert_eq!(there.refresh(&payments, &[("scope", "openid")]), Err(error("invalid_grant")), "also for less");
+    assert!(there.refresh(&accounts, &[]).is_ok(), "another API");
+    for allowed in [OfflineAccess::Allowed, OfflineAccess::WithConsent] {
+        let again = later(&forbidden, |settings| settings.apis[0].allow_offline_access = allowed, settings.clone());
+        let there = App { world: &again, metadata: app.metadata.clone(), terms: app.terms.clone() };
+        assert!(there.refresh(&payments, &[]).is_ok(), "{allowed:?}");
+    }
+}
+
 /// SCP-14, PIPE-13.
 #[test]
 fn a_user_may_allow_less_and_keep_offline_access_back() {
@@ -128,6 +166,8 @@ fn the_host_has_the_last_word_within_the_api() {
     assert_eq!(scope_of(app.refresh(&tokens, &[])).unwrap(), "openid offline_access write:payments");
     assert_eq!(scope_of(app.refresh(&tokens, &[("scope", "openid")])).unwrap(), "openid", "a narrowed refresh stays narrow");
     assert_eq!(world.customized.borrow().len(), runs, "a refresh runs no code of the host");
+    *world.hook.borrow_mut() = Some(Scope::default());
+    assert_eq!(scope_of(app.tokens(&[("scope", "read:payments"), ("audience", PAYMENTS)])).unwrap(), "", "also for nothing");
 }
 
 #[test]

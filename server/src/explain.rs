@@ -46,6 +46,9 @@ pub struct Explained {
     client: ExplainedClient,
     #[serde(skip_serializing_if = "Option::is_none")]
     api: Option<ExplainedApi>,
+    /// The question names an API, or there is a default audience.
+    #[serde(skip)]
+    api_named: bool,
     subject_type: SubjectType,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<ExplainedUser>,
@@ -264,6 +267,7 @@ impl Asking<'_> {
                 dialect: api.dialect.name(),
                 signing_alg: api.signing_alg.or(algorithm).map(|algorithm| algorithm.name()),
             }),
+            api_named: self.api.is_some() || self.settings.default_api().is_some(),
             subject_type,
             notes: notes(client, subject_type, api.is_some_and(|api| api.enforce_policies) && user.is_none()),
             user,
@@ -294,19 +298,15 @@ fn consent(client: &Registration) -> Consent {
     }
 }
 
-/// Reasons outside the scope for which the client gets no such token, or for which nothing is left.
+/// What the answer rests on, beside the question.
 fn notes(client: &Registration, subject_type: SubjectType, no_user: bool) -> Vec<String> {
     let metadata = &client.metadata;
     let mut notes = vec![];
-    let needed = match subject_type {
-        SubjectType::Client => GrantType::ClientCredentials,
-        SubjectType::User => GrantType::AuthorizationCode,
-    };
-    if !metadata.grant_types.contains(&needed) {
-        notes.push(format!("the client does not have the grant type {}", needed.as_str()));
-    }
     if subject_type == SubjectType::Client && metadata.token_endpoint_auth_method == AuthenticationMethod::None {
         notes.push("the client does not authenticate, so that it cannot act for itself".to_owned());
+    }
+    if subject_type == SubjectType::User && !client.terms.oidc_conformant {
+        notes.push("the client is not oidc_conformant, so that its tokens for users are for userinfo alone".to_owned());
     }
     if subject_type == SubjectType::User && no_user {
         notes.push("no user is named, so that the answer is that for a user without permissions".to_owned());

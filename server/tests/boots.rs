@@ -55,7 +55,7 @@ async fn algorithms(profiles: &[ProfileId]) -> (Vec<String>, Vec<String>) {
 #[tokio::test]
 async fn rs256_is_offered_where_the_policy_admits_it() {
     let (signed, keys) = algorithms(&[OAUTH.id(), OPENID.id()]).await;
-    assert_eq!((signed.join(" "), keys.join(" ")), ("ES256 PS256 RS256 EdDSA".into(), "ES256 PS256 EdDSA RS256".into()));
+    assert_eq!((signed.join(" "), keys.join(" ")), ("ES256 PS256 RS256 EdDSA HS256".into(), "ES256 PS256 EdDSA RS256".into()));
     let (signed, keys) = algorithms(&[OAUTH.id(), OPENID.id(), FAPI2_SECURITY.id()]).await;
     assert_eq!((signed.join(" "), keys.join(" ")), ("ES256 PS256 EdDSA".into(), "ES256 PS256 EdDSA".into()));
 }

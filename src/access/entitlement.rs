@@ -244,7 +244,11 @@ fn asked(wanted: Wanted<'_>, within: &Bounds<'_>, ceiling: Option<&ClientGrant>)
         (Some(scope), None) => Ok(scope.clone()),
         (None, Some(original)) => Ok(original.clone()),
         (None, None) => {
-            let omitted = within.settings.switches.scope_omitted;
+            // A client that acts for itself is nobody whom `openid` could identify.
+            let omitted = match (within.settings.switches.scope_omitted, within.subject_type) {
+                (OmittedScope::Openid, SubjectType::Client) => OmittedScope::Refuse,
+                (omitted, _) => omitted,
+            };
             ocp::acc::EXPLICIT_SCOPE.require(
                 ceiling.is_none() || omitted != OmittedScope::Refuse,
                 InvalidScope,

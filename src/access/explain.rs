@@ -1,9 +1,10 @@
 //! What a client would get, for people: the decision of an exchange, without one.
 
 use super::entitlement::{Bounds, Place, Step, Wanted, entitle_step_by_step};
-use super::{Audience, REFRESH_TOKEN, RefreshToken, signing_algorithm};
+use super::user::is_emptied_by_host;
+use super::{Audience, REFRESH_TOKEN, RefreshToken, signing_algorithm, still_offline};
 use crate::api::{Dialect, SubjectType};
-use crate::client::{ClientMetadata, ClientTerms, GrantType};
+use crate::client::{ClientMetadata, ClientTerms, GrantType, not_allowed};
 use crate::detail::Detail;
 use crate::error_code::ErrorCode;
 use crate::jose::Algorithm;
@@ -136,6 +137,10 @@ impl<'a> Explain<'a> {
             None => Some(userinfo),
         };
         let Some(audience) = known else { return Explanation::unknown_audience() };
+        if let Err(refusal) = self.grant_type(settings) {
+            let audience = Some(audience.identifier().to_owned());
+            return Explanation { audience, refused: Some(refusal.into()), ..Explanation::default() };
+        }
         if let (SubjectType::Client, Audience::Userinfo(_)) = (self.subject_type, audience) {
             return if self.audience.is_some() { Explanation::unknown_audience() } else { Explanation::no_audience() };
         }
@@ -156,17 +161,19 @@ impl<'a> Explain<'a> {
             consented: self.consented,
             customized: self.customized,
         };
-        let (entitled, ended) = entitle_step_by_step(Wanted { scope: self.scope, original: self.original }, &within);
+        let wanted = Wanted { scope: self.scope, original: self.original };
+        let (entitled, ended) = entitle_step_by_step(wanted, &within);
         let mut explained = Explanation { audience: Some(audience.identifier().to_owned()), ..Explanation::default() };
         explained.steps = entitled.steps;
-        let nothing_left = || {
-            rfc6749::UNAUTHORIZED_CLIENT.require(
-                !entitled.scope.is_empty(),
-                ErrorCode::InvalidScope,
-                "Nothing is left of the requested scope.",
-            )
+        let something = || {
+            let by_host = is_emptied_by_host(&entitled.scope, self.customized, wanted, &within)?;
+            let (basis, words) = match self.scope {
+                None => (&rfc6749::SCOPE_DEFAULT, "scope is missing, and the client has no scope by default at this API."),
+                Some(_) => (&rfc6749::UNAUTHORIZED_CLIENT, "Nothing is left of the requested scope."),
+            };
+            basis.require(by_host || !entitled.scope.is_empty(), ErrorCode::InvalidScope, words)
         };
-        let token = ended.and_then(|()| nothing_left()).and_then(|()| self.token(audience, &entitled.scope, settings, now));
+        let token = ended.and_then(|()| something()).and_then(|()| self.token(audience, &entitled.scope, settings, now));
         match token {
             Ok(token) => (explained.scope, explained.token) = (entitled.scope, Some(token)),
             Err(refusal) => explained.refused = Some(refusal.into()),
@@ -182,7 +189,10 @@ impl<'a> Explain<'a> {
         settings: &Settings,
         now: Timestamp,
     ) -> Result<ExplainedToken, Refusal> {
-        let policy = self.policy(audience, settings)?;
+        let policy = self.policy(Some(audience), settings)?;
+        if let Some(original) = self.original {
+            still_offline(&policy, audience, original)?;
+        }
         let (openid, dialect) = (scope.contains("openid"), audience.dialect());
         let signed = audience.api().filter(|_| dialect.is_signed());
         let permissions = match self.subject_type {
@@ -204,9 +214,21 @@ impl<'a> Explain<'a> {
         })
     }
 
-    /// The rules in force for the client at the API.
-    fn policy(&self, audience: Audience<'_>, settings: &Settings) -> Result<Policy, Refusal> {
-        let of_api = audience.api().map(|api| &*api.profiles).unwrap_or_default();
+    /// Refuses the grant type that the request needs if the client may not use it.
+    fn grant_type(&self, settings: &Settings) -> Result<(), Refusal> {
+        let needed = match (self.subject_type, self.original) {
+            (SubjectType::Client, _) => GrantType::ClientCredentials,
+            (SubjectType::User, Some(_)) => GrantType::RefreshToken,
+            (SubjectType::User, None) => GrantType::AuthorizationCode,
+        };
+        let policy = self.policy(None, settings)?;
+        let may = self.terms.may_use(self.metadata, &needed, &policy);
+        if may { Ok(()) } else { Err(not_allowed(&needed, ErrorCode::UnauthorizedClient)) }
+    }
+
+    /// The rules in force for the client, at the API if there is one.
+    fn policy(&self, audience: Option<Audience<'_>>, settings: &Settings) -> Result<Policy, Refusal> {
+        let of_api = audience.and_then(Audience::api).map(|api| &*api.profiles).unwrap_or_default();
         let profiles = [&*self.terms.profiles, of_api].concat();
         let composed = settings.policy_with(&profiles, &self.terms.own_rules(self.metadata));
         composed.map_err(|error| error.refuse(ErrorCode::UnauthorizedClient))

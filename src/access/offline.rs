@@ -2,7 +2,11 @@
 
 use super::Audience;
 use crate::api::OfflineAccess;
+use crate::error_code::ErrorCode::InvalidGrant;
+use crate::policy::Policy;
+use crate::refusal::{Also, Refusal};
 use crate::requirement::{ocp, oidcc};
+use crate::scope::Scope;
 use crate::table::Is::{Any, No, Yes};
 use crate::table::{Case, Table};
 
@@ -45,6 +49,14 @@ pub const REFRESH_TOKEN: Table<4, RefreshToken> = Table {
         Case { when: [Any, Any, Any, Any], then: RefreshToken::Withheld, basis: &ocp::pipe::DEVICE_LEGACY },
     ],
 };
+
+/// Ends the use of refresh tokens that come from `offline_access` in this scope if the audience does not allow it any more.
+pub(crate) fn still_offline(policy: &Policy, audience: Audience<'_>, scope: &Scope) -> Result<(), Refusal> {
+    let kept = || offline(audience, scope.contains("openid"), true).then == Offline::Kept;
+    let still = !scope.contains("offline_access") || kept();
+    let words = "The API allows no offline access any more, so that its refresh tokens are of no use.";
+    policy.refresh_token.require(&still, InvalidGrant, words).also(&ocp::api::OFFLINE)
+}
 
 /// The fate of `offline_access` for this audience. Userinfo alone says nothing about it.
 pub(super) fn offline(audience: Audience<'_>, openid: bool, consent_prompted: bool) -> &'static Case<4, Offline> {

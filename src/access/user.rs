@@ -4,7 +4,7 @@ use super::Audience;
 use super::entitlement::{Bounds, Place, Wanted, entitle};
 use crate::api::SubjectType;
 use crate::client::{Client, ClientTurn};
-use crate::error_code::ErrorCode::InvalidScope;
+use crate::error_code::ErrorCode;
 use crate::exchange::{CustomizeRequest, Customized, HookPoint, Pause, PermissionsRequest};
 use crate::refusal::Refusal;
 use crate::requirement::Requirement;
@@ -17,12 +17,15 @@ pub(crate) struct Entitled {
     pub(crate) permissions: Option<Scope>,
     /// The scope that the host's own code set.
     pub(crate) customized: Option<Scope>,
+    /// Nothing is left because the host said so, by the permissions of the user or by its own code: a token without scope is
+    /// issued, since that is the scope that the user has.
+    pub(crate) emptied_by_host: bool,
 }
 
 impl Entitled {
-    /// Refuses an empty scope.
-    pub(crate) fn required(self, basis: &'static Requirement, words: &'static str) -> Result<Self, Refusal> {
-        basis.require(!self.scope.is_empty(), InvalidScope, words)?;
+    /// Refuses a scope that is empty for the client, whoever the user is.
+    pub(crate) fn required(self, basis: &'static Requirement, code: ErrorCode, words: &'static str) -> Result<Self, Refusal> {
+        basis.require(!self.scope.is_empty() || self.emptied_by_host, code, words)?;
         Ok(self)
     }
 }
@@ -73,7 +76,8 @@ pub(crate) fn of_user(
     };
     let scope = after_hook(first, customized.as_ref(), wanted, &within)?;
     let listed = api.filter(|api| api.dialect.has_permissions()).and(permissions);
-    Ok(Entitled { scope, permissions: listed.cloned(), customized })
+    let emptied_by_host = is_emptied_by_host(&scope, customized.as_ref(), wanted, &within)?;
+    Ok(Entitled { scope, permissions: listed.cloned(), customized, emptied_by_host })
 }
 
 /// What a client gets for itself now.
@@ -82,7 +86,8 @@ pub(crate) fn of_client(turn: &ClientTurn<'_>, wanted: Wanted<'_>, within: &Boun
     let customized = customize(turn, within.audience, None, &first)?;
     let scope = after_hook(first, customized.as_ref(), wanted, within)?;
     let permissions = within.audience.api().filter(|api| api.dialect.has_permissions()).map(|_| scope.clone());
-    Ok(Entitled { scope, permissions, customized })
+    let emptied_by_host = is_emptied_by_host(&scope, customized.as_ref(), wanted, within)?;
+    Ok(Entitled { scope, permissions, customized, emptied_by_host })
 }
 
 /// The scope after the host's own code, which may have set one.
@@ -91,6 +96,20 @@ fn after_hook(first: Scope, customized: Option<&Scope>, wanted: Wanted<'_>, with
         Some(_) => entitle(wanted, &Bounds { customized, ..*within }),
         None => Ok(first),
     }
+}
+
+/// Returns true if nothing is left of a scope, and something would be without the permissions of the user and the host's own code.
+pub(super) fn is_emptied_by_host(
+    scope: &Scope,
+    customized: Option<&Scope>,
+    wanted: Wanted<'_>,
+    within: &Bounds<'_>,
+) -> Result<bool, Refusal> {
+    if !scope.is_empty() || customized.is_none() && within.permissions.is_none() {
+        return Ok(false);
+    }
+    let without = entitle(wanted, &Bounds { permissions: None, customized: None, ..*within })?;
+    Ok(!without.is_empty())
 }
 
 /// Asks the host's own code, if the server has some.

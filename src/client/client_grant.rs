@@ -31,10 +31,10 @@ pub struct ClientGrant {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authorization_details_types: Vec<String>,
     /// The use of organizations, where the client acts for itself.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Usage::is_deny")]
     pub organization_usage: Usage,
     /// Every organization counts, not only those in [`organizations`](Self::organizations).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub allow_any_organization: bool,
     /// The identifiers of the organizations that the grant is for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -122,11 +122,10 @@ impl<'de> Deserialize<'de> for GrantedScopes {
             fn visit_seq<A: de::SeqAccess<'de>>(self, mut tokens: A) -> Result<GrantedScopes, A::Error> {
                 let mut all = Scope::default();
                 while let Some(token) = tokens.next_element::<String>()? {
-                    let scope: Scope = token.parse().map_err(de::Error::custom)?;
-                    if scope.len() != 1 {
+                    if token.contains(' ') {
                         return Err(de::Error::custom(format!("{token:?} is not one scope token")));
                     }
-                    all = all.union(&scope);
+                    all.add(token).map_err(de::Error::custom)?;
                 }
                 Ok(GrantedScopes::These(all))
             }

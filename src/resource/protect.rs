@@ -53,6 +53,8 @@ pub struct Authorized {
 #[non_exhaustive]
 pub struct RequiredAccess {
     scope: Option<Scope>,
+    /// One token of the scope is enough.
+    any: bool,
 }
 
 impl RequiredAccess {
@@ -63,11 +65,25 @@ impl RequiredAccess {
 
     /// Requires a token whose scope covers this one.
     pub fn scope(scope: Scope) -> Self {
-        Self { scope: Some(scope) }
+        Self { scope: Some(scope), any: false }
     }
 
+    /// Requires a token whose scope has at least one token of this one. An empty scope requires any live token.
+    pub fn any_of(scope: Scope) -> Self {
+        Self { scope: Some(scope).filter(|scope| !scope.is_empty()), any: true }
+    }
+
+    /// A scope that is enough, for the response to a request that has too little.
     pub(crate) fn scope_text(&self) -> Option<String> {
-        self.scope.as_ref().map(ToString::to_string)
+        let scope = self.scope.as_ref()?;
+        if self.any { scope.iter().next().map(str::to_owned) } else { Some(scope.to_string()) }
+    }
+
+    fn is_covered_by(&self, scope: &Scope) -> bool {
+        self.scope.as_ref().is_none_or(|required| match self.any {
+            true => required.iter().any(|token| scope.contains(token)),
+            false => required.is_subset(scope),
+        })
     }
 }
 
@@ -91,10 +107,9 @@ impl ProtectedRequest {
 impl Operation<Access> for ProtectedRequest {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Access>, Pause> {
         let (token, spent) = self.presented.admit(&self.server, turn, Some(&self.server.identifier))?;
-        let covered = self.required.scope.as_ref().is_none_or(|required| required.is_subset(&token.scope));
         let sufficient = rfc6750::SCOPE_COVERS
             .require(
-                covered,
+                self.required.is_covered_by(&token.scope),
                 InsufficientScope,
                 "The scope of the access token does not cover the scope that this resource requires.",
             )

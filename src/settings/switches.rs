@@ -43,7 +43,7 @@ pub enum OmittedScope {
     Refuse,
     /// Every scope token of the API, within the client grant.
     All,
-    /// `openid` alone.
+    /// `openid` alone. A client that acts for itself has no user whom it could identify: for it, this is [`Refuse`](Self::Refuse).
     Openid,
 }
 

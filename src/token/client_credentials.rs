@@ -88,9 +88,10 @@ fn own_scope(request: &TokenRequest, turn: &AuthenticatedClient<'_>, audience: A
         Bounds { organization: request.form.get("organization"), ..bounds(turn, &turn.client, audience, SubjectType::Client) };
     let entitled = access::of_client(turn, Wanted { scope: sent.as_ref(), original: None }, &within)?;
     Ok(match sent {
-        None => entitled.required(&rfc6749::SCOPE_DEFAULT, "The client may have no scope at this API.")?,
+        None => entitled.required(&rfc6749::SCOPE_DEFAULT, InvalidScope, "The client may have no scope at this API.")?,
         Some(_) => {
-            entitled.required(&rfc6749::UNAUTHORIZED_CLIENT, "The client may have none of the requested scope at this API.")?
+            let words = "The client may have none of the requested scope at this API.";
+            entitled.required(&rfc6749::UNAUTHORIZED_CLIENT, InvalidScope, words)?
         }
     })
 }

@@ -63,11 +63,8 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     let audience = access::granted(turn.settings(), terms, &request.parameters(), &granted.permissions.resources)?;
     let wanted = Wanted { scope: Some(&granted.permissions.scope), original: None };
     let entitled = access::of_user(turn, audience, &granted.user.subject, wanted, None)?;
-    rfc6749::INVALID_GRANT.require(
-        !entitled.scope.is_empty(),
-        InvalidGrant,
-        "The client may have none of the granted scope any more.",
-    )?;
+    let words = "The client may have none of the granted scope any more.";
+    let entitled = entitled.required(&rfc6749::INVALID_GRANT, InvalidGrant, words)?;
 
     let root = turn.handle("grant");
     let root = root.as_str();

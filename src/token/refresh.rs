@@ -79,6 +79,7 @@ fn redeem(request: &TokenRequest, turn: &AuthenticatedClient<'_>) -> Result<Deci
     let rotation = rotation::at_use(turn, refresh.binding.is_some())?;
     let terms = &turn.client.terms;
     let audience = access::granted(turn.settings(), terms, &request.parameters(), &grant.permissions.resources)?;
+    access::still_offline(&turn.policy, audience, &grant.permissions.scope)?;
     let entitled = still_entitled(request, turn, &grant, audience)?;
 
     let root = refresh.grant.clone();
@@ -103,7 +104,7 @@ fn still_entitled(
     let wanted = Wanted { scope: sent.as_ref(), original: Some(original) };
     let subject = grant.subject().unwrap_or_default();
     let entitled = access::of_user(turn, audience, subject, wanted, grant.customized.as_ref())?;
-    Ok(entitled.required(&rfc6749::REFRESH_SCOPE, "The client may have none of this scope any more.")?)
+    Ok(entitled.required(&rfc6749::REFRESH_SCOPE, InvalidScope, "The client may have none of this scope any more.")?)
 }
 
 /// Keeps the token, or replaces it. Grant and token have the same lifetime, which is prolonged only when half of it is over, so

@@ -14,6 +14,7 @@ impl fmt::Display for Explained {
         writeln!(f, "client   {:width$}  {}", self.client.client_id, self.client)?;
         match &self.api {
             Some(api) => writeln!(f, "API      {named:width$}  {} access: {api}", self.subject_type)?,
+            None if self.api_named => writeln!(f, "API      {named:width$}  the token would be for userinfo alone")?,
             None => writeln!(f, "API      {named:width$}  no API is named, and there is no default audience")?,
         }
         if let Some(user) = &self.user {

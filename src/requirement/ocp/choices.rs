@@ -211,9 +211,9 @@ choices! {
     planned "STD-16"
         "A registration without method has `client_secret_post`, and the response leaves the method out; RFC 7591 demands the contrary of both."
         "The response has everything; the setting chooses the default method.", setting "defaults";
-    planned "STD-17"
+    built "STD-17"
         "A request without `scope` becomes an OpenID request; RFC 6749 lets a server have a documented default."
-        "It is refused; the setting chooses `openid`.", setting "scope_omitted";
+        "It is refused; the setting chooses `openid` where there is a user.", setting "scope_omitted";
     planned "STD-18"
         "The documents serve implicit and password grants; RFC 9700 advises against the one and forbids the other."
         "They are served only by a server whose policy leaves out the profile of OAuth.";

@@ -27,7 +27,8 @@ pub(super) fn file() -> File {
             "user consented to, the scope that a hook set, and at a refresh the scope that was granted originally. `prompt` is that of",
             "the authorization request. Without permissions the user has none; without consented the user agrees to everything.",
             "The output has the granted scope, and in `dropped` the statements that took something away, in order, with the scope",
-            "tokens that they took away. `token` describes the tokens that are issued. An input is refused if nothing is left.",
+            "tokens that they took away. `token` describes the tokens that are issued. An input is refused if nothing is left for the client;",
+            "a scope that only the permissions of the user or a hook made empty is granted as it is.",
         ],
     )
     .flag("Defined", "scopes that the API or OpenID Connect define, and others")

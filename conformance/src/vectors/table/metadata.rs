@@ -86,6 +86,7 @@ fn oauth() -> Value {
     let assertions: Vec<&str> = asymmetric.into_iter().chain(["HS256", "HS384", "HS512"]).collect();
     document(json!({
         "require_pushed_authorization_requests": false,
+        "id_token_signing_alg_values_supported": ["ES256", "HS256"],
         "token_endpoint_auth_methods_supported": all,
         "token_endpoint_auth_signing_alg_values_supported": assertions,
         "introspection_endpoint_auth_methods_supported": confidential,
@@ -135,7 +136,7 @@ fn documents(keys: &Keys) -> Group {
         .valid("Keys", "three keys", fapi(json!({ "keys": three })))
         .output(document(json!({ "id_token_signing_alg_values_supported": ["ES256", "PS256", "EdDSA"] })))
         .valid("Keys", "a key for RS256, which OAuth admits", settings(keys, json!({ "keys": with_rs256 })))
-        .output(with(&oauth(), "id_token_signing_alg_values_supported", json!(["ES256", "RS256"])))
+        .output(with(&oauth(), "id_token_signing_alg_values_supported", json!(["ES256", "RS256", "HS256"])))
         .shows(&RS256_LISTED)
         .valid("Keys", "a key for RS256, which FAPI 2.0 excludes", fapi(json!({ "keys": with_rs256 })))
         .output(document(json!({})))

@@ -181,7 +181,9 @@ fn roles(group: Group) -> Group {
         .output(left("read:payments", &[(&MIXED, "admin")]))
         .valid("Roles", "none, and OpenID scopes", ask("openid email read:payments", ""))
         .output(left("openid email", &[(&ROLES, "read:payments")]))
-        .invalid(&UNAUTHORIZED_CLIENT, "Roles", "none of the requested scope", ask("read:payments", "write:payments"))
+        .valid("Roles", "none of the requested scope", ask("read:payments", "write:payments"))
+        .output(left("", &[(&ROLES, "read:payments")]))
+        .invalid(&UNAUTHORIZED_CLIENT, "Roles", "a permission alone that the API does not define", ask("admin", "admin"))
         .error("invalid_scope")
         .valid(
             "Roles",
@@ -282,6 +284,8 @@ fn hooks(group: Group) -> Group {
         .output(left("openid read:accounts", &[]))
         .valid("Hook", "nothing", ask("openid read:accounts", "", json!({})))
         .output(left("openid", &[(&HOOK_LAST, "read:accounts")]))
+        .valid("Hook", "nothing, and no OpenID scope beside it", ask("read:accounts", "", json!({})))
+        .output(left("", &[(&HOOK_LAST, "read:accounts")]))
         .valid("Hook", "beyond permissions and client grant", of_user(PAYMENTS, "read:payments", roles))
         .output(left("write:payments", &[(&HOOK_LAST, "read:payments")]))
         .shows(&HOOK_LAST)
