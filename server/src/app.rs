@@ -70,7 +70,8 @@ pub(crate) struct ProtectedResource {
 }
 
 impl ProtectedResource {
-    /// The resource of every API. That of a server without registered APIs requires the first of its scopes.
+    /// The resource of every API. It requires what its configuration says, or one of the scopes of the API; that of a server without
+    /// registered APIs requires the first of its scopes.
     pub(crate) fn all(server: &AuthorizationServer, config: &Config, issuer: &str, mtls_base: Option<&str>) -> Vec<Arc<Self>> {
         let of = |server: &Arc<ResourceServer>, needed, path: String| {
             let (url, mtls_url) = (format!("{issuer}{path}"), mtls_base.map(|base| format!("{base}{path}")));
@@ -81,8 +82,8 @@ impl ProtectedResource {
             let needed = first.map_or_else(RequiredAccess::token, RequiredAccess::scope);
             return server.apis().iter().map(|server| of(server, needed.clone(), "/resource".into())).collect();
         }
-        let paths = config.apis.iter().enumerate().map(|(index, api)| api.path_below(issuer, index));
-        server.apis().iter().zip(paths).map(|(server, path)| of(server, RequiredAccess::token(), path)).collect()
+        let resources = config.apis.iter().enumerate().map(|(index, api)| (api.required_access(), api.path_below(issuer, index)));
+        server.apis().iter().zip(resources).map(|(server, (needed, path))| of(server, needed, path)).collect()
     }
 }
 

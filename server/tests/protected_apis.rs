@@ -49,6 +49,45 @@ const FILE: &str = r#"
     client = "machine"
     api = "http://127.0.0.1:{port}/accounts"
     scope = ["read:accounts"]
+
+    [[hooks]]
+    client = "machine"
+    api = "https://api.example/empty"
+    scope = []
+
+    [[apis]]
+    identifier = "https://api.example/strict"
+    scopes = ["read:strict", "write:strict"]
+    required_scope = "write:strict"
+
+    [[apis]]
+    identifier = "https://api.example/empty"
+    scopes = ["read:empty"]
+
+    [[apis]]
+    identifier = "https://api.example/lax"
+    scopes = ["read:lax"]
+    required_scope = []
+
+    [[clients.grants]]
+    audience = "https://api.example/strict"
+    subject_type = "client"
+    scopes = "all"
+
+    [[clients.grants]]
+    audience = "https://api.example/empty"
+    subject_type = "client"
+    scopes = "all"
+
+    [[clients.grants]]
+    audience = "https://api.example/lax"
+    subject_type = "client"
+    scopes = "all"
+
+    [[hooks]]
+    client = "machine"
+    api = "https://api.example/lax"
+    scope = []
 "#;
 
 async fn server() -> Running {
@@ -76,7 +115,7 @@ async fn call(client: &Client, url: &str, token: &Value) -> (u16, Value) {
 async fn a_token_is_for_the_resource_of_its_api() {
     let running = server().await;
     let client = Client::of(&running);
-    let [(accounts, at_accounts), (payments, at_payments)] = &running.resources[..] else { panic!("two APIs") };
+    let [(accounts, at_accounts), (payments, at_payments), ..] = &running.resources[..] else { panic!("two APIs") };
     assert_eq!(*accounts, format!("{}/accounts", running.issuer));
     assert_eq!((at_accounts, &running.resource), (accounts, accounts), "the identifier is below the issuer");
     assert_eq!(*at_payments, format!("{}/resource/1", running.issuer));
@@ -99,7 +138,7 @@ async fn a_token_is_for_the_resource_of_its_api() {
 async fn a_hook_sets_the_scope_of_the_requests_that_it_is_for() {
     let running = server().await;
     let client = Client::of(&running);
-    let [(accounts, _), (payments, _)] = &running.resources[..] else { panic!("two APIs") };
+    let [(accounts, _), (payments, _), ..] = &running.resources[..] else { panic!("two APIs") };
     let hooked = token(&client, &running, accounts, "read:accounts write:accounts").await;
     assert_eq!(hooked["scope"], "read:accounts");
     let other = token(&client, &running, payments, "read:payments write:payments").await;
@@ -114,6 +153,25 @@ async fn an_api_that_is_not_registered_is_no_target() {
     let client = Client::of(&running);
     for audience in ["https://api.example/payments/", "https://api.example", &running.issuer] {
         assert_eq!(token(&client, &running, audience, "read:payments").await["error"], "invalid_target", "{audience}");
+    }
+    running.shutdown().await;
+}
+
+/// API-19.
+#[tokio::test]
+async fn a_resource_requires_a_scope_of_its_api_or_the_one_that_its_configuration_names() {
+    let running = server().await;
+    let client = Client::of(&running);
+    let [.., (strict, at_strict), (empty, at_empty), (lax, at_lax)] = &running.resources[..] else { panic!("five APIs") };
+    for (api, url, scope, expected) in [
+        (strict, at_strict, "read:strict write:strict", 200),
+        (strict, at_strict, "read:strict", 403),
+        // The hooks leave no scope.
+        (empty, at_empty, "read:empty", 403),
+        (lax, at_lax, "read:lax", 200),
+    ] {
+        let issued = token(&client, &running, api, scope).await;
+        assert_eq!(call(&client, url, &issued).await.0, expected, "{api} {scope}");
     }
     running.shutdown().await;
 }

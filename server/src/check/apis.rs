@@ -12,6 +12,7 @@ pub(super) fn check(config: &Config, issuer: &str, settings: Option<&Settings>, 
     let identifiers = config.apis.iter().map(|api| api.api.identifier.as_str());
     checks.0.extend(repeated(identifiers, |index| format!("apis[{index}].identifier")));
     paths(config, issuer, checks);
+    required_scopes(config, checks);
     organizations(config, checks);
     connections(config, checks);
     let known = config.identifiers();
@@ -63,6 +64,17 @@ fn paths(config: &Config, issuer: &str, checks: &mut Checks) {
             checks.fail(&["issuer"], &member, format_args!("{path:?} is already used by apis[{first}]"));
         } else {
             taken.insert(path, index);
+        }
+    }
+}
+
+/// A resource requires scopes that tokens for its API can have.
+fn required_scopes(config: &Config, checks: &mut Checks) {
+    for (index, api) in config.apis.iter().enumerate() {
+        let Some(required) = &api.required_scope else { continue };
+        for token in required.difference(api.api.scopes.scope()).iter().filter(|token| !config.scopes.contains(token)) {
+            let text = format!("{token:?} is no scope of this API, so that no token would suffice ({})", ocp::api::OWN_RULES.id);
+            checks.fail(&["scopes"], &format!("apis[{index}].required_scope"), text);
         }
     }
 }

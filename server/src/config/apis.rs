@@ -2,7 +2,7 @@
 
 use super::Config;
 use fapi::scope::Scope;
-use fapi::{Api, CustomizeRequest};
+use fapi::{Api, CustomizeRequest, RequiredAccess};
 use url::Url;
 
 /// The first segments of the paths that the server itself serves.
@@ -30,15 +30,26 @@ pub struct ApiConfig {
     /// The path of its resource below the issuer, such as `/accounts`. Without it, the rest of the identifier if that begins with the
     /// issuer, and otherwise `/resource/` with the number of the API, from 0.
     pub path: Option<String>,
+    /// The scope that its resource requires. Without it, any scope token that the API defines is enough; an empty one requires nothing
+    /// but a token for the API.
+    pub required_scope: Option<Scope>,
 }
 
 impl From<Api> for ApiConfig {
     fn from(api: Api) -> Self {
-        Self { api, path: None }
+        Self { api, path: None, required_scope: None }
     }
 }
 
 impl ApiConfig {
+    /// The access that its resource requires.
+    pub(crate) fn required_access(&self) -> RequiredAccess {
+        match &self.required_scope {
+            Some(scope) => RequiredAccess::scope(scope.clone()),
+            None => RequiredAccess::any_of(self.api.scopes.scope().clone()),
+        }
+    }
+
     /// The path of the resource below this issuer; `index` is the place of the API among all.
     pub(crate) fn path_below(&self, issuer: &str, index: usize) -> String {
         let below = || self.api.identifier.strip_prefix(issuer).filter(|path| is_path(path) && !is_own(path));

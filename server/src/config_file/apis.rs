@@ -11,6 +11,7 @@ use std::fs;
 use std::path::PathBuf;
 
 const PATH: &str = "path";
+const REQUIRED_SCOPE: &str = "required_scope";
 const SECRET: &str = "signing_secret";
 const SECRET_FILE: &str = "signing_secret_file";
 
@@ -41,8 +42,9 @@ pub(super) fn apis(reader: &Reader<'_>, root: &Section<'_>, config: &mut Config,
 
 fn api(reader: &Reader<'_>, table: &Value<'_>) -> Option<ApiConfig> {
     // The members that could be read are checked, although the file is refused.
-    let (api, _) = read_rest::<Api>(table, &[PATH, SECRET, SECRET_FILE]);
+    let (api, _) = read_rest::<Api>(table, &[PATH, REQUIRED_SCOPE, SECRET, SECRET_FILE]);
     let path = table.member(PATH).map(|value| String::from_value(&value));
+    let required = table.member(REQUIRED_SCOPE).map(|value| scope(&value));
     let written = table.member(SECRET).map(|value| String::from_value(&value));
     let read = table.member(SECRET_FILE).map(|value| secret(reader, &value));
     if let (Some(_), Some(_)) = (&written, &read) {
@@ -51,6 +53,7 @@ fn api(reader: &Reader<'_>, table: &Value<'_>) -> Option<ApiConfig> {
     let mut config = ApiConfig::from(api?);
     config.api.signing_secret = written.or(read).flatten().map(Secret::from);
     config.path = path.flatten();
+    config.required_scope = required.flatten();
     Some(config)
 }
 
