@@ -1,4 +1,7 @@
-//! The state follows the configuration: its clients are registered, and clients and users who left it lose everything.
+//! The state follows the configuration: its clients are registered, clients and users who left it lose everything, and APIs keep their
+//! algorithms.
+
+mod apis;
 
 use crate::app::App;
 use crate::config::Config;
@@ -40,9 +43,11 @@ pub(crate) async fn reconcile(
     earlier: &BTreeSet<String>,
     written: &mut Written,
 ) -> Result<(), StartError> {
+    let apis = apis::unchanged(app).await?;
     register(app, config, written).await?;
     remove_clients(app, config, written).await?;
-    revoke_users(app, config, earlier, written).await
+    revoke_users(app, config, earlier, written).await?;
+    apis::keep(app, apis).await
 }
 
 /// Registers the configured clients, all or none. The error names every mistake in every client.
@@ -83,7 +88,7 @@ async fn remove_clients(app: &App, config: &Config, written: &mut Written) -> Re
 /// somebody else. The subjects of the last start are kept in the state file; a state in memory starts without any.
 async fn revoke_users(app: &App, config: &Config, earlier: &BTreeSet<String>, written: &mut Written) -> Result<(), StartError> {
     let issuer = &app.server.settings().issuer;
-    let unavailable = |_| StartError::Reconciliation("the store is unavailable".into());
+    let unavailable = |_| StartError::unavailable();
     let kept = match &app.host.file {
         Some(file) => file.subjects(issuer).await.map_err(unavailable)?,
         None => BTreeSet::new(),
@@ -147,7 +152,7 @@ async fn administer<T: Send + 'static>(app: &App, step: Step<Administered<T>>, w
 
 fn failed(event: &Event) -> StartError {
     StartError::Reconciliation(match &event.disposition {
-        Disposition::Unavailable => "the store is unavailable".into(),
+        Disposition::Unavailable => return StartError::unavailable(),
         Disposition::CommitUnknown => "the store does not know if a write was applied".into(),
         Disposition::Fault(fault) => fault.to_string(),
         other => format!("{other:?}"),

@@ -50,6 +50,13 @@ pub enum StartError {
     },
 }
 
+impl StartError {
+    /// The store does not answer.
+    pub(crate) fn unavailable() -> Self {
+        Self::Reconciliation("the store is unavailable".into())
+    }
+}
+
 fn state(path: &Path, error: &StoreError) -> String {
     let path = path.display();
     match error {

@@ -6,6 +6,7 @@ mod encoding;
 mod error;
 mod file;
 mod index;
+mod kept;
 mod read;
 mod schema;
 mod tables;
@@ -13,3 +14,4 @@ mod writer;
 
 pub use embedded::RedbStore;
 pub use error::StoreError;
+pub(crate) use kept::{KeptApi, KeptApis};

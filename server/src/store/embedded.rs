@@ -6,6 +6,7 @@
 
 use super::error::{StoreError, unavailable};
 use super::file::File;
+use super::kept::KeptApis;
 use super::read;
 use super::writer::{Message, write_all};
 use fapi::record::{Record, RecordKey};
@@ -53,6 +54,18 @@ impl RedbStore {
     /// Keeps the subjects of the users of an issuer, in place of those that were kept before.
     pub async fn keep_subjects(&self, issuer: &str, subjects: BTreeSet<String>) -> Result<(), Unavailable> {
         let answer = self.ask(|answer| Message::Keep(issuer.to_owned(), subjects, answer)).await?;
+        answer.unwrap_or(Err(Unavailable))
+    }
+
+    /// The APIs that were kept for an issuer.
+    pub(crate) async fn apis(&self, issuer: &str) -> Result<KeptApis, Unavailable> {
+        let issuer = issuer.to_owned();
+        self.scan(move |database| read::apis(database, &issuer)).await
+    }
+
+    /// Keeps the APIs of an issuer, in place of those that were kept before.
+    pub(crate) async fn keep_apis(&self, issuer: &str, apis: KeptApis) -> Result<(), Unavailable> {
+        let answer = self.ask(|answer| Message::KeepApis(issuer.to_owned(), apis, answer)).await?;
         answer.unwrap_or(Err(Unavailable))
     }
 

@@ -2,7 +2,8 @@
 
 use super::encoding::{decode_due, decode_key, decode_record, encode_key, encode_prefix, expiry};
 use super::index::group;
-use super::schema::{DUE, NOTICES, OWNED, RECORDS, SUBJECTS};
+use super::kept::{KeptApi, KeptApis};
+use super::schema::{APIS, DUE, NOTICES, OWNED, RECORDS, SUBJECTS};
 use fapi::record::{Record, RecordKey, Versioned};
 use fapi::{List, Listed, Loaded, Timestamp};
 use redb::{Database, ReadableDatabase, ReadableTable};
@@ -93,6 +94,21 @@ pub(super) fn subjects(database: &Database, issuer: &str) -> Result<BTreeSet<Str
         };
     }
     Ok(subjects)
+}
+
+/// The APIs that were kept for this issuer.
+pub(super) fn apis(database: &Database, issuer: &str) -> Result<KeptApis, redb::Error> {
+    let mut apis = KeptApis::new();
+    for entry in database.begin_read()?.open_table(APIS)?.range((issuer, "")..)? {
+        let (entry, kept) = entry?;
+        let (of, identifier) = entry.value();
+        if of != issuer {
+            break;
+        }
+        let (algorithm, named) = kept.value();
+        apis.insert(identifier.to_owned(), KeptApi { algorithm: algorithm.to_owned(), named });
+    }
+    Ok(apis)
 }
 
 /// The keys of the records that have expired.

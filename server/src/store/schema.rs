@@ -19,3 +19,7 @@ pub(super) const OWNED: TableDefinition<'_, (&[u8], &[u8]), ()> = TableDefinitio
 
 /// The subjects of the users that the configuration had at the last start, by issuer.
 pub(super) const SUBJECTS: TableDefinition<'_, (&str, &str), ()> = TableDefinition::new("subjects");
+
+/// The APIs that the configuration had at the last start, by issuer and identifier: the algorithm of their access tokens, and if the
+/// configuration named it.
+pub(super) const APIS: TableDefinition<'_, (&str, &str), (&str, bool)> = TableDefinition::new("apis");

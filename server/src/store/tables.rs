@@ -2,7 +2,7 @@
 
 use super::encoding::{decode_due, decode_record, encode_due, encode_key, encode_record, expiry};
 use super::index::Index;
-use super::schema::{COUNTERS, DUE, FORMAT, FORMAT_COUNTER, LAST_VERSION, NOTICES, RECORDS, SUBJECTS};
+use super::schema::{APIS, COUNTERS, DUE, FORMAT, FORMAT_COUNTER, LAST_VERSION, NOTICES, RECORDS, SUBJECTS};
 use fapi::record::{RecordKey, Versioned, Write};
 use fapi::{Commit, Committed, Timestamp};
 use redb::{ReadableTable, Table, WriteTransaction};
@@ -39,6 +39,7 @@ impl<'t> Tables<'t> {
         if format == FORMAT {
             Self::open(begun)?;
             begun.open_table(SUBJECTS)?;
+            begun.open_table(APIS)?;
         }
         Ok(format)
     }

@@ -2,7 +2,8 @@
 
 use super::error::unavailable;
 use super::file::File;
-use super::schema::SUBJECTS;
+use super::kept::KeptApis;
+use super::schema::{APIS, SUBJECTS};
 use super::tables::Tables;
 use fapi::{Commit, Committed, Timestamp, Unavailable};
 use redb::{Database, WriteTransaction};
@@ -19,6 +20,8 @@ pub(super) enum Message {
     Forget(Timestamp, Vec<Vec<u8>>, Sender<Result<usize, Unavailable>>),
     /// Keeps these subjects for an issuer, in place of the earlier ones.
     Keep(String, BTreeSet<String>, Sender<Result<(), Unavailable>>),
+    /// Keeps these APIs for an issuer, in place of the earlier ones.
+    KeepApis(String, KeptApis, Sender<Result<(), Unavailable>>),
     /// Opens the file again if the database no longer accepts transactions.
     Mend,
 }
@@ -36,6 +39,10 @@ pub(super) fn write_all(file: &File, inbox: &Receiver<Message>) {
                 }
                 Message::Keep(issuer, subjects, answer) => {
                     let kept = file.with(|database| keep(database, &issuer, &subjects));
+                    let _ = answer.send(kept.inspect_err(|_| file.mend()));
+                }
+                Message::KeepApis(issuer, apis, answer) => {
+                    let kept = file.with(|database| keep_apis(database, &issuer, &apis));
                     let _ = answer.send(kept.inspect_err(|_| file.mend()));
                 }
                 Message::Mend => file.mend(),
@@ -86,6 +93,19 @@ fn forget(database: &Database, now: Timestamp, keys: &[Vec<u8>]) -> Result<usize
     let forgotten = Tables::open(&begun)?.forget(now, keys)?;
     begun.commit()?;
     Ok(forgotten)
+}
+
+fn keep_apis(database: &Database, issuer: &str, apis: &KeptApis) -> Result<(), redb::Error> {
+    let begun = database.begin_write()?;
+    {
+        let mut kept = begun.open_table(APIS)?;
+        kept.retain(|(of, identifier), _| of != issuer || apis.contains_key(identifier))?;
+        for (identifier, api) in apis {
+            kept.insert((issuer, identifier.as_str()), (api.algorithm.as_str(), api.named))?;
+        }
+    }
+    begun.commit()?;
+    Ok(())
 }
 
 fn keep(database: &Database, issuer: &str, subjects: &BTreeSet<String>) -> Result<(), redb::Error> {
