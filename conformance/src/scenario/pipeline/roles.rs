@@ -4,7 +4,7 @@ use fapi::requirement::{ocp, rfc6749};
 
 use super::super::{Scenario, run};
 use super::{REFUSED, ask, code, documents, given, refresh, refused, tokens_for};
-use crate::finding::Tried;
+use crate::finding::{Finding, Tried};
 use crate::session::Session;
 
 pub(in super::super) static SCENARIOS: &[Scenario] = &[
@@ -23,12 +23,15 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
         .asserts(&["both scopes, although the user has no permission there", "scopes of other APIs are left out"]),
     Scenario::negative(
         "roles-nothing-left",
-        "A request of which the user's permissions leave nothing gets nothing.",
+        "A request of which the user's permissions leave nothing gets no scope of the API.",
         run!(nothing),
     )
     .requires(&[&ocp::api::ROLES, &rfc6749::UNAUTHORIZED_CLIENT, &rfc6749::INVALID_GRANT, &rfc6749::CODE_REQUEST])
     .shows(&["F-43"])
-    .asserts(&["no access token", "a token for what is left if the request also has openid"]),
+    .asserts(&[
+        "no token, or one without the scope that the user is not permitted",
+        "a token for what is left if the request also has openid",
+    ]),
     Scenario::positive(
         "offline-access",
         "A refresh token comes with a granted offline_access, and with nothing else.",
@@ -92,7 +95,17 @@ async fn nothing(s: &Session) -> Tried<()> {
             return s.is_an_end(&landing);
         }
     };
-    s.refused(&reply, &REFUSED)
+    if !reply.is_success() {
+        return s.refused(&reply, &REFUSED);
+    }
+    s.looks();
+    // Without `scope`, the response says that everything was granted that was asked for.
+    let granted = reply.member("scope").unwrap_or_else(|| "write:payments".to_owned());
+    if granted.split(' ').any(|token| token == "write:payments") {
+        let finding = Finding::new("no token, or one without write:payments", format!("a token with the scope {granted:?}"));
+        s.also(finding.shown_by(reply.number()).against(&ocp::api::ROLES));
+    }
+    Ok(())
 }
 
 async fn offline(s: &Session) -> Tried<()> {
