@@ -19,6 +19,7 @@ const KNOWN: &[&str] = &[
     "client_secret",
     "code_challenge_method",
     "code_verifier",
+    "connection",
     "dpop_jkt",
     "grant_type",
     "id_token_hint",
@@ -40,6 +41,7 @@ const KNOWN: &[&str] = &[
     "audience",
     "tls_client_auth",
     "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    "non_interactive",
 ];
 
 /// A text that is at least so long does not stand in a refusal by chance.

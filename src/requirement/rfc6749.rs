@@ -193,7 +193,8 @@ super::document! {
         oidf ["RFC6749-4.4.3"], same ["OCP-RT-09"];
 
     GRANT_TYPE_SERVED = "RFC6749-4.5-1", "4.5", Must, Refuse,
-        "An extension grant is named by an absolute URI; the server answers an unsupported `grant_type` with `unsupported_grant_type`.";
+        "An extension grant is named by an absolute URI; the server answers an unsupported `grant_type` with `unsupported_grant_type`.",
+        same ["OCP-GRT-01"];
 
     TOKEN_RESPONSE_SHAPE = "RFC6749-5.1-1", "5.1", Must, Emit,
         "A successful response has status 200 and is JSON with `access_token` and `token_type`; `expires_in` is a number of seconds.",
