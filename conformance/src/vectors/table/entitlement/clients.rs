@@ -180,7 +180,12 @@ pub(super) fn omitted() -> Vec<Group> {
         .output(left("openid", &[]))
         .valid("Omitted", "openid: for users without limits", without(of_user(ACCOUNTS, "", json!({})), "scope"))
         .output(left("openid", &[]))
-        .invalid(&EXPLICIT_SCOPE, "Omitted", "openid: for a client, which has no users", client(grants(&[two()])))
+        .invalid(
+            &EXPLICIT_SCOPE,
+            "Omitted",
+            "openid: for a client, which has no users",
+            client(grants(&[granted(PAYMENTS, "client", json!(["read:payments"]))])),
+        )
         .error("invalid_scope")
         .valid("Omitted", "openid: for a client without limits", without(of_client(OPEN, "", json!({})), "scope"))
         .output(left("read:open write:open", &[]));

@@ -2,7 +2,6 @@
 
 use fapi::requirement::ocp::acc::{CEILING, EMPTY, GRANT_NEEDED, REFRESH_EXCEPTED};
 use fapi::requirement::ocp::api::ROLES;
-use fapi::requirement::ocp::pipe::OFFLINE_GRANTED;
 use fapi::requirement::ocp::rt::SCOPE_OMITTED;
 use fapi::requirement::ocp::scp::MIXED;
 use fapi::requirement::rfc6749::{REFRESH_SCOPE, UNAUTHORIZED_CLIENT};
@@ -90,13 +89,6 @@ pub(super) fn group() -> Group {
         .output(left("write:accounts", &[(&UNAUTHORIZED_CLIENT, "read:accounts")]))
         .valid("Offline", "at a refresh, allowed", accounts("offline_access read:accounts"))
         .output(left("offline_access read:accounts", &[]))
-        .invalid(
-            &OFFLINE_GRANTED,
-            "Offline",
-            "at a refresh, forbidden since",
-            refresh("offline_access read:payments", TWO, "all"),
-        )
-        .error("invalid_grant")
         .valid("Offline", "at a refresh, with consent, which was asked then", strict)
         .output(left("openid offline_access read:strict", &[]))
         .valid("Hook", "at a refresh without scope", hook(None))
