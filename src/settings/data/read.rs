@@ -6,7 +6,7 @@ use super::{ProfileData, ServerKeyData, SettingsData};
 use crate::jose::{Jwk, base64url};
 use crate::policy::{PRESETS, Policy, PolicyData, ProfileId, Profiles};
 use crate::primitives::Primitives;
-use crate::requirement::{self, Requirement, fapi2_sp, ocp};
+use crate::requirement::{Requirement, fapi2_sp, ocp};
 use crate::sender::TrustAnchors;
 use std::fmt;
 
@@ -18,7 +18,7 @@ impl SettingsData {
     /// [registry](crate::requirement). They are checked as a whole; an error names every mistake.
     #[cfg(feature = "aws-lc-rs")]
     pub fn read(&self) -> Result<Settings, SettingsDataError> {
-        self.read_with(crate::primitives::aws_lc(), &requirement::find)
+        self.read_with(crate::primitives::aws_lc(), &crate::requirement::find)
     }
 
     /// The settings, with a cryptographic backend of the host; the caller finds the requirements that policies cite.
