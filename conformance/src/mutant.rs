@@ -49,7 +49,7 @@ pub struct Mutant {
     pub server: String,
     /// The reason why no HTTP peer can detect the fault, if that is so.
     pub unobservable: Option<&'static str>,
-    /// The plan whose policy it weakens, if it does.
+    /// The plan whose policy or tables it changes, if it changes those.
     of: Option<&'static Plan>,
     alteration: Arc<dyn Fn(&Fixture) -> Alteration + Send + Sync>,
 }
@@ -137,8 +137,8 @@ impl Mutant {
         Self { server: key, ..self }
     }
 
-    /// The plan whose scenarios look for it: that of its policy, or the first one with a scenario that cites the requirement, or one that
-    /// restates it.
+    /// The plan whose scenarios look for it: that of its policy or tables, or the first one with a scenario that cites the requirement,
+    /// or one that restates it.
     pub fn plan(&self) -> &'static Plan {
         let names = |plan: &&Plan| scenario::of(plan).any(|scenario| scenario.requires.contains(&self.requirement));
         let cites = |plan: &&Plan| scenario::of(plan).any(|scenario| trial::cites(scenario, self.requirement));

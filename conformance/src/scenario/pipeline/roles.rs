@@ -64,9 +64,8 @@ async fn intersection(s: &Session) -> Tried<()> {
     let given = tokens_for(&client, s.api("payments")?, "openid email read:payments write:payments").await?;
     given.shows_scope(s, &ocp::api::ROLES, "openid email read:payments");
     let all = given.claim("permissions").to_string();
-    given.shows(s, &ocp::api::PERMISSIONS, all.contains("refund:payments"), "every permission of the user", all);
-    let all = given.claim("permissions").to_string();
     let apart = !["openid", "email"].iter().any(|name| all.contains(name));
+    given.shows(s, &ocp::api::PERMISSIONS, all.contains("refund:payments"), "every permission of the user", all.clone());
     given.shows(s, &ocp::api::PERMISSIONS, apart, "no permission with the name of a scope about users", all);
     let other = tokens_for(&client, s.api("audit")?, "openid read:audit").await?;
     other.shows_scope(s, &ocp::scp::ROLES_EXAMPLE, "openid read:audit");
