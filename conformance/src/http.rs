@@ -19,7 +19,7 @@ use bytes::Bytes;
 use url::Url;
 
 pub use connection::{Connector, Trust};
-pub use exchange::{Answer, HttpExchange, Lost, Reply};
+pub use exchange::{Answer, Grant, HttpExchange, Lost, Outcome, Reply};
 pub use identity::{Identity, Unusable};
 pub use middleware::Middleware;
 pub use patience::Patience;
@@ -55,6 +55,8 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// The body, sent unchanged.
     pub body: Bytes,
+    /// How a response says that it grants what is asked for.
+    pub grant: Grant,
     /// The client certificate to present.
     pub identity: Option<Arc<Identity>>,
     /// Sends header names in Title-Case instead of lower case.
@@ -109,6 +111,7 @@ impl Http {
             identity: request.identity.as_ref().map(|identity| identity.name.clone()),
             headers: request.headers,
             body: request.body,
+            grant: request.grant,
             answer,
             took: began.elapsed(),
         });
@@ -141,6 +144,7 @@ impl Http {
             identity: None,
             headers: request.headers,
             body: request.body,
+            grant: request.grant,
             answer,
             took: Duration::ZERO,
         });
@@ -213,6 +217,7 @@ impl Request {
             url,
             headers: Vec::new(),
             body: Bytes::new(),
+            grant: Grant::Status,
             identity: None,
             title_case: false,
         }
@@ -229,6 +234,13 @@ impl Request {
     #[must_use]
     pub fn shown_by(mut self, identity: Option<Arc<Identity>>) -> Self {
         self.identity = identity;
+        self
+    }
+
+    /// Says how a response grants what is asked for.
+    #[must_use]
+    pub fn granted_by(mut self, grant: Grant) -> Self {
+        self.grant = grant;
         self
     }
 

@@ -125,7 +125,7 @@ impl Session {
     /// Notes as a warning that a request is accepted which only the client is forbidden to send. Returns false if the request is not
     /// accepted, and for a target that must be strict.
     pub fn tolerates(&self, reply: &Reply, request: &str) -> bool {
-        let tolerated = reply.is_success() && reply.member("error").is_none() && !self.target.instance.strict();
+        let tolerated = reply.grants() && !self.target.instance.strict();
         if tolerated {
             self.warn(format!("{request} is accepted with status {}; only the client is bound", reply.status()));
         }

@@ -105,6 +105,28 @@ async fn a_failure_of_the_server_is_no_refusal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_status_of_success_alone_neither_serves_nor_refuses() {
+    let page = |status| ResponseTemplate::new(status).set_body_raw("<h1>Request Rejected</h1>", "text/html");
+    let blocked = ResponseTemplate::new(200).set_body_json(json!({ "message": "blocked" }));
+    for answer in [page(200), page(201), page(202), blocked] {
+        let hook = move |path: &str, form: &Form| is_defective(path, form).then(|| answer.clone());
+        let judgements = foreign::judged(&server(hook).await.uri(), VARIANT, REFUSED.0).await;
+        let judgement = of(&judgements, REFUSED.0);
+        assert_eq!((judgement.outcome, judgement.unjudged), (Verdict::Skipped, Some(Unjudged::Disturbed)));
+        // It is told once, as advice: it may come from what stands before the server.
+        assert_eq!(of(&judgements, EVERYTHING_ELSE).outcome, Verdict::Warning);
+    }
+    let error = || ResponseTemplate::new(200).set_body_json(json!({ "error": "invalid_request" }));
+    let hook = move |path: &str, form: &Form| is_defective(path, form).then(error);
+    let judgements = foreign::judged(&server(hook).await.uri(), VARIANT, REFUSED.0).await;
+    assert_eq!(of(&judgements, REFUSED.0).outcome, Verdict::Passed);
+    assert_eq!(of(&judgements, EVERYTHING_ELSE).outcome, Verdict::Failed);
+    // The control: what gives a `request_uri` is an acceptance.
+    let judgements = foreign::judged(&server(|_, _| None).await.uri(), VARIANT, REFUSED.0).await;
+    assert_eq!(of(&judgements, REFUSED.0).outcome, Verdict::Failed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_deviation_that_is_seen_once_is_not_told() {
     for (times, told) in [(1, false), (usize::MAX, true)] {
         let count = AtomicUsize::new(0);

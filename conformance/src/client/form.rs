@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{Client, Place};
 use crate::finding::{Stop, Tried};
-use crate::http::{Identity, Reply, Request, Unanswered};
+use crate::http::{Grant, Identity, Reply, Request, Unanswered};
 use crate::jwt::{Jwt, Received};
 use crate::variant::Authentication;
 
@@ -23,6 +23,7 @@ pub struct FormRequest {
     client: Client,
     purpose: &'static str,
     url: Tried<Url>,
+    grant: Grant,
     fields: Vec<(String, String)>,
     edits: Vec<Edit>,
     authenticator: Option<Client>,
@@ -65,6 +66,7 @@ impl FormRequest {
             client: client.clone(),
             purpose,
             url: client.metadata().endpoint(endpoint),
+            grant: granted_by(endpoint),
             fields,
             edits: Vec::new(),
             authenticator: Some(client.clone()),
@@ -279,8 +281,10 @@ impl FormRequest {
         let url = self.url.clone()?;
         let fitting = || self.authenticator.as_ref().unwrap_or(&self.client).identity();
         let identity = self.identity.clone().unwrap_or_else(fitting);
-        let mut request =
-            Request::new(self.purpose, &self.method, url.clone()).header("accept", "application/json").shown_by(identity);
+        let mut request = Request::new(self.purpose, &self.method, url.clone())
+            .header("accept", "application/json")
+            .granted_by(self.grant)
+            .shown_by(identity);
         let proofs = match &self.proofs {
             Proofs::None => Vec::new(),
             Proofs::Text(texts) => texts.clone(),
@@ -304,6 +308,16 @@ impl FormRequest {
             Assertion::Made(None) => client.assertion().sign(),
             Assertion::Made(Some(spoil)) => spoil(client.assertion()).sign(),
         }
+    }
+}
+
+/// How the responses of an endpoint grant what is asked for.
+fn granted_by(endpoint: &str) -> Grant {
+    match endpoint {
+        "pushed_authorization_request_endpoint" => Grant::Member("request_uri"),
+        "token_endpoint" => Grant::Member("access_token"),
+        "introspection_endpoint" => Grant::Member("active"),
+        _ => Grant::Content,
     }
 }
 

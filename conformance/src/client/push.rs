@@ -62,7 +62,7 @@ impl FormRequest {
     pub fn taken(&self, reply: &Reply) -> Tried<Pushed> {
         let rule = &fapi::requirement::rfc9126::PUSH_CREATED;
         let finding = |expected: &str, got: String| Finding::new(expected, got).shown_by(reply.number()).against(rule);
-        if !reply.is_success() || (reply.status() != 201 && reply.member("request_uri").is_none()) {
+        if reply.status() != 201 && !reply.grants() {
             let error = reply.member("error").unwrap_or_default();
             let got = format!("status {} {error}", reply.status());
             return Err(finding("status 201: the pushed request is accepted", got).on_the_way(rule).into());

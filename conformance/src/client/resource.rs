@@ -7,7 +7,7 @@ use url::Url;
 use super::form::{Proofs, differs};
 use super::{Client, Place, Tokens, token};
 use crate::finding::{Finding, Stop, Tried, skip};
-use crate::http::{Identity, Reply, Request, Unanswered};
+use crate::http::{Grant, Identity, Reply, Request, Unanswered};
 use crate::jwt::Jwt;
 use fapi::requirement::fapi2_sp;
 
@@ -197,7 +197,7 @@ impl ResourceCall {
     fn request(&self) -> Tried<Request> {
         let url = self.url.clone()?;
         let identity = self.identity.clone().unwrap_or_else(|| self.client.identity());
-        let mut request = Request::new("resource request", &self.method, url).shown_by(identity);
+        let mut request = Request::new("resource request", &self.method, url).granted_by(Grant::Content).shown_by(identity);
         request.title_case = self.title_case;
         if let Some(scheme) = &self.scheme {
             request = request.header("authorization", format!("{scheme} {}", self.token));
@@ -219,10 +219,11 @@ impl ResourceCall {
 
 /// Demands that a resource serves a call, with any status of success.
 pub fn served(reply: &Reply) -> Tried<()> {
-    if reply.is_success() {
+    if reply.grants() {
         return Ok(());
     }
-    let got = format!("status {} {}", reply.status(), reply.header("www-authenticate").unwrap_or_default());
+    let page = if reply.is_success() { reply.header("content-type") } else { reply.header("www-authenticate") };
+    let got = format!("status {} {}", reply.status(), page.unwrap_or_default());
     let finding = Finding::new("success (a 2xx status) from the resource", got).shown_by(reply.number());
     Err(finding.on_the_way(&fapi2_sp::TOKEN_IN_HEADER).into())
 }

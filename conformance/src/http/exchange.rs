@@ -25,6 +25,8 @@ pub struct HttpExchange {
     pub headers: Vec<(String, String)>,
     /// The body sent.
     pub body: Bytes,
+    /// How a response says that it grants what was asked for.
+    pub grant: Grant,
     /// The response, or the reason why there is none.
     pub answer: Answer,
     /// How long it took.
@@ -82,10 +84,34 @@ impl HttpExchange {
             identity: self.identity.clone(),
             headers: self.headers.clone(),
             body: kept(&self.body),
+            grant: self.grant,
             answer,
             took: self.took,
         })
     }
+}
+
+/// How a response says that it grants what a request asks for. Exhaustive.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Grant {
+    /// Any 2xx status.
+    #[default]
+    Status,
+    /// A 2xx status with this member of a JSON object, or with a JWT, and without `error`.
+    Member(&'static str),
+    /// A 2xx status with anything but an HTML page, or a JSON object that has `error`.
+    Content,
+}
+
+/// The result of a request, as its response tells it. Exhaustive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The request is served.
+    Granted,
+    /// The request is refused: any status other than 2xx, or a 2xx status with an `error`.
+    Refused,
+    /// A 2xx status with neither what was asked for nor an error, such as the page of a firewall.
+    Neither,
 }
 
 /// A response, or the reason why there is none. Exhaustive.
@@ -191,6 +217,31 @@ impl Reply {
     /// Returns true for a 2xx status.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status())
+    }
+
+    /// Returns true if the response has an HTML page.
+    pub fn is_html(&self) -> bool {
+        self.media_type().is_some_and(|media| media.contains("html"))
+    }
+
+    /// Returns true if the response gives what the request asked for.
+    pub fn grants(&self) -> bool {
+        self.outcome() == Outcome::Granted
+    }
+
+    /// The result of the request.
+    pub fn outcome(&self) -> Outcome {
+        let grant = self.0.grant;
+        if !self.is_success() || (grant != Grant::Status && self.member("error").is_some()) {
+            return Outcome::Refused;
+        }
+        let gives = match grant {
+            Grant::Status => true,
+            Grant::Member(_) if self.media_type().is_some_and(|media| media.ends_with("jwt")) => true,
+            Grant::Member(name) => self.json().is_some_and(|json| json.get(name).is_some()),
+            Grant::Content => !self.is_html(),
+        };
+        if gives { Outcome::Granted } else { Outcome::Neither }
     }
 
     fn parts(&self) -> (u16, &[(String, String)], &Bytes) {

@@ -86,7 +86,7 @@ async fn after_refresh(s: &Session) -> Tried<()> {
     if callable {
         let reply = call.send().await?;
         let expected = "a refusal of an access token that was refreshed before its code was redeemed again";
-        facts.demand(&reply, &rfc6749::CODE_REPLAY_REVOKES, !reply.is_success(), expected, || "success".into());
+        facts.demand(&reply, &rfc6749::CODE_REPLAY_REVOKES, !reply.grants(), expected, || "success".into());
     }
     facts.told(s)
 }
@@ -135,7 +135,7 @@ async fn after_a_race(s: &Session) -> Tried<()> {
     s.prime().await?;
     let request = s.one.refresh(&first);
     let mut refreshed = Vec::new();
-    for reply in s.at_once(vec![request.clone(); MANY]).await?.iter().filter(|reply| reply.is_success()) {
+    for reply in s.at_once(vec![request.clone(); MANY]).await?.iter().filter(|reply| reply.grants()) {
         refreshed.push(request.issued(reply).await?);
     }
     let Some(last) = refreshed.last() else { return skip("no refresh of several at the same time succeeded") };
@@ -148,7 +148,7 @@ async fn after_a_race(s: &Session) -> Tried<()> {
     if let Some(other) = others.first() {
         let reply = s.one.refresh(other).send().await?;
         let expected = "a refusal of a refresh token of the same grant as a revoked one";
-        facts.demand(&reply, &rfc7009::REVOCATION_CASCADES, !reply.is_success(), expected, || "tokens".into());
+        facts.demand(&reply, &rfc7009::REVOCATION_CASCADES, !reply.grants(), expected, || "tokens".into());
     }
     for tokens in &refreshed {
         let call = s.one.resource(tokens);
@@ -157,7 +157,7 @@ async fn after_a_race(s: &Session) -> Tried<()> {
         }
         let reply = call.send().await?;
         let expected = "a refusal of every access token of a revoked refresh token";
-        let refused = facts.demand(&reply, &rfc7009::REVOCATION_CASCADES, !reply.is_success(), expected, || "success".into());
+        let refused = facts.demand(&reply, &rfc7009::REVOCATION_CASCADES, !reply.grants(), expected, || "success".into());
         if !refused {
             break;
         }
@@ -172,7 +172,7 @@ async fn assertion_later(s: &Session) -> Tried<()> {
         request.assertion_text(text.as_str())
     };
     let first = request().send().await?;
-    if !first.is_success() {
+    if !first.grants() {
         return skip(format!("an assertion that is valid for four minutes is refused with status {}", first.status()));
     }
     s.pass(50).await;

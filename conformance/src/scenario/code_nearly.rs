@@ -153,7 +153,7 @@ pub(super) async fn each_with_one_code<F: Future<Output = Tried<Code>> + Send>(
             current = code().await?;
         }
     }
-    if client.redeem(&current).send().await?.is_success() {
+    if client.redeem(&current).send().await?.grants() {
         return Ok(());
     }
     for attempt in attempts.iter().skip(1).take(CODES) {
@@ -166,7 +166,7 @@ pub(super) async fn each_with_one_code<F: Future<Output = Tried<Code>> + Send>(
 async fn tried(s: &Session, client: &Client, code: &Code, attempt: &Attempt) -> Tried<bool> {
     let reply = (attempt.spoil)(client.redeem(code)).send().await?;
     told(s, s.refused_because(&reply, &ANY, &attempt.because), &attempt.told)?;
-    Ok(reply.is_success())
+    Ok(reply.grants())
 }
 
 /// An attempt for each wrong value of a field.
@@ -289,12 +289,12 @@ async fn again_ends_all(s: &Session) -> Tried<()> {
         s.also(finding.shown_by(exchange).against(&rfc6749::CODE_REPLAY_REVOKES));
     };
     let reply = s.one.refresh(&token).send().await?;
-    if reply.is_success() {
+    if reply.grants() {
         stays("the refresh token", "tokens".into(), reply.number());
     }
     for (what, call) in calls.iter().filter(|_| callable) {
         let reply = call.send().await?;
-        if reply.is_success() {
+        if reply.grants() {
             stays(what, format!("status {}", reply.status()), reply.number());
         }
     }

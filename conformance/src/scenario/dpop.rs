@@ -181,7 +181,7 @@ async fn refused(s: &Session, spoil: impl Fn(Jwt) -> Jwt + Send + Sync + 'static
 async fn claim_twice(s: &Session) -> Tried<()> {
     let reply = s.one.token_request().await?.proof(|jwt| jwt.repeat_claim("htm", "GET")).send().await?;
     // RFC 7519 4 lets the last value count.
-    if reply.is_success() && s.one.token_request().await?.proof(|jwt| jwt.claim("htm", "GET")).send().await?.is_success() {
+    if reply.grants() && s.one.token_request().await?.proof(|jwt| jwt.claim("htm", "GET")).send().await?.grants() {
         return s.skip("no control: a proof with the last of the two values alone is accepted too");
     }
     s.refused(&reply, &wire::INVALID_PROOF)
@@ -190,7 +190,7 @@ async fn claim_twice(s: &Session) -> Tried<()> {
 /// Demands a refusal of the reference server, and warns otherwise: the texts do not say so plainly.
 async fn doubtful(s: &Session, spoil: impl Fn(Jwt) -> Jwt + Send + Sync + 'static, accepted: &str) -> Tried<()> {
     let reply = s.one.token_request().await?.proof(spoil).send().await?;
-    if reply.is_success() && !s.target.instance.strict() {
+    if reply.grants() && !s.target.instance.strict() {
         s.warn(accepted);
         return Ok(());
     }
@@ -206,7 +206,7 @@ async fn refused_unlike(
     kind: &str,
 ) -> Tried<()> {
     let reply = s.one.token_request().await?.proof(bad).send().await?;
-    if !reply.is_success() && !s.one.token_request().await?.proof(good).send().await?.is_success() {
+    if !reply.grants() && !s.one.token_request().await?.proof(good).send().await?.grants() {
         return s.skip(format!("the token endpoint refuses a good proof {kind}"));
     }
     s.refused(&reply, &wire::INVALID_PROOF)
@@ -217,7 +217,7 @@ async fn other_url(s: &Session) -> Tried<()> {
     for (difference, htu) in proofs::other_urls(&s.one.metadata().endpoint("token_endpoint")?) {
         let request = s.one.token_request().await?.proof(move |jwt| jwt.claim("htu", htu.as_str()));
         let reply = request.send().await?;
-        if reply.is_success() {
+        if reply.grants() {
             accepted.add(difference, reply.number());
         } else {
             s.refused(&reply, &wire::INVALID_PROOF)?;
@@ -230,7 +230,7 @@ async fn off_by(s: &Session, seconds: i64) -> Tried<()> {
     let seconds = seconds + if seconds > 0 { s.target.clock_tolerance } else { -s.target.clock_tolerance };
     let reply = s.one.token_request().await?.proof(move |jwt| jwt.issued(seconds)).send().await?;
     // A proof with a server nonce is fresh by that nonce, whatever its iat says.
-    if reply.is_success() && s.one.server_gives_nonces() {
+    if reply.grants() && s.one.server_gives_nonces() {
         return Ok(());
     }
     s.refused(&reply, &wire::INVALID_PROOF)
@@ -261,7 +261,7 @@ async fn nbf_and_exp(s: &Session) -> Tried<()> {
         Err(Stop::Failed(finding)) if finding.about == About::Step => {
             // FAPI 2.0 demands that this nbf is accepted, and RFC 7519 that a claim without a meaning here is ignored.
             let with_nbf = s.one.token_request().await?.proof(|jwt| jwt.not_before(0)).send().await?;
-            let rule = if with_nbf.is_success() { &rfc7519::UNKNOWN_CLAIMS_IGNORED } else { &fapi2_sp::FUTURE_TIMES };
+            let rule = if with_nbf.grants() { &rfc7519::UNKNOWN_CLAIMS_IGNORED } else { &fapi2_sp::FUTURE_TIMES };
             return Err(Stop::Failed(finding).against(rule));
         }
         tried => tried?,
@@ -321,11 +321,11 @@ async fn long_jti(s: &Session) -> Tried<()> {
     let (first, second) = (s.one.token_request().await?, s.one.token_request().await?);
     let proof = s.one.proof_now("POST", &first.url()?).claim("jti", keys::random().repeat(24)).sign();
     let reply = first.proof_texts(vec![proof.clone()]).send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return s.refused(&reply, &wire::INVALID_PROOF_OR_GRANT);
     }
     let reply = second.proof_texts(vec![proof]).send().await?;
-    if reply.is_success() && twice(s).await?.is_success() {
+    if reply.grants() && twice(s).await?.grants() {
         return s.skip("the server remembers no jti, so a long one does no harm");
     }
     s.refused(&reply, &USED_AGAIN)
@@ -335,7 +335,7 @@ async fn again(s: &Session) -> Tried<()> {
     s.prime().await?;
     for _ in s.replays() {
         let reply = twice(s).await?;
-        if reply.is_success() {
+        if reply.grants() {
             s.warn("the token endpoint accepts a proof that was used before");
             return Ok(());
         }

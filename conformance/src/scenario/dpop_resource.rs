@@ -162,7 +162,7 @@ async fn spoiled(s: &Session, spoil: impl Fn(Jwt) -> Jwt + Send + Sync + 'static
 
 /// Demands that the resource refused a call because of its proof. If it serves the token without any proof, nothing can be judged.
 async fn refused_for_proof(s: &Session, call: &ResourceCall, reply: &Reply) -> Tried<()> {
-    if reply.is_success() {
+    if reply.grants() {
         skipped_without_proof(s, call).await?;
     }
     s.refused_by_resource(reply, &[400, 401])
@@ -170,7 +170,7 @@ async fn refused_for_proof(s: &Session, call: &ResourceCall, reply: &Reply) -> T
 
 /// Skips the scenario if the resource serves this call without its proof.
 async fn skipped_without_proof(s: &Session, call: &ResourceCall) -> Tried<()> {
-    if call.clone().without_proof().send().await?.is_success() {
+    if call.clone().without_proof().send().await?.grants() {
         return s.skip("the resource serves the token without a proof, which proof-missing is about");
     }
     Ok(())
@@ -182,7 +182,7 @@ async fn claim_twice(s: &Session) -> Tried<()> {
     let twice = call.clone().proof(|jwt| jwt.repeat_claim("htm", "PATCH"));
     let reply = twice.send().await?;
     // RFC 7519 4 lets the last value count.
-    if reply.is_success() && call.proof(|jwt| jwt.claim("htm", "PATCH")).send().await?.is_success() {
+    if reply.grants() && call.proof(|jwt| jwt.claim("htm", "PATCH")).send().await?.grants() {
         skipped_without_proof(s, &twice).await?;
         return s.skip("no control: a proof with the last of the two values alone is accepted too");
     }
@@ -226,14 +226,14 @@ async fn rs256(s: &Session) -> Tried<()> {
     let ps256 = |jwt: Jwt| jwt.proving(&SigningKey::ps256());
     let request = s.one.token_request().await?.proof(ps256);
     let issued = request.send().await?;
-    if !issued.is_success() {
+    if !issued.grants() {
         return s.skip("the token endpoint refuses a good proof of an RSA key with PS256");
     }
     let call = s.one.resource(&request.issued(&issued).await?);
     let control = call.clone().proof(ps256).send().await?;
     let call = call.proof(proofs::rs256);
     let reply = call.send().await?;
-    if !control.is_success() && !reply.is_success() {
+    if !control.grants() && !reply.grants() {
         return s.skip("the resource refuses a good proof of an RSA key with PS256");
     }
     refused_for_proof(s, &call, &reply).await
@@ -244,7 +244,7 @@ async fn other_url(s: &Session) -> Tried<()> {
     let mut accepted = Accepted::default();
     for (difference, htu) in proofs::other_urls(&call.url()?) {
         let reply = call.clone().proof(move |jwt| jwt.claim("htu", htu.as_str())).send().await?;
-        if !reply.is_success() {
+        if !reply.grants() {
             s.refused_by_resource(&reply, &[400, 401])?;
             continue;
         }
@@ -261,7 +261,7 @@ async fn off_by(s: &Session, seconds: i64) -> Tried<()> {
     let call = call.proof(move |jwt| jwt.issued(seconds));
     let reply = call.send().await?;
     // A proof with a nonce is fresh by that nonce, whatever its iat says.
-    if reply.is_success() && s.one.resource_gives_nonces() {
+    if reply.grants() && s.one.resource_gives_nonces() {
         return Ok(());
     }
     refused_for_proof(s, &call, &reply).await
@@ -273,7 +273,7 @@ async fn of_another(s: &Session, change: impl FnOnce(ResourceCall) -> ResourceCa
     let call = s.one.resource(&tokens);
     call.served().await?;
     let reply = change(call).send().await?;
-    if reply.is_success() {
+    if reply.grants() {
         unbound::skipped(s, &s.one, &tokens).await?;
     }
     s.refused_by_resource(&reply, &[400, 401])
@@ -291,12 +291,12 @@ async fn request_with_query(s: &Session) -> Tried<()> {
     let ordinary = call(s).await?;
     let call = ordinary.clone().query("a", "b");
     let reply = call.send().await?;
-    if reply.is_success() {
+    if reply.grants() {
         return Ok(());
     }
     let whole = call.url()?;
     let at_fault = blames_proof(&reply)
-        || call.proof(move |jwt| jwt.claim("htu", whole.as_str())).send().await?.is_success()
+        || call.proof(move |jwt| jwt.claim("htu", whole.as_str())).send().await?.grants()
         // An empty query has no parameter that the resource could refuse.
         || matches!(ordinary.empty_query().send().await?.status(), 400 | 401);
     if !at_fault {
@@ -321,7 +321,7 @@ async fn again(s: &Session) -> Tried<()> {
         let call = call.clone().proof_texts(vec![call.good_proof()?.sign()]);
         call.served().await?;
         let reply = call.send().await?;
-        if reply.is_success() {
+        if reply.grants() {
             skipped_without_proof(s, &call).await?;
             s.warn("the resource accepts a proof that was used before");
             return Ok(());
@@ -339,16 +339,16 @@ async fn lenient(s: &Session) -> Tried<()> {
             s.warn(format!("{what} is refused"));
         }
     };
-    should("a header name in another case", call.clone().title_case().send().await?.is_success());
+    should("a header name in another case", call.clone().title_case().send().await?.grants());
     let (scheme, host) = (url.scheme().to_owned(), url.host_str().unwrap_or_default().to_owned());
     let shouted = url.as_str().replacen(&scheme, &scheme.to_uppercase(), 1).replacen(&host, &host.to_uppercase(), 1);
     let changed = call.clone().proof(move |jwt| jwt.claim("htu", shouted.as_str()));
-    should("an htu with scheme and host in upper case", changed.send().await?.is_success());
+    should("an htu with scheme and host in upper case", changed.send().await?.grants());
     if url.port().is_none() {
         let port = url.port_or_known_default().unwrap_or_default();
         let explicit = url.as_str().replacen(&host, &format!("{host}:{port}"), 1);
         let changed = call.clone().proof(move |jwt| jwt.claim("htu", explicit.as_str()));
-        should("an htu with the default port", changed.send().await?.is_success());
+        should("an htu with the default port", changed.send().await?.grants());
     }
     call.served().await.map(drop)
 }

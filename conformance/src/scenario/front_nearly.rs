@@ -315,7 +315,7 @@ async fn other_parameters(s: &Session) -> Tried<()> {
     }
     let code = s.one.accept(&pushed, landing)?;
     let reply = s.one.redeem(&code).send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         broken("a code that the pushed verifier does not redeem".into(), Some(reply.number()));
     }
     if reply.member("scope").is_some_and(|granted| granted.split_whitespace().any(|word| word == more)) {

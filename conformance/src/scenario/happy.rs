@@ -96,7 +96,7 @@ async fn use_at_resource(s: &Session, client: &Client, tokens: &Tokens) -> Tried
     }
     for accept in ["application/json;charset=UTF-8", "application/json, */*"] {
         let reply = client.resource(tokens).header("accept", accept).send().await?;
-        if !reply.is_success() {
+        if !reply.grants() {
             s.warn(format!("the resource answers Accept: {accept} with status {}", reply.status()));
         }
     }

@@ -143,7 +143,7 @@ async fn userinfo(s: &Session) -> Tried<()> {
     let tokens = s.one.tokens().await?;
     for method in ["GET", "POST"] {
         let reply = s.one.userinfo(&tokens).method(method).send().await?;
-        if !reply.is_success() {
+        if !reply.grants() {
             let finding =
                 Finding::new(format!("200 from the userinfo endpoint to {method}"), format!("status {}", reply.status()));
             return Err(finding.shown_by(reply.number()).against(&oidcc::USERINFO_SERVED).into());

@@ -177,7 +177,7 @@ async fn prompt_none(s: &Session) -> Tried<()> {
     s.rests_on(OrdinaryKind::Code);
     let push = s.one.push().set("prompt", "none").set("scope", "openid");
     let reply = push.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return s.skip("the server refuses pushed requests with prompt=none");
     }
     // A server that logs users in without a page needs none here either.
@@ -203,7 +203,7 @@ async fn prompt_none_in_session(s: &Session) -> Tried<()> {
     s.one.accept(&first, landing)?;
     let push = s.one.push().set("prompt", "none");
     let reply = push.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return s.skip("the server refuses pushed requests with prompt=none");
     }
     let landing = s.one.authorize(&push.taken(&reply)?).land_in(&mut browser).await?;

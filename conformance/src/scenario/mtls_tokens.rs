@@ -68,7 +68,7 @@ async fn shown(s: &Session, identity: Option<Arc<Identity>>, statuses: &[u16]) -
         Ok(reply) => reply,
         Err(unanswered) => return s.hung_up(unanswered, true).map(|()| facts),
     };
-    if reply.is_success() {
+    if reply.grants() {
         unbound::skipped(s, &s.one, &tokens).await?;
     }
     s.refused_by_resource(&reply, statuses)?;

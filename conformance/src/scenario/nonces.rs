@@ -91,7 +91,7 @@ async fn at_token(s: &Session, nonce: Option<String>) -> Tried<()> {
 
 async fn at_push(s: &Session, nonce: Option<String>) -> Tried<()> {
     s.prime().await?;
-    if s.one.server_gives_nonces() && s.one.push().proof_texts(vec!["no.jwt".into()]).send().await?.is_success() {
+    if s.one.server_gives_nonces() && s.one.push().proof_texts(vec!["no.jwt".into()]).send().await?.grants() {
         return s.skip("the PAR endpoint takes no notice of proofs");
     }
     refused(s, s.one.push(), nonce).await
@@ -156,7 +156,7 @@ fn offered(reply: &Reply, missing: bool) -> Tried<Option<String>> {
 
 /// Demands that a request without a valid nonce is not served.
 fn not_served(reply: &Reply) -> Tried<()> {
-    if !reply.is_success() {
+    if !reply.grants() {
         return Ok(());
     }
     Err(Finding::new("a refusal of a proof without a nonce of the server", format!("status {}", reply.status()))
@@ -165,7 +165,7 @@ fn not_served(reply: &Reply) -> Tried<()> {
 }
 
 fn served(reply: &Reply) -> Tried<()> {
-    if reply.is_success() {
+    if reply.grants() {
         return Ok(());
     }
     let got = format!("status {} {}", reply.status(), reply.member("error").unwrap_or_default());

@@ -174,7 +174,7 @@ impl Given {
 /// Demands that an API serves a token.
 async fn served(s: &Session, client: &Client, given: &Given, api: &ApiSettings, rule: &'static Requirement) -> Tried<()> {
     let reply = client.resource_at(&given.tokens, api.url.clone()).send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         let finding =
             Finding::new(format!("the API {} to serve its token", api.identifier), format!("status {}", reply.status()));
         s.also(finding.shown_by(reply.number()).against(rule));
@@ -185,7 +185,7 @@ async fn served(s: &Session, client: &Client, given: &Given, api: &ApiSettings, 
 /// Demands that userinfo serves a token.
 async fn told(s: &Session, client: &Client, given: &Given, rule: &'static Requirement) -> Tried<Reply> {
     let reply = client.userinfo(&given.tokens).send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         let finding = Finding::new("userinfo to serve the token", format!("status {}", reply.status()));
         s.also(finding.shown_by(reply.number()).against(rule));
     }

@@ -101,7 +101,7 @@ async fn challenge(s: &Session) -> Tried<()> {
     let challenge = format!("{}{}{}", &digest[..at], swapped.collect::<String>(), &digest[at + 1..]);
     let push = s.one.push().set("code_challenge", challenge);
     let reply = push.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return s.refused_because(&reply, &wire::INVALID_REQUEST, &[&rfc7636::CHALLENGE_SYNTAX]);
     }
     let mut code = s.one.authorize(&push.taken(&reply)?).code().await?;

@@ -131,7 +131,7 @@ async fn redirect_uri_with_code(s: &Session) -> Tried<()> {
     let uri = format!("{own}{}code=polluted", if own.contains('?') { '&' } else { '?' });
     let push = s.one.push().set("redirect_uri", uri);
     let reply = push.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return s.refused(&reply, &BAD_URI.push);
     }
     let pushed = push.taken(&reply)?;
@@ -160,7 +160,7 @@ async fn confused(s: &Session) -> Tried<()> {
     let Some(host) = url.host_str().filter(|_| !url.path().is_empty()) else { return skip("the redirect URI has no host") };
     let mut elsewhere = url.clone();
     elsewhere.set_path(&format!("/{}", keys::random()));
-    if s.one.push().set("redirect_uri", elsewhere.as_str()).send().await?.is_success() {
+    if s.one.push().set("redirect_uri", elsewhere.as_str()).send().await?.grants() {
         s.rests_on(OrdinaryKind::Push);
         return skip("the server accepts redirect URIs that are not registered, as RFC 9126 2.4 allows");
     }

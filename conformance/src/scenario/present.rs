@@ -323,10 +323,10 @@ async fn by_post(s: &Session) -> Tried<()> {
     // The page may have a URL of its own for each request: then the redirect leads to the origin of the one that the GET reached.
     let next = reply.header("location").and_then(|location| url.join(location).ok());
     let goes_on = next.is_some_and(|next| next.origin() == page.exchange().url.origin() && !next.as_str().contains("error"));
-    if (reply.is_success() && asks(&reply)) || ((300..400).contains(&reply.status()) && goes_on) {
+    if (reply.grants() && asks(&reply)) || ((300..400).contains(&reply.status()) && goes_on) {
         return Ok(());
     }
-    let got = format!("status {}{}", reply.status(), if reply.is_success() { ", a page without a form" } else { "" });
+    let got = format!("status {}{}", reply.status(), if reply.grants() { ", a page without a form" } else { "" });
     let finding = Finding::new("the page that a GET leads to, or a redirect to it", got).shown_by(reply.number());
     Err(finding.against(&oidcc::GET_AND_POST).into())
 }

@@ -85,7 +85,7 @@ impl Carrier {
     /// Skips the scenario if the request without a defect is refused.
     pub(super) async fn is_served(&self, spoil: &Spoil) -> Tried<()> {
         let reply = self.send(spoil).await?;
-        if reply.is_success() {
+        if reply.grants() {
             return Ok(());
         }
         let why = Skipped::new(format!("no control: the same request without its defect gets status {}", reply.status()));
@@ -121,7 +121,7 @@ pub(super) async fn forms(s: &Session) -> Tried<Vec<Carrier>> {
 
 /// A pushed request, if the endpoint looks at proofs.
 pub(super) async fn push(client: &Client) -> Tried<Option<Carrier>> {
-    let deaf = client.push().proof_texts(vec!["no.jwt".into()]).send().await?.is_success();
+    let deaf = client.push().proof_texts(vec!["no.jwt".into()]).send().await?.grants();
     Ok((!deaf).then(|| Carrier::Form(client.push())))
 }
 

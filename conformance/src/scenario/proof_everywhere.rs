@@ -153,11 +153,11 @@ async fn each_refused(s: &Session, carrier: &Carrier, good: &Spoil, defects: Vec
     let reply = carrier.send_texts(vec![proof()?, proof()?]).await?;
     told(s, carrier.refuses(s, &reply, &[&rfc9449::ONE_PROOF]), "there were two proofs")?;
     let used = proof()?;
-    if !carrier.send_texts(vec![used.clone()]).await?.is_success() {
+    if !carrier.send_texts(vec![used.clone()]).await?.grants() {
         return skip("no control: a good proof is refused");
     }
     let reply = carrier.send_texts(vec![used]).await?;
-    if reply.is_success() && !s.target.instance.strict() {
+    if reply.grants() && !s.target.instance.strict() {
         s.warn("a proof that was used before is accepted");
         return Ok(());
     }
@@ -188,11 +188,11 @@ async fn redeemed(s: &Session) -> Tried<()> {
     for Defect { attempt, because, spoil } in all() {
         let reply = carrier.send(&spoil).await?;
         told(s, carrier.refuses(s, &reply, &[because]), attempt)?;
-        if reply.is_success() {
+        if reply.grants() {
             carrier = Carrier::Form(s.one.token_request().await?);
         }
     }
-    if carrier.send(&unchanged()).await?.is_success() {
+    if carrier.send(&unchanged()).await?.grants() {
         return Ok(());
     }
     for Defect { attempt, because, spoil } in all() {
@@ -243,7 +243,7 @@ async fn of_key(s: &Session, key: SigningKey) -> Tried<()> {
         move |jwt| good(jwt)
     });
     let reply = issued.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return skip(format!("the token endpoint refuses a good proof by {}", key.algorithm()));
     }
     for carrier in forms(s).await? {
@@ -254,7 +254,7 @@ async fn of_key(s: &Session, key: SigningKey) -> Tried<()> {
         return Ok(());
     }
     let carrier = Carrier::Call(call);
-    if !carrier.send(&good).await?.is_success() {
+    if !carrier.send(&good).await?.grants() {
         return skip(format!("the resource refuses a good proof by {}", key.algorithm()));
     }
     let mut all = defects(s, &key, s.one.resource_gives_nonces());

@@ -106,7 +106,7 @@ async fn doubtful(
     let change = spoil(change);
     for carrier in carriers {
         let reply = carrier.send(&change).await?;
-        if reply.is_success() && !s.target.instance.strict() {
+        if reply.grants() && !s.target.instance.strict() {
             s.warn(accepted);
             return Ok(());
         }
@@ -260,7 +260,7 @@ async fn later(s: &Session) -> Tried<()> {
         let text = first.sign();
         let second = carrier.good_proof()?.sign();
         for proof in [&text, &second] {
-            if !carrier.send_texts(vec![proof.clone()]).await?.is_success() {
+            if !carrier.send_texts(vec![proof.clone()]).await?.grants() {
                 return skip("no control: a good proof is refused");
             }
         }
@@ -280,12 +280,12 @@ async fn later(s: &Session) -> Tried<()> {
 /// that accepts it gets a warning.
 async fn once(s: &Session, carrier: &Carrier, proof: String, attempt: &str) -> Tried<bool> {
     let reply = carrier.send_texts(vec![proof]).await?;
-    if reply.is_success() && !s.target.instance.strict() {
+    if reply.grants() && !s.target.instance.strict() {
         s.warn(format!("a used proof is accepted: {attempt}"));
         return Ok(true);
     }
     told(s, carrier.refuses(s, &reply, &[&rfc9449::PROOF_ONCE]), attempt)?;
-    Ok(reply.is_success())
+    Ok(reply.grants())
 }
 
 async fn pair(s: &Session) -> Tried<()> {
@@ -323,7 +323,7 @@ async fn unredeemed(s: &Session, jkt: String) -> Tried<()> {
     let because: &[&'static Requirement] = &[&rfc9449::CODE_BOUND_TO_KEY];
     let push = s.one.push().set("dpop_jkt", jkt);
     let reply = push.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return s.refused_because(&reply, &wire::INVALID_REQUEST, because);
     }
     let code = s.one.authorize(&push.taken(&reply)?).code().await?;

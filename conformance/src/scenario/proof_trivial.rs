@@ -140,7 +140,7 @@ async fn claimed(s: &Session) -> Tried<()> {
     let weak = rsa.with_algorithm("RS256").or_else(|error| fail("an RSA key to sign RS256", error))?;
     let jwk = naming(&rsa, "PS256");
     for form in &forms {
-        if form.send(&by(&rsa)).await?.is_success() {
+        if form.send(&by(&rsa)).await?.grants() {
             let (weak, jwk) = (weak.clone(), jwk.clone());
             let ended = form.refused(s, BY_RS256, spoil(move |jwt| jwt.signed_by(&weak).header("jwk", jwk.clone()))).await;
             told(s, ended, "alg was RS256, and PS256 in jwk")?;
@@ -168,11 +168,11 @@ async fn private(s: &Session) -> Tried<()> {
     ];
     for form in &forms {
         for (shown, key, jwk) in &keys {
-            if form.send(&by(key)).await?.is_success() {
+            if form.send(&by(key)).await?.grants() {
                 let (has_d, key, jwk) = (jwk.contains_key("d"), (*key).clone(), jwk.clone());
                 let reply = form.send(&spoil(move |jwt| jwt.signed_by(&key).header("jwk", jwk.clone()))).await?;
                 // In RFC 7518 6.3.2 a private key has d, although the primes give it away.
-                if reply.is_success() && !has_d && !s.target.instance.strict() {
+                if reply.grants() && !has_d && !s.target.instance.strict() {
                     s.warn("a jwk with the primes of its RSA key, but without d, is accepted");
                     continue;
                 }

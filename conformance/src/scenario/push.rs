@@ -208,7 +208,7 @@ impl Session {
 async fn default_redirect_uri(s: &Session) -> Tried<()> {
     let push = s.one.push().without("redirect_uri");
     let reply = push.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return s.refused(&reply, &wire::INVALID_REQUEST_OBJECT);
     }
     let pushed = push.taken(&reply)?;
@@ -219,7 +219,7 @@ async fn default_redirect_uri(s: &Session) -> Tried<()> {
 async fn unregistered_redirect_uri(s: &Session) -> Tried<()> {
     let push = s.one.push().set("redirect_uri", format!("https://unregistered.example/{}", keys::random()));
     let reply = push.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return s.refused(&reply, &wire::INVALID_REQUEST_OBJECT);
     }
     let pushed = push.taken(&reply)?;
@@ -267,7 +267,7 @@ const INJECTED: &str = "injected=1";
 async fn control_characters(s: &Session) -> Tried<()> {
     let push = s.one.push().set("state", format!("a\r\nset-cookie: {INJECTED}"));
     let reply = push.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return s.refused(&reply, &BAD.push);
     }
     let pushed = push.taken(&reply)?;
@@ -303,10 +303,10 @@ async fn response_type(s: &Session, response_type: &str) -> Tried<()> {
     let push = s.one.push().set("response_type", response_type);
     let reply = push.send().await?;
     let usual = ["unsupported_response_type", "invalid_request", "unauthorized_client"];
-    if !reply.is_success() && !reply.member("error").is_some_and(|error| usual.contains(&error.as_str())) {
+    if !reply.grants() && !reply.member("error").is_some_and(|error| usual.contains(&error.as_str())) {
         s.warn("the refusal has none of the errors unsupported_response_type, invalid_request and unauthorized_client");
     }
-    if !reply.is_success() {
+    if !reply.grants() {
         if reply.status() != 400 {
             s.warn(format!("the refusal of the response type has status {}, not 400", reply.status()));
         }
@@ -392,7 +392,7 @@ async fn empty_parameter(s: &Session) -> Tried<()> {
 async fn without_method(s: &Session) -> Tried<()> {
     let push = s.one.push().without("code_challenge_method");
     let reply = push.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return s.refused(&reply, &BAD.push);
     }
     let pushed = push.taken(&reply)?;
@@ -405,7 +405,7 @@ async fn without_method(s: &Session) -> Tried<()> {
     let code = s.one.accept(&pushed, landing)?;
     let challenge = pushed.parameter("code_challenge").unwrap_or_default().to_owned();
     let redeemed = s.one.redeem(&code).set("code_verifier", challenge).send().await?;
-    let (got, rule, exchange) = if redeemed.is_success() {
+    let (got, rule, exchange) = if redeemed.grants() {
         let got = "a code, and tokens for the challenge itself as the verifier: the method is plain";
         (got, &fapi2_sp::CHALLENGE_S256, Some(redeemed.number()))
     } else {

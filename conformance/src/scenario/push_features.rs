@@ -107,7 +107,7 @@ async fn unsigned_request_object(s: &Session) -> Tried<()> {
     let (push, inside) = (s.one.push(), keys::random());
     let push = push.clone().set("request", request_object(s, &push, &inside));
     let reply = push.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return s.refused(&reply, &REQUEST.push);
     }
     let pushed = push.taken(&reply)?;
@@ -141,7 +141,7 @@ async fn none_and_login(s: &Session) -> Tried<()> {
     s.one.accept(&before, s.one.authorize(&before).land_in(&mut browser).await?)?;
     let push = s.one.push().set("prompt", "none login");
     let reply = push.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return s.refused(&reply, &Wire::new(wire::ANY_4XX, &[]));
     }
     let pushed = push.taken(&reply)?;
@@ -163,7 +163,7 @@ async fn foreign_hint(s: &Session) -> Tried<()> {
     let Ok(token) = Received::parse(&genuine) else { return skip("the ID token cannot be read, so it cannot be forged") };
     let control = s.one.push().set("id_token_hint", genuine);
     let reply = control.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return skip("no control: the server refuses its own ID token as id_token_hint");
     }
     let pushed = control.taken(&reply)?;
@@ -253,7 +253,7 @@ async fn unanswered(s: &Session, claims: Value, browser: &mut Browser, got: impl
     }
     let push = s.one.push().set("claims", claims.to_string());
     let reply = push.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return s.refused(&reply, &ACR.push);
     }
     let pushed = push.taken(&reply)?;

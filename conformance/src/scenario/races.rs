@@ -87,7 +87,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
 
 /// Demands that no two requests succeeded and that the others got the expected refusal. No success is a warning.
 fn exactly_one(s: &Session, replies: &[Reply], wire: &Wire) -> Tried<()> {
-    let (served, refused): (Vec<_>, Vec<_>) = replies.iter().partition(|reply| reply.is_success());
+    let (served, refused): (Vec<_>, Vec<_>) = replies.iter().partition(|reply| reply.grants());
     if let [_, second, ..] = served[..] {
         let got = "several successes among requests at the same time";
         return Err(outcome(s, "one success", got.into(), Some(second.number())));
@@ -119,7 +119,7 @@ async fn refresh(s: &Session) -> Tried<()> {
     let replies = s.at_once(vec![s.one.refresh(&token); MANY]).await?;
     let rotated = |reply: &Reply| reply.member("refresh_token").is_some_and(|new| new != token);
     let (busy, refused): (Vec<_>, Vec<_>) =
-        replies.iter().filter(|reply| !reply.is_success()).partition(|reply| matches!(reply.status(), 429 | 503));
+        replies.iter().filter(|reply| !reply.grants()).partition(|reply| matches!(reply.status(), 429 | 503));
     if !busy.is_empty() {
         s.warn("requests at the same time were refused with 429 or 503");
     }
@@ -164,8 +164,8 @@ async fn proof(s: &Session) -> Tried<()> {
         let proof = s.one.proof_now("POST", &first.url()?).sign();
         let requests = requests.into_iter().map(|request| request.proof_texts(vec![proof.clone()])).collect();
         let replies = s.at_once(requests).await?;
-        most = most.max(replies.iter().filter(|reply| reply.is_success()).count());
-        let refused = replies.iter().filter(|reply| !reply.is_success());
+        most = most.max(replies.iter().filter(|reply| reply.grants()).count());
+        let refused = replies.iter().filter(|reply| !reply.grants());
         refused.into_iter().try_for_each(|reply| s.refused(reply, &wire::INVALID_PROOF_OR_GRANT))?;
         if most > 1 {
             s.warn("one proof was accepted in several requests at the same time");

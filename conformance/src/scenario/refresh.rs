@@ -147,7 +147,7 @@ async fn refresh(s: &Session) -> Tried<()> {
     let request = s.two.refresh(&token);
     let request = if scope.is_empty() { request } else { request.set("scope", scope) };
     let again = request.send().await?;
-    if !again.is_success() {
+    if !again.grants() {
         let rule = if rotated { &fapi2_sp::ROTATION_RETRY } else { &fapi2_sp::NO_REFRESH_ROTATION };
         let finding = Finding::new("success when the refresh token is used again", format!("status {}", again.status()));
         return Err(finding.shown_by(again.number()).against(rule).into());
@@ -175,7 +175,7 @@ async fn stolen(s: &Session) -> Tried<()> {
     let refreshed = s.two.refresh(&token).tokens().await?;
     s.two.resource(&refreshed).served().await?;
     let stolen = s.one.resource(&refreshed).send().await?;
-    if stolen.is_success() {
+    if stolen.grants() {
         unbound::skipped(s, &s.two, &refreshed).await?;
     }
     let because: &[&Requirement] =
@@ -264,7 +264,7 @@ pub(super) fn not_given(
     rule: &'static Requirement,
     errors: &'static [&'static str],
 ) -> Tried<()> {
-    if !reply.is_success() {
+    if !reply.grants() {
         return s.refused_because(reply, &Wire::new(&[400], errors), &[rule]);
     }
     s.looks();

@@ -121,7 +121,7 @@ async fn refusal(s: &Session) -> Tried<()> {
     for request in [s.one.push().without("redirect_uri"), without_challenge] {
         let reply = request.send().await?;
         // Other scenarios judge that; this one is about the form of a refusal.
-        if reply.is_success() {
+        if reply.grants() {
             continue;
         }
         refusals += 1;

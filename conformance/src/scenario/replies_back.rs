@@ -196,7 +196,7 @@ async fn wrong_hint(s: &Session) -> Tried<()> {
         if facts.demand(&reply, rule, reply.status() == 200, &expected, || said(&reply)) {
             let request = s.one.refresh(&token);
             let reply = s.revoked(Reply::is_success, || Box::pin(request.send())).await?;
-            facts.demand(&reply, rule, !reply.is_success(), "a refusal of the revoked refresh token", || "tokens".into());
+            facts.demand(&reply, rule, !reply.grants(), "a refusal of the revoked refresh token", || "tokens".into());
         } else {
             // Without the right hint, it is the same refusal.
             break;
@@ -216,7 +216,7 @@ async fn cascades(s: &Session) -> Tried<()> {
     let reply = s.revoked(Reply::is_success, || Box::pin(call.send())).await?;
     let mut facts = Facts::default();
     let expected = "a refusal of the access token of a revoked refresh token";
-    facts.demand(&reply, &rfc7009::REVOCATION_CASCADES, !reply.is_success(), expected, || "success".into());
+    facts.demand(&reply, &rfc7009::REVOCATION_CASCADES, !reply.grants(), expected, || "success".into());
     facts.told(s)
 }
 
@@ -236,25 +236,25 @@ async fn replayed(s: &Session) -> Tried<()> {
     if let Some(token) = &tokens.refresh_token {
         let newest = s.one.refresh(token).tokens().await?;
         // A server may let this access token replace the first one.
-        if callable && !call.send().await?.is_success() {
+        if callable && !call.send().await?.grants() {
             call = s.one.resource(&newest);
             call.served().await?;
         }
         refresh_token = newest.refresh_token.or(refresh_token);
     }
-    if s.one.redeem(&code).send().await?.is_success() {
+    if s.one.redeem(&code).send().await?.grants() {
         return s.skip("the server redeems a code twice, which code-again is about");
     }
     let (rule, mut facts) = (&rfc6749::CODE_REPLAY_REVOKES, Facts::default());
     if callable {
         let reply = call.send().await?;
         let expected = "a refusal of an access token whose code was redeemed a second time";
-        facts.demand(&reply, rule, !reply.is_success(), expected, || "success".into());
+        facts.demand(&reply, rule, !reply.grants(), expected, || "success".into());
     }
     if let Some(token) = refresh_token {
         let reply = s.one.refresh(&token).send().await?;
         let expected = "a refusal of a refresh token whose code was redeemed a second time";
-        facts.demand(&reply, rule, !reply.is_success(), expected, || "success".into());
+        facts.demand(&reply, rule, !reply.grants(), expected, || "success".into());
     }
     facts.told(s)
 }

@@ -202,7 +202,7 @@ async fn silent(s: &Session) -> Tried<()> {
     s.rests_on(OrdinaryKind::Code);
     let push = s.one.push().set("prompt", "none").set("scope", "openid");
     let reply = push.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return s.skip("the server refuses pushed requests with prompt=none");
     }
     let pushed = push.taken(&reply)?;

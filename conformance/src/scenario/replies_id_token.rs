@@ -61,7 +61,7 @@ async fn verified(s: &Session) -> Tried<(Reply, Map<String, Value>)> {
     let code = s.one.authorize(&pushed).code().await?;
     let request = s.one.redeem(&code);
     let reply = request.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         request.issued(&reply).await?;
     }
     let text = reply.member("id_token").unwrap_or_default();

@@ -151,7 +151,7 @@ async fn stolen(s: &Session) -> Tried<()> {
     s.two.resource(&tokens).served().await?;
     s.one.resource(&s.one.tokens().await?).served().await?;
     let reply = s.one.resource(&tokens).send().await?;
-    if reply.is_success() {
+    if reply.grants() {
         unbound::skipped(s, &s.two, &tokens).await?;
     }
     let rules: [&'static Requirement; 2] = if s.variant().dpop() {
@@ -166,7 +166,7 @@ async fn in_query_too(s: &Session) -> Tried<()> {
     let tokens = s.one.tokens().await?;
     s.one.resource(&tokens).served().await?;
     let reply = s.one.resource(&tokens).query("access_token", &tokens.access_token).send().await?;
-    if reply.is_success() {
+    if reply.grants() {
         s.warn("a token in the query is ignored if there is a valid one in the header");
         return Ok(());
     }
@@ -179,7 +179,7 @@ async fn in_body_too(s: &Session) -> Tried<()> {
     call.served().await?;
     let form = crate::client::form::encode(&[("access_token".to_owned(), tokens.access_token.clone())]);
     let reply = call.form(&form).send().await?;
-    if reply.is_success() {
+    if reply.grants() {
         s.warn("a token in the body is ignored if there is a valid one in the header");
         return Ok(());
     }
@@ -202,7 +202,7 @@ async fn lesser_scope(s: &Session) -> Tried<()> {
     let pushed = s.one.push().set("scope", "openid").pushed().await?;
     let tokens = s.one.redeem(&s.one.authorize(&pushed).code().await?).tokens().await?;
     let reply = s.one.resource(&tokens).send().await?;
-    if reply.is_success() && !s.target.instance.strict() {
+    if reply.grants() && !s.target.instance.strict() {
         return skip("the resource requires no scope other than openid");
     }
     if reply.status() == 403 && !challenged(&reply)?.contains("insufficient_scope") {
@@ -224,7 +224,7 @@ async fn expired(s: &Session) -> Tried<()> {
     s.pass(lifetime + 3).await;
     let mut reply = call.send().await?;
     for more in [60, 240] {
-        if !reply.is_success() {
+        if !reply.grants() {
             break;
         }
         s.pass(more).await;

@@ -124,7 +124,7 @@ pub(super) async fn refusal(s: &Session, client: &Client, pushed: &Pushed) -> Tr
     let refused = match landing {
         Landing::Callback(callback) if callback.parameter("code").is_none() => return Ok(callback),
         // The refusal led to another question: the user has not decided yet.
-        Landing::Page(Some(page)) if page.is_success() && browser::asks(&page) => {
+        Landing::Page(Some(page)) if page.grants() && browser::asks(&page) => {
             return s
                 .skip("the button or link that seemed to refuse led to another page; `deny` in `[user]` names the right one");
         }
@@ -155,7 +155,7 @@ async fn long_nonce(s: &Session) -> Tried<()> {
     let nonce: String = keys::random().repeat(10).chars().take(384).collect();
     let push = s.one.push().set("nonce", nonce);
     let reply = push.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return s.refused_because(
             &reply,
             &wire::INVALID_REQUEST,
@@ -187,7 +187,7 @@ async fn long_state(s: &Session) -> Tried<()> {
     let state: String = keys::random().repeat(24).chars().take(1000).collect();
     let push = s.one.push().set("state", state);
     let reply = push.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         s.warn("a pushed request with a state of 1000 characters is refused");
         return s.refused_because(
             &reply,
@@ -215,7 +215,7 @@ async fn odd_state(s: &Session) -> Tried<()> {
     let state: String = (' '..='~').collect();
     let push = s.one.push().set("state", state);
     let reply = push.send().await?;
-    if !reply.is_success() && !s.target.instance.strict() {
+    if !reply.grants() && !s.target.instance.strict() {
         s.warn(format!("a pushed request whose state has every printable character is refused with status {}", reply.status()));
         return Ok(());
     }

@@ -80,7 +80,7 @@ async fn access_token(s: &Session) -> Tried<()> {
     let reply = s.one.revoke(&tokens.access_token).set("token_type_hint", "refresh_token").send().await?;
     answered(&reply, &rfc7009::HINT_IS_A_HINT)?;
     let reply = s.revoked(Reply::is_success, || Box::pin(call.send())).await?;
-    if reply.is_success() {
+    if reply.grants() {
         let finding = Finding::new("a refusal of a token that was revoked with a wrong hint", "success").shown_by(reply.number());
         return Err(finding.against(&rfc7009::HINT_IS_A_HINT).into());
     }
@@ -130,7 +130,7 @@ async fn of_another(s: &Session) -> Tried<()> {
         call.served().await?;
         s.two.revoke(&tokens.access_token).send().await?;
         let reply = call.send().await?;
-        if !reply.is_success() {
+        if !reply.grants() {
             return gone(&reply, "access token");
         }
     }
@@ -139,7 +139,7 @@ async fn of_another(s: &Session) -> Tried<()> {
         let token = renewed.refresh_token.as_ref().unwrap_or(token);
         s.two.revoke(token).send().await?;
         let reply = s.one.refresh(token).send().await?;
-        if !reply.is_success() {
+        if !reply.grants() {
             return gone(&reply, "refresh token");
         }
     }

@@ -144,7 +144,7 @@ async fn proofs(s: &Session) -> Tried<()> {
             continue;
         }
         let reply = s.one.token_request().await?.proof(move |jwt| jwt.proving(&key)).send().await?;
-        if !reply.is_success() {
+        if !reply.grants() {
             let got = format!("status {} {}", reply.status(), reply.member("error").unwrap_or_default());
             let expected = format!("tokens for a proof with {algorithm}, which the metadata list");
             s.also(Finding::new(expected, got).shown_by(reply.number()).against(&rfc9449::ALGORITHMS_PUBLISHED));
@@ -164,7 +164,7 @@ async fn asserted(s: &Session) -> Tried<()> {
         let own = key.algorithm().to_owned();
         let request = || if s.variant().front_channel() { client.push() } else { client.credentials() };
         let reply = request().send().await?;
-        if !reply.is_success() {
+        if !reply.grants() {
             return s.skip("no control: the client does not authenticate with its own key");
         }
         if !listed.contains(&own.as_str()) {
@@ -175,7 +175,7 @@ async fn asserted(s: &Session) -> Tried<()> {
         for other in others.filter(|other| listed.contains(other) && *other != own) {
             let Ok(key) = key.with_algorithm(other) else { continue };
             let reply = request().assertion(move |jwt| jwt.signed_by(&key)).send().await?;
-            if reply.is_success() {
+            if reply.grants() {
                 continue;
             }
             let expected = format!("an assertion with {other}, which {LIST} has, to be accepted");

@@ -193,7 +193,7 @@ async fn password(s: &Session) -> Tried<()> {
     }
     if let Some((name, password)) = s.target.user.credentials() {
         let reply = request(name, password).send().await?;
-        if reply.is_success() || !is_about_credentials(&reply) {
+        if reply.grants() || !is_about_credentials(&reply) {
             return s.refused(&reply, &UNSUPPORTED);
         }
     }
@@ -226,7 +226,7 @@ async fn expired(s: &Session) -> Tried<()> {
 
 async fn without_redirect_uri(s: &Session) -> Tried<()> {
     let reply = s.one.token_request().await?.without("redirect_uri").send().await?;
-    if reply.is_success() && s.variant().openid() {
+    if reply.grants() && s.variant().openid() {
         s.warn("a token request without redirect_uri is accepted (OpenID Connect Core 3.1.3.2 leaves that open)");
         return Ok(());
     }
@@ -247,11 +247,11 @@ async fn of_another(s: &Session) -> Tried<()> {
 async fn survives(s: &Session) -> Tried<()> {
     let code = s.one.code().await?;
     let stolen = s.two.redeem(&code).send().await?;
-    if stolen.is_success() {
+    if stolen.grants() {
         let finding = Finding::new("a refusal of another client's code", "tokens").shown_by(stolen.number());
         return Err(finding.against(&rfc6749::CODE_BOUND_TO_CLIENT).into());
     }
-    if !s.one.redeem(&code).send().await?.is_success() {
+    if !s.one.redeem(&code).send().await?.grants() {
         s.warn("a failed attempt by another client invalidated the code");
     }
     Ok(())

@@ -94,7 +94,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
 /// Sends a changed request, gets a code for it, and redeems the code.
 async fn flows(s: &Session, push: FormRequest, rule: &'static Requirement) -> Tried<crate::client::Tokens> {
     let reply = push.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         let got = format!("status {} {}", reply.status(), reply.member("error").unwrap_or_default());
         return Err(Finding::new("status 201: the pushed request is accepted", got)
             .shown_by(reply.number())
@@ -143,7 +143,7 @@ async fn media_type(s: &Session) -> Tried<()> {
     s.prime().await?;
     for typ in ["DPoP+JWT", "application/dpop+jwt"] {
         let reply = s.one.token_request().await?.proof(move |jwt| jwt.header("typ", typ)).send().await?;
-        if reply.is_success() {
+        if reply.grants() {
             continue;
         }
         if s.target.instance.strict() {
@@ -191,7 +191,7 @@ async fn acr(s: &Session) -> Tried<()> {
 async fn plain_oauth(s: &Session) -> Tried<()> {
     let scope: Vec<_> = s.one.settings().scope.split_whitespace().filter(|word| *word != "openid").collect();
     let reply = s.one.push().set("scope", scope.join(" ")).without("nonce").send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return s.skip("the server refuses requests that are not OpenID requests");
     }
     let pushed = s.one.push().set("scope", scope.join(" ")).without("nonce").pushed().await?;
@@ -200,7 +200,7 @@ async fn plain_oauth(s: &Session) -> Tried<()> {
         return s.skip("the server refuses requests that are not OpenID requests");
     }
     let reply = s.one.redeem(&s.one.accept(&pushed, landing)?).send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return s.skip("the server does not redeem codes of requests that are not OpenID requests");
     }
     let plain = reply.json().is_none_or(|json| json.get("id_token").is_none());
@@ -214,7 +214,7 @@ async fn plain_oauth(s: &Session) -> Tried<()> {
 async fn display(s: &Session) -> Tried<()> {
     let push = s.one.push().set("display", "hologram");
     let reply = push.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         let fits = (400..500).contains(&reply.status()) && reply.member("error").is_some();
         let got = || format!("status {}", reply.status());
         return demand(&reply, &oidcc::UNKNOWN_PROMPT, fits, "status 201, or 4xx with an error", got);

@@ -77,7 +77,7 @@ async fn served_to_another(s: &Session, client: &Client, tokens: &Tokens) -> Tri
     };
     for call in calls {
         if let Ok(reply) = call.attempt().await?
-            && reply.is_success()
+            && reply.grants()
         {
             return Ok(Some(reply));
         }

@@ -65,7 +65,7 @@ async fn hint(s: &Session) -> Tried<()> {
     let Ok(token) = Received::parse(&genuine) else { return skip("the ID token cannot be read, so it cannot be forged") };
     let control = s.one.push().set("id_token_hint", genuine.as_str());
     let reply = control.send().await?;
-    if !reply.is_success() {
+    if !reply.grants() {
         return skip("no control: the server refuses its own ID token as id_token_hint");
     }
     let landing = s.one.authorize(&control.taken(&reply)?).land().await?;
@@ -108,7 +108,7 @@ async fn claims_sub(s: &Session) -> Tried<()> {
     let Some(sub) = sub else { return skip("the ID token has no sub") };
     let control = asking_for(s, &sub);
     let reply = control.send().await?;
-    if !reply.is_success() || !is_code(&s.one.authorize(&control.taken(&reply)?).land_in(&mut browser).await?) {
+    if !reply.grants() || !is_code(&s.one.authorize(&control.taken(&reply)?).land_in(&mut browser).await?) {
         return skip("no control: a request for the sub of the user is refused");
     }
     let ways = [
@@ -125,7 +125,7 @@ async fn claims_sub(s: &Session) -> Tried<()> {
         let attempt = format!("sub resembled the right one: the server {}", way.habit);
         let push = asking_for(s, &value);
         let reply = push.send().await?;
-        let ended = if reply.is_success() {
+        let ended = if reply.grants() {
             let landing = s.one.authorize(&push.taken(&reply)?).land_in(&mut browser.clone()).await?;
             not_a_code(s, &landing)
         } else {

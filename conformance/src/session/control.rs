@@ -134,7 +134,7 @@ async fn refreshed(client: &Client) -> Tried<()> {
 
 async fn answered(request: FormRequest, kind: &str, rule: &'static Requirement) -> Tried<()> {
     let reply = request.send().await?;
-    if reply.status() == 200 {
+    if reply.status() == 200 && reply.grants() {
         return Ok(());
     }
     let error = reply.member("error").unwrap_or_default();

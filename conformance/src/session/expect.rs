@@ -6,7 +6,7 @@ use super::Session;
 use crate::browser::{Landing, asks};
 use crate::client::{FormRequest, Pushed, values};
 use crate::finding::{Finding, Stop, Tried};
-use crate::http::{HttpExchange, Reply, Unanswered};
+use crate::http::{HttpExchange, Outcome, Reply, Unanswered};
 use crate::ledger::{Unjudged, is_same};
 use crate::target::{Ordinary, OrdinaryKind};
 use crate::words::list;
@@ -75,7 +75,10 @@ impl Session {
     /// form is told once for the server.
     pub fn refused_because(&self, reply: &Reply, wire: &Wire, because: &[&'static Requirement]) -> Tried<()> {
         let error = reply.member("error");
-        if reply.is_success() && error.is_none() {
+        if self.is_neither(reply, &wire.describe()) {
+            return Ok(());
+        }
+        if reply.outcome() != Outcome::Refused {
             let got = format!("status {}: the request is accepted", reply.status());
             return Err(self.finding(format!("a refusal: {}", wire.describe()), got, Some(reply.number()), because));
         }
@@ -95,7 +98,10 @@ impl Session {
     /// Demands a refusal by a resource server, for one of these requirements.
     pub fn refused_by_resource_because(&self, reply: &Reply, statuses: &[u16], because: &[&'static Requirement]) -> Tried<()> {
         let expected = format!("{} from the resource", describe_statuses(statuses));
-        if reply.is_success() {
+        if self.is_neither(reply, &expected) {
+            return Ok(());
+        }
+        if reply.outcome() != Outcome::Refused {
             let got = format!("status {}: the resource serves the request", reply.status());
             return Err(self.finding(expected, got, Some(reply.number()), because));
         }
@@ -114,7 +120,7 @@ impl Session {
     /// Pushes a bad request and demands that it is refused, there or later; never that it leads to a code.
     pub async fn refused_in_front(&self, push: &FormRequest, front: &Front) -> Tried<()> {
         let reply = push.send().await?;
-        if !reply.is_success() {
+        if !reply.grants() {
             return self.refused(&reply, &front.push);
         }
         let pushed = push.taken(&reply)?;
@@ -246,6 +252,21 @@ impl Session {
             self.ledger.in_passing(finding.shown_by(reply.number()).of_a_refusal().against(self.usual(reply)));
             self.ledger.unjudged(Unjudged::Refused, reason);
         }
+        true
+    }
+
+    /// Notes that nothing can be judged if a response with a status of success neither gives what was asked for nor says an error. What
+    /// stands before a server may answer so. It is told once for the server.
+    fn is_neither(&self, reply: &Reply, expected: &str) -> bool {
+        if self.target.instance.strict() || reply.outcome() != Outcome::Neither {
+            return false;
+        }
+        let what = reply.media_type().unwrap_or_else(|| "no content type".into());
+        let got = format!("status {} with {what}, which neither serves the request nor refuses it", reply.status());
+        self.ledger.unjudged(Unjudged::Disturbed, format!("not judged: expected {expected}; got {got}"));
+        let expected = "a response that serves the request or refuses it";
+        let finding = Finding::new(expected, format!("{got}: something may stand before the server, such as a firewall"));
+        self.ledger.in_passing(finding.shown_by(reply.number()).of_a_refusal().against(self.usual(reply)).as_advice());
         true
     }
 

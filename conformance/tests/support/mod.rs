@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use fapi::requirement::{fapi2_sp, rfc9126};
 use fapi_conformance::finding::Finding;
-use fapi_conformance::http::{Answer, HttpExchange, Lost};
+use fapi_conformance::http::{Answer, Grant, HttpExchange, Lost};
 use fapi_conformance::report::{Flags, Report, Run};
 use fapi_conformance::runner::{Judgement, Verdict};
 use fapi_conformance::scenario::{Kind, Needs, Scenario};
@@ -96,6 +96,7 @@ pub(crate) fn exchange(
         identity: None,
         headers: pairs(headers),
         body: body.to_owned().into(),
+        grant: Grant::Status,
         answer,
         took: Duration::from_millis(7),
     })

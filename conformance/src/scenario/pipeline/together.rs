@@ -99,7 +99,7 @@ async fn refreshed(s: &Session) -> Tried<()> {
     told(s, &client, &again, &ocp::pipe::USERINFO_TOO).await?;
     let narrow = given(&refresh(&client, &first, &[("scope", "read:payments")])?).await?;
     let reply = client.userinfo(&narrow.tokens).send().await?;
-    let refused = !reply.is_success();
+    let refused = !reply.grants();
     narrow.shows(s, &ocp::pipe::USERINFO_TOO, refused, "no token for userinfo without openid", "one");
     Ok(())
 }
