@@ -147,7 +147,7 @@ pub async fn run(targets: &[Arc<Target>], options: &Options, mut progress: impl 
     watch.look_again(targets).await;
     let mut judgements: Vec<_> = ended.into_iter().flatten().collect();
     settle::repeat(&jobs, &mut judgements, options, &watch).await;
-    watch.void(&mut judgements);
+    watch.void(targets, &mut judgements);
     let summaries = settle::everything_else(targets, &jobs, &judgements, options, &watch).await;
     summaries.iter().for_each(&mut progress);
     judgements.extend(summaries);

@@ -12,7 +12,7 @@ use fapi::requirement::Requirement;
 use tokio::task::JoinSet;
 
 pub use again::REVOCATION_DELAY;
-pub use control::lacking;
+pub use control::{lacking, names};
 pub use expect::{Front, Wire, wire};
 
 use crate::client::{Client, FormRequest, Pushed};

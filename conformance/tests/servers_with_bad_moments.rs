@@ -12,6 +12,7 @@ use fapi_conformance::keys;
 use fapi_conformance::ledger::Unjudged;
 use fapi_conformance::runner::{Judgement, Verdict};
 use fapi_conformance::scenario::EVERYTHING_ELSE;
+use fapi_conformance::target::{Ordinary, OrdinaryKind};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -105,7 +106,7 @@ async fn a_failure_of_the_server_is_no_refusal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_status_of_success_alone_neither_serves_nor_refuses() {
+async fn what_neither_serves_nor_refuses_is_not_judged() {
     let page = |status| ResponseTemplate::new(status).set_body_raw("<h1>Request Rejected</h1>", "text/html");
     let blocked = ResponseTemplate::new(200).set_body_json(json!({ "message": "blocked" }));
     for answer in [page(200), page(201), page(202), blocked] {
@@ -256,4 +257,37 @@ async fn a_run_ends_when_no_flow_is_served_any_more() {
         let void = outcome.judgements.iter().filter(|judgement| judgement.unjudged.is_some()).count();
         assert!(void > 3, "{void}");
     }
+}
+
+const TOKENS: Ordinary = Ordinary { kind: OrdinaryKind::Token, client: 0 };
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_without_tokens_are_no_flow() {
+    // The preflight was served; since then, codes are issued, but no tokens.
+    let hook = |path: &str, form: &Form| match path {
+        "/token" => Some(refusal("invalid_request")),
+        _ => is_defective(path, form).then(|| refusal("invalid_request")),
+    };
+    let server = server(hook).await;
+    let scenarios = "no-*,push-*,state-*,code-*,dpop-*,token-*";
+    let outcome = foreign::run_after(&server.uri(), VARIANT, scenarios, &[TOKENS], |_| {}).await;
+    assert!(outcome.ended.is_some_and(|ended| ended.text.contains("does not serve ordinary flows any more")));
+    let judged = outcome.judgements.iter().filter(|judgement| judgement.outcome != Verdict::Skipped);
+    let judged: Vec<_> = judged.filter(|judgement| judgement.exchanges.iter().any(|exchange| exchange.number > 0)).collect();
+    assert!(judged.is_empty(), "{:?}", judged.iter().map(|judgement| (judgement.scenario.id, judgement.detail())).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_is_blocked_is_named() {
+    let is_of_two = |path: &str, form: &Form| path == "/par" && form.get("client_id").is_some_and(|id| id == "cb2");
+    let hook = move |path: &str, form: &Form| is_of_two(path, form).then(|| refusal("invalid_client"));
+    let server = server(hook).await;
+    let both = [TOKENS, Ordinary { client: 1, ..TOKENS }];
+    let scenarios = "push-without-redirect-uri,state-*,code-of-second-client,metadata-issuer";
+    let outcome = foreign::run_after(&server.uri(), VARIANT, scenarios, &both, |_| {}).await;
+    let ended = outcome.ended.expect("the run ends early").text;
+    assert!(ended.contains("of the second client, `cb2`, any more"), "{ended}");
+    // What the first client showed stands.
+    assert_eq!(of(&outcome.judgements, REFUSED.0).outcome, Verdict::Failed);
+    assert_eq!(of(&outcome.judgements, "code-of-second-client").outcome, Verdict::Skipped);
 }

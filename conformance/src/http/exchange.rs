@@ -64,6 +64,44 @@ impl HttpExchange {
         }
     }
 
+    /// Returns true if the answer gives what the request asked for.
+    pub fn grants(&self) -> bool {
+        self.outcome() == Outcome::Granted
+    }
+
+    /// The result of the request.
+    pub fn outcome(&self) -> Outcome {
+        let Answer::Response { status, headers, body } = &self.answer else { return Outcome::Refused };
+        let json: Option<Value> = serde_json::from_slice(body).ok();
+        let has = |name: &str| json.as_ref().is_some_and(|json| json.get(name).is_some());
+        let is_error = json.as_ref().is_some_and(|json| json.get("error").is_some_and(Value::is_string));
+        if !(200..300).contains(status) || (self.grant != Grant::Status && is_error) {
+            return Outcome::Refused;
+        }
+        let media = headers.iter().find(|(name, _)| name == "content-type").map(|(_, media)| media.to_ascii_lowercase());
+        let gives = match self.grant {
+            Grant::Status => true,
+            Grant::Member(name) => has(name) || media.is_some_and(|media| media.contains("jwt")),
+            Grant::Content => !self.is_page(),
+        };
+        if gives { Outcome::Granted } else { Outcome::Neither }
+    }
+
+    /// Returns true if a page came where no server of the protocol has one, with a status by which a firewall answers in a server's
+    /// place: 2xx, 403 or 406.
+    pub fn is_intercepted(&self) -> bool {
+        let Answer::Response { status, .. } = self.answer else { return false };
+        let stands_before = matches!(status, 403 | 406) || self.outcome() == Outcome::Neither;
+        self.grant != Grant::Status && self.is_page() && stands_before
+    }
+
+    /// Returns true if the answer is an HTML page.
+    fn is_page(&self) -> bool {
+        let Answer::Response { headers, body, .. } = &self.answer else { return false };
+        let is_html = |(name, media): &(String, String)| name == "content-type" && media.to_ascii_lowercase().contains("html");
+        !body.is_empty() && headers.iter().any(is_html)
+    }
+
     /// A copy with shortened bodies for the record, or `None` if the bodies are small enough to be kept whole.
     pub(super) fn recorded(&self) -> Option<Self> {
         let kept = |body: &Bytes| Bytes::copy_from_slice(&body[..body.len().min(RECORDED)]);
@@ -219,29 +257,14 @@ impl Reply {
         (200..300).contains(&self.status())
     }
 
-    /// Returns true if the response has an HTML page.
-    pub fn is_html(&self) -> bool {
-        self.media_type().is_some_and(|media| media.contains("html"))
-    }
-
     /// Returns true if the response gives what the request asked for.
     pub fn grants(&self) -> bool {
-        self.outcome() == Outcome::Granted
+        self.0.grants()
     }
 
     /// The result of the request.
     pub fn outcome(&self) -> Outcome {
-        let grant = self.0.grant;
-        if !self.is_success() || (grant != Grant::Status && self.member("error").is_some()) {
-            return Outcome::Refused;
-        }
-        let gives = match grant {
-            Grant::Status => true,
-            Grant::Member(_) if self.media_type().is_some_and(|media| media.ends_with("jwt")) => true,
-            Grant::Member(name) => self.json().is_some_and(|json| json.get(name).is_some()),
-            Grant::Content => !self.is_html(),
-        };
-        if gives { Outcome::Granted } else { Outcome::Neither }
+        self.0.outcome()
     }
 
     fn parts(&self) -> (u16, &[(String, String)], &Bytes) {

@@ -5,6 +5,7 @@ use super::walk::Walk;
 use super::{Checked, Diagnosis, Step, Trouble, login, request, resource, token};
 use crate::client::Tokens;
 use crate::finding::Tried;
+use crate::target::OrdinaryKind;
 
 /// Runs the flow of a client. A step that is left to the run ends it, since the later steps need its result.
 pub(super) async fn run(walk: &Walk, ports: &mut Ports, mut done: impl FnMut(Step, Option<&str>)) -> Result<(), Box<Diagnosis>> {
@@ -67,12 +68,16 @@ async fn works_without(walk: &Walk, name: &str, at: Step) -> Tried<()> {
 
 async fn steps(walk: &Walk, ports: &mut Ports, at: &mut Step, done: &mut impl FnMut(Step, Option<&str>)) -> Checked<()> {
     let tokens = tokens(walk, at, done).await?;
+    walk.served(OrdinaryKind::Token);
     done(Step::Token, None);
     *at = Step::Resource;
     match resource::check(walk, ports, &tokens).await {
         Err(Trouble::Left(reason)) => done(Step::Resource, Some(&reason)),
         Err(trouble) => return Err(trouble),
-        Ok(()) => done(Step::Resource, None),
+        Ok(()) => {
+            walk.served(OrdinaryKind::Resource);
+            done(Step::Resource, None);
+        }
     }
     *at = Step::Refresh;
     if let Some(refresh_token) = &tokens.refresh_token {

@@ -8,7 +8,7 @@ use crate::client::{Client, FormRequest};
 use crate::finding::Stop;
 use crate::http::{Http, Reply, Unanswered};
 use crate::ledger::Ledger;
-use crate::target::{Metadata, Target};
+use crate::target::{Metadata, Ordinary, OrdinaryKind, Target};
 use crate::variant::Variant;
 
 /// One client of a target. Paths of its own settings begin with `client.`, those of the other client with `other.`.
@@ -31,6 +31,11 @@ impl Walk {
 
     pub(super) fn variant(&self) -> Variant {
         self.target.variant
+    }
+
+    /// Notes that an ordinary request of the client was served.
+    pub(super) fn served(&self, kind: OrdinaryKind) {
+        self.target.controls.note(Ordinary { kind, client: self.number });
     }
 
     pub(super) fn metadata(&self) -> &Metadata {

@@ -157,7 +157,7 @@ fn issued_token(exchange: &HttpExchange) -> Option<String> {
 }
 
 /// Returns true if an exchange is a client's, by its `client_id` or by the subject of its assertion.
-fn names(exchange: &HttpExchange, id: &str) -> bool {
+pub fn names(exchange: &HttpExchange, id: &str) -> bool {
     let query = exchange.url.query().unwrap_or_default();
     let pairs = form_urlencoded::parse(&exchange.body).chain(form_urlencoded::parse(query.as_bytes()));
     pairs.into_iter().any(|(name, value)| match &*name {

@@ -1,6 +1,6 @@
 //! Ordinary requests: those that a correct client sends, and of which negative scenarios send a defective form.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -56,7 +56,10 @@ impl OrdinaryKind {
 
 /// The results of ordinary requests, each tried once per target. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub struct Controls(Arc<Mutex<BTreeMap<Ordinary, Arc<OnceCell<Control>>>>>);
+pub struct Controls {
+    tried: Arc<Mutex<BTreeMap<Ordinary, Arc<OnceCell<Control>>>>>,
+    before: Arc<Mutex<BTreeSet<Ordinary>>>,
+}
 
 /// The result of an ordinary request: served, or not, with the reason.
 pub type Control = Result<(), NotServed>;
@@ -78,7 +81,7 @@ impl Controls {
     /// The result of an ordinary request, which is tried if it is not known yet. A disturbed attempt tells nothing, and the next one
     /// is made.
     pub async fn get(&self, ordinary: Ordinary, attempt: impl Future<Output = Control>) -> Control {
-        let cell = self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(ordinary).or_default().clone();
+        let cell = self.tried.lock().unwrap_or_else(PoisonError::into_inner).entry(ordinary).or_default().clone();
         let known = || async {
             match attempt.await {
                 Err(not_served) if not_served.is_disturbed => Err(not_served),
@@ -86,6 +89,16 @@ impl Controls {
             }
         };
         cell.get_or_try_init(known).await.cloned()?
+    }
+
+    /// Notes that an ordinary request was served before the run.
+    pub fn note(&self, ordinary: Ordinary) {
+        self.before.lock().unwrap_or_else(PoisonError::into_inner).insert(ordinary);
+    }
+
+    /// Returns true if an ordinary request was served before the run.
+    pub fn was_served(&self, ordinary: Ordinary) -> bool {
+        self.before.lock().unwrap_or_else(PoisonError::into_inner).contains(&ordinary)
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fapi_conformance::runner::{self, Judgement, Options, Outcome, SCENARIO_LIMIT};
-use fapi_conformance::target::{Instance, Target, file};
+use fapi_conformance::target::{Instance, Ordinary, Target, file};
 use fapi_conformance::variant::{Axis, PLANS};
 
 /// Runs the scenarios that match the pattern in these variants.
@@ -22,11 +22,23 @@ pub(crate) async fn run(issuer: &str, variants: &[&str], scenarios: &str) -> Out
 
 /// The same, with this progress.
 pub(crate) async fn run_with(issuer: &str, variants: &[&str], scenarios: &str, progress: impl FnMut(&Judgement)) -> Outcome {
+    run_after(issuer, variants, scenarios, &[], progress).await
+}
+
+/// The same, after a preflight in which these ordinary requests were served.
+pub(crate) async fn run_after(
+    issuer: &str,
+    variants: &[&str],
+    scenarios: &str,
+    served: &[Ordinary],
+    progress: impl FnMut(&Judgement),
+) -> Outcome {
     let clients: String = ["cb", "cb2"].map(client).concat();
     let text = format!("issuer = \"{issuer}\"\n[features]\n{}{clients}", features(variants));
     let targets = file::parse(&text, Path::new("foreign.toml"), &PLANS[0]).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     let without_waits = |mut target: Target| {
         target.instance = Arc::new(Hasty);
+        served.iter().for_each(|ordinary| target.controls.note(*ordinary));
         Arc::new(target)
     };
     let targets: Vec<_> = targets.into_iter().map(without_waits).collect();
