@@ -5,8 +5,6 @@ use super::words::{error, mentions, refusal};
 use super::{Checked, Trouble, authentication, clock, contradictions, request};
 use crate::client::{Code, FormRequest, Tokens};
 use crate::http::Reply;
-use crate::jwt::Received;
-use crate::words;
 
 /// Redeems a code.
 pub(super) async fn redeem(walk: &Walk, code: &Code) -> Checked<Tokens> {
@@ -129,7 +127,10 @@ async fn read(walk: &Walk, request: &FormRequest, reply: &Reply) -> Checked<Toke
     let shown = Some(reply.number());
     let wanted = if walk.variant().dpop() { "DPoP" } else { "Bearer" };
     let features = || documents_feature(walk);
-    if let Some(kind) = reply.member("token_type").filter(|kind| !kind.eq_ignore_ascii_case(wanted)) {
+    // A token that is bound neither to the key of the proof nor to a certificate is the server's violation, whatever is registered.
+    let is_unbound = walk.variant().dpop() && reply.exchange().identity.is_none();
+    let other = |kind: &String| !kind.eq_ignore_ascii_case(wanted) && !(is_unbound && kind.eq_ignore_ascii_case("Bearer"));
+    if let Some(kind) = reply.member("token_type").filter(other) {
         let text = format!(
             "the server issues tokens of the type {kind} in {}, which needs {wanted}: either the client `{}` is registered for \
              another sender constraint, or the server does not offer this one",
@@ -144,29 +145,15 @@ async fn read(walk: &Walk, request: &FormRequest, reply: &Reply) -> Checked<Toke
     request.issued(reply).await.map_err(left)
 }
 
-/// The reason in the client's registration why the run cannot read an ID token.
+/// The reason in the client's registration why the run cannot read an ID token. An algorithm that the plan forbids is the server's
+/// violation, whatever is registered.
 fn id_token(walk: &Walk, reply: &Reply) -> Option<String> {
     let token = reply.member("id_token").filter(|_| walk.variant().openid())?;
     let id = walk.client.id();
-    if token.split('.').count() == 5 {
-        return Some(format!(
+    (token.split('.').count() == 5).then(|| {
+        format!(
             "the ID tokens of the client `{id}` are encrypted, which no plan covers yet: register it without \
              `id_token_encrypted_response_alg`"
-        ));
-    }
-    if walk.variant().apis().is_some() {
-        // The plan of registered APIs allows every algorithm; its scenarios judge the one that is used.
-        return None;
-    }
-    let algorithm = Received::parse(&token).ok()?.algorithm().to_owned();
-    let allowed = ["PS256", "ES256", "EdDSA", "Ed25519"];
-    let offered = walk.metadata().list("id_token_signing_alg_values_supported");
-    let better: Vec<_> = offered.into_iter().filter(|algorithm| allowed.contains(algorithm)).collect();
-    (!allowed.contains(&algorithm.as_str()) && !better.is_empty()).then(|| {
-        format!(
-            "the ID tokens of the client `{id}` are signed with {algorithm}, although the server offers {}: either it is \
-             registered with another `id_token_signed_response_alg`, or the server chooses it by itself",
-            words::names(&better, "and")
         )
     })
 }

@@ -25,6 +25,17 @@ fn breaches() -> Vec<Mistake> {
             other => other,
         })
     };
+    let with_id_token = |name, header: &str| {
+        let part = |text: &str| data_encoding::BASE64URL_NOPAD.encode(text.as_bytes());
+        let token = format!("{}.{}.c2ln", part(header), part("{}"));
+        mistake(name, KEYS).answer("/token", move |_, answer| {
+            changed(answer, |json| {
+                if json.get("id_token").is_some() {
+                    json["id_token"] = token.as_str().into();
+                }
+            })
+        })
+    };
     let grant = |request: &Request| field(request, "grant_type").unwrap_or_default();
     vec![
         without("no rule against storing", "cache-control"),
@@ -36,6 +47,11 @@ fn breaches() -> Vec<Mistake> {
         mistake("no ID token", KEYS).answer("/token", |_, answer| changed(answer, |json| json["id_token"] = ().into())),
         mistake("an ID token that nobody signed", KEYS)
             .answer("/token", |_, answer| changed(answer, |json| json["id_token"] = "eyJhbGciOiJFUzI1NiJ9.e30.c2ln".into())),
+        with_id_token("ID tokens with RS256", "{\"alg\":\"RS256\",\"kid\":\"1\"}"),
+        with_id_token("ID tokens with a secret", "{\"alg\":\"HS256\"}"),
+        with_id_token("ID tokens that nobody signed", "{\"alg\":\"none\"}"),
+        mistake("Bearer tokens", KEYS)
+            .answer("/token", |_, answer| changed(answer, |json| json["token_type"] = "Bearer".into())),
         mistake("fresh codes that are refused", KEYS).answer("/token", |_, _| refusal(400, "invalid_grant", "no such code")),
         mistake("fresh refresh tokens that are refused", KEYS).answer("/token", move |request, answer| {
             match grant(request).as_str() {

@@ -180,9 +180,6 @@ fn features() -> Vec<Mistake> {
         mistake("request objects that only the error tells", KEYS)
             .answer("/par", |_, _| refusal(400, "invalid_request_object", "A request object is required"))
             .is("client 1", "", "a signed request object"),
-        mistake("Bearer tokens", CREDENTIALS)
-            .answer("/token", |_, answer| changed(answer, |json| json["token_type"] = "Bearer".into()))
-            .is("features", "sender_constraint", "tokens of the type Bearer"),
         mistake("a server that is no OpenID provider", KEYS)
             .answer("/par", |request, answer| {
                 let openid = field(request, "scope").is_some_and(|scope| scope.contains("openid"));

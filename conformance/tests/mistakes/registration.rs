@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use data_encoding::BASE64URL_NOPAD;
 use fapi_conformance::http::{Answer, Request};
 use fapi_server::config::Config;
 
@@ -90,9 +89,6 @@ fn wrong_features() -> Vec<Mistake> {
 
 /// What a registration can demand and no variant of a plan has.
 fn what_no_plan_covers() -> Vec<Mistake> {
-    let jwt =
-        |header: &str| format!("{}.{}.{}", BASE64URL_NOPAD.encode(header.as_bytes()), BASE64URL_NOPAD.encode(b"{}"), "c2ln");
-    let (rs256, hs256) = (jwt("{\"alg\":\"RS256\",\"kid\":\"1\"}"), jwt("{\"alg\":\"HS256\"}"));
     let with_id_token = |name, token: String| {
         mistake(name, KEYS).answer("/token", move |_, answer| {
             changed(answer, |json| {
@@ -108,8 +104,6 @@ fn what_no_plan_covers() -> Vec<Mistake> {
             "",
             "`id_token_encrypted_response_alg`",
         ),
-        with_id_token("ID tokens with RS256", rs256).is("client 1", "", "another `id_token_signed_response_alg`"),
-        with_id_token("ID tokens with a secret", hs256).is("client 1", "", "are signed with HS256"),
         mistake("signed responses", KEYS)
             .answer("", |request, answer| match answer {
                 Answer::Response { status, mut headers, body } if request.purpose == "user agent" => {
