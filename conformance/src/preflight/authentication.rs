@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::walk::Walk;
-use super::words::{error, mentions, reason, refusal};
+use super::words::{dropped, error, mentions, reason, refusal};
 use super::{Checked, Trouble, clock, contradictions, front_channel};
 use crate::client::FormRequest;
 use crate::http::{Identity, Reply};
@@ -20,6 +20,9 @@ pub(super) fn refused(reply: &Reply) -> bool {
 
 /// The cause of a refused authentication of this request.
 pub(super) async fn cause(walk: &Walk, request: &FormRequest, reply: &Reply) -> Checked<Trouble> {
+    if let Some(text) = dropped(reply) {
+        return Ok(walk.mistake("issuer", Some(reply.number()), text));
+    }
     if let Some((path, text)) = contradictions::of_authentication(walk) {
         return Ok(walk.mistake(&path, Some(reply.number()), format!("{text}; it answers {}", refusal(reply))));
     }

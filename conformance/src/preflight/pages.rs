@@ -77,6 +77,14 @@ pub(super) fn cause(seen: &[Arc<HttpExchange>], form: &FormStrategy, told: Optio
             format!("a gateway answers{title} that the server behind it cannot be reached (status {})", last.status),
         );
     }
+    if last.status >= 400 && seen.len() > 1 && last.is_about_cookies() && !seen.iter().any(|exchange| sets_cookie(exchange)) {
+        let text = format!(
+            "the visit ended on the error page{title} with status {}, and no response of it set a cookie: a proxy before the server \
+             drops `Set-Cookie`",
+            last.status
+        );
+        return ("issuer".into(), text);
+    }
     if last.status >= 400 {
         let text = format!("the visit ended on an error page{title} with status {}", last.status);
         return ("client".into(), format!("{text}: either the client's registration does not fit, or the server is broken"));
@@ -200,6 +208,10 @@ pub(super) fn unticked(seen: &[Arc<HttpExchange>]) -> Option<String> {
         .then(|| format!("the page{} has check boxes {} that nothing ticks", page.title(), words::names(&left, "and")))
 }
 
+fn sets_cookie(exchange: &HttpExchange) -> bool {
+    matches!(&exchange.answer, Answer::Response { headers, .. } if headers.iter().any(|(name, _)| name == "set-cookie"))
+}
+
 /// The text of a button, or what else names it.
 fn label(control: &Control) -> String {
     let label = control.label();
@@ -233,6 +245,12 @@ impl Seen {
         let forms = self.page.forms.iter().filter(move |form| !has_login || form.asks_for_password());
         let searches = |control: &Control| control.kind == "search" || ["q", "query", "search"].contains(&control.name.as_str());
         forms.flat_map(|form| &form.controls).filter(move |control| control.is_typed() && !searches(control))
+    }
+
+    /// Returns true if the page has a word by which servers tell that the cookie of a visit is missing.
+    fn is_about_cookies(&self) -> bool {
+        let html = self.html.to_ascii_lowercase();
+        ["cookie", "browser", "session"].iter().any(|word| html.contains(word))
     }
 
     fn asks_for_password(&self) -> bool {

@@ -1,7 +1,7 @@
 //! The pushed authorization request: client authentication, redirect URI, scope, further parameters.
 
 use super::walk::{Walk, left};
-use super::words::{description, error, mentions, reason, refusal};
+use super::words::{description, dropped, error, mentions, nonce, reason, refusal};
 use super::{Checked, Trouble, authentication, clock, contradictions, reach};
 use crate::client::{FormRequest, Pushed};
 use crate::http::{Reply, Unanswered};
@@ -34,6 +34,9 @@ pub(super) async fn unanswered(walk: &Walk, lost: &Unanswered) -> Trouble {
 pub(super) fn failing(walk: &Walk, reply: &Reply) -> Option<Trouble> {
     let shown = Some(reply.number());
     let url = &reply.exchange().url;
+    if let Some(text) = nonce(reply).or_else(|| dropped(reply)) {
+        return Some(walk.mistake("issuer", shown, text));
+    }
     let text = match reply.status() {
         429 => format!("{url} asks for slower requests (status 429), although the suite sends one at a time"),
         300..400 => format!("{url} redirects: a proxy or a login stands before the server"),

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::documents::Ports;
 use super::walk::{Walk, left};
-use super::words::refusal;
+use super::words::{dropped, nonce, refusal};
 use super::{Checked, Trouble, reach};
 use crate::client::Tokens;
 use crate::client::resource::ResourceCall;
@@ -82,6 +82,16 @@ async fn refused(walk: &Walk, tokens: &Tokens, url: &Url, reply: &Reply) -> Trou
         "" => refusal(reply),
         challenge => format!("{} and the challenge {challenge}", refusal(reply)),
     };
+    if let Some(text) = nonce(reply).or_else(|| dropped(reply)) {
+        return walk.mistake("resource.url", shown, text);
+    }
+    if is_without_token(walk, tokens, reply).await {
+        let text = format!(
+            "the suite sent a token in `Authorization`, and {url} answers as to a request without one ({answer}): either a proxy before \
+             the resource drops the header, or it takes the tokens of another server"
+        );
+        return walk.mistake("resource.url", shown, text);
+    }
     let (path, text) = match reply.status() {
         300..400 => {
             let to = reply.header("location").unwrap_or("nowhere");
@@ -112,6 +122,17 @@ async fn refused(walk: &Walk, tokens: &Tokens, url: &Url, reply: &Reply) -> Trou
         _ => ("resource.url", in_doubt(walk, tokens, url, &answer).await),
     };
     walk.mistake(path, shown, text)
+}
+
+/// Returns true if the resource answers a call as one without a token, and says nothing about the token.
+async fn is_without_token(walk: &Walk, tokens: &Tokens, reply: &Reply) -> bool {
+    let challenges = |reply: &Reply| reply.headers("www-authenticate").map(str::to_owned).collect::<Vec<_>>();
+    let own = challenges(reply);
+    if reply.status() != 401 || own.is_empty() || own.iter().any(|challenge| challenge.contains("error=")) {
+        return false;
+    }
+    let bare = walk.client.resource(tokens).scheme(None).without_proof().send().await;
+    bare.is_ok_and(|bare| bare.status() == reply.status() && challenges(&bare) == own)
 }
 
 fn scope_suffices(walk: &Walk, tokens: &Tokens) -> bool {

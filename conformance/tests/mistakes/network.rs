@@ -1,14 +1,53 @@
 //! Servers that nobody reaches, and what stands before a server.
 
+use fapi_conformance::http::Answer;
 use tokio::net::TcpListener;
 
-use super::bench::{CREDENTIALS, KEYS, Mistake, changed, mistake, response};
+use super::bench::{CERTIFICATES, CREDENTIALS, KEYS, Mistake, changed, mistake, refusal, response};
 
 const METADATA: &str = "/.well-known/";
 const HTML: &[(&str, &str)] = &[("content-type", "text/html")];
 
 pub(crate) fn mistakes() -> Vec<Mistake> {
-    [unreachable(), before_the_metadata(), before_the_endpoints()].into_iter().flatten().collect()
+    [unreachable(), before_the_metadata(), before_the_endpoints(), what_proxies_drop()].into_iter().flatten().collect()
+}
+
+/// Headers and certificates that are sent and do not arrive, and nonces.
+fn what_proxies_drop() -> Vec<Mistake> {
+    let nonce = |status, given: bool| {
+        let mut headers = vec![("content-type", "application/json"), ("www-authenticate", "DPoP error=\"use_dpop_nonce\"")];
+        headers.extend(given.then_some(("dpop-nonce", "n-0S6_WzA2Mj")));
+        response(status, &headers, "{\"error\":\"use_dpop_nonce\"}")
+    };
+    vec![
+        mistake("a nonce that is asked for and not given", KEYS)
+            .answer("/token", move |_, _| nonce(400, false))
+            .is("", "issuer", "asks for a nonce (use_dpop_nonce) and gives none"),
+        mistake("a nonce that is refused", KEYS)
+            .answer("/token", move |_, _| nonce(400, true))
+            .is("", "issuer", "refuses the nonce that it gave"),
+        mistake("a nonce of the resource that is not given", CREDENTIALS)
+            .answer("/resource", move |_, _| nonce(401, false))
+            .is("resource", "url", "asks for a nonce (use_dpop_nonce) and gives none"),
+        mistake("proofs that are dropped", KEYS)
+            .answer("/token", |_, _| refusal(400, "invalid_request", "The request has no such proof (DPoP)."))
+            .is("", "issuer", "the suite sent a proof in the header `DPoP`"),
+        mistake("certificates that are dropped", CERTIFICATES)
+            .answer("/par", |_, _| refusal(401, "invalid_client", "The request came without a client certificate."))
+            .is("", "issuer", "the suite sent a client certificate"),
+        mistake("tokens that are dropped", CREDENTIALS)
+            .answer("/resource", |_, _| response(401, &[("www-authenticate", "DPoP algs=\"ES256\"")], ""))
+            .is("resource", "url", "a proxy before the resource drops the header"),
+        mistake("cookies that are dropped", KEYS)
+            .answer("", |request, answer| match answer {
+                Answer::Response { status, mut headers, body } if request.purpose == "user agent" => {
+                    headers.retain(|(name, _)| name != "set-cookie");
+                    Answer::Response { status, headers, body }
+                }
+                other => other,
+            })
+            .is("", "issuer", "a proxy before the server drops `Set-Cookie`"),
+    ]
 }
 
 /// A port that is closed: the listener is gone.
