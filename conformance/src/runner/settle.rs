@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::task::JoinSet;
 
 use super::judge::{blank, judge};
+use super::unsteady::Unsteady;
 use super::watch::Watch;
 use super::{Job, Judgement, Options, Verdict, clause_of, fails};
 use crate::finding::{About, Finding};
@@ -154,6 +155,7 @@ pub(super) async fn everything_else(
     targets: &[Arc<Target>],
     jobs: &[Job],
     judgements: &[Judgement],
+    mut unsteady: Vec<Unsteady>,
     options: &Options,
     watch: &Watch,
 ) -> Vec<Judgement> {
@@ -169,6 +171,10 @@ pub(super) async fn everything_else(
     for target in targets.iter().filter(|target| scenario.runs(options.plan, target.variant)) {
         let own = Job { scenario, target: target.clone() };
         let mut summary = blank(&own, options);
+        for Unsteady { finding, shown, .. } in unsteady.extract_if(.., |found| found.target.variant == target.variant) {
+            summary.findings.push(finding);
+            summary.exchanges.push(shown);
+        }
         let mut seen: Vec<(Deviation, Vec<Witness<'_>>)> = Vec::new();
         let here = jobs.iter().zip(judgements).filter(|(job, _)| job.target.variant == target.variant);
         for (job, judgement) in here {
