@@ -11,6 +11,12 @@ const USUAL: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_secs(120);
 /// The pause after a gateway has not reached the server behind it.
 const BRIEF: Duration = Duration::from_secs(1);
+/// The time between two requests after a server has limited their rate. It doubles each time that the server does so again.
+const PACE: Duration = Duration::from_millis(75);
+/// The longest time between two requests.
+const SLOWEST: Duration = Duration::from_millis(600);
+/// The time between two lines about pauses.
+const QUIET: Duration = Duration::from_secs(10);
 /// The number of times that a request is sent again.
 pub(super) const AGAIN: u32 = 3;
 
@@ -22,6 +28,14 @@ pub struct Patience(Option<Arc<Mutex<State>>>);
 struct State {
     until: Option<Instant>,
     paused: Duration,
+    /// The number of pauses.
+    pauses: u32,
+    /// The time of the last line about pauses.
+    said: Option<Instant>,
+    /// The time between two requests; none as long as the server has not limited their rate.
+    pace: Option<Duration>,
+    /// The time at which the next request may be sent.
+    next: Option<Instant>,
     exhausted: Option<String>,
 }
 
@@ -41,9 +55,22 @@ impl Patience {
         self.state().map_or(Duration::ZERO, |state| state.paused)
     }
 
-    /// Waits until the pause that the server last asked for is over.
+    /// Returns true if the server has limited the rate of requests, so that the rest should be sent one after the other.
+    pub fn is_slow(&self) -> bool {
+        self.state().is_some_and(|state| state.pace.is_some())
+    }
+
+    /// Waits until the pause that the server last asked for is over, and, after a server has limited the rate of requests, until some time
+    /// has passed since the request before.
     pub(super) async fn rest(&self) {
-        let until = self.state().and_then(|state| state.until);
+        let until = self.state().and_then(|mut state| {
+            let until = state.until;
+            let Some(pace) = state.pace else { return until };
+            let now = Instant::now();
+            let at = state.next.unwrap_or(now).max(until.unwrap_or(now)).max(now);
+            state.next = Some(at + pace);
+            Some(at)
+        });
         if let Some(until) = until {
             tokio::time::sleep_until(until.into()).await;
         }
@@ -69,9 +96,22 @@ impl Patience {
         if state.until.is_none() || before < until {
             state.paused += until - before;
             state.until = Some(until);
-            let reason =
-                if limits(answer) { "the server limits the rate of requests" } else { "a gateway does not reach the server" };
-            crate::say(&format!("{reason} (status {status} at {place}); the run pauses for {} s", pause.as_secs()));
+            state.pauses += 1;
+            let is_limit = limits(answer);
+            if is_limit {
+                state.pace = Some(state.pace.map_or(PACE, |pace| (pace * 2).min(SLOWEST)));
+            }
+            if state.said.is_some_and(|said| now < said + QUIET) {
+                return;
+            }
+            state.said = Some(now);
+            let reason = if is_limit { "the server limits the rate of requests" } else { "a gateway does not reach the server" };
+            let rest = match state.pauses {
+                1 if is_limit => ", and goes on more slowly".to_owned(),
+                1 => String::new(),
+                pauses => format!("; {pauses} pauses so far, of {} s in all", state.paused.as_secs()),
+            };
+            crate::say(&format!("{reason} (status {status} at {place}); the run pauses for {} s{rest}", pause.as_secs()));
         }
     }
 
@@ -163,6 +203,23 @@ mod tests {
         patience.pauses(&answer(429, Some("60")), "/par");
         let paused = patience.paused();
         assert!(paused >= Duration::from_secs(60) && paused < Duration::from_secs(70), "{paused:?}");
+    }
+
+    #[test]
+    fn after_a_limit_requests_are_sent_more_slowly() {
+        let patience = Patience::with_limits();
+        patience.pauses(&answer(502, None), "/token");
+        assert!(!patience.is_slow());
+        let pace = || patience.state().and_then(|state| state.pace);
+        for expected in [75, 150, 300, 600, 600] {
+            // Each pause is longer than what is left of the one before.
+            patience.pauses(&answer(429, Some(if expected < 600 { "30" } else { "120" })), "/token");
+            if let Some(mut state) = patience.state() {
+                state.until = None;
+            }
+            assert_eq!(pace(), Some(Duration::from_millis(expected)));
+        }
+        assert!(patience.is_slow());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::watch::Watch;
 use super::{Job, Judgement, Options, SHORT, Verdict, fails};
 use crate::browser;
 use crate::finding::{Finding, Hindrance, Skipped, Stop, Tried};
-use crate::http::{Http, Reply};
+use crate::http::{Grant, Http, HttpExchange, Reply};
 use crate::ledger::Unjudged;
 use crate::scenario::Kind;
 use crate::session::{self, Session, Trace};
@@ -157,6 +157,14 @@ async fn answered_by_a_page(target: &Arc<Target>, ended: Tried<()>, trace: &Trac
     Err(finding.shown_by(page.number()).on_the_way(&rfc6749::CODE_REQUEST).into())
 }
 
+/// Returns true if a server limited the rate of requests, or was not reached, when a scenario sent a code or a refresh token. The suite
+/// does not send these again, and what follows would rest on the request.
+fn is_lost_for_good(job: &Job, exchange: &HttpExchange) -> bool {
+    let is_judged = !job.target.instance.strict() && !job.scenario.needs.rough;
+    let is_spent = || form_urlencoded::parse(&exchange.body).any(|(name, _)| matches!(&*name, "code" | "refresh_token"));
+    is_judged && exchange.is_turned_away() && exchange.grant != Grant::Status && is_spent()
+}
+
 /// The verdict on the end of a scenario.
 async fn verdict(job: &Job, options: &Options, ended: Tried<()>, trace: Trace) -> Judgement {
     let (scenario, noted) = (job.scenario, trace.noted);
@@ -168,6 +176,11 @@ async fn verdict(job: &Job, options: &Options, ended: Tried<()>, trace: Trace) -
         ..blank(job, options)
     };
     let last = judgement.exchanges.last().map(|exchange| exchange.number);
+    if let Some(lost) = judgement.exchanges.iter().find(|exchange| is_lost_for_good(job, exchange)) {
+        let why = format!("not judged: a {} was not looked at, and cannot be sent again", lost.purpose);
+        let why = Skipped::new(why).shown_by(lost.number);
+        return judgement.not_judged(Unjudged::Disturbed, why);
+    }
     let mut unjudged = noted.unjudged.map(|(kind, reason)| (kind, Skipped::new(reason)));
     let (mut findings, mut left, mut without) = (noted.findings, None, None);
     match ended {
@@ -184,7 +197,7 @@ async fn verdict(job: &Job, options: &Options, ended: Tried<()>, trace: Trace) -
     for finding in findings {
         let shown = judgement.exchanges.iter().find(|exchange| Some(exchange.number) == finding.exchange).cloned();
         let number = finding.exchange;
-        match aside::placed(job, finding, shown.as_deref(), &footing).await {
+        match aside::placed(job, finding, shown.as_ref(), &footing).await {
             Placed::Here(finding) => judgement.findings.push(finding),
             Placed::Aside { told, kind, reason } => {
                 judgement.in_passing.extend(told);

@@ -43,6 +43,8 @@ pub(super) struct Watch {
     courses: Mutex<BTreeMap<Variant, Course>>,
     /// One examination at a time: it may send a user's password, and that must not happen often.
     examining: tokio::sync::Mutex<()>,
+    /// Held by the scenario that runs, if one runs at a time.
+    pub(super) one_by_one: tokio::sync::Mutex<()>,
 }
 
 /// The early end of a run.
@@ -51,12 +53,15 @@ struct Ended {
     obstacle: Obstacle,
     /// The ordinary request that is not served any more, if others are.
     only: Option<(Variant, Ordinary)>,
+    /// True if nothing in the run can be trusted.
+    whole: bool,
 }
 
 /// The course of a run in one variant.
 #[derive(Debug, Default, Clone)]
 struct Course {
-    /// The numbers of the last exchanges that served an ordinary request, in scenarios that did not stop on their way.
+    /// The numbers of the last exchanges that served an ordinary request, in scenarios without a finding that did not stop on
+    /// their way.
     served: BTreeMap<Ordinary, u64>,
     /// The number of the last exchange of all.
     last: Option<u64>,
@@ -149,7 +154,8 @@ impl Watch {
                 (false, true) => (course.stopped, course.without_tokens) = (0, 0),
                 (false, false) => {}
             }
-            if !stopped {
+            // A finding may be about a step, if that is refused for good.
+            if !stopped && !matches!(ended, Err(Stop::Failed(_))) {
                 course.serves(target, &trace.exchanges);
             }
         }
@@ -185,7 +191,7 @@ impl Watch {
     /// still worked then. If only the requests of one client or those to the resource are not served any more, that concerns scenarios
     /// with such requests.
     pub(super) fn void(&self, targets: &[Arc<Target>], judgements: &mut [Judgement]) {
-        let Some(Ended { obstacle, only }) = self.read() else { return };
+        let Some(Ended { obstacle, only, whole }) = self.read() else { return };
         let courses = self.courses().clone();
         let last = courses.values().filter_map(Course::last_served).max();
         let before_the_run = targets.iter().any(|target| was_served(target, ONE)).then_some(0);
@@ -195,6 +201,7 @@ impl Watch {
             let course = courses.get(&judgement.variant);
             let only = only.filter(|(variant, _)| *variant == judgement.variant);
             let served = match only {
+                _ if whole => Some(0),
                 Some((_, ordinary)) => Some(course.and_then(|course| course.served.get(&ordinary).copied()).unwrap_or_default()),
                 None => course.and_then(Course::last_served).or(last).or(before_the_run),
             };
@@ -255,7 +262,8 @@ impl Watch {
             _ => "ordinary calls of the resource".to_owned(),
         };
         let text = format!("the server at {} does not serve {what}{before}: {reason}", target.issuer);
-        self.end(Ended { obstacle: Obstacle::new(hindrance, text), only: (at != ONE).then_some((target.variant, at)) });
+        let only = (at != ONE).then_some((target.variant, at));
+        self.end(Ended { obstacle: Obstacle::new(hindrance, text), only, whole: false });
         true
     }
 
@@ -275,7 +283,7 @@ impl Watch {
                  limit the rate of requests without saying so; try --jobs 1 or --gentle",
                 target.issuer
             );
-            self.end(Obstacle::new(Hindrance::Rate, text));
+            self.end(Ended { obstacle: Obstacle::new(Hindrance::Rate, text), only: None, whole: true });
         }
         is_limited
     }
@@ -352,7 +360,7 @@ impl Course {
 
 impl From<Obstacle> for Ended {
     fn from(obstacle: Obstacle) -> Self {
-        Self { obstacle, only: None }
+        Self { obstacle, only: None, whole: false }
     }
 }
 
