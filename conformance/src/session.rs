@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 pub use again::REVOCATION_DELAY;
 pub use control::{lacking, names};
-pub use expect::{Front, Wire, wire};
+pub use expect::{Front, Wire, neither, wire};
 
 use crate::client::{Client, FormRequest, Pushed};
 use crate::finding::{About, Finding, Skipped, Stop, Tried};
@@ -130,6 +130,18 @@ impl Session {
             self.warn(format!("{request} is accepted with status {}; only the client is bound", reply.status()));
         }
         tolerated
+    }
+
+    /// Takes a result whose finding against `from` is one against the narrower clause `to`, unless an ordinary flow breaks `from` as well.
+    pub async fn narrowed<T>(&self, tried: Tried<T>, from: &'static Requirement, to: &'static Requirement) -> Tried<T> {
+        let is_against = |stop: &Stop| matches!(stop, Stop::Failed(finding) if finding.requirement == Some(from));
+        match tried {
+            Err(stop) if is_against(&stop) => {
+                let ordinary = self.one.tokens().await;
+                Err(if ordinary.is_err_and(|other| is_against(&other)) { stop } else { stop.narrowed(from, to) })
+            }
+            other => other,
+        }
     }
 
     /// Takes the result of a request that is unusual but for its defect: if it is refused, nothing can be judged.

@@ -109,7 +109,7 @@ async fn a_failure_of_the_server_is_no_refusal() {
 async fn what_neither_serves_nor_refuses_is_not_judged() {
     let page = |status| ResponseTemplate::new(status).set_body_raw("<h1>Request Rejected</h1>", "text/html");
     let blocked = ResponseTemplate::new(200).set_body_json(json!({ "message": "blocked" }));
-    for answer in [page(200), page(201), page(202), blocked] {
+    for answer in [page(200), page(201), page(202), page(403), page(406), blocked] {
         let hook = move |path: &str, form: &Form| is_defective(path, form).then(|| answer.clone());
         let judgements = foreign::judged(&server(hook).await.uri(), VARIANT, REFUSED.0).await;
         let judgement = of(&judgements, REFUSED.0);
@@ -274,7 +274,11 @@ async fn codes_without_tokens_are_no_flow() {
     assert!(outcome.ended.is_some_and(|ended| ended.text.contains("does not serve ordinary flows any more")));
     let judged = outcome.judgements.iter().filter(|judgement| judgement.outcome != Verdict::Skipped);
     let judged: Vec<_> = judged.filter(|judgement| judgement.exchanges.iter().any(|exchange| exchange.number > 0)).collect();
-    assert!(judged.is_empty(), "{:?}", judged.iter().map(|judgement| (judgement.scenario.id, judgement.detail())).collect::<Vec<_>>());
+    assert!(
+        judged.is_empty(),
+        "{:?}",
+        judged.iter().map(|judgement| (judgement.scenario.id, judgement.detail())).collect::<Vec<_>>()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

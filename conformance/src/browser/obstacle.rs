@@ -19,6 +19,9 @@ impl Landing {
     /// a page that these settings cannot drive, or a login page that came back.
     pub fn obstacle(&self, user: &UserStrategy) -> Option<Obstacle> {
         let reply = self.page()?;
+        if reply.exchange().is_turned_away() {
+            return Some(limited(reply));
+        }
         let (strategy, mut page) = match user {
             UserStrategy::Form(form) => (form, Page::read(&reply.text())),
             UserStrategy::Browser(browser) => (&browser.form, Page::of_scripts(&reply.text())),
@@ -28,6 +31,12 @@ impl Landing {
             Self::Waiting(_) if page.asks_for_password() => {
                 Some(login_again(page.error.take().map(|said| concealing(&said, strategy))))
             }
+            Self::Page(_) if matches!(reply.status(), 307 | 308) && reply.header("location").is_some() => Some(pages(format!(
+                "the server answers the form that was sent to {} with status {}, which has the browser send it again, with everything \
+                 that was typed: status 303 leads on",
+                place(&reply.exchange().url),
+                reply.status()
+            ))),
             Self::Page(_) if (300..400).contains(&reply.status()) => Some(pages(format!(
                 "the server redirects the browser at {} (status {}) and names no place in `Location`",
                 place(&reply.exchange().url),
@@ -154,10 +163,13 @@ pub(super) fn unanswered(exchange: &HttpExchange, first: &Url) -> Option<Obstacl
     Some(pages(text).shown_by(exchange.number))
 }
 
-/// The server limits the rate at which pages are requested. A visit that is broken off like that begins anew.
+/// The server limits the rate at which pages are requested, or a gateway does not reach it. A visit that is broken off like that begins anew.
 pub(super) fn limited(reply: &Reply) -> Obstacle {
     let (page, status) = (place(&reply.exchange().url), reply.status());
-    let text = format!("the server limits the rate of requests for {page} (status {status}); try --jobs 1 or --gentle");
+    let text = match status {
+        502..=504 => format!("a gateway does not reach the server behind {page} (status {status})"),
+        _ => format!("the server limits the rate of requests for {page} (status {status}); try --jobs 1 or --gentle"),
+    };
     Obstacle::new(Hindrance::Rate, text).shown_by(reply.number())
 }
 

@@ -1,12 +1,13 @@
 //! Findings that are set aside, because their scenario is not about them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use fapi::requirement::rfc6749;
 
 use super::Job;
 use crate::finding::{About, Finding};
-use crate::http::HttpExchange;
+use crate::http::{HttpExchange, Reply};
 use crate::ledger::{Ledger, Unjudged};
 use crate::scenario::Kind;
 use crate::session;
@@ -44,16 +45,21 @@ pub(super) struct Footing<'a> {
 ///
 /// A refused step is the scenario's own finding if it is about the step's clause, or if the server serves the step in its ordinary form, so
 /// that it is refused for what is special to the scenario. A scenario about a refusal is never about its steps. Without an answer, and with
-/// one that says that the request was not looked at, there is nothing to judge.
-pub(super) async fn placed(job: &Job, finding: Finding, shown: Option<&HttpExchange>, footing: &Footing<'_>) -> Placed {
+/// one that says that the request was not looked at, or comes from what stands before the server, there is nothing to judge.
+pub(super) async fn placed(job: &Job, finding: Finding, shown: Option<&Arc<HttpExchange>>, footing: &Footing<'_>) -> Placed {
     let is_negative = job.scenario.kind == Kind::Negative;
     let is_strict = job.target.instance.strict();
     let reason = |finding: &Finding| format!("expected {}; got {}", finding.expected, finding.got);
     match finding.about {
         About::Suite => Placed::Here(finding),
-        _ if !is_strict && shown.is_some_and(HttpExchange::is_turned_away) => {
+        _ if !is_strict && shown.is_some_and(|exchange| exchange.is_turned_away()) => {
             let reason = format!("not judged: {}", reason(&finding));
             Placed::Aside { told: None, kind: Unjudged::Disturbed, reason }
+        }
+        _ if !is_strict && shown.is_some_and(|exchange| exchange.is_intercepted()) => {
+            let reason = format!("not judged: {}", reason(&finding));
+            let told = shown.and_then(Reply::of).map(|reply| session::neither(&reply));
+            Placed::Aside { told, kind: Unjudged::Disturbed, reason }
         }
         About::Assertion | About::Refusal => {
             let rests_on: Vec<_> = match shown {

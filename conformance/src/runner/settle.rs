@@ -196,6 +196,11 @@ pub(super) async fn everything_else(
                 continue;
             }
             match recurring(&deviation, &witnesses, options, watch).await {
+                // No clause says that a connection is never lost.
+                Some(witness) if witness.finding.about == About::Silence => {
+                    summary.warnings.push(witness.without_answer(&deviation));
+                    told_here.push(deviation);
+                }
                 Some(witness) => {
                     summary.take(witness, &deviation);
                     told_here.push(deviation);
@@ -253,7 +258,9 @@ struct Deviation {
 impl Deviation {
     fn of(judgement: &Judgement, finding: &Finding) -> Option<Self> {
         let shown = judgement.exchanges.iter().find(|exchange| Some(exchange.number) == finding.exchange);
-        let purpose = shown.map(|exchange| exchange.purpose.clone()).unwrap_or_default();
+        // What stands before a server does so everywhere.
+        let purpose =
+            shown.filter(|exchange| !exchange.is_intercepted()).map(|exchange| exchange.purpose.clone()).unwrap_or_default();
         Some(Self { told: told_by(scenario::find(EVERYTHING_ELSE)?, finding)?, purpose })
     }
 
@@ -264,6 +271,11 @@ impl Deviation {
 }
 
 impl Witness<'_> {
+    fn without_answer(&self, deviation: &Deviation) -> String {
+        let (got, scenario, purpose) = (&self.finding.got, self.judgement.scenario.id, &deviation.purpose);
+        format!("{purpose}: no answer, again and again (seen in {scenario}): {got}")
+    }
+
     fn not_again(&self) -> String {
         let Finding { expected, got, .. } = self.finding;
         format!(

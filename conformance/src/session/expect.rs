@@ -5,7 +5,7 @@ use fapi::requirement::{Duty, Requirement, rfc6749, rfc6750, rfc9126};
 use super::Session;
 use crate::browser::{Landing, asks};
 use crate::client::{FormRequest, Pushed, values};
-use crate::finding::{Finding, Stop, Tried};
+use crate::finding::{Finding, Skipped, Stop, Tried};
 use crate::http::{HttpExchange, Outcome, Reply, Unanswered};
 use crate::ledger::{Unjudged, is_same};
 use crate::target::{Ordinary, OrdinaryKind};
@@ -83,7 +83,7 @@ impl Session {
             return Err(self.finding(format!("a refusal: {}", wire.describe()), got, Some(reply.number()), because));
         }
         self.refuses(reply.exchange());
-        if self.is_no_refusal(reply, &wire.describe()) {
+        if self.is_no_refusal(reply, &wire.describe())? {
             return Ok(());
         }
         self.form_of(reply, wire, error.as_deref(), because)?;
@@ -106,7 +106,7 @@ impl Session {
             return Err(self.finding(expected, got, Some(reply.number()), because));
         }
         self.refuses(reply.exchange());
-        if self.is_no_refusal(reply, &expected) {
+        if self.is_no_refusal(reply, &expected)? {
             return Ok(());
         }
         if !statuses.contains(&reply.status()) {
@@ -238,35 +238,34 @@ impl Session {
     }
 
     /// Notes that nothing can be judged if a response does not show that the request was looked at: the server failed, limits the rate
-    /// of requests, or was not reached by its gateway. A failure of its own is told once for the server.
-    fn is_no_refusal(&self, reply: &Reply, expected: &str) -> bool {
+    /// of requests, or was not reached by its gateway. A failure of its own is told once for the server. After a request that was not looked
+    /// at, the rest of a scenario would show nothing.
+    fn is_no_refusal(&self, reply: &Reply, expected: &str) -> Tried<bool> {
         let (exchange, status) = (reply.exchange(), reply.status());
         if self.target.instance.strict() || (status < 500 && !exchange.is_turned_away()) {
-            return false;
+            return Ok(false);
         }
         let reason = format!("not judged: expected {expected}; got status {status}, which is no refusal");
         if exchange.is_turned_away() {
-            self.ledger.unjudged(Unjudged::Disturbed, reason);
-        } else {
-            let finding = Finding::new("an answer with a status below 500", format!("status {status}"));
-            self.ledger.in_passing(finding.shown_by(reply.number()).of_a_refusal().against(self.usual(reply)));
-            self.ledger.unjudged(Unjudged::Refused, reason);
+            self.ledger.unjudged(Unjudged::Disturbed, reason.clone());
+            return Err(Skipped::new(reason).shown_by(reply.number()).into());
         }
-        true
+        let finding = Finding::new("an answer with a status below 500", format!("status {status}"));
+        self.ledger.in_passing(finding.shown_by(reply.number()).of_a_refusal().against(self.usual(reply)));
+        self.ledger.unjudged(Unjudged::Refused, reason);
+        Ok(true)
     }
 
-    /// Notes that nothing can be judged if a response with a status of success neither gives what was asked for nor says an error. What
-    /// stands before a server may answer so. It is told once for the server.
+    /// Notes that nothing can be judged if a response neither gives what was asked for nor says an error, or is the page of a firewall.
+    /// It is told once for the server.
     fn is_neither(&self, reply: &Reply, expected: &str) -> bool {
-        if self.target.instance.strict() || reply.outcome() != Outcome::Neither {
+        let exchange = reply.exchange();
+        if self.target.instance.strict() || (reply.outcome() != Outcome::Neither && !exchange.is_intercepted()) {
             return false;
         }
-        let what = reply.media_type().unwrap_or_else(|| "no content type".into());
-        let got = format!("status {} with {what}, which neither serves the request nor refuses it", reply.status());
-        self.ledger.unjudged(Unjudged::Disturbed, format!("not judged: expected {expected}; got {got}"));
-        let expected = "a response that serves the request or refuses it";
-        let finding = Finding::new(expected, format!("{got}: something may stand before the server, such as a firewall"));
-        self.ledger.in_passing(finding.shown_by(reply.number()).of_a_refusal().against(self.usual(reply)).as_advice());
+        let finding = neither(reply);
+        self.ledger.unjudged(Unjudged::Disturbed, format!("not judged: expected {expected}; got {}", finding.got));
+        self.ledger.in_passing(finding);
         true
     }
 
@@ -361,6 +360,15 @@ impl Session {
         let narrower = (!std::ptr::eq(because, self.requires)).then(|| because.first().copied()).flatten();
         Finding { exchange, requirement: narrower, ..Finding::new(expected, got) }.into()
     }
+}
+
+/// Advice about a response that neither serves a request nor refuses it.
+pub fn neither(reply: &Reply) -> Finding {
+    let what = reply.media_type().unwrap_or_else(|| "no content type".into());
+    let before = if reply.exchange().is_intercepted() { ": something stands before the server, such as a firewall" } else { "" };
+    let got = format!("status {} with {what}, which neither serves the request nor refuses it{before}", reply.status());
+    let finding = Finding::new("a response that serves the request or refuses it", got).shown_by(reply.number());
+    finding.of_a_refusal().against(&rfc6749::TOKEN_ERROR_SHAPE).as_advice()
 }
 
 impl Wire {
