@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::http::{Answer, HttpExchange};
+use crate::output::visible;
 
 /// The longest body to keep in a report, in characters.
 const LONGEST_BODY: usize = 16 << 10;
@@ -131,10 +132,10 @@ impl Redactor {
     /// Redacts a sentence of a finding.
     pub fn text(&self, text: &str) -> String {
         if !self.hides {
-            return text.to_owned();
+            return visible(text);
         }
         let text = text::inline(text, &mut |name, value| mark::of(name, value));
-        self.sweep(&text)
+        visible(&self.sweep(&text))
     }
 
     /// Removes collected values and everything that looks like a secret from all texts, and shortens long bodies.
@@ -152,6 +153,7 @@ impl Redactor {
             if self.hides {
                 *text = self.sweep(text);
             }
+            *text = visible(text);
             shorten(text);
         }
     }

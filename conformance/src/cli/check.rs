@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::CLEAN;
+use crate::output::visible;
 use crate::preflight::{self, Diagnosis};
 use crate::redact::Redactor;
 use crate::report::{seconds, terminal};
@@ -21,7 +22,7 @@ pub(super) async fn check(file: &Path, plan: &'static Plan, variants_wanted: &[S
     let targets: Vec<_> = targets.into_iter().map(Arc::new).collect();
     let mut without = Vec::new();
     let checked = preflight::check(&targets, |done| {
-        terminal::line(&done.to_string());
+        terminal::line(&visible(&done.to_string()));
         if done.is_without_token() {
             let variant = done.variant.map(|variant| format!(" in {variant}")).unwrap_or_default();
             without.push(format!("{}{variant}", done.client.unwrap_or("a client")));

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::{CLEAN, FINDINGS, Format, RunArguments, UNUSABLE, Wanted, check};
 use crate::expected::{self, Known};
+use crate::output::visible;
 use crate::report::{self, Flags, Report, Run, terminal::Terminal};
 use crate::runner::{self, Judgement, Options, Outcome, SCENARIO_LIMIT, Verdict};
 use crate::selection::Selection;
@@ -50,7 +51,7 @@ pub(super) async fn run(arguments: RunArguments) -> Result<u8, String> {
     let Outcome { mut judgements, ended } = runner::run(&targets, &options, |judgement| terminal.progressed(judgement)).await;
     run.took = began.elapsed();
     if let Some(obstacle) = ended {
-        (run.ended, run.ended_by) = (Some(obstacle.text), obstacle.exchange);
+        (run.ended, run.ended_by) = (Some(visible(&obstacle.text)), obstacle.exchange);
     }
     if targets.iter().all(|target| target.instance.strict()) {
         judgements.iter_mut().for_each(Judgement::strictly);
