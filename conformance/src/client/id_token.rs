@@ -8,7 +8,7 @@ use super::Client;
 use crate::finding::{Finding, Tried};
 use crate::http::Reply;
 use crate::jwt::Received;
-use fapi::requirement::{Requirement, fapi2_sp, oidcc, oidcd};
+use fapi::requirement::{Requirement, fapi2_sp, oidcc, oidcd, rfc7515};
 
 const ALGORITHMS: &[&str] = &["PS256", "ES256", "EdDSA", "Ed25519"];
 /// The tolerance for clocks when a time is compared with now, in seconds.
@@ -40,6 +40,15 @@ impl Client {
         if !by_default && !ALGORITHMS.contains(&algorithm.as_str()) {
             let expected = "an ID token signed with PS256, ES256, EdDSA or Ed25519";
             broken(expected, algorithm.clone(), &fapi2_sp::SIGNING_ALGORITHMS)?;
+        }
+        let listed = self.metadata().list("id_token_signing_alg_values_supported");
+        if !listed.is_empty() && !listed.contains(&algorithm.as_str()) {
+            let expected = "an ID token signed with an algorithm of id_token_signing_alg_values_supported";
+            broken(expected, algorithm.clone(), &oidcd::REQUIRED_MEMBERS)?;
+        }
+        if let Some(critical) = token.header.get("crit") {
+            // OpenID Connect defines no extension of the header, so no client understands one.
+            broken("no crit in the header of the ID token", critical.to_string(), &rfc7515::CRIT_UNDERSTOOD)?;
         }
         let keys = self.server_keys().await?;
         let kid = token.header.get("kid").and_then(Value::as_str);

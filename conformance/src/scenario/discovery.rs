@@ -61,7 +61,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     ]),
     Scenario::positive("metadata-both-locations", "The OpenID and the RFC 8414 metadata documents agree.", run!(both_locations))
         .when(openid)
-        .requires(&[&rfc8414::WELL_KNOWN, &oidcd::WELL_KNOWN, &rfc9068::METADATA_AGREES])
+        .requires(&[&rfc8414::WELL_KNOWN, &oidcd::WELL_KNOWN, &rfc8414::ISSUER_IDENTICAL, &rfc9068::METADATA_AGREES])
         .asserts(&[
             "issuer and jwks_uri are equal in both documents",
             "both have the endpoints, and other members that both have are equal (otherwise a warning)",
@@ -334,7 +334,9 @@ async fn both_locations(s: &Session) -> Tried<()> {
         let equal = other.map_or(!ESSENTIAL.contains(&name.as_str()), |other| other == value);
         let (expected, got) =
             (format!("`{name}`: {value}, as in the OpenID document"), || other.map_or("none".into(), Value::to_string));
-        if matches!(name.as_str(), "issuer" | "jwks_uri") {
+        if name == "issuer" {
+            facts.demand(&oauth, &rfc8414::ISSUER_IDENTICAL, equal, &expected, got);
+        } else if name == "jwks_uri" {
             facts.demand(&oauth, &rfc9068::METADATA_AGREES, equal, &expected, got);
         } else if s.target.instance.strict() {
             facts.demand(&oauth, &rfc8414::WELL_KNOWN, equal, &expected, got);

@@ -6,9 +6,10 @@ use super::{Scenario, module, openid, run};
 use crate::client::Tokens;
 use crate::finding::{Finding, Tried, skip};
 use crate::http::Reply;
+use crate::jwt::Received;
 use crate::keys;
 use crate::session::Session;
-use fapi::requirement::{Requirement, oidcc, rfc6750};
+use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6750};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive(
@@ -28,10 +29,16 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "skipped if userinfo is not application/json: the client's registration may ask for a JWT",
     ]),
     Scenario::positive("userinfo", "The userinfo endpoint returns the sub of the ID token.", run!(userinfo))
-        .requires(&[&oidcc::USERINFO_SERVED, &oidcc::USERINFO_SUBJECT, &oidcc::USERINFO_TYPE, &oidcc::USERINFO_NO_EMPTY])
+        .requires(&[
+            &oidcc::USERINFO_SERVED,
+            &oidcc::USERINFO_SUBJECT,
+            &oidcc::USERINFO_TYPE,
+            &oidcc::USERINFO_NO_EMPTY,
+            &fapi2_sp::NO_ALG_NONE,
+        ])
         .when(openid)
         .asserts(&[
-            "GET and POST answer 200 application/json with the sub of the ID token",
+            "GET and POST answer 200 application/json with the sub of the ID token, or a JWT (skipped), but not an unsigned one",
             "no claim is null or an empty string",
         ]),
     Scenario::negative("userinfo-without-token", "A userinfo request without a token is refused.", run!(without_token))
@@ -160,12 +167,17 @@ fn told(s: &Session, tokens: &Tokens, reply: &Reply) -> Tried<Map<String, Value>
     };
     let media = reply.media_type().unwrap_or_default();
     if media == "application/jwt" && reply.json().is_none() {
+        let unsigned = Received::parse(&reply.text()).is_ok_and(|jwt| jwt.algorithm() == "none");
+        if unsigned {
+            return broken("a signed JWT, if userinfo is one", "a JWT whose alg is none".into(), &fapi2_sp::NO_ALG_NONE);
+        }
         return s.skip("the userinfo response is a JWT, as the registration of the client may demand");
     }
     let Some(Value::Object(claims)) = reply.json().filter(|_| media == "application/json") else {
         return broken("a JSON object in application/json", media, &oidcc::USERINFO_TYPE);
     };
-    let subject = tokens.id_token.as_ref().and_then(|token| token.get("sub"));
+    let Some(id_token) = &tokens.id_token else { return s.skip("the token response has no ID token") };
+    let subject = id_token.get("sub");
     if claims.get("sub") != subject {
         return broken(
             "the sub of the ID token",
@@ -199,7 +211,8 @@ async fn without_token(s: &Session) -> Tried<()> {
 async fn auth_time(s: &Session) -> Tried<()> {
     let pushed = s.one.push().set("max_age", "3600").pushed().await?;
     let tokens = s.one.redeem(&s.one.authorize(&pushed).code().await?).tokens().await?;
-    let time = tokens.id_token.as_ref().and_then(|claims| claims.get("auth_time")).and_then(Value::as_f64);
+    let Some(claims) = &tokens.id_token else { return s.skip("the token response has no ID token") };
+    let time = claims.get("auth_time").and_then(Value::as_f64);
     let latest = s.one.now() + 10 + s.target.clock_tolerance;
     match time {
         Some(time) if time <= latest as f64 => Ok(()),

@@ -64,7 +64,9 @@ async fn verified(s: &Session) -> Tried<(Reply, Map<String, Value>)> {
     if !reply.grants() {
         request.issued(&reply).await?;
     }
-    let text = reply.member("id_token").unwrap_or_default();
+    let Some(text) = reply.member("id_token") else {
+        return s.skip("the token response has no ID token, which token-reply is about");
+    };
     let part = text.split('.').next().unwrap_or_default();
     let unsigned = data_encoding::BASE64URL_NOPAD.decode(part.as_bytes()).ok();
     let header: Map<String, Value> = unsigned.and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default();

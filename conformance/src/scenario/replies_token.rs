@@ -73,6 +73,9 @@ async fn reply(s: &Session) -> Tried<()> {
     demand(&reply, rule, reply.status() == 200, "status 200 to a token request", || format!("status {}", reply.status()))?;
     let json = object(&reply, rule)?;
     let mut facts = Facts::default();
+    let repeated = values::repeated_member(reply.body());
+    let got = || format!("`{}` twice", repeated.clone().unwrap_or_default());
+    facts.demand(&reply, rule, repeated.is_none(), "each member of the response once", got);
     uncached(s, &reply, &json, &mut facts);
     let text = |name: &str| json.get(name).and_then(Value::as_str).unwrap_or_default();
     let token = text("access_token");
