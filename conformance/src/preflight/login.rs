@@ -32,6 +32,10 @@ pub(super) async fn log_in(walk: &Walk, pushed: &Pushed) -> Checked<Code> {
             }
             walk.client.accept(pushed, Landing::Callback(callback)).map_err(left)
         }
+        Ok(other) if other.page().is_some_and(|page| matches!(page.status(), 307 | 308)) => {
+            let text = other.obstacle(&walk.target.user).map(|obstacle| obstacle.text).unwrap_or_default();
+            Err(Trouble::Left(format!("left to the run: {text}")))
+        }
         Ok(other) => Err(match refused_at_once(walk, &seen).await {
             Some(trouble) => trouble,
             None => stuck(walk, other.exchange(), &seen, other.obstacle(&walk.target.user).as_ref()),
@@ -161,8 +165,15 @@ fn refused(walk: &Walk, callback: &Callback, seen: &[Arc<HttpExchange>]) -> Trou
     walk.mistake(path, callback.exchange, text)
 }
 
-/// The reason in the registration why the run cannot read a response.
+/// The reason why the run cannot read a response: the registration, or a server that puts it into the fragment.
 fn unreadable(walk: &Walk, callback: &Callback) -> Option<Trouble> {
+    let fragment = callback.url.fragment().unwrap_or_default();
+    let in_fragment = form_urlencoded::parse(fragment.as_bytes()).any(|(name, _)| matches!(&*name, "code" | "error"));
+    if in_fragment && callback.parameter("code").is_none() && callback.parameter("error").is_none() {
+        let text = "left to the run: the server puts the authorization response into the fragment of the redirect URI, where no code \
+                    for the response type `code` belongs (OAuth 2.0 Multiple Response Types 2.1)";
+        return Some(Trouble::Left(text.into()));
+    }
     let signed = callback.parameter("response").is_some() && callback.parameter("code").is_none();
     signed.then(|| {
         let text = format!(

@@ -302,6 +302,8 @@ async fn other_parameters(s: &Session) -> Tried<()> {
     {
         let fragment = callback.url.fragment().unwrap_or_default();
         if fragment.contains("access_token=") || fragment.contains("code=") || callback.parameter("access_token").is_some() {
+            // A server may answer every request like that.
+            s.one.code().await?;
             broken("a response in the mode or of the type of the authorization URL".into(), callback.exchange);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Scenario, dpop, front_channel, module, openid, run};
 use crate::client::{Client, Tokens};
-use crate::finding::{Finding, Stop, Tried, skip};
+use crate::finding::{Finding, Tried, skip};
 use crate::keys::{self, SigningKey};
 use crate::session::Session;
 use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc6750, rfc7523bis, rfc9110, rfc9126, rfc9207, rfc9449};
@@ -137,8 +137,8 @@ async fn nonce_of_64(s: &Session) -> Tried<()> {
     let nonce: String = keys::random().repeat(2).chars().take(64).collect();
     let pushed = s.one.push().set("nonce", nonce).pushed().await?;
     let code = s.one.authorize(&pushed).code().await?;
-    let narrowed = |stop: Stop| stop.narrowed(&oidcc::NONCE_COPIED, &fapi2_sp::NONCE_LENGTH);
-    s.one.redeem(&code).tokens().await.map(drop).map_err(narrowed)
+    let tokens = s.one.redeem(&code).tokens().await;
+    s.narrowed(tokens.map(drop), &oidcc::NONCE_COPIED, &fapi2_sp::NONCE_LENGTH).await
 }
 
 async fn scopes_in_other_order(s: &Session) -> Tried<()> {

@@ -2,8 +2,8 @@
 
 use super::{Scenario, front_channel, module, openid, rules, run};
 use crate::browser::{Intention, Landing, asks};
-use crate::client::Pushed;
-use crate::finding::{Finding, Stop, Tried, skip};
+use crate::client::{Code, Pushed};
+use crate::finding::{Finding, Tried, skip};
 use crate::http::{Answer, Request};
 use crate::keys;
 use crate::session::Session;
@@ -141,7 +141,7 @@ async fn other_nonce(s: &Session) -> Tried<()> {
     }
     let code = s.one.accept(&pushed, landing)?;
     let tokens = s.one.redeem(&code).tokens().await;
-    tokens.map(drop).map_err(|stop| stop.narrowed(&oidcc::NONCE_COPIED, &rfc9101::OBJECT_ALONE_COUNTS))
+    s.narrowed(tokens.map(drop), &oidcc::NONCE_COPIED, &rfc9101::OBJECT_ALONE_COUNTS).await
 }
 
 async fn other_state(s: &Session) -> Tried<()> {
@@ -150,7 +150,7 @@ async fn other_state(s: &Session) -> Tried<()> {
     if may_refuse(s, &pushed, &landing, &["invalid_request"])? {
         return Ok(());
     }
-    s.one.accept(&pushed, landing).map(drop).map_err(outer_state)
+    outer_state(s, s.one.accept(&pushed, landing)).await.map(drop)
 }
 
 async fn state_only_outside(s: &Session) -> Tried<()> {
@@ -167,13 +167,13 @@ async fn state_only_outside(s: &Session) -> Tried<()> {
     if may_refuse(s, &pushed, &landing, &errors)? {
         return Ok(());
     }
-    let code = s.one.accept(&pushed, landing).map_err(outer_state)?;
+    let code = outer_state(s, s.one.accept(&pushed, landing)).await?;
     s.one.redeem(&code).tokens().await.map(drop)
 }
 
 /// A response with a state that was not pushed.
-fn outer_state(stop: Stop) -> Stop {
-    stop.narrowed(&rfc6749::STATE_ECHOED, &rfc9101::OBJECT_ALONE_COUNTS)
+async fn outer_state(s: &Session, accepted: Tried<Code>) -> Tried<Code> {
+    s.narrowed(accepted, &rfc6749::STATE_ECHOED, &rfc9101::OBJECT_ALONE_COUNTS).await
 }
 
 /// Returns true if the visit was refused in one of the allowed ways.

@@ -372,7 +372,7 @@ async fn empty_parameter(s: &Session) -> Tried<()> {
     }
     let pushed = push.pushed().await.map_err(|stop| stop.against(&rfc6749::EMPTY_IS_ABSENT))?;
     let code = s.one.authorize(&pushed).code().await;
-    let code = code.map_err(|stop| stop.narrowed(&rfc6749::STATE_ECHOED, &rfc6749::EMPTY_IS_ABSENT))?;
+    let code = s.narrowed(code, &rfc6749::STATE_ECHOED, &rfc6749::EMPTY_IS_ABSENT).await?;
     if !s.variant().openid() {
         return Ok(());
     }

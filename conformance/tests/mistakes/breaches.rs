@@ -50,8 +50,7 @@ fn breaches() -> Vec<Mistake> {
         with_id_token("ID tokens with RS256", "{\"alg\":\"RS256\",\"kid\":\"1\"}"),
         with_id_token("ID tokens with a secret", "{\"alg\":\"HS256\"}"),
         with_id_token("ID tokens that nobody signed", "{\"alg\":\"none\"}"),
-        mistake("Bearer tokens", KEYS)
-            .answer("/token", |_, answer| changed(answer, |json| json["token_type"] = "Bearer".into())),
+        mistake("Bearer tokens", KEYS).answer("/token", |_, answer| changed(answer, |json| json["token_type"] = "Bearer".into())),
         mistake("fresh codes that are refused", KEYS).answer("/token", |_, _| refusal(400, "invalid_grant", "no such code")),
         mistake("fresh refresh tokens that are refused", KEYS).answer("/token", move |request, answer| {
             match grant(request).as_str() {
@@ -80,6 +79,7 @@ fn breaches() -> Vec<Mistake> {
             }
         }),
         redirected("no issuer in the response", |url| url.split("&iss=").next().unwrap_or_default().to_owned()),
+        redirected("a response in the fragment", |url| url.replace('?', "#")),
         redirected("another state", |url| url.replace("state=", "state=x")),
         redirected("neither code nor error", |url| url.replace("code=", "was=")),
     ]
