@@ -127,6 +127,11 @@ impl Client {
         self.0.ledger.deviates(finding)
     }
 
+    /// Notes a deviation that no scenario is about.
+    pub fn in_passing(&self, finding: Finding) {
+        self.0.ledger.in_passing(finding);
+    }
+
     /// Runs the flow up to the code: pushes a request, logs in, consents.
     pub async fn code(&self) -> Tried<Code> {
         let pushed = self.push().pushed().await?;

@@ -62,8 +62,8 @@ impl FormRequest {
     pub fn taken(&self, reply: &Reply) -> Tried<Pushed> {
         let rule = &fapi::requirement::rfc9126::PUSH_CREATED;
         let finding = |expected: &str, got: String| Finding::new(expected, got).shown_by(reply.number()).against(rule);
-        if reply.status() != 201 && !reply.grants() {
-            let error = reply.member("error").unwrap_or_default();
+        if !reply.grants() {
+            let error = reply.member("error").unwrap_or_else(|| reply.lack());
             let got = format!("status {} {error}", reply.status());
             return Err(finding("status 201: the pushed request is accepted", got).on_the_way(rule).into());
         }

@@ -87,8 +87,8 @@ impl FormRequest {
     /// Checks the response to a token request.
     pub async fn issued(&self, reply: &Reply) -> Tried<Tokens> {
         let client = self.client();
-        let Some(json) = reply.json().filter(|_| reply.status() == 200) else {
-            let error = reply.member("error").unwrap_or_default();
+        let Some(json) = reply.json().filter(|_| reply.status() == 200 && reply.grants()) else {
+            let error = reply.member("error").unwrap_or_else(|| reply.lack());
             let finding = Finding::new("status 200 with tokens", format!("status {} {error}", reply.status()));
             return Err(finding.shown_by(reply.number()).on_the_way(&rfc6749::TOKEN_RESPONSE).into());
         };
@@ -101,7 +101,7 @@ impl FormRequest {
         }
         let access_token = values::string_member(reply, "access_token", &rfc6749::TOKEN_RESPONSE_SHAPE)?;
         client.unguessable("an access token", &access_token, reply.number())?;
-        let token_type = values::string_member(reply, "token_type", &rfc6749::TOKEN_RESPONSE_SHAPE)?;
+        let token_type = reply.member("token_type").unwrap_or_else(|| "none".into());
         let wanted = if client.variant().dpop() { "DPoP" } else { "Bearer" };
         if !token_type.eq_ignore_ascii_case(wanted) {
             let rule = if client.variant().dpop() { &rfc9449::TOKEN_TYPE_DPOP } else { &rfc6749::TOKEN_RESPONSE_SHAPE };
@@ -109,7 +109,9 @@ impl FormRequest {
         }
         let expires_in = match json.get("expires_in") {
             None => {
-                client.warn("the token response has no expires_in");
+                let expected = "expires_in, which RFC 6749 recommends";
+                let missing = finding(expected, "none".into(), reply, &rfc6749::TOKEN_RESPONSE_SHAPE);
+                client.in_passing(missing.as_advice());
                 None
             }
             Some(value) if value.as_u64().is_some() => value.as_u64(),

@@ -267,6 +267,14 @@ impl Reply {
         self.0.outcome()
     }
 
+    /// The member that a response with a status of success lacks, for the description of the response.
+    pub fn lack(&self) -> String {
+        match self.0.grant {
+            Grant::Member(name) if self.outcome() == Outcome::Neither => format!("without `{name}`"),
+            _ => String::new(),
+        }
+    }
+
     fn parts(&self) -> (u16, &[(String, String)], &Bytes) {
         static EMPTY: Bytes = Bytes::new();
         match &self.0.answer {

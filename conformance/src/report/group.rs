@@ -15,7 +15,7 @@ use crate::scenario::{EVERYTHING_ELSE, Scenario};
 use crate::variant::Variant;
 
 /// Findings with one cause: the same clause, the same expectation and the same observation, apart from values that differ from run to
-/// run.
+/// run. Requests that are served although the same clause forbids it have one cause, in whatever way each was wrong.
 #[derive(Debug, Clone)]
 pub struct Group {
     /// The violated clause. None if the suite itself is at fault.
@@ -46,6 +46,9 @@ pub struct Seen {
     /// The variants.
     pub variants: Vec<Variant>,
 }
+
+/// The number of ways that a group names.
+const WAYS: usize = 3;
 
 /// A text that several results have.
 #[derive(Debug, Clone)]
@@ -87,23 +90,32 @@ impl Group {
 pub(super) fn groups(results: &[Entry], run: &Run) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
+    let mut ways: Vec<Vec<&str>> = Vec::new();
     for (number, entry) in results.iter().enumerate() {
         if !matches!(entry.outcome, Verdict::Failed | Verdict::Warning) || entry.only_in_company {
             continue;
         }
         for found in &entry.findings {
             let key = key(found);
-            let place = *places.entry(key.clone()).or_insert_with(|| {
-                groups.push(Group::new(found, number, &key, run));
+            let place = *places.entry(key).or_insert_with(|| {
+                groups.push(Group::new(found, number, run));
+                ways.push(Vec::new());
                 groups.len() - 1
             });
             groups[place].add(entry);
+            let way = without_place(&found.got);
+            if !ways[place].contains(&way) {
+                ways[place].push(way);
+            }
             // The summary of what was seen in passing shows less than a scenario of its own.
             let shown_by = |number: usize| &results[number];
             if shown_by(groups[place].result).scenario.id == EVERYTHING_ELSE && entry.scenario.id != EVERYTHING_ELSE {
                 (groups[place].result, groups[place].exchange) = (number, found.exchange);
             }
         }
+    }
+    for (group, ways) in groups.iter_mut().zip(&ways) {
+        group.tell_ways(ways, run);
     }
     groups.sort_by_key(|group| !group.fails);
     groups
@@ -128,8 +140,7 @@ pub(super) fn counted<'a>(texts: impl Iterator<Item = (&'a str, &'a Entry)>) -> 
 }
 
 impl Group {
-    fn new(found: &Found, result: usize, key: &str, run: &Run) -> Self {
-        let digest = Sha256::digest(format!("{}\n{key}", run.plan.id));
+    fn new(found: &Found, result: usize, run: &Run) -> Self {
         Self {
             clause: found.clause,
             fails: found.fails,
@@ -139,8 +150,23 @@ impl Group {
             result,
             exchange: found.exchange,
             threats: found.threats(),
-            fingerprint: HEXLOWER.encode(&digest[..16]),
+            fingerprint: fingerprint(&whole_key(found), run),
         }
+    }
+
+    /// Tells the ways in which requests were wrong that are served, if there are several.
+    fn tell_ways(&mut self, ways: &[&str], run: &Run) {
+        let split: Vec<_> = ways.iter().filter_map(|got| accepted(got)).collect();
+        let Some((what, _)) = split.first().filter(|_| split.len() > 1) else { return };
+        let told: Vec<_> = split.iter().map(|(_, way)| *way).filter(|way| !way.is_empty()).collect();
+        let named = told.iter().take(WAYS).copied().collect::<Vec<_>>().join("; ");
+        let more = match told.len().saturating_sub(WAYS) {
+            0 => String::new(),
+            more => format!("; and in {more} more ways"),
+        };
+        self.got = format!("{what} ({named}{more})");
+        let clause = self.clause.map_or("", |clause| clause.id);
+        self.fingerprint = fingerprint(&format!("{clause}\n{}\n{}", self.word(), steady(what)), run);
     }
 
     fn add(&mut self, entry: &Entry) {
@@ -155,7 +181,46 @@ impl Group {
     }
 }
 
+/// The key of findings that are told as one.
 fn key(found: &Found) -> String {
     let clause = found.clause.map_or("", |clause| clause.id);
+    match accepted(without_place(&found.got)) {
+        Some((what, _)) => format!("{clause}\n{}\n{}", found.word(), steady(what)),
+        None => whole_key(found),
+    }
+}
+
+/// An observation that a request is served, and the way in which the request was wrong.
+fn accepted(got: &str) -> Option<(&str, &str)> {
+    const SERVED: &[&str] = &["the request is accepted", "the resource serves the request"];
+    let end = SERVED.iter().find_map(|served| Some(got.find(served)? + served.len()))?;
+    let (what, way) = got.split_at(end);
+    let way = way.trim_start_matches([':', ' ']);
+    let inner = way.strip_prefix('(').and_then(|way| way.strip_suffix(')'));
+    Some((what, inner.unwrap_or(way)))
+}
+
+fn fingerprint(key: &str, run: &Run) -> String {
+    HEXLOWER.encode(&Sha256::digest(format!("{}\n{key}", run.plan.id))[..16])
+}
+
+fn whole_key(found: &Found) -> String {
+    let clause = found.clause.map_or("", |clause| clause.id);
     format!("{clause}\n{}\n{}\n{}", found.word(), steady(&found.expected), steady(without_place(&found.got)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::accepted;
+
+    #[test]
+    fn a_request_that_is_served_and_the_way_in_which_it_was_wrong() {
+        let split = |got: &'static str| accepted(got);
+        assert_eq!(split("status 200: the request is accepted"), Some(("status 200: the request is accepted", "")));
+        let (what, way) = split("status 200: the request is accepted: the server ignores padding").unwrap_or_default();
+        assert_eq!((what, way), ("status 200: the request is accepted", "the server ignores padding"));
+        let way = split("status 200: the resource serves the request (ath was empty)").map(|(_, way)| way);
+        assert_eq!(way, Some("ath was empty"));
+        assert_eq!(split("status 500"), None);
+    }
 }
