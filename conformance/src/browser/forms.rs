@@ -120,7 +120,13 @@ impl<'v> Visit<'v> {
             return self.called_back(next, &reply);
         }
         // These two statuses have the browser repeat the request, and the others have it fetch the page.
-        let repeated = step.posted.filter(|_| matches!(reply.status(), 307 | 308));
+        let repeats = |status: u16| matches!(status, 307 | 308);
+        let again = self.after_forms.iter().rev().nth(1).is_some_and(|before| repeats(*before));
+        if step.posted.is_some() && repeats(reply.status()) && (again || place(&next) == place(&step.url)) {
+            // The form, and a password in it, would be sent again and again.
+            return Turn::End(Landing::Page(Some(reply)));
+        }
+        let repeated = step.posted.filter(|_| repeats(reply.status()));
         let is_foreign = next.origin() != step.url.origin();
         let posted = repeated.map(|posted| if is_foreign { Posted { origin: "null".into(), ..posted } } else { posted });
         Turn::Go(Step { url: next, posted })

@@ -4,10 +4,16 @@ use jiff::fmt::rfc2822::DateTimeParser;
 
 use super::walk::Walk;
 use super::{Checked, Trouble};
+use crate::client::Tokens;
 use crate::http::Reply;
+use crate::jwt::Received;
 
 /// The difference that ID tokens and assertions survive beside the tolerance of the target file, in seconds.
 const HARMLESS: i64 = 10;
+/// The largest difference that clocks have, in seconds; an `iat` that is further away is no time in seconds.
+const PLAUSIBLE: i64 = 2 * 86_400;
+/// The lifetime of the assertion that decides, in seconds.
+const LIFETIME: i64 = 60;
 
 /// The seconds by which the server's clock is ahead of ours, by the `Date` of a reply.
 pub(super) fn ahead(walk: &Walk, reply: &Reply) -> Option<i64> {
@@ -25,11 +31,32 @@ pub(super) fn check(walk: &Walk, reply: &Reply) -> Checked<()> {
     }
 }
 
+/// Checks the server's clock by the time at which it issued these tokens, where it does not tell its time or something before it does. A
+/// wrong `iat` alone can be a violation, so the server's view of an assertion that ends between its time and ours decides.
+pub(super) async fn check_tokens(walk: &Walk, tokens: &Tokens) -> Checked<()> {
+    let id_token = tokens.reply.member("id_token");
+    let issued = |text: &str| Received::parse(text).ok()?.claims.get("iat")?.as_i64();
+    let issued = id_token.iter().chain([&tokens.access_token]).find_map(|text| issued(text));
+    let Some(ahead) = issued.map(|issued| issued - walk.client.now()) else { return Ok(()) };
+    let harmless = HARMLESS + walk.target.clock_tolerance;
+    if ahead.abs() <= harmless || ahead.abs() > PLAUSIBLE || !walk.variant().private_key_jwt() {
+        return Ok(());
+    }
+    let request = if walk.variant().front_channel() { walk.client.push() } else { walk.client.credentials() };
+    let between = request.assertion(move |jwt| jwt.issued(ahead / 2 - LIFETIME).expires(ahead / 2));
+    let is_valid = walk.send(&between).await?.is_ok_and(|reply| reply.grants());
+    if is_valid == (ahead < 0) { Err(by(walk, ahead, "the `iat` of its tokens", &tokens.reply)) } else { Ok(()) }
+}
+
 /// The diagnosis of clocks that differ.
 pub(super) fn wrong(walk: &Walk, ahead: i64, reply: &Reply) -> Trouble {
+    by(walk, ahead, "the `Date` of its answer", reply)
+}
+
+fn by(walk: &Walk, ahead: i64, what: &str, reply: &Reply) -> Trouble {
     let (seconds, side) = (ahead.abs(), if ahead > 0 { "ahead of" } else { "behind" });
     let text = format!(
-        "the server's clock is {seconds} s {side} ours, by the `Date` of its answer: set the clock that is wrong, or raise \
+        "the server's clock is {seconds} s {side} ours, by {what}: set the clock that is wrong, or raise \
          `clock_tolerance` if the difference is meant"
     );
     walk.mistake("clock_tolerance", Some(reply.number()), text)

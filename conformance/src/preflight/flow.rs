@@ -2,7 +2,7 @@
 
 use super::documents::Ports;
 use super::walk::Walk;
-use super::{Checked, Diagnosis, Step, Trouble, login, request, resource, token};
+use super::{Checked, Diagnosis, Step, Trouble, clock, login, request, resource, token};
 use crate::client::Tokens;
 use crate::finding::Tried;
 use crate::target::OrdinaryKind;
@@ -68,6 +68,7 @@ async fn works_without(walk: &Walk, name: &str, at: Step) -> Tried<()> {
 
 async fn steps(walk: &Walk, ports: &mut Ports, at: &mut Step, done: &mut impl FnMut(Step, Option<&str>)) -> Checked<()> {
     let tokens = tokens(walk, at, done).await?;
+    clock::check_tokens(walk, &tokens).await?;
     walk.served(OrdinaryKind::Token);
     done(Step::Token, None);
     *at = Step::Resource;

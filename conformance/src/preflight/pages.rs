@@ -42,10 +42,7 @@ pub(super) fn cause(seen: &[Arc<HttpExchange>], form: &FormStrategy, told: Optio
         return (format!("user.fields.{name}"), text);
     }
     if !empty.is_empty() {
-        let kind = match last.is_second_factor(&empty) {
-            true => ", as a second factor does: turn it off for the user, or use `strategy = \"command\"`",
-            false => "",
-        };
+        let kind = last.kind(&empty);
         let text = format!(
             "the form of the page{title} has {}, which no field of the target file fills{kind}",
             words::names(&empty, "and")
@@ -76,6 +73,20 @@ pub(super) fn cause(seen: &[Arc<HttpExchange>], form: &FormStrategy, told: Optio
             "issuer".into(),
             format!("a gateway answers{title} that the server behind it cannot be reached (status {})", last.status),
         );
+    }
+    let before = pages.iter().rev().skip(1).find(|page| page.page.asks());
+    if let Some(before) = before.filter(|_| last.status >= 400) {
+        let empty: Vec<_> = before.inputs().filter(|input| is_empty(input, form)).map(name).collect();
+        if !empty.is_empty() {
+            let (title, kind) = (before.title(), before.kind(&empty));
+            let text = format!(
+                "the form of the page{title} has {}, which no field of the target file fills{kind}; sent without, it led to an error page \
+                 with status {}",
+                words::names(&empty, "and"),
+                last.status
+            );
+            return ("user.fields".into(), text);
+        }
     }
     if last.status >= 400 && seen.len() > 1 && last.is_about_cookies() && !seen.iter().any(|exchange| sets_cookie(exchange)) {
         let text = format!(
@@ -255,6 +266,17 @@ impl Seen {
 
     fn asks_for_password(&self) -> bool {
         self.page.asks_for_password()
+    }
+
+    /// The kind of proof that inputs which nothing fills ask for, with advice.
+    fn kind(&self, empty: &[&str]) -> &'static str {
+        if empty.iter().any(|name| CAPTCHAS.iter().any(|word| name.to_ascii_lowercase().contains(word))) {
+            ", as a CAPTCHA does: turn it off for the user, or use `strategy = \"manual\"`"
+        } else if self.is_second_factor(empty) {
+            ", as a second factor does: turn it off for the user, or use `strategy = \"command\"`"
+        } else {
+            ""
+        }
     }
 
     fn is_second_factor(&self, empty: &[&str]) -> bool {

@@ -1,7 +1,7 @@
 //! The pushed authorization request: client authentication, redirect URI, scope, further parameters.
 
 use super::walk::{Walk, left};
-use super::words::{description, dropped, error, mentions, nonce, reason, refusal};
+use super::words::{description, dropped, error, mentions, nonce, reason, refusal, serves};
 use super::{Checked, Trouble, authentication, clock, contradictions, reach};
 use crate::client::{FormRequest, Pushed};
 use crate::http::{Reply, Unanswered};
@@ -13,7 +13,7 @@ pub(super) async fn push(walk: &Walk) -> Checked<Pushed> {
         Ok(reply) => reply,
         Err(lost) => return Err(unanswered(walk, &lost).await),
     };
-    if reply.is_success() {
+    if serves(&reply) {
         clock::check(walk, &reply)?;
         return request.taken(&reply).map_err(left);
     }
@@ -46,7 +46,7 @@ pub(super) fn failing(walk: &Walk, reply: &Reply) -> Option<Trouble> {
         500..600 => {
             format!("{url} fails with {}: either the server is broken, or its configuration is not complete", refusal(reply))
         }
-        200..300 => return None,
+        200..300 if !reply.exchange().is_intercepted() => return None,
         _ if reply.media_type().is_some_and(|media| media.contains("html")) => {
             format!("{url} answers {}: a proxy or a login may stand before the server", refusal(reply))
         }
@@ -182,5 +182,5 @@ async fn redirect_uri(walk: &Walk, request: &FormRequest, reply: &Reply) -> Chec
 }
 
 async fn accepted(walk: &Walk, request: &FormRequest) -> Checked<bool> {
-    Ok(walk.send(request).await?.is_ok_and(|reply| reply.is_success()))
+    Ok(walk.send(request).await?.is_ok_and(|reply| serves(&reply)))
 }

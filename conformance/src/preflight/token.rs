@@ -1,7 +1,7 @@
 //! Token requests.
 
 use super::walk::{Walk, left};
-use super::words::{error, mentions, refusal};
+use super::words::{error, mentions, refusal, serves};
 use super::{Checked, Trouble, authentication, clock, contradictions, request};
 use crate::client::{Code, FormRequest, Tokens};
 use crate::http::Reply;
@@ -10,7 +10,7 @@ use crate::http::Reply;
 pub(super) async fn redeem(walk: &Walk, code: &Code) -> Checked<Tokens> {
     let request = walk.client.redeem(code);
     let reply = sent(walk, &request).await?;
-    if !reply.is_success() {
+    if !serves(&reply) {
         if authentication::refused(&reply) {
             // A code serves once, and the client was authenticated a moment ago.
             let text = format!(
@@ -30,7 +30,7 @@ pub(super) async fn redeem(walk: &Walk, code: &Code) -> Checked<Tokens> {
 pub(super) async fn of_client(walk: &Walk) -> Checked<Tokens> {
     let request = walk.client.credentials();
     let reply = sent(walk, &request).await?;
-    if reply.is_success() {
+    if serves(&reply) {
         clock::check(walk, &reply)?;
         return read(walk, &request, &reply).await;
     }
@@ -40,7 +40,7 @@ pub(super) async fn of_client(walk: &Walk) -> Checked<Tokens> {
     let (shown, answer) = (Some(reply.number()), refusal(&reply));
     let id = walk.client.id();
     let without = walk.send(&request.clone().without("scope")).await?;
-    if walk.client.settings().client_scope.is_some() && without.is_ok_and(|reply| reply.is_success()) {
+    if walk.client.settings().client_scope.is_some() && without.is_ok_and(|reply| serves(&reply)) {
         let text = format!("the server refuses this scope for the client `{id}`: it answers {answer}");
         return Err(walk.mistake("client.client_scope", shown, text));
     }
@@ -55,7 +55,7 @@ pub(super) async fn of_client(walk: &Walk) -> Checked<Tokens> {
 pub(super) async fn refresh(walk: &Walk, refresh_token: &str) -> Checked<()> {
     let reply = sent(walk, &walk.client.refresh(refresh_token)).await?;
     match error(&reply).as_str() {
-        _ if reply.is_success() => Ok(()),
+        _ if serves(&reply) => Ok(()),
         "unauthorized_client" | "unsupported_grant_type" => {
             let text = format!(
                 "the client `{}` gets refresh tokens that it may not use: the server answers {}; register it for the grant \

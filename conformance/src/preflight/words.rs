@@ -1,6 +1,6 @@
 //! Answers in words.
 
-use crate::http::Reply;
+use crate::http::{Outcome, Reply};
 
 /// A refusal in words: the status, the error, and the server's own description of it.
 pub(super) fn refusal(reply: &Reply) -> String {
@@ -14,6 +14,11 @@ pub(super) fn refusal(reply: &Reply) -> String {
         None => {}
     }
     text
+}
+
+/// Returns true if a reply neither refuses a request nor comes from what stands before the server. Its form is judged by the run.
+pub(super) fn serves(reply: &Reply) -> bool {
+    reply.outcome() != Outcome::Refused && !reply.exchange().is_intercepted()
 }
 
 /// The server's own description of an error.

@@ -10,6 +10,8 @@ use jiff::fmt::rfc2822::{DateTimeParser, DateTimePrinter};
 use super::bench::{CERTIFICATES, CREDENTIALS, KEYS, Mistake, OAUTH, mistake};
 
 pub(crate) fn mistakes() -> Vec<Mistake> {
+    // A proxy may tell its own time, or none.
+    let hidden = |mistake: Mistake, says| mistake.answer("", |_, answer| without_date(answer)).is("", "clock_tolerance", says);
     let said = |mistake: Mistake, seconds: i64, says| {
         mistake.answer("", move |_, answer| dated(answer, seconds)).is("", "clock_tolerance", says)
     };
@@ -34,12 +36,20 @@ pub(crate) fn mistakes() -> Vec<Mistake> {
             "clock_tolerance: ",
         )
         .is("", "", "s ahead of ours"),
+        hidden(mistake("ahead, which nothing says", KEYS).clock(|right| by(right, 25)), "by the `iat` of its tokens"),
+        hidden(mistake("behind, which nothing says", KEYS).clock(|right| by(right, -25)), "by the `iat` of its tokens"),
         mistake("a tolerance in words", KEYS).value("", "clock_tolerance", "\"10 s\"").is(
             "",
             "clock_tolerance",
             "expected an integer",
         ),
     ]
+}
+
+fn without_date(answer: Answer) -> Answer {
+    let Answer::Response { status, mut headers, body } = answer else { return answer };
+    headers.retain(|(name, _)| name != "date");
+    Answer::Response { status, headers, body }
 }
 
 struct Shifted(Arc<dyn Clock>, i64);

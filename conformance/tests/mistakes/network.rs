@@ -20,15 +20,21 @@ fn what_proxies_drop() -> Vec<Mistake> {
         response(status, &headers, "{\"error\":\"use_dpop_nonce\"}")
     };
     vec![
-        mistake("a nonce that is asked for and not given", KEYS)
-            .answer("/token", move |_, _| nonce(400, false))
-            .is("", "issuer", "asks for a nonce (use_dpop_nonce) and gives none"),
-        mistake("a nonce that is refused", KEYS)
-            .answer("/token", move |_, _| nonce(400, true))
-            .is("", "issuer", "refuses the nonce that it gave"),
-        mistake("a nonce of the resource that is not given", CREDENTIALS)
-            .answer("/resource", move |_, _| nonce(401, false))
-            .is("resource", "url", "asks for a nonce (use_dpop_nonce) and gives none"),
+        mistake("a nonce that is asked for and not given", KEYS).answer("/token", move |_, _| nonce(400, false)).is(
+            "",
+            "issuer",
+            "asks for a nonce (use_dpop_nonce) and gives none",
+        ),
+        mistake("a nonce that is refused", KEYS).answer("/token", move |_, _| nonce(400, true)).is(
+            "",
+            "issuer",
+            "refuses the nonce that it gave",
+        ),
+        mistake("a nonce of the resource that is not given", CREDENTIALS).answer("/resource", move |_, _| nonce(401, false)).is(
+            "resource",
+            "url",
+            "asks for a nonce (use_dpop_nonce) and gives none",
+        ),
         mistake("proofs that are dropped", KEYS)
             .answer("/token", |_, _| refusal(400, "invalid_request", "The request has no such proof (DPoP)."))
             .is("", "issuer", "the suite sent a proof in the header `DPoP`"),
@@ -137,6 +143,8 @@ fn before_the_endpoints() -> Vec<Mistake> {
         says("a gateway before pushed requests", KEYS, "/par", 502, HTML, "a gateway answers"),
         says("a firewall before pushed requests", KEYS, "/par", 403, HTML, "a proxy or a login may stand before the server"),
         says("a redirect before pushed requests", KEYS, "/par", 307, &[("location", "/login")], "redirects"),
+        says("a page of a firewall in place of pushed requests", KEYS, "/par", 200, HTML, "a proxy or a login may stand before"),
+        says("a page of a firewall in place of tokens", KEYS, "/token", 202, HTML, "a proxy or a login may stand before"),
         says("pushed requests elsewhere", KEYS, "/par", 404, HTML, "is named in the metadata, but answers status 404"),
         says("a rate limit of pushed requests", KEYS, "/par", 429, &[("retry-after", "0")], "asks for slower requests"),
         says("pushed requests that fail", KEYS, "/par", 500, &[], "fails with status 500"),

@@ -61,6 +61,16 @@ fn fields() -> Vec<Mistake> {
             })
             .is("", "", "which no field of the target file fills"),
         input("a second password", "pin", "<input type=password name=pin>", "has `pin`"),
+        mistake("a one-time code without which there is an error page", KEYS)
+            .answer("", |request, answer| match (sent(request, "otp"), sent(request, "password")) {
+                (Some(_), _) => response(400, &[("content-type", "text/html")], "<title>Invalid form</title><p>No."),
+                (None, Some(_)) => {
+                    let form = "<title>Second factor</title><form method=post><input name=otp><button>Verify</button></form>";
+                    response(200, &[("content-type", "text/html")], form)
+                }
+                _ => answer,
+            })
+            .is("user", "fields", "has `otp`, which no field of the target file fills, as a second factor does"),
         input("a one-time code", "otp", "<input name=otp inputmode=numeric>", "has `otp`"),
         input("a branch of the bank", "branch", "<input type=text name=branch>", "has `branch`"),
     ]

@@ -107,6 +107,12 @@ static KINDS: &[Kind] = &[
         "the server redirects the browser at https://as.example/authorize (status 302) and names no place in `Location`",
     ),
     Kind::new(
+        "a login that the browser is told to send again",
+        &[(START, 200, &[], LOGIN), (SENT, 307, &[("location", "/login")], "")],
+        "the server answers the form that was sent to https://as.example/login with status 307, which has the browser send it again, with \
+         everything that was typed: status 303 leads on",
+    ),
+    Kind::new(
         "a redirect to a host that does not answer",
         &[(START, 302, &[("location", "https://gone.example/login?x=1")], "")],
         "the server sent the browser to https://gone.example/login, which does not answer: connection refused",
