@@ -12,9 +12,9 @@ const LONGEST: Duration = Duration::from_secs(120);
 /// The pause after a gateway has not reached the server behind it.
 const BRIEF: Duration = Duration::from_secs(1);
 /// The time between two requests after a server has limited their rate. It doubles each time that the server does so again.
-const PACE: Duration = Duration::from_millis(75);
+const PACE: Duration = Duration::from_millis(50);
 /// The longest time between two requests.
-const SLOWEST: Duration = Duration::from_millis(600);
+const SLOWEST: Duration = Duration::from_millis(400);
 /// The time between two lines about pauses.
 const QUIET: Duration = Duration::from_secs(10);
 /// The number of times that a request is sent again.
@@ -211,9 +211,9 @@ mod tests {
         patience.pauses(&answer(502, None), "/token");
         assert!(!patience.is_slow());
         let pace = || patience.state().and_then(|state| state.pace);
-        for expected in [75, 150, 300, 600, 600] {
+        for expected in [50, 100, 200, 400, 400] {
             // Each pause is longer than what is left of the one before.
-            patience.pauses(&answer(429, Some(if expected < 600 { "30" } else { "120" })), "/token");
+            patience.pauses(&answer(429, Some(if expected < 400 { "30" } else { "120" })), "/token");
             if let Some(mut state) = patience.state() {
                 state.until = None;
             }

@@ -96,7 +96,10 @@ impl Transport {
     /// A finding that the crate failed to do something, with its error. A crate may want more than the specifications, so at others' servers
     /// this is advice: scenarios of the suite's own judge the same responses.
     pub(crate) fn failed(&self, deed: &str, rule: &'static Requirement, error: &dyn Error) -> Stop {
+        let last = self.last();
+        let is_lost = self.0.client.http().exchanges().iter().any(|exchange| exchange.number == last && exchange.is_lost());
         match self.finding(&format!("{} to {deed}", self.0.party), chain(error), rule) {
+            Stop::Failed(finding) if is_lost => finding.of_silence().into(),
             Stop::Failed(finding) if !self.0.client.target().instance.strict() => finding.as_advice().into(),
             stop => stop,
         }

@@ -10,10 +10,12 @@ use super::{Judgement, Verdict};
 use crate::finding::{Finding, Tried};
 use crate::http::{Answer, Grant, Http, HttpExchange};
 use crate::ledger::Unjudged;
+use crate::scenario::Kind;
 use crate::session::Session;
 use crate::target::{Target, UserStrategy};
 
-/// The number of scenarios that do not end the same way twice, after which ordinary requests are counted.
+/// The number of scenarios that do not end the same way twice, or in which what must be served is refused, after which ordinary requests
+/// are counted.
 const UNSTEADY: usize = 3;
 /// The number of flows whose requests are counted.
 const FLOWS: usize = 20;
@@ -34,7 +36,7 @@ pub(super) async fn settled(targets: &[Arc<Target>], judgements: &mut [Judgement
     let mut all = Vec::new();
     for target in targets {
         let own = |judgement: &&mut Judgement| judgement.variant == target.variant;
-        let unsteady = judgements.iter_mut().filter(own).filter(|judgement| judgement.only_in_company).count();
+        let unsteady = judgements.iter_mut().filter(own).filter(|judgement| is_unsteady(judgement)).count();
         let asks_a_person = matches!(target.user, UserStrategy::Manual);
         if watch.ended().is_some() || target.instance.strict() || asks_a_person || unsteady < UNSTEADY {
             continue;
@@ -62,6 +64,16 @@ pub(super) async fn settled(targets: &[Arc<Target>], judgements: &mut [Judgement
         all.push(Unsteady { target: target.clone(), finding: finding.against(&rfc6749::TOKEN_RESPONSE), shown });
     }
     all
+}
+
+/// Returns true if a scenario did not end the same way twice, or failed because something is refused that must be served.
+fn is_unsteady(judgement: &Judgement) -> bool {
+    let is_refused = |finding: &Finding| {
+        let shown = judgement.exchanges.iter().find(|exchange| Some(exchange.number) == finding.exchange);
+        shown.is_some_and(|exchange| exchange.grant != Grant::Status && kind(exchange).is_some())
+    };
+    let fails = judgement.outcome == Verdict::Failed && judgement.scenario.kind == Kind::Positive;
+    judgement.only_in_company || (fails && judgement.findings.iter().any(is_refused))
 }
 
 /// An ordinary flow: tokens, a call of the resource, and a refresh.

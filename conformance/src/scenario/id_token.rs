@@ -29,13 +29,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "skipped if userinfo is not application/json: the client's registration may ask for a JWT",
     ]),
     Scenario::positive("userinfo", "The userinfo endpoint returns the sub of the ID token.", run!(userinfo))
-        .requires(&[
-            &oidcc::USERINFO_SERVED,
-            &oidcc::USERINFO_SUBJECT,
-            &oidcc::USERINFO_TYPE,
-            &oidcc::USERINFO_NO_EMPTY,
-            &fapi2_sp::NO_ALG_NONE,
-        ])
+        .requires(&[&oidcc::USERINFO_SERVED, &oidcc::USERINFO_SUBJECT, &oidcc::USERINFO_TYPE, &oidcc::USERINFO_NO_EMPTY])
         .when(openid)
         .asserts(&[
             "GET and POST answer 200 application/json with the sub of the ID token, or a JWT (skipped), but not an unsigned one",

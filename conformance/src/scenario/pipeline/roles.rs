@@ -94,7 +94,7 @@ async fn nothing(s: &Session) -> Tried<()> {
             return s.is_an_end(&landing);
         }
     };
-    if !reply.is_success() {
+    if !reply.grants() {
         return s.refused(&reply, &REFUSED);
     }
     s.looks();
