@@ -129,7 +129,7 @@ async fn read(walk: &Walk, request: &FormRequest, reply: &Reply) -> Checked<Toke
     let features = || documents_feature(walk);
     // A token that is bound neither to the key of the proof nor to a certificate is the server's violation, whatever is registered.
     let is_unbound = walk.variant().dpop() && reply.exchange().identity.is_none();
-    let other = |kind: &String| !kind.eq_ignore_ascii_case(wanted) && !(is_unbound && kind.eq_ignore_ascii_case("Bearer"));
+    let other = |kind: &String| !(kind.eq_ignore_ascii_case(wanted) || is_unbound && kind.eq_ignore_ascii_case("Bearer"));
     if let Some(kind) = reply.member("token_type").filter(other) {
         let text = format!(
             "the server issues tokens of the type {kind} in {}, which needs {wanted}: either the client `{}` is registered for \
