@@ -204,6 +204,10 @@ super::document! {
         "A response that contains tokens or credentials is sent with Cache-Control no-store and Pragma no-cache.",
         oidf ["RFC6749-5.1"], same ["OCP-PIPE-27"];
 
+    LIFETIME_TOLD = "RFC6749-5.1-3", "5.1", Should, Emit,
+        "A response with an access token has `expires_in`; otherwise the server states the lifetime in another way.",
+        oidf ["RFC6749-5.1"];
+
     TOKEN_ERROR_SHAPE = "RFC6749-5.2-1", "5.2", Must, Emit,
         "A token error has status 400, or 401 for `invalid_client`, and is JSON with `error` and optionally a description.",
         oidf ["RFC6749-5.2"], same ["OIDCC-3.1.3.4-1"];

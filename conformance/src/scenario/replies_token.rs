@@ -19,6 +19,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("token-reply", "A token response has well-typed members and must not be cached.", run!(reply))
         .requires(&[
             &rfc6749::TOKEN_RESPONSE_SHAPE,
+            &rfc6749::LIFETIME_TOLD,
             &rfc6749::NO_STORE,
             &rfc6749::ACCESS_TOKEN_SYNTAX,
             &rfc6749::REFRESH_TOKEN_SYNTAX,
@@ -33,7 +34,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(always)
         .asserts(&[
             "200 application/json with Cache-Control: no-store (and Pragma: no-cache, otherwise a warning); no member is null (a warning)",
-            "access_token has the syntax of b64token, token_type is DPoP or Bearer as in the variant, expires_in is a number",
+            "access_token has the syntax of b64token, token_type is DPoP or Bearer as in the variant, expires_in is a number (absent: a warning)",
             "refresh_token is printable ASCII and cannot be guessed; scope is a string and equals the scope of introspection",
             "OpenID: there is an id_token; plain OAuth: there is none",
         ]),
@@ -88,7 +89,9 @@ async fn reply(s: &Session) -> Tried<()> {
     let (wanted, typed) = if s.variant().dpop() { ("DPoP", &rfc9449::TOKEN_TYPE_DPOP) } else { ("Bearer", rule) };
     let fits = text("token_type").eq_ignore_ascii_case(wanted);
     facts.demand(&reply, typed, fits, &format!("token_type {wanted}"), || shown(&json, "token_type"));
-    let fits = json.get("expires_in").is_none_or(Value::is_u64);
+    let told = json.get("expires_in");
+    facts.demand(&reply, &rfc6749::LIFETIME_TOLD, told.is_some(), "expires_in, which RFC 6749 recommends", || "none".into());
+    let fits = told.is_none_or(Value::is_u64);
     facts.demand(&reply, rule, fits, "no expires_in, or a number of seconds", || shown(&json, "expires_in"));
     let strict = s.target.instance.strict();
     let announced = s.variant().front_channel() && s.one.metadata().list("grant_types_supported").contains(&"refresh_token");

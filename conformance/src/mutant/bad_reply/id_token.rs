@@ -70,10 +70,10 @@ pub(super) static SLIPS: &[Slip] = &[
             claims.entry("nonce").or_insert_with(|| "".into());
         });
     }),
-    slip("nonce-cut", "The nonce is truncated after 32 characters.", &fapi2_sp::NONCE_LENGTH, TOKENS, |draft| {
+    slip("nonce-cut", "The nonce is truncated after 48 characters.", &fapi2_sp::NONCE_LENGTH, TOKENS, |draft| {
         draft.id_token(|claims| {
             let cut =
-                claims.get("nonce").and_then(|nonce| nonce.as_str()).map(|nonce| nonce.chars().take(32).collect::<String>());
+                claims.get("nonce").and_then(|nonce| nonce.as_str()).map(|nonce| nonce.chars().take(48).collect::<String>());
             cut.into_iter().for_each(|cut| drop(claims.insert("nonce".into(), cut.into())));
         });
     }),

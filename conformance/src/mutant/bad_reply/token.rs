@@ -29,7 +29,7 @@ pub(super) static SLIPS: &[Slip] = &[
             draft.omit("refresh_token");
         },
     ),
-    slip("no-expires-in", "expires_in is missing.", &rfc6750::SHORT_LIVED, TOKENS, |draft| {
+    slip("no-expires-in", "expires_in is missing.", &rfc6749::LIFETIME_TOLD, TOKENS, |draft| {
         draft.omit("expires_in");
     }),
     slip("no-token-type", "There is no token_type.", &rfc6749::TOKEN_RESPONSE_SHAPE, TOKENS, |draft| draft.omit("token_type")),
