@@ -11,6 +11,9 @@ use crate::http::{Grant, Identity, Reply, Request, Unanswered};
 use crate::jwt::Jwt;
 use fapi::requirement::fapi2_sp;
 
+/// The purpose of calls.
+pub const RESOURCE_REQUEST: &str = "resource request";
+
 /// A call to a protected resource. The proof is made when it is sent.
 #[derive(Clone)]
 pub struct ResourceCall {
@@ -197,7 +200,7 @@ impl ResourceCall {
     fn request(&self) -> Tried<Request> {
         let url = self.url.clone()?;
         let identity = self.identity.clone().unwrap_or_else(|| self.client.identity());
-        let mut request = Request::new("resource request", &self.method, url).granted_by(Grant::Content).shown_by(identity);
+        let mut request = Request::new(RESOURCE_REQUEST, &self.method, url).granted_by(Grant::Content).shown_by(identity);
         request.title_case = self.title_case;
         if let Some(scheme) = &self.scheme {
             request = request.header("authorization", format!("{scheme} {}", self.token));
@@ -222,8 +225,8 @@ pub fn served(reply: &Reply) -> Tried<()> {
     if reply.grants() {
         return Ok(());
     }
-    let page = if reply.is_success() { reply.header("content-type") } else { reply.header("www-authenticate") };
-    let got = format!("status {} {}", reply.status(), page.unwrap_or_default());
+    let challenge = reply.header("www-authenticate").map_or_else(|| reply.lack(), str::to_owned);
+    let got = format!("status {} {challenge}", reply.status());
     let finding = Finding::new("success (a 2xx status) from the resource", got).shown_by(reply.number());
     Err(finding.on_the_way(&fapi2_sp::TOKEN_IN_HEADER).into())
 }

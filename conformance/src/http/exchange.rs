@@ -73,8 +73,9 @@ impl HttpExchange {
     pub fn outcome(&self) -> Outcome {
         let Answer::Response { status, headers, body } = &self.answer else { return Outcome::Refused };
         let json: Option<Value> = serde_json::from_slice(body).ok();
-        let has = |name: &str| json.as_ref().is_some_and(|json| json.get(name).is_some());
-        let is_error = json.as_ref().is_some_and(|json| json.get("error").is_some_and(Value::is_string));
+        let has = |name: &str| json.as_ref().is_some_and(|json| json.get(name).is_some_and(|value| !value.is_null()));
+        let error = json.as_ref().and_then(|json| json.get("error")?.as_str());
+        let is_error = error.is_some_and(|error| !error.is_empty());
         if !(200..300).contains(status) || (self.grant != Grant::Status && is_error) {
             return Outcome::Refused;
         }
@@ -88,18 +89,20 @@ impl HttpExchange {
     }
 
     /// Returns true if a page came where no server of the protocol has one, with a status by which a firewall answers in a server's
-    /// place: 2xx, 403 or 406.
+    /// place: 2xx, 403 or 406. A challenge shows that it comes from the server.
     pub fn is_intercepted(&self) -> bool {
-        let Answer::Response { status, .. } = self.answer else { return false };
+        let Answer::Response { status, headers, .. } = &self.answer else { return false };
         let stands_before = matches!(status, 403 | 406) || self.outcome() == Outcome::Neither;
-        self.grant != Grant::Status && self.is_page() && stands_before
+        let is_challenge = headers.iter().any(|(name, _)| name == "www-authenticate");
+        self.grant != Grant::Status && self.is_page() && stands_before && !is_challenge
     }
 
-    /// Returns true if the answer is an HTML page.
+    /// Returns true if the answer is an HTML page. Some servers name HTML as the content type of JSON or of a word.
     fn is_page(&self) -> bool {
         let Answer::Response { headers, body, .. } = &self.answer else { return false };
         let is_html = |(name, media): &(String, String)| name == "content-type" && media.to_ascii_lowercase().contains("html");
-        !body.is_empty() && headers.iter().any(is_html)
+        let text = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body).trim_ascii_start();
+        text.starts_with(b"<") && headers.iter().any(is_html)
     }
 
     /// A copy with shortened bodies for the record, or `None` if the bodies are small enough to be kept whole.
@@ -137,7 +140,7 @@ pub enum Grant {
     Status,
     /// A 2xx status with this member of a JSON object, or with a JWT, and without `error`.
     Member(&'static str),
-    /// A 2xx status with anything but an HTML page, or a JSON object that has `error`.
+    /// A 2xx status with anything but an HTML page or a JSON object with `error`.
     Content,
 }
 
@@ -267,10 +270,12 @@ impl Reply {
         self.0.outcome()
     }
 
-    /// The member that a response with a status of success lacks, for the description of the response.
+    /// The lack of a response with a status of success that does not give what was asked for, for the description of the response.
     pub fn lack(&self) -> String {
-        match self.0.grant {
-            Grant::Member(name) if self.outcome() == Outcome::Neither => format!("without `{name}`"),
+        match (self.outcome(), self.0.grant) {
+            (Outcome::Neither, Grant::Member(name)) => format!("without `{name}`"),
+            (Outcome::Neither, _) => "with an HTML page".into(),
+            (Outcome::Refused, _) if self.is_success() => format!("with the error {}", self.member("error").unwrap_or_default()),
             _ => String::new(),
         }
     }
@@ -281,5 +286,55 @@ impl Reply {
             Answer::Response { status, headers, body } => (*status, headers, body),
             Answer::Nothing(..) => (0, &[], &EMPTY),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exchange(grant: Grant, status: u16, headers: &[(&str, &str)], body: &str) -> HttpExchange {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        HttpExchange {
+            number: 1,
+            purpose: "token request".into(),
+            method: "POST".into(),
+            url: Url::parse("https://as.example/token").unwrap_or_else(|error| panic!("{error}")),
+            identity: None,
+            headers: Vec::new(),
+            body: Bytes::new(),
+            grant,
+            answer: Answer::Response { status, headers, body: body.to_owned().into() },
+            took: Duration::ZERO,
+        }
+    }
+
+    const HTML: &[(&str, &str)] = &[("content-type", "text/html; charset=UTF-8")];
+    const PAGE: &str = "\n<!DOCTYPE html><title>Request Rejected</title>";
+
+    #[test]
+    fn pages_in_place_of_an_answer() {
+        let is_intercepted = |grant, status, body| exchange(grant, status, HTML, body).is_intercepted();
+        for grant in [Grant::Member("access_token"), Grant::Content] {
+            assert!(is_intercepted(grant, 200, PAGE) && is_intercepted(grant, 403, PAGE));
+            // The server answers, and names the wrong type, or one that nobody reads.
+            assert!(!is_intercepted(grant, 403, "{\"error\":\"access_denied\"}"));
+            assert!(!is_intercepted(grant, 200, "OK") && !is_intercepted(grant, 200, ""));
+            assert!(!is_intercepted(grant, 400, PAGE) && !is_intercepted(grant, 500, PAGE));
+        }
+        assert!(!is_intercepted(Grant::Status, 200, PAGE));
+        let challenged = [HTML, &[("www-authenticate", "DPoP error=\"insufficient_scope\"")]].concat();
+        assert!(!exchange(Grant::Content, 403, &challenged, PAGE).is_intercepted());
+    }
+
+    #[test]
+    fn only_what_was_asked_for_is_granted() {
+        let outcome = |grant, body| exchange(grant, 200, HTML, body).outcome();
+        let tokens = Grant::Member("access_token");
+        assert_eq!(outcome(tokens, "{\"access_token\":\"a\"}"), Outcome::Granted);
+        assert_eq!(outcome(tokens, "{\"access_token\":null}"), Outcome::Neither);
+        assert_eq!(outcome(tokens, "{\"error\":\"invalid_grant\"}"), Outcome::Refused);
+        assert_eq!(outcome(Grant::Content, "{\"sub\":\"alice\",\"error\":\"\"}"), Outcome::Granted);
+        assert_eq!(outcome(Grant::Content, PAGE), Outcome::Neither);
     }
 }

@@ -145,8 +145,8 @@ async fn userinfo(s: &Session) -> Tried<()> {
     for method in ["GET", "POST"] {
         let reply = s.one.userinfo(&tokens).method(method).send().await?;
         if !reply.grants() {
-            let finding =
-                Finding::new(format!("200 from the userinfo endpoint to {method}"), format!("status {}", reply.status()));
+            let got = format!("status {} {}", reply.status(), reply.lack());
+            let finding = Finding::new(format!("200 with claims from the userinfo endpoint to {method}"), got.trim_end());
             return Err(finding.shown_by(reply.number()).against(&oidcc::USERINFO_SERVED).into());
         }
         told(s, &tokens, &reply)?;

@@ -195,7 +195,7 @@ async fn wrong_hint(s: &Session) -> Tried<()> {
         let expected = format!("200 to a refresh token with the hint {hint}");
         if facts.demand(&reply, rule, reply.status() == 200, &expected, || said(&reply)) {
             let request = s.one.refresh(&token);
-            let reply = s.revoked(Reply::is_success, || Box::pin(request.send())).await?;
+            let reply = s.revoked(Reply::grants, || Box::pin(request.send())).await?;
             facts.demand(&reply, rule, !reply.grants(), "a refusal of the revoked refresh token", || "tokens".into());
         } else {
             // Without the right hint, it is the same refusal.
@@ -213,7 +213,7 @@ async fn cascades(s: &Session) -> Tried<()> {
     call.served().await?;
     let reply = s.one.revoke(&token).send().await?;
     ended(&reply)?;
-    let reply = s.revoked(Reply::is_success, || Box::pin(call.send())).await?;
+    let reply = s.revoked(Reply::grants, || Box::pin(call.send())).await?;
     let mut facts = Facts::default();
     let expected = "a refusal of the access token of a revoked refresh token";
     facts.demand(&reply, &rfc7009::REVOCATION_CASCADES, !reply.grants(), expected, || "success".into());

@@ -73,13 +73,13 @@ async fn access_token(s: &Session) -> Tried<()> {
         return skip("the server does not revoke access tokens");
     }
     answered(&reply, &rfc7009::UNKNOWN_IS_REVOKED)?;
-    s.refused_by_resource(&s.revoked(Reply::is_success, || Box::pin(call.send())).await?, &[401])?;
+    s.refused_by_resource(&s.revoked(Reply::grants, || Box::pin(call.send())).await?, &[401])?;
     let tokens = s.one.tokens().await?;
     let call = s.one.resource(&tokens);
     call.served().await?;
     let reply = s.one.revoke(&tokens.access_token).set("token_type_hint", "refresh_token").send().await?;
     answered(&reply, &rfc7009::HINT_IS_A_HINT)?;
-    let reply = s.revoked(Reply::is_success, || Box::pin(call.send())).await?;
+    let reply = s.revoked(Reply::grants, || Box::pin(call.send())).await?;
     if reply.grants() {
         let finding = Finding::new("a refusal of a token that was revoked with a wrong hint", "success").shown_by(reply.number());
         return Err(finding.against(&rfc7009::HINT_IS_A_HINT).into());
@@ -94,7 +94,7 @@ async fn refresh_token(s: &Session) -> Tried<()> {
     let token = renewed.refresh_token.unwrap_or(token);
     answered(&s.one.revoke(&token).set("token_type_hint", "refresh_token").send().await?, &rfc7009::REFRESH_TOKENS_REVOCABLE)?;
     let request = s.one.refresh(&token);
-    s.refused(&s.revoked(Reply::is_success, || Box::pin(request.send())).await?, &wire::INVALID_GRANT)
+    s.refused(&s.revoked(Reply::grants, || Box::pin(request.send())).await?, &wire::INVALID_GRANT)
 }
 
 async fn unknown(s: &Session) -> Tried<()> {

@@ -365,7 +365,7 @@ impl Session {
 /// Advice about a response that neither serves a request nor refuses it.
 pub fn neither(reply: &Reply) -> Finding {
     let what = reply.media_type().unwrap_or_else(|| "no content type".into());
-    let before = if reply.exchange().is_intercepted() { ": something stands before the server, such as a firewall" } else { "" };
+    let before = if reply.exchange().is_intercepted() { ": a firewall may stand before the server" } else { "" };
     let got = format!("status {} with {what}, which neither serves the request nor refuses it{before}", reply.status());
     let finding = Finding::new("a response that serves the request or refuses it", got).shown_by(reply.number());
     finding.of_a_refusal().against(&rfc6749::TOKEN_ERROR_SHAPE).as_advice()
