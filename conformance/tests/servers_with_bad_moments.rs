@@ -295,3 +295,26 @@ async fn a_client_that_is_blocked_is_named() {
     assert_eq!(of(&outcome.judgements, REFUSED.0).outcome, Verdict::Failed);
     assert_eq!(of(&outcome.judgements, "code-of-second-client").outcome, Verdict::Skipped);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_that_are_refused_at_random_are_one_finding() {
+    let counter = AtomicUsize::new(0);
+    // Every third code is redeemed at a node that does not know it.
+    let hook = move |path: &str, form: &Form| match (path, form.get("grant_type").map(String::as_str)) {
+        ("/token", Some("authorization_code")) => {
+            (counter.fetch_add(1, Ordering::Relaxed) % 3 == 2).then(|| refusal("invalid_grant"))
+        }
+        _ => None,
+    };
+    let judgements = foreign::judged(&server(hook).await.uri(), VARIANT, "push-*,token-*,code-*,happy-flow").await;
+    let told = of(&judgements, EVERYTHING_ELSE);
+    let random: Vec<_> = told.findings.iter().filter(|finding| finding.got.contains("are refused at random")).collect();
+    assert_eq!(random.len(), 1, "{:?}", told.findings);
+    assert!(random[0].got.contains("(token request: status 400 invalid_grant)"), "{}", random[0].got);
+    let is_refusal =
+        |judgement: &&Judgement| judgement.findings.iter().any(|finding| finding.got.contains("status 400 invalid_grant"));
+    assert_eq!(
+        judgements.iter().filter(is_refusal).map(|judgement| judgement.scenario.id).collect::<Vec<_>>(),
+        [EVERYTHING_ELSE]
+    );
+}

@@ -1,21 +1,21 @@
 //! Servers that refuse ordinary requests at random, as one does whose nodes do not share their state.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
-use fapi::requirement::rfc6749;
+use fapi::requirement::{Requirement, fapi2_sp, rfc6749, rfc9126};
 
 use super::watch::Watch;
 use super::{Judgement, Verdict};
-use crate::finding::{Finding, Tried};
+use crate::finding::{Finding, Hindrance, Stop, Tried};
 use crate::http::{Answer, Grant, Http, HttpExchange};
 use crate::ledger::Unjudged;
 use crate::scenario::Kind;
 use crate::session::Session;
 use crate::target::{Target, UserStrategy};
 
-/// The number of scenarios that do not end the same way twice, or in which what must be served is refused, after which ordinary requests
-/// are counted.
+/// The number of unsteady scenarios after which ordinary requests are counted.
 const UNSTEADY: usize = 3;
 /// The number of flows whose requests are counted.
 const FLOWS: usize = 20;
@@ -30,8 +30,8 @@ pub(super) struct Unsteady {
     pub(super) shown: Arc<HttpExchange>,
 }
 
-/// Counts, where scenarios did not end the same way twice, how many ordinary requests are refused. If some are, the findings and the
-/// deviations that show such a refusal are taken back.
+/// Counts how many ordinary requests are refused, if several scenarios are unsteady. If some are, but not all of their kind, the findings and
+/// the deviations that show such a refusal are taken back.
 pub(super) async fn settled(targets: &[Arc<Target>], judgements: &mut [Judgement], watch: &Watch) -> Vec<Unsteady> {
     let mut all = Vec::new();
     for target in targets {
@@ -41,39 +41,58 @@ pub(super) async fn settled(targets: &[Arc<Target>], judgements: &mut [Judgement
         if watch.ended().is_some() || target.instance.strict() || asks_a_person || unsteady < UNSTEADY {
             continue;
         }
-        let (mut sent, mut refused) = (0, Vec::new());
-        for _ in 0..FLOWS {
-            let http = Http::new(target.connector.clone());
-            // A flow ends with its first refusal.
-            let _ = flow(target, http.clone()).await;
-            let counted = http.exchanges().into_iter().filter(|exchange| counts(exchange));
-            let counted: Vec<_> = counted.collect();
-            sent += counted.len();
-            refused.extend(counted.into_iter().filter(|exchange| !exchange.grants()));
-        }
-        let Some(shown) = refused.first().filter(|_| refused.len() < sent).cloned() else { continue };
-        let kinds: BTreeSet<_> = refused.iter().filter_map(|exchange| kind(exchange)).collect();
+        crate::say(&format!(
+            "several scenarios were refused what must be served; the run counts the refusals in {FLOWS} ordinary flows"
+        ));
+        let Random { sent, refused } = random(&ordinary(target).await);
+        let Some(shown) = refused.first().cloned() else { continue };
+        let kinds: BTreeSet<_> = refused.iter().filter_map(|exchange| Refusal::of(exchange)).collect();
         judgements.iter_mut().filter(own).for_each(|judgement| take_back(judgement, &kinds));
-        let names: Vec<_> = kinds.iter().map(|(status, error)| format!("status {status} {error}").trim().to_owned()).collect();
+        let names: Vec<_> = kinds.iter().map(ToString::to_string).collect();
         let got = format!(
             "{} of {sent} ordinary requests are refused at random ({}): the nodes of the server may not share their state",
             refused.len(),
             names.join(", ")
         );
-        let finding = Finding::new("every ordinary request to be served", got).shown_by(shown.number);
-        all.push(Unsteady { target: target.clone(), finding: finding.against(&rfc6749::TOKEN_RESPONSE), shown });
+        let finding = Finding::new("every ordinary request to be served", got).shown_by(shown.number).against(rule(&shown));
+        all.push(Unsteady { target: target.clone(), finding, shown });
     }
     all
+}
+
+/// The clause that the refusal of an ordinary request breaks.
+fn rule(exchange: &HttpExchange) -> &'static Requirement {
+    match exchange.grant {
+        Grant::Member("request_uri") => &rfc9126::PUSH_CREATED,
+        Grant::Content => &fapi2_sp::TOKEN_IN_HEADER,
+        _ => &rfc6749::TOKEN_RESPONSE,
+    }
 }
 
 /// Returns true if a scenario did not end the same way twice, or failed because something is refused that must be served.
 fn is_unsteady(judgement: &Judgement) -> bool {
     let is_refused = |finding: &Finding| {
         let shown = judgement.exchanges.iter().find(|exchange| Some(exchange.number) == finding.exchange);
-        shown.is_some_and(|exchange| exchange.grant != Grant::Status && kind(exchange).is_some())
+        shown.is_some_and(|exchange| counts(exchange) && !exchange.grants())
     };
     let fails = judgement.outcome == Verdict::Failed && judgement.scenario.kind == Kind::Positive;
     judgement.only_in_company || (fails && judgement.findings.iter().any(is_refused))
+}
+
+/// The requests of ordinary flows that were served or refused.
+async fn ordinary(target: &Arc<Target>) -> Vec<Arc<HttpExchange>> {
+    let mut all = Vec::new();
+    for _ in 0..FLOWS {
+        let http = Http::new(target.connector.clone());
+        // A flow ends with its first refusal.
+        let ended = flow(target, http.clone()).await;
+        all.extend(http.exchanges().into_iter().filter(|exchange| counts(exchange)));
+        // A password is not sent again and again.
+        if matches!(ended, Err(Stop::Obstacle(obstacle)) if matches!(obstacle.hindrance, Hindrance::Login | Hindrance::Rate)) {
+            break;
+        }
+    }
+    all
 }
 
 /// An ordinary flow: tokens, a call of the resource, and a refresh.
@@ -90,30 +109,75 @@ async fn flow(target: &Arc<Target>, http: Http) -> Tried<()> {
     Ok(())
 }
 
-/// Returns true if an exchange is an ordinary request of the back channel. A demand for a nonce is no refusal.
+/// Returns true if an exchange is an ordinary request of the back channel that was served or refused. A demand for a nonce and a limit on
+/// the rate of requests are no refusals.
 fn counts(exchange: &HttpExchange) -> bool {
-    exchange.grant != Grant::Status && kind(exchange).is_none_or(|(_, error)| !error.contains("use_dpop_nonce"))
+    let is_refused = || Refusal::of(exchange).is_some_and(|refusal| !refusal.error.contains("use_dpop_nonce"));
+    exchange.grant != Grant::Status && !exchange.is_turned_away() && (exchange.grants() || is_refused())
 }
 
-/// The kind of a refusal: the status, and the error.
-fn kind(exchange: &HttpExchange) -> Option<(u16, String)> {
-    let Answer::Response { status: status @ 400..=499, headers, body } = &exchange.answer else { return None };
-    let json: Option<serde_json::Value> = serde_json::from_slice(body).ok();
-    let said = json.and_then(|json| Some(json.get("error")?.as_str()?.to_owned()));
-    let challenged = || {
-        let challenge = headers.iter().find(|(name, _)| name == "www-authenticate").map(|(_, value)| value.as_str())?;
-        let rest = challenge.split_once("error=\"")?.1;
-        Some(rest.split('"').next()?.to_owned())
-    };
-    Some((*status, said.or_else(challenged).unwrap_or_default()))
+/// Requests of the kinds that are refused at random.
+struct Random {
+    /// The number of requests.
+    sent: usize,
+    /// Those that were refused.
+    refused: Vec<Arc<HttpExchange>>,
+}
+
+/// The requests of those purposes that are sometimes served and sometimes refused. One that is always refused is not refused at random.
+fn random(exchanges: &[Arc<HttpExchange>]) -> Random {
+    let mut by_purpose: BTreeMap<&str, (usize, Vec<Arc<HttpExchange>>)> = BTreeMap::new();
+    for exchange in exchanges {
+        let (sent, refused) = by_purpose.entry(&exchange.purpose).or_default();
+        *sent += 1;
+        refused.extend((!exchange.grants()).then(|| exchange.clone()));
+    }
+    let mut random = Random { sent: 0, refused: Vec::new() };
+    for (sent, refused) in by_purpose.into_values().filter(|(sent, refused)| !refused.is_empty() && refused.len() < *sent) {
+        random.sent += sent;
+        random.refused.extend(refused);
+    }
+    random
+}
+
+/// The kind of a refusal.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Refusal {
+    /// The purpose of the request.
+    purpose: String,
+    status: u16,
+    /// The error; empty if there is none.
+    error: String,
+}
+
+impl Refusal {
+    fn of(exchange: &HttpExchange) -> Option<Self> {
+        let Answer::Response { status: status @ 400..=499, headers, body } = &exchange.answer else { return None };
+        let json: Option<serde_json::Value> = serde_json::from_slice(body).ok();
+        let said = json.and_then(|json| Some(json.get("error")?.as_str()?.to_owned()));
+        let challenged = || {
+            let challenge = headers.iter().find(|(name, _)| name == "www-authenticate").map(|(_, value)| value.as_str())?;
+            let rest = challenge.split_once("error=\"")?.1;
+            Some(rest.split('"').next()?.to_owned())
+        };
+        Some(Self { purpose: exchange.purpose.clone(), status: *status, error: said.or_else(challenged).unwrap_or_default() })
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { purpose, status, error } = self;
+        let space = if error.is_empty() { "" } else { " " };
+        write!(formatter, "{purpose}: status {status}{space}{error}")
+    }
 }
 
 /// Takes back the findings and deviations of a judgement that show a refusal of one of these kinds.
-fn take_back(judgement: &mut Judgement, kinds: &BTreeSet<(u16, String)>) {
+fn take_back(judgement: &mut Judgement, kinds: &BTreeSet<Refusal>) {
     let exchanges = judgement.exchanges.clone();
     let is_random = |finding: &Finding| {
         let shown = exchanges.iter().find(|exchange| Some(exchange.number) == finding.exchange);
-        shown.and_then(|exchange| kind(exchange)).is_some_and(|kind| kinds.contains(&kind))
+        shown.and_then(|exchange| Refusal::of(exchange)).is_some_and(|refusal| kinds.contains(&refusal))
     };
     judgement.in_passing.retain(|finding| !is_random(finding));
     let before = judgement.findings.len();
@@ -126,5 +190,39 @@ fn take_back(judgement: &mut Judgement, kinds: &BTreeSet<(u16, String)>) {
         judgement.outcome = Verdict::Skipped;
         judgement.unjudged = Some(Unjudged::Refused);
         judgement.reason = Some("not judged: the server refuses ordinary requests at random".into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exchanges(purpose: &str, statuses: &[u16]) -> Vec<Arc<HttpExchange>> {
+        let exchange = |status: &u16| HttpExchange {
+            number: 1,
+            purpose: purpose.into(),
+            method: "POST".into(),
+            url: url::Url::parse("https://as.example/token").unwrap_or_else(|error| panic!("{error}")),
+            identity: None,
+            headers: Vec::new(),
+            body: bytes::Bytes::new(),
+            grant: Grant::Content,
+            answer: Answer::Response { status: *status, headers: Vec::new(), body: bytes::Bytes::new() },
+            took: std::time::Duration::ZERO,
+        };
+        statuses.iter().map(exchange).map(Arc::new).filter(|exchange| counts(exchange)).collect()
+    }
+
+    #[test]
+    fn what_is_always_refused_is_not_refused_at_random() {
+        let always = exchanges("refresh request", &[400, 400, 400]);
+        let sometimes = exchanges("token request", &[200, 400, 200]);
+        // A limit on the rate of requests and a server that fails refuse nothing.
+        let disturbed = exchanges("resource request", &[200, 429, 503, 500]);
+        let Random { sent, refused } = random(&[always, sometimes, disturbed].concat());
+        assert_eq!(sent, 3);
+        let refused: Vec<_> =
+            refused.iter().filter_map(|exchange| Refusal::of(exchange)).map(|refusal| refusal.to_string()).collect();
+        assert_eq!(refused, ["token request: status 400"]);
     }
 }
