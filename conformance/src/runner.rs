@@ -253,7 +253,8 @@ async fn started(job: Job, options: Options, turns: Arc<Semaphore>, watch: Arc<W
     // A scenario that only waits does not occupy a place.
     let waits = job.scenario.needs.seconds > 0 && !job.target.instance.strict();
     let _turn = if waits { None } else { turns.acquire().await.ok() };
-    // After a server has limited the rate of requests, one scenario runs at a time.
-    let _one = if job.target.connector.patience().is_slow() { Some(watch.one_by_one.lock().await) } else { None };
+    // After a server has limited the rate of requests, one scenario runs at a time, beside those that wait.
+    let is_slow = !waits && job.target.connector.patience().is_slow();
+    let _one = if is_slow { Some(watch.one_by_one.lock().await) } else { None };
     judge(&job, &options, &watch).await
 }

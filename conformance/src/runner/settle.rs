@@ -273,7 +273,7 @@ impl Deviation {
 impl Witness<'_> {
     fn without_answer(&self, deviation: &Deviation) -> String {
         let (got, scenario, purpose) = (&self.finding.got, self.judgement.scenario.id, &deviation.purpose);
-        format!("{purpose}: no answer, again and again (seen in {scenario}): {got}")
+        format!("a {purpose} is not answered, nor is it when {scenario} is repeated: {got}")
     }
 
     fn not_again(&self) -> String {

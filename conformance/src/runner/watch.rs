@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::{Judgement, Verdict};
+use crate::client::resource::RESOURCE_REQUEST;
 use crate::finding::{About, Hindrance, Obstacle, Stop, Tried};
 use crate::http::{Answer, Grant, Http, HttpExchange, Lost};
 use crate::ledger::Unjudged;
@@ -22,8 +23,6 @@ const FLOW: Duration = Duration::from_secs(60);
 const ONE: Ordinary = Ordinary { kind: OrdinaryKind::Token, client: 0 };
 const TWO: Ordinary = Ordinary { kind: OrdinaryKind::Token, client: 1 };
 const RESOURCE: Ordinary = Ordinary { kind: OrdinaryKind::Resource, client: 0 };
-/// The purpose of calls of the resource.
-const RESOURCE_REQUEST: &str = "resource request";
 
 /// The number of scenarios in a row that stop before what they are about, after which an ordinary flow is tried. It doubles each time
 /// that the flow is served.
@@ -149,7 +148,10 @@ impl Watch {
             match (stopped, tokens) {
                 (true, _) => {
                     course.stopped += 1;
-                    course.without_tokens = if tokens { 0 } else { course.without_tokens + 1 };
+                    course.without_tokens = match tokens {
+                        true => 0,
+                        false => course.without_tokens + usize::from(!fails_at_defects(ended, trace)),
+                    };
                 }
                 (false, true) => (course.stopped, course.without_tokens) = (0, 0),
                 (false, false) => {}
@@ -393,6 +395,12 @@ fn stops(ended: &Tried<()>, trace: &Trace) -> bool {
         Err(Stop::Obstacle(_)) => true,
         Err(Stop::Skipped(_)) | Ok(()) => trace.noted.unjudged.is_some(),
     }
+}
+
+/// Returns true if a scenario stopped only because the server failed at its defective request. A limit on the rate of requests refuses
+/// others too.
+fn fails_at_defects(ended: &Tried<()>, trace: &Trace) -> bool {
+    matches!(ended, Ok(()) | Err(Stop::Skipped(_))) && matches!(trace.noted.unjudged, Some((Unjudged::Refused, _)))
 }
 
 /// Returns true if an exchange looks as if the server, or what stands behind its proxy, were gone.
