@@ -198,6 +198,23 @@ fn findings_with_one_cause_are_one_finding() {
 }
 
 #[test]
+fn requests_that_are_served_against_one_clause_are_one_finding() {
+    let accepted = |way: &str| failed(&REFUSED, DPOP, &format!("status 200: the request is accepted{way}"));
+    let told = |judgements: &[Judgement]| {
+        let report = Report::new(support::run(true), judgements, Vec::new());
+        let told = report.findings.iter().map(|group| (group.got.clone(), group.fingerprint.clone()));
+        told.collect::<Vec<_>>()
+    };
+    let all =
+        [" (typ was x)", " (alg was y)", " (typ was x)", ": a nonce of 3 s", ": a nonce of 4 s", " (two proofs)"].map(accepted);
+    let [(got, fingerprint)] = &told(&all)[..] else { panic!("{:?}", told(&all)) };
+    assert_eq!(got, "status 200: the request is accepted (typ was x; alg was y; a nonce of 3 s; and 1 more)");
+    // The finding is the same one when all ways but one are mended.
+    let [(got, same)] = &told(&all[..1])[..] else { panic!("{:?}", told(&all[..1])) };
+    assert_eq!((got.as_str(), same), ("status 200: the request is accepted (typ was x)", fingerprint));
+}
+
+#[test]
 fn failures_come_before_warnings() {
     let finding = || Finding::new("a", "b").against(&rfc9126::PUSH_CREATED);
     let advice = || Finding::new("c", "d").against(&rfc6749::NO_STORE).as_advice();

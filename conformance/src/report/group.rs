@@ -97,14 +97,14 @@ pub(super) fn groups(results: &[Entry], run: &Run) -> Vec<Group> {
         }
         for found in &entry.findings {
             let key = key(found);
-            let place = *places.entry(key).or_insert_with(|| {
-                groups.push(Group::new(found, number, run));
+            let place = *places.entry(key.clone()).or_insert_with(|| {
+                groups.push(Group::new(found, number, &key, run));
                 ways.push(Vec::new());
                 groups.len() - 1
             });
             groups[place].add(entry);
             let way = without_place(&found.got);
-            if !ways[place].contains(&way) {
+            if ways[place].iter().all(|other| steady(other) != steady(way)) {
                 ways[place].push(way);
             }
             // The summary of what was seen in passing shows less than a scenario of its own.
@@ -115,7 +115,7 @@ pub(super) fn groups(results: &[Entry], run: &Run) -> Vec<Group> {
         }
     }
     for (group, ways) in groups.iter_mut().zip(&ways) {
-        group.tell_ways(ways, run);
+        group.tell_ways(ways);
     }
     groups.sort_by_key(|group| !group.fails);
     groups
@@ -140,7 +140,8 @@ pub(super) fn counted<'a>(texts: impl Iterator<Item = (&'a str, &'a Entry)>) -> 
 }
 
 impl Group {
-    fn new(found: &Found, result: usize, run: &Run) -> Self {
+    fn new(found: &Found, result: usize, key: &str, run: &Run) -> Self {
+        let digest = Sha256::digest(format!("{}\n{key}", run.plan.id));
         Self {
             clause: found.clause,
             fails: found.fails,
@@ -150,23 +151,21 @@ impl Group {
             result,
             exchange: found.exchange,
             threats: found.threats(),
-            fingerprint: fingerprint(&whole_key(found), run),
+            fingerprint: HEXLOWER.encode(&digest[..16]),
         }
     }
 
     /// Tells the ways in which requests were wrong that are served, if there are several.
-    fn tell_ways(&mut self, ways: &[&str], run: &Run) {
+    fn tell_ways(&mut self, ways: &[&str]) {
         let split: Vec<_> = ways.iter().filter_map(|got| accepted(got)).collect();
-        let Some((what, _)) = split.first().filter(|_| split.len() > 1) else { return };
         let told: Vec<_> = split.iter().map(|(_, way)| *way).filter(|way| !way.is_empty()).collect();
+        let Some((what, _)) = split.first().filter(|_| split.len() > 1 && !told.is_empty()) else { return };
         let named = told.iter().take(WAYS).copied().collect::<Vec<_>>().join("; ");
         let more = match told.len().saturating_sub(WAYS) {
             0 => String::new(),
-            more => format!("; and in {more} more ways"),
+            more => format!("; and {more} more"),
         };
         self.got = format!("{what} ({named}{more})");
-        let clause = self.clause.map_or("", |clause| clause.id);
-        self.fingerprint = fingerprint(&format!("{clause}\n{}\n{}", self.word(), steady(what)), run);
     }
 
     fn add(&mut self, entry: &Entry) {
@@ -186,7 +185,7 @@ fn key(found: &Found) -> String {
     let clause = found.clause.map_or("", |clause| clause.id);
     match accepted(without_place(&found.got)) {
         Some((what, _)) => format!("{clause}\n{}\n{}", found.word(), steady(what)),
-        None => whole_key(found),
+        None => format!("{clause}\n{}\n{}\n{}", found.word(), steady(&found.expected), steady(without_place(&found.got))),
     }
 }
 
@@ -200,27 +199,17 @@ fn accepted(got: &str) -> Option<(&str, &str)> {
     Some((what, inner.unwrap_or(way)))
 }
 
-fn fingerprint(key: &str, run: &Run) -> String {
-    HEXLOWER.encode(&Sha256::digest(format!("{}\n{key}", run.plan.id))[..16])
-}
-
-fn whole_key(found: &Found) -> String {
-    let clause = found.clause.map_or("", |clause| clause.id);
-    format!("{clause}\n{}\n{}\n{}", found.word(), steady(&found.expected), steady(without_place(&found.got)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::accepted;
 
     #[test]
     fn a_request_that_is_served_and_the_way_in_which_it_was_wrong() {
-        let split = |got: &'static str| accepted(got);
-        assert_eq!(split("status 200: the request is accepted"), Some(("status 200: the request is accepted", "")));
-        let (what, way) = split("status 200: the request is accepted: the server ignores padding").unwrap_or_default();
+        assert_eq!(accepted("status 200: the request is accepted"), Some(("status 200: the request is accepted", "")));
+        let (what, way) = accepted("status 200: the request is accepted: the server ignores padding").unwrap_or_default();
         assert_eq!((what, way), ("status 200: the request is accepted", "the server ignores padding"));
-        let way = split("status 200: the resource serves the request (ath was empty)").map(|(_, way)| way);
+        let way = accepted("status 200: the resource serves the request (ath was empty)").map(|(_, way)| way);
         assert_eq!(way, Some("ath was empty"));
-        assert_eq!(split("status 500"), None);
+        assert_eq!(accepted("status 500"), None);
     }
 }
