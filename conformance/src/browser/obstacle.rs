@@ -32,8 +32,8 @@ impl Landing {
                 Some(login_again(page.error.take().map(|said| concealing(&said, strategy))))
             }
             Self::Page(_) if matches!(reply.status(), 307 | 308) && reply.header("location").is_some() => Some(pages(format!(
-                "the server answers the form that was sent to {} with status {}, which has the browser send it again, with everything \
-                 that was typed: status 303 leads on",
+                "the server answers the form that was sent to {} with status {}, which makes the browser send the form again, with \
+                 everything that was typed; after status 303 it would fetch the next page instead",
                 place(&reply.exchange().url),
                 reply.status()
             ))),
@@ -163,12 +163,15 @@ pub(super) fn unanswered(exchange: &HttpExchange, first: &Url) -> Option<Obstacl
     Some(pages(text).shown_by(exchange.number))
 }
 
-/// The server limits the rate at which pages are requested, or a gateway does not reach it. A visit that is broken off like that begins anew.
+/// The server limits the rate at which pages are requested, or a gateway does not reach it. A visit that is broken off like that begins
+/// anew.
 pub(super) fn limited(reply: &Reply) -> Obstacle {
     let (page, status) = (place(&reply.exchange().url), reply.status());
-    let text = match status {
-        502..=504 => format!("a gateway does not reach the server behind {page} (status {status})"),
-        _ => format!("the server limits the rate of requests for {page} (status {status}); try --jobs 1 or --gentle"),
+    // A server that limits the rate with status 503 says when to come back.
+    let by_gateway = (502..=504).contains(&status) && reply.header("retry-after").is_none();
+    let text = match by_gateway {
+        true => format!("a gateway does not reach the server behind {page} (status {status})"),
+        false => format!("the server limits the rate of requests for {page} (status {status}); try --jobs 1 or --gentle"),
     };
     Obstacle::new(Hindrance::Rate, text).shown_by(reply.number())
 }

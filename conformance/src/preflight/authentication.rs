@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::walk::Walk;
-use super::words::{dropped, error, mentions, reason, refusal};
+use super::words::{dropped, error, mentions, nonce, reason, refusal};
 use super::{Checked, Trouble, clock, contradictions, front_channel};
 use crate::client::FormRequest;
 use crate::http::{Identity, Reply};
@@ -15,7 +15,7 @@ use crate::keys::SigningKey;
 
 /// Returns true if a reply refuses the client's authentication.
 pub(super) fn refused(reply: &Reply) -> bool {
-    error(reply) == "invalid_client" || (reply.status() == 401 && error(reply).is_empty())
+    error(reply) == "invalid_client" || (reply.status() == 401 && error(reply).is_empty() && nonce(reply).is_none())
 }
 
 /// The cause of a refused authentication of this request.

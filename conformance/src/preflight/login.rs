@@ -170,8 +170,8 @@ fn unreadable(walk: &Walk, callback: &Callback) -> Option<Trouble> {
     let fragment = callback.url.fragment().unwrap_or_default();
     let in_fragment = form_urlencoded::parse(fragment.as_bytes()).any(|(name, _)| matches!(&*name, "code" | "error"));
     if in_fragment && callback.parameter("code").is_none() && callback.parameter("error").is_none() {
-        let text = "left to the run: the server puts the authorization response into the fragment of the redirect URI, where no code \
-                    for the response type `code` belongs (OAuth 2.0 Multiple Response Types 2.1)";
+        let text = "left to the run: the server puts the authorization response into the fragment of the redirect URI; with the \
+                    response type `code`, it belongs in the query (RFC 6749 4.1.2)";
         return Some(Trouble::Left(text.into()));
     }
     let signed = callback.parameter("response").is_some() && callback.parameter("code").is_none();

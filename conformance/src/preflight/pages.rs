@@ -80,18 +80,19 @@ pub(super) fn cause(seen: &[Arc<HttpExchange>], form: &FormStrategy, told: Optio
         if !empty.is_empty() {
             let (title, kind) = (before.title(), before.kind(&empty));
             let text = format!(
-                "the form of the page{title} has {}, which no field of the target file fills{kind}; sent without, it led to an error page \
-                 with status {}",
+                "the form of the page{title} has {}, which no field of the target file fills{kind}; without it, the form led to an error \
+                 page with status {}",
                 words::names(&empty, "and"),
                 last.status
             );
             return ("user.fields".into(), text);
         }
     }
-    if last.status >= 400 && seen.len() > 1 && last.is_about_cookies() && !seen.iter().any(|exchange| sets_cookie(exchange)) {
+    let has_sent = seen.iter().any(|exchange| exchange.method == "POST");
+    if last.status >= 400 && last.is_about_cookies(has_sent) && !seen.iter().any(|exchange| sets_cookie(exchange)) {
         let text = format!(
-            "the visit ended on the error page{title} with status {}, and no response of it set a cookie: a proxy before the server \
-             drops `Set-Cookie`",
+            "the visit ended on the error page{title} with status {}, and no response before it set a cookie: either a proxy before the \
+             server drops `Set-Cookie`, or the server is broken",
             last.status
         );
         return ("issuer".into(), text);
@@ -258,10 +259,11 @@ impl Seen {
         forms.flat_map(|form| &form.controls).filter(move |control| control.is_typed() && !searches(control))
     }
 
-    /// Returns true if the page has a word by which servers tell that the cookie of a visit is missing.
-    fn is_about_cookies(&self) -> bool {
+    /// Returns true if the page has a word by which servers tell that the cookie of a visit is missing. After a form was sent, some speak
+    /// of the session or the browser only.
+    fn is_about_cookies(&self, has_sent: bool) -> bool {
         let html = self.html.to_ascii_lowercase();
-        ["cookie", "browser", "session"].iter().any(|word| html.contains(word))
+        html.contains("cookie") || (has_sent && ["browser", "session"].iter().any(|word| html.contains(word)))
     }
 
     fn asks_for_password(&self) -> bool {

@@ -8,7 +8,7 @@ use super::words::{dropped, nonce, refusal};
 use super::{Checked, Trouble, reach};
 use crate::client::Tokens;
 use crate::client::resource::ResourceCall;
-use crate::http::Reply;
+use crate::http::{Outcome, Reply};
 use crate::variant::SenderConstraint;
 
 /// Calls the resource.
@@ -21,7 +21,7 @@ pub(super) async fn check(walk: &Walk, ports: &mut Ports, tokens: &Tokens) -> Ch
     if walk.target.resource.is_none() {
         // Its address comes from the metadata, so the target file cannot be wrong about it.
         let reply = call.send().await.map_err(left)?;
-        return if reply.is_success() { Ok(()) } else { Err(userinfo(walk, tokens, &reply)) };
+        return if reply.grants() { Ok(()) } else { Err(userinfo(walk, tokens, &reply)) };
     }
     if walk.variant().sender_constraint() == Some(SenderConstraint::Mtls) && !ports.asks(&walk.http, &url).await {
         let text = format!(
@@ -40,15 +40,14 @@ pub(super) async fn check(walk: &Walk, ports: &mut Ports, tokens: &Tokens) -> Ch
             return Err(walk.mistake(path, Some(lost.0.number), text));
         }
     };
-    let html = reply.media_type().is_some_and(|media| media.contains("html"));
     match reply.status() {
-        _ if reply.is_success() && html => {
+        _ if reply.outcome() == Outcome::Neither => {
             let text = format!(
                 "{url} is an HTML page, not a protected resource: the address is another, or a proxy answers in its place"
             );
             Err(walk.mistake("resource.url", Some(reply.number()), text))
         }
-        _ if reply.is_success() => protected(walk, &call, &url).await,
+        _ if reply.grants() => protected(walk, &call, &url).await,
         404 if reply.exchange().method != "GET" && serves_get(&call).await => {
             let text = format!("{url} has nothing for the method {}, but something for GET", reply.exchange().method);
             Err(walk.mistake("resource.method", Some(reply.number()), text))
@@ -64,7 +63,7 @@ async fn serves_get(call: &ResourceCall) -> bool {
 /// Checks that the resource does not serve everybody.
 async fn protected(walk: &Walk, call: &ResourceCall, url: &Url) -> Checked<()> {
     match call.clone().scheme(None).without_proof().attempt().await.map_err(left)? {
-        Ok(reply) if reply.is_success() => {
+        Ok(reply) if reply.grants() => {
             let text = format!(
                 "{url} answers also without a token: either it is not the protected resource, or the resource does not look at tokens"
             );
@@ -87,8 +86,8 @@ async fn refused(walk: &Walk, tokens: &Tokens, url: &Url, reply: &Reply) -> Trou
     }
     if is_without_token(walk, tokens, reply).await {
         let text = format!(
-            "the suite sent a token in `Authorization`, and {url} answers as to a request without one ({answer}): either a proxy before \
-             the resource drops the header, or it takes the tokens of another server"
+            "the suite sent a token in `Authorization`, and {url} answers as it does to a request without one ({answer}): a proxy before \
+             the resource drops the header, or the resource takes the tokens of another server, or it is broken"
         );
         return walk.mistake("resource.url", shown, text);
     }
@@ -144,7 +143,7 @@ fn scope_suffices(walk: &Walk, tokens: &Tokens) -> bool {
 /// A sentence about a refused token. If the userinfo endpoint accepts the same token, the token is good.
 async fn in_doubt(walk: &Walk, tokens: &Tokens, url: &Url, answer: &str) -> String {
     let userinfo = walk.client.userinfo(tokens).send().await;
-    if userinfo.is_ok_and(|reply| reply.is_success()) {
+    if userinfo.is_ok_and(|reply| reply.grants()) {
         return format!(
             "{url} does not accept tokens of this server: it answers {answer}, although the userinfo endpoint takes the same token"
         );

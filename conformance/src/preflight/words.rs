@@ -35,29 +35,55 @@ pub(super) fn mentions(reply: &Reply, words: &[&str]) -> bool {
     words.iter().any(|word| said.contains(word))
 }
 
-/// Returns true if a text says that one of these things is absent.
+/// Returns true if a text says that a thing is absent, and not that a part of it is.
 pub(super) fn says_absent(said: &str, things: &[&str]) -> bool {
-    const ABSENT: &[&str] =
-        &["no such", "missing", "absent", "not present", "not provided", "not sent", "without", "lacks", "has no", "no dpop"];
+    const BEFORE: &[&str] = &["no", "without", "missing", "absent", "lacks"];
+    const AFTER: &[&[&str]] =
+        &[&["missing"], &["absent"], &["not", "present"], &["not", "provided"], &["not", "sent"], &["not", "found"]];
+    const BETWEEN: &[&str] = &[
+        "a", "an", "any", "the", "such", "is", "was", "are", "were", "client", "tls", "mtls", "http", "header", "field", "jwt",
+        "required",
+    ];
+    /// Words by which a sentence ends, or goes on without a part of the thing.
+    const AFTERWARDS: &[&str] = &["in", "from", "for", "on", "with", "but", "and"];
     let said = said.to_ascii_lowercase();
-    things.iter().any(|thing| said.contains(thing)) && ABSENT.iter().any(|word| said.contains(word))
+    said.split(['.', ';', ',', ':', '"']).any(|sentence| {
+        let words: Vec<_> =
+            sentence.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let is_between = |word: &&&str| BETWEEN.contains(*word) || things.contains(*word);
+        let ends = |rest: &[&str]| rest.first().is_none_or(|word| AFTERWARDS.contains(word));
+        (0..words.len()).any(|at| {
+            let (before, from) = words.split_at(at);
+            let thing = from[1..].iter().take_while(is_between).count();
+            let forwards =
+                BEFORE.contains(&from[0]) && from[1..=thing].iter().any(|word| things.contains(word)) && ends(&from[1 + thing..]);
+            let backwards = AFTER.iter().any(|absent| from.starts_with(absent) && ends(&from[absent.len()..]))
+                && before.iter().rev().take_while(is_between).any(|word| things.contains(word));
+            forwards || backwards
+        })
+    })
 }
 
 /// A sentence about something that was sent and that a reply says is absent, if it does.
 pub(super) fn dropped(reply: &Reply) -> Option<String> {
     let exchange = reply.exchange();
-    let sent = |name: &str| exchange.headers.iter().any(|(field, _)| field == name);
-    let challenges: Vec<_> = reply.headers("www-authenticate").collect();
-    let said = format!("{} {}", reply.member("error_description").unwrap_or_default(), challenges.join(" "));
-    let what = if sent("dpop") && says_absent(&said, &["dpop"]) {
+    let sent_proof = exchange.headers.iter().any(|(field, _)| field == "dpop");
+    let challenges = reply
+        .headers("www-authenticate")
+        .filter_map(|challenge| challenge.split_once("error_description=\"")?.1.split('"').next());
+    let said: Vec<_> = reply.member("error_description").into_iter().chain(challenges.map(str::to_owned)).collect();
+    let is_absent =
+        |name: &str| said.iter().any(|said| said.to_ascii_lowercase().contains(name) && says_absent(said, &[name, "proof"]));
+    let what = if sent_proof && is_absent("dpop") {
         "a proof in the header `DPoP`"
-    } else if exchange.identity.is_some() && says_absent(&said, &["certificate"]) {
+    } else if exchange.identity.is_some() && is_absent("certificate") {
         "a client certificate"
     } else {
         return None;
     };
     Some(format!(
-        "the suite sent {what}, and {} says that it is absent: a proxy before the server drops it; it answers {}",
+        "the suite sent {what}, and {} says that there is none: either a proxy before the server drops it, or the server is broken; it \
+         answers {}",
         exchange.url,
         refusal(reply)
     ))
@@ -73,12 +99,12 @@ pub(super) fn nonce(reply: &Reply) -> Option<String> {
     let url = &exchange.url;
     Some(match reply.header("dpop-nonce") {
         None => format!(
-            "{url} asks for a nonce (use_dpop_nonce) and gives none: its answer has no `DPoP-Nonce`; either a proxy drops it, or the \
-             server is broken"
+            "{url} asks for a nonce (use_dpop_nonce) and gives none: its answer has no `DPoP-Nonce`; either a proxy drops the header, \
+             or the server is broken"
         ),
         Some(_) => format!(
-            "{url} refuses the nonce that it gave: it answers use_dpop_nonce again to a proof with the nonce of its last answer; either \
-             its nodes do not know each other's nonces, or the server is broken"
+            "{url} refuses the nonce that it gave: it answers use_dpop_nonce again to a proof with that nonce; either the nodes of the \
+             server do not know each other's nonces, or the server is broken"
         ),
     })
 }
@@ -95,4 +121,40 @@ pub(super) fn reason(reply: &Reply, id: &str) -> String {
 /// The error of a reply; empty if it has none.
 pub(super) fn error(reply: &Reply) -> String {
     reply.member("error").unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::says_absent;
+
+    #[test]
+    fn descriptions_of_something_absent() {
+        let proof = |said| says_absent(said, &["dpop", "proof"]);
+        for said in [
+            "The request has no such proof (DPoP).",
+            "Missing DPoP header",
+            "The code is bound to a DPoP key, and the request has no DPoP proof.",
+            "DPoP proof is missing",
+            "the DPoP header was not provided in the request",
+            "Access tokens are bound by DPoP, and the request has no such proof; see the documentation.",
+        ] {
+            assert!(proof(said), "{said}");
+        }
+        for said in [
+            "DPoP proof is missing jti",
+            "missing DPoP nonce",
+            "The DPoP proof has no ath",
+            "The DPoP token has no scope for this resource",
+            "DPoP proof without the claim nonce",
+            "the DPoP proof is not valid",
+        ] {
+            assert!(!proof(said), "{said}");
+        }
+        let certificate = |said| says_absent(said, &["certificate", "proof"]);
+        assert!(certificate("The request came without a client certificate; the addresses are elsewhere."));
+        assert!(certificate("client certificate not found in the request"));
+        assert!(!certificate("no such client for the certificate"));
+        assert!(!certificate("certificate has no subject alternative name"));
+        assert!(!certificate("the certificate is missing the subject of the client"));
+    }
 }

@@ -25,9 +25,9 @@ fn breaches() -> Vec<Mistake> {
             other => other,
         })
     };
-    let with_id_token = |name, header: &str| {
+    let id_token = |name, header: &str, claims: &str| {
         let part = |text: &str| data_encoding::BASE64URL_NOPAD.encode(text.as_bytes());
-        let token = format!("{}.{}.c2ln", part(header), part("{}"));
+        let token = format!("{}.{}.c2ln", part(header), part(claims));
         mistake(name, KEYS).answer("/token", move |_, answer| {
             changed(answer, |json| {
                 if json.get("id_token").is_some() {
@@ -35,6 +35,11 @@ fn breaches() -> Vec<Mistake> {
                 }
             })
         })
+    };
+    let with_id_token = |name, header: &str| id_token(name, header, "{}");
+    let issued = |name, later: i64| {
+        let iat = jiff::Timestamp::now().as_second() + later;
+        id_token(name, "{\"alg\":\"ES256\"}", &format!("{{\"iat\":{iat}}}"))
     };
     let grant = |request: &Request| field(request, "grant_type").unwrap_or_default();
     vec![
@@ -50,6 +55,16 @@ fn breaches() -> Vec<Mistake> {
         with_id_token("ID tokens with RS256", "{\"alg\":\"RS256\",\"kid\":\"1\"}"),
         with_id_token("ID tokens with a secret", "{\"alg\":\"HS256\"}"),
         with_id_token("ID tokens that nobody signed", "{\"alg\":\"none\"}"),
+        issued("ID tokens with the time of a zone to the east", 7200),
+        issued("ID tokens with the time of a zone to the west", -7200),
+        issued("ID tokens of a moment that has not come", 40),
+        // The resource refuses with status 200, which the run tells.
+        mistake("a resource that refuses with the status of success", CREDENTIALS).answer("/resource", |request, answer| {
+            match request.headers.iter().any(|(name, _)| name == "authorization") {
+                true => answer,
+                false => response(200, &[("content-type", "application/json")], "{\"error\":\"invalid_token\"}"),
+            }
+        }),
         mistake("Bearer tokens", KEYS).answer("/token", |_, answer| changed(answer, |json| json["token_type"] = "Bearer".into())),
         mistake("fresh codes that are refused", KEYS).answer("/token", |_, _| refusal(400, "invalid_grant", "no such code")),
         mistake("fresh refresh tokens that are refused", KEYS).answer("/token", move |request, answer| {
@@ -92,7 +107,7 @@ async fn violations_by_the_server_are_left_to_the_run() {
         let steps = bench.steps(&breach).await.unwrap_or_else(|told| panic!("{}: {told}", breach.name));
         assert!(steps.iter().any(|step| step.starts_with("ok  metadata")), "{}: {steps:#?}", breach.name);
         let noticed = steps.iter().filter(|step| step.starts_with("--") || step.ends_with("which the run tells"));
-        let unnoticed = ["metadata without an issuer"];
+        let unnoticed = ["metadata without an issuer", "a resource that refuses with the status of success"];
         assert!(noticed.count() > 0 || unnoticed.contains(&breach.name), "{} changes nothing: {steps:#?}", breach.name);
     }
 }

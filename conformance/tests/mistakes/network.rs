@@ -25,6 +25,9 @@ fn what_proxies_drop() -> Vec<Mistake> {
             "issuer",
             "asks for a nonce (use_dpop_nonce) and gives none",
         ),
+        mistake("a nonce that only a challenge asks for", KEYS)
+            .answer("/token", move |_, _| response(401, &[("www-authenticate", "DPoP error=\"use_dpop_nonce\"")], ""))
+            .is("", "issuer", "asks for a nonce (use_dpop_nonce) and gives none"),
         mistake("a nonce that is refused", KEYS).answer("/token", move |_, _| nonce(400, true)).is(
             "",
             "issuer",

@@ -52,7 +52,14 @@ pub(crate) fn mistakes() -> Vec<Mistake> {
             .answer(RESOURCE, |request, answer| if request.method == "POST" { response(404, &[], "") } else { answer })
             .is("resource", "method", "nothing for the method POST, but something for GET"),
         mistake("no address of the resource", CREDENTIALS).value("resource", "url", "").is("resource", "", "missing member"),
-        answers("a page as a resource", CREDENTIALS, 200, &[("content-type", "text/html")], "url", "is an HTML page"),
+        mistake("a page as a resource", CREDENTIALS).page(RESOURCE, 200, "text/html", "<title>Accounts</title>").is(
+            "resource",
+            "url",
+            "is an HTML page",
+        ),
+        mistake("a resource that refuses everything with the status of success", CREDENTIALS)
+            .answer(RESOURCE, |_, _| response(200, &[("content-type", "application/json")], "{\"error\":\"invalid_token\"}"))
+            .is("resource", "url", "refuses a fresh token with status 200 with the error invalid_token"),
         answers("a resource that redirects", CREDENTIALS, 302, &[("location", "/login")], "url", "redirects to /login"),
         answers("a resource of another server", CREDENTIALS, 401, STRANGER, "url", "it takes the tokens of another server"),
         answers("a resource for nobody", CREDENTIALS, 403, &[], "url", "refuses a fresh token"),

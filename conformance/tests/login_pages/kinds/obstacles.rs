@@ -109,8 +109,8 @@ static KINDS: &[Kind] = &[
     Kind::new(
         "a login that the browser is told to send again",
         &[(START, 200, &[], LOGIN), (SENT, 307, &[("location", "/login")], "")],
-        "the server answers the form that was sent to https://as.example/login with status 307, which has the browser send it again, with \
-         everything that was typed: status 303 leads on",
+        "the server answers the form that was sent to https://as.example/login with status 307, which makes the browser send the form \
+         again, with everything that was typed; after status 303 it would fetch the next page instead",
     ),
     Kind::new(
         "a redirect to a host that does not answer",
