@@ -22,8 +22,8 @@ pub fn line(text: &str) {
     });
 }
 
-/// A text with every character escaped that a terminal or a reader takes for a command, as a server may send it: the control characters
-/// except line feed and tab, and those that change the direction of writing.
+/// Escapes the characters that control a terminal or mislead a reader, since a server may send them: control characters except line feed
+/// and tab, and those that change the direction of writing.
 pub fn visible(text: &str) -> String {
     let is_command = |character: char| match character {
         '\n' | '\t' => false,
