@@ -6,7 +6,10 @@ mod certificate;
 mod client_grant;
 mod credential;
 mod grants;
+mod identifier;
 mod metadata;
+mod methods;
+mod named;
 mod terms;
 
 pub use crate::grant_type::GrantType;
@@ -16,8 +19,11 @@ pub use client_grant::{ClientGrant, GrantedScopes, Usage};
 pub(crate) use credential::StoredSecret;
 pub use grants::{GRANTS, GrantRow, Limit, Offer, Only};
 pub(crate) use grants::{default_grants, not_allowed, print as print_grants, row_of};
+pub use identifier::{CLIENT_ID_ENTROPY, generated_client_id};
 pub use metadata::ClientMetadata;
-pub use terms::{ClientKind, ClientTerms, NotificationChannel, SignedRequestObject};
+pub use methods::{MethodMembers, MethodMembersError};
+pub use named::UnknownName;
+pub use terms::{ClientKind, ClientOrigin, ClientTerms, NotificationChannel, SignedRequestObject};
 
 use crate::api::Api;
 use crate::error_code::ErrorCode;

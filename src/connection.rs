@@ -11,6 +11,8 @@ pub(crate) fn enabled<'s>(settings: &'s Settings, terms: &ClientTerms) -> Option
     if settings.connections.is_empty() {
         return None;
     }
+    // A domain connection serves every third party (`OCP-CLI-10`); no list means all that there are, for new clients too
+    // (`OCP-CLI-29`).
     let for_party = |is_domain: bool| !ocp::cli::THIRD_PARTY_CONNECTIONS.broken_unless(terms.first_party || is_domain);
     let named = |name: &str| terms.connections.as_ref().is_none_or(|named| named.iter().any(|known| known == name));
     let enabled = settings.connections.iter().filter(|known| for_party(known.is_domain_connection));

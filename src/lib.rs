@@ -93,8 +93,9 @@ pub use administration::{
 };
 pub use api::{AccessPolicies, AccessPolicy, Api, ApiScopes, Dialect, OfflineAccess, SubjectType, TokenLifetime};
 pub use client::{
-    ClientGrant, ClientKind, ClientMetadata, ClientTerms, GRANTS, GrantRow, GrantType, GrantedScopes, Limit, NotificationChannel,
-    Offer, Only, SignedRequestObject, Usage,
+    CLIENT_ID_ENTROPY, ClientGrant, ClientKind, ClientMetadata, ClientOrigin, ClientTerms, GRANTS, GrantRow, GrantType,
+    GrantedScopes, Limit, MethodMembers, MethodMembersError, NotificationChannel, Offer, Only, SignedRequestObject, UnknownName,
+    Usage, generated_client_id,
 };
 pub use context::{Context, DpopNonces};
 pub use delivery::{ErrorPage, ErrorPageCause};

@@ -242,6 +242,8 @@ policy! {
     refresh_token: Presence, "refresh tokens need `offline_access`";
     /// A client that acts for itself needs a client grant at every API.
     client_grant: Presence, "client credentials need a client grant";
+    /// A client that was removed stays removed: no other registration has its identifier.
+    final_removal: Presence, "removed clients never return";
     /// Seconds after which a code expires.
     code_lifetime: AtMost, "lifetime of codes";
     /// Seconds after which a `request_uri` expires.

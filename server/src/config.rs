@@ -7,6 +7,7 @@ pub use apis::{ApiConfig, Hook};
 pub(crate) use apis::{Ports, is_own, is_path};
 
 use crate::authority::Authority;
+use crate::client_ids::ClientIds;
 use crate::users::User;
 use fapi::policy::{FAPI2_SECURITY, OAUTH, OPENID, ProfileId};
 use fapi::scope::Scope;
@@ -61,6 +62,8 @@ pub struct Config {
     pub allowed_origins: AllowedOrigins,
     /// The clients, which are registered at start. Clients that an earlier start registered and that are not among them are removed.
     pub clients: Vec<Registration>,
+    /// The identifiers that the server generated for clients of a file that names none.
+    pub client_ids: ClientIds,
     /// The users who may log in.
     pub users: Vec<User>,
     /// The location of the private keys.
@@ -230,6 +233,7 @@ impl Config {
             limits: Limits::default(),
             allowed_origins: AllowedOrigins::All,
             clients: vec![],
+            client_ids: ClientIds::none(),
             users: vec![],
             keys: Keys::Ephemeral,
             state: State::Ephemeral,

@@ -6,6 +6,7 @@ mod examination;
 mod members;
 
 use crate::check::{Failed, Range, failed};
+use crate::client_ids::ClientIds;
 use crate::config::{AllowedOrigins, Config, Identity, Keys, Limits, MtlsAlias, Outbound, ResourceConfig, State, Transport};
 use crate::password::PasswordHash;
 use crate::private_file::any_private_key_der;
@@ -14,7 +15,7 @@ use crate::users::User;
 pub use examination::Examination;
 
 use apis::{apis, permissions};
-use clients::{client_of, clients_file, known_members};
+use clients::{ClientDefaults, client_of, clients_file, known_members};
 use fapi::jose::Json;
 use fapi::policy::{ProfileId, Profiles};
 use fapi::scope::Scope;
@@ -188,22 +189,30 @@ impl Reader<'_> {
         if let Some(section) = root.section("outbound") {
             self.outbound(&section, &mut config.outbound, &mut origins);
         }
+        if matches!(config.state, State::File(_)) {
+            match ClientIds::read(&data, &config.issuer) {
+                Ok(ids) => config.client_ids = ids,
+                Err(text) => self.document.mistake("data", &text),
+            }
+        }
+        let mut defaults = ClientDefaults { first_party: config.switches.first_party_by_default, ids: config.client_ids.clone() };
         for section in root.sections("clients") {
             section.allow(known_members());
             let report = |path: &str, text: &str| self.document.mistake(&format!("{}{path}", section.path()), text);
-            if let Some(client) = client_of(section.json(), &report) {
+            if let Some(client) = client_of(section.json(), &mut defaults, &report) {
                 config.clients.push(client);
                 origins.clients.push(Origin { path: section.path().to_owned(), elsewhere: None });
             }
         }
         for file in root.value("clients_files").and_then(|value| value.items()).unwrap_or_default() {
             let Some(path) = PathBuf::from_value(&file).map(|path| self.path(path)) else { continue };
-            for (index, client) in clients_file(&path, &|text: &str| file.mistake(text)) {
+            for (index, client) in clients_file(&path, &mut defaults, &|text: &str| file.mistake(text)) {
                 config.clients.push(client);
                 let elsewhere = Some(format!("{}: [{index}]", path.display()));
                 origins.clients.push(Origin { path: file.path().to_owned(), elsewhere });
             }
         }
+        config.client_ids = defaults.ids;
         for section in root.sections("users") {
             if let Some(user) = user(&section) {
                 config.users.push(user);

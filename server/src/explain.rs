@@ -11,7 +11,7 @@ use crate::users::User;
 use fapi::policy::AuthenticationMethod;
 use fapi::requirement::ocp;
 use fapi::scope::Scope;
-use fapi::{ClientKind, Explain, Explanation, GrantType, Registration, Settings, SubjectType, Timestamp};
+use fapi::{ClientKind, Explain, Explanation, GrantType, MethodMembers, Registration, Settings, SubjectType, Timestamp};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -72,7 +72,10 @@ struct ExplainedClient {
     first_party: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<ClientKind>,
-    token_endpoint_auth_method: &'static str,
+    #[serde(skip)]
+    method: &'static str,
+    #[serde(flatten)]
+    methods: MethodMembers<'static>,
     profiles: Vec<String>,
 }
 
@@ -197,7 +200,7 @@ impl Asking<'_> {
         let user = user.map(|user| user.name.as_str());
         let fits = |identifier: &str| {
             let mut hooks = self.config.hooks.iter();
-            hooks.find(|hook| hook.fits(&client.metadata.client_id, identifier, user))
+            hooks.find(|hook| hook.fits((&client.metadata.client_id, &client.terms.metadata), identifier, user))
         };
         match identifier.and_then(fits) {
             Some(hook) => explain.customized(&hook.scope),
@@ -209,8 +212,11 @@ impl Asking<'_> {
         let clients: BTreeMap<_, _> =
             self.config.clients.iter().map(|client| (client.metadata.client_id.as_str(), client)).collect();
         let known: Vec<_> = clients.keys().copied().collect();
-        known_one("client", &self.question.client, &known)?;
-        clients.get(self.question.client.as_str()).copied().ok_or_else(String::new)
+        // A client whose identifier the server generates is known by its name too.
+        let named = self.question.client.as_str();
+        let id = self.config.client_ids.used().find(|(name, ..)| *name == named).map_or(named, |(_, id, _)| id);
+        known_one("client", id, &known)?;
+        clients.get(id).copied().ok_or_else(String::new)
     }
 
     fn user(&self) -> Result<Option<&User>, String> {
@@ -256,7 +262,8 @@ impl Asking<'_> {
                 client_id: metadata.client_id.clone(),
                 first_party: client.terms.first_party,
                 kind: client.terms.kind,
-                token_endpoint_auth_method: metadata.token_endpoint_auth_method.name(),
+                method: metadata.token_endpoint_auth_method.name(),
+                methods: MethodMembers::of(metadata.token_endpoint_auth_method),
                 profiles: client.terms.profiles.iter().map(|profile| profile.as_str().to_owned()).collect(),
             },
             api: api.map(|api| ExplainedApi {

@@ -20,6 +20,7 @@ mod app;
 mod assemble;
 mod authority;
 mod check;
+mod client_ids;
 mod clock;
 pub mod config;
 mod config_file;
@@ -52,6 +53,7 @@ mod users;
 mod waived;
 
 pub use authority::{Authority, AuthorityError, Issued};
+pub use client_ids::ClientIds;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use config::Config;
 pub use config_file::Examination;

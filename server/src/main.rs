@@ -98,7 +98,7 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     };
     let data = arguments.config.is_none().then_some(arguments.data.as_path());
     let about_demo = data.map(|data| demo_summary(&running, data, &config.clients)).unwrap_or_default();
-    print(&(summary(&running) + &about_demo + if auto_approve { APPROVES } else { "" }))?;
+    print(&(summary(&running) + &generated(&config) + &about_demo + if auto_approve { APPROVES } else { "" }))?;
     if auto_approve {
         tracing::warn!("auto_approve is on: every request is logged in as the first user and consented to");
     }
@@ -175,6 +175,11 @@ fn summary(running: &Running) -> String {
         [(_, url)] => text + &format!("resource     {url}\n"),
         resources => resources.iter().fold(text, |text, (api, url)| text + &format!("API          {api} at {url}\n")),
     }
+}
+
+/// The identifiers that the server generated for clients.
+fn generated(config: &Config) -> String {
+    config.client_ids.used().map(|(name, id, _)| format!("client_id    {id} ({name})\n")).collect()
 }
 
 /// The user and the clients of the demo, and the way to a first token.

@@ -44,9 +44,11 @@ pub(crate) async fn reconcile(
     written: &mut Written,
 ) -> Result<(), StartError> {
     let apis = apis::unchanged(app).await?;
+    config.client_ids.keep().map_err(StartError::ClientIds)?;
     register(app, config, written).await?;
     remove_clients(app, config, written).await?;
     revoke_users(app, config, earlier, written).await?;
+    config.client_ids.forget().map_err(StartError::ClientIds)?;
     apis::keep(app, apis).await
 }
 
@@ -60,6 +62,12 @@ async fn register(app: &App, config: &Config, written: &mut Written) -> Result<(
     let outcome = drive_async(&app.host, app.server.register(config.clients.clone(), app.context()?)).await;
     app.record(&outcome, None);
     written.add(Written::Clients, matches!(outcome.reply, Registered::Stored), &outcome.event);
+    if let Disposition::Refused { requirements, detail, .. } = &outcome.event.disposition {
+        let ids: Vec<_> = requirements.iter().map(|requirement| requirement.id).collect();
+        let client_id = outcome.event.client.as_deref().unwrap_or_default();
+        let text = format!("client {client_id:?}: {detail} ({})", ids.join(", "));
+        return Err(Mistakes(vec![Mistake::new("clients", text)]).into());
+    }
     let Registered::Stored = outcome.reply else { return Err(failed(&outcome.event)) };
     for client in &config.clients {
         let client_id = &client.metadata.client_id;

@@ -35,6 +35,9 @@ pub enum StartError {
     /// The state cannot be opened.
     #[error("{}", state(.0, .1))]
     State(PathBuf, StoreError),
+    /// The identifiers that the server generated for clients cannot be kept.
+    #[error("client_ids.json: {0}")]
+    ClientIds(io::Error),
     /// The state cannot be brought into agreement with the configuration.
     #[error("the state does not follow the configuration: {0}")]
     Reconciliation(String),

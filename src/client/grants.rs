@@ -86,14 +86,17 @@ pub static GRANTS: &[GrantRow] = &[
     row(
         GrantType::ClientCredentials,
         [Offer::Never, Offer::Default],
-        &[Limit { only: Only::Confidential, bases: &[&rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL] }],
+        &[Limit {
+            only: Only::Confidential,
+            bases: &[&rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL, &ocp::grt::METHOD_FIRST],
+        }],
         &ocp::grt::MACHINE_DEFAULT,
     ),
     row(GrantType::Password, IF_NAMED, FIRST_PARTY, &ocp::grt::STANDARD),
     row(
         GrantType::DeviceCode,
         IF_NAMED,
-        &[Limit { only: Only::Kinds(&[ClientKind::Native]), bases: &[&ocp::grt::DEVICE_NATIVE, &ocp::dev::NATIVE_ONLY] }],
+        &[Limit { only: Only::Kinds(&[ClientKind::Native]), bases: &[&ocp::grt::DEVICE_NATIVE, &ocp::dev::NATIVE_ONLY, &ocp::grt::KIND_LIMITS] }],
         &ocp::grt::STANDARD,
     ),
     row(
@@ -177,7 +180,7 @@ pub(crate) fn default_grants(method: AuthenticationMethod, policy: &Policy) -> V
 pub(crate) fn not_allowed(grant: &GrantType, code: ErrorCode) -> Refusal {
     let name = grant.name().unwrap_or("grant_type");
     let words = crate::detail::words!("Grant type `{}` not allowed for the client.", name);
-    rfc6749::UNAUTHORIZED_CLIENT.refuse(code, words).also([&ocp::grt::NOT_ALLOWED])
+    rfc6749::UNAUTHORIZED_CLIENT.refuse(code, words).also([&ocp::grt::NOT_ALLOWED, &ocp::err::GRANT_TYPE])
 }
 
 /// The relation for people.

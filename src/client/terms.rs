@@ -1,9 +1,12 @@
 //! The terms that only the operator of a server can set for a client.
 
+use super::named::{UnknownName, by_name};
 use super::{ClientGrant, Usage};
 use crate::policy::{AuthenticationMethod, Level, ProfileId};
-use serde::{Deserialize, Serialize};
+use crate::requirement::ocp;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 /// The operator's decisions about a client. No request can write them: a client that registers itself says what it is in its
 /// [`ClientMetadata`](crate::ClientMetadata), never what it may do.
@@ -11,8 +14,12 @@ use std::collections::BTreeMap;
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ClientTerms {
-    /// The operator vouches for the client: its users are not asked for their consent.
-    #[serde(skip_serializing_if = "is_false")]
+    /// The origin of its registration.
+    #[serde(skip_serializing_if = "ClientOrigin::is_operator")]
+    pub origin: ClientOrigin,
+    /// The operator vouches for the client: its users are not asked for their consent. A client that registered itself is never a
+    /// first party. Configurations may call it `is_first_party`.
+    #[serde(alias = "is_first_party", skip_serializing_if = "is_false")]
     pub first_party: bool,
     /// Identifiers of the APIs (`aud`) that this client acts for: it may introspect tokens made for them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -39,8 +46,13 @@ pub struct ClientTerms {
     /// The use of organizations by its users; `require` cannot be registered yet.
     #[serde(skip_serializing_if = "Usage::is_deny")]
     pub organization_usage: Usage,
-    /// The channels through which its users are asked, for client-initiated backchannel authentication.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// The channels through which its users are asked, for client-initiated backchannel authentication; each at most once.
+    /// Configurations call it `async_approval_notification_channels`, or by its name here.
+    #[serde(
+        rename = "async_approval_notification_channels",
+        alias = "notification_channels",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub notification_channels: Vec<NotificationChannel>,
     /// The names of the [connections](crate::Settings::connections) that its users may log in through; without it, all of them. A
     /// client that is not first-party has those of them that are
@@ -59,6 +71,7 @@ pub struct ClientTerms {
 impl Default for ClientTerms {
     fn default() -> Self {
         Self {
+            origin: ClientOrigin::Operator,
             first_party: false,
             introspects: vec![],
             profiles: vec![],
@@ -84,8 +97,31 @@ impl ClientTerms {
     /// The most characters of a name or value of the metadata.
     pub const MAX_METADATA_LENGTH: usize = 255;
 
+    /// The terms that a client of this origin has by default where the documents of the pipeline decide that: the operator's own is
+    /// first-party, and one that registered itself is third-party. [`ClientTerms::default`] is third-party for both.
+    pub fn of_origin(origin: ClientOrigin) -> Self {
+        Self { origin, first_party: origin.is_operator(), ..Self::default() }
+    }
+
     pub(crate) fn is_default(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+/// The origin of a client's registration. Exhaustive.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientOrigin {
+    /// The operator registered it.
+    #[default]
+    Operator,
+    /// It registered itself ([RFC 7591](https://www.rfc-editor.org/rfc/rfc7591)).
+    Itself,
+}
+
+impl ClientOrigin {
+    fn is_operator(&self) -> bool {
+        *self == Self::Operator
     }
 }
 
@@ -108,7 +144,7 @@ impl SignedRequestObject {
 }
 
 /// A channel through which a user is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum NotificationChannel {
@@ -118,8 +154,36 @@ pub enum NotificationChannel {
     Email,
 }
 
+impl NotificationChannel {
+    /// Every channel.
+    pub const ALL: &[Self] = &[Self::GuardianPush, Self::Email];
+
+    /// Its name in configurations.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::GuardianPush => "guardian-push",
+            Self::Email => "email",
+        }
+    }
+}
+
+impl FromStr for NotificationChannel {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        let unknown = || UnknownName::new(name, Self::ALL.iter().map(|channel| channel.name()), &ocp::cli::CHANNELS_PROPERTY);
+        Self::ALL.iter().find(|channel| channel.name() == name).copied().ok_or_else(unknown)
+    }
+}
+
+impl<'de> Deserialize<'de> for NotificationChannel {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        by_name(deserializer)
+    }
+}
+
 /// The kind of an application. Exhaustive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClientKind {
     /// An application on a device.
@@ -146,7 +210,7 @@ impl ClientKind {
         }
     }
 
-    /// The way in which it authenticates by default.
+    /// The way in which it authenticates by default (`OCP-CLI-04`).
     pub const fn default_method(self) -> AuthenticationMethod {
         if self.keeps_secrets() { AuthenticationMethod::ClientSecretBasic } else { AuthenticationMethod::None }
     }
@@ -154,6 +218,21 @@ impl ClientKind {
     /// Returns true if it can keep a secret, so that it authenticates by default.
     pub const fn keeps_secrets(self) -> bool {
         matches!(self, Self::RegularWeb | Self::NonInteractive)
+    }
+}
+
+impl FromStr for ClientKind {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        let unknown = || UnknownName::new(name, Self::ALL.iter().map(|kind| kind.name()), &ocp::cli::KINDS);
+        Self::ALL.iter().find(|kind| kind.name() == name).copied().ok_or_else(unknown)
+    }
+}
+
+impl<'de> Deserialize<'de> for ClientKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        by_name(deserializer)
     }
 }
 

@@ -14,7 +14,7 @@ macro_rules! set {
         pub enum $item { $($(#[$value_doc])* #[serde(rename = $name)] $value,)* }
 
         impl $item {
-            const ALL: &'static [Self] = &[$(Self::$value),*];
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$value),*];
 
             /// The name on the wire.
             pub const fn name(self) -> &'static str {

@@ -80,7 +80,8 @@ pub static FAPI2_SECURITY: Profile = Profile::new("fapi2_security", "FAPI 2.0 Se
 pub static PIPELINE: Profile = Profile::new("pipeline", "OIDC-conformant pipeline")
     .public_id_token(&[Conjunct::new(AlgorithmSet(Algorithms::of(&[Algorithm::RS256])), &ocp::pipe::PUBLIC_RS256)])
     .refresh_token(&[Conjunct::new(Presence::Required, &ocp::pipe::OFFLINE_GRANTED)])
-    .client_grant(&[Conjunct::new(Presence::Required, &ocp::acc::NO_OPEN_CLIENTS)]);
+    .client_grant(&[Conjunct::new(Presence::Required, &ocp::acc::NO_OPEN_CLIENTS)])
+    .final_removal(&[Conjunct::new(Presence::Required, &ocp::cli::DELETED)]);
 
 /// Every preset, for tables and as the profiles that a server knows by default.
 pub static PRESETS: &[&Profile] = &[&OAUTH, &OPENID, &RFC7523BIS, &FAPI2_SECURITY, &PIPELINE];

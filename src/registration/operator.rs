@@ -2,7 +2,7 @@
 
 use super::{Found, Registration};
 use crate::api::SubjectType;
-use crate::client::{ClientGrant, ClientKind, ClientTerms, GrantType, GrantedScopes, Usage};
+use crate::client::{ClientGrant, ClientKind, ClientOrigin, ClientTerms, GrantType, GrantedScopes, Usage};
 use crate::detail::words;
 use crate::error_code::ErrorCode::InvalidClientMetadata;
 use crate::refusal::Refusal;
@@ -13,6 +13,7 @@ use crate::settings::Settings;
 pub(super) fn check(registration: &Registration, settings: &Settings, found: &mut Found) {
     let terms = &registration.terms;
     texts(terms, found);
+    party(terms, found);
     level(terms, found);
     client_grants(terms, settings, found);
     connections(terms, settings, found);
@@ -46,6 +47,19 @@ fn texts(terms: &ClientTerms, found: &mut Found) {
     let value = terms.metadata.values().map(length).max().unwrap_or_default();
     demand("metadata", name, longest, &ocp::cli::METADATA_LIMITS, "characters in a name");
     demand("metadata", value, longest, &ocp::cli::METADATA_LIMITS, "characters in a value");
+}
+
+/// The party follows from the origin where that is the client itself.
+fn party(terms: &ClientTerms, found: &mut Found) {
+    let third = terms.origin == ClientOrigin::Operator || !terms.first_party;
+    let words = "first_party is true, and the client registered itself.";
+    let party = ocp::cli::PARTY.require(third, InvalidClientMetadata, words);
+    found.add("first_party", party.map_err(|refusal| refusal.also([&ocp::dcr::THIRD_PARTY])));
+    let channels = &terms.notification_channels;
+    let second = channels.iter().enumerate().find(|(at, channel)| channels.iter().take(*at).any(|before| before == *channel));
+    let words = words!("Entry {} of async_approval_notification_channels is there already.", second.map_or(0, |(at, _)| at + 1));
+    let once = ocp::cli::CHANNELS_PROPERTY.require(second.is_none(), InvalidClientMetadata, words);
+    found.add("async_approval_notification_channels", once);
 }
 
 fn level(terms: &ClientTerms, found: &mut Found) {

@@ -10,6 +10,7 @@ use crate::refusal::Refusal;
 use crate::requirement::{ocp, rfc6749};
 use crate::server::AuthorizationServer;
 use crate::time::Timestamp;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(crate) struct ClientRegistration {
@@ -29,15 +30,23 @@ impl ClientRegistration {
                 return Err(Pause::Refuse(refusal)).attributed_to(&registration.metadata.client_id);
             }
         }
+        self.unique()?;
         let keys = self.registrations.iter().map(|registration| self.server.key::<Client>(&registration.metadata.client_id));
-        turn.load(keys.clone().map(|key| key.0).collect::<Vec<_>>())?;
+        let cutoffs = self.registrations.iter().map(|registration| self.server.client_cutoff(&registration.metadata.client_id));
+        turn.load(keys.clone().map(|key| key.0).chain(cutoffs.map(|key| key.0)).collect::<Vec<_>>())?;
         let mut writes = vec![];
         for (registration, key) in self.registrations.iter().zip(keys) {
             let known = turn.load(Place(key))?;
             let client_id = &registration.metadata.client_id;
             // A record that cannot be read is written over, as if there were none.
-            let before = turn.load(self.server.key::<Client>(client_id)).ok().and_then(|before| before.live(turn.now()));
+            let before = turn.load(self.server.key::<Client>(client_id));
+            let is_new = before.as_ref().is_ok_and(|before| before.clone().live(turn.now()).is_none());
+            let before = before.ok().and_then(|before| before.live(turn.now()));
             let mistake = |refusal| Refusal { client: Some(client_id.clone()), ..refusal };
+            // Only the removal of a client makes a cutoff.
+            let removed = is_new && turn.load(self.server.client_cutoff(client_id))?.live(turn.now()).is_some();
+            let removal = self.server.settings.policy.final_removal.require(&!removed, InvalidClientMetadata, REMOVED);
+            removal.map_err(mistake)?;
             if let Some(before) = &before {
                 same_kind(before, registration.terms.kind).map_err(mistake)?;
             }
@@ -47,7 +56,18 @@ impl ClientRegistration {
         }
         Ok(Decision::commits(Registered::Stored, writes))
     }
+
+    /// Checks that no two of these clients have one identifier.
+    fn unique(&self) -> Result<(), Refusal> {
+        let mut ids = BTreeSet::new();
+        let second = self.registrations.iter().find(|registration| !ids.insert(&registration.metadata.client_id));
+        let twice = "Another one of these clients has this client_id; each client has its own.";
+        let unique = ocp::cli::CLIENT_ID.require(second.is_none(), InvalidClientMetadata, twice);
+        unique.map_err(|refusal| Refusal { client: second.map(|second| second.metadata.client_id.clone()), ..refusal })
+    }
 }
+
+const REMOVED: &str = "The client was removed, and a removed client never returns; register it with another client_id.";
 
 impl Operation<Registered> for ClientRegistration {
     fn decide(&self, turn: &Turn<'_>) -> Result<Decision<Registered>, Pause> {

@@ -17,6 +17,9 @@ pub struct Switches {
     /// The claims that the scope requests are in ID tokens, too. By default they are at userinfo alone, where OpenID Connect puts them
     /// ([OpenID Connect Core §5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims)).
     pub scope_claims_in_id_token: bool,
+    /// A client of the operator is first-party if its configuration does not name a party (`OCP-CLI-06`). By default, it is third-party:
+    /// its users are asked.
+    pub first_party_by_default: bool,
     /// The host is asked to customize what is issued ([`Customize`](crate::CustomizeRequest)).
     pub hooks: bool,
 }
@@ -28,6 +31,7 @@ impl Default for Switches {
             scope_omitted: OmittedScope::default(),
             userinfo_audience: UserinfoAudience::default(),
             scope_claims_in_id_token: false,
+            first_party_by_default: false,
             hooks: false,
         }
     }

@@ -3,6 +3,7 @@
 use super::Config;
 use fapi::scope::Scope;
 use fapi::{Api, CustomizeRequest, RequiredAccess};
+use std::collections::BTreeMap;
 use url::Url;
 
 /// The first segments of the paths that the server itself serves.
@@ -80,6 +81,8 @@ pub struct Hook {
     pub api: Option<String>,
     /// The name of the user that it is for; without it, every user, and clients that act for themselves.
     pub user: Option<String>,
+    /// Entries that the metadata in the terms of the client must have; without any, every client.
+    pub client_metadata: BTreeMap<String, String>,
     /// The scope that takes the place of the one that would be granted.
     pub scope: Scope,
 }
@@ -87,18 +90,19 @@ pub struct Hook {
 impl Hook {
     /// A rule for everybody.
     pub fn new(scope: Scope) -> Self {
-        Self { client: None, api: None, user: None, scope }
+        Self { client: None, api: None, user: None, client_metadata: BTreeMap::new(), scope }
     }
 
     /// Returns true if the rule is for this request; `user` is the name of its user.
     pub(crate) fn is_for(&self, request: &CustomizeRequest, user: Option<&str>) -> bool {
-        self.fits(&request.client_id, &request.audience, user)
+        self.fits((&request.client_id, &request.client_metadata), &request.audience, user)
     }
 
-    /// Returns true if the rule is for this client, API and user.
-    pub(crate) fn fits(&self, client: &str, api: &str, user: Option<&str>) -> bool {
+    /// Returns true if the rule is for this client with its metadata, this API and this user.
+    pub(crate) fn fits(&self, (client, metadata): (&str, &BTreeMap<String, String>), api: &str, user: Option<&str>) -> bool {
         let is = |named: &Option<String>, value: &str| named.as_ref().is_none_or(|named| named == value);
-        is(&self.client, client) && is(&self.api, api) && (self.user.is_none() || self.user.as_deref() == user)
+        let described = self.client_metadata.iter().all(|(name, value)| metadata.get(name) == Some(value));
+        described && is(&self.client, client) && is(&self.api, api) && (self.user.is_none() || self.user.as_deref() == user)
     }
 }
 

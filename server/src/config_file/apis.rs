@@ -34,8 +34,9 @@ pub(super) fn apis(reader: &Reader<'_>, root: &Section<'_>, config: &mut Config,
     config.connections = read_tables(root.value("connections"));
     for section in root.sections("hooks") {
         let (client, api, user) = (section.optional("client"), section.optional("api"), section.optional("user"));
+        let client_metadata = section.value("client_metadata").and_then(|table| read_table(&table, &[])).unwrap_or_default();
         if let Some(scope) = section.required_value("scope", &Scope::expected()).and_then(|value| scope(&value)) {
-            config.hooks.push(Hook { client, api, user, ..Hook::new(scope) });
+            config.hooks.push(Hook { client, api, user, client_metadata, ..Hook::new(scope) });
         }
     }
 }

@@ -1,11 +1,14 @@
 //! Clients in a configuration: metadata under the names of RFC 7591, with a `client_secret` and the operator's `terms`.
 
 use super::members::read;
+use crate::client_ids::ClientIds;
 use crate::toml_reader::nearest;
 use fapi::jose::Json;
 use fapi::policy::OAUTH;
 use fapi::requirement::ocp;
-use fapi::{ClientGrant, ClientKind, ClientMetadata, ClientTerms, GrantType, Registration, Secret};
+use fapi::{
+    ClientGrant, ClientKind, ClientMetadata, ClientTerms, GrantType, MethodMembers, MethodMembersError, Registration, Secret,
+};
 use serde_json::{Map, Value};
 use std::path::Path;
 
@@ -17,9 +20,17 @@ const GRANT_TYPES: &str = "grant_types";
 const REDIRECT_URIS: &str = "redirect_uris";
 const METHOD: &str = "token_endpoint_auth_method";
 const METHODS: &str = "client_authentication_methods";
+const NAME: &str = "client_name";
+const PARTY: [&str; 2] = ["first_party", "is_first_party"];
+const ORIGIN: &str = "origin";
 
-/// The methods that [`METHODS`] can have.
-const METHODS_IN_OBJECTS: [&str; 3] = ["private_key_jwt", "self_signed_tls_client_auth", "tls_client_auth"];
+/// What the clients of a configuration have if they say nothing.
+pub(super) struct ClientDefaults {
+    /// The operator's clients are first-party.
+    pub(super) first_party: bool,
+    /// Generated identifiers, by the names of clients.
+    pub(super) ids: ClientIds,
+}
 
 /// Members that are [registered](https://www.iana.org/assignments/oauth-parameters/oauth-parameters.xhtml#client-metadata) and not
 /// read, beside those whose names are like none that is.
@@ -47,7 +58,11 @@ const REGISTERED: [&str; 20] = [
 ];
 
 /// One client from its metadata. Every mistake is reported with the path of its member, which begins with a period.
-pub(super) fn client_of(mut members: Map<String, Value>, report: &dyn Fn(&str, &str)) -> Option<Registration> {
+pub(super) fn client_of(
+    mut members: Map<String, Value>,
+    defaults: &mut ClientDefaults,
+    report: &dyn Fn(&str, &str),
+) -> Option<Registration> {
     let secret = match members.remove(SECRET) {
         None => Some(None),
         Some(Value::String(secret)) => Some(Some(Secret::from(secret))),
@@ -56,14 +71,13 @@ pub(super) fn client_of(mut members: Map<String, Value>, report: &dyn Fn(&str, &
             None
         }
     };
-    let terms = terms(&mut members, report);
+    let terms = terms(&mut members, defaults.first_party, report);
     let method = authentication_method(&mut members, report);
     if let Some(kind) = terms.as_ref().and_then(|terms| terms.kind) {
         defaults_of(kind, &mut members);
     }
-    let named = members.contains_key(IDENTIFIER);
+    let named = identifier(&mut members, &mut defaults.ids, report).is_some();
     if !named {
-        report(&format!(".{IDENTIFIER}"), "missing member; expected a string");
         members.insert(IDENTIFIER.into(), "".into());
     }
     let metadata = read(members, &[], report);
@@ -73,8 +87,40 @@ pub(super) fn client_of(mut members: Map<String, Value>, report: &dyn Fn(&str, &
     Some(registration)
 }
 
+/// Puts the identifier that the server generated for the client of this name in its place if the client names none; `None` if there
+/// is a mistake.
+fn identifier(members: &mut Map<String, Value>, ids: &mut ClientIds, report: &dyn Fn(&str, &str)) -> Option<()> {
+    let statement = ocp::cli::CLIENT_ID.id;
+    let wrong = |text: String| report(&format!(".{IDENTIFIER}"), &text);
+    let name = members.get(NAME).and_then(Value::as_str).map(str::to_owned);
+    if let Some(written) = members.get(IDENTIFIER) {
+        let kept = name.as_deref().and_then(|name| ids.kept(name));
+        if let Some(kept) = kept.filter(|kept| written != *kept) {
+            wrong(format!("the server generated {kept:?} for the client of this name, and it never changes ({statement})"));
+            return None;
+        }
+        return Some(());
+    }
+    let Some(name) = name else {
+        wrong(format!("missing member; expected a string, or a {NAME} for which the server generates one ({statement})"));
+        return None;
+    };
+    if !ids.can_be_kept() {
+        wrong(format!("missing member; expected a string, because nothing is kept that the server generates ({statement})"));
+        return None;
+    }
+    match ids.of(&name) {
+        Some(id) => members.insert(IDENTIFIER.into(), id.into()),
+        None => {
+            wrong(format!("missing member; another client without {IDENTIFIER} has the same {NAME} ({statement})"));
+            return None;
+        }
+    };
+    Some(())
+}
+
 /// The terms. Its client grants are read one by one, so that the mistakes of all are found, and may also be a member beside the terms.
-fn terms(members: &mut Map<String, Value>, report: &dyn Fn(&str, &str)) -> Option<ClientTerms> {
+fn terms(members: &mut Map<String, Value>, first_party: bool, report: &dyn Fn(&str, &str)) -> Option<ClientTerms> {
     let (mut terms, mut sound) = (Map::new(), true);
     match members.remove(TERMS) {
         None => {}
@@ -83,6 +129,10 @@ fn terms(members: &mut Map<String, Value>, report: &dyn Fn(&str, &str)) -> Optio
             report(&format!(".{TERMS}"), "expected a table");
             sound = false;
         }
+    }
+    let of_operator = terms.get(ORIGIN).is_none_or(|origin| origin == "operator");
+    if first_party && of_operator && !PARTY.iter().any(|party| terms.contains_key(*party)) {
+        terms.insert(PARTY[0].into(), true.into());
     }
     let (inside, beside) = (terms.remove(GRANTS), members.remove(GRANTS));
     if inside.is_some() && beside.is_some() {
@@ -120,34 +170,42 @@ fn client_grant(written: Value, place: &str, report: &dyn Fn(&str, &str)) -> Opt
     }
 }
 
-/// Puts the method of `client_authentication_methods` in the place where RFC 7591 has it; `None` if there is a mistake.
+/// Puts the method of `client_authentication_methods` in the place where RFC 7591 has it; `None` if there is a mistake. A member that
+/// is null is like one that is not there.
 fn authentication_method(members: &mut Map<String, Value>, report: &dyn Fn(&str, &str)) -> Option<()> {
-    let Some(written) = members.remove(METHODS) else { return Some(()) };
+    if members.get(METHOD).is_some_and(Value::is_null) {
+        members.remove(METHOD);
+    }
+    let Some(written) = members.remove(METHODS).filter(|written| !written.is_null()) else { return Some(()) };
     let wrong = |path: &str, text: &str| report(&format!(".{METHODS}{path}"), text);
     let Value::Object(methods) = written else {
         wrong("", "expected a table with one method, such as { private_key_jwt = {} }");
         return None;
     };
+    let named = MethodMembers {
+        token_endpoint_auth_method: members.get(METHOD).and_then(Value::as_str).or(members.get(METHOD).and(Some(""))),
+        client_authentication_methods: Some(methods.keys().map(String::as_str).collect()),
+    };
     let mut sound = true;
-    if members.contains_key(METHOD) {
-        wrong("", &format!("is given beside {METHOD}; expected one of the two ({})", ocp::cli::ONE_OF_METHODS.id));
+    if let Err(error) = named.method() {
+        let statement = error.basis().id;
+        match error {
+            MethodMembersError::Both => wrong("", &format!("is given beside {METHOD}; expected one of the two ({statement})")),
+            MethodMembersError::NotInObject => methods.keys().for_each(|name| {
+                let known = MethodMembers::IN_OBJECT.map(|method| method.name());
+                let text = match nearest(name, known) {
+                    Some(nearest) => format!("unknown member; did you mean `{nearest}`?"),
+                    None => format!("unknown member; expected one of {}", known.join(", ")),
+                };
+                wrong(&format!(".{name}"), &text);
+            }),
+            error => wrong("", &error.to_string()),
+        }
         sound = false;
     }
-    if methods.len() != 1 {
-        wrong("", "expected exactly one method");
-        return None;
-    }
     for (name, options) in methods {
-        let path = format!(".{name}");
-        if !METHODS_IN_OBJECTS.contains(&name.as_str()) {
-            let text = match nearest(&name, METHODS_IN_OBJECTS) {
-                Some(nearest) => format!("unknown member; did you mean `{nearest}`?"),
-                None => format!("unknown member; expected one of {}", METHODS_IN_OBJECTS.join(", ")),
-            };
-            wrong(&path, &text);
-            sound = false;
-        } else if options.as_object().is_none_or(|options| !options.is_empty()) {
-            wrong(&path, "expected an empty table; the keys of the client are in jwks or jwks_uri");
+        if options.as_object().is_none_or(|options| !options.is_empty()) {
+            wrong(&format!(".{name}"), "expected an empty table; the keys of the client are in jwks or jwks_uri");
             sound = false;
         }
         members.entry(METHOD).or_insert(name.into());
@@ -174,7 +232,11 @@ fn defaults_of(kind: ClientKind, members: &mut Map<String, Value>) {
 
 /// The clients in a file that holds a JSON array of metadata, as other servers write it, with their places in it. Members of other
 /// servers are ignored, but a misspelt one is a mistake.
-pub(super) fn clients_file(file: &Path, report: &dyn Fn(&str)) -> Vec<(usize, Registration)> {
+pub(super) fn clients_file(
+    file: &Path,
+    defaults: &mut ClientDefaults,
+    report: &dyn Fn(&str),
+) -> Vec<(usize, Registration)> {
     let report = |text: &str| report(&format!("{}: {text}", file.display()));
     let text = std::fs::read(file).map_err(|error| format!("cannot be read: {error}"));
     // The library's reader refuses repeated names.
@@ -193,7 +255,7 @@ pub(super) fn clients_file(file: &Path, report: &dyn Fn(&str)) -> Vec<(usize, Re
         Value::Object(members) => {
             let report = |path: &str, text: &str| report(&format!("[{index}]{path}: {text}"));
             misspelt(&members, &report);
-            client_of(members, &report).map(|client| (index, client))
+            client_of(members, defaults, &report).map(|client| (index, client))
         }
         _ => {
             report(&format!("[{index}]: expected an object"));
@@ -239,7 +301,8 @@ mod tests {
             unreachable!("an object was written");
         };
         let reported = RefCell::new(vec![]);
-        let client = client_of(members, &|path, text| reported.borrow_mut().push(format!("{path}: {text}")));
+        let mut defaults = ClientDefaults { first_party: false, ids: ClientIds::none() };
+        let client = client_of(members, &mut defaults, &|path, text| reported.borrow_mut().push(format!("{path}: {text}")));
         assert!(client.is_none());
         let mut reported = reported.into_inner();
         reported.sort();

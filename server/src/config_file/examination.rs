@@ -27,6 +27,8 @@ pub struct Examination {
     pub mistakes: Vec<Mistake>,
     /// The unwise choices: a server starts with them.
     pub warnings: Vec<Mistake>,
+    /// The names of the clients whose identifiers the server generates, with these if an earlier start generated them.
+    pub client_ids: Vec<(String, Option<String>)>,
 }
 
 impl Examination {
@@ -34,16 +36,16 @@ impl Examination {
     pub fn of(file: &Path, now: Timestamp) -> Self {
         match Config::text_of(file) {
             Ok(text) => Self::of_text(&text, file, now),
-            Err(mistakes) => Self { file: file.to_owned(), mistakes: mistakes.0, warnings: vec![] },
+            Err(mistakes) => Self { file: file.to_owned(), mistakes: mistakes.0, warnings: vec![], client_ids: vec![] },
         }
     }
 
     /// Examines a text; `file` is the name that mistakes show, and paths in the text are relative to its directory.
     pub fn of_text(text: &str, file: &Path, now: Timestamp) -> Self {
-        let found = |mistakes, warnings| Self { file: file.to_owned(), mistakes, warnings };
+        let found = |mistakes, warnings, client_ids| Self { file: file.to_owned(), mistakes, warnings, client_ids };
         let document = match Document::parse(file, text) {
             Ok(document) => document,
-            Err(mistakes) => return found(mistakes.0, vec![]),
+            Err(mistakes) => return found(mistakes.0, vec![], vec![]),
         };
         let (config, origins) = Reader::read(&document, file);
         let mut warnings: Vec<_> = unwise(&config)
@@ -56,7 +58,9 @@ impl Examination {
         let others = config.shortened().into_iter().chain(config.warnings(now));
         warnings.extend(others.map(|text| Mistake::new("", text)));
         warnings.sort_by(|one, other| one.place.cmp(&other.place));
-        found(document.finish(()).err().map(|mistakes| mistakes.0).unwrap_or_default(), warnings)
+        let client_ids = config.client_ids.used();
+        let client_ids = client_ids.map(|(name, id, kept)| (name.to_owned(), kept.then(|| id.to_owned()))).collect();
+        found(document.finish(()).err().map(|mistakes| mistakes.0).unwrap_or_default(), warnings, client_ids)
     }
 }
 
@@ -66,6 +70,10 @@ impl fmt::Display for Examination {
         let (mistakes, warnings) = (count(self.mistakes.len(), "mistake"), count(self.warnings.len(), "warning"));
         write!(f, "{}: {mistakes}, {warnings}", self.file.display())?;
         self.mistakes.iter().try_for_each(|mistake| write!(f, "\n  {mistake}"))?;
-        self.warnings.iter().try_for_each(|warning| write!(f, "\n  warning: {warning}"))
+        self.warnings.iter().try_for_each(|warning| write!(f, "\n  warning: {warning}"))?;
+        self.client_ids.iter().try_for_each(|(name, id)| match id {
+            Some(id) => write!(f, "\n  client {name:?}: client_id {id}"),
+            None => write!(f, "\n  client {name:?}: the first start generates its client_id"),
+        })
     }
 }

@@ -106,6 +106,8 @@ fn meant(message: &str, ours: &[&str]) -> Option<String> {
     let (kind, rest) =
         ["unknown field `", "unknown variant `"].into_iter().find_map(|prefix| Some((prefix, message.strip_prefix(prefix)?)))?;
     let (sent, rest) = rest.split_once('`')?;
+    // The statement, if the library names one.
+    let statement = rest.rsplit_once(" (").filter(|(_, last)| last.ends_with(')')).map_or("", |(before, _)| &rest[before.len()..]);
     let field = kind.starts_with("unknown field");
     let known = rest.split('`').skip(1).step_by(2).chain(ours.iter().copied().filter(|_| field));
     let known: Vec<_> = known.collect();
@@ -113,7 +115,7 @@ fn meant(message: &str, ours: &[&str]) -> Option<String> {
     match (field, nearest) {
         (true, Some(nearest)) => Some(format!("unknown member; did you mean `{nearest}`?")),
         (true, None) => Some(format!("unknown member; expected one of {}", known.join(", "))),
-        (false, Some(nearest)) => Some(format!("unknown value {sent:?}; did you mean {nearest:?}?")),
+        (false, Some(nearest)) => Some(format!("unknown value {sent:?}; did you mean {nearest:?}?{statement}")),
         (false, None) => None,
     }
 }

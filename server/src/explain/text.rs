@@ -60,7 +60,7 @@ impl fmt::Display for ExplainedClient {
         if let Some(kind) = self.kind {
             write!(f, ", {}", kind.name())?;
         }
-        write!(f, ", {}", self.token_endpoint_auth_method)?;
+        write!(f, ", {}", self.method)?;
         self.profiles.iter().try_for_each(|profile| write!(f, ", profile {profile}"))
     }
 }

@@ -31,7 +31,7 @@ super::document! {
         "A generated secret has 64 alphanumeric characters.", planned "pipeline";
 
     THIRD_PARTY = "OCP-DCR-10", "DCR-10", Must, Emit,
-        "A client that registered itself is third-party.", planned "pipeline";
+        "A client that registered itself is third-party.";
 
     NO_MANAGEMENT = "OCP-DCR-11", "DCR-11", Must, Emit,
         "A client cannot change its registration.", planned "pipeline";

@@ -7,7 +7,7 @@ super::document! {
         "A plain request at a level is answered with `invalid_request` and a description that the level requires pushed requests.", planned "pipeline";
 
     GRANT_TYPE = "OCP-ERR-02", "ERR-02", Must, Emit,
-        "A grant that a client does not have is answered with `unauthorized_client` and the description `Grant type NAME not allowed for the client.`, with the name of the grant.", planned "pipeline";
+        "A grant that a client does not have is answered with `unauthorized_client` and the description `Grant type NAME not allowed for the client.`, with the name of the grant.";
 
     CONSENT_REJECTED = "OCP-ERR-03", "ERR-03", Must, Emit,
         "Rejected consent is answered with `access_denied`.",

@@ -17,7 +17,7 @@ super::document! {
         "The legacy grants `ro`, `ro/jwt-bearer`, `delegation/refresh_token`, `delegation/id_token` and `access_token`, each after `http://auth0.com/oauth/legacy/grant-type/`, are recognised, and no new client may have one.";
 
     PUBLIC_DEFAULTS = "OCP-GRT-05", "GRT-05", Must, Emit,
-        "By default, a public client has the grants `implicit`, `authorization_code` and `refresh_token`.", planned "pipeline";
+        "By default, a public client has the grants `implicit`, `authorization_code` and `refresh_token`.";
 
     CONFIDENTIAL_DEFAULTS = "OCP-GRT-06", "GRT-06", Must, Emit,
         "By default, a confidential client has the grants `implicit`, `authorization_code`, `refresh_token` and `client_credentials`.";
@@ -27,7 +27,7 @@ super::document! {
         same ["RFC6749-4.4-1"];
 
     METHOD_FIRST = "OCP-GRT-08", "GRT-08", Must, Refuse,
-        "A client obtains the grant client_credentials only after it has a method with credentials.", planned "pipeline";
+        "A client obtains the grant client_credentials only after it has a method with credentials.";
 
     DEVICE_NATIVE = "OCP-GRT-09", "GRT-09", Must, Refuse,
         "Only native clients may have the device grant.";
@@ -39,7 +39,7 @@ super::document! {
         "The server answers a grant that a client does not have with `unauthorized_client` and a description that names the grant and says that it is not allowed for the client.";
 
     KIND_LIMITS = "OCP-GRT-13", "GRT-13", Must, Refuse,
-        "The kind of a client limits the grants that it may have.", planned "pipeline";
+        "The kind of a client limits the grants that it may have.";
 
     KIND_CHANGE = "OCP-GRT-14", "GRT-14", Must, Refuse,
         "The kind of a client does not change while it has a grant that only this kind may have, and a machine client keeps its kind.";
@@ -77,7 +77,7 @@ super::document! {
         same ["RFC9700-2.1.1-1"];
 
     CONFIDENTIAL_GRANTS = "OCP-GRT-25", "GRT-25", Must, Accept,
-        "A confidential web client may use codes and the password grants, and a machine client client_credentials.", planned "pipeline";
+        "A confidential web client may use codes and the password grants, and a machine client client_credentials.";
 
     CONNECTION = "OCP-GRT-26", "GRT-26", Must, Refuse,
         "The parameter `connection` selects the connection; the server answers an unknown one with `invalid_request`.";

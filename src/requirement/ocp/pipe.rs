@@ -27,7 +27,7 @@ super::document! {
         same ["OIDCC-3.1.2.1-2"];
 
     ARBITRARY_SCOPES = "OCP-PIPE-07", "PIPE-07", Must, Emit,
-        "Only in the legacy pipeline can a client request claims of its own invention by `scope`.", planned "pipeline";
+        "Only in the legacy pipeline can a client request claims of its own invention by `scope`.";
 
     AUDIENCE_OPTIONAL = "OCP-PIPE-08", "PIPE-08", Must, Accept,
         "In the conformant pipeline, `audience` is optional, and a token requested without it serves at UserInfo alone.";
@@ -103,7 +103,7 @@ super::document! {
         "One hook adds claims for client_credentials, and another one for every grant with a user.", planned "pipeline";
 
     SCOPE_TWOFOLD = "OCP-PIPE-33", "PIPE-33", Must, Emit,
-        "Subject to consent, `scope` determines both the permissions at the API and the standard claims of the ID token.", planned "pipeline";
+        "Subject to consent, `scope` determines both the permissions at the API and the standard claims of the ID token.";
 
     PIPELINE_PER_CLIENT = "OCP-PIPE-35", "PIPE-35", Must, Emit,
         "The flag `oidc_conformant` of a client chooses its pipeline, and is true for new clients.";
