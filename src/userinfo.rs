@@ -77,7 +77,8 @@ impl UserinfoRequest {
         Ok(Decision::replies(reply).about(Some(subject)).concerns(token.concerned()))
     }
 
-    /// Returns the claims whose names a client of the older pipeline asked for as scope tokens.
+    /// Returns the claims whose names a client of the older pipeline asked for as scope tokens, which no other client can (`OCP-PIPE-06`,
+    /// `OCP-PIPE-07`).
     fn named_in_scope(&self, turn: &ServerTurn<'_>, token: &AccessToken) -> Result<Vec<String>, Pause> {
         let settings = turn.settings();
         let is_claim = |token: &&str| !settings.scopes.contains(token) && settings.claims.iter().any(|claim| claim == token);

@@ -1,5 +1,9 @@
 //! A builder of JWTs that can introduce every fault.
 
+mod salt;
+
+pub use salt::salt;
+
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Map, Value};
 
@@ -222,6 +226,11 @@ impl Received {
     /// Verifies the signature with this public JWK.
     pub fn verify(&self, jwk: &Map<String, Value>) -> Result<(), String> {
         keys::verifies(jwk, self.algorithm(), self.message.as_bytes(), &self.signature)
+    }
+
+    /// The [salt] of the signature with this public JWK.
+    pub fn salt(&self, jwk: &Map<String, Value>) -> Option<Vec<u8>> {
+        salt(jwk, self.algorithm(), self.message.as_bytes(), &self.signature)
     }
 }
 

@@ -201,6 +201,10 @@ pub enum Change {
     PermissionsGiven,
     /// Every client follows the older pipeline.
     ClientsLegacy,
+    /// The client with this identifier is deleted.
+    ClientDeleted(&'static str),
+    /// Everything is as in the first configuration.
+    Undone,
 }
 
 /// Work that a target does for us.

@@ -70,7 +70,8 @@ pub(crate) fn id_token(
 }
 
 /// Returns the claims that the `claims` parameter requests for the ID token. Claims that scopes request go to userinfo
-/// ([§5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims)), unless the server puts them here too.
+/// ([§5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims)), unless the server puts them here too
+/// (`OCP-PIPE-33`). For either party these are those of granted scopes alone (`OCP-CLI-08`).
 fn asked_for(turn: &AuthenticatedClient<'_>, grant: &Grant, scope: &Scope) -> Result<Vec<(String, Json)>, Pause> {
     // None of them is one of `OWN_CLAIMS`.
     let known = |request: &&ClaimRequest| turn.settings().claims.contains(&request.name);

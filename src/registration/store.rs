@@ -32,8 +32,11 @@ impl ClientRegistration {
         }
         self.unique()?;
         let keys = self.registrations.iter().map(|registration| self.server.key::<Client>(&registration.metadata.client_id));
-        let cutoffs = self.registrations.iter().map(|registration| self.server.client_cutoff(&registration.metadata.client_id));
-        turn.load(keys.clone().map(|key| key.0).chain(cutoffs.map(|key| key.0)).collect::<Vec<_>>())?;
+        // Other servers do not look for clients that were removed.
+        let removals = Some(&self.server.settings.policy.final_removal).filter(|rule| !rule.conjuncts().is_empty());
+        let cutoffs = self.registrations.iter().filter(|_| removals.is_some());
+        let cutoffs = cutoffs.map(|registration| self.server.client_cutoff(&registration.metadata.client_id).0);
+        turn.load(keys.clone().map(|key| key.0).chain(cutoffs).collect::<Vec<_>>())?;
         let mut writes = vec![];
         for (registration, key) in self.registrations.iter().zip(keys) {
             let known = turn.load(Place(key))?;
@@ -43,10 +46,11 @@ impl ClientRegistration {
             let is_new = before.as_ref().is_ok_and(|before| before.clone().live(turn.now()).is_none());
             let before = before.ok().and_then(|before| before.live(turn.now()));
             let mistake = |refusal| Refusal { client: Some(client_id.clone()), ..refusal };
-            // Only the removal of a client makes a cutoff.
-            let removed = is_new && turn.load(self.server.client_cutoff(client_id))?.live(turn.now()).is_some();
-            let removal = self.server.settings.policy.final_removal.require(&!removed, InvalidClientMetadata, REMOVED);
-            removal.map_err(mistake)?;
+            if let Some(rule) = removals.filter(|_| is_new) {
+                // Only the removal of a client makes a cutoff.
+                let removed = turn.load(self.server.client_cutoff(client_id))?.live(turn.now()).is_some();
+                rule.require(&!removed, InvalidClientMetadata, REMOVED).map_err(mistake)?;
+            }
             if let Some(before) = &before {
                 same_kind(before, registration.terms.kind).map_err(mistake)?;
             }

@@ -312,7 +312,21 @@ pub(super) fn client(group: &Object) -> Result<ClientMetadata, Otherwise> {
 /// The operator's terms for the client, which an object may contain in addition to its metadata.
 pub(super) fn terms(object: &Object) -> Result<ClientTerms, Otherwise> {
     let Some(terms) = object.get("terms") else { return Ok(ClientTerms::default()) };
+    let member = |name: &str| terms.as_object().and_then(|terms| terms.get(name));
+    if let Some(kind) = member("kind").and_then(Json::as_str) {
+        kind.parse::<ClientKind>().map_err(|unknown| wrong(unknown.basis()))?;
+    }
+    for channel in member("async_approval_notification_channels").and_then(Json::as_array).into_iter().flatten() {
+        let channel = channel.as_str().unwrap_or_default();
+        channel.parse::<NotificationChannel>().map_err(|unknown| wrong(unknown.basis()))?;
+    }
     serde_json::from_str(&terms.to_string()).map_err(Otherwise::unjudged)
+}
+
+/// The refusal of a registration that cannot even be read.
+pub(super) fn wrong(basis: &'static requirement::Requirement) -> Otherwise {
+    let error = ErrorCode::InvalidClientMetadata.name();
+    Otherwise::Refused { error: Some(error), requirements: vec![basis], detail: None }
 }
 
 /// Sets what the operator registers: `apis`, `default_audience`, `organizations`, `connections` and `switches`, as in a

@@ -188,6 +188,25 @@ static HABITS: &[Habit] = &[
     }),
     habit("hook-of-all", "runs the code for one client for all of them", &ocp::api::HOOK_LAST, |config| {
         config.hooks.iter_mut().for_each(|hook| hook.client = None);
+        config.hooks.iter_mut().for_each(|hook| hook.client_metadata.clear());
+    }),
+    habit("metadata-forgotten", "tells its host no metadata of a client", &ocp::cli::METADATA_IN_HOOKS, |config| {
+        config.clients.iter_mut().for_each(|client| client.terms.metadata.clear());
+    }),
+    habit("claims-at-userinfo", "puts no claims of scopes into ID tokens", &ocp::pipe::SCOPE_TWOFOLD, |config| {
+        config.switches.scope_claims_in_id_token = false;
+    }),
+    habit("names-unknown", "knows no claim by its name", &ocp::pipe::ARBITRARY_SCOPES, |config| {
+        config.users.iter_mut().for_each(|user| user.claims.retain(|(name, _)| name != "favorite_color"));
+    }),
+    habit("no-domain", "has no connections for third parties", &ocp::cli::DOMAIN_CONNECTION, |config| {
+        config.connections.iter_mut().for_each(|connection| connection.is_domain_connection = false);
+    }),
+    habit("one-connection", "gives a new client the last connection alone", &ocp::cli::NEW_CONNECTIONS, |config| {
+        let last = config.connections.last().map(|connection| connection.name.clone());
+        for terms in config.clients.iter_mut().map(|client| &mut client.terms).filter(|terms| terms.first_party) {
+            terms.connections.get_or_insert_with(|| last.iter().cloned().collect());
+        }
     }),
     habit("all-conformant", "takes every client for a conformant one", &ocp::pipe::LEGACY_OPAQUE, |config| {
         config.clients.iter_mut().for_each(|client| client.terms.oidc_conformant = true);

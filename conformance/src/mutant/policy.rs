@@ -47,7 +47,7 @@ macro_rules! rules {
 rules! {
     pushed_request response_type code_challenge redirect_uri_sent redirect_uri client_authentication assertion_audience
     assertion_algorithm proof_algorithm issued_algorithm sender_constraint refresh_rotation code_lifetime request_uri_lifetime
-    future_tolerance refresh_token public_id_token
+    future_tolerance refresh_token public_id_token final_removal
 }
 
 fn mutant(plan: &'static Plan, rule: &str, weak: Weakened) -> Mutant {

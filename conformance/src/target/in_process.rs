@@ -217,8 +217,12 @@ impl ServerHandle {
         let mut config = self.configured.clone();
         let everything: Vec<_> =
             config.apis.iter().map(|api| (api.api.identifier.clone(), api.api.scopes.scope().clone())).collect();
+        if let Change::ClientDeleted(id) = change {
+            config.clients.retain(|client| client.metadata.client_id != id);
+        }
         let terms = config.clients.iter_mut().map(|client| &mut client.terms);
         match change {
+            Change::ClientDeleted(_) | Change::Undone => {}
             Change::GrantsDeleted => terms.for_each(|terms| terms.grants.clear()),
             Change::GrantsNarrowed => terms.flat_map(|terms| &mut terms.grants).for_each(|grant| {
                 let named = everything.iter().find(|(identifier, _)| *identifier == grant.audience);

@@ -71,8 +71,8 @@ pub const CLIENT_ROLES: &[(&str, &str)] = &[
     ("legacy", "a web application with a secret that is not OIDC-conformant, with a client grant for all of payments for users"),
     (
         "custom",
-        "a first party's web application with a secret, with a client grant for read:payments for users; a hook sets its scope at \
-         payments to write:payments and read:accounts",
+        "a first party's web application with a secret, with a client grant for read:payments for users; a hook that looks at its \
+         metadata sets its scope at payments to write:payments and read:accounts",
     ),
     (
         "office",

@@ -77,6 +77,14 @@ pub(super) static SLIPS: &[Slip] = &[
             draft.set("error_description", "This is not allowed.");
         }
     }),
+    slip("grant-otherwise", "A refusal names the grant type in other words.", &ocp::err::GRANT_TYPE, REFUSED, |draft| {
+        if let (Some("unauthorized_client"), Some(grant)) = (draft.text("error").as_deref(), draft.asked("grant_type")) {
+            draft.set("error_description", format!("{grant} is not allowed."));
+        }
+    }),
+    slip("profile-unasked", "An ID token has the user's name.", &ocp::cli::THIRD_PARTY_PROFILE, TOKENS, |draft| {
+        draft.id_token(|claims| drop(claims.insert("name".into(), json!("Alice Adams"))));
+    }),
     slip("calls-api", "The server calls the identifier of an API.", &ocp::api::NEVER_CALLED, TOKENS, |draft| {
         call(draft.asked("audience"));
     }),

@@ -61,6 +61,13 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&ocp::api::ALG, &ocp::api::SIGNING_SECRET])
         .shows(&["F-42"])
         .asserts(&["RS256 by default, and PS256, with a published key", "HS256 with the secret of the API, not of the client"]),
+    Scenario::positive("signature-salt", "Each signature with PS256 is another one, and RS256 leaves no choice.", run!(salted))
+        .requires(&[&ocp::key::PROBABILISTIC, &ocp::api::ALG])
+        .shows(&["F-42"])
+        .asserts(&[
+            "a salt in each signature with PS256, and another one each time",
+            "a signature with RS256 that its input and key determine",
+        ]),
     Scenario::positive("id-token-algorithm", "ID tokens of public clients have RS256.", run!(id_token_algorithm))
         .requires(&[&ocp::pipe::PUBLIC_RS256])
         .shows(&["F-42"])
@@ -209,6 +216,28 @@ async fn signing(s: &Session) -> Tried<()> {
     given.shows(s, rule, by(ledger.secret.as_ref()), "a MAC with the secret of the API", "another one");
     given.shows(s, rule, !by(client.settings().secret.as_ref()), "a MAC that the client cannot make", "one with its secret");
     served(s, &client, &given, ledger, rule).await
+}
+
+async fn salted(s: &Session) -> Tried<()> {
+    let client = s.role("budget")?;
+    let keys = client.server_keys().await?;
+    let mut salts = vec![];
+    for (role, scope) in [("accounts", "read:accounts"), ("archive", "read:archive"), ("archive", "read:archive")] {
+        let given = tokens_for(&client, s.api(role)?, scope).await?;
+        let salt = given.access.as_ref().and_then(|access| keys.iter().find_map(|key| access.salt(key)));
+        let rule = if role == "accounts" { &ocp::api::ALG } else { &ocp::key::PROBABILISTIC };
+        given.shows(s, rule, salt.is_some(), "a signature by a published RSA key", "another one");
+        if role == "archive" {
+            let words = if salt.as_ref().is_some_and(Vec::is_empty) { "none" } else { "that of another signature" };
+            let fresh = salt.as_ref().is_some_and(|salt| !salt.is_empty() && !salts.contains(salt));
+            given.shows(s, rule, fresh, "a salt of its own", words);
+        } else {
+            // With PS256 there would be a salt.
+            given.shows(s, &ocp::key::PROBABILISTIC, salt == Some(vec![]), "a signature without a choice", "one with a salt");
+        }
+        salts.extend(salt);
+    }
+    Ok(())
 }
 
 async fn id_token_algorithm(s: &Session) -> Tried<()> {

@@ -3,9 +3,11 @@
 use fapi::requirement::ocp;
 
 use super::super::{Scenario, run};
-use super::{UNAUTHORIZED, code, given, own, refresh, served, tokens_for};
+use super::{Given, UNAUTHORIZED, ask, code, given, own, refresh, served, tokens_for};
+use crate::browser::Landing;
+use crate::client::Client;
 use crate::finding::{Finding, Tried, skip};
-use crate::session::Session;
+use crate::session::{Session, wire};
 use crate::target::Change;
 
 pub(in super::super) static SCENARIOS: &[Scenario] = &[
@@ -29,6 +31,15 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
         .asserts(&[
             "less at a refresh and for a code from before, in scope and in permissions",
             "given back, they are there again, and none that was not granted first",
+        ]),
+    Scenario::negative("change-client-deleted", "A deleted client is unknown, and never returns.", run!(gone))
+        .requires(&[&ocp::cli::DELETED])
+        .shows(&["F-01"])
+        .changes()
+        .asserts(&[
+            "invalid_client at the token endpoint for its refresh token, and a page at the authorization endpoint",
+            "the same after a configuration that has the client again, which the server refuses",
+            "other clients are served as before",
         ]),
     Scenario::positive("change-pipeline", "A client's pipeline counts when a token is issued.", run!(pipeline))
         .requires(&[&ocp::pipe::PIPELINE_PER_CLIENT, &ocp::pipe::LEGACY_OPAQUE])
@@ -59,6 +70,33 @@ async fn deleted(s: &Session) -> Tried<()> {
     s.refused(&client.redeem(&code).send().await?, &UNAUTHORIZED)?;
     s.refused(&refresh(&client, &first, &[])?.send().await?, &UNAUTHORIZED)?;
     s.refused(&own(&machine, &as_client).send().await?, &UNAUTHORIZED)
+}
+
+async fn gone(s: &Session) -> Tried<()> {
+    let (client, other, accounts) = (s.role("empty")?, s.role("budget")?, s.api("accounts")?);
+    let scope = "openid offline_access read:accounts";
+    let first = s.control(tokens_for(&client, accounts, scope).await)?;
+    s.control(given(&refresh(&client, &first, &[])?).await)?;
+    change(s, Change::ClientDeleted("empty")).await?;
+    unknown(s, &client, &first).await?;
+    // The configuration from before has the client. A server that takes it must not serve the client.
+    let _ = s.target.instance.reconfigure(Change::Undone).await;
+    unknown(s, &client, &first).await?;
+    let of_other = s.control(tokens_for(&other, accounts, scope).await)?;
+    served(s, &other, &of_other, accounts, &ocp::cli::DELETED).await
+}
+
+/// Demands that both endpoints refuse a client that they do not know.
+async fn unknown(s: &Session, client: &Client, first: &Given) -> Tried<()> {
+    s.refused(&refresh(client, first, &[])?.send().await?, &wire::INVALID_CLIENT)?;
+    let landing = ask(client, &[("scope", "openid")]).looking().land().await?;
+    s.looks();
+    if !matches!(landing, Landing::Page(_)) {
+        let finding = Finding::new("an error page", landing.describe());
+        s.also(Finding { exchange: landing.exchange(), ..finding }.against(&ocp::cli::DELETED));
+        return Ok(());
+    }
+    s.judged(landing.exchange(), s.requires())
 }
 
 async fn narrowed(s: &Session) -> Tried<()> {

@@ -3,13 +3,32 @@
 use fapi::requirement::{ocp, rfc6749, rfc9700};
 
 use super::super::{Scenario, run};
-use super::{REFUSED, ask, code, documents, given, refused, tokens, tokens_for};
+use super::{REFUSED, ask, code, documents, given, refused, served, tokens, tokens_for};
 use crate::browser::Landing;
 use crate::client::values;
 use crate::finding::{Finding, Tried};
 use crate::session::{Session, wire};
 
 const UNAUTHENTICATED: super::Because = &[&rfc6749::CONFIDENTIAL_AUTHENTICATES, &rfc6749::CLIENT_AUTHENTICATES];
+
+/// The claims of the scope `profile`, and one of the server's own.
+const PROFILE: [&str; 15] = [
+    "name",
+    "family_name",
+    "given_name",
+    "middle_name",
+    "nickname",
+    "preferred_username",
+    "profile",
+    "picture",
+    "website",
+    "gender",
+    "birthdate",
+    "zoneinfo",
+    "locale",
+    "updated_at",
+    "favorite_color",
+];
 
 pub(in super::super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("pipeline-code", "A code brings tokens, for both kinds of clients and in both pipelines.", run!(flow))
@@ -70,10 +89,21 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
         .shows(&["F-02"])
         .asserts(&["access_denied and no code after a refusal", "a code with consent"]),
     Scenario::positive("pipeline-claims", "The scope decides about the API and about the user's claims.", run!(claims))
-        .requires(&[&ocp::scp::OPENID, &ocp::scp::SUB, &ocp::scp::EMAIL])
+        .requires(&[
+            &ocp::scp::OPENID,
+            &ocp::scp::SUB,
+            &ocp::scp::EMAIL,
+            &ocp::pipe::SCOPE_TWOFOLD,
+            &ocp::cli::THIRD_PARTY_PROFILE,
+        ])
         .shows(&["F-04", "F-02"])
         .when(documents)
-        .asserts(&["email in the ID token with the scope email, and none without", "the same sub everywhere"]),
+        .asserts(&[
+            "email in the ID token with the scope email, and none without",
+            "one scope for both: the API serves the token, and the ID token has the claim",
+            "nothing of the user's profile in a third party's ID token that the user was not asked for",
+            "the same sub everywhere",
+        ]),
 ];
 
 async fn flow(s: &Session) -> Tried<()> {
@@ -182,6 +212,15 @@ async fn claims(s: &Session) -> Tried<()> {
     let email = |given: &super::Given| given.tokens.id_token.as_ref().and_then(|claims| claims.get("email")).is_some();
     with.shows(s, &ocp::scp::EMAIL, email(&with), "email in the ID token", "none");
     without.shows(s, &ocp::scp::EMAIL, !email(&without), "no email in the ID token without the scope", "one");
+    let rule = &ocp::pipe::SCOPE_TWOFOLD;
+    with.shows(s, rule, email(&with) && with.has("read:accounts"), "the claim and the permission", "one of them");
+    served(s, &client, &with, accounts, rule).await?;
+    without.shows(s, rule, !email(&without), "no claim that the scope does not ask for", "email");
+    for given in [&with, &without] {
+        let all = given.tokens.id_token.iter().flat_map(|claims| claims.keys());
+        let profile: Vec<_> = all.filter(|name| PROFILE.contains(&name.as_str())).cloned().collect();
+        given.shows(s, &ocp::cli::THIRD_PARTY_PROFILE, profile.is_empty(), "no claim of the scope profile", profile.join(" "));
+    }
     let sub = |given: &super::Given| given.tokens.id_token.as_ref().and_then(|claims| claims.get("sub")).cloned();
     with.shows(s, &ocp::scp::OPENID, sub(&with).is_some(), "an ID token with sub", "none");
     let same = sub(&with) == sub(&without) && sub(&with) == Some(with.claim("sub"));

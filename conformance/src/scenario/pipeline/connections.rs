@@ -15,10 +15,17 @@ const STAFF: &str = "staff";
 
 pub(in super::super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("connection", "Users log in through the connection that a request selects.", run!(selected))
-        .requires(&[&ocp::grt::CONNECTION, &ocp::cli::CONNECTION_ENABLED, &ocp::cli::THIRD_PARTY_CONNECTIONS])
+        .requires(&[
+            &ocp::grt::CONNECTION,
+            &ocp::cli::CONNECTION_ENABLED,
+            &ocp::cli::THIRD_PARTY_CONNECTIONS,
+            &ocp::cli::DOMAIN_CONNECTION,
+            &ocp::cli::NEW_CONNECTIONS,
+        ])
         .shows(&["F-01", "F-02", "F-04"])
         .asserts(&[
             "tokens for applications of both parties, with their user's connection and without the parameter",
+            "a page for each connection for an application whose registration names none",
             "a page for an application whose connection is another one",
         ]),
     Scenario::negative("connection-unknown", "A request selects no connection that there is not.", run!(unknown))
@@ -50,9 +57,19 @@ async fn selected(s: &Session) -> Tried<()> {
         let client = s.role(role)?;
         let rule = if role == "budget" { &ocp::cli::THIRD_PARTY_CONNECTIONS } else { &ocp::cli::CONNECTION_ENABLED };
         tokens(&client, &parameters).await.map_err(|stop| stop.against(rule))?;
+        let rule = if role == "budget" { &ocp::cli::DOMAIN_CONNECTION } else { &ocp::cli::NEW_CONNECTIONS };
         let named = [&parameters[..], &[("connection", CUSTOMERS)]].concat();
-        let given = tokens(&client, &named).await.map_err(|stop| stop.against(&ocp::grt::CONNECTION))?;
+        let given = tokens(&client, &named).await.map_err(|stop| stop.against(rule))?;
         given.shows_scope(s, &ocp::grt::CONNECTION, "openid read:accounts");
+    }
+    let portal = s.role("portal")?;
+    for connection in [CUSTOMERS, STAFF] {
+        let named = [&parameters[..], &[("connection", connection)]].concat();
+        let landing = ask(&portal, &named).looking().land().await?;
+        if !matches!(landing, Landing::Waiting(_)) {
+            let finding = Finding::new(format!("a page for the connection {connection}"), landing.describe());
+            s.also(Finding { exchange: landing.exchange(), ..finding }.against(&ocp::cli::NEW_CONNECTIONS));
+        }
     }
     let office = s.role("office")?;
     for more in [&[][..], &[("connection", STAFF)]] {

@@ -3,7 +3,7 @@
 use fapi::requirement::{ocp, rfc6749};
 
 use super::super::{Scenario, run};
-use super::{UNAUTHORIZED, documents, given, own, refresh, tokens_for};
+use super::{UNAUTHORIZED, documents, given, own, refresh, served, tokens_for};
 use crate::client::{Client, FormRequest};
 use crate::finding::{Finding, Tried};
 use crate::session::{Session, Wire};
@@ -32,19 +32,25 @@ const LEGACY: [&str; 5] = [
 
 pub(in super::super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("grant-types", "Applications have the grant types of their kinds.", run!(by_kind))
-        .requires(&[&ocp::grt::MACHINE_DEFAULT, &ocp::grt::CONFIDENTIAL_DEFAULTS, &ocp::grt::SUBJECT_TYPES])
+        .requires(&[
+            &ocp::grt::MACHINE_DEFAULT,
+            &ocp::grt::CONFIDENTIAL_DEFAULTS,
+            &ocp::grt::CONFIDENTIAL_GRANTS,
+            &ocp::grt::PUBLIC_DEFAULTS,
+            &ocp::grt::SUBJECT_TYPES,
+        ])
         .shows(&["F-10"])
         .asserts(&[
             "a web application redeems a code, refreshes, and gets a token for itself",
             "a machine gets a token for itself, and a page's application one for its user",
         ]),
     Scenario::negative("grant-type-not-allowed", "A grant type that an application does not have is refused.", run!(not_allowed))
-        .requires(&[&ocp::grt::NOT_ALLOWED, &rfc6749::UNAUTHORIZED_CLIENT])
+        .requires(&[&ocp::grt::NOT_ALLOWED, &ocp::err::GRANT_TYPE, &rfc6749::UNAUTHORIZED_CLIENT])
         .shows(&["F-10"])
         .when(documents)
         .asserts(&[
             "unauthorized_client for a machine that redeems a code or refreshes, and for a page's application that acts for itself",
-            "the description names the grant type and says that it is not allowed",
+            "the description names the grant type and says that it is not allowed, in the words of the documents",
         ]),
     Scenario::positive("grant-types-known", "The server knows the grant types that it serves to nobody yet.", run!(known))
         .requires(&[&ocp::grt::EXTENSIONS, &ocp::grt::CIBA])
@@ -72,16 +78,21 @@ async fn by_kind(s: &Session) -> Tried<()> {
     let of_user = tokens_for(&web, accounts, "openid offline_access read:accounts").await.map_err(|stop| stop.against(rule))?;
     let again = given(&refresh(&web, &of_user, &[])?).await.map_err(|stop| stop.against(rule))?;
     again.shows_scope(s, rule, "openid offline_access read:accounts");
+    served(s, &web, &of_user, accounts, &ocp::grt::CONFIDENTIAL_GRANTS).await?;
     let as_client = [("audience", payments.identifier.as_str()), ("scope", "read:payments")];
     for client in [&web, &machine] {
         let rule = &ocp::grt::MACHINE_DEFAULT;
         let own = given(&own(client, &as_client)).await.map_err(|stop| stop.against(rule))?;
         own.shows_scope(s, rule, "read:payments");
+        served(s, client, &own, payments, &ocp::grt::CONFIDENTIAL_GRANTS).await?;
         let subject = own.claim("sub");
         let rule = &ocp::grt::SUBJECT_TYPES;
         own.shows(s, rule, subject != of_user.claim("sub"), "a token for the client itself", subject.to_string());
     }
-    let of_page = tokens_for(&page, accounts, "read:accounts").await?;
+    let of_page = tokens_for(&page, accounts, "openid offline_access read:accounts").await?;
+    let rule = &ocp::grt::PUBLIC_DEFAULTS;
+    let again = given(&refresh(&page, &of_page, &[])?).await.map_err(|stop| stop.against(rule))?;
+    again.shows_scope(s, rule, "openid offline_access read:accounts");
     let rule = &ocp::grt::SUBJECT_TYPES;
     of_page.shows(
         s,
@@ -108,6 +119,9 @@ async fn named(s: &Session, client: &Client, grant_type: &str) -> Tried<()> {
     if !(told.contains(grant_type) && told.contains("not allowed")) {
         let finding = Finding::new(format!("a description that says that {grant_type} is not allowed"), told);
         s.also(finding.shown_by(reply.number()).against(&ocp::grt::NOT_ALLOWED));
+    } else if !told.contains(&format!("Grant type `{grant_type}` not allowed for the client.")) {
+        let finding = Finding::new(format!("Grant type `{grant_type}` not allowed for the client."), told);
+        s.also(finding.shown_by(reply.number()).against(&ocp::err::GRANT_TYPE));
     }
     Ok(())
 }

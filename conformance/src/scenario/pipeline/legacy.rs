@@ -12,6 +12,10 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&ocp::pipe::LEGACY_OPAQUE, &ocp::pipe::PIPELINE_PER_CLIENT])
         .shows(&["F-03", "F-41"])
         .asserts(&["no JWT, with and without audience", "200 from userinfo", "no scope of an API"]),
+    Scenario::positive("legacy-claims", "In the older pipeline a claim's name is a scope that asks for it.", run!(claims))
+        .requires(&[&ocp::pipe::ARBITRARY_SCOPES, &ocp::pipe::ATTRIBUTE_SCOPES])
+        .shows(&["F-03"])
+        .asserts(&["the claim at userinfo, and not without the scope", "neither scope nor claim for a conformant client"]),
     Scenario::negative("legacy-token-at-api", "An API refuses tokens of the older pipeline.", run!(at_api))
         .requires(&[&rfc9700::TOKEN_FOR_US])
         .shows(&["F-03"])
@@ -40,6 +44,25 @@ async fn opaque(s: &Session) -> Tried<()> {
     }
     let conformant = tokens_for(&s.role("budget")?, accounts, "openid read:accounts").await?;
     conformant.shows(s, &ocp::pipe::PIPELINE_PER_CLIENT, conformant.access.is_some(), "a JWT", "an opaque access token");
+    Ok(())
+}
+
+async fn claims(s: &Session) -> Tried<()> {
+    let (legacy, conformant) = (s.role("legacy")?, s.role("budget")?);
+    let rule = &ocp::pipe::ARBITRARY_SCOPES;
+    for (client, scope, wanted) in [
+        (&legacy, "openid favorite_color", true),
+        (&legacy, "openid", false),
+        (&conformant, "openid favorite_color", false),
+    ] {
+        let given = tokens(client, &[("scope", scope), ("audience", "")]).await?;
+        let reply = told(s, client, &given, rule).await?;
+        let claim = reply.json().is_some_and(|claims| claims.get("favorite_color").is_some());
+        let words = |is: bool| if is { "the claim favorite_color" } else { "no claim favorite_color" };
+        given.shows(s, rule, claim == wanted, words(wanted), words(claim));
+        let granted = given.has("favorite_color");
+        given.shows(s, &ocp::pipe::ATTRIBUTE_SCOPES, wanted || !granted, "no scope favorite_color", "favorite_color");
+    }
     Ok(())
 }
 

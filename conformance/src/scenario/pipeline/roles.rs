@@ -49,13 +49,14 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
         .shows(&["F-44"])
         .asserts(&["no code after a refusal", "with consent there is a refresh token"]),
     Scenario::positive("hook-last", "The host's own code has the last word, within the API.", run!(hook))
-        .requires(&[&ocp::api::HOOK_LAST, &ocp::acc::HOOKS])
+        .requires(&[&ocp::api::HOOK_LAST, &ocp::acc::HOOKS, &ocp::cli::METADATA_IN_HOOKS])
         .shows(&["F-43", "F-47"])
         .when(documents)
         .asserts(&[
             "the scope that the hook sets, though the user is not permitted it and the client grant does not have it",
             "none of another API",
             "the same after a refresh, and less after a narrowed one",
+            "the metadata of the application, by which the hook knows it",
         ]),
 ];
 
@@ -145,6 +146,8 @@ async fn hook(s: &Session) -> Tried<()> {
     let first = tokens_for(&client, payments, "openid offline_access read:payments").await?;
     first.shows(s, &ocp::api::HOOK_LAST, !first.has("read:accounts"), "no scope of another API", "read:accounts");
     first.shows_scope(s, &ocp::api::HOOK_LAST, "openid offline_access write:payments");
+    // The hook is for applications with an entry of metadata, which this one has.
+    first.shows(s, &ocp::cli::METADATA_IN_HOOKS, first.has("write:payments"), "the scope that the hook sets", "another one");
     let again = given(&refresh(&client, &first, &[])?).await?;
     again.shows_scope(s, &ocp::acc::HOOKS, "openid offline_access write:payments");
     let narrow = given(&refresh(&client, &first, &[("scope", "openid")])?).await?;

@@ -4,9 +4,10 @@ mod grant_types;
 
 use fapi::requirement::ocp::acc::{DETAILS_FOR_USERS, GRANT_MEMBERS, ONE_PER_SUBJECT, ORGANIZATIONS};
 use fapi::requirement::ocp::cli::{
-    CONNECTION_ENABLED, DESCRIPTION, ID_TOKEN_ALG, JAR_PROPERTY, LEVEL_PROPERTY, METADATA_LIMITS, ORGANIZATION_PROPERTY,
-    THIRD_PARTY_CONNECTIONS,
+    CHANNELS_PROPERTY, CLIENT_ID, CONNECTION_ENABLED, DELETED, DESCRIPTION, DOMAIN_CONNECTION, ID_TOKEN_ALG, JAR_PROPERTY, KINDS,
+    LEVEL_PROPERTY, METADATA_LIMITS, NEW_CONNECTIONS, ONE_OF_METHODS, ORGANIZATION_PROPERTY, PARTY, THIRD_PARTY_CONNECTIONS,
 };
+use fapi::requirement::ocp::dcr::THIRD_PARTY;
 use fapi::requirement::ocp::fapi as level;
 use fapi::requirement::ocp::{mtls, pipe};
 use fapi::requirement::rfc8707::RESOURCE_KNOWN;
@@ -26,7 +27,8 @@ pub(super) fn file(keys: &Keys) -> File {
         &[
             "The terms that the operator of a server sets for a client, and the metadata of that client, over those that every client",
             "of these files has (README.md). Without `client`, the client has the method and the grant types of its kind. `before` is",
-            "the registration that this one replaces. A registration is refused for all of its mistakes; a test names one of them.",
+            "the registration that this one replaces, or one that was `removed`; `beside` is registered together with this one. A",
+            "registration is refused for all of its mistakes; a test names one of them.",
             "The output has the method, the grant types, and the statements behind warnings: choices that are allowed and unwise.",
         ],
     )
@@ -34,6 +36,10 @@ pub(super) fn file(keys: &Keys) -> File {
     .flag("GrantType", "the grant types that a client may have")
     .flag("Grant", "client grants")
     .flag("Connection", "the connections that users log in through")
+    .flag("Party", "first and third parties, and the origins of clients")
+    .flag("Channel", "the channels of backchannel requests")
+    .flag("Method", "the members that name the way to authenticate")
+    .flag("Identity", "identifiers: one client has one, and no other client has it, not even later")
     .flag("Level", "compliance levels")
     .flag("Text", "descriptions and metadata")
     .flag("Algorithm", "the algorithm of ID tokens")
@@ -113,12 +119,28 @@ fn terms(keys: &Keys) -> Group {
         ("Connection", "one of the domain for a third party", json!({ "connections": ["customers"] })),
         ("Connection", "another one for a first party", json!({ "connections": ["staff"], "first_party": true })),
         ("Connection", "none", json!({ "connections": [] })),
+        ("Party", "an operator's first party", json!({ "origin": "operator", "first_party": true })),
+        ("Party", "an operator's third party", json!({ "origin": "operator", "first_party": false })),
+        ("Channel", "push", json!({ "async_approval_notification_channels": ["guardian-push"] })),
+        ("Channel", "mail", json!({ "async_approval_notification_channels": ["email"] })),
+        ("Channel", "push and mail", json!({ "async_approval_notification_channels": ["guardian-push", "email"] })),
         ("Later", "organizations that may be named", json!({ "organization_usage": "allow" })),
         ("Later", "requests that may be signed", json!({ "signed_request_object": { "required": false } })),
     ] {
         group = group.valid(flag, comment, with(terms)).output(usual(&[]));
     }
-    refused(group)
+    identities(methods(refused(group), keys))
+        .valid("Connection", "no list: every connection, for a first party", with(json!({ "first_party": true, "description": "new" })))
+        .output(usual(&[]))
+        .shows(&NEW_CONNECTIONS)
+        .valid("Connection", "a connection of the domain, for a first party", {
+            with(json!({ "connections": ["customers"], "first_party": true }))
+        })
+        .output(usual(&[]))
+        .shows(&DOMAIN_CONNECTION)
+        .valid("Party", "a client that registered itself", with(json!({ "origin": "itself" })))
+        .output(usual(&[]))
+        .shows(&THIRD_PARTY)
         .valid("Grant", "a scope that the API does not define", {
             with(json!({ "grants": [grant(PAYMENTS, "user", json!({ "scopes": ["admin"] }))] }))
         })
@@ -187,6 +209,15 @@ fn refused(mut group: Group) -> Group {
             "one that is not of the domain, for a third party",
             json!({ "connections": ["staff"] }),
         ),
+        (&PARTY, "Party", "a first party that registered itself", json!({ "origin": "itself", "first_party": true })),
+        (&KINDS, "Kind", "a name that other documents have for machines", json!({ "kind": "m2m" })),
+        (&KINDS, "Kind", "a kind in upper case", json!({ "kind": "Native" })),
+        (&KINDS, "Kind", "no name", json!({ "kind": "" })),
+        (&CHANNELS_PROPERTY, "Channel", "another channel", json!({ "async_approval_notification_channels": ["sms"] })),
+        (&CHANNELS_PROPERTY, "Channel", "a channel in upper case", json!({ "async_approval_notification_channels": ["Email"] })),
+        (&CHANNELS_PROPERTY, "Channel", "a channel twice", {
+            json!({ "async_approval_notification_channels": ["email", "guardian-push", "email"] })
+        }),
         (&CONNECTION_ENABLED, "Connection", "an unknown one", json!({ "connections": ["customer"], "first_party": true })),
         (&JAR_PROPERTY, "Later", "requests that must be signed", json!({ "signed_request_object": { "required": true } })),
         (&ORGANIZATION_PROPERTY, "Later", "organizations that must be named", json!({ "organization_usage": "require" })),
@@ -194,6 +225,62 @@ fn refused(mut group: Group) -> Group {
         group = group.invalid(basis, flag, comment, with(terms));
     }
     group
+}
+
+/// Clients whose method is in an object.
+fn methods(mut group: Group, keys: &Keys) -> Group {
+    let jwks = json!({ "keys": [named(keys, "client-es256", "k1", "ES256")] });
+    let client = |methods: Value, more: Value| {
+        let mut client = json!({ "client_authentication_methods": methods, "jwks": jwks });
+        for (name, value) in more.as_object().into_iter().flatten() {
+            client[name] = value.clone();
+        }
+        json!({ "terms": {}, "client": client })
+    };
+    let mut output = usual(&[]);
+    output["token_endpoint_auth_method"] = "private_key_jwt".into();
+    let null = json!({ "token_endpoint_auth_method": null });
+    for (comment, more) in [("alone", json!({})), ("beside a null", null)] {
+        let input = client(json!({ "private_key_jwt": {} }), more);
+        group = group.valid("Method", format!("private_key_jwt in the object, {comment}"), input).output(output.clone());
+    }
+    for method in ["none", "client_secret_post", "private_key_jwt"] {
+        let input = client(json!({ "private_key_jwt": {} }), json!({ "token_endpoint_auth_method": method }));
+        group = group.invalid(&ONE_OF_METHODS, "Method", format!("an object beside {method}"), input);
+    }
+    for (comment, methods) in [
+        ("no method", json!({})),
+        ("two methods", json!({ "private_key_jwt": {}, "tls_client_auth": {} })),
+        ("a method with a secret", json!({ "client_secret_post": {} })),
+    ] {
+        group = group.invalid(&ONE_OF_METHODS, "Method", format!("an object with {comment}"), client(methods, json!({})));
+    }
+    group
+}
+
+/// Clients whose identifier is, or was, that of another one.
+fn identities(group: Group) -> Group {
+    let client = || with(json!({}));
+    let with_member = |name: &str, value: Value| {
+        let mut input = client();
+        input[name] = value;
+        input
+    };
+    let mut other = client();
+    other["client"]["client_id"] = "client-2".into();
+    let mut returned = with_member("before", client());
+    returned["removed"] = true.into();
+    let mut another = with_member("before", other.clone());
+    another["removed"] = true.into();
+    group
+        .valid("Identity", "another client beside it", with_member("beside", other))
+        .output(usual(&[]))
+        .valid("Identity", "the same client again", with_member("before", client()))
+        .output(usual(&[]))
+        .valid("Identity", "another client was removed", another)
+        .output(usual(&[]))
+        .invalid(&CLIENT_ID, "Identity", "two clients with one identifier", with_member("beside", client()))
+        .invalid(&DELETED, "Identity", "a client that was removed", returned)
 }
 
 /// A client with this method at this level.

@@ -1,7 +1,9 @@
 //! The kinds of clients, and the grant types that they may have.
 
+use fapi::requirement::ocp::cli::DEFAULT_METHOD;
 use fapi::requirement::ocp::grt::{
-    CONFIDENTIAL_DEFAULTS, DEVICE_NATIVE, KIND_CHANGE, LEGACY, MACHINE_DEFAULT, PASSWORD_FIRST_PARTY,
+    CONFIDENTIAL_DEFAULTS, DEVICE_NATIVE, KIND_CHANGE, KIND_LIMITS, LEGACY, MACHINE_DEFAULT, METHOD_FIRST, PASSWORD_FIRST_PARTY,
+    PUBLIC_DEFAULTS,
 };
 use fapi::requirement::ocp::{ciba, dev};
 use fapi::requirement::rfc6749::{CLIENT_CREDENTIALS_CONFIDENTIAL, GRANT_TYPE_SERVED};
@@ -24,7 +26,11 @@ pub(super) fn group(keys: &Keys) -> Group {
     for kind in ["native", "spa"] {
         group = group
             .valid("Kind", format!("{kind}: its defaults"), of_kind(kind))
-            .output(json!({ "token_endpoint_auth_method": "none", "grant_types": by_code, "warnings": [] }));
+            .output(json!({ "token_endpoint_auth_method": "none", "grant_types": by_code, "warnings": [] }))
+            .shows(&PUBLIC_DEFAULTS)
+            .valid("Kind", format!("{kind}: its method by default"), described(kind))
+            .output(json!({ "token_endpoint_auth_method": "none", "grant_types": by_code, "warnings": [] }))
+            .shows(&DEFAULT_METHOD);
     }
     for (kind, shown, warnings) in
         [("regular_web", &CONFIDENTIAL_DEFAULTS, vec![]), ("non_interactive", &MACHINE_DEFAULT, vec![CONFIDENTIAL_DEFAULTS.id])]
@@ -33,7 +39,10 @@ pub(super) fn group(keys: &Keys) -> Group {
         group = group
             .valid("Kind", format!("{kind}: its defaults, but for implicit, which OAuth forbids today"), of_kind(kind))
             .output(json!({ "token_endpoint_auth_method": method, "grant_types": every, "warnings": warnings }))
-            .shows(shown);
+            .shows(shown)
+            .valid("Kind", format!("{kind}: its method by default"), described(kind))
+            .output(json!({ "token_endpoint_auth_method": method, "grant_types": every, "warnings": warnings }))
+            .shows(&DEFAULT_METHOD);
     }
     changes(refused(group)).errors("invalid_client_metadata")
 }
@@ -43,6 +52,13 @@ fn of_kind(kind: &str) -> Value {
     if ["regular_web", "non_interactive"].contains(&kind) {
         input["client_secret"] = SECRET.into();
     }
+    input
+}
+
+/// The same with a description.
+fn described(kind: &str) -> Value {
+    let mut input = of_kind(kind);
+    input["terms"]["description"] = "an application".into();
     input
 }
 
@@ -66,6 +82,11 @@ fn public(kind: &str, grant_type: &str, more: Value) -> Value {
 fn refused(mut group: Group) -> Group {
     for kind in ["spa", "regular_web", "non_interactive"] {
         group = group
+            .invalid(&KIND_LIMITS, "GrantType", format!("{kind}: a grant for another kind"), {
+                let mut both = having(kind, DEVICE, json!({}));
+                both["client"]["grant_types"] = json!(["authorization_code", DEVICE]);
+                both
+            })
             .invalid(&DEVICE_NATIVE, "GrantType", format!("{kind}: the device grant"), having(kind, DEVICE, json!({})))
             .invalid(&dev::NATIVE_ONLY, "GrantType", format!("{kind}: the device flow of a first party"), {
                 having(kind, DEVICE, json!({ "first_party": true }))
@@ -81,8 +102,11 @@ fn refused(mut group: Group) -> Group {
     }
     for kind in ["native", "spa", "regular_web", "non_interactive"] {
         let alone = public(kind, "client_credentials", json!({}));
-        group =
-            group.invalid(&CLIENT_CREDENTIALS_CONFIDENTIAL, "GrantType", format!("{kind}: client_credentials, public"), alone);
+        let mut beside = alone.clone();
+        beside["client"]["grant_types"] = json!(["authorization_code", "client_credentials"]);
+        group = group
+            .invalid(&CLIENT_CREDENTIALS_CONFIDENTIAL, "GrantType", format!("{kind}: client_credentials, public"), alone)
+            .invalid(&METHOD_FIRST, "GrantType", format!("{kind}: client_credentials before a method with credentials"), beside);
     }
     let first = json!({ "first_party": true });
     group
