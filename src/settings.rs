@@ -33,6 +33,7 @@ use crate::policy::{
     AlgorithmSet, AtMost, AuthenticationMethod as Method, CompositionError, OwnRules, Policy, ProfileId, Profiles, Rule,
 };
 use crate::primitives::Primitives;
+use crate::requirement::Requirement;
 use crate::scope::Scope;
 use crate::sender::{ProofPolicy, TrustAnchors};
 use crate::time::Timestamp;
@@ -184,8 +185,12 @@ impl Settings {
     /// The algorithm that access tokens for an API are signed with: its own, or the one that the server has by default under the rules
     /// of the API. `None` if the server has no key that those rules allow.
     pub fn signing_algorithm(&self, api: &Api, now: Timestamp) -> Option<Algorithm> {
-        let by_default = || self.default_algorithm(&self.policy_with(&api.profiles, &OwnRules::default()).ok()?, now);
-        api.signing_alg.or_else(by_default)
+        self.signing_algorithm_under(&self.policy_with(&api.profiles, &OwnRules::default()).ok()?, api, now)
+    }
+
+    /// The same under the rules of a client and the API.
+    pub(crate) fn signing_algorithm_under(&self, policy: &Policy, api: &Api, now: Timestamp) -> Option<Algorithm> {
+        api.signing_alg.or_else(|| self.default_algorithm(policy, now))
     }
 
     /// The algorithm of the ID tokens of public clients, whatever they registered, if the policy names one and the server can use it.
@@ -200,6 +205,11 @@ impl Settings {
     pub(crate) fn preferred_algorithm(&self, policy: &Policy, now: Timestamp) -> Option<Algorithm> {
         let mut algorithms = self.keys.signing(now).flat_map(|key| key.algorithms.iter());
         algorithms.find(|algorithm| policy.issued_algorithm.admits(algorithm))
+    }
+
+    /// The statements by which a client that was removed stays unknown.
+    pub(crate) fn removal_bases(&self) -> impl Iterator<Item = &'static Requirement> {
+        self.policy.final_removal.conjuncts().iter().map(|conjunct| conjunct.basis)
     }
 
     /// The address at which a request reached an endpoint.

@@ -244,7 +244,8 @@ fn a_client_is_replaced_and_keeps_its_secret() {
         refused(&outcome, 400, "invalid_client_metadata", &["RFC6749-2.3.2-1"]);
         assert_eq!(outcome.event.client.as_deref(), Some("shop"));
     }
-    refused(&register(AuthenticationMethod::None, None, true), 400, "invalid_client_metadata", &["RFC6749-4.4-1"]);
+    let bases = ["RFC6749-4.4-1", "OCP-GRT-08"];
+    refused(&register(AuthenticationMethod::None, None, true), 400, "invalid_client_metadata", &bases);
     assert!(works(), "what is refused changes nothing");
     done(&world, world.server.remove_clients(vec!["shop".into()], world.context()));
     refused(&register(ClientSecretPost, None, true), 400, "invalid_client_metadata", &["RFC6749-2.3.2-1"]);

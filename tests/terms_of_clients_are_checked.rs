@@ -75,6 +75,40 @@ fn kinds_parties_levels_and_channels_are_read_by_their_literals() {
 }
 
 #[test]
+fn a_name_that_is_none_is_told_with_those_that_are_and_their_statement() {
+    for (wrong, names, statement) in [
+        (r#"{"kind":"m2m"}"#, "`native`, `spa`, `regular_web`, `non_interactive`", "OCP-CLI-01"),
+        (r#"{"async_approval_notification_channels":["sms"]}"#, "`guardian-push`, `email`", "OCP-CLI-28"),
+    ] {
+        let told = read(wrong).expect_err(wrong).to_string();
+        assert!(told.contains(names) && told.contains(statement), "{told}");
+    }
+}
+
+#[test]
+fn the_party_follows_from_the_origin_of_a_client_that_registered_itself() {
+    assert!(ClientTerms::of_origin(ClientOrigin::Operator).first_party);
+    assert!(!ClientTerms::of_origin(ClientOrigin::Itself).first_party);
+    assert!(read(r#"{"is_first_party":true}"#).expect("terms").first_party, "by the name that the documents give it");
+    for (origin, first_party, wrong) in [
+        (ClientOrigin::Operator, true, vec![]),
+        (ClientOrigin::Operator, false, vec![]),
+        (ClientOrigin::Itself, true, vec![("first_party", "OCP-CLI-06")]),
+        (ClientOrigin::Itself, false, vec![]),
+    ] {
+        assert_eq!(found(|terms| (terms.origin, terms.first_party) = (origin, first_party)), wrong, "{origin:?} {first_party}");
+    }
+}
+
+#[test]
+fn a_channel_is_named_once() {
+    use NotificationChannel::{Email, GuardianPush};
+    assert_eq!(found(|terms| terms.notification_channels = vec![Email, GuardianPush]), []);
+    let twice = found(|terms| terms.notification_channels = vec![Email, Email]);
+    assert_eq!(twice, [("async_approval_notification_channels", "OCP-CLI-28")]);
+}
+
+#[test]
 fn a_description_has_at_most_140_characters() {
     assert_eq!(found(|terms| terms.description = "\u{e9}".repeat(140)), []);
     assert_eq!(found(|terms| terms.description = "x".repeat(141)), [("description", "OCP-CLI-12")]);

@@ -21,6 +21,8 @@ const REFUSES_ELSEWHERE: &[(&str, &str)] = &[
     ("OIDCC-16.19-1", "one of the pairs of `ClientRegistration::credential`, whose last line requires the one that was chosen"),
     ("FAPI-TIMES-1", "one of the two claims of `Assertion::timely`, whose loop requires each"),
     ("RFC8705-2.1.2-2", "one of the bases of `certificate::check`, whose last line is broken unless the name matches"),
+    ("OCP-CLI-01", "the basis of `UnknownName`, the error about the name of a kind"),
+    ("OCP-GRT-08", "a basis of the limit of client_credentials in `GRANTS`"),
     ("OCP-FAPI-14", "a conjunct of the profile `BY_CERTIFICATE`"),
 ];
 

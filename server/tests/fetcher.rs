@@ -36,7 +36,7 @@ impl Elsewhere {
         outbound.allow = vec![allow(port)];
         outbound.authorities = vec![authority.certificate().clone()];
         outbound.timeout = Duration::from_secs(5);
-        let clock = Arc::new(ManualClock::new());
+        let clock = Arc::new(ManualClock::stopped());
         Self { documents, port, fetcher: Fetcher::new(outbound, clock.clone()), clock }
     }
 
@@ -159,7 +159,7 @@ async fn who_does_not_answer_is_not_waited_for() {
     let mut outbound = Outbound::default();
     outbound.allow = vec!["localhost".into()];
     outbound.timeout = Duration::from_millis(1);
-    let fetcher = Fetcher::new(outbound, Arc::new(ManualClock::new()));
+    let fetcher = Fetcher::new(outbound, Arc::new(ManualClock::stopped()));
     let url = format!("https://localhost:{}/jwks", silent.local_addr().unwrap().port());
     assert_eq!(fetcher.fetch(&DocumentRequest::new(url)).await, Err(Unavailable));
 }

@@ -27,7 +27,7 @@ impl World {
         let mut outbound = Outbound::default();
         outbound.allow = vec!["localhost".into()];
         outbound.authorities = vec![authority.certificate().clone()];
-        let clock = Arc::new(ManualClock::new());
+        let clock = Arc::new(ManualClock::stopped());
         let fetcher = Fetcher::new(outbound, clock.clone());
         Self { runtime: Runtime::new().unwrap(), authority, clock, fetcher, served: RefCell::default() }
     }

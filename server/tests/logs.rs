@@ -248,7 +248,7 @@ async fn keys_that_are_skipped_are_a_line_of_their_download_and_a_part_of_the_li
     bakery.outbound.authorities = vec![authority.certificate().clone()];
     // The clock stands still, so that the set is not fetched again for the signature that is wrong.
     let mut options = options();
-    let clock = Arc::new(ManualClock::new());
+    let clock = Arc::new(ManualClock::stopped());
     let now = clock.now().seconds();
     options.clock = clock;
     let running = start(bakery, options).await.unwrap();

@@ -35,7 +35,7 @@ impl Audience<'_> {
 /// The algorithm of the signed tokens of an API, if the policy admits it.
 pub(crate) fn signing_algorithm(settings: &Settings, policy: &Policy, api: &Api, now: Timestamp) -> Result<Algorithm, Refusal> {
     let usable = |algorithm: &Algorithm| algorithm.is_symmetric() || settings.keys.signing_key(*algorithm, now).is_some();
-    let algorithm = api.signing_alg.or_else(|| settings.default_algorithm(policy, now)).filter(usable);
+    let algorithm = settings.signing_algorithm_under(policy, api, now).filter(usable);
     let algorithm = local::CLIENT_FITS_POLICY.demand(
         algorithm,
         UnauthorizedClient,

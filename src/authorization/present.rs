@@ -22,7 +22,7 @@ use crate::parameters::Parameters;
 use crate::recheck::still_acceptable;
 use crate::record::Key;
 use crate::refusal::{Also, Refusal};
-use crate::requirement::{ocp, oidcc, rfc6749, rfc9126};
+use crate::requirement::{oidcc, rfc6749, rfc9126};
 use crate::response::Response;
 use crate::server::AuthorizationServer;
 use std::sync::Arc;
@@ -63,7 +63,7 @@ impl Operation<Navigation> for AuthorizationRequest {
             InvalidRequest,
             "No client is registered with this client_id.",
         );
-        let client = client.also(&ocp::cli::DELETED)?;
+        let client = client.map_err(|refusal| refusal.also(turn.settings().removal_bases()))?;
         let turn = ClientTurn::new(&turn, client)?;
         let session = session.and_then(|session| session.live(turn.now()));
         let presented = match pushed {

@@ -15,8 +15,8 @@ use crate::permissions::Permissions;
 use crate::policy::AuthenticationMethod as Method;
 use crate::reason::Reason;
 use crate::record::{Key, Write};
-use crate::refusal::{Also, Refusal};
-use crate::requirement::{Requirement, fapi2_sp, ocp, oidcc, rfc6749, rfc7009, rfc7521, rfc7523, rfc7662, rfc8705, rfc9126};
+use crate::refusal::Refusal;
+use crate::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7009, rfc7521, rfc7523, rfc7662, rfc8705, rfc9126};
 use crate::secret::Secret;
 use crate::sender::{ClientCertificate, Proof, UseMarker};
 use crate::server::{AuthorizationServer, ServerTurn};
@@ -290,7 +290,7 @@ fn authenticated<'x>(
         InvalidClient,
         "No client is registered with this client_id.",
     );
-    let client = client.also(&ocp::cli::DELETED)?;
+    let client = client.map_err(|refusal| refusal.also(turn.settings().removal_bases()))?;
     let turn = ClientTurn::new(turn, client)?;
     let method = presented.method(&turn.client);
     if method == Method::None && turn.client.is_confidential() {

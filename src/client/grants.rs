@@ -86,17 +86,17 @@ pub static GRANTS: &[GrantRow] = &[
     row(
         GrantType::ClientCredentials,
         [Offer::Never, Offer::Default],
-        &[Limit {
-            only: Only::Confidential,
-            bases: &[&rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL, &ocp::grt::METHOD_FIRST],
-        }],
+        &[Limit { only: Only::Confidential, bases: &[&rfc6749::CLIENT_CREDENTIALS_CONFIDENTIAL, &ocp::grt::METHOD_FIRST] }],
         &ocp::grt::MACHINE_DEFAULT,
     ),
     row(GrantType::Password, IF_NAMED, FIRST_PARTY, &ocp::grt::STANDARD),
     row(
         GrantType::DeviceCode,
         IF_NAMED,
-        &[Limit { only: Only::Kinds(&[ClientKind::Native]), bases: &[&ocp::grt::DEVICE_NATIVE, &ocp::dev::NATIVE_ONLY, &ocp::grt::KIND_LIMITS] }],
+        &[Limit {
+            only: Only::Kinds(&[ClientKind::Native]),
+            bases: &[&ocp::grt::DEVICE_NATIVE, &ocp::dev::NATIVE_ONLY, &ocp::grt::KIND_LIMITS],
+        }],
         &ocp::grt::STANDARD,
     ),
     row(
@@ -176,11 +176,11 @@ pub(crate) fn default_grants(method: AuthenticationMethod, policy: &Policy) -> V
     GRANTS.iter().filter(offered).map(|row| row.grant.clone()).collect()
 }
 
-/// Refuses a known grant type that a client does not have.
+/// Refuses a known grant type that a client does not have, in the words of `OCP-ERR-02`.
 pub(crate) fn not_allowed(grant: &GrantType, code: ErrorCode) -> Refusal {
     let name = grant.name().unwrap_or("grant_type");
     let words = crate::detail::words!("Grant type `{}` not allowed for the client.", name);
-    rfc6749::UNAUTHORIZED_CLIENT.refuse(code, words).also([&ocp::grt::NOT_ALLOWED, &ocp::err::GRANT_TYPE])
+    rfc6749::UNAUTHORIZED_CLIENT.refuse(code, words).also([&ocp::grt::NOT_ALLOWED])
 }
 
 /// The relation for people.
@@ -215,5 +215,18 @@ mod tests {
             assert_eq!(row.public == Offer::Never, limited(Only::Confidential) || limited(Only::Former), "{}", row.grant);
             assert_eq!(row.confidential == Offer::Never, limited(Only::Former), "{}", row.grant);
         }
+    }
+
+    /// `OCP-GRT-25`. The token endpoint does not serve the password grants yet.
+    #[test]
+    fn confidential_clients_may_have_codes_the_password_grants_and_client_credentials() {
+        let may_have = |grant: &GrantType, kind: ClientKind| {
+            let terms = ClientTerms { kind: Some(kind), first_party: true, ..ClientTerms::default() };
+            row_of(grant).is_some_and(|row| row.confidential != Offer::Never && row.exceeded(&terms, true).next().is_none())
+        };
+        for grant in [GrantType::AuthorizationCode, GrantType::Password, GrantType::PasswordRealm] {
+            assert!(may_have(&grant, ClientKind::RegularWeb), "{grant}");
+        }
+        assert!(may_have(&GrantType::ClientCredentials, ClientKind::NonInteractive));
     }
 }

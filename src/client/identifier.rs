@@ -48,11 +48,13 @@ mod tests {
 
     #[test]
     fn each_octet_counts() {
-        let all: std::collections::BTreeSet<_> = (0..24).map(|at| {
-            let mut octets = [0; 24];
-            octets[at] = 1;
-            generated_client_id(octets)
-        }).collect();
+        let all: std::collections::BTreeSet<_> = (0..24)
+            .map(|at| {
+                let mut octets = [0; 24];
+                octets[at] = 1;
+                generated_client_id(octets)
+            })
+            .collect();
         assert_eq!(all.len(), 24);
     }
 }

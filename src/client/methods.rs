@@ -42,11 +42,8 @@ pub enum MethodMembersError {
 
 impl MethodMembers<'_> {
     /// The methods that `client_authentication_methods` may have.
-    pub const IN_OBJECT: [AuthenticationMethod; 3] = [
-        AuthenticationMethod::PrivateKeyJwt,
-        AuthenticationMethod::SelfSignedTlsClientAuth,
-        AuthenticationMethod::TlsClientAuth,
-    ];
+    pub const IN_OBJECT: [AuthenticationMethod; 3] =
+        [AuthenticationMethod::PrivateKeyJwt, AuthenticationMethod::SelfSignedTlsClientAuth, AuthenticationMethod::TlsClientAuth];
 
     /// The method that they name, if they name one.
     pub fn method(&self) -> Result<Option<AuthenticationMethod>, MethodMembersError> {

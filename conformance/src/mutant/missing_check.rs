@@ -41,8 +41,7 @@ fn mutant(requirement: &'static Requirement) -> Mutant {
 pub(super) fn deaf() -> Vec<Mutant> {
     let deaf = misread::MISREAD.iter().map(|(name, summary, requirement, how)| {
         Mutant::new(Family::BadReply, name, *summary, requirement, move |fixture| {
-            let clients = fixture.clients().cloned().collect();
-            let middleware = MissingCheck::new(Overlooks::Request(*how), clients);
+            let middleware = MissingCheck::new(Overlooks::Request(*how), fixture);
             Alteration { middleware: Some(Arc::new(middleware)), ..Alteration::default() }
         })
         .like((*name).to_owned())
@@ -80,9 +79,9 @@ fn waiving(requirement: &'static Requirement) -> Mutant {
 
 fn overlooking(requirement: &'static Requirement, overlooks: Overlooks) -> Mutant {
     let summary = format!("Does not check: {}", requirement.summary);
-    Mutant::new(Family::MissingCheck, requirement.id, summary, requirement, move |fixture| {
-        let clients = fixture.clients().cloned().collect();
-        Alteration { middleware: Some(Arc::new(MissingCheck::new(overlooks, clients))), ..Alteration::default() }
+    Mutant::new(Family::MissingCheck, requirement.id, summary, requirement, move |fixture| Alteration {
+        middleware: Some(Arc::new(MissingCheck::new(overlooks, fixture))),
+        ..Alteration::default()
     })
     .like(overlooks.place())
 }

@@ -17,6 +17,8 @@ pub(super) struct Opened<'a> {
     /// The form in the body, if there is one.
     pub(super) fields: Vec<(String, String)>,
     pub(super) clients: &'a [ClientSettings],
+    /// The identifiers of the APIs.
+    pub(super) audiences: &'a [String],
     pub(super) memory: &'a Memory,
     pub(super) now: i64,
 }
@@ -24,7 +26,7 @@ pub(super) struct Opened<'a> {
 impl<'a> Opened<'a> {
     pub(super) fn new(request: Request, clients: &'a [ClientSettings], memory: &'a Memory, now: i64) -> Self {
         let fields = form_urlencoded::parse(&request.body).into_owned().collect();
-        Self { request, fields, clients, memory, now }
+        Self { request, fields, clients, audiences: &[], memory, now }
     }
 
     /// The request with the changed form.

@@ -86,6 +86,12 @@ impl Fixture {
         self.0.clients.iter().flat_map(|clients| &clients.settings)
     }
 
+    /// The identifiers of the APIs of all variants, as requests name them.
+    pub fn audiences(&self) -> impl Iterator<Item = &str> {
+        let banks = self.0.clients.iter().filter_map(|clients| clients.bank.as_ref());
+        banks.flat_map(|bank| &bank.config.apis).map(|api| api.api.identifier.as_str())
+    }
+
     /// The server's own signature by its key of this name.
     pub fn sign(&self, kid: &str, algorithm: &str, input: &[u8]) -> Option<Vec<u8>> {
         let algorithm = fapi::jose::Algorithm::parse(algorithm)?;

@@ -232,11 +232,7 @@ fn defaults_of(kind: ClientKind, members: &mut Map<String, Value>) {
 
 /// The clients in a file that holds a JSON array of metadata, as other servers write it, with their places in it. Members of other
 /// servers are ignored, but a misspelt one is a mistake.
-pub(super) fn clients_file(
-    file: &Path,
-    defaults: &mut ClientDefaults,
-    report: &dyn Fn(&str),
-) -> Vec<(usize, Registration)> {
+pub(super) fn clients_file(file: &Path, defaults: &mut ClientDefaults, report: &dyn Fn(&str)) -> Vec<(usize, Registration)> {
     let report = |text: &str| report(&format!("{}: {text}", file.display()));
     let text = std::fs::read(file).map_err(|error| format!("cannot be read: {error}"));
     // The library's reader refuses repeated names.

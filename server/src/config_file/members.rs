@@ -107,7 +107,8 @@ fn meant(message: &str, ours: &[&str]) -> Option<String> {
         ["unknown field `", "unknown variant `"].into_iter().find_map(|prefix| Some((prefix, message.strip_prefix(prefix)?)))?;
     let (sent, rest) = rest.split_once('`')?;
     // The statement, if the library names one.
-    let statement = rest.rsplit_once(" (").filter(|(_, last)| last.ends_with(')')).map_or("", |(before, _)| &rest[before.len()..]);
+    let statement =
+        rest.rsplit_once(" (").filter(|(_, last)| last.ends_with(')')).map_or("", |(before, _)| &rest[before.len()..]);
     let field = kind.starts_with("unknown field");
     let known = rest.split('`').skip(1).step_by(2).chain(ours.iter().copied().filter(|_| field));
     let known: Vec<_> = known.collect();

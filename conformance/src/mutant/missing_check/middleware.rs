@@ -10,6 +10,7 @@ use crate::http::{Answer, Middleware, Request};
 use crate::mutant::memory::Memory;
 use crate::mutant::opened::Opened;
 use crate::target::ClientSettings;
+use crate::target::in_process::Fixture;
 
 /// The fault that a server accepts, and how the middle layer achieves that.
 #[derive(Clone, Copy)]
@@ -40,17 +41,20 @@ impl Overlooks {
 pub(super) struct MissingCheck {
     overlooks: Overlooks,
     clients: Vec<ClientSettings>,
+    audiences: Vec<String>,
     memory: Mutex<Memory>,
 }
 
 impl MissingCheck {
-    pub(super) fn new(overlooks: Overlooks, clients: Vec<ClientSettings>) -> Self {
-        Self { overlooks, clients, memory: Mutex::default() }
+    pub(super) fn new(overlooks: Overlooks, fixture: &Fixture) -> Self {
+        let (clients, audiences) = (fixture.clients().cloned().collect(), fixture.audiences().map(str::to_owned).collect());
+        Self { overlooks, clients, audiences, memory: Mutex::default() }
     }
 
     fn opened<T>(&self, request: &Request, look: impl FnOnce(Opened<'_>) -> T) -> T {
         let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        look(Opened::new(request.clone(), &self.clients, &memory, crate::mutant::now()))
+        let opened = Opened::new(request.clone(), &self.clients, &memory, crate::mutant::now());
+        look(Opened { audiences: &self.audiences, ..opened })
     }
 }
 

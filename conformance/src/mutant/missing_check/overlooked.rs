@@ -140,25 +140,23 @@ fn well_formed_resource(request: &mut Opened<'_>) {
     }
 }
 
-/// Returns true for an audience of the plan's server.
-fn is_audience(audience: &str) -> bool {
-    let names = ["accounts", "accounts/", "payments", "ledger", "audit", "vault"];
-    let name = audience.strip_prefix("https://api.bank.example/");
-    name.is_some_and(|name| names.contains(&name)) || audience.ends_with("/userinfo")
+/// Returns true for an audience of the server.
+fn is_audience(request: &Opened<'_>, audience: &str) -> bool {
+    request.audiences.iter().any(|known| known == audience) || audience.ends_with("/userinfo")
 }
 
-/// Removes an `audience` that no API of the plan has.
+/// Removes an `audience` that no API has.
 fn known_audience(request: &mut Opened<'_>) {
-    if request.parameter("audience").is_some_and(|audience| !is_audience(&audience)) {
+    if request.parameter("audience").is_some_and(|audience| !is_audience(request, &audience)) {
         request.replace("audience", None);
     }
 }
 
 /// Removes a slash from the end of an `audience`, if that makes it one of an API.
 fn audience_without_slash(request: &mut Opened<'_>) {
-    let audience = request.parameter("audience").filter(|audience| !is_audience(audience));
-    let without = audience.as_ref().and_then(|audience| audience.strip_suffix('/')).filter(|without| is_audience(without));
-    if let Some(without) = without {
+    let audience = request.parameter("audience").filter(|audience| !is_audience(request, audience));
+    let without = audience.as_ref().and_then(|audience| audience.strip_suffix('/'));
+    if let Some(without) = without.filter(|without| is_audience(request, without)) {
         request.replace("audience", Some(without));
     }
 }

@@ -50,11 +50,9 @@ async fn opaque(s: &Session) -> Tried<()> {
 async fn claims(s: &Session) -> Tried<()> {
     let (legacy, conformant) = (s.role("legacy")?, s.role("budget")?);
     let rule = &ocp::pipe::ARBITRARY_SCOPES;
-    for (client, scope, wanted) in [
-        (&legacy, "openid favorite_color", true),
-        (&legacy, "openid", false),
-        (&conformant, "openid favorite_color", false),
-    ] {
+    for (client, scope, wanted) in
+        [(&legacy, "openid favorite_color", true), (&legacy, "openid", false), (&conformant, "openid favorite_color", false)]
+    {
         let given = tokens(client, &[("scope", scope), ("audience", "")]).await?;
         let reply = told(s, client, &given, rule).await?;
         let claim = reply.json().is_some_and(|claims| claims.get("favorite_color").is_some());

@@ -130,7 +130,11 @@ fn terms(keys: &Keys) -> Group {
         group = group.valid(flag, comment, with(terms)).output(usual(&[]));
     }
     identities(methods(refused(group), keys))
-        .valid("Connection", "no list: every connection, for a first party", with(json!({ "first_party": true, "description": "new" })))
+        .valid(
+            "Connection",
+            "no list: every connection, for a first party",
+            with(json!({ "first_party": true, "description": "new" })),
+        )
         .output(usual(&[]))
         .shows(&NEW_CONNECTIONS)
         .valid("Connection", "a connection of the domain, for a first party", {
