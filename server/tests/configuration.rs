@@ -44,7 +44,7 @@ fn every_mistake_is_named() {
         allow = "internal.example"
 
         [[clients]]
-        client_name = "no identifier"
+        default_max_age = 60
 
         [[clients]]
         client_id = "two"

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 fn text(folder: &Path, clients: &[&str]) -> String {
     let head = format!(
         "issuer = \"http://127.0.0.1\"\nlisten = \"127.0.0.1:0\"\ndata = {:?}\nprofiles = [\"oauth\", \"pipeline\"]\n\
-         scopes = \"api:read\"\n",
+         [[apis]]\nidentifier = \"https://api.example\"\nscopes = [\"api:read\"]\n",
         folder.display().to_string()
     );
     clients.iter().fold(head, |text, client| format!("{text}[[clients]]\n{client}\n"))
@@ -172,7 +172,7 @@ fn the_party_of_a_client_is_named_or_follows_from_its_origin_and_the_switch() {
     let party = |switch: bool, terms: &str| {
         let client = format!("client_id = \"app\"\n{MACHINE}\nterms = {{ {terms} }}");
         let text = text(&folder(&directory), &[&client]);
-        let text = text.replace("scopes =", &format!("switches = {{ first_party_by_default = {switch} }}\nscopes ="));
+        let text = text.replace("profiles =", &format!("switches = {{ first_party_by_default = {switch} }}\nprofiles ="));
         let config = Config::parse(&text, "server.toml".as_ref()).map_err(|mistakes| mistakes.to_string())?;
         Ok::<_, String>(config.clients[0].terms.first_party)
     };
@@ -219,7 +219,7 @@ fn a_method_is_named_by_one_of_two_members_and_explained_by_it() {
         "a secret that is long enough"
     );
     write(&directory, "clients.json", json.as_bytes());
-    let text = text(&folder(&directory), &[]).replace("scopes =", "clients_files = [\"clients.json\"]\nscopes =");
+    let text = text(&folder(&directory), &[]).replace("profiles =", "clients_files = [\"clients.json\"]\nprofiles =");
     let read = Config::parse(&text, &directory.path("server.toml")).unwrap();
     let methods: Vec<_> = read.clients.iter().map(|client| client.metadata.token_endpoint_auth_method.name()).collect();
     assert_eq!(methods, ["private_key_jwt", "client_secret_post"]);
