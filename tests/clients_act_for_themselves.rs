@@ -57,7 +57,7 @@ fn a_public_client_gets_no_token() {
     assert_eq!(world.refuses(step, 400, "unauthorized_client", &["RFC6749-5.2-6", "OCP-GRT-12"]), "");
     metadata.grant_types = vec!["client_credentials".into()];
     let outcome = world.register(metadata, None);
-    refused(&outcome, 400, "invalid_client_metadata", &["RFC6749-4.4-1"]);
+    refused(&outcome, 400, "invalid_client_metadata", &["RFC6749-4.4-1", "OCP-GRT-08"]);
 }
 
 #[test]

@@ -22,7 +22,6 @@ const REFUSES_ELSEWHERE: &[(&str, &str)] = &[
     ("FAPI-TIMES-1", "one of the two claims of `Assertion::timely`, whose loop requires each"),
     ("RFC8705-2.1.2-2", "one of the bases of `certificate::check`, whose last line is broken unless the name matches"),
     ("OCP-CLI-01", "the basis of `UnknownName`, the error about the name of a kind"),
-    ("OCP-GRT-08", "a basis of the limit of client_credentials in `GRANTS`"),
     ("OCP-FAPI-14", "a conjunct of the profile `BY_CERTIFICATE`"),
 ];
 
@@ -176,7 +175,7 @@ const TAKERS: &[&str] = &[
     ".one_header(",
     ".wrong(",
     "demand(",
-    "Limit {",
+    "bases: &[",
     "row(",
 ];
 
