@@ -68,7 +68,7 @@ fn the_plan_of_registered_apis_has_as_many_runs_as_ever() {
     let once = scenario::of(plan).filter(|scenario| scenario.needs.once);
     let runs = |features| scenario::all().filter(move |scenario| !scenario.needs.once && scenario.applies(features)).count();
     assert_eq!((plan.id, plan.variants().len()), ("conformant-pipeline", 2));
-    assert_eq!(plan.features().iter().map(runs).sum::<usize>() + once.count(), 138);
+    assert_eq!(plan.features().iter().map(runs).sum::<usize>() + once.count(), 144);
 }
 
 #[test]
