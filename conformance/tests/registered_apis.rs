@@ -68,13 +68,8 @@ async fn the_reference_server_passes_by_the_target_files_that_serve_writes() {
     for (path, _) in files {
         let read = file::read(&path, plan()).unwrap_or_else(|mistakes| panic!("{mistakes}"));
         assert_eq!(read.len(), 1);
-        let alone = [
-            "change-client-deleted",
-            "change-grant-deleted",
-            "change-grant-narrowed",
-            "change-permissions",
-            "change-pipeline",
-        ];
+        let alone =
+            ["change-client-deleted", "change-grant-deleted", "change-grant-narrowed", "change-permissions", "change-pipeline"];
         passes(read, &[&alone[..], &["addresses-not-called", "api-token-expired"]].concat()).await;
     }
 }

@@ -88,6 +88,7 @@ static EXCEPTIONS: &[Exception] = &[
             &ocp::api::TRAILING_SLASH,
             &ocp::api::ROLES,
             &ocp::api::LIFETIME_BOUNDS,
+            &ocp::cli::DELETED,
             &ocp::cli::THIRD_PARTY_CONNECTIONS,
             &ocp::cli::CONNECTION_ENABLED,
             &ocp::grt::CLIENT_CREDENTIALS_REQUEST,
@@ -103,6 +104,10 @@ static EXCEPTIONS: &[Exception] = &[
             &ocp::ten::RESOURCE_URI,
             &rfc8707::RESOURCE_ABSOLUTE,
         ],
+    },
+    Exception {
+        reason: "The words of a refusal: others refuse as well.",
+        requirements: &[&ocp::err::GRANT_TYPE],
     },
     Exception {
         reason: "The syntax of a request, and of this server's own tokens: another one means nothing.",
