@@ -75,24 +75,27 @@ impl ClientIds {
 
     /// Keeps the identifiers of these clients beside the earlier ones: before the clients are registered.
     pub(crate) fn keep(&self) -> io::Result<()> {
-        if self.used.iter().all(|(name, id)| self.kept.get(name) == Some(id)) {
+        if self.used.is_empty() {
             return Ok(());
         }
-        let mut together = self.kept.clone();
-        together.extend(self.used.clone());
-        self.write(together)
+        self.change(|kept| kept.extend(self.used.clone()))
     }
 
     /// Forgets the identifiers of clients who left: after these are removed. A client that has such a name later is another one.
     pub(crate) fn forget(&self) -> io::Result<()> {
-        if self.kept.keys().all(|name| self.used.contains_key(name)) { Ok(()) } else { self.write(self.used.clone()) }
+        self.change(|kept| kept.clone_from(&self.used))
     }
 
-    fn write(&self, ids: ByName) -> io::Result<()> {
+    /// Changes what the file has for the issuer, and writes the file if that is another set.
+    fn change(&self, change: impl FnOnce(&mut ByName)) -> io::Result<()> {
         let Some(file) = &self.file else { return Ok(()) };
-        let mut all = all(file)?;
-        all.insert(self.issuer.clone(), ids);
-        all.retain(|_, ids| !ids.is_empty());
+        let before = all(file)?;
+        let mut after = before.clone();
+        change(after.entry(self.issuer.clone()).or_default());
+        after.retain(|_, ids| !ids.is_empty());
+        if before == after {
+            return Ok(());
+        }
         if let Some(folder) = file.parent() {
             private_directory(folder)?;
         }
@@ -102,7 +105,7 @@ impl ClientIds {
         {
             return Err(error);
         }
-        write_private(&next, &serde_json::to_vec_pretty(&all)?)?;
+        write_private(&next, &serde_json::to_vec_pretty(&after)?)?;
         fs::rename(&next, file)
     }
 }

@@ -105,10 +105,7 @@ static EXCEPTIONS: &[Exception] = &[
             &rfc8707::RESOURCE_ABSOLUTE,
         ],
     },
-    Exception {
-        reason: "The words of a refusal: others refuse as well.",
-        requirements: &[&ocp::err::GRANT_TYPE],
-    },
+    Exception { reason: "The words of a refusal: others refuse as well.", requirements: &[&ocp::err::GRANT_TYPE] },
     Exception {
         reason: "The syntax of a request, and of this server's own tokens: another one means nothing.",
         requirements: &[&local::OWN_TOKEN, &rfc6749::CODE_REQUEST],
