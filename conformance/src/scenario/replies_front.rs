@@ -102,10 +102,14 @@ impl Facts {
     }
 }
 
-fn arrived(landing: Landing) -> Tried<Callback> {
+fn arrived(client: &Client, landing: Landing) -> Tried<Callback> {
     match landing {
         Landing::Callback(callback) => Ok(callback),
         other => {
+            // A page that cannot be driven says nothing about the response.
+            if let Some(obstacle) = other.obstacle(&client.target().user) {
+                return Err(obstacle.into());
+            }
             let finding = Finding::new("an authorization response at the redirect URI", other.describe());
             Err(Finding { exchange: other.exchange(), ..finding.against(&oauth2_rt::DEFAULT_RESPONSE_MODE) }.into())
         }
@@ -147,7 +151,7 @@ async fn response(s: &Session) -> Tried<()> {
     let (mut codes, mut facts): (Vec<String>, _) = (vec![], Facts::default());
     for client in [&s.one, &s.two, &s.one] {
         let pushed = client.push().pushed().await?;
-        let callback = arrived(client.authorize(&pushed).land().await?)?;
+        let callback = arrived(client, client.authorize(&pushed).land().await?)?;
         common(&mut facts, client, &pushed, &callback);
         let token = ["access_token", "id_token", "token_type"].iter().find(|name| callback.parameter(name).is_some());
         let got = token.copied().unwrap_or_default();
