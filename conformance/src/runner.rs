@@ -149,7 +149,7 @@ pub async fn run(targets: &[Arc<Target>], options: &Options, mut progress: impl 
     let mut judgements: Vec<_> = ended.into_iter().flatten().collect();
     settle::repeat(&jobs, &mut judgements, options, &watch).await;
     watch.void(targets, &mut judgements);
-    let unsteady = Box::pin(unsteady::settled(targets, &mut judgements, &watch)).await;
+    let unsteady = Box::pin(unsteady::settled(targets, &jobs, &mut judgements, options, &watch)).await;
     let summaries = settle::everything_else(targets, &jobs, &judgements, unsteady, options, &watch).await;
     summaries.iter().for_each(&mut progress);
     judgements.extend(summaries);

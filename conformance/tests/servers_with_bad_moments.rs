@@ -318,3 +318,23 @@ async fn requests_that_are_refused_at_random_are_one_finding() {
         [EVERYTHING_ELSE]
     );
 }
+
+/// Scenarios in which the ordinary request of a browser must be served.
+const SERVED: &str = "flow,no-state,long-state,push-unknown-parameter,push-empty-parameter,unknown-display,session-is-kept,\
+                      present-other-state,present-state-only-outside";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn visits_that_are_refused_at_random_are_counted_and_told_once() {
+    let visits = AtomicUsize::new(0);
+    let answer = move |path: &str, _: &Form| {
+        let is_lost = path == "/authorize" && visits.fetch_add(1, Ordering::Relaxed) % 2 == 1;
+        is_lost.then(|| ResponseTemplate::new(400).set_body_raw("<p>request_uri expired</p>", "text/html"))
+    };
+    let judgements = foreign::judged(&server(answer).await.uri(), VARIANT, SERVED).await;
+    let told: Vec<_> =
+        judgements.iter().flat_map(|judgement| &judgement.findings).filter(|finding| finding.got.contains("400")).collect();
+    let [told] = &told[..] else { panic!("{told:?}") };
+    assert!(told.got.contains("at random (a page with status 400)"), "{told:?}");
+    assert_eq!(told.requirement.map(|rule| rule.id), Some("RFC6749-4.1.1-1"), "{told:?}");
+    assert!(judgements.iter().any(|judgement| judgement.scenario.id != EVERYTHING_ELSE && judgement.outcome == Verdict::Passed));
+}

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use fapi::requirement::{Requirement, fapi2_sp, rfc6749, rfc9126};
 
+use super::judge::judge;
 use super::watch::Watch;
-use super::{Judgement, Verdict};
+use super::{Job, Judgement, Options, Verdict};
 use crate::finding::{Finding, Hindrance, Stop, Tried};
-use crate::http::{Answer, Grant, Http, HttpExchange};
+use crate::http::{Answer, Grant, Http, HttpExchange, USER_AGENT};
 use crate::ledger::Unjudged;
 use crate::scenario::Kind;
 use crate::session::Session;
@@ -19,6 +20,10 @@ use crate::target::{Target, UserStrategy};
 const UNSTEADY: usize = 3;
 /// The number of flows whose requests are counted.
 const FLOWS: usize = 20;
+/// The number of calls of the resource in a flow: the flow ends with the first token request that is refused, not with a refused call.
+const CALLS: usize = 3;
+/// The number of times that a scenario in which something is refused is then tried alone.
+const TIMES: usize = 5;
 
 /// A server that refuses ordinary requests at random.
 pub(super) struct Unsteady {
@@ -32,7 +37,13 @@ pub(super) struct Unsteady {
 
 /// Counts how many ordinary requests are refused, if several scenarios are unsteady. If some are, but not all of their kind, the findings and
 /// the deviations that show such a refusal are taken back.
-pub(super) async fn settled(targets: &[Arc<Target>], judgements: &mut [Judgement], watch: &Watch) -> Vec<Unsteady> {
+pub(super) async fn settled(
+    targets: &[Arc<Target>],
+    jobs: &[Job],
+    judgements: &mut [Judgement],
+    options: &Options,
+    watch: &Watch,
+) -> Vec<Unsteady> {
     let mut all = Vec::new();
     for target in targets {
         let own = |judgement: &&mut Judgement| judgement.variant == target.variant;
@@ -48,6 +59,13 @@ pub(super) async fn settled(targets: &[Arc<Target>], judgements: &mut [Judgement
         let Some(shown) = refused.first().cloned() else { continue };
         let kinds: BTreeSet<_> = refused.iter().filter_map(|exchange| Refusal::of(exchange)).collect();
         judgements.iter_mut().filter(own).for_each(|judgement| take_back(judgement, &kinds));
+        let here = jobs.iter().zip(judgements.iter_mut()).filter(|(_, judgement)| judgement.variant == target.variant);
+        for (job, judgement) in here {
+            if refuses(judgement) && passes_once(job, options, watch).await {
+                judgement.findings.clear();
+                not_judged(judgement);
+            }
+        }
         let names: Vec<_> = kinds.iter().map(ToString::to_string).collect();
         let got = format!(
             "{} of {sent} ordinary requests are refused at random ({}): the nodes of the server may not share their state",
@@ -65,18 +83,38 @@ fn rule(exchange: &HttpExchange) -> &'static Requirement {
     match exchange.grant {
         Grant::Member("request_uri") => &rfc9126::PUSH_CREATED,
         Grant::Content => &fapi2_sp::TOKEN_IN_HEADER,
-        _ => &rfc6749::TOKEN_RESPONSE,
+        Grant::Status => &rfc6749::CODE_REQUEST,
+        Grant::Member(_) => &rfc6749::TOKEN_RESPONSE,
     }
 }
 
 /// Returns true if a scenario did not end the same way twice, or failed because something is refused that must be served.
 fn is_unsteady(judgement: &Judgement) -> bool {
-    let is_refused = |finding: &Finding| {
+    judgement.only_in_company || refuses(judgement)
+}
+
+/// Returns true if a scenario failed because something is refused that must be served.
+fn refuses(judgement: &Judgement) -> bool {
+    let shows = |finding: &Finding| {
         let shown = judgement.exchanges.iter().find(|exchange| Some(exchange.number) == finding.exchange);
-        shown.is_some_and(|exchange| counts(exchange) && !exchange.grants())
+        shown.is_some_and(|exchange| counts(exchange) && is_refused(exchange))
     };
     let fails = judgement.outcome == Verdict::Failed && judgement.scenario.kind == Kind::Positive;
-    judgement.only_in_company || (fails && judgement.findings.iter().any(is_refused))
+    fails && judgement.findings.iter().any(shows)
+}
+
+/// Returns true if a scenario does not fail each time that it is tried alone.
+async fn passes_once(job: &Job, options: &Options, watch: &Watch) -> bool {
+    for _ in 0..TIMES {
+        let again = judge(job, options, watch).await;
+        if watch.ended().is_some() {
+            return false;
+        }
+        if again.outcome != Verdict::Failed {
+            return true;
+        }
+    }
+    false
 }
 
 /// The requests of ordinary flows that were served or refused.
@@ -95,13 +133,15 @@ async fn ordinary(target: &Arc<Target>) -> Vec<Arc<HttpExchange>> {
     all
 }
 
-/// An ordinary flow: tokens, a call of the resource, and a refresh.
+/// An ordinary flow: tokens, calls of the resource, and a refresh.
 async fn flow(target: &Arc<Target>, http: Http) -> Tried<()> {
     let session = Session::open(&[], target.clone(), http).await?;
     let tokens = session.one.tokens().await?;
-    let call = session.one.resource(&tokens);
-    if call.url().is_ok() {
-        call.send().await?;
+    for _ in 0..CALLS {
+        let call = session.one.resource(&tokens);
+        if call.url().is_ok() {
+            call.send().await?;
+        }
     }
     if let Some(token) = &tokens.refresh_token {
         session.one.refresh(token).send().await?;
@@ -109,11 +149,22 @@ async fn flow(target: &Arc<Target>, http: Http) -> Tried<()> {
     Ok(())
 }
 
-/// Returns true if an exchange is an ordinary request of the back channel that was served or refused. A demand for a nonce and a limit on
-/// the rate of requests are no refusals.
+/// Returns true if an exchange is an ordinary request of the back channel, or the visit of an authorization URL, that was served or refused. A
+/// demand for a nonce and a limit on the rate of requests are no refusals.
 fn counts(exchange: &HttpExchange) -> bool {
-    let is_refused = || Refusal::of(exchange).is_some_and(|refusal| !refusal.error.contains("use_dpop_nonce"));
-    exchange.grant != Grant::Status && !exchange.is_turned_away() && (exchange.grants() || is_refused())
+    let is_ordinary = is_visit(exchange) || exchange.grant != Grant::Status;
+    let is_refusal = || Refusal::of(exchange).is_some_and(|refusal| !refusal.error.contains("use_dpop_nonce"));
+    is_ordinary && !exchange.is_turned_away() && (!is_refused(exchange) || is_refusal())
+}
+
+/// Returns true if a browser visits an authorization URL.
+fn is_visit(exchange: &HttpExchange) -> bool {
+    exchange.purpose == USER_AGENT && exchange.url.query_pairs().any(|(name, _)| name == "request_uri")
+}
+
+/// Returns true if an ordinary request was not served. A browser is served with any page that is no error.
+fn is_refused(exchange: &HttpExchange) -> bool {
+    if is_visit(exchange) { Refusal::of(exchange).is_some() } else { !exchange.grants() }
 }
 
 /// Requests of the kinds that are refused at random.
@@ -130,7 +181,7 @@ fn random(exchanges: &[Arc<HttpExchange>]) -> Random {
     for exchange in exchanges {
         let (sent, refused) = by_purpose.entry(&exchange.purpose).or_default();
         *sent += 1;
-        refused.extend((!exchange.grants()).then(|| exchange.clone()));
+        refused.extend(is_refused(exchange).then(|| exchange.clone()));
     }
     let mut random = Random { sent: 0, refused: Vec::new() };
     for (sent, refused) in by_purpose.into_values().filter(|(sent, refused)| !refused.is_empty() && refused.len() < *sent) {
@@ -168,7 +219,10 @@ impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { purpose, status, error } = self;
         let space = if error.is_empty() { "" } else { " " };
-        write!(formatter, "{purpose}: status {status}{space}{error}")
+        match purpose.as_str() {
+            USER_AGENT => write!(formatter, "a page with status {status}"),
+            purpose => write!(formatter, "{purpose}: status {status}{space}{error}"),
+        }
     }
 }
 
@@ -187,10 +241,14 @@ fn take_back(judgement: &mut Judgement, kinds: &BTreeSet<Refusal>) {
     }
     judgement.conclude();
     if judgement.findings.is_empty() {
-        judgement.outcome = Verdict::Skipped;
-        judgement.unjudged = Some(Unjudged::Refused);
-        judgement.reason = Some("not judged: the server refuses ordinary requests at random".into());
+        not_judged(judgement);
     }
+}
+
+fn not_judged(judgement: &mut Judgement) {
+    judgement.outcome = Verdict::Skipped;
+    judgement.unjudged = Some(Unjudged::Refused);
+    judgement.reason = Some("not judged: the server refuses ordinary requests at random".into());
 }
 
 #[cfg(test)]
