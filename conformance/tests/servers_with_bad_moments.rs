@@ -338,3 +338,16 @@ async fn visits_that_are_refused_at_random_are_counted_and_told_once() {
     assert_eq!(told.requirement.map(|rule| rule.id), Some("RFC6749-4.1.1-1"), "{told:?}");
     assert!(judgements.iter().any(|judgement| judgement.scenario.id != EVERYTHING_ELSE && judgement.outcome == Verdict::Passed));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_without_an_error_breaks_no_clause_about_the_state() {
+    const STATE: &str = "push-state-with-control-characters";
+    let answer = |path: &str, form: &Form| {
+        let is_bad = path == "/par" && form.get("state").is_some_and(|state| state.contains('\n'));
+        is_bad.then(|| ResponseTemplate::new(400).set_body_json(json!({ "message": "no" })))
+    };
+    let judgements = foreign::judged(&server(answer).await.uri(), VARIANT, STATE).await;
+    let judgement = of(&judgements, STATE);
+    assert!(judgement.findings.is_empty(), "{:?}", judgement.findings);
+    assert!(judgement.exchanges.iter().any(|exchange| !exchange.grants()), "the refusal");
+}

@@ -268,7 +268,8 @@ async fn control_characters(s: &Session) -> Tried<()> {
     let push = s.one.push().set("state", format!("a\r\nset-cookie: {INJECTED}"));
     let reply = push.send().await?;
     if !reply.grants() {
-        return s.refused(&reply, &BAD.push);
+        // The other clauses are about the response at the redirect URI.
+        return s.refused_because(&reply, &BAD.push, &[&rfc6749::STATE_SYNTAX]);
     }
     let pushed = push.taken(&reply)?;
     let landing = s.one.authorize(&pushed).land().await?;
