@@ -19,6 +19,9 @@ const SLOWEST: Duration = Duration::from_millis(400);
 const QUIET: Duration = Duration::from_secs(10);
 /// The number of times that a request is sent again.
 pub(super) const AGAIN: u32 = 3;
+/// The number of times that a server answers one request and turns the next away with status 503, after which that is read as a limit: on
+/// the number of connections, or on the rate of requests.
+const ALTERNATIONS: u32 = 10;
 
 /// The patience with one server. Clones share it. By default there is none: every response counts.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +40,10 @@ struct State {
     /// The time at which the next request may be sent.
     next: Option<Instant>,
     exhausted: Option<String>,
+    /// True if the server has answered since it last turned a request away.
+    answered: bool,
+    /// The number of requests that it turned away with status 503 after it had answered another.
+    alternations: u32,
 }
 
 impl Patience {
@@ -89,7 +96,12 @@ impl Patience {
     /// Takes the pause that an answer asks for, if it does. The next request waits until it is over.
     pub(super) fn pauses(&self, answer: &Answer, place: &str) {
         let Some(mut state) = self.state() else { return };
-        let (Some(pause), Answer::Response { status, .. }) = (asked(answer), answer) else { return };
+        let (Some(pause), Answer::Response { status, .. }) = (asked(answer), answer) else {
+            state.answered |= matches!(answer, Answer::Response { .. });
+            return;
+        };
+        state.alternations += u32::from(state.answered && *status == 503);
+        state.answered = false;
         let pause = pause.min(LONGEST);
         let now = Instant::now();
         let (until, before) = (now + pause, state.until.unwrap_or(now).max(now));
@@ -97,7 +109,7 @@ impl Patience {
             state.paused += until - before;
             state.until = Some(until);
             state.pauses += 1;
-            let is_limit = limits(answer);
+            let is_limit = limits(answer) || (*status == 503 && state.alternations >= ALTERNATIONS);
             if is_limit {
                 state.pace = Some(state.pace.map_or(PACE, |pace| (pace * 2).min(SLOWEST)));
             }
@@ -194,6 +206,24 @@ mod tests {
         assert_eq!(asked(&answer(503, None)), Some(BRIEF));
         assert_eq!(asked(&answer(500, Some("1"))), None);
         assert_eq!(asked(&answer(400, Some("1"))), None);
+    }
+
+    #[test]
+    fn a_server_that_turns_away_every_other_request_limits_them() {
+        let silent = Patience::with_limits();
+        let limited = Patience::with_limits();
+        for _ in 0..ALTERNATIONS {
+            assert!(!limited.is_slow());
+            limited.pauses(&answer(200, None), "/token");
+            for patience in [&silent, &limited] {
+                patience.pauses(&answer(503, None), "/par");
+                if let Some(mut state) = patience.state() {
+                    state.until = None;
+                }
+            }
+        }
+        assert!(limited.is_slow());
+        assert!(!silent.is_slow());
     }
 
     #[test]
