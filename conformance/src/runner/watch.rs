@@ -183,7 +183,13 @@ impl Watch {
             let course = self.courses().get(&target.variant).cloned().unwrap_or_default();
             let asks_a_person = matches!(target.user, UserStrategy::Manual);
             let is_complete = course.complete || was_served(target, ONE);
-            if self.ended().is_none() && is_complete && course.last > course.last_served() && !asks_a_person {
+            // The second client or the resource may have been served last long before the end.
+            let is_open = |ordinary: &Ordinary| {
+                let before = course.served.get(ordinary).copied();
+                (before.is_some() || was_served(target, *ordinary)) && course.last > before
+            };
+            let is_open = [ONE, TWO, RESOURCE].iter().any(is_open);
+            if self.ended().is_none() && is_complete && is_open && !asks_a_person {
                 self.ends_if_it_stopped(target).await;
             }
         }
