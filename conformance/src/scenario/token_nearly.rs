@@ -181,7 +181,7 @@ async fn at_userinfo(s: &Session) -> Tried<()> {
     if !s.one.has_endpoint("revocation_endpoint") || !s.one.revoke(&tokens.access_token).send().await?.grants() {
         return Ok(());
     }
-    told(s, refused(s, call, &[&rfc6750::TOKEN_LIVE, &fapi2_sp::TOKEN_VALID]).await, "the token was revoked")
+    told(s, refused(s, call, &[&fapi2_sp::TOKEN_VALID, &rfc6750::TOKEN_LIVE]).await, "the token was revoked")
 }
 
 const IN_QUERY: &[&Requirement] = &[&fapi2_sp::NO_TOKEN_IN_QUERY, &rfc6750::NO_TOKEN_IN_QUERY];
