@@ -5,6 +5,9 @@ use super::bench::{CREDENTIALS, KEYS, Mistake, OAUTH, changed, mistake, refusal,
 const RESOURCE: &str = "/resource";
 /// The challenge of a resource that does not know the token.
 const STRANGER: &[(&str, &str)] = &[("www-authenticate", "DPoP error=\"invalid_token\"")];
+/// The challenge of a resource that misses something in the token, and not the proof.
+const INCOMPLETE: &[(&str, &str)] =
+    &[("www-authenticate", "DPoP error=\"invalid_token\", error_description=\"The access token has no aud\"")];
 
 pub(crate) fn mistakes() -> Vec<Mistake> {
     let at = |name, change: fn(&str) -> String, says| {
@@ -62,6 +65,7 @@ pub(crate) fn mistakes() -> Vec<Mistake> {
             .is("resource", "url", "refuses a fresh token with status 200 with the error invalid_token"),
         answers("a resource that redirects", CREDENTIALS, 302, &[("location", "/login")], "url", "redirects to /login"),
         answers("a resource of another server", CREDENTIALS, 401, STRANGER, "url", "it takes the tokens of another server"),
+        answers("a resource that misses a claim", CREDENTIALS, 401, INCOMPLETE, "url", "it takes the tokens of another server"),
         answers("a resource for nobody", CREDENTIALS, 403, &[], "url", "refuses a fresh token"),
         answers("a resource behind a gateway", CREDENTIALS, 502, &[], "url", "a gateway answers"),
         answers("a resource that fails", CREDENTIALS, 500, &[], "url", "fails with status 500"),
