@@ -320,14 +320,15 @@ async fn requests_that_are_refused_at_random_are_one_finding() {
 }
 
 /// Scenarios in which the ordinary request of a browser must be served.
-const SERVED: &str = "flow,no-state,long-state,push-unknown-parameter,push-empty-parameter,unknown-display,session-is-kept,\
-                      present-other-state,present-state-only-outside";
+const SERVED: &str = "flow,no-state,long-state,push-unknown-parameter,push-empty-parameter,session-is-kept,present-other-state,\
+                      scopes-in-other-order,state-of-every-character,token-extra-parameters,proof-with-extras,proof-*-seconds-ahead,\
+                      assertion-unknown-header";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn visits_that_are_refused_at_random_are_counted_and_told_once() {
     let visits = AtomicUsize::new(0);
     let answer = move |path: &str, _: &Form| {
-        let is_lost = path == "/authorize" && visits.fetch_add(1, Ordering::Relaxed) % 2 == 1;
+        let is_lost = path == "/authorize" && visits.fetch_add(1, Ordering::Relaxed) % 3 == 2;
         is_lost.then(|| ResponseTemplate::new(400).set_body_raw("<p>request_uri expired</p>", "text/html"))
     };
     let judgements = foreign::judged(&server(answer).await.uri(), VARIANT, SERVED).await;
