@@ -4,7 +4,7 @@ use super::{Scenario, front_channel, module, openid, rules, run};
 use crate::browser::{Intention, Landing, asks};
 use crate::client::{Code, Pushed};
 use crate::finding::{Finding, Tried, skip};
-use crate::http::{Answer, Request};
+use crate::http::{Answer, Reply, Request};
 use crate::keys;
 use crate::session::Session;
 use crate::target::OrdinaryKind;
@@ -100,9 +100,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "an error page is shown, or the redirect URI gets invalid_request, invalid_request_object or invalid_request_uri",
     ]),
     Scenario::negative("present-unknown-request-uri", "A request_uri that was never issued is refused.", run!(unknown))
-        .requires(&[&rfc9126::REQUEST_URI_LIVE])
+        .requires(&[&rfc9126::REQUEST_URI_LIVE, &rfc6749::VALUES_SANITISED])
         .when(front_channel)
-        .asserts(&["an error page is shown, or the redirect URI gets an error; never a code"]),
+        .asserts(&[
+            "an error page is shown, or the redirect URI gets an error; never a code",
+            "markup in request_uri and state does not become markup of the page",
+        ]),
     Scenario::negative("present-without-client-id", "A request_uri without client_id is refused.", run!(without_client_id))
         .requires(&[&rfc9126::PUSHED_REQUEST_VALIDATED, &rfc6749::NO_REDIRECT_ON_DOUBT])
         .when(front_channel)
@@ -286,6 +289,17 @@ async fn unknown(s: &Session) -> Tried<()> {
     if matches!(landing, Landing::Callback(_)) && s.target.instance.strict() {
         let finding = Finding::new("an error page for an unknown request_uri", landing.describe());
         return Err(Finding { exchange: landing.exchange(), ..finding.against(&fapi2_sp::NO_OPEN_REDIRECTOR) }.into());
+    }
+    refused(s, &landing, &rfc9126::REQUEST_URI_LIVE)?;
+    let with_markup = |name: &str| format!("\"'><script>{name}</script>");
+    let handle = format!("urn:ietf:params:oauth:request_uri:{}{}", keys::random(), with_markup("request_uri"));
+    let landing = s.one.authorize(&pushed).set("request_uri", handle).set("state", with_markup("state")).land().await?;
+    let is_html = |page: &&Reply| page.header("content-type").is_some_and(|kind| kind.contains("html"));
+    if let Some(page) = landing.page().filter(is_html)
+        && let Some(name) = ["request_uri", "state"].iter().find(|name| page.text().contains(&with_markup(name)))
+    {
+        let finding = Finding::new("a page with encoded values", format!("the markup in `{name}` is markup of the page"));
+        s.also(finding.shown_by(page.number()).against(&rfc6749::VALUES_SANITISED));
     }
     refused(s, &landing, &rfc9126::REQUEST_URI_LIVE)
 }

@@ -14,7 +14,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .requires(&[&rfc6750::TOKEN_PRESENT])
         .when(always)
         .asserts(&[
-            "401 or 400, with WWW-Authenticate",
+            "401 or 400, with WWW-Authenticate; HEAD, as far as the resource knows it, is refused as well",
             "the challenge has no error, since no token was sent (otherwise a warning)",
         ]),
     Scenario::negative("resource-unknown-token", "A token that was never issued is refused.", run!(unknown_token))
@@ -109,7 +109,8 @@ async fn without_token(s: &Session) -> Tried<()> {
     if challenged(&reply)?.contains("error=") {
         s.warn("the challenge has an error although the request had no token");
     }
-    Ok(())
+    let head = call(s).await?.scheme(None).without_proof().method("HEAD").send().await?;
+    s.refused_by_resource(&head, &[400, 401, 404, 405, 501])
 }
 
 async fn unknown_token(s: &Session) -> Tried<()> {

@@ -93,8 +93,9 @@ fn asking_for(s: &Session, sub: &str) -> FormRequest {
     s.one.push().set("claims", json!({ "id_token": { "sub": { "value": sub } } }).to_string())
 }
 
+/// Returns true if a visit ended with a code. A response that has an error as well is a refusal, which `openid-error-response` judges.
 fn is_code(landing: &Landing) -> bool {
-    matches!(landing, Landing::Callback(callback) if callback.parameter("code").is_some())
+    matches!(landing, Landing::Callback(callback) if callback.parameter("code").is_some() && callback.parameter("error").is_none())
 }
 
 async fn claims_sub(s: &Session) -> Tried<()> {

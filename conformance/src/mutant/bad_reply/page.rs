@@ -43,6 +43,16 @@ pub(super) static SLIPS: &[Slip] = &[
             draft.drop_header("referrer-policy");
         },
     ),
+    slip(
+        "markup-repeated",
+        "Error pages repeat parameters as markup.",
+        &rfc6749::VALUES_SANITISED,
+        Place::refused(FRONT),
+        |draft| {
+            let repeated: String = draft.request.url.query_pairs().map(|(_, value)| value.into_owned()).collect();
+            draft.body = [draft.body.as_ref(), repeated.as_bytes()].concat().into();
+        },
+    ),
     slip("no-hsts", "Pages have no Strict-Transport-Security.", &fapi2_sp::HSTS, ANY, |draft| {
         draft.drop_header("strict-transport-security")
     }),

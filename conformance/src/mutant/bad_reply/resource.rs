@@ -12,6 +12,12 @@ pub(super) static SLIPS: &[Slip] = &[
     slip("no-challenge", "A refusal has no challenge.", &rfc6750::TOKEN_PRESENT, REFUSED, |draft| {
         draft.drop_header("www-authenticate");
     }),
+    slip("head-served", "HEAD is served without a token.", &rfc6750::TOKEN_PRESENT, REFUSED, |draft| {
+        if draft.request.method == "HEAD" {
+            (draft.status, draft.body) = (200, Default::default());
+            draft.drop_header("www-authenticate");
+        }
+    }),
     slip("bare-scheme", "A challenge has no parameters.", &rfc6750::TOKEN_PRESENT, REFUSED, |draft| {
         draft.edit_header("www-authenticate", |challenge| challenge.split(' ').next().unwrap_or_default().to_owned());
     }),
