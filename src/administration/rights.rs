@@ -155,11 +155,16 @@ impl Operation<Administered<bool>> for GrantRevocation {
         let Some(grant) = turn.load(turn.key::<Grant>(&self.id))?.live(turn.now()) else {
             return Ok(Decision::replies(Administered::Done(false)));
         };
-        turn.load(turn.server.cutoffs(&grant.client_id, grant.subject()))?;
-        let in_force = is_in_force(&turn, &grant)?;
-        let revoked = in_force.then(|| grant.replace(&grant.revoke(), grant.expires()));
-        let decision = Decision::commits(Administered::Done(in_force), revoked).about(grant.subject());
-        Ok(decision).attributed_to(&grant.client_id)
+        let decision = if grant.revoked {
+            // Nothing else decides then, so nothing else is read.
+            Decision::replies(Administered::Done(false))
+        } else {
+            turn.load(turn.server.cutoffs(&grant.client_id, grant.subject()))?;
+            let in_force = is_in_force(&turn, &grant)?;
+            let revoked = in_force.then(|| grant.replace(&grant.revoke(), grant.expires()));
+            Decision::commits(Administered::Done(in_force), revoked)
+        };
+        Ok(decision.about(grant.subject())).attributed_to(&grant.client_id)
     }
 }
 
