@@ -406,7 +406,7 @@ fn all_mistakes_of_all_sections_are_told_at_once() {
     let text = format!(
         "issuer = \"https://as.example/\"\nlisten = \"0.0.0.0:9999\"\nkeys = \"public\"\nprofiles = [\"oauth\"]\n\
          [lifetimes]\ncode = 0\n[limits]\nbody = 0\n{CLIENT}scope = \"opemid\"\nredirect_uris_ = []\n\
-         [[clients]]\nclient_name = \"nameless\"\n{MACHINE}{USER}subject = \"machine\"\n"
+         [[clients]]\ngrant_types = [\"client_credentials\"]\n{MACHINE}{USER}subject = \"machine\"\n"
     );
     let mistakes = Config::parse(&text, &directory.path("server.toml")).unwrap_err();
     let shown: Vec<_> = mistakes.0.iter().map(|mistake| (mistake.place.as_ref().unwrap().line, mistake.path.as_str())).collect();

@@ -130,11 +130,11 @@ impl Client {
         if time("exp") <= now - tolerance {
             return wrong(format!("an exp later than now ({now})"), "exp", &oidcc::ID_TOKEN_CLAIMS);
         }
-        if time("exp") <= time("iat") {
-            return wrong(format!("an exp later than iat {}", time("iat")), "exp", &oidcc::AUDIENCE_AND_TIMES);
-        }
         if time("iat") > now + tolerance || time("iat") < now - 3600 {
             return wrong(format!("an iat within the last hour (now is {now})"), "iat", &oidcc::ID_TOKEN_CLAIMS);
+        }
+        if time("exp") <= time("iat") {
+            return wrong(format!("an exp later than iat {}", time("iat")), "exp", &oidcc::AUDIENCE_AND_TIMES);
         }
         match nonce {
             Expected::Exactly(wanted) if claims.contains_key("nonce") != wanted.is_some() || text("nonce") != wanted => {

@@ -149,6 +149,21 @@ pub(super) const LAPSES: &[Lapse] = &[
         excuse: Excuse::Mend(|request| request.keep_first_header("authorization")),
     },
     Lapse {
+        name: "token-at-resource",
+        habit: "serves tokens at the resource that have ended",
+        requirement: &rfc6750::TOKEN_LIVE,
+        when: |request| request.endpoint() == "resource",
+        excuse: Excuse::Waive,
+    },
+    // The clause that says so without exception is this one.
+    Lapse {
+        name: "token-at-userinfo/ended",
+        habit: "serves tokens at userinfo that have ended",
+        requirement: &fapi2_sp::TOKEN_VALID,
+        when: |request| request.endpoint() == "userinfo",
+        excuse: Excuse::WaiveAll(&[&rfc6750::TOKEN_LIVE]),
+    },
+    Lapse {
         name: "authorization/last-of-two",
         habit: "looks only at the last Authorization field",
         requirement: &rfc6750::REQUEST_WELL_FORMED,
@@ -170,7 +185,6 @@ pub(super) const CHECKS: &[Check] = &[
         fails: |request| token(request).is_some_and(|sent| !request.memory.tokens.contains(sent)),
         excuse: Excuse::Serve,
     },
-    Check { requirement: &rfc6750::TOKEN_LIVE, fails: |_| true, excuse: Excuse::Waive },
     Check {
         requirement: &fapi2_sp::NO_TOKEN_IN_QUERY,
         fails: |request| request.request.url.query_pairs().any(|(name, _)| name == "access_token"),

@@ -53,23 +53,24 @@ pub(in super::super) static SCENARIOS: &[Scenario] = &[
 async fn selected(s: &Session) -> Tried<()> {
     let accounts = s.api("accounts")?;
     let parameters = [("audience", accounts.identifier.as_str()), ("scope", "openid read:accounts")];
-    for role in ["portal", "budget"] {
-        let client = s.role(role)?;
-        let rule = if role == "budget" { &ocp::cli::THIRD_PARTY_CONNECTIONS } else { &ocp::cli::CONNECTION_ENABLED };
-        tokens(&client, &parameters).await.map_err(|stop| stop.against(rule))?;
-        let rule = if role == "budget" { &ocp::cli::DOMAIN_CONNECTION } else { &ocp::cli::NEW_CONNECTIONS };
-        let named = [&parameters[..], &[("connection", CUSTOMERS)]].concat();
-        let given = tokens(&client, &named).await.map_err(|stop| stop.against(rule))?;
-        given.shows_scope(s, &ocp::grt::CONNECTION, "openid read:accounts");
-    }
     let portal = s.role("portal")?;
     for connection in [CUSTOMERS, STAFF] {
         let named = [&parameters[..], &[("connection", connection)]].concat();
         let landing = ask(&portal, &named).looking().land().await?;
         if !matches!(landing, Landing::Waiting(_)) {
+            // The user could not log in either.
             let finding = Finding::new(format!("a page for the connection {connection}"), landing.describe());
-            s.also(Finding { exchange: landing.exchange(), ..finding }.against(&ocp::cli::NEW_CONNECTIONS));
+            return Err(Finding { exchange: landing.exchange(), ..finding }.against(&ocp::cli::NEW_CONNECTIONS).into());
         }
+    }
+    for role in ["portal", "budget"] {
+        let client = s.role(role)?;
+        let rule = if role == "budget" { &ocp::cli::DOMAIN_CONNECTION } else { &ocp::cli::CONNECTION_ENABLED };
+        tokens(&client, &parameters).await.map_err(|stop| stop.against(rule))?;
+        let rule = if role == "budget" { &ocp::cli::DOMAIN_CONNECTION } else { &ocp::cli::NEW_CONNECTIONS };
+        let named = [&parameters[..], &[("connection", CUSTOMERS)]].concat();
+        let given = tokens(&client, &named).await.map_err(|stop| stop.against(rule))?;
+        given.shows_scope(s, &ocp::grt::CONNECTION, "openid read:accounts");
     }
     let office = s.role("office")?;
     for more in [&[][..], &[("connection", STAFF)]] {
