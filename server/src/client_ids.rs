@@ -50,21 +50,21 @@ impl ClientIds {
         self.kept.get(name).map(String::as_str)
     }
 
-    /// The identifier of the client of this name: that of earlier starts, or a new one. `None` if another client without identifier
-    /// has the name, or if the system has no randomness.
-    pub(crate) fn of(&mut self, name: &str) -> Option<&str> {
+    /// The identifier of the client of this name: that of earlier starts, or a new one; or the reason why there is none.
+    pub(crate) fn of(&mut self, name: &str) -> Result<&str, String> {
         if self.used.contains_key(name) {
-            return None;
+            return Err("another client without client_id has the same client_name".into());
         }
         let id = match self.kept.get(name) {
             Some(kept) => kept.clone(),
             None => {
                 let mut random = [0; CLIENT_ID_ENTROPY];
-                random.copy_from_slice(fresh_secret().ok()?.get(..CLIENT_ID_ENTROPY)?);
+                let secret = fresh_secret().map_err(|error| error.to_string())?;
+                random.iter_mut().zip(secret.iter()).for_each(|(octet, fresh)| *octet = *fresh);
                 generated_client_id(random)
             }
         };
-        Some(self.used.entry(name.to_owned()).or_insert(id))
+        Ok(self.used.entry(name.to_owned()).or_insert(id))
     }
 
     /// The names of the clients of the configuration that have no identifier of their own, each with the generated one, and true if

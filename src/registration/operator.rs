@@ -14,6 +14,7 @@ pub(super) fn check(registration: &Registration, settings: &Settings, found: &mu
     let terms = &registration.terms;
     texts(terms, found);
     party(terms, found);
+    channels(terms, found);
     level(terms, found);
     client_grants(terms, settings, found);
     connections(terms, settings, found);
@@ -51,10 +52,14 @@ fn texts(terms: &ClientTerms, found: &mut Found) {
 
 /// The party follows from the origin where that is the client itself.
 fn party(terms: &ClientTerms, found: &mut Found) {
-    let third = terms.origin == ClientOrigin::Operator || !terms.first_party;
+    let fits = terms.origin == ClientOrigin::Operator || !terms.first_party;
     let words = "first_party is true, and the client registered itself.";
-    let party = ocp::cli::PARTY.require(third, InvalidClientMetadata, words);
+    let party = ocp::cli::PARTY.require(fits, InvalidClientMetadata, words);
     found.add("first_party", party.map_err(|refusal| refusal.also([&ocp::dcr::THIRD_PARTY])));
+}
+
+/// A user is asked through a channel or not; to name it twice says nothing more.
+fn channels(terms: &ClientTerms, found: &mut Found) {
     let channels = &terms.notification_channels;
     let second = channels.iter().enumerate().find(|(at, channel)| channels.iter().take(*at).any(|before| before == *channel));
     let words = words!("Entry {} of async_approval_notification_channels is there already.", second.map_or(0, |(at, _)| at + 1));

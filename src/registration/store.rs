@@ -42,9 +42,9 @@ impl ClientRegistration {
             let known = turn.load(Place(key))?;
             let client_id = &registration.metadata.client_id;
             // A record that cannot be read is written over, as if there were none.
-            let before = turn.load(self.server.key::<Client>(client_id));
-            let is_new = before.as_ref().is_ok_and(|before| before.clone().live(turn.now()).is_none());
-            let before = before.ok().and_then(|before| before.live(turn.now()));
+            let before = turn.load(self.server.key::<Client>(client_id)).ok().map(|before| before.live(turn.now()));
+            let is_new = matches!(before, Some(None));
+            let before = before.flatten();
             let mistake = |refusal| Refusal { client: Some(client_id.clone()), ..refusal };
             if let Some(rule) = removals.filter(|_| is_new) {
                 // Only the removal of a client makes a cutoff.

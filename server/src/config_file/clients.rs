@@ -110,9 +110,9 @@ fn identifier(members: &mut Map<String, Value>, ids: &mut ClientIds, report: &dy
         return None;
     }
     match ids.of(&name) {
-        Some(id) => members.insert(IDENTIFIER.into(), id.into()),
-        None => {
-            wrong(format!("missing member; another client without {IDENTIFIER} has the same {NAME} ({statement})"));
+        Ok(id) => members.insert(IDENTIFIER.into(), id.into()),
+        Err(reason) => {
+            wrong(format!("missing member; {reason} ({statement})"));
             return None;
         }
     };
