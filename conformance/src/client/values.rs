@@ -100,9 +100,49 @@ pub fn kind(value: Option<&Value>) -> &'static str {
     }
 }
 
+/// The first member that a JSON object has twice.
+pub fn repeated_member(body: &[u8]) -> Option<String> {
+    struct Names(Option<String>);
+
+    impl<'de> serde::Deserialize<'de> for Names {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            deserializer.deserialize_map(Members)
+        }
+    }
+
+    struct Members;
+
+    impl<'de> serde::de::Visitor<'de> for Members {
+        type Value = Names;
+
+        fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.write_str("an object")
+        }
+
+        fn visit_map<M: serde::de::MapAccess<'de>>(self, mut map: M) -> Result<Names, M::Error> {
+            let (mut seen, mut repeated) = (std::collections::BTreeSet::new(), None);
+            while let Some((name, _)) = map.next_entry::<String, serde::de::IgnoredAny>()? {
+                if !seen.insert(name.clone()) {
+                    repeated.get_or_insert(name);
+                }
+            }
+            Ok(Names(repeated))
+        }
+    }
+
+    serde_json::from_slice::<Names>(body).ok()?.0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_member_that_is_there_twice() {
+        assert_eq!(repeated_member(br#"{"a":1,"b":{"a":2},"a":3}"#).as_deref(), Some("a"));
+        assert_eq!(repeated_member(br#"{"a":1,"b":{"a":2,"a":3}}"#), None);
+        assert_eq!(repeated_member(b"[]"), None);
+    }
 
     #[test]
     fn entropy_of_known_strings() {

@@ -13,7 +13,6 @@ use crate::jwt::Jwt;
 use crate::keys;
 use crate::session::Session;
 use crate::target::OrdinaryKind;
-use fapi::jose::{Json, JsonError};
 use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc6750, rfc8414, rfc9449};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
@@ -75,8 +74,9 @@ async fn reply(s: &Session) -> Tried<()> {
     demand(&reply, rule, reply.status() == 200, "status 200 to a token request", || format!("status {}", reply.status()))?;
     let json = object(&reply, rule)?;
     let mut facts = Facts::default();
-    let is_repeated = matches!(Json::parse(reply.body()), Err(JsonError::Repeated));
-    facts.demand(&reply, rule, !is_repeated, "each member of the response once", || "a member twice".into());
+    let repeated = values::repeated_member(reply.body());
+    let got = || format!("`{}` twice", repeated.clone().unwrap_or_default());
+    facts.demand(&reply, rule, repeated.is_none(), "each member of the response once", got);
     uncached(s, &reply, &json, &mut facts);
     let text = |name: &str| json.get(name).and_then(Value::as_str).unwrap_or_default();
     let token = text("access_token");
