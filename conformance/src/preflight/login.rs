@@ -30,7 +30,7 @@ pub(super) async fn log_in(walk: &Walk, pushed: &Pushed) -> Checked<Code> {
             if let Some((path, text)) = pages::survived(&seen, &walk.target.user) {
                 return Err(walk.mistake(&path, callback.exchange, text));
             }
-            walk.client.accept(pushed, Landing::Callback(callback)).map_err(left)
+            walk.client.accept(pushed, Landing::Callback(callback)).await.map_err(left)
         }
         Ok(other) if other.page().is_some_and(|page| matches!(page.status(), 307 | 308)) => {
             let text = other.obstacle(&walk.target.user).map(|obstacle| obstacle.text).unwrap_or_default();

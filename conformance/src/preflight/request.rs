@@ -9,6 +9,9 @@ use crate::http::{Reply, Unanswered};
 /// Pushes an ordinary request.
 pub(super) async fn push(walk: &Walk) -> Checked<Pushed> {
     let request = walk.client.push();
+    if !walk.variant().pushed() {
+        return Ok(request.direct());
+    }
     let reply = match walk.send(&request).await? {
         Ok(reply) => reply,
         Err(lost) => return Err(unanswered(walk, &lost).await),

@@ -6,7 +6,7 @@ use url::Url;
 use super::facts::Facts;
 use super::replies::demand;
 use super::replies_metadata::ENDPOINTS;
-use super::{Scenario, module, openid, run};
+use super::{Scenario, advanced, module, openid, run};
 use crate::client::values;
 use crate::finding::{Finding, Stop, Tried, skip};
 use crate::http::Reply;
@@ -22,7 +22,9 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "The metadata has everything that a FAPI 2.0 client needs, and nothing that FAPI 2.0 forbids.",
         run!(metadata),
     )
-    .oidf(&[module!("discovery-end-point-verification")])
+    .oidf(&[module!("discovery-end-point-verification"), advanced!("discovery-end-point-verification")])
+    .direct()
+    .codeless()
     .requires(&[
         &fapi2_sp::METADATA_PUBLISHED,
         &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
@@ -61,6 +63,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     ]),
     Scenario::positive("metadata-both-locations", "The OpenID and the RFC 8414 metadata documents agree.", run!(both_locations))
         .when(openid)
+        .direct()
+        .codeless()
         .requires(&[&rfc8414::WELL_KNOWN, &oidcd::WELL_KNOWN, &rfc8414::ISSUER_IDENTICAL, &rfc9068::METADATA_AGREES])
         .asserts(&[
             "issuer and jwks_uri are equal in both documents",

@@ -1,6 +1,8 @@
 //! Conditions on the rules in force: a scenario about a rule runs only where the policy has that rule.
 
-use fapi::policy::{AssertionAudience, AuthenticationMethod, ChallengeInput, Policy, ResponseType, SenderConstraints};
+use fapi::policy::{
+    AssertionAudience, AuthenticationMethod, ChallengeInput, OutsideInput, Policy, ResponseMode, ResponseType, SenderConstraints,
+};
 
 /// Holds for every policy.
 pub(super) fn any(_: &Policy) -> bool {
@@ -82,6 +84,61 @@ pub(super) fn pushed_requests_expire_within_ten_minutes(policy: &Policy) -> bool
 /// Times of issue more than a minute ahead must be refused.
 pub(super) fn future_is_a_minute(policy: &Policy) -> bool {
     !policy.future_tolerance.admits(&61)
+}
+
+/// Authorization requests must be in signed request objects.
+pub(super) fn objects_required(policy: &Policy) -> bool {
+    !policy.request_object.admits(&false)
+}
+
+/// Request objects must not be signed with RS256.
+pub(super) fn objects_without_rs256(policy: &Policy) -> bool {
+    policy.request_object_algorithm.value().is_some_and(|allowed| !allowed.0.iter().any(|algorithm| algorithm.name() == "RS256"))
+}
+
+/// Request objects must have `aud`.
+pub(super) fn objects_have_audiences(policy: &Policy) -> bool {
+    !policy.request_object_audience.admits(&false)
+}
+
+/// Request objects must not be older than an hour.
+pub(super) fn objects_an_hour_old(policy: &Policy) -> bool {
+    !policy.request_object_age.admits(&3601)
+}
+
+/// Request objects must be valid for an hour at most.
+pub(super) fn objects_valid_for_an_hour(policy: &Policy) -> bool {
+    !policy.request_object_lifetime.admits(&3601)
+}
+
+/// Parameters beside a request object must not count.
+pub(super) fn outside_ignored(policy: &Policy) -> bool {
+    !policy.outside_parameters.admits(&OutsideInput::Merged)
+}
+
+/// Authorization responses must be signed, as a JWT or by an ID token.
+pub(super) fn signed_responses(policy: &Policy) -> bool {
+    !policy.signed_response.admits(&false)
+}
+
+/// Requests for ID tokens must have a nonce.
+pub(super) fn nonce_required(policy: &Policy) -> bool {
+    !policy.nonce.admits(&false)
+}
+
+/// Requests for ID tokens need no nonce.
+pub(super) fn nonce_optional(policy: &Policy) -> bool {
+    policy.nonce.admits(&false)
+}
+
+/// Client assertions may be for an endpoint, or have several audiences.
+pub(super) fn audience_may_be_endpoint(policy: &Policy) -> bool {
+    [AssertionAudience::Among, AssertionAudience::Address].iter().all(|audience| policy.assertion_audience.admits(audience))
+}
+
+/// Authorization responses must be JWTs.
+pub(super) fn signed_modes_only(policy: &Policy) -> bool {
+    policy.response_mode.value().is_some_and(|modes| modes.iter().all(ResponseMode::is_signed))
 }
 
 #[cfg(test)]

@@ -217,6 +217,7 @@ fn refused(mut group: Group) -> Group {
         (&KINDS, "Kind", "a name that other documents have for machines", json!({ "kind": "m2m" })),
         (&KINDS, "Kind", "a kind in upper case", json!({ "kind": "Native" })),
         (&KINDS, "Kind", "no name", json!({ "kind": "" })),
+        (&LEVEL_PROPERTY, "Level", "a level that no document has", json!({ "compliance_level": "fapi1_adv" })),
         (&CHANNELS_PROPERTY, "Channel", "another channel", json!({ "async_approval_notification_channels": ["sms"] })),
         (&CHANNELS_PROPERTY, "Channel", "a channel in upper case", json!({ "async_approval_notification_channels": ["Email"] })),
         (&CHANNELS_PROPERTY, "Channel", "a channel twice", {
@@ -310,6 +311,8 @@ fn at_level(keys: &Keys, level: &str, method: &str, more: Value) -> Value {
 fn levels(keys: &Keys) -> Group {
     let mut group = server(keys);
     for (name, good, bad, basis) in [
+        ("fapi1_adv_pkj_par", "private_key_jwt", "tls_client_auth", &level::PRIVATE_KEY_JWT),
+        ("fapi1_adv_mtls_par", "tls_client_auth", "private_key_jwt", &level::MTLS),
         ("fapi2_sp_pkj_mtls", "private_key_jwt", "tls_client_auth", &level::PRIVATE_KEY_JWT),
         ("fapi2_sp_pkj_dpop", "private_key_jwt", "tls_client_auth", &level::PRIVATE_KEY_JWT),
         ("fapi2_sp_mtls_mtls", "tls_client_auth", "private_key_jwt", &level::MTLS),
@@ -333,16 +336,6 @@ fn levels(keys: &Keys) -> Group {
                 input
             },
         );
-    }
-    for (name, method) in [("fapi1_adv_pkj_par", "private_key_jwt"), ("fapi1_adv_mtls_par", "tls_client_auth")] {
-        let signed = || at_level(keys, name, method, json!({}));
-        group = group
-            .invalid(&level::JAR, "Level", format!("{name}: signed requests, which are not served yet"), signed())
-            .invalid(&LEVEL_PROPERTY, "Level", format!("{name}: a level that is not served yet"), {
-                let mut input = signed();
-                input["terms"]["first_party"] = true.into();
-                input
-            });
     }
     let mut bound = at_level(keys, "fapi2_sp_pkj_mtls", "private_key_jwt", json!({}));
     bound["client"]["dpop_bound_access_tokens"] = true.into();
