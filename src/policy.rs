@@ -226,8 +226,6 @@ policy! {
     request_object_algorithm: AlgorithmSet, "algorithms of request objects";
     /// Request objects name their audience.
     request_object_audience: Presence, "request objects have `aud`";
-    /// Request objects have `scope`.
-    request_object_scope: Presence, "request objects have `scope`";
     /// Seconds that have passed since the `nbf` of a request object, which must be there.
     request_object_age: AtMost, "age of request objects";
     /// Seconds from the `nbf` of a request object to its `exp`, both of which must be there.

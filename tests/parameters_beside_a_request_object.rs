@@ -61,16 +61,6 @@ fn a_scope_beside_it_is_none() {
 }
 
 #[test]
-fn a_profile_may_demand_a_scope_inside() {
-    let mut policy = OAUTH.policy();
-    policy.request_object_scope = Rule::default().because(policy::Presence::Required, &rfc9101::OBJECT_ALONE_COUNTS);
-    let (world, client) = world(policy);
-    client.accepted_at_both(&world, &client.object(&world, &[]));
-    let object = client.object(&world, &[("scope", None)]);
-    client.refused_at_both(&world, &object, request_object::At::Client, "invalid_request_object", &["RFC9101-5-4"]);
-}
-
-#[test]
 fn they_fill_in_for_missing_ones() {
     let (world, client) = world(OPENID.policy());
     let object = client.object(&world, &[("state", None), ("scope", Some("openid".into())), ("client_id", None)]);

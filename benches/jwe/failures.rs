@@ -1,7 +1,7 @@
 //! The times of failures: messages with a wrong tag, a wrong key, wrong padding or a content key of the wrong length, in random
 //! order, and whether their times come from one distribution.
 
-#![allow(clippy::print_stdout)] // the comparison is a report
+#![allow(clippy::print_stdout, clippy::disallowed_types, clippy::disallowed_methods)] // a report about times
 
 use crate::party::{Party, drawn, joined, parts};
 use fapi::jose::jwe::decrypt;

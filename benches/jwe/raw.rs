@@ -27,6 +27,7 @@ enum Key {
     Direct,
 }
 
+#[allow(clippy::large_enum_variant)] // there is one at a time
 enum Content {
     Gcm(LessSafeKey),
     Cbc { encrypts: PaddedBlockEncryptingKey, decrypts: PaddedBlockDecryptingKey, mac: hmac::Key },

@@ -14,7 +14,6 @@ mod dpop_resource;
 mod entropy;
 mod everything_else;
 mod facts;
-mod fapi1;
 mod forged_tokens;
 mod front_nearly;
 mod happy;
@@ -281,7 +280,6 @@ static AREAS: &[&[Scenario]] = &[
     push_client::SCENARIOS,
     push_features::SCENARIOS,
     request_object::SCENARIOS,
-    fapi1::SCENARIOS,
     front_nearly::SCENARIOS,
     user_nearly::SCENARIOS,
     present::SCENARIOS,
@@ -410,11 +408,3 @@ macro_rules! module {
     };
 }
 use module;
-
-/// The official suite's name of a module of FAPI 1.0 Advanced.
-macro_rules! advanced {
-    ($name:literal) => {
-        concat!("fapi1-advanced-final-", $name)
-    };
-}
-use advanced;

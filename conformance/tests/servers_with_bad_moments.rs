@@ -306,7 +306,8 @@ async fn requests_that_are_refused_at_random_are_one_finding() {
         }
         _ => None,
     };
-    let judgements = foreign::judged(&server(hook).await.uri(), VARIANT, "push-*,token-*,code-*,happy-flow").await;
+    let scenarios = format!("push-*,token-*,code-*,happy-flow,{SERVED}");
+    let judgements = foreign::judged(&server(hook).await.uri(), VARIANT, &scenarios).await;
     let told = of(&judgements, EVERYTHING_ELSE);
     let random: Vec<_> = told.findings.iter().filter(|finding| finding.got.contains("are refused at random")).collect();
     assert_eq!(random.len(), 1, "{:?}", told.findings);
@@ -327,8 +328,9 @@ const SERVED: &str = "flow,no-state,long-state,push-unknown-parameter,push-empty
 #[tokio::test(flavor = "multi_thread")]
 async fn visits_that_are_refused_at_random_are_counted_and_told_once() {
     let visits = AtomicUsize::new(0);
-    let answer = move |path: &str, _: &Form| {
-        let is_lost = path == "/authorize" && visits.fetch_add(1, Ordering::Relaxed) % 3 == 2;
+    let answer = move |path: &str, form: &Form| {
+        let is_visit = path == "/authorize" && form.contains_key("request_uri");
+        let is_lost = is_visit && visits.fetch_add(1, Ordering::Relaxed) % 3 == 2;
         is_lost.then(|| ResponseTemplate::new(400).set_body_raw("<p>request_uri expired</p>", "text/html"))
     };
     let judgements = foreign::judged(&server(answer).await.uri(), VARIANT, SERVED).await;

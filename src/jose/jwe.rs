@@ -86,7 +86,7 @@ impl Jwe {
             return Err(JweError::EncryptedKey);
         }
         let enc = jwe.header.enc();
-        let padded = enc.is_gcm() || !jwe.ciphertext.is_empty() && jwe.ciphertext.len() % AES_BLOCK == 0;
+        let padded = enc.is_gcm() || !jwe.ciphertext.is_empty() && jwe.ciphertext.len().is_multiple_of(AES_BLOCK);
         if jwe.iv.len() != enc.iv_length() || jwe.tag.len() != enc.tag_length() || !padded {
             return Err(JweError::Length(enc));
         }

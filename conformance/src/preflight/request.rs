@@ -116,7 +116,7 @@ async fn cause(walk: &Walk, request: &FormRequest, reply: &Reply) -> Checked<Tro
 
 fn signed(walk: &Walk, reply: &Reply) -> Trouble {
     let text = format!(
-        "the server wants a signed request object of the client `{}`, which no plan covers yet: it answers {}",
+        "the server wants a signed request object of the client `{}`, which only variants with `request_method` signed send: it answers {}",
         walk.client.id(),
         refusal(reply)
     );

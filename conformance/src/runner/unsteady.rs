@@ -17,7 +17,7 @@ use crate::session::Session;
 use crate::target::{Target, UserStrategy};
 
 /// The number of unsteady scenarios after which ordinary requests are counted.
-const UNSTEADY: usize = 3;
+const UNSTEADY: usize = 2;
 /// The number of flows whose requests are counted.
 const FLOWS: usize = 20;
 /// The number of calls of the resource in a flow: the flow ends with the first token request that is refused, not with a refused call.
@@ -88,19 +88,22 @@ fn rule(exchange: &HttpExchange) -> &'static Requirement {
     }
 }
 
-/// Returns true if a scenario did not end the same way twice, or failed because something is refused that must be served.
+/// Returns true if a scenario did not end the same way twice, or if something was refused that must be served: the subject of the scenario, or
+/// what it saw in passing.
 fn is_unsteady(judgement: &Judgement) -> bool {
-    judgement.only_in_company || refuses(judgement)
+    judgement.only_in_company || refuses(judgement) || judgement.in_passing.iter().any(|seen| shows_refusal(judgement, seen))
 }
 
 /// Returns true if a scenario failed because something is refused that must be served.
 fn refuses(judgement: &Judgement) -> bool {
-    let shows = |finding: &Finding| {
-        let shown = judgement.exchanges.iter().find(|exchange| Some(exchange.number) == finding.exchange);
-        shown.is_some_and(|exchange| counts(exchange) && is_refused(exchange))
-    };
     let fails = judgement.outcome == Verdict::Failed && judgement.scenario.kind == Kind::Positive;
-    fails && judgement.findings.iter().any(shows)
+    fails && judgement.findings.iter().any(|finding| shows_refusal(judgement, finding))
+}
+
+/// Returns true if a finding shows an ordinary request that was refused.
+fn shows_refusal(judgement: &Judgement, finding: &Finding) -> bool {
+    let shown = judgement.exchanges.iter().find(|exchange| Some(exchange.number) == finding.exchange);
+    shown.is_some_and(|exchange| counts(exchange) && is_refused(exchange))
 }
 
 /// Returns true if a scenario does not fail each time that it is tried alone.
@@ -124,10 +127,18 @@ async fn ordinary(target: &Arc<Target>) -> Vec<Arc<HttpExchange>> {
         let http = Http::new(target.connector.clone());
         // A flow ends with its first refusal.
         let ended = flow(target, http.clone()).await;
-        all.extend(http.exchanges().into_iter().filter(|exchange| counts(exchange)));
-        // A password is not sent again and again.
-        if matches!(ended, Err(Stop::Obstacle(obstacle)) if matches!(obstacle.hindrance, Hindrance::Login | Hindrance::Rate)) {
-            break;
+        let exchanges = http.exchanges();
+        let has_posted = exchanges.iter().any(|exchange| exchange.purpose == USER_AGENT && exchange.method == "POST");
+        all.extend(exchanges.into_iter().filter(|exchange| counts(exchange)));
+        let hindrance = match ended {
+            Err(Stop::Obstacle(obstacle)) => Some(obstacle.hindrance),
+            _ => None,
+        };
+        match hindrance {
+            // A password is not sent again and again; one that was not asked for was not sent.
+            Some(Hindrance::Login) if has_posted => break,
+            Some(Hindrance::Rate) => break,
+            _ => {}
         }
     }
     all

@@ -18,12 +18,7 @@ pub(super) fn check(object: &RequestObject, turn: &ClientTurn<'_>) -> Result<(),
         words!("The request object contains {}, which no request object may.", nested.unwrap_or_default()),
     )?;
     addressed(object, turn)?;
-    timely(object, turn)?;
-    turn.policy.request_object_scope.require(
-        &object.claims.get("scope").is_some(),
-        InvalidRequestObject,
-        "The request object has no scope; every parameter must be inside.",
-    )
+    timely(object, turn)
 }
 
 fn addressed(object: &RequestObject, turn: &ClientTurn<'_>) -> Result<(), Refusal> {

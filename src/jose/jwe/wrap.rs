@@ -34,13 +34,13 @@ const OVERHEAD: usize = 8;
 
 enum Kek {
     AwsLc(AesKek),
-    Aes192(KwAes192),
+    Aes192(Box<KwAes192>),
 }
 
 fn kek(key: &[u8]) -> Result<Kek, Unspecified> {
     Ok(match key.len() {
         16 => Kek::AwsLc(AesKek::new(&AES_128, key)?),
-        24 => Kek::Aes192(KwAes192::new_from_slice(key).map_err(|_| Unspecified)?),
+        24 => Kek::Aes192(KwAes192::new_from_slice(key).map(Box::new).map_err(|_| Unspecified)?),
         _ => Kek::AwsLc(AesKek::new(&AES_256, key)?),
     })
 }

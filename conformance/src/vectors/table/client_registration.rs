@@ -13,7 +13,7 @@ use fapi::requirement::rfc6749::{
     CLIENT_CREDENTIALS_CONFIDENTIAL, GRANT_TYPE_SERVED, METHOD_OF_CLIENT, REDIRECT_ABSOLUTE, REDIRECT_REGISTRATION,
     REDIRECT_WITHOUT_FRAGMENT, RESPONSE_TYPE_PRESENT,
 };
-use fapi::requirement::rfc7517::{CERTIFICATE_MATCHES_KEY, KEY_USE, KEY_WELL_FORMED, UNUSABLE_KEYS_SKIPPED};
+use fapi::requirement::rfc7517::{CERTIFICATE_MATCHES_KEY, KEY_WELL_FORMED, UNUSABLE_KEYS_SKIPPED};
 use fapi::requirement::rfc7518::{EC_POINT, RSA_KEY_SIZE};
 use fapi::requirement::rfc7523::ASSERTION_SIGNED;
 use fapi::requirement::rfc7591::ONE_KEY_SET;
@@ -246,7 +246,7 @@ fn keys_of(keys: &Keys) -> Group {
         group = group.shows(&UNUSABLE_KEYS_SKIPPED);
     }
     for (requirement, what, set) in [
-        (&KEY_USE, "a key for encryption alone", json!([{ "kty": "RSA", "use": "enc", "n": "AQAB", "e": "AQAB" }])),
+        (&RSA_KEY_SIZE, "a short key for encryption alone", json!([{ "kty": "RSA", "use": "enc", "n": "AQAB", "e": "AQAB" }])),
         (&KEY_WELL_FORMED, "a key of unknown type alone", json!([{ "kty": "AKP", "pub": "AAAA" }])),
         (&ASSERTION_SIGNED, "none", json!([])),
         (&PUBLIC_KEYS_ONLY, "a symmetric key after a good one", json!([good(), { "kty": "oct", "k": "AAAA" }])),

@@ -4,13 +4,14 @@ mod grant_types;
 
 use fapi::requirement::ocp::acc::{DETAILS_FOR_USERS, GRANT_MEMBERS, ONE_PER_SUBJECT, ORGANIZATIONS};
 use fapi::requirement::ocp::cli::{
-    CHANNELS_PROPERTY, CLIENT_ID, CONNECTION_ENABLED, DELETED, DESCRIPTION, DOMAIN_CONNECTION, ID_TOKEN_ALG, JAR_PROPERTY, KINDS,
+    CHANNELS_PROPERTY, CLIENT_ID, CONNECTION_ENABLED, DELETED, DESCRIPTION, DOMAIN_CONNECTION, ID_TOKEN_ALG, KINDS,
     LEVEL_PROPERTY, METADATA_LIMITS, NEW_CONNECTIONS, ONE_OF_METHODS, ORGANIZATION_PROPERTY, PARTY, THIRD_PARTY_CONNECTIONS,
 };
 use fapi::requirement::ocp::dcr::THIRD_PARTY;
 use fapi::requirement::ocp::fapi as level;
 use fapi::requirement::ocp::{mtls, pipe};
 use fapi::requirement::rfc8707::RESOURCE_KNOWN;
+use fapi::requirement::rfc9101::OBJECT_SIGNATURE;
 use serde_json::{Map, Value, json};
 
 use super::common::{self, named};
@@ -224,7 +225,12 @@ fn refused(mut group: Group) -> Group {
             json!({ "async_approval_notification_channels": ["email", "guardian-push", "email"] })
         }),
         (&CONNECTION_ENABLED, "Connection", "an unknown one", json!({ "connections": ["customer"], "first_party": true })),
-        (&JAR_PROPERTY, "Later", "requests that must be signed", json!({ "signed_request_object": { "required": true } })),
+        (
+            &OBJECT_SIGNATURE,
+            "Later",
+            "requests that must be signed, without a key",
+            json!({ "signed_request_object": { "required": true } }),
+        ),
         (&ORGANIZATION_PROPERTY, "Later", "organizations that must be named", json!({ "organization_usage": "require" })),
     ] {
         group = group.invalid(basis, flag, comment, with(terms));

@@ -3,13 +3,14 @@
 use fapi::requirement::Requirement;
 use fapi::requirement::local::{PARAMETER_COUNT, REQUEST_SIZE};
 use fapi::requirement::oidcc::{
-    HINT_IS_OURS, MAX_AGE, NONE_STANDS_ALONE, REDIRECT_URI_NAMED, REGISTRATION_NOT_SUPPORTED, REQUEST_NOT_SUPPORTED,
-    REQUEST_VALIDATED, RESPONSE_MODE_SUPPORTED,
+    HINT_IS_OURS, MAX_AGE, NONE_STANDS_ALONE, REDIRECT_URI_NAMED, REGISTRATION_NOT_SUPPORTED, REQUEST_VALIDATED,
+    RESPONSE_MODE_SUPPORTED,
 };
 use fapi::requirement::rfc6749::{
     NO_REPEATED_PARAMETER, REDIRECT_EXACT, REDIRECT_REGISTERED, RESPONSE_TYPE_PRESENT, SCOPE_SYNTAX, STATE_SYNTAX,
     UNAUTHORIZED_CLIENT,
 };
+use fapi::requirement::rfc7515::STRICT_BASE64URL;
 use fapi::requirement::rfc7636::{CHALLENGE_SYNTAX, METHOD_SUPPORTED};
 use fapi::requirement::rfc8707::RESOURCE_KNOWN;
 use fapi::requirement::rfc9449::CODE_BOUND_TO_KEY;
@@ -120,7 +121,7 @@ fn plain(good: &dyn Fn() -> Request) -> Vec<Defect> {
 
 fn openid(good: &dyn Fn() -> Request) -> Vec<Defect> {
     let mut all: Vec<Defect> = vec![
-        (&REQUEST_NOT_SUPPORTED, "Unsupported", "request".into(), good().with("request", "a.b.c"), "request_not_supported"),
+        (&STRICT_BASE64URL, "Unsupported", "request".into(), good().with("request", "a.b.c"), "invalid_request_object"),
         (
             &REGISTRATION_NOT_SUPPORTED,
             "Unsupported",
