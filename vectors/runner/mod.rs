@@ -22,7 +22,6 @@ mod group;
 mod htu;
 mod id_token;
 mod judged;
-mod jwe;
 mod jwk;
 mod jwk_set;
 mod jws;
@@ -86,7 +85,6 @@ kinds! {
     "htu" htu::judge;
     "id_token" id_token::judge;
     "introspection_request" exchange::introspection_request;
-    "jwe" jwe::judge;
     "jwk" jwk::judge;
     "jwk_set" jwk_set::judge;
     "jws" jws::judge;
