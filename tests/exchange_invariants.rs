@@ -13,9 +13,6 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use scene::{SCENES, Scene, Spoil, spoil};
 
-/// The maximum number of conflicts after which an exchange decides again.
-const CONFLICTS: u8 = 64;
-
 /// The maximum number of turns of an exchange, as long as no other exchange writes.
 const TURNS: &[(Endpoint, u8)] = &[
     (Endpoint::PushedAuthorizationRequest, 4),
@@ -88,7 +85,8 @@ proptest! {
             prop_assert!(twice.is_none(), "asked twice: {:?}", twice);
         }
         let (_, most) = TURNS.iter().find(|(endpoint, _)| *endpoint == event.endpoint).unwrap();
-        prop_assert!(seen.conflicts <= CONFLICTS + 1, "the number of conflicts must be bounded");
+        let causes = answers.iter().filter(|answer| **answer != Answer::Right).count();
+        prop_assert!(usize::from(seen.conflicts) <= causes, "{} conflicts of {} causes", seen.conflicts, causes);
         prop_assert!(event.turns <= most * (1 + seen.conflicts), "{} turns, {} conflicts", event.turns, seen.conflicts);
     }
 
@@ -96,7 +94,7 @@ proptest! {
     fn i3_at_most_one_commit_applies_and_the_end_follows(which in 0..SCENES, defect in spoil(), answers in answers()) {
         let seen = play(&begun(which, &defect), &answers);
         prop_assert_eq!(seen.after, 0, "an applied commit must be the last step");
-        prop_assert!(seen.commits.len() <= usize::from(CONFLICTS) + 1);
+        prop_assert!(seen.commits.len() <= usize::from(seen.conflicts) + 1, "only a conflict may be followed by a commit");
         let event = seen.event.unwrap();
         match event.disposition {
             // After a conflict, there may be nothing left to write.
