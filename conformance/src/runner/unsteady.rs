@@ -130,15 +130,10 @@ async fn ordinary(target: &Arc<Target>) -> Vec<Arc<HttpExchange>> {
         let exchanges = http.exchanges();
         let has_posted = exchanges.iter().any(|exchange| exchange.purpose == USER_AGENT && exchange.method == "POST");
         all.extend(exchanges.into_iter().filter(|exchange| counts(exchange)));
-        let hindrance = match ended {
-            Err(Stop::Obstacle(obstacle)) => Some(obstacle.hindrance),
-            _ => None,
-        };
-        match hindrance {
-            // A password is not sent again and again; one that was not asked for was not sent.
-            Some(Hindrance::Login) if has_posted => break,
-            Some(Hindrance::Rate) => break,
-            _ => {}
+        // A password is not sent again and again; one that was not asked for was not sent.
+        let is_over = |hindrance| hindrance == Hindrance::Rate || hindrance == Hindrance::Login && has_posted;
+        if matches!(ended, Err(Stop::Obstacle(obstacle)) if is_over(obstacle.hindrance)) {
+            break;
         }
     }
     all
