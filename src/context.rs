@@ -73,6 +73,10 @@ impl Context {
         self.entropy.handle(primitives, label)
     }
 
+    pub(crate) fn uuid(&self, primitives: &dyn Primitives, label: &str) -> String {
+        self.entropy.uuid(primitives, label)
+    }
+
     pub(crate) fn demands_nonce(&self) -> bool {
         self.nonces.is_some()
     }

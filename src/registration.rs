@@ -3,7 +3,10 @@
 mod algorithms;
 mod check;
 mod credential;
+mod encryption;
 mod operator;
+mod request_object;
+mod responses;
 mod store;
 
 pub(crate) use store::ClientRegistration;

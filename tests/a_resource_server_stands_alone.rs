@@ -20,6 +20,8 @@ struct Elsewhere<'a> {
     reachable: bool,
     /// The issuer's introspection responses have no `aud`.
     without_audience: bool,
+    /// What becomes of the issuer's introspection responses on the way.
+    altered: fn(String) -> String,
 }
 
 impl Host for Elsewhere<'_> {
@@ -63,6 +65,7 @@ impl Host for Elsewhere<'_> {
             said.remove("aud").expect("the issuer names the audience");
             body = serde_json::to_vec(&said).unwrap().into();
         }
+        let body = (self.altered)(String::from_utf8(body.to_vec()).unwrap());
         Ok(OutgoingResponse::new(outcome.reply.status().as_u16(), body))
     }
 }
@@ -70,7 +73,15 @@ impl Host for Elsewhere<'_> {
 impl<'a> Elsewhere<'a> {
     fn new(issuer: &'a World) -> Self {
         let own = World::new(OAUTH.policy());
-        Self { issuer, own, fetched: Cell::new(0), asked: Cell::new(0), reachable: true, without_audience: false }
+        Self {
+            issuer,
+            own,
+            fetched: Cell::new(0),
+            asked: Cell::new(0),
+            reachable: true,
+            without_audience: false,
+            altered: |body| body,
+        }
     }
 
     fn access(&self, resource: &Arc<ResourceServer>, client: &Client, token: &str) -> Access {
@@ -186,6 +197,13 @@ fn an_issuer_that_does_not_answer_is_an_outage() {
 
 /// A resource server that is a client of the issuer with a secret.
 fn introspects(world: &World, audience_if_missing: Option<&str>) -> Arc<ResourceServer> {
+    introspects_with(world, |settings| {
+        let introspection = settings.introspection.as_mut().unwrap();
+        introspection.audience_if_missing = audience_if_missing.map(str::to_owned);
+    })
+}
+
+fn introspects_with(world: &World, change: impl FnOnce(&mut ResourceSettings)) -> Arc<ResourceServer> {
     let mut metadata = ClientMetadata::new("api", policy::AuthenticationMethod::ClientSecretBasic);
     metadata.grant_types = vec!["client_credentials".into()];
     let mut terms = ClientTerms::default();
@@ -193,10 +211,53 @@ fn introspects(world: &World, audience_if_missing: Option<&str>) -> Arc<Resource
     world.registered(Registration::of(metadata).terms(terms), Some("secret"));
     let mut settings = ResourceSettings::new(ISSUER, API, fapi2());
     let authorization = "Basic YXBpOnNlY3JldA==".to_owned();
-    let mut introspection = Introspection::new("https://as.example/introspect", authorization);
-    introspection.audience_if_missing = audience_if_missing.map(str::to_owned);
-    settings.introspection = Some(introspection);
+    settings.introspection = Some(Introspection::new("https://as.example/introspect", authorization));
+    change(&mut settings);
     ResourceServer::standalone(settings).expect("settings")
+}
+
+/// RFC 9701: the responses are JWTs for the client that the resource server is.
+#[test]
+fn signed_responses_are_demanded_and_verified() {
+    let (world, client) = issuer(Dialect::Opaque);
+    let token = own_token(&world, &client);
+    let signed_for = |client_id: &'static str| {
+        introspects_with(&world, |settings| {
+            settings.jwks_uri = Some(JWKS.into());
+            settings.introspection.as_mut().unwrap().signed_for = Some(client_id.into());
+        })
+    };
+    let status = |elsewhere: &Elsewhere<'_>, resource: &Arc<ResourceServer>, token: &str| match elsewhere
+        .access(resource, &client, token)
+    {
+        Access::Allowed(authorized) => {
+            assert_eq!((&*authorized.client_id, &*authorized.scope.to_string()), ("client-1", "accounts"));
+            200
+        }
+        Access::Denied(response) => response.status().as_u16(),
+    };
+    let elsewhere = Elsewhere::new(&world);
+    assert_eq!(status(&elsewhere, &signed_for("api"), &token), 200);
+    assert_eq!(status(&elsewhere, &signed_for("api"), "unknown"), 401, "the issuer says that it is not active");
+    assert_eq!(status(&elsewhere, &signed_for("other"), &token), 503, "a response for another client says nothing");
+    let alterations: [fn(String) -> String; 5] = [
+        |_| r#"{"active":true,"sub":"alice","client_id":"client-1","aud":"https://api.example"}"#.to_owned(),
+        |body| format!("{}AAAA", &body[..body.len() - 4]),
+        |body| body.replacen("eyJ", "e30", 1),
+        |_| String::new(),
+        |body| format!("{}.", body.rsplit_once('.').unwrap().0),
+    ];
+    for altered in alterations {
+        assert_eq!(status(&Elsewhere { altered, ..Elsewhere::new(&world) }, &signed_for("api"), &token), 503);
+    }
+    let plain = introspects_with(&world, |_| ());
+    assert_eq!(status(&elsewhere, &plain, &token), 200, "without the setting the response is JSON");
+    let mut settings = ResourceSettings::new(ISSUER, API, fapi2());
+    let mut introspection = Introspection::new("https://as.example/introspect", String::new());
+    introspection.signed_for = Some("api".into());
+    settings.introspection = Some(introspection);
+    let mistakes = ResourceServer::standalone(settings).unwrap_err().mistakes;
+    assert_eq!(mistakes.iter().map(|mistake| mistake.basis.id).collect::<Vec<_>>(), ["FAPI2-MS-5.5.2-2"]);
 }
 
 #[test]

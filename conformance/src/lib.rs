@@ -15,6 +15,7 @@ pub mod expected;
 pub mod explain;
 pub mod finding;
 pub mod http;
+pub mod jwe;
 pub mod jwt;
 pub mod keys;
 pub mod ledger;

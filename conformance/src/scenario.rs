@@ -20,6 +20,7 @@ mod happy;
 mod id_token;
 mod interaction;
 mod introspection;
+mod jarm;
 mod malformed;
 mod mtls;
 mod mtls_tokens;
@@ -50,12 +51,14 @@ mod replies_id_token;
 mod replies_metadata;
 mod replies_resource;
 mod replies_token;
+mod request_object;
 mod resource;
 mod response;
 mod revocation;
 mod rules;
 mod says;
 mod server_keys;
+mod signed_introspection;
 mod tls;
 mod token;
 mod token_client;
@@ -96,6 +99,10 @@ pub struct Scenario {
     pub under: fn(&Policy) -> bool,
     /// Its needs other than requests.
     pub needs: Needs,
+    /// True if it needs no pushed request, so that it runs in variants whose requests the browser brings as well.
+    pub direct: bool,
+    /// True if it needs no code, so that it runs in variants whose responses have none as well.
+    pub codeless: bool,
     /// Runs it.
     pub run: Run,
 }
@@ -135,7 +142,11 @@ impl Scenario {
     pub fn applies(&self, features: &Features) -> bool {
         let registered = features.variant.apis().is_some();
         let fits = self.id == EVERYTHING_ELSE || registered != self.features.is_empty();
-        fits && (self.when)(&features.variant) && (self.under)(&features.policy)
+        let variant = &features.variant;
+        let reaches = !variant.front_channel()
+            || ((variant.pushed() || self.direct) && (variant.codes() || self.codeless))
+            || self.id == EVERYTHING_ELSE;
+        fits && reaches && (self.when)(&features.variant) && (self.under)(&features.policy)
     }
 
     /// Returns true if it runs in a variant of a plan.
@@ -156,6 +167,8 @@ impl Scenario {
             when: always,
             under: rules::any,
             needs,
+            direct: false,
+            codeless: false,
             run,
         }
     }
@@ -190,6 +203,16 @@ impl Scenario {
 
     const fn under(mut self, under: fn(&Policy) -> bool) -> Self {
         self.under = under;
+        self
+    }
+
+    const fn direct(mut self) -> Self {
+        self.direct = true;
+        self
+    }
+
+    const fn codeless(mut self) -> Self {
+        self.codeless = true;
         self
     }
 
@@ -256,10 +279,12 @@ static AREAS: &[&[Scenario]] = &[
     push::SCENARIOS,
     push_client::SCENARIOS,
     push_features::SCENARIOS,
+    request_object::SCENARIOS,
     front_nearly::SCENARIOS,
     user_nearly::SCENARIOS,
     present::SCENARIOS,
     response::SCENARIOS,
+    jarm::SCENARIOS,
     interaction::SCENARIOS,
     token::SCENARIOS,
     code_nearly::SCENARIOS,
@@ -284,6 +309,7 @@ static AREAS: &[&[Scenario]] = &[
     forged_tokens::SCENARIOS,
     token_nearly::SCENARIOS,
     introspection::SCENARIOS,
+    signed_introspection::SCENARIOS,
     revocation::SCENARIOS,
     after_the_fact::SCENARIOS,
     callers_nearly::SCENARIOS,
@@ -331,6 +357,19 @@ fn front_channel(variant: &Variant) -> bool {
 
 fn client_credentials(variant: &Variant) -> bool {
     variant.grant() == Some(Grant::ClientCredentials)
+}
+
+fn signed(variant: &Variant) -> bool {
+    variant.signed_requests()
+}
+
+fn unsigned(variant: &Variant) -> bool {
+    variant.front_channel() && !variant.signed_requests()
+}
+
+/// Requests are pushed, and their parameters are fields of the form.
+fn pushed_plainly(variant: &Variant) -> bool {
+    variant.pushed() && !variant.signed_requests()
 }
 
 fn openid(variant: &Variant) -> bool {

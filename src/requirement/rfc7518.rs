@@ -23,16 +23,13 @@ super::document! {
         same ["FAPI2-SP-5.4.1-1.3", "RFC8725-3.2-1", "FAPI1-ADV-8.6-3"];
 
     ECDH_ES_KEY = "RFC7518-4.6.2-1", "4.6.2", Must, Refuse,
-        "ECDH-ES derives its key by Concat KDF over the algorithm, both parties and the key length.",
-        planned "JWE";
+        "ECDH-ES derives its key by Concat KDF over the algorithm, both parties and the key length.";
 
     GCM_SIZES = "RFC7518-4.7-1", "4.7", Must, Refuse,
-        "AES-GCM uses a 96-bit initialization vector and the full 128-bit tag.",
-        planned "JWE";
+        "AES-GCM uses a 96-bit initialization vector and the full 128-bit tag.";
 
     CBC_HMAC = "RFC7518-5.2-1", "5.2", Must, Refuse,
-        "AES-CBC with HMAC verifies its tag before it decrypts.",
-        planned "JWE";
+        "AES-CBC with HMAC verifies its tag before it decrypts.";
 
     EC_POINT = "RFC7518-6.2.1-1", "6.2.1", Must, Refuse,
         "The coordinates of an EC key have the full size of the field, and the point lies on the curve.",

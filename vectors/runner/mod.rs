@@ -22,6 +22,7 @@ mod group;
 mod htu;
 mod id_token;
 mod judged;
+mod jwe;
 mod jwk;
 mod jwk_set;
 mod jws;
@@ -85,6 +86,7 @@ kinds! {
     "htu" htu::judge;
     "id_token" id_token::judge;
     "introspection_request" exchange::introspection_request;
+    "jwe" jwe::judge;
     "jwk" jwk::judge;
     "jwk_set" jwk_set::judge;
     "jws" jws::judge;

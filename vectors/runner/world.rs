@@ -9,7 +9,7 @@ use super::group::{array, key, maybe, object};
 use super::rules::policy;
 use bytes::Bytes;
 use fapi::jose::{Json, Object, base64url};
-use fapi::policy::OAUTH;
+use fapi::policy::{Level, OAUTH};
 use fapi::primitives::{Hash, aws_lc};
 use fapi::scope::Scope;
 use fapi::*;
@@ -315,6 +315,9 @@ pub(super) fn terms(object: &Object) -> Result<ClientTerms, Otherwise> {
     let member = |name: &str| terms.as_object().and_then(|terms| terms.get(name));
     if let Some(kind) = member("kind").and_then(Json::as_str) {
         kind.parse::<ClientKind>().map_err(|unknown| wrong(unknown.basis()))?;
+    }
+    if let Some(level) = member("compliance_level").and_then(Json::as_str) {
+        level.parse::<Level>().map_err(|unknown| wrong(unknown.basis()))?;
     }
     for channel in member("async_approval_notification_channels").and_then(Json::as_array).into_iter().flatten() {
         let channel = channel.as_str().unwrap_or_default();

@@ -9,10 +9,9 @@ use super::page::{Content, Form, Page, Refresh};
 use super::plan::{self, Next};
 use super::typed::Typed;
 use super::{Browser, Callback, Intention, Landing, arrived, obstacle, place};
-use crate::finding::{Finding, Tried};
+use crate::finding::Tried;
 use crate::http::{Reply, Request};
 use crate::target::{FormStrategy, Login};
-use fapi::requirement::oauth2_rt;
 
 pub(super) const MOST_STEPS: usize = 25;
 
@@ -185,11 +184,12 @@ impl<'v> Visit<'v> {
             let posted = submission.content.map(|content| Posted { content, origin: here.origin().ascii_serialization() });
             return Ok(Turn::Go(Step { url: submission.url, posted }));
         }
-        if submission.content.is_some() {
-            let finding = Finding::new("the response in the redirect URI's query", "a form for it (form_post)");
-            return Err(finding.shown_by(reply.number()).against(&oauth2_rt::DEFAULT_RESPONSE_MODE).into());
-        }
-        Ok(self.called_back(submission.url, reply))
+        let after_forms = std::mem::take(&mut self.after_forms);
+        let callback = match submission.content {
+            Some(content) => Callback::posted(submission.url, &content.body, Some(reply.number()), after_forms),
+            None => Callback::at(submission.url, Some(reply.number()), after_forms),
+        };
+        Ok(Turn::End(self.led_on(Landing::Callback(callback))))
     }
 
     /// Notes the fields that are about to be typed. If they were typed before, the login was refused: the visit ends.
@@ -221,7 +221,7 @@ impl<'v> Visit<'v> {
 
     fn called_back(&mut self, url: Url, reply: &Reply) -> Turn {
         let after_forms = std::mem::take(&mut self.after_forms);
-        Turn::End(self.led_on(Landing::Callback(Callback { url, exchange: Some(reply.number()), after_forms })))
+        Turn::End(self.led_on(Landing::Callback(Callback::at(url, Some(reply.number()), after_forms))))
     }
 
     /// Notes that the login, if there was one, led on to this end.

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use serde_json::{Map, Value};
 use url::Url;
 
+use super::request_object::Object;
 use super::{Client, Place};
 use crate::finding::{Stop, Tried};
 use crate::http::{Grant, Identity, Reply, Request, Unanswered};
@@ -31,12 +33,17 @@ pub struct FormRequest {
     proofs: Proofs,
     identity: Option<Option<Arc<Identity>>>,
     method: String,
+    accept: &'static str,
     headers: Vec<(String, String)>,
     content_type: Option<String>,
     body: Option<Bytes>,
+    pub(super) object: Option<Object>,
+    /// Parameters beside the request object.
+    pub(super) outside: Vec<(String, String)>,
     pub(super) verifier: Option<String>,
     pub(super) nonce: Option<String>,
     pub(super) state: Option<String>,
+    pub(super) front: Option<Map<String, Value>>,
 }
 
 #[derive(Clone)]
@@ -74,12 +81,16 @@ impl FormRequest {
             proofs: Proofs::None,
             identity: None,
             method: "POST".into(),
+            accept: "application/json",
             headers: Vec::new(),
             content_type: Some("application/x-www-form-urlencoded".into()),
             body: None,
+            object: None,
+            outside: Vec::new(),
             verifier: None,
             nonce: None,
             state: None,
+            front: None,
         }
     }
 
@@ -181,6 +192,13 @@ impl FormRequest {
         self
     }
 
+    /// Asks for a response of this media type.
+    #[must_use]
+    pub fn accepting(mut self, media_type: &'static str) -> Self {
+        self.accept = media_type;
+        self
+    }
+
     /// Sends another content type, or none.
     #[must_use]
     pub fn content_type(mut self, content_type: Option<&str>) -> Self {
@@ -216,8 +234,16 @@ impl FormRequest {
         self.url.clone()
     }
 
-    /// The fields that would be sent now.
+    /// The fields that would be sent now. The parameters of a request object are in its `request`.
     pub fn complete_fields(&self) -> Vec<(String, String)> {
+        match &self.object {
+            None => self.parameters(),
+            Some(object) => object.fields(&self.client, self.parameters(), &self.outside),
+        }
+    }
+
+    /// The parameters of the request and the fields that authenticate the client, wherever they are sent.
+    pub fn parameters(&self) -> Vec<(String, String)> {
         let mut fields = self.fields.clone();
         if let Some(client) = &self.authenticator {
             if !fields.iter().any(|(name, _)| name == "client_id") {
@@ -273,7 +299,7 @@ impl FormRequest {
 
     /// Returns true if the server may have used up what the request holds (a code or a refresh token), or if its body is fixed.
     fn is_spent(&self) -> bool {
-        self.body.is_some() || self.complete_fields().iter().any(|(name, _)| matches!(name.as_str(), "code" | "refresh_token"))
+        self.body.is_some() || self.parameters().iter().any(|(name, _)| matches!(name.as_str(), "code" | "refresh_token"))
     }
 
     /// The request that would be sent now.
@@ -282,7 +308,7 @@ impl FormRequest {
         let fitting = || self.authenticator.as_ref().unwrap_or(&self.client).identity();
         let identity = self.identity.clone().unwrap_or_else(fitting);
         let mut request = Request::new(self.purpose, &self.method, url.clone())
-            .header("accept", "application/json")
+            .header("accept", self.accept)
             .granted_by(self.grant)
             .shown_by(identity);
         let proofs = match &self.proofs {

@@ -23,6 +23,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(metadata),
     )
     .oidf(&[module!("discovery-end-point-verification")])
+    .direct()
+    .codeless()
     .requires(&[
         &fapi2_sp::METADATA_PUBLISHED,
         &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
@@ -61,6 +63,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     ]),
     Scenario::positive("metadata-both-locations", "The OpenID and the RFC 8414 metadata documents agree.", run!(both_locations))
         .when(openid)
+        .direct()
+        .codeless()
         .requires(&[&rfc8414::WELL_KNOWN, &oidcd::WELL_KNOWN, &rfc8414::ISSUER_IDENTICAL, &rfc9068::METADATA_AGREES])
         .asserts(&[
             "issuer and jwks_uri are equal in both documents",

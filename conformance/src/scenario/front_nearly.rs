@@ -4,7 +4,7 @@ use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7636, rfc9101,
 use url::Url;
 
 use super::nearly_right::{each_refused, told};
-use super::{Scenario, front_channel, rules, run};
+use super::{Scenario, front_channel, pushed_plainly, rules, run};
 use crate::browser::Landing;
 use crate::client::FormRequest;
 use crate::finding::{Finding, Stop, Tried};
@@ -74,7 +74,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(&["three more visits: an error page is shown, or the redirect URI gets an error; no second code is issued"]),
     Scenario::negative("push-parameters-repeated", "A pushed request with a repeated parameter is refused.", run!(repeated))
         .requires(&[&rfc6749::NO_REPEATED_PARAMETER])
-        .when(front_channel)
+        .when(pushed_plainly)
         .asserts(&[
             "redirect_uri, scope, state, code_challenge and response_type twice: with equal values, the right one first, the right one \
              last",
@@ -247,7 +247,7 @@ async fn repeated(s: &Session) -> Tried<()> {
         ("response_type", "token".to_owned()),
     ];
     for (name, other) in others {
-        let fields = s.one.push().complete_fields();
+        let fields = s.one.push().parameters();
         let Some((_, right)) = fields.into_iter().find(|(field, _)| field == name) else { continue };
         let both =
             [(&right, &right, "twice the same"), (&right, &other, "first the right one"), (&other, &right, "last the right one")];
@@ -315,7 +315,7 @@ async fn other_parameters(s: &Session) -> Tried<()> {
     if !matches!(&landing, Landing::Callback(callback) if callback.parameter("code").is_some()) {
         return s.is_an_end(&landing);
     }
-    let code = s.one.accept(&pushed, landing)?;
+    let code = s.one.accept(&pushed, landing).await?;
     let reply = s.one.redeem(&code).send().await?;
     if !reply.grants() {
         broken("a code that the pushed verifier does not redeem".into(), Some(reply.number()));

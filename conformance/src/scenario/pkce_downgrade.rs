@@ -57,7 +57,7 @@ async fn presented(s: &Session) -> Tried<()> {
             s.is_an_end(&landing)?;
             continue;
         }
-        let code = s.one.accept(&pushed, landing)?;
+        let code = s.one.accept(&pushed, landing).await?;
         refused(s, s.one.redeem(&code).set("code_verifier", verifier)).await?;
     }
     Ok(())

@@ -142,7 +142,7 @@ async fn other_nonce(s: &Session) -> Tried<()> {
     if may_refuse(s, &pushed, &landing, &["invalid_request"])? {
         return Ok(());
     }
-    let code = s.one.accept(&pushed, landing)?;
+    let code = s.one.accept(&pushed, landing).await?;
     let tokens = s.one.redeem(&code).tokens().await;
     s.narrowed(tokens.map(drop), &oidcc::NONCE_COPIED, &rfc9101::OBJECT_ALONE_COUNTS).await
 }
@@ -153,7 +153,7 @@ async fn other_state(s: &Session) -> Tried<()> {
     if may_refuse(s, &pushed, &landing, &["invalid_request"])? {
         return Ok(());
     }
-    outer_state(s, s.one.accept(&pushed, landing)).await.map(drop)
+    outer_state(s, s.one.accept(&pushed, landing).await).await.map(drop)
 }
 
 async fn state_only_outside(s: &Session) -> Tried<()> {
@@ -170,7 +170,7 @@ async fn state_only_outside(s: &Session) -> Tried<()> {
     if may_refuse(s, &pushed, &landing, &errors)? {
         return Ok(());
     }
-    let code = outer_state(s, s.one.accept(&pushed, landing)).await?;
+    let code = outer_state(s, s.one.accept(&pushed, landing).await).await?;
     s.one.redeem(&code).tokens().await.map(drop)
 }
 
@@ -227,7 +227,7 @@ async fn twice_before_the_end(s: &Session) -> Tried<()> {
     }
     let landing = visit.land_in(&mut browser).await?;
     if matches!(&landing, Landing::Callback(callback) if callback.parameter("code").is_some()) {
-        return s.one.accept(&pushed, landing).map(drop);
+        return s.one.accept(&pushed, landing).await.map(drop);
     }
     let finding =
         Finding::new("a code: a request_uri can be opened again before the user completes the request", landing.describe());

@@ -233,7 +233,7 @@ async fn refused_or_served(s: &Session, pushed: &Pushed, landing: Landing) -> Tr
         Landing::Page(_) => s.is_an_end(&landing)?,
         Landing::Callback(callback) if callback.parameter("error").is_some() && callback.parameter("code").is_none() => {}
         _ => {
-            let code = s.one.accept(pushed, landing)?;
+            let code = s.one.accept(pushed, landing).await?;
             return s.one.redeem(&code).tokens().await.map(drop);
         }
     }
@@ -294,7 +294,7 @@ async fn control_characters(s: &Session) -> Tried<()> {
         Some(state) if !state.contains(char::is_control) && letters(state) == letters(sent) => {
             "a code, and the state without its line break"
         }
-        _ => return s.one.accept(&pushed, landing).map(drop),
+        _ => return s.one.accept(&pushed, landing).await.map(drop),
     };
     let finding = Finding::new("a refusal of a state with a line break", got);
     Err(Finding { exchange, ..finding.against(&rfc6749::STATE_SYNTAX) }.into())
@@ -317,8 +317,8 @@ async fn response_type(s: &Session, response_type: &str) -> Tried<()> {
     let landing = s.one.authorize(&pushed).land().await?;
     // The response to these types is in the fragment, the one to `code` in the query.
     if let Landing::Callback(callback) = &landing {
-        let fragment = form_urlencoded::parse(callback.url.fragment().unwrap_or_default().as_bytes());
-        let names: Vec<String> = callback.url.query_pairs().chain(fragment).map(|(name, _)| name.into_owned()).collect();
+        let query = callback.url.query_pairs().into_owned();
+        let names: Vec<String> = query.chain(callback.parameters()).map(|(name, _)| name).collect();
         let issued = ["code", "access_token", "id_token"].into_iter().find(|issued| names.iter().any(|name| name == issued));
         if issued.is_none() && names.iter().any(|name| name == "error") {
             s.rests_on(OrdinaryKind::Code);
@@ -403,7 +403,7 @@ async fn without_method(s: &Session) -> Tried<()> {
         return s.landed_refused(&pushed, &landing, BAD.redirect);
     }
     let exchange = landing.exchange();
-    let code = s.one.accept(&pushed, landing)?;
+    let code = s.one.accept(&pushed, landing).await?;
     let challenge = pushed.parameter("code_challenge").unwrap_or_default().to_owned();
     let redeemed = s.one.redeem(&code).set("code_verifier", challenge).send().await?;
     let (got, rule, exchange) = if redeemed.grants() {

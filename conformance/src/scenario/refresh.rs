@@ -18,7 +18,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(refresh),
     )
     .oidf(&[module!("refresh-token")])
-    .requires(&[
+    .direct().requires(&[
         &rfc6749::TOKEN_RESPONSE,
         &fapi2_sp::NO_REFRESH_ROTATION,
         &rfc9449::CONFIDENTIAL_REFRESH_UNBOUND,
@@ -40,7 +40,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(stolen),
     )
     .oidf(&[module!("refresh-token")])
-    .requires(&[&rfc9449::TOKEN_BOUND_TO_KEY, &rfc8705::CERTIFICATE_MISMATCH])
+    .direct().requires(&[&rfc9449::TOKEN_BOUND_TO_KEY, &rfc8705::CERTIFICATE_MISMATCH])
     .when(front_channel)
     .asserts(&["the resource serves the token with client 2's own key", "client 2's refreshed token with client 1's key or certificate gets 4xx from the resource"]),
     Scenario::negative(
@@ -49,7 +49,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(unauthenticated),
     )
     .oidf(&[module!("refresh-token")])
-    .requires(&[
+    .direct().requires(&[
         &rfc6749::REFRESH_BOUND_TO_CLIENT,
         &rfc6749::CLIENT_AUTHENTICATES,
         &rfc6749::CONFIDENTIAL_AUTHENTICATES,
@@ -59,7 +59,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(&["400 or 401 with invalid_client, invalid_grant or invalid_request (a TLS failure with mTLS)"]),
     Scenario::negative("refresh-without-key", "A refresh request without a proof or certificate is refused.", run!(without_key))
         .oidf(&[module!("refresh-token")])
-        .requires(&[&fapi2_sp::SENDER_CONSTRAINED, &rfc9449::CLIENT_ALWAYS_PROVES, &rfc8705::CERTIFICATE_OF_CLIENT])
+        .direct().requires(&[&fapi2_sp::SENDER_CONSTRAINED, &rfc9449::CLIENT_ALWAYS_PROVES, &rfc8705::CERTIFICATE_OF_CLIENT])
         .under(rules::sender_constrained)
         .when(front_channel)
         .asserts(&[
@@ -68,11 +68,11 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         ]),
     Scenario::negative("refresh-of-another-client", "A refresh token of another client is refused.", run!(of_another))
         .oidf(&[module!("refresh-token")])
-        .requires(&[&rfc6749::REFRESH_BOUND_TO_CLIENT])
+        .direct().requires(&[&rfc6749::REFRESH_BOUND_TO_CLIENT])
         .when(front_channel)
         .asserts(&["client 1, authenticated as itself, uses client 2's refresh token and gets 400 invalid_grant"]),
     Scenario::negative("refresh-unknown", "A refresh token that was never issued is refused.", run!(unknown))
-        .requires(&[&rfc6749::INVALID_GRANT])
+        .direct().requires(&[&rfc6749::INVALID_GRANT])
         .when(front_channel)
         .asserts(&["400 invalid_grant"]),
     Scenario::negative(
@@ -80,16 +80,16 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A refresh request for a scope that was not granted is refused, or does not get it.",
         run!(wider_scope),
     )
-    .requires(&[&rfc6749::REFRESH_SCOPE, &rfc6749::SCOPE_RETURNED])
+    .direct().requires(&[&rfc6749::REFRESH_SCOPE, &rfc6749::SCOPE_RETURNED])
     .when(front_channel)
     .asserts(&["a scope of the client that was not requested before, and one that nobody knows", "400 invalid_scope or invalid_grant, or a token whose scope does not include it (RFC 6749 3.3 leaves that open)"]),
     Scenario::positive("refresh-narrower-scope", "A refresh request may ask for a narrower scope.", run!(narrower_scope))
-        .requires(&[&rfc6749::REFRESH_SCOPE_KEPT])
+        .direct().requires(&[&rfc6749::REFRESH_SCOPE_KEPT])
         .when(openid)
         .asserts(&["scope=openid: 200", "a later refresh without scope still gets the whole scope"]),
     Scenario::positive("refresh-id-token", "A refreshed ID token is for the same user, client and login.", run!(id_token))
         .oidf(&[module!("refresh-token")])
-        .requires(&[&oidcc::REFRESHED_ID_TOKEN, &oidcc::REFRESHED_NONCE, &oidcc::REFRESHED_NONCE_SAME])
+        .direct().requires(&[&oidcc::REFRESHED_ID_TOKEN, &oidcc::REFRESHED_NONCE, &oidcc::REFRESHED_NONCE_SAME])
         .when(openid)
         .seconds(2)
         .asserts(&[

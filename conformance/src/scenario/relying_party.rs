@@ -1,14 +1,14 @@
 //! Whole flows, driven by independent client crates.
 
-use super::{Scenario, client_credentials, front_channel, openid, run};
+use super::{Scenario, client_credentials, run};
 use crate::relying_party::{huskarl, oauth2, openidconnect};
 use crate::session::REVOCATION_DELAY;
-use crate::variant::{Protocol, Variant};
+use crate::variant::{Protocol, ResponseMode, Variant};
 use fapi::requirement::{fapi2_sp, oidcc, rfc6749, rfc7009, rfc7636, rfc7662, rfc9126, rfc9207};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("relying-party-huskarl", "The client crate huskarl gets tokens, uses, refreshes and revokes them.", run!(huskarl::code_flow))
-        .when(front_channel)
+        .when(ordinary)
         .rarely(2 * REVOCATION_DELAY)
         .requires(&[
             &fapi2_sp::METADATA_PUBLISHED,
@@ -39,7 +39,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "The client crate openidconnect logs a user in with a request that the suite's client pushes.",
         run!(openidconnect::code_flow),
     )
-    .when(openid)
+    .when(|variant| ordinary(variant) && variant.openid())
     .requires(&[
         &fapi2_sp::METADATA_PUBLISHED,
         &fapi2_sp::PUSH_OFFERED,
@@ -113,6 +113,11 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     ]),
 ];
 
+/// Variants in which these crates can take part: they neither sign requests nor read signed responses, and push what they ask for.
+fn ordinary(variant: &Variant) -> bool {
+    variant.pushed() && !variant.signed_requests() && variant.response_mode().is_none_or(|mode| mode == ResponseMode::Query)
+}
+
 fn plain(variant: &Variant) -> bool {
-    variant.front_channel() && variant.protocol() == Some(Protocol::OAuth)
+    ordinary(variant) && variant.protocol() == Some(Protocol::OAuth)
 }

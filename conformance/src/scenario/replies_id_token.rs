@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::replies::demand;
 use super::{Scenario, openid, run};
-use crate::client::id_token::Expected;
+use crate::client::id_token::{Beside, Expected};
 use crate::client::{Tokens, values};
 use crate::finding::Tried;
 use crate::http::Reply;
@@ -83,7 +83,8 @@ async fn verified(s: &Session) -> Tried<(Reply, Map<String, Value>)> {
     }
     let token = reply.member("access_token").unwrap_or_default();
     let nonce = Expected::Exactly(pushed.parameter("nonce"));
-    let claims = s.one.verify_id_token(&text, &token, nonce, &reply).await?;
+    let beside = Beside { access_token: Some(&token), ..Beside::default() };
+    let claims = s.one.verify_id_token(&text, beside, nonce, Some(reply.number())).await?;
     Ok((reply, claims))
 }
 

@@ -84,7 +84,7 @@ async fn refuse_after_login(s: &Session) -> Tried<()> {
     if !offers_refusal(s, page.exchange()) {
         return Ok(());
     }
-    match browser.go_on(&page, &s.one.settings().redirect_uri, Intention::Deny).await? {
+    match s.go_on(&mut browser, &page, Intention::Deny).await? {
         Landing::Callback(callback) if callback.parameter("code").is_some() => {
             let rule = if s.variant().openid() { &oidcc::DECISION_FIRST } else { &rfc6749::ERROR_REDIRECTED };
             let finding = Finding::new("no code, since the user refused after the login", "a code").against(rule);
@@ -177,7 +177,7 @@ async fn long_nonce(s: &Session) -> Tried<()> {
             s.upheld(callback.exchange)
         }
         _ => {
-            let code = s.one.accept(&pushed, landing)?;
+            let code = s.one.accept(&pushed, landing).await?;
             s.one.redeem(&code).tokens().await.map(drop)
         }
     }
@@ -207,7 +207,7 @@ async fn long_state(s: &Session) -> Tried<()> {
             s.warn("a request with a state of 1000 characters is refused at the redirect URI");
             s.upheld(callback.exchange)
         }
-        _ => s.one.accept(&pushed, landing).map(drop),
+        _ => s.one.accept(&pushed, landing).await.map(drop),
     }
 }
 

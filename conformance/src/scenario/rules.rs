@@ -1,6 +1,8 @@
 //! Conditions on the rules in force: a scenario about a rule runs only where the policy has that rule.
 
-use fapi::policy::{AssertionAudience, AuthenticationMethod, ChallengeInput, Policy, ResponseType, SenderConstraints};
+use fapi::policy::{
+    AssertionAudience, AuthenticationMethod, ChallengeInput, OutsideInput, Policy, ResponseMode, ResponseType, SenderConstraints,
+};
 
 /// Holds for every policy.
 pub(super) fn any(_: &Policy) -> bool {
@@ -84,6 +86,41 @@ pub(super) fn future_is_a_minute(policy: &Policy) -> bool {
     !policy.future_tolerance.admits(&61)
 }
 
+/// Authorization requests must be in signed request objects.
+pub(super) fn objects_required(policy: &Policy) -> bool {
+    !policy.request_object.admits(&false)
+}
+
+/// Request objects must not be signed with RS256.
+pub(super) fn objects_without_rs256(policy: &Policy) -> bool {
+    policy.request_object_algorithm.value().is_some_and(|allowed| !allowed.0.iter().any(|algorithm| algorithm.name() == "RS256"))
+}
+
+/// Request objects must have `aud`.
+pub(super) fn objects_have_audiences(policy: &Policy) -> bool {
+    !policy.request_object_audience.admits(&false)
+}
+
+/// Request objects must not be older than an hour.
+pub(super) fn objects_an_hour_old(policy: &Policy) -> bool {
+    !policy.request_object_age.admits(&3601)
+}
+
+/// Request objects must be valid for an hour at most.
+pub(super) fn objects_valid_for_an_hour(policy: &Policy) -> bool {
+    !policy.request_object_lifetime.admits(&3601)
+}
+
+/// Parameters beside a request object must not count.
+pub(super) fn outside_ignored(policy: &Policy) -> bool {
+    !policy.outside_parameters.admits(&OutsideInput::Merged)
+}
+
+/// Authorization responses must be JWTs.
+pub(super) fn signed_modes_only(policy: &Policy) -> bool {
+    policy.response_mode.value().is_some_and(|modes| modes.iter().all(ResponseMode::is_signed))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,6 +131,7 @@ mod tests {
     const OF_FAPI2: &[Rule] = &[
         pushed_only,
         redirect_uri_sent,
+        codes_only,
         challenge_required,
         s256_only,
         audience_is_issuer,
@@ -106,7 +144,7 @@ mod tests {
         pushed_requests_expire_within_ten_minutes,
         future_is_a_minute,
     ];
-    const OF_BOTH: &[Rule] = &[any, redirect_uri_encrypted, codes_only];
+    const OF_BOTH: &[Rule] = &[any, redirect_uri_encrypted];
 
     #[test]
     fn a_rule_is_in_force_where_the_policy_has_it() {

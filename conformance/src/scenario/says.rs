@@ -266,7 +266,7 @@ async fn code_alone(s: &Session) -> Tried<()> {
     let pushed = s.pushed().await?;
     let landing = s.one.authorize(&pushed).land().await?;
     let crate::browser::Landing::Callback(callback) = &landing else {
-        return s.one.accept(&pushed, landing).map(drop);
+        return s.one.accept(&pushed, landing).await.map(drop);
     };
     for (name, rule) in [
         ("error", &rfc6749::ERROR_REDIRECTED),
@@ -278,7 +278,7 @@ async fn code_alone(s: &Session) -> Tried<()> {
             s.also(Finding { exchange: callback.exchange, ..finding });
         }
     }
-    s.one.accept(&pushed, landing).map(drop)
+    s.one.accept(&pushed, landing).await.map(drop)
 }
 
 async fn azp(s: &Session) -> Tried<()> {

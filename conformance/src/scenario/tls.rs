@@ -14,6 +14,8 @@ use fapi::requirement::{Requirement, fapi2_sp};
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("tls-old-versions", "TLS 1.0 and 1.1 are refused.", run!(old_versions))
         .oidf(&[module!("happy-flow"), module!("ensure-holder-of-key-required")])
+        .direct()
+        .codeless()
         .requires(&[&fapi2_sp::TLS_VERSION, &fapi2_sp::TLS_BCP195])
         .when(always)
         .asserts(&[
@@ -23,18 +25,23 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         ]),
     Scenario::negative("tls-weak-ciphers", "With TLS 1.2, cipher suites that BCP 195 rules out are refused.", run!(weak_ciphers))
         .oidf(&[module!("happy-flow"), module!("ensure-holder-of-key-required")])
+        .direct()
+        .codeless()
         .requires(&[&fapi2_sp::BACK_CHANNEL_CIPHERS, &fapi2_sp::FRONT_CHANNEL_CIPHERS, &fapi2_sp::TLS_BCP195])
         .when(always)
         .asserts(&[
             "endpoints that browsers do not use accept none of the suites that RFC 9325 4.2 does not recommend",
             "the authorization endpoint accepts none of the suites that RFC 9325 forbids",
         ]),
-    Scenario::positive("tls-1-3", "TLS 1.3 is accepted.", run!(tls13)).requires(&[&fapi2_sp::TLS_BCP195]).when(always).asserts(
-        &[
+    Scenario::positive("tls-1-3", "TLS 1.3 is accepted.", run!(tls13))
+        .direct()
+        .codeless()
+        .requires(&[&fapi2_sp::TLS_BCP195])
+        .when(always)
+        .asserts(&[
             "every endpoint accepts a connection that offers only TLS 1.3 (otherwise a warning)",
             "an endpoint that does so chooses TLS 1.3 when both are offered",
-        ],
-    ),
+        ]),
 ];
 
 const BACK_CHANNEL: &[&str] = &[

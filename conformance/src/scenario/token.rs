@@ -17,7 +17,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(again),
     )
     .oidf(&[module!("attempt-reuse-authorization-code-after-one-second")])
-    .requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED, &rfc6749::CODE_REPLAY_REVOKES])
+    .direct().requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED, &rfc6749::CODE_REPLAY_REVOKES])
     .when(front_channel)
     .seconds(1)
     .asserts(&[
@@ -26,30 +26,30 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     ]),
     Scenario::negative("code-expired", "A code expires after at most 60 seconds.", run!(expired))
         .oidf(&[module!("ensure-token-endpoint-fails-with-expired-auth-code")])
-        .requires(&[&fapi2_sp::CODE_SIXTY_SECONDS, &rfc6749::CODE_EXPIRES])
+        .direct().requires(&[&fapi2_sp::CODE_SIXTY_SECONDS, &rfc6749::CODE_EXPIRES])
         .under(rules::codes_expire_within_a_minute)
         .when(front_channel)
         .seconds(62)
         .asserts(&["62 s after it was issued, the first redemption gets 400 invalid_grant"]),
     Scenario::negative("code-of-another-client", "A code of another client is refused.", run!(of_another))
         .oidf(&[module!("ensure-authorization-code-is-bound-to-client")])
-        .requires(&[&rfc6749::CODE_BOUND_TO_CLIENT])
+        .direct().requires(&[&rfc6749::CODE_BOUND_TO_CLIENT])
         .when(front_channel)
         .asserts(&["client 2, authenticated as itself, redeems client 1's code, with and without client_id, and gets 400 invalid_grant"]),
     Scenario::negative("code-without-verifier", "A code without its PKCE verifier is refused.", run!(without_verifier))
         .oidf(&[module!("ensure-pkce-code-verifier-required")])
-        .requires(&[&rfc7636::VERIFIER_PRESENT, &rfc9700::VERIFIER_UNASKED])
+        .direct().requires(&[&rfc7636::VERIFIER_PRESENT, &rfc9700::VERIFIER_UNASKED])
         .when(front_channel)
         .asserts(&["the token endpoint answers 400 invalid_grant (invalid_request is a warning, as the texts leave that open)"]),
     Scenario::negative("code-with-wrong-verifier", "A code with another PKCE verifier is refused.", |s| {
         Box::pin(refused(s, |request| request.set("code_verifier", keys::random()), &wire::INVALID_GRANT))
     })
     .oidf(&[module!("incorrect-pkce-code-verifier-rejected")])
-    .requires(&[&rfc7636::VERIFIER_FITS])
+    .direct().requires(&[&rfc7636::VERIFIER_FITS])
     .when(front_channel)
     .asserts(INVALID_GRANT),
     Scenario::negative("code-with-short-verifier", "A PKCE verifier of 42 characters is refused.", run!(short_verifier))
-        .requires(&[&rfc7636::VERIFIER_SYNTAX])
+        .direct().requires(&[&rfc7636::VERIFIER_SYNTAX])
         .when(front_channel)
         .asserts(&[
             "the pushed challenge is that of the verifier, so that only the length is wrong",
@@ -65,7 +65,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             &wire::INVALID_GRANT,
         ))
     })
-    .requires(&[&rfc7636::VERIFIER_FITS])
+    .direct().requires(&[&rfc7636::VERIFIER_FITS])
     .when(front_channel)
     .asserts(INVALID_GRANT),
     Scenario::negative(
@@ -82,7 +82,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             ))
         },
     )
-    .requires(&[&rfc6749::REDIRECT_URI_IDENTICAL])
+    .direct().requires(&[&rfc6749::REDIRECT_URI_IDENTICAL])
     .when(front_channel)
     .asserts(INVALID_GRANT),
     Scenario::negative(
@@ -90,7 +90,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A token request without redirect_uri is refused.",
         run!(without_redirect_uri),
     )
-    .requires(&[&rfc6749::REDIRECT_URI_IDENTICAL])
+    .direct().requires(&[&rfc6749::REDIRECT_URI_IDENTICAL])
     .when(front_channel)
     .asserts(&[
         "the token endpoint answers 400 invalid_grant or invalid_request",
@@ -99,29 +99,29 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("code-unknown", "A code that was never issued is refused.", |s| {
         Box::pin(refused(s, |request| request.set("code", keys::random()), &wire::INVALID_GRANT))
     })
-    .requires(&[&rfc6749::INVALID_GRANT])
+    .direct().requires(&[&rfc6749::INVALID_GRANT])
     .when(front_channel)
     .asserts(INVALID_GRANT),
     Scenario::negative("code-missing", "A token request without code is refused.", |s| {
         Box::pin(refused(s, |request| request.without("code"), &wire::INVALID_REQUEST))
     })
-    .requires(&[&rfc6749::INVALID_REQUEST])
+    .direct().requires(&[&rfc6749::INVALID_REQUEST])
     .when(front_channel)
     .asserts(&["the token endpoint answers 400 invalid_request"]),
     Scenario::negative("grant-type-missing", "A token request without grant_type is refused.", |s| {
         Box::pin(refused(s, |request| request.without("grant_type"), &UNSUPPORTED_OR_INVALID))
     })
-    .requires(&[&rfc6749::INVALID_REQUEST])
+    .direct().requires(&[&rfc6749::INVALID_REQUEST])
     .when(always)
     .asserts(&["the token endpoint answers 400 invalid_request or unsupported_grant_type"]),
     Scenario::negative("grant-type-unknown", "An unknown grant_type is refused.", |s| {
         Box::pin(refused(s, |request| request.set("grant_type", "urn:example:unknown"), &UNSUPPORTED))
     })
-    .requires(&[&rfc6749::GRANT_TYPE_SERVED])
+    .direct().requires(&[&rfc6749::GRANT_TYPE_SERVED])
     .when(always)
     .asserts(&["the token endpoint answers 400 unsupported_grant_type or unauthorized_client"]),
     Scenario::negative("grant-type-password", "The password grant is refused.", run!(password))
-        .requires(&[&fapi2_sp::NO_PASSWORD_GRANT, &rfc9700::NO_PASSWORD_GRANT, &rfc6749::GRANT_TYPE_SERVED])
+        .direct().requires(&[&fapi2_sp::NO_PASSWORD_GRANT, &rfc9700::NO_PASSWORD_GRANT, &rfc6749::GRANT_TYPE_SERVED])
         .when(always)
         .asserts(&[
             "a random user name and password: 400 unsupported_grant_type or unauthorized_client",
@@ -129,7 +129,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "tokens for these are a failure, invalid_grant again is a warning",
         ]),
     Scenario::positive("code-survives-others", "A failed attempt by another client does not invalidate a code.", run!(survives))
-        .requires(&[&rfc6749::CODE_BOUND_TO_CLIENT])
+        .direct().requires(&[&rfc6749::CODE_BOUND_TO_CLIENT])
         .when(front_channel)
         .asserts(&["client 2 is refused with client 1's code; client 1 can then redeem it (otherwise a warning)"]),
 ];

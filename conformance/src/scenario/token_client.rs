@@ -18,12 +18,12 @@ const NO_SECRET: &str =
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("token-for-another-client", "A grant of client 1 is refused to client 2.", run!(for_another))
         .oidf(&[module!("ensure-client-id-in-token-endpoint")])
-        .requires(&[&rfc6749::CODE_BOUND_TO_CLIENT, &rfc7521::CLIENT_ID_MATCHES, &rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::CERTIFICATE_REGISTERED])
+        .direct().requires(&[&rfc6749::CODE_BOUND_TO_CLIENT, &rfc7521::CLIENT_ID_MATCHES, &rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::CERTIFICATE_REGISTERED])
         .when(always)
         .asserts(&["client 1's request with client 2's client_id (and an assertion of client 2): 400 with invalid_client or invalid_grant, or 401 with invalid_client", "client credentials: client 1's assertion with client 2's client_id, which may be invalid_request too"]),
     Scenario::negative("token-without-key", "A token request without a proof or certificate is refused.", run!(without_key))
         .oidf(&[module!("ensure-holder-of-key-required")])
-        .requires(&[&fapi2_sp::SENDER_CONSTRAINED, &rfc9449::CLIENT_ALWAYS_PROVES, &rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::TOKENS_ALWAYS_BOUND])
+        .direct().requires(&[&fapi2_sp::SENDER_CONSTRAINED, &rfc9449::CLIENT_ALWAYS_PROVES, &rfc8705::CERTIFICATE_OF_CLIENT, &rfc8705::TOKENS_ALWAYS_BOUND])
         .under(rules::sender_constrained)
         .when(always)
         .asserts(&[
@@ -34,35 +34,35 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         ]),
     Scenario::negative("token-without-assertion", "A token request without client authentication is refused.", run!(without_assertion))
         .oidf(&[module!("ensure-client-assertion-in-token-endpoint")])
-        .requires(&[&rfc6749::CONFIDENTIAL_AUTHENTICATES, &rfc6749::CLIENT_AUTHENTICATES])
+        .direct().requires(&[&rfc6749::CONFIDENTIAL_AUTHENTICATES, &rfc6749::CLIENT_AUTHENTICATES])
         .when(assertions)
         .asserts(&["client_id alone: 400 with invalid_client or invalid_request, or 401 with invalid_client"]),
     Scenario::negative("token-two-authentications", "A request that authenticates in two ways is refused.", run!(two_ways))
-        .requires(&[&rfc6749::ONE_AUTHENTICATION_METHOD])
+        .direct().requires(&[&rfc6749::ONE_AUTHENTICATION_METHOD])
         .when(assertions)
         .asserts(INVALID_CLIENT),
     Scenario::negative("token-client-id-differs-from-assertion", "A request whose client_id is not the client of its assertion is refused.", |s| {
         Box::pin(client_id_differs(s))
     })
-    .requires(&[&rfc7521::CLIENT_ID_MATCHES])
+    .direct().requires(&[&rfc7521::CLIENT_ID_MATCHES])
     .when(assertions)
     .asserts(INVALID_CLIENT),
     Scenario::negative("token-client-id-differs-from-header", "A request whose client_id is not the client of its Basic credentials is refused.", run!(header_differs))
-        .requires(&[&rfc6749::ONE_AUTHENTICATION_METHOD, &rfc6749::CLIENT_AUTHENTICATES])
+        .direct().requires(&[&rfc6749::ONE_AUTHENTICATION_METHOD, &rfc6749::CLIENT_AUTHENTICATES])
         .when(always)
         .asserts(INVALID_CLIENT),
     Scenario::negative("token-by-basic", "client_secret_basic is refused.", run!(by_basic))
-        .requires(&[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
+        .direct().requires(&[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
         .under(rules::no_sent_secrets)
         .when(always)
         .asserts(&[BY_SECRET, NO_SECRET, "token-basic-challenged has the challenge that belongs to it"]),
     Scenario::negative("token-by-post-secret", "client_secret_post is refused.", run!(by_post))
-        .requires(&[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
+        .direct().requires(&[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
         .under(rules::no_sent_secrets)
         .when(always)
         .asserts(&[BY_SECRET, NO_SECRET]),
     Scenario::positive("token-extra-parameters", "Unknown parameters and parameters without a value are ignored.", run!(extra))
-        .requires(&[&rfc6749::TOKEN_UNKNOWN_IGNORED])
+        .direct().requires(&[&rfc6749::TOKEN_UNKNOWN_IGNORED])
         .when(front_channel)
         .asserts(&["the token request succeeds with an unknown and an empty parameter"]),
 ];

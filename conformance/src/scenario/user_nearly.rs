@@ -104,7 +104,7 @@ async fn claims_sub(s: &Session) -> Tried<()> {
     }
     let (first, mut browser) = (s.pushed().await?, s.one.browser());
     let landing = s.one.authorize(&first).land_in(&mut browser).await?;
-    let tokens = s.one.redeem(&s.one.accept(&first, landing)?).tokens().await?;
+    let tokens = s.one.redeem(&s.one.accept(&first, landing).await?).tokens().await?;
     let sub = tokens.id_token.as_ref().and_then(|claims| claims.get("sub")?.as_str().map(str::to_owned));
     let Some(sub) = sub else { return skip("the ID token has no sub") };
     let control = asking_for(s, &sub);
@@ -163,7 +163,7 @@ async fn asked_again(s: &Session, seconds: u64, change: impl FnOnce(FormRequest)
     }
     let (first, mut browser) = (s.pushed().await?, s.one.browser());
     let landing = s.one.authorize(&first).land_in(&mut browser).await?;
-    s.one.accept(&first, landing)?;
+    s.one.accept(&first, landing).await?;
     s.pass(seconds).await;
     let pushed: Pushed = change(s.one.push().set("scope", "openid")).pushed().await?;
     let landing = s.one.authorize(&pushed).looking().land_in(&mut browser).await?;

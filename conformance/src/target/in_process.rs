@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fapi::{Event, KeyUse};
+use fapi::policy::{AuthenticationMethod, Profile};
+use fapi::{ClientMetadata, Event, KeyUse, Registration};
 use fapi_server::config::Config;
 use fapi_server::{
     Authority, Clock, Keyring, ManualClock, Observer, Options, PasswordCost, PasswordHash, Running, SystemClock, User,
@@ -99,6 +100,22 @@ impl Fixture {
     }
 }
 
+impl Shared {
+    /// The clients of a variant as they are configured: under the rules of the variant.
+    fn configured(&self, clients: &Clients) -> Vec<Registration> {
+        let further: Vec<_> = self.plan.further_of(&clients.variant).map(Profile::id).collect();
+        let configure = |(metadata, settings): (&ClientMetadata, &ClientSettings)| {
+            let mut client = Registration::from(metadata.clone());
+            client.terms.profiles.clone_from(&further);
+            if metadata.token_endpoint_auth_method == AuthenticationMethod::ClientSecretPost {
+                client.secret = settings.secret.clone().map(fapi::Secret::from).into();
+            }
+            client
+        };
+        clients.registered.iter().zip(&clients.settings).map(configure).collect()
+    }
+}
+
 /// A running server, with the requirements that it named for each exchange.
 struct ServerHandle {
     running: Running,
@@ -132,8 +149,7 @@ impl ServerHandle {
         config.client_authorities = vec![shared.client_authority.clone()];
         config.dpop_nonces = nonces;
         config.profiles = shared.plan.profile_ids();
-        let registered = clients.iter().flat_map(|clients| clients.registered.iter());
-        config.clients = registered.map(|metadata| metadata.clone().into()).collect();
+        config.clients = clients.iter().flat_map(|clients| shared.configured(clients)).collect();
         let hash = PasswordHash::new(&shared.password, PasswordCost::MINIMAL).ok_or("no randomness")?;
         let bank = clients.iter().find_map(|clients| clients.bank.as_ref());
         match bank {

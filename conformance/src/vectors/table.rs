@@ -19,6 +19,7 @@ mod form;
 mod htu;
 mod id_token;
 mod introspection_request;
+mod jwe;
 mod jwk;
 mod jwk_set;
 mod jws;
@@ -61,6 +62,7 @@ pub(super) fn files(keys: &Keys) -> Vec<File> {
         htu::file(),
         id_token::file(keys),
         introspection_request::file(keys),
+        jwe::file(keys),
         jwk::file(keys),
         jwk_set::file(keys),
         jws::file(keys),

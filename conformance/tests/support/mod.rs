@@ -35,6 +35,8 @@ pub(crate) static REFUSED: Scenario = Scenario {
     kind: Kind::Negative,
     when: |_| true,
     under: |_| true,
+    direct: false,
+    codeless: false,
     needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false, once: false, changes: false },
     run: |_| Box::pin(async { Ok(()) }),
 };
@@ -50,6 +52,8 @@ pub(crate) static WORKS: Scenario = Scenario {
     kind: Kind::Positive,
     when: |_| true,
     under: |_| true,
+    direct: false,
+    codeless: false,
     needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false, once: false, changes: false },
     run: |_| Box::pin(async { Ok(()) }),
 };

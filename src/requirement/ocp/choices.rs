@@ -34,10 +34,10 @@ macro_rules! choices {
 }
 
 choices! {
-    planned "C-01"
+    built "C-01"
         "The documents announce three values of `compliance_level` and list five."
         "Five values, of which one means none, and two of our own for DPoP.";
-    planned "C-02"
+    built "C-02"
         "The claim is called `update_at` on one page and `updated_at` on another, and is a number or a string."
         "`updated_at`, always a number; a string only with `corrections` set to the documents and without a level.", setting "corrections";
     planned "C-03"
@@ -190,19 +190,19 @@ choices! {
     built "STD-09"
         "The documents link an early draft of FAPI 2.0."
         "The final document counts.", setting "corrections";
-    planned "STD-10"
+    built "STD-10"
         "The documents demand PS256 for request objects alone; FAPI 1.0 also allows ES256, and for every signature."
         "Both, and for ID tokens as well.", setting "corrections";
-    planned "STD-11"
+    built "STD-11"
         "FAPI 1.0 also has `code` with a signed response."
-        "A signed response may take the place of `code id_token`.";
-    planned "STD-12"
+        "A signed response may take the place of `code id_token`.", setting "corrections";
+    built "STD-12"
         "FAPI 1.0 wants the issuer in the `aud` of a request object."
         "It is required at the FAPI 1 levels.", setting "corrections";
-    planned "STD-13"
+    built "STD-13"
         "The documents require the `x-fapi` headers without saying where; in FAPI 1.0 most are optional, and at resources."
         "They are checked at resources and at UserInfo, and the interaction id is returned.", setting "interaction_headers";
-    planned "STD-14"
+    built "STD-14"
         "The documents call `s_hash` the SHA-256 of `state`; the standard takes half of the hash of the ID token's algorithm."
         "The standard counts.", setting "corrections";
     planned "STD-15"

@@ -66,7 +66,8 @@ super::document! {
         "The response types of the implicit flow are `token` and `id_token token`, in either order, and the tokens are in the fragment.", planned "pipeline";
 
     IMPLICIT_NONCE = "OCP-GRT-22", "GRT-22", Must, Refuse,
-        "A request with `response_type` `id_token token` contains a `nonce`.", planned "pipeline";
+        "A request with `response_type` `id_token token` contains a `nonce`.",
+        same ["OIDCC-3.2.2.1-1"];
 
     STATE = "OCP-GRT-23", "GRT-23", Must, Emit,
         "The server returns `state` unchanged.",

@@ -52,6 +52,7 @@ impl Bank {
             let settings = ClientSettings {
                 id: metadata.client_id.clone(),
                 key: None,
+                encryption_key: None,
                 identity: None,
                 impostors: None,
                 secret: secret.clone(),
