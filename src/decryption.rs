@@ -14,13 +14,16 @@ pub(crate) fn nested(turn: &Turn<'_>, keys: &ServerKeys, compact: &str) -> Resul
         Err(error) => return Ok(Err(NotOpened::Jwe(error))),
     };
     let header = jwe.header();
-    let key = keys.decryption_key(header.kid(), header.alg(), turn.now());
-    let Some(kid) = key.and_then(|key| key.jwk.kid()) else { return Ok(Err(NotOpened::OtherKey)) };
-    let plaintext = turn.use_key(KeyUse::Decrypt { key: kid.to_owned(), input: compact.as_bytes().to_vec() })?;
-    if plaintext.is_empty() {
-        return Ok(Err(NotOpened::Failed));
+    let fitting = keys.decryption_keys(header.kid(), header.alg(), turn.now());
+    let mut error = NotOpened::OtherKey;
+    for kid in fitting.into_iter().filter_map(|key| key.jwk.kid()) {
+        let plaintext = turn.use_key(KeyUse::Decrypt { key: kid.to_owned(), input: compact.as_bytes().to_vec() })?;
+        if !plaintext.is_empty() {
+            return Ok(jwe.nested(plaintext).map_err(NotOpened::Jwe));
+        }
+        error = NotOpened::Failed;
     }
-    Ok(jwe.nested(plaintext).map_err(NotOpened::Jwe))
+    Ok(Err(error))
 }
 
 /// Why there is no signed JWT.

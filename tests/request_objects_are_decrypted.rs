@@ -49,6 +49,21 @@ fn a_signed_one_is_accepted_with_each_key() {
     assert_eq!(metadata["request_object_encryption_alg_values_supported"].as_array().map(Vec::len), Some(3));
 }
 
+/// While a key replaces another, only `kid` says which of them a message is for; a sender who saw one key need not write it.
+#[test]
+fn one_without_kid_is_for_any_key_with_its_algorithm() {
+    let (world, client) = world(&[("old", ALG), ("new", ALG), ("other", KeyManagement::RsaOaep)]);
+    let signed = client.object(&world, &[]);
+    let without_kid = Object::default().with("alg", ALG.name()).with("enc", "A256GCM").with("cty", "JWT");
+    for kid in ["old", "new"] {
+        client.accepted_at_both(&world, &encrypted(&world, kid, &without_kid, &signed));
+        client.accepted_at_both(&world, &encrypted(&world, kid, &header(kid, ALG), &signed));
+    }
+    let undecrypted = &["RFC9101-6.1-1", "RFC9126-3-1", "RFC7516-5.2-2"];
+    let for_old = encrypted(&world, "old", &header("new", ALG), &signed);
+    client.refused_at_both(&world, &for_old, At::Page, "invalid_request_object", undecrypted);
+}
+
 #[test]
 fn every_failure_to_decrypt_is_the_same() {
     let (world, client) = world(&[("rsa", ALG)]);

@@ -143,11 +143,14 @@ impl ServerKeys {
         fitting.reduce(|best, next| if next.signs_from > best.signs_from { next } else { best }).map(|key| &key.jwk)
     }
 
-    /// The key that a message to this server is encrypted for, by the `kid` and the `alg` of its header; one without `kid` is for the
-    /// first key with this algorithm.
-    pub(crate) fn decryption_key(&self, kid: Option<&str>, alg: KeyManagement, now: Timestamp) -> Option<&ServerDecryptionKey> {
+    /// The keys that a message to this server may be encrypted for, by the `kid` and the `alg` of its header: one with `kid` for that
+    /// key, one without for each key with this algorithm, those that the key set holds first
+    /// ([OpenID Connect Core §10.2](https://openid.net/specs/openid-connect-core-1_0.html#Enc)).
+    pub(crate) fn decryption_keys(&self, kid: Option<&str>, alg: KeyManagement, now: Timestamp) -> Vec<&ServerDecryptionKey> {
         let named = |key: &&ServerDecryptionKey| kid.is_none_or(|kid| key.jwk.kid() == Some(kid));
-        self.decryption.iter().filter(named).find(|key| key.decrypts(now) && key.alg() == Some(alg))
+        let fitting = self.decryption.iter().filter(named).filter(|key| key.decrypts(now) && key.alg() == Some(alg));
+        let (published, others): (Vec<_>, Vec<_>) = fitting.partition(|key| key.is_published(now));
+        published.into_iter().chain(others).collect()
     }
 
     /// The algorithms of all keys that others may encrypt with, each once.
