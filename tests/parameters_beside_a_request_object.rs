@@ -74,6 +74,34 @@ fn they_fill_in_for_missing_ones() {
     prompt(client.present_object(&world, &object, &beside));
 }
 
+/// A client whose requests must be signed has none of which a part is not.
+#[test]
+fn they_fill_in_for_nothing_where_requests_are_signed() {
+    let world = World::new(OPENID.policy());
+    let client = Client::new("client-1", 10);
+    let mut by_metadata = client.metadata();
+    by_metadata.require_signed_request_object = true;
+    let mut terms = ClientTerms::default();
+    terms.signed_request_object.required = true;
+    let beside = [("response_type", "code"), ("scope", "openid"), ("state", "outside"), ("redirect_uri", client::REDIRECT)];
+    for (registration, counts) in [
+        (Registration::of(client.metadata()), true),
+        (Registration::of(by_metadata), false),
+        (Registration::of(client.metadata()).terms(terms), false),
+    ] {
+        world.registered(registration, None);
+        let object = client.object(&world, &[("state", None)]);
+        let denied = client.answer(&world, &prompt(client.present_object(&world, &object, &beside)), UserDecision::Denied);
+        assert_eq!(redirected(&response(denied), "state").as_deref(), counts.then_some("outside"));
+        let object = client.object(&world, &[("redirect_uri", None)]);
+        let presented = client.present_object(&world, &object, &beside);
+        match counts {
+            true => drop(prompt(presented)),
+            false => refused(&presented, 400, "invalid_request", &["OIDCC-3.1.2.1-3"]),
+        }
+    }
+}
+
 #[test]
 fn openid_wants_a_request_that_is_one_without_the_object() {
     let (world, client) = world(OPENID.policy());

@@ -1,7 +1,7 @@
 //! The policies in force for one client, API and organization, composed once and remembered.
 
 use super::Policy;
-use super::bound::{AlgorithmSet, Presence, SenderConstraints};
+use super::bound::{AlgorithmSet, OutsideRule, Presence, SenderConstraints};
 use super::corrections::Corrections;
 use super::level::Level;
 use super::profiles::{CompositionError, ProfileId, Profiles};
@@ -36,9 +36,9 @@ pub struct OwnRules {
     pub certificate_bound: bool,
     /// Its authorization requests are pushed (`require_pushed_authorization_requests`).
     pub pushed_requests: bool,
-    /// Its authorization requests are signed (`require_signed_request_object`).
+    /// Its authorization requests are signed (`require_signed_request_object`), and parameters beside a request object do not count.
     pub signed_requests: bool,
-    /// Its operator demands that its authorization requests are signed (`signed_request_object`).
+    /// Its operator demands that its authorization requests are signed (`signed_request_object`), with the same effect.
     pub signed_requests_of_terms: bool,
     /// Its request objects are signed with this algorithm (`request_object_signing_alg`).
     pub request_object_algorithm: Option<Algorithm>,
@@ -67,6 +67,11 @@ impl OwnRules {
         if self.signed_requests {
             let signed = std::mem::take(&mut policy.request_object);
             policy.request_object = signed.because(Presence::Required, &rfc9101::SIGNED_REQUEST_OF_CLIENT);
+        }
+        if self.signed_requests || self.signed_requests_of_terms {
+            // What nobody signed does not fill in for what was signed.
+            let outside = std::mem::take(&mut policy.outside_parameters);
+            policy.outside_parameters = outside.because(OutsideRule::Ignored, &rfc9101::OBJECT_ALONE_COUNTS);
         }
         if self.signed_requests_of_terms {
             let signed = std::mem::take(&mut policy.request_object);
