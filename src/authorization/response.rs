@@ -17,8 +17,9 @@ const SIGNED_RESPONSE_LIFETIME: u32 = 600;
 /// The name of authorization responses in words.
 const MESSAGES: &str = "authorization responses";
 
-/// The HTTP response, signed if the response mode says so. The client was read before its target was known, so this asks the
-/// host for a signature and for nothing else, or for the secret of the client that it signs with.
+/// The HTTP response, signed if the response mode says so, and then encrypted if the client registered that. The client was read before
+/// its target was known, so this asks the host for its keys alone: for a signature or the secret of the client, and for the client's
+/// key set and an encryption.
 pub(super) fn encode(turn: &ServerTurn<'_>, client_id: &str, response: &AuthorizationResponse) -> Result<Response, Pause> {
     if !response.mode().is_signed() {
         return Ok(response.encode());
