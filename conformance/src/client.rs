@@ -6,6 +6,7 @@
 pub mod authorize;
 mod credentials;
 pub mod form;
+mod form_object;
 pub mod id_token;
 mod jarm;
 pub mod jwt_replies;
@@ -14,6 +15,7 @@ pub mod request_object;
 pub mod resource;
 pub mod response;
 mod signed;
+pub mod spoil;
 pub mod token;
 pub mod values;
 

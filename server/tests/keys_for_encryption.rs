@@ -53,7 +53,7 @@ fn a_key_of_another_type_is_a_mistake() {
 /// The public key of an API in PEM, in a file beside the configuration.
 fn configured(directory: &Directory, key: &str) -> Result<Config, String> {
     let text = format!(
-        "issuer = \"https://as.example\"\nlisten = \"127.0.0.1:0\"\nephemeral = true\nprofiles = [\"oauth\"]\n\n[[apis]]\n\
+        "issuer = \"http://127.0.0.1:{{port}}\"\nlisten = \"127.0.0.1:0\"\nephemeral = true\nprofiles = [\"oauth\"]\n\n[[apis]]\n\
          identifier = \"https://api.example\"\nscopes = [\"read\"]\n\
          token_encryption = {{ format = \"compact-nested-jwe\", encryption_key = {{ {key} }} }}\n"
     );

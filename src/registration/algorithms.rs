@@ -5,7 +5,8 @@ use crate::detail::words;
 use crate::error_code::ErrorCode::InvalidClientMetadata;
 use crate::jose::Algorithm;
 use crate::policy::{AuthenticationMethod as Method, Policy};
-use crate::requirement::{Requirement, jarm, ocp, oidcc, rfc9701};
+use crate::refusal::Also;
+use crate::requirement::{Requirement, jarm, local, ocp, oidcc, rfc9701};
 use crate::settings::Settings;
 use crate::time::Timestamp;
 
@@ -64,7 +65,7 @@ impl Signed<'_> {
         if algorithm != Algorithm::HS256 {
             let ours = self.settings.keys.signing_key(algorithm, self.now).is_some();
             let words = words!("{} is {}, and this server has no key for it.", member, algorithm);
-            return found.add(member, by_key.require(ours, InvalidClientMetadata, words));
+            return found.add(member, local::REGISTRATION_CAN_BE_MET.require(ours, InvalidClientMetadata, words).also(by_key));
         }
         let held = match &self.registration.secret {
             ClientSecret::None => false,

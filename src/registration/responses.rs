@@ -6,7 +6,7 @@ use crate::detail::words;
 use crate::error_code::ErrorCode::InvalidClientMetadata;
 use crate::policy::{Policy, ResponseMode, ResponseType, SenderConstraints};
 use crate::refusal::Also;
-use crate::requirement::{fapi2_ms, oidcr, rfc6749, rfc7591};
+use crate::requirement::{fapi2_ms, local, oidcr, rfc6749, rfc7591};
 
 /// Checks that the authorization endpoint serves the response types and modes, and that the grant types fit them.
 pub(super) fn served(registration: &Registration, found: &mut Found) {
@@ -27,7 +27,8 @@ pub(super) fn served(registration: &Registration, found: &mut Found) {
     for (at, name) in metadata.response_modes.iter().flatten().enumerate() {
         let known = ResponseMode::parse(name, ResponseMode::default()).is_some();
         let words = words!("Entry {} of response_modes is not a response mode of this server.", at + 1);
-        found.add("response_modes", fapi2_ms::RESPONSE_MODES_OF_CLIENT.require(known, InvalidClientMetadata, words));
+        let met = local::REGISTRATION_CAN_BE_MET.require(known, InvalidClientMetadata, words);
+        found.add("response_modes", met.also(&fapi2_ms::RESPONSE_MODES_OF_CLIENT));
     }
 }
 

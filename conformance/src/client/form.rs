@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::request_object::Object;
+use super::spoil::Spoil;
 use super::{Client, Place};
 use crate::finding::{Stop, Tried};
 use crate::http::{Grant, Identity, Reply, Request, Unanswered};
@@ -15,9 +16,6 @@ use crate::variant::Authentication;
 
 /// The `client_assertion_type` of JWTs.
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-
-/// A change to a JWT before it is signed.
-pub type Spoil = Arc<dyn Fn(Jwt) -> Jwt + Send + Sync>;
 
 /// A form request to a back-channel endpoint. Assertion and proof are made when it is sent.
 #[derive(Clone)]

@@ -1,11 +1,9 @@
 //! Request objects: the parameters of an authorization request in a signed JWT, which may be encrypted.
 
-use std::sync::Arc;
-
 use serde_json::{Map, Value};
 
 use super::Client;
-use super::form::{FormRequest, Spoil};
+use super::spoil::Spoil;
 use crate::finding::{Tried, skip};
 use crate::jwe::{ALGORITHMS, CONTENTS, Jwe};
 use crate::jwt::Jwt;
@@ -89,64 +87,23 @@ impl Client {
     }
 }
 
-impl FormRequest {
-    /// Sends the parameters in a signed request object.
-    #[must_use]
-    pub fn with_object(mut self) -> Self {
-        self.object.get_or_insert_default();
-        self
-    }
-
-    /// Sends the parameters as they are, without a request object.
-    #[must_use]
-    pub fn without_object(mut self) -> Self {
-        self.object = None;
-        self
-    }
-
-    /// Changes the request object before it is signed.
-    #[must_use]
-    pub fn object(mut self, change: impl Fn(Jwt) -> Jwt + Send + Sync + 'static) -> Self {
-        self.object = Some(self.object.unwrap_or_default().spoilt(Arc::new(change)));
-        self
-    }
-
-    /// Encrypts the request object after it was signed.
-    #[must_use]
-    pub fn sealed(mut self, seal: Jwe) -> Self {
-        self.object = Some(self.object.unwrap_or_default().sealed(seal));
-        self
-    }
-
-    /// Encrypts the claims of the request object, without a signature.
-    #[must_use]
-    pub fn sealed_unsigned(mut self, seal: Jwe) -> Self {
-        self.object = Some(Object { plain: true, ..self.object.unwrap_or_default().sealed(seal) });
-        self
-    }
-
-    /// Sends this text as request object.
-    #[must_use]
-    pub fn object_text(mut self, text: impl Into<String>) -> Self {
-        self.object = Some(Object { text: Some(text.into()), ..self.object.unwrap_or_default() });
-        self
-    }
-
-    /// Adds a parameter beside the request object, which does not get it.
-    #[must_use]
-    pub fn outside(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.outside.push((name.into(), value.into()));
-        self
-    }
-}
-
 impl Object {
-    fn spoilt(self, spoil: Spoil) -> Self {
+    pub(super) fn spoilt(self, spoil: Spoil) -> Self {
         Self { spoil: Some(spoil), ..self }
     }
 
-    fn sealed(self, seal: Jwe) -> Self {
+    pub(super) fn sealed(self, seal: Jwe) -> Self {
         Self { seal: Some(seal), ..self }
+    }
+
+    /// The object encrypted without a signature.
+    pub(super) fn sealed_unsigned(self, seal: Jwe) -> Self {
+        Self { plain: true, ..self.sealed(seal) }
+    }
+
+    /// This text instead of the object.
+    pub(super) fn of_text(self, text: String) -> Self {
+        Self { text: Some(text), ..self }
     }
 
     /// The fields of a request whose parameters are in this object, with others beside it.

@@ -10,6 +10,7 @@ mod id_token;
 mod introspection;
 mod keys;
 mod lies;
+mod messages;
 mod metadata;
 mod page;
 mod pedantic;
@@ -42,6 +43,7 @@ pub(super) fn all() -> Vec<Mutant> {
 
 static TABLES: &[(&str, &[Slip])] = &[
     ("metadata", metadata::SLIPS),
+    ("metadata", messages::SLIPS),
     ("document", document::SLIPS),
     ("keys", keys::SLIPS),
     ("push", push::SLIPS),

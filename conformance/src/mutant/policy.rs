@@ -1,6 +1,9 @@
 //! Policies without one rule: for each conjunct, the policy without it and without those that are at least as strict.
 
-use fapi::policy::{Bound, Conjunct, Policy, Rule};
+use std::sync::Arc;
+
+use fapi::ClientMetadata;
+use fapi::policy::{Bound, Conjunct, Policy, ResponseType, ResponseTypes, Rule};
 use fapi_server::config::Config;
 
 use super::{Family, Mutant};
@@ -54,8 +57,16 @@ fn mutant(plan: &'static Plan, rule: &str, weak: Weakened) -> Mutant {
     let summary = format!("{rule}: \"{}\" is not required.", weak.bound);
     let policy = weak.policy;
     let key = format!("{policy:?}");
+    let has_other_types = rule == "response_type";
     let mutant = Mutant::new(Family::Policy, &format!("{rule}/{}", weak.without.id), summary, weak.without, move |_| {
-        Alteration { policy: Some(policy.clone()), configure: Some(as_the_host_likes), ..Alteration::default() }
+        let answered = policy.response_type.within(ResponseType::SERVED);
+        let configure = move |config: &mut Config| {
+            as_the_host_likes(config);
+            if has_other_types {
+                config.clients.iter_mut().for_each(|client| answer(&mut client.metadata, &answered));
+            }
+        };
+        Alteration { policy: Some(policy.clone()), configure: Some(Arc::new(configure)), ..Alteration::default() }
     });
     Mutant { of: Some(plan), ..mutant.like(key) }
 }
@@ -81,6 +92,14 @@ fn without<T: Bound>(rule: &Rule<T>, conjunct: &Conjunct<T>) -> Rule<T> {
     let stricter = |other: &Conjunct<T>| other.bound.meet(conjunct.bound) == Some(other.bound);
     let kept: Vec<_> = rule.conjuncts().iter().copied().filter(|other| !stricter(other)).collect();
     Rule::of(&kept)
+}
+
+/// Registers a client for response types, so that only the policy refuses them.
+fn answer(client: &mut ClientMetadata, answered: &ResponseTypes) {
+    client.response_types = answered.iter().map(|answered| answered.name().into()).collect();
+    let grants = answered.iter().flat_map(ResponseType::grant_types).cloned().collect::<Vec<_>>();
+    client.grant_types.extend(grants);
+    client.grant_types.dedup();
 }
 
 /// Configures longer lifetimes than the policy allows, so that only the policy limits them.

@@ -117,7 +117,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .under(rules::s256_only)
         .when(front_channel)
         .asserts(&[
-            "no challenge, method plain, response_type code token, no redirect_uri, an unregistered redirect_uri",
+            "no challenge, method plain, response_type code token and codes, no redirect_uri, an unregistered redirect_uri",
             REFUSED,
             "a code for an unregistered redirect_uri is a warning, since RFC 9126 2.4 allows it for clients that authenticate",
         ]),
@@ -328,7 +328,7 @@ async fn other_parameters(s: &Session) -> Tried<()> {
 
 async fn second(s: &Session) -> Tried<()> {
     let push = || s.two.push();
-    let attempts: [(&str, FormRequest, &Front, &'static Requirement); 5] = [
+    let attempts: [(&str, FormRequest, &Front, &'static Requirement); 6] = [
         (
             "there was no challenge",
             push().without("code_challenge").without("code_challenge_method"),
@@ -337,6 +337,7 @@ async fn second(s: &Session) -> Tried<()> {
         ),
         ("the method was plain", push().set("code_challenge_method", "plain"), &BAD, &fapi2_sp::CHALLENGE_S256),
         ("response_type was code token", push().set("response_type", "code token"), &BAD_TYPE, &fapi2_sp::RESPONSE_TYPE_CODE),
+        ("response_type was unknown", push().set("response_type", "codes"), &BAD_TYPE, &rfc6749::RESPONSE_TYPE_PRESENT),
         ("there was no redirect_uri", push().without("redirect_uri"), &BAD, &fapi2_sp::REDIRECT_URI_SENT),
         (
             "redirect_uri was not registered",

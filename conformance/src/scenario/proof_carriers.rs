@@ -2,8 +2,8 @@
 
 use fapi::requirement::Requirement;
 
-use crate::client::form::Spoil;
 use crate::client::resource::ResourceCall;
+use crate::client::spoil::Spoil;
 use crate::client::{Client, FormRequest};
 use crate::finding::{Skipped, Tried};
 use crate::http::Reply;

@@ -16,7 +16,7 @@ use rustls_pki_types::CertificateDer;
 
 mod alteration;
 
-pub use alteration::{Alteration, Skew, WAIVES};
+pub use alteration::{Alteration, Configure, Skew, WAIVES};
 
 use super::made::{Bank, Clients, Issuer};
 use super::{
@@ -163,7 +163,7 @@ impl ServerHandle {
                 config.users = vec![user.claim("email_verified", true.into())];
             }
         }
-        if let Some(configure) = altered.configure {
+        if let Some(configure) = &altered.configure {
             configure(&mut config);
         }
         let recorder = Arc::new(Recorder::default());

@@ -15,6 +15,10 @@ const REFUSED_ANYWAY: &[(&[&str], &str)] = &[
         &["client_assertion-16", "client_assertion-17", "client_assertion-19", "client_assertion-20", "token_request-206"],
         "The server's own lifetimes are not longer, and the policy does not allow a server with longer ones.",
     ),
+    (
+        &["authorization_request-226", "authorization_request-227", "authorization_request-228", "authorization_request-229"],
+        "Under the policy no client can be registered for such a response type, and each is answered only to a client that is.",
+    ),
     (&["client_assertion-180"], "A client with a key has no secret for a MAC under any policy."),
     (&["client_registration-86"], "RFC 9700, which is always in force, has the same rule."),
     (&["pushed_request-126"], "No policy allows hybrid responses."),

@@ -22,6 +22,7 @@ const UNSIGNED: &[(&[&str], &str)] = &[
             "access_token-102",
             "access_token-103",
             "access_token-105",
+            "access_token-159",
             "client_assertion-199",
             "client_assertion-200",
             "client_assertion-201",

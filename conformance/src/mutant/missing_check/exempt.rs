@@ -26,6 +26,7 @@ pub(in crate::mutant) const EXEMPT: &[(&str, &[&str])] = &[
             "RFC8252-8.4-1",
             "FAPI-CLIENTS-1",
             "FAPI-CLIENTS-2",
+            "FAPI-CLIENTS-3",
             "RFC9126-6-1",
             "RFC7591-2-2",
             "OIDCR-2-5",

@@ -1,12 +1,9 @@
 //! `client_registration`: client metadata that is accepted or refused.
 
-use fapi::requirement::fapi2_ms::RESPONSE_MODES_OF_CLIENT;
 use fapi::requirement::fapi2_sp::{
     CONFIDENTIAL_CLIENTS, JWKS_OVER_TLS, REDIRECT_URI_ENCRYPTED, SIGNING_ALGORITHMS, STRONG_CLIENT_AUTHENTICATION,
 };
-use fapi::requirement::jarm::SIGNED_RESPONSE_ALG;
-use fapi::requirement::local::CLIENT_ID_SYNTAX;
-use fapi::requirement::local::{CLIENT_FITS_POLICY, REQUEST_SIZE};
+use fapi::requirement::local::{CLIENT_FITS_POLICY, CLIENT_ID_SYNTAX, REGISTRATION_CAN_BE_MET, REQUEST_SIZE};
 use fapi::requirement::oidcc::SECRET_LENGTH;
 use fapi::requirement::oidcr::{PUBLIC_KEYS_ONLY, TYPES_CONSISTENT};
 use fapi::requirement::rfc6749::{
@@ -126,10 +123,10 @@ fn oauth(keys: &Keys) -> Group {
             hybrid(json!(["code id_token"]), json!(["implicit"]))
         })
         .invalid(&NO_IMPLICIT_GRANT, "Grant", "response_types: an access token", hybrid(json!(["code token"]), both()))
-        .invalid(&SIGNED_RESPONSE_ALG, "Policy", "signed responses with an algorithm that the server has no key for", {
+        .invalid(&REGISTRATION_CAN_BE_MET, "Policy", "signed responses with an algorithm that the server has no key for", {
             with(json!({ "authorization_signed_response_alg": "PS256" }))
         })
-        .invalid(&RESPONSE_MODES_OF_CLIENT, "Grant", "response_modes: an unknown one", {
+        .invalid(&REGISTRATION_CAN_BE_MET, "Grant", "response_modes: an unknown one", {
             with(json!({ "response_modes": ["jwt", "jwt.query"] }))
         });
     group = group
