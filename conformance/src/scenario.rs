@@ -14,9 +14,11 @@ mod dpop_resource;
 mod entropy;
 mod everything_else;
 mod facts;
+mod fapi1;
 mod forged_tokens;
 mod front_nearly;
 mod happy;
+mod hybrid;
 mod id_token;
 mod interaction;
 mod introspection;
@@ -280,11 +282,13 @@ static AREAS: &[&[Scenario]] = &[
     push_client::SCENARIOS,
     push_features::SCENARIOS,
     request_object::SCENARIOS,
+    fapi1::SCENARIOS,
     front_nearly::SCENARIOS,
     user_nearly::SCENARIOS,
     present::SCENARIOS,
     response::SCENARIOS,
     jarm::SCENARIOS,
+    hybrid::SCENARIOS,
     interaction::SCENARIOS,
     token::SCENARIOS,
     code_nearly::SCENARIOS,
@@ -408,3 +412,11 @@ macro_rules! module {
     };
 }
 use module;
+
+/// The official suite's name of a module of FAPI 1.0 Advanced.
+macro_rules! advanced {
+    ($name:literal) => {
+        concat!("fapi1-advanced-final-", $name)
+    };
+}
+use advanced;

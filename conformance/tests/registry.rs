@@ -7,8 +7,11 @@ use fapi_conformance::scenario::{self, Scenario};
 use fapi_conformance::variant::{Axis, PLANS};
 
 /// By plan: the modules of the official plan that run per variant, counted from the annotations of their classes.
-const OFFICIAL: &[(&str, &[(&str, usize)])] =
-    &[("fapi2-security-profile", FAPI2_SECURITY_PROFILE), ("fapi2-message-signing", FAPI2_MESSAGE_SIGNING)];
+const OFFICIAL: &[(&str, &[(&str, usize)])] = &[
+    ("fapi2-security-profile", FAPI2_SECURITY_PROFILE),
+    ("fapi2-message-signing", FAPI2_MESSAGE_SIGNING),
+    ("fapi1-advanced", FAPI1_ADVANCED),
+];
 
 const FAPI2_MESSAGE_SIGNING: &[(&str, usize)] = &[
     ("openid/private_key_jwt/dpop/signed", 70),
@@ -35,6 +38,17 @@ const FAPI2_MESSAGE_SIGNING: &[(&str, usize)] = &[
     ("oauth/private_key_jwt/mtls/jwt", 41),
     ("oauth/mtls/dpop/jwt", 40),
     ("oauth/mtls/mtls/jwt", 31),
+];
+
+const FAPI1_ADVANCED: &[(&str, usize)] = &[
+    ("openid/private_key_jwt/mtls/signed/direct/code_id_token/fragment", 45),
+    ("openid/mtls/mtls/signed/direct/code_id_token/fragment", 36),
+    ("openid/private_key_jwt/mtls/signed/direct/jwt", 45),
+    ("openid/mtls/mtls/signed/direct/jwt", 36),
+    ("openid/private_key_jwt/mtls/signed/code_id_token/fragment", 63),
+    ("openid/mtls/mtls/signed/code_id_token/fragment", 49),
+    ("openid/private_key_jwt/mtls/signed/jwt", 63),
+    ("openid/mtls/mtls/signed/jwt", 49),
 ];
 
 const FAPI2_SECURITY_PROFILE: &[(&str, usize)] = &[

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Scenario, assertions, module, rules, run};
+use super::{Scenario, advanced, assertions, module, rules, run};
 use crate::client::FormRequest;
 use crate::finding::{Finding, Tried, fail, skip};
 use crate::http::Reply;
@@ -16,7 +16,7 @@ const INVALID_CLIENT: &[&str] =
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("assertion-rs256", "An assertion signed with RS256 is refused.", run!(rs256))
-        .oidf(&[module!("ensure-signed-client-assertion-with-RS256-fails")])
+        .oidf(&[module!("ensure-signed-client-assertion-with-RS256-fails"), advanced!("ensure-signed-client-assertion-with-RS256-fails")])
         .direct().requires(&[&fapi2_sp::SIGNING_ALGORITHMS, &rfc8725::ALGORITHM_LIST])
         .under(rules::assertions_without_rs256)
         .when(assertions)
@@ -25,7 +25,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "skipped if neither client has an RSA key",
         ]),
     Scenario::negative("assertion-expired", "An assertion that expired five minutes ago is refused.", run!(expired))
-        .oidf(&[module!("ensure-client-assertion-with-exp-is-5-minutes-in-past-fails")])
+        .oidf(&[module!("ensure-client-assertion-with-exp-is-5-minutes-in-past-fails"), advanced!("ensure-client-assertion-with-exp-is-5-minutes-in-past-fails")])
         .direct().requires(&[&rfc7523::ASSERTION_EXP, &rfc7521::ASSERTION_VALID])
         .when(assertions)
         .asserts(&[
@@ -35,16 +35,24 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     spoiled("assertion-wrong-audience", "An assertion for another audience is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.claim("aud", "https://other.example")))
     })
-    .oidf(&[module!("ensure-client-assertion-with-wrong-aud-fails")])
+    .oidf(&[module!("ensure-client-assertion-with-wrong-aud-fails"), advanced!("ensure-client-assertion-with-wrong-aud-fails")])
     .direct().requires(&[&rfc7523::ASSERTION_AUD, &rfc7519::AUD_CONTAINS_RECIPIENT]),
     spoiled("assertion-without-sub", "An assertion without sub is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("sub"))))
-        .oidf(&[module!("ensure-client-assertion-with-no-sub-fails")])
+        .oidf(&[module!("ensure-client-assertion-with-no-sub-fails"), advanced!("ensure-client-assertion-with-no-sub-fails")])
         .direct().requires(&[&rfc7523::ASSERTION_SUB]),
+    spoiled("assertion-of-another-subject", "An assertion whose sub is not the client is refused.", |s| {
+        Box::pin(refused(s, |jwt| jwt.claim("sub", "somebody-else")))
+    })
+    .oidf(&[advanced!("ensure-client-assertion-with-wrong-sub-fails")])
+    .direct()
+    .requires(&[&rfc7523::ASSERTION_SUB, &rfc7521::CLIENT_ID_MATCHES])
+    .under(rules::audience_may_be_endpoint),
     spoiled("assertion-without-iss", "An assertion without iss is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("iss"))))
         .direct().requires(&[&rfc7523::ASSERTION_ISS]),
     spoiled("assertion-of-another-issuer", "An assertion whose iss is not the client is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.claim("iss", "somebody-else")))
     })
+    .oidf(&[advanced!("ensure-client-assertion-with-wrong-iss-fails")])
     .direct().requires(&[&rfc7523::ASSERTION_ISS, &rfc7519::ISS_FORM]),
     spoiled("assertion-without-aud", "An assertion without aud is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("aud"))))
         .direct().requires(&[&rfc7523::ASSERTION_AUD]),

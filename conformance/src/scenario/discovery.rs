@@ -6,7 +6,7 @@ use url::Url;
 use super::facts::Facts;
 use super::replies::demand;
 use super::replies_metadata::ENDPOINTS;
-use super::{Scenario, module, openid, run};
+use super::{Scenario, advanced, module, openid, run};
 use crate::client::values;
 use crate::finding::{Finding, Stop, Tried, skip};
 use crate::http::Reply;
@@ -22,7 +22,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "The metadata has everything that a FAPI 2.0 client needs, and nothing that FAPI 2.0 forbids.",
         run!(metadata),
     )
-    .oidf(&[module!("discovery-end-point-verification")])
+    .oidf(&[module!("discovery-end-point-verification"), advanced!("discovery-end-point-verification")])
     .direct()
     .codeless()
     .requires(&[

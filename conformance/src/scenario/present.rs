@@ -1,6 +1,6 @@
 //! Presenting a pushed request at the authorization endpoint.
 
-use super::{Scenario, front_channel, module, openid, rules, run};
+use super::{Scenario, advanced, front_channel, module, openid, rules, run};
 use crate::browser::{Intention, Landing, asks};
 use crate::client::{Code, Pushed};
 use crate::finding::{Finding, Tried, skip};
@@ -16,7 +16,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "An authorization URL with only client_id and request_uri is accepted.",
         run!(only_handle),
     )
-    .oidf(&[module!("par-without-duplicate-parameters")])
+    .oidf(&[module!("par-without-duplicate-parameters"), advanced!("par-without-duplicate-parameters")])
     .requires(&[&fapi2_sp::PUSH_OFFERED, &rfc9126::REQUEST_URI_ALWAYS_USABLE])
     .when(front_channel)
     .asserts(&["the flow succeeds with an authorization URL that has no other parameter"]),
@@ -25,7 +25,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A nonce in the authorization URL does not replace the pushed one.",
         run!(other_nonce),
     )
-    .oidf(&[module!("ensure-different-nonce-inside-and-outside-request-object")])
+    .oidf(&[
+        module!("ensure-different-nonce-inside-and-outside-request-object"),
+        advanced!("ensure-different-nonce-inside-and-outside-request-object"),
+    ])
     .requires(&[&rfc9101::OBJECT_ALONE_COUNTS, &oidcc::OBJECT_OVERRIDES, &oidcc::NONCE_COPIED])
     .when(openid)
     .asserts(&["the flow succeeds with the pushed nonce, or the redirect URI gets invalid_request, or an error page is shown"]),
@@ -43,7 +46,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A state in the authorization URL is not used if none was pushed.",
         run!(state_only_outside),
     )
-    .oidf(&[module!("state-only-outside-request-object-not-used")])
+    .oidf(&[module!("state-only-outside-request-object-not-used"), advanced!("state-only-outside-request-object-not-used")])
     .requires(&[&rfc9101::OBJECT_ALONE_COUNTS, &oidcc::OBJECT_OVERRIDES, &rfc6749::STATE_ECHOED])
     .when(front_channel)
     .asserts(&[
@@ -65,7 +68,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A request_uri can be opened again as long as the user has not completed the request.",
         run!(twice_before_the_end),
     )
-    .oidf(&[module!("par-ensure-reused-request-uri-prior-to-auth-completion-succeeds")])
+    .oidf(&[
+        module!("par-ensure-reused-request-uri-prior-to-auth-completion-succeeds"),
+        advanced!("par-ensure-reused-request-uri-prior-to-auth-completion-succeeds"),
+    ])
     .requires(&[&fapi2_sp::REQUEST_URI_PREFETCH])
     .when(front_channel)
     .asserts(&["the second visit leads to a code; skipped if the first one shows no page that waits for the user"]),
@@ -74,14 +80,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A request_uri that led to a code does not lead to a second one.",
         run!(again_after_the_end),
     )
-    .oidf(&[module!("par-attempt-reuse-request_uri")])
+    .oidf(&[module!("par-attempt-reuse-request_uri"), advanced!("par-attempt-reuse-request_uri")])
     .requires(&[&rfc9126::REQUEST_URI_ONCE])
     .when(front_channel)
     .asserts(&[
         "of 8 request_uris, each over new connections: the second visit gets an error page or invalid_request_uri, and no code",
     ]),
     Scenario::negative("present-expired", "An expired request_uri is refused.", run!(expired))
-        .oidf(&[module!("par-attempt-to-use-expired-request_uri")])
+        .oidf(&[module!("par-attempt-to-use-expired-request_uri"), advanced!("par-attempt-to-use-expired-request_uri")])
         .requires(&[&rfc9126::REQUEST_URI_LIVE])
         .when(front_channel)
         .seconds(1805)
@@ -93,7 +99,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A request_uri is refused with another client's client_id.",
         run!(as_another),
     )
-    .oidf(&[module!("par-attempt-to-use-request_uri-for-different-client")])
+    .oidf(&[
+        module!("par-attempt-to-use-request_uri-for-different-client"),
+        advanced!("par-attempt-to-use-request_uri-for-different-client"),
+    ])
     .requires(&[&rfc9126::REQUEST_URI_BOUND_TO_CLIENT])
     .when(front_channel)
     .asserts(&[

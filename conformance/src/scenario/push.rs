@@ -1,6 +1,6 @@
 //! Parameters that a pushed request must have, and parameters that it must not have.
 
-use super::{Scenario, front_channel, module, rules, run};
+use super::{Scenario, advanced, front_channel, module, rules, run};
 use crate::browser::Landing;
 use crate::client::{FormRequest, Pushed};
 use crate::finding::{Finding, Stop, Tried, skip};
@@ -22,7 +22,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("push-without-redirect-uri", "A pushed request without redirect_uri is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.without("redirect_uri"), &BAD_OBJECT))
     })
-    .oidf(&[module!("ensure-request-object-without-redirect-uri-fails")])
+    .oidf(&[module!("ensure-request-object-without-redirect-uri-fails"), advanced!("ensure-request-object-without-redirect-uri-fails")])
     .requires(&[&fapi2_sp::REDIRECT_URI_SENT, &oidcc::REDIRECT_URI_NAMED])
     .under(rules::redirect_uri_sent)
     .when(front_channel)
@@ -35,7 +35,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A request without redirect_uri is refused, or the only registered redirect URI is used.",
         run!(default_redirect_uri),
     )
-    .oidf(&[module!("ensure-redirect-uri-in-authorization-request")])
+    .oidf(&[module!("ensure-redirect-uri-in-authorization-request"), advanced!("ensure-redirect-uri-in-authorization-request")])
     .requires(&[&fapi2_sp::REDIRECT_URI_SENT, &oidcc::REDIRECT_URI_NAMED])
     .under(rules::redirect_uri_sent)
     .when(front_channel)
@@ -104,12 +104,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .when(front_channel)
     .asserts(RESPONSE_TYPE),
     Scenario::negative("push-with-request-uri", "A pushed request with a request_uri is refused.", run!(with_request_uri))
-        .oidf(&[module!("par-authorization-request-containing-request_uri-form-param")])
+        .oidf(&[module!("par-authorization-request-containing-request_uri-form-param"), advanced!("par-authorization-request-containing-request_uri-form-param")])
         .requires(&[&rfc9126::NO_REQUEST_URI_IN_PUSH, &oidcc::REQUEST_URI_NOT_SUPPORTED])
         .when(front_channel)
         .asserts(&["a live request_uri beside complete parameters: 400 invalid_request, invalid_request_object or request_uri_not_supported"]),
     Scenario::negative("push-by-put", "The PAR endpoint refuses PUT.", |s| Box::pin(other_method(s, "PUT")))
-        .oidf(&[module!("par-attempt-invalid-http-method")])
+        .oidf(&[module!("par-attempt-invalid-http-method"), advanced!("par-attempt-invalid-http-method")])
         .requires(&[&rfc9126::POST_ONLY])
         .when(front_channel)
         .asserts(&["PUT is answered with 405, or with another status of 4xx or 5xx (a warning)"]),
@@ -120,7 +120,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("push-without-challenge", "A pushed request without PKCE is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.without("code_challenge").without("code_challenge_method"), &BAD))
     })
-    .oidf(&[module!("par-ensure-pkce-required")])
+    .oidf(&[module!("par-ensure-pkce-required"), advanced!("par-ensure-pkce-required")])
     .requires(&[&fapi2_sp::CHALLENGE_S256, &rfc7636::CHALLENGE_PRESENT])
     .under(rules::challenge_required)
     .when(front_channel)
@@ -128,7 +128,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("push-plain-challenge", "code_challenge_method=plain is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.set("code_challenge_method", "plain"), &BAD))
     })
-    .oidf(&[module!("par-plain-pkce-rejected")])
+    .oidf(&[module!("par-plain-pkce-rejected"), advanced!("par-plain-pkce-rejected")])
     .requires(&[&fapi2_sp::CHALLENGE_S256])
     .under(rules::s256_only)
     .when(front_channel)

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Scenario, module, rules, run, signed};
+use super::{Scenario, advanced, module, rules, run, signed};
 use crate::client::FormRequest;
 use crate::finding::{Tried, fail, skip};
 use crate::jwe::{EncryptionKey, Jwe};
@@ -29,7 +29,7 @@ const HOUR: i64 = 3600;
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("object-audiences", "The issuer may be one of several audiences of a request object.", run!(audiences))
-        .oidf(&[module!("ensure-request-object-with-multiple-aud-succeeds")])
+        .oidf(&[module!("ensure-request-object-with-multiple-aud-succeeds"), advanced!("ensure-request-object-with-multiple-aud-succeeds")])
         .direct().requires(&[&fapi2_ms::REQUEST_OBJECT_AUDIENCE, &rfc7519::AUD_CONTAINS_RECIPIENT])
         .when(signed)
         .asserts(&["aud is an array with the issuer and two other texts: the flow succeeds, and the resource serves the token"]),
@@ -82,23 +82,23 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     spoiled("object-without-exp", "A request object without exp is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.without("exp")))
     })
-    .oidf(&[module!("ensure-request-object-without-exp-fails")])
+    .oidf(&[module!("ensure-request-object-without-exp-fails"), advanced!("ensure-request-object-without-exp-fails")])
     .direct().requires(&[&fapi2_ms::REQUEST_OBJECT_LIFETIME])
     .under(rules::objects_valid_for_an_hour),
     spoiled("object-without-nbf", "A request object without nbf is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.without("nbf")))
     })
-    .oidf(&[module!("ensure-request-object-without-nbf-fails")])
+    .oidf(&[module!("ensure-request-object-without-nbf-fails"), advanced!("ensure-request-object-without-nbf-fails")])
     .direct().requires(&[&fapi2_ms::REQUEST_OBJECT_NOT_BEFORE])
     .under(rules::objects_an_hour_old),
     spoiled("object-expired", "A request object that expired is refused.", run!(expired))
-        .oidf(&[module!("ensure-expired-request-object-fails")])
+        .oidf(&[module!("ensure-expired-request-object-fails"), advanced!("ensure-expired-request-object-fails")])
         .direct().requires(&[&rfc7519::NOT_AFTER_EXP])
         .asserts(&["exp an hour ago, with nbf before it, and exp a minute and a half ago", REFUSAL, NO_CODE]),
     spoiled("object-for-another-server", "A request object for another server is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.claim("aud", "https://other.example")))
     })
-    .oidf(&[module!("ensure-request-object-with-bad-aud-fails")])
+    .oidf(&[module!("ensure-request-object-with-bad-aud-fails"), advanced!("ensure-request-object-with-bad-aud-fails")])
     .direct().requires(&[&rfc7519::AUD_CONTAINS_RECIPIENT]),
     spoiled("object-without-aud", "A request object without aud is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.without("aud")))
@@ -106,20 +106,20 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .direct().requires(&[&fapi2_ms::REQUEST_OBJECT_AUDIENCE])
     .under(rules::objects_have_audiences),
     spoiled("object-valid-too-long", "A request object that is valid for more than an hour is refused.", run!(long))
-        .oidf(&[module!("ensure-request-object-with-exp-over-60-fails")])
+        .oidf(&[module!("ensure-request-object-with-exp-over-60-fails"), advanced!("ensure-request-object-with-exp-over-60-fails")])
         .direct().requires(&[&fapi2_ms::REQUEST_OBJECT_LIFETIME])
         .under(rules::objects_valid_for_an_hour)
         .asserts(&["control: exp 58 minutes after nbf is accepted; exp 62 and 70 minutes after nbf", REFUSAL, NO_CODE]),
     spoiled("object-too-old", "A request object whose nbf is more than an hour ago is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.not_before(-70 * 60)))
     })
-    .oidf(&[module!("ensure-request-object-with-nbf-over-60-fails")])
+    .oidf(&[module!("ensure-request-object-with-nbf-over-60-fails"), advanced!("ensure-request-object-with-nbf-over-60-fails")])
     .direct().requires(&[&fapi2_ms::REQUEST_OBJECT_NOT_BEFORE])
     .under(rules::objects_an_hour_old),
     spoiled("object-not-yet-valid", "A request object that becomes valid in ten minutes is refused.", run!(early))
         .direct().requires(&[&rfc7519::NOT_BEFORE_NBF, &fapi2_sp::FUTURE_TIMES]),
     spoiled("object-rs256", "A request object signed with RS256 is refused.", run!(rs256))
-        .oidf(&[module!("ensure-signed-request-object-with-RS256-fails")])
+        .oidf(&[module!("ensure-signed-request-object-with-RS256-fails"), advanced!("ensure-signed-request-object-with-RS256-fails")])
         .direct().requires(&[&fapi2_sp::SIGNING_ALGORITHMS])
         .under(rules::objects_without_rs256)
         .asserts(&[
@@ -128,16 +128,16 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             NO_CODE,
         ]),
     spoiled("object-unsigned", "A request object with alg none is refused, in every spelling.", run!(unsigned))
-        .oidf(&[module!("ensure-request-object-signature-algorithm-is-not-none")])
+        .oidf(&[module!("ensure-request-object-signature-algorithm-is-not-none"), advanced!("ensure-request-object-signature-algorithm-is-not-none")])
         .direct().requires(&[&rfc9101::OBJECT_SIGNATURE, &rfc9101::SOURCE_VERIFIED])
         .asserts(&["alg none, None, NONE or nOnE, without a signature", REFUSAL, NO_CODE]),
     spoiled("object-tampered", "A request object whose signature does not verify is refused.", |s| {
         Box::pin(refused(s, Jwt::corrupt))
     })
-    .oidf(&[module!("ensure-request-object-with-invalid-signature-fails")])
+    .oidf(&[module!("ensure-request-object-with-invalid-signature-fails"), advanced!("ensure-request-object-with-invalid-signature-fails")])
     .direct().requires(&[&rfc9101::OBJECT_SIGNATURE, &rfc9101::BAD_SIGNATURE]),
     spoiled("object-by-another-client", "A request object that another client signed is refused.", run!(by_another))
-        .oidf(&[module!("ensure-matching-key-in-authorization-request")])
+        .oidf(&[module!("ensure-matching-key-in-authorization-request"), advanced!("ensure-matching-key-in-authorization-request")])
         .direct().requires(&[&rfc9101::OBJECT_SIGNATURE, &rfc9101::KEY_OF_KID])
         .asserts(&[
             "signed with the key of client 2, with its kid, with the kid of client 1, and with the key in the header",
@@ -150,13 +150,13 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("object-missing", "A pushed request without a request object is refused.", |s| {
         Box::pin(s.refused_in_front_by(FormRequest::without_object, &REQUEST))
     })
-    .oidf(&[module!("ensure-unsigned-request-at-par-endpoint-fails")])
+    .oidf(&[module!("ensure-unsigned-request-at-par-endpoint-fails"), advanced!("ensure-authorization-request-without-request-object-fails")])
     .direct().requires(&[&fapi2_ms::REQUEST_OBJECT_REQUIRED])
     .when(signed)
     .under(rules::objects_required)
     .asserts(REFUSED_AS_REQUEST),
     spoiled("object-with-request-uri", "A request object with request_uri or request in it is refused.", run!(nested))
-        .oidf(&[module!("par-authorization-request-containing-request_uri")])
+        .oidf(&[module!("par-authorization-request-containing-request_uri"), advanced!("par-authorization-request-containing-request_uri")])
         .direct().requires(&[&oidcc::NO_NESTED_REQUEST])
         .asserts(&["request_uri: the live one of another pushed request; request: another request object", REFUSAL, NO_CODE]),
     spoiled("object-names-another-client", "A request object with the client_id of another client is refused.", run!(client_ids))
@@ -195,6 +195,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             s.refused_in_front(&s.one.push().without("scope").outside("scope", scope), &REQUEST).await
         })
     })
+    .oidf(&[advanced!("ensure-request-object-without-scope-fails")])
     .direct().requires(&[&rfc9101::NO_MISMATCH, &rfc9101::OBJECT_ALONE_COUNTS])
     .asserts(REFUSED_AS_REQUEST)
     .under(rules::outside_ignored),

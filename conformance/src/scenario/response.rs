@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::pages::can_be_framed;
-use super::{Scenario, front_channel, module, openid, run};
+use super::{Scenario, advanced, front_channel, module, openid, run};
 use crate::browser::page::Page;
 use crate::browser::{self, Callback, Intention, Landing};
 use crate::client::{Client, FormRequest, Pushed};
@@ -16,7 +16,7 @@ use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc9700};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("user-refuses", "When the user refuses, the client gets access_denied.", run!(user_refuses))
-        .oidf(&[module!("user-rejects-authentication")])
+        .oidf(&[module!("user-rejects-authentication"), advanced!("user-rejects-authentication")])
         .requires(&[&rfc6749::ERROR_REDIRECTED, &oidcc::DECISION_FIRST])
         .when(front_channel)
         .asserts(&[
@@ -25,14 +25,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "skipped if no page offers a refusal, as when the server remembers an earlier consent",
         ]),
     Scenario::positive("long-nonce", "A nonce of 384 characters is kept intact or refused, not truncated.", run!(long_nonce))
-        .oidf(&[module!("ensure-authorization-request-with-long-nonce")])
+        .oidf(&[module!("ensure-authorization-request-with-long-nonce"), advanced!("ensure-request-object-with-long-nonce")])
         .requires(&[&oidcc::NONCE_COPIED, &fapi2_sp::NONCE_LENGTH])
         .when(openid)
         .asserts(&[
             "success with the nonce intact, or PAR 400 invalid_request, or an error at the redirect URI, or an error page",
         ]),
     Scenario::positive("long-state", "A state of 1000 characters is kept intact or refused, not truncated.", run!(long_state))
-        .oidf(&[module!("ensure-authorization-request-with-long-state")])
+        .oidf(&[module!("ensure-authorization-request-with-long-state"), advanced!("ensure-request-object-with-long-state")])
         .requires(&[&fapi2_sp::STATE_LENGTH, &rfc6749::STATE_ECHOED])
         .when(front_channel)
         .asserts(&[

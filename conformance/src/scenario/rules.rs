@@ -116,6 +116,26 @@ pub(super) fn outside_ignored(policy: &Policy) -> bool {
     !policy.outside_parameters.admits(&OutsideInput::Merged)
 }
 
+/// Authorization responses must be signed, as a JWT or by an ID token.
+pub(super) fn signed_responses(policy: &Policy) -> bool {
+    !policy.signed_response.admits(&false)
+}
+
+/// Requests for ID tokens must have a nonce.
+pub(super) fn nonce_required(policy: &Policy) -> bool {
+    !policy.nonce.admits(&false)
+}
+
+/// Requests for ID tokens need no nonce.
+pub(super) fn nonce_optional(policy: &Policy) -> bool {
+    policy.nonce.admits(&false)
+}
+
+/// Client assertions may be for an endpoint, or have several audiences.
+pub(super) fn audience_may_be_endpoint(policy: &Policy) -> bool {
+    [AssertionAudience::Among, AssertionAudience::Address].iter().all(|audience| policy.assertion_audience.admits(audience))
+}
+
 /// Authorization responses must be JWTs.
 pub(super) fn signed_modes_only(policy: &Policy) -> bool {
     policy.response_mode.value().is_some_and(|modes| modes.iter().all(ResponseMode::is_signed))
@@ -131,7 +151,6 @@ mod tests {
     const OF_FAPI2: &[Rule] = &[
         pushed_only,
         redirect_uri_sent,
-        codes_only,
         challenge_required,
         s256_only,
         audience_is_issuer,
@@ -144,7 +163,7 @@ mod tests {
         pushed_requests_expire_within_ten_minutes,
         future_is_a_minute,
     ];
-    const OF_BOTH: &[Rule] = &[any, redirect_uri_encrypted];
+    const OF_BOTH: &[Rule] = &[any, redirect_uri_encrypted, codes_only];
 
     #[test]
     fn a_rule_is_in_force_where_the_policy_has_it() {

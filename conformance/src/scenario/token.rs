@@ -1,6 +1,6 @@
 //! Redeeming codes.
 
-use super::{Scenario, always, front_channel, module, rules, run};
+use super::{Scenario, advanced, always, front_channel, module, rules, run};
 use crate::client::FormRequest;
 use crate::finding::{Finding, Tried};
 use crate::http::Reply;
@@ -16,7 +16,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A code can be redeemed once; a second attempt is refused and revokes the tokens issued for it.",
         run!(again),
     )
-    .oidf(&[module!("attempt-reuse-authorization-code-after-one-second")])
+    .oidf(&[module!("attempt-reuse-authorization-code-after-one-second"), advanced!("attempt-reuse-authorisation-code-after-one-second")])
     .direct().requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED, &rfc6749::CODE_REPLAY_REVOKES])
     .when(front_channel)
     .seconds(1)
@@ -32,19 +32,19 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .seconds(62)
         .asserts(&["62 s after it was issued, the first redemption gets 400 invalid_grant"]),
     Scenario::negative("code-of-another-client", "A code of another client is refused.", run!(of_another))
-        .oidf(&[module!("ensure-authorization-code-is-bound-to-client")])
+        .oidf(&[module!("ensure-authorization-code-is-bound-to-client"), advanced!("ensure-authorization-code-is-bound-to-client")])
         .direct().requires(&[&rfc6749::CODE_BOUND_TO_CLIENT])
         .when(front_channel)
         .asserts(&["client 2, authenticated as itself, redeems client 1's code, with and without client_id, and gets 400 invalid_grant"]),
     Scenario::negative("code-without-verifier", "A code without its PKCE verifier is refused.", run!(without_verifier))
-        .oidf(&[module!("ensure-pkce-code-verifier-required")])
+        .oidf(&[module!("ensure-pkce-code-verifier-required"), advanced!("ensure-pkce-code-verifier-required")])
         .direct().requires(&[&rfc7636::VERIFIER_PRESENT, &rfc9700::VERIFIER_UNASKED])
         .when(front_channel)
         .asserts(&["the token endpoint answers 400 invalid_grant (invalid_request is a warning, as the texts leave that open)"]),
     Scenario::negative("code-with-wrong-verifier", "A code with another PKCE verifier is refused.", |s| {
         Box::pin(refused(s, |request| request.set("code_verifier", keys::random()), &wire::INVALID_GRANT))
     })
-    .oidf(&[module!("incorrect-pkce-code-verifier-rejected")])
+    .oidf(&[module!("incorrect-pkce-code-verifier-rejected"), advanced!("incorrect-pkce-code-verifier-rejected")])
     .direct().requires(&[&rfc7636::VERIFIER_FITS])
     .when(front_channel)
     .asserts(INVALID_GRANT),

@@ -1,12 +1,13 @@
 //! The plans: one row each.
 
 use fapi::policy::{
-    FAPI2_SECURITY, FAPI2_SIGNED_REQUESTS, FAPI2_SIGNED_RESPONSES, OAUTH, OPENID, PIPELINE, Policy, Profile, ProfileId,
+    FAPI1_ADVANCED, FAPI2_SECURITY, FAPI2_SIGNED_REQUESTS, FAPI2_SIGNED_RESPONSES, OAUTH, OPENID, PIPELINE, Policy, Profile,
+    ProfileId, RFC6749,
 };
 
 use super::axis::{
-    Apis, Authentication, Grant, Protocol, Registration, RequestMethod, ResponseMode, ResponseType, SenderConstraint, Value,
-    Variant,
+    Apis, Authentication, Grant, Protocol, Registration, RequestDelivery, RequestMethod, ResponseMode, ResponseType,
+    SenderConstraint, Value, Variant,
 };
 
 /// A plan: the profiles whose rules a server must follow, and the variants in which it is used.
@@ -59,9 +60,11 @@ const CODES: Option<Value> = Some(Value::Grant(Grant::AuthorizationCode));
 const SIGNED: Value = Value::RequestMethod(RequestMethod::Signed);
 const UNSIGNED: Value = Value::RequestMethod(RequestMethod::Unsigned);
 const JARM: Value = Value::ResponseMode(ResponseMode::Jwt);
+const FORM_POST: Value = Value::ResponseMode(ResponseMode::FormPost);
+const FRAGMENT_OR_FORM: &[Value] = &[Value::ResponseMode(ResponseMode::Fragment), FORM_POST];
 
 /// Every plan.
-pub static PLANS: &[Plan] = &[FAPI2, CONFORMANT_PIPELINE, MESSAGE_SIGNING];
+pub static PLANS: &[Plan] = &[FAPI2, CONFORMANT_PIPELINE, MESSAGE_SIGNING, FAPI1_ADVANCED_PLAN, FRONT_CHANNEL];
 
 /// The modules of the official plan of the FAPI 2.0 Security Profile, which that of FAPI 2.0 Message Signing has as well.
 const SECURITY_PROFILE: &str = include_str!("../../oidf/fapi2-security-profile-final.tsv");
@@ -124,6 +127,75 @@ const MESSAGE_SIGNING: Plan = Plan {
     }),
 };
 
+const FAPI1_ADVANCED_PLAN: Plan = Plan {
+    id: "fapi1-advanced",
+    title: "FAPI 1.0 Advanced",
+    profiles: &[&OAUTH, &OPENID, &FAPI1_ADVANCED],
+    further: &[],
+    choices: &[
+        Choice { values: &[Value::Grant(Grant::AuthorizationCode)], with: None },
+        Choice { values: &[Value::Protocol(Protocol::OpenId)], with: None },
+        Choice { values: &[SIGNED], with: None },
+        Choice {
+            values: &[Value::RequestDelivery(RequestDelivery::Direct), Value::RequestDelivery(RequestDelivery::Pushed)],
+            with: None,
+        },
+        Choice { values: &[Value::ResponseType(ResponseType::CodeIdToken), Value::ResponseType(ResponseType::Code)], with: None },
+        Choice {
+            values: &[Value::ResponseMode(ResponseMode::Fragment)],
+            with: Some(Value::ResponseType(ResponseType::CodeIdToken)),
+        },
+        Choice { values: &[JARM], with: Some(Value::ResponseType(ResponseType::Code)) },
+        Choice {
+            values: &[Value::Authentication(Authentication::PrivateKeyJwt), Value::Authentication(Authentication::Mtls)],
+            with: None,
+        },
+        Choice { values: &[Value::SenderConstraint(SenderConstraint::Mtls)], with: None },
+        Choice { values: &[Value::Registration(Registration::Static)], with: None },
+    ],
+    official: Some(Official {
+        name: "fapi1-advanced-final-test-plan",
+        prefix: "fapi1-advanced-final-",
+        modules: &[include_str!("../../oidf/fapi1-advanced-final.tsv")],
+    }),
+};
+
+const FRONT_CHANNEL: Plan = Plan {
+    id: "oidcc-front-channel",
+    title: "OpenID Connect: hybrid and implicit flows, and form_post",
+    profiles: &[&RFC6749, &OPENID],
+    further: &[],
+    choices: &[
+        Choice { values: &[Value::Grant(Grant::AuthorizationCode)], with: None },
+        Choice { values: &[Value::Protocol(Protocol::OpenId)], with: None },
+        Choice { values: &[UNSIGNED], with: None },
+        Choice { values: &[Value::RequestDelivery(RequestDelivery::Direct)], with: None },
+        Choice {
+            values: &[
+                Value::ResponseType(ResponseType::Code),
+                Value::ResponseType(ResponseType::CodeIdToken),
+                Value::ResponseType(ResponseType::CodeToken),
+                Value::ResponseType(ResponseType::CodeIdTokenToken),
+                Value::ResponseType(ResponseType::IdToken),
+                Value::ResponseType(ResponseType::IdTokenToken),
+            ],
+            with: None,
+        },
+        Choice { values: &[FORM_POST], with: Some(Value::ResponseType(ResponseType::Code)) },
+        Choice { values: FRAGMENT_OR_FORM, with: Some(Value::ResponseType(ResponseType::CodeIdToken)) },
+        Choice { values: FRAGMENT_OR_FORM, with: Some(Value::ResponseType(ResponseType::CodeToken)) },
+        Choice { values: FRAGMENT_OR_FORM, with: Some(Value::ResponseType(ResponseType::CodeIdTokenToken)) },
+        Choice { values: FRAGMENT_OR_FORM, with: Some(Value::ResponseType(ResponseType::IdToken)) },
+        Choice { values: FRAGMENT_OR_FORM, with: Some(Value::ResponseType(ResponseType::IdTokenToken)) },
+        Choice { values: &[Value::Registration(Registration::Static)], with: None },
+    ],
+    official: Some(Official {
+        name: "oidcc-hybrid-certification-test-plan and its siblings for implicit and form_post",
+        prefix: "oidcc-",
+        modules: &[include_str!("../../oidf/oidcc-front-channel.tsv")],
+    }),
+};
+
 const CONFORMANT_PIPELINE: Plan = Plan {
     id: "conformant-pipeline",
     title: "OIDC-conformant pipeline",
@@ -170,6 +242,11 @@ impl Plan {
     /// The rules that are in force in a variant.
     pub fn policy_of(&self, variant: &Variant) -> Policy {
         self.joined(self.profiles.iter().copied().chain(self.further_of(variant)))
+    }
+
+    /// The rules that are in force in any variant.
+    pub fn every_rule(&self) -> Policy {
+        self.joined(self.profiles.iter().copied().chain(self.further.iter().map(|(_, profile)| *profile)))
     }
 
     fn joined(&self, profiles: impl Iterator<Item = &'static Profile>) -> Policy {
