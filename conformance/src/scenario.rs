@@ -15,6 +15,7 @@ mod entropy;
 mod everything_else;
 mod facts;
 mod fapi1;
+mod fapi1_metadata;
 mod forged_tokens;
 mod front_nearly;
 mod happy;
@@ -28,6 +29,8 @@ mod mtls;
 mod mtls_tokens;
 mod nearly_right;
 mod nonces;
+mod openid_requests;
+mod openid_sessions;
 mod pages;
 mod pipeline;
 mod pkce_downgrade;
@@ -75,7 +78,7 @@ use fapi::requirement::Requirement;
 use crate::finding::Tried;
 use crate::session::Session;
 use crate::target::BoxFuture;
-use crate::variant::{Features, Grant, Plan, Variant};
+use crate::variant::{Features, Grant, Plan, ResponseType, Variant};
 
 /// One behaviour of an authorization server.
 #[derive(Debug)]
@@ -101,8 +104,10 @@ pub struct Scenario {
     pub under: fn(&Policy) -> bool,
     /// Its needs other than requests.
     pub needs: Needs,
-    /// True if it needs no pushed request, so that it runs in variants whose requests the browser brings as well.
+    /// True if it runs in variants whose request objects the browser brings as well: it needs no pushed request.
     pub direct: bool,
+    /// True if it runs in variants whose parameters the browser brings as well, by clients that authenticate with secrets.
+    pub plain: bool,
     /// True if it needs no code, so that it runs in variants whose responses have none as well.
     pub codeless: bool,
     /// Runs it.
@@ -146,7 +151,8 @@ impl Scenario {
         let fits = self.id == EVERYTHING_ELSE || registered != self.features.is_empty();
         let variant = &features.variant;
         let reaches = !variant.front_channel()
-            || ((variant.pushed() || self.direct) && (variant.codes() || self.codeless))
+            || ((variant.pushed() || if plainly(variant) { self.plain } else { self.direct })
+                && (variant.codes() || self.codeless))
             || self.id == EVERYTHING_ELSE;
         fits && reaches && (self.when)(&features.variant) && (self.under)(&features.policy)
     }
@@ -170,6 +176,7 @@ impl Scenario {
             under: rules::any,
             needs,
             direct: false,
+            plain: false,
             codeless: false,
             run,
         }
@@ -210,6 +217,11 @@ impl Scenario {
 
     const fn direct(mut self) -> Self {
         self.direct = true;
+        self
+    }
+
+    const fn plain(mut self) -> Self {
+        self.plain = true;
         self
     }
 
@@ -282,6 +294,7 @@ static AREAS: &[&[Scenario]] = &[
     push_client::SCENARIOS,
     push_features::SCENARIOS,
     request_object::SCENARIOS,
+    fapi1_metadata::SCENARIOS,
     fapi1::SCENARIOS,
     front_nearly::SCENARIOS,
     user_nearly::SCENARIOS,
@@ -289,6 +302,8 @@ static AREAS: &[&[Scenario]] = &[
     response::SCENARIOS,
     jarm::SCENARIOS,
     hybrid::SCENARIOS,
+    openid_requests::SCENARIOS,
+    openid_sessions::SCENARIOS,
     interaction::SCENARIOS,
     token::SCENARIOS,
     code_nearly::SCENARIOS,
@@ -376,6 +391,21 @@ fn pushed_plainly(variant: &Variant) -> bool {
     variant.pushed() && !variant.signed_requests()
 }
 
+/// The browser brings the parameters of requests, as they are.
+fn plainly(variant: &Variant) -> bool {
+    variant.front_channel() && !variant.pushed() && !variant.signed_requests()
+}
+
+/// Responses have a code and nothing else.
+fn codes_alone(variant: &Variant) -> bool {
+    variant.front_channel() && variant.response_type().is_none_or(|answer| answer == ResponseType::Code)
+}
+
+/// ID tokens come from the token endpoint alone.
+fn openid_by_code(variant: &Variant) -> bool {
+    variant.openid() && variant.codes() && !variant.response_type().is_some_and(ResponseType::has_id_token)
+}
+
 fn openid(variant: &Variant) -> bool {
     variant.openid()
 }
@@ -393,7 +423,7 @@ fn assertions(variant: &Variant) -> bool {
 }
 
 fn assertions_pushed(variant: &Variant) -> bool {
-    variant.private_key_jwt() && variant.front_channel()
+    variant.private_key_jwt() && variant.pushed()
 }
 
 /// A scenario's body as a function pointer.

@@ -81,7 +81,7 @@ impl Client {
         let mut fitting = known.filter_map(|algorithm| Some((*algorithm, keys.iter().find(|key| fits(algorithm, key))?)));
         let content = CONTENTS.iter().find(|content| contents.contains(*content));
         match (fitting.next(), content) {
-            (Some((algorithm, key)), Some(content)) => Ok(Jwe::to(key, algorithm, content).header("cty", "oauth-authz-req+jwt")),
+            (Some((algorithm, key)), Some(content)) => Ok(Jwe::to(key, algorithm, content).header("cty", "JWT")),
             _ => skip("the server publishes no key and no algorithms for encrypted request objects that the suite knows"),
         }
     }

@@ -51,6 +51,11 @@ impl Pushed {
         Mode { place, signed }
     }
 
+    /// Returns true if tokens are to be in the query, where they must not be.
+    fn asks_for_tokens_in_query(&self) -> bool {
+        self.parameter("response_mode") == Some("query") && (self.asks_for("token") || self.asks_for("id_token"))
+    }
+
     /// Returns true if the response is to have this: `code`, `id_token` or `token`.
     pub fn asks_for(&self, name: &str) -> bool {
         self.parameter("response_type").unwrap_or_default().split(' ').any(|asked| asked == name)
@@ -115,7 +120,10 @@ impl Client {
     pub fn check_response(&self, pushed: &Pushed, callback: &Callback) -> Tried<()> {
         let at = callback.exchange;
         let parameters = callback.parameters();
-        self.check_place(pushed.mode().place, callback)?;
+        // Nothing says where the error about a response mode goes that the tokens cannot have.
+        if !pushed.asks_for_tokens_in_query() || callback.parameter("error").is_none() {
+            self.check_place(pushed.mode().place, callback)?;
+        }
         if let Some((name, _)) =
             parameters.iter().find(|(name, _)| parameters.iter().filter(|(other, _)| other == name).count() > 1)
         {

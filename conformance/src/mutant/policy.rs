@@ -9,7 +9,7 @@ use fapi_server::config::Config;
 use super::{Family, Mutant};
 use crate::scenario;
 use crate::target::in_process::Alteration;
-use crate::variant::{PLANS, Plan};
+use crate::variant::{PLANS, Plan, Variant};
 
 /// One mutant per conjunct of the policy of each plan.
 pub(super) fn all() -> Vec<Mutant> {
@@ -18,7 +18,10 @@ pub(super) fn all() -> Vec<Mutant> {
         let weak = |(name, weakened): &(&'static str, Weaken)| {
             weakened(&policy).into_iter().map(|weak| mutant(plan, name, weak)).collect::<Vec<_>>()
         };
-        RULES.iter().flat_map(weak).collect()
+        // Rules about request objects show only where every request has one.
+        let signed = plan.variants().iter().all(Variant::signed_requests);
+        let of_objects = OF_OBJECTS.iter().filter(|_| signed);
+        RULES.iter().chain(of_objects).flat_map(weak).collect()
     };
     let mut all: Vec<Mutant> = vec![];
     for plan in PLANS {
@@ -39,18 +42,24 @@ struct Weakened {
 type Weaken = fn(&Policy) -> Vec<Weakened>;
 
 macro_rules! rules {
-    ($($rule:ident)*) => {
-        static RULES: &[(&str, Weaken)] = &[$(
+    ($rules:ident: $($rule:ident)*) => {
+        static $rules: &[(&str, Weaken)] = &[$(
             (stringify!($rule), |policy| weakened(policy, &policy.$rule, |weak, rule| weak.$rule = rule))
         ),*];
     };
 }
 
 // The rule client_grant is about configurations alone: a server that breaks it does not start.
-rules! {
+rules! { RULES:
     pushed_request response_type code_challenge redirect_uri_sent redirect_uri client_authentication assertion_audience
     assertion_algorithm proof_algorithm issued_algorithm sender_constraint refresh_rotation code_lifetime request_uri_lifetime
     future_tolerance refresh_token public_id_token final_removal
+    signed_response pushed_challenge nonce state
+}
+
+rules! { OF_OBJECTS:
+    request_object request_object_algorithm request_object_audience request_object_age request_object_lifetime outside_parameters
+    scope_sent
 }
 
 fn mutant(plan: &'static Plan, rule: &str, weak: Weakened) -> Mutant {

@@ -18,18 +18,18 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A code is refused after its refresh token was used, and the refreshed tokens are revoked.",
         run!(after_refresh),
     )
-    .direct().requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED, &rfc6749::CODE_REPLAY_REVOKES])
+    .requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED, &rfc6749::CODE_REPLAY_REVOKES])
     .when(front_channel)
     .asserts(&[
         "code, tokens, refresh, and the same code again: 400 invalid_grant",
         "the resource then refuses the refreshed access token, which it served before (otherwise a warning)",
     ]),
     Scenario::negative("code-again-after-revocation", "A code is refused after its tokens were revoked.", run!(after_revocation))
-        .direct().requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED])
+        .requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED])
         .when(front_channel)
         .asserts(&["code, tokens, revocation of the refresh token or else of the access token, and the code again: 400 invalid_grant"]),
     Scenario::negative("code-again-much-later", "A redeemed code is refused after ten minutes as well.", run!(much_later))
-        .direct().requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED, &rfc6749::CODE_EXPIRES])
+        .requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED, &rfc6749::CODE_EXPIRES])
         .when(front_channel)
         .once()
         .seconds(605)
@@ -39,7 +39,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A revoked refresh token is refused after ten minutes as well.",
         run!(for_good),
     )
-    .direct().requires(&[&rfc7009::REFRESH_TOKENS_REVOCABLE, &rfc6749::INVALID_GRANT])
+    .requires(&[&rfc7009::REFRESH_TOKENS_REVOCABLE, &rfc6749::INVALID_GRANT])
     .when(front_channel)
     .once()
     .seconds(605)
@@ -49,7 +49,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A revocation ends every token that simultaneous refreshes gave.",
         run!(after_a_race),
     )
-    .direct().requires(&[&rfc6749::INVALID_GRANT, &rfc7009::REVOCATION_CASCADES, &rfc7009::REFRESH_TOKENS_REVOCABLE])
+    .requires(&[&rfc6749::INVALID_GRANT, &rfc7009::REVOCATION_CASCADES, &rfc7009::REFRESH_TOKENS_REVOCABLE])
     .when(front_channel)
     .once()
     .rough()
@@ -62,7 +62,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A client assertion is refused when it is used again after most of a minute.",
         run!(assertion_later),
     )
-    .direct().requires(&[&rfc7523::ASSERTION_ONCE])
+    .requires(&[&rfc7523::ASSERTION_ONCE])
     .when(assertions)
     .seconds(50)
     .asserts(&[

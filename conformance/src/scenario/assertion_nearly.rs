@@ -25,20 +25,20 @@ const AT_ENDPOINT: &[&str] = &[
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     nearly("assertion-audience-nearly-right", "An aud that only resembles the issuer is refused.", run!(audience))
-        .direct().requires(&[&rfc7523::ASSERTION_AUD, &rfc7519::AUD_CONTAINS_RECIPIENT]),
+        .requires(&[&rfc7523::ASSERTION_AUD, &rfc7519::AUD_CONTAINS_RECIPIENT]),
     nearly("assertion-issuer-nearly-right", "An iss that only resembles the client's id is refused.", |s| Box::pin(client(s, "iss")))
-        .direct().requires(&[&rfc7523::ASSERTION_ISS]),
+        .requires(&[&rfc7523::ASSERTION_ISS]),
     nearly("assertion-subject-nearly-right", "A sub that only resembles the client's id is refused.", |s| {
         Box::pin(client(s, "sub"))
     })
-    .direct().requires(&[&rfc7523::ASSERTION_SUB]),
+    .requires(&[&rfc7523::ASSERTION_SUB]),
     nearly("assertion-audience-of-others", "An aud that is a list of other audiences is refused.", run!(others))
-        .direct().requires(&[&rfc7523::ASSERTION_AUD]),
+        .requires(&[&rfc7523::ASSERTION_AUD]),
     nearly("assertion-audience-among-others", "An aud in which the issuer is one of several is refused.", run!(among))
-        .direct().requires(&[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER])
+        .requires(&[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER])
         .under(rules::audience_is_string),
     nearly("assertion-trivial-signature", "An assertion whose signature anyone can make is refused.", run!(trivial))
-        .direct().requires(&[&rfc7523::ASSERTION_SIGNED])
+        .requires(&[&rfc7523::ASSERTION_SIGNED])
         .asserts(&[
             "no signature; an ECDSA signature of zeros; a signature of another key with no kid, with an unknown kid, or with an unknown \
              alg; the signature of the other client",
@@ -47,7 +47,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     nearly("assertion-expired-at-this-time", "An assertion that expired days ago, shortly after this time of day, is refused.", |s| {
         Box::pin(expired(s))
     })
-    .direct().requires(&[&rfc7523::ASSERTION_EXP]),
+    .requires(&[&rfc7523::ASSERTION_EXP]),
     at("assertion-at-par", "Bad assertions are refused at the PAR endpoint.", |s| Box::pin(everywhere(s, Place::Push)))
         .when(assertions_pushed),
     at("assertion-at-token", "Bad assertions are refused at the token endpoint.", |s| Box::pin(everywhere(s, Place::Token))),

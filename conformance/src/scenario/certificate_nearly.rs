@@ -28,11 +28,11 @@ const NOT_THE_SUBJECT: &[&Requirement] = &[
 ];
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("certificate-nearly-right", "A certificate with the client's name is refused if its key is another.", run!(namesake))
-        .direct().requires(&[&rfc8705::CERTIFICATE_OF_CLIENT])
+        .requires(&[&rfc8705::CERTIFICATE_OF_CLIENT])
         .when(by_certificate)
         .asserts(&["both clients, each with a self-signed certificate of its own subject and another key", REFUSAL]),
     Scenario::negative("certificate-name-nearly-right", "A certificate whose name only resembles the registered one is refused.", run!(subject))
-        .direct().requires(&[&rfc8705::CERTIFICATE_SUBJECT])
+        .requires(&[&rfc8705::CERTIFICATE_SUBJECT])
         .when(by_certificate)
         .asserts(&[
             "certificates of the client's authority for names that resemble the registered one, that have it in another place, or that \
@@ -41,7 +41,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "skipped if the suite cannot issue such certificates for the target",
         ]),
     Scenario::negative("certificate-at-each-endpoint", "Wrong certificates are refused at each endpoint.", run!(everywhere))
-        .direct().requires(&[&rfc8705::CERTIFICATE_OF_CLIENT])
+        .requires(&[&rfc8705::CERTIFICATE_OF_CLIENT])
         .when(by_certificate)
         .asserts(&[
             "no certificate, that of the other client, and an unregistered one: at the PAR, token, introspection and revocation endpoints",
@@ -50,13 +50,13 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("certificate-token-nearly-right", "A token is refused with a certificate that only resembles its own.", |s| {
         Box::pin(at_resource(s, false))
     })
-    .direct().requires(BOUND)
+    .requires(BOUND)
     .when(bound)
     .asserts(WITH_TOKEN),
     Scenario::negative("certificate-at-userinfo", "The userinfo endpoint refuses a token with another certificate than its own.", |s| {
         Box::pin(at_resource(s, true))
     })
-    .direct().requires(BOUND)
+    .requires(BOUND)
     .when(bound_openid)
     .asserts(WITH_TOKEN),
 ];

@@ -9,7 +9,7 @@ use crate::http::Reply;
 use crate::jwt::Jwt;
 use crate::keys::{self, SigningKey};
 use crate::session::{Session, wire};
-use fapi::requirement::{Requirement, fapi2_sp, oidcc, oidcr, rfc7515, rfc7518, rfc7519, rfc7521, rfc7523, rfc8725};
+use fapi::requirement::{Requirement, fapi1_adv, fapi2_sp, oidcc, oidcr, rfc7515, rfc7518, rfc7519, rfc7521, rfc7523, rfc8725};
 
 const INVALID_CLIENT: &[&str] =
     &["the token endpoint answers 400 with invalid_client or invalid_request, or 401 with invalid_client"];
@@ -17,7 +17,7 @@ const INVALID_CLIENT: &[&str] =
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("assertion-rs256", "An assertion signed with RS256 is refused.", run!(rs256))
         .oidf(&[module!("ensure-signed-client-assertion-with-RS256-fails"), advanced!("ensure-signed-client-assertion-with-RS256-fails")])
-        .direct().requires(&[&fapi2_sp::SIGNING_ALGORITHMS, &rfc8725::ALGORITHM_LIST])
+        .direct().requires(&[&fapi2_sp::SIGNING_ALGORITHMS, &fapi1_adv::SIGNING_ALGORITHMS, &rfc8725::ALGORITHM_LIST])
         .under(rules::assertions_without_rs256)
         .when(assertions)
         .asserts(&[
@@ -48,21 +48,21 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .requires(&[&rfc7523::ASSERTION_SUB, &rfc7521::CLIENT_ID_MATCHES])
     .under(rules::audience_may_be_endpoint),
     spoiled("assertion-without-iss", "An assertion without iss is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("iss"))))
-        .direct().requires(&[&rfc7523::ASSERTION_ISS]),
+        .requires(&[&rfc7523::ASSERTION_ISS]),
     spoiled("assertion-of-another-issuer", "An assertion whose iss is not the client is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.claim("iss", "somebody-else")))
     })
     .oidf(&[advanced!("ensure-client-assertion-with-wrong-iss-fails")])
     .direct().requires(&[&rfc7523::ASSERTION_ISS, &rfc7519::ISS_FORM]),
     spoiled("assertion-without-aud", "An assertion without aud is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("aud"))))
-        .direct().requires(&[&rfc7523::ASSERTION_AUD]),
+        .requires(&[&rfc7523::ASSERTION_AUD]),
     spoiled("assertion-audience-array-of-one", "An aud that is an array is refused, even if it holds only the issuer.", |s| {
         Box::pin(refused(s, |jwt| {
             let issuer = jwt.text_of("aud").unwrap_or_default().to_owned();
             jwt.claim("aud", vec![issuer])
         }))
     })
-    .direct().requires(&[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER])
+    .requires(&[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER])
     .under(rules::audience_is_string),
     spoiled("assertion-audience-slash", "An aud that is the issuer with a slash added is refused.", |s| {
         Box::pin(refused(s, |jwt| {
@@ -70,22 +70,22 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             jwt.claim("aud", issuer)
         }))
     })
-    .direct().requires(&[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER, &rfc7523::ASSERTION_AUD])
+    .requires(&[&fapi2_sp::ASSERTION_AUDIENCE_IS_ISSUER, &rfc7523::ASSERTION_AUD])
     .under(rules::audience_is_issuer),
     spoiled("assertion-without-exp", "An assertion without exp is refused.", |s| Box::pin(refused(s, |jwt| jwt.without("exp"))))
-        .direct().requires(&[&rfc7523::ASSERTION_EXP]),
+        .requires(&[&rfc7523::ASSERTION_EXP]),
     spoiled("assertion-exp-text", "An exp that is not a number is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.claim("exp", "tomorrow")))
     })
-    .direct().requires(&[&rfc7519::NUMERIC_DATES]),
+    .requires(&[&rfc7519::NUMERIC_DATES]),
     spoiled("assertion-without-jti", "An assertion without jti is refused: its replay could not be detected.", |s| {
         Box::pin(refused(s, |jwt| jwt.without("jti")))
     })
-    .direct().requires(&[&oidcc::ASSERTION_CLAIMS]),
+    .requires(&[&oidcc::ASSERTION_CLAIMS]),
     Scenario::negative("assertion-empty-jti", "An assertion with an empty jti is refused, or accepted only once.", |s| {
         Box::pin(once(s, String::new()))
     })
-    .direct().requires(&[&rfc7523::ASSERTION_ONCE, &oidcc::ASSERTION_CLAIMS])
+    .requires(&[&rfc7523::ASSERTION_ONCE, &oidcc::ASSERTION_CLAIMS])
     .when(assertions)
     .asserts(ONCE),
     Scenario::negative(
@@ -93,24 +93,24 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "An assertion with a jti of 1000 characters is refused, or accepted only once.",
         |s| Box::pin(once(s, format!("{}{}", keys::random(), "j".repeat(957)))),
     )
-    .direct().requires(&[&rfc7523::ASSERTION_ONCE, &oidcc::ASSERTION_CLAIMS])
+    .requires(&[&rfc7523::ASSERTION_ONCE, &oidcc::ASSERTION_CLAIMS])
     .when(assertions)
     .asserts(ONCE),
     spoiled("assertion-not-yet-valid", "An assertion that becomes valid in ten minutes is refused.", |s| Box::pin(early(s, 600)))
-        .direct().requires(&[&rfc7523::ASSERTION_NBF, &rfc7519::NOT_BEFORE_NBF, &fapi2_sp::FUTURE_TIMES]),
+        .requires(&[&rfc7523::ASSERTION_NBF, &rfc7519::NOT_BEFORE_NBF, &fapi2_sp::FUTURE_TIMES]),
     spoiled("assertion-before-nbf", "An assertion that becomes valid in 90 seconds is refused.", |s| Box::pin(early(s, 90)))
-        .direct().requires(&[&fapi2_sp::FUTURE_TIMES, &rfc7523::ASSERTION_NBF, &rfc7519::NOT_BEFORE_NBF])
+        .requires(&[&fapi2_sp::FUTURE_TIMES, &rfc7523::ASSERTION_NBF, &rfc7519::NOT_BEFORE_NBF])
         .under(rules::future_is_a_minute),
     spoiled("assertion-kid-number", "A kid that is not a string is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.header("kid", 7)))
     })
-    .direct().requires(&[&rfc7515::KID_IS_HINT]),
+    .requires(&[&rfc7515::KID_IS_HINT]),
     spoiled("assertion-not-utf8", "A header that is not UTF-8 is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.header_not_utf8("x")))
     })
-    .direct().requires(&[&rfc7515::SIGNED_AS_RECEIVED, &rfc8725::UTF8_ONLY]),
+    .requires(&[&rfc7515::SIGNED_AS_RECEIVED, &rfc8725::UTF8_ONLY]),
     Scenario::negative("assertion-again", "An assertion is refused when it is used again.", run!(again))
-        .direct().requires(&[&rfc7523::ASSERTION_ONCE])
+        .requires(&[&rfc7523::ASSERTION_ONCE])
         .when(assertions)
         .asserts(&["of 8 assertions, each over new connections: the second use at the token endpoint gets invalid_client or invalid_request"]),
     Scenario::negative(
@@ -118,17 +118,17 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "An assertion used at the PAR endpoint is refused at the token endpoint.",
         run!(again_elsewhere),
     )
-    .direct().requires(&[&rfc7523::ASSERTION_ONCE])
+    .requires(&[&rfc7523::ASSERTION_ONCE])
     .when(super::assertions_pushed)
     .asserts(&["of 8 assertions, each over new connections: the second use gets invalid_client or invalid_request"]),
     Scenario::negative("assertion-unsigned", "An assertion with alg none is refused, in every spelling.", run!(unsigned))
-        .direct().requires(&[&rfc7518::NO_ALG_NONE, &oidcc::ASSERTION_ALGORITHM, &oidcr::SIGNED_AS_REGISTERED])
+        .requires(&[&rfc7518::NO_ALG_NONE, &oidcc::ASSERTION_ALGORITHM, &oidcr::SIGNED_AS_REGISTERED])
         .when(assertions)
         .asserts(&["alg none, None, NONE or nOnE, without a signature: 400 or 401 with invalid_client or invalid_request"]),
     spoiled("assertion-tampered", "An assertion whose signature does not verify is refused.", |s| {
         Box::pin(refused(s, Jwt::corrupt))
     })
-    .direct().requires(&[
+    .requires(&[
         &rfc7523::ASSERTION_SIGNED,
         &rfc8725::ALL_LAYERS_VALIDATED,
         &rfc7519::WHOLE_JWT_VALID,
@@ -137,13 +137,13 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     spoiled("assertion-by-another-key", "An assertion signed with a key that the client did not register is refused.", |s| {
         Box::pin(by_another(s, |jwt, other| jwt.signed_by(other)))
     })
-    .direct().requires(&[&rfc7523::ASSERTION_SIGNED]),
+    .requires(&[&rfc7523::ASSERTION_SIGNED]),
     Scenario::negative(
         "assertion-brings-its-key",
         "An assertion signed with a key from its own header is refused.",
         run!(brings_its_key),
     )
-    .direct().requires(&[&rfc7523::ASSERTION_SIGNED, &rfc7515::KEY_DETERMINED])
+    .requires(&[&rfc7523::ASSERTION_SIGNED, &rfc7515::KEY_DETERMINED])
     .when(assertions)
     .asserts(&[
         "jwk in the header, with and without the client's kid; x5c in the header, for the client's algorithm and for ES256",
@@ -154,7 +154,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "An assertion whose MAC is made with the client's public key is refused.",
         run!(hmac),
     )
-    .direct().requires(&[&fapi2_sp::SIGNING_ALGORITHMS])
+    .requires(&[&fapi2_sp::SIGNING_ALGORITHMS, &fapi1_adv::SIGNING_ALGORITHMS])
     .when(assertions)
     .asserts(&[
         "alg HS256; the key is the public key as PEM, as PEM without the last line feed, as DER, and as JWK",
@@ -163,38 +163,38 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     spoiled("assertion-unknown-crit", "An unknown critical header parameter is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.header("crit", json!(["x"])).header("x", 1)))
     })
-    .direct().requires(&[&rfc7515::CRIT_UNDERSTOOD]),
+    .requires(&[&rfc7515::CRIT_UNDERSTOOD]),
     spoiled("assertion-empty-crit", "An empty crit is refused.", |s| Box::pin(refused(s, |jwt| jwt.header("crit", json!([])))))
-        .direct().requires(&[&rfc7515::CRIT_WELL_FORMED]),
+        .requires(&[&rfc7515::CRIT_WELL_FORMED]),
     spoiled("assertion-header-twice", "A header parameter that appears twice is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.repeat_header("alg", "none")))
     })
-    .direct().requires(&[&rfc7515::HEADER_NAMES_UNIQUE]),
+    .requires(&[&rfc7515::HEADER_NAMES_UNIQUE]),
     spoiled("assertion-claim-twice", "A claim that appears twice is refused.", run!(claim_twice))
-        .direct().requires(&[&rfc7519::CLAIM_NAMES_UNIQUE]),
+        .requires(&[&rfc7519::CLAIM_NAMES_UNIQUE]),
     spoiled("assertion-padded", "An assertion with base64url padding is refused.", |s| {
         Box::pin(as_text(s, |text| format!("{text}==")))
     })
-    .direct().requires(&[&rfc7515::STRICT_BASE64URL, &rfc8725::COMPACT_ALPHABET]),
+    .requires(&[&rfc7515::STRICT_BASE64URL, &rfc8725::COMPACT_ALPHABET]),
     spoiled("assertion-four-parts", "An assertion with four parts is refused.", |s| {
         Box::pin(as_text(s, |text| format!("{text}.e30")))
     })
-    .direct().requires(&[&rfc7515::COMPACT_FORM]),
+    .requires(&[&rfc7515::COMPACT_FORM]),
     Scenario::negative("assertion-garbage", "An assertion whose signature is not base64url is refused.", run!(garbage))
-        .direct().requires(&[&rfc7515::STRICT_BASE64URL, &rfc8725::COMPACT_ALPHABET])
+        .requires(&[&rfc7515::STRICT_BASE64URL, &rfc8725::COMPACT_ALPHABET])
         .when(assertions)
         .asserts(&[
             "three characters too many, an exclamation mark, a line feed, or the other alphabet's + and / in a good signature",
             "400 with invalid_client or invalid_request, or 401 with invalid_client",
         ]),
     spoiled("assertion-of-unknown-type", "An unknown client_assertion_type is refused.", run!(unknown_type))
-        .direct().requires(&[&rfc7523::ASSERTION_TYPE]),
+        .requires(&[&rfc7523::ASSERTION_TYPE]),
     Scenario::positive("assertion-unknown-header", "An unknown header parameter is ignored.", run!(unknown_header))
-        .direct().requires(&[&rfc7515::UNKNOWN_HEADERS_IGNORED, &rfc7519::CLAIM_NAMES_UNIQUE])
+        .requires(&[&rfc7515::UNKNOWN_HEADERS_IGNORED, &rfc7519::CLAIM_NAMES_UNIQUE])
         .when(assertions)
         .asserts(&["the token request succeeds with an unknown header parameter, and with an unknown claim in the assertion"]),
     Scenario::positive("assertion-without-client-id", "An assertion needs no client_id beside it.", run!(alone))
-        .direct().requires(&[&rfc7521::CLIENT_ID_UNNECESSARY])
+        .requires(&[&rfc7521::CLIENT_ID_UNNECESSARY])
         .when(assertions)
         .asserts(&["the token request succeeds without client_id; all other requests of the suite have one"]),
 ];

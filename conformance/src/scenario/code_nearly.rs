@@ -18,7 +18,7 @@ const ONE_CODE: &[&str] = &[
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("code-nearly-right", "A code that only resembles an issued one is refused.", run!(code))
-        .direct().requires(&[&rfc6749::INVALID_GRANT])
+        .requires(&[&rfc6749::INVALID_GRANT])
         .when(front_channel)
         .asserts(ONE_CODE),
     Scenario::negative(
@@ -26,15 +26,15 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A redirect_uri in the token request that only resembles the one of the authorization request is refused.",
         run!(redirect_uri),
     )
-    .direct().requires(&[&rfc6749::REDIRECT_URI_IDENTICAL])
+    .requires(&[&rfc6749::REDIRECT_URI_IDENTICAL])
     .when(front_channel)
     .asserts(ONE_CODE),
     Scenario::negative("grant-type-nearly-right", "A grant_type that only resembles a known one is refused.", run!(grant_type))
-        .direct().requires(&[&rfc6749::GRANT_TYPE_SERVED])
+        .requires(&[&rfc6749::GRANT_TYPE_SERVED])
         .when(always)
         .asserts(&["each value gets 400 with an error; with codes: all with one code, which is then redeemed"]),
     Scenario::negative("grant-type-not-offered", "Grant types that the metadata do not list are refused.", run!(not_offered))
-        .direct().requires(&[&rfc6749::GRANT_TYPE_SERVED])
+        .requires(&[&rfc6749::GRANT_TYPE_SERVED])
         .when(always)
         .asserts(&[
             "token exchange with an access token of the client, and an assertion of the client as a grant, each if it is not listed",
@@ -45,7 +45,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A redeemed code is refused at every further attempt, also by another client.",
         run!(again_and_again),
     )
-    .direct().requires(&[&rfc6749::CODE_ONCE, &fapi2_sp::CODE_ONCE, &rfc9700::CODE_INVALIDATED, &rfc6749::CODE_BOUND_TO_CLIENT])
+    .requires(&[&rfc6749::CODE_ONCE, &fapi2_sp::CODE_ONCE, &rfc9700::CODE_INVALIDATED, &rfc6749::CODE_BOUND_TO_CLIENT])
     .when(front_channel)
     .asserts(&["four more attempts of the client and two of the second client get 400 invalid_grant"]),
     Scenario::negative(
@@ -53,7 +53,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A code that is presented again also ends the refresh token, and the access tokens of refreshes.",
         run!(again_ends_all),
     )
-    .direct().requires(&[&rfc6749::CODE_REPLAY_REVOKES])
+    .requires(&[&rfc6749::CODE_REPLAY_REVOKES])
     .when(front_channel)
     .asserts(&[
         "a code is redeemed, the refresh token used, and the code presented again",
@@ -61,14 +61,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "skipped if the server issues no refresh token",
     ]),
     Scenario::negative("token-parameters-repeated", "A token request with a repeated parameter is refused.", run!(repeated))
-        .direct().requires(&[&rfc6749::NO_REPEATED_TOKEN_PARAMETER])
+        .requires(&[&rfc6749::NO_REPEATED_TOKEN_PARAMETER])
         .when(always)
         .asserts(&[
             "grant_type, code, redirect_uri and code_verifier twice: with equal values, the right one first, the right one last",
             "400 with an error",
         ]),
     Scenario::negative("code-of-second-client", "The checks of codes are also made for the second client.", run!(second_client))
-        .direct().requires(&[
+        .requires(&[
             &rfc7636::VERIFIER_FITS,
             &rfc7636::VERIFIER_PRESENT,
             &rfc6749::REDIRECT_URI_IDENTICAL,
@@ -86,7 +86,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A refresh token that only resembles an issued one is refused.",
         run!(refresh_token),
     )
-    .direct().requires(&[&rfc6749::INVALID_GRANT])
+    .requires(&[&rfc6749::INVALID_GRANT])
     .when(front_channel)
     .asserts(&["each value gets 400 invalid_grant or invalid_request"]),
     Scenario::negative(
@@ -94,7 +94,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "The second client cannot use a refresh token of the first one, nor the first one of the second.",
         run!(refresh_of_others),
     )
-    .direct().requires(&[&rfc6749::REFRESH_BOUND_TO_CLIENT])
+    .requires(&[&rfc6749::REFRESH_BOUND_TO_CLIENT])
     .when(front_channel)
     .asserts(&["400 invalid_grant, in both directions"]),
     Scenario::negative(
@@ -102,7 +102,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A refresh does not yield a scope that only resembles a granted one.",
         run!(refresh_scope),
     )
-    .direct().requires(&[&rfc6749::REFRESH_SCOPE, &rfc6749::SCOPE_RETURNED])
+    .requires(&[&rfc6749::REFRESH_SCOPE, &rfc6749::SCOPE_RETURNED])
     .when(front_channel)
     .asserts(&["each word gets 400 invalid_scope or invalid_grant, or a token whose scope does not include it"]),
     Scenario::negative(
@@ -110,11 +110,11 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A client does not get a scope that only resembles one that it may have.",
         run!(own_scope),
     )
-    .direct().requires(&[&rfc6749::UNAUTHORIZED_CLIENT, &rfc6749::SCOPE_RETURNED])
+    .requires(&[&rfc6749::UNAUTHORIZED_CLIENT, &rfc6749::SCOPE_RETURNED])
     .when(client_credentials)
     .asserts(&["each word gets 400 invalid_scope or invalid_request, or a token whose scope does not include it"]),
     Scenario::negative("refresh-by-client-id-alone", "A refresh with client_id alone is refused.", run!(refresh_bare))
-        .direct().requires(&[&rfc6749::REFRESH_BOUND_TO_CLIENT, &rfc6749::CLIENT_AUTHENTICATES, &rfc6749::CONFIDENTIAL_AUTHENTICATES])
+        .requires(&[&rfc6749::REFRESH_BOUND_TO_CLIENT, &rfc6749::CLIENT_AUTHENTICATES, &rfc6749::CONFIDENTIAL_AUTHENTICATES])
         .under(rules::any)
         .when(super::assertions_pushed)
         .asserts(&["400 with invalid_client, invalid_grant or invalid_request, or 401"]),

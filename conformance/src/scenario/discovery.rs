@@ -6,7 +6,7 @@ use url::Url;
 use super::facts::Facts;
 use super::replies::demand;
 use super::replies_metadata::ENDPOINTS;
-use super::{Scenario, advanced, module, openid, run};
+use super::{Scenario, module, openid, rules, run};
 use crate::client::values;
 use crate::finding::{Finding, Stop, Tried, skip};
 use crate::http::Reply;
@@ -22,9 +22,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "The metadata has everything that a FAPI 2.0 client needs, and nothing that FAPI 2.0 forbids.",
         run!(metadata),
     )
-    .oidf(&[module!("discovery-end-point-verification"), advanced!("discovery-end-point-verification")])
-    .direct()
-    .codeless()
+    .oidf(&[module!("discovery-end-point-verification")])
+    .under(rules::pushed_only)
     .requires(&[
         &fapi2_sp::METADATA_PUBLISHED,
         &fapi2_sp::STRONG_CLIENT_AUTHENTICATION,
@@ -63,8 +62,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     ]),
     Scenario::positive("metadata-both-locations", "The OpenID and the RFC 8414 metadata documents agree.", run!(both_locations))
         .when(openid)
-        .direct()
-        .codeless()
         .requires(&[&rfc8414::WELL_KNOWN, &oidcd::WELL_KNOWN, &rfc8414::ISSUER_IDENTICAL, &rfc9068::METADATA_AGREES])
         .asserts(&[
             "issuer and jwks_uri are equal in both documents",

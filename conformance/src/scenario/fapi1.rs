@@ -2,14 +2,17 @@
 
 use serde_json::json;
 
-use super::{Scenario, advanced, assertions, assertions_pushed, rules, run};
+use super::{Scenario, advanced, assertions, assertions_pushed, codes_alone, plainly, rules, run};
+use crate::browser::Landing;
 use crate::client::FormRequest;
 use crate::finding::{Finding, Tried};
 use crate::jwt::Jwt;
 use crate::keys;
 use crate::session::{Front, Session, Wire, wire};
 use crate::variant::{RequestDelivery, ResponseType, Variant};
-use fapi::requirement::{Requirement, fapi1_adv, fapi1_base, oauth2_rt, oidcc, rfc6749, rfc7519, rfc7523, rfc7636, rfc9126};
+use fapi::requirement::{
+    Requirement, fapi1_adv, fapi1_base, jarm, oauth2_rt, oidcc, rfc6749, rfc7519, rfc7521, rfc7523, rfc7636, rfc9126,
+};
 
 const REDIRECT: &[&str] =
     &["invalid_request", "invalid_request_object", "invalid_request_uri", "access_denied", "unsupported_response_type"];
@@ -29,28 +32,63 @@ const NOWHERE: &[&str] = &[
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("challenge-of-own-accord", "A challenge may come with a request that needs none.", run!(challenge))
-        .oidf(&[advanced!("ensure-valid-pkce-succeeds")])
+        .oidf(&[advanced!("ensure-valid-pkce-succeeds"), "oidcc-ensure-request-with-valid-pkce-succeeds"])
         .requires(&[&rfc7636::S256_SUPPORTED])
-        .when(direct)
+        .when(challenged)
         .direct()
+        .plain()
         .asserts(&["an S256 challenge in a request that the browser brings: the flow succeeds with its verifier"]),
-    Scenario::negative("response-mode-query", "Tokens are never in the query of the redirect URI.", run!(in_query))
+    Scenario::negative("response-mode-query", "A code with tokens is never in the query of the redirect URI.", run!(in_query))
         .oidf(&[advanced!("ensure-response-mode-query")])
-        .requires(&[&oauth2_rt::NO_TOKEN_IN_QUERY])
-        .when(tokens_in_front)
+        .requires(&[&oauth2_rt::NO_COMBINATION_IN_QUERY])
+        .when(combined)
         .direct()
+        .plain()
         .codeless()
         .asserts(REFUSED),
-    Scenario::negative("redirect-uri-unregistered", "An unregistered redirect URI is refused, and nothing is sent there.", run!(unregistered))
-        .oidf(&[advanced!("ensure-registered-redirect-uri"), advanced!("par-attempt-invalid-redirect_uri")])
-        .requires(&[&rfc6749::REDIRECT_REGISTERED, &fapi1_base::REDIRECT_REGISTERED])
-        .when(front)
+    Scenario::negative("response-mode-query-of-token", "An ID token by itself is never in the query of the redirect URI.", run!(in_query))
+        .requires(&[&oauth2_rt::NO_TOKEN_IN_QUERY])
+        .when(id_token_alone)
+        .plain()
+        .codeless()
+        .asserts(REFUSED),
+    Scenario::negative("response-mode-query-jwt", "Tokens are not in the query of the redirect URI, not even in a readable JWT.", |s| {
+        Box::pin(s.refused_in_front_by(|push| push.set("response_mode", "query.jwt"), &REQUEST))
+    })
+    .requires(&[&jarm::NO_TOKEN_IN_QUERY_JWT])
+    .when(id_tokens_in_front)
+    .under(rules::signed_responses)
+    .asserts(REFUSED),
+    Scenario::negative("state-without-openid", "A request without the scope openid is refused without a state.", run!(stateless))
+        .requires(&[&fapi1_base::STATE_REQUIRED])
+        .when(codes_alone)
+        .under(rules::state_required)
+        .direct()
+        .asserts(&[
+            "control: the same request with a state is accepted",
+            "pushed: 400 with invalid_request or invalid_request_object; or an error at the redirect URI, or an error page",
+            "no code is issued",
+        ]),
+    Scenario::negative("response-plain-in-query", "A code in the query by itself is refused.", run!(in_query))
+        .oidf(&[advanced!("ensure-response-mode-query")])
+        .requires(&[&fapi1_adv::RESPONSE_TYPE])
+        .when(Variant::signed_responses)
         .under(rules::signed_responses)
         .direct()
-        .asserts(NOWHERE),
+        .asserts(REFUSED),
+    unregistered("redirect-uri-unregistered", "An unregistered redirect URI is refused, and nothing is sent there.")
+        .oidf(&[advanced!("ensure-registered-redirect-uri"), advanced!("par-attempt-invalid-redirect_uri")])
+        .when(front)
+        .under(rules::signed_responses)
+        .direct(),
+    unregistered("front-redirect-uri-unregistered", "Nothing is sent to an unregistered redirect URI.")
+        .oidf(&["oidcc-ensure-registered-redirect-uri"])
+        .when(plainly)
+        .plain()
+        .codeless(),
     Scenario::negative("object-without-nonce", "A nonce beside the request object does not count.", run!(nonce_outside))
         .oidf(&[advanced!("ensure-request-object-without-nonce-fails")])
-        .requires(&[&fapi1_base::NONCE_REQUIRED])
+        .requires(&[&fapi1_base::NONCE_REQUIRED, &oidcc::HYBRID_NONCE])
         .when(super::openid)
         .under(rules::nonce_required)
         .direct()
@@ -58,7 +96,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("request-without-nonce", "A request for an ID token without a nonce is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.without("nonce"), &REQUEST))
     })
-    .requires(&[&fapi1_base::NONCE_REQUIRED])
+    .requires(&[&fapi1_base::NONCE_REQUIRED, &oidcc::HYBRID_NONCE])
     .when(super::openid)
     .under(rules::nonce_required)
     .direct()
@@ -104,7 +142,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             advanced!("par-ensure-client-assertion-with-wrong-iss-fails"),
             advanced!("par-ensure-client-assertion-with-wrong-sub-fails"),
         ])
-        .requires(&[&rfc7523::ASSERTION_AUD, &rfc7523::ASSERTION_ISS, &rfc7523::ASSERTION_SUB, &rfc7519::AUD_CONTAINS_RECIPIENT])
+        .requires(&[&rfc7523::ASSERTION_AUD, &rfc7523::ASSERTION_ISS, &rfc7523::ASSERTION_SUB, &rfc7521::CLIENT_ID_MATCHES, &rfc7519::AUD_CONTAINS_RECIPIENT])
         .when(assertions_pushed)
         .under(rules::audience_may_be_endpoint)
         .asserts(&["aud, iss or sub of somebody else: 400, or 401 if invalid_client, with invalid_client or invalid_request"]),
@@ -122,16 +160,28 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .asserts(&["c_hash and s_hash are those of the code and the state, for both clients", "no s_hash without state"]),
 ];
 
+const REGISTERED: &[&Requirement] = &[&rfc6749::REDIRECT_REGISTERED];
+
+const fn unregistered(id: &'static str, summary: &'static str) -> Scenario {
+    Scenario::negative(id, summary, run!(elsewhere)).requires(REGISTERED).asserts(NOWHERE)
+}
+
 fn front(variant: &Variant) -> bool {
     variant.front_channel()
 }
 
-fn direct(variant: &Variant) -> bool {
-    variant.request_delivery() == Some(RequestDelivery::Direct) && variant.codes()
+/// The browser brings requests: those for a code, and for a code and an ID token, stand for the others.
+fn challenged(variant: &Variant) -> bool {
+    let stands = matches!(variant.response_type(), Some(ResponseType::Code | ResponseType::CodeIdToken));
+    variant.request_delivery() == Some(RequestDelivery::Direct) && stands
 }
 
-fn tokens_in_front(variant: &Variant) -> bool {
-    variant.response_type().is_some_and(|answer| answer.has_id_token() || answer.has_access_token())
+fn combined(variant: &Variant) -> bool {
+    variant.response_type().is_some_and(|answer| !matches!(answer, ResponseType::Code | ResponseType::IdToken))
+}
+
+fn id_token_alone(variant: &Variant) -> bool {
+    variant.response_type() == Some(ResponseType::IdToken)
 }
 
 fn id_tokens_in_front(variant: &Variant) -> bool {
@@ -146,7 +196,7 @@ async fn in_query(s: &Session) -> Tried<()> {
     s.refused_in_front_by(|push| push.set("response_mode", "query"), &REQUEST).await
 }
 
-async fn unregistered(s: &Session) -> Tried<()> {
+async fn elsewhere(s: &Session) -> Tried<()> {
     let elsewhere = format!("https://not-registered.example/{}", keys::random());
     let push = s.one.push().set("redirect_uri", elsewhere.as_str());
     let before = s.http().exchanges().len();
@@ -164,6 +214,16 @@ async fn unregistered(s: &Session) -> Tried<()> {
 fn leads_to(exchange: &crate::http::HttpExchange, address: &str) -> bool {
     let crate::http::Answer::Response { headers, .. } = &exchange.answer else { return false };
     headers.iter().any(|(name, value)| name == "location" && value.starts_with(address))
+}
+
+async fn stateless(s: &Session) -> Tried<()> {
+    let scope: Vec<_> = s.one.scope().split(' ').filter(|word| *word != "openid").map(str::to_owned).collect();
+    let push = s.one.push().set("scope", scope.join(" ")).without("nonce");
+    let pushed = s.control(push.pushed().await)?;
+    if !matches!(s.one.authorize(&pushed).looking().land().await?, Landing::Waiting(_)) {
+        return s.skip("no control: a request without the scope openid is refused");
+    }
+    s.refused_in_front(&push.without("state"), &REQUEST).await
 }
 
 async fn nonce_outside(s: &Session) -> Tried<()> {
@@ -198,8 +258,8 @@ async fn audiences(s: &Session) -> Tried<()> {
 async fn claims(s: &Session) -> Tried<()> {
     for (name, because) in [
         ("aud", &[&rfc7523::ASSERTION_AUD, &rfc7519::AUD_CONTAINS_RECIPIENT] as &[&'static Requirement]),
-        ("iss", &[&rfc7523::ASSERTION_ISS]),
-        ("sub", &[&rfc7523::ASSERTION_SUB]),
+        ("iss", &[&rfc7523::ASSERTION_ISS, &rfc7521::CLIENT_ID_MATCHES]),
+        ("sub", &[&rfc7523::ASSERTION_SUB, &rfc7521::CLIENT_ID_MATCHES]),
     ] {
         let push = s.one.push().assertion(move |jwt| jwt.claim(name, "https://other.example"));
         s.refused_because(&push.send().await?, &wire::INVALID_CLIENT_OR_REQUEST, because)?;

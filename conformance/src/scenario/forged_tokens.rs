@@ -15,7 +15,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[Scenario::negative(
     "A JWT access token whose header names alg none is refused, with and without a signature.",
     run!(unsigned),
 )
-.direct()
 .requires(&[&fapi2_sp::TOKEN_VALID, &rfc9068::VALIDATED, &rfc9068::INVALID_TOKEN])
 .when(always)
 .asserts(&[

@@ -1,6 +1,6 @@
 //! Pushed requests and authorization URLs that are wrong only where a careless check does not look.
 
-use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc7636, rfc9101, rfc9126, rfc9700};
+use fapi::requirement::{Requirement, fapi1_adv, fapi2_sp, oidcc, rfc6749, rfc7636, rfc9101, rfc9126, rfc9700};
 use url::Url;
 
 use super::nearly_right::{each_refused, told};
@@ -61,7 +61,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A request_uri that only resembles an issued one is refused.",
         run!(request_uri),
     )
-    .requires(&[&rfc9126::REQUEST_URI_LIVE, &fapi2_sp::PUSHED_ONLY, &oidcc::REQUEST_URI_NOT_SUPPORTED])
+    .requires(&[&rfc9126::REQUEST_URI_LIVE, &fapi2_sp::PUSHED_ONLY, &oidcc::REQUEST_URI_NOT_SUPPORTED, &fapi1_adv::REQUEST_OBJECT_REQUIRED])
     .when(front_channel)
     .asserts(&["each value: an error page is shown, or the redirect URI gets an error; never a code"]),
     Scenario::negative(
@@ -300,8 +300,7 @@ async fn other_parameters(s: &Session) -> Tried<()> {
     } else if let Landing::Callback(callback) = landing?
         && callback.parameter("error").is_none()
     {
-        let fragment = callback.url.fragment().unwrap_or_default();
-        if fragment.contains("access_token=") || fragment.contains("code=") || callback.parameter("access_token").is_some() {
+        if callback.place != pushed.mode().place || callback.parameter("access_token").is_some() {
             // A server may answer every request like that.
             s.one.code().await?;
             broken("a response in the mode or of the type of the authorization URL".into(), callback.exchange);

@@ -1,6 +1,6 @@
 //! Flows that must succeed, as two different clients run them.
 
-use super::{Scenario, advanced, dpop, front_channel, module, openid, rules, run};
+use super::{Scenario, advanced, dpop, front_channel, module, openid, openid_by_code, rules, run};
 use crate::client::{Client, Tokens};
 use crate::finding::{Finding, Tried, skip};
 use crate::keys::{self, SigningKey};
@@ -37,10 +37,11 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .direct().requires(&[&rfc6749::CODE_REQUEST, &rfc6749::STATE_ECHOED])
         .asserts(&["the flow succeeds", "the response has no state", "an s_hash in the ID token is a warning"]),
     Scenario::positive("no-nonce", "The ID token for a request without nonce has no nonce.", run!(no_nonce))
-        .oidf(&[module!("ensure-authorization-request-without-nonce-success")])
-        .when(openid)
+        .oidf(&[module!("ensure-authorization-request-without-nonce-success"), "oidcc-ensure-request-without-nonce-succeeds-for-code-flow"])
+        .plain()
+        .when(openid_by_code)
         .under(rules::nonce_optional)
-        .direct().requires(&[&oidcc::NONCE_COPIED])
+        .requires(&[&oidcc::NONCE_COPIED])
         .asserts(&["the flow succeeds", "the ID token has no nonce"]),
     Scenario::positive("nonce-of-64-characters", "A nonce of 64 characters comes back unchanged.", run!(nonce_of_64))
         .oidf(&[module!("ensure-authorization-request-with-64-char-nonce-success"), advanced!("ensure-request-object-with-64-char-nonce-success")])
@@ -54,7 +55,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .asserts(&["the flow succeeds with the scope values in reverse order; skipped if there are not two"]),
     Scenario::positive("dpop-algorithms", "Proofs signed with ES256, PS256 and EdDSA are accepted.", run!(dpop_algorithms))
         .when(dpop)
-        .direct().requires(&[&rfc9449::ALGORITHMS_PUBLISHED, &fapi2_sp::SIGNING_ALGORITHMS])
+        .requires(&[&rfc9449::ALGORITHMS_PUBLISHED, &fapi2_sp::SIGNING_ALGORITHMS])
         .asserts(&["the token request succeeds with a key of each algorithm that the metadata lists; skipped if it lists none"]),
 ];
 

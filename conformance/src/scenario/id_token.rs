@@ -18,7 +18,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(claims_parameter),
     )
     .oidf(&[module!("test-claims-parameter-identity-claims")])
-    .direct().requires(&[&oidcc::CLAIMS_PARAMETER, &oidcc::CLAIM_TYPES, &oidcc::USERINFO_SUBJECT])
+    .requires(&[&oidcc::CLAIMS_PARAMETER, &oidcc::CLAIM_TYPES, &oidcc::USERINFO_SUBJECT])
     .when(openid)
     .asserts(&[
         "skipped unless claims_parameter_supported is true and standard claims are listed",
@@ -29,22 +29,22 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "skipped if userinfo is not application/json: the client's registration may ask for a JWT",
     ]),
     Scenario::positive("userinfo", "The userinfo endpoint returns the sub of the ID token.", run!(userinfo))
-        .direct().requires(&[&oidcc::USERINFO_SERVED, &oidcc::USERINFO_SUBJECT, &oidcc::USERINFO_TYPE, &oidcc::USERINFO_NO_EMPTY])
+        .requires(&[&oidcc::USERINFO_SERVED, &oidcc::USERINFO_SUBJECT, &oidcc::USERINFO_TYPE, &oidcc::USERINFO_NO_EMPTY])
         .when(openid)
         .asserts(&[
             "GET and POST answer 200 application/json with the sub of the ID token, or a JWT (skipped), but not an unsigned one",
             "no claim is null or an empty string",
         ]),
     Scenario::negative("userinfo-without-token", "A userinfo request without a token is refused.", run!(without_token))
-        .direct().requires(&[&rfc6750::TOKEN_PRESENT])
+        .requires(&[&rfc6750::TOKEN_PRESENT])
         .when(openid)
         .asserts(&["401 (400: a warning) with WWW-Authenticate"]),
     Scenario::positive("id-token-auth-time", "With max_age in the request, the ID token has auth_time.", run!(auth_time))
-        .direct().requires(&[&oidcc::AUTH_TIME])
+        .requires(&[&oidcc::AUTH_TIME])
         .when(openid)
         .asserts(&["the ID token has auth_time, which is not in the future"]),
     Scenario::positive("id-token-is-typed", "The claims of the ID token have the right types.", run!(typed))
-        .direct().requires(&[&oidcc::AUDIENCE_AND_TIMES, &oidcc::NO_EMPTY_CLAIMS])
+        .requires(&[&oidcc::AUDIENCE_AND_TIMES, &oidcc::NO_EMPTY_CLAIMS])
         .when(openid)
         .asserts(&["exp and iat are numbers, exp after iat; no claim is null", "no x5u or jku in the header"]),
 ];

@@ -315,7 +315,7 @@ fn in_time(s: &Session, pushed: &Pushed, landing: &Landing, because: &str) -> Tr
 }
 
 /// Returns true if a page asks for a password, or for another field that the user of the target file fills in.
-fn asks_to_log_in(s: &Session, html: &str) -> bool {
+pub(super) fn asks_to_log_in(s: &Session, html: &str) -> bool {
     let page = Page::read(html);
     let fields = s.target.user.fields();
     let mut controls = page.forms.iter().flat_map(|form| &form.controls);

@@ -12,7 +12,6 @@ use fapi::requirement::{Requirement, rfc6749, rfc7662, rfc8705, rfc9449};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("introspect-live-token", "Introspection of an active token returns its sender constraint.", run!(live))
-        .direct()
         .requires(&[
             &rfc7662::ANSWER_SHAPE,
             &rfc9449::JKT_IN_INTROSPECTION,
@@ -26,7 +25,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "skipped if the server tells the client nothing about its token",
         ]),
     Scenario::negative("introspect-unknown-token", "Introspection of an unknown token returns only active false.", run!(unknown))
-        .direct()
         .requires(&[&rfc7662::INACTIVE_ANSWER, &rfc7662::NOTHING_OF_INACTIVE])
         .when(always)
         .asserts(&["200 with active false and nothing else"]),
@@ -35,7 +33,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "An introspection request without client authentication is refused.",
         run!(unauthenticated),
     )
-    .direct()
     .requires(&[&rfc7662::CALLER_AUTHORIZED, &rfc6749::CLIENT_AUTHENTICATES, &rfc8705::CERTIFICATE_OF_CLIENT])
     .when(always)
     .asserts(&["without client authentication: 401 or 400 with invalid_client or invalid_request (a TLS failure with mTLS)"]),

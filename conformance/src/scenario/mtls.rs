@@ -26,7 +26,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("mtls-no-certificate", "A client that authenticates by certificate is refused without one.", |s| {
         Box::pin(shown(s, &s.one, None))
     })
-    .direct()
     .requires(&[&rfc8705::CERTIFICATE_OF_CLIENT])
     .when(by_certificate)
     .asserts(REFUSED),
@@ -35,7 +34,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A client is refused with another client's certificate.",
         run!(of_client_two),
     )
-    .direct()
     .requires(CHAIN)
     .when(by_certificate)
     .asserts(REFUSED),
@@ -44,7 +42,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A certificate of the right authority for another subject is refused.",
         run!(of_another),
     )
-    .direct()
     .requires(ANOTHER)
     .when(by_certificate)
     .asserts(&[
@@ -57,12 +54,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A certificate with the client's name but from an unknown authority is refused.",
         run!(counterfeit),
     )
-    .direct()
     .requires(CHAIN)
     .when(by_certificate)
     .asserts(&["a TLS failure, or 400 or 401 with invalid_client or invalid_request; skipped if the suite cannot issue one"]),
     Scenario::negative("mtls-certificate-of-a-stranger", "A certificate that is not registered is refused.", run!(stranger))
-        .direct()
         .requires(CHAIN)
         .when(by_certificate)
         .asserts(REFUSED),
@@ -72,12 +67,10 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(without_client_id),
     )
     // RFC 8705 2 binds the client only, so that a server may do without.
-    .direct()
     .requires(&[&rfc6749::CLIENT_AUTHENTICATES])
     .when(by_certificate)
     .asserts(&["without client_id the token endpoint answers 400 or 401 with invalid_client or invalid_request"]),
     Scenario::negative("mtls-push-no-certificate", "A pushed request without the client's certificate is refused.", run!(push))
-        .direct()
         .requires(&[&rfc8705::CERTIFICATE_OF_CLIENT])
         .when(pushed_by_certificate)
         .asserts(REFUSED),
@@ -86,7 +79,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A request that authenticates with both a certificate and an assertion is refused.",
         run!(and_assertion),
     )
-    .direct()
     .requires(&[&rfc6749::ONE_AUTHENTICATION_METHOD, &rfc6749::INVALID_REQUEST, &oidcc::REGISTERED_METHOD])
     .when(by_certificate)
     .asserts(&["400 or 401 with invalid_client or invalid_request"]),
@@ -95,7 +87,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A request that authenticates with both a certificate and a secret is refused.",
         run!(and_secret),
     )
-    .direct()
     .requires(&[&rfc6749::ONE_AUTHENTICATION_METHOD, &rfc6749::INVALID_REQUEST, &fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
     .when(by_certificate)
     .asserts(&["with client_secret in the body, and in Basic credentials: 400 or 401 with invalid_client or invalid_request"]),

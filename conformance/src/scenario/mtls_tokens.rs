@@ -19,7 +19,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A token bound to a certificate is refused without it.",
         run!(without),
     )
-    .direct()
     .requires(&[&rfc8705::TOKEN_CERTIFICATE, &fapi2_sp::TOKEN_SENDER_VERIFIED])
     .when(bound)
     .asserts(&["a TLS failure, or 401 or 400 from the resource, with WWW-Authenticate"]),
@@ -28,7 +27,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A token bound to a certificate is refused with another one.",
         run!(with_another),
     )
-    .direct()
     .requires(&[&rfc8705::CERTIFICATE_MISMATCH, &fapi2_sp::TOKEN_SENDER_VERIFIED])
     .when(bound)
     .asserts(&["with the other client's and with an unknown certificate: a TLS failure, or 401 with WWW-Authenticate"]),
@@ -37,7 +35,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A JWT access token has the thumbprint of the certificate that it is bound to.",
         run!(thumbprint),
     )
-    .direct()
     .requires(&[&rfc8705::THUMBPRINT_IN_TOKEN, &rfc8705::THUMBPRINT_FORM])
     .when(bound)
     .asserts(&["cnf.x5t#S256 of a JWT access token is the SHA-256 of the client's certificate; skipped for opaque tokens"]),

@@ -14,7 +14,7 @@ const BAD: Front = Front { push: wire::INVALID_REQUEST, redirect: &["invalid_req
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("verifier-nearly-right", "A PKCE verifier that only resembles the right one is refused.", run!(verifier))
-        .direct().requires(FITS)
+        .requires(FITS)
         .when(front_channel)
         .asserts(&[
             "each value gets 400 invalid_grant or invalid_request; all with one code, which is then redeemed with the right verifier",
@@ -25,7 +25,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A verifier whose digest only resembles the challenge is refused.",
         run!(challenge),
     )
-    .direct().requires(&[&rfc7636::VERIFIER_FITS, &rfc7636::CHALLENGE_SYNTAX])
+    .requires(&[&rfc7636::VERIFIER_FITS, &rfc7636::CHALLENGE_SYNTAX])
     .when(front_channel)
     .asserts(&[
         "the pushed challenge is the digest of the verifier with a letter in the other case",
@@ -36,7 +36,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "The verifier of another request of the same client is refused.",
         run!(of_another_request),
     )
-    .direct().requires(&[&rfc7636::VERIFIER_FITS])
+    .requires(&[&rfc7636::VERIFIER_FITS])
     .when(front_channel)
     .asserts(&["two requests are pushed; the code of the first with the verifier of the second gets 400 invalid_grant"]),
     Scenario::negative(
@@ -44,7 +44,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A code_challenge_method that only resembles S256 is refused.",
         run!(method),
     )
-    .direct().requires(&[&rfc7636::METHOD_SUPPORTED, &rfc7636::METHOD_CASE_SENSITIVE])
+    .requires(&[&rfc7636::METHOD_SUPPORTED, &rfc7636::METHOD_CASE_SENSITIVE])
     .when(front_channel)
     .asserts(&["each value: PAR answers 400 invalid_request, or the redirect URI gets this error, or an error page is shown"]),
     Scenario::negative(
@@ -52,7 +52,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A code_challenge_method without a code_challenge is refused.",
         run!(without_challenge),
     )
-    .direct().requires(&[&fapi2_sp::CHALLENGE_S256, &rfc7636::CHALLENGE_PRESENT])
+    .requires(&[&fapi2_sp::CHALLENGE_S256, &rfc7636::CHALLENGE_PRESENT])
     .under(rules::challenge_required)
     .when(front_channel)
     .asserts(&[

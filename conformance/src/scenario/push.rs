@@ -23,6 +23,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(s.refused_in_front_by(|push| push.without("redirect_uri"), &BAD_OBJECT))
     })
     .oidf(&[module!("ensure-request-object-without-redirect-uri-fails"), advanced!("ensure-request-object-without-redirect-uri-fails")])
+    .direct()
     .requires(&[&fapi2_sp::REDIRECT_URI_SENT, &oidcc::REDIRECT_URI_NAMED])
     .under(rules::redirect_uri_sent)
     .when(front_channel)
@@ -37,6 +38,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     )
     .oidf(&[module!("ensure-redirect-uri-in-authorization-request"), advanced!("ensure-redirect-uri-in-authorization-request")])
     .requires(&[&fapi2_sp::REDIRECT_URI_SENT, &oidcc::REDIRECT_URI_NAMED])
+    .direct()
     .under(rules::redirect_uri_sent)
     .when(front_channel)
     .asserts(&[
@@ -182,6 +184,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .asserts(&["the flow succeeds with an unknown parameter in the pushed request and in the token request"]),
     Scenario::positive("push-empty-parameter", "A parameter without a value counts as absent.", run!(empty_parameter))
         .requires(&[&rfc6749::EMPTY_IS_ABSENT, &rfc6749::STATE_ECHOED])
+        .under(rules::nonce_optional)
         .when(front_channel)
         .asserts(&["the flow succeeds with an empty state and an empty nonce; the response has no state, the ID token no nonce"]),
     Scenario::positive("push-lifetime", "A request_uri expires in less than ten minutes.", run!(lifetime))
@@ -207,11 +210,7 @@ impl Session {
 
 async fn default_redirect_uri(s: &Session) -> Tried<()> {
     let push = s.one.push().without("redirect_uri");
-    let reply = push.send().await?;
-    if !reply.grants() {
-        return s.refused(&reply, &wire::INVALID_REQUEST_OBJECT);
-    }
-    let pushed = push.taken(&reply)?;
+    let Some(pushed) = s.pushed_or_refused(&push, &wire::INVALID_REQUEST_OBJECT, s.requires()).await? else { return Ok(()) };
     let landing = s.one.authorize(&pushed).land().await?;
     refused_or_served(s, &pushed, landing).await
 }

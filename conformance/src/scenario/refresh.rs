@@ -17,7 +17,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A refresh token works with a new DPoP key, more than once, and is not rotated.",
         run!(refresh),
     )
-    .oidf(&[module!("refresh-token"), advanced!("refresh-token")])
+    .oidf(&[module!("refresh-token"), advanced!("refresh-token"), "oidcc-refresh-token"])
+    .plain()
     .direct().requires(&[
         &rfc6749::TOKEN_RESPONSE,
         &fapi2_sp::NO_REFRESH_ROTATION,
@@ -67,12 +68,13 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "DPoP: 400 with invalid_request, invalid_grant or invalid_dpop_proof; mTLS: a TLS failure, or 400 or 401",
         ]),
     Scenario::negative("refresh-of-another-client", "A refresh token of another client is refused.", run!(of_another))
-        .oidf(&[module!("refresh-token"), advanced!("refresh-token")])
+        .oidf(&[module!("refresh-token"), advanced!("refresh-token"), "oidcc-refresh-token"])
+    .plain()
         .direct().requires(&[&rfc6749::REFRESH_BOUND_TO_CLIENT])
         .when(front_channel)
         .asserts(&["client 1, authenticated as itself, uses client 2's refresh token and gets 400 invalid_grant"]),
     Scenario::negative("refresh-unknown", "A refresh token that was never issued is refused.", run!(unknown))
-        .direct().requires(&[&rfc6749::INVALID_GRANT])
+        .requires(&[&rfc6749::INVALID_GRANT])
         .when(front_channel)
         .asserts(&["400 invalid_grant"]),
     Scenario::negative(
@@ -80,11 +82,11 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A refresh request for a scope that was not granted is refused, or does not get it.",
         run!(wider_scope),
     )
-    .direct().requires(&[&rfc6749::REFRESH_SCOPE, &rfc6749::SCOPE_RETURNED])
+    .requires(&[&rfc6749::REFRESH_SCOPE, &rfc6749::SCOPE_RETURNED])
     .when(front_channel)
     .asserts(&["a scope of the client that was not requested before, and one that nobody knows", "400 invalid_scope or invalid_grant, or a token whose scope does not include it (RFC 6749 3.3 leaves that open)"]),
     Scenario::positive("refresh-narrower-scope", "A refresh request may ask for a narrower scope.", run!(narrower_scope))
-        .direct().requires(&[&rfc6749::REFRESH_SCOPE_KEPT])
+        .requires(&[&rfc6749::REFRESH_SCOPE_KEPT])
         .when(openid)
         .asserts(&["scope=openid: 200", "a later refresh without scope still gets the whole scope"]),
     Scenario::positive("refresh-id-token", "A refreshed ID token is for the same user, client and login.", run!(id_token))

@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::response::{refusal, unknown_parameter};
-use super::{Scenario, front_channel, openid, run};
+use super::{Scenario, codes_alone, front_channel, openid, run};
 use crate::browser::{Callback, Landing, Place};
 use crate::client::{Client, Pushed, values};
 use crate::finding::{Finding, Tried};
@@ -29,7 +29,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         &rfc9207::ISS_FORM,
         &rfc9207::ISS_AS_PUBLISHED,
     ])
-    .when(front_channel)
+    .when(codes_alone)
     .asserts(&[
         "the request is sent by GET; the response is in the query, without a fragment and without tokens",
         "state as sent; iss once: an https URL without query and fragment, equal to the issuer of the metadata",

@@ -3,13 +3,16 @@
 use serde_json::json;
 
 use super::{Scenario, advanced, module, rules, run, signed};
+use crate::browser::Landing;
 use crate::client::FormRequest;
 use crate::finding::{Tried, fail, skip};
 use crate::jwe::{EncryptionKey, Jwe};
 use crate::jwt::Jwt;
 use crate::keys::{self, SigningKey};
 use crate::session::{Front, Session, Wire, wire};
-use fapi::requirement::{Requirement, fapi2_ms, fapi2_sp, oidcc, rfc7515, rfc7519, rfc8725, rfc9101, rfc9126};
+use fapi::requirement::{
+    Requirement, fapi1_adv, fapi2_ms, fapi2_sp, oidcc, rfc6749, rfc7515, rfc7519, rfc8725, rfc9101, rfc9126,
+};
 
 /// A bad request object: at the redirect URI, it may be told as a bad request as well.
 const OBJECT: Front = Front {
@@ -47,17 +50,19 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .direct().requires(&[&rfc7515::UNKNOWN_HEADERS_IGNORED, &rfc7519::CLAIM_NAMES_UNIQUE])
         .when(signed)
         .asserts(&["an unknown header parameter, and an unknown claim that is an object: each request is accepted"]),
-    Scenario::positive(
-        "object-alone-counts",
-        "Parameters beside a pushed request object do not count.",
-        run!(outside),
-    )
-    .requires(&[&rfc9101::OBJECT_ALONE_COUNTS, &rfc9101::PARAMETERS_OF_OBJECT])
-    .when(signed)
-    .under(rules::outside_ignored)
-    .asserts(&[
-        "another state, nonce and redirect_uri beside the object: the request is refused, or the flow completes with those inside",
-    ]),
+    Scenario::positive("object-alone-counts", "Parameters beside a request object do not count.", run!(outside))
+        .oidf(&[
+            advanced!("ensure-different-nonce-inside-and-outside-request-object"),
+            advanced!("state-only-outside-request-object-not-used"),
+        ])
+        .direct()
+        .requires(&[&rfc9101::OBJECT_ALONE_COUNTS, &rfc9101::PARAMETERS_OF_OBJECT, &fapi1_adv::OBJECT_ALONE_COUNTS])
+        .when(signed)
+        .under(rules::outside_ignored)
+        .asserts(&[
+            "another state, nonce and redirect_uri beside the object: the request is refused, or the flow completes with those inside",
+            "a state beside the object alone: the request is refused, or the flow completes without state",
+        ]),
     Scenario::positive("object-encrypted", "A request object may be encrypted after it was signed.", run!(encrypted))
         .direct().requires(&[&rfc9101::OBJECT_DECRYPTED])
         .when(signed)
@@ -83,13 +88,13 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(refused(s, |jwt| jwt.without("exp")))
     })
     .oidf(&[module!("ensure-request-object-without-exp-fails"), advanced!("ensure-request-object-without-exp-fails")])
-    .direct().requires(&[&fapi2_ms::REQUEST_OBJECT_LIFETIME])
+    .direct().requires(&[&fapi2_ms::REQUEST_OBJECT_LIFETIME, &fapi1_adv::REQUEST_OBJECT_LIFETIME])
     .under(rules::objects_valid_for_an_hour),
     spoiled("object-without-nbf", "A request object without nbf is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.without("nbf")))
     })
     .oidf(&[module!("ensure-request-object-without-nbf-fails"), advanced!("ensure-request-object-without-nbf-fails")])
-    .direct().requires(&[&fapi2_ms::REQUEST_OBJECT_NOT_BEFORE])
+    .direct().requires(&[&fapi2_ms::REQUEST_OBJECT_NOT_BEFORE, &fapi1_adv::REQUEST_OBJECT_NOT_BEFORE])
     .under(rules::objects_an_hour_old),
     spoiled("object-expired", "A request object that expired is refused.", run!(expired))
         .oidf(&[module!("ensure-expired-request-object-fails"), advanced!("ensure-expired-request-object-fails")])
@@ -103,24 +108,24 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     spoiled("object-without-aud", "A request object without aud is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.without("aud")))
     })
-    .direct().requires(&[&fapi2_ms::REQUEST_OBJECT_AUDIENCE])
+    .direct().requires(&[&fapi2_ms::REQUEST_OBJECT_AUDIENCE, &fapi1_adv::REQUEST_OBJECT_AUDIENCE])
     .under(rules::objects_have_audiences),
     spoiled("object-valid-too-long", "A request object that is valid for more than an hour is refused.", run!(long))
         .oidf(&[module!("ensure-request-object-with-exp-over-60-fails"), advanced!("ensure-request-object-with-exp-over-60-fails")])
-        .direct().requires(&[&fapi2_ms::REQUEST_OBJECT_LIFETIME])
+        .direct().requires(&[&fapi2_ms::REQUEST_OBJECT_LIFETIME, &fapi1_adv::REQUEST_OBJECT_LIFETIME])
         .under(rules::objects_valid_for_an_hour)
         .asserts(&["control: exp 58 minutes after nbf is accepted; exp 62 and 70 minutes after nbf", REFUSAL, NO_CODE]),
     spoiled("object-too-old", "A request object whose nbf is more than an hour ago is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.not_before(-70 * 60)))
     })
     .oidf(&[module!("ensure-request-object-with-nbf-over-60-fails"), advanced!("ensure-request-object-with-nbf-over-60-fails")])
-    .direct().requires(&[&fapi2_ms::REQUEST_OBJECT_NOT_BEFORE])
+    .direct().requires(&[&fapi2_ms::REQUEST_OBJECT_NOT_BEFORE, &fapi1_adv::REQUEST_OBJECT_NOT_BEFORE])
     .under(rules::objects_an_hour_old),
-    spoiled("object-not-yet-valid", "A request object that becomes valid in ten minutes is refused.", run!(early))
+    spoiled("object-not-yet-valid", "A request object that becomes valid in twenty minutes is refused.", run!(early))
         .direct().requires(&[&rfc7519::NOT_BEFORE_NBF, &fapi2_sp::FUTURE_TIMES]),
     spoiled("object-rs256", "A request object signed with RS256 is refused.", run!(rs256))
         .oidf(&[module!("ensure-signed-request-object-with-RS256-fails"), advanced!("ensure-signed-request-object-with-RS256-fails")])
-        .direct().requires(&[&fapi2_sp::SIGNING_ALGORITHMS])
+        .direct().requires(&[&fapi2_sp::SIGNING_ALGORITHMS, &fapi1_adv::SIGNING_ALGORITHMS])
         .under(rules::objects_without_rs256)
         .asserts(&[
             "signed with the client's own RSA key, whose PS256 object is accepted; skipped if neither client has an RSA key",
@@ -151,7 +156,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Box::pin(s.refused_in_front_by(FormRequest::without_object, &REQUEST))
     })
     .oidf(&[module!("ensure-unsigned-request-at-par-endpoint-fails"), advanced!("ensure-authorization-request-without-request-object-fails")])
-    .direct().requires(&[&fapi2_ms::REQUEST_OBJECT_REQUIRED])
+    .direct().requires(&[&fapi2_ms::REQUEST_OBJECT_REQUIRED, &fapi1_adv::REQUEST_OBJECT_REQUIRED])
     .when(signed)
     .under(rules::objects_required)
     .asserts(REFUSED_AS_REQUEST),
@@ -196,7 +201,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         })
     })
     .oidf(&[advanced!("ensure-request-object-without-scope-fails")])
-    .direct().requires(&[&rfc9101::NO_MISMATCH, &rfc9101::OBJECT_ALONE_COUNTS])
+    .direct().requires(&[&rfc9101::NO_MISMATCH, &rfc9101::OBJECT_ALONE_COUNTS, &fapi1_adv::OBJECT_ALONE_COUNTS])
     .asserts(REFUSED_AS_REQUEST)
     .under(rules::outside_ignored),
 ];
@@ -255,13 +260,24 @@ async fn outside(s: &Session) -> Tried<()> {
     if s.variant().openid() {
         push = push.outside("nonce", keys::random());
     }
-    let reply = push.send().await?;
-    if !reply.grants() {
-        return s.refused(&reply, &REQUEST.push);
+    refused_or_without(s, &push).await?;
+    refused_or_without(s, &s.one.push().without("state").outside("state", keys::random())).await
+}
+
+/// Demands that a request is refused, or that the flow completes without the parameters beside the object.
+async fn refused_or_without(s: &Session, push: &FormRequest) -> Tried<()> {
+    let Some(pushed) = s.pushed_or_refused(push, &REQUEST.push, s.requires()).await? else { return Ok(()) };
+    let landing = s.one.authorize(&pushed).land().await?;
+    let is_refused = match &landing {
+        Landing::Callback(callback) => callback.parameter("error").is_some(),
+        Landing::Page(_) => true,
+        Landing::Waiting(_) => false,
+    };
+    if is_refused {
+        return s.landed_refused(&pushed, &landing, REQUEST.redirect);
     }
-    let pushed = push.taken(&reply)?;
-    let code = s.one.authorize(&pushed).code().await;
-    let code = s.narrowed(code, &fapi::requirement::rfc6749::STATE_ECHOED, &rfc9101::OBJECT_ALONE_COUNTS).await?;
+    let code = s.one.accept(&pushed, landing).await;
+    let code = s.narrowed(code, &rfc6749::STATE_ECHOED, &rfc9101::OBJECT_ALONE_COUNTS).await?;
     s.one.redeem(&code).tokens().await.map(drop)
 }
 
@@ -280,8 +296,8 @@ async fn long(s: &Session) -> Tried<()> {
 }
 
 async fn early(s: &Session) -> Tried<()> {
-    s.control(s.one.push().object(|jwt| jwt.expires(900)).pushed().await)?;
-    refused(s, |jwt| jwt.not_before(600).expires(900)).await
+    s.control(s.one.push().object(|jwt| jwt.expires(1500)).pushed().await)?;
+    refused(s, |jwt| jwt.not_before(1200).expires(1500)).await
 }
 
 async fn rs256(s: &Session) -> Tried<()> {

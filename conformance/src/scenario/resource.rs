@@ -11,18 +11,18 @@ use fapi::requirement::{Requirement, fapi2_sp, rfc6750, rfc8705, rfc9068, rfc944
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("resource-without-token", "A request without a token is refused.", run!(without_token))
-        .direct().requires(&[&rfc6750::TOKEN_PRESENT])
+        .requires(&[&rfc6750::TOKEN_PRESENT])
         .when(always)
         .asserts(&[
             "401 or 400, with WWW-Authenticate; HEAD, as far as the resource knows it, is refused as well",
             "the challenge has no error, since no token was sent (otherwise a warning)",
         ]),
     Scenario::negative("resource-unknown-token", "A token that was never issued is refused.", run!(unknown_token))
-        .direct().requires(&[&fapi2_sp::TOKEN_VALID, &rfc6750::TOKEN_LIVE])
+        .requires(&[&fapi2_sp::TOKEN_VALID, &rfc6750::TOKEN_LIVE])
         .when(always)
         .asserts(&["401 or 400, with WWW-Authenticate; 401 and invalid_token (otherwise a warning)"]),
     Scenario::negative("resource-tampered-token", "A token with one character changed is refused.", run!(tampered))
-        .direct().requires(&[&fapi2_sp::TOKEN_VALID, &rfc9068::VALIDATED, &rfc9068::INVALID_TOKEN])
+        .requires(&[&fapi2_sp::TOKEN_VALID, &rfc9068::VALIDATED, &rfc9068::INVALID_TOKEN])
         .when(always)
         .asserts(&["401 or 400"]),
     Scenario::negative("resource-token-in-query", "A token that is only in the query is refused.", run!(in_query))
@@ -44,17 +44,17 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A token in the query is refused even with a valid token in the header.",
         run!(in_query_too),
     )
-    .direct().requires(&[&fapi2_sp::NO_TOKEN_IN_QUERY, &rfc6750::NO_TOKEN_IN_QUERY])
+    .requires(&[&fapi2_sp::NO_TOKEN_IN_QUERY, &rfc6750::NO_TOKEN_IN_QUERY])
     .when(always)
     .asserts(&[
         "400 or 401; if the request is served because of the header, a warning; resource-token-in-query checks the query alone",
     ]),
     Scenario::negative("resource-token-in-body-too", "A token in header and body is refused.", run!(in_body_too))
-        .direct().requires(&[&rfc6750::REQUEST_WELL_FORMED])
+        .requires(&[&rfc6750::REQUEST_WELL_FORMED])
         .when(super::openid)
         .asserts(&["a POST to userinfo with the token in both: 400 or 401; if it is served, a warning"]),
     Scenario::negative("resource-id-token", "An ID token is refused as an access token.", run!(id_token))
-        .direct().requires(&[&fapi2_sp::TOKEN_VALID, &rfc9068::VALIDATED])
+        .requires(&[&fapi2_sp::TOKEN_VALID, &rfc9068::VALIDATED])
         .when(super::openid)
         .asserts(&["the resource answers 401 or 400 to an ID token sent as an access token"]),
     Scenario::negative(
@@ -62,14 +62,14 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A token without the scope of the resource is refused.",
         run!(lesser_scope),
     )
-    .direct().requires(&[&fapi2_sp::TOKEN_SUFFICIENT, &rfc6750::SCOPE_COVERS])
+    .requires(&[&fapi2_sp::TOKEN_SUFFICIENT, &rfc6750::SCOPE_COVERS])
     .when(super::openid)
     .asserts(&[
         "a token of scope openid at the resource: 403 insufficient_scope, or 401",
         "skipped if the target names no resource, or if its resource does not require another scope",
     ]),
     Scenario::negative("resource-expired-token", "An expired token is refused.", run!(expired))
-        .direct().requires(&[&fapi2_sp::TOKEN_VALID, &rfc6750::TOKEN_LIVE])
+        .requires(&[&fapi2_sp::TOKEN_VALID, &rfc6750::TOKEN_LIVE])
         .when(always)
         .seconds(910)
         .asserts(&[
@@ -78,7 +78,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
              and after five minutes",
         ]),
     Scenario::negative("resource-unknown-scheme", "An unknown authentication scheme is refused.", run!(unknown_scheme))
-        .direct().requires(&[&rfc6750::TOKEN_PRESENT])
+        .requires(&[&rfc6750::TOKEN_PRESENT])
         .when(always)
         .asserts(&[
             "a good token (with DPoP, beside a good proof) as credentials of the schemes Negotiate, Token, and one that begins with the \

@@ -17,6 +17,7 @@ use fapi::requirement::{Requirement, fapi2_sp, oidcc, rfc6749, rfc9700};
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("user-refuses", "When the user refuses, the client gets access_denied.", run!(user_refuses))
         .oidf(&[module!("user-rejects-authentication"), advanced!("user-rejects-authentication")])
+        .direct()
         .requires(&[&rfc6749::ERROR_REDIRECTED, &oidcc::DECISION_FIRST])
         .when(front_channel)
         .asserts(&[
@@ -26,6 +27,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         ]),
     Scenario::positive("long-nonce", "A nonce of 384 characters is kept intact or refused, not truncated.", run!(long_nonce))
         .oidf(&[module!("ensure-authorization-request-with-long-nonce"), advanced!("ensure-request-object-with-long-nonce")])
+        .direct()
         .requires(&[&oidcc::NONCE_COPIED, &fapi2_sp::NONCE_LENGTH])
         .when(openid)
         .asserts(&[
@@ -33,6 +35,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         ]),
     Scenario::positive("long-state", "A state of 1000 characters is kept intact or refused, not truncated.", run!(long_state))
         .oidf(&[module!("ensure-authorization-request-with-long-state"), advanced!("ensure-request-object-with-long-state")])
+        .direct()
         .requires(&[&fapi2_sp::STATE_LENGTH, &rfc6749::STATE_ECHOED])
         .when(front_channel)
         .asserts(&[
@@ -154,15 +157,8 @@ pub(super) fn unknown_parameter(client: &Client, callback: &Callback) -> Option<
 async fn long_nonce(s: &Session) -> Tried<()> {
     let nonce: String = keys::random().repeat(10).chars().take(384).collect();
     let push = s.one.push().set("nonce", nonce);
-    let reply = push.send().await?;
-    if !reply.grants() {
-        return s.refused_because(
-            &reply,
-            &wire::INVALID_REQUEST,
-            &[&fapi2_sp::NONCE_LENGTH, &fapi::requirement::local::REQUEST_SIZE],
-        );
-    }
-    let pushed = push.taken(&reply)?;
+    let because: &[&'static Requirement] = &[&fapi2_sp::NONCE_LENGTH, &fapi::requirement::local::REQUEST_SIZE];
+    let Some(pushed) = s.pushed_or_refused(&push, &wire::INVALID_REQUEST, because).await? else { return Ok(()) };
     let landing = s.one.authorize(&pushed).land().await?;
     match &landing {
         Landing::Page(_) => {
@@ -186,16 +182,11 @@ async fn long_nonce(s: &Session) -> Tried<()> {
 async fn long_state(s: &Session) -> Tried<()> {
     let state: String = keys::random().repeat(24).chars().take(1000).collect();
     let push = s.one.push().set("state", state);
-    let reply = push.send().await?;
-    if !reply.grants() {
+    let because: &[&'static Requirement] = &[&fapi2_sp::STATE_LENGTH, &fapi::requirement::local::REQUEST_SIZE];
+    let Some(pushed) = s.pushed_or_refused(&push, &wire::INVALID_REQUEST, because).await? else {
         s.warn("a pushed request with a state of 1000 characters is refused");
-        return s.refused_because(
-            &reply,
-            &wire::INVALID_REQUEST,
-            &[&fapi2_sp::STATE_LENGTH, &fapi::requirement::local::REQUEST_SIZE],
-        );
-    }
-    let pushed = push.taken(&reply)?;
+        return Ok(());
+    };
     let landing = s.one.authorize(&pushed).land().await?;
     match &landing {
         Landing::Page(_) => {

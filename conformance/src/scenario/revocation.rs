@@ -14,19 +14,16 @@ pub(super) const LATE: &str =
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("revoke-access-token", "A revoked access token is refused.", run!(access_token))
-        .direct()
         .requires(&[&fapi2_sp::TOKEN_VALID, &rfc6750::TOKEN_LIVE, &rfc7009::HINT_IS_A_HINT])
         .when(always)
         .rarely(2 * REVOCATION_DELAY)
         .asserts(&["revocation answers 200, without a hint and with a wrong one; the resource then answers 401", LATE]),
     Scenario::negative("revoke-refresh-token", "A revoked refresh token is refused.", run!(refresh_token))
-        .direct()
         .requires(&[&rfc7009::REFRESH_TOKENS_REVOCABLE, &rfc6749::INVALID_GRANT])
         .when(front_channel)
         .rarely(REVOCATION_DELAY)
         .asserts(&["a refresh works; revocation answers 200; a refresh then gets 400 invalid_grant", LATE]),
     Scenario::positive("revoke-unknown-token", "Revoking an unknown token succeeds.", run!(unknown))
-        .direct()
         .requires(&[&rfc7009::UNKNOWN_IS_REVOKED, &rfc7009::HINT_IS_A_HINT])
         .when(always)
         .asserts(&[
@@ -34,7 +31,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "skipped if the revocation of an access token is refused in the same way",
         ]),
     Scenario::negative("revoke-token-of-another", "A client cannot revoke another client's token.", run!(of_another))
-        .direct()
         .requires(&[&rfc7009::REVOKED_BY_OWNER])
         .when(always)
         .asserts(&["client 2 is refused, or gets 200 without effect; client 1's access token and refresh token still work"]),
@@ -43,7 +39,6 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A revocation request without client authentication is refused.",
         run!(unauthenticated),
     )
-    .direct()
     .requires(&[&rfc7009::REVOKED_BY_OWNER, &rfc6749::CLIENT_AUTHENTICATES, &rfc8705::CERTIFICATE_OF_CLIENT])
     .when(always)
     .asserts(&["400 or 401 with invalid_client or invalid_request (a TLS failure with mTLS)"]),

@@ -126,6 +126,11 @@ pub(super) fn nonce_required(policy: &Policy) -> bool {
     !policy.nonce.admits(&false)
 }
 
+/// Requests for no ID token must have a state.
+pub(super) fn state_required(policy: &Policy) -> bool {
+    !policy.state.admits(&false)
+}
+
 /// Requests for ID tokens need no nonce.
 pub(super) fn nonce_optional(policy: &Policy) -> bool {
     policy.nonce.admits(&false)

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::discovery::fetch;
 use super::facts::Facts;
 use super::refresh::refreshable;
-use super::{Scenario, always, assertions, dpop, front_channel, introspection, openid, rules, run};
+use super::{Scenario, always, assertions, codes_alone, dpop, front_channel, introspection, openid, rules, run};
 use crate::client::Tokens;
 use crate::finding::{Finding, Tried, skip};
 use crate::http::Reply;
@@ -75,7 +75,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         ]),
     Scenario::positive("response-with-code-alone", "A response with a code has neither an error nor tokens.", run!(code_alone))
         .requires(&[&rfc6749::ERROR_REDIRECTED, &fapi2_sp::RESPONSE_TYPE_CODE, &oidcc::CODE_IN_QUERY])
-        .when(front_channel)
+        .when(codes_alone)
         .asserts(&["the query has no error, access_token and id_token beside the code"]),
     Scenario::positive("id-token-azp", "azp of an ID token, if present, is the client.", run!(azp))
         .requires(&[&oidcc::AUDIENCE_AND_TIMES])

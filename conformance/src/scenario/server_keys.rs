@@ -12,8 +12,6 @@ use fapi::requirement::{fapi2_sp, oidcc, oidcd, rfc7517, rfc7518};
 
 pub(super) static SCENARIOS: &[Scenario] =
     &[Scenario::positive("server-keys", "The server's keys have key IDs, are public and are strong enough.", run!(server_keys))
-        .direct()
-        .codeless()
         .requires(&[
             &fapi2_sp::RSA_KEY_SIZE,
             &fapi2_sp::CURVE_KEY_SIZE,

@@ -15,7 +15,7 @@ use fapi::requirement::{Requirement, fapi2_ms, rfc9701};
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::positive("introspection-jwt", "An introspection response is a signed JWT for a caller that asks for one.", run!(live))
-        .direct().requires(&[
+        .requires(&[
             &fapi2_ms::INTROSPECTION_SIGNED,
             &rfc9701::RESPONSE_TYPED,
             &rfc9701::RESPONSE_ISS,
@@ -31,7 +31,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "token_introspection has the members that the JSON response has; skipped without introspection_signing_alg_values_supported",
         ]),
     Scenario::positive("introspection-jwt-inactive", "A JWT about an unknown token says only that it is not active.", run!(inactive))
-        .direct().requires(&[&rfc9701::INACTIVE_ALONE])
+        .requires(&[&rfc9701::INACTIVE_ALONE])
         .when(messages_are_signed)
         .asserts(&["token_introspection is {\"active\":false}; the same skips"]),
     Scenario::negative(
@@ -39,11 +39,11 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A caller that does not authenticate gets no JWT about a token.",
         run!(unauthenticated),
     )
-    .direct().requires(&[&rfc9701::UNAUTHENTICATED_STATUS])
+    .requires(&[&rfc9701::UNAUTHENTICATED_STATUS])
     .when(messages_are_signed)
     .asserts(&["neither assertion nor certificate: status 400 (401: a warning); the same skips"]),
     Scenario::negative("introspection-jwt-as-token", "An introspection response is no access token.", run!(as_token))
-        .direct().requires(&[&rfc9701::NO_ACCESS_TOKEN])
+        .requires(&[&rfc9701::NO_ACCESS_TOKEN])
         .when(messages_are_signed)
         .asserts(&["control: the resource serves the access token; it answers 401 to the JWT about it; the same skips"]),
 ];

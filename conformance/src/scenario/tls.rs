@@ -43,15 +43,12 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "endpoints that browsers do not use accept none of the suites that RFC 9325 4.2 does not recommend",
             "the authorization endpoint accepts none of the suites that RFC 9325 forbids",
         ]),
-    Scenario::positive("tls-1-3", "TLS 1.3 is accepted.", run!(tls13))
-        .direct()
-        .codeless()
-        .requires(&[&fapi2_sp::TLS_BCP195])
-        .when(always)
-        .asserts(&[
+    Scenario::positive("tls-1-3", "TLS 1.3 is accepted.", run!(tls13)).requires(&[&fapi2_sp::TLS_BCP195]).when(always).asserts(
+        &[
             "every endpoint accepts a connection that offers only TLS 1.3 (otherwise a warning)",
             "an endpoint that does so chooses TLS 1.3 when both are offered",
-        ]),
+        ],
+    ),
 ];
 
 const BACK_CHANNEL: &[&str] = &[

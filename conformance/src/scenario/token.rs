@@ -1,6 +1,6 @@
 //! Redeeming codes.
 
-use super::{Scenario, advanced, always, front_channel, module, rules, run};
+use super::{Scenario, advanced, always, front_channel, module, plainly, rules, run};
 use crate::client::FormRequest;
 use crate::finding::{Finding, Tried};
 use crate::http::Reply;
@@ -16,7 +16,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A code can be redeemed once; a second attempt is refused and revokes the tokens issued for it.",
         run!(again),
     )
-    .oidf(&[module!("attempt-reuse-authorization-code-after-one-second"), advanced!("attempt-reuse-authorisation-code-after-one-second")])
+    .oidf(&[module!("attempt-reuse-authorization-code-after-one-second"), advanced!("attempt-reuse-authorisation-code-after-one-second"), "oidcc-codereuse"])
+    .plain()
     .direct().requires(&[&fapi2_sp::CODE_ONCE, &rfc6749::CODE_ONCE, &rfc9700::CODE_INVALIDATED, &rfc6749::CODE_REPLAY_REVOKES])
     .when(front_channel)
     .seconds(1)
@@ -24,9 +25,19 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "of 8 codes, each over new connections: after 1 s the second redemption gets 400 invalid_grant",
         "the resource then refuses the access token of the first code with 4xx (otherwise a warning)",
     ]),
+    Scenario::negative("code-again-after-30-seconds", "A code that was redeemed is refused 30 seconds later.", run!(again_later))
+        .oidf(&["oidcc-codereuse-30seconds"])
+        .plain()
+        .requires(&[&rfc6749::CODE_ONCE, &rfc6749::CODE_REPLAY_REVOKES])
+        .when(plainly)
+        .seconds(30)
+        .asserts(&[
+            "30 s after the first redemption, the second one gets 400 invalid_grant",
+            "userinfo then refuses the access token of the first one (otherwise a warning)",
+        ]),
     Scenario::negative("code-expired", "A code expires after at most 60 seconds.", run!(expired))
         .oidf(&[module!("ensure-token-endpoint-fails-with-expired-auth-code")])
-        .direct().requires(&[&fapi2_sp::CODE_SIXTY_SECONDS, &rfc6749::CODE_EXPIRES])
+        .requires(&[&fapi2_sp::CODE_SIXTY_SECONDS, &rfc6749::CODE_EXPIRES])
         .under(rules::codes_expire_within_a_minute)
         .when(front_channel)
         .seconds(62)
@@ -38,18 +49,18 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .asserts(&["client 2, authenticated as itself, redeems client 1's code, with and without client_id, and gets 400 invalid_grant"]),
     Scenario::negative("code-without-verifier", "A code without its PKCE verifier is refused.", run!(without_verifier))
         .oidf(&[module!("ensure-pkce-code-verifier-required"), advanced!("ensure-pkce-code-verifier-required")])
-        .direct().requires(&[&rfc7636::VERIFIER_PRESENT, &rfc9700::VERIFIER_UNASKED])
+        .requires(&[&rfc7636::VERIFIER_PRESENT, &rfc9700::VERIFIER_UNASKED])
         .when(front_channel)
         .asserts(&["the token endpoint answers 400 invalid_grant (invalid_request is a warning, as the texts leave that open)"]),
     Scenario::negative("code-with-wrong-verifier", "A code with another PKCE verifier is refused.", |s| {
         Box::pin(refused(s, |request| request.set("code_verifier", keys::random()), &wire::INVALID_GRANT))
     })
     .oidf(&[module!("incorrect-pkce-code-verifier-rejected"), advanced!("incorrect-pkce-code-verifier-rejected")])
-    .direct().requires(&[&rfc7636::VERIFIER_FITS])
+    .requires(&[&rfc7636::VERIFIER_FITS])
     .when(front_channel)
     .asserts(INVALID_GRANT),
     Scenario::negative("code-with-short-verifier", "A PKCE verifier of 42 characters is refused.", run!(short_verifier))
-        .direct().requires(&[&rfc7636::VERIFIER_SYNTAX])
+        .requires(&[&rfc7636::VERIFIER_SYNTAX])
         .when(front_channel)
         .asserts(&[
             "the pushed challenge is that of the verifier, so that only the length is wrong",
@@ -65,7 +76,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             &wire::INVALID_GRANT,
         ))
     })
-    .direct().requires(&[&rfc7636::VERIFIER_FITS])
+    .requires(&[&rfc7636::VERIFIER_FITS])
     .when(front_channel)
     .asserts(INVALID_GRANT),
     Scenario::negative(
@@ -82,7 +93,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             ))
         },
     )
-    .direct().requires(&[&rfc6749::REDIRECT_URI_IDENTICAL])
+    .requires(&[&rfc6749::REDIRECT_URI_IDENTICAL])
     .when(front_channel)
     .asserts(INVALID_GRANT),
     Scenario::negative(
@@ -90,7 +101,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A token request without redirect_uri is refused.",
         run!(without_redirect_uri),
     )
-    .direct().requires(&[&rfc6749::REDIRECT_URI_IDENTICAL])
+    .requires(&[&rfc6749::REDIRECT_URI_IDENTICAL])
     .when(front_channel)
     .asserts(&[
         "the token endpoint answers 400 invalid_grant or invalid_request",
@@ -99,29 +110,29 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     Scenario::negative("code-unknown", "A code that was never issued is refused.", |s| {
         Box::pin(refused(s, |request| request.set("code", keys::random()), &wire::INVALID_GRANT))
     })
-    .direct().requires(&[&rfc6749::INVALID_GRANT])
+    .requires(&[&rfc6749::INVALID_GRANT])
     .when(front_channel)
     .asserts(INVALID_GRANT),
     Scenario::negative("code-missing", "A token request without code is refused.", |s| {
         Box::pin(refused(s, |request| request.without("code"), &wire::INVALID_REQUEST))
     })
-    .direct().requires(&[&rfc6749::INVALID_REQUEST])
+    .requires(&[&rfc6749::INVALID_REQUEST])
     .when(front_channel)
     .asserts(&["the token endpoint answers 400 invalid_request"]),
     Scenario::negative("grant-type-missing", "A token request without grant_type is refused.", |s| {
         Box::pin(refused(s, |request| request.without("grant_type"), &UNSUPPORTED_OR_INVALID))
     })
-    .direct().requires(&[&rfc6749::INVALID_REQUEST])
+    .requires(&[&rfc6749::INVALID_REQUEST])
     .when(always)
     .asserts(&["the token endpoint answers 400 invalid_request or unsupported_grant_type"]),
     Scenario::negative("grant-type-unknown", "An unknown grant_type is refused.", |s| {
         Box::pin(refused(s, |request| request.set("grant_type", "urn:example:unknown"), &UNSUPPORTED))
     })
-    .direct().requires(&[&rfc6749::GRANT_TYPE_SERVED])
+    .requires(&[&rfc6749::GRANT_TYPE_SERVED])
     .when(always)
     .asserts(&["the token endpoint answers 400 unsupported_grant_type or unauthorized_client"]),
     Scenario::negative("grant-type-password", "The password grant is refused.", run!(password))
-        .direct().requires(&[&fapi2_sp::NO_PASSWORD_GRANT, &rfc9700::NO_PASSWORD_GRANT, &rfc6749::GRANT_TYPE_SERVED])
+        .requires(&[&fapi2_sp::NO_PASSWORD_GRANT, &rfc9700::NO_PASSWORD_GRANT, &rfc6749::GRANT_TYPE_SERVED])
         .when(always)
         .asserts(&[
             "a random user name and password: 400 unsupported_grant_type or unauthorized_client",
@@ -129,7 +140,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "tokens for these are a failure, invalid_grant again is a warning",
         ]),
     Scenario::positive("code-survives-others", "A failed attempt by another client does not invalidate a code.", run!(survives))
-        .direct().requires(&[&rfc6749::CODE_BOUND_TO_CLIENT])
+        .requires(&[&rfc6749::CODE_BOUND_TO_CLIENT])
         .when(front_channel)
         .asserts(&["client 2 is refused with client 1's code; client 1 can then redeem it (otherwise a warning)"]),
 ];
@@ -168,6 +179,19 @@ async fn again(s: &Session) -> Tried<()> {
             let finding = Finding::new("status 4xx for an access token whose code was redeemed a second time", got);
             s.also(finding.shown_by(reply.number()).against(&rfc6749::CODE_REPLAY_REVOKES));
         }
+    }
+    Ok(())
+}
+
+async fn again_later(s: &Session) -> Tried<()> {
+    let code = s.one.code().await?;
+    let tokens = s.one.redeem(&code).tokens().await?;
+    s.one.userinfo(&tokens).served().await?;
+    s.pass(30).await;
+    s.refused(&s.one.redeem(&code).send().await?, &wire::INVALID_GRANT)?;
+    let reply = s.one.userinfo(&tokens).send().await?;
+    if reply.grants() {
+        s.warn(format!("userinfo serves an access token whose code was redeemed a second time (exchange {})", reply.number()));
     }
     Ok(())
 }

@@ -38,31 +38,31 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .when(assertions)
         .asserts(&["client_id alone: 400 with invalid_client or invalid_request, or 401 with invalid_client"]),
     Scenario::negative("token-two-authentications", "A request that authenticates in two ways is refused.", run!(two_ways))
-        .direct().requires(&[&rfc6749::ONE_AUTHENTICATION_METHOD])
+        .requires(&[&rfc6749::ONE_AUTHENTICATION_METHOD])
         .when(assertions)
         .asserts(INVALID_CLIENT),
     Scenario::negative("token-client-id-differs-from-assertion", "A request whose client_id is not the client of its assertion is refused.", |s| {
         Box::pin(client_id_differs(s))
     })
-    .direct().requires(&[&rfc7521::CLIENT_ID_MATCHES])
+    .requires(&[&rfc7521::CLIENT_ID_MATCHES])
     .when(assertions)
     .asserts(INVALID_CLIENT),
     Scenario::negative("token-client-id-differs-from-header", "A request whose client_id is not the client of its Basic credentials is refused.", run!(header_differs))
-        .direct().requires(&[&rfc6749::ONE_AUTHENTICATION_METHOD, &rfc6749::CLIENT_AUTHENTICATES])
+        .requires(&[&rfc6749::ONE_AUTHENTICATION_METHOD, &rfc6749::CLIENT_AUTHENTICATES])
         .when(always)
         .asserts(INVALID_CLIENT),
     Scenario::negative("token-by-basic", "client_secret_basic is refused.", run!(by_basic))
-        .direct().requires(&[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
+        .requires(&[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
         .under(rules::no_sent_secrets)
         .when(always)
         .asserts(&[BY_SECRET, NO_SECRET, "token-basic-challenged has the challenge that belongs to it"]),
     Scenario::negative("token-by-post-secret", "client_secret_post is refused.", run!(by_post))
-        .direct().requires(&[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
+        .requires(&[&fapi2_sp::STRONG_CLIENT_AUTHENTICATION])
         .under(rules::no_sent_secrets)
         .when(always)
         .asserts(&[BY_SECRET, NO_SECRET]),
     Scenario::positive("token-extra-parameters", "Unknown parameters and parameters without a value are ignored.", run!(extra))
-        .direct().requires(&[&rfc6749::TOKEN_UNKNOWN_IGNORED])
+        .requires(&[&rfc6749::TOKEN_UNKNOWN_IGNORED])
         .when(front_channel)
         .asserts(&["the token request succeeds with an unknown and an empty parameter"]),
 ];

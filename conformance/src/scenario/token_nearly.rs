@@ -27,9 +27,9 @@ const INVALID: &[&Requirement] = &[
 
 pub(super) static SCENARIOS: &[Scenario] = &[
     nearly("token-nearly-right", "A token that only resembles an issued one is refused.", run!(resembling))
-        .direct().requires(&[&fapi2_sp::TOKEN_VALID]),
+        .requires(&[&fapi2_sp::TOKEN_VALID]),
     nearly("token-trivial-signature", "A JWT access token that anyone could make is refused.", run!(forged))
-        .direct().requires(&[&fapi2_sp::TOKEN_VALID, &rfc7515::STRICT_BASE64URL])
+        .requires(&[&fapi2_sp::TOKEN_VALID, &rfc7515::STRICT_BASE64URL])
         .asserts(&[
             "no signature; alg none in four spellings; other claims with the old signature; the signature of another key with the \
              kid of the server's, with an unknown kid, without kid, and with the key in the header; a MAC under a public key of \
@@ -37,11 +37,11 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "after a good call, the resource answers each with 400 or 401; skipped if access tokens are no JWTs",
         ]),
     nearly("token-of-another-kind", "What is no access token is refused as one.", run!(of_another_kind))
-        .direct().requires(&[&fapi2_sp::TOKEN_VALID])
+        .requires(&[&fapi2_sp::TOKEN_VALID])
         .asserts(&["a refresh token, a redeemed code, a client assertion: 400 or 401 from the resource"])
         .when(front_channel),
     nearly("token-at-userinfo", "Bad access tokens are refused at the userinfo endpoint.", run!(at_userinfo))
-        .direct().requires(&[
+        .requires(&[
             &fapi2_sp::TOKEN_VALID,
             &rfc6750::TOKEN_LIVE,
             &fapi2_sp::NO_TOKEN_IN_QUERY,
@@ -53,13 +53,13 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             "a revoked token, if there is a revocation endpoint: 400 or 401",
         ]),
     nearly("introspect-nearly-right", "A token that only resembles an issued one is not active.", run!(introspected))
-        .direct().requires(&[&rfc7662::TOKEN_CHECKED])
+        .requires(&[&rfc7662::TOKEN_CHECKED])
         .asserts(&["200 with active false for each, or a refusal; skipped if the live token is not active for the client"]),
     nearly("resource-two-authorizations", "A request with two Authorization fields is refused.", run!(two_fields))
-        .direct().requires(&[&rfc6750::REQUEST_WELL_FORMED])
+        .requires(&[&rfc6750::REQUEST_WELL_FORMED])
         .asserts(&["the good token before and after an unknown one: 400 or 401"]),
     nearly("proof-missing-in-form", "A DPoP-bound token in a form is refused without a proof.", run!(in_form))
-        .direct().requires(&[&rfc9449::NO_BEARER_DOWNGRADE])
+        .requires(&[&rfc9449::NO_BEARER_DOWNGRADE])
         .when(dpop_openid)
         .asserts(&["a POST to userinfo with the token only in the body and no proof: 400 or 401"]),
 ];

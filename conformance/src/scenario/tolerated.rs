@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::replies::demand;
-use super::{Scenario, assertions, dpop, front_channel, openid, run};
+use super::{Scenario, assertions, dpop, front_channel, openid, openid_by_code, run};
 use crate::browser::page::Page;
 use crate::browser::{Intention, Landing};
 use crate::client::FormRequest;
@@ -69,7 +69,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         run!(plain_oauth),
     )
     .requires(&[&oidcc::OPENID_SCOPE])
-    .when(openid)
+    .when(openid_by_code)
     .asserts(&[
         "with the client's scopes except openid: tokens without id_token (otherwise a warning, except for the reference server)",
         "skipped if the request is refused: OpenID Connect does not specify it",

@@ -129,21 +129,31 @@ impl Session {
         front: &Front,
         because: &[&'static Requirement],
     ) -> Tried<()> {
-        let pushed = if self.variant().pushed() {
-            let reply = push.send().await?;
-            if !reply.grants() {
-                return self.refused_because(&reply, &front.push, because);
-            }
-            push.taken(&reply)?
-        } else {
-            push.direct()
-        };
+        let Some(pushed) = self.pushed_or_refused(push, &front.push, because).await? else { return Ok(()) };
         let landing = match push.client().authorize(&pushed).land().await {
             Ok(landing) => landing,
             // A code that was sent to another address than the requested one counts as well.
             Err(stop) => return Err(self.code_sent().unwrap_or(stop)),
         };
         self.landed_refused_because(&pushed, &landing, front.redirect, because)
+    }
+
+    /// Pushes a request that the server may refuse there, for one of these requirements: then there is none to present. In variants that
+    /// do not push, the browser brings the request.
+    pub async fn pushed_or_refused(
+        &self,
+        push: &FormRequest,
+        wire: &Wire,
+        because: &[&'static Requirement],
+    ) -> Tried<Option<Pushed>> {
+        if !self.variant().pushed() {
+            return Ok(Some(push.direct()));
+        }
+        let reply = push.send().await?;
+        if reply.grants() {
+            return push.taken(&reply).map(Some);
+        }
+        self.refused_because(&reply, wire, because).map(|()| None)
     }
 
     /// A finding, if a code was sent anywhere.

@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use fapi::jose::Json;
 use fapi::policy::{AuthenticationMethod, Profile};
+use fapi::scope::Scope;
 use fapi::{ClientMetadata, Event, KeyUse, Registration};
 use fapi_server::config::Config;
 use fapi_server::{
@@ -160,7 +162,12 @@ impl ServerHandle {
             }
             None => {
                 let user = User::new(USER, hash).claim("name", "Alice Adams".into()).claim("email", "alice@example.com".into());
-                config.users = vec![user.claim("email_verified", true.into())];
+                let address = br#"{"formatted":"1 Main Street, Springfield"}"#;
+                let address = Json::parse(address).map_err(|error| error.to_string())?;
+                let user = user.claim("email_verified", true.into()).claim("address", address);
+                config.users = vec![user.claim("phone_number", "+1 555 0100".into())];
+                config.scopes =
+                    Scope::parse("openid offline_access profile email address phone").map_err(|error| error.to_string())?;
             }
         }
         if let Some(configure) = &altered.configure {

@@ -79,8 +79,15 @@ fn client(
         if answer != ResponseType::Code {
             metadata.grant_types.push("implicit".into());
         }
+        // So that a code by itself is refused by the rules of the plan, not by those of the client.
+        if answer == ResponseType::CodeIdToken && variant.signed_requests() {
+            metadata.response_types.push("code".into());
+        }
     }
-    metadata.scope = Scope::parse("openid offline_access profile email api:read").ok();
+    // The browser brings the parameters of requests, by clients that authenticate with secrets.
+    let is_plain = variant.front_channel() && !variant.pushed() && !variant.signed_requests();
+    let more = if is_plain { " address phone" } else { "" };
+    metadata.scope = Scope::parse(&format!("openid offline_access profile email api:read{more}")).ok();
     // The second client leaves the binding of its tokens to the server's policy, unless its certificate would bind them.
     metadata.dpop_bound_access_tokens = variant.dpop() && (number == 1 || variant.certificates());
     if number == 1 {
@@ -114,10 +121,13 @@ fn client(
         }
         (None, _) if variant.sender_constraint().is_none() => {
             metadata.token_endpoint_auth_method = AuthenticationMethod::ClientSecretPost;
+            if is_plain {
+                metadata.jwks = Some(jwks(&[&jwk])?);
+            }
         }
         _ => metadata.jwks = Some(jwks(&[&jwk].into_iter().chain(&encryption).collect::<Vec<_>>())?),
     }
-    let key = (variant.private_key_jwt() || variant.signed_requests()).then_some(key);
+    let key = (variant.private_key_jwt() || variant.signed_requests() || is_plain).then_some(key);
     let (identity, impostors) = certificates.map(|own| (own.identity, own.impostors)).unzip();
     let client_scope = Some("api:read".into());
     let (secret, scope, parameters) = (Some(random()), scope.into(), vec![]);
