@@ -93,6 +93,7 @@ const fn about(when: fn(&Variant) -> bool) -> Scenario {
         under: |_| true,
         needs: Needs { seconds: 0, rough: false, rarely: false, nonces: false, once: false, changes: false },
         direct: false,
+        plain: false,
         codeless: false,
         run: |_| Box::pin(async { Ok(()) }),
     }

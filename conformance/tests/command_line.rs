@@ -217,7 +217,7 @@ fn lists() {
     let mut members: Vec<_> = flow.as_object().unwrap().keys().map(String::as_str).collect();
     members.sort_unstable();
     assert_eq!(members, ["id", "oidf", "plans", "requirements", "summary"]);
-    assert_eq!(flow["plans"], serde_json::json!(["fapi2-security-profile", "fapi2-message-signing"]));
+    assert_eq!(flow["plans"], serde_json::json!(["fapi2-security-profile", "fapi2-message-signing", "fapi1-advanced"]));
     let ran = run(&folder, &["list"]);
     assert!(ran.out.lines().any(|line| line.starts_with("flow ")), "{}", ran.out);
     let of_plan = |plan| run(&folder, &["list", "--plan", plan]).out;

@@ -11,6 +11,7 @@ const OFFICIAL: &[(&str, &[(&str, usize)])] = &[
     ("fapi2-security-profile", FAPI2_SECURITY_PROFILE),
     ("fapi2-message-signing", FAPI2_MESSAGE_SIGNING),
     ("fapi1-advanced", FAPI1_ADVANCED),
+    ("oidcc-front-channel", FRONT_CHANNEL),
 ];
 
 const FAPI2_MESSAGE_SIGNING: &[(&str, usize)] = &[
@@ -49,6 +50,21 @@ const FAPI1_ADVANCED: &[(&str, usize)] = &[
     ("openid/mtls/mtls/signed/code_id_token/fragment", 49),
     ("openid/private_key_jwt/mtls/signed/jwt", 63),
     ("openid/mtls/mtls/signed/jwt", 49),
+];
+
+/// The lists of the official plans by response type, without the modules that need dynamic clients.
+const FRONT_CHANNEL: &[(&str, usize)] = &[
+    ("openid/direct/form_post", 35),
+    ("openid/direct/code_id_token/fragment", 34),
+    ("openid/direct/code_id_token/form_post", 34),
+    ("openid/direct/code_token/fragment", 31),
+    ("openid/direct/code_token/form_post", 31),
+    ("openid/direct/code_id_token_token/fragment", 31),
+    ("openid/direct/code_id_token_token/form_post", 31),
+    ("openid/direct/id_token/fragment", 25),
+    ("openid/direct/id_token/form_post", 25),
+    ("openid/direct/id_token_token/fragment", 29),
+    ("openid/direct/id_token_token/form_post", 29),
 ];
 
 const FAPI2_SECURITY_PROFILE: &[(&str, usize)] = &[

@@ -8,7 +8,7 @@ use super::Client;
 use super::signed::Kind;
 use crate::finding::{Finding, Tried};
 use crate::jwt::Received;
-use fapi::requirement::{Requirement, oidcc, oidcd};
+use fapi::requirement::{Requirement, fapi1_adv, oidcc, oidcd};
 
 const ID_TOKEN: Kind = Kind {
     name: "an ID token",
@@ -146,7 +146,7 @@ impl Beside<'_> {
         let known = [
             ("at_hash", self.access_token, of_token, self.in_front),
             ("c_hash", self.code, of_code, self.in_front),
-            ("s_hash", self.state, &oidcc::ID_TOKEN_CLAIMS, false),
+            ("s_hash", self.state, if self.in_front { &fapi1_adv::S_HASH } else { &oidcc::ID_TOKEN_CLAIMS }, false),
         ];
         let wrong = known.into_iter().filter_map(|(name, value, rule, is_demanded)| {
             let named = token.claims.get(name).and_then(Value::as_str);

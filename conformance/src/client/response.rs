@@ -136,8 +136,12 @@ impl Client {
             // The values differ from run to run; the exchange shows them.
             let expected = if sent.is_some() { "the state of the request" } else { "no state, since the request had none" };
             let got = if state.is_some() { "another state" } else { "no state" }.to_owned();
-            let rule =
-                if callback.parameter("error").is_some() { &rfc6749::STATE_ECHOED_ON_ERROR } else { &rfc6749::STATE_ECHOED };
+            let is_combined = pushed.parameter("response_type").is_some_and(|types| types.contains(' '));
+            let rule: &'static Requirement = match callback.parameter("error") {
+                Some(_) => &rfc6749::STATE_ECHOED_ON_ERROR,
+                None if is_combined => &oauth2_rt::COMBINED_STATE_ECHOED,
+                None => &rfc6749::STATE_ECHOED,
+            };
             self.deviates(front(expected, got, at, rule))?;
         }
         self.check_issuer(pushed, callback)?;

@@ -6,6 +6,7 @@ mod claims;
 mod document;
 mod draft;
 mod errors;
+mod front;
 mod id_token;
 mod introspection;
 mod keys;
@@ -38,7 +39,7 @@ use draft::Draft;
 /// One mutant per row of the tables.
 pub(super) fn all() -> Vec<Mutant> {
     let slips = TABLES.iter().flat_map(|(prefix, slips)| slips.iter().map(|slip| mutant(prefix, slip)));
-    slips.chain(weak::all()).collect()
+    slips.chain(front::all()).chain(weak::all()).collect()
 }
 
 static TABLES: &[(&str, &[Slip])] = &[

@@ -21,20 +21,5 @@ pub(super) const UNCHALLENGED: &[(&str, &[&str])] = &[
             "object-typ",
         ],
     ),
-    (
-        "about responses in JWTs, which no mutant changes yet: a middle layer would have to open each of them and sign it again with \
-         the server's key",
-        &[
-            "jarm-lifetime",
-            "jarm-alone",
-            "jarm-query",
-            "jarm-fragment",
-            "jarm-form-post",
-            "jarm-usual-mode",
-            "jarm-metadata",
-            "introspection-jwt",
-            "introspection-jwt-inactive",
-        ],
-    ),
     ("about this server's own order of pages, which other servers do not have", &["question-stays-open"]),
 ];

@@ -204,7 +204,12 @@ async fn request_uri(s: &Session) -> Tried<()> {
         &nearly::PADDED,
         &nearly::LENGTH,
     ];
-    let because: &[&Requirement] = &[&rfc9126::REQUEST_URI_LIVE, &fapi2_sp::PUSHED_ONLY, &oidcc::REQUEST_URI_NOT_SUPPORTED];
+    let because: &[&Requirement] = &[
+        &rfc9126::REQUEST_URI_LIVE,
+        &fapi2_sp::PUSHED_ONLY,
+        &oidcc::REQUEST_URI_NOT_SUPPORTED,
+        &fapi1_adv::REQUEST_OBJECT_REQUIRED,
+    ];
     for way in ways {
         for place in 0..(way.wrong)("urn:x").len() {
             let pushed = s.pushed().await?;

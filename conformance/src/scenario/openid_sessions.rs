@@ -32,7 +32,8 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .codeless()
         .asserts(&[
             "after a login with max_age=15000: prompt=none, prompt=none with the ID token as id_token_hint, and max_age=10000",
-            "each response comes without a page, and its ID token has the same sub and auth_time",
+            "no page asks for the password; the ID token has the same sub and auth_time",
+            "prompt=none: consent_required or interaction_required, if the same request without prompt asks for consent",
         ]),
     Scenario::negative("login-missing", "With prompt=none and without a session, the client gets an error.", run!(missing))
         .oidf(&["oidcc-prompt-none-not-logged-in"])
@@ -123,7 +124,21 @@ async fn kept(s: &Session) -> Tried<()> {
     ];
     for (push, rule) in requests {
         let pushed = push.pushed().await?;
-        let landing = s.one.authorize(&pushed).looking().land_in(&mut browser).await?;
+        let is_silent = pushed.parameter("prompt").is_some();
+        let mut landing = s.one.authorize(&pushed).looking().land_in(&mut browser).await?;
+        if let Landing::Waiting(page) = &landing {
+            if is_silent || asks_to_log_in(s, &page.text()) {
+                let (expected, got) =
+                    ("no page that asks a user with a session to log in, and none at all with prompt=none", landing.describe());
+                let finding = Finding::new(expected, got).against(rule);
+                return Err(Finding { exchange: landing.exchange(), ..finding }.into());
+            }
+            let page = page.clone();
+            landing = s.go_on(&mut browser, &page, Intention::Approve).await?;
+        }
+        if is_silent && asks_for_consent(s, &landing, &browser).await? {
+            continue;
+        }
         let at = landing.exchange();
         let next = id_token(s, &pushed, landing).await.map_err(|stop| stop.against(rule))?;
         // Only a request with max_age is owed auth_time.
@@ -134,6 +149,16 @@ async fn kept(s: &Session) -> Tried<()> {
         }
     }
     Ok(())
+}
+
+/// Returns true if a silent request failed because the server asks for consent every time, as the same request with pages shows.
+async fn asks_for_consent(s: &Session, landing: &Landing, browser: &Browser) -> Tried<bool> {
+    let Landing::Callback(callback) = landing else { return Ok(false) };
+    if !matches!(callback.parameter("error").as_deref(), Some("consent_required" | "interaction_required")) {
+        return Ok(false);
+    }
+    let ordinary = s.one.authorize(&s.pushed().await?).looking().land_in(&mut browser.clone()).await?;
+    Ok(matches!(ordinary, Landing::Waiting(page) if !asks_to_log_in(s, &page.text())))
 }
 
 async fn missing(s: &Session) -> Tried<()> {
