@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256, Sha512};
 use super::Client;
 use super::signed::Kind;
 use crate::finding::{Finding, Tried};
+use crate::http::Reply;
 use crate::jwt::Received;
 use fapi::requirement::{Requirement, fapi1_adv, oidcc, oidcd};
 
@@ -24,6 +25,12 @@ const LEEWAY: i64 = 10;
 const CENTURY: i64 = 100 * 366 * 24 * 3600;
 
 impl Client {
+    /// The ID token of a token response as it was signed: decrypted, if it is encrypted to the client.
+    pub fn id_token_of(&self, reply: &Reply) -> Option<String> {
+        let text = reply.member("id_token")?;
+        Some(self.decrypted(&text).unwrap_or(text))
+    }
+
     /// Verifies an ID token that came with these, and returns its claims.
     pub async fn verify_id_token(
         &self,

@@ -87,7 +87,7 @@ impl Client {
     }
 
     /// The content of a JWE, by the client's key; any other text as it is.
-    fn decrypted(&self, text: &str) -> Result<String, String> {
+    pub(super) fn decrypted(&self, text: &str) -> Result<String, String> {
         if !jwe::is_encrypted(text) {
             return Ok(text.to_owned());
         }

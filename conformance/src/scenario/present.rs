@@ -209,7 +209,7 @@ async fn nothing_pushed(s: &Session) -> Tried<()> {
     url.query_pairs_mut().extend_pairs(&fields);
     let uri = &s.one.settings().redirect_uri;
     let landing = s.one.browser().visit(url, uri, Intention::Approve).await?;
-    refused(s, &landing, &fapi2_sp::PUSHED_ONLY)
+    refused(s, &s.one.read(landing).await?, &fapi2_sp::PUSHED_ONLY)
 }
 
 /// Demands an error page, or an error at the redirect URI: with or without state, which the server need not know.

@@ -377,7 +377,7 @@ async fn empty_parameter(s: &Session) -> Tried<()> {
         return Ok(());
     }
     let reply = s.one.redeem(&code).send().await?;
-    let token = reply.member("id_token").and_then(|text| Received::parse(&text).ok());
+    let token = s.one.id_token_of(&reply).and_then(|text| Received::parse(&text).ok());
     let Some(token) = token else { return s.skip("the token response has no ID token that can be read") };
     match token.claims.get("nonce") {
         None => Ok(()),

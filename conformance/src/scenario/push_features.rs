@@ -159,7 +159,7 @@ async fn none_and_login(s: &Session) -> Tried<()> {
 
 async fn foreign_hint(s: &Session) -> Tried<()> {
     let tokens = s.one.tokens().await?;
-    let genuine = tokens.reply.member("id_token").unwrap_or_default();
+    let genuine = s.one.id_token_of(&tokens.reply).unwrap_or_default();
     let Ok(token) = Received::parse(&genuine) else { return skip("the ID token cannot be read, so it cannot be forged") };
     let control = s.one.push().set("id_token_hint", genuine);
     let reply = control.send().await?;

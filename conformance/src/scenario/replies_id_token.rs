@@ -64,7 +64,7 @@ async fn verified(s: &Session) -> Tried<(Reply, Map<String, Value>)> {
     if !reply.grants() {
         request.issued(&reply).await?;
     }
-    let Some(text) = reply.member("id_token") else {
+    let Some(text) = s.one.id_token_of(&reply) else {
         return s.skip("the token response has no ID token, which token-reply is about");
     };
     let part = text.split('.').next().unwrap_or_default();

@@ -190,7 +190,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .asserts(&["padding, four parts, an exclamation mark in the signature", REFUSAL, NO_CODE]),
     spoiled("object-wrong-types", "A parameter of another type than its own is refused.", run!(wrong_types))
         .direct().requires(&[&rfc9101::REQUEST_VALIDATED])
-        .asserts(&["redirect_uri a number, scope an array, state an object, code_challenge true", REFUSAL, NO_CODE]),
+        .asserts(&["redirect_uri a number, scope an array, state an object, code_challenge true", REQUEST_REFUSAL, NO_CODE]),
     spoiled("object-exp-text", "A request object whose dates are no numbers is refused.", run!(dates))
         .direct().requires(&[&rfc7519::NUMERIC_DATES])
         .asserts(&["exp and nbf as texts", REFUSAL, NO_CODE]),
@@ -395,7 +395,7 @@ async fn wrong_types(s: &Session) -> Tried<()> {
     for (name, value) in
         [("redirect_uri", json!(7)), ("scope", json!(["openid"])), ("state", json!({})), ("code_challenge", json!(true))]
     {
-        refused(s, move |jwt| jwt.claim(name, value.clone())).await?;
+        s.refused_in_front_by(|push| push.object(move |jwt| jwt.claim(name, value.clone())), &REQUEST).await?;
     }
     Ok(())
 }

@@ -191,7 +191,7 @@ async fn id_token(s: &Session) -> Tried<()> {
     let tokens = s.one.tokens().await?;
     let call = s.one.resource(&tokens);
     call.served().await?;
-    let Some(id_token) = tokens.reply.member("id_token") else { return s.skip("the token response has no ID token") };
+    let Some(id_token) = s.one.id_token_of(&tokens.reply) else { return s.skip("the token response has no ID token") };
     s.refused_by_resource(&call.token(id_token).send().await?, &[400, 401])
 }
 

@@ -61,7 +61,7 @@ const HINT: Front =
     Front { push: Wire::new(&[400], &["invalid_request", "login_required"]), redirect: &["invalid_request", "login_required"] };
 
 async fn hint(s: &Session) -> Tried<()> {
-    let genuine = s.one.tokens().await?.reply.member("id_token").unwrap_or_default();
+    let genuine = s.one.id_token_of(&s.one.tokens().await?.reply).unwrap_or_default();
     let Ok(token) = Received::parse(&genuine) else { return skip("the ID token cannot be read, so it cannot be forged") };
     let control = s.one.push().set("id_token_hint", genuine.as_str());
     let reply = control.send().await?;
