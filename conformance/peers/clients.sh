@@ -18,7 +18,7 @@
 # others do both, and the ID tokens of private_key_jwt-dpop and the JARM responses of its second client are encrypted.
 set -euo pipefail
 folder=$1 signed=${2:-}
-[ ! -f "$folder/clients.json" ] || exit 0
+[ ! -f "$folder/clients.json" ] || { [ -n "$signed" ] && [ ! -f "$folder/mtls-mtls-2.encryption.jwk.json" ]; } || exit 0
 mkdir -p "$folder"
 cd "$folder"
 

@@ -4,10 +4,11 @@
 use super::response::refusal;
 use super::{Scenario, run};
 use crate::browser::{Callback, Landing, Place};
-use crate::client::Pushed;
+use crate::client::{FormRequest, Pushed};
 use crate::finding::{Finding, Tried, skip};
 use crate::keys;
 use crate::session::{Front, Session, Wire};
+use crate::target::OrdinaryKind;
 use crate::variant::Variant;
 use fapi::requirement::{Requirement, fapi2_ms, jarm, rfc6749};
 
@@ -77,7 +78,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .asserts(&[
             "response_mode query, fragment and form_post, and none",
             "PAR answers 400 invalid_request or unsupported_response_mode, or the redirect URI gets one of them, or an error page is shown",
-            "no code is issued",
+            "no code is issued, except in a signed response nevertheless (a warning)",
         ]),
 ];
 
@@ -174,7 +175,32 @@ async fn metadata(s: &Session) -> Tried<()> {
 
 async fn plain(s: &Session) -> Tried<()> {
     for mode in ["query", "fragment", "form_post"] {
-        s.refused_in_front(&s.one.push().set("response_mode", mode), &PLAIN).await?;
+        refused_or_signed(s, &s.one.push().set("response_mode", mode)).await?;
     }
-    s.refused_in_front(&s.one.push().without("response_mode"), &PLAIN).await
+    refused_or_signed(s, &s.one.push().without("response_mode")).await
+}
+
+/// Demands a refusal. A server may also sign every response to a client that has registered so, whatever the request says.
+async fn refused_or_signed(s: &Session, push: &FormRequest) -> Tried<()> {
+    if s.target.instance.strict() {
+        return s.refused_in_front(push, &PLAIN).await;
+    }
+    let pushed = if s.variant().pushed() {
+        let reply = push.send().await?;
+        if !reply.grants() {
+            return s.refused(&reply, &PLAIN.push);
+        }
+        push.taken(&reply)?
+    } else {
+        push.direct()
+    };
+    let landing = s.one.read(s.one.authorize(&pushed).land().await?).await?;
+    match &landing {
+        Landing::Callback(callback) if callback.inside().is_some() && callback.parameter("error").is_none() => {
+            s.rests_on(OrdinaryKind::Code);
+            s.warn("a request for a plain response mode gets a signed response");
+            s.upheld(callback.exchange)
+        }
+        _ => s.landed_refused(&pushed, &landing, PLAIN.redirect),
+    }
 }
