@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs the suite against Keycloak with its client profiles for FAPI 2.0, over TLS and in all twelve variants. The distribution comes
-# from Maven Central and is kept in Maven's local repository. Known deviations are in ../../expected.
+# Runs the suite against Keycloak with its client profiles for FAPI, over TLS: in all twelve variants of the FAPI 2.0 Security Profile,
+# and in a few of Message Signing and of FAPI 1.0 Advanced. The distribution comes from Maven Central and is kept in Maven's local
+# repository. Known deviations are in ../../expected.
 set -euo pipefail
 cd "$(dirname "$0")"
 # shellcheck source-path=SCRIPTDIR source=../judge.sh
@@ -25,9 +26,11 @@ if [ "$(cat "$home/built" 2>/dev/null)" != "${options[*]}" ]; then
     printf '%s\n' "${options[*]}" >"$home/built"
 fi
 
-../clients.sh keys
+../clients.sh keys signed
 mkdir -p "$home/data/import" "$home/trusted"
-./realm.sh keys >"$home/data/import/fapi-realm.json"
+for realm in fapi signed fapi1; do
+    ./realm.sh keys "$realm" >"$home/data/import/$realm-realm.json"
+done
 # The self-signed certificates are their own authorities.
 cp keys/ca.pem keys/mtls-*-2.pem "$home/trusted/"
 
@@ -38,4 +41,11 @@ start 240 "https://127.0.0.1:$port/realms/fapi/.well-known/openid-configuration"
     sh "$home/bin/kc.sh" start --optimized --import-realm --http-enabled=false --http-host=127.0.0.1 --https-port=$port \
     --hostname="https://127.0.0.1:$port" --https-certificate-file=keys/server.pem --https-certificate-key-file=keys/server.key \
     --truststore-paths="$home/trusted" --https-protocols=TLSv1.3,TLSv1.2 --https-cipher-suites="$ciphers"
-judge keycloak --fast "$@"
+status=0
+judge keycloak --fast "$@" || status=$?
+target=target-signed.toml known='keycloak keycloak-signed' judge keycloak-signed --plan fapi2-message-signing --fast "$@" || status=$?
+# Any two features occur together in one of these variants.
+variants='*/private_key_jwt/mtls/signed/direct/code_id_token/fragment,*/private_key_jwt/mtls/signed/jwt'
+variants+=',*/mtls/mtls/signed/direct/jwt,*/mtls/mtls/signed/code_id_token/fragment'
+target=target-fapi1.toml judge keycloak-fapi1 --plan fapi1-advanced --variant "$variants" --fast "$@" || status=$?
+exit "$status"

@@ -184,6 +184,9 @@ impl<'v> Visit<'v> {
             let posted = submission.content.map(|content| Posted { content, origin: here.origin().ascii_serialization() });
             return Ok(Turn::Go(Step { url: submission.url, posted }));
         }
+        // A script sends such a form, and presses no button: a button is there for browsers without scripts.
+        let submission =
+            page.submit(here, form, None, fields).filter(|sent| arrived(&sent.url, self.redirect_uri)).unwrap_or(submission);
         let after_forms = std::mem::take(&mut self.after_forms);
         let callback = match submission.content {
             Some(content) => Callback::posted(submission.url, &content.body, Some(reply.number()), after_forms),

@@ -30,7 +30,7 @@ impl Client {
     /// The end of a visit as the client sees it: if the request asked for a JWT, the parameters are those of the verified JWT.
     pub async fn received(&self, pushed: &Pushed, landing: Landing) -> Tried<Landing> {
         match landing {
-            Landing::Callback(callback) if pushed.mode().signed && callback.inside().is_none() => {
+            Landing::Callback(callback) if pushed.mode().signed && callback.inside().is_none() && !self.is_unread(&callback) => {
                 let redirect_uri = pushed.parameter("redirect_uri").unwrap_or(&self.settings().redirect_uri);
                 self.opened(callback, pushed.mode().place, redirect_uri).await.map(Landing::Callback)
             }

@@ -266,9 +266,13 @@ async fn expired(s: &Session) -> Tried<()> {
 async fn as_another(s: &Session) -> Tried<()> {
     let pushed = s.pushed().await?;
     let visit = s.one.authorize(&pushed).set("client_id", s.two.id());
-    let landing = match visit.land().await {
-        Ok(landing) => landing,
+    let (own, of_two) = (&s.one.settings().redirect_uri, &s.two.settings().redirect_uri);
+    let landing = match s.one.browser().visit(visit.url()?, own, Intention::Approve).await {
         // The server may tell the client that it was named.
+        Ok(Landing::Callback(callback)) if callback.url.as_str().starts_with(of_two.as_str()) => {
+            s.two.read(Landing::Callback(callback)).await?
+        }
+        Ok(landing) => s.one.read(landing).await?,
         Err(_) if error_sent_to(s, &s.two.settings().redirect_uri) => {
             s.rests_on(OrdinaryKind::Code);
             return Ok(());
