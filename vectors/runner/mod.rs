@@ -4,6 +4,7 @@
 //! both judge in the same way. It depends only on the library and on the crates of its public types.
 
 mod access_token;
+mod answer;
 mod api;
 mod audience;
 mod basic;
@@ -21,6 +22,8 @@ pub mod fuzzed;
 mod group;
 mod htu;
 mod id_token;
+mod introspection_response;
+mod jarm_response;
 mod judged;
 mod jwe;
 mod jwk;
@@ -28,10 +31,12 @@ mod jwk_set;
 mod jws;
 mod metadata;
 mod pkce;
+mod recipients;
 mod recorder;
 mod redirect_uri;
 mod redirect_uri_match;
 mod request;
+mod request_object;
 mod rules;
 mod scope;
 mod table;
@@ -86,6 +91,8 @@ kinds! {
     "htu" htu::judge;
     "id_token" id_token::judge;
     "introspection_request" exchange::introspection_request;
+    "introspection_response" introspection_response::judge;
+    "jarm_response" jarm_response::judge;
     "jwe" jwe::judge;
     "jwk" jwk::judge;
     "jwk_set" jwk_set::judge;
@@ -95,6 +102,7 @@ kinds! {
     "pushed_request" exchange::pushed_request;
     "redirect_uri" redirect_uri::judge;
     "redirect_uri_match" redirect_uri_match::judge;
+    "request_object" request_object::judge;
     "revocation_request" exchange::revocation_request;
     "scope" scope::judge;
     "table" table::judge;

@@ -16,6 +16,7 @@ const NAMES: &[(&str, &str)] = &[
     ("server-es256", "ES256"),
     ("server-es384", "ES384"),
     ("server-ps256", "PS256"),
+    ("server-rs256", "PS256"),
     ("server-eddsa", "EdDSA"),
     ("client-es256", "ES256"),
     ("client-es384", "ES384"),
