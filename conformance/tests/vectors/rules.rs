@@ -23,6 +23,32 @@ const REFUSED_ANYWAY: &[(&[&str], &str)] = &[
     (&["client_registration-86"], "RFC 9700, which is always in force, has the same rule."),
     (&["pushed_request-126"], "No policy allows hybrid responses."),
     (
+        &[
+            "request_object-316",
+            "request_object-317",
+            "request_object-318",
+            "request_object-319",
+            "request_object-332",
+            "request_object-333",
+            "request_object-334",
+            "request_object-335",
+        ],
+        "An object that ends at most 60 minutes after its `nbf`, and has not ended, cannot be older.",
+    ),
+    (
+        &["request_object-343", "request_object-344", "request_object-346", "request_object-347"],
+        "The server's own tolerance is not longer, and the policy does not allow a server with a longer one.",
+    ),
+    (
+        &["request_object-442", "request_object-467"],
+        "No server serves this response type alone, and no client of the group is registered for the other one.",
+    ),
+    (
+        &["request_object-472", "request_object-541"],
+        "Without the row parameters are merged, and OpenID Connect demands some of them outside.",
+    ),
+    (&["request_object-474"], "OpenID Connect has the same rule."),
+    (
         &["token_request-213", "token_request-214"],
         "Under the policy clients have no secret, and without it only the registered method is accepted.",
     ),

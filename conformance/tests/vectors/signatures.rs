@@ -105,7 +105,9 @@ fn texts(kind: &str, input: &Value) -> Vec<String> {
     match kind {
         "jws" | "client_assertion" => of(input).into_iter().collect(),
         // The others are encrypted.
-        "request_object" => of(&input["request"]).filter(|text| text.matches('.').count() != 4).into_iter().collect(),
+        "request_object" => {
+            of(&input["request"]).filter(|text| !text.is_empty() && text.matches('.').count() != 4).into_iter().collect()
+        }
         "dpop_proof" => {
             input.as_array().map_or_else(|| of(input).into_iter().collect(), |all| all.iter().filter_map(of).collect())
         }

@@ -84,7 +84,7 @@ fn demanded(
         ("the PAR endpoint", json!(format!("{ISSUER}/par"))),
         ("the token endpoint in a list", json!([format!("{ISSUER}/token")])),
     ] {
-        group = group.invalid(requirement, "Audience", format!("{profile}: aud: {what}"), with(aud));
+        group = group.invalid(&AUD_CONTAINS_RECIPIENT, "Audience", format!("{profile}: aud: {what}"), with(aud));
     }
     group.errors("invalid_request_object")
 }
@@ -148,7 +148,8 @@ fn pushed_identity(keys: &Keys) -> Group {
 }
 
 fn nested(keys: &Keys) -> Group {
-    let inner = signed(keys, &Value::Object(good()));
+    // This algorithm has one signature for each text.
+    let inner = keys.jws("client-eddsa", "EdDSA", &header("k3"), &Value::Object(good()));
     let with = |name: &str, value: Value| by_value(keys, &common::with(&good(), name, value));
     let mut group =
         output(plain(keys).valid("Nested", "a claim whose name contains request", with("request_id", json!("a"))), &in_force());
