@@ -6,7 +6,7 @@ use crate::error_code::ErrorCode::InvalidRequest;
 use crate::parameters::Parameters;
 use crate::policy::{ResponseModes, ResponseType};
 use crate::refusal::Refusal;
-use crate::requirement::{fapi2_ms, jarm, oauth2_rt, oidcc};
+use crate::requirement::{fapi2_ms, jarm, oauth2_rt, ocp, oidcc};
 use crate::response_mode::ResponseMode;
 
 /// The mode that the parameters ask for. One that nobody knows leaves no way to answer the client
@@ -49,9 +49,10 @@ fn admitted(turn: &ClientTurn<'_>, response_type: &str, mode: ResponseMode) -> R
     let tokens = ResponseMode::default_of(response_type) == ResponseMode::Fragment;
     if tokens && mode == ResponseMode::Query {
         let words = "response_mode is query, which the tokens of this response_type must not be in; fragment and form_post are.";
-        match response_type.contains(' ') {
-            true => oauth2_rt::NO_COMBINATION_IN_QUERY.require(false, InvalidRequest, words)?,
-            false => oauth2_rt::NO_TOKEN_IN_QUERY.require(false, InvalidRequest, words)?,
+        match ResponseType::parse(response_type) {
+            Some(ResponseType::Token) => ocp::grt::IMPLICIT.require(false, InvalidRequest, words)?,
+            _ if response_type.contains(' ') => oauth2_rt::NO_COMBINATION_IN_QUERY.require(false, InvalidRequest, words)?,
+            _ => oauth2_rt::NO_TOKEN_IN_QUERY.require(false, InvalidRequest, words)?,
         }
     }
     let metadata = &turn.client.metadata;

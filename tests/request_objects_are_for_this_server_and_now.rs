@@ -165,7 +165,7 @@ fn its_parameters_are_checked_like_others() {
     let (world, client) = world(OAUTH.policy());
     let cases: &[(&str, Option<Json>, At, &str, &[&str])] = &[
         ("response_type", None, At::Client, "invalid_request", &["RFC6749-3.1.1-1"]),
-        ("response_type", Some("token".into()), At::Client, "unsupported_response_type", &["RFC9700-2.1.2-1", "RFC6749-3.1.1-1"]),
+        ("response_type", Some("token".into()), At::Client, "unsupported_response_type", &["RFC9700-2.1.2-1"]),
         ("scope", Some("unknown".into()), At::Client, "invalid_scope", &["RFC6749-5.2-6"]),
         ("prompt", Some("none login".into()), At::Client, "invalid_request", &["OIDCC-3.1.2.1-6"]),
         ("max_age", Some((-1).into()), At::Client, "invalid_request", &["OIDCC-3.1.2.1-9"]),

@@ -9,7 +9,7 @@ use fapi::policy::{FAPI2_SECURITY, OAUTH, OPENID, Policy, RFC6749, ResponseType}
 use fapi::primitives::{Hash, aws_lc};
 use fapi::*;
 
-const ALL: [&str; 6] = ["code", "id_token", "id_token token", "code id_token", "code token", "code id_token token"];
+const ALL: [&str; 7] = ["code", "id_token", "token", "id_token token", "code id_token", "code token", "code id_token token"];
 
 /// A server that serves every response type.
 fn world() -> World {
@@ -30,6 +30,7 @@ fn each_returns_what_it_names_with_state_and_issuer() {
     for (response_type, found, expected) in [
         ("code", Found::Query, "code iss state"),
         ("id_token", Found::Fragment, "id_token iss state"),
+        ("token", Found::Fragment, "access_token expires_in iss scope state token_type"),
         ("token id_token", Found::Fragment, "access_token expires_in id_token iss scope state token_type"),
         ("id_token code", Found::Fragment, "code id_token iss state"),
         ("code token", Found::Fragment, "access_token code expires_in iss scope state token_type"),
@@ -143,7 +144,7 @@ fn the_current_practice_allows_no_access_token_in_the_front_channel() {
     for response_type in ["code", "id_token", "code id_token"] {
         prompt(ask(&world, &[("response_type", Some(response_type))]));
     }
-    for response_type in ["id_token token", "code token", "code id_token token"] {
+    for response_type in ["token", "id_token token", "code token", "code id_token token"] {
         let outcome = ask(&world, &[("response_type", Some(response_type))]);
         assert_eq!(ids(&outcome), ["RFC9700-2.1.2-1"], "{response_type}");
         let (place, all) = parameters(&response(outcome));
@@ -158,13 +159,16 @@ fn response_types_that_nobody_serves_are_refused_under_every_policy() {
     for policy in [RFC6749.policy(), Policy::default(), OPENID.policy()] {
         let world = front(policy, &ALL);
         for (response_type, found) in
-            [("token", Found::Fragment), ("none", Found::Query), ("saml", Found::Query), ("code code", Found::Query)]
+            [("none", Found::Query), ("saml", Found::Query), ("code code", Found::Query), ("token token", Found::Fragment)]
         {
             let outcome = ask(&world, &[("response_type", Some(response_type))]);
             assert_eq!(ids(&outcome), ["RFC6749-3.1.1-1"], "{response_type}");
             let (place, all) = parameters(&response(outcome));
             assert_eq!((place, &*all["error"]), (found, "unsupported_response_type"), "{response_type}");
-            assert!(all["error_description"].contains("allowed: code, id_token, id_token token, code id_token, "), "{all:?}");
+            assert!(
+                all["error_description"].contains("allowed: code, id_token, token, id_token token, code id_token, "),
+                "{all:?}"
+            );
         }
     }
 }
@@ -295,10 +299,11 @@ fn a_refused_registration_says_what_is_missing() {
     world.registered(alone.clone(), Some(SECRET));
     alone.redirect_uris.clear();
     refused(&world.register(alone, Some(SECRET)), 400, "invalid_redirect_uri", &["RFC6749-3.1.2.2-1"]);
-    let tokens = app(&["code", "code token"]);
-    refused(&world.register(tokens.clone(), Some(SECRET)), 400, "invalid_client_metadata", &["RFC9700-2.1.2-1"]);
-    World::new(RFC6749.policy()).registered(tokens, Some(SECRET));
-    for unserved in ["token", "none", "saml"] {
+    for tokens in [app(&["code", "code token"]), app(&["token"])] {
+        refused(&world.register(tokens.clone(), Some(SECRET)), 400, "invalid_client_metadata", &["RFC9700-2.1.2-1"]);
+        World::new(RFC6749.policy()).registered(tokens, Some(SECRET));
+    }
+    for unserved in ["none", "saml"] {
         refused(&world.register(app(&["code", unserved]), Some(SECRET)), 400, "invalid_client_metadata", &["RFC6749-3.1.1-1"]);
     }
 }

@@ -10,7 +10,7 @@ use fapi::policy::{AuthenticationMethod as Method, FAPI2_SIGNED_RESPONSES, OAUTH
 use fapi::requirement::fapi1_adv;
 use fapi::*;
 
-const TYPES: [&str; 4] = ["code", "id_token", "code id_token", "code id_token token"];
+const TYPES: [&str; 5] = ["code", "id_token", "token", "code id_token", "code id_token token"];
 const WITHOUT_TOKEN: [&str; 3] = ["code", "id_token", "code id_token"];
 
 /// The claims of the JWT that a response consists of.
@@ -58,9 +58,11 @@ fn tokens_are_never_in_a_query() {
     let world = front(RFC6749.policy(), &TYPES);
     for (response_type, mode, id, signed_error) in [
         ("id_token", "query", "OAuth2-RT-3-1", false),
+        ("token", "query", "OCP-GRT-21", false),
         ("code id_token", "query", "OAuth2-RT-5-3", false),
         ("code id_token token", "query", "OAuth2-RT-5-3", false),
         ("id_token", "query.jwt", "JARM-2.3.1-2", true),
+        ("token", "query.jwt", "JARM-2.3.1-2", true),
         ("code id_token", "query.jwt", "JARM-2.3.1-2", true),
     ] {
         let outcome = ask(&world, &[("response_type", Some(response_type)), ("response_mode", Some(mode))]);

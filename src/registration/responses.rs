@@ -52,7 +52,7 @@ pub(super) fn within(registration: &Registration, policy: &Policy, found: &mut F
             found.add("response_types", unbound);
         }
     }
-    // Without a response type that needs it, the grant type is that of the response type `token`.
+    // Without a response type that needs it, the grant type is that of OAuth's implicit flow, whose response type is `token`.
     let for_another = types().flatten().any(|known| known.grant_types().any(|grant| *grant == GrantType::Implicit));
     if let (Some(at), false) = (metadata.grant_types.iter().position(|grant| *grant == GrantType::Implicit), for_another) {
         let words = words!("Entry {} of grant_types is one that the policy forbids.", at + 1);

@@ -44,11 +44,12 @@ set! {
 }
 
 impl ResponseType {
-    /// The response types that the authorization endpoint serves: those that return a code, an ID token or both, and an access token
-    /// beside them.
+    /// The response types that the authorization endpoint serves: those that return a code, an ID token, an access token, or several
+    /// of them.
     pub const SERVED: ResponseTypes = ResponseTypes::of(&[
         Self::Code,
         Self::IdToken,
+        Self::Token,
         Self::IdTokenToken,
         Self::CodeIdToken,
         Self::CodeToken,
@@ -172,7 +173,7 @@ mod tests {
             for (word, has) in has {
                 assert_eq!(words.contains(&word), has, "{known:?} {word}");
             }
-            assert_eq!(ResponseType::SERVED.contains(*known), !matches!(known, ResponseType::Token | ResponseType::None));
+            assert_eq!(ResponseType::SERVED.contains(*known), *known != ResponseType::None);
         }
     }
 

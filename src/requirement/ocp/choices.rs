@@ -76,7 +76,7 @@ choices! {
     planned "C-14"
         "Sessions begin only at pages of the server, but clients may have login pages of their own."
         "A password grant begins no session.";
-    planned "C-15"
+    built "C-15"
         "The implicit flow is recommended and on by default, and the newer pages advise against it."
         "It is served only where a policy allows it.";
     built "C-16"

@@ -63,7 +63,8 @@ super::document! {
         "The server asks nobody for consent in the password grants.", planned "pipeline";
 
     IMPLICIT = "OCP-GRT-21", "GRT-21", Must, Refuse,
-        "The response types of the implicit flow are `token` and `id_token token`, in either order, and the tokens are in the fragment.", planned "pipeline";
+        "The response types of the implicit flow are `token` and `id_token token`, in either order, and the tokens are in the fragment.",
+        same ["OIDCC-3.2.2.5-1"];
 
     IMPLICIT_NONCE = "OCP-GRT-22", "GRT-22", Must, Refuse,
         "A request with `response_type` `id_token token` contains a `nonce`.",

@@ -180,7 +180,7 @@ super::document! {
 
     IMPLICIT_RESPONSE = "OIDCC-3.2.2.5-1", "3.2.2.5", Must, Emit,
         "An implicit response puts the ID token, and the access token if requested, into the fragment, with `state` and no code.",
-        oidf ["OIDCC-3.2.2.5"];
+        oidf ["OIDCC-3.2.2.5"], same ["OCP-GRT-21"];
 
     IMPLICIT_ERRORS = "OIDCC-3.2.2.6-1", "3.2.2.6", Must, Emit,
         "Implicit errors are in the fragment unless another `response_mode` was requested.";

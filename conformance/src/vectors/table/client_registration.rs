@@ -108,7 +108,7 @@ fn oauth(keys: &Keys) -> Group {
         group =
             group.invalid(&GRANT_TYPE_SERVED, "Grant", format!("grant_types: {what}"), with(json!({ "grant_types": grants })));
     }
-    for (what, types) in [("token", json!(["token"])), ("none", json!(["code", "none"])), ("empty", json!([""]))] {
+    for (what, types) in [("none", json!(["code", "none"])), ("empty", json!([""]))] {
         let what = format!("response_types: {what}");
         group = group.invalid(&RESPONSE_TYPE_PRESENT, "Grant", what, with(json!({ "response_types": types })));
     }
@@ -123,6 +123,7 @@ fn oauth(keys: &Keys) -> Group {
             hybrid(json!(["code id_token"]), json!(["implicit"]))
         })
         .invalid(&NO_IMPLICIT_GRANT, "Grant", "response_types: an access token", hybrid(json!(["code token"]), both()))
+        .invalid(&NO_IMPLICIT_GRANT, "Grant", "response_types: token", hybrid(json!(["token"]), json!(["implicit"])))
         .invalid(&REGISTRATION_CAN_BE_MET, "Policy", "signed responses with an algorithm that the server has no key for", {
             with(json!({ "authorization_signed_response_alg": "PS256" }))
         })
