@@ -92,8 +92,8 @@ pub(crate) fn granted(
 
 /// Issues an access token, and an ID token if the scope asks for one. `nonce` is the one of the authorization request.
 pub(crate) fn issue(turn: &ClientTurn<'_>, from: Issue<'_>, nonce: Option<&str>) -> Result<Issued, Pause> {
-    let grant = from.grant;
-    let mut issued = access_token(turn, from)?;
+    let (grant, lifetime) = (from.grant, from.audience.token_lifetime(turn.settings()));
+    let mut issued = access_token(turn, from, lifetime)?;
     if issued.claims.scope.contains("openid") && grant.user.is_some() {
         let beside = Beside { nonce, access_token: Some(&issued.access_token), ..Beside::default() };
         issued.id_token = Some(id_token(turn, grant, &issued.claims.scope, &beside, Told::ByName)?);
@@ -101,12 +101,11 @@ pub(crate) fn issue(turn: &ClientTurn<'_>, from: Issue<'_>, nonce: Option<&str>)
     Ok(issued)
 }
 
-/// Issues an access token alone.
-pub(crate) fn access_token(turn: &ClientTurn<'_>, from: Issue<'_>) -> Result<Issued, Pause> {
+/// Issues an access token alone. `lifetime` is in seconds; one that is bound to nobody may have to be shorter.
+pub(crate) fn access_token(turn: &ClientTurn<'_>, from: Issue<'_>, lifetime: u32) -> Result<Issued, Pause> {
     let (grant, scope) = (from.grant, from.entitled.scope);
     let openid = scope.contains("openid") && grant.user.is_some();
     let permissions = from.entitled.permissions;
-    let lifetime = from.audience.token_lifetime(turn.settings());
     let lifetime = if from.binding.is_some() { lifetime } else { turn.settings().within(&turn.policy.bearer_lifetime, lifetime) };
     let claims = AccessToken {
         iss: turn.settings().issuer.clone(),

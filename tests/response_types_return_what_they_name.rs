@@ -50,6 +50,30 @@ fn each_returns_what_it_names_with_state_and_issuer() {
     }
 }
 
+/// An access token in the address bar is bound to nobody, and may be shorter than the others of its API.
+#[test]
+fn an_access_token_lives_as_long_as_its_api_says() {
+    for (for_web, front) in [(None, "300"), (Some(60), "60")] {
+        let mut settings = settings(RFC6749.policy());
+        settings.apis[0].token_lifetime_for_web = for_web;
+        let world = World::with(settings);
+        world.registered(app(&ALL), Some(SECRET));
+        for response_type in ["token", "id_token token", "code token", "code id_token token"] {
+            let (_, all) = parameters(&response(allow(&world, ask(&world, &[("response_type", Some(response_type))]))));
+            assert_eq!(all["expires_in"], front, "{response_type}");
+            if let Some(code) = all.get("code") {
+                let body: serde_json::Value = serde_json::from_slice(redeem(&world, code).reply.body()).unwrap();
+                assert_eq!(body["expires_in"], 300, "{response_type}");
+            }
+        }
+        let (_, all) = parameters(&response(allow(&world, ask(&world, &[("response_type", Some("token"))]))));
+        for (seconds, status) in [(59, 200), (1, if for_web.is_some() { 401 } else { 200 })] {
+            world.pass(seconds);
+            assert_eq!(userinfo(&world, &all["access_token"]).reply.status(), status, "{for_web:?} after {seconds} s");
+        }
+    }
+}
+
 #[test]
 fn an_id_token_names_the_values_beside_it_by_their_hashes() {
     let world = world();

@@ -129,7 +129,7 @@ impl Response<'_> {
         let customized = entitled.customized.clone();
         let grant = issue::granted(turn, &self.settling.asked, user, permissions, customized)?;
         let from = Issue { root, grant: &grant, audience, entitled, organization: None, binding: None };
-        let issued = issue::access_token(turn, from)?;
+        let issued = issue::access_token(turn, from, audience.token_lifetime_for_web(turn.settings()))?;
         Ok((grant, issued))
     }
 
