@@ -102,8 +102,8 @@ impl Metadata {
         if response_types.iter().any(implicit) {
             grant_types.extend(GrantType::Implicit.name());
         }
-        let modes = policy.response_mode.within(ResponseModes::ALL);
-        let signed = modes.iter().any(ResponseMode::is_signed);
+        let modes = response_modes(policy, &response_types);
+        let signed = modes.iter().any(|mode| mode.is_signed());
         let to_clients = key_managements(settings);
         let to_server: Vec<_> = settings.keys.decryption_algorithms().into_iter().map(KeyManagement::name).collect();
         let contents: Vec<_> = ContentEncryption::ALL.iter().map(|enc| enc.name()).collect();
@@ -121,7 +121,7 @@ impl Metadata {
             revocation_endpoint: revocation,
             scopes_supported: settings.all_scopes().iter().map(str::to_owned).collect(),
             response_types_supported: response_types,
-            response_modes_supported: modes.iter().map(ResponseMode::name).chain(signed.then_some(ResponseMode::JWT)).collect(),
+            response_modes_supported: modes.iter().map(|mode| mode.name()).chain(signed.then_some(ResponseMode::JWT)).collect(),
             authorization_signing_alg_values_supported: if signed { names(settings.response_algorithms()) } else { vec![] },
             grant_types_supported: grant_types,
             subject_types_supported: vec!["public"],
@@ -173,6 +173,16 @@ fn response_types(policy: &Policy) -> Vec<ResponseType> {
     let unbound = policy.sender_constraint.admits(&SenderConstraints::NONE);
     let all = policy.response_type.within(ResponseType::SERVED);
     all.iter().filter(|response_type| unbound || !response_type.has_access_token()).collect()
+}
+
+/// The response modes in which the policy admits one of these response types.
+fn response_modes(policy: &Policy, response_types: &[ResponseType]) -> Vec<ResponseMode> {
+    let admitted = |mode: &ResponseMode| {
+        let readable = |known: &ResponseType| *mode != ResponseMode::Query || !(known.has_id_token() || known.has_access_token());
+        let signed = |known: &ResponseType| policy.signed_response.admits(&(mode.is_signed() || known.has_id_token()));
+        response_types.iter().any(|known| readable(known) && signed(known))
+    };
+    policy.response_mode.within(ResponseModes::ALL).iter().filter(admitted).collect()
 }
 
 /// The ways to authenticate that the policy admits and that can succeed with these settings.
