@@ -1,7 +1,9 @@
 //! A resource server that knows only its issuer's keys, or only its introspection endpoint.
 
 use crate::support::client::Client;
+use crate::support::recipient::Recipient;
 use crate::support::*;
+use fapi::jose::{KeyManagement, Object};
 use fapi::policy::OAUTH;
 use fapi::record::Versioned;
 use fapi::*;
@@ -20,6 +22,8 @@ struct Elsewhere<'a> {
     reachable: bool,
     /// The issuer's introspection responses have no `aud`.
     without_audience: bool,
+    /// The key that it decrypts with.
+    recipient: Option<Recipient>,
     /// What becomes of the issuer's introspection responses on the way.
     altered: fn(String) -> String,
 }
@@ -37,8 +41,14 @@ impl Host for Elsewhere<'_> {
         self.own.commit(commit)
     }
 
-    fn use_key(&self, _: &KeyUse) -> Result<Vec<u8>, Unavailable> {
-        panic!("a resource server holds no keys")
+    fn use_key(&self, key_use: &KeyUse) -> Result<Vec<u8>, Unavailable> {
+        match (key_use, &self.recipient) {
+            (KeyUse::Decrypt { key, input }, Some(recipient)) if *key == recipient.kid => {
+                let opened = recipient.open(std::str::from_utf8(input).unwrap());
+                Ok(opened.map(|(_, content)| content.into_bytes()).unwrap_or_default())
+            }
+            _ => panic!("a resource server signs nothing: {key_use:?}"),
+        }
     }
 
     fn fetch(&self, request: &DocumentRequest) -> Result<FetchedDocument, Unavailable> {
@@ -80,6 +90,7 @@ impl<'a> Elsewhere<'a> {
             asked: Cell::new(0),
             reachable: true,
             without_audience: false,
+            recipient: None,
             altered: |body| body,
         }
     }
@@ -214,6 +225,37 @@ fn introspects_with(world: &World, change: impl FnOnce(&mut ResourceSettings)) -
     settings.introspection = Some(Introspection::new("https://as.example/introspect", authorization));
     change(&mut settings);
     ResourceServer::standalone(settings).expect("settings")
+}
+
+/// What is encrypted for its key is signed inside, and only that counts.
+#[test]
+fn signed_responses_may_be_encrypted() {
+    let (world, client) = issuer(Dialect::Opaque);
+    let token = own_token(&world, &client);
+    let key = || Recipient::new("rs-1", KeyManagement::EcdhEs);
+    let (ours, another) = (key(), key());
+    let resource = introspects_with(&world, |settings| {
+        settings.jwks_uri = Some(JWKS.into());
+        settings.introspection.as_mut().unwrap().signed_for = Some("api".into());
+        settings.decryption_keys = vec![ServerDecryptionKey::new(ours.public())];
+    });
+    let encrypted_for = |recipient: &Recipient| {
+        let mut metadata = ClientMetadata::new("api", policy::AuthenticationMethod::ClientSecretBasic);
+        metadata.grant_types = vec!["client_credentials".into()];
+        metadata.jwks = Some(Object::new().with("keys", vec![recipient.jwk()]).into());
+        metadata.introspection_encrypted_response_alg = Some(KeyManagement::EcdhEs);
+        let mut terms = ClientTerms::default();
+        terms.introspects = vec![API.into()];
+        world.registered(Registration::of(metadata).terms(terms), Some("secret"));
+    };
+    encrypted_for(&another);
+    let elsewhere = Elsewhere { recipient: Some(key()), ..Elsewhere::new(&world) };
+    let Access::Denied(response) = elsewhere.access(&resource, &client, &token) else { panic!("allowed") };
+    assert_eq!(response.status(), 503, "a response that it cannot read says nothing");
+    encrypted_for(&ours);
+    let elsewhere = Elsewhere { recipient: Some(ours), ..Elsewhere::new(&world) };
+    assert!(elsewhere.admits(&resource, &client, &token));
+    assert!(!elsewhere.admits(&resource, &client, "unknown"), "the issuer says that it is not active");
 }
 
 /// RFC 9701: the responses are JWTs for the client that the resource server is.

@@ -44,7 +44,8 @@ pub struct ResourceSettings {
     pub jwks_uri: Option<String>,
     /// The issuer's introspection endpoint, for tokens that are no JWTs. Without keys every token is introspected.
     pub introspection: Option<Introspection>,
-    /// The public halves of the keys that the host decrypts access tokens with. Without them, encrypted tokens are introspected.
+    /// The public halves of the keys that the host decrypts access tokens and introspection responses with. Without them, encrypted
+    /// tokens are introspected.
     pub decryption_keys: Vec<ServerDecryptionKey>,
     /// The rules for sender constraints and DPoP proofs.
     pub policy: Policy,

@@ -3,9 +3,10 @@
 use super::read::read;
 use super::{Alone, Introspection};
 use crate::access_token::AccessToken;
+use crate::decryption;
 use crate::error_code::ErrorCode::{InvalidToken, TemporarilyUnavailable};
 use crate::exchange::{OutgoingRequest, Pause, Turn};
-use crate::jose::{Algorithms, Audience, Json, Jws, Object};
+use crate::jose::{Algorithms, Audience, Json, Jwe, Jws, Object};
 use crate::refusal::Also;
 use crate::requirement::{fapi2_ms, fapi2_sp, rfc6750};
 use crate::resource::ResourceServer;
@@ -45,11 +46,15 @@ impl Alone {
         Ok(read(server, &said, introspection.audience_if_missing.as_deref())?)
     }
 
-    /// The members of a response that is a JWT for this client. One that is not signed by the issuer for it says nothing, as if the
-    /// issuer had not answered.
+    /// The members of a response that is a JWT for this client, encrypted or not. One that is not signed by the issuer for it says
+    /// nothing, as if the issuer had not answered.
     fn signed_answer(&self, server: &ResourceServer, turn: &Turn<'_>, answer: &[u8], client_id: &str) -> Result<Object, Pause> {
         let verified = |holds| fapi2_ms::SIGNED_INTROSPECTION_VERIFIED.require(holds, TemporarilyUnavailable, NO_SIGNED_ANSWER);
-        let jws = std::str::from_utf8(answer).ok().and_then(|text| Jws::parse(text).ok());
+        let jws = match std::str::from_utf8(answer) {
+            Ok(text) if Jwe::looks_like(text) => decryption::nested(turn, &self.decryption, text)?.ok(),
+            Ok(text) => Jws::parse(text).ok(),
+            Err(_) => None,
+        };
         let jws = fapi2_ms::SIGNED_INTROSPECTION_VERIFIED.demand(jws, TemporarilyUnavailable, NO_SIGNED_ANSWER)?;
         verified(jws.header().typ_is("token-introspection+jwt"))?;
         verified(self.keys().verify(turn, &jws, Algorithms::ALL_ASYMMETRIC)?.is_ok())?;
