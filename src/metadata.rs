@@ -177,12 +177,8 @@ fn response_types(policy: &Policy) -> Vec<ResponseType> {
 
 /// The response modes in which the policy admits one of these response types.
 fn response_modes(policy: &Policy, response_types: &[ResponseType]) -> Vec<ResponseMode> {
-    let admitted = |mode: &ResponseMode| {
-        let readable = |known: &ResponseType| *mode != ResponseMode::Query || !(known.has_id_token() || known.has_access_token());
-        let signed = |known: &ResponseType| policy.signed_response.admits(&(mode.is_signed() || known.has_id_token()));
-        response_types.iter().any(|known| readable(known) && signed(known))
-    };
-    policy.response_mode.within(ResponseModes::ALL).iter().filter(admitted).collect()
+    let answered = |mode: &ResponseMode| response_types.iter().any(|known| policy.answers(*known, *mode));
+    ResponseModes::ALL.iter().filter(answered).collect()
 }
 
 /// The ways to authenticate that the policy admits and that can succeed with these settings.

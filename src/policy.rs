@@ -92,6 +92,14 @@ impl Policy {
         *self == Self::default()
     }
 
+    /// Returns true if a response of this type may be sent in this mode, perhaps only encrypted.
+    pub(crate) fn answers(&self, response_type: ResponseType, mode: ResponseMode) -> bool {
+        let readable = response_type.has_id_token() || response_type.has_access_token();
+        let signed = mode.is_signed() || response_type.has_id_token();
+        let hidden = !readable || mode != ResponseMode::Query;
+        hidden && self.response_mode.admits(&mode) && self.signed_response.admits(&signed)
+    }
+
     /// The algorithms that DPoP proofs may be signed with.
     pub(crate) fn proof_algorithms(&self) -> Algorithms {
         self.proof_algorithm.within(AlgorithmSet(Algorithms::ALL_ASYMMETRIC)).0

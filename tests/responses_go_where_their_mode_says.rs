@@ -301,6 +301,22 @@ fn a_client_may_restrict_its_modes() {
 }
 
 #[test]
+fn a_client_that_could_not_be_answered_in_any_of_its_modes_is_not_registered() {
+    let with = |policy: Policy, modes: &[&str]| {
+        let mut metadata = app(&["code"]);
+        metadata.response_modes = Some(modes.iter().map(|mode| (*mode).to_owned()).collect());
+        World::new(policy).register(metadata, Some(SECRET))
+    };
+    let signed = || OAUTH.policy().tighten(&FAPI2_SIGNED_RESPONSES.policy()).unwrap();
+    for (policy, modes) in [(OAUTH.policy(), &["query"][..]), (signed(), &["jwt"]), (signed(), &["query", "form_post.jwt"])] {
+        assert!(matches!(with(policy, modes).reply, Registered::Stored), "{modes:?}");
+    }
+    for (policy, modes) in [(OAUTH.policy(), &[][..]), (signed(), &["query"]), (signed(), &["fragment", "form_post"])] {
+        refused(&with(policy, modes), 400, "invalid_client_metadata", &["FAPI-CLIENTS-1"]);
+    }
+}
+
+#[test]
 fn a_pushed_request_is_refused_for_its_mode_where_it_is_pushed() {
     let world = World::fapi2();
     let client = crate::support::client::Client::registered(&world, "client-1", 10);

@@ -4,7 +4,7 @@ use super::{Found, Registration};
 use crate::client::GrantType;
 use crate::detail::words;
 use crate::error_code::ErrorCode::InvalidClientMetadata;
-use crate::policy::{Policy, ResponseMode, ResponseType, SenderConstraints};
+use crate::policy::{Policy, ResponseMode, ResponseModes, ResponseType, SenderConstraints};
 use crate::refusal::Also;
 use crate::requirement::{fapi2_ms, local, oidcr, rfc6749, rfc7591};
 
@@ -51,6 +51,17 @@ pub(super) fn within(registration: &Registration, policy: &Policy, found: &mut F
             let unbound = policy.sender_constraint.require(&SenderConstraints::NONE, InvalidClientMetadata, words);
             found.add("response_types", unbound);
         }
+    }
+    if let Some(names) = &metadata.response_modes {
+        let asked = |known: ResponseType| {
+            names.iter().filter_map(move |name| ResponseMode::parse(name, ResponseMode::default_of(known.name())))
+        };
+        let answered = types().flatten().any(|known| asked(known).any(|mode| policy.answers(known, mode)));
+        let words = words!(
+            "No response of the client can be sent in one of its response_modes; allowed: {}.",
+            policy.response_mode.within(ResponseModes::ALL)
+        );
+        found.add("response_modes", local::CLIENT_FITS_POLICY.require(answered, InvalidClientMetadata, words));
     }
     // Without a response type that needs it, the grant type is that of OAuth's implicit flow, whose response type is `token`.
     let for_another = types().flatten().any(|known| known.grant_types().any(|grant| *grant == GrantType::Implicit));
