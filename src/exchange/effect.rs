@@ -120,7 +120,7 @@ impl DocumentRequest {
 }
 
 /// A document that was fetched.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FetchedDocument {
     /// Its content.
@@ -142,6 +142,15 @@ impl FetchedDocument {
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
         self
+    }
+}
+
+/// A request object may tell about a user, so only the length of the body is shown.
+impl fmt::Debug for FetchedDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let octets = format_args!("{} octets", self.body.len());
+        let mut shown = f.debug_struct("FetchedDocument");
+        shown.field("body", &octets).field("fetched_at", &self.fetched_at).field("content_type", &self.content_type).finish()
     }
 }
 
