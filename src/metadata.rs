@@ -218,8 +218,7 @@ fn assertion_algorithms(policy: &Policy) -> Vec<&'static str> {
 }
 
 fn request_object_algorithms(settings: &Settings) -> Vec<&'static str> {
-    let served = settings.switches.request_parameter || settings.switches.request_uri_parameter;
-    let all = if served { Algorithms::ALL_ASYMMETRIC } else { Algorithms::NONE };
+    let all = if settings.switches.takes_request_objects() { Algorithms::ALL_ASYMMETRIC } else { Algorithms::NONE };
     all.iter().filter(|algorithm| settings.policy.request_object_algorithm.admits(algorithm)).map(Algorithm::name).collect()
 }
 

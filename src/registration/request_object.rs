@@ -30,7 +30,7 @@ pub(super) fn check(registration: &Registration, settings: &Settings, set: Optio
         Some(Err(_)) => true,
         None => metadata.jwks_uri.is_some(),
     };
-    let served = settings.switches.request_parameter || settings.switches.request_uri_parameter;
+    let served = settings.switches.takes_request_objects();
     for member in needed {
         let words = words!("{} needs jwks_uri, or jwks with a key that can verify request objects.", member);
         found.add(member, rfc9101::OBJECT_SIGNATURE.require(can_sign, InvalidClientMetadata, words));

@@ -33,6 +33,13 @@ pub struct Switches {
     pub hooks: bool,
 }
 
+impl Switches {
+    /// Returns true if request objects are taken at all, by value or by reference.
+    pub(crate) fn takes_request_objects(&self) -> bool {
+        self.request_parameter || self.request_uri_parameter
+    }
+}
+
 impl Default for Switches {
     fn default() -> Self {
         Self {
