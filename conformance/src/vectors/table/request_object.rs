@@ -8,6 +8,7 @@ mod outside;
 mod parameters;
 mod reference;
 mod times;
+mod typ;
 
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Map, Value, json};
@@ -48,6 +49,7 @@ pub(super) fn file(keys: &Keys) -> File {
     .flag("Encrypted", "request objects that are encrypted for the server")
     .flag("Required", "requests without a request object where there must be one")
     .groups(algorithm::groups(keys))
+    .groups(typ::groups(keys))
     .groups(form::groups(keys))
     .groups(claims::groups(keys))
     .groups(times::groups(keys))

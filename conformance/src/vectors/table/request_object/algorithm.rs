@@ -1,17 +1,16 @@
-//! Algorithms, keys, signatures and `typ`.
+//! Algorithms, keys and signatures.
 
 use data_encoding::BASE64URL_NOPAD;
-use fapi::requirement::fapi2_ms::REQUEST_OBJECT_TYP;
 use fapi::requirement::ocp::jar::{CREDENTIALS, EXPIRED_CREDENTIAL};
 use fapi::requirement::oidcc::REQUEST_SIGNATURE;
-use fapi::requirement::rfc7515::{ALG_ALLOWED, KEY_DETERMINED, TYP_AS_MEDIA_TYPE};
+use fapi::requirement::rfc7515::{ALG_ALLOWED, KEY_DETERMINED};
 use fapi::requirement::rfc7518::{ECDSA_FORM, NO_ALG_NONE};
-use fapi::requirement::rfc8725::{ALL_LAYERS_VALIDATED, KINDS_EXCLUSIVE};
+use fapi::requirement::rfc8725::ALL_LAYERS_VALIDATED;
 use fapi::requirement::rfc9101::{ALGORITHM_ALLOWED, KEY_OF_KID, OBJECT_SIGNATURE, SOURCE_VERIFIED};
 use fapi::requirement::{Requirement, fapi1_adv, fapi2_sp};
 use serde_json::{Map, Value, json};
 
-use super::super::common::{self, CLIENT, NOW};
+use super::super::common::{self, NOW};
 use super::super::exchange::SECRET;
 use super::*;
 use crate::vectors::keys::{mac, signed as serialized};
@@ -27,8 +26,6 @@ pub(super) fn groups(keys: &Keys) -> Vec<Group> {
         signatures(keys),
         shared_kid(keys),
         credentials(keys),
-        types(keys),
-        types_of_fapi2(keys),
     ]
 }
 
@@ -231,78 +228,5 @@ fn credentials(keys: &Keys) -> Group {
     group
         .invalid(&EXPIRED_CREDENTIAL, "Signature", "a listed key that has ended", by("client-es256", "ES256", "k1"))
         .invalid(&CREDENTIALS, "Signature", "a key of the client that is not listed", by("sender-es256", "ES256", "k4"))
-        .errors(ERROR)
-}
-
-/// A header with this `typ`.
-fn typed(keys: &Keys, typ: &Value, claims: &Map<String, Value>) -> Value {
-    sent(keys.jws("client-es256", "ES256", &json!({ "kid": "k1", "typ": typ }), &Value::Object(claims.clone())))
-}
-
-fn types(keys: &Keys) -> Group {
-    let without = sent(keys.jws("client-es256", "ES256", &json!({ "kid": "k1" }), &Value::Object(good())));
-    let mut group = output(plain(keys).valid("Typ", "no typ", without), &in_force());
-    for typ in [
-        "oauth-authz-req+jwt",
-        "application/oauth-authz-req+jwt",
-        "OAuth-Authz-Req+JWT",
-        "Application/OAuth-AuthZ-Req+JWT",
-        "JWT",
-        "jwt",
-        "application/jwt",
-    ] {
-        let mut claims = good();
-        claims.insert("jti".into(), "typ".into());
-        group = group.valid("Typ", format!("typ {typ}"), typed(keys, &json!(typ), &claims)).shows(&TYP_AS_MEDIA_TYPE);
-        group = output(group, &in_force());
-    }
-    for typ in [
-        "at+jwt",
-        "dpop+jwt",
-        "logout+jwt",
-        "client-authentication+jwt",
-        "token-introspection+jwt",
-        "secevent+jwt",
-        "JWS",
-        "JOSE",
-        "text/jwt",
-        "oauth-authz-req",
-        "oauth-authz-req+jwt ",
-        "",
-    ] {
-        group = group.invalid(&KINDS_EXCLUSIVE, "Typ", format!("typ {typ:?}"), typed(keys, &json!(typ), &good()));
-    }
-    let subject = super::members(common::with(&good(), "sub", CLIENT));
-    let explicit = typed(keys, &json!("oauth-authz-req+jwt"), &subject);
-    group = output(group.valid("Identity", "sub is the client, and typ says what it is", explicit), &in_force());
-    let other = super::members(common::with(&good(), "sub", "alice"));
-    group = output(
-        group.valid("Identity", "sub is somebody else, and there is no typ", {
-            sent(keys.jws("client-es256", "ES256", &json!({ "kid": "k1" }), &Value::Object(other)))
-        }),
-        &in_force(),
-    );
-    group
-        .invalid(
-            &KINDS_EXCLUSIVE,
-            "Identity",
-            "sub is the client, as in a client assertion",
-            typed(keys, &json!("JWT"), &subject),
-        )
-        .invalid(&KINDS_EXCLUSIVE, "Identity", "sub is the client, and there is no typ", {
-            sent(keys.jws("client-es256", "ES256", &json!({ "kid": "k1" }), &Value::Object(subject.clone())))
-        })
-        .errors(ERROR)
-}
-
-fn types_of_fapi2(keys: &Keys) -> Group {
-    let without = sent(keys.jws("client-es256", "ES256", &json!({ "kid": "k1" }), &Value::Object(good2())));
-    let group = output(fapi2(keys).valid("Typ", "FAPI 2.0: no typ", without).shows(&REQUEST_OBJECT_TYP), &in_force2());
-    let explicit = typed(keys, &json!("oauth-authz-req+jwt"), &good2());
-    let group =
-        output(group.valid("Typ", "FAPI 2.0: typ oauth-authz-req+jwt", explicit).shows(&REQUEST_OBJECT_TYP), &in_force2());
-    group
-        .invalid(&KINDS_EXCLUSIVE, "Typ", "FAPI 2.0: typ dpop+jwt", typed(keys, &json!("dpop+jwt"), &good2()))
-        .invalid(&KINDS_EXCLUSIVE, "Typ", "FAPI 2.0: typ at+jwt", typed(keys, &json!("at+jwt"), &good2()))
         .errors(ERROR)
 }
