@@ -5,11 +5,10 @@ mod errors;
 mod protection;
 mod tokens;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::common::{CLIENT, ISSUER, NOW};
 use super::exchange::{self, Request, SECRET};
-use super::recipient;
 use crate::vectors::file::{File, Group};
 use crate::vectors::keys::Keys;
 

@@ -9,7 +9,6 @@ use serde_json::{Map, Value, json};
 
 use super::common::{CLIENT, ISSUER, NOW};
 use super::exchange::{CHALLENGE, REDIRECT, SECRET};
-use super::recipient;
 use crate::vectors::file::{File, Group};
 use crate::vectors::keys::Keys;
 

@@ -4,7 +4,8 @@ use fapi::requirement::fapi2_ms::INTROSPECTION_SIGNED;
 use fapi::requirement::rfc9701::{RESPONSE_TYPED, TOKEN_INTROSPECTION};
 use serde_json::json;
 
-use super::*;
+use super::super::exchange::{Request, SECRET};
+use super::{CONCERNS, Group, JSON, JWT, RESOURCE, WHOLE, accepting, active, ask, inactive, jwt, of, plain};
 
 pub(super) fn groups() -> Vec<Group> {
     vec![choice(), signed_only()]

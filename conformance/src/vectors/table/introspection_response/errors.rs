@@ -6,9 +6,10 @@ use fapi::requirement::rfc6749::{
 };
 use fapi::requirement::rfc7662::CALLER_AUTHORIZED;
 use fapi::requirement::rfc9701::UNAUTHENTICATED_STATUS;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::*;
+use super::super::exchange::{Request, SECRET};
+use super::{CONCERNS, Group, JSON, JWT, RESOURCE, active, ask, jwt, of};
 
 pub(super) fn groups() -> Vec<Group> {
     let public = json!({ "client": { "client_id": "public-1", "token_endpoint_auth_method": "none", "grant_types": ["authorization_code"] } });

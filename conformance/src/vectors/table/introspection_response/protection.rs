@@ -1,10 +1,11 @@
 //! Algorithms: those that the caller registered.
 
 use fapi::requirement::rfc9701::{ENCRYPTED_RESPONSE_ALG, RESPONSE_ENCRYPTED, SIGNED_FIRST, SIGNED_RESPONSE_ALG};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use super::super::common;
-use super::*;
+use super::super::common::{self, NOW};
+use super::super::recipient;
+use super::{CONCERNS, Group, JSON, Keys, RESOURCE, accepting, active, ask, inactive, jwt, jwt_for, of};
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     let mut groups: Vec<Group> = recipient::SIGNING.into_iter().map(|(_, algorithm)| registered(keys, algorithm)).collect();

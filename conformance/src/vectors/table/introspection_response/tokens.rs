@@ -1,10 +1,11 @@
 //! What a caller is told.
 
 use fapi::requirement::rfc9701::{AUDIENCE_DETERMINED, INACTIVE_ALONE, RESPONSE_AUD, RESPONSE_IAT, SCOPE_NARROWED};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::super::exchange::{at, proof, redeem, step};
-use super::*;
+use super::super::common::{CLIENT, ISSUER, NOW};
+use super::super::exchange::{self, Request, SECRET, at, proof, redeem, step};
+use super::{CONCERNS, Group, Keys, NAMES, RESOURCE, WHOLE, active, ask, header, inactive, jwt, jwt_for, listed, of};
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     vec![callers(), after_access(), after_refresh(), ended(), bound(keys)]

@@ -2,9 +2,11 @@
 
 use fapi::requirement::jarm::{CODE_ENCRYPTED, ENCRYPTED_RESPONSE_ALG, SIGNED};
 use fapi::requirement::oauth2_rt::NO_COMBINATION_IN_QUERY;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use super::*;
+use super::super::exchange::REDIRECT;
+use super::super::recipient;
+use super::{Group, Keys, agreed, alone, answer, claims, code, error, header, of, of_types};
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     let mut groups = vec![];

@@ -4,7 +4,8 @@ use fapi::requirement::jarm::ALL_PARAMETERS_INSIDE;
 use fapi::requirement::rfc6749::{NO_REDIRECT_ON_DOUBT, NO_REPEATED_PARAMETER, STATE_SYNTAX};
 use serde_json::json;
 
-use super::*;
+use super::super::exchange::REDIRECT;
+use super::{Group, Keys, alone, answer, claims, error, header, of, of_types, request};
 
 pub(super) fn groups(_: &Keys) -> Vec<Group> {
     vec![signed(), without_signature(), hybrid()]

@@ -10,7 +10,8 @@ use fapi::requirement::oidcc::RESPONSE_MODE_SUPPORTED;
 use serde_json::{Value, json};
 
 use super::super::common;
-use super::*;
+use super::super::exchange::REDIRECT;
+use super::{Group, Keys, agreed, answer, claims, code, header, of, of_types};
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     vec![places(), contents(), addresses(), types(), restricted(), signed_only(), pushed(keys)]

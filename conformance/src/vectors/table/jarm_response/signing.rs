@@ -1,10 +1,11 @@
 //! The algorithm of the answer: that of the client.
 
 use fapi::requirement::jarm::SIGNED_RESPONSE_ALG;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::common;
-use super::*;
+use super::super::recipient;
+use super::{Group, Keys, agreed, alone, answer, claims, of};
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     let mut groups: Vec<Group> = recipient::SIGNING.into_iter().map(|(_, algorithm)| registered(keys, algorithm)).collect();

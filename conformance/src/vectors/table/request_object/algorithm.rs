@@ -12,7 +12,10 @@ use serde_json::{Map, Value, json};
 
 use super::super::common::{self, NOW};
 use super::super::exchange::SECRET;
-use super::*;
+use super::{
+    CLIENT_KEYS, Group, Keys, compact, fapi1_with, fapi2_with, good, good1, good2, header, in_force, in_force2, jwks, of, output,
+    plain, sent, signed,
+};
 use crate::vectors::keys::{mac, signed as serialized};
 
 const ERROR: &str = "invalid_request_object";

@@ -6,9 +6,10 @@ use fapi::requirement::rfc8725::KEY_OF_ISSUER;
 use fapi::requirement::rfc9101::CLIENT_IDS_AGREE;
 use fapi::requirement::rfc9126::REQUEST_OBJECT_CLIENT;
 use fapi::requirement::{Requirement, fapi1_adv, fapi2_ms};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use super::*;
+use super::super::common::{self, CLIENT, ISSUER};
+use super::{Group, Keys, by_value, fapi1, fapi2, good, good1, good2, header, in_force, in_force2, output, plain};
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     vec![

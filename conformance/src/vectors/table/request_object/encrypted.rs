@@ -1,5 +1,6 @@
 //! Request objects that were signed, and then encrypted for the server.
 
+use data_encoding::BASE64URL_NOPAD;
 use fapi::requirement::local::REQUEST_SIZE;
 use fapi::requirement::rfc7515::{ALG_ALLOWED, CRIT_WELL_FORMED, HEADER_NAMES_UNIQUE, STRICT_BASE64URL};
 use fapi::requirement::rfc7516::{COMPACT_FORM, DECRYPTION};
@@ -10,9 +11,10 @@ use fapi::requirement::rfc8725::{
 };
 use fapi::requirement::rfc9101::{OBJECT_DECRYPTED, SOURCE_VERIFIED};
 use fapi::requirement::rfc9126::REQUEST_OBJECT_DECRYPTED;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::*;
+use super::super::common;
+use super::{Group, Keys, compact, fapi2, good, good2, header, in_force, in_force2, output, plain, sent, signed};
 use crate::vectors::encrypt::{flipped, jwe, with};
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {

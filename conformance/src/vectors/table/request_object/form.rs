@@ -8,9 +8,10 @@ use fapi::requirement::rfc7515::{
 };
 use fapi::requirement::rfc7519::{CLAIM_NAMES_UNIQUE, UNKNOWN_CLAIMS_IGNORED, WHOLE_JWT_VALID};
 use fapi::requirement::rfc8725::{COMPACT_ALPHABET, UTF8_ONLY};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::*;
+use super::super::common;
+use super::{Group, Keys, good, header, in_force, of_text, output, plain, sent, text_with};
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     vec![parts(keys), headers(keys), payloads(keys)]

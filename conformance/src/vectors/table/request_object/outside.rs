@@ -8,9 +8,11 @@ use fapi::requirement::rfc6749::{NO_REPEATED_PARAMETER, RESPONSE_TYPE_PRESENT};
 use fapi::requirement::rfc9101::{NO_MISMATCH, SIGNED_REQUEST_OF_CLIENT};
 use fapi::requirement::rfc9126::NO_REQUEST_URI_IN_PUSH;
 use fapi::requirement::{fapi1_adv, fapi2_ms, fapi2_sp};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use super::*;
+use super::super::common;
+use super::super::exchange::REDIRECT;
+use super::{Group, Keys, by_value, fapi1, fapi2, good, good1, good2, in_force, in_force2, jwks, of, output, plain, signed};
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     vec![

@@ -10,9 +10,11 @@ use fapi::requirement::rfc9101::{PARAMETERS_OF_OBJECT, REQUEST_VALIDATED};
 use fapi::requirement::rfc9449::CODE_BOUND_TO_KEY;
 use fapi::requirement::rfc9700::NO_IMPLICIT_GRANT;
 use fapi::requirement::{Requirement, fapi1_adv, fapi1_base, fapi2_sp, oidcc};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::*;
+use super::super::common;
+use super::super::exchange::REDIRECT;
+use super::{Group, Keys, by_value, fapi1, fapi2, good, good1, good2, in_force, in_force2, output, plain};
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     vec![in_force_ones(keys), types(keys), refused(keys), refused_by_fapi2(keys), refused_by_fapi1(keys)]

@@ -1,5 +1,6 @@
 //! Request objects by reference: the client serves them at a registered address.
 
+use data_encoding::BASE64URL_NOPAD;
 use fapi::requirement::oidcc::{
     NO_NESTED_REQUEST, REQUEST_URI_FETCHED, REQUEST_URI_HTTPS, REQUEST_URI_NOT_SUPPORTED, REQUEST_URI_REGISTERED,
 };
@@ -8,9 +9,10 @@ use fapi::requirement::rfc7519::AUD_CONTAINS_RECIPIENT;
 use fapi::requirement::rfc8725::{ALL_LAYERS_VALIDATED, COMPACT_ALPHABET};
 use fapi::requirement::rfc9101::FETCH_GUARDED;
 use fapi::requirement::rfc9126::REQUEST_URI_LIVE;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::*;
+use super::super::common;
+use super::{Group, Keys, by_value, good, header, in_force, jwks, of, output, signed};
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     vec![addresses(keys), documents(keys), unsupported(keys)]

@@ -4,8 +4,10 @@ use fapi::requirement::fapi2_sp::FUTURE_TIMES;
 use fapi::requirement::local::{NOT_OF_THE_FUTURE, NUMBER_RANGE};
 use fapi::requirement::rfc7519::{NOT_AFTER_EXP, NOT_BEFORE_NBF, NUMERIC_DATES, WHOLE_JWT_VALID};
 use fapi::requirement::{Requirement, fapi1_adv, fapi2_ms};
+use serde_json::{Map, Value};
 
-use super::*;
+use super::super::common::{self, NOW};
+use super::{Group, Keys, by_value, fapi1, fapi2, good, good1, good2, in_force, in_force2, of_text, output, plain, text_with};
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     vec![

@@ -6,7 +6,7 @@ use fapi::requirement::rfc8725::KINDS_EXCLUSIVE;
 use serde_json::{Map, Value, json};
 
 use super::super::common::{self, CLIENT};
-use super::*;
+use super::{Group, Keys, fapi2, good, good2, in_force, in_force2, members, output, plain, sent};
 
 pub(super) fn groups(keys: &Keys) -> Vec<Group> {
     vec![types(keys), types_of_fapi2(keys)]
