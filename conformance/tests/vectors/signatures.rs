@@ -17,7 +17,6 @@ const UNSIGNED: &[(&[&str], &str)] = &[
     (
         &[
             "access_token-21",
-            "access_token-22",
             "access_token-99",
             "access_token-102",
             "access_token-103",
