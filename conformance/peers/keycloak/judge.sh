@@ -43,9 +43,9 @@ start 240 "https://127.0.0.1:$port/realms/fapi/.well-known/openid-configuration"
     --truststore-paths="$home/trusted" --https-protocols=TLSv1.3,TLSv1.2 --https-cipher-suites="$ciphers"
 status=0
 judge keycloak --fast "$@" || status=$?
-target=target-signed.toml known='keycloak keycloak-signed' judge keycloak-signed --plan fapi2-message-signing --fast "$@" || status=$?
+target=target-signed.toml known='keycloak keycloak-signed keycloak-message-signing' judge keycloak-signed --plan fapi2-message-signing --fast "$@" || status=$?
 # Any two features occur together in one of these variants.
 variants='*/private_key_jwt/mtls/signed/direct/code_id_token/fragment,*/private_key_jwt/mtls/signed/jwt'
 variants+=',*/mtls/mtls/signed/direct/jwt,*/mtls/mtls/signed/code_id_token/fragment'
-target=target-fapi1.toml judge keycloak-fapi1 --plan fapi1-advanced --variant "$variants" --fast "$@" || status=$?
+target=target-fapi1.toml known='keycloak keycloak-signed keycloak-fapi1' judge keycloak-fapi1 --plan fapi1-advanced --variant "$variants" --fast "$@" || status=$?
 exit "$status"

@@ -61,5 +61,5 @@ start fapi1
 # Any two features occur together in one of these variants.
 variants='*/private_key_jwt/mtls/signed/direct/code_id_token/fragment,*/private_key_jwt/mtls/signed/jwt'
 variants+=',*/mtls/mtls/signed/direct/jwt,*/mtls/mtls/signed/code_id_token/fragment'
-judge oidc-provider-fapi1 fapi1 --plan fapi1-advanced --variant "$variants" "${fapi1[@]}" --fast "$@"
+judge oidc-provider-fapi1 fapi1 --plan fapi1-advanced --variant "$variants" "${known[@]}" "${signed[@]}" "${fapi1[@]}" --fast "$@"
 exit "$status"

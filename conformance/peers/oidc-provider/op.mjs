@@ -195,6 +195,8 @@ const provider = new Provider(issuer, {
       },
     },
   },
+  // FAPI 1.0 Baseline 5.2.2-9; the default is to let clients with one registered URI leave it out.
+  ...(fapi1 && { allowOmittingSingleRegisteredRedirectUri: false }),
   ...(!(fapi1 && o.tls) && { pkce: { required: () => true } }),
   ttl: { AccessToken: 300, AuthorizationCode: 60, ClientCredentials: 300, IdToken: 300, RefreshToken: 86400, Interaction: 300, Session: 3600, Grant: 86400 },
   issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),

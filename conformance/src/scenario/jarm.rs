@@ -130,8 +130,24 @@ async fn mode(s: &Session, mode: &'static str, place: Place) -> Tried<()> {
     if mode != "jwt" && !listed.contains(&mode) {
         return skip(format!("response_modes_supported of the metadata does not list {mode}"));
     }
-    let pushed = s.one.push().set("response_mode", mode).pushed().await?;
+    let push = s.one.push().set("response_mode", mode);
+    let reply = if s.variant().pushed() { Some(push.send().await?) } else { None };
+    let is_refused = |error: Option<String>| {
+        // FAPI 1.0 Advanced 5.2.2-2 names only the mode jwt, and a client may be registered with fewer modes than the server has.
+        let words = ["invalid_request", "unsupported_response_mode"];
+        mode != "jwt" && !s.target.instance.strict() && error.is_some_and(|error| words.contains(&error.as_str()))
+    };
+    if reply.as_ref().is_some_and(|reply| !reply.grants() && is_refused(reply.member("error"))) {
+        return skip(format!("the server refuses {mode} for this client"));
+    }
+    let pushed = match &reply {
+        Some(reply) if reply.grants() => push.taken(reply)?,
+        _ => push.pushed().await?,
+    };
     let landing = s.one.authorize(&pushed).land().await?;
+    if matches!(&landing, Landing::Callback(callback) if is_refused(callback.parameter("error"))) {
+        return skip(format!("the server refuses {mode} for this client"));
+    }
     if let Landing::Callback(callback) = &landing
         && callback.place != place
     {
