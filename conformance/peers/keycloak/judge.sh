@@ -42,10 +42,11 @@ start 240 "https://127.0.0.1:$port/realms/fapi/.well-known/openid-configuration"
     --hostname="https://127.0.0.1:$port" --https-certificate-file=keys/server.pem --https-certificate-key-file=keys/server.key \
     --truststore-paths="$home/trusted" --https-protocols=TLSv1.3,TLSv1.2 --https-cipher-suites="$ciphers"
 status=0
+# signed NAME PLAN VARIANTS: judges a realm for signed messages.
+signed() {
+    target=target-$1.toml known="keycloak keycloak-signed keycloak-$2" judge "keycloak-$1" --plan "$2" --variant "$3" --fast "${@:4}" || status=$?
+}
 judge keycloak --fast "$@" || status=$?
-target=target-signed.toml known='keycloak keycloak-signed keycloak-message-signing' judge keycloak-signed --plan fapi2-message-signing --fast "$@" || status=$?
-# Any two features occur together in one of these variants.
-variants='*/private_key_jwt/mtls/signed/direct/code_id_token/fragment,*/private_key_jwt/mtls/signed/jwt'
-variants+=',*/mtls/mtls/signed/direct/jwt,*/mtls/mtls/signed/code_id_token/fragment'
-target=target-fapi1.toml known='keycloak keycloak-signed keycloak-fapi1' judge keycloak-fapi1 --plan fapi1-advanced --variant "$variants" --fast "$@" || status=$?
+signed signed fapi2-message-signing 'openid/*' "$@"
+signed fapi1 fapi1-advanced '*/private_key_jwt/*/direct/code_id_token/*,*/mtls/mtls/signed/jwt' "$@"
 exit "$status"

@@ -40,7 +40,7 @@ judge() {
     done
     cd "$repository"
     mkdir -p target/conformance/peers
-    target/release/fapi-conformance run --target "conformance/peers/oidc-provider/target-$2.toml" "${formats[@]}" "${@:3}" || status=$?
+    "${FAPI_CONFORMANCE:-target/release/fapi-conformance}" run --target "conformance/peers/oidc-provider/target-$2.toml" "${formats[@]}" "${@:3}" || status=$?
     cd "$OLDPWD"
 }
 

@@ -22,10 +22,17 @@ const OBJECT: Front = Front {
 };
 /// A request object that is wrong, missing or of somebody else.
 const REQUEST: Front = Front { push: wire::INVALID_REQUEST_OBJECT, redirect: OBJECT.redirect };
+/// A request whose parameters are wrong, as those of a request without an object might be.
+const PARAMETERS: Front = Front {
+    push: Wire::new(&[400], &["invalid_request_object", "invalid_request", "invalid_scope"]),
+    redirect: &["invalid_request_object", "invalid_request", "invalid_request_uri", "invalid_scope", "access_denied"],
+};
 const REFUSAL: &str = "pushed: 400 with invalid_request_object; or the redirect URI gets invalid_request_object, invalid_request, \
                        invalid_request_uri or access_denied, or an error page is shown";
 const REQUEST_REFUSAL: &str = "pushed: 400 with invalid_request_object or invalid_request; or the redirect URI gets one of them, \
                                invalid_request_uri or access_denied, or an error page is shown";
+const PARAMETERS_REFUSAL: &str = "pushed: 400 with invalid_request_object, invalid_request or invalid_scope; or the redirect URI gets one of \
+                                  them, invalid_request_uri or access_denied, or an error page is shown";
 const NO_CODE: &str = "no code is issued";
 const REFUSED: &[&str] = &[REFUSAL, NO_CODE];
 const REFUSED_AS_REQUEST: &[&str] = &[REQUEST_REFUSAL, NO_CODE];
@@ -184,9 +191,13 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     })
     .direct().requires(&[&rfc7515::CRIT_UNDERSTOOD]),
     spoiled("object-claim-twice", "A request object in which a parameter appears twice is refused.", |s| {
-        Box::pin(refused(s, |jwt| jwt.repeat_claim("redirect_uri", "https://other.example/callback")))
+        Box::pin(s.refused_in_front_by(
+            |push| push.object(|jwt| jwt.repeat_claim("redirect_uri", "https://other.example/callback")),
+            &REQUEST,
+        ))
     })
-    .direct().requires(&[&rfc7519::CLAIM_NAMES_UNIQUE]),
+    .direct().requires(&[&rfc7519::CLAIM_NAMES_UNIQUE])
+    .asserts(REFUSED_AS_REQUEST),
     spoiled("object-header-twice", "A request object in whose header a parameter appears twice is refused.", |s| {
         Box::pin(refused(s, |jwt| jwt.repeat_header("alg", "none")))
     })
@@ -196,7 +207,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .asserts(&["padding, four parts, an exclamation mark in the signature", REFUSAL, NO_CODE]),
     spoiled("object-wrong-types", "A parameter of another type than its own is refused.", run!(wrong_types))
         .direct().requires(&[&rfc9101::REQUEST_VALIDATED])
-        .asserts(&["redirect_uri a number, scope an array, state an object, code_challenge true", REQUEST_REFUSAL, NO_CODE]),
+        .asserts(&["redirect_uri a number, scope an array, state an object, code_challenge true", PARAMETERS_REFUSAL, NO_CODE]),
     spoiled("object-exp-text", "A request object whose dates are no numbers is refused.", run!(dates))
         .direct().requires(&[&rfc7519::NUMERIC_DATES])
         .asserts(&["exp and nbf as texts", REFUSAL, NO_CODE]),
@@ -441,7 +452,7 @@ async fn wrong_types(s: &Session) -> Tried<()> {
     for (name, value) in
         [("redirect_uri", json!(7)), ("scope", json!(["openid"])), ("state", json!({})), ("code_challenge", json!(true))]
     {
-        s.refused_in_front_by(|push| push.object(move |jwt| jwt.claim(name, value.clone())), &REQUEST).await?;
+        s.refused_in_front_by(|push| push.object(move |jwt| jwt.claim(name, value.clone())), &PARAMETERS).await?;
     }
     Ok(())
 }
