@@ -109,7 +109,7 @@ fn signed_responses_need_a_key_of_the_server() {
         metadata.userinfo_signed_response_alg = Some(Algorithm::PS256);
         metadata.introspection_signed_response_alg = Some(Algorithm::HS256);
     });
-    let expected = [("userinfo_signed_response_alg", "OIDCC-5.3.2-3"), ("introspection_signed_response_alg", "OIDCC-10.1-2")];
+    let expected = [("userinfo_signed_response_alg", "FAPI-CLIENTS-3"), ("introspection_signed_response_alg", "OIDCC-10.1-2")];
     assert_eq!(found, expected.map(|(member, id)| (member, id.to_owned())));
     let found = mistakes(&settings, None, |metadata| metadata.userinfo_signed_response_alg = Some(Algorithm::ES256));
     assert_eq!(found, []);

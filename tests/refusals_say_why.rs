@@ -42,6 +42,7 @@ const KNOWN: &[&str] = &[
     "tls_client_auth",
     "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
     "non_interactive",
+    "query.jwt",
 ];
 
 /// A text that is at least so long does not stand in a refusal by chance.

@@ -8,6 +8,8 @@ pub(super) const UNOBSERVABLE: &[(&str, &str)] = &[
     ),
     ("policy/redirect_uri/FAPI2-SP-5.3.2.2-8", NO_PLAIN_ADDRESS),
     ("policy/redirect_uri/RFC9700-2.6-1", NO_PLAIN_ADDRESS),
+    ("policy/redirect_uri/FAPI1-BASE-5.2.2-20", NO_PLAIN_ADDRESS),
+    ("policy/redirect_uri/FAPI1-BASE-7.5-1", NO_PLAIN_ADDRESS),
     (
         "policy/refresh_rotation/FAPI2-SP-5.3.2.1-9",
         "a refresh token is kept if the policy allows it, as it does without the rule: it is rotated only if another \

@@ -77,7 +77,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .direct()
         .asserts(REFUSED),
     unregistered("redirect-uri-unregistered", "An unregistered redirect URI is refused, and nothing is sent there.")
-        .oidf(&[advanced!("ensure-registered-redirect-uri"), advanced!("par-attempt-invalid-redirect_uri")])
+        .oidf(&[advanced!("ensure-registered-redirect-uri")])
         .when(front)
         .under(rules::signed_responses)
         .direct(),

@@ -62,6 +62,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "A redirect URI that only begins with the registered one is refused.",
         run!(extended_redirect_uri),
     )
+    .oidf(&[advanced!("par-attempt-invalid-redirect_uri")])
     .requires(&[
         &rfc6749::REDIRECT_EXACT,
         &rfc6749::REDIRECT_REGISTERED,

@@ -171,7 +171,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     .asserts(REFUSED_AS_REQUEST),
     spoiled("object-with-request-uri", "A request object with request_uri or request in it is refused.", run!(nested))
         .oidf(&[module!("par-authorization-request-containing-request_uri"), advanced!("par-authorization-request-containing-request_uri")])
-        .direct().requires(&[&oidcc::NO_NESTED_REQUEST])
+        .requires(&[&oidcc::NO_NESTED_REQUEST])
         .asserts(&[
             "request_uri: the live one of another pushed request; request: another request object (a warning if that is accepted)",
             REFUSAL,

@@ -29,14 +29,19 @@ pub(super) fn codes_only(policy: &Policy) -> bool {
     policy.response_type.value().is_some_and(|answered| answered.iter().all(|answered| answered == ResponseType::Code))
 }
 
+/// Pushed requests with this challenge must be refused, as all requests with it or as those that are pushed.
+fn refuses_pushed(policy: &Policy, challenge: ChallengeInput) -> bool {
+    !policy.code_challenge.admits(&challenge) || !policy.pushed_challenge.admits(&challenge)
+}
+
 /// Clients that authenticate must use PKCE too.
 pub(super) fn challenge_required(policy: &Policy) -> bool {
-    !policy.code_challenge.admits(&ChallengeInput::Absent { confidential: true })
+    refuses_pushed(policy, ChallengeInput::Absent { confidential: true })
 }
 
 /// The PKCE challenge must be S256.
 pub(super) fn s256_only(policy: &Policy) -> bool {
-    !policy.code_challenge.admits(&ChallengeInput::Plain)
+    refuses_pushed(policy, ChallengeInput::Plain)
 }
 
 /// Client assertions must be for the issuer, and not for an endpoint or for other audiences as well.

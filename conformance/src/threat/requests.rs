@@ -1,7 +1,9 @@
 //! Threats to authorization requests and to the redirection back to the client.
 
 use super::{Attacker, Threat, fapi, model, practice, rfc};
-use fapi::requirement::{fapi2_ms, fapi2_sp, oidcc, rfc6749, rfc9101, rfc9126, rfc9207, rfc9700};
+use fapi::requirement::{
+    fapi1_adv, fapi1_base, fapi2_ms, fapi2_sp, jarm, oauth2_rt, oidcc, rfc6749, rfc9101, rfc9126, rfc9207, rfc9700,
+};
 
 pub(super) static THREATS: &[Threat] = &[
     Threat {
@@ -75,6 +77,7 @@ pub(super) static THREATS: &[Threat] = &[
             &rfc9101::CLIENT_IDS_AGREE,
             &rfc9126::REQUEST_OBJECT_CLIENT,
             &fapi2_ms::REQUEST_OBJECT_REQUIRED,
+            &fapi1_adv::REQUEST_OBJECT_REQUIRED,
         ],
     },
     Threat {
@@ -108,7 +111,7 @@ pub(super) static THREATS: &[Threat] = &[
         sources: &[practice("4.5.1")],
         attackers: &[Attacker::Web, Attacker::ResponseReader],
         gain: "A response with a code of the attacker's choice, which the client cannot tell from one of the server.",
-        opened_by: &[&fapi2_ms::SIGNED_RESPONSE_REQUIRED],
+        opened_by: &[&fapi2_ms::SIGNED_RESPONSE_REQUIRED, &fapi1_adv::RESPONSE_TYPE],
     },
     Threat {
         id: "request-uri-swapped",
@@ -140,7 +143,14 @@ pub(super) static THREATS: &[Threat] = &[
         sources: &[practice("4.7"), model("4.4.1.8"), fapi("5.4")],
         attackers: &[Attacker::Web],
         gain: "A user who works with resources of the attacker, or stores data there, without noticing it.",
-        opened_by: &[&rfc6749::STATE_ECHOED, &rfc6749::STATE_ECHOED_ON_ERROR],
+        opened_by: &[
+            &rfc6749::STATE_ECHOED,
+            &rfc6749::STATE_ECHOED_ON_ERROR,
+            &fapi1_base::STATE_REQUIRED,
+            &fapi1_base::NONCE_REQUIRED,
+            &oidcc::HYBRID_NONCE,
+            &oidcc::IMPLICIT_NONCE,
+        ],
     },
     Threat {
         id: "token-in-the-browser",
@@ -148,7 +158,12 @@ pub(super) static THREATS: &[Threat] = &[
         sources: &[practice("4.3.2"), practice("4.1.2")],
         attackers: &[Attacker::Web, Attacker::ResponseReader],
         gain: "An access token, from the history of the browser or by a redirect that it follows.",
-        opened_by: &[&fapi2_sp::RESPONSE_TYPE_CODE],
+        opened_by: &[
+            &fapi2_sp::RESPONSE_TYPE_CODE,
+            &oauth2_rt::NO_TOKEN_IN_QUERY,
+            &oauth2_rt::NO_COMBINATION_IN_QUERY,
+            &jarm::NO_TOKEN_IN_QUERY_JWT,
+        ],
     },
     Threat {
         id: "response-read-by-a-script",

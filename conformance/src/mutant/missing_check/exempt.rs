@@ -170,15 +170,10 @@ pub(in crate::mutant) const EXEMPT: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "about tokens in authorization responses for registered applications, of which the plan has none; tests of the library show it",
-        &["OCP-GRT-22"],
-    ),
-    (
         "about FAPI 1.0, for clients and keys that its plan does not have, because the server does not register them; tests of the library \
          show each",
         &[
             "FAPI1-ADV-5.2.2-16",
-            "FAPI1-ADV-8.6-2",
             "FAPI1-ADV-8.6.1-1",
             "FAPI1-ADV-8.9-1",
             "FAPI1-BASE-5.2.2-3",
