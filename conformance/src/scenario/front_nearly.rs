@@ -114,7 +114,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             &rfc6749::REDIRECT_REGISTERED,
             &rfc9700::REDIRECT_EXACT,
         ])
-        .under(rules::s256_only)
+        .under(rules::codes_only)
         .when(front_channel)
         .asserts(&[
             "no challenge, method plain, response_type code token and codes, no redirect_uri, an unregistered redirect_uri",

@@ -26,7 +26,7 @@ pub(super) static SCENARIOS: &[Scenario] = &[
             &fapi2_sp::SIGNING_ALGORITHMS,
             &fapi2_sp::NO_ALG_NONE,
         ])
-        .under(rules::s256_only)
+        .under(rules::codes_only)
         .when(always)
         .asserts(&[
             "code_challenge_methods_supported without plain, response_types_supported with code alone, no implicit grant",
