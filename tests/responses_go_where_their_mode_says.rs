@@ -144,7 +144,12 @@ fn the_algorithm_of_a_signed_response_is_that_of_its_client() {
     assert_eq!(base64url::encode(computed), mac);
 
     let world = World::new(OAUTH.policy());
-    refused(&world.register(with(Some(Algorithm::PS256)), Some(SECRET)), 400, "invalid_client_metadata", &["FAPI-CLIENTS-3", "JARM-3-1"]);
+    refused(
+        &world.register(with(Some(Algorithm::PS256)), Some(SECRET)),
+        400,
+        "invalid_client_metadata",
+        &["FAPI-CLIENTS-3", "JARM-3-1"],
+    );
     let short = with(Some(Algorithm::HS256));
     refused(&world.register(short, Some("short")), 400, "invalid_client_metadata", &["OIDCC-16.19-1"]);
     let mut public = with(Some(Algorithm::HS256));

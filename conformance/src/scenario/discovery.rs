@@ -349,7 +349,7 @@ async fn both_locations(s: &Session) -> Tried<()> {
 }
 
 /// The names of a list, as findings show them.
-fn named(names: &[&str]) -> String {
+pub(super) fn named(names: &[&str]) -> String {
     if names.is_empty() {
         "nothing listed".into()
     } else {

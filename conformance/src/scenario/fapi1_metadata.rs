@@ -1,6 +1,6 @@
 //! The metadata of a server of FAPI 1.0 Advanced.
 
-use super::discovery::fetch;
+use super::discovery::{fetch, named};
 use super::facts::Facts;
 use super::replies::demand;
 use super::{Scenario, advanced, rules, run};
@@ -75,7 +75,7 @@ impl Check<'_> {
         let listed = self.document.list(name);
         let holds = wanted.iter().any(|value| listed.contains(value));
         let expected = format!("{} in {name}", crate::words::list(wanted, "or"));
-        self.facts.demand(self.reply, rule, holds, &expected, || format!("{listed:?}"));
+        self.facts.demand(self.reply, rule, holds, &expected, || named(&listed));
     }
 
     fn members(&mut self, s: &Session) {

@@ -100,6 +100,13 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         .under(rules::codes_only)
         .when(front_channel)
         .asserts(RESPONSE_TYPE),
+    Scenario::negative("push-response-type-code-token", "A response type with an access token is refused.", |s| {
+        Box::pin(response_type(s, "code token"))
+    })
+    .requires(&[&rfc9700::NO_IMPLICIT_GRANT])
+    .under(rules::no_access_token_in_front)
+    .when(front_channel)
+    .asserts(RESPONSE_TYPE),
     Scenario::negative("push-without-response-type", "A pushed request without response_type is refused.", |s| {
         Box::pin(s.refused_in_front_by(|push| push.without("response_type"), &BAD_RESPONSE_TYPE))
     })

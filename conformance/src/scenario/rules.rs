@@ -1,7 +1,8 @@
 //! Conditions on the rules in force: a scenario about a rule runs only where the policy has that rule.
 
 use fapi::policy::{
-    AssertionAudience, AuthenticationMethod, ChallengeInput, OutsideInput, Policy, ResponseMode, ResponseType, SenderConstraints,
+    AssertionAudience, AuthenticationMethod, ChallengeInput, OutsideInput, Policy, ResponseMode, ResponseType, ResponseTypes,
+    SenderConstraints,
 };
 
 /// Holds for every policy.
@@ -27,6 +28,12 @@ pub(super) fn redirect_uri_encrypted(policy: &Policy) -> bool {
 /// `code` must be the only response type.
 pub(super) fn codes_only(policy: &Policy) -> bool {
     policy.response_type.value().is_some_and(|answered| answered.iter().all(|answered| answered == ResponseType::Code))
+}
+
+/// Response types with an access token must not be answered, although others than `code` may be.
+pub(super) fn no_access_token_in_front(policy: &Policy) -> bool {
+    let has_none = |answered: &ResponseTypes| answered.iter().all(|answered| !answered.has_access_token());
+    !codes_only(policy) && policy.response_type.value().as_ref().is_some_and(has_none)
 }
 
 /// Pushed requests with this challenge must be refused, as all requests with it or as those that are pushed.
@@ -172,8 +179,9 @@ mod tests {
         codes_expire_within_a_minute,
         pushed_requests_expire_within_ten_minutes,
         future_is_a_minute,
+        codes_only,
     ];
-    const OF_BOTH: &[Rule] = &[any, redirect_uri_encrypted, codes_only];
+    const OF_BOTH: &[Rule] = &[any, redirect_uri_encrypted];
 
     #[test]
     fn a_rule_is_in_force_where_the_policy_has_it() {

@@ -203,6 +203,10 @@ pub(in crate::mutant) const EXEMPT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "about the response types of the implicit flow, which the check of RFC 6749 for response types refuses, with a mutant of its own",
+        &["OCP-GRT-21"],
+    ),
+    (
         "about what a rule of another document demands in the same words, which has its reason here or its mutants there",
         &["OCP-CLI-24", "OCP-AUTH-03", "OCP-PAR-05"],
     ),
