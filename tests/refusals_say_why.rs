@@ -43,6 +43,13 @@ const KNOWN: &[&str] = &[
     "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
     "non_interactive",
     "query.jwt",
+    "oauth-authz-req",
+    "oauth-authz-req+jwt",
+    "application/jwt",
+    "fragment.jwt",
+    "form_post.jwt",
+    "fragment",
+    "form_post",
 ];
 
 /// A text that is at least so long does not stand in a refusal by chance.

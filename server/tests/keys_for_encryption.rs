@@ -77,7 +77,7 @@ fn the_key_of_an_api_is_read_from_its_file() {
         (r#"alg = "RSA-OAEP-256", pem = "x", pem_file = "api.pem""#, "is given beside pem"),
         (r#"alg = "RSA-OAEP-256", pem_file = "private.pem""#, "OCP-JWE-04"),
         (r#"alg = "RSA-OAEP", pem_file = "api.pem""#, "OCP-JWE-03"),
-        (r#"alg = "RSA1_5", pem_file = "api.pem""#, "RSA1_5"),
+        (r#"alg = "RSA1_5", pem_file = "api.pem""#, "encryption_key.alg: not a known key management algorithm"),
         (r#"alg = "RSA-OAEP-256""#, "pem"),
     ] {
         let told = configured(&directory, wrong).unwrap_err();

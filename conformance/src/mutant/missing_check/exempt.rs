@@ -109,7 +109,6 @@ pub(in crate::mutant) const EXEMPT: &[(&str, &[&str])] = &[
             "OCP-CIBA-03",
             "OCP-DEV-05",
             "OCP-PIPE-36",
-            "RFC9700-2.1.2-1",
         ],
     ),
     (
