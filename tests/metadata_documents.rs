@@ -35,8 +35,7 @@ fn under_fapi2() {
 fn response_modes_are_those_that_a_response_type_has() {
     let modes = |policy: Policy| {
         let document = printed(World::new(policy).server.metadata());
-        let modes = document.as_object().unwrap().get("response_modes_supported").and_then(Json::as_strings).unwrap().join(" ");
-        modes
+        document.as_object().unwrap().get("response_modes_supported").and_then(Json::as_strings).unwrap().join(" ")
     };
     let signed = "query.jwt fragment.jwt form_post.jwt jwt";
     assert_eq!(modes(OAUTH.policy()), format!("query fragment form_post {signed}"));

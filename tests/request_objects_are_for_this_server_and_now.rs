@@ -163,7 +163,8 @@ fn each_parameter_has_its_type() {
 #[test]
 fn its_parameters_are_checked_like_others() {
     let (world, client) = world(OAUTH.policy());
-    let cases: &[(&str, Option<Json>, At, &str, &[&str])] = &[
+    type Case = (&'static str, Option<Json>, At, &'static str, &'static [&'static str]);
+    let cases: &[Case] = &[
         ("response_type", None, At::Client, "invalid_request", &["RFC6749-3.1.1-1"]),
         ("response_type", Some("token".into()), At::Client, "unsupported_response_type", &["RFC9700-2.1.2-1"]),
         ("scope", Some("unknown".into()), At::Client, "invalid_scope", &["RFC6749-5.2-6"]),

@@ -55,6 +55,7 @@ pub enum Intention {
 
 /// The end of a visit. Exhaustive.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "a visit has one, and most are callbacks")]
 pub enum Landing {
     /// The client's redirect URI.
     Callback(Callback),

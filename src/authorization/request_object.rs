@@ -35,7 +35,7 @@ impl RequestObject {
     /// ([RFC 9126 §3](https://www.rfc-editor.org/rfc/rfc9126#section-3)).
     pub(super) fn pushed(turn: &ClientTurn<'_>, form: &Form) -> Result<Option<Self>, Pause> {
         let sent = form.get("request").filter(|_| turn.settings().switches.request_parameter);
-        Ok(sent.map(|compact| Self::verified(turn, compact, Precedence::ObjectAlone)).transpose()?)
+        sent.map(|compact| Self::verified(turn, compact, Precedence::ObjectAlone)).transpose()
     }
 
     /// The request object of a request at the authorization endpoint: the parameter `request`, or the document at `request_uri`.

@@ -19,11 +19,14 @@ pub(crate) fn interaction_id(inbound: &Inbound<'_>, context: &Context, primitive
         .unwrap_or(HeaderValue::from_static(""))
 }
 
+/// Tells whether a value is well-formed.
+type Syntax = fn(&str) -> bool;
+
 /// The `x-fapi` headers of a request, as a rule sees them.
 pub(crate) fn interaction_headers(inbound: &Inbound<'_>) -> InteractionInput {
-    let headers: [(HeaderName, fn(&str) -> bool); 3] =
+    let headers: [(HeaderName, Syntax); 3] =
         [(INTERACTION_ID, is_uuid), (AUTH_DATE, is_http_date), (CUSTOMER_ADDRESS, is_address)];
-    let once_and_well_formed = |(name, is_well_formed): &(HeaderName, fn(&str) -> bool)| {
+    let once_and_well_formed = |(name, is_well_formed): &(HeaderName, Syntax)| {
         let mut values = inbound.headers().get_all(name).iter();
         let value = values.next();
         value.is_none_or(|value| value.to_str().is_ok_and(is_well_formed)) && values.next().is_none()

@@ -304,12 +304,11 @@ async fn other_parameters(s: &Session) -> Tried<()> {
         broken("the response at the redirect_uri of the authorization URL".into(), Some(exchange.number));
     } else if let Landing::Callback(callback) = landing?
         && callback.parameter("error").is_none()
+        && (callback.place != pushed.mode().place || callback.parameter("access_token").is_some())
     {
-        if callback.place != pushed.mode().place || callback.parameter("access_token").is_some() {
-            // A server may answer every request like that.
-            s.one.code().await?;
-            broken("a response in the mode or of the type of the authorization URL".into(), callback.exchange);
-        }
+        // A server may answer every request like that.
+        s.one.code().await?;
+        broken("a response in the mode or of the type of the authorization URL".into(), callback.exchange);
     }
     let scope = s.one.scope();
     let more = "urn:example:more";

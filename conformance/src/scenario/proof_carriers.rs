@@ -16,6 +16,7 @@ const WRONG_NONCE: Wire = Wire::new(&[400], &["use_dpop_nonce", "invalid_dpop_pr
 
 /// A request that carries a proof.
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "a scenario has one or two")]
 pub(super) enum Carrier {
     /// A request to the PAR or the token endpoint.
     Form(FormRequest),

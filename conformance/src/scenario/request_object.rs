@@ -432,7 +432,8 @@ async fn kinds(s: &Session) -> Tried<()> {
 }
 
 async fn malformed(s: &Session) -> Tried<()> {
-    let changes: [(fn(&str) -> String, &[&'static Requirement]); 3] = [
+    type Change<'a> = (fn(&str) -> String, &'a [&'static Requirement]);
+    let changes: [Change<'_>; 3] = [
         (|text| format!("{text}=="), &[&rfc7515::STRICT_BASE64URL, &rfc8725::COMPACT_ALPHABET]),
         (|text| format!("{text}.e30"), &[&rfc7515::COMPACT_FORM]),
         (

@@ -11,8 +11,11 @@ pub(super) fn groups(_: &Keys) -> Vec<Group> {
     vec![signed(), without_signature(), hybrid()]
 }
 
+/// Parameters that are replaced, or left out.
+type Changes = &'static [(&'static str, Option<&'static str>)];
+
 /// Changes of a request, with the error that follows.
-const FAULTS: &[(&str, &[(&str, Option<&str>)], &str)] = &[
+const FAULTS: &[(&str, Changes, &str)] = &[
     ("no response_type", &[("response_type", None)], "invalid_request"),
     ("an unknown response_type", &[("response_type", Some("saml"))], "unsupported_response_type"),
     ("the response_type none, without a redirect", &[("response_type", Some("none"))], "unsupported_response_type"),
